@@ -1,0 +1,29 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "fxaot",
+  products: [
+    // libfxaot.so, what the NIF and C programs load. Built with -Xswiftc -static-stdlib by the Makefile.
+    .library(name: "fxaot", type: .dynamic, targets: ["FxaotExports"]),
+    .executable(name: "fxaot-tool", targets: ["fxaot"]),
+    .library(name: "FXCore", targets: ["FXCore"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    .systemLibrary(name: "CFxaot", path: "c_src/include"),
+    .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Indicators"),
+    .target(name: "FXCore", dependencies: ["Indicators", "CFxaot"]),
+    .target(name: "FxaotExports", dependencies: ["FXCore", "CFxaot"]),
+    .executableTarget(
+      name: "fxaot",
+      dependencies: [
+        "FXCore", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
+    .testTarget(name: "FXCoreTests", dependencies: ["FXCore"]),
+  ]
+)

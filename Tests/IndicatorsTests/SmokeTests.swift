@@ -1,0 +1,3 @@
+import Testing
+@testable import Indicators
+@Test func loads() {}

@@ -1,0 +1,415 @@
+/* fxaot.h: everything that crosses a language border, defined once.
+ *
+ * Swift imports this header as module CFxaot, the NIF shim and plain C programs
+ * include it. A change of any struct, or of what a function means, raises
+ * FXAOT_ABI_VERSION; fxaot_abi_version() tells what a loaded library speaks.
+ *
+ * Ownership: every fxaot_*_new has a fxaot_*_free. Pointers that a function
+ * takes are read only while it runs, except fxaot_strategy tables, which must
+ * stay valid for the life of the process. Pointers that a function hands out
+ * say in their comment how long they are good for.
+ *
+ * Threads: one engine belongs to one thread at a time (single writer).
+ * Functions without an engine argument may be called from any thread.
+ *
+ * Units: times are nanoseconds since 1970-01-01 UTC, money is integer
+ * micro-units of a currency, quantities are integer base units (1 lot of
+ * EURUSD = 100,000), prices are doubles here and integers inside.
+ */
+#ifndef FXAOT_H
+#define FXAOT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FXAOT_ABI_VERSION 1u
+
+#define FXAOT_STATIC_SIZE(type, bytes) \
+  _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
+#ifdef __cplusplus
+#undef FXAOT_STATIC_SIZE
+#define FXAOT_STATIC_SIZE(type, bytes) static_assert(sizeof(type) == (bytes), #type)
+#endif
+
+/* ---- status codes -------------------------------------------------------
+ * 0 is success. fxaot_status_name() gives each one's name as Erlang sees it. */
+typedef enum fxaot_status {
+  FXAOT_OK = 0,
+  FXAOT_UNKNOWN_SYMBOL = 1,    /* no such instrument in this engine */
+  FXAOT_BAD_PRICE = 2,         /* NaN, infinite, zero, negative or beyond 2^51 steps */
+  FXAOT_BAD_SIZE = 3,          /* a quote size that is NaN, infinite or negative */
+  FXAOT_BAD_TIME = 4,          /* before 1970 or past FXAOT_MAX_TIME_NS */
+  FXAOT_TIME_BACKWARDS = 5,    /* older than the instrument's last quote: dropped and counted */
+  FXAOT_UNKNOWN_STRATEGY = 6,
+  FXAOT_UNKNOWN_PARAMETER = 7,
+  FXAOT_PARAMETER_RANGE = 8,
+  FXAOT_BAD_TIMEFRAME = 9,
+  FXAOT_ALREADY_EXISTS = 10,
+  FXAOT_NOT_FOUND = 11,
+  FXAOT_BAD_INSTRUMENT = 12,
+  FXAOT_BAD_CONFIG = 13,
+  FXAOT_OUT_OF_MEMORY = 14,
+  FXAOT_LIMIT = 15,            /* a documented maximum is reached */
+  FXAOT_BAD_ABI = 16,
+  FXAOT_BAD_LENGTH = 17,       /* sizes that do not fit together */
+  FXAOT_BAD_FORMAT = 18,       /* no known file format */
+  FXAOT_TOO_MANY_BAD_LINES = 19,
+  FXAOT_BAD_ARGUMENT = 20      /* a null pointer or a number no caller should send */
+} fxaot_status;
+
+/* ---- quotes and bars ---------------------------------------------------- */
+
+/* One quote in a batch, 48 bytes, little-endian, packed one after another. */
+typedef struct fxaot_quote {
+  int64_t time_ns;
+  uint64_t symbol; /* fxaot_symbol_key() of the symbol's name */
+  double bid;
+  double ask;
+  double bid_size; /* 0 where the feed has no sizes */
+  double ask_size;
+} fxaot_quote;
+FXAOT_STATIC_SIZE(fxaot_quote, 48);
+
+/* What a strategy sees of a bar: one price basis (mid, bid or ask). */
+typedef struct fxaot_bar {
+  int64_t open_time_ns; /* start of the interval; for tick bars the first quote's time */
+  int64_t end_time_ns;  /* end of the interval, exclusive; for tick bars the last quote's time */
+  double open, high, low, close;
+  double volume; /* sum of bid and ask sizes, or the tick count where a feed has no sizes */
+  int64_t ticks;
+} fxaot_bar;
+FXAOT_STATIC_SIZE(fxaot_bar, 64);
+
+/* Times a quote may carry: 1970 … 2200. Far from overflow with every timeframe. */
+#define FXAOT_MAX_TIME_NS INT64_C(7258118400000000000)
+
+enum { FXAOT_MID = 0, FXAOT_BID = 1, FXAOT_ASK = 2 };
+
+enum {
+  FXAOT_TF_TICK = 0, /* every quote is a bar */
+  FXAOT_TF_TICKS = 1,
+  FXAOT_TF_SECONDS = 2,
+  FXAOT_TF_MINUTES = 3,
+  FXAOT_TF_HOURS = 4,
+  FXAOT_TF_DAY = 5
+};
+
+/* Bars start on UTC boundaries: a multiple of the length since 1970. */
+typedef struct fxaot_timeframe {
+  uint32_t kind;  /* FXAOT_TF_… */
+  uint32_t count; /* N; 1 for tick and day */
+} fxaot_timeframe;
+
+/* ---- strategies --------------------------------------------------------- */
+
+typedef struct fxaot_param {
+  const char *name;
+  double default_value, minimum, maximum; /* inclusive */
+  uint32_t is_integer;
+  uint32_t reserved;
+} fxaot_param;
+FXAOT_STATIC_SIZE(fxaot_param, 40);
+
+#define FXAOT_MAX_FEEDS 8u
+#define FXAOT_MAX_PARAMS 64u
+#define FXAOT_MAX_STATE_BYTES (UINT64_C(16) << 20)
+
+/* A strategy: built in, registered from C, or generated. `params` is always an
+ * array of param_count doubles inside their limits; `state` is a block of
+ * state_bytes(params) bytes, 64-byte aligned, without pointers, so that a copy
+ * is a snapshot. No function may keep either pointer. */
+typedef struct fxaot_strategy {
+  uint32_t abi_version; /* FXAOT_ABI_VERSION */
+  uint32_t param_count;
+  const char *name;
+  const fxaot_param *params;
+  /* Timeframes it reads: feed k has bars of feed_multiples[k] × the deployed
+   * timeframe. Feed 0 (multiple 1) is the one that gives signals. */
+  const uint32_t *feed_multiples;
+  uint64_t feed_count;
+  uint64_t (*state_bytes)(const double *params);
+  void (*reset)(const double *params, void *state);
+  /* One bar of one feed has closed. The result counts for feed 0 only:
+   * −1 … +1, above zero buy, below zero sell, zero hold. */
+  double (*step)(const double *params, void *state, uint32_t feed, const fxaot_bar *bar);
+  /* A whole history of feed-0 closes at once, equal to the bit to stepping; NULL
+   * where the strategy has none (several feeds, or closes are not enough). */
+  void (*array)(const double *params, const double *closes, const double *volumes,
+                double *signals, uint64_t count);
+  /* NULL, or: 0 when the parameters go together, else 1 + the index of the
+   * parameter that does not. */
+  uint32_t (*check)(const double *params);
+} fxaot_strategy;
+FXAOT_STATIC_SIZE(fxaot_strategy, 80);
+
+/* ---- instruments, configuration, deployments ---------------------------- */
+
+#define FXAOT_SYMBOL_BYTES 32
+#define FXAOT_CURRENCY_BYTES 8
+
+typedef struct fxaot_instrument {
+  char symbol[FXAOT_SYMBOL_BYTES]; /* NUL-terminated, 1–31 bytes of printable ASCII */
+  char base[FXAOT_CURRENCY_BYTES];
+  char quote[FXAOT_CURRENCY_BYTES];
+  uint32_t price_decimals; /* price step = step_units × 10^−price_decimals; 0–9 */
+  uint32_t step_units;     /* 1 for 0.00001, 5 for 0.00005 … */
+  int64_t pip_steps;       /* steps in a pip */
+  int64_t lot;             /* base units in a lot */
+  int64_t quantity_step, minimum_quantity, maximum_quantity;
+} fxaot_instrument;
+FXAOT_STATIC_SIZE(fxaot_instrument, 96);
+
+enum { FXAOT_SIZER_FIXED = 0, FXAOT_SIZER_EQUITY_PERCENT = 1 };
+
+typedef struct fxaot_config {
+  char account_currency[FXAOT_CURRENCY_BYTES];
+  int64_t balance_micro;   /* opening balance */
+  double min_strength;     /* |signal| above it becomes an order; default 0.1 */
+  uint32_t sizer;          /* FXAOT_SIZER_… */
+  uint32_t bar_events;     /* 1: every closed bar of a strategy's feed 0 is an event too */
+  int64_t fixed_quantity;  /* base units per signal */
+  double equity_percent;   /* of equity, as notional, per signal */
+} fxaot_config;
+FXAOT_STATIC_SIZE(fxaot_config, 48);
+
+typedef struct fxaot_param_value {
+  const char *name;
+  double value;
+} fxaot_param_value;
+
+typedef struct fxaot_deployment {
+  const char *strategy;
+  uint64_t symbol_ref; /* the ref the instrument was added with */
+  fxaot_timeframe timeframe;
+  uint32_t price; /* FXAOT_MID … */
+  uint32_t param_count;
+  const fxaot_param_value *params;
+} fxaot_deployment;
+
+/* ---- events ------------------------------------------------------------- */
+
+enum {
+  FXAOT_EVENT_SIGNAL = 1, /* strength */
+  FXAOT_EVENT_ORDER = 2,  /* code: 1 accepted */
+  FXAOT_EVENT_FILL = 3,   /* price, quantity, profit_micro */
+  FXAOT_EVENT_REJECT = 4, /* code: fxaot_reject */
+  FXAOT_EVENT_BAR = 5,    /* bar and strength (0 included); only with bar_events */
+  FXAOT_EVENT_ALARM = 6   /* code: fxaot_alarm */
+};
+
+enum { FXAOT_BUY = 1, FXAOT_SELL = 2 };
+
+typedef enum fxaot_reject {
+  FXAOT_REJECT_QUANTITY_BELOW_MINIMUM = 1,
+  FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM = 2,
+  FXAOT_REJECT_NO_CONVERSION = 3, /* no quote links the currency to the account's */
+  FXAOT_REJECT_NO_EQUITY = 4
+} fxaot_reject;
+
+typedef enum fxaot_alarm {
+  FXAOT_ALARM_BAD_SIGNAL = 1,  /* a strategy answered NaN or infinity: read as 0 */
+  FXAOT_ALARM_EVENTS_LOST = 2  /* no memory for events: quantity says how many */
+} fxaot_alarm;
+
+typedef struct fxaot_event {
+  uint32_t kind;
+  uint32_t side;         /* FXAOT_BUY, FXAOT_SELL or 0 */
+  uint32_t code;
+  uint32_t reserved;
+  uint64_t sequence;     /* 1, 2, 3 … without gaps within an engine */
+  int64_t time_ns;       /* of the quote that caused it; a signal's and a bar's: end of the bar */
+  uint64_t strategy_ref; /* as given to add_strategy */
+  uint64_t symbol_ref;   /* as given to add_instrument */
+  int64_t order_id;
+  int64_t quantity;
+  double price;
+  double strength;
+  int64_t profit_micro;  /* realised by this fill, account currency */
+  fxaot_bar bar;
+} fxaot_event;
+FXAOT_STATIC_SIZE(fxaot_event, 152);
+
+/* ---- reading an engine -------------------------------------------------- */
+
+enum {
+  FXAOT_STAGE_ADMIT = 0,      /* boundary, instrument look-up, price and time checks */
+  FXAOT_STAGE_BARS = 1,       /* bar builders */
+  FXAOT_STAGE_STRATEGIES = 2, /* strategies, sizer, risk gate */
+  FXAOT_STAGE_TRADING = 3,    /* venue and account */
+  FXAOT_STAGE_COUNT = 4
+};
+
+#define FXAOT_HISTOGRAM_BUCKETS 976 /* 16 linear buckets, then 60 octaves of 16 */
+
+typedef struct fxaot_stats {
+  uint64_t quotes;          /* records taken in, good and bad */
+  uint64_t accepted;
+  uint64_t crossed;         /* of the accepted: bid > ask */
+  uint64_t late;            /* dropped: time going backwards */
+  uint64_t bad_price, bad_size, bad_time, unknown_symbol; /* dropped */
+  uint64_t bars, signals, orders, fills, rejects, alarms;
+  uint64_t events;          /* all events ever; the last sequence number */
+  uint64_t latency_samples; /* quotes that were timed: 1 in 64 */
+  double latency_p50_ns, latency_p99_ns, latency_p999_ns, latency_max_ns;
+  double stage_ns[FXAOT_STAGE_COUNT]; /* sampled time, summed, per stage */
+} fxaot_stats;
+
+typedef struct fxaot_position {
+  uint64_t strategy_ref; /* 0 for an instrument's net position */
+  uint64_t symbol_ref;
+  int64_t quantity;      /* signed base units */
+  double average_price;
+  int64_t realised_micro, unrealised_micro; /* account currency */
+} fxaot_position;
+
+typedef struct fxaot_account {
+  char currency[FXAOT_CURRENCY_BYTES];
+  int64_t balance_micro, equity_micro, realised_micro, unrealised_micro;
+  uint32_t unvalued; /* open positions that no live quote converts; not in equity */
+  uint32_t reserved;
+} fxaot_account;
+
+typedef struct fxaot_strategy_stats {
+  uint64_t strategy_ref, symbol_ref;
+  const char *strategy; /* the table's name */
+  fxaot_timeframe timeframe;
+  uint64_t bars, signals, orders, fills, rejects;
+  int64_t quantity;
+  double average_price;
+  int64_t realised_micro, unrealised_micro;
+} fxaot_strategy_stats;
+
+/* ---- functions ---------------------------------------------------------- */
+
+typedef struct fxaot_engine fxaot_engine;
+
+uint32_t fxaot_abi_version(void);
+const char *fxaot_status_name(int32_t status); /* static text */
+/* CPU features this build needs and this machine lacks, as static text; NULL when it can run.
+ * Call before any other function: it alone uses no such instruction. */
+const char *fxaot_missing_cpu_features(void);
+/* A symbol's key in fxaot_quote: up to 8 bytes are the text itself. 0 for no valid symbol. */
+uint64_t fxaot_symbol_key(const char *symbol, uint64_t length);
+
+/* Adds a strategy to the process-wide registry; the table must stay valid. */
+int32_t fxaot_strategy_register(const fxaot_strategy *table);
+/* The index-th registered strategy in order of registration, or NULL past the end. */
+const fxaot_strategy *fxaot_strategy_at(uint64_t index);
+const fxaot_strategy *fxaot_strategy_find(const char *name);
+/* Fills out[param_count] from defaults and named values. On an error *bad_index is the
+ * index of the offending value, or UINT64_MAX where the values do not go together. */
+int32_t fxaot_strategy_params(const fxaot_strategy *table, const fxaot_param_value *values,
+                              uint64_t count, double *out, uint64_t *bad_index);
+
+int32_t fxaot_instrument_builtin(const char *symbol, fxaot_instrument *out); /* or FXAOT_NOT_FOUND */
+const char *fxaot_instrument_builtin_at(uint64_t index); /* symbol, or NULL past the end */
+
+void fxaot_config_default(fxaot_config *out);
+int32_t fxaot_engine_new(const fxaot_config *config, fxaot_engine **out);
+void fxaot_engine_free(fxaot_engine *engine); /* NULL is fine */
+
+/* `ref` is the caller's name for the thing (an atom's word, an index; not 0); events carry it. */
+int32_t fxaot_engine_add_instrument(fxaot_engine *, const fxaot_instrument *, uint64_t ref);
+int32_t fxaot_engine_add_strategy(fxaot_engine *, const fxaot_deployment *, uint64_t ref,
+                                  uint64_t *bad_param);
+int32_t fxaot_engine_remove_strategy(fxaot_engine *, uint64_t ref);
+
+/* A time-stamp counter reading for `entry`, see fxaot_tick. */
+static inline uint64_t fxaot_cycles(void) {
+#if defined(__x86_64__)
+  uint32_t low, high;
+  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+  return ((uint64_t)high << 32) | low;
+#elif defined(__aarch64__)
+  uint64_t ticks;
+  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+  return ticks;
+#else
+#error "fxaot needs a cycle counter for this processor"
+#endif
+}
+
+/* One quote. `entry` is 0, or fxaot_cycles() at the start of a call that is to be
+ * timed. Answers the number of events it caused (≥ 0) or −status; a quote that
+ * answers an error has changed nothing but a counter. */
+int64_t fxaot_tick(fxaot_engine *, uint64_t symbol_ref, int64_t time_ns, double bid, double ask,
+                   double bid_size, double ask_size, uint64_t entry);
+/* Quotes from memory at any alignment. Bad ones are counted in the statistics
+ * and skipped. Answers the number of events they caused. */
+int64_t fxaot_ticks(fxaot_engine *, const void *quotes, uint64_t count);
+/* Lets time pass without a quote: closes the bars that end at or before time_ns. */
+int64_t fxaot_advance(fxaot_engine *, int64_t time_ns);
+
+/* Events since the last fxaot_engine_clear_events; the pointer is good until the next call
+ * that takes this engine. */
+const fxaot_event *fxaot_engine_events(const fxaot_engine *, uint64_t *count);
+void fxaot_engine_clear_events(fxaot_engine *);
+
+void fxaot_engine_stats(const fxaot_engine *, fxaot_stats *out);
+/* Sampled call times: bucket counts in cycles, see docs/architecture.md. */
+void fxaot_engine_account(const fxaot_engine *, fxaot_account *out);
+/* Both answer how many there are and fill at most `capacity`. */
+uint64_t fxaot_engine_positions(const fxaot_engine *, fxaot_position *out, uint64_t capacity);
+uint64_t fxaot_engine_strategies(const fxaot_engine *, fxaot_strategy_stats *out, uint64_t capacity);
+
+/* ---- quote files -------------------------------------------------------- */
+
+enum {
+  FXAOT_FORMAT_UNKNOWN = 0,
+  FXAOT_FORMAT_LEAN = 1,     /* ms_since_midnight,bid,ask[,…]; the day is in the file's name */
+  FXAOT_FORMAT_TRUEFX = 2,   /* timestamp,bid,ask with ISO 8601 times, header optional */
+  FXAOT_FORMAT_HISTDATA = 3, /* YYYYMMDD HHMMSSmmm,bid,ask,volume in EST without daylight saving */
+  FXAOT_FORMAT_BARS = 4,     /* timestamp,open,high,low,close[,volume]; ISO 8601 or ms */
+  FXAOT_FORMAT_QUOTES = 5    /* time_ns,bid,ask,bid_size,ask_size: what `fxaot simulate` writes */
+};
+
+#define FXAOT_BAD_LINES_KEPT 8
+
+/* Parses a text in pieces. Zero it, set format, day_ns (LEAN), symbol and
+ * bad_line_limit, then call fxaot_parse_quotes until all bytes are consumed. */
+typedef struct fxaot_parser {
+  uint32_t format;
+  uint32_t final;            /* 1: no more bytes follow, a last line needs no newline */
+  int64_t day_ns;            /* LEAN: midnight UTC of the file's day */
+  uint64_t symbol;
+  uint64_t bad_line_limit;   /* more bad lines than this is an error */
+  uint64_t lines, bad_lines; /* so far; a header is no bad line */
+  uint64_t bad_line_numbers[FXAOT_BAD_LINES_KEPT]; /* the first ones, from 1 */
+  uint64_t consumed, written; /* by the last call: bytes, records */
+} fxaot_parser;
+
+/* The format of a text by its first lines; FXAOT_FORMAT_UNKNOWN if none fits. */
+uint32_t fxaot_detect_format(const void *bytes, uint64_t length);
+/* Reads whole lines from bytes into out[capacity]; sets consumed and written. */
+int32_t fxaot_parse_quotes(fxaot_parser *, const void *bytes, uint64_t length, void *out,
+                           uint64_t capacity);
+
+/* ---- simulated market --------------------------------------------------- */
+
+/* Random, deterministic by seed, equal on every machine. Fields of 0 take the default. */
+typedef struct fxaot_market_config {
+  uint64_t seed;
+  uint64_t symbol;
+  int64_t start_ns;          /* default 2024-01-01 */
+  double price;              /* first mid; default 1.1 */
+  double annual_volatility;  /* default 0.08 */
+  double quotes_per_day;     /* mean; default 100,000 */
+  double spread_steps;       /* median; default 2 */
+  uint32_t price_decimals;   /* default 5 */
+  uint32_t reserved;
+} fxaot_market_config;
+
+typedef struct fxaot_market fxaot_market;
+int32_t fxaot_market_new(const fxaot_market_config *config, fxaot_market **out);
+void fxaot_market_free(fxaot_market *market);
+/* Writes up to capacity quotes with times before end_ns; answers how many (0: end reached). */
+uint64_t fxaot_market_next(fxaot_market *, int64_t end_ns, void *out, uint64_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
