@@ -1,0 +1,345 @@
+%% @doc The engine, one level down: direct calls into native code.
+%%
+%% An engine belongs to the process that made it. Only that process may use the
+%% handle (others get `{error, {not_owner, _}}'), unless its owner has died and
+%% somebody calls {@link adopt/1}. A handle that nobody holds any more is freed.
+%%
+%% Every function here validates the types of its arguments and raises `badarg'
+%% for a wrong one; the shell and {@link fxaot:format_error/2} say which and why.
+%% A wrong value is `{error, {Reason, Details}}' and leaves the engine as it was.
+%%
+%% Times are nanoseconds since 1970 UTC, prices floats, money integer micro-units
+%% of the account currency, quantities integer base units.
+-module(fxaot_nif).
+
+-export([new/0, new/1, close/1, adopt/1,
+         add_instrument/2, add_instrument/3, add_strategy/4, remove_strategy/2,
+         tick/5, tick/7, ticks/2, advance/2, pending/1, acknowledge/1,
+         stats/1, account/1, positions/1, strategies/1,
+         symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
+         execute/4,
+         detect_format/1, parser/4, parse/3, parser_info/1,
+         market/1, market_next/3,
+         abi_version/0]).
+
+-export_type([handle/0, config/0, instrument/0, deployment/0, timeframe/0, event/0, result/0,
+              error/0, parser/0, market/0, market_config/0, format/0, price/0]).
+
+-include("fxaot.hrl").
+-include("fxaot_abi.hrl").
+
+-on_load(init/0).
+
+-nifs([new_nif/7, close_nif/1, adopt_nif/1,
+       add_instrument_nif/3, add_strategy_nif/8, remove_strategy_nif/2,
+       tick_nif/5, tick_nif/7, ticks_nif/2, advance_nif/2, pending_nif/1, acknowledge_nif/1,
+       stats_nif/1, account_nif/1, positions_nif/1, strategies_nif/1,
+       symbol_key_nif/1, strategy_list_nif/0, instrument_list_nif/0,
+       execute_nif/4,
+       detect_format_nif/1, parser_nif/4, parse_nif/3, parser_info_nif/1,
+       market_nif/8, market_next_nif/3,
+       abi_version/0]).
+
+-opaque handle() :: reference().
+-opaque market() :: reference().
+-opaque parser() :: binary().
+-type error() :: {error, {Reason :: atom(), Details :: term()}}.
+-type event() :: #signal{} | #order{} | #fill{} | #reject{} | #bar{} | #alarm{}.
+-type result() :: ok | [event(), ...] | error().
+-type timeframe() :: tick | {ticks | seconds | minutes | hours, pos_integer()} | day.
+-type price() :: mid | bid | ask.
+-type format() :: lean | truefx | histdata | bars | quotes.
+
+-type config() ::
+        #{account_currency => atom(),           % USD
+          balance => number(),                  % 100_000, in units of the account currency
+          min_strength => number(),             % 0.1: a stronger signal becomes an order
+          sizer => {fixed, pos_integer()}       % {fixed, 10_000}, base units
+                 | {equity_percent, number()},  % of equity, as notional
+          bar_events => boolean()}.             % false
+
+%% Fields that a built-in symbol has already may be left out.
+-type instrument() ::
+        #{base => atom(), quote => atom(),
+          price_decimals => 0..9, step_units => pos_integer(), pip_steps => pos_integer(),
+          lot => pos_integer(), quantity_step => pos_integer(),
+          minimum_quantity => pos_integer(), maximum_quantity => pos_integer()}.
+
+-type deployment() ::
+        #{instrument := atom(),
+          timeframe => timeframe(),             % {minutes, 1}
+          price => price(),                     % mid: what the bars are made of
+          params => #{atom() | binary() => number()}}.
+
+-type market_config() ::
+        #{symbol => atom(), seed => non_neg_integer(), start => non_neg_integer(),
+          price => number(), annual_volatility => number(), quotes_per_day => number(),
+          spread_steps => number(), price_decimals => 0..9}.
+
+%% ---- engines ----------------------------------------------------------------
+
+%% @equiv new(#{})
+-spec new() -> {ok, handle()} | error().
+new() -> new(#{}).
+
+%% @doc Makes an engine that belongs to the calling process.
+-spec new(config()) -> {ok, handle()} | error().
+new(Config) when is_map(Config) ->
+    case fxaot_terms:config(Config) of
+        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars}} ->
+            new_nif(Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars);
+        Error -> Error
+    end;
+new(Config) -> badarg([Config]).
+
+%% @doc Frees the engine. Its handle answers `{error, {closed, _}}' from then on.
+-spec close(handle()) -> ok | error().
+close(Engine) when is_reference(Engine) -> close_nif(Engine);
+close(Engine) -> badarg([Engine]).
+
+%% @doc Makes the caller the owner of an engine whose owner is dead.
+%% `{error, {owner_alive, _}}' while it lives.
+-spec adopt(handle()) -> ok | error().
+adopt(Engine) when is_reference(Engine) -> adopt_nif(Engine);
+adopt(Engine) -> badarg([Engine]).
+
+%% @equiv add_instrument(Engine, Symbol, #{})
+-spec add_instrument(handle(), atom()) -> ok | error().
+add_instrument(Engine, Symbol) -> add_instrument(Engine, Symbol, #{}).
+
+%% @doc Adds an instrument: a built-in symbol (see {@link instrument_list/0}), possibly with other
+%% terms, or any other with at least base, quote and price_decimals.
+-spec add_instrument(handle(), atom(), instrument()) -> ok | error().
+add_instrument(Engine, Symbol, Spec) when is_reference(Engine), is_atom(Symbol), is_map(Spec) ->
+    case fxaot_terms:instrument(Symbol, Spec) of
+        {ok, Fields} -> add_instrument_nif(Engine, Symbol, Fields);
+        Error -> Error
+    end;
+add_instrument(Engine, Symbol, Spec) -> badarg([Engine, Symbol, Spec]).
+
+%% @doc Starts a strategy under a new id.
+-spec add_strategy(handle(), Id :: atom(), Strategy :: atom() | binary(), deployment()) ->
+          ok | error().
+add_strategy(Engine, Id, Strategy, Deployment)
+  when is_reference(Engine), is_atom(Id), is_atom(Strategy) orelse is_binary(Strategy),
+       is_map(Deployment) ->
+    case fxaot_terms:deployment(Deployment) of
+        {ok, {Symbol, Kind, Count, Price, Params}} ->
+            add_strategy_nif(Engine, Id, fxaot_terms:text(Strategy), Symbol, Kind, Count, Price,
+                             Params);
+        Error -> Error
+    end;
+add_strategy(Engine, Id, Strategy, Deployment) -> badarg([Engine, Id, Strategy, Deployment]).
+
+%% @doc Stops a strategy. What it holds stays in the instrument's net position.
+-spec remove_strategy(handle(), Id :: atom()) -> ok | error().
+remove_strategy(Engine, Id) when is_reference(Engine), is_atom(Id) ->
+    remove_strategy_nif(Engine, Id);
+remove_strategy(Engine, Id) -> badarg([Engine, Id]).
+
+%% ---- quotes -----------------------------------------------------------------
+
+%% @doc Sends one quote; answers what it caused, `ok' when nothing.
+-spec tick(handle(), Symbol :: atom(), TimeNs :: non_neg_integer(), Bid :: float(),
+           Ask :: float()) -> result().
+tick(Engine, Symbol, TimeNs, Bid, Ask)
+  when is_reference(Engine), is_atom(Symbol), is_integer(TimeNs), is_float(Bid), is_float(Ask) ->
+    tick_nif(Engine, Symbol, TimeNs, Bid, Ask);
+tick(Engine, Symbol, TimeNs, Bid, Ask)
+  when is_reference(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask) ->
+    tick_nif(Engine, Symbol, TimeNs, fxaot_terms:to_float(Bid), fxaot_terms:to_float(Ask));
+tick(Engine, Symbol, TimeNs, Bid, Ask) -> badarg([Engine, Symbol, TimeNs, Bid, Ask]).
+
+%% @doc Sends one quote with its sizes in base units.
+-spec tick(handle(), Symbol :: atom(), TimeNs :: non_neg_integer(), Bid :: float(),
+           Ask :: float(), BidSize :: float(), AskSize :: float()) -> result().
+tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
+  when is_reference(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask),
+       is_number(BidSize), is_number(AskSize) ->
+    F = fun fxaot_terms:to_float/1,
+    tick_nif(Engine, Symbol, TimeNs, F(Bid), F(Ask), F(BidSize), F(AskSize));
+tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
+    badarg([Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
+
+%% @doc Sends a batch: 48-byte records as {@link quote/6} makes them, read in place. Bad records
+%% are counted in {@link stats/1} and skipped. Yields, so a large batch holds no scheduler.
+-spec ticks(handle(), Quotes :: binary()) -> result().
+ticks(Engine, Quotes) when is_reference(Engine), is_binary(Quotes) -> ticks_nif(Engine, Quotes);
+ticks(Engine, Quotes) -> badarg([Engine, Quotes]).
+
+%% @doc Lets time pass without a quote: bars that end at or before TimeNs close.
+-spec advance(handle(), TimeNs :: non_neg_integer()) -> result().
+advance(Engine, TimeNs) when is_reference(Engine), is_integer(TimeNs) ->
+    advance_nif(Engine, TimeNs);
+advance(Engine, TimeNs) -> badarg([Engine, TimeNs]).
+
+%% @doc The events of the newest call, with the sequence number of the first. They are kept until
+%% the next call that may cause events, or {@link acknowledge/1}: an adopter sends them again.
+-spec pending(handle()) -> {ok, {FirstSequence :: pos_integer(), [event()]}} | error().
+pending(Engine) when is_reference(Engine) -> pending_nif(Engine);
+pending(Engine) -> badarg([Engine]).
+
+%% @doc Forgets the events that {@link pending/1} would answer.
+-spec acknowledge(handle()) -> ok | error().
+acknowledge(Engine) when is_reference(Engine) -> acknowledge_nif(Engine);
+acknowledge(Engine) -> badarg([Engine]).
+
+%% @doc One record for {@link ticks/2}.
+-spec quote(Symbol :: atom(), TimeNs :: non_neg_integer(), Bid :: float(), Ask :: float(),
+            BidSize :: float(), AskSize :: float()) -> <<_:384>>.
+quote(Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
+  when is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask), is_number(BidSize),
+       is_number(AskSize) ->
+    case symbol_key(Symbol) of
+        {ok, Key} ->
+            <<TimeNs:64/little-signed, Key:64/little, Bid:64/little-float, Ask:64/little-float,
+              BidSize:64/little-float, AskSize:64/little-float>>;
+        _ -> badarg([Symbol, TimeNs, Bid, Ask, BidSize, AskSize])
+    end;
+quote(Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
+    badarg([Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
+
+%% @doc A symbol's key in a batch record.
+-spec symbol_key(Symbol :: atom()) -> {ok, pos_integer()} | error().
+symbol_key(Symbol) when is_atom(Symbol) -> symbol_key_nif(Symbol);
+symbol_key(Symbol) -> badarg([Symbol]).
+
+%% ---- reading ----------------------------------------------------------------
+
+%% @doc Counters and sampled latencies, see docs/architecture.md.
+-spec stats(handle()) -> #{atom() => number() | #{atom() => float()}} | error().
+stats(Engine) when is_reference(Engine) -> stats_nif(Engine);
+stats(Engine) -> badarg([Engine]).
+
+-spec account(handle()) -> #{atom() => atom() | integer()} | error().
+account(Engine) when is_reference(Engine) -> account_nif(Engine);
+account(Engine) -> badarg([Engine]).
+
+%% @doc Net position per instrument that has traded.
+-spec positions(handle()) -> [#{atom() => term()}] | error().
+positions(Engine) when is_reference(Engine) -> positions_nif(Engine);
+positions(Engine) -> badarg([Engine]).
+
+%% @doc Per strategy: what it is, its counts and its own book.
+-spec strategies(handle()) -> [#{atom() => term()}] | error().
+strategies(Engine) when is_reference(Engine) -> strategies_nif(Engine);
+strategies(Engine) -> badarg([Engine]).
+
+%% @doc The strategies that can be started, with their parameters
+%% `{Name, Default, Minimum, Maximum, integer | float}'.
+-spec strategy_list() -> [{Name :: binary(), [{binary(), float(), float(), float(), atom()}]}].
+strategy_list() -> strategy_list_nif().
+
+%% @doc The symbols that need no terms of their own.
+-spec instrument_list() -> [binary()].
+instrument_list() -> instrument_list_nif().
+
+%% ---- arrays -----------------------------------------------------------------
+
+%% @doc A strategy over whole histories: binaries of native float64, equally long. See
+%% {@link fxaot:execute/3}. Past 1 ms of work it moves to a dirty scheduler.
+-spec execute(Strategy :: atom() | binary(), Closes :: binary(), Volumes :: binary(),
+              Params :: #{atom() | binary() => number()}) -> {ok, Signals :: binary()} | error().
+execute(Strategy, Closes, Volumes, Params)
+  when is_atom(Strategy) orelse is_binary(Strategy), is_binary(Closes), is_binary(Volumes),
+       is_map(Params) ->
+    case fxaot_terms:params(Params) of
+        {ok, List} -> execute_nif(fxaot_terms:text(Strategy), Closes, Volumes, List);
+        Error -> Error
+    end;
+execute(Strategy, Closes, Volumes, Params) -> badarg([Strategy, Closes, Volumes, Params]).
+
+%% ---- quote files ------------------------------------------------------------
+
+%% @doc The format of a text by its first lines.
+-spec detect_format(Head :: binary()) -> {ok, format()} | error().
+detect_format(Head) when is_binary(Head) -> detect_format_nif(Head);
+detect_format(Head) -> badarg([Head]).
+
+%% @doc A parser's state, a value without a handle. DayNs is midnight of the file's day (lean).
+-spec parser(format(), Symbol :: atom(), DayNs :: non_neg_integer(),
+             BadLineLimit :: non_neg_integer()) -> {ok, parser()} | error().
+parser(Format, Symbol, DayNs, BadLineLimit)
+  when is_atom(Format), is_atom(Symbol), is_integer(DayNs), is_integer(BadLineLimit) ->
+    parser_nif(Format, Symbol, DayNs, BadLineLimit);
+parser(Format, Symbol, DayNs, BadLineLimit) -> badarg([Format, Symbol, DayNs, BadLineLimit]).
+
+%% @doc Parses whole lines of Bytes to records on a dirty scheduler. Consumed bytes are fewer than
+%% given when the last line is not whole (unless Final): send the rest again with what follows.
+-spec parse(parser(), Bytes :: binary(), Final :: boolean()) ->
+          {ok, Quotes :: binary(), Consumed :: non_neg_integer(), parser()} | error().
+parse(Parser, Bytes, Final) when is_binary(Parser), is_binary(Bytes), is_boolean(Final) ->
+    parse_nif(Parser, Bytes, Final);
+parse(Parser, Bytes, Final) -> badarg([Parser, Bytes, Final]).
+
+%% @doc Lines read, bad lines, and the numbers of the first bad ones.
+-spec parser_info(parser()) -> #{lines := non_neg_integer(), bad_lines := non_neg_integer(),
+                                 bad_line_numbers := [pos_integer()]} | error().
+parser_info(Parser) when is_binary(Parser) -> parser_info_nif(Parser);
+parser_info(Parser) -> badarg([Parser]).
+
+%% ---- simulated market -------------------------------------------------------
+
+%% @doc A seeded market; the same seed gives the same quotes on every machine.
+-spec market(market_config()) -> {ok, market()} | error().
+market(Config) when is_map(Config) ->
+    case fxaot_terms:market(Config) of
+        {ok, {Symbol, Seed, Start, Price, Volatility, PerDay, Spread, Decimals}} ->
+            market_nif(Symbol, Seed, Start, Price, Volatility, PerDay, Spread, Decimals);
+        Error -> Error
+    end;
+market(Config) -> badarg([Config]).
+
+%% @doc The next at most Count quotes before EndNs; an empty binary when that is reached.
+-spec market_next(market(), EndNs :: non_neg_integer(), Count :: 1..1048576) ->
+          {ok, Quotes :: binary()} | error().
+market_next(Market, EndNs, Count)
+  when is_reference(Market), is_integer(EndNs), is_integer(Count) ->
+    market_next_nif(Market, EndNs, Count);
+market_next(Market, EndNs, Count) -> badarg([Market, EndNs, Count]).
+
+%% ---- loading ----------------------------------------------------------------
+
+%% @doc The ABI number that the loaded library speaks.
+-spec abi_version() -> pos_integer().
+abi_version() -> erlang:nif_error({not_loaded, ?MODULE}).
+
+%% A wrong type: real badarg, with what error_info needs to say which argument.
+-spec badarg([term()]) -> no_return().
+badarg(Args) -> erlang:error(badarg, Args, [{error_info, #{module => fxaot_error}}]).
+
+init() ->
+    Directory = case code:priv_dir(fxaot) of
+                    {error, bad_name} ->
+                        Beam = filename:dirname(code:which(?MODULE)),
+                        filename:join(filename:dirname(Beam), "priv");
+                    Found -> Found
+                end,
+    erlang:load_nif(filename:join(Directory, "fxaot_nif"), ?FXAOT_ABI_VERSION).
+
+new_nif(_, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+close_nif(_) -> erlang:nif_error(not_loaded).
+adopt_nif(_) -> erlang:nif_error(not_loaded).
+add_instrument_nif(_, _, _) -> erlang:nif_error(not_loaded).
+add_strategy_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+remove_strategy_nif(_, _) -> erlang:nif_error(not_loaded).
+tick_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
+tick_nif(_, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+ticks_nif(_, _) -> erlang:nif_error(not_loaded).
+advance_nif(_, _) -> erlang:nif_error(not_loaded).
+pending_nif(_) -> erlang:nif_error(not_loaded).
+acknowledge_nif(_) -> erlang:nif_error(not_loaded).
+stats_nif(_) -> erlang:nif_error(not_loaded).
+account_nif(_) -> erlang:nif_error(not_loaded).
+positions_nif(_) -> erlang:nif_error(not_loaded).
+strategies_nif(_) -> erlang:nif_error(not_loaded).
+symbol_key_nif(_) -> erlang:nif_error(not_loaded).
+strategy_list_nif() -> erlang:nif_error(not_loaded).
+instrument_list_nif() -> erlang:nif_error(not_loaded).
+execute_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
+detect_format_nif(_) -> erlang:nif_error(not_loaded).
+parser_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
+parse_nif(_, _, _) -> erlang:nif_error(not_loaded).
+parser_info_nif(_) -> erlang:nif_error(not_loaded).
+market_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+market_next_nif(_, _, _) -> erlang:nif_error(not_loaded).
