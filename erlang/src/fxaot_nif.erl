@@ -28,6 +28,10 @@
 -include("fxaot.hrl").
 -include("fxaot_abi.hrl").
 
+%% A wrong type: a real badarg, with what error_info needs to say which argument. A macro, since
+%% the function that raises it must be the public one.
+-define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_error}}])).
+
 -on_load(init/0).
 
 -nifs([new_nif/7, close_nif/1, adopt_nif/1,
@@ -90,18 +94,18 @@ new(Config) when is_map(Config) ->
             new_nif(Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars);
         Error -> Error
     end;
-new(Config) -> badarg([Config]).
+new(Config) -> ?BADARG([Config]).
 
 %% @doc Frees the engine. Its handle answers `{error, {closed, _}}' from then on.
 -spec close(handle()) -> ok | error().
 close(Engine) when is_reference(Engine) -> close_nif(Engine);
-close(Engine) -> badarg([Engine]).
+close(Engine) -> ?BADARG([Engine]).
 
 %% @doc Makes the caller the owner of an engine whose owner is dead.
 %% `{error, {owner_alive, _}}' while it lives.
 -spec adopt(handle()) -> ok | error().
 adopt(Engine) when is_reference(Engine) -> adopt_nif(Engine);
-adopt(Engine) -> badarg([Engine]).
+adopt(Engine) -> ?BADARG([Engine]).
 
 %% @equiv add_instrument(Engine, Symbol, #{})
 -spec add_instrument(handle(), atom()) -> ok | error().
@@ -115,7 +119,7 @@ add_instrument(Engine, Symbol, Spec) when is_reference(Engine), is_atom(Symbol),
         {ok, Fields} -> add_instrument_nif(Engine, Symbol, Fields);
         Error -> Error
     end;
-add_instrument(Engine, Symbol, Spec) -> badarg([Engine, Symbol, Spec]).
+add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 
 %% @doc Starts a strategy under a new id.
 -spec add_strategy(handle(), Id :: atom(), Strategy :: atom() | binary(), deployment()) ->
@@ -129,13 +133,13 @@ add_strategy(Engine, Id, Strategy, Deployment)
                              Params);
         Error -> Error
     end;
-add_strategy(Engine, Id, Strategy, Deployment) -> badarg([Engine, Id, Strategy, Deployment]).
+add_strategy(Engine, Id, Strategy, Deployment) -> ?BADARG([Engine, Id, Strategy, Deployment]).
 
 %% @doc Stops a strategy. What it holds stays in the instrument's net position.
 -spec remove_strategy(handle(), Id :: atom()) -> ok | error().
 remove_strategy(Engine, Id) when is_reference(Engine), is_atom(Id) ->
     remove_strategy_nif(Engine, Id);
-remove_strategy(Engine, Id) -> badarg([Engine, Id]).
+remove_strategy(Engine, Id) -> ?BADARG([Engine, Id]).
 
 %% ---- quotes -----------------------------------------------------------------
 
@@ -148,7 +152,7 @@ tick(Engine, Symbol, TimeNs, Bid, Ask)
 tick(Engine, Symbol, TimeNs, Bid, Ask)
   when is_reference(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask) ->
     tick_nif(Engine, Symbol, TimeNs, fxaot_terms:to_float(Bid), fxaot_terms:to_float(Ask));
-tick(Engine, Symbol, TimeNs, Bid, Ask) -> badarg([Engine, Symbol, TimeNs, Bid, Ask]).
+tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, Ask]).
 
 %% @doc Sends one quote with its sizes in base units.
 -spec tick(handle(), Symbol :: atom(), TimeNs :: non_neg_integer(), Bid :: float(),
@@ -159,30 +163,30 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
     F = fun fxaot_terms:to_float/1,
     tick_nif(Engine, Symbol, TimeNs, F(Bid), F(Ask), F(BidSize), F(AskSize));
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
-    badarg([Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
+    ?BADARG([Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
 
 %% @doc Sends a batch: 48-byte records as {@link quote/6} makes them, read in place. Bad records
 %% are counted in {@link stats/1} and skipped. Yields, so a large batch holds no scheduler.
 -spec ticks(handle(), Quotes :: binary()) -> result().
 ticks(Engine, Quotes) when is_reference(Engine), is_binary(Quotes) -> ticks_nif(Engine, Quotes);
-ticks(Engine, Quotes) -> badarg([Engine, Quotes]).
+ticks(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
 
 %% @doc Lets time pass without a quote: bars that end at or before TimeNs close.
 -spec advance(handle(), TimeNs :: non_neg_integer()) -> result().
 advance(Engine, TimeNs) when is_reference(Engine), is_integer(TimeNs) ->
     advance_nif(Engine, TimeNs);
-advance(Engine, TimeNs) -> badarg([Engine, TimeNs]).
+advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 
 %% @doc The events of the newest call, with the sequence number of the first. They are kept until
 %% the next call that may cause events, or {@link acknowledge/1}: an adopter sends them again.
 -spec pending(handle()) -> {ok, {FirstSequence :: pos_integer(), [event()]}} | error().
 pending(Engine) when is_reference(Engine) -> pending_nif(Engine);
-pending(Engine) -> badarg([Engine]).
+pending(Engine) -> ?BADARG([Engine]).
 
 %% @doc Forgets the events that {@link pending/1} would answer.
 -spec acknowledge(handle()) -> ok | error().
 acknowledge(Engine) when is_reference(Engine) -> acknowledge_nif(Engine);
-acknowledge(Engine) -> badarg([Engine]).
+acknowledge(Engine) -> ?BADARG([Engine]).
 
 %% @doc One record for {@link ticks/2}.
 -spec quote(Symbol :: atom(), TimeNs :: non_neg_integer(), Bid :: float(), Ask :: float(),
@@ -194,36 +198,36 @@ quote(Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
         {ok, Key} ->
             <<TimeNs:64/little-signed, Key:64/little, Bid:64/little-float, Ask:64/little-float,
               BidSize:64/little-float, AskSize:64/little-float>>;
-        _ -> badarg([Symbol, TimeNs, Bid, Ask, BidSize, AskSize])
+        _ -> ?BADARG([Symbol, TimeNs, Bid, Ask, BidSize, AskSize])
     end;
 quote(Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
-    badarg([Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
+    ?BADARG([Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
 
 %% @doc A symbol's key in a batch record.
 -spec symbol_key(Symbol :: atom()) -> {ok, pos_integer()} | error().
 symbol_key(Symbol) when is_atom(Symbol) -> symbol_key_nif(Symbol);
-symbol_key(Symbol) -> badarg([Symbol]).
+symbol_key(Symbol) -> ?BADARG([Symbol]).
 
 %% ---- reading ----------------------------------------------------------------
 
 %% @doc Counters and sampled latencies, see docs/architecture.md.
 -spec stats(handle()) -> #{atom() => number() | #{atom() => float()}} | error().
 stats(Engine) when is_reference(Engine) -> stats_nif(Engine);
-stats(Engine) -> badarg([Engine]).
+stats(Engine) -> ?BADARG([Engine]).
 
 -spec account(handle()) -> #{atom() => atom() | integer()} | error().
 account(Engine) when is_reference(Engine) -> account_nif(Engine);
-account(Engine) -> badarg([Engine]).
+account(Engine) -> ?BADARG([Engine]).
 
 %% @doc Net position per instrument that has traded.
 -spec positions(handle()) -> [#{atom() => term()}] | error().
 positions(Engine) when is_reference(Engine) -> positions_nif(Engine);
-positions(Engine) -> badarg([Engine]).
+positions(Engine) -> ?BADARG([Engine]).
 
 %% @doc Per strategy: what it is, its counts and its own book.
 -spec strategies(handle()) -> [#{atom() => term()}] | error().
 strategies(Engine) when is_reference(Engine) -> strategies_nif(Engine);
-strategies(Engine) -> badarg([Engine]).
+strategies(Engine) -> ?BADARG([Engine]).
 
 %% @doc The strategies that can be started, with their parameters
 %% `{Name, Default, Minimum, Maximum, integer | float}'.
@@ -247,14 +251,14 @@ execute(Strategy, Closes, Volumes, Params)
         {ok, List} -> execute_nif(fxaot_terms:text(Strategy), Closes, Volumes, List);
         Error -> Error
     end;
-execute(Strategy, Closes, Volumes, Params) -> badarg([Strategy, Closes, Volumes, Params]).
+execute(Strategy, Closes, Volumes, Params) -> ?BADARG([Strategy, Closes, Volumes, Params]).
 
 %% ---- quote files ------------------------------------------------------------
 
 %% @doc The format of a text by its first lines.
 -spec detect_format(Head :: binary()) -> {ok, format()} | error().
 detect_format(Head) when is_binary(Head) -> detect_format_nif(Head);
-detect_format(Head) -> badarg([Head]).
+detect_format(Head) -> ?BADARG([Head]).
 
 %% @doc A parser's state, a value without a handle. DayNs is midnight of the file's day (lean).
 -spec parser(format(), Symbol :: atom(), DayNs :: non_neg_integer(),
@@ -262,7 +266,7 @@ detect_format(Head) -> badarg([Head]).
 parser(Format, Symbol, DayNs, BadLineLimit)
   when is_atom(Format), is_atom(Symbol), is_integer(DayNs), is_integer(BadLineLimit) ->
     parser_nif(Format, Symbol, DayNs, BadLineLimit);
-parser(Format, Symbol, DayNs, BadLineLimit) -> badarg([Format, Symbol, DayNs, BadLineLimit]).
+parser(Format, Symbol, DayNs, BadLineLimit) -> ?BADARG([Format, Symbol, DayNs, BadLineLimit]).
 
 %% @doc Parses whole lines of Bytes to records on a dirty scheduler. Consumed bytes are fewer than
 %% given when the last line is not whole (unless Final): send the rest again with what follows.
@@ -270,13 +274,13 @@ parser(Format, Symbol, DayNs, BadLineLimit) -> badarg([Format, Symbol, DayNs, Ba
           {ok, Quotes :: binary(), Consumed :: non_neg_integer(), parser()} | error().
 parse(Parser, Bytes, Final) when is_binary(Parser), is_binary(Bytes), is_boolean(Final) ->
     parse_nif(Parser, Bytes, Final);
-parse(Parser, Bytes, Final) -> badarg([Parser, Bytes, Final]).
+parse(Parser, Bytes, Final) -> ?BADARG([Parser, Bytes, Final]).
 
 %% @doc Lines read, bad lines, and the numbers of the first bad ones.
 -spec parser_info(parser()) -> #{lines := non_neg_integer(), bad_lines := non_neg_integer(),
                                  bad_line_numbers := [pos_integer()]} | error().
 parser_info(Parser) when is_binary(Parser) -> parser_info_nif(Parser);
-parser_info(Parser) -> badarg([Parser]).
+parser_info(Parser) -> ?BADARG([Parser]).
 
 %% ---- simulated market -------------------------------------------------------
 
@@ -288,7 +292,7 @@ market(Config) when is_map(Config) ->
             market_nif(Symbol, Seed, Start, Price, Volatility, PerDay, Spread, Decimals);
         Error -> Error
     end;
-market(Config) -> badarg([Config]).
+market(Config) -> ?BADARG([Config]).
 
 %% @doc The next at most Count quotes before EndNs; an empty binary when that is reached.
 -spec market_next(market(), EndNs :: non_neg_integer(), Count :: 1..1048576) ->
@@ -296,17 +300,13 @@ market(Config) -> badarg([Config]).
 market_next(Market, EndNs, Count)
   when is_reference(Market), is_integer(EndNs), is_integer(Count) ->
     market_next_nif(Market, EndNs, Count);
-market_next(Market, EndNs, Count) -> badarg([Market, EndNs, Count]).
+market_next(Market, EndNs, Count) -> ?BADARG([Market, EndNs, Count]).
 
 %% ---- loading ----------------------------------------------------------------
 
 %% @doc The ABI number that the loaded library speaks.
 -spec abi_version() -> pos_integer().
 abi_version() -> erlang:nif_error({not_loaded, ?MODULE}).
-
-%% A wrong type: real badarg, with what error_info needs to say which argument.
--spec badarg([term()]) -> no_return().
-badarg(Args) -> erlang:error(badarg, Args, [{error_info, #{module => fxaot_error}}]).
 
 init() ->
     Directory = case code:priv_dir(fxaot) of
