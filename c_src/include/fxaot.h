@@ -85,7 +85,7 @@ typedef struct fxaot_bar {
 FXAOT_STATIC_SIZE(fxaot_bar, 64);
 
 /* Times a quote may carry: 1970 … 2200. Far from overflow with every timeframe. */
-#define FXAOT_MAX_TIME_NS INT64_C(7258118400000000000)
+#define FXAOT_MAX_TIME_NS 7258118400000000000LL
 
 enum { FXAOT_MID = 0, FXAOT_BID = 1, FXAOT_ASK = 2 };
 
@@ -116,7 +116,7 @@ FXAOT_STATIC_SIZE(fxaot_param, 40);
 
 #define FXAOT_MAX_FEEDS 8u
 #define FXAOT_MAX_PARAMS 64u
-#define FXAOT_MAX_STATE_BYTES (UINT64_C(16) << 20)
+#define FXAOT_MAX_STATE_BYTES 16777216ULL
 
 /* A strategy: built in, registered from C, or generated. `params` is always an
  * array of param_count doubles inside their limits; `state` is a block of

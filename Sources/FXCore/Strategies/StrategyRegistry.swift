@@ -9,3 +9,6 @@ public enum StrategyRegistry {
   /// Adds a table that stays valid for the life of the process.
   public static func register(_ table: UnsafePointer<fxaot_strategy>) -> fxaot_status { FXAOT_BAD_ABI }
 }
+enum StrategyParameters {
+  static func resolve(_ t: UnsafePointer<fxaot_strategy>, _ v: UnsafeBufferPointer<fxaot_param_value>, into out: UnsafeMutablePointer<Double>, badIndex: inout UInt64) -> fxaot_status { FXAOT_OK }
+}

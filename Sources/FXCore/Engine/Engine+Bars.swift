@@ -1,0 +1,117 @@
+import CFxaot
+
+/// Bars and the strategies that read them.
+extension Engine {
+  @inline(__always)
+  mutating func addToBars(_ slot: Int, _ prices: QuotePrices, size: Double, at time: Int64) {
+    let instrument = instruments.base + slot
+    guard let builders = instrument.pointee.builders else { return }
+    for index in 0..<instrument.pointee.builderCount {
+      let opens = builders[index].ticks == 0
+      builders[index].add(prices, size: size, at: time)
+      if opens {
+        instrument.pointee.nextBarEnd = min(instrument.pointee.nextBarEnd, builders[index].endTime)
+      }
+    }
+  }
+
+  /// Closes the time bars that ended at or before `time`: by their end, and those that end together
+  /// from the longest to the shortest. O(open bars × bars that close).
+  @inline(never)
+  mutating func closeEndedBars(_ slot: Int, at time: Int64) {
+    let instrument = instruments.base + slot
+    guard let builders = instrument.pointee.builders else { return }
+    while instrument.pointee.nextBarEnd <= time {
+      let end = instrument.pointee.nextBarEnd
+      var next = Int64.max
+      for index in 0..<instrument.pointee.timeBuilders {
+        if builders[index].endTime == end {
+          close(slot, builders + index)
+        } else {
+          next = min(next, builders[index].endTime)
+        }
+      }
+      instrument.pointee.nextBarEnd = next
+    }
+  }
+
+  /// Closes the tick bars that are full, longest first.
+  @inline(never)
+  mutating func closeFullBars(_ slot: Int) {
+    let instrument = instruments.base + slot
+    guard let builders = instrument.pointee.builders else { return }
+    for index in instrument.pointee.timeBuilders..<instrument.pointee.builderCount
+    where builders[index].isFull {
+      close(slot, builders + index)
+    }
+  }
+
+  private mutating func close(_ slot: Int, _ builder: UnsafeMutablePointer<BarBuilder>) {
+    counts.bars &+= 1
+    let instrument = instruments.base + slot
+    if let listeners = instrument.pointee.listeners {
+      for index in 0..<builder.pointee.listenerCount {
+        let listener = listeners[builder.pointee.firstListener + index]
+        step(slot, listener, builder)
+      }
+    }
+    builder.pointee.finish()
+  }
+
+  private mutating func step(
+    _ slot: Int, _ listener: Listener, _ builder: UnsafeMutablePointer<BarBuilder>
+  ) {
+    let instrument = instruments.base + slot
+    let strategy = strategies.base + listener.strategySlot
+    var bar = builder.pointee.bar(
+      strategy.pointee.basis, close: instrument.pointee.prices,
+      time: instrument.pointee.quoteTime)
+    guard let run = strategy.pointee.table.pointee.step else { return }
+    let answer = run(
+      strategy.pointee.params, strategy.pointee.state, UInt32(listener.feed), &bar)
+    if listener.feed != 0 { return }
+    strategy.pointee.bars &+= 1
+    onSignal(listener.strategySlot, answer, bar)
+  }
+
+  /// What feed 0 answered for a bar ▶ events, and an order where it is strong enough.
+  private mutating func onSignal(_ strategySlot: Int, _ answer: Double, _ bar: fxaot_bar) {
+    let strategy = strategies.base + strategySlot
+    if !answer.isFinite { raiseAlarm(FXAOT_ALARM_BAD_SIGNAL, strategySlot) }
+    let strength = answer.isFinite ? min(max(answer, -1), 1) : 0
+    if settings.emitsBars {
+      var event = event(FXAOT_EVENT_BAR, strategySlot, at: bar.end_time_ns)
+      event.strength = strength
+      event.bar = bar
+      log.append(event)
+    }
+    if strength == 0 { return }
+    counts.signals &+= 1
+    strategy.pointee.signals &+= 1
+    var event = event(FXAOT_EVENT_SIGNAL, strategySlot, at: bar.end_time_ns)
+    event.strength = strength
+    log.append(event)
+    if strength.magnitude > settings.minimumStrength {
+      order(strategySlot, isBuy: strength > 0)
+    }
+  }
+
+  private mutating func raiseAlarm(_ alarm: fxaot_alarm, _ strategySlot: Int) {
+    counts.alarms &+= 1
+    let clock = instruments.base[strategies.base[strategySlot].instrumentSlot].clock
+    var event = event(FXAOT_EVENT_ALARM, strategySlot, at: clock)
+    event.code = alarm.rawValue
+    event.quantity = 1
+    log.append(event)
+  }
+
+  func event(_ kind: Int, _ strategySlot: Int, at time: Int64) -> fxaot_event {
+    let strategy = strategies.base[strategySlot]
+    var event = fxaot_event()
+    event.kind = UInt32(kind)
+    event.time_ns = time
+    event.strategy_ref = strategy.ref
+    event.symbol_ref = instruments.base[strategy.instrumentSlot].ref
+    return event
+  }
+}

@@ -1,0 +1,73 @@
+import CFxaot
+
+/// Venue ▶ Account.
+extension Engine {
+  /// Fills what waits in this instrument and was placed before quote number `quote`.
+  @inline(never)
+  mutating func fillWaitingOrders(_ slot: Int, quote: UInt64) {
+    while let order = venue.next(instrumentSlot: slot, before: quote) {
+      let instrument = instruments.base + slot
+      let strategy = strategies.base + order.strategySlot
+      instrument.pointee.waitingOrders -= 1
+      strategy.pointee.waiting -= order.quantity
+      let steps = PaperVenue.price(
+        of: order.quantity, bid: instrument.pointee.bid, ask: instrument.pointee.ask)
+
+      let profit = settle(instrument.pointee.book.fill(order.quantity, at: steps), slot)
+      instrument.pointee.book.realise(profit)
+      realised = Money.add(realised, profit)
+      let own = settle(strategy.pointee.book.fill(order.quantity, at: steps), slot)
+      strategy.pointee.book.realise(own)
+
+      counts.fills &+= 1
+      strategy.pointee.fills &+= 1
+      var event = orderEvent(FXAOT_EVENT_FILL, order.id, order.strategySlot, order.quantity)
+      event.price = instrument.pointee.instrument.grid.price(steps)
+      event.profit_micro = own
+      log.append(event)
+    }
+  }
+
+  /// Quantity × price steps ▶ micro-units of the account currency at the live quotes. The risk gate
+  /// let no order pass without a conversion, and a quote does not go away again.
+  private func settle(_ stepUnits: Int128, _ slot: Int) -> Int64 {
+    let instrument = instruments.base[slot]
+    let quoted = Money.micro(stepUnits: stepUnits, on: instrument.instrument.grid)
+    return convert(quoted, instrument.conversion) ?? 0
+  }
+
+  /// Micro-units of a quote currency in account currency; nil when a quote on the way is missing.
+  func convert(_ micro: Int64, _ conversion: Conversion) -> Int64? {
+    switch conversion.kind {
+    case .none: return nil
+    case .identity: return micro
+    case .quotes:
+      guard let first = convert(micro, conversion.first) else { return nil }
+      return conversion.second.instrumentSlot < 0 ? first : convert(first, conversion.second)
+    }
+  }
+
+  private func convert(_ micro: Int64, _ leg: Conversion.Leg) -> Int64? {
+    guard leg.instrumentSlot >= 0, leg.instrumentSlot < instruments.count else { return nil }
+    let state = instruments.base[leg.instrumentSlot]
+    return Conversion.convert(
+      micro, state.instrument.grid, bid: state.bid, ask: state.ask, inverted: leg.isInverted)
+  }
+
+  /// Unrealised profit of a book in account currency; nil when it cannot be converted.
+  func unrealised(_ book: Book, _ slot: Int) -> Int64? {
+    if book.quantity == 0 { return 0 }
+    let state = instruments.base[slot]
+    let value = book.unrealised(bid: state.bid, ask: state.ask)
+    return convert(Money.micro(stepUnits: value, on: state.instrument.grid), state.conversion)
+  }
+
+  /// Balance + unrealised profit of all positions that can be valued. O(instruments).
+  func equity() -> Int64 {
+    var sum = Money.add(settings.balance, realised)
+    for slot in 0..<instruments.count {
+      sum = Money.add(sum, unrealised(instruments.base[slot].book, slot) ?? 0)
+    }
+    return sum
+  }
+}

@@ -1,0 +1,71 @@
+import CFxaot
+
+extension Engine {
+  /// Adds an instrument under the caller's name for it. O(instruments²) for the conversion routes.
+  public mutating func addInstrument(_ raw: fxaot_instrument, ref: UInt64) throws(EngineError) {
+    guard ref != 0 else { throw EngineError(FXAOT_BAD_ARGUMENT) }
+    guard let instrument = Instrument(raw) else { throw EngineError(FXAOT_BAD_INSTRUMENT) }
+    guard byInstrumentRef.slot(of: ref) < 0, bySymbolKey.slot(of: instrument.key) < 0 else {
+      throw EngineError(FXAOT_ALREADY_EXISTS)
+    }
+    let slot = instruments.count
+    guard slot < Self.instrumentLimit else { throw EngineError(FXAOT_LIMIT) }
+    guard instruments.append(InstrumentState(instrument: instrument, ref: ref)) else {
+      throw EngineError(FXAOT_OUT_OF_MEMORY)
+    }
+    guard bySymbolKey.insert(instrument.key, slot), byInstrumentRef.insert(ref, slot) else {
+      instruments.remove(at: slot)
+      rebuildInstrumentTables()
+      throw EngineError(FXAOT_OUT_OF_MEMORY)
+    }
+    for index in 0..<instruments.count {
+      instruments.base[index].conversion = route(from: instruments.base[index].instrument.quote)
+    }
+  }
+
+  /// After a failed insertion: the tables have room for all the instruments they had before.
+  private mutating func rebuildInstrumentTables() {
+    bySymbolKey.removeAll()
+    byInstrumentRef.removeAll()
+    for index in 0..<instruments.count {
+      _ = bySymbolKey.insert(instruments.base[index].instrument.key, index)
+      _ = byInstrumentRef.insert(instruments.base[index].ref, index)
+    }
+  }
+
+  /// The way to the account currency: directly, inverted, or over one cross, by way of USD where
+  /// that is possible, else by the first pair that was added.
+  private func route(from currency: UInt64) -> Conversion {
+    if currency == settings.currency { return .identity }
+    if let leg = leg(currency, settings.currency) {
+      return Conversion(kind: .quotes, first: leg)
+    }
+    if let cross = cross(currency, over: Self.dollar) { return cross }
+    for index in 0..<instruments.count {
+      let pair = instruments.base[index].instrument
+      let middle = pair.base == currency ? pair.quote : pair.quote == currency ? pair.base : 0
+      if middle != 0, let cross = cross(currency, over: middle) { return cross }
+    }
+    return Conversion()
+  }
+
+  private func cross(_ currency: UInt64, over middle: UInt64) -> Conversion? {
+    guard let first = leg(currency, middle), let second = leg(middle, settings.currency) else {
+      return nil
+    }
+    return Conversion(kind: .quotes, first: first, second: second)
+  }
+
+  private func leg(_ from: UInt64, _ to: UInt64) -> Conversion.Leg? {
+    for index in 0..<instruments.count {
+      let pair = instruments.base[index].instrument
+      if pair.base == from && pair.quote == to { return Conversion.Leg(instrumentSlot: index) }
+      if pair.base == to && pair.quote == from {
+        return Conversion.Leg(instrumentSlot: index, isInverted: true)
+      }
+    }
+    return nil
+  }
+
+  private static var dollar: UInt64 { 0x44_53_55 }  // "USD", first byte lowest
+}

@@ -1,0 +1,78 @@
+import CFxaot
+
+/// Signal ▶ Sizer ▶ RiskGate ▶ Venue.
+extension Engine {
+  /// Turns a signal into an order. A signal in the direction that the strategy holds already, or
+  /// has ordered, does nothing; one in the other direction reverses: its order closes what is held
+  /// and opens the new size.
+  mutating func order(_ strategySlot: Int, isBuy: Bool) {
+    let strategy = strategies.base + strategySlot
+    let slot = strategy.pointee.instrumentSlot
+    let held = strategy.pointee.book.quantity + strategy.pointee.waiting
+    if isBuy ? held > 0 : held < 0 { return }
+    let size = size(slot)
+    let quantity = (isBuy ? size : -size) - held
+
+    let id = nextOrderId
+    nextOrderId &+= 1
+    if let refusal = refusal(slot, size: size, quantity: quantity) {
+      return reject(id, strategySlot, quantity, refusal)
+    }
+    let order = Order(
+      id: id, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
+      bornAt: counts.accepted)
+    guard venue.accept(order) else { return }
+    strategy.pointee.waiting += quantity
+    instruments.base[slot].waitingOrders += 1
+    counts.orders &+= 1
+    strategy.pointee.orders &+= 1
+    var event = orderEvent(FXAOT_EVENT_ORDER, id, strategySlot, quantity)
+    event.code = 1
+    log.append(event)
+  }
+
+  private func refusal(_ slot: Int, size: Int64, quantity: Int64) -> fxaot_reject? {
+    if case .equity = settings.sizer.rule, equity() <= 0 { return FXAOT_REJECT_NO_EQUITY }
+    let isConvertible = convert(0, instruments.base[slot].conversion) != nil
+    // A size of nothing would leave an order that only closes: it is refused like any other that is
+    // below the minimum, so that the reason is told.
+    let quantity = size == 0 ? 0 : Int64(clamping: quantity.magnitude)
+    return gate.refusal(
+      instruments.base[slot].instrument, quantity: quantity, isConvertible: isConvertible)
+  }
+
+  /// Base units of a new position, on the quantity step.
+  private func size(_ slot: Int) -> Int64 {
+    let instrument = instruments.base[slot]
+    guard case .equity = settings.sizer.rule else {
+      return settings.sizer.quantity(instrument.instrument, quoteEquity: 0, steps: 0)
+    }
+    // Equity in the quote currency: how much account currency one million of it is worth, inverted.
+    let million = 1_000_000 * Money.microPerUnit
+    guard let worth = convert(million, instrument.conversion), worth > 0 else { return 0 }
+    let quoteEquity = Money.saturating(
+      Money.divide(Int128(equity()) * Int128(million), by: Int128(worth)))
+    let steps = max(instrument.bid, instrument.ask)
+    return settings.sizer.quantity(instrument.instrument, quoteEquity: quoteEquity, steps: steps)
+  }
+
+  private mutating func reject(
+    _ id: Int64, _ strategySlot: Int, _ quantity: Int64, _ why: fxaot_reject
+  ) {
+    counts.rejects &+= 1
+    strategies.base[strategySlot].rejects &+= 1
+    var event = orderEvent(FXAOT_EVENT_REJECT, id, strategySlot, quantity)
+    event.code = why.rawValue
+    log.append(event)
+  }
+
+  /// An event about an order; its time is that of the instrument's newest quote or advance.
+  func orderEvent(_ kind: Int, _ id: Int64, _ strategySlot: Int, _ quantity: Int64) -> fxaot_event {
+    let clock = instruments.base[strategies.base[strategySlot].instrumentSlot].clock
+    var event = event(kind, strategySlot, at: clock)
+    event.side = UInt32(quantity > 0 ? FXAOT_BUY : FXAOT_SELL)
+    event.order_id = id
+    event.quantity = Int64(clamping: quantity.magnitude)
+    return event
+  }
+}

@@ -1,0 +1,134 @@
+import CFxaot
+
+/// Admission: look-ups and checks, then the stages in their order.
+extension Engine {
+  /// One quote. `entry` is 0, or the cycle counter when a call that is to be timed began. Answers
+  /// FXAOT_OK, or why the quote was dropped (and counted). Events are appended to the log. O(number
+  /// of the instrument's timeframes) when no bar closes and no order waits.
+  public mutating func tick(
+    ref: UInt64, time: Int64, bid: Double, ask: Double, bidSize: Double, askSize: Double,
+    entry: UInt64
+  ) -> fxaot_status {
+    counts.quotes &+= 1
+    let slot = byInstrumentRef.slot(of: ref)
+    if slot < 0 { return drop(FXAOT_UNKNOWN_SYMBOL) }
+    return onQuote(slot, time, bid, ask, bidSize, askSize, entry)
+  }
+
+  /// Packed fxaot_quote records at any alignment. Bad ones are counted and skipped. One in 64 is
+  /// timed. O(count).
+  public mutating func ticks(_ records: UnsafeRawPointer, count: Int) {
+    var lastKey: UInt64 = 0
+    var slot = -1
+    var next = records
+    for _ in 0..<max(count, 0) {
+      let quote = next.loadUnaligned(as: fxaot_quote.self)
+      next += MemoryLayout<fxaot_quote>.stride
+      counts.quotes &+= 1
+      let entry = counts.quotes & 63 == 0 ? fxaot_cycles() : 0
+      if quote.symbol != lastKey {
+        lastKey = quote.symbol
+        slot = bySymbolKey.slot(of: lastKey)
+      }
+      if slot < 0 {
+        _ = drop(FXAOT_UNKNOWN_SYMBOL)
+      } else {
+        _ = onQuote(
+          slot, quote.time_ns, quote.bid, quote.ask, quote.bid_size, quote.ask_size, entry)
+      }
+    }
+  }
+
+  /// Closes the bars that end at or before `time`; quotes before it are late from then on.
+  public mutating func advance(to time: Int64) -> fxaot_status {
+    guard time >= 0, time <= FXAOT_MAX_TIME_NS else { return FXAOT_BAD_TIME }
+    for slot in 0..<instruments.count where instruments.base[slot].clock < time {
+      let instrument = instruments.base + slot
+      instrument.pointee.clock = time
+      if time >= instrument.pointee.nextBarEnd { closeEndedBars(slot, at: time) }
+    }
+    return FXAOT_OK
+  }
+
+  @inline(__always)
+  private mutating func onQuote(
+    _ slot: Int, _ time: Int64, _ bid: Double, _ ask: Double, _ bidSize: Double, _ askSize: Double,
+    _ entry: UInt64
+  ) -> fxaot_status {
+    let instrument = instruments.base + slot
+    let grid = instrument.pointee.instrument.grid
+    guard let steps = grid.steps(bid, ask) else { return drop(FXAOT_BAD_PRICE) }
+    let size = bidSize + askSize
+    guard bidSize >= 0, askSize >= 0, size < .infinity else { return drop(FXAOT_BAD_SIZE) }
+    guard time >= instrument.pointee.clock, time <= FXAOT_MAX_TIME_NS else {
+      return drop(time < 0 || time > FXAOT_MAX_TIME_NS ? FXAOT_BAD_TIME : FXAOT_TIME_BACKWARDS)
+    }
+    instrument.pointee.clock = time
+    let quote = counts.accepted &+ 1
+    counts.accepted = quote
+    if steps.bid > steps.ask { counts.crossed &+= 1 }
+    var stage = StageTimer(entry)
+    stage.end(FXAOT_STAGE_ADMIT, &counts)
+
+    if time >= instrument.pointee.nextBarEnd {
+      closeEndedBars(slot, at: time)
+      stage.end(FXAOT_STAGE_STRATEGIES, &counts)
+    }
+    instrument.pointee.bid = steps.bid
+    instrument.pointee.ask = steps.ask
+    instrument.pointee.quoteTime = time
+    if instrument.pointee.waitingOrders > 0 {
+      fillWaitingOrders(slot, quote: quote)
+      stage.end(FXAOT_STAGE_TRADING, &counts)
+    }
+
+    let bidPrice = grid.price(steps.bid)
+    let askPrice = grid.price(steps.ask)
+    let prices = QuotePrices((bidPrice + askPrice) / 2, bidPrice, askPrice, 0)
+    instrument.pointee.prices = prices
+    addToBars(slot, prices, size: size, at: time)
+    stage.end(FXAOT_STAGE_BARS, &counts)
+    if instrument.pointee.builderCount > instrument.pointee.timeBuilders {
+      closeFullBars(slot)
+      stage.end(FXAOT_STAGE_STRATEGIES, &counts)
+    }
+    if entry != 0 { latency.record(fxaot_cycles() &- entry) }
+    return FXAOT_OK
+  }
+
+  @inline(never)
+  private mutating func drop(_ why: fxaot_status) -> fxaot_status {
+    switch why {
+    case FXAOT_UNKNOWN_SYMBOL: counts.unknown_symbol &+= 1
+    case FXAOT_BAD_PRICE: counts.bad_price &+= 1
+    case FXAOT_BAD_SIZE: counts.bad_size &+= 1
+    case FXAOT_BAD_TIME: counts.bad_time &+= 1
+    default: counts.late &+= 1
+    }
+    return why
+  }
+}
+
+/// Adds up where a timed quote spends its cycles; does nothing for the others. The sums are kept in
+/// cycles and turned into nanoseconds when they are read.
+private struct StageTimer {
+  private var last: UInt64
+
+  @inline(__always)
+  init(_ entry: UInt64) { last = entry }
+
+  @inline(__always)
+  mutating func end(_ stage: Int, _ counts: inout fxaot_stats) {
+    if last != 0 { record(stage, &counts) }
+  }
+
+  @inline(never)
+  private mutating func record(_ stage: Int, _ counts: inout fxaot_stats) {
+    let now = fxaot_cycles()
+    withUnsafeMutableBytes(of: &counts.stage_ns) {
+      let sums = $0.assumingMemoryBound(to: Double.self)
+      if sums.indices.contains(stage) { sums[stage] += Double(now &- last) }
+    }
+    last = now
+  }
+}

@@ -1,0 +1,189 @@
+import CFxaot
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Starting and stopping strategies, between two quotes.
+extension Engine {
+  /// Starts a strategy under a new ref. On an error the engine is as it was.
+  public mutating func addStrategy(_ deployment: fxaot_deployment, ref: UInt64) throws(EngineError)
+  {
+    guard ref != 0, let name = deployment.strategy, deployment.price <= UInt32(FXAOT_ASK) else {
+      throw EngineError(FXAOT_BAD_ARGUMENT)
+    }
+    guard byStrategyRef.slot(of: ref) < 0 else { throw EngineError(FXAOT_ALREADY_EXISTS) }
+    guard let table = StrategyRegistry.find(name) else { throw EngineError(FXAOT_UNKNOWN_STRATEGY) }
+    let slot = byInstrumentRef.slot(of: deployment.symbol_ref)
+    guard slot >= 0 else { throw EngineError(FXAOT_UNKNOWN_SYMBOL) }
+    guard let timeframe = Timeframe(deployment.timeframe),
+      Self.feeds(table).allSatisfy({ Timeframe(deployment.timeframe, multiple: $0) != nil })
+    else { throw EngineError(FXAOT_BAD_TIMEFRAME) }
+
+    let params = try Self.params(table, deployment)
+    guard let state = Self.stateBlock(table, params) else {
+      free(params)
+      throw EngineError(FXAOT_OUT_OF_MEMORY)
+    }
+    let strategy = StrategyState(
+      ref: ref, instrumentSlot: slot, table: table, params: params, state: state,
+      timeframe: timeframe, basis: Int(deployment.price))
+    try start(strategy)
+  }
+
+  private mutating func start(_ strategy: StrategyState) throws(EngineError) {
+    let free = strategies.elements.firstIndex { $0.ref == 0 }
+    let strategySlot = free ?? strategies.count
+    guard strategySlot < Self.strategyLimit else {
+      strategy.release()
+      throw EngineError(FXAOT_LIMIT)
+    }
+    if let free {
+      strategies.base[free] = strategy
+    } else if !strategies.append(strategy) {
+      strategy.release()
+      throw EngineError(FXAOT_OUT_OF_MEMORY)
+    }
+    let status =
+      byStrategyRef.insert(strategy.ref, strategySlot)
+      ? rebuildBuilders(strategy.instrumentSlot) : FXAOT_OUT_OF_MEMORY
+    if status.rawValue != FXAOT_OK.rawValue {
+      strategy.release()
+      strategies.base[strategySlot].ref = 0
+      rebuildStrategyTable()
+      throw EngineError(status)
+    }
+  }
+
+  /// Stops a strategy: its waiting orders are cancelled, its position stays in the instrument's net
+  /// position. FXAOT_NOT_FOUND for an unknown ref. O(strategies).
+  public mutating func removeStrategy(ref: UInt64) throws(EngineError) {
+    let strategySlot = byStrategyRef.slot(of: ref)
+    guard strategySlot >= 0 else { throw EngineError(FXAOT_NOT_FOUND) }
+    let strategy = strategies.base[strategySlot]
+    while venue.cancel(strategySlot: strategySlot) != nil {
+      instruments.base[strategy.instrumentSlot].waitingOrders -= 1
+    }
+    strategy.release()
+    strategies.base[strategySlot].ref = 0
+    rebuildStrategyTable()
+    // Fewer builders need no more memory than there was; should even that fail, the old list must
+    // not point at the free slot, so the instrument loses its listeners until the next deployment.
+    if rebuildBuilders(strategy.instrumentSlot).rawValue != FXAOT_OK.rawValue {
+      instruments.base[strategy.instrumentSlot].builderCount = 0
+      instruments.base[strategy.instrumentSlot].timeBuilders = 0
+      instruments.base[strategy.instrumentSlot].nextBarEnd = .max
+    }
+  }
+
+  private mutating func rebuildStrategyTable() {
+    byStrategyRef.removeAll()
+    for index in 0..<strategies.count where strategies.base[index].ref != 0 {
+      _ = byStrategyRef.insert(strategies.base[index].ref, index)
+    }
+  }
+
+  private static func feeds(_ table: UnsafePointer<fxaot_strategy>) -> UnsafeBufferPointer<UInt32> {
+    UnsafeBufferPointer(start: table.pointee.feed_multiples, count: Int(table.pointee.feed_count))
+  }
+
+  /// The parameters, defaults filled in, in memory of their own.
+  private static func params(
+    _ table: UnsafePointer<fxaot_strategy>, _ deployment: fxaot_deployment
+  ) throws(EngineError) -> UnsafeMutablePointer<Double> {
+    let bytes = Int(table.pointee.param_count) * MemoryLayout<Double>.stride
+    guard let memory = allocateAligned(bytes) else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
+    let params = memory.assumingMemoryBound(to: Double.self)
+    var bad = UInt64.max
+    let status = StrategyParameters.resolve(
+      table,
+      UnsafeBufferPointer(start: deployment.params, count: deployment.params == nil ? 0 : Int(deployment.param_count)),
+      into: params, badIndex: &bad)
+    if status.rawValue != FXAOT_OK.rawValue {
+      free(params)
+      throw EngineError(status, parameter: bad)
+    }
+    return params
+  }
+
+  /// A fresh state block; nil when there is no memory or the strategy wants too much.
+  private static func stateBlock(
+    _ table: UnsafePointer<fxaot_strategy>, _ params: UnsafePointer<Double>
+  ) -> UnsafeMutableRawPointer? {
+    guard let size = table.pointee.state_bytes, let reset = table.pointee.reset else { return nil }
+    let bytes = size(params)
+    guard bytes <= FXAOT_MAX_STATE_BYTES, let state = allocateAligned(Int(bytes)) else {
+      return nil
+    }
+    state.initializeMemory(as: UInt8.self, repeating: 0, count: Int(bytes))
+    reset(params, state)
+    return state
+  }
+
+  /// Makes the instrument's builders and listeners fit its strategies; builders that stay keep
+  /// their open bar. On an error nothing has changed.
+  private mutating func rebuildBuilders(_ slot: Int) -> fxaot_status {
+    let instrument = instruments.base + slot
+    var wanted: [(timeframe: Timeframe, listener: Listener)] = []
+    for index in 0..<strategies.count
+    where strategies.base[index].ref != 0 && strategies.base[index].instrumentSlot == slot {
+      let strategy = strategies.base[index]
+      for (feed, multiple) in Self.feeds(strategy.table).enumerated() {
+        guard let timeframe = Timeframe(strategy.timeframe.raw, multiple: multiple) else {
+          return FXAOT_BAD_TIMEFRAME
+        }
+        wanted.append((timeframe, Listener(strategySlot: index, feed: feed)))
+      }
+    }
+    var timeframes: [Timeframe] = []
+    for (timeframe, _) in wanted where !timeframes.contains(timeframe) {
+      timeframes.append(timeframe)
+    }
+    guard timeframes.count <= Self.buildersPerInstrument else { return FXAOT_LIMIT }
+    timeframes.sort(by: Timeframe.closesBefore)
+
+    guard
+      let builders = allocateAligned(timeframes.count * MemoryLayout<BarBuilder>.stride)?
+        .assumingMemoryBound(to: BarBuilder.self)
+    else { return FXAOT_OUT_OF_MEMORY }
+    guard
+      let listeners = allocateAligned(wanted.count * MemoryLayout<Listener>.stride)?
+        .assumingMemoryBound(to: Listener.self)
+    else {
+      free(builders)
+      return FXAOT_OUT_OF_MEMORY
+    }
+    var listenerCount = 0
+    for (index, timeframe) in timeframes.enumerated() {
+      var builder = instrument.pointee.builder(of: timeframe) ?? BarBuilder(timeframe)
+      builder.firstListener = listenerCount
+      for (other, listener) in wanted where other == timeframe {
+        (listeners + listenerCount).initialize(to: listener)
+        listenerCount += 1
+      }
+      builder.listenerCount = listenerCount - builder.firstListener
+      (builders + index).initialize(to: builder)
+    }
+    instrument.pointee.release()
+    instrument.pointee.builders = builders
+    instrument.pointee.listeners = listeners
+    instrument.pointee.builderCount = timeframes.count
+    instrument.pointee.timeBuilders = timeframes.count { $0.isTime }
+    instrument.pointee.nextBarEnd = timeframes.indices.reduce(Int64.max) {
+      min($0, builders[$1].endTime)
+    }
+    return FXAOT_OK
+  }
+}
+
+extension InstrumentState {
+  fileprivate func builder(of timeframe: Timeframe) -> BarBuilder? {
+    guard let builders else { return nil }
+    return UnsafeBufferPointer(start: builders, count: builderCount)
+      .first { $0.timeframe == timeframe }
+  }
+}

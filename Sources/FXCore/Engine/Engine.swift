@@ -1,0 +1,164 @@
+import CFxaot
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// One single-writer world: instruments, bars, strategies, a venue and an account.
+///
+/// A quote goes through the stages in one direction, in the order of the files that hold them:
+/// Engine+Quotes (admission) ▶ Engine+Bars (bars, strategies) ▶ Engine+Orders (sizer, risk gate) ▶
+/// Engine+Fills (venue, account) ▶ EventLog. No stage calls an earlier one.
+///
+/// Nothing here locks, reads a clock for logic, or traps: every number from outside is checked where
+/// it comes in, and running out of memory is a status. One thread at a time may use an engine.
+public struct Engine: ~Copyable {
+  static let instrumentLimit = 4_096
+  static let strategyLimit = 65_536
+  static let buildersPerInstrument = 64
+
+  let settings: Settings
+  let gate = RiskGate()
+
+  var instruments = Slab<InstrumentState>()
+  var strategies = Slab<StrategyState>()
+  var bySymbolKey = KeyTable()
+  var byInstrumentRef = KeyTable()
+  var byStrategyRef = KeyTable()
+
+  var venue = PaperVenue()
+  /// Realised profit of all instruments, micro-units of the account currency.
+  var realised: Int64 = 0
+  var nextOrderId: Int64 = 1
+
+  var log = EventLog()
+  var counts = fxaot_stats()
+  var latency: LatencyHistogram
+  let cycleLength = CycleLength()
+
+  /// The parts of fxaot_config, checked.
+  struct Settings {
+    let currency: UInt64
+    let balance: Int64
+    let minimumStrength: Double
+    let sizer: Sizer
+    let emitsBars: Bool
+  }
+
+  /// Fails with FXAOT_BAD_CONFIG or FXAOT_OUT_OF_MEMORY.
+  public init(_ config: fxaot_config) throws(EngineError) {
+    let currency = withUnsafeBytes(of: config.account_currency) { SymbolKey.make(cString: $0) }
+    guard currency != 0, let sizer = Sizer(config), config.bar_events <= 1,
+      config.min_strength >= 0, config.min_strength <= 1,
+      (0...Self.balanceLimit).contains(config.balance_micro)
+    else { throw EngineError(FXAOT_BAD_CONFIG) }
+    guard let latency = LatencyHistogram() else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
+    self.latency = latency
+    settings = Settings(
+      currency: currency, balance: config.balance_micro, minimumStrength: config.min_strength,
+      sizer: sizer, emitsBars: config.bar_events == 1)
+  }
+
+  /// 10¹² units of currency: sums with profits stay inside an Int64 of micro-units.
+  static let balanceLimit: Int64 = 1_000_000_000_000 * Money.microPerUnit
+
+  deinit {
+    for strategy in strategies.elements { strategy.release() }
+    for instrument in instruments.elements { instrument.release() }
+  }
+
+  /// USD 100,000, 10,000 base units a signal, signals above 0.1 traded, no bar events.
+  public static var defaultConfig: fxaot_config {
+    var config = fxaot_config()
+    withUnsafeMutableBytes(of: &config.account_currency) { $0.copyBytes(from: Array("USD".utf8)) }
+    config.balance_micro = 100_000 * Money.microPerUnit
+    config.min_strength = 0.1
+    config.sizer = UInt32(FXAOT_SIZER_FIXED)
+    config.fixed_quantity = 10_000
+    config.equity_percent = 10
+    return config
+  }
+}
+
+/// Why an engine refused something off the hot path.
+public struct EngineError: Error, Equatable {
+  public let status: fxaot_status
+  /// The index of the parameter value at fault, UInt64.max where none is.
+  public let parameter: UInt64
+
+  init(_ status: fxaot_status, parameter: UInt64 = .max) {
+    self.status = status
+    self.parameter = parameter
+  }
+
+  public static func == (a: EngineError, b: EngineError) -> Bool {
+    a.status.rawValue == b.status.rawValue && a.parameter == b.parameter
+  }
+}
+
+/// An instrument and all that a quote touches, in one place.
+struct InstrumentState: BitwiseCopyable {
+  /// Time of the newest quote, or of a later `advance`.
+  var clock: Int64 = 0
+  /// The earliest end of an open time bar: a quote before it closes none.
+  var nextBarEnd = Int64.max
+  let instrument: Instrument
+  let ref: UInt64
+  /// Newest quote: step counts, and the same as doubles (mid, bid, ask). 0 before the first.
+  var bid: Int64 = 0
+  var ask: Int64 = 0
+  var prices = QuotePrices()
+  /// Time of the newest quote, for the end of tick bars.
+  var quoteTime: Int64 = 0
+  /// Orders of this instrument at the venue.
+  var waitingOrders = 0
+  /// Longest time bars first, tick bars last; `timeBuilders` of `builderCount` are time bars.
+  var builders: UnsafeMutablePointer<BarBuilder>?
+  var builderCount = 0
+  var timeBuilders = 0
+  var listeners: UnsafeMutablePointer<Listener>?
+  /// Net position of all strategies.
+  var book = Book()
+  var conversion = Conversion()
+
+  func release() {
+    free(builders)
+    free(listeners)
+  }
+}
+
+/// A strategy's feed that waits for a builder's bars.
+struct Listener: BitwiseCopyable {
+  let strategySlot: Int
+  let feed: Int
+}
+
+/// A running strategy: its table, parameters, state block, book and counts. A slot whose ref is 0
+/// is free.
+struct StrategyState: BitwiseCopyable {
+  var ref: UInt64
+  let instrumentSlot: Int
+  let table: UnsafePointer<fxaot_strategy>
+  let params: UnsafeMutablePointer<Double>
+  let state: UnsafeMutableRawPointer
+  let timeframe: Timeframe
+  let basis: Int
+  var book = Book()
+  /// Signed base units of this strategy's orders at the venue.
+  var waiting: Int64 = 0
+  var bars: UInt64 = 0
+  var signals: UInt64 = 0
+  var orders: UInt64 = 0
+  var fills: UInt64 = 0
+  var rejects: UInt64 = 0
+
+  func release() {
+    if ref == 0 { return }
+    free(params)
+    free(state)
+  }
+}

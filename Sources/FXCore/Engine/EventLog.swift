@@ -1,0 +1,39 @@
+import CFxaot
+
+/// The events that the engine has caused and its caller has not yet acknowledged, in order.
+struct EventLog: ~Copyable {
+  private(set) var events = Slab<fxaot_event>()
+  /// Sequence number of the newest event: they count 1, 2, 3 … without a gap.
+  private(set) var sequence: UInt64 = 0
+  /// Events for which there was no memory since the last one that was kept.
+  private(set) var lost: UInt64 = 0
+
+  /// Numbers and keeps the event. An event that finds no memory is counted, and an alarm with the
+  /// count takes the next place there is. Amortised O(1).
+  mutating func append(_ event: fxaot_event) {
+    if lost > 0 { keep(fxaot_event(alarm: FXAOT_ALARM_EVENTS_LOST, quantity: Int64(clamping: lost))) }
+    keep(event)
+  }
+
+  mutating func removeAll() { events.removeAll() }
+
+  private mutating func keep(_ event: fxaot_event) {
+    var numbered = event
+    numbered.sequence = sequence &+ 1
+    guard events.append(numbered) else {
+      lost &+= 1
+      return
+    }
+    sequence &+= 1
+    if event.kind == FXAOT_EVENT_ALARM && event.code == FXAOT_ALARM_EVENTS_LOST.rawValue { lost = 0 }
+  }
+}
+
+extension fxaot_event {
+  init(alarm: fxaot_alarm, quantity: Int64 = 0) {
+    self.init()
+    kind = UInt32(FXAOT_EVENT_ALARM)
+    code = alarm.rawValue
+    self.quantity = quantity
+  }
+}

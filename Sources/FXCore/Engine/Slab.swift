@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A growable array of plain values in malloc'ed, 64-byte aligned memory.
+///
+/// Not a Swift array, because running out of memory must be an answer here and not a trap, and
+/// because the hot path wants neither uniqueness checks nor reference counting. Elements are
+/// trivial; `base` is valid until the next `append` or the slab's end.
+struct Slab<Element: BitwiseCopyable>: ~Copyable {
+  private(set) var base: UnsafeMutablePointer<Element>
+  private(set) var count = 0
+  private var capacity = 0
+
+  init() { base = Slab.nowhere }
+
+  deinit { if capacity > 0 { free(base) } }
+
+  /// Stands in for memory while there is none; never read, since `count` is 0.
+  private static var nowhere: UnsafeMutablePointer<Element> {
+    UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped.assumingMemoryBound(to: Element.self)
+  }
+
+  /// Adds an element; false, and nothing changed, when there is no memory. Amortised O(1).
+  mutating func append(_ element: Element) -> Bool {
+    if count == capacity && !reserve(max(16, capacity &* 2)) { return false }
+    base.advanced(by: count).initialize(to: element)
+    count &+= 1
+    return true
+  }
+
+  /// Makes room for `wanted` elements in all; false when there is no memory.
+  mutating func reserve(_ wanted: Int) -> Bool {
+    if wanted <= capacity { return true }
+    let (bytes, overflow) = wanted.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    guard !overflow, let memory = allocateAligned(bytes) else { return false }
+    let moved = memory.assumingMemoryBound(to: Element.self)
+    moved.initialize(from: base, count: count)
+    if capacity > 0 { free(base) }
+    base = moved
+    capacity = wanted
+    return true
+  }
+
+  mutating func removeAll() { count = 0 }
+
+  /// Removes one element, keeping the order of the rest. O(count).
+  mutating func remove(at index: Int) {
+    guard index >= 0, index < count else { return }
+    (base + index).update(from: base + index + 1, count: count - index - 1)
+    count -= 1
+  }
+
+  @inline(__always)
+  var elements: UnsafeMutableBufferPointer<Element> {
+    UnsafeMutableBufferPointer(start: base, count: count)
+  }
+}
+
+/// Memory on a cache-line boundary, to be given back with `free`; nil when there is none.
+func allocateAligned(_ bytes: Int) -> UnsafeMutableRawPointer? {
+  guard bytes >= 0, bytes <= Int.max - 63 else { return nil }
+  return aligned_alloc(64, max(64, (bytes + 63) & ~63))
+}

@@ -1,0 +1,47 @@
+/// One netted position in one instrument and what it has earned: an instrument's net position, or
+/// the share of it that one strategy's orders have made.
+struct Book: BitwiseCopyable {
+  /// Signed base units.
+  private(set) var quantity: Int64 = 0
+  /// Σ quantity × price steps of what is open, signed like the quantity.
+  private var cost: Int128 = 0
+  /// Micro-units of the account currency.
+  private(set) var realised: Int64 = 0
+
+  /// Average entry price of the open position, 0 when flat.
+  func averagePrice(on grid: PriceGrid) -> Double {
+    if quantity == 0 { return 0 }
+    return Double(cost) / Double(quantity) * grid.stepUnits / grid.scale
+  }
+
+  /// Takes a fill (signed quantity) and answers the profit of what it closed, in quantity × price
+  /// steps. The closed part leaves at the average price; the rest of the fill opens anew. O(1).
+  mutating func fill(_ signed: Int64, at steps: Int64) -> Int128 {
+    let closes = (quantity > 0) != (signed > 0) && quantity != 0
+    guard closes else {
+      quantity += signed
+      cost += Int128(signed) * Int128(steps)
+      return 0
+    }
+    let closed = signed.magnitude < quantity.magnitude ? -signed : quantity
+    let share = closed == quantity ? cost : proportion(of: closed)
+    let opened = signed + closed
+    quantity += signed
+    cost += Int128(opened) * Int128(steps) - share
+    return Int128(closed) * Int128(steps) - share
+  }
+
+  mutating func realise(_ micro: Int64) { realised = Money.add(realised, micro) }
+
+  /// Profit if closed now, in quantity × price steps: longs valued at bid, shorts at ask.
+  func unrealised(bid: Int64, ask: Int64) -> Int128 {
+    Int128(quantity) * Int128(quantity > 0 ? bid : ask) - cost
+  }
+
+  /// cost × closed / quantity to the nearest step, halves away from zero.
+  private func proportion(of closed: Int64) -> Int128 {
+    let product = cost * Int128(closed)
+    return quantity > 0
+      ? Money.divide(product, by: Int128(quantity)) : Money.divide(-product, by: -Int128(quantity))
+  }
+}

@@ -1,0 +1,24 @@
+/// Integer money: micro-units of a currency in an Int64, 128 bits in between.
+enum Money {
+  static let microPerUnit: Int64 = 1_000_000
+
+  /// The nearest Int64, at the ends where the value lies beyond them (9.2 × 10¹² units of
+  /// currency): a sum of money never traps and never wraps around.
+  static func saturating(_ value: Int128) -> Int64 { Int64(clamping: value) }
+
+  static func add(_ a: Int64, _ b: Int64) -> Int64 { saturating(Int128(a) + Int128(b)) }
+
+  /// a / b to the nearest integer, halves away from zero. b > 0.
+  static func divide(_ a: Int128, by b: Int128) -> Int128 {
+    let half = b / 2
+    return a >= 0 ? (a + half) / b : (a - half) / b
+  }
+
+  /// Quantity × price steps ▶ micro-units of the quote currency.
+  static func micro(stepUnits value: Int128, on grid: PriceGrid) -> Int64 {
+    let scaled = value.multipliedReportingOverflow(
+      by: Int128(grid.stepUnitsInteger) * Int128(microPerUnit))
+    if scaled.overflow { return value >= 0 ? .max : .min }
+    return saturating(divide(scaled.partialValue, by: Int128(grid.scaleInteger)))
+  }
+}
