@@ -1,0 +1,142 @@
+import CFxaot
+import FXCore
+
+// Engines as C sees them: an opaque pointer is the address of an Engine.
+
+@inline(__always)
+private func engine(_ pointer: OpaquePointer?) -> UnsafeMutablePointer<Engine>? {
+  pointer.map { UnsafeMutablePointer($0) }
+}
+
+@_cdecl("fxaot_config_default")
+public func exportConfigDefault(_ out: UnsafeMutablePointer<fxaot_config>?) {
+  out?.pointee = Engine.defaultConfig
+}
+
+@_cdecl("fxaot_engine_new")
+public func exportEngineNew(
+  _ config: UnsafePointer<fxaot_config>?, _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  guard let out else { return status(FXAOT_BAD_ARGUMENT) }
+  out.pointee = nil
+  do {
+    out.pointee = OpaquePointer(try Engine.make(config?.pointee ?? Engine.defaultConfig))
+    return status(FXAOT_OK)
+  } catch {
+    return status(error.status)
+  }
+}
+
+@_cdecl("fxaot_engine_free")
+public func exportEngineFree(_ pointer: OpaquePointer?) {
+  if let engine = engine(pointer) { Engine.destroy(engine) }
+}
+
+@_cdecl("fxaot_engine_add_instrument")
+public func exportAddInstrument(
+  _ pointer: OpaquePointer?, _ instrument: UnsafePointer<fxaot_instrument>?, _ ref: UInt64
+) -> Int32 {
+  guard let engine = engine(pointer), let instrument else { return status(FXAOT_BAD_ARGUMENT) }
+  return answer { () throws(EngineError) in
+    try engine.pointee.addInstrument(instrument.pointee, ref: ref)
+  }
+}
+
+@_cdecl("fxaot_engine_add_strategy")
+public func exportAddStrategy(
+  _ pointer: OpaquePointer?, _ deployment: UnsafePointer<fxaot_deployment>?, _ ref: UInt64,
+  _ badParameter: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+  badParameter?.pointee = .max
+  guard let engine = engine(pointer), let deployment else { return status(FXAOT_BAD_ARGUMENT) }
+  do {
+    try engine.pointee.addStrategy(deployment.pointee, ref: ref)
+    return status(FXAOT_OK)
+  } catch {
+    badParameter?.pointee = error.parameter
+    return status(error.status)
+  }
+}
+
+@_cdecl("fxaot_engine_remove_strategy")
+public func exportRemoveStrategy(_ pointer: OpaquePointer?, _ ref: UInt64) -> Int32 {
+  guard let engine = engine(pointer) else { return status(FXAOT_BAD_ARGUMENT) }
+  return answer { () throws(EngineError) in try engine.pointee.removeStrategy(ref: ref) }
+}
+
+@_cdecl("fxaot_tick")
+public func exportTick(
+  _ pointer: OpaquePointer?, _ ref: UInt64, _ time: Int64, _ bid: Double, _ ask: Double,
+  _ bidSize: Double, _ askSize: Double, _ entry: UInt64
+) -> Int64 {
+  guard let engine = engine(pointer) else { return failure(FXAOT_BAD_ARGUMENT) }
+  let before = engine.pointee.events.count
+  let status = engine.pointee.tick(
+    ref: ref, time: time, bid: bid, ask: ask, bidSize: bidSize, askSize: askSize, entry: entry)
+  if status.rawValue != FXAOT_OK.rawValue { return failure(status) }
+  return Int64(engine.pointee.events.count &- before)
+}
+
+@_cdecl("fxaot_ticks")
+public func exportTicks(
+  _ pointer: OpaquePointer?, _ quotes: UnsafeRawPointer?, _ count: UInt64
+) -> Int64 {
+  guard let engine = engine(pointer), let count = Int(exactly: count), quotes != nil || count == 0
+  else { return failure(FXAOT_BAD_ARGUMENT) }
+  let before = engine.pointee.events.count
+  if let quotes { engine.pointee.ticks(quotes, count: count) }
+  return Int64(engine.pointee.events.count &- before)
+}
+
+@_cdecl("fxaot_advance")
+public func exportAdvance(_ pointer: OpaquePointer?, _ time: Int64) -> Int64 {
+  guard let engine = engine(pointer) else { return failure(FXAOT_BAD_ARGUMENT) }
+  let before = engine.pointee.events.count
+  let status = engine.pointee.advance(to: time)
+  if status.rawValue != FXAOT_OK.rawValue { return failure(status) }
+  return Int64(engine.pointee.events.count &- before)
+}
+
+@_cdecl("fxaot_engine_events")
+public func exportEvents(_ pointer: OpaquePointer?, _ count: UnsafeMutablePointer<UInt64>?)
+  -> UnsafePointer<fxaot_event>?
+{
+  count?.pointee = 0
+  guard let engine = engine(pointer) else { return nil }
+  count?.pointee = UInt64(engine.pointee.events.count)
+  return engine.pointee.events.baseAddress
+}
+
+@_cdecl("fxaot_engine_clear_events")
+public func exportClearEvents(_ pointer: OpaquePointer?) {
+  engine(pointer)?.pointee.clearEvents()
+}
+
+@_cdecl("fxaot_engine_stats")
+public func exportStats(_ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_stats>?) {
+  if let engine = engine(pointer) { out?.pointee = engine.pointee.stats }
+}
+
+@_cdecl("fxaot_engine_account")
+public func exportAccount(_ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_account>?) {
+  if let engine = engine(pointer) { out?.pointee = engine.pointee.account }
+}
+
+@_cdecl("fxaot_engine_positions")
+public func exportPositions(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_position>?, _ capacity: UInt64
+) -> UInt64 {
+  guard let engine = engine(pointer) else { return 0 }
+  let room = out == nil ? 0 : Int(clamping: capacity)
+  return UInt64(engine.pointee.positions(into: UnsafeMutableBufferPointer(start: out, count: room)))
+}
+
+@_cdecl("fxaot_engine_strategies")
+public func exportStrategies(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_strategy_stats>?, _ capacity: UInt64
+) -> UInt64 {
+  guard let engine = engine(pointer) else { return 0 }
+  let room = out == nil ? 0 : Int(clamping: capacity)
+  return UInt64(
+    engine.pointee.strategyStats(into: UnsafeMutableBufferPointer(start: out, count: room)))
+}

@@ -1,0 +1,157 @@
+/* Loading, the function table and the small terms that every part uses. */
+#include "fxaot_nif.h"
+
+#include <string.h>
+
+ErlNifResourceType *fxaot_engine_type, *fxaot_market_type;
+fxaot_atoms atoms;
+
+ERL_NIF_TERM fxaot_error(ErlNifEnv *env, ERL_NIF_TERM reason, ERL_NIF_TERM details) {
+  return enif_make_tuple2(env, atoms.error, enif_make_tuple2(env, reason, details));
+}
+
+ERL_NIF_TERM fxaot_status_error(ErlNifEnv *env, int32_t status, ERL_NIF_TERM details) {
+  return fxaot_error(env, enif_make_atom(env, fxaot_status_name(status)), details);
+}
+
+ERL_NIF_TERM fxaot_ok(ErlNifEnv *env, ERL_NIF_TERM term) {
+  return enif_make_tuple2(env, atoms.ok, term);
+}
+
+ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
+                       const ERL_NIF_TERM *values) {
+  ERL_NIF_TERM map;
+  /* Fails only on equal keys, and every caller's are distinct atoms. */
+  enif_make_map_from_arrays(env, (ERL_NIF_TERM *)keys, (ERL_NIF_TERM *)values, count, &map);
+  return map;
+}
+
+ERL_NIF_TERM fxaot_text(ErlNifEnv *env, const char *text) {
+  ERL_NIF_TERM term;
+  size_t length = strlen(text);
+  memcpy(enif_make_new_binary(env, length, &term), text, length);
+  return term;
+}
+
+bool fxaot_get_text(ErlNifEnv *env, ERL_NIF_TERM term, char *out, unsigned size) {
+  ErlNifBinary binary;
+  if (enif_is_atom(env, term)) return enif_get_atom(env, term, out, size, ERL_NIF_LATIN1) > 0;
+  if (!enif_inspect_binary(env, term, &binary) || binary.size >= size ||
+      memchr(binary.data, 0, binary.size))
+    return false;
+  memcpy(out, binary.data, binary.size);
+  out[binary.size] = 0;
+  return true;
+}
+
+ERL_NIF_TERM fxaot_double(ErlNifEnv *env, double value) {
+  return enif_make_double(env, value - value == 0 ? value : 0.0);
+}
+
+bool fxaot_get_params(ErlNifEnv *env, ERL_NIF_TERM list, param_list *out) {
+  ERL_NIF_TERM head;
+  const ERL_NIF_TERM *pair;
+  int arity;
+  for (out->count = 0; enif_get_list_cell(env, list, &head, &list); out->count++) {
+    unsigned i = out->count;
+    if (i == FXAOT_MAX_PARAMS || !enif_get_tuple(env, head, &arity, &pair) || arity != 2 ||
+        !fxaot_get_text(env, pair[0], out->names[i], FXAOT_PARAM_NAME_BYTES) ||
+        !enif_get_double(env, pair[1], &out->values[i].value))
+      return false;
+    out->values[i].name = out->names[i];
+  }
+  return enif_is_empty_list(env, list);
+}
+
+ERL_NIF_TERM fxaot_param_details(ErlNifEnv *env, const param_list *params, uint64_t bad,
+                                 const char *strategy) {
+  ERL_NIF_TERM key = bad < params->count ? atoms.parameter : atoms.strategy;
+  ERL_NIF_TERM value = fxaot_text(env, bad < params->count ? params->names[bad] : strategy);
+  return fxaot_map(env, 1, &key, &value);
+}
+
+/* ---- loading ------------------------------------------------------------- */
+
+static FXAOT_NIF(fxaot_nif_abi_version_0) {
+  (void)argc, (void)argv;
+  return enif_make_uint(env, fxaot_abi_version());
+}
+
+static void make_atoms(ErlNifEnv *env) {
+#define FXAOT_ATOM_MAKE(name) atoms.name = enif_make_atom(env, #name);
+  FXAOT_ATOMS(FXAOT_ATOM_MAKE)
+#undef FXAOT_ATOM_MAKE
+  atoms.atom_float = enif_make_atom(env, "float");
+  atoms.atom_true = enif_make_atom(env, "true");
+}
+
+/* What on_load is told when it fails, beside the error's own text. */
+enum { LOAD_OTHER_ABI = 1, LOAD_OLD_CPU = 2, LOAD_NO_TYPES = 3 };
+
+static int open_types(ErlNifEnv *env, ERL_NIF_TERM abi) {
+  unsigned version;
+  int flags = ERL_NIF_RT_CREATE | ERL_NIF_RT_TAKEOVER;
+  if (fxaot_missing_cpu_features()) {
+    enif_fprintf(stderr, "fxaot: this build needs a processor with %s\n",
+                 fxaot_missing_cpu_features());
+    return LOAD_OLD_CPU;
+  }
+  if (!enif_get_uint(env, abi, &version) || version != FXAOT_ABI_VERSION ||
+      fxaot_abi_version() != FXAOT_ABI_VERSION) {
+    enif_fprintf(stderr, "fxaot: ABI %u in fxaot_nif.so, %u in libfxaot.so, fxaot_nif.beam wants %T\n",
+                 FXAOT_ABI_VERSION, fxaot_abi_version(), abi);
+    return LOAD_OTHER_ABI;
+  }
+  fxaot_engine_type =
+      enif_open_resource_type(env, NULL, "fxaot_engine", fxaot_engine_destructor, flags, NULL);
+  fxaot_market_type =
+      enif_open_resource_type(env, NULL, "fxaot_market", fxaot_market_destructor, flags, NULL);
+  if (!fxaot_engine_type || !fxaot_market_type) return LOAD_NO_TYPES;
+  make_atoms(env);
+  return 0;
+}
+
+static int load(ErlNifEnv *env, void **data, ERL_NIF_TERM abi) {
+  *data = NULL;
+  return open_types(env, abi);
+}
+
+/* New code of fxaot_nif: engines live on, their type moves over to it. */
+static int upgrade(ErlNifEnv *env, void **data, void **old_data, ERL_NIF_TERM abi) {
+  *old_data = NULL;
+  return load(env, data, abi);
+}
+
+/* Each row: short enough for a normal scheduler, or yields (ticks), or moves itself to a dirty one
+ * when there is much to do (execute); only what always takes long starts there. */
+static ErlNifFunc functions[] = {
+    {"new_nif", 7, fxaot_nif_new_7, 0},
+    {"close_nif", 1, fxaot_nif_close_1, 0},
+    {"adopt_nif", 1, fxaot_nif_adopt_1, 0},
+    {"add_instrument_nif", 3, fxaot_nif_add_instrument_3, 0},
+    {"add_strategy_nif", 8, fxaot_nif_add_strategy_8, 0},
+    {"remove_strategy_nif", 2, fxaot_nif_remove_strategy_2, 0},
+    {"tick_nif", 5, fxaot_nif_tick_5, 0},
+    {"tick_nif", 7, fxaot_nif_tick_7, 0},
+    {"ticks_nif", 2, fxaot_nif_ticks_2, 0},
+    {"advance_nif", 2, fxaot_nif_advance_2, 0},
+    {"pending_nif", 1, fxaot_nif_pending_1, 0},
+    {"acknowledge_nif", 1, fxaot_nif_acknowledge_1, 0},
+    {"stats_nif", 1, fxaot_nif_stats_1, 0},
+    {"account_nif", 1, fxaot_nif_account_1, 0},
+    {"positions_nif", 1, fxaot_nif_positions_1, 0},
+    {"strategies_nif", 1, fxaot_nif_strategies_1, 0},
+    {"symbol_key_nif", 1, fxaot_nif_symbol_key_1, 0},
+    {"strategy_list_nif", 0, fxaot_nif_strategy_list_0, 0},
+    {"instrument_list_nif", 0, fxaot_nif_instrument_list_0, 0},
+    {"execute_nif", 4, fxaot_nif_execute_4, 0},
+    {"detect_format_nif", 1, fxaot_nif_detect_format_1, 0},
+    {"parser_nif", 4, fxaot_nif_parser_4, 0},
+    {"parse_nif", 3, fxaot_nif_parse_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"parser_info_nif", 1, fxaot_nif_parser_info_1, 0},
+    {"market_nif", 8, fxaot_nif_market_8, 0},
+    {"market_next_nif", 3, fxaot_nif_market_next_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"abi_version", 0, fxaot_nif_abi_version_0, 0},
+};
+
+ERL_NIF_INIT(fxaot_nif, functions, load, NULL, upgrade, NULL)

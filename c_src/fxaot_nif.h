@@ -1,0 +1,133 @@
+/* What the files of the shim share. Terms in, terms out: no logic lives here. */
+#ifndef FXAOT_NIF_H
+#define FXAOT_NIF_H
+
+#include <erl_nif.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "fxaot.h"
+
+/* An engine's handle. Only the owner's process runs code on `engine`; anyone may read `owner`. */
+typedef struct engine_resource {
+  fxaot_engine *engine; /* NULL once closed */
+  _Atomic ERL_NIF_TERM owner;
+  uint64_t calls;       /* to time one in 64 */
+  bool has_events;      /* events of an earlier call are still in the engine */
+} engine_resource;
+
+typedef struct market_resource {
+  fxaot_market *market;
+  ErlNifMutex *lock; /* a market has no owner; calls take turns */
+} market_resource;
+
+extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type;
+
+#define FXAOT_ATOMS(X)                                                                            \
+  X(ok) X(error) X(undefined) X(not_owner) X(closed) X(owner) X(owner_alive)      \
+  X(signal) X(order) X(fill) X(reject) X(bar) X(alarm) X(buy) X(sell) X(accepted)                  \
+  X(quantity_below_minimum) X(quantity_above_maximum) X(no_conversion) X(no_equity)                \
+  X(bad_signal) X(events_lost) X(symbol) X(time) X(bid) X(ask) X(bid_size) X(ask_size)             \
+  X(bytes) X(record) X(parameter) X(strategy) X(id) X(timeframe) X(tick) X(ticks) X(seconds)       \
+  X(minutes) X(hours) X(day) X(quotes) X(crossed) X(late) X(bad_price) X(bad_size) X(bad_time)     \
+  X(unknown_symbol) X(bars) X(signals) X(orders) X(fills) X(rejects) X(alarms) X(events)           \
+  X(latency_samples) X(latency_ns) X(stage_ns) X(p50) X(p99) X(p999) X(max) X(admit)               \
+  X(strategies) X(trading) X(currency) X(balance) X(equity) X(realised) X(unrealised)              \
+  X(unvalued) X(quantity) X(average_price) X(prices) X(volumes) X(integer) X(no_array_form)        \
+  X(lean) X(truefx) X(histdata) X(lines) X(bad_lines) X(bad_line_numbers) X(unknown_strategy)      \
+  X(unknown_parameter) X(bad_length) X(bad_format) X(out_of_memory) X(limit) X(count)              \
+  X(bad_argument) X(too_many_bad_lines)
+
+typedef struct fxaot_atoms {
+#define FXAOT_ATOM_FIELD(name) ERL_NIF_TERM name;
+  FXAOT_ATOMS(FXAOT_ATOM_FIELD)
+#undef FXAOT_ATOM_FIELD
+  ERL_NIF_TERM atom_float, atom_true; /* keywords or macros in C */
+} fxaot_atoms;
+
+extern fxaot_atoms atoms;
+
+/* {error, {Reason, Details}} */
+ERL_NIF_TERM fxaot_error(ErlNifEnv *env, ERL_NIF_TERM reason, ERL_NIF_TERM details);
+/* {error, {StatusName, Details}} */
+ERL_NIF_TERM fxaot_status_error(ErlNifEnv *env, int32_t status, ERL_NIF_TERM details);
+ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
+                       const ERL_NIF_TERM *values);
+ERL_NIF_TERM fxaot_text(ErlNifEnv *env, const char *text);
+/* {ok, Term} */
+ERL_NIF_TERM fxaot_ok(ErlNifEnv *env, ERL_NIF_TERM term);
+/* A binary or atom as a C string; false when it is neither, has a NUL, or does not fit. */
+bool fxaot_get_text(ErlNifEnv *env, ERL_NIF_TERM term, char *out, unsigned size);
+/* nan and infinities, which are no Erlang floats, come out as 0.0 */
+ERL_NIF_TERM fxaot_double(ErlNifEnv *env, double value);
+
+/* NULL when `term` is no handle, else the resource. */
+static inline engine_resource *fxaot_get_engine(ErlNifEnv *env, ERL_NIF_TERM term) {
+  void *object;
+  return enif_get_resource(env, term, fxaot_engine_type, &object) ? object : NULL;
+}
+
+static inline bool fxaot_is_usable(ErlNifEnv *env, engine_resource *handle) {
+  ErlNifPid self;
+  return enif_self(env, &self) && self.pid == handle->owner && handle->engine;
+}
+
+/* Why fxaot_is_usable said no. */
+ERL_NIF_TERM fxaot_unusable(ErlNifEnv *env, engine_resource *handle);
+
+/* A new call begins: the caller has seen the events of the one before. */
+static inline void fxaot_begin(engine_resource *handle) {
+  if (handle->has_events) {
+    fxaot_engine_clear_events(handle->engine);
+    handle->has_events = false;
+  }
+}
+
+ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event);
+
+/* Named parameter values: [{Name :: binary(), Value :: float()}]. */
+#define FXAOT_PARAM_NAME_BYTES 64
+typedef struct param_list {
+  unsigned count;
+  fxaot_param_value values[FXAOT_MAX_PARAMS];
+  char names[FXAOT_MAX_PARAMS][FXAOT_PARAM_NAME_BYTES];
+} param_list;
+bool fxaot_get_params(ErlNifEnv *env, ERL_NIF_TERM list, param_list *out);
+/* #{parameter => Name}, or the strategy's name where no single one is at fault. */
+ERL_NIF_TERM fxaot_param_details(ErlNifEnv *env, const param_list *params, uint64_t bad,
+                                 const char *strategy);
+
+#define FXAOT_NIF(name) \
+  ERL_NIF_TERM name(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
+
+FXAOT_NIF(fxaot_nif_new_7);
+FXAOT_NIF(fxaot_nif_close_1);
+FXAOT_NIF(fxaot_nif_adopt_1);
+FXAOT_NIF(fxaot_nif_add_instrument_3);
+FXAOT_NIF(fxaot_nif_add_strategy_8);
+FXAOT_NIF(fxaot_nif_remove_strategy_2);
+FXAOT_NIF(fxaot_nif_tick_5);
+FXAOT_NIF(fxaot_nif_tick_7);
+FXAOT_NIF(fxaot_nif_ticks_2);
+FXAOT_NIF(fxaot_nif_advance_2);
+FXAOT_NIF(fxaot_nif_pending_1);
+FXAOT_NIF(fxaot_nif_acknowledge_1);
+FXAOT_NIF(fxaot_nif_stats_1);
+FXAOT_NIF(fxaot_nif_account_1);
+FXAOT_NIF(fxaot_nif_positions_1);
+FXAOT_NIF(fxaot_nif_strategies_1);
+FXAOT_NIF(fxaot_nif_symbol_key_1);
+FXAOT_NIF(fxaot_nif_strategy_list_0);
+FXAOT_NIF(fxaot_nif_instrument_list_0);
+FXAOT_NIF(fxaot_nif_execute_4);
+FXAOT_NIF(fxaot_nif_detect_format_1);
+FXAOT_NIF(fxaot_nif_parser_4);
+FXAOT_NIF(fxaot_nif_parse_3);
+FXAOT_NIF(fxaot_nif_parser_info_1);
+FXAOT_NIF(fxaot_nif_market_8);
+FXAOT_NIF(fxaot_nif_market_next_3);
+
+void fxaot_engine_destructor(ErlNifEnv *env, void *object);
+void fxaot_market_destructor(ErlNifEnv *env, void *object);
+
+#endif

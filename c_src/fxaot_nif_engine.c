@@ -1,0 +1,181 @@
+/* Engines: handles, ownership, instruments, deployments. */
+#include "fxaot_nif.h"
+
+#include <string.h>
+
+void fxaot_engine_destructor(ErlNifEnv *env, void *object) {
+  (void)env;
+  fxaot_engine_free(((engine_resource *)object)->engine);
+}
+
+ERL_NIF_TERM fxaot_unusable(ErlNifEnv *env, engine_resource *handle) {
+  ErlNifPid self;
+  ERL_NIF_TERM owner = handle->owner;
+  if (enif_self(env, &self) && self.pid == owner)
+    return fxaot_error(env, atoms.closed, enif_make_new_map(env));
+  return fxaot_error(env, atoms.not_owner, fxaot_map(env, 1, &atoms.owner, &owner));
+}
+
+/* (Currency, BalanceMicro, MinStrength, SizerKind, FixedQuantity, EquityPercent, BarEvents) */
+FXAOT_NIF(fxaot_nif_new_7) {
+  fxaot_config config;
+  ErlNifSInt64 balance, fixed;
+  ErlNifPid self;
+  (void)argc;
+  fxaot_config_default(&config);
+  memset(config.account_currency, 0, sizeof config.account_currency);
+  if (!enif_get_int64(env, argv[1], &balance) || !enif_get_double(env, argv[2], &config.min_strength) ||
+      !enif_get_uint(env, argv[3], &config.sizer) || !enif_get_int64(env, argv[4], &fixed) ||
+      !enif_get_double(env, argv[5], &config.equity_percent) ||
+      !enif_get_uint(env, argv[6], &config.bar_events) || !enif_self(env, &self))
+    return enif_make_badarg(env);
+  if (!fxaot_get_text(env, argv[0], config.account_currency, sizeof config.account_currency))
+    return fxaot_status_error(env, FXAOT_BAD_CONFIG, argv[0]);
+  config.balance_micro = balance;
+  config.fixed_quantity = fixed;
+
+  engine_resource *handle = enif_alloc_resource(fxaot_engine_type, sizeof *handle);
+  if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  memset(handle, 0, sizeof *handle);
+  handle->owner = self.pid;
+  int32_t status = fxaot_engine_new(&config, &handle->engine);
+  ERL_NIF_TERM term = enif_make_resource(env, handle);
+  enif_release_resource(handle);
+  if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));
+  return fxaot_ok(env, term);
+}
+
+/* (Engine) */
+FXAOT_NIF(fxaot_nif_close_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_engine_free(handle->engine);
+  handle->engine = NULL;
+  handle->has_events = false;
+  return atoms.ok;
+}
+
+/* (Engine). A process that is dead or exiting runs no NIF on a normal scheduler any more, and no
+ * call on an engine runs on a dirty one: whoever swaps the owner's pid has the engine alone. */
+FXAOT_NIF(fxaot_nif_adopt_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifPid self, owner;
+  (void)argc;
+  if (!handle || !enif_self(env, &self)) return enif_make_badarg(env);
+  owner.pid = handle->owner;
+  if (owner.pid == self.pid) return atoms.ok;
+  if (enif_is_process_alive(env, &owner))
+    return fxaot_error(env, atoms.owner_alive, fxaot_map(env, 1, &atoms.owner, &owner.pid));
+  if (!atomic_compare_exchange_strong(&handle->owner, &owner.pid, self.pid))
+    return fxaot_unusable(env, handle);
+  return atoms.ok;
+}
+
+/* -1 stands for "as the built-in symbol has it". */
+static bool get_term_or_default(ErlNifEnv *env, ERL_NIF_TERM term, int64_t *field) {
+  ErlNifSInt64 value;
+  if (!enif_get_int64(env, term, &value)) return false;
+  if (value != -1) *field = value;
+  return true;
+}
+
+static bool get_currency(ErlNifEnv *env, ERL_NIF_TERM term, char *field) {
+  char text[FXAOT_CURRENCY_BYTES];
+  if (!fxaot_get_text(env, term, text, sizeof text)) return false;
+  if (text[0]) {
+    memset(field, 0, FXAOT_CURRENCY_BYTES);
+    strcpy(field, text);
+  }
+  return true;
+}
+
+/* (Engine, Symbol, {Base, Quote, Decimals, StepUnits, PipSteps, Lot, QuantityStep, Min, Max}) */
+FXAOT_NIF(fxaot_nif_add_instrument_3) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  const ERL_NIF_TERM *spec;
+  int arity;
+  (void)argc;
+  if (!handle || !enif_is_atom(env, argv[1]) || !enif_get_tuple(env, argv[2], &arity, &spec) ||
+      arity != 9)
+    return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+
+  ERL_NIF_TERM details = fxaot_map(env, 1, &atoms.symbol, &argv[1]);
+  fxaot_instrument instrument;
+  char symbol[FXAOT_SYMBOL_BYTES];
+  memset(&instrument, 0, sizeof instrument);
+  if (!fxaot_get_text(env, argv[1], symbol, sizeof symbol))
+    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, details);
+  if (fxaot_instrument_builtin(symbol, &instrument) != FXAOT_OK) {
+    strcpy(instrument.symbol, symbol);
+    instrument.step_units = 1;
+    instrument.pip_steps = 1;
+    instrument.lot = instrument.quantity_step = instrument.minimum_quantity = 1;
+    instrument.maximum_quantity = 1000000000;
+    instrument.price_decimals = UINT32_MAX; /* must be given */
+  }
+  int64_t decimals = instrument.price_decimals, step = instrument.step_units;
+  if (!get_currency(env, spec[0], instrument.base) ||
+      !get_currency(env, spec[1], instrument.quote) ||
+      !get_term_or_default(env, spec[2], &decimals) || !get_term_or_default(env, spec[3], &step) ||
+      !get_term_or_default(env, spec[4], &instrument.pip_steps) ||
+      !get_term_or_default(env, spec[5], &instrument.lot) ||
+      !get_term_or_default(env, spec[6], &instrument.quantity_step) ||
+      !get_term_or_default(env, spec[7], &instrument.minimum_quantity) ||
+      !get_term_or_default(env, spec[8], &instrument.maximum_quantity) || decimals < 0 ||
+      decimals > 9 || step < 1 || step > UINT32_MAX)
+    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, details);
+  instrument.price_decimals = (uint32_t)decimals;
+  instrument.step_units = (uint32_t)step;
+
+  int32_t status = fxaot_engine_add_instrument(handle->engine, &instrument, argv[1]);
+  return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, details);
+}
+
+/* (Engine, Id, Strategy, Symbol, TimeframeKind, Count, Price, [{Param, Value}]) */
+FXAOT_NIF(fxaot_nif_add_strategy_8) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  fxaot_deployment deployment;
+  param_list params;
+  char strategy[FXAOT_PARAM_NAME_BYTES];
+  uint64_t bad;
+  (void)argc;
+  memset(&deployment, 0, sizeof deployment);
+  if (!handle || !enif_is_atom(env, argv[1]) || !enif_is_atom(env, argv[3]) ||
+      !enif_get_uint(env, argv[4], &deployment.timeframe.kind) ||
+      !enif_get_uint(env, argv[5], &deployment.timeframe.count) ||
+      !enif_get_uint(env, argv[6], &deployment.price) ||
+      !fxaot_get_params(env, argv[7], &params))
+    return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  if (!fxaot_get_text(env, argv[2], strategy, sizeof strategy))
+    return fxaot_error(env, atoms.unknown_strategy, fxaot_map(env, 1, &atoms.strategy, &argv[2]));
+  deployment.strategy = strategy;
+  deployment.symbol_ref = argv[3];
+  deployment.params = params.values;
+  deployment.param_count = params.count;
+
+  int32_t status = fxaot_engine_add_strategy(handle->engine, &deployment, argv[1], &bad);
+  ERL_NIF_TERM keys[] = {atoms.id, atoms.symbol, atoms.strategy};
+  ERL_NIF_TERM values[] = {argv[1], argv[3], argv[2]};
+  switch (status) {
+  case FXAOT_OK: return atoms.ok;
+  case FXAOT_UNKNOWN_PARAMETER:
+  case FXAOT_PARAMETER_RANGE:
+    return fxaot_status_error(env, status, fxaot_param_details(env, &params, bad, strategy));
+  default: return fxaot_status_error(env, status, fxaot_map(env, 3, keys, values));
+  }
+}
+
+/* (Engine, Id) */
+FXAOT_NIF(fxaot_nif_remove_strategy_2) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle || !enif_is_atom(env, argv[1])) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  int32_t status = fxaot_engine_remove_strategy(handle->engine, argv[1]);
+  return status == FXAOT_OK ? atoms.ok
+                            : fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.id, &argv[1]));
+}

@@ -1,0 +1,246 @@
+/* Quotes in, events out: the hot path. */
+#include "fxaot_nif.h"
+
+#include <string.h>
+
+/* A call that has done this much work lets others run. A scheduler is to be held for 1 ms at most;
+ * what a slow machine adds must still fit. */
+#define SLICE_NS 300000
+#define QUOTES_BETWEEN_CLOCKS 128
+#define EVENTS_BETWEEN_CLOCKS 64
+
+static ERL_NIF_TERM tick_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TERM argv[], int argc) {
+  ERL_NIF_TERM keys[] = {atoms.symbol,   atoms.time,    atoms.bid,
+                         atoms.ask,      atoms.bid_size, atoms.ask_size};
+  return fxaot_status_error(env, status, fxaot_map(env, (unsigned)argc - 1, keys, argv + 1));
+}
+
+/* The events of this call, oldest first. */
+static ERL_NIF_TERM take_events(ErlNifEnv *env, engine_resource *handle) {
+  uint64_t count;
+  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  handle->has_events = true;
+  while (count--) list = enif_make_list_cell(env, fxaot_event_term(env, &events[count]), list);
+  return list;
+}
+
+/* (Engine, Symbol, TimeNs, Bid, Ask) */
+FXAOT_NIF(fxaot_nif_tick_5) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifSInt64 time;
+  double bid, ask;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  uint64_t entry = ++handle->calls & 63 ? 0 : fxaot_cycles();
+  if (!enif_get_int64(env, argv[2], &time))
+    return tick_error(env, FXAOT_BAD_TIME, argv, argc); /* an integer, but beyond 64 bits */
+  if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask))
+    return enif_make_badarg(env);
+  fxaot_begin(handle);
+  int64_t caused = fxaot_tick(handle->engine, argv[1], time, bid, ask, 0, 0, entry);
+  if (caused == 0) return atoms.ok;
+  if (caused < 0) return tick_error(env, (int32_t)-caused, argv, argc);
+  return take_events(env, handle);
+}
+
+/* (Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) */
+FXAOT_NIF(fxaot_nif_tick_7) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifSInt64 time;
+  double bid, ask, bid_size, ask_size;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  uint64_t entry = ++handle->calls & 63 ? 0 : fxaot_cycles();
+  if (!enif_get_int64(env, argv[2], &time)) return tick_error(env, FXAOT_BAD_TIME, argv, argc);
+  if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask) ||
+      !enif_get_double(env, argv[5], &bid_size) || !enif_get_double(env, argv[6], &ask_size))
+    return enif_make_badarg(env);
+  fxaot_begin(handle);
+  int64_t caused =
+      fxaot_tick(handle->engine, argv[1], time, bid, ask, bid_size, ask_size, entry);
+  if (caused == 0) return atoms.ok;
+  if (caused < 0) return tick_error(env, (int32_t)-caused, argv, argc);
+  return take_events(env, handle);
+}
+
+/* How much of a timeslice of 1 ms the time since `start` is, in percent. */
+static int slice_percent(ErlNifTime start) {
+  ErlNifTime percent = (enif_monotonic_time(ERL_NIF_NSEC) - start) / 10000;
+  return percent < 1 ? 1 : percent > 100 ? 100 : (int)percent;
+}
+
+/* Builds the list from the newest event back, a slice at a time: (Engine, EventsLeft, Tail). */
+static FXAOT_NIF(list_events) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifUInt64 left;
+  ERL_NIF_TERM list = argv[2];
+  uint64_t count;
+  if (!handle || !enif_get_uint64(env, argv[1], &left)) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  if (left > count) left = count;
+  ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
+  while (left > 0) {
+    for (unsigned i = 0; i < EVENTS_BETWEEN_CLOCKS && left > 0; i++) {
+      left--;
+      list = enif_make_list_cell(env, fxaot_event_term(env, &events[left]), list);
+    }
+    if (left > 0 && enif_monotonic_time(ERL_NIF_NSEC) - start > SLICE_NS) {
+      ERL_NIF_TERM next[] = {argv[0], enif_make_uint64(env, left), list};
+      enif_consume_timeslice(env, slice_percent(start));
+      return enif_schedule_nif(env, "ticks_nif", 0, list_events, argc, next);
+    }
+  }
+  enif_consume_timeslice(env, slice_percent(start));
+  return enif_is_empty_list(env, list) ? atoms.ok : list;
+}
+
+/* Quotes a slice at a time: (Engine, Quotes, QuotesDone). The events stay in the engine until the
+ * list is made and the next call has begun, so that a kill between two slices loses none. */
+static FXAOT_NIF(run_quotes) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifBinary quotes;
+  ErlNifUInt64 done;
+  uint64_t count, events;
+  (void)argc;
+  if (!handle || !enif_inspect_binary(env, argv[1], &quotes) ||
+      !enif_get_uint64(env, argv[2], &done))
+    return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  count = quotes.size / sizeof(fxaot_quote);
+  handle->has_events = true;
+  ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
+  while (done < count) {
+    uint64_t piece = count - done < QUOTES_BETWEEN_CLOCKS ? count - done : QUOTES_BETWEEN_CLOCKS;
+    fxaot_ticks(handle->engine, quotes.data + done * sizeof(fxaot_quote), piece);
+    done += piece;
+    if (done < count && enif_monotonic_time(ERL_NIF_NSEC) - start > SLICE_NS) {
+      ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, done)};
+      enif_consume_timeslice(env, slice_percent(start));
+      return enif_schedule_nif(env, "ticks_nif", 0, run_quotes, 3, next);
+    }
+  }
+  enif_consume_timeslice(env, slice_percent(start));
+  fxaot_engine_events(handle->engine, &events);
+  if (events == 0) return atoms.ok;
+  ERL_NIF_TERM next[] = {argv[0], enif_make_uint64(env, events), enif_make_list(env, 0)};
+  if (events > EVENTS_BETWEEN_CLOCKS)
+    return enif_schedule_nif(env, "ticks_nif", 0, list_events, 3, next);
+  return list_events(env, 3, next);
+}
+
+/* (Engine, Quotes) */
+FXAOT_NIF(fxaot_nif_ticks_2) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifBinary quotes;
+  (void)argc;
+  if (!handle || !enif_inspect_binary(env, argv[1], &quotes)) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  if (quotes.size % sizeof(fxaot_quote)) {
+    ERL_NIF_TERM keys[] = {atoms.bytes, atoms.record};
+    ERL_NIF_TERM values[] = {enif_make_uint64(env, quotes.size),
+                             enif_make_uint64(env, sizeof(fxaot_quote))};
+    return fxaot_error(env, atoms.bad_length, fxaot_map(env, 2, keys, values));
+  }
+  fxaot_begin(handle);
+  ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, 0)};
+  return run_quotes(env, 3, next);
+}
+
+/* (Engine, TimeNs) */
+FXAOT_NIF(fxaot_nif_advance_2) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifSInt64 time;
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  int64_t caused = -FXAOT_BAD_TIME;
+  if (enif_get_int64(env, argv[1], &time)) {
+    fxaot_begin(handle);
+    caused = fxaot_advance(handle->engine, time);
+  }
+  if (caused == 0) return atoms.ok;
+  if (caused < 0)
+    return fxaot_status_error(env, (int32_t)-caused, fxaot_map(env, 1, &atoms.time, &argv[1]));
+  return take_events(env, handle);
+}
+
+/* (Engine). {ok, {FirstSequence, Events}} */
+FXAOT_NIF(fxaot_nif_pending_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  fxaot_stats stats;
+  uint64_t count;
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_engine_stats(handle->engine, &stats);
+  fxaot_engine_events(handle->engine, &count);
+  ERL_NIF_TERM events = take_events(env, handle);
+  return fxaot_ok(
+      env, enif_make_tuple2(env, enif_make_uint64(env, stats.events - count + 1), events));
+}
+
+/* (Engine) */
+FXAOT_NIF(fxaot_nif_acknowledge_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_begin(handle);
+  return atoms.ok;
+}
+
+/* ---- events ▶ terms: the records of fxaot.hrl ---------------------------- */
+
+static ERL_NIF_TERM reject_reason(uint32_t code) {
+  switch (code) {
+  case FXAOT_REJECT_QUANTITY_BELOW_MINIMUM: return atoms.quantity_below_minimum;
+  case FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM: return atoms.quantity_above_maximum;
+  case FXAOT_REJECT_NO_CONVERSION: return atoms.no_conversion;
+  default: return atoms.no_equity;
+  }
+}
+
+static ERL_NIF_TERM bar_term(ErlNifEnv *env, const fxaot_event *event, ERL_NIF_TERM strategy,
+                             ERL_NIF_TERM symbol) {
+  const fxaot_bar *bar = &event->bar;
+  return enif_make_tuple(
+      env, 12, atoms.bar, strategy, symbol, enif_make_int64(env, bar->open_time_ns),
+      enif_make_int64(env, bar->end_time_ns), fxaot_double(env, bar->open),
+      fxaot_double(env, bar->high), fxaot_double(env, bar->low), fxaot_double(env, bar->close),
+      fxaot_double(env, bar->volume), enif_make_int64(env, bar->ticks),
+      fxaot_double(env, event->strength));
+}
+
+ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event) {
+  /* Refs are the words of the atoms that the caller named things with; an atom's word is good in
+   * every environment as long as the node lives. */
+  ERL_NIF_TERM strategy = event->strategy_ref ? event->strategy_ref : atoms.undefined;
+  ERL_NIF_TERM symbol = event->symbol_ref ? event->symbol_ref : atoms.undefined;
+  ERL_NIF_TERM time = enif_make_int64(env, event->time_ns);
+  ERL_NIF_TERM id = enif_make_int64(env, event->order_id);
+  ERL_NIF_TERM side = event->side == FXAOT_BUY ? atoms.buy : atoms.sell;
+  ERL_NIF_TERM quantity = enif_make_int64(env, event->quantity);
+  switch (event->kind) {
+  case FXAOT_EVENT_SIGNAL:
+    return enif_make_tuple5(env, atoms.signal, strategy, symbol, time,
+                            fxaot_double(env, event->strength));
+  case FXAOT_EVENT_ORDER:
+    return enif_make_tuple8(env, atoms.order, id, strategy, symbol, time, side, quantity,
+                            atoms.accepted);
+  case FXAOT_EVENT_FILL:
+    return enif_make_tuple9(env, atoms.fill, id, strategy, symbol, time, side, quantity,
+                            fxaot_double(env, event->price),
+                            enif_make_int64(env, event->profit_micro));
+  case FXAOT_EVENT_REJECT:
+    return enif_make_tuple8(env, atoms.reject, id, strategy, symbol, time, side, quantity,
+                            reject_reason(event->code));
+  case FXAOT_EVENT_BAR: return bar_term(env, event, strategy, symbol);
+  default:
+    return enif_make_tuple6(
+        env, atoms.alarm,
+        event->code == FXAOT_ALARM_BAD_SIGNAL ? atoms.bad_signal : atoms.events_lost, strategy,
+        symbol, time, quantity);
+  }
+}

@@ -1,0 +1,182 @@
+/* What an engine and the library tell of themselves. */
+#include "fxaot_nif.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* (Engine) */
+FXAOT_NIF(fxaot_nif_stats_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  fxaot_stats s;
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_engine_stats(handle->engine, &s);
+
+  ERL_NIF_TERM latency_keys[] = {atoms.p50, atoms.p99, atoms.p999, atoms.max};
+  ERL_NIF_TERM latency[] = {
+      fxaot_double(env, s.latency_p50_ns), fxaot_double(env, s.latency_p99_ns),
+      fxaot_double(env, s.latency_p999_ns), fxaot_double(env, s.latency_max_ns)};
+  ERL_NIF_TERM stage_keys[] = {atoms.admit, atoms.bars, atoms.strategies, atoms.trading};
+  ERL_NIF_TERM stages[FXAOT_STAGE_COUNT];
+  for (unsigned i = 0; i < FXAOT_STAGE_COUNT; i++) stages[i] = fxaot_double(env, s.stage_ns[i]);
+
+  const struct {
+    ERL_NIF_TERM key;
+    uint64_t value;
+  } counts[] = {
+      {atoms.quotes, s.quotes},           {atoms.accepted, s.accepted},
+      {atoms.crossed, s.crossed},         {atoms.late, s.late},
+      {atoms.bad_price, s.bad_price},     {atoms.bad_size, s.bad_size},
+      {atoms.bad_time, s.bad_time},       {atoms.unknown_symbol, s.unknown_symbol},
+      {atoms.bars, s.bars},               {atoms.signals, s.signals},
+      {atoms.orders, s.orders},           {atoms.fills, s.fills},
+      {atoms.rejects, s.rejects},         {atoms.alarms, s.alarms},
+      {atoms.events, s.events},           {atoms.latency_samples, s.latency_samples}};
+  ERL_NIF_TERM keys[COUNT(counts) + 2], values[COUNT(counts) + 2];
+  unsigned n = 0;
+  for (; n < COUNT(counts); n++) {
+    keys[n] = counts[n].key;
+    values[n] = enif_make_uint64(env, counts[n].value);
+  }
+  keys[n] = atoms.latency_ns;
+  values[n++] = fxaot_map(env, COUNT(latency), latency_keys, latency);
+  keys[n] = atoms.stage_ns;
+  values[n++] = fxaot_map(env, COUNT(stages), stage_keys, stages);
+  return fxaot_map(env, n, keys, values);
+}
+
+/* (Engine) */
+FXAOT_NIF(fxaot_nif_account_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  fxaot_account a;
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_engine_account(handle->engine, &a);
+  a.currency[FXAOT_CURRENCY_BYTES - 1] = 0;
+  ERL_NIF_TERM keys[] = {atoms.currency, atoms.balance,    atoms.equity,
+                         atoms.realised, atoms.unrealised, atoms.unvalued};
+  ERL_NIF_TERM values[] = {
+      enif_make_atom(env, a.currency),       enif_make_int64(env, a.balance_micro),
+      enif_make_int64(env, a.equity_micro),  enif_make_int64(env, a.realised_micro),
+      enif_make_int64(env, a.unrealised_micro), enif_make_uint(env, a.unvalued)};
+  return fxaot_map(env, COUNT(keys), keys, values);
+}
+
+/* (Engine) */
+FXAOT_NIF(fxaot_nif_positions_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  uint64_t count = fxaot_engine_positions(handle->engine, NULL, 0);
+  fxaot_position *positions = enif_alloc((count + 1) * sizeof *positions);
+  if (!positions) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  fxaot_engine_positions(handle->engine, positions, count);
+  ERL_NIF_TERM keys[] = {atoms.symbol, atoms.quantity, atoms.average_price, atoms.realised,
+                         atoms.unrealised};
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  while (count--) {
+    const fxaot_position *p = &positions[count];
+    ERL_NIF_TERM values[] = {p->symbol_ref, enif_make_int64(env, p->quantity),
+                             fxaot_double(env, p->average_price),
+                             enif_make_int64(env, p->realised_micro),
+                             enif_make_int64(env, p->unrealised_micro)};
+    list = enif_make_list_cell(env, fxaot_map(env, COUNT(keys), keys, values), list);
+  }
+  enif_free(positions);
+  return list;
+}
+
+static ERL_NIF_TERM timeframe_term(ErlNifEnv *env, fxaot_timeframe timeframe) {
+  const ERL_NIF_TERM kinds[] = {atoms.tick,    atoms.ticks, atoms.seconds,
+                                atoms.minutes, atoms.hours, atoms.day};
+  ERL_NIF_TERM kind = timeframe.kind < COUNT(kinds) ? kinds[timeframe.kind] : atoms.undefined;
+  if (timeframe.kind == FXAOT_TF_TICK || timeframe.kind == FXAOT_TF_DAY) return kind;
+  return enif_make_tuple2(env, kind, enif_make_uint(env, timeframe.count));
+}
+
+static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s) {
+  ERL_NIF_TERM keys[] = {atoms.id,      atoms.symbol,   atoms.strategy,      atoms.timeframe,
+                         atoms.bars,    atoms.signals,  atoms.orders,        atoms.fills,
+                         atoms.rejects, atoms.quantity, atoms.average_price, atoms.realised,
+                         atoms.unrealised};
+  ERL_NIF_TERM values[] = {s->strategy_ref,
+                           s->symbol_ref,
+                           fxaot_text(env, s->strategy),
+                           timeframe_term(env, s->timeframe),
+                           enif_make_uint64(env, s->bars),
+                           enif_make_uint64(env, s->signals),
+                           enif_make_uint64(env, s->orders),
+                           enif_make_uint64(env, s->fills),
+                           enif_make_uint64(env, s->rejects),
+                           enif_make_int64(env, s->quantity),
+                           fxaot_double(env, s->average_price),
+                           enif_make_int64(env, s->realised_micro),
+                           enif_make_int64(env, s->unrealised_micro)};
+  return fxaot_map(env, COUNT(keys), keys, values);
+}
+
+/* (Engine) */
+FXAOT_NIF(fxaot_nif_strategies_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  uint64_t count = fxaot_engine_strategies(handle->engine, NULL, 0);
+  fxaot_strategy_stats *stats = enif_alloc((count + 1) * sizeof *stats);
+  if (!stats) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  fxaot_engine_strategies(handle->engine, stats, count);
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  while (count--) list = enif_make_list_cell(env, strategy_term(env, &stats[count]), list);
+  enif_free(stats);
+  return list;
+}
+
+/* (Symbol) */
+FXAOT_NIF(fxaot_nif_symbol_key_1) {
+  char symbol[FXAOT_SYMBOL_BYTES];
+  uint64_t key = 0;
+  (void)argc;
+  if (fxaot_get_text(env, argv[0], symbol, sizeof symbol))
+    key = fxaot_symbol_key(symbol, strlen(symbol));
+  if (key == 0)
+    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, fxaot_map(env, 1, &atoms.symbol, &argv[0]));
+  return fxaot_ok(env, enif_make_uint64(env, key));
+}
+
+/* () [{Name, [{Parameter, Default, Minimum, Maximum, integer | float}]}] */
+FXAOT_NIF(fxaot_nif_strategy_list_0) {
+  uint64_t count = 0;
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  (void)argc, (void)argv;
+  while (fxaot_strategy_at(count)) count++;
+  while (count--) {
+    const fxaot_strategy *table = fxaot_strategy_at(count);
+    ERL_NIF_TERM params = enif_make_list(env, 0);
+    for (uint32_t i = table->param_count; i-- > 0;) {
+      const fxaot_param *p = &table->params[i];
+      ERL_NIF_TERM row = enif_make_tuple5(
+          env, fxaot_text(env, p->name), fxaot_double(env, p->default_value),
+          fxaot_double(env, p->minimum), fxaot_double(env, p->maximum),
+          p->is_integer ? atoms.integer : atoms.atom_float);
+      params = enif_make_list_cell(env, row, params);
+    }
+    list = enif_make_list_cell(
+        env, enif_make_tuple2(env, fxaot_text(env, table->name), params), list);
+  }
+  return list;
+}
+
+/* () */
+FXAOT_NIF(fxaot_nif_instrument_list_0) {
+  uint64_t count = 0;
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  (void)argc, (void)argv;
+  while (fxaot_instrument_builtin_at(count)) count++;
+  while (count--)
+    list = enif_make_list_cell(env, fxaot_text(env, fxaot_instrument_builtin_at(count)), list);
+  return list;
+}
