@@ -1,23 +1,5 @@
 import CFxaot
 
-/// One parameter of a strategy, with its limits (both inclusive).
-public struct Parameter: Sendable {
-  public let name: StaticString
-  public let defaultValue, minimum, maximum: Double
-  public let isInteger: Bool
-
-  public init(
-    _ name: StaticString, _ defaultValue: Double, in limits: ClosedRange<Double>,
-    integer: Bool = false
-  ) {
-    self.name = name
-    self.defaultValue = defaultValue
-    self.minimum = limits.lowerBound
-    self.maximum = limits.upperBound
-    self.isInteger = integer
-  }
-}
-
 /// A trading strategy over a flat state block.
 ///
 /// A conforming value holds the parameters and offsets into the block, nothing else: it is made
@@ -43,4 +25,42 @@ public protocol Strategy {
 extension Strategy {
   public static var feedMultiples: [UInt32] { [1] }
   public static func misfit(_ params: UnsafePointer<Double>) -> Int? { nil }
+}
+
+/// A strategy that needs closes and volumes of one feed only, and can work over whole arrays.
+public protocol ArrayStrategy: Strategy {
+  /// The signals of `history.count` bars, equal to the bit to stepping through them.
+  func signals(of history: History, into signals: UnsafeMutablePointer<Double>)
+}
+
+/// Closes and volumes of consecutive bars, oldest first.
+public struct History {
+  public let closes, volumes: UnsafePointer<Double>
+  public let count: Int
+
+  public init(
+    closes: UnsafePointer<Double>, volumes: UnsafePointer<Double>, count: Int
+  ) {
+    self.closes = closes
+    self.volumes = volumes
+    self.count = count
+  }
+}
+
+extension ArrayStrategy {
+  /// The signals of the first `count` bars by stepping: where windows are not yet full.
+  func stepThrough(
+    _ history: History, count: Int, into signals: UnsafeMutablePointer<Double>
+  ) {
+    withUnsafeTemporaryAllocation(byteCount: stateBytes, alignment: 64) { block in
+      guard let state = block.baseAddress else { return }
+      reset(state)
+      var bar = fxaot_bar()
+      for i in 0..<min(count, history.count) {
+        bar.close = history.closes[i]
+        bar.volume = history.volumes[i]
+        signals[i] = step(state, feed: 0, bar: &bar)
+      }
+    }
+  }
 }

@@ -1,0 +1,120 @@
+/// The mean of the newest n values, in O(log n) per value and without drift.
+///
+/// Level k keeps the sum of the newest 2^k values, each made of two sums of the level below:
+///
+///     s₀[i] = xᵢ        s₍k+1₎[i] = s₍k₎[i − 2^k] + s₍k₎[i]
+///
+/// The sum of the newest n values is put together from one block for each binary digit of n, the
+/// largest block oldest: 20 = 16 + 4 is s₄[i − 4] + s₂[i]. A value is added to others a fixed number
+/// of times and never subtracted, so no error survives it, nor does a NaN or an infinity. Sums of
+/// integers are exact, and the mean of a constant series is that constant to the bit: where all
+/// blocks have the same mean, it is the answer; else the sum is divided by n.
+///
+///     state   8 bytes: number of values so far
+///             level k: ring of 2^k doubles at 8 · 2^k, the sum that ends at value i in slot i mod 2^k
+///
+/// A shorter window over the same values is read from the same state: `mean(state, of:)`.
+@frozen
+public struct WindowMean {
+  /// Longer windows are cut to this.
+  @inlinable public static var longest: Int { 1 << 20 }
+
+  public let length: Int
+  /// Levels 0 ..< levels are kept; the largest block of `length` is one of level `levels − 1`.
+  @usableFromInline let levels: Int
+
+  @inlinable
+  public init(length: Int) {
+    self.length = min(max(length, 1), Self.longest)
+    self.levels = Int.bitWidth - self.length.leadingZeroBitCount
+  }
+
+  @inlinable public var lookback: Int { length - 1 }
+  @inlinable public var stateBytes: Int { 8 &<< levels }
+
+  @inlinable
+  public func reset(_ state: UnsafeMutableRawPointer) {
+    state.initializeMemory(as: UInt8.self, repeating: 0, count: stateBytes)
+  }
+
+  /// Values taken in since the last reset. O(1).
+  @inlinable
+  public func count(_ state: UnsafeMutableRawPointer) -> Int { state.load(as: Int.self) }
+
+  /// Takes in one value. O(log length).
+  @inlinable
+  public func push(_ state: UnsafeMutableRawPointer, _ x: Double) {
+    let i = state.load(as: Int.self)
+    let cells = state.assumingMemoryBound(to: Double.self)
+    var sum = x
+    var size = 1
+    for _ in 0..<levels {
+      let cell = size &+ (i & (size &- 1))
+      let older = cells[cell]
+      cells[cell] = sum
+      sum = older + sum
+      size &<<= 1
+    }
+    state.storeBytes(of: i &+ 1, as: Int.self)
+  }
+
+  /// The mean of the newest n values, 1 ≤ n ≤ length, or of as many as there are; nan for none.
+  /// O(number of one-digits in n).
+  @inlinable
+  public func mean(_ state: UnsafeMutableRawPointer, of n: Int) -> Double {
+    let count = state.load(as: Int.self)
+    let cells = state.assumingMemoryBound(to: Double.self)
+    let present = min(min(n, length), count)
+    guard present > 0 else { return .nan }
+    var rest = present
+    var total = 0.0
+    var first = 0.0
+    var equal = true
+    while rest > 0 {
+      let block = WindowBlock(largestOf: rest)
+      let sum = cells[block.cell(count: count)]
+      let mean = sum * block.inverseSize
+      if rest == present {
+        total = sum
+        first = mean
+      } else {
+        total += sum
+        equal = equal && mean == first
+      }
+      rest = block.lag
+    }
+    return equal ? first : total / Double(present)
+  }
+
+  /// Takes in one value; the mean of the newest `length` values, nan while there are fewer.
+  @inlinable
+  public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+    push(state, x)
+    return count(state) < length ? .nan : mean(state, of: length)
+  }
+}
+
+/// One power-of-two block of a window: `size` values that end `lag` values before the newest.
+@frozen
+@usableFromInline
+struct WindowBlock {
+  @usableFromInline let size: Int
+  @usableFromInline let lag: Int
+  @usableFromInline let level: Int
+
+  /// The largest, oldest block of a window of n ≥ 1 values; the other blocks are those of `lag`.
+  @inlinable
+  init(largestOf n: Int) {
+    level = Int.bitWidth &- 1 &- n.leadingZeroBitCount
+    size = 1 &<< level
+    lag = n & (size &- 1)
+  }
+
+  /// 2^−level, exact.
+  @inlinable
+  var inverseSize: Double { Double(bitPattern: UInt64(truncatingIfNeeded: 1023 &- level) &<< 52) }
+
+  /// Where the block's sum is among the state's doubles once `count` values were pushed.
+  @inlinable
+  func cell(count: Int) -> Int { size &+ ((count &- 1 &- lag) & (size &- 1)) }
+}
