@@ -24,6 +24,6 @@ let package = Package(
         "FXCore", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
-    .testTarget(name: "FXCoreTests", dependencies: ["FXCore"]),
+    .testTarget(name: "FXCoreTests", dependencies: ["FXCore", "CFxaot"]),
   ]
 )

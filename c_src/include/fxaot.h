@@ -375,6 +375,8 @@ typedef struct fxaot_parser {
   uint32_t format;
   uint32_t final;            /* 1: no more bytes follow, a last line needs no newline */
   int64_t day_ns;            /* LEAN: midnight UTC of the file's day */
+  int64_t bar_ns;            /* BARS: length of a bar; 0: the step from the first bar's line to the
+                              * next line, a minute where that is no later bar; set by the parser */
   uint64_t symbol;
   uint64_t bad_line_limit;   /* more bad lines than this is an error */
   uint64_t lines, bad_lines; /* so far; a header is no bad line */
@@ -384,7 +386,9 @@ typedef struct fxaot_parser {
 
 /* The format of a text by its first lines; FXAOT_FORMAT_UNKNOWN if none fits. */
 uint32_t fxaot_detect_format(const void *bytes, uint64_t length);
-/* Reads whole lines from bytes into out[capacity]; sets consumed and written. */
+/* Reads whole lines from bytes into out[capacity]; sets consumed and written. A piece that ends
+ * inside a line leaves that line unconsumed until the rest follows or `final` is set. A line of
+ * BARS makes four quotes, so its capacity must be 4 or more. */
 int32_t fxaot_parse_quotes(fxaot_parser *, const void *bytes, uint64_t length, void *out,
                            uint64_t capacity);
 

@@ -1,0 +1,71 @@
+import CFxaot
+
+/// LEAN: `ms_since_midnight,bid,ask[,…]`; milliseconds may have a fraction.
+struct LeanFormat: QuoteLineFormat {
+  private let day: Int64
+  private let symbol: UInt64
+
+  init(_ parser: fxaot_parser) {
+    day = parser.day_ns
+    symbol = parser.symbol
+  }
+
+  @inline(__always)
+  func quote(_ line: inout LineCursor) -> fxaot_quote? {
+    guard let milliseconds = line.integer(), milliseconds <= 86_400_000 else { return nil }
+    var nanoseconds = milliseconds &* 1_000_000
+    if line.take(0x2E) {
+      guard let part = line.fraction(places: 6) else { return nil }
+      nanoseconds &+= part
+    }
+    let (time, overflow) = day.addingReportingOverflow(nanoseconds)
+    guard !overflow, let time = LineCursor.inRange(time) else { return nil }
+    return line.quote(at: time, symbol: symbol)
+  }
+}
+
+/// TrueFX: `timestamp,bid,ask[,…]` with ISO 8601 times.
+struct TrueFXFormat: QuoteLineFormat {
+  private let symbol: UInt64
+
+  init(_ parser: fxaot_parser) { symbol = parser.symbol }
+
+  @inline(__always)
+  func quote(_ line: inout LineCursor) -> fxaot_quote? {
+    line.skipBlanks()
+    guard let time = line.isoTime() else { return nil }
+    return line.quote(at: time, symbol: symbol)
+  }
+}
+
+/// HistData: `YYYYMMDD HHMMSSmmm,bid,ask[,…]` in EST. Its volume column is always 0 and not read.
+struct HistDataFormat: QuoteLineFormat {
+  private let symbol: UInt64
+
+  init(_ parser: fxaot_parser) { symbol = parser.symbol }
+
+  @inline(__always)
+  func quote(_ line: inout LineCursor) -> fxaot_quote? {
+    line.skipBlanks()
+    guard let time = line.histDataTime() else { return nil }
+    return line.quote(at: time, symbol: symbol)
+  }
+}
+
+/// QUOTES: `time_ns,bid,ask,bid_size,ask_size[,…]`.
+struct QuotesFormat: QuoteLineFormat {
+  private let symbol: UInt64
+
+  init(_ parser: fxaot_parser) { symbol = parser.symbol }
+
+  @inline(__always)
+  func quote(_ line: inout LineCursor) -> fxaot_quote? {
+    guard let value = line.longInteger(), let time = LineCursor.inRange(value),
+      line.comma(), let bid = line.price(), line.comma(), let ask = line.price(),
+      line.comma(), let bidSize = line.decimal(), line.comma(), let askSize = line.decimal(),
+      line.fieldEnd()
+    else { return nil }
+    return fxaot_quote(
+      time_ns: time, symbol: symbol, bid: bid, ask: ask, bid_size: bidSize, ask_size: askSize)
+  }
+}

@@ -1,0 +1,132 @@
+import CFxaot
+import Testing
+
+@testable import FXCore
+
+/// Pieces, blank and bad lines, odd ends: what holds for every format.
+struct QuoteParserTests {
+  private let text = "1,1.5,1.6\r\n\n2,1.5,1.6\nrubbish\n3,1.5,1.6\n4,1.5,1.6"
+
+  @Test func piecesOfAnySizeGiveTheSameQuotes() {
+    let bytes = Array(text.utf8)
+    let whole = ParsedText(bytes, FXAOT_FORMAT_LEAN)
+    #expect(whole.rows.map { $0[0] } == [1e6, 2e6, 3e6, 4e6])
+    for piece in 1...bytes.count {
+      for capacity in [1, 2, 64] {
+        let parsed = ParsedText(bytes, FXAOT_FORMAT_LEAN, piece: piece, capacity: capacity)
+        #expect(parsed.quotes == whole.quotes)
+        #expect(parsed.badLines == [4])
+        #expect(parsed.parser.lines == 6)
+      }
+    }
+  }
+
+  @Test func aPartialLineWaitsForTheRest() {
+    var parser = fxaot_parser()
+    parser.format = UInt32(FXAOT_FORMAT_LEAN)
+    var out = fxaot_quote()
+    let status = Array("1,1.5,1.6\n2,1.".utf8).withUnsafeBytes {
+      QuoteParser.parse(&parser, $0, into: &out, capacity: 1)
+    }
+    #expect(status == FXAOT_OK)
+    #expect(parser.consumed == 10)
+    #expect(parser.written == 1)
+  }
+
+  @Test func nothingComesOfNothing() {
+    for format in 1...5 {
+      for bytes in [[], [0xEF, 0xBB, 0xBF], Array("\n\r\n \t\n".utf8)] as [[UInt8]] {
+        let parsed = ParsedText(bytes, format)
+        #expect(parsed.status == FXAOT_OK)
+        #expect(parsed.quotes.isEmpty)
+        #expect(parsed.parser.bad_lines == 0)
+      }
+    }
+  }
+
+  @Test func unknownFormatsAreRefused() {
+    for format in [0, 6, 1_000] { #expect(ParsedText("1,1,1", format).status == FXAOT_BAD_FORMAT) }
+  }
+
+  @Test func noRoomReadsNothing() {
+    var parser = fxaot_parser()
+    parser.format = UInt32(FXAOT_FORMAT_BARS)
+    var out = fxaot_quote()
+    for capacity in [0, -1, Int.min] {
+      let status = Array("1,1,1,1,1\n".utf8).withUnsafeBytes {
+        QuoteParser.parse(&parser, $0, into: &out, capacity: capacity)
+      }
+      #expect(status == FXAOT_OK)
+      #expect(parser.consumed == 0 && parser.written == 0)
+    }
+  }
+
+  @Test func aHeaderAndAByteOrderMarkAreNoBadLines() {
+    let parsed = ParsedText(
+      "\u{FEFF}timestamp,bid,ask\n2013-01-01 22:00:00,1,2\n", FXAOT_FORMAT_TRUEFX)
+    #expect(parsed.quotes.count == 1)
+    #expect(parsed.parser.bad_lines == 0)
+    let bare = ParsedText("\u{FEFF}5,1,2\n", FXAOT_FORMAT_LEAN)
+    #expect(bare.quotes.count == 1)
+  }
+
+  @Test func aHeaderInTheMiddleIsABadLine() {
+    let parsed = ParsedText("1,1,2\ntime,bid,ask\n2,1,2\n", FXAOT_FORMAT_LEAN)
+    #expect(parsed.quotes.count == 2)
+    #expect(parsed.badLines == [2])
+  }
+
+  @Test func theFirstEightBadLinesAreNumbered() {
+    let text = (1...20).map { $0 % 2 == 0 ? "?" : "\($0),1,1" }.joined(separator: "\n")
+    let parsed = ParsedText(text, FXAOT_FORMAT_LEAN)
+    #expect(parsed.quotes.count == 10)
+    #expect(parsed.parser.bad_lines == 10)
+    #expect(parsed.badLines == [2, 4, 6, 8, 10, 12, 14, 16])
+  }
+
+  @Test func oneBadLineTooManyStopsRightAfterIt() {
+    let text = "1,1,1\n?\n2,1,1\n?\n3,1,1\n?\n4,1,1\n"
+    #expect(ParsedText(text, FXAOT_FORMAT_LEAN, limit: 3).status == FXAOT_OK)
+    let parsed = ParsedText(text, FXAOT_FORMAT_LEAN, limit: 2)
+    #expect(parsed.status == FXAOT_TOO_MANY_BAD_LINES)
+    #expect(parsed.quotes.count == 3)
+    #expect(parsed.parser.lines == 6)
+    #expect(parsed.parser.consumed == 24)
+    #expect(ParsedText(text, FXAOT_FORMAT_LEAN, limit: 0).quotes.count == 1)
+  }
+
+  @Test func aLineOfAMegabyteIsOneBadLine() {
+    let long = [UInt8](repeating: 0x31, count: 1 << 20)
+    let bytes = Array("1,1,1\n".utf8) + long + Array("\n2,1,1\n".utf8)
+    for format in 1...5 {
+      let parsed = ParsedText(bytes, format, piece: 1 << 16)
+      #expect(parsed.status == FXAOT_OK)
+      #expect(parsed.badLines.contains(2))
+    }
+    #expect(ParsedText(bytes, FXAOT_FORMAT_LEAN).quotes.count == 2)
+  }
+
+  @Test func everyByteAtEveryPlaceOfALineIsSafe() {
+    let lines = [
+      "1787,1.38727,1.38729", "2013-01-01 22:00:00.295000+00:00,86.655,86.728",
+      "20200101 170000065,1.121200,1.121720,0", "1745182800000,1589.05,1589.66,1585.5,1585.63,7",
+      "1704067200000000001,1.1,1.10002,100000,2.5e6",
+    ]
+    for (index, line) in lines.enumerated() {
+      let bytes = Array(line.utf8)
+      for place in bytes.indices {
+        for byte in UInt8.min...UInt8.max {
+          var changed = bytes
+          changed[place] = byte
+          let parsed = ParsedText(changed, index + 1)
+          #expect(parsed.status == FXAOT_OK)
+          for quote in parsed.quotes {
+            #expect(quote.bid > 0 && quote.ask > 0 && quote.bid.isFinite && quote.ask.isFinite)
+            #expect(quote.time_ns >= 0 && quote.time_ns <= CivilTime.lastNanosecond)
+            #expect(quote.bid_size >= 0 && quote.bid_size.isFinite)
+          }
+        }
+      }
+    }
+  }
+}
