@@ -7,7 +7,7 @@ static const struct {
   uint32_t format;
   const ERL_NIF_TERM *atom;
 } formats[] = {{FXAOT_FORMAT_LEAN, &atoms.lean},
-               {FXAOT_FORMAT_TRUEFX, &atoms.atom_truefx},
+               {FXAOT_FORMAT_TRUEFX, &atoms.truefx},
                {FXAOT_FORMAT_HISTDATA, &atoms.histdata},
                {FXAOT_FORMAT_BARS, &atoms.bars},
                {FXAOT_FORMAT_QUOTES, &atoms.quotes}};

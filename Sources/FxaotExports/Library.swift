@@ -88,8 +88,7 @@ public func exportStrategyParams(
   }
   var bad = UInt64.max
   let result = StrategyParameters.resolve(
-    table, UnsafeBufferPointer(start: values, count: values == nil ? 0 : Int(count)), into: out,
-    badIndex: &bad)
+    table, values, count: Int(count), into: out, badIndex: &bad)
   badIndex?.pointee = bad
   return status(result)
 }

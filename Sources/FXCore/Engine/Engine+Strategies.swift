@@ -100,9 +100,7 @@ extension Engine {
     let params = memory.assumingMemoryBound(to: Double.self)
     var bad = UInt64.max
     let status = StrategyParameters.resolve(
-      table,
-      UnsafeBufferPointer(start: deployment.params, count: deployment.params == nil ? 0 : Int(deployment.param_count)),
-      into: params, badIndex: &bad)
+      table, deployment.params, count: Int(deployment.param_count), into: params, badIndex: &bad)
     if status.rawValue != FXAOT_OK.rawValue {
       free(params)
       throw EngineError(status, parameter: bad)

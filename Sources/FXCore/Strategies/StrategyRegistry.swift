@@ -52,6 +52,3 @@ public enum StrategyRegistry {
     tables.withLock { $0 }.pointers
   }
 }
-enum StrategyParameters {
-  static func resolve(_ t: UnsafePointer<fxaot_strategy>, _ v: UnsafeBufferPointer<fxaot_param_value>, into out: UnsafeMutablePointer<Double>, badIndex: inout UInt64) -> fxaot_status { FXAOT_OK }
-}

@@ -1,0 +1,86 @@
+# fxaot. `make help` lists the targets; `make demo` and `make test` install what they need first.
+
+# The oldest processor the native code must run on (any x86-64 server since 2013), or native.
+# On other processors nothing is asked for.
+CPU ?= $(if $(filter x86_64,$(shell uname -m)),x86-64-v3,)
+DATA ?=
+SECONDS ?= 600
+
+MARCH := $(if $(CPU),-Xcc -march=$(CPU))
+SWIFT_RELEASE := swift build -c release -Xswiftc -static-stdlib $(MARCH)
+SWIFT_TEST := swift test --parallel
+RELEASE_DIR := .build/release
+CFLAGS ?= -O2
+NIF_CFLAGS := -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -Werror $(CFLAGS)
+OBJECTS := $(patsubst c_src/%.c,_build/native/%.o,$(wildcard c_src/fxaot_nif*.c))
+C_HEADERS := $(wildcard c_src/*.h c_src/include/*.h)
+NATIVE_SOURCES := $(shell find Sources/Indicators Sources/FXCore Sources/FxaotExports -name '*.swift') \
+	Package.swift $(C_HEADERS)
+TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources/fxaot Sources/CZlib -type f)
+
+# Seen by the rebar3 hook: what make has just built is not built again.
+export FXAOT_NATIVE_BUILT
+
+.DEFAULT_GOAL := all
+.PHONY: all help setup native tool erlang demo test test-swift test-erlang test-c test-readme \
+	test-release test-library bench clean distclean
+
+all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  make demo DATA=path   with quotes of your own (zip, gz, csv; a file or a folder)"
+	@echo "  make CPU=native       for this machine's processor only (default: $(or $(CPU),any))"
+
+setup: ## Install what is missing (Debian, Ubuntu), or say what to install
+	@scripts/setup
+
+# ---- the native side ---------------------------------------------------------------------
+
+native: priv/fxaot_nif.so erlang/include/fxaot_abi.hrl ## libfxaot.so and the NIF, into priv/
+
+priv/libfxaot.so: $(NATIVE_SOURCES)
+	$(SWIFT_RELEASE) --product fxaot -Xlinker -z -Xlinker nodelete
+	@mkdir -p priv
+	@cp $(RELEASE_DIR)/libfxaot.so $@.new && mv $@.new $@
+
+priv/fxaot_nif.so: $(OBJECTS) priv/libfxaot.so
+	$(CC) -shared -o $@.new $(OBJECTS) -Lpriv -lfxaot -Wl,-rpath,'$$ORIGIN' && mv $@.new $@
+
+_build/native/%.o: c_src/%.c $(C_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(NIF_CFLAGS) $$(scripts/erlang-include) -Ic_src/include -c $< -o $@
+
+# One number, in one place: fxaot.h.
+erlang/include/fxaot_abi.hrl: c_src/include/fxaot.h
+	@sed -n 's/^#define FXAOT_ABI_VERSION \([0-9]*\)u.*/-define(FXAOT_ABI_VERSION, \1)./p' $< > $@
+
+tool: bin/fxaot ## The command-line tool, into bin/
+
+bin/fxaot: $(TOOL_SOURCES)
+	$(SWIFT_RELEASE) --product fxaot-tool
+	@mkdir -p bin
+	@cp $(RELEASE_DIR)/fxaot-tool $@.new && mv $@.new $@
+
+erlang: native ## Compile the Erlang application
+	@FXAOT_NATIVE_BUILT=1 rebar3 compile
+
+# ---- running it --------------------------------------------------------------------------
+
+demo: all ## Four strategies live on EURUSD: the simulated market, or DATA=path
+	@erl -noshell -pa _build/default/lib/fxaot/ebin -eval 'fxaot_demo:main(init:get_plain_arguments())' \
+		-extra $(DATA)
+
+bench: all ## Measure every speed: one table and _build/bench.json
+	@Benchmarks/run
+
+# ---- tests -------------------------------------------------------------------------------
+
+test: all test-swift test-library test-c test-erlang test-release test-readme ## All tests and checks
+
+test-swift: ## The native side alone; needs no Erlang
+	$(SWIFT_TEST)
+
+clean: ## Remove what was built
+	rm -rf .build _build bin priv erlang/include/fxaot_abi.hrl

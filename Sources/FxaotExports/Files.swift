@@ -1,0 +1,54 @@
+import CFxaot
+import FXCore
+
+// Quote files and the simulated market as C sees them.
+
+@_cdecl("fxaot_detect_format")
+public func exportDetectFormat(_ bytes: UnsafeRawPointer?, _ length: UInt64) -> UInt32 {
+  guard let bytes, let count = Int(exactly: length) else { return UInt32(FXAOT_FORMAT_UNKNOWN) }
+  return QuoteParser.detectFormat(UnsafeRawBufferPointer(start: bytes, count: count))
+}
+
+@_cdecl("fxaot_parse_quotes")
+public func exportParseQuotes(
+  _ parser: UnsafeMutablePointer<fxaot_parser>?, _ bytes: UnsafeRawPointer?, _ length: UInt64,
+  _ out: UnsafeMutableRawPointer?, _ capacity: UInt64
+) -> Int32 {
+  guard let parser, let count = Int(exactly: length), bytes != nil || count == 0, let out else {
+    return status(FXAOT_BAD_ARGUMENT)
+  }
+  return status(
+    QuoteParser.parse(
+      parser, UnsafeRawBufferPointer(start: bytes, count: count), into: out,
+      capacity: Int(clamping: capacity)))
+}
+
+@_cdecl("fxaot_market_new")
+public func exportMarketNew(
+  _ config: UnsafePointer<fxaot_market_config>?, _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  guard let config, let out else { return status(FXAOT_BAD_ARGUMENT) }
+  out.pointee = nil
+  guard let market = try? SimulatedMarket(config.pointee) else { return status(FXAOT_BAD_CONFIG) }
+  let pointer = UnsafeMutablePointer<SimulatedMarket>.allocate(capacity: 1)
+  pointer.initialize(to: market)
+  out.pointee = OpaquePointer(pointer)
+  return status(FXAOT_OK)
+}
+
+@_cdecl("fxaot_market_free")
+public func exportMarketFree(_ market: OpaquePointer?) {
+  guard let market else { return }
+  let pointer = UnsafeMutablePointer<SimulatedMarket>(market)
+  pointer.deinitialize(count: 1)
+  pointer.deallocate()
+}
+
+@_cdecl("fxaot_market_next")
+public func exportMarketNext(
+  _ market: OpaquePointer?, _ end: Int64, _ out: UnsafeMutableRawPointer?, _ capacity: UInt64
+) -> UInt64 {
+  guard let market, let out else { return 0 }
+  let pointer = UnsafeMutablePointer<SimulatedMarket>(market)
+  return UInt64(pointer.pointee.next(until: end, into: out, capacity: Int(clamping: capacity)))
+}
