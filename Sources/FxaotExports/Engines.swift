@@ -70,11 +70,8 @@ public func exportTick(
   _ bidSize: Double, _ askSize: Double, _ entry: UInt64
 ) -> Int64 {
   guard let engine = engine(pointer) else { return failure(FXAOT_BAD_ARGUMENT) }
-  let before = engine.pointee.events.count
-  let status = engine.pointee.tick(
+  return engine.pointee.tick(
     ref: ref, time: time, bid: bid, ask: ask, bidSize: bidSize, askSize: askSize, entry: entry)
-  if status.rawValue != FXAOT_OK.rawValue { return failure(status) }
-  return Int64(engine.pointee.events.count &- before)
 }
 
 @_cdecl("fxaot_ticks")
@@ -83,18 +80,13 @@ public func exportTicks(
 ) -> Int64 {
   guard let engine = engine(pointer), let count = Int(exactly: count), quotes != nil || count == 0
   else { return failure(FXAOT_BAD_ARGUMENT) }
-  let before = engine.pointee.events.count
-  if let quotes { engine.pointee.ticks(quotes, count: count) }
-  return Int64(engine.pointee.events.count &- before)
+  return quotes.map { engine.pointee.ticks($0, count: count) } ?? 0
 }
 
 @_cdecl("fxaot_advance")
 public func exportAdvance(_ pointer: OpaquePointer?, _ time: Int64) -> Int64 {
   guard let engine = engine(pointer) else { return failure(FXAOT_BAD_ARGUMENT) }
-  let before = engine.pointee.events.count
-  let status = engine.pointee.advance(to: time)
-  if status.rawValue != FXAOT_OK.rawValue { return failure(status) }
-  return Int64(engine.pointee.events.count &- before)
+  return engine.pointee.advance(to: time)
 }
 
 @_cdecl("fxaot_engine_events")

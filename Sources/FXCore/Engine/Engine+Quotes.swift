@@ -3,21 +3,26 @@ import CFxaot
 /// Admission: look-ups and checks, then the stages in their order.
 extension Engine {
   /// One quote. `entry` is 0, or the cycle counter when a call that is to be timed began. Answers
-  /// FXAOT_OK, or why the quote was dropped (and counted). Events are appended to the log. O(number
-  /// of the instrument's timeframes) when no bar closes and no order waits.
+  /// how many events it appended to the log, or, for a quote that was dropped (and counted), the
+  /// negated status. O(number of the instrument's timeframes) when no bar closes and no order waits.
   public mutating func tick(
     ref: UInt64, time: Int64, bid: Double, ask: Double, bidSize: Double, askSize: Double,
     entry: UInt64
-  ) -> fxaot_status {
+  ) -> Int64 {
     counts.quotes &+= 1
+    let before = log.events.count
     let slot = byInstrumentRef.slot(of: ref)
-    if slot < 0 { return drop(FXAOT_UNKNOWN_SYMBOL) }
-    return onQuote(slot, time, bid, ask, bidSize, askSize, entry)
+    let status =
+      slot < 0
+      ? drop(FXAOT_UNKNOWN_SYMBOL) : onQuote(slot, time, bid, ask, bidSize, askSize, entry)
+    return answer(status, eventsBefore: before)
   }
 
   /// Packed fxaot_quote records at any alignment. Bad ones are counted and skipped. One in 64 is
-  /// timed. O(count).
-  public mutating func ticks(_ records: UnsafeRawPointer, count: Int) {
+  /// timed. Answers how many events they appended. O(count).
+  @discardableResult
+  public mutating func ticks(_ records: UnsafeRawPointer, count: Int) -> Int64 {
+    let before = log.events.count
     var lastKey: UInt64 = 0
     var slot = -1
     var next = records
@@ -37,17 +42,29 @@ extension Engine {
           slot, quote.time_ns, quote.bid, quote.ask, quote.bid_size, quote.ask_size, entry)
       }
     }
+    return answer(FXAOT_OK, eventsBefore: before)
   }
 
-  /// Closes the bars that end at or before `time`; quotes before it are late from then on.
-  public mutating func advance(to time: Int64) -> fxaot_status {
-    guard time >= 0, time <= FXAOT_MAX_TIME_NS else { return FXAOT_BAD_TIME }
+  /// Closes the bars that end at or before `time`; quotes before it are late from then on. Answers
+  /// like `tick`.
+  @discardableResult
+  public mutating func advance(to time: Int64) -> Int64 {
+    let before = log.events.count
+    guard time >= 0, time <= FXAOT_MAX_TIME_NS else {
+      return answer(FXAOT_BAD_TIME, eventsBefore: before)
+    }
     for slot in 0..<instruments.count where instruments.base[slot].clock < time {
       let instrument = instruments.base + slot
       instrument.pointee.clock = time
       if time >= instrument.pointee.nextBarEnd { closeEndedBars(slot, at: time) }
     }
-    return FXAOT_OK
+    return answer(FXAOT_OK, eventsBefore: before)
+  }
+
+  @inline(__always)
+  private func answer(_ status: fxaot_status, eventsBefore before: Int) -> Int64 {
+    status.rawValue == FXAOT_OK.rawValue
+      ? Int64(log.events.count &- before) : -Int64(status.rawValue)
   }
 
   @inline(__always)
