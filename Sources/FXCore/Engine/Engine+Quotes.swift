@@ -74,7 +74,7 @@ extension Engine {
   ) -> fxaot_status {
     let instrument = instruments.base + slot
     let grid = instrument.pointee.instrument.grid
-    guard let steps = grid.steps(bid, ask) else { return drop(FXAOT_BAD_PRICE) }
+    guard let gridded = grid.quote(bid, ask) else { return drop(FXAOT_BAD_PRICE) }
     let size = bidSize + askSize
     guard bidSize >= 0, askSize >= 0, size < .infinity else { return drop(FXAOT_BAD_SIZE) }
     guard time >= instrument.pointee.clock, time <= FXAOT_MAX_TIME_NS else {
@@ -83,7 +83,7 @@ extension Engine {
     instrument.pointee.clock = time
     let quote = counts.accepted &+ 1
     counts.accepted = quote
-    if steps.bid > steps.ask { counts.crossed &+= 1 }
+    if gridded.bid > gridded.ask { counts.crossed &+= 1 }
     var stage = StageTimer(entry)
     stage.end(FXAOT_STAGE_ADMIT, &counts)
 
@@ -91,17 +91,16 @@ extension Engine {
       closeEndedBars(slot, at: time)
       stage.end(FXAOT_STAGE_STRATEGIES, &counts)
     }
-    instrument.pointee.bid = steps.bid
-    instrument.pointee.ask = steps.ask
+    instrument.pointee.bid = gridded.bid
+    instrument.pointee.ask = gridded.ask
     instrument.pointee.quoteTime = time
     if instrument.pointee.waitingOrders > 0 {
       fillWaitingOrders(slot, quote: quote)
       stage.end(FXAOT_STAGE_TRADING, &counts)
     }
 
-    let bidPrice = grid.price(steps.bid)
-    let askPrice = grid.price(steps.ask)
-    let prices = QuotePrices((bidPrice + askPrice) / 2, bidPrice, askPrice, 0)
+    let mid = (gridded.prices[0] + gridded.prices[1]) / 2
+    let prices = QuotePrices(mid, gridded.prices[0], gridded.prices[1], 0)
     instrument.pointee.prices = prices
     addToBars(slot, prices, size: size, at: time)
     stage.end(FXAOT_STAGE_BARS, &counts)

@@ -12,9 +12,6 @@ public struct PriceGrid: BitwiseCopyable, Sendable {
   let scaleInteger: Int64
   let stepUnitsInteger: Int64
 
-  /// Prices from this many steps on are refused: there doubles and step counts cease to be exact.
-  static let stepLimit: Double = 0x1p51
-
   init(decimals: UInt32, stepUnits units: UInt32) {
     var power: Int64 = 1
     for _ in 0..<min(decimals, 9) { power *= 10 }
@@ -29,24 +26,28 @@ public struct PriceGrid: BitwiseCopyable, Sendable {
   @inline(__always)
   func price(_ steps: Int64) -> Double { Double(steps) * stepUnits / scale }
 
-  /// Both sides of a quote, to the nearest step; nil unless both are positive, finite and below
-  /// the limit. Halves go to the even step. (A NaN fails every comparison.)
+  /// Both sides of a quote on the grid, to the nearest step, halves to the even one; nil unless
+  /// both are positive, finite and below the limit.
+  ///
+  /// Adding 1.5 × 2^52 to 0 ≤ x < 2^51 rounds it to an integer and leaves that in the low bits:
+  /// two instructions, and no trap where Int64(x) has one. For every other x, NaN and the
+  /// infinities included, the bits less the constant's lie outside 0 …< 2^51, so one compare of
+  /// the results is the whole check.
   @inline(__always)
-  func steps(_ bid: Double, _ ask: Double) -> (bid: Int64, ask: Int64)? {
-    let bidSteps = bid * stepsPerUnit
-    let askSteps = ask * stepsPerUnit
-    guard bidSteps > 0, askSteps > 0, bidSteps < Self.stepLimit, askSteps < Self.stepLimit else {
-      return nil
-    }
-    let rounded = (bid: Self.round(bidSteps), ask: Self.round(askSteps))
-    return rounded.bid > 0 && rounded.ask > 0 ? rounded : nil
-  }
-
-  /// Round to nearest for 0 ≤ x < 2^51: adding 1.5 × 2^52 leaves the integer in the low bits. Two
-  /// instructions, and no trap where Int64(x) has one.
-  @inline(__always)
-  private static func round(_ x: Double) -> Int64 {
+  func quote(_ bid: Double, _ ask: Double) -> GridQuote? {
     let magic = 6_755_399_441_055_744.0
-    return Int64(bitPattern: (x + magic).bitPattern &- magic.bitPattern)
+    let sums = SIMD2(bid, ask) * stepsPerUnit + magic
+    let bidSteps = sums[0].bitPattern &- magic.bitPattern
+    let askSteps = sums[1].bitPattern &- magic.bitPattern
+    guard ((bidSteps &- 1) | (askSteps &- 1)) >> 51 == 0 else { return nil }
+    return GridQuote(
+      bid: Int64(bitPattern: bidSteps), ask: Int64(bitPattern: askSteps),
+      prices: (sums - magic) * stepUnits / scale)
   }
+}
+
+/// Bid and ask as step counts, and the same as doubles.
+struct GridQuote {
+  let bid, ask: Int64
+  let prices: SIMD2<Double>
 }
