@@ -11,7 +11,7 @@ SWIFT_RELEASE := swift build -c release -Xswiftc -static-stdlib $(MARCH)
 SWIFT_TEST := swift test --parallel
 RELEASE_DIR := .build/release
 CFLAGS ?= -O2
-NIF_CFLAGS := -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -Werror $(CFLAGS)
+NIF_CFLAGS := -std=gnu11 -fPIC -fno-plt -fvisibility=hidden -Wall -Wextra -Werror $(CFLAGS)
 OBJECTS := $(patsubst c_src/%.c,_build/native/%.o,$(wildcard c_src/fxaot_nif*.c))
 C_HEADERS := $(wildcard c_src/*.h c_src/include/*.h)
 NATIVE_SOURCES := $(shell find Sources/Indicators Sources/FXCore Sources/FxaotExports -name '*.swift') \
@@ -46,7 +46,7 @@ priv/libfxaot.so: $(NATIVE_SOURCES)
 	@cp $(RELEASE_DIR)/libfxaot.so $@.new && mv $@.new $@
 
 priv/fxaot_nif.so: $(OBJECTS) priv/libfxaot.so
-	$(CC) -shared -o $@.new $(OBJECTS) -Lpriv -lfxaot -Wl,-rpath,'$$ORIGIN' && mv $@.new $@
+	$(CC) -shared -o $@.new $(OBJECTS) -Lpriv -lfxaot -Wl,-z,now -Wl,-rpath,'$$ORIGIN' && mv $@.new $@
 
 _build/native/%.o: c_src/%.c $(C_HEADERS)
 	@mkdir -p $(@D)

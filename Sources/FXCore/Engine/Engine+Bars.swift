@@ -3,15 +3,20 @@ import CFxaot
 /// Bars and the strategies that read them.
 extension Engine {
   @inline(__always)
-  mutating func addToBars(_ slot: Int, _ prices: QuotePrices, size: Double, at time: Int64) {
-    let instrument = instruments.base + slot
-    guard let builders = instrument.pointee.builders else { return }
-    for index in 0..<instrument.pointee.builderCount {
-      let opens = builders[index].ticks == 0
-      builders[index].add(prices, size: size, at: time)
+  func addToBars(
+    _ instrument: UnsafeMutablePointer<InstrumentState>, _ quote: QuoteSteps, size: Double,
+    at time: Int64, on grid: PriceGrid
+  ) {
+    guard var builder = instrument.pointee.builders else { return }
+    let end = builder + instrument.pointee.builderCount
+    while builder < end {
+      let opens = builder.pointee.ticks == 0
+      builder.pointee.add(quote, size: size, at: time, on: grid)
       if opens {
-        instrument.pointee.nextBarEnd = min(instrument.pointee.nextBarEnd, builders[index].endTime)
+        instrument.pointee.nextBarEnd = min(
+          instrument.pointee.nextBarEnd, builder.pointee.endTime)
       }
+      builder += 1
     }
   }
 
@@ -64,8 +69,8 @@ extension Engine {
     let instrument = instruments.base + slot
     let strategy = strategies.base + listener.strategySlot
     var bar = builder.pointee.bar(
-      strategy.pointee.basis, close: instrument.pointee.prices,
-      time: instrument.pointee.quoteTime)
+      strategy.pointee.basis, close: instrument.pointee.quote,
+      time: instrument.pointee.quoteTime, on: instrument.pointee.instrument.grid)
     guard let run = strategy.pointee.table.pointee.step else { return }
     let answer = run(
       strategy.pointee.params, strategy.pointee.state, UInt32(listener.feed), &bar)

@@ -2,16 +2,16 @@ import CFxaot
 
 /// Venue ▶ Account.
 extension Engine {
-  /// Fills what waits in this instrument and was placed before quote number `quote`.
+  /// Fills what waits in this instrument and was placed before quote number `quoteNumber`.
   @inline(never)
-  mutating func fillWaitingOrders(_ slot: Int, quote: UInt64) {
-    while let order = venue.next(instrumentSlot: slot, before: quote) {
+  mutating func fillWaitingOrders(_ slot: Int, quoteNumber: UInt64) {
+    while let order = venue.next(instrumentSlot: slot, before: quoteNumber) {
       let instrument = instruments.base + slot
       let strategy = strategies.base + order.strategySlot
       instrument.pointee.waitingOrders -= 1
       strategy.pointee.waiting -= order.quantity
       let steps = PaperVenue.price(
-        of: order.quantity, bid: instrument.pointee.bid, ask: instrument.pointee.ask)
+        of: order.quantity, at: instrument.pointee.quote)
 
       let profit = settle(instrument.pointee.book.fill(order.quantity, at: steps), slot)
       instrument.pointee.book.realise(profit)
@@ -51,14 +51,14 @@ extension Engine {
     guard leg.instrumentSlot >= 0, leg.instrumentSlot < instruments.count else { return nil }
     let state = instruments.base[leg.instrumentSlot]
     return Conversion.convert(
-      micro, state.instrument.grid, bid: state.bid, ask: state.ask, inverted: leg.isInverted)
+      micro, state.instrument.grid, at: state.quote, inverted: leg.isInverted)
   }
 
   /// Unrealised profit of a book in account currency; nil when it cannot be converted.
   func unrealised(_ book: Book, _ slot: Int) -> Int64? {
     if book.quantity == 0 { return 0 }
     let state = instruments.base[slot]
-    let value = book.unrealised(bid: state.bid, ask: state.ask)
+    let value = book.unrealised(at: state.quote)
     return convert(Money.micro(stepUnits: value, on: state.instrument.grid), state.conversion)
   }
 

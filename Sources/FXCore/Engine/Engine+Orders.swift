@@ -52,7 +52,7 @@ extension Engine {
     guard let worth = convert(million, instrument.conversion), worth > 0 else { return 0 }
     let quoteEquity = Money.saturating(
       Money.divide(Int128(equity()) * Int128(million), by: Int128(worth)))
-    let steps = max(instrument.bid, instrument.ask)
+    let steps = PaperVenue.price(of: 1, at: instrument.quote)
     return settings.sizer.quantity(instrument.instrument, quoteEquity: quoteEquity, steps: steps)
   }
 

@@ -74,16 +74,15 @@ extension Engine {
   ) -> fxaot_status {
     let instrument = instruments.base + slot
     let grid = instrument.pointee.instrument.grid
-    guard let gridded = grid.quote(bid, ask) else { return drop(FXAOT_BAD_PRICE) }
+    guard let quote = grid.quote(bid, ask) else { return drop(FXAOT_BAD_PRICE) }
     let size = bidSize + askSize
     guard bidSize >= 0, askSize >= 0, size < .infinity else { return drop(FXAOT_BAD_SIZE) }
     guard time >= instrument.pointee.clock, time <= FXAOT_MAX_TIME_NS else {
       return drop(time < 0 || time > FXAOT_MAX_TIME_NS ? FXAOT_BAD_TIME : FXAOT_TIME_BACKWARDS)
     }
     instrument.pointee.clock = time
-    let quote = counts.accepted &+ 1
-    counts.accepted = quote
-    if gridded.bid > gridded.ask { counts.crossed &+= 1 }
+    counts.accepted &+= 1
+    if quote.bid > quote.ask { counts.crossed &+= 1 }
     var stage = StageTimer(entry)
     stage.end(FXAOT_STAGE_ADMIT, &counts)
 
@@ -91,18 +90,14 @@ extension Engine {
       closeEndedBars(slot, at: time)
       stage.end(FXAOT_STAGE_STRATEGIES, &counts)
     }
-    instrument.pointee.bid = gridded.bid
-    instrument.pointee.ask = gridded.ask
+    instrument.pointee.quote = quote
     instrument.pointee.quoteTime = time
     if instrument.pointee.waitingOrders > 0 {
-      fillWaitingOrders(slot, quote: quote)
+      fillWaitingOrders(slot, quoteNumber: counts.accepted)
       stage.end(FXAOT_STAGE_TRADING, &counts)
     }
 
-    let mid = (gridded.prices[0] + gridded.prices[1]) / 2
-    let prices = QuotePrices(mid, gridded.prices[0], gridded.prices[1], 0)
-    instrument.pointee.prices = prices
-    addToBars(slot, prices, size: size, at: time)
+    addToBars(instrument, quote, size: size, at: time, on: grid)
     stage.end(FXAOT_STAGE_BARS, &counts)
     if instrument.pointee.builderCount > instrument.pointee.timeBuilders {
       closeFullBars(slot)

@@ -108,10 +108,8 @@ struct InstrumentState: BitwiseCopyable {
   var nextBarEnd = Int64.max
   let instrument: Instrument
   let ref: UInt64
-  /// Newest quote: step counts, and the same as doubles (mid, bid, ask). 0 before the first.
-  var bid: Int64 = 0
-  var ask: Int64 = 0
-  var prices = QuotePrices()
+  /// The newest quote; zeros before the first.
+  var quote = QuoteSteps()
   /// Time of the newest quote, for the end of tick bars.
   var quoteTime: Int64 = 0
   /// Orders of this instrument at the venue.

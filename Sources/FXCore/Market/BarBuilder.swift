@@ -1,19 +1,47 @@
 import CFxaot
 
-/// Mid, bid and ask of a quote as doubles, in this order; the fourth lane is unused.
-typealias QuotePrices = SIMD4<Double>
+/// A quote on the price grid, in steps.
+struct QuoteSteps: BitwiseCopyable, Equatable {
+  var bid: Int64 = 0
+  var ask: Int64 = 0
+
+  /// Twice the mid, in steps.
+  @inline(__always)
+  var sum: Int64 { bid &+ ask }
+
+  /// Whether the mid as a double is higher, given that it is not lower in steps.
+  @inline(__always)
+  func isHigher(than other: QuoteSteps, on grid: PriceGrid) -> Bool {
+    sum > other.sum || (bid != other.bid && hasHigherMid(than: other, on: grid))
+  }
+
+  /// Never inlined, or the divisions are hoisted to where every quote pays for them.
+  @inline(never)
+  private func hasHigherMid(than other: QuoteSteps, on grid: PriceGrid) -> Bool {
+    mid(on: grid) > other.mid(on: grid)
+  }
+
+  /// The mean of both prices as doubles: what a researcher computes from the same file.
+  func mid(on grid: PriceGrid) -> Double { (grid.price(bid) + grid.price(ask)) / 2 }
+}
 
 /// Gathers quotes into bars of one timeframe: mid, bid and ask OHLC, tick count and sizes.
+///
+/// Prices stay whole steps until the bar closes, so a quote costs no division. Of the mids that are
+/// equal in steps, two different quotes can differ in the last bit as doubles; the high and the low
+/// are those of the doubles, and the quote that made them is what is kept.
 struct BarBuilder: BitwiseCopyable {
+  /// bid, ask, −bid, −ask: one vector maximum is both highs and both lows.
+  private var extremes = SIMD4<Int64>()
   let timeframe: Timeframe
   /// End of the open bar, exclusive; Int64.max while no bar is open and for tick bars.
   private(set) var endTime = Int64.max
   private(set) var openTime: Int64 = 0
   private(set) var ticks: Int64 = 0
   private var size = 0.0
-  private var open = QuotePrices()
-  private var high = QuotePrices()
-  private var low = QuotePrices()
+  private var open = QuoteSteps()
+  private var highMid = QuoteSteps()
+  private var lowMid = QuoteSteps()
   /// Who reads the bars: a range of the instrument's list of listeners.
   var firstListener = 0
   var listenerCount = 0
@@ -23,15 +51,15 @@ struct BarBuilder: BitwiseCopyable {
   /// Takes a quote into the open bar, or opens one. A time bar that ended at or before `time` must
   /// have been closed. O(1).
   @inline(__always)
-  mutating func add(_ prices: QuotePrices, size added: Double, at time: Int64) {
+  mutating func add(_ quote: QuoteSteps, size added: Double, at time: Int64, on grid: PriceGrid) {
+    let sides = SIMD4(quote.bid, quote.ask, 0 &- quote.bid, 0 &- quote.ask)
     if ticks == 0 {
-      start(at: time)
-      open = prices
-      high = prices
-      low = prices
+      start(quote, at: time)
+      extremes = sides
     } else {
-      high.replace(with: prices, where: prices .> high)
-      low.replace(with: prices, where: prices .< low)
+      extremes.replace(with: sides, where: sides .> extremes)
+      if quote.sum >= highMid.sum && quote.isHigher(than: highMid, on: grid) { highMid = quote }
+      if quote.sum <= lowMid.sum && lowMid.isHigher(than: quote, on: grid) { lowMid = quote }
     }
     ticks &+= 1
     size += added
@@ -41,7 +69,11 @@ struct BarBuilder: BitwiseCopyable {
   @inline(__always)
   var isFull: Bool { timeframe.ticks > 0 && ticks >= timeframe.ticks }
 
-  private mutating func start(at time: Int64) {
+  @inline(never)
+  private mutating func start(_ quote: QuoteSteps, at time: Int64) {
+    open = quote
+    highMid = quote
+    lowMid = quote
     guard timeframe.isTime else {
       openTime = time
       return
@@ -50,14 +82,27 @@ struct BarBuilder: BitwiseCopyable {
     endTime = openTime + timeframe.length
   }
 
-  /// The open bar as it would be if it closed now, on one price basis (FXAOT_MID …). `close` are
-  /// the instrument's newest prices, `time` their time. Only while a bar is open.
-  func bar(_ basis: Int, close: QuotePrices, time: Int64) -> fxaot_bar {
-    let lane = min(max(basis, 0), 2)
-    return fxaot_bar(
-      open_time_ns: openTime, end_time_ns: timeframe.isTime ? endTime : time,
-      open: open[lane], high: high[lane], low: low[lane], close: close[lane],
-      volume: size > 0 ? size : Double(ticks), ticks: ticks)
+  /// The open bar as it would be if it closed now, on one price basis (FXAOT_MID …). `close` is the
+  /// instrument's newest quote, `time` its time. Only while a bar is open.
+  func bar(_ basis: Int, close: QuoteSteps, time: Int64, on grid: PriceGrid) -> fxaot_bar {
+    var bar = fxaot_bar()
+    bar.open_time_ns = openTime
+    bar.end_time_ns = timeframe.isTime ? endTime : time
+    bar.ticks = ticks
+    bar.volume = size > 0 ? size : Double(ticks)
+    if basis == FXAOT_MID {
+      bar.open = open.mid(on: grid)
+      bar.high = highMid.mid(on: grid)
+      bar.low = lowMid.mid(on: grid)
+      bar.close = close.mid(on: grid)
+    } else {
+      let side = basis == FXAOT_ASK ? 1 : 0
+      bar.open = grid.price(side == 1 ? open.ask : open.bid)
+      bar.high = grid.price(extremes[side])
+      bar.low = grid.price(0 &- extremes[side + 2])
+      bar.close = grid.price(side == 1 ? close.ask : close.bid)
+    }
+    return bar
   }
 
   /// Ends the open bar; the next quote opens another.

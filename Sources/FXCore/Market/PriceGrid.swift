@@ -34,20 +34,12 @@ public struct PriceGrid: BitwiseCopyable, Sendable {
   /// infinities included, the bits less the constant's lie outside 0 …< 2^51, so one compare of
   /// the results is the whole check.
   @inline(__always)
-  func quote(_ bid: Double, _ ask: Double) -> GridQuote? {
+  func quote(_ bid: Double, _ ask: Double) -> QuoteSteps? {
     let magic = 6_755_399_441_055_744.0
     let sums = SIMD2(bid, ask) * stepsPerUnit + magic
     let bidSteps = sums[0].bitPattern &- magic.bitPattern
     let askSteps = sums[1].bitPattern &- magic.bitPattern
     guard ((bidSteps &- 1) | (askSteps &- 1)) >> 51 == 0 else { return nil }
-    return GridQuote(
-      bid: Int64(bitPattern: bidSteps), ask: Int64(bitPattern: askSteps),
-      prices: (sums - magic) * stepUnits / scale)
+    return QuoteSteps(bid: Int64(bitPattern: bidSteps), ask: Int64(bitPattern: askSteps))
   }
-}
-
-/// Bid and ask as step counts, and the same as doubles.
-struct GridQuote {
-  let bid, ask: Int64
-  let prices: SIMD2<Double>
 }

@@ -34,8 +34,8 @@ struct Book: BitwiseCopyable {
   mutating func realise(_ micro: Int64) { realised = Money.add(realised, micro) }
 
   /// Profit if closed now, in quantity × price steps: longs valued at bid, shorts at ask.
-  func unrealised(bid: Int64, ask: Int64) -> Int128 {
-    Int128(quantity) * Int128(quantity > 0 ? bid : ask) - cost
+  func unrealised(at quote: QuoteSteps) -> Int128 {
+    Int128(quantity) * Int128(quantity > 0 ? quote.bid : quote.ask) - cost
   }
 
   /// cost × closed / quantity to the nearest step, halves away from zero.

@@ -16,13 +16,12 @@ struct Conversion: BitwiseCopyable {
   static let identity = Conversion(kind: .identity)
 
   /// One leg: amount × mid, or amount / mid; nil when the instrument has no quote yet.
-  static func convert(_ micro: Int64, _ grid: PriceGrid, bid: Int64, ask: Int64, inverted: Bool)
+  static func convert(_ micro: Int64, _ grid: PriceGrid, at quote: QuoteSteps, inverted: Bool)
     -> Int64?
   {
-    if bid <= 0 || ask <= 0 { return nil }
-    // mid = (bid + ask) × stepUnits / (2 × scale); each factor below 2^63, so 128 bits suffice
-    // for the numerator of one side and the divisor of the other.
-    let mid = (Int128(bid) + Int128(ask)) * Int128(grid.stepUnitsInteger)
+    if quote.sum <= 0 { return nil }
+    // mid = (bid + ask) × stepUnits / (2 × scale); both below 2^73
+    let mid = Int128(quote.sum) * Int128(grid.stepUnitsInteger)
     let scale = 2 * Int128(grid.scaleInteger)
     let product = Int128(micro).multipliedReportingOverflow(by: inverted ? scale : mid)
     if product.overflow { return micro >= 0 ? .max : .min }

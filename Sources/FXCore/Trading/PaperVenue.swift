@@ -31,7 +31,7 @@ struct PaperVenue: ~Copyable {
     return nil
   }
 
-  static func price(of quantity: Int64, bid: Int64, ask: Int64) -> Int64 {
-    quantity > 0 ? max(bid, ask) : min(bid, ask)
+  static func price(of quantity: Int64, at quote: QuoteSteps) -> Int64 {
+    quantity > 0 ? max(quote.bid, quote.ask) : min(quote.bid, quote.ask)
   }
 }
