@@ -7,7 +7,7 @@
 %% ```
 %% 1> {ok, _} = fxaot:start_engine(eur, #{instruments => ['EURUSD']}).
 %% 2> ok = fxaot:deploy(eur, cross, #{strategy => ma_crossover, instrument => 'EURUSD',
-%%                                    timeframe => {minutes, 1}, params => #{band => 0.00005}}).
+%%                                    timeframe => {minutes, 1}, params => #{'band' => 0.00005}}).
 %% 3> {ok, #{quotes := _}} = fxaot:replay(eur, #{days => 1, seed => 1}, #{}).
 %% 4> fxaot:account(eur).
 %% '''

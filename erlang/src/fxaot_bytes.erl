@@ -14,6 +14,8 @@
 -define(LOCAL_HEADER_BYTES, 30).
 -define(STORED, 0).
 -define(DEFLATED, 8).
+%% Stands in a 32-bit size for "see the ZIP64 field".
+-define(ZIP64, 16#FFFFFFFF).
 
 %% One text: where it is, how its packed bytes are to be read, and its own name.
 -record(source, {path :: file:name_all(),
@@ -37,7 +39,7 @@
               | error().
 list(Path) ->
     case head(Path) of
-        {ok, <<"PK", _/binary>>, _} -> entries(Path);
+        {ok, <<"PK", _/binary>>, Size} -> entries(Path, Size);
         {ok, <<31, 139, _/binary>>, Size} -> {ok, [listed(#source{path = Path, name = base(Path),
                                                                   packing = gzip, bytes = Size})]};
         {ok, _, Size} -> {ok, [listed(#source{path = Path, name = base(Path), packing = plain,
@@ -67,11 +69,12 @@ head(Path) ->
         Error -> Error
     end.
 
-entries(Path) ->
+entries(Path, ArchiveBytes) ->
     %% zip:table/1 raises on some damaged archives.
     try zip:table(Path) of
         {ok, [_Comment | Files]} ->
-            Sources = [#source{path = Path, name = filename:basename(Name), bytes = Size,
+            Sources = [#source{path = Path, name = filename:basename(Name),
+                               bytes = min(Size, ArchiveBytes),
                                packing = {zip, Offset}}
                        || #zip_file{name = Name, offset = Offset, comp_size = Size,
                                     info = #file_info{type = regular, size = Length}}
@@ -109,15 +112,30 @@ start(plain, Stream) -> {ok, Stream};
 start(gzip, Stream) -> {ok, Stream#stream{unpacker = unpacker(31, reset)}};
 start({zip, Offset}, #stream{file = File, source = #source{path = Path}} = Stream) ->
     case file:pread(File, Offset, ?LOCAL_HEADER_BYTES) of
-        {ok, <<"PK", 3, 4, _:32, Method:16/little, _:128, Name:16/little, Extra:16/little>>} ->
+        {ok, <<"PK", 3, 4, _:32, Method:16/little, _:64, Packed:32/little, _:32, Name:16/little,
+               Extra:16/little>>} ->
+            Fields = file:pread(File, Offset + ?LOCAL_HEADER_BYTES + Name, Extra),
             {ok, _} = file:position(File, Offset + ?LOCAL_HEADER_BYTES + Name + Extra),
+            Sized = case {Packed, Fields} of
+                        {?ZIP64, {ok, Bytes}} -> zip64(Bytes, Stream);
+                        _ -> Stream
+                    end,
             case Method of
-                ?STORED -> {ok, Stream};
-                ?DEFLATED -> {ok, Stream#stream{unpacker = unpacker(-15, cut)}};
+                ?STORED -> {ok, Sized};
+                ?DEFLATED -> {ok, Sized#stream{unpacker = unpacker(-15, cut)}};
                 _ -> bad_archive(Path, {compression_method, Method})
             end;
         _ -> bad_archive(Path, bad_local_header)
     end.
+
+%% The packed size in a local header's ZIP64 field, which OTP's zip does not read.
+zip64(<<1:16/little, Length:16/little, Field:Length/binary, _/binary>>, Stream) ->
+    case Field of
+        <<_:64, Packed:64/little, _/binary>> -> Stream#stream{left = Packed};
+        _ -> Stream
+    end;
+zip64(<<_:16, Length:16/little, _:Length/binary, Rest/binary>>, Stream) -> zip64(Rest, Stream);
+zip64(_, Stream) -> Stream.
 
 unpacker(WindowBits, AtEnd) ->
     Unpacker = zlib:open(),
@@ -129,8 +147,12 @@ unpacker(WindowBits, AtEnd) ->
 read(#stream{more = true} = Stream) -> inflate([], Stream);
 read(#stream{left = 0, unpacker = none} = Stream) -> {eof, Stream};
 read(#stream{left = 0, unpacker = Unpacker, source = #source{path = Path}} = Stream) ->
-    %% Raises when the packed data has not reached its end.
-    try zlib:inflateEnd(Unpacker) of
+    %% inflateEnd raises when the packed data has not reached its end; what follows that end (an
+    %% archive's directory, where the size is not known) is dropped by one more call.
+    try
+        _ = zlib:safeInflate(Unpacker, []),
+        zlib:inflateEnd(Unpacker)
+    of
         ok ->
             zlib:close(Unpacker),
             {eof, Stream#stream{unpacker = none}}
@@ -144,7 +166,9 @@ read(#stream{file = File, left = Left, source = #source{path = Path}} = Stream) 
                 none -> {ok, Bytes, Read};
                 _ -> inflate(Bytes, Read)
             end;
-        eof -> bad_archive(Path, cut_off);
+        eof when Stream#stream.source#source.packing =:= plain -> {eof, Stream};
+        eof when Stream#stream.unpacker =:= none -> bad_archive(Path, cut_off);
+        eof -> read(Stream#stream{left = 0});
         {error, Reason} -> file_error(Path, Reason)
     end.
 
@@ -171,4 +195,4 @@ close(#stream{file = File, unpacker = Unpacker}) ->
 
 %% @doc Packed bytes read so far.
 -spec position(stream()) -> non_neg_integer().
-position(#stream{left = Left, source = #source{bytes = Bytes}}) -> Bytes - Left.
+position(#stream{left = Left, source = #source{bytes = Bytes}}) -> max(0, Bytes - Left).
