@@ -210,40 +210,51 @@ feed(quote, Quotes, State) ->
     {Published, Publishing} = each(Quotes, State, 0),
     {reply, {ok, erlang:monotonic_time(nanosecond) - Start - Publishing, Publishing}, Published}.
 
-each(<<Time:64/little-signed, Key:64/little, Bid:64/little-float, Ask:64/little-float,
-       0:128, Rest/binary>>, #state{engine = Engine, symbols = Symbols} = State, Publishing)
-  when is_map_key(Key, Symbols) ->
-    case fxaot_nif:tick(Engine, map_get(Key, Symbols), Time, Bid, Ask) of
-        ok -> each(Rest, State, Publishing);
-        Result -> each_published(Result, Rest, State, Publishing)
-    end;
+%% One clause reads the record for both kinds of tick, so that the loop keeps its place in the
+%% binary without making a new one for each quote.
 each(<<Time:64/little-signed, Key:64/little, Bid:64/little-float, Ask:64/little-float,
        BidSize:64/little-float, AskSize:64/little-float, Rest/binary>>,
-     #state{engine = Engine, symbols = Symbols} = State, Publishing)
-  when is_map_key(Key, Symbols) ->
-    Symbol = map_get(Key, Symbols),
-    case fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize) of
-        ok -> each(Rest, State, Publishing);
-        Result -> each_published(Result, Rest, State, Publishing)
-    end;
-each(<<_:64, Key:64/little, _:256, _/binary>> = Quotes,
      #state{engine = Engine, symbols = Symbols} = State, Publishing) ->
-    case is_map_key(Key, Symbols) orelse symbol(Key) of
-        {ok, Symbol} -> each(Quotes, State#state{symbols = Symbols#{Key => Symbol}}, Publishing);
-        _ ->
-            %% NaN, infinity, or a symbol without an atom: no Erlang term can say it, a record can.
-            <<Quote:48/binary, Rest/binary>> = Quotes,
-            each_published(fxaot_nif:ticks(Engine, Quote), Rest, State, Publishing)
+    case Symbols of
+        #{Key := Symbol} ->
+            Result = if
+                         BidSize == 0.0, AskSize == 0.0 ->
+                             fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask);
+                         true ->
+                             fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize)
+                     end,
+            case Result of
+                [_ | _] ->
+                    Start = erlang:monotonic_time(nanosecond),
+                    Published = publish(Result, State),
+                    each(Rest, Published,
+                         Publishing + erlang:monotonic_time(nanosecond) - Start);
+                %% A record's error is in the engine's counters already.
+                _ -> each(Rest, State, Publishing)
+            end;
+        #{} ->
+            case symbol(Key) of
+                {ok, Symbol} ->
+                    Known = State#state{symbols = Symbols#{Key => Symbol}},
+                    {Next, More} = each(<<Time:64/little-signed, Key:64/little,
+                                          Bid:64/little-float, Ask:64/little-float,
+                                          BidSize:64/little-float, AskSize:64/little-float>>,
+                                        Known, 0),
+                    each(Rest, Next, Publishing + More);
+                none ->
+                    Quote = <<Time:64/little-signed, Key:64/little, Bid:64/little-float,
+                              Ask:64/little-float, BidSize:64/little-float,
+                              AskSize:64/little-float>>,
+                    each(Rest, as_record(Quote, State), Publishing)
+            end
     end;
-each(<<>>, State, Publishing) -> {State, Publishing};
-each(_, State, Publishing) -> {State, Publishing}.
+%% NaN or infinity: no Erlang term can say it, a record can.
+each(<<Quote:48/binary, Rest/binary>>, State, Publishing) ->
+    each(Rest, as_record(Quote, State), Publishing);
+each(<<_/binary>>, State, Publishing) -> {State, Publishing}.
 
-%% A record's error is in the counters already.
-each_published(Result, Rest, State, Publishing) when is_list(Result) ->
-    Start = erlang:monotonic_time(nanosecond),
-    Published = publish(Result, State),
-    each(Rest, Published, Publishing + erlang:monotonic_time(nanosecond) - Start);
-each_published(_, Rest, State, Publishing) -> each(Rest, State, Publishing).
+as_record(Quote, #state{engine = Engine} = State) ->
+    publish(fxaot_nif:ticks(Engine, Quote), State).
 
 %% A key of up to 8 bytes is the symbol's text.
 symbol(Key) ->
