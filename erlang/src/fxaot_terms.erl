@@ -16,6 +16,8 @@
 %% In units of the account currency, so that micro-units stay far from 2^63.
 -define(MAX_BALANCE, 1000000000000).
 -define(MAX_PARAMS, 64).
+%% The longest bar, as in the native library.
+-define(MAX_DAYS, 366).
 -define(MAX_NAME_BYTES, 63).
 
 -type error() :: {error, {Reason :: atom(), Details :: map()}}.
@@ -103,12 +105,13 @@ deployment_option(params, _) -> {expected, "a map of names to numbers"}.
 
 timeframe(tick) -> {ok, {0, 1}};
 timeframe(day) -> {ok, {5, 1}};
-timeframe({Unit, Count} = Value) when is_integer(Count), Count > 0, Count =< ?MAX_UINT32 ->
+timeframe({ticks, Count}) when is_integer(Count), Count > 0, Count =< 1000000000 ->
+    {ok, {1, Count}};
+timeframe({Unit, Count} = Value) when is_integer(Count), Count > 0 ->
     case Unit of
-        ticks -> {ok, {1, Count}};
-        seconds -> {ok, {2, Count}};
-        minutes -> {ok, {3, Count}};
-        hours -> {ok, {4, Count}};
+        seconds when Count =< ?MAX_DAYS * 86400 -> {ok, {2, Count}};
+        minutes when Count =< ?MAX_DAYS * 1440 -> {ok, {3, Count}};
+        hours when Count =< ?MAX_DAYS * 24 -> {ok, {4, Count}};
         _ -> bad_timeframe(Value)
     end;
 timeframe(Value) -> bad_timeframe(Value).

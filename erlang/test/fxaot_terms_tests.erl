@@ -57,7 +57,7 @@ timeframe_nonsense_test_() ->
     [?_assertEqual({error, {bad_timeframe, #{timeframe => Timeframe}}},
                    fxaot_terms:deployment(#{instrument => x, timeframe => Timeframe}))
      || Timeframe <- [{minutes, 0}, {minutes, -1}, {minutes, 1.0}, {weeks, 1}, minute, 1, {},
-                      {minutes, 1 bsl 32}, "1m", {minutes, 1, 1}]].
+                      {minutes, 1 bsl 32}, {hours, 8785}, {ticks, 1000000001}, {seconds, 31622401}, "1m", {minutes, 1, 1}]].
 
 deployment_needs_an_instrument_test() ->
     ?assertEqual({error, {missing_option, #{option => instrument}}}, fxaot_terms:deployment(#{})).
