@@ -32,6 +32,8 @@
 %% the function that raises it must be the public one.
 -define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_error}}])).
 
+-define(MAX_INT64, 16#7FFFFFFFFFFFFFFF).
+
 -on_load(init/0).
 
 -nifs([new_nif/7, close_nif/1, adopt_nif/1,
@@ -78,7 +80,7 @@
 -type market_config() ::
         #{symbol => atom(), seed => non_neg_integer(), start => non_neg_integer(),
           price => number(), annual_volatility => number(), quotes_per_day => number(),
-          spread_steps => number(), price_decimals => 0..9}.
+          spread_steps => number(), price_decimals => 1..9}.
 
 %% ---- engines ----------------------------------------------------------------
 
@@ -188,7 +190,8 @@ pending(Engine) -> ?BADARG([Engine]).
 acknowledge(Engine) when is_reference(Engine) -> acknowledge_nif(Engine);
 acknowledge(Engine) -> ?BADARG([Engine]).
 
-%% @doc One record for {@link ticks/2}.
+%% @doc One record for {@link ticks/2}. A time that fits no record becomes −1, a number beyond
+%% float64 its largest value: ticks/2 counts both as bad.
 -spec quote(Symbol :: atom(), TimeNs :: non_neg_integer(), Bid :: float(), Ask :: float(),
             BidSize :: float(), AskSize :: float()) -> <<_:384>>.
 quote(Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
@@ -196,8 +199,14 @@ quote(Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
        is_number(AskSize) ->
     case symbol_key(Symbol) of
         {ok, Key} ->
-            <<TimeNs:64/little-signed, Key:64/little, Bid:64/little-float, Ask:64/little-float,
-              BidSize:64/little-float, AskSize:64/little-float>>;
+            Time = if
+                       TimeNs >= 0, TimeNs =< ?MAX_INT64 -> TimeNs;
+                       true -> -1
+                   end,
+            F = fun fxaot_terms:to_float/1,
+            <<Time:64/little-signed, Key:64/little, (F(Bid)):64/little-float,
+              (F(Ask)):64/little-float, (F(BidSize)):64/little-float,
+              (F(AskSize)):64/little-float>>;
         _ -> ?BADARG([Symbol, TimeNs, Bid, Ask, BidSize, AskSize])
     end;
 quote(Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->

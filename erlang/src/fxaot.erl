@@ -1,0 +1,336 @@
+%% @doc Forex strategies at native speed under a supervisor.
+%%
+%% An engine has instruments, strategies and a paper account. Quotes go in; signals, orders and
+%% fills come back from the same call, and as messages to subscribers. An engine's process may
+%% crash: its restart goes on with all state.
+%%
+%% ```
+%% 1> {ok, _} = fxaot:start_engine(eur, #{instruments => ['EURUSD']}).
+%% 2> ok = fxaot:deploy(eur, cross, #{strategy => ma_crossover, instrument => 'EURUSD',
+%%                                    timeframe => {minutes, 1}, params => #{'band' => 0.00005}}).
+%% 3> {ok, #{quotes := _}} = fxaot:replay(eur, #{days => 1, seed => 1}, #{}).
+%% 4> fxaot:account(eur).
+%% '''
+%% An engine is given by its name or pid. Times are nanoseconds since 1970 UTC, money integer
+%% micro-units of the account currency, quantities integer base units.
+%%
+%% Errors: a wrong type raises `badarg', and the shell says which argument; a wrong value is
+%% `{error, {Reason, Details}}' and changes nothing. {@link format_error/1} makes a sentence of it.
+%% No such engine: `{error, {no_engine, Engine}}'. Its process died during the call, or is just
+%% restarting: `{error, {engine_down, Engine}}'.
+-module(fxaot).
+
+-export([start_engine/1, start_engine/2, stop_engine/1,
+         add_instrument/2, add_instrument/3, deploy/3, undeploy/2,
+         tick/5, tick/7, ticks/2, advance/2, replay/3,
+         subscribe/1, unsubscribe/1,
+         stats/1, account/1, positions/1, strategies/1, handle/1,
+         execute/3,
+         format_error/1, format_error/2]).
+
+-export_type([engine/0, options/0, deployment/0, error/0]).
+
+-include("fxaot.hrl").
+
+-define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_error}}])).
+-define(IS_ENGINE(Engine), (is_atom(Engine) orelse is_pid(Engine))).
+
+%% Quotes per call of a batch, so that one call takes about a millisecond and other requests get
+%% their turn.
+-define(PIECE, 8192).
+-define(RECORD, 48).
+
+-type engine() :: atom() | pid().
+-type error() :: {error, {Reason :: atom(), Details :: term()}}.
+
+%% {@link fxaot_nif:config()} and the instruments to begin with (`['EURUSD']'): built-in symbols,
+%% or symbols with terms.
+-type options() ::
+        #{instruments => [Symbol :: atom() | {Symbol :: atom(), fxaot_nif:instrument()}],
+          account_currency => atom(), balance => number(), min_strength => number(),
+          sizer => {fixed, pos_integer()} | {equity_percent, number()}, bar_events => boolean()}.
+
+-type deployment() ::
+        #{strategy := atom() | binary(), instrument := atom(),
+          timeframe => fxaot_nif:timeframe(), price => fxaot_nif:price(),
+          params => #{atom() | binary() => number()}}.
+
+%% ---- engines ----------------------------------------------------------------
+
+%% @equiv start_engine(Name, #{})
+-spec start_engine(Name :: atom()) -> {ok, pid()} | error().
+start_engine(Name) when is_atom(Name) -> start_engine(Name, #{});
+start_engine(Name) -> ?BADARG([Name]).
+
+%% @doc Starts an engine, supervised and registered under its name.
+-spec start_engine(Name :: atom(), options()) -> {ok, pid()} | error().
+start_engine(undefined, _) -> {error, {bad_argument, #{name => undefined}}};
+start_engine(Name, Options) when is_atom(Name), is_map(Options) ->
+    try fxaot_engine_sup:start_engine(Name, Options) of
+        {ok, Pid} -> {ok, Pid};
+        {error, {already_started, _}} -> {error, {already_exists, #{engine => Name}}};
+        {error, {shutdown, {error, Error}}} -> {error, Error};
+        {error, Reason} -> {error, {engine_down, #{engine => Name, reason => Reason}}}
+    catch exit:{noproc, _} -> {error, {not_running, none}}
+    end;
+start_engine(Name, Options) -> ?BADARG([Name, Options]).
+
+%% @doc Stops an engine for good and frees its state. Its subscribers stay subscribed to the name.
+-spec stop_engine(engine()) -> ok | error().
+stop_engine(Engine) when ?IS_ENGINE(Engine) ->
+    Monitor = monitor(process, Engine),
+    Answer = call(Engine, stop),
+    case Answer of
+        %% The name is free again when this returns.
+        ok -> receive {'DOWN', Monitor, process, _, _} -> ok end;
+        _ ->
+            demonitor(Monitor, [flush]),
+            Answer
+    end;
+stop_engine(Engine) -> ?BADARG([Engine]).
+
+%% @equiv add_instrument(Engine, Symbol, #{})
+-spec add_instrument(engine(), Symbol :: atom()) -> ok | error().
+add_instrument(Engine, Symbol) when ?IS_ENGINE(Engine), is_atom(Symbol) ->
+    call(Engine, {add_instrument, Symbol, #{}});
+add_instrument(Engine, Symbol) -> ?BADARG([Engine, Symbol]).
+
+%% @doc Adds an instrument to a running engine, see {@link fxaot_nif:add_instrument/3}.
+-spec add_instrument(engine(), Symbol :: atom(), fxaot_nif:instrument()) -> ok | error().
+add_instrument(Engine, Symbol, Spec) when ?IS_ENGINE(Engine), is_atom(Symbol), is_map(Spec) ->
+    call(Engine, {add_instrument, Symbol, Spec});
+add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
+
+%% @doc Starts a strategy under a new id. It trades from its next quote on.
+-spec deploy(engine(), Id :: atom(), deployment()) -> ok | error().
+deploy(Engine, Id, #{strategy := Strategy} = Deployment)
+  when ?IS_ENGINE(Engine), is_atom(Id), is_atom(Strategy) orelse is_binary(Strategy) ->
+    call(Engine, {deploy, Id, Strategy, maps:remove(strategy, Deployment)});
+deploy(Engine, Id, #{strategy := Strategy}) when ?IS_ENGINE(Engine), is_atom(Id) ->
+    {error, {bad_option, #{option => strategy, value => Strategy,
+                           expected => "a strategy's name, an atom or a binary"}}};
+deploy(Engine, Id, Deployment) when ?IS_ENGINE(Engine), is_atom(Id), is_map(Deployment) ->
+    {error, {missing_option, #{option => strategy}}};
+deploy(Engine, Id, Deployment) -> ?BADARG([Engine, Id, Deployment]).
+
+%% @doc Stops a strategy. What it holds stays in the instrument's net position.
+-spec undeploy(engine(), Id :: atom()) -> ok | error().
+undeploy(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) -> call(Engine, {undeploy, Id});
+undeploy(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% ---- quotes -----------------------------------------------------------------
+
+%% @doc Sends one quote; answers what it caused, `ok' when nothing.
+-spec tick(engine(), Symbol :: atom(), TimeNs :: integer(), Bid :: number(), Ask :: number()) ->
+          fxaot_nif:result().
+tick(Engine, Symbol, TimeNs, Bid, Ask)
+  when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask) ->
+    call(Engine, {tick, Symbol, TimeNs, Bid, Ask});
+tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, Ask]).
+
+%% @doc Sends one quote with its sizes in base units.
+-spec tick(engine(), Symbol :: atom(), TimeNs :: integer(), Bid :: number(), Ask :: number(),
+           BidSize :: number(), AskSize :: number()) -> fxaot_nif:result().
+tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
+  when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask),
+       is_number(BidSize), is_number(AskSize) ->
+    call(Engine, {tick, Symbol, TimeNs, Bid, Ask, BidSize, AskSize});
+tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
+    ?BADARG([Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
+
+%% @doc Sends a batch of records, as {@link fxaot_nif:quote/6} makes them, in pieces. Bad records
+%% are counted and skipped. Should the engine's process die on the way, `quotes' in
+%% {@link stats/1} tells how many it took in.
+-spec ticks(engine(), Quotes :: binary()) -> fxaot_nif:result().
+ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes),
+                           byte_size(Quotes) rem ?RECORD =/= 0 ->
+    {error, {bad_length, #{bytes => byte_size(Quotes), record => ?RECORD}}};
+ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes) ->
+    pieces(Engine, Quotes, []);
+ticks(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
+
+pieces(Engine, <<Piece:(?PIECE * ?RECORD)/binary, Rest/binary>>, Done) when Rest =/= <<>> ->
+    case call(Engine, {ticks, Piece}) of
+        ok -> pieces(Engine, Rest, Done);
+        Events when is_list(Events) -> pieces(Engine, Rest, [Events | Done]);
+        Error -> Error
+    end;
+pieces(Engine, Quotes, Done) ->
+    case {call(Engine, {ticks, Quotes}), Done} of
+        {ok, []} -> ok;
+        {ok, _} -> lists:append(lists:reverse(Done));
+        {Events, _} when is_list(Events) -> lists:append(lists:reverse([Events | Done]));
+        {Error, _} -> Error
+    end.
+
+%% @doc Lets time pass without a quote: bars that end at or before TimeNs close.
+-spec advance(engine(), TimeNs :: integer()) -> fxaot_nif:result().
+advance(Engine, TimeNs) when ?IS_ENGINE(Engine), is_integer(TimeNs) ->
+    call(Engine, {advance, TimeNs});
+advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
+
+%% @doc Runs a feed through an engine to its end.
+%%
+%% The feed is quote files (a path, several, a folder; see {@link fxaot_file_feed}), the simulated
+%% market (a map; see {@link fxaot_market_feed}), or `{Module, Arguments}' of behaviour
+%% {@link fxaot_feed}. Options:
+%% <dl>
+%% <dt>`speed'</dt><dd>`infinity' (default), or by the quotes' own time × a factor.</dd>
+%% <dt>`mode'</dt><dd>`batch' (default): one native call for a batch; `quote': one for each.</dd>
+%% <dt>`close_last_bar'</dt><dd>`true' (default): at the end time passes until the bars that the
+%%   strategies are in have closed. Quotes from before that are late then.</dd>
+%% <dt>`progress'</dt><dd>a function that gets `#{quotes, seconds, progress}' a few times a second,
+%%   progress from 0.0 to 1.0.</dd>
+%% </dl>
+%% Survives crashes of the engine's process and resumes at the exact quote, as long as nobody else
+%% sends quotes to that engine meanwhile (`{error, {engine_changed, _}}'). Ends with its caller.
+%% The answer has what the feed tells (files: `lines', `bad_lines', `bad_line_numbers'), and where
+%% the time went: `feed_seconds' in the feed, `call_seconds' in native calls, `publish_seconds' in
+%% sending events; feed and calls overlap.
+-spec replay(engine(), fxaot_feed:source(), fxaot_replay:options()) ->
+          {ok, #{quotes := non_neg_integer(), seconds := float(), atom() => term()}} | error().
+replay(Engine, Feed, Options)
+  when ?IS_ENGINE(Engine), is_map(Options),
+       is_tuple(Feed) orelse is_list(Feed) orelse is_binary(Feed) orelse is_map(Feed) ->
+    case fxaot_names:name(Engine) of
+        {ok, Name} -> fxaot_replay:run(Name, Feed, Options);
+        none -> {error, {no_engine, Engine}}
+    end;
+replay(Engine, Feed, Options) -> ?BADARG([Engine, Feed, Options]).
+
+%% ---- events -----------------------------------------------------------------
+
+%% @doc From now on the caller gets `{fxaot_events, Name, FirstSequence, [Event]}', the records of
+%% fxaot.hrl. An engine numbers its events 1, 2, 3 … without gaps. After a crash of its process
+%% the newest message may come twice: drop what has a number that you have seen. Subscriptions
+%% survive that crash and end with the subscriber. Subscribing twice is subscribing once.
+-spec subscribe(engine()) -> ok | error().
+subscribe(Engine) when ?IS_ENGINE(Engine) ->
+    case fxaot_names:name(Engine) of
+        {ok, Name} ->
+            try lists:member(self(), pg:get_local_members(fxaot_events, Name))
+                orelse pg:join(fxaot_events, Name, self()) of
+                _ -> ok
+            catch _:_ -> {error, {not_running, none}}
+            end;
+        none -> {error, {no_engine, Engine}}
+    end;
+subscribe(Engine) -> ?BADARG([Engine]).
+
+%% @doc Ends the caller's subscription, if there is one.
+-spec unsubscribe(engine()) -> ok | error().
+unsubscribe(Engine) when ?IS_ENGINE(Engine) ->
+    Name = case fxaot_names:name(Engine) of
+               {ok, Known} -> Known;
+               none -> Engine
+           end,
+    try
+        _ = pg:leave(fxaot_events, Name, self()),
+        ok
+    catch exit:_ -> {error, {not_running, none}}
+    end;
+unsubscribe(Engine) -> ?BADARG([Engine]).
+
+%% ---- reading ----------------------------------------------------------------
+
+%% @doc Counters and sampled latencies.
+-spec stats(engine()) -> #{atom() => term()} | error().
+stats(Engine) when ?IS_ENGINE(Engine) -> call(Engine, stats);
+stats(Engine) -> ?BADARG([Engine]).
+
+%% @doc `#{currency, balance, equity, realised, unrealised, unvalued}', money in micro-units.
+-spec account(engine()) -> #{atom() => term()} | error().
+account(Engine) when ?IS_ENGINE(Engine) -> call(Engine, account);
+account(Engine) -> ?BADARG([Engine]).
+
+%% @doc Net position per instrument that has traded.
+-spec positions(engine()) -> [#{atom() => term()}] | error().
+positions(Engine) when ?IS_ENGINE(Engine) -> call(Engine, positions);
+positions(Engine) -> ?BADARG([Engine]).
+
+%% @doc Per strategy: what it is, its counts and its own book.
+-spec strategies(engine()) -> [#{atom() => term()}] | error().
+strategies(Engine) when ?IS_ENGINE(Engine) -> call(Engine, strategies);
+strategies(Engine) -> ?BADARG([Engine]).
+
+%% @doc The native engine's handle for {@link fxaot_nif}: of use to its owner only, and to whoever
+%% adopts it when that is dead.
+-spec handle(engine()) -> {ok, fxaot_nif:handle()} | error().
+handle(Engine) when ?IS_ENGINE(Engine) -> call(Engine, handle);
+handle(Engine) -> ?BADARG([Engine]).
+
+%% ---- arrays -----------------------------------------------------------------
+
+%% @doc A strategy over a whole history: one signal per bar, −1.0 … +1.0, 0.0 where it holds.
+%%
+%% Prices (closes) and volumes are equally long binaries of native float64, read in place, and the
+%% signals are one too; or lists of numbers, for small histories, and the signals are a list.
+-spec execute(Strategy :: atom() | binary(),
+              #{prices := binary() | [number()], volumes := binary() | [number()]},
+              Params :: #{atom() | binary() => number()}) ->
+          {ok, Signals :: binary() | [float()]} | error().
+execute(Strategy, Data, Params)
+  when is_atom(Strategy) orelse is_binary(Strategy), is_map(Data), is_map(Params) ->
+    case arrays(Data) of
+        {ok, Prices, Volumes} ->
+            case fxaot_nif:execute(Strategy, Prices, Volumes, Params) of
+                {ok, Signals} when is_list(map_get(prices, Data)) ->
+                    {ok, [Signal || <<Signal:64/float-native>> <= Signals]};
+                Answer -> Answer
+            end;
+        Error -> Error
+    end;
+execute(Strategy, Data, Params) -> ?BADARG([Strategy, Data, Params]).
+
+arrays(#{prices := Prices, volumes := Volumes} = Data) ->
+    case fxaot_terms:known_options(execute, Data, [prices, volumes]) of
+        ok ->
+            case {array(prices, Prices), array(volumes, Volumes)} of
+                {{ok, P}, {ok, V}} -> {ok, P, V};
+                {{ok, _}, Error} -> Error;
+                {Error, _} -> Error
+            end;
+        Error -> Error
+    end;
+arrays(#{prices := _}) -> {error, {missing_option, #{option => volumes}}};
+arrays(_) -> {error, {missing_option, #{option => prices}}}.
+
+array(_, Array) when is_binary(Array) -> {ok, Array};
+array(Name, List) when is_list(List) -> packed(Name, List, 1, []);
+array(Name, Value) ->
+    {error, {bad_option, #{option => Name, value => Value,
+                           expected => "a binary of float64 or a list of numbers"}}}.
+
+packed(_, [], _, Done) -> {ok, iolist_to_binary(lists:reverse(Done))};
+packed(Name, [Value | Rest], Position, Done) when is_number(Value) ->
+    try <<Value:64/float-native>> of
+        Bytes -> packed(Name, Rest, Position + 1, [Bytes | Done])
+    catch error:badarg -> {error, {bad_list, #{argument => Name, position => Position}}}
+    end;
+packed(Name, [_ | _], Position, _) ->
+    {error, {bad_list, #{argument => Name, position => Position}}};
+packed(Name, _, _, _) -> {error, {bad_list, #{argument => Name}}}.
+
+%% ---- errors -----------------------------------------------------------------
+
+%% @doc One sentence for an error: `{error, Error}', the Error alone, or `badarg'.
+-spec format_error(term()) -> unicode:chardata().
+format_error(Error) -> fxaot_error:format_error(Error).
+
+%% @doc Which argument of a call that raised `badarg' is wrong and why (EEP 54).
+-spec format_error(Reason :: term(), Stacktrace :: [tuple()]) ->
+          #{pos_integer() | general => unicode:chardata()}.
+format_error(Reason, Stacktrace) -> fxaot_error:format_error(Reason, Stacktrace).
+
+%% ---- asking an engine -------------------------------------------------------
+
+%% Only a process that is an engine is asked: another one might crash on the question.
+-spec call(engine(), fxaot_engine:request()) -> term().
+call(Engine, Request) ->
+    case fxaot_names:name(Engine) of
+        {ok, Name} ->
+            try gen_server:call(Name, Request, infinity)
+            catch exit:_ -> {error, {engine_down, Engine}}
+            end;
+        none -> {error, {no_engine, Engine}}
+    end.

@@ -1,0 +1,198 @@
+%% @private A quote file as a stream of bytes, whatever it is packed in: plain text, gzip, or an
+%% entry of a zip archive. Read and unpacked piece by piece, so that memory does not grow with the
+%% file. A file and its unpacker end with the process that opened them.
+-module(fxaot_bytes).
+
+-include_lib("stdlib/include/zip.hrl").
+-include_lib("kernel/include/file.hrl").
+
+-export([list/1, open/1, read/1, close/1, position/1]).
+
+-export_type([source/0, stream/0]).
+
+-define(PIECE, 262144).
+-define(LOCAL_HEADER_BYTES, 30).
+-define(STORED, 0).
+-define(DEFLATED, 8).
+%% Stands in a 32-bit size for "see the ZIP64 field".
+-define(ZIP64, 16#FFFFFFFF).
+
+%% One text: where it is, how its packed bytes are to be read, and its own name.
+-record(source, {path :: file:name_all(),
+                 name :: string(),
+                 packing :: plain | gzip | {zip, Offset :: non_neg_integer()},
+                 bytes :: non_neg_integer()}).          % packed
+
+-record(stream, {source :: #source{},
+                 file :: file:io_device(),
+                 left :: non_neg_integer(),             % packed bytes not yet read
+                 unpacker :: none | zlib:zstream(),
+                 more = false :: boolean()}).           % the unpacker has output waiting
+
+-opaque source() :: #source{}.
+-opaque stream() :: #stream{}.
+-type error() :: {error, {atom(), map()}}.
+
+%% @doc The texts in a file, with their names and packed sizes: one, or an archive's entries in
+%% order of their names.
+-spec list(file:name_all()) -> {ok, [{Name :: string(), Bytes :: pos_integer(), source()}]}
+              | error().
+list(Path) ->
+    case head(Path) of
+        {ok, <<"PK", _/binary>>, Size} -> entries(Path, Size);
+        {ok, <<31, 139, _/binary>>, Size} -> {ok, [listed(#source{path = Path, name = base(Path),
+                                                                  packing = gzip, bytes = Size})]};
+        {ok, _, Size} -> {ok, [listed(#source{path = Path, name = base(Path), packing = plain,
+                                              bytes = Size})]};
+        eof -> {error, {empty_file, #{path => Path}}};
+        {error, Reason} -> file_error(Path, Reason)
+    end.
+
+listed(#source{name = Name, bytes = Bytes} = Source) -> {Name, Bytes, Source}.
+
+base(Path) ->
+    case unicode:characters_to_list(filename:basename(Path)) of
+        Name when is_list(Name) -> Name;
+        _ -> ""
+    end.
+
+head(Path) ->
+    case file:open(Path, [read, raw, binary]) of
+        {ok, File} ->
+            Head = file:read(File, 4),
+            Size = file:position(File, eof),
+            _ = file:close(File),
+            case {Head, Size} of
+                {{ok, Bytes}, {ok, Length}} -> {ok, Bytes, Length};
+                {Other, _} -> Other
+            end;
+        Error -> Error
+    end.
+
+entries(Path, ArchiveBytes) ->
+    %% zip:table/1 raises on some damaged archives.
+    try zip:table(Path) of
+        {ok, [_Comment | Files]} ->
+            Sources = [#source{path = Path, name = filename:basename(Name),
+                               bytes = min(Size, ArchiveBytes),
+                               packing = {zip, Offset}}
+                       || #zip_file{name = Name, offset = Offset, comp_size = Size,
+                                    info = #file_info{type = regular, size = Length}}
+                              <- lists:keysort(#zip_file.name, Files), Length > 0],
+            case {Sources, Files} of
+                {[_ | _], _} -> {ok, [listed(Source) || Source <- Sources]};
+                {[], []} -> {error, {empty_file, #{path => Path}}};
+                {[], _} -> {error, {empty_file, #{path => Path}}}
+            end;
+        {error, Reason} -> bad_archive(Path, Reason)
+    catch _:_ -> bad_archive(Path, bad_directory)
+    end.
+
+bad_archive(Path, Reason) -> {error, {bad_archive, #{path => Path, reason => Reason}}}.
+
+file_error(Path, enoent) -> {error, {missing_file, #{path => Path}}};
+file_error(Path, Reason) -> {error, {unreadable_file, #{path => Path, reason => Reason}}}.
+
+%% @doc Opens one text.
+-spec open(source()) -> {ok, stream()} | error().
+open(#source{path = Path, packing = Packing, bytes = Bytes} = Source) ->
+    case file:open(Path, [read, raw, binary]) of
+        {ok, File} ->
+            Stream = #stream{source = Source, file = File, left = Bytes, unpacker = none},
+            case start(Packing, Stream) of
+                {ok, _} = Opened -> Opened;
+                Error ->
+                    _ = file:close(File),
+                    Error
+            end;
+        {error, Reason} -> file_error(Path, Reason)
+    end.
+
+start(plain, Stream) -> {ok, Stream};
+start(gzip, Stream) -> {ok, Stream#stream{unpacker = unpacker(31, reset)}};
+start({zip, Offset}, #stream{file = File, source = #source{path = Path}} = Stream) ->
+    case file:pread(File, Offset, ?LOCAL_HEADER_BYTES) of
+        {ok, <<"PK", 3, 4, _:32, Method:16/little, _:64, Packed:32/little, _:32, Name:16/little,
+               Extra:16/little>>} ->
+            Fields = file:pread(File, Offset + ?LOCAL_HEADER_BYTES + Name, Extra),
+            {ok, _} = file:position(File, Offset + ?LOCAL_HEADER_BYTES + Name + Extra),
+            Sized = case {Packed, Fields} of
+                        {?ZIP64, {ok, Bytes}} -> zip64(Bytes, Stream);
+                        _ -> Stream
+                    end,
+            case Method of
+                ?STORED -> {ok, Sized};
+                ?DEFLATED -> {ok, Sized#stream{unpacker = unpacker(-15, cut)}};
+                _ -> bad_archive(Path, {compression_method, Method})
+            end;
+        _ -> bad_archive(Path, bad_local_header)
+    end.
+
+%% The packed size in a local header's ZIP64 field, which OTP's zip does not read.
+zip64(<<1:16/little, Length:16/little, Field:Length/binary, _/binary>>, Stream) ->
+    case Field of
+        <<_:64, Packed:64/little, _/binary>> -> Stream#stream{left = Packed};
+        _ -> Stream
+    end;
+zip64(<<_:16, Length:16/little, _:Length/binary, Rest/binary>>, Stream) -> zip64(Rest, Stream);
+zip64(_, Stream) -> Stream.
+
+unpacker(WindowBits, AtEnd) ->
+    Unpacker = zlib:open(),
+    ok = zlib:inflateInit(Unpacker, WindowBits, AtEnd),
+    Unpacker.
+
+%% @doc The next piece of text.
+-spec read(stream()) -> {ok, binary(), stream()} | {eof, stream()} | error().
+read(#stream{more = true} = Stream) -> inflate([], Stream);
+read(#stream{left = 0, unpacker = none} = Stream) -> {eof, Stream};
+read(#stream{left = 0, unpacker = Unpacker, source = #source{path = Path}} = Stream) ->
+    %% inflateEnd raises when the packed data has not reached its end; what follows that end (an
+    %% archive's directory, where the size is not known) is dropped by one more call.
+    try
+        _ = zlib:safeInflate(Unpacker, []),
+        zlib:inflateEnd(Unpacker)
+    of
+        ok ->
+            zlib:close(Unpacker),
+            {eof, Stream#stream{unpacker = none}}
+    catch error:_ -> bad_archive(Path, cut_off)
+    end;
+read(#stream{file = File, left = Left, source = #source{path = Path}} = Stream) ->
+    case file:read(File, min(Left, ?PIECE)) of
+        {ok, Bytes} ->
+            Read = Stream#stream{left = Left - byte_size(Bytes)},
+            case Stream#stream.unpacker of
+                none -> {ok, Bytes, Read};
+                _ -> inflate(Bytes, Read)
+            end;
+        eof when Stream#stream.source#source.packing =:= plain -> {eof, Stream};
+        eof when Stream#stream.unpacker =:= none -> bad_archive(Path, cut_off);
+        eof -> read(Stream#stream{left = 0});
+        {error, Reason} -> file_error(Path, Reason)
+    end.
+
+inflate(Packed, #stream{unpacker = Unpacker, source = #source{path = Path}} = Stream) ->
+    try inflate(Unpacker, Packed, [], 0) of
+        {More, Text} -> {ok, Text, Stream#stream{more = More}}
+    catch error:_ -> bad_archive(Path, bad_data)
+    end.
+
+%% safeInflate answers a few kB at a time: gathered to about a piece, bounded whatever the ratio.
+inflate(Unpacker, Packed, Done, Size) ->
+    case zlib:safeInflate(Unpacker, Packed) of
+        {continue, Text} when Size < 4 * ?PIECE ->
+            inflate(Unpacker, [], [Done | Text], Size + iolist_size(Text));
+        {continue, Text} -> {true, iolist_to_binary([Done | Text])};
+        {finished, Text} -> {false, iolist_to_binary([Done | Text])}
+    end.
+
+-spec close(stream()) -> ok.
+close(#stream{file = File, unpacker = Unpacker}) ->
+    _ = [zlib:close(Unpacker) || Unpacker =/= none],
+    _ = file:close(File),
+    ok.
+
+%% @doc Packed bytes read so far.
+-spec position(stream()) -> non_neg_integer().
+position(#stream{left = Left, source = #source{bytes = Bytes}}) -> max(0, Bytes - Left).

@@ -1,0 +1,284 @@
+%% @private The process that owns a native engine.
+%%
+%% It dies and comes back without loss: strategies, positions, bars under way and the newest events
+%% are in the native engine, which the heir keeps meanwhile. Its restart adopts that engine,
+%% publishes the events that its predecessor may not have published, and goes on.
+-module(fxaot_engine).
+-behaviour(gen_server).
+
+-include("fxaot.hrl").
+
+-export([start_link/2, watch/1, unwatch/1]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+-export_type([request/0, feed_mode/0]).
+
+%% How a feed's batch goes in: one native call for all quotes, or one for each.
+-type feed_mode() :: batch | quote.
+
+-type request() ::
+        {tick, Symbol :: atom(), TimeNs :: integer(), Bid :: number(), Ask :: number()}
+      | {tick, Symbol :: atom(), TimeNs :: integer(), Bid :: number(), Ask :: number(),
+         BidSize :: number(), AskSize :: number()}
+      | {ticks, binary()}
+      | {feed, feed_mode(), binary()}
+      | {advance, TimeNs :: integer()}
+      | {close_bars, LastTimeNs :: integer()}
+      | {deploy, Id :: atom(), Strategy :: atom() | binary(), fxaot_nif:deployment()}
+      | {undeploy, Id :: atom()}
+      | {add_instrument, Symbol :: atom(), fxaot_nif:instrument()}
+      | stats | account | positions | strategies | handle | stop.
+
+-record(state, {name :: atom(),
+                options :: map(),
+                engine :: fxaot_nif:handle(),
+                %% The sequence number that the next event gets.
+                sequence :: pos_integer(),
+                %% Record keys seen in `quote' mode, and their symbols.
+                symbols = #{} :: #{non_neg_integer() => atom()}}).
+
+-spec start_link(Name :: atom(), Options :: map()) -> {ok, pid()} | ignore | {error, term()}.
+start_link(Name, Options) ->
+    gen_server:start_link({local, Name}, ?MODULE, {Name, Options}, []).
+
+%% @doc From now on the caller gets `{fxaot_engine, Name, up | stopped}' when the engine's process
+%% has come back, or is stopped for good.
+-spec watch(Name :: atom()) -> ok.
+watch(Name) -> pg:join(fxaot_events, {watch, Name}, self()).
+
+-spec unwatch(Name :: atom()) -> ok | not_joined.
+unwatch(Name) -> pg:leave(fxaot_events, {watch, Name}, self()).
+
+%% ---- coming up --------------------------------------------------------------
+
+-spec init({Name :: atom(), Options :: map()}) -> {ok, #state{}} | {stop, {shutdown, term()}}.
+init({Name, Options}) ->
+    ok = fxaot_names:enter(Name, self()),
+    case inherited(Name, Options) of
+        {ok, State} ->
+            tell_watchers(Name, up),
+            {ok, State};
+        Error ->
+            fxaot_names:leave(Name, self()),
+            {stop, {shutdown, Error}}
+    end.
+
+inherited(Name, Options) ->
+    case fxaot_heir:fetch(Name) of
+        {ok, Engine, Kept} ->
+            case fxaot_nif:adopt(Engine) of
+                ok -> {ok, resumed(Name, Kept, Engine)};
+                {error, {closed, _}} -> fresh(Name, Options);
+                Error -> Error
+            end;
+        none -> fresh(Name, Options)
+    end.
+
+%% The events of the predecessor's last call may have been published or not: they are sent again,
+%% under the same numbers.
+resumed(Name, Options, Engine) ->
+    {ok, {First, Events}} = fxaot_nif:pending(Engine),
+    #{events := Last} = fxaot_nif:stats(Engine),
+    State = #state{name = Name, options = Options, engine = Engine, sequence = Last + 1},
+    send_events(Name, First, Events),
+    State.
+
+fresh(Name, Options) ->
+    {Instruments, Config} = case maps:take(instruments, Options) of
+                                error -> {['EURUSD'], Options};
+                                Taken -> Taken
+                            end,
+    case fxaot_nif:new(Config) of
+        {ok, Engine} ->
+            case add_instruments(Engine, Instruments) of
+                ok ->
+                    fxaot_heir:keep(Name, Engine, Options),
+                    {ok, #state{name = Name, options = Options, engine = Engine, sequence = 1}};
+                Error ->
+                    ok = fxaot_nif:close(Engine),
+                    Error
+            end;
+        Error -> Error
+    end.
+
+add_instruments(_, []) -> ok;
+add_instruments(Engine, [Entry | Rest]) ->
+    Added = case Entry of
+                Symbol when is_atom(Symbol) -> fxaot_nif:add_instrument(Engine, Symbol);
+                {Symbol, Spec} when is_atom(Symbol), is_map(Spec) ->
+                    fxaot_nif:add_instrument(Engine, Symbol, Spec);
+                _ -> bad_instruments(Entry)
+            end,
+    case Added of
+        ok -> add_instruments(Engine, Rest);
+        Error -> Error
+    end;
+add_instruments(_, Other) -> bad_instruments(Other).
+
+bad_instruments(Value) ->
+    {error, {bad_option, #{option => instruments, value => Value,
+                           expected => "a list of symbols and {Symbol, Spec}"}}}.
+
+%% ---- requests ---------------------------------------------------------------
+
+-spec handle_call(request(), gen_server:from(), #state{}) ->
+          {reply, term(), #state{}} | {stop, normal, ok, #state{}}.
+handle_call(Request, _From, State) ->
+    %% The API has checked all types; should native code still refuse one, it is the request that
+    %% fails and not the engine.
+    try handle(Request, State)
+    catch error:badarg ->
+            {reply, {error, {bad_argument, #{request => element(1, {Request})}}}, State}
+    end.
+
+-spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
+handle_cast(_, State) -> {noreply, State}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+handle_info({fxaot_heir, up}, #state{name = Name, engine = Engine, options = Options} = State) ->
+    fxaot_heir:keep(Name, Engine, Options),
+    {noreply, State};
+handle_info(_, State) -> {noreply, State}.
+
+handle({tick, Symbol, Time, Bid, Ask}, #state{engine = Engine} = State) ->
+    answered(fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask), State);
+handle({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, #state{engine = Engine} = State) ->
+    answered(fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize), State);
+handle({ticks, Quotes}, #state{engine = Engine} = State) ->
+    answered(fxaot_nif:ticks(Engine, Quotes), State);
+handle({feed, Mode, Quotes}, State) -> feed(Mode, Quotes, State);
+handle({advance, Time}, #state{engine = Engine} = State) ->
+    answered(fxaot_nif:advance(Engine, Time), State);
+handle({close_bars, Last}, #state{engine = Engine} = State) ->
+    case last_bar_end(fxaot_nif:strategies(Engine), Last) of
+        none -> {reply, ok, State};
+        End -> answered(fxaot_nif:advance(Engine, End), State)
+    end;
+handle({deploy, Id, Strategy, Deployment}, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:add_strategy(Engine, Id, Strategy, Deployment), State};
+handle({undeploy, Id}, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:remove_strategy(Engine, Id), State};
+handle({add_instrument, Symbol, Spec}, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:add_instrument(Engine, Symbol, Spec), State};
+handle(stats, #state{engine = Engine} = State) -> {reply, fxaot_nif:stats(Engine), State};
+handle(account, #state{engine = Engine} = State) -> {reply, fxaot_nif:account(Engine), State};
+handle(positions, #state{engine = Engine} = State) -> {reply, fxaot_nif:positions(Engine), State};
+handle(strategies, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:strategies(Engine), State};
+handle(handle, #state{engine = Engine} = State) -> {reply, {ok, Engine}, State};
+handle(stop, #state{name = Name, engine = Engine} = State) ->
+    fxaot_heir:forget(Name),
+    fxaot_names:leave(Name, self()),
+    _ = fxaot_nif:close(Engine),
+    tell_watchers(Name, stopped),
+    {stop, normal, ok, State};
+handle(_, State) -> {reply, {error, {bad_argument, none}}, State}.
+
+answered(Result, State) -> {reply, Result, publish(Result, State)}.
+
+%% The end of the last bar that Last falls in, over all strategies on a time grid.
+last_bar_end(Strategies, Last) ->
+    Lengths = [Length || #{timeframe := Timeframe} <- Strategies,
+                         Length <- [length_ns(Timeframe)], Length > 0],
+    case [(Last div Length + 1) * Length || Length <- Lengths] of
+        [] -> none;
+        Ends -> lists:max(Ends)
+    end.
+
+length_ns({seconds, N}) -> N * 1000000000;
+length_ns({minutes, N}) -> N * 60000000000;
+length_ns({hours, N}) -> N * 3600000000000;
+length_ns(day) -> 86400000000000;
+length_ns(_) -> 0.
+
+%% ---- a feed's batches -------------------------------------------------------
+
+%% Answers no events, which would be copied for nothing, but how long (ns) native calls and
+%% publishing took.
+feed(batch, Quotes, #state{engine = Engine} = State) ->
+    Start = erlang:monotonic_time(nanosecond),
+    Result = fxaot_nif:ticks(Engine, Quotes),
+    Called = erlang:monotonic_time(nanosecond),
+    case Result of
+        {error, _} -> {reply, Result, State};
+        _ ->
+            Published = publish(Result, State),
+            {reply, {ok, Called - Start, erlang:monotonic_time(nanosecond) - Called}, Published}
+    end;
+feed(quote, Quotes, State) ->
+    Start = erlang:monotonic_time(nanosecond),
+    {Published, Publishing} = each(Quotes, State, 0),
+    {reply, {ok, erlang:monotonic_time(nanosecond) - Start - Publishing, Publishing}, Published}.
+
+%% One clause reads the record for both kinds of tick, so that the loop keeps its place in the
+%% binary without making a new one for each quote.
+each(<<Time:64/little-signed, Key:64/little, Bid:64/little-float, Ask:64/little-float,
+       BidSize:64/little-float, AskSize:64/little-float, Rest/binary>>,
+     #state{engine = Engine, symbols = Symbols} = State, Publishing) ->
+    case Symbols of
+        #{Key := Symbol} ->
+            Result = if
+                         BidSize == 0.0, AskSize == 0.0 ->
+                             fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask);
+                         true ->
+                             fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize)
+                     end,
+            case Result of
+                [_ | _] ->
+                    Start = erlang:monotonic_time(nanosecond),
+                    Published = publish(Result, State),
+                    each(Rest, Published,
+                         Publishing + erlang:monotonic_time(nanosecond) - Start);
+                %% A record's error is in the engine's counters already.
+                _ -> each(Rest, State, Publishing)
+            end;
+        #{} ->
+            case symbol(Key) of
+                {ok, Symbol} ->
+                    Known = State#state{symbols = Symbols#{Key => Symbol}},
+                    {Next, More} = each(<<Time:64/little-signed, Key:64/little,
+                                          Bid:64/little-float, Ask:64/little-float,
+                                          BidSize:64/little-float, AskSize:64/little-float>>,
+                                        Known, 0),
+                    each(Rest, Next, Publishing + More);
+                none ->
+                    Quote = <<Time:64/little-signed, Key:64/little, Bid:64/little-float,
+                              Ask:64/little-float, BidSize:64/little-float,
+                              AskSize:64/little-float>>,
+                    each(Rest, as_record(Quote, State), Publishing)
+            end
+    end;
+%% NaN or infinity: no Erlang term can say it, a record can.
+each(<<Quote:48/binary, Rest/binary>>, State, Publishing) ->
+    each(Rest, as_record(Quote, State), Publishing);
+each(<<_/binary>>, State, Publishing) -> {State, Publishing}.
+
+as_record(Quote, #state{engine = Engine} = State) ->
+    publish(fxaot_nif:ticks(Engine, Quote), State).
+
+%% A key of up to 8 bytes is the symbol's text.
+symbol(Key) ->
+    try
+        [Text | _] = binary:split(<<Key:64/little>>, <<0>>),
+        Symbol = binary_to_existing_atom(Text),
+        {ok, Key} = fxaot_nif:symbol_key(Symbol),
+        {ok, Symbol}
+    catch error:_ -> none
+    end.
+
+%% ---- events -----------------------------------------------------------------
+
+publish([_ | _] = Events, #state{name = Name, sequence = First} = State) ->
+    send_events(Name, First, Events),
+    State#state{sequence = First + length(Events)};
+publish(_, State) -> State.
+
+send_events(_, _, []) -> ok;
+send_events(Name, First, Events) -> send(Name, {fxaot_events, Name, First, Events}).
+
+tell_watchers(Name, News) -> send({watch, Name}, {fxaot_engine, Name, News}).
+
+%% No members either while the scope's process restarts.
+send(Group, Message) ->
+    Members = try pg:get_members(fxaot_events, Group) catch error:_ -> [] end,
+    lists:foreach(fun(Member) -> Member ! Message end, Members).

@@ -1,0 +1,24 @@
+%% @private Supervises the engines. When it comes back after too many crashes, it starts again
+%% every engine that the heir still holds.
+-module(fxaot_engine_sup).
+-behaviour(supervisor).
+
+-export([start_link/0, start_engine/2, init/1]).
+
+-spec start_link() -> supervisor:startlink_ret().
+start_link() ->
+    case supervisor:start_link({local, ?MODULE}, ?MODULE, []) of
+        {ok, Supervisor} ->
+            _ = [start_engine(Name, Options) || {Name, Options} <- fxaot_heir:held()],
+            {ok, Supervisor};
+        Other -> Other
+    end.
+
+-spec start_engine(Name :: atom(), Options :: map()) -> supervisor:startchild_ret().
+start_engine(Name, Options) -> supervisor:start_child(?MODULE, [Name, Options]).
+
+-spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
+init([]) ->
+    {ok, {maps:put(strategy, simple_one_for_one, fxaot_sup:intensity()),
+          %% transient: stop_engine/1 ends it normally, everything else is a crash.
+          [#{id => fxaot_engine, start => {fxaot_engine, start_link, []}, restart => transient}]}}.

@@ -1,0 +1,277 @@
+%% @private What an error means, in a sentence.
+%%
+%% format_error/1 takes the `{Reason, Details}' of an `{error, _}'; format_error/2 is the callback
+%% with which the shell explains a `badarg' argument by argument (EEP 54).
+-module(fxaot_error).
+
+-export([format_error/1, format_error/2]).
+
+%% @doc One plain sentence for what a call of this application answered. Accepts `{error, Error}',
+%% the Error alone, and `badarg'; anything else is shown as it is.
+-spec format_error(term()) -> binary().
+format_error({error, Error}) -> format_error(Error);
+format_error(badarg) ->
+    <<"An argument has the wrong type; the shell's exception report says which.">>;
+format_error({Reason, Details}) when is_atom(Reason) ->
+    Sentence = case sentence(Reason, Details) of
+                   {Text, Shown} -> [Text, rest(Details, Shown), $.];
+                   unknown -> [spaced(Reason), rest(Details, []), $.]
+               end,
+    unicode:characters_to_binary(Sentence);
+format_error(Other) -> unicode:characters_to_binary([show(Other), $.]).
+
+%% The sentence of a reason without its full stop, and the details it already tells.
+sentence(Reason, Details) when is_map(Details) ->
+    told(Reason, Details);
+sentence(Reason, _) ->
+    case general(Reason) of
+        unknown -> unknown;
+        Text -> {Text, []}
+    end.
+
+told(unknown_option, #{option := Option, suggestion := Near}) ->
+    {["There is no option ", show(Option), ", but there is ", show(Near)],
+     [option, suggestion, known, in]};
+told(unknown_option, #{option := Option}) ->
+    {["There is no option ", show(Option)], [option, in]};
+told(missing_option, #{option := Option}) ->
+    {["The option ", show(Option), " is needed"], [option]};
+told(bad_parameter, #{parameter := Name, given := twice}) ->
+    {["The parameter ", show(Name), " is given twice"], [parameter, given]};
+told(bad_parameter, #{parameter := Name}) ->
+    {["The parameter ", show(Name), " needs a name that is an atom or a binary, and a number"],
+     [parameter]};
+told(unknown_parameter, #{parameter := Name}) ->
+    {["The strategy has no parameter ", show(Name)], [parameter]};
+told(parameter_range, #{parameter := Name}) ->
+    {["The parameter ", show(Name), " is outside its limits or does not go with the others"],
+     [parameter]};
+told(Reason, #{option := Option, expected := Expected} = Details)
+  when Reason =:= bad_config; Reason =:= bad_instrument; Reason =:= bad_deployment;
+       Reason =:= bad_option ->
+    {["The option ", show(Option), " must be ", Expected,
+      ["; it is " ++ show(maps:get(value, Details)) || is_map_key(value, Details)]],
+     [option, expected, value]};
+told(bad_list, #{argument := Argument, position := Position}) ->
+    {["Element ", show(Position), " of the list of ", show(Argument),
+      " is no number that fits a float64"], [argument, position]};
+told(bad_list, #{argument := Argument}) ->
+    {["The list of ", show(Argument), " does not end properly"], [argument]};
+told(bad_timeframe, #{timeframe := Timeframe}) ->
+    {[show(Timeframe), " is no timeframe: tick, {ticks, N}, {seconds, N}, {minutes, N}, "
+      "{hours, N} or day, with N from 1"], [timeframe]};
+told(missing_file, #{path := Path}) -> {["There is no file ", name(Path)], [path]};
+told(empty_file, #{path := Path}) -> {["The file ", name(Path), " is empty"], [path]};
+told(no_data, #{path := Path}) -> {["There are no quote files in ", name(Path)], [path]};
+told(bad_archive, #{path := Path}) ->
+    {["The archive ", name(Path), " is damaged or cut off"], [path]};
+told(bad_format, #{path := Path}) ->
+    {["The file ", name(Path), " has no format known here: lean, truefx, histdata, bars or "
+      "quotes"], [path]};
+told(unreadable_file, #{path := Path, reason := Posix}) when is_atom(Posix) ->
+    {["The file ", name(Path), " cannot be read: ", file:format_error(Posix)], [path, reason]};
+told(no_symbol, #{path := Path}) ->
+    {["The name of ", name(Path), " tells no symbol; give one with symbol => 'EURUSD'"], [path]};
+told(no_day, #{path := Path}) ->
+    {["The name of ", name(Path), " tells no day (YYYYMMDD), which this format needs; give one "
+      "with day => {Year, Month, Day}"], [path]};
+told(Reason, _) -> sentence(Reason, none).
+
+general(unknown_symbol) -> "The engine has no such instrument";
+general(bad_price) ->
+    "A price must be a finite number above zero within the instrument's limits";
+general(bad_size) -> "A quote's size must be a finite number, zero or above";
+general(bad_time) -> "A time must be in nanoseconds from 1970 to 2200";
+general(time_backwards) ->
+    "The quote is older than the instrument's newest and was dropped";
+general(unknown_strategy) -> "There is no strategy of that name";
+general(unknown_parameter) -> "The strategy has no such parameter";
+general(parameter_range) ->
+    "A parameter is outside its limits or does not go with the others";
+general(bad_parameter) -> "A parameter has a wrong name or value";
+general(bad_timeframe) ->
+    "The timeframe must be tick, {ticks, N}, {seconds, N}, {minutes, N}, {hours, N} or day";
+general(already_exists) -> "Something of that name exists already";
+general(not_found) -> "There is nothing of that name";
+general(bad_instrument) ->
+    "The instrument's terms are incomplete or out of range; one that is not built in needs at "
+        "least base, quote and price_decimals";
+general(bad_config) -> "The configuration has a value out of range";
+general(bad_deployment) -> "The deployment has a wrong value";
+general(bad_option) -> "An option has a wrong value";
+general(unknown_option) -> "There is no such option";
+general(missing_option) -> "An option that is needed is missing";
+general(bad_list) -> "A list must be proper and hold only numbers that fit a float64";
+general(out_of_memory) -> "There is not enough memory";
+general(limit) -> "A documented maximum is reached";
+general(bad_abi) -> "The native library speaks another version of the interface";
+general(bad_length) ->
+    "The sizes do not fit: a batch is whole 48-byte records, an array whole float64 values, "
+        "and prices and volumes are equally long";
+general(bad_format) ->
+    "The text has no format known here: lean, truefx, histdata, bars or quotes";
+general(too_many_bad_lines) -> "There are more bad lines than allowed";
+general(bad_argument) -> "An argument has a value that makes no sense there";
+general(no_array_form) ->
+    "The strategy reads several timeframes, so it has no form over one array";
+general(bad_parser) -> "The value is no parser state";
+general(closed) -> "The engine is closed";
+general(not_owner) -> "The engine belongs to another process";
+general(owner_alive) -> "The engine's owner is alive, so nobody can adopt it";
+general(no_engine) -> "There is no such engine";
+general(engine_down) ->
+    "The engine's process died during the call or is restarting; whether the request counted "
+        "can be read from its stats";
+general(engine_changed) ->
+    "The engine took in quotes from elsewhere, or lost its state, so the replay cannot go on";
+general(missing_file) -> "There is no such file";
+general(empty_file) -> "The file is empty";
+general(no_data) -> "There are no quotes in what was given";
+general(bad_archive) -> "The archive is damaged or cut off";
+general(unreadable_file) -> "The file cannot be read";
+general(no_symbol) -> "The file's name tells no symbol";
+general(no_day) -> "The file's name tells no day";
+general(long_line) -> "A line is longer than 1 MB, so this is no quote file";
+general(bad_feed) ->
+    "A feed is {Module, Arguments}, a path, a list of paths, or a map for the simulated market";
+general(feed_died) -> "The feed's process died";
+general(not_running) -> "The application fxaot is not running";
+general(_) -> unknown.
+
+%% ---- words ------------------------------------------------------------------
+
+rest(Details, Shown) when is_map(Details) ->
+    case maps:to_list(maps:without(Shown, Details)) of
+        [] -> [];
+        Left -> [" (", lists:join(", ", [[spaced(K), " ", show(V)] || {K, V} <- Left]), $)]
+    end;
+rest(none, _) -> [];
+rest(undefined, _) -> [];
+rest([], _) -> [];
+rest(Details, _) -> [" (", show(Details), $)].
+
+spaced(Key) when is_atom(Key) -> string:replace(atom_to_list(Key), "_", " ", all);
+spaced(Key) -> show(Key).
+
+%% Long terms are cut: a sentence is for reading.
+show(Term) when is_binary(Term); is_list(Term) ->
+    case is_text(Term) of
+        true -> name(Term);
+        false -> lists:flatten(io_lib:format("~0tP", [Term, 30]))
+    end;
+show(Term) -> lists:flatten(io_lib:format("~0tP", [Term, 30])).
+
+is_text(<<>>) -> false;
+is_text([]) -> false;
+is_text(Text) when is_binary(Text), byte_size(Text) =< 200 ->
+    case unicode:characters_to_list(Text) of
+        List when is_list(List) -> io_lib:printable_unicode_list(List);
+        _ -> false
+    end;
+is_text(Text) when is_list(Text) -> io_lib:printable_unicode_list(Text);
+is_text(_) -> false.
+
+name(Path) ->
+    try unicode:characters_to_list(Path) of
+        Text when is_list(Text) -> Text;
+        _ -> lists:flatten(io_lib:format("~0tp", [Path]))
+    catch error:_ -> lists:flatten(io_lib:format("~0tP", [Path, 30]))
+    end.
+
+%% ---- badarg, argument by argument -------------------------------------------
+
+%% @doc The error_info callback: which argument has the wrong type.
+-spec format_error(Reason :: term(), Stacktrace :: [tuple()]) ->
+          #{pos_integer() | general => unicode:chardata()}.
+format_error(badarg, [{Module, Function, Arguments, _} | _]) when is_list(Arguments) ->
+    case types(Module, Function, length(Arguments)) of
+        unknown -> #{general => <<"an argument has the wrong type">>};
+        Types ->
+            Numbered = lists:zip3(lists:seq(1, length(Arguments)), Types, Arguments),
+            case [{N, iolist_to_binary(["not ", article(Type)])}
+                  || {N, Type, Argument} <- Numbered, not is_type(Type, Argument)] of
+                [] -> #{general => <<"an argument is not what the function takes">>};
+                Wrong -> maps:from_list(Wrong)
+            end
+    end;
+format_error(_, _) -> #{}.
+
+types(fxaot_nif, Function, Arity) -> nif_types(Function, Arity);
+types(fxaot, Function, Arity) -> api_types(Function, Arity);
+types(_, _, _) -> unknown.
+
+nif_types(new, 1) -> [map];
+nif_types(add_instrument, 2) -> [handle, atom];
+nif_types(add_instrument, 3) -> [handle, atom, map];
+nif_types(add_strategy, 4) -> [handle, atom, name, map];
+nif_types(remove_strategy, 2) -> [handle, atom];
+nif_types(tick, 5) -> [handle, atom, integer, number, number];
+nif_types(tick, 7) -> [handle, atom, integer, number, number, number, number];
+nif_types(ticks, 2) -> [handle, binary];
+nif_types(advance, 2) -> [handle, integer];
+nif_types(quote, 6) -> [symbol, integer, number, number, number, number];
+nif_types(symbol_key, 1) -> [symbol];
+nif_types(execute, 4) -> [name, binary, binary, map];
+nif_types(detect_format, 1) -> [binary];
+nif_types(parser, 4) -> [atom, atom, integer, integer];
+nif_types(parse, 3) -> [binary, binary, boolean];
+nif_types(parser_info, 1) -> [binary];
+nif_types(market, 1) -> [map];
+nif_types(market_next, 3) -> [market, integer, integer];
+nif_types(Function, 1)
+  when Function =:= close; Function =:= adopt; Function =:= pending; Function =:= acknowledge;
+       Function =:= stats; Function =:= account; Function =:= positions;
+       Function =:= strategies -> [handle];
+nif_types(_, _) -> unknown.
+
+api_types(start_engine, 1) -> [atom];
+api_types(start_engine, 2) -> [atom, map];
+api_types(deploy, 3) -> [engine, atom, map];
+api_types(undeploy, 2) -> [engine, atom];
+api_types(add_instrument, 2) -> [engine, atom];
+api_types(add_instrument, 3) -> [engine, atom, map];
+api_types(tick, 5) -> [engine, atom, integer, number, number];
+api_types(tick, 7) -> [engine, atom, integer, number, number, number, number];
+api_types(ticks, 2) -> [engine, binary];
+api_types(advance, 2) -> [engine, integer];
+api_types(replay, 3) -> [engine, feed, map];
+api_types(execute, 3) -> [name, map, map];
+api_types(Function, 1)
+  when Function =:= stop_engine; Function =:= subscribe; Function =:= unsubscribe;
+       Function =:= stats; Function =:= account; Function =:= positions;
+       Function =:= strategies; Function =:= handle -> [engine];
+api_types(_, _) -> unknown.
+
+is_type(map, Term) -> is_map(Term);
+is_type(atom, Term) -> is_atom(Term);
+is_type(symbol, Term) -> is_atom(Term);
+is_type(name, Term) -> is_atom(Term) orelse is_binary(Term);
+is_type(integer, Term) -> is_integer(Term);
+is_type(number, Term) -> is_number(Term);
+is_type(binary, Term) -> is_binary(Term);
+is_type(boolean, Term) -> is_boolean(Term);
+is_type(handle, Term) -> is_reference(Term) andalso resource(Term) =/= other;
+is_type(market, Term) -> is_reference(Term);
+is_type(engine, Term) -> is_atom(Term) orelse is_pid(Term);
+is_type(feed, Term) -> is_tuple(Term) orelse is_list(Term) orelse is_binary(Term)
+                           orelse is_map(Term).
+
+%% A reference that is no engine: a market, another library's resource, a plain make_ref().
+resource(Reference) ->
+    try fxaot_nif:stats(Reference) of
+        _ -> engine
+    catch error:_ -> other
+    end.
+
+article(map) -> "a map";
+article(atom) -> "an atom";
+article(symbol) -> "an atom that names a symbol (1 to 31 printable ASCII characters)";
+article(name) -> "an atom or a binary";
+article(integer) -> "a whole number";
+article(number) -> "a number";
+article(binary) -> "a binary";
+article(boolean) -> "true or false";
+article(handle) -> "an engine's handle";
+article(market) -> "a market's handle";
+article(engine) -> "an engine's name (an atom) or pid";
+article(feed) -> "a feed: {Module, Arguments}, a path, a list of paths or a map".

@@ -1,0 +1,59 @@
+%% @private Holds a second reference to every native engine, and does nothing else, so that the
+%% engine outlives the process that runs it: its restart adopts it with all its state.
+%%
+%% When the heir itself dies, nothing is lost: the engines hold their own references, and a new
+%% heir tells them (`{fxaot_heir, up}') to hand it copies.
+-module(fxaot_heir).
+-behaviour(gen_server).
+
+-export([start_link/0, keep/3, fetch/1, forget/1, held/0]).
+-export([init/1, handle_call/3, handle_cast/2]).
+
+-type state() :: #{Name :: atom() => {fxaot_nif:handle(), Options :: map()}}.
+
+-spec start_link() -> gen_server:start_ret().
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+
+%% @doc Keeps an engine under its name. Does not wait: the caller has its own reference.
+-spec keep(Name :: atom(), fxaot_nif:handle(), Options :: map()) -> ok.
+keep(Name, Handle, Options) -> gen_server:cast(?MODULE, {keep, Name, Handle, Options}).
+
+%% @doc The engine kept under a name. Waits for the heir when that is just restarting.
+-spec fetch(Name :: atom()) -> {ok, fxaot_nif:handle(), Options :: map()} | none.
+fetch(Name) ->
+    try gen_server:call(?MODULE, {fetch, Name}, infinity)
+    catch exit:_ ->
+            %% The caller is in fxaot_names already, so the new heir will tell it.
+            receive {fxaot_heir, up} -> fetch(Name) end
+    end.
+
+-spec forget(Name :: atom()) -> ok.
+forget(Name) -> gen_server:cast(?MODULE, {forget, Name}).
+
+%% @doc All engines kept; none when the heir is not there.
+-spec held() -> [{Name :: atom(), Options :: map()}].
+held() ->
+    try gen_server:call(?MODULE, held, infinity)
+    catch exit:_ -> []
+    end.
+
+-spec init([]) -> {ok, state()}.
+init([]) ->
+    lists:foreach(fun(Engine) -> Engine ! {fxaot_heir, up} end, fxaot_names:pids()),
+    {ok, #{}}.
+
+-spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()}.
+handle_call({fetch, Name}, _From, State) ->
+    case State of
+        #{Name := {Handle, Options}} -> {reply, {ok, Handle, Options}, State};
+        #{} -> {reply, none, State}
+    end;
+handle_call(held, _From, State) ->
+    {reply, [{Name, Options} || {Name, {_, Options}} <- maps:to_list(State)], State};
+handle_call(_, _From, State) -> {reply, {error, unknown_request}, State}.
+
+-spec handle_cast(term(), state()) -> {noreply, state()}.
+handle_cast({keep, Name, Handle, Options}, State) ->
+    {noreply, State#{Name => {Handle, Options}}};
+handle_cast({forget, Name}, State) -> {noreply, maps:remove(Name, State)};
+handle_cast(_, State) -> {noreply, State}.

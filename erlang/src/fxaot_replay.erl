@@ -1,0 +1,274 @@
+%% @private Runs a feed into an engine, in a process of its own.
+%%
+%% ```
+%%   caller ◀─monitor─▶ replay process ──{feed, Mode, Batch}──▶ engine
+%%                      parses the next batch while the engine works on this one
+%% '''
+%% When the engine's process dies, the replay waits for its restart and goes on at the exact quote:
+%% the engine counts every record it takes in, so the count tells how many of the batch on its way
+%% got there. That needs the replay to be the only one that sends quotes meanwhile.
+-module(fxaot_replay).
+
+-export([run/3]).
+
+-define(RECORD, 48).
+-define(PROGRESS_NS, 100000000).
+
+-type options() ::
+        #{speed => infinity | number(),
+          mode => fxaot_engine:feed_mode(),
+          close_last_bar => boolean(),
+          progress => fun((map()) -> term())}.
+
+-export_type([options/0]).
+
+-record(run, {engine :: atom(),
+              caller :: reference(),                    % monitor of who waits for the answer
+              supervisor :: reference(),
+              mode :: fxaot_engine:feed_mode(),
+              progress :: fun((map()) -> term()) | none,
+              base = 0 :: non_neg_integer(),            % the engine's count when we began
+              quotes = 0 :: non_neg_integer(),          % sent and answered
+              last = none :: none | integer(),          % time of the newest of them
+              started :: integer(),
+              shown = 0 :: integer(),                   % when progress was last told
+              restarts = 0 :: non_neg_integer(),
+              feed_ns = 0 :: non_neg_integer(),
+              call_ns = 0 :: non_neg_integer(),
+              publish_ns = 0 :: non_neg_integer(),
+              waited_ns = 0 :: non_neg_integer(),
+              %% Paced replay: this quote time was due at this monotonic time (ns).
+              origin = none :: none | {QuoteNs :: integer(), MonotonicNs :: integer()},
+              speed :: infinity | number()}).
+
+%% @doc Runs it to its end and answers what it did. See {@link fxaot:replay/3}.
+-spec run(Engine :: atom(), fxaot_feed:source(), options()) ->
+          {ok, map()} | {error, {atom(), term()}}.
+run(Engine, Source, Options) ->
+    case options(Options) of
+        ok ->
+            Caller = self(),
+            {_, Monitor} = spawn_opt(fun() -> exit({replayed, start(Engine, Source, Options,
+                                                                    Caller)}) end, [monitor]),
+            receive
+                {'DOWN', Monitor, process, _, {replayed, Answer}} -> Answer;
+                {'DOWN', Monitor, process, _, Reason} ->
+                    {error, {feed_died, #{reason => Reason}}}
+            end;
+        Error -> Error
+    end.
+
+options(Options) ->
+    case fxaot_terms:known_options(replay, Options, [speed, mode, close_last_bar, progress]) of
+        ok ->
+            Wrong = [{error, {bad_option, #{option => Key, value => Value, expected => Text}}}
+                     || {Key, Value} <- maps:to_list(Options),
+                        {false, Text} <- [option(Key, Value)]],
+            case Wrong of
+                [] -> ok;
+                [Error | _] -> Error
+            end;
+        Error -> Error
+    end.
+
+option(speed, Value) ->
+    {Value =:= infinity orelse is_number(Value) andalso Value >= 1.0e-6 andalso Value =< 1.0e12,
+     "infinity or a factor above 0"};
+option(mode, Value) -> {Value =:= batch orelse Value =:= quote, "batch or quote"};
+option(close_last_bar, Value) -> {is_boolean(Value), "true or false"};
+option(progress, Value) -> {is_function(Value, 1), "a function of one argument"}.
+
+%% ---- in the replay's process ------------------------------------------------
+
+start(Engine, Source, Options, Caller) ->
+    Run = #run{engine = Engine,
+               caller = monitor(process, Caller),
+               supervisor = monitor(process, fxaot_engine_sup),
+               mode = maps:get(mode, Options, batch),
+               progress = maps:get(progress, Options, none),
+               speed = maps:get(speed, Options, infinity),
+               started = erlang:monotonic_time(nanosecond)},
+    ok = fxaot_engine:watch(Engine),
+    try
+        #run{} = Begun = begin_at(Run),
+        {Result, Feed, Finished} = replay(Begun, fxaot_feed:open(Source)),
+        answer(Result, Feed, close_bars(Result, Options, Finished))
+    catch throw:{stop, Error} -> Error
+    end.
+
+begin_at(Run) ->
+    #{quotes := Base} = ask(stats, Run),
+    Run#run{base = Base}.
+
+replay(Run, {error, _} = Error) -> {Error, none, Run};
+replay(Run, {ok, Feed}) ->
+    {Next, Pulled} = pull(Feed, Run),
+    step(Next, Pulled).
+
+pull(Feed, Run) ->
+    Start = erlang:monotonic_time(nanosecond),
+    Next = fxaot_feed:next(Feed),
+    {Next, Run#run{feed_ns = Run#run.feed_ns + erlang:monotonic_time(nanosecond) - Start}}.
+
+step({quotes, <<>>, Feed}, Run) ->
+    {Next, Pulled} = pull(Feed, Run),
+    step(Next, Pulled);
+step({quotes, Quotes, Feed}, #run{speed = infinity} = Run) ->
+    watch_caller(Run),
+    Request = send(Quotes, Run),
+    {Next, Pulled} = pull(Feed, Run),
+    step(Next, progress(newest(Next, Feed), sent(Request, Quotes, Pulled)));
+step({quotes, Quotes, Feed}, Run) ->
+    {Next, Pulled} = pull(Feed, paced(Quotes, Feed, Run)),
+    step(Next, Pulled);
+step({done, Feed}, Run) -> {ok, Feed, progress(Feed, Run#run{shown = 0})};
+step({error, Error, Feed}, Run) -> {{error, Error}, Feed, Run}.
+
+newest({quotes, _, Feed}, _) -> Feed;
+newest({done, Feed}, _) -> Feed;
+newest(_, Feed) -> Feed.
+
+%% ---- one batch --------------------------------------------------------------
+
+send(Quotes, #run{engine = Engine, mode = Mode}) ->
+    gen_server:send_request(Engine, {feed, Mode, Quotes}).
+
+sent(Request, Quotes, Run) ->
+    Start = erlang:monotonic_time(nanosecond),
+    Response = gen_server:wait_response(Request, infinity),
+    Waited = Run#run{waited_ns = Run#run.waited_ns
+                     + erlang:monotonic_time(nanosecond) - Start},
+    case Response of
+        {reply, {ok, CallNs, PublishNs}} ->
+            count(Quotes, Waited#run{call_ns = Run#run.call_ns + CallNs,
+                                     publish_ns = Run#run.publish_ns + PublishNs});
+        {reply, {error, _} = Error} -> throw({stop, Error});
+        {error, _} -> resume(Quotes, Waited)
+    end.
+
+count(<<>>, Run) -> Run;
+count(Quotes, #run{quotes = Sent} = Run) ->
+    <<Last:64/little-signed, _/binary>> = binary:part(Quotes, byte_size(Quotes), -?RECORD),
+    Run#run{quotes = Sent + byte_size(Quotes) div ?RECORD, last = Last}.
+
+%% The engine's process died with this batch on its way: what it did not take in is sent again.
+resume(Quotes, #run{base = Base, quotes = Sent, engine = Engine} = Run) ->
+    wait(Run),
+    #{quotes := Count} = ask(stats, Run),
+    case Count - Base - Sent of
+        Taken when Taken >= 0, Taken * ?RECORD =< byte_size(Quotes) ->
+            <<Done:(Taken * ?RECORD)/binary, Rest/binary>> = Quotes,
+            Resumed = count(Done, Run#run{restarts = Run#run.restarts + 1}),
+            case Rest of
+                <<>> -> Resumed;
+                _ -> sent(send(Rest, Resumed), Rest, Resumed)
+            end;
+        _ ->
+            throw({stop, {error, {engine_changed, #{engine => Engine, quotes => Count,
+                                                    expected => Base + Sent}}}})
+    end.
+
+%% A request that may be asked twice, across restarts.
+ask(Request, #run{engine = Engine} = Run) ->
+    case gen_server:wait_response(gen_server:send_request(Engine, Request), infinity) of
+        {reply, {error, _} = Error} -> throw({stop, Error});
+        {reply, Answer} -> Answer;
+        {error, _} ->
+            wait(Run),
+            ask(Request, Run)
+    end.
+
+%% Until the engine is back. News of an earlier restart ends it too early; then the next request
+%% fails and we are here again.
+wait(#run{engine = Engine, caller = Caller, supervisor = Supervisor}) ->
+    receive
+        {fxaot_engine, Engine, up} -> ok;
+        {fxaot_engine, Engine, stopped} -> throw({stop, {error, {no_engine, Engine}}});
+        {'DOWN', Supervisor, process, _, _} -> throw({stop, {error, {no_engine, Engine}}});
+        {'DOWN', Caller, process, _, _} -> exit(normal)
+    end.
+
+watch_caller(#run{caller = Caller}) ->
+    receive {'DOWN', Caller, process, _, _} -> exit(normal)
+    after 0 -> ok
+    end.
+
+close_bars(ok, Options, #run{last = Last} = Run) when is_integer(Last) ->
+    case maps:get(close_last_bar, Options, true) of
+        true ->
+            %% Twice does no harm: no bar is left to close.
+            _ = ask({close_bars, Last}, Run),
+            Run;
+        false -> Run
+    end;
+close_bars(_, _, Run) -> Run.
+
+%% ---- pace -------------------------------------------------------------------
+
+%% Sends what is due, waits for the next, and so on. Due times count from the first quote, so
+%% waiting late once does not shift the rest.
+paced(<<>>, _, Run) -> Run;
+paced(Quotes, Feed, #run{origin = none} = Run) ->
+    <<First:64/little-signed, _/binary>> = Quotes,
+    paced(Quotes, Feed, Run#run{origin = {First, erlang:monotonic_time(nanosecond)}});
+paced(Quotes, Feed, #run{origin = {First, Began}, speed = Speed} = Run) ->
+    watch_caller(Run),
+    Now = First + trunc((erlang:monotonic_time(nanosecond) - Began) * Speed),
+    case due(Quotes, Now, 0) of
+        0 ->
+            <<Next:64/little-signed, _/binary>> = Quotes,
+            pause(Began + ceil((Next - First) / Speed), Run),
+            paced(Quotes, Feed, Run);
+        Bytes ->
+            <<Due:Bytes/binary, Rest/binary>> = Quotes,
+            paced(Rest, Feed, progress(Feed, sent(send(Due, Run), Due, Run)))
+    end.
+
+due(Quotes, Now, Bytes) ->
+    case Quotes of
+        <<_:Bytes/binary, Time:64/little-signed, _:40/binary, _/binary>> when Time =< Now ->
+            due(Quotes, Now, Bytes + ?RECORD);
+        _ -> Bytes
+    end.
+
+pause(Until, #run{caller = Caller}) ->
+    %% At most an hour at once: a receive takes no longer timeout than 49 days.
+    Milliseconds = (Until - erlang:monotonic_time(nanosecond)) div 1000000 + 1,
+    receive {'DOWN', Caller, process, _, _} -> exit(normal)
+    after max(0, min(Milliseconds, 3600000)) -> ok
+    end.
+
+%% ---- telling ----------------------------------------------------------------
+
+progress(_, #run{progress = none} = Run) -> Run;
+progress(Feed, #run{progress = Tell, shown = Shown, started = Started, quotes = Quotes} = Run) ->
+    Now = erlang:monotonic_time(nanosecond),
+    case Shown =:= 0 orelse Now - Shown >= ?PROGRESS_NS of
+        true ->
+            _ = Tell(#{quotes => Quotes, seconds => (Now - Started) / 1.0e9,
+                       progress => fxaot_feed:progress(Feed)}),
+            Run#run{shown = Now};
+        false -> Run
+    end.
+
+answer(Result, Feed, Run) ->
+    Info = case Feed of
+               none -> #{};
+               _ ->
+                   Told = fxaot_feed:info(Feed),
+                   fxaot_feed:close(normal, Feed),
+                   Told
+           end,
+    Seconds = (erlang:monotonic_time(nanosecond) - Run#run.started) / 1.0e9,
+    case Result of
+        ok ->
+            {ok, Info#{quotes => Run#run.quotes, seconds => Seconds,
+                       restarts => Run#run.restarts, last_time => Run#run.last,
+                       feed_seconds => Run#run.feed_ns / 1.0e9,
+                       call_seconds => Run#run.call_ns / 1.0e9,
+                       publish_seconds => Run#run.publish_ns / 1.0e9,
+                       wait_seconds => Run#run.waited_ns / 1.0e9}};
+        {error, {Reason, Details}} when is_map(Details) ->
+            {error, {Reason, Details#{quotes => Run#run.quotes}}};
+        Error -> Error
+    end.

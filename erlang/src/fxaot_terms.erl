@@ -1,0 +1,265 @@
+%% @private Maps of options ▶ the positional arguments that the native functions take.
+%%
+%% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
+-module(fxaot_terms).
+
+-export([config/1, instrument/2, deployment/1, params/1, market/1, text/1, to_float/1,
+         known_options/3]).
+
+-export_type([error/0]).
+
+-define(MAX_INT64, 16#7FFFFFFFFFFFFFFF).
+-define(MAX_UINT64, 16#FFFFFFFFFFFFFFFF).
+-define(MAX_UINT32, 16#FFFFFFFF).
+%% The largest finite float64. As a price it is beyond every instrument's limit.
+-define(MAX_FLOAT, 1.7976931348623157e308).
+%% In units of the account currency, so that micro-units stay far from 2^63.
+-define(MAX_BALANCE, 1000000000000).
+-define(MAX_PARAMS, 64).
+%% The longest bar, as in the native library.
+-define(MAX_DAYS, 366).
+-define(MAX_NAME_BYTES, 63).
+
+-type error() :: {error, {Reason :: atom(), Details :: map()}}.
+-type params() :: [{Name :: binary(), Value :: float()}].
+
+%% @doc An engine's configuration: currency, balance in micro-units, minimum strength, kind of
+%% sizer (0 fixed, 1 percent of equity), its quantity, its percentage, bar events.
+-spec config(map()) ->
+          {ok, {binary(), integer(), float(), 0 | 1, pos_integer(), float(), 0 | 1}} | error().
+config(Config) ->
+    Defaults = #{account_currency => 'USD', balance => 100000, min_strength => 0.1,
+                 sizer => {fixed, 10000}, bar_events => false},
+    checked(bad_config, Config, Defaults, fun config_option/2,
+            fun(#{account_currency := Currency, balance := Balance, min_strength := Strength,
+                  sizer := {Sizer, Fixed, Percent}, bar_events := Bars}) ->
+                    {Currency, Balance, Strength, Sizer, Fixed, Percent, Bars}
+            end).
+
+config_option(account_currency, Value) -> currency(Value);
+config_option(balance, Value) when is_number(Value), Value >= 0, Value =< ?MAX_BALANCE ->
+    {ok, round(Value * 1000000)};
+config_option(balance, _) -> {expected, "a number from 0 to 1,000,000,000,000"};
+config_option(min_strength, Value) when is_number(Value), Value >= 0, Value =< 1 ->
+    {ok, float(Value)};
+config_option(min_strength, _) -> {expected, "a number from 0 to 1"};
+config_option(sizer, {fixed, Quantity})
+  when is_integer(Quantity), Quantity > 0, Quantity =< ?MAX_INT64 ->
+    {ok, {0, Quantity, 0.0}};
+config_option(sizer, {equity_percent, Percent})
+  when is_number(Percent), Percent > 0, Percent =< 1000000 ->
+    {ok, {1, 1, float(Percent)}};
+config_option(sizer, _) ->
+    {expected, "{fixed, BaseUnits} or {equity_percent, Percent}, above 0"};
+config_option(bar_events, Value) -> flag(Value).
+
+%% @doc An instrument's terms; -1 and `<<>>' stand for what the built-in symbol has.
+-spec instrument(Symbol :: atom(), map()) ->
+          {ok, {binary(), binary(), integer(), integer(), integer(), integer(), integer(),
+                integer(), integer()}} | error().
+instrument(Symbol, Spec) ->
+    Defaults = #{base => inherit, quote => inherit, price_decimals => inherit,
+                 step_units => inherit, pip_steps => inherit, lot => inherit,
+                 quantity_step => inherit, minimum_quantity => inherit,
+                 maximum_quantity => inherit},
+    Result = checked(bad_instrument, Spec, Defaults, fun instrument_option/2,
+                     fun(#{base := Base, quote := Quote, price_decimals := Decimals,
+                           step_units := Step, pip_steps := Pip, lot := Lot,
+                           quantity_step := QuantityStep, minimum_quantity := Minimum,
+                           maximum_quantity := Maximum}) ->
+                             {Base, Quote, Decimals, Step, Pip, Lot, QuantityStep, Minimum,
+                              Maximum}
+                     end),
+    case Result of
+        {error, {bad_instrument, Details}} ->
+            {error, {bad_instrument, Details#{symbol => Symbol}}};
+        _ -> Result
+    end.
+
+instrument_option(Side, inherit) when Side =:= base; Side =:= quote -> {ok, <<>>};
+instrument_option(_, inherit) -> {ok, -1};
+instrument_option(Side, Value) when Side =:= base; Side =:= quote -> currency(Value);
+instrument_option(price_decimals, Value) -> whole(Value, 0, 9);
+instrument_option(step_units, Value) -> whole(Value, 1, ?MAX_UINT32);
+instrument_option(_, Value) -> whole(Value, 1, ?MAX_INT64).
+
+%% @doc A deployment: symbol, timeframe's kind and count, price basis, parameters.
+-spec deployment(map()) -> {ok, {atom(), 0..5, pos_integer(), 0..2, params()}} | error().
+deployment(#{instrument := _} = Deployment) ->
+    Defaults = #{instrument => undefined, timeframe => {minutes, 1}, price => mid, params => #{}},
+    checked(bad_deployment, Deployment, Defaults, fun deployment_option/2,
+            fun(#{instrument := Symbol, timeframe := {Kind, Count}, price := Price,
+                  params := Params}) -> {Symbol, Kind, Count, Price, Params}
+            end);
+deployment(_) -> {error, {missing_option, #{option => instrument}}}.
+
+deployment_option(instrument, Value) when is_atom(Value) -> {ok, Value};
+deployment_option(instrument, _) -> {expected, "a symbol, an atom"};
+deployment_option(timeframe, Value) -> timeframe(Value);
+deployment_option(price, mid) -> {ok, 0};
+deployment_option(price, bid) -> {ok, 1};
+deployment_option(price, ask) -> {ok, 2};
+deployment_option(price, _) -> {expected, "mid, bid or ask"};
+deployment_option(params, Value) when is_map(Value) -> params(Value);
+deployment_option(params, _) -> {expected, "a map of names to numbers"}.
+
+timeframe(tick) -> {ok, {0, 1}};
+timeframe(day) -> {ok, {5, 1}};
+timeframe({ticks, Count}) when is_integer(Count), Count > 0, Count =< 1000000000 ->
+    {ok, {1, Count}};
+timeframe({Unit, Count} = Value) when is_integer(Count), Count > 0 ->
+    case Unit of
+        seconds when Count =< ?MAX_DAYS * 86400 -> {ok, {2, Count}};
+        minutes when Count =< ?MAX_DAYS * 1440 -> {ok, {3, Count}};
+        hours when Count =< ?MAX_DAYS * 24 -> {ok, {4, Count}};
+        _ -> bad_timeframe(Value)
+    end;
+timeframe(Value) -> bad_timeframe(Value).
+
+bad_timeframe(Value) -> {error, {bad_timeframe, #{timeframe => Value}}}.
+
+%% @doc A strategy's parameters by name; whether they exist and fit is the strategy's to say.
+-spec params(map()) -> {ok, params()} | error().
+params(Params) when map_size(Params) > ?MAX_PARAMS ->
+    {error, {limit, #{parameters => map_size(Params), maximum => ?MAX_PARAMS}}};
+params(Params) -> params(maps:to_list(Params), []).
+
+params([], Done) ->
+    Names = [Name || {Name, _} <- Done],
+    case Names -- lists:usort(Names) of
+        [] -> {ok, Done};
+        [Twice | _] -> {error, {bad_parameter, #{parameter => Twice, given => twice}}}
+    end;
+params([{Key, Value} | Rest], Done) when is_number(Value), is_atom(Key) orelse is_binary(Key) ->
+    Name = text(Key),
+    case {parameter_name(Name), number(Value)} of
+        {true, {ok, Float}} -> params(Rest, [{Name, Float} | Done]);
+        {true, error} -> bad_parameter(Key, Value);
+        {false, _} -> {error, {unknown_parameter, #{parameter => Key}}}
+    end;
+params([{Key, Value} | _], _) -> bad_parameter(Key, Value).
+
+bad_parameter(Key, Value) -> {error, {bad_parameter, #{parameter => Key, value => Value}}}.
+
+parameter_name(Name) ->
+    Name =/= <<>> andalso byte_size(Name) =< ?MAX_NAME_BYTES
+        andalso binary:match(Name, <<0>>) =:= nomatch.
+
+%% @doc A simulated market's configuration; 0 stands for its default.
+-spec market(map()) ->
+          {ok, {atom(), non_neg_integer(), non_neg_integer(), float(), float(), float(), float(),
+                non_neg_integer()}} | error().
+market(Config) ->
+    Defaults = #{symbol => 'EURUSD', seed => 0, start => 0, price => default,
+                 annual_volatility => default, quotes_per_day => default,
+                 spread_steps => default, price_decimals => default},
+    checked(bad_config, Config, Defaults, fun market_option/2,
+            fun(#{symbol := Symbol, seed := Seed, start := Start, price := Price,
+                  annual_volatility := Volatility, quotes_per_day := PerDay,
+                  spread_steps := Spread, price_decimals := Decimals}) ->
+                    {Symbol, Seed, Start, Price, Volatility, PerDay, Spread, Decimals}
+            end).
+
+market_option(symbol, Value) when is_atom(Value) -> {ok, Value};
+market_option(symbol, _) -> {expected, "a symbol, an atom"};
+market_option(seed, Value) -> whole(Value, 0, ?MAX_UINT64);
+market_option(start, Value) -> whole(Value, 0, ?MAX_INT64);
+market_option(price_decimals, default) -> {ok, 0};
+market_option(price_decimals, Value) -> whole(Value, 1, 9);
+market_option(_, default) -> {ok, 0.0};
+market_option(_, Value) when is_number(Value), Value > 0, Value =< 1.0e15 -> {ok, float(Value)};
+market_option(_, _) -> {expected, "a number above 0"}.
+
+%% @doc A name as text.
+-spec text(atom() | binary()) -> binary().
+text(Name) when is_atom(Name) -> atom_to_binary(Name);
+text(Name) when is_binary(Name) -> Name.
+
+%% @doc A number as float64. An integer beyond its range becomes the largest float of its sign,
+%% which is out of every instrument's limits as a price.
+-spec to_float(number()) -> float().
+to_float(Number) ->
+    case number(Number) of
+        {ok, Float} -> Float;
+        error when Number > 0 -> ?MAX_FLOAT;
+        error -> -?MAX_FLOAT
+    end.
+
+%% @doc Whether Options has no key but those of Known. Complexity: keys × known keys.
+-spec known_options(Reason :: atom(), Options :: map(), Known :: [atom()]) -> ok | error().
+known_options(Of, Options, Known) ->
+    case maps:keys(Options) -- Known of
+        [] -> ok;
+        [Unknown | _] ->
+            {error, {unknown_option, maps:merge(#{option => Unknown, in => Of, known => Known},
+                                                suggestion(Unknown, Known))}}
+    end.
+
+%% ---- checking ---------------------------------------------------------------
+
+checked(Reason, Options, Defaults, Check, Positional) ->
+    case known_options(Reason, Options, maps:keys(Defaults)) of
+        ok ->
+            case check(maps:to_list(maps:merge(Defaults, Options)), Check, Reason, #{}) of
+                {ok, Values} -> {ok, Positional(Values)};
+                Error -> Error
+            end;
+        Error -> Error
+    end.
+
+check([], _, _, Values) -> {ok, Values};
+check([{Key, Value} | Rest], Check, Reason, Values) ->
+    case Check(Key, Value) of
+        {ok, Checked} -> check(Rest, Check, Reason, Values#{Key => Checked});
+        {expected, Text} ->
+            {error, {Reason, #{option => Key, value => Value, expected => Text}}};
+        Error -> Error
+    end.
+
+currency(Value) when is_atom(Value) ->
+    Text = atom_to_binary(Value),
+    case Text =/= <<>> andalso byte_size(Text) =< 7
+        andalso lists:all(fun(C) -> C > $\s andalso C < 127 end, binary_to_list(Text)) of
+        true -> {ok, Text};
+        false -> {expected, "a currency, an atom of 1 to 7 ASCII characters"}
+    end;
+currency(_) -> {expected, "a currency, an atom of 1 to 7 ASCII characters"}.
+
+flag(true) -> {ok, 1};
+flag(false) -> {ok, 0};
+flag(_) -> {expected, "true or false"}.
+
+whole(Value, Low, High) when is_integer(Value), Value >= Low, Value =< High -> {ok, Value};
+whole(_, Low, High) -> {expected, lists:concat(["a whole number from ", Low, " to ", High])}.
+
+number(Value) when is_float(Value) -> {ok, Value};
+number(Value) ->
+    try {ok, float(Value)} catch error:badarg -> error end.
+
+%% ---- near misses ------------------------------------------------------------
+
+suggestion(Unknown, Known) when is_atom(Unknown) ->
+    Text = atom_to_list(Unknown),
+    Near = lists:sort([{Distance, Name} || Name <- Known,
+                                           abs(length(atom_to_list(Name)) - length(Text)) =< 3,
+                                           Distance <- [distance(Text, atom_to_list(Name))],
+                                           Distance =< 1 + length(Text) div 3]),
+    case Near of
+        [{_, Name} | _] -> #{suggestion => Name};
+        [] -> #{}
+    end;
+suggestion(_, _) -> #{}.
+
+%% Levenshtein distance, one row of the table at a time.
+distance(A, B) ->
+    First = lists:seq(0, length(B)),
+    lists:last(lists:foldl(fun(Char, Row) -> next_row(Char, B, Row) end, First, A)).
+
+next_row(Char, B, [Corner | _] = Row) -> [Corner + 1 | cells(Char, B, Row, Corner + 1)].
+
+cells(_, [], _, _) -> [];
+cells(Char, [Char | B], [Diagonal | [_ | _] = Row], _) ->
+    [Diagonal | cells(Char, B, Row, Diagonal)];
+cells(Char, [_ | B], [Diagonal | [Above | _] = Row], Left) ->
+    Cell = 1 + lists:min([Diagonal, Above, Left]),
+    [Cell | cells(Char, B, Row, Cell)].

@@ -1,0 +1,380 @@
+%% The supervised API on the native library, and every wrong input it must survive.
+-module(fxaot_api_SUITE).
+
+-include_lib("stdlib/include/assert.hrl").
+-include("fxaot.hrl").
+
+-compile([export_all, nowarn_export_all]).
+
+-define(T0, 1704240000000000000).
+
+all() ->
+    [starts_and_stops, names_are_unique, unknown_engine, other_processes_are_no_engines,
+     wrong_start_options, deploys_and_undeploys, wrong_deployments, adds_instruments,
+     a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
+     late_and_crossed_quotes_are_counted, batches_equal_ticks, a_batch_of_a_wrong_size,
+     executes_arrays, wrong_arrays, wrong_types_raise_badarg, replays_every_format, paced_replay,
+     quote_mode_equals_batch_mode, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
+     files_come_in_time_order, progress_reaches_the_end].
+
+init_per_suite(Config) ->
+    ok = fxaot_test:start(),
+    Config.
+
+end_per_suite(_) -> application:stop(fxaot).
+
+init_per_testcase(_, Config) ->
+    {ok, _} = fxaot:start_engine(eur),
+    Config.
+
+end_per_testcase(_, _) ->
+    [fxaot:stop_engine(Engine) || Engine <- [eur, other]],
+    ok.
+
+starts_and_stops(_) ->
+    Pid = whereis(eur),
+    ?assertEqual(fxaot:stats(eur), fxaot:stats(Pid)),
+    {ok, Handle} = fxaot:handle(eur),
+    ?assertMatch({error, {not_owner, _}}, fxaot_nif:stats(Handle)),
+    ok = fxaot:stop_engine(Pid),
+    ?assertEqual(undefined, whereis(eur)),
+    ?assertEqual([], [held || {eur, _} <- fxaot_heir:held()]),
+    {ok, _} = fxaot:start_engine(eur),
+    ?assertMatch(#{quotes := 0}, fxaot:stats(eur)).
+
+names_are_unique(_) ->
+    ?assertEqual({error, {already_exists, #{engine => eur}}}, fxaot:start_engine(eur)),
+    ?assertMatch({error, {already_exists, _}}, fxaot:start_engine(kernel_sup)).
+
+unknown_engine(_) ->
+    Calls = [fun fxaot:stats/1, fun fxaot:account/1, fun fxaot:positions/1,
+             fun fxaot:strategies/1, fun fxaot:handle/1, fun fxaot:stop_engine/1,
+             fun fxaot:subscribe/1,
+             fun(E) -> fxaot:tick(E, 'EURUSD', 1, 1.0, 1.0) end,
+             fun(E) -> fxaot:ticks(E, <<>>) end,
+             fun(E) -> fxaot:replay(E, #{}, #{}) end],
+    [?assertEqual({error, {no_engine, nobody}}, Call(nobody)) || Call <- Calls],
+    Dead = spawn(fun() -> ok end),
+    [?assertEqual({error, {no_engine, Dead}}, Call(Dead)) || Call <- Calls].
+
+other_processes_are_no_engines(_) ->
+    Before = whereis(kernel_sup),
+    ?assertEqual({error, {no_engine, kernel_sup}}, fxaot:stats(kernel_sup)),
+    ?assertEqual({error, {no_engine, self()}}, fxaot:stats(self())),
+    ?assertEqual(Before, whereis(kernel_sup)).
+
+wrong_start_options(_) ->
+    [begin
+         ?assertMatch({error, {Reason, _}}, fxaot:start_engine(other, Options)),
+         ?assertEqual(undefined, whereis(other)),
+         ?assertEqual({error, {no_engine, other}}, fxaot:stats(other))
+     end || {Reason, Options} <-
+                [{unknown_option, #{ballance => 1}}, {bad_config, #{balance => -1}},
+                 {bad_config, #{sizer => {fixed, 0}}}, {bad_option, #{instruments => 'EURUSD'}},
+                 {bad_option, #{instruments => ['EURUSD' | x]}},
+                 {bad_option, #{instruments => [{x}]}},
+                 {bad_instrument, #{instruments => ['NOTHING']}},
+                 {already_exists, #{instruments => ['EURUSD', 'EURUSD']}}]].
+
+deploys_and_undeploys(_) ->
+    ok = fxaot:deploy(eur, a, #{strategy => <<"ma_crossover">>, instrument => 'EURUSD',
+                                timeframe => {hours, 4}, price => bid, params => #{fast => 3}}),
+    ?assertMatch([#{id := a, strategy := <<"ma_crossover">>, symbol := 'EURUSD',
+                    timeframe := {hours, 4}, bars := 0}], fxaot:strategies(eur)),
+    ok = fxaot:undeploy(eur, a),
+    ?assertEqual([], fxaot:strategies(eur)),
+    ?assertMatch({error, {not_found, _}}, fxaot:undeploy(eur, a)).
+
+wrong_deployments(_) ->
+    Good = #{strategy => ma_crossover, instrument => 'EURUSD'},
+    ok = fxaot:deploy(eur, taken, Good),
+    Before = fxaot:strategies(eur),
+    [?assertMatch({Reason, {error, {Reason, _}}}, {Reason, fxaot:deploy(eur, Id, Deployment)})
+     || {Reason, Id, Deployment} <-
+            [{already_exists, taken, Good},
+             {unknown_strategy, a, Good#{strategy => no_such}},
+             {unknown_strategy, a, Good#{strategy => <<"ma_crossover", 0>>}},
+             {bad_option, a, Good#{strategy => "ma_crossover"}},
+             {missing_option, a, maps:remove(strategy, Good)},
+             {missing_option, a, maps:remove(instrument, Good)},
+             {unknown_symbol, a, Good#{instrument => 'USDJPY'}},
+             {unknown_parameter, a, Good#{params => #{fats => 5}}},
+             {parameter_range, a, Good#{params => #{fast => 0}}},
+             {parameter_range, a, Good#{params => #{fast => 2.5}}},
+             {parameter_range, a, Good#{params => #{'band' => -1}}},
+             {bad_parameter, a, Good#{params => #{fast => five}}},
+             {bad_timeframe, a, Good#{timeframe => {minutes, 0}}},
+             {bad_timeframe, a, Good#{timeframe => fortnight}},
+             {bad_timeframe, a, Good#{timeframe => {hours, 16#FFFFFFFF}}},
+             {bad_deployment, a, Good#{price => last}},
+             {bad_deployment, a, Good#{params => []}},
+             {unknown_option, a, Good#{timefrane => tick}}]],
+    ?assertEqual(Before, fxaot:strategies(eur)).
+
+adds_instruments(_) ->
+    ok = fxaot:add_instrument(eur, 'USDJPY'),
+    ok = fxaot:add_instrument(eur, 'BTCUSD', #{base => 'BTC', quote => 'USD', price_decimals => 2}),
+    ?assertEqual(ok, fxaot:tick(eur, 'BTCUSD', ?T0, 45000.25, 45000.5)),
+    ?assertMatch({error, {already_exists, _}}, fxaot:add_instrument(eur, 'USDJPY')),
+    ?assertMatch({error, {bad_instrument, _}}, fxaot:add_instrument(eur, 'XYZ')),
+    ?assertMatch({error, {bad_instrument, _}},
+                 fxaot:add_instrument(eur, 'XYZ', #{base => 'X', quote => 'Y',
+                                                    price_decimals => 10})),
+    ?assertMatch({error, {bad_instrument, _}},
+                 fxaot:add_instrument(eur, list_to_atom(lists:duplicate(40, $X)),
+                                      #{base => 'X', quote => 'Y', price_decimals => 2})).
+
+%% A crossover of 1 and 2 ticks without confirmation: worked out by hand. After closes 1.0 and 1.1
+%% the third bar's means before it are 1.1 (fast) and 1.05 (slow), and r = v / mean of v = 1.
+a_tick_answers_what_it_caused(_) ->
+    ok = fxaot:deploy(eur, quick, #{strategy => ma_crossover, instrument => 'EURUSD',
+                                    timeframe => tick,
+                                    params => #{fast => 1, slow => 2, 'band' => 0, confirm => 0,
+                                                cap => 4}}),
+    ok = fxaot:tick(eur, 'EURUSD', ?T0, 1.0, 1.0),
+    ok = fxaot:tick(eur, 'EURUSD', ?T0 + 1, 1.1, 1.1),
+    [#signal{id = quick, symbol = 'EURUSD', strength = 0.25}, #order{} = Order | _] =
+        fxaot:tick(eur, 'EURUSD', ?T0 + 2, 1.2, 1.2),
+    ?assertMatch(#order{strategy = quick, side = buy, quantity = 10000, state = accepted}, Order),
+    Id = Order#order.id,
+    %% The market order fills at the next quote's ask.
+    Events = fxaot:tick(eur, 'EURUSD', ?T0 + 3, 1.2, 1.25),
+    ?assertMatch([#fill{order_id = Id, strategy = quick, side = buy, quantity = 10000,
+                        price = 1.25, profit = 0}], [Fill || #fill{} = Fill <- Events]).
+
+subscribers_get_what_the_call_answered(_) ->
+    ok = fxaot:deploy(eur, quick, #{strategy => ma_crossover, instrument => 'EURUSD',
+                                    timeframe => tick,
+                                    params => #{fast => 1, slow => 2, 'band' => 0, confirm => 0}}),
+    ok = fxaot:subscribe(eur),
+    ok = fxaot:subscribe(eur),
+    Answers = [fxaot:tick(eur, 'EURUSD', ?T0 + N, 1.0 + N / 1000, 1.0 + N / 1000)
+               || N <- lists:seq(0, 20)],
+    Answered = lists:append([Events || Events <- Answers, is_list(Events)]),
+    ?assertEqual(Answered, received(1)),
+    ok = fxaot:unsubscribe(eur),
+    [_ | _] = fxaot:tick(eur, 'EURUSD', ?T0 + 21, 1.5, 1.5),
+    ?assertEqual([], received(length(Answered) + 1)).
+
+received(First) ->
+    receive {fxaot_events, eur, First, Events} -> Events ++ received(First + length(Events))
+    after 0 -> []
+    end.
+
+wrong_quotes(_) ->
+    ok = fxaot:deploy(eur, a, #{strategy => ma_crossover, instrument => 'EURUSD'}),
+    ok = fxaot:tick(eur, 'EURUSD', ?T0, 1.1, 1.2),
+    Account = fxaot_test:final_state(eur),
+    [?assertMatch({Reason, {error, {Reason, #{}}}},
+                  {Reason, fxaot:tick(eur, Symbol, Time, Bid, Ask, Size, Size)})
+     || {Reason, Symbol, Time, Bid, Ask, Size} <-
+            [{unknown_symbol, 'USDJPY', ?T0, 1.1, 1.1, 0}, {bad_price, 'EURUSD', ?T0, 0.0, 1.1, 0},
+             {bad_price, 'EURUSD', ?T0, 1.1, -1.1, 0}, {bad_price, 'EURUSD', ?T0, 1.0e300, 1.1, 0},
+             {bad_price, 'EURUSD', ?T0, 1 bsl 3000, 1.1, 0},
+             {bad_size, 'EURUSD', ?T0, 1.1, 1.1, -1},
+             {bad_time, 'EURUSD', -1, 1.1, 1.1, 0}, {bad_time, 'EURUSD', 1 bsl 63, 1.1, 1.1, 0},
+             {bad_time, 'EURUSD', 1 bsl 200, 1.1, 1.1, 0},
+             {time_backwards, 'EURUSD', ?T0 - 1, 1.1, 1.1, 0}]],
+    ?assertMatch({error, {bad_time, _}}, fxaot:advance(eur, -1)),
+    ?assertEqual(Account, fxaot_test:final_state(eur)),
+    ?assertMatch(#{accepted := 1}, fxaot:stats(eur)).
+
+late_and_crossed_quotes_are_counted(_) ->
+    ok = fxaot:tick(eur, 'EURUSD', ?T0, 1.2, 1.1),
+    {error, {time_backwards, _}} = fxaot:tick(eur, 'EURUSD', ?T0 - 1, 1.1, 1.2),
+    NaN = <<0, 0, 0, 0, 0, 0, 248, 127>>,
+    Good = fxaot_nif:quote('EURUSD', ?T0, 1.1, 1.2, 0, 0),
+    <<Head:16/binary, _:8/binary, Tail/binary>> = Good,
+    Records = [fxaot_nif:quote('EURUSD', ?T0 - 1, 1.1, 1.2, 0, 0), <<Head/binary, NaN/binary,
+               Tail/binary>>, fxaot_nif:quote('USDJPY', ?T0, 1.1, 1.2, 0, 0),
+               fxaot_nif:quote('EURUSD', 1 bsl 70, 1.1, 1.2, 0, 0),
+               fxaot_nif:quote('EURUSD', ?T0, 1.1, 1.2, -1, 0), Good],
+    ok = fxaot:ticks(eur, iolist_to_binary(Records)),
+    ?assertMatch(#{quotes := 8, accepted := 2, crossed := 1, late := 2, bad_price := 1,
+                   unknown_symbol := 1, bad_time := 1, bad_size := 1}, fxaot:stats(eur)).
+
+batches_equal_ticks(_) ->
+    Quotes = fxaot_test:quotes(20000),
+    {ok, _} = fxaot:start_engine(other),
+    [ok = fxaot_test:deploy_four(Engine, {seconds, 5}) || Engine <- [eur, other]],
+    Batch = fxaot:ticks(eur, Quotes),
+    Single = [fxaot:tick(other, 'EURUSD', T, B, A, BS, AS)
+              || <<T:64/little, _:64, B:64/little-float, A:64/little-float, BS:64/little-float,
+                   AS:64/little-float>> <= Quotes],
+    ?assert(length(Batch) > 100),
+    ?assertEqual(Batch, lists:append([Events || Events <- Single, is_list(Events)])),
+    ?assertEqual(fxaot_test:final_state(eur), fxaot_test:final_state(other)).
+
+a_batch_of_a_wrong_size(_) ->
+    ?assertEqual({error, {bad_length, #{bytes => 49, record => 48}}},
+                 fxaot:ticks(eur, <<0:(49 * 8)>>)),
+    ?assertMatch(#{quotes := 0}, fxaot:stats(eur)),
+    ok = fxaot:ticks(eur, <<>>).
+
+%% Means before bar 2: fast 1.1, slow 1.05; r = 2 / mean(1, 1) = 2; min(2, 4) / 4.
+executes_arrays(_) ->
+    Params = #{fast => 1, slow => 2, 'band' => 0, confirm => 1, cap => 4, volume_window => 2},
+    Lists = #{prices => [1, 1.1, 1.2, 1.2], volumes => [1, 1, 2, 1.0]},
+    ?assertEqual({ok, [0.0, 0.0, 0.5, 0.0]}, fxaot:execute(ma_crossover, Lists, Params)),
+    Pack = fun(List) -> << <<V:64/float-native>> || V <- List >> end,
+    Binaries = maps:map(fun(_, List) -> Pack(List) end, Lists),
+    ?assertEqual({ok, Pack([0.0, 0.0, 0.5, 0.0])},
+                 fxaot:execute(<<"ma_crossover">>, Binaries, Params)),
+    ?assertEqual({ok, <<>>}, fxaot:execute(mean_reversion, #{prices => <<>>, volumes => <<>>}, #{})),
+    %% Past 100,000 bars the work moves to a dirty scheduler: the same values.
+    Many = lists:duplicate(60000, 1.0) ++ [1.0 + N / 1.0e6 || N <- lists:seq(1, 60000)],
+    Long = #{prices => Pack(Many), volumes => Pack(Many)},
+    {ok, Signals} = fxaot:execute(momentum_breakout, Long, #{}),
+    ?assertEqual(byte_size(Pack(Many)), byte_size(Signals)),
+    Head = 8 * 50000,
+    {ok, Part} = fxaot:execute(momentum_breakout,
+                               maps:map(fun(_, B) -> binary:part(B, 0, Head) end, Long), #{}),
+    ?assertEqual(Part, binary:part(Signals, 0, Head)).
+
+wrong_arrays(_) ->
+    P = <<1.0:64/float-native>>,
+    [?assertMatch({Reason, {error, {Reason, _}}},
+                  {Reason, fxaot:execute(Strategy, Data, Params)})
+     || {Reason, Strategy, Data, Params} <-
+            [{bad_length, ma_crossover, #{prices => <<P/binary, P/binary>>, volumes => P}, #{}},
+             {bad_length, ma_crossover, #{prices => <<1, 2, 3>>, volumes => <<1, 2, 3>>}, #{}},
+             {bad_length, ma_crossover, #{prices => [1, 2], volumes => [1]}, #{}},
+             {bad_list, ma_crossover, #{prices => [1 | 2], volumes => [1]}, #{}},
+             {bad_list, ma_crossover, #{prices => [1, x], volumes => [1, 1]}, #{}},
+             {bad_list, ma_crossover, #{prices => [1 bsl 2000], volumes => [1]}, #{}},
+             {bad_option, ma_crossover, #{prices => x, volumes => [1]}, #{}},
+             {missing_option, ma_crossover, #{prices => P}, #{}},
+             {missing_option, ma_crossover, #{volumes => P}, #{}},
+             {unknown_option, ma_crossover, #{prices => P, volumes => P, close => P}, #{}},
+             {unknown_strategy, nonsense, #{prices => P, volumes => P}, #{}},
+             {unknown_parameter, ma_crossover, #{prices => P, volumes => P}, #{window => 1}},
+             {parameter_range, ma_crossover, #{prices => P, volumes => P}, #{fast => -1}},
+             {no_array_form, fusion, #{prices => P, volumes => P}, #{}}]].
+
+wrong_types_raise_badarg(_) ->
+    [?assertError(badarg, Call())
+     || Call <- [fun() -> fxaot:start_engine("eur") end, fun() -> fxaot:start_engine(a, []) end,
+                 fun() -> fxaot:deploy(eur, "id", #{}) end,
+                 fun() -> fxaot:tick(eur, 'EURUSD', 1.0, 1.1, 1.2) end,
+                 fun() -> fxaot:tick(eur, 'EURUSD', 1, nan, 1.2) end,
+                 fun() -> fxaot:ticks(eur, [1]) end, fun() -> fxaot:advance(eur, 1.0) end,
+                 fun() -> fxaot:execute("x", #{}, #{}) end,
+                 fun() -> fxaot:replay(eur, 17, #{}) end, fun() -> fxaot:replay(eur, "x", []) end,
+                 fun() -> fxaot:stats({eur, node()}) end,
+                 fun() -> fxaot_nif:new([]) end, fun() -> fxaot_nif:stats(eur) end,
+                 fun() -> fxaot_nif:tick(make_ref(), 'EURUSD', 1, 1.0, 1.0) end]],
+    ?assertMatch(#{quotes := 0}, fxaot:stats(eur)).
+
+%% ---- feeds ------------------------------------------------------------------
+
+replays_every_format(_) ->
+    [case fxaot_test:shared(filename:join("data", Path)) of
+         {ok, File} ->
+             {ok, _} = fxaot:start_engine(other, #{instruments => [Symbol]}),
+             ?assertMatch({Path, {ok, #{quotes := Quotes, bad_lines := 0}}},
+                          {Path, fxaot:replay(other, {fxaot_file_feed, #{files => File,
+                                                                         symbol => Symbol}}, #{})}),
+             ?assertMatch(#{accepted := Quotes, crossed := Crossed}, fxaot:stats(other)),
+             ok = fxaot:stop_engine(other);
+         {skip, Why} -> ct:pal("skipped: ~s", [Why])
+     end || {Path, Symbol, Quotes, Crossed} <-
+                [{"lean-fxcm-eurusd", 'EURUSD', 519729, 54346},
+                 {"truefx/usdjpy-ticks.csv", 'USDJPY', 1000, 0},
+                 {"histdata/quote_tick_data.csv", 'EURUSD', 9500, 0},
+                 {"fxcm-m1/gbpusd-m1-bid-2012.csv.gz", 'GBPUSD', 4 * 30117, 0}]],
+    ok.
+
+%% 60 quotes, 1 ms of their time apart, at a tenth of their speed: 590 ms, and no faster.
+paced_replay(Config) ->
+    Path = quotes_file(Config, "paced.csv", [?T0 + N * 1000000 || N <- lists:seq(0, 59)]),
+    Feed = {fxaot_file_feed, #{files => Path, symbol => 'EURUSD'}},
+    {ok, #{quotes := 60, seconds := Seconds}} = fxaot:replay(eur, Feed, #{speed => 0.1}),
+    ?assert(Seconds >= 0.59),
+    ?assertMatch({error, {bad_option, #{option := speed}}}, fxaot:replay(eur, Feed, #{speed => 0})),
+    ?assertMatch({error, {unknown_option, #{suggestion := speed}}},
+                 fxaot:replay(eur, Feed, #{sped => 1})).
+
+quotes_file(Config, Name, Times) ->
+    Path = filename:join(proplists:get_value(priv_dir, Config), Name),
+    ok = file:write_file(Path, [[integer_to_binary(Time), ",1.1,1.2,0,0\n"] || Time <- Times]),
+    Path.
+
+quote_mode_equals_batch_mode(_) ->
+    {ok, _} = fxaot:start_engine(other),
+    [ok = fxaot_test:deploy_four(Engine, {minutes, 1}) || Engine <- [eur, other]],
+    Collectors = [fxaot_test:collector(Engine) || Engine <- [eur, other]],
+    Feed = #{days => 2, seed => 3},
+    {ok, #{quotes := Quotes, last_time := Last}} = fxaot:replay(eur, Feed, #{mode => batch}),
+    {ok, #{quotes := Quotes, last_time := Last}} = fxaot:replay(other, Feed, #{mode => quote}),
+    [Batch, Single] = [fxaot_test:collected(Collector) || Collector <- Collectors],
+    ?assert(length(Batch) > 50),
+    ?assertEqual(Batch, Single),
+    ?assertEqual(fxaot_test:final_state(eur), fxaot_test:final_state(other)).
+
+wrong_feeds(_) ->
+    [?assertMatch({Reason, {error, {Reason, _}}}, {Reason, fxaot:replay(eur, Feed, #{})})
+     || {Reason, Feed} <-
+            [{bad_feed, {no_such_module, x}}, {bad_feed, {lists, x}}, {bad_feed, {1, 2}},
+             {bad_feed, {a, b, c}}, {bad_option, #{days => 0}}, {bad_config, #{seed => -1}},
+             {unknown_option, #{sede => 1}}, {missing_option, {fxaot_file_feed, #{}}},
+             {bad_option, {fxaot_file_feed, #{files => "x", symbol => "EURUSD"}}},
+             {bad_option, {fxaot_file_feed, #{files => "x", format => csv}}},
+             {bad_option, {fxaot_file_feed, #{files => "x", day => {2024, 13, 1}}}},
+             {unknown_option, {fxaot_file_feed, #{files => "x", symbl => x}}},
+             {bad_option, [1.5]}, {bad_option, ["a" | b]}, {no_data, []}]].
+
+wrong_files(Config) ->
+    Directory = filename:join(proplists:get_value(priv_dir, Config), "wrong"),
+    Write = fun(Name, Bytes) ->
+                    Path = filename:join(Directory, Name),
+                    ok = filelib:ensure_dir(Path),
+                    ok = file:write_file(Path, Bytes),
+                    Path
+            end,
+    {ok, {_, Zip}} = zip:create("a.zip", [{"20140501_eurusd.csv",
+                                           binary:copy(<<"1787,1.38727,1.38729\n">>, 5000)}],
+                                [memory]),
+    Day = "day/20140501_quote.csv",
+    Lean = <<"1787,1.38727,1.38729\n1788,1.38727,1.38729\n">>,
+    [begin
+         {error, {Got, Details}} = fxaot:replay(eur, Feed, #{}),
+         ?assertEqual(Reason, Got),
+         Sentence = fxaot:format_error({Got, Details}),
+         ct:pal("~ts", [Sentence]),
+         ?assertNotEqual(nomatch, string:find(Sentence, filename:basename(Told)))
+     end || {Reason, Told, Feed} <-
+                [{missing_file, "none.csv", filename:join(Directory, "none.csv")},
+                 {empty_file, "empty.csv", Write("empty.csv", <<>>)},
+                 {bad_archive, "cut.zip", Write("cut.zip", binary:part(Zip, 0, 200))},
+                 {bad_format, "text.csv", Write("eurusd/text.csv", <<"no quotes here\n">>)},
+                 {no_data, "nothing", filename:dirname(Write("nothing/README", <<"x">>))},
+                 {no_symbol, "20140501_quote.csv", Write(Day, Lean)},
+                 {no_day, "eurusd.csv", Write("eurusd.csv", Lean)}]],
+    ?assertMatch(#{quotes := 0}, fxaot:stats(eur)).
+
+bad_lines_are_skipped_and_counted(Config) ->
+    Path = quotes_file(Config, "eurusd-bad.csv", lists:seq(?T0, ?T0 + 9)),
+    {ok, Good} = file:read_file(Path),
+    ok = file:write_file(Path, [Good, "garbage\n", Good, ",,,\n\xff\xfe\n"]),
+    Feed = {fxaot_file_feed, #{files => Path, format => quotes, bad_line_limit => 3}},
+    ?assertMatch({ok, #{quotes := 20, bad_lines := 3,
+                        bad_line_numbers := [{"eurusd-bad.csv", 11}, {_, 22}, {_, 23}]}},
+                 fxaot:replay(eur, Feed, #{close_last_bar => false})),
+    Strict = {fxaot_file_feed, #{files => Path, format => quotes, bad_line_limit => 2}},
+    ?assertMatch({error, {too_many_bad_lines, #{bad_lines := 3, file := "eurusd-bad.csv"}}},
+                 fxaot:replay(eur, Strict, #{})).
+
+files_come_in_time_order(Config) ->
+    Late = quotes_file(Config, "a-late.csv", [?T0 + 10, ?T0 + 11]),
+    Early = quotes_file(Config, "b-early.csv", [?T0, ?T0 + 1]),
+    Feed = {fxaot_file_feed, #{files => [Late, Early], symbol => 'EURUSD'}},
+    {ok, #{quotes := 4, last_time := Last}} = fxaot:replay(eur, Feed, #{}),
+    ?assertEqual(?T0 + 11, Last),
+    ?assertMatch(#{accepted := 4, late := 0}, fxaot:stats(eur)).
+
+progress_reaches_the_end(_) ->
+    Test = self(),
+    {ok, #{quotes := Quotes}} =
+        fxaot:replay(eur, #{days => 1}, #{progress => fun(Progress) -> Test ! Progress end}),
+    All = (fun Loop() -> receive #{progress := _} = P -> [P | Loop()] after 0 -> [] end end)(),
+    ?assertMatch(#{quotes := Quotes, progress := 1.0}, lists:last(All)).

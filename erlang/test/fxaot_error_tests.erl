@@ -1,0 +1,63 @@
+-module(fxaot_error_tests).
+-include_lib("eunit/include/eunit.hrl").
+
+%% Every reason that fxaot.h or this application's modules give.
+reasons() ->
+    [unknown_symbol, bad_price, bad_size, bad_time, time_backwards, unknown_strategy,
+     unknown_parameter, parameter_range, bad_timeframe, already_exists, not_found, bad_instrument,
+     bad_config, out_of_memory, limit, bad_abi, bad_length, bad_format, too_many_bad_lines,
+     bad_argument, closed, not_owner, owner_alive, no_engine, engine_down, engine_changed,
+     unknown_option, missing_option, bad_option, bad_deployment, bad_parameter, bad_list,
+     missing_file, empty_file, no_data, bad_archive, unreadable_file, no_symbol, no_day, long_line,
+     bad_feed, feed_died, not_running, bad_parser, no_array_form].
+
+%% A sentence: begins with a capital, ends with one mark, and is more than the reason's name.
+every_reason_has_a_sentence_test_() ->
+    [{atom_to_list(Reason),
+      fun() ->
+              Text = unicode:characters_to_list(fxaot:format_error({error, {Reason, Details}})),
+              ?assertMatch([C | _] when C >= $A, Text),
+              ?assert(lists:member(lists:last(Text), ".")),
+              ?assert(length(Text) > length(atom_to_list(Reason)) + 5),
+              ?assertEqual(nomatch, string:find(Text, ".."))
+      end} || Reason <- reasons(), Details <- [none, #{}, 'EURUSD', #{path => "a.csv"},
+                                               #{option => a}, <<"bytes">>, #{parameter => fast}]].
+
+details_are_told_test_() ->
+    [?_assertEqual(Text, fxaot:format_error(Error))
+     || {Text, Error} <-
+            [{<<"There is no option balanse, but there is balance.">>,
+              {unknown_option, #{option => balanse, suggestion => balance, in => bad_config,
+                                 known => [balance]}}},
+             {<<"The option balance must be a number from 0 to 1,000,000,000,000; it is -1.">>,
+              element(2, fxaot_terms:config(#{balance => -1}))},
+             {<<"There is no file a/b.csv.">>, {missing_file, #{path => "a/b.csv"}}},
+             {<<"There are more bad lines than allowed (bad lines 3, file a.csv).">>,
+              {too_many_bad_lines, #{bad_lines => 3, file => "a.csv"}}},
+             {<<"There is no such engine (eur).">>, {error, {no_engine, eur}}},
+             {<<"Element 2 of the list of prices is no number that fits a float64.">>,
+              {bad_list, #{argument => prices, position => 2}}}]].
+
+anything_else_is_shown_test_() ->
+    [?_assert(is_binary(fxaot:format_error(Term)))
+     || Term <- [badarg, 1, [], {}, {a, b, c}, {"x", y}, make_ref(), <<255>>, {a, <<255, 0>>},
+                 {odd_reason, [1 | 2]}, {missing_file, #{path => [-1]}}]].
+
+wrong_types_are_told_by_argument_test() ->
+    ?assertEqual(#{2 => <<"not an atom">>, 3 => <<"not a whole number">>},
+                 explained(fun() -> fxaot:tick(eur, "EURUSD", 1.0, 1.1, 1.2) end)),
+    ?assertEqual(#{1 => <<"not an engine's name (an atom) or pid">>},
+                 explained(fun() -> fxaot:stats("eur") end)),
+    ?assertEqual(#{3 => <<"not a map">>},
+                 explained(fun() -> fxaot:execute(ma_crossover, #{}, []) end)),
+    ?assertEqual(#{}, fxaot:format_error(other, [])),
+    ?assertMatch(#{general := _}, fxaot:format_error(badarg, [{m, f, [1], []}])).
+
+explained(Call) ->
+    try Call() of
+        Answer -> error({no_badarg, Answer})
+    catch error:badarg:Stacktrace ->
+            [{_, _, _, Info} | _] = Stacktrace,
+            ?assertMatch({error_info, #{module := fxaot_error}}, lists:keyfind(error_info, 1, Info)),
+            fxaot:format_error(badarg, Stacktrace)
+    end.

@@ -1,0 +1,90 @@
+-module(fxaot_terms_tests).
+-include_lib("eunit/include/eunit.hrl").
+
+config_defaults_test() ->
+    ?assertEqual({ok, {<<"USD">>, 100000000000, 0.1, 0, 10000, 0.0, 0}}, fxaot_terms:config(#{})).
+
+config_of_every_field_test() ->
+    ?assertEqual({ok, {<<"EUR">>, 1500000, 1.0, 1, 1, 2.5, 1}},
+                 fxaot_terms:config(#{account_currency => 'EUR', balance => 1.5, min_strength => 1,
+                                      sizer => {equity_percent, 2.5}, bar_events => true})).
+
+wrong_config_values_are_named_test_() ->
+    [?_assertMatch({error, {bad_config, #{option := Key, value := Value}}},
+                   fxaot_terms:config(#{Key => Value}))
+     || {Key, Value} <- [{balance, -1}, {balance, 1 bsl 2000}, {balance, 1.0e300}, {balance, a},
+                         {account_currency, <<"USD">>}, {account_currency, ''},
+                         {account_currency, 'TOOLONGX'}, {account_currency, 'Ü'},
+                         {min_strength, 1.1}, {min_strength, -0.1}, {min_strength, []},
+                         {sizer, {fixed, 0}}, {sizer, {fixed, 1.5}}, {sizer, {fixed, 1 bsl 64}},
+                         {sizer, {equity_percent, 0}}, {sizer, fixed}, {bar_events, 1}]].
+
+unknown_options_get_a_near_miss_test() ->
+    ?assertMatch({error, {unknown_option, #{option := balanse, suggestion := balance}}},
+                 fxaot_terms:config(#{balanse => 1})),
+    {error, {unknown_option, Details}} = fxaot_terms:config(#{<<"balance">> => 1}),
+    ?assertNot(is_map_key(suggestion, Details)),
+    {error, {unknown_option, Far}} = fxaot_terms:config(#{zebra => 1}),
+    ?assertNot(is_map_key(suggestion, Far)).
+
+instrument_leaves_out_what_is_built_in_test() ->
+    ?assertEqual({ok, {<<>>, <<>>, -1, -1, -1, -1, -1, -1, -1}},
+                 fxaot_terms:instrument('EURUSD', #{})),
+    ?assertEqual({ok, {<<"BTC">>, <<"USD">>, 0, 5, 10, 1, 2, 3, 4}},
+                 fxaot_terms:instrument('BTCUSD',
+                                        #{base => 'BTC', quote => 'USD', price_decimals => 0,
+                                          step_units => 5, pip_steps => 10, lot => 1,
+                                          quantity_step => 2, minimum_quantity => 3,
+                                          maximum_quantity => 4})).
+
+wrong_instrument_values_are_named_test_() ->
+    [?_assertMatch({error, {bad_instrument, #{symbol := x, option := Key, value := Value}}},
+                   fxaot_terms:instrument(x, #{Key => Value}))
+     || {Key, Value} <- [{price_decimals, 10}, {price_decimals, -1}, {lot, 0}, {lot, 1 bsl 63},
+                         {step_units, 1 bsl 32}, {pip_steps, 1.0}, {base, "EUR"}]].
+
+deployment_defaults_test() ->
+    ?assertEqual({ok, {'EURUSD', 3, 1, 0, []}}, fxaot_terms:deployment(#{instrument => 'EURUSD'})).
+
+timeframes_test_() ->
+    [?_assertEqual({ok, {x, Kind, Count, 2, []}},
+                   fxaot_terms:deployment(#{instrument => x, timeframe => Timeframe,
+                                            price => ask}))
+     || {Timeframe, Kind, Count} <- [{tick, 0, 1}, {{ticks, 7}, 1, 7}, {{seconds, 30}, 2, 30},
+                                     {{minutes, 5}, 3, 5}, {{hours, 4}, 4, 4}, {day, 5, 1}]].
+
+timeframe_nonsense_test_() ->
+    [?_assertEqual({error, {bad_timeframe, #{timeframe => Timeframe}}},
+                   fxaot_terms:deployment(#{instrument => x, timeframe => Timeframe}))
+     || Timeframe <- [{minutes, 0}, {minutes, -1}, {minutes, 1.0}, {weeks, 1}, minute, 1, {},
+                      {minutes, 1 bsl 32}, {hours, 8785}, {ticks, 1000000001}, {seconds, 31622401}, "1m", {minutes, 1, 1}]].
+
+deployment_needs_an_instrument_test() ->
+    ?assertEqual({error, {missing_option, #{option => instrument}}}, fxaot_terms:deployment(#{})).
+
+parameters_test() ->
+    {ok, Params} = fxaot_terms:params(#{fast => 5, <<"slow">> => 20.5}),
+    ?assertEqual([{<<"fast">>, 5.0}, {<<"slow">>, 20.5}], lists:sort(Params)).
+
+wrong_parameters_test() ->
+    ?assertEqual({error, {bad_parameter, #{parameter => fast, value => "5"}}},
+                 fxaot_terms:params(#{fast => "5"})),
+    ?assertEqual({error, {bad_parameter, #{parameter => fast, value => 1 bsl 2000}}},
+                 fxaot_terms:params(#{fast => 1 bsl 2000})),
+    ?assertMatch({error, {bad_parameter, #{given := twice}}},
+                 fxaot_terms:params(#{fast => 5, <<"fast">> => 6})),
+    ?assertMatch({error, {unknown_parameter, _}}, fxaot_terms:params(#{<<"a", 0>> => 1})),
+    ?assertMatch({error, {bad_parameter, _}}, fxaot_terms:params(#{{a} => 1})),
+    ?assertMatch({error, {limit, _}},
+                 fxaot_terms:params(maps:from_list([{integer_to_binary(N), N}
+                                                    || N <- lists:seq(1, 65)]))).
+
+numbers_beyond_float64_become_its_largest_test() ->
+    ?assertEqual(1.7976931348623157e308, fxaot_terms:to_float(1 bsl 5000)),
+    ?assertEqual(-1.7976931348623157e308, fxaot_terms:to_float(-(1 bsl 5000))),
+    ?assertEqual(3.0, fxaot_terms:to_float(3)).
+
+market_defaults_test() ->
+    ?assertEqual({ok, {'EURUSD', 0, 0, 0.0, 0.0, 0.0, 0.0, 0}}, fxaot_terms:market(#{})),
+    ?assertMatch({error, {bad_config, #{option := seed}}}, fxaot_terms:market(#{seed => -1})),
+    ?assertMatch({error, {bad_config, #{option := price}}}, fxaot_terms:market(#{price => 0})).
