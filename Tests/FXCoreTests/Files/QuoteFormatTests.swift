@@ -26,7 +26,7 @@ struct QuoteFormatTests {
   }
 
   @Test func leanDayOutsideTimeMakesBadLines() {
-    for day in [Int64.max, .min, -1_000_000_000, CivilTime.lastNanosecond] {
+    for day in [Int64.max, .min, -1_000_000_000, FXAOT_MAX_TIME_NS] {
       let parsed = ParsedText("1,1.5,1.6\n", FXAOT_FORMAT_LEAN, day: day)
       #expect(parsed.quotes.isEmpty)
       #expect(parsed.badLines == [1])

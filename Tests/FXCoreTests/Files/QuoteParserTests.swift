@@ -122,7 +122,7 @@ struct QuoteParserTests {
           #expect(parsed.status == FXAOT_OK)
           for quote in parsed.quotes {
             #expect(quote.bid > 0 && quote.ask > 0 && quote.bid.isFinite && quote.ask.isFinite)
-            #expect(quote.time_ns >= 0 && quote.time_ns <= CivilTime.lastNanosecond)
+            #expect(quote.time_ns >= 0 && quote.time_ns <= FXAOT_MAX_TIME_NS)
             #expect(quote.bid_size >= 0 && quote.bid_size.isFinite)
           }
         }

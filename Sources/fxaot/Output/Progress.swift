@@ -1,0 +1,57 @@
+import Foundation
+
+/// A line on a terminal that tells how far long work has come; silent elsewhere.
+final class Progress {
+  private let total: UInt64?
+  private let isShown = isatty(2) == 1
+  private let begin = Progress.now
+  private var lastShown = 0.0
+  private var hasLine = false
+  private var done: UInt64 = 0
+
+  /// `total` in the units of `add`, nil when it is not known.
+  init(total: UInt64?) { self.total = total }
+
+  deinit { clear() }
+
+  private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+
+  var seconds: Double { Progress.now - begin }
+
+  func add(_ count: Int) { done += UInt64(count) }
+
+  /// Draws the line again, at most ten times a second and not in the first second.
+  func show(quotes: UInt64) {
+    guard isShown else { return }
+    let seconds = seconds
+    guard seconds > 1, seconds - lastShown > 0.1 else { return }
+    lastShown = seconds
+    hasLine = true
+    var line = "\r"
+    if let total, total > 0 {
+      let share = min(Double(done) / Double(total), 1)
+      let filled = Int(share * 24)
+      line += "[" + String(repeating: "#", count: filled)
+      line += String(repeating: ".", count: 24 - filled) + "] "
+      line += String(format: "%3.0f %%  ", share * 100)
+    }
+    let millions = Double(quotes) / 1e6
+    line += String(format: "%.1f M quotes, %.1f M/s ", millions, millions / seconds)
+    StandardError.write(line)
+  }
+
+  /// Takes the line away again.
+  func clear() {
+    if hasLine { StandardError.write("\r\u{1B}[K") }
+    hasLine = false
+  }
+}
+
+/// Messages to the user. Failing to write them is no further error.
+enum StandardError {
+  static func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+
+  static func note(_ sentence: String) { write("fxaot: \(sentence)\n") }
+}
