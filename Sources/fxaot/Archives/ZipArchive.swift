@@ -2,7 +2,8 @@
 ///
 ///     members … │ central directory: one 46-byte record + name each │ end record, 22 bytes + comment
 ///
-/// Stored and deflated members can be read; encryption, zip64 and other methods are errors.
+/// Stored and deflated members can be read, also those whose sizes are in the zip64 extra field;
+/// encryption, a zip64 directory and other methods are errors.
 struct ZipArchive {
   struct Member {
     let name: String
@@ -68,21 +69,22 @@ struct ZipArchive {
     _ directory: ZipBytes, _ at: Int, name: String, path: String
   ) throws(ToolError) -> Member {
     let method = directory.short(at + 10)
-    let packed = directory.word(at + 20)
-    let size = directory.word(at + 24)
-    let offset = directory.word(at + 42)
+    let title = "\(name) in \(path)"
     guard directory.short(at + 8) & 1 == 0 else {
-      throw .failed("\(name) in \(path) is encrypted, which fxaot does not read")
-    }
-    guard packed != .max, size != .max, offset != .max else {
-      throw .failed("\(name) in \(path) needs zip64, which fxaot does not read: unpack it first")
+      throw .failed("\(title) is encrypted, which fxaot does not read")
     }
     guard method == 0 || method == 8 else {
-      throw .failed("\(name) in \(path) is packed by method \(method); fxaot reads deflate only")
+      throw .failed("\(title) is packed by method \(method); fxaot reads deflate only")
+    }
+    guard let sizes = directory.sizes(at) else {
+      throw .failed("\(path) is damaged: its table of contents is broken")
+    }
+    guard sizes.unpacked <= InflateReader.memberLimit else {
+      throw .failed("\(title) claims to unpack to more than 4 GiB: unpack it first")
     }
     return Member(
       name: name, isDeflated: method == 8, crc: directory.word(at + 16),
-      packedSize: UInt64(packed), size: UInt64(size), headerOffset: UInt64(offset))
+      packedSize: sizes.packed, size: sizes.unpacked, headerOffset: sizes.offset)
   }
 
   /// The unpacked bytes of a member. The archive's file gets another place by this.
@@ -91,11 +93,11 @@ struct ZipArchive {
   ) throws(ToolError) -> ByteReader {
     let title = "\(member.name) in \(path)"
     let damaged = ToolError.failed("\(title) is damaged: its data lies outside the file")
-    guard member.headerOffset + 30 <= fileSize else { throw damaged }
+    guard fileSize >= 30, member.headerOffset <= fileSize - 30 else { throw damaged }
     let header = ZipBytes(try file.bytes(at: member.headerOffset, count: 30))
     guard header.word(0) == 0x0403_4B50 else { throw damaged }
     let start = member.headerOffset + 30 + UInt64(header.short(26) + header.short(28))
-    guard start + member.packedSize <= fileSize else { throw damaged }
+    guard start <= fileSize, member.packedSize <= fileSize - start else { throw damaged }
     try file.seek(to: start)
     let packed = FileReader(file, limit: member.packedSize, onRead: onRead)
     if member.isDeflated {
@@ -124,6 +126,10 @@ struct ZipBytes {
     UInt32(short(offset)) | UInt32(short(offset + 2)) << 16
   }
 
+  func long(_ offset: Int) -> UInt64 {
+    UInt64(word(offset)) | UInt64(word(offset + 4)) << 32
+  }
+
   func text(_ offset: Int, count: Int) -> String {
     has(count, at: offset)
       ? String(decoding: bytes[offset..<offset + count], as: UTF8.self) : ""
@@ -133,5 +139,36 @@ struct ZipBytes {
   func lastRecord(_ signature: UInt32, size: Int) -> Int? {
     guard bytes.count >= size else { return nil }
     return stride(from: bytes.count - size, through: 0, by: -1).first { word($0) == signature }
+  }
+}
+
+extension ZipBytes {
+  /// Sizes and place of the member whose directory record begins at `at`, nil where they are
+  /// not there. A field of all ones stands in the zip64 extra field (id 1), in this order.
+  fileprivate func sizes(_ at: Int) -> (unpacked: UInt64, packed: UInt64, offset: UInt64)? {
+    var next = extraField(1, at) ?? 0..<0
+    func value(_ offset: Int) -> UInt64? {
+      let short = word(offset)
+      if short != .max { return UInt64(short) }
+      guard next.count >= 8 else { return nil }
+      defer { next = next.lowerBound + 8..<next.upperBound }
+      return long(next.lowerBound)
+    }
+    guard let unpacked = value(at + 24), let packed = value(at + 20), let offset = value(at + 42)
+    else { return nil }
+    return (unpacked, packed, offset)
+  }
+
+  /// Where the data of a record's extra field lies.
+  private func extraField(_ id: Int, _ at: Int) -> Range<Int>? {
+    var field = at + 46 + short(at + 28)
+    let end = field + short(at + 30)
+    while field + 4 <= end {
+      let data = field + 4..<field + 4 + short(field + 2)
+      if data.upperBound > end { return nil }
+      if short(field) == id { return data }
+      field = data.upperBound
+    }
+    return nil
   }
 }
