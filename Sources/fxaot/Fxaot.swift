@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// The command-line tool. Results go to standard output, messages to standard error, and the
 /// exit code is 0, 1 for an error, 130 after Ctrl-C.
@@ -18,7 +17,7 @@ struct Fxaot: ParsableCommand {
 
   static func main() {
     Interrupt.install()
-    Foundation.exit(status(CommandLine.arguments.dropFirst()))
+    System.end(status(CommandLine.arguments.dropFirst()))
   }
 
   /// Does the whole work of a call and answers its exit code.

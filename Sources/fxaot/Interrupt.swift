@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 /// Ctrl-C, asked for between batches so that files are closed or removed properly.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// An open file descriptor of the system, closed with the last reference.
 final class SystemFile {
   let descriptor: Int32
@@ -24,7 +22,7 @@ final class SystemFile {
   func close() -> Int32 {
     guard isOpen, descriptor > 2 else { return 0 }
     isOpen = false
-    return Foundation.close(descriptor) == 0 ? 0 : errno
+    return System.closeFile(descriptor) == 0 ? 0 : errno
   }
 
   var status: FileStatus? { FileStatus(descriptor: descriptor) }
@@ -32,7 +30,7 @@ final class SystemFile {
   /// Reads up to the buffer's size; 0 at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(ToolError) -> Int {
     while true {
-      let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+      let count = System.readBytes(descriptor, buffer)
       if count >= 0 { return count }
       if errno != EINTR { throw .system("read", path, errno) }
       if Interrupt.isRequested { throw .interrupted }

@@ -80,7 +80,9 @@ final class InflateReader: ByteReader {
       isInMember = false
       if case .zipMember = wrapping { isAtEnd = true }
     case Z_MEM_ERROR: throw .failed("no memory to unpack \(name)")
-    default: throw .failed("\(name) is damaged: its packed data does not unpack")
+    default:
+      let reason = stream.pointee.msg.map { String(cString: $0) } ?? "it does not unpack"
+      throw .failed("\(name) is damaged: \(reason)")
     }
   }
 

@@ -56,7 +56,8 @@ struct RunCommand: ParsableCommand {
   var decimals: Int?
 
   @Option(
-    help: ArgumentHelp("Write the signals to this file and a summary to standard output.",
+    help: ArgumentHelp(
+      "Write the signals to this file and a summary to standard output.",
       valueName: "file"))
   var signals: String?
 

@@ -6,7 +6,8 @@ enum NumberText {
   }
 
   static func append(_ value: Int64, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: value.description.utf8)
+    if value < 0 { bytes.append(0x2D) }
+    digits(value.magnitude, decimals: 0, to: &bytes)
   }
 
   /// `value`, which lies on the grid of 1/`scale` = 10^−`decimals`, with exactly so many places;
@@ -17,7 +18,12 @@ enum NumberText {
       append(value, to: &bytes)
       return
     }
-    var rest = Int64(steps)
+    digits(UInt64(steps), decimals: decimals, to: &bytes)
+  }
+
+  /// All digits of `value`, a point before the last `decimals` of them, at least one before it.
+  private static func digits(_ value: UInt64, decimals: Int, to bytes: inout [UInt8]) {
+    var rest = value
     var place = 0
     let start = bytes.count
     while rest > 0 || place <= decimals {

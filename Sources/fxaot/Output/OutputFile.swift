@@ -1,5 +1,3 @@
-import Foundation
-
 /// A file that is written from start to end, packed when its name ends in .gz.
 ///
 /// Unless `finish` has succeeded, a regular file is removed again: nobody shall take half a file
@@ -59,7 +57,7 @@ final class OutputFile {
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeBytes {
-        Foundation.write(file.descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done)
+        System.writeBytes(file.descriptor, UnsafeRawBufferPointer(rebasing: $0[done...]))
       }
       let code = errno
       if count >= 0 {

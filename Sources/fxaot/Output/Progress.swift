@@ -1,10 +1,8 @@
-import Foundation
-
 /// A line on a terminal that tells how far long work has come; silent elsewhere.
 final class Progress {
   private let total: UInt64?
   private let isShown = isatty(2) == 1
-  private let begin = Progress.now
+  private let begin = ContinuousClock.now
   private var lastShown = 0.0
   private var hasLine = false
   private var done: UInt64 = 0
@@ -14,9 +12,10 @@ final class Progress {
 
   deinit { clear() }
 
-  private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
-
-  var seconds: Double { Progress.now - begin }
+  var seconds: Double {
+    let elapsed = (ContinuousClock.now - begin).components
+    return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+  }
 
   func add(_ count: Int) { done += UInt64(count) }
 
@@ -33,10 +32,11 @@ final class Progress {
       let filled = Int(share * 24)
       line += "[" + String(repeating: "#", count: filled)
       line += String(repeating: ".", count: 24 - filled) + "] "
-      line += String(format: "%3.0f %%  ", share * 100)
+      line += PlainNumber.fixed(share * 100, places: 0) + " %  "
     }
     let millions = Double(quotes) / 1e6
-    line += String(format: "%.1f M quotes, %.1f M/s ", millions, millions / seconds)
+    line += PlainNumber.fixed(millions, places: 1) + " M quotes, "
+    line += PlainNumber.fixed(millions / seconds, places: 1) + " M/s "
     StandardError.write(line)
   }
 
@@ -50,7 +50,8 @@ final class Progress {
 /// Messages to the user. Failing to write them is no further error.
 enum StandardError {
   static func write(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    var text = text
+    text.withUTF8 { _ = System.writeBytes(2, UnsafeRawBufferPointer($0)) }
   }
 
   static func note(_ sentence: String) { write("fxaot: \(sentence)\n") }

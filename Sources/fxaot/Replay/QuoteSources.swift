@@ -1,5 +1,3 @@
-import Foundation
-
 /// The files that a run reads, in its order: as given, a folder's by name.
 struct QuoteSources {
   let paths: [String]

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a run did, for people and as JSON. Money is in whole units of the account currency.
 struct RunSummary: Codable, Equatable {
   var strategy: String
@@ -45,10 +43,17 @@ struct RunSummary: Codable, Equatable {
       ("position", "\(position)"),
       ("profit", money(realised)),
       ("open profit", money(unrealised)),
-      ("time", String(format: "%.2f s, %.1f M quotes/s", seconds, quotesPerSecond / 1e6)),
+      (
+        "time",
+        PlainNumber.fixed(seconds, places: 2) + " s, "
+          + PlainNumber.fixed(quotesPerSecond / 1e6, places: 1) + " M quotes/s"
+      ),
     ]
-    return rows.map { $0.padding(toLength: 13, withPad: " ", startingAt: 0) + $1 + "\n" }.joined()
+    // No label has more than 12 letters.
+    return rows.map { $0 + String(repeating: " ", count: 13 - $0.count) + $1 + "\n" }.joined()
   }
 
-  private func money(_ amount: Double) -> String { String(format: "%.2f ", amount) + currency }
+  private func money(_ amount: Double) -> String {
+    PlainNumber.fixed(amount, places: 2) + " " + currency
+  }
 }

@@ -77,11 +77,3 @@ extension StrategyCatalog.Entry {
       + "to \(PlainNumber.text(parameter.maximum))"
   }
 }
-
-/// Numbers for people: no ".0" after whole ones.
-enum PlainNumber {
-  static func text(_ value: Double) -> String {
-    let text = value.description
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
-}

@@ -41,12 +41,12 @@ struct SimulatedMarketTests {
   @Test func aSeedGivesTheSameBytesOnEveryMachine() throws {
     let one = try quotes(config(seed: 1), days: 1)
     #expect(checksum(one) == 6_248_768_448_916_021_581)
-    #expect(try quotes(config(seed: 2), days: 1) != one)
+    #expect(checksum(try quotes(config(seed: 2), days: 1)) != checksum(one))
   }
 
   @Test func askingInOtherPortionsGivesTheSameQuotes() throws {
-    let whole = try quotes(config(seed: 3), days: 7)
-    #expect(try quotes(config(seed: 3), days: 7, capacity: 1) == whole)
+    let whole = try quotes(config(seed: 3), days: 7).map(Record.init)
+    #expect(try quotes(config(seed: 3), days: 7, capacity: 1).map(Record.init) == whole)
     var market = try SimulatedMarket(config(seed: 3))
     var hourly: [fxaot_quote] = []
     for hour in 1...(7 * 24) {
@@ -55,7 +55,7 @@ struct SimulatedMarketTests {
         hourly.append(out)
       }
     }
-    #expect(hourly == whole)
+    #expect(hourly.map(Record.init) == whole)
   }
 
   @Test func randomNumbersAreThoseOfTheReferenceImplementation() {
