@@ -21,9 +21,10 @@ let package = Package(
     .executableTarget(
       name: "fxaot",
       dependencies: [
-        "FXCore", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "FXCore", "CFxaot", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "FXCoreTests", dependencies: ["FXCore", "CFxaot"]),
+    .testTarget(name: "fxaotTests", dependencies: ["fxaot", "FXCore", "CFxaot", "CZlib"]),
   ]
 )

@@ -49,8 +49,8 @@ struct ParsedText {
     return status == FXAOT_OK
   }
 
-  /// time, bid, ask of each quote, for comparing.
-  var rows: [[Double]] { quotes.map { [Double($0.time_ns), $0.bid, $0.ask] } }
+  /// The quotes, for comparing.
+  var records: [Record] { quotes.map(Record.init) }
 
   var badLines: [UInt64] {
     withUnsafeBytes(of: parser.bad_line_numbers) { bytes in
@@ -61,15 +61,20 @@ struct ParsedText {
   }
 }
 
-extension fxaot_quote {
-  init(_ time: Int64, _ bid: Double, _ ask: Double, _ bidSize: Double = 0, _ askSize: Double = 0) {
-    self.init(
-      time_ns: time, symbol: 7, bid: bid, ask: ask, bid_size: bidSize, ask_size: askSize)
-  }
-}
+/// A quote of symbol 7 that can be compared to the bit.
+struct Record: Equatable {
+  let time_ns: Int64
+  let bid, ask, bid_size, ask_size: UInt64
 
-extension fxaot_quote: @retroactive Equatable {
-  public static func == (a: fxaot_quote, b: fxaot_quote) -> Bool {
-    withUnsafeBytes(of: a) { x in withUnsafeBytes(of: b) { y in x.elementsEqual(y) } }
+  init(_ time: Int64, _ bid: Double, _ ask: Double, _ bidSize: Double = 0, _ askSize: Double = 0) {
+    time_ns = time
+    self.bid = bid.bitPattern
+    self.ask = ask.bitPattern
+    bid_size = bidSize.bitPattern
+    ask_size = askSize.bitPattern
+  }
+
+  init(_ quote: fxaot_quote) {
+    self.init(quote.time_ns, quote.bid, quote.ask, quote.bid_size, quote.ask_size)
   }
 }

@@ -12,9 +12,9 @@ struct QuoteFormatTests {
     let text = "1787,1.38727,1.38729\r\n1813,1.38726,1.38729\r\n"
     let parsed = ParsedText(text, FXAOT_FORMAT_LEAN, day: may1)
     #expect(
-      parsed.quotes == [
-        fxaot_quote(may1 + 1_787_000_000, 1.38727, 1.38729),
-        fxaot_quote(may1 + 1_813_000_000, 1.38726, 1.38729),
+      parsed.records == [
+        Record(may1 + 1_787_000_000, 1.38727, 1.38729),
+        Record(may1 + 1_813_000_000, 1.38726, 1.38729),
       ])
     #expect(parsed.parser.lines == 2)
     #expect(parsed.parser.bad_lines == 0)
@@ -26,7 +26,7 @@ struct QuoteFormatTests {
   }
 
   @Test func leanDayOutsideTimeMakesBadLines() {
-    for day in [Int64.max, .min, -1_000_000_000, CivilTime.lastNanosecond] {
+    for day in [Int64.max, .min, -1_000_000_000, FXAOT_MAX_TIME_NS] {
       let parsed = ParsedText("1,1.5,1.6\n", FXAOT_FORMAT_LEAN, day: day)
       #expect(parsed.quotes.isEmpty)
       #expect(parsed.badLines == [1])
@@ -47,7 +47,7 @@ struct QuoteFormatTests {
   ])
   func isoTimes(text: String, nanoseconds: Int64) {
     let parsed = ParsedText("\(text),86.655,86.728\n", FXAOT_FORMAT_TRUEFX)
-    #expect(parsed.quotes == [fxaot_quote(nanoseconds, 86.655, 86.728)])
+    #expect(parsed.records == [Record(nanoseconds, 86.655, 86.728)])
   }
 
   @Test(arguments: [
@@ -66,9 +66,9 @@ struct QuoteFormatTests {
     let text = "20200101 170000065,1.121200,1.121720,0\n20201231 235959999,1.2,1.3,0\n"
     let parsed = ParsedText(text, FXAOT_FORMAT_HISTDATA)
     #expect(
-      parsed.quotes == [
-        fxaot_quote(1_577_916_000_065_000_000, 1.1212, 1.12172),
-        fxaot_quote(1_609_477_199_999_000_000, 1.2, 1.3),
+      parsed.records == [
+        Record(1_577_916_000_065_000_000, 1.1212, 1.12172),
+        Record(1_609_477_199_999_000_000, 1.2, 1.3),
       ])
   }
 
@@ -76,7 +76,7 @@ struct QuoteFormatTests {
     let text = "time_ns,bid,ask,bid_size,ask_size\n1704067200000000001,1.1,1.10002,100000,2.5e6\n"
     let parsed = ParsedText(text, FXAOT_FORMAT_QUOTES)
     #expect(
-      parsed.quotes == [fxaot_quote(1_704_067_200_000_000_001, 1.1, 1.10002, 100_000, 2_500_000)])
+      parsed.records == [Record(1_704_067_200_000_000_001, 1.1, 1.10002, 100_000, 2_500_000)])
     #expect(parsed.parser.bad_lines == 0)
   }
 
@@ -92,7 +92,7 @@ struct QuoteFormatTests {
     ]
     for (text, value) in numbers {
       let parsed = ParsedText("1,\(text),1\n", FXAOT_FORMAT_LEAN)
-      #expect(parsed.quotes == [fxaot_quote(1_000_000, value, 1)], "\(text)")
+      #expect(parsed.records == [Record(1_000_000, value, 1)], "\(text)")
     }
   }
 

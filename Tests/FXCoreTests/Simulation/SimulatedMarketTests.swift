@@ -41,12 +41,12 @@ struct SimulatedMarketTests {
   @Test func aSeedGivesTheSameBytesOnEveryMachine() throws {
     let one = try quotes(config(seed: 1), days: 1)
     #expect(checksum(one) == 6_248_768_448_916_021_581)
-    #expect(try quotes(config(seed: 2), days: 1) != one)
+    #expect(checksum(try quotes(config(seed: 2), days: 1)) != checksum(one))
   }
 
   @Test func askingInOtherPortionsGivesTheSameQuotes() throws {
-    let whole = try quotes(config(seed: 3), days: 7)
-    #expect(try quotes(config(seed: 3), days: 7, capacity: 1) == whole)
+    let whole = try quotes(config(seed: 3), days: 7).map(Record.init)
+    #expect(try quotes(config(seed: 3), days: 7, capacity: 1).map(Record.init) == whole)
     var market = try SimulatedMarket(config(seed: 3))
     var hourly: [fxaot_quote] = []
     for hour in 1...(7 * 24) {
@@ -55,7 +55,7 @@ struct SimulatedMarketTests {
         hourly.append(out)
       }
     }
-    #expect(hourly == whole)
+    #expect(hourly.map(Record.init) == whole)
   }
 
   @Test func randomNumbersAreThoseOfTheReferenceImplementation() {
@@ -187,7 +187,7 @@ struct SimulatedMarketTests {
 
   @Test func theEndOfTimeEndsTheStream() throws {
     var config = config(seed: 11)
-    config.start_ns = CivilTime.lastNanosecond - 30 * day
+    config.start_ns = FXAOT_MAX_TIME_NS - 30 * day
     var market = try SimulatedMarket(config)
     var part = [fxaot_quote](repeating: fxaot_quote(), count: 65_536)
     var total = 0
@@ -196,7 +196,7 @@ struct SimulatedMarketTests {
         market.next(until: .max, into: $0.baseAddress!, capacity: 65_536)
       }
       if count == 0 { break }
-      #expect(part[..<count].allSatisfy { $0.time_ns <= CivilTime.lastNanosecond })
+      #expect(part[..<count].allSatisfy { $0.time_ns <= FXAOT_MAX_TIME_NS })
       total += count
     }
     #expect(total > 1_000_000)

@@ -39,7 +39,7 @@ struct BarsFormat: LineFormat {
   private func write(
     _ bar: FileBar, quarter: Int, price: Double, to out: UnsafeMutableRawPointer
   ) {
-    let last = CivilTime.lastNanosecond
+    let last = FXAOT_MAX_TIME_NS
     // A bar at the very end of time keeps its quotes inside it.
     let (time, overflow) = bar.time.addingReportingOverflow(length / 4 &* Int64(quarter))
     let quote = fxaot_quote(
@@ -91,7 +91,7 @@ struct FileBar {
     if let time = line.isoTime() { return time }
     line = start
     guard let milliseconds = line.integer(),
-      milliseconds <= CivilTime.lastNanosecond / 1_000_000
+      milliseconds <= FXAOT_MAX_TIME_NS / 1_000_000
     else { return nil }
     return milliseconds * 1_000_000
   }

@@ -1,8 +1,6 @@
 /// Proleptic Gregorian dates as days since 1970-01-01, in integers only.
 public enum CivilTime {
   public static let nanosecondsPerSecond: Int64 = 1_000_000_000
-  /// FXAOT_MAX_TIME_NS, a macro that Swift cannot import: the last time of a quote, in 2200.
-  public static let lastNanosecond: Int64 = 7_258_118_400_000_000_000
   public static let nanosecondsPerDay: Int64 = 86_400 * nanosecondsPerSecond
 
   /// Days from 1970-01-01 to a date of the years 1970 … 2200, nil where there is no such date.

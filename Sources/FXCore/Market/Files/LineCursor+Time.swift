@@ -1,3 +1,5 @@
+import CFxaot
+
 extension LineCursor {
   /// `YYYY-MM-DD HH:MM[:SS[.fraction]]` with `T` or a blank between, then `Z`, `±HH`, `±HHMM` or
   /// `±HH:MM`; none is UTC. Nanoseconds since 1970.
@@ -36,7 +38,7 @@ extension LineCursor {
 
   /// The time where a quote may carry it, else nil.
   @inline(__always) static func inRange(_ time: Int64) -> Int64? {
-    time >= 0 && time <= CivilTime.lastNanosecond ? time : nil
+    time >= 0 && time <= FXAOT_MAX_TIME_NS ? time : nil
   }
 
   @inline(__always) private mutating func zoneSeconds() -> Int64? {

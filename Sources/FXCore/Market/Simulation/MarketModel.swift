@@ -18,7 +18,7 @@ struct MarketModel {
   init(_ config: fxaot_market_config) throws(SimulatedMarket.BadConfig) {
     symbol = config.symbol
     let given = config.start_ns == 0 ? 1_704_067_200_000_000_000 : config.start_ns
-    guard given > 0, given <= CivilTime.lastNanosecond else { throw .start }
+    guard given > 0, given <= FXAOT_MAX_TIME_NS else { throw .start }
     // Quotes come on whole milliseconds, none before the start.
     start = (given + 999_999) / 1_000_000 * 1_000_000
     let decimals = config.price_decimals == 0 ? 5 : config.price_decimals

@@ -73,7 +73,7 @@ public struct SimulatedMarket {
         isPending = true
       }
       let shown = time - time % 1_000_000
-      guard shown < end, shown <= CivilTime.lastNanosecond else { break }
+      guard shown < end, shown <= FXAOT_MAX_TIME_NS else { break }
       isPending = false
       (out + written * MemoryLayout<fxaot_quote>.stride)
         .storeBytes(of: quote(at: shown), as: fxaot_quote.self)
@@ -85,7 +85,7 @@ public struct SimulatedMarket {
   /// Moves `time` on to the next quote. The waiting time is exponential, so that a draw which
   /// leaves the minute can be dropped and drawn afresh at the next minute's rate.
   private mutating func drawTime() {
-    guard !repeatsTime, time <= CivilTime.lastNanosecond else { return }
+    guard !repeatsTime, time <= FXAOT_MAX_TIME_NS else { return }
     while true {
       let gap = random.exponential(exponential) * meanGap
       if !isSilent, gap < Double(minuteEnd - time) {
@@ -99,7 +99,7 @@ public struct SimulatedMarket {
         time = open
       }
       beginMinute()
-      if time > CivilTime.lastNanosecond { return }
+      if time > FXAOT_MAX_TIME_NS { return }
     }
   }
 

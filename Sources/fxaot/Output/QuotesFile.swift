@@ -1,0 +1,33 @@
+import CFxaot
+
+/// Quotes as CSV, the format FXAOT_FORMAT_QUOTES: prices with all decimals of the symbol.
+struct QuotesFile {
+  private let file: OutputFile
+  private let decimals: Int
+  private let scale: Double
+
+  /// `nil` or `-` is standard output.
+  init(_ path: String?, decimals: Int) throws(ToolError) {
+    self.decimals = decimals
+    scale = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
+    file = try OutputFile(path)
+    try file.write("time_ns,bid,ask,bid_size,ask_size\n")
+  }
+
+  func write(_ quote: fxaot_quote) throws(ToolError) {
+    try file.append { bytes in
+      NumberText.append(quote.time_ns, to: &bytes)
+      for price in [quote.bid, quote.ask] {
+        bytes.append(0x2C)
+        NumberText.append(price, decimals: decimals, scale: scale, to: &bytes)
+      }
+      for size in [quote.bid_size, quote.ask_size] {
+        bytes.append(0x2C)
+        NumberText.append(size, decimals: 0, scale: 1, to: &bytes)
+      }
+      bytes.append(0x0A)
+    }
+  }
+
+  func finish() throws(ToolError) { try file.finish() }
+}
