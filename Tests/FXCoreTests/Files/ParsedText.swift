@@ -63,15 +63,12 @@ struct ParsedText {
 
 /// A quote of symbol 7 that can be compared to the bit.
 struct Record: Equatable {
-  let time_ns: Int64
-  let bid, ask, bid_size, ask_size: UInt64
+  private let time: Int64
+  private let numbers: [UInt64]
 
   init(_ time: Int64, _ bid: Double, _ ask: Double, _ bidSize: Double = 0, _ askSize: Double = 0) {
-    time_ns = time
-    self.bid = bid.bitPattern
-    self.ask = ask.bitPattern
-    bid_size = bidSize.bitPattern
-    ask_size = askSize.bitPattern
+    self.time = time
+    numbers = [bid, ask, bidSize, askSize].map(\.bitPattern)
   }
 
   init(_ quote: fxaot_quote) {
