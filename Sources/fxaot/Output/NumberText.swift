@@ -21,17 +21,23 @@ enum NumberText {
     digits(UInt64(steps), decimals: decimals, to: &bytes)
   }
 
-  /// All digits of `value`, a point before the last `decimals` of them, at least one before it.
+  /// All digits of `value`, a point before the last `decimals` (0 to 9) of them and at least one
+  /// digit before it; 31 bytes are enough.
   private static func digits(_ value: UInt64, decimals: Int, to bytes: inout [UInt8]) {
+    var text = InlineArray<32, UInt8>(repeating: 0x30)
     var rest = value
     var place = 0
-    let start = bytes.count
-    while rest > 0 || place <= decimals {
-      if place == decimals, decimals > 0 { bytes.append(0x2E) }
-      bytes.append(0x30 + UInt8(rest % 10))
+    var at = 32
+    while rest > 0 || place <= decimals, at > 1 {
+      if place == decimals, decimals > 0 {
+        at -= 1
+        text[at] = 0x2E
+      }
+      at -= 1
+      text[at] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
       place += 1
     }
-    bytes[start...].reverse()
+    text.span.withUnsafeBytes { bytes.append(contentsOf: $0[at...]) }
   }
 }

@@ -17,16 +17,19 @@ struct QuotesFile {
   func write(_ quote: fxaot_quote) throws(ToolError) {
     try file.append { bytes in
       NumberText.append(quote.time_ns, to: &bytes)
-      for price in [quote.bid, quote.ask] {
-        bytes.append(0x2C)
-        NumberText.append(price, decimals: decimals, scale: scale, to: &bytes)
-      }
-      for size in [quote.bid_size, quote.ask_size] {
-        bytes.append(0x2C)
-        NumberText.append(size, decimals: 0, scale: 1, to: &bytes)
-      }
+      field(quote.bid, to: &bytes)
+      field(quote.ask, to: &bytes)
+      bytes.append(0x2C)
+      NumberText.append(quote.bid_size, decimals: 0, scale: 1, to: &bytes)
+      bytes.append(0x2C)
+      NumberText.append(quote.ask_size, decimals: 0, scale: 1, to: &bytes)
       bytes.append(0x0A)
     }
+  }
+
+  private func field(_ price: Double, to bytes: inout [UInt8]) {
+    bytes.append(0x2C)
+    NumberText.append(price, decimals: decimals, scale: scale, to: &bytes)
   }
 
   func finish() throws(ToolError) { try file.finish() }

@@ -104,8 +104,13 @@ struct Replay: ~Copyable {
   private mutating func drain(
     _ onBar: (fxaot_bar, Double) throws(ToolError) -> Void
   ) throws(ToolError) {
-    for event in engine.events where event.kind == UInt32(FXAOT_EVENT_BAR) {
-      try onBar(event.bar, event.strength)
+    for event in engine.events {
+      switch Int(event.kind) {
+      case FXAOT_EVENT_BAR: try onBar(event.bar, event.strength)
+      case FXAOT_EVENT_ALARM where event.code == FXAOT_ALARM_EVENTS_LOST.rawValue:
+        throw .failed("there is not enough memory for the bars of these quotes")
+      default: break
+      }
     }
     engine.clearEvents()
   }
