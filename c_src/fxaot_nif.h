@@ -12,7 +12,7 @@
 typedef struct engine_resource {
   fxaot_engine *engine; /* NULL once closed */
   _Atomic ERL_NIF_TERM owner;
-  uint64_t calls;       /* to time one in 64 */
+  uint64_t calls;       /* to time one in FXAOT_SAMPLING */
   bool has_events;      /* events of an earlier call are still in the engine */
 } engine_resource;
 

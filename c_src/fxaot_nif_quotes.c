@@ -32,7 +32,7 @@ FXAOT_NIF(fxaot_nif_tick_5) {
   double bid, ask;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t entry = ++handle->calls & 63 ? 0 : fxaot_cycles();
+  uint64_t entry = ++handle->calls % FXAOT_SAMPLING ? 0 : fxaot_cycles();
   if (!enif_get_int64(env, argv[2], &time))
     return tick_error(env, FXAOT_BAD_TIME, argv, argc); /* an integer, but beyond 64 bits */
   if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask))
@@ -51,7 +51,7 @@ FXAOT_NIF(fxaot_nif_tick_7) {
   double bid, ask, bid_size, ask_size;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t entry = ++handle->calls & 63 ? 0 : fxaot_cycles();
+  uint64_t entry = ++handle->calls % FXAOT_SAMPLING ? 0 : fxaot_cycles();
   if (!enif_get_int64(env, argv[2], &time)) return tick_error(env, FXAOT_BAD_TIME, argv, argc);
   if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask) ||
       !enif_get_double(env, argv[5], &bid_size) || !enif_get_double(env, argv[6], &ask_size))

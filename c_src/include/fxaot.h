@@ -243,6 +243,9 @@ enum {
   FXAOT_STAGE_COUNT = 4
 };
 
+/* One quote in this many is timed (a reading of the counter costs as much as a bar update). */
+#define FXAOT_SAMPLING 128u
+
 #define FXAOT_HISTOGRAM_BUCKETS 976 /* 16 linear buckets, then 60 octaves of 16 */
 
 typedef struct fxaot_stats {
@@ -253,7 +256,7 @@ typedef struct fxaot_stats {
   uint64_t bad_price, bad_size, bad_time, unknown_symbol; /* dropped */
   uint64_t bars, signals, orders, fills, rejects, alarms;
   uint64_t events;          /* all events ever; the last sequence number */
-  uint64_t latency_samples; /* quotes that were timed: 1 in 64 */
+  uint64_t latency_samples; /* quotes that were timed: 1 in FXAOT_SAMPLING */
   double latency_p50_ns, latency_p99_ns, latency_p999_ns, latency_max_ns;
   double stage_ns[FXAOT_STAGE_COUNT]; /* sampled time, summed, per stage */
 } fxaot_stats;

@@ -12,14 +12,15 @@ extension Engine {
     counts.quotes &+= 1
     let before = log.events.count
     let slot = byInstrumentRef.slot(of: ref)
-    let status =
-      slot < 0
-      ? drop(FXAOT_UNKNOWN_SYMBOL) : onQuote(slot, time, bid, ask, bidSize, askSize, entry)
+    if slot < 0 { return answer(drop(FXAOT_UNKNOWN_SYMBOL), eventsBefore: before) }
+    let quote = fxaot_quote(
+      time_ns: time, symbol: 0, bid: bid, ask: ask, bid_size: bidSize, ask_size: askSize)
+    let status = entry == 0 ? onQuote(slot, quote, NoTimer()) : onTimedQuote(slot, quote, entry)
     return answer(status, eventsBefore: before)
   }
 
-  /// Packed fxaot_quote records at any alignment. Bad ones are counted and skipped. One in 64 is
-  /// timed. Answers how many events they appended. O(count).
+  /// Packed fxaot_quote records at any alignment. Bad ones are counted and skipped. One in
+  /// FXAOT_SAMPLING is timed. Answers how many events they appended. O(count).
   @discardableResult
   public mutating func ticks(_ records: UnsafeRawPointer, count: Int) -> Int64 {
     let before = log.events.count
@@ -30,16 +31,16 @@ extension Engine {
       let quote = next.loadUnaligned(as: fxaot_quote.self)
       next += MemoryLayout<fxaot_quote>.stride
       counts.quotes &+= 1
-      let entry = counts.quotes & 63 == 0 ? fxaot_cycles() : 0
       if quote.symbol != lastKey {
         lastKey = quote.symbol
         slot = bySymbolKey.slot(of: lastKey)
       }
       if slot < 0 {
         _ = drop(FXAOT_UNKNOWN_SYMBOL)
+      } else if counts.quotes % UInt64(FXAOT_SAMPLING) == 0 {
+        _ = onTimedQuote(slot, quote, fxaot_cycles())
       } else {
-        _ = onQuote(
-          slot, quote.time_ns, quote.bid, quote.ask, quote.bid_size, quote.ask_size, entry)
+        _ = onQuote(slot, quote, NoTimer())
       }
     }
     return answer(FXAOT_OK, eventsBefore: before)
@@ -67,43 +68,53 @@ extension Engine {
       ? Int64(log.events.count &- before) : -Int64(status.rawValue)
   }
 
+  @inline(never)
+  private mutating func onTimedQuote(_ slot: Int, _ quote: fxaot_quote, _ entry: UInt64)
+    -> fxaot_status
+  {
+    let status = onQuote(slot, quote, CycleTimer(last: entry))
+    if status.rawValue == FXAOT_OK.rawValue { latency.record(fxaot_cycles() &- entry) }
+    return status
+  }
+
   @inline(__always)
-  private mutating func onQuote(
-    _ slot: Int, _ time: Int64, _ bid: Double, _ ask: Double, _ bidSize: Double, _ askSize: Double,
-    _ entry: UInt64
+  private mutating func onQuote<Timer: StageTimer>(
+    _ slot: Int, _ raw: fxaot_quote, _ started: Timer
   ) -> fxaot_status {
+    var timer = started
     let instrument = instruments.base + slot
     let grid = instrument.pointee.instrument.grid
-    guard let quote = grid.quote(bid, ask) else { return drop(FXAOT_BAD_PRICE) }
-    let size = bidSize + askSize
-    guard bidSize >= 0, askSize >= 0, size < .infinity else { return drop(FXAOT_BAD_SIZE) }
+    let time = raw.time_ns
+    guard let quote = grid.quote(raw.bid, raw.ask) else { return drop(FXAOT_BAD_PRICE) }
+    let size = raw.bid_size + raw.ask_size
+    let hasSizes = raw.bid_size.bitPattern | raw.ask_size.bitPattern != 0
+    if hasSizes && !(raw.bid_size >= 0 && raw.ask_size >= 0 && size < .infinity) {
+      return drop(FXAOT_BAD_SIZE)
+    }
     guard time >= instrument.pointee.clock, time <= FXAOT_MAX_TIME_NS else {
       return drop(time < 0 || time > FXAOT_MAX_TIME_NS ? FXAOT_BAD_TIME : FXAOT_TIME_BACKWARDS)
     }
     instrument.pointee.clock = time
     counts.accepted &+= 1
     if quote.bid > quote.ask { counts.crossed &+= 1 }
-    var stage = StageTimer(entry)
-    stage.end(FXAOT_STAGE_ADMIT, &counts)
+    timer.end(FXAOT_STAGE_ADMIT, &counts)
 
     if time >= instrument.pointee.nextBarEnd {
       closeEndedBars(slot, at: time)
-      stage.end(FXAOT_STAGE_STRATEGIES, &counts)
+      timer.end(FXAOT_STAGE_STRATEGIES, &counts)
     }
     instrument.pointee.quote = quote
     instrument.pointee.quoteTime = time
     if instrument.pointee.waitingOrders > 0 {
       fillWaitingOrders(slot, quoteNumber: counts.accepted)
-      stage.end(FXAOT_STAGE_TRADING, &counts)
+      timer.end(FXAOT_STAGE_TRADING, &counts)
     }
-
     addToBars(instrument, quote, size: size, at: time, on: grid)
-    stage.end(FXAOT_STAGE_BARS, &counts)
+    timer.end(FXAOT_STAGE_BARS, &counts)
     if instrument.pointee.builderCount > instrument.pointee.timeBuilders {
       closeFullBars(slot)
-      stage.end(FXAOT_STAGE_STRATEGIES, &counts)
+      timer.end(FXAOT_STAGE_STRATEGIES, &counts)
     }
-    if entry != 0 { latency.record(fxaot_cycles() &- entry) }
     return FXAOT_OK
   }
 
@@ -120,21 +131,22 @@ extension Engine {
   }
 }
 
-/// Adds up where a timed quote spends its cycles; does nothing for the others. The sums are kept in
-/// cycles and turned into nanoseconds when they are read.
-private struct StageTimer {
-  private var last: UInt64
+/// Tells where a quote spends its time.
+private protocol StageTimer {
+  mutating func end(_ stage: Int, _ counts: inout fxaot_stats)
+}
 
+/// For the quotes that are not timed: the compiler makes nothing of it.
+private struct NoTimer: StageTimer {
   @inline(__always)
-  init(_ entry: UInt64) { last = entry }
+  mutating func end(_ stage: Int, _ counts: inout fxaot_stats) {}
+}
 
-  @inline(__always)
+/// Adds up cycles; they become nanoseconds when they are read.
+private struct CycleTimer: StageTimer {
+  var last: UInt64
+
   mutating func end(_ stage: Int, _ counts: inout fxaot_stats) {
-    if last != 0 { record(stage, &counts) }
-  }
-
-  @inline(never)
-  private mutating func record(_ stage: Int, _ counts: inout fxaot_stats) {
     let now = fxaot_cycles()
     withUnsafeMutableBytes(of: &counts.stage_ns) {
       let sums = $0.assumingMemoryBound(to: Double.self)

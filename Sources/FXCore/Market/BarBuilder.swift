@@ -9,20 +9,14 @@ struct QuoteSteps: BitwiseCopyable, Equatable {
   @inline(__always)
   var sum: Int64 { bid &+ ask }
 
-  /// Whether the mid as a double is higher, given that it is not lower in steps.
-  @inline(__always)
-  func isHigher(than other: QuoteSteps, on grid: PriceGrid) -> Bool {
-    sum > other.sum || (bid != other.bid && hasHigherMid(than: other, on: grid))
-  }
-
-  /// Never inlined, or the divisions are hoisted to where every quote pays for them.
-  @inline(never)
-  private func hasHigherMid(than other: QuoteSteps, on grid: PriceGrid) -> Bool {
-    mid(on: grid) > other.mid(on: grid)
-  }
-
   /// The mean of both prices as doubles: what a researcher computes from the same file.
   func mid(on grid: PriceGrid) -> Double { (grid.price(bid) + grid.price(ask)) / 2 }
+
+  @inline(__always)
+  mutating func replace(with other: QuoteSteps, if condition: Bool) {
+    bid = condition ? other.bid : bid
+    ask = condition ? other.ask : ask
+  }
 }
 
 /// Gathers quotes into bars of one timeframe: mid, bid and ask OHLC, tick count and sizes.
@@ -58,8 +52,13 @@ struct BarBuilder: BitwiseCopyable {
       extremes = sides
     } else {
       extremes.replace(with: sides, where: sides .> extremes)
-      if quote.sum >= highMid.sum && quote.isHigher(than: highMid, on: grid) { highMid = quote }
-      if quote.sum <= lowMid.sum && lowMid.isHigher(than: quote, on: grid) { lowMid = quote }
+      let ties =
+        (quote.sum == highMid.sum && quote.bid != highMid.bid)
+        || (quote.sum == lowMid.sum && quote.bid != lowMid.bid)
+      if ties { breakTies(quote, on: grid) }
+      // Selected, not branched on: which quote makes a new high is what no processor can predict.
+      highMid.replace(with: quote, if: quote.sum > highMid.sum)
+      lowMid.replace(with: quote, if: quote.sum < lowMid.sum)
     }
     ticks &+= 1
     size += added
@@ -68,6 +67,15 @@ struct BarBuilder: BitwiseCopyable {
   /// True when a tick bar has all its quotes.
   @inline(__always)
   var isFull: Bool { timeframe.ticks > 0 && ticks >= timeframe.ticks }
+
+  /// Equal in steps to the high or the low, but another quote: the doubles decide. Never inlined,
+  /// or the divisions are hoisted to where every quote pays for them.
+  @inline(never)
+  private mutating func breakTies(_ quote: QuoteSteps, on grid: PriceGrid) {
+    let mid = quote.mid(on: grid)
+    highMid.replace(with: quote, if: quote.sum == highMid.sum && mid > highMid.mid(on: grid))
+    lowMid.replace(with: quote, if: quote.sum == lowMid.sum && mid < lowMid.mid(on: grid))
+  }
 
   @inline(never)
   private mutating func start(_ quote: QuoteSteps, at time: Int64) {

@@ -1,0 +1,311 @@
+%% @doc `make bench': every speed that fxaot promises, measured in one run, as a table and as JSON.
+%%
+%% A row is the median over rounds. A figure and its floor are measured in turn within each round,
+%% and the ratio is the median of the rounds' ratios, so that a machine whose speed drifts moves
+%% both. What each row's floor is stands in docs/performance.md.
+-module(fxaot_bench).
+
+-export([main/1]).
+
+-define(ROUNDS, 15).
+-define(QUOTES, 200000).
+-define(BARS, 1000000).
+-define(START, 1700000000000000000).
+-define(MINUTE, 60000000000).
+-define(SYMBOL, 'EURUSD').
+
+%% value, floor, ratio: medians. met: of the ratio where the target is one, else of the value.
+-record(row, {name :: atom(),
+              value :: float(),
+              unit :: string(),
+              target :: number(),
+              sense :: at_most | at_least,
+              of_ratio = false :: boolean(),
+              floor :: float(),
+              floor_name :: string(),
+              ratio :: float(),
+              peers = [] :: [{string(), float()}]}).
+
+%% @doc Arguments: the data folder (or "" for none), where to write the JSON, and a JSON file of
+%% peers' figures (or "").
+-spec main([string()]) -> no_return().
+main([Data, Json, PeerFile]) ->
+    %% A worker of its own with a roomy heap: garbage collection is not what is measured.
+    {Pid, Monitor} = spawn_opt(fun() -> run(Data, Json, peers(PeerFile)) end,
+                               [monitor, {min_heap_size, 20000000}]),
+    receive
+        {'DOWN', Monitor, process, Pid, normal} -> halt(0);
+        {'DOWN', Monitor, process, Pid, Reason} ->
+            io:format(standard_error, "bench failed: ~tp~n", [Reason]),
+            halt(1)
+    end.
+
+run(Data, Json, Peers) ->
+    io:format("fxaot ~s on ~ts, Erlang/OTP ~s, ~b schedulers, ~ts~n~n",
+              [version(), cpu(), erlang:system_info(otp_release),
+               erlang:system_info(schedulers_online), market_name(Data)]),
+    heading(),
+    Rows = [show(Row) || Bench <- [fun quote/0, fun quote_bar_close/0, fun quote_batch/0,
+                                   fun() -> array(ma_crossover, 3, Peers) end,
+                                   fun() -> array(momentum_breakout, 6, Peers) end,
+                                   fun() -> array(mean_reversion, 5, Peers) end,
+                                   fun() -> replay(Data) end, fun() -> load(Data) end],
+                         Row <- Bench()],
+    ok = filelib:ensure_dir(Json),
+    ok = file:write_file(Json, json(Rows)),
+    Missed = [Name || #row{name = Name} = Row <- Rows, not met(Row)],
+    case Missed of
+        [] -> io:format("~nAll ~b targets are met; ~ts has the figures.~n", [length(Rows), Json]);
+        _ -> io:format("~nNot met: ~p; ~ts has the figures.~n", [Missed, Json])
+    end.
+
+%% ---- the rows -----------------------------------------------------------------------------
+
+quote() ->
+    Quotes = walk(?QUOTES, 1000),
+    [call_row(quote, 3, Quotes)].
+
+%% Every quote closes the 1-minute bar of the one before.
+quote_bar_close() ->
+    Quotes = walk(?QUOTES, ?MINUTE),
+    [call_row(quote_bar_close, 12, Quotes)].
+
+call_row(Name, Target, Quotes) ->
+    Count = length(Quotes),
+    Rounds = [begin
+                  Engine = engine([crossover]),
+                  Floor = time(fun() -> call_floor(Engine, Quotes) end),
+                  Value = time(fun() -> call(Engine, Quotes) end),
+                  Count = accepted(Engine),
+                  ok = fxaot_nif:close(Engine),
+                  {Value / Count, Floor / Count}
+              end || _ <- rounds()],
+    row(Name, "ns", Target, at_most, true, "an empty NIF of arity 5", Rounds).
+
+call_floor(_, []) -> ok;
+call_floor(Engine, [{Time, Bid, Ask} | Quotes]) ->
+    fxaot_bench_floor:empty(Engine, ?SYMBOL, Time, Bid, Ask),
+    call_floor(Engine, Quotes).
+
+call(_, []) -> ok;
+call(Engine, [{Time, Bid, Ask} | Quotes]) ->
+    fxaot_nif:tick(Engine, ?SYMBOL, Time, Bid, Ask),
+    call(Engine, Quotes).
+
+quote_batch() ->
+    Batch = market(?QUOTES),
+    Count = byte_size(Batch) div 48,
+    Rounds = [begin
+                  Engine = engine([crossover]),
+                  Floor = time(fun() -> binary:copy(Batch) end),
+                  Value = time(fun() -> fxaot_nif:ticks(Engine, Batch) end),
+                  Count = accepted(Engine),
+                  ok = fxaot_nif:close(Engine),
+                  {Value / Count, Floor / Count}
+              end || _ <- rounds()],
+    [row(quote_batch, "ns per quote", 15, at_most, false, "a copy of the batch", Rounds)].
+
+array(Strategy, Target, Peers) ->
+    {Closes, Volumes} = series(?BARS),
+    Rounds = [begin
+                  Floor = time(fun() -> {binary:copy(Closes), binary:copy(Volumes)} end),
+                  Value = time(fun() -> {ok, _} = fxaot_nif:execute(Strategy, Closes, Volumes, #{})
+                               end),
+                  {Value / ?BARS, Floor / ?BARS}
+              end || _ <- rounds()],
+    Name = list_to_atom("array_" ++ atom_to_list(Strategy)),
+    Row = row(Name, "ns per bar", Target, at_most, false, "a copy of both arrays", Rounds),
+    [Row#row{peers = [{How, Ns} || {S, How, Ns} <- Peers, S =:= Strategy]}].
+
+%% The files' quotes from memory through ticks/2, the four strategies on.
+replay(Data) ->
+    Batch = quotes(Data),
+    Count = byte_size(Batch) div 48,
+    Rounds = [begin
+                  Engine = engine([crossover, breakout, reversion, fusion]),
+                  Floor = time(fun() -> binary:copy(Batch) end),
+                  Value = time(fun() -> feed(Engine, Batch) end),
+                  Count = accepted(Engine),
+                  ok = fxaot_nif:close(Engine),
+                  {Count / Value * 1000, Count / Floor * 1000}
+              end || _ <- rounds()],
+    [row(replay, "M quotes/s", 10, at_least, false, "a copy of the batch", Rounds)].
+
+%% In pieces, as fxaot:replay/3 sends them.
+feed(_, <<>>) -> ok;
+feed(Engine, <<Piece:(48 * 4096)/binary, Rest/binary>>) ->
+    fxaot_nif:ticks(Engine, Piece),
+    feed(Engine, Rest);
+feed(Engine, Piece) -> fxaot_nif:ticks(Engine, Piece).
+
+%% Archives ▶ records; beside it, unpacking alone.
+load("") ->
+    io:format("~-26s skipped: no data folder~n", [load]),
+    [];
+load(Data) ->
+    Zips = lists:sort(filelib:wildcard(filename:join(Data, "*.zip"))),
+    Rounds = [begin
+                  Floor = time(fun() -> [unzip(Zip) || Zip <- Zips] end),
+                  {Value, Bytes} = timed(fun() -> read_all(Data) end),
+                  Count = Bytes / 48,
+                  {Count / Value * 1000, Count / Floor * 1000}
+              end || _ <- lists:seq(1, 7)],
+    [row(load, "M quotes/s", 4, at_least, false, "unzipping alone", Rounds)].
+
+unzip(Zip) ->
+    {ok, Texts} = fxaot_bytes:list(Zip),
+    [begin
+         {ok, Stream} = fxaot_bytes:open(Source),
+         unpack(fxaot_bytes:read(Stream))
+     end || {_, _, Source} <- Texts].
+
+unpack({ok, _, Stream}) -> unpack(fxaot_bytes:read(Stream));
+unpack({eof, Stream}) -> fxaot_bytes:close(Stream).
+
+%% ---- what they work on --------------------------------------------------------------------
+
+engine(Which) ->
+    {ok, Engine} = fxaot_nif:new(#{}),
+    ok = fxaot_nif:add_instrument(Engine, ?SYMBOL),
+    All = [{crossover, ma_crossover, #{'band' => 0.00005}},
+           {breakout, momentum_breakout, #{threshold => 0.0004}},
+           {reversion, mean_reversion, #{}},
+           {fusion, fusion, #{'ma_crossover.band' => 0.00005,
+                              'momentum_breakout.threshold' => 0.0006}}],
+    [ok = fxaot_nif:add_strategy(Engine, Id, Strategy,
+                                 #{instrument => ?SYMBOL, timeframe => {minutes, 1},
+                                   params => Params})
+     || {Id, Strategy, Params} <- All, lists:member(Id, Which)],
+    Engine.
+
+accepted(Engine) ->
+    #{accepted := Accepted} = fxaot_nif:stats(Engine),
+    Accepted.
+
+%% Quotes as terms: a seeded walk, one quote every Step ns.
+walk(Count, Step) ->
+    walk(Count, ?START, Step, 110000, rand:seed_s(exsss, 1), []).
+
+walk(0, _, _, _, _, Quotes) -> lists:reverse(Quotes);
+walk(Count, Time, Step, Bid, Seed, Quotes) ->
+    {Move, Next} = rand:uniform_s(5, Seed),
+    Quote = {Time, Bid / 100000, (Bid + 2) / 100000},
+    walk(Count - 1, Time + Step, Step, Bid + Move - 3, Next, [Quote | Quotes]).
+
+%% Quotes as records: the simulated market.
+market(Count) ->
+    {ok, Market} = fxaot_nif:market(#{symbol => ?SYMBOL, seed => 1}),
+    {ok, Quotes} = fxaot_nif:market_next(Market, ?START + 3650 * 1440 * ?MINUTE, Count),
+    Quotes.
+
+series(Count) ->
+    {Closes, Volumes, _} =
+        lists:foldl(fun(_, {Cs, Vs, {Close, Seed}}) ->
+                            {N, S1} = rand:normal_s(Seed),
+                            {V, S2} = rand:uniform_s(S1),
+                            Moved = Close * (1 + N * 3.0e-4),
+                            {[<<Moved/float-native>> | Cs],
+                             [<<(50 + 400 * V * V)/float-native>> | Vs], {Moved, S2}}
+                    end, {[], [], {1.1, rand:seed_s(exsss, 2)}}, lists:seq(1, Count)),
+    {iolist_to_binary(Closes), iolist_to_binary(Volumes)}.
+
+quotes("") -> market(519729);
+quotes(Data) -> iolist_to_binary(collect(Data)).
+
+collect(Data) ->
+    {ok, Feed} = fxaot_feed:open(Data),
+    collect(fxaot_feed:next(Feed), []).
+
+collect({quotes, Quotes, Feed}, All) -> collect(fxaot_feed:next(Feed), [Quotes | All]);
+collect({done, _}, All) -> lists:reverse(All).
+
+read_all(Data) ->
+    {ok, Feed} = fxaot_feed:open(Data),
+    read_all(fxaot_feed:next(Feed), 0).
+
+read_all({quotes, Quotes, Feed}, Bytes) ->
+    read_all(fxaot_feed:next(Feed), Bytes + byte_size(Quotes));
+read_all({done, _}, Bytes) -> Bytes.
+
+%% ---- measuring ----------------------------------------------------------------------------
+
+rounds() -> lists:seq(1, ?ROUNDS).
+
+time(Fun) -> element(1, timed(Fun)).
+
+timed(Fun) ->
+    erlang:garbage_collect(),
+    Start = erlang:monotonic_time(nanosecond),
+    Result = Fun(),
+    {erlang:monotonic_time(nanosecond) - Start, Result}.
+
+median(Figures) -> lists:nth((length(Figures) + 1) div 2, lists:sort(Figures)).
+
+row(Name, Unit, Target, Sense, OfRatio, FloorName, Rounds) ->
+    #row{name = Name, unit = Unit, target = Target, sense = Sense, of_ratio = OfRatio,
+         floor_name = FloorName,
+         value = median([V || {V, _} <- Rounds]),
+         floor = median([F || {_, F} <- Rounds]),
+         ratio = median([V / F || {V, F} <- Rounds])}.
+
+met(#row{of_ratio = true, ratio = Ratio, target = Target}) -> Ratio =< Target;
+met(#row{sense = at_most, value = Value, target = Target}) -> Value =< Target;
+met(#row{sense = at_least, value = Value, target = Target}) -> Value >= Target.
+
+%% ---- telling ------------------------------------------------------------------------------
+
+heading() ->
+    io:format("~-26s ~8s ~-13s ~-10s ~8s ~6s  ~-4s ~s~n",
+              ["row", "value", "unit", "target", "floor", "ratio", "met", "floor is; peers"]).
+
+show(#row{name = Name, value = Value, unit = Unit, floor = Floor, ratio = Ratio} = Row) ->
+    io:format("~-26s ~8.2f ~-13s ~-10s ~8.2f ~6.2f  ~-4s ~s~s~n",
+              [Name, Value, Unit, target(Row), Floor, Ratio, yes(met(Row)), Row#row.floor_name,
+               [io_lib:format("; ~s ~.1f", [How, Ns]) || {How, Ns} <- Row#row.peers]]),
+    Row.
+
+target(#row{of_ratio = true, target = T}) -> ["<= ", io_lib:format("~p x", [T])];
+target(#row{sense = at_most, target = T}) -> ["<= ", io_lib:format("~p", [T])];
+target(#row{sense = at_least, target = T}) -> [">= ", io_lib:format("~p", [T])].
+
+yes(true) -> "yes";
+yes(false) -> "no".
+
+json(Rows) ->
+    ["[\n", lists:join(",\n", [json_row(Row) || Row <- Rows]), "\n]\n"].
+
+json_row(#row{} = Row) ->
+    Peers = [io_lib:format(", \"peer: ~s\": ~.3f", [How, Ns]) || {How, Ns} <- Row#row.peers],
+    io_lib:format("  {\"name\": \"~s\", \"value\": ~.4f, \"unit\": \"~s\", \"target\": \"~s\", "
+                  "\"floor\": ~.4f, \"ratio\": ~.4f, \"met\": ~p, \"floor is\": \"~s\"~s}",
+                  [Row#row.name, Row#row.value, Row#row.unit, target(Row), Row#row.floor,
+                   Row#row.ratio, met(Row), Row#row.floor_name, Peers]).
+
+%% A peer's row is `Strategy Tab How Tab NsPerBar'.
+peers("") -> [];
+peers(File) ->
+    {ok, Text} = file:read_file(File),
+    [{binary_to_atom(Strategy), binary_to_list(How), binary_to_float(Ns)}
+     || Line <- binary:split(Text, <<"\n">>, [global, trim_all]),
+        [Strategy, How, Ns] <- [binary:split(Line, <<"\t">>, [global])]].
+
+version() ->
+    ok = case application:load(fxaot) of
+             {error, {already_loaded, _}} -> ok;
+             Loaded -> Loaded
+         end,
+    {ok, Version} = application:get_key(fxaot, vsn),
+    Version.
+
+cpu() ->
+    case file:read_file("/proc/cpuinfo") of
+        {ok, Text} ->
+            case re:run(Text, "model name\\s*: (.*)", [{capture, [1], list}]) of
+                {match, [Name]} -> Name;
+                nomatch -> erlang:system_info(system_architecture)
+            end;
+        _ -> erlang:system_info(system_architecture)
+    end.
+
+market_name("") -> "simulated market (no data folder)";
+market_name(Data) -> filename:basename(Data).
