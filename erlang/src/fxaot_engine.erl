@@ -6,7 +6,7 @@
 -module(fxaot_engine).
 -behaviour(gen_server).
 
--include("fxaot.hrl").
+-include("../include/fxaot.hrl").
 
 -export([start_link/2, watch/1, unwatch/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).

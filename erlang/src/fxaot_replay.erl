@@ -48,10 +48,15 @@ run(Engine, Source, Options) ->
     case options(Options) of
         ok ->
             Caller = self(),
-            {_, Monitor} = spawn_opt(fun() -> exit({replayed, start(Engine, Source, Options,
-                                                                    Caller)}) end, [monitor]),
+            Reply = make_ref(),
+            {_, Monitor} = spawn_monitor(fun() ->
+                                                 Answer = start(Engine, Source, Options, Caller),
+                                                 Caller ! {Reply, Answer}
+                                         end),
             receive
-                {'DOWN', Monitor, process, _, {replayed, Answer}} -> Answer;
+                {Reply, Answer} ->
+                    demonitor(Monitor, [flush]),
+                    Answer;
                 {'DOWN', Monitor, process, _, Reason} ->
                     {error, {feed_died, #{reason => Reason}}}
             end;

@@ -2,7 +2,7 @@
 -module(fxaot_api_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").
--include("fxaot.hrl").
+-include("../include/fxaot.hrl").
 
 -compile([export_all, nowarn_export_all]).
 
