@@ -32,7 +32,7 @@ public struct SeriesMean {
   @usableFromInline let blockCount: Int
   @usableFromInline let length: Double
 
-  /// `blocks` has room for `mostBlocks`; `squares` are the second rows of a `SeriesMoments`.
+  /// `blocks` has room for `mostBlocks`; `squares` are those of a `SeriesMoments`.
   @inlinable
   public init(
     of n: Int, over sums: SeriesSums, squares: SeriesSums? = nil,
@@ -45,8 +45,8 @@ public struct SeriesMean {
       let second = squares ?? sums
       (blocks + count).initialize(
         to: Block(
-          sums: UnsafePointer(sums.row(block.level) - block.lag),
-          squares: UnsafePointer(second.row(block.level) - block.lag),
+          sums: sums.row(block.level) - block.lag,
+          squares: second.row(block.level) - block.lag,
           inverseSize: block.inverseSize, size: Double(block.size)))
       count &+= 1
       rest = block.lag
