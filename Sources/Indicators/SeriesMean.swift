@@ -67,7 +67,7 @@ public struct SeriesMean {
     repeat {
       let sum = Lanes(at: blocks[b].sums + t)
       total += sum
-      different = different .| (sum * blocks[b].inverseSize .!= first)
+      different .|= sum * blocks[b].inverseSize .!= first
       b &+= 1
     } while b < blockCount
     return first.replacing(with: total / length, where: different)

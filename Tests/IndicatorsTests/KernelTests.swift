@@ -28,7 +28,8 @@ import Testing
   @Test("recursive averages pass over nan")
   func emaGap() {
     #expect(
-      same(run(RecursiveAverage.ema(length: 3), [1, 2, nan, 3, nan, 6]), [nan, nan, nan, 2, nan, 4])
+      same(
+        run(RecursiveAverage.ema(length: 3), [1, 2, nan, 3, nan, 6]), [nan, nan, nan, 2, nan, 4])
     )
   }
 
