@@ -77,7 +77,7 @@ public struct SeriesMoments {
     let size = 1 &<< level
     let (sum, square) = (sums.row(level), squares.row(level))
     let (toSum, toSquare) = (sums.scratchRow(level &+ 1), squares.scratchRow(level &+ 1))
-    var t = 2 &* size &- 1
+    var t = Lanes.roundedUp(2 &* size &- 1)
     while t < length {
       let merged = blocks(sum, square, t &- size)
         .merged(with: blocks(sum, square, t), half: half)
@@ -93,7 +93,7 @@ public struct SeriesMoments {
     let size = 1 &<< level
     let (sum, square) = (sums.row(level), squares.row(level))
     let (toSum, toSquare) = (sums.scratchRow(level &+ 2), squares.scratchRow(level &+ 2))
-    var t = 4 &* size &- 1
+    var t = Lanes.roundedUp(4 &* size &- 1)
     while t < length {
       let older = blocks(sum, square, t &- 3 &* size)
         .merged(with: blocks(sum, square, t &- 2 &* size), half: half)

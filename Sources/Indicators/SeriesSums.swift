@@ -6,8 +6,8 @@
 /// level is skipped where possible, which saves half of the memory traffic.
 ///
 /// Row 0 is the series itself, read in place. The other rows live in the caller's scratch memory,
-/// each `stride` doubles long. Row k is good from position 2^k − 1 on; what lies before it and
-/// after `length` may be read but means nothing.
+/// each `stride` doubles long. Row k is good from position 2^k − 1, rounded up to a whole vector,
+/// on; what lies before it and after `length` may be read but means nothing.
 @frozen
 public struct SeriesSums {
   public let source: UnsafePointer<Double>
@@ -75,7 +75,7 @@ public struct SeriesSums {
     let from = row(level)
     let to = scratchRow(level &+ 1)
     let size = 1 &<< level
-    var t = 2 &* size &- 1
+    var t = Lanes.roundedUp(2 &* size &- 1)
     while t < length {
       (Lanes(at: from + (t &- size)) + Lanes(at: from + t)).store(at: to + t)
       t &+= Lanes.scalarCount
@@ -87,7 +87,7 @@ public struct SeriesSums {
     let newest = row(level)
     let size = 1 &<< level
     let to = scratchRow(level &+ 2)
-    var t = 4 &* size &- 1
+    var t = Lanes.roundedUp(4 &* size &- 1)
     while t < length {
       let older = Lanes(at: newest + (t &- 3 &* size)) + Lanes(at: newest + (t &- 2 &* size))
       let newer = Lanes(at: newest + (t &- size)) + Lanes(at: newest + t)

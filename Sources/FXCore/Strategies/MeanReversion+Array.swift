@@ -2,7 +2,7 @@ import Indicators
 
 extension MeanReversion: ArrayStrategy {
   public func signals(of history: History, into signals: UnsafeMutablePointer<Double>) {
-    let stretches = Stretches(before: max(window, volume.window))
+    let stretches = Stretches(window: max(window, volume.window))
     stepThrough(history, count: stretches.before, into: signals)
     guard history.count > stretches.before else { return }
     let length = stretches.length
@@ -37,13 +37,23 @@ extension MeanReversion: ArrayStrategy {
     into signals: UnsafeMutablePointer<Double>
   ) {
     let count = Double(window)
+    let inside = k * k / count * (1 - 1e-12)
     var o = 0
     while o < stretch.bars {
       let t = stretch.before &+ o
-      let ratio = volume.ratio(Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
       let means = windows.closes.means(t &- 1)
-      let deviation = (windows.closes.squares(t &- 1, around: means) / count).squareRoot()
-      let score = (Lanes(at: stretch.closes + t) - means) / deviation
+      let squares = windows.closes.squares(t &- 1, around: means)
+      let distance = Lanes(at: stretch.closes + t) - means
+      // Vectors that are all clearly inside k deviations need no root: the test errs by a few
+      // parts in 10¹⁶, and the constant keeps it from numbers too small to be accurate.
+      if Lanes.all(distance * distance .<= squares * inside - 1e-290) {
+        Lanes(repeating: 0).store(at: signals + o, count: stretch.bars &- o)
+        o &+= Lanes.scalarCount
+        continue
+      }
+      let ratio = volume.ratio(Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
+      let deviation = (squares / count).squareRoot()
+      let score = distance / deviation
       let confirmed = (ratio .> volume.confirm) .& (deviation .> 0)
       let sell = score .> k
       let size = (-score).replacing(with: score, where: sell)

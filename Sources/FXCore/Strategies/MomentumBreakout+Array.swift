@@ -2,7 +2,7 @@ import Indicators
 
 extension MomentumBreakout: ArrayStrategy {
   public func signals(of history: History, into signals: UnsafeMutablePointer<Double>) {
-    let stretches = Stretches(before: max(lookback + 1, volume.window))
+    let stretches = Stretches(window: max(lookback + 1, volume.window))
     stepThrough(history, count: stretches.before, into: signals)
     guard history.count > stretches.before else { return }
     let length = stretches.length
@@ -55,9 +55,15 @@ extension MomentumBreakout: ArrayStrategy {
     var o = 0
     while o < stretch.bars {
       let t = stretch.before &+ o
-      let ratio = volume.ratio(Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
       let base = Lanes(at: stretch.closes + (t &- lookback))
       let momentum = (Lanes(at: stretch.closes + t) - base) / base
+      // The limit is never below the threshold, so most vectors need nothing more.
+      if Lanes.all((momentum .<= threshold) .& (momentum .>= -threshold)) {
+        Lanes(repeating: 0).store(at: signals + o, count: stretch.bars &- o)
+        o &+= Lanes.scalarCount
+        continue
+      }
+      let ratio = volume.ratio(Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
       let means = windows.returns.means(t)
       let deviation = (windows.returns.squares(t, around: means) / count).squareRoot()
       let limit = threshold * (1 + deviation * adapt)

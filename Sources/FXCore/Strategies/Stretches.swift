@@ -4,14 +4,16 @@ import Indicators
 /// second-level cache, for the array forms. Each comes with the `before` bars that its windows
 /// reach back to, so position `before + o` of its rows is the bar `start + o`.
 struct Stretches {
-  /// Bars before a stretch: as many as the longest window needs.
+  /// Bars before a stretch: whole vectors, and more than the longest window needs.
   let before: Int
   /// Most bars in a stretch; long windows get longer ones, so that little is computed twice.
   let bars: Int
 
-  init(before: Int) {
-    self.before = before
-    self.bars = max(2048, 4 * before)
+  /// `window` is the longest window. A vector more than that makes room for rows that start at
+  /// a whole vector.
+  init(window: Int) {
+    before = (window + 2 * Lanes.scalarCount - 1) & ~(Lanes.scalarCount - 1)
+    bars = max(1024, 4 * before)
   }
 
   /// Most positions in a row.
