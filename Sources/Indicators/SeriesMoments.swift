@@ -73,33 +73,37 @@ public struct SeriesMoments {
 
   @inlinable
   func fillOne(above level: Int, length: Int) {
-    let half = 0.5 * WindowBlock(largestOf: 1 &<< level).inverseSize
-    let size = 1 &<< level
     let (sum, square) = (sums.row(level), squares.row(level))
-    let (toSum, toSquare) = (sums.scratchRow(level &+ 1), squares.scratchRow(level &+ 1))
-    var t = Lanes.roundedUp(2 &* size &- 1)
-    while t < length {
-      let merged = blocks(sum, square, t &- size)
-        .merged(with: blocks(sum, square, t), half: half)
-      merged.sums.store(at: toSum + t)
-      merged.squares.store(at: toSquare + t)
-      t &+= Lanes.scalarCount
+    if level == 0 {
+      fillOne(above: 0, length: length) { Blocks(sums: Lanes(at: sum + $0), squares: Lanes()) }
+    } else {
+      fillOne(above: level, length: length) {
+        Blocks(sums: Lanes(at: sum + $0), squares: Lanes(at: square + $0))
+      }
     }
   }
 
   @inlinable
   func fillTwo(above level: Int, length: Int) {
-    let half = 0.5 * WindowBlock(largestOf: 1 &<< level).inverseSize
-    let size = 1 &<< level
     let (sum, square) = (sums.row(level), squares.row(level))
-    let (toSum, toSquare) = (sums.scratchRow(level &+ 2), squares.scratchRow(level &+ 2))
-    var t = Lanes.roundedUp(4 &* size &- 1)
+    if level == 0 {
+      fillTwo(above: 0, length: length) { Blocks(sums: Lanes(at: sum + $0), squares: Lanes()) }
+    } else {
+      fillTwo(above: level, length: length) {
+        Blocks(sums: Lanes(at: sum + $0), squares: Lanes(at: square + $0))
+      }
+    }
+  }
+
+  /// `blocks(t)` are the eight blocks of `level` that end at t … t + 7.
+  @inlinable @inline(__always)
+  func fillOne(above level: Int, length: Int, blocks: (Int) -> Blocks) {
+    let size = 1 &<< level
+    let half = 0.5 * WindowBlock(largestOf: size).inverseSize
+    let (toSum, toSquare) = (sums.scratchRow(level &+ 1), squares.scratchRow(level &+ 1))
+    var t = Lanes.roundedUp(2 &* size &- 1)
     while t < length {
-      let older = blocks(sum, square, t &- 3 &* size)
-        .merged(with: blocks(sum, square, t &- 2 &* size), half: half)
-      let newer = blocks(sum, square, t &- size)
-        .merged(with: blocks(sum, square, t), half: half)
-      let merged = older.merged(with: newer, half: 0.5 * half)
+      let merged = blocks(t &- size).merged(with: blocks(t), half: half)
       merged.sums.store(at: toSum + t)
       merged.squares.store(at: toSquare + t)
       t &+= Lanes.scalarCount
@@ -107,9 +111,18 @@ public struct SeriesMoments {
   }
 
   @inlinable @inline(__always)
-  func blocks(
-    _ sum: UnsafePointer<Double>, _ square: UnsafePointer<Double>, _ t: Int
-  ) -> Blocks {
-    Blocks(sums: Lanes(at: sum + t), squares: Lanes(at: square + t))
+  func fillTwo(above level: Int, length: Int, blocks: (Int) -> Blocks) {
+    let size = 1 &<< level
+    let half = 0.5 * WindowBlock(largestOf: size).inverseSize
+    let (toSum, toSquare) = (sums.scratchRow(level &+ 2), squares.scratchRow(level &+ 2))
+    var t = Lanes.roundedUp(4 &* size &- 1)
+    while t < length {
+      let older = blocks(t &- 3 &* size).merged(with: blocks(t &- 2 &* size), half: half)
+      let newer = blocks(t &- size).merged(with: blocks(t), half: half)
+      let merged = older.merged(with: newer, half: 0.5 * half)
+      merged.sums.store(at: toSum + t)
+      merged.squares.store(at: toSquare + t)
+      t &+= Lanes.scalarCount
+    }
   }
 }
