@@ -31,8 +31,9 @@ public struct SeriesMean {
   @usableFromInline let blocks: UnsafeMutablePointer<Block>
   @usableFromInline let blockCount: Int
   @usableFromInline let length: Double
+  @usableFromInline let reciprocal: Double
 
-  /// `blocks` has room for `mostBlocks`; `squares` are the second rows of a `SeriesMoments`.
+  /// `blocks` has room for `mostBlocks`; `squares` are those of a `SeriesMoments`.
   @inlinable
   public init(
     of n: Int, over sums: SeriesSums, squares: SeriesSums? = nil,
@@ -45,8 +46,8 @@ public struct SeriesMean {
       let second = squares ?? sums
       (blocks + count).initialize(
         to: Block(
-          sums: UnsafePointer(sums.row(block.level) - block.lag),
-          squares: UnsafePointer(second.row(block.level) - block.lag),
+          sums: sums.row(block.level) - block.lag,
+          squares: second.row(block.level) - block.lag,
           inverseSize: block.inverseSize, size: Double(block.size)))
       count &+= 1
       rest = block.lag
@@ -54,7 +55,11 @@ public struct SeriesMean {
     self.blocks = blocks
     self.blockCount = count
     self.length = Double(n)
+    self.reciprocal = 1 / Double(n)
   }
+
+  /// Windows of two blocks, the usual 5, 10 and 20 among them, are written out below: as a loop
+  /// they take twice as long.
 
   /// The means of the eight windows that end at positions t … t + 7.
   @inlinable @inline(__always)
@@ -62,28 +67,51 @@ public struct SeriesMean {
     var total = Lanes(at: blocks[0].sums + t)
     let first = total * blocks[0].inverseSize
     if blockCount == 1 { return first }
+    if blockCount == 2 {
+      let sum = Lanes(at: blocks[1].sums + t)
+      let different = sum * blocks[1].inverseSize .!= first
+      return first.replacing(with: (total + sum) / length, where: different)
+    }
     var different = SIMDMask<SIMD8<Int64>>(repeating: false)
     var b = 1
     repeat {
       let sum = Lanes(at: blocks[b].sums + t)
       total += sum
-      different = different .| (sum * blocks[b].inverseSize .!= first)
+      different .|= sum * blocks[b].inverseSize .!= first
       b &+= 1
     } while b < blockCount
     return first.replacing(with: total / length, where: different)
   }
 
+  /// The means within a few units in the last place, without a division.
+  @inlinable @inline(__always)
+  public func estimates(_ t: Int) -> Lanes {
+    var total = Lanes(at: blocks[0].sums + t)
+    if blockCount == 2 { return (total + Lanes(at: blocks[1].sums + t)) * reciprocal }
+    var b = 1
+    while b < blockCount {
+      total += Lanes(at: blocks[b].sums + t)
+      b &+= 1
+    }
+    return total * reciprocal
+  }
+
   /// The Σ (x − mean)² of the eight windows that end at positions t … t + 7.
   @inlinable @inline(__always)
   public func squares(_ t: Int, around means: Lanes) -> Lanes {
-    var squares = Lanes(repeating: 0)
-    var b = 0
-    repeat {
-      let block = blocks[b]
-      let deviation = Lanes(at: block.sums + t) * block.inverseSize - means
-      squares += Lanes(at: block.squares + t) + deviation * deviation * block.size
+    var squares = squares(of: blocks[0], t, around: means)
+    if blockCount == 2 { return squares + self.squares(of: blocks[1], t, around: means) }
+    var b = 1
+    while b < blockCount {
+      squares += self.squares(of: blocks[b], t, around: means)
       b &+= 1
-    } while b < blockCount
+    }
     return squares
+  }
+
+  @inlinable @inline(__always)
+  func squares(of block: Block, _ t: Int, around means: Lanes) -> Lanes {
+    let deviation = Lanes(at: block.sums + t) * block.inverseSize - means
+    return Lanes(at: block.squares + t) + deviation * deviation * block.size
   }
 }

@@ -5,41 +5,124 @@ public struct SeriesMoments {
   public let sums: SeriesSums
   public let squares: SeriesSums
 
-  /// Doubles of scratch memory for windows up to `window` over stretches up to `length`.
+  /// Doubles of scratch memory for a window over stretches up to `length`.
   @inlinable
   public static func scratchCount(window: Int, length: Int) -> Int {
-    2 &* SeriesSums.scratchCount(window: window, length: length)
+    2 &* SeriesSums.scratchCount(window: window, length: length) &+ SeriesSums.stride(length)
   }
 
+  /// `source` has `length` values and may be read for 8 more.
   @inlinable
-  public init(scratch: UnsafeMutablePointer<Double>, window: Int, length: Int) {
-    let half = SeriesSums.scratchCount(window: window, length: length)
-    sums = SeriesSums(scratch: scratch, window: window, length: length)
-    squares = SeriesSums(scratch: scratch + half, window: window, length: length)
-    // A single value deviates by nothing from its own mean.
-    squares.row(0).update(repeating: 0, count: squares.stride)
+  public init(
+    _ source: UnsafePointer<Double>, scratch: UnsafeMutablePointer<Double>, window: Int,
+    length: Int
+  ) {
+    let rows = SeriesSums.scratchCount(window: window, length: length)
+    let zeros = scratch + 2 &* rows
+    sums = SeriesSums(source, scratch: scratch, windows: window, length: length)
+    squares = SeriesSums(zeros, scratch: scratch + rows, windows: window, length: length)
   }
 
-  /// Fills all rows from the `length` values in `sums.row(0)`. O(length · log window).
+  /// A single value deviates by nothing from its own mean: row 0 of the squares is zeros, written
+  /// here. To be called once per scratch memory; `fill` leaves them alone.
+  @inlinable
+  public static func prepare(
+    scratch: UnsafeMutablePointer<Double>, window: Int, length: Int
+  ) {
+    let zeros = scratch + 2 &* SeriesSums.scratchCount(window: window, length: length)
+    zeros.update(repeating: 0, count: SeriesSums.stride(length))
+  }
+
+  /// Eight blocks of one level.
+  @frozen
+  @usableFromInline
+  struct Blocks {
+    @usableFromInline let sums, squares: Lanes
+
+    @inlinable
+    init(sums: Lanes, squares: Lanes) {
+      self.sums = sums
+      self.squares = squares
+    }
+
+    /// Merges blocks with the newer ones that follow them; `half` is 1 / (2 · size).
+    @inlinable @inline(__always)
+    func merged(with newer: Blocks, half: Double) -> Blocks {
+      let difference = newer.sums - sums
+      return Blocks(
+        sums: sums + newer.sums,
+        squares: (squares + newer.squares) + difference * difference * half)
+    }
+  }
+
+  /// Fills the rows from `length` values. O(length · log window).
   @inlinable
   public func fill(length: Int) {
-    var size = 1
-    var half = 0.5
-    for level in 1..<max(sums.levels, 1) {
-      let sum = sums.row(level &- 1)
-      let square = squares.row(level &- 1)
-      var t = 2 &* size &- 1
-      while t < length {
-        let older = Lanes(at: sum + (t &- size))
-        let newer = Lanes(at: sum + t)
-        let difference = newer - older
-        let within = Lanes(at: square + (t &- size)) + Lanes(at: square + t)
-        (older + newer).store(at: sums.row(level) + t)
-        (within + difference * difference * half).store(at: squares.row(level) + t)
-        t &+= Lanes.scalarCount
+    let last = UInt.bitWidth &- 1 &- sums.needed.leadingZeroBitCount
+    var level = 0
+    while level < last {
+      if sums.skips(level) {
+        fillTwo(above: level, length: length)
+        level &+= 2
+      } else {
+        fillOne(above: level, length: length)
+        level &+= 1
       }
-      size &<<= 1
-      half *= 0.5
+    }
+  }
+
+  @inlinable
+  func fillOne(above level: Int, length: Int) {
+    let (sum, square) = (sums.row(level), squares.row(level))
+    if level == 0 {
+      fillOne(above: 0, length: length) { Blocks(sums: Lanes(at: sum + $0), squares: Lanes()) }
+    } else {
+      fillOne(above: level, length: length) {
+        Blocks(sums: Lanes(at: sum + $0), squares: Lanes(at: square + $0))
+      }
+    }
+  }
+
+  @inlinable
+  func fillTwo(above level: Int, length: Int) {
+    let (sum, square) = (sums.row(level), squares.row(level))
+    if level == 0 {
+      fillTwo(above: 0, length: length) { Blocks(sums: Lanes(at: sum + $0), squares: Lanes()) }
+    } else {
+      fillTwo(above: level, length: length) {
+        Blocks(sums: Lanes(at: sum + $0), squares: Lanes(at: square + $0))
+      }
+    }
+  }
+
+  /// `blocks(t)` are the eight blocks of `level` that end at t … t + 7.
+  @inlinable @inline(__always)
+  func fillOne(above level: Int, length: Int, blocks: (Int) -> Blocks) {
+    let size = 1 &<< level
+    let half = 0.5 * WindowBlock(largestOf: size).inverseSize
+    let (toSum, toSquare) = (sums.scratchRow(level &+ 1), squares.scratchRow(level &+ 1))
+    var t = Lanes.roundedUp(2 &* size &- 1)
+    while t < length {
+      let merged = blocks(t &- size).merged(with: blocks(t), half: half)
+      merged.sums.store(at: toSum + t)
+      merged.squares.store(at: toSquare + t)
+      t &+= Lanes.scalarCount
+    }
+  }
+
+  @inlinable @inline(__always)
+  func fillTwo(above level: Int, length: Int, blocks: (Int) -> Blocks) {
+    let size = 1 &<< level
+    let half = 0.5 * WindowBlock(largestOf: size).inverseSize
+    let (toSum, toSquare) = (sums.scratchRow(level &+ 2), squares.scratchRow(level &+ 2))
+    var t = Lanes.roundedUp(4 &* size &- 1)
+    while t < length {
+      let older = blocks(t &- 3 &* size).merged(with: blocks(t &- 2 &* size), half: half)
+      let newer = blocks(t &- size).merged(with: blocks(t), half: half)
+      let merged = older.merged(with: newer, half: 0.5 * half)
+      merged.sums.store(at: toSum + t)
+      merged.squares.store(at: toSquare + t)
+      t &+= Lanes.scalarCount
     }
   }
 }

@@ -24,7 +24,7 @@ public struct MACrossover: Strategy {
     above = 1 + params[2]
     below = 1 - params[2]
     volume = VolumeConfirmation(window: params.window(4), confirm: params[3])
-    strength = Strength(cap: params[5])
+    strength = Strength(full: params[5])
     closes = WindowMean(length: max(fast, slow))
     volumes = WindowMean(length: volume.window)
   }

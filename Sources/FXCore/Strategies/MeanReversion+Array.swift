@@ -2,30 +2,28 @@ import Indicators
 
 extension MeanReversion: ArrayStrategy {
   public func signals(of history: History, into signals: UnsafeMutablePointer<Double>) {
-    let stretches = Stretches(before: max(window, volume.window))
+    let stretches = Stretches(window: max(window, volume.window))
     stepThrough(history, count: stretches.before, into: signals)
     guard history.count > stretches.before else { return }
     let length = stretches.length
-    let closeCount = SeriesMoments.scratchCount(window: window, length: length)
-    let volumeCount = SeriesSums.scratchCount(window: volume.window, length: length)
-    withScratch(doubles: closeCount + volumeCount, windows: 2) { rows, blocks in
-      let moments = SeriesMoments(scratch: rows, window: window, length: length)
-      let volumeSums = SeriesSums(scratch: rows + closeCount, window: volume.window, length: length)
-      let windows = Windows(
-        closes: SeriesMean(
-          of: window, over: moments.sums, squares: moments.squares, blocks: blocks),
-        volume: SeriesMean(
-          of: volume.window, over: volumeSums, blocks: blocks + SeriesMean.mostBlocks))
-      stretches.forEach(of: history) { start, bars in
-        let length = stretches.before + bars
-        let first = start - stretches.before
-        moments.sums.row(0).update(from: history.closes + first, count: length)
-        volumeSums.row(0).update(from: history.volumes + first, count: length)
-        moments.fill(length: length)
-        volumeSums.fill(length: length)
-        stretch(
-          windows, moments.sums.row(0), volumeSums.row(0), before: stretches.before, bars: bars,
-          into: signals + start)
+    let closeRows = stretches.scratchCount
+    let volumeRows = closeRows + SeriesMoments.scratchCount(window: window, length: length)
+    let end = volumeRows + SeriesSums.scratchCount(window: volume.window, length: length)
+    withScratch(doubles: end, windows: 2) { scratch, blocks in
+      SeriesMoments.prepare(scratch: scratch + closeRows, window: window, length: length)
+      stretches.forEach(of: history, scratch: scratch) { stretch in
+        let moments = SeriesMoments(
+          stretch.closes, scratch: scratch + closeRows, window: window, length: length)
+        let volumeSums = SeriesSums(
+          stretch.volumes, scratch: scratch + volumeRows, windows: volume.window, length: length)
+        moments.fill(length: stretch.length)
+        volumeSums.fill(length: stretch.length)
+        let windows = Windows(
+          closes: SeriesMean(
+            of: window, over: moments.sums, squares: moments.squares, blocks: blocks),
+          volume: SeriesMean(
+            of: volume.window, over: volumeSums, blocks: blocks + SeriesMean.mostBlocks))
+        signal(stretch, windows, into: signals + stretch.start)
       }
     }
   }
@@ -34,24 +32,34 @@ extension MeanReversion: ArrayStrategy {
     let closes, volume: SeriesMean
   }
 
-  private func stretch(
-    _ windows: Windows, _ closes: UnsafePointer<Double>, _ volumes: UnsafePointer<Double>,
-    before: Int, bars: Int, into signals: UnsafeMutablePointer<Double>
+  private func signal(
+    _ stretch: Stretches.Stretch, _ windows: Windows,
+    into signals: UnsafeMutablePointer<Double>
   ) {
     let count = Double(window)
+    let inside = k * k / count * (1 - 1e-12)
     var o = 0
-    while o < bars {
-      let t = before &+ o
-      let ratio = volume.ratio(Lanes(at: volumes + t), windows.volume.means(t &- 1))
+    while o < stretch.bars {
+      let t = stretch.before &+ o
       let means = windows.closes.means(t &- 1)
-      let deviation = (windows.closes.squares(t &- 1, around: means) / count).squareRoot()
-      let score = (Lanes(at: closes + t) - means) / deviation
+      let squares = windows.closes.squares(t &- 1, around: means)
+      let distance = Lanes(at: stretch.closes + t) - means
+      // Vectors that are all clearly inside k deviations need no root: the test errs by a few
+      // parts in 10¹⁶, and the constant keeps it from numbers too small to be accurate.
+      if Lanes.all(distance * distance .<= squares * inside - 1e-290) {
+        Lanes(repeating: 0).store(at: signals + o, count: stretch.bars &- o)
+        o &+= Lanes.scalarCount
+        continue
+      }
+      let ratio = volume.ratio(Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
+      let deviation = (squares / count).squareRoot()
+      let score = distance / deviation
       let confirmed = (ratio .> volume.confirm) .& (deviation .> 0)
       let sell = score .> k
       let size = (-score).replacing(with: score, where: sell)
       let signal = Lanes.signal(
-        buy: confirmed .& (score .< -k), sell: confirmed .& sell, strength(size / k))
-      signal.store(at: signals + o, count: bars &- o)
+        buy: confirmed .& (score .< -k), sell: confirmed .& sell, strength(size))
+      signal.store(at: signals + o, count: stretch.bars &- o)
       o &+= Lanes.scalarCount
     }
   }

@@ -23,7 +23,7 @@ public struct MeanReversion: Strategy {
     window = params.window(0)
     k = params[1]
     volume = VolumeConfirmation(window: params.window(3), confirm: params[2])
-    strength = Strength(cap: params[4])
+    strength = Strength(full: params[1] * params[4])
     closes = WindowMoments(length: window)
     volumes = WindowMean(length: volume.window)
   }
@@ -51,8 +51,9 @@ public struct MeanReversion: Strategy {
     let deviation = moments.deviation
     guard deviation > 0 else { return 0 }
     let score = (bar.pointee.close - moments.mean) / deviation
-    if score > k { return -strength(score / k) }
-    if score < -k { return strength(-score / k) }
+    // min(z/k, cap)/cap is min(z, k·cap)/(k·cap).
+    if score > k { return -strength(score) }
+    if score < -k { return strength(-score) }
     return 0
   }
 }

@@ -2,34 +2,30 @@ import Indicators
 
 extension MomentumBreakout: ArrayStrategy {
   public func signals(of history: History, into signals: UnsafeMutablePointer<Double>) {
-    let stretches = Stretches(before: max(lookback + 1, volume.window))
+    let stretches = Stretches(window: max(lookback + 1, volume.window))
     stepThrough(history, count: stretches.before, into: signals)
     guard history.count > stretches.before else { return }
     let length = stretches.length
-    let returnCount = SeriesMoments.scratchCount(window: lookback, length: length)
-    let volumeCount = SeriesSums.scratchCount(window: volume.window, length: length)
-    let closeCount = SeriesSums.scratchCount(window: 1, length: length)
-    withScratch(doubles: returnCount + volumeCount + closeCount, windows: 2) { rows, blocks in
-      let moments = SeriesMoments(scratch: rows, window: lookback, length: length)
-      let volumeSums = SeriesSums(
-        scratch: rows + returnCount, window: volume.window, length: length)
-      let closes = rows + returnCount + volumeCount
-      let windows = Windows(
-        returns: SeriesMean(
-          of: lookback, over: moments.sums, squares: moments.squares, blocks: blocks),
-        volume: SeriesMean(
-          of: volume.window, over: volumeSums, blocks: blocks + SeriesMean.mostBlocks))
-      stretches.forEach(of: history) { start, bars in
-        let length = stretches.before + bars
-        let first = start - stretches.before
-        closes.update(from: history.closes + first, count: length)
-        volumeSums.row(0).update(from: history.volumes + first, count: length)
-        fillReturns(closes, moments.sums.row(0), length: length)
-        moments.fill(length: length)
-        volumeSums.fill(length: length)
-        stretch(
-          windows, closes, volumeSums.row(0), before: stretches.before, bars: bars,
-          into: signals + start)
+    let returnsRow = stretches.scratchCount
+    let returnRows = returnsRow + length + Lanes.scalarCount
+    let volumeRows = returnRows + SeriesMoments.scratchCount(window: lookback, length: length)
+    let end = volumeRows + SeriesSums.scratchCount(window: volume.window, length: length)
+    withScratch(doubles: end, windows: 2) { scratch, blocks in
+      SeriesMoments.prepare(scratch: scratch + returnRows, window: lookback, length: length)
+      stretches.forEach(of: history, scratch: scratch) { stretch in
+        fillReturns(stretch.closes, scratch + returnsRow, length: stretch.length)
+        let moments = SeriesMoments(
+          scratch + returnsRow, scratch: scratch + returnRows, window: lookback, length: length)
+        let volumeSums = SeriesSums(
+          stretch.volumes, scratch: scratch + volumeRows, windows: volume.window, length: length)
+        moments.fill(length: stretch.length)
+        volumeSums.fill(length: stretch.length)
+        let windows = Windows(
+          returns: SeriesMean(
+            of: lookback, over: moments.sums, squares: moments.squares, blocks: blocks),
+          volume: SeriesMean(
+            of: volume.window, over: volumeSums, blocks: blocks + SeriesMean.mostBlocks))
+        signal(stretch, windows, into: signals + stretch.start)
       }
     }
   }
@@ -51,17 +47,23 @@ extension MomentumBreakout: ArrayStrategy {
     }
   }
 
-  private func stretch(
-    _ windows: Windows, _ closes: UnsafePointer<Double>, _ volumes: UnsafePointer<Double>,
-    before: Int, bars: Int, into signals: UnsafeMutablePointer<Double>
+  private func signal(
+    _ stretch: Stretches.Stretch, _ windows: Windows,
+    into signals: UnsafeMutablePointer<Double>
   ) {
     let count = Double(lookback)
     var o = 0
-    while o < bars {
-      let t = before &+ o
-      let ratio = volume.ratio(Lanes(at: volumes + t), windows.volume.means(t &- 1))
-      let base = Lanes(at: closes + (t &- lookback))
-      let momentum = (Lanes(at: closes + t) - base) / base
+    while o < stretch.bars {
+      let t = stretch.before &+ o
+      let base = Lanes(at: stretch.closes + (t &- lookback))
+      let momentum = (Lanes(at: stretch.closes + t) - base) / base
+      // The limit is never below the threshold, so most vectors need nothing more.
+      if Lanes.all((momentum .<= threshold) .& (momentum .>= -threshold)) {
+        Lanes(repeating: 0).store(at: signals + o, count: stretch.bars &- o)
+        o &+= Lanes.scalarCount
+        continue
+      }
+      let ratio = volume.ratio(Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
       let means = windows.returns.means(t)
       let deviation = (windows.returns.squares(t, around: means) / count).squareRoot()
       let limit = threshold * (1 + deviation * adapt)
@@ -70,7 +72,7 @@ extension MomentumBreakout: ArrayStrategy {
       let size = (-momentum).replacing(with: momentum, where: buy)
       let signal = Lanes.signal(
         buy: confirmed .& buy, sell: confirmed .& (momentum .< -limit), strength(size / limit))
-      signal.store(at: signals + o, count: bars &- o)
+      signal.store(at: signals + o, count: stretch.bars &- o)
       o &+= Lanes.scalarCount
     }
   }

@@ -26,7 +26,7 @@ public struct MomentumBreakout: Strategy {
     threshold = params[1]
     adapt = params[2]
     volume = VolumeConfirmation(window: params.window(4), confirm: params[3])
-    strength = Strength(cap: params[5])
+    strength = Strength(full: params[5])
     returns = WindowMoments(length: lookback)
     volumes = WindowMean(length: volume.window)
     closes = Delay(length: lookback + 1)

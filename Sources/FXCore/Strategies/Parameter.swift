@@ -33,6 +33,7 @@ public struct Parameter: Sendable {
 
 extension UnsafePointer<Double> {
   /// The window length at `index`; 1 for a value that no checked parameter can have.
+  @inline(__always)
   func window(_ index: Int) -> Int {
     let value = self[index]
     return value >= 1 && value <= 5000 ? Int(value) : 1

@@ -103,5 +103,7 @@ extension Strategy {
 
 extension StaticString {
   /// The NUL-terminated text, valid for ever.
-  var cString: UnsafePointer<CChar> { UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self) }
+  var cString: UnsafePointer<CChar> {
+    UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
+  }
 }

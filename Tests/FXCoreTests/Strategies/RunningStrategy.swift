@@ -15,7 +15,7 @@ final class RunningStrategy {
     table = try #require(StrategyRegistry.find(name))
     params = .allocate(capacity: Int(table.pointee.param_count))
     let names = values.map { strdup($0.key) }
-    defer { names.forEach { free($0) } }
+    defer { for name in names { free(name) } }
     let list = zip(names, values).map { fxaot_param_value(name: $0, value: $1.value) }
     var bad: UInt64 = 0
     let status = StrategyParameters.resolve(

@@ -1,0 +1,1 @@
+../FXCoreTests/Strategies/ReferenceFile.swift

@@ -1,3 +1,0 @@
-import Testing
-@testable import Indicators
-@Test func loads() {}
