@@ -87,10 +87,8 @@ extension Engine {
     let time = raw.time_ns
     guard let quote = grid.quote(raw.bid, raw.ask) else { return drop(FXAOT_BAD_PRICE) }
     let size = raw.bid_size + raw.ask_size
-    let hasSizes = raw.bid_size.bitPattern | raw.ask_size.bitPattern != 0
-    if hasSizes && !(raw.bid_size >= 0 && raw.ask_size >= 0 && size < .infinity) {
-      return drop(FXAOT_BAD_SIZE)
-    }
+    // One of two NaNs can hide from min, but not from the sum.
+    guard min(raw.bid_size, raw.ask_size) >= 0, size < .infinity else { return drop(FXAOT_BAD_SIZE) }
     guard time >= instrument.pointee.clock, time <= FXAOT_MAX_TIME_NS else {
       return drop(time < 0 || time > FXAOT_MAX_TIME_NS ? FXAOT_BAD_TIME : FXAOT_TIME_BACKWARDS)
     }
