@@ -336,6 +336,9 @@ static inline uint64_t fxaot_cycles(void) {
 #endif
 }
 
+/* Asks for a cache line that will be read soon; any address is fine. */
+static inline void fxaot_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /* One quote. `entry` is 0, or fxaot_cycles() at the start of a call that is to be
  * timed. Answers the number of events it caused (≥ 0) or −status; a quote that
  * answers an error has changed nothing but a counter. */

@@ -49,6 +49,7 @@ extension MACrossover: ArrayStrategy {
   ) {
     var o = 0
     while o < stretch.bars {
+      stretch.prefetch(o)
       let t = stretch.before &+ o
       if isInside(windows, t &- 1) {
         Lanes(repeating: 0).store(at: signals + o, count: stretch.bars &- o)

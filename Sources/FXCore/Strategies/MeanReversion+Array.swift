@@ -40,6 +40,7 @@ extension MeanReversion: ArrayStrategy {
     let inside = k * k / count * (1 - 1e-12)
     var o = 0
     while o < stretch.bars {
+      stretch.prefetch(o)
       let t = stretch.before &+ o
       let means = windows.closes.means(t &- 1)
       let squares = windows.closes.squares(t &- 1, around: means)

@@ -54,6 +54,7 @@ extension MomentumBreakout: ArrayStrategy {
     let count = Double(lookback)
     var o = 0
     while o < stretch.bars {
+      stretch.prefetch(o)
       let t = stretch.before &+ o
       let base = Lanes(at: stretch.closes + (t &- lookback))
       let momentum = (Lanes(at: stretch.closes + t) - base) / base

@@ -1,3 +1,4 @@
+import CFxaot
 import Indicators
 
 /// Cuts the part of a history where all windows are full into stretches whose rows fit the
@@ -28,6 +29,15 @@ struct Stretches {
     let closes, volumes: UnsafePointer<Double>
     let start, bars, before: Int
     var length: Int { before + bars }
+
+    /// Asks for the bars of the next stretch that lie one stretch ahead of bar `o`: the signals of
+    /// this one are worked out while memory answers.
+    @inline(__always)
+    func prefetch(_ o: Int) {
+      let ahead = length &+ o
+      fxaot_prefetch(UnsafeRawPointer(closes) + ahead &* 8)
+      fxaot_prefetch(UnsafeRawPointer(volumes) + ahead &* 8)
+    }
   }
 
   /// Bars are read in place; only the last stretch is copied, so that vectors may run over its end.
