@@ -67,7 +67,8 @@ start_engine(Name) -> ?BADARG([Name]).
 start_engine(undefined, _) -> {error, {bad_argument, #{name => undefined}}};
 start_engine(Name, Options) when is_atom(Name), is_map(Options) ->
     try fxaot_engine_sup:start_engine(Name, Options) of
-        {ok, Pid} -> {ok, Pid};
+        {ok, Pid} when is_pid(Pid) -> {ok, Pid};
+        {ok, undefined} -> {error, {owner_alive, #{engine => Name}}};
         {error, {already_started, _}} -> {error, {already_exists, #{engine => Name}}};
         {error, {shutdown, {error, Error}}} -> {error, Error};
         {error, Reason} -> {error, {engine_down, #{engine => Name, reason => Reason}}}

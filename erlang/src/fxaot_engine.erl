@@ -35,7 +35,7 @@
                 %% The sequence number that the next event gets.
                 sequence :: pos_integer(),
                 %% Record keys seen in `quote' mode, and their symbols.
-                symbols = #{} :: #{non_neg_integer() => atom()}}).
+                symbols = #{} :: #{<<_:64>> => atom()}}).
 
 -spec start_link(Name :: atom(), Options :: map()) -> {ok, pid()} | ignore | {error, term()}.
 start_link(Name, Options) ->
@@ -51,13 +51,20 @@ unwatch(Name) -> pg:leave(fxaot_events, {watch, Name}, self()).
 
 %% ---- coming up --------------------------------------------------------------
 
--spec init({Name :: atom(), Options :: map()}) -> {ok, #state{}} | {stop, {shutdown, term()}}.
+-spec init({Name :: atom(), Options :: map()}) ->
+          {ok, #state{}} | ignore | {stop, {shutdown, term()}}.
 init({Name, Options}) ->
     ok = fxaot_names:enter(Name, self()),
     case inherited(Name, Options) of
         {ok, State} ->
             tell_watchers(Name, up),
             {ok, State};
+        {error, {owner_alive, _}} ->
+            %% Somebody adopted the native engine before this process could: it is theirs.
+            fxaot_heir:forget(Name),
+            fxaot_names:leave(Name, self()),
+            tell_watchers(Name, stopped),
+            ignore;
         Error ->
             fxaot_names:leave(Name, self()),
             {stop, {shutdown, Error}}
@@ -128,8 +135,12 @@ handle_call(Request, _From, State) ->
     %% fails and not the engine.
     try handle(Request, State)
     catch error:badarg ->
-            {reply, {error, {bad_argument, #{request => element(1, {Request})}}}, State}
+            {reply, {error, {bad_argument, #{request => named(Request)}}}, State}
     end.
+
+named(Request) when is_tuple(Request), tuple_size(Request) > 0 -> element(1, Request);
+named(Request) when is_atom(Request) -> Request;
+named(_) -> unknown.
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
 handle_cast(_, State) -> {noreply, State}.
@@ -207,63 +218,69 @@ feed(batch, Quotes, #state{engine = Engine} = State) ->
     end;
 feed(quote, Quotes, State) ->
     Start = erlang:monotonic_time(nanosecond),
-    {Published, Publishing} = each(Quotes, State, 0),
+    {Published, Publishing} = each(Quotes, none, State, 0),
     {reply, {ok, erlang:monotonic_time(nanosecond) - Start - Publishing, Publishing}, Published}.
 
-%% One clause reads the record for both kinds of tick, so that the loop keeps its place in the
-%% binary without making a new one for each quote.
-each(<<Time:64/little-signed, Key:64/little, Bid:64/little-float, Ask:64/little-float,
-       BidSize:64/little-float, AskSize:64/little-float, Rest/binary>>,
-     #state{engine = Engine, symbols = Symbols} = State, Publishing) ->
-    case Symbols of
-        #{Key := Symbol} ->
-            Result = if
-                         BidSize == 0.0, AskSize == 0.0 ->
-                             fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask);
-                         true ->
-                             fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize)
-                     end,
-            case Result of
-                [_ | _] ->
-                    Start = erlang:monotonic_time(nanosecond),
-                    Published = publish(Result, State),
-                    each(Rest, Published,
-                         Publishing + erlang:monotonic_time(nanosecond) - Start);
-                %% A record's error is in the engine's counters already.
-                _ -> each(Rest, State, Publishing)
-            end;
-        #{} ->
-            case symbol(Key) of
-                {ok, Symbol} ->
-                    Known = State#state{symbols = Symbols#{Key => Symbol}},
-                    {Next, More} = each(<<Time:64/little-signed, Key:64/little,
-                                          Bid:64/little-float, Ask:64/little-float,
-                                          BidSize:64/little-float, AskSize:64/little-float>>,
-                                        Known, 0),
-                    each(Rest, Next, Publishing + More);
-                none ->
-                    Quote = <<Time:64/little-signed, Key:64/little, Bid:64/little-float,
-                              Ask:64/little-float, BidSize:64/little-float,
-                              AskSize:64/little-float>>,
-                    each(Rest, as_record(Quote, State), Publishing)
-            end
+%% The loop keeps its place in the binary, and the symbol of the record before: a key is compared
+%% as two halves, since 64 bits are no small integer.
+each(<<Time:64/little-signed, Low:32/little, High:32/little, Bid:64/little-float,
+       Ask:64/little-float, 0:64, 0:64, Rest/binary>>,
+     {Low, High, Symbol} = Known, #state{engine = Engine} = State, Publishing) ->
+    case fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask) of
+        [_ | _] = Events ->
+            {Published, Spent} = timed_publish(Events, State),
+            each(Rest, Known, Published, Publishing + Spent);
+        %% A record's error is in the engine's counters already.
+        _ -> each(Rest, Known, State, Publishing)
+    end;
+each(<<Time:64/little-signed, Low:32/little, High:32/little, Bid:64/little-float,
+       Ask:64/little-float, BidSize:64/little-float, AskSize:64/little-float, Rest/binary>>,
+     {Low, High, Symbol} = Known, #state{engine = Engine} = State, Publishing) ->
+    case fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize) of
+        [_ | _] = Events ->
+            {Published, Spent} = timed_publish(Events, State),
+            each(Rest, Known, Published, Publishing + Spent);
+        _ -> each(Rest, Known, State, Publishing)
     end;
 %% NaN or infinity: no Erlang term can say it, a record can.
-each(<<Quote:48/binary, Rest/binary>>, State, Publishing) ->
-    each(Rest, as_record(Quote, State), Publishing);
-each(<<_/binary>>, State, Publishing) -> {State, Publishing}.
+each(<<Head:64, Low:32/little, High:32/little, Tail:256, Rest/binary>>, {Low, High, _} = Known,
+     State, Publishing) ->
+    each(Rest, Known, as_record(<<Head:64, Low:32/little, High:32/little, Tail:256>>, State),
+         Publishing);
+%% Another symbol than before, or none that has an atom.
+each(<<Head:64, Low:32/little, High:32/little, Tail:256, Rest/binary>>, _, State, Publishing) ->
+    Quote = <<Head:64, Low:32/little, High:32/little, Tail:256>>,
+    {Next, Spent, Known} = case symbol(<<Low:32/little, High:32/little>>, State) of
+                               {ok, Symbol, Seen} ->
+                                   Found = {Low, High, Symbol},
+                                   {After, Time} = each(Quote, Found, Seen, 0),
+                                   {After, Time, Found};
+                               none -> {as_record(Quote, State), 0, none}
+                           end,
+    each(Rest, Known, Next, Publishing + Spent);
+each(<<_/binary>>, _, State, Publishing) -> {State, Publishing}.
+
+timed_publish(Events, State) ->
+    Start = erlang:monotonic_time(nanosecond),
+    Published = publish(Events, State),
+    {Published, erlang:monotonic_time(nanosecond) - Start}.
 
 as_record(Quote, #state{engine = Engine} = State) ->
     publish(fxaot_nif:ticks(Engine, Quote), State).
 
 %% A key of up to 8 bytes is the symbol's text.
-symbol(Key) ->
-    try
-        [Text | _] = binary:split(<<Key:64/little>>, <<0>>),
-        Symbol = binary_to_existing_atom(Text),
-        {ok, Key} = fxaot_nif:symbol_key(Symbol),
-        {ok, Symbol}
-    catch error:_ -> none
+symbol(Key, #state{symbols = Symbols} = State) ->
+    case Symbols of
+        #{Key := Symbol} -> {ok, Symbol, State};
+        #{} ->
+            try
+                [Text | _] = binary:split(Key, <<0>>),
+                Symbol = binary_to_existing_atom(Text),
+                <<Number:64/little>> = Key,
+                {ok, Number} = fxaot_nif:symbol_key(Symbol),
+                {ok, Symbol, State#state{symbols = Symbols#{Key => Symbol}}}
+            catch error:_ -> none
+            end
     end.
 
 %% ---- events -----------------------------------------------------------------

@@ -34,6 +34,10 @@
 
 -define(MAX_INT64, 16#7FFFFFFFFFFFFFFF).
 
+%% A reference that is no such resource, or bytes that are no parser, only native code can tell:
+%% its badarg is raised again from the public function. Not in tick/5,7, where it would cost.
+-define(NATIVE(Call, Args), try Call catch error:badarg -> ?BADARG(Args) end).
+
 -on_load(init/0).
 
 -nifs([new_nif/7, close_nif/1, adopt_nif/1,
@@ -100,13 +104,13 @@ new(Config) -> ?BADARG([Config]).
 
 %% @doc Frees the engine. Its handle answers `{error, {closed, _}}' from then on.
 -spec close(handle()) -> ok | error().
-close(Engine) when is_reference(Engine) -> close_nif(Engine);
+close(Engine) when is_reference(Engine) -> ?NATIVE(close_nif(Engine), [Engine]);
 close(Engine) -> ?BADARG([Engine]).
 
 %% @doc Makes the caller the owner of an engine whose owner is dead.
 %% `{error, {owner_alive, _}}' while it lives.
 -spec adopt(handle()) -> ok | error().
-adopt(Engine) when is_reference(Engine) -> adopt_nif(Engine);
+adopt(Engine) when is_reference(Engine) -> ?NATIVE(adopt_nif(Engine), [Engine]);
 adopt(Engine) -> ?BADARG([Engine]).
 
 %% @equiv add_instrument(Engine, Symbol, #{})
@@ -118,7 +122,8 @@ add_instrument(Engine, Symbol) -> add_instrument(Engine, Symbol, #{}).
 -spec add_instrument(handle(), atom(), instrument()) -> ok | error().
 add_instrument(Engine, Symbol, Spec) when is_reference(Engine), is_atom(Symbol), is_map(Spec) ->
     case fxaot_terms:instrument(Symbol, Spec) of
-        {ok, Fields} -> add_instrument_nif(Engine, Symbol, Fields);
+        {ok, Fields} ->
+            ?NATIVE(add_instrument_nif(Engine, Symbol, Fields), [Engine, Symbol, Spec]);
         Error -> Error
     end;
 add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
@@ -131,8 +136,9 @@ add_strategy(Engine, Id, Strategy, Deployment)
        is_map(Deployment) ->
     case fxaot_terms:deployment(Deployment) of
         {ok, {Symbol, Kind, Count, Price, Params}} ->
-            add_strategy_nif(Engine, Id, fxaot_terms:text(Strategy), Symbol, Kind, Count, Price,
-                             Params);
+            ?NATIVE(add_strategy_nif(Engine, Id, fxaot_terms:text(Strategy), Symbol, Kind, Count,
+                                     Price, Params),
+                    [Engine, Id, Strategy, Deployment]);
         Error -> Error
     end;
 add_strategy(Engine, Id, Strategy, Deployment) -> ?BADARG([Engine, Id, Strategy, Deployment]).
@@ -140,7 +146,7 @@ add_strategy(Engine, Id, Strategy, Deployment) -> ?BADARG([Engine, Id, Strategy,
 %% @doc Stops a strategy. What it holds stays in the instrument's net position.
 -spec remove_strategy(handle(), Id :: atom()) -> ok | error().
 remove_strategy(Engine, Id) when is_reference(Engine), is_atom(Id) ->
-    remove_strategy_nif(Engine, Id);
+    ?NATIVE(remove_strategy_nif(Engine, Id), [Engine, Id]);
 remove_strategy(Engine, Id) -> ?BADARG([Engine, Id]).
 
 %% ---- quotes -----------------------------------------------------------------
@@ -170,24 +176,25 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
 %% @doc Sends a batch: 48-byte records as {@link quote/6} makes them, read in place. Bad records
 %% are counted in {@link stats/1} and skipped. Yields, so a large batch holds no scheduler.
 -spec ticks(handle(), Quotes :: binary()) -> result().
-ticks(Engine, Quotes) when is_reference(Engine), is_binary(Quotes) -> ticks_nif(Engine, Quotes);
+ticks(Engine, Quotes) when is_reference(Engine), is_binary(Quotes) ->
+    ?NATIVE(ticks_nif(Engine, Quotes), [Engine, Quotes]);
 ticks(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
 
 %% @doc Lets time pass without a quote: bars that end at or before TimeNs close.
 -spec advance(handle(), TimeNs :: non_neg_integer()) -> result().
 advance(Engine, TimeNs) when is_reference(Engine), is_integer(TimeNs) ->
-    advance_nif(Engine, TimeNs);
+    ?NATIVE(advance_nif(Engine, TimeNs), [Engine, TimeNs]);
 advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 
 %% @doc The events of the newest call, with the sequence number of the first. They are kept until
 %% the next call that may cause events, or {@link acknowledge/1}: an adopter sends them again.
 -spec pending(handle()) -> {ok, {FirstSequence :: pos_integer(), [event()]}} | error().
-pending(Engine) when is_reference(Engine) -> pending_nif(Engine);
+pending(Engine) when is_reference(Engine) -> ?NATIVE(pending_nif(Engine), [Engine]);
 pending(Engine) -> ?BADARG([Engine]).
 
 %% @doc Forgets the events that {@link pending/1} would answer.
 -spec acknowledge(handle()) -> ok | error().
-acknowledge(Engine) when is_reference(Engine) -> acknowledge_nif(Engine);
+acknowledge(Engine) when is_reference(Engine) -> ?NATIVE(acknowledge_nif(Engine), [Engine]);
 acknowledge(Engine) -> ?BADARG([Engine]).
 
 %% @doc One record for {@link ticks/2}. A time that fits no record becomes −1, a number beyond
@@ -221,21 +228,21 @@ symbol_key(Symbol) -> ?BADARG([Symbol]).
 
 %% @doc Counters and sampled latencies, see docs/architecture.md.
 -spec stats(handle()) -> #{atom() => number() | #{atom() => float()}} | error().
-stats(Engine) when is_reference(Engine) -> stats_nif(Engine);
+stats(Engine) when is_reference(Engine) -> ?NATIVE(stats_nif(Engine), [Engine]);
 stats(Engine) -> ?BADARG([Engine]).
 
 -spec account(handle()) -> #{atom() => atom() | integer()} | error().
-account(Engine) when is_reference(Engine) -> account_nif(Engine);
+account(Engine) when is_reference(Engine) -> ?NATIVE(account_nif(Engine), [Engine]);
 account(Engine) -> ?BADARG([Engine]).
 
 %% @doc Net position per instrument that has traded.
 -spec positions(handle()) -> [#{atom() => term()}] | error().
-positions(Engine) when is_reference(Engine) -> positions_nif(Engine);
+positions(Engine) when is_reference(Engine) -> ?NATIVE(positions_nif(Engine), [Engine]);
 positions(Engine) -> ?BADARG([Engine]).
 
 %% @doc Per strategy: what it is, its counts and its own book.
 -spec strategies(handle()) -> [#{atom() => term()}] | error().
-strategies(Engine) when is_reference(Engine) -> strategies_nif(Engine);
+strategies(Engine) when is_reference(Engine) -> ?NATIVE(strategies_nif(Engine), [Engine]);
 strategies(Engine) -> ?BADARG([Engine]).
 
 %% @doc The strategies that can be started, with their parameters
@@ -282,13 +289,13 @@ parser(Format, Symbol, DayNs, BadLineLimit) -> ?BADARG([Format, Symbol, DayNs, B
 -spec parse(parser(), Bytes :: binary(), Final :: boolean()) ->
           {ok, Quotes :: binary(), Consumed :: non_neg_integer(), parser()} | error().
 parse(Parser, Bytes, Final) when is_binary(Parser), is_binary(Bytes), is_boolean(Final) ->
-    parse_nif(Parser, Bytes, Final);
+    ?NATIVE(parse_nif(Parser, Bytes, Final), [Parser, Bytes, Final]);
 parse(Parser, Bytes, Final) -> ?BADARG([Parser, Bytes, Final]).
 
 %% @doc Lines read, bad lines, and the numbers of the first bad ones.
 -spec parser_info(parser()) -> #{lines := non_neg_integer(), bad_lines := non_neg_integer(),
                                  bad_line_numbers := [pos_integer()]} | error().
-parser_info(Parser) when is_binary(Parser) -> parser_info_nif(Parser);
+parser_info(Parser) when is_binary(Parser) -> ?NATIVE(parser_info_nif(Parser), [Parser]);
 parser_info(Parser) -> ?BADARG([Parser]).
 
 %% ---- simulated market -------------------------------------------------------
@@ -308,7 +315,7 @@ market(Config) -> ?BADARG([Config]).
           {ok, Quotes :: binary()} | error().
 market_next(Market, EndNs, Count)
   when is_reference(Market), is_integer(EndNs), is_integer(Count) ->
-    market_next_nif(Market, EndNs, Count);
+    ?NATIVE(market_next_nif(Market, EndNs, Count), [Market, EndNs, Count]);
 market_next(Market, EndNs, Count) -> ?BADARG([Market, EndNs, Count]).
 
 %% ---- loading ----------------------------------------------------------------

@@ -14,7 +14,7 @@ all() ->
      a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
      late_and_crossed_quotes_are_counted, batches_equal_ticks, a_batch_of_a_wrong_size,
      executes_arrays, wrong_arrays, wrong_types_raise_badarg, replays_every_format, paced_replay,
-     quote_mode_equals_batch_mode, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
+     quote_mode_equals_batch_mode, a_feed_of_ones_own, quote_mode_takes_any_record, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
      files_come_in_time_order, progress_reaches_the_end].
 
 init_per_suite(Config) ->
@@ -310,6 +310,46 @@ quote_mode_equals_batch_mode(_) ->
     ?assert(length(Batch) > 50),
     ?assertEqual(Batch, Single),
     ?assertEqual(fxaot_test:final_state(eur), fxaot_test:final_state(other)).
+
+%% This suite is a feed too: it answers what its argument lists.
+init(Answers) when is_list(Answers) -> {ok, Answers};
+init(Answer) -> Answer.
+
+next([Answer | Rest]) when is_binary(Answer) -> {quotes, Answer, Rest};
+next([Answer | _]) -> Answer;
+next([]) -> {done, []}.
+
+terminate(Reason, State) ->
+    self() ! {terminated, Reason, State},
+    ok.
+
+a_feed_of_ones_own(_) ->
+    Quotes = fxaot_test:quotes(100),
+    ?assertMatch({ok, #{quotes := 200, restarts := 0}},
+                 fxaot:replay(eur, {?MODULE, [Quotes, <<>>, Quotes]}, #{})),
+    ?assertMatch({ok, #{quotes := 0, last_time := none}}, fxaot:replay(eur, {?MODULE, []}, #{})),
+    [?assertMatch({error, {Reason, _}}, fxaot:replay(eur, {?MODULE, Feed}, #{}))
+     || {Reason, Feed} <- [{bad_feed, [<<1, 2, 3>>]}, {bad_feed, [nonsense]}, {bad_feed, nonsense},
+                           {no_data, {error, {no_data, none}}},
+                           {broken, [Quotes, {error, {broken, wire}, []}]}]],
+    ?assertMatch({error, {feed_died, _}}, fxaot:replay(eur, {?MODULE, [<<>> | improper]}, #{})),
+    ?assertMatch(#{quotes := 300}, fxaot:stats(eur)).
+
+%% Records that no tick/5 can say, and symbols in turns.
+quote_mode_takes_any_record(_) ->
+    ok = fxaot:add_instrument(eur, 'USDJPY'),
+    ok = fxaot:add_instrument(eur, 'LONGER_THAN_8', #{base => 'XAU', quote => 'USD',
+                                                      price_decimals => 2}),
+    Of = fun(Symbol, Size) -> fxaot_nif:quote(Symbol, ?T0, 100.0, 101.0, Size, Size) end,
+    NaN = <<0, 0, 0, 0, 0, 0, 248, 127>>,
+    <<Head:16/binary, _:8/binary, Tail/binary>> = Of('EURUSD', 0),
+    Records = [Of('EURUSD', 0), Of('USDJPY', 5), Of('EURUSD', 5), <<Head/binary, NaN/binary,
+               Tail/binary>>, Of('LONGER_THAN_8', 0), Of('EURUSD', 0), Of('NONE', 0),
+               Of('EURUSD', -1), Of('EURUSD', 0)],
+    {ok, #{quotes := 9}} =
+        fxaot:replay(eur, {?MODULE, [iolist_to_binary(Records)]}, #{mode => quote}),
+    ?assertMatch(#{quotes := 9, accepted := 6, bad_price := 1, unknown_symbol := 1, bad_size := 1},
+                 fxaot:stats(eur)).
 
 wrong_feeds(_) ->
     [?assertMatch({Reason, {error, {Reason, _}}}, {Reason, fxaot:replay(eur, Feed, #{})})

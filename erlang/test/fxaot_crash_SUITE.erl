@@ -9,7 +9,7 @@
 all() ->
     [killed_between_random_quotes, {group, replay}, heir_killed, heir_and_engine_killed,
      supervisor_of_engines_killed, feed_killed, caller_of_a_replay_killed, stopped_under_a_replay,
-     somebody_else_sends_quotes].
+     somebody_else_sends_quotes, somebody_else_adopts_it].
 
 groups() ->
     [{replay, [], [killed_in_a_replay_quote_by_quote, killed_in_a_replay_by_batches]}].
@@ -241,6 +241,22 @@ somebody_else_sends_quotes(_) ->
             killed(shaken)
     end,
     receive {answer, Answer} -> ?assertMatch({error, {engine_changed, _}}, Answer) end.
+
+%% Then it is theirs, and the name is free.
+somebody_else_adopts_it(_) ->
+    {ok, Pid} = fxaot:start_engine(shaken),
+    ok = fxaot_engine:watch(shaken),
+    {ok, Handle} = fxaot:handle(shaken),
+    ok = sys:suspend(fxaot_engine_sup),
+    Monitor = monitor(process, Pid),
+    exit(Pid, kill),
+    receive {'DOWN', Monitor, process, Pid, killed} -> ok end,
+    ok = fxaot_nif:adopt(Handle),
+    ok = sys:resume(fxaot_engine_sup),
+    receive {fxaot_engine, shaken, stopped} -> ok end,
+    ?assertMatch(#{quotes := 0}, fxaot_nif:stats(Handle)),
+    ?assertEqual({error, {no_engine, shaken}}, fxaot:stats(shaken)),
+    {ok, _} = fxaot:start_engine(shaken).
 
 waits_for(Feed, Engine) ->
     case {process_info(whereis(Engine), message_queue_len), process_info(Feed, status)} of

@@ -7,7 +7,7 @@
 -compile([export_all, nowarn_export_all]).
 
 all() ->
-    [only_the_owner_may_use_it, adopts_from_the_dead_only, a_closed_engine, a_forgotten_engine,
+    [only_the_owner_may_use_it, adopts_from_the_dead_only, a_closed_engine, another_reference_is_no_engine, a_forgotten_engine,
      pending_events, wrong_type_names_its_argument, the_library_is_self_contained,
      schedulers_are_not_held, reference_arrays, reference_stream].
 
@@ -59,6 +59,19 @@ a_closed_engine(_) ->
     {ok, Engine} = fxaot_nif:new(),
     ok = fxaot_nif:close(Engine),
     [?assertMatch({error, {closed, _}}, Use()) || Use <- uses(Engine)].
+
+%% The shell says of a reference that is no engine which argument it is.
+another_reference_is_no_engine(_) ->
+    {ok, Market} = fxaot_nif:market(#{}),
+    [try fxaot_nif:stats(Other) of
+         Answer -> ct:fail({no_badarg, Answer})
+     catch error:badarg:Stacktrace ->
+             ?assertEqual(#{1 => <<"not an engine's handle">>},
+                          fxaot:format_error(badarg, Stacktrace))
+     end || Other <- [make_ref(), Market]],
+    [?assertError(badarg, Use()) || Use <- uses(Market)],
+    {ok, Engine} = fxaot_nif:new(),
+    ?assertError(badarg, fxaot_nif:market_next(Engine, 1, 1)).
 
 %% 2,000 engines with an instrument each, none closed: their memory comes back.
 a_forgotten_engine(_) ->
