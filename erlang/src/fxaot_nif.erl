@@ -166,6 +166,10 @@ tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, 
 -spec tick(handle(), Symbol :: atom(), TimeNs :: non_neg_integer(), Bid :: float(),
            Ask :: float(), BidSize :: float(), AskSize :: float()) -> result().
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
+  when is_reference(Engine), is_atom(Symbol), is_integer(TimeNs), is_float(Bid), is_float(Ask),
+       is_float(BidSize), is_float(AskSize) ->
+    tick_nif(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
+tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
   when is_reference(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask),
        is_number(BidSize), is_number(AskSize) ->
     F = fun fxaot_terms:to_float/1,

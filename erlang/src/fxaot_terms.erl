@@ -178,6 +178,7 @@ text(Name) when is_binary(Name) -> Name.
 %% @doc A number as float64. An integer beyond its range becomes the largest float of its sign,
 %% which is out of every instrument's limits as a price.
 -spec to_float(number()) -> float().
+to_float(Number) when is_float(Number) -> Number;
 to_float(Number) ->
     case number(Number) of
         {ok, Float} -> Float;
