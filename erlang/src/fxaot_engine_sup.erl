@@ -9,10 +9,24 @@
 start_link() ->
     case supervisor:start_link({local, ?MODULE}, ?MODULE, []) of
         {ok, Supervisor} ->
-            _ = [start_engine(Name, Options) || {Name, Options} <- fxaot_heir:held()],
+            lists:foreach(fun start_again/1, fxaot_heir:held()),
             {ok, Supervisor};
         Other -> Other
     end.
+
+%% A killed supervisor's engines are linked to it and die, but maybe not yet: until then the name
+%% and the native engine are theirs.
+start_again({Name, Options}) ->
+    case whereis(Name) of
+        undefined -> ok;
+        Pid ->
+            Monitor = monitor(process, Pid),
+            case fxaot_names:name(Pid) of
+                {ok, Name} -> receive {'DOWN', Monitor, process, Pid, _} -> ok end;
+                _ -> demonitor(Monitor, [flush])
+            end
+    end,
+    start_engine(Name, Options).
 
 -spec start_engine(Name :: atom(), Options :: map()) -> supervisor:startchild_ret().
 start_engine(Name, Options) -> supervisor:start_child(?MODULE, [Name, Options]).

@@ -17,6 +17,8 @@ all() ->
      quote_mode_equals_batch_mode, a_feed_of_ones_own, quote_mode_takes_any_record, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
      files_come_in_time_order, progress_reaches_the_end].
 
+suite() -> [{timetrap, {minutes, 3}}].
+
 init_per_suite(Config) ->
     ok = fxaot_test:start(),
     Config.

@@ -14,6 +14,8 @@ all() ->
 groups() ->
     [{replay, [], [killed_in_a_replay_quote_by_quote, killed_in_a_replay_by_batches]}].
 
+suite() -> [{timetrap, {minutes, 3}}].
+
 init_per_suite(Config) ->
     application:stop(fxaot),
     ok = fxaot_test:start(),
