@@ -21,19 +21,22 @@ public struct Timeframe: BitwiseCopyable, Equatable, Sendable {
     guard !overflow, count > 0 else { return nil }
     self.count = count
     let single = raw.count == 1
+    var unit: Int64 = 0
     switch Int(raw.kind) {
-    case FXAOT_TF_TICK where single:
-      kind = multiple == 1 ? raw.kind : UInt32(FXAOT_TF_TICKS)
-      (ticks, length) = (Int64(count), 0)
-    case FXAOT_TF_TICKS: (kind, ticks, length) = (raw.kind, Int64(count), 0)
-    case FXAOT_TF_SECONDS: (kind, ticks, length) = (raw.kind, 0, Int64(count) * 1_000_000_000)
-    case FXAOT_TF_MINUTES: (kind, ticks, length) = (raw.kind, 0, Int64(count) * 60_000_000_000)
-    case FXAOT_TF_HOURS: (kind, ticks, length) = (raw.kind, 0, Int64(count) * 3_600_000_000_000)
-    case FXAOT_TF_DAY where single && count <= 366:
-      (kind, ticks, length) = (raw.kind, 0, Int64(count) * 86_400_000_000_000)
+    case FXAOT_TF_TICK where single: kind = multiple == 1 ? raw.kind : UInt32(FXAOT_TF_TICKS)
+    case FXAOT_TF_TICKS: kind = raw.kind
+    case FXAOT_TF_SECONDS: (kind, unit) = (raw.kind, 1_000_000_000)
+    case FXAOT_TF_MINUTES: (kind, unit) = (raw.kind, 60_000_000_000)
+    case FXAOT_TF_HOURS: (kind, unit) = (raw.kind, 3_600_000_000_000)
+    case FXAOT_TF_DAY where single: (kind, unit) = (raw.kind, 86_400_000_000_000)
     default: return nil
     }
-    guard length <= Self.longest, ticks <= Self.mostTicks else { return nil }
+    // 2^32 minutes are more nanoseconds than an Int64 holds.
+    let (span, isEndless) = Int64(count).multipliedReportingOverflow(by: unit)
+    guard !isEndless, span <= Self.longest else { return nil }
+    ticks = unit == 0 ? Int64(count) : 0
+    length = span
+    guard ticks <= Self.mostTicks else { return nil }
   }
 
   /// Same closing instants, however written: 60 seconds are one minute.

@@ -38,10 +38,13 @@ struct Book: BitwiseCopyable {
     Int128(quantity) * Int128(quantity > 0 ? quote.bid : quote.ask) - cost
   }
 
-  /// cost × closed / quantity to the nearest step, halves away from zero.
+  /// cost × closed / quantity to the nearest step, halves away from zero. `closed` has the sign of
+  /// `quantity` and is not larger. Whole steps a unit first and then the rest, for the product of
+  /// the cost of a large position and its quantity needs more than 128 bits.
   private func proportion(of closed: Int64) -> Int128 {
-    let product = cost * Int128(closed)
-    return quantity > 0
-      ? Money.divide(product, by: Int128(quantity)) : Money.divide(-product, by: -Int128(quantity))
+    let part = Int128(closed.magnitude)
+    let whole = Int128(quantity.magnitude)
+    let (each, rest) = cost.quotientAndRemainder(dividingBy: whole)
+    return each * part + Money.divide(rest * part, by: whole)
   }
 }

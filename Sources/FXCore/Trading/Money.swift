@@ -10,8 +10,10 @@ enum Money {
 
   /// a / b to the nearest integer, halves away from zero. b > 0.
   static func divide(_ a: Int128, by b: Int128) -> Int128 {
-    let half = b / 2
-    return a >= 0 ? (a + half) / b : (a - half) / b
+    let (quotient, rest) = a.quotientAndRemainder(dividingBy: b)
+    // Not a ± b / 2, which could leave the 128 bits.
+    if rest.magnitude < b.magnitude - rest.magnitude { return quotient }
+    return a >= 0 ? quotient + 1 : quotient - 1
   }
 
   /// Quantity × price steps ▶ micro-units of the quote currency.

@@ -10,6 +10,10 @@ struct Sizer: BitwiseCopyable {
 
   let rule: Rule
 
+  /// Above every instrument's maximum even when rounded down to its step, and far enough from the
+  /// end of an Int64 that a held position can be added.
+  private static let most = 2 * Instrument.quantityLimit
+
   /// nil for an unknown kind, a quantity outside 1…10¹², or a percentage outside 0…100,000.
   init?(_ config: fxaot_config) {
     switch Int(config.sizer) {
@@ -17,12 +21,13 @@ struct Sizer: BitwiseCopyable {
       rule = .fixed(config.fixed_quantity)
     case FXAOT_SIZER_EQUITY_PERCENT
     where config.equity_percent > 0 && config.equity_percent <= 100_000:
-      rule = .equity(millionths: Int64(config.equity_percent * 10_000))
+      rule = .equity(millionths: Int64((config.equity_percent * 10_000).rounded()))
     default: return nil
     }
   }
 
-  /// Base units, rounded down to the instrument's quantity step; 0 where equity buys none.
+  /// Base units, rounded down to the instrument's quantity step; 0 where equity buys none, at most
+  /// twice the largest quantity that any instrument allows.
   /// `quoteEquity` is equity in micro-units of the instrument's quote currency, `steps` the price.
   func quantity(_ instrument: Instrument, quoteEquity: Int64, steps: Int64) -> Int64 {
     let wanted: Int64
@@ -35,7 +40,8 @@ struct Sizer: BitwiseCopyable {
       let notional = Int128(quoteEquity) * Int128(millionths) / 1_000_000
       let price = Int128(steps) * Int128(grid.stepUnitsInteger) * Int128(Money.microPerUnit)
       let units = notional.multipliedReportingOverflow(by: Int128(grid.scaleInteger))
-      wanted = units.overflow ? .max : Money.saturating(units.partialValue / price)
+      wanted =
+        units.overflow ? Self.most : Int64(min(units.partialValue / price, Int128(Self.most)))
     }
     return wanted - wanted % instrument.quantityStep
   }

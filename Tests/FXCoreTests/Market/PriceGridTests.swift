@@ -1,0 +1,103 @@
+import Testing
+
+@testable import FXCore
+
+struct PriceGridTests {
+  private let points = PriceGrid(decimals: 5, stepUnits: 1)
+  private let quarters = PriceGrid(decimals: 2, stepUnits: 25)
+  private let fives = PriceGrid(decimals: 0, stepUnits: 5)
+  private let whole = PriceGrid(decimals: 0, stepUnits: 1)
+
+  private func bid(_ price: Double, on grid: PriceGrid) -> Int64? { grid.quote(price, 1)?.bid }
+
+  @Test func aPriceOnTheGridIsItsStepCount() {
+    #expect(points.quote(1.23456, 1.23457) == QuoteSteps(bid: 123_456, ask: 123_457))
+    #expect(points.quote(0.00001, 0.00002) == QuoteSteps(bid: 1, ask: 2))
+  }
+
+  @Test func aPriceOffTheGridGoesToTheNearestStep() {
+    #expect(points.quote(1.234564, 1.234566) == QuoteSteps(bid: 123_456, ask: 123_457))
+  }
+
+  @Test func halfAStepGoesToTheEvenOne() {
+    #expect(bid(1.5, on: whole) == 2)
+    #expect(bid(2.5, on: whole) == 2)
+    #expect(bid(3.5, on: whole) == 4)
+    #expect(bid(0.5, on: whole) == nil)  // to 0, which is no price
+  }
+
+  @Test func stepsOfAQuarterAndOfFive() {
+    #expect(quarters.quote(17.25, 17.5) == QuoteSteps(bid: 69, ask: 70))
+    #expect(quarters.quote(17.37, 17.38) == QuoteSteps(bid: 69, ask: 70))
+    #expect(quarters.price(69) == 17.25)
+    #expect(fives.quote(15, 22) == QuoteSteps(bid: 3, ask: 4))
+    #expect(fives.price(4) == 20)
+  }
+
+  @Test func stepsTurnBackIntoTheDoubleOfTheirDecimalText() {
+    #expect(points.price(138_728) == 1.38728)
+    #expect(points.price(3) == 0.00003)
+    #expect(PriceGrid(decimals: 3, stepUnits: 1).price(98_765) == 98.765)
+    #expect(PriceGrid(decimals: 9, stepUnits: 1).price(1_000_000_007) == 1.000000007)
+  }
+
+  @Test(arguments: [
+    Double.nan, -.nan, .signalingNaN, .infinity, -.infinity, 0, -0.0, -1, -1e-9, -1e300,
+    .leastNonzeroMagnitude, .leastNormalMagnitude, 0x1p-1060, 0.000004, 1e300,
+    .greatestFiniteMagnitude,
+    -.greatestFiniteMagnitude, -67_554_000_000,
+  ])
+  func whatIsNoPriceIsRefusedOnEitherSide(price: Double) {
+    #expect(points.quote(price, 1) == nil)
+    #expect(points.quote(1, price) == nil)
+    #expect(points.quote(price, price) == nil)
+  }
+
+  @Test func theLimitIsTwoToThe51Steps() {
+    #expect(bid(0x1p51 - 1, on: whole) == 1 << 51 - 1)
+    #expect(bid(0x1p51, on: whole) == 1 << 51)
+    #expect(bid(0x1p51 + 2, on: whole) == nil)
+    #expect(bid(0x1p52, on: whole) == nil)
+    #expect(bid(0x1p53, on: whole) == nil)
+  }
+
+  @Test func everyPatternOfExponentAndSignIsAPriceOrIsRefused() {
+    // The one compare that checks a price must hold for all of them.
+    for high in UInt64(0)..<4_096 {
+      for low: UInt64 in [0, 1, 1 << 51, 1 << 52 - 1] {
+        let price = Double(bitPattern: high << 52 | low)
+        let steps = price.rounded(.toNearestOrEven)
+        let isPrice = steps >= 1 && steps <= 0x1p51
+        #expect((bid(price, on: whole) != nil) == isPrice, "\(price)")
+      }
+    }
+  }
+}
+
+struct QuoteStepsTests {
+  private let grid = PriceGrid(decimals: 5, stepUnits: 1)
+
+  @Test func theMidIsHalfTheSumOfTheDoubles() {
+    #expect(QuoteSteps(bid: 138_728, ask: 138_731).mid(on: grid) == (1.38728 + 1.38731) / 2)
+  }
+
+  @Test func ofTwoMidsEqualInStepsTheHigherDoubleIsHigher() {
+    // 1.38718 + 1.38733 and 1.38725 + 1.38726 are both 2.77451, but not as doubles.
+    let pairs = (0..<2_000).map { QuoteSteps(bid: 138_725 - $0, ask: 138_726 + $0) }
+    let narrow = pairs[0]
+    let other = pairs.first { $0.mid(on: grid) != narrow.mid(on: grid) }
+    guard let other else {
+      Issue.record("no two mids that are equal in steps differ as doubles")
+      return
+    }
+    let otherIsHigher = other.mid(on: grid) > narrow.mid(on: grid)
+    #expect(other.isHigher(than: narrow, on: grid) == otherIsHigher)
+    #expect(narrow.isHigher(than: other, on: grid) == !otherIsHigher)
+  }
+
+  @Test func aQuoteIsNotHigherThanItself() {
+    let quote = QuoteSteps(bid: 100, ask: 101)
+    #expect(!quote.isHigher(than: quote, on: grid))
+    #expect(QuoteSteps(bid: 100, ask: 102).isHigher(than: quote, on: grid))
+  }
+}
