@@ -82,5 +82,8 @@ test: all test-swift test-library test-c test-erlang test-release test-readme ##
 test-swift: ## The native side alone; needs no Erlang
 	$(SWIFT_TEST)
 
+test-readme: ## Run the commands and the session that README.md shows
+	@scripts/check-readme
+
 clean: ## Remove what was built
 	rm -rf .build _build bin priv erlang/include/fxaot_abi.hrl
