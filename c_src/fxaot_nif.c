@@ -136,6 +136,7 @@ static ErlNifFunc functions[] = {
     {"ticks_nif", 2, fxaot_nif_ticks_2, 0},
     {"advance_nif", 2, fxaot_nif_advance_2, 0},
     {"pending_nif", 1, fxaot_nif_pending_1, 0},
+    {"events_nif", 1, fxaot_nif_events_1, 0},
     {"acknowledge_nif", 1, fxaot_nif_acknowledge_1, 0},
     {"stats_nif", 1, fxaot_nif_stats_1, 0},
     {"account_nif", 1, fxaot_nif_account_1, 0},

@@ -111,6 +111,7 @@ FXAOT_NIF(fxaot_nif_tick_7);
 FXAOT_NIF(fxaot_nif_ticks_2);
 FXAOT_NIF(fxaot_nif_advance_2);
 FXAOT_NIF(fxaot_nif_pending_1);
+FXAOT_NIF(fxaot_nif_events_1);
 FXAOT_NIF(fxaot_nif_acknowledge_1);
 FXAOT_NIF(fxaot_nif_stats_1);
 FXAOT_NIF(fxaot_nif_account_1);

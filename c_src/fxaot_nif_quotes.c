@@ -166,7 +166,7 @@ FXAOT_NIF(fxaot_nif_advance_2) {
   return take_events(env, handle);
 }
 
-/* (Engine). {ok, {FirstSequence, Events}} */
+/* (Engine). {ok, FirstSequence} of what events_nif answers. */
 FXAOT_NIF(fxaot_nif_pending_1) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   fxaot_stats stats;
@@ -176,9 +176,20 @@ FXAOT_NIF(fxaot_nif_pending_1) {
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_engine_stats(handle->engine, &stats);
   fxaot_engine_events(handle->engine, &count);
-  ERL_NIF_TERM events = take_events(env, handle);
-  return fxaot_ok(
-      env, enif_make_tuple2(env, enif_make_uint64(env, stats.events - count + 1), events));
+  return fxaot_ok(env, enif_make_uint64(env, stats.events - count + 1));
+}
+
+/* (Engine). The events not yet acknowledged: ok when there are none. */
+FXAOT_NIF(fxaot_nif_events_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  uint64_t count;
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_engine_events(handle->engine, &count);
+  handle->has_events = count > 0;
+  ERL_NIF_TERM next[] = {argv[0], enif_make_uint64(env, count), enif_make_list(env, 0)};
+  return list_events(env, 3, next);
 }
 
 /* (Engine) */

@@ -42,7 +42,8 @@
 
 -nifs([new_nif/7, close_nif/1, adopt_nif/1,
        add_instrument_nif/3, add_strategy_nif/8, remove_strategy_nif/2,
-       tick_nif/5, tick_nif/7, ticks_nif/2, advance_nif/2, pending_nif/1, acknowledge_nif/1,
+       tick_nif/5, tick_nif/7, ticks_nif/2, advance_nif/2, pending_nif/1, events_nif/1,
+       acknowledge_nif/1,
        stats_nif/1, account_nif/1, positions_nif/1, strategies_nif/1,
        symbol_key_nif/1, strategy_list_nif/0, instrument_list_nif/0,
        execute_nif/4,
@@ -193,7 +194,15 @@ advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 %% @doc The events of the newest call, with the sequence number of the first. They are kept until
 %% the next call that may cause events, or {@link acknowledge/1}: an adopter sends them again.
 -spec pending(handle()) -> {ok, {FirstSequence :: pos_integer(), [event()]}} | error().
-pending(Engine) when is_reference(Engine) -> ?NATIVE(pending_nif(Engine), [Engine]);
+pending(Engine) when is_reference(Engine) ->
+    case ?NATIVE(pending_nif(Engine), [Engine]) of
+        {ok, First} ->
+            case events_nif(Engine) of
+                ok -> {ok, {First, []}};
+                Events -> {ok, {First, Events}}
+            end;
+        Error -> Error
+    end;
 pending(Engine) -> ?BADARG([Engine]).
 
 %% @doc Forgets the events that {@link pending/1} would answer.
@@ -348,6 +357,7 @@ tick_nif(_, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 ticks_nif(_, _) -> erlang:nif_error(not_loaded).
 advance_nif(_, _) -> erlang:nif_error(not_loaded).
 pending_nif(_) -> erlang:nif_error(not_loaded).
+events_nif(_) -> erlang:nif_error(not_loaded).
 acknowledge_nif(_) -> erlang:nif_error(not_loaded).
 stats_nif(_) -> erlang:nif_error(not_loaded).
 account_nif(_) -> erlang:nif_error(not_loaded).
