@@ -4,7 +4,6 @@
 # On other processors nothing is asked for.
 CPU ?= $(if $(filter x86_64,$(shell uname -m)),x86-64-v3,)
 DATA ?=
-SECONDS ?= 600
 
 MARCH := $(if $(CPU),-Xcc -march=$(CPU))
 # Without -fno-math-errno Swift's squareRoot() keeps a call to libm as a fallback, and loops with it
@@ -24,8 +23,10 @@ TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources/fxaot Sources/CZlib -type
 export FXAOT_NATIVE_BUILT
 
 .DEFAULT_GOAL := all
+# Two Swift builds at once would wait for each other's lock.
+.NOTPARALLEL:
 .PHONY: all help setup native tool erlang demo test test-swift test-erlang test-c test-readme \
-	test-release test-library bench clean distclean
+	test-release test-library bench clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -80,12 +81,26 @@ bench: all ## Measure every speed: one table and _build/bench.json
 # ---- tests -------------------------------------------------------------------------------
 
 test: all test-swift test-library test-c test-erlang test-release test-readme ## All tests and checks
+	@echo "All tests and checks passed."
 
 test-swift: ## The native side alone; needs no Erlang
 	$(SWIFT_TEST)
 
-test-readme: ## Run the commands and the session that README.md shows
+test-library: native ## What the shared libraries need and export
+	scripts/check-library
+
+test-c: native ## Build and run the plain C example
+	scripts/check-c-example
+
+test-erlang: erlang ## xref, dialyzer, EUnit, Common Test and PropEr
+	FXAOT_NATIVE_BUILT=1 rebar3 do xref, dialyzer, eunit, ct
+
+test-release: erlang ## A release boots and answers; a project depends on fxaot
+	erlang/test/release_test
+	erlang/test/dependency_test
+
+test-readme: all ## Run the commands and the session that README.md shows
 	@scripts/check-readme
 
 clean: ## Remove what was built
-	rm -rf .build _build bin priv erlang/include/fxaot_abi.hrl
+	rm -rf .build _build bin priv doc erlang/include/fxaot_abi.hrl
