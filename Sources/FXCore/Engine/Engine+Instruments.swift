@@ -19,7 +19,11 @@ extension Engine {
       throw EngineError(FXAOT_OUT_OF_MEMORY)
     }
     for index in 0..<instruments.count {
-      instruments.base[index].conversion = route(from: instruments.base[index].instrument.quote)
+      let new = route(from: instruments.base[index].instrument.quote)
+      // A better way that has no quotes yet must not take the place of one that is in use, or open
+      // positions could not be valued until it has.
+      let isWorse = convert(0, new) == nil && convert(0, instruments.base[index].conversion) != nil
+      if !isWorse { instruments.base[index].conversion = new }
     }
   }
 

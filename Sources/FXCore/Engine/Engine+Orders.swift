@@ -36,10 +36,19 @@ extension Engine {
     let isConvertible = convert(0, instruments.base[slot].conversion) != nil
     // A size of nothing would leave an order that only closes: it is refused like any other that is
     // below the minimum, so that the reason is told.
-    let quantity = size == 0 ? 0 : Int64(clamping: quantity.magnitude)
-    return gate.refusal(
-      instruments.base[slot].instrument, quantity: quantity, isConvertible: isConvertible)
+    let unsigned = size == 0 ? 0 : Int64(clamping: quantity.magnitude)
+    if let refusal = gate.refusal(
+      instruments.base[slot].instrument, quantity: unsigned, isConvertible: isConvertible)
+    {
+      return refusal
+    }
+    let net = instruments.base[slot].book.quantity &+ quantity
+    return net.magnitude > Self.netQuantityLimit ? FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM : nil
   }
+
+  /// 10^18: what removed strategies leave adds up without an end in the net position. Even with the
+  /// largest order of every strategy at the venue it stays an Int64.
+  private static var netQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
 
   /// Base units of a new position, on the quantity step.
   private func size(_ slot: Int) -> Int64 {

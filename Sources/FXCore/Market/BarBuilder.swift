@@ -97,7 +97,8 @@ struct BarBuilder: BitwiseCopyable {
     bar.open_time_ns = openTime
     bar.end_time_ns = timeframe.isTime ? endTime : time
     bar.ticks = ticks
-    bar.volume = size > 0 ? size : Double(ticks)
+    // Sizes are finite, their sum need not be.
+    bar.volume = size > 0 ? min(size, .greatestFiniteMagnitude) : Double(ticks)
     if basis == FXAOT_MID {
       bar.open = open.mid(on: grid)
       bar.high = highMid.mid(on: grid)

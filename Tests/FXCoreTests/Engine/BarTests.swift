@@ -1,0 +1,182 @@
+import CFxaot
+import Testing
+
+@testable import FXCore
+
+/// Bars as strategies see them through the engine's bar events.
+struct BarTests {
+  // 2014-05-01 00:00 UTC
+  private let day: Int64 = 1_398_902_400 * second
+
+  private func world(_ kind: Int, _ count: UInt32 = 1, price: Int = FXAOT_MID) throws -> World {
+    let world = try World.eurusd { $0.bar_events = 1 }
+    try world.deploy(kind: kind, count: count, price: price, params: ["gain": 0])
+    return world
+  }
+
+  private func flat(_ price: Double) -> [Double] { [price, price, price, price] }
+
+  @Test func minuteBarsLieBetweenUTCMinutes() throws {
+    let world = try world(FXAOT_TF_MINUTES)
+    world.tick(day + 59 * second + 999_999_999, 1.5, 1.5)
+    #expect(world.take().isEmpty)
+    world.tick(day + minute, 1.25, 1.25)  // the first instant of the next bar closes this one
+    #expect(world.takeBars() == [Bar(day, day + minute, flat(1.5), volume: 1, ticks: 1)])
+    world.tick(day + minute + 1, 1.25, 1.25)
+    #expect(world.take().isEmpty)
+  }
+
+  @Test func anIntervalWithoutAQuoteHasNoBar() throws {
+    let world = try world(FXAOT_TF_MINUTES)
+    world.tick(day, 1.5, 1.5)
+    world.tick(day + 5 * minute + 7, 1.25, 1.25)
+    world.tick(day + 365 * 24 * hour, 1.75, 1.75)
+    let bars = [
+      Bar(day, day + minute, flat(1.5), volume: 1, ticks: 1),
+      Bar(day + 5 * minute, day + 6 * minute, flat(1.25), volume: 1, ticks: 1),
+    ]
+    #expect(world.takeBars() == bars)
+  }
+
+  static let expectedPrices: [(price: Int, prices: [Double])] = [
+    (FXAOT_MID, [(1.1001 + 1.1002) / 2, (1.1003 + 1.10032) / 2, low, low]),
+    (FXAOT_BID, [1.1001, 1.1003, 1.1, 1.10005]),
+    (FXAOT_ASK, [1.1002, 1.1005, 1.10015, 1.10015]),
+  ]
+  static let low = (1.10005 + 1.10015) / 2
+
+  @Test(arguments: expectedPrices)
+  func openHighLowCloseOfEachPrice(price: Int, expected: [Double]) throws {
+    let world = try world(FXAOT_TF_SECONDS, 10, price: price)
+    world.tick(day, 1.1001, 1.1002)
+    world.tick(day + 1, 1.1003, 1.10032)
+    world.tick(day + 2, 1.1, 1.1005)
+    world.tick(day + 3, 1.10005, 1.10015)
+    world.advance(to: day + 10 * second)
+    #expect(world.takeBars() == [Bar(day, day + 10 * second, expected, volume: 4, ticks: 4)])
+  }
+
+  @Test func volumeIsTheSumOfBothSizesWhereThereAreAny() throws {
+    let world = try world(FXAOT_TF_TICKS, 4)
+    for sizes in [(1, 2), (0.5, 0), (0, 0), (10, 20)] as [(Double, Double)] {
+      world.tick(day, 1.5, 1.5, sizes: sizes)
+    }
+    #expect(world.takeBars() == [Bar(day, day, flat(1.5), volume: 33.5, ticks: 4)])
+    for _ in 0..<4 { world.tick(day, 1.5, 1.5) }
+    #expect(world.takeBars() == [Bar(day, day, flat(1.5), volume: 4, ticks: 4)])
+  }
+
+  @Test func aVolumeBeyondADoubleStaysFinite() throws {
+    let world = try world(FXAOT_TF_TICKS, 2)
+    for _ in 0..<2 { world.tick(day, 1.5, 1.5, sizes: (.greatestFiniteMagnitude, 0)) }
+    #expect(world.takeBars().map(\.volume) == [.greatestFiniteMagnitude])
+  }
+
+  @Test func tickBarsGoFromTheirFirstQuoteToTheirLast() throws {
+    let world = try world(FXAOT_TF_TICKS, 3)
+    for i in Int64(0)..<7 { world.tick(day + i * hour, 1.5 + Double(i) / 4, 1.5 + Double(i) / 4) }
+    let bars = [
+      Bar(day, day + 2 * hour, [1.5, 2, 1.5, 2], volume: 3, ticks: 3),
+      Bar(day + 3 * hour, day + 5 * hour, [2.25, 2.75, 2.25, 2.75], volume: 3, ticks: 3),
+    ]
+    #expect(world.takeBars() == bars)
+    world.advance(to: day + 100 * hour)
+    #expect(world.take().isEmpty)  // time closes no tick bar
+  }
+
+  @Test func onTicksEveryQuoteIsABar() throws {
+    let world = try world(FXAOT_TF_TICK)
+    for time in [day, day, day + 5] { world.tick(time, 1.5, 1.5) }
+    let bars = [day, day, day + 5].map { Bar($0, $0, flat(1.5), volume: 1, ticks: 1) }
+    #expect(world.takeBars() == bars)
+  }
+
+  @Test func dayBarsEndAtMidnightUTC() throws {
+    let world = try world(FXAOT_TF_DAY)
+    world.tick(day + 1, 1.5, 1.5)
+    world.tick(day + 24 * hour - 1, 1.25, 1.25)
+    #expect(world.take().isEmpty)
+    world.tick(day + 24 * hour, 1.75, 1.75)
+    let bar = Bar(day, day + 24 * hour, [1.5, 1.5, 1.25, 1.25], volume: 2, ticks: 2)
+    #expect(world.takeBars() == [bar])
+  }
+
+  @Test func barsOfTheFirstAndTheLastInstantHoldNoSurprise() throws {
+    let world = try world(FXAOT_TF_HOURS, 8_784)
+    world.tick(0, 1.5, 1.5)
+    world.tick(FXAOT_MAX_TIME_NS, 1.25, 1.25)
+    let bar = Bar(0, 8_784 * hour, flat(1.5), volume: 1, ticks: 1)
+    #expect(world.takeBars() == [bar])
+    #expect(world.advance(to: FXAOT_MAX_TIME_NS) == 0)
+  }
+
+  @Test func barsThatEndTogetherCloseLongestFirst() throws {
+    let world = try World.eurusd()
+    try world.deploy(Puppet.feeds, kind: FXAOT_TF_MINUTES)
+    for i in Int64(0)..<16 { world.tick(day + i * minute, 1.1, 1.1) }
+    let answers = world.take().filter { $0.kind == UInt32(FXAOT_EVENT_SIGNAL) }.map(\.strength)
+    let expected = (1...15).map { [5, 10].contains($0) ? 0.21 : $0 == 15 ? 0.321 : 0.1 }
+    #expect(answers.count == 15)
+    #expect(zip(answers, expected).allSatisfy { ($0 - $1).magnitude < 1e-12 }, "\(answers)")
+  }
+
+  @Test func tickBarsThatEndTogetherCloseLongestFirst() throws {
+    let world = try World.eurusd()
+    try world.deploy(Puppet.feeds)
+    for i in Int64(0)..<15 { world.tick(day + i, 1.1, 1.1) }
+    let answers = world.take().filter { $0.kind == UInt32(FXAOT_EVENT_SIGNAL) }.map(\.strength)
+    #expect(answers.count == 15)
+    #expect((answers[4] - 0.21).magnitude < 1e-12)
+    #expect((answers[14] - 0.321).magnitude < 1e-12)
+  }
+
+  @Test func barsThatOneQuoteFindsEndedCloseByTheirEnd() throws {
+    let world = try World.eurusd { $0.bar_events = 1 }
+    for (ref, seconds) in [(7, 7), (10, 10), (3, 3), (5, 5)] as [(UInt64, UInt32)] {
+      try world.deploy(ref: ref, kind: FXAOT_TF_SECONDS, count: seconds, params: ["gain": 0])
+    }
+    world.tick(6 * second, 1.1, 1.1)
+    world.tick(100 * second, 1.1, 1.1)
+    let events = world.take()
+    // [6, 9) of 3, then the two that end at 10 s: [0, 10) before [5, 10); [0, 7) is the first.
+    #expect(events.map(\.strategy_ref) == [7, 3, 10, 5])
+    #expect(events.map(\.time_ns) == [7, 9, 10, 10].map { $0 * second })
+  }
+
+  @Test func sixtySecondsAndAMinuteAreOneBar() throws {
+    let world = try World.eurusd { $0.bar_events = 1 }
+    try world.deploy(ref: 1, kind: FXAOT_TF_SECONDS, count: 60, params: ["gain": 0])
+    try world.deploy(ref: 2, kind: FXAOT_TF_MINUTES, params: ["gain": 0])
+    world.tick(day, 1.1, 1.1)
+    world.tick(day + minute, 1.1, 1.1)
+    #expect(world.take().map(\.strategy_ref) == [1, 2])
+    #expect(world.stats.bars == 1)
+  }
+
+  @Test func advanceClosesWhatHasEndedAndNothingElse() throws {
+    let world = try world(FXAOT_TF_MINUTES)
+    world.tick(day + 1, 1.5, 1.5)
+    #expect(world.advance(to: day + minute - 1) == 0)
+    #expect(world.advance(to: day + minute) == 1)
+    #expect(world.takeBars() == [Bar(day, day + minute, flat(1.5), volume: 1, ticks: 1)])
+    #expect(world.advance(to: day + 9 * minute) == 0)
+    #expect(world.tick(day + 9 * minute - 1, 1.5, 1.5) == -Int64(FXAOT_TIME_BACKWARDS.rawValue))
+    #expect(world.tick(day + 9 * minute, 1.5, 1.5) == 0)
+    // An advance into the past is nothing.
+    #expect(world.advance(to: day) == 0)
+    #expect(world.advance(to: -1) == -Int64(FXAOT_BAD_TIME.rawValue))
+    #expect(world.advance(to: FXAOT_MAX_TIME_NS + 1) == -Int64(FXAOT_BAD_TIME.rawValue))
+  }
+
+  @Test func aBarGoesOnWhenAnotherStrategyJoinsOrLeaves() throws {
+    let world = try world(FXAOT_TF_MINUTES)
+    world.tick(day, 1.5, 1.5)
+    try world.deploy(ref: 2, kind: FXAOT_TF_HOURS, params: ["gain": 0])
+    try world.deploy(ref: 3, kind: FXAOT_TF_MINUTES, params: ["gain": 0])
+    world.tick(day + 1, 1.25, 1.25)
+    try world.remove(2)
+    world.tick(day + minute, 1.75, 1.75)
+    let bar = Bar(day, day + minute, [1.5, 1.5, 1.25, 1.25], volume: 2, ticks: 2)
+    #expect(world.takeBars() == [bar, bar])
+  }
+}

@@ -1,0 +1,55 @@
+import CFxaot
+import Testing
+
+@testable import FXCore
+
+struct LatencyHistogramTests {
+  @Test func bucketsAreExactTo31AndThenSixteenAnOctave() {
+    #expect((0..<32).allSatisfy { LatencyHistogram.bucket(UInt64($0)) == $0 })
+    #expect((0..<32).allSatisfy { LatencyHistogram.upperEnd($0) == Double($0) })
+    #expect(LatencyHistogram.bucket(32) == 32)
+    #expect(LatencyHistogram.bucket(33) == 32)
+    #expect(LatencyHistogram.bucket(34) == 33)
+    #expect(LatencyHistogram.upperEnd(32) == 33)
+    #expect(LatencyHistogram.bucket(1_000) == 16 + 5 * 16 + 15)  // 992 … 1,023
+    #expect(LatencyHistogram.upperEnd(111) == 1_023)
+    #expect(LatencyHistogram.bucket(1_024) == 112)
+    #expect(LatencyHistogram.bucket(.max) == Int(FXAOT_HISTOGRAM_BUCKETS) - 1)
+    #expect(LatencyHistogram.upperEnd(Int(FXAOT_HISTOGRAM_BUCKETS) - 1) == 0x1p64)
+  }
+
+  @Test func everyBucketEndsWhereTheNextBegins() {
+    for index in 0..<784 {  // to 2^52, beyond which ends are no exact doubles
+      let end = UInt64(LatencyHistogram.upperEnd(index))
+      #expect(LatencyHistogram.bucket(end) == index)
+      #expect(LatencyHistogram.bucket(end + 1) == index + 1)
+    }
+  }
+
+  @Test func percentilesAreTheEndsOfBucketsAndNeverAboveTheLargest() throws {
+    let durations = try #require(Durations())
+    func percentiles() -> [Double] { [0, 0.5, 0.99, 0.999, 1].map { durations.percentile($0) } }
+    #expect(percentiles() == [0, 0, 0, 0, 0])
+    for value in UInt64(1)...1_000 { durations.histogram.record(value) }
+    // 500 lies in 496 … 511, 990 in 960 … 991, 999 in 992 … 1,023.
+    #expect(percentiles() == [1, 511, 991, 1_000, 1_000])
+    #expect([-1, Double.infinity].map { durations.percentile($0) } == [1, 1_000])
+    durations.histogram.record(.max)
+    #expect(durations.percentile(1) == 0x1p64)
+    let (samples, largest) = (durations.histogram.samples, durations.histogram.largest)
+    #expect(samples == 1_001)
+    #expect(largest == .max)
+  }
+}
+
+/// A histogram that #expect and closures can be asked about, which take no non-copyable value.
+private final class Durations {
+  var histogram: LatencyHistogram
+
+  init?() {
+    guard let histogram = LatencyHistogram() else { return nil }
+    self.histogram = histogram
+  }
+
+  func percentile(_ part: Double) -> Double { histogram.percentile(part) }
+}

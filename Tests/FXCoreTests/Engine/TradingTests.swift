@@ -1,0 +1,295 @@
+import CFxaot
+import Testing
+
+@testable import FXCore
+
+/// Signal ▶ order ▶ fill ▶ account, worked out by hand. The puppet buys above its center and sells
+/// below it; it is deployed on every quote; 10,000 units a signal, USD 100,000 at the start.
+struct TradingTests {
+  private let micro: Int64 = 1_000_000
+
+  @Test func aReversalInDollarsToTheMicro() throws {
+    let world = try World.eurusd()
+    try world.deploy()
+    world.tick(1, 1.1001, 1.1002)
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 10000"])
+    world.tick(2, 1.0998, 1.1)
+    #expect(world.take().map(\.text) == ["fill 10000", "signal -1.0", "order -20000"])
+    // 10,000 bought at 1.10000, valued at the bid 1.09980: −2 USD
+    #expect(world.account.unrealised_micro == -2 * micro)
+    #expect(world.account.equity_micro == 99_998 * micro)
+    #expect(world.account.realised_micro == 0)
+
+    world.tick(3, 1.0995, 1.0996)
+    let events = world.take()
+    #expect(events.map(\.text) == ["fill -20000", "signal -1.0"])  // it is short already
+    #expect(events[0].price == 1.0995)
+    #expect(events[0].profit_micro == -5 * micro)
+    #expect(events[0].order_id == 2)
+    #expect(events[0].time_ns == 3)
+    // Short 10,000 at 1.09950, valued at the ask 1.09960: −1 USD
+    let account = world.account
+    #expect(account.realised_micro == -5 * micro)
+    #expect(account.balance_micro == 99_995 * micro)
+    #expect(account.unrealised_micro == -1 * micro)
+    #expect(account.equity_micro == 99_994 * micro)
+    #expect(account.unvalued == 0)
+    let position = try #require(world.positions.first)
+    #expect(world.positions.count == 1)
+    #expect(position.quantity == -10_000)
+    #expect(position.average_price == 1.0995)
+    #expect(position.realised_micro == -5 * micro)
+    #expect(position.unrealised_micro == -1 * micro)
+    let own = try #require(world.strategies.first)
+    #expect(own.strategy_ref == 100)
+    #expect([own.bars, own.signals, own.orders, own.fills, own.rejects] == [3, 3, 2, 2, 0])
+    #expect(own.quantity == -10_000)
+    #expect(own.realised_micro == -5 * micro)
+  }
+
+  @Test func anOrderDoesNotFillOnTheQuoteThatCausedIt() throws {
+    let world = try World.eurusd()
+    try world.deploy(kind: FXAOT_TF_SECONDS)
+    world.tick(0, 1.2, 1.2)
+    world.tick(second, 1.3, 1.3)  // closes the bar: the order is born of this quote
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 10000"])
+    world.tick(second, 1.4, 1.4)  // the next one, though at the same time
+    let fills = world.take()
+    #expect(fills.map(\.text) == ["fill 10000"])
+    #expect(fills[0].price == 1.4)
+  }
+
+  @Test func anOrderOfAnAdvanceFillsOnTheFirstQuoteAfterIt() throws {
+    let world = try World.eurusd()
+    try world.deploy(kind: FXAOT_TF_SECONDS)
+    world.tick(0, 1.2, 1.2)
+    world.advance(to: second)
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 10000"])
+    world.tick(second, 1.3, 1.3)
+    #expect(world.take().map(\.text) == ["fill 10000"])
+  }
+
+  @Test func aQuoteOfAnotherInstrumentFillsNothing() throws {
+    let world = try World.eurusd()
+    try world.add("GBP", "USD", 2)
+    try world.deploy()
+    world.tick(1, 1.2, 1.2)
+    world.tick(2, 1.3, 1.3, on: 2)
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 10000"])
+    world.tick(3, 1.2, 1.2)
+    #expect(world.take().map(\.text) == ["fill 10000", "signal 1.0"])
+  }
+
+  @Test func aCrossedQuoteFillsAtTheWorsePrice() throws {
+    let world = try World.eurusd()
+    try world.deploy()
+    world.tick(1, 1.2, 1.2)
+    world.tick(2, 1.3, 1.25)
+    #expect(world.take().last { $0.kind == UInt32(FXAOT_EVENT_FILL) }?.price == 1.3)
+    #expect(world.stats.crossed == 1)
+  }
+
+  @Test func twoStrategiesNetInTheAccountAndKeepTheirOwnBooks() throws {
+    let world = try World.eurusd()
+    try world.deploy(ref: 1)
+    try world.deploy(ref: 2, params: ["gain": -1e9])
+    world.tick(1, 1.2, 1.2)
+    world.tick(2, 1.2, 1.2001)
+    world.tick(3, 1.25, 1.2501)
+    #expect(world.account.realised_micro == -1 * micro)  // the spread, paid by the one who sold
+    #expect(world.account.unrealised_micro == 0)
+    #expect(world.positions.map(\.quantity) == [0])
+    #expect(world.strategies.map(\.quantity) == [10_000, -10_000])
+    #expect(world.strategies.map(\.unrealised_micro) == [499 * micro, -501 * micro])
+  }
+
+  @Test func yenProfitsAreDividedByTheirOwnQuote() throws {
+    let world = try World()
+    try world.add("USD", "JPY", 1, decimals: 3)
+    try world.deploy(params: ["center": 50])
+    world.tick(1, 100, 100)
+    world.tick(2, 100, 100)
+    world.tick(3, 101, 101)
+    // 10,000 JPY / 101 = 99.00990099 USD
+    #expect(world.account.unrealised_micro == 99_009_901)
+    #expect(world.account.equity_micro == 100_099_009_901)
+  }
+
+  @Test func poundsGoOverTheirDollarQuote() throws {
+    let world = try World()
+    try world.add("EUR", "GBP", 1)
+    try world.add("GBP", "USD", 2)
+    try world.deploy(params: ["center": 0.5])
+    world.tick(1, 1.25, 1.2501, on: 2)
+    world.tick(2, 0.8, 0.8)
+    world.tick(3, 0.8, 0.8)
+    world.tick(4, 0.81, 0.81)
+    // 100 GBP × 1.25005
+    #expect(world.account.unrealised_micro == 125_005_000)
+  }
+
+  @Test func aCrossGoesOverTwoQuotes() throws {
+    let world = try World()
+    try world.add("EUR", "GBP", 1)
+    try world.add("GBP", "CHF", 2)
+    try world.add("USD", "CHF", 3)
+    try world.deploy(params: ["center": 0.5])
+    world.tick(1, 1.2, 1.2, on: 2)
+    world.tick(1, 0.9, 0.9, on: 3)
+    world.tick(2, 0.8, 0.8)
+    world.tick(3, 0.8, 0.8)
+    world.tick(4, 0.81, 0.81)
+    // 100 GBP × 1.2 / 0.9
+    #expect(world.account.unrealised_micro == 133_333_333)
+  }
+
+  @Test func withoutAWayToTheAccountCurrencyOrdersAreRefused() throws {
+    let world = try World()
+    try world.add("EUR", "GBP", 1)
+    try world.deploy(params: ["center": 0.5])
+    let noConversion = "reject \(FXAOT_REJECT_NO_CONVERSION.rawValue)"
+    world.tick(1, 0.8, 0.8)
+    #expect(world.take().map(\.text) == ["signal 1.0", noConversion])
+    try world.add("GBP", "USD", 2)
+    world.tick(2, 0.8, 0.8)  // it has no quote yet
+    #expect(world.take().map(\.text) == ["signal 1.0", noConversion])
+    world.tick(3, 1.25, 1.25, on: 2)
+    world.tick(4, 0.8, 0.8)
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 10000"])
+    #expect(world.stats.rejects == 2)
+    #expect(world.strategies.map(\.rejects) == [2])
+  }
+
+  @Test func aNewInstrumentWithoutQuotesTakesNoConversionAway() throws {
+    let world = try World()
+    try world.add("AAA", "JPY", 1, decimals: 3)
+    try world.add("EUR", "JPY", 2, decimals: 3)
+    try world.add("EUR", "USD", 3)
+    try world.deploy()
+    world.tick(1, 100, 100, on: 2)
+    world.tick(1, 1.25, 1.25, on: 3)
+    world.tick(1, 100, 100)
+    world.tick(2, 100, 100)
+    world.tick(3, 200, 200)
+    // 10,000 × 100 JPY / 100 × 1.25
+    #expect(world.account.unrealised_micro == 12_500 * micro)
+    try world.add("USD", "JPY", 4, decimals: 3)
+    #expect(world.account.unrealised_micro == 12_500 * micro)
+    #expect(world.account.unvalued == 0)
+  }
+
+  @Test(arguments: [(0.1, 1), (0.100001, 2), (-0.1, 1), (-0.100001, 2), (0, 0), (1e-12, 1)])
+  func onlyASignalAboveTheMinimumBecomesAnOrder(strength: Double, events: Int64) throws {
+    let world = try World.eurusd()
+    try world.deploy(params: ["gain": strength, "mode": 4])
+    #expect(world.tick(1, 1.2, 1.2) == events)
+  }
+
+  @Test func aSignalOfTheHeldDirectionOrdersNothing() throws {
+    let world = try World.eurusd()
+    try world.deploy()
+    for time in Int64(1)...10 { world.tick(time, 1.2, 1.2) }
+    #expect(world.stats.signals == 10)
+    #expect(world.stats.orders == 1)
+    #expect(world.stats.fills == 1)
+  }
+
+  @Test func anAnswerThatIsNoNumberRaisesAnAlarmAndCountsAsNothing() throws {
+    for mode in [1, 2, 3] {
+      let world = try World.eurusd { $0.bar_events = 1 }
+      try world.deploy(params: ["mode": Double(mode)])
+      world.tick(1, 1.2, 1.2)
+      let events = world.take()
+      #expect(events.map(\.text) == ["alarm \(FXAOT_ALARM_BAD_SIGNAL.rawValue)", "bar"])
+      #expect(events[1].strength == 0)
+      #expect(world.stats.alarms == 1)
+    }
+  }
+
+  @Test func anAnswerBeyondOneIsOne() throws {
+    let world = try World.eurusd()
+    try world.deploy(params: ["gain": 2, "mode": 4])
+    try world.deploy(ref: 2, params: ["gain": -2, "mode": 4])
+    world.tick(1, 1.2, 1.2)
+    let signals = world.take().filter { $0.kind == UInt32(FXAOT_EVENT_SIGNAL) }
+    #expect(signals.map(\.strength) == [1, -1])
+  }
+
+  @Test func percentOfEquityBuysWhatTheAskAllows() throws {
+    let world = try World {
+      $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
+      $0.equity_percent = 10
+    }
+    try world.add("EUR", "USD", 1)
+    try world.deploy()
+    world.tick(1, 1.2, 1.25)
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 8000"])
+  }
+
+  @Test func percentOfEquityInAForeignQuoteCurrency() throws {
+    let world = try World {
+      $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
+      $0.equity_percent = 10
+    }
+    try world.add("EUR", "JPY", 1, decimals: 3)
+    try world.add("USD", "JPY", 2, decimals: 3)
+    try world.deploy()
+    world.tick(1, 125, 125, on: 2)
+    world.tick(1, 160, 160)
+    // 10,000 USD = 1,250,000 JPY = 7,812.5 EUR
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 7812"])
+  }
+
+  @Test func withoutEquityNothingIsBought() throws {
+    let world = try World {
+      $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
+      $0.equity_percent = 1_000
+      $0.balance_micro = 100 * 1_000_000
+    }
+    try world.add("EUR", "USD", 1)
+    try world.deploy()
+    world.tick(1, 1.25, 1.25)  // 1,000 USD buy 800
+    world.tick(2, 1.25, 1.25)
+    world.tick(3, 1.05, 1.05)  // 800 × −0.20 = −160 USD
+    let texts = world.take().map(\.text)
+    #expect(texts.last == "reject \(FXAOT_REJECT_NO_EQUITY.rawValue)")
+    #expect(world.account.equity_micro == -60 * micro)
+  }
+
+  @Test func quantitiesOutsideTheLimitsAreRejected() throws {
+    let world = try World { $0.fixed_quantity = 900 }
+    let small = Terms.make("EUR", "USD", quantityStep: 1_000)
+    try world.engine.pointee.addInstrument(small, ref: 1)
+    try world.add("GBP", "USD", 2, maximum: 800)
+    try world.deploy(ref: 1)
+    try world.deploy(ref: 2, on: 2)
+    world.tick(1, 1.2, 1.2)
+    #expect(world.take().map(\.text) == ["signal 1.0", "reject 1"])
+    world.tick(1, 1.2, 1.2, on: 2)
+    #expect(world.take().map(\.text) == ["signal 1.0", "reject 2"])
+  }
+
+  @Test func aSizeBeyondAnInt64IsRejectedAndDoesNotOverflow() throws {
+    let world = try World {
+      $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
+      $0.equity_percent = 100_000
+      $0.balance_micro = 1_000_000_000_000_000_000
+    }
+    try world.add("ABC", "USD", 1, decimals: 9, maximum: 1_000_000_000_000)
+    try world.deploy(params: ["center": 1, "gain": -1e9])  // sells above 1, buys below
+    world.tick(1, 1e6, 1e6)
+    world.tick(2, 1e6, 1e6)
+    world.tick(3, 1e-9, 1e-9)
+    #expect(world.take().last?.text == "reject 2")
+  }
+
+  @Test func aNetPositionThatHasGrownToTheLimitTakesNoMore() throws {
+    let world = try World.eurusd()
+    // What a million removed strategies may have left.
+    _ = world.engine.pointee.instruments.base[0].book.fill(1_000_000_000_000_000_000, at: 1)
+    try world.deploy(ref: 1)
+    try world.deploy(ref: 2, params: ["gain": -1e9])
+    world.tick(1, 1.2, 1.2)
+    #expect(world.take().map(\.text) == ["signal 1.0", "reject 2", "signal -1.0", "order -10000"])
+  }
+}
