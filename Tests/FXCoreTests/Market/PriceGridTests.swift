@@ -1,3 +1,4 @@
+import CFxaot
 import Testing
 
 @testable import FXCore
@@ -81,23 +82,19 @@ struct QuoteStepsTests {
     #expect(QuoteSteps(bid: 138_728, ask: 138_731).mid(on: grid) == (1.38728 + 1.38731) / 2)
   }
 
-  @Test func ofTwoMidsEqualInStepsTheHigherDoubleIsHigher() {
-    // 1.38718 + 1.38733 and 1.38725 + 1.38726 are both 2.77451, but not as doubles.
+  @Test func ofTwoMidsEqualInStepsTheHigherDoubleIsTheHighAndTheLowerTheLow() throws {
+    // 1.38718 + 1.38733 and 1.38725 + 1.38726 are both 2.77451, but not all such pairs as doubles.
     let pairs = (0..<2_000).map { QuoteSteps(bid: 138_725 - $0, ask: 138_726 + $0) }
-    let narrow = pairs[0]
-    let other = pairs.first { $0.mid(on: grid) != narrow.mid(on: grid) }
-    guard let other else {
-      Issue.record("no two mids that are equal in steps differ as doubles")
-      return
+    let first = pairs[0]
+    let other = try #require(pairs.first { $0.mid(on: grid) != first.mid(on: grid) })
+    let mids = [first.mid(on: grid), other.mid(on: grid)]
+    let timeframe = try #require(Timeframe(fxaot_timeframe(kind: UInt32(FXAOT_TF_DAY), count: 1)))
+    for quotes in [[first, other], [other, first]] {
+      var builder = BarBuilder(timeframe)
+      for quote in quotes { builder.add(quote, size: 0, at: 1, on: grid) }
+      let bar = builder.bar(Int(FXAOT_MID), close: quotes[1], time: 1, on: grid)
+      #expect(bar.high == mids.max())
+      #expect(bar.low == mids.min())
     }
-    let otherIsHigher = other.mid(on: grid) > narrow.mid(on: grid)
-    #expect(other.isHigher(than: narrow, on: grid) == otherIsHigher)
-    #expect(narrow.isHigher(than: other, on: grid) == !otherIsHigher)
-  }
-
-  @Test func aQuoteIsNotHigherThanItself() {
-    let quote = QuoteSteps(bid: 100, ask: 101)
-    #expect(!quote.isHigher(than: quote, on: grid))
-    #expect(QuoteSteps(bid: 100, ask: 102).isHigher(than: quote, on: grid))
   }
 }
