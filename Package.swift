@@ -25,6 +25,7 @@ let package = Package(
       ]),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "FXCoreTests", dependencies: ["FXCore", "CFxaot"]),
+    .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),
     .testTarget(name: "fxaotTests", dependencies: ["fxaot", "FXCore", "CFxaot", "CZlib"]),
   ]
 )

@@ -83,9 +83,9 @@ public func exportStrategyParams(
   _ count: UInt64, _ out: UnsafeMutablePointer<Double>?, _ badIndex: UnsafeMutablePointer<UInt64>?
 ) -> Int32 {
   badIndex?.pointee = .max
-  guard let table, let out, values != nil || count == 0, count <= UInt64(FXAOT_MAX_PARAMS) * 4 else {
-    return status(FXAOT_BAD_ARGUMENT)
-  }
+  guard let table, let out, values != nil || count == 0, count <= UInt64(FXAOT_MAX_PARAMS) * 4,
+    table.pointee.params != nil || table.pointee.param_count == 0
+  else { return status(FXAOT_BAD_ARGUMENT) }
   var bad = UInt64.max
   let result = StrategyParameters.resolve(
     table, values, count: Int(count), into: out, badIndex: &bad)
