@@ -73,7 +73,7 @@ erlang: native ## Compile the Erlang application
 
 demo: all ## Four strategies live on EURUSD: the simulated market, or DATA=path
 	@erl -noshell -pa _build/default/lib/fxaot/ebin -eval 'fxaot_demo:main(init:get_plain_arguments())' \
-		-extra $(DATA)
+		-extra $(if $(DATA),"$(DATA)")
 
 bench: all ## Measure every speed: one table and _build/bench.json
 	@Benchmarks/run

@@ -131,7 +131,7 @@ replay(Data) ->
               end || _ <- rounds()],
     [row(replay, "M quotes/s", 10, at_least, false, "a copy of the batch", Rounds)].
 
-%% In pieces, as fxaot:replay/3 sends them.
+%% In pieces, as a feed sends them.
 feed(_, <<>>) -> ok;
 feed(Engine, <<Piece:(48 * 4096)/binary, Rest/binary>>) ->
     fxaot_nif:ticks(Engine, Piece),

@@ -356,7 +356,6 @@ const fxaot_event *fxaot_engine_events(const fxaot_engine *, uint64_t *count);
 void fxaot_engine_clear_events(fxaot_engine *);
 
 void fxaot_engine_stats(const fxaot_engine *, fxaot_stats *out);
-/* Sampled call times: bucket counts in cycles, see docs/architecture.md. */
 void fxaot_engine_account(const fxaot_engine *, fxaot_account *out);
 /* Both answer how many there are and fill at most `capacity`. */
 uint64_t fxaot_engine_positions(const fxaot_engine *, fxaot_position *out, uint64_t capacity);
