@@ -11,21 +11,22 @@ struct EventLog: ~Copyable {
   /// Numbers and keeps the event. An event that finds no memory is counted, and an alarm with the
   /// count takes the next place there is. Amortised O(1).
   mutating func append(_ event: fxaot_event) {
-    if lost > 0 { keep(fxaot_event(alarm: FXAOT_ALARM_EVENTS_LOST, quantity: Int64(clamping: lost))) }
-    keep(event)
+    if lost > 0 {
+      let alarm = fxaot_event(alarm: FXAOT_ALARM_EVENTS_LOST, quantity: Int64(clamping: lost))
+      if keep(alarm) { lost = 0 }
+    }
+    if !keep(event) { lost &+= 1 }
   }
 
   mutating func removeAll() { events.removeAll() }
 
-  private mutating func keep(_ event: fxaot_event) {
+  /// False when there is no memory.
+  private mutating func keep(_ event: fxaot_event) -> Bool {
     var numbered = event
     numbered.sequence = sequence &+ 1
-    guard events.append(numbered) else {
-      lost &+= 1
-      return
-    }
+    guard events.append(numbered) else { return false }
     sequence &+= 1
-    if event.kind == FXAOT_EVENT_ALARM && event.code == FXAOT_ALARM_EVENTS_LOST.rawValue { lost = 0 }
+    return true
   }
 }
 
