@@ -29,7 +29,7 @@ final class CWorld {
       _ = copy.initialize(from: text.utf8CString)
       return copy
     }
-    defer { texts.forEach { $0.deallocate() } }
+    defer { for text in texts { text.deallocate() } }
     let values = zip(texts.dropFirst(), params).map {
       fxaot_param_value(name: $0.baseAddress, value: $1.1)
     }

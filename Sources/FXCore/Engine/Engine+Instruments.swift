@@ -18,8 +18,20 @@ extension Engine {
       rebuildInstrumentTables()
       throw EngineError(FXAOT_OUT_OF_MEMORY)
     }
+    rebuildConversions()
+  }
+
+  /// One search for each quote currency, or a currency that every instrument has would be searched
+  /// for in all of them for each of them.
+  private mutating func rebuildConversions() {
     for index in 0..<instruments.count {
-      let new = route(from: instruments.base[index].instrument.quote)
+      let currency = instruments.base[index].instrument.quote
+      if let same = (0..<index).first(where: { instruments.base[$0].instrument.quote == currency })
+      {
+        instruments.base[index].conversion = instruments.base[same].conversion
+        continue
+      }
+      let new = route(from: currency)
       // A better way that has no quotes yet must not take the place of one that is in use, or open
       // positions could not be valued until it has.
       let isWorse = convert(0, new) == nil && convert(0, instruments.base[index].conversion) != nil

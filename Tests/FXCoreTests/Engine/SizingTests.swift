@@ -1,0 +1,124 @@
+import CFxaot
+import Testing
+
+@testable import FXCore
+
+/// Sizer and risk gate inside the engine: how large an order is, and when there is none.
+struct SizingTests {
+  private let micro: Int64 = 1_000_000
+
+  @Test(arguments: [(0.1, 1), (0.100001, 2), (-0.1, 1), (-0.100001, 2), (0, 0), (1e-12, 1)])
+  func onlyASignalAboveTheMinimumBecomesAnOrder(strength: Double, events: Int64) throws {
+    let world = try World.eurusd()
+    try world.deploy(params: ["gain": strength, "mode": 4])
+    #expect(world.tick(1, 1.2, 1.2) == events)
+  }
+
+  @Test func aSignalOfTheHeldDirectionOrdersNothing() throws {
+    let world = try World.eurusd()
+    try world.deploy()
+    for time in Int64(1)...10 { world.tick(time, 1.2, 1.2) }
+    #expect(world.stats.signals == 10)
+    #expect(world.stats.orders == 1)
+    #expect(world.stats.fills == 1)
+  }
+
+  @Test func anAnswerThatIsNoNumberRaisesAnAlarmAndCountsAsNothing() throws {
+    for mode in [1, 2, 3] {
+      let world = try World.eurusd { $0.bar_events = 1 }
+      try world.deploy(params: ["mode": Double(mode)])
+      world.tick(1, 1.2, 1.2)
+      let events = world.take()
+      #expect(events.map(\.text) == ["alarm \(FXAOT_ALARM_BAD_SIGNAL.rawValue)", "bar"])
+      #expect(events[1].strength == 0)
+      #expect(world.stats.alarms == 1)
+    }
+  }
+
+  @Test func anAnswerBeyondOneIsOne() throws {
+    let world = try World.eurusd()
+    try world.deploy(params: ["gain": 2, "mode": 4])
+    try world.deploy(ref: 2, params: ["gain": -2, "mode": 4])
+    world.tick(1, 1.2, 1.2)
+    let signals = world.take().filter { $0.kind == UInt32(FXAOT_EVENT_SIGNAL) }
+    #expect(signals.map(\.strength) == [1, -1])
+  }
+
+  @Test func percentOfEquityBuysWhatTheAskAllows() throws {
+    let world = try World {
+      $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
+      $0.equity_percent = 10
+    }
+    try world.add("EUR", "USD", 1)
+    try world.deploy()
+    world.tick(1, 1.2, 1.25)
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 8000"])
+  }
+
+  @Test func percentOfEquityInAForeignQuoteCurrency() throws {
+    let world = try World {
+      $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
+      $0.equity_percent = 10
+    }
+    try world.add("EUR", "JPY", 1, decimals: 3)
+    try world.add("USD", "JPY", 2, decimals: 3)
+    try world.deploy()
+    world.tick(1, 125, 125, on: 2)
+    world.tick(1, 160, 160)
+    // 10,000 USD = 1,250,000 JPY = 7,812.5 EUR
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 7812"])
+  }
+
+  @Test func withoutEquityNothingIsBought() throws {
+    let world = try World {
+      $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
+      $0.equity_percent = 1_000
+      $0.balance_micro = 100 * 1_000_000
+    }
+    try world.add("EUR", "USD", 1)
+    try world.deploy()
+    world.tick(1, 1.25, 1.25)  // 1,000 USD buy 800
+    world.tick(2, 1.25, 1.25)
+    world.tick(3, 1.05, 1.05)  // 800 × −0.20 = −160 USD
+    let texts = world.take().map(\.text)
+    #expect(texts.last == "reject \(FXAOT_REJECT_NO_EQUITY.rawValue)")
+    #expect(world.account.equity_micro == -60 * micro)
+  }
+
+  @Test func quantitiesOutsideTheLimitsAreRejected() throws {
+    let world = try World { $0.fixed_quantity = 900 }
+    let small = Terms.make("EUR", "USD", quantityStep: 1_000)
+    try world.engine.pointee.addInstrument(small, ref: 1)
+    try world.add("GBP", "USD", 2, maximum: 800)
+    try world.deploy(ref: 1)
+    try world.deploy(ref: 2, on: 2)
+    world.tick(1, 1.2, 1.2)
+    #expect(world.take().map(\.text) == ["signal 1.0", "reject 1"])
+    world.tick(1, 1.2, 1.2, on: 2)
+    #expect(world.take().map(\.text) == ["signal 1.0", "reject 2"])
+  }
+
+  @Test func aSizeBeyondAnInt64IsRejectedAndDoesNotOverflow() throws {
+    let world = try World {
+      $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
+      $0.equity_percent = 100_000
+      $0.balance_micro = 1_000_000_000_000_000_000
+    }
+    try world.add("ABC", "USD", 1, decimals: 9, maximum: 1_000_000_000_000)
+    try world.deploy(params: ["center": 1, "gain": -1e9])  // sells above 1, buys below
+    world.tick(1, 1e6, 1e6)
+    world.tick(2, 1e6, 1e6)
+    world.tick(3, 1e-9, 1e-9)
+    #expect(world.take().last?.text == "reject 2")
+  }
+
+  @Test func aNetPositionThatHasGrownToTheLimitTakesNoMore() throws {
+    let world = try World.eurusd()
+    // What a million removed strategies may have left.
+    _ = world.engine.pointee.instruments.base[0].book.fill(1_000_000_000_000_000_000, at: 1)
+    try world.deploy(ref: 1)
+    try world.deploy(ref: 2, params: ["gain": -1e9])
+    world.tick(1, 1.2, 1.2)
+    #expect(world.take().map(\.text) == ["signal 1.0", "reject 2", "signal -1.0", "order -10000"])
+  }
+}
