@@ -209,7 +209,8 @@ static ERL_NIF_TERM reject_reason(uint32_t code) {
   case FXAOT_REJECT_QUANTITY_BELOW_MINIMUM: return atoms.quantity_below_minimum;
   case FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM: return atoms.quantity_above_maximum;
   case FXAOT_REJECT_NO_CONVERSION: return atoms.no_conversion;
-  default: return atoms.no_equity;
+  case FXAOT_REJECT_NO_EQUITY: return atoms.no_equity;
+  default: return atoms.out_of_memory;
   }
 }
 

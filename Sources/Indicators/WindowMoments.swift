@@ -25,7 +25,7 @@ public struct WindowMoments {
 
     /// Population standard deviation.
     @inlinable
-    public var deviation: Double { (squares / Double(count)).squareRoot() }
+    public var deviation: Double { (squares * (1 / Double(count))).squareRoot() }
   }
 
   public let length: Int

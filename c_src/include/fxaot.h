@@ -207,7 +207,8 @@ typedef enum fxaot_reject {
   FXAOT_REJECT_QUANTITY_BELOW_MINIMUM = 1,
   FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM = 2,
   FXAOT_REJECT_NO_CONVERSION = 3, /* no quote links the currency to the account's */
-  FXAOT_REJECT_NO_EQUITY = 4
+  FXAOT_REJECT_NO_EQUITY = 4,
+  FXAOT_REJECT_OUT_OF_MEMORY = 5
 } fxaot_reject;
 
 typedef enum fxaot_alarm {

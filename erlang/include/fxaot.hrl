@@ -31,7 +31,7 @@
                  side :: buy | sell,
                  quantity :: non_neg_integer(),
                  reason :: quantity_below_minimum | quantity_above_maximum | no_conversion
-                         | no_equity}).
+                         | no_equity | out_of_memory}).
 
 %% Only from an engine with bar_events: every bar that closes for a strategy, holds included.
 -record(bar, {strategy :: atom(),

@@ -5,7 +5,9 @@ extension Engine {
   /// Fills what waits in this instrument and was placed before quote number `quoteNumber`.
   @inline(never)
   mutating func fillWaitingOrders(_ slot: Int, quoteNumber: UInt64) {
-    while let order = venue.next(instrumentSlot: slot, before: quoteNumber) {
+    var cursor = 0
+    defer { venue.sweep() }
+    while let order = venue.take(instrumentSlot: slot, before: quoteNumber, from: &cursor) {
       let instrument = instruments.base + slot
       let strategy = strategies.base + order.strategySlot
       instrument.pointee.waitingOrders -= 1

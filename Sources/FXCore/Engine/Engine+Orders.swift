@@ -4,24 +4,30 @@ import CFxaot
 extension Engine {
   /// Turns a signal into an order. A signal in the direction that the strategy holds already, or
   /// has ordered, does nothing; one in the other direction reverses: its order closes what is held
-  /// and opens the new size.
+  /// and opens the new size. Where the new size is nothing, or both together are more than an order
+  /// may be, it only closes, so that no position is held against its signal.
   mutating func order(_ strategySlot: Int, isBuy: Bool) {
     let strategy = strategies.base + strategySlot
     let slot = strategy.pointee.instrumentSlot
     let held = strategy.pointee.book.quantity + strategy.pointee.waiting
     if isBuy ? held > 0 : held < 0 { return }
     let size = size(slot)
-    let quantity = (isBuy ? size : -size) - held
+    let reversal = (isBuy ? size : -size) - held
+    let maximum = instruments.base[slot].instrument.maximumQuantity
+    let closesOnly = held != 0 && (size == 0 || reversal.magnitude > maximum.magnitude)
+    let quantity = closesOnly ? -held : reversal
 
     let id = nextOrderId
     nextOrderId &+= 1
-    if let refusal = refusal(slot, size: size, quantity: quantity) {
-      return reject(id, strategySlot, quantity, refusal)
+    if let refusal = refusal(slot, quantity: quantity) {
+      return reject(id, strategySlot, quantity, isBuy: isBuy, refusal)
     }
     let order = Order(
       id: id, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
       bornAt: counts.accepted)
-    guard venue.accept(order) else { return }
+    guard venue.accept(order) else {
+      return reject(id, strategySlot, quantity, isBuy: isBuy, FXAOT_REJECT_OUT_OF_MEMORY)
+    }
     strategy.pointee.waiting += quantity
     instruments.base[slot].waitingOrders += 1
     counts.orders &+= 1
@@ -31,14 +37,14 @@ extension Engine {
     log.append(event)
   }
 
-  private func refusal(_ slot: Int, size: Int64, quantity: Int64) -> fxaot_reject? {
-    if case .equity = settings.sizer.rule, equity() <= 0 { return FXAOT_REJECT_NO_EQUITY }
+  private func refusal(_ slot: Int, quantity: Int64) -> fxaot_reject? {
+    if quantity == 0, case .equity = settings.sizer.rule, equity() <= 0 {
+      return FXAOT_REJECT_NO_EQUITY
+    }
     let isConvertible = convert(0, instruments.base[slot].conversion) != nil
-    // A size of nothing would leave an order that only closes: it is refused like any other that is
-    // below the minimum, so that the reason is told.
-    let unsigned = size == 0 ? 0 : Int64(clamping: quantity.magnitude)
     if let refusal = gate.refusal(
-      instruments.base[slot].instrument, quantity: unsigned, isConvertible: isConvertible)
+      instruments.base[slot].instrument, quantity: Int64(clamping: quantity.magnitude),
+      isConvertible: isConvertible)
     {
       return refusal
     }
@@ -66,11 +72,12 @@ extension Engine {
   }
 
   private mutating func reject(
-    _ id: Int64, _ strategySlot: Int, _ quantity: Int64, _ why: fxaot_reject
+    _ id: Int64, _ strategySlot: Int, _ quantity: Int64, isBuy: Bool, _ why: fxaot_reject
   ) {
     counts.rejects &+= 1
     strategies.base[strategySlot].rejects &+= 1
     var event = orderEvent(FXAOT_EVENT_REJECT, id, strategySlot, quantity)
+    event.side = UInt32(isBuy ? FXAOT_BUY : FXAOT_SELL)
     event.code = why.rawValue
     log.append(event)
   }

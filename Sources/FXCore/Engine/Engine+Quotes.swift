@@ -19,33 +19,6 @@ extension Engine {
     return answer(status, eventsBefore: before)
   }
 
-  /// Packed fxaot_quote records at any alignment. Bad ones are counted and skipped. One in
-  /// FXAOT_SAMPLING is timed. Answers how many events they appended. O(count).
-  @discardableResult
-  public mutating func ticks(_ records: UnsafeRawPointer, count: Int) -> Int64 {
-    let before = log.events.count
-    var lastKey: UInt64 = 0
-    var slot = -1
-    var next = records
-    for _ in 0..<max(count, 0) {
-      let quote = next.loadUnaligned(as: fxaot_quote.self)
-      next += MemoryLayout<fxaot_quote>.stride
-      counts.quotes &+= 1
-      if quote.symbol != lastKey {
-        lastKey = quote.symbol
-        slot = bySymbolKey.slot(of: lastKey)
-      }
-      if slot < 0 {
-        _ = drop(FXAOT_UNKNOWN_SYMBOL)
-      } else if counts.quotes % UInt64(FXAOT_SAMPLING) == 0 {
-        _ = onTimedQuote(slot, quote, fxaot_cycles())
-      } else {
-        _ = onQuote(slot, quote, NoTimer())
-      }
-    }
-    return answer(FXAOT_OK, eventsBefore: before)
-  }
-
   /// Closes the bars that end at or before `time`; quotes before it are late from then on. Answers
   /// like `tick`.
   @discardableResult
@@ -63,13 +36,13 @@ extension Engine {
   }
 
   @inline(__always)
-  private func answer(_ status: fxaot_status, eventsBefore before: Int) -> Int64 {
+  func answer(_ status: fxaot_status, eventsBefore before: Int) -> Int64 {
     status.rawValue == FXAOT_OK.rawValue
       ? Int64(log.events.count &- before) : -Int64(status.rawValue)
   }
 
   @inline(never)
-  private mutating func onTimedQuote(_ slot: Int, _ quote: fxaot_quote, _ entry: UInt64)
+  mutating func onTimedQuote(_ slot: Int, _ quote: fxaot_quote, _ entry: UInt64)
     -> fxaot_status
   {
     let status = onQuote(slot, quote, CycleTimer(last: entry))
@@ -78,7 +51,7 @@ extension Engine {
   }
 
   @inline(__always)
-  private mutating func onQuote<Timer: StageTimer>(
+  mutating func onQuote<Timer: StageTimer>(
     _ slot: Int, _ raw: fxaot_quote, _ started: Timer
   ) -> fxaot_status {
     var timer = started
@@ -86,9 +59,7 @@ extension Engine {
     let grid = instrument.pointee.instrument.grid
     let time = raw.time_ns
     guard let quote = grid.quote(raw.bid, raw.ask) else { return drop(FXAOT_BAD_PRICE) }
-    let size = raw.bid_size + raw.ask_size
-    // One of two NaNs can hide from min, but not from the sum.
-    guard min(raw.bid_size, raw.ask_size) >= 0, size < .infinity else { return drop(FXAOT_BAD_SIZE) }
+    guard let size = raw.size else { return drop(FXAOT_BAD_SIZE) }
     guard time >= instrument.pointee.clock, time <= FXAOT_MAX_TIME_NS else {
       return drop(time < 0 || time > FXAOT_MAX_TIME_NS ? FXAOT_BAD_TIME : FXAOT_TIME_BACKWARDS)
     }
@@ -117,7 +88,7 @@ extension Engine {
   }
 
   @inline(never)
-  private mutating func drop(_ why: fxaot_status) -> fxaot_status {
+  mutating func drop(_ why: fxaot_status) -> fxaot_status {
     switch why {
     case FXAOT_UNKNOWN_SYMBOL: counts.unknown_symbol &+= 1
     case FXAOT_BAD_PRICE: counts.bad_price &+= 1
@@ -129,13 +100,23 @@ extension Engine {
   }
 }
 
+extension fxaot_quote {
+  /// Both sizes together; nil when one is negative, NaN or infinite.
+  @inline(__always)
+  var size: Double? {
+    let sum = bid_size + ask_size
+    // One of two NaNs can hide from min, but not from the sum.
+    return min(bid_size, ask_size) >= 0 && sum < .infinity ? sum : nil
+  }
+}
+
 /// Tells where a quote spends its time.
-private protocol StageTimer {
+protocol StageTimer {
   mutating func end(_ stage: Int, _ counts: inout fxaot_stats)
 }
 
 /// For the quotes that are not timed: the compiler makes nothing of it.
-private struct NoTimer: StageTimer {
+struct NoTimer: StageTimer {
   @inline(__always)
   mutating func end(_ stage: Int, _ counts: inout fxaot_stats) {}
 }

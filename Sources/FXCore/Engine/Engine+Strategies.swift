@@ -25,9 +25,12 @@ extension Engine {
     else { throw EngineError(FXAOT_BAD_TIMEFRAME) }
 
     let params = try Self.params(table, deployment)
-    guard let state = Self.stateBlock(table, params) else {
+    let state: UnsafeMutableRawPointer
+    do {
+      state = try Self.stateBlock(table, params)
+    } catch {
       free(params)
-      throw EngineError(FXAOT_OUT_OF_MEMORY)
+      throw error
     }
     let strategy = StrategyState(
       ref: ref, instrumentSlot: slot, table: table, params: params, state: state,
@@ -108,15 +111,16 @@ extension Engine {
     return params
   }
 
-  /// A fresh state block; nil when there is no memory or the strategy wants too much.
+  /// A fresh state block. FXAOT_LIMIT when the strategy wants more than FXAOT_MAX_STATE_BYTES.
   private static func stateBlock(
     _ table: UnsafePointer<fxaot_strategy>, _ params: UnsafePointer<Double>
-  ) -> UnsafeMutableRawPointer? {
-    guard let size = table.pointee.state_bytes, let reset = table.pointee.reset else { return nil }
-    let bytes = size(params)
-    guard bytes <= FXAOT_MAX_STATE_BYTES, let state = allocateAligned(Int(bytes)) else {
-      return nil
+  ) throws(EngineError) -> UnsafeMutableRawPointer {
+    guard let size = table.pointee.state_bytes, let reset = table.pointee.reset else {
+      throw EngineError(FXAOT_BAD_ABI)
     }
+    let bytes = size(params)
+    guard bytes <= FXAOT_MAX_STATE_BYTES else { throw EngineError(FXAOT_LIMIT) }
+    guard let state = allocateAligned(Int(bytes)) else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
     state.initializeMemory(as: UInt8.self, repeating: 0, count: Int(bytes))
     reset(params, state)
     return state

@@ -17,7 +17,7 @@ import CFxaot
 /// Nothing here locks, reads a clock for logic, or traps: every number from outside is checked where
 /// it comes in, and running out of memory is a status. One thread at a time may use an engine.
 public struct Engine: ~Copyable {
-  static let instrumentLimit = 4_096
+  static let instrumentLimit = 1_024
   static let strategyLimit = 65_536
   static let buildersPerInstrument = 64
 

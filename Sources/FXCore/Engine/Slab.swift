@@ -48,6 +48,16 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
 
   mutating func removeAll() { count = 0 }
 
+  /// Removes the elements that `isUnwanted`, keeping the order of the rest. O(count).
+  mutating func removeAll(where isUnwanted: (Element) -> Bool) {
+    var kept = 0
+    for index in 0..<count where !isUnwanted(base[index]) {
+      base[kept] = base[index]
+      kept += 1
+    }
+    count = kept
+  }
+
   /// Removes one element, keeping the order of the rest. O(count).
   mutating func remove(at index: Int) {
     guard index >= 0, index < count else { return }

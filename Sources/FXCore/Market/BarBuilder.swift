@@ -9,6 +9,10 @@ struct QuoteSteps: BitwiseCopyable, Equatable {
   @inline(__always)
   var sum: Int64 { bid &+ ask }
 
+  /// bid, ask, −bid, −ask.
+  @inline(__always)
+  var sides: SIMD4<Int64> { SIMD4(bid, ask, 0 &- bid, 0 &- ask) }
+
   /// The mean of both prices as doubles: what a researcher computes from the same file.
   func mid(on grid: PriceGrid) -> Double { (grid.price(bid) + grid.price(ask)) / 2 }
 
@@ -45,21 +49,23 @@ struct BarBuilder: BitwiseCopyable {
   /// Takes a quote into the open bar, or opens one. A time bar that ended at or before `time` must
   /// have been closed. O(1).
   @inline(__always)
-  mutating func add(_ quote: QuoteSteps, size added: Double, at time: Int64, on grid: PriceGrid) {
-    let sides = SIMD4(quote.bid, quote.ask, 0 &- quote.bid, 0 &- quote.ask)
-    if ticks == 0 {
-      start(quote, at: time)
-      extremes = sides
-    } else {
-      extremes.replace(with: sides, where: sides .> extremes)
-      let ties =
-        (quote.sum == highMid.sum && quote.bid != highMid.bid)
-        || (quote.sum == lowMid.sum && quote.bid != lowMid.bid)
-      if ties { breakTies(quote, on: grid) }
-      // Selected, not branched on: which quote makes a new high is what no processor can predict.
-      highMid.replace(with: quote, if: quote.sum > highMid.sum)
-      lowMid.replace(with: quote, if: quote.sum < lowMid.sum)
-    }
+  mutating func add(_ quote: QuoteSteps, size: Double, at time: Int64, on grid: PriceGrid) {
+    if ticks == 0 { start(quote, at: time) }
+    extend(quote, size: size, on: grid)
+  }
+
+  /// Takes a quote into the bar, which must be open. O(1).
+  @inline(__always)
+  mutating func extend(_ quote: QuoteSteps, size added: Double, on grid: PriceGrid) {
+    let sides = quote.sides
+    extremes.replace(with: sides, where: sides .> extremes)
+    let ties =
+      (quote.sum == highMid.sum && quote.bid != highMid.bid)
+      || (quote.sum == lowMid.sum && quote.bid != lowMid.bid)
+    if ties { breakTies(quote, on: grid) }
+    // Selected, not branched on: which quote makes a new high is what no processor can predict.
+    highMid.replace(with: quote, if: quote.sum > highMid.sum)
+    lowMid.replace(with: quote, if: quote.sum < lowMid.sum)
     ticks &+= 1
     size += added
   }
@@ -80,6 +86,7 @@ struct BarBuilder: BitwiseCopyable {
   @inline(never)
   private mutating func start(_ quote: QuoteSteps, at time: Int64) {
     open = quote
+    extremes = quote.sides
     highMid = quote
     lowMid = quote
     guard timeframe.isTime else {

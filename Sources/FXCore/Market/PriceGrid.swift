@@ -27,11 +27,11 @@ public struct PriceGrid: BitwiseCopyable, Sendable {
   func price(_ steps: Int64) -> Double { Double(steps) * stepUnits / scale }
 
   /// Both sides of a quote on the grid, to the nearest step, halves to the even one; nil unless
-  /// both are positive, finite and below the limit.
+  /// both are positive, finite and at most 2^51 steps.
   ///
   /// Adding 1.5 × 2^52 to 0 ≤ x < 2^51 rounds it to an integer and leaves that in the low bits:
   /// two instructions, and no trap where Int64(x) has one. For every other x, NaN and the
-  /// infinities included, the bits less the constant's lie outside 0 …< 2^51, so one compare of
+  /// infinities included, the bits less the constant's lie outside 1 … 2^51, so one compare of
   /// the results is the whole check.
   @inline(__always)
   func quote(_ bid: Double, _ ask: Double) -> QuoteSteps? {

@@ -36,8 +36,8 @@ extension MeanReversion: ArrayStrategy {
     _ stretch: Stretches.Stretch, _ windows: Windows,
     into signals: UnsafeMutablePointer<Double>
   ) {
-    let count = Double(window)
-    let inside = k * k / count * (1 - 1e-12)
+    let reciprocal = 1 / Double(window)
+    let inside = k * k * reciprocal * (1 - 1e-12)
     var o = 0
     while o < stretch.bars {
       stretch.prefetch(o)
@@ -53,7 +53,7 @@ extension MeanReversion: ArrayStrategy {
         continue
       }
       let ratio = volume.ratio(Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
-      let deviation = (squares / count).squareRoot()
+      let deviation = (squares * reciprocal).squareRoot()
       let score = distance / deviation
       let confirmed = (ratio .> volume.confirm) .& (deviation .> 0)
       let sell = score .> k

@@ -51,7 +51,7 @@ extension MomentumBreakout: ArrayStrategy {
     _ stretch: Stretches.Stretch, _ windows: Windows,
     into signals: UnsafeMutablePointer<Double>
   ) {
-    let count = Double(lookback)
+    let reciprocal = 1 / Double(lookback)
     var o = 0
     while o < stretch.bars {
       stretch.prefetch(o)
@@ -66,7 +66,7 @@ extension MomentumBreakout: ArrayStrategy {
       }
       let ratio = volume.ratio(Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
       let means = windows.returns.means(t)
-      let deviation = (windows.returns.squares(t, around: means) / count).squareRoot()
+      let deviation = (windows.returns.squares(t, around: means) * reciprocal).squareRoot()
       let limit = threshold * (1 + deviation * adapt)
       let confirmed = ratio .> volume.confirm
       let buy = momentum .> limit

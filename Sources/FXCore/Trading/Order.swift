@@ -2,7 +2,7 @@
 struct Order: BitwiseCopyable {
   let id: Int64
   let strategySlot: Int
-  let instrumentSlot: Int
+  var instrumentSlot: Int
   /// Base units, positive to buy and negative to sell.
   let quantity: Int64
   /// The engine's count of quotes when it was placed: it fills on a later one.

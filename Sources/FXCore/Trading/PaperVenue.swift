@@ -8,18 +8,28 @@ struct PaperVenue: ~Copyable {
   /// False when there is no memory for it. Amortised O(1).
   mutating func accept(_ order: Order) -> Bool { waiting.append(order) }
 
-  /// Takes out the oldest order in this instrument placed before quote number `quote`; nil when
-  /// none is left. O(waiting orders).
-  mutating func next(instrumentSlot: Int, before quote: UInt64) -> Order? {
-    for index in 0..<waiting.count {
+  /// The oldest order from place `cursor` on in this instrument that was placed before quote number
+  /// `quote`, and moves the cursor past it; nil when none is left. Taken orders keep their place
+  /// until `sweep`, so a pass over all of them is O(waiting orders).
+  mutating func take(instrumentSlot: Int, before quote: UInt64, from cursor: inout Int) -> Order? {
+    while cursor < waiting.count {
+      let index = cursor
+      cursor += 1
       let order = waiting.base[index]
       if order.instrumentSlot == instrumentSlot && order.bornAt < quote {
-        waiting.remove(at: index)
+        waiting.base[index].instrumentSlot = PaperVenue.taken
         return order
       }
     }
     return nil
   }
+
+  /// Gives the places of taken orders free; the others keep their order. O(waiting orders).
+  mutating func sweep() {
+    waiting.removeAll { $0.instrumentSlot == PaperVenue.taken }
+  }
+
+  private static let taken = -1
 
   /// Takes out one order of a strategy that is being removed; nil when none is left.
   mutating func cancel(strategySlot: Int) -> Order? {

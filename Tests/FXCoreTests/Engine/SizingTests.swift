@@ -69,7 +69,7 @@ struct SizingTests {
     #expect(world.take().map(\.text) == ["signal 1.0", "order 7812"])
   }
 
-  @Test func withoutEquityNothingIsBought() throws {
+  @Test func withoutEquityASignalClosesAndOpensNothing() throws {
     let world = try World {
       $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
       $0.equity_percent = 1_000
@@ -80,9 +80,11 @@ struct SizingTests {
     world.tick(1, 1.25, 1.25)  // 1,000 USD buy 800
     world.tick(2, 1.25, 1.25)
     world.tick(3, 1.05, 1.05)  // 800 × −0.20 = −160 USD
-    let texts = world.take().map(\.text)
-    #expect(texts.last == "reject \(FXAOT_REJECT_NO_EQUITY.rawValue)")
+    #expect(world.take().last?.text == "order -800")
     #expect(world.account.equity_micro == -60 * micro)
+    world.tick(4, 1.05, 1.05)  // fills, and its bar sells again: nothing is held, nothing is left
+    #expect(world.take().last?.text == "reject \(FXAOT_REJECT_NO_EQUITY.rawValue)")
+    #expect(world.account.balance_micro == -60 * micro)
   }
 
   @Test func quantitiesOutsideTheLimitsAreRejected() throws {
@@ -98,7 +100,7 @@ struct SizingTests {
     #expect(world.take().map(\.text) == ["signal 1.0", "reject 2"])
   }
 
-  @Test func aSizeBeyondAnInt64IsRejectedAndDoesNotOverflow() throws {
+  @Test func aSizeBeyondAnInt64ClosesOnlyAndDoesNotOverflow() throws {
     let world = try World {
       $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
       $0.equity_percent = 100_000
@@ -109,7 +111,7 @@ struct SizingTests {
     world.tick(1, 1e6, 1e6)
     world.tick(2, 1e6, 1e6)
     world.tick(3, 1e-9, 1e-9)
-    #expect(world.take().last?.text == "reject 2")
+    #expect(world.take().last?.text == "order 1000000000")  // what was sold at 2, and no more
   }
 
   @Test func aNetPositionThatHasGrownToTheLimitTakesNoMore() throws {

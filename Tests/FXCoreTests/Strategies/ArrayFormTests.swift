@@ -88,7 +88,7 @@ func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
     var (closes, volumes) = randomBars(2000, seed: 3)
     for i in 300..<400 { closes[i] = closes[300] }
     for i in 500..<560 { volumes[i] = 0 }
-    for (i, odd) in [0, -1.5, .infinity, .nan, 1e308, 5e-324, -.infinity].enumerated() {
+    for (i, odd) in [0, -1.5, .infinity, .nan, 1e308, Double.leastNonzeroMagnitude, -.infinity].enumerated() {
       closes[700 + 100 * i] = odd
       volumes[750 + 100 * i] = odd
     }

@@ -23,10 +23,11 @@ struct PaperVenueTests {
         Order(id: id, strategySlot: Int(id), instrumentSlot: slot, quantity: 1, bornAt: born))
       #expect(isTaken)
     }
-    #expect(ids { venue.next(instrumentSlot: 0, before: 5)?.id } == [])
-    #expect(ids { venue.next(instrumentSlot: 0, before: 6)?.id } == [1, 3])
-    #expect(ids { venue.next(instrumentSlot: 0, before: 7)?.id } == [4])
-    #expect(ids { venue.next(instrumentSlot: 1, before: 7)?.id } == [2])
+    #expect(taken(&venue, 0, before: 5) == [])
+    #expect(taken(&venue, 0, before: 6) == [1, 3])
+    #expect(taken(&venue, 0, before: 7) == [4])
+    #expect(taken(&venue, 1, before: 7) == [2])
+    #expect(venue.waiting.count == 0)
   }
 
   @Test func cancellingTakesOneStrategysOrdersOnly() {
@@ -38,7 +39,13 @@ struct PaperVenueTests {
     }
     #expect(ids { venue.cancel(strategySlot: 1)?.id } == [1, 3])
     #expect(ids { venue.cancel(strategySlot: 9)?.id } == [])
-    #expect(ids { venue.next(instrumentSlot: 0, before: 1)?.id } == [2, 4])
+    #expect(taken(&venue, 0, before: 1) == [2, 4])
+  }
+
+  private func taken(_ venue: inout PaperVenue, _ slot: Int, before quote: UInt64) -> [Int64] {
+    var cursor = 0
+    defer { venue.sweep() }
+    return ids { venue.take(instrumentSlot: slot, before: quote, from: &cursor)?.id }
   }
 
   private func ids(_ next: () -> Int64?) -> [Int64] {

@@ -1,0 +1,91 @@
+import CFxaot
+
+/// Many quotes in one call.
+extension Engine {
+  /// Packed fxaot_quote records at any alignment. Bad ones are counted and skipped. One in
+  /// FXAOT_SAMPLING is timed. Answers how many events they appended. O(count).
+  @discardableResult
+  public mutating func ticks(_ records: UnsafeRawPointer, count: Int) -> Int64 {
+    let before = log.events.count
+    var next = records
+    let end = records + max(count, 0) * MemoryLayout<fxaot_quote>.stride
+    while next < end {
+      takePlainQuotes(&next, end)
+      if next < end {
+        takeQuote(next.loadUnaligned(as: fxaot_quote.self))
+        next += MemoryLayout<fxaot_quote>.stride
+      }
+    }
+    return answer(FXAOT_OK, eventsBefore: before)
+  }
+
+  @inline(never)
+  private mutating func takeQuote(_ quote: fxaot_quote) {
+    counts.quotes &+= 1
+    let slot = bySymbolKey.slot(of: quote.symbol)
+    if slot < 0 {
+      _ = drop(FXAOT_UNKNOWN_SYMBOL)
+    } else if counts.quotes % UInt64(FXAOT_SAMPLING) == 0 {
+      _ = onTimedQuote(slot, quote, fxaot_cycles())
+    } else {
+      _ = onQuote(slot, quote, NoTimer())
+    }
+  }
+
+  /// Takes the quotes of one instrument from the head of a batch as long as they are plain: good,
+  /// not to be timed, and neither closing a bar nor filling an order. Such a quote does nothing
+  /// but extend bars, so what the loop needs stays in registers. `next` is then at the first that
+  /// is not, which is for `onQuote` to judge.
+  private mutating func takePlainQuotes(
+    _ next: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) {
+    let symbol = next.loadUnaligned(as: fxaot_quote.self).symbol
+    let slot = bySymbolKey.slot(of: symbol)
+    guard slot >= 0 else { return }
+    let instrument = instruments.base + slot
+    guard instrument.pointee.takesPlainQuotes, let builders = instrument.pointee.builders else {
+      return
+    }
+    let buildersEnd = builders + instrument.pointee.builderCount
+    let grid = instrument.pointee.instrument.grid
+    let barEnd = min(instrument.pointee.nextBarEnd, FXAOT_MAX_TIME_NS)
+    let untilTimed = Int(UInt64(FXAOT_SAMPLING) &- 1 &- counts.quotes % UInt64(FXAOT_SAMPLING))
+    let stop = min(end, next + untilTimed * MemoryLayout<fxaot_quote>.stride)
+    var clock = instrument.pointee.clock
+    var newest = instrument.pointee.quote
+    var crossed: UInt64 = 0
+    let first = next
+    while next < stop {
+      let raw = next.loadUnaligned(as: fxaot_quote.self)
+      guard raw.symbol == symbol, raw.time_ns >= clock, raw.time_ns < barEnd,
+        let quote = grid.quote(raw.bid, raw.ask), let size = raw.size
+      else { break }
+      clock = raw.time_ns
+      newest = quote
+      crossed &+= quote.bid > quote.ask ? 1 : 0
+      var builder = builders
+      while builder < buildersEnd {
+        builder.pointee.extend(quote, size: size, on: grid)
+        builder += 1
+      }
+      next += MemoryLayout<fxaot_quote>.stride
+    }
+    if next == first { return }
+    let taken = UInt64((next - first) / MemoryLayout<fxaot_quote>.stride)
+    counts.quotes &+= taken
+    counts.accepted &+= taken
+    counts.crossed &+= crossed
+    instrument.pointee.clock = clock
+    instrument.pointee.quoteTime = clock
+    instrument.pointee.quote = newest
+  }
+}
+
+extension InstrumentState {
+  /// Whether the next quote before `nextBarEnd` only extends bars: no order waits, no tick bar
+  /// could close, and every bar is open.
+  fileprivate var takesPlainQuotes: Bool {
+    guard waitingOrders == 0, builderCount == timeBuilders, let builders else { return false }
+    return UnsafeBufferPointer(start: builders, count: builderCount).allSatisfy { $0.ticks > 0 }
+  }
+}
