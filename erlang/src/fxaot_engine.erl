@@ -138,9 +138,8 @@ handle_call(Request, _From, State) ->
             {reply, {error, {bad_argument, #{request => named(Request)}}}, State}
     end.
 
-named(Request) when is_tuple(Request), tuple_size(Request) > 0 -> element(1, Request);
-named(Request) when is_atom(Request) -> Request;
-named(_) -> unknown.
+named(Request) when is_tuple(Request) -> element(1, Request);
+named(Request) -> Request.
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
 handle_cast(_, State) -> {noreply, State}.
