@@ -284,7 +284,7 @@ execute(Strategy, Data, Params)
 execute(Strategy, Data, Params) -> ?BADARG([Strategy, Data, Params]).
 
 arrays(#{prices := Prices, volumes := Volumes} = Data) ->
-    case fxaot_terms:known_options(execute, Data, [prices, volumes]) of
+    case fxaot_terms:known_options(Data, [prices, volumes]) of
         ok ->
             case {array(prices, Prices), array(volumes, Volumes)} of
                 {{ok, P}, {ok, V}} -> {ok, P, V};

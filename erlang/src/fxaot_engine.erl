@@ -90,7 +90,14 @@ resumed(Name, Options, Engine) ->
     send_events(Name, First, Events),
     State.
 
+%% Checked here and not with the rest, which knows nothing of the instruments beside it.
 fresh(Name, Options) ->
+    case fxaot_terms:known_options(Options, [instruments | fxaot_terms:config_options()]) of
+        ok -> made(Name, Options);
+        Error -> Error
+    end.
+
+made(Name, Options) ->
     {Instruments, Config} = case maps:take(instruments, Options) of
                                 error -> {['EURUSD'], Options};
                                 Taken -> Taken

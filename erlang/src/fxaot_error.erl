@@ -31,9 +31,12 @@ sentence(Reason, _) ->
 
 told(unknown_option, #{option := Option, suggestion := Near}) ->
     {["There is no option ", show(Option), ", but there is ", show(Near)],
-     [option, suggestion, known, in]};
+     [option, suggestion, known]};
+told(unknown_option, #{option := Option, known := Known}) when is_list(Known) ->
+    {["There is no option ", show(Option), "; there are ",
+      lists:join(", ", [show(Name) || Name <- Known])], [option, known]};
 told(unknown_option, #{option := Option}) ->
-    {["There is no option ", show(Option)], [option, in]};
+    {["There is no option ", show(Option)], [option]};
 told(missing_option, #{option := Option}) ->
     {["The option ", show(Option), " is needed"], [option]};
 told(bad_parameter, #{parameter := Name, given := twice}) ->

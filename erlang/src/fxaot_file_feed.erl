@@ -58,7 +58,7 @@
 init(Path) when is_binary(Path); is_list(Path) -> init(#{files => Path});
 init(#{files := Files} = Arguments) ->
     Known = [files, symbol, format, day, bad_line_limit],
-    case fxaot_terms:known_options(file_feed, Arguments, Known) of
+    case fxaot_terms:known_options(Arguments, Known) of
         ok ->
             case check(maps:to_list(Arguments)) of
                 ok -> opened(texts(paths(Files), Arguments, []));

@@ -64,7 +64,7 @@ run(Engine, Source, Options) ->
     end.
 
 options(Options) ->
-    case fxaot_terms:known_options(replay, Options, [speed, mode, close_last_bar, progress]) of
+    case fxaot_terms:known_options(Options, [speed, mode, close_last_bar, progress]) of
         ok ->
             Wrong = [{error, {bad_option, #{option => Key, value => Value, expected => Text}}}
                      || {Key, Value} <- maps:to_list(Options),

@@ -10,7 +10,7 @@
 
 all() ->
     [starts_and_stops, names_are_unique, unknown_engine, other_processes_are_no_engines,
-     wrong_start_options, deploys_and_undeploys, wrong_deployments, adds_instruments,
+     wrong_start_options, a_wrong_start_option_gets_a_near_miss, deploys_and_undeploys, wrong_deployments, adds_instruments,
      a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
      late_and_crossed_quotes_are_counted, batches_equal_ticks, a_batch_of_a_wrong_size,
      executes_arrays, wrong_arrays, wrong_types_raise_badarg, replays_every_format, paced_replay,
@@ -77,6 +77,15 @@ wrong_start_options(_) ->
                  {bad_option, #{instruments => [{x}]}},
                  {bad_instrument, #{instruments => ['NOTHING']}},
                  {already_exists, #{instruments => ['EURUSD', 'EURUSD']}}]].
+
+a_wrong_start_option_gets_a_near_miss(_) ->
+    [begin
+         {error, {unknown_option, Details}} = Error = fxaot:start_engine(other, #{Option => []}),
+         ?assertMatch(#{option := Option, suggestion := Near}, Details),
+         Sentence = unicode:characters_to_list(fxaot:format_error(Error)),
+         ?assertNotEqual(nomatch, string:find(Sentence, atom_to_list(Near))),
+         ?assertEqual(nomatch, string:find(Sentence, "bad_"))
+     end || {Option, Near} <- [{instrument, instruments}, {balanse, balance}]].
 
 deploys_and_undeploys(_) ->
     ok = fxaot:deploy(eur, a, #{strategy => <<"ma_crossover">>, instrument => 'EURUSD',

@@ -27,8 +27,10 @@ details_are_told_test_() ->
     [?_assertEqual(Text, fxaot:format_error(Error))
      || {Text, Error} <-
             [{<<"There is no option balanse, but there is balance.">>,
-              {unknown_option, #{option => balanse, suggestion => balance, in => bad_config,
+              {unknown_option, #{option => balanse, suggestion => balance,
                                  known => [balance]}}},
+             {<<"There is no option zebra; there are speed, mode.">>,
+              fxaot_terms:known_options(#{zebra => 1}, [speed, mode])},
              {<<"The option balance must be a number from 0 to 1,000,000,000,000; it is -1.">>,
               element(2, fxaot_terms:config(#{balance => -1}))},
              {<<"There is no file a/b.csv.">>, {missing_file, #{path => "a/b.csv"}}},
