@@ -78,6 +78,12 @@ told(no_symbol, #{path := Path}) ->
 told(no_day, #{path := Path}) ->
     {["The name of ", name(Path), " tells no day (YYYYMMDD), which this format needs; give one "
       "with day => {Year, Month, Day}"], [path]};
+told(not_owner, #{owner := Owner}) when is_pid(Owner), node(Owner) =:= node() ->
+    Whose = general(not_owner),
+    case is_process_alive(Owner) of
+        true -> {Whose, []};
+        false -> {[Whose, ", which is dead; fxaot_nif:adopt/1 takes the engine over"], []}
+    end;
 told(Reason, _) -> sentence(Reason, none).
 
 general(unknown_symbol) -> "The engine has no such instrument";
