@@ -273,7 +273,8 @@ answer(Result, Feed, Run) ->
                        call_seconds => Run#run.call_ns / 1.0e9,
                        publish_seconds => Run#run.publish_ns / 1.0e9,
                        wait_seconds => Run#run.waited_ns / 1.0e9}};
-        {error, {Reason, Details}} when is_map(Details) ->
+        %% How far it came, where it began.
+        {error, {Reason, Details}} when is_map(Details), Run#run.quotes > 0 ->
             {error, {Reason, Details#{quotes => Run#run.quotes}}};
         Error -> Error
     end.

@@ -4,7 +4,7 @@
 -module(fxaot_terms).
 
 -export([config/1, config_options/0, instrument/2, deployment/1, params/1, market/1, text/1,
-         to_float/1, known_options/2]).
+         to_float/1, known_options/2, suggestion/2]).
 
 -export_type([error/0]).
 
@@ -198,8 +198,12 @@ known_options(Options, Known) ->
     case maps:keys(Options) -- Known of
         [] -> ok;
         [Unknown | _] ->
-            {error, {unknown_option, maps:merge(#{option => Unknown, known => Known},
-                                                suggestion(Unknown, Known))}}
+            %% A key that is no atom is not told apart by its letters.
+            Near = case is_atom(Unknown) of
+                       true -> suggestion(Unknown, Known);
+                       false -> #{}
+                   end,
+            {error, {unknown_option, Near#{option => Unknown, known => Known}}}
     end.
 
 %% ---- checking ---------------------------------------------------------------
@@ -245,17 +249,27 @@ number(Value) ->
 
 %% ---- near misses ------------------------------------------------------------
 
-suggestion(Unknown, Known) when is_atom(Unknown) ->
-    Text = atom_to_list(Unknown),
-    Near = lists:sort([{Distance, Name} || Name <- Known,
-                                           abs(length(atom_to_list(Name)) - length(Text)) =< 3,
-                                           Distance <- [distance(Text, atom_to_list(Name))],
+%% @doc `#{suggestion => Name}' with the known name nearest to an unknown one, or `#{}'.
+-spec suggestion(Unknown :: term(), Known :: [Name]) -> #{suggestion => Name}
+              when Name :: atom() | binary().
+suggestion(Unknown, Known) when is_atom(Unknown); is_binary(Unknown) ->
+    case characters(Unknown) of
+        Text when is_list(Text), length(Text) =< ?MAX_NAME_BYTES -> nearest(Text, Known);
+        _ -> #{}
+    end;
+suggestion(_, _) -> #{}.
+
+nearest(Text, Known) ->
+    Near = lists:sort([{Distance, Name} || Name <- Known, Letters <- [characters(Name)],
+                                           abs(length(Letters) - length(Text)) =< 3,
+                                           Distance <- [distance(Text, Letters)],
                                            Distance =< 1 + length(Text) div 3]),
     case Near of
         [{_, Name} | _] -> #{suggestion => Name};
         [] -> #{}
-    end;
-suggestion(_, _) -> #{}.
+    end.
+
+characters(Name) -> unicode:characters_to_list(text(Name)).
 
 %% Levenshtein distance, one row of the table at a time.
 distance(A, B) ->

@@ -10,7 +10,8 @@
 
 all() ->
     [starts_and_stops, names_are_unique, unknown_engine, other_processes_are_no_engines,
-     wrong_start_options, a_wrong_start_option_gets_a_near_miss, deploys_and_undeploys, wrong_deployments, adds_instruments,
+     wrong_start_options, a_wrong_start_option_gets_a_near_miss, deploys_and_undeploys,
+     wrong_deployments, wrong_names_get_a_near_miss, adds_instruments,
      a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
      late_and_crossed_quotes_are_counted, batches_equal_ticks, a_batch_of_a_wrong_size,
      executes_arrays, wrong_arrays, wrong_types_raise_badarg, replays_every_format, paced_replay,
@@ -121,6 +122,29 @@ wrong_deployments(_) ->
              {bad_deployment, a, Good#{params => []}},
              {unknown_option, a, Good#{timefrane => tick}}]],
     ?assertEqual(Before, fxaot:strategies(eur)).
+
+%% What is told of a name that is nearly right, and of parameters that do not go together.
+wrong_names_get_a_near_miss(_) ->
+    Good = #{strategy => ma_crossover, instrument => 'EURUSD'},
+    Data = #{prices => [1], volumes => [1]},
+    [?assertEqual(Sentence, fxaot:format_error(Error))
+     || {Sentence, Error} <-
+            [{<<"There is no strategy ma_crosover; did you mean ma_crossover?">>,
+              fxaot:deploy(eur, a, Good#{strategy => ma_crosover})},
+             {<<"There is no strategy zebra.">>, fxaot:deploy(eur, a, Good#{strategy => zebra})},
+             {<<"The strategy has no parameter bnad; did you mean band?">>,
+              fxaot:deploy(eur, a, Good#{params => #{bnad => 1}})},
+             {<<"The strategy has no parameter fats; did you mean fast?">>,
+              fxaot:execute(ma_crossover, Data, #{<<"fats">> => 1})},
+             {<<"There is no strategy fuson; did you mean fusion?">>,
+              fxaot:execute(<<"fuson">>, Data, #{})},
+             {<<"The parameters of ma_crossover do not go together: fast must be below slow.">>,
+              fxaot:deploy(eur, a, Good#{params => #{fast => 30}})},
+             {<<"The parameters of fusion do not go together: the weights must add up to at most 1, "
+                "and ma_crossover.fast must be below ma_crossover.slow.">>,
+              fxaot:deploy(eur, a, Good#{strategy => fusion,
+                                         params => #{<<"ma_crossover.fast">> => 30}})},
+             {<<"There is no file /no/such.csv.">>, fxaot:replay(eur, "/no/such.csv", #{})}]].
 
 adds_instruments(_) ->
     ok = fxaot:add_instrument(eur, 'USDJPY'),
