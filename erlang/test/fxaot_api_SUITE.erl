@@ -15,7 +15,8 @@ all() ->
      a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
      late_and_crossed_quotes_are_counted, batches_equal_ticks, a_batch_of_a_wrong_size,
      executes_arrays, wrong_arrays, wrong_types_raise_badarg, replays_every_format, paced_replay,
-     quote_mode_equals_batch_mode, a_feed_of_ones_own, quote_mode_takes_any_record, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
+     quote_mode_equals_batch_mode, a_feed_of_ones_own, quote_mode_takes_any_record,
+     a_replay_tells_what_was_dropped, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
      files_come_in_time_order, progress_reaches_the_end].
 
 suite() -> [{timetrap, {minutes, 3}}].
@@ -381,10 +382,26 @@ quote_mode_takes_any_record(_) ->
     Records = [Of('EURUSD', 0), Of('USDJPY', 5), Of('EURUSD', 5), <<Head/binary, NaN/binary,
                Tail/binary>>, Of('LONGER_THAN_8', 0), Of('EURUSD', 0), Of('NONE', 0),
                Of('EURUSD', -1), Of('EURUSD', 0)],
-    {ok, #{quotes := 9}} =
+    Expected = #{bad_price => 1, unknown_symbol => 1, bad_size => 1},
+    {ok, #{quotes := 9, accepted := 6, dropped := Expected}} =
         fxaot:replay(eur, {?MODULE, [iolist_to_binary(Records)]}, #{mode => quote}),
     ?assertMatch(#{quotes := 9, accepted := 6, bad_price := 1, unknown_symbol := 1, bad_size := 1},
                  fxaot:stats(eur)).
+
+%% By the counters of this replay alone, whatever the engine has dropped before.
+a_replay_tells_what_was_dropped(Config) ->
+    ok = fxaot:tick(eur, 'EURUSD', ?T0 + 2, 1.1, 1.2),
+    {error, {unknown_symbol, _}} = fxaot:tick(eur, 'USDJPY', ?T0, 1.1, 1.2),
+    Yen = quotes_file(Config, "usdjpy-quotes.csv", lists:seq(?T0, ?T0 + 9)),
+    ?assertMatch({ok, #{quotes := 10, accepted := 0, dropped := #{unknown_symbol := 10},
+                        symbols := ['USDJPY']}}, fxaot:replay(eur, Yen, #{})),
+    Euro = quotes_file(Config, "eurusd-quotes.csv", lists:seq(?T0, ?T0 + 9)),
+    {ok, Answer} = fxaot:replay(eur, Euro, #{}),
+    ?assertMatch(#{quotes := 10, accepted := 8, symbols := ['EURUSD']}, Answer),
+    ?assertEqual(#{late => 2}, maps:get(dropped, Answer)),
+    {ok, Clean} = fxaot:replay(eur, {?MODULE, []}, #{}),
+    ?assertEqual(#{}, maps:get(dropped, Clean)),
+    ?assertEqual({ok, ['EURUSD', 'USDJPY']}, fxaot_file_feed:symbols(#{files => [Yen, Euro]})).
 
 wrong_feeds(_) ->
     [?assertMatch({Reason, {error, {Reason, _}}}, {Reason, fxaot:replay(eur, Feed, #{})})
