@@ -188,8 +188,8 @@ advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 %% The answer tells how many `quotes' were sent, how many of them the engine `accepted', and how
 %% many it `dropped', by reason (`late', `bad_price', `bad_size', `bad_time', `unknown_symbol';
 %% only those that occurred). It has what the feed tells (files: `symbols', `lines', `bad_lines',
-%% `bad_line_numbers'), and where the time went: `feed_seconds' in the feed, `call_seconds' in native calls, `publish_seconds' in
-%% sending events; feed and calls overlap.
+%% `bad_line_numbers'), and where the time went: `feed_seconds' in the feed, `call_seconds' in
+%% native calls, `publish_seconds' in sending events; feed and calls overlap.
 -spec replay(engine(), fxaot_feed:source(), fxaot_replay:options()) ->
           {ok, #{quotes := non_neg_integer(), accepted := non_neg_integer(),
                  dropped := #{Reason :: atom() => pos_integer()}, seconds := float(),

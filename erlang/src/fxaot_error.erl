@@ -77,7 +77,11 @@ told(bad_format, #{path := Path}) ->
 told(unreadable_file, #{path := Path, reason := Posix}) when is_atom(Posix) ->
     {["The file ", name(Path), " cannot be read: ", file:format_error(Posix)], [path, reason]};
 told(no_symbol, #{path := Path}) ->
-    {["The name of ", name(Path), " tells no symbol; give one with symbol => 'EURUSD'"], [path]};
+    {["The name of ", name(Path), " tells no symbol: name the file or its folder like "
+      "eurusd-2014.csv, or give one with symbol => 'EURUSD'"], [path]};
+told(several_symbols, #{symbols := Symbols}) when is_list(Symbols) ->
+    {["The files have quotes of several symbols, ", lists:join(", ", [show(S) || S <- Symbols]),
+      ": give those of one"], [symbols]};
 told(no_day, #{path := Path}) ->
     {["The name of ", name(Path), " tells no day (YYYYMMDD), which this format needs; give one "
       "with day => {Year, Month, Day}"], [path]};
@@ -149,6 +153,7 @@ general(no_data) -> "There are no quotes in what was given";
 general(bad_archive) -> "The archive is damaged or cut off";
 general(unreadable_file) -> "The file cannot be read";
 general(no_symbol) -> "The file's name tells no symbol";
+general(several_symbols) -> "The files have quotes of several symbols";
 general(no_day) -> "The file's name tells no day";
 general(long_line) -> "A line is longer than 1 MB, so this is no quote file";
 general(bad_feed) ->

@@ -156,7 +156,7 @@ with_near_miss({error, {unknown_strategy, #{strategy := Name} = Details}}, _) ->
     {error, {unknown_strategy, maps:merge(Details, near(Name, strategy_list()))}};
 with_near_miss({error, {unknown_parameter, #{parameter := Name} = Details}}, Strategy) ->
     case lists:keyfind(fxaot_terms:text(Strategy), 1, strategy_list()) of
-        {_, Parameters} -> {error, {unknown_parameter, maps:merge(Details, near(Name, Parameters))}};
+        {_, Known} -> {error, {unknown_parameter, maps:merge(Details, near(Name, Known))}};
         false -> {error, {unknown_parameter, Details}}
     end;
 with_near_miss(Answer, _) -> Answer.

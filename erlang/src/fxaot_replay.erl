@@ -285,4 +285,5 @@ taken(Before, #{accepted := Accepted} = After) ->
     Dropped = [{Reason, Count}
                || Reason <- [late, bad_price, bad_size, bad_time, unknown_symbol],
                   Count <- [maps:get(Reason, After) - maps:get(Reason, Before)], Count > 0],
-    #{accepted => max(0, Accepted - maps:get(accepted, Before)), dropped => maps:from_list(Dropped)}.
+    #{accepted => max(0, Accepted - maps:get(accepted, Before)),
+      dropped => maps:from_list(Dropped)}.

@@ -8,7 +8,8 @@ reasons() ->
      bad_config, out_of_memory, limit, bad_abi, bad_length, bad_format, too_many_bad_lines,
      bad_argument, closed, not_owner, owner_alive, no_engine, engine_down, engine_changed,
      unknown_option, missing_option, bad_option, bad_deployment, bad_parameter, bad_list,
-     missing_file, empty_file, no_data, bad_archive, unreadable_file, no_symbol, no_day, long_line,
+     missing_file, empty_file, no_data, bad_archive, unreadable_file, no_symbol, several_symbols,
+     no_day, long_line,
      bad_feed, feed_died, not_running, bad_parser, no_array_form].
 
 %% A sentence: begins with a capital, ends with one mark, and is more than the reason's name.
