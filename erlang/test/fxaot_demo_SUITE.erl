@@ -1,4 +1,4 @@
-%% The demonstration: whose quotes it takes.
+%% The demonstration: whose quotes it takes, and where it says the time went.
 -module(fxaot_demo_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").
@@ -9,7 +9,8 @@
 
 all() ->
     [runs_on_the_files_symbol, tells_why_orders_are_rejected,
-     refuses_files_of_no_or_several_symbols].
+     refuses_files_of_no_or_several_symbols, stages_of_undisturbed_samples,
+     one_interrupted_sample_changes_nothing, no_boundary_below_zero].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -69,3 +70,40 @@ refuses_files_of_no_or_several_symbols(Config) ->
                    "one.">>, fxaot:format_error(Several)),
     {None, <<>>} = printed(Config, [quotes(Config, "nameless/ticks.csv", 1.1)]),
     ?assertMatch({error, {no_symbol, _}}, None).
+
+%% 3 samples of 384 quotes; without the longest, 2: 192 quotes each.
+stats(Stages, Longest) ->
+    None = #{admit => 0.0, bars => 0.0, strategies => 0.0, trading => 0.0},
+    #{stage_ns => maps:merge(None, Stages),
+      latency_samples => 3, latency_ns => #{max => Longest}}.
+
+stages_of_undisturbed_samples(_) ->
+    %% Three times admit 10, bars 20, strategies 30 ns: the largest stage loses the longest, 60.
+    Stats = stats(#{admit => 30.0, bars => 60.0, strategies => 90.0}, 60.0),
+    Shares = fxaot_demo:shares(384.0e-7, 384, Stats),
+    near(#{admit => 57.6e-7, bars => 115.2e-7, strategies => 57.6e-7, trading => 0.0,
+           boundary => 153.6e-7}, Shares),
+    ?assertMatch(#{disturbed := false}, Shares).
+
+%% A millisecond in bars, in the third sample.
+one_interrupted_sample_changes_nothing(_) ->
+    Stats = stats(#{admit => 20.0, bars => 1000000.0 + 40.0, strategies => 60.0}, 1000000.0),
+    Shares = fxaot_demo:shares(384.0e-7, 384, Stats),
+    near(#{admit => 38.4e-7, bars => 76.8e-7, strategies => 115.2e-7, boundary => 153.6e-7},
+         Shares),
+    ?assertMatch(#{disturbed := false}, Shares).
+
+%% Two milliseconds: the one left cannot be told from the rest.
+no_boundary_below_zero(_) ->
+    Stats = stats(#{bars => 2000000.0, strategies => 1000000.0}, 1000000.0),
+    Shares = fxaot_demo:shares(384.0e-7, 384, Stats),
+    near(#{boundary => 0.0, bars => 192.0e-7, strategies => 192.0e-7}, Shares),
+    ?assertMatch(#{disturbed := true}, Shares),
+    %% Nothing was timed, or nothing ran.
+    near(#{boundary => 1.0, bars => 0.0}, fxaot_demo:shares(1.0, 5, stats(#{}, 0.0))),
+    near(#{boundary => 0.0}, fxaot_demo:shares(0.0, 0, stats(#{}, 0.0))).
+
+near(Expected, Shares) ->
+    maps:foreach(fun(Key, Value) ->
+                         ?assert(abs(Value - maps:get(Key, Shares)) < 1.0e-12)
+                 end, Expected).
