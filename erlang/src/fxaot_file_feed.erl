@@ -241,7 +241,9 @@ format(Head, _) -> fxaot_nif:detect_format(Head).
 
 symbol(_, _, #{symbol := Symbol}) -> {ok, Symbol};
 symbol(Name, Path, _) ->
-    Folder = filename:basename(filename:dirname(filename:absname(Path))),
+    %% "./a.csv" is in the current folder.
+    Folder = lists:last([Part || Part <- filename:split(filename:dirname(filename:absname(Path))),
+                                 Part =/= ".", Part =/= <<".">>]),
     Known = fxaot_nif:instrument_list(),
     Words = lists:append([words(Text) || Text <- [Name, filename:basename(Path), Folder]]),
     case [Word || Word <- Words, lists:member(Word, Known)] of

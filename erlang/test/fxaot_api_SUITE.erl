@@ -401,7 +401,11 @@ a_replay_tells_what_was_dropped(Config) ->
     ?assertEqual(#{late => 2}, maps:get(dropped, Answer)),
     {ok, Clean} = fxaot:replay(eur, {?MODULE, []}, #{}),
     ?assertEqual(#{}, maps:get(dropped, Clean)),
-    ?assertEqual({ok, ['EURUSD', 'USDJPY']}, fxaot_file_feed:symbols(#{files => [Yen, Euro]})).
+    ?assertEqual({ok, ['EURUSD', 'USDJPY']}, fxaot_file_feed:symbols(#{files => [Yen, Euro]})),
+    %% A folder is told by its name, also when the path goes through ".".
+    ok = filelib:ensure_dir(filename:join(proplists:get_value(priv_dir, Config), "gbpusd/x")),
+    Pound = quotes_file(Config, "gbpusd/./quotes.csv", [?T0]),
+    ?assertEqual({ok, ['GBPUSD']}, fxaot_file_feed:symbols(#{files => Pound})).
 
 wrong_feeds(_) ->
     [?assertMatch({Reason, {error, {Reason, _}}}, {Reason, fxaot:replay(eur, Feed, #{})})
