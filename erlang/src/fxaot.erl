@@ -185,11 +185,15 @@ advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 %% </dl>
 %% Survives crashes of the engine's process and resumes at the exact quote, as long as nobody else
 %% sends quotes to that engine meanwhile (`{error, {engine_changed, _}}'). Ends with its caller.
-%% The answer has what the feed tells (files: `lines', `bad_lines', `bad_line_numbers'), and where
-%% the time went: `feed_seconds' in the feed, `call_seconds' in native calls, `publish_seconds' in
-%% sending events; feed and calls overlap.
+%% The answer tells how many `quotes' were sent, how many of them the engine `accepted', and how
+%% many it `dropped', by reason (`late', `bad_price', `bad_size', `bad_time', `unknown_symbol';
+%% only those that occurred). It has what the feed tells (files: `symbols', `lines', `bad_lines',
+%% `bad_line_numbers'), and where the time went: `feed_seconds' in the feed, `call_seconds' in
+%% native calls, `publish_seconds' in sending events; feed and calls overlap.
 -spec replay(engine(), fxaot_feed:source(), fxaot_replay:options()) ->
-          {ok, #{quotes := non_neg_integer(), seconds := float(), atom() => term()}} | error().
+          {ok, #{quotes := non_neg_integer(), accepted := non_neg_integer(),
+                 dropped := #{Reason :: atom() => pos_integer()}, seconds := float(),
+                 atom() => term()}} | error().
 replay(Engine, Feed, Options)
   when ?IS_ENGINE(Engine), is_map(Options),
        is_tuple(Feed) orelse is_list(Feed) orelse is_binary(Feed) orelse is_map(Feed) ->
@@ -284,7 +288,7 @@ execute(Strategy, Data, Params)
 execute(Strategy, Data, Params) -> ?BADARG([Strategy, Data, Params]).
 
 arrays(#{prices := Prices, volumes := Volumes} = Data) ->
-    case fxaot_terms:known_options(execute, Data, [prices, volumes]) of
+    case fxaot_terms:known_options(Data, [prices, volumes]) of
         ok ->
             case {array(prices, Prices), array(volumes, Volumes)} of
                 {{ok, P}, {ok, V}} -> {ok, P, V};

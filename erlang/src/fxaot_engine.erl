@@ -90,7 +90,14 @@ resumed(Name, Options, Engine) ->
     send_events(Name, First, Events),
     State.
 
+%% Checked here and not with the rest, which knows nothing of the instruments beside it.
 fresh(Name, Options) ->
+    case fxaot_terms:known_options(Options, [instruments | fxaot_terms:config_options()]) of
+        ok -> made(Name, Options);
+        Error -> Error
+    end.
+
+made(Name, Options) ->
     {Instruments, Config} = case maps:take(instruments, Options) of
                                 error -> {['EURUSD'], Options};
                                 Taken -> Taken
@@ -138,9 +145,8 @@ handle_call(Request, _From, State) ->
             {reply, {error, {bad_argument, #{request => named(Request)}}}, State}
     end.
 
-named(Request) when is_tuple(Request), tuple_size(Request) > 0 -> element(1, Request);
-named(Request) when is_atom(Request) -> Request;
-named(_) -> unknown.
+named(Request) when is_tuple(Request) -> element(1, Request);
+named(Request) -> Request.
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
 handle_cast(_, State) -> {noreply, State}.

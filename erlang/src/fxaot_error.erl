@@ -14,8 +14,8 @@ format_error(badarg) ->
     <<"An argument has the wrong type; the shell's exception report says which.">>;
 format_error({Reason, Details}) when is_atom(Reason) ->
     Sentence = case sentence(Reason, Details) of
-                   {Text, Shown} -> [Text, rest(Details, Shown), $.];
-                   unknown -> [spaced(Reason), rest(Details, []), $.]
+                   {Text, Shown} -> [Text, rest(Details, [suggestion | Shown]), near(Details)];
+                   unknown -> [spaced(Reason), rest(Details, [suggestion]), near(Details)]
                end,
     unicode:characters_to_binary(Sentence);
 format_error(Other) -> unicode:characters_to_binary([show(Other), $.]).
@@ -29,11 +29,13 @@ sentence(Reason, _) ->
         Text -> {Text, []}
     end.
 
-told(unknown_option, #{option := Option, suggestion := Near}) ->
-    {["There is no option ", show(Option), ", but there is ", show(Near)],
-     [option, suggestion, known, in]};
+told(unknown_option, #{option := Option, suggestion := _}) ->
+    {["There is no option ", show(Option)], [option, known]};
+told(unknown_option, #{option := Option, known := Known}) when is_list(Known) ->
+    {["There is no option ", show(Option), "; there are ",
+      lists:join(", ", [show(Name) || Name <- Known])], [option, known]};
 told(unknown_option, #{option := Option}) ->
-    {["There is no option ", show(Option)], [option, in]};
+    {["There is no option ", show(Option)], [option]};
 told(missing_option, #{option := Option}) ->
     {["The option ", show(Option), " is needed"], [option]};
 told(bad_parameter, #{parameter := Name, given := twice}) ->
@@ -44,8 +46,12 @@ told(bad_parameter, #{parameter := Name}) ->
 told(unknown_parameter, #{parameter := Name}) ->
     {["The strategy has no parameter ", show(Name)], [parameter]};
 told(parameter_range, #{parameter := Name}) ->
-    {["The parameter ", show(Name), " is outside its limits or does not go with the others"],
-     [parameter]};
+    {["The parameter ", show(Name), " is outside its limits"], [parameter]};
+told(parameter_range, #{strategy := Strategy}) ->
+    {["The parameters of ", show(Strategy), " do not go together", together(Strategy)],
+     [strategy]};
+told(unknown_strategy, #{strategy := Strategy}) ->
+    {["There is no strategy ", show(Strategy)], [strategy, id, symbol]};
 told(Reason, #{option := Option, expected := Expected} = Details)
   when Reason =:= bad_config; Reason =:= bad_instrument; Reason =:= bad_deployment;
        Reason =:= bad_option ->
@@ -71,11 +77,28 @@ told(bad_format, #{path := Path}) ->
 told(unreadable_file, #{path := Path, reason := Posix}) when is_atom(Posix) ->
     {["The file ", name(Path), " cannot be read: ", file:format_error(Posix)], [path, reason]};
 told(no_symbol, #{path := Path}) ->
-    {["The name of ", name(Path), " tells no symbol; give one with symbol => 'EURUSD'"], [path]};
+    {["The name of ", name(Path), " tells no symbol: name the file or its folder like "
+      "eurusd-2014.csv, or give one with symbol => 'EURUSD'"], [path]};
+told(several_symbols, #{symbols := Symbols}) when is_list(Symbols) ->
+    {["The files have quotes of several symbols, ", lists:join(", ", [show(S) || S <- Symbols]),
+      ": give those of one"], [symbols]};
 told(no_day, #{path := Path}) ->
     {["The name of ", name(Path), " tells no day (YYYYMMDD), which this format needs; give one "
       "with day => {Year, Month, Day}"], [path]};
+told(not_owner, #{owner := Owner}) when is_pid(Owner), node(Owner) =:= node() ->
+    Whose = general(not_owner),
+    case is_process_alive(Owner) of
+        true -> {Whose, []};
+        false -> {[Whose, ", which is dead; fxaot_nif:adopt/1 takes the engine over"], []}
+    end;
 told(Reason, _) -> sentence(Reason, none).
+
+%% What the built-in strategies ask of several parameters at once: the native check tells only
+%% that it failed.
+together(<<"ma_crossover">>) -> ": fast must be below slow";
+together(<<"fusion">>) ->
+    ": the weights must add up to at most 1, and ma_crossover.fast must be below ma_crossover.slow";
+together(_) -> "".
 
 general(unknown_symbol) -> "The engine has no such instrument";
 general(bad_price) ->
@@ -130,6 +153,7 @@ general(no_data) -> "There are no quotes in what was given";
 general(bad_archive) -> "The archive is damaged or cut off";
 general(unreadable_file) -> "The file cannot be read";
 general(no_symbol) -> "The file's name tells no symbol";
+general(several_symbols) -> "The files have quotes of several symbols";
 general(no_day) -> "The file's name tells no day";
 general(long_line) -> "A line is longer than 1 MB, so this is no quote file";
 general(bad_feed) ->
@@ -139,6 +163,10 @@ general(not_running) -> "The application fxaot is not running";
 general(_) -> unknown.
 
 %% ---- words ------------------------------------------------------------------
+
+%% How a sentence ends.
+near(#{suggestion := Near}) -> ["; did you mean ", show(Near), $?];
+near(_) -> $..
 
 rest(Details, Shown) when is_map(Details) ->
     case maps:to_list(maps:without(Shown, Details)) of

@@ -14,6 +14,7 @@
 -module(fxaot_file_feed).
 -behaviour(fxaot_feed).
 
+-export([symbols/1]).
 -export([init/1, next/1, terminate/2, progress/1, info/1]).
 
 -export_type([arguments/0]).
@@ -35,6 +36,7 @@
 -record(text, {source :: fxaot_bytes:source(),
                label :: string(),
                bytes :: non_neg_integer(),
+               symbol :: atom(),
                parser :: fxaot_nif:parser(),
                first :: integer()}).
 
@@ -48,6 +50,7 @@
 -record(feed, {texts :: [#text{}],                        % not yet begun
                open = none :: none | #open{},
                files :: pos_integer(),
+               symbols :: [atom()],
                total :: pos_integer(),                    % packed bytes of all texts
                through = 0 :: non_neg_integer(),          % packed bytes of finished ones
                lines = 0 :: non_neg_integer(),
@@ -58,7 +61,7 @@
 init(Path) when is_binary(Path); is_list(Path) -> init(#{files => Path});
 init(#{files := Files} = Arguments) ->
     Known = [files, symbol, format, day, bad_line_limit],
-    case fxaot_terms:known_options(file_feed, Arguments, Known) of
+    case fxaot_terms:known_options(Arguments, Known) of
         ok ->
             case check(maps:to_list(Arguments)) of
                 ok -> opened(texts(paths(Files), Arguments, []));
@@ -69,9 +72,18 @@ init(#{files := Files} = Arguments) ->
 init(Arguments) when is_map(Arguments) -> {error, {missing_option, #{option => files}}};
 init(Arguments) -> {error, {bad_feed, #{feed => Arguments}}}.
 
+%% @doc Whose quotes these files have, before any is sent. Reads the beginning of each file.
+-spec symbols(arguments()) -> {ok, [atom()]} | {error, {atom(), term()}}.
+symbols(Arguments) ->
+    case init(Arguments) of
+        {ok, #feed{symbols = Symbols}} -> {ok, Symbols};
+        Error -> Error
+    end.
+
 opened({ok, Texts}) ->
     Total = lists:sum([Bytes || #text{bytes = Bytes} <- Texts]),
-    {ok, #feed{texts = lists:keysort(#text.first, Texts), files = length(Texts), total = Total}};
+    {ok, #feed{texts = lists:keysort(#text.first, Texts), files = length(Texts), total = Total,
+               symbols = lists:usort([Symbol || #text{symbol = Symbol} <- Texts])}};
 opened(Error) -> Error.
 
 check([]) -> ok;
@@ -163,9 +175,9 @@ texts(Error, _, _) -> Error.
 entries([], _, _, Done) -> {ok, Done};
 entries([{Name, Bytes, Source} | Rest], Path, Arguments, Done) ->
     case text(Name, Source, Path, Arguments) of
-        {ok, Parser, First} ->
-            Text = #text{source = Source, label = Name, bytes = Bytes, parser = Parser,
-                         first = First},
+        {ok, Symbol, Parser, First} ->
+            Text = #text{source = Source, label = Name, bytes = Bytes, symbol = Symbol,
+                         parser = Parser, first = First},
             entries(Rest, Path, Arguments, [Text | Done]);
         {error, {Reason, Details}} when is_map(Details) ->
             {error, {Reason, Details#{path => Path}}};
@@ -173,7 +185,7 @@ entries([{Name, Bytes, Source} | Rest], Path, Arguments, Done) ->
         {error, {Reason, Details}} -> {error, {Reason, #{path => Path, details => Details}}}
     end.
 
-%% Its parser, and its first quote's time, by which several are sorted.
+%% Its symbol, its parser, and its first quote's time, by which several are sorted.
 text(Name, Source, Path, Arguments) ->
     case head(Source) of
         {ok, Head, Final} ->
@@ -186,7 +198,7 @@ maybe_parser({ok, Format}, Head, Final, Name, Path, Arguments) ->
     case {symbol(Name, Path, Arguments), day(Format, Name, Path, Arguments)} of
         {{ok, Symbol}, {ok, Day}} ->
             case fxaot_nif:parser(Format, Symbol, Day, Limit) of
-                {ok, Parser} -> {ok, Parser, first_time(Parser, Head, Final)};
+                {ok, Parser} -> {ok, Symbol, Parser, first_time(Parser, Head, Final)};
                 Error -> Error
             end;
         {{error, _} = Error, _} -> Error;
@@ -229,7 +241,9 @@ format(Head, _) -> fxaot_nif:detect_format(Head).
 
 symbol(_, _, #{symbol := Symbol}) -> {ok, Symbol};
 symbol(Name, Path, _) ->
-    Folder = filename:basename(filename:dirname(filename:absname(Path))),
+    %% "./a.csv" is in the current folder.
+    Folder = lists:last([Part || Part <- filename:split(filename:dirname(filename:absname(Path))),
+                                 Part =/= ".", Part =/= <<".">>]),
     Known = fxaot_nif:instrument_list(),
     Words = lists:append([words(Text) || Text <- [Name, filename:basename(Path), Folder]]),
     case [Word || Word <- Words, lists:member(Word, Known)] of
@@ -343,8 +357,8 @@ progress(#feed{open = none, through = Through, total = Total}) -> Through / Tota
 progress(#feed{open = #open{stream = Stream}, through = Through, total = Total}) ->
     min(1.0, (Through + fxaot_bytes:position(Stream)) / Total).
 
-%% `#{files, lines, bad_lines, bad_line_numbers => [{File, Line}]}', the first 8 bad ones.
+%% `#{files, symbols, lines, bad_lines, bad_line_numbers => [{File, Line}]}', the first 8 bad ones.
 -spec info(#feed{}) -> #{atom() => term()}.
 info(#feed{open = #open{} = Open} = Feed) -> info((counted(Open, Feed))#feed{open = none});
-info(#feed{files = Files, lines = Lines, bad_lines = Bad, bad_at = At}) ->
-    #{files => Files, lines => Lines, bad_lines => Bad, bad_line_numbers => At}.
+info(#feed{files = Files, symbols = Symbols, lines = Lines, bad_lines = Bad, bad_at = At}) ->
+    #{files => Files, symbols => Symbols, lines => Lines, bad_lines => Bad, bad_line_numbers => At}.

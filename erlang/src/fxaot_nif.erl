@@ -137,9 +137,10 @@ add_strategy(Engine, Id, Strategy, Deployment)
        is_map(Deployment) ->
     case fxaot_terms:deployment(Deployment) of
         {ok, {Symbol, Kind, Count, Price, Params}} ->
-            ?NATIVE(add_strategy_nif(Engine, Id, fxaot_terms:text(Strategy), Symbol, Kind, Count,
-                                     Price, Params),
-                    [Engine, Id, Strategy, Deployment]);
+            Answer = ?NATIVE(add_strategy_nif(Engine, Id, fxaot_terms:text(Strategy), Symbol, Kind,
+                                              Count, Price, Params),
+                             [Engine, Id, Strategy, Deployment]),
+            with_near_miss(Answer, Strategy);
         Error -> Error
     end;
 add_strategy(Engine, Id, Strategy, Deployment) -> ?BADARG([Engine, Id, Strategy, Deployment]).
@@ -149,6 +150,18 @@ add_strategy(Engine, Id, Strategy, Deployment) -> ?BADARG([Engine, Id, Strategy,
 remove_strategy(Engine, Id) when is_reference(Engine), is_atom(Id) ->
     ?NATIVE(remove_strategy_nif(Engine, Id), [Engine, Id]);
 remove_strategy(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% An unknown name gets the known one that is nearest to it.
+with_near_miss({error, {unknown_strategy, #{strategy := Name} = Details}}, _) ->
+    {error, {unknown_strategy, maps:merge(Details, near(Name, strategy_list()))}};
+with_near_miss({error, {unknown_parameter, #{parameter := Name} = Details}}, Strategy) ->
+    case lists:keyfind(fxaot_terms:text(Strategy), 1, strategy_list()) of
+        {_, Known} -> {error, {unknown_parameter, maps:merge(Details, near(Name, Known))}};
+        false -> {error, {unknown_parameter, Details}}
+    end;
+with_near_miss(Answer, _) -> Answer.
+
+near(Name, Named) -> fxaot_terms:suggestion(Name, [element(1, Entry) || Entry <- Named]).
 
 %% ---- quotes -----------------------------------------------------------------
 
@@ -277,7 +290,9 @@ execute(Strategy, Closes, Volumes, Params)
   when is_atom(Strategy) orelse is_binary(Strategy), is_binary(Closes), is_binary(Volumes),
        is_map(Params) ->
     case fxaot_terms:params(Params) of
-        {ok, List} -> execute_nif(fxaot_terms:text(Strategy), Closes, Volumes, List);
+        {ok, List} ->
+            with_near_miss(execute_nif(fxaot_terms:text(Strategy), Closes, Volumes, List),
+                           Strategy);
         Error -> Error
     end;
 execute(Strategy, Closes, Volumes, Params) -> ?BADARG([Strategy, Closes, Volumes, Params]).

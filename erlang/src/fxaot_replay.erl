@@ -27,7 +27,7 @@
               supervisor :: reference(),
               mode :: fxaot_engine:feed_mode(),
               progress :: fun((map()) -> term()) | none,
-              base = 0 :: non_neg_integer(),            % the engine's count when we began
+              before = #{} :: map(),                    % the engine's counters when we began
               quotes = 0 :: non_neg_integer(),          % sent and answered
               last = none :: none | integer(),          % time of the newest of them
               started :: integer(),
@@ -64,7 +64,7 @@ run(Engine, Source, Options) ->
     end.
 
 options(Options) ->
-    case fxaot_terms:known_options(replay, Options, [speed, mode, close_last_bar, progress]) of
+    case fxaot_terms:known_options(Options, [speed, mode, close_last_bar, progress]) of
         ok ->
             Wrong = [{error, {bad_option, #{option => Key, value => Value, expected => Text}}}
                      || {Key, Value} <- maps:to_list(Options),
@@ -102,8 +102,7 @@ start(Engine, Source, Options, Caller) ->
     end.
 
 begin_at(Run) ->
-    #{quotes := Base} = ask(stats, Run),
-    Run#run{base = Base}.
+    Run#run{before = ask(stats, Run)}.
 
 replay(Run, {error, _} = Error) -> {Error, none, Run};
 replay(Run, {ok, Feed}) ->
@@ -157,7 +156,7 @@ count(Quotes, #run{quotes = Sent} = Run) ->
     Run#run{quotes = Sent + byte_size(Quotes) div ?RECORD, last = Last}.
 
 %% The engine's process died with this batch on its way: what it did not take in is sent again.
-resume(Quotes, #run{base = Base, quotes = Sent, engine = Engine} = Run) ->
+resume(Quotes, #run{before = #{quotes := Base}, quotes = Sent, engine = Engine} = Run) ->
     wait(Run),
     #{quotes := Count} = ask(stats, Run),
     case Count - Base - Sent of
@@ -267,13 +266,24 @@ answer(Result, Feed, Run) ->
     Seconds = (erlang:monotonic_time(nanosecond) - Run#run.started) / 1.0e9,
     case Result of
         ok ->
-            {ok, Info#{quotes => Run#run.quotes, seconds => Seconds,
-                       restarts => Run#run.restarts, last_time => Run#run.last,
-                       feed_seconds => Run#run.feed_ns / 1.0e9,
-                       call_seconds => Run#run.call_ns / 1.0e9,
-                       publish_seconds => Run#run.publish_ns / 1.0e9,
-                       wait_seconds => Run#run.waited_ns / 1.0e9}};
-        {error, {Reason, Details}} when is_map(Details) ->
+            Taken = taken(Run#run.before, ask(stats, Run)),
+            {ok, (maps:merge(Info, Taken))
+                 #{quotes => Run#run.quotes, seconds => Seconds,
+                   restarts => Run#run.restarts, last_time => Run#run.last,
+                   feed_seconds => Run#run.feed_ns / 1.0e9,
+                   call_seconds => Run#run.call_ns / 1.0e9,
+                   publish_seconds => Run#run.publish_ns / 1.0e9,
+                   wait_seconds => Run#run.waited_ns / 1.0e9}};
+        %% How far it came, where it began.
+        {error, {Reason, Details}} when is_map(Details), Run#run.quotes > 0 ->
             {error, {Reason, Details#{quotes => Run#run.quotes}}};
         Error -> Error
     end.
+
+%% What became of the quotes, by the engine's counters before and after.
+taken(Before, #{accepted := Accepted} = After) ->
+    Dropped = [{Reason, Count}
+               || Reason <- [late, bad_price, bad_size, bad_time, unknown_symbol],
+                  Count <- [maps:get(Reason, After) - maps:get(Reason, Before)], Count > 0],
+    #{accepted => max(0, Accepted - maps:get(accepted, Before)),
+      dropped => maps:from_list(Dropped)}.

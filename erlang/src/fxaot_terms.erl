@@ -3,8 +3,8 @@
 %% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
 -module(fxaot_terms).
 
--export([config/1, instrument/2, deployment/1, params/1, market/1, text/1, to_float/1,
-         known_options/3]).
+-export([config/1, config_options/0, instrument/2, deployment/1, params/1, market/1, text/1,
+         to_float/1, known_options/2, suggestion/2]).
 
 -export_type([error/0]).
 
@@ -28,13 +28,19 @@
 -spec config(map()) ->
           {ok, {binary(), integer(), float(), 0 | 1, pos_integer(), float(), 0 | 1}} | error().
 config(Config) ->
-    Defaults = #{account_currency => 'USD', balance => 100000, min_strength => 0.1,
-                 sizer => {fixed, 10000}, bar_events => false},
-    checked(bad_config, Config, Defaults, fun config_option/2,
+    checked(bad_config, Config, config_defaults(), fun config_option/2,
             fun(#{account_currency := Currency, balance := Balance, min_strength := Strength,
                   sizer := {Sizer, Fixed, Percent}, bar_events := Bars}) ->
                     {Currency, Balance, Strength, Sizer, Fixed, Percent, Bars}
             end).
+
+%% @doc What config/1 knows.
+-spec config_options() -> [atom()].
+config_options() -> maps:keys(config_defaults()).
+
+config_defaults() ->
+    #{account_currency => 'USD', balance => 100000, min_strength => 0.1,
+      sizer => {fixed, 10000}, bar_events => false}.
 
 config_option(account_currency, Value) -> currency(Value);
 config_option(balance, Value) when is_number(Value), Value >= 0, Value =< ?MAX_BALANCE ->
@@ -187,19 +193,23 @@ to_float(Number) ->
     end.
 
 %% @doc Whether Options has no key but those of Known. Complexity: keys × known keys.
--spec known_options(Reason :: atom(), Options :: map(), Known :: [atom()]) -> ok | error().
-known_options(Of, Options, Known) ->
+-spec known_options(Options :: map(), Known :: [atom()]) -> ok | error().
+known_options(Options, Known) ->
     case maps:keys(Options) -- Known of
         [] -> ok;
         [Unknown | _] ->
-            {error, {unknown_option, maps:merge(#{option => Unknown, in => Of, known => Known},
-                                                suggestion(Unknown, Known))}}
+            %% A key that is no atom is not told apart by its letters.
+            Near = case is_atom(Unknown) of
+                       true -> suggestion(Unknown, Known);
+                       false -> #{}
+                   end,
+            {error, {unknown_option, Near#{option => Unknown, known => Known}}}
     end.
 
 %% ---- checking ---------------------------------------------------------------
 
 checked(Reason, Options, Defaults, Check, Positional) ->
-    case known_options(Reason, Options, maps:keys(Defaults)) of
+    case known_options(Options, maps:keys(Defaults)) of
         ok ->
             case check(maps:to_list(maps:merge(Defaults, Options)), Check, Reason, #{}) of
                 {ok, Values} -> {ok, Positional(Values)};
@@ -239,17 +249,27 @@ number(Value) ->
 
 %% ---- near misses ------------------------------------------------------------
 
-suggestion(Unknown, Known) when is_atom(Unknown) ->
-    Text = atom_to_list(Unknown),
-    Near = lists:sort([{Distance, Name} || Name <- Known,
-                                           abs(length(atom_to_list(Name)) - length(Text)) =< 3,
-                                           Distance <- [distance(Text, atom_to_list(Name))],
+%% @doc `#{suggestion => Name}' with the known name nearest to an unknown one, or `#{}'.
+-spec suggestion(Unknown :: term(), Known :: [Name]) -> #{suggestion => Name}
+              when Name :: atom() | binary().
+suggestion(Unknown, Known) when is_atom(Unknown); is_binary(Unknown) ->
+    case characters(Unknown) of
+        Text when is_list(Text), length(Text) =< ?MAX_NAME_BYTES -> nearest(Text, Known);
+        _ -> #{}
+    end;
+suggestion(_, _) -> #{}.
+
+nearest(Text, Known) ->
+    Near = lists:sort([{Distance, Name} || Name <- Known, Letters <- [characters(Name)],
+                                           abs(length(Letters) - length(Text)) =< 3,
+                                           Distance <- [distance(Text, Letters)],
                                            Distance =< 1 + length(Text) div 3]),
     case Near of
         [{_, Name} | _] -> #{suggestion => Name};
         [] -> #{}
-    end;
-suggestion(_, _) -> #{}.
+    end.
+
+characters(Name) -> unicode:characters_to_list(text(Name)).
 
 %% Levenshtein distance, one row of the table at a time.
 distance(A, B) ->

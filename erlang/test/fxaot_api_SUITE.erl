@@ -10,11 +10,13 @@
 
 all() ->
     [starts_and_stops, names_are_unique, unknown_engine, other_processes_are_no_engines,
-     wrong_start_options, deploys_and_undeploys, wrong_deployments, adds_instruments,
+     wrong_start_options, a_wrong_start_option_gets_a_near_miss, deploys_and_undeploys,
+     wrong_deployments, wrong_names_get_a_near_miss, adds_instruments,
      a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
      late_and_crossed_quotes_are_counted, batches_equal_ticks, a_batch_of_a_wrong_size,
      executes_arrays, wrong_arrays, wrong_types_raise_badarg, replays_every_format, paced_replay,
-     quote_mode_equals_batch_mode, a_feed_of_ones_own, quote_mode_takes_any_record, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
+     quote_mode_equals_batch_mode, a_feed_of_ones_own, quote_mode_takes_any_record,
+     a_replay_tells_what_was_dropped, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
      files_come_in_time_order, progress_reaches_the_end].
 
 suite() -> [{timetrap, {minutes, 3}}].
@@ -78,6 +80,15 @@ wrong_start_options(_) ->
                  {bad_instrument, #{instruments => ['NOTHING']}},
                  {already_exists, #{instruments => ['EURUSD', 'EURUSD']}}]].
 
+a_wrong_start_option_gets_a_near_miss(_) ->
+    [begin
+         {error, {unknown_option, Details}} = Error = fxaot:start_engine(other, #{Option => []}),
+         ?assertMatch(#{option := Option, suggestion := Near}, Details),
+         Sentence = unicode:characters_to_list(fxaot:format_error(Error)),
+         ?assertNotEqual(nomatch, string:find(Sentence, atom_to_list(Near))),
+         ?assertEqual(nomatch, string:find(Sentence, "bad_"))
+     end || {Option, Near} <- [{instrument, instruments}, {balanse, balance}]].
+
 deploys_and_undeploys(_) ->
     ok = fxaot:deploy(eur, a, #{strategy => <<"ma_crossover">>, instrument => 'EURUSD',
                                 timeframe => {hours, 4}, price => bid, params => #{fast => 3}}),
@@ -112,6 +123,29 @@ wrong_deployments(_) ->
              {bad_deployment, a, Good#{params => []}},
              {unknown_option, a, Good#{timefrane => tick}}]],
     ?assertEqual(Before, fxaot:strategies(eur)).
+
+%% What is told of a name that is nearly right, and of parameters that do not go together.
+wrong_names_get_a_near_miss(_) ->
+    Good = #{strategy => ma_crossover, instrument => 'EURUSD'},
+    Data = #{prices => [1], volumes => [1]},
+    [?assertEqual(Sentence, fxaot:format_error(Error))
+     || {Sentence, Error} <-
+            [{<<"There is no strategy ma_crosover; did you mean ma_crossover?">>,
+              fxaot:deploy(eur, a, Good#{strategy => ma_crosover})},
+             {<<"There is no strategy zebra.">>, fxaot:deploy(eur, a, Good#{strategy => zebra})},
+             {<<"The strategy has no parameter bnad; did you mean band?">>,
+              fxaot:deploy(eur, a, Good#{params => #{bnad => 1}})},
+             {<<"The strategy has no parameter fats; did you mean fast?">>,
+              fxaot:execute(ma_crossover, Data, #{<<"fats">> => 1})},
+             {<<"There is no strategy fuson; did you mean fusion?">>,
+              fxaot:execute(<<"fuson">>, Data, #{})},
+             {<<"The parameters of ma_crossover do not go together: fast must be below slow.">>,
+              fxaot:deploy(eur, a, Good#{params => #{fast => 30}})},
+             {<<"The parameters of fusion do not go together: the weights must add up to at most 1, "
+                "and ma_crossover.fast must be below ma_crossover.slow.">>,
+              fxaot:deploy(eur, a, Good#{strategy => fusion,
+                                         params => #{<<"ma_crossover.fast">> => 30}})},
+             {<<"There is no file /no/such.csv.">>, fxaot:replay(eur, "/no/such.csv", #{})}]].
 
 adds_instruments(_) ->
     ok = fxaot:add_instrument(eur, 'USDJPY'),
@@ -348,10 +382,30 @@ quote_mode_takes_any_record(_) ->
     Records = [Of('EURUSD', 0), Of('USDJPY', 5), Of('EURUSD', 5), <<Head/binary, NaN/binary,
                Tail/binary>>, Of('LONGER_THAN_8', 0), Of('EURUSD', 0), Of('NONE', 0),
                Of('EURUSD', -1), Of('EURUSD', 0)],
-    {ok, #{quotes := 9}} =
+    Expected = #{bad_price => 1, unknown_symbol => 1, bad_size => 1},
+    {ok, #{quotes := 9, accepted := 6, dropped := Expected}} =
         fxaot:replay(eur, {?MODULE, [iolist_to_binary(Records)]}, #{mode => quote}),
     ?assertMatch(#{quotes := 9, accepted := 6, bad_price := 1, unknown_symbol := 1, bad_size := 1},
                  fxaot:stats(eur)).
+
+%% By the counters of this replay alone, whatever the engine has dropped before.
+a_replay_tells_what_was_dropped(Config) ->
+    ok = fxaot:tick(eur, 'EURUSD', ?T0 + 2, 1.1, 1.2),
+    {error, {unknown_symbol, _}} = fxaot:tick(eur, 'USDJPY', ?T0, 1.1, 1.2),
+    Yen = quotes_file(Config, "usdjpy-quotes.csv", lists:seq(?T0, ?T0 + 9)),
+    ?assertMatch({ok, #{quotes := 10, accepted := 0, dropped := #{unknown_symbol := 10},
+                        symbols := ['USDJPY']}}, fxaot:replay(eur, Yen, #{})),
+    Euro = quotes_file(Config, "eurusd-quotes.csv", lists:seq(?T0, ?T0 + 9)),
+    {ok, Answer} = fxaot:replay(eur, Euro, #{}),
+    ?assertMatch(#{quotes := 10, accepted := 8, symbols := ['EURUSD']}, Answer),
+    ?assertEqual(#{late => 2}, maps:get(dropped, Answer)),
+    {ok, Clean} = fxaot:replay(eur, {?MODULE, []}, #{}),
+    ?assertEqual(#{}, maps:get(dropped, Clean)),
+    ?assertEqual({ok, ['EURUSD', 'USDJPY']}, fxaot_file_feed:symbols(#{files => [Yen, Euro]})),
+    %% A folder is told by its name, also when the path goes through ".".
+    ok = filelib:ensure_dir(filename:join(proplists:get_value(priv_dir, Config), "gbpusd/x")),
+    Pound = quotes_file(Config, "gbpusd/./quotes.csv", [?T0]),
+    ?assertEqual({ok, ['GBPUSD']}, fxaot_file_feed:symbols(#{files => Pound})).
 
 wrong_feeds(_) ->
     [?assertMatch({Reason, {error, {Reason, _}}}, {Reason, fxaot:replay(eur, Feed, #{})})

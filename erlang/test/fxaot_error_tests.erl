@@ -8,7 +8,8 @@ reasons() ->
      bad_config, out_of_memory, limit, bad_abi, bad_length, bad_format, too_many_bad_lines,
      bad_argument, closed, not_owner, owner_alive, no_engine, engine_down, engine_changed,
      unknown_option, missing_option, bad_option, bad_deployment, bad_parameter, bad_list,
-     missing_file, empty_file, no_data, bad_archive, unreadable_file, no_symbol, no_day, long_line,
+     missing_file, empty_file, no_data, bad_archive, unreadable_file, no_symbol, several_symbols,
+     no_day, long_line,
      bad_feed, feed_died, not_running, bad_parser, no_array_form].
 
 %% A sentence: begins with a capital, ends with one mark, and is more than the reason's name.
@@ -26,11 +27,22 @@ every_reason_has_a_sentence_test_() ->
 details_are_told_test_() ->
     [?_assertEqual(Text, fxaot:format_error(Error))
      || {Text, Error} <-
-            [{<<"There is no option balanse, but there is balance.">>,
-              {unknown_option, #{option => balanse, suggestion => balance, in => bad_config,
+            [{<<"There is no option balanse; did you mean balance?">>,
+              {unknown_option, #{option => balanse, suggestion => balance,
                                  known => [balance]}}},
+             {<<"There is no option zebra; there are speed, mode.">>,
+              fxaot_terms:known_options(#{zebra => 1}, [speed, mode])},
              {<<"The option balance must be a number from 0 to 1,000,000,000,000; it is -1.">>,
               element(2, fxaot_terms:config(#{balance => -1}))},
+             {<<"The parameters of ma_crossover do not go together: fast must be below slow.">>,
+              {parameter_range, #{strategy => <<"ma_crossover">>}}},
+             {<<"The parameters of mine do not go together.">>,
+              {parameter_range, #{strategy => mine}}},
+             {<<"The parameter fast is outside its limits.">>,
+              {parameter_range, #{parameter => <<"fast">>}}},
+             {<<"There is no strategy fusoin; did you mean fusion?">>,
+              {unknown_strategy, #{strategy => <<"fusoin">>, id => a, symbol => 'EURUSD',
+                                   suggestion => <<"fusion">>}}},
              {<<"There is no file a/b.csv.">>, {missing_file, #{path => "a/b.csv"}}},
              {<<"There are more bad lines than allowed (bad lines 3, file a.csv).">>,
               {too_many_bad_lines, #{bad_lines => 3, file => "a.csv"}}},

@@ -41,6 +41,8 @@ only_the_owner_may_use_it(_) ->
     {ok, Engine} = fxaot_nif:new(),
     Self = self(),
     [?assertEqual({error, {not_owner, #{owner => Self}}}, elsewhere(Use)) || Use <- uses(Engine)],
+    ?assertEqual(<<"The engine belongs to another process.">>,
+                 fxaot:format_error({not_owner, #{owner => Self}})),
     ?assertMatch(#{quotes := 0}, fxaot_nif:stats(Engine)).
 
 adopts_from_the_dead_only(_) ->
@@ -53,7 +55,9 @@ adopts_from_the_dead_only(_) ->
                                ok = fxaot_nif:tick(New, 'EURUSD', 1, 1.0, 1.0),
                                New
                        end),
-    ?assertMatch({error, {not_owner, _}}, fxaot_nif:stats(Orphan)),
+    {error, {not_owner, _}} = Refused = fxaot_nif:stats(Orphan),
+    ?assertEqual(<<"The engine belongs to another process, which is dead; fxaot_nif:adopt/1 takes "
+                   "the engine over.">>, fxaot:format_error(Refused)),
     ok = fxaot_nif:adopt(Orphan),
     ?assertMatch(#{quotes := 1}, fxaot_nif:stats(Orphan)).
 

@@ -27,6 +27,13 @@ unknown_options_get_a_near_miss_test() ->
     {error, {unknown_option, Far}} = fxaot_terms:config(#{zebra => 1}),
     ?assertNot(is_map_key(suggestion, Far)).
 
+names_get_near_misses_whatever_they_are_test_() ->
+    Known = [<<"fast">>, <<"slow">>, <<"band">>],
+    [?_assertEqual(Near, fxaot_terms:suggestion(Name, Known))
+     || {Name, Near} <- [{<<"fats">>, #{suggestion => <<"fast">>}}, {solw, #{suggestion => <<"slow">>}},
+                         {<<"zebra">>, #{}}, {<<255>>, #{}}, {<<>>, #{}}, {"fast", #{}},
+                         {binary:copy(<<"fast">>, 1000), #{}}]].
+
 instrument_leaves_out_what_is_built_in_test() ->
     ?assertEqual({ok, {<<>>, <<>>, -1, -1, -1, -1, -1, -1, -1}},
                  fxaot_terms:instrument('EURUSD', #{})),

@@ -10,8 +10,10 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Quotes come from CSV files, plain, in .gz or in .zip, in any of the formats that fxaot \
       knows (see docs/data-formats.md); a folder stands for its files by name, - for standard \
-      input. The signals are CSV: open_time_ms,open,high,low,close,ticks,signal with signals \
-      from -1 (sell) to 1 (buy). They go to standard output unless --signals or --json is given.
+      input. The symbol is a word of the file's or folder's name, as in usdjpy-2013.csv, unless \
+      --symbol is given. The signals are CSV: open_time_ms,open,high,low,close,ticks,signal with \
+      signals from -1 (sell) to 1 (buy). They go to standard output unless --signals or --json \
+      is given.
 
       Example:
         fxaot run --strategy ma_crossover --param band=0.00005 --ticks data/eurusd/ \\
@@ -49,8 +51,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Which price the bars are made of.")
   var price = Price.mid
 
-  @Option(help: "The symbol that the quotes are of.")
-  var symbol = "EURUSD"
+  @Option(help: "The symbol that the quotes are of (default: by the files' names, else EURUSD).")
+  var symbol: String?
 
   @Option(help: "Decimals of the symbol's prices, where they are not the usual ones.")
   var decimals: Int?
@@ -69,11 +71,12 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let entry = try StrategyCatalog.find(strategy)
-    let instrument = try InstrumentChoice(symbol, decimals: decimals)
+    let sources = try QuoteSources(ticks)
+    let name = try symbol ?? SymbolGuess.symbol(of: sources.paths) ?? "EURUSD"
+    let instrument = try InstrumentChoice(name, decimals: decimals)
     var replay = try Replay(
       entry, parameters: parameters, on: instrument,
       timeframe: try TimeframeName.parse(timeframe), price: price.code)
-    let sources = try QuoteSources(ticks)
     if let signals, signals != "-" { try sources.refuse(output: signals) }
 
     let progress = Progress(total: sources.totalBytes)

@@ -47,8 +47,7 @@ struct TextQueue {
     guard !start.isEmpty else { throw .failed("\(path) is empty") }
     if TextQueue.isZip(start) {
       let archive = try ZipArchive(file)
-      let members = archive.members.filter { !$0.name.hasPrefix("__MACOSX/") }
-      guard !members.isEmpty else { throw .failed("there is no file in \(path)") }
+      let members = try TextQueue.members(archive, path)
       waiting += members.reversed().map { .member($0, archive, file) }
       return nil
     }
@@ -74,6 +73,21 @@ struct TextQueue {
       TextQueue.isGzip(start)
       ? try InflateReader(plain, name: name, wrapping: .gzip) : plain
     return Text(name: name, dayNames: [name], reader: reader)
+  }
+
+  /// The names of a zip's texts, in the queue's order; nil for a file that is no zip.
+  static func members(_ path: String) throws(ToolError) -> [String]? {
+    let file = try SystemFile(reading: path)
+    guard isZip(try file.start()) else { return nil }
+    return try members(try ZipArchive(file), path).map(\.name)
+  }
+
+  private static func members(
+    _ archive: ZipArchive, _ path: String
+  ) throws(ToolError) -> [ZipArchive.Member] {
+    let members = archive.members.filter { !$0.name.hasPrefix("__MACOSX/") }
+    guard !members.isEmpty else { throw .failed("there is no file in \(path)") }
+    return members
   }
 
   private static func isZip(_ start: [UInt8]) -> Bool {

@@ -1,0 +1,62 @@
+import FXCore
+
+/// The symbol that quotes are of, by the names of what they are in: the first built-in symbol that
+/// is a word of a zip member's, the file's or its folder's name. Erlang's file feed goes by the
+/// same rules.
+enum SymbolGuess {
+  private struct Source {
+    let title: String
+    let symbol: String?
+  }
+
+  private static let separators = Set("-_. /()[]")
+
+  /// nil where no name tells a symbol. Files of several symbols are an error, and so is one that
+  /// tells none beside others that do: it would be taken for theirs. Opens zips for their names.
+  static func symbol(of paths: [String]) throws(ToolError) -> String? {
+    var all: [Source] = []
+    for path in paths { all += try sources(path) }
+    guard let first = all.first else { return nil }
+    guard let other = all.first(where: { $0.symbol != first.symbol }) else { return first.symbol }
+    throw .failed(
+      "the names of the files tell different symbols (\(first.title): \(first.symbol ?? "none"), "
+        + "\(other.title): \(other.symbol ?? "none")); run one symbol at a time, or say whose "
+        + "quotes they are with --symbol")
+  }
+
+  /// Nothing but a regular file is opened: what is read from a pipe is gone.
+  private static func sources(_ path: String) throws(ToolError) -> [Source] {
+    guard path != "-" else { return [Source(title: "standard input", symbol: nil)] }
+    let names = [last(path), folder(path)]
+    if FileStatus(path: path)?.isRegular == true, let members = try TextQueue.members(path) {
+      return members.map {
+        Source(title: "\($0) in \(path)", symbol: symbol(inNames: [$0] + names))
+      }
+    }
+    return [Source(title: path, symbol: symbol(inNames: names))]
+  }
+
+  static func symbol(inNames names: [String]) -> String? {
+    for name in names {
+      for word in name.uppercased().split(whereSeparator: separators.contains) {
+        var bytes = Array(word.utf8)
+        let isKnown = bytes.withUnsafeMutableBytes {
+          BuiltInInstruments.find(UnsafeRawBufferPointer($0)) != nil
+        }
+        if isKnown { return String(word) }
+      }
+    }
+    return nil
+  }
+
+  private static func last(_ path: String) -> String {
+    String(path.split(separator: "/").last ?? "")
+  }
+
+  /// The name of the folder that a file is in; of the current one for a bare file name.
+  private static func folder(_ path: String) -> String {
+    let full = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    let parts = full.split(separator: "/").filter { $0 != "." }
+    return parts.count > 1 ? String(parts[parts.count - 2]) : ""
+  }
+}
