@@ -88,8 +88,8 @@ told(no_day, #{path := Path}) ->
 told(not_owner, #{owner := Owner}) when is_pid(Owner), node(Owner) =:= node() ->
     Whose = general(not_owner),
     case is_process_alive(Owner) of
-        true -> {Whose, []};
-        false -> {[Whose, ", which is dead; fxaot_nif:adopt/1 takes the engine over"], []}
+        true -> {Whose, [owner]};
+        false -> {[Whose, ", which is dead; fxaot_nif:adopt/1 takes the engine over"], [owner]}
     end;
 told(Reason, _) -> sentence(Reason, none).
 
