@@ -235,18 +235,19 @@ times(#{call_seconds := Calls, publish_seconds := Publishing, feed_seconds := Fe
 %% @private Seconds of the native calls by stage, and the rest of them, the boundary.
 %%
 %% One quote in 128 is timed, so a timed quote that the system interrupted for a millisecond would
-%% come out as an eighth of a second. Therefore the longest sample is left out. Its stage is not
-%% known; taken off the largest one it is right for an interruption that upsets the result, since
-%% that one makes its stage the largest. Should even the rest come out above the calls' own time,
+%% come out as an eighth of a second. Therefore the longest sample is left out where only one stage
+%% can have had it: no other one has half its time over all samples. (Where two have, it counts
+%% for no more than what is regular.) Should even the rest come out above the calls' own time,
 %% more samples were interrupted: then the stages share that time, and the caller is told.
 -spec shares(Calls :: float(), Quotes :: non_neg_integer(), Stats :: map()) ->
           #{admit | bars | strategies | trading | boundary => float(), disturbed => boolean()}.
 shares(Calls, Quotes, #{stage_ns := Stages, latency_samples := Samples,
                         latency_ns := #{max := Longest}}) ->
-    [{Largest, Name} | _] =
-        lists:reverse(lists:sort([{Time, Stage} || {Stage, Time} <- maps:to_list(Stages)])),
-    Kept = Stages#{Name => max(0.0, Largest - Longest)},
-    Scale = Quotes / max(1, Samples - 1) / 1.0e9,
+    Kept = case [Stage || {Stage, Time} <- maps:to_list(Stages), Time > Longest / 2] of
+               [Only] -> maps:update_with(Only, fun(Time) -> max(0.0, Time - Longest) end, Stages);
+               _ -> Stages
+           end,
+    Scale = Quotes / max(1, Samples) / 1.0e9,
     Inside = Scale * lists:sum(maps:values(Kept)),
     Fitted = case Inside > Calls of
                  true -> Scale * Calls / Inside;
