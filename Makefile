@@ -71,7 +71,7 @@ erlang: native ## Compile the Erlang application
 
 # ---- running it --------------------------------------------------------------------------
 
-demo: all ## Four strategies live on EURUSD: the simulated market, or DATA=path
+demo: all ## Four strategies live: on a simulated EURUSD, or on DATA=path
 	@erl -noshell -pa _build/default/lib/fxaot/ebin -eval 'fxaot_demo:main(init:get_plain_arguments())' \
 		-extra $(if $(DATA),"$(DATA)")
 
