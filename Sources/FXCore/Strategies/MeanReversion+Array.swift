@@ -52,10 +52,11 @@ extension MeanReversion: ArrayStrategy {
         o &+= Lanes.scalarCount
         continue
       }
-      let ratio = volume.ratio(Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
+      let isConfirmed = volume.isConfirmed(
+        Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
       let deviation = (squares * reciprocal).squareRoot()
       let score = distance / deviation
-      let confirmed = (ratio .> volume.confirm) .& (deviation .> 0)
+      let confirmed = isConfirmed .& (deviation .> 0)
       let sell = score .> k
       let size = (-score).replacing(with: score, where: sell)
       let signal = Lanes.signal(

@@ -44,9 +44,8 @@ public struct MeanReversion: Strategy {
       volumes.push(volumeState, bar.pointee.volume)
     }
     guard closes.count(state) >= window else { return 0 }
-    let ratio = volume.ratio(
-      bar.pointee.volume, volumes.mean(volumeState, of: volume.window))
-    guard ratio > volume.confirm else { return 0 }
+    let mean = volumes.mean(volumeState, of: volume.window)
+    guard volume.isConfirmed(bar.pointee.volume, mean) else { return 0 }
     let moments = closes.moments(state, of: window)
     let deviation = moments.deviation
     guard deviation > 0 else { return 0 }

@@ -64,15 +64,15 @@ extension MomentumBreakout: ArrayStrategy {
         o &+= Lanes.scalarCount
         continue
       }
-      let ratio = volume.ratio(Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
+      let isConfirmed = volume.isConfirmed(
+        Lanes(at: stretch.volumes + t), windows.volume.means(t &- 1))
       let means = windows.returns.means(t)
       let deviation = (windows.returns.squares(t, around: means) * reciprocal).squareRoot()
       let limit = threshold * (1 + deviation * adapt)
-      let confirmed = ratio .> volume.confirm
       let buy = momentum .> limit
       let size = (-momentum).replacing(with: momentum, where: buy)
       let signal = Lanes.signal(
-        buy: confirmed .& buy, sell: confirmed .& (momentum .< -limit), strength(size / limit))
+        buy: isConfirmed .& buy, sell: isConfirmed .& (momentum .< -limit), strength(size / limit))
       signal.store(at: signals + o, count: stretch.bars &- o)
       o &+= Lanes.scalarCount
     }

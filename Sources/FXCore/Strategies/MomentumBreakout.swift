@@ -54,9 +54,8 @@ public struct MomentumBreakout: Strategy {
     _ = closes.step(state + closesOffset, close)
     defer { volumes.push(state + volumesOffset, bar.pointee.volume) }
     guard bars >= lookback else { return 0 }
-    let ratio = volume.ratio(
-      bar.pointee.volume, volumes.mean(state + volumesOffset, of: volume.window))
-    guard ratio > volume.confirm else { return 0 }
+    let mean = volumes.mean(state + volumesOffset, of: volume.window)
+    guard volume.isConfirmed(bar.pointee.volume, mean) else { return 0 }
     let base = closes.value(state + closesOffset, age: lookback)
     let momentum = (close - base) / base
     let deviation = returns.moments(state, of: lookback).deviation

@@ -16,4 +16,19 @@ struct VolumeConfirmation {
   func ratio(_ volume: Lanes, _ mean: Lanes) -> Lanes {
     (volume / mean).replacing(with: 1, where: mean .<= 0)
   }
+
+  /// Whether volume / mean is above `confirm`, without the division; a mean of zero or less makes
+  /// the ratio 1. Where the ratio is exactly `confirm`, so is the product exactly the volume: the
+  /// factor is within half a unit in the last place of what it stands for, and rounding undoes it.
+  @inline(__always)
+  func isConfirmed(_ volume: Double, _ mean: Double) -> Bool {
+    mean <= 0 ? 1 > confirm : volume > confirm * mean
+  }
+
+  @inline(__always)
+  func isConfirmed(_ volume: Lanes, _ mean: Lanes) -> SIMDMask<SIMD8<Int64>> {
+    let least = (confirm * mean).replacing(
+      with: 1 > confirm ? -.infinity : .infinity, where: mean .<= 0)
+    return volume .> least
+  }
 }
