@@ -63,7 +63,6 @@ struct BarBuilder: BitwiseCopyable {
       (quote.sum == highMid.sum && quote.bid != highMid.bid)
       || (quote.sum == lowMid.sum && quote.bid != lowMid.bid)
     if ties { breakTies(quote, on: grid) }
-    // Selected, not branched on: which quote makes a new high is what no processor can predict.
     highMid.replace(with: quote, if: quote.sum > highMid.sum)
     lowMid.replace(with: quote, if: quote.sum < lowMid.sum)
     ticks &+= 1
