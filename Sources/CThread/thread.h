@@ -13,16 +13,8 @@ static inline void fxaot_pause(void) {
 #endif
 }
 
-/* Asks for a cache line that this thread will soon write, taking it from the other cores. */
-static inline void fxaot_prefetch_to_write(const void *address) {
-#if defined(__x86_64__)
-  __asm__ volatile("prefetchw %0" : : "m"(*(const char *)address));
-#else
-  __builtin_prefetch(address, 1);
-#endif
-}
-
 #if defined(__linux__)
+#include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 
@@ -35,6 +27,15 @@ static inline void fxaot_futex_wait(void *word, uint32_t expected) {
 
 static inline void fxaot_futex_wake_one(void *word) {
   syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, (void *)0, (void *)0, 0);
+}
+
+/* Keeps the calling thread on one processor; 0 or the system's error. */
+static inline int32_t fxaot_pin_thread(int64_t processor) {
+  unsigned long mask[64] = {0};
+  const int64_t bits = 8 * (int64_t)sizeof(mask[0]);
+  if (processor < 0 || processor >= 64 * bits) return EINVAL;
+  mask[processor / bits] = 1UL << (processor % bits);
+  return syscall(SYS_sched_setaffinity, 0, sizeof(mask), mask) < 0 ? errno : 0;
 }
 #endif
 #endif

@@ -1,4 +1,3 @@
-import CThread
 import Synchronization
 
 extension MPSCRing {
@@ -6,15 +5,10 @@ extension MPSCRing {
   @inlinable @inline(__always)
   public func push(_ message: Message) -> Bool { offer(message) == .accepted }
 
-  /// How many slots before its turn a line is asked for, by measurement: 4 to 16 are alike.
-  @inlinable static var slotsAhead: UInt64 { 8 }
-
   /// From any thread: `push` that says why not. O(1), repeated when another producer was quicker.
   @inlinable @inline(__always)
   public func offer(_ message: Message) -> PushOutcome {
     let (word, count) = reserve(1)
-    // The next exchange waits until this slot's line has come from the consumer's core: ask ahead.
-    fxaot_prefetch_to_write(slot(word &+ 2 &* Self.slotsAhead))
     if count == 0 { return word & 1 == 0 ? .full : .closed }
     write(message, word)
     return .accepted
