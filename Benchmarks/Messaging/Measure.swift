@@ -39,14 +39,16 @@ func onThread(_ body: @escaping @Sendable () -> Void) -> () -> Void {
     var thread = pthread_t()
   #endif
   let box = Unmanaged.passRetained(Box(body)).toOpaque()
-  let status = pthread_create(&thread, nil, { argument in
-    #if canImport(Darwin)
-      Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
-    #else
-      if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
-    #endif
-    return nil
-  }, box)
+  let status = pthread_create(
+    &thread, nil,
+    { argument in
+      #if canImport(Darwin)
+        Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+      #else
+        if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
+      #endif
+      return nil
+    }, box)
   precondition(status == 0, "no thread")
   let started = thread
   return {

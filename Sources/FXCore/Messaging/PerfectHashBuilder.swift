@@ -84,7 +84,9 @@ struct PerfectHashBuilder: ~Copyable {
       grouped.base[starts.base[bucket(hash)]] = hash
       starts.base[bucket(hash)] += 1
     }
-    for index in stride(from: buckets, to: 0, by: -1) { starts.base[index] = starts.base[index - 1] }
+    for index in stride(from: buckets, to: 0, by: -1) {
+      starts.base[index] = starts.base[index - 1]
+    }
     starts.base[0] = 0
     sortBuckets(fullest)
   }

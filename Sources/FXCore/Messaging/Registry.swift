@@ -99,10 +99,16 @@ public struct RegistryReader<Value: BitwiseCopyable>: ~Copyable, @unchecked Send
     word.pointee.store(epoch, ordering: .releasing)
   }
 
-  /// Nothing is held and nothing will be read. Frees the old tables that waited for this reader.
+  /// Nothing is held and nothing will be read. A reader that held on to an old epoch frees what waited
+  /// for it; one that was up to date takes no lock, or readers that come and go would keep `replace`
+  /// from it.
   public func leave() {
+    // Relaxed: this thread wrote it, and the epoch is compared only.
+    let held = word.pointee.load(ordering: .relaxed)
+    if held == 0 { return }
     // Release pairs with the acquire in `reclaim`: the look-ups before are done.
     word.pointee.store(0, ordering: .releasing)
-    if core.waitingTables > 0 { core.reclaim() }
+    let isOld = held < core.epoch.pointee.load(ordering: .relaxed)
+    if isOld && core.waitingTables > 0 { core.reclaim() }
   }
 }

@@ -47,7 +47,9 @@ struct RegistryCore<Value: BitwiseCopyable> {
 
   func destroy() {
     freeChain(retired.pointee)
-    if let table = Self.table(current.pointee.load(ordering: .acquiring)) { RegistryTable.free(table) }
+    if let table = Self.table(current.pointee.load(ordering: .acquiring)) {
+      RegistryTable.free(table)
+    }
     monitor.destroy()
     SharedLines.release(memory)
   }

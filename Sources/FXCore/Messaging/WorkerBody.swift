@@ -134,6 +134,8 @@ struct Roster {
   /// With the lock held, on the worker's thread.
   func run() {
     counts[1] = counts[0]
-    for index in 0..<counts[0] { (entries + Worker.mostActors + index).initialize(to: entries[index]) }
+    for index in 0..<counts[0] {
+      (entries + Worker.mostActors + index).initialize(to: entries[index])
+    }
   }
 }

@@ -1,13 +1,17 @@
 import Foundation
+import Testing
 
 @testable import FXCore
+
+/// One after another: they start more threads than there are processors.
+@Suite("Messaging", .serialized) struct MessagingTests {}
 
 /// How many messages a producer sends. FXAOT_MESSAGES says it (10000000 for the full size); otherwise
 /// small enough for debug builds and the thread sanitizer.
 let messagesPerProducer: Int = {
   let asked = ProcessInfo.processInfo.environment["FXAOT_MESSAGES"].flatMap { Int($0) }
   #if DEBUG
-    return asked ?? 20_000
+    return asked ?? 5_000
   #else
     return asked ?? 1_000_000
   #endif
