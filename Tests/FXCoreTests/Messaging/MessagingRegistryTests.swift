@@ -16,7 +16,7 @@ extension MessagingTests {
 
     @Test(
       "every key has a slot of its own, and other keys have none", arguments: adversaries.indices,
-      [0, 1, 2, 3, 5, 30, messagesPerProducer / 100])
+      [0, 1, 2, 3, 5, 30, min(messagesPerProducer / 10, 10_000)])
     func minimalAndPerfect(_ which: Int, _ count: Int) throws {
       let keys = (0..<count).map(Self.adversaries[which])
       let source = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: count)
