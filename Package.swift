@@ -16,13 +16,17 @@ let package = Package(
     .systemLibrary(name: "CFxaot", path: "c_src/include"),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Indicators"),
-    .target(name: "FXCore", dependencies: ["Indicators", "CFxaot"]),
+    .systemLibrary(name: "CThread", path: "Sources/CThread"),
+    .target(name: "FXCore", dependencies: ["Indicators", "CFxaot", "CThread"]),
     .target(name: "FxaotExports", dependencies: ["FXCore", "CFxaot"]),
     .executableTarget(
       name: "fxaot",
       dependencies: [
         "FXCore", "CFxaot", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "MessagingBench", dependencies: ["FXCore", "CFxaot", "CThread"],
+      path: "Benchmarks/Messaging"),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "FXCoreTests", dependencies: ["FXCore", "CFxaot"]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),

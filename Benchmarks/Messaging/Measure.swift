@@ -1,0 +1,78 @@
+import CThread
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Nanoseconds of the monotonic clock.
+func now() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+}
+
+/// The median of what `round` answers, after one round that does not count.
+func median(of rounds: Int, _ round: () -> Double) -> Double {
+  _ = round()
+  return (0..<rounds).map { _ in round() }.sorted()[rounds / 2]
+}
+
+func report(_ name: String, _ value: Double, _ unit: String) {
+  let hundredths = Int((value * 100).rounded())
+  let fraction = hundredths % 100
+  print("\(name) \(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) \(unit)")
+}
+
+/// Runs `body` on a thread of its own; the answer waits for its end.
+func onThread(_ body: @escaping @Sendable () -> Void) -> () -> Void {
+  final class Box: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  #if canImport(Darwin)
+    var thread: pthread_t?
+  #else
+    var thread = pthread_t()
+  #endif
+  let box = Unmanaged.passRetained(Box(body)).toOpaque()
+  let status = pthread_create(
+    &thread, nil,
+    { argument in
+      #if canImport(Darwin)
+        Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+      #else
+        if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
+      #endif
+      return nil
+    }, box)
+  precondition(status == 0, "no thread")
+  let started = thread
+  return {
+    #if canImport(Darwin)
+      if let started { pthread_join(started, nil) }
+    #else
+      pthread_join(started, nil)
+    #endif
+  }
+}
+
+/// A value that cannot be copied, for several threads.
+final class Shared<Value: ~Copyable>: @unchecked Sendable {
+  let value: Value
+  init(_ value: consuming Value) { self.value = value }
+}
+
+/// What to do when the other side is not ready: look again soon, or, where there are more threads than
+/// processors, let the other one run.
+struct Patience {
+  private var looks = 0
+
+  mutating func wait() {
+    looks += 1
+    if looks & 63 == 0 { sched_yield() } else { fxaot_pause() }
+  }
+}
