@@ -16,7 +16,7 @@ NIF_CFLAGS := -std=gnu11 -fPIC -fno-plt -fvisibility=hidden -Wall -Wextra -Werro
 OBJECTS := $(patsubst c_src/%.c,_build/native/%.o,$(wildcard c_src/fxaot_nif*.c))
 C_HEADERS := $(wildcard c_src/*.h c_src/include/*.h)
 NATIVE_SOURCES := $(shell find Sources/Indicators Sources/FXCore Sources/FxaotExports -name '*.swift') \
-	Package.swift $(C_HEADERS)
+	Package.swift $(C_HEADERS) $(wildcard Sources/CThread/*)
 TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources/fxaot Sources/CZlib -type f)
 
 # Seen by the rebar3 hook: what make has just built is not built again.
@@ -26,7 +26,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help setup native tool erlang demo test test-swift test-erlang test-c test-readme \
-	test-release test-library bench clean
+	test-release test-library test-tsan bench bench-messaging clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -78,6 +78,10 @@ demo: all ## Four strategies live: on a simulated EURUSD, or on DATA=path
 bench: all ## Measure every speed: one table and _build/bench.json
 	@Benchmarks/run
 
+bench-messaging: ## Measure the rings, the registry and a worker's hop: name, value, unit
+	@$(SWIFT_RELEASE) --product MessagingBench >/dev/null
+	@$(RELEASE_DIR)/MessagingBench
+
 # ---- tests -------------------------------------------------------------------------------
 
 test: all test-swift test-library test-c test-erlang test-release test-readme ## All tests and checks
@@ -85,6 +89,9 @@ test: all test-swift test-library test-c test-erlang test-release test-readme ##
 
 test-swift: ## The native side alone; needs no Erlang
 	$(SWIFT_TEST)
+
+test-tsan: ## Rings, registry and actors under ThreadSanitizer
+	swift test --sanitize=thread --scratch-path .build-tsan --filter Messaging
 
 test-library: native ## What the shared libraries need and export
 	scripts/check-library
@@ -103,4 +110,4 @@ test-readme: all ## Run the commands and the session that README.md shows
 	@scripts/check-readme
 
 clean: ## Remove what was built
-	rm -rf .build _build bin priv doc erlang/include/fxaot_abi.hrl
+	rm -rf .build .build-tsan _build bin priv doc erlang/include/fxaot_abi.hrl

@@ -10,7 +10,7 @@ import Synchronization
 #endif
 
 extension Worker {
-  /// Looks at the mailboxes this often before a parking worker sleeps: some 5 µs.
+  /// Looks at the mailboxes this often before a parking worker sleeps.
   private static var looksBeforeSleep: Int { 128 }
 
   /// Starts the thread and waits until it runs; 0 or the system's error. The thread blocks all signals:
