@@ -19,8 +19,9 @@ static void prefer_large_pages(const ErlNifBinary *binary) {
 #endif
 }
 
-/* More bars than this are more than 1 ms of work at 10 ns a bar: a dirty scheduler's job. */
-#define BARS_IN_PLACE 100000
+/* More bars than this may be more than 1 ms of work, at 40 ns a bar with the longest windows: a
+ * dirty scheduler's job. */
+#define BARS_IN_PLACE 25000
 
 /* The doubles of a binary, copied where they do not lie on their alignment (a sub-binary). */
 static const double *aligned(const ErlNifBinary *binary, void **copy) {

@@ -65,6 +65,7 @@ FXAOT_NIF(fxaot_nif_adopt_1) {
   (void)argc;
   if (!handle || !enif_self(env, &self)) return enif_make_badarg(env);
   owner.pid = handle->owner;
+  if (!handle->engine) return fxaot_error(env, atoms.closed, enif_make_new_map(env));
   if (owner.pid == self.pid) return atoms.ok;
   if (enif_is_process_alive(env, &owner))
     return fxaot_error(env, atoms.owner_alive, fxaot_map(env, 1, &atoms.owner, &owner.pid));

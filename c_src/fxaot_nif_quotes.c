@@ -6,7 +6,11 @@
 /* A call that has done this much work lets others run. A scheduler is to be held for 1 ms at most;
  * what a slow machine adds must still fit. */
 #define SLICE_NS 300000
-#define QUOTES_BETWEEN_CLOCKS 128
+/* Quotes between two looks at the clock: few at first, since a quote may step thousands of
+ * strategies, then twice as many as long as they are done in PIECE_NS. */
+#define FEWEST_QUOTES 1
+#define MOST_QUOTES 256
+#define PIECE_NS 50000
 #define EVENTS_BETWEEN_CLOCKS 64
 
 static ERL_NIF_TERM tick_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TERM argv[], int argc) {
@@ -110,12 +114,19 @@ static FXAOT_NIF(run_quotes) {
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   count = quotes.size / sizeof(fxaot_quote);
   handle->has_events = true;
-  ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
+  ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC), before = start;
+  uint64_t most = FEWEST_QUOTES;
   while (done < count) {
-    uint64_t piece = count - done < QUOTES_BETWEEN_CLOCKS ? count - done : QUOTES_BETWEEN_CLOCKS;
+    uint64_t piece = count - done < most ? count - done : most;
     fxaot_ticks(handle->engine, quotes.data + done * sizeof(fxaot_quote), piece);
     done += piece;
-    if (done < count && enif_monotonic_time(ERL_NIF_NSEC) - start > SLICE_NS) {
+    ErlNifTime now = enif_monotonic_time(ERL_NIF_NSEC);
+    if (now - before > PIECE_NS)
+      most = most > FEWEST_QUOTES ? most / 2 : FEWEST_QUOTES;
+    else if (now - before < PIECE_NS / 2 && most < MOST_QUOTES)
+      most *= 2;
+    before = now;
+    if (done < count && now - start > SLICE_NS) {
       ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, done)};
       enif_consume_timeslice(env, slice_percent(start));
       return enif_schedule_nif(env, "ticks_nif", 0, run_quotes, 3, next);

@@ -76,15 +76,24 @@ told(bad_format, #{path := Path}) ->
       "quotes"], [path]};
 told(unreadable_file, #{path := Path, reason := Posix}) when is_atom(Posix) ->
     {["The file ", name(Path), " cannot be read: ", file:format_error(Posix)], [path, reason]};
+told(too_many_bad_lines, #{bad_lines := Count, bad_line_numbers := Numbers} = Details) ->
+    Where = case Details of
+                #{file := File} -> [" in ", name(File)];
+                _ -> ""
+            end,
+    {[general(too_many_bad_lines), Where, ": ", show(Count), ", the first of them ",
+      lists:join(", ", [show(Number) || Number <- Numbers])],
+     [bad_lines, bad_line_numbers, file]};
 told(no_symbol, #{path := Path}) ->
     {["The name of ", name(Path), " tells no symbol: name the file or its folder like "
-      "eurusd-2014.csv, or give one with symbol => 'EURUSD'"], [path]};
+      "eurusd-2014.csv, or give one: {fxaot_file_feed, #{files => ..., symbol => 'EURUSD'}}"],
+     [path]};
 told(several_symbols, #{symbols := Symbols}) when is_list(Symbols) ->
     {["The files have quotes of several symbols, ", lists:join(", ", [show(S) || S <- Symbols]),
       ": give those of one"], [symbols]};
 told(no_day, #{path := Path}) ->
-    {["The name of ", name(Path), " tells no day (YYYYMMDD), which this format needs; give one "
-      "with day => {Year, Month, Day}"], [path]};
+    {["The name of ", name(Path), " tells no day (YYYYMMDD), which this format needs; give one: "
+      "{fxaot_file_feed, #{files => ..., day => {Year, Month, Day}}}"], [path]};
 told(not_owner, #{owner := Owner}) when is_pid(Owner), node(Owner) =:= node() ->
     Whose = general(not_owner),
     case is_process_alive(Owner) of

@@ -33,6 +33,8 @@ init(Arguments) when is_map(Arguments) ->
                 {ok, Market} ->
                     Finish = Start + round(Days * ?DAY_NS),
                     {ok, #feed{market = Market, start = Start, finish = Finish, now = Start}};
+                {error, {unknown_option, #{option := Option, known := Known}}} ->
+                    fxaot_terms:known_options(#{Option => Option}, [days | Known]);
                 Error -> Error
             end;
         false ->

@@ -408,6 +408,8 @@ a_replay_tells_what_was_dropped(Config) ->
     ?assertEqual({ok, ['GBPUSD']}, fxaot_file_feed:symbols(#{files => Pound})).
 
 wrong_feeds(_) ->
+    ?assertMatch({error, {unknown_option, #{option := dayz, suggestion := days}}},
+                 fxaot:replay(eur, #{dayz => 1}, #{})),
     [?assertMatch({Reason, {error, {Reason, _}}}, {Reason, fxaot:replay(eur, Feed, #{})})
      || {Reason, Feed} <-
             [{bad_feed, {no_such_module, x}}, {bad_feed, {lists, x}}, {bad_feed, {1, 2}},

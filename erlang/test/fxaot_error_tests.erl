@@ -46,6 +46,9 @@ details_are_told_test_() ->
              {<<"There is no file a/b.csv.">>, {missing_file, #{path => "a/b.csv"}}},
              {<<"There are more bad lines than allowed (bad lines 3, file a.csv).">>,
               {too_many_bad_lines, #{bad_lines => 3, file => "a.csv"}}},
+             {<<"There are more bad lines than allowed in a.csv: 3, the first of them 72, 105.">>,
+              {too_many_bad_lines, #{bad_lines => 3, file => "a.csv",
+                                     bad_line_numbers => [72, 105]}}},
              {<<"There is no such engine (eur).">>, {error, {no_engine, eur}}},
              {<<"Element 2 of the list of prices is no number that fits a float64.">>,
               {bad_list, #{argument => prices, position => 2}}}]].

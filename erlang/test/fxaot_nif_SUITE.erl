@@ -64,6 +64,7 @@ adopts_from_the_dead_only(_) ->
 a_closed_engine(_) ->
     {ok, Engine} = fxaot_nif:new(),
     ok = fxaot_nif:close(Engine),
+    ?assertMatch({error, {closed, _}}, fxaot_nif:adopt(Engine)),
     [?assertMatch({error, {closed, _}}, Use()) || Use <- uses(Engine)].
 
 %% The shell says of a reference that is no engine which argument it is.
