@@ -86,14 +86,14 @@ told(too_many_bad_lines, #{bad_lines := Count, bad_line_numbers := Numbers} = De
      [bad_lines, bad_line_numbers, file]};
 told(no_symbol, #{path := Path}) ->
     {["The name of ", name(Path), " tells no symbol: name the file or its folder like "
-      "eurusd-2014.csv, or give one: {fxaot_file_feed, #{files => ..., symbol => 'EURUSD'}}"],
+      "eurusd-2014.csv, or give one: {fxaot_file_feed, #{files => Files, symbol => 'EURUSD'}}"],
      [path]};
 told(several_symbols, #{symbols := Symbols}) when is_list(Symbols) ->
     {["The files have quotes of several symbols, ", lists:join(", ", [show(S) || S <- Symbols]),
       ": give those of one"], [symbols]};
 told(no_day, #{path := Path}) ->
     {["The name of ", name(Path), " tells no day (YYYYMMDD), which this format needs; give one: "
-      "{fxaot_file_feed, #{files => ..., day => {Year, Month, Day}}}"], [path]};
+      "{fxaot_file_feed, #{files => Files, day => {Year, Month, Day}}}"], [path]};
 told(not_owner, #{owner := Owner}) when is_pid(Owner), node(Owner) =:= node() ->
     Whose = general(not_owner),
     case is_process_alive(Owner) of
