@@ -29,6 +29,14 @@ static ERL_NIF_TERM take_events(ErlNifEnv *env, engine_resource *handle) {
   return list;
 }
 
+/* What a tick answers: ok, what it caused, or why the quote was dropped. */
+static inline ERL_NIF_TERM tick_result(ErlNifEnv *env, engine_resource *handle, int64_t caused,
+                                       const ERL_NIF_TERM argv[], int argc) {
+  if (caused == 0) return atoms.ok;
+  if (caused < 0) return tick_error(env, (int32_t)-caused, argv, argc);
+  return take_events(env, handle);
+}
+
 /* (Engine, Symbol, TimeNs, Bid, Ask) */
 FXAOT_NIF(fxaot_nif_tick_5) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
@@ -43,9 +51,7 @@ FXAOT_NIF(fxaot_nif_tick_5) {
     return enif_make_badarg(env);
   fxaot_begin(handle);
   int64_t caused = fxaot_tick(handle->engine, argv[1], time, bid, ask, 0, 0, entry);
-  if (caused == 0) return atoms.ok;
-  if (caused < 0) return tick_error(env, (int32_t)-caused, argv, argc);
-  return take_events(env, handle);
+  return tick_result(env, handle, caused, argv, argc);
 }
 
 /* (Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) */
@@ -63,9 +69,7 @@ FXAOT_NIF(fxaot_nif_tick_7) {
   fxaot_begin(handle);
   int64_t caused =
       fxaot_tick(handle->engine, argv[1], time, bid, ask, bid_size, ask_size, entry);
-  if (caused == 0) return atoms.ok;
-  if (caused < 0) return tick_error(env, (int32_t)-caused, argv, argc);
-  return take_events(env, handle);
+  return tick_result(env, handle, caused, argv, argc);
 }
 
 /* How much of a timeslice of 1 ms the time since `start` is, in percent. */

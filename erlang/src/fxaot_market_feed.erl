@@ -25,23 +25,24 @@
 
 -spec init(arguments()) -> {ok, #feed{}} | {error, {atom(), term()}}.
 init(Arguments) when is_map(Arguments) ->
-    Days = maps:get(days, Arguments, 5),
-    Start = maps:get(start, Arguments, ?DEFAULT_START_NS),
-    case is_number(Days) andalso Days > 0 andalso Days =< 36525 of
-        true ->
-            case fxaot_nif:market((maps:remove(days, Arguments))#{start => Start}) of
-                {ok, Market} ->
-                    Finish = Start + round(Days * ?DAY_NS),
-                    {ok, #feed{market = Market, start = Start, finish = Finish, now = Start}};
-                {error, {unknown_option, #{option := Option, known := Known}}} ->
-                    fxaot_terms:known_options(#{Option => Option}, [days | Known]);
-                Error -> Error
-            end;
-        false ->
-            {error, {bad_option, #{option => days, value => Days,
-                                   expected => "a number above 0, at most 36525"}}}
+    case fxaot_terms:known_options(Arguments, [days | fxaot_terms:market_options()]) of
+        ok ->
+            opened(maps:get(days, Arguments, 5), maps:get(start, Arguments, ?DEFAULT_START_NS),
+                   maps:remove(days, Arguments));
+        Error -> Error
     end;
 init(Arguments) -> {error, {bad_feed, #{feed => Arguments}}}.
+
+opened(Days, Start, Config) when is_number(Days), Days > 0, Days =< 36525 ->
+    case fxaot_nif:market(Config#{start => Start}) of
+        {ok, Market} ->
+            Finish = Start + round(Days * ?DAY_NS),
+            {ok, #feed{market = Market, start = Start, finish = Finish, now = Start}};
+        Error -> Error
+    end;
+opened(Days, _, _) ->
+    {error, {bad_option, #{option => days, value => Days,
+                           expected => "a number above 0, at most 36525"}}}.
 
 -spec next(#feed{}) -> {quotes, binary(), #feed{}} | {done, #feed{}}
               | {error, {atom(), term()}, #feed{}}.

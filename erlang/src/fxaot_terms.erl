@@ -3,7 +3,8 @@
 %% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
 -module(fxaot_terms).
 
--export([config/1, config_options/0, instrument/2, deployment/1, params/1, market/1, text/1,
+-export([config/1, config_options/0, instrument/2, deployment/1, params/1, market/1,
+         market_options/0, text/1,
          to_float/1, known_options/2, suggestion/2]).
 
 -export_type([error/0]).
@@ -156,15 +157,21 @@ parameter_name(Name) ->
           {ok, {atom(), non_neg_integer(), non_neg_integer(), float(), float(), float(), float(),
                 non_neg_integer()}} | error().
 market(Config) ->
-    Defaults = #{symbol => 'EURUSD', seed => 0, start => 0, price => default,
-                 annual_volatility => default, quotes_per_day => default,
-                 spread_steps => default, price_decimals => default},
-    checked(bad_config, Config, Defaults, fun market_option/2,
+    checked(bad_config, Config, market_defaults(), fun market_option/2,
             fun(#{symbol := Symbol, seed := Seed, start := Start, price := Price,
                   annual_volatility := Volatility, quotes_per_day := PerDay,
                   spread_steps := Spread, price_decimals := Decimals}) ->
                     {Symbol, Seed, Start, Price, Volatility, PerDay, Spread, Decimals}
             end).
+
+%% @doc What market/1 knows.
+-spec market_options() -> [atom()].
+market_options() -> maps:keys(market_defaults()).
+
+market_defaults() ->
+    #{symbol => 'EURUSD', seed => 0, start => 0, price => default,
+      annual_volatility => default, quotes_per_day => default,
+      spread_steps => default, price_decimals => default}.
 
 market_option(symbol, Value) when is_atom(Value) -> {ok, Value};
 market_option(symbol, _) -> {expected, "a symbol, an atom"};

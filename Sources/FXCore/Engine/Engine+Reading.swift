@@ -7,8 +7,6 @@ extension Engine {
     UnsafeBufferPointer(log.events.elements)
   }
 
-  public var eventSequence: UInt64 { log.sequence }
-
   public mutating func clearEvents() { log.removeAll() }
 
   /// O(histogram buckets).

@@ -21,10 +21,10 @@ extension Actor where Behavior: ~Copyable {
   /// From any thread but the actor's own worker's: waits while the mailbox is full, for `nanoseconds`
   /// at most. Each try that finds it full counts as refused. Blocks: not for a scheduler's thread.
   public func send(_ message: Message, waiting nanoseconds: Int64) -> SendOutcome {
-    let start = monotonicNanoseconds()
+    let start = MonotonicClock.nanoseconds
     while true {
       let outcome = send(message)
-      if outcome != .full || monotonicNanoseconds() &- start >= nanoseconds { return outcome }
+      if outcome != .full || MonotonicClock.nanoseconds &- start >= nanoseconds { return outcome }
       sched_yield()
     }
   }
@@ -69,10 +69,4 @@ extension Actor where Behavior: ~Copyable {
     }
     ActorTurn<Behavior>.tellStopped(raw)
   }
-}
-
-private func monotonicNanoseconds() -> Int64 {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
 }
