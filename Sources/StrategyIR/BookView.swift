@@ -1,0 +1,66 @@
+/// One trade of a script's book, open or closed: `strategy.opentrades.*`, `strategy.closedtrades.*`.
+public struct TradeRecord: Sendable {
+  public var entryID, exitID, entryComment, exitComment: TextRef
+  public var entryBar, exitBar: Int64
+  /// Milliseconds since 1970, UTC.
+  public var entryTime, exitTime: Int64
+  public var entryPrice, exitPrice: Double
+  /// Signed: short trades are negative.
+  public var size: Double
+  /// After commission; account currency. Of an open trade: at the bar's close.
+  public var profit: Double
+  public var commission: Double
+  public var maxRunup, maxDrawdown: Double
+
+  public init() {
+    entryID = 0
+    exitID = 0
+    entryComment = 0
+    exitComment = 0
+    entryBar = 0
+    exitBar = 0
+    entryTime = 0
+    exitTime = 0
+    entryPrice = .nan
+    exitPrice = .nan
+    size = 0
+    profit = 0
+    commission = 0
+    maxRunup = 0
+    maxDrawdown = 0
+  }
+}
+
+/// What a script can read of its own book, as numbers: `strategy.position_size` and its kin.
+/// The raw value is the place of the number in `BookView.numbers`.
+public enum BookField: UInt8, Sendable, CaseIterable {
+  case positionSize, positionAveragePrice, equity, netProfit, openProfit, grossProfit, grossLoss
+  case maxDrawdown, maxRunup, maxDrawdownPercent, maxRunupPercent
+  case netProfitPercent, openProfitPercent, grossProfitPercent, grossLossPercent
+  case winTrades, lossTrades, evenTrades, openTrades, closedTrades
+  case averageTrade, averageTradePercent, averageWinningTrade, averageLosingTrade
+  case averageWinningTradePercent, averageLosingTradePercent
+  case maxContractsHeldAll, maxContractsHeldLong, maxContractsHeldShort
+  case initialCapital, marginLiquidationPrice
+  case openTradesCapitalHeld
+}
+
+/// The book as a script reads it during a step. The broker (or the engine's virtual book) fills
+/// it before each step; pointers are good for that step. Nothing in it is owned by the reader.
+public struct BookView {
+  /// `BookField.allCases.count` numbers.
+  public var numbers: UnsafePointer<Double>
+  public var openTrades, closedTrades: UnsafePointer<TradeRecord>?
+  public var openCount, closedCount: Int
+  /// `strategy.position_entry_name`: the id of the first open entry.
+  public var positionEntryName: TextRef
+
+  public init(numbers: UnsafePointer<Double>) {
+    self.numbers = numbers
+    openTrades = nil
+    closedTrades = nil
+    openCount = 0
+    closedCount = 0
+    positionEntryName = 0
+  }
+}
