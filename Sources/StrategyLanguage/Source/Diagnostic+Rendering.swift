@@ -1,0 +1,76 @@
+extension Diagnostic {
+  /// `file:line:column: error: message`, the line, a caret under the place, and what helps.
+  public func rendered(in source: SourceText) -> String {
+    let (line, column) = source.position(of: range.lowerBound)
+    var text = "\(source.name):\(line):\(column): \(severity.rawValue): \(message)\n"
+    let shown = Self.excerpt(source.line(line), column: column)
+    text += "  \(shown.line)\n  "
+    text += String(repeating: " ", count: shown.column - 1)
+    text += String(repeating: "^", count: caretWidth(in: source, line: line, shown: shown))
+    text += "\n"
+    if let expected { text += "  expected: \(expected)\n" }
+    if let suggestion { text += "  did you mean '\(suggestion)'?\n" }
+    return text
+  }
+
+  private static let widest = 160
+
+  /// Tabs become one space, so that the caret stands where it should; of a very long line only
+  /// the part around the place is shown.
+  private static func excerpt(_ line: String, column: Int) -> (line: String, column: Int) {
+    let scalars = Array(line.unicodeScalars)
+    let start = column > widest ? column - widest / 2 : 1
+    var text = ""
+    for scalar in scalars.dropFirst(start - 1).prefix(widest) {
+      text.unicodeScalars.append(scalar.value < 32 ? " " : scalar)
+    }
+    return (text, column - start + 1)
+  }
+
+  private func caretWidth(
+    in source: SourceText, line: Int, shown: (line: String, column: Int)
+  ) -> Int {
+    let end = source.position(of: range.upperBound)
+    let start = source.position(of: range.lowerBound)
+    let room = max(1, shown.line.unicodeScalars.count - shown.column + 1)
+    return end.line == line ? min(max(1, end.column - start.column), room) : room
+  }
+
+  /// One JSON object: severity, file, line, column, endLine, endColumn, message, and where they
+  /// are known expected and suggestion.
+  public func json(in source: SourceText) -> String {
+    let start = source.position(of: range.lowerBound)
+    let end = source.position(of: range.upperBound)
+    var text = "{\"severity\":\"\(severity.rawValue)\",\"file\":\(jsonText(source.name))"
+    text += ",\"line\":\(start.line),\"column\":\(start.column)"
+    text += ",\"endLine\":\(end.line),\"endColumn\":\(end.column)"
+    text += ",\"message\":\(jsonText(message))"
+    if let expected { text += ",\"expected\":\(jsonText(expected))" }
+    if let suggestion { text += ",\"suggestion\":\(jsonText(suggestion))" }
+    return text + "}"
+  }
+}
+
+/// A JSON string with its quotes (RFC 8259).
+func jsonText(_ text: String) -> String {
+  let digits = Array("0123456789abcdef".unicodeScalars)
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case "\n": result += "\\n"
+    case "\r": result += "\\r"
+    case "\t": result += "\\t"
+    default:
+      if scalar.value < 32 {
+        result += "\\u00"
+        result.unicodeScalars.append(digits[Int(scalar.value >> 4)])
+        result.unicodeScalars.append(digits[Int(scalar.value & 15)])
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+  }
+  return result + "\""
+}

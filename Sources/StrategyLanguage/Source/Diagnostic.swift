@@ -1,0 +1,69 @@
+/// One thing said about a script: what, where, what was expected instead, and a near miss.
+public struct Diagnostic: Sendable, Equatable {
+  public enum Severity: String, Sendable { case error, warning, note }
+
+  public var severity: Severity
+  public var message: String
+  /// Bytes of the source it is about.
+  public var range: Range<Int>
+  public var expected: String?
+  /// A name that exists and looks like the one that was written.
+  public var suggestion: String?
+
+  public init(
+    _ severity: Severity, _ message: String, at range: Range<Int>, expected: String? = nil,
+    suggestion: String? = nil
+  ) {
+    self.severity = severity
+    self.message = message
+    self.range = range
+    self.expected = expected
+    self.suggestion = suggestion
+  }
+}
+
+/// Collects diagnostics; the same sentence at the same place is kept once (a user function is
+/// checked at each of its calls), and no more than `limit` errors are kept.
+struct DiagnosticBag {
+  private struct Key: Hashable {
+    var offset: Int
+    var message: String
+  }
+
+  static let limit = 100
+  private(set) var items: [Diagnostic] = []
+  private var seen: Set<Key> = []
+  private(set) var errorCount = 0
+  /// While positive nothing is recorded: code that is only looked at for its type.
+  var muted = 0
+
+  var hasErrors: Bool { errorCount > 0 }
+  var isFull: Bool { errorCount >= Self.limit }
+
+  mutating func add(_ diagnostic: Diagnostic) {
+    if muted > 0 { return }
+    if diagnostic.severity == .error {
+      if isFull { return }
+    } else if items.count >= 10 * Self.limit {
+      return
+    }
+    let key = Key(offset: diagnostic.range.lowerBound, message: diagnostic.message)
+    guard seen.insert(key).inserted else { return }
+    if diagnostic.severity == .error { errorCount += 1 }
+    items.append(diagnostic)
+  }
+
+  mutating func error(
+    _ message: String, at range: Range<Int>, expected: String? = nil, suggestion: String? = nil
+  ) {
+    add(
+      Diagnostic(.error, message, at: range, expected: expected, suggestion: suggestion))
+  }
+
+  /// In the order of the text.
+  func sorted() -> [Diagnostic] {
+    items.enumerated().sorted {
+      ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset)
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,55 @@
+/// The bytes of one script and where its lines begin.
+///
+/// Offsets are byte offsets; lines and columns count from 1, columns in Unicode scalars.
+public struct SourceText: Sendable {
+  public let name: String
+  public let bytes: [UInt8]
+  let lineStarts: [Int32]
+
+  /// O(n) in the length of the text.
+  public init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+    var starts: [Int32] = [0]
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+      starts.append(Int32(truncatingIfNeeded: index + 1))
+    }
+    lineStarts = starts
+  }
+
+  public init(name: String, text: String) {
+    self.init(name: name, bytes: Array(text.utf8))
+  }
+
+  /// Line and column of a byte offset. O(log lines + line length).
+  public func position(of offset: Int) -> (line: Int, column: Int) {
+    let target = Int32(truncatingIfNeeded: min(max(offset, 0), bytes.count))
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= target { low = middle } else { high = middle }
+    }
+    return (low + 1, scalars(from: Int(lineStarts[low]), to: Int(target)) + 1)
+  }
+
+  /// A line's text without its end of line.
+  public func line(_ number: Int) -> String {
+    guard number >= 1, number <= lineStarts.count else { return "" }
+    let start = Int(lineStarts[number - 1])
+    var end = number < lineStarts.count ? Int(lineStarts[number]) - 1 : bytes.count
+    while end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return text(start..<max(start, end))
+  }
+
+  /// Malformed UTF-8 is repaired with U+FFFD.
+  func text(_ range: Range<Int>) -> String {
+    String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
+  }
+
+  private func scalars(from start: Int, to end: Int) -> Int {
+    var count = 0
+    for index in start..<max(start, end) where bytes[index] & 0xC0 != 0x80 { count += 1 }
+    return count
+  }
+}

@@ -1,0 +1,197 @@
+extension Parser {
+  /// What may stand right of `=`, `:=`, `=>` and as a statement: an expression, or `if`,
+  /// `switch`, `for`, `while`.
+  mutating func value() -> NodeID? {
+    switch kind {
+    case .if: nested { $0.conditional() }
+    case .switch: nested { $0.selection() }
+    case .for: nested { $0.countLoop() }
+    case .while: nested { $0.conditionLoop() }
+    case .else:
+      misplacedElse()
+    default: expression()
+    }
+  }
+
+  private mutating func misplacedElse() -> NodeID? {
+    fail("'else' without an 'if' of the same indentation above it", expected: nil)
+    return nil
+  }
+
+  /// An indented block behind the end of a line.
+  mutating func block(after what: String) -> NodeList? {
+    guard kind == .newline, kind(1) == .indent else {
+      fail(
+        "\(what) needs a block", expected: "lines indented by 4 more columns, or a tab")
+      return nil
+    }
+    at += 2
+    var items: [NodeID] = []
+    while kind != .dedent && kind != .end {
+      if diagnostics.isFull { break }
+      let before = at
+      if kind == .indent {
+        fail("this line is indented, but no block begins before it", expected: nil)
+        recover()
+      } else if !take(.newline) {
+        line(into: &items)
+      }
+      if at == before { at += 1 }
+    }
+    _ = take(.dedent)
+    failed = false
+    return list(items)
+  }
+
+  /// After `=>`: the rest of the line, or an indented block.
+  mutating func body(after what: String) -> NodeList? {
+    if kind == .newline { return block(after: what) }
+    var items: [NodeID] = []
+    repeat {
+      guard let item = nested({ $0.statement() }) else { return nil }
+      items.append(item)
+      if tokens[at - 1].kind == .dedent || tokens[at - 1].kind == .newline { return list(items) }
+    } while take(.comma)
+    guard kind == .newline || kind == .end || kind == .dedent else {
+      fail("unexpected \(found) after a statement", expected: "the end of the line")
+      return nil
+    }
+    _ = take(.newline)
+    return list(items)
+  }
+
+  private mutating func conditional() -> NodeID? {
+    let start = token.start
+    var branches: [(condition: NodeID, block: NodeList)] = []
+    var otherwise: NodeList?
+    repeat {
+      at += 1  // 'if'
+      guard let condition = expression() else { return nil }
+      guard let block = block(after: "'if'") else { return nil }
+      branches.append((condition, block))
+      guard kind == .else else { break }
+      at += 1
+      if kind != .if {
+        guard let block = self.block(after: "'else'") else { return nil }
+        otherwise = block
+        break
+      }
+    } while true
+    tree.conditionals.append(ConditionalSyntax(branches: branches, otherwise: otherwise))
+    return expression(.conditional(Int32(tree.conditionals.count - 1)), from: start)
+  }
+
+  private mutating func selection() -> NodeID? {
+    let start = token.start
+    at += 1
+    var selection = SelectionSyntax(subject: nil, arms: [], otherwise: nil)
+    if kind != .newline {
+      guard let subject = expression() else { return nil }
+      selection.subject = subject
+    }
+    guard kind == .newline, kind(1) == .indent else {
+      fail("'switch' needs a block", expected: "lines of the form 'pattern => value'")
+      return nil
+    }
+    at += 2
+    while kind != .dedent && kind != .end {
+      if take(.newline) { continue }
+      guard arm(of: &selection) else {
+        recover()
+        if diagnostics.isFull { break }
+        continue
+      }
+    }
+    _ = take(.dedent)
+    tree.selections.append(selection)
+    return expression(.selection(Int32(tree.selections.count - 1)), from: start)
+  }
+
+  private mutating func arm(of selection: inout SelectionSyntax) -> Bool {
+    failed = false
+    if take(.arrow) {
+      guard let block = body(after: "'=>'") else { return false }
+      selection.otherwise = block
+      return true
+    }
+    guard let pattern = expression(), expect(.arrow, "in 'switch'") else { return false }
+    guard let block = body(after: "'=>'") else { return false }
+    selection.arms.append((pattern, block))
+    return true
+  }
+
+  private mutating func countLoop() -> NodeID? {
+    let start = token.start
+    at += 1
+    guard kind == .name, kind(1) == .declare else {
+      let isCollection = kind(1) == .in || kind == .leftBracket
+      fail(
+        isCollection
+          ? "'for … in' needs an array, and arrays are not supported" : "unexpected \(found)",
+        expected: "'for name = from to to'")
+      return nil
+    }
+    let variable = token
+    at += 2
+    guard let from = expression(), expect(.to, "in 'for'"), let to = expression()
+    else { return nil }
+    var by: NodeID?
+    if take(.by) {
+      guard let step = expression() else { return nil }
+      by = step
+    }
+    guard let block = block(after: "'for'") else { return nil }
+    let header = LoopSyntax.count(
+      variable: variable.name, variableRange: variable.range, from: from, to: to, by: by)
+    tree.loops.append(LoopBody(header: header, block: block))
+    return expression(.loop(Int32(tree.loops.count - 1)), from: start)
+  }
+
+  private mutating func conditionLoop() -> NodeID? {
+    let start = token.start
+    at += 1
+    guard let condition = expression(), let block = block(after: "'while'") else { return nil }
+    tree.loops.append(LoopBody(header: .condition(condition), block: block))
+    return expression(.loop(Int32(tree.loops.count - 1)), from: start)
+  }
+
+  /// `name(parameters) => body`.
+  mutating func function(_ start: Int32, isMethod: Bool) -> NodeID? {
+    let name = token
+    at += 2
+    var parameters: [ParameterSyntax] = []
+    while kind != .rightParen {
+      guard let parameter = parameter() else { return nil }
+      parameters.append(parameter)
+      if !take(.comma) { break }
+    }
+    guard expect(.rightParen, "among parameters"), expect(.arrow, "after parameters")
+    else { return nil }
+    guard let block = body(after: "a function") else { return nil }
+    tree.functions.append(
+      FunctionSyntax(
+        name: name.name, nameRange: name.range, parameters: parameters, block: block,
+        isMethod: isMethod))
+    return statement(.function(Int32(tree.functions.count - 1)), from: start)
+  }
+
+  private mutating func parameter() -> ParameterSyntax? {
+    var type: TypeSyntax?
+    if kind == .name, kind(1) != .comma, kind(1) != .rightParen, kind(1) != .declare {
+      guard let written = self.type() else { return nil }
+      type = written
+    }
+    guard kind == .name else {
+      fail("unexpected \(found) among parameters", expected: "a parameter's name")
+      return nil
+    }
+    var parameter = ParameterSyntax(
+      name: token.name, range: token.range, type: type, defaultValue: nil)
+    at += 1
+    if take(.declare) {
+      guard let value = expression() else { return nil }
+      parameter.defaultValue = value
+    }
+    return parameter
+  }
+}

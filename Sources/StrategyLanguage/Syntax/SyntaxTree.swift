@@ -1,0 +1,175 @@
+/// Index of an expression, statement, block … in the tables of `SyntaxTree`.
+typealias NodeID = Int32
+
+/// A run of entries in one of the tree's lists.
+struct NodeList {
+  var start: Int32 = 0
+  var count: Int32 = 0
+  var indices: Range<Int> { Int(start)..<Int(start) + Int(count) }
+}
+
+enum UnaryOperator: UInt8 { case plus, minus, not }
+
+enum BinaryOperator: UInt8 {
+  case add, subtract, multiply, divide, remainder
+  case less, lessEqual, greater, greaterEqual, equal, notEqual
+  case and, or
+
+  var spelling: String {
+    switch self {
+    case .add: "+"
+    case .subtract: "-"
+    case .multiply: "*"
+    case .divide: "/"
+    case .remainder: "%"
+    case .less: "<"
+    case .lessEqual: "<="
+    case .greater: ">"
+    case .greaterEqual: ">="
+    case .equal: "=="
+    case .notEqual: "!="
+    case .and: "and"
+    case .or: "or"
+    }
+  }
+}
+
+enum ExpressionSyntax {
+  /// Could not be parsed; already diagnosed.
+  case invalid
+  case integer(Double)
+  case float(Double)
+  case boolean(Bool)
+  case text(NameID)
+  case color(Double)
+  /// A name or a dotted path.
+  case name(NameID)
+  case unary(UnaryOperator, NodeID)
+  case binary(BinaryOperator, NodeID, NodeID)
+  case ternary(NodeID, NodeID, NodeID)
+  case history(NodeID, NodeID)
+  /// A call by name; the list is in `arguments`.
+  case call(NameID, NodeList)
+  /// A call on a value: `x[1].f(…)`, `f(x).g(…)`.
+  case methodCall(NodeID, NameID, NodeList)
+  case tuple(NodeList)
+  /// Into `conditionals`, `switches`, `loops`.
+  case conditional(Int32)
+  case selection(Int32)
+  case loop(Int32)
+}
+
+struct ArgumentSyntax {
+  /// 0 for a positional argument.
+  var name: NameID
+  var nameRange: Range<Int>
+  var value: NodeID
+}
+
+/// `if … else if … else`.
+struct ConditionalSyntax {
+  var branches: [(condition: NodeID, block: NodeList)]
+  var otherwise: NodeList?
+}
+
+/// `switch`, with a subject or without.
+struct SelectionSyntax {
+  var subject: NodeID?
+  var arms: [(pattern: NodeID, block: NodeList)]
+  var otherwise: NodeList?
+}
+
+enum LoopSyntax {
+  case count(variable: NameID, variableRange: Range<Int>, from: NodeID, to: NodeID, by: NodeID?)
+  case condition(NodeID)
+}
+
+struct LoopBody {
+  var header: LoopSyntax
+  var block: NodeList
+}
+
+enum QualifierSyntax: UInt8 { case const, input, simple, series }
+
+/// A written type: `series float`, `int`; 0 where only the qualifier was written.
+struct TypeSyntax {
+  var qualifier: QualifierSyntax?
+  var name: NameID
+  var range: Range<Int>
+}
+
+enum DeclarationMode: UInt8 { case plain, `var`, varip }
+
+struct DeclarationSyntax {
+  var mode: DeclarationMode
+  var type: TypeSyntax?
+  var names: [(name: NameID, range: Range<Int>)]
+  /// `[a, b] = …` rather than `a = …`.
+  var isTuple: Bool
+  var value: NodeID
+}
+
+struct ParameterSyntax {
+  var name: NameID
+  var range: Range<Int>
+  var type: TypeSyntax?
+  var defaultValue: NodeID?
+}
+
+struct FunctionSyntax {
+  var name: NameID
+  var nameRange: Range<Int>
+  var parameters: [ParameterSyntax]
+  var block: NodeList
+  var isMethod: Bool
+}
+
+enum StatementSyntax {
+  case invalid
+  /// Into `declarations`, `functions`.
+  case declaration(Int32)
+  case function(Int32)
+  /// `x := v`, and with an operator `x += v`.
+  case assignment(NameID, BinaryOperator?, NodeID)
+  case expression(NodeID)
+  case `break`
+  case `continue`
+}
+
+/// A parsed script: flat tables whose entries name each other by index, so that neither depth nor
+/// size of a script costs stack when it is released.
+struct SyntaxTree {
+  var expressions: [ExpressionSyntax] = []
+  var expressionRanges: [Range<Int32>] = []
+  var statements: [StatementSyntax] = []
+  var statementRanges: [Range<Int32>] = []
+  /// Statement indices, referred to by `NodeList`.
+  var blockItems: [NodeID] = []
+  var arguments: [ArgumentSyntax] = []
+  var tupleItems: [NodeID] = []
+  var conditionals: [ConditionalSyntax] = []
+  var selections: [SelectionSyntax] = []
+  var loops: [LoopBody] = []
+  var declarations: [DeclarationSyntax] = []
+  var functions: [FunctionSyntax] = []
+  var body = NodeList()
+  var names = NameTable()
+  /// 5 or 6.
+  var version = 6
+
+  func range(of expression: NodeID) -> Range<Int> {
+    guard expressionRanges.indices.contains(Int(expression)) else { return 0..<0 }
+    let range = expressionRanges[Int(expression)]
+    return Int(range.lowerBound)..<Int(range.upperBound)
+  }
+
+  func statementRange(_ statement: NodeID) -> Range<Int> {
+    guard statementRanges.indices.contains(Int(statement)) else { return 0..<0 }
+    let range = statementRanges[Int(statement)]
+    return Int(range.lowerBound)..<Int(range.upperBound)
+  }
+
+  subscript(expression: NodeID) -> ExpressionSyntax {
+    expressions.indices.contains(Int(expression)) ? expressions[Int(expression)] : .invalid
+  }
+}
