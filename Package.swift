@@ -33,6 +33,7 @@ let package = Package(
       name: "MessagingBench", dependencies: ["FXCore", "CFxaot", "CThread"],
       path: "Benchmarks/Messaging"),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
+    .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
     .testTarget(name: "FXCoreTests", dependencies: ["FXCore", "CFxaot"]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),
     .testTarget(name: "fxaotTests", dependencies: ["fxaot", "FXCore", "CFxaot", "CZlib"]),
