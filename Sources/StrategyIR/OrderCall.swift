@@ -1,0 +1,49 @@
+/// An order call in the script; executed, it makes an `OrderCommand` of its arguments' values.
+/// `ExpressionRef.none` for what the script does not give (or gives as na).
+public struct OrderCall: Hashable, Sendable {
+  public var kind: OrderCommand.Kind
+  /// A number: > 0 long, < 0 short.
+  public var direction = ExpressionRef.none
+  /// Text.
+  public var id = ExpressionRef.none, fromEntry = ExpressionRef.none
+  public var ocaName = ExpressionRef.none
+  /// A number: 0 none, 1 cancel, 2 reduce.
+  public var oca = ExpressionRef.none
+  public var comment = ExpressionRef.none, commentProfit = ExpressionRef.none
+  public var commentLoss = ExpressionRef.none, commentTrailing = ExpressionRef.none
+  public var quantity = ExpressionRef.none, quantityPercent = ExpressionRef.none
+  public var limit = ExpressionRef.none, stop = ExpressionRef.none
+  public var profit = ExpressionRef.none, loss = ExpressionRef.none
+  public var trailPrice = ExpressionRef.none, trailPoints = ExpressionRef.none
+  public var trailOffset = ExpressionRef.none
+  /// A bool.
+  public var immediately = ExpressionRef.none
+
+  public init(_ kind: OrderCommand.Kind) { self.kind = kind }
+
+  /// The arguments in the order in which they are evaluated.
+  public static let arguments: [WritableKeyPath<OrderCall, ExpressionRef> & Sendable] = [
+    \.id, \.direction, \.fromEntry, \.quantity, \.quantityPercent, \.limit, \.stop, \.profit,
+    \.loss, \.trailPrice, \.trailPoints, \.trailOffset, \.ocaName, \.oca, \.comment,
+    \.commentProfit, \.commentLoss, \.commentTrailing, \.immediately,
+  ]
+}
+
+/// A call of `strategy.risk.*`.
+public struct RiskCall: Hashable, Sendable {
+  public var kind: RiskRule.Kind
+  /// For `allowEntryIn`: 1 long, −1 short, 0 all.
+  public var value: ExpressionRef
+  public var isPercent: Bool
+  public var message: ExpressionRef
+
+  public init(
+    _ kind: RiskRule.Kind, value: ExpressionRef, isPercent: Bool = false,
+    message: ExpressionRef = .none
+  ) {
+    self.kind = kind
+    self.value = value
+    self.isPercent = isPercent
+    self.message = message
+  }
+}

@@ -1,0 +1,79 @@
+/// A script as data: one tree of statements over flat tables, which refer to each other by
+/// numbers. Built by `ProgramBuilder`, run by StrategyVM.
+///
+///     body ─▶ blocks[…] = [Statement] ─▶ expressions[…] ─▶ arguments[…]
+///                                          │    ├─▶ sites[…]     (a kernel's call)
+///                                          │    └─▶ requests[…]  (request.security)
+///                                          └─▶ variables[…]
+///
+/// The tables only grow and refer backwards: an expression's operands, a block's expressions and
+/// nested blocks have smaller numbers than itself. So a reader goes through them without recursion
+/// limits of its own, and a decoder can check them in one pass.
+public struct Program: Sendable {
+  public var settings = ProgramSettings()
+  public var parameters: [Parameter] = []
+  /// Entry 0 is the empty text.
+  public var texts: [String] = [""]
+  public var variables: [Variable] = []
+  public var expressions: [Expression] = []
+  /// Of each expression.
+  public var types: [ValueType] = []
+  public var arguments: [ExpressionRef] = []
+  public var sites: [Site] = []
+  public var requests: [Request] = []
+  public var blocks: [[Statement]] = []
+  /// The source line of each statement of `blocks`, 0 where unknown.
+  public var lines: [[Int32]] = []
+  public var loops: [ForLoop] = []
+  public var orders: [OrderCall] = []
+  public var risks: [RiskCall] = []
+  public var plots: [Plot] = []
+  /// What runs once a bar.
+  public var body = BlockRef.none
+
+  public init() {}
+
+  /// More history than this is not kept; asking for it stops the script.
+  public static let longestHistory = 5_000
+
+  public func arguments(_ list: ArgumentList) -> ArraySlice<ExpressionRef> {
+    arguments[Int(list.start)..<Int(list.start) + Int(list.count)]
+  }
+}
+
+/// A variable. Names need not be unique; a name is for messages and the text form.
+public struct Variable: Hashable, Sendable {
+  public var name: String
+  public var type: ValueType
+  public init(name: String, type: ValueType) {
+    self.name = name
+    self.type = type
+  }
+}
+
+/// A `request.security` on the script's own symbol.
+///
+/// What it asks for is calculated in a world of its own: the whole script, without orders and
+/// plots, run over the bars of `timeframe`, with `block` and `results` evaluated at this place. The
+/// world is derived from the program when it is made ready to run, so the front end lowers the
+/// expression once, where it stands.
+public struct Request: Hashable, Sendable {
+  /// Text, known before the first bar; "" is the chart's.
+  public var timeframe: ExpressionRef
+  /// Bools, known before the first bar; `none` is false (off).
+  public var gaps, lookahead: ExpressionRef
+  /// Statements that the results need (user functions' bodies, temporaries).
+  public var block: BlockRef
+  public var results: [ExpressionRef]
+
+  public init(
+    timeframe: ExpressionRef, gaps: ExpressionRef, lookahead: ExpressionRef, block: BlockRef,
+    results: [ExpressionRef]
+  ) {
+    self.timeframe = timeframe
+    self.gaps = gaps
+    self.lookahead = lookahead
+    self.block = block
+    self.results = results
+  }
+}
