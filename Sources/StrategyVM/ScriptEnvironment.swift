@@ -1,0 +1,81 @@
+import Calendar
+import StrategyIR
+
+/// What a script can read of its symbol.
+public struct ScriptSymbol: Sendable {
+  /// `syminfo.mintick`, the step of prices.
+  public var mintick = 0.01
+  public var pointValue = 1.0
+  /// `syminfo.mincontract`, the step of quantities.
+  public var minContract = 0.000001
+  public var prefix = "", ticker = "", root = "", description = ""
+  /// `syminfo.type`: "crypto", "forex", "stock" …
+  public var type = "crypto"
+  public var currency = "USD", baseCurrency = ""
+  /// `syminfo.timezone`: the name, and what it stands for.
+  public var timezone = "UTC"
+  public var zone = ZoneRules.utc
+  /// `syminfo.session`.
+  public var session = "24x7"
+  public init() {}
+}
+
+/// Where a script runs: all that must be known before its first bar.
+public struct ScriptEnvironment: Sendable {
+  public var symbol = ScriptSymbol()
+  /// Of the chart's bars.
+  public var timeframe: Period
+  /// The zones that a script names, such as "America/New_York"; nil: unknown. Fixed offsets and the
+  /// symbol's own zone are not asked for.
+  public var zone: @Sendable (String) -> ZoneRules?
+  /// Node evaluations that a bar may take.
+  public var stepBudget = 1_000_000
+
+  public init(
+    timeframe: Period, zone: @escaping @Sendable (String) -> ZoneRules? = { _ in nil }
+  ) {
+    self.timeframe = timeframe
+    self.zone = zone
+  }
+}
+
+/// A parameter's value as a user gives it.
+public enum ParameterValue: Hashable, Sendable {
+  case number(Double)
+  case bool(Bool)
+  case text(String)
+}
+
+/// Why a script cannot be run here.
+public enum ScriptError: Error, Equatable, Sendable {
+  case invalidProgram
+  case unknownParameter(String)
+  /// The value is of another type, or outside the parameter's range or options.
+  case parameterType(String)
+  case parameterRange(String, minimum: Double, maximum: Double)
+  case parameterOption(String)
+  /// Must be known before the first bar, and is not: line and what.
+  case notConstant(line: Int, what: String)
+  case unknownTimeframe(String)
+  /// request.security at a timeframe shorter than the chart's.
+  case shorterTimeframe(String)
+  case unknownZone(String)
+  case badSession(String)
+  case tooLarge
+}
+
+/// Why a script stopped on a bar. It stays stopped.
+public enum ScriptFailure: Equatable, Sendable {
+  /// More node evaluations than `stepBudget`.
+  case budget(line: Int)
+  /// A history offset below 0 or beyond 5,000.
+  case history(line: Int, offset: Double)
+  /// A length that a function cannot have: below 1 or beyond 5,000.
+  case length(line: Int, value: Double)
+  /// `runtime.error`.
+  case error(line: Int, message: String)
+  /// More texts than the run-time table holds.
+  case texts(line: Int)
+  /// More orders on one bar than 10,000.
+  case orders(line: Int)
+}
