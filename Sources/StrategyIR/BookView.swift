@@ -1,6 +1,12 @@
 /// One trade of a script's book, open or closed: `strategy.opentrades.*`, `strategy.closedtrades.*`.
 public struct TradeRecord: Sendable {
+  /// What closed the trade: an order by its own id, or one that has no id of its own. TradingView
+  /// calls those "Close entry(s) order …" (`exitID` is the entries' id), "Close position order",
+  /// "Margin call" and by the rule's name.
+  public enum ExitReason: UInt8, Sendable { case order, close, closeAll, marginCall, riskRule }
+
   public var entryID, exitID, entryComment, exitComment: TextRef
+  public var exitReason: ExitReason
   public var entryBar, exitBar: Int64
   /// Milliseconds since 1970, UTC.
   public var entryTime, exitTime: Int64
@@ -17,6 +23,7 @@ public struct TradeRecord: Sendable {
     exitID = 0
     entryComment = 0
     exitComment = 0
+    exitReason = .order
     entryBar = 0
     exitBar = 0
     entryTime = 0

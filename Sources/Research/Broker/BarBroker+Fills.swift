@@ -1,0 +1,223 @@
+import StrategyIR
+
+/// What an order that fills does to the position.
+extension BarBroker {
+  /// Which lots a closing quantity comes from.
+  enum Share {
+    case oldest
+    case lot(Int64)
+    case entries(TextRef)
+  }
+
+  /// What closed a trade, for its record.
+  struct Closing {
+    var id: TextRef
+    var comment: TextRef
+    var reason: TradeRecord.ExitReason
+  }
+
+  /// Fills an order that is no longer in `orders`.
+  func fill(_ order: PendingOrder, at level: Double, slips: Bool) {
+    guard !risk.isHalted, risk.mayTrade || !order.opens else { return }
+    let at = prices.nearest(slips ? level + order.direction * slip : level)
+    switch order.kind {
+    case .close, .closeAll: fillClose(order, at: at)
+    case .order, .entry: fillOpening(order, at: at)
+    }
+  }
+
+  private func fillClose(_ order: PendingOrder, at: Double) {
+    guard position * order.direction < 0 else { return }
+    let all = order.kind == .closeAll
+    let open = all ? abs(position) : lots.reduce(0) { $1.id == order.id ? $0 + $1.remaining : $0 }
+    let quantity = min(order.quantity, open, abs(position))
+    guard quantity > 0 else { return }
+    let closing = Closing(
+      id: order.id, comment: order.comment, reason: all ? .closeAll : .close)
+    close(quantity, at: at, all ? .oldest : .entries(order.id), closing, orderQuantity: quantity)
+    afterFill(at: at)
+  }
+
+  private func fillOpening(_ order: PendingOrder, at: Double) {
+    var own = ownQuantity(order, at: at)
+    let against = position * order.direction < 0
+    let opposite = against ? abs(position) : 0
+    let reversal = order.reversal.isNaN ? opposite : order.reversal
+    if order.kind == .entry { own = limited(own, by: risk.maxPositionSize, order, against) }
+    var total = quantities.snap(own + reversal)
+    if order.isCloseOnly { total = min(total, opposite) }
+    guard total > 0, !exceedsMargin(total, order.direction, at: at) else { return }
+    let closed = min(total, opposite)
+    if closed > 0 {
+      let closing = Closing(id: order.id, comment: order.comment, reason: .order)
+      close(closed, at: at, .oldest, closing, orderQuantity: total)
+    }
+    let opened = quantities.snap(total - closed)
+    if opened > 0 { open(order, opened, at: at, orderQuantity: total) }
+    reduceGroup(order.oca, order.ocaName, by: total)
+    afterFill(at: at)
+  }
+
+  private func open(_ order: PendingOrder, _ quantity: Double, at: Double, orderQuantity: Double) {
+    lastLot += 1
+    var trade = TradeRecord()
+    trade.entryID = order.id
+    trade.entryComment = order.comment
+    trade.entryBar = barIndex
+    trade.entryTime = bar.time
+    trade.entryPrice = at
+    trade.size = order.direction * quantity
+    trade.commission = commission(quantity, at: at, ofOrder: orderQuantity)
+    openTrades.append(trade)
+    tradeLots.append(lastLot)
+    lots.append(
+      EntryLot(
+        serial: lastLot, id: order.id, direction: order.direction, price: at, initial: quantity,
+        remaining: quantity))
+    position = quantities.snap(position + order.direction * quantity)
+    updateAverage()
+    totals.noteHeld(position)
+    bindExits(to: lots[lots.count - 1])
+  }
+
+  /// Fills one leg of an exit: it keeps its share, the rest of its prices lapse.
+  func fillLeg(_ index: Int, at level: Double, slips: Bool, comment: TextRef) {
+    let leg = legs[index]
+    legs[index].isConsumed = true
+    guard let lot = lots.first(where: { $0.serial == leg.lot }) else { return }
+    let quantity = min(leg.reserved, lot.remaining, abs(position))
+    guard quantity > 0 else { return }
+    let at = prices.nearest(slips ? level - leg.direction * slip : level)
+    let closing = Closing(
+      id: leg.command.id, comment: comment != 0 ? comment : leg.command.comment, reason: .order)
+    close(quantity, at: at, .lot(leg.lot), closing, orderQuantity: quantity)
+    reduceGroup(.reduce, leg.command.ocaName, by: quantity)
+    afterFill(at: at)
+  }
+
+  /// Takes `quantity` (at most the position's) out of the position. `orderQuantity` is that of the
+  /// whole order, which shares out a commission per order.
+  func close(
+    _ quantity: Double, at: Double, _ share: Share, _ closing: Closing, orderQuantity: Double
+  ) {
+    closeTrades(quantity, at: at, share, closing, orderQuantity)
+    takeFromLots(quantity, share)
+    let sign: Double = position > 0 ? 1 : -1
+    position = quantities.snap(position - sign * quantity)
+    if openTrades.isEmpty || position == 0 {
+      position = 0
+      lots.removeAll(keepingCapacity: true)
+      legs.removeAll(keepingCapacity: true)
+      standingExits.removeAll(keepingCapacity: true)
+    }
+    updateAverage()
+  }
+
+  private func closeTrades(
+    _ quantity: Double, at: Double, _ share: Share, _ closing: Closing, _ orderQuantity: Double
+  ) {
+    var left = quantity
+    while left > 0, let index = nextTrade(share) {
+      let part = min(left, abs(openTrades[index].size))
+      closePart(part, of: index, at: at, closing, orderQuantity)
+      left = quantities.snap(left - part)
+    }
+  }
+
+  /// The oldest trade; with `close_entries_rule = "ANY"` the oldest of those the order is for.
+  private func nextTrade(_ share: Share) -> Int? {
+    guard !openTrades.isEmpty else { return nil }
+    guard settings.closeEntriesAny else { return 0 }
+    switch share {
+    case .oldest: return 0
+    case .lot(let serial): return tradeLots.firstIndex(of: serial) ?? 0
+    case .entries(let id):
+      return (0..<openTrades.count).first { openTrades[$0].entryID == id } ?? 0
+    }
+  }
+
+  private func closePart(
+    _ part: Double, of index: Int, at: Double, _ closing: Closing, _ orderQuantity: Double
+  ) {
+    markTrade(index, at: at)
+    var rest = openTrades[index]
+    let size = abs(rest.size)
+    let fraction = part >= size ? 1 : part / size
+    let sign: Double = rest.size > 0 ? 1 : -1
+    var closed = rest
+    closed.size = sign * part
+    closed.exitID = closing.id
+    closed.exitComment = closing.comment
+    closed.exitReason = closing.reason
+    closed.exitBar = barIndex
+    closed.exitTime = bar.time
+    closed.exitPrice = at
+    closed.commission =
+      rest.commission * fraction + commission(part, at: at, ofOrder: orderQuantity)
+    closed.profit =
+      (at - rest.entryPrice) * closed.size * pointValue - closed.commission
+    closed.maxRunup = rest.maxRunup * fraction
+    closed.maxDrawdown = rest.maxDrawdown * fraction
+    closedTrades.append(closed)
+    totals.add(closed, pointValue: pointValue, initialCapital: settings.initialCapital)
+    risk.noteClosed(closed.profit)
+    if fraction == 1 {
+      openTrades.remove(at: index)
+      tradeLots.remove(at: index)
+    } else {
+      rest.size = quantities.snap(rest.size - closed.size)
+      rest.commission *= 1 - fraction
+      rest.maxRunup *= 1 - fraction
+      rest.maxDrawdown *= 1 - fraction
+      openTrades[index] = rest
+    }
+  }
+
+  private func takeFromLots(_ quantity: Double, _ share: Share) {
+    var left = quantity
+    for index in lots.indices where left > 0 {
+      switch share {
+      case .oldest: break
+      case .lot(let serial): if lots[index].serial != serial { continue }
+      case .entries(let id): if lots[index].id != id { continue }
+      }
+      let part = min(left, lots[index].remaining)
+      lots[index].remaining = quantities.snap(lots[index].remaining - part)
+      left = quantities.snap(left - part)
+    }
+    for lot in lots where lot.remaining <= 0 { legs.removeAll { $0.lot == lot.serial } }
+    lots.removeAll { $0.remaining <= 0 }
+  }
+
+  private func updateAverage() {
+    guard position != 0 else {
+      averagePrice = .nan
+      return
+    }
+    var value = 0.0
+    var size = 0.0
+    for index in 0..<openTrades.count {
+      value += openTrades[index].entryPrice * openTrades[index].size
+      size += openTrades[index].size
+    }
+    averagePrice = size == 0 ? .nan : value / size
+  }
+
+  /// A fill cancels or reduces the other orders of its group (the same name and type).
+  private func reduceGroup(_ type: OrderCommand.OCA, _ name: TextRef, by quantity: Double) {
+    guard name != 0, type != .none else { return }
+    if type == .cancel {
+      orders.removeAll { $0.ocaName == name && $0.oca == .cancel }
+      return
+    }
+    for index in orders.indices where orders[index].ocaName == name && orders[index].oca == .reduce
+    {
+      orders[index].quantity = quantities.snap(orders[index].quantity - quantity)
+    }
+    orders.removeAll { $0.ocaName == name && $0.oca == .reduce && $0.quantity <= 0 }
+    for index in legs.indices where legs[index].command.ocaName == name && !legs[index].isConsumed {
+      legs[index].reserved = quantities.snap(legs[index].reserved - quantity)
+      if legs[index].reserved <= 0 { legs[index].isConsumed = true }
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import StrategyIR
+
+/// What a step of the script ordered.
+extension BarBroker {
+  /// Takes a step's commands, in the order of the calls, at the bar's close.
+  public func place(_ commands: some Sequence<OrderCommand>) {
+    var hasAny = false
+    for command in commands {
+      hasAny = true
+      guard !risk.isHalted else { continue }
+      switch command.kind {
+      case .entry: placeEntry(command)
+      case .order: placeOrder(command)
+      case .exit: placeExit(command)
+      case .close, .closeAll: placeClose(command)
+      case .cancel: cancel(command.id)
+      case .cancelAll: cancelEverything()
+      }
+    }
+    guard hasAny else { return }
+    dropLapsedExits()
+    fillAtClose()
+  }
+
+  /// Closings with `immediately`, and with `process_orders_on_close` every market order, fill at
+  /// this close.
+  private func fillAtClose() {
+    price = bar.close
+    if settings.processOrdersOnClose {
+      fillMarketOrders()
+    } else if orders.contains(where: { $0.immediately }) {
+      let now = orders.filter { $0.immediately }
+      orders.removeAll { $0.immediately }
+      for order in now { fill(order, at: price, slips: true) }
+    } else {
+      return
+    }
+    mark()
+    fillNumbers()
+  }
+
+  private func placeEntry(_ command: OrderCommand) {
+    guard risk.mayTrade, command.direction != 0 else { return }
+    let direction = Double(command.direction)
+    let earlier = orders.first { $0.id == command.id && $0.opens }
+    // A second call on one bar only changes the order's quantity and prices.
+    let modifies = earlier?.placedBar == barIndex
+    guard var order = makeOrder(command, .entry, direction) else { return }
+    let after = positionAfterMarketOrders()
+    if !modifies, after.size * direction > 0, after.entries >= max(1, settings.pyramiding) {
+      return
+    }
+    if risk.allowedDirection * direction < 0 {
+      guard position * direction < 0 else { return }
+      order.isCloseOnly = true
+    } else if isUnaffordable(order.quantity, direction, at: sizingPrice(order)) {
+      guard order.isMarket, position * direction < 0 else { return }
+      order.quantity = 0
+    }
+    if order.isMarket {
+      order.reversal = modifies ? 0 : .nan
+    } else if !modifies, after.closedTo * direction < 0 {
+      order.reversal = abs(after.closedTo)
+    }
+    guard order.quantity > 0 || order.reversal.isNaN || order.reversal > 0 else { return }
+    replace(earlier, by: order)
+  }
+
+  private func placeOrder(_ command: OrderCommand) {
+    guard risk.mayTrade, command.direction != 0 else { return }
+    let direction = Double(command.direction)
+    guard let order = makeOrder(command, .order, direction), order.quantity > 0 else { return }
+    replace(orders.first { $0.id == command.id && $0.opens }, by: order)
+  }
+
+  /// An order with its prices on the grid and its size; nil where the size is none.
+  private func makeOrder(
+    _ command: OrderCommand, _ kind: PendingOrder.Kind, _ direction: Double
+  ) -> PendingOrder? {
+    var order = PendingOrder(kind: kind, id: command.id, direction: direction, quantity: 0)
+    let buys = direction > 0
+    order.limit = prices.reaching(command.limit, rising: !buys)
+    order.stop = prices.reaching(command.stop, rising: buys)
+    order.oca = command.oca
+    order.ocaName = command.ocaName
+    order.comment = command.comment
+    order.placedBar = barIndex
+    if !command.quantity.isNaN {
+      guard command.quantity > 0, command.quantity.isFinite else { return nil }
+      order.quantity = quantities.floor(command.quantity)
+    } else if settings.sizing == .fixed {
+      order.quantity = quantities.floor(settings.defaultQuantity)
+    } else {
+      let money = defaultBudget()
+      order.quantity = quantity(for: money, at: sizingPrice(order))
+      if !order.isMarket { order.budget = money }
+    }
+    return order.quantity.isFinite && order.quantity >= 0 ? order : nil
+  }
+
+  /// The price at which an order would fill now: the close, slippage included, or its own price
+  /// while that has not been reached.
+  private func sizingPrice(_ order: PendingOrder) -> Double {
+    let close = bar.close
+    let buys = order.direction > 0
+    if !order.limit.isNaN { return buys ? min(order.limit, close) : max(order.limit, close) }
+    if !order.stop.isNaN { return buys ? max(order.stop, close) : min(order.stop, close) }
+    return close + order.direction * slip
+  }
+
+  /// Puts an order in the place of the pending one with its id; an unchanged one keeps its turn.
+  private func replace(_ earlier: PendingOrder?, by order: PendingOrder) {
+    var order = order
+    order.sequence = nextSequence()
+    if let earlier {
+      let isSame =
+        earlier.quantity == order.quantity && same(earlier.limit, order.limit)
+        && same(earlier.stop, order.stop) && earlier.direction == order.direction
+      if isSame {
+        order.sequence = earlier.sequence
+        order.isArmed = earlier.isArmed
+      }
+      orders.removeAll { $0.id == order.id && $0.opens }
+    }
+    let place = orders.firstIndex { $0.sequence > order.sequence } ?? orders.count
+    orders.insert(order, at: place)
+  }
+
+  private func same(_ a: Double, _ b: Double) -> Bool { a == b || (a.isNaN && b.isNaN) }
+
+  /// The position that the market orders already waiting will leave: its size, its number of
+  /// entries, and its size after the closings alone.
+  private func positionAfterMarketOrders() -> (size: Double, entries: Int, closedTo: Double) {
+    var size = position
+    var closedTo = position
+    var entries = openTrades.count
+    for order in orders where order.isMarket {
+      if order.opens {
+        let against = size * order.direction < 0
+        let reverses = order.kind == .entry && against && order.reversal.isNaN
+        entries = against ? 1 : entries + 1
+        size = (reverses ? 0 : size) + order.direction * order.quantity
+      } else if size * order.direction < 0 {
+        size += order.direction * min(order.quantity, abs(size))
+        if size == 0 { entries = 0 }
+        if closedTo * order.direction < 0 {
+          closedTo += order.direction * min(order.quantity, abs(closedTo))
+        }
+      }
+    }
+    return (size, entries, closedTo)
+  }
+
+  private func placeClose(_ command: OrderCommand) {
+    guard position != 0 else { return }
+    let all = command.kind == .closeAll
+    var open = abs(position)
+    if !all { open = lots.reduce(0) { $1.id == command.id ? $0 + $1.remaining : $0 } }
+    var quantity = open
+    if !command.quantity.isNaN {
+      quantity = min(quantities.floor(command.quantity), open)
+    } else if !command.quantityPercent.isNaN {
+      quantity = quantities.floor(open * min(command.quantityPercent, 100) / 100)
+    }
+    guard quantity > 0, quantity.isFinite else { return }
+    var order = PendingOrder(
+      kind: all ? .closeAll : .close, id: all ? 0 : command.id,
+      direction: position > 0 ? -1 : 1, quantity: quantity)
+    order.comment = command.comment
+    order.immediately = command.immediately
+    order.placedBar = barIndex
+    order.sequence = nextSequence()
+    orders.append(order)
+  }
+
+  private func cancel(_ id: TextRef) {
+    orders.removeAll { $0.id == id && $0.opens }
+    legs.removeAll { $0.command.id == id && !$0.isConsumed }
+    awaitingExits.removeAll { $0.id == id }
+    standingExits.removeAll { $0.id == id }
+  }
+
+  func cancelEverything() {
+    orders.removeAll(keepingCapacity: true)
+    legs.removeAll { !$0.isConsumed }
+    awaitingExits.removeAll(keepingCapacity: true)
+    standingExits.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,106 @@
+import StrategyIR
+
+/// How large an order is, what it costs, and whether the account can carry it.
+extension BarBroker {
+  /// Money of the strategy's default size: equity, or cash, less a commission per order.
+  func defaultBudget() -> Double {
+    switch settings.sizing {
+    case .fixed: return .nan
+    case .cash: return settings.defaultQuantity
+    case .percentOfEquity:
+      let share = equity(at: bar.close) * settings.defaultQuantity / 100
+      return settings.commission == .cashPerOrder
+        ? max(0, share - settings.commissionValue) : share
+    }
+  }
+
+  /// Money divided by what one unit costs at `at`, commission included, cut off at the step.
+  func quantity(for money: Double, at: Double) -> Double {
+    var unit = at * pointValue
+    if settings.sizing == .percentOfEquity {
+      switch settings.commission {
+      case .percent: unit *= 1 + settings.commissionValue / 100
+      case .cashPerContract: unit += settings.commissionValue
+      case .cashPerOrder: break
+      }
+    }
+    guard money > 0, unit > 0 else { return 0 }
+    let quantity = tenDigits(money) / unit
+    return quantity.isFinite ? quantities.truncate(quantity) : 0
+  }
+
+  /// What an order opens at its fill, without the reversal.
+  func ownQuantity(_ order: PendingOrder, at: Double) -> Double {
+    order.budget.isNaN ? order.quantity : quantity(for: order.budget, at: at)
+  }
+
+  /// Money to ten significant digits, which is as far as TradingView's sizing looks.
+  private func tenDigits(_ money: Double) -> Double {
+    guard money > 1e-6, money < 1e15 else { return money }
+    var scale = 1.0
+    var scaled = money
+    while scaled < 1e9 {
+      scale *= 10
+      scaled = money * scale
+    }
+    if scale > 1 { return (money * scale).rounded() / scale }
+    var divisor = 1.0
+    while money / divisor >= 1e10 { divisor *= 10 }
+    return (money / divisor).rounded() * divisor
+  }
+
+  /// Commission of `quantity` out of an order of `orderQuantity`.
+  func commission(_ quantity: Double, at: Double, ofOrder orderQuantity: Double) -> Double {
+    switch settings.commission {
+    case .percent: at * quantity * pointValue * settings.commissionValue / 100
+    case .cashPerContract: quantity * settings.commissionValue
+    case .cashPerOrder:
+      orderQuantity > 0 ? settings.commissionValue * (quantity / orderQuantity) : 0
+    }
+  }
+
+  func openProfit(at: Double) -> Double {
+    var profit = 0.0
+    for index in 0..<openTrades.count {
+      let trade = openTrades.base[index]
+      profit += (at - trade.entryPrice) * trade.size * pointValue - trade.commission
+    }
+    return profit
+  }
+
+  func equity(at: Double) -> Double {
+    position == 0 ? realisedEquity : realisedEquity + openProfit(at: at)
+  }
+
+  /// Percent of a position's value that the account must hold.
+  func margin(_ direction: Double) -> Double {
+    direction > 0 ? settings.marginLong : settings.marginShort
+  }
+
+  /// Whether the account could not carry the position after `total` is traded at `at`.
+  func exceedsMargin(_ total: Double, _ direction: Double, at: Double) -> Bool {
+    let after = position + direction * total
+    // What only closes is never refused.
+    guard after != 0, after * direction > 0 else { return false }
+    let percent = margin(direction)
+    guard percent > 0 else { return false }
+    let needed = abs(after) * at * pointValue * percent / 100
+    let equity = equity(at: at)
+    return needed - equity > abs(equity) * 1e-11
+  }
+
+  /// Whether an order of its own size cannot be carried at the bar's close.
+  func isUnaffordable(_ own: Double, _ direction: Double, at: Double) -> Bool {
+    let percent = margin(direction)
+    guard percent > 0 else { return false }
+    return own * at * pointValue * percent / 100 > equity(at: bar.close)
+  }
+
+  /// Resting entries that equity no longer covers at the bar's close are withdrawn.
+  func cancelUnaffordable() {
+    orders.removeAll {
+      $0.kind == .entry && !$0.isMarket
+        && isUnaffordable($0.quantity, $0.direction, at: bar.close)
+    }
+  }
+}

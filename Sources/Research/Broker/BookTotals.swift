@@ -1,0 +1,68 @@
+import StrategyIR
+
+/// Sums over a book's trades, kept up with every fill.
+struct BookTotals {
+  var netProfit = 0.0
+  var grossProfit = 0.0
+  /// Positive.
+  var grossLoss = 0.0
+  var wins = 0
+  var losses = 0
+  var evens = 0
+  /// Sums of the trades' returns on what they cost, in percent.
+  var percentSum = 0.0
+  var winPercentSum = 0.0
+  var lossPercentSum = 0.0
+  var heldLong = 0.0
+  var heldShort = 0.0
+  /// Highest and lowest equity after a closed trade.
+  var peak = 0.0
+  var trough = 0.0
+  var maxDrawdown = 0.0
+  var maxDrawdownPercent = 0.0
+  var maxRunup = 0.0
+  var maxRunupPercent = 0.0
+
+  var closed: Int { wins + losses + evens }
+
+  mutating func add(_ trade: TradeRecord, pointValue: Double, initialCapital: Double) {
+    netProfit += trade.profit
+    let cost = abs(trade.size) * trade.entryPrice * pointValue
+    let percent = cost > 0 ? trade.profit / cost * 100 : 0
+    percentSum += percent
+    if trade.profit > 0 {
+      wins += 1
+      grossProfit += trade.profit
+      winPercentSum += percent
+    } else if trade.profit < 0 {
+      losses += 1
+      grossLoss -= trade.profit
+      lossPercentSum += percent
+    } else {
+      evens += 1
+    }
+    let equity = initialCapital + netProfit
+    note(equity: equity)
+    peak = max(peak, equity)
+    trough = min(trough, equity)
+  }
+
+  /// Draw-down from the highest, run-up from the lowest equity so far.
+  mutating func note(equity: Double) {
+    let drawdown = peak - equity
+    if drawdown > maxDrawdown { maxDrawdown = drawdown }
+    if peak > 0, drawdown / peak * 100 > maxDrawdownPercent {
+      maxDrawdownPercent = drawdown / peak * 100
+    }
+    let runup = equity - trough
+    if runup > maxRunup { maxRunup = runup }
+    if equity > 0, runup / equity * 100 > maxRunupPercent {
+      maxRunupPercent = runup / equity * 100
+    }
+  }
+
+  mutating func noteHeld(_ position: Double) {
+    heldLong = max(heldLong, position)
+    heldShort = max(heldShort, -position)
+  }
+}
