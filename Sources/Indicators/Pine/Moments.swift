@@ -1,0 +1,179 @@
+extension Pine {
+  /// ta.variance and, as its root, ta.stdev: of the newest n values that are not na, divided by n
+  /// (biased) or n − 1; on a bar with na it stays as it was.
+  @frozen
+  public struct Variance: SeriesKernel {
+    @usableFromInline let window: WindowMoments
+
+    @inlinable public init(length: Int) { window = WindowMoments(length: length) }
+
+    @inlinable public var lookback: Int { window.lookback }
+    @inlinable public var stateBytes: Int { window.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
+
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+      step(state, x, length: window.length, isBiased: true)
+    }
+
+    /// O(log n).
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int, isBiased: Bool
+    ) -> Double {
+      guard let moments = moments(state, x, length: n) else { return .nan }
+      return moments.squares / Double(isBiased ? n : n &- 1)
+    }
+
+    @inlinable
+    func moments(
+      _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int
+    ) -> WindowMoments.Moments? {
+      if x == x { window.push(state, x) }
+      guard n >= 1, n <= window.length, n <= window.count(state) else { return nil }
+      return window.moments(state, of: n)
+    }
+  }
+
+  /// ta.stdev: the root of `Variance`.
+  @frozen
+  public struct StandardDeviation: SeriesKernel {
+    @usableFromInline let variance: Variance
+
+    @inlinable public init(length: Int) { variance = Variance(length: length) }
+
+    @inlinable public var lookback: Int { variance.lookback }
+    @inlinable public var stateBytes: Int { variance.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { variance.reset(state) }
+
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+      step(state, x, length: variance.window.length, isBiased: true)
+    }
+
+    /// O(log n).
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int, isBiased: Bool
+    ) -> Double {
+      variance.step(state, x, length: n, isBiased: isBiased).squareRoot()
+    }
+  }
+
+  /// ta.bb: `SMA` ± multiple · `StandardDeviation`.
+  @frozen
+  public struct BollingerBands {
+    @usableFromInline let variance: Variance
+
+    @inlinable public init(length: Int) { variance = Variance(length: length) }
+
+    @inlinable public var lookback: Int { variance.lookback }
+    @inlinable public var stateBytes: Int { variance.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { variance.reset(state) }
+
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, _ x: Double, multiple: Double
+    ) -> Bands {
+      step(state, x, length: variance.window.length, multiple: multiple)
+    }
+
+    /// O(log n).
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int, multiple: Double
+    ) -> Bands {
+      guard let moments = variance.moments(state, x, length: n) else {
+        return Bands(middle: .nan, distance: .nan)
+      }
+      return Bands(middle: moments.mean, distance: multiple * moments.deviation)
+    }
+  }
+
+  /// A middle line and one at the same distance on either side.
+  @frozen
+  public struct Bands {
+    public let middle, upper, lower: Double
+
+    @inlinable
+    init(middle: Double, distance: Double) {
+      self.middle = middle
+      upper = middle + distance
+      lower = middle - distance
+    }
+
+    /// (upper − lower) / middle: ta.kcw; 100 times that is ta.bbw.
+    @inlinable public var width: Double { (upper - lower) / middle }
+  }
+
+  /// ta.dev: the mean of |x − ta.sma(x)| over the newest n bars; na among them is na.
+  ///
+  ///     state   SMA, HistoryRing
+  @frozen
+  public struct MeanDeviation: SeriesKernel {
+    @usableFromInline let mean: SMA
+    @usableFromInline let ring: HistoryRing
+
+    @inlinable
+    public init(length: Int) {
+      mean = SMA(length: length)
+      ring = HistoryRing(length: length)
+    }
+
+    @inlinable public var lookback: Int { mean.lookback }
+    @inlinable public var stateBytes: Int { mean.stateBytes &+ ring.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
+
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+      step(state, x, length: mean.window.length)
+    }
+
+    /// O(n).
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
+      let average = mean.step(state, x, length: n)
+      ring.push(state + mean.stateBytes, x)
+      guard average == average else { return .nan }
+      let view = ring.view(state + mean.stateBytes)
+      return view.absoluteDeviations(from: average, of: n) / Double(n)
+    }
+  }
+
+  /// ta.cci: (x − mean) / (0.015 · mean absolute deviation) of the newest n values that are not na;
+  /// na where x is na or the values do not deviate.
+  ///
+  ///     state   SMA, HistoryRing
+  @frozen
+  public struct CCI: SeriesKernel {
+    @usableFromInline let mean: SMA
+    @usableFromInline let ring: HistoryRing
+
+    @inlinable
+    public init(length: Int) {
+      mean = SMA(length: length)
+      ring = HistoryRing(length: length)
+    }
+
+    @inlinable public var lookback: Int { mean.lookback }
+    @inlinable public var stateBytes: Int { mean.stateBytes &+ ring.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
+
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+      step(state, x, length: mean.window.length)
+    }
+
+    /// O(n).
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
+      guard x == x else { return .nan }
+      let average = mean.step(state, x, length: n)
+      ring.push(state + mean.stateBytes, x)
+      guard average == average else { return .nan }
+      let view = ring.view(state + mean.stateBytes)
+      let deviation = view.absoluteDeviations(from: average, of: n) / Double(n)
+      return (x - average) / (0.015 * deviation)
+    }
+  }
+}

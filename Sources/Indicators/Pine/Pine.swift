@@ -1,0 +1,56 @@
+/// The functions of Pine Script's `ta` as TradingView calculates them: na, warm-up, seeds and ties.
+///
+/// The kernels outside of this namespace are plain formulas; the ones in it add what Pine does
+/// where a value is na or a length changes from bar to bar. A kernel with a length has two forms:
+/// `step(state, x)` with the length it was made for, and `step(state, x, length: n)` with any
+/// length from 1 up to that one, for lengths that are a series; both agree to the bit. A length
+/// outside of that range answers nan.
+///
+/// Called "on a bar" means: once per call of `step`. In a branch that is not taken a kernel is not
+/// called and does not advance, as in Pine.
+public enum Pine {
+  /// Two numbers no further apart than this compare as equal, whatever their size. Pine's
+  /// comparisons of floats behave so.
+  @inlinable public static var tolerance: Double { 1e-10 }
+
+  /// a > b; false where one is nan.
+  @inlinable @inline(__always)
+  public static func isGreater(_ a: Double, _ b: Double) -> Bool { a - b > tolerance }
+
+  /// a ≥ b; false where one is nan.
+  @inlinable @inline(__always)
+  public static func isGreaterOrEqual(_ a: Double, _ b: Double) -> Bool {
+    a >= b || b - a <= tolerance
+  }
+
+  /// a == b; false where one is nan.
+  @inlinable @inline(__always)
+  public static func isEqual(_ a: Double, _ b: Double) -> Bool {
+    a == b || (a - b).magnitude <= tolerance
+  }
+}
+
+/// A kernel that takes one value a bar and answers one.
+public protocol SeriesKernel {
+  /// Values before the first one that is answered.
+  var lookback: Int { get }
+  var stateBytes: Int { get }
+  func reset(_ state: UnsafeMutableRawPointer)
+  func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double
+}
+
+extension WindowMean: SeriesKernel {}
+extension WMA: SeriesKernel {}
+extension RecursiveAverage: SeriesKernel {}
+extension RSI: SeriesKernel {}
+
+extension UnsafeMutableRawPointer {
+  /// The state as doubles.
+  @inlinable @inline(__always)
+  var doubles: UnsafeMutablePointer<Double> { assumingMemoryBound(to: Double.self) }
+
+  @inlinable
+  func clear(_ bytes: Int) {
+    initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+  }
+}

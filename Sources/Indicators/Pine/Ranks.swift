@@ -1,0 +1,206 @@
+extension Pine {
+  /// ta.median: the middle of the newest n values that are not na, of two the mean; on a bar with
+  /// na it stays as it was.
+  @frozen
+  public struct Median: SeriesKernel {
+    @usableFromInline let window: SortedWindow
+
+    @inlinable public init(length: Int) { window = SortedWindow(length: length) }
+
+    @inlinable public var lookback: Int { window.length &- 1 }
+    @inlinable public var stateBytes: Int { window.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
+
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+      step(state, x, length: window.length)
+    }
+
+    /// O(n) moves.
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
+      guard n >= 1, n <= window.length else { return .nan }
+      window.take(state, x, length: n)
+      guard window.size(state) == n else { return .nan }
+      let values = window.sorted(state)
+      let upper = values[n / 2]
+      return n % 2 == 1 ? upper : (values[n / 2 &- 1] + upper) / 2
+    }
+  }
+
+  /// ta.mode: the most frequent of the newest n values that are not na, the smallest of several; on
+  /// a bar with na it stays as it was.
+  @frozen
+  public struct Mode: SeriesKernel {
+    @usableFromInline let window: SortedWindow
+
+    @inlinable public init(length: Int) { window = SortedWindow(length: length) }
+
+    @inlinable public var lookback: Int { window.length &- 1 }
+    @inlinable public var stateBytes: Int { window.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
+
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+      step(state, x, length: window.length)
+    }
+
+    /// O(n).
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
+      guard n >= 1, n <= window.length else { return .nan }
+      window.take(state, x, length: n)
+      guard window.size(state) == n else { return .nan }
+      let values = window.sorted(state)
+      var mode = values[0]
+      var (most, run) = (1, 1)
+      for i in 1..<max(n, 1) {
+        run = values[i] == values[i &- 1] ? run &+ 1 : 1
+        if run > most { (most, mode) = (run, values[i]) }
+      }
+      return mode
+    }
+  }
+
+  /// ta.percentile_nearest_rank: value number ⌈p/100 · m⌉ of the m values that are not na among the
+  /// newest n bars, in ascending order.
+  @frozen
+  public struct PercentileNearestRank {
+    @usableFromInline let window: SortedWindow
+
+    @inlinable public init(length: Int) { window = SortedWindow(length: length) }
+
+    @inlinable public var lookback: Int { window.length &- 1 }
+    @inlinable public var stateBytes: Int { window.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
+
+    /// `percentage` 0 … 100. O(n) moves.
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int, percentage: Double
+    ) -> Double {
+      guard n >= 1, n <= window.length else { return .nan }
+      window.push(state, x, length: n)
+      let size = window.size(state)
+      let rank = (percentage / 100 * Double(size)).rounded(.up)
+      guard window.count(state) >= n, size > 0, rank == rank else { return .nan }
+      return window.sorted(state)[Int(min(max(rank, 1), Double(size))) &- 1]
+    }
+  }
+
+  /// ta.percentile_linear_interpolation: between the two of the newest n values, in ascending order
+  /// from 0, around p/100 · n − ½; na in the window is na.
+  @frozen
+  public struct PercentileLinearInterpolation {
+    @usableFromInline let window: SortedWindow
+
+    @inlinable public init(length: Int) { window = SortedWindow(length: length) }
+
+    @inlinable public var lookback: Int { window.length &- 1 }
+    @inlinable public var stateBytes: Int { window.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
+
+    /// `percentage` 0 … 100. O(n) moves.
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int, percentage: Double
+    ) -> Double {
+      guard n >= 1, n <= window.length else { return .nan }
+      window.push(state, x, length: n)
+      let place = percentage / 100 * Double(n) - 0.5
+      guard window.size(state) == n, place == place else { return .nan }
+      let bounded = min(max(place, 0), Double(n &- 1))
+      let below = Int(bounded)
+      let values = window.sorted(state)
+      let fraction = bounded - Double(below)
+      guard fraction > 0 else { return values[below] }
+      return values[below] + fraction * (values[below &+ 1] - values[below])
+    }
+  }
+
+  /// ta.percentrank: how many percent of the n bars before are at most x. na is at most nothing and
+  /// nothing at most na.
+  @frozen
+  public struct PercentRank: SeriesKernel {
+    public let length: Int
+    @usableFromInline let ring: HistoryRing
+
+    @inlinable
+    public init(length: Int) {
+      self.length = min(max(length, 1), WindowMean.longest &- 1)
+      ring = HistoryRing(length: self.length &+ 1)
+    }
+
+    @inlinable public var lookback: Int { length }
+    @inlinable public var stateBytes: Int { ring.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { ring.reset(state) }
+
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+      step(state, x, length: length)
+    }
+
+    /// O(n).
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
+      ring.push(state, x)
+      let view = ring.view(state)
+      guard n >= 1, n <= length, n < view.count else { return .nan }
+      var below = 0
+      for age in 1...n where Pine.isGreaterOrEqual(x, view.at(age)) { below &+= 1 }
+      return Double(below) / Double(n) * 100
+    }
+  }
+
+  /// ta.rci: 100 · Pearson's correlation of the newest n bars' order with their ranks, ties having
+  /// their mean rank. Its first value comes a bar after the window is full; na in the window is na.
+  @frozen
+  public struct RankCorrelation: SeriesKernel {
+    @usableFromInline let window: SortedWindow
+
+    @inlinable public init(length: Int) { window = SortedWindow(length: length) }
+
+    @inlinable public var lookback: Int { window.length }
+    @inlinable public var stateBytes: Int { window.stateBytes }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
+
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+      step(state, x, length: window.length)
+    }
+
+    /// O(n log n).
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
+      guard n >= 1, n <= window.length else { return .nan }
+      window.push(state, x, length: n)
+      let view = window.view(state)
+      guard view.count > n, window.size(state) == n, n > 1 else { return .nan }
+      let mean = Double(n &- 1) / 2
+      var (product, squares, ranks) = (0.0, 0.0, 0.0)
+      for i in 0..<n {
+        let value = view.at(n &- 1 &- i)
+        let below = window.rank(state, value, equalToo: false)
+        let upTo = window.rank(state, value, equalToo: true)
+        let rank = Double(below &+ upTo &- 1) / 2 - mean
+        let time = Double(i) - mean
+        product += time * rank
+        squares += time * time
+        ranks += rank * rank
+      }
+      return ranks > 0 ? product / (squares * ranks).squareRoot() * 100 : .nan
+    }
+  }
+}
+
+extension SortedWindow {
+  /// Takes in a value unless it is na; moves on to the newest n either way.
+  @inlinable
+  func take(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) {
+    if x == x {
+      push(state, x, length: n)
+    } else if state.doubles[1] != Double(n) {
+      sortAnew(state, n)
+    }
+  }
+}

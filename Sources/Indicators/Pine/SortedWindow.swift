@@ -1,0 +1,134 @@
+/// The values of the newest n bars in ascending order, na left out: what ranks are read from.
+///
+/// A value is put in and taken out by binary search and by moving the values above it: O(log n)
+/// compares, O(n) bytes moved. A length that changes sorts anew.
+///
+///     state   double: how many values are in order, double: the length they are of
+///             n doubles: the values in ascending order
+///             HistoryRing
+@frozen
+public struct SortedWindow {
+  public let length: Int
+  @usableFromInline let ring: HistoryRing
+
+  @inlinable
+  public init(length: Int) {
+    self.length = min(max(length, 1), WindowMean.longest)
+    ring = HistoryRing(length: self.length)
+  }
+
+  @inlinable var ringOffset: Int { 16 &+ 8 &* length }
+  @inlinable public var stateBytes: Int { ringOffset &+ ring.stateBytes }
+  @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
+
+  /// Values taken in since the last reset, na included.
+  @inlinable
+  func count(_ state: UnsafeMutableRawPointer) -> Int {
+    (state + ringOffset).load(as: Int.self)
+  }
+
+  @inlinable
+  func view(_ state: UnsafeMutableRawPointer) -> HistoryView { ring.view(state + ringOffset) }
+
+  /// How many values are in order.
+  @inlinable
+  func size(_ state: UnsafeMutableRawPointer) -> Int {
+    min(max(Int(exactly: state.doubles[0]) ?? 0, 0), length)
+  }
+
+  @inlinable
+  func sorted(_ state: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Double> {
+    state.doubles + 2
+  }
+
+  /// Takes in one value and moves on to the newest n, 1 ≤ n ≤ length.
+  @inlinable
+  func push(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) {
+    let before = view(state)
+    if state.doubles[1] == Double(n) {
+      if before.count >= n { remove(state, before.at(n &- 1)) }
+      ring.push(state + ringOffset, x)
+      insert(state, x)
+    } else {
+      ring.push(state + ringOffset, x)
+      sortAnew(state, n)
+    }
+  }
+
+  /// How many of the values in order are below x (and, if wanted, equal to it).
+  @inlinable
+  func rank(_ state: UnsafeMutableRawPointer, _ x: Double, equalToo: Bool) -> Int {
+    let values = sorted(state)
+    var low = 0
+    var high = size(state)
+    while low < high {
+      let middle = (low &+ high) / 2
+      if values[middle] < x || (equalToo && values[middle] == x) {
+        low = middle &+ 1
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
+
+  @inlinable
+  func insert(_ state: UnsafeMutableRawPointer, _ x: Double) {
+    let size = size(state)
+    guard x == x, size < length else { return }
+    let values = sorted(state)
+    let place = rank(state, x, equalToo: true)
+    var i = size
+    while i > place {
+      values[i] = values[i &- 1]
+      i &-= 1
+    }
+    values[place] = x
+    state.doubles[0] = Double(size &+ 1)
+  }
+
+  @inlinable
+  func remove(_ state: UnsafeMutableRawPointer, _ x: Double) {
+    let size = size(state)
+    guard x == x, size > 0 else { return }
+    let values = sorted(state)
+    var i = rank(state, x, equalToo: false)
+    while i &+ 1 < size {
+      values[i] = values[i &+ 1]
+      i &+= 1
+    }
+    state.doubles[0] = Double(size &- 1)
+  }
+
+  /// Shell's sort with Ciura's gaps: needs no memory.
+  @usableFromInline
+  func sortAnew(_ state: UnsafeMutableRawPointer, _ n: Int) {
+    let values = sorted(state)
+    let view = view(state)
+    var size = 0
+    for age in 0..<min(n, view.count) {
+      let x = view.at(age)
+      guard x == x else { continue }
+      values[size] = x
+      size &+= 1
+    }
+    var gap = 1
+    while gap < size / 2 { gap = gap &* 9 / 4 &+ 1 }
+    while gap >= 1 {
+      var i = gap
+      while i < size {
+        let x = values[i]
+        var j = i
+        while j >= gap, values[j &- gap] > x {
+          values[j] = values[j &- gap]
+          j &-= gap
+        }
+        values[j] = x
+        i &+= 1
+      }
+      gap = gap == 1 ? 0 : max(1, gap &* 4 / 9)
+    }
+    state.doubles[0] = Double(size)
+    state.doubles[1] = Double(n)
+  }
+}
