@@ -34,6 +34,8 @@ let package = Package(
       path: "Benchmarks/Messaging"),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
+    .testTarget(
+      name: "ResearchTests", dependencies: ["Research", "StrategyIR", "StrategyVM"]),
     .testTarget(name: "FXCoreTests", dependencies: ["FXCore", "CFxaot"]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),
     .testTarget(name: "fxaotTests", dependencies: ["fxaot", "FXCore", "CFxaot", "CZlib"]),

@@ -1,4 +1,5 @@
 import StrategyIR
+import StrategyVM
 
 /// TradingView's broker emulator over bars: one netted position, orders that work from the bar
 /// after their placement on, fills along an assumed path through each bar.
@@ -13,7 +14,8 @@ public final class BarBroker {
   let pointValue: Double
 
   // The market: the current bar, and how far its path has come.
-  var bar = PriceBar(time: 0, open: .nan, high: .nan, low: .nan, close: .nan)
+  var bar = ScriptBar(
+    time: 0, timeClose: 0, open: .nan, high: .nan, low: .nan, close: .nan, volume: .nan)
   var barIndex: Int64 = -1
   var price = Double.nan
 
@@ -65,7 +67,7 @@ public final class BarBroker {
   }
 
   /// Lets the bar happen: pending orders fill along its path. `day` numbers the trading days.
-  public func advance(_ bar: PriceBar, index: Int64, day: Int64) {
+  public func advance(_ bar: ScriptBar, index: Int64, day: Int64) {
     self.bar = bar
     barIndex = index
     if day != risk.day { beginDay(day) }

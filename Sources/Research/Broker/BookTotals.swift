@@ -6,6 +6,7 @@ struct BookTotals {
   var grossProfit = 0.0
   /// Positive.
   var grossLoss = 0.0
+  var commission = 0.0
   var wins = 0
   var losses = 0
   var evens = 0
@@ -27,6 +28,7 @@ struct BookTotals {
 
   mutating func add(_ trade: TradeRecord, pointValue: Double, initialCapital: Double) {
     netProfit += trade.profit
+    commission += trade.commission
     let cost = abs(trade.size) * trade.entryPrice * pointValue
     let percent = cost > 0 ? trade.profit / cost * 100 : 0
     percentSum += percent

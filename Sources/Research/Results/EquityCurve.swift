@@ -1,0 +1,85 @@
+import Calendar
+
+/// What a run's equity tells, gathered bar by bar in constant memory: the deepest fall, the time in
+/// the market, and the returns of days and months.
+struct EquityCurve {
+  private(set) var bars = 0
+  private(set) var barsInMarket = 0
+  /// Over the equity at the bars' closes and at the extremes within bars that hurt the position.
+  private(set) var maxDrawdown = 0.0
+  private(set) var maxDrawdownPercent = 0.0
+  private var peak: Double
+  private var days: Returns
+  private var months: Returns
+  private var day = Int64.min
+  private var month = Int.min
+
+  init(initialCapital: Double) {
+    peak = initialCapital
+    days = Returns(initialCapital)
+    months = Returns(initialCapital)
+  }
+
+  /// `lowest` is the equity at the bar's worst price for the position.
+  mutating func add(day: Int64, equity: Double, lowest: Double, inMarket: Bool) {
+    if day != self.day { begin(day) }
+    bars += 1
+    if inMarket { barsInMarket += 1 }
+    let fall = peak - min(lowest, equity)
+    if fall > maxDrawdown { maxDrawdown = fall }
+    if peak > 0, fall > maxDrawdownPercent * peak / 100 { maxDrawdownPercent = fall / peak * 100 }
+    if equity > peak { peak = equity }
+    days.last = equity
+    months.last = equity
+  }
+
+  private mutating func begin(_ day: Int64) {
+    if self.day != .min { days.close() }
+    self.day = day
+    let date = CivilDate(days: day)
+    let month = date.year &* 12 &+ date.month
+    guard month != self.month else { return }
+    if self.month != .min { months.close() }
+    self.month = month
+  }
+
+  /// TradingView's Sharpe ratio: the mean of the months' returns less a risk-free 2 % a year, over
+  /// their standard deviation; of days where there are fewer than three months. nan where there
+  /// are too few returns or they are all the same.
+  var sharpe: Double {
+    var (days, months) = (days, months)
+    days.close()
+    months.close()
+    return months.count >= 3
+      ? months.sharpe(riskFree: 0.02 / 12) : days.sharpe(riskFree: 0.02 / 365)
+  }
+
+  /// Returns of one period after the other, as sums.
+  private struct Returns {
+    private(set) var count = 0.0
+    private var mean = 0.0
+    private var squares = 0.0
+    private var begin: Double
+    var last: Double
+
+    init(_ capital: Double) {
+      begin = capital
+      last = capital
+    }
+
+    /// Ends a period (Welford's update of mean and variance).
+    mutating func close() {
+      let value = begin != 0 ? last / begin - 1 : 0
+      begin = last
+      count += 1
+      let delta = value - mean
+      mean += delta / count
+      squares += delta * (value - mean)
+    }
+
+    func sharpe(riskFree: Double) -> Double {
+      guard count >= 2, squares > 0 else { return .nan }
+      return (mean - riskFree) / (squares / (count - 1)).squareRoot()
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import StrategyIR
+
+/// A trade as a user sees it: with its texts.
+public struct ListedTrade: Sendable, Equatable {
+  public var number: Int
+  public var isLong: Bool
+  /// Milliseconds since 1970, UTC: openings of the bars of entry and exit.
+  public var entryTime: Int64
+  public var exitTime: Int64?
+  public var entryPrice: Double
+  public var exitPrice: Double
+  public var quantity: Double
+  public var profit: Double
+  /// The orders' comments, or their ids where there is none.
+  public var entryName: String
+  public var exitName: String
+}
+
+extension BarBroker {
+  /// Closed trades in the order of their exits, then the open ones. `text` gives a text's content.
+  public func listTrades(_ text: (TextRef) -> String) -> [ListedTrade] {
+    var list: [ListedTrade] = []
+    list.reserveCapacity(closedTrades.count + openTrades.count)
+    for index in 0..<closedTrades.count {
+      list.append(listed(closedTrades[index], list.count + 1, isOpen: false, text))
+    }
+    for index in 0..<openTrades.count {
+      list.append(listed(openTrades[index], list.count + 1, isOpen: true, text))
+    }
+    return list
+  }
+
+  private func listed(
+    _ trade: TradeRecord, _ number: Int, isOpen: Bool, _ text: (TextRef) -> String
+  ) -> ListedTrade {
+    ListedTrade(
+      number: number, isLong: trade.size > 0, entryTime: trade.entryTime,
+      exitTime: isOpen ? nil : trade.exitTime, entryPrice: trade.entryPrice,
+      exitPrice: trade.exitPrice, quantity: abs(trade.size), profit: trade.profit,
+      entryName: text(trade.entryComment != 0 ? trade.entryComment : trade.entryID),
+      exitName: isOpen ? "" : trade.exitName(text))
+  }
+}
+
+extension TradeRecord {
+  /// The exit order's comment, else its id; orders without one have TradingView's words.
+  func exitName(_ text: (TextRef) -> String) -> String {
+    if exitComment != 0 { return text(exitComment) }
+    switch exitReason {
+    case .order: return text(exitID)
+    case .close: return "Close entry(s) order " + text(exitID)
+    case .closeAll: return "Close position order"
+    case .marginCall: return "Margin call"
+    case .riskRule: return "Close position (risk rule)"
+    }
+  }
+}
