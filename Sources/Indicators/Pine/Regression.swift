@@ -67,7 +67,7 @@ extension Pine {
   }
 
   /// ta.correlation: Pearson's, of the newest n pairs without na; it stays on a bar with na, and is
-  /// 0 where one of the two series does not vary.
+  /// 0 where the covariance is within Pine's tolerance of 0.
   ///
   ///     state   HistoryRing of x, HistoryRing of y
   @frozen
@@ -118,7 +118,7 @@ extension Pine {
         yy += b * b
         xy += a * b
       }
-      return xx > 0 && yy > 0 ? xy / (xx * yy).squareRoot() : xx == xx && yy == yy ? 0 : .nan
+      return (xy / Double(n)).magnitude <= Pine.tolerance ? 0 : xy / (xx * yy).squareRoot()
     }
   }
 }

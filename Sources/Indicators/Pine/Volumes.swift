@@ -1,0 +1,145 @@
+extension Pine {
+  /// ta.cum: the sum of all values that are not na; na on a bar with na.
+  ///
+  ///     state   double
+  @frozen
+  public struct Cumulative: SeriesKernel {
+    @inlinable public init() {}
+
+    @inlinable public var lookback: Int { 0 }
+    @inlinable public var stateBytes: Int { 8 }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.doubles[0] = 0 }
+
+    /// O(1).
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+      guard x == x else { return .nan }
+      state.doubles[0] += x
+      return state.doubles[0]
+    }
+  }
+
+  /// fixnan: the newest value that is not na.
+  ///
+  ///     state   double
+  @frozen
+  public struct FixNan: SeriesKernel {
+    @inlinable public init() {}
+
+    @inlinable public var lookback: Int { 0 }
+    @inlinable public var stateBytes: Int { 8 }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.doubles[0] = .nan }
+
+    /// O(1).
+    @inlinable
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+      if x == x { state.doubles[0] = x }
+      return state.doubles[0]
+    }
+  }
+
+  /// ta.obv, ta.accdist, ta.nvi, ta.pvi, ta.pvt, ta.wad: one line of prices and volumes, added up
+  /// bar by bar from the first one.
+  ///
+  ///     obv       ± volume, the sign being that of close − close[1]
+  ///     accdist   ((close − low) − (high − close))/(high − low) · volume
+  ///     nvi, pvi  from 1: · close/close[1] on bars with less (more) volume than the one before
+  ///     pvt       (close − close[1])/close[1] · volume
+  ///     wad       close − min(low, close[1]) on a rise, close − max(high, close[1]) on a fall
+  ///
+  /// What cannot be calculated (no close[1], no range) adds nothing.
+  ///
+  ///     state   doubles: the line, close[1], volume[1]
+  @frozen
+  public struct VolumeLine {
+    public enum Kind: UInt8, Sendable {
+      case obv, accdist, nvi, pvi, pvt, wad
+    }
+
+    public let kind: Kind
+
+    @inlinable public init(_ kind: Kind) { self.kind = kind }
+
+    @inlinable public var lookback: Int { 0 }
+    @inlinable public var stateBytes: Int { 24 }
+
+    @inlinable
+    public func reset(_ state: UnsafeMutableRawPointer) {
+      state.doubles[0] = kind == .nvi || kind == .pvi ? 1 : 0
+      state.doubles[1] = .nan
+      state.doubles[2] = 0
+    }
+
+    /// O(1).
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, high: Double, low: Double, close: Double, volume: Double
+    ) -> Double {
+      let cells = state.doubles
+      let (line, before) = (cells[0], cells[1])
+      let change = close - before
+      var added: Double
+      switch kind {
+      case .obv: added = change > 0 ? volume : change < 0 ? -volume : 0
+      case .accdist: added = ((close - low) - (high - close)) / (high - low) * volume
+      case .nvi: added = volume < cells[2] ? change / before * line : 0
+      case .pvi: added = volume > cells[2] ? change / before * line : 0
+      case .pvt: added = change / before * volume
+      case .wad:
+        added = change > 0 ? close - min(low, before) : change < 0 ? close - max(high, before) : 0
+      }
+      if added.isFinite { cells[0] = line + added }
+      (cells[1], cells[2]) = (close, volume)
+      return cells[0]
+    }
+  }
+
+  /// ta.iii: (2·close − high − low)/(high − low) · volume; na without a range.
+  @inlinable
+  public static func intradayIntensity(
+    high: Double, low: Double, close: Double, volume: Double
+  ) -> Double {
+    high > low ? (2 * close - high - low) / (high - low) * volume : .nan
+  }
+
+  /// ta.wvad: (close − open)/(high − low) · volume; na without a range.
+  @inlinable
+  public static func williamsVariableAccumulation(
+    open: Double, high: Double, low: Double, close: Double, volume: Double
+  ) -> Double {
+    high > low ? (close - open) / (high - low) * volume : .nan
+  }
+
+  /// ta.vwap: Σ x·volume / Σ volume since the newest bar on which the anchor was true, and bands of
+  /// a multiple of the volume-weighted deviation around it; na before the first anchor.
+  ///
+  ///     state   doubles: 1 once there was an anchor, Σ x·volume, Σ volume, Σ x²·volume
+  @frozen
+  public struct VWAP {
+    @inlinable public init() {}
+
+    @inlinable public var lookback: Int { 0 }
+    @inlinable public var stateBytes: Int { 32 }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(32) }
+
+    /// `Bands.middle` is the average. A bar with na adds nothing and is answered with na. O(1).
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, _ x: Double, volume: Double, anchor: Bool,
+      multiple: Double
+    ) -> Bands {
+      let cells = state.doubles
+      if anchor { (cells[0], cells[1], cells[2], cells[3]) = (1, 0, 0, 0) }
+      let weighted = x * volume
+      guard cells[0] != 0, weighted == weighted else {
+        return Bands(middle: .nan, distance: .nan)
+      }
+      cells[1] += weighted
+      cells[2] += volume
+      cells[3] += x * weighted
+      let mean = cells[1] / cells[2]
+      let variance = max(0, cells[3] / cells[2] - mean * mean)
+      return Bands(middle: mean, distance: multiple * variance.squareRoot())
+    }
+  }
+}
