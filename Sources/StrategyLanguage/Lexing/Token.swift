@@ -10,9 +10,9 @@ enum TokenKind: UInt8 {
   case less, lessEqual, greater, greaterEqual, equalEqual, notEqual
   case question, colon, arrow
   case assign, declare, plusAssign, minusAssign, starAssign, slashAssign, percentAssign
-  case and, or, not, `true`, `false`, na
+  case and, or, not, `true`, `false`
   case `if`, `else`, `switch`, `for`, to, by, `in`, `while`, `break`, `continue`
-  case `var`, varip, type, enumeration, method, export, `import`
+  case `var`, varip, export, `import`
   case invalid
 
   /// How a reader writes it, for sentences.

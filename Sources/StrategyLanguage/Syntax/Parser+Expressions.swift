@@ -14,7 +14,7 @@ extension Parser {
     return checked(.ternary(condition, yes, no), from: start(condition), height: height)
   }
 
-  private static func precedence(_ kind: TokenKind) -> (BinaryOperator, Int)? {
+  private static func precedence(_ kind: TokenKind) -> (InfixOperator, Int)? {
     switch kind {
     case .or: (.or, 1)
     case .and: (.and, 2)
@@ -60,7 +60,7 @@ extension Parser {
 
   private mutating func unary() -> NodeID? {
     let start = token.start
-    let operation: UnaryOperator
+    let operation: PrefixOperator
     switch kind {
     case .minus: operation = .minus
     case .plus: operation = .plus

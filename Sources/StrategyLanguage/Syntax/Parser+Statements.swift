@@ -109,7 +109,7 @@ extension Parser {
     return kind(offset) == .greater && kind(offset + 1) == .name
   }
 
-  private mutating func assignment(_ operation: BinaryOperator?, _ start: Int32) -> NodeID? {
+  private mutating func assignment(_ operation: InfixOperator?, _ start: Int32) -> NodeID? {
     let name = token.name
     at += 2
     guard let value = value() else { return nil }

@@ -8,9 +8,9 @@ struct NodeList {
   var indices: Range<Int> { Int(start)..<Int(start) + Int(count) }
 }
 
-enum UnaryOperator: UInt8 { case plus, minus, not }
+enum PrefixOperator: UInt8 { case plus, minus, not }
 
-enum BinaryOperator: UInt8 {
+enum InfixOperator: UInt8 {
   case add, subtract, multiply, divide, remainder
   case less, lessEqual, greater, greaterEqual, equal, notEqual
   case and, or
@@ -44,8 +44,8 @@ enum ExpressionSyntax {
   case color(Double)
   /// A name or a dotted path.
   case name(NameID)
-  case unary(UnaryOperator, NodeID)
-  case binary(BinaryOperator, NodeID, NodeID)
+  case unary(PrefixOperator, NodeID)
+  case binary(InfixOperator, NodeID, NodeID)
   case ternary(NodeID, NodeID, NodeID)
   case history(NodeID, NodeID)
   /// A call by name; the list is in `arguments`.
@@ -130,7 +130,7 @@ enum StatementSyntax {
   case declaration(Int32)
   case function(Int32)
   /// `x := v`, and with an operator `x += v`.
-  case assignment(NameID, BinaryOperator?, NodeID)
+  case assignment(NameID, InfixOperator?, NodeID)
   case expression(NodeID)
   case `break`
   case `continue`

@@ -1,0 +1,91 @@
+import StrategyIR
+
+/// The built-in functions, variables and constants of the language.
+enum Builtins {
+  /// What a call of a built-in function becomes.
+  enum Action {
+    case kernel(Kernel)
+    case function(Function)
+    case order(OrderCommand.Kind)
+    case risk(RiskRule.Kind)
+    case input(Parameter.Kind)
+    case anyInput
+    case indicator, strategy, plot, ignored
+    case special(Special)
+  }
+
+  /// One form of a function and what it becomes.
+  struct Overload {
+    var signature: Signature
+    var action: Action
+  }
+
+  /// By name; a function with several forms has them in the order in which they are tried.
+  static let functions: [String: [Overload]] = {
+    var table: [String: [Overload]] = [:]
+    func add(_ row: String, _ action: Action) {
+      guard let signature = Signature(row) else { return }
+      table[signature.name, default: []].append(Overload(signature: signature, action: action))
+    }
+    for (kernel, row) in kernelRows { add(row, .kernel(kernel)) }
+    for (function, row) in functionRows { add(row, .function(function)) }
+    for (kind, row) in orderRows { add(row, .order(kind)) }
+    for (kind, row) in riskRows { add(row, .risk(kind)) }
+    for (kind, row) in inputRows { add(row, .input(kind)) }
+    for (special, row) in specialRows { add(row, .special(special)) }
+    for row in ignoredRows { add(row, .ignored) }
+    add(anyInputRow, .anyInput)
+    add(indicatorRow, .indicator)
+    add(strategyRow, .strategy)
+    add(plotRow, .plot)
+    for field in tradeFields.keys {
+      add("strategy.closedtrades.\(field)(trade_num: int) float", .special(.trade))
+      if !field.hasPrefix("exit") {
+        add("strategy.opentrades.\(field)(trade_num: int) float", .special(.trade))
+      }
+    }
+    return table
+  }()
+
+  /// Names for near misses.
+  static let variableNames: [String] =
+    Array(barFields.keys) + Array(symbolFields.keys) + Array(timeframeFields.keys)
+    + Array(bookFields.keys) + Array(numberConstants.keys) + Array(textConstants.keys)
+    + Array(colors.keys) + Array(kernelVariables.keys)
+    + ["na", "strategy.position_entry_name"]
+
+  /// What exists in the language but not here, by the beginning of the name.
+  private static let unsupported: [(String, String)] = [
+    ("array.", "arrays are"), ("matrix.", "matrices are"), ("map.", "maps are"),
+    ("request.", "this request is"), ("ticker.", "other symbols are"),
+    ("chart.", "reading the chart is"), ("line.", "reading a drawing is"),
+    ("label.", "reading a drawing is"), ("box.", "reading a drawing is"),
+    ("polyline.", "polylines are"), ("table.", "this table function is"),
+    ("linefill.", "reading a drawing is"), ("ta.", "this indicator is"),
+    ("strategy.", "this part of strategy is"), ("syminfo.", "this part of syminfo is"),
+    ("input.", "this input is"), ("str.", "this text function is"),
+    ("earnings.", "fundamental data are"), ("dividends.", "fundamental data are"),
+    ("splits.", "fundamental data are"),
+  ]
+
+  /// Names that the manual has and this table has not.
+  private static let known: Set<String> = [
+    "ta.pivot_point_levels", "ta.requestUpAndDownVolume", "strategy.default_entry_qty", "str.split",
+    "str.match", "input.enum", "ask", "bid", "request.security_lower_tf",
+    "syminfo.target_price_average", "syminfo.employees", "syminfo.shareholders",
+  ]
+
+  /// Why a name is refused, where the language has it; nil where it has not.
+  static func reasonNotSupported(_ name: String) -> String? {
+    let wholes = ["array.", "matrix.", "map.", "request.", "ticker.", "chart.", "polyline."]
+    let reads = ["line.get_", "label.get_", "box.get_", "linefill.get_", "line.copy", "label.copy"]
+    let isKnown =
+      known.contains(name) || wholes.contains { name.hasPrefix($0) }
+      || reads.contains { name.hasPrefix($0) } || name.hasSuffix(".all")
+    guard isKnown else { return nil }
+    for (prefix, reason) in unsupported where name.hasPrefix(prefix) {
+      return reason + " not supported"
+    }
+    return "it is not supported"
+  }
+}

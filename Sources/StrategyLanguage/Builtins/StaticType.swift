@@ -1,0 +1,73 @@
+import StrategyIR
+
+/// The type of a value as the checker sees it.
+enum StaticType: Hashable {
+  case int, float, bool, text, color
+  /// `na` before it is known what it stands for.
+  case na
+  /// `strategy.long`, `strategy.direction.all`: carried as +1, −1, 0.
+  case direction
+  /// `strategy.oca.*`: carried as 0, 1, 2.
+  case oca
+  /// A plot, line, label, box, table …: accepted, without effect, without a value.
+  case drawing
+  case void
+  case tuple
+  /// Of what has already been diagnosed: agrees with everything.
+  case unknown
+
+  var spelling: String {
+    switch self {
+    case .int: "int"
+    case .float: "float"
+    case .bool: "bool"
+    case .text: "string"
+    case .color: "color"
+    case .na: "na"
+    case .direction: "strategy direction"
+    case .oca: "OCA type"
+    case .drawing: "drawing"
+    case .void: "void"
+    case .tuple: "tuple"
+    case .unknown: "unknown"
+    }
+  }
+
+  var isNumber: Bool { self == .int || self == .float || self == .na || self == .unknown }
+
+  /// What the value is carried as.
+  var valueType: ValueType {
+    switch self {
+    case .int, .direction, .oca: .int
+    case .bool: .bool
+    case .text: .text
+    case .color: .color
+    default: .float
+    }
+  }
+
+  /// The types that can be written in a declaration.
+  static let written: [String: StaticType] = [
+    "int": .int, "float": .float, "bool": .bool, "string": .text, "color": .color,
+    "label": .drawing, "line": .drawing, "box": .drawing, "table": .drawing,
+    "linefill": .drawing, "polyline": .drawing, "plot": .drawing, "hline": .drawing,
+  ]
+}
+
+/// When a value is known. An expression has the latest qualifier among its parts.
+enum Qualifier: UInt8, Comparable {
+  case const, input, simple, series
+  /// In a requested context: the result of another request, which is not there.
+  case foreign
+
+  static func < (left: Qualifier, right: Qualifier) -> Bool { left.rawValue < right.rawValue }
+
+  var spelling: String {
+    switch self {
+    case .const: "const"
+    case .input: "input"
+    case .simple: "simple"
+    case .series, .foreign: "series"
+    }
+  }
+}
