@@ -5,46 +5,31 @@ extension Builtins {
     " tooltip?: const string, inline?: const string, group?: const string,"
     + " confirm?: const bool, display?: const int, active?: input bool)"
 
-  /// `input.*`. A kind with two forms has its list of options in the other place.
+  private static func row(_ name: String, _ type: String, _ own: String = "") -> String {
+    "input.\(name)(defval: const \(type), title?: const string,\(own)\(tail) \(type)"
+  }
+
+  private static func bounds(_ type: String) -> String {
+    " minval?: const \(type), maxval?: const \(type), step?: const \(type),"
+  }
+
+  private static let options = " options?: const tuple,"
+
+  /// `input.*`. A kind with two forms has its list of options in place of the bounds.
   static let inputRows: [(Parameter.Kind, String)] = [
-    (
-      .int,
-      "input.int(defval: const int, title?: const string, minval?: const int,"
-        + " maxval?: const int, step?: const int,\(tail) int"
-    ),
-    (
-      .int,
-      "input.int(defval: const int, title?: const string, options?: const tuple,\(tail) int"
-    ),
-    (
-      .float,
-      "input.float(defval: const float, title?: const string, minval?: const float,"
-        + " maxval?: const float, step?: const float,\(tail) float"
-    ),
-    (
-      .float,
-      "input.float(defval: const float, title?: const string, options?: const tuple,\(tail) float"
-    ),
-    (.bool, "input.bool(defval: const bool, title?: const string,\(tail) bool"),
-    (.color, "input.color(defval: const color, title?: const string,\(tail) color"),
-    (
-      .text,
-      "input.string(defval: const string, title?: const string, options?: const tuple,\(tail) string"
-    ),
-    (.text, "input.text_area(defval: const string, title?: const string,\(tail) string"),
-    (
-      .timeframe,
-      "input.timeframe(defval: const string, title?: const string, options?: const tuple,\(tail)"
-        + " string"
-    ),
-    (
-      .session,
-      "input.session(defval: const string, title?: const string, options?: const tuple,\(tail)"
-        + " string"
-    ),
-    (.symbol, "input.symbol(defval: const string, title?: const string,\(tail) string"),
-    (.time, "input.time(defval: const int, title?: const string,\(tail) int"),
-    (.price, "input.price(defval: const float, title?: const string,\(tail) float"),
+    (.int, row("int", "int", bounds("int"))),
+    (.int, row("int", "int", options)),
+    (.float, row("float", "float", bounds("float"))),
+    (.float, row("float", "float", options)),
+    (.bool, row("bool", "bool")),
+    (.color, row("color", "color")),
+    (.text, row("string", "string", options)),
+    (.text, row("text_area", "string")),
+    (.timeframe, row("timeframe", "string", options)),
+    (.session, row("session", "string", options)),
+    (.symbol, row("symbol", "string")),
+    (.time, row("time", "int")),
+    (.price, row("price", "float")),
     (.source, "input.source(defval: float, title?: const string,\(tail) float"),
   ]
 

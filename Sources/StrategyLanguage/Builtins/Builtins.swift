@@ -48,11 +48,18 @@ enum Builtins {
   }()
 
   /// Names for near misses.
-  static let variableNames: [String] =
-    Array(barFields.keys) + Array(symbolFields.keys) + Array(timeframeFields.keys)
-    + Array(bookFields.keys) + Array(numberConstants.keys) + Array(textConstants.keys)
-    + Array(colors.keys) + Array(kernelVariables.keys)
-    + ["na", "strategy.position_entry_name"]
+  static let variableNames: [String] = {
+    var names = ["na", "strategy.position_entry_name"]
+    names += barFields.keys
+    names += symbolFields.keys
+    names += timeframeFields.keys
+    names += bookFields.keys
+    names += numberConstants.keys
+    names += textConstants.keys
+    names += colors.keys
+    names += kernelVariables.keys
+    return names
+  }()
 
   /// What exists in the language but not here, by the beginning of the name.
   private static let unsupported: [(String, String)] = [

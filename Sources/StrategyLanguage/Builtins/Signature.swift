@@ -11,7 +11,7 @@ enum ParameterType: Equatable {
   case any
 }
 
-struct Parameter {
+struct SignatureParameter {
   enum Default: Equatable { case required, absent, number(Double), bool(Bool), text(String) }
 
   var name: String
@@ -35,7 +35,7 @@ enum ResultType: Equatable {
 /// may be left out, and `...` after the last type that it repeats.
 struct Signature {
   var name: String
-  var parameters: [Parameter]
+  var parameters: [SignatureParameter]
   var result: ResultType
   var isVariadic: Bool
 
@@ -67,11 +67,11 @@ struct Signature {
     row[open...].firstIndex(of: ")")
   }
 
-  private static func parameter(_ text: Substring, variadic: inout Bool) -> Parameter? {
+  private static func parameter(_ text: Substring, variadic: inout Bool) -> SignatureParameter? {
     guard let colon = text.firstIndex(of: ":") else { return nil }
     var name = text[..<colon]
     var rest = trimmed(text[text.index(after: colon)...])
-    var fallback = Parameter.Default.required
+    var fallback = SignatureParameter.Default.required
     if name.hasSuffix("?") {
       name = name.dropLast()
       fallback = .absent
@@ -90,14 +90,14 @@ struct Signature {
     guard let last = words.last, let type = parameterType(last) else { return nil }
     let qualifier = words.count > 1 ? qualifiers[String(words[0])] : .series
     guard let qualifier else { return nil }
-    return Parameter(name: String(name), type: type, qualifier: qualifier, fallback: fallback)
+    return SignatureParameter(name: String(name), type: type, qualifier: qualifier, fallback: fallback)
   }
 
   private static let qualifiers: [String: Qualifier] = [
     "const": .const, "input": .input, "simple": .simple,
   ]
 
-  private static func fallback(_ text: Substring) -> Parameter.Default? {
+  private static func fallback(_ text: Substring) -> SignatureParameter.Default? {
     if text == "true" || text == "false" { return .bool(text == "true") }
     if text == "na" { return .number(.nan) }
     if text.hasPrefix("'") { return .text(String(text.dropFirst().dropLast())) }

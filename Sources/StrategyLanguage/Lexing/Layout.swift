@@ -10,20 +10,41 @@ struct Layout {
   private var indents: [Int32] = [0]
   private var open: [Int32] = []
   private var lineIndent: Int32 = 0
+  /// Of each token of the input: an opening bracket that is closed somewhere. One that is not
+  /// does not swallow the lines below it.
+  private var isClosed: [Bool]
 
   init(_ input: [Token], diagnostics: DiagnosticBag) {
     self.input = input
     self.diagnostics = diagnostics
+    isClosed = Self.closedBrackets(input)
     tokens.reserveCapacity(input.count + input.count / 4)
   }
 
   mutating func run() {
-    for token in input {
+    for (index, token) in input.enumerated() {
       if token.kind == .end { break }
       if token.startsLine { startLine(token) }
-      add(token)
+      add(token, isClosed: isClosed[index])
     }
     closeAll()
+  }
+
+  private static func closedBrackets(_ input: [Token]) -> [Bool] {
+    var closed = [Bool](repeating: false, count: input.count)
+    var open: [Int] = []
+    for (index, token) in input.enumerated() {
+      switch token.kind {
+      case .leftParen, .leftBracket: open.append(index)
+      case .rightParen, .rightBracket:
+        let wanted: TokenKind = token.kind == .rightParen ? .leftParen : .leftBracket
+        guard let last = open.last, input[last].kind == wanted else { break }
+        closed[last] = true
+        open.removeLast()
+      default: break
+      }
+    }
+    return closed
   }
 
   private mutating func startLine(_ token: Token) {
@@ -37,7 +58,7 @@ struct Layout {
     }
     if !open.isEmpty {
       guard Self.startsStatement(token.kind), token.indent <= lineIndent else { return }
-      dropOpenBrackets()
+      open.removeAll()
     } else if continues(token) {
       return
     }
@@ -66,11 +87,11 @@ struct Layout {
     return Self.needsLeft(token.kind) || token.indent % 4 != 0
   }
 
-  private mutating func add(_ token: Token) {
+  private mutating func add(_ token: Token, isClosed: Bool) {
     let index = Int32(truncatingIfNeeded: tokens.count)
     tokens.append(token)
     switch token.kind {
-    case .leftParen, .leftBracket: open.append(index)
+    case .leftParen, .leftBracket: if isClosed { open.append(index) }
     case .rightParen, .rightBracket:
       let wanted: TokenKind = token.kind == .rightParen ? .leftParen : .leftBracket
       guard let last = open.last, tokens[Int(last)].kind == wanted else { return }
@@ -79,10 +100,6 @@ struct Layout {
       tokens[Int(index)].partner = last
     default: break
     }
-  }
-
-  private mutating func dropOpenBrackets() {
-    open.removeAll()
   }
 
   private mutating func closeAll() {

@@ -18,15 +18,15 @@ enum TokenKind: UInt8 {
   /// How a reader writes it, for sentences.
   var spelling: String {
     switch self {
-    case .integer, .float: "a number"
-    case .text: "a text"
-    case .color: "a colour"
-    case .name: "a name"
-    case .newline: "the end of the line"
-    case .indent: "an indented line"
-    case .dedent: "the end of the block"
-    case .end: "the end of the script"
-    case .invalid: "a character that belongs to no token"
+    case .integer, .float: "number"
+    case .text: "string"
+    case .color: "colour"
+    case .name: "name"
+    case .newline: "end of the line"
+    case .indent: "indentation"
+    case .dedent: "end of the block"
+    case .end: "end of the script"
+    case .invalid: "character"
     default: "'\(symbol)'"
     }
   }

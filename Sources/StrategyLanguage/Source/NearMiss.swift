@@ -2,12 +2,12 @@
 enum NearMiss {
   private static let longest = 48
 
-  /// The nearest candidate within a third of the name's length (at least one edit), or nil.
+  /// The nearest candidate within a third of the name's length in edits, or nil.
   /// O(candidates × length²) with the length bounded.
   static func find<Names: Sequence<String>>(_ name: String, among candidates: Names) -> String? {
     let wanted = Array(name.utf8.prefix(longest + 1))
     guard !wanted.isEmpty, wanted.count <= longest else { return nil }
-    var allowed = max(1, wanted.count / 3)
+    var allowed = wanted.count < 3 ? 0 : wanted.count / 3
     var best: String?
     for candidate in candidates where candidate != name {
       let length = candidate.utf8.count

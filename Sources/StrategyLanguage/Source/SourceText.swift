@@ -23,6 +23,13 @@ public struct SourceText: Sendable {
 
   /// Line and column of a byte offset. O(log lines + line length).
   public func position(of offset: Int) -> (line: Int, column: Int) {
+    let line = line(of: offset)
+    let end = min(max(offset, 0), bytes.count)
+    return (line, scalars(from: Int(lineStarts[line - 1]), to: end) + 1)
+  }
+
+  /// O(log lines).
+  func line(of offset: Int) -> Int {
     let target = Int32(truncatingIfNeeded: min(max(offset, 0), bytes.count))
     var low = 0
     var high = lineStarts.count
@@ -30,7 +37,7 @@ public struct SourceText: Sendable {
       let middle = (low + high) / 2
       if lineStarts[middle] <= target { low = middle } else { high = middle }
     }
-    return (low + 1, scalars(from: Int(lineStarts[low]), to: Int(target)) + 1)
+    return low + 1
   }
 
   /// A line's text without its end of line.

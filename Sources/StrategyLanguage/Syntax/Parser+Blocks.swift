@@ -158,6 +158,7 @@ extension Parser {
   /// `name(parameters) => body`.
   mutating func function(_ start: Int32, isMethod: Bool) -> NodeID? {
     let name = token
+    declaring.append(name.name)
     at += 2
     var parameters: [ParameterSyntax] = []
     while kind != .rightParen {

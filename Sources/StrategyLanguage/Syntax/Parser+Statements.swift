@@ -2,8 +2,10 @@ extension Parser {
   /// One logical line: statements separated by commas. Ends behind its newline.
   mutating func line(into items: inout [NodeID]) {
     failed = false
+    declaring = []
     repeat {
       guard let item = nested({ $0.statement() }) else {
+        tree.broken.formUnion(declaring)
         recover()
         return
       }
@@ -60,6 +62,7 @@ extension Parser {
     let word = source.text(token.range)
     let what = word == "import" || word == "export" ? "libraries" : "'\(word)' declarations"
     fail("'\(word)': \(what) are not supported", expected: nil)
+    if kind(1) == .name { tree.broken.insert(tokens[at + 1].name) }
     return nil
   }
 
@@ -133,6 +136,7 @@ extension Parser {
       return nil
     }
     let name = (name: token.name, range: token.range)
+    declaring.append(name.name)
     at += 1
     guard expect(.declare, "in a declaration") else { return nil }
     guard let value = value() else { return nil }
@@ -151,6 +155,7 @@ extension Parser {
         return nil
       }
       names.append((token.name, token.range))
+      declaring.append(token.name)
       at += 1
       if !take(.comma) { break }
     }

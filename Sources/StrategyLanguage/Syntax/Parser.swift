@@ -17,6 +17,8 @@ struct Parser {
   var heights: [Int32] = []
   /// The statement being parsed already has its diagnostic.
   var failed = false
+  /// The names that the line at hand declares.
+  var declaring: [NameID] = []
 
   init(source: SourceText, tokens: [Token], names: NameTable, diagnostics: DiagnosticBag) {
     self.source = source

@@ -154,6 +154,8 @@ struct SyntaxTree {
   var functions: [FunctionSyntax] = []
   var body = NodeList()
   var names = NameTable()
+  /// What statements that did not parse would have declared: uses of it are not errors.
+  var broken: Set<NameID> = []
   /// 5 or 6.
   var version = 6
 

@@ -1,0 +1,39 @@
+/// The arguments of a call, one for each parameter; nil where none was given.
+struct BoundArguments {
+  var values: [Value?]
+  var ranges: [Range<Int>]
+  /// Further arguments of a function that takes any number.
+  var rest: [Value] = []
+  let signature: Signature
+
+  private func index(_ name: String) -> Int? {
+    signature.parameters.firstIndex { $0.name == name }
+  }
+
+  /// The argument of a parameter; nil where it was left out.
+  subscript(name: String) -> Value? {
+    index(name).flatMap { values[$0] }
+  }
+
+  func range(_ name: String) -> Range<Int> {
+    index(name).map { ranges[$0] } ?? 0..<0
+  }
+}
+
+/// An argument with its value, before it has found its parameter.
+struct EvaluatedArgument {
+  var name: String
+  var nameRange: Range<Int>
+  var value: Value
+  var range: Range<Int>
+}
+
+/// Why a call does not fit a signature.
+struct BindingFailure: Error {
+  var message: String
+  var range: Range<Int>
+  var expected: String?
+  var suggestion: String?
+  /// How far the binding came: the best among several forms is reported.
+  var progress: Int
+}

@@ -1,0 +1,168 @@
+import StrategyIR
+
+extension Lowering {
+  /// Gives each argument to its parameter and converts it to the parameter's type.
+  func bind(
+    _ given: [EvaluatedArgument], to signature: Signature, at range: Range<Int>,
+    place: Range<Int>
+  ) -> Result<BoundArguments, BindingFailure> {
+    let count = signature.parameters.count
+    var bound = BoundArguments(
+      values: Array(repeating: nil, count: count), ranges: Array(repeating: place, count: count),
+      signature: signature)
+    var position = 0
+    var sawName = false
+    for (progress, argument) in given.enumerated() {
+      var index = position
+      if argument.name.isEmpty {
+        if sawName { return .failure(.afterName(argument, progress)) }
+        position += 1
+      } else {
+        sawName = true
+        guard let named = signature.parameters.firstIndex(where: { $0.name == argument.name })
+        else { return .failure(.unknownName(argument, signature, progress)) }
+        index = named
+      }
+      if index >= count, !signature.isVariadic {
+        return .failure(.tooMany(argument, signature, progress))
+      }
+      let parameter = signature.parameters[min(index, count - 1)]
+      switch fitted(argument, to: parameter, of: signature, progress) {
+      case .failure(let failure): return .failure(failure)
+      case .success(let value):
+        if index >= count {
+          bound.rest.append(value)
+        } else if bound.values[index] != nil {
+          return .failure(.twice(argument, parameter, progress))
+        } else {
+          bound.values[index] = value
+          bound.ranges[index] = argument.range
+        }
+      }
+    }
+    return completed(bound, given.count, at: place)
+  }
+
+  /// Fills in the defaults.
+  private func completed(
+    _ bound: BoundArguments, _ progress: Int, at place: Range<Int>
+  ) -> Result<BoundArguments, BindingFailure> {
+    var bound = bound
+    for (index, parameter) in bound.signature.parameters.enumerated()
+    where bound.values[index] == nil {
+      switch parameter.fallback {
+      case .absent: break
+      case .required:
+        return .failure(
+          BindingFailure(
+            message: "'\(bound.signature.name)' needs the argument '\(parameter.name)'",
+            range: place, expected: bound.signature.spelling, progress: progress))
+      case .number(let number):
+        let type: StaticType = parameter.type == .one(.int) ? .int : .float
+        bound.values[index] = Value(
+          b.number(number, type.valueType), type, .const, number: number)
+      case .bool(let isTrue):
+        bound.values[index] = Value(b.bool(isTrue), .bool, .const, number: isTrue ? 1 : 0)
+      case .text(let text): bound.values[index] = textConstant(text)
+      }
+    }
+    return .success(bound)
+  }
+
+  /// The argument as the parameter's type and no later known than the parameter wants.
+  private func fitted(
+    _ argument: EvaluatedArgument, to parameter: SignatureParameter, of signature: Signature,
+    _ progress: Int
+  ) -> Result<Value, BindingFailure> {
+    let value = argument.value
+    guard let result = accepted(value, as: parameter.type) else {
+      return .failure(
+        BindingFailure(
+          message: "'\(parameter.name)' of '\(signature.name)' cannot be a \(value.spelling)",
+          range: argument.range, expected: parameter.expected, progress: progress))
+    }
+    if value.type != .unknown, result.qualifier > parameter.qualifier {
+      return .failure(
+        BindingFailure(
+          message: "'\(parameter.name)' of '\(signature.name)' must be known "
+            + parameter.moment + ", but a \(value.spelling) is given",
+          range: argument.range, expected: parameter.expected, progress: progress))
+    }
+    return .success(result)
+  }
+
+  private func accepted(_ value: Value, as type: ParameterType) -> Value? {
+    switch type {
+    case .any:
+      return value.type == .tuple ? nil : value
+    case .number:
+      if value.type == .unknown { return Value(b.na(.float), .float, .const) }
+      if value.type == .na { return converted(value, to: .float) }
+      return value.type == .int || value.type == .float ? value : nil
+    case .value:
+      switch value.type {
+      case .unknown, .na: return converted(value, to: .float)
+      case .int, .float, .bool, .color, .text: return value
+      case .drawing: return value
+      default: return nil
+      }
+    case .one(.tuple): return value.type == .tuple || value.type == .unknown ? value : nil
+    case .one(let wanted): return converted(value, to: wanted)
+    }
+  }
+}
+
+extension SignatureParameter {
+  var expected: String {
+    let type =
+      switch type {
+      case .one(let type): type.spelling
+      case .number: "int or float"
+      case .value: "int, float or color"
+      case .any: "a value"
+      }
+    return qualifier == .series ? type : "\(qualifier.spelling) \(type)"
+  }
+
+  var moment: String {
+    switch qualifier {
+    case .const: "when the script is compiled"
+    case .input: "from constants and inputs"
+    default: "before the first bar"
+    }
+  }
+}
+
+extension BindingFailure {
+  static func afterName(_ argument: EvaluatedArgument, _ progress: Int) -> BindingFailure {
+    BindingFailure(
+      message: "an argument without a name follows one with a name", range: argument.range,
+      expected: "a name and '='", progress: progress)
+  }
+
+  static func unknownName(
+    _ argument: EvaluatedArgument, _ signature: Signature, _ progress: Int
+  ) -> BindingFailure {
+    BindingFailure(
+      message: "'\(signature.name)' has no parameter '\(argument.name)'",
+      range: argument.nameRange, expected: signature.spelling,
+      suggestion: NearMiss.find(argument.name, among: signature.parameters.map(\.name)),
+      progress: progress)
+  }
+
+  static func tooMany(
+    _ argument: EvaluatedArgument, _ signature: Signature, _ progress: Int
+  ) -> BindingFailure {
+    BindingFailure(
+      message: "'\(signature.name)' takes at most \(signature.parameters.count) arguments",
+      range: argument.range, expected: signature.spelling, progress: progress)
+  }
+
+  static func twice(
+    _ argument: EvaluatedArgument, _ parameter: SignatureParameter, _ progress: Int
+  ) -> BindingFailure {
+    BindingFailure(
+      message: "'\(parameter.name)' is given twice", range: argument.range, expected: nil,
+      progress: progress)
+  }
+}

@@ -1,0 +1,151 @@
+import StrategyIR
+
+extension Lowering {
+  /// A call by name: a user function, a built-in one, or a method of a variable.
+  func call(_ name: NameID, _ list: NodeList, at range: Range<Int>, wanted: Bool) -> Value {
+    let text = tree.names[name]
+    let place = range.lowerBound..<range.lowerBound + text.utf8.count
+    let isInput = text == "input" || text.hasPrefix("input.")
+    if !isInput { declaredName = 0 }
+    if let candidates = userFunctions(name) {
+      return callUser(candidates, arguments(list), at: range, wanted: wanted)
+    }
+    if let overloads = Builtins.functions[text] {
+      return callBuiltin(overloads, list, at: range, place: place)
+    }
+    if Builtins.isIgnoredSetter(text) {
+      _ = arguments(list)
+      ignore(text, at: range)
+      return .void
+    }
+    if let value = methodByPath(text, list, at: range) { return value }
+    if !isBroken(name) { reportUnknownFunction(text, at: place) }
+    _ = arguments(list)
+    return .unknown
+  }
+
+  private func reportUnknownFunction(_ name: String, at range: Range<Int>) {
+    if let reason = Builtins.reasonNotSupported(name) {
+      error("'\(name)': \(reason)", at: range)
+    } else {
+      error("there is no function '\(name)'", at: range, suggestion: nearMissOfFunction(name))
+    }
+  }
+
+  /// `name.method(…)` where `name` is a variable of the script.
+  private func methodByPath(_ path: String, _ list: NodeList, at range: Range<Int>) -> Value? {
+    guard let dot = path.lastIndex(of: ".") else { return nil }
+    let receiver = String(path[..<dot])
+    var table = tree.names
+    let name = table.intern(receiver)
+    guard Int(name) < tree.names.texts.count, let binding = lookup(name) else { return nil }
+    let method = String(path[path.index(after: dot)...])
+    return callMethod(method, on: value(of: binding), list, at: range)
+  }
+
+  func method(
+    on receiver: Value, _ name: NameID, _ list: NodeList, at range: Range<Int>
+  ) -> Value {
+    callMethod(tree.names[name], on: receiver, list, at: range)
+  }
+
+  private func callMethod(
+    _ method: String, on receiver: Value, _ list: NodeList, at range: Range<Int>
+  ) -> Value {
+    let others = arguments(list)
+    if receiver.type == .unknown { return .unknown }
+    if receiver.type == .drawing {
+      ignore(method, at: range)
+      return method.hasPrefix("get_") ? .unknown : .void
+    }
+    var table = tree.names
+    let candidates = userFunctions(table.intern(method))?.filter { tree.functions[$0].isMethod }
+    guard let candidates, !candidates.isEmpty else {
+      error("a \(receiver.spelling) has no method '\(method)'", at: range)
+      return .unknown
+    }
+    let first = EvaluatedArgument(name: "", nameRange: range, value: receiver, range: range)
+    return callUser(candidates, [first] + others, at: range, wanted: true)
+  }
+
+  // MARK: Arguments
+
+  func arguments(_ list: NodeList) -> [EvaluatedArgument] {
+    var result: [EvaluatedArgument] = []
+    for argument in tree.arguments[list.indices.clamped(to: 0..<tree.arguments.count)] {
+      var value = expression(argument.value)
+      let range = tree.range(of: argument.value)
+      if value.type == .void {
+        error("this gives no value", at: range)
+        value = .unknown
+      }
+      result.append(
+        EvaluatedArgument(
+          name: argument.name == 0 ? "" : tree.names[argument.name],
+          nameRange: argument.nameRange, value: value, range: range))
+    }
+    return result
+  }
+
+  /// Tries the forms in their order; the one that comes furthest tells why none fits.
+  private func callBuiltin(
+    _ overloads: [Builtins.Overload], _ list: NodeList, at range: Range<Int>, place: Range<Int>
+  ) -> Value {
+    let action = overloads[0].action
+    if case .special(.request) = action { return request(overloads[0], list, at: range) }
+    let isIgnored = if case .ignored = action { true } else { false }
+    var given: [EvaluatedArgument] = []
+    if isIgnored {
+      // What only a drawing needs is checked and then dropped.
+      _ = block { given = arguments(list) }
+    } else {
+      given = arguments(list)
+    }
+    var worst: BindingFailure?
+    for overload in overloads {
+      switch bind(given, to: overload.signature, at: range, place: place) {
+      case .success(let bound):
+        return apply(overload, bound, at: range)
+      case .failure(let failure):
+        if worst == nil || failure.progress > worst?.progress ?? 0 { worst = failure }
+      }
+    }
+    if let worst {
+      error(
+        worst.message, at: worst.range, expected: worst.expected, suggestion: worst.suggestion)
+    }
+    return .unknown
+  }
+
+  private func apply(
+    _ overload: Builtins.Overload, _ bound: BoundArguments, at range: Range<Int>
+  ) -> Value {
+    switch overload.action {
+    case .kernel(let kernel): return self.kernel(kernel, bound)
+    case .function(let function): return self.function(function, bound)
+    case .order(let kind): return order(kind, bound, at: range)
+    case .risk(let kind): return risk(kind, bound, at: range)
+    case .input(let kind): return input(kind, bound, at: range)
+    case .anyInput: return anyInput(bound, at: range)
+    case .indicator: return declareIndicator(bound, at: range)
+    case .strategy: return declareStrategy(bound, at: range)
+    case .plot: return plot(bound, at: range)
+    case .ignored:
+      ignore(overload.signature.name, at: range)
+      return overload.signature.result == .one(.drawing) ? .drawing : .void
+    case .special(let special): return self.special(special, bound, at: range)
+    }
+  }
+
+  /// Notes a call without effect, once for its place.
+  func ignore(_ name: String, at range: Range<Int>) {
+    guard ignoredPlaces.count < 1000, diagnostics.muted == 0,
+      ignoredPlaces.insert(range.lowerBound).inserted
+    else { return }
+    let (line, column) = source.position(of: range.lowerBound)
+    b.program.settings.ignoredCalls.append(
+      IgnoredCall(
+        name: name, line: Int32(truncatingIfNeeded: line),
+        column: Int32(truncatingIfNeeded: column)))
+  }
+}

@@ -1,0 +1,141 @@
+import StrategyIR
+
+extension Lowering {
+  /// Branches and patterns of one `if` or `switch`: they nest, as the IR has no other form.
+  static let mostArms = 250
+
+  func conditional(_ syntax: ConditionalSyntax, wanted: Bool) -> Value {
+    guard syntax.branches.count <= Self.mostArms else {
+      error(
+        "this 'if' has more than \(Self.mostArms) branches",
+        at: tree.range(of: syntax.branches[0].condition))
+      return .unknown
+    }
+    let tests = syntax.branches.map { branch in { self.condition(branch.condition).ref } }
+    return branches(
+      tests, syntax.branches.map(\.block), otherwise: syntax.otherwise, wanted: wanted,
+      at: tree.range(of: syntax.branches[0].condition))
+  }
+
+  func selection(_ syntax: SelectionSyntax, wanted: Bool) -> Value {
+    let place = syntax.subject ?? syntax.arms.first?.pattern
+    let range = place.map { tree.range(of: $0) } ?? 0..<0
+    guard syntax.arms.count <= Self.mostArms else {
+      error("this 'switch' has more than \(Self.mostArms) patterns", at: range)
+      return .unknown
+    }
+    var subject: Value?
+    if let id = syntax.subject {
+      var value = single(id)
+      if !value.ref.isNone, value.qualifier == .series, value.type != .na {
+        value.ref = b.eager(value.ref)
+      }
+      subject = value
+    }
+    let tests = syntax.arms.map { arm in { self.test(arm.pattern, of: subject) } }
+    return branches(
+      tests, syntax.arms.map(\.block), otherwise: syntax.otherwise, wanted: wanted, at: range)
+  }
+
+  private func test(_ pattern: NodeID, of subject: Value?) -> ExpressionRef {
+    guard let subject else { return condition(pattern).ref }
+    return binary(.equal, subject, single(pattern), at: tree.range(of: pattern)).ref
+  }
+
+  /// `if t₀ … else (if t₁ … else …)`: each test stands in the else block of the one before.
+  private func branches(
+    _ tests: [() -> ExpressionRef], _ blocks: [NodeList], otherwise: NodeList?, wanted: Bool,
+    at range: Range<Int>
+  ) -> Value {
+    var arms = Arms()
+    var open: [(test: ExpressionRef, then: BlockRef)] = []
+    let isDeep = depth + tests.count > 2 * Self.deepest
+    for (test, list) in zip(tests, blocks) where !isExhausted && !isDeep {
+      if !open.isEmpty { b.openBlock() }
+      let condition = test()
+      let then = block { self.arm(list, &arms, wanted: wanted) }
+      open.append((condition, then))
+    }
+    if isDeep { error("this is nested too deeply", at: range) }
+    var rest = BlockRef.none
+    if let otherwise { rest = block { self.arm(otherwise, &arms, wanted: wanted) } }
+    while open.count > 1, let last = open.popLast() {
+      b.branch(last.test, last.then, rest)
+      rest = b.closeBlock()
+    }
+    let value = wanted ? result(&arms, at: range) : .void
+    if let first = open.first {
+      b.branch(first.test, first.then, rest)
+    } else if !rest.isNone {
+      b.branch(b.bool(true), rest)
+    }
+    return value
+  }
+
+  private func arm(_ list: NodeList, _ arms: inout Arms, wanted: Bool) {
+    let value = scoped(list, wanted: wanted)
+    if wanted { arms.take(value, in: self) }
+  }
+
+  private func result(_ arms: inout Arms, at range: Range<Int>) -> Value {
+    let value = arms.finish(in: self)
+    if let (first, second) = arms.mismatch {
+      error("one branch gives \(first) and another \(second)", at: range, expected: "one type")
+    }
+    return value
+  }
+
+  // MARK: Loops
+
+  func loop(_ syntax: LoopBody, wanted: Bool) -> Value {
+    loopDepth += 1
+    scopes.append(Scope())
+    defer {
+      loopDepth -= 1
+      scopes.removeLast()
+    }
+    var arms = Arms()
+    switch syntax.header {
+    case .condition(let test):
+      let condition = lazily { self.condition(test) }
+      let body = block { self.arm(syntax.block, &arms, wanted: wanted) }
+      let value = wanted ? result(&arms, at: tree.range(of: test)) : .void
+      b.append(.whileLoop(condition.ref, body))
+      return value
+    case .count(let variable, let range, let from, let to, let by):
+      return count((variable, range), from, to, by, syntax.block, wanted: wanted)
+    }
+  }
+
+  private func count(
+    _ counter: (NameID, Range<Int>), _ from: NodeID, _ to: NodeID, _ by: NodeID?,
+    _ list: NodeList, wanted: Bool
+  ) -> Value {
+    let start = bound(from)
+    var end = lazily { bound(to) }
+    if tree.version < 6, !end.ref.isNone { end.ref = b.eager(end.ref) }
+    let step = by.map { bound($0) }
+    let isWhole = [start, end, step ?? start].allSatisfy { $0.type == .int }
+    let variable = b.variable(tree.names[counter.0], isWhole ? .int : .float)
+    let known = ScriptVariable(
+      ref: variable, type: isWhole ? .int : .float, qualifier: .series, isFixed: true)
+    bind(counter.0, .variable(known), at: counter.1)
+    var arms = Arms()
+    let body = block { self.arm(list, &arms, wanted: wanted) }
+    let value = wanted ? result(&arms, at: counter.1) : .void
+    let loop = ForLoop(
+      counter: variable, from: start.ref, to: end.ref, step: step?.ref ?? .none, body: body)
+    b.program.loops.append(loop)
+    b.append(.forLoop(Int32(truncatingIfNeeded: b.program.loops.count - 1)))
+    return value
+  }
+
+  /// A bound of `for`: a number, with an IR node whatever went wrong.
+  private func bound(_ id: NodeID) -> Value {
+    let value = single(id)
+    if value.type == .int || value.type == .float { return value }
+    if let number = converted(value, to: .int) { return number }
+    error("a \(value.spelling) is no bound of a loop", at: tree.range(of: id), expected: "an int")
+    return Value(b.na(.int), .int, .const)
+  }
+}

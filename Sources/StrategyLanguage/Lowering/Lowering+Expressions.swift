@@ -1,0 +1,209 @@
+import StrategyIR
+
+extension Lowering {
+  func expression(_ id: NodeID) -> Value {
+    deeper(tree.range(of: id)) {
+      switch tree[id] {
+      case .invalid: return .unknown
+      case .integer(let number):
+        return Value(b.number(number, .int), .int, .const, number: number)
+      case .float(let number): return Value(b.float(number), .float, .const, number: number)
+      case .boolean(let isTrue):
+        return Value(b.bool(isTrue), .bool, .const, number: isTrue ? 1 : 0)
+      case .text(let text): return textConstant(tree.names[text])
+      case .color(let number):
+        return Value(b.number(number, .color), .color, .const, number: number)
+      case .name(let name): return named(name, at: tree.range(of: id))
+      case .unary(let operation, let operand):
+        return unary(operation, expression(operand), at: tree.range(of: id))
+      case .binary: return chain(id)
+      case .ternary(let condition, let yes, let no): return ternary(condition, yes, no, id)
+      case .history(let operand, let offset): return history(operand, offset, id)
+      case .call(let name, let list):
+        return call(name, list, at: tree.range(of: id), wanted: true)
+      case .methodCall(let receiver, let name, let list):
+        return method(on: expression(receiver), name, list, at: tree.range(of: id))
+      case .tuple(let list): return tuple(list)
+      case .conditional, .selection, .loop: return anyValue(id, wanted: true)
+      }
+    }
+  }
+
+  /// An expression that must have one value.
+  func single(_ id: NodeID) -> Value { checkedSingle(expression(id), at: tree.range(of: id)) }
+
+  private func checkedSingle(_ value: Value, at range: Range<Int>) -> Value {
+    switch value.type {
+    case .void:
+      error("this gives no value", at: range)
+      return .unknown
+    case .tuple:
+      error("a tuple cannot stand in an expression", at: range, expected: "one value")
+      return .unknown
+    default: return value
+    }
+  }
+
+  private func tuple(_ list: NodeList) -> Value {
+    var elements: [Value] = []
+    for item in tree.tupleItems[list.indices.clamped(to: 0..<tree.tupleItems.count)] {
+      elements.append(single(item))
+    }
+    return .tuple(elements)
+  }
+
+  private func unary(_ operation: PrefixOperator, _ value: Value, at range: Range<Int>) -> Value {
+    let value = checkedSingle(value, at: range)
+    if operation == .not {
+      var result = condition(value, at: range)
+      result.ref = b.unary(.not, result.ref)
+      result.number = result.number.map { $0 == 0 ? 1 : 0 }
+      return result
+    }
+    guard value.type.isNumber else {
+      error("a \(value.spelling) has no sign", at: range, expected: "a number")
+      return .unknown
+    }
+    guard operation == .minus, value.type != .unknown else { return value }
+    var result = value
+    if let number = value.number {
+      result.number = -number
+      result.ref = b.number(-number, value.type.valueType)
+    } else {
+      result.ref = b.unary(.negate, value.ref)
+    }
+    return result
+  }
+
+  /// A chain of operators is walked along its left side without recursion: it may be long.
+  private func chain(_ id: NodeID) -> Value {
+    var links: [(InfixOperator, NodeID, NodeID)] = []
+    var leftmost = id
+    while case .binary(let operation, let left, let right) = tree[leftmost] {
+      links.append((operation, right, leftmost))
+      leftmost = left
+    }
+    var value = single(leftmost)
+    for (operation, right, node) in links.reversed() {
+      if isExhausted { return .unknown }
+      let range = tree.range(of: node)
+      if operation == .and || operation == .or {
+        value = logical(operation, value, right, at: range)
+      } else {
+        value = binary(operation, value, single(right), at: range)
+      }
+    }
+    return value
+  }
+
+  /// `and`, `or`: the right side is evaluated only when it decides, in version 5 always.
+  private func logical(
+    _ operation: InfixOperator, _ left: Value, _ right: NodeID, at range: Range<Int>
+  ) -> Value {
+    let left = condition(left, at: range)
+    var other: Value
+    if tree.version < 6 {
+      let kept = b.eager(left.ref)
+      other = condition(right)
+      let second = b.eager(other.ref)
+      let value = operation == .and ? b.and(kept, second) : b.or(kept, second)
+      return Value(value, .bool, max(left.qualifier, other.qualifier))
+    }
+    other = lazily { condition(right) }
+    let value = operation == .and ? b.and(left.ref, other.ref) : b.or(left.ref, other.ref)
+    return Value(value, .bool, max(left.qualifier, other.qualifier))
+  }
+
+  private func ternary(_ test: NodeID, _ yes: NodeID, _ no: NodeID, _ id: NodeID) -> Value {
+    let test = condition(test)
+    let left = lazily { arm(yes) }
+    let right = lazily { arm(no) }
+    let range = tree.range(of: id)
+    if left.type == .tuple || right.type == .tuple {
+      return tupleTernary(test, left, right, at: range)
+    }
+    guard let type = common(left.type, right.type) else {
+      error(
+        "'?:' gives a \(left.spelling) here and a \(right.spelling) there", at: range,
+        expected: "one type on both sides")
+      return .unknown
+    }
+    return select(test, left, right, as: type)
+  }
+
+  private func arm(_ id: NodeID) -> Value {
+    let value = expression(id)
+    return value.type == .tuple ? value : checkedSingle(value, at: tree.range(of: id))
+  }
+
+  private func tupleTernary(
+    _ test: Value, _ left: Value, _ right: Value, at range: Range<Int>
+  ) -> Value {
+    guard left.elements.count == right.elements.count, left.type == right.type else {
+      error("the two sides of '?:' have different numbers of values", at: range)
+      return .unknown
+    }
+    var elements: [Value] = []
+    for (one, other) in zip(left.elements, right.elements) {
+      guard let type = common(one.type, other.type) else { return .unknown }
+      elements.append(select(test, one, other, as: type))
+    }
+    return .tuple(elements)
+  }
+
+  private func select(
+    _ test: Value, _ left: Value, _ right: Value, as type: StaticType
+  ) -> Value {
+    let qualifier = max(test.qualifier, left.qualifier, right.qualifier)
+    switch type {
+    case .drawing: return .drawing
+    case .unknown: return .unknown
+    case .na: return Value(b.na(.float), .na, qualifier)
+    default: break
+    }
+    guard let one = converted(left, to: type), let other = converted(right, to: type) else {
+      return Value(b.bool(false), type, qualifier)
+    }
+    if let chosen = test.number {
+      var value = chosen != 0 ? one : other
+      value.qualifier = qualifier
+      return value
+    }
+    var value = Value(b.select(test.ref, one.ref, other.ref), type, qualifier)
+    value.isQuotient = left.isQuotient || right.isQuotient
+    return value
+  }
+
+  private func history(_ operand: NodeID, _ offset: NodeID, _ id: NodeID) -> Value {
+    let value = expression(operand)
+    let steps = single(offset)
+    let range = tree.range(of: offset)
+    if let number = steps.number, number < 0 {
+      error("the future cannot be read: the offset is negative", at: range)
+      return .unknown
+    }
+    if let number = steps.number, number > Double(Program.longestHistory) {
+      error(
+        "no more than \(Program.longestHistory) bars of history are kept", at: range,
+        expected: "an offset of at most \(Program.longestHistory)")
+      return .unknown
+    }
+    guard let steps = converted(steps, to: .int), steps.type == .int else {
+      error("a \(steps.spelling) is no offset", at: range, expected: "an int")
+      return .unknown
+    }
+    return history(value, steps, at: tree.range(of: id))
+  }
+
+  private func history(_ value: Value, _ steps: Value, at range: Range<Int>) -> Value {
+    switch value.type {
+    case .unknown: return .unknown
+    case .drawing: return .drawing
+    case .tuple: return .tuple(value.elements.map { history($0, steps, at: range) })
+    case .void, .na:
+      error("a \(value.spelling) has no history", at: range)
+      return .unknown
+    default: return Value(b.history(of: value.ref, ago: steps.ref), value.type, .series)
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import StrategyIR
+
+extension Lowering {
+  /// Makes a function known to what follows.
+  func define(_ index: Int) {
+    let function = tree.functions[index]
+    if scopes.count > 1 {
+      error("a function can only be defined at the outermost level", at: function.nameRange)
+      return
+    }
+    let earlier = functions[function.name] ?? []
+    let isRepeated = earlier.contains {
+      tree.functions[$0].parameters.count == function.parameters.count
+        && tree.functions[$0].parameters.allSatisfy { $0.type == nil }
+    }
+    if isRepeated {
+      error(
+        "a function '\(tree.names[function.name])' with these parameters exists already",
+        at: function.nameRange)
+    }
+    functions[function.name, default: []].append(index)
+  }
+
+  /// The functions of this name that are defined before the place at hand.
+  func userFunctions(_ name: NameID) -> [Int]? {
+    let all = functions[name]?.filter { $0 < visibleFunctions }
+    return all?.isEmpty == false ? all : nil
+  }
+
+  func callUser(
+    _ candidates: [Int], _ given: [EvaluatedArgument], at range: Range<Int>, wanted: Bool
+  ) -> Value {
+    var best: BindingFailure?
+    for index in candidates {
+      switch bindUser(index, given, at: range) {
+      case .success(let values):
+        return deeper(range) { expand(index, arguments: values, wanted: wanted) }
+      case .failure(let failure):
+        if best == nil || failure.progress > best?.progress ?? 0 { best = failure }
+      }
+    }
+    for index in candidates { called.insert(index) }
+    if let best {
+      error(best.message, at: best.range, expected: best.expected, suggestion: best.suggestion)
+    }
+    return .unknown
+  }
+
+  /// A user function's parameters as a signature that takes anything where no type is written.
+  private func signature(of function: FunctionSyntax) -> Signature? {
+    guard var signature = Signature("f() void") else { return nil }
+    signature.name = tree.names[function.name]
+    for parameter in function.parameters {
+      var type = ParameterType.any
+      if let written = parameter.type, written.name != 0 {
+        let name = tree.names[written.name]
+        if let known = StaticType.written[name] {
+          type = .one(known)
+        } else {
+          reportUnknownType(name, at: written.range)
+        }
+      }
+      let qualifier: Qualifier =
+        switch parameter.type?.qualifier {
+        case .const: .const
+        case .input: .input
+        case .simple: .simple
+        case .series, nil: .series
+        }
+      signature.parameters.append(
+        SignatureParameter(
+          name: tree.names[parameter.name], type: type, qualifier: qualifier,
+          fallback: parameter.defaultValue == nil ? .required : .absent))
+    }
+    return signature
+  }
+
+  private func bindUser(
+    _ index: Int, _ given: [EvaluatedArgument], at range: Range<Int>
+  ) -> Result<[Value], BindingFailure> {
+    let function = tree.functions[index]
+    let place = range.lowerBound..<range.lowerBound + tree.names[function.name].utf8.count
+    guard let signature = signature(of: function) else { return .success([]) }
+    switch bind(given, to: signature, at: range, place: place) {
+    case .failure(let failure): return .failure(failure)
+    case .success(let bound):
+      var values: [Value] = []
+      for (value, parameter) in zip(bound.values, function.parameters) {
+        values.append(value ?? defaultValue(of: parameter))
+      }
+      return .success(values)
+    }
+  }
+
+  private func defaultValue(of parameter: ParameterSyntax) -> Value {
+    guard let id = parameter.defaultValue else { return .unknown }
+    let value = single(id)
+    guard let written = parameter.type, written.name != 0,
+      let type = StaticType.written[tree.names[written.name]]
+    else { return value }
+    return convert(value, to: type, at: tree.range(of: id)) {
+      "'\(tree.names[parameter.name])' is \(type.spelling) but its default a \(value.spelling)"
+    }
+  }
+
+  /// The function's body at this call: its parameters as variables of their own, then its
+  /// statements; the value of the last.
+  func expand(_ index: Int, arguments: [Value], wanted: Bool) -> Value {
+    let function = tree.functions[index]
+    called.insert(index)
+    let outer = (frame, visibleFunctions, loopDepth, b.line)
+    scopes.append(Scope())
+    let scopeCount = scopes.count
+    frame = scopeCount - 1
+    visibleFunctions = index
+    loopDepth = 0
+    defer {
+      scopes.removeLast(scopes.count - scopeCount + 1)
+      (frame, visibleFunctions, loopDepth, b.line) = outer
+    }
+    for (parameter, value) in zip(function.parameters, arguments) {
+      bindParameter(parameter, value)
+    }
+    return sequence(function.block, wanted: wanted)
+  }
+
+  private func bindParameter(_ parameter: ParameterSyntax, _ value: Value) {
+    var value = value
+    if value.type == .na { value = Value(b.na(.float), .na, value.qualifier, number: .nan) }
+    let isPlain =
+      value.ref.isNone || value.qualifier < .series || value.type == .na
+    guard !isPlain else {
+      bind(parameter.name, .value(value), at: parameter.range)
+      return
+    }
+    let variable = b.variable(tree.names[parameter.name], value.type.valueType)
+    b.declare(variable, value.ref)
+    var known = ScriptVariable(
+      ref: variable, type: value.type, qualifier: .series, isFixed: true)
+    known.isQuotient = value.isQuotient
+    bind(parameter.name, .variable(known), at: parameter.range)
+  }
+}

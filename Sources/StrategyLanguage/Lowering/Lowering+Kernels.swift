@@ -1,0 +1,109 @@
+import StrategyIR
+
+extension Lowering {
+  /// A call of a function with state.
+  func kernel(_ kernel: Kernel, _ bound: BoundArguments) -> Value {
+    if kernel == .vwap || kernel == .vwapBands { return vwap(kernel, bound) }
+    let refs = kernelArguments(kernel, bound)
+    let results = b.kernels(kernel, refs)
+    guard case .tuple(let types) = bound.signature.result else {
+      return Value(results[0], resultType(bound), .series)
+    }
+    return kernelTuple(results, types)
+  }
+
+  /// The first result advances the kernel: it is taken at once, the others are read.
+  private func kernelTuple(_ results: [ExpressionRef], _ types: [StaticType]) -> Value {
+    var elements: [Value] = []
+    for (index, type) in types.enumerated() where index < results.count {
+      let ref = index == 0 ? b.eager(results[0]) : results[index]
+      elements.append(Value(ref, type, .series))
+    }
+    return .tuple(elements)
+  }
+
+  /// All arguments of the kernel: a shorter form leaves out the source, which is then the bar's
+  /// high or low.
+  private func kernelArguments(_ kernel: Kernel, _ bound: BoundArguments) -> [ExpressionRef] {
+    var refs = bound.values.map { $0?.ref ?? .none }
+    if refs.count < kernel.arguments.count {
+      switch kernel {
+      case .highest, .highestbars, .pivothigh: refs.insert(b.bar(.high), at: 0)
+      case .lowest, .lowestbars, .pivotlow: refs.insert(b.bar(.low), at: 0)
+      default: break
+      }
+    }
+    return refs
+  }
+
+  /// The type of a result that follows the arguments, or the written one.
+  func resultType(_ bound: BoundArguments) -> StaticType {
+    guard bound.signature.result == .common else {
+      if case .one(let type) = bound.signature.result { return type }
+      return .float
+    }
+    var type: StaticType?
+    for (parameter, value) in zip(bound.signature.parameters, bound.values) {
+      guard let value, parameter.type == .number || parameter.type == .value else { continue }
+      type = type.map { common($0, value.type) ?? .float } ?? value.type
+    }
+    for value in bound.rest { type = type.map { common($0, value.type) ?? .float } }
+    return type ?? .float
+  }
+
+  private func vwap(_ kernel: Kernel, _ bound: BoundArguments) -> Value {
+    let source = bound["source"]?.ref ?? b.bar(.hlc3)
+    let anchor = bound["anchor"]?.ref ?? newDay()
+    guard kernel == .vwapBands else {
+      return Value(b.kernel(.vwap, [source, anchor]), .float, .series)
+    }
+    let multiplier = bound["stdev_mult"]?.ref ?? b.float(1)
+    return kernelTuple(
+      b.kernels(.vwapBands, [source, anchor, multiplier]), [.float, .float, .float])
+  }
+
+  /// `timeframe.change("1D")`, the anchor of `ta.vwap` where none is given.
+  private func newDay() -> ExpressionRef { b.kernel(.timeframeChange, [b.text("1D")]) }
+
+  /// `ta.tr`, `ta.obv` …
+  func kernelVariable(_ kernel: Kernel) -> Value {
+    switch kernel {
+    case .tr: Value(b.kernel(.tr, [b.bool(false)]), .float, .series)
+    case .vwap: Value(b.kernel(.vwap, [b.bar(.hlc3), newDay()]), .float, .series)
+    default: Value(b.kernel(kernel, []), .float, .series)
+    }
+  }
+
+  // MARK: Functions without state
+
+  func function(_ function: Function, _ bound: BoundArguments) -> Value {
+    var refs: [ExpressionRef] = []
+    var qualifier = Qualifier.const
+    for value in bound.values.compactMap({ $0 }) + bound.rest {
+      refs.append(value.ref)
+      qualifier = max(qualifier, value.qualifier)
+    }
+    let type = resultType(bound)
+    var result = Value(b.function(function, refs), type, qualifier)
+    if let number = folded(function, bound) { result.number = number }
+    return result
+  }
+
+  /// The few that people use in settings, lengths and offsets.
+  private func folded(_ function: Function, _ bound: BoundArguments) -> Double? {
+    let numbers = (bound.values.compactMap { $0 } + bound.rest).map(\.number)
+    guard let first = numbers.first, let x = first, !numbers.contains(where: { $0 == nil })
+    else { return nil }
+    let all = numbers.compactMap { $0 }
+    switch function {
+    case .floor: return x.rounded(.down)
+    case .ceil: return x.rounded(.up)
+    case .round: return (x + 0.5).rounded(.down)
+    case .abs: return abs(x)
+    case .sqrt: return x.squareRoot()
+    case .max: return all.max()
+    case .min: return all.min()
+    default: return nil
+    }
+  }
+}

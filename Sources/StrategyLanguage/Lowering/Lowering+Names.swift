@@ -1,0 +1,124 @@
+import StrategyIR
+
+extension Lowering {
+  func lookup(_ name: NameID) -> Binding? {
+    for level in (frame..<scopes.count).reversed() {
+      if let binding = scopes[level].bindings[name] { return binding }
+    }
+    return scopes[0].bindings[name]
+  }
+
+  /// Whether a name is bound in the function or block at hand rather than outside the function.
+  func isOwn(_ name: NameID) -> Bool {
+    guard frame > 0 else { return true }
+    return scopes[frame...].contains { $0.bindings[name] != nil }
+  }
+
+  func bind(_ name: NameID, _ binding: Binding, at range: Range<Int>) {
+    if tree.names[name] == "_" { return }
+    let top = scopes.count - 1
+    if scopes[top].bindings[name] != nil {
+      error(
+        "'\(tree.names[name])' is already declared in this block", at: range,
+        expected: "':=' to assign to it")
+    }
+    scopes[top].bindings[name] = binding
+  }
+
+  /// The value of a name or dotted path.
+  func named(_ name: NameID, at range: Range<Int>) -> Value {
+    if let binding = lookup(name) { return value(of: binding) }
+    let text = tree.names[name]
+    if let value = builtinVariable(text) { return value }
+    if isBroken(name) { return .unknown }
+    reportUnknown(text, at: range)
+    return .unknown
+  }
+
+  /// A name, or the beginning of a path, whose declaration did not parse.
+  func isBroken(_ name: NameID) -> Bool {
+    if tree.broken.isEmpty { return false }
+    if tree.broken.contains(name) { return true }
+    let text = tree.names[name]
+    guard let dot = text.firstIndex(of: ".") else { return false }
+    return tree.broken.contains { tree.names[$0] == text[..<dot] }
+  }
+
+  func value(of binding: Binding) -> Value {
+    switch binding {
+    case .value(let value): return value
+    case .variable(let variable):
+      var value = Value(b.read(variable.ref), variable.type, variable.qualifier)
+      value.isQuotient = variable.isQuotient
+      return value
+    }
+  }
+
+  private func builtinVariable(_ name: String) -> Value? {
+    if let field = Builtins.barFields[name] {
+      return Value(b.bar(field), staticType(field.type), .series)
+    }
+    if let field = Builtins.bookFields[name] {
+      return Value(b.book(field), staticType(field.type), .series)
+    }
+    if let (type, number) = Builtins.numberConstants[name] {
+      return Value(b.number(number, type.valueType), type, .const, number: number)
+    }
+    if let text = Builtins.textConstants[name] { return textConstant(text) }
+    if let color = Builtins.colors[name] {
+      return Value(b.number(color, .color), .color, .const, number: color)
+    }
+    if let field = Builtins.symbolFields[name] {
+      return Value(b.symbol(field), staticType(field.type), .simple)
+    }
+    if let field = Builtins.timeframeFields[name] {
+      return Value(b.timeframe(field), staticType(field.type), .simple)
+    }
+    if let kernel = Builtins.kernelVariables[name] { return kernelVariable(kernel) }
+    switch name {
+    case "na": return Value(b.na(.float), .na, .const, number: .nan)
+    case "strategy.position_entry_name": return Value(b.positionEntryName(), .text, .series)
+    default: return nil
+    }
+  }
+
+  func textConstant(_ text: String) -> Value {
+    Value(b.text(text), .text, .const, text: text)
+  }
+
+  func staticType(_ type: ValueType) -> StaticType {
+    switch type {
+    case .int: .int
+    case .float: .float
+    case .bool: .bool
+    case .text: .text
+    case .color: .color
+    }
+  }
+
+  func reportUnknown(_ name: String, at range: Range<Int>) {
+    if let reason = Builtins.reasonNotSupported(name) {
+      error("'\(name)': \(reason)", at: range)
+    } else if Builtins.functions[name] != nil || isFunction(name) {
+      error("'\(name)' is a function", at: range, expected: "\(name)(…)")
+    } else {
+      error("'\(name)' is not declared", at: range, suggestion: nearMiss(name))
+    }
+  }
+
+  private func isFunction(_ name: String) -> Bool {
+    functions.keys.contains { tree.names[$0] == name }
+  }
+
+  /// The most alike among the script's own names, else among the built-in ones.
+  private func nearMiss(_ name: String) -> String? {
+    var own: [String] = []
+    for scope in scopes { own += scope.bindings.keys.map { tree.names[$0] } }
+    return NearMiss.find(name, among: own) ?? NearMiss.find(name, among: Builtins.variableNames)
+  }
+
+  func nearMissOfFunction(_ name: String) -> String? {
+    NearMiss.find(name, among: functions.keys.map { tree.names[$0] })
+      ?? NearMiss.find(name, among: Builtins.functions.keys.sorted())
+  }
+}

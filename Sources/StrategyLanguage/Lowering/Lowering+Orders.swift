@@ -1,0 +1,81 @@
+import StrategyIR
+
+extension Lowering {
+  /// `strategy.entry(…)` and the other order calls.
+  func order(
+    _ kind: OrderCommand.Kind, _ bound: BoundArguments, at range: Range<Int>
+  ) -> Value {
+    guard checkIsStrategy(bound.signature.name, at: range) else { return .void }
+    var call = OrderCall(kind)
+    call.id = given("id", bound)
+    call.direction = given("direction", bound)
+    call.fromEntry = given("from_entry", bound)
+    call.quantity = given("qty", bound)
+    call.quantityPercent = given("qty_percent", bound)
+    call.limit = given("limit", bound)
+    call.stop = given("stop", bound)
+    call.profit = given("profit", bound)
+    call.loss = given("loss", bound)
+    call.trailPrice = given("trail_price", bound)
+    call.trailPoints = given("trail_points", bound)
+    call.trailOffset = given("trail_offset", bound)
+    call.ocaName = given("oca_name", bound)
+    call.oca = given("oca_type", bound)
+    call.comment = given("comment", bound)
+    call.commentProfit = given("comment_profit", bound)
+    call.commentLoss = given("comment_loss", bound)
+    call.commentTrailing = given("comment_trailing", bound)
+    call.immediately = given("immediately", bound)
+    if kind == .exit { checkExit(bound, at: range) }
+    guard let when = bound["when"] else {
+      b.order(call)
+      return .void
+    }
+    b.branch(when.ref, block { b.order(call) })
+    return .void
+  }
+
+  private func given(_ name: String, _ bound: BoundArguments) -> ExpressionRef {
+    guard let value = bound[name] else { return .none }
+    if let number = value.number, number.isNaN { return .none }
+    return value.ref
+  }
+
+  /// An exit that nothing can ever trigger is a mistake.
+  private func checkExit(_ bound: BoundArguments, at range: Range<Int>) {
+    let triggers = ["profit", "limit", "loss", "stop", "trail_price", "trail_points"]
+    if triggers.contains(where: { !given($0, bound).isNone }) { return }
+    error(
+      "'strategy.exit' has nothing that triggers it", at: range,
+      expected: "profit, limit, loss, stop, or trail_points or trail_price with trail_offset")
+  }
+
+  private func checkIsStrategy(_ name: String, at range: Range<Int>) -> Bool {
+    if isDeclared, !b.program.settings.isStrategy {
+      error(
+        "'\(name)' needs a script that is declared with strategy(…)", at: range,
+        expected: "strategy(…) in place of indicator(…)")
+      return false
+    }
+    return true
+  }
+
+  func risk(_ kind: RiskRule.Kind, _ bound: BoundArguments, at range: Range<Int>) -> Value {
+    guard checkIsStrategy(bound.signature.name, at: range) else { return .void }
+    guard let value = bound.values.first.flatMap({ $0 }) else { return .void }
+    var call = RiskCall(kind, value: value.ref)
+    if let unit = bound["type"]?.text {
+      switch unit {
+      case "strategy.percent_of_equity": call.isPercent = true
+      case "strategy.cash": call.isPercent = false
+      default:
+        error(
+          "'\(unit)' is no unit of a risk rule", at: bound.range("type"),
+          expected: "strategy.percent_of_equity or strategy.cash")
+      }
+    }
+    call.message = bound["alert_message"]?.ref ?? .none
+    b.risk(call)
+    return .void
+  }
+}

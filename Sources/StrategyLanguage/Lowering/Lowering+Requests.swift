@@ -1,0 +1,108 @@
+import StrategyIR
+
+extension Lowering {
+  /// `request.security`: the expression is lowered inside the request, with the script's
+  /// variables as they stand, and its results are read outside.
+  func request(_ overload: Builtins.Overload, _ list: NodeList, at range: Range<Int>) -> Value {
+    let syntax = tree.arguments[list.indices.clamped(to: 0..<tree.arguments.count)]
+    guard syntax.count > 2 || syntax.contains(where: { $0.name != 0 }) else {
+      let place = range.lowerBound..<range.lowerBound + overload.signature.name.utf8.count
+      error(
+        "'request.security' needs a symbol, a timeframe and an expression", at: place,
+        expected: overload.signature.spelling)
+      return .unknown
+    }
+    var inner = Value.unknown
+    var given: [EvaluatedArgument] = []
+    var body = BlockRef.none
+    for (index, argument) in syntax.enumerated() {
+      let name = argument.name == 0 ? "" : tree.names[argument.name]
+      let isExpression = name == "expression" || name.isEmpty && index == 2
+      var value = Value.unknown
+      if isExpression {
+        body = block { inner = expression(argument.value) }
+      } else {
+        value = single(argument.value)
+      }
+      given.append(
+        EvaluatedArgument(
+          name: name, nameRange: argument.nameRange, value: value,
+          range: tree.range(of: argument.value)))
+    }
+    switch bind(given, to: overload.signature, at: range, place: range) {
+    case .failure(let failure):
+      error(
+        failure.message, at: failure.range, expected: failure.expected,
+        suggestion: failure.suggestion)
+      return .unknown
+    case .success(let bound):
+      return request(bound, inner, body, at: range)
+    }
+  }
+
+  private func request(
+    _ bound: BoundArguments, _ inner: Value, _ body: BlockRef, at range: Range<Int>
+  ) -> Value {
+    checkSymbol(bound)
+    guard let timeframe = bound["timeframe"], checkTimeframe(timeframe, bound) else {
+      return .unknown
+    }
+    for name in ["currency", "calc_bars_count"] where bound[name] != nil {
+      error("'\(name)' of 'request.security' is not supported", at: bound.range(name))
+    }
+    if inner.type == .unknown || body.isNone { return .unknown }
+    let elements = inner.type == .tuple ? inner.elements : [inner]
+    guard elements.allSatisfy({ !$0.ref.isNone && $0.type != .na }) else {
+      error("'request.security' needs an expression with a value", at: bound.range("expression"))
+      return .unknown
+    }
+    let results = b.request(
+      timeframe: timeframe.ref, gaps: option("gaps", bound), lookahead: option("lookahead", bound)
+    ) { _ in elements.map(\.ref) }
+    b.program.requests[b.program.requests.count - 1].block = body
+    var values: [Value] = []
+    for (ref, element) in zip(results, elements) {
+      values.append(Value(ref, element.type, .series))
+    }
+    return inner.type == .tuple ? .tuple(values) : values[0]
+  }
+
+  private func option(_ name: String, _ bound: BoundArguments) -> ExpressionRef {
+    guard let value = bound[name], value.number != 0 else { return .none }
+    return value.ref
+  }
+
+  /// Only the chart's own symbol has bars: a text that names another is refused.
+  private func checkSymbol(_ bound: BoundArguments) {
+    guard let symbol = bound["symbol"]?.text, !symbol.isEmpty else { return }
+    error(
+      "request.security of another symbol ('\(symbol)') is not supported",
+      at: bound.range("symbol"), expected: "syminfo.tickerid")
+  }
+
+  private func checkTimeframe(_ timeframe: Value, _ bound: BoundArguments) -> Bool {
+    if timeframe.qualifier >= .series {
+      error(
+        "the timeframe of 'request.security' must be known before the first bar",
+        at: bound.range("timeframe"), expected: "simple string")
+      return false
+    }
+    guard let text = timeframe.text else { return true }
+    guard Self.isTimeframe(text) else {
+      error(
+        "'\(text)' is not a timeframe", at: bound.range("timeframe"),
+        expected: "minutes as in \"60\", or \"30S\", \"D\", \"W\", \"M\", \"3M\"")
+      return false
+    }
+    return true
+  }
+
+  /// "", "15", "30S", "D", "1D", "2W", "12M".
+  static func isTimeframe(_ text: String) -> Bool {
+    var digits = text[...]
+    if let unit = text.last, "SDWMT".contains(unit) { digits = digits.dropLast() }
+    if digits.isEmpty { return true }
+    guard digits.utf8.count <= 5, let number = Int(digits) else { return false }
+    return number > 0 && digits.utf8.allSatisfy { $0 >= 48 && $0 <= 57 }
+  }
+}

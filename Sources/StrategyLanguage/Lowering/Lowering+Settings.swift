@@ -1,0 +1,112 @@
+import StrategyIR
+
+extension Lowering {
+  func declareIndicator(_ bound: BoundArguments, at range: Range<Int>) -> Value {
+    declareScript(bound, at: range)
+    return .void
+  }
+
+  private func declareScript(_ bound: BoundArguments, at range: Range<Int>) {
+    if isDeclared {
+      error("the script is declared twice", at: range)
+    } else if scopes.count > 1 {
+      error("the script must be declared at the outermost level", at: range)
+    }
+    isDeclared = true
+    b.program.settings.title = bound["title"]?.text ?? ""
+  }
+
+  func declareStrategy(_ bound: BoundArguments, at range: Range<Int>) -> Value {
+    declareScript(bound, at: range)
+    b.program.settings.isStrategy = true
+    var broker = b.program.settings.broker
+    broker.initialCapital = number("initial_capital", bound, or: 1_000_000)
+    broker.pyramiding = wholeNumber("pyramiding", bound)
+    broker.slippage = number("slippage", bound, or: 0)
+    broker.limitVerification = number("backtest_fill_limits_assumption", bound, or: 0)
+    broker.commissionValue = number("commission_value", bound, or: 0)
+    broker.marginLong = number("margin_long", bound, or: broker.marginLong)
+    broker.marginShort = number("margin_short", bound, or: broker.marginShort)
+    broker.processOrdersOnClose = flag("process_orders_on_close", bound)
+    broker.calculateOnOrderFills = flag("calc_on_order_fills", bound)
+    broker.closeEntriesAny = bound["close_entries_rule"]?.text == "ANY"
+    broker.sizing = sizing(bound)
+    broker.commission = commission(bound)
+    broker.defaultQuantity = number("default_qty_value", bound, or: 1)
+    b.program.settings.broker = broker
+    refuse(bound)
+    return .void
+  }
+
+  private func number(
+    _ name: String, _ bound: BoundArguments, or fallback: Double
+  ) -> Double {
+    guard let number = bound[name]?.number, number.isFinite else { return fallback }
+    if number < 0 {
+      error("'\(name)' cannot be negative", at: bound.range(name))
+      return fallback
+    }
+    return number
+  }
+
+  private func wholeNumber(_ name: String, _ bound: BoundArguments) -> Int {
+    Int(min(number(name, bound, or: 0), 100_000))
+  }
+
+  private func flag(_ name: String, _ bound: BoundArguments) -> Bool {
+    (bound[name]?.number ?? 0) != 0
+  }
+
+  private func sizing(_ bound: BoundArguments) -> BrokerSettings.Sizing {
+    guard let text = bound["default_qty_type"]?.text else { return .fixed }
+    switch text {
+    case "strategy.fixed": return .fixed
+    case "strategy.cash": return .cash
+    case "strategy.percent_of_equity": return .percentOfEquity
+    default:
+      error(
+        "'\(text)' is no way of sizing", at: bound.range("default_qty_type"),
+        expected: "strategy.fixed, strategy.cash or strategy.percent_of_equity")
+      return .fixed
+    }
+  }
+
+  private func commission(_ bound: BoundArguments) -> BrokerSettings.Commission {
+    guard let text = bound["commission_type"]?.text else { return .percent }
+    switch text {
+    case "strategy.commission.percent": return .percent
+    case "strategy.commission.cash_per_contract": return .cashPerContract
+    case "strategy.commission.cash_per_order": return .cashPerOrder
+    default:
+      error(
+        "'\(text)' is no kind of commission", at: bound.range("commission_type"),
+        expected: "strategy.commission.percent, .cash_per_contract or .cash_per_order")
+      return .percent
+    }
+  }
+
+  /// Settings that would change the trades and are not there.
+  private func refuse(_ bound: BoundArguments) {
+    if flag("use_bar_magnifier", bound) {
+      error("'use_bar_magnifier' is not supported", at: bound.range("use_bar_magnifier"))
+    }
+    if let rule = bound["close_entries_rule"]?.text, rule != "ANY", rule != "FIFO" {
+      error(
+        "'\(rule)' is no rule for closing entries", at: bound.range("close_entries_rule"),
+        expected: "\"FIFO\" or \"ANY\"")
+    }
+  }
+
+  // MARK: Outputs
+
+  func plot(_ bound: BoundArguments, at range: Range<Int>) -> Value {
+    if scopes.count > 1 {
+      error("'plot' must stand at the outermost level", at: range)
+      return .drawing
+    }
+    guard let series = bound["series"] else { return .drawing }
+    let title = bound["title"]?.text ?? ""
+    b.plot(title.isEmpty ? "Plot" : title, series.ref)
+    return .drawing
+  }
+}

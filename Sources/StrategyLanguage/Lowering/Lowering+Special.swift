@@ -1,0 +1,171 @@
+import StrategyIR
+
+extension Lowering {
+  /// The functions whose lowering depends on their arguments' types.
+  func special(
+    _ special: Builtins.Special, _ bound: BoundArguments, at range: Range<Int>
+  ) -> Value {
+    switch special {
+    case .na: return isNA(bound)
+    case .nz: return nz(bound, at: range)
+    case .int, .float, .bool, .string, .color: return cast(special, bound, at: range)
+    case .time: return time(.time, bound, at: range)
+    case .timeClose: return time(.timeClose, bound, at: range)
+    case .timestamp: return timestamp(bound, at: range)
+    case .timeframeSeconds:
+      guard let timeframe = bound["timeframe"] else {
+        return Value(b.timeframe(.seconds), .int, .simple)
+      }
+      let seconds = b.function(.timeframeSeconds, [timeframe.ref])
+      return Value(seconds, .int, max(.simple, timeframe.qualifier))
+    case .text: return tostring(bound, at: range)
+    case .format: return format(bound, at: range)
+    case .runtimeError:
+      if let message = bound["message"] { b.fail(message.ref) }
+      return .void
+    case .convert: return bound.values.first.flatMap { $0 } ?? .unknown
+    case .trade: return trade(bound)
+    case .request: return .unknown
+    }
+  }
+
+  private func isNA(_ bound: BoundArguments) -> Value {
+    guard let value = bound["x"], !value.ref.isNone, value.type != .na else {
+      return Value(b.bool(true), .bool, .series)
+    }
+    if value.type == .bool { return Value(b.bool(false), .bool, value.qualifier) }
+    return Value(b.unary(.isNA, value.ref), .bool, value.qualifier)
+  }
+
+  private func nz(_ bound: BoundArguments, at range: Range<Int>) -> Value {
+    guard let value = bound["source"], !value.ref.isNone else { return .unknown }
+    if value.type == .bool { return value }
+    let zero = value.type == .text ? b.text("") : b.number(0, value.type.valueType)
+    let given = bound["replacement"]
+    let other = given ?? Value(zero, value.type, .const)
+    guard let type = common(value.type, other.type), let first = converted(value, to: type),
+      let second = converted(other, to: type)
+    else {
+      error(
+        "a \(value.spelling) cannot be replaced by a \(other.spelling)",
+        at: bound.range("replacement"))
+      return .unknown
+    }
+    let ref = b.function(.nz, [first.ref, second.ref])
+    return Value(ref, type, max(value.qualifier, other.qualifier))
+  }
+
+  private func cast(
+    _ special: Builtins.Special, _ bound: BoundArguments, at range: Range<Int>
+  ) -> Value {
+    guard var value = bound["x"] else { return .unknown }
+    switch special {
+    case .int:
+      if value.type == .int { return value }
+      value.ref = b.unary(.truncate, value.ref)
+      value.number = value.number.map { $0.rounded(.towardZero) }
+      value.type = .int
+      value.isQuotient = false
+      return value
+    case .float: return converted(value, to: .float) ?? value
+    case .bool:
+      if value.type == .bool { return value }
+      guard value.type.isNumber, !value.ref.isNone else {
+        if value.type != .unknown {
+          error("a \(value.spelling) cannot become a bool", at: range)
+        }
+        return .unknown
+      }
+      return Value(b.unary(.truth, value.ref), .bool, value.qualifier)
+    default: return value
+    }
+  }
+
+  // MARK: Time
+
+  private func time(
+    _ function: Function, _ bound: BoundArguments, at range: Range<Int>
+  ) -> Value {
+    if bound["bars_back"] != nil {
+      error("'bars_back' is not supported", at: bound.range("bars_back"))
+    }
+    let empty = b.text("")
+    let refs = ["timeframe", "session", "timezone"].map { bound[$0]?.ref ?? empty }
+    return Value(b.function(function, refs), .int, .series)
+  }
+
+  private func timestamp(_ bound: BoundArguments, at range: Range<Int>) -> Value {
+    if let date = bound["dateString"] {
+      guard let text = date.text, let time = DateText.milliseconds(of: text) else {
+        error(
+          "'\(date.text ?? "")' is not a date that is understood", at: bound.range("dateString"),
+          expected: "\"2024-01-31\", \"2024-01-31T09:30:00+01:00\" or \"31 Jan 2024 09:30 +0100\"")
+        return .unknown
+      }
+      return Value(b.number(time, .int), .int, .const, number: time)
+    }
+    let zone = bound["timezone"] ?? textConstant("")
+    var refs = [zone.ref]
+    var qualifier = max(zone.qualifier, .simple)
+    for name in ["year", "month", "day", "hour", "minute", "second"] {
+      guard let part = bound[name] else { continue }
+      refs.append(part.ref)
+      qualifier = max(qualifier, part.qualifier)
+    }
+    return Value(b.function(.timestamp, refs), .int, qualifier)
+  }
+
+  // MARK: Texts
+
+  private func tostring(_ bound: BoundArguments, at range: Range<Int>) -> Value {
+    guard let value = bound["value"] else { return .unknown }
+    let format = bound["format"]
+    let qualifier = max(value.qualifier, format?.qualifier ?? .const)
+    guard let ref = text(of: value, format: format, at: bound.range("value")) else {
+      return Value(b.text(""), .text, .const)
+    }
+    return Value(ref, .text, qualifier)
+  }
+
+  private func text(of value: Value, format: Value?, at range: Range<Int>) -> ExpressionRef? {
+    switch value.type {
+    case .text: return value.ref
+    case .bool: return b.function(.textOfBool, [value.ref])
+    case .na: return b.function(.textOfNumber, [b.na(.float)])
+    case .int, .float:
+      if let format, !format.ref.isNone {
+        return b.function(.textOfNumberFormatted, [value.ref, format.ref])
+      }
+      return b.function(.textOfNumber, [value.ref])
+    case .unknown: return nil
+    default:
+      error("a \(value.spelling) has no text", at: range, expected: "a number, bool or string")
+      return nil
+    }
+  }
+
+  private func format(_ bound: BoundArguments, at range: Range<Int>) -> Value {
+    var refs: [ExpressionRef] = []
+    var qualifier = Qualifier.const
+    for value in bound.values.compactMap({ $0 }) + bound.rest {
+      qualifier = max(qualifier, value.qualifier)
+      switch value.type {
+      case .int, .float, .text: refs.append(value.ref)
+      default: refs.append(text(of: value, format: nil, at: range) ?? b.text(""))
+      }
+    }
+    return Value(b.function(.textFormat, refs), .text, qualifier)
+  }
+
+  // MARK: Trades
+
+  private func trade(_ bound: BoundArguments) -> Value {
+    let name = bound.signature.name
+    let isOpen = name.hasPrefix("strategy.opentrades.")
+    let prefix = isOpen ? "strategy.opentrades." : "strategy.closedtrades."
+    guard let field = Builtins.tradeFields[String(name.dropFirst(prefix.count))],
+      let index = bound["trade_num"]
+    else { return .unknown }
+    return Value(b.trade(field, open: isOpen, index: index.ref), staticType(field.type), .series)
+  }
+}

@@ -1,0 +1,228 @@
+import StrategyIR
+
+extension Lowering {
+  /// Appends a statement's IR; its value when it is the last of a block whose value is `wanted`.
+  func statement(_ id: NodeID, wanted: Bool) -> Value {
+    let range = tree.statementRange(id)
+    b.line = Int32(truncatingIfNeeded: source.line(of: range.lowerBound))
+    return deeper(range) {
+      switch tree.statements[Int(id)] {
+      case .invalid: return .unknown
+      case .declaration(let index): return declaration(tree.declarations[Int(index)])
+      case .function(let index):
+        define(Int(index))
+        return .void
+      case .assignment(let name, let operation, let value):
+        return assignment(name, operation, value, at: range)
+      case .expression(let expression): return expressionStatement(expression, wanted: wanted)
+      case .break, .continue: return jump(tree.statements[Int(id)], at: range)
+      }
+    }
+  }
+
+  private func jump(_ statement: StatementSyntax, at range: Range<Int>) -> Value {
+    guard loopDepth > 0 else {
+      error("there is no loop here to leave or continue", at: range)
+      return .void
+    }
+    if case .break = statement { b.breakLoop() } else { b.continueLoop() }
+    return .void
+  }
+
+  private func expressionStatement(_ id: NodeID, wanted: Bool) -> Value {
+    let value = anyValue(id, wanted: wanted)
+    if !wanted, !value.ref.isNone {
+      b.evaluate(value.ref)
+      return .void
+    }
+    return value
+  }
+
+  /// An expression, or an `if`, `switch` or loop.
+  func anyValue(_ id: NodeID, wanted: Bool) -> Value {
+    switch tree[id] {
+    case .conditional(let index): conditional(tree.conditionals[Int(index)], wanted: wanted)
+    case .selection(let index): selection(tree.selections[Int(index)], wanted: wanted)
+    case .loop(let index): loop(tree.loops[Int(index)], wanted: wanted)
+    case .call(let name, let list):
+      deeper(tree.range(of: id)) {
+        call(name, list, at: tree.range(of: id), wanted: wanted)
+      }
+    default: expression(id)
+    }
+  }
+
+  // MARK: Declarations
+
+  private func declaration(_ syntax: DeclarationSyntax) -> Value {
+    guard !syntax.isTuple else { return tupleDeclaration(syntax) }
+    guard let (name, range) = syntax.names.first else { return .void }
+    declaredName = name
+    let isOnce = syntax.mode != .plain
+    var value = Value.unknown
+    let setup = isOnce ? block { value = anyValue(syntax.value, wanted: true) } : .none
+    if !isOnce { value = anyValue(syntax.value, wanted: true) }
+    declaredName = 0
+    value = converted(value, to: syntax.type, name: name, at: tree.range(of: syntax.value))
+    if isOnce, !value.ref.isNone, !b.program.blocks[setup.index].isEmpty {
+      value.ref = b.sequence(setup, value.ref)
+    }
+    declare(name, value, mode: syntax.mode, at: range)
+    return lookup(name).map(self.value(of:)) ?? .unknown
+  }
+
+  /// The value as the declared type, or as the type that it has.
+  private func converted(
+    _ value: Value, to written: TypeSyntax?, name: NameID, at range: Range<Int>
+  ) -> Value {
+    if let written, written.name != 0 {
+      let text = tree.names[written.name]
+      guard let type = StaticType.written[text] else {
+        reportUnknownType(text, at: written.range)
+        return .unknown
+      }
+      let result = convert(value, to: type, at: range) {
+        "'\(tree.names[name])' is declared as \(type.spelling) but given a \(value.spelling)"
+      }
+      return checkedQualifier(result, written, at: range)
+    }
+    switch value.type {
+    case .na:
+      error(
+        "the type of '\(tree.names[name])' is not known from na", at: range,
+        expected: "a type before the name, as in 'float \(tree.names[name]) = na'")
+      return .unknown
+    case .void:
+      error("this gives no value for '\(tree.names[name])'", at: range)
+      return .unknown
+    case .tuple:
+      error(
+        "this gives \(value.elements.count) values", at: range,
+        expected: "[a, b] = … to take them all")
+      return .unknown
+    default: return value
+    }
+  }
+
+  private func checkedQualifier(
+    _ value: Value, _ written: TypeSyntax, at range: Range<Int>
+  ) -> Value {
+    guard let qualifier = written.qualifier else { return value }
+    let wanted: Qualifier =
+      switch qualifier {
+      case .const: .const
+      case .input: .input
+      case .simple: .simple
+      case .series: .series
+      }
+    var value = value
+    if value.qualifier > wanted, value.type != .unknown {
+      error(
+        "a \(value.spelling) is given where a \(wanted.spelling) is declared", at: range)
+    }
+    value.qualifier = wanted
+    return value
+  }
+
+  func reportUnknownType(_ name: String, at range: Range<Int>) {
+    let isCollection = ["[]", "array", "map", "matrix", "chart.point"].contains {
+      name.hasPrefix($0) || name.hasSuffix($0)
+    }
+    if isCollection {
+      error("'\(name)': arrays, maps and matrices are not supported", at: range)
+    } else {
+      error(
+        "'\(name)' is not a type", at: range, expected: "int, float, bool, string or color",
+        suggestion: NearMiss.find(name, among: StaticType.written.keys.sorted()))
+    }
+  }
+
+  /// Binds a name to a value: directly where nothing can change it and it is known before the
+  /// first bar, else through a variable.
+  func declare(
+    _ name: NameID, _ value: Value, mode: DeclarationMode, at range: Range<Int>
+  ) {
+    let isReassigned = assigned.contains(name)
+    switch value.type {
+    case .unknown, .drawing, .void, .tuple:
+      if mode == .plain, value.type == .drawing, !value.ref.isNone { b.evaluate(value.ref) }
+      bind(name, .value(Value(.none, value.type, .series)), at: range)
+      return
+    default: break
+    }
+    if !isReassigned, value.qualifier < .series {
+      bind(name, .value(value), at: range)
+      return
+    }
+    let variable = b.variable(tree.names[name], value.type.valueType)
+    if mode == .plain { b.declare(variable, value.ref) } else { b.declareOnce(variable, value.ref) }
+    var known = ScriptVariable(
+      ref: variable, type: value.type, qualifier: isReassigned ? .series : value.qualifier)
+    known.isQuotient = value.isQuotient
+    bind(name, .variable(known), at: range)
+  }
+
+  private func tupleDeclaration(_ syntax: DeclarationSyntax) -> Value {
+    let value = anyValue(syntax.value, wanted: true)
+    let range = tree.range(of: syntax.value)
+    if value.type != .tuple || value.elements.count != syntax.names.count {
+      if value.type != .unknown {
+        let count = value.type == .tuple ? value.elements.count : 1
+        error(
+          "\(syntax.names.count) names are declared but \(count) values given", at: range,
+          expected: "\(count) names")
+      }
+      for (name, range) in syntax.names { declare(name, .unknown, mode: .plain, at: range) }
+      return .unknown
+    }
+    for ((name, range), element) in zip(syntax.names, value.elements) {
+      if tree.names[name] == "_" { continue }
+      guard element.type != .na else {
+        error("the type of '\(tree.names[name])' is not known from na", at: range)
+        declare(name, .unknown, mode: .plain, at: range)
+        continue
+      }
+      declare(name, element, mode: .plain, at: range)
+    }
+    return value
+  }
+
+  // MARK: Assignments
+
+  private func assignment(
+    _ name: NameID, _ operation: InfixOperator?, _ syntax: NodeID, at range: Range<Int>
+  ) -> Value {
+    let text = tree.names[name]
+    let place = range.lowerBound..<range.lowerBound + text.utf8.count
+    let right = anyValue(syntax, wanted: true)
+    guard let binding = lookup(name) else {
+      if isBroken(name) { return .unknown }
+      let isBuiltin = Builtins.barFields[text] != nil
+      error(
+        isBuiltin ? "'\(text)' is built in and cannot be assigned to" : "'\(text)' is not declared",
+        at: place, expected: isBuiltin ? nil : "'=' to declare it")
+      return .unknown
+    }
+    guard case .variable(let variable) = binding else {
+      return value(of: binding)
+    }
+    guard isOwn(name) else {
+      error("a function cannot assign to '\(text)', which is declared outside it", at: place)
+      return .unknown
+    }
+    guard !variable.isFixed else {
+      error("'\(text)' is a parameter or a loop's counter and cannot be assigned to", at: place)
+      return .unknown
+    }
+    var value = right
+    if let operation {
+      value = binary(operation, self.value(of: binding), right, at: range)
+    }
+    value = convert(value, to: variable.type, at: tree.range(of: syntax)) {
+      "'\(text)' is \(variable.type.spelling) and cannot become a \(value.spelling)"
+    }
+    if value.ref.isNone { return .unknown }
+    b.assign(variable.ref, value.ref)
+    return self.value(of: binding)
+  }
+}

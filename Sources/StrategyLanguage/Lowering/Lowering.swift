@@ -1,0 +1,148 @@
+import StrategyIR
+
+/// Syntax tree ▶ checked, typed IR. One walk resolves names, checks types and qualifiers and
+/// builds the program; a user function is walked again at each of its calls, with the types of
+/// that call's arguments, so that each call has state of its own.
+///
+/// All work is bounded: by the depth of the walk, by the number of expressions made, by the number
+/// of diagnostics.
+final class Lowering {
+  /// Levels of expressions, blocks and calls within each other.
+  static let deepest = 300
+  /// Expressions of a program: far beyond any real script, and soon reached.
+  static let mostExpressions = 500_000
+
+  let tree: SyntaxTree
+  let source: SourceText
+  var b = ProgramBuilder()
+  var diagnostics: DiagnosticBag
+  var scopes: [Scope] = [Scope()]
+  /// Names below this scope, except the outermost, belong to callers.
+  var frame = 0
+  /// Functions by name, in the order of their definition; a body sees the earlier ones.
+  var functions: [NameID: [Int]] = [:]
+  var visibleFunctions = Int.max
+  var called: Set<Int> = []
+  /// Names that are assigned to anywhere.
+  var assigned: Set<NameID> = []
+  var depth = 0
+  var loopDepth = 0
+  var isExhausted = false
+  /// The script's declaration has been seen: `strategy` or `indicator`.
+  var isDeclared = false
+  /// The variable that the call at hand initialises, for an input's name.
+  var declaredName: NameID = 0
+  var ignoredPlaces: Set<Int> = []
+  var isInFunction: Bool { frame > 0 }
+
+  init(_ tree: SyntaxTree, source: SourceText, diagnostics: DiagnosticBag) {
+    self.tree = tree
+    self.source = source
+    self.diagnostics = diagnostics
+  }
+
+  func run() -> Program {
+    b.program.settings.languageVersion = UInt8(tree.version)
+    b.program.settings.title = source.name
+    if tree.version < 6 {
+      b.program.settings.broker.marginLong = 0
+      b.program.settings.broker.marginShort = 0
+    }
+    for statement in tree.statements {
+      if case .assignment(let name, _, _) = statement { assigned.insert(name) }
+    }
+    for item in items(tree.body) {
+      if isExhausted || diagnostics.isFull { break }
+      _ = statement(item, wanted: false)
+    }
+    if !isDeclared, !diagnostics.hasErrors {
+      diagnostics.error(
+        "the script does not say what it is", at: 0..<0,
+        expected: "a call of indicator(…) or strategy(…)")
+    }
+    checkUncalled()
+    return b.finish()
+  }
+
+  /// Functions that nobody calls are still checked, with parameters of any type.
+  private func checkUncalled() {
+    guard !isExhausted, tree.functions.count > called.count else { return }
+    let kept = b
+    for index in tree.functions.indices where !called.contains(index) {
+      if isExhausted || diagnostics.isFull { break }
+      let arguments = tree.functions[index].parameters.map { _ in Value.unknown }
+      b.openBlock()
+      _ = expand(index, arguments: arguments, wanted: false)
+      _ = b.closeBlock()
+    }
+    b = kept
+  }
+
+  // MARK: Bounds
+
+  /// Runs `body` one level deeper; a diagnostic and `unknown` beyond the bounds.
+  func deeper(_ range: @autoclosure () -> Range<Int>, _ body: () -> Value) -> Value {
+    if isExhausted { return .unknown }
+    if depth >= Self.deepest {
+      error("this is nested too deeply, the calls of functions counted", at: range())
+      return .unknown
+    }
+    if b.program.expressions.count > Self.mostExpressions {
+      isExhausted = true
+      error(
+        "the script becomes too large when its functions are expanded", at: range(),
+        expected: "at most \(Self.mostExpressions) expressions")
+      return .unknown
+    }
+    depth += 1
+    defer { depth -= 1 }
+    return body()
+  }
+
+  // MARK: Diagnostics
+
+  func error(
+    _ message: String, at range: Range<Int>, expected: String? = nil, suggestion: String? = nil
+  ) {
+    diagnostics.error(message, at: range, expected: expected, suggestion: suggestion)
+  }
+
+  func items(_ list: NodeList) -> ArraySlice<NodeID> {
+    tree.blockItems[list.indices.clamped(to: 0..<tree.blockItems.count)]
+  }
+
+  // MARK: Blocks
+
+  /// What `body` appends goes into a block of its own.
+  func block(_ body: () -> Void) -> BlockRef {
+    b.openBlock()
+    body()
+    return b.closeBlock()
+  }
+
+  /// An operand that may be left unevaluated: the statements it needs are inside it.
+  func lazily(_ body: () -> Value) -> Value {
+    var value = Value.unknown
+    let block = block { value = body() }
+    if b.program.blocks[block.index].isEmpty || value.ref.isNone { return value }
+    value.ref = b.sequence(block, value.ref)
+    return value
+  }
+
+  /// A block of the script, with names of its own; its last statement's value.
+  func scoped(_ list: NodeList, wanted: Bool) -> Value {
+    scopes.append(Scope())
+    defer { scopes.removeLast() }
+    return sequence(list, wanted: wanted)
+  }
+
+  func sequence(_ list: NodeList, wanted: Bool) -> Value {
+    var last = Value.void
+    let items = items(list)
+    for item in items {
+      if isExhausted { break }
+      last = statement(item, wanted: wanted && item == items.last)
+    }
+    return last
+  }
+}

@@ -1,0 +1,68 @@
+import StrategyIR
+
+/// What an expression of the script is: its IR, its type, when it is known, and if that is at
+/// compile time, what it is.
+struct Value {
+  var ref: ExpressionRef
+  var type: StaticType
+  var qualifier: Qualifier
+  /// Of a constant number, bool or colour.
+  var number: Double?
+  /// Of a constant text.
+  var text: String?
+  /// int / int: a float that may stand where an int is wanted (its fraction is cut off there).
+  var isQuotient = false
+  /// Of a tuple.
+  var elements: [Value] = []
+
+  init(
+    _ ref: ExpressionRef, _ type: StaticType, _ qualifier: Qualifier, number: Double? = nil,
+    text: String? = nil
+  ) {
+    self.ref = ref
+    self.type = type
+    self.qualifier = qualifier
+    self.number = number
+    self.text = text
+  }
+
+  static let void = Value(.none, .void, .series)
+  static let unknown = Value(.none, .unknown, .const)
+  static let drawing = Value(.none, .drawing, .series)
+
+  static func tuple(_ elements: [Value]) -> Value {
+    let qualifier = elements.map(\.qualifier).max() ?? .const
+    var value = Value(.none, .tuple, qualifier)
+    value.elements = elements
+    return value
+  }
+
+  /// For sentences: `series float`.
+  var spelling: String {
+    switch type {
+    case .void, .tuple, .drawing, .unknown, .na: type.spelling
+    default: "\(qualifier.spelling) \(type.spelling)"
+    }
+  }
+}
+
+/// What a name of the script stands for.
+enum Binding {
+  /// Never reassigned and known before the first bar: used wherever it is named.
+  case value(Value)
+  case variable(ScriptVariable)
+}
+
+struct ScriptVariable {
+  var ref: VariableRef
+  var type: StaticType
+  var qualifier: Qualifier
+  var isQuotient = false
+  /// A loop's counter or a parameter cannot be assigned to.
+  var isFixed = false
+}
+
+/// The names of one block.
+struct Scope {
+  var bindings: [NameID: Binding] = [:]
+}
