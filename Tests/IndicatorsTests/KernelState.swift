@@ -67,3 +67,7 @@ func run(_ kernel: Momentum, _ series: [Double]) -> [Double] {
 func run(_ kernel: RateOfChange, _ series: [Double]) -> [Double] {
   run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
 }
+
+func run(_ kernel: some SeriesKernel, _ series: [Double]) -> [Double] {
+  run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
+}

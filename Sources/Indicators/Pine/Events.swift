@@ -131,7 +131,7 @@ extension Pine {
   ///
   ///     state   HistoryRing
   @frozen
-  public struct Pivot {
+  public struct Pivot: SeriesKernel {
     public let left, right: Int
     @usableFromInline let sign: Double
     @usableFromInline let ring: HistoryRing

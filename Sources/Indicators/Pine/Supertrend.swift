@@ -3,8 +3,8 @@ extension Pine {
   /// while it stays within them. The line is the lower band in a rise (direction −1), the upper one
   /// in a fall (direction 1).
   ///
-  /// Before there is an ATR the direction is 1 and the line na, as the formula of Pine's manual
-  /// has it, in which a band without a value counts as 0.
+  /// Before there is an ATR the direction is 1 and the line na, but 0 on the first bar: in the
+  /// formula of Pine's manual a band that is not there yet counts as 0.
   ///
   ///     state   doubles: previous lower band, upper band, line, ATR, close; ATR
   @frozen

@@ -1,0 +1,171 @@
+import Indicators
+import Testing
+
+private let nan = Double.nan
+
+/// Equal to the bit, or both nan.
+private func same(_ values: [Double], _ expected: [Double]) -> Bool {
+  values.count == expected.count
+    && zip(values, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+}
+
+/// Values worked out by hand: na, ties and warm-up of Pine's window functions.
+@Suite struct PineWindowTests {
+  @Test("sma and sum leave na out and repeat their answer on it")
+  func skipping() {
+    let series = [nan, 2, nan, 4, 6, nan, 8]
+    #expect(same(run(Pine.SMA(length: 2), series), [nan, nan, nan, 3, 5, 5, 7]))
+    #expect(same(run(Pine.Sum(length: 2), series), [nan, nan, nan, 6, 10, 10, 14]))
+    #expect(same(run(Pine.Sum(length: 1), [3, nan, 5]), [3, 3, 5]))
+  }
+
+  @Test("ema, rma, rsi answer na with na and go on from where they were")
+  func recursive() {
+    #expect(
+      same(run(Pine.EMA(length: 3), [1, 2, nan, 3, nan, 6]), [nan, nan, nan, 2, nan, 4]))
+    #expect(
+      same(run(Pine.RMA(length: 4), [1, 3, 5, 7, nan, 8]), [nan, nan, nan, 4, nan, 5]))
+    #expect(same(run(Pine.RSI(length: 2), [1, 2, nan, 1]), [nan, nan, nan, 50]))
+    #expect(same(run(Pine.EMA(length: 1), [3, 5]), [3, 5]))
+  }
+
+  @Test("wma counts na as the value before: (3 + 2·3 + 3·9)/6 = 6")
+  func weighted() {
+    let values = run(Pine.WMA(length: 3), [nan, 1, 3, nan, 9, 9])
+    #expect(same(values, [nan, nan, nan, nan, 6, 8]))
+  }
+
+  @Test("hma of 4 is the wma of 2 of 2·wma(2) − wma(4)")
+  func hull() {
+    // wma(2) 11/3, 17/3 and wma(4) 3, 4.6 of the last two bars: 13/3 and 34/3 − 4.6.
+    let values = run(Pine.HMA(length: 4), [1, 2, 3, 4, 6.5])
+    let expected = (13.0 / 3 + 2 * (34.0 / 3 - 4.6)) / 3
+    #expect(values[3].isNaN && (values[4] - expected).magnitude < 1e-12)
+    #expect(Pine.HMA(length: 4).lookback == 4)
+  }
+
+  @Test("swma of 6 0 0 12 is 1 + 2 = 3; na in it is na")
+  func symmetric() {
+    #expect(same(run(Pine.SWMA(), [6, 0, 0, 12, nan]), [nan, nan, nan, 3, nan]))
+  }
+
+  @Test("alma of a constant is the constant; offset 1 and a small sigma take the newest value")
+  func legoux() {
+    let flat = run(Pine.ALMA(length: 5, offset: 0.85, sigma: 6), [2, 2, 2, 2, 2, 2])
+    #expect(flat[3].isNaN && (flat[4] - 2).magnitude < 1e-15)
+    let newest = run(Pine.ALMA(length: 3, offset: 1, sigma: 60), [1, 5, 9])
+    #expect((newest[2] - 9).magnitude < 1e-12)
+    // Weights e^−2, e^−1/2, 1 around the newest with a width of one bar.
+    let weights = [0.1353352832366127, 0.6065306597126334, 1]
+    let sum = weights[0] + weights[1] + weights[2]
+    let expected = (weights[0] * 1 + weights[1] * 5 + weights[2] * 9) / sum
+    let values = run(Pine.ALMA(length: 3, offset: 1, sigma: 3), [1, 5, 9])
+    #expect((values[2] - expected).magnitude < 1e-14)
+  }
+
+  @Test("linreg of 3 over 1 2 6: slope 2.5, mean 3, end 5.5, a bar before it 3")
+  func regression() {
+    let kernel = Pine.LinearRegression(length: 3)
+    for (offset, expected) in [(0.0, 5.5), (1, 3), (-1, 8)] {
+      let values = run([1.0, 2, 6], bytes: kernel.stateBytes, reset: kernel.reset) {
+        kernel.step($0, $1, offset: offset)
+      }
+      #expect(same(values, [nan, nan, expected]))
+    }
+  }
+
+  @Test("cog of 3 over 1 2 3: −(3·1 + 2·2 + 1·3)/6 = −10/6")
+  func gravity() { #expect(same(run(Pine.CenterOfGravity(length: 3), [1, 2, 3]), [nan, nan, -10.0 / 6])) }
+
+  @Test("variance of 2 4 9: mean 5, Σ 26, divided by 3 or by 2")
+  func variance() {
+    let kernel = Pine.Variance(length: 3)
+    for (isBiased, expected) in [(true, 26.0 / 3), (false, 13)] {
+      let values = run([2.0, 4, nan, 9, nan], bytes: kernel.stateBytes, reset: kernel.reset) {
+        kernel.step($0, $1, length: 3, isBiased: isBiased)
+      }
+      #expect(same(values, [nan, nan, nan, expected, expected]))
+    }
+    #expect(same(run(Pine.MeanDeviation(length: 3), [2, 4, 9]), [nan, nan, 8.0 / 3]))
+  }
+
+  @Test("median: 3 of 1 3 8, (3 + 8)/2 of 3 8; mode: the smallest of the most frequent")
+  func middle() {
+    #expect(same(run(Pine.Median(length: 3), [8, 1, 3, nan, 9]), [nan, nan, 3, 3, 3]))
+    #expect(same(run(Pine.Median(length: 2), [8, 3, 4]), [nan, 5.5, 3.5]))
+    #expect(same(run(Pine.Mode(length: 4), [2, 1, 2, 1, 1]), [nan, nan, nan, 1, 1]))
+    #expect(same(run(Pine.Mode(length: 3), [3, 2, 9]), [nan, nan, 2]))
+  }
+
+  @Test("percentiles of 10 20 30 40: rank ⌈p/25⌉; between ranks at p·4/100 − ½")
+  func percentiles() {
+    let nearest = Pine.PercentileNearestRank(length: 4)
+    let between = Pine.PercentileLinearInterpolation(length: 4)
+    let cases = [
+      (0.0, 10.0, 10.0), (25, 10, 15), (26, 20, 15.4), (50, 20, 25), (75, 30, 35), (100, 40, 40),
+    ]
+    for (percentage, rank, place) in cases {
+      let ranks = run([30.0, 10, 40, 20], bytes: nearest.stateBytes, reset: nearest.reset) {
+        nearest.step($0, $1, length: 4, percentage: percentage)
+      }
+      #expect(same(ranks, [nan, nan, nan, rank]), "\(percentage)")
+      let places = run([30.0, 10, 40, 20], bytes: between.stateBytes, reset: between.reset) {
+        between.step($0, $1, length: 4, percentage: percentage)
+      }
+      #expect(places[2].isNaN && (places[3] - place).magnitude < 1e-12, "\(percentage)")
+    }
+  }
+
+  @Test("percentrank counts the bars before that are at most the newest; na counts as none")
+  func percentRank() {
+    let values = run(Pine.PercentRank(length: 4), [1, 2, 3, 4, 3, nan, 5])
+    #expect(same(values, [nan, nan, nan, nan, 75, 0, 75]))
+  }
+
+  @Test("rci: 100 for a rise, −100 for a fall, a bar after the window is full; 3 1 2 is −50")
+  func rankCorrelation() {
+    #expect(same(run(Pine.RankCorrelation(length: 3), [1, 2, 3, 4]), [nan, nan, nan, 100]))
+    #expect(same(run(Pine.RankCorrelation(length: 3), [9, 3, 2, 1]), [nan, nan, nan, -100]))
+    #expect(same(run(Pine.RankCorrelation(length: 3), [0, 3, 1, 2]), [nan, nan, nan, -50]))
+    #expect(run(Pine.RankCorrelation(length: 3), [0, 1, 1, 1])[3].isNaN)
+  }
+
+  @Test("correlation of a series with twice itself is 1; without variation 0")
+  func correlation() {
+    let kernel = Pine.Correlation(length: 3)
+    func values(_ pairs: [(Double, Double)]) -> [Double] {
+      run(pairs, bytes: kernel.stateBytes, reset: kernel.reset) { kernel.step($0, $1.0, $1.1) }
+    }
+    #expect((values([(1, 2), (2, 4), (5, 10)])[2] - 1).magnitude < 1e-15)
+    #expect((values([(1, -2), (2, -4), (5, -10)])[2] + 1).magnitude < 1e-15)
+    #expect(same(values([(1, 3), (2, 3), (nan, 1), (5, 3)]), [nan, nan, nan, 0]))
+  }
+
+  @Test("highest looks back to the newest na; highestbars finds the oldest of equal ones")
+  func extremes() {
+    let series = [5, 1, nan, 2, 4, 3, 4, 1]
+    #expect(
+      same(run(Pine.Extreme.highest(length: 3), series), [nan, nan, nan, 2, 4, 4, 4, 4]))
+    #expect(
+      same(run(Pine.Extreme.lowest(length: 3), series), [nan, nan, nan, 2, 2, 2, 3, 1]))
+    #expect(
+      same(run(Pine.ExtremeBars.highest(length: 3), series), [nan, nan, 0, 0, 0, -1, -2, -1]))
+    #expect(
+      same(run(Pine.ExtremeBars.lowest(length: 3), [1, 1, 1, 0, 5, 0]), [nan, nan, -2, 0, -1, -2]))
+    #expect(same(run(Pine.Range(length: 2), [1, 4, nan, 6]), [nan, 3, 3, 2]))
+    #expect(same(run(Pine.AllTimeExtreme.highest, [nan, 1, 3, nan, 2]), [nan, 1, 3, 3, 3]))
+    #expect(same(run(Pine.AllTimeExtreme.lowest, [4, nan, 3, 5]), [4, 4, 3, 3]))
+  }
+
+  @Test("bb ± 2 · 2 around 5 for 2 4 4 4 5 5 7 9; bbw is their distance in middles")
+  func bands() {
+    let kernel = Pine.BollingerBands(length: 8)
+    let series = [2.0, 4, 4, 4, 5, 5, 7, 9, nan]
+    let bands = run(series, bytes: kernel.stateBytes, reset: kernel.reset) {
+      kernel.step($0, $1, multiple: 2)
+    }
+    #expect(bands[6].middle.isNaN && bands[7].middle == 5)
+    #expect(bands[7].upper == 9 && bands[7].lower == 1 && bands[7].width == 1.6)
+    #expect(bands[8].upper == 9)
+  }
+}
