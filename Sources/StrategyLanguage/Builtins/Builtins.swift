@@ -20,12 +20,22 @@ enum Builtins {
     var action: Action
   }
 
+  /// A row of the tables, read when a script first calls the function.
+  struct Row {
+    var text: String
+    var action: Action
+
+    var overload: Overload? {
+      Signature(text).map { Overload(signature: $0, action: action) }
+    }
+  }
+
   /// By name; a function with several forms has them in the order in which they are tried.
-  static let functions: [String: [Overload]] = {
-    var table: [String: [Overload]] = [:]
+  static let functions: [String: [Row]] = {
+    var table: [String: [Row]] = [:]
     func add(_ row: String, _ action: Action) {
-      guard let signature = Signature(row) else { return }
-      table[signature.name, default: []].append(Overload(signature: signature, action: action))
+      let name = row.utf8.firstIndex(of: UInt8(ascii: "(")).map { String(row[..<$0]) } ?? row
+      table[name, default: []].append(Row(text: row, action: action))
     }
     for (kernel, row) in kernelRows { add(row, .kernel(kernel)) }
     for (function, row) in functionRows { add(row, .function(function)) }

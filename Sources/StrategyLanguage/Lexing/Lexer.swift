@@ -111,6 +111,8 @@ struct NameTable {
     return number
   }
 
+  func find(_ text: some StringProtocol) -> NameID? { numbers[String(text)] }
+
   subscript(id: NameID) -> String {
     id >= 0 && Int(id) < texts.count ? texts[Int(id)] : ""
   }

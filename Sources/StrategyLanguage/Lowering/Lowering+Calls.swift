@@ -10,7 +10,7 @@ extension Lowering {
     if let candidates = userFunctions(name) {
       return callUser(candidates, arguments(list), at: range, wanted: wanted)
     }
-    if let overloads = Builtins.functions[text] {
+    if let overloads = overloads(of: text) {
       return callBuiltin(overloads, list, at: range, place: place)
     }
     if Builtins.isIgnoredSetter(text) {
@@ -24,7 +24,16 @@ extension Lowering {
     return .unknown
   }
 
+  /// The forms of a built-in function; each row is read once, when it is needed.
+  private func overloads(of name: String) -> [Builtins.Overload]? {
+    if let known = overloads[name] { return known }
+    guard let made = Builtins.functions[name]?.compactMap(\.overload) else { return nil }
+    overloads[name] = made
+    return made
+  }
+
   private func reportUnknownFunction(_ name: String, at range: Range<Int>) {
+    if diagnostics.isSettled(at: range) { return }
     if let reason = Builtins.reasonNotSupported(name) {
       error("'\(name)': \(reason)", at: range)
     } else {
@@ -36,9 +45,7 @@ extension Lowering {
   private func methodByPath(_ path: String, _ list: NodeList, at range: Range<Int>) -> Value? {
     guard let dot = path.lastIndex(of: ".") else { return nil }
     let receiver = String(path[..<dot])
-    var table = tree.names
-    let name = table.intern(receiver)
-    guard Int(name) < tree.names.texts.count, let binding = lookup(name) else { return nil }
+    guard let name = tree.names.find(receiver), let binding = lookup(name) else { return nil }
     let method = String(path[path.index(after: dot)...])
     return callMethod(method, on: value(of: binding), list, at: range)
   }
@@ -58,9 +65,9 @@ extension Lowering {
       ignore(method, at: range)
       return method.hasPrefix("get_") ? .unknown : .void
     }
-    var table = tree.names
-    let candidates = userFunctions(table.intern(method))?.filter { tree.functions[$0].isMethod }
-    guard let candidates, !candidates.isEmpty else {
+    let named = tree.names.find(method).flatMap { userFunctions($0) } ?? []
+    let candidates = named.filter { tree.functions[$0].isMethod }
+    guard !candidates.isEmpty else {
       error("a \(receiver.spelling) has no method '\(method)'", at: range)
       return .unknown
     }
@@ -139,7 +146,7 @@ extension Lowering {
 
   /// Notes a call without effect, once for its place.
   func ignore(_ name: String, at range: Range<Int>) {
-    guard ignoredPlaces.count < 1000, diagnostics.muted == 0,
+    guard ignoredPlaces.count < 1000,
       ignoredPlaces.insert(range.lowerBound).inserted
     else { return }
     let (line, column) = source.position(of: range.lowerBound)

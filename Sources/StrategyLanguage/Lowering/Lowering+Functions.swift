@@ -1,6 +1,9 @@
 import StrategyIR
 
 extension Lowering {
+  /// Functions of one name.
+  private static let mostForms = 32
+
   /// Makes a function known to what follows.
   func define(_ index: Int) {
     let function = tree.functions[index]
@@ -9,6 +12,12 @@ extension Lowering {
       return
     }
     let earlier = functions[function.name] ?? []
+    guard earlier.count < Self.mostForms else {
+      error(
+        "'\(tree.names[function.name])' has more than \(Self.mostForms) forms",
+        at: function.nameRange)
+      return
+    }
     let isRepeated = earlier.contains {
       tree.functions[$0].parameters.count == function.parameters.count
         && tree.functions[$0].parameters.allSatisfy { $0.type == nil }

@@ -40,8 +40,9 @@ extension Lowering {
     if tree.broken.isEmpty { return false }
     if tree.broken.contains(name) { return true }
     let text = tree.names[name]
-    guard let dot = text.firstIndex(of: ".") else { return false }
-    return tree.broken.contains { tree.names[$0] == text[..<dot] }
+    guard let dot = text.firstIndex(of: "."), let head = tree.names.find(text[..<dot])
+    else { return false }
+    return tree.broken.contains(head)
   }
 
   func value(of binding: Binding) -> Value {
@@ -97,6 +98,7 @@ extension Lowering {
   }
 
   func reportUnknown(_ name: String, at range: Range<Int>) {
+    if diagnostics.isSettled(at: range) { return }
     if let reason = Builtins.reasonNotSupported(name) {
       error("'\(name)': \(reason)", at: range)
     } else if Builtins.functions[name] != nil || isFunction(name) {
@@ -107,7 +109,7 @@ extension Lowering {
   }
 
   private func isFunction(_ name: String) -> Bool {
-    functions.keys.contains { tree.names[$0] == name }
+    tree.names.find(name).map { functions[$0] != nil } ?? false
   }
 
   /// The most alike among the script's own names, else among the built-in ones.

@@ -1,6 +1,9 @@
 import StrategyIR
 
 extension Lowering {
+  /// Each request calculates the script again on its own bars.
+  static let mostRequests = 64
+
   /// `request.security`: the expression is lowered inside the request, with the script's
   /// variables as they stand, and its results are read outside.
   func request(_ overload: Builtins.Overload, _ list: NodeList, at range: Range<Int>) -> Value {
@@ -54,6 +57,10 @@ extension Lowering {
     let elements = inner.type == .tuple ? inner.elements : [inner]
     guard elements.allSatisfy({ !$0.ref.isNone && $0.type != .na }) else {
       error("'request.security' needs an expression with a value", at: bound.range("expression"))
+      return .unknown
+    }
+    guard b.program.requests.count < Self.mostRequests else {
+      error("the script makes more than \(Self.mostRequests) requests", at: range)
       return .unknown
     }
     let results = b.request(

@@ -10,7 +10,9 @@ final class Lowering {
   /// Levels of expressions, blocks and calls within each other.
   static let deepest = 300
   /// Expressions of a program: far beyond any real script, and soon reached.
-  static let mostExpressions = 500_000
+  static let mostExpressions = 300_000
+  /// Statements, expressions and calls walked, those of functions once for each of their calls.
+  static let mostSteps = 1_000_000
 
   let tree: SyntaxTree
   let source: SourceText
@@ -25,7 +27,10 @@ final class Lowering {
   var called: Set<Int> = []
   /// Names that are assigned to anywhere.
   var assigned: Set<NameID> = []
+  /// Rows of the tables that have been read.
+  var overloads: [String: [Builtins.Overload]] = [:]
   var depth = 0
+  private var steps = 0
   var loopDepth = 0
   var isExhausted = false
   /// The script's declaration has been seen: `strategy` or `indicator`.
@@ -82,12 +87,13 @@ final class Lowering {
 
   /// Runs `body` one level deeper; a diagnostic and `unknown` beyond the bounds.
   func deeper(_ range: @autoclosure () -> Range<Int>, _ body: () -> Value) -> Value {
-    if isExhausted { return .unknown }
+    if isExhausted || diagnostics.isFull { return .unknown }
+    steps += 1
     if depth >= Self.deepest {
       error("this is nested too deeply, the calls of functions counted", at: range())
       return .unknown
     }
-    if b.program.expressions.count > Self.mostExpressions {
+    if b.program.expressions.count > Self.mostExpressions || steps > Self.mostSteps {
       isExhausted = true
       error(
         "the script becomes too large when its functions are expanded", at: range(),

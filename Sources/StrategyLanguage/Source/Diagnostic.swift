@@ -34,14 +34,17 @@ struct DiagnosticBag {
   private(set) var items: [Diagnostic] = []
   private var seen: Set<Key> = []
   private(set) var errorCount = 0
-  /// While positive nothing is recorded: code that is only looked at for its type.
-  var muted = 0
+  private var places: Set<Int> = []
 
   var hasErrors: Bool { errorCount > 0 }
   var isFull: Bool { errorCount >= Self.limit }
 
+  /// Nothing more can be said about this place, so no time need be spent on finding words.
+  func isSettled(at range: Range<Int>) -> Bool {
+    isFull || places.contains(range.lowerBound)
+  }
+
   mutating func add(_ diagnostic: Diagnostic) {
-    if muted > 0 { return }
     if diagnostic.severity == .error {
       if isFull { return }
     } else if items.count >= 10 * Self.limit {
@@ -50,6 +53,7 @@ struct DiagnosticBag {
     let key = Key(offset: diagnostic.range.lowerBound, message: diagnostic.message)
     guard seen.insert(key).inserted else { return }
     if diagnostic.severity == .error { errorCount += 1 }
+    places.insert(key.offset)
     items.append(diagnostic)
   }
 
