@@ -23,8 +23,15 @@ extension ProgramBuilder {
   // MARK: Control
 
   public mutating func branch(
+    _ condition: ExpressionRef, then: (inout ProgramBuilder) throws -> Void
+  ) rethrows {
+    let first = try block(then)
+    append(.branch(condition, then: first, else: .none))
+  }
+
+  public mutating func branch(
     _ condition: ExpressionRef, then: (inout ProgramBuilder) throws -> Void,
-    else otherwise: (inout ProgramBuilder) throws -> Void = { _ in }
+    else otherwise: (inout ProgramBuilder) throws -> Void
   ) rethrows {
     let first = try block(then)
     let second = try block(otherwise)

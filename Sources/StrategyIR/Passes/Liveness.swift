@@ -1,0 +1,115 @@
+/// Which statements of a program can change what it does: its orders, plots and errors, and (of a
+/// request's world) its results. Everything else is dead: plain values that nothing reads, with
+/// all that only they need.
+public struct Liveness {
+  private var live: [[Bool]]
+
+  public func isLive(_ block: BlockRef, _ statement: Int) -> Bool {
+    live[block.index][statement]
+  }
+
+  /// - Parameter results: variables that are read when the program has run.
+  public init(_ program: Program, results: [VariableRef] = []) {
+    var flow = Flow(program)
+    flow.scan(program.body, inside: [])
+    for variable in results { flow.need(.variable(variable)) }
+    flow.spread()
+    live = flow.live
+  }
+
+  /// Something that a statement provides and others need.
+  private enum Thing: Hashable {
+    case variable(VariableRef)
+    case site(SiteRef)
+    /// The ways out of a loop: needed when the loop is.
+    case exits(Place)
+  }
+
+  private struct Place: Hashable {
+    let block, index: Int
+  }
+
+  private struct Flow {
+    let program: Program
+    var live: [[Bool]]
+    /// The statements that write a thing, and those around them.
+    var providers: [Thing: [Place]] = [:]
+    var around: [Place: [Place]] = [:]
+    var needed: Set<Thing> = []
+    var work: [Place] = []
+
+    init(_ program: Program) {
+      self.program = program
+      live = program.blocks.map { Array(repeating: false, count: $0.count) }
+    }
+
+    /// Notes who provides what, and starts with what has an effect.
+    mutating func scan(_ block: BlockRef, inside outer: [Place]) {
+      if block.isNone { return }
+      for (i, statement) in program.blocks[block.index].enumerated() {
+        let place = Place(block: block.index, index: i)
+        around[place] = outer
+        let chain = outer + [place]
+        switch statement {
+        case .declare(let v, _), .declareOnce(let v, _), .assign(let v, _):
+          providers[.variable(v), default: []].append(place)
+        case .forLoop(let n):
+          providers[.variable(program.loops[Int(n)].counter), default: []].append(place)
+        case .order, .risk, .plot, .fail: work.append(place)
+        case .breakLoop, .continueLoop:
+          if let loop = outer.last(where: { isLoop($0) }) {
+            providers[.exits(loop), default: []].append(place)
+          }
+        case .evaluate, .branch, .whileLoop: break
+        }
+        for e in program.expressions(of: statement) { scan(e, at: chain) }
+        for inner in program.blocks(of: statement) { scan(inner, inside: chain) }
+      }
+    }
+
+    private func isLoop(_ place: Place) -> Bool {
+      switch program.blocks[place.block][place.index] {
+      case .forLoop, .whileLoop: true
+      default: false
+      }
+    }
+
+    private mutating func scan(_ e: ExpressionRef, at chain: [Place]) {
+      let expression = program.expressions[e.index]
+      if case .kernel(let site) = expression, let place = chain.last {
+        providers[.site(site), default: []].append(place)
+      }
+      scan(program.blocks(of: expression), inside: chain)
+      var inner: [ExpressionRef] = []
+      program.visitOperands(expression) { inner.append($0) }
+      for operand in inner { scan(operand, at: chain) }
+    }
+
+    mutating func need(_ thing: Thing) {
+      if needed.insert(thing).inserted { work += providers[thing] ?? [] }
+    }
+
+    mutating func spread() {
+      while let place = work.popLast() {
+        if live[place.block][place.index] { continue }
+        live[place.block][place.index] = true
+        work += around[place] ?? []
+        if isLoop(place) { need(.exits(place)) }
+        for e in program.expressions(of: program.blocks[place.block][place.index]) { read(e) }
+      }
+    }
+
+    /// What a live expression reads. Blocks in it live by their own statements.
+    private mutating func read(_ e: ExpressionRef) {
+      let expression = program.expressions[e.index]
+      switch expression {
+      case .variable(let v), .history(let v, _): need(.variable(v))
+      case .kernelResult(let site, _): need(.site(site))
+      default: break
+      }
+      var inner: [ExpressionRef] = []
+      program.visitOperands(expression) { inner.append($0) }
+      for operand in inner { read(operand) }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+extension Rewriter {
+  /// Appends a block's statements to the target's open block.
+  mutating func rewrite(_ block: BlockRef) {
+    if block.isNone { return }
+    let statements = source.blocks[block.index]
+    for i in statements.indices where liveness?.isLive(block, i) ?? true {
+      target.line = source.lines[block.index][i]
+      rewrite(statements[i])
+    }
+  }
+
+  private mutating func rewrite(_ statement: Statement) {
+    switch statement {
+    case .evaluate(let e):
+      let made = rewrite(e)
+      if constant(made) == nil { target.evaluate(made) }
+    case .declare(let v, let e):
+      let made = rewrite(e)
+      held[v.index] = constant(made)
+      target.declare(v, made)
+    case .assign(let v, let e):
+      let made = rewrite(e)
+      held[v.index] = constant(made)
+      target.assign(v, made)
+    case .declareOnce(let v, let e): declareOnce(v, e)
+    case .branch(let condition, let then, let otherwise): branch(condition, then, otherwise)
+    case .forLoop(let number): forLoop(source.loops[Int(number)])
+    case .whileLoop(let condition, let body): whileLoop(condition, body)
+    case .breakLoop: target.breakLoop()
+    case .continueLoop: target.continueLoop()
+    case .order(let number): order(source.orders[Int(number)])
+    case .risk(let number): risk(source.risks[Int(number)])
+    case .plot(let number, let e):
+      if isChart { target.append(.plot(number, rewrite(e))) }
+    case .fail(let message):
+      if isChart { target.fail(rewrite(message)) }
+    }
+  }
+
+  /// Orders, plots and errors are the chart's.
+  private var isChart: Bool {
+    if case .request = world { false } else { true }
+  }
+
+  private mutating func declareOnce(_ v: VariableRef, _ e: ExpressionRef) {
+    let before = held
+    let made = rewrite(e)
+    merge(before)
+    held[v.index] = reassigned[v.index] ? nil : constant(made)
+    target.declareOnce(v, made)
+  }
+
+  private mutating func branch(
+    _ condition: ExpressionRef, _ then: BlockRef, _ otherwise: BlockRef
+  ) {
+    let line = target.line
+    let decided = rewrite(condition)
+    if let value = constant(decided) {
+      return rewrite(value == value && value != 0 ? then : otherwise)
+    }
+    let before = held
+    let first = nested(then)
+    let afterFirst = held
+    held = before
+    let second = nested(otherwise)
+    merge(afterFirst)
+    target.line = line
+    let isEmpty = { [target] (block: BlockRef) in target.program.blocks[block.index].isEmpty }
+    if isEmpty(first), isEmpty(second) { return target.evaluate(decided) }
+    target.branch(decided, first, isEmpty(second) ? .none : second)
+  }
+
+  private mutating func nested(_ block: BlockRef) -> BlockRef {
+    target.openBlock()
+    rewrite(block)
+    return target.closeBlock()
+  }
+
+  private mutating func forLoop(_ loop: ForLoop) {
+    let line = target.line
+    let from = rewrite(loop.from)
+    let step = rewrite(loop.step)
+    forget(loop.body, loop.to)
+    held[loop.counter.index] = nil
+    let to = rewrite(loop.to)
+    let entry = held
+    let body = nested(loop.body)
+    held = entry
+    forget(loop.body, loop.to)
+    held[loop.counter.index] = nil
+    target.line = line
+    target.program.loops.append(
+      ForLoop(counter: loop.counter, from: from, to: to, step: step, body: body))
+    target.append(.forLoop(Int32(target.program.loops.count - 1)))
+  }
+
+  private mutating func whileLoop(_ condition: ExpressionRef, _ body: BlockRef) {
+    let line = target.line
+    forget(body, condition)
+    let entry = held
+    let decided = rewrite(condition)
+    if let value = constant(decided), value != value || value == 0 { return }
+    let made = nested(body)
+    held = entry
+    forget(body, condition)
+    target.line = line
+    target.append(.whileLoop(decided, made))
+  }
+
+  /// What a loop writes is not known in it nor after it.
+  private mutating func forget(_ body: BlockRef, _ condition: ExpressionRef) {
+    var walk = WrittenVariables(source)
+    walk.visit(body)
+    walk.visit(condition)
+    for v in walk.written { held[v.index] = nil }
+  }
+
+  private mutating func order(_ call: OrderCall) {
+    guard isChart else { return }
+    var made = OrderCall(call.kind)
+    for argument in OrderCall.arguments {
+      let e = rewrite(call[keyPath: argument])
+      made[keyPath: argument] = e
+    }
+    target.order(made)
+  }
+
+  private mutating func risk(_ call: RiskCall) {
+    guard isChart else { return }
+    var made = call
+    made.value = rewrite(call.value)
+    made.message = rewrite(call.message)
+    target.risk(made)
+  }
+}

@@ -1,0 +1,95 @@
+/// Texts made of texts, and questions about them. Places and lengths count bytes; a script's texts
+/// are mostly ASCII.
+extension TextFunctions {
+  func edit(_ function: Function, _ a: UnsafeBufferPointer<Double>) {
+    switch function {
+    case .textSubstring:
+      let from = place(a[1], otherwise: 0)
+      let to = place(a[2], otherwise: source.count)
+      if from < to { out.append(contentsOf: source[from..<to]) }
+    case .textReplace: replace(a[1], by: a[2], occurrence: place(a[3], otherwise: 0))
+    case .textReplaceAll: replace(a[1], by: a[2], occurrence: nil)
+    case .textUpper: out.append(contentsOf: source.lazy.map(Self.upper))
+    case .textLower: out.append(contentsOf: source.lazy.map(Self.lower))
+    case .textTrim: trim()
+    case .textRepeat: repeatSource(times: a[1], separator: a[2])
+    default: break
+    }
+  }
+
+  /// nil: no question about texts.
+  func inspect(_ function: Function, _ a: UnsafeBufferPointer<Double>) -> Double? {
+    switch function {
+    case .textLength, .textContains, .textPosition, .textStartsWith, .textEndsWith, .textToNumber:
+      load(a[0], into: &source)
+    default: return nil
+    }
+    if a.count > 1 { load(a[1], into: &other) }
+    switch function {
+    case .textLength: return a[0] == a[0] ? Double(source.count) : .nan
+    case .textContains: return find(from: 0) == nil ? 0 : 1
+    case .textPosition: return find(from: 0).map(Double.init) ?? .nan
+    case .textStartsWith: return source.starts(with: other) ? 1 : 0
+    case .textEndsWith: return source.reversed().starts(with: other.reversed()) ? 1 : 0
+    default: return Double(String(decoding: source, as: UTF8.self)) ?? .nan
+    }
+  }
+
+  private func place(_ x: Double, otherwise: Int) -> Int {
+    x == x ? Int(min(max(x, 0), Double(source.count))) : otherwise
+  }
+
+  /// Where `other` begins in `source`, at `start` or later.
+  private func find(from start: Int) -> Int? {
+    guard source.count >= other.count else { return nil }
+    var i = start
+    while i + other.count <= source.count {
+      if source[i..<i + other.count].elementsEqual(other) { return i }
+      i += 1
+    }
+    return nil
+  }
+
+  /// The numbered occurrence of a text, or (nil) each.
+  private func replace(_ target: Double, by replacement: Double, occurrence: Int?) {
+    load(target, into: &other)
+    var from = 0
+    var number = 0
+    while !other.isEmpty, let found = find(from: from) {
+      out.append(contentsOf: source[from..<found])
+      if occurrence == nil || occurrence == number {
+        append(text: replacement)
+      } else {
+        out.append(contentsOf: other)
+      }
+      number += 1
+      from = found + other.count
+    }
+    out.append(contentsOf: source[from...])
+  }
+
+  private func trim() {
+    let isSpace = { (byte: UInt8) in byte == 32 || (9...13).contains(byte) }
+    guard let first = source.firstIndex(where: { !isSpace($0) }),
+      let last = source.lastIndex(where: { !isSpace($0) })
+    else { return }
+    out.append(contentsOf: source[first...last])
+  }
+
+  private func repeatSource(times: Double, separator: Double) {
+    let most = Double(TextArena.longestText)
+    let count = times == times ? Int(min(max(times, 0), most)) : 0
+    for i in 0..<count where out.count < TextArena.longestText {
+      if i > 0, separator == separator { append(text: separator) }
+      out.append(contentsOf: source)
+    }
+  }
+
+  private static func upper(_ byte: UInt8) -> UInt8 {
+    (97...122).contains(byte) ? byte - 32 : byte
+  }
+
+  private static func lower(_ byte: UInt8) -> UInt8 {
+    (65...90).contains(byte) ? byte + 32 : byte
+  }
+}

@@ -1,0 +1,96 @@
+/// The `str.*` functions: numbers in and out, texts by their number in an arena.
+///
+/// Works in one buffer that keeps its room, so a script that builds a text on each bar allocates
+/// only while its texts get longer or new.
+public final class TextFunctions {
+  public let arena: TextArena
+  let price: NumberFormat
+  var out: [UInt8] = []
+  /// A copy of an argument's bytes, while others are read.
+  var source: [UInt8] = [], other: [UInt8] = []
+  /// Set when the arena was full; the answer was na then.
+  public private(set) var isFull = false
+
+  public init(arena: TextArena, mintick: Double) {
+    self.arena = arena
+    price = .price(mintick: mintick)
+    out.reserveCapacity(256)
+  }
+
+  /// nil: not a function of texts. Bit i of `texts` says that argument i is a text.
+  public func evaluate(
+    _ function: Function, _ a: UnsafeBufferPointer<Double>, texts: UInt32
+  ) -> Double? {
+    guard a.count >= function.arity else { return nil }
+    out.removeAll(keepingCapacity: true)
+    switch function {
+    case .concatenate:
+      if a[0] != a[0] || a[1] != a[1] { return .nan }
+      append(text: a[0])
+      append(text: a[1])
+    case .textOfNumber: NumberFormat.plain.append(a[0], to: &out)
+    case .textOfNumberFormatted: appendNumber(a[0], format: a[1])
+    case .textOfBool: out.append(contentsOf: (a[0] == 1 ? "true" : "false").utf8)
+    case .textFormat: appendMessage(a, texts: texts)
+    case .textSubstring, .textReplace, .textReplaceAll, .textUpper, .textLower, .textTrim,
+      .textRepeat:
+      if a[0] != a[0] { return .nan }
+      load(a[0], into: &source)
+      edit(function, a)
+    default: return inspect(function, a)
+    }
+    return made()
+  }
+
+  /// The built text's number.
+  func made() -> Double {
+    let cut = min(out.count, TextArena.longestText)
+    let ref = out.withUnsafeBufferPointer { arena.intern(UnsafeBufferPointer(rebasing: $0[..<cut])) }
+    guard let ref else {
+      isFull = true
+      return .nan
+    }
+    return Double(ref)
+  }
+
+  /// The number of a text value; nil for na.
+  static func ref(_ x: Double) -> TextRef? { TextRef(exactly: x) }
+
+  func append(text x: Double) {
+    guard let ref = Self.ref(x) else { return out.append(contentsOf: "NaN".utf8) }
+    arena.withBytes(of: ref) { out.append(contentsOf: $0) }
+  }
+
+  func load(_ x: Double, into buffer: inout [UInt8]) {
+    buffer.removeAll(keepingCapacity: true)
+    guard let ref = Self.ref(x) else { return }
+    arena.withBytes(of: ref) { buffer.append(contentsOf: $0) }
+  }
+
+  /// `format.mintick`, `format.percent`, `format.volume`, or a pattern.
+  private func appendNumber(_ x: Double, format: Double) {
+    load(format, into: &source)
+    if source.elementsEqual("mintick".utf8) {
+      price.append(x, to: &out)
+    } else if source.elementsEqual("percent".utf8) {
+      NumberFormat(fewest: 2, most: 2).append(x, to: &out)
+      out.append(UInt8(ascii: "%"))
+    } else if source.elementsEqual("volume".utf8) {
+      appendVolume(x)
+    } else if source.isEmpty {
+      NumberFormat.plain.append(x, to: &out)
+    } else {
+      source.withUnsafeBufferPointer { NumberFormat(pattern: $0) }.append(x, to: &out)
+    }
+  }
+
+  /// 12.345K, 1.5M.
+  private func appendVolume(_ x: Double) {
+    let units: [(Double, UInt8)] = [
+      (1e9, UInt8(ascii: "B")), (1e6, UInt8(ascii: "M")), (1e3, UInt8(ascii: "K")),
+    ]
+    let unit = units.first { abs(x) >= $0.0 }
+    NumberFormat(fewest: 0, most: 3).append(x / (unit?.0 ?? 1), to: &out)
+    if let unit { out.append(unit.1) }
+  }
+}

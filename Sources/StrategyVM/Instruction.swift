@@ -1,0 +1,64 @@
+/// One step of a register program. Registers are doubles at the start of the state block; `a` is
+/// mostly the register written, `b` and `c` those read. 16 bytes, no pointers.
+struct Instruction {
+  var opcode: Opcode
+  /// A `Function`'s raw value.
+  var function: UInt8 = 0
+  /// Which of a function's arguments are texts.
+  var texts: UInt16 = 0
+  var a: Int32 = 0
+  var b: Int32 = 0
+  var c: Int32 = 0
+
+  init(_ opcode: Opcode, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0) {
+    self.opcode = opcode
+    self.a = Int32(truncatingIfNeeded: a)
+    self.b = Int32(truncatingIfNeeded: b)
+    self.c = Int32(truncatingIfNeeded: c)
+  }
+}
+
+enum Opcode: UInt8 {
+  /// End of the program.
+  case halt
+  case move
+  case negate, not, isNA, truncate, truth
+  case add, subtract, multiply, divide, remainder, divideIntegers
+  case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
+  case abs, max, min, nz
+
+  /// To instruction c; the condition is register a.
+  case jump, jumpIf, jumpIfNot
+  /// Back to instruction c; the budget pays b.
+  case loop
+  /// Counter a, bound a + 1, direction a + 2 (nan before the first round), step b; to c when done.
+  case forTest
+  /// Counter a moves on by direction a + 2.
+  case forStep
+
+  /// Register a = the value c ago of the series at byte b of the state.
+  case ring
+  /// The same with the offset in register c; passes over the next instruction unless that is 0.
+  case ringAt
+  /// Register a goes to the history of the series at byte b.
+  case push
+  /// The same, once a bar; `stamp` only says that it was.
+  case pushOnce, stamp
+
+  /// Kernel number c: arguments from register b on, results from register a on.
+  case kernel
+  /// Function of c arguments from register b on.
+  case function
+  /// Time query number c of register b.
+  case time
+  /// Book field c.
+  case book
+  case positionEntryName
+  /// Trade field c; register b is the trade's number.
+  case openTrade, closedTrade
+
+  /// Order call, risk call number c; the value of plot c is register b.
+  case order, risk, plot
+  /// Stops the script with the text in register b.
+  case fail
+}

@@ -1,0 +1,165 @@
+import Indicators
+import StrategyIR
+
+/// A whole number 0 … 1,048,576, else 0: what a kernel answers with na.
+@inline(__always)
+func wholeNumber(_ x: Double) -> Int { x >= 0 && x <= 1_048_576 ? Int(x) : 0 }
+
+extension KernelBinding {
+  /// The kernel of a call; nil where a length that it is made for is not known.
+  ///
+  /// - Parameter known: the arguments that are constants.
+  static func make(_ kernel: Kernel, _ known: [Double?]) -> KernelBinding? {
+    windowed(kernel, known) ?? recursive(kernel, known) ?? ranked(kernel, known)
+      ?? barred(kernel, known) ?? event(kernel, known) ?? volumes(kernel)
+  }
+
+  /// How long a window must be able to get: a constant length, else the longest history.
+  static func longest(_ length: Double?) -> Int {
+    guard let length else { return Program.longestHistory }
+    return max(wholeNumber(length), 1)
+  }
+
+  init<K: SeriesKernel>(_ kernel: K, _ inputs: [Input], _ step: KernelStep) {
+    self.init(
+      kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: inputs, step: step)
+  }
+
+  static let source = [Input.argument(0)]
+  static let sourceAndLength = [Input.argument(0), .argument(1)]
+  static let highLowClose = [Input.bar(.high), .bar(.low), .bar(.close)]
+
+  /// Windows whose length may change from bar to bar.
+  private static func windowed(_ kernel: Kernel, _ known: [Double?]) -> KernelBinding? {
+    guard known.count > 1 else { return nil }
+    let n = longest(known[1])
+    switch kernel {
+    case .sma where known[1] != nil:
+      return KernelBinding(Pine.SMA(length: n), source) { k, s, a, r in
+        r[0] = k.load(as: Pine.SMA.self).step(s, a[0])
+      }
+    case .sma:
+      return KernelBinding(Pine.SMA(length: n), sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.SMA.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    case .sum:
+      return KernelBinding(Pine.Sum(length: n), sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.Sum.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    case .wma:
+      return KernelBinding(Pine.WMA(length: n), sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.WMA.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    case .vwma:
+      let kernel = Pine.VWMA(length: n)
+      return KernelBinding(
+        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) },
+        inputs: sourceAndLength + [.bar(.volume)]
+      ) { k, s, a, r in
+        r[0] = k.load(as: Pine.VWMA.self).step(s, a[0], volume: a[2], length: wholeNumber(a[1]))
+      }
+    case .dev:
+      return KernelBinding(Pine.MeanDeviation(length: n), sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.MeanDeviation.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    case .cci:
+      return KernelBinding(Pine.CCI(length: n), sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.CCI.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    case .cmo:
+      return KernelBinding(Pine.CMO(length: n), sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.CMO.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    case .mfi:
+      let kernel = Pine.MFI(length: n)
+      return KernelBinding(
+        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) },
+        inputs: sourceAndLength + [.bar(.volume)]
+      ) { k, s, a, r in
+        r[0] = k.load(as: Pine.MFI.self).step(s, a[0], volume: a[2], length: wholeNumber(a[1]))
+      }
+    case .cog:
+      return KernelBinding(Pine.CenterOfGravity(length: n), sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.CenterOfGravity.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    case .change, .mom:
+      return KernelBinding(Pine.Change(length: n), sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.Change.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    case .roc:
+      return KernelBinding(Pine.Change(length: n), sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.Change.self).stepPercent(s, a[0], length: wholeNumber(a[1]))
+      }
+    default: return extremes(kernel, n, known) ?? moments(kernel, n)
+    }
+  }
+
+  private static func extremes(_ kernel: Kernel, _ n: Int, _ known: [Double?]) -> KernelBinding? {
+    switch kernel {
+    case .highest, .lowest:
+      let extreme: Pine.Extreme = kernel == .highest ? .highest(length: n) : .lowest(length: n)
+      if known[1] != nil {
+        return KernelBinding(extreme, source) { k, s, a, r in
+          r[0] = k.load(as: Pine.Extreme.self).step(s, a[0])
+        }
+      }
+      return KernelBinding(extreme, sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.Extreme.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    case .highestbars, .lowestbars:
+      let bars: Pine.ExtremeBars =
+        kernel == .highestbars ? .highest(length: n) : .lowest(length: n)
+      return KernelBinding(bars, sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.ExtremeBars.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    case .range:
+      return KernelBinding(Pine.Range(length: n), sourceAndLength) { k, s, a, r in
+        r[0] = k.load(as: Pine.Range.self).step(s, a[0], length: wholeNumber(a[1]))
+      }
+    default: return nil
+    }
+  }
+
+  private static func moments(_ kernel: Kernel, _ n: Int) -> KernelBinding? {
+    let three = sourceAndLength + [.argument(2)]
+    switch kernel {
+    case .stdev:
+      return KernelBinding(Pine.StandardDeviation(length: n), three) { k, s, a, r in
+        r[0] = k.load(as: Pine.StandardDeviation.self)
+          .step(s, a[0], length: wholeNumber(a[1]), isBiased: a[2] != 0)
+      }
+    case .variance:
+      return KernelBinding(Pine.Variance(length: n), three) { k, s, a, r in
+        r[0] = k.load(as: Pine.Variance.self)
+          .step(s, a[0], length: wholeNumber(a[1]), isBiased: a[2] != 0)
+      }
+    case .bb:
+      let kernel = Pine.BollingerBands(length: n)
+      return KernelBinding(
+        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: three
+      ) { k, s, a, r in
+        let bands = k.load(as: Pine.BollingerBands.self)
+          .step(s, a[0], length: wholeNumber(a[1]), multiple: a[2])
+        (r[0], r[1], r[2]) = (bands.middle, bands.upper, bands.lower)
+      }
+    case .bbw:
+      let kernel = Pine.BollingerBands(length: n)
+      return KernelBinding(
+        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: three
+      ) { k, s, a, r in
+        let bands = k.load(as: Pine.BollingerBands.self)
+          .step(s, a[0], length: wholeNumber(a[1]), multiple: a[2])
+        r[0] = 100 * bands.width
+      }
+    case .linreg:
+      let kernel = Pine.LinearRegression(length: n)
+      return KernelBinding(
+        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: three
+      ) { k, s, a, r in
+        r[0] = k.load(as: Pine.LinearRegression.self)
+          .step(s, a[0], length: wholeNumber(a[1]), offset: a[2])
+      }
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import Calendar
+import StrategyIR
+
+/// A `request.security` at work: gathers the chart's bars to bars of its period, runs its world on
+/// them, and shows the results to the world that asked.
+///
+/// Without lookahead a period's results are seen from the chart bar on that closes it; when that
+/// bar is missing, from the next one on. With lookahead they are seen from the period's first chart
+/// bar on: over a history that is known beforehand as they will be at its end, otherwise as the
+/// period looks so far.
+final class RequestFeed {
+  let world: World
+  let feeds: [RequestFeed]
+  let period: Period
+  let calendar: TradingCalendar
+  let gaps: Bool
+  let lookahead: Bool
+  let registers: [RequestRegister]
+
+  private var bucket = ScriptBar(
+    time: 0, timeClose: 0, open: .nan, high: .nan, low: .nan, close: .nan, volume: 0)
+  private var isOpen = false
+  /// Results that are to be seen, and whether they are new since the last look.
+  private var shown: [Double]
+  private var isFresh = false
+  /// With lookahead over a history: where each period begins, and its results one behind the other.
+  private var starts: [Int64] = []
+  private var ends: [Int64] = []
+  private var finals: [Double] = []
+  private var next = 0
+  /// For a look at a period that is not over.
+  private var saved: UnsafeMutableRawPointer?
+
+  init(
+    world: World, feeds: [RequestFeed], period: Period, calendar: TradingCalendar, gaps: Bool,
+    lookahead: Bool, registers: [RequestRegister]
+  ) {
+    self.world = world
+    self.feeds = feeds
+    self.period = period
+    self.calendar = calendar
+    self.gaps = gaps
+    self.lookahead = lookahead
+    self.registers = registers
+    shown = Array(repeating: .nan, count: world.code.results.count)
+  }
+
+  deinit { saved?.deallocate() }
+
+  var needsHistory: Bool { lookahead || feeds.contains(where: \.needsHistory) }
+
+  /// Forgets everything.
+  func reset() {
+    for feed in feeds { feed.reset() }
+    world.reset()
+    isOpen = false
+    isFresh = false
+    for i in shown.indices { shown[i] = .nan }
+    next = 0
+  }
+
+  // MARK: A history known beforehand
+
+  /// Calculates what the periods of these bars will have come to. Leaves the feed as new.
+  func foresee(_ bars: UnsafeBufferPointer<ScriptBar>, _ book: UnsafePointer<BookView>) -> Bool {
+    for feed in feeds where !feed.foresee(bars, book) { return false }
+    guard lookahead else { return true }
+    reset()
+    starts = []
+    ends = []
+    finals = []
+    for bar in bars {
+      for feed in feeds where !feed.advance(bar, book) { return false }
+      guard gather(bar, book, { self.record() }) else { return false }
+    }
+    if isOpen {
+      guard close(book) else { return false }
+      record()
+    }
+    reset()
+    return true
+  }
+
+  private func record() {
+    starts.append(bucket.time)
+    ends.append(bucket.timeClose)
+    for register in world.code.results { finals.append(world.registers[register]) }
+  }
+
+  /// The results of the period that the bar lies in, where they are known; false: they are not.
+  private func showForeseen(_ bar: ScriptBar) -> Bool {
+    while next < starts.count, ends[next] <= bar.time {
+      next += 1
+      isFresh = true
+    }
+    if next == 0, bar.time >= starts.first ?? .max, !isOpen { isFresh = true }
+    guard next < starts.count, starts[next] <= bar.time else { return false }
+    let count = shown.count
+    for i in 0..<count { shown[i] = finals[next * count + i] }
+    return true
+  }
+
+  // MARK: Bar by bar
+
+  /// Takes in the chart's next bar; false when the world has failed.
+  func advance(_ bar: ScriptBar, _ book: UnsafePointer<BookView>) -> Bool {
+    if lookahead, !starts.isEmpty, bar.time < ends[ends.count - 1] {
+      let isKnown = showForeseen(bar)
+      isOpen = isKnown
+      if isKnown { return true }
+    }
+    for feed in feeds where !feed.advance(bar, book) { return false }
+    let before = isOpen ? bucket.time : .min
+    guard gather(bar, book, { if !self.lookahead { self.show() } }) else { return false }
+    guard lookahead else { return true }
+    if !isOpen || bucket.time != before { isFresh = true }
+    return isOpen ? peek(book) : { show(); return true }()
+  }
+
+  /// Adds the bar to its period's, and runs the world on each period that is over.
+  private func gather(
+    _ bar: ScriptBar, _ book: UnsafePointer<BookView>, _ closed: () -> Void
+  ) -> Bool {
+    if isOpen, bar.time >= bucket.timeClose {
+      guard close(book) else { return false }
+      closed()
+    }
+    if isOpen {
+      bucket.high = max(bucket.high, bar.high)
+      bucket.low = min(bucket.low, bar.low)
+      bucket.close = bar.close
+      bucket.volume += bar.volume
+    } else {
+      let bounds = calendar.bounds(of: period, at: bar.time)
+      bucket = bar
+      bucket.time = bounds.start
+      bucket.timeClose = bounds.end
+      isOpen = true
+    }
+    if bar.timeClose >= bucket.timeClose {
+      guard close(book) else { return false }
+      closed()
+    }
+    return true
+  }
+
+  private func close(_ book: UnsafePointer<BookView>) -> Bool {
+    isOpen = false
+    return run(book)
+  }
+
+  private func run(_ book: UnsafePointer<BookView>) -> Bool {
+    for feed in feeds { feed.publish(to: world.registers) }
+    let place = BarPlace(lastIndex: .max, lastTime: bucket.time, isHistory: true)
+    return world.step(bucket, place, book)
+  }
+
+  private func show() {
+    for (i, register) in world.code.results.enumerated() {
+      shown[i] = world.registers[register]
+    }
+    isFresh = true
+  }
+
+  /// The results of the period so far; the world goes back to where it was.
+  private func peek(_ book: UnsafePointer<BookView>) -> Bool {
+    let bytes = world.code.stateBytes
+    let saved = self.saved ?? .allocate(byteCount: bytes, alignment: 64)
+    self.saved = saved
+    saved.copyMemory(from: world.state, byteCount: bytes)
+    let fresh = isFresh
+    let ok = run(book)
+    show()
+    isFresh = fresh
+    world.state.copyMemory(from: saved, byteCount: bytes)
+    return ok
+  }
+
+  /// Puts what is to be seen into the asking world's registers.
+  func publish(to target: UnsafeMutablePointer<Double>) {
+    let isHidden = gaps && !isFresh
+    isFresh = false
+    for register in registers {
+      let value = register.result < shown.count && !isHidden ? shown[register.result] : .nan
+      target[register.register] = register.type == .bool && value != value ? 0 : value
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import StrategyIR
+
+/// Runs a script over bars, one after the other, and hands out what each step leaves: orders, risk
+/// rules, plots. For a back-test as for live trading; the bars' source and the broker are the
+/// caller's.
+///
+///     let runner = try ScriptRunner(program, environment: environment)
+///     runner.useHistory(bars)                         // only where all bars are known
+///     for bar in bars {
+///       // the broker fills what is pending on this bar, then:
+///       guard runner.step(bar, place: place, book: book) else { … runner.failure … }
+///       // the broker takes runner.orders and runner.risks
+///     }
+///
+/// Not safe for use from several threads at once.
+public final class ScriptRunner {
+  public let program: Program
+  private let texts: TextFunctions
+  private let world: World
+  private let feeds: [RequestFeed]
+  /// Why the script has stopped; nil while it runs.
+  public private(set) var failure: ScriptFailure?
+
+  /// - Parameter parameters: values of inputs, by title or by the variable's name.
+  public init(
+    _ program: Program, environment: ScriptEnvironment,
+    parameters: [(name: String, value: ParameterValue)] = []
+  ) throws(ScriptError) {
+    guard program.isValid else { throw .invalidProgram }
+    self.program = program
+    texts = TextFunctions(
+      arena: TextArena(program.texts), mintick: environment.symbol.mintick)
+    let builder = WorldBuilder(
+      program: program, environment: environment,
+      parameters: try ParameterValues.settle(program, parameters, texts.arena), texts: texts)
+    (world, feeds) = try builder.chart()
+  }
+
+  /// Whether the script asks for what only a whole history can tell: `lookahead_on`. Without
+  /// `useHistory` it then sees its higher timeframes as they are so far.
+  public var needsHistory: Bool { feeds.contains(where: \.needsHistory) }
+
+  /// Tells the runner all bars that `step` is going to get, before the first one.
+  public func useHistory(_ bars: UnsafeBufferPointer<ScriptBar>) {
+    withEmptyBook { book in
+      for feed in feeds where feed.needsHistory {
+        if !feed.foresee(bars, book) { stop(feed) }
+      }
+    }
+  }
+
+  /// Runs the script on one bar; false when it has stopped, now or before.
+  public func step(_ bar: ScriptBar, place: BarPlace, book: BookView) -> Bool {
+    guard failure == nil else { return false }
+    return withUnsafePointer(to: book) { book in
+      for feed in feeds {
+        guard feed.advance(bar, book) else {
+          stop(feed)
+          return false
+        }
+        feed.publish(to: world.registers)
+      }
+      guard world.step(bar, place, book) else {
+        failure = world.failure
+        return false
+      }
+      return true
+    }
+  }
+
+  // MARK: What the newest step left, good until the next one
+
+  public var orders: UnsafeBufferPointer<OrderCommand> {
+    world.orders.withUnsafeBufferPointer { $0 }
+  }
+
+  public var risks: UnsafeBufferPointer<RiskRule> {
+    world.risks.withUnsafeBufferPointer { $0 }
+  }
+
+  /// One number for each of the program's plots, nan where nothing is plotted.
+  public var plots: UnsafeBufferPointer<Double> {
+    UnsafeBufferPointer(start: world.plots, count: world.code.plotCount)
+  }
+
+  /// A text of the script's orders.
+  public func text(_ ref: TextRef) -> String { texts.arena.string(ref) }
+
+  /// Bytes of state, all worlds together.
+  public var stateBytes: Int { feeds.reduce(world.code.stateBytes) { $0 + $1.stateBytes } }
+
+  private func stop(_ feed: RequestFeed) {
+    failure = feed.failure ?? .error(line: 0, message: "request.security")
+  }
+
+  private func withEmptyBook(_ body: (UnsafePointer<BookView>) -> Void) {
+    let numbers = Array(repeating: 0.0, count: BookField.allCases.count)
+    numbers.withUnsafeBufferPointer { numbers in
+      guard let start = numbers.baseAddress else { return }
+      withUnsafePointer(to: BookView(numbers: start), body)
+    }
+  }
+}
+
+extension RequestFeed {
+  var failure: ScriptFailure? { world.failure ?? feeds.lazy.compactMap(\.failure).first }
+  var stateBytes: Int { feeds.reduce(world.code.stateBytes) { $0 + $1.stateBytes } }
+}

@@ -1,0 +1,82 @@
+import StrategyIR
+
+extension World {
+  static let mostOrders = 10_000
+
+  /// A text value's number; the empty text for na.
+  @inline(__always)
+  static func text(_ x: Double) -> TextRef { x >= 0 && x < 4e9 ? TextRef(x) : 0 }
+
+  /// Notes an order; false when there are too many.
+  func order(_ slot: OrderSlot, _ r: UnsafeMutablePointer<Double>) -> Bool {
+    guard orders.count < Self.mostOrders else { return false }
+    var command = OrderCommand(kind: slot.kind, id: Self.text(r[slot.id]))
+    let direction = r[slot.direction]
+    command.direction = direction > 0 ? 1 : direction < 0 ? -1 : 0
+    command.oca = r[slot.oca] == 1 ? .cancel : r[slot.oca] == 2 ? .reduce : .none
+    command.immediately = Self.isTrue(r[slot.immediately])
+    command.fromEntry = Self.text(r[slot.fromEntry])
+    command.ocaName = Self.text(r[slot.ocaName])
+    command.comment = Self.text(r[slot.comment])
+    command.commentProfit = Self.text(r[slot.commentProfit])
+    command.commentLoss = Self.text(r[slot.commentLoss])
+    command.commentTrailing = Self.text(r[slot.commentTrailing])
+    command.quantity = r[slot.quantity]
+    command.quantityPercent = r[slot.quantityPercent]
+    command.limit = r[slot.limit]
+    command.stop = r[slot.stop]
+    command.trailPrice = r[slot.trailPrice]
+    command.profit = r[slot.profit]
+    command.loss = r[slot.loss]
+    command.trailPoints = r[slot.trailPoints]
+    command.trailOffset = r[slot.trailOffset]
+    orders.append(command)
+    return true
+  }
+
+  func risk(_ slot: RiskSlot, _ r: UnsafeMutablePointer<Double>) {
+    guard risks.count < Self.mostOrders else { return }
+    risks.append(
+      RiskRule(
+        kind: slot.call.kind, value: r[slot.value], isPercent: slot.call.isPercent,
+        message: Self.text(r[slot.message])))
+  }
+
+  /// A field of a trade; na where there is no such trade.
+  func trade(
+    _ trades: UnsafePointer<TradeRecord>?, _ count: Int, _ index: Double, _ field: Int
+  ) -> Double {
+    guard let trades, index >= 0, index < Double(count),
+      let field = UInt8(exactly: field).flatMap(TradeField.init(rawValue:))
+    else { return .nan }
+    return value(field, trades[Int(index)])
+  }
+
+  private func value(_ field: TradeField, _ trade: TradeRecord) -> Double {
+    switch field {
+    case .entryID: Double(trade.entryID)
+    case .exitID: Double(trade.exitID)
+    case .entryComment: Double(trade.entryComment)
+    case .exitComment: Double(trade.exitComment)
+    case .entryBar: Double(trade.entryBar)
+    case .exitBar: Double(trade.exitBar)
+    case .entryTime: Double(trade.entryTime)
+    case .exitTime: Double(trade.exitTime)
+    case .entryPrice: trade.entryPrice
+    case .exitPrice: trade.exitPrice
+    case .size: trade.size
+    case .profit: trade.profit
+    case .profitPercent: percent(trade.profit, of: trade)
+    case .commission: trade.commission
+    case .maxRunup: trade.maxRunup
+    case .maxRunupPercent: percent(trade.maxRunup, of: trade)
+    case .maxDrawdown: trade.maxDrawdown
+    case .maxDrawdownPercent: percent(trade.maxDrawdown, of: trade)
+    }
+  }
+
+  /// Of what the trade's entry cost.
+  private func percent(_ amount: Double, of trade: TradeRecord) -> Double {
+    amount / (trade.entryPrice * trade.size.magnitude * pointValue) * 100
+  }
+}

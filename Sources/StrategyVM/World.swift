@@ -1,0 +1,130 @@
+import Calendar
+import StrategyIR
+
+/// A program at work: its instructions, its state block and what its newest step left. One for
+/// the chart, one for each `request.security`.
+///
+/// Belongs to one runner. A step allocates nothing, but for new texts and a longer list of orders.
+final class World {
+  let code: WorldCode
+  let instructions: UnsafeMutablePointer<Instruction>
+  let state: UnsafeMutableRawPointer
+  /// The kernels' structs, one behind the other.
+  let kernelBytes: UnsafeMutableRawPointer
+  let kernels: UnsafeMutablePointer<KernelCall>
+  let plots: UnsafeMutablePointer<Double>
+  var times: [TimeQuery]
+  let texts: TextFunctions
+  let mintick, pointValue: Double
+  let budget: Int
+  var clock: BarClock
+  var orders: [OrderCommand] = []
+  var risks: [RiskRule] = []
+  var failure: ScriptFailure?
+
+  struct KernelCall {
+    let step: KernelStep
+    let kernel: UnsafeRawPointer
+    let offset: Int
+  }
+
+  var registers: UnsafeMutablePointer<Double> {
+    (state + WorldCode.headerBytes).assumingMemoryBound(to: Double.self)
+  }
+
+  init(_ code: WorldCode, environment: ScriptEnvironment, texts: TextFunctions) {
+    self.code = code
+    self.texts = texts
+    mintick = environment.symbol.mintick
+    pointValue = environment.symbol.pointValue
+    budget = environment.stepBudget
+    clock = BarClock(environment)
+    times = code.times
+    instructions = .allocate(capacity: code.instructions.count)
+    instructions.initialize(from: code.instructions, count: code.instructions.count)
+    state = .allocate(byteCount: code.stateBytes, alignment: 64)
+    plots = .allocate(capacity: max(code.plotCount, 1))
+    kernels = .allocate(capacity: max(code.kernels.count, 1))
+    let sizes = code.kernels.map { ($0.binding.kernel.count + 15) & ~15 }
+    kernelBytes = .allocate(byteCount: max(sizes.reduce(0, +), 1), alignment: 16)
+    var place = kernelBytes
+    for (i, slot) in code.kernels.enumerated() {
+      place.copyMemory(from: slot.binding.kernel, byteCount: slot.binding.kernel.count)
+      (kernels + i).initialize(
+        to: KernelCall(
+          step: slot.binding.step, kernel: UnsafeRawPointer(place), offset: slot.offset))
+      place += sizes[i]
+    }
+    orders.reserveCapacity(16)
+    risks.reserveCapacity(8)
+    reset()
+  }
+
+  deinit {
+    instructions.deallocate()
+    state.deallocate()
+    plots.deallocate()
+    kernels.deallocate()
+    kernelBytes.deallocate()
+  }
+
+  /// As before the first bar.
+  func reset() {
+    state.initializeMemory(as: UInt8.self, repeating: 0, count: code.stateBytes)
+    registers.update(from: code.registers, count: code.registers.count)
+    for slot in code.series {
+      let series = state + slot.offset
+      series.storeBytes(
+        of: SeriesHeader(count: 0, mask: slot.capacity - 1, stamp: 0, reserved: 0),
+        as: SeriesHeader.self)
+      (series + SeriesHeader.bytes).initializeMemory(
+        as: Double.self, repeating: slot.empty, count: slot.capacity)
+    }
+    for slot in code.kernels { slot.binding.reset(state + slot.offset) }
+    plots.initialize(repeating: .nan, count: max(code.plotCount, 1))
+    orders.removeAll(keepingCapacity: true)
+    risks.removeAll(keepingCapacity: true)
+    failure = nil
+  }
+
+  /// Runs the program on one bar; false when it has failed, now or before.
+  func step(_ bar: ScriptBar, _ place: BarPlace, _ book: UnsafePointer<BookView>) -> Bool {
+    guard failure == nil else { return false }
+    orders.removeAll(keepingCapacity: true)
+    risks.removeAll(keepingCapacity: true)
+    for i in 0..<code.plotCount { plots[i] = .nan }
+    begin(bar, place)
+    run(book)
+    if failure == nil, texts.isFull { failure = .texts(line: 0) }
+    return failure == nil
+  }
+
+  /// The old bar's fields go to their histories, the new bar's into their registers.
+  private func begin(_ bar: ScriptBar, _ place: BarPlace) {
+    let header = state.assumingMemoryBound(to: StateHeader.self)
+    let registers = registers
+    if header.pointee.bar > 0 {
+      for series in code.fieldSeries {
+        push(registers[Int(series.field.rawValue)], series.offset)
+      }
+    }
+    let index = header.pointee.bar
+    header.pointee.bar = index &+ 1
+    for field in code.fields {
+      registers[Int(field.rawValue)] = clock.value(field, bar, place, index)
+    }
+  }
+
+  @inline(__always)
+  func push(_ value: Double, _ offset: Int) {
+    let series = (state + offset).assumingMemoryBound(to: SeriesHeader.self)
+    let count = series.pointee.count
+    let ring = (state + offset + SeriesHeader.bytes).assumingMemoryBound(to: Double.self)
+    ring[count & series.pointee.mask] = value
+    series.pointee.count = count &+ 1
+  }
+
+  func fail(_ failure: ScriptFailure) {
+    if self.failure == nil { self.failure = failure }
+  }
+}

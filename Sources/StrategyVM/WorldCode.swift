@@ -1,0 +1,84 @@
+import StrategyIR
+
+/// A program ready to run: instructions, and the layout of its state block.
+///
+///     state   header: StateHeader
+///             registers: doubles, bar fields first
+///             series: SeriesHeader and ring, for each variable or field whose past is read
+///             kernels' states, 16-byte aligned
+///
+/// The block has no pointers: a copy of its bytes is a snapshot.
+struct WorldCode {
+  var instructions: [Instruction] = []
+  /// Source line of each instruction.
+  var lines: [Int32] = []
+  /// What the registers hold at the start.
+  var registers: [Double] = []
+  var series: [SeriesSlot] = []
+  var kernels: [KernelSlot] = []
+  var orders: [OrderSlot] = []
+  var risks: [RiskSlot] = []
+  var times: [TimeQuery] = []
+  /// The fields that are read, and the series that keep their past.
+  var fields: [BarField] = []
+  var fieldSeries: [(field: BarField, offset: Int)] = []
+  var plotCount = 0
+  var stateBytes = 0
+  /// Registers of `.request(r, k)`, by request.
+  var requestRegisters: [[RequestRegister]] = []
+  /// Registers of the results, of a request's world.
+  var results: [Int] = []
+
+  static let headerBytes = 16
+}
+
+struct RequestRegister {
+  let result: Int
+  let register: Int
+  let type: ValueType
+}
+
+/// At the start of the state.
+struct StateHeader {
+  /// Bars begun, from 1 on the first.
+  var bar: Int
+  var reserved: Int
+}
+
+/// At the start of a series; a ring of `mask + 1` doubles follows.
+struct SeriesHeader {
+  /// Values pushed.
+  var count: Int
+  var mask: Int
+  /// The bar of the newest push, where that matters.
+  var stamp: Int
+  var reserved: Int
+
+  static let bytes = 32
+}
+
+struct SeriesSlot {
+  let offset: Int
+  /// A power of two.
+  let capacity: Int
+  /// What the past holds before there was any: nan, or 0 for bools.
+  let empty: Double
+}
+
+/// Registers of an order call's arguments, −1 where there is none.
+struct OrderSlot {
+  let kind: OrderCommand.Kind
+  var id = -1, direction = -1, fromEntry = -1, quantity = -1, quantityPercent = -1
+  var limit = -1, stop = -1, profit = -1, loss = -1
+  var trailPrice = -1, trailPoints = -1, trailOffset = -1, ocaName = -1, oca = -1
+  var comment = -1, commentProfit = -1, commentLoss = -1, commentTrailing = -1
+  var immediately = -1
+
+  init(_ kind: OrderCommand.Kind) { self.kind = kind }
+}
+
+struct RiskSlot {
+  let call: RiskCall
+  let value: Int
+  let message: Int
+}

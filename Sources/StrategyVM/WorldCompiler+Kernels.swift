@@ -1,0 +1,87 @@
+import StrategyIR
+
+extension WorldCompiler {
+  /// Advances a kernel; the register of its first result.
+  mutating func kernel(_ site: SiteRef) -> Int {
+    let call = program.sites[site.index]
+    let arguments = Array(program.arguments(call.arguments))
+    guard arguments.count == call.kernel.arguments.count else {
+      fail(.invalidProgram)
+      return 0
+    }
+    let known = arguments.map(known)
+    let results = siteResults[site.index] ?? lastingRow(call.kernel)
+    siteResults[site.index] = results
+    if call.kernel == .timeframeChange { return timeframeChange(known, results) }
+    guard let binding = KernelBinding.make(call.kernel, known) else {
+      fail(.notConstant(line: Int(line), what: "ta.\(call.kernel)"))
+      return results
+    }
+    let mark = temporaries
+    let first = inputs(binding.inputs, arguments)
+    temporaries = mark
+    let offset = reserve(binding.stateBytes)
+    emit(Instruction(.kernel, results, first, code.kernels.count))
+    code.kernels.append(KernelSlot(binding: binding, offset: offset))
+    return results
+  }
+
+  private mutating func lastingRow(_ kernel: Kernel) -> Int {
+    let first = lasting(kernel.type == .bool ? 0 : .nan)
+    for _ in 1..<max(kernel.results, 1) { _ = lasting(.nan) }
+    return first
+  }
+
+  /// The kernel's inputs in a row.
+  private mutating func inputs(
+    _ inputs: [KernelBinding.Input], _ arguments: [ExpressionRef]
+  ) -> Int {
+    let places = inputs.map { input -> Int? in
+      switch input {
+      case .bar(let field): use(field)
+      case .argument(let i): fieldPlace(arguments[i])
+      }
+    }
+    if inputs.isEmpty { return 0 }
+    if let start = places[0], places.indices.allSatisfy({ places[$0] == start + $0 }) {
+      return start
+    }
+    let isPlain = inputs.allSatisfy { if case .argument = $0 { true } else { false } }
+    if isPlain {
+      return row(
+        inputs.compactMap { if case .argument(let i) = $0 { arguments[i] } else { nil } })
+    }
+    let start = initial.count
+    for input in inputs {
+      if case .argument(let n) = input { _ = lasting(known(arguments[n]) ?? .nan) } else { _ = lasting(.nan) }
+    }
+    for (i, input) in inputs.enumerated() {
+      switch input {
+      case .bar(let field): emit(Instruction(.move, start + i, use(field)))
+      case .argument(let n):
+        if known(arguments[n]) == nil { evaluate(arguments[n], into: start + i) }
+      }
+    }
+    return start
+  }
+
+  private mutating func fieldPlace(_ e: ExpressionRef) -> Int? {
+    if case .bar(let field) = program.expressions[e.index] { return use(field) }
+    return nil
+  }
+
+  /// Compares the start of this bar's period with the last one's.
+  private mutating func timeframeChange(_ known: [Double?], _ results: Int) -> Int {
+    guard let text = known.first ?? nil, let query = periodStart(text) else {
+      fail(.notConstant(line: Int(line), what: "timeframe.change"))
+      return results
+    }
+    let before = lasting(.nan)
+    let now = temporary()
+    emit(Instruction(.time, now, use(.time), code.times.count))
+    code.times.append(query)
+    emit(Instruction(.notEqual, results, now, before))
+    emit(Instruction(.move, before, now))
+    return results
+  }
+}
