@@ -36,6 +36,7 @@ let package = Package(
     .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
     .testTarget(
       name: "ResearchTests", dependencies: ["Research", "StrategyIR", "StrategyVM"]),
+    .testTarget(name: "StrategyVMTests", dependencies: ["StrategyVM", "StrategyIR", "Calendar"]),
     .testTarget(name: "FXCoreTests", dependencies: ["FXCore", "CFxaot"]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),
     .testTarget(name: "fxaotTests", dependencies: ["fxaot", "FXCore", "CFxaot", "CZlib"]),
