@@ -17,7 +17,7 @@ OBJECTS := $(patsubst c_src/%.c,_build/native/%.o,$(wildcard c_src/fxaot_nif*.c)
 C_HEADERS := $(wildcard c_src/*.h c_src/include/*.h)
 NATIVE_SOURCES := $(shell find Sources/Indicators Sources/FXCore Sources/FxaotExports -name '*.swift') \
 	Package.swift $(C_HEADERS) $(wildcard Sources/CThread/*)
-TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources/fxaot Sources/CZlib -type f)
+TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources -name '*.swift') $(wildcard Sources/CZlib/*)
 
 # Seen by the rebar3 hook: what make has just built is not built again.
 export FXAOT_NATIVE_BUILT
@@ -26,7 +26,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help setup native tool erlang demo test test-swift test-erlang test-c test-readme \
-	test-release test-library test-tsan bench bench-messaging clean
+	test-release test-library test-tsan bench bench-messaging conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -81,6 +81,9 @@ bench: all ## Measure every speed: one table and _build/bench.json
 bench-messaging: ## Measure the rings, the registry and a worker's hop: name, value, unit
 	@$(SWIFT_RELEASE) --product MessagingBench >/dev/null
 	@$(RELEASE_DIR)/MessagingBench
+
+conformance: tool ## Compare the conformance scripts' trades with TradingView's: docs/conformance.md
+	@scripts/conformance docs/conformance.md
 
 # ---- tests -------------------------------------------------------------------------------
 

@@ -27,7 +27,8 @@ let package = Package(
     .executableTarget(
       name: "fxaot",
       dependencies: [
-        "FXCore", "CFxaot", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "FXCore", "CFxaot", "CZlib", "Research", "StrategyIR", "StrategyLanguage", "StrategyVM",
+        "Calendar", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "MessagingBench", dependencies: ["FXCore", "CFxaot", "CThread"],

@@ -13,7 +13,9 @@ struct Fxaot: ParsableCommand {
         fxaot run --strategy mean_reversion --ticks eurusd.csv --timeframe 5m --json
       """,
     version: "0.1.0",
-    subcommands: [RunCommand.self, SimulateCommand.self, StrategiesCommand.self])
+    subcommands: [
+      RunCommand.self, CheckCommand.self, SimulateCommand.self, StrategiesCommand.self,
+    ])
 
   static func main() {
     Interrupt.install()

@@ -102,6 +102,7 @@ extension BarBroker {
     let closing = Closing(id: 0, comment: 0, reason: .riskRule)
     let quantity = abs(position)
     close(quantity, at: at, .oldest, closing, orderQuantity: quantity)
+    fillNumbers()
   }
 
   /// An entry's quantity, cut so that the position stays within `limit`.

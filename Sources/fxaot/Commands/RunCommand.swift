@@ -2,12 +2,23 @@ import ArgumentParser
 import CFxaot
 import FXCore
 
-/// `fxaot run`: a strategy over quote files.
+/// `fxaot run`: a script over bars, or a built-in strategy over quotes.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run a strategy over quote files and write every closed bar's signal.",
+    abstract: "Run a script over bars, or a built-in strategy over quotes.",
     discussion: """
+      A script is a file in the strategy language, which is Pine Script v6 compatible. It runs \
+      over the bars of --bars files, or over bars of --timeframe that are made of --ticks; its \
+      orders fill as TradingView's broker emulator fills them. What it came to is written to \
+      standard output. Before --from everything is calculated, but nothing is ordered.
+
+      Example:
+        fxaot run cross.pine --bars ethusdt-15m.csv.gz --from 2025-03-31 --trades trades.csv
+
+      With --strategy, a built-in strategy runs over quotes and every closed bar's signal is \
+      written.
+
       Quotes come from CSV files, plain, in .gz or in .zip, in any of the formats that fxaot \
       knows (see docs/data-formats.md); a folder stands for its files by name, - for standard \
       input. The symbol is a word of the file's or folder's name, as in usdjpy-2013.csv, unless \
@@ -32,16 +43,46 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  @Option(help: "Which strategy; `fxaot strategies` lists them.")
-  var strategy: String
+  @Argument(help: ArgumentHelp("The script to run.", valueName: "script"))
+  var script: String?
+
+  @Option(help: "Which built-in strategy; `fxaot strategies` lists them.")
+  var strategy: String?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Files of bars for a script, folders, or -.", valueName: "file"))
+  var bars: [String] = []
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp("Quote files, folders, or - for standard input.", valueName: "file"))
-  var ticks: [String]
+  var ticks: [String] = []
 
-  @Option(help: "Length of a bar: tick, 10t, 30s, 1m, 5m, 1h, 4h, 1d …")
-  var timeframe = "1m"
+  @Option(
+    help: """
+      Length of a bar: tick, 10t, 30s, 1m, 5m, 1h, 4h, 1d … (default: 1m for quotes; bars tell \
+      their own)
+      """)
+  var timeframe: String?
+
+  @Option(help: ArgumentHelp("A script orders from this bar on.", valueName: "time"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("A script runs up to this bar.", valueName: "time"))
+  var to: String?
+
+  @Option(help: ArgumentHelp("Write a script's trades to this file.", valueName: "file"))
+  var trades: String?
+
+  @Option(help: ArgumentHelp("Write a script's plots to this file.", valueName: "file"))
+  var plots: String?
+
+  @Option(help: "The symbol's time zone, for a script: UTC, UTC+2, America/New_York …")
+  var timezone = "UTC"
+
+  @Option(help: "The smallest step of a script's quantities (default: the symbol's, else 0.0001).")
+  var quantityStep: Double?
 
   @Option(
     name: [.customLong("param"), .customShort("p")],
@@ -70,13 +111,48 @@ struct RunCommand: ParsableCommand {
   var maxBadLines: UInt64 = 100
 
   func run() throws {
+    try checkOptions()
+    if let script {
+      try ScriptRun(self, script).run()
+    } else if let strategy {
+      try run(strategy)
+    }
+  }
+
+  /// What does not go together is refused in a sentence.
+  private func checkOptions() throws(ToolError) {
+    guard (script == nil) != (strategy == nil) else {
+      throw .failed(
+        script == nil
+          ? "give a script's file, or a built-in strategy with --strategy"
+          : "give either a script or --strategy, not both")
+    }
+    if script != nil {
+      guard bars.isEmpty != ticks.isEmpty else {
+        throw .failed("give a script its bars with --bars, or quotes with --ticks")
+      }
+      guard signals == nil else { throw .failed("--signals is for --strategy, not for a script") }
+      return
+    }
+    guard !ticks.isEmpty else { throw .failed("give the strategy its quotes with --ticks") }
+    let set: [(String, Bool)] = [
+      ("--bars", !bars.isEmpty), ("--from", from != nil), ("--to", to != nil),
+      ("--trades", trades != nil), ("--plots", plots != nil), ("--timezone", timezone != "UTC"),
+      ("--quantity-step", quantityStep != nil),
+    ]
+    if let option = set.first(where: \.1)?.0 {
+      throw .failed("\(option) is for a script, not for --strategy")
+    }
+  }
+
+  private func run(_ strategy: String) throws {
     let entry = try StrategyCatalog.find(strategy)
     let sources = try QuoteSources(ticks)
     let name = try symbol ?? SymbolGuess.symbol(of: sources.paths) ?? "EURUSD"
     let instrument = try InstrumentChoice(name, decimals: decimals)
     var replay = try Replay(
       entry, parameters: parameters, on: instrument,
-      timeframe: try TimeframeName.parse(timeframe), price: price.code)
+      timeframe: try TimeframeName.parse(timeframe ?? "1m"), price: price.code)
     if let signals, signals != "-" { try sources.refuse(output: signals) }
 
     let progress = Progress(total: sources.totalBytes)

@@ -19,8 +19,11 @@ final class Progress {
 
   func add(_ count: Int) { done += UInt64(count) }
 
+  func show(quotes: UInt64) { show(quotes, "quotes") }
+  func show(bars: UInt64) { show(bars, "bars") }
+
   /// Draws the line again, at most ten times a second and not in the first second.
-  func show(quotes: UInt64) {
+  private func show(_ count: UInt64, _ noun: String) {
     guard isShown else { return }
     let seconds = seconds
     guard seconds > 1, seconds - lastShown > 0.1 else { return }
@@ -34,8 +37,8 @@ final class Progress {
       line += String(repeating: ".", count: 24 - filled) + "] "
       line += PlainNumber.fixed(share * 100, places: 0) + " %  "
     }
-    let millions = Double(quotes) / 1e6
-    line += PlainNumber.fixed(millions, places: 1) + " M quotes, "
+    let millions = Double(count) / 1e6
+    line += PlainNumber.fixed(millions, places: 1) + " M \(noun), "
     line += PlainNumber.fixed(millions / seconds, places: 1) + " M/s "
     StandardError.write(line)
   }

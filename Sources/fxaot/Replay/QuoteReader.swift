@@ -18,6 +18,8 @@ final class QuoteReader {
   private var unread = 0..<0
   private var isAtEnd = false
 
+  /// The format of the text that is being read, FXAOT_FORMAT_*.
+  var format: UInt32 { parser.format }
   private(set) var texts = 0
   private(set) var badLines: UInt64 = 0
   /// One sentence for each text with bad lines.

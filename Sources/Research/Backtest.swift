@@ -1,0 +1,106 @@
+import Calendar
+import StrategyIR
+import StrategyVM
+
+/// A script over a history of bars, with a broker of its own.
+///
+/// For each bar: what is pending fills on the bar's path, the script reads its book and runs, its
+/// orders go to the broker. Bars before `from` are calculated, but their orders are dropped.
+public final class Backtest {
+  public let broker: BarBroker
+  private let runner: ScriptRunner
+  private let isStrategy: Bool
+  private let calendar: TradingCalendar
+  private var bars: [ScriptBar] = []
+  private var next = 0
+  private var end = 0
+  private var from = Int64.min
+  private var curve: EquityCurve
+  private var day = TradingCalendar.Bounds(start: 0, end: 0)
+  private var dayNumber = Int64.min
+
+  /// - Parameter parameters: values of inputs, by title or by the variable's name.
+  public init(
+    _ program: Program, environment: ScriptEnvironment,
+    parameters: [(name: String, value: ParameterValue)] = []
+  ) throws(ScriptError) {
+    runner = try ScriptRunner(program, environment: environment, parameters: parameters)
+    let symbol = environment.symbol
+    let settings = program.settings.broker
+    broker = BarBroker(
+      settings, tick: symbol.mintick, quantityStep: symbol.minContract,
+      pointValue: symbol.pointValue)
+    isStrategy = program.settings.isStrategy
+    calendar = TradingCalendar(zone: symbol.zone)
+    curve = EquityCurve(initialCapital: settings.initialCapital)
+  }
+
+  /// Makes ready to run over `bars`, which must be in the order of time, up to the last one that
+  /// opens at or before `to`. `from` and `to` in milliseconds since 1970.
+  public func begin(_ bars: [ScriptBar], from: Int64? = nil, to: Int64? = nil) {
+    self.bars = bars
+    self.from = from ?? .min
+    end = to.map { last in bars.firstIndex { $0.time > last } ?? bars.count } ?? bars.count
+    next = 0
+    guard runner.needsHistory else { return }
+    self.bars.withUnsafeBufferPointer { all in
+      runner.useHistory(UnsafeBufferPointer(rebasing: all[..<end]))
+    }
+  }
+
+  /// Runs the next bar; false after the last one, or when the script has stopped.
+  public func step() -> Bool {
+    guard next < end, runner.failure == nil else { return false }
+    let bar = bars[next]
+    if !day.contains(bar.time) { beginDay(bar.time) }
+    broker.advance(bar, index: Int64(next), day: dayNumber)
+    let place = BarPlace(
+      lastIndex: end &- 1, lastTime: bars[end &- 1].time, isHistory: true)
+    guard runner.step(bar, place: place, book: broker.book) else {
+      broker.cancelEverything()
+      return false
+    }
+    if isStrategy, bar.time >= from {
+      broker.take(runner.risks)
+      broker.place(runner.orders)
+    }
+    if bar.time >= from { note(bar) }
+    next += 1
+    return true
+  }
+
+  /// Runs all bars that are left; false when the script stopped before the last one.
+  @discardableResult
+  public func run() -> Bool {
+    while step() {}
+    return failure == nil
+  }
+
+  /// Why the script stopped.
+  public var failure: ScriptFailure? { runner.failure }
+  /// The bar of the last step.
+  public var lastBar: ScriptBar? { next > 0 ? bars[next - 1] : nil }
+  /// The plots of the last step, nan where nothing is plotted.
+  public var plots: UnsafeBufferPointer<Double> { runner.plots }
+  public var statistics: Statistics { Statistics(broker, curve) }
+  /// A text of the script, by its number in an order or a trade.
+  public func text(_ ref: TextRef) -> String { runner.text(ref) }
+
+  private func beginDay(_ time: Int64) {
+    dayNumber = calendar.tradingDay(at: time)
+    day = calendar.bounds(of: .day, at: time)
+  }
+
+  private func note(_ bar: ScriptBar) {
+    let position = broker.position
+    if position == 0 {
+      let equity = broker.realisedEquity
+      curve.add(day: dayNumber, equity: equity, lowest: equity, inMarket: false)
+      return
+    }
+    let worst = position > 0 ? bar.low : bar.high
+    curve.add(
+      day: dayNumber, equity: broker.equity(at: bar.close), lowest: broker.equity(at: worst),
+      inMarket: true)
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import StrategyIR
+import StrategyLanguage
+
+/// `fxaot check`: what is wrong with a script, and what of it has no effect.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check scripts and tell all errors, with line, column and what was expected.",
+    discussion: """
+      Calls that are accepted but have no effect here (drawing, alerts) are listed. The exit code \
+      is 1 if any script has an error.
+
+      Example:
+        fxaot check strategies/*.pine
+        fxaot check --emit ir cross.pine
+      """)
+
+  enum Emission: String, ExpressibleByArgument, CaseIterable { case ir }
+
+  @Argument(help: ArgumentHelp("Scripts.", valueName: "file"))
+  var files: [String]
+
+  @Flag(help: "Write everything to standard output as one JSON array, an object a file.")
+  var json = false
+
+  @Option(help: "Write a script in another form: ir, the intermediate representation as text.")
+  var emit: Emission?
+
+  func run() throws {
+    guard !(json && emit != nil) else {
+      throw ToolError.failed("give either --json or --emit, not both")
+    }
+    let output = try OutputFile(nil)
+    var failed: [String] = []
+    if json { try output.write("[") }
+    for (index, path) in files.enumerated() {
+      let compilation = try ScriptSource.compile(path)
+      if compilation.program == nil { failed.append(path) }
+      if json {
+        try output.write((index > 0 ? "," : "") + object(path, compilation))
+      } else {
+        try report(path, compilation, output)
+      }
+    }
+    if json { try output.write("]\n") }
+    try output.finish()
+    guard failed.isEmpty else {
+      let names = failed.count == 1 ? failed[0] : "\(failed.count) of \(files.count) scripts"
+      throw ToolError.failed("\(names) cannot be compiled")
+    }
+  }
+
+  private func report(
+    _ path: String, _ compilation: Compilation, _ output: OutputFile
+  ) throws(ToolError) {
+    if emit == .ir {
+      StandardError.write(compilation.report)
+      if let program = compilation.program { try output.write(program.text) }
+      return
+    }
+    try output.write(compilation.report)
+    guard let program = compilation.program else { return }
+    let kind = program.settings.isStrategy ? "strategy" : "indicator"
+    try output.write("\(path): \(kind) \"\(program.settings.title)\"")
+    try output.write(", \(count(program.parameters.count, "input"))")
+    try output.write(", \(count(program.plots.count, "plot")): no errors\n")
+    for call in program.settings.ignoredCalls {
+      try output.write("  \(path):\(call.line):\(call.column): \(call.name) has no effect here\n")
+    }
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  private func object(_ path: String, _ compilation: Compilation) -> String {
+    var fields = [
+      "\"file\":\(JSONText.quoted(path))", "\"ok\":\(compilation.program != nil)",
+      "\"diagnostics\":\(compilation.json)",
+    ]
+    if let program = compilation.program {
+      fields.append("\"title\":\(JSONText.quoted(program.settings.title))")
+      let calls = program.settings.ignoredCalls.map {
+        "{\"name\":\(JSONText.quoted($0.name)),\"line\":\($0.line),\"column\":\($0.column)}"
+      }
+      fields.append("\"ignored\":[\(calls.joined(separator: ","))]")
+    }
+    return "{" + fields.joined(separator: ",") + "}"
+  }
+}
+
+/// Texts in JSON (RFC 8259).
+enum JSONText {
+  static func quoted(_ text: String) -> String {
+    let data = try? JSONEncoder().encode(text)
+    return data.map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+  }
+}

@@ -1,0 +1,111 @@
+import Research
+
+/// What a script's run came to, for people and as JSON.
+struct BacktestSummary: Encodable {
+  /// Without a strategy there are no trades to speak of.
+  var isStrategy: Bool
+  var script: String
+  var title: String
+  var symbol: String
+  var timeframe: String
+  var from, to: String
+  var statistics: Statistics
+  var seconds: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case script, title, symbol, timeframe, from, to, bars, trades, wins, losses, commission
+    case openTrades = "open_trades"
+    case netProfit = "net_profit"
+    case netProfitPercent = "net_profit_percent"
+    case openProfit = "open_profit"
+    case grossProfit = "gross_profit"
+    case grossLoss = "gross_loss"
+    case winRate = "win_rate"
+    case profitFactor = "profit_factor"
+    case maxDrawdown = "max_drawdown"
+    case maxDrawdownPercent = "max_drawdown_percent"
+    case sharpe, exposure, seconds
+    case nanosecondsPerBar = "ns_per_bar"
+  }
+
+  func encode(to encoder: Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    func number(_ value: Double, _ key: CodingKeys) throws {
+      // JSON has no infinity and no na.
+      if value.isFinite { try values.encode(value, forKey: key) } else {
+        try values.encodeNil(forKey: key)
+      }
+    }
+    try values.encode(script, forKey: .script)
+    try values.encode(title, forKey: .title)
+    try values.encode(symbol, forKey: .symbol)
+    try values.encode(timeframe, forKey: .timeframe)
+    try values.encode(from, forKey: .from)
+    try values.encode(to, forKey: .to)
+    try values.encode(statistics.bars, forKey: .bars)
+    try values.encode(statistics.trades, forKey: .trades)
+    try values.encode(statistics.openTrades, forKey: .openTrades)
+    try values.encode(statistics.wins, forKey: .wins)
+    try values.encode(statistics.losses, forKey: .losses)
+    try number(statistics.netProfit, .netProfit)
+    try number(statistics.netProfitPercent, .netProfitPercent)
+    try number(statistics.openProfit, .openProfit)
+    try number(statistics.grossProfit, .grossProfit)
+    try number(statistics.grossLoss, .grossLoss)
+    try number(statistics.commission, .commission)
+    try number(statistics.winRate, .winRate)
+    try number(statistics.profitFactor, .profitFactor)
+    try number(statistics.maxDrawdown, .maxDrawdown)
+    try number(statistics.maxDrawdownPercent, .maxDrawdownPercent)
+    try number(statistics.sharpe, .sharpe)
+    try number(statistics.exposure, .exposure)
+    try number(seconds, .seconds)
+    try number(nanosecondsPerBar, .nanosecondsPerBar)
+  }
+
+  private var nanosecondsPerBar: Double {
+    statistics.bars > 0 ? seconds * 1e9 / Double(statistics.bars) : .nan
+  }
+
+  func json() throws(ToolError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    guard let data = try? encoder.encode(self) else {
+      throw .failed("the summary cannot be written as JSON")
+    }
+    return String(decoding: data, as: UTF8.self) + "\n"
+  }
+
+  var table: String {
+    let s = statistics
+    let open = s.openTrades > 0 ? ", \(s.openTrades) open" : ""
+    let chart = [
+      ("script", title.isEmpty ? script : title),
+      ("chart", "\(symbol), \(timeframe), \(s.bars) bars, \(from) to \(to)"),
+    ]
+    let results = [
+      ("trades", "\(s.trades) closed\(open)"),
+      ("net profit", "\(money(s.netProfit)) (\(percent(s.netProfitPercent)))"),
+      ("open profit", money(s.openProfit)),
+      ("win rate", percent(s.winRate)),
+      ("profit factor", fixed(s.profitFactor, 3)),
+      ("max drawdown", "\(money(s.maxDrawdown)) (\(percent(s.maxDrawdownPercent)))"),
+      ("sharpe", fixed(s.sharpe, 3)),
+      ("exposure", percent(s.exposure)),
+      ("commission", money(s.commission)),
+    ]
+    let time = ("time", fixed(seconds, 3) + " s, " + fixed(nanosecondsPerBar, 0) + " ns a bar")
+    let rows = chart + (isStrategy ? results : []) + [time]
+    // No label has more than 13 letters.
+    return rows.map { $0 + String(repeating: " ", count: 15 - $0.count) + $1 + "\n" }.joined()
+  }
+
+  private func money(_ amount: Double) -> String { fixed(amount, 2) }
+  private func percent(_ share: Double) -> String {
+    share.isNaN ? "none" : fixed(share, 2) + " %"
+  }
+  private func fixed(_ value: Double, _ places: Int) -> String {
+    if value.isNaN { return "none" }
+    return value.isInfinite ? "infinite" : PlainNumber.fixed(value, places: places)
+  }
+}

@@ -1,0 +1,42 @@
+import Calendar
+
+/// A chart's timeframe on the command line: as the other commands write it (30s, 15m, 4h, 1d) or
+/// as Pine does (30S, 15, 240, D, W, 3M).
+enum ChartPeriod {
+  static func parse(_ text: String) throws(ToolError) -> Period {
+    if let period = Period(text) { return period }
+    if let unit = text.last, let count = Int(text.dropLast()), text.first?.isNumber == true,
+      let period = period(count, unit)
+    {
+      return period
+    }
+    throw .failed("'\(text)' is no timeframe for a script; use one like 30s, 15m, 4h, 1d or 1w")
+  }
+
+  private static func period(_ count: Int, _ unit: Character) -> Period? {
+    switch unit {
+    case "s": Period(count, .second)
+    case "m": Period(count, .minute)
+    case "h": count <= 24 ? Period(count * 60, .minute) : nil
+    case "d": Period(count, .day)
+    case "w": Period(count, .week)
+    default: nil
+    }
+  }
+
+  /// The timeframe of bars, by the shortest way from one to the next; nil for fewer than two.
+  static func of(_ times: some Sequence<Int64>) -> Period? {
+    var last: Int64?
+    var shortest = Int64.max
+    for time in times.prefix(10_000) {
+      if let last, time > last { shortest = min(shortest, time - last) }
+      last = time
+    }
+    guard shortest < .max else { return nil }
+    let day: Int64 = 86_400_000
+    if (28 * day...31 * day).contains(shortest), shortest % (7 * day) != 0 {
+      return Period(1, .month)
+    }
+    return Period(seconds: Int(max(shortest / 1_000, 1)))
+  }
+}

@@ -1,0 +1,164 @@
+import CFxaot
+import Calendar
+import FXCore
+import Research
+import StrategyIR
+import StrategyVM
+
+/// `fxaot run SCRIPT`: a script over bars, from its file to the summary.
+struct ScriptRun {
+  private let options: RunCommand
+  private let script: String
+  private let zone: ZoneRules
+  private let from, to: Int64?
+
+  init(_ options: RunCommand, _ script: String) throws(ToolError) {
+    self.options = options
+    self.script = script
+    zone = try SystemZones.named(options.timezone)
+    from = try options.from.map { (text) throws(ToolError) in
+      try TimeOption.parse(text, option: "--from")
+    }
+    to = try options.to.map { (text) throws(ToolError) in
+      try TimeOption.parse(text, option: "--to")
+    }
+    if let from, let to, from > to { throw .failed("--from lies after --to") }
+  }
+
+  func run() throws(ToolError) {
+    let program = try ScriptSource.program(script)
+    if program.settings.broker.calculateOnOrderFills {
+      StandardError.note("calc_on_order_fills has no effect: the script runs once a bar")
+    }
+    let parameters = try ScriptInputs.values(options.parameters, of: program)
+    let sources = try QuoteSources(options.bars + options.ticks)
+    for output in [options.trades, options.plots] {
+      if let output, output != "-" { try sources.refuse(output: output) }
+    }
+    let symbol = try options.symbol ?? SymbolGuess.symbol(of: sources.paths)
+    let chart = try readChart(sources, symbol)
+    let backtest = try makeBacktest(program, parameters, chart, symbol)
+    let (failure, seconds) = try runBars(backtest, chart, program)
+    if let trades = options.trades {
+      let list = backtest.broker.listTrades { backtest.text($0) }
+      try TradesFile.write(list, to: trades)
+    }
+    try report(backtest, chart, program, symbol, seconds)
+    if let failure { throw .failed(failure) }
+  }
+
+  private func readChart(_ sources: QuoteSources, _ symbol: String?) throws(ToolError) -> ChartBars
+  {
+    let period = try options.timeframe.map { (text) throws(ToolError) in
+      try ChartPeriod.parse(text)
+    }
+    let progress = Progress(total: sources.totalBytes)
+    if let decimals = options.decimals, !(0...8).contains(decimals) {
+      throw .failed("--decimals must be from 0 to 8, not \(decimals)")
+    }
+    let reader = QuoteReader(
+      TextQueue(sources.paths) { progress.add($0) }, symbol: anySymbol,
+      badLineLimit: options.maxBadLines)
+    let calendar = TradingCalendar(zone: zone)
+    let known = options.decimals ?? builtIn(symbol).map { Int($0.price_decimals) }
+    let chart =
+      options.bars.isEmpty
+      ? try ChartBars(
+        quotes: reader, period: period ?? Period(1, .minute) ?? .day, price: options.price.code,
+        calendar: calendar, decimals: known ?? 5, progress: progress)
+      : try ChartBars(
+        reader, period: period, calendar: calendar, decimals: known, progress: progress)
+    reader.notes.forEach(StandardError.note)
+    if chart.repeated > 0 {
+      StandardError.note("\(chart.repeated) bars with the time of an earlier one left out")
+    }
+    return chart
+  }
+
+  private func builtIn(_ symbol: String?) -> fxaot_instrument? {
+    symbol.flatMap { name in
+      Array(name.utf8).withUnsafeBytes { BuiltInInstruments.find($0) }
+    }
+  }
+
+  /// A chart needs no instrument to be read.
+  private var anySymbol: UInt64 {
+    Array("CHART".utf8).withUnsafeBytes { SymbolKey.make($0) }
+  }
+
+  private func makeBacktest(
+    _ program: Program, _ parameters: [(name: String, value: ParameterValue)], _ chart: ChartBars,
+    _ symbol: String?
+  ) throws(ToolError) -> Backtest {
+    var environment = ScriptEnvironment(timeframe: chart.period) { SystemZones.rules($0) }
+    environment.symbol = try describe(symbol, decimals: chart.decimals)
+    do {
+      return try Backtest(program, environment: environment, parameters: parameters)
+    } catch {
+      throw .failed("\(script): \(error.sentence)")
+    }
+  }
+
+  private func describe(_ symbol: String?, decimals: Int) throws(ToolError) -> ScriptSymbol {
+    var result = ScriptSymbol()
+    result.mintick = 1 / (0..<decimals).reduce(1.0) { power, _ in power * 10 }
+    result.minContract = 0.0001
+    result.zone = zone
+    result.timezone = options.timezone
+    result.ticker = symbol ?? "CHART"
+    if let symbol, let instrument = builtIn(symbol) {
+      result.minContract = Double(instrument.quantity_step)
+      result.type = "forex"
+      result.baseCurrency = String(symbol.prefix(3))
+      result.currency = String(symbol.dropFirst(3))
+    }
+    if let step = options.quantityStep {
+      guard step > 0, step.isFinite else { throw .failed("--quantity-step must be above 0") }
+      result.minContract = step
+    }
+    return result
+  }
+
+  /// Answers what stopped the script, if something did, and how long it took.
+  private func runBars(
+    _ backtest: Backtest, _ chart: ChartBars, _ program: Program
+  ) throws(ToolError) -> (failure: String?, seconds: Double) {
+    let plots = try options.plots.map { (path) throws(ToolError) in
+      try PlotsFile(path, titles: program.plots.map(\.title))
+    }
+    let progress = Progress(total: UInt64(chart.bars.count))
+    backtest.begin(chart.bars, from: from, to: to)
+    var done = 0
+    while backtest.step() {
+      if let plots, let bar = backtest.lastBar { try plots.write(bar.time, backtest.plots) }
+      done += 1
+      if done & 4_095 == 0 {
+        try Interrupt.check()
+        progress.add(4_096)
+        progress.show(bars: UInt64(done))
+      }
+    }
+    progress.clear()
+    try plots?.finish()
+    let failure = backtest.failure.map { failure in
+      let bar = backtest.lastBar.map { " after the bar of " + TimeOption.text($0.time) } ?? ""
+      return "\(script):\(failure.line): \(failure.sentence)\(bar)"
+    }
+    return (failure, progress.seconds)
+  }
+
+  private func report(
+    _ backtest: Backtest, _ chart: ChartBars, _ program: Program, _ symbol: String?,
+    _ seconds: Double
+  ) throws(ToolError) {
+    let first = from.map { start in chart.bars.first { $0.time >= start } } ?? chart.bars.first
+    let summary = BacktestSummary(
+      isStrategy: program.settings.isStrategy, script: script, title: program.settings.title, symbol: symbol ?? "CHART",
+      timeframe: chart.period.text, from: first.map { TimeOption.text($0.time) } ?? "",
+      to: backtest.lastBar.map { TimeOption.text($0.time) } ?? "",
+      statistics: backtest.statistics, seconds: seconds)
+    let output = try OutputFile(nil)
+    try output.write(options.json ? summary.json() : summary.table)
+    try output.finish()
+  }
+}
