@@ -25,7 +25,10 @@ struct KernelBinding {
     _ kernel: Kernel, bytes: Int, reset: @escaping (UnsafeMutableRawPointer) -> Void,
     inputs: [Input], step: KernelStep
   ) {
-    self.kernel = withUnsafeBytes(of: kernel) { Array($0) }
+    // The optimizer (Swift 6.3.1) takes the bytes of a value without any for undefined, and what is
+    // made of them too.
+    self.kernel =
+      MemoryLayout<Kernel>.size == 0 ? [] : withUnsafeBytes(of: kernel) { Array($0) }
     stateBytes = bytes
     self.reset = reset
     self.inputs = inputs
