@@ -77,12 +77,13 @@ public struct Period: Hashable, Sendable {
     let bounded = min(max(seconds, 1), 12 * 2_628_003)
     func up(_ unit: Int) -> Int { (bounded + unit - 1) / unit }
     let found: Period? =
-      if bounded < 60 { Period(bounded, .second) }
-      else if bounded <= 86_400 - 60 { Period(up(60), .minute) }
-      else if bounded % 604_800 == 0, bounded <= 52 * 604_800 { Period(up(604_800), .week) }
-      else if bounded % 2_628_003 == 0 { Period(up(2_628_003), .month) }
-      else if bounded <= 365 * 86_400 { Period(up(86_400), .day) }
-      else { Period(12, .month) }
+      if bounded < 60 { Period(bounded, .second) } else if bounded <= 86_400 - 60 {
+        Period(up(60), .minute)
+      } else if bounded % 604_800 == 0, bounded <= 52 * 604_800 {
+        Period(up(604_800), .week)
+      } else if bounded % 2_628_003 == 0 {
+        Period(up(2_628_003), .month)
+      } else if bounded <= 365 * 86_400 { Period(up(86_400), .day) } else { Period(12, .month) }
     self = found ?? .day
   }
 

@@ -41,7 +41,8 @@ public struct TradingCalendar: Sendable {
   public func start(ofTradingDay day: Int64) -> Int64 {
     let most = CivilMoment.furthest / CivilMoment.millisecondsPerDay
     let bounded = min(max(day, -most), most)
-    return zone.instant(local: bounded &* CivilMoment.millisecondsPerDay &+ Int64(dayStart) &* 60_000)
+    return zone.instant(
+      local: bounded &* CivilMoment.millisecondsPerDay &+ Int64(dayStart) &* 60_000)
   }
 
   /// The bar of a period that an instant lies in; it always does lie in it.

@@ -73,7 +73,8 @@ extension ZoneRules {
     for i in 0..<header.times {
       let at = block + i * timeBytes
       let value = bytes[at..<at + timeBytes].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      let instant = timeBytes == 4
+      let instant =
+        timeBytes == 4
         ? Int64(Int32(truncatingIfNeeded: value)) : Int64(bitPattern: value)
       guard let offset = offset(type: Int(bytes[typeIndices + i])),
         instant > transitions.last?.instant ?? .min

@@ -18,8 +18,9 @@ import Testing
   @Test("every day of eight centuries follows the day before it")
   func consecutive() throws {
     var (year, month, day) = (1600, 1, 1)
-    for days in CivilDate.days(year: 1600, month: 1, day: 1)...CivilDate.days(
-      year: 2400, month: 12, day: 31)
+    for days in CivilDate.days(
+      year: 1600, month: 1, day: 1)...CivilDate.days(
+        year: 2400, month: 12, day: 31)
     {
       let date = CivilDate(days: days)
       guard date.year == year, date.month == month, date.day == day, date.days == days else {
@@ -41,7 +42,8 @@ import Testing
     #expect(CivilDate(year: .min, month: 1, day: 1) == nil)
   }
 
-  @Test("months and days outside their ranges carry: month 14 is February, day 0 the last of before")
+  @Test(
+    "months and days outside their ranges carry: month 14 is February, day 0 the last of before")
   func carrying() {
     #expect(CivilDate(days: CivilDate.days(year: 2023, month: 14, day: 1)).month == 2)
     #expect(CivilDate(days: CivilDate.days(year: 2024, month: 3, day: 0)).day == 29)

@@ -12,12 +12,15 @@ import Testing
     Period(text).map { calendar.bounds(of: $0, at: instant) }
   }
 
-  func span(_ start: Int64, _ end: Int64) -> TradingCalendar.Bounds { .init(start: start, end: end) }
+  func span(_ start: Int64, _ end: Int64) -> TradingCalendar.Bounds {
+    .init(start: start, end: end)
+  }
 
   @Test("timeframe texts")
   func texts() {
     #expect(Period("15") == Period(15, .minute) && Period("30S") == Period(30, .second))
-    #expect(Period("D") == Period(1, .day) && Period("1D") == .day && Period("3M") == Period(3, .month))
+    #expect(
+      Period("D") == Period(1, .day) && Period("1D") == .day && Period("3M") == Period(3, .month))
     #expect(Period("W")?.text == "1W" && Period("240")?.text == "240" && Period("S")?.text == "1S")
     for text in ["", "0", "1441", "1h", "D1", "13M", "-5", "1 ", "99999999999999999999", "T"] {
       #expect(Period(text) == nil, "\(text)")
@@ -71,7 +74,8 @@ import Testing
       var instant = utc(2023, 10, 20, 3, 17, 11)
       for _ in 0..<300 {
         let bounds = calendar.bounds(of: period, at: instant)
-        #expect(bounds.contains(instant) && calendar.bounds(of: period, at: bounds.end - 1) == bounds)
+        #expect(
+          bounds.contains(instant) && calendar.bounds(of: period, at: bounds.end - 1) == bounds)
         #expect(calendar.bounds(of: period, at: bounds.end).start == bounds.end, "\(text)")
         instant = bounds.end
       }
@@ -87,9 +91,10 @@ import Testing
     #expect(Session("0930-1600")?.hours == [.init(start: 570, end: 960, days: 0x7F)])
     #expect(Session("0930-1130,1230-1600:23456")?.hours.map(\.days) == [0x3E, 0x3E])
     #expect(Session("0900-1630:3456|0900-1400:2")?.hours.map(\.end) == [990, 840])
-    for text in ["", "0930", "0930-1600:", "0930-1600:8", "2500-0900", "0960-1000", "0930-1600,",
-      "930-1600", "0930-1600:2:3"]
-    {
+    for text in [
+      "", "0930", "0930-1600:", "0930-1600:8", "2500-0900", "0960-1000", "0930-1600,",
+      "930-1600", "0930-1600:2:3",
+    ] {
       #expect(Session(text) == nil, "\(text)")
     }
   }

@@ -92,13 +92,16 @@ func systemZone(_ name: String) -> ZoneRules? {
 
   @Test("the system's zones show what Foundation's show, from 1950 to 2100")
   func system() throws {
-    let names = ["America/New_York", "Europe/London", "Asia/Kolkata", "Australia/Lord_Howe",
-      "America/Sao_Paulo", "Asia/Jerusalem", "Pacific/Apia", "Europe/Berlin", "Asia/Tokyo"]
+    let names = [
+      "America/New_York", "Europe/London", "Asia/Kolkata", "Australia/Lord_Howe",
+      "America/Sao_Paulo", "Asia/Jerusalem", "Pacific/Apia", "Europe/Berlin", "Asia/Tokyo",
+    ]
     for name in names {
       guard let zone = systemZone(name), let expected = TimeZone(identifier: name) else { continue }
       var instant = utc(1950, 1, 1)
       while instant < utc(2100, 1, 1) {
-        let offset = expected.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant / 1000)))
+        let offset = expected.secondsFromGMT(
+          for: Date(timeIntervalSince1970: Double(instant / 1000)))
         let span = zone.span(at: instant)
         #expect(span.offset == Int64(offset) * 1000 && span.contains(instant), "\(name) \(instant)")
         instant += 13 * 86_400_000 + 3_600_000

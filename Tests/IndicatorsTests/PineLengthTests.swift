@@ -103,11 +103,13 @@ import Testing
       return values[max(1, Int((0.4 * Double(values.count)).rounded(.up))) - 1]
     }
     let highest = Pine.Extreme.highest(length: 24)
-    check("highest", highest.stateBytes, highest.reset, naEvery: naEvery, highest.step(_:_:length:)) {
+    check("highest", highest.stateBytes, highest.reset, naEvery: naEvery, highest.step(_:_:length:))
+    {
       s, n in s.count < n ? nil : s.suffix(n).reversed().prefix { !$0.isNaN }.max()
     }
     let places = Pine.ExtremeBars.lowest(length: 24)
-    check("lowestbars", places.stateBytes, places.reset, naEvery: naEvery, places.step(_:_:length:)) {
+    check("lowestbars", places.stateBytes, places.reset, naEvery: naEvery, places.step(_:_:length:))
+    {
       s, n in
       guard s.count >= n else { return nil }
       let window = Array(s.suffix(n).reversed().prefix { !$0.isNaN })

@@ -32,7 +32,8 @@ struct PineTalibTests {
     }
     if let bad {
       Issue.record(
-        "\(column)[\(bad)]: \(values[bad]), TA-Lib \(reference[bad])", sourceLocation: sourceLocation)
+        "\(column)[\(bad)]: \(values[bad]), TA-Lib \(reference[bad])",
+        sourceLocation: sourceLocation)
     }
   }
 

@@ -75,7 +75,9 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
   }
 
   @Test("cog of 3 over 1 2 3: −(3·1 + 2·2 + 1·3)/6 = −10/6")
-  func gravity() { #expect(same(run(Pine.CenterOfGravity(length: 3), [1, 2, 3]), [nan, nan, -10.0 / 6])) }
+  func gravity() {
+    #expect(same(run(Pine.CenterOfGravity(length: 3), [1, 2, 3]), [nan, nan, -10.0 / 6]))
+  }
 
   @Test("variance of 2 4 9: mean 5, Σ 26, divided by 3 or by 2")
   func variance() {

@@ -29,7 +29,8 @@ public struct HistoryRing {
   @inlinable
   public func view(_ state: UnsafeMutableRawPointer) -> HistoryView {
     HistoryView(
-      cells: UnsafePointer(state.doubles + 1), mask: capacity &- 1, count: state.load(as: Int.self))
+      cells: UnsafePointer(state.doubles + 1), mask: capacity &- 1,
+      count: max(0, state.load(as: Int.self)))
   }
 }
 

@@ -8,8 +8,12 @@ extension Pine {
     @usableFromInline let extreme: Indicators.Extreme
 
     @inlinable init(_ extreme: Indicators.Extreme) { self.extreme = extreme }
-    @inlinable public static func highest(length: Int) -> Extreme { Extreme(.highest(length: length)) }
-    @inlinable public static func lowest(length: Int) -> Extreme { Extreme(.lowest(length: length)) }
+    @inlinable public static func highest(length: Int) -> Extreme {
+      Extreme(.highest(length: length))
+    }
+    @inlinable public static func lowest(length: Int) -> Extreme {
+      Extreme(.lowest(length: length))
+    }
 
     @inlinable public var lookback: Int { extreme.lookback }
     @inlinable public var stateBytes: Int { 8 &+ extreme.stateBytes }
