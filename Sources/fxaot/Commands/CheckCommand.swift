@@ -56,7 +56,7 @@ struct CheckCommand: ParsableCommand {
   ) throws(ToolError) {
     if emit == .ir {
       StandardError.write(compilation.report)
-      if let program = compilation.program { try output.write(program.text) }
+      if let program = compilation.program { try output.write("\(program)\n") }
       return
     }
     try output.write(compilation.report)

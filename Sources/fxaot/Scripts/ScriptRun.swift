@@ -35,7 +35,8 @@ struct ScriptRun {
     for output in [options.trades, options.plots] {
       if let output, output != "-" { try sources.refuse(output: output) }
     }
-    let symbol = try options.symbol ?? SymbolGuess.symbol(of: sources.paths)
+    var symbol = options.symbol
+    if symbol == nil { symbol = try SymbolGuess.symbol(of: sources.paths) }
     let chart = try readChart(sources, symbol)
     let backtest = try makeBacktest(program, parameters, chart, symbol)
     let (failure, seconds) = try runBars(backtest, chart, program)
