@@ -38,16 +38,29 @@ struct BarClock {
     case .lastTime: Double(place.lastTime)
     case .timeTradingDay:
       Double(calendar.tradingDay(at: bar.time) &* CivilMoment.millisecondsPerDay)
-    case .year, .month, .weekOfYear, .dayOfMonth, .dayOfWeek, .hour, .minute, .second:
+    case .hour: Double(timeOfDay(bar.time) / 3_600_000)
+    case .minute: Double(timeOfDay(bar.time) / 60_000 % 60)
+    case .second: Double(timeOfDay(bar.time) / 1000 % 60)
+    case .year, .month, .weekOfYear, .dayOfMonth, .dayOfWeek:
       Double(Clock.value(field, moment(bar.time)))
     default: state(field, bar, place, index) ? 1 : 0
     }
   }
 
-  private mutating func moment(_ time: Int64) -> CivilMoment {
+  /// Milliseconds since midnight, without the date; 0 ..< 86,400,000.
+  private mutating func timeOfDay(_ time: Int64) -> Int64 {
+    let rest = local(time) % CivilMoment.millisecondsPerDay
+    return rest < 0 ? rest &+ CivilMoment.millisecondsPerDay : rest
+  }
+
+  private mutating func local(_ time: Int64) -> Int64 {
     let instant = min(max(time, -CivilMoment.furthest), CivilMoment.furthest)
     if !span.contains(instant) { span = zone.span(at: instant) }
-    return CivilMoment(local: instant &+ span.offset)
+    return instant &+ span.offset
+  }
+
+  private mutating func moment(_ time: Int64) -> CivilMoment {
+    CivilMoment(local: local(time))
   }
 
   /// `barstate.*` and `session.*`. Scripts run when a bar has closed, so each is new and confirmed.

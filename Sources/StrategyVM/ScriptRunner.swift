@@ -19,7 +19,8 @@ public final class ScriptRunner {
   private let world: World
   private let feeds: [RequestFeed]
   /// Why the script has stopped; nil while it runs.
-  public private(set) var failure: ScriptFailure?
+  public var failure: ScriptFailure? { world.failure ?? failedFeed?.failure }
+  private var failedFeed: RequestFeed?
 
   /// - Parameter parameters: values of inputs, by title or by the variable's name.
   public init(
@@ -44,43 +45,41 @@ public final class ScriptRunner {
   public func useHistory(_ bars: UnsafeBufferPointer<ScriptBar>) {
     withEmptyBook { book in
       for feed in feeds where feed.needsHistory {
-        if !feed.foresee(bars, book) { stop(feed) }
+        if !feed.foresee(bars, book) { failedFeed = feed }
       }
     }
   }
 
   /// Runs the script on one bar; false when it has stopped, now or before.
   public func step(_ bar: ScriptBar, place: BarPlace, book: BookView) -> Bool {
-    guard failure == nil else { return false }
+    guard failedFeed == nil else { return false }
     return withUnsafePointer(to: book) { book in
       for feed in feeds {
         guard feed.advance(bar, book) else {
-          stop(feed)
+          failedFeed = feed
           return false
         }
         feed.publish(to: world.registers)
       }
-      guard world.step(bar, place, book) else {
-        failure = world.failure
-        return false
-      }
-      return true
+      return world.step(bar, place, book)
     }
   }
 
   // MARK: What the newest step left, good until the next one
 
   public var orders: UnsafeBufferPointer<OrderCommand> {
-    world.orders.withUnsafeBufferPointer { $0 }
+    let output = world.output
+    return UnsafeBufferPointer(start: output.pointee.orders, count: output.pointee.orderCount)
   }
 
   public var risks: UnsafeBufferPointer<RiskRule> {
-    world.risks.withUnsafeBufferPointer { $0 }
+    let output = world.output
+    return UnsafeBufferPointer(start: output.pointee.risks, count: output.pointee.riskCount)
   }
 
   /// One number for each of the program's plots, nan where nothing is plotted.
   public var plots: UnsafeBufferPointer<Double> {
-    UnsafeBufferPointer(start: world.plots, count: world.code.plotCount)
+    UnsafeBufferPointer(start: world.output.pointee.plots, count: world.code.plotCount)
   }
 
   /// A text of the script's orders.
@@ -88,10 +87,6 @@ public final class ScriptRunner {
 
   /// Bytes of state, all worlds together.
   public var stateBytes: Int { feeds.reduce(world.code.stateBytes) { $0 + $1.stateBytes } }
-
-  private func stop(_ feed: RequestFeed) {
-    failure = feed.failure ?? .error(line: 0, message: "request.security")
-  }
 
   private func withEmptyBook(_ body: (UnsafePointer<BookView>) -> Void) {
     let numbers = Array(repeating: 0.0, count: BookField.allCases.count)
@@ -105,4 +100,13 @@ public final class ScriptRunner {
 extension RequestFeed {
   var failure: ScriptFailure? { world.failure ?? feeds.lazy.compactMap(\.failure).first }
   var stateBytes: Int { feeds.reduce(world.code.stateBytes) { $0 + $1.stateBytes } }
+}
+
+extension ScriptRunner {
+  /// The register program, one instruction a line; for looking at it.
+  public var listing: String {
+    world.code.instructions.enumerated()
+      .map { "\($0) \($1.opcode) \($1.a) \($1.b) \($1.c)" }
+      .joined(separator: "\n")
+  }
 }

@@ -1,15 +1,13 @@
 import StrategyIR
 
 extension World {
-  static let mostOrders = 10_000
-
   /// A text value's number; the empty text for na.
   @inline(__always)
   static func text(_ x: Double) -> TextRef { x >= 0 && x < 4e9 ? TextRef(x) : 0 }
 
   /// Notes an order; false when there are too many.
-  func order(_ slot: OrderSlot, _ r: UnsafeMutablePointer<Double>) -> Bool {
-    guard orders.count < Self.mostOrders else { return false }
+  func order(_ pointer: UnsafePointer<OrderSlot>, _ r: UnsafeMutablePointer<Double>) -> Bool {
+    let slot = pointer.pointee
     var command = OrderCommand(kind: slot.kind, id: Self.text(r[slot.id]))
     let direction = r[slot.direction]
     command.direction = direction > 0 ? 1 : direction < 0 ? -1 : 0
@@ -30,13 +28,11 @@ extension World {
     command.loss = r[slot.loss]
     command.trailPoints = r[slot.trailPoints]
     command.trailOffset = r[slot.trailOffset]
-    orders.append(command)
-    return true
+    return output.pointee.append(command)
   }
 
-  func risk(_ slot: RiskSlot, _ r: UnsafeMutablePointer<Double>) {
-    guard risks.count < Self.mostOrders else { return }
-    risks.append(
+  func risk(_ slot: RiskSlot, _ r: UnsafeMutablePointer<Double>) -> Bool {
+    output.pointee.append(
       RiskRule(
         kind: slot.call.kind, value: r[slot.value], isPercent: slot.call.isPercent,
         message: Self.text(r[slot.message])))

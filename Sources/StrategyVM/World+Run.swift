@@ -65,7 +65,9 @@ extension World {
       case .kernel:
         let call = kernels[c]
         call.step(call.kernel, state + call.offset, r + b, r + a)
-      case .function: r[a] = function(i, r + b, c)
+      case .function:
+        r[a] = function(i, r + b, c)
+        if texts.isFull { return fail(.texts(line: line(pc))) }
       case .time: r[a] = times[c].answer(r + b, texts)
       case .book: r[a] = book.pointee.numbers[c]
       case .positionEntryName: r[a] = Double(book.pointee.positionEntryName)
@@ -73,9 +75,9 @@ extension World {
         r[a] = trade(book.pointee.openTrades, book.pointee.openCount, r[b], c)
       case .closedTrade:
         r[a] = trade(book.pointee.closedTrades, book.pointee.closedCount, r[b], c)
-      case .order: if !order(code.orders[c], r) { return fail(.orders(line: line(pc))) }
-      case .risk: risk(code.risks[c], r)
-      case .plot: plots[c] = r[b]
+      case .order: if !order(orders + c, r) { return fail(.orders(line: line(pc))) }
+      case .risk: if !risk(code.risks[c], r) { return fail(.orders(line: line(pc))) }
+      case .plot: output.pointee.plots[c] = r[b]
       case .fail:
         return fail(.error(line: line(pc), message: texts.arena.string(Self.text(r[b]))))
       }

@@ -12,15 +12,14 @@ final class World {
   /// The kernels' structs, one behind the other.
   let kernelBytes: UnsafeMutableRawPointer
   let kernels: UnsafeMutablePointer<KernelCall>
-  let plots: UnsafeMutablePointer<Double>
-  var times: [TimeQuery]
+  let orders: UnsafeMutablePointer<OrderSlot>
+  let times: UnsafeMutablePointer<TimeQuery>
+  let fields: UnsafeMutablePointer<BarField>
+  let fieldCount: Int
+  let output: UnsafeMutablePointer<StepOutput>
   let texts: TextFunctions
   let mintick, pointValue: Double
   let budget: Int
-  var clock: BarClock
-  var orders: [OrderCommand] = []
-  var risks: [RiskRule] = []
-  var failure: ScriptFailure?
 
   struct KernelCall {
     let step: KernelStep
@@ -38,12 +37,14 @@ final class World {
     mintick = environment.symbol.mintick
     pointValue = environment.symbol.pointValue
     budget = environment.stepBudget
-    clock = BarClock(environment)
-    times = code.times
-    instructions = .allocate(capacity: code.instructions.count)
-    instructions.initialize(from: code.instructions, count: code.instructions.count)
+    instructions = Self.copied(code.instructions)
+    orders = Self.copied(code.orders)
+    times = Self.copied(code.times)
+    fields = Self.copied(code.fields)
+    fieldCount = code.fields.count
     state = .allocate(byteCount: code.stateBytes, alignment: 64)
-    plots = .allocate(capacity: max(code.plotCount, 1))
+    output = .allocate(capacity: 1)
+    output.initialize(to: StepOutput(plots: code.plotCount, clock: BarClock(environment)))
     kernels = .allocate(capacity: max(code.kernels.count, 1))
     let sizes = code.kernels.map { ($0.binding.kernel.count + 15) & ~15 }
     kernelBytes = .allocate(byteCount: max(sizes.reduce(0, +), 1), alignment: 16)
@@ -55,15 +56,23 @@ final class World {
           step: slot.binding.step, kernel: UnsafeRawPointer(place), offset: slot.offset))
       place += sizes[i]
     }
-    orders.reserveCapacity(16)
-    risks.reserveCapacity(8)
     reset()
+  }
+
+  private static func copied<T>(_ values: [T]) -> UnsafeMutablePointer<T> {
+    let copy = UnsafeMutablePointer<T>.allocate(capacity: max(values.count, 1))
+    copy.initialize(from: values, count: values.count)
+    return copy
   }
 
   deinit {
     instructions.deallocate()
+    orders.deinitialize(count: code.orders.count).deallocate()
+    times.deinitialize(count: code.times.count).deallocate()
+    fields.deallocate()
     state.deallocate()
-    plots.deallocate()
+    output.pointee.deallocate()
+    output.deinitialize(count: 1).deallocate()
     kernels.deallocate()
     kernelBytes.deallocate()
   }
@@ -81,37 +90,35 @@ final class World {
         as: Double.self, repeating: slot.empty, count: slot.capacity)
     }
     for slot in code.kernels { slot.binding.reset(state + slot.offset) }
-    plots.initialize(repeating: .nan, count: max(code.plotCount, 1))
-    orders.removeAll(keepingCapacity: true)
-    risks.removeAll(keepingCapacity: true)
-    failure = nil
+    output.pointee.clear()
+    output.pointee.failure = nil
   }
+
+  var failure: ScriptFailure? { output.pointee.failure }
 
   /// Runs the program on one bar; false when it has failed, now or before.
   func step(_ bar: ScriptBar, _ place: BarPlace, _ book: UnsafePointer<BookView>) -> Bool {
-    guard failure == nil else { return false }
-    orders.removeAll(keepingCapacity: true)
-    risks.removeAll(keepingCapacity: true)
-    for i in 0..<code.plotCount { plots[i] = .nan }
+    guard output.pointee.failure == nil else { return false }
+    output.pointee.clear()
     begin(bar, place)
     run(book)
-    if failure == nil, texts.isFull { failure = .texts(line: 0) }
-    return failure == nil
+    return output.pointee.failure == nil
   }
 
   /// The old bar's fields go to their histories, the new bar's into their registers.
   private func begin(_ bar: ScriptBar, _ place: BarPlace) {
     let header = state.assumingMemoryBound(to: StateHeader.self)
     let registers = registers
-    if header.pointee.bar > 0 {
+    let index = header.pointee.bar
+    if index > 0 {
       for series in code.fieldSeries {
         push(registers[Int(series.field.rawValue)], series.offset)
       }
     }
-    let index = header.pointee.bar
     header.pointee.bar = index &+ 1
-    for field in code.fields {
-      registers[Int(field.rawValue)] = clock.value(field, bar, place, index)
+    for i in 0..<fieldCount {
+      let field = fields[i]
+      registers[Int(field.rawValue)] = output.pointee.clock.value(field, bar, place, index)
     }
   }
 
@@ -125,6 +132,6 @@ final class World {
   }
 
   func fail(_ failure: ScriptFailure) {
-    if self.failure == nil { self.failure = failure }
+    if output.pointee.failure == nil { output.pointee.failure = failure }
   }
 }

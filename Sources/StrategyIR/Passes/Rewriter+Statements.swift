@@ -31,13 +31,16 @@ extension Rewriter {
     case .order(let number): order(source.orders[Int(number)])
     case .risk(let number): risk(source.risks[Int(number)])
     case .plot(let number, let e):
-      if isChart { target.append(.plot(number, rewrite(e))) }
+      let made = rewrite(e)
+      target.append(isChart ? .plot(number, made) : .evaluate(made))
     case .fail(let message):
-      if isChart { target.fail(rewrite(message)) }
+      let made = rewrite(message)
+      target.append(isChart ? .fail(made) : .evaluate(made))
     }
   }
 
-  /// Orders, plots and errors are the chart's.
+  /// Orders, plots and errors are the chart's. Elsewhere only their arguments are evaluated, since
+  /// the request that is wanted may be in one.
   private var isChart: Bool {
     if case .request = world { false } else { true }
   }
@@ -116,20 +119,20 @@ extension Rewriter {
   }
 
   private mutating func order(_ call: OrderCall) {
-    guard isChart else { return }
     var made = OrderCall(call.kind)
     for argument in OrderCall.arguments {
       let e = rewrite(call[keyPath: argument])
       made[keyPath: argument] = e
+      if !isChart, !e.isNone { target.evaluate(e) }
     }
-    target.order(made)
+    if isChart { target.order(made) }
   }
 
   private mutating func risk(_ call: RiskCall) {
-    guard isChart else { return }
     var made = call
     made.value = rewrite(call.value)
     made.message = rewrite(call.message)
-    target.risk(made)
+    if isChart { return target.risk(made) }
+    target.evaluate(made.value)
   }
 }

@@ -1,0 +1,73 @@
+import StrategyIR
+
+/// What a step leaves. Behind a pointer, since it is written on each bar: a class's own properties
+/// cost a check of exclusive access each time.
+struct StepOutput {
+  private(set) var orders: UnsafeMutablePointer<OrderCommand>
+  private(set) var orderCount = 0
+  private var orderRoom = 16
+  private(set) var risks: UnsafeMutablePointer<RiskRule>
+  private(set) var riskCount = 0
+  private var riskRoom = 8
+  let plots: UnsafeMutablePointer<Double>
+  let plotCount: Int
+  var failure: ScriptFailure?
+  /// Kept here for the same reason.
+  var clock: BarClock
+
+  /// More than these on one bar are too many.
+  static let most = 10_000
+
+  init(plots count: Int, clock: BarClock) {
+    orders = .allocate(capacity: orderRoom)
+    risks = .allocate(capacity: riskRoom)
+    plots = .allocate(capacity: max(count, 1))
+    plots.initialize(repeating: .nan, count: max(count, 1))
+    plotCount = count
+    self.clock = clock
+  }
+
+  func deallocate() {
+    orders.deallocate()
+    risks.deallocate()
+    plots.deallocate()
+  }
+
+  mutating func clear() {
+    orderCount = 0
+    riskCount = 0
+    for i in 0..<plotCount { plots[i] = .nan }
+  }
+
+  /// False when there are too many.
+  mutating func append(_ order: OrderCommand) -> Bool {
+    if orderCount == orderRoom {
+      guard orderCount < Self.most else { return false }
+      orders = Self.grown(orders, orderCount)
+      orderRoom *= 2
+    }
+    (orders + orderCount).initialize(to: order)
+    orderCount += 1
+    return true
+  }
+
+  mutating func append(_ risk: RiskRule) -> Bool {
+    if riskCount == riskRoom {
+      guard riskCount < Self.most else { return false }
+      risks = Self.grown(risks, riskCount)
+      riskRoom *= 2
+    }
+    (risks + riskCount).initialize(to: risk)
+    riskCount += 1
+    return true
+  }
+
+  private static func grown<T>(
+    _ old: UnsafeMutablePointer<T>, _ count: Int
+  ) -> UnsafeMutablePointer<T> {
+    let new = UnsafeMutablePointer<T>.allocate(capacity: count * 2)
+    new.moveInitialize(from: old, count: count)
+    old.deallocate()
+    return new
+  }
+}

@@ -1,0 +1,115 @@
+import StrategyIR
+import Testing
+
+@testable import StrategyVM
+
+@Suite("request.security")
+struct RequestTests {
+  let na = Double.nan
+  /// Ten quarters of an hour from midnight on: two whole hours and a half.
+  let quarters = bars([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+
+  private func program(
+    gaps: Bool = false, lookahead: Bool = false, timeframe: String = "60",
+    _ body: (inout ProgramBuilder) -> ExpressionRef
+  ) -> Program {
+    var b = ProgramBuilder()
+    let (frame, gap, look) = (b.text(timeframe), b.bool(gaps), b.bool(lookahead))
+    let x = b.request(timeframe: frame, gaps: gap, lookahead: look) { [body(&$0)] }
+    b.plot("x", x[0])
+    return b.finish()
+  }
+
+  private func column(_ program: Program, _ foresee: Bool = true) throws -> [Double] {
+    try run(program, quarters, foresee: foresee).plots.map { $0[0] }
+  }
+
+  @Test("lookahead off: an hour's close is seen from the bar on that closes it")
+  func off() throws {
+    let x = try column(program { $0.bar(.close) })
+    #expect(same(x, [na, na, na, 4, 4, 4, 4, 8, 8, 8]))
+  }
+
+  @Test("gaps on: only on that bar")
+  func gaps() throws {
+    let x = try column(program(gaps: true) { $0.bar(.close) })
+    #expect(same(x, [na, na, na, 4, na, na, na, 8, na, na]))
+  }
+
+  @Test("lookahead on over a history: from the hour's first bar on")
+  func on() throws {
+    let x = try column(program(lookahead: true) { $0.bar(.close) })
+    #expect(same(x, [4, 4, 4, 4, 8, 8, 8, 8, 10, 10]))
+    let gapped = try column(program(gaps: true, lookahead: true) { $0.bar(.close) })
+    #expect(same(gapped, [4, na, na, na, 8, na, na, na, 10, na]))
+  }
+
+  @Test("lookahead on bar by bar: the hour as it looks so far, and x[1] the hour before")
+  func streaming() throws {
+    let x = try column(program(lookahead: true) { $0.bar(.close) }, false)
+    #expect(same(x, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))
+    let before = try column(
+      program(lookahead: true) { b in
+        let one = b.int(1)
+        return b.bar(.close, ago: one)
+      }, false)
+    #expect(same(before, [na, na, na, na, 4, 4, 4, 4, 8, 8]))
+  }
+
+  @Test("open, high, low and volume of the hours, time and index of their own")
+  func fields() throws {
+    let low = try column(program { $0.bar(.low) })
+    #expect(same(low, [na, na, na, 0, 0, 0, 0, 4, 4, 4]))
+    let volume = try column(program { $0.bar(.volume) })
+    #expect(same(volume, [na, na, na, 10, 10, 10, 10, 26, 26, 26]))
+    let index = try column(program { $0.bar(.index) })
+    #expect(same(index, [na, na, na, 0, 0, 0, 0, 1, 1, 1]))
+  }
+
+  @Test("the expression sees the script's variables as they are on its own bars")
+  func variables() throws {
+    var b = ProgramBuilder()
+    let v = b.variable("total", .float)
+    b.declareOnce(v, b.float(0))
+    let more = b.binary(.add, b.read(v), b.bar(.close))
+    b.assign(v, more)
+    let x = b.request(timeframe: b.text("60")) { [$0.read(v)] }
+    b.plot("hours", x[0])
+    let own = b.read(v)
+    b.plot("quarters", own)
+    let plots = try run(b.finish(), quarters).plots
+    #expect(same(plots.map { $0[0] }, [na, na, na, 4, 4, 4, 4, 12, 12, 12]))
+    #expect(same(plots.map { $0[1] }, [1, 3, 6, 10, 15, 21, 28, 36, 45, 55]))
+  }
+
+  @Test("a bar that is missing at an hour's end closes it with the next one")
+  func missing() throws {
+    var some = quarters
+    some.remove(at: 3)
+    let x = try run(program { $0.bar(.close) }, some).plots.map { $0[0] }
+    #expect(same(x, [na, na, na, 3, 3, 3, 8, 8, 8]))
+    let on = try run(program(lookahead: true) { $0.bar(.close) }, some).plots.map { $0[0] }
+    #expect(same(on, [3, 3, 3, 8, 8, 8, 8, 10, 10]))
+  }
+
+  @Test("the chart's own timeframe is the expression itself; a shorter one is refused")
+  func own() throws {
+    let x = try column(program(timeframe: "") { $0.bar(.close) })
+    #expect(same(x, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))
+    #expect(throws: ScriptError.shorterTimeframe("5")) {
+      try column(program(timeframe: "5") { $0.bar(.close) })
+    }
+  }
+
+  @Test("a request in a request's expression")
+  func nested() throws {
+    var b = ProgramBuilder()
+    let inner = b.request(timeframe: b.text("60")) { [$0.bar(.close)] }
+    let v = b.variable("hour", .float)
+    b.declare(v, inner[0])
+    let outer = b.request(timeframe: b.text("30")) { [$0.read(v)] }
+    b.plot("x", outer[0])
+    let x = try run(b.finish(), quarters).plots.map { $0[0] }
+    #expect(same(x, [na, na, na, 4, 4, 4, 4, 8, 8, 8]))
+  }
+}
