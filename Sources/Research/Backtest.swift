@@ -64,7 +64,7 @@ public final class Backtest {
       broker.take(runner.risks)
       broker.place(runner.orders)
     }
-    if bar.time >= from { note(bar) }
+    if bar.time >= from { note() }
     next += 1
     return true
   }
@@ -91,16 +91,10 @@ public final class Backtest {
     day = calendar.bounds(of: .day, at: time)
   }
 
-  private func note(_ bar: ScriptBar) {
-    let position = broker.position
-    if position == 0 {
-      let equity = broker.realisedEquity
-      curve.add(day: dayNumber, equity: equity, lowest: equity, inMarket: false)
-      return
-    }
-    let worst = position > 0 ? bar.low : bar.high
+  private func note() {
+    let equity = broker.numbers[Int(BookField.equity.rawValue)]
     curve.add(
-      day: dayNumber, equity: broker.equity(at: bar.close), lowest: broker.equity(at: worst),
-      inMarket: true)
+      day: dayNumber, equity: equity, lowest: min(broker.lowestEquity, equity),
+      inMarket: broker.position != 0)
   }
 }

@@ -17,8 +17,38 @@ extension BarBroker {
   func mark() {
     guard position != 0 else { return }
     for index in 0..<openTrades.count { markTrade(index, at: price) }
-    totals.note(equity: equity(at: price))
+    let equity = equity(at: price)
+    if equity < lowestEquity { lowestEquity = equity }
+    totals.note(equity: equity)
     checkIntradayLoss()
+  }
+
+  /// A bar on which nothing waits to be filled: marks the trades at its extremes and answers true,
+  /// or false where a rule or a margin call must be looked at along the path.
+  func passQuietly() -> Bool {
+    let isLong = position > 0
+    let worst = isLong ? bar.low : bar.high
+    let best = isLong ? bar.high : bar.low
+    guard risk.maxIntradayLoss == .infinity, !risk.hasClosedInBar, !lacksMargin(at: worst),
+      !lacksMargin(at: bar.open)
+    else { return false }
+    var (high, low) = (realisedEquity, realisedEquity)
+    for index in 0..<openTrades.count {
+      let trade = openTrades.base + index
+      let size = trade.pointee.size * pointValue
+      let gain = (best - trade.pointee.entryPrice) * size
+      let loss = (worst - trade.pointee.entryPrice) * size
+      if gain > trade.pointee.maxRunup { trade.pointee.maxRunup = gain }
+      if -loss > trade.pointee.maxDrawdown { trade.pointee.maxDrawdown = -loss }
+      high += gain - trade.pointee.commission
+      low += loss - trade.pointee.commission
+    }
+    totals.note(equity: high)
+    totals.note(equity: low)
+    lowestEquity = low
+    price = bar.close
+    fillNumbers()
+    return true
   }
 
   func markTrade(_ index: Int, at: Double) {
@@ -41,29 +71,32 @@ extension BarBroker {
       held += value * margin(trade.pointee.size) / 100
     }
     let capital = settings.initialCapital
-    set(.initialCapital, capital)
     set(.positionSize, position)
     set(.positionAveragePrice, averagePrice)
     set(.openProfit, open)
-    set(.netProfit, totals.netProfit)
     set(.equity, capital + totals.netProfit + open)
-    set(.grossProfit, totals.grossProfit)
-    set(.grossLoss, totals.grossLoss)
     set(.openTradesCapitalHeld, held)
-    set(.marginLiquidationPrice, liquidationPrice)
-    set(.openTrades, Double(openTrades.count))
-    fillStatistics(percent: capital != 0 ? 100 / capital : 0)
     set(.openProfitPercent, open / realisedEquity * 100)
-  }
-
-  private func fillStatistics(percent: Double) {
-    set(.netProfitPercent, totals.netProfit * percent)
-    set(.grossProfitPercent, totals.grossProfit * percent)
-    set(.grossLossPercent, totals.grossLoss * percent)
     set(.maxDrawdown, totals.maxDrawdown)
     set(.maxRunup, totals.maxRunup)
     set(.maxDrawdownPercent, totals.maxDrawdownPercent)
     set(.maxRunupPercent, totals.maxRunupPercent)
+    guard hasTraded else { return }
+    hasTraded = false
+    fillStatistics(percent: capital != 0 ? 100 / capital : 0)
+  }
+
+  /// What changes only with a trade.
+  private func fillStatistics(percent: Double) {
+    set(.initialCapital, settings.initialCapital)
+    set(.marginLiquidationPrice, liquidationPrice)
+    set(.openTrades, Double(openTrades.count))
+    set(.netProfit, totals.netProfit)
+    set(.grossProfit, totals.grossProfit)
+    set(.grossLoss, totals.grossLoss)
+    set(.netProfitPercent, totals.netProfit * percent)
+    set(.grossProfitPercent, totals.grossProfit * percent)
+    set(.grossLossPercent, totals.grossLoss * percent)
     let (wins, losses, closed) =
       (Double(totals.wins), Double(totals.losses), Double(totals.closed))
     set(.winTrades, wins)

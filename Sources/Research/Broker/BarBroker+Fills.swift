@@ -190,6 +190,7 @@ extension BarBroker {
   }
 
   private func updateAverage() {
+    hasTraded = true
     guard position != 0 else {
       averagePrice = .nan
       return

@@ -15,19 +15,36 @@ extension BarBroker {
     return direction > 0 ? prices.down(price) : prices.up(price)
   }
 
-  /// Liquidates four times what the account lacks at the current price.
-  func checkMargin() {
-    guard position != 0 else { return }
+  /// What the account has beyond the margin of its position, and the margin's share of the value;
+  /// nil where nothing is asked for.
+  private func available(at price: Double) -> (funds: Double, equity: Double, ratio: Double)? {
+    guard position != 0 else { return nil }
     let direction: Double = position > 0 ? 1 : -1
     let ratio = margin(direction) / 100
-    guard ratio > 0 else { return }
-    let size = abs(position)
-    let value = size * price * pointValue
-    let spent = size * averagePrice * pointValue
+    guard ratio > 0 else { return nil }
+    let value = abs(position) * price * pointValue
+    let spent = abs(position) * averagePrice * pointValue
     let equity = realisedEquity + (value - spent) * direction
-    let available = equity - value * ratio
-    // Rounding of the sums alone is no shortage.
-    guard available < -abs(equity) * 1e-11 else { return }
+    return (equity - value * ratio, equity, ratio)
+  }
+
+  /// Rounding of the sums alone is no shortage.
+  private func isShort(_ funds: Double, _ equity: Double) -> Bool {
+    funds < -abs(equity) * 1e-11
+  }
+
+  func lacksMargin(at price: Double) -> Bool {
+    guard let (funds, equity, _) = available(at: price) else { return false }
+    return isShort(funds, equity)
+  }
+
+  /// Liquidates four times what the account lacks at the current price.
+  func checkMargin() {
+    guard let (available, equity, ratio) = available(at: price), isShort(available, equity) else {
+      return
+    }
+    let direction: Double = position > 0 ? 1 : -1
+    let size = abs(position)
     let cover = quantities.truncate(-available / ratio / (price * pointValue))
     let quantity = cover > 0 ? min(cover * 4, size) : min(1, size)
     let at = prices.nearest(price - direction * slip)

@@ -98,6 +98,7 @@ extension BarBroker {
 
   /// Resting entries that equity no longer covers at the bar's close are withdrawn.
   func cancelUnaffordable() {
+    guard !orders.isEmpty else { return }
     orders.removeAll {
       $0.kind == .entry && !$0.isMarket
         && isUnaffordable($0.quantity, $0.direction, at: bar.close)

@@ -39,6 +39,10 @@ public final class BarBroker {
   var lastLot: Int64 = 0
 
   var totals = BookTotals()
+  /// Trades have been closed or opened since the book's numbers were refreshed.
+  var hasTraded = true
+  /// The equity at the newest bar's worst price for the position.
+  var lowestEquity: Double
   var risk = RiskState()
   let numbers = UnsafeMutablePointer<Double>.allocate(capacity: BookField.allCases.count)
 
@@ -51,6 +55,7 @@ public final class BarBroker {
     prices = PriceGrid(tick: tick)
     quantities = QuantityGrid(step: quantityStep)
     numbers.initialize(repeating: 0, count: BookField.allCases.count)
+    lowestEquity = settings.initialCapital
     totals.peak = settings.initialCapital
     totals.trough = settings.initialCapital
     fillNumbers()
@@ -71,10 +76,15 @@ public final class BarBroker {
     self.bar = bar
     barIndex = index
     if day != risk.day { beginDay(day) }
-    if position == 0, orders.isEmpty {
-      price = bar.close
-      return
+    if orders.isEmpty {
+      if position == 0 {
+        price = bar.close
+        lowestEquity = realisedEquity
+        return
+      }
+      if legs.isEmpty, passQuietly() { return }
     }
+    lowestEquity = .infinity
     price = bar.open
     fillMarketOrders()
     followPath()

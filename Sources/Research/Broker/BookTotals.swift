@@ -53,12 +53,12 @@ struct BookTotals {
   mutating func note(equity: Double) {
     let drawdown = peak - equity
     if drawdown > maxDrawdown { maxDrawdown = drawdown }
-    if peak > 0, drawdown / peak * 100 > maxDrawdownPercent {
+    if peak > 0, drawdown * 100 > maxDrawdownPercent * peak {
       maxDrawdownPercent = drawdown / peak * 100
     }
     let runup = equity - trough
     if runup > maxRunup { maxRunup = runup }
-    if equity > 0, runup / equity * 100 > maxRunupPercent {
+    if equity > 0, runup * 100 > maxRunupPercent * equity {
       maxRunupPercent = runup / equity * 100
     }
   }

@@ -27,7 +27,7 @@ struct EquityCurve {
     if inMarket { barsInMarket += 1 }
     let fall = peak - min(lowest, equity)
     if fall > maxDrawdown { maxDrawdown = fall }
-    if peak > 0, fall > maxDrawdownPercent * peak / 100 { maxDrawdownPercent = fall / peak * 100 }
+    if peak > 0, fall * 100 > maxDrawdownPercent * peak { maxDrawdownPercent = fall / peak * 100 }
     if equity > peak { peak = equity }
     days.last = equity
     months.last = equity
