@@ -11,13 +11,13 @@ public final class Backtest {
   private let runner: ScriptRunner
   private let isStrategy: Bool
   private let calendar: TradingCalendar
-  private var bars: [ScriptBar] = []
-  private var next = 0
-  private var end = 0
-  private var from = Int64.min
-  private var curve: EquityCurve
-  private var day = TradingCalendar.Bounds(start: 0, end: 0)
-  private var dayNumber = Int64.min
+  @exclusivity(unchecked) private var bars: [ScriptBar] = []
+  @exclusivity(unchecked) private var next = 0
+  @exclusivity(unchecked) private var end = 0
+  @exclusivity(unchecked) private var from = Int64.min
+  @exclusivity(unchecked) private var curve: EquityCurve
+  @exclusivity(unchecked) private var day = TradingCalendar.Bounds(start: 0, end: 0)
+  @exclusivity(unchecked) private var dayNumber = Int64.min
 
   /// - Parameter parameters: values of inputs, by title or by the variable's name.
   public init(

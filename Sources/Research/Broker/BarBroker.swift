@@ -7,6 +7,8 @@ import StrategyVM
 /// For each bar: `advance` lets pending orders fill, `book` is what the script then reads, and
 /// `place` takes what the script ordered. Money is in the account's currency, which is the
 /// instrument's quote currency.
+/// Belongs to one run. Its parts call each other only from within, so that its properties need no
+/// checks of exclusive access.
 public final class BarBroker {
   public let settings: BrokerSettings
   let prices: PriceGrid
@@ -14,36 +16,36 @@ public final class BarBroker {
   let pointValue: Double
 
   // The market: the current bar, and how far its path has come.
-  var bar = ScriptBar(
+  @exclusivity(unchecked) var bar = ScriptBar(
     time: 0, timeClose: 0, open: .nan, high: .nan, low: .nan, close: .nan, volume: .nan)
-  var barIndex: Int64 = -1
-  var price = Double.nan
+  @exclusivity(unchecked) var barIndex: Int64 = -1
+  @exclusivity(unchecked) var price = Double.nan
 
   // The position.
-  var position = 0.0
-  var averagePrice = Double.nan
-  var openTrades = TradeList()
-  var closedTrades = TradeList()
+  @exclusivity(unchecked) var position = 0.0
+  @exclusivity(unchecked) var averagePrice = Double.nan
+  @exclusivity(unchecked) var openTrades = TradeList()
+  @exclusivity(unchecked) var closedTrades = TradeList()
   /// The lot of each open trade.
-  var tradeLots: [Int64] = []
+  @exclusivity(unchecked) var tradeLots: [Int64] = []
 
   // What waits.
-  var orders: [PendingOrder] = []
-  var lots: [EntryLot] = []
-  var legs: [ExitLeg] = []
+  @exclusivity(unchecked) var orders: [PendingOrder] = []
+  @exclusivity(unchecked) var lots: [EntryLot] = []
+  @exclusivity(unchecked) var legs: [ExitLeg] = []
   /// Exits that wait for a pending entry, by the entry's id.
-  var awaitingExits: [OrderCommand] = []
+  @exclusivity(unchecked) var awaitingExits: [OrderCommand] = []
   /// Exits without `from_entry`, which also hold for entries that join the position later.
-  var standingExits: [OrderCommand] = []
-  var lastSequence: Int64 = 0
-  var lastLot: Int64 = 0
+  @exclusivity(unchecked) var standingExits: [OrderCommand] = []
+  @exclusivity(unchecked) var lastSequence: Int64 = 0
+  @exclusivity(unchecked) var lastLot: Int64 = 0
 
-  var totals = BookTotals()
+  @exclusivity(unchecked) var totals = BookTotals()
   /// Trades have been closed or opened since the book's numbers were refreshed.
-  var hasTraded = true
+  @exclusivity(unchecked) var hasTraded = true
   /// The equity at the newest bar's worst price for the position.
-  var lowestEquity: Double
-  var risk = RiskState()
+  @exclusivity(unchecked) var lowestEquity: Double
+  @exclusivity(unchecked) var risk = RiskState()
   let numbers = UnsafeMutablePointer<Double>.allocate(capacity: BookField.allCases.count)
 
   /// `tick` and `quantityStep` are the instrument's smallest steps.
