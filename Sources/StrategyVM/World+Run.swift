@@ -27,7 +27,7 @@ extension World {
       case .add: r[a] = r[b] + r[c]
       case .subtract: r[a] = r[b] - r[c]
       case .multiply: r[a] = r[b] * r[c]
-      case .divide: r[a] = r[b] / r[c]
+      case .divide: r[a] = NumberFunctions.quotient(r[b], r[c])
       case .remainder: r[a] = NumberFunctions.binary(.remainder, r[b], r[c])
       case .divideIntegers: r[a] = NumberFunctions.binary(.divideIntegers, r[b], r[c])
       case .less: r[a] = NumberFunctions.isLess(r[b], r[c]) ? 1 : 0

@@ -95,7 +95,7 @@ struct StepTests {
     #expect(try run(b.finish(), five).failure == .budget(line: 7))
   }
 
-  @Test("na compares false, and comparisons round to nine decimals")
+  @Test("na compares false, numbers within 1e-10 are equal, a number by 0 is na")
   func comparisons() throws {
     let x = try plotted(five) { b in
       let tenths = b.binary(.divide, b.bar(.close), b.float(100))
@@ -109,6 +109,11 @@ struct StepTests {
       return b.binary(.notEqual, unknown, b.int(10))
     }
     #expect(same(y, [0, 0, 1, 1, 1]))
+    let z = try plotted(five) { b in
+      let quotient = b.binary(.divide, b.bar(.close), b.binary(.subtract, b.bar(.close), b.bar(.close)))
+      return b.unary(.isNA, quotient)
+    }
+    #expect(same(z, [1, 1, 1, 1, 1]))
   }
 
   @Test("orders carry what the call gives, nan and the empty text elsewhere")

@@ -39,6 +39,28 @@ public protocol SeriesKernel {
   func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double
 }
 
+/// One whose length may change from bar to bar.
+public protocol WindowKernel: SeriesKernel {
+  func step(_ state: UnsafeMutableRawPointer, _ x: Double, length: Int) -> Double
+}
+
+extension Pine.SMA: WindowKernel {}
+extension Pine.Sum: WindowKernel {}
+extension Pine.WMA: WindowKernel {}
+extension Pine.ALMA: WindowKernel {}
+extension Pine.CenterOfGravity: WindowKernel {}
+extension Pine.MeanDeviation: WindowKernel {}
+extension Pine.CCI: WindowKernel {}
+extension Pine.Median: WindowKernel {}
+extension Pine.Mode: WindowKernel {}
+extension Pine.PercentRank: WindowKernel {}
+extension Pine.RankCorrelation: WindowKernel {}
+extension Pine.Extreme: WindowKernel {}
+extension Pine.ExtremeBars: WindowKernel {}
+extension Pine.Range: WindowKernel {}
+extension Pine.Change: WindowKernel {}
+extension Pine.CMO: WindowKernel {}
+
 extension WindowMean: SeriesKernel {}
 extension WMA: SeriesKernel {}
 extension RecursiveAverage: SeriesKernel {}
