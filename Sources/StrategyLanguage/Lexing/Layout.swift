@@ -82,9 +82,8 @@ struct Layout {
 
   private func continues(_ token: Token) -> Bool {
     guard let last = tokens.last else { return false }
-    if Self.needsMore(last.kind) { return true }
     guard token.indent > lineIndent else { return false }
-    return Self.needsLeft(token.kind) || token.indent % 4 != 0
+    return Self.needsMore(last.kind) || Self.needsLeft(token.kind) || token.indent % 4 != 0
   }
 
   private mutating func add(_ token: Token, isClosed: Bool) {

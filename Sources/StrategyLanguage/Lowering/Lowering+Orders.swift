@@ -26,13 +26,26 @@ extension Lowering {
     call.commentLoss = given("comment_loss", bound)
     call.commentTrailing = given("comment_trailing", bound)
     call.immediately = given("immediately", bound)
-    if kind == .exit { checkExit(bound, at: range) }
+    if kind == .exit {
+      checkExit(bound, at: range)
+      if tree.version < 6 { preferPrices(&call) }
+    }
     guard let when = bound["when"] else {
       b.order(call)
       return .void
     }
+    if tree.version >= 6 {
+      error("'when' is not part of version 6", at: bound.range("when"), expected: "'if' around it")
+    }
     b.branch(when.ref, block { b.order(call) })
     return .void
+  }
+
+  /// Version 5 ignores a distance in ticks where the call also gives the price.
+  private func preferPrices(_ call: inout OrderCall) {
+    if !call.limit.isNone { call.profit = .none }
+    if !call.stop.isNone { call.loss = .none }
+    if !call.trailPrice.isNone { call.trailPoints = .none }
   }
 
   private func given(_ name: String, _ bound: BoundArguments) -> ExpressionRef {
