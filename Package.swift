@@ -18,7 +18,7 @@ let package = Package(
     .target(name: "Indicators"),
     .target(name: "Calendar"),
     .target(name: "StrategyIR"),
-    .target(name: "StrategyLanguage", dependencies: ["StrategyIR", "Calendar"]),
+    .target(name: "StrategyLanguage", dependencies: ["StrategyIR"]),
     .target(name: "StrategyVM", dependencies: ["StrategyIR", "Indicators", "Calendar"]),
     .target(name: "Research", dependencies: ["StrategyIR", "StrategyVM", "Calendar"]),
     .systemLibrary(name: "CThread", path: "Sources/CThread"),
@@ -37,6 +37,9 @@ let package = Package(
     .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
     .testTarget(
       name: "ResearchTests", dependencies: ["Research", "StrategyIR", "StrategyVM"]),
+    .testTarget(
+      name: "StrategyLanguageTests",
+      dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar"]),
     .testTarget(name: "StrategyVMTests", dependencies: ["StrategyVM", "StrategyIR", "Calendar"]),
     .testTarget(name: "FXCoreTests", dependencies: ["FXCore", "CFxaot"]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),

@@ -2,7 +2,7 @@ import StrategyIR
 
 extension Lowering {
   /// Branches and patterns of one `if` or `switch`: they nest, as the IR has no other form.
-  static let mostArms = 250
+  static let mostArms = 100
 
   func conditional(_ syntax: ConditionalSyntax, wanted: Bool) -> Value {
     guard syntax.branches.count <= Self.mostArms else {

@@ -1,6 +1,9 @@
 import StrategyIR
 
 extension Lowering {
+  /// Operators in a row that make one tree; a longer chain goes through a variable.
+  private static let mostLinks = 64
+
   func expression(_ id: NodeID) -> Value {
     deeper(tree.range(of: id)) {
       switch tree[id] {
@@ -84,8 +87,11 @@ extension Lowering {
       leftmost = left
     }
     var value = single(leftmost)
-    for (operation, right, node) in links.reversed() {
+    for (count, (operation, right, node)) in links.reversed().enumerated() {
       if isExhausted { return .unknown }
+      if count % Self.mostLinks == Self.mostLinks - 1, !value.ref.isNone {
+        value.ref = b.eager(value.ref)
+      }
       let range = tree.range(of: node)
       if operation == .and || operation == .or {
         value = logical(operation, value, right, at: range)
@@ -203,7 +209,19 @@ extension Lowering {
     case .void, .na:
       error("a \(value.spelling) has no history", at: range)
       return .unknown
-    default: return Value(b.history(of: value.ref, ago: steps.ref), value.type, .series)
+    default: return Value(past(value.ref, steps.ref), value.type, .series)
+    }
+  }
+
+  /// A bar's field and a variable have their history; of anything else a variable is made here.
+  private func past(_ value: ExpressionRef, _ steps: ExpressionRef) -> ExpressionRef {
+    switch b.program.expressions[value.index] {
+    case .bar(let field): return b.bar(field, ago: steps)
+    case .variable(let variable): return b.read(variable, ago: steps)
+    default:
+      let kept = b.variable("", b.type(value))
+      b.declare(kept, value)
+      return b.read(kept, ago: steps)
     }
   }
 }

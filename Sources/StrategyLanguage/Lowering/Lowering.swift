@@ -66,7 +66,11 @@ final class Lowering {
         expected: "a call of indicator(…) or strategy(…)")
     }
     checkUncalled()
-    return b.finish()
+    let program = b.finish()
+    if !diagnostics.hasErrors, !program.isValid {
+      error("the script nests its expressions and blocks too deeply", at: 0..<0)
+    }
+    return program
   }
 
   /// Functions that nobody calls are still checked, with parameters of any type.
