@@ -4,12 +4,12 @@ extension Builtins {
     + " style?: any, trackprice?: input bool, histbase?: input float, offset?: simple int,"
     + " join?: input bool, editable?: const bool, show_last?: input int, display?: input int,"
     + " format?: const string, precision?: const int, force_overlay?: const bool,"
-    + " linestyle?: any) drawing"
+    + " linestyle?: any, transp?: input int) drawing"
 
   private static let shapeTail =
     " text?: const string, textcolor?: color, editable?: const bool, size?: any,"
     + " show_last?: input int, display?: input int, format?: const string,"
-    + " precision?: const int, force_overlay?: const bool) void"
+    + " precision?: const int, force_overlay?: const bool, transp?: input int) void"
 
   private static let candleTail =
     "(open: float, high: float, low: float, close: float, title?: const string, color?: color,"
@@ -44,12 +44,13 @@ extension Builtins {
     "hline(price: input float, title?: const string, color?: color, linestyle?: string,"
       + " linewidth?: input int, editable?: const bool, display?: input int) drawing",
     "bgcolor(color: color, offset?: simple int, editable?: const bool, show_last?: input int,"
-      + " title?: const string, display?: input int, force_overlay?: const bool) void",
+      + " title?: const string, display?: input int, force_overlay?: const bool,"
+      + " transp?: input int) void",
     "barcolor(color: color, offset?: simple int, editable?: const bool, show_last?: input int,"
       + " title?: const string, display?: input int) void",
     "fill(plot1: drawing, plot2: drawing, color?: color, title?: const string,"
       + " editable?: const bool, show_last?: input int, fillgaps?: const bool,"
-      + " display?: input int) void",
+      + " display?: input int, transp?: input int) void",
     "fill(plot1: drawing, plot2: drawing, top_value: float, bottom_value: float,"
       + " top_color: color, bottom_color: color, title?: const string, display?: input int,"
       + " fillgaps?: const bool, editable?: const bool) void",

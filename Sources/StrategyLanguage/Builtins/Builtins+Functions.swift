@@ -81,7 +81,7 @@ extension Builtins {
     case na, nz, int, float, bool, string, color
     case time, timeClose, timestamp, timeframeSeconds
     case text, format
-    case request, trade, runtimeError, convert
+    case request, trade, runtimeError, convert, changed
   }
 
   static let specialRows: [(Special, String)] = [
@@ -117,6 +117,7 @@ extension Builtins {
     (.text, "str.tostring(value: any, format?: string) string"),
     (.format, "str.format(formatString: string, arg0: any...) string"),
     (.runtimeError, "runtime.error(message: string) void"),
+    (.changed, "ta.change(source: bool, length: int = 1) bool"),
     (.convert, "strategy.convert_to_account(value: float) float"),
     (.convert, "strategy.convert_to_symbol(value: float) float"),
     (.convert, "syminfo.prefix(symbol: simple string) string"),

@@ -80,7 +80,7 @@ enum Builtins {
     ("polyline.", "polylines are"), ("table.", "this table function is"),
     ("linefill.", "reading a drawing is"), ("ta.", "this indicator is"),
     ("strategy.", "this part of strategy is"), ("syminfo.", "this part of syminfo is"),
-    ("input.", "this input is"), ("str.", "this text function is"),
+    ("input.", "this input is"), ("str.", "this text function is"), ("math.", "chance is"),
     ("earnings.", "fundamental data are"), ("dividends.", "fundamental data are"),
     ("splits.", "fundamental data are"),
   ]
@@ -88,7 +88,7 @@ enum Builtins {
   /// Names that the manual has and this table has not.
   private static let known: Set<String> = [
     "ta.pivot_point_levels", "ta.requestUpAndDownVolume", "strategy.default_entry_qty", "str.split",
-    "str.match", "input.enum", "ask", "bid", "request.security_lower_tf",
+    "str.match", "math.random", "input.enum", "ask", "bid", "request.security_lower_tf",
     "syminfo.target_price_average", "syminfo.employees", "syminfo.shareholders",
   ]
 

@@ -14,12 +14,13 @@ struct Arms {
   }
 
   private var slots: [Slot] = []
+  /// The value of each arm, as long as each is one value.
+  private(set) var values: [Value] = []
   private var isTuple = false
   private var isKnown = false
   private(set) var hasFailed = false
   /// The types of arms that do not agree.
   private(set) var mismatch: (String, String)?
-  private var qualifier = Qualifier.const
 
   /// Appends the assignments of an arm's value to the open block.
   mutating func take(_ value: Value, in lowering: Lowering) {
@@ -29,6 +30,7 @@ struct Arms {
       hasFailed = true
       return
     }
+    values.append(value)
     if !isKnown {
       isKnown = true
       isTuple = value.type == .tuple
@@ -52,7 +54,6 @@ struct Arms {
     }
     slots[index].type = type
     slots[index].isQuotient = slots[index].isQuotient || value.isQuotient
-    qualifier = max(qualifier, value.qualifier)
     if value.ref.isNone { return }
     var ref = value.ref
     if value.type == .na {

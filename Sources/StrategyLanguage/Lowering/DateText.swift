@@ -5,11 +5,19 @@ enum DateText {
   /// Milliseconds since 1970, UTC; nil where the text is no date.
   static func milliseconds(of text: String) -> Double? {
     var parts = DateParts()
-    let words = text.split { $0 == " " || $0 == "," || $0 == "T" && !text.contains("Tue") && !text.contains("Thu") }
-    for word in words {
-      guard parts.take(String(word)) else { return nil }
+    for word in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
+      guard take(word, &parts) else { return nil }
     }
     return parts.milliseconds
+  }
+
+  /// A word, or the two around the `T` of an ISO date.
+  private static func take(_ word: Substring, _ parts: inout DateParts) -> Bool {
+    if let first = word.first, first.isNumber, let mark = word.firstIndex(of: "T") {
+      return parts.take(String(word[..<mark]))
+        && parts.take(String(word[word.index(after: mark)...]))
+    }
+    return parts.take(String(word))
   }
 }
 

@@ -78,14 +78,14 @@ extension Lowering {
     guard let result = accepted(value, as: parameter.type) else {
       return .failure(
         BindingFailure(
-          message: "'\(parameter.name)' of '\(signature.name)' cannot be a \(value.spelling)",
+          message: "'\(parameter.name)' of '\(signature.name)' cannot be \(value.described)",
           range: argument.range, expected: parameter.expected, progress: progress))
     }
     if value.type != .unknown, result.qualifier > parameter.qualifier {
       return .failure(
         BindingFailure(
           message: "'\(parameter.name)' of '\(signature.name)' must be known "
-            + parameter.moment + ", but a \(value.spelling) is given",
+            + parameter.moment + ", but \(value.described) is given",
           range: argument.range, expected: parameter.expected, progress: progress))
     }
     return .success(result)

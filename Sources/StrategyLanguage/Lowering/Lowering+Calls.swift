@@ -68,7 +68,7 @@ extension Lowering {
     let named = tree.names.find(method).flatMap { userFunctions($0) } ?? []
     let candidates = named.filter { tree.functions[$0].isMethod }
     guard !candidates.isEmpty else {
-      error("a \(receiver.spelling) has no method '\(method)'", at: range)
+      error("\(receiver.described) has no method '\(method)'", at: range)
       return .unknown
     }
     let first = EvaluatedArgument(name: "", nameRange: range, value: receiver, range: range)

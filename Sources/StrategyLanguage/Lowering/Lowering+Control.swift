@@ -11,7 +11,7 @@ extension Lowering {
         at: tree.range(of: syntax.branches[0].condition))
       return .unknown
     }
-    let tests = syntax.branches.map { branch in { self.condition(branch.condition).ref } }
+    let tests = syntax.branches.map { branch in { self.condition(branch.condition) } }
     return branches(
       tests, syntax.branches.map(\.block), otherwise: syntax.otherwise, wanted: wanted,
       at: tree.range(of: syntax.branches[0].condition))
@@ -37,18 +37,19 @@ extension Lowering {
       tests, syntax.arms.map(\.block), otherwise: syntax.otherwise, wanted: wanted, at: range)
   }
 
-  private func test(_ pattern: NodeID, of subject: Value?) -> ExpressionRef {
-    guard let subject else { return condition(pattern).ref }
-    return binary(.equal, subject, single(pattern), at: tree.range(of: pattern)).ref
+  private func test(_ pattern: NodeID, of subject: Value?) -> Value {
+    guard let subject else { return condition(pattern) }
+    let value = binary(.equal, subject, single(pattern), at: tree.range(of: pattern))
+    return value.ref.isNone ? Value(b.bool(false), .bool, .series) : value
   }
 
   /// `if t₀ … else (if t₁ … else …)`: each test stands in the else block of the one before.
   private func branches(
-    _ tests: [() -> ExpressionRef], _ blocks: [NodeList], otherwise: NodeList?, wanted: Bool,
+    _ tests: [() -> Value], _ blocks: [NodeList], otherwise: NodeList?, wanted: Bool,
     at range: Range<Int>
   ) -> Value {
     var arms = Arms()
-    var open: [(test: ExpressionRef, then: BlockRef)] = []
+    var open: [(test: Value, then: BlockRef)] = []
     let isDeep = depth + tests.count > 2 * Self.deepest
     for (test, list) in zip(tests, blocks) where !isExhausted && !isDeep {
       if !open.isEmpty { b.openBlock() }
@@ -59,17 +60,42 @@ extension Lowering {
     if isDeep { error("this is nested too deeply", at: range) }
     var rest = BlockRef.none
     if let otherwise { rest = block { self.arm(otherwise, &arms, wanted: wanted) } }
+    let chosen = wanted ? choice(open.map(\.test), arms.values, hasRest: otherwise != nil) : nil
     while open.count > 1, let last = open.popLast() {
-      b.branch(last.test, last.then, rest)
+      b.branch(last.test.ref, last.then, rest)
       rest = b.closeBlock()
     }
+    if let chosen { return chosen }
     let value = wanted ? result(&arms, at: range) : .void
     if let first = open.first {
-      b.branch(first.test, first.then, rest)
+      b.branch(first.test.ref, first.then, rest)
     } else if !rest.isNone {
       b.branch(b.bool(true), rest)
     }
     return value
+  }
+
+  /// Arms and tests that are all known before the first bar make a value that is known then, too:
+  /// a length may depend on it.
+  private func choice(_ tests: [Value], _ values: [Value], hasRest: Bool) -> Value? {
+    guard !tests.isEmpty, values.count == tests.count + (hasRest ? 1 : 0),
+      (tests + values).allSatisfy({ $0.qualifier < .series && !$0.ref.isNone })
+    else { return nil }
+    var type = StaticType.na
+    for value in values {
+      guard let met = common(type, value.type) else { return nil }
+      type = met
+    }
+    guard type != .na else { return nil }
+    let blank = type == .bool ? b.bool(false) : b.na(type.valueType)
+    var result = hasRest ? values[values.count - 1] : Value(blank, type, .const)
+    for (test, value) in zip(tests, values).reversed() {
+      guard let one = converted(value, to: type), let other = converted(result, to: type)
+      else { return nil }
+      let qualifier = max(test.qualifier, one.qualifier, other.qualifier)
+      result = Value(b.select(test.ref, one.ref, other.ref), type, qualifier)
+    }
+    return result
   }
 
   private func arm(_ list: NodeList, _ arms: inout Arms, wanted: Bool) {
@@ -135,7 +161,7 @@ extension Lowering {
     let value = single(id)
     if value.type == .int || value.type == .float { return value }
     if let number = converted(value, to: .int) { return number }
-    error("a \(value.spelling) is no bound of a loop", at: tree.range(of: id), expected: "an int")
+    error("\(value.described) is no bound of a loop", at: tree.range(of: id), expected: "an int")
     return Value(b.na(.int), .int, .const)
   }
 }

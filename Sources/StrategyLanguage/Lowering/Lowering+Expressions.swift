@@ -64,7 +64,7 @@ extension Lowering {
       return result
     }
     guard value.type.isNumber else {
-      error("a \(value.spelling) has no sign", at: range, expected: "a number")
+      error("\(value.described) has no sign", at: range, expected: "a number")
       return .unknown
     }
     guard operation == .minus, value.type != .unknown else { return value }
@@ -89,7 +89,9 @@ extension Lowering {
     var value = single(leftmost)
     for (count, (operation, right, node)) in links.reversed().enumerated() {
       if isExhausted { return .unknown }
-      if count % Self.mostLinks == Self.mostLinks - 1, !value.ref.isNone {
+      if count % Self.mostLinks == Self.mostLinks - 1, value.qualifier == .series,
+        !value.ref.isNone
+      {
         value.ref = b.eager(value.ref)
       }
       let range = tree.range(of: node)
@@ -109,9 +111,9 @@ extension Lowering {
     let left = condition(left, at: range)
     var other: Value
     if tree.version < 6 {
-      let kept = b.eager(left.ref)
+      let kept = left.qualifier < .series ? left.ref : b.eager(left.ref)
       other = condition(right)
-      let second = b.eager(other.ref)
+      let second = other.qualifier < .series ? other.ref : b.eager(other.ref)
       let value = operation == .and ? b.and(kept, second) : b.or(kept, second)
       return Value(value, .bool, max(left.qualifier, other.qualifier))
     }
@@ -130,7 +132,7 @@ extension Lowering {
     }
     guard let type = common(left.type, right.type) else {
       error(
-        "'?:' gives a \(left.spelling) here and a \(right.spelling) there", at: range,
+        "'?:' gives \(left.described) here and \(right.described) there", at: range,
         expected: "one type on both sides")
       return .unknown
     }
@@ -195,7 +197,7 @@ extension Lowering {
       return .unknown
     }
     guard let steps = converted(steps, to: .int), steps.type == .int else {
-      error("a \(steps.spelling) is no offset", at: range, expected: "an int")
+      error("\(steps.described) is no offset", at: range, expected: "an int")
       return .unknown
     }
     return history(value, steps, at: tree.range(of: id))
@@ -207,7 +209,7 @@ extension Lowering {
     case .drawing: return .drawing
     case .tuple: return .tuple(value.elements.map { history($0, steps, at: range) })
     case .void, .na:
-      error("a \(value.spelling) has no history", at: range)
+      error("\(value.described) has no history", at: range)
       return .unknown
     default: return Value(past(value.ref, steps.ref), value.type, .series)
     }
@@ -218,6 +220,8 @@ extension Lowering {
     switch b.program.expressions[value.index] {
     case .bar(let field): return b.bar(field, ago: steps)
     case .variable(let variable): return b.read(variable, ago: steps)
+    case .book(let field):
+      return b.read(everyBar(.book(field)) { b.book(field) }, ago: steps)
     default:
       let kept = b.variable("", b.type(value))
       b.declare(kept, value)

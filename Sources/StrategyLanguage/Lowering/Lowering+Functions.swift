@@ -108,7 +108,7 @@ extension Lowering {
       let type = StaticType.written[tree.names[written.name]]
     else { return value }
     return convert(value, to: type, at: tree.range(of: id)) {
-      "'\(tree.names[parameter.name])' is \(type.spelling) but its default a \(value.spelling)"
+      "'\(tree.names[parameter.name])' is \(type.spelling) but its default \(value.described)"
     }
   }
 
@@ -117,15 +117,16 @@ extension Lowering {
   func expand(_ index: Int, arguments: [Value], wanted: Bool) -> Value {
     let function = tree.functions[index]
     called.insert(index)
-    let outer = (frame, visibleFunctions, loopDepth, b.line)
+    let outer = (frame, visibleFunctions, loopDepth, b.line, assigned)
     scopes.append(Scope())
     let scopeCount = scopes.count
     frame = scopeCount - 1
     visibleFunctions = index
     loopDepth = 0
+    assigned = function.assigned
     defer {
       scopes.removeLast(scopes.count - scopeCount + 1)
-      (frame, visibleFunctions, loopDepth, b.line) = outer
+      (frame, visibleFunctions, loopDepth, b.line, assigned) = outer
     }
     for (parameter, value) in zip(function.parameters, arguments) {
       bindParameter(parameter, value)

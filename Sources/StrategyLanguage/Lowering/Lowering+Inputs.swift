@@ -91,7 +91,7 @@ extension Lowering {
     case .color: return typed(input(.color, bound, at: range), .color)
     default:
       if initial.type != .unknown {
-        error("a \(initial.spelling) cannot be an input", at: bound.range("defval"))
+        error("\(initial.described) cannot be an input", at: bound.range("defval"))
       }
       return .unknown
     }

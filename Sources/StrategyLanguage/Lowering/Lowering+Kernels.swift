@@ -67,11 +67,24 @@ extension Lowering {
 
   /// `ta.tr`, `ta.obv` …
   func kernelVariable(_ kernel: Kernel) -> Value {
-    switch kernel {
-    case .tr: Value(b.kernel(.tr, [b.bool(false)]), .float, .series)
-    case .vwap: Value(b.kernel(.vwap, [b.bar(.hlc3), newDay()]), .float, .series)
-    default: Value(b.kernel(kernel, []), .float, .series)
+    let variable = everyBar(.kernel(kernel)) {
+      switch kernel {
+      case .tr: b.kernel(.tr, [b.bool(false)])
+      case .vwap: b.kernel(.vwap, [b.bar(.hlc3), newDay()])
+      default: b.kernel(kernel, [])
+      }
     }
+    return Value(b.read(variable), .float, .series)
+  }
+
+  /// The variable that holds a built-in series, calculated at the beginning of each bar.
+  func everyBar(_ series: EveryBar, _ value: () -> ExpressionRef) -> VariableRef {
+    if let known = everyBar[series] { return known }
+    let ref = value()
+    let variable = b.variable("", b.type(ref))
+    everyBar[series] = variable
+    everyBarValues.append((variable, ref))
+    return variable
   }
 
   // MARK: Functions without state
@@ -85,25 +98,21 @@ extension Lowering {
     }
     let type = resultType(bound)
     var result = Value(b.function(function, refs), type, qualifier)
-    if let number = folded(function, bound) { result.number = number }
+    if let number = folded(function, bound) {
+      result.number = number
+      result.ref = b.number(number, type.valueType)
+    }
     return result
   }
 
-  /// The few that people use in settings, lengths and offsets.
+  /// The value of a function of constants, for settings, lengths and an input's default.
   private func folded(_ function: Function, _ bound: BoundArguments) -> Double? {
-    let numbers = (bound.values.compactMap { $0 } + bound.rest).map(\.number)
-    guard let first = numbers.first, let x = first, !numbers.contains(where: { $0 == nil })
-    else { return nil }
-    let all = numbers.compactMap { $0 }
-    switch function {
-    case .floor: return x.rounded(.down)
-    case .ceil: return x.rounded(.up)
-    case .round: return (x + 0.5).rounded(.down)
-    case .abs: return abs(x)
-    case .sqrt: return x.squareRoot()
-    case .max: return all.max()
-    case .min: return all.min()
-    default: return nil
+    if function == .roundToMintick { return nil }
+    var numbers: [Double] = []
+    for value in bound.values.compactMap({ $0 }) + bound.rest {
+      guard let number = value.number, value.text == nil else { return nil }
+      numbers.append(number)
     }
+    return arithmetic.evaluate(function, numbers, texts: 0)
   }
 }

@@ -18,7 +18,7 @@ extension Lowering {
     guard left.type.isNumber, right.type.isNumber else {
       let wrong = left.type.isNumber ? right : left
       error(
-        "'\(operation.spelling)' cannot take a \(wrong.spelling)", at: range,
+        "'\(operation.spelling)' cannot take \(wrong.described)", at: range,
         expected: operation == .add ? "two numbers or two strings" : "two numbers")
       return operation.isComparison ? unknownBool : .unknown
     }
@@ -47,6 +47,7 @@ extension Lowering {
     } else {
       result.isQuotient = isWhole(left) && isWhole(right)
     }
+    if let number = result.number { result.ref = b.number(number, result.type.valueType) }
     return result
   }
 
@@ -73,7 +74,7 @@ extension Lowering {
     guard let one = converted(left, to: .text), let other = converted(right, to: .text) else {
       let wrong = left.type == .text ? right : left
       error(
-        "'+' cannot join a string and a \(wrong.spelling)", at: range,
+        "'+' cannot join a string and \(wrong.described)", at: range,
         expected: "str.tostring(…) around the \(wrong.type.spelling)")
       return .unknown
     }
@@ -91,7 +92,7 @@ extension Lowering {
       let one = converted(left, to: type), let other = converted(right, to: type)
     else {
       error(
-        "a \(left.spelling) cannot be compared with a \(right.spelling)", at: range,
+        "\(left.described) cannot be compared with \(right.described)", at: range,
         expected: "two values of one type")
       return unknownBool
     }

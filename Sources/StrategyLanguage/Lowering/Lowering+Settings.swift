@@ -3,6 +3,11 @@ import StrategyIR
 extension Lowering {
   func declareIndicator(_ bound: BoundArguments, at range: Range<Int>) -> Value {
     declareScript(bound, at: range)
+    if let timeframe = bound["timeframe"]?.text, !timeframe.isEmpty {
+      error(
+        "'timeframe' of 'indicator' is not supported", at: bound.range("timeframe"),
+        expected: "request.security(…)")
+    }
     return .void
   }
 

@@ -25,6 +25,7 @@ extension Lowering {
       return .void
     case .convert: return bound.values.first.flatMap { $0 } ?? .unknown
     case .trade: return trade(bound)
+    case .changed: return changed(bound)
     case .request: return .unknown
     }
   }
@@ -37,6 +38,17 @@ extension Lowering {
     return Value(b.unary(.isNA, value.ref), .bool, value.qualifier)
   }
 
+  /// `ta.change` of a bool: whether it is not what it was.
+  private func changed(_ bound: BoundArguments) -> Value {
+    guard let source = bound["source"], let length = bound["length"] else { return .unknown }
+    let kept = b.variable("", .bool)
+    b.declare(kept, source.ref)
+    let before = b.read(kept, ago: length.ref)
+    let isKnown = b.binary(.greaterOrEqual, b.bar(.index), length.ref)
+    let differs = b.binary(.notEqual, b.read(kept), before)
+    return Value(b.and(isKnown, differs), .bool, .series)
+  }
+
   private func nz(_ bound: BoundArguments, at range: Range<Int>) -> Value {
     guard let value = bound["source"], !value.ref.isNone else { return .unknown }
     if value.type == .bool { return value }
@@ -47,7 +59,7 @@ extension Lowering {
       let second = converted(other, to: type)
     else {
       error(
-        "a \(value.spelling) cannot be replaced by a \(other.spelling)",
+        "\(value.described) cannot be replaced by \(other.described)",
         at: bound.range("replacement"))
       return .unknown
     }
@@ -72,7 +84,7 @@ extension Lowering {
       if value.type == .bool { return value }
       guard value.type.isNumber, !value.ref.isNone else {
         if value.type != .unknown {
-          error("a \(value.spelling) cannot become a bool", at: range)
+          error("\(value.described) cannot become a bool", at: range)
         }
         return .unknown
       }
@@ -139,7 +151,7 @@ extension Lowering {
       return b.function(.textOfNumber, [value.ref])
     case .unknown: return nil
     default:
-      error("a \(value.spelling) has no text", at: range, expected: "a number, bool or string")
+      error("\(value.described) has no text", at: range, expected: "a number, bool or string")
       return nil
     }
   }

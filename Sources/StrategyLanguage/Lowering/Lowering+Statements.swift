@@ -82,7 +82,7 @@ extension Lowering {
         return .unknown
       }
       let result = convert(value, to: type, at: range) {
-        "'\(tree.names[name])' is declared as \(type.spelling) but given a \(value.spelling)"
+        "'\(tree.names[name])' is declared as \(type.spelling) but given \(value.described)"
       }
       return checkedQualifier(result, written, at: range)
     }
@@ -118,7 +118,7 @@ extension Lowering {
     var value = value
     if value.qualifier > wanted, value.type != .unknown {
       error(
-        "a \(value.spelling) is given where a \(wanted.spelling) is declared", at: range)
+        "\(value.described) is given where \(wanted.spelling) is declared", at: range)
     }
     value.qualifier = wanted
     return value
@@ -203,14 +203,14 @@ extension Lowering {
         at: place, expected: isBuiltin ? nil : "'=' to declare it")
       return .unknown
     }
-    guard case .variable(let variable) = binding else {
-      return value(of: binding)
-    }
     guard isOwn(name) else {
       error("a function cannot assign to '\(text)', which is declared outside it", at: place)
       return .unknown
     }
-    guard !variable.isFixed else {
+    if case .value(let value) = binding, value.type == .drawing || value.type == .unknown {
+      return value
+    }
+    guard case .variable(let variable) = binding, !variable.isFixed else {
       error("'\(text)' is a parameter or a loop's counter and cannot be assigned to", at: place)
       return .unknown
     }
@@ -219,7 +219,7 @@ extension Lowering {
       value = binary(operation, self.value(of: binding), right, at: range)
     }
     value = convert(value, to: variable.type, at: tree.range(of: syntax)) {
-      "'\(text)' is \(variable.type.spelling) and cannot become a \(value.spelling)"
+      "'\(text)' is \(variable.type.spelling) and cannot become \(value.described)"
     }
     if value.ref.isNone { return .unknown }
     b.assign(variable.ref, value.ref)

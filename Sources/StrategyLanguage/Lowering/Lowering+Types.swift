@@ -67,7 +67,7 @@ extension Lowering {
       return Value(b.bool(false), .bool, .const)
     }
     guard let result = converted(value, to: .bool) else {
-      error("a \(value.spelling) is no condition", at: range, expected: "a bool")
+      error("\(value.described) is no condition", at: range, expected: "a bool")
       return Value(b.bool(false), .bool, .const)
     }
     return result

@@ -25,10 +25,14 @@ final class Lowering {
   var functions: [NameID: [Int]] = [:]
   var visibleFunctions = Int.max
   var called: Set<Int> = []
-  /// Names that are assigned to anywhere.
+  /// Names that the function at hand, or the script outside of functions, assigns to.
   var assigned: Set<NameID> = []
+  /// Built-in variables that are calculated on every bar, wherever the script names them.
+  var everyBar: [EveryBar: VariableRef] = [:]
+  var everyBarValues: [(VariableRef, ExpressionRef)] = []
   /// Rows of the tables that have been read.
   var overloads: [String: [Builtins.Overload]] = [:]
+  let arithmetic = ArithmeticKnowledge(arena: TextArena([""]))
   var depth = 0
   private var steps = 0
   var loopDepth = 0
@@ -53,9 +57,7 @@ final class Lowering {
       b.program.settings.broker.marginLong = 0
       b.program.settings.broker.marginShort = 0
     }
-    for statement in tree.statements {
-      if case .assignment(let name, _, _) = statement { assigned.insert(name) }
-    }
+    assigned = tree.assigned
     for item in items(tree.body) {
       if isExhausted || diagnostics.isFull { break }
       _ = statement(item, wanted: false)
@@ -66,17 +68,26 @@ final class Lowering {
         expected: "a call of indicator(…) or strategy(…)")
     }
     checkUncalled()
-    let program = b.finish()
+    let program = finished()
     if !diagnostics.hasErrors, !program.isValid {
       error("the script nests its expressions and blocks too deeply", at: 0..<0)
     }
     return program
   }
 
+  /// What is calculated on every bar stands at the beginning.
+  private func finished() -> Program {
+    var program = b.finish()
+    let first = everyBarValues.map { Statement.declare($0.0, $0.1) }
+    program.blocks[program.body.index].insert(contentsOf: first, at: 0)
+    program.lines[program.body.index].insert(contentsOf: first.map { _ in 0 }, at: 0)
+    return program
+  }
+
   /// Functions that nobody calls are still checked, with parameters of any type.
   private func checkUncalled() {
     guard !isExhausted, tree.functions.count > called.count else { return }
-    let kept = b
+    let kept = (b, everyBar, everyBarValues)
     for index in tree.functions.indices where !called.contains(index) {
       if isExhausted || diagnostics.isFull { break }
       let arguments = tree.functions[index].parameters.map { _ in Value.unknown }
@@ -84,7 +95,7 @@ final class Lowering {
       _ = expand(index, arguments: arguments, wanted: false)
       _ = b.closeBlock()
     }
-    b = kept
+    (b, everyBar, everyBarValues) = kept
   }
 
   // MARK: Bounds

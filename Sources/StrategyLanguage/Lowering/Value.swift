@@ -44,6 +44,15 @@ struct Value {
     default: "\(qualifier.spelling) \(type.spelling)"
     }
   }
+
+  /// With its article.
+  var described: String {
+    switch type {
+    case .na: "na"
+    case .unknown: "an unknown value"
+    default: (qualifier == .input && spelling.hasPrefix("input") ? "an " : "a ") + spelling
+    }
+  }
 }
 
 /// What a name of the script stands for.
@@ -60,6 +69,12 @@ struct ScriptVariable {
   var isQuotient = false
   /// A loop's counter or a parameter cannot be assigned to.
   var isFixed = false
+}
+
+/// A built-in variable that is no field of the bar.
+enum EveryBar: Hashable {
+  case kernel(Kernel)
+  case book(BookField)
 }
 
 /// The names of one block.

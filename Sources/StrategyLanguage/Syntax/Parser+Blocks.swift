@@ -168,11 +168,14 @@ extension Parser {
     }
     guard expect(.rightParen, "among parameters"), expect(.arrow, "after parameters")
     else { return nil }
+    let outside = assigned
+    assigned = []
+    defer { assigned = outside }
     guard let block = body(after: "a function") else { return nil }
     tree.functions.append(
       FunctionSyntax(
         name: name.name, nameRange: name.range, parameters: parameters, block: block,
-        isMethod: isMethod))
+        isMethod: isMethod, assigned: assigned))
     return statement(.function(Int32(tree.functions.count - 1)), from: start)
   }
 

@@ -114,6 +114,7 @@ extension Parser {
 
   private mutating func assignment(_ operation: InfixOperator?, _ start: Int32) -> NodeID? {
     let name = token.name
+    assigned.insert(name)
     at += 2
     guard let value = value() else { return nil }
     return statement(.assignment(name, operation, value), from: start)

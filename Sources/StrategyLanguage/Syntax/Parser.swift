@@ -19,6 +19,8 @@ struct Parser {
   var failed = false
   /// The names that the line at hand declares.
   var declaring: [NameID] = []
+  /// Names assigned to in the function at hand, or outside of functions.
+  var assigned: Set<NameID> = []
 
   init(source: SourceText, tokens: [Token], names: NameTable, diagnostics: DiagnosticBag) {
     self.source = source
@@ -43,6 +45,7 @@ struct Parser {
       if at == before { at += 1 }
     }
     tree.body = list(items)
+    tree.assigned = assigned
   }
 
   // MARK: Tokens

@@ -122,6 +122,8 @@ struct FunctionSyntax {
   var parameters: [ParameterSyntax]
   var block: NodeList
   var isMethod: Bool
+  /// Names that its body assigns to.
+  var assigned: Set<NameID>
 }
 
 enum StatementSyntax {
@@ -154,6 +156,8 @@ struct SyntaxTree {
   var functions: [FunctionSyntax] = []
   var body = NodeList()
   var names = NameTable()
+  /// Names that are assigned to outside of functions.
+  var assigned: Set<NameID> = []
   /// What statements that did not parse would have declared: uses of it are not errors.
   var broken: Set<NameID> = []
   /// 5 or 6.
