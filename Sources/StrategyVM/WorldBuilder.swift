@@ -32,17 +32,15 @@ struct WorldBuilder {
       environment: here, chart: environment.timeframe, parameters: parameters, texts: texts)
     var first = Rewriter(program, world: kind, known: known)
     let (folded, results) = first.run()
-    var second = Rewriter(
-      folded, world: .whole, known: known, liveness: Liveness(folded, results: results))
-    let (lean, _) = second.run()
+    let (lean, requests) = folded.pruned(known, results: results)
     var compiler = WorldCompiler(lean, environment: here, arena: texts.arena)
     let code = try compiler.compile(results: results)
-    if let open = first.open.first, !second.origins.isEmpty {
+    if let open = first.open.first, !requests.isEmpty {
       throw .notConstant(line: open.line, what: "request.security's \(open.what)")
     }
     let world = World(code, environment: here, texts: texts)
     var feeds: [RequestFeed] = []
-    for (i, origin) in second.origins.enumerated() where !code.requestRegisters[i].isEmpty {
+    for (i, origin) in requests.enumerated() where !code.requestRegisters[i].isEmpty {
       let request = first.origins[origin.index]
       feeds.append(
         try feed(

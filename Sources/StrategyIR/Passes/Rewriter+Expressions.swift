@@ -1,5 +1,27 @@
 extension Rewriter {
+  /// A value that stands in several places is calculated at the first, if that is reached on
+  /// every bar, and read at the others.
   mutating func rewrite(_ e: ExpressionRef) -> ExpressionRef {
+    guard !e.isNone, let number = common?.number(of: e) else { return rewriteHere(e) }
+    if let variable = kept[number] {
+      if case .kernel(let site) = source.expressions[e.index] {
+        siteNumbers[site.index] = keptSites[number]
+      }
+      return target.read(variable)
+    }
+    let made = rewriteHere(e)
+    guard conditions == 0, constant(made) == nil else { return made }
+    let variable = target.variable("", source.types[e.index])
+    held.append(nil)
+    target.declare(variable, made)
+    kept[number] = variable
+    if case .kernel(let site) = source.expressions[e.index] {
+      keptSites[number] = siteNumbers[site.index]
+    }
+    return target.read(variable)
+  }
+
+  private mutating func rewriteHere(_ e: ExpressionRef) -> ExpressionRef {
     if e.isNone { return .none }
     let type = source.types[e.index]
     switch source.expressions[e.index] {
@@ -91,7 +113,9 @@ extension Rewriter {
       return (value != 0) == isAnd ? rewrite(b) : make(value, .bool)
     }
     let before = held
+    conditions += 1
     let right = rewrite(b)
+    conditions -= 1
     merge(before)
     if let value = constant(right), (value != 0) == isAnd { return left }
     return target.add(isAnd ? .and(left, right) : .or(left, right), .bool)
@@ -106,10 +130,12 @@ extension Rewriter {
       return constant(taken).map { make($0, type) } ?? taken
     }
     let before = held
+    conditions += 1
     let first = rewrite(a)
     let afterFirst = held
     held = before
     let second = rewrite(b)
+    conditions -= 1
     merge(afterFirst)
     return target.add(.select(decided, first, second), type)
   }

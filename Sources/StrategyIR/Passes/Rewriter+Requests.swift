@@ -9,6 +9,8 @@ extension Rewriter {
       return k < variables.count ? target.read(variables[k]) : make(.nan, type)
     }
     if world == .request(request) { return capture(request, original, k, type) }
+    conditions += 1
+    defer { conditions -= 1 }
     let timeframe = rewrite(original.timeframe)
     if let text = constant(timeframe), known.isOwn(timeframe: text) {
       return capture(request, original, k, type)
@@ -49,6 +51,8 @@ extension Rewriter {
     if let number = requestNumbers[request.index] {
       return target.add(.request(number, Int32(k)), type)
     }
+    conditions += 1
+    defer { conditions -= 1 }
     let timeframe = rewrite(original.timeframe)
     let gaps = rewrite(original.gaps)
     let lookahead = rewrite(original.lookahead)

@@ -47,7 +47,9 @@ extension Rewriter {
 
   private mutating func declareOnce(_ v: VariableRef, _ e: ExpressionRef) {
     let before = held
+    conditions += 1
     let made = rewrite(e)
+    conditions -= 1
     merge(before)
     held[v.index] = reassigned[v.index] ? nil : constant(made)
     target.declareOnce(v, made)
@@ -74,6 +76,8 @@ extension Rewriter {
   }
 
   private mutating func nested(_ block: BlockRef) -> BlockRef {
+    conditions += 1
+    defer { conditions -= 1 }
     target.openBlock()
     rewrite(block)
     return target.closeBlock()
@@ -85,7 +89,9 @@ extension Rewriter {
     let step = rewrite(loop.step)
     forget(loop.body, loop.to)
     held[loop.counter.index] = nil
+    conditions += 1
     let to = rewrite(loop.to)
+    conditions -= 1
     let entry = held
     let body = nested(loop.body)
     held = entry
@@ -101,7 +107,9 @@ extension Rewriter {
     let line = target.line
     forget(body, condition)
     let entry = held
+    conditions += 1
     let decided = rewrite(condition)
+    conditions -= 1
     if let value = constant(decided), value != value || value == 0 { return }
     let made = nested(body)
     held = entry

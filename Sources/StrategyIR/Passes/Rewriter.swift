@@ -16,6 +16,12 @@ public struct Rewriter<Known: Knowledge> {
   let known: Known
   let world: World
   let liveness: Liveness?
+  let common: CommonExpressions?
+  /// Values that are kept, by their numbers: the variable, and the kernel's site if it is one.
+  var kept: [Int: VariableRef] = [:]
+  var keptSites: [Int: SiteRef] = [:]
+  /// Conditions and loops around this place.
+  var conditions = 0
   var target = ProgramBuilder()
   /// Constants that the source's variables hold at this point.
   var held: [Double?]
@@ -32,9 +38,15 @@ public struct Rewriter<Known: Knowledge> {
   public internal(set) var open: [(line: Int, what: String)] = []
 
   /// - Parameter liveness: of the source; statements that are dead by it are left out.
-  public init(
-    _ source: Program, world: World, known: Known, liveness: Liveness? = nil
+  public init(_ source: Program, world: World, known: Known, liveness: Liveness? = nil) {
+    self.init(source, world: world, known: known, liveness: liveness, common: nil)
+  }
+
+  init(
+    _ source: Program, world: World, known: Known, liveness: Liveness?,
+    common: CommonExpressions?
   ) {
+    self.common = common
     self.source = source
     self.known = known
     self.world = world

@@ -1,0 +1,86 @@
+import StrategyIR
+import Testing
+
+@Suite("Passes over a program")
+struct PassTests {
+  private func kernels(_ program: Program) -> Int { program.sites.count }
+
+  @Test("equal kernels on every bar become one; one under a condition stays its own")
+  func common() {
+    var b = ProgramBuilder()
+    let first = b.kernel(.ema, [b.bar(.close), b.int(9)])
+    let second = b.kernel(.ema, [b.bar(.close), b.int(9)])
+    let other = b.kernel(.ema, [b.bar(.close), b.int(10)])
+    b.plot("a", first)
+    b.plot("b", second)
+    b.plot("c", other)
+    let perhaps = b.select(
+      b.bar(.isLast), b.kernel(.ema, [b.bar(.close), b.int(9)]), b.float(0))
+    b.plot("d", perhaps)
+    #expect(kernels(b.finish().optimized()) == 3)
+  }
+
+  @Test("a branch that constants decide is gone, and so is what only it needs")
+  func branches() {
+    var b = ProgramBuilder()
+    let flag = b.variable("flag", .bool)
+    b.declare(flag, b.binary(.greater, b.int(1), b.int(2)))
+    let x = b.variable("x", .float)
+    b.declare(x, b.bar(.close))
+    let ema = b.variable("ema", .float)
+    b.declare(ema, b.kernel(.ema, [b.bar(.close), b.int(9)]))
+    b.branch(b.read(flag)) { b in
+      let e = b.read(ema)
+      b.assign(x, e)
+    }
+    b.plot("x", b.read(x))
+    let lean = b.finish().optimized()
+    #expect(lean.sites.isEmpty)
+    #expect(lean.blocks[lean.body.index].count == 2)
+  }
+
+  @Test("the text form names what there is")
+  func text() {
+    var b = ProgramBuilder()
+    b.program.settings.isStrategy = true
+    b.program.settings.title = "Cross"
+    b.line = 4
+    let m = b.variable("m", .float)
+    b.declare(m, b.kernel(.ema, [b.bar(.close), b.int(9)]))
+    b.line = 5
+    let above = b.binary(.greater, b.bar(.close), b.read(m))
+    var call = OrderCall(.entry)
+    call.id = b.text("L")
+    call.direction = b.int(1)
+    b.branch(above) { b in
+      b.line = 6
+      b.order(call)
+    }
+    #expect(
+      b.finish().text == """
+        strategy "Cross" version 6
+        variable m.0: float
+        4: m.0 = ema#0(close, 9)
+        6: if (close > m.0)
+        6:   entry id "L" direction 1
+
+        """)
+  }
+
+  @Test("bytes that are not a program are refused, whatever they are")
+  func hostileBytes() {
+    var generator = ProgramGenerator(seed: 5)
+    let bytes = generator.program().encoded()
+    #expect(Program(encoded: bytes) != nil)
+    #expect(Program(encoded: []) == nil)
+    var random = Randomness(seed: 3)
+    for _ in 0..<3_000 {
+      var broken = bytes
+      for _ in 0...random.below(3) {
+        broken[random.below(broken.count)] = UInt8(truncatingIfNeeded: random.next())
+      }
+      if random.below(4) == 0 { broken.removeLast(random.below(broken.count)) }
+      if let program = Program(encoded: broken) { #expect(program.isValid) }
+    }
+  }
+}
