@@ -60,13 +60,16 @@ extension BarBroker {
 
   /// Refreshes the numbers of the book at the bar's close.
   func fillNumbers() {
+    // TradingView counts an entry's commission as lost when it is paid.
     var open = 0.0
+    var paid = 0.0
     var held = 0.0
     for index in 0..<openTrades.count {
       let trade = openTrades.base + index
       let gross = (bar.close - trade.pointee.entryPrice) * trade.pointee.size * pointValue
       trade.pointee.profit = gross - trade.pointee.commission
-      open += trade.pointee.profit
+      open += gross
+      paid += trade.pointee.commission
       let value = abs(trade.pointee.size) * trade.pointee.entryPrice * pointValue
       held += value * margin(trade.pointee.size) / 100
     }
@@ -74,39 +77,40 @@ extension BarBroker {
     set(.positionSize, position)
     set(.positionAveragePrice, averagePrice)
     set(.openProfit, open)
-    set(.equity, capital + totals.netProfit + open)
+    set(.equity, capital + totals.netProfit - paid + open)
     set(.openTradesCapitalHeld, held)
-    set(.openProfitPercent, open / realisedEquity * 100)
+    set(.openProfitPercent, capital != 0 ? open / capital * 100 : .nan)
     set(.maxDrawdown, totals.maxDrawdown)
     set(.maxRunup, totals.maxRunup)
     set(.maxDrawdownPercent, totals.maxDrawdownPercent)
     set(.maxRunupPercent, totals.maxRunupPercent)
     guard hasTraded else { return }
     hasTraded = false
-    fillStatistics(percent: capital != 0 ? 100 / capital : 0)
+    fillStatistics(percent: capital != 0 ? 100 / capital : 0, paid: paid)
   }
 
   /// What changes only with a trade.
-  private func fillStatistics(percent: Double) {
+  private func fillStatistics(percent: Double, paid: Double) {
+    let (net, lost) = (totals.netProfit - paid, totals.grossLoss + paid)
     set(.initialCapital, settings.initialCapital)
     set(.marginLiquidationPrice, liquidationPrice)
     set(.openTrades, Double(openTrades.count))
-    set(.netProfit, totals.netProfit)
+    set(.netProfit, net)
     set(.grossProfit, totals.grossProfit)
-    set(.grossLoss, totals.grossLoss)
-    set(.netProfitPercent, totals.netProfit * percent)
+    set(.grossLoss, lost)
+    set(.netProfitPercent, net * percent)
     set(.grossProfitPercent, totals.grossProfit * percent)
-    set(.grossLossPercent, totals.grossLoss * percent)
+    set(.grossLossPercent, lost * percent)
     let (wins, losses, closed) =
       (Double(totals.wins), Double(totals.losses), Double(totals.closed))
     set(.winTrades, wins)
     set(.lossTrades, losses)
     set(.evenTrades, Double(totals.evens))
     set(.closedTrades, closed)
-    set(.averageTrade, ratio(totals.netProfit, closed))
+    set(.averageTrade, ratio(net, closed))
     set(.averageTradePercent, ratio(totals.percentSum, closed))
     set(.averageWinningTrade, ratio(totals.grossProfit, wins))
-    set(.averageLosingTrade, ratio(totals.grossLoss, losses))
+    set(.averageLosingTrade, ratio(lost, losses))
     set(.averageWinningTradePercent, ratio(totals.winPercentSum, wins))
     set(.averageLosingTradePercent, ratio(-totals.lossPercentSum, losses))
     set(.maxContractsHeldAll, max(totals.heldLong, totals.heldShort))

@@ -112,7 +112,7 @@ extension BarBroker {
       prices.reaching(command.stop, rising: !isLong),
       prices.reaching(lot.price - command.loss * tick, rising: !isLong), rising: !isLong)
     leg.activation = sooner(
-      prices.reaching(command.trailPrice, rising: isLong),
+      prices.reaching(command.trailPrice, rising: !isLong),
       prices.reaching(lot.price + command.trailPoints * tick, rising: isLong), rising: isLong)
     let offset = command.trailOffset
     leg.offset = offset > 0 ? offset.rounded(.towardZero) * prices.tick : 0

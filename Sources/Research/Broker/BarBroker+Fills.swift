@@ -35,6 +35,7 @@ extension BarBroker {
     let closing = Closing(
       id: order.id, comment: order.comment, reason: all ? .closeAll : .close)
     close(quantity, at: at, all ? .oldest : .entries(order.id), closing, orderQuantity: quantity)
+    closedSide = 0 - order.direction
     afterFill(at: at)
   }
 

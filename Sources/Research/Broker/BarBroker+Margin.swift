@@ -9,7 +9,7 @@ extension BarBroker {
     let ratio = margin(direction) / 100
     guard ratio > 0, ratio != direction else { return .nan }
     let price =
-      (realisedEquity / (pointValue * abs(position)) - direction * averagePrice)
+      ((realisedEquity - openCommission) / (pointValue * abs(position)) - direction * averagePrice)
       / (ratio - direction)
     guard price > 0 else { return .nan }
     return direction > 0 ? prices.down(price) : prices.up(price)
@@ -24,7 +24,7 @@ extension BarBroker {
     guard ratio > 0 else { return nil }
     let value = abs(position) * price * pointValue
     let spent = abs(position) * averagePrice * pointValue
-    let equity = realisedEquity + (value - spent) * direction
+    let equity = realisedEquity - openCommission + (value - spent) * direction
     return (equity - value * ratio, equity, ratio)
   }
 

@@ -30,6 +30,8 @@ extension BarBroker {
 
   private func firstReached(on target: Double) -> Reached? {
     var best: Reached?
+    // What the open has passed goes at one instant: entries first, exits after them.
+    let later: Int64 = isAtOpen ? 1 << 60 : 0
     func consider(_ what: Reached.What, _ index: Int, _ at: Double?, _ sequence: Int64) {
       guard let at else { return }
       let distance = abs(at - price)
@@ -50,10 +52,11 @@ extension BarBroker {
     for index in legs.indices where !legs[index].isConsumed {
       let leg = legs[index]
       let isLong = leg.direction > 0
-      consider(.exitStop, index, meeting(leg.stop, rising: !isLong, target), leg.sequence)
-      consider(.exitTrail, index, meetingTrail(leg, target), leg.sequence)
+      let turn = leg.sequence &+ later
+      consider(.exitStop, index, meeting(leg.stop, rising: !isLong, target), turn)
+      consider(.exitTrail, index, meetingTrail(leg, target), turn)
       let limit = verified(leg.limit, buys: !isLong)
-      consider(.exitLimit, index, meeting(limit, rising: isLong, target), leg.sequence)
+      consider(.exitLimit, index, meeting(limit, rising: isLong, target), turn)
     }
     return best
   }

@@ -35,6 +35,7 @@ extension BarBroker {
     } else {
       return
     }
+    closedSide = 0
     mark()
     fillNumbers()
   }

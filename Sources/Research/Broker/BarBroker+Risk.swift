@@ -48,11 +48,7 @@ extension BarBroker {
   func beginDay(_ day: Int64) {
     let equity = bar.open.isNaN || position == 0 ? realisedEquity : equity(at: bar.open)
     if risk.day != .min {
-      if equity < risk.dayEquity {
-        risk.lossDays += 1
-      } else if equity > risk.dayEquity {
-        risk.lossDays = 0
-      }
+      risk.lossDays = equity < risk.dayEquity ? risk.lossDays + 1 : 0
     }
     risk.day = day
     risk.dayEquity = equity

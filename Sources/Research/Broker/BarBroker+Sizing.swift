@@ -68,6 +68,13 @@ extension BarBroker {
     return profit
   }
 
+  /// Paid for the entries of the trades that are open.
+  var openCommission: Double {
+    var sum = 0.0
+    for index in 0..<openTrades.count { sum += openTrades.base[index].commission }
+    return sum
+  }
+
   func equity(at: Double) -> Double {
     position == 0 ? realisedEquity : realisedEquity + openProfit(at: at)
   }
@@ -82,6 +89,8 @@ extension BarBroker {
     let after = position + direction * total
     // What only closes is never refused.
     guard after != 0, after * direction > 0 else { return false }
+    // The other half of a reversal: it fills, and a margin call cuts what is too much.
+    if closedSide * direction < 0 { return false }
     let percent = margin(direction)
     guard percent > 0 else { return false }
     let needed = abs(after) * at * pointValue * percent / 100

@@ -20,6 +20,10 @@ public final class BarBroker {
     time: 0, timeClose: 0, open: .nan, high: .nan, low: .nan, close: .nan, volume: .nan)
   @exclusivity(unchecked) var barIndex: Int64 = -1
   @exclusivity(unchecked) var price = Double.nan
+  /// The bar's open is being dealt with.
+  @exclusivity(unchecked) var isAtOpen = false
+  /// The side of a position that a market order has closed at this instant, 0 for none.
+  @exclusivity(unchecked) var closedSide = 0.0
 
   // The position.
   @exclusivity(unchecked) var position = 0.0
@@ -88,6 +92,7 @@ public final class BarBroker {
     }
     lowestEquity = .infinity
     price = bar.open
+    isAtOpen = true
     fillMarketOrders()
     followPath()
     cancelUnaffordable()
@@ -98,6 +103,8 @@ public final class BarBroker {
   /// Open, the nearer extreme, the other one, close; the low first where both are equally near.
   private func followPath() {
     move(to: bar.open)
+    isAtOpen = false
+    closedSide = 0
     checkMargin()
     let highFirst = abs(bar.open - bar.high) < abs(bar.open - bar.low)
     move(to: highFirst ? bar.high : bar.low)
