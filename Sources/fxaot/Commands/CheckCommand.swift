@@ -56,7 +56,7 @@ struct CheckCommand: ParsableCommand {
   ) throws(ToolError) {
     if emit == .ir {
       StandardError.write(compilation.report)
-      if let program = compilation.program { try output.write("\(program)\n") }
+      if let program = compilation.program { try output.write(program.text) }
       return
     }
     try output.write(compilation.report)
