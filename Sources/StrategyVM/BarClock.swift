@@ -77,7 +77,8 @@ struct BarClock {
     case .isMarket: session?.contains(moment(bar.time)) ?? true
     case .isSessionFirst: isFirstOfDay(bar, index)
     case .isSessionLast:
-      calendar.tradingDay(at: bar.timeClose) != calendar.tradingDay(at: bar.time)
+      !(session?.contains(moment(bar.timeClose)) ?? true)
+        || calendar.tradingDay(at: bar.timeClose) != calendar.tradingDay(at: bar.time)
     default: false
     }
   }

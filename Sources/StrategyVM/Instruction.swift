@@ -47,6 +47,8 @@ enum Opcode: UInt8 {
 
   /// Kernel number c: arguments from register b on, results from register a on.
   case kernel
+  /// The same in a loop: each round of a bar starts from the state before the bar.
+  case kernelAgain
   /// Function of c arguments from register b on.
   case function
   /// Time query number c of register b.

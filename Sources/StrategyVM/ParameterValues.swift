@@ -42,6 +42,12 @@ struct ParameterValues {
     case (_, .text(let text)) where parameter.type == .text:
       guard let ref = arena.intern(text) else { throw .tooLarge }
       return Double(ref)
+    case (_, .number(let x)) where parameter.type == .text:
+      // A timeframe or a text of digits, such as 60.
+      var digits: [UInt8] = []
+      NumberFormat.plain.append(x, to: &digits)
+      guard let ref = digits.withUnsafeBufferPointer({ arena.intern($0) }) else { throw .tooLarge }
+      return Double(ref)
     default: throw .parameterType(name)
     }
   }

@@ -16,6 +16,8 @@ final class RequestFeed {
   let gaps: Bool
   let lookahead: Bool
   let registers: [RequestRegister]
+  /// The symbol's trading hours; nil when it always trades.
+  let hours: Session?
 
   private var bucket = ScriptBar(
     time: 0, timeClose: 0, open: .nan, high: .nan, low: .nan, close: .nan, volume: 0)
@@ -33,8 +35,9 @@ final class RequestFeed {
 
   init(
     world: World, feeds: [RequestFeed], period: Period, calendar: TradingCalendar, gaps: Bool,
-    lookahead: Bool, registers: [RequestRegister]
+    lookahead: Bool, registers: [RequestRegister], hours: Session?
   ) {
+    self.hours = hours
     self.world = world
     self.feeds = feeds
     self.period = period
@@ -137,12 +140,28 @@ final class RequestFeed {
       bucket.timeClose = bounds.end
       isOpen = true
     }
-    if bar.timeClose >= bucket.timeClose {
+    if isOver(at: bar.timeClose) {
       guard close(book) else { return false }
       closed()
     }
     return true
   }
+
+  /// Whether a period's last bar has closed: at its end, or when the symbol does not trade until
+  /// then.
+  private func isOver(at time: Int64) -> Bool {
+    guard time < bucket.timeClose else { return true }
+    guard let hours else { return false }
+    var probe = time
+    while probe < bucket.timeClose {
+      if hours.contains(probe, in: calendar.zone) { return false }
+      probe &+= Self.probeStep
+    }
+    return true
+  }
+
+  /// Sessions begin on a multiple of this; 5 minutes.
+  private static let probeStep: Int64 = 300_000
 
   private func close(_ book: UnsafePointer<BookView>) -> Bool {
     isOpen = false
@@ -184,5 +203,25 @@ final class RequestFeed {
       let value = register.result < shown.count && !isHidden ? shown[register.result] : .nan
       target[register.register] = register.type == .bool && value != value ? 0 : value
     }
+  }
+
+  // MARK: Snapshots
+
+  func write(_ writer: inout StateWriter) {
+    writer.block(world.state, world.code.stateBytes)
+    writer.bar(bucket)
+    writer.count((isOpen ? 1 : 0) | (isFresh ? 2 : 0))
+    writer.count(next)
+    for x in shown { writer.double(x) }
+  }
+
+  func read(_ reader: inout StateReader) {
+    reader.block(world.state, world.code.stateBytes)
+    bucket = reader.bar()
+    let flags = reader.integer()
+    isOpen = flags & 1 != 0
+    isFresh = flags & 2 != 0
+    next = min(max(reader.integer(), 0), starts.count)
+    for i in shown.indices { shown[i] = reader.double() }
   }
 }

@@ -15,9 +15,9 @@ import StrategyIR
 /// Not safe for use from several threads at once.
 public final class ScriptRunner {
   public let program: Program
-  private let texts: TextFunctions
-  private let world: World
-  private let feeds: [RequestFeed]
+  let texts: TextFunctions
+  let world: World
+  let feeds: [RequestFeed]
   /// Why the script has stopped; nil while it runs.
   public var failure: ScriptFailure? { world.failure ?? failedFeed?.failure }
   private var failedFeed: RequestFeed?

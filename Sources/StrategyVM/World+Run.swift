@@ -65,6 +65,11 @@ extension World {
       case .kernel:
         let call = kernels[c]
         call.step(call.kernel, state + call.offset, r + b, r + a)
+      case .kernelAgain:
+        let call = kernels[c]
+        let block = state + call.offset - LoopedState.headerBytes
+        LoopedState.rewind(block, call.bytes, bar: bar)
+        call.step(call.kernel, state + call.offset, r + b, r + a)
       case .function:
         r[a] = function(i, r + b, c)
         if texts.isFull { return fail(.texts(line: line(pc))) }

@@ -24,7 +24,8 @@ final class World {
   struct KernelCall {
     let step: KernelStep
     let kernel: UnsafeRawPointer
-    let offset: Int
+    /// Of the kernel's state, and how long that is.
+    let offset, bytes: Int
   }
 
   var registers: UnsafeMutablePointer<Double> {
@@ -53,7 +54,8 @@ final class World {
       place.copyMemory(from: slot.binding.kernel, byteCount: slot.binding.kernel.count)
       (kernels + i).initialize(
         to: KernelCall(
-          step: slot.binding.step, kernel: UnsafeRawPointer(place), offset: slot.offset))
+          step: slot.binding.step, kernel: UnsafeRawPointer(place), offset: slot.stateOffset,
+          bytes: slot.binding.stateBytes))
       place += sizes[i]
     }
     reset()
@@ -89,7 +91,7 @@ final class World {
       (series + SeriesHeader.bytes).initializeMemory(
         as: Double.self, repeating: slot.empty, count: slot.capacity)
     }
-    for slot in code.kernels { slot.binding.reset(state + slot.offset) }
+    for slot in code.kernels { slot.binding.reset(state + slot.stateOffset) }
     output.pointee.clear()
     output.pointee.failure = nil
   }

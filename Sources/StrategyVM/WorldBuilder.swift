@@ -65,7 +65,8 @@ struct WorldBuilder {
     let (world, feeds) = try make(.request(request), period, depth: depth + 1, count: count)
     return RequestFeed(
       world: world, feeds: feeds, period: period, calendar: environment.calendar,
-      gaps: isTrue(lean, made.gaps), lookahead: isTrue(lean, made.lookahead), registers: registers)
+      gaps: isTrue(lean, made.gaps), lookahead: isTrue(lean, made.lookahead), registers: registers,
+      hours: environment.tradingHours)
   }
 
   private func isTrue(_ program: Program, _ e: ExpressionRef) -> Bool {

@@ -20,9 +20,10 @@ extension WorldCompiler {
     let mark = temporaries
     let first = inputs(binding.inputs, arguments)
     temporaries = mark
-    let offset = reserve(binding.stateBytes)
-    emit(Instruction(.kernel, results, first, code.kernels.count))
-    code.kernels.append(KernelSlot(binding: binding, offset: offset))
+    let isAgain = !loops.isEmpty
+    let offset = reserve(isAgain ? LoopedState.bytes(binding.stateBytes) : binding.stateBytes)
+    emit(Instruction(isAgain ? .kernelAgain : .kernel, results, first, code.kernels.count))
+    code.kernels.append(KernelSlot(binding: binding, offset: offset, isLooped: isAgain))
     return results
   }
 

@@ -25,7 +25,9 @@ extension WorldCompiler {
     code.series = code.series.map {
       SeriesSlot(offset: base + $0.offset, capacity: $0.capacity, empty: $0.empty)
     }
-    code.kernels = code.kernels.map { KernelSlot(binding: $0.binding, offset: base + $0.offset) }
+    code.kernels = code.kernels.map {
+      KernelSlot(binding: $0.binding, offset: base + $0.offset, isLooped: $0.isLooped)
+    }
     code.orders = code.orders.map { $0.placed { Int(place(Int32($0))) } }
     code.risks = code.risks.map {
       RiskSlot(

@@ -149,8 +149,22 @@ extension WorldCompiler {
   private mutating func closeLoop(head: Int, exits: [Int]) {
     let loop = loops.removeLast()
     for jump in loop.rounds { land(jump) }
-    emit(Instruction(.loop, 0, here - head + 1, head))
+    emit(Instruction(.loop, 0, cost(head..<here), head))
     for jump in exits + loop.exits { land(jump) }
+  }
+
+  /// What one round takes from the budget: an instruction counts 1, one that goes through memory
+  /// by how much it may go through.
+  private func cost(_ range: Range<Int>) -> Int {
+    range.reduce(1) { sum, i in
+      let instruction = code.instructions[i]
+      switch instruction.opcode {
+      case .function: return sum + 32
+      case .kernelAgain:
+        return sum + 1 + code.kernels[Int(instruction.c)].binding.stateBytes / 64
+      default: return sum + 1
+      }
+    }
   }
 
   // MARK: Effects

@@ -117,6 +117,12 @@ extension ScriptEnvironment {
     return TradingCalendar(zone: symbol.zone, session: session)
   }
 
+  /// nil when the symbol always trades, or says nothing readable of it.
+  var tradingHours: Session? {
+    guard let session = Session(symbol.session), session != .always else { return nil }
+    return session
+  }
+
   /// "" is the symbol's zone.
   func rules(named name: String) -> ZoneRules? {
     if name.isEmpty || name == symbol.timezone { return symbol.zone }

@@ -101,6 +101,25 @@ struct RequestTests {
     }
   }
 
+  @Test("a day of a symbol with trading hours is over with its last bar")
+  func tradingHours() throws {
+    // 15-minute bars from 00:00 to 01:00 on each of two days.
+    let day: Int64 = 86_400_000
+    let first = bars([1, 2, 3, 4])
+    let second = first.map { bar in
+      var next = bar
+      next.time += day
+      next.timeClose += day
+      next.close += 10
+      return next
+    }
+    let x = try run(
+      program(timeframe: "D") { $0.bar(.close) }, first + second,
+      environment: { $0.symbol.session = "0000-0100" }
+    ).plots.map { $0[0] }
+    #expect(same(x, [na, na, na, 4, 4, 4, 4, 14]))
+  }
+
   @Test("a request in a request's expression")
   func nested() throws {
     var b = ProgramBuilder()

@@ -79,6 +79,24 @@ struct StepTests {
     #expect(same(x, [11, 11, 11, 11, 11]))
   }
 
+  @Test("a kernel in a loop takes the bar's last call for the bar")
+  func loopedKernel() throws {
+    let x = try plotted(five) { b in
+      let sum = b.variable("sum", .float)
+      let i = b.variable("i", .int)
+      b.declare(sum, b.float(0))
+      let (from, to) = (b.int(1), b.int(2))
+      b.forLoop(i, from: from, to: to) { b in
+        let mean = b.kernel(.sma, [b.bar(.close), b.read(i)])
+        let more = b.binary(.add, b.read(sum), mean)
+        b.assign(sum, more)
+      }
+      return b.read(sum)
+    }
+    let expected: [Double] = [na, 23, 22.5, 28, 28.5]
+    #expect(same(x, expected))
+  }
+
   @Test("a loop without end stops the script with its line")
   func budget() throws {
     var b = ProgramBuilder()

@@ -26,7 +26,7 @@ extension TreeEvaluator {
     case .function(let function, let list): return call(function, list)
     case .kernel(let site):
       let inputs = program.arguments(program.sites[site.index].arguments).map(value)
-      return sites[site.index].step(inputs)
+      return sites[site.index].step(inputs, bar)
     case .request(let request, let k): return self.request(request, Int(k))
     case .sequence(let block, let value):
       _ = run(block)
@@ -77,10 +77,14 @@ extension TreeEvaluator {
 struct KernelMemory {
   let kernel: Kernel
   var inputs: [[Double]] = []
+  var bar = -1
 
   init(_ kernel: Kernel) { self.kernel = kernel }
 
-  mutating func step(_ x: [Double]) -> Double {
+  /// The newest call of a bar stands for the bar.
+  mutating func step(_ x: [Double], _ bar: Int) -> Double {
+    if bar == self.bar { inputs.removeLast() }
+    self.bar = bar
     inputs.append(x)
     let first = inputs.map { $0[0] }
     let known = first.filter { $0 == $0 }

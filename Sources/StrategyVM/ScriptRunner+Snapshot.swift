@@ -1,0 +1,46 @@
+import StrategyIR
+
+/// A runner's whole state as bytes, to go on from later or elsewhere, bit for bit: with the same
+/// program, environment and parameters.
+///
+///     worlds  state blocks, the chart's first, then the requests' in order, inner ones first
+///     feeds   what each request has gathered and shows
+///     texts   those that the script has made
+extension ScriptRunner {
+  public func snapshot() -> [UInt8] {
+    var writer = StateWriter()
+    forEachFeed { $0.write(&writer) }
+    writer.block(world.state, world.code.stateBytes)
+    writer.count(texts.arena.count - program.texts.count)
+    for i in program.texts.count..<texts.arena.count { writer.text(texts.arena.string(TextRef(i))) }
+    return writer.bytes
+  }
+
+  /// False, and nothing changed, for bytes that are no snapshot of this script.
+  public func restore(_ bytes: [UInt8]) -> Bool {
+    let saved = snapshot()
+    if read(bytes) { return true }
+    _ = read(saved)
+    return false
+  }
+
+  private func read(_ bytes: [UInt8]) -> Bool {
+    var reader = StateReader(bytes)
+    forEachFeed { $0.read(&reader) }
+    reader.block(world.state, world.code.stateBytes)
+    let made = reader.count()
+    for i in 0..<made where reader.isValid {
+      let expected = TextRef(truncatingIfNeeded: program.texts.count + i)
+      if texts.arena.intern(reader.text()) != expected { reader.fail() }
+    }
+    return reader.isValid && reader.isAtEnd
+  }
+
+  private func forEachFeed(_ body: (RequestFeed) -> Void) {
+    func visit(_ feed: RequestFeed) {
+      for inner in feed.feeds { visit(inner) }
+      body(feed)
+    }
+    for feed in feeds { visit(feed) }
+  }
+}

@@ -1,0 +1,41 @@
+import Calendar
+import StrategyIR
+import Testing
+
+@testable import StrategyVM
+
+@Suite("Snapshots")
+struct SnapshotTests {
+  private func steps(
+    _ runner: ScriptRunner, _ bars: ArraySlice<ScriptBar>
+  ) -> [[Double]] {
+    let numbers = [Double](repeating: 0, count: BookField.allCases.count)
+    return numbers.withUnsafeBufferPointer { numbers in
+      bars.map { bar in
+        let place = BarPlace(lastIndex: 0, lastTime: 0, isHistory: true)
+        _ = runner.step(bar, place: place, book: BookView(numbers: numbers.baseAddress!))
+        return Array(runner.plots)
+      }
+    }
+  }
+
+  @Test("another runner goes on from one as if it had run from the start", arguments: 0..<20)
+  func continues(seed: Int) throws {
+    var generator = ProgramGenerator(seed: UInt64(seed) + 77)
+    let program = generator.program()
+    let environment = ScriptEnvironment(timeframe: try #require(Period("15")))
+    let bars = DifferentialTests.bars
+    let first = try ScriptRunner(program, environment: environment)
+    _ = steps(first, bars[..<14])
+    let bytes = first.snapshot()
+    let second = try ScriptRunner(program, environment: environment)
+    #expect(second.restore(bytes))
+    let expected = steps(first, bars[14...])
+    let ours = steps(second, bars[14...])
+    #expect(zip(ours, expected).allSatisfy { same($0, $1) })
+    // Back in time in the same runner.
+    #expect(first.restore(bytes))
+    #expect(zip(steps(first, bars[14...]), expected).allSatisfy { same($0, $1) })
+    #expect(!second.restore(Array(bytes.dropLast())))
+  }
+}
