@@ -1,7 +1,8 @@
 import CFxaot
 
 extension Engine {
-  /// Adds an instrument under the caller's name for it. O(instruments²) for the conversion routes.
+  /// Adds an instrument under the caller's name for it. On an error the engine is as it was.
+  /// O(instruments²) for the conversion routes.
   public mutating func addInstrument(_ raw: fxaot_instrument, ref: UInt64) throws(EngineError) {
     guard ref != 0 else { throw EngineError(FXAOT_BAD_ARGUMENT) }
     guard let instrument = Instrument(raw) else { throw EngineError(FXAOT_BAD_INSTRUMENT) }
@@ -13,12 +14,33 @@ extension Engine {
     guard instruments.append(InstrumentState(instrument: instrument, ref: ref)) else {
       throw EngineError(FXAOT_OUT_OF_MEMORY)
     }
-    guard bySymbolKey.insert(instrument.key, slot), byInstrumentRef.insert(ref, slot) else {
+    do {
+      try rebuildInstrumentTables()
+    } catch {
       instruments.remove(at: slot)
-      rebuildInstrumentTables()
-      throw EngineError(FXAOT_OUT_OF_MEMORY)
+      throw error
     }
     rebuildConversions()
+  }
+
+  /// Both or none.
+  private mutating func rebuildInstrumentTables() throws(EngineError) {
+    let states = instruments.base
+    let byKey = try Self.index(instruments.count) { states[$0].instrument.key }
+    byInstrumentRef = try Self.index(instruments.count) { states[$0].ref }
+    bySymbolKey = byKey
+  }
+
+  /// The look-up of keys, which must differ: 0 ..< count.
+  static func index(_ count: Int, by key: (Int) -> UInt64) throws(EngineError) -> PerfectHash {
+    var keys = Slab<UInt64>()
+    guard keys.reserve(count) else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
+    for place in 0..<count { _ = keys.append(key(place)) }
+    do throws(MessagingError) {
+      return try PerfectHash(UnsafeBufferPointer(keys.elements))
+    } catch {
+      throw EngineError(error == .outOfMemory ? FXAOT_OUT_OF_MEMORY : FXAOT_LIMIT)
+    }
   }
 
   /// One search for each quote currency, or a currency that every instrument has would be searched
@@ -36,16 +58,6 @@ extension Engine {
       // positions could not be valued until it has.
       let isWorse = convert(0, new) == nil && convert(0, instruments.base[index].conversion) != nil
       if !isWorse { instruments.base[index].conversion = new }
-    }
-  }
-
-  /// After a failed insertion: the tables have room for all the instruments they had before.
-  private mutating func rebuildInstrumentTables() {
-    bySymbolKey.removeAll()
-    byInstrumentRef.removeAll()
-    for index in 0..<instruments.count {
-      _ = bySymbolKey.insert(instruments.base[index].instrument.key, index)
-      _ = byInstrumentRef.insert(instruments.base[index].ref, index)
     }
   }
 

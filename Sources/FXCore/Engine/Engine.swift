@@ -26,9 +26,10 @@ public struct Engine: ~Copyable {
 
   var instruments = Slab<InstrumentState>()
   var strategies = Slab<StrategyState>()
-  var bySymbolKey = KeyTable()
-  var byInstrumentRef = KeyTable()
-  var byStrategyRef = KeyTable()
+  /// The places of `instruments`, in their order.
+  var bySymbolKey: PerfectHash
+  var byInstrumentRef: PerfectHash
+  var byStrategyRef: SlotTable
 
   var venue = PaperVenue()
   /// Realised profit of all instruments, micro-units of the account currency.
@@ -57,7 +58,13 @@ public struct Engine: ~Copyable {
       (0...Self.balanceLimit).contains(config.balance_micro)
     else { throw EngineError(FXAOT_BAD_CONFIG) }
     guard let latency = LatencyHistogram() else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
+    let byKey = try Self.index(0) { _ in 0 }
+    let byRef = try Self.index(0) { _ in 0 }
+    let byStrategy = try SlotTable()
     self.latency = latency
+    bySymbolKey = byKey
+    byInstrumentRef = byRef
+    byStrategyRef = byStrategy
     settings = Settings(
       currency: currency, balance: config.balance_micro, minimumStrength: config.min_strength,
       sizer: sizer, emitsBars: config.bar_events == 1)
