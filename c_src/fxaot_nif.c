@@ -106,7 +106,8 @@ static int open_types(ErlNifEnv *env, ERL_NIF_TERM abi) {
       enif_open_resource_type(env, NULL, "fxaot_engine", fxaot_engine_destructor, flags, NULL);
   fxaot_market_type =
       enif_open_resource_type(env, NULL, "fxaot_market", fxaot_market_destructor, flags, NULL);
-  if (!fxaot_engine_type || !fxaot_market_type || !fxaot_open_actors(env, flags))
+  if (!fxaot_engine_type || !fxaot_market_type || !fxaot_open_actors(env, flags) ||
+      !fxaot_open_routers(env, flags))
     return LOAD_NO_TYPES;
   make_atoms(env);
   return 0;
@@ -155,6 +156,11 @@ static ErlNifFunc functions[] = {
     {"subscribe_nif", 3, fxaot_nif_subscribe_3, 0},
     {"unsubscribe_nif", 2, fxaot_nif_unsubscribe_2, 0},
     {"allow_nif", 3, fxaot_nif_allow_3, 0},
+    {"instruments_nif", 1, fxaot_nif_instruments_1, 0},
+    {"router_nif", 1, fxaot_nif_router_1, 0},
+    {"unrouted_nif", 1, fxaot_nif_unrouted_1, 0},
+    {"set_routes_nif", 2, fxaot_nif_set_routes_2, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"move_nif", 5, fxaot_nif_move_5, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"symbol_key_nif", 1, fxaot_nif_symbol_key_1, 0},
     {"strategy_list_nif", 0, fxaot_nif_strategy_list_0, 0},
     {"instrument_list_nif", 0, fxaot_nif_instrument_list_0, 0},

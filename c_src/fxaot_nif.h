@@ -170,8 +170,15 @@ FXAOT_NIF(fxaot_nif_subscribe_3);
 FXAOT_NIF(fxaot_nif_unsubscribe_2);
 FXAOT_NIF(fxaot_nif_allow_3);
 
+FXAOT_NIF(fxaot_nif_instruments_1);
+FXAOT_NIF(fxaot_nif_router_1);
+FXAOT_NIF(fxaot_nif_unrouted_1);
+FXAOT_NIF(fxaot_nif_set_routes_2);
+FXAOT_NIF(fxaot_nif_move_5);
+
 /* Loading: the resource types and the handler that ends the threads when the VM does. */
 bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags);
+bool fxaot_open_routers(ErlNifEnv *env, ErlNifResourceFlags flags);
 fxaot_actor *fxaot_mailbox_actor(struct mailbox_resource *mailbox);
 /* With `control` held, blocks: the engine is nobody's actor's any more. */
 void fxaot_leave_actor(engine_resource *handle);

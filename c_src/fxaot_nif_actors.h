@@ -36,4 +36,21 @@ static inline mailbox_resource *fxaot_get_mailbox(ErlNifEnv *env, ERL_NIF_TERM t
   return enif_get_resource(env, term, fxaot_mailbox_type, &object) ? object : NULL;
 }
 
+/* Where a group's quotes go: what any process sends them to. */
+typedef struct router_resource {
+  fxaot_router *router;
+  int64_t wait_ns;    /* as a mailbox's */
+  ErlNifMutex *lock;  /* guards what follows: the mailboxes that the routes need */
+  mailbox_resource **mailboxes;
+  unsigned count;
+} router_resource;
+
+static inline router_resource *fxaot_get_router(ErlNifEnv *env, ERL_NIF_TERM term) {
+  void *object;
+  return enif_get_resource(env, term, fxaot_router_type, &object) ? object : NULL;
+}
+
+/* How a sender that may block waits for room: not long. */
+void fxaot_pause_sender(void);
+
 #endif

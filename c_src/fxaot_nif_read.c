@@ -135,6 +135,22 @@ FXAOT_ENGINE_NIF(fxaot_nif_strategies, 1, "strategies_nif") {
   return list;
 }
 
+/* (Engine). [Symbol] */
+FXAOT_ENGINE_NIF(fxaot_nif_instruments, 1, "instruments_nif") {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  uint64_t count = fxaot_engine_instruments(handle->engine, NULL, 0);
+  uint64_t *refs = enif_alloc((count + 1) * sizeof *refs);
+  if (!refs) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  fxaot_engine_instruments(handle->engine, refs, count);
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  while (count--) list = enif_make_list_cell(env, refs[count], list);
+  enif_free(refs);
+  return list;
+}
+
 /* (Symbol) */
 FXAOT_NIF(fxaot_nif_symbol_key_1) {
   char symbol[FXAOT_SYMBOL_BYTES];

@@ -84,16 +84,6 @@ public func exportActorSend(
   return status(actor.pointee.send(ref: ref, quote.pointee, entry: entry))
 }
 
-@_cdecl("fxaot_actor_send_waiting")
-public func exportActorSendWaiting(
-  _ pointer: OpaquePointer?, _ ref: UInt64, _ quote: UnsafePointer<fxaot_quote>?, _ wait: Int64
-) -> Int32 {
-  guard let actor = engineActor(pointer), let quote, ref != 0 else {
-    return status(FXAOT_BAD_ARGUMENT)
-  }
-  return status(actor.pointee.send(ref: ref, quote.pointee, waiting: wait))
-}
-
 @_cdecl("fxaot_actor_send_batch")
 public func exportActorSendBatch(
   _ pointer: OpaquePointer?, _ quotes: UnsafeRawPointer?, _ count: UInt64,

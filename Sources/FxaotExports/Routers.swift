@@ -55,15 +55,19 @@ public func exportRouterSend(
 @_cdecl("fxaot_router_send_batch")
 public func exportRouterSendBatch(
   _ pointer: OpaquePointer?, _ quotes: UnsafeRawPointer?, _ count: UInt64,
-  _ accepted: UnsafeMutablePointer<UInt64>?, _ unknown: UnsafeMutablePointer<UInt64>?
+  _ accepted: UnsafeMutablePointer<UInt64>?
 ) -> Int32 {
   accepted?.pointee = 0
-  unknown?.pointee = 0
   guard let router = router(pointer), let count = Int(exactly: count),
     quotes != nil || count == 0
   else { return status(FXAOT_BAD_ARGUMENT) }
-  let sent = quotes.map { router.pointee.send(records: $0, count: count) } ?? (taken: 0, unknown: 0)
-  accepted?.pointee = UInt64(sent.taken)
-  unknown?.pointee = UInt64(sent.unknown)
-  return status(sent.taken == count ? FXAOT_OK : FXAOT_FULL)
+  guard let quotes else { return status(FXAOT_OK) }
+  let (taken, outcome) = router.pointee.send(records: quotes, count: count)
+  accepted?.pointee = UInt64(taken)
+  return status(outcome)
+}
+
+@_cdecl("fxaot_router_unknown")
+public func exportRouterUnknown(_ pointer: OpaquePointer?) -> UInt64 {
+  router(pointer)?.pointee.unknown ?? 0
 }

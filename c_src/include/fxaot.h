@@ -327,6 +327,13 @@ int32_t fxaot_engine_add_strategy(fxaot_engine *, const fxaot_deployment *, uint
                                   uint64_t *bad_param);
 int32_t fxaot_engine_remove_strategy(fxaot_engine *, uint64_t ref);
 
+/* Takes instruments with all that belongs to them (open bars, strategies and their state, positions,
+ * waiting orders, realised profit) out of one engine and puts them into another: their events go on
+ * as if they had stayed, under the other engine's numbering. All or, on an error, none. Both
+ * engines must be the caller's. FXAOT_ALREADY_EXISTS when the other one has a symbol or id already. */
+int32_t fxaot_engine_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
+                          uint64_t count);
+
 /* A time-stamp counter reading for `entry`, see fxaot_tick. */
 static inline uint64_t fxaot_cycles(void) {
 #if defined(__x86_64__)
@@ -363,9 +370,11 @@ void fxaot_engine_clear_events(fxaot_engine *);
 
 void fxaot_engine_stats(const fxaot_engine *, fxaot_stats *out);
 void fxaot_engine_account(const fxaot_engine *, fxaot_account *out);
-/* Both answer how many there are and fill at most `capacity`. */
+/* These answer how many there are and fill at most `capacity`. */
 uint64_t fxaot_engine_positions(const fxaot_engine *, fxaot_position *out, uint64_t capacity);
 uint64_t fxaot_engine_strategies(const fxaot_engine *, fxaot_strategy_stats *out, uint64_t capacity);
+/* The refs of the instruments, in the same way. */
+uint64_t fxaot_engine_instruments(const fxaot_engine *, uint64_t *out, uint64_t capacity);
 
 /* ---- actors: engines on threads of their own ------------------------------ */
 
@@ -414,9 +423,6 @@ void fxaot_actor_free(fxaot_actor *);
 /* From any thread: FXAOT_OK, FXAOT_FULL, FXAOT_STOPPED. The order per thread is kept. What is wrong
  * with a quote is counted by the engine when it gets there. */
 int32_t fxaot_actor_send(fxaot_actor *, uint64_t symbol_ref, const fxaot_quote *, uint64_t entry);
-/* The same, waiting for room; blocks. */
-int32_t fxaot_actor_send_waiting(fxaot_actor *, uint64_t symbol_ref, const fxaot_quote *,
-                                 int64_t wait_ns);
 /* Records at any alignment, in order; *accepted says how many before the first that did not fit. */
 int32_t fxaot_actor_send_batch(fxaot_actor *, const void *quotes, uint64_t count,
                                uint64_t *accepted);
@@ -456,11 +462,12 @@ void fxaot_router_free(fxaot_router *); /* nobody may send any more */
  * when it returns, what they sent is in the mailboxes. Short: a sender holds a route for the time
  * of one push. FXAOT_ALREADY_EXISTS for a symbol or ref that is there twice. */
 int32_t fxaot_router_set(fxaot_router *, const fxaot_route *, uint64_t count);
-/* From any thread, as the functions of an actor; FXAOT_UNKNOWN_SYMBOL without a route. */
+/* From any thread, as the functions of an actor. A quote without a route is counted:
+ * FXAOT_UNKNOWN_SYMBOL; in a batch it is skipped. */
 int32_t fxaot_router_send(fxaot_router *, uint64_t symbol_ref, const fxaot_quote *, uint64_t entry);
-/* Records of symbols without a route are counted in *unknown and skipped. */
 int32_t fxaot_router_send_batch(fxaot_router *, const void *quotes, uint64_t count,
-                                uint64_t *accepted, uint64_t *unknown);
+                                uint64_t *accepted);
+uint64_t fxaot_router_unknown(const fxaot_router *); /* quotes without a route so far */
 
 /* ---- quote files -------------------------------------------------------- */
 

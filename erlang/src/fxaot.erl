@@ -21,6 +21,7 @@
 -module(fxaot).
 
 -export([start_engine/1, start_engine/2, stop_engine/1,
+         start_engines/1, start_engines/3, engines/1, move_instrument/3,
          add_instrument/2, add_instrument/3, deploy/3, undeploy/2,
          tick/5, tick/7, ticks/2, advance/2, replay/3,
          subscribe/1, unsubscribe/1, drain/2, mailbox/1,
@@ -39,6 +40,7 @@
 %% their turn.
 -define(PIECE, 8192).
 -define(RECORD, 48).
+-define(MOST_ENGINES, 1024).
 
 -type engine() :: atom() | pid().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
@@ -97,6 +99,62 @@ stop_engine(Engine) when ?IS_ENGINE(Engine) ->
     end;
 stop_engine(Engine) -> ?BADARG([Engine]).
 
+%% ---- several engines --------------------------------------------------------
+
+%% @equiv start_engines(fxaot_engines, Count, #{})
+-spec start_engines(Count :: pos_integer()) -> {ok, pid()} | error().
+start_engines(Count) when is_integer(Count) -> start_engines(fxaot_engines, Count, #{});
+start_engines(Count) -> ?BADARG([Count]).
+
+%% @doc Starts a group: Count engines in actor mode, `Name_1', `Name_2' …, that share the instruments
+%% (all built-in ones, unless given). The group's name is good for every function that takes an
+%% engine, but for those that need one handle or mailbox. Quotes go straight to the engine that has
+%% the instrument; an instrument is placed by rendezvous hashing, together with those it is
+%% converted through. Subscribers get the events of each engine under that engine's name.
+%%
+%% There is one account: the opening balance once, profits from all engines. A size in percent of
+%% equity would depend on where an instrument is, so `equity_percent' is refused.
+-spec start_engines(Name :: atom(), Count :: pos_integer(), options()) -> {ok, pid()} | error().
+start_engines(undefined, _, _) -> {error, {bad_argument, #{name => undefined}}};
+start_engines(_, Count, _) when is_integer(Count), Count < 1 orelse Count > ?MOST_ENGINES ->
+    {error, {limit, #{engines => Count, minimum => 1, maximum => ?MOST_ENGINES}}};
+start_engines(_, Count, #{sizer := {equity_percent, _} = Sizer}) when is_integer(Count) ->
+    {error, {bad_option, #{option => sizer, value => Sizer,
+                           expected => "{fixed, BaseUnits} in a group: each engine knows only "
+                                       "its own equity"}}};
+start_engines(_, Count, #{mode := Mode}) when is_integer(Count), Mode =/= actor ->
+    {error, {bad_option, #{option => mode, value => Mode, expected => "actor in a group"}}};
+start_engines(Name, Count, Options) when is_atom(Name), is_integer(Count), is_map(Options) ->
+    case fxaot_names:name(Name) of
+        {ok, _} -> {error, {already_exists, #{engine => Name}}};
+        none ->
+            try fxaot_group_sup:start_group(Name, Count, Options) of
+                {ok, Pid} when is_pid(Pid) -> {ok, Pid};
+                {error, {already_started, _}} -> {error, {already_exists, #{engine => Name}}};
+                {error, {shutdown, {error, Error}}} -> {error, Error};
+                {error, Reason} -> {error, {engine_down, #{engine => Name, reason => Reason}}}
+            catch exit:{noproc, _} -> {error, {not_running, none}}
+            end
+    end;
+start_engines(Name, Count, Options) -> ?BADARG([Name, Count, Options]).
+
+%% @doc The engines of a group, and which instruments each has.
+-spec engines(Group :: engine()) -> {ok, [{Engine :: atom(), [Symbol :: atom()]}]} | error().
+engines(Group) when ?IS_ENGINE(Group) -> call(Group, engines);
+engines(Group) -> ?BADARG([Group]).
+
+%% @doc Moves an instrument, and those that are converted through one another with it, to another
+%% engine of the group while quotes flow: bars under way, strategies, positions and orders go along,
+%% no quote is lost, and the events go on as if nothing had moved, under that engine's numbering.
+%% Answers what has moved.
+-spec move_instrument(Group :: engine(), Symbol :: atom(), To :: atom()) ->
+          {ok, [Symbol :: atom()]} | error().
+move_instrument(Group, Symbol, To) when ?IS_ENGINE(Group), is_atom(Symbol), is_atom(To) ->
+    call(Group, {move, Symbol, To});
+move_instrument(Group, Symbol, To) -> ?BADARG([Group, Symbol, To]).
+
+%% ---- instruments and strategies ---------------------------------------------
+
 %% @equiv add_instrument(Engine, Symbol, #{})
 -spec add_instrument(engine(), Symbol :: atom()) -> ok | error().
 add_instrument(Engine, Symbol) when ?IS_ENGINE(Engine), is_atom(Symbol) ->
@@ -138,6 +196,7 @@ tick(Engine, Symbol, TimeNs, Bid, Ask)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask) ->
     case fxaot_names:target(Engine) of
         Mailbox when is_reference(Mailbox) -> fxaot_nif:send(Mailbox, Symbol, TimeNs, Bid, Ask);
+        {router, Router} -> fxaot_nif:send(Router, Symbol, TimeNs, Bid, Ask);
         _ -> call(Engine, {tick, Symbol, TimeNs, Bid, Ask})
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, Ask]).
@@ -152,6 +211,8 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
     case fxaot_names:target(Engine) of
         Mailbox when is_reference(Mailbox) ->
             fxaot_nif:send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
+        {router, Router} ->
+            fxaot_nif:send(Router, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
         _ -> call(Engine, {tick, Symbol, TimeNs, Bid, Ask, BidSize, AskSize})
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
@@ -167,6 +228,7 @@ ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes),
 ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes) ->
     case fxaot_names:target(Engine) of
         Mailbox when is_reference(Mailbox) -> fxaot_nif:send_batch(Mailbox, Quotes);
+        {router, Router} -> fxaot_nif:send_batch(Router, Quotes);
         _ -> pieces(Engine, Quotes, [])
     end;
 ticks(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
@@ -190,6 +252,7 @@ pieces(Engine, Quotes, Done) ->
 advance(Engine, TimeNs) when ?IS_ENGINE(Engine), is_integer(TimeNs) ->
     case fxaot_names:target(Engine) of
         Mailbox when is_reference(Mailbox) -> fxaot_nif:send_advance(Mailbox, TimeNs);
+        {router, Router} -> fxaot_nif:send_advance(Router, TimeNs);
         _ -> call(Engine, {advance, TimeNs})
     end;
 advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
@@ -265,13 +328,14 @@ unsubscribe(Engine) -> ?BADARG([Engine]).
 
 %% An engine that is just restarting will find the members of the group by itself.
 tell_actor(Name, Request) ->
-    case is_reference(fxaot_names:target(Name)) of
-        true ->
+    case fxaot_names:target(Name) of
+        inline -> ok;
+        none -> ok;
+        _ ->
             case call(Name, Request) of
                 {error, {engine_down, _}} -> ok;
                 Answer -> Answer
-            end;
-        false -> ok
+            end
     end.
 
 %% @doc Takes events of an engine in actor mode that wait to be pulled, see
@@ -292,6 +356,7 @@ mailbox(Engine) when ?IS_ENGINE(Engine) ->
     case fxaot_names:target(Engine) of
         none -> {error, {no_engine, Engine}};
         inline -> {error, {inline_mode, #{engine => Engine}}};
+        {router, _} -> {error, {group, #{engine => Engine}}};
         Mailbox -> {ok, Mailbox}
     end;
 mailbox(Engine) -> ?BADARG([Engine]).
@@ -390,7 +455,7 @@ format_error(Reason, Stacktrace) -> fxaot_error:format_error(Reason, Stacktrace)
 %% ---- asking an engine -------------------------------------------------------
 
 %% Only a process that is an engine is asked: another one might crash on the question.
--spec call(engine(), fxaot_engine:request()) -> term().
+-spec call(engine(), fxaot_engine:request() | fxaot_group:request()) -> term().
 call(Engine, Request) ->
     case fxaot_names:name(Engine) of
         {ok, Name} ->

@@ -32,7 +32,7 @@
       | {deploy, Id :: atom(), Strategy :: atom() | binary(), fxaot_nif:deployment()}
       | {undeploy, Id :: atom()}
       | {add_instrument, Symbol :: atom(), fxaot_nif:instrument()}
-      | stats | account | positions | strategies | handle | stop.
+      | stats | account | positions | strategies | instruments | handle | stop.
 
 %% Of an engine with a thread, beside fxaot_terms:actor_options().
 -define(ACTOR_OPTIONS, [worker, capacity, overflow, pull_capacity, subscriber_limit]).
@@ -87,7 +87,7 @@ init({Name, Options}) ->
 up(#state{name = Name, engine = Engine} = State) ->
     case start_actor(State) of
         {ok, #state{mailbox = Mailbox} = Started} ->
-            fxaot_names:set_mailbox(Name, Mailbox),
+            fxaot_names:set_target(Name, Mailbox),
             tell_watchers(Name, up),
             {ok, Started};
         Error ->
@@ -306,6 +306,8 @@ handle(account, #state{engine = Engine} = State) -> {reply, fxaot_nif:account(En
 handle(positions, #state{engine = Engine} = State) -> {reply, fxaot_nif:positions(Engine), State};
 handle(strategies, #state{engine = Engine} = State) ->
     {reply, fxaot_nif:strategies(Engine), State};
+handle(instruments, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:instruments(Engine), State};
 handle(handle, #state{engine = Engine} = State) -> {reply, {ok, Engine}, State};
 handle(stop, #state{name = Name, engine = Engine} = State) ->
     fxaot_heir:forget(Name),

@@ -156,6 +156,9 @@ general(actor_mode) ->
     "The engine runs on a thread of its own: send quotes to its mailbox";
 general(inline_mode) ->
     "The engine has no thread of its own; start it with mode => actor";
+general(group) ->
+    "A group of engines has no handle, mailbox or events of its own: ask one of its engines, see "
+        "fxaot:engines/1";
 general(closed) -> "The engine is closed";
 general(not_owner) -> "The engine belongs to another process";
 general(owner_alive) -> "The engine's owner is alive, so nobody can adopt it";
@@ -266,6 +269,8 @@ nif_types(subscribe, 3) -> [mailbox, local_pid, allowance];
 nif_types(unsubscribe, 2) -> [mailbox, local_pid];
 nif_types(allow, 3) -> [mailbox, local_pid, allowance];
 nif_types(mailbox, 1) -> [mailbox];
+nif_types(router, 1) -> [map];
+nif_types(instruments, 1) -> [handle];
 nif_types(quote, 6) -> [symbol, integer, number, number, number, number];
 nif_types(symbol_key, 1) -> [symbol];
 nif_types(execute, 4) -> [name, binary, binary, map];
@@ -283,6 +288,10 @@ nif_types(_, _) -> unknown.
 
 api_types(start_engine, 1) -> [atom];
 api_types(start_engine, 2) -> [atom, map];
+api_types(start_engines, 1) -> [integer];
+api_types(start_engines, 3) -> [atom, integer, map];
+api_types(engines, 1) -> [engine];
+api_types(move_instrument, 3) -> [engine, atom, atom];
 api_types(deploy, 3) -> [engine, atom, map];
 api_types(undeploy, 2) -> [engine, atom];
 api_types(add_instrument, 2) -> [engine, atom];

@@ -3,10 +3,14 @@
 %% It lets the API refuse a process that is no engine, whose answer to an engine's request would
 %% be a crash, tells a new heir whom to ask, and tells senders where an engine's quotes go.
 %%
-%% Rows: `{Name, Pid, inline | Mailbox}' and `{Pid, Name}'.
+%% Rows: `{Name, Pid, inline | Mailbox | {router, Router}}' and `{Pid, Name}'; a group of engines has a router.
 -module(fxaot_names).
 
--export([new/0, enter/2, set_mailbox/2, leave/2, name/1, target/1, pids/0]).
+-export([new/0, enter/2, set_target/2, leave/2, name/1, target/1, pids/0]).
+
+-export_type([target/0]).
+
+-type target() :: inline | fxaot_nif:mailbox() | {router, fxaot_nif:router()}.
 
 -spec new() -> ok.
 new() ->
@@ -28,8 +32,8 @@ enter(Name, Pid) ->
                   end, Stale).
 
 %% @doc Where quotes for an engine that has entered go. Only for the engine itself.
--spec set_mailbox(Name :: atom(), inline | fxaot_nif:mailbox()) -> ok.
-set_mailbox(Name, Target) ->
+-spec set_target(Name :: atom(), target()) -> ok.
+set_target(Name, Target) ->
     true = ets:update_element(?MODULE, Name, {3, Target}),
     ok.
 
@@ -49,8 +53,9 @@ name(Engine) ->
     catch error:badarg -> none
     end.
 
-%% @doc Where quotes for an engine go: by a call to its process, or to its mailbox.
--spec target(Engine :: atom() | pid()) -> inline | fxaot_nif:mailbox() | none.
+%% @doc Where quotes for an engine go: by a call to its process, to its mailbox, or, those of a group,
+%% through its router.
+-spec target(Engine :: atom() | pid()) -> target() | none.
 target(Engine) ->
     try ets:lookup(?MODULE, Engine) of
         [{_, _, Target}] -> Target;

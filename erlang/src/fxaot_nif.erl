@@ -18,6 +18,7 @@
          start_actor/1, start_actor/2, stop_actor/1,
          send/5, send/7, send_batch/2, send_batch/3, send_advance/2, drain/2,
          subscribe/2, subscribe/3, unsubscribe/2, allow/3, mailbox/1,
+         router/1, set_routes/2, move/5, unrouted/1, instruments/1,
          stats/1, account/1, positions/1, strategies/1,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
@@ -25,7 +26,7 @@
          market/1, market_next/3,
          abi_version/0]).
 
--export_type([handle/0, mailbox/0, actor/0, config/0, instrument/0, deployment/0, timeframe/0, event/0, result/0,
+-export_type([handle/0, mailbox/0, router/0, actor/0, config/0, instrument/0, deployment/0, timeframe/0, event/0, result/0,
               error/0, parser/0, market/0, market_config/0, format/0, price/0]).
 
 -include("../include/fxaot.hrl").
@@ -50,7 +51,8 @@
        stats_nif/1, account_nif/1, positions_nif/1, strategies_nif/1,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
        send_batch_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
-       unsubscribe_nif/2, allow_nif/3,
+       unsubscribe_nif/2, allow_nif/3, router_nif/1, set_routes_nif/2, move_nif/5,
+       unrouted_nif/1, instruments_nif/1,
        symbol_key_nif/1, strategy_list_nif/0, instrument_list_nif/0,
        execute_nif/4,
        detect_format_nif/1, parser_nif/4, parse_nif/3, parser_info_nif/1,
@@ -59,6 +61,7 @@
 
 -opaque handle() :: reference().
 -opaque mailbox() :: reference().
+-opaque router() :: reference().
 -opaque market() :: reference().
 -opaque parser() :: binary().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
@@ -297,7 +300,7 @@ stop_actor(Engine) -> ?BADARG([Engine]).
 %% @doc Puts one quote into a mailbox, from any process; each process's quotes keep their order.
 %% `{error, full}' and `{error, stopped}' changed nothing. What is wrong with a quote is counted by
 %% the engine, see {@link stats/1}.
--spec send(mailbox(), Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float()) ->
+-spec send(mailbox() | router(), Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float()) ->
           ok | {error, full | stopped}.
 send(Mailbox, Symbol, TimeNs, Bid, Ask)
   when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_float(Bid), is_float(Ask) ->
@@ -309,7 +312,7 @@ send(Mailbox, Symbol, TimeNs, Bid, Ask)
 send(Mailbox, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Mailbox, Symbol, TimeNs, Bid, Ask]).
 
 %% @doc Puts one quote with its sizes into a mailbox.
--spec send(mailbox(), Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float(),
+-spec send(mailbox() | router(), Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float(),
            BidSize :: float(), AskSize :: float()) -> ok | {error, full | stopped}.
 send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
   when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_number(Bid),
@@ -322,14 +325,14 @@ send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
 %% @doc Puts a batch of records into a mailbox, in order. When not all find room, the first
 %% `accepted' have: `{error, {full, #{accepted => Count}}}', and `{error, full}' when none has;
 %% the same with `stopped'.
--spec send_batch(mailbox(), Quotes :: binary()) -> ok | {error, full | stopped} | error().
+-spec send_batch(mailbox() | router(), Quotes :: binary()) -> ok | {error, full | stopped} | error().
 send_batch(Mailbox, Quotes) when is_reference(Mailbox), is_binary(Quotes) ->
     ?NATIVE(send_batch_nif(Mailbox, Quotes), [Mailbox, Quotes]);
 send_batch(Mailbox, Quotes) -> ?BADARG([Mailbox, Quotes]).
 
 %% @doc The same, waiting for room on a dirty scheduler for at most that many milliseconds,
 %% whatever the mailbox does by itself when it is full.
--spec send_batch(mailbox(), Quotes :: binary(), Milliseconds :: 0..3600000) ->
+-spec send_batch(mailbox() | router(), Quotes :: binary(), Milliseconds :: 0..3600000) ->
           ok | {error, full | stopped} | error().
 send_batch(Mailbox, Quotes, Milliseconds)
   when is_reference(Mailbox), is_binary(Quotes), is_integer(Milliseconds), Milliseconds >= 0,
@@ -339,7 +342,7 @@ send_batch(Mailbox, Quotes, Milliseconds)
 send_batch(Mailbox, Quotes, Milliseconds) -> ?BADARG([Mailbox, Quotes, Milliseconds]).
 
 %% @doc Lets time pass as {@link advance/2} does, in its turn among the quotes.
--spec send_advance(mailbox(), TimeNs :: integer()) -> ok | {error, full | stopped} | error().
+-spec send_advance(mailbox() | router(), TimeNs :: integer()) -> ok | {error, full | stopped} | error().
 send_advance(Mailbox, TimeNs) when is_reference(Mailbox), is_integer(TimeNs) ->
     ?NATIVE(send_advance_nif(Mailbox, TimeNs), [Mailbox, TimeNs]);
 send_advance(Mailbox, TimeNs) -> ?BADARG([Mailbox, TimeNs]).
@@ -393,6 +396,47 @@ allowance(Number) -> min(Number, ?MAX_INT64 - 1).
 -spec mailbox(mailbox()) -> #{atom() => term()}.
 mailbox(Mailbox) when is_reference(Mailbox) -> ?NATIVE(mailbox_nif(Mailbox), [Mailbox]);
 mailbox(Mailbox) -> ?BADARG([Mailbox]).
+
+%% ---- several engines ---------------------------------------------------------
+
+%% @doc Makes a router: {@link send/5} and its kin take it in place of a mailbox, and the quote goes
+%% to the mailbox that has the instrument. `overflow' as of the mailboxes it will lead to.
+-spec router(actor()) -> {ok, router()} | error().
+router(Options) when is_map(Options) ->
+    case fxaot_terms:actor(maps:with([overflow], Options)) of
+        {ok, {_, _, _, {_, WaitNs}, _, _, _}} -> router_nif(WaitNs);
+        Error -> Error
+    end;
+router(Options) -> ?BADARG([Options]).
+
+%% @doc Puts other routes in place of all before. When it returns, quotes that went by those are in
+%% their mailboxes. Symbols are 1 to 31 printable ASCII characters, and each is there once.
+-spec set_routes(router(), [{Symbol :: atom(), mailbox()}]) -> ok | error().
+set_routes(Router, Routes) when is_reference(Router), is_list(Routes) ->
+    ?NATIVE(set_routes_nif(Router, Routes), [Router, Routes]);
+set_routes(Router, Routes) -> ?BADARG([Router, Routes]).
+
+%% @doc Moves instruments from one engine in actor mode to another while quotes flow: no quote is
+%% lost, doubled or overtaken, and their events go on as if they had stayed. Routes are those that
+%% hold afterwards. From any process; `{error, {stopped, _}}' where an engine has no actor.
+%% On an error the routes may be the new ones already, and the instruments are where they were.
+-spec move(router(), Routes :: [{Symbol :: atom(), mailbox()}], From :: handle(), To :: handle(),
+           Symbols :: [atom()]) -> ok | error().
+move(Router, Routes, From, To, Symbols)
+  when is_reference(Router), is_list(Routes), is_reference(From), is_reference(To),
+       is_list(Symbols) ->
+    ?NATIVE(move_nif(Router, Routes, From, To, Symbols), [Router, Routes, From, To, Symbols]);
+move(Router, Routes, From, To, Symbols) -> ?BADARG([Router, Routes, From, To, Symbols]).
+
+%% @doc How many quotes had no route so far.
+-spec unrouted(router()) -> non_neg_integer().
+unrouted(Router) when is_reference(Router) -> ?NATIVE(unrouted_nif(Router), [Router]);
+unrouted(Router) -> ?BADARG([Router]).
+
+%% @doc The symbols that an engine has.
+-spec instruments(handle()) -> [atom()] | error().
+instruments(Engine) when is_reference(Engine) -> ?NATIVE(instruments_nif(Engine), [Engine]);
+instruments(Engine) -> ?BADARG([Engine]).
 
 %% ---- reading ----------------------------------------------------------------
 
@@ -534,6 +578,11 @@ mailbox_nif(_) -> erlang:nif_error(not_loaded).
 subscribe_nif(_, _, _) -> erlang:nif_error(not_loaded).
 unsubscribe_nif(_, _) -> erlang:nif_error(not_loaded).
 allow_nif(_, _, _) -> erlang:nif_error(not_loaded).
+router_nif(_) -> erlang:nif_error(not_loaded).
+set_routes_nif(_, _) -> erlang:nif_error(not_loaded).
+move_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
+unrouted_nif(_) -> erlang:nif_error(not_loaded).
+instruments_nif(_) -> erlang:nif_error(not_loaded).
 symbol_key_nif(_) -> erlang:nif_error(not_loaded).
 strategy_list_nif() -> erlang:nif_error(not_loaded).
 instrument_list_nif() -> erlang:nif_error(not_loaded).

@@ -3,7 +3,7 @@
 %% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
 -module(fxaot_terms).
 
--export([config/1, config_options/0, actor/1, actor_options/0, instrument/2, deployment/1, params/1, market/1,
+-export([config/1, config_options/0, built_in_symbols/0, actor/1, actor_options/0, instrument/2, deployment/1, params/1, market/1,
          market_options/0, text/1,
          to_float/1, known_options/2, suggestion/2]).
 
@@ -64,6 +64,10 @@ config_option(sizer, {equity_percent, Percent})
 config_option(sizer, _) ->
     {expected, "{fixed, BaseUnits} or {equity_percent, Percent}, above 0"};
 config_option(bar_events, Value) -> flag(Value).
+
+%% @doc The symbols that need no terms of their own.
+-spec built_in_symbols() -> [atom()].
+built_in_symbols() -> [binary_to_atom(Symbol) || Symbol <- fxaot_nif:instrument_list()].
 
 %% @doc How an engine runs on a thread of its own: name, quotes and events that may wait, what a
 %% full mailbox does (0 refuse, 1 drop the oldest; how long a sender waits, ns), what an idle thread

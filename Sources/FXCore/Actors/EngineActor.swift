@@ -99,13 +99,6 @@ public struct EngineActor {
     return actor.send(QuoteMessage(ref: ref, timed))
   }
 
-  /// The same, waiting for room for `nanoseconds` at most. Blocks.
-  public func send(ref: UInt64, _ quote: fxaot_quote, waiting nanoseconds: Int64) -> SendOutcome {
-    var untimed = quote
-    untimed.symbol = 0
-    return actor.send(QuoteMessage(ref: ref, untimed), waiting: nanoseconds)
-  }
-
   /// Lets time pass, in its turn among the quotes.
   public func send(passingTo time: Int64) -> SendOutcome {
     actor.send(QuoteMessage(passingTo: time))

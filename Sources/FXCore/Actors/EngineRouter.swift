@@ -17,6 +17,7 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
   private let registry: Registry<UInt64>
   /// All readers that the registry has, a line each; a sender takes a free one for a push.
   private let readers: UnsafeMutableRawPointer
+  private let unknownCount: AtomicWord
 
   struct Reader: ~Copyable {
     /// 1 while a sender has it.
@@ -27,9 +28,8 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
   /// Throws `.outOfMemory`.
   public init() throws(MessagingError) {
     let registry = try Registry<UInt64>()
-    guard let memory = SharedLines.allocate(Self.readerCount * Self.readerBytes) else {
-      throw .outOfMemory
-    }
+    let bytes = Self.readerCount * Self.readerBytes
+    guard let memory = SharedLines.allocate(bytes + SharedLines.bytes) else { throw .outOfMemory }
     for index in 0..<Self.readerCount {
       let place = (memory + index * Self.readerBytes).bindMemory(to: Reader.self, capacity: 1)
       // Nobody else has readers of this registry, so there are as many as asked for.
@@ -37,7 +37,11 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
     }
     self.registry = registry
     readers = memory
+    unknownCount = memory.makeWord(at: bytes)
   }
+
+  /// Quotes that had no route.
+  public var unknown: UInt64 { unknownCount.pointee.load(ordering: .relaxed) }
 
   /// No sender may be left.
   deinit {
@@ -96,34 +100,34 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
 
   // MARK: Sending
 
-  /// nil when no actor has the instrument.
+  /// nil, and counted, when no actor has the instrument.
   public func send(ref: UInt64, _ quote: fxaot_quote, entry: UInt64) -> SendOutcome? {
-    withReader { reader in
+    let outcome: SendOutcome? = withReader { reader in
       Self.destination(reader.value(of: Self.key(ofRef: ref))).map {
         $0.pointee.send(ref: ref, quote, entry: entry)
       }
     }
+    if outcome == nil { unknownCount.pointee.wrappingAdd(1, ordering: .relaxed) }
+    return outcome
   }
 
-  /// Packed records, in order; stops at the first that finds no room or a stopped actor. Records
-  /// without a route are skipped and counted as `unknown`; `taken` counts them too. O(count).
-  public func send(records: UnsafeRawPointer, count: Int) -> (taken: Int, unknown: Int) {
-    var taken = 0
-    var unknown = 0
-    while taken < count {
-      let run = Self.runLength(records, from: taken, count)
-      let first = records + taken * MemoryLayout<fxaot_quote>.stride
+  /// Packed records, in order, up to the first that finds no room or a stopped actor. Those without
+  /// a route are counted and skipped. Answers how many are done with. O(count).
+  public func send(records: UnsafeRawPointer, count: Int) -> (done: Int, SendOutcome) {
+    var done = 0
+    while done < count {
+      let run = Self.runLength(records, from: done, count)
+      let first = records + done * MemoryLayout<fxaot_quote>.stride
       let symbol = first.loadUnaligned(as: fxaot_quote.self).symbol
-      let sent: Int? = withReader { reader in
-        Self.destination(reader.value(of: symbol)).map {
-          $0.pointee.send(records: first, count: run)
-        }
+      let (sent, isStopped): (Int?, Bool) = withReader { reader in
+        guard let actor = Self.destination(reader.value(of: symbol)) else { return (nil, false) }
+        return (actor.pointee.send(records: first, count: run), actor.pointee.isStopped)
       }
-      taken += sent ?? run
-      if let sent, sent < run { break }
-      if sent == nil { unknown += run }
+      done += sent ?? run
+      if let sent, sent < run { return (done, isStopped ? .stopped : .full) }
+      if sent == nil { unknownCount.pointee.wrappingAdd(UInt64(run), ordering: .relaxed) }
     }
-    return (taken, unknown)
+    return (done, .accepted)
   }
 
   /// How many records from there on have one symbol; not more than a push should take.
