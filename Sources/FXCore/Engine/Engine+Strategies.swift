@@ -85,6 +85,10 @@ extension Engine {
     }
   }
 
+  private func birth(_ listener: Listener) -> UInt64 {
+    strategies.base[listener.strategySlot].birth
+  }
+
   private static func feeds(_ table: UnsafePointer<fxaot_strategy>) -> UnsafeBufferPointer<UInt32> {
     UnsafeBufferPointer(start: table.pointee.feed_multiples, count: Int(table.pointee.feed_count))
   }
@@ -136,6 +140,8 @@ extension Engine {
         wanted.append((timeframe, Listener(strategySlot: index, feed: feed)))
       }
     }
+    // Slots are given anew when strategies are removed, and change when instruments move.
+    wanted.sort { (birth($0.listener), $0.listener.feed) < (birth($1.listener), $1.listener.feed) }
     var timeframes: [Timeframe] = []
     for (timeframe, _) in wanted where !timeframes.contains(timeframe) {
       timeframes.append(timeframe)

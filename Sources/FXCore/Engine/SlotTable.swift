@@ -51,7 +51,7 @@ struct SlotTable: ~Copyable {
     }
     if newest.count <= Self.fewest + slots.count / 8 { return }
     do {
-      self = try rebuilt()
+      self = try with(Slab<Entry>())
     } catch {
       newest.remove(at: newest.count - 1)
       throw error
@@ -61,15 +61,18 @@ struct SlotTable: ~Copyable {
   /// A list this short is searched as fast as the hash.
   private static var fewest: Int { 8 }
 
-  private func rebuilt() throws(EngineError) -> SlotTable {
+  /// A table of these refs and more, none of which is in it or 0. Fails with FXAOT_OUT_OF_MEMORY.
+  /// O(refs) on average.
+  func with(_ more: borrowing Slab<Entry>) throws(EngineError) -> SlotTable {
     var entries = Slab<Entry>()
-    guard entries.reserve(slots.count + newest.count) else {
+    guard entries.reserve(slots.count + newest.count + more.count) else {
       throw EngineError(FXAOT_OUT_OF_MEMORY)
     }
     for (number, slot) in slots.elements.enumerated() where slot >= 0 {
       if let ref = hash.key(at: number) { _ = entries.append(Entry(ref: ref, slot: slot)) }
     }
     for entry in newest.elements { _ = entries.append(entry) }
+    for entry in more.elements { _ = entries.append(entry) }
     return try SlotTable(entries)
   }
 
