@@ -195,7 +195,7 @@ undeploy(Engine, Id) -> ?BADARG([Engine, Id]).
 tick(Engine, Symbol, TimeNs, Bid, Ask)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask) ->
     case fxaot_names:target(Engine) of
-        Mailbox when is_reference(Mailbox) -> fxaot_nif:send(Mailbox, Symbol, TimeNs, Bid, Ask);
+        {mailbox, Mailbox} -> fxaot_nif:send(Mailbox, Symbol, TimeNs, Bid, Ask);
         {router, Router} -> fxaot_nif:send(Router, Symbol, TimeNs, Bid, Ask);
         _ -> call(Engine, {tick, Symbol, TimeNs, Bid, Ask})
     end;
@@ -209,7 +209,7 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask),
        is_number(BidSize), is_number(AskSize) ->
     case fxaot_names:target(Engine) of
-        Mailbox when is_reference(Mailbox) ->
+        {mailbox, Mailbox} ->
             fxaot_nif:send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
         {router, Router} ->
             fxaot_nif:send(Router, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
@@ -227,7 +227,7 @@ ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes),
     {error, {bad_length, #{bytes => byte_size(Quotes), record => ?RECORD}}};
 ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes) ->
     case fxaot_names:target(Engine) of
-        Mailbox when is_reference(Mailbox) -> fxaot_nif:send_batch(Mailbox, Quotes);
+        {mailbox, Mailbox} -> fxaot_nif:send_batch(Mailbox, Quotes);
         {router, Router} -> fxaot_nif:send_batch(Router, Quotes);
         _ -> pieces(Engine, Quotes, [])
     end;
@@ -251,7 +251,7 @@ pieces(Engine, Quotes, Done) ->
 -spec advance(engine(), TimeNs :: integer()) -> fxaot_nif:result() | {error, full | stopped}.
 advance(Engine, TimeNs) when ?IS_ENGINE(Engine), is_integer(TimeNs) ->
     case fxaot_names:target(Engine) of
-        Mailbox when is_reference(Mailbox) -> fxaot_nif:send_advance(Mailbox, TimeNs);
+        {mailbox, Mailbox} -> fxaot_nif:send_advance(Mailbox, TimeNs);
         {router, Router} -> fxaot_nif:send_advance(Router, TimeNs);
         _ -> call(Engine, {advance, TimeNs})
     end;
@@ -357,7 +357,7 @@ mailbox(Engine) when ?IS_ENGINE(Engine) ->
         none -> {error, {no_engine, Engine}};
         inline -> {error, {inline_mode, #{engine => Engine}}};
         {router, _} -> {error, {group, #{engine => Engine}}};
-        Mailbox -> {ok, Mailbox}
+        {mailbox, Mailbox} -> {ok, Mailbox}
     end;
 mailbox(Engine) -> ?BADARG([Engine]).
 

@@ -87,7 +87,10 @@ init({Name, Options}) ->
 up(#state{name = Name, engine = Engine} = State) ->
     case start_actor(State) of
         {ok, #state{mailbox = Mailbox} = Started} ->
-            fxaot_names:set_target(Name, Mailbox),
+            fxaot_names:set_target(Name, case Mailbox of
+                                             inline -> inline;
+                                             _ -> {mailbox, Mailbox}
+                                         end),
             tell_watchers(Name, up),
             {ok, Started};
         Error ->
@@ -189,8 +192,8 @@ start_actor(#state{name = Name, options = Options, engine = Engine} = State) ->
                 {ok, Mailbox} ->
                     tell_surprises(Name, Actor, fxaot_nif:mailbox(Mailbox)),
                     Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
-                    [fxaot_nif:subscribe(Mailbox, Pid, Limit)
-                     || Pid <- members(Name), node(Pid) =:= node()],
+                    lists:foreach(fun(Pid) -> _ = fxaot_nif:subscribe(Mailbox, Pid, Limit) end,
+                                  [Pid || Pid <- members(Name), node(Pid) =:= node()]),
                     _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
                     {ok, State#state{mailbox = Mailbox}};
                 Error -> Error

@@ -77,7 +77,7 @@ init({Name, Count, Options}) ->
                               error -> {fxaot_terms:built_in_symbols(), Options};
                               Taken -> Taken
                           end,
-    IsRestart = is_tuple(fxaot_names:target(Name)),
+    IsRestart = fxaot_names:target(Name) =/= none,
     ok = fxaot_names:enter(Name, self()),
     case start(Engines, Rest#{mode => actor, instruments => []}, IsRestart, []) of
         {ok, Fresh} ->

@@ -3,14 +3,14 @@
 %% It lets the API refuse a process that is no engine, whose answer to an engine's request would
 %% be a crash, tells a new heir whom to ask, and tells senders where an engine's quotes go.
 %%
-%% Rows: `{Name, Pid, inline | Mailbox | {router, Router}}' and `{Pid, Name}'; a group of engines has a router.
+%% Rows: `{Name, Pid, Target}' and `{Pid, Name}'; a group of engines has a router.
 -module(fxaot_names).
 
 -export([new/0, enter/2, set_target/2, leave/2, name/1, target/1, pids/0]).
 
 -export_type([target/0]).
 
--type target() :: inline | fxaot_nif:mailbox() | {router, fxaot_nif:router()}.
+-type target() :: inline | {mailbox, fxaot_nif:mailbox()} | {router, fxaot_nif:router()}.
 
 -spec new() -> ok.
 new() ->
