@@ -423,7 +423,7 @@ void fxaot_actor_free(fxaot_actor *);
 /* From any thread: FXAOT_OK, FXAOT_FULL, FXAOT_STOPPED. The order per thread is kept. What is wrong
  * with a quote is counted by the engine when it gets there. */
 int32_t fxaot_actor_send(fxaot_actor *, uint64_t symbol_ref, const fxaot_quote *, uint64_t entry);
-/* Records at any alignment, in order; *accepted says how many before the first that did not fit. */
+/* Records at any alignment, in order; `accepted` says how many before the first that did not fit. */
 int32_t fxaot_actor_send_batch(fxaot_actor *, const void *quotes, uint64_t count,
                                uint64_t *accepted);
 /* The same, waiting for room and never pushing out an older quote; blocks. */
