@@ -49,7 +49,7 @@ priv/libfxaot.so: $(NATIVE_SOURCES)
 	@cp $(RELEASE_DIR)/libfxaot.so $@.new && mv $@.new $@
 
 priv/fxaot_nif.so: $(OBJECTS) priv/libfxaot.so
-	$(CC) -shared -o $@.new $(OBJECTS) -Lpriv -lfxaot -Wl,-z,now -Wl,-rpath,'$$ORIGIN' && mv $@.new $@
+	$(CC) -shared -o $@.new $(OBJECTS) -Lpriv -lfxaot -Wl,-z,now,-z,nodelete -Wl,-rpath,'$$ORIGIN' && mv $@.new $@
 
 _build/native/%.o: c_src/%.c $(C_HEADERS)
 	@mkdir -p $(@D)

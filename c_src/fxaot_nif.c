@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-ErlNifResourceType *fxaot_engine_type, *fxaot_market_type;
+ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox_type, *fxaot_router_type;
 fxaot_atoms atoms;
 
 ERL_NIF_TERM fxaot_error(ErlNifEnv *env, ERL_NIF_TERM reason, ERL_NIF_TERM details) {
@@ -106,7 +106,9 @@ static int open_types(ErlNifEnv *env, ERL_NIF_TERM abi) {
       enif_open_resource_type(env, NULL, "fxaot_engine", fxaot_engine_destructor, flags, NULL);
   fxaot_market_type =
       enif_open_resource_type(env, NULL, "fxaot_market", fxaot_market_destructor, flags, NULL);
-  if (!fxaot_engine_type || !fxaot_market_type) return LOAD_NO_TYPES;
+  if (!fxaot_engine_type || !fxaot_market_type || !fxaot_open_actors(env, flags) ||
+      !fxaot_open_routers(env, flags))
+    return LOAD_NO_TYPES;
   make_atoms(env);
   return 0;
 }
@@ -142,6 +144,23 @@ static ErlNifFunc functions[] = {
     {"account_nif", 1, fxaot_nif_account_1, 0},
     {"positions_nif", 1, fxaot_nif_positions_1, 0},
     {"strategies_nif", 1, fxaot_nif_strategies_1, 0},
+    {"start_actor_nif", 9, fxaot_nif_start_actor_9, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"stop_actor_nif", 1, fxaot_nif_stop_actor_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"send_nif", 5, fxaot_nif_send_5, 0},
+    {"send_nif", 7, fxaot_nif_send_7, 0},
+    {"send_batch_nif", 2, fxaot_nif_send_batch_2, 0},
+    {"send_batch_nif", 3, fxaot_nif_send_batch_3, 0},
+    {"send_advance_nif", 2, fxaot_nif_send_advance_2, 0},
+    {"drain_nif", 2, fxaot_nif_drain_2, 0},
+    {"mailbox_nif", 1, fxaot_nif_mailbox_1, 0},
+    {"subscribe_nif", 3, fxaot_nif_subscribe_3, 0},
+    {"unsubscribe_nif", 2, fxaot_nif_unsubscribe_2, 0},
+    {"allow_nif", 3, fxaot_nif_allow_3, 0},
+    {"instruments_nif", 1, fxaot_nif_instruments_1, 0},
+    {"router_nif", 1, fxaot_nif_router_1, 0},
+    {"unrouted_nif", 1, fxaot_nif_unrouted_1, 0},
+    {"set_routes_nif", 2, fxaot_nif_set_routes_2, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"move_nif", 5, fxaot_nif_move_5, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"symbol_key_nif", 1, fxaot_nif_symbol_key_1, 0},
     {"strategy_list_nif", 0, fxaot_nif_strategy_list_0, 0},
     {"instrument_list_nif", 0, fxaot_nif_instrument_list_0, 0},

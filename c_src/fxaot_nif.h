@@ -8,12 +8,17 @@
 
 #include "fxaot.h"
 
+struct mailbox_resource;
+
 /* An engine's handle. Only the owner's process runs code on `engine`; anyone may read `owner`. */
 typedef struct engine_resource {
   fxaot_engine *engine; /* NULL once closed */
   _Atomic ERL_NIF_TERM owner;
   uint64_t calls;       /* to time one in FXAOT_SAMPLING */
   bool has_events;      /* events of an earlier call are still in the engine */
+  _Atomic bool away;    /* the engine is its actor's; false while the owner visits it there */
+  ErlNifMutex *control; /* guards `mailbox`; held from pause to resume */
+  struct mailbox_resource *_Atomic mailbox; /* whose actor runs the engine; does not keep it */
 } engine_resource;
 
 typedef struct market_resource {
@@ -21,7 +26,8 @@ typedef struct market_resource {
   ErlNifMutex *lock; /* a market has no owner; calls take turns */
 } market_resource;
 
-extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type;
+extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox_type,
+    *fxaot_router_type;
 
 #define FXAOT_ATOMS(X)                                                                            \
   X(ok) X(error) X(undefined) X(not_owner) X(closed) X(owner) X(owner_alive)      \
@@ -36,7 +42,10 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type;
   X(unvalued) X(quantity) X(average_price) X(prices) X(volumes) X(integer) X(no_array_form)        \
   X(lean) X(truefx) X(histdata) X(lines) X(bad_lines) X(bad_line_numbers) X(unknown_strategy)      \
   X(unknown_parameter) X(bad_length) X(bad_format) X(out_of_memory) X(limit) X(count)              \
-  X(bad_argument) X(too_many_bad_lines)
+  X(bad_argument) X(too_many_bad_lines) X(full) X(stopped) X(actor_mode) X(fxaot_events)           \
+  X(capacity) X(waiting) X(pushed) X(handled) X(refused) X(dropped)              \
+  X(high_water) X(pulled) X(unpulled) X(rounds) X(sleeps) X(pinning) X(subscribers) X(missed)      \
+  X(infinity) X(unknown) X(busy) X(state) X(running) X(not_found)
 
 typedef struct fxaot_atoms {
 #define FXAOT_ATOM_FIELD(name) ERL_NIF_TERM name;
@@ -54,6 +63,8 @@ ERL_NIF_TERM fxaot_status_error(ErlNifEnv *env, int32_t status, ERL_NIF_TERM det
 ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
                        const ERL_NIF_TERM *values);
 ERL_NIF_TERM fxaot_text(ErlNifEnv *env, const char *text);
+/* Of a batch that is no whole number of records. */
+ERL_NIF_TERM fxaot_bad_length(ErlNifEnv *env, size_t bytes);
 /* {ok, Term} */
 ERL_NIF_TERM fxaot_ok(ErlNifEnv *env, ERL_NIF_TERM term);
 /* A binary or atom as a C string; false when it is neither, has a NUL, or does not fit. */
@@ -69,7 +80,8 @@ static inline engine_resource *fxaot_get_engine(ErlNifEnv *env, ERL_NIF_TERM ter
 
 static inline bool fxaot_is_usable(ErlNifEnv *env, engine_resource *handle) {
   ErlNifPid self;
-  return enif_self(env, &self) && self.pid == handle->owner && handle->engine;
+  return enif_self(env, &self) && self.pid == handle->owner && handle->engine &&
+         !atomic_load_explicit(&handle->away, memory_order_relaxed);
 }
 
 /* Why fxaot_is_usable said no. */
@@ -82,6 +94,23 @@ static inline void fxaot_begin(engine_resource *handle) {
     handle->has_events = false;
   }
 }
+
+/* Defines the NIF `name` whose body, which follows, runs with the engine at hand: at once where the
+ * caller has it, else on a dirty scheduler, after the engine's actor has handled what was accepted
+ * and let go of it. */
+typedef ERL_NIF_TERM fxaot_nif_function(ErlNifEnv *, int, const ERL_NIF_TERM[]);
+ERL_NIF_TERM fxaot_with_engine(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
+                               const char *name, fxaot_nif_function *body,
+                               fxaot_nif_function *visit);
+ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
+                         fxaot_nif_function *body);
+#define FXAOT_ENGINE_NIF(name, arity, erlang_name)                                                 \
+  static FXAOT_NIF(name##_body);                                                                   \
+  static FXAOT_NIF(name##_visit) { return fxaot_visit(env, argc, argv, name##_body); }             \
+  FXAOT_NIF(name##_##arity) {                                                                      \
+    return fxaot_with_engine(env, argc, argv, erlang_name, name##_body, name##_visit);             \
+  }                                                                                                \
+  static FXAOT_NIF(name##_body)
 
 ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event);
 
@@ -127,6 +156,32 @@ FXAOT_NIF(fxaot_nif_parse_3);
 FXAOT_NIF(fxaot_nif_parser_info_1);
 FXAOT_NIF(fxaot_nif_market_8);
 FXAOT_NIF(fxaot_nif_market_next_3);
+
+FXAOT_NIF(fxaot_nif_start_actor_9);
+FXAOT_NIF(fxaot_nif_stop_actor_1);
+FXAOT_NIF(fxaot_nif_send_5);
+FXAOT_NIF(fxaot_nif_send_7);
+FXAOT_NIF(fxaot_nif_send_batch_2);
+FXAOT_NIF(fxaot_nif_send_batch_3);
+FXAOT_NIF(fxaot_nif_send_advance_2);
+FXAOT_NIF(fxaot_nif_drain_2);
+FXAOT_NIF(fxaot_nif_mailbox_1);
+FXAOT_NIF(fxaot_nif_subscribe_3);
+FXAOT_NIF(fxaot_nif_unsubscribe_2);
+FXAOT_NIF(fxaot_nif_allow_3);
+
+FXAOT_NIF(fxaot_nif_instruments_1);
+FXAOT_NIF(fxaot_nif_router_1);
+FXAOT_NIF(fxaot_nif_unrouted_1);
+FXAOT_NIF(fxaot_nif_set_routes_2);
+FXAOT_NIF(fxaot_nif_move_5);
+
+/* Loading: the resource types and the handler that ends the threads when the VM does. */
+bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags);
+bool fxaot_open_routers(ErlNifEnv *env, ErlNifResourceFlags flags);
+fxaot_actor *fxaot_mailbox_actor(struct mailbox_resource *mailbox);
+/* With `control` held, blocks: the engine is nobody's actor's any more. */
+void fxaot_leave_actor(engine_resource *handle);
 
 void fxaot_engine_destructor(ErlNifEnv *env, void *object);
 void fxaot_market_destructor(ErlNifEnv *env, void *object);

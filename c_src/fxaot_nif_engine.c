@@ -3,17 +3,54 @@
 
 #include <string.h>
 
+/* A mailbox keeps its engine, so no actor runs this one any more. */
 void fxaot_engine_destructor(ErlNifEnv *env, void *object) {
+  engine_resource *handle = object;
   (void)env;
-  fxaot_engine_free(((engine_resource *)object)->engine);
+  fxaot_engine_free(handle->engine);
+  if (handle->control) enif_mutex_destroy(handle->control);
 }
 
 ERL_NIF_TERM fxaot_unusable(ErlNifEnv *env, engine_resource *handle) {
   ErlNifPid self;
   ERL_NIF_TERM owner = handle->owner;
   if (enif_self(env, &self) && self.pid == owner)
-    return fxaot_error(env, atoms.closed, enif_make_new_map(env));
+    return fxaot_error(env, handle->away ? atoms.actor_mode : atoms.closed, enif_make_new_map(env));
   return fxaot_error(env, atoms.not_owner, fxaot_map(env, 1, &atoms.owner, &owner));
+}
+
+/* ---- an engine in its actor's hands --------------------------------------- */
+
+ERL_NIF_TERM fxaot_with_engine(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
+                               const char *name, fxaot_nif_function *body,
+                               fxaot_nif_function *visit) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifPid self;
+  if (handle && handle->away && enif_self(env, &self) && self.pid == handle->owner)
+    return enif_schedule_nif(env, name, ERL_NIF_DIRTY_JOB_CPU_BOUND, visit, argc, argv);
+  return body(env, argc, argv);
+}
+
+/* On a dirty scheduler. The lock is held throughout, so that nobody adopts or stops it meanwhile. */
+ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
+                         fxaot_nif_function *body) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifPid self;
+  if (!handle) return enif_make_badarg(env);
+  enif_mutex_lock(handle->control);
+  fxaot_actor *actor = NULL;
+  if (handle->away && enif_self(env, &self) && self.pid == handle->owner) {
+    actor = fxaot_mailbox_actor(handle->mailbox);
+    fxaot_actor_pause(actor);
+    handle->away = false;
+  }
+  ERL_NIF_TERM answer = body(env, argc, argv);
+  if (actor) {
+    handle->away = true;
+    fxaot_actor_resume(actor);
+  }
+  enif_mutex_unlock(handle->control);
+  return answer;
 }
 
 /* (Currency, BalanceMicro, MinStrength, SizerKind, FixedQuantity, EquityPercent, BarEvents) */
@@ -38,18 +75,16 @@ FXAOT_NIF(fxaot_nif_new_7) {
   if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   memset(handle, 0, sizeof *handle);
   handle->owner = self.pid;
-  int32_t status = fxaot_engine_new(&config, &handle->engine);
+  handle->control = enif_mutex_create("fxaot_engine");
+  int32_t status =
+      handle->control ? fxaot_engine_new(&config, &handle->engine) : FXAOT_OUT_OF_MEMORY;
   ERL_NIF_TERM term = enif_make_resource(env, handle);
   enif_release_resource(handle);
   if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));
   return fxaot_ok(env, term);
 }
 
-/* (Engine) */
-FXAOT_NIF(fxaot_nif_close_1) {
-  engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  (void)argc;
-  if (!handle) return enif_make_badarg(env);
+static ERL_NIF_TERM close_engine(ErlNifEnv *env, engine_resource *handle) {
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_engine_free(handle->engine);
   handle->engine = NULL;
@@ -57,14 +92,30 @@ FXAOT_NIF(fxaot_nif_close_1) {
   return atoms.ok;
 }
 
-/* (Engine). A process that is dead or exiting runs no NIF on a normal scheduler any more, and no
- * call on an engine runs on a dirty one: whoever swaps the owner's pid has the engine alone. */
-FXAOT_NIF(fxaot_nif_adopt_1) {
+static FXAOT_NIF(close_actor) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  ErlNifPid self, owner;
+  ErlNifPid self;
   (void)argc;
-  if (!handle || !enif_self(env, &self)) return enif_make_badarg(env);
-  owner.pid = handle->owner;
+  if (!handle) return enif_make_badarg(env);
+  enif_mutex_lock(handle->control);
+  if (enif_self(env, &self) && self.pid == handle->owner) fxaot_leave_actor(handle);
+  ERL_NIF_TERM answer = close_engine(env, handle);
+  enif_mutex_unlock(handle->control);
+  return answer;
+}
+
+/* (Engine) */
+FXAOT_NIF(fxaot_nif_close_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  if (!handle) return enif_make_badarg(env);
+  if (handle->away)
+    return enif_schedule_nif(env, "close_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, close_actor, argc, argv);
+  return close_engine(env, handle);
+}
+
+static ERL_NIF_TERM adopt(ErlNifEnv *env, engine_resource *handle, ErlNifPid owner) {
+  ErlNifPid self;
+  if (!enif_self(env, &self)) return enif_make_badarg(env);
   if (!handle->engine) return fxaot_error(env, atoms.closed, enif_make_new_map(env));
   if (owner.pid == self.pid) return atoms.ok;
   if (enif_is_process_alive(env, &owner))
@@ -72,6 +123,30 @@ FXAOT_NIF(fxaot_nif_adopt_1) {
   if (!atomic_compare_exchange_strong(&handle->owner, &owner.pid, self.pid))
     return fxaot_unusable(env, handle);
   return atoms.ok;
+}
+
+/* The dead owner's actor handles what it has accepted, and ends. */
+static FXAOT_NIF(adopt_actor) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  enif_mutex_lock(handle->control);
+  ErlNifPid owner = {.pid = handle->owner};
+  if (!enif_is_process_alive(env, &owner)) fxaot_leave_actor(handle);
+  ERL_NIF_TERM answer = adopt(env, handle, owner);
+  enif_mutex_unlock(handle->control);
+  return answer;
+}
+
+/* (Engine). A process that is dead or exiting runs no NIF on a normal scheduler any more, and those
+ * that visit an actor's engine on a dirty one hold `control`: whoever swaps the owner's pid has the
+ * engine alone. */
+FXAOT_NIF(fxaot_nif_adopt_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  if (!handle) return enif_make_badarg(env);
+  if (handle->mailbox)
+    return enif_schedule_nif(env, "adopt_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, adopt_actor, argc, argv);
+  return adopt(env, handle, (ErlNifPid){.pid = handle->owner});
 }
 
 /* -1 stands for "as the built-in symbol has it". */
@@ -93,7 +168,7 @@ static bool get_currency(ErlNifEnv *env, ERL_NIF_TERM term, char *field) {
 }
 
 /* (Engine, Symbol, {Base, Quote, Decimals, StepUnits, PipSteps, Lot, QuantityStep, Min, Max}) */
-FXAOT_NIF(fxaot_nif_add_instrument_3) {
+FXAOT_ENGINE_NIF(fxaot_nif_add_instrument, 3, "add_instrument_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   const ERL_NIF_TERM *spec;
   int arity;
@@ -136,7 +211,7 @@ FXAOT_NIF(fxaot_nif_add_instrument_3) {
 }
 
 /* (Engine, Id, Strategy, Symbol, TimeframeKind, Count, Price, [{Param, Value}]) */
-FXAOT_NIF(fxaot_nif_add_strategy_8) {
+FXAOT_ENGINE_NIF(fxaot_nif_add_strategy, 8, "add_strategy_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   fxaot_deployment deployment;
   param_list params;
@@ -171,7 +246,7 @@ FXAOT_NIF(fxaot_nif_add_strategy_8) {
 }
 
 /* (Engine, Id) */
-FXAOT_NIF(fxaot_nif_remove_strategy_2) {
+FXAOT_ENGINE_NIF(fxaot_nif_remove_strategy, 2, "remove_strategy_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   (void)argc;
   if (!handle || !enif_is_atom(env, argv[1])) return enif_make_badarg(env);

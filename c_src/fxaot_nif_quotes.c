@@ -145,6 +145,13 @@ static FXAOT_NIF(run_quotes) {
   return list_events(env, 3, next);
 }
 
+ERL_NIF_TERM fxaot_bad_length(ErlNifEnv *env, size_t bytes) {
+  ERL_NIF_TERM keys[] = {atoms.bytes, atoms.record};
+  ERL_NIF_TERM values[] = {enif_make_uint64(env, bytes),
+                           enif_make_uint64(env, sizeof(fxaot_quote))};
+  return fxaot_error(env, atoms.bad_length, fxaot_map(env, 2, keys, values));
+}
+
 /* (Engine, Quotes) */
 FXAOT_NIF(fxaot_nif_ticks_2) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
@@ -152,12 +159,7 @@ FXAOT_NIF(fxaot_nif_ticks_2) {
   (void)argc;
   if (!handle || !enif_inspect_binary(env, argv[1], &quotes)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  if (quotes.size % sizeof(fxaot_quote)) {
-    ERL_NIF_TERM keys[] = {atoms.bytes, atoms.record};
-    ERL_NIF_TERM values[] = {enif_make_uint64(env, quotes.size),
-                             enif_make_uint64(env, sizeof(fxaot_quote))};
-    return fxaot_error(env, atoms.bad_length, fxaot_map(env, 2, keys, values));
-  }
+  if (quotes.size % sizeof(fxaot_quote)) return fxaot_bad_length(env, quotes.size);
   fxaot_begin(handle);
   ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, 0)};
   return run_quotes(env, 3, next);
@@ -182,7 +184,7 @@ FXAOT_NIF(fxaot_nif_advance_2) {
 }
 
 /* (Engine). {ok, FirstSequence} of what events_nif answers. */
-FXAOT_NIF(fxaot_nif_pending_1) {
+FXAOT_ENGINE_NIF(fxaot_nif_pending, 1, "pending_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   fxaot_stats stats;
   uint64_t count;
@@ -195,7 +197,7 @@ FXAOT_NIF(fxaot_nif_pending_1) {
 }
 
 /* (Engine). The events not yet acknowledged: ok when there are none. */
-FXAOT_NIF(fxaot_nif_events_1) {
+FXAOT_ENGINE_NIF(fxaot_nif_events, 1, "events_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   uint64_t count;
   (void)argc;
@@ -208,7 +210,7 @@ FXAOT_NIF(fxaot_nif_events_1) {
 }
 
 /* (Engine) */
-FXAOT_NIF(fxaot_nif_acknowledge_1) {
+FXAOT_ENGINE_NIF(fxaot_nif_acknowledge, 1, "acknowledge_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   (void)argc;
   if (!handle) return enif_make_badarg(env);

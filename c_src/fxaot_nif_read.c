@@ -6,7 +6,7 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* (Engine) */
-FXAOT_NIF(fxaot_nif_stats_1) {
+FXAOT_ENGINE_NIF(fxaot_nif_stats, 1, "stats_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   fxaot_stats s;
   (void)argc;
@@ -48,7 +48,7 @@ FXAOT_NIF(fxaot_nif_stats_1) {
 }
 
 /* (Engine) */
-FXAOT_NIF(fxaot_nif_account_1) {
+FXAOT_ENGINE_NIF(fxaot_nif_account, 1, "account_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   fxaot_account a;
   (void)argc;
@@ -66,7 +66,7 @@ FXAOT_NIF(fxaot_nif_account_1) {
 }
 
 /* (Engine) */
-FXAOT_NIF(fxaot_nif_positions_1) {
+FXAOT_ENGINE_NIF(fxaot_nif_positions, 1, "positions_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   (void)argc;
   if (!handle) return enif_make_badarg(env);
@@ -120,7 +120,7 @@ static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s)
 }
 
 /* (Engine) */
-FXAOT_NIF(fxaot_nif_strategies_1) {
+FXAOT_ENGINE_NIF(fxaot_nif_strategies, 1, "strategies_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   (void)argc;
   if (!handle) return enif_make_badarg(env);
@@ -132,6 +132,22 @@ FXAOT_NIF(fxaot_nif_strategies_1) {
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--) list = enif_make_list_cell(env, strategy_term(env, &stats[count]), list);
   enif_free(stats);
+  return list;
+}
+
+/* (Engine). [Symbol] */
+FXAOT_ENGINE_NIF(fxaot_nif_instruments, 1, "instruments_nif") {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  uint64_t count = fxaot_engine_instruments(handle->engine, NULL, 0);
+  uint64_t *refs = enif_alloc((count + 1) * sizeof *refs);
+  if (!refs) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  fxaot_engine_instruments(handle->engine, refs, count);
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  while (count--) list = enif_make_list_cell(env, refs[count], list);
+  enif_free(refs);
   return list;
 }
 

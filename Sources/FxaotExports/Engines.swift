@@ -64,6 +64,18 @@ public func exportRemoveStrategy(_ pointer: OpaquePointer?, _ ref: UInt64) -> In
   return answer { () throws(EngineError) in try engine.pointee.removeStrategy(ref: ref) }
 }
 
+@_cdecl("fxaot_engine_move")
+public func exportMove(
+  _ from: OpaquePointer?, _ to: OpaquePointer?, _ refs: UnsafePointer<UInt64>?, _ count: UInt64
+) -> Int32 {
+  guard let from = engine(from), let to = engine(to), let count = Int(exactly: count),
+    refs != nil || count == 0
+  else { return status(FXAOT_BAD_ARGUMENT) }
+  return answer { () throws(EngineError) in
+    try Engine.move(UnsafeBufferPointer(start: refs, count: count), from: from, to: to)
+  }
+}
+
 @_cdecl("fxaot_tick")
 public func exportTick(
   _ pointer: OpaquePointer?, _ ref: UInt64, _ time: Int64, _ bid: Double, _ ask: Double,
@@ -131,4 +143,14 @@ public func exportStrategies(
   let room = out == nil ? 0 : Int(clamping: capacity)
   return UInt64(
     engine.pointee.strategyStats(into: UnsafeMutableBufferPointer(start: out, count: room)))
+}
+
+@_cdecl("fxaot_engine_instruments")
+public func exportInstruments(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UInt64>?, _ capacity: UInt64
+) -> UInt64 {
+  guard let engine = engine(pointer) else { return 0 }
+  let room = out == nil ? 0 : Int(clamping: capacity)
+  return UInt64(
+    engine.pointee.instrumentRefs(into: UnsafeMutableBufferPointer(start: out, count: room)))
 }

@@ -9,8 +9,9 @@
  * stay valid for the life of the process. Pointers that a function hands out
  * say in their comment how long they are good for.
  *
- * Threads: one engine belongs to one thread at a time (single writer).
- * Functions without an engine argument may be called from any thread.
+ * Threads: one engine belongs to one thread at a time (single writer), or to
+ * its actor's. Functions without an engine argument may be called from any
+ * thread, unless their comment says otherwise.
  *
  * Units: times are nanoseconds since 1970-01-01 UTC, money is integer
  * micro-units of a currency, quantities are integer base units (1 lot of
@@ -26,7 +27,7 @@
 extern "C" {
 #endif
 
-#define FXAOT_ABI_VERSION 1u
+#define FXAOT_ABI_VERSION 2u
 
 #define FXAOT_STATIC_SIZE(type, bytes) \
   _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
@@ -58,7 +59,11 @@ typedef enum fxaot_status {
   FXAOT_BAD_LENGTH = 17,       /* sizes that do not fit together */
   FXAOT_BAD_FORMAT = 18,       /* no known file format */
   FXAOT_TOO_MANY_BAD_LINES = 19,
-  FXAOT_BAD_ARGUMENT = 20      /* a null pointer or a number no caller should send */
+  FXAOT_BAD_ARGUMENT = 20,     /* a null pointer or a number no caller should send */
+  FXAOT_FULL = 21,             /* no room in the mailbox */
+  FXAOT_STOPPED = 22,          /* the actor takes no more quotes */
+  FXAOT_THREAD = 23,           /* the system starts no thread */
+  FXAOT_BUSY = 24              /* another thread does the same just now */
 } fxaot_status;
 
 /* ---- quotes and bars ---------------------------------------------------- */
@@ -322,6 +327,13 @@ int32_t fxaot_engine_add_strategy(fxaot_engine *, const fxaot_deployment *, uint
                                   uint64_t *bad_param);
 int32_t fxaot_engine_remove_strategy(fxaot_engine *, uint64_t ref);
 
+/* Takes instruments with all that belongs to them (open bars, strategies and their state, positions,
+ * waiting orders, realised profit) out of one engine and puts them into another: their events go on
+ * as if they had stayed, under the other engine's numbering. All or, on an error, none. Both
+ * engines must be the caller's. FXAOT_ALREADY_EXISTS when the other one has a symbol or id already. */
+int32_t fxaot_engine_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
+                          uint64_t count);
+
 /* A time-stamp counter reading for `entry`, see fxaot_tick. */
 static inline uint64_t fxaot_cycles(void) {
 #if defined(__x86_64__)
@@ -358,9 +370,104 @@ void fxaot_engine_clear_events(fxaot_engine *);
 
 void fxaot_engine_stats(const fxaot_engine *, fxaot_stats *out);
 void fxaot_engine_account(const fxaot_engine *, fxaot_account *out);
-/* Both answer how many there are and fill at most `capacity`. */
+/* These answer how many there are and fill at most `capacity`. */
 uint64_t fxaot_engine_positions(const fxaot_engine *, fxaot_position *out, uint64_t capacity);
 uint64_t fxaot_engine_strategies(const fxaot_engine *, fxaot_strategy_stats *out, uint64_t capacity);
+/* The refs of the instruments, in the same way. */
+uint64_t fxaot_engine_instruments(const fxaot_engine *, uint64_t *out, uint64_t capacity);
+
+/* ---- actors: engines on threads of their own ------------------------------ */
+
+enum { FXAOT_WAIT_PARK = 0, FXAOT_WAIT_YIELD = 1, FXAOT_WAIT_SPIN = 2 };
+enum { FXAOT_REFUSE = 0, FXAOT_DROP_OLDEST = 1 };
+
+#define FXAOT_MAX_BUDGET 256u
+
+/* Gets the events of each turn, on the actor's thread; must not block. The events are good during
+ * the call. */
+typedef void (*fxaot_sink)(void *context, const fxaot_event *events, uint64_t count);
+
+typedef struct fxaot_actor_config {
+  uint64_t capacity;  /* quotes that may wait; rounded up to a power of two */
+  uint64_t events;    /* events that may wait for fxaot_actor_pull; the same */
+  uint32_t overflow;  /* FXAOT_REFUSE or FXAOT_DROP_OLDEST */
+  uint32_t waiting;   /* FXAOT_WAIT_… */
+  uint32_t budget;    /* quotes a turn, 1 … FXAOT_MAX_BUDGET; the sink is called after each turn */
+  int32_t processor;  /* to stay on; −1: any */
+  fxaot_sink sink;    /* or NULL */
+  void *context;
+} fxaot_actor_config;
+
+typedef struct fxaot_actor_stats {
+  uint64_t capacity;
+  uint64_t pushed, handled; /* quotes accepted, and those that the engine has had */
+  uint64_t refused;         /* found no room */
+  uint64_t dropped;         /* made room for newer ones */
+  uint64_t high_water;      /* the most that ever waited */
+  uint64_t events, pulled, unpulled; /* events offered to fxaot_actor_pull and taken; no room */
+  uint64_t rounds, sleeps;  /* of the thread */
+  int32_t pinning;          /* 0: as asked; else the system's error */
+  uint32_t stopped;         /* 1: takes no more quotes */
+} fxaot_actor_stats;
+
+typedef struct fxaot_actor fxaot_actor;
+
+void fxaot_actor_config_default(fxaot_actor_config *out);
+/* Starts a thread that owns the engine from now on: no other function may be given that engine
+ * but after fxaot_actor_stop, or between fxaot_actor_pause and fxaot_actor_resume. Events that the
+ * engine still holds are forgotten. FXAOT_BAD_CONFIG, FXAOT_OUT_OF_MEMORY, FXAOT_THREAD. */
+int32_t fxaot_actor_new(fxaot_engine *, const fxaot_actor_config *, fxaot_actor **out);
+/* Stops it if need be. The engine stays, and is the caller's. Nobody may send any more. */
+void fxaot_actor_free(fxaot_actor *);
+
+/* From any thread: FXAOT_OK, FXAOT_FULL, FXAOT_STOPPED. The order per thread is kept. What is wrong
+ * with a quote is counted by the engine when it gets there. */
+int32_t fxaot_actor_send(fxaot_actor *, uint64_t symbol_ref, const fxaot_quote *, uint64_t entry);
+/* Records at any alignment, in order; `accepted` says how many before the first that did not fit. */
+int32_t fxaot_actor_send_batch(fxaot_actor *, const void *quotes, uint64_t count,
+                               uint64_t *accepted);
+/* The same, waiting for room and never pushing out an older quote; blocks. */
+int32_t fxaot_actor_send_batch_waiting(fxaot_actor *, const void *quotes, uint64_t count,
+                                       int64_t wait_ns, uint64_t *accepted);
+/* Lets time pass as fxaot_advance does, in its turn among the quotes. */
+int32_t fxaot_actor_advance(fxaot_actor *, int64_t time_ns);
+/* From any thread: fills out[capacity] with events that wait, oldest first; FXAOT_BUSY while
+ * another thread pulls. */
+int32_t fxaot_actor_pull(fxaot_actor *, fxaot_event *out, uint64_t capacity, uint64_t *count);
+void fxaot_actor_read_stats(const fxaot_actor *, fxaot_actor_stats *out);
+
+/* One thread at a time, not the actor's own; all three block until what was accepted before has
+ * been handled. After pause the engine is the caller's until resume. Stopping twice is fine. */
+void fxaot_actor_pause(fxaot_actor *);
+void fxaot_actor_resume(fxaot_actor *);
+void fxaot_actor_stop(fxaot_actor *);
+/* From any thread, waits for nothing: takes no more quotes; its thread handles what waits and
+ * ends. With `discard` 1 what waits is thrown away. fxaot_actor_stop must still follow. */
+void fxaot_actor_begin_stop(fxaot_actor *, uint32_t discard);
+uint32_t fxaot_actor_has_ended(const fxaot_actor *); /* 1: its thread runs no more */
+
+/* ---- routers: which actor has which instrument ---------------------------- */
+
+typedef struct fxaot_route {
+  uint64_t symbol;     /* fxaot_symbol_key() */
+  uint64_t symbol_ref; /* the ref the instrument was added with */
+  fxaot_actor *actor;  /* must outlive the router, or its next fxaot_router_set */
+} fxaot_route;
+
+typedef struct fxaot_router fxaot_router;
+
+int32_t fxaot_router_new(fxaot_router **out);
+void fxaot_router_free(fxaot_router *); /* nobody may send any more */
+/* Puts other routes in place of the old ones, and waits for the senders that still went by those:
+ * when it returns, what they sent is in the mailboxes. Short: a sender holds a route for the time
+ * of one push. FXAOT_ALREADY_EXISTS for a symbol or ref that is there twice. */
+int32_t fxaot_router_set(fxaot_router *, const fxaot_route *, uint64_t count);
+/* From any thread, as the functions of an actor. A quote without a route is counted:
+ * FXAOT_UNKNOWN_SYMBOL; in a batch it is skipped. */
+int32_t fxaot_router_send(fxaot_router *, uint64_t symbol_ref, const fxaot_quote *, uint64_t entry);
+int32_t fxaot_router_send_batch(fxaot_router *, const void *quotes, uint64_t count,
+                                uint64_t *accepted);
+uint64_t fxaot_router_unknown(const fxaot_router *); /* quotes without a route so far */
 
 /* ---- quote files -------------------------------------------------------- */
 

@@ -21,9 +21,10 @@
 -module(fxaot).
 
 -export([start_engine/1, start_engine/2, stop_engine/1,
+         start_engines/1, start_engines/3, engines/1, move_instrument/3,
          add_instrument/2, add_instrument/3, deploy/3, undeploy/2,
          tick/5, tick/7, ticks/2, advance/2, replay/3,
-         subscribe/1, unsubscribe/1,
+         subscribe/1, unsubscribe/1, drain/2, mailbox/1,
          stats/1, account/1, positions/1, strategies/1, handle/1,
          execute/3,
          format_error/1, format_error/2]).
@@ -39,16 +40,24 @@
 %% their turn.
 -define(PIECE, 8192).
 -define(RECORD, 48).
+-define(MOST_ENGINES, 1024).
 
 -type engine() :: atom() | pid().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
 
 %% {@link fxaot_nif:config()} and the instruments to begin with (`['EURUSD']'): built-in symbols,
-%% or symbols with terms.
+%% or symbols with terms. With `mode => actor' the engine runs on a native thread of its own, see
+%% {@link fxaot_nif:actor()}; `subscriber_limit' (10,000) is how many messages may wait for a
+%% subscriber before it misses some.
 -type options() ::
         #{instruments => [Symbol :: atom() | {Symbol :: atom(), fxaot_nif:instrument()}],
           account_currency => atom(), balance => number(), min_strength => number(),
-          sizer => {fixed, pos_integer()} | {equity_percent, number()}, bar_events => boolean()}.
+          sizer => {fixed, pos_integer()} | {equity_percent, number()}, bar_events => boolean(),
+          mode => inline | actor,
+          worker => #{waiting => park | yield | spin, budget => 1..256,
+                      processor => any | non_neg_integer()},
+          capacity => pos_integer(), overflow => refuse | drop_oldest | {block, pos_integer()},
+          pull_capacity => pos_integer(), subscriber_limit => pos_integer()}.
 
 -type deployment() ::
         #{strategy := atom() | binary(), instrument := atom(),
@@ -90,6 +99,62 @@ stop_engine(Engine) when ?IS_ENGINE(Engine) ->
     end;
 stop_engine(Engine) -> ?BADARG([Engine]).
 
+%% ---- several engines --------------------------------------------------------
+
+%% @equiv start_engines(fxaot_engines, Count, #{})
+-spec start_engines(Count :: pos_integer()) -> {ok, pid()} | error().
+start_engines(Count) when is_integer(Count) -> start_engines(fxaot_engines, Count, #{});
+start_engines(Count) -> ?BADARG([Count]).
+
+%% @doc Starts a group: Count engines in actor mode, `Name_1', `Name_2' …, that share the instruments
+%% (all built-in ones, unless given). The group's name is good for every function that takes an
+%% engine, but for those that need one handle or mailbox. Quotes go straight to the engine that has
+%% the instrument; an instrument is placed by rendezvous hashing, together with those it is
+%% converted through. Subscribers get the events of each engine under that engine's name.
+%%
+%% There is one account: the opening balance once, profits from all engines. A size in percent of
+%% equity would depend on where an instrument is, so `equity_percent' is refused.
+-spec start_engines(Name :: atom(), Count :: pos_integer(), options()) -> {ok, pid()} | error().
+start_engines(undefined, _, _) -> {error, {bad_argument, #{name => undefined}}};
+start_engines(_, Count, _) when is_integer(Count), Count < 1 orelse Count > ?MOST_ENGINES ->
+    {error, {limit, #{engines => Count, minimum => 1, maximum => ?MOST_ENGINES}}};
+start_engines(_, Count, #{sizer := {equity_percent, _} = Sizer}) when is_integer(Count) ->
+    {error, {bad_option, #{option => sizer, value => Sizer,
+                           expected => "{fixed, BaseUnits} in a group: each engine knows only "
+                                       "its own equity"}}};
+start_engines(_, Count, #{mode := Mode}) when is_integer(Count), Mode =/= actor ->
+    {error, {bad_option, #{option => mode, value => Mode, expected => "actor in a group"}}};
+start_engines(Name, Count, Options) when is_atom(Name), is_integer(Count), is_map(Options) ->
+    case fxaot_names:name(Name) of
+        {ok, _} -> {error, {already_exists, #{engine => Name}}};
+        none ->
+            try fxaot_group_sup:start_group(Name, Count, Options) of
+                {ok, Pid} when is_pid(Pid) -> {ok, Pid};
+                {error, {already_started, _}} -> {error, {already_exists, #{engine => Name}}};
+                {error, {shutdown, {error, Error}}} -> {error, Error};
+                {error, Reason} -> {error, {engine_down, #{engine => Name, reason => Reason}}}
+            catch exit:{noproc, _} -> {error, {not_running, none}}
+            end
+    end;
+start_engines(Name, Count, Options) -> ?BADARG([Name, Count, Options]).
+
+%% @doc The engines of a group, and which instruments each has.
+-spec engines(Group :: engine()) -> {ok, [{Engine :: atom(), [Symbol :: atom()]}]} | error().
+engines(Group) when ?IS_ENGINE(Group) -> call(Group, engines);
+engines(Group) -> ?BADARG([Group]).
+
+%% @doc Moves an instrument, and those that are converted through one another with it, to another
+%% engine of the group while quotes flow: bars under way, strategies, positions and orders go along,
+%% no quote is lost, and the events go on as if nothing had moved, under that engine's numbering.
+%% Answers what has moved.
+-spec move_instrument(Group :: engine(), Symbol :: atom(), To :: atom()) ->
+          {ok, [Symbol :: atom()]} | error().
+move_instrument(Group, Symbol, To) when ?IS_ENGINE(Group), is_atom(Symbol), is_atom(To) ->
+    call(Group, {move, Symbol, To});
+move_instrument(Group, Symbol, To) -> ?BADARG([Group, Symbol, To]).
+
+%% ---- instruments and strategies ---------------------------------------------
+
 %% @equiv add_instrument(Engine, Symbol, #{})
 -spec add_instrument(engine(), Symbol :: atom()) -> ok | error().
 add_instrument(Engine, Symbol) when ?IS_ENGINE(Engine), is_atom(Symbol) ->
@@ -122,32 +187,50 @@ undeploy(Engine, Id) -> ?BADARG([Engine, Id]).
 %% ---- quotes -----------------------------------------------------------------
 
 %% @doc Sends one quote; answers what it caused, `ok' when nothing.
+%%
+%% In actor mode: puts it into the engine's mailbox, from any process. `ok', or `{error, full}' or
+%% `{error, stopped}', which changed nothing; what it causes comes to the subscribers.
 -spec tick(engine(), Symbol :: atom(), TimeNs :: integer(), Bid :: number(), Ask :: number()) ->
-          fxaot_nif:result().
+          fxaot_nif:result() | {error, full | stopped}.
 tick(Engine, Symbol, TimeNs, Bid, Ask)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask) ->
-    call(Engine, {tick, Symbol, TimeNs, Bid, Ask});
+    case fxaot_names:target(Engine) of
+        {mailbox, Mailbox} -> fxaot_nif:send(Mailbox, Symbol, TimeNs, Bid, Ask);
+        {router, Router} -> fxaot_nif:send(Router, Symbol, TimeNs, Bid, Ask);
+        _ -> call(Engine, {tick, Symbol, TimeNs, Bid, Ask})
+    end;
 tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, Ask]).
 
 %% @doc Sends one quote with its sizes in base units.
 -spec tick(engine(), Symbol :: atom(), TimeNs :: integer(), Bid :: number(), Ask :: number(),
-           BidSize :: number(), AskSize :: number()) -> fxaot_nif:result().
+           BidSize :: number(), AskSize :: number()) ->
+          fxaot_nif:result() | {error, full | stopped}.
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask),
        is_number(BidSize), is_number(AskSize) ->
-    call(Engine, {tick, Symbol, TimeNs, Bid, Ask, BidSize, AskSize});
+    case fxaot_names:target(Engine) of
+        {mailbox, Mailbox} ->
+            fxaot_nif:send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
+        {router, Router} ->
+            fxaot_nif:send(Router, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
+        _ -> call(Engine, {tick, Symbol, TimeNs, Bid, Ask, BidSize, AskSize})
+    end;
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
     ?BADARG([Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
 
 %% @doc Sends a batch of records, as {@link fxaot_nif:quote/6} makes them, in pieces. Bad records
 %% are counted and skipped. Should the engine's process die on the way, `quotes' in
-%% {@link stats/1} tells how many it took in.
--spec ticks(engine(), Quotes :: binary()) -> fxaot_nif:result().
+%% {@link stats/1} tells how many it took in. In actor mode as {@link fxaot_nif:send_batch/2}.
+-spec ticks(engine(), Quotes :: binary()) -> fxaot_nif:result() | {error, full | stopped}.
 ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes),
                            byte_size(Quotes) rem ?RECORD =/= 0 ->
     {error, {bad_length, #{bytes => byte_size(Quotes), record => ?RECORD}}};
 ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes) ->
-    pieces(Engine, Quotes, []);
+    case fxaot_names:target(Engine) of
+        {mailbox, Mailbox} -> fxaot_nif:send_batch(Mailbox, Quotes);
+        {router, Router} -> fxaot_nif:send_batch(Router, Quotes);
+        _ -> pieces(Engine, Quotes, [])
+    end;
 ticks(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
 
 pieces(Engine, <<Piece:(?PIECE * ?RECORD)/binary, Rest/binary>>, Done) when Rest =/= <<>> ->
@@ -165,9 +248,13 @@ pieces(Engine, Quotes, Done) ->
     end.
 
 %% @doc Lets time pass without a quote: bars that end at or before TimeNs close.
--spec advance(engine(), TimeNs :: integer()) -> fxaot_nif:result().
+-spec advance(engine(), TimeNs :: integer()) -> fxaot_nif:result() | {error, full | stopped}.
 advance(Engine, TimeNs) when ?IS_ENGINE(Engine), is_integer(TimeNs) ->
-    call(Engine, {advance, TimeNs});
+    case fxaot_names:target(Engine) of
+        {mailbox, Mailbox} -> fxaot_nif:send_advance(Mailbox, TimeNs);
+        {router, Router} -> fxaot_nif:send_advance(Router, TimeNs);
+        _ -> call(Engine, {advance, TimeNs})
+    end;
 advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 
 %% @doc Runs a feed through an engine to its end.
@@ -209,13 +296,17 @@ replay(Engine, Feed, Options) -> ?BADARG([Engine, Feed, Options]).
 %% fxaot.hrl. An engine numbers its events 1, 2, 3 … without gaps. After a crash of its process
 %% the newest message may come twice: drop what has a number that you have seen. Subscriptions
 %% survive that crash and end with the subscriber. Subscribing twice is subscribing once.
+%%
+%% In actor mode the messages come from the native thread, one for each turn that caused events. A
+%% subscriber for which `subscriber_limit' messages wait misses what comes meanwhile: the sequence
+%% numbers have a gap, and {@link stats/1} counts it.
 -spec subscribe(engine()) -> ok | error().
 subscribe(Engine) when ?IS_ENGINE(Engine) ->
     case fxaot_names:name(Engine) of
         {ok, Name} ->
             try lists:member(self(), pg:get_local_members(fxaot_events, Name))
                 orelse pg:join(fxaot_events, Name, self()) of
-                _ -> ok
+                _ -> tell_actor(Name, {subscribe, self()})
             catch _:_ -> {error, {not_running, none}}
             end;
         none -> {error, {no_engine, Engine}}
@@ -229,12 +320,46 @@ unsubscribe(Engine) when ?IS_ENGINE(Engine) ->
                {ok, Known} -> Known;
                none -> Engine
            end,
-    try
-        _ = pg:leave(fxaot_events, Name, self()),
-        ok
+    try pg:leave(fxaot_events, Name, self()) of
+        _ -> tell_actor(Name, {unsubscribe, self()})
     catch exit:_ -> {error, {not_running, none}}
     end;
 unsubscribe(Engine) -> ?BADARG([Engine]).
+
+%% An engine that is just restarting will find the members of the group by itself.
+tell_actor(Name, Request) ->
+    case fxaot_names:target(Name) of
+        inline -> ok;
+        none -> ok;
+        _ ->
+            case call(Name, Request) of
+                {error, {engine_down, _}} -> ok;
+                Answer -> Answer
+            end
+    end.
+
+%% @doc Takes events of an engine in actor mode that wait to be pulled, see
+%% {@link fxaot_nif:drain/2}.
+-spec drain(engine(), Most :: non_neg_integer()) ->
+          {ok, [{Sequence :: pos_integer(), fxaot_nif:event()}]} | error().
+drain(Engine, Most) when ?IS_ENGINE(Engine), is_integer(Most), Most >= 0 ->
+    case mailbox(Engine) of
+        {ok, Mailbox} -> fxaot_nif:drain(Mailbox, Most);
+        Error -> Error
+    end;
+drain(Engine, Most) -> ?BADARG([Engine, Most]).
+
+%% @doc The mailbox of an engine in actor mode, for {@link fxaot_nif:send/5} and its kin: one look-up
+%% less than {@link tick/5}, good until the engine's process dies.
+-spec mailbox(engine()) -> {ok, fxaot_nif:mailbox()} | error().
+mailbox(Engine) when ?IS_ENGINE(Engine) ->
+    case fxaot_names:target(Engine) of
+        none -> {error, {no_engine, Engine}};
+        inline -> {error, {inline_mode, #{engine => Engine}}};
+        {router, _} -> {error, {group, #{engine => Engine}}};
+        {mailbox, Mailbox} -> {ok, Mailbox}
+    end;
+mailbox(Engine) -> ?BADARG([Engine]).
 
 %% ---- reading ----------------------------------------------------------------
 
@@ -330,7 +455,7 @@ format_error(Reason, Stacktrace) -> fxaot_error:format_error(Reason, Stacktrace)
 %% ---- asking an engine -------------------------------------------------------
 
 %% Only a process that is an engine is asked: another one might crash on the question.
--spec call(engine(), fxaot_engine:request()) -> term().
+-spec call(engine(), fxaot_engine:request() | fxaot_group:request()) -> term().
 call(Engine, Request) ->
     case fxaot_names:name(Engine) of
         {ok, Name} ->

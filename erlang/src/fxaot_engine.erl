@@ -3,6 +3,10 @@
 %% It dies and comes back without loss: strategies, positions, bars under way and the newest events
 %% are in the native engine, which the heir keeps meanwhile. Its restart adopts that engine,
 %% publishes the events that its predecessor may not have published, and goes on.
+%%
+%% With `mode => actor' the native engine runs on a thread of its own. Quotes go to its mailbox and
+%% events come from that thread; this process deploys, reads, and sees to it that no subscriber is
+%% sent more than it takes in.
 -module(fxaot_engine).
 -behaviour(gen_server).
 
@@ -24,14 +28,26 @@
       | {feed, feed_mode(), binary()}
       | {advance, TimeNs :: integer()}
       | {close_bars, LastTimeNs :: integer()}
+      | {subscribe, pid()} | {unsubscribe, pid()}
       | {deploy, Id :: atom(), Strategy :: atom() | binary(), fxaot_nif:deployment()}
       | {undeploy, Id :: atom()}
       | {add_instrument, Symbol :: atom(), fxaot_nif:instrument()}
-      | stats | account | positions | strategies | handle | stop.
+      | stats | account | positions | strategies | instruments | handle | stop.
+
+%% Of an engine with a thread, beside fxaot_terms:actor_options().
+-define(ACTOR_OPTIONS, [worker, capacity, overflow, pull_capacity, subscriber_limit]).
+-define(WORKER_OPTIONS, [waiting, budget, processor]).
+%% Messages that may wait for a subscriber, and how often that is looked after.
+-define(SUBSCRIBER_LIMIT, 10000).
+-define(ALLOWANCE_MS, 50).
+-define(RECORD, 48).
+%% How long a feed's batch waits for room before it looks whether the actor still runs.
+-define(FEED_WAIT_MS, 1000).
 
 -record(state, {name :: atom(),
                 options :: map(),
                 engine :: fxaot_nif:handle(),
+                mailbox = inline :: inline | fxaot_nif:mailbox(),
                 %% The sequence number that the next event gets.
                 sequence :: pos_integer(),
                 %% Record keys seen in `quote' mode, and their symbols.
@@ -56,9 +72,7 @@ unwatch(Name) -> pg:leave(fxaot_events, {watch, Name}, self()).
 init({Name, Options}) ->
     ok = fxaot_names:enter(Name, self()),
     case inherited(Name, Options) of
-        {ok, State} ->
-            tell_watchers(Name, up),
-            {ok, State};
+        {ok, State} -> up(State);
         {error, {owner_alive, _}} ->
             %% Somebody adopted the native engine before this process could: it is theirs.
             fxaot_heir:forget(Name),
@@ -66,6 +80,24 @@ init({Name, Options}) ->
             tell_watchers(Name, stopped),
             ignore;
         Error ->
+            fxaot_names:leave(Name, self()),
+            {stop, {shutdown, Error}}
+    end.
+
+up(#state{name = Name, engine = Engine} = State) ->
+    case start_actor(State) of
+        {ok, #state{mailbox = Mailbox} = Started} ->
+            fxaot_names:set_target(Name, case Mailbox of
+                                             inline -> inline;
+                                             _ -> {mailbox, Mailbox}
+                                         end),
+            tell_watchers(Name, up),
+            {ok, Started};
+        Error ->
+            logger:error("fxaot engine ~tp does not start its thread: ~ts",
+                         [Name, fxaot:format_error(Error)]),
+            fxaot_heir:forget(Name),
+            _ = fxaot_nif:close(Engine),
             fxaot_names:leave(Name, self()),
             {stop, {shutdown, Error}}
     end.
@@ -90,18 +122,21 @@ resumed(Name, Options, Engine) ->
     send_events(Name, First, Events),
     State.
 
-%% Checked here and not with the rest, which knows nothing of the instruments beside it.
+%% Checked here and not with the rest, which knows nothing of what is beside it.
 fresh(Name, Options) ->
-    case fxaot_terms:known_options(Options, [instruments | fxaot_terms:config_options()]) of
-        ok -> made(Name, Options);
+    Known = [instruments, mode | ?ACTOR_OPTIONS] ++ fxaot_terms:config_options(),
+    case fxaot_terms:known_options(Options, Known) of
+        ok ->
+            case actor(Name, Options) of
+                {error, _} = Error -> Error;
+                _ -> made(Name, Options)
+            end;
         Error -> Error
     end.
 
 made(Name, Options) ->
-    {Instruments, Config} = case maps:take(instruments, Options) of
-                                error -> {['EURUSD'], Options};
-                                Taken -> Taken
-                            end,
+    Instruments = maps:get(instruments, Options, ['EURUSD']),
+    Config = maps:with(fxaot_terms:config_options(), Options),
     case fxaot_nif:new(Config) of
         {ok, Engine} ->
             case add_instruments(Engine, Instruments) of
@@ -113,6 +148,84 @@ made(Name, Options) ->
                     Error
             end;
         Error -> Error
+    end.
+
+%% ---- a thread of its own ----------------------------------------------------
+
+%% What the options say of the engine's thread: `inline' for none.
+-spec actor(Name :: atom(), Options :: map()) -> inline | {actor, fxaot_nif:actor()} | fxaot:error().
+actor(Name, #{mode := actor} = Options) ->
+    Worker = maps:get(worker, Options, #{}),
+    Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
+    if
+        not is_map(Worker) -> bad_option(worker, Worker, "a map of waiting, budget and processor");
+        not is_integer(Limit); Limit < 1 ->
+            bad_option(subscriber_limit, Limit, "a whole number from 1");
+        true ->
+            case fxaot_terms:known_options(Worker, ?WORKER_OPTIONS) of
+                ok ->
+                    Mailbox = maps:with([capacity, overflow, pull_capacity], Options),
+                    Actor = maps:merge(Mailbox, Worker#{name => Name}),
+                    case fxaot_terms:actor(Actor) of
+                        {ok, _} -> {actor, Actor};
+                        Error -> Error
+                    end;
+                Error -> Error
+            end
+    end;
+actor(_, Options) ->
+    case {maps:get(mode, Options, inline), [Key || Key <- ?ACTOR_OPTIONS, is_map_key(Key, Options)]} of
+        {inline, []} -> inline;
+        {inline, [Key | _]} ->
+            {error, {bad_option, #{option => Key, expected => "left out, or mode => actor given"}}};
+        {Mode, _} -> bad_option(mode, Mode, "inline or actor")
+    end.
+
+bad_option(Option, Value, Expected) ->
+    {error, {bad_option, #{option => Option, value => Value, expected => Expected}}}.
+
+start_actor(#state{name = Name, options = Options, engine = Engine} = State) ->
+    case actor(Name, Options) of
+        inline -> {ok, State};
+        {actor, Actor} ->
+            case fxaot_nif:start_actor(Engine, Actor) of
+                {ok, Mailbox} ->
+                    tell_surprises(Name, Actor, fxaot_nif:mailbox(Mailbox)),
+                    Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
+                    lists:foreach(fun(Pid) -> _ = fxaot_nif:subscribe(Mailbox, Pid, Limit) end,
+                                  [Pid || Pid <- members(Name), node(Pid) =:= node()]),
+                    _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
+                    {ok, State#state{mailbox = Mailbox}};
+                Error -> Error
+            end;
+        Error -> Error
+    end.
+
+%% What is not as it was asked for.
+tell_surprises(Name, Actor, #{capacity := Capacity, pinning := Pinning}) ->
+    case Actor of
+        #{capacity := Asked} when Asked =/= Capacity ->
+            logger:notice("fxaot engine ~tp: the mailbox has room for ~b quotes, a power of two, "
+                          "instead of ~b", [Name, Capacity, Asked]);
+        _ -> ok
+    end,
+    case Pinning of
+        0 -> ok;
+        _ -> logger:warning("fxaot engine ~tp: its thread does not stay on processor ~tp (error ~b)",
+                            [Name, maps:get(processor, Actor, any), Pinning])
+    end.
+
+%% A subscriber may get as many messages more as it has room for: what waits for it never exceeds
+%% the limit, and the native thread never has to ask.
+renew_allowances(#state{mailbox = Mailbox, options = Options}) ->
+    Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
+    #{subscribers := Subscribers} = fxaot_nif:mailbox(Mailbox),
+    lists:foreach(fun({Pid, _}) -> renew_allowance(Mailbox, Pid, Limit) end, Subscribers).
+
+renew_allowance(Mailbox, Pid, Limit) ->
+    case process_info(Pid, message_queue_len) of
+        {_, Waiting} -> fxaot_nif:allow(Mailbox, Pid, max(0, Limit - Waiting));
+        undefined -> ok
     end.
 
 add_instruments(_, []) -> ok;
@@ -130,8 +243,7 @@ add_instruments(Engine, [Entry | Rest]) ->
 add_instruments(_, Other) -> bad_instruments(Other).
 
 bad_instruments(Value) ->
-    {error, {bad_option, #{option => instruments, value => Value,
-                           expected => "a list of symbols and {Symbol, Spec}"}}}.
+    bad_option(instruments, Value, "a list of symbols and {Symbol, Spec}").
 
 %% ---- requests ---------------------------------------------------------------
 
@@ -152,6 +264,10 @@ named(Request) -> Request.
 handle_cast(_, State) -> {noreply, State}.
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+handle_info(renew_allowances, State) ->
+    renew_allowances(State),
+    _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
+    {noreply, State};
 handle_info({fxaot_heir, up}, #state{name = Name, engine = Engine, options = Options} = State) ->
     fxaot_heir:keep(Name, Engine, Options),
     {noreply, State};
@@ -163,13 +279,20 @@ handle({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, #state{engine = Engine}
     answered(fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize), State);
 handle({ticks, Quotes}, #state{engine = Engine} = State) ->
     answered(fxaot_nif:ticks(Engine, Quotes), State);
-handle({feed, Mode, Quotes}, State) -> feed(Mode, Quotes, State);
+handle({feed, Mode, Quotes}, #state{mailbox = inline} = State) -> feed(Mode, Quotes, State);
+handle({feed, _, Quotes}, State) -> {reply, feed_actor(Quotes, 0, State), State};
+handle({subscribe, Pid}, #state{mailbox = Mailbox, options = Options} = State) ->
+    Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
+    {reply, fxaot_nif:subscribe(Mailbox, Pid, Limit), State};
+handle({unsubscribe, Pid}, #state{mailbox = Mailbox} = State) ->
+    {reply, fxaot_nif:unsubscribe(Mailbox, Pid), State};
 handle({advance, Time}, #state{engine = Engine} = State) ->
     answered(fxaot_nif:advance(Engine, Time), State);
-handle({close_bars, Last}, #state{engine = Engine} = State) ->
+handle({close_bars, Last}, #state{engine = Engine, mailbox = Mailbox} = State) ->
     case last_bar_end(fxaot_nif:strategies(Engine), Last) of
         none -> {reply, ok, State};
-        End -> answered(fxaot_nif:advance(Engine, End), State)
+        End when Mailbox =:= inline -> answered(fxaot_nif:advance(Engine, End), State);
+        End -> {reply, fxaot_nif:send_advance(Mailbox, End), State}
     end;
 handle({deploy, Id, Strategy, Deployment}, #state{engine = Engine} = State) ->
     {reply, fxaot_nif:add_strategy(Engine, Id, Strategy, Deployment), State};
@@ -177,11 +300,17 @@ handle({undeploy, Id}, #state{engine = Engine} = State) ->
     {reply, fxaot_nif:remove_strategy(Engine, Id), State};
 handle({add_instrument, Symbol, Spec}, #state{engine = Engine} = State) ->
     {reply, fxaot_nif:add_instrument(Engine, Symbol, Spec), State};
-handle(stats, #state{engine = Engine} = State) -> {reply, fxaot_nif:stats(Engine), State};
+handle(stats, #state{engine = Engine, mailbox = inline} = State) ->
+    {reply, fxaot_nif:stats(Engine), State};
+handle(stats, #state{engine = Engine, mailbox = Mailbox} = State) ->
+    Stats = fxaot_nif:stats(Engine),
+    {reply, Stats#{mailbox => fxaot_nif:mailbox(Mailbox)}, State};
 handle(account, #state{engine = Engine} = State) -> {reply, fxaot_nif:account(Engine), State};
 handle(positions, #state{engine = Engine} = State) -> {reply, fxaot_nif:positions(Engine), State};
 handle(strategies, #state{engine = Engine} = State) ->
     {reply, fxaot_nif:strategies(Engine), State};
+handle(instruments, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:instruments(Engine), State};
 handle(handle, #state{engine = Engine} = State) -> {reply, {ok, Engine}, State};
 handle(stop, #state{name = Name, engine = Engine} = State) ->
     fxaot_heir:forget(Name),
@@ -226,6 +355,21 @@ feed(quote, Quotes, State) ->
     Start = erlang:monotonic_time(nanosecond),
     {Published, Publishing} = each(Quotes, none, State, 0),
     {reply, {ok, erlang:monotonic_time(nanosecond) - Start - Publishing, Publishing}, Published}.
+
+%% Waits for room as long as it takes: a feed comes as fast as the engine can.
+feed_actor(Quotes, Spent, #state{mailbox = Mailbox} = State) ->
+    Start = erlang:monotonic_time(nanosecond),
+    Result = fxaot_nif:send_batch(Mailbox, Quotes, ?FEED_WAIT_MS),
+    Time = Spent + erlang:monotonic_time(nanosecond) - Start,
+    case Result of
+        ok -> {ok, Time, 0};
+        {error, full} -> feed_actor(Quotes, Time, State);
+        {error, {full, #{accepted := Accepted}}} ->
+            Sent = Accepted * ?RECORD,
+            <<_:Sent/binary, Rest/binary>> = Quotes,
+            feed_actor(Rest, Time, State);
+        Error -> Error
+    end.
 
 %% The loop keeps its place in the binary, and the symbol of the record before: a key is compared
 %% as two halves, since 64 bits are no small integer.
@@ -301,7 +445,7 @@ send_events(Name, First, Events) -> send(Name, {fxaot_events, Name, First, Event
 
 tell_watchers(Name, News) -> send({watch, Name}, {fxaot_engine, Name, News}).
 
-%% No members either while the scope's process restarts.
-send(Group, Message) ->
-    Members = try pg:get_members(fxaot_events, Group) catch error:_ -> [] end,
-    lists:foreach(fun(Member) -> Member ! Message end, Members).
+send(Group, Message) -> lists:foreach(fun(Member) -> Member ! Message end, members(Group)).
+
+%% None while the scope's process restarts.
+members(Group) -> try pg:get_members(fxaot_events, Group) catch error:_ -> [] end.

@@ -12,6 +12,7 @@
 format_error({error, Error}) -> format_error(Error);
 format_error(badarg) ->
     <<"An argument has the wrong type; the shell's exception report says which.">>;
+format_error(Reason) when Reason =:= full; Reason =:= stopped -> format_error({Reason, none});
 format_error({Reason, Details}) when is_atom(Reason) ->
     Sentence = case sentence(Reason, Details) of
                    {Text, Shown} -> [Text, rest(Details, [suggestion | Shown]), near(Details)];
@@ -147,6 +148,17 @@ general(bad_argument) -> "An argument has a value that makes no sense there";
 general(no_array_form) ->
     "The strategy reads several timeframes, so it has no form over one array";
 general(bad_parser) -> "The value is no parser state";
+general(full) -> "The engine's mailbox is full";
+general(stopped) -> "The engine takes no more quotes: it is stopped or restarting";
+general(thread) -> "The system starts no further thread";
+general(busy) -> "Another process does the same just now";
+general(actor_mode) ->
+    "The engine runs on a thread of its own: send quotes to its mailbox";
+general(inline_mode) ->
+    "The engine has no thread of its own; start it with mode => actor";
+general(group) ->
+    "A group of engines has no handle, mailbox or events of its own: ask one of its engines, see "
+        "fxaot:engines/1";
 general(closed) -> "The engine is closed";
 general(not_owner) -> "The engine belongs to another process";
 general(owner_alive) -> "The engine's owner is alive, so nobody can adopt it";
@@ -246,6 +258,19 @@ nif_types(tick, 5) -> [handle, atom, integer, number, number];
 nif_types(tick, 7) -> [handle, atom, integer, number, number, number, number];
 nif_types(ticks, 2) -> [handle, binary];
 nif_types(advance, 2) -> [handle, integer];
+nif_types(start_actor, 2) -> [handle, map];
+nif_types(send, 5) -> [mailbox, atom, integer, number, number];
+nif_types(send, 7) -> [mailbox, atom, integer, number, number, number, number];
+nif_types(send_batch, 2) -> [mailbox, binary];
+nif_types(send_batch, 3) -> [mailbox, binary, milliseconds];
+nif_types(send_advance, 2) -> [mailbox, integer];
+nif_types(drain, 2) -> [mailbox, count];
+nif_types(subscribe, 3) -> [mailbox, local_pid, allowance];
+nif_types(unsubscribe, 2) -> [mailbox, local_pid];
+nif_types(allow, 3) -> [mailbox, local_pid, allowance];
+nif_types(mailbox, 1) -> [mailbox];
+nif_types(router, 1) -> [map];
+nif_types(instruments, 1) -> [handle];
 nif_types(quote, 6) -> [symbol, integer, number, number, number, number];
 nif_types(symbol_key, 1) -> [symbol];
 nif_types(execute, 4) -> [name, binary, binary, map];
@@ -258,11 +283,15 @@ nif_types(market_next, 3) -> [market, integer, integer];
 nif_types(Function, 1)
   when Function =:= close; Function =:= adopt; Function =:= pending; Function =:= acknowledge;
        Function =:= stats; Function =:= account; Function =:= positions;
-       Function =:= strategies -> [handle];
+       Function =:= strategies; Function =:= stop_actor -> [handle];
 nif_types(_, _) -> unknown.
 
 api_types(start_engine, 1) -> [atom];
 api_types(start_engine, 2) -> [atom, map];
+api_types(start_engines, 1) -> [integer];
+api_types(start_engines, 3) -> [atom, integer, map];
+api_types(engines, 1) -> [engine];
+api_types(move_instrument, 3) -> [engine, atom, atom];
 api_types(deploy, 3) -> [engine, atom, map];
 api_types(undeploy, 2) -> [engine, atom];
 api_types(add_instrument, 2) -> [engine, atom];
@@ -271,12 +300,13 @@ api_types(tick, 5) -> [engine, atom, integer, number, number];
 api_types(tick, 7) -> [engine, atom, integer, number, number, number, number];
 api_types(ticks, 2) -> [engine, binary];
 api_types(advance, 2) -> [engine, integer];
+api_types(drain, 2) -> [engine, count];
 api_types(replay, 3) -> [engine, feed, map];
 api_types(execute, 3) -> [name, map, map];
 api_types(Function, 1)
   when Function =:= stop_engine; Function =:= subscribe; Function =:= unsubscribe;
        Function =:= stats; Function =:= account; Function =:= positions;
-       Function =:= strategies; Function =:= handle -> [engine];
+       Function =:= strategies; Function =:= handle; Function =:= mailbox -> [engine];
 api_types(_, _) -> unknown.
 
 is_type(map, Term) -> is_map(Term);
@@ -288,6 +318,11 @@ is_type(number, Term) -> is_number(Term);
 is_type(binary, Term) -> is_binary(Term);
 is_type(boolean, Term) -> is_boolean(Term);
 is_type(handle, Term) -> is_reference(Term) andalso resource(Term) =/= other;
+is_type(mailbox, Term) -> is_reference(Term) andalso mailbox(Term);
+is_type(milliseconds, Term) -> is_integer(Term) andalso Term >= 0 andalso Term =< 3600000;
+is_type(count, Term) -> is_integer(Term) andalso Term >= 0;
+is_type(local_pid, Term) -> is_pid(Term) andalso node(Term) =:= node();
+is_type(allowance, Term) -> Term =:= infinity orelse is_type(count, Term);
 is_type(market, Term) -> is_reference(Term);
 is_type(engine, Term) -> is_atom(Term) orelse is_pid(Term);
 is_type(feed, Term) -> is_tuple(Term) orelse is_list(Term) orelse is_binary(Term)
@@ -300,6 +335,17 @@ resource(Reference) ->
     catch error:_ -> other
     end.
 
+mailbox(Reference) ->
+    try fxaot_nif:mailbox(Reference) of
+        #{} -> true
+    catch error:_ -> false
+    end.
+
+article(mailbox) -> "a mailbox";
+article(milliseconds) -> "a number of milliseconds from 0 to 3600000";
+article(count) -> "a whole number from 0";
+article(local_pid) -> "the pid of a process on this node";
+article(allowance) -> "a whole number from 0, or infinity";
 article(map) -> "a map";
 article(atom) -> "an atom";
 article(symbol) -> "an atom that names a symbol (1 to 31 printable ASCII characters)";

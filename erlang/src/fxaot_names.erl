@@ -1,10 +1,16 @@
 %% @private Which engines there are, by name and by pid: one table that outlives them.
 %%
 %% It lets the API refuse a process that is no engine, whose answer to an engine's request would
-%% be a crash, and tells a new heir whom to ask.
+%% be a crash, tells a new heir whom to ask, and tells senders where an engine's quotes go.
+%%
+%% Rows: `{Name, Pid, Target}' and `{Pid, Name}'; a group of engines has a router.
 -module(fxaot_names).
 
--export([new/0, enter/2, leave/2, name/1, pids/0]).
+-export([new/0, enter/2, set_target/2, leave/2, name/1, target/1, pids/0]).
+
+-export_type([target/0]).
+
+-type target() :: inline | {mailbox, fxaot_nif:mailbox()} | {router, fxaot_nif:router()}.
 
 -spec new() -> ok.
 new() ->
@@ -15,10 +21,21 @@ new() ->
 -spec enter(Name :: atom(), pid()) -> ok.
 enter(Name, Pid) ->
     Stale = ets:lookup(?MODULE, Name),
-    true = ets:insert(?MODULE, [{Name, Pid}, {Pid, Name}]),
-    lists:foreach(fun({_, Old}) when Old =/= Pid -> ets:delete(?MODULE, Old);
+    Target = case Stale of
+                 %% Senders are told `stopped' by the old mailbox until there is a new one.
+                 [{_, _, Last}] -> Last;
+                 [] -> inline
+             end,
+    true = ets:insert(?MODULE, [{Name, Pid, Target}, {Pid, Name}]),
+    lists:foreach(fun({_, Old, _}) when Old =/= Pid -> ets:delete(?MODULE, Old);
                      (_) -> ok
                   end, Stale).
+
+%% @doc Where quotes for an engine that has entered go. Only for the engine itself.
+-spec set_target(Name :: atom(), target()) -> ok.
+set_target(Name, Target) ->
+    true = ets:update_element(?MODULE, Name, {3, Target}),
+    ok.
 
 -spec leave(Name :: atom(), pid()) -> ok.
 leave(Name, Pid) ->
@@ -30,12 +47,23 @@ leave(Name, Pid) ->
 -spec name(Engine :: atom() | pid()) -> {ok, atom()} | none.
 name(Engine) ->
     try ets:lookup(?MODULE, Engine) of
-        [{Name, Pid}] when is_pid(Pid) -> {ok, Name};
+        [{Name, _, _}] -> {ok, Name};
         [{_, Name}] -> {ok, Name};
+        [] -> none
+    catch error:badarg -> none
+    end.
+
+%% @doc Where quotes for an engine go: by a call to its process, to its mailbox, or, those of a group,
+%% through its router.
+-spec target(Engine :: atom() | pid()) -> target() | none.
+target(Engine) ->
+    try ets:lookup(?MODULE, Engine) of
+        [{_, _, Target}] -> Target;
+        [{_, Name}] -> target(Name);
         [] -> none
     catch error:badarg -> none
     end.
 
 %% @doc The processes of all engines; some may have just died.
 -spec pids() -> [pid()].
-pids() -> [Pid || {_, Pid} <- ets:tab2list(?MODULE), is_pid(Pid)].
+pids() -> [Pid || {_, Pid, _} <- ets:tab2list(?MODULE)].

@@ -15,6 +15,10 @@
 -export([new/0, new/1, close/1, adopt/1,
          add_instrument/2, add_instrument/3, add_strategy/4, remove_strategy/2,
          tick/5, tick/7, ticks/2, advance/2, pending/1, acknowledge/1,
+         start_actor/1, start_actor/2, stop_actor/1,
+         send/5, send/7, send_batch/2, send_batch/3, send_advance/2, drain/2,
+         subscribe/2, subscribe/3, unsubscribe/2, allow/3, mailbox/1,
+         router/1, set_routes/2, move/5, unrouted/1, instruments/1,
          stats/1, account/1, positions/1, strategies/1,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
@@ -22,7 +26,7 @@
          market/1, market_next/3,
          abi_version/0]).
 
--export_type([handle/0, config/0, instrument/0, deployment/0, timeframe/0, event/0, result/0,
+-export_type([handle/0, mailbox/0, router/0, actor/0, config/0, instrument/0, deployment/0, timeframe/0, event/0, result/0,
               error/0, parser/0, market/0, market_config/0, format/0, price/0]).
 
 -include("../include/fxaot.hrl").
@@ -45,6 +49,10 @@
        tick_nif/5, tick_nif/7, ticks_nif/2, advance_nif/2, pending_nif/1, events_nif/1,
        acknowledge_nif/1,
        stats_nif/1, account_nif/1, positions_nif/1, strategies_nif/1,
+       start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
+       send_batch_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
+       unsubscribe_nif/2, allow_nif/3, router_nif/1, set_routes_nif/2, move_nif/5,
+       unrouted_nif/1, instruments_nif/1,
        symbol_key_nif/1, strategy_list_nif/0, instrument_list_nif/0,
        execute_nif/4,
        detect_format_nif/1, parser_nif/4, parse_nif/3, parser_info_nif/1,
@@ -52,6 +60,8 @@
        abi_version/0]).
 
 -opaque handle() :: reference().
+-opaque mailbox() :: reference().
+-opaque router() :: reference().
 -opaque market() :: reference().
 -opaque parser() :: binary().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
@@ -81,6 +91,16 @@
           timeframe => timeframe(),             % {minutes, 1}
           price => price(),                     % mid: what the bars are made of
           params => #{atom() | binary() => number()}}.
+
+-type actor() ::
+        #{name => atom(),                       % fxaot; told with the events
+          capacity => 1..4194304,               % 65_536 quotes; rounded up to a power of two
+          overflow => refuse | drop_oldest      % refuse: what becomes of a quote that finds
+                    | {block, timeout()},       %   no room; block: its sender waits, in ms
+          pull_capacity => 1..1048576,          % 16_384 events that may wait for drain/2
+          waiting => park | yield | spin,       % park: what the thread does when idle
+          budget => 1..256,                     % 256 quotes a turn; events are told after each
+          processor => any | non_neg_integer()}. % any: the core it stays on
 
 -type market_config() ::
         #{symbol => atom(), seed => non_neg_integer(), start => non_neg_integer(),
@@ -250,6 +270,174 @@ quote(Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
 symbol_key(Symbol) when is_atom(Symbol) -> symbol_key_nif(Symbol);
 symbol_key(Symbol) -> ?BADARG([Symbol]).
 
+%% ---- actors -----------------------------------------------------------------
+
+%% @equiv start_actor(Engine, #{})
+-spec start_actor(handle()) -> {ok, mailbox()} | error().
+start_actor(Engine) -> start_actor(Engine, #{}).
+
+%% @doc Gives the engine to a native thread of its own. Any process may then send quotes to the
+%% mailbox; {@link tick/5} and its kin answer `{error, {actor_mode, _}}'. What reads or changes the
+%% engine stays the owner's, and is done between two turns, after what was accepted before. Ends
+%% with {@link stop_actor/1}, with the owner, or when nobody holds the mailbox any more.
+-spec start_actor(handle(), actor()) -> {ok, mailbox()} | error().
+start_actor(Engine, Options) when is_reference(Engine), is_map(Options) ->
+    case fxaot_terms:actor(Options) of
+        {ok, {Name, Capacity, Events, {Overflow, WaitNs}, Waiting, Budget, Processor}} ->
+            ?NATIVE(start_actor_nif(Engine, Name, Capacity, Events, Overflow, WaitNs, Waiting,
+                                    Budget, Processor),
+                    [Engine, Options]);
+        Error -> Error
+    end;
+start_actor(Engine, Options) -> ?BADARG([Engine, Options]).
+
+%% @doc Refuses further quotes, waits until what was accepted has been handled, and gives the
+%% engine back to its owner, who alone may call this. Again: `ok'.
+-spec stop_actor(handle()) -> ok | error().
+stop_actor(Engine) when is_reference(Engine) -> ?NATIVE(stop_actor_nif(Engine), [Engine]);
+stop_actor(Engine) -> ?BADARG([Engine]).
+
+%% @doc Puts one quote into a mailbox, from any process; each process's quotes keep their order.
+%% `{error, full}' and `{error, stopped}' changed nothing. What is wrong with a quote is counted by
+%% the engine, see {@link stats/1}.
+-spec send(mailbox() | router(), Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float()) ->
+          ok | {error, full | stopped}.
+send(Mailbox, Symbol, TimeNs, Bid, Ask)
+  when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_float(Bid), is_float(Ask) ->
+    send_nif(Mailbox, Symbol, TimeNs, Bid, Ask);
+send(Mailbox, Symbol, TimeNs, Bid, Ask)
+  when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_number(Bid),
+       is_number(Ask) ->
+    send_nif(Mailbox, Symbol, TimeNs, fxaot_terms:to_float(Bid), fxaot_terms:to_float(Ask));
+send(Mailbox, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Mailbox, Symbol, TimeNs, Bid, Ask]).
+
+%% @doc Puts one quote with its sizes into a mailbox.
+-spec send(mailbox() | router(), Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float(),
+           BidSize :: float(), AskSize :: float()) -> ok | {error, full | stopped}.
+send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
+  when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_number(Bid),
+       is_number(Ask), is_number(BidSize), is_number(AskSize) ->
+    F = fun fxaot_terms:to_float/1,
+    send_nif(Mailbox, Symbol, TimeNs, F(Bid), F(Ask), F(BidSize), F(AskSize));
+send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
+    ?BADARG([Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
+
+%% @doc Puts a batch of records into a mailbox, in order. When not all find room, the first
+%% `accepted' have: `{error, {full, #{accepted => Count}}}', and `{error, full}' when none has;
+%% the same with `stopped'.
+-spec send_batch(mailbox() | router(), Quotes :: binary()) -> ok | {error, full | stopped} | error().
+send_batch(Mailbox, Quotes) when is_reference(Mailbox), is_binary(Quotes) ->
+    ?NATIVE(send_batch_nif(Mailbox, Quotes), [Mailbox, Quotes]);
+send_batch(Mailbox, Quotes) -> ?BADARG([Mailbox, Quotes]).
+
+%% @doc The same, waiting for room on a dirty scheduler for at most that many milliseconds,
+%% whatever the mailbox does by itself when it is full.
+-spec send_batch(mailbox() | router(), Quotes :: binary(), Milliseconds :: 0..3600000) ->
+          ok | {error, full | stopped} | error().
+send_batch(Mailbox, Quotes, Milliseconds)
+  when is_reference(Mailbox), is_binary(Quotes), is_integer(Milliseconds), Milliseconds >= 0,
+       Milliseconds =< 3600000 ->
+    ?NATIVE(send_batch_nif(Mailbox, Quotes, Milliseconds * 1000000),
+            [Mailbox, Quotes, Milliseconds]);
+send_batch(Mailbox, Quotes, Milliseconds) -> ?BADARG([Mailbox, Quotes, Milliseconds]).
+
+%% @doc Lets time pass as {@link advance/2} does, in its turn among the quotes.
+-spec send_advance(mailbox() | router(), TimeNs :: integer()) -> ok | {error, full | stopped} | error().
+send_advance(Mailbox, TimeNs) when is_reference(Mailbox), is_integer(TimeNs) ->
+    ?NATIVE(send_advance_nif(Mailbox, TimeNs), [Mailbox, TimeNs]);
+send_advance(Mailbox, TimeNs) -> ?BADARG([Mailbox, TimeNs]).
+
+%% @doc Takes events that wait, oldest first, with their sequence numbers: at most Most, and at
+%% most 1,024. `{error, {busy, _}}' while another process drains. Events for which there was no
+%% room are missing, and are counted as `unpulled' in {@link mailbox/1}.
+-spec drain(mailbox(), Most :: non_neg_integer()) ->
+          {ok, [{Sequence :: pos_integer(), event()}]} | error().
+drain(Mailbox, Most) when is_reference(Mailbox), is_integer(Most), Most >= 0 ->
+    ?NATIVE(drain_nif(Mailbox, min(Most, 1024)), [Mailbox, Most]);
+drain(Mailbox, Most) -> ?BADARG([Mailbox, Most]).
+
+%% @equiv subscribe(Mailbox, Subscriber, infinity)
+-spec subscribe(mailbox(), pid()) -> ok | error().
+subscribe(Mailbox, Subscriber) -> subscribe(Mailbox, Subscriber, infinity).
+
+%% @doc From now on that local process gets `{fxaot_events, Name, FirstSequence, [Event]}' from the
+%% native thread after each turn with events: that many messages, until {@link allow/3} allows
+%% more. Events beyond are counted as missed. Ends with the process. At most 256 subscribers.
+-spec subscribe(mailbox(), pid(), Allowance :: non_neg_integer() | infinity) -> ok | error().
+subscribe(Mailbox, Subscriber, Allowance)
+  when is_reference(Mailbox), is_pid(Subscriber), node(Subscriber) =:= node(),
+       Allowance =:= infinity orelse is_integer(Allowance) andalso Allowance >= 0 ->
+    ?NATIVE(subscribe_nif(Mailbox, Subscriber, allowance(Allowance)),
+            [Mailbox, Subscriber, Allowance]);
+subscribe(Mailbox, Subscriber, Allowance) -> ?BADARG([Mailbox, Subscriber, Allowance]).
+
+-spec unsubscribe(mailbox(), pid()) -> ok.
+unsubscribe(Mailbox, Subscriber)
+  when is_reference(Mailbox), is_pid(Subscriber), node(Subscriber) =:= node() ->
+    ?NATIVE(unsubscribe_nif(Mailbox, Subscriber), [Mailbox, Subscriber]);
+unsubscribe(Mailbox, Subscriber) -> ?BADARG([Mailbox, Subscriber]).
+
+%% @doc How many more messages a subscriber may get. `{error, {not_found, _}}' for no subscriber.
+-spec allow(mailbox(), pid(), Allowance :: non_neg_integer() | infinity) -> ok | error().
+allow(Mailbox, Subscriber, Allowance)
+  when is_reference(Mailbox), is_pid(Subscriber), node(Subscriber) =:= node(),
+       Allowance =:= infinity orelse is_integer(Allowance) andalso Allowance >= 0 ->
+    ?NATIVE(allow_nif(Mailbox, Subscriber, allowance(Allowance)),
+            [Mailbox, Subscriber, Allowance]);
+allow(Mailbox, Subscriber, Allowance) -> ?BADARG([Mailbox, Subscriber, Allowance]).
+
+allowance(infinity) -> infinity;
+allowance(Number) -> min(Number, ?MAX_INT64 - 1).
+
+%% @doc What a mailbox tells, to any process and without waiting: `state' (`running' or `stopped'),
+%% `capacity', quotes `waiting', `pushed', `handled', `refused', `dropped', the `high_water' mark,
+%% events `pulled' and `unpulled', `missed' by subscribers, `subscribers' with what each has missed,
+%% the thread's `rounds' and `sleeps', and `pinning' (0, or the system's error).
+-spec mailbox(mailbox()) -> #{atom() => term()}.
+mailbox(Mailbox) when is_reference(Mailbox) -> ?NATIVE(mailbox_nif(Mailbox), [Mailbox]);
+mailbox(Mailbox) -> ?BADARG([Mailbox]).
+
+%% ---- several engines ---------------------------------------------------------
+
+%% @doc Makes a router: {@link send/5} and its kin take it in place of a mailbox, and the quote goes
+%% to the mailbox that has the instrument. `overflow' as of the mailboxes it will lead to.
+-spec router(actor()) -> {ok, router()} | error().
+router(Options) when is_map(Options) ->
+    case fxaot_terms:actor(maps:with([overflow], Options)) of
+        {ok, {_, _, _, {_, WaitNs}, _, _, _}} -> router_nif(WaitNs);
+        Error -> Error
+    end;
+router(Options) -> ?BADARG([Options]).
+
+%% @doc Puts other routes in place of all before. When it returns, quotes that went by those are in
+%% their mailboxes. Symbols are 1 to 31 printable ASCII characters, and each is there once.
+-spec set_routes(router(), [{Symbol :: atom(), mailbox()}]) -> ok | error().
+set_routes(Router, Routes) when is_reference(Router), is_list(Routes) ->
+    ?NATIVE(set_routes_nif(Router, Routes), [Router, Routes]);
+set_routes(Router, Routes) -> ?BADARG([Router, Routes]).
+
+%% @doc Moves instruments from one engine in actor mode to another while quotes flow: no quote is
+%% lost, doubled or overtaken, and their events go on as if they had stayed. Routes are those that
+%% hold afterwards. From any process; `{error, {stopped, _}}' where an engine has no actor.
+%% On an error the routes may be the new ones already, and the instruments are where they were.
+-spec move(router(), Routes :: [{Symbol :: atom(), mailbox()}], From :: handle(), To :: handle(),
+           Symbols :: [atom()]) -> ok | error().
+move(Router, Routes, From, To, Symbols)
+  when is_reference(Router), is_list(Routes), is_reference(From), is_reference(To),
+       is_list(Symbols) ->
+    ?NATIVE(move_nif(Router, Routes, From, To, Symbols), [Router, Routes, From, To, Symbols]);
+move(Router, Routes, From, To, Symbols) -> ?BADARG([Router, Routes, From, To, Symbols]).
+
+%% @doc How many quotes had no route so far.
+-spec unrouted(router()) -> non_neg_integer().
+unrouted(Router) when is_reference(Router) -> ?NATIVE(unrouted_nif(Router), [Router]);
+unrouted(Router) -> ?BADARG([Router]).
+
+%% @doc The symbols that an engine has.
+-spec instruments(handle()) -> [atom()] | error().
+instruments(Engine) when is_reference(Engine) -> ?NATIVE(instruments_nif(Engine), [Engine]);
+instruments(Engine) -> ?BADARG([Engine]).
+
 %% ---- reading ----------------------------------------------------------------
 
 %% @doc Counters and sampled latencies, see docs/architecture.md.
@@ -378,6 +566,23 @@ stats_nif(_) -> erlang:nif_error(not_loaded).
 account_nif(_) -> erlang:nif_error(not_loaded).
 positions_nif(_) -> erlang:nif_error(not_loaded).
 strategies_nif(_) -> erlang:nif_error(not_loaded).
+start_actor_nif(_, _, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+stop_actor_nif(_) -> erlang:nif_error(not_loaded).
+send_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
+send_nif(_, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+send_batch_nif(_, _) -> erlang:nif_error(not_loaded).
+send_batch_nif(_, _, _) -> erlang:nif_error(not_loaded).
+send_advance_nif(_, _) -> erlang:nif_error(not_loaded).
+drain_nif(_, _) -> erlang:nif_error(not_loaded).
+mailbox_nif(_) -> erlang:nif_error(not_loaded).
+subscribe_nif(_, _, _) -> erlang:nif_error(not_loaded).
+unsubscribe_nif(_, _) -> erlang:nif_error(not_loaded).
+allow_nif(_, _, _) -> erlang:nif_error(not_loaded).
+router_nif(_) -> erlang:nif_error(not_loaded).
+set_routes_nif(_, _) -> erlang:nif_error(not_loaded).
+move_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
+unrouted_nif(_) -> erlang:nif_error(not_loaded).
+instruments_nif(_) -> erlang:nif_error(not_loaded).
 symbol_key_nif(_) -> erlang:nif_error(not_loaded).
 strategy_list_nif() -> erlang:nif_error(not_loaded).
 instrument_list_nif() -> erlang:nif_error(not_loaded).

@@ -3,8 +3,10 @@
 %%   fxaot_sup  one_for_one
 %%    ├─ fxaot_events      pg scope: who subscribes to which engine
 %%    ├─ fxaot_heir        a second reference to every native engine
-%%    └─ fxaot_engine_sup  simple_one_for_one
-%%        └─ fxaot_engine  one per engine
+%%    ├─ fxaot_engine_sup  simple_one_for_one
+%%    │   └─ fxaot_engine  one per engine
+%%    └─ fxaot_group_sup   simple_one_for_one
+%%        └─ fxaot_group   one per group of engines
 %% '''
 %% one_for_one and not rest_for_one: when the heir dies, the engines' own references are all that
 %% keeps their state, so they must live on; they hand the new heir its copies at once.
@@ -24,6 +26,8 @@ init([]) ->
           [#{id => fxaot_events, start => {pg, start_link, [fxaot_events]}},
            #{id => fxaot_heir, start => {fxaot_heir, start_link, []}},
            #{id => fxaot_engine_sup, start => {fxaot_engine_sup, start_link, []},
+             type => supervisor},
+           #{id => fxaot_group_sup, start => {fxaot_group_sup, start_link, []},
              type => supervisor}]}}.
 
 %% @doc What the application's environment allows: restart_intensity in restart_period seconds.

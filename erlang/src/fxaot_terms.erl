@@ -3,7 +3,7 @@
 %% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
 -module(fxaot_terms).
 
--export([config/1, config_options/0, instrument/2, deployment/1, params/1, market/1,
+-export([config/1, config_options/0, built_in_symbols/0, actor/1, actor_options/0, instrument/2, deployment/1, params/1, market/1,
          market_options/0, text/1,
          to_float/1, known_options/2, suggestion/2]).
 
@@ -20,6 +20,11 @@
 %% The longest bar, as in the native library.
 -define(MAX_DAYS, 366).
 -define(MAX_NAME_BYTES, 63).
+%% 256 MB of quotes, 160 MB of events.
+-define(MAX_QUOTES, 4194304).
+-define(MAX_EVENTS, 1048576).
+-define(MAX_WAIT_MS, 3600000).
+-define(MAX_PROCESSOR, 4095).
 
 -type error() :: {error, {Reason :: atom(), Details :: map()}}.
 -type params() :: [{Name :: binary(), Value :: float()}].
@@ -59,6 +64,53 @@ config_option(sizer, {equity_percent, Percent})
 config_option(sizer, _) ->
     {expected, "{fixed, BaseUnits} or {equity_percent, Percent}, above 0"};
 config_option(bar_events, Value) -> flag(Value).
+
+%% @doc The symbols that need no terms of their own.
+-spec built_in_symbols() -> [atom()].
+built_in_symbols() -> [binary_to_atom(Symbol) || Symbol <- fxaot_nif:instrument_list()].
+
+%% @doc How an engine runs on a thread of its own: name, quotes and events that may wait, what a
+%% full mailbox does (0 refuse, 1 drop the oldest; how long a sender waits, ns), what an idle thread
+%% does (0 park, 1 yield, 2 spin), quotes a turn, processor (−1: any).
+-spec actor(map()) ->
+          {ok, {atom(), pos_integer(), pos_integer(), {0 | 1, non_neg_integer()}, 0..2, 1..256,
+                integer()}} | error().
+actor(Options) ->
+    checked(bad_option, Options, actor_defaults(), fun actor_option/2,
+            fun(#{name := Name, capacity := Capacity, pull_capacity := Events,
+                  overflow := Overflow, waiting := Waiting, budget := Budget,
+                  processor := Processor}) ->
+                    {Name, Capacity, Events, Overflow, Waiting, Budget, Processor}
+            end).
+
+%% @doc What actor/1 knows.
+-spec actor_options() -> [atom()].
+actor_options() -> maps:keys(actor_defaults()).
+
+actor_defaults() ->
+    #{name => fxaot, capacity => 65536, pull_capacity => 16384, overflow => refuse,
+      waiting => park, budget => 256, processor => any}.
+
+actor_option(name, Value) when is_atom(Value) -> {ok, Value};
+actor_option(name, _) -> {expected, "an atom"};
+actor_option(capacity, Value) -> whole(Value, 1, ?MAX_QUOTES);
+actor_option(pull_capacity, Value) -> whole(Value, 1, ?MAX_EVENTS);
+actor_option(overflow, refuse) -> {ok, {0, 0}};
+actor_option(overflow, drop_oldest) -> {ok, {1, 0}};
+actor_option(overflow, {block, Milliseconds})
+  when is_integer(Milliseconds), Milliseconds > 0, Milliseconds =< ?MAX_WAIT_MS ->
+    {ok, {0, Milliseconds * 1000000}};
+actor_option(overflow, _) ->
+    {expected, "refuse, drop_oldest or {block, Milliseconds}, with 1 to 3600000 milliseconds"};
+actor_option(waiting, park) -> {ok, 0};
+actor_option(waiting, yield) -> {ok, 1};
+actor_option(waiting, spin) -> {ok, 2};
+actor_option(waiting, _) -> {expected, "park, yield or spin"};
+actor_option(budget, Value) -> whole(Value, 1, 256);
+actor_option(processor, any) -> {ok, -1};
+actor_option(processor, Value) when is_integer(Value), Value >= 0, Value =< ?MAX_PROCESSOR ->
+    {ok, Value};
+actor_option(processor, _) -> {expected, "any, or a processor's number from 0 to 4095"}.
 
 %% @doc An instrument's terms; -1 and `<<>>' stand for what the built-in symbol has.
 -spec instrument(Symbol :: atom(), map()) ->

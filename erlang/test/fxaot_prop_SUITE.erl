@@ -86,17 +86,26 @@ things() ->
                                                            timeframe => tick}),
     {ok, Closed} = fxaot_nif:new(),
     ok = fxaot_nif:close(Closed),
+    {ok, Actor} = fxaot_nif:new(),
+    ok = fxaot_nif:add_instrument(Actor, 'EURUSD'),
+    {ok, Mailbox} = fxaot_nif:start_actor(Actor, #{capacity => 64, pull_capacity => 64}),
+    {ok, Router} = fxaot_nif:router(#{}),
+    ok = fxaot_nif:set_routes(Router, [{'EURUSD', Mailbox}]),
     {ok, Market} = fxaot_nif:market(#{}),
     {ok, Parser} = fxaot_nif:parser(lean, 'EURUSD', 0, 10),
     #{'$engine' => Engine, '$closed' => Closed, '$market' => Market, '$parser' => Parser,
+      '$actor' => Actor, '$mailbox' => Mailbox, '$router' => Router, '$self' => self(),
       '$ref' => make_ref()}.
 
-tidy(#{'$engine' := Engine}) ->
+tidy(#{'$engine' := Engine, '$actor' := Actor}) ->
     _ = fxaot_nif:close(Engine),
+    _ = fxaot_nif:close(Actor),
     _ = fxaot:stop_engine(prop_engine),
+    _ = fxaot:stop_engine(fxaot_engines),
     ok.
 
 real(Term, Things) when is_map_key(Term, Things) -> maps:get(Term, Things);
+real({A, B}, Things) -> {real(A, Things), real(B, Things)};
 real([Head | Tail], Things) -> [real(Head, Things) | real(Tail, Things)];
 real(Term, _) -> Term.
 
@@ -108,7 +117,8 @@ arguments(Module, Function, Arity) ->
                {1, [anything() || _ <- Fitting]}]).
 
 anything() ->
-    frequency([{4, any()}, {1, oneof(['$engine', '$closed', '$market', '$parser', '$ref'])},
+    frequency([{4, any()}, {1, oneof(['$engine', '$closed', '$market', '$parser', '$actor', '$mailbox',
+                                          '$router', '$self', '$ref'])},
                {1, [1 | 2]}, {1, 1 bsl 80}, {1, -(1 bsl 80)}, {1, <<1:7>>}]).
 
 %% fxaot_error knows the types of arguments by function.
@@ -125,16 +135,31 @@ types(fxaot_nif, Function, Arity) ->
               execute => [strategy, bytes, bytes, params], detect_format => [bytes],
               parser => [format, symbol, time, whole], parse => [parser, bytes, flag],
               parser_info => [parser], market => [market_config],
-              market_next => [market, time, whole]},
+              market_next => [market, time, whole],
+              start_actor => [handle, actor], stop_actor => [handle],
+              send_advance => [mailbox, time], drain => [mailbox, whole],
+              subscribe => [mailbox, subscriber, whole], unsubscribe => [mailbox, subscriber],
+              allow => [mailbox, subscriber, whole], mailbox => [mailbox],
+              router => [actor], set_routes => [router, routes],
+              move => [router, routes, handle, handle, symbols], unrouted => [router],
+              instruments => [handle], send_batch => [mailbox, records, wait]},
     case {Function, Arity} of
         {add_instrument, 2} -> [handle, symbol];
         {add_instrument, 3} -> [handle, symbol, instrument];
+        {start_actor, 1} -> [handle];
+        {subscribe, 2} -> [mailbox, subscriber];
+        {send_batch, 2} -> [mailbox, records];
+        {send, 5} -> [mailbox, symbol, time, price, price];
+        {send, 7} -> [mailbox, symbol, time, price, price, price, price];
         {tick, 5} -> [handle, symbol, time, price, price];
         {tick, 7} -> [handle, symbol, time, price, price, price, price];
         _ -> maps:get(Function, Types)
     end;
 types(fxaot, start_engine, 1) -> [engine];
 types(fxaot, start_engine, 2) -> [engine, config];
+types(fxaot, start_engines, 1) -> [whole];
+types(fxaot, start_engines, 3) -> [engine, whole, config];
+types(fxaot, move_instrument, 3) -> [engine, symbol, id];
 types(fxaot, deploy, 3) -> [engine, id, deployment];
 types(fxaot, replay, 3) -> [engine, feed, params];
 types(fxaot, execute, 3) -> [strategy, arrays, params];
@@ -148,7 +173,18 @@ types(fxaot, Function, Arity) when Arity > 1 ->
     [engine | Rest];
 types(fxaot, _, 1) -> [engine].
 
-argument(handle) -> frequency([{8, '$engine'}, {1, '$closed'}, {1, '$market'}, {1, '$ref'}]);
+argument(handle) -> frequency([{8, '$engine'}, {4, '$actor'}, {1, '$closed'}, {1, '$market'},
+                               {1, '$ref'}]);
+argument(mailbox) -> frequency([{8, '$mailbox'}, {3, '$router'}, {1, '$engine'}]);
+argument(router) -> frequency([{8, '$router'}, {1, '$mailbox'}, {1, '$ref'}]);
+argument(subscriber) -> frequency([{8, '$self'}, {1, self}, {1, '$ref'}]);
+argument(routes) -> list({argument(symbol), argument(mailbox)});
+argument(symbols) -> list(argument(symbol));
+argument(wait) -> oneof([0, 1, 5, -1, 3600001, 1 bsl 64]);
+argument(actor) ->
+    options([{oneof([name, capacity, pull_capacity, overflow, waiting, budget, processor]),
+              oneof([1, 64, 1000, 0, -1, 1 bsl 40, park, yield, spin, refuse, drop_oldest,
+                     {block, 1}, {block, 0}, any, x])}]);
 argument(engine) -> oneof([prop_engine, nobody, kernel_sup]);
 argument(market) -> frequency([{8, '$market'}, {1, '$engine'}]);
 argument(parser) -> frequency([{8, '$parser'}, {2, binary()}, {1, binary(152)}]);
@@ -173,6 +209,10 @@ argument(params) ->
                      threshold, adapt, <<"fast">>, weight_crossover, <<"mean_reversion.k">>]),
               oneof([argument(price), argument(whole), float(0.0, 100.0)])}]);
 argument(config) ->
+    ?LET({Account, Actor, Mode}, {argument(account), argument(actor), oneof([inline, actor, x])},
+         oneof([Account, (maps:merge(Actor, Account))#{mode => Mode},
+                Account#{mode => Mode, worker => maps:with([waiting, budget, processor], Actor)}]));
+argument(account) ->
     options([{oneof([balance, min_strength, sizer, bar_events, account_currency]),
               oneof([argument(price), boolean(), 'USD', 'JPY', {fixed, argument(whole)},
                      {equity_percent, argument(price)}])}]);

@@ -38,24 +38,6 @@ extension Engine {
     return convert(quoted, instrument.conversion) ?? 0
   }
 
-  /// Micro-units of a quote currency in account currency; nil when a quote on the way is missing.
-  func convert(_ micro: Int64, _ conversion: Conversion) -> Int64? {
-    switch conversion.kind {
-    case .none: return nil
-    case .identity: return micro
-    case .quotes:
-      guard let first = convert(micro, conversion.first) else { return nil }
-      return conversion.second.instrumentSlot < 0 ? first : convert(first, conversion.second)
-    }
-  }
-
-  private func convert(_ micro: Int64, _ leg: Conversion.Leg) -> Int64? {
-    guard leg.instrumentSlot >= 0, leg.instrumentSlot < instruments.count else { return nil }
-    let state = instruments.base[leg.instrumentSlot]
-    return Conversion.convert(
-      micro, state.instrument.grid, at: state.quote, inverted: leg.isInverted)
-  }
-
   /// Unrealised profit of a book in account currency; nil when it cannot be converted.
   func unrealised(_ book: Book, _ slot: Int) -> Int64? {
     if book.quantity == 0 { return 0 }

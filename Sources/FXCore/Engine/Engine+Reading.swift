@@ -83,4 +83,12 @@ extension Engine {
     }
     return count
   }
+
+  /// The refs of the instruments: fills what fits, answers how many there are. O(instruments).
+  public func instrumentRefs(into buffer: UnsafeMutableBufferPointer<UInt64>) -> Int {
+    for index in 0..<min(buffer.count, instruments.count) {
+      buffer[index] = instruments.base[index].ref
+    }
+    return instruments.count
+  }
 }

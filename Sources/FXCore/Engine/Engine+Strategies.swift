@@ -51,14 +51,14 @@ extension Engine {
       strategy.release()
       throw EngineError(FXAOT_OUT_OF_MEMORY)
     }
-    let status =
-      byStrategyRef.insert(strategy.ref, strategySlot)
-      ? rebuildBuilders(strategy.instrumentSlot) : FXAOT_OUT_OF_MEMORY
-    if status.rawValue != FXAOT_OK.rawValue {
-      strategy.release()
+    do {
+      try byStrategyRef.insert(strategy.ref, strategySlot)
+      try rebuildBuilders(strategy.instrumentSlot)
+    } catch {
+      byStrategyRef.remove(strategy.ref)
       strategies.base[strategySlot].ref = 0
-      rebuildStrategyTable()
-      throw EngineError(status)
+      strategy.release()
+      throw error
     }
   }
 
@@ -73,21 +73,20 @@ extension Engine {
     }
     strategy.release()
     strategies.base[strategySlot].ref = 0
-    rebuildStrategyTable()
+    byStrategyRef.remove(ref)
     // Fewer builders need no more memory than there was; should even that fail, the old list must
     // not point at the free slot, so the instrument loses its listeners until the next deployment.
-    if rebuildBuilders(strategy.instrumentSlot).rawValue != FXAOT_OK.rawValue {
+    do {
+      try rebuildBuilders(strategy.instrumentSlot)
+    } catch {
       instruments.base[strategy.instrumentSlot].builderCount = 0
       instruments.base[strategy.instrumentSlot].timeBuilders = 0
       instruments.base[strategy.instrumentSlot].nextBarEnd = .max
     }
   }
 
-  private mutating func rebuildStrategyTable() {
-    byStrategyRef.removeAll()
-    for index in 0..<strategies.count where strategies.base[index].ref != 0 {
-      _ = byStrategyRef.insert(strategies.base[index].ref, index)
-    }
+  private func birth(_ listener: Listener) -> UInt64 {
+    strategies.base[listener.strategySlot].birth
   }
 
   private static func feeds(_ table: UnsafePointer<fxaot_strategy>) -> UnsafeBufferPointer<UInt32> {
@@ -128,7 +127,7 @@ extension Engine {
 
   /// Makes the instrument's builders and listeners fit its strategies; builders that stay keep
   /// their open bar. On an error nothing has changed.
-  private mutating func rebuildBuilders(_ slot: Int) -> fxaot_status {
+  private mutating func rebuildBuilders(_ slot: Int) throws(EngineError) {
     let instrument = instruments.base + slot
     var wanted: [(timeframe: Timeframe, listener: Listener)] = []
     for index in 0..<strategies.count
@@ -136,28 +135,32 @@ extension Engine {
       let strategy = strategies.base[index]
       for (feed, multiple) in Self.feeds(strategy.table).enumerated() {
         guard let timeframe = Timeframe(strategy.timeframe.raw, multiple: multiple) else {
-          return FXAOT_BAD_TIMEFRAME
+          throw EngineError(FXAOT_BAD_TIMEFRAME)
         }
         wanted.append((timeframe, Listener(strategySlot: index, feed: feed)))
       }
     }
+    // Slots are given anew when strategies are removed, and change when instruments move.
+    wanted.sort { (birth($0.listener), $0.listener.feed) < (birth($1.listener), $1.listener.feed) }
     var timeframes: [Timeframe] = []
     for (timeframe, _) in wanted where !timeframes.contains(timeframe) {
       timeframes.append(timeframe)
     }
-    guard timeframes.count <= Self.buildersPerInstrument else { return FXAOT_LIMIT }
+    guard timeframes.count <= Self.buildersPerInstrument else {
+      throw EngineError(FXAOT_LIMIT)
+    }
     timeframes.sort(by: Timeframe.closesBefore)
 
     guard
       let builders = allocateAligned(timeframes.count * MemoryLayout<BarBuilder>.stride)?
         .assumingMemoryBound(to: BarBuilder.self)
-    else { return FXAOT_OUT_OF_MEMORY }
+    else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
     guard
       let listeners = allocateAligned(wanted.count * MemoryLayout<Listener>.stride)?
         .assumingMemoryBound(to: Listener.self)
     else {
       free(builders)
-      return FXAOT_OUT_OF_MEMORY
+      throw EngineError(FXAOT_OUT_OF_MEMORY)
     }
     var listenerCount = 0
     for (index, timeframe) in timeframes.enumerated() {
@@ -178,7 +181,6 @@ extension Engine {
     instrument.pointee.nextBarEnd = timeframes.indices.reduce(Int64.max) {
       min($0, builders[$1].endTime)
     }
-    return FXAOT_OK
   }
 }
 

@@ -1,4 +1,5 @@
 import CFxaot
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -26,9 +27,10 @@ public struct Engine: ~Copyable {
 
   var instruments = Slab<InstrumentState>()
   var strategies = Slab<StrategyState>()
-  var bySymbolKey = KeyTable()
-  var byInstrumentRef = KeyTable()
-  var byStrategyRef = KeyTable()
+  /// The places of `instruments`, in their order.
+  var bySymbolKey: PerfectHash
+  var byInstrumentRef: PerfectHash
+  var byStrategyRef: SlotTable
 
   var venue = PaperVenue()
   /// Realised profit of all instruments, micro-units of the account currency.
@@ -57,7 +59,13 @@ public struct Engine: ~Copyable {
       (0...Self.balanceLimit).contains(config.balance_micro)
     else { throw EngineError(FXAOT_BAD_CONFIG) }
     guard let latency = LatencyHistogram() else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
+    let byKey = try Self.index(0) { _ in 0 }
+    let byRef = try Self.index(0) { _ in 0 }
+    let byStrategy = try SlotTable()
     self.latency = latency
+    bySymbolKey = byKey
+    byInstrumentRef = byRef
+    byStrategyRef = byStrategy
     settings = Settings(
       currency: currency, balance: config.balance_micro, minimumStrength: config.min_strength,
       sizer: sizer, emitsBars: config.bar_events == 1)
@@ -131,7 +139,7 @@ struct InstrumentState: BitwiseCopyable {
 
 /// A strategy's feed that waits for a builder's bars.
 struct Listener: BitwiseCopyable {
-  let strategySlot: Int
+  var strategySlot: Int
   let feed: Int
 }
 
@@ -139,12 +147,15 @@ struct Listener: BitwiseCopyable {
 /// is free.
 struct StrategyState: BitwiseCopyable {
   var ref: UInt64
-  let instrumentSlot: Int
+  var instrumentSlot: Int
   let table: UnsafePointer<fxaot_strategy>
   let params: UnsafeMutablePointer<Double>
   let state: UnsafeMutableRawPointer
   let timeframe: Timeframe
   let basis: Int
+  /// Of strategies that read the same bar, the one with the smaller number steps first. Counted for
+  /// the whole process, so that it stays right where the strategy goes with its instrument.
+  let birth = StrategyBirths.next()
   var book = Book()
   /// Signed base units of this strategy's orders at the venue.
   var waiting: Int64 = 0
@@ -159,4 +170,11 @@ struct StrategyState: BitwiseCopyable {
     free(params)
     free(state)
   }
+}
+
+/// Numbers strategies in the order in which they are added.
+enum StrategyBirths {
+  private static let count = Atomic<UInt64>(0)
+
+  static func next() -> UInt64 { count.wrappingAdd(1, ordering: .relaxed).newValue }
 }

@@ -1,13 +1,5 @@
 import CThread
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 extension Actor where Behavior: ~Copyable {
   /// From any thread. Order per sender is kept. O(1); wakes the actor's worker if that sleeps.
   public func send(_ message: Message) -> SendOutcome { body.pointee.mailbox.send(message) }
@@ -21,13 +13,46 @@ extension Actor where Behavior: ~Copyable {
   /// From any thread but the actor's own worker's: waits while the mailbox is full, for `nanoseconds`
   /// at most. Each try that finds it full counts as refused. Blocks: not for a scheduler's thread.
   public func send(_ message: Message, waiting nanoseconds: Int64) -> SendOutcome {
-    let start = MonotonicClock.nanoseconds
+    let end = MonotonicClock.nanoseconds &+ nanoseconds
     while true {
       let outcome = send(message)
-      if outcome != .full || MonotonicClock.nanoseconds &- start >= nanoseconds { return outcome }
-      sched_yield()
+      let left = end &- MonotonicClock.nanoseconds
+      if outcome != .full || left <= 0 { return outcome }
+      _ = waitForRoom(left)
     }
   }
+
+  /// From any thread but the actor's own worker's: waits while the mailbox is full, for `nanoseconds`
+  /// at most. Another sender may be quicker to use the room. Blocks: not for a scheduler's thread.
+  public func waitForRoom(_ nanoseconds: Int64) -> SendOutcome {
+    var patience = Patience()
+    let end = MonotonicClock.nanoseconds &+ nanoseconds
+    while !isStopped {
+      let waiting = counters.mailbox
+      if waiting.pushed &- waiting.popped < UInt64(capacity) { return .accepted }
+      if MonotonicClock.nanoseconds >= end { return .full }
+      patience.wait()
+    }
+    return .stopped
+  }
+
+  /// From any thread but the actor's own worker's, while the actor runs: waits until every message
+  /// that was accepted before the call has been taken out. Blocks: not for a scheduler's thread.
+  public func waitUntilTaken() {
+    let target = counters.mailbox.pushed
+    var patience = Patience()
+    while counters.mailbox.popped < target && bell.phaseIsAttached { patience.wait() }
+  }
+
+  /// Refuses further messages and waits for nothing; those that were accepted are still handled.
+  public func close() {
+    body.pointee.mailbox.ring.close()
+    bell.monitor.lock()
+    bell.worker?.body.pointee.parker.nudge()
+    bell.monitor.unlock()
+  }
+
+  private var bell: Bell { body.pointee.mailbox.bell }
 
   /// Whether `send` would answer `.stopped`.
   public var isStopped: Bool { body.pointee.mailbox.ring.isClosed }
@@ -38,7 +63,6 @@ extension Actor where Behavior: ~Copyable {
   /// after the call and nobody waits for that.
   @discardableResult
   public func stop() -> Bool {
-    let bell = body.pointee.mailbox.bell
     body.pointee.mailbox.ring.close()
     bell.monitor.lock()
     defer { bell.monitor.unlock() }

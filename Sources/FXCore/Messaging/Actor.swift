@@ -81,6 +81,7 @@ public struct Actor<Behavior: ActorBehavior & ~Copyable>: @unchecked Sendable {
   }
 
   public var capacity: Int { body.pointee.mailbox.ring.capacity }
+  public var overflow: Overflow { body.pointee.mailbox.overflow }
 
   /// From any thread.
   public var counters: ActorCounters {

@@ -51,6 +51,13 @@ struct Bell {
     nonmutating set { state.pointee.worker = newValue }
   }
 
+  /// Whether a worker runs the actor. Takes the lock.
+  var phaseIsAttached: Bool {
+    monitor.lock()
+    defer { monitor.unlock() }
+    return phase == .attached
+  }
+
   /// The worker's second step on its way to sleep, between Parker.prepare and the fence.
   func arm() { armed.pointee.store(1, ordering: .relaxed) }
   func disarm() { armed.pointee.store(0, ordering: .relaxed) }

@@ -20,7 +20,7 @@ public enum SendOutcome: UInt8, Sendable {
 struct Mailbox<Message: BitwiseCopyable>: ~Copyable {
   let ring: MPSCRing<Message>
   let bell: Bell
-  private let overflow: Overflow
+  let overflow: Overflow
   /// Whoever holds it is the ring's one consumer; only where the oldest are dropped.
   private let turnstile: Monitor
   private let lines: UnsafeMutableRawPointer

@@ -1,144 +1,108 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
-/// The search for displacements. Works in memory of its own, all of it taken at the start.
+/// The search for factors and words. Works in memory of its own, all of it taken at the start.
+///
+/// A graph has no cycle when taking away, again and again, an edge that ends in a vertex without
+/// other edges leaves none. Words are then given in the opposite order: of each edge, the vertex by
+/// which it was found has no other edge yet, so its word is free to make the edge's number right.
 struct PerfectHashBuilder: ~Copyable {
-  private let source: UnsafeBufferPointer<UInt64>
-  private let buckets: Int
-  /// Hashes in the order of their buckets.
-  private var hashes = Slab<UInt64>()
-  private var grouped = Slab<UInt64>()
-  /// Where each bucket's hashes begin in `grouped`; one more entry for the end.
-  private var starts = Slab<Int>()
-  /// Buckets, the fullest first.
-  private var order = Slab<Int>()
-  private var taken = Slab<Bool>()
-
-  /// Seeds to try. One fails only when two keys have the same hash, or a bucket is far too full.
-  private static let attempts: UInt64 = 64
-
-  init(_ source: UnsafeBufferPointer<UInt64>, buckets: Int) throws(MessagingError) {
-    self.source = source
-    self.buckets = buckets
-    guard hashes.reserve(source.count), grouped.reserve(source.count), order.reserve(buckets),
-      starts.reserve(buckets + 1), taken.reserve(source.count)
-    else { throw .outOfMemory }
+  // Internal: a private type in a non-copyable struct crashes the compiler (6.3.1) in debug builds.
+  struct Vertex: BitwiseCopyable {
+    var edges: UInt32 = 0
+    /// All its edges' numbers, exclusive or: when one is left, its number.
+    var mixed: UInt32 = 0
   }
 
-  /// Fills keys and displacements; answers the seed. Throws `.duplicateKey`, or `.limit` when no seed
-  /// would do.
-  mutating func build(
-    _ keys: UnsafeMutablePointer<UInt64>, _ displacements: UnsafeMutablePointer<UInt32>
-  ) throws(MessagingError) -> UInt64 {
-    try refuseDuplicates()
+  struct Found: BitwiseCopyable {
+    let edge: UInt32
+    let vertex: UInt32
+  }
+
+  private let source: UnsafeBufferPointer<UInt64>
+  private let wordBits: Int
+  /// Left ones, then right ones.
+  private var vertices = Slab<Vertex>()
+  private var found = Slab<Found>()
+
+  /// Each fails with 54 % at most, and with keys at equal distances more often.
+  private static let attempts: UInt64 = 1_024
+
+  init(_ source: UnsafeBufferPointer<UInt64>, wordBits: Int) throws(MessagingError) {
+    self.source = source
+    self.wordBits = wordBits
+    guard vertices.reserve(2 << wordBits), found.reserve(source.count) else { throw .outOfMemory }
+  }
+
+  /// Fills the words, left ones first, which must be 0. Throws `.duplicateKey`, `.outOfMemory`, or
+  /// `.limit` when no factors would do.
+  mutating func build(_ words: UnsafeMutablePointer<UInt32>) throws(MessagingError)
+    -> PerfectHash.Factors
+  {
     for attempt in 0..<Self.attempts {
-      let seed = PerfectHash.mix(attempt &+ 1, 0x5851_F42D_4C95_7F2D)
-      group(seed)
-      if displaceAll(displacements) {
-        for key in source {
-          let hash = PerfectHash.mix(key, seed)
-          let bucket = Int(PerfectHash.scale(hash, UInt64(buckets)))
-          keys[PerfectHash.place(hash, displacements[bucket], UInt64(source.count))] = key
-        }
-        return seed
+      let factors = PerfectHash.Factors(attempt: attempt, wordBits: wordBits)
+      link(factors)
+      takeAway(factors)
+      if found.count == source.count {
+        assign(words, factors)
+        return factors
       }
+      // Equal keys make a cycle with every factor.
+      if attempt == 0 { try refuseDuplicates() }
     }
     throw .limit
   }
 
-  private mutating func refuseDuplicates() throws(MessagingError) {
-    hashes.removeAll()
-    for key in source { _ = hashes.append(key) }
-    var sorted = hashes.elements
-    sorted.sort()
-    for index in stride(from: 1, to: hashes.count, by: 1)
-    where hashes.base[index] == hashes.base[index - 1] {
+  private func right(_ key: UInt64, _ factors: PerfectHash.Factors) -> Int {
+    factors.right(key) + (1 << wordBits)
+  }
+
+  private mutating func link(_ factors: PerfectHash.Factors) {
+    vertices.removeAll()
+    for _ in 0..<(2 << wordBits) { _ = vertices.append(Vertex()) }
+    for (number, key) in source.enumerated() {
+      change(factors.left(key), by: 1, UInt32(truncatingIfNeeded: number))
+      change(right(key, factors), by: 1, UInt32(truncatingIfNeeded: number))
+    }
+  }
+
+  private func change(_ vertex: Int, by difference: UInt32, _ edge: UInt32) {
+    vertices.base[vertex].edges &+= difference
+    vertices.base[vertex].mixed ^= edge
+  }
+
+  private mutating func takeAway(_ factors: PerfectHash.Factors) {
+    found.removeAll()
+    for start in 0..<vertices.count {
+      var vertex = start
+      while vertices.base[vertex].edges == 1 {
+        let edge = vertices.base[vertex].mixed
+        let key = source[Int(edge)]
+        _ = found.append(Found(edge: edge, vertex: UInt32(truncatingIfNeeded: vertex)))
+        let (left, right) = (factors.left(key), right(key, factors))
+        change(left, by: .max, edge)
+        change(right, by: .max, edge)
+        // The only other vertex that can have become an end.
+        vertex = vertex == left ? right : left
+      }
+    }
+  }
+
+  private func assign(_ words: UnsafeMutablePointer<UInt32>, _ factors: PerfectHash.Factors) {
+    for step in found.elements.reversed() {
+      let key = source[Int(step.edge)]
+      let vertex = Int(step.vertex)
+      let left = factors.left(key)
+      let other = vertex == left ? right(key, factors) : left
+      words[vertex] = words[other] ^ step.edge
+    }
+  }
+
+  private func refuseDuplicates() throws(MessagingError) {
+    var sorted = Slab<UInt64>()
+    guard sorted.reserve(source.count) else { throw .outOfMemory }
+    for key in source { _ = sorted.append(key) }
+    var keys = sorted.elements
+    keys.sort()
+    for index in stride(from: 1, to: keys.count, by: 1) where keys[index] == keys[index - 1] {
       throw .duplicateKey
     }
-  }
-
-  /// Sorts the hashes by bucket and the buckets by size, both by counting.
-  private mutating func group(_ seed: UInt64) {
-    hashes.removeAll()
-    grouped.removeAll()
-    starts.removeAll()
-    for _ in 0...buckets { _ = starts.append(0) }
-    for key in source {
-      let hash = PerfectHash.mix(key, seed)
-      _ = hashes.append(hash)
-      _ = grouped.append(0)
-      starts.base[bucket(hash) + 1] += 1
-    }
-    var fullest = 0
-    for index in 0..<buckets {
-      fullest = max(fullest, starts.base[index + 1])
-      starts.base[index + 1] += starts.base[index]
-    }
-    for hash in hashes.elements {
-      // Each bucket's start moves up to its end, and is put back below.
-      grouped.base[starts.base[bucket(hash)]] = hash
-      starts.base[bucket(hash)] += 1
-    }
-    for index in stride(from: buckets, to: 0, by: -1) {
-      starts.base[index] = starts.base[index - 1]
-    }
-    starts.base[0] = 0
-    sortBuckets(fullest)
-  }
-
-  private mutating func sortBuckets(_ fullest: Int) {
-    order.removeAll()
-    // Sizes are small whatever the number of keys: a pass for each is cheaper than a sort.
-    for size in stride(from: fullest, to: 0, by: -1) {
-      for index in 0..<buckets where starts.base[index + 1] - starts.base[index] == size {
-        _ = order.append(index)
-      }
-    }
-  }
-
-  private func bucket(_ hash: UInt64) -> Int { Int(PerfectHash.scale(hash, UInt64(buckets))) }
-
-  private mutating func displaceAll(_ displacements: UnsafeMutablePointer<UInt32>) -> Bool {
-    taken.removeAll()
-    for _ in 0..<source.count { _ = taken.append(false) }
-    for bucket in order.elements {
-      guard let found = displacement(of: bucket) else { return false }
-      displacements[bucket] = found
-    }
-    return true
-  }
-
-  /// The first displacement that puts the bucket's keys on free slots, which it takes. The last single
-  /// key finds its slot after n tries on average; 200 n + 10⁶ without success does not happen to
-  /// hashes that differ.
-  private mutating func displacement(of bucket: Int) -> UInt32? {
-    let range = starts.base[bucket]..<starts.base[bucket + 1]
-    for attempt in 0..<UInt64(source.count) * 200 + 1_000_000 {
-      // Spread over all 32 bits: neighbouring numbers would move two keys alike.
-      let candidate = UInt32(truncatingIfNeeded: (attempt &* 0x9E37_79B9_7F4A_7C15) >> 32)
-      if take(range, candidate) { return candidate }
-    }
-    return nil
-  }
-
-  /// Takes the slots of the hashes in a range, or none of them.
-  private mutating func take(_ range: Range<Int>, _ displacement: UInt32) -> Bool {
-    for index in range {
-      let slot = PerfectHash.place(grouped.base[index], displacement, UInt64(source.count))
-      if taken.base[slot] {
-        for earlier in range.lowerBound..<index {
-          let given = PerfectHash.place(grouped.base[earlier], displacement, UInt64(source.count))
-          taken.base[given] = false
-        }
-        return false
-      }
-      taken.base[slot] = true
-    }
-    return true
   }
 }

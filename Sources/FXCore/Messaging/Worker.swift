@@ -130,6 +130,13 @@ public struct Worker: @unchecked Sendable {
       sleeps: body.pointee.sleeps.pointee.load(ordering: .relaxed))
   }
 
+  /// Whether the thread has ended, or does nothing any more but end.
+  public var hasEnded: Bool {
+    body.pointee.monitor.lock()
+    defer { body.pointee.monitor.unlock() }
+    return body.pointee.shared.pointee.hasEnded
+  }
+
   public var pinning: Pinning {
     body.pointee.monitor.lock()
     defer { body.pointee.monitor.unlock() }

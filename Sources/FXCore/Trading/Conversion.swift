@@ -15,6 +15,18 @@ struct Conversion: BitwiseCopyable {
 
   static let identity = Conversion(kind: .identity)
 
+  /// The same way where instruments have other slots; nil when one of those on it has none.
+  func renumbered(_ newSlot: (Int) -> Int?) -> Conversion? {
+    guard kind == .quotes else { return self }
+    var moved = self
+    guard let slot = newSlot(first.instrumentSlot) else { return nil }
+    moved.first.instrumentSlot = slot
+    if second.instrumentSlot < 0 { return moved }
+    guard let slot = newSlot(second.instrumentSlot) else { return nil }
+    moved.second.instrumentSlot = slot
+    return moved
+  }
+
   /// One leg: amount × mid, or amount / mid; nil when the instrument has no quote yet.
   static func convert(_ micro: Int64, _ grid: PriceGrid, at quote: QuoteSteps, inverted: Bool)
     -> Int64?

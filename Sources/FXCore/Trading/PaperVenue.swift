@@ -31,6 +31,19 @@ struct PaperVenue: ~Copyable {
 
   private static let taken = -1
 
+  /// Makes room for more orders; false when there is no memory.
+  mutating func reserve(_ more: Int) -> Bool { waiting.reserve(waiting.count + more) }
+
+  /// Gives the orders the new slots of their instruments, and takes out those whose instrument has
+  /// none any more. O(waiting orders).
+  mutating func renumber(_ newSlot: (Int) -> Int?) {
+    for index in 0..<waiting.count {
+      waiting.base[index].instrumentSlot =
+        newSlot(waiting.base[index].instrumentSlot) ?? PaperVenue.taken
+    }
+    sweep()
+  }
+
   /// Takes out one order of a strategy that is being removed; nil when none is left.
   mutating func cancel(strategySlot: Int) -> Order? {
     for index in 0..<waiting.count where waiting.base[index].strategySlot == strategySlot {

@@ -1,8 +1,8 @@
 import CFxaot
 
 /// How many base units a signal is worth.
-struct Sizer: BitwiseCopyable {
-  enum Rule: BitwiseCopyable {
+struct Sizer: BitwiseCopyable, Equatable {
+  enum Rule: BitwiseCopyable, Equatable {
     case fixed(Int64)
     /// Millionths of equity that the position's notional shall be.
     case equity(millionths: Int64)

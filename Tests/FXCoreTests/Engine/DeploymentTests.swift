@@ -96,4 +96,15 @@ struct DeploymentTests {
     #expect(world.strategies.count == 300)
     #expect(world.strategies.allSatisfy { $0.bars == 1 })
   }
+
+  @Test func strategiesOfOneBarStepInTheOrderInWhichTheyWereAdded() throws {
+    let world = try World.eurusd()
+    for ref in UInt64(1)...4 { try world.deploy(ref: ref) }
+    try world.remove(2)
+    try world.remove(1)
+    for ref in [UInt64(6), 5, 1] { try world.deploy(ref: ref) }
+    world.tick(1, 1.2, 1.2)
+    let signals = world.take().filter { $0.kind == UInt32(FXAOT_EVENT_SIGNAL) }
+    #expect(signals.map(\.strategy_ref) == [3, 4, 6, 5, 1])
+  }
 }

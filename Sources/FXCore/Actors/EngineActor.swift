@@ -1,0 +1,233 @@
+import CFxaot
+
+/// An engine behind a mailbox, on a thread of its own.
+///
+/// From `make` on the engine is the worker's, until `stop` has returned, and but for the time between
+/// `pause` and `resume`. Sending, `pull` and `counters` are for any thread; `pause … resume`, `stop`
+/// and `destroy` for one thread at a time, and never the worker's own.
+public struct EngineActor {
+  /// How an engine runs on its own.
+  public struct Options {
+    /// Quotes that may wait; rounded up to a power of two.
+    public var capacity = 65_536
+    /// Events that may wait to be pulled; rounded up to a power of two.
+    public var events = 16_384
+    public var overflow = Overflow.refuse
+    public var worker = WorkerOptions()
+
+    public init() {}
+  }
+
+  private let actor: Actor<EngineBehavior>
+  private let worker: Worker
+  private let outbox: EventOutbox
+
+  /// Starts the worker. The events that the engine still has are forgotten; `sink` gets those of each
+  /// turn from now on. Fails with FXAOT_BAD_CONFIG (capacities), FXAOT_OUT_OF_MEMORY or FXAOT_THREAD.
+  public static func make(
+    _ engine: UnsafeMutablePointer<Engine>, _ options: Options,
+    sink function: (@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<fxaot_event>?, UInt64) -> Void)?,
+    context: UnsafeMutableRawPointer?
+  ) throws(EngineError) -> UnsafeMutablePointer<EngineActor> {
+    guard let place = SharedLines.allocate(MemoryLayout<EngineActor>.size) else {
+      throw EngineError(FXAOT_OUT_OF_MEMORY)
+    }
+    do throws(MessagingError) {
+      let outbox = try EventOutbox(capacity: options.events)
+      do throws(MessagingError) {
+        let sink = function.map { EventSink(context: context, function: $0) }
+        let behavior = EngineBehavior(engine: engine, sink: sink, outbox: outbox)
+        let actor = try Actor.make(
+          capacity: options.capacity, overflow: options.overflow, behavior: behavior)
+        engine.pointee.clearEvents()
+        let worker = try start(actor, options.worker)
+        let pointer = place.bindMemory(to: EngineActor.self, capacity: 1)
+        pointer.initialize(to: EngineActor(actor: actor, worker: worker, outbox: outbox))
+        return pointer
+      } catch {
+        outbox.destroy()
+        throw error
+      }
+    } catch {
+      SharedLines.release(place)
+      throw EngineError(error)
+    }
+  }
+
+  private init(actor: Actor<EngineBehavior>, worker: Worker, outbox: EventOutbox) {
+    self.actor = actor
+    self.worker = worker
+    self.outbox = outbox
+  }
+
+  private static func start(
+    _ actor: Actor<EngineBehavior>, _ options: WorkerOptions
+  ) throws(MessagingError) -> Worker {
+    do throws(MessagingError) {
+      let worker = try Worker.start(options)
+      do throws(MessagingError) {
+        try worker.add(actor)
+        return worker
+      } catch {
+        worker.destroy()
+        throw error
+      }
+    } catch {
+      actor.destroy()
+      throw error
+    }
+  }
+
+  /// Stops if need be, and frees all but the engine. Nobody may send any more.
+  public static func destroy(_ pointer: UnsafeMutablePointer<EngineActor>) {
+    let it = pointer.pointee
+    it.stop()
+    it.worker.destroy()
+    it.actor.destroy()
+    it.outbox.destroy()
+    SharedLines.release(UnsafeMutableRawPointer(pointer))
+  }
+
+  // MARK: Sending
+
+  /// One quote under the caller's name for its instrument, which is not 0; `entry` is 0, or the cycle
+  /// counter when a call that is to be timed began. O(1).
+  @inline(__always)
+  public func send(ref: UInt64, _ quote: fxaot_quote, entry: UInt64) -> SendOutcome {
+    var timed = quote
+    timed.symbol = entry
+    return actor.send(QuoteMessage(ref: ref, timed))
+  }
+
+  /// Lets time pass, in its turn among the quotes.
+  public func send(passingTo time: Int64) -> SendOutcome {
+    actor.send(QuoteMessage(passingTo: time))
+  }
+
+  /// Packed fxaot_quote records at any alignment, in order. Answers how many were accepted: all, or
+  /// those before the first that found no room, or found the actor stopped. O(count).
+  public func send(records: UnsafeRawPointer, count: Int) -> Int {
+    send(records: records, count: count) { messages in
+      // Together where there is room, else one by one: each may push out an older one.
+      var sent = actor.send(contentsOf: messages)
+      while sent < messages.count && dropsOldest && actor.send(messages[sent]) == .accepted {
+        sent += 1
+      }
+      return sent
+    }
+  }
+
+  /// The same, waiting for room for `nanoseconds` at most and never pushing out older ones. Blocks.
+  public func send(records: UnsafeRawPointer, count: Int, waiting nanoseconds: Int64) -> Int {
+    let end = MonotonicClock.nanoseconds &+ nanoseconds
+    return send(records: records, count: count) { messages in
+      var sent = 0
+      while true {
+        sent += actor.send(contentsOf: UnsafeBufferPointer(rebasing: messages[sent...]))
+        if sent == messages.count { return sent }
+        let left = end &- MonotonicClock.nanoseconds
+        if left <= 0 || actor.waitForRoom(left) != .accepted { return sent }
+      }
+    }
+  }
+
+  /// A piece at a time, until a piece does not go in whole.
+  private func send(
+    records: UnsafeRawPointer, count: Int,
+    _ push: (UnsafeBufferPointer<QuoteMessage>) -> Int
+  ) -> Int {
+    let most = 64
+    return withUnsafeTemporaryAllocation(of: QuoteMessage.self, capacity: most) { buffer in
+      var sent = 0
+      while sent < count {
+        let size = min(most, count - sent)
+        for index in 0..<size {
+          let at = (sent + index) * MemoryLayout<fxaot_quote>.stride
+          buffer.initializeElement(
+            at: index,
+            to: QuoteMessage(record: (records + at).loadUnaligned(as: fxaot_quote.self)))
+        }
+        let accepted = push(UnsafeBufferPointer(rebasing: buffer[..<size]))
+        sent += accepted
+        if accepted < size { break }
+      }
+      return sent
+    }
+  }
+
+  public var isStopped: Bool { actor.isStopped }
+  private var dropsOldest: Bool { actor.overflow == .dropOldest }
+
+  // MARK: Events and counters
+
+  /// Events that wait, oldest first; nil while another thread pulls.
+  public func pull(into buffer: UnsafeMutableBufferPointer<fxaot_event>) -> Int? {
+    outbox.pull(into: buffer)
+  }
+
+  public var counters: (actor: ActorCounters, worker: WorkerCounters, events: RingCounters) {
+    (actor.counters, worker.counters, outbox.counters)
+  }
+
+  public var capacity: Int { actor.capacity }
+  public var pinning: Pinning { worker.pinning }
+
+  // MARK: Whose engine it is
+
+  /// Waits until what was accepted before has been handled and the worker has let go of the engine:
+  /// the engine is the caller's until `resume`. Also of an actor that was stopped. Blocks.
+  public func pause() {
+    actor.waitUntilTaken()
+    do throws(MessagingError) {
+      try worker.remove(actor)
+    } catch {
+      // Stopped, or about to be: it is drained first, and then nobody else uses the engine.
+      stop()
+    }
+  }
+
+  /// The engine is the worker's again. One that was stopped meanwhile is drained here.
+  public func resume() {
+    do throws(MessagingError) {
+      try worker.add(actor)
+    } catch {
+      actor.stop()
+    }
+  }
+
+  /// Refuses further quotes; the worker handles what waits, and ends. Waits for nothing, any thread.
+  public func beginStop() {
+    actor.close()
+    worker.stop()
+  }
+
+  /// The same, but what waits is thrown away, unread.
+  public func abandon() {
+    outbox.abandon()
+    beginStop()
+  }
+
+  /// Whether the worker's thread has ended.
+  public var hasEnded: Bool { worker.hasEnded }
+
+  /// `beginStop`, and waits for it: after that the engine is the caller's. Any number of times.
+  public func stop() {
+    actor.stop()
+    worker.stop()
+    worker.join()
+  }
+}
+
+extension EngineError {
+  /// What a C caller is told of it.
+  public init(_ error: MessagingError) {
+    switch error {
+    case .badCapacity: self.init(FXAOT_BAD_CONFIG)
+    case .thread: self.init(FXAOT_THREAD)
+    case .stopped: self.init(FXAOT_STOPPED)
+    case .duplicateKey: self.init(FXAOT_ALREADY_EXISTS)
+    case .outOfMemory: self.init(FXAOT_OUT_OF_MEMORY)
+    default: self.init(FXAOT_LIMIT)
+    }
+  }
+}

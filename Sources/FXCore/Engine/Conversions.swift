@@ -1,0 +1,94 @@
+import CFxaot
+
+/// The ways from quote currencies to the account currency, over the live quotes of some instruments.
+/// Valid as long as the instruments' memory is.
+struct Conversions {
+  let instruments: UnsafeMutableBufferPointer<InstrumentState>
+  let account: UInt64
+
+  /// Micro-units of a quote currency in account currency; nil when a quote on the way is missing.
+  func convert(_ micro: Int64, _ conversion: Conversion) -> Int64? {
+    switch conversion.kind {
+    case .none: return nil
+    case .identity: return micro
+    case .quotes:
+      guard let first = convert(micro, conversion.first) else { return nil }
+      return conversion.second.instrumentSlot < 0 ? first : convert(first, conversion.second)
+    }
+  }
+
+  /// Whether all the quotes that it needs are there.
+  func isLive(_ conversion: Conversion) -> Bool { convert(0, conversion) != nil }
+
+  /// The best way for each of the instruments; where that has no quotes yet, one that is in use for
+  /// another of the same quote currency. One search for each quote currency, or one that every
+  /// instrument has would be searched for in all of them for each of them. Fails with
+  /// FXAOT_OUT_OF_MEMORY. O(instruments²).
+  func routes() throws(EngineError) -> Slab<Conversion> {
+    var routes = Slab<Conversion>()
+    guard routes.reserve(instruments.count) else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
+    for index in instruments.indices {
+      let currency = instruments[index].instrument.quote
+      let same = instruments[..<index].firstIndex { $0.instrument.quote == currency }
+      _ = routes.append(same.map { routes.base[$0] } ?? liveRoute(from: currency))
+    }
+    return routes
+  }
+
+  private func liveRoute(from currency: UInt64) -> Conversion {
+    let route = route(from: currency)
+    if isLive(route) { return route }
+    let used = instruments.first { $0.instrument.quote == currency && isLive($0.conversion) }
+    return used?.conversion ?? route
+  }
+
+  /// The way to the account currency: directly, inverted, or over one cross, by way of USD where
+  /// that is possible, else by the first pair that was added.
+  private func route(from currency: UInt64) -> Conversion {
+    if currency == account { return .identity }
+    if let leg = leg(currency, account) { return Conversion(kind: .quotes, first: leg) }
+    if let cross = cross(currency, over: Self.dollar) { return cross }
+    for state in instruments {
+      let pair = state.instrument
+      let middle = pair.base == currency ? pair.quote : pair.quote == currency ? pair.base : 0
+      if middle != 0, let cross = cross(currency, over: middle) { return cross }
+    }
+    return Conversion()
+  }
+
+  private func convert(_ micro: Int64, _ leg: Conversion.Leg) -> Int64? {
+    guard instruments.indices.contains(leg.instrumentSlot) else { return nil }
+    let state = instruments[leg.instrumentSlot]
+    return Conversion.convert(
+      micro, state.instrument.grid, at: state.quote, inverted: leg.isInverted)
+  }
+
+  private func cross(_ currency: UInt64, over middle: UInt64) -> Conversion? {
+    guard let first = leg(currency, middle), let second = leg(middle, account) else { return nil }
+    return Conversion(kind: .quotes, first: first, second: second)
+  }
+
+  private func leg(_ from: UInt64, _ to: UInt64) -> Conversion.Leg? {
+    for (slot, state) in instruments.enumerated() {
+      let pair = state.instrument
+      if pair.base == from && pair.quote == to { return Conversion.Leg(instrumentSlot: slot) }
+      if pair.base == to && pair.quote == from {
+        return Conversion.Leg(instrumentSlot: slot, isInverted: true)
+      }
+    }
+    return nil
+  }
+
+  private static var dollar: UInt64 { 0x44_53_55 }  // "USD", first byte lowest
+}
+
+extension Engine {
+  var conversions: Conversions {
+    Conversions(instruments: instruments.elements, account: settings.currency)
+  }
+
+  /// Micro-units of a quote currency in account currency; nil when a quote on the way is missing.
+  func convert(_ micro: Int64, _ conversion: Conversion) -> Int64? {
+    conversions.convert(micro, conversion)
+  }
+}

@@ -1,0 +1,112 @@
+import CFxaot
+
+/// All that changes in an engine when instruments leave, prepared aside: memory taken, copies made,
+/// conversions looked up. What can fail is behind it.
+struct Departure: ~Copyable {
+  var parcel: InstrumentParcel
+  var staying: Slab<InstrumentState>
+  let bySymbolKey: PerfectHash
+  let byInstrumentRef: PerfectHash
+  let moves: Moves
+
+  /// Fails as `Engine.exportInstruments` does. Changes nothing.
+  init(_ refs: UnsafeBufferPointer<UInt64>, from engine: borrowing Engine) throws(EngineError) {
+    let moves = try Moves(refs, in: engine)
+    let staying = try Self.staying(moves, engine)
+    let parcel = try Self.parcel(moves, engine)
+    let states = staying.elements
+    let byKey = try Engine.index(states.count) { states[$0].instrument.key }
+    let byRef = try Engine.index(states.count) { states[$0].ref }
+    self.moves = moves
+    self.staying = staying
+    self.parcel = parcel
+    bySymbolKey = byKey
+    byInstrumentRef = byRef
+  }
+
+  private static func staying(_ moves: borrowing Moves, _ engine: borrowing Engine)
+    throws(EngineError) -> Slab<InstrumentState>
+  {
+    var staying = Slab<InstrumentState>()
+    guard staying.reserve(engine.instruments.count - moves.leaving) else {
+      throw EngineError(FXAOT_OUT_OF_MEMORY)
+    }
+    for slot in 0..<engine.instruments.count where moves.placeStaying(slot) != nil {
+      _ = staying.append(engine.instruments.base[slot])
+    }
+    let conversions = Conversions(instruments: staying.elements, account: engine.settings.currency)
+    for index in 0..<staying.count {
+      let old = staying.base[index].conversion
+      staying.base[index].conversion = old.renumbered { moves.placeStaying($0) } ?? Conversion()
+    }
+    let routes = try conversions.routes()
+    for slot in 0..<engine.instruments.count {
+      guard let place = moves.placeStaying(slot), staying.base[place].conversion.kind == .none
+      else { continue }
+      let need = engine.conversions.need(inPlaceOf: engine.instruments.base[slot].conversion)
+      guard conversions.satisfies(routes.base[place], need) else {
+        throw EngineError(FXAOT_BAD_INSTRUMENT)
+      }
+      staying.base[place].conversion = routes.base[place]
+    }
+    return staying
+  }
+
+  private static func parcel(_ moves: borrowing Moves, _ engine: borrowing Engine)
+    throws(EngineError) -> InstrumentParcel
+  {
+    var parcel = InstrumentParcel(engine.settings, nextOrderId: engine.nextOrderId)
+    let orders = engine.venue.waiting.elements
+    guard
+      parcel.reserve(
+        instruments: moves.leaving, strategies: moves.strategiesLeaving,
+        orders: orders.count { moves.placeLeaving($0.instrumentSlot) != nil })
+    else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
+    for slot in 0..<engine.instruments.count where moves.placeLeaving(slot) != nil {
+      parcel.append(engine.instruments.base[slot], moves, engine.conversions)
+    }
+    for (slot, strategy) in engine.strategies.elements.enumerated()
+    where moves.strategyPlace(slot) >= 0 {
+      var strategy = strategy
+      strategy.instrumentSlot = moves.placeLeaving(strategy.instrumentSlot) ?? 0
+      _ = parcel.strategies.append(strategy)
+    }
+    for var order in orders {
+      guard let place = moves.placeLeaving(order.instrumentSlot) else { continue }
+      order.instrumentSlot = place
+      order.strategySlot = moves.strategyPlace(order.strategySlot)
+      _ = parcel.orders.append(order)
+    }
+    return parcel
+  }
+}
+
+extension InstrumentParcel {
+  fileprivate mutating func append(
+    _ state: InstrumentState, _ moves: borrowing Moves, _ conversions: Conversions
+  ) {
+    var item = Item(state: state, need: .nothing)
+    if let conversion = state.conversion.renumbered({ moves.placeLeaving($0) }) {
+      item.state.conversion = conversion
+    } else {
+      item.need = conversions.need(inPlaceOf: state.conversion)
+      item.state.conversion = Conversion()
+    }
+    _ = items.append(item)
+  }
+}
+
+extension Conversions {
+  func need(inPlaceOf cut: Conversion) -> InstrumentParcel.Need {
+    cut.kind == .none ? .nothing : isLive(cut) ? .liveRoute : .route
+  }
+
+  /// Whether a way can take the place of one that is cut.
+  func satisfies(_ route: Conversion, _ need: InstrumentParcel.Need) -> Bool {
+    switch need {
+    case .nothing: true
+    case .route: route.kind != .none
+    case .liveRoute: isLive(route)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Instruments on their way from one engine to another, and all that is theirs: open bars, books,
+/// strategies with parameters and memory, orders that wait at the venue.
+///
+/// Slots in it are places in its own lists: an engine's are not known outside of it. What is left in
+/// a parcel that no engine adopts goes with it. One thread at a time may use it, any thread.
+public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
+  struct Item: BitwiseCopyable {
+    var state: InstrumentState
+    var need: Need
+  }
+
+  /// What must take the place of a conversion that led over an instrument which stayed: any way, or
+  /// one with quotes, as it had them.
+  enum Need: BitwiseCopyable { case nothing, route, liveRoute }
+
+  let settings: Engine.Settings
+  /// In the order in which they were added to their engine.
+  var items = Slab<Item>()
+  var strategies = Slab<StrategyState>()
+  /// The oldest first.
+  var orders = Slab<Order>()
+  /// Above every order's number that the instruments' events have had.
+  var nextOrderId: Int64
+  /// False while an engine owns what the states point at.
+  var isOwner = false
+
+  init(_ settings: Engine.Settings, nextOrderId: Int64) {
+    self.settings = settings
+    self.nextOrderId = nextOrderId
+  }
+
+  deinit {
+    if !isOwner { return }
+    for strategy in strategies.elements { strategy.release() }
+    for item in items.elements { item.state.release() }
+  }
+
+  /// How many instruments are in it: none after an engine has adopted them.
+  public var count: Int { items.count }
+
+  /// Takes room for as many as will be put in.
+  mutating func reserve(instruments: Int, strategies count: Int, orders waiting: Int) -> Bool {
+    items.reserve(instruments) && strategies.reserve(count) && orders.reserve(waiting)
+  }
+
+  mutating func renumberListeners(_ newSlot: (Int) -> Int) {
+    for item in items.elements { item.state.renumberListeners(newSlot) }
+  }
+
+  /// After an engine has taken over all that is in it.
+  mutating func removeAll() {
+    isOwner = false
+    items.removeAll()
+    strategies.removeAll()
+    orders.removeAll()
+  }
+}
+
+extension InstrumentState {
+  fileprivate func renumberListeners(_ newSlot: (Int) -> Int) {
+    guard let builders, let listeners else { return }
+    for builder in UnsafeBufferPointer(start: builders, count: builderCount) {
+      let range = builder.firstListener..<(builder.firstListener &+ builder.listenerCount)
+      for index in range {
+        listeners[index].strategySlot = newSlot(listeners[index].strategySlot)
+      }
+    }
+  }
+}
+
+extension Engine.Settings {
+  /// Whether the same signals make the same orders and events: all but the opening balance.
+  func trades(like other: Engine.Settings) -> Bool {
+    currency == other.currency && minimumStrength == other.minimumStrength
+      && sizer == other.sizer && emitsBars == other.emitsBars
+  }
+}

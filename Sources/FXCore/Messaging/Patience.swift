@@ -1,0 +1,25 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// How a thread that may block waits for what no one will wake it for: it gives the core away at
+/// first, and sleeps for longer and longer after that, up to 100 µs.
+struct Patience {
+  private static let yields = 64
+  private static let longestSleep: Int = 100_000
+  private var waits = 0
+
+  mutating func wait() {
+    waits += 1
+    if waits <= Self.yields {
+      sched_yield()
+      return
+    }
+    var sleep = timespec(tv_sec: 0, tv_nsec: min((waits - Self.yields) * 1_000, Self.longestSleep))
+    nanosleep(&sleep, nil)
+  }
+}

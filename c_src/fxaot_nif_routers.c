@@ -1,0 +1,188 @@
+/* Several engines on threads of their own: which of them a quote goes to, and moving instruments. */
+#include "fxaot_nif_actors.h"
+
+#include <string.h>
+#include <time.h>
+
+#define MOST_ROUTES 65536
+/* Between two tries to find room. */
+#define PAUSE_NS 20000
+
+void fxaot_pause_sender(void) { nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL); }
+
+static void destroy_router(ErlNifEnv *env, void *object) {
+  router_resource *router = object;
+  (void)env;
+  fxaot_router_free(router->router);
+  for (unsigned i = 0; i < router->count; i++) enif_release_resource(router->mailboxes[i]);
+  enif_free(router->mailboxes);
+  if (router->lock) enif_mutex_destroy(router->lock);
+}
+
+bool fxaot_open_routers(ErlNifEnv *env, ErlNifResourceFlags flags) {
+  fxaot_router_type =
+      enif_open_resource_type(env, NULL, "fxaot_router", destroy_router, flags, NULL);
+  return fxaot_router_type;
+}
+
+/* (WaitNs) */
+FXAOT_NIF(fxaot_nif_router_1) {
+  ErlNifSInt64 wait_ns;
+  (void)argc;
+  if (!enif_get_int64(env, argv[0], &wait_ns)) return enif_make_badarg(env);
+  router_resource *router = enif_alloc_resource(fxaot_router_type, sizeof *router);
+  if (!router) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  memset(router, 0, sizeof *router);
+  router->wait_ns = wait_ns;
+  router->lock = enif_mutex_create("fxaot_router");
+  int32_t status = router->lock ? fxaot_router_new(&router->router) : FXAOT_OUT_OF_MEMORY;
+  ERL_NIF_TERM term = enif_make_resource(env, router);
+  enif_release_resource(router);
+  return status == FXAOT_OK ? fxaot_ok(env, term)
+                            : fxaot_status_error(env, status, enif_make_new_map(env));
+}
+
+/* Routes from [{Symbol, Mailbox}]; how many, or −1. The mailboxes are not kept yet. */
+static int get_routes(ErlNifEnv *env, ERL_NIF_TERM list, unsigned length, fxaot_route *routes,
+                      mailbox_resource **mailboxes) {
+  ERL_NIF_TERM head;
+  const ERL_NIF_TERM *pair;
+  char symbol[FXAOT_SYMBOL_BYTES];
+  int arity, count = 0;
+  for (; (unsigned)count < length && enif_get_list_cell(env, list, &head, &list); count++) {
+    if (!enif_get_tuple(env, head, &arity, &pair) || arity != 2 || !enif_is_atom(env, pair[0]) ||
+        !fxaot_get_text(env, pair[0], symbol, sizeof symbol) ||
+        !(mailboxes[count] = fxaot_get_mailbox(env, pair[1])))
+      return -1;
+    routes[count].symbol = fxaot_symbol_key(symbol, strlen(symbol));
+    routes[count].symbol_ref = pair[0];
+    routes[count].actor = mailboxes[count]->actor;
+    if (!routes[count].symbol) return -1;
+  }
+  return count;
+}
+
+/* With the router's lock held. Keeps the new mailboxes, and lets the old ones go once no sender goes
+ * by them. */
+static int32_t set_routes(router_resource *router, const fxaot_route *routes,
+                          mailbox_resource **mailboxes, unsigned count) {
+  for (unsigned i = 0; i < count; i++) enif_keep_resource(mailboxes[i]);
+  int32_t status = fxaot_router_set(router->router, routes, count);
+  mailbox_resource **gone = status == FXAOT_OK ? router->mailboxes : mailboxes;
+  unsigned gone_count = status == FXAOT_OK ? router->count : count;
+  if (status == FXAOT_OK) {
+    router->mailboxes = mailboxes;
+    router->count = count;
+  }
+  for (unsigned i = 0; i < gone_count; i++) enif_release_resource(gone[i]);
+  enif_free(gone);
+  return status;
+}
+
+/* What a move is: two engines in their actors' hands, locked in the order of their addresses. */
+typedef struct move {
+  engine_resource *from, *to;
+  const uint64_t *refs;
+  unsigned count;
+} move;
+
+static void lock_both(const move *m, bool locks) {
+  engine_resource *first = m->from < m->to ? m->from : m->to;
+  engine_resource *second = m->from < m->to ? m->to : m->from;
+  if (locks) {
+    enif_mutex_lock(first->control);
+    enif_mutex_lock(second->control);
+  } else {
+    enif_mutex_unlock(second->control);
+    enif_mutex_unlock(first->control);
+  }
+}
+
+static bool is_with_actor(const engine_resource *engine) {
+  return engine->engine && engine->away && engine->mailbox;
+}
+
+/* The new engine rests while the quotes that went by the old route are handled by the old one; those
+ * that go by the new route wait in its mailbox. No quote is lost, doubled or overtaken. */
+static int32_t set_and_move(router_resource *router, const fxaot_route *routes,
+                            mailbox_resource **mailboxes, unsigned count, const move *m) {
+  fxaot_actor *from = m->from->mailbox->actor, *to = m->to->mailbox->actor;
+  fxaot_actor_pause(to);
+  int32_t status = set_routes(router, routes, mailboxes, count);
+  if (status == FXAOT_OK) {
+    fxaot_actor_pause(from);
+    status = fxaot_engine_move(m->from->engine, m->to->engine, m->refs, m->count);
+    fxaot_actor_resume(from);
+  }
+  fxaot_actor_resume(to);
+  return status;
+}
+
+static ERL_NIF_TERM route(ErlNifEnv *env, router_resource *router, ERL_NIF_TERM list,
+                          const move *m) {
+  unsigned length;
+  if (!enif_get_list_length(env, list, &length) || length > MOST_ROUTES)
+    return enif_make_badarg(env);
+  fxaot_route *routes = enif_alloc((length + 1) * sizeof *routes);
+  mailbox_resource **mailboxes = enif_alloc((length + 1) * sizeof *mailboxes);
+  int count = routes && mailboxes ? get_routes(env, list, length, routes, mailboxes) : -1;
+  if (count < 0) {
+    bool is_wrong = routes && mailboxes;
+    enif_free(routes);
+    enif_free(mailboxes);
+    return is_wrong ? enif_make_badarg(env)
+                    : fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  }
+  int32_t status;
+  enif_mutex_lock(router->lock);
+  if (!m) {
+    status = set_routes(router, routes, mailboxes, (unsigned)count);
+  } else {
+    lock_both(m, true);
+    if (is_with_actor(m->from) && is_with_actor(m->to)) {
+      status = set_and_move(router, routes, mailboxes, (unsigned)count, m);
+    } else {
+      status = FXAOT_STOPPED;
+      enif_free(mailboxes);
+    }
+    lock_both(m, false);
+  }
+  enif_mutex_unlock(router->lock);
+  enif_free(routes);
+  return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, enif_make_new_map(env));
+}
+
+/* (Router): quotes that had no route */
+FXAOT_NIF(fxaot_nif_unrouted_1) {
+  router_resource *router = fxaot_get_router(env, argv[0]);
+  (void)argc;
+  return router ? enif_make_uint64(env, fxaot_router_unknown(router->router))
+                : enif_make_badarg(env);
+}
+
+/* (Router, [{Symbol, Mailbox}]), dirty */
+FXAOT_NIF(fxaot_nif_set_routes_2) {
+  router_resource *router = fxaot_get_router(env, argv[0]);
+  (void)argc;
+  return router ? route(env, router, argv[1], NULL) : enif_make_badarg(env);
+}
+
+/* (Router, [{Symbol, Mailbox}], FromEngine, ToEngine, [Symbol]), dirty, from any process: the
+ * engines are in their actors' hands, and `control` keeps everybody else away. */
+FXAOT_NIF(fxaot_nif_move_5) {
+  router_resource *router = fxaot_get_router(env, argv[0]);
+  engine_resource *from = fxaot_get_engine(env, argv[2]), *to = fxaot_get_engine(env, argv[3]);
+  ERL_NIF_TERM head, list = argv[4];
+  unsigned length, count = 0;
+  (void)argc;
+  if (!router || !from || !to || from == to || !enif_get_list_length(env, list, &length) ||
+      length > MOST_ROUTES)
+    return enif_make_badarg(env);
+  uint64_t *refs = enif_alloc((length + 1) * sizeof *refs);
+  if (!refs) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  while (enif_get_list_cell(env, list, &head, &list)) refs[count++] = head;
+  move m = {.from = from, .to = to, .refs = refs, .count = count};
+  ERL_NIF_TERM answer = route(env, router, argv[1], &m);
+  enif_free(refs);
+  return answer;
+}

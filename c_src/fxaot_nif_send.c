@@ -1,0 +1,243 @@
+/* Quotes to engines on threads of their own, from any process; events pulled from there. */
+#include "fxaot_nif_actors.h"
+
+#include <string.h>
+
+#define SLICE_NS 300000
+#define RECORDS_BETWEEN_CLOCKS 1024
+#define MOST_PULLED 1024
+
+/* Calls of this thread, to time one in FXAOT_SAMPLING from here to the strategy. */
+static _Thread_local uint32_t sends;
+
+/* {error, full} and {error, stopped} are all there is to say of a single quote. */
+static ERL_NIF_TERM send_result(ErlNifEnv *env, int32_t status) {
+  switch (status) {
+  case FXAOT_OK: return atoms.ok;
+  case FXAOT_FULL: return enif_make_tuple2(env, atoms.error, atoms.full);
+  case FXAOT_STOPPED: return enif_make_tuple2(env, atoms.error, atoms.stopped);
+  default: return fxaot_status_error(env, status, enif_make_new_map(env));
+  }
+}
+
+/* Where quotes go: a mailbox or a router. */
+typedef struct destination {
+  mailbox_resource *mailbox;
+  router_resource *router;
+} destination;
+
+static inline bool get_destination(ErlNifEnv *env, ERL_NIF_TERM term, destination *to) {
+  to->mailbox = fxaot_get_mailbox(env, term);
+  to->router = to->mailbox ? NULL : fxaot_get_router(env, term);
+  return to->mailbox || to->router;
+}
+
+static inline int64_t wait_of(const destination *to) {
+  return to->mailbox ? to->mailbox->wait_ns : to->router->wait_ns;
+}
+
+static inline int32_t send_to(const destination *to, ERL_NIF_TERM symbol, const fxaot_quote *quote,
+                              uint64_t entry) {
+  return to->mailbox ? fxaot_actor_send(to->mailbox->actor, symbol, quote, entry)
+                     : fxaot_router_send(to->router->router, symbol, quote, entry);
+}
+
+static int32_t send_records(const destination *to, const unsigned char *records, uint64_t count,
+                            uint64_t *accepted) {
+  return to->mailbox ? fxaot_actor_send_batch(to->mailbox->actor, records, count, accepted)
+                     : fxaot_router_send_batch(to->router->router, records, count, accepted);
+}
+
+/* (Mailbox, Symbol, TimeNs, Bid, Ask[, BidSize, AskSize]); false for a wrong type. A time beyond 64
+ * bits becomes −1, which the engine counts as bad. */
+static bool get_quote(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[], fxaot_quote *quote) {
+  ErlNifSInt64 time;
+  memset(quote, 0, sizeof *quote);
+  quote->time_ns = enif_get_int64(env, argv[2], &time) ? time : -1;
+  return enif_get_double(env, argv[3], &quote->bid) && enif_get_double(env, argv[4], &quote->ask) &&
+         (argc < 7 || (enif_get_double(env, argv[5], &quote->bid_size) &&
+                       enif_get_double(env, argv[6], &quote->ask_size)));
+}
+
+static int64_t monotonic_ns(void) { return enif_monotonic_time(ERL_NIF_NSEC); }
+
+static FXAOT_NIF(send_waiting) {
+  destination to;
+  fxaot_quote quote;
+  if (!get_destination(env, argv[0], &to) || !get_quote(env, argc, argv, &quote))
+    return enif_make_badarg(env);
+  int64_t end = monotonic_ns() + wait_of(&to);
+  int32_t status;
+  while ((status = send_to(&to, argv[1], &quote, 0)) == FXAOT_FULL && monotonic_ns() < end)
+    fxaot_pause_sender();
+  return send_result(env, status);
+}
+
+static inline ERL_NIF_TERM send_quote(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[]) {
+  destination to;
+  fxaot_quote quote;
+  uint64_t entry = ++sends % FXAOT_SAMPLING ? 0 : fxaot_cycles();
+  if (!get_destination(env, argv[0], &to) || !get_quote(env, argc, argv, &quote))
+    return enif_make_badarg(env);
+  int32_t status = send_to(&to, argv[1], &quote, entry);
+  if (status == FXAOT_OK) return atoms.ok;
+  if (status == FXAOT_FULL && wait_of(&to) > 0)
+    return enif_schedule_nif(env, "send_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_waiting, argc, argv);
+  if (status == FXAOT_UNKNOWN_SYMBOL)
+    return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.symbol, &argv[1]));
+  return send_result(env, status);
+}
+
+/* (Mailbox, Symbol, TimeNs, Bid, Ask) */
+FXAOT_NIF(fxaot_nif_send_5) { return send_quote(env, argc, argv); }
+
+/* (Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) */
+FXAOT_NIF(fxaot_nif_send_7) { return send_quote(env, argc, argv); }
+
+/* (Mailbox, TimeNs). By a router: to all of its engines, until one has no room. */
+FXAOT_NIF(fxaot_nif_send_advance_2) {
+  destination to;
+  ErlNifSInt64 time;
+  int32_t status = FXAOT_OK;
+  (void)argc;
+  if (!get_destination(env, argv[0], &to)) return enif_make_badarg(env);
+  if (!enif_get_int64(env, argv[1], &time)) {
+    status = FXAOT_BAD_TIME;
+  } else if (to.mailbox) {
+    status = fxaot_actor_advance(to.mailbox->actor, time);
+  } else {
+    enif_mutex_lock(to.router->lock);
+    for (unsigned i = 0; i < to.router->count && status == FXAOT_OK; i++)
+      status = fxaot_actor_advance(to.router->mailboxes[i]->actor, time);
+    enif_mutex_unlock(to.router->lock);
+  }
+  if (status == FXAOT_BAD_TIME)
+    return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.time, &argv[1]));
+  return send_result(env, status);
+}
+
+/* ---- batches --------------------------------------------------------------- */
+
+/* Of a batch that did not go in whole: how many records did. */
+static ERL_NIF_TERM batch_error(ErlNifEnv *env, int32_t status, uint64_t accepted) {
+  if (accepted == 0) return send_result(env, status);
+  ERL_NIF_TERM count = enif_make_uint64(env, accepted);
+  return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.accepted, &count));
+}
+
+/* The rest of a batch, waiting for room: (Mailbox, Quotes, WaitNs, QuotesDone), dirty. */
+static FXAOT_NIF(send_batch_waiting) {
+  destination to;
+  ErlNifBinary quotes;
+  ErlNifSInt64 wait_ns;
+  ErlNifUInt64 done;
+  uint64_t accepted;
+  (void)argc;
+  if (!get_destination(env, argv[0], &to) || !enif_inspect_binary(env, argv[1], &quotes) ||
+      !enif_get_int64(env, argv[2], &wait_ns) || !enif_get_uint64(env, argv[3], &done))
+    return enif_make_badarg(env);
+  uint64_t count = quotes.size / sizeof(fxaot_quote);
+  int32_t status;
+  if (to.mailbox) {
+    status = fxaot_actor_send_batch_waiting(to.mailbox->actor,
+                                            quotes.data + done * sizeof(fxaot_quote),
+                                            count - done, wait_ns, &accepted);
+    done += accepted;
+  } else {
+    int64_t end = monotonic_ns() + wait_ns;
+    while (true) {
+      status = send_records(&to, quotes.data + done * sizeof(fxaot_quote), count - done, &accepted);
+      done += accepted;
+      if (status != FXAOT_FULL || monotonic_ns() >= end) break;
+      fxaot_pause_sender();
+    }
+  }
+  return status == FXAOT_OK ? atoms.ok : batch_error(env, status, done);
+}
+
+static ERL_NIF_TERM wait_with_batch(ErlNifEnv *env, const ERL_NIF_TERM argv[], int64_t wait_ns,
+                                    uint64_t done) {
+  ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_int64(env, wait_ns),
+                         enif_make_uint64(env, done)};
+  return enif_schedule_nif(env, "send_batch_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_batch_waiting,
+                           4, next);
+}
+
+/* A slice at a time: (Mailbox, Quotes, QuotesDone). */
+static FXAOT_NIF(send_slice) {
+  destination to;
+  ErlNifBinary quotes;
+  ErlNifUInt64 done;
+  (void)argc;
+  if (!get_destination(env, argv[0], &to) || !enif_inspect_binary(env, argv[1], &quotes) ||
+      !enif_get_uint64(env, argv[2], &done))
+    return enif_make_badarg(env);
+  uint64_t count = quotes.size / sizeof(fxaot_quote), accepted;
+  int64_t start = monotonic_ns(), spent = 0;
+  while (done < count && spent < SLICE_NS) {
+    uint64_t piece = count - done < RECORDS_BETWEEN_CLOCKS ? count - done : RECORDS_BETWEEN_CLOCKS;
+    int32_t status =
+        send_records(&to, quotes.data + done * sizeof(fxaot_quote), piece, &accepted);
+    done += accepted;
+    if (status == FXAOT_FULL && wait_of(&to) > 0)
+      return wait_with_batch(env, argv, wait_of(&to), done);
+    if (status != FXAOT_OK) return batch_error(env, status, done);
+    spent = monotonic_ns() - start;
+  }
+  int percent = (int)(spent / 10000);
+  enif_consume_timeslice(env, percent < 1 ? 1 : percent > 100 ? 100 : percent);
+  if (done == count) return atoms.ok;
+  ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, done)};
+  return enif_schedule_nif(env, "send_batch_nif", 0, send_slice, 3, next);
+}
+
+static bool get_batch(ErlNifEnv *env, const ERL_NIF_TERM argv[], ErlNifBinary *quotes) {
+  destination to;
+  return get_destination(env, argv[0], &to) && enif_inspect_binary(env, argv[1], quotes);
+}
+
+/* (Mailbox, Quotes) */
+FXAOT_NIF(fxaot_nif_send_batch_2) {
+  ErlNifBinary quotes;
+  (void)argc;
+  if (!get_batch(env, argv, &quotes)) return enif_make_badarg(env);
+  if (quotes.size % sizeof(fxaot_quote)) return fxaot_bad_length(env, quotes.size);
+  ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, 0)};
+  return send_slice(env, 3, next);
+}
+
+/* (Mailbox, Quotes, WaitNs): waits for room whatever the mailbox's policy. */
+FXAOT_NIF(fxaot_nif_send_batch_3) {
+  ErlNifBinary quotes;
+  ErlNifSInt64 wait_ns;
+  (void)argc;
+  if (!get_batch(env, argv, &quotes) || !enif_get_int64(env, argv[2], &wait_ns))
+    return enif_make_badarg(env);
+  if (quotes.size % sizeof(fxaot_quote)) return fxaot_bad_length(env, quotes.size);
+  return wait_with_batch(env, argv, wait_ns, 0);
+}
+
+/* ---- pulling ---------------------------------------------------------------- */
+
+/* (Mailbox, Most). {ok, [{Sequence, Event}]}, at most MOST_PULLED at a time. */
+FXAOT_NIF(fxaot_nif_drain_2) {
+  mailbox_resource *mailbox = fxaot_get_mailbox(env, argv[0]);
+  ErlNifUInt64 most;
+  uint64_t count;
+  (void)argc;
+  if (!mailbox || !enif_get_uint64(env, argv[1], &most)) return enif_make_badarg(env);
+  if (most > MOST_PULLED) most = MOST_PULLED;
+  fxaot_event *events = enif_alloc((most ? most : 1) * sizeof *events);
+  if (!events) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  int32_t status = fxaot_actor_pull(mailbox->actor, events, most, &count);
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  for (uint64_t n = status == FXAOT_OK ? count : 0; n--;) {
+    ERL_NIF_TERM entry = enif_make_tuple2(env, enif_make_uint64(env, events[n].sequence),
+                                          fxaot_event_term(env, &events[n]));
+    list = enif_make_list_cell(env, entry, list);
+  }
+  enif_free(events);
+  enif_consume_timeslice(env, (int)(1 + count / 16 > 100 ? 100 : 1 + count / 16));
+  return status == FXAOT_OK ? fxaot_ok(env, list)
+                            : fxaot_status_error(env, status, enif_make_new_map(env));
+}

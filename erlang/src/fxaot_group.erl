@@ -1,0 +1,311 @@
+%% @private Several engines in actor mode under one name: one account's instruments over several
+%% native threads.
+%%
+%% Quotes do not come by here: they go through a native router to the engine that has their
+%% instrument. Instruments are placed by rendezvous hashing (Thaler and Ravishankar 1996): each goes
+%% to the engine with the highest hash of (engine, instrument), so that with another number of
+%% engines only those move that must. Instruments that are converted through one another stay
+%% together, see family/3.
+%%
+%% The engines are processes of their own and outlive this one; its restart asks them what they have.
+-module(fxaot_group).
+-behaviour(gen_server).
+
+-export([start_link/3, names/2, place/2, family/3]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+-export_type([request/0]).
+
+%% And those of fxaot_engine.
+-type request() :: engines | {move, Symbol :: atom(), To :: atom()}.
+
+-define(RECORD, 48).
+-define(FEED_WAIT_MS, 1000).
+
+-record(state, {name :: atom(),
+                options :: map(),
+                engines :: [atom()],
+                router :: fxaot_nif:router(),
+                %% The terms of those that are not built in.
+                specs = #{} :: #{Symbol :: atom() => fxaot_nif:instrument()},
+                %% Which engine has an instrument.
+                places = [] :: [{Symbol :: atom(), Engine :: atom()}]}).
+
+-spec start_link(Name :: atom(), Count :: pos_integer(), Options :: map()) ->
+          {ok, pid()} | {error, term()}.
+start_link(Name, Count, Options) ->
+    gen_server:start_link({local, Name}, ?MODULE, {Name, Count, Options}, []).
+
+%% @doc The engines of a group.
+-spec names(Group :: atom(), Count :: pos_integer()) -> [atom()].
+names(Group, Count) ->
+    [binary_to_atom(<<(atom_to_binary(Group))/binary, $_, (integer_to_binary(N))/binary>>)
+     || N <- lists:seq(1, Count)].
+
+%% @doc The engine for a key: the one with the highest hash. Where engines come or go, only the keys
+%% of those move.
+-spec place(Key :: term(), Engines :: [atom(), ...]) -> atom().
+place(Key, Engines) ->
+    {_, Engine} = lists:max([{erlang:phash2({Engine, Key}), Engine} || Engine <- Engines]),
+    Engine.
+
+%% @doc What is placed together: the currency that an instrument's profit is converted from, or, where
+%% that is the account's, its base. So EURGBP is with GBPUSD, which its profit needs.
+-spec family(Symbol :: atom(), fxaot_nif:instrument(), Account :: atom()) -> atom() | binary().
+family(Symbol, Spec, Account) ->
+    Text = atom_to_binary(Symbol),
+    Base = text(maps:get(base, Spec, binary:part(Text, 0, min(3, byte_size(Text))))),
+    Quote = text(maps:get(quote, Spec, case Text of
+                                           <<_:3/binary, Rest/binary>> -> Rest;
+                                           _ -> Text
+                                       end)),
+    case text(Account) of
+        Quote -> Base;
+        _ -> Quote
+    end.
+
+text(Atom) when is_atom(Atom) -> atom_to_binary(Atom);
+text(Text) -> Text.
+
+%% ---- coming up --------------------------------------------------------------
+
+-spec init({Name :: atom(), Count :: pos_integer(), Options :: map()}) ->
+          {ok, #state{}} | {stop, {shutdown, term()}}.
+init({Name, Count, Options}) ->
+    Engines = names(Name, Count),
+    {Instruments, Rest} = case maps:take(instruments, Options) of
+                              error -> {fxaot_terms:built_in_symbols(), Options};
+                              Taken -> Taken
+                          end,
+    IsRestart = fxaot_names:target(Name) =/= none,
+    ok = fxaot_names:enter(Name, self()),
+    case start(Engines, Rest#{mode => actor, instruments => []}, IsRestart, []) of
+        {ok, Fresh} ->
+            {ok, Router} = fxaot_nif:router(Options),
+            State = #state{name = Name, options = Rest, engines = Engines, router = Router},
+            lists:foreach(fun fxaot_engine:watch/1, Engines),
+            case populated(Instruments, IsRestart, State) of
+                {ok, Populated} ->
+                    fxaot_names:set_target(Name, {router, Router}),
+                    {ok, Populated};
+                Error -> given_up(Fresh, Name, Error)
+            end;
+        {error, Fresh, Error} -> given_up(Fresh, Name, Error)
+    end.
+
+given_up(Fresh, Name, Error) ->
+    lists:foreach(fun fxaot:stop_engine/1, Fresh),
+    fxaot_names:leave(Name, self()),
+    {stop, {shutdown, Error}}.
+
+%% After a restart the engines are there already.
+start([], _, _, Fresh) -> {ok, lists:reverse(Fresh)};
+start([Engine | Rest], Options, IsRestart, Fresh) ->
+    case fxaot:start_engine(Engine, Options) of
+        {ok, _} -> start(Rest, Options, IsRestart, [Engine | Fresh]);
+        {error, {already_exists, _}} when IsRestart -> start(Rest, Options, IsRestart, Fresh);
+        Error -> {error, Fresh, Error}
+    end.
+
+populated(Instruments, false, State) -> add_all(Instruments, State);
+populated(Instruments, true, State) ->
+    routed(State#state{specs = maps:from_list([Entry || {_, _} = Entry <- Instruments])}).
+
+add_all([], State) -> routed(State);
+add_all([Entry | Rest], State) ->
+    Added = case Entry of
+                Symbol when is_atom(Symbol) -> add(Symbol, #{}, State);
+                {Symbol, Spec} when is_atom(Symbol), is_map(Spec) -> add(Symbol, Spec, State);
+                _ -> bad_instruments(Entry)
+            end,
+    case Added of
+        {ok, Next} -> add_all(Rest, Next);
+        Error -> Error
+    end;
+add_all(Other, _) -> bad_instruments(Other).
+
+bad_instruments(Value) ->
+    {error, {bad_option, #{option => instruments, value => Value,
+                           expected => "a list of symbols and {Symbol, Spec}"}}}.
+
+add(Symbol, Spec, #state{engines = Engines, specs = Specs} = State) ->
+    Next = State#state{specs = Specs#{Symbol => Spec}},
+    case ask(place(family(Symbol, Next), Engines), {add_instrument, Symbol, Spec}) of
+        ok -> {ok, Next};
+        Error -> Error
+    end.
+
+family(Symbol, #state{options = Options, specs = Specs}) ->
+    family(Symbol, maps:get(Symbol, Specs, #{}), maps:get(account_currency, Options, 'USD')).
+
+%% The engines know best what they have, and by which mailbox quotes reach them now.
+routed(#state{engines = Engines, router = Router} = State) ->
+    Places = [{Symbol, Engine} || Engine <- Engines,
+                                  Symbol <- ask(Engine, instruments)],
+    Routes = [{Symbol, mailbox(Engine)} || {Symbol, Engine} <- Places],
+    case fxaot_nif:set_routes(Router, Routes) of
+        ok -> {ok, State#state{places = Places}};
+        Error -> Error
+    end.
+
+mailbox(Engine) ->
+    {ok, Mailbox} = fxaot:mailbox(Engine),
+    Mailbox.
+
+%% ---- requests ---------------------------------------------------------------
+
+-spec handle_call(term(), gen_server:from(), #state{}) ->
+          {reply, term(), #state{}} | {stop, normal, ok, #state{}}.
+handle_call(Request, _From, State) ->
+    try handle(Request, State)
+    catch exit:{_, {gen_server, call, [Engine | _]}} ->
+            {reply, {error, {engine_down, Engine}}, State}
+    end.
+
+handle({feed, _, Quotes}, State) -> {reply, feed(Quotes, 0, State), State};
+handle({close_bars, Last}, #state{engines = Engines} = State) ->
+    {reply, first_error([ask(Engine, {close_bars, Last}) || Engine <- Engines]), State};
+handle({add_instrument, Symbol, Spec}, State) ->
+    case lists:keymember(Symbol, 1, State#state.places) of
+        true -> {reply, {error, {already_exists, #{symbol => Symbol}}}, State};
+        false ->
+            case add(Symbol, Spec, State) of
+                {ok, Next} ->
+                    {ok, Routed} = routed(Next),
+                    {reply, ok, Routed};
+                Error -> {reply, Error, State}
+            end
+    end;
+handle({deploy, Id, Strategy, #{instrument := Symbol} = Deployment}, State) ->
+    case {engine_of(Symbol, State), strategy_engine(Id, State)} of
+        {none, _} -> {reply, {error, {unknown_symbol, #{symbol => Symbol}}}, State};
+        {Engine, none} -> {reply, ask(Engine, {deploy, Id, Strategy, Deployment}), State};
+        {_, _} -> {reply, {error, {already_exists, #{id => Id}}}, State}
+    end;
+handle({deploy, _, _, _}, State) ->
+    {reply, {error, {missing_option, #{option => instrument}}}, State};
+handle({undeploy, Id}, State) ->
+    case strategy_engine(Id, State) of
+        none -> {reply, {error, {not_found, #{id => Id}}}, State};
+        Engine -> {reply, ask(Engine, {undeploy, Id}), State}
+    end;
+handle({move, Symbol, To}, State) ->
+    case {engine_of(Symbol, State), lists:member(To, State#state.engines)} of
+        {none, _} -> {reply, {error, {unknown_symbol, #{symbol => Symbol}}}, State};
+        {_, false} -> {reply, {error, {no_engine, To}}, State};
+        {To, true} -> {reply, {ok, []}, State};
+        {From, true} -> move(Symbol, From, To, State)
+    end;
+handle(engines, #state{engines = Engines, places = Places} = State) ->
+    {reply, {ok, [{Engine, [Symbol || {Symbol, E} <- Places, E =:= Engine]}
+                  || Engine <- Engines]}, State};
+handle(stats, #state{router = Router} = State) ->
+    Stats = all(stats, State),
+    Counts = lists:foldl(fun({_, Map}, Sums) -> add_counts(Map, Sums) end, #{}, Stats),
+    Unrouted = fxaot_nif:unrouted(Router),
+    #{quotes := Quotes, unknown_symbol := Unknown} = Counts,
+    {reply, Counts#{quotes := Quotes + Unrouted, unknown_symbol := Unknown + Unrouted,
+                    engines => maps:from_list(Stats)}, State};
+handle(account, #state{options = Options} = State) ->
+    {reply, account([Account || {_, Account} <- all(account, State)],
+                    round(maps:get(balance, Options, 100000) * 1000000)), State};
+handle(Listed, State) when Listed =:= positions; Listed =:= strategies; Listed =:= instruments ->
+    {reply, lists:append([List || {_, List} <- all(Listed, State)]), State};
+handle({Subscription, Pid}, #state{engines = Engines} = State)
+  when Subscription =:= subscribe; Subscription =:= unsubscribe ->
+    {reply, first_error([ask(Engine, {Subscription, Pid}) || Engine <- Engines]), State};
+handle(stop, #state{name = Name, engines = Engines} = State) ->
+    lists:foreach(fun fxaot_engine:unwatch/1, Engines),
+    fxaot_names:leave(Name, self()),
+    lists:foreach(fun fxaot:stop_engine/1, Engines),
+    {stop, normal, ok, State};
+handle(handle, #state{name = Name} = State) ->
+    {reply, {error, {group, #{engine => Name}}}, State};
+handle(_, State) -> {reply, {error, {bad_argument, none}}, State}.
+
+-spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
+handle_cast(_, State) -> {noreply, State}.
+
+%% An engine's process is back, with a new mailbox.
+-spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+handle_info({fxaot_engine, _, up}, State) ->
+    try routed(State) of
+        {ok, Routed} -> {noreply, Routed};
+        _ -> {noreply, State}
+    catch exit:_ ->
+            %% Another one is restarting just now, and will say so.
+            {noreply, State}
+    end;
+handle_info(_, State) -> {noreply, State}.
+
+ask(Engine, Request) -> gen_server:call(Engine, Request, infinity).
+
+all(Request, #state{engines = Engines}) -> [{Engine, ask(Engine, Request)} || Engine <- Engines].
+
+first_error(Answers) ->
+    case [Error || {error, _} = Error <- Answers] of
+        [] -> ok;
+        [Error | _] -> Error
+    end.
+
+engine_of(Symbol, #state{places = Places}) ->
+    case lists:keyfind(Symbol, 1, Places) of
+        {_, Engine} -> Engine;
+        false -> none
+    end.
+
+strategy_engine(Id, State) ->
+    case [Engine || {Engine, List} <- all(strategies, State), #{id := Known} <- List,
+                    Known =:= Id] of
+        [Engine | _] -> Engine;
+        [] -> none
+    end.
+
+feed(Quotes, Spent, #state{router = Router} = State) ->
+    Start = erlang:monotonic_time(nanosecond),
+    Result = fxaot_nif:send_batch(Router, Quotes, ?FEED_WAIT_MS),
+    Time = Spent + erlang:monotonic_time(nanosecond) - Start,
+    case Result of
+        ok -> {ok, Time, 0};
+        {error, full} -> feed(Quotes, Time, State);
+        {error, {full, #{accepted := Accepted}}} ->
+            <<_:(Accepted * ?RECORD)/binary, Rest/binary>> = Quotes,
+            feed(Rest, Time, State);
+        Error -> Error
+    end.
+
+%% ---- moving -----------------------------------------------------------------
+
+%% With the instrument go those that are converted through it, or it through them.
+move(Symbol, From, To, #state{places = Places, router = Router} = State) ->
+    Family = family(Symbol, State),
+    Moving = [S || {S, Engine} <- Places, Engine =:= From, family(S, State) =:= Family],
+    After = [{S, case lists:member(S, Moving) of
+                     true -> To;
+                     false -> Engine
+                 end} || {S, Engine} <- Places],
+    {ok, FromHandle} = ask(From, handle),
+    {ok, ToHandle} = ask(To, handle),
+    Routes = [{S, mailbox(Engine)} || {S, Engine} <- After],
+    case fxaot_nif:move(Router, Routes, FromHandle, ToHandle, Moving) of
+        ok -> {reply, {ok, Moving}, State#state{places = After}};
+        Error ->
+            %% The quotes must find the instruments where they are.
+            {ok, Routed} = routed(State),
+            {reply, Error, Routed}
+    end.
+
+%% ---- sums -------------------------------------------------------------------
+
+add_counts(Map, Sums) ->
+    maps:fold(fun(Key, Value, All) when is_integer(Value) ->
+                      maps:update_with(Key, fun(Sum) -> Sum + Value end, Value, All);
+                 (_, _, All) -> All
+              end, Sums, Map).
+
+%% Every engine has the whole opening balance; the group has it once.
+account([First | _] = Accounts, Opening) ->
+    Sum = fun(Key) -> lists:sum([map_get(Key, Account) || Account <- Accounts]) end,
+    Twice = Opening * (length(Accounts) - 1),
+    First#{balance := Sum(balance) - Twice, equity := Sum(equity) - Twice,
+           realised := Sum(realised), unrealised := Sum(unrealised), unvalued := Sum(unvalued)}.

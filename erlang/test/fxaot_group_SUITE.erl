@@ -1,0 +1,335 @@
+%% Several engines under one name: where instruments are, and that moving them changes nothing.
+-module(fxaot_group_SUITE).
+
+-include_lib("stdlib/include/assert.hrl").
+-include("../include/fxaot.hrl").
+
+-compile([export_all, nowarn_export_all]).
+
+-define(START, 1704240000000000000).
+-define(SYMBOLS, ['EURUSD', 'GBPUSD', 'EURGBP', 'USDJPY', 'EURJPY', 'AUDUSD', 'USDCHF']).
+
+all() ->
+    [rendezvous_moves_only_what_must, families_stay_together, group_answers_like_an_engine,
+     moving_in_mid_stream_changes_no_event, moving_under_load_loses_nothing,
+     engine_of_a_group_killed, group_killed, wrong_groups, wrong_moves, replay_by_group].
+
+suite() -> [{timetrap, {minutes, 3}}].
+
+init_per_suite(Config) ->
+    application:stop(fxaot),
+    ok = fxaot_test:start(),
+    logger:set_primary_config(level, none),
+    Config.
+
+end_per_suite(_) ->
+    logger:set_primary_config(level, notice),
+    application:stop(fxaot).
+
+end_per_testcase(_, _) ->
+    [fxaot:stop_engine(Engine) || Engine <- [pair, single, pair_1]],
+    ok.
+
+rendezvous_moves_only_what_must(_) ->
+    Keys = lists:seq(1, 10000),
+    Four = [a, b, c, d],
+    Places = [fxaot_group:place(Key, Four) || Key <- Keys],
+    [?assert(abs(length([P || P <- Places, P =:= Engine]) - 2500) < 250) || Engine <- Four],
+    %% Without d, only d's keys move; with e, only to e.
+    lists:foreach(fun({_, d}) -> ok;
+                     ({Key, Place}) -> ?assertEqual(Place, fxaot_group:place(Key, [a, b, c]))
+                  end, lists:zip(Keys, Places)),
+    lists:foreach(fun({Key, Place}) ->
+                          ?assert(lists:member(fxaot_group:place(Key, [e | Four]), [e, Place]))
+                  end, lists:zip(Keys, Places)).
+
+families_stay_together(_) ->
+    {ok, _} = fxaot:start_engines(pair, 3, #{}),
+    {ok, Engines} = fxaot:engines(pair),
+    ?assertEqual([pair_1, pair_2, pair_3], [Engine || {Engine, _} <- Engines]),
+    All = lists:append([Symbols || {_, Symbols} <- Engines]),
+    ?assertEqual(lists:sort([binary_to_atom(S) || S <- fxaot_nif:instrument_list()]),
+                 lists:sort(All)),
+    Place = maps:from_list([{Symbol, Engine} || {Engine, Symbols} <- Engines, Symbol <- Symbols]),
+    [?assertEqual(map_get(Pair, Place), map_get(Cross, Place))
+     || {Cross, Pair} <- [{'EURGBP', 'GBPUSD'}, {'EURJPY', 'USDJPY'}, {'AUDNZD', 'NZDUSD'},
+                          {'GBPCHF', 'USDCHF'}, {'AUDCAD', 'USDCAD'}]].
+
+pair() -> pair(#{}).
+pair(Options) ->
+    {ok, _} = fxaot:start_engines(pair, 2, maps:merge(#{instruments => ?SYMBOLS}, Options)),
+    ok.
+
+group_answers_like_an_engine(_) ->
+    ok = pair(),
+    ok = fxaot:add_instrument(pair, 'NZDUSD'),
+    ?assertMatch({error, {already_exists, _}}, fxaot:add_instrument(pair, 'NZDUSD')),
+    ok = fxaot:add_instrument(pair, 'FOOUSD', #{base => 'FOO', quote => 'USD', price_decimals => 4}),
+    ok = fxaot:deploy(pair, a, #{strategy => ma_crossover, instrument => 'NZDUSD'}),
+    ?assertMatch({error, {already_exists, _}},
+                 fxaot:deploy(pair, a, #{strategy => ma_crossover, instrument => 'USDJPY'})),
+    ?assertMatch({error, {unknown_symbol, _}},
+                 fxaot:deploy(pair, b, #{strategy => ma_crossover, instrument => 'XXXUSD'})),
+    ?assertMatch([#{id := a}], fxaot:strategies(pair)),
+    [ok = fxaot:tick(pair, Symbol, ?START, 1.1, 1.2) || Symbol <- ['FOOUSD' | ?SYMBOLS]],
+    ok = fxaot:tick(pair, 'EURUSD', ?START, 1.1, 1.2, 1.0, 1.0),
+    ?assertMatch({error, {unknown_symbol, #{symbol := 'XAGUSD'}}},
+                 fxaot:tick(pair, 'XAGUSD', ?START, 1.1, 1.2)),
+    Batch = << <<(fxaot_nif:quote(Symbol, ?START + 1, 1.1, 1.2, 0.0, 0.0))/binary>>
+               || Symbol <- ['EURUSD', 'XAGUSD', 'USDJPY', 'USDJPY', 'FOOUSD'] >>,
+    ok = fxaot:ticks(pair, Batch),
+    ok = fxaot:advance(pair, ?START + 2),
+    ok = fxaot:tick(pair, 'EURUSD', ?START + 1, 1.1, 1.2),
+    ?assertMatch(#{quotes := 16, accepted := 13, late := 1, unknown_symbol := 2,
+                   engines := #{pair_1 := #{}, pair_2 := #{}}}, fxaot:stats(pair)),
+    ?assertMatch(#{balance := 100000000000, equity := 100000000000, currency := 'USD'},
+                 fxaot:account(pair)),
+    ok = fxaot:undeploy(pair, a),
+    ?assertMatch({error, {not_found, _}}, fxaot:undeploy(pair, a)),
+    [?assertMatch({error, {group, _}}, Answer)
+     || Answer <- [fxaot:handle(pair), fxaot:mailbox(pair), fxaot:drain(pair, 1)]],
+    ok = fxaot:stop_engine(pair),
+    [?assertMatch({error, {no_engine, Engine}}, fxaot:stats(Engine))
+     || Engine <- [pair, pair_1, pair_2]].
+
+%% Random quotes of all symbols in time order, from a seed.
+quotes(Count) ->
+    State = rand:seed_s(exsss, 11),
+    Prices = #{'EURUSD' => 1.1, 'GBPUSD' => 1.3, 'EURGBP' => 0.85, 'USDJPY' => 150.0,
+               'EURJPY' => 165.0, 'AUDUSD' => 0.65, 'USDCHF' => 0.9},
+    quotes(Count, ?START, Prices, State).
+
+quotes(0, _, _, _) -> [];
+quotes(Count, Time, Prices, State) ->
+    {N, S1} = rand:uniform_s(length(?SYMBOLS), State),
+    {Step, S2} = rand:normal_s(S1),
+    Symbol = lists:nth(N, ?SYMBOLS),
+    #{Symbol := Last} = Prices,
+    Price = Last * (1 + Step * 0.0005),
+    [{Symbol, Time, Price, Price * 1.0001}
+     | quotes(Count - 1, Time + 300000000, Prices#{Symbol := Price}, S2)].
+
+%% Two strategies an instrument: one on time bars, one on tick bars.
+deploy(Engine) ->
+    [ok = fxaot:deploy(Engine, id(Symbol, Strategy),
+                       #{strategy => Strategy, instrument => Symbol, timeframe => Timeframe,
+                         params => Params})
+     || Symbol <- ?SYMBOLS,
+        {Strategy, Timeframe, Params} <- [{mean_reversion, {seconds, 5}, #{k => 1.0}},
+                                          {momentum_breakout, {ticks, 7}, #{threshold => 0.0004}}]],
+    ok.
+
+id(Symbol, Strategy) -> list_to_atom(lists:concat([Symbol, "_", Strategy])).
+
+%% Every engine numbers its own orders: an order's number becomes its place among its instrument's.
+renumbered(Events) ->
+    {Renumbered, _} =
+        lists:mapfoldl(fun(Event, Known) ->
+                               case order_id(Event) of
+                                   none -> {Event, Known};
+                                   {Position, Id} ->
+                                       Number = maps:get(Id, Known, map_size(Known) + 1),
+                                       {setelement(Position, Event, Number), Known#{Id => Number}}
+                               end
+                       end, #{}, Events),
+    Renumbered.
+
+order_id(#order{id = Id}) -> {#order.id, Id};
+order_id(#fill{order_id = Id}) -> {#fill.order_id, Id};
+order_id(#reject{order_id = Id}) -> {#reject.order_id, Id};
+order_id(_) -> none.
+
+symbol(#signal{symbol = Symbol}) -> Symbol;
+symbol(#order{symbol = Symbol}) -> Symbol;
+symbol(#fill{symbol = Symbol}) -> Symbol;
+symbol(#reject{symbol = Symbol}) -> Symbol;
+symbol(#bar{symbol = Symbol}) -> Symbol;
+symbol(_) -> none.
+
+%% Events of each instrument, in the order in which they came from whichever engine had it.
+by_symbol(Batches) ->
+    Events = [{symbol(Event), Event} || Batch <- Batches, Event <- Batch],
+    maps:from_list([{Symbol, renumbered([E || {S, E} <- Events, S =:= Symbol])}
+                    || Symbol <- ?SYMBOLS]).
+
+%% Gathers the batches that an engine, or all of a group's, publish.
+gatherer(Engine) ->
+    Test = self(),
+    Pid = spawn_link(fun() ->
+                             ok = fxaot:subscribe(Engine),
+                             Test ! {self(), ready},
+                             gather([])
+                     end),
+    receive {Pid, ready} -> Pid end.
+
+gather(Batches) ->
+    receive
+        {fxaot_events, _, _, Events} -> gather([Events | Batches]);
+        {gathered, From} -> From ! {self(), lists:reverse(Batches)}
+    end.
+
+gathered(Pid) ->
+    Pid ! {gathered, self()},
+    receive {Pid, Batches} -> Batches end.
+
+%% At random quotes a random instrument moves to the other engine.
+moving_in_mid_stream_changes_no_event(_) ->
+    {ok, _} = fxaot:start_engine(single, #{bar_events => true, instruments => ?SYMBOLS}),
+    ok = pair(#{bar_events => true}),
+    [ok = deploy(Engine) || Engine <- [single, pair]],
+    Gatherers = [gatherer(Engine) || Engine <- [single, pair]],
+    Quotes = quotes(20000),
+    _ = rand:seed(exsss, 5),
+    Moves = lists:sum([begin
+                           _ = fxaot:tick(single, Symbol, Time, Bid, Ask),
+                           ok = fxaot:tick(pair, Symbol, Time, Bid, Ask),
+                           moved(rand:uniform(100))
+                       end || {Symbol, Time, Bid, Ask} <- Quotes]),
+    ?assert(Moves > 50),
+    #{accepted := 20000} = fxaot:stats(pair),
+    [Single, Pair] = [by_symbol(gathered(Pid)) || Pid <- Gatherers],
+    ?assert(lists:sum([length(Events) || {_, Events} <- maps:to_list(Single)]) > 10000),
+    ?assert(length([fill || {_, Events} <- maps:to_list(Single), #fill{} <- Events]) > 100),
+    [?assertEqual(map_get(Symbol, Single), map_get(Symbol, Pair)) || Symbol <- ?SYMBOLS],
+    ?assertEqual(fxaot:account(single), fxaot:account(pair)),
+    ?assertEqual(lists:sort(fxaot:positions(single)), lists:sort(fxaot:positions(pair))),
+    ?assertEqual(lists:sort(fxaot:strategies(single)), lists:sort(fxaot:strategies(pair))).
+
+moved(1) ->
+    Symbol = lists:nth(rand:uniform(length(?SYMBOLS)), ?SYMBOLS),
+    To = lists:nth(rand:uniform(2), [pair_1, pair_2]),
+    {ok, Moved} = fxaot:move_instrument(pair, Symbol, To),
+    length(Moved);
+moved(_) -> 0.
+
+%% One producer for each instrument, while instruments move as fast as they can.
+moving_under_load_loses_nothing(_) ->
+    Count = list_to_integer(os:getenv("FXAOT_MESSAGES", "20000")),
+    ok = pair(#{capacity => 256, bar_events => true, subscriber_limit => 1 bsl 40}),
+    [ok = fxaot:deploy(pair, Symbol, #{strategy => ma_crossover, instrument => Symbol,
+                                       timeframe => tick}) || Symbol <- ?SYMBOLS],
+    Gatherer = gatherer(pair),
+    Producers = [spawn_monitor(fun() -> produce(Symbol, 1, Count) end) || Symbol <- ?SYMBOLS],
+    Moves = move_while(Producers, 0),
+    ?assert(Moves > 5),
+    Total = Count * length(?SYMBOLS),
+    ?assertMatch(#{quotes := Total, accepted := Total, late := 0, unknown_symbol := 0},
+                 fxaot:stats(pair)),
+    Expected = [?START + N || N <- lists:seq(1, Count)],
+    Events = by_symbol(gathered(Gatherer)),
+    [?assertEqual(Expected, [Time || #bar{end_time = Time} <- map_get(Symbol, Events)])
+     || Symbol <- ?SYMBOLS].
+
+produce(_, N, Count) when N > Count -> ok;
+produce(Symbol, N, Count) ->
+    case fxaot:tick(pair, Symbol, ?START + N, 1.1, 1.1001) of
+        ok -> produce(Symbol, N + 1, Count);
+        {error, full} ->
+            erlang:yield(),
+            produce(Symbol, N, Count)
+    end.
+
+move_while([], Moves) -> Moves;
+move_while([{Pid, Monitor} | Rest] = Producers, Moves) ->
+    {ok, Moved} = fxaot:move_instrument(pair, lists:nth(rand:uniform(length(?SYMBOLS)), ?SYMBOLS),
+                                        lists:nth(rand:uniform(2), [pair_1, pair_2])),
+    receive
+        {'DOWN', Monitor, process, Pid, Why} ->
+            ?assertEqual(normal, Why),
+            move_while(Rest, Moves + length(Moved))
+    after 0 -> move_while(Producers, Moves + length(Moved))
+    end.
+
+engine_of_a_group_killed(_) ->
+    ok = pair(),
+    ok = fxaot_engine:watch(pair_1),
+    {ok, [{pair_1, [Symbol | _]} | _]} = fxaot:engines(pair),
+    ok = fxaot:tick(pair, Symbol, ?START, 1.1, 1.2),
+    exit(whereis(pair_1), kill),
+    receive {fxaot_engine, pair_1, up} -> ok end,
+    %% The group has the news too, after its own message.
+    _ = fxaot:engines(pair),
+    ok = fxaot:tick(pair, Symbol, ?START + 1, 1.1, 1.2),
+    ?assertMatch(#{accepted := 2}, fxaot:stats(pair)).
+
+group_killed(_) ->
+    ok = pair(),
+    {ok, Moved} = fxaot:move_instrument(pair, 'USDJPY', element(1, hd(not_with('USDJPY')))),
+    ?assertEqual(['EURJPY', 'USDJPY'], lists:sort(Moved)),
+    {ok, Before} = fxaot:engines(pair),
+    Old = whereis(pair),
+    exit(Old, kill),
+    wait_until(fun() -> is_pid(whereis(pair)) andalso whereis(pair) =/= Old
+                            andalso is_tuple(catch fxaot:engines(pair)) end),
+    ?assertEqual({ok, Before}, fxaot:engines(pair)),
+    [ok = fxaot:tick(pair, Symbol, ?START, 1.1, 1.2) || Symbol <- ?SYMBOLS],
+    ?assertMatch(#{accepted := 7}, fxaot:stats(pair)).
+
+not_with(Symbol) ->
+    {ok, Engines} = fxaot:engines(pair),
+    [Entry || {_, Symbols} = Entry <- Engines, not lists:member(Symbol, Symbols)].
+
+wait_until(Condition) ->
+    case Condition() of
+        true -> ok;
+        false ->
+            receive after 1 -> ok end,
+            wait_until(Condition)
+    end.
+
+wrong_groups(_) ->
+    ?assertMatch({error, {limit, _}}, fxaot:start_engines(0)),
+    ?assertMatch({error, {limit, _}}, fxaot:start_engines(1000000)),
+    ?assertError(badarg, fxaot:start_engines(two)),
+    ?assertMatch({error, {bad_option, #{option := sizer}}},
+                 fxaot:start_engines(pair, 2, #{sizer => {equity_percent, 5}})),
+    ?assertMatch({error, {bad_option, #{option := mode}}},
+                 fxaot:start_engines(pair, 2, #{mode => inline})),
+    ?assertMatch({error, {bad_option, #{option := capacity}}},
+                 fxaot:start_engines(pair, 2, #{capacity => 0})),
+    ?assertMatch({error, {unknown_option, #{option := capacty}}},
+                 fxaot:start_engines(pair, 2, #{capacty => 8})),
+    ?assertMatch({error, _}, fxaot:start_engines(pair, 2, #{instruments => ['EURUSD', 'EURUSD']})),
+    ?assertMatch({error, {bad_option, #{option := instruments}}},
+                 fxaot:start_engines(pair, 2, #{instruments => [7]})),
+    %% A name of one of its engines is taken: it is not touched.
+    {ok, Pid} = fxaot:start_engine(pair_1, #{}),
+    ?assertMatch({error, {already_exists, _}}, fxaot:start_engines(pair, 2, #{})),
+    ?assertEqual(Pid, whereis(pair_1)),
+    ?assertEqual([undefined, undefined], [whereis(Name) || Name <- [pair, pair_2]]),
+    ok = fxaot:stop_engine(pair_1),
+    ok = pair(),
+    ?assertMatch({error, {already_exists, _}}, fxaot:start_engines(pair, 2, #{})).
+
+wrong_moves(_) ->
+    ok = pair(),
+    {ok, Engines} = fxaot:engines(pair),
+    [{Here, _}] = [Entry || {_, Symbols} = Entry <- Engines, lists:member('EURUSD', Symbols)],
+    ?assertEqual({ok, []}, fxaot:move_instrument(pair, 'EURUSD', Here)),
+    ?assertMatch({error, {unknown_symbol, _}}, fxaot:move_instrument(pair, 'XAUUSD', pair_1)),
+    ?assertMatch({error, {no_engine, pair_9}}, fxaot:move_instrument(pair, 'EURUSD', pair_9)),
+    {ok, Router} = fxaot_nif:router(#{}),
+    {ok, A} = fxaot:handle(pair_1),
+    {ok, B} = fxaot:handle(pair_2),
+    {ok, M} = fxaot:mailbox(pair_1),
+    [?assertError(badarg, Call())
+     || Call <- [fun() -> fxaot_nif:move(Router, [], A, A, []) end,
+                 fun() -> fxaot_nif:move(A, [], A, B, []) end,
+                 fun() -> fxaot_nif:move(Router, [{'EURUSD', A}], A, B, []) end,
+                 fun() -> fxaot_nif:move(Router, [x], A, B, []) end,
+                 fun() -> fxaot_nif:set_routes(Router, [{x, M} | y]) end,
+                 fun() -> fxaot_nif:set_routes(M, []) end]],
+    ?assertMatch({error, {already_exists, _}}, fxaot_nif:set_routes(Router, [{x, M}, {x, M}])),
+    ?assertMatch({error, {unknown_symbol, _}}, fxaot_nif:move(Router, [], A, B, [nothing])),
+    ?assertEqual({ok, Engines}, fxaot:engines(pair)),
+    {ok, Inline} = fxaot_nif:new(),
+    ?assertMatch({error, {stopped, _}}, fxaot_nif:move(Router, [], A, Inline, ['EURUSD'])).
+
+replay_by_group(_) ->
+    {ok, _} = fxaot:start_engine(single, #{instruments => ?SYMBOLS}),
+    ok = pair(#{capacity => 64}),
+    [ok = deploy(Engine) || Engine <- [single, pair]],
+    Feed = #{days => 1, seed => 3},
+    {ok, #{quotes := Quotes, accepted := Accepted}} = fxaot:replay(single, Feed, #{}),
+    {ok, #{quotes := Quotes, accepted := Accepted}} = fxaot:replay(pair, Feed, #{}),
+    ?assertEqual(fxaot:account(single), fxaot:account(pair)).
