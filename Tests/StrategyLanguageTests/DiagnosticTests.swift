@@ -72,7 +72,7 @@ import Testing
     ("x = array.new_float(3)", "1:5 'array.new_float': arrays are not supported"),
     ("var float[] x = na", "1:5 'float[]': arrays, maps and matrices are not supported"),
     ("type Point\n    float x\n    float y", "1:1 'type': 'type' declarations are not supported"),
-    ("enum E\n    a", "1:1 'enum': 'enum' declarations are not supported"),
+    ("enum E\n    1", "2:5 unexpected '1' in an enum"),
     ("import a/b/1", "1:1 'import': libraries are not supported"),
     ("x = request.financial(\"a\", \"b\", \"c\")", "1:5 'request.financial': this request is not supported"),
     ("x = ask", "1:5 'ask': it is not supported"),

@@ -112,3 +112,49 @@ import Testing
     try check("float a = na\nplot(a + 1, \"x\")", [Double](repeating: na, count: 10))
   }
 }
+
+/// Enums, methods and built-in series that do not depend on where they are named.
+@Suite struct ScriptTypesTests {
+  @Test func `An enum's fields are compared, chosen by an input and have titles`() throws {
+    let script = """
+      enum Side
+          long = "Go long"
+          short
+      Side s = input.enum(Side.short, "Side")
+      f(Side x) => x == Side.long ? 1 : 2
+      n = switch s
+          Side.long => 10
+          Side.short => 20
+      plot(n + f(s) + str.length(str.tostring(Side.long)), "x")
+      """
+    #expect(try ScriptRun.plotted(script) == [Double](repeating: 29, count: 10))
+    let program = try #require(FrontEnd.compile("indicator(\"t\")\n" + script).program)
+    #expect(program.parameters[0].kind == .enumeration)
+    #expect(program.parameters[0].options.map { program.texts[Int($0)] } == ["Go long", "short"])
+  }
+
+  @Test func `An enum is no string and has no other fields`() {
+    let body = "enum A\n    x\n    y\na = A.x == \"x\"\nb = A.z\nstring c = A.x"
+    #expect(
+      DiagnosticTests.messages(body) == [
+        "4:5 a const enum cannot be compared with a const string",
+        "5:5 the enum 'A' has no field 'z'",
+        "6:12 'c' is declared as string but given a const enum",
+      ])
+  }
+
+  @Test func `A method is called on a variable, a built-in series or any value`() throws {
+    let body =
+      "method half(float x, int n = 2) => x / n\na = close.half()\n"
+      + "plot(a.half() + (close + 2).half(n = 1) + half(close), \"x\")"
+    let expected = ScriptRun.closes.map { $0 / 4 + $0 + 2 + $0 / 2 }
+    #expect(try ScriptRun.plotted(body) == expected)
+  }
+
+  @Test func `A built-in series has its history wherever it is named`() throws {
+    let body =
+      "float x = na\nif bar_index % 4 == 3\n    x := ta.tr[1]\nplot(x, \"x\")"
+    let plotted = try ScriptRun.plotted(body)
+    #expect(plotted[3] == 2 && plotted[7] == 2 && plotted[2].isNaN)
+  }
+}

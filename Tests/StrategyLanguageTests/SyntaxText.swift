@@ -23,6 +23,7 @@ struct SyntaxText {
     case .assignment(let name, let operation, let value):
       return "\(tree.names[name]) \(operation?.spelling ?? ":")= \(expression(value))"
     case .declaration(let index): return declaration(tree.declarations[Int(index)])
+    case .enumeration(let index): return "enum \(tree.names[tree.enumerations[Int(index)].name])"
     case .function(let index):
       let function = tree.functions[Int(index)]
       let names = function.parameters.map(parameter).joined(separator: ", ")

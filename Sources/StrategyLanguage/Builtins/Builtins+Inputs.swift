@@ -30,6 +30,7 @@ extension Builtins {
     (.symbol, row("symbol", "string")),
     (.time, row("time", "int")),
     (.price, row("price", "float")),
+    (.enumeration, "input.enum(defval: any, title?: const string,\(options)\(tail) string"),
     (.source, "input.source(defval: float, title?: const string,\(tail) float"),
   ]
 

@@ -88,7 +88,7 @@ enum Builtins {
   /// Names that the manual has and this table has not.
   private static let known: Set<String> = [
     "ta.pivot_point_levels", "ta.requestUpAndDownVolume", "strategy.default_entry_qty", "str.split",
-    "str.match", "math.random", "input.enum", "ask", "bid", "request.security_lower_tf",
+    "str.match", "math.random", "ask", "bid", "request.security_lower_tf",
     "syminfo.target_price_average", "syminfo.employees", "syminfo.shareholders",
   ]
 

@@ -9,6 +9,8 @@ enum StaticType: Hashable {
   case direction
   /// `strategy.oca.*`: carried as 0, 1, 2.
   case oca
+  /// A field of an enum of the script, by the enum's number; carried as the text of its title.
+  case enumeration(Int32)
   /// A plot, line, label, box, table …: accepted, without effect, without a value.
   case drawing
   case void
@@ -26,6 +28,7 @@ enum StaticType: Hashable {
     case .na: "na"
     case .direction: "strategy direction"
     case .oca: "OCA type"
+    case .enumeration: "enum"
     case .drawing: "drawing"
     case .void: "void"
     case .tuple: "tuple"
@@ -40,7 +43,7 @@ enum StaticType: Hashable {
     switch self {
     case .int, .direction, .oca: .int
     case .bool: .bool
-    case .text: .text
+    case .text, .enumeration: .text
     case .color: .color
     default: .float
     }

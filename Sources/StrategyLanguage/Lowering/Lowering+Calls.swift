@@ -45,9 +45,10 @@ extension Lowering {
   private func methodByPath(_ path: String, _ list: NodeList, at range: Range<Int>) -> Value? {
     guard let dot = path.lastIndex(of: ".") else { return nil }
     let receiver = String(path[..<dot])
-    guard let name = tree.names.find(receiver), let binding = lookup(name) else { return nil }
+    let known = tree.names.find(receiver).flatMap(lookup).map(value(of:))
+    guard let value = known ?? builtinVariable(receiver) else { return nil }
     let method = String(path[path.index(after: dot)...])
-    return callMethod(method, on: value(of: binding), list, at: range)
+    return callMethod(method, on: value, list, at: range)
   }
 
   func method(

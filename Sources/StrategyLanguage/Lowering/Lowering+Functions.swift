@@ -63,7 +63,7 @@ extension Lowering {
       var type = ParameterType.any
       if let written = parameter.type, written.name != 0 {
         let name = tree.names[written.name]
-        if let known = StaticType.written[name] {
+        if let known = writtenType(name) {
           type = .one(known)
         } else {
           reportUnknownType(name, at: written.range)
@@ -105,7 +105,7 @@ extension Lowering {
     guard let id = parameter.defaultValue else { return .unknown }
     let value = single(id)
     guard let written = parameter.type, written.name != 0,
-      let type = StaticType.written[tree.names[written.name]]
+      let type = writtenType(tree.names[written.name])
     else { return value }
     return convert(value, to: type, at: tree.range(of: id)) {
       "'\(tree.names[parameter.name])' is \(type.spelling) but its default \(value.described)"

@@ -6,6 +6,7 @@ extension Lowering {
     guard let initial = bound["defval"] else { return .unknown }
     if initial.type == .unknown { return .unknown }
     if kind == .source { return source(initial, bound, at: range) }
+    if kind == .enumeration { return choice(initial, bound) }
     guard let number = initialNumber(initial) else {
       error("the default of an input must be a constant", at: bound.range("defval"))
       return .unknown
@@ -59,6 +60,23 @@ extension Lowering {
     } else if parameter.initial > parameter.maximum {
       error("the default is greater than the maximum", at: range)
     }
+  }
+
+  /// `input.enum(Side.long)`: the options are the enum's fields where none are given.
+  private func choice(_ initial: Value, _ bound: BoundArguments) -> Value {
+    guard case .enumeration(let index) = initial.type, let number = initialNumber(initial) else {
+      error("the default must be a field of an enum", at: bound.range("defval"))
+      return .unknown
+    }
+    var parameter = parameter(.enumeration, number, bound)
+    parameter.options = options(bound)
+    if parameter.options.isEmpty {
+      for field in tree.enumerations[Int(index)].fields {
+        parameter.options.append(Double(b.textNumber(tree.names[field.title])))
+      }
+    }
+    check(parameter, bound)
+    return Value(b.parameter(parameter), initial.type, .input)
   }
 
   /// `input.source(close)`: the choice of a bar's field.

@@ -29,6 +29,7 @@ extension Lowering {
   func named(_ name: NameID, at range: Range<Int>) -> Value {
     if let binding = lookup(name) { return value(of: binding) }
     let text = tree.names[name]
+    if let value = enumeration(text, at: range) { return value }
     if let value = builtinVariable(text) { return value }
     if isBroken(name) { return .unknown }
     reportUnknown(text, at: range)
@@ -37,11 +38,11 @@ extension Lowering {
 
   /// A name, or the beginning of a path, whose declaration did not parse.
   func isBroken(_ name: NameID) -> Bool {
-    if tree.broken.isEmpty { return false }
     if tree.broken.contains(name) { return true }
     let text = tree.names[name]
     guard let dot = text.firstIndex(of: "."), let head = tree.names.find(text[..<dot])
     else { return false }
+    if case .value(let value) = lookup(head), value.type == .unknown { return true }
     return tree.broken.contains(head)
   }
 
@@ -55,7 +56,7 @@ extension Lowering {
     }
   }
 
-  private func builtinVariable(_ name: String) -> Value? {
+  func builtinVariable(_ name: String) -> Value? {
     if let field = Builtins.barFields[name] {
       return Value(b.bar(field), staticType(field.type), .series)
     }

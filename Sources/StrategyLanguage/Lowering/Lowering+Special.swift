@@ -141,7 +141,7 @@ extension Lowering {
 
   private func text(of value: Value, format: Value?, at range: Range<Int>) -> ExpressionRef? {
     switch value.type {
-    case .text: return value.ref
+    case .text, .enumeration: return value.ref
     case .bool: return b.function(.textOfBool, [value.ref])
     case .na: return b.function(.textOfNumber, [b.na(.float)])
     case .int, .float:
@@ -162,7 +162,7 @@ extension Lowering {
     for value in bound.values.compactMap({ $0 }) + bound.rest {
       qualifier = max(qualifier, value.qualifier)
       switch value.type {
-      case .int, .float, .text: refs.append(value.ref)
+      case .int, .float, .text, .enumeration: refs.append(value.ref)
       default: refs.append(text(of: value, format: nil, at: range) ?? b.text(""))
       }
     }

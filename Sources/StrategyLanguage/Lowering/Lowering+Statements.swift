@@ -12,6 +12,9 @@ extension Lowering {
       case .function(let index):
         define(Int(index))
         return .void
+      case .enumeration(let index):
+        define(enumeration: index)
+        return .void
       case .assignment(let name, let operation, let value):
         return assignment(name, operation, value, at: range)
       case .expression(let expression): return expressionStatement(expression, wanted: wanted)
@@ -77,7 +80,7 @@ extension Lowering {
   ) -> Value {
     if let written, written.name != 0 {
       let text = tree.names[written.name]
-      guard let type = StaticType.written[text] else {
+      guard let type = writtenType(text) else {
         reportUnknownType(text, at: written.range)
         return .unknown
       }

@@ -25,6 +25,8 @@ final class Lowering {
   var functions: [NameID: [Int]] = [:]
   var visibleFunctions = Int.max
   var called: Set<Int> = []
+  /// Enums that are declared, by name.
+  var enumerations: [String: Int32] = [:]
   /// Names that the function at hand, or the script outside of functions, assigns to.
   var assigned: Set<NameID> = []
   /// Built-in variables that are calculated on every bar, wherever the script names them.

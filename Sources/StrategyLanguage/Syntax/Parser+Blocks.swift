@@ -179,6 +179,45 @@ extension Parser {
     return statement(.function(Int32(tree.functions.count - 1)), from: start)
   }
 
+  /// `enum name` and below it its fields: `field` or `field = "title"`.
+  mutating func enumeration(_ start: Int32) -> NodeID? {
+    let name = tokens[at + 1]
+    declaring.append(name.name)
+    at += 2
+    guard kind == .newline, kind(1) == .indent else {
+      fail("'enum' needs fields", expected: "lines indented by 4 more columns, or a tab")
+      return nil
+    }
+    at += 2
+    var fields: [(name: NameID, title: NameID)] = []
+    while kind != .dedent && kind != .end {
+      if take(.newline) { continue }
+      guard kind == .name else {
+        fail("unexpected \(found) in an enum", expected: "a field's name")
+        return nil
+      }
+      var field = (name: token.name, title: token.name)
+      at += 1
+      if take(.declare) {
+        guard kind == .text else {
+          fail("unexpected \(found) in an enum", expected: "a title in quotes")
+          return nil
+        }
+        field.title = token.name
+        at += 1
+      }
+      fields.append(field)
+      guard kind == .newline || kind == .dedent || kind == .end else {
+        fail("unexpected \(found) after a field", expected: "the end of the line")
+        return nil
+      }
+    }
+    _ = take(.dedent)
+    tree.enumerations.append(
+      EnumerationSyntax(name: name.name, nameRange: name.range, fields: fields))
+    return statement(.enumeration(Int32(tree.enumerations.count - 1)), from: start)
+  }
+
   private mutating func parameter() -> ParameterSyntax? {
     var type: TypeSyntax?
     if kind == .name, kind(1) != .comma, kind(1) != .rightParen, kind(1) != .declare {

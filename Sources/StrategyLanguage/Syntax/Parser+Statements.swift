@@ -57,7 +57,7 @@ extension Parser {
     return partner > at && partner + 1 < tokens.count && tokens[partner + 1].kind == .declare
   }
 
-  /// `import`, `export`, `type`, `enum`, `method`: named, and skipped with what hangs below.
+  /// `import`, `export`, `type`: named, and skipped with what hangs below.
   private mutating func unsupported() -> NodeID? {
     let word = source.text(token.range)
     let what = word == "import" || word == "export" ? "libraries" : "'\(word)' declarations"
@@ -92,7 +92,8 @@ extension Parser {
   private mutating func typedStatement(_ start: Int32) -> NodeID? {
     let word = tree.names[token.name]
     if kind(1) == .name {
-      if word == "type" || word == "enum" { return unsupported() }
+      if word == "type" { return unsupported() }
+      if word == "enum", kind(2) == .newline { return enumeration(start) }
       if word == "method", kind(2) == .leftParen, isFunctionHead(at + 2) {
         at += 1
         return function(start, isMethod: true)

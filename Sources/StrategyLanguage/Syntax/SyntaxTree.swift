@@ -128,14 +128,22 @@ struct FunctionSyntax {
 
 enum StatementSyntax {
   case invalid
-  /// Into `declarations`, `functions`.
+  /// Into `declarations`, `functions`, `enumerations`.
   case declaration(Int32)
   case function(Int32)
+  case enumeration(Int32)
   /// `x := v`, and with an operator `x += v`.
   case assignment(NameID, InfixOperator?, NodeID)
   case expression(NodeID)
   case `break`
   case `continue`
+}
+
+/// `enum name` and its fields with their titles.
+struct EnumerationSyntax {
+  var name: NameID
+  var nameRange: Range<Int>
+  var fields: [(name: NameID, title: NameID)]
 }
 
 /// A parsed script: flat tables whose entries name each other by index, so that neither depth nor
@@ -154,6 +162,7 @@ struct SyntaxTree {
   var loops: [LoopBody] = []
   var declarations: [DeclarationSyntax] = []
   var functions: [FunctionSyntax] = []
+  var enumerations: [EnumerationSyntax] = []
   var body = NodeList()
   var names = NameTable()
   /// Names that are assigned to outside of functions.
