@@ -3,7 +3,7 @@ import StrategyIR
 /// `strategy.exit`: one leg for each entry it is for, each with a share of that entry.
 extension BarBroker {
   func placeExit(_ command: OrderCommand) {
-    guard hasTrigger(command), !(command.quantity <= 0) else { return }
+    guard !(command.quantity <= 0) else { return }
     for lot in lots where command.fromEntry == 0 || lot.id == command.fromEntry {
       setLeg(command, lot, startingAt: bar.close, isFill: false)
     }
@@ -57,12 +57,8 @@ extension BarBroker {
     }
   }
 
-  private func hasTrigger(_ command: OrderCommand) -> Bool {
-    !(command.limit.isNaN && command.stop.isNaN && command.profit.isNaN && command.loss.isNaN
-      && command.trailPrice.isNaN && command.trailPoints.isNaN)
-  }
-
-  /// Makes the leg of an exit for a lot, or gives it new prices. A leg that has filled stays so.
+  /// Makes the leg of an exit for a lot, or gives it new prices (where all are na, none). A leg
+  /// that has filled stays so.
   private func setLeg(
     _ command: OrderCommand, _ lot: EntryLot, startingAt start: Double, isFill: Bool
   ) {

@@ -22,12 +22,13 @@ extension BarBroker {
     fillAtClose()
   }
 
-  /// Closings with `immediately`, and with `process_orders_on_close` every market order, fill at
-  /// this close.
+  /// Closings with `immediately` fill at this close; with `process_orders_on_close` so does every
+  /// market order, and every priced one whose price the close has reached.
   private func fillAtClose() {
     price = bar.close
     if settings.processOrdersOnClose {
       fillMarketOrders()
+      move(to: bar.close)
     } else if orders.contains(where: { $0.immediately }) {
       let now = orders.filter { $0.immediately }
       orders.removeAll { $0.immediately }
