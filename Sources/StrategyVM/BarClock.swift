@@ -7,6 +7,8 @@ struct BarClock {
   private let calendar: TradingCalendar
   private let session: Session?
   private var span = ZoneRules.Span(from: 0, until: 0, offset: 0)
+  private var dayStart: Int64 = 0
+  private var dayMoment = CivilMoment(local: 0)
   /// For `session.isfirstbar`.
   private var day = Int64.min
   private var dayOfBar = Int64.min
@@ -42,9 +44,19 @@ struct BarClock {
     case .minute: Double(timeOfDay(bar.time) / 60_000 % 60)
     case .second: Double(timeOfDay(bar.time) / 1000 % 60)
     case .year, .month, .weekOfYear, .dayOfMonth, .dayOfWeek:
-      Double(Clock.value(field, moment(bar.time)))
+      Double(Clock.value(field, midnight(bar.time)))
     default: state(field, bar, place, index) ? 1 : 0
     }
+  }
+
+  /// The moment at which the bar's day began, by the zone's clocks. Worked out once a day.
+  private mutating func midnight(_ time: Int64) -> CivilMoment {
+    let local = local(time)
+    if local < dayStart || local >= dayStart &+ CivilMoment.millisecondsPerDay {
+      dayStart = local &- timeOfDay(time)
+      dayMoment = CivilMoment(local: dayStart)
+    }
+    return dayMoment
   }
 
   /// Milliseconds since midnight, without the date; 0 ..< 86,400,000.

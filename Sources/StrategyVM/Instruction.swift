@@ -45,6 +45,8 @@ enum Opcode: UInt8 {
   /// The same, once a bar; `stamp` only says that it was.
   case pushOnce, stamp
 
+  /// Stops the script when register b is no length: below 1 or beyond the longest history.
+  case checkLength
   /// Kernel number c: arguments from register b on, results from register a on.
   case kernel
   /// The same in a loop: each round of a bar starts from the state before the bar.

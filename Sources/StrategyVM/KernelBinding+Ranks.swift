@@ -25,26 +25,17 @@ extension KernelBinding {
         r[0] = k.load(as: Pine.RankCorrelation.self).step(s, a[0], length: wholeNumber(a[1]))
       }
     case .percentile_nearest_rank:
-      let kernel = Pine.PercentileNearestRank(length: n)
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: three
-      ) { k, s, a, r in
+      return KernelBinding(Pine.PercentileNearestRank(length: n), three) { k, s, a, r in
         r[0] = k.load(as: Pine.PercentileNearestRank.self)
           .step(s, a[0], length: wholeNumber(a[1]), percentage: a[2])
       }
     case .percentile_linear_interpolation:
-      let kernel = Pine.PercentileLinearInterpolation(length: n)
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: three
-      ) { k, s, a, r in
+      return KernelBinding(Pine.PercentileLinearInterpolation(length: n), three) { k, s, a, r in
         r[0] = k.load(as: Pine.PercentileLinearInterpolation.self)
           .step(s, a[0], length: wholeNumber(a[1]), percentage: a[2])
       }
     case .correlation:
-      let kernel = Pine.Correlation(length: longest(known[2]))
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: three
-      ) { k, s, a, r in
+      return KernelBinding(Pine.Correlation(length: longest(known[2])), three) { k, s, a, r in
         r[0] = k.load(as: Pine.Correlation.self).step(s, a[0], a[1], length: wholeNumber(a[2]))
       }
     default: return nil
@@ -56,54 +47,34 @@ extension KernelBinding {
     switch kernel {
     case .tr:
       guard let handles = known[0] else { return nil }
-      let kernel = Pine.TrueRange(handlesNA: handles != 0)
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: highLowClose
-      ) { k, s, a, r in
+      return KernelBinding(Pine.TrueRange(handlesNA: handles != 0), highLowClose) { k, s, a, r in
         r[0] = k.load(as: Pine.TrueRange.self).step(s, high: a[0], low: a[1], close: a[2])
       }
     case .atr:
       guard let n = known[0] else { return nil }
-      let kernel = Pine.ATR(length: wholeNumber(n))
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: highLowClose
-      ) { k, s, a, r in
+      return KernelBinding(Pine.ATR(length: wholeNumber(n)), highLowClose) { k, s, a, r in
         r[0] = k.load(as: Pine.ATR.self).step(s, high: a[0], low: a[1], close: a[2])
       }
     case .dmi:
       guard let n = known[0], let smoothing = known[1] else { return nil }
-      let kernel = Pine.DMI(length: wholeNumber(n), smoothing: wholeNumber(smoothing))
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: highLowClose
-      ) { k, s, a, r in
+      return KernelBinding(Pine.DMI(length: wholeNumber(n), smoothing: wholeNumber(smoothing)), highLowClose) { k, s, a, r in
         let lines = k.load(as: Pine.DMI.self).step(s, high: a[0], low: a[1], close: a[2])
         (r[0], r[1], r[2]) = (lines.plus, lines.minus, lines.adx)
       }
     case .sar:
       guard let start = known[0], let increment = known[1], let most = known[2] else { return nil }
-      let kernel = Pine.ParabolicSAR(start: start, increment: increment, maximum: most)
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: highLowClose
-      ) { k, s, a, r in
+      return KernelBinding(Pine.ParabolicSAR(start: start, increment: increment, maximum: most), highLowClose) { k, s, a, r in
         r[0] = k.load(as: Pine.ParabolicSAR.self).step(s, high: a[0], low: a[1], close: a[2])
       }
     case .supertrend:
       guard let n = known[1] else { return nil }
-      let kernel = Pine.Supertrend(length: wholeNumber(n))
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) },
-        inputs: highLowClose + [.argument(0)]
-      ) { k, s, a, r in
+      return KernelBinding(Pine.Supertrend(length: wholeNumber(n)), highLowClose + [.argument(0)]) { k, s, a, r in
         let lines = k.load(as: Pine.Supertrend.self)
           .step(s, high: a[0], low: a[1], close: a[2], factor: a[3])
         (r[0], r[1]) = (lines.line, lines.direction)
       }
     case .wpr:
-      let kernel = Pine.WilliamsR(length: longest(known[0]))
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) },
-        inputs: highLowClose + [.argument(0)]
-      ) { k, s, a, r in
+      return KernelBinding(Pine.WilliamsR(length: longest(known[0])), highLowClose + [.argument(0)]) { k, s, a, r in
         r[0] = k.load(as: Pine.WilliamsR.self)
           .step(s, high: a[0], low: a[1], close: a[2], length: wholeNumber(a[3]))
       }
@@ -115,11 +86,7 @@ extension KernelBinding {
     guard known.count > 3 else { return nil }
     switch kernel {
     case .stoch:
-      let kernel = Pine.Stochastic(length: longest(known[3]))
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) },
-        inputs: [.argument(0), .argument(1), .argument(2), .argument(3)]
-      ) { k, s, a, r in
+      return KernelBinding(Pine.Stochastic(length: longest(known[3])), [.argument(0), .argument(1), .argument(2), .argument(3)]) { k, s, a, r in
         r[0] = k.load(as: Pine.Stochastic.self)
           .step(s, a[0], high: a[1], low: a[2], length: wholeNumber(a[3]))
       }
@@ -128,9 +95,7 @@ extension KernelBinding {
       let channels = Pine.KeltnerChannels(length: wholeNumber(n))
       let inputs = [.argument(0)] + highLowClose + [.argument(2), .argument(3)]
       if kernel == .kcw {
-        return KernelBinding(
-          channels, bytes: channels.stateBytes, reset: { channels.reset($0) }, inputs: inputs
-        ) { k, s, a, r in
+        return KernelBinding(channels, inputs) { k, s, a, r in
           r[0] = k.load(as: Pine.KeltnerChannels.self)
             .step(
               s, a[0], high: a[1], low: a[2], close: a[3], multiple: a[4],
@@ -138,9 +103,7 @@ extension KernelBinding {
             ).width
         }
       }
-      return KernelBinding(
-        channels, bytes: channels.stateBytes, reset: { channels.reset($0) }, inputs: inputs
-      ) { k, s, a, r in
+      return KernelBinding(channels, inputs) { k, s, a, r in
         let bands = k.load(as: Pine.KeltnerChannels.self)
           .step(
             s, a[0], high: a[1], low: a[2], close: a[3], multiple: a[4], usesTrueRange: a[5] != 0)

@@ -65,9 +65,7 @@ extension KernelBinding {
     guard let fast = known[1], let slow = known[2], let signal = known[3] else { return nil }
     let kernel = Pine.MACD(
       fast: wholeNumber(fast), slow: wholeNumber(slow), signal: wholeNumber(signal))
-    return KernelBinding(
-      kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: source
-    ) { k, s, a, r in
+    return KernelBinding(kernel, source) { k, s, a, r in
       let lines = k.load(as: Pine.MACD.self).step(s, a[0])
       (r[0], r[1], r[2]) = (lines.macd, lines.signal, lines.histogram)
     }

@@ -20,11 +20,6 @@ extension KernelBinding {
     return max(wholeNumber(length), 1)
   }
 
-  init<K: SeriesKernel>(_ kernel: K, _ inputs: [Input], _ step: KernelStep) {
-    self.init(
-      kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: inputs, step: step)
-  }
-
   static let source = [Input.argument(0)]
   static let sourceAndLength = [Input.argument(0), .argument(1)]
   static let highLowClose = [Input.bar(.high), .bar(.low), .bar(.close)]
@@ -51,13 +46,16 @@ extension KernelBinding {
         r[0] = k.load(as: Pine.WMA.self).step(s, a[0], length: wholeNumber(a[1]))
       }
     case .vwma:
-      let kernel = Pine.VWMA(length: n)
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) },
-        inputs: sourceAndLength + [.bar(.volume)]
-      ) { k, s, a, r in
+      return KernelBinding(Pine.VWMA(length: n), sourceAndLength + [.bar(.volume)]) { k, s, a, r in
         r[0] = k.load(as: Pine.VWMA.self).step(s, a[0], volume: a[2], length: wholeNumber(a[1]))
       }
+    default:
+      return deviations(kernel, n) ?? extremes(kernel, n, known) ?? moments(kernel, n)
+    }
+  }
+
+  private static func deviations(_ kernel: Kernel, _ n: Int) -> KernelBinding? {
+    switch kernel {
     case .dev:
       return KernelBinding(Pine.MeanDeviation(length: n), sourceAndLength) { k, s, a, r in
         r[0] = k.load(as: Pine.MeanDeviation.self).step(s, a[0], length: wholeNumber(a[1]))
@@ -71,11 +69,7 @@ extension KernelBinding {
         r[0] = k.load(as: Pine.CMO.self).step(s, a[0], length: wholeNumber(a[1]))
       }
     case .mfi:
-      let kernel = Pine.MFI(length: n)
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) },
-        inputs: sourceAndLength + [.bar(.volume)]
-      ) { k, s, a, r in
+      return KernelBinding(Pine.MFI(length: n), sourceAndLength + [.bar(.volume)]) { k, s, a, r in
         r[0] = k.load(as: Pine.MFI.self).step(s, a[0], volume: a[2], length: wholeNumber(a[1]))
       }
     case .cog:
@@ -90,7 +84,7 @@ extension KernelBinding {
       return KernelBinding(Pine.Change(length: n), sourceAndLength) { k, s, a, r in
         r[0] = k.load(as: Pine.Change.self).stepPercent(s, a[0], length: wholeNumber(a[1]))
       }
-    default: return extremes(kernel, n, known) ?? moments(kernel, n)
+    default: return nil
     }
   }
 
@@ -134,28 +128,19 @@ extension KernelBinding {
           .step(s, a[0], length: wholeNumber(a[1]), isBiased: a[2] != 0)
       }
     case .bb:
-      let kernel = Pine.BollingerBands(length: n)
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: three
-      ) { k, s, a, r in
+      return KernelBinding(Pine.BollingerBands(length: n), three) { k, s, a, r in
         let bands = k.load(as: Pine.BollingerBands.self)
           .step(s, a[0], length: wholeNumber(a[1]), multiple: a[2])
         (r[0], r[1], r[2]) = (bands.middle, bands.upper, bands.lower)
       }
     case .bbw:
-      let kernel = Pine.BollingerBands(length: n)
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: three
-      ) { k, s, a, r in
+      return KernelBinding(Pine.BollingerBands(length: n), three) { k, s, a, r in
         let bands = k.load(as: Pine.BollingerBands.self)
           .step(s, a[0], length: wholeNumber(a[1]), multiple: a[2])
         r[0] = 100 * bands.width
       }
     case .linreg:
-      let kernel = Pine.LinearRegression(length: n)
-      return KernelBinding(
-        kernel, bytes: kernel.stateBytes, reset: { kernel.reset($0) }, inputs: three
-      ) { k, s, a, r in
+      return KernelBinding(Pine.LinearRegression(length: n), three) { k, s, a, r in
         r[0] = k.load(as: Pine.LinearRegression.self)
           .step(s, a[0], length: wholeNumber(a[1]), offset: a[2])
       }

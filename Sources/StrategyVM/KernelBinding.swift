@@ -1,9 +1,10 @@
 import StrategyIR
 
 /// One step of a kernel: its struct, its state, its arguments and where its results go.
-typealias KernelStep = @convention(c) (
-  UnsafeRawPointer, UnsafeMutableRawPointer, UnsafePointer<Double>, UnsafeMutablePointer<Double>
-) -> Void
+typealias KernelStep =
+  @convention(c) (
+    UnsafeRawPointer, UnsafeMutableRawPointer, UnsafePointer<Double>, UnsafeMutablePointer<Double>
+  ) -> Void
 
 /// A kernel with its lengths settled, behind one form of call.
 struct KernelBinding {
@@ -21,16 +22,13 @@ struct KernelBinding {
   var step: KernelStep
 
   /// - Parameter kernel: a struct of plain numbers.
-  init<Kernel>(
-    _ kernel: Kernel, bytes: Int, reset: @escaping (UnsafeMutableRawPointer) -> Void,
-    inputs: [Input], step: KernelStep
-  ) {
+  init<Kernel: StateKernel>(_ kernel: Kernel, _ inputs: [Input], _ step: KernelStep) {
     // The optimizer (Swift 6.3.1) takes the bytes of a value without any for undefined, and what is
     // made of them too.
     self.kernel =
       MemoryLayout<Kernel>.size == 0 ? [] : withUnsafeBytes(of: kernel) { Array($0) }
-    stateBytes = bytes
-    self.reset = reset
+    stateBytes = kernel.stateBytes
+    reset = { kernel.reset($0) }
     self.inputs = inputs
     self.step = step
   }

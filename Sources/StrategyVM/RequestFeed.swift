@@ -19,17 +19,17 @@ final class RequestFeed {
   /// The symbol's trading hours; nil when it always trades.
   let hours: Session?
 
-  private var bucket = ScriptBar(
+  @exclusivity(unchecked) private var bucket = ScriptBar(
     time: 0, timeClose: 0, open: .nan, high: .nan, low: .nan, close: .nan, volume: 0)
-  private var isOpen = false
+  @exclusivity(unchecked) private var isOpen = false
   /// Results that are to be seen, and whether they are new since the last look.
-  private var shown: [Double]
-  private var isFresh = false
+  @exclusivity(unchecked) private var shown: [Double]
+  @exclusivity(unchecked) private var isFresh = false
   /// With lookahead over a history: where each period begins, and its results one behind the other.
   private var starts: [Int64] = []
   private var ends: [Int64] = []
   private var finals: [Double] = []
-  private var next = 0
+  @exclusivity(unchecked) private var next = 0
   /// For a look at a period that is not over.
   private var saved: UnsafeMutableRawPointer?
 
@@ -117,7 +117,9 @@ final class RequestFeed {
     guard gather(bar, book, { if !self.lookahead { self.show() } }) else { return false }
     guard lookahead else { return true }
     if !isOpen || bucket.time != before { isFresh = true }
-    return isOpen ? peek(book) : { show(); return true }()
+    if isOpen { return peek(book) }
+    show()
+    return true
   }
 
   /// Adds the bar to its period's, and runs the world on each period that is over.

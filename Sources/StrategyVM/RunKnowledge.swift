@@ -90,7 +90,8 @@ struct RunKnowledge: Knowledge {
 
   /// "" is the world's own.
   func period(_ text: Double) -> Period? {
-    guard let ref = TextRef(exactly: text) else { return text == text ? nil : environment.timeframe }
+    if text != text { return environment.timeframe }
+    guard let ref = TextRef(exactly: text) else { return nil }
     let name = texts.arena.string(ref)
     return name.isEmpty ? environment.timeframe : Period(name)
   }

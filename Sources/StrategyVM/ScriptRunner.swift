@@ -20,7 +20,7 @@ public final class ScriptRunner {
   let feeds: [RequestFeed]
   /// Why the script has stopped; nil while it runs.
   public var failure: ScriptFailure? { world.failure ?? failedFeed?.failure }
-  private var failedFeed: RequestFeed?
+  @exclusivity(unchecked) private var failedFeed: RequestFeed?
 
   /// - Parameter parameters: values of inputs, by title or by the variable's name.
   public init(

@@ -62,6 +62,10 @@ extension World {
       case .push: push(r[a], b)
       case .pushOnce: if isFirst(b, bar) { push(r[a], b) }
       case .stamp: _ = isFirst(b, bar)
+      case .checkLength:
+        if r[b] < 1 || r[b] > Double(Program.longestHistory) {
+          return fail(.length(line: line(pc), value: r[b]))
+        }
       case .kernel:
         let call = kernels[c]
         call.step(call.kernel, state + call.offset, r + b, r + a)

@@ -18,6 +18,7 @@ extension WorldCompiler {
       return results
     }
     let mark = temporaries
+    checkLengths(call.kernel, arguments)
     let first = inputs(binding.inputs, arguments)
     temporaries = mark
     let isAgain = !loops.isEmpty
@@ -25,6 +26,17 @@ extension WorldCompiler {
     emit(Instruction(isAgain ? .kernelAgain : .kernel, results, first, code.kernels.count))
     code.kernels.append(KernelSlot(binding: binding, offset: offset, isLooped: isAgain))
     return results
+  }
+
+  /// A length below 1, or of a window beyond the history that is kept, stops the script when the
+  /// call is reached; constants that are in order need no look.
+  private mutating func checkLengths(_ kernel: Kernel, _ arguments: [ExpressionRef]) {
+    for (name, e) in zip(kernel.arguments, arguments) where kernel.isLength(name) {
+      let most = Double(Program.longestHistory)
+      if let length = known(e), length != length || length >= 1 && length <= most { continue }
+      let register = value(e)
+      emit(Instruction(.checkLength, 0, register))
+    }
   }
 
   private mutating func lastingRow(_ kernel: Kernel) -> Int {
@@ -54,7 +66,9 @@ extension WorldCompiler {
     }
     let start = initial.count
     for input in inputs {
-      if case .argument(let n) = input { _ = lasting(known(arguments[n]) ?? .nan) } else { _ = lasting(.nan) }
+      var value = Double.nan
+      if case .argument(let n) = input { value = known(arguments[n]) ?? .nan }
+      _ = lasting(value)
     }
     for (i, input) in inputs.enumerated() {
       switch input {
@@ -84,5 +98,21 @@ extension WorldCompiler {
     emit(Instruction(.notEqual, results, now, before))
     emit(Instruction(.move, before, now))
     return results
+  }
+}
+
+extension Kernel {
+  /// Whether an argument is a length that must be at least 1. `change` and its kin also take 0.
+  func isLength(_ argument: String) -> Bool {
+    switch self {
+    case .change, .mom, .roc: return false
+    default: break
+    }
+    switch argument {
+    case "length", "fastlen", "slowlen", "siglen", "short_length", "long_length", "diLength",
+      "adxSmoothing", "atrPeriod":
+      return true
+    default: return false
+    }
   }
 }

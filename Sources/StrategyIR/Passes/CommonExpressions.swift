@@ -131,7 +131,8 @@ struct CommonExpressions {
       case .history(let v, let offset):
         guard let ago = visit(offset), settled[v] != nil else { return nil }
         return make(.past(v, ago))
-      case .barHistory(let field, let offset): return visit(offset).map { make(.barPast(field, $0)) }
+      case .barHistory(let field, let offset):
+        return visit(offset).map { make(.barPast(field, $0)) }
       case .unary(let op, let x): return visit(x).map { make(.unary(op, $0)) }
       case .binary(let op, let a, let b):
         let (left, right) = (visit(a), visit(b))

@@ -12,9 +12,9 @@ public final class TextArena {
   /// A single text, as in Pine.
   public static let longestText = 4_096
 
-  private var bytes: [UInt8] = []
-  private var ends: [Int] = []
-  private var slots: [UInt32] = Array(repeating: 0, count: 64)
+  @exclusivity(unchecked) private var bytes: [UInt8] = []
+  @exclusivity(unchecked) private var ends: [Int] = []
+  @exclusivity(unchecked) private var slots: [UInt32] = Array(repeating: 0, count: 64)
 
   /// The texts keep their places; they must differ from each other and begin with the empty one.
   public init(_ texts: [String] = [""]) {

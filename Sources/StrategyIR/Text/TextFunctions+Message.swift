@@ -30,7 +30,8 @@ extension TextFunctions {
     _ range: Range<Int>, _ a: UnsafeBufferPointer<Double>, texts: UInt32
   ) {
     let comma = UInt8(ascii: ",")
-    let parts = source[range].split(separator: comma, maxSplits: 2, omittingEmptySubsequences: false)
+    let parts = source[range]
+      .split(separator: comma, maxSplits: 2, omittingEmptySubsequences: false)
     guard let first = parts.first, let number = Int(String(decoding: first, as: UTF8.self)),
       number >= 0, number + 1 < a.count
     else {

@@ -5,11 +5,12 @@
 public final class TextFunctions {
   public let arena: TextArena
   let price: NumberFormat
-  var out: [UInt8] = []
+  @exclusivity(unchecked) var out: [UInt8] = []
   /// A copy of an argument's bytes, while others are read.
-  var source: [UInt8] = [], other: [UInt8] = []
+  @exclusivity(unchecked) var source: [UInt8] = []
+  @exclusivity(unchecked) var other: [UInt8] = []
   /// Set when the arena was full; the answer was na then.
-  public private(set) var isFull = false
+  @exclusivity(unchecked) public private(set) var isFull = false
 
   public init(arena: TextArena, mintick: Double) {
     self.arena = arena
@@ -45,7 +46,9 @@ public final class TextFunctions {
   /// The built text's number.
   func made() -> Double {
     let cut = min(out.count, TextArena.longestText)
-    let ref = out.withUnsafeBufferPointer { arena.intern(UnsafeBufferPointer(rebasing: $0[..<cut])) }
+    let ref = out.withUnsafeBufferPointer {
+      arena.intern(UnsafeBufferPointer(rebasing: $0[..<cut]))
+    }
     guard let ref else {
       isFull = true
       return .nan

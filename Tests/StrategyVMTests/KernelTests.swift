@@ -1,0 +1,83 @@
+import StrategyIR
+import Testing
+
+@testable import StrategyVM
+
+@Suite("Kernels as the VM calls them")
+struct KernelTests {
+  /// Lows further away than highs, so that closes are not in the middle.
+  let bars = DifferentialTests.bars.map { bar in
+    var skewed = bar
+    skewed.low -= 1
+    return skewed
+  }
+
+  /// An argument for each name of a kernel's list.
+  private func argument(_ name: String, _ b: inout ProgramBuilder) -> ExpressionRef {
+    switch name {
+    case "source", "source1", "series": b.bar(.close)
+    case "source2": b.bar(.open)
+    case "high": b.bar(.high)
+    case "low": b.bar(.low)
+    case "biased", "floor", "useTrueRange", "handle_na": b.bool(true)
+    case "condition", "anchor": b.binary(.greater, b.bar(.close), b.bar(.open))
+    case "percentage": b.float(50)
+    case "offset", "occurrence": b.int(0)
+    case "sigma": b.float(6)
+    case "mult", "factor", "stdev_mult": b.float(2)
+    case "start", "inc": b.float(0.02)
+    case "timeframe": b.text("60")
+    case "max": b.float(0.2)
+    case "slowlen": b.int(4)
+    default: b.int(2)
+    }
+  }
+
+  @Test("each of them can be called, and answers within 30 bars", arguments: Kernel.allCases)
+  func calls(kernel: Kernel) throws {
+    var b = ProgramBuilder()
+    var arguments: [ExpressionRef] = []
+    for name in kernel.arguments { arguments.append(argument(name, &b)) }
+    let results = b.kernels(kernel, arguments)
+    #expect(results.count == kernel.results)
+    for (i, e) in results.enumerated() { b.plot("r\(i)", e) }
+    let outcome = try run(b.finish(), bars)
+    #expect(outcome.failure == nil)
+    for i in results.indices {
+      #expect(outcome.plots.contains { $0[i] == $0[i] && $0[i] != 0 }, "result \(i)")
+    }
+  }
+
+  @Test(
+    "a length that changes from bar to bar gives what constant lengths give",
+    arguments: Kernel.allCases.filter { $0.arguments.prefix(2) == ["source", "length"] })
+  func changingLength(kernel: Kernel) throws {
+    // ema and its kin are made for one length; rising and falling look at the newest only.
+    guard ![.ema, .rma, .hma, .rsi, .alma, .rising, .falling].contains(kernel) else { return }
+    func column(_ length: (inout ProgramBuilder) -> ExpressionRef) throws -> [Double] {
+      try plotted(bars) { b in
+        var arguments = [b.bar(.close), length(&b)]
+        for name in kernel.arguments.dropFirst(2) { arguments.append(argument(name, &b)) }
+        return b.kernel(kernel, arguments)
+      }
+    }
+    let three = try column { $0.int(3) }
+    let five = try column { $0.int(5) }
+    let mixed = try column { b in
+      let odd = b.binary(.remainder, b.bar(.index), b.int(2))
+      return b.select(b.unary(.truth, odd), b.int(3), b.int(5))
+    }
+    let expected = bars.indices.map { $0 % 2 == 1 ? three[$0] : five[$0] }
+    #expect(zip(mixed, expected).allSatisfy { abs($0 - $1) < 1e-9 || ($0 != $0 && $1 != $1) })
+  }
+
+  @Test("an ema whose length is a series is refused with its line")
+  func seriesLength() throws {
+    var b = ProgramBuilder()
+    b.line = 12
+    let mean = b.kernel(.ema, [b.bar(.close), b.bar(.index)])
+    b.plot("x", mean)
+    let program = b.finish()
+    #expect(throws: ScriptError.notConstant(line: 12, what: "ta.ema")) { try run(program, bars) }
+  }
+}
