@@ -29,6 +29,8 @@ enum Opcode: UInt8 {
 
   /// To instruction c; the condition is register a.
   case jump, jumpIf, jumpIfNot
+  /// To instruction c unless register a compares so with register b.
+  case unlessLess, unlessLessOrEqual, unlessEqual, unlessNotEqual
   /// Back to instruction c; the budget pays b.
   case loop
   /// Counter a, bound a + 1, direction a + 2 (nan before the first round), step b; to c when done.

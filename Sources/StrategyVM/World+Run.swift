@@ -43,6 +43,12 @@ extension World {
       case .jump: pc = instructions + c
       case .jumpIf: if Self.isTrue(r[a]) { pc = instructions + c }
       case .jumpIfNot: if !Self.isTrue(r[a]) { pc = instructions + c }
+      case .unlessLess: if !NumberFunctions.isLess(r[a], r[b]) { pc = instructions + c }
+      case .unlessLessOrEqual:
+        if !NumberFunctions.isLessOrEqual(r[a], r[b]) { pc = instructions + c }
+      case .unlessEqual: if !NumberFunctions.isEqual(r[a], r[b]) { pc = instructions + c }
+      case .unlessNotEqual:
+        if NumberFunctions.binary(.notEqual, r[a], r[b]) == 0 { pc = instructions + c }
       case .loop:
         left &-= b
         if left < 0 { return fail(.budget(line: line(pc))) }

@@ -59,7 +59,7 @@ extension WorldCompiler {
   }
 
   /// Both operands; the left one is kept safe where the right one may change it.
-  private mutating func pair(_ a: ExpressionRef, _ b: ExpressionRef) -> (Int, Int) {
+  mutating func pair(_ a: ExpressionRef, _ b: ExpressionRef) -> (Int, Int) {
     var left = value(a)
     if facts.hasSequence[b.index], case .variable = program.expressions[a.index] {
       let kept = temporary()
@@ -83,8 +83,7 @@ extension WorldCompiler {
   private mutating func select(
     _ c: ExpressionRef, _ a: ExpressionRef, _ b: ExpressionRef, into target: Int
   ) {
-    let condition = value(c)
-    let toElse = emit(Instruction(.jumpIfNot, condition))
+    let toElse = leaveUnless(c)
     conditions += 1
     evaluate(a, into: target)
     let toEnd = emit(Instruction(.jump))

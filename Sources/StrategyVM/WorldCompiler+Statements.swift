@@ -101,8 +101,7 @@ extension WorldCompiler {
   private mutating func branch(
     _ condition: ExpressionRef, _ then: BlockRef, _ otherwise: BlockRef
   ) {
-    let decided = value(condition)
-    let toElse = emit(Instruction(.jumpIfNot, decided))
+    let toElse = leaveUnless(condition)
     conditions += 1
     defer { conditions -= 1 }
     compile(then)
@@ -116,10 +115,9 @@ extension WorldCompiler {
   private mutating func whileLoop(_ condition: ExpressionRef, _ body: BlockRef) {
     let head = here
     loops.append(OpenLoop())
-    let decided = value(condition)
-    let toEnd = emit(Instruction(.jumpIfNot, decided))
+    let exits = leaveUnless(condition)
     compile(body)
-    closeLoop(head: head, exits: [toEnd])
+    closeLoop(head: head, exits: exits)
   }
 
   private mutating func forLoop(_ loop: ForLoop) {
