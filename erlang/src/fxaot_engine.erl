@@ -48,6 +48,8 @@
                 options :: map(),
                 engine :: fxaot_nif:handle(),
                 mailbox = inline :: inline | fxaot_nif:mailbox(),
+                %% Whether a message to renew the subscribers' allowances is on its way.
+                renews = false :: boolean(),
                 %% The sequence number that the next event gets.
                 sequence :: pos_integer(),
                 %% Record keys seen in `quote' mode, and their symbols.
@@ -194,8 +196,7 @@ start_actor(#state{name = Name, options = Options, engine = Engine} = State) ->
                     Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
                     lists:foreach(fun(Pid) -> _ = fxaot_nif:subscribe(Mailbox, Pid, Limit) end,
                                   [Pid || Pid <- members(Name), node(Pid) =:= node()]),
-                    _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
-                    {ok, State#state{mailbox = Mailbox}};
+                    {ok, renewing(State#state{mailbox = Mailbox})};
                 Error -> Error
             end;
         Error -> Error
@@ -217,10 +218,20 @@ tell_surprises(Name, Actor, #{capacity := Capacity, pinning := Pinning}) ->
 
 %% A subscriber may get as many messages more as it has room for: what waits for it never exceeds
 %% the limit, and the native thread never has to ask.
-renew_allowances(#state{mailbox = Mailbox, options = Options}) ->
+renew_allowances(#state{mailbox = Mailbox, options = Options} = State) ->
     Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
-    #{subscribers := Subscribers} = fxaot_nif:mailbox(Mailbox),
-    lists:foreach(fun({Pid, _}) -> renew_allowance(Mailbox, Pid, Limit) end, Subscribers).
+    case fxaot_nif:mailbox(Mailbox) of
+        #{subscribers := []} -> State#state{renews = false};
+        #{subscribers := Subscribers} ->
+            lists:foreach(fun({Pid, _}) -> renew_allowance(Mailbox, Pid, Limit) end, Subscribers),
+            renewing(State#state{renews = false})
+    end.
+
+%% As long as there is a subscriber.
+renewing(#state{renews = true} = State) -> State;
+renewing(State) ->
+    _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
+    State#state{renews = true}.
 
 renew_allowance(Mailbox, Pid, Limit) ->
     case process_info(Pid, message_queue_len) of
@@ -264,10 +275,7 @@ named(Request) -> Request.
 handle_cast(_, State) -> {noreply, State}.
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
-handle_info(renew_allowances, State) ->
-    renew_allowances(State),
-    _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
-    {noreply, State};
+handle_info(renew_allowances, State) -> {noreply, renew_allowances(State)};
 handle_info({fxaot_heir, up}, #state{name = Name, engine = Engine, options = Options} = State) ->
     fxaot_heir:keep(Name, Engine, Options),
     {noreply, State};
@@ -283,7 +291,7 @@ handle({feed, Mode, Quotes}, #state{mailbox = inline} = State) -> feed(Mode, Quo
 handle({feed, _, Quotes}, State) -> {reply, feed_actor(Quotes, 0, State), State};
 handle({subscribe, Pid}, #state{mailbox = Mailbox, options = Options} = State) ->
     Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
-    {reply, fxaot_nif:subscribe(Mailbox, Pid, Limit), State};
+    {reply, fxaot_nif:subscribe(Mailbox, Pid, Limit), renewing(State)};
 handle({unsubscribe, Pid}, #state{mailbox = Mailbox} = State) ->
     {reply, fxaot_nif:unsubscribe(Mailbox, Pid), State};
 handle({advance, Time}, #state{engine = Engine} = State) ->
