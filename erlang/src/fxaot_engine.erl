@@ -12,7 +12,7 @@
 
 -include("../include/fxaot.hrl").
 
--export([start_link/2, watch/1, unwatch/1]).
+-export([start_link/2, watch/1, unwatch/1, feed_mailbox/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -export_type([request/0, feed_mode/0]).
@@ -66,6 +66,24 @@ watch(Name) -> pg:join(fxaot_events, {watch, Name}, self()).
 
 -spec unwatch(Name :: atom()) -> ok | not_joined.
 unwatch(Name) -> pg:leave(fxaot_events, {watch, Name}, self()).
+
+%% @doc Puts a feed's batch into a mailbox or through a router, waiting for room as long as it takes:
+%% a feed comes as fast as the engine can. Answers how long that took, ns, as a feed's batch does.
+-spec feed_mailbox(fxaot_nif:mailbox() | fxaot_nif:router(), Quotes :: binary()) ->
+          {ok, CallNs :: non_neg_integer(), PublishNs :: 0} | fxaot:error() | {error, stopped}.
+feed_mailbox(Destination, Quotes) ->
+    feed_mailbox(Destination, Quotes, erlang:monotonic_time(nanosecond)).
+
+feed_mailbox(Destination, Quotes, Start) ->
+    case fxaot_nif:send_batch(Destination, Quotes, ?FEED_WAIT_MS) of
+        ok -> {ok, erlang:monotonic_time(nanosecond) - Start, 0};
+        {error, full} -> feed_mailbox(Destination, Quotes, Start);
+        {error, {full, #{accepted := Accepted}}} ->
+            Sent = Accepted * ?RECORD,
+            <<_:Sent/binary, Rest/binary>> = Quotes,
+            feed_mailbox(Destination, Rest, Start);
+        Error -> Error
+    end.
 
 %% ---- coming up --------------------------------------------------------------
 
@@ -288,7 +306,8 @@ handle({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, #state{engine = Engine}
 handle({ticks, Quotes}, #state{engine = Engine} = State) ->
     answered(fxaot_nif:ticks(Engine, Quotes), State);
 handle({feed, Mode, Quotes}, #state{mailbox = inline} = State) -> feed(Mode, Quotes, State);
-handle({feed, _, Quotes}, State) -> {reply, feed_actor(Quotes, 0, State), State};
+handle({feed, _, Quotes}, #state{mailbox = Mailbox} = State) ->
+    {reply, feed_mailbox(Mailbox, Quotes), State};
 handle({subscribe, Pid}, #state{mailbox = Mailbox, options = Options} = State) ->
     Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
     {reply, fxaot_nif:subscribe(Mailbox, Pid, Limit), renewing(State)};
@@ -363,21 +382,6 @@ feed(quote, Quotes, State) ->
     Start = erlang:monotonic_time(nanosecond),
     {Published, Publishing} = each(Quotes, none, State, 0),
     {reply, {ok, erlang:monotonic_time(nanosecond) - Start - Publishing, Publishing}, Published}.
-
-%% Waits for room as long as it takes: a feed comes as fast as the engine can.
-feed_actor(Quotes, Spent, #state{mailbox = Mailbox} = State) ->
-    Start = erlang:monotonic_time(nanosecond),
-    Result = fxaot_nif:send_batch(Mailbox, Quotes, ?FEED_WAIT_MS),
-    Time = Spent + erlang:monotonic_time(nanosecond) - Start,
-    case Result of
-        ok -> {ok, Time, 0};
-        {error, full} -> feed_actor(Quotes, Time, State);
-        {error, {full, #{accepted := Accepted}}} ->
-            Sent = Accepted * ?RECORD,
-            <<_:Sent/binary, Rest/binary>> = Quotes,
-            feed_actor(Rest, Time, State);
-        Error -> Error
-    end.
 
 %% The loop keeps its place in the binary, and the symbol of the record before: a key is compared
 %% as two halves, since 64 bits are no small integer.
