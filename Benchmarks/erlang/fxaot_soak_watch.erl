@@ -1,0 +1,109 @@
+%% @doc What the machine's side of a soak looks like: memory, and schedulers that were held up.
+-module(fxaot_soak_watch).
+
+-export([start/0, long_schedules/1, memory/0, flat/2, threads/0]).
+
+-export_type([memory/0]).
+
+%% Bytes of the process as a whole, and those that the VM knows of.
+-type memory() :: {Resident :: non_neg_integer(), Erlang :: non_neg_integer()}.
+
+-define(PAGE, 4096).
+-define(SAMPLE_MS, 5).
+%% Samples that are kept: of the last second or so.
+-define(SAMPLES, 200).
+
+%% @doc From now on whatever holds a scheduler for 1 ms or more is noted.
+%%
+%% The VM measures that by the clock, also while the system runs other threads on the processor: with
+%% more busy threads than processors there are many such. So the system is asked how long the
+%% schedulers' threads have waited for a processor, every few milliseconds, and what the more patient
+%% of them waited is not counted as held.
+-spec start() -> pid().
+start() ->
+    spawn_opt(fun() ->
+                      Files = scheduler_files(),
+                      _ = erlang:system_monitor(self(), [{long_schedule, 1}]),
+                      watch(Files, [waited(Files)], [])
+              end, [link, {priority, max}]).
+
+watch(Files, Samples, Seen) ->
+    receive
+        {monitor, _, long_schedule, Info} ->
+            Milliseconds = proplists:get_value(timeout, Info),
+            Now = waited(Files),
+            Where = [MFA || {Key, {_, _, _} = MFA} <- Info, Key =:= in orelse Key =:= out],
+            Event = {Milliseconds, held(Milliseconds, Now, Samples), Where},
+            watch(Files, lists:sublist([Now | Samples], ?SAMPLES), [Event | Seen]);
+        {long_schedules, From} ->
+            From ! {self(), Seen},
+            watch(Files, Samples, Seen)
+    after ?SAMPLE_MS ->
+            watch(Files, lists:sublist([waited(Files) | Samples], ?SAMPLES), Seen)
+    end.
+
+%% Time that a scheduler was held, less what its thread waited since shortly before.
+held(Milliseconds, {Now, Waits}, Samples) ->
+    Begin = Now - Milliseconds - ?SAMPLE_MS,
+    Before = case lists:dropwhile(fun({Time, _}) -> Time > Begin end, Samples) of
+                 [{_, Found} | _] -> Found;
+                 [] -> element(2, lists:last(Samples))
+             end,
+    Waited = lists:max([0 | [After - Start || {After, Start} <- lists:zip(Waits, Before)]]),
+    max(0, Milliseconds - Waited div 1000000).
+
+waited(Files) ->
+    {erlang:monotonic_time(millisecond),
+     [begin
+          {ok, Text} = file:pread(File, 0, 100),
+          [_, Waited | _] = string:lexemes(Text, " "),
+          binary_to_integer(iolist_to_binary(Waited))
+      end || File <- Files]}.
+
+%% Where Linux tells a thread's time on a processor and its time of waiting for one; none elsewhere.
+scheduler_files() ->
+    [File || Name <- filelib:wildcard("/proc/self/task/*/comm"),
+             {ok, Text} <- [file:read_file(Name)],
+             re:run(Text, "^([0-9]+_scheduler|erts_sched_[0-9]+)$", [multiline]) =/= nomatch,
+             {ok, File} <- [file:open(filename:join(filename:dirname(Name), "schedstat"),
+                                      [raw, read, binary])]].
+
+%% @doc How long (ms) each took by the clock, how long it held a processor, and where it was then.
+-spec long_schedules(pid()) ->
+          [{Milliseconds :: pos_integer(), Held :: non_neg_integer(), Where :: [mfa()]}].
+long_schedules(Watch) ->
+    Watch ! {long_schedules, self()},
+    receive {Watch, Seen} -> Seen end.
+
+%% @doc 0 for resident memory where the system does not tell.
+-spec memory() -> memory().
+memory() ->
+    Resident = case file:read_file("/proc/self/statm") of
+                   {ok, Text} ->
+                       [_, Pages | _] = binary:split(Text, <<" ">>, [global]),
+                       binary_to_integer(Pages) * ?PAGE;
+                   _ -> 0
+               end,
+    {Resident, erlang:memory(total)}.
+
+%% @doc Of figures over time: the median of the first quarter, of the last, the largest, and whether
+%% the median has grown by at most Bound. A leak grows all the time; what comes and goes does not
+%% move a median.
+-spec flat(Figures :: [non_neg_integer(), ...], Bound :: non_neg_integer()) ->
+          {First :: non_neg_integer(), Last :: non_neg_integer(), Most :: non_neg_integer(),
+           IsFlat :: boolean()}.
+flat(Figures, Bound) ->
+    Quarter = max(1, length(Figures) div 4),
+    First = median(lists:sublist(Figures, Quarter)),
+    Last = median(lists:nthtail(length(Figures) - Quarter, Figures)),
+    {First, Last, lists:max(Figures), Last - First =< Bound}.
+
+median(Figures) -> lists:nth((length(Figures) + 1) div 2, lists:sort(Figures)).
+
+%% @doc How many threads the VM has; 0 where the system does not tell.
+-spec threads() -> non_neg_integer().
+threads() ->
+    case file:list_dir("/proc/self/task") of
+        {ok, Threads} -> length(Threads);
+        {error, _} -> 0
+    end.
