@@ -248,8 +248,7 @@ before_send(_, []) -> ok;
 before_send(Engine, [{Time, Bid, Ask} | Quotes])
   when is_atom(Engine), is_integer(Time), is_number(Bid), is_number(Ask) ->
     case fxaot_names:target(Engine) of
-        Mailbox when is_reference(Mailbox) ->
-            fxaot_bench_floor:empty(Mailbox, ?SYMBOL, Time, Bid, Ask)
+        {mailbox, Mailbox} -> fxaot_bench_floor:empty(Mailbox, ?SYMBOL, Time, Bid, Ask)
     end,
     before_send(Engine, Quotes).
 
