@@ -10,19 +10,22 @@
 
 -define(PAGE, 4096).
 -define(SAMPLE_MS, 5).
+%% The unit of /proc/stat.
+-define(TICK_MS, 10).
 %% Samples that are kept: of the last second or so.
 -define(SAMPLES, 200).
 
 %% @doc From now on whatever holds a scheduler for 1 ms or more is noted.
 %%
-%% The VM measures that by the clock, also while the system runs other threads on the processor: with
-%% more busy threads than processors there are many such. So the system is asked how long the
-%% schedulers' threads have waited for a processor, every few milliseconds, and what the more patient
-%% of them waited is not counted as held.
+%% The VM measures that by the clock, also while the system runs other threads on the processor:
+%% with more busy threads than processors there are many such. So the system is asked, every few
+%% milliseconds, how long the schedulers' threads have waited for a processor, and for how long the
+%% machine below has taken processors away. What the more patient of the threads waited, and what was
+%% taken away, is not counted as held.
 -spec start() -> pid().
 start() ->
     spawn_opt(fun() ->
-                      Files = scheduler_files(),
+                      Files = system_files(),
                       _ = erlang:system_monitor(self(), [{long_schedule, 1}]),
                       watch(Files, [waited(Files)], [])
               end, [link, {priority, max}]).
@@ -43,24 +46,35 @@ watch(Files, Samples, Seen) ->
     end.
 
 %% Time that a scheduler was held, less what its thread waited since shortly before.
-held(Milliseconds, {Now, Waits}, Samples) ->
+held(Milliseconds, {Now, Taken, Waits}, Samples) ->
     Begin = Now - Milliseconds - ?SAMPLE_MS,
-    Before = case lists:dropwhile(fun({Time, _}) -> Time > Begin end, Samples) of
-                 [{_, Found} | _] -> Found;
-                 [] -> element(2, lists:last(Samples))
-             end,
-    Waited = lists:max([0 | [After - Start || {After, Start} <- lists:zip(Waits, Before)]]),
-    max(0, Milliseconds - Waited div 1000000).
+    {_, TakenBefore, WaitsBefore} =
+        case lists:dropwhile(fun({Time, _, _}) -> Time > Begin end, Samples) of
+            [Found | _] -> Found;
+            [] -> lists:last(Samples)
+        end,
+    Waited = lists:max([0 | [After - Before || {After, Before} <- lists:zip(Waits, WaitsBefore)]]),
+    max(0, Milliseconds - Waited div 1000000 - (Taken - TakenBefore)).
 
-waited(Files) ->
-    {erlang:monotonic_time(millisecond),
-     [begin
-          {ok, Text} = file:pread(File, 0, 100),
-          [_, Waited | _] = string:lexemes(Text, " "),
-          binary_to_integer(iolist_to_binary(Waited))
-      end || File <- Files]}.
+%% Milliseconds that the machine below took away, and nanoseconds that each thread waited.
+waited({Stat, Files}) ->
+    {erlang:monotonic_time(millisecond), ?TICK_MS * field(Stat, 9),
+     [field(File, 2) || File <- Files]}.
 
-%% Where Linux tells a thread's time on a processor and its time of waiting for one; none elsewhere.
+%% The n-th word of a file, a number.
+field(none, _) -> 0;
+field(File, N) ->
+    {ok, Text} = file:pread(File, 0, 160),
+    Words = binary:split(Text, [<<" ">>, <<"\n">>], [global, trim_all]),
+    binary_to_integer(lists:nth(N, Words)).
+
+%% Where Linux tells what was taken away, and how long threads waited; nothing elsewhere.
+system_files() ->
+    case file:open("/proc/stat", [raw, read, binary]) of
+        {ok, Stat} -> {Stat, scheduler_files()};
+        {error, _} -> {none, []}
+    end.
+
 scheduler_files() ->
     [File || Name <- filelib:wildcard("/proc/self/task/*/comm"),
              {ok, Text} <- [file:read_file(Name)],
