@@ -1,14 +1,20 @@
 %% @doc What the machine's side of a soak looks like: memory, and schedulers that were held up.
 -module(fxaot_soak_watch).
 
--export([start/0, long_schedules/1, memory/0, flat/2, threads/0]).
+-export([start/1, long_schedules/1, memory/0, flat/2, threads/0]).
 
--export_type([memory/0]).
+-export_type([memory/0, counts/0]).
 
 %% Bytes of the process as a whole, and those that the VM knows of.
 -type memory() :: {Resident :: non_neg_integer(), Erlang :: non_neg_integer()}.
 
+-type counts() ::
+        #{seen := non_neg_integer(), beyond := non_neg_integer(), longest := non_neg_integer(),
+          held_beyond := non_neg_integer(), longest_held := non_neg_integer(),
+          examples := [{Milliseconds :: pos_integer(), Held :: non_neg_integer(), [mfa()]}]}.
+
 -define(PAGE, 4096).
+-define(EXAMPLES, 5).
 -define(SAMPLE_MS, 5).
 %% The unit of /proc/stat.
 -define(TICK_MS, 10).
@@ -22,28 +28,46 @@
 %% milliseconds, how long the schedulers' threads have waited for a processor, and for how long the
 %% machine below has taken processors away. What the more patient of the threads waited, and what was
 %% taken away, is not counted as held.
--spec start() -> pid().
-start() ->
+-spec start(LimitMs :: pos_integer()) -> pid().
+start(Limit) ->
+    Counts = #{seen => 0, beyond => 0, longest => 0, held_beyond => 0, longest_held => 0,
+               examples => []},
     spawn_opt(fun() ->
                       Files = system_files(),
                       _ = erlang:system_monitor(self(), [{long_schedule, 1}]),
-                      watch(Files, [waited(Files)], [])
+                      watch(Files, [waited(Files)], Limit, Counts)
               end, [link, {priority, max}]).
 
-watch(Files, Samples, Seen) ->
+watch(Files, Samples, Limit, Counts) ->
     receive
         {monitor, _, long_schedule, Info} ->
             Milliseconds = proplists:get_value(timeout, Info),
             Now = waited(Files),
-            Where = [MFA || {Key, {_, _, _} = MFA} <- Info, Key =:= in orelse Key =:= out],
-            Event = {Milliseconds, held(Milliseconds, Now, Samples), Where},
-            watch(Files, lists:sublist([Now | Samples], ?SAMPLES), [Event | Seen]);
+            Event = {Milliseconds, held(Milliseconds, Now, Samples),
+                     [MFA || {Key, {_, _, _} = MFA} <- Info, Key =:= in orelse Key =:= out]},
+            watch(Files, lists:sublist([Now | Samples], ?SAMPLES), Limit,
+                  counted(Event, Limit, Counts));
         {long_schedules, From} ->
-            From ! {self(), Seen},
-            watch(Files, Samples, Seen)
+            From ! {self(), Counts},
+            watch(Files, Samples, Limit, Counts)
     after ?SAMPLE_MS ->
-            watch(Files, lists:sublist([waited(Files) | Samples], ?SAMPLES), Seen)
+            watch(Files, lists:sublist([waited(Files) | Samples], ?SAMPLES), Limit, Counts)
     end.
+
+%% Sums and a few examples: what watches for memory that grows must not grow itself.
+counted({Milliseconds, Held, _} = Event, Limit,
+        #{seen := Seen, beyond := Beyond, longest := Longest, held_beyond := HeldBeyond,
+          longest_held := LongestHeld, examples := Examples}) ->
+    #{seen => Seen + 1, beyond => Beyond + one_if(Milliseconds >= Limit),
+      longest => max(Longest, Milliseconds), held_beyond => HeldBeyond + one_if(Held >= Limit),
+      longest_held => max(LongestHeld, Held),
+      examples => case Held >= Limit andalso length(Examples) < ?EXAMPLES of
+                      true -> [Event | Examples];
+                      false -> Examples
+                  end}.
+
+one_if(true) -> 1;
+one_if(false) -> 0.
 
 %% Time that a scheduler was held, less what its thread waited since shortly before.
 held(Milliseconds, {Now, Taken, Waits}, Samples) ->
@@ -82,12 +106,12 @@ scheduler_files() ->
              {ok, File} <- [file:open(filename:join(filename:dirname(Name), "schedstat"),
                                       [raw, read, binary])]].
 
-%% @doc How long (ms) each took by the clock, how long it held a processor, and where it was then.
--spec long_schedules(pid()) ->
-          [{Milliseconds :: pos_integer(), Held :: non_neg_integer(), Where :: [mfa()]}].
+%% @doc How many there were (`seen'), how many of the limit or more (`beyond'), the `longest', all by
+%% the clock; the same of what was held; and `examples' of that, each with where it began and ended.
+-spec long_schedules(pid()) -> counts().
 long_schedules(Watch) ->
     Watch ! {long_schedules, self()},
-    receive {Watch, Seen} -> Seen end.
+    receive {Watch, Counts} -> Counts end.
 
 %% @doc 0 for resident memory where the system does not tell.
 -spec memory() -> memory().
