@@ -205,7 +205,7 @@ machine(Samples, #{seen := Seen, beyond := Beyond, longest := Longest, held_beyo
     {Resident, Erlang} = lists:unzip(Samples),
     [memory("resident memory", Resident), memory("Erlang's memory", Erlang),
      ?CHECK({"long schedules"}, HeldBeyond =:= 0,
-            "by the clock ~b of 1 ms, ~b of ~b ms, at most ~b ms; on a processor ~b of ~b ms, "
+            "by the clock ~b of 1 ms, ~b of ~b ms, at most ~b ms; less known waits ~b of ~b ms, "
             "at most ~b ms~s",
             [Seen, Beyond, ?LONG_MS, Longest, HeldBeyond, ?LONG_MS, LongestHeld,
              [io_lib:format("; ~0p", [Event]) || Event <- Examples]])].
