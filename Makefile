@@ -4,6 +4,8 @@
 # On other processors nothing is asked for.
 CPU ?= $(if $(filter x86_64,$(shell uname -m)),x86-64-v3,)
 DATA ?=
+SECONDS ?= 600
+SEED ?=
 
 MARCH := $(if $(CPU),-Xcc -march=$(CPU))
 # Without -fno-math-errno Swift's squareRoot() keeps a call to libm as a fallback, and loops with it
@@ -26,7 +28,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help setup native tool erlang demo test test-swift test-erlang test-c test-readme \
-	test-release test-library test-tsan bench bench-messaging conformance clean
+	test-release test-library test-tsan bench bench-messaging messaging-bench soak conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -75,12 +77,19 @@ demo: all ## Four strategies live: on a simulated EURUSD, or on DATA=path
 	@erl -noshell -pa _build/default/lib/fxaot/ebin -eval 'fxaot_demo:main(init:get_plain_arguments())' \
 		-extra $(if $(DATA),"$(DATA)")
 
-bench: all ## Measure every speed: one table and _build/bench.json
+bench: all messaging-bench ## Measure every speed: one table and _build/bench.json
 	@Benchmarks/run
 
-bench-messaging: ## Measure the rings, the registry and a worker's hop: name, value, unit
-	@$(SWIFT_RELEASE) --product MessagingBench >/dev/null
+bench-messaging: messaging-bench ## Measure the rings, the registry and a worker's hop: name, value, unit
 	@$(RELEASE_DIR)/MessagingBench
+
+# Told by the Swift build itself: nothing is built when nothing has changed. Its words are no part
+# of the table on the standard output.
+messaging-bench:
+	@$(SWIFT_RELEASE) --product MessagingBench >&2
+
+soak: all ## Run everything under full load for SECONDS=600 and check the sums
+	@scripts/soak $(SECONDS) $(SEED)
 
 conformance: tool ## Compare the conformance scripts' trades with TradingView's: docs/conformance.md
 	@scripts/conformance docs/conformance.md

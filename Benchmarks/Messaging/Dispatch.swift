@@ -4,6 +4,7 @@ import FXCore
 enum Dispatch {
   static func run() throws {
     report("dispatch", try lookUps(keys: 30), "ns")
+    report("dispatch_load", loads(), "ns")
     report("dispatch_10000", try lookUps(keys: 10_000), "ns")
     report("dispatch_build_10000", try build(), "ms")
   }
@@ -30,6 +31,27 @@ enum Dispatch {
       for _ in 0..<500 {
         asked.withUnsafeBufferPointer { asked in
           for key in asked { sum &+= reader.value(of: key) ?? -1 }
+        }
+      }
+      return (now() - start) / (500 * 4096)
+    }
+    precondition(sum != 0)
+    return result
+  }
+
+  /// The floor: the same loop over a table that the key itself numbers, one load for each.
+  private static func loads() -> Double {
+    let keys = keys(30)
+    let asked = (0..<4096).map { _ in keys[Int.random(in: 0..<30)] }
+    let table = Array(0..<64)
+    var sum = 0
+    let result = median(of: 9) {
+      let start = now()
+      for _ in 0..<500 {
+        asked.withUnsafeBufferPointer { asked in
+          table.withUnsafeBufferPointer { table in
+            for key in asked { sum &+= table[Int(truncatingIfNeeded: key >> 6) & 63] }
+          }
         }
       }
       return (now() - start) / (500 * 4096)

@@ -27,8 +27,19 @@ func report(_ name: String, _ value: Double, _ unit: String) {
   print("\(name) \(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) \(unit)")
 }
 
-/// Runs `body` on a thread of its own; the answer waits for its end.
-func onThread(_ body: @escaping @Sendable () -> Void) -> () -> Void {
+/// Keeps the calling thread on one processor, where the system lets it: 0 for the first; those
+/// beyond the last share all but the first.
+func stay(on processor: Int) {
+  #if os(Linux)
+    let count = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    let others = max(1, count - 1)
+    let place = processor == 0 || count < 2 ? 0 : 1 + (processor - 1) % others
+    _ = fxaot_pin_thread(Int64(place))
+  #endif
+}
+
+/// Runs `body` on a thread of its own on that processor; the answer waits for its end.
+func onThread(processor: Int, _ body: @escaping @Sendable () -> Void) -> () -> Void {
   final class Box: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -38,7 +49,11 @@ func onThread(_ body: @escaping @Sendable () -> Void) -> () -> Void {
   #else
     var thread = pthread_t()
   #endif
-  let box = Unmanaged.passRetained(Box(body)).toOpaque()
+  let pinned = Box {
+    stay(on: processor)
+    body()
+  }
+  let box = Unmanaged.passRetained(pinned).toOpaque()
   let status = pthread_create(
     &thread, nil,
     { argument in

@@ -13,25 +13,37 @@
 -define(START, 1700000000000000000).
 -define(MINUTE, 60000000000).
 -define(SYMBOL, 'EURUSD').
+-define(ACTOR, fxaot_bench_actor).
+%% Quotes that are timed in a round of actor_latency; one in so many is; and ns between two quotes.
+-define(SAMPLES, 200).
+-define(SAMPLING, 128).
+-define(PAUSE_NS, 3000).
 
-%% value, floor, ratio: medians. met: of the ratio where the target is one, else of the value.
+%% value, floor, ratio: medians. met: of the ratio where the target is one, else of the value. A row
+%% without a target is only reported.
 -record(row, {name :: atom(),
               value :: float(),
               unit :: string(),
-              target :: number(),
-              sense :: at_most | at_least,
+              target = none :: number() | none,
+              sense = at_most :: at_most | at_least,
               of_ratio = false :: boolean(),
-              floor :: float(),
-              floor_name :: string(),
-              ratio :: float(),
+              floor = none :: float() | none,
+              floor_name = "none" :: string(),
+              ratio = none :: float() | none,
               peers = [] :: [{string(), float()}]}).
 
-%% @doc Arguments: the data folder (or "" for none), where to write the JSON, and a JSON file of
-%% peers' figures (or "").
+%% What the project set out from, in ns: a quote into a ring, out of it, to its strategy, and all.
+-define(FOUNDING, #{ring_push => 50.0, ring_pop => 45.0, dispatch => 100.0}).
+-define(FOUNDING_SUM, 200).
+
+%% @doc Arguments: the data folder (or "" for none), where to write the JSON, and the files with the
+%% figures of the messaging benchmark and of the peers (or "").
 -spec main([string()]) -> no_return().
-main([Data, Json, PeerFile]) ->
+main([Data, Json, MessagingFile, PeerFile]) ->
     %% A worker of its own with a roomy heap: garbage collection is not what is measured.
-    {Pid, Monitor} = spawn_opt(fun() -> run(Data, Json, peers(PeerFile)) end,
+    {Pid, Monitor} = spawn_opt(fun() ->
+                                       run(Data, Json, messaging(MessagingFile), peers(PeerFile))
+                               end,
                                [monitor, {min_heap_size, 20000000}]),
     receive
         {'DOWN', Monitor, process, Pid, normal} -> halt(0);
@@ -40,7 +52,7 @@ main([Data, Json, PeerFile]) ->
             halt(1)
     end.
 
-run(Data, Json, Peers) ->
+run(Data, Json, Messaging, Peers) ->
     io:format("fxaot ~s on ~ts, Erlang/OTP ~s, ~b schedulers, ~ts~n~n",
               [version(), cpu(), erlang:system_info(otp_release),
                erlang:system_info(schedulers_online), market_name(Data)]),
@@ -49,13 +61,18 @@ run(Data, Json, Peers) ->
                                    fun() -> array(ma_crossover, 3, Peers) end,
                                    fun() -> array(momentum_breakout, 6, Peers) end,
                                    fun() -> array(mean_reversion, 5, Peers) end,
-                                   fun() -> replay(Data) end, fun() -> load(Data) end],
+                                   fun() -> replay(Data) end, fun() -> load(Data) end,
+                                   fun() -> rings(Messaging) end,
+                                   fun() -> actor_latency(Messaging) end],
                          Row <- Bench()],
+    show_founding(Rows),
     ok = filelib:ensure_dir(Json),
     ok = file:write_file(Json, json(Rows)),
-    Missed = [Name || #row{name = Name} = Row <- Rows, not met(Row)],
+    Missed = [Name || #row{name = Name} = Row <- Rows, met(Row) =:= false],
     case Missed of
-        [] -> io:format("~nAll ~b targets are met; ~ts has the figures.~n", [length(Rows), Json]);
+        [] ->
+            Targets = length([Row || #row{target = Target} = Row <- Rows, Target =/= none]),
+            io:format("~nAll ~b targets are met; ~ts has the figures.~n", [Targets, Json]);
         _ -> io:format("~nNot met: ~p; ~ts has the figures.~n", [Missed, Json])
     end.
 
@@ -161,6 +178,83 @@ unzip(Zip) ->
 unpack({ok, _, Stream}) -> unpack(fxaot_bytes:read(Stream));
 unpack({eof, Stream}) -> fxaot_bytes:close(Stream).
 
+%% ---- messaging ----------------------------------------------------------------------------
+
+%% Measured by a program of their own: there is no Erlang in them.
+rings(Figures) ->
+    Copy = {ring_copy, "a copy of 48 bytes"},
+    Handover = {ring_handover, "two arrays in turns, no ring"},
+    [native(Name, Unit, Target, Floor, Figures)
+     || {Name, Unit, Target, Floor} <-
+            [{ring_push, "ns", {at_most, 3}, Copy}, {ring_pop, "ns", {at_most, 3}, Copy},
+             {ring_spsc_cross, "M messages/s", {at_least, 90}, Handover},
+             {ring_spsc_single_cross, "M messages/s", none, Handover},
+             {ring_mpsc_cross, "M messages/s", {at_least, 25}, Handover},
+             {ring_mpsc_cross_2, "M messages/s", none, none},
+             {ring_mpsc_cross_4, "M messages/s", none, none},
+             {ring_mpsc_single_cross, "M messages/s", none, Handover},
+             {dispatch, "ns", {at_most, 5}, {dispatch_load, "a load from a table"}}]].
+
+native(Name, Unit, Target, Floor, Figures) ->
+    Row = targeted(#row{name = Name, unit = Unit, value = map_get(Name, Figures),
+                        peers = [{"founding figure", Ns} || {N, Ns} <- maps:to_list(?FOUNDING),
+                                                            N =:= Name]}, Target),
+    case Floor of
+        none -> Row;
+        {Key, FloorName} ->
+            #{Key := Ns} = Figures,
+            Row#row{floor = Ns, floor_name = FloorName, ratio = Row#row.value / Ns}
+    end.
+
+targeted(Row, none) -> Row;
+targeted(Row, {Sense, Target}) -> Row#row{sense = Sense, target = Target}.
+
+%% From fxaot:tick/5 in a process to the end of the strategy's step on a spinning worker. The
+%% engine's own latency begins in the native function: what tick/5 does before is measured on its
+%% own, with an empty native function at its end, which counts that call twice. Quotes come so far
+%% apart that none waits for another.
+actor_latency(#{worker_hop := Hop}) ->
+    _ = application:ensure_all_started(fxaot),
+    Quotes = walk(?SAMPLES * ?SAMPLING, 1000),
+    Rounds = [one_latency(Quotes) || _ <- rounds()],
+    Value = median([Before + Native || {Before, Native} <- Rounds]),
+    [#row{name = actor_latency, unit = "ns", value = Value, target = 1000,
+          floor = Hop, floor_name = "the same hop without Erlang", ratio = Value / Hop,
+          peers = [{"before the native call", median([Before || {Before, _} <- Rounds])},
+                   {"from it on", median([Native || {_, Native} <- Rounds])}]}].
+
+%% Both parts of the way. An engine of its own each time: its median is of this round's quotes.
+one_latency(Quotes) ->
+    Count = length(Quotes),
+    {ok, _} = fxaot:start_engine(?ACTOR, #{mode => actor, worker => #{waiting => spin}}),
+    ok = fxaot:deploy(?ACTOR, cross, #{strategy => ma_crossover, instrument => ?SYMBOL}),
+    Before = time(fun() -> before_send(?ACTOR, Quotes) end) / Count,
+    ok = send_apart(Quotes),
+    #{quotes := Count, latency_ns := #{p50 := Native}} = fxaot:stats(?ACTOR),
+    ok = fxaot:stop_engine(?ACTOR),
+    {Before, Native}.
+
+send_apart([]) -> ok;
+send_apart([{Time, Bid, Ask} | Quotes]) ->
+    ok = fxaot:tick(?ACTOR, ?SYMBOL, Time, Bid, Ask),
+    pause(erlang:monotonic_time(nanosecond) + ?PAUSE_NS),
+    send_apart(Quotes).
+
+pause(End) ->
+    case erlang:monotonic_time(nanosecond) of
+        Now when Now < End -> pause(End);
+        _ -> ok
+    end.
+
+%% As fxaot:tick/5 until it calls native code.
+before_send(_, []) -> ok;
+before_send(Engine, [{Time, Bid, Ask} | Quotes])
+  when is_atom(Engine), is_integer(Time), is_number(Bid), is_number(Ask) ->
+    case fxaot_names:target(Engine) of
+        {mailbox, Mailbox} -> fxaot_bench_floor:empty(Mailbox, ?SYMBOL, Time, Bid, Ask)
+    end,
+    before_send(Engine, Quotes).
+
 %% ---- what they work on --------------------------------------------------------------------
 
 engine(Which) ->
@@ -255,6 +349,7 @@ row(Name, Unit, Target, Sense, OfRatio, FloorName, Rounds) ->
          floor = median([F || {_, F} <- Rounds]),
          ratio = median([V / F || {V, F} <- Rounds])}.
 
+met(#row{target = none}) -> none;
 met(#row{of_ratio = true, ratio = Ratio, target = Target}) -> Ratio =< Target;
 met(#row{sense = at_most, value = Value, target = Target}) -> Value =< Target;
 met(#row{sense = at_least, value = Value, target = Target}) -> Value >= Target.
@@ -266,27 +361,60 @@ heading() ->
               ["row", "value", "unit", "target", "floor", "ratio", "met", "floor is; peers"]).
 
 show(#row{name = Name, value = Value, unit = Unit, floor = Floor, ratio = Ratio} = Row) ->
-    io:format("~-26s ~8.2f ~-13s ~-10s ~8.2f ~6.2f  ~-4s ~s~s~n",
-              [Name, Value, Unit, target(Row), Floor, Ratio, yes(met(Row)), Row#row.floor_name,
+    io:format("~-26s ~8.2f ~-13s ~-10s ~8s ~6s  ~-4s ~s~s~n",
+              [Name, Value, Unit, target(Row), figure(Floor), figure(Ratio), yes(met(Row)),
+               Row#row.floor_name,
                [io_lib:format("; ~s ~.1f", [How, Ns]) || {How, Ns} <- Row#row.peers]]),
     Row.
 
+%% What the project set out from, beside what it has come to.
+show_founding(Rows) ->
+    [In, Out, Dispatch] = [Value || Name <- [ring_push, ring_pop, dispatch],
+                                    #row{name = N, value = Value} <- Rows, N =:= Name],
+    #{ring_push := SetIn, ring_pop := SetOut, dispatch := SetDispatch} = ?FOUNDING,
+    io:format("~nSet out for ~w ns in, ~w ns out and ~w ns for dispatch, under ~w ns together; "
+              "here ~.2f + ~.2f + ~.2f = ~.2f ns on one core.~n",
+              [round(SetIn), round(SetOut), round(SetDispatch), ?FOUNDING_SUM,
+               In, Out, Dispatch, In + Out + Dispatch]).
+
+figure(none) -> "-";
+figure(Number) -> io_lib:format("~.2f", [Number]).
+
+target(#row{target = none}) -> "-";
 target(#row{of_ratio = true, target = T}) -> ["<= ", io_lib:format("~p x", [T])];
 target(#row{sense = at_most, target = T}) -> ["<= ", io_lib:format("~p", [T])];
 target(#row{sense = at_least, target = T}) -> [">= ", io_lib:format("~p", [T])].
 
 yes(true) -> "yes";
-yes(false) -> "no".
+yes(false) -> "no";
+yes(none) -> "-".
 
 json(Rows) ->
     ["[\n", lists:join(",\n", [json_row(Row) || Row <- Rows]), "\n]\n"].
 
 json_row(#row{} = Row) ->
     Peers = [io_lib:format(", \"peer: ~s\": ~.3f", [How, Ns]) || {How, Ns} <- Row#row.peers],
-    io_lib:format("  {\"name\": \"~s\", \"value\": ~.4f, \"unit\": \"~s\", \"target\": \"~s\", "
-                  "\"floor\": ~.4f, \"ratio\": ~.4f, \"met\": ~p, \"floor is\": \"~s\"~s}",
-                  [Row#row.name, Row#row.value, Row#row.unit, target(Row), Row#row.floor,
-                   Row#row.ratio, met(Row), Row#row.floor_name, Peers]).
+    io_lib:format("  {\"name\": \"~s\", \"value\": ~.4f, \"unit\": \"~s\", \"target\": ~s, "
+                  "\"floor\": ~s, \"ratio\": ~s, \"met\": ~s, \"floor is\": \"~s\"~s}",
+                  [Row#row.name, Row#row.value, Row#row.unit, json_target(Row),
+                   json_number(Row#row.floor), json_number(Row#row.ratio), json_met(met(Row)),
+                   Row#row.floor_name, Peers]).
+
+json_target(#row{target = none}) -> "null";
+json_target(Row) -> ["\"", target(Row), "\""].
+
+json_number(none) -> "null";
+json_number(Number) -> io_lib:format("~.4f", [Number]).
+
+json_met(none) -> "null";
+json_met(Met) -> atom_to_list(Met).
+
+%% A line of the messaging benchmark is `Name Value Unit'.
+messaging(File) ->
+    {ok, Text} = file:read_file(File),
+    maps:from_list([{binary_to_atom(Name), binary_to_float(Value)}
+                    || Line <- binary:split(Text, <<"\n">>, [global, trim_all]),
+                       [Name, Value, _] <- [binary:split(Line, <<" ">>, [global])]]).
 
 %% A peer's row is `Strategy Tab How Tab NsPerBar'.
 peers("") -> [];

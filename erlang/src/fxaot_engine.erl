@@ -12,7 +12,7 @@
 
 -include("../include/fxaot.hrl").
 
--export([start_link/2, watch/1, unwatch/1]).
+-export([start_link/2, watch/1, unwatch/1, feed_mailbox/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -export_type([request/0, feed_mode/0]).
@@ -48,6 +48,8 @@
                 options :: map(),
                 engine :: fxaot_nif:handle(),
                 mailbox = inline :: inline | fxaot_nif:mailbox(),
+                %% Whether a message to renew the subscribers' allowances is on its way.
+                renews = false :: boolean(),
                 %% The sequence number that the next event gets.
                 sequence :: pos_integer(),
                 %% Record keys seen in `quote' mode, and their symbols.
@@ -64,6 +66,24 @@ watch(Name) -> pg:join(fxaot_events, {watch, Name}, self()).
 
 -spec unwatch(Name :: atom()) -> ok | not_joined.
 unwatch(Name) -> pg:leave(fxaot_events, {watch, Name}, self()).
+
+%% @doc Puts a feed's batch into a mailbox or through a router, waiting for room as long as it takes:
+%% a feed comes as fast as the engine can. Answers how long that took, ns, as a feed's batch does.
+-spec feed_mailbox(fxaot_nif:mailbox() | fxaot_nif:router(), Quotes :: binary()) ->
+          {ok, CallNs :: non_neg_integer(), PublishNs :: 0} | fxaot:error() | {error, stopped}.
+feed_mailbox(Destination, Quotes) ->
+    feed_mailbox(Destination, Quotes, erlang:monotonic_time(nanosecond)).
+
+feed_mailbox(Destination, Quotes, Start) ->
+    case fxaot_nif:send_batch(Destination, Quotes, ?FEED_WAIT_MS) of
+        ok -> {ok, erlang:monotonic_time(nanosecond) - Start, 0};
+        {error, full} -> feed_mailbox(Destination, Quotes, Start);
+        {error, {full, #{accepted := Accepted}}} ->
+            Sent = Accepted * ?RECORD,
+            <<_:Sent/binary, Rest/binary>> = Quotes,
+            feed_mailbox(Destination, Rest, Start);
+        Error -> Error
+    end.
 
 %% ---- coming up --------------------------------------------------------------
 
@@ -194,8 +214,7 @@ start_actor(#state{name = Name, options = Options, engine = Engine} = State) ->
                     Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
                     lists:foreach(fun(Pid) -> _ = fxaot_nif:subscribe(Mailbox, Pid, Limit) end,
                                   [Pid || Pid <- members(Name), node(Pid) =:= node()]),
-                    _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
-                    {ok, State#state{mailbox = Mailbox}};
+                    {ok, renewing(State#state{mailbox = Mailbox})};
                 Error -> Error
             end;
         Error -> Error
@@ -217,10 +236,20 @@ tell_surprises(Name, Actor, #{capacity := Capacity, pinning := Pinning}) ->
 
 %% A subscriber may get as many messages more as it has room for: what waits for it never exceeds
 %% the limit, and the native thread never has to ask.
-renew_allowances(#state{mailbox = Mailbox, options = Options}) ->
+renew_allowances(#state{mailbox = Mailbox, options = Options} = State) ->
     Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
-    #{subscribers := Subscribers} = fxaot_nif:mailbox(Mailbox),
-    lists:foreach(fun({Pid, _}) -> renew_allowance(Mailbox, Pid, Limit) end, Subscribers).
+    case fxaot_nif:mailbox(Mailbox) of
+        #{subscribers := []} -> State#state{renews = false};
+        #{subscribers := Subscribers} ->
+            lists:foreach(fun({Pid, _}) -> renew_allowance(Mailbox, Pid, Limit) end, Subscribers),
+            renewing(State#state{renews = false})
+    end.
+
+%% As long as there is a subscriber.
+renewing(#state{renews = true} = State) -> State;
+renewing(State) ->
+    _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
+    State#state{renews = true}.
 
 renew_allowance(Mailbox, Pid, Limit) ->
     case process_info(Pid, message_queue_len) of
@@ -264,10 +293,7 @@ named(Request) -> Request.
 handle_cast(_, State) -> {noreply, State}.
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
-handle_info(renew_allowances, State) ->
-    renew_allowances(State),
-    _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
-    {noreply, State};
+handle_info(renew_allowances, State) -> {noreply, renew_allowances(State)};
 handle_info({fxaot_heir, up}, #state{name = Name, engine = Engine, options = Options} = State) ->
     fxaot_heir:keep(Name, Engine, Options),
     {noreply, State};
@@ -280,10 +306,11 @@ handle({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, #state{engine = Engine}
 handle({ticks, Quotes}, #state{engine = Engine} = State) ->
     answered(fxaot_nif:ticks(Engine, Quotes), State);
 handle({feed, Mode, Quotes}, #state{mailbox = inline} = State) -> feed(Mode, Quotes, State);
-handle({feed, _, Quotes}, State) -> {reply, feed_actor(Quotes, 0, State), State};
+handle({feed, _, Quotes}, #state{mailbox = Mailbox} = State) ->
+    {reply, feed_mailbox(Mailbox, Quotes), State};
 handle({subscribe, Pid}, #state{mailbox = Mailbox, options = Options} = State) ->
     Limit = maps:get(subscriber_limit, Options, ?SUBSCRIBER_LIMIT),
-    {reply, fxaot_nif:subscribe(Mailbox, Pid, Limit), State};
+    {reply, fxaot_nif:subscribe(Mailbox, Pid, Limit), renewing(State)};
 handle({unsubscribe, Pid}, #state{mailbox = Mailbox} = State) ->
     {reply, fxaot_nif:unsubscribe(Mailbox, Pid), State};
 handle({advance, Time}, #state{engine = Engine} = State) ->
@@ -355,21 +382,6 @@ feed(quote, Quotes, State) ->
     Start = erlang:monotonic_time(nanosecond),
     {Published, Publishing} = each(Quotes, none, State, 0),
     {reply, {ok, erlang:monotonic_time(nanosecond) - Start - Publishing, Publishing}, Published}.
-
-%% Waits for room as long as it takes: a feed comes as fast as the engine can.
-feed_actor(Quotes, Spent, #state{mailbox = Mailbox} = State) ->
-    Start = erlang:monotonic_time(nanosecond),
-    Result = fxaot_nif:send_batch(Mailbox, Quotes, ?FEED_WAIT_MS),
-    Time = Spent + erlang:monotonic_time(nanosecond) - Start,
-    case Result of
-        ok -> {ok, Time, 0};
-        {error, full} -> feed_actor(Quotes, Time, State);
-        {error, {full, #{accepted := Accepted}}} ->
-            Sent = Accepted * ?RECORD,
-            <<_:Sent/binary, Rest/binary>> = Quotes,
-            feed_actor(Rest, Time, State);
-        Error -> Error
-    end.
 
 %% The loop keeps its place in the binary, and the symbol of the record before: a key is compared
 %% as two halves, since 64 bits are no small integer.

@@ -19,9 +19,6 @@
 %% And those of fxaot_engine.
 -type request() :: engines | {move, Symbol :: atom(), To :: atom()}.
 
--define(RECORD, 48).
--define(FEED_WAIT_MS, 1000).
-
 -record(state, {name :: atom(),
                 options :: map(),
                 engines :: [atom()],
@@ -162,7 +159,8 @@ handle_call(Request, _From, State) ->
             {reply, {error, {engine_down, Engine}}, State}
     end.
 
-handle({feed, _, Quotes}, State) -> {reply, feed(Quotes, 0, State), State};
+handle({feed, _, Quotes}, #state{router = Router} = State) ->
+    {reply, fxaot_engine:feed_mailbox(Router, Quotes), State};
 handle({close_bars, Last}, #state{engines = Engines} = State) ->
     {reply, first_error([ask(Engine, {close_bars, Last}) || Engine <- Engines]), State};
 handle({add_instrument, Symbol, Spec}, State) ->
@@ -259,19 +257,6 @@ strategy_engine(Id, State) ->
                     Known =:= Id] of
         [Engine | _] -> Engine;
         [] -> none
-    end.
-
-feed(Quotes, Spent, #state{router = Router} = State) ->
-    Start = erlang:monotonic_time(nanosecond),
-    Result = fxaot_nif:send_batch(Router, Quotes, ?FEED_WAIT_MS),
-    Time = Spent + erlang:monotonic_time(nanosecond) - Start,
-    case Result of
-        ok -> {ok, Time, 0};
-        {error, full} -> feed(Quotes, Time, State);
-        {error, {full, #{accepted := Accepted}}} ->
-            <<_:(Accepted * ?RECORD)/binary, Rest/binary>> = Quotes,
-            feed(Rest, Time, State);
-        Error -> Error
     end.
 
 %% ---- moving -----------------------------------------------------------------

@@ -3,7 +3,9 @@
 %% It lets the API refuse a process that is no engine, whose answer to an engine's request would
 %% be a crash, tells a new heir whom to ask, and tells senders where an engine's quotes go.
 %%
-%% Rows: `{Name, Pid, Target}' and `{Pid, Name}'; a group of engines has a router.
+%% Rows: `{Name, Pid}' and `{Pid, Name}'. Mailboxes and routers are persistent terms: a look-up copies
+%% nothing, where a table would make a reference of its own for every quote. Those change only when
+%% an engine starts, stops or comes back.
 -module(fxaot_names).
 
 -export([new/0, enter/2, set_target/2, leave/2, name/1, target/1, pids/0]).
@@ -15,39 +17,40 @@
 -spec new() -> ok.
 new() ->
     ?MODULE = ets:new(?MODULE, [named_table, public, {read_concurrency, true}]),
+    %% Of an application that was stopped or killed.
+    [persistent_term:erase(Key) || {{?MODULE, _} = Key, _} <- persistent_term:get()],
     ok.
 
 %% @doc Enters a process under its name, in place of the one before it. Only for the engine itself.
+%% Senders are told `stopped' by the mailbox of the one before until there is a new one.
 -spec enter(Name :: atom(), pid()) -> ok.
 enter(Name, Pid) ->
     Stale = ets:lookup(?MODULE, Name),
-    Target = case Stale of
-                 %% Senders are told `stopped' by the old mailbox until there is a new one.
-                 [{_, _, Last}] -> Last;
-                 [] -> inline
-             end,
-    true = ets:insert(?MODULE, [{Name, Pid, Target}, {Pid, Name}]),
-    lists:foreach(fun({_, Old, _}) when Old =/= Pid -> ets:delete(?MODULE, Old);
+    true = ets:insert(?MODULE, [{Name, Pid}, {Pid, Name}]),
+    lists:foreach(fun({_, Old}) when Old =/= Pid -> ets:delete(?MODULE, Old);
                      (_) -> ok
                   end, Stale).
 
 %% @doc Where quotes for an engine that has entered go. Only for the engine itself.
 -spec set_target(Name :: atom(), target()) -> ok.
-set_target(Name, Target) ->
-    true = ets:update_element(?MODULE, Name, {3, Target}),
+set_target(Name, inline) -> forget_target(Name);
+set_target(Name, Target) -> persistent_term:put({?MODULE, Name}, Target).
+
+forget_target(Name) ->
+    _ = persistent_term:erase({?MODULE, Name}),
     ok.
 
 -spec leave(Name :: atom(), pid()) -> ok.
 leave(Name, Pid) ->
     ets:delete(?MODULE, Name),
     ets:delete(?MODULE, Pid),
-    ok.
+    forget_target(Name).
 
 %% @doc The name of an engine given by name or pid; also while it restarts.
 -spec name(Engine :: atom() | pid()) -> {ok, atom()} | none.
 name(Engine) ->
     try ets:lookup(?MODULE, Engine) of
-        [{Name, _, _}] -> {ok, Name};
+        [{Name, Pid}] when is_pid(Pid) -> {ok, Name};
         [{_, Name}] -> {ok, Name};
         [] -> none
     catch error:badarg -> none
@@ -57,13 +60,16 @@ name(Engine) ->
 %% through its router.
 -spec target(Engine :: atom() | pid()) -> target() | none.
 target(Engine) ->
-    try ets:lookup(?MODULE, Engine) of
-        [{_, _, Target}] -> Target;
-        [{_, Name}] -> target(Name);
-        [] -> none
-    catch error:badarg -> none
+    case persistent_term:get({?MODULE, Engine}, none) of
+        none ->
+            case name(Engine) of
+                {ok, Engine} -> inline;
+                {ok, Name} -> target(Name);
+                none -> none
+            end;
+        Target -> Target
     end.
 
 %% @doc The processes of all engines; some may have just died.
 -spec pids() -> [pid()].
-pids() -> [Pid || {_, Pid, _} <- ets:tab2list(?MODULE)].
+pids() -> [Pid || {_, Pid} <- ets:tab2list(?MODULE), is_pid(Pid)].
