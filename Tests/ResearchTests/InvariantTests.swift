@@ -52,7 +52,6 @@ struct InvariantTests {
     var size = 0.0
     for index in 0..<broker.openTrades.count { size += broker.openTrades[index].size }
     #expect(abs(size - broker.position) < 1e-6)
-    #expect(broker.openTrades.count == broker.tradeLots.count)
     let lots = broker.lots.reduce(0) { $0 + $1.remaining }
     #expect(abs(lots - abs(broker.position)) < 1e-6)
     #expect(broker.lots.allSatisfy { $0.direction * broker.position > 0 })

@@ -90,8 +90,7 @@ extension BarBroker {
     free = quantities.snap(free)
     if !command.quantity.isNaN { return min(quantities.floor(command.quantity), free) }
     if !command.quantityPercent.isNaN {
-      let part = lot.initial * min(max(command.quantityPercent, 0), 100) / 100
-      return min(quantities.floor(part), free)
+      return min(quantities.part(lot.initial, percent: command.quantityPercent), free)
     }
     return free
   }

@@ -47,7 +47,7 @@ extension BarBroker {
     if order.kind == .entry { own = limited(own, by: risk.maxPositionSize, order, against) }
     var total = quantities.snap(own + reversal)
     if order.isCloseOnly { total = min(total, opposite) }
-    guard total > 0, !exceedsMargin(total, order.direction, at: at) else { return }
+    guard total > 0, !isRefused(order, total, at: at) else { return }
     let closed = min(total, opposite)
     if closed > 0 {
       let closing = Closing(id: order.id, comment: order.comment, reason: .order)
@@ -70,7 +70,6 @@ extension BarBroker {
     trade.size = order.direction * quantity
     trade.commission = commission(quantity, at: at, ofOrder: orderQuantity)
     openTrades.append(trade)
-    tradeLots.append(lastLot)
     lots.append(
       EntryLot(
         serial: lastLot, id: order.id, direction: order.direction, price: at, initial: quantity,
@@ -131,7 +130,9 @@ extension BarBroker {
     guard settings.closeEntriesAny else { return 0 }
     switch share {
     case .oldest: return 0
-    case .lot(let serial): return tradeLots.firstIndex(of: serial) ?? 0
+    case .lot(let serial):
+      let id = lots.first { $0.serial == serial }?.id
+      return (0..<openTrades.count).first { openTrades[$0].entryID == id } ?? 0
     case .entries(let id):
       return (0..<openTrades.count).first { openTrades[$0].entryID == id } ?? 0
     }
@@ -164,7 +165,6 @@ extension BarBroker {
     risk.noteClosed(closed.profit)
     if fraction == 1 {
       openTrades.remove(at: index)
-      tradeLots.remove(at: index)
     } else {
       rest.size = quantities.snap(rest.size - closed.size)
       rest.commission *= 1 - fraction

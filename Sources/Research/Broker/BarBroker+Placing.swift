@@ -26,6 +26,8 @@ extension BarBroker {
   /// market order, and every priced one whose price the close has reached.
   private func fillAtClose() {
     price = bar.close
+    barPosition = position
+    barEquity = numbers[Int(BookField.equity.rawValue)]
     if settings.processOrdersOnClose {
       fillMarketOrders()
       move(to: bar.close)
@@ -49,8 +51,9 @@ extension BarBroker {
     let modifies = earlier?.placedBar == barIndex
     guard var order = makeOrder(command, .entry, direction) else { return }
     let after = positionAfterMarketOrders()
-    if !modifies, after.size * direction > 0, after.entries >= max(1, settings.pyramiding) {
-      return
+    if !modifies, after.size * direction > 0 {
+      let entries = order.isMarket || after.entries == 0 ? after.entries : lots.count
+      guard entries < max(1, settings.pyramiding) else { return }
     }
     if risk.allowedDirection * direction < 0 {
       guard position * direction < 0 else { return }
@@ -135,7 +138,8 @@ extension BarBroker {
   private func positionAfterMarketOrders() -> (size: Double, entries: Int, closedTo: Double) {
     var size = position
     var closedTo = position
-    var entries = openTrades.count
+    // Entries count as long as something of their own is open, whichever trades are.
+    var entries = lots.count
     for order in orders where order.isMarket {
       if order.opens {
         let against = size * order.direction < 0
@@ -162,7 +166,7 @@ extension BarBroker {
     if !command.quantity.isNaN {
       quantity = min(quantities.floor(command.quantity), open)
     } else if !command.quantityPercent.isNaN {
-      quantity = quantities.floor(open * min(command.quantityPercent, 100) / 100)
+      quantity = quantities.part(open, percent: command.quantityPercent)
     }
     guard quantity > 0, quantity.isFinite else { return }
     var order = PendingOrder(

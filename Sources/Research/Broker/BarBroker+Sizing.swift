@@ -84,17 +84,28 @@ extension BarBroker {
     direction > 0 ? settings.marginLong : settings.marginShort
   }
 
-  /// Whether the account could not carry the position after `total` is traded at `at`.
-  func exceedsMargin(_ total: Double, _ direction: Double, at: Double) -> Bool {
-    let after = position + direction * total
+  /// Whether an order is refused because the account could not carry the position after `total` is
+  /// traded at `at`. Priced entries within a bar are not: a margin call cuts what is too much. Nor
+  /// is what the account could carry before this bar's fills.
+  func isRefused(_ order: PendingOrder, _ total: Double, at: Double) -> Bool {
+    if order.kind == .entry, !order.isMarket, !isAtOpen { return false }
+    // The other half of a reversal by two orders.
+    if order.kind == .entry, closedSide * order.direction < 0 { return false }
+    let change = order.direction * total
+    if exceedsMargin(barPosition, change, at: at, equity: barEquity) == false { return false }
+    return position == barPosition
+      || exceedsMargin(position, change, at: at, equity: equity(at: at))
+  }
+
+  private func exceedsMargin(
+    _ position: Double, _ change: Double, at: Double, equity: Double
+  ) -> Bool {
+    let after = position + change
     // What only closes is never refused.
-    guard after != 0, after * direction > 0 else { return false }
-    // The other half of a reversal: it fills, and a margin call cuts what is too much.
-    if closedSide * direction < 0 { return false }
-    let percent = margin(direction)
+    guard after * change > 0 else { return false }
+    let percent = margin(change)
     guard percent > 0 else { return false }
     let needed = abs(after) * at * pointValue * percent / 100
-    let equity = equity(at: at)
     return needed - equity > abs(equity) * 1e-11
   }
 

@@ -24,14 +24,15 @@ public final class BarBroker {
   @exclusivity(unchecked) var isAtOpen = false
   /// The side of a position that a market order has closed at this instant, 0 for none.
   @exclusivity(unchecked) var closedSide = 0.0
+  /// Position and equity before the bar's fills.
+  @exclusivity(unchecked) var barPosition = 0.0
+  @exclusivity(unchecked) var barEquity = 0.0
 
   // The position.
   @exclusivity(unchecked) var position = 0.0
   @exclusivity(unchecked) var averagePrice = Double.nan
   @exclusivity(unchecked) var openTrades = TradeList()
   @exclusivity(unchecked) var closedTrades = TradeList()
-  /// The lot of each open trade.
-  @exclusivity(unchecked) var tradeLots: [Int64] = []
 
   // What waits.
   @exclusivity(unchecked) var orders: [PendingOrder] = []
@@ -91,6 +92,8 @@ public final class BarBroker {
       if legs.isEmpty, passQuietly() { return }
     }
     lowestEquity = .infinity
+    barPosition = position
+    barEquity = numbers[Int(BookField.equity.rawValue)]
     price = bar.open
     isAtOpen = true
     fillMarketOrders()

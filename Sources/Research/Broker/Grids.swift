@@ -47,6 +47,14 @@ struct QuantityGrid: Sendable {
   /// Money divided by a price: whatever lies above the step is cut off, without any tolerance.
   func truncate(_ quantity: Double) -> Double { value(count(quantity).rounded(.towardZero)) }
 
+  /// A share of a quantity on the grid, rounded down; rounding errors of the product do not count.
+  func part(_ quantity: Double, percent: Double) -> Double {
+    let steps = count(quantity * (min(max(percent, 0), 100) * 0.01))
+    let whole = steps.rounded()
+    let isWhole = abs(steps - whole) <= 8 * steps.ulp + 1e-9
+    return value(isWhole ? whole : steps.rounded(.down))
+  }
+
   /// A sum or difference of quantities on the grid, freed of its rounding error.
   func snap(_ quantity: Double) -> Double { value(count(quantity).rounded()) }
 
