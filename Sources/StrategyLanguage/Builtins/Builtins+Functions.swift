@@ -120,8 +120,6 @@ extension Builtins {
     (.changed, "ta.change(source: bool, length: int = 1) bool"),
     (.convert, "strategy.convert_to_account(value: float) float"),
     (.convert, "strategy.convert_to_symbol(value: float) float"),
-    (.convert, "syminfo.prefix(symbol: simple string) string"),
-    (.convert, "syminfo.ticker(symbol: simple string) string"),
     (.convert, "ticker.standard(symbol: simple string) string"),
     (
       .request,

@@ -39,19 +39,22 @@ struct Signature {
   var result: ResultType
   var isVariadic: Bool
 
-  /// Reads a row of the tables; nil where the row is malformed (a test reads them all).
+  /// Reads a row of the tables; nil where the row is malformed (a test reads them all). Works on
+  /// bytes: a script needs dozens of rows before its first bar.
   init?(_ row: String) {
-    guard let open = row.firstIndex(of: "("), let close = Self.closing(row, after: open)
+    let bytes = Array(row.utf8)[...]
+    guard let open = bytes.firstIndex(of: UInt8(ascii: "(")),
+      let close = bytes[open...].firstIndex(of: UInt8(ascii: ")"))
     else { return nil }
-    name = String(row[..<open])
+    name = text(bytes[..<open])
     parameters = []
     isVariadic = false
-    for part in row[row.index(after: open)..<close].split(separator: ",") {
+    for part in bytes[(open + 1)..<close].split(separator: UInt8(ascii: ",")) {
       guard let parameter = Self.parameter(trimmed(part), variadic: &isVariadic)
       else { return nil }
       parameters.append(parameter)
     }
-    guard let result = Self.result(trimmed(row[row.index(after: close)...])) else { return nil }
+    guard let result = Self.result(trimmed(bytes[(close + 1)...])) else { return nil }
     self.result = result
   }
 
@@ -63,48 +66,46 @@ struct Signature {
     return name + "(" + names.joined(separator: ", ") + (isVariadic ? ", …" : "") + ")"
   }
 
-  private static func closing(_ row: String, after open: String.Index) -> String.Index? {
-    row[open...].firstIndex(of: ")")
-  }
-
-  private static func parameter(_ text: Substring, variadic: inout Bool) -> SignatureParameter? {
-    guard let colon = text.firstIndex(of: ":") else { return nil }
-    var name = text[..<colon]
-    var rest = trimmed(text[text.index(after: colon)...])
+  private static func parameter(
+    _ row: ArraySlice<UInt8>, variadic: inout Bool
+  ) -> SignatureParameter? {
+    guard let colon = row.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    var name = row[..<colon]
+    var rest = trimmed(row[(colon + 1)...])
     var fallback = SignatureParameter.Default.required
-    if name.hasSuffix("?") {
+    if name.last == UInt8(ascii: "?") {
       name = name.dropLast()
       fallback = .absent
     }
-    if let equal = rest.firstIndex(of: "=") {
-      guard let value = self.fallback(trimmed(rest[rest.index(after: equal)...]))
-      else { return nil }
+    if let equal = rest.firstIndex(of: UInt8(ascii: "=")) {
+      guard let value = self.fallback(text(trimmed(rest[(equal + 1)...]))) else { return nil }
       fallback = value
       rest = trimmed(rest[..<equal])
     }
-    if rest.hasSuffix("...") {
+    if rest.last == UInt8(ascii: ".") {
       variadic = true
       rest = rest.dropLast(3)
     }
-    let words = rest.split(separator: " ")
-    guard let last = words.last, let type = parameterType(last) else { return nil }
-    let qualifier = words.count > 1 ? qualifiers[String(words[0])] : .series
+    let words = rest.split(separator: UInt8(ascii: " "))
+    guard let last = words.last, let type = parameterType(text(last)) else { return nil }
+    let qualifier = words.count > 1 ? qualifiers[text(words[0])] : .series
     guard let qualifier else { return nil }
-    return SignatureParameter(name: String(name), type: type, qualifier: qualifier, fallback: fallback)
+    return SignatureParameter(
+      name: text(name), type: type, qualifier: qualifier, fallback: fallback)
   }
 
   private static let qualifiers: [String: Qualifier] = [
     "const": .const, "input": .input, "simple": .simple,
   ]
 
-  private static func fallback(_ text: Substring) -> SignatureParameter.Default? {
+  private static func fallback(_ text: String) -> SignatureParameter.Default? {
     if text == "true" || text == "false" { return .bool(text == "true") }
     if text == "na" { return .number(.nan) }
-    if text.hasPrefix("'") { return .text(String(text.dropFirst().dropLast())) }
+    if text.utf8.first == UInt8(ascii: "'") { return .text(String(text.dropFirst().dropLast())) }
     return Double(text).map { .number($0) }
   }
 
-  private static func parameterType(_ text: Substring) -> ParameterType? {
+  private static func parameterType(_ text: String) -> ParameterType? {
     switch text {
     case "number": .number
     case "value": .value
@@ -113,33 +114,38 @@ struct Signature {
     }
   }
 
-  private static func staticType(_ text: Substring) -> StaticType? {
+  private static func staticType(_ text: String) -> StaticType? {
     switch text {
     case "direction": .direction
     case "oca": .oca
     case "drawing": .drawing
     case "void": .void
     case "tuple": .tuple
-    default: StaticType.written[String(text)]
+    default: StaticType.written[text]
     }
   }
 
-  private static func result(_ text: Substring) -> ResultType? {
-    if text == "number" || text == "value" { return .common }
-    guard text.hasPrefix("(") else { return staticType(text).map { .one($0) } }
+  private static func result(_ row: ArraySlice<UInt8>) -> ResultType? {
+    guard row.first == UInt8(ascii: "(") else {
+      let type = text(row)
+      if type == "number" || type == "value" { return .common }
+      return staticType(type).map { .one($0) }
+    }
     var types: [StaticType] = []
-    for part in text.dropFirst().dropLast().split(separator: ",") {
-      guard let type = staticType(trimmed(part)) else { return nil }
+    for part in row.dropFirst().dropLast().split(separator: UInt8(ascii: ",")) {
+      guard let type = staticType(text(trimmed(part))) else { return nil }
       types.append(type)
     }
     return .tuple(types)
   }
 }
 
+private func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
 /// Without spaces at either end.
-func trimmed(_ text: Substring) -> Substring {
-  var text = text
-  while text.first == " " { text.removeFirst() }
-  while text.last == " " { text.removeLast() }
-  return text
+private func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  var bytes = bytes
+  while bytes.first == UInt8(ascii: " ") { bytes.removeFirst() }
+  while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
+  return bytes
 }

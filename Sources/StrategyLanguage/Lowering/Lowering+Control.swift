@@ -159,7 +159,7 @@ extension Lowering {
   /// A bound of `for`: a number, with an IR node whatever went wrong.
   private func bound(_ id: NodeID) -> Value {
     let value = single(id)
-    if value.type == .int || value.type == .float { return value }
+    if value.type == .int || value.type == .float && !value.isQuotient { return value }
     if let number = converted(value, to: .int) { return number }
     error("\(value.described) is no bound of a loop", at: tree.range(of: id), expected: "an int")
     return Value(b.na(.int), .int, .const)

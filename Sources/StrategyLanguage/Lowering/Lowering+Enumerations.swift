@@ -9,6 +9,9 @@ extension Lowering {
       return
     }
     enumerations[name] = index
+    for field in syntax.fields {
+      enumerationTitles[name + "." + tree.names[field.name]] = field.title
+    }
   }
 
   /// The value of `Enum.field`; nil where the path begins with no enum's name.
@@ -16,17 +19,22 @@ extension Lowering {
     guard !enumerations.isEmpty, let dot = path.firstIndex(of: "."),
       let index = enumerations[String(path[..<dot])]
     else { return nil }
-    let wanted = path[path.index(after: dot)...]
-    let fields = tree.enumerations[Int(index)].fields
-    guard let field = fields.first(where: { tree.names[$0.name] == wanted }) else {
-      let names = fields.map { tree.names[$0.name] }
-      error(
-        "the enum '\(path[..<dot])' has no field '\(wanted)'", at: range,
-        suggestion: NearMiss.find(String(wanted), among: names))
+    guard let id = enumerationTitles[path] else {
+      reportUnknownField(path, of: index, at: range)
       return .unknown
     }
-    let title = tree.names[field.title]
+    let title = tree.names[id]
     return Value(b.text(title), .enumeration(index), .const, text: title)
+  }
+
+  private func reportUnknownField(_ path: String, of index: Int32, at range: Range<Int>) {
+    if diagnostics.isSettled(at: range) { return }
+    let syntax = tree.enumerations[Int(index)]
+    let name = tree.names[syntax.name]
+    let wanted = String(path.dropFirst(name.count + 1))
+    error(
+      "the enum '\(name)' has no field '\(wanted)'", at: range,
+      suggestion: NearMiss.find(wanted, among: syntax.fields.map { tree.names[$0.name] }))
   }
 
   /// A type by its written name: built in, or an enum of the script.

@@ -35,6 +35,7 @@ extension Lowering {
     var parameter = Parameter(
       kind: kind, variable: variable, title: title.isEmpty ? variable : title, initial: initial)
     parameter.group = bound["group"]?.text ?? ""
+    declaredName = 0
     return parameter
   }
 

@@ -98,6 +98,9 @@ extension Lowering {
     }
     let type = resultType(bound)
     var result = Value(b.function(function, refs), type, qualifier)
+    if bound.signature.result == .common, type == .float {
+      result.isQuotient = (bound.values.compactMap { $0 } + bound.rest).allSatisfy(isWhole)
+    }
     if let number = folded(function, bound) {
       result.number = number
       result.ref = b.number(number, type.valueType)

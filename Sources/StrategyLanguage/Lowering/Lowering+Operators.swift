@@ -52,7 +52,7 @@ extension Lowering {
   }
 
   /// An int, or a float made of ints by dividing.
-  private func isWhole(_ value: Value) -> Bool { value.type == .int || value.isQuotient }
+  func isWhole(_ value: Value) -> Bool { value.type == .int || value.isQuotient }
 
   /// What the checker needs to know of constants (an offset, a length, a setting).
   private func folded(_ operation: InfixOperator, _ left: Value, _ right: Value) -> Double? {

@@ -60,7 +60,7 @@ extension Lowering {
   private func declaration(_ syntax: DeclarationSyntax) -> Value {
     guard !syntax.isTuple else { return tupleDeclaration(syntax) }
     guard let (name, range) = syntax.names.first else { return .void }
-    declaredName = name
+    if case .call = tree[syntax.value] { declaredName = name }
     let isOnce = syntax.mode != .plain
     var value = Value.unknown
     let setup = isOnce ? block { value = anyValue(syntax.value, wanted: true) } : .none

@@ -27,6 +27,8 @@ final class Lowering {
   var called: Set<Int> = []
   /// Enums that are declared, by name.
   var enumerations: [String: Int32] = [:]
+  /// The titles of their fields, by `Enum.field`.
+  var enumerationTitles: [String: NameID] = [:]
   /// Names that the function at hand, or the script outside of functions, assigns to.
   var assigned: Set<NameID> = []
   /// Built-in variables that are calculated on every bar, wherever the script names them.

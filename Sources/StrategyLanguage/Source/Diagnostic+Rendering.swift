@@ -3,8 +3,8 @@ extension Diagnostic {
   public func rendered(in source: SourceText) -> String {
     let (line, column) = source.position(of: range.lowerBound)
     var text = "\(source.name):\(line):\(column): \(severity.rawValue): \(message)\n"
-    let shown = Self.excerpt(source.line(line), column: column)
-    text += "  \(shown.line)\n  "
+    let shown = source.excerpt(around: range.lowerBound)
+    text += "  \(shown.text)\n  "
     text += String(repeating: " ", count: shown.column - 1)
     text += String(repeating: "^", count: caretWidth(in: source, line: line, shown: shown))
     text += "\n"
@@ -13,26 +13,12 @@ extension Diagnostic {
     return text
   }
 
-  private static let widest = 160
-
-  /// Tabs become one space, so that the caret stands where it should; of a very long line only
-  /// the part around the place is shown.
-  private static func excerpt(_ line: String, column: Int) -> (line: String, column: Int) {
-    let scalars = Array(line.unicodeScalars)
-    let start = column > widest ? column - widest / 2 : 1
-    var text = ""
-    for scalar in scalars.dropFirst(start - 1).prefix(widest) {
-      text.unicodeScalars.append(scalar.value < 32 ? " " : scalar)
-    }
-    return (text, column - start + 1)
-  }
-
   private func caretWidth(
-    in source: SourceText, line: Int, shown: (line: String, column: Int)
+    in source: SourceText, line: Int, shown: (text: String, column: Int)
   ) -> Int {
     let end = source.position(of: range.upperBound)
     let start = source.position(of: range.lowerBound)
-    let room = max(1, shown.line.unicodeScalars.count - shown.column + 1)
+    let room = max(1, shown.text.unicodeScalars.count - shown.column + 1)
     return end.line == line ? min(max(1, end.column - start.column), room) : room
   }
 

@@ -40,13 +40,23 @@ public struct SourceText: Sendable {
     return low + 1
   }
 
-  /// A line's text without its end of line.
-  public func line(_ number: Int) -> String {
-    guard number >= 1, number <= lineStarts.count else { return "" }
-    let start = Int(lineStarts[number - 1])
-    var end = number < lineStarts.count ? Int(lineStarts[number]) - 1 : bytes.count
-    while end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-    return text(start..<max(start, end))
+  /// The line around a byte offset, of a very long one the part around it, and the column of the
+  /// offset in what is shown. Control characters are shown as spaces.
+  func excerpt(around offset: Int) -> (text: String, column: Int) {
+    let reach = 100
+    let place = min(max(offset, 0), bytes.count)
+    let lineStart = Int(lineStarts[line(of: place) - 1])
+    var start = max(lineStart, place - reach)
+    while start > lineStart, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+    var end = place
+    while end < bytes.count, end < place + reach, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+    while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+    var shown = ""
+    for scalar in text(start..<end).unicodeScalars {
+      shown.unicodeScalars.append(scalar.value < 32 ? " " : scalar)
+    }
+    while shown.utf8.last == UInt8(ascii: " ") { shown.removeLast() }
+    return (shown, scalars(from: start, to: place) + 1)
   }
 
   /// Malformed UTF-8 is repaired with U+FFFD.
