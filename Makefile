@@ -28,7 +28,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help setup native tool erlang demo test test-swift test-erlang test-c test-readme \
-	test-release test-library test-tsan bench bench-messaging messaging-bench soak conformance clean
+	test-release test-library test-tsan bench bench-messaging messaging-bench script-bench soak conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -77,7 +77,7 @@ demo: all ## Four strategies live: on a simulated EURUSD, or on DATA=path
 	@erl -noshell -pa _build/default/lib/fxaot/ebin -eval 'fxaot_demo:main(init:get_plain_arguments())' \
 		-extra $(if $(DATA),"$(DATA)")
 
-bench: all messaging-bench ## Measure every speed: one table and _build/bench.json
+bench: all messaging-bench script-bench ## Measure every speed: one table and _build/bench.json
 	@Benchmarks/run
 
 bench-messaging: messaging-bench ## Measure the rings, the registry and a worker's hop: name, value, unit
@@ -87,6 +87,9 @@ bench-messaging: messaging-bench ## Measure the rings, the registry and a worker
 # of the table on the standard output.
 messaging-bench:
 	@$(SWIFT_RELEASE) --product MessagingBench >&2
+
+script-bench:
+	@$(SWIFT_RELEASE) --product ScriptBench >&2
 
 soak: all ## Run everything under full load for SECONDS=600 and check the sums
 	@scripts/soak $(SECONDS) $(SEED)

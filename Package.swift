@@ -33,6 +33,10 @@ let package = Package(
     .executableTarget(
       name: "MessagingBench", dependencies: ["FXCore", "CFxaot", "CThread"],
       path: "Benchmarks/Messaging"),
+    .executableTarget(
+      name: "ScriptBench",
+      dependencies: ["Research", "StrategyLanguage", "StrategyVM", "Indicators", "Calendar"],
+      path: "Benchmarks/Scripts"),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
     .testTarget(

@@ -37,12 +37,13 @@
 -define(FOUNDING_SUM, 200).
 
 %% @doc Arguments: the data folder (or "" for none), where to write the JSON, and the files with the
-%% figures of the messaging benchmark and of the peers (or "").
+%% figures of the messaging benchmark, of the scripts' and of the peers (or "").
 -spec main([string()]) -> no_return().
-main([Data, Json, MessagingFile, PeerFile]) ->
+main([Data, Json, MessagingFile, ScriptFile, PeerFile]) ->
     %% A worker of its own with a roomy heap: garbage collection is not what is measured.
     {Pid, Monitor} = spawn_opt(fun() ->
-                                       run(Data, Json, messaging(MessagingFile), peers(PeerFile))
+                                       run(Data, Json, figures(MessagingFile), figures(ScriptFile),
+                                           peers(PeerFile))
                                end,
                                [monitor, {min_heap_size, 20000000}]),
     receive
@@ -52,7 +53,7 @@ main([Data, Json, MessagingFile, PeerFile]) ->
             halt(1)
     end.
 
-run(Data, Json, Messaging, Peers) ->
+run(Data, Json, Messaging, Scripts, Peers) ->
     io:format("fxaot ~s on ~ts, Erlang/OTP ~s, ~b schedulers, ~ts~n~n",
               [version(), cpu(), erlang:system_info(otp_release),
                erlang:system_info(schedulers_online), market_name(Data)]),
@@ -63,7 +64,8 @@ run(Data, Json, Messaging, Peers) ->
                                    fun() -> array(mean_reversion, 5, Peers) end,
                                    fun() -> replay(Data) end, fun() -> load(Data) end,
                                    fun() -> rings(Messaging) end,
-                                   fun() -> actor_latency(Messaging) end],
+                                   fun() -> actor_latency(Messaging) end,
+                                   fun() -> scripts(Scripts) end],
                          Row <- Bench()],
     show_founding(Rows),
     ok = filelib:ensure_dir(Json),
@@ -194,6 +196,14 @@ rings(Figures) ->
              {ring_mpsc_cross_4, "M messages/s", none, none},
              {ring_mpsc_single_cross, "M messages/s", none, Handover},
              {dispatch, "ns", {at_most, 5}, {dispatch_load, "a load from a table"}}]].
+
+%% ---- scripts ------------------------------------------------------------------------------
+
+scripts(Figures) ->
+    Kernel = {macd_kernel_bar, "the indicator's kernel alone"},
+    [native(vm_macd_bar, "ns per bar", {at_most, 250}, Kernel, Figures),
+     native(backtest_50k, "ms", {at_most, 15}, none, Figures),
+     native(script_ready, "ms", {at_most, 5}, none, Figures)].
 
 native(Name, Unit, Target, Floor, Figures) ->
     Row = targeted(#row{name = Name, unit = Unit, value = map_get(Name, Figures),
@@ -409,8 +419,8 @@ json_number(Number) -> io_lib:format("~.4f", [Number]).
 json_met(none) -> "null";
 json_met(Met) -> atom_to_list(Met).
 
-%% A line of the messaging benchmark is `Name Value Unit'.
-messaging(File) ->
+%% A line of a native benchmark is `Name Value Unit'.
+figures(File) ->
     {ok, Text} = file:read_file(File),
     maps:from_list([{binary_to_atom(Name), binary_to_float(Value)}
                     || Line <- binary:split(Text, <<"\n">>, [global, trim_all]),
