@@ -53,6 +53,10 @@ enum Opcode: UInt8 {
   case kernel
   /// The same in a loop: each round of a bar starts from the state before the bar.
   case kernelAgain
+  /// Before it, where a kernel may have been passed over: as many steps as bars were, with the
+  /// arguments of its last one. Registers from a on: the bar of that one, its arguments (their
+  /// number is `function`), room for results.
+  case carry
   /// Function of c arguments from register b on.
   case function
   /// Time query number c of register b.

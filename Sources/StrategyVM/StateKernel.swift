@@ -7,6 +7,7 @@ protocol StateKernel {
 }
 
 extension Pine.SMA: StateKernel {}
+extension Pine.SlotExtreme: StateKernel {}
 extension Pine.Sum: StateKernel {}
 extension Pine.WMA: StateKernel {}
 extension Pine.VWMA: StateKernel {}

@@ -80,6 +80,7 @@ extension World {
         let block = state + call.offset - LoopedState.headerBytes
         LoopedState.rewind(block, call.bytes, bar: bar)
         call.step(call.kernel, state + call.offset, r + b, r + a)
+      case .carry: carry(kernels[c], r + a, r + b, Int(i.function), bar)
       case .function:
         r[a] = function(i, r + b, c)
         if texts.isFull { return fail(.texts(line: line(pc))) }
@@ -97,6 +98,21 @@ extension World {
         return fail(.error(line: line(pc), message: texts.arena.string(Self.text(r[b]))))
       }
     }
+  }
+
+  private func carry(
+    _ call: KernelCall, _ row: UnsafeMutablePointer<Double>,
+    _ arguments: UnsafeMutablePointer<Double>, _ count: Int, _ bar: Int
+  ) {
+    let last = row[0]
+    if last >= 1, last < Double(bar) {
+      let skipped = min(bar &- 1 &- Int(last), Program.longestHistory)
+      for _ in 0..<max(skipped, 0) {
+        call.step(call.kernel, state + call.offset, row + 1, row + 1 + count)
+      }
+    }
+    row[0] = Double(bar)
+    (row + 1).update(from: arguments, count: count)
   }
 
   /// na is false.

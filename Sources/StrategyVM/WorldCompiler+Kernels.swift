@@ -13,7 +13,9 @@ extension WorldCompiler {
     let results = siteResults[site.index] ?? lastingRow(call.kernel)
     siteResults[site.index] = results
     if call.kernel == .timeframeChange { return timeframeChange(known, results) }
-    guard let binding = KernelBinding.make(call.kernel, known) else {
+    let maySkip = conditions > 0 && loops.isEmpty
+    let slots = maySkip ? KernelBinding.slots(call.kernel, known) : nil
+    guard let binding = slots ?? KernelBinding.make(call.kernel, known) else {
       fail(.notConstant(line: Int(line), what: "ta.\(call.kernel)"))
       return results
     }
@@ -23,6 +25,9 @@ extension WorldCompiler {
     temporaries = mark
     let isAgain = !loops.isEmpty
     let offset = reserve(isAgain ? LoopedState.bytes(binding.stateBytes) : binding.stateBytes)
+    if maySkip, slots == nil, call.kernel.repeatsSkippedBars {
+      carry(binding.inputs.count, from: first)
+    }
     emit(Instruction(isAgain ? .kernelAgain : .kernel, results, first, code.kernels.count))
     code.kernels.append(KernelSlot(binding: binding, offset: offset, isLooped: isAgain))
     return results
@@ -38,6 +43,17 @@ extension WorldCompiler {
       emit(Instruction(.checkLength, 0, register))
     }
   }
+
+  /// Before a kernel's step: see `Opcode.carry`.
+  private mutating func carry(_ count: Int, from first: Int) {
+    let row = lasting(0)
+    for _ in 0..<count + Self.mostResults { _ = lasting(.nan) }
+    var instruction = Instruction(.carry, row, first, code.kernels.count)
+    instruction.function = UInt8(truncatingIfNeeded: count)
+    emit(instruction)
+  }
+
+  static let mostResults = 3
 
   private mutating func lastingRow(_ kernel: Kernel) -> Int {
     let first = lasting(kernel.type == .bool ? 0 : .nan)

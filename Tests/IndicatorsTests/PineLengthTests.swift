@@ -118,6 +118,38 @@ import Testing
     }
   }
 
+  @Test("an extreme by slots answers on every bar what the window does")
+  func slots() {
+    for naEvery in [nil, 9] {
+      let series = Self.series(naEvery: naEvery)
+      for n in [1, 2, 7] {
+        let slots = Pine.SlotExtreme.lowest(length: n)
+        let values = run(
+          Array(series.enumerated()), bytes: slots.stateBytes, reset: slots.reset
+        ) { slots.step($0, $1.element, bar: $1.offset) }
+        let lowest = run(Pine.Extreme.lowest(length: n), series)
+        let bars = run(Pine.ExtremeBars.lowest(length: n), series)
+        for i in series.indices {
+          #expect(values[i].value == lowest[i] || (values[i].value.isNaN && lowest[i].isNaN))
+          #expect(values[i].bars == bars[i] || (values[i].bars.isNaN && bars[i].isNaN))
+        }
+      }
+    }
+  }
+
+  @Test("called on bars 0, 1 and 4 only: bars 2 and 3 show what their slots of 3 hold, or 0")
+  func skippedSlots() {
+    let kernel = Pine.SlotExtreme.highest(length: 2)
+    let calls = [(0, 5.0), (1, 9), (4, 1), (5, 2), (6, 1)]
+    let values = run(calls, bytes: kernel.stateBytes, reset: kernel.reset) {
+      kernel.step($0, $1.1, bar: $1.0)
+    }
+    // Bar 4 writes over 9 and looks back to bar 3, whose slot still has bar 0's 5; then 2 and 1
+    // are no better, and bar 6 looks at 1 and 2.
+    #expect(values.map(\.value).dropFirst() == [9, 5, 2, 2])
+    #expect(values.map(\.bars).dropFirst() == [0, -1, 0, -1])
+  }
+
   @Test("a length of 0, below, or beyond the longest answers na and leaves the state whole")
   func noSuchLength() {
     let sma = Pine.SMA(length: 5)

@@ -18,21 +18,30 @@ extension TreeEvaluator {
     case .binary(let op, let a, let b):
       let left = value(a)
       return NumberFunctions.binary(op, left, value(b))
-    case .and(let a, let b): return isTrue(value(a)) ? value(b) : 0
+    case .and(let a, let b): return isTrue(value(a)) ? perhaps { value(b) } : 0
     case .or(let a, let b):
       let left = value(a)
-      return isTrue(left) ? left : value(b)
-    case .select(let c, let a, let b): return isTrue(value(c)) ? value(a) : value(b)
+      return isTrue(left) ? left : perhaps { value(b) }
+    case .select(let c, let a, let b):
+      let decided = isTrue(value(c))
+      return perhaps { decided ? value(a) : value(b) }
     case .function(let function, let list): return call(function, list)
     case .kernel(let site):
       let inputs = program.arguments(program.sites[site.index].arguments).map(value)
-      return sites[site.index].step(inputs, bar)
+      return sites[site.index].step(inputs, bar, isPerhaps: conditions > 0 && loopDepth == 0)
     case .request(let request, let k): return self.request(request, Int(k))
     case .sequence(let block, let value):
       _ = run(block)
       return self.value(value)
     default: return .nan
     }
+  }
+
+  /// Runs what is not run on every bar.
+  func perhaps<T>(_ body: () -> T) -> T {
+    conditions += 1
+    defer { conditions -= 1 }
+    return body()
   }
 
   private func past(_ v: VariableRef, _ offset: Double) -> Double {
@@ -81,9 +90,13 @@ struct KernelMemory {
 
   init(_ kernel: Kernel) { self.kernel = kernel }
 
-  /// The newest call of a bar stands for the bar.
-  mutating func step(_ x: [Double], _ bar: Int) -> Double {
+  /// The newest call of a bar stands for the bar. In a branch, a bar without a call is one with the
+  /// last call's values for ta.change.
+  mutating func step(_ x: [Double], _ bar: Int, isPerhaps: Bool) -> Double {
     if bar == self.bar { inputs.removeLast() }
+    if isPerhaps, kernel == .change, let last = inputs.last, bar > self.bar {
+      inputs += Array(repeating: last, count: bar - self.bar - 1)
+    }
     self.bar = bar
     inputs.append(x)
     let first = inputs.map { $0[0] }

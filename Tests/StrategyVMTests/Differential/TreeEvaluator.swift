@@ -27,6 +27,9 @@ final class TreeEvaluator {
   /// The request whose world this is; its results are left here.
   var own: RequestRef?
   var results: [Double] = []
+  /// Conditions and loops around what is being run.
+  var conditions = 0
+  var loopDepth = 0
 
   init(_ program: Program, _ bars: [ScriptBar], own: RequestRef? = nil) {
     self.program = program
@@ -99,15 +102,19 @@ final class TreeEvaluator {
       if variables[v.index].isSet {
         declare(v, variables[v.index].value)
       } else {
-        let first = value(e)
+        let first = perhaps { value(e) }
         variables[v.index].value = first
         variables[v.index].isSet = true
         variables[v.index].bar = bar
       }
     case .assign(let v, let e): variables[v.index].value = value(e)
-    case .branch(let c, let then, let otherwise): return run(isTrue(value(c)) ? then : otherwise)
+    case .branch(let c, let then, let otherwise):
+      let decided = isTrue(value(c))
+      return perhaps { run(decided ? then : otherwise) }
     case .forLoop(let n): forLoop(program.loops[Int(n)])
     case .whileLoop(let c, let body):
+      loopDepth += 1
+      defer { loopDepth -= 1 }
       while isTrue(value(c)) { if run(body) == .breakLoop { break } }
     case .breakLoop: return .breakLoop
     case .continueLoop: return .continueLoop
@@ -128,6 +135,8 @@ final class TreeEvaluator {
   private func forLoop(_ loop: ForLoop) {
     var i = value(loop.from)
     let size = loop.step.isNone ? 1 : abs(value(loop.step))
+    loopDepth += 1
+    defer { loopDepth -= 1 }
     var to = value(loop.to)
     guard i == i, to == to, size > 0 else { return }
     let isUp = i <= to
