@@ -22,11 +22,41 @@ public struct OrderCall: Hashable, Sendable {
   public init(_ kind: OrderCommand.Kind) { self.kind = kind }
 
   /// The arguments in the order in which they are evaluated.
-  public static let arguments: [WritableKeyPath<OrderCall, ExpressionRef> & Sendable] = [
-    \.id, \.direction, \.fromEntry, \.quantity, \.quantityPercent, \.limit, \.stop, \.profit,
-    \.loss, \.trailPrice, \.trailPoints, \.trailOffset, \.ocaName, \.oca, \.comment,
-    \.commentProfit, \.commentLoss, \.commentTrailing, \.immediately,
-  ]
+  public var arguments: [ExpressionRef] {
+    [
+      id, direction, fromEntry, quantity, quantityPercent,
+      limit, stop, profit, loss, trailPrice,
+      trailPoints, trailOffset, ocaName, oca, comment,
+      commentProfit, commentLoss, commentTrailing, immediately,
+    ]
+  }
+
+  public static let argumentCount = 19
+
+  /// The call with other arguments, made in the order in which they are evaluated.
+  public func mapped(_ change: (ExpressionRef) -> ExpressionRef) -> OrderCall {
+    var call = self
+    call.id = change(id)
+    call.direction = change(direction)
+    call.fromEntry = change(fromEntry)
+    call.quantity = change(quantity)
+    call.quantityPercent = change(quantityPercent)
+    call.limit = change(limit)
+    call.stop = change(stop)
+    call.profit = change(profit)
+    call.loss = change(loss)
+    call.trailPrice = change(trailPrice)
+    call.trailPoints = change(trailPoints)
+    call.trailOffset = change(trailOffset)
+    call.ocaName = change(ocaName)
+    call.oca = change(oca)
+    call.comment = change(comment)
+    call.commentProfit = change(commentProfit)
+    call.commentLoss = change(commentLoss)
+    call.commentTrailing = change(commentTrailing)
+    call.immediately = change(immediately)
+    return call
+  }
 }
 
 /// A call of `strategy.risk.*`.

@@ -2,9 +2,16 @@ extension Program {
   /// Nesting deeper than this is refused: reading a program recurses.
   public static let deepest = 250
 
-  /// Whether all numbers in the tables refer to what there is, and to what comes before them, so
-  /// that reading the program ends and cannot go wrong. O(size).
-  public var isValid: Bool {
+  /// Larger trees are refused.
+  public static let largest = 2_000_000
+
+  /// Whether all numbers in the tables refer to what there is, so that reading the program ends and
+  /// cannot go wrong. O(size).
+  public var isValid: Bool { treeSize != nil }
+
+  /// The number of nodes in the tree under the body, those that stand in several places counted
+  /// for each; nil when the program is not valid. O(size of the tables).
+  public var treeSize: Int? {
     var validator = Validator(self)
     return validator.run()
   }
@@ -13,22 +20,32 @@ extension Program {
 /// Walks the tree from the body, with the depth bounded. Each number is checked before it is
 /// followed; shared nodes are checked once.
 private struct Validator {
+  struct Extent {
+    /// 0: not walked yet, −1: is being walked.
+    var height = 0
+    var size = 0
+
+    mutating func add(_ other: Extent) {
+      height = max(height, other.height)
+      size = min(size + other.size, Program.largest + 1)
+    }
+  }
+
   let program: Program
-  /// Heights of what was walked; 0: not yet, −1: is being walked.
-  var heights: [Int]
-  var blockHeights: [Int]
+  var extents: [Extent]
+  var blockExtents: [Extent]
   var isValid = true
 
   init(_ program: Program) {
     self.program = program
-    heights = Array(repeating: 0, count: program.expressions.count)
-    blockHeights = Array(repeating: 0, count: program.blocks.count)
+    extents = Array(repeating: Extent(), count: program.expressions.count)
+    blockExtents = Array(repeating: Extent(), count: program.blocks.count)
   }
 
-  mutating func run() -> Bool {
-    guard tablesFit() else { return false }
-    _ = visit(program.body, depth: 0)
-    return isValid
+  mutating func run() -> Int? {
+    guard tablesFit() else { return nil }
+    let all = visit(program.body, depth: 0)
+    return isValid && all.size <= Program.largest ? all.size : nil
   }
 
   private func tablesFit() -> Bool {
@@ -39,48 +56,48 @@ private struct Validator {
       && Set(program.texts).count == program.texts.count
   }
 
-  private mutating func fail() -> Int {
+  private mutating func fail() -> Extent {
     isValid = false
-    return 0
+    return Extent()
   }
 
-  private mutating func visit(_ block: BlockRef, depth: Int) -> Int {
-    if block.isNone { return 0 }
-    guard isValid, depth < Program.deepest, block.index < blockHeights.count,
-      blockHeights[block.index] >= 0
+  private mutating func visit(_ block: BlockRef, depth: Int) -> Extent {
+    if block.isNone { return Extent() }
+    guard isValid, depth < Program.deepest, block.index < blockExtents.count,
+      blockExtents[block.index].height >= 0
     else { return fail() }
-    let known = blockHeights[block.index]
-    if known > 0 { return depth + known <= Program.deepest ? known : fail() }
-    blockHeights[block.index] = -1
-    var height = 0
+    let known = blockExtents[block.index]
+    if known.height > 0 { return depth + known.height <= Program.deepest ? known : fail() }
+    blockExtents[block.index].height = -1
+    var extent = Extent(height: 0, size: 1)
     for statement in program.blocks[block.index] where isValid {
       guard refersWell(statement) else { return fail() }
-      for e in program.expressions(of: statement) {
-        height = max(height, visit(e, depth: depth + 1))
-      }
-      for inner in program.blocks(of: statement) {
-        height = max(height, visit(inner, depth: depth + 1))
-      }
+      extent.size += 1
+      for e in program.expressions(of: statement) { extent.add(visit(e, depth: depth + 1)) }
+      for inner in program.blocks(of: statement) { extent.add(visit(inner, depth: depth + 1)) }
     }
-    blockHeights[block.index] = height + 1
-    return height + 1
+    extent.height += 1
+    blockExtents[block.index] = extent
+    return extent
   }
 
-  private mutating func visit(_ e: ExpressionRef, depth: Int) -> Int {
-    guard isValid, depth < Program.deepest, e.index >= 0, e.index < heights.count,
-      heights[e.index] >= 0
+  private mutating func visit(_ e: ExpressionRef, depth: Int) -> Extent {
+    guard isValid, depth < Program.deepest, e.index >= 0, e.index < extents.count,
+      extents[e.index].height >= 0
     else { return fail() }
-    let known = heights[e.index]
-    if known > 0 { return depth + known <= Program.deepest ? known : fail() }
+    let known = extents[e.index]
+    if known.height > 0 { return depth + known.height <= Program.deepest ? known : fail() }
     let expression = program.expressions[e.index]
     guard refersWell(expression) else { return fail() }
-    heights[e.index] = -1
-    var height = visit(program.blocks(of: expression), depth: depth + 1)
+    extents[e.index].height = -1
+    var extent = visit(program.blocks(of: expression), depth: depth + 1)
     var operands: [ExpressionRef] = []
     program.visitOperands(expression) { operands.append($0) }
-    for operand in operands { height = max(height, visit(operand, depth: depth + 1)) }
-    heights[e.index] = height + 1
-    return height + 1
+    for operand in operands { extent.add(visit(operand, depth: depth + 1)) }
+    extent.height += 1
+    extent.size += 1
+    extents[e.index] = extent
+    return extent
   }
 
   private func isVariable(_ v: VariableRef) -> Bool {
@@ -109,8 +126,17 @@ private struct Validator {
     case .request(let request, let k):
       request.index >= 0 && request.index < program.requests.count && k >= 0
         && Int(k) < program.requests[request.index].results.count
+        && isComplete(program.requests[request.index])
     default: true
     }
+  }
+
+  private func isComplete(_ request: Request) -> Bool {
+    !request.timeframe.isNone && request.results.allSatisfy { !$0.isNone }
+  }
+
+  private func isComplete(_ loop: ForLoop) -> Bool {
+    isVariable(loop.counter) && !loop.from.isNone && !loop.to.isNone
   }
 
   private func isSite(_ site: SiteRef) -> Bool {
@@ -122,9 +148,10 @@ private struct Validator {
     switch s {
     case .declare(let v, _), .declareOnce(let v, _), .assign(let v, _): isVariable(v)
     case .forLoop(let n):
-      n >= 0 && Int(n) < program.loops.count && isVariable(program.loops[Int(n)].counter)
+      n >= 0 && Int(n) < program.loops.count && isComplete(program.loops[Int(n)])
     case .order(let n): n >= 0 && Int(n) < program.orders.count
-    case .risk(let n): n >= 0 && Int(n) < program.risks.count
+    case .risk(let n):
+      n >= 0 && Int(n) < program.risks.count && !program.risks[Int(n)].value.isNone
     case .plot(let n, _): n >= 0 && Int(n) < program.plots.count
     default: true
     }

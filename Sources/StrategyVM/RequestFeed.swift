@@ -155,7 +155,7 @@ final class RequestFeed {
     guard time < bucket.timeClose else { return true }
     guard let hours else { return false }
     var probe = time
-    while probe < bucket.timeClose {
+    for _ in 0..<Self.probes where probe < bucket.timeClose {
       if hours.contains(probe, in: calendar.zone) { return false }
       probe &+= Self.probeStep
     }
@@ -164,6 +164,8 @@ final class RequestFeed {
 
   /// Sessions begin on a multiple of this; 5 minutes.
   private static let probeStep: Int64 = 300_000
+  /// Two weeks; a symbol that does not trade for so long has closed its period.
+  private static let probes = 4_032
 
   private func close(_ book: UnsafePointer<BookView>) -> Bool {
     isOpen = false
@@ -219,6 +221,7 @@ final class RequestFeed {
 
   func read(_ reader: inout StateReader) {
     reader.block(world.state, world.code.stateBytes)
+    world.mendState()
     bucket = reader.bar()
     let flags = reader.integer()
     isOpen = flags & 1 != 0

@@ -28,6 +28,7 @@ extension ScriptRunner {
     var reader = StateReader(bytes)
     forEachFeed { $0.read(&reader) }
     reader.block(world.state, world.code.stateBytes)
+    world.mendState()
     let made = reader.count()
     for i in 0..<made where reader.isValid {
       let expected = TextRef(truncatingIfNeeded: program.texts.count + i)

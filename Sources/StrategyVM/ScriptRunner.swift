@@ -27,13 +27,14 @@ public final class ScriptRunner {
     _ program: Program, environment: ScriptEnvironment,
     parameters: [(name: String, value: ParameterValue)] = []
   ) throws(ScriptError) {
-    guard program.isValid else { throw .invalidProgram }
+    guard let size = program.treeSize else { throw .invalidProgram }
     self.program = program
     texts = TextFunctions(
       arena: TextArena(program.texts), mintick: environment.symbol.mintick)
     let builder = WorldBuilder(
       program: program, environment: environment,
-      parameters: try ParameterValues.settle(program, parameters, texts.arena), texts: texts)
+      parameters: try ParameterValues.settle(program, parameters, texts.arena), texts: texts,
+      mostWorlds: WorldBuilder.mostNodes / size)
     (world, feeds) = try builder.chart()
   }
 

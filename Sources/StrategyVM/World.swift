@@ -96,6 +96,15 @@ final class World {
     output.pointee.failure = nil
   }
 
+  /// After foreign bytes were put into the state: the rings' sizes are as they must be. Whatever
+  /// else is in the state cannot lead outside of it.
+  func mendState() {
+    for slot in code.series {
+      let series = (state + slot.offset).assumingMemoryBound(to: SeriesHeader.self)
+      series.pointee.mask = slot.capacity - 1
+    }
+  }
+
   var failure: ScriptFailure? { output.pointee.failure }
 
   /// Runs the program on one bar; false when it has failed, now or before.

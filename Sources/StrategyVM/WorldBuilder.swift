@@ -8,10 +8,12 @@ struct WorldBuilder {
   let environment: ScriptEnvironment
   let parameters: [Double]
   let texts: TextFunctions
+  /// Each is made of the whole program.
+  let mostWorlds: Int
 
   /// Requests may stand in each other's expressions, but not for ever.
   static let deepest = 8
-  static let mostWorlds = 200
+  static let mostNodes = 20_000_000
 
   final class Count {
     var worlds = 0
@@ -25,7 +27,7 @@ struct WorldBuilder {
     _ kind: Rewriter<RunKnowledge>.World, _ period: Period, depth: Int, count: Count
   ) throws(ScriptError) -> (world: World, feeds: [RequestFeed]) {
     count.worlds += 1
-    guard depth <= Self.deepest, count.worlds <= Self.mostWorlds else { throw .tooLarge }
+    guard depth <= Self.deepest, count.worlds <= mostWorlds else { throw .tooLarge }
     var here = environment
     here.timeframe = period
     let known = RunKnowledge(

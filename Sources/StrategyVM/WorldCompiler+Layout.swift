@@ -45,13 +45,25 @@ extension OrderSlot {
   /// With each register where it finally is.
   func placed(_ place: (Int) -> Int) -> OrderSlot {
     var slot = self
-    for argument in Self.registers { slot[keyPath: argument] = place(self[keyPath: argument]) }
+    slot.id = place(id)
+    slot.direction = place(direction)
+    slot.fromEntry = place(fromEntry)
+    slot.quantity = place(quantity)
+    slot.quantityPercent = place(quantityPercent)
+    slot.limit = place(limit)
+    slot.stop = place(stop)
+    slot.profit = place(profit)
+    slot.loss = place(loss)
+    slot.trailPrice = place(trailPrice)
+    slot.trailPoints = place(trailPoints)
+    slot.trailOffset = place(trailOffset)
+    slot.ocaName = place(ocaName)
+    slot.oca = place(oca)
+    slot.comment = place(comment)
+    slot.commentProfit = place(commentProfit)
+    slot.commentLoss = place(commentLoss)
+    slot.commentTrailing = place(commentTrailing)
+    slot.immediately = place(immediately)
     return slot
   }
-
-  private static let registers: [WritableKeyPath<OrderSlot, Int> & Sendable] = [
-    \.id, \.direction, \.fromEntry, \.quantity, \.quantityPercent, \.limit, \.stop, \.profit,
-    \.loss, \.trailPrice, \.trailPoints, \.trailOffset, \.ocaName, \.oca, \.comment,
-    \.commentProfit, \.commentLoss, \.commentTrailing, \.immediately,
-  ]
 }

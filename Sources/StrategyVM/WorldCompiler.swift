@@ -56,7 +56,7 @@ struct WorldCompiler {
     code.results = results.map { register(of: $0) }
     if let error { throw error }
     finish()
-    guard code.instructions.count < 1 << 22, code.stateBytes < 1 << 30 else { throw .tooLarge }
+    guard code.instructions.count < 1 << 22, code.stateBytes <= 2 * Self.mostState else { throw .tooLarge }
     return code
   }
 
@@ -115,11 +115,14 @@ struct WorldCompiler {
 
   // MARK: State
 
+  /// Bytes.
+  static let mostState = 1 << 28
+
   /// Room for `bytes` in the state, from a multiple of 16 on; relative to the registers' end.
   mutating func reserve(_ bytes: Int) -> Int {
     let offset = tail
     tail += (bytes + 15) & ~15
-    if tail > 1 << 30 { fail(.tooLarge) }
+    if tail > Self.mostState { fail(.tooLarge) }
     return offset
   }
 

@@ -26,8 +26,8 @@ struct Outcome {
 /// Runs a program over bars with an empty book.
 func run(
   _ program: Program, _ bars: [ScriptBar], timeframe: String = "15", foresee: Bool = true,
-  environment: ((inout ScriptEnvironment) -> Void)? = nil,
-  parameters: [(name: String, value: ParameterValue)] = []
+  parameters: [(name: String, value: ParameterValue)] = [],
+  environment: ((inout ScriptEnvironment) -> Void)? = nil
 ) throws -> Outcome {
   var here = ScriptEnvironment(timeframe: Period(timeframe) ?? .day)
   environment?(&here)

@@ -1,6 +1,8 @@
 import StrategyIR
 import Testing
 
+@testable import StrategyVM
+
 @Suite("Passes over a program")
 struct PassTests {
   private func kernels(_ program: Program) -> Int { program.sites.count }
@@ -67,20 +69,45 @@ struct PassTests {
         """)
   }
 
-  @Test("bytes that are not a program are refused, whatever they are")
+  @Test("a tree that refers to itself, or to one node again and again, is refused")
+  func endless() {
+    var b = ProgramBuilder()
+    var e = b.bar(.close)
+    for _ in 0..<60 { e = b.binary(.add, e, e) }
+    b.plot("x", e)
+    #expect(!b.finish().isValid)
+    var loop = ProgramBuilder()
+    let start = loop.bar(.close)
+    loop.plot("x", start)
+    var program = loop.finish()
+    #expect(program.isValid)
+    program.expressions[start.index] = .unary(.negate, start)
+    #expect(!program.isValid)
+  }
+
+  @Test("bytes that are not a program are refused, or run or are refused then")
   func hostileBytes() {
     var generator = ProgramGenerator(seed: 5)
     let bytes = generator.program().encoded()
     #expect(Program(encoded: bytes) != nil)
     #expect(Program(encoded: []) == nil)
     var random = Randomness(seed: 3)
-    for _ in 0..<3_000 {
+    for _ in 0..<1_500 {
       var broken = bytes
       for _ in 0...random.below(3) {
         broken[random.below(broken.count)] = UInt8(truncatingIfNeeded: random.next())
       }
       if random.below(4) == 0 { broken.removeLast(random.below(broken.count)) }
-      if let program = Program(encoded: broken) { #expect(program.isValid) }
+      guard let program = Program(encoded: broken) else { continue }
+      #expect(program.isValid)
+      do {
+        let outcome = try run(program, Array(DifferentialTests.bars.prefix(4))) {
+          $0.stepBudget = 2_000
+        }
+        #expect(outcome.plots.count <= 4)
+      } catch {
+        #expect(error is ScriptError)
+      }
     }
   }
 }

@@ -38,4 +38,23 @@ struct SnapshotTests {
     #expect(zip(steps(first, bars[14...]), expected).allSatisfy { same($0, $1) })
     #expect(!second.restore(Array(bytes.dropLast())))
   }
+
+  @Test("foreign bytes in a snapshot lead to no crash")
+  func foreignBytes() throws {
+    var generator = ProgramGenerator(seed: 78)
+    let program = generator.program()
+    let environment = ScriptEnvironment(timeframe: try #require(Period("15")))
+    let runner = try ScriptRunner(program, environment: environment)
+    _ = steps(runner, DifferentialTests.bars[..<9])
+    let bytes = runner.snapshot()
+    var random = Randomness(seed: 9)
+    for _ in 0..<200 {
+      var broken = bytes
+      for _ in 0...random.below(20) {
+        broken[random.below(broken.count)] = UInt8(truncatingIfNeeded: random.next())
+      }
+      if runner.restore(broken) { _ = steps(runner, DifferentialTests.bars[9..<14]) }
+    }
+    #expect(runner.restore(bytes))
+  }
 }

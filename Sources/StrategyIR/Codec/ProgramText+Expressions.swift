@@ -79,9 +79,8 @@ extension ProgramText {
   }
 
   func order(_ call: OrderCall) -> String {
-    zip(Self.argumentNames, OrderCall.arguments).reduce("\(call.kind)") { line, argument in
-      let e = call[keyPath: argument.1]
-      return e.isNone ? line : line + " \(argument.0) \(text(e))"
+    zip(Self.argumentNames, call.arguments).reduce("\(call.kind)") { line, argument in
+      argument.1.isNone ? line : line + " \(argument.0) \(text(argument.1))"
     }
   }
 

@@ -71,12 +71,12 @@ extension Request {
 extension OrderCall {
   func write(_ w: inout ByteWriter) {
     w.byte(kind.rawValue)
-    for argument in Self.arguments { w.signed(self[keyPath: argument].raw) }
+    for argument in arguments { w.signed(argument.raw) }
   }
 
   init(_ r: inout ByteReader) {
     self.init(r.raw(OrderCommand.Kind.self, otherwise: .entry))
-    for argument in Self.arguments { self[keyPath: argument] = ExpressionRef(r.signed()) }
+    self = mapped { _ in ExpressionRef(r.signed()) }
   }
 }
 

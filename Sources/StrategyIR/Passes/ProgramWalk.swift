@@ -41,7 +41,7 @@ extension Program {
     case .forLoop(let n):
       [loops[Int(n)].from, loops[Int(n)].step, loops[Int(n)].to].filter { !$0.isNone }
     case .order(let n):
-      OrderCall.arguments.map { orders[Int(n)][keyPath: $0] }.filter { !$0.isNone }
+      orders[Int(n)].arguments.filter { !$0.isNone }
     case .risk(let n): [risks[Int(n)].value, risks[Int(n)].message].filter { !$0.isNone }
     case .breakLoop, .continueLoop: []
     }

@@ -127,11 +127,11 @@ extension Rewriter {
   }
 
   private mutating func order(_ call: OrderCall) {
-    var made = OrderCall(call.kind)
-    for argument in OrderCall.arguments {
-      let e = rewrite(call[keyPath: argument])
-      made[keyPath: argument] = e
+    let isChart = isChart
+    let made = call.mapped { argument in
+      let e = rewrite(argument)
       if !isChart, !e.isNone { target.evaluate(e) }
+      return e
     }
     if isChart { target.order(made) }
   }
