@@ -60,6 +60,7 @@ public final class Backtest {
       broker.cancelEverything()
       return false
     }
+    broker.settleMargin()
     if isStrategy, bar.time >= from {
       broker.take(runner.risks)
       broker.place(runner.orders)

@@ -38,6 +38,14 @@ extension BarBroker {
     return isShort(funds, equity)
   }
 
+  /// The margin is looked at once more when the script has run, at the bar's close.
+  public func settleMargin() {
+    guard lacksMargin(at: bar.close) else { return }
+    price = bar.close
+    checkMargin()
+    fillNumbers()
+  }
+
   /// Liquidates four times what the account lacks at the current price.
   func checkMargin() {
     guard let (available, equity, ratio) = available(at: price), isShort(available, equity) else {
