@@ -63,7 +63,8 @@ import Testing
     }
     #expect(first(lines.joined()) == nil)
     #expect(first(times("x = = (\n", 130_000)) != nil)
-    #expect(FrontEnd.compile(times("a", 5 << 20)).errors.map(\.message)
-      == ["the script is larger than 4 MiB"])
+    #expect(
+      FrontEnd.compile(times("a", 5 << 20)).errors.map(\.message)
+        == ["the script is larger than 4 MiB"])
   }
 }

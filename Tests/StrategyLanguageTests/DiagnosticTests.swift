@@ -74,7 +74,10 @@ import Testing
     ("type Point\n    float x\n    float y", "1:1 'type': 'type' declarations are not supported"),
     ("enum E\n    1", "2:5 unexpected '1' in an enum"),
     ("import a/b/1", "1:1 'import': libraries are not supported"),
-    ("x = request.financial(\"a\", \"b\", \"c\")", "1:5 'request.financial': this request is not supported"),
+    (
+      "x = request.financial(\"a\", \"b\", \"c\")",
+      "1:5 'request.financial': this request is not supported"
+    ),
     ("x = ask", "1:5 'ask': it is not supported"),
     (
       "x = request.security(\"NASDAQ:AAPL\", \"D\", close)",

@@ -53,7 +53,8 @@ import Testing
     try check(
       "n = 0\nwhile n < 100\n    n += 7\n    if n > bar_index\n        break\nplot(n, \"x\")",
       [7, 7, 7, 7, 7, 7, 7, 14, 14, 14])
-    try check("x = 0\nfor i = 3 to 1\n    x := x * 10 + i\nplot(x, \"x\")",
+    try check(
+      "x = 0\nfor i = 3 to 1\n    x := x * 10 + i\nplot(x, \"x\")",
       [Double](repeating: 321, count: 10))
   }
 
@@ -100,8 +101,10 @@ import Testing
   @Test func `Division of ints has a fraction; version 5 cuts it off between constants`() throws {
     try check("plot(7 / 2, \"x\")", [Double](repeating: 3.5, count: 10))
     try check("plot(7 / 2, \"x\")", [Double](repeating: 3, count: 10), version: 5)
-    try check("n = input.int(7)\nplot(n / 2, \"x\")", [Double](repeating: 3.5, count: 10), version: 5)
-    try check("n = input.int(5)\nplot(ta.sma(close, n / 2), \"x\")",
+    try check(
+      "n = input.int(7)\nplot(n / 2, \"x\")", [Double](repeating: 3.5, count: 10), version: 5)
+    try check(
+      "n = input.int(5)\nplot(ta.sma(close, n / 2), \"x\")",
       [na, 11, 11.5, 13, 14.5, 16, 17.5, 16.5, 18, 19.5])
   }
 

@@ -9,16 +9,24 @@ import Testing
   }
 
   @Test(arguments: [
-    ("x = ta.ema(close, bar_index)",
-     "'length' of 'ta.ema' must be known before the first bar, but a series int is given"),
-    ("n = input.int(5)\nx = input.int(n)",
-     "'defval' of 'input.int' must be known when the script is compiled, but an input int is given"),
-    ("var n = 5\nn += 1\nx = ta.rsi(close, n)",
-     "'length' of 'ta.rsi' must be known before the first bar, but a series int is given"),
+    (
+      "x = ta.ema(close, bar_index)",
+      "'length' of 'ta.ema' must be known before the first bar, but a series int is given"
+    ),
+    (
+      "n = input.int(5)\nx = input.int(n)",
+      "'defval' of 'input.int' must be known when the script is compiled, but an input int is given"
+    ),
+    (
+      "var n = 5\nn += 1\nx = ta.rsi(close, n)",
+      "'length' of 'ta.rsi' must be known before the first bar, but a series int is given"
+    ),
     ("simple float x = close", "a series float is given where simple is declared"),
     ("const int x = input.int(5)", "an input int is given where const is declared"),
-    ("f(simple int n) => n\nx = f(bar_index)",
-     "'n' of 'f' must be known before the first bar, but a series int is given"),
+    (
+      "f(simple int n) => n\nx = f(bar_index)",
+      "'n' of 'f' must be known before the first bar, but a series int is given"
+    ),
   ])
   func `A value that is known too late is refused`(script: String, expected: String) {
     #expect(messages(script) == [expected])
@@ -57,8 +65,14 @@ import Testing
     ("strategy.exit(\"a\", \"b\")", "'strategy.exit' has nothing that triggers it"),
     ("x = close[-1]", "the future cannot be read: the offset is negative"),
     ("x = close[5001]", "no more than 5000 bars of history are kept"),
-    ("f() =>\n    n := 2\nn = 1\nf()", "a function cannot assign to 'n', which is declared outside it"),
-    ("f(n) =>\n    n := 2\nf(close)", "'n' is a parameter or a loop's counter and cannot be assigned to"),
+    (
+      "f() =>\n    n := 2\nn = 1\nf()",
+      "a function cannot assign to 'n', which is declared outside it"
+    ),
+    (
+      "f(n) =>\n    n := 2\nf(close)",
+      "'n' is a parameter or a loop's counter and cannot be assigned to"
+    ),
     ("x = 1\nx = 2", "'x' is already declared in this block"),
     ("break", "there is no loop here to leave or continue"),
     ("if close > open\n    plot(close)", "'plot' must stand at the outermost level"),
@@ -80,7 +94,8 @@ import Testing
   }
 
   @Test func `A function that is never called is checked all the same`() {
-    #expect(messages("f(x) =>\n    y = closee + x\n    ta.sma(y, 5)") == ["'closee' is not declared"])
+    #expect(
+      messages("f(x) =>\n    y = closee + x\n    ta.sma(y, 5)") == ["'closee' is not declared"])
     #expect(messages("f(x) => x * 2 + ta.ema(close, x)") == [])
   }
 

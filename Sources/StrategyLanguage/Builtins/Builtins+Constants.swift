@@ -19,18 +19,18 @@ extension Builtins {
     "display.status_line": (.int, 16), "chart.is_standard": (.bool, 1),
     "chart.is_heikinashi": (.bool, 0), "chart.is_kagi": (.bool, 0),
     "chart.is_linebreak": (.bool, 0), "chart.is_pnf": (.bool, 0), "chart.is_range": (.bool, 0),
-    "chart.is_renko": (.bool, 0), "chart.bg_color": (.color, 0x131722FF),
-    "chart.fg_color": (.color, 0xD1D4DCFF), "strategy.closedtrades.first_index": (.int, 0),
+    "chart.is_renko": (.bool, 0), "chart.bg_color": (.color, 0x1317_22FF),
+    "chart.fg_color": (.color, 0xD1D4_DCFF), "strategy.closedtrades.first_index": (.int, 0),
   ]
 
   /// 0xRRGGBBAA
   static let colors: [String: Double] = [
-    "color.aqua": 0x00BCD4FF, "color.black": 0x363A45FF, "color.blue": 0x2962FFFF,
-    "color.fuchsia": 0xE040FBFF, "color.gray": 0x787B86FF, "color.green": 0x4CAF50FF,
-    "color.lime": 0x00E676FF, "color.maroon": 0x880E4FFF, "color.navy": 0x311B92FF,
-    "color.olive": 0x808000FF, "color.orange": 0xFF9800FF, "color.purple": 0x9C27B0FF,
-    "color.red": 0xF23645FF, "color.silver": 0xB2B5BEFF, "color.teal": 0x089981FF,
-    "color.white": 0xFFFFFFFF, "color.yellow": 0xFDD835FF,
+    "color.aqua": 0x00BC_D4FF, "color.black": 0x363A_45FF, "color.blue": 0x2962_FFFF,
+    "color.fuchsia": 0xE040_FBFF, "color.gray": 0x787B_86FF, "color.green": 0x4CAF_50FF,
+    "color.lime": 0x00E6_76FF, "color.maroon": 0x880E_4FFF, "color.navy": 0x311B_92FF,
+    "color.olive": 0x8080_00FF, "color.orange": 0xFF98_00FF, "color.purple": 0x9C27_B0FF,
+    "color.red": 0xF236_45FF, "color.silver": 0xB2B5_BEFF, "color.teal": 0x0899_81FF,
+    "color.white": 0xFFFF_FFFF, "color.yellow": 0xFDD8_35FF,
   ]
 
   /// Constants whose only meaning is their name: carried as the text of it.

@@ -12,7 +12,12 @@ enum ParameterType: Equatable {
 }
 
 struct SignatureParameter {
-  enum Default: Equatable { case required, absent, number(Double), bool(Bool), text(String) }
+  enum Default: Equatable {
+    case required, absent
+    case number(Double)
+    case bool(Bool)
+    case text(String)
+  }
 
   var name: String
   var type: ParameterType

@@ -82,8 +82,11 @@ extension Lexer {
     var value: UInt32 = 0
     var count = 0
     while Self.isNamePart(byte()) {
-      if count < 8, let digit = Self.hexDigit(byte()) { value = value << 4 | digit }
-      else { count = 8 }
+      if count < 8, let digit = Self.hexDigit(byte()) {
+        value = value << 4 | digit
+      } else {
+        count = 8
+      }
       count += 1
       at += 1
     }

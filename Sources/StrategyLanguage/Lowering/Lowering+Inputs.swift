@@ -100,7 +100,8 @@ extension Lowering {
   func anyInput(_ bound: BoundArguments, at range: Range<Int>) -> Value {
     guard let initial = bound["defval"] else { return .unknown }
     if initial.qualifier == .series {
-      return initial.type == .float ? source(initial, bound, at: range) : input(.int, bound, at: range)
+      return initial.type == .float
+        ? source(initial, bound, at: range) : input(.int, bound, at: range)
     }
     switch initial.type {
     case .int: return typed(input(.int, bound, at: range), .int)

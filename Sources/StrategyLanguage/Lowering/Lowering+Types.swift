@@ -26,7 +26,9 @@ extension Lowering {
       return Value(b.bool(false), .bool, value.qualifier, number: 0)
     case (.na, .drawing): return .drawing
     case (.na, .void), (.na, .tuple): return nil
-    case (.enumeration, _), (_, .enumeration) where value.type != .na: return nil
+    case (.enumeration, _),
+      (_, .enumeration) where value.type != .na:
+      return nil
     case (.na, _): return Value(b.na(type.valueType), type, value.qualifier, number: value.number)
     case (.int, .float):
       if let number = value.number { result.ref = b.float(number) }
