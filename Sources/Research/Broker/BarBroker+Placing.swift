@@ -58,7 +58,9 @@ extension BarBroker {
     if risk.allowedDirection * direction < 0 {
       guard position * direction < 0 else { return }
       order.isCloseOnly = true
-    } else if isUnaffordable(order.quantity, direction, at: sizingPrice(order)) {
+    } else if isUnaffordable(
+      order.quantity, direction, at: order.isMarket ? sizingPrice(order) : bar.close)
+    {
       guard order.isMarket, position * direction < 0 else { return }
       order.quantity = 0
     }
