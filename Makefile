@@ -125,4 +125,4 @@ test-readme: all ## Run the commands and the session that README.md shows
 	@scripts/check-readme
 
 clean: ## Remove what was built
-	rm -rf .build .build-tsan _build bin priv doc erlang/include/fxaot_abi.hrl erlang/test/*.beam
+	rm -rf .build .build-tsan _build bin priv/fxaot priv/*.so doc erlang/include/fxaot_abi.hrl erlang/test/*.beam

@@ -47,6 +47,10 @@ let package = Package(
     .testTarget(name: "StrategyVMTests", dependencies: ["StrategyVM", "StrategyIR", "Calendar"]),
     .testTarget(name: "FXCoreTests", dependencies: ["FXCore", "CFxaot"]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),
-    .testTarget(name: "fxaotTests", dependencies: ["fxaot", "FXCore", "CFxaot", "CZlib"]),
+    .testTarget(
+      name: "fxaotTests",
+      dependencies: [
+        "fxaot", "FXCore", "CFxaot", "CZlib", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
+      ]),
   ]
 )
