@@ -60,7 +60,8 @@ import Testing
     let status = StrategyParameters.resolve(
       table, list, count: list.count, into: &params, badIndex: &bad)
     try #require(status == FXAOT_OK, "parameter \(bad)")
-    let size = Int(try #require(table.pointee.state_bytes)(params))
+    let stateBytes = try #require(table.pointee.state_bytes)
+    let size = Int(stateBytes(params))
     let state = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
     defer { state.deallocate() }
     table.pointee.reset(params, state)
