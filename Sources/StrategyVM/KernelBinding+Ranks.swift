@@ -57,24 +57,30 @@ extension KernelBinding {
       }
     case .dmi:
       guard let n = known[0], let smoothing = known[1] else { return nil }
-      return KernelBinding(Pine.DMI(length: wholeNumber(n), smoothing: wholeNumber(smoothing)), highLowClose) { k, s, a, r in
+      return KernelBinding(
+        Pine.DMI(length: wholeNumber(n), smoothing: wholeNumber(smoothing)), highLowClose
+      ) { k, s, a, r in
         let lines = k.load(as: Pine.DMI.self).step(s, high: a[0], low: a[1], close: a[2])
         (r[0], r[1], r[2]) = (lines.plus, lines.minus, lines.adx)
       }
     case .sar:
       guard let start = known[0], let increment = known[1], let most = known[2] else { return nil }
-      return KernelBinding(Pine.ParabolicSAR(start: start, increment: increment, maximum: most), highLowClose) { k, s, a, r in
+      return KernelBinding(
+        Pine.ParabolicSAR(start: start, increment: increment, maximum: most), highLowClose
+      ) { k, s, a, r in
         r[0] = k.load(as: Pine.ParabolicSAR.self).step(s, high: a[0], low: a[1], close: a[2])
       }
     case .supertrend:
       guard let n = known[1] else { return nil }
-      return KernelBinding(Pine.Supertrend(length: wholeNumber(n)), highLowClose + [.argument(0)]) { k, s, a, r in
+      return KernelBinding(Pine.Supertrend(length: wholeNumber(n)), highLowClose + [.argument(0)]) {
+        k, s, a, r in
         let lines = k.load(as: Pine.Supertrend.self)
           .step(s, high: a[0], low: a[1], close: a[2], factor: a[3])
         (r[0], r[1]) = (lines.line, lines.direction)
       }
     case .wpr:
-      return KernelBinding(Pine.WilliamsR(length: longest(known[0])), highLowClose + [.argument(0)]) { k, s, a, r in
+      return KernelBinding(Pine.WilliamsR(length: longest(known[0])), highLowClose + [.argument(0)])
+      { k, s, a, r in
         r[0] = k.load(as: Pine.WilliamsR.self)
           .step(s, high: a[0], low: a[1], close: a[2], length: wholeNumber(a[3]))
       }
@@ -86,7 +92,10 @@ extension KernelBinding {
     guard known.count > 3 else { return nil }
     switch kernel {
     case .stoch:
-      return KernelBinding(Pine.Stochastic(length: longest(known[3])), [.argument(0), .argument(1), .argument(2), .argument(3)]) { k, s, a, r in
+      return KernelBinding(
+        Pine.Stochastic(length: longest(known[3])),
+        [.argument(0), .argument(1), .argument(2), .argument(3)]
+      ) { k, s, a, r in
         r[0] = k.load(as: Pine.Stochastic.self)
           .step(s, a[0], high: a[1], low: a[2], length: wholeNumber(a[3]))
       }
@@ -96,7 +105,8 @@ extension KernelBinding {
       let inputs = [.argument(0)] + highLowClose + [.argument(2), .argument(3)]
       if kernel == .kcw {
         return KernelBinding(channels, inputs) { k, s, a, r in
-          r[0] = k.load(as: Pine.KeltnerChannels.self)
+          r[0] =
+            k.load(as: Pine.KeltnerChannels.self)
             .step(
               s, a[0], high: a[1], low: a[2], close: a[3], multiple: a[4],
               usesTrueRange: a[5] != 0

@@ -56,7 +56,9 @@ struct WorldCompiler {
     code.results = results.map { register(of: $0) }
     if let error { throw error }
     finish()
-    guard code.instructions.count < 1 << 22, code.stateBytes <= 2 * Self.mostState else { throw .tooLarge }
+    guard code.instructions.count < 1 << 22, code.stateBytes <= 2 * Self.mostState else {
+      throw .tooLarge
+    }
     return code
   }
 

@@ -120,6 +120,18 @@ struct RequestTests {
     #expect(same(x, [na, na, na, 4, 4, 4, 4, 14]))
   }
 
+  @Test("in one arm of a choice, and at the chart's own timeframe in the other")
+  func choice() throws {
+    var b = ProgramBuilder()
+    let hour = b.request(timeframe: b.text("60")) { [$0.bar(.close)] }
+    let own = b.request(timeframe: b.text("15")) { [$0.bar(.close)] }
+    let odd = b.unary(.truth, b.binary(.remainder, b.bar(.index), b.int(2)))
+    let x = b.select(odd, hour[0], own[0])
+    b.plot("x", x)
+    let plots = try run(b.finish(), quarters).plots.map { $0[0] }
+    #expect(same(plots, [1, na, 3, 4, 5, 4, 7, 8, 9, 8]))
+  }
+
   @Test("a request in a request's expression")
   func nested() throws {
     var b = ProgramBuilder()

@@ -128,7 +128,8 @@ struct StepTests {
     }
     #expect(same(y, [0, 0, 1, 1, 1]))
     let z = try plotted(five) { b in
-      let quotient = b.binary(.divide, b.bar(.close), b.binary(.subtract, b.bar(.close), b.bar(.close)))
+      let nothing = b.binary(.subtract, b.bar(.close), b.bar(.close))
+      let quotient = b.binary(.divide, b.bar(.close), nothing)
       return b.unary(.isNA, quotient)
     }
     #expect(same(z, [1, 1, 1, 1, 1]))

@@ -12,7 +12,6 @@ extension Rewriter {
     let made = rewriteHere(e)
     guard conditions == 0, constant(made) == nil else { return made }
     let variable = target.variable("", source.types[e.index])
-    held.append(nil)
     target.declare(variable, made)
     kept[number] = variable
     if case .kernel(let site) = source.expressions[e.index] {

@@ -76,7 +76,6 @@ extension Rewriter {
     var variables: [VariableRef] = []
     for e in original.results where !e.isNone {
       let variable = target.variable("", source.types[e.index])
-      held.append(nil)
       target.declare(variable, rewrite(e))
       variables.append(variable)
     }

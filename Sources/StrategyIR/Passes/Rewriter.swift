@@ -23,7 +23,7 @@ public struct Rewriter<Known: Knowledge> {
   /// Conditions and loops around this place.
   var conditions = 0
   var target = ProgramBuilder()
-  /// Constants that the source's variables hold at this point.
+  /// Constants that the source's variables hold at this point; the target's own are not in it.
   var held: [Double?]
   var siteNumbers: [SiteRef?]
   var requestNumbers: [RequestRef?]
