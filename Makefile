@@ -17,7 +17,8 @@ CFLAGS ?= -O2
 NIF_CFLAGS := -std=gnu11 -fPIC -fno-plt -fvisibility=hidden -Wall -Wextra -Werror $(CFLAGS)
 OBJECTS := $(patsubst c_src/%.c,_build/native/%.o,$(wildcard c_src/fxaot_nif*.c))
 C_HEADERS := $(wildcard c_src/*.h c_src/include/*.h)
-NATIVE_SOURCES := $(shell find Sources/Indicators Sources/FXCore Sources/FxaotExports -name '*.swift') \
+NATIVE_SOURCES := $(shell find $(addprefix Sources/,Indicators Calendar StrategyIR StrategyVM Research \
+	FXCore FxaotExports) -name '*.swift') \
 	Package.swift $(C_HEADERS) $(wildcard Sources/CThread/*)
 TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources -name '*.swift') $(wildcard Sources/CZlib/*)
 
@@ -43,7 +44,7 @@ setup: ## Install what is missing (Debian, Ubuntu), or say what to install
 
 # ---- the native side ---------------------------------------------------------------------
 
-native: priv/fxaot_nif.so erlang/include/fxaot_abi.hrl ## libfxaot.so and the NIF, into priv/
+native: priv/fxaot_nif.so priv/fxaot erlang/include/fxaot_abi.hrl ## libfxaot.so, the NIF and the tool, into priv/
 
 priv/libfxaot.so: $(NATIVE_SOURCES)
 	$(SWIFT_RELEASE) --product fxaot -Xlinker -z -Xlinker nodelete
@@ -67,6 +68,11 @@ bin/fxaot: $(TOOL_SOURCES)
 	$(SWIFT_RELEASE) --product fxaot-tool
 	@mkdir -p bin
 	@cp $(RELEASE_DIR)/fxaot-tool $@.new && mv $@.new $@
+
+# Beside the NIF, so that a release can compile the scripts it deploys.
+priv/fxaot: bin/fxaot
+	@mkdir -p priv
+	@cp $< $@.new && mv $@.new $@
 
 erlang: native ## Compile the Erlang application
 	@FXAOT_NATIVE_BUILT=1 rebar3 compile

@@ -22,8 +22,12 @@ let package = Package(
     .target(name: "StrategyVM", dependencies: ["StrategyIR", "Indicators", "Calendar"]),
     .target(name: "Research", dependencies: ["StrategyIR", "StrategyVM", "Calendar"]),
     .systemLibrary(name: "CThread", path: "Sources/CThread"),
-    .target(name: "FXCore", dependencies: ["Indicators", "CFxaot", "CThread"]),
-    .target(name: "FxaotExports", dependencies: ["FXCore", "CFxaot"]),
+    .target(
+      name: "FXCore",
+      dependencies: [
+        "Indicators", "Calendar", "StrategyIR", "StrategyVM", "Research", "CFxaot", "CThread",
+      ]),
+    .target(name: "FxaotExports", dependencies: ["FXCore", "StrategyVM", "CFxaot"]),
     .executableTarget(
       name: "fxaot",
       dependencies: [
@@ -45,7 +49,11 @@ let package = Package(
       name: "StrategyLanguageTests",
       dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar"]),
     .testTarget(name: "StrategyVMTests", dependencies: ["StrategyVM", "StrategyIR", "Calendar"]),
-    .testTarget(name: "FXCoreTests", dependencies: ["FXCore", "CFxaot"]),
+    .testTarget(
+      name: "FXCoreTests",
+      dependencies: [
+        "FXCore", "StrategyLanguage", "StrategyIR", "StrategyVM", "Research", "CFxaot",
+      ]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),
     .testTarget(
       name: "fxaotTests",

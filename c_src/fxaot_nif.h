@@ -45,7 +45,8 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(bad_argument) X(too_many_bad_lines) X(full) X(stopped) X(actor_mode) X(fxaot_events)           \
   X(capacity) X(waiting) X(pushed) X(handled) X(refused) X(dropped)              \
   X(high_water) X(pulled) X(unpulled) X(rounds) X(sleeps) X(pinning) X(subscribers) X(missed)      \
-  X(infinity) X(unknown) X(busy) X(state) X(running) X(not_found)
+  X(infinity) X(unknown) X(busy) X(state) X(running) X(not_found)      \
+  X(script_stopped) X(failure) X(message) X(minimum) X(maximum)
 
 typedef struct fxaot_atoms {
 #define FXAOT_ATOM_FIELD(name) ERL_NIF_TERM name;
@@ -134,6 +135,7 @@ FXAOT_NIF(fxaot_nif_close_1);
 FXAOT_NIF(fxaot_nif_adopt_1);
 FXAOT_NIF(fxaot_nif_add_instrument_3);
 FXAOT_NIF(fxaot_nif_add_strategy_8);
+FXAOT_NIF(fxaot_nif_add_script_8);
 FXAOT_NIF(fxaot_nif_remove_strategy_2);
 FXAOT_NIF(fxaot_nif_tick_5);
 FXAOT_NIF(fxaot_nif_tick_7);

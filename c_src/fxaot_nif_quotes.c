@@ -231,6 +231,14 @@ static ERL_NIF_TERM reject_reason(uint32_t code) {
   }
 }
 
+static ERL_NIF_TERM alarm_kind(uint32_t code) {
+  switch (code) {
+  case FXAOT_ALARM_BAD_SIGNAL: return atoms.bad_signal;
+  case FXAOT_ALARM_SCRIPT_STOPPED: return atoms.script_stopped;
+  default: return atoms.events_lost;
+  }
+}
+
 static ERL_NIF_TERM bar_term(ErlNifEnv *env, const fxaot_event *event, ERL_NIF_TERM strategy,
                              ERL_NIF_TERM symbol) {
   const fxaot_bar *bar = &event->bar;
@@ -267,9 +275,7 @@ ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event) {
                             reject_reason(event->code));
   case FXAOT_EVENT_BAR: return bar_term(env, event, strategy, symbol);
   default:
-    return enif_make_tuple6(
-        env, atoms.alarm,
-        event->code == FXAOT_ALARM_BAD_SIGNAL ? atoms.bad_signal : atoms.events_lost, strategy,
-        symbol, time, quantity);
+    return enif_make_tuple6(env, atoms.alarm, alarm_kind(event->code), strategy, symbol, time,
+                            quantity);
   }
 }

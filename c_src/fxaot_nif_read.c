@@ -116,7 +116,9 @@ static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s)
                            fxaot_double(env, s->average_price),
                            enif_make_int64(env, s->realised_micro),
                            enif_make_int64(env, s->unrealised_micro)};
-  return fxaot_map(env, COUNT(keys), keys, values);
+  ERL_NIF_TERM map = fxaot_map(env, COUNT(keys), keys, values);
+  if (s->failure) enif_make_map_put(env, map, atoms.failure, fxaot_text(env, s->failure), &map);
+  return map;
 }
 
 /* (Engine) */

@@ -33,7 +33,7 @@ private let statusNames: [StaticString] = [
   "unknown_strategy", "unknown_parameter", "parameter_range", "bad_timeframe", "already_exists",
   "not_found", "bad_instrument", "bad_config", "out_of_memory", "limit", "bad_abi", "bad_length",
   "bad_format", "too_many_bad_lines", "bad_argument",
-  "full", "stopped", "thread", "busy",
+  "full", "stopped", "thread", "busy", "bad_parameter", "bad_script",
 ]
 
 @_cdecl("fxaot_symbol_key")

@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-#define FXAOT_ABI_VERSION 2u
+#define FXAOT_ABI_VERSION 3u
 
 #define FXAOT_STATIC_SIZE(type, bytes) \
   _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
@@ -63,7 +63,9 @@ typedef enum fxaot_status {
   FXAOT_FULL = 21,             /* no room in the mailbox */
   FXAOT_STOPPED = 22,          /* the actor takes no more quotes */
   FXAOT_THREAD = 23,           /* the system starts no thread */
-  FXAOT_BUSY = 24              /* another thread does the same just now */
+  FXAOT_BUSY = 24,             /* another thread does the same just now */
+  FXAOT_BAD_PARAMETER = 25,    /* a script's input does not take such a value */
+  FXAOT_BAD_SCRIPT = 26        /* no program, or one that cannot run here: see the message */
 } fxaot_status;
 
 /* ---- quotes and bars ---------------------------------------------------- */
@@ -195,6 +197,40 @@ typedef struct fxaot_deployment {
   const fxaot_param_value *params;
 } fxaot_deployment;
 
+/* A value of a script's input: by its title or its variable's name. */
+enum { FXAOT_NUMBER = 0, FXAOT_BOOL = 1, FXAOT_TEXT = 2 };
+
+typedef struct fxaot_script_param {
+  const char *name; /* UTF-8 */
+  const char *text; /* FXAOT_TEXT; also a source by name, such as "hl2" */
+  double number;    /* FXAOT_NUMBER; FXAOT_BOOL: 0 or 1 */
+  uint32_t kind;
+  uint32_t reserved;
+} fxaot_script_param;
+FXAOT_STATIC_SIZE(fxaot_script_param, 32);
+
+/* A script, as `fxaot check --emit binary` writes it. */
+typedef struct fxaot_script {
+  const void *program;
+  uint64_t length;
+  uint64_t symbol_ref;
+  fxaot_timeframe timeframe;
+  uint32_t price; /* FXAOT_MID …: of the bars, and of the quotes that trigger priced orders */
+  uint32_t param_count;
+  const fxaot_script_param *params;
+} fxaot_script;
+FXAOT_STATIC_SIZE(fxaot_script, 48);
+
+#define FXAOT_MESSAGE_BYTES 256
+
+/* Why a script was refused. */
+typedef struct fxaot_script_error {
+  uint64_t param;          /* index of the parameter at fault, or UINT64_MAX */
+  double minimum, maximum; /* FXAOT_PARAMETER_RANGE; NaN where there is no bound */
+  char message[FXAOT_MESSAGE_BYTES]; /* a sentence in UTF-8; empty where the status says it all */
+} fxaot_script_error;
+FXAOT_STATIC_SIZE(fxaot_script_error, 280);
+
 /* ---- events ------------------------------------------------------------- */
 
 enum {
@@ -218,7 +254,9 @@ typedef enum fxaot_reject {
 
 typedef enum fxaot_alarm {
   FXAOT_ALARM_BAD_SIGNAL = 1,  /* a strategy answered NaN or infinity: read as 0 */
-  FXAOT_ALARM_EVENTS_LOST = 2  /* no memory for events: quantity says how many */
+  FXAOT_ALARM_EVENTS_LOST = 2, /* no memory for events: quantity says how many */
+  FXAOT_ALARM_SCRIPT_STOPPED = 3 /* a script failed: quantity is the line, the strategy's stats
+                                  * say why; its orders are cancelled, its position stays */
 } fxaot_alarm;
 
 typedef struct fxaot_event {
@@ -284,12 +322,13 @@ typedef struct fxaot_account {
 
 typedef struct fxaot_strategy_stats {
   uint64_t strategy_ref, symbol_ref;
-  const char *strategy; /* the table's name */
+  const char *strategy; /* the table's name; a script's title, good until it is removed */
   fxaot_timeframe timeframe;
   uint64_t bars, signals, orders, fills, rejects;
   int64_t quantity;
   double average_price;
   int64_t realised_micro, unrealised_micro;
+  const char *failure; /* why a script has stopped, good until it is removed; else NULL */
 } fxaot_strategy_stats;
 
 /* ---- functions ---------------------------------------------------------- */
@@ -325,6 +364,10 @@ void fxaot_engine_free(fxaot_engine *engine); /* NULL is fine */
 int32_t fxaot_engine_add_instrument(fxaot_engine *, const fxaot_instrument *, uint64_t ref);
 int32_t fxaot_engine_add_strategy(fxaot_engine *, const fxaot_deployment *, uint64_t ref,
                                   uint64_t *bad_param);
+/* The same for a script. Its orders are market orders of the engine, for as much as the script
+ * says; the sizer and min_strength have no part in it. `error` may be NULL. */
+int32_t fxaot_engine_add_script(fxaot_engine *, const fxaot_script *, uint64_t ref,
+                                fxaot_script_error *error);
 int32_t fxaot_engine_remove_strategy(fxaot_engine *, uint64_t ref);
 
 /* Takes instruments with all that belongs to them (open bars, strategies and their state, positions,

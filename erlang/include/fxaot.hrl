@@ -43,7 +43,8 @@
               ticks :: pos_integer(),
               strength :: float()}).
 
--record(alarm, {kind :: bad_signal | events_lost,
+%% count: events_lost, how many; script_stopped, the line of the script (strategies/1 says why).
+-record(alarm, {kind :: bad_signal | events_lost | script_stopped,
                 strategy :: atom(),
                 symbol :: atom(),
                 time :: non_neg_integer(),

@@ -60,9 +60,9 @@
           pull_capacity => pos_integer(), subscriber_limit => pos_integer()}.
 
 -type deployment() ::
-        #{strategy := atom() | binary(), instrument := atom(),
+        #{strategy := atom() | binary() | fxaot_script:script(), instrument := atom(),
           timeframe => fxaot_nif:timeframe(), price => fxaot_nif:price(),
-          params => #{atom() | binary() => number()}}.
+          params => #{atom() | binary() => number() | boolean() | atom() | binary()}}.
 
 %% ---- engines ----------------------------------------------------------------
 
@@ -168,13 +168,22 @@ add_instrument(Engine, Symbol, Spec) when ?IS_ENGINE(Engine), is_atom(Symbol), i
 add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 
 %% @doc Starts a strategy under a new id. It trades from its next quote on.
+%%
+%% The strategy is the name of one that is built in, or a script in the strategy language:
+%% `{file, "cross.pine"}', `{source, Text}', or `{ir, Program}' as `fxaot check --emit binary' writes
+%% it. The tool `fxaot' compiles it in an operating system process of its own, from the caller's
+%% process; the engine's goes on meanwhile. Errors of a script are
+%% `{error, {script_errors, #{diagnostics := [#{line, column, message}]}}}'. A script's params are its
+%% inputs, by title or by the variable's name.
 -spec deploy(engine(), Id :: atom(), deployment()) -> ok | error().
 deploy(Engine, Id, #{strategy := Strategy} = Deployment)
   when ?IS_ENGINE(Engine), is_atom(Id), is_atom(Strategy) orelse is_binary(Strategy) ->
     call(Engine, {deploy, Id, Strategy, maps:remove(strategy, Deployment)});
-deploy(Engine, Id, #{strategy := Strategy}) when ?IS_ENGINE(Engine), is_atom(Id) ->
-    {error, {bad_option, #{option => strategy, value => Strategy,
-                           expected => "a strategy's name, an atom or a binary"}}};
+deploy(Engine, Id, #{strategy := Script} = Deployment) when ?IS_ENGINE(Engine), is_atom(Id) ->
+    case fxaot_script:compile(Script) of
+        {ok, Program} -> call(Engine, {deploy, Id, Program, maps:remove(strategy, Deployment)});
+        Error -> Error
+    end;
 deploy(Engine, Id, Deployment) when ?IS_ENGINE(Engine), is_atom(Id), is_map(Deployment) ->
     {error, {missing_option, #{option => strategy}}};
 deploy(Engine, Id, Deployment) -> ?BADARG([Engine, Id, Deployment]).

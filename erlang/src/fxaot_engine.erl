@@ -30,6 +30,7 @@
       | {close_bars, LastTimeNs :: integer()}
       | {subscribe, pid()} | {unsubscribe, pid()}
       | {deploy, Id :: atom(), Strategy :: atom() | binary(), fxaot_nif:deployment()}
+      | {deploy, Id :: atom(), fxaot_script:program(), fxaot_nif:script_deployment()}
       | {undeploy, Id :: atom()}
       | {add_instrument, Symbol :: atom(), fxaot_nif:instrument()}
       | stats | account | positions | strategies | instruments | handle | stop.
@@ -321,6 +322,8 @@ handle({close_bars, Last}, #state{engine = Engine, mailbox = Mailbox} = State) -
         End when Mailbox =:= inline -> answered(fxaot_nif:advance(Engine, End), State);
         End -> {reply, fxaot_nif:send_advance(Mailbox, End), State}
     end;
+handle({deploy, Id, {ir, Program}, Deployment}, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:add_script(Engine, Id, Program, Deployment), State};
 handle({deploy, Id, Strategy, Deployment}, #state{engine = Engine} = State) ->
     {reply, fxaot_nif:add_strategy(Engine, Id, Strategy, Deployment), State};
 handle({undeploy, Id}, #state{engine = Engine} = State) ->

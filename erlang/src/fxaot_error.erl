@@ -41,6 +41,10 @@ told(missing_option, #{option := Option}) ->
     {["The option ", show(Option), " is needed"], [option]};
 told(bad_parameter, #{parameter := Name, given := twice}) ->
     {["The parameter ", show(Name), " is given twice"], [parameter, given]};
+told(Reason, #{parameter := _, message := Message} = Details)
+  when Reason =:= bad_parameter; Reason =:= unknown_parameter; Reason =:= parameter_range ->
+    Value = ["; it is " ++ show(maps:get(value, Details)) || is_map_key(value, Details)],
+    {[capital(Message), Value], [parameter, message, value, minimum, maximum]};
 told(bad_parameter, #{parameter := Name}) ->
     {["The parameter ", show(Name), " needs a name that is an atom or a binary, and a number"],
      [parameter]};
@@ -51,6 +55,21 @@ told(parameter_range, #{parameter := Name}) ->
 told(parameter_range, #{strategy := Strategy}) ->
     {["The parameters of ", show(Strategy), " do not go together", together(Strategy)],
      [strategy]};
+told(script_errors, #{diagnostics := [_ | _] = Diagnostics} = Details) ->
+    {lists:join("\n", [diagnostic(D, Details) || D <- Diagnostics]), [file, diagnostics]};
+told(bad_script, #{message := Message}) ->
+    {["The script cannot run here: ", show(Message)], [message, id, symbol]};
+told(no_tool, #{looked_in := Path}) ->
+    {["The tool fxaot, which compiles scripts, is neither ", name(Path), " nor in the path; "
+      "make tool builds it"], [looked_in]};
+told(script_tool, #{reason := timeout} = Details) ->
+    {["The script", of_file(Details), " takes too long to compile"], [reason, file]};
+told(script_tool, #{message := Message} = Details) ->
+    {["The script", of_file(Details), " cannot be compiled: ", show(Message)], [message, file]};
+told(script_tool, #{reason := _} = Details) ->
+    {["The tool fxaot cannot be run", of_file(Details)], [file]};
+told(unwritable_file, #{path := Path, reason := Posix}) when is_atom(Posix) ->
+    {["The file ", name(Path), " cannot be written: ", file:format_error(Posix)], [path, reason]};
 told(unknown_strategy, #{strategy := Strategy}) ->
     {["There is no strategy ", show(Strategy)], [strategy, id, symbol]};
 told(Reason, #{option := Option, expected := Expected} = Details)
@@ -103,6 +122,22 @@ told(not_owner, #{owner := Owner}) when is_pid(Owner), node(Owner) =:= node() ->
     end;
 told(Reason, _) -> sentence(Reason, none).
 
+%% file:line:column: message
+diagnostic(#{line := Line, column := Column, message := Message} = D, Details) ->
+    File = case Details of
+               #{file := Name} -> name(Name);
+               _ -> "script"
+           end,
+    [File, $:, show(Line), $:, show(Column), ": ", name(Message),
+     [["; expected ", name(Expected)] || #{expected := Expected} <- [D]],
+     [["; did you mean ", name(Near), $?] || #{suggestion := Near} <- [D]]];
+diagnostic(Other, _) -> show(Other).
+
+of_file(#{file := File}) -> [" ", name(File)];
+of_file(_) -> "".
+
+capital(Message) -> string:titlecase(name(Message)).
+
 %% What the built-in strategies ask of several parameters at once: the native check tells only
 %% that it failed.
 together(<<"ma_crossover">>) -> ": fast must be below slow";
@@ -110,6 +145,10 @@ together(<<"fusion">>) ->
     ": the weights must add up to at most 1, and ma_crossover.fast must be below ma_crossover.slow";
 together(_) -> "".
 
+general(bad_script) -> "The bytes are no script's program";
+general(script_errors) -> "The script has errors";
+general(script_tool) -> "The tool fxaot did not compile the script";
+general(no_tool) -> "There is no tool fxaot to compile scripts";
 general(unknown_symbol) -> "The engine has no such instrument";
 general(bad_price) ->
     "A price must be a finite number above zero within the instrument's limits";
@@ -253,6 +292,7 @@ nif_types(new, 1) -> [map];
 nif_types(add_instrument, 2) -> [handle, atom];
 nif_types(add_instrument, 3) -> [handle, atom, map];
 nif_types(add_strategy, 4) -> [handle, atom, name, map];
+nif_types(add_script, 4) -> [handle, atom, binary, map];
 nif_types(remove_strategy, 2) -> [handle, atom];
 nif_types(tick, 5) -> [handle, atom, integer, number, number];
 nif_types(tick, 7) -> [handle, atom, integer, number, number, number, number];

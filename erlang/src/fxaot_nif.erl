@@ -13,7 +13,7 @@
 -module(fxaot_nif).
 
 -export([new/0, new/1, close/1, adopt/1,
-         add_instrument/2, add_instrument/3, add_strategy/4, remove_strategy/2,
+         add_instrument/2, add_instrument/3, add_strategy/4, add_script/4, remove_strategy/2,
          tick/5, tick/7, ticks/2, advance/2, pending/1, acknowledge/1,
          start_actor/1, start_actor/2, stop_actor/1,
          send/5, send/7, send_batch/2, send_batch/3, send_advance/2, drain/2,
@@ -26,7 +26,8 @@
          market/1, market_next/3,
          abi_version/0]).
 
--export_type([handle/0, mailbox/0, router/0, actor/0, config/0, instrument/0, deployment/0, timeframe/0, event/0, result/0,
+-export_type([handle/0, mailbox/0, router/0, actor/0, config/0, instrument/0, deployment/0,
+              script_deployment/0, timeframe/0, event/0, result/0,
               error/0, parser/0, market/0, market_config/0, format/0, price/0]).
 
 -include("../include/fxaot.hrl").
@@ -45,7 +46,7 @@
 -on_load(init/0).
 
 -nifs([new_nif/7, close_nif/1, adopt_nif/1,
-       add_instrument_nif/3, add_strategy_nif/8, remove_strategy_nif/2,
+       add_instrument_nif/3, add_strategy_nif/8, add_script_nif/8, remove_strategy_nif/2,
        tick_nif/5, tick_nif/7, ticks_nif/2, advance_nif/2, pending_nif/1, events_nif/1,
        acknowledge_nif/1,
        stats_nif/1, account_nif/1, positions_nif/1, strategies_nif/1,
@@ -91,6 +92,11 @@
           timeframe => timeframe(),             % {minutes, 1}
           price => price(),                     % mid: what the bars are made of
           params => #{atom() | binary() => number()}}.
+
+%% Inputs by title or by variable; a text is an atom or a binary.
+-type script_deployment() ::
+        #{instrument := atom(), timeframe => timeframe(), price => price(),
+          params => #{atom() | binary() => number() | boolean() | atom() | binary()}}.
 
 -type actor() ::
         #{name => atom(),                       % fxaot; told with the events
@@ -164,6 +170,20 @@ add_strategy(Engine, Id, Strategy, Deployment)
         Error -> Error
     end;
 add_strategy(Engine, Id, Strategy, Deployment) -> ?BADARG([Engine, Id, Strategy, Deployment]).
+
+%% @doc Starts a script under a new id. The program is what `fxaot check --emit binary' writes; bytes
+%% that are none are refused, whatever they are.
+-spec add_script(handle(), Id :: atom(), Program :: binary(), script_deployment()) ->
+          ok | error().
+add_script(Engine, Id, Program, Deployment)
+  when is_reference(Engine), is_atom(Id), is_binary(Program), is_map(Deployment) ->
+    case fxaot_terms:script_deployment(Deployment) of
+        {ok, {Symbol, Kind, Count, Price, Params}} ->
+            ?NATIVE(add_script_nif(Engine, Id, Program, Symbol, Kind, Count, Price, Params),
+                    [Engine, Id, Program, Deployment]);
+        Error -> Error
+    end;
+add_script(Engine, Id, Program, Deployment) -> ?BADARG([Engine, Id, Program, Deployment]).
 
 %% @doc Stops a strategy. What it holds stays in the instrument's net position.
 -spec remove_strategy(handle(), Id :: atom()) -> ok | error().
@@ -554,6 +574,7 @@ close_nif(_) -> erlang:nif_error(not_loaded).
 adopt_nif(_) -> erlang:nif_error(not_loaded).
 add_instrument_nif(_, _, _) -> erlang:nif_error(not_loaded).
 add_strategy_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+add_script_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 remove_strategy_nif(_, _) -> erlang:nif_error(not_loaded).
 tick_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
 tick_nif(_, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).

@@ -3,7 +3,8 @@
 %% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
 -module(fxaot_terms).
 
--export([config/1, config_options/0, built_in_symbols/0, actor/1, actor_options/0, instrument/2, deployment/1, params/1, market/1,
+-export([config/1, config_options/0, built_in_symbols/0, actor/1, actor_options/0, instrument/2, deployment/1,
+         script_deployment/1, params/1, market/1,
          market_options/0, text/1,
          to_float/1, known_options/2, suggestion/2]).
 
@@ -20,6 +21,8 @@
 %% The longest bar, as in the native library.
 -define(MAX_DAYS, 366).
 -define(MAX_NAME_BYTES, 63).
+%% Of an input's title, and of a text that it is given.
+-define(MAX_TITLE_BYTES, 4095).
 %% 256 MB of quotes, 160 MB of events.
 -define(MAX_QUOTES, 4194304).
 -define(MAX_EVENTS, 1048576).
@@ -28,6 +31,7 @@
 
 -type error() :: {error, {Reason :: atom(), Details :: map()}}.
 -type params() :: [{Name :: binary(), Value :: float()}].
+-type inputs() :: [{Name :: binary(), Value :: float() | boolean() | binary()}].
 
 %% @doc An engine's configuration: currency, balance in micro-units, minimum strength, kind of
 %% sizer (0 fixed, 1 percent of equity), its quantity, its percentage, bar events.
@@ -144,13 +148,23 @@ instrument_option(_, Value) -> whole(Value, 1, ?MAX_INT64).
 
 %% @doc A deployment: symbol, timeframe's kind and count, price basis, parameters.
 -spec deployment(map()) -> {ok, {atom(), 0..5, pos_integer(), 0..2, params()}} | error().
-deployment(#{instrument := _} = Deployment) ->
+deployment(Deployment) -> deployment(Deployment, fun deployment_option/2).
+
+%% @doc The same of a script, whose parameters may be flags and texts too.
+-spec script_deployment(map()) -> {ok, {atom(), 0..5, pos_integer(), 0..2, inputs()}} | error().
+script_deployment(Deployment) -> deployment(Deployment, fun script_option/2).
+
+deployment(#{instrument := _} = Deployment, Check) ->
     Defaults = #{instrument => undefined, timeframe => {minutes, 1}, price => mid, params => #{}},
-    checked(bad_deployment, Deployment, Defaults, fun deployment_option/2,
+    checked(bad_deployment, Deployment, Defaults, Check,
             fun(#{instrument := Symbol, timeframe := {Kind, Count}, price := Price,
                   params := Params}) -> {Symbol, Kind, Count, Price, Params}
             end);
-deployment(_) -> {error, {missing_option, #{option => instrument}}}.
+deployment(_, _) -> {error, {missing_option, #{option => instrument}}}.
+
+script_option(params, Value) when is_map(Value) -> inputs(Value);
+script_option(params, _) -> {expected, "a map of names to numbers, true, false or texts"};
+script_option(Option, Value) -> deployment_option(Option, Value).
 
 deployment_option(instrument, Value) when is_atom(Value) -> {ok, Value};
 deployment_option(instrument, _) -> {expected, "a symbol, an atom"};
@@ -183,12 +197,7 @@ params(Params) when map_size(Params) > ?MAX_PARAMS ->
     {error, {limit, #{parameters => map_size(Params), maximum => ?MAX_PARAMS}}};
 params(Params) -> params(maps:to_list(Params), []).
 
-params([], Done) ->
-    Names = [Name || {Name, _} <- Done],
-    case Names -- lists:usort(Names) of
-        [] -> {ok, Done};
-        [Twice | _] -> {error, {bad_parameter, #{parameter => Twice, given => twice}}}
-    end;
+params([], Done) -> twice(Done);
 params([{Key, Value} | Rest], Done) when is_number(Value), is_atom(Key) orelse is_binary(Key) ->
     Name = text(Key),
     case {parameter_name(Name), number(Value)} of
@@ -197,6 +206,43 @@ params([{Key, Value} | Rest], Done) when is_number(Value), is_atom(Key) orelse i
         {false, _} -> {error, {unknown_parameter, #{parameter => Key}}}
     end;
 params([{Key, Value} | _], _) -> bad_parameter(Key, Value).
+
+twice(Done) ->
+    Names = [Name || {Name, _} <- Done],
+    case Names -- lists:usort(Names) of
+        [] -> {ok, Done};
+        [Twice | _] -> {error, {bad_parameter, #{parameter => Twice, given => twice}}}
+    end.
+
+%% A script's inputs by name.
+inputs(Inputs) when map_size(Inputs) > ?MAX_PARAMS ->
+    {error, {limit, #{parameters => map_size(Inputs), maximum => ?MAX_PARAMS}}};
+inputs(Inputs) -> inputs(maps:to_list(Inputs), []).
+
+inputs([], Done) -> twice(Done);
+inputs([{Key, Value} | Rest], Done) when is_atom(Key); is_binary(Key) ->
+    case {title(text(Key)), input(Value)} of
+        {{ok, Name}, {ok, Given}} -> inputs(Rest, [{Name, Given} | Done]);
+        {error, _} -> {error, {unknown_parameter, #{parameter => Key}}};
+        {_, error} -> bad_input(Key, Value)
+    end;
+inputs([{Key, Value} | _], _) -> bad_input(Key, Value).
+
+input(Value) when is_boolean(Value) -> {ok, Value};
+input(Value) when is_number(Value) -> number(Value);
+input(Value) when is_atom(Value); is_binary(Value) -> title(text(Value));
+input(_) -> error.
+
+title(Text) when byte_size(Text) > ?MAX_TITLE_BYTES -> error;
+title(Text) ->
+    case binary:match(Text, <<0>>) of
+        nomatch -> {ok, Text};
+        _ -> error
+    end.
+
+bad_input(Key, Value) ->
+    {error, {bad_parameter, #{parameter => Key, value => Value,
+                              message => <<"an input takes a number, true, false or a text">>}}}.
 
 bad_parameter(Key, Value) -> {error, {bad_parameter, #{parameter => Key, value => Value}}}.
 

@@ -122,6 +122,8 @@ extension Engine {
     for (place, strategy) in parcel.strategies.elements.enumerated() {
       var strategy = strategy
       strategy.instrumentSlot += first
+      // The other engine counted its quotes by itself.
+      strategy.script?.steppedAt = 0
       let slot = slots.base[place]
       if slot < strategies.count {
         strategies.base[slot] = strategy

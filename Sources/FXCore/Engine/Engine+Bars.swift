@@ -71,9 +71,12 @@ extension Engine {
     var bar = builder.pointee.bar(
       strategy.pointee.basis, close: instrument.pointee.quote,
       time: instrument.pointee.quoteTime, on: instrument.pointee.instrument.grid)
-    guard let run = strategy.pointee.table.pointee.step else { return }
+    if let script = strategy.pointee.script { return stepScript(listener.strategySlot, script, bar) }
+    guard let run = strategy.pointee.table.pointee.step, let params = strategy.pointee.params else {
+      return
+    }
     let answer = run(
-      strategy.pointee.params, strategy.pointee.state, UInt32(listener.feed), &bar)
+      params, strategy.pointee.state, UInt32(listener.feed), &bar)
     if listener.feed != 0 { return }
     strategy.pointee.bars &+= 1
     onSignal(listener.strategySlot, answer, bar)
@@ -101,12 +104,12 @@ extension Engine {
     }
   }
 
-  private mutating func raiseAlarm(_ alarm: fxaot_alarm, _ strategySlot: Int) {
+  mutating func raiseAlarm(_ alarm: fxaot_alarm, _ strategySlot: Int, quantity: Int64 = 1) {
     counts.alarms &+= 1
     let clock = instruments.base[strategies.base[strategySlot].instrumentSlot].clock
     var event = event(FXAOT_EVENT_ALARM, strategySlot, at: clock)
     event.code = alarm.rawValue
-    event.quantity = 1
+    event.quantity = quantity
     log.append(event)
   }
 

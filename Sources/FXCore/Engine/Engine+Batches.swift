@@ -82,10 +82,10 @@ extension Engine {
 }
 
 extension InstrumentState {
-  /// Whether the next quote before `nextBarEnd` only extends bars: no order waits, no tick bar
+  /// Whether the next quote before `nextBarEnd` only extends bars: nothing waits for it, no tick bar
   /// could close, and every bar is open.
   fileprivate var takesPlainQuotes: Bool {
-    guard waitingOrders == 0, builderCount == timeBuilders, let builders else { return false }
+    guard attention == 0, builderCount == timeBuilders, let builders else { return false }
     return UnsafeBufferPointer(start: builders, count: builderCount).allSatisfy { $0.ticks > 0 }
   }
 }

@@ -10,7 +10,7 @@ extension Engine {
     while let order = venue.take(instrumentSlot: slot, before: quoteNumber, from: &cursor) {
       let instrument = instruments.base + slot
       let strategy = strategies.base + order.strategySlot
-      instrument.pointee.waitingOrders -= 1
+      instrument.pointee.attention -= 1
       strategy.pointee.waiting -= order.quantity
       let steps = PaperVenue.price(
         of: order.quantity, at: instrument.pointee.quote)
@@ -27,6 +27,9 @@ extension Engine {
       event.price = instrument.pointee.instrument.grid.price(steps)
       event.profit_micro = own
       log.append(event)
+      if let script = strategy.pointee.script {
+        reportFill(order.strategySlot, script, at: event.price, quoteNumber: quoteNumber)
+      }
     }
   }
 

@@ -15,26 +15,35 @@ extension Engine {
     let reversal = (isBuy ? size : -size) - held
     let maximum = instruments.base[slot].instrument.maximumQuantity
     let closesOnly = held != 0 && (size == 0 || reversal.magnitude > maximum.magnitude)
-    let quantity = closesOnly ? -held : reversal
+    _ = place(closesOnly ? -held : reversal, strategySlot, isBuy: isBuy, bornAt: counts.accepted)
+  }
 
+  /// Takes an order of signed base units to the gate and the venue; false when it was rejected. It
+  /// fills at the first quote after number `bornAt`.
+  mutating func place(_ quantity: Int64, _ strategySlot: Int, isBuy: Bool, bornAt: UInt64) -> Bool {
+    let strategy = strategies.base + strategySlot
+    let slot = strategy.pointee.instrumentSlot
     let id = nextOrderId
     nextOrderId &+= 1
     if let refusal = refusal(slot, quantity: quantity) {
-      return reject(id, strategySlot, quantity, isBuy: isBuy, refusal)
+      reject(id, strategySlot, quantity, isBuy: isBuy, refusal)
+      return false
     }
     let order = Order(
       id: id, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
-      bornAt: counts.accepted)
+      bornAt: bornAt)
     guard venue.accept(order) else {
-      return reject(id, strategySlot, quantity, isBuy: isBuy, FXAOT_REJECT_OUT_OF_MEMORY)
+      reject(id, strategySlot, quantity, isBuy: isBuy, FXAOT_REJECT_OUT_OF_MEMORY)
+      return false
     }
     strategy.pointee.waiting += quantity
-    instruments.base[slot].waitingOrders += 1
+    instruments.base[slot].attention += 1
     counts.orders &+= 1
     strategy.pointee.orders &+= 1
     var event = orderEvent(FXAOT_EVENT_ORDER, id, strategySlot, quantity)
     event.code = 1
     log.append(event)
+    return true
   }
 
   private func refusal(_ slot: Int, quantity: Int64) -> fxaot_reject? {

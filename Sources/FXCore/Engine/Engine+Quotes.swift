@@ -74,8 +74,9 @@ extension Engine {
     }
     instrument.pointee.quote = quote
     instrument.pointee.quoteTime = time
-    if instrument.pointee.waitingOrders > 0 {
+    if instrument.pointee.attention > 0 {
       fillWaitingOrders(slot, quoteNumber: counts.accepted)
+      if instrument.pointee.awakeScripts > 0 { wakeScripts(slot, quoteNumber: counts.accepted) }
       timer.end(FXAOT_STAGE_TRADING, &counts)
     }
     addToBars(instrument, quote, size: size, at: time, on: grid)

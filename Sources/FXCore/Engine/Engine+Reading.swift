@@ -77,7 +77,8 @@ extension Engine {
           quantity: strategy.book.quantity,
           average_price: strategy.book.averagePrice(on: state.instrument.grid),
           realised_micro: strategy.book.realised,
-          unrealised_micro: unrealised(strategy.book, strategy.instrumentSlot) ?? 0)
+          unrealised_micro: unrealised(strategy.book, strategy.instrumentSlot) ?? 0,
+          failure: UnsafePointer(strategy.script?.reason))
       }
       count += 1
     }

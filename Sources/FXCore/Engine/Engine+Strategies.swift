@@ -38,7 +38,7 @@ extension Engine {
     try start(strategy)
   }
 
-  private mutating func start(_ strategy: StrategyState) throws(EngineError) {
+  mutating func start(_ strategy: StrategyState) throws(EngineError) {
     let free = strategies.elements.firstIndex { $0.ref == 0 }
     let strategySlot = free ?? strategies.count
     guard strategySlot < Self.strategyLimit else {
@@ -68,9 +68,8 @@ extension Engine {
     let strategySlot = byStrategyRef.slot(of: ref)
     guard strategySlot >= 0 else { throw EngineError(FXAOT_NOT_FOUND) }
     let strategy = strategies.base[strategySlot]
-    while venue.cancel(strategySlot: strategySlot) != nil {
-      instruments.base[strategy.instrumentSlot].waitingOrders -= 1
-    }
+    cancelOrders(strategySlot)
+    putToSleep(strategySlot)
     strategy.release()
     strategies.base[strategySlot].ref = 0
     byStrategyRef.remove(ref)

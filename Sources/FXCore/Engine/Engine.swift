@@ -120,8 +120,10 @@ struct InstrumentState: BitwiseCopyable {
   var quote = QuoteSteps()
   /// Time of the newest quote, for the end of tick bars.
   var quoteTime: Int64 = 0
-  /// Orders of this instrument at the venue.
-  var waitingOrders = 0
+  /// Orders of this instrument at the venue, and scripts that must see its quotes: what a quote
+  /// looks at, to go on at once where there is neither.
+  var attention = 0
+  var awakeScripts = 0
   /// Longest time bars first, tick bars last; `timeBuilders` of `builderCount` are time bars.
   var builders: UnsafeMutablePointer<BarBuilder>?
   var builderCount = 0
@@ -143,14 +145,15 @@ struct Listener: BitwiseCopyable {
   let feed: Int
 }
 
-/// A running strategy: its table, parameters, state block, book and counts. A slot whose ref is 0
-/// is free.
+/// A running strategy: its table, parameters, state block, book and counts; of a script, the
+/// `LiveScript` in place of parameters and state. A slot whose ref is 0 is free.
 struct StrategyState: BitwiseCopyable {
   var ref: UInt64
   var instrumentSlot: Int
   let table: UnsafePointer<fxaot_strategy>
-  let params: UnsafeMutablePointer<Double>
+  let params: UnsafeMutablePointer<Double>?
   let state: UnsafeMutableRawPointer
+  var isScript = false
   let timeframe: Timeframe
   let basis: Int
   /// Of strategies that read the same bar, the one with the smaller number steps first. Counted for
@@ -168,7 +171,11 @@ struct StrategyState: BitwiseCopyable {
   func release() {
     if ref == 0 { return }
     free(params)
-    free(state)
+    if isScript {
+      Unmanaged<LiveScript>.fromOpaque(state).release()
+    } else {
+      free(state)
+    }
   }
 }
 

@@ -34,9 +34,8 @@ extension BarBroker {
     guard quantity > 0 else { return }
     let closing = Closing(
       id: order.id, comment: order.comment, reason: all ? .closeAll : .close)
-    close(quantity, at: at, all ? .oldest : .entries(order.id), closing, orderQuantity: quantity)
-    closedSide = 0 - order.direction
-    afterFill(at: at)
+    execute(
+      .close(quantity, all ? .oldest : .entries(order.id), closing, side: 0 - order.direction), at: at)
   }
 
   private func fillOpening(_ order: PendingOrder, at: Double) {
@@ -48,7 +47,12 @@ extension BarBroker {
     var total = quantities.snap(own + reversal)
     if order.isCloseOnly { total = min(total, opposite) }
     guard total > 0, !isRefused(order, total, at: at) else { return }
-    let closed = min(total, opposite)
+    execute(.opening(order, total: total), at: at)
+  }
+
+  func bookOpening(_ order: PendingOrder, total: Double, at: Double) {
+    let against = position * order.direction < 0
+    let closed = min(total, against ? abs(position) : 0)
     if closed > 0 {
       let closing = Closing(id: order.id, comment: order.comment, reason: .order)
       close(closed, at: at, .oldest, closing, orderQuantity: total)
@@ -64,8 +68,8 @@ extension BarBroker {
     var trade = TradeRecord()
     trade.entryID = order.id
     trade.entryComment = order.comment
-    trade.entryBar = barIndex
-    trade.entryTime = bar.time
+    trade.entryBar = fillBar
+    trade.entryTime = fillTime
     trade.entryPrice = at
     trade.size = order.direction * quantity
     trade.commission = commission(quantity, at: at, ofOrder: orderQuantity)
@@ -90,9 +94,7 @@ extension BarBroker {
     let at = prices.nearest(slips ? level - leg.direction * slip : level)
     let closing = Closing(
       id: leg.command.id, comment: comment != 0 ? comment : leg.command.comment, reason: .order)
-    close(quantity, at: at, .lot(leg.lot), closing, orderQuantity: quantity)
-    reduceGroup(.reduce, leg.command.ocaName, by: quantity)
-    afterFill(at: at)
+    execute(.leg(quantity, lot: leg.lot, closing, ocaName: leg.command.ocaName), at: at)
   }
 
   /// Takes `quantity` (at most the position's) out of the position. `orderQuantity` is that of the
@@ -151,8 +153,8 @@ extension BarBroker {
     closed.exitID = closing.id
     closed.exitComment = closing.comment
     closed.exitReason = closing.reason
-    closed.exitBar = barIndex
-    closed.exitTime = bar.time
+    closed.exitBar = fillBar
+    closed.exitTime = fillTime
     closed.exitPrice = at
     closed.commission =
       rest.commission * fraction + commission(part, at: at, ofOrder: orderQuantity)
@@ -206,14 +208,14 @@ extension BarBroker {
   }
 
   /// A fill cancels or reduces the other orders of its group (the same name and type).
-  private func reduceGroup(_ type: OrderCommand.OCA, _ name: TextRef, by quantity: Double) {
+  func reduceGroup(_ type: OrderCommand.OCA, _ name: TextRef, by quantity: Double) {
     guard name != 0, type != .none else { return }
     if type == .cancel {
-      orders.removeAll { $0.ocaName == name && $0.oca == .cancel }
+      orders.removeAll { $0.ocaName == name && $0.oca == .cancel && !$0.isSent }
       return
     }
-    for index in orders.indices where orders[index].ocaName == name && orders[index].oca == .reduce
-    {
+    for index in orders.indices
+    where orders[index].ocaName == name && orders[index].oca == .reduce && !orders[index].isSent {
       orders[index].quantity = quantities.snap(orders[index].quantity - quantity)
     }
     orders.removeAll { $0.ocaName == name && $0.oca == .reduce && $0.quantity <= 0 }

@@ -56,8 +56,6 @@ extension BarBroker {
     let cover = quantities.truncate(-available / ratio / (price * pointValue))
     let quantity = cover > 0 ? min(cover * 4, size) : min(1, size)
     let at = prices.nearest(price - direction * slip)
-    let closing = Closing(id: 0, comment: 0, reason: .marginCall)
-    close(
-      quantities.snap(quantity), at: at, .oldest, closing, orderQuantity: quantity)
+    execute(.forced(quantities.snap(quantity), .marginCall), at: at)
   }
 }

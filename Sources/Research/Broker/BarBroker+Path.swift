@@ -16,11 +16,11 @@ extension BarBroker {
   /// Moves the price in one direction to `target` and fills what it meets, nearest first. Orders
   /// whose price has been passed already (a gap, or a fill beyond their level) go at once.
   func move(to target: Double) {
-    if !orders.isEmpty || !legs.isEmpty {
+    if !isAwaitingFill, !orders.isEmpty || !legs.isEmpty {
       while let reached = firstReached(on: target) {
         price = reached.at
         carryOut(reached)
-        if risk.isHalted { break }
+        if risk.isHalted || isAwaitingFill { break }
       }
     }
     price = target
@@ -38,7 +38,7 @@ extension BarBroker {
       if let best, (best.distance, best.sequence) <= (distance, sequence) { return }
       best = Reached(what: what, index: index, at: at, distance: distance, sequence: sequence)
     }
-    for index in orders.indices where !orders[index].isMarket {
+    for index in orders.indices where !orders[index].isMarket && !orders[index].isSent {
       let order = orders[index]
       let buys = order.direction > 0
       if !order.stop.isNaN, !order.isArmed {

@@ -26,6 +26,7 @@ extension BarBroker {
   /// market order, and every priced one whose price the close has reached.
   private func fillAtClose() {
     price = bar.close
+    if live.isOn { return }
     barPosition = position
     barEquity = numbers[Int(BookField.equity.rawValue)]
     if settings.processOrdersOnClose {
@@ -46,13 +47,13 @@ extension BarBroker {
   private func placeEntry(_ command: OrderCommand) {
     guard risk.mayTrade, command.direction != 0 else { return }
     let direction = Double(command.direction)
-    let earlier = orders.first { $0.id == command.id && $0.opens }
+    let earlier = orders.first { $0.id == command.id && $0.opens && !$0.isSent }
     // A second call on one bar only changes the order's quantity and prices.
     let modifies = earlier?.placedBar == barIndex
     guard var order = makeOrder(command, .entry, direction) else { return }
     let after = positionAfterMarketOrders()
     if !modifies, after.size * direction > 0 {
-      let entries = order.isMarket || after.entries == 0 ? after.entries : lots.count
+      let entries = order.isMarket || after.entries == 0 ? after.entries : lots.count + sentEntries
       guard entries < max(1, settings.pyramiding) else { return }
     }
     if risk.allowedDirection * direction < 0 {
@@ -77,7 +78,7 @@ extension BarBroker {
     guard risk.mayTrade, command.direction != 0 else { return }
     let direction = Double(command.direction)
     guard let order = makeOrder(command, .order, direction), order.quantity > 0 else { return }
-    replace(orders.first { $0.id == command.id && $0.opens }, by: order)
+    replace(orders.first { $0.id == command.id && $0.opens && !$0.isSent }, by: order)
   }
 
   /// An order with its prices on the grid and its size; nil where the size is none.
@@ -127,7 +128,7 @@ extension BarBroker {
         order.sequence = earlier.sequence
         order.isArmed = earlier.isArmed
       }
-      orders.removeAll { $0.id == order.id && $0.opens }
+      orders.removeAll { $0.id == order.id && $0.opens && !$0.isSent }
     }
     let place = orders.firstIndex { $0.sequence > order.sequence } ?? orders.count
     orders.insert(order, at: place)
@@ -142,7 +143,7 @@ extension BarBroker {
     var closedTo = position
     // Entries count as long as something of their own is open, whichever trades are.
     var entries = lots.count
-    for order in orders where order.isMarket {
+    for order in orders where order.isMarket || order.isSent {
       if order.opens {
         let against = size * order.direction < 0
         let reverses = order.kind == .entry && against && order.reversal.isNaN
@@ -182,14 +183,14 @@ extension BarBroker {
   }
 
   private func cancel(_ id: TextRef) {
-    orders.removeAll { $0.id == id && $0.opens }
+    orders.removeAll { $0.id == id && $0.opens && !$0.isSent }
     legs.removeAll { $0.command.id == id && !$0.isConsumed }
     awaitingExits.removeAll { $0.id == id }
     standingExits.removeAll { $0.id == id }
   }
 
   func cancelEverything() {
-    orders.removeAll(keepingCapacity: true)
+    orders.removeAll { !$0.isSent }
     legs.removeAll { !$0.isConsumed }
     awaitingExits.removeAll(keepingCapacity: true)
     standingExits.removeAll(keepingCapacity: true)

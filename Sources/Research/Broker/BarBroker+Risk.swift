@@ -94,10 +94,12 @@ extension BarBroker {
 
   private func stopTrading(at: Double) {
     cancelEverything()
+    if live.isOn {
+      live.mustClose = true
+      return
+    }
     guard position != 0 else { return }
-    let closing = Closing(id: 0, comment: 0, reason: .riskRule)
-    let quantity = abs(position)
-    close(quantity, at: at, .oldest, closing, orderQuantity: quantity)
+    execute(.forced(abs(position), .riskRule), at: at)
     fillNumbers()
   }
 

@@ -120,7 +120,7 @@ extension BarBroker {
   func cancelUnaffordable() {
     guard !orders.isEmpty else { return }
     orders.removeAll {
-      $0.kind == .entry && !$0.isMarket
+      $0.kind == .entry && !$0.isMarket && !$0.isSent
         && isUnaffordable($0.quantity, $0.direction, at: bar.close)
     }
   }

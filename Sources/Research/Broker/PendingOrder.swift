@@ -23,6 +23,8 @@ struct PendingOrder {
   var isArmed = false
   /// May only close: `strategy.risk.allow_entry_in` forbids its direction.
   var isCloseOnly = false
+  /// Live: at the venue. It stays in the list until its fill is reported, and nothing changes it.
+  var isSent = false
   var immediately = false
   var oca = OrderCommand.OCA.none
   var ocaName: TextRef = 0

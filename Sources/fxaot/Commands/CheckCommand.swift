@@ -14,9 +14,10 @@ struct CheckCommand: ParsableCommand {
       Example:
         fxaot check strategies/*.pine
         fxaot check --emit ir cross.pine
+        fxaot check --emit binary cross.pine -o cross.fxir
       """)
 
-  enum Emission: String, ExpressibleByArgument, CaseIterable { case ir }
+  enum Emission: String, ExpressibleByArgument, CaseIterable { case ir, binary }
 
   @Argument(help: ArgumentHelp("Scripts.", valueName: "file"))
   var files: [String]
@@ -24,14 +25,27 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Write everything to standard output as one JSON array, an object a file.")
   var json = false
 
-  @Option(help: "Write a script in another form: ir, the intermediate representation as text.")
+  @Option(
+    help: """
+      Write a script in another form: ir, the intermediate representation as text; binary, the \
+      same as an engine takes it (with --json, errors are written as JSON in its place).
+      """)
   var emit: Emission?
 
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where --emit writes to instead of standard output.", valueName: "file"))
+  var output: String?
+
   func run() throws {
+    if emit == .binary { return try writeBinary() }
     guard !(json && emit != nil) else {
-      throw ToolError.failed("give either --json or --emit, not both")
+      throw ToolError.failed("give either --json or --emit ir, not both")
     }
-    let output = try OutputFile(nil)
+    guard output == nil || emit != nil else {
+      throw ToolError.failed("--output goes with --emit")
+    }
+    let output = try OutputFile(output)
     var failed: [String] = []
     if json { try output.write("[") }
     for (index, path) in files.enumerated() {
@@ -49,6 +63,27 @@ struct CheckCommand: ParsableCommand {
       let names = failed.count == 1 ? failed[0] : "\(failed.count) of \(files.count) scripts"
       throw ToolError.failed("\(names) cannot be compiled")
     }
+  }
+
+  /// One script's program, or what is wrong with the script.
+  private func writeBinary() throws {
+    guard files.count == 1 else {
+      throw ToolError.failed("--emit binary takes one script at a time")
+    }
+    let compilation = try ScriptSource.compile(files[0])
+    guard let program = compilation.program else {
+      if json {
+        let messages = try OutputFile(nil)
+        try messages.write(compilation.json + "\n")
+        try messages.finish()
+      } else {
+        StandardError.write(compilation.report)
+      }
+      throw ToolError.failed("\(files[0]) cannot be compiled")
+    }
+    let file = try OutputFile(output)
+    try file.append { $0 += program.encoded() }
+    try file.finish()
   }
 
   private func report(

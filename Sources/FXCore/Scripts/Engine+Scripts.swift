@@ -1,0 +1,215 @@
+import CFxaot
+import Research
+import StrategyIR
+import StrategyVM
+
+/// Why an engine refused a script.
+public struct ScriptRefusal: Error {
+  public let status: fxaot_status
+  /// One sentence.
+  public let message: String
+  /// The parameter at fault, and its range where the value lies outside of it; else nan.
+  public var parameter: String?
+  public var minimum = Double.nan
+  public var maximum = Double.nan
+
+  init(_ status: fxaot_status, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+
+  init(_ error: EngineError) { self.init(error.status, "") }
+
+  init(_ error: ScriptError) {
+    switch error {
+    case .unknownParameter(let name):
+      self.init(FXAOT_UNKNOWN_PARAMETER, error.sentence)
+      parameter = name
+    case .parameterType(let name), .parameterOption(let name):
+      self.init(FXAOT_BAD_PARAMETER, error.sentence)
+      parameter = name
+    case .parameterRange(let name, let minimum, let maximum):
+      self.init(FXAOT_PARAMETER_RANGE, error.sentence)
+      parameter = name
+      self.minimum = minimum
+      self.maximum = maximum
+    default: self.init(FXAOT_BAD_SCRIPT, error.sentence)
+    }
+  }
+}
+
+/// Scripts as strategies: starting one, its steps, its orders and what becomes of them.
+extension Engine {
+  /// What a script is deployed with.
+  public struct ScriptDeployment {
+    public var symbolRef: UInt64
+    public var timeframe: fxaot_timeframe
+    /// FXAOT_MID …: of the bars, and of the quotes at which priced orders trigger.
+    public var price: UInt32
+    public var parameters: [(name: String, value: ParameterValue)] = []
+
+    public init(symbolRef: UInt64, timeframe: fxaot_timeframe, price: UInt32) {
+      self.symbolRef = symbolRef
+      self.timeframe = timeframe
+      self.price = price
+    }
+  }
+
+  /// Starts a script, given as `Program.encoded`, under a new ref. Whatever the bytes are, a program
+  /// that is damaged is refused. On an error the engine is as it was. O(program).
+  public mutating func addScript(
+    _ bytes: UnsafeRawBufferPointer, _ deployment: ScriptDeployment, ref: UInt64
+  ) throws(ScriptRefusal) {
+    guard bytes.count <= Self.programLimit, let program = Program(encoded: Array(bytes)) else {
+      throw ScriptRefusal(FXAOT_BAD_SCRIPT, "the bytes are no program that this version can run")
+    }
+    guard program.settings.isStrategy else {
+      throw ScriptRefusal(
+        FXAOT_BAD_SCRIPT, "the script is an indicator: only a strategy() places orders")
+    }
+    do throws(EngineError) {
+      try check(deployment, ref)
+    } catch {
+      throw ScriptRefusal(error)
+    }
+    let slot = byInstrumentRef.slot(of: deployment.symbolRef)
+    guard let timeframe = Timeframe(deployment.timeframe), let period = timeframe.period else {
+      throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "")
+    }
+    let environment = ScriptEnvironment(instruments.base[slot].instrument, period)
+    let script: LiveScript
+    do throws(ScriptError) {
+      script = try LiveScript(
+        program, environment: environment, parameters: deployment.parameters)
+    } catch {
+      throw ScriptRefusal(error)
+    }
+    do throws(EngineError) {
+      try start(
+        StrategyState(
+          ref: ref, instrumentSlot: slot, script: script, timeframe: timeframe,
+          basis: Int(deployment.price)))
+    } catch {
+      throw ScriptRefusal(error)
+    }
+  }
+
+  /// Larger programs are refused unread. A script of 1 MB makes less.
+  static let programLimit = 16 << 20
+
+  private func check(_ deployment: ScriptDeployment, _ ref: UInt64) throws(EngineError) {
+    guard ref != 0, deployment.price <= UInt32(FXAOT_ASK) else {
+      throw EngineError(FXAOT_BAD_ARGUMENT)
+    }
+    guard byStrategyRef.slot(of: ref) < 0 else { throw EngineError(FXAOT_ALREADY_EXISTS) }
+    guard byInstrumentRef.slot(of: deployment.symbolRef) >= 0 else {
+      throw EngineError(FXAOT_UNKNOWN_SYMBOL)
+    }
+  }
+
+  /// A bar has closed for a script.
+  mutating func stepScript(_ strategySlot: Int, _ script: LiveScript, _ bar: fxaot_bar) {
+    strategies.base[strategySlot].bars &+= 1
+    if settings.emitsBars {
+      var event = event(FXAOT_EVENT_BAR, strategySlot, at: bar.end_time_ns)
+      event.bar = bar
+      log.append(event)
+    }
+    script.steppedAt = counts.accepted
+    if script.step(bar) {
+      submit(strategySlot, script, bornAt: counts.accepted)
+    } else {
+      stopScript(strategySlot, script)
+    }
+  }
+
+  /// A script has failed: its orders are cancelled, what it holds stays, it runs no more.
+  private mutating func stopScript(_ strategySlot: Int, _ script: LiveScript) {
+    cancelOrders(strategySlot)
+    strategies.base[strategySlot].waiting = 0
+    setAwake(strategySlot, script)
+    raiseAlarm(FXAOT_ALARM_SCRIPT_STOPPED, strategySlot, quantity: Int64(script.failedLine))
+  }
+
+  /// A quote for the scripts of an instrument that wait for one.
+  mutating func wakeScripts(_ slot: Int, quoteNumber: UInt64) {
+    let instrument = instruments.base + slot
+    guard let builders = instrument.pointee.builders, let listeners = instrument.pointee.listeners
+    else { return }
+    let grid = instrument.pointee.instrument.grid
+    for index in 0..<instrument.pointee.builderCount {
+      let first = builders[index].firstListener
+      for place in first..<(first &+ builders[index].listenerCount) {
+        let strategySlot = listeners[place].strategySlot
+        guard let script = strategies.base[strategySlot].script, script.isAwake else { continue }
+        let basis = strategies.base[strategySlot].basis
+        script.take(quote: instrument.pointee.quote.price(basis, on: grid))
+        submit(strategySlot, script, bornAt: quoteNumber)
+      }
+    }
+  }
+
+  /// A script's order has been filled. What it wanted to trade at the same instant, since before this
+  /// quote, is born before it and can fill at it too.
+  mutating func reportFill(
+    _ strategySlot: Int, _ script: LiveScript, at price: Double, quoteNumber: UInt64
+  ) {
+    script.filled(
+      at: price, time: instruments.base[strategies.base[strategySlot].instrumentSlot].quoteTime)
+    let steppedNow = script.steppedAt == quoteNumber
+    submit(strategySlot, script, bornAt: steppedNow ? quoteNumber : quoteNumber &- 1)
+  }
+
+  /// The market orders that a script wants, up to the first that the venue takes.
+  private mutating func submit(_ strategySlot: Int, _ script: LiveScript, bornAt: UInt64) {
+    while let quantity = script.nextOrder() {
+      if place(quantity, strategySlot, isBuy: quantity > 0, bornAt: bornAt) { break }
+      script.refused()
+    }
+    setAwake(strategySlot, script)
+  }
+
+  /// Keeps count of the instrument's scripts that must see every quote.
+  private mutating func setAwake(_ strategySlot: Int, _ script: LiveScript) {
+    let needs = script.needsQuotes
+    guard needs != script.isAwake else { return }
+    script.isAwake = needs
+    let instrument = instruments.base + strategies.base[strategySlot].instrumentSlot
+    instrument.pointee.awakeScripts += needs ? 1 : -1
+    instrument.pointee.attention += needs ? 1 : -1
+  }
+
+  /// Before a strategy's slot becomes free: its orders are cancelled, and nothing wakes it any more.
+  mutating func cancelOrders(_ strategySlot: Int) {
+    let instrument = instruments.base + strategies.base[strategySlot].instrumentSlot
+    while venue.cancel(strategySlot: strategySlot) != nil { instrument.pointee.attention -= 1 }
+  }
+
+  mutating func putToSleep(_ strategySlot: Int) {
+    guard strategies.base[strategySlot].script?.isAwake == true else { return }
+    let instrument = instruments.base + strategies.base[strategySlot].instrumentSlot
+    instrument.pointee.awakeScripts -= 1
+    instrument.pointee.attention -= 1
+  }
+}
+
+extension StrategyState {
+  init(ref: UInt64, instrumentSlot: Int, script: LiveScript, timeframe: Timeframe, basis: Int) {
+    self.init(
+      ref: ref, instrumentSlot: instrumentSlot, table: UnsafePointer(script.table), params: nil,
+      state: Unmanaged.passRetained(script).toOpaque(), isScript: true, timeframe: timeframe,
+      basis: basis)
+  }
+
+  /// The script, where it is one.
+  var script: LiveScript? {
+    isScript ? Unmanaged<LiveScript>.fromOpaque(state).takeUnretainedValue() : nil
+  }
+}
+
+extension QuoteSteps {
+  /// As the bars of a basis (FXAOT_MID …) are made of it.
+  func price(_ basis: Int, on grid: PriceGrid) -> Double {
+    basis == FXAOT_MID ? mid(on: grid) : grid.price(basis == FXAOT_ASK ? ask : bid)
+  }
+}

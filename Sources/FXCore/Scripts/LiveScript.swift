@@ -1,0 +1,117 @@
+import CFxaot
+import Calendar
+import Research
+import StrategyIR
+import StrategyVM
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A script that runs in an engine: its runner, and the book that it sees as its own.
+///
+/// An engine calls it with bars and quotes of one instrument, and asks after each call for the
+/// market orders that it wants (`nextOrder`), one after the other; of each it hears what became of
+/// it (`filled`, `refused`). It knows no slots and no engine, so it goes with its instrument. Money
+/// in its book is in the instrument's quote currency, and its account begins with the script's
+/// `initial_capital`.
+final class LiveScript {
+  private let runner: ScriptRunner
+  private let broker: BarBroker
+  private let calendar: TradingCalendar
+  /// What the engine's lists of strategies show; `name` is the script's title.
+  let table: UnsafeMutablePointer<fxaot_strategy>
+  private let feeds: UnsafeMutablePointer<UInt32>
+  private let name: UnsafeMutablePointer<CChar>?
+  /// Why the script has stopped, for people; nil while it runs.
+  private(set) var reason: UnsafeMutablePointer<CChar>?
+  private var bars: Int64 = 0
+  /// The engine's number of the quote at which the script last ran.
+  @exclusivity(unchecked) var steppedAt: UInt64 = 0
+  /// Whether the engine counts it among the scripts that want every quote.
+  @exclusivity(unchecked) var isAwake = false
+
+  /// Fails as `ScriptRunner` does.
+  init(
+    _ program: Program, environment: ScriptEnvironment,
+    parameters: [(name: String, value: ParameterValue)]
+  ) throws(ScriptError) {
+    runner = try ScriptRunner(program, environment: environment, parameters: parameters)
+    let symbol = environment.symbol
+    broker = BarBroker(
+      program.settings.broker, tick: symbol.mintick, quantityStep: symbol.minContract,
+      pointValue: symbol.pointValue)
+    broker.goLive()
+    calendar = TradingCalendar(zone: symbol.zone)
+    name = strdup(program.settings.title)
+    feeds = .allocate(capacity: 1)
+    feeds.initialize(to: 1)
+    table = .allocate(capacity: 1)
+    table.initialize(to: fxaot_strategy())
+    table.pointee.abi_version = UInt32(FXAOT_ABI_VERSION)
+    table.pointee.name = UnsafePointer(name)
+    table.pointee.feed_multiples = UnsafePointer(feeds)
+    table.pointee.feed_count = 1
+  }
+
+  deinit {
+    table.deallocate()
+    feeds.deallocate()
+    free(name)
+    free(reason)
+  }
+
+  var hasStopped: Bool { runner.failure != nil }
+  /// Whether the next quote can matter to it.
+  var needsQuotes: Bool { !hasStopped && broker.needsQuotes }
+
+  /// A bar of its timeframe has closed; false when the script has stopped on it. O(script).
+  func step(_ raw: fxaot_bar) -> Bool {
+    if hasStopped { return true }
+    let bar = ScriptBar(raw)
+    broker.closeBar(bar, index: bars, day: calendar.tradingDay(at: bar.time))
+    let place = BarPlace(lastIndex: Int(bars), lastTime: bar.time, isHistory: false)
+    bars += 1
+    guard runner.step(bar, place: place, book: broker.book) else {
+      broker.withdrawEverything()
+      reason = runner.failure.flatMap { strdup($0.report) }
+      return false
+    }
+    broker.take(runner.risks)
+    broker.place(runner.orders)
+    return true
+  }
+
+  /// The source line on which it has stopped; 0 while it runs.
+  var failedLine: Int { runner.failure?.line ?? 0 }
+
+  /// A quote of its instrument, as the price that its bars are made of.
+  func take(quote: Double) { broker.take(quote: quote) }
+
+  /// The next market order that it wants, in signed base units on the instrument's step; nil when
+  /// it wants none, or while one is at the venue.
+  func nextOrder() -> Int64? {
+    guard let order = broker.nextOrder() else { return nil }
+    let units = Int64(min(order.quantity, Self.mostUnits))
+    return order.isBuy ? units : -units
+  }
+
+  /// More than any instrument's maximum, and far from the end of an Int64.
+  private static let mostUnits = 2e12
+
+  func filled(at price: Double, time: Int64) { broker.filled(at: price, time: time / 1_000_000) }
+  func refused() { broker.refused() }
+}
+
+extension ScriptBar {
+  /// Nanoseconds become milliseconds, rounded down.
+  init(_ bar: fxaot_bar) {
+    self.init(
+      time: bar.open_time_ns / 1_000_000, timeClose: bar.end_time_ns / 1_000_000, open: bar.open,
+      high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
+  }
+}

@@ -1,0 +1,62 @@
+import StrategyVM
+
+extension ScriptFailure {
+  /// The source line it happened on, 0 where unknown.
+  public var line: Int {
+    switch self {
+    case .budget(let line), .history(let line, _), .length(let line, _), .error(let line, _),
+      .texts(let line), .orders(let line):
+      line
+    }
+  }
+
+  /// For people, without the line.
+  public var sentence: String {
+    switch self {
+    case .budget: "a bar takes more steps than the script may make"
+    case .history(_, let offset):
+      "bars ago must be from 0 to 5000, not \(number(offset))"
+    case .length(_, let value):
+      "a length must be from 1 to 5000, not \(number(value))"
+    case .error(_, let message): message
+    case .texts: "the script makes too many different texts"
+    case .orders: "the script places more than 10,000 orders on one bar"
+    }
+  }
+
+  var report: String { line > 0 ? "line \(line): \(sentence)" : sentence }
+}
+
+extension ScriptError {
+  /// For people; without the script's name.
+  public var sentence: String {
+    switch self {
+    case .invalidProgram: "the script's program is damaged"
+    case .unknownParameter(let name): "the script has no input '\(name)'"
+    case .parameterType(let name): "the input \(name) does not take a value of this kind"
+    case .parameterRange(let name, let minimum, let maximum):
+      "the input \(name) must be " + ScriptError.range(minimum, maximum)
+    case .parameterOption(let name): "the input \(name) takes only one of its options"
+    case .notConstant(let line, let what):
+      "line \(line): \(what) must be known before the first bar"
+    case .unknownTimeframe(let text): "'\(text)' is no timeframe"
+    case .shorterTimeframe(let text):
+      "request.security at \(text) is shorter than the chart's timeframe"
+    case .unknownZone(let name): "there is no time zone '\(name)' on this system"
+    case .badSession(let text): "'\(text)' is no session; write it as 0930-1600 or 0930-1600:23456"
+    case .tooLarge: "the script needs more memory than it may have"
+    }
+  }
+
+  private static func range(_ minimum: Double, _ maximum: Double) -> String {
+    if maximum.isNaN { return "at least \(number(minimum))" }
+    if minimum.isNaN { return "at most \(number(maximum))" }
+    return "from \(number(minimum)) to \(number(maximum))"
+  }
+}
+
+/// The shortest text, without ".0" after whole numbers.
+private func number(_ value: Double) -> String {
+  let text = value.description
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}

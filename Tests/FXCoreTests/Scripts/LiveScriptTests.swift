@@ -1,0 +1,191 @@
+import CFxaot
+import Research
+import StrategyIR
+import StrategyVM
+import Testing
+
+@testable import FXCore
+
+/// Scripts on live quotes.
+struct LiveScriptTests {
+  /// What was traded in each minute: the signed sum of its fills.
+  private func traded(_ events: [fxaot_event]) -> [Int64: Int64] {
+    var sums: [Int64: Int64] = [:]
+    for event in events where event.kind == UInt32(FXAOT_EVENT_FILL) {
+      let signed = event.side == UInt32(FXAOT_BUY) ? event.quantity : -event.quantity
+      sums[event.time_ns / minute, default: 0] += signed
+    }
+    return sums
+  }
+
+  /// The same of a back-test of the bars that the quotes make.
+  private func backtested(_ text: String, _ quotes: [TestQuote]) throws -> [Int64: Int64] {
+    let world = try World.eurusd()
+    let instrument = world.engine.pointee.instruments.base[0].instrument
+    let period = try #require(
+      Timeframe(fxaot_timeframe(kind: UInt32(FXAOT_TF_MINUTES), count: 1))?.period)
+    let test = try Backtest(
+      try Scripts.program(text), environment: ScriptEnvironment(instrument, period))
+    test.begin(Scripts.bars(quotes))
+    #expect(test.run())
+    var sums: [Int64: Int64] = [:]
+    for trade in test.broker.listTrades({ test.text($0) }) {
+      let size = Int64(trade.isLong ? trade.quantity : -trade.quantity)
+      sums[trade.entryTime / 60_000, default: 0] += size
+      if let exit = trade.exitTime { sums[exit / 60_000, default: 0] -= size }
+    }
+    return sums.filter { $0.value != 0 }
+  }
+
+  @Test(arguments: 1...5)
+  func marketOrdersTradeInTheMinutesThatABacktestTradesIn(_ seed: UInt64) throws {
+    let quotes = Scripts.walk(6_000, seed: seed)
+    let world = try World.eurusd()
+    try world.deploy(script: Scripts.cross)
+    world.send(quotes)
+    let expected = try backtested(Scripts.cross, quotes)
+    #expect(expected.count > 50)
+    #expect(traded(world.take()) == expected)
+  }
+
+  @Test func aCloseAndAnEntryOnOneBarFillAtOneQuote() throws {
+    let text = """
+      //@version=6
+      strategy("Turns", default_qty_value = 1000)
+      if bar_index % 3 == 0
+          strategy.close_all()
+          strategy.order("A", bar_index % 2 == 0 ? strategy.long : strategy.short, 2000)
+      """
+    let quotes = Scripts.walk(600, seed: 7)
+    let world = try World.eurusd()
+    try world.deploy(script: text)
+    world.send(quotes)
+    let events = world.take().filter { $0.kind == UInt32(FXAOT_EVENT_FILL) }
+    let expected = try backtested(text, quotes)
+    #expect(traded(events).filter { $0.value != 0 } == expected)
+    #expect(events.count > expected.count)
+    #expect(Set(events.map(\.time_ns)).count < events.count)
+  }
+
+  @Test func anOrderIsAnEventAndFillsAtTheQuoteAfterTheOneThatClosedTheBar() throws {
+    let world = try World.eurusd()
+    try world.deploy(
+      script: """
+        //@version=6
+        strategy("Buys")
+        if bar_index == 0
+            strategy.entry("L", strategy.long, 3000)
+        """)
+    world.tick(0, 1.1, 1.1002)
+    world.tick(minute, 1.2, 1.2002)
+    #expect(world.take().map(\.text) == ["order 3000"])
+    world.tick(minute + 1, 1.3, 1.3002)
+    let events = world.take()
+    #expect(events.map(\.text) == ["fill 3000"])
+    #expect(events[0].price == 1.3002)
+    let stats = world.strategies[0]
+    #expect(stats.quantity == 3000 && stats.bars == 1 && stats.orders == 1 && stats.fills == 1)
+    #expect(String(cString: try #require(stats.strategy)) == "Buys")
+    #expect(stats.failure == nil)
+  }
+
+  @Test func aBracketsStopAndLimitTriggerOnTheMidAndFillAtTheNextQuote() throws {
+    let text = """
+      //@version=6
+      strategy("Bracket")
+      if strategy.position_size == 0
+          strategy.entry("L", strategy.long, 1000)
+      strategy.exit("X", "L", stop = 1.0990, limit = 1.1050)
+      """
+    let world = try World.eurusd()
+    try world.deploy(script: text)
+    world.tick(0, 1.1, 1.1)
+    world.tick(minute, 1.1, 1.1)
+    world.tick(minute + 1, 1.1001, 1.1001)
+    #expect(world.take().map(\.text) == ["order 1000", "fill 1000"])
+    // The ask alone is beyond the limit.
+    world.tick(minute + 2, 1.1046, 1.1052)
+    #expect(world.take().isEmpty)
+    world.tick(minute + 3, 1.1050, 1.1052)
+    #expect(world.take().map(\.text) == ["order -1000"])
+    world.tick(minute + 4, 1.1049, 1.1051)
+    let events = world.take()
+    #expect(events.map(\.text) == ["fill -1000"])
+    #expect(events[0].price == 1.1049)
+    // Flat again: the next bar buys, and this time the stop is met.
+    world.tick(2 * minute, 1.1, 1.1)
+    world.tick(2 * minute + 1, 1.1, 1.1)
+    world.tick(2 * minute + 2, 1.0980, 1.0990)
+    world.tick(2 * minute + 3, 1.0970, 1.0980)
+    #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "order -1000", "fill -1000"])
+  }
+
+  @Test func theScriptReadsItsOwnBook() throws {
+    let world = try World.eurusd()
+    try world.deploy(
+      script: """
+        //@version=6
+        strategy("Book", initial_capital = 5000)
+        if bar_index == 0
+            strategy.entry("L", strategy.long, 1000)
+        if strategy.position_size == 1000 and strategy.position_avg_price == 1.2 and strategy.equity == 5100
+            strategy.close("L")
+        if strategy.closedtrades == 1 and strategy.netprofit == 300
+            strategy.order("S", strategy.short, 7)
+        """)
+    world.tick(0, 1.1, 1.1)
+    world.tick(minute, 1.2, 1.2)
+    world.tick(minute + 1, 1.2, 1.2)
+    world.tick(minute + 2, 1.3, 1.3)
+    world.tick(2 * minute, 1.4, 1.4)
+    world.tick(2 * minute + 1, 1.5, 1.5)
+    world.tick(3 * minute, 1.5, 1.5)
+    #expect(
+      world.take().map(\.text)
+        == ["order 1000", "fill 1000", "order -1000", "fill -1000", "order -7"])
+  }
+
+  @Test func anOrderBelowTheMinimumIsRejectedAndNothingElseIsHeldUp() throws {
+    let world = try World()
+    try world.engine.pointee.addInstrument(
+      Terms.make("EUR", "USD", quantityStep: 1000), ref: 1)
+    try world.deploy(
+      script: """
+        //@version=6
+        strategy("Small")
+        strategy.order("A", strategy.long, bar_index == 0 ? 1999 : 2000)
+        """)
+    for index in 0..<4 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    // Rounded down to the step of 1,000.
+    #expect(
+      world.take().map(\.text)
+        == ["order 1000", "fill 1000", "order 2000", "fill 2000", "order 2000"])
+    try world.remove(100)
+    try world.deploy(
+      script: """
+        //@version=6
+        strategy("Large")
+        strategy.order("A", strategy.long, 1e9)
+        strategy.order("B", strategy.short, 1000)
+        """)
+    world.tick(10 * minute, 1.1, 1.1)
+    _ = world.take()
+    world.tick(11 * minute, 1.1, 1.1)
+    #expect(
+      world.take().map(\.text)
+        == ["reject \(FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM.rawValue)", "order -1000"])
+  }
+
+  @Test func aBarBetweenAnOrderAndItsFillPlacesNoSecondOne() throws {
+    let world = try World.eurusd()
+    try world.deploy(
+      script: """
+        //@version=6
+        strategy("Once")
+        strategy.entry("L", strategy.long, 1000)
+        """)
+    // Each quote closes a bar, the order of the one before fills at it.
+    for index in 0..<6 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    #expect(world.take().map(\.text) == ["order 1000", "fill 1000"])
+  }
+}

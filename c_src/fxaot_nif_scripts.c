@@ -1,0 +1,123 @@
+/* Scripts: a program's bytes and its inputs' values. */
+#include "fxaot_nif.h"
+
+#include <string.h>
+
+/* Values of inputs: names and texts lie one behind the other, each with its NUL. */
+typedef struct script_params {
+  unsigned count;
+  fxaot_script_param values[FXAOT_MAX_PARAMS];
+  char *texts;
+} script_params;
+
+static bool is_text(ErlNifBinary *text) { return !memchr(text->data, 0, text->size); }
+
+/* {Name, Number | true | false | Text} with binaries for names and texts */
+static bool get_pair(ErlNifEnv *env, ERL_NIF_TERM term, ErlNifBinary *name, ErlNifBinary *text,
+                     fxaot_script_param *out) {
+  const ERL_NIF_TERM *pair;
+  int arity;
+  if (!enif_get_tuple(env, term, &arity, &pair) || arity != 2 ||
+      !enif_inspect_binary(env, pair[0], name) || !is_text(name))
+    return false;
+  memset(out, 0, sizeof *out);
+  text->size = 0;
+  if (enif_get_double(env, pair[1], &out->number)) {
+    out->kind = FXAOT_NUMBER;
+  } else if (enif_inspect_binary(env, pair[1], text) && is_text(text)) {
+    out->kind = FXAOT_TEXT;
+  } else if (enif_is_atom(env, pair[1])) {
+    out->kind = FXAOT_BOOL;
+    out->number = enif_is_identical(pair[1], atoms.atom_true);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+static char *copy(char *to, const ErlNifBinary *text) {
+  memcpy(to, text->data, text->size);
+  to[text->size] = 0;
+  return to + text->size + 1;
+}
+
+/* False for a wrong term, or when there is no memory. `texts` is to be freed when it is true. */
+static bool get_params(ErlNifEnv *env, ERL_NIF_TERM list, script_params *out) {
+  ErlNifBinary name, text;
+  ERL_NIF_TERM head, rest = list;
+  size_t bytes = 1;
+  for (out->count = 0; enif_get_list_cell(env, rest, &head, &rest); out->count++) {
+    if (out->count == FXAOT_MAX_PARAMS ||
+        !get_pair(env, head, &name, &text, &out->values[out->count]))
+      return false;
+    bytes += name.size + text.size + 2;
+  }
+  if (!enif_is_empty_list(env, rest) || !(out->texts = enif_alloc(bytes))) return false;
+  char *free = out->texts;
+  for (unsigned i = 0; i < out->count; i++) {
+    fxaot_script_param *value = &out->values[i];
+    enif_get_list_cell(env, list, &head, &list);
+    get_pair(env, head, &name, &text, value);
+    value->name = free;
+    free = copy(free, &name);
+    if (value->kind == FXAOT_TEXT) {
+      value->text = free;
+      free = copy(free, &text);
+    }
+  }
+  return true;
+}
+
+static ERL_NIF_TERM put(ErlNifEnv *env, ERL_NIF_TERM map, ERL_NIF_TERM key, ERL_NIF_TERM value) {
+  ERL_NIF_TERM larger = map;
+  enif_make_map_put(env, map, key, value, &larger);
+  return larger;
+}
+
+static ERL_NIF_TERM refusal(ErlNifEnv *env, int32_t status, const script_params *params,
+                            const fxaot_script_error *error, ERL_NIF_TERM details) {
+  if (error->param < params->count)
+    details = put(env, enif_make_new_map(env), atoms.parameter,
+                  fxaot_text(env, params->values[error->param].name));
+  if (error->minimum == error->minimum)
+    details = put(env, details, atoms.minimum, fxaot_double(env, error->minimum));
+  if (error->maximum == error->maximum)
+    details = put(env, details, atoms.maximum, fxaot_double(env, error->maximum));
+  if (error->message[0])
+    details = put(env, details, atoms.message, fxaot_text(env, error->message));
+  return fxaot_status_error(env, status, details);
+}
+
+/* (Engine, Id, Program, Symbol, TimeframeKind, Count, Price, [{Input, Value}]) */
+FXAOT_ENGINE_NIF(fxaot_nif_add_script, 8, "add_script_nif") {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  fxaot_script script;
+  fxaot_script_error error;
+  script_params params;
+  ErlNifBinary program;
+  (void)argc;
+  memset(&script, 0, sizeof script);
+  if (!handle || !enif_is_atom(env, argv[1]) || !enif_inspect_binary(env, argv[2], &program) ||
+      !enif_is_atom(env, argv[3]) || !enif_get_uint(env, argv[4], &script.timeframe.kind) ||
+      !enif_get_uint(env, argv[5], &script.timeframe.count) ||
+      !enif_get_uint(env, argv[6], &script.price))
+    return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  if (!get_params(env, argv[7], &params)) return enif_make_badarg(env);
+  script.program = program.data;
+  script.length = program.size;
+  script.symbol_ref = argv[3];
+  script.params = params.values;
+  script.param_count = params.count;
+
+  int32_t status = fxaot_engine_add_script(handle->engine, &script, argv[1], &error);
+  ERL_NIF_TERM answer = atoms.ok;
+  if (status != FXAOT_OK) {
+    ERL_NIF_TERM keys[] = {atoms.id, atoms.symbol}, values[] = {argv[1], argv[3]};
+    answer = refusal(env, status, &params, &error, fxaot_map(env, 2, keys, values));
+  }
+  enif_free(params.texts);
+  /* A program of usual size takes about a millisecond: the scheduler should know. */
+  enif_consume_timeslice(env, 100);
+  return answer;
+}

@@ -1,0 +1,261 @@
+%% Scripts in the strategy language: compiled by the tool, run by engines.
+-module(fxaot_script_SUITE).
+
+-include_lib("stdlib/include/assert.hrl").
+-include("../include/fxaot.hrl").
+
+-compile([export_all, nowarn_export_all]).
+
+-define(T0, 1704240000000000000).
+-define(MINUTE, 60000000000).
+
+all() ->
+    [a_file_trades, a_source_and_a_program_trade, inputs_by_title_and_variable,
+     wrong_inputs_are_told, errors_of_a_script_are_told, no_such_file, no_tool,
+     bytes_that_are_no_program, mutated_programs, a_failing_script_raises_an_alarm,
+     killed_in_mid_stream, actor_mode_is_inline_mode, moved_in_a_group,
+     from_the_shell_level_below].
+
+suite() -> [{timetrap, {minutes, 2}}].
+
+init_per_suite(Config) ->
+    application:stop(fxaot),
+    ok = fxaot_test:start(),
+    logger:set_primary_config(level, none),
+    Folder = proplists:get_value(priv_dir, Config),
+    File = filename:join(Folder, "cross.pine"),
+    ok = file:write_file(File, cross()),
+    [{script, File} | Config].
+
+end_per_suite(_) ->
+    logger:set_primary_config(level, notice),
+    application:stop(fxaot).
+
+end_per_testcase(_, _) ->
+    [fxaot:stop_engine(Engine) || Engine <- [eur, calm, shaken]],
+    ok.
+
+%% Without operators that a file in Latin-1 could not hold.
+cross() ->
+    <<"//@version=6\n"
+      "strategy(\"MACD cross\", default_qty_value = 1000)\n"
+      "fast = input.int(12, \"Fast length\", minval = 1, maxval = 200)\n"
+      "[line, signal, _] = ta.macd(close, fast, 26, 9)\n"
+      "if ta.crossover(line, signal)\n"
+      "    strategy.entry(\"Long\", strategy.long)\n"
+      "if ta.crossunder(line, signal)\n"
+      "    strategy.entry(\"Short\", strategy.short)\n"
+      "strategy.exit(\"Stop\", loss = 400, trail_points = 200, trail_offset = 100)\n">>.
+
+engine(Engine, Options) ->
+    {ok, _} = fxaot:start_engine(Engine, Options#{instruments => ['EURUSD']}),
+    Engine.
+
+deployment(Script) ->
+    #{strategy => Script, instrument => 'EURUSD', timeframe => {seconds, 30}}.
+
+deployment(Script, Params) -> (deployment(Script))#{params => Params}.
+
+events(Engine, Quotes) ->
+    Collector = fxaot_test:collector(Engine),
+    _ = fxaot:ticks(Engine, Quotes),
+    fxaot_test:collected(Collector).
+
+kinds(Events) -> lists:usort([element(1, Event) || Event <- Events]).
+
+a_file_trades(Config) ->
+    eur = engine(eur, #{}),
+    ok = fxaot:deploy(eur, macd, deployment({file, proplists:get_value(script, Config)})),
+    Events = events(eur, fxaot_test:quotes(20000)),
+    ?assertEqual([fill, order], kinds(Events)),
+    Orders = [Order || #order{strategy = macd} = Order <- Events],
+    ?assert(length(Orders) > 20),
+    [#{id := macd, strategy := <<"MACD cross">>, orders := Count, fills := Fills} = Macd] =
+        fxaot:strategies(eur),
+    ?assertEqual(length(Orders), Count),
+    ?assertNot(is_map_key(failure, Macd)),
+    Held = lists:sum([case Side of buy -> Q; sell -> -Q end
+                      || #fill{side = Side, quantity = Q} <- Events]),
+    ?assertMatch(#{quantity := Held}, Macd),
+    ?assertEqual(Fills, length(Events) - Count),
+    ok = fxaot:undeploy(eur, macd),
+    [] = fxaot:strategies(eur).
+
+a_source_and_a_program_trade(Config) ->
+    Script = proplists:get_value(script, Config),
+    {ok, {ir, Program}} = fxaot_script:compile({file, Script}),
+    Quotes = fxaot_test:quotes(10000),
+    [Expected, Expected, Expected] =
+        [begin
+             eur = engine(eur, #{}),
+             ok = fxaot:deploy(eur, macd, deployment(Strategy)),
+             Events = events(eur, Quotes),
+             ok = fxaot:stop_engine(eur),
+             Events
+         end || Strategy <- [{file, list_to_binary(Script)}, {source, cross()}, {ir, Program}]],
+    ?assertMatch([_, _ | _], Expected).
+
+inputs_by_title_and_variable(Config) ->
+    Script = {file, proplists:get_value(script, Config)},
+    Quotes = fxaot_test:quotes(10000),
+    [Default, Short, Short] =
+        [begin
+             eur = engine(eur, #{}),
+             ok = fxaot:deploy(eur, macd, deployment(Script, Params)),
+             Events = events(eur, Quotes),
+             ok = fxaot:stop_engine(eur),
+             Events
+         end || Params <- [#{}, #{<<"Fast length">> => 5}, #{fast => 5.0}]],
+    ?assertNotEqual(Default, Short).
+
+wrong_inputs_are_told(Config) ->
+    Script = {file, proplists:get_value(script, Config)},
+    eur = engine(eur, #{}),
+    Told = fun(Params) ->
+                   {error, {Reason, _}} = Error =
+                       fxaot:deploy(eur, macd, deployment(Script, Params)),
+                   {Reason, fxaot:format_error(Error)}
+           end,
+    ?assertEqual({parameter_range, <<"The input fast must be from 1 to 200.">>},
+                 Told(#{fast => 201})),
+    ?assertEqual({bad_parameter, <<"The input fast does not take a value of this kind.">>},
+                 Told(#{fast => <<"many">>})),
+    ?assertEqual({bad_parameter, <<"The input fast does not take a value of this kind.">>},
+                 Told(#{fast => 1.5})),
+    ?assertEqual({unknown_parameter, <<"The script has no input 'slow'.">>}, Told(#{slow => 1})),
+    ?assertMatch({bad_parameter, _}, Told(#{fast => {1, 2}})),
+    ?assertMatch({error, {unknown_symbol, _}},
+                 fxaot:deploy(eur, macd, (deployment(Script))#{instrument => 'USDJPY'})),
+    ok = fxaot:deploy(eur, macd, deployment(Script)),
+    ?assertMatch({error, {already_exists, _}}, fxaot:deploy(eur, macd, deployment(Script))).
+
+errors_of_a_script_are_told(Config) ->
+    File = filename:join(proplists:get_value(priv_dir, Config), "wrong.pine"),
+    Text = "//@version=6\nstrategy(\"W\")\nx = ta.smaa(close, 3)\ny = close +\n",
+    ok = file:write_file(File, Text),
+    eur = engine(eur, #{}),
+    {error, {script_errors, #{file := File, diagnostics := Diagnostics}}} = Error =
+        fxaot:deploy(eur, wrong, deployment({file, File})),
+    ?assertMatch([#{line := _, column := _, message := _} | _], Diagnostics),
+    [First | _] = binary:split(fxaot:format_error(Error), <<"\n">>, [global]),
+    ?assertMatch({match, _}, re:run(First, "wrong.pine:[34]:[0-9]+: .+")),
+    {error, {script_errors, Details}} = fxaot:deploy(eur, wrong, deployment({source, Text})),
+    ?assertNot(is_map_key(file, Details)),
+    ?assertMatch(<<"script:", _/binary>>, fxaot:format_error({script_errors, Details})),
+    [] = fxaot:strategies(eur).
+
+no_such_file(_) ->
+    eur = engine(eur, #{}),
+    Error = fxaot:deploy(eur, none, deployment({file, "no/such.pine"})),
+    ?assertMatch({error, {missing_file, #{path := "no/such.pine"}}}, Error),
+    ?assertEqual(<<"There is no file no/such.pine.">>, fxaot:format_error(Error)),
+    ?assertMatch({error, {bad_option, _}}, fxaot:deploy(eur, none, deployment({files, []}))),
+    ?assertMatch({error, {bad_option, _}}, fxaot:deploy(eur, none, deployment({source, 17}))).
+
+no_tool(_) ->
+    {ok, Tool} = fxaot_script:tool(),
+    Path = os:getenv("PATH"),
+    ?assertMatch({ok, _}, file:read_file_info(Tool)),
+    ?assertEqual(<<"The tool fxaot, which compiles scripts, is neither /a/fxaot nor in the path; "
+                   "make tool builds it.">>,
+                 fxaot:format_error({no_tool, #{looked_in => "/a/fxaot"}})),
+    os:putenv("PATH", Path).
+
+bytes_that_are_no_program(_) ->
+    eur = engine(eur, #{}),
+    Error = fxaot:deploy(eur, macd, deployment({ir, <<"FXIR and more">>})),
+    ?assertMatch({error, {bad_script, #{message := _}}}, Error),
+    ?assertEqual(<<"The script cannot run here: the bytes are no program that this version can "
+                   "run.">>, fxaot:format_error(Error)).
+
+mutated_programs(Config) ->
+    {ok, {ir, Program}} = fxaot_script:compile({file, proplists:get_value(script, Config)}),
+    Quotes = fxaot_test:quotes(500),
+    _ = rand:seed(exsss, 7),
+    [begin
+         {ok, Engine} = fxaot_nif:new(#{}),
+         ok = fxaot_nif:add_instrument(Engine, 'EURUSD'),
+         case fxaot_nif:add_script(Engine, s, mutated(Program), #{instrument => 'EURUSD'}) of
+             ok -> _ = fxaot_nif:ticks(Engine, Quotes);
+             {error, {bad_script, _}} -> ok
+         end,
+         ok = fxaot_nif:close(Engine)
+     end || _ <- lists:seq(1, 500)].
+
+mutated(Program) ->
+    Place = rand:uniform(byte_size(Program)) - 1,
+    <<Before:Place/binary, _, After/binary>> = Program,
+    <<Before/binary, (rand:uniform(256) - 1), After/binary>>.
+
+a_failing_script_raises_an_alarm(_) ->
+    Text = <<"//@version=6\nstrategy(\"F\")\nif bar_index == 1\n    runtime.error(\"enough\")\n">>,
+    eur = engine(eur, #{}),
+    ok = fxaot:deploy(eur, f, (deployment({source, Text}))#{timeframe => {minutes, 1}}),
+    [ok = fxaot:tick(eur, 'EURUSD', ?T0 + N * ?MINUTE, 1.1, 1.1) || N <- [0, 1]],
+    ?assertEqual([#alarm{kind = script_stopped, strategy = f, symbol = 'EURUSD',
+                         time = ?T0 + 2 * ?MINUTE, count = 4}],
+                 fxaot:tick(eur, 'EURUSD', ?T0 + 2 * ?MINUTE, 1.1, 1.1)),
+    ok = fxaot:tick(eur, 'EURUSD', ?T0 + 3 * ?MINUTE, 1.1, 1.1),
+    ?assertMatch([#{failure := <<"line 4: enough">>}], fxaot:strategies(eur)).
+
+killed_in_mid_stream(Config) ->
+    Script = {file, proplists:get_value(script, Config)},
+    [ok = fxaot:deploy(engine(Engine, #{}), macd, deployment(Script)) || Engine <- [calm, shaken]],
+    Collectors = {fxaot_test:collector(calm), fxaot_test:collector(shaken)},
+    ok = fxaot_engine:watch(shaken),
+    Quotes = fxaot_test:quotes(10000),
+    _ = fxaot:ticks(calm, Quotes),
+    Pieces = [binary:part(Quotes, At, min(96000, byte_size(Quotes) - At))
+              || At <- lists:seq(0, byte_size(Quotes) - 1, 96000)],
+    [begin
+         _ = fxaot:ticks(shaken, Piece),
+         exit(whereis(shaken), kill),
+         receive {fxaot_engine, shaken, up} -> ok end
+     end || Piece <- Pieces],
+    fxaot_engine:unwatch(shaken),
+    Expected = fxaot_test:collected(element(1, Collectors)),
+    ?assert(length(Expected) > 20),
+    ?assertEqual(Expected, fxaot_test:collected(element(2, Collectors))),
+    ?assertEqual(fxaot_test:final_state(calm), fxaot_test:final_state(shaken)).
+
+actor_mode_is_inline_mode(Config) ->
+    Script = {file, proplists:get_value(script, Config)},
+    Quotes = fxaot_test:quotes(10000),
+    [Expected, Expected] =
+        [begin
+             eur = engine(eur, #{mode => Mode}),
+             ok = fxaot:deploy(eur, macd, deployment(Script)),
+             Collector = fxaot_test:collector(eur),
+             _ = fxaot:ticks(eur, Quotes),
+             {ok, #{accepted := 10000}} = {ok, fxaot:stats(eur)},
+             [#{orders := _}] = fxaot:strategies(eur),
+             ok = fxaot:stop_engine(eur),
+             fxaot_test:collected(Collector)
+         end || Mode <- [inline, actor]],
+    ?assertMatch([_, _ | _], Expected).
+
+moved_in_a_group(Config) ->
+    Script = {file, proplists:get_value(script, Config)},
+    Quotes = fxaot_test:quotes(10000),
+    {ok, _} = fxaot:start_engines(shaken, 2, #{instruments => ['EURUSD']}),
+    ok = fxaot:deploy(shaken, macd, deployment(Script)),
+    calm = engine(calm, #{}),
+    ok = fxaot:deploy(calm, macd, deployment(Script)),
+    _ = fxaot:ticks(calm, Quotes),
+    Half = byte_size(Quotes) div 96 * 48,
+    _ = fxaot:ticks(shaken, binary:part(Quotes, 0, Half)),
+    Engines = lists:sort(fxaot:engines(shaken)),
+    [ok = fxaot:move_instrument(shaken, 'EURUSD', Engine) || Engine <- [shaken_1, shaken_2]],
+    _ = fxaot:ticks(shaken, binary:part(Quotes, Half, byte_size(Quotes) - Half)),
+    ?assertMatch([_, _], Engines),
+    ?assertEqual(fxaot:strategies(calm), fxaot:strategies(shaken)).
+
+from_the_shell_level_below(Config) ->
+    {ok, {ir, Program}} = fxaot_script:compile({file, proplists:get_value(script, Config)}),
+    {ok, Engine} = fxaot_nif:new(#{}),
+    ok = fxaot_nif:add_instrument(Engine, 'EURUSD'),
+    ok = fxaot_nif:add_script(Engine, macd, Program, #{instrument => 'EURUSD', price => bid}),
+    ?assertError(badarg, fxaot_nif:add_script(make_ref(), macd, Program, #{instrument => a})),
+    ?assertError(badarg, fxaot_nif:add_script(Engine, macd, program, #{instrument => a})),
+    ok = fxaot_nif:remove_strategy(Engine, macd),
+    ok = fxaot_nif:close(Engine).
