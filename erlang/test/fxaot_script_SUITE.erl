@@ -245,7 +245,7 @@ moved_in_a_group(Config) ->
     Half = byte_size(Quotes) div 96 * 48,
     _ = fxaot:ticks(shaken, binary:part(Quotes, 0, Half)),
     Engines = lists:sort(fxaot:engines(shaken)),
-    [ok = fxaot:move_instrument(shaken, 'EURUSD', Engine) || Engine <- [shaken_1, shaken_2]],
+    [{ok, _} = fxaot:move_instrument(shaken, 'EURUSD', Engine) || Engine <- [shaken_1, shaken_2]],
     _ = fxaot:ticks(shaken, binary:part(Quotes, Half, byte_size(Quotes) - Half)),
     ?assertMatch([_, _], Engines),
     ?assertEqual(fxaot:strategies(calm), fxaot:strategies(shaken)).
