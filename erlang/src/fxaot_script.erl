@@ -56,10 +56,20 @@ unique_name() ->
 
 %% ---- the tool ---------------------------------------------------------------
 
-%% @doc The tool: in the application's priv folder, in bin of the project that the application was
-%% built in, or in the path.
+%% @doc The tool: where the application's environment says (`tool'), else in its priv folder, in bin
+%% of the project that the application was built in, or in the path.
 -spec tool() -> {ok, file:filename()} | {error, {no_tool, map()}}.
 tool() ->
+    case application:get_env(fxaot, tool) of
+        {ok, Path} ->
+            case is_tool(Path) of
+                true -> {ok, Path};
+                false -> {error, {no_tool, #{looked_in => Path}}}
+            end;
+        undefined -> find_tool()
+    end.
+
+find_tool() ->
     Priv = case code:priv_dir(fxaot) of
                {error, _} -> filename:join(filename:dirname(filename:dirname(code:which(?MODULE))),
                                            "priv");

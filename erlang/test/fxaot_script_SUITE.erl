@@ -152,14 +152,24 @@ no_such_file(_) ->
     ?assertMatch({error, {bad_option, _}}, fxaot:deploy(eur, none, deployment({files, []}))),
     ?assertMatch({error, {bad_option, _}}, fxaot:deploy(eur, none, deployment({source, 17}))).
 
-no_tool(_) ->
-    {ok, Tool} = fxaot_script:tool(),
-    Path = os:getenv("PATH"),
-    ?assertMatch({ok, _}, file:read_file_info(Tool)),
-    ?assertEqual(<<"The tool fxaot, which compiles scripts, is neither /a/fxaot nor in the path; "
-                   "make tool builds it.">>,
-                 fxaot:format_error({no_tool, #{looked_in => "/a/fxaot"}})),
-    os:putenv("PATH", Path).
+no_tool(Config) ->
+    eur = engine(eur, #{}),
+    Script = deployment({file, proplists:get_value(script, Config)}),
+    Folder = proplists:get_value(priv_dir, Config),
+    Missing = filename:join(Folder, "missing"),
+    try
+        application:set_env(fxaot, tool, Missing),
+        {error, {no_tool, #{looked_in := Missing}}} = Error = fxaot:deploy(eur, macd, Script),
+        ?assertMatch({match, _}, re:run(fxaot:format_error(Error), "make tool builds it")),
+        %% One that is something else.
+        application:set_env(fxaot, tool, "/bin/echo"),
+        ?assertMatch({error, {script_tool, #{message := _}}}, fxaot:deploy(eur, macd, Script)),
+        application:set_env(fxaot, tool, proplists:get_value(script, Config)),
+        ?assertMatch({error, {no_tool, _}}, fxaot:deploy(eur, macd, Script))
+    after
+        application:unset_env(fxaot, tool)
+    end,
+    ok = fxaot:deploy(eur, macd, Script).
 
 bytes_that_are_no_program(_) ->
     eur = engine(eur, #{}),
@@ -244,10 +254,8 @@ moved_in_a_group(Config) ->
     _ = fxaot:ticks(calm, Quotes),
     Half = byte_size(Quotes) div 96 * 48,
     _ = fxaot:ticks(shaken, binary:part(Quotes, 0, Half)),
-    Engines = lists:sort(fxaot:engines(shaken)),
     [{ok, _} = fxaot:move_instrument(shaken, 'EURUSD', Engine) || Engine <- [shaken_1, shaken_2]],
     _ = fxaot:ticks(shaken, binary:part(Quotes, Half, byte_size(Quotes) - Half)),
-    ?assertMatch([_, _], Engines),
     ?assertEqual(fxaot:strategies(calm), fxaot:strategies(shaken)).
 
 from_the_shell_level_below(Config) ->
