@@ -54,6 +54,8 @@ private struct Validator {
       && zip(program.lines, program.blocks).allSatisfy { $0.count == $1.count }
       && program.body.index >= 0 && program.body.index < program.blocks.count
       && Set(program.texts).count == program.texts.count
+      && program.blocks.allSatisfy { $0.allSatisfy(refersWell) }
+      && program.loops.allSatisfy { isVariable($0.counter) }
   }
 
   private mutating func fail() -> Extent {

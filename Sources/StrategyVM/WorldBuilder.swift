@@ -20,14 +20,14 @@ struct WorldBuilder {
   }
 
   func chart() throws(ScriptError) -> (world: World, feeds: [RequestFeed]) {
-    try make(.main, environment.timeframe, depth: 0, count: Count())
+    try make(.main, environment.timeframe, inside: [], count: Count())
   }
 
   private func make(
-    _ kind: Rewriter<RunKnowledge>.World, _ period: Period, depth: Int, count: Count
+    _ kind: Rewriter<RunKnowledge>.World, _ period: Period, inside: [RequestRef], count: Count
   ) throws(ScriptError) -> (world: World, feeds: [RequestFeed]) {
     count.worlds += 1
-    guard depth <= Self.deepest, count.worlds <= mostWorlds else { throw .tooLarge }
+    guard inside.count <= Self.deepest, count.worlds <= mostWorlds else { throw .tooLarge }
     var here = environment
     here.timeframe = period
     let known = RunKnowledge(
@@ -44,16 +44,19 @@ struct WorldBuilder {
     var feeds: [RequestFeed] = []
     for (i, origin) in requests.enumerated() where !code.requestRegisters[i].isEmpty {
       let request = first.origins[origin.index]
+      // A request cannot need itself; what seems to is read as na.
+      if inside.contains(request) { continue }
       feeds.append(
         try feed(
-          lean, lean.requests[i], request, code.requestRegisters[i], depth: depth, count: count))
+          lean, lean.requests[i], request, code.requestRegisters[i], inside: inside,
+          count: count))
     }
     return (world, feeds)
   }
 
   private func feed(
     _ lean: Program, _ made: Request, _ request: RequestRef, _ registers: [RequestRegister],
-    depth: Int, count: Count
+    inside: [RequestRef], count: Count
   ) throws(ScriptError) -> RequestFeed {
     let name: String
     switch lean.expressions[made.timeframe.index] {
@@ -64,7 +67,8 @@ struct WorldBuilder {
     let period = name.isEmpty ? environment.timeframe : Period(name)
     guard let period else { throw .unknownTimeframe(name) }
     guard period.seconds >= environment.timeframe.seconds else { throw .shorterTimeframe(name) }
-    let (world, feeds) = try make(.request(request), period, depth: depth + 1, count: count)
+    let (world, feeds) = try make(
+      .request(request), period, inside: inside + [request], count: count)
     return RequestFeed(
       world: world, feeds: feeds, period: period, calendar: environment.calendar,
       gaps: isTrue(lean, made.gaps), lookahead: isTrue(lean, made.lookahead), registers: registers,

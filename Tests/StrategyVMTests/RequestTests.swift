@@ -120,6 +120,25 @@ struct RequestTests {
     #expect(same(x, [na, na, na, 4, 4, 4, 4, 14]))
   }
 
+  @Test("several in one expression each need only themselves")
+  func several() throws {
+    var b = ProgramBuilder()
+    var sum = b.float(0)
+    for timeframe in ["30", "45", "60", "90", "120", "180", "240", "D", "W"] {
+      let x = b.sequence { b in
+        let frame = b.variable("frame", .text)
+        b.declare(frame, b.text(timeframe))
+        return b.request(timeframe: b.read(frame)) { [$0.bar(.close)] }[0]
+      }
+      let known = b.function(.nz, [x, b.float(0)])
+      sum = b.binary(.add, sum, known)
+    }
+    b.plot("x", sum)
+    let x = try run(b.finish(), quarters).plots.map { $0[0] }
+    // 30: 2, 4 …; 45: 3, 6 …; 60: 4, 8; 90: 6; 120: 8.
+    #expect(same(x, [0, 2, 5, 11, 11, 22, 22, 36, 39, 41]))
+  }
+
   @Test("in one arm of a choice, and at the chart's own timeframe in the other")
   func choice() throws {
     var b = ProgramBuilder()

@@ -55,13 +55,25 @@ extension Rewriter {
     case .positionEntryName: return target.positionEntryName()
     case .trade(let field, let open, let index):
       return target.trade(field, open: open, index: rewrite(index))
-    case .sequence(let block, let value):
-      target.openBlock()
-      rewrite(block)
-      let result = rewrite(value)
-      let made = target.closeBlock()
-      return target.program.blocks[made.index].isEmpty ? result : target.sequence(made, result)
+    case .sequence(let block, let value): return sequence(block, value)
     }
+  }
+
+  /// In a request's world the statements come ahead of the one at hand, where they always run:
+  /// those that the request needs then need nothing else of the expression they stand in.
+  private mutating func sequence(_ block: BlockRef, _ value: ExpressionRef) -> ExpressionRef {
+    if case .request = world, laziness == 0 {
+      rewrite(block)
+      return rewrite(value)
+    }
+    let outside = laziness
+    laziness = 0
+    defer { laziness = outside }
+    target.openBlock()
+    rewrite(block)
+    let result = rewrite(value)
+    let made = target.closeBlock()
+    return target.program.blocks[made.index].isEmpty ? result : target.sequence(made, result)
   }
 
   private mutating func parameter(_ number: Int32, _ type: ValueType) -> ExpressionRef {
@@ -113,7 +125,9 @@ extension Rewriter {
     }
     let before = held
     conditions += 1
+    laziness += 1
     let right = rewrite(b)
+    laziness -= 1
     conditions -= 1
     merge(before)
     if let value = constant(right), (value != 0) == isAnd { return left }
@@ -130,10 +144,12 @@ extension Rewriter {
     }
     let before = held
     conditions += 1
+    laziness += 1
     let first = rewrite(a)
     let afterFirst = held
     held = before
     let second = rewrite(b)
+    laziness -= 1
     conditions -= 1
     merge(afterFirst)
     return target.add(.select(decided, first, second), type)

@@ -67,21 +67,20 @@ extension Rewriter {
         timeframe: timeframe, gaps: gaps, lookahead: lookahead, block: block, results: results))
   }
 
-  /// Evaluates all results here, into variables of their own.
+  /// Evaluates all results, into variables of their own, ahead of the statement at hand: so they
+  /// need nothing else of it, and are there whichever arm of a choice the script takes.
   private mutating func capture(
     _ request: RequestRef, _ original: Request, _ k: Int, _ type: ValueType
   ) -> ExpressionRef {
-    target.openBlock()
     if !original.block.isNone { rewrite(original.block) }
     var variables: [VariableRef] = []
     for e in original.results where !e.isNone {
       let variable = target.variable("", source.types[e.index])
-      target.declare(variable, rewrite(e))
+      let made = rewrite(e)
+      target.declare(variable, made)
       variables.append(variable)
     }
     captured[request.index] = variables
-    let block = target.closeBlock()
-    let value = k < variables.count ? target.read(variables[k]) : make(.nan, type)
-    return target.sequence(block, value)
+    return k < variables.count ? target.read(variables[k]) : make(.nan, type)
   }
 }

@@ -48,7 +48,9 @@ extension Rewriter {
   private mutating func declareOnce(_ v: VariableRef, _ e: ExpressionRef) {
     let before = held
     conditions += 1
+    laziness += 1
     let made = rewrite(e)
+    laziness -= 1
     conditions -= 1
     merge(before)
     held[v.index] = reassigned[v.index] ? nil : constant(made)
@@ -76,8 +78,13 @@ extension Rewriter {
   }
 
   private mutating func nested(_ block: BlockRef) -> BlockRef {
+    let outside = laziness
     conditions += 1
-    defer { conditions -= 1 }
+    laziness = 0
+    defer {
+      conditions -= 1
+      laziness = outside
+    }
     target.openBlock()
     rewrite(block)
     return target.closeBlock()
@@ -90,7 +97,9 @@ extension Rewriter {
     forget(loop.body, loop.to)
     held[loop.counter.index] = nil
     conditions += 1
+    laziness += 1
     let to = rewrite(loop.to)
+    laziness -= 1
     conditions -= 1
     let entry = held
     let body = nested(loop.body)
@@ -108,7 +117,9 @@ extension Rewriter {
     forget(body, condition)
     let entry = held
     conditions += 1
+    laziness += 1
     let decided = rewrite(condition)
+    laziness -= 1
     conditions -= 1
     if let value = constant(decided), value != value || value == 0 { return }
     let made = nested(body)

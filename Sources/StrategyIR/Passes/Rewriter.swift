@@ -22,6 +22,8 @@ public struct Rewriter<Known: Knowledge> {
   var keptSites: [Int: SiteRef] = [:]
   /// Conditions and loops around this place.
   var conditions = 0
+  /// Those of them within the statement at hand.
+  var laziness = 0
   var target = ProgramBuilder()
   /// Constants that the source's variables hold at this point; the target's own are not in it.
   var held: [Double?]
