@@ -46,16 +46,21 @@ extension BarBroker {
     fillNumbers()
   }
 
-  /// Liquidates four times what the account lacks at the current price.
-  func checkMargin() {
-    guard let (available, equity, ratio) = available(at: price), isShort(available, equity) else {
-      return
+  /// Liquidates four times what the account lacks, at the current price. What it lacks counts at
+  /// this price, or at that of a fill (`mark`), where less than a step is nothing.
+  @discardableResult
+  func checkMargin(markedAt mark: Double? = nil) -> Bool {
+    let value = mark ?? price
+    guard let (available, equity, ratio) = available(at: value), isShort(available, equity) else {
+      return false
     }
     let direction: Double = position > 0 ? 1 : -1
     let size = abs(position)
-    let cover = quantities.truncate(-available / ratio / (price * pointValue))
-    let quantity = cover > 0 ? min(cover * 4, size) : min(1, size)
+    let cover = quantities.truncate(-available / ratio / (value * pointValue))
+    if cover == 0, mark != nil { return false }
+    let quantity = quantities.snap(cover > 0 ? min(cover * 4, size) : min(1, size))
     let at = prices.nearest(price - direction * slip)
-    execute(.forced(quantities.snap(quantity), .marginCall), at: at)
+    execute(.forced(quantity, .marginCall), at: at)
+    return true
   }
 }

@@ -63,6 +63,7 @@ extension BarBroker {
 
   /// Counts a filled order; the one too many closes the position for the day.
   func afterFill(at: Double) {
+    lastFill = at
     risk.filledOrders += 1
     guard risk.filledOrders >= risk.maxFilledOrders, !risk.isDayOver else { return }
     risk.isDayOver = true

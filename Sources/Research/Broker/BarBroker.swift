@@ -24,6 +24,8 @@ public final class BarBroker {
   @exclusivity(unchecked) var isAtOpen = false
   /// The side of a position that a market order has closed at this instant, 0 for none.
   @exclusivity(unchecked) var closedSide = 0.0
+  /// The price of the newest fill.
+  @exclusivity(unchecked) var lastFill = Double.nan
   /// Position and equity before the bar's fills.
   @exclusivity(unchecked) var barPosition = 0.0
   @exclusivity(unchecked) var barEquity = 0.0
@@ -111,11 +113,16 @@ public final class BarBroker {
     closedSide = 0
     checkMargin()
     let highFirst = abs(bar.open - bar.high) < abs(bar.open - bar.low)
-    move(to: highFirst ? bar.high : bar.low)
-    checkMargin()
-    move(to: highFirst ? bar.low : bar.high)
-    checkMargin()
+    moveAndCheck(to: highFirst ? bar.high : bar.low)
+    moveAndCheck(to: highFirst ? bar.low : bar.high)
     move(to: bar.close)
+  }
+
+  /// The margin is asked for at an extreme, and as it was at the last fill on the way there.
+  private func moveAndCheck(to extreme: Double) {
+    lastFill = .nan
+    move(to: extreme)
+    if !checkMargin(), !lastFill.isNaN { checkMargin(markedAt: lastFill) }
   }
 
   /// Market orders in the order of their placement, at the current price.
