@@ -121,6 +121,35 @@ struct ExitTests {
     #expect(run(any: true) == ["102.0>103.0×10.0@2-3"])
   }
 
+  @Test func anEntryIsOpenAsLongAsItsOwnPartIs() {
+    let market = Market { $0.pyramiding = 2 }
+    market.flat(100, entry(1, 1))
+    market.flat(101, entry(2, 1))
+    market.flat(102, exit(9, from: 2, limit: 105))
+    // The exit of 2 closes the older trade, that of 1; what is left belongs to 1.
+    market.bar(102, 105, 102, 103, close(2))
+    #expect(market.closed == ["101.0>105.0×1.0@1-3"])
+    market.flat(103, close(1))
+    #expect(market.position == 1)
+    market.flat(104)
+    #expect(market.closed[1] == "102.0>104.0×1.0@2-5")
+  }
+
+  @Test func anExitCalledWithNaTakesItsPricesBack() {
+    let market = long()
+    market.flat(100, exit(9, from: 1, stop: 95))
+    market.flat(100, exit(9, from: 1))
+    market.bar(100, 100, 90, 100)
+    #expect(market.position == 1)
+  }
+
+  @Test func aPriceThatTheCloseHasReachedFillsThere() {
+    let market = Market { $0.processOrdersOnClose = true }
+    market.flat(100, entry(1, 1))
+    market.flat(99, exit(9, from: 1, stop: 99.5))
+    #expect(market.closed == ["100.0>99.0×1.0@0-1"])
+  }
+
   @Test func partsOfAPositionCanBeClosed() {
     let market = long(8)
     market.flat(100, close(1, percent: 25))

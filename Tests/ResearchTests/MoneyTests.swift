@@ -81,6 +81,22 @@ struct MoneyTests {
     #expect(levered.position == 40)
   }
 
+  @Test func aRestingEntryMustBeAffordableAtTheCurrentPrice() {
+    func position(_ side: Int8, _ limit: Double) -> Double {
+      let market = Market {
+        $0.initialCapital = 1_000
+        $0.sizing = .percentOfEquity
+        $0.defaultQuantity = 100
+      }
+      market.flat(100, entry(1, side, limit: limit))
+      market.bar(100, 105, 94, 100)
+      return market.position
+    }
+    // 1,000 / 95 units cost more than 1,000 at 100; 1,000 / 105 do not.
+    #expect(position(1, 95) == 0)
+    #expect(position(-1, 105) == -9.5238)
+  }
+
   @Test func aMarginCallLiquidatesFourTimesTheShortage() {
     // TradingView's published example: 682,438 shares at 4.43 on 25 % margin; at 3.9 it liquidates
     // 111,052.
