@@ -25,6 +25,7 @@ struct HostileCallTests {
     fxaot_engine_free(nil)
     #expect(fxaot_engine_add_instrument(nil, nil, 1) == argument)
     #expect(fxaot_engine_add_strategy(nil, nil, 1, nil) == argument)
+    #expect(fxaot_engine_add_script(nil, nil, 1, nil) == argument)
     #expect(fxaot_engine_remove_strategy(nil, 1) == argument)
     #expect(fxaot_tick(nil, 1, 1, 1, 1, 0, 0, 0) == -Int64(argument))
     #expect(fxaot_ticks(nil, nil, 0) == -Int64(argument))
@@ -46,12 +47,48 @@ struct HostileCallTests {
     let world = try CWorld()
     #expect(fxaot_engine_add_instrument(world.engine, nil, 2) == argument)
     #expect(fxaot_engine_add_strategy(world.engine, nil, 2, nil) == argument)
+    #expect(fxaot_engine_add_script(world.engine, nil, 2, nil) == argument)
     #expect(fxaot_ticks(world.engine, nil, 1) == -Int64(argument))
     #expect(fxaot_ticks(world.engine, nil, 0) == 0)
     #expect(fxaot_ticks(world.engine, nil, .max) == -Int64(argument))
     #expect(fxaot_engine_positions(world.engine, nil, .max) == 0)
     #expect(fxaot_engine_strategies(world.engine, nil, .max) == 0)
     #expect(fxaot_tick(world.engine, 1, 1, 1.1, 1.1, 0, 0, 0) == 0)
+  }
+
+  @Test func scriptsWithWrongPointersNumbersAndBytesAreRefused() throws {
+    let world = try CWorld()
+    var error = fxaot_script_error()
+    let bytes: [UInt8] = Array("FXIR".utf8) + [1] + Array(repeating: 255, count: 40)
+    bytes.withUnsafeBytes { program in
+      var script = fxaot_script(
+        program: program.baseAddress, length: UInt64(program.count), symbol_ref: 1,
+        timeframe: fxaot_timeframe(kind: UInt32(FXAOT_TF_MINUTES), count: 1), price: 0,
+        param_count: 0, params: nil)
+      let damaged = Int32(FXAOT_BAD_SCRIPT.rawValue)
+      #expect(fxaot_engine_add_script(world.engine, &script, 2, &error) == damaged)
+      #expect(error.param == .max && error.message.0 != 0)
+      // Never read: larger than any program.
+      for length in [UInt64(1) << 30, 1 << 63, .max] {
+        script.length = length
+        #expect(fxaot_engine_add_script(world.engine, &script, 2, nil) != 0)
+      }
+      script.length = 3
+      for count in [UInt32(1), .max] {
+        script.param_count = count
+        #expect(fxaot_engine_add_script(world.engine, &script, 2, nil) == argument)
+      }
+      var value = fxaot_script_param(name: nil, text: nil, number: 1, kind: 0, reserved: 0)
+      withUnsafePointer(to: &value) {
+        script.params = $0
+        script.param_count = 1
+        #expect(fxaot_engine_add_script(world.engine, &script, 2, nil) == argument)
+      }
+      script.param_count = 0
+      script.program = nil
+      #expect(fxaot_engine_add_script(world.engine, &script, 2, nil) == argument)
+    }
+    #expect(fxaot_engine_strategies(world.engine, nil, 0) == 0)
   }
 
   @Test(arguments: [UInt64(1), 2, 3, 4])

@@ -18,7 +18,14 @@ suite() -> [{timetrap, {minutes, 10}}].
 init_per_suite(Config) ->
     ok = fxaot_test:start(),
     logger:set_primary_config(level, none),
+    {ok, {ir, Program}} = fxaot_script:compile({source, script()}),
+    persistent_term:put({?MODULE, program}, Program),
     Config.
+
+script() ->
+    "//@version=6\nstrategy(\"P\", default_qty_value = 1000)\nfast = input.int(3, minval = 1)\n"
+    "if ta.crossover(close, ta.ema(close, fast))\n    strategy.entry(\"L\", strategy.long)\n"
+    "strategy.exit(\"X\", loss = 50, trail_points = 20, trail_offset = 10)\n".
 
 end_per_suite(_) ->
     logger:set_primary_config(level, notice),
@@ -129,6 +136,7 @@ types(fxaot_nif, Function, Arity) ->
     Types = #{new => [config], close => [handle], adopt => [handle], pending => [handle],
               acknowledge => [handle], stats => [handle], account => [handle],
               positions => [handle], strategies => [handle],
+              add_script => [handle, id, program, deployment],
               remove_strategy => [handle, id], add_strategy => [handle, id, strategy, deployment],
               ticks => [handle, records], advance => [handle, time], symbol_key => [symbol],
               quote => [symbol, time, price, price, price, price],
@@ -191,7 +199,13 @@ argument(parser) -> frequency([{8, '$parser'}, {2, binary()}, {1, binary(152)}])
 argument(id) -> oneof([a, b, '', 'ü']);
 argument(symbol) -> oneof(['EURUSD', 'USDJPY', 'NONE', '', 'ü', long_symbol()]);
 argument(strategy) -> oneof([ma_crossover, <<"fusion">>, momentum_breakout, none, <<>>, <<0>>,
-                             binary(70)]);
+                             binary(70), {ir, argument(program)}, {file, "no.pine"}, {file, 1}]);
+argument(program) ->
+    Program = persistent_term:get({?MODULE, program}),
+    ?LET({Place, Byte}, {integer(0, byte_size(Program) - 1), byte()},
+         oneof([Program, binary(),
+                <<(binary:part(Program, 0, Place))/binary, Byte,
+                  (binary:part(Program, Place + 1, byte_size(Program) - Place - 1))/binary>>]));
 argument(time) -> oneof([?T0, 0, -1, integer(), 1 bsl 62, 1 bsl 63, 1 bsl 64, -(1 bsl 63),
                          7258118400000000000, 7258118399999999999]);
 argument(price) -> oneof([1.1, 1, 0, -1.0, 1.0e-300, 1.0e300, 1.7e308, 1 bsl 1100, 4.9e-324, -0.0,

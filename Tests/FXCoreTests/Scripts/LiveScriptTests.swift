@@ -164,7 +164,7 @@ struct LiveScriptTests {
     try world.deploy(
       script: """
         //@version=6
-        strategy("Large")
+        strategy("Large", margin_long = 0)
         strategy.order("A", strategy.long, 1e9)
         strategy.order("B", strategy.short, 1000)
         """)
