@@ -65,7 +65,7 @@ final class LiveScript {
     free(reason)
   }
 
-  var hasStopped: Bool { runner.failure != nil }
+  private(set) var hasStopped = false
   /// Whether the next quote can matter to it.
   var needsQuotes: Bool { !hasStopped && broker.needsQuotes }
 
@@ -77,13 +77,22 @@ final class LiveScript {
     let place = BarPlace(lastIndex: Int(bars), lastTime: bar.time, isHistory: false)
     bars += 1
     guard runner.step(bar, place: place, book: broker.book) else {
-      broker.withdrawEverything()
-      reason = runner.failure.flatMap { strdup($0.report) }
-      return false
+      return stop(runner.failure?.report ?? "")
     }
     broker.take(runner.risks)
     broker.place(runner.orders)
-    return true
+    if broker.waitingCount <= Self.mostWaiting { return true }
+    return stop("more than 10,000 orders of the script wait")
+  }
+
+  /// Each costs memory, and time on every quote.
+  private static let mostWaiting = 10_000
+
+  private func stop(_ why: String) -> Bool {
+    broker.withdrawEverything()
+    hasStopped = true
+    reason = strdup(why)
+    return false
   }
 
   /// The source line on which it has stopped; 0 while it runs.

@@ -46,6 +46,11 @@ extension BarBroker {
   /// Whether the next quote can do anything: orders wait for a price, or a position is held.
   public var needsQuotes: Bool { position != 0 || !orders.isEmpty || !legs.isEmpty }
 
+  /// Orders and exits that wait, for a bound on them.
+  public var waitingCount: Int {
+    orders.count + legs.count + awaitingExits.count
+  }
+
   /// A quote: what it triggers is then in `nextOrder`. O(waiting orders + open trades).
   public func take(quote: Double) {
     move(to: quote)

@@ -45,6 +45,23 @@ struct ScriptLifeTests {
     try world.remove(100)
   }
 
+  @Test func tooManyWaitingOrdersStopAScript() throws {
+    let world = try World.eurusd()
+    try world.deploy(
+      script: """
+        //@version=6
+        strategy("Piles up")
+        for i = 1 to 900
+            strategy.order(str.tostring(bar_index * 1000 + i), strategy.long, 1, limit = 0.5)
+        """)
+    for index in 0..<20 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    #expect(world.take().map(\.text) == ["alarm 3"])
+    #expect(world.strategies[0].bars == 19)
+    let why = String(cString: try #require(world.strategies[0].failure))
+    #expect(why == "more than 10,000 orders of the script wait")
+    #expect(world.engine.pointee.instruments.base[0].attention == 0)
+  }
+
   @Test func inputsGoByTitleAndByVariableAndTheirRangesHold() throws {
     let text = """
       //@version=6
