@@ -129,10 +129,10 @@ static int upgrade(ErlNifEnv *env, void **data, void **old_data, ERL_NIF_TERM ab
 static ErlNifFunc functions[] = {
     {"new_nif", 7, fxaot_nif_new_7, 0},
     {"close_nif", 1, fxaot_nif_close_1, 0},
-    {"adopt_nif", 1, fxaot_nif_adopt_1, 0},
+    {"adopt_nif", 1, fxaot_nif_adopt_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"add_instrument_nif", 3, fxaot_nif_add_instrument_3, 0},
     {"add_strategy_nif", 8, fxaot_nif_add_strategy_8, 0},
-    {"add_script_nif", 8, fxaot_nif_add_script_8, 0},
+    {"add_script_nif", 8, fxaot_nif_add_script_8, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"remove_strategy_nif", 2, fxaot_nif_remove_strategy_2, 0},
     {"tick_nif", 5, fxaot_nif_tick_5, 0},
     {"tick_nif", 7, fxaot_nif_tick_7, 0},

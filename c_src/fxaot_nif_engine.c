@@ -125,8 +125,11 @@ static ERL_NIF_TERM adopt(ErlNifEnv *env, engine_resource *handle, ErlNifPid own
   return atoms.ok;
 }
 
-/* The dead owner's actor handles what it has accepted, and ends. */
-static FXAOT_NIF(adopt_actor) {
+/* (Engine), dirty. A process that is dead or exiting runs no NIF on a normal scheduler any more, but
+ * one on a dirty scheduler goes on: those that use an engine there hold `control`, so whoever swaps
+ * the owner's pid under it has the engine alone. The dead owner's actor handles what it has accepted,
+ * and ends. */
+FXAOT_NIF(fxaot_nif_adopt_1) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   (void)argc;
   if (!handle) return enif_make_badarg(env);
@@ -136,17 +139,6 @@ static FXAOT_NIF(adopt_actor) {
   ERL_NIF_TERM answer = adopt(env, handle, owner);
   enif_mutex_unlock(handle->control);
   return answer;
-}
-
-/* (Engine). A process that is dead or exiting runs no NIF on a normal scheduler any more, and those
- * that visit an actor's engine on a dirty one hold `control`: whoever swaps the owner's pid has the
- * engine alone. */
-FXAOT_NIF(fxaot_nif_adopt_1) {
-  engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  if (!handle) return enif_make_badarg(env);
-  if (handle->mailbox)
-    return enif_schedule_nif(env, "adopt_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, adopt_actor, argc, argv);
-  return adopt(env, handle, (ErlNifPid){.pid = handle->owner});
 }
 
 /* -1 stands for "as the built-in symbol has it". */

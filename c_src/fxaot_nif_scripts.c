@@ -1,6 +1,7 @@
 /* Scripts: a program's bytes and its inputs' values. */
 #include "fxaot_nif.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Values of inputs: names and texts lie one behind the other, each with its NUL. */
@@ -88,8 +89,45 @@ static ERL_NIF_TERM refusal(ErlNifEnv *env, int32_t status, const script_params 
   return fxaot_status_error(env, status, details);
 }
 
-/* (Engine, Id, Program, Symbol, TimeframeKind, Count, Price, [{Input, Value}]) */
-FXAOT_ENGINE_NIF(fxaot_nif_add_script, 8, "add_script_nif") {
+/* What a program nested as deeply as one may be needs, with room to spare: a dirty scheduler's own
+ * stack has 40 kilowords. */
+#define STACK_KILOWORDS 1024
+
+typedef struct addition {
+  fxaot_engine *engine;
+  const fxaot_script *script;
+  ERL_NIF_TERM id;
+  fxaot_script_error *error;
+  int32_t status;
+} addition;
+
+static void *add(void *argument) {
+  addition *it = argument;
+  it->status = fxaot_engine_add_script(it->engine, it->script, it->id, it->error);
+  return NULL;
+}
+
+/* Waits for a thread whose stack is large enough. */
+static int32_t add_on_large_stack(addition *it) {
+  static char name[] = "fxaot_script";
+  ErlNifTid thread;
+  ErlNifThreadOpts *options = enif_thread_opts_create(name);
+  if (!options) return FXAOT_OUT_OF_MEMORY;
+  options->suggested_stack_size = STACK_KILOWORDS;
+  int failed = enif_thread_create(name, &thread, add, it, options);
+  enif_thread_opts_destroy(options);
+  if (failed) return FXAOT_THREAD;
+  enif_thread_join(thread, NULL);
+  return it->status;
+}
+
+static void no_error(fxaot_script_error *error) {
+  memset(error, 0, sizeof *error);
+  error->param = UINT64_MAX;
+  error->minimum = error->maximum = NAN;
+}
+
+static FXAOT_NIF(add_script) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   fxaot_script script;
   fxaot_script_error error;
@@ -110,14 +148,18 @@ FXAOT_ENGINE_NIF(fxaot_nif_add_script, 8, "add_script_nif") {
   script.params = params.values;
   script.param_count = params.count;
 
-  int32_t status = fxaot_engine_add_script(handle->engine, &script, argv[1], &error);
+  no_error(&error);
+  addition addition = {handle->engine, &script, argv[1], &error, FXAOT_OK};
+  int32_t status = add_on_large_stack(&addition);
   ERL_NIF_TERM answer = atoms.ok;
   if (status != FXAOT_OK) {
     ERL_NIF_TERM keys[] = {atoms.id, atoms.symbol}, values[] = {argv[1], argv[3]};
     answer = refusal(env, status, &params, &error, fxaot_map(env, 2, keys, values));
   }
   enif_free(params.texts);
-  /* A program of usual size takes about a millisecond: the scheduler should know. */
-  enif_consume_timeslice(env, 100);
   return answer;
 }
+
+/* (Engine, Id, Program, Symbol, TimeframeKind, Count, Price, [{Input, Value}]), dirty: a program of
+ * usual size takes about a millisecond, the largest a hundred times that. */
+FXAOT_NIF(fxaot_nif_add_script_8) { return fxaot_visit(env, argc, argv, add_script); }

@@ -12,7 +12,8 @@
 all() ->
     [a_file_trades, a_source_and_a_program_trade, inputs_by_title_and_variable,
      wrong_inputs_are_told, errors_of_a_script_are_told, no_such_file, no_tool,
-     bytes_that_are_no_program, mutated_programs, a_failing_script_raises_an_alarm,
+     bytes_that_are_no_program, mutated_programs, deeply_nested, a_caller_that_traps_exits,
+     a_failing_script_raises_an_alarm,
      killed_in_mid_stream, actor_mode_is_inline_mode, moved_in_a_group,
      from_the_shell_level_below].
 
@@ -227,6 +228,25 @@ killed_in_mid_stream(Config) ->
     ?assert(length(Expected) > 20),
     ?assertEqual(Expected, fxaot_test:collected(element(2, Collectors))),
     ?assertEqual(fxaot_test:final_state(calm), fxaot_test:final_state(shaken)).
+
+%% The stack of a dirty scheduler, where an engine on a thread of its own takes its scripts, is small.
+deeply_nested(_) ->
+    Deep = [<<"//@version=6\nstrategy(\"Deep\")\nx = ">>, lists:duplicate(190, "ta.sma("), "close",
+            lists:duplicate(190, ", 3)"), <<"\nif x > 0\n    strategy.entry(\"L\", strategy.long)\n">>],
+    [begin
+         eur = engine(eur, #{mode => Mode}),
+         ok = fxaot:deploy(eur, deep, deployment({source, Deep})),
+         ok = fxaot:undeploy(eur, deep),
+         ok = fxaot:stop_engine(eur)
+     end || Mode <- [inline, actor]].
+
+a_caller_that_traps_exits(Config) ->
+    process_flag(trap_exit, true),
+    {ok, _} = fxaot_script:compile({file, proplists:get_value(script, Config)}),
+    {error, {script_errors, _}} = fxaot_script:compile({source, "1 +"}),
+    receive {'EXIT', Port, _} when is_port(Port) -> ct:fail(heard_of_a_port)
+    after 0 -> process_flag(trap_exit, false)
+    end.
 
 actor_mode_is_inline_mode(Config) ->
     Script = {file, proplists:get_value(script, Config)},
