@@ -23,7 +23,7 @@
 compile({ir, Bytes}) when is_binary(Bytes) -> {ok, {ir, Bytes}};
 compile({file, Name}) when is_list(Name); is_binary(Name); is_atom(Name) ->
     case file:read_file_info(Name, [raw]) of
-        {ok, _} -> run(Name, #{file => Name});
+        {ok, _} -> run(filename:flatten(Name), #{file => Name});
         {error, enoent} -> {error, {missing_file, #{path => Name}}};
         {error, badarg} -> bad_script({file, Name});
         {error, Posix} -> {error, {unreadable_file, #{path => Name, reason => Posix}}}
@@ -105,12 +105,20 @@ run(Name, Details) ->
             Arguments = ["check", "--emit", "binary", "--json", "--", Name],
             try open_port({spawn_executable, Tool},
                           [{args, Arguments}, binary, exit_status, stderr_to_stdout, hide]) of
-                Port -> answer(wait(Port, deadline(), <<>>), Details)
+                Port ->
+                    Answer = wait(Port, deadline(), <<>>),
+                    forget(Port),
+                    answer(Answer, Details)
             catch error:Reason ->
                     {error, {script_tool, Details#{tool => Tool, reason => Reason}}}
             end;
         Error -> Error
     end.
+
+%% A caller that traps exits is not to hear of a port that it never saw.
+forget(Port) ->
+    unlink(Port),
+    receive {'EXIT', Port, _} -> ok after 0 -> ok end.
 
 deadline() -> erlang:monotonic_time(millisecond) + ?LIMIT_MS.
 
@@ -133,7 +141,8 @@ kill(Port) ->
             Killer = open_port({spawn_executable, Kill},
                                [{args, ["-KILL", integer_to_list(Pid)]}, exit_status,
                                 stderr_to_stdout]),
-            receive {Killer, {exit_status, _}} -> ok after 1000 -> ok end;
+            receive {Killer, {exit_status, _}} -> ok after 1000 -> ok end,
+            forget(Killer);
         _ -> ok
     end.
 
