@@ -43,6 +43,7 @@ import Testing
     "x = ta.wma(close, input.int(9) / 2)", "x = timeframe.isdaily ? ta.ema(close, 5) : close",
     "x = input.color(color.new(color.red, 50))", "x = ta.sma(close, math.round(math.sqrt(20)))",
     "x = input.time(timestamp(\"01 Jan 2020 00:00 +0000\"))",
+    "f(n) => ta.wma(close, n / 3)\nx = f(input.int(9) / 2)",
   ])
   func `What is known before the first bar may be a length`(script: String) {
     #expect(messages(script) == [])

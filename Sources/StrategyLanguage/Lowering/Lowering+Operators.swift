@@ -41,7 +41,7 @@ extension Lowering {
     if isComparison {
       result.type = .bool
     } else if operation == .divide {
-      result.isQuotient = bothInt
+      result.isQuotient = isWhole(left) && isWhole(right)
     } else if bothInt {
       result.type = .int
     } else {
