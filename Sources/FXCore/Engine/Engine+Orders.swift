@@ -25,7 +25,7 @@ extension Engine {
     let slot = strategy.pointee.instrumentSlot
     let id = nextOrderId
     nextOrderId &+= 1
-    if let refusal = refusal(slot, quantity: quantity) {
+    if let refusal = refusal(slot, strategySlot, quantity) {
       reject(id, strategySlot, quantity, isBuy: isBuy, refusal)
       return false
     }
@@ -46,7 +46,7 @@ extension Engine {
     return true
   }
 
-  private func refusal(_ slot: Int, quantity: Int64) -> fxaot_reject? {
+  private func refusal(_ slot: Int, _ strategySlot: Int, _ quantity: Int64) -> fxaot_reject? {
     if quantity == 0, case .equity = settings.sizer.rule, equity() <= 0 {
       return FXAOT_REJECT_NO_EQUITY
     }
@@ -58,12 +58,15 @@ extension Engine {
       return refusal
     }
     let net = instruments.base[slot].book.quantity &+ quantity
-    return net.magnitude > Self.netQuantityLimit ? FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM : nil
+    let own = strategies.base[strategySlot].book.quantity &+ quantity
+    return max(net.magnitude, own.magnitude) > Self.heldQuantityLimit
+      ? FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM : nil
   }
 
-  /// 10^18: what removed strategies leave adds up without an end in the net position. Even with the
-  /// largest order of every strategy at the venue it stays an Int64.
-  private static var netQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
+  /// 10^18: what removed strategies leave adds up without an end in the net position, and so does
+  /// what a script adds to its own, while others may keep the net position small. Even with the
+  /// largest order of every strategy at the venue either stays an Int64.
+  private static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
 
   /// Base units of a new position, on the quantity step.
   private func size(_ slot: Int) -> Int64 {

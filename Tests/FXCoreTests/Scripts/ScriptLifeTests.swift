@@ -45,6 +45,20 @@ struct ScriptLifeTests {
     try world.remove(100)
   }
 
+  @Test func whatAScriptHoldsHasALimitOfItsOwn() throws {
+    let world = try World.eurusd()
+    try world.deploy(
+      script: """
+        //@version=6
+        strategy("Buys")
+        strategy.entry("L", strategy.long, 1000)
+        """)
+    // What it may have bought in years, while another one sold as much.
+    _ = world.engine.pointee.strategies.base[0].book.fill(1_000_000_000_000_000_000, at: 1)
+    for index in 0..<2 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    #expect(world.take().map(\.text) == ["reject 2"])
+  }
+
   @Test func tooManyWaitingOrdersStopAScript() throws {
     let world = try World.eurusd()
     try world.deploy(
