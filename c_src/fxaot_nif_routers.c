@@ -102,13 +102,19 @@ static bool is_with_actor(const engine_resource *engine) {
   return engine->engine && engine->away && engine->mailbox;
 }
 
-/* The new engine rests while the quotes that went by the old route are handled by the old one; those
+/* Asked first, so that a move which is refused changes no route. The new engine rests while the quotes that went by the old route are handled by the old one; those
  * that go by the new route wait in its mailbox. No quote is lost, doubled or overtaken. */
 static int32_t set_and_move(router_resource *router, const fxaot_route *routes,
                             mailbox_resource **mailboxes, unsigned count, const move *m) {
   fxaot_actor *from = m->from->mailbox->actor, *to = m->to->mailbox->actor;
   fxaot_actor_pause(to);
-  int32_t status = set_routes(router, routes, mailboxes, count);
+  fxaot_actor_pause(from);
+  int32_t status = fxaot_engine_check_move(m->from->engine, m->to->engine, m->refs, m->count);
+  fxaot_actor_resume(from);
+  if (status == FXAOT_OK)
+    status = set_routes(router, routes, mailboxes, count);
+  else
+    enif_free(mailboxes);
   if (status == FXAOT_OK) {
     fxaot_actor_pause(from);
     status = fxaot_engine_move(m->from->engine, m->to->engine, m->refs, m->count);

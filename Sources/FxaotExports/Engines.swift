@@ -64,6 +64,18 @@ public func exportRemoveStrategy(_ pointer: OpaquePointer?, _ ref: UInt64) -> In
   return answer { () throws(EngineError) in try engine.pointee.removeStrategy(ref: ref) }
 }
 
+@_cdecl("fxaot_engine_check_move")
+public func exportCheckMove(
+  _ from: OpaquePointer?, _ to: OpaquePointer?, _ refs: UnsafePointer<UInt64>?, _ count: UInt64
+) -> Int32 {
+  guard let from = engine(from), let to = engine(to), let count = Int(exactly: count),
+    refs != nil || count == 0
+  else { return status(FXAOT_BAD_ARGUMENT) }
+  return answer { () throws(EngineError) in
+    try Engine.checkMove(UnsafeBufferPointer(start: refs, count: count), from: from, to: to)
+  }
+}
+
 @_cdecl("fxaot_engine_move")
 public func exportMove(
   _ from: OpaquePointer?, _ to: OpaquePointer?, _ refs: UnsafePointer<UInt64>?, _ count: UInt64

@@ -376,6 +376,9 @@ int32_t fxaot_engine_remove_strategy(fxaot_engine *, uint64_t ref);
  * engines must be the caller's. FXAOT_ALREADY_EXISTS when the other one has a symbol or id already. */
 int32_t fxaot_engine_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
                           uint64_t count);
+/* What fxaot_engine_move would answer, changing nothing. */
+int32_t fxaot_engine_check_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
+                                uint64_t count);
 
 /* A time-stamp counter reading for `entry`, see fxaot_tick. */
 static inline uint64_t fxaot_cycles(void) {

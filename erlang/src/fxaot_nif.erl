@@ -439,7 +439,7 @@ set_routes(Router, Routes) -> ?BADARG([Router, Routes]).
 %% @doc Moves instruments from one engine in actor mode to another while quotes flow: no quote is
 %% lost, doubled or overtaken, and their events go on as if they had stayed. Routes are those that
 %% hold afterwards. From any process; `{error, {stopped, _}}' where an engine has no actor.
-%% On an error the routes may be the new ones already, and the instruments are where they were.
+%% A move that is refused changes neither routes nor instruments.
 -spec move(router(), Routes :: [{Symbol :: atom(), mailbox()}], From :: handle(), To :: handle(),
            Symbols :: [atom()]) -> ok | error().
 move(Router, Routes, From, To, Symbols)

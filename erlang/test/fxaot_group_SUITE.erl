@@ -322,6 +322,14 @@ wrong_moves(_) ->
     ?assertMatch({error, {already_exists, _}}, fxaot_nif:set_routes(Router, [{x, M}, {x, M}])),
     ?assertMatch({error, {unknown_symbol, _}}, fxaot_nif:move(Router, [], A, B, [nothing])),
     ?assertEqual({ok, Engines}, fxaot:engines(pair)),
+    %% Refused: the routes are what they were.
+    {ok, N} = fxaot:mailbox(pair_2),
+    ok = fxaot_nif:set_routes(Router, [{'EURUSD', M}]),
+    ?assertMatch({error, {unknown_symbol, _}},
+                 fxaot_nif:move(Router, [{'EURUSD', N}], A, B, [nothing])),
+    #{pushed := Before} = fxaot_nif:mailbox(M),
+    ok = fxaot_nif:send(Router, 'EURUSD', ?START, 1.1, 1.2),
+    ?assertMatch(#{pushed := After} when After =:= Before + 1, fxaot_nif:mailbox(M)),
     {ok, Inline} = fxaot_nif:new(),
     ?assertMatch({error, {stopped, _}}, fxaot_nif:move(Router, [], A, Inline, ['EURUSD'])).
 

@@ -30,6 +30,16 @@ extension Engine {
     target.pointee.arrive(arrival, &parcel)
   }
 
+  /// Throws what `move` would, and changes nothing.
+  public static func checkMove(
+    _ refs: UnsafeBufferPointer<UInt64>, from source: UnsafeMutablePointer<Engine>,
+    to target: UnsafeMutablePointer<Engine>
+  ) throws(EngineError) {
+    guard source != target else { throw EngineError(FXAOT_BAD_ARGUMENT) }
+    let departure = try Departure(refs, from: source.pointee)
+    _ = try target.pointee.arrival(of: departure.parcel)
+  }
+
   private mutating func leave(_ departure: consuming Departure) -> InstrumentParcel {
     let moves = departure.moves
     for slot in 0..<strategies.count where strategies.base[slot].ref != 0 {
