@@ -41,11 +41,11 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(strategies) X(trading) X(currency) X(balance) X(equity) X(realised) X(unrealised)              \
   X(unvalued) X(quantity) X(average_price) X(prices) X(volumes) X(integer) X(no_array_form)        \
   X(lean) X(truefx) X(histdata) X(lines) X(bad_lines) X(bad_line_numbers) X(unknown_strategy)      \
-  X(unknown_parameter) X(bad_length) X(bad_format) X(out_of_memory) X(limit) X(count)              \
-  X(bad_argument) X(too_many_bad_lines) X(full) X(stopped) X(actor_mode) X(fxaot_events)           \
+  X(bad_length) X(out_of_memory) X(limit) X(count)              \
+  X(bad_argument) X(full) X(stopped) X(actor_mode) X(fxaot_events)           \
   X(capacity) X(waiting) X(pushed) X(handled) X(refused) X(dropped)              \
   X(high_water) X(pulled) X(unpulled) X(rounds) X(sleeps) X(pinning) X(subscribers) X(missed)      \
-  X(infinity) X(unknown) X(busy) X(state) X(running) X(not_found)      \
+  X(infinity) X(state) X(running) X(not_found)      \
   X(script_stopped) X(failure) X(message) X(minimum) X(maximum)
 
 typedef struct fxaot_atoms {

@@ -68,23 +68,27 @@ public func exportRemoveStrategy(_ pointer: OpaquePointer?, _ ref: UInt64) -> In
 public func exportCheckMove(
   _ from: OpaquePointer?, _ to: OpaquePointer?, _ refs: UnsafePointer<UInt64>?, _ count: UInt64
 ) -> Int32 {
-  guard let from = engine(from), let to = engine(to), let count = Int(exactly: count),
-    refs != nil || count == 0
-  else { return status(FXAOT_BAD_ARGUMENT) }
-  return answer { () throws(EngineError) in
-    try Engine.checkMove(UnsafeBufferPointer(start: refs, count: count), from: from, to: to)
-  }
+  move(from, to, refs, count, Engine.checkMove)
 }
 
 @_cdecl("fxaot_engine_move")
 public func exportMove(
   _ from: OpaquePointer?, _ to: OpaquePointer?, _ refs: UnsafePointer<UInt64>?, _ count: UInt64
 ) -> Int32 {
+  move(from, to, refs, count, Engine.move)
+}
+
+private func move(
+  _ from: OpaquePointer?, _ to: OpaquePointer?, _ refs: UnsafePointer<UInt64>?, _ count: UInt64,
+  _ body: (
+    UnsafeBufferPointer<UInt64>, UnsafeMutablePointer<Engine>, UnsafeMutablePointer<Engine>
+  ) throws(EngineError) -> Void
+) -> Int32 {
   guard let from = engine(from), let to = engine(to), let count = Int(exactly: count),
     refs != nil || count == 0
   else { return status(FXAOT_BAD_ARGUMENT) }
   return answer { () throws(EngineError) in
-    try Engine.move(UnsafeBufferPointer(start: refs, count: count), from: from, to: to)
+    try body(UnsafeBufferPointer(start: refs, count: count), from, to)
   }
 }
 
