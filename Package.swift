@@ -19,20 +19,25 @@ let package = Package(
     .target(name: "Calendar"),
     .target(name: "StrategyIR"),
     .target(name: "StrategyLanguage", dependencies: ["StrategyIR"]),
-    .target(name: "StrategyVM", dependencies: ["StrategyIR", "Indicators", "Calendar"]),
+    .target(name: "Artifacts", dependencies: ["CFxaot"]),
+    .target(
+      name: "StrategyVM",
+      dependencies: ["StrategyIR", "Indicators", "Calendar", "Artifacts", "CFxaot"]),
+    .target(name: "StrategyCompiler", dependencies: ["StrategyIR", "StrategyVM", "Artifacts"]),
     .target(name: "Research", dependencies: ["StrategyIR", "StrategyVM", "Calendar"]),
     .systemLibrary(name: "CThread", path: "Sources/CThread"),
     .target(
       name: "FXCore",
       dependencies: [
-        "Indicators", "Calendar", "StrategyIR", "StrategyVM", "Research", "CFxaot", "CThread",
+        "Indicators", "Calendar", "StrategyIR", "StrategyVM", "Research", "Artifacts", "CFxaot",
+        "CThread",
       ]),
     .target(name: "FxaotExports", dependencies: ["FXCore", "StrategyVM", "CFxaot"]),
     .executableTarget(
       name: "fxaot",
       dependencies: [
         "FXCore", "CFxaot", "CZlib", "Research", "StrategyIR", "StrategyLanguage", "StrategyVM",
-        "Calendar", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "StrategyCompiler", "Artifacts", "Calendar", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "MessagingBench", dependencies: ["FXCore", "CFxaot", "CThread"],
@@ -48,6 +53,13 @@ let package = Package(
     .testTarget(
       name: "StrategyLanguageTests",
       dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar"]),
+    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "CFxaot"]),
+    .testTarget(
+      name: "StrategyCompilerTests",
+      dependencies: [
+        "StrategyCompiler", "StrategyVM", "StrategyIR", "StrategyLanguage", "Research", "Artifacts",
+        "CFxaot", "Calendar",
+      ]),
     .testTarget(name: "StrategyVMTests", dependencies: ["StrategyVM", "StrategyIR", "Calendar"]),
     .testTarget(
       name: "FXCoreTests",

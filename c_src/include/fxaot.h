@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-#define FXAOT_ABI_VERSION 3u
+#define FXAOT_ABI_VERSION 4u
 
 #define FXAOT_STATIC_SIZE(type, bytes) \
   _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
@@ -152,6 +152,93 @@ typedef struct fxaot_strategy {
   uint32_t (*check)(const double *params);
 } fxaot_strategy;
 FXAOT_STATIC_SIZE(fxaot_strategy, 80);
+
+/* ---- native code of scripts ---------------------------------------------
+ * A script that is ready to run is a number of worlds: the chart's is world 0, then one for each
+ * request.security, depth first. Each has a block of state without pointers. Compiled code takes
+ * the very steps that the VM takes on the very same blocks, so that one can go on where the other
+ * stopped. */
+
+/* A bar as a script sees it; times are milliseconds since 1970, UTC. */
+typedef struct fxaot_script_bar {
+  int64_t time, time_close;
+  double open, high, low, close, volume;
+} fxaot_script_bar;
+FXAOT_STATIC_SIZE(fxaot_script_bar, 56);
+
+/* How a world's step ended: one of these, plus 256 × the script's line. */
+enum {
+  FXAOT_STEP_OK = 0,
+  FXAOT_STEP_BUDGET = 1,  /* loops took too long */
+  FXAOT_STEP_HISTORY = 2, /* host->value: the offset */
+  FXAOT_STEP_LENGTH = 3,  /* host->value: the length */
+  FXAOT_STEP_ERROR = 4,   /* host->value: the text of runtime.error */
+  FXAOT_STEP_TEXTS = 5,
+  FXAOT_STEP_ORDERS = 6
+};
+
+/* What compiled code asks of its host during one step. */
+typedef struct fxaot_native_host {
+  const double *book; /* strategy.*, in the order of the IR's BookField */
+  double *plots;
+  double position_entry_name; /* a text's number */
+  int64_t last_index, last_time;
+  int64_t budget; /* of the loops' rounds on this bar */
+  double value;   /* see FXAOT_STEP_… */
+  uint32_t is_history;
+  uint32_t stopped; /* FXAOT_STEP_…: set by a callback when the script must end */
+  void *context;
+  /* A function of the IR that compiled code leaves to its host. */
+  double (*function)(void *context, uint32_t function, uint32_t texts, const double *arguments,
+                     uint32_t count);
+  double (*time)(void *context, uint32_t query, const double *inputs);
+  double (*trade)(void *context, uint32_t is_open, uint32_t field, double index);
+  /* The order or risk call with this number; its arguments are in the registers of the state. */
+  void (*order)(void *context, uint32_t call);
+  void (*risk)(void *context, uint32_t call);
+} fxaot_native_host;
+
+/* One bar of one world. `bar` is NULL when the host has already put the bar's fields into their
+ * registers. */
+typedef int64_t (*fxaot_native_step)(void *state, const fxaot_script_bar *bar,
+                                     fxaot_native_host *host);
+
+#define FXAOT_HASH_BYTES 32 /* SHA-256 */
+#define FXAOT_LANES 8u
+
+/* Columns of `count` bars. */
+typedef struct fxaot_columns {
+  const int64_t *time, *time_close;
+  const double *open, *high, *low, *close, *volume;
+  uint64_t count;
+} fxaot_columns;
+
+/* Eight parameter sets at once, for sweeps. Parameters are the script's inputs in their order, each
+ * as FXAOT_LANES doubles. `run` is NULL where the script's control flow cannot become masks. */
+typedef struct fxaot_lanes {
+  uint32_t param_count;
+  uint32_t reserved;
+  /* Bytes of working memory, 64-byte aligned; 0 for parameters that it cannot take. */
+  uint64_t (*scratch_bytes)(const double *params, uint64_t count);
+  /* The plot "signal" of all bars from the first one on: count × FXAOT_LANES doubles. */
+  void (*run)(const double *params, const fxaot_columns *bars, void *scratch, double *signals);
+} fxaot_lanes;
+
+/* What an artifact's one exported function, fxaot_native_open, fills in. */
+typedef struct fxaot_native {
+  uint32_t abi_version;
+  uint32_t world_count;
+  uint8_t plan[FXAOT_HASH_BYTES]; /* hash of the plan (registers, layout, steps) it was made from */
+  uint64_t (*state_bytes)(uint32_t world);
+  fxaot_native_step (*step)(uint32_t world);
+  /* The script as a strategy without parameters whose signal is its plot "signal"; abi_version is 0
+   * where it has none, or needs more of a host than bars. Its state is world 0's. */
+  fxaot_strategy signal;
+  fxaot_lanes lanes;
+} fxaot_native;
+
+typedef int32_t (*fxaot_native_open_function)(fxaot_native *out);
+#define FXAOT_NATIVE_OPEN "fxaot_native_open"
 
 /* ---- instruments, configuration, deployments ---------------------------- */
 

@@ -1,0 +1,50 @@
+import CFxaot
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A loaded artifact. Whoever may still call its functions keeps it; the last one to let go of it
+/// unloads it.
+public final class NativeCode: @unchecked Sendable {
+  private let library: UnsafeMutableRawPointer
+  /// What it exports; good as long as this object lives.
+  public let table: UnsafePointer<fxaot_native>
+
+  /// Opens a shared library as it is: no look at where it comes from.
+  public init(opening path: String) throws(ArtifactError) {
+    guard let library = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+      throw .unloadable(dlerror().map { String(cString: $0) } ?? path)
+    }
+    guard let symbol = dlsym(library, FXAOT_NATIVE_OPEN) else {
+      dlclose(library)
+      throw .unloadable("it exports no \(FXAOT_NATIVE_OPEN)")
+    }
+    let open = unsafeBitCast(symbol, to: OpenFunction.self)
+    let table = UnsafeMutablePointer<fxaot_native>.allocate(capacity: 1)
+    table.initialize(to: fxaot_native())
+    guard open(table) == 0, table.pointee.abi_version == UInt32(FXAOT_ABI_VERSION) else {
+      let version = table.pointee.abi_version
+      table.deallocate()
+      dlclose(library)
+      throw .unloadable("it speaks version \(version) of fxaot.h, not \(FXAOT_ABI_VERSION)")
+    }
+    self.library = library
+    self.table = UnsafePointer(table)
+  }
+
+  private typealias OpenFunction =
+    @convention(c) (UnsafeMutablePointer<fxaot_native>?) -> Int32
+
+  deinit {
+    table.deallocate()
+    dlclose(library)
+  }
+
+  /// The hash of the plan that it was made from.
+  public var plan: [UInt8] { withUnsafeBytes(of: table.pointee.plan) { Array($0) } }
+}
