@@ -46,6 +46,9 @@ let package = Package(
       name: "ScriptBench",
       dependencies: ["Research", "StrategyLanguage", "StrategyVM", "Indicators", "Calendar"],
       path: "Benchmarks/Scripts"),
+    .target(
+      name: "RandomPrograms", dependencies: ["StrategyIR", "StrategyVM"],
+      path: "Tests/Support/RandomPrograms"),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
     .testTarget(
@@ -58,9 +61,11 @@ let package = Package(
       name: "StrategyCompilerTests",
       dependencies: [
         "StrategyCompiler", "StrategyVM", "StrategyIR", "StrategyLanguage", "Research", "Artifacts",
-        "CFxaot", "Calendar",
+        "CFxaot", "Calendar", "RandomPrograms",
       ]),
-    .testTarget(name: "StrategyVMTests", dependencies: ["StrategyVM", "StrategyIR", "Calendar"]),
+    .testTarget(
+      name: "StrategyVMTests",
+      dependencies: ["StrategyVM", "StrategyIR", "Calendar", "RandomPrograms"]),
     .testTarget(
       name: "FXCoreTests",
       dependencies: [

@@ -1,3 +1,4 @@
+import RandomPrograms
 import StrategyIR
 import Testing
 
@@ -87,8 +88,7 @@ struct PassTests {
 
   @Test("bytes that are not a program are refused, or run or are refused then")
   func hostileBytes() {
-    var generator = ProgramGenerator(seed: 5)
-    let bytes = generator.program().encoded()
+    let bytes = RandomPrograms.program(seed: 5, .plain).encoded()
     #expect(Program(encoded: bytes) != nil)
     #expect(Program(encoded: []) == nil)
     var random = Randomness(seed: 3)

@@ -1,4 +1,5 @@
 import Calendar
+import RandomPrograms
 import StrategyIR
 import Testing
 
@@ -21,8 +22,7 @@ struct SnapshotTests {
 
   @Test("another runner goes on from one as if it had run from the start", arguments: 0..<20)
   func continues(seed: Int) throws {
-    var generator = ProgramGenerator(seed: UInt64(seed) + 77)
-    let program = generator.program()
+    let program = RandomPrograms.program(seed: UInt64(seed) + 77, .plain)
     let environment = ScriptEnvironment(timeframe: try #require(Period("15")))
     let bars = DifferentialTests.bars
     let first = try ScriptRunner(program, environment: environment)
@@ -41,8 +41,7 @@ struct SnapshotTests {
 
   @Test("foreign bytes in a snapshot lead to no crash")
   func foreignBytes() throws {
-    var generator = ProgramGenerator(seed: 78)
-    let program = generator.program()
+    let program = RandomPrograms.program(seed: 78, .plain)
     let environment = ScriptEnvironment(timeframe: try #require(Period("15")))
     let runner = try ScriptRunner(program, environment: environment)
     _ = steps(runner, DifferentialTests.bars[..<9])

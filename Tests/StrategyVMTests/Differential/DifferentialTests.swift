@@ -1,3 +1,4 @@
+import RandomPrograms
 import StrategyIR
 import Testing
 
@@ -13,8 +14,7 @@ struct DifferentialTests {
   @Test("give the same plots, to the bit", arguments: 0..<8)
   func same(batch: Int) throws {
     for seed in UInt64(batch) * 25..<UInt64(batch + 1) * 25 {
-      var generator = ProgramGenerator(seed: seed)
-      let program = generator.program()
+      let program = RandomPrograms.program(seed: seed, .plain)
       try #require(program.isValid)
       let expected = TreeEvaluator(program, Self.bars).run()
       try compare(program, expected, "seed \(seed)")
@@ -24,8 +24,7 @@ struct DifferentialTests {
   @Test("also after optimizing, and after encoding and decoding", arguments: 0..<4)
   func passes(batch: Int) throws {
     for seed in UInt64(batch) * 15..<UInt64(batch + 1) * 15 {
-      var generator = ProgramGenerator(seed: 1_000_000 + seed)
-      let program = generator.program()
+      let program = RandomPrograms.program(seed: 1_000_000 + seed, .plain)
       let expected = TreeEvaluator(program, Self.bars).run()
       let lean = program.optimized()
       #expect(lean.isValid)
@@ -42,8 +41,8 @@ struct DifferentialTests {
   func variety() {
     var changing = 0
     for seed in UInt64(0)..<20 {
-      var generator = ProgramGenerator(seed: seed)
-      let plots = TreeEvaluator(generator.program(), Self.bars).run()
+      let program = RandomPrograms.program(seed: seed, .plain)
+      let plots = TreeEvaluator(program, Self.bars).run()
       for k in plots[0].indices {
         let values = Set(plots.map { $0[k] }.filter { $0 == $0 })
         if values.count > 2 { changing += 1 }

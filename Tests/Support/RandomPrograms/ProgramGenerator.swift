@@ -1,8 +1,10 @@
 import StrategyIR
 
 /// Makes random programs that are well typed: declarations, assignments, branches, loops, kernels,
-/// histories, sequences, texts, a request; each variable is plotted at the end.
+/// histories, sequences, texts, requests; each variable is plotted at the end. Nothing in them
+/// fails on any bars.
 struct ProgramGenerator {
+  let vocabulary: RandomPrograms.Vocabulary
   var random: Randomness
   var b = ProgramBuilder()
   /// Variables in scope, by type; those that may not be assigned are loop counters.
@@ -12,7 +14,12 @@ struct ProgramGenerator {
   var statementsLeft = 30
   var parameters: [ExpressionRef] = []
 
-  init(seed: UInt64) { random = Randomness(seed: seed) }
+  init(seed: UInt64, _ vocabulary: RandomPrograms.Vocabulary) {
+    random = Randomness(seed: seed)
+    self.vocabulary = vocabulary
+  }
+
+  var isFull: Bool { vocabulary == .full }
 
   mutating func program() -> Program {
     parameters = [
@@ -21,6 +28,7 @@ struct ProgramGenerator {
     ]
     while statementsLeft > 0 { statement(depth: 0) }
     if random.below(2) == 0 { request() }
+    if isFull { effects() }
     for (i, v) in plotted.enumerated() {
       let e = b.read(v)
       b.plot("p\(i)", e)
@@ -34,7 +42,7 @@ struct ProgramGenerator {
     statementsLeft -= 1
     b.line += 1
     switch random.below(depth > 2 || loopDepth > 1 ? 4 : 10) {
-    case 0, 1, 2: declare(depth)
+    case 0, 1, 2: if isFull, random.below(5) == 0 { declareResults(depth) } else { declare(depth) }
     case 3: assign()
     case 4: declareOnce(depth)
     case 5, 6: branch(depth)
@@ -137,7 +145,11 @@ struct ProgramGenerator {
     b.openBlock()
     let e = expression(.float, 3)
     let block = b.closeBlock()
-    let results = b.request(timeframe: b.text("60")) { _ in [e] }
+    let results = b.request(
+      timeframe: b.text(isFull ? random.pick(["60", "60", "240", "D", ""]) : "60"),
+      gaps: isFull ? b.bool(random.below(4) == 0) : .none,
+      lookahead: isFull ? b.bool(random.below(4) == 0) : .none
+    ) { _ in [e] }
     b.program.requests[b.program.requests.count - 1].block = block
     let v = b.variable("hour", .float)
     b.declare(v, results[0])

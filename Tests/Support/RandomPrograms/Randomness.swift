@@ -1,10 +1,10 @@
 /// SplitMix64: the same numbers for the same seed.
-struct Randomness {
+public struct Randomness {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  public init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -13,7 +13,7 @@ struct Randomness {
   }
 
   /// 0 ..< n
-  mutating func below(_ n: Int) -> Int { Int(next() % UInt64(n)) }
+  public mutating func below(_ n: Int) -> Int { Int(next() % UInt64(n)) }
 
-  mutating func pick<T>(_ values: [T]) -> T { values[below(values.count)] }
+  public mutating func pick<T>(_ values: [T]) -> T { values[below(values.count)] }
 }

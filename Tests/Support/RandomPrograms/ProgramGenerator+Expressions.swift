@@ -4,6 +4,7 @@ extension ProgramGenerator {
   mutating func expression(_ type: ValueType, _ depth: Int) -> ExpressionRef {
     if depth == 0 || random.below(5) == 0 { return leaf(type) }
     if random.below(12) == 0 { return sequence(type, depth) }
+    if isFull, random.below(3) == 0, let made = uncommon(type, depth) { return made }
     if random.below(8) == 0 {
       let c = expression(.bool, depth - 1)
       let first = expression(type, depth - 1)
@@ -40,7 +41,7 @@ extension ProgramGenerator {
   }
 
   /// A constant, or a bounded one that changes from bar to bar.
-  private mutating func offset() -> ExpressionRef {
+  mutating func offset() -> ExpressionRef {
     if random.below(2) == 0 { return b.int(random.below(5)) }
     return b.binary(.remainder, b.bar(.index), b.int(1 + random.below(6)))
   }
@@ -79,7 +80,7 @@ extension ProgramGenerator {
     }
   }
 
-  private mutating func text(_ depth: Int) -> ExpressionRef {
+  mutating func text(_ depth: Int) -> ExpressionRef {
     let number = b.function(.textOfNumber, [expression(.float, max(depth, 0))])
     return b.function(.concatenate, [b.text(random.pick(["", "a", "long"])), number])
   }
