@@ -130,7 +130,7 @@ ERL_NIF_TERM fxaot_param_details(ErlNifEnv *env, const param_list *params, uint6
 #define FXAOT_NIF(name) \
   ERL_NIF_TERM name(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
 
-FXAOT_NIF(fxaot_nif_new_7);
+FXAOT_NIF(fxaot_nif_new_8);
 FXAOT_NIF(fxaot_nif_close_1);
 FXAOT_NIF(fxaot_nif_adopt_1);
 FXAOT_NIF(fxaot_nif_add_instrument_3);

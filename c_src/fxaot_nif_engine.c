@@ -53,8 +53,9 @@ ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
   return answer;
 }
 
-/* (Currency, BalanceMicro, MinStrength, SizerKind, FixedQuantity, EquityPercent, BarEvents) */
-FXAOT_NIF(fxaot_nif_new_7) {
+/* (Currency, BalanceMicro, MinStrength, SizerKind, FixedQuantity, EquityPercent, BarEvents,
+ * KeptBars) */
+FXAOT_NIF(fxaot_nif_new_8) {
   fxaot_config config;
   ErlNifSInt64 balance, fixed;
   ErlNifPid self;
@@ -64,7 +65,8 @@ FXAOT_NIF(fxaot_nif_new_7) {
   if (!enif_get_int64(env, argv[1], &balance) || !enif_get_double(env, argv[2], &config.min_strength) ||
       !enif_get_uint(env, argv[3], &config.sizer) || !enif_get_int64(env, argv[4], &fixed) ||
       !enif_get_double(env, argv[5], &config.equity_percent) ||
-      !enif_get_uint(env, argv[6], &config.bar_events) || !enif_self(env, &self))
+      !enif_get_uint(env, argv[6], &config.bar_events) ||
+      !enif_get_uint(env, argv[7], &config.kept_bars) || !enif_self(env, &self))
     return enif_make_badarg(env);
   if (!fxaot_get_text(env, argv[0], config.account_currency, sizeof config.account_currency))
     return fxaot_status_error(env, FXAOT_BAD_CONFIG, argv[0]);

@@ -33,7 +33,8 @@ private let statusNames: [StaticString] = [
   "unknown_strategy", "unknown_parameter", "parameter_range", "bad_timeframe", "already_exists",
   "not_found", "bad_instrument", "bad_config", "out_of_memory", "limit", "bad_abi", "bad_length",
   "bad_format", "too_many_bad_lines", "bad_argument",
-  "full", "stopped", "thread", "busy", "bad_parameter", "bad_script",
+  "full", "stopped", "thread", "busy", "bad_parameter", "bad_script", "bad_artifact", "bad_reload",
+  "stale",
 ]
 
 @_cdecl("fxaot_symbol_key")

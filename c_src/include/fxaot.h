@@ -65,7 +65,10 @@ typedef enum fxaot_status {
   FXAOT_THREAD = 23,           /* the system starts no thread */
   FXAOT_BUSY = 24,             /* another thread does the same just now */
   FXAOT_BAD_PARAMETER = 25,    /* a script's input does not take such a value */
-  FXAOT_BAD_SCRIPT = 26        /* no program, or one that cannot run here: see the message */
+  FXAOT_BAD_SCRIPT = 26,       /* no program, or one that cannot run here: see the message */
+  FXAOT_BAD_ARTIFACT = 27,     /* native code that is not to be used: see the message */
+  FXAOT_BAD_RELOAD = 28,       /* such a version cannot take the running one's place: the message */
+  FXAOT_STALE = 29             /* the running version is no more the one it was prepared for */
 } fxaot_status;
 
 /* ---- quotes and bars ---------------------------------------------------- */
@@ -267,8 +270,12 @@ typedef struct fxaot_config {
   uint32_t bar_events;     /* 1: every closed bar of a strategy's feed 0 is an event too */
   int64_t fixed_quantity;  /* base units per signal */
   double equity_percent;   /* of equity, as notional, per signal */
+  uint32_t kept_bars;      /* newest closed bars kept per series, for reloads; default 5,000 */
+  uint32_t reserved;
 } fxaot_config;
-FXAOT_STATIC_SIZE(fxaot_config, 48);
+FXAOT_STATIC_SIZE(fxaot_config, 56);
+
+#define FXAOT_MAX_KEPT_BARS 100000u
 
 typedef struct fxaot_param_value {
   const char *name;
@@ -407,15 +414,20 @@ typedef struct fxaot_account {
   uint32_t reserved;
 } fxaot_account;
 
+enum { FXAOT_TIER_BUILT_IN = 0, FXAOT_TIER_VM = 1, FXAOT_TIER_NATIVE = 2 };
+
 typedef struct fxaot_strategy_stats {
   uint64_t strategy_ref, symbol_ref;
-  const char *strategy; /* the table's name; a script's title, good until it is removed */
+  const char *strategy; /* the table's name; a script's title, good until it is removed or replaced */
   fxaot_timeframe timeframe;
   uint64_t bars, signals, orders, fills, rejects;
   int64_t quantity;
   double average_price;
   int64_t realised_micro, unrealised_micro;
-  const char *failure; /* why a script has stopped, good until it is removed; else NULL */
+  const char *failure; /* why a script has stopped, good until it is removed or replaced; else NULL */
+  uint32_t tier;        /* FXAOT_TIER_… */
+  uint32_t version;     /* 1, and one more with each swap */
+  uint64_t native_steps; /* bars on which the attached native code has run */
 } fxaot_strategy_stats;
 
 /* ---- functions ---------------------------------------------------------- */
@@ -508,6 +520,114 @@ uint64_t fxaot_engine_positions(const fxaot_engine *, fxaot_position *out, uint6
 uint64_t fxaot_engine_strategies(const fxaot_engine *, fxaot_strategy_stats *out, uint64_t capacity);
 /* The refs of the instruments, in the same way. */
 uint64_t fxaot_engine_instruments(const fxaot_engine *, uint64_t *out, uint64_t capacity);
+
+/* ---- native code and reloads --------------------------------------------- */
+
+/* Code of an artifact. Whoever uses it keeps it; it is unloaded when the last one has let go. */
+typedef struct fxaot_native_code fxaot_native_code;
+
+typedef struct fxaot_native_info {
+  uint8_t plan[FXAOT_HASH_BYTES];
+  const char *cpu, *compiler, *path; /* of its manifest; good until fxaot_native_free */
+} fxaot_native_info;
+
+/* The variant for this processor of the artifact with that manifest. Manifest, variant and their
+ * folder must be the process's user's or root's and writable by nobody else; the bytes must be those
+ * that the manifest tells of. FXAOT_BAD_ARTIFACT. `error` may be NULL, here as below. */
+int32_t fxaot_native_load(const char *manifest, fxaot_native_code **out, fxaot_script_error *error);
+/* Engines that use it go on using it. */
+void fxaot_native_free(fxaot_native_code *);
+void fxaot_native_read_info(const fxaot_native_code *, fxaot_native_info *out);
+
+/* What native code is printed from: the plan's bytes and their SHA-256. */
+typedef struct fxaot_plan {
+  uint8_t hash[FXAOT_HASH_BYTES];
+  void *bytes; /* to be given back with fxaot_plan_free */
+  uint64_t length;
+} fxaot_plan;
+
+/* Of a running script: FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT where the ref is no script's. */
+int32_t fxaot_engine_script_plan(const fxaot_engine *, uint64_t ref, fxaot_plan *out,
+                                 fxaot_script_error *error);
+void fxaot_plan_free(fxaot_plan *);
+
+/* A running script's next bars are the native code's, or the VM's again; its events stay the same.
+ * FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT, and FXAOT_BAD_ARTIFACT for code of another plan. */
+int32_t fxaot_engine_attach_native(fxaot_engine *, uint64_t ref, const fxaot_native_code *,
+                                   fxaot_script_error *error);
+int32_t fxaot_engine_detach_native(fxaot_engine *, uint64_t ref, fxaot_script_error *error);
+
+/* A reload puts another version (another program, other parameters, another table) in the place of
+ * a running one, which keeps its ref, its position, its waiting orders and its book:
+ *
+ *     fxaot_engine_reload_basis   the engine's thread: a copy of what the new version starts from
+ *     fxaot_prepare_…             any thread, takes its time: builds it, runs it on the kept bars
+ *     fxaot_engine_swap           the engine's thread, between two quotes
+ *
+ * Scripts are replaced by scripts, tables by tables; instrument and price stay. */
+typedef struct fxaot_basis fxaot_basis;       /* never changes; any thread may read it */
+typedef struct fxaot_prepared fxaot_prepared; /* one thread at a time */
+
+/* `timeframe` is the new version's. FXAOT_NOT_FOUND, FXAOT_BAD_TIMEFRAME, FXAOT_BAD_RELOAD. */
+int32_t fxaot_engine_reload_basis(const fxaot_engine *, uint64_t ref, fxaot_timeframe timeframe,
+                                  uint32_t price, fxaot_basis **out, fxaot_script_error *error);
+void fxaot_basis_free(fxaot_basis *);
+uint32_t fxaot_basis_is_script(const fxaot_basis *);
+
+/* Fail as fxaot_engine_add_script and fxaot_engine_add_strategy do, with FXAOT_BAD_SCRIPT too where
+ * it stops on a kept bar. Symbol, timeframe and price are the basis's, whatever the struct says. */
+int32_t fxaot_prepare_script(const fxaot_basis *, const fxaot_script *, fxaot_prepared **out,
+                             fxaot_script_error *error);
+int32_t fxaot_prepare_strategy(const fxaot_basis *, const fxaot_deployment *, fxaot_prepared **out,
+                               fxaot_script_error *error);
+/* After a swap it holds the version that was replaced. */
+void fxaot_prepared_free(fxaot_prepared *);
+int32_t fxaot_prepared_script_plan(const fxaot_prepared *, fxaot_plan *out,
+                                   fxaot_script_error *error);
+int32_t fxaot_prepared_attach_native(fxaot_prepared *, const fxaot_native_code *,
+                                     fxaot_script_error *error);
+
+/* How many bars a swap would have to run the new version on, since they have closed meanwhile. */
+uint64_t fxaot_engine_swap_bars(const fxaot_engine *, uint64_t ref, const fxaot_prepared *);
+/* Those bars, then the exchange. On an error the running version runs on: FXAOT_NOT_FOUND,
+ * FXAOT_STALE, FXAOT_BAD_SCRIPT when it stops on such a bar, FXAOT_LIMIT, FXAOT_OUT_OF_MEMORY. */
+int32_t fxaot_engine_swap(fxaot_engine *, uint64_t ref, fxaot_prepared *, fxaot_script_error *error);
+
+enum {
+  FXAOT_INPUT_ADDED = 1,
+  FXAOT_INPUT_REMOVED = 2,
+  FXAOT_INPUT_CHANGED = 3, /* its default or its value */
+  FXAOT_OUTPUT_ADDED = 4,  /* plots */
+  FXAOT_OUTPUT_REMOVED = 5
+};
+
+typedef struct fxaot_value {
+  uint32_t kind; /* FXAOT_NUMBER …; FXAOT_NO_VALUE */
+  uint32_t reserved;
+  double number;
+  const char *text; /* FXAOT_TEXT; else NULL */
+} fxaot_value;
+#define FXAOT_NO_VALUE 3u
+
+/* One difference between the running version and the new one. Texts are good until
+ * fxaot_prepared_free. */
+typedef struct fxaot_change {
+  const char *name;
+  uint32_t what; /* FXAOT_INPUT_ADDED … */
+  uint32_t reserved;
+  fxaot_value old_default, old_value, new_default, new_value;
+} fxaot_change;
+
+typedef struct fxaot_reload {
+  uint64_t warm_bars; /* of feed 0, those of the swap included */
+  uint64_t changes;   /* how many fxaot_prepared_changes tells of */
+  uint32_t version;   /* after the swap; 0 before it */
+  uint32_t reserved;
+} fxaot_reload;
+
+void fxaot_prepared_read_reload(const fxaot_prepared *, fxaot_reload *out);
+/* Answers how many there are and fills at most `capacity`. */
+uint64_t fxaot_prepared_changes(const fxaot_prepared *, fxaot_change *out, uint64_t capacity);
 
 /* ---- actors: engines on threads of their own ------------------------------ */
 

@@ -53,6 +53,7 @@
         #{instruments => [Symbol :: atom() | {Symbol :: atom(), fxaot_nif:instrument()}],
           account_currency => atom(), balance => number(), min_strength => number(),
           sizer => {fixed, pos_integer()} | {equity_percent, number()}, bar_events => boolean(),
+          kept_bars => 0..100000,
           mode => inline | actor,
           worker => #{waiting => park | yield | spin, budget => 1..256,
                       processor => any | non_neg_integer()},

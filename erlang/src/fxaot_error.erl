@@ -120,6 +120,9 @@ told(not_owner, #{owner := Owner}) when is_pid(Owner), node(Owner) =:= node() ->
         true -> {Whose, [owner]};
         false -> {[Whose, ", which is dead; fxaot_nif:adopt/1 takes the engine over"], [owner]}
     end;
+told(Reason, #{message := Message})
+  when is_binary(Message), Reason =:= bad_artifact orelse Reason =:= bad_reload ->
+    {capital(Message), [message]};
 told(Reason, _) -> sentence(Reason, none).
 
 %% file:line:column: message
@@ -146,6 +149,10 @@ together(<<"fusion">>) ->
 together(_) -> "".
 
 general(bad_script) -> "The bytes are no script's program";
+general(bad_artifact) -> "The native code is not to be used";
+general(bad_reload) -> "Such a version cannot take the running one's place";
+general(stale) ->
+    "The running version is no more the one that the new one was prepared for; prepare it again";
 general(script_errors) -> "The script has errors";
 general(script_tool) -> "The tool fxaot did not compile the script";
 general(no_tool) -> "There is no tool fxaot to compile scripts";
@@ -311,6 +318,16 @@ nif_types(allow, 3) -> [mailbox, local_pid, allowance];
 nif_types(mailbox, 1) -> [mailbox];
 nif_types(router, 1) -> [map];
 nif_types(instruments, 1) -> [handle];
+nif_types(load_native, 1) -> [path];
+nif_types(native_info, 1) -> [native];
+nif_types(script_plan, 1) -> [prepared];
+nif_types(script_plan, 2) -> [handle, atom];
+nif_types(attach_native, 2) -> [prepared, native];
+nif_types(attach_native, 3) -> [handle, atom, native];
+nif_types(detach_native, 2) -> [handle, atom];
+nif_types(reload_basis, 5) -> [handle, atom, integer, integer, integer];
+nif_types(prepare, 3) -> [basis, name, map];
+nif_types(swap, 3) -> [handle, atom, prepared];
 nif_types(quote, 6) -> [symbol, integer, number, number, number, number];
 nif_types(symbol_key, 1) -> [symbol];
 nif_types(execute, 4) -> [name, binary, binary, map];
@@ -364,6 +381,9 @@ is_type(count, Term) -> is_integer(Term) andalso Term >= 0;
 is_type(local_pid, Term) -> is_pid(Term) andalso node(Term) =:= node();
 is_type(allowance, Term) -> Term =:= infinity orelse is_type(count, Term);
 is_type(market, Term) -> is_reference(Term);
+is_type(Resource, Term) when Resource =:= native; Resource =:= basis; Resource =:= prepared ->
+    is_reference(Term);
+is_type(path, Term) -> is_binary(Term) orelse is_list(Term);
 is_type(engine, Term) -> is_atom(Term) orelse is_pid(Term);
 is_type(feed, Term) -> is_tuple(Term) orelse is_list(Term) orelse is_binary(Term)
                            orelse is_map(Term).
@@ -396,5 +416,9 @@ article(binary) -> "a binary";
 article(boolean) -> "true or false";
 article(handle) -> "an engine's handle";
 article(market) -> "a market's handle";
+article(native) -> "native code";
+article(basis) -> "what reload_basis/5 answers";
+article(prepared) -> "what prepare/3 answers";
+article(path) -> "a file's name";
 article(engine) -> "an engine's name (an atom) or pid";
 article(feed) -> "a feed: {Module, Arguments}, a path, a list of paths or a map".

@@ -19,6 +19,8 @@
          send/5, send/7, send_batch/2, send_batch/3, send_advance/2, drain/2,
          subscribe/2, subscribe/3, unsubscribe/2, allow/3, mailbox/1,
          router/1, set_routes/2, move/5, unrouted/1, instruments/1,
+         load_native/1, native_info/1, script_plan/1, script_plan/2, attach_native/2,
+         attach_native/3, detach_native/2, reload_basis/5, prepare/3, swap/3,
          stats/1, account/1, positions/1, strategies/1,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
@@ -26,7 +28,7 @@
          market/1, market_next/3,
          abi_version/0]).
 
--export_type([handle/0, mailbox/0, router/0, actor/0, config/0, instrument/0, deployment/0,
+-export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0, instrument/0, deployment/0,
               script_deployment/0, timeframe/0, event/0, result/0,
               error/0, parser/0, market/0, market_config/0, format/0, price/0]).
 
@@ -45,7 +47,7 @@
 
 -on_load(init/0).
 
--nifs([new_nif/7, close_nif/1, adopt_nif/1,
+-nifs([new_nif/8, close_nif/1, adopt_nif/1,
        add_instrument_nif/3, add_strategy_nif/8, add_script_nif/8, remove_strategy_nif/2,
        tick_nif/5, tick_nif/7, ticks_nif/2, advance_nif/2, pending_nif/1, events_nif/1,
        acknowledge_nif/1,
@@ -54,6 +56,9 @@
        send_batch_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
        unsubscribe_nif/2, allow_nif/3, router_nif/1, set_routes_nif/2, move_nif/5,
        unrouted_nif/1, instruments_nif/1,
+       load_native_nif/1, native_info_nif/1, script_plan_nif/1, script_plan_nif/2,
+       attach_native_nif/2, attach_native_nif/3, detach_native_nif/2, reload_basis_nif/5,
+       prepare_script_nif/3, prepare_strategy_nif/3, swap_nif/3,
        symbol_key_nif/1, strategy_list_nif/0, instrument_list_nif/0,
        execute_nif/4,
        detect_format_nif/1, parser_nif/4, parse_nif/3, parser_info_nif/1,
@@ -63,6 +68,9 @@
 -opaque handle() :: reference().
 -opaque mailbox() :: reference().
 -opaque router() :: reference().
+-opaque native() :: reference().
+-opaque basis() :: reference().
+-opaque prepared() :: reference().
 -opaque market() :: reference().
 -opaque parser() :: binary().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
@@ -78,7 +86,8 @@
           min_strength => number(),             % 0.1: a stronger signal becomes an order
           sizer => {fixed, pos_integer()}       % {fixed, 10_000}, base units
                  | {equity_percent, number()},  % of equity, as notional
-          bar_events => boolean()}.             % false
+          bar_events => boolean(),              % false
+          kept_bars => 0..100000}.              % 5_000: newest closed bars kept for reloads
 
 %% Fields that a built-in symbol has already may be left out.
 -type instrument() ::
@@ -108,6 +117,17 @@
           budget => 1..256,                     % 256 quotes a turn; events are told after each
           processor => any | non_neg_integer()}. % any: the core it stays on
 
+-type value() :: number() | boolean() | binary().
+%% What a swap has changed: inputs by title, or by variable where they have none, and plots by title.
+-type report() ::
+        #{version := pos_integer(),
+          warm_bars := non_neg_integer(),       % bars that the new version has seen already
+          inputs := #{added := [#{name := binary(), default := value(), value := value()}],
+                      removed := [#{name := binary(), default := value(), value := value()}],
+                      changed := [#{name := binary(), default := {Old :: value(), New :: value()},
+                                    value := {Old :: value(), New :: value()}}]},
+          outputs := #{added := [binary()], removed := [binary()]}}.
+
 -type market_config() ::
         #{symbol => atom(), seed => non_neg_integer(), start => non_neg_integer(),
           price => number(), annual_volatility => number(), quotes_per_day => number(),
@@ -123,8 +143,8 @@ new() -> new(#{}).
 -spec new(config()) -> {ok, handle()} | error().
 new(Config) when is_map(Config) ->
     case fxaot_terms:config(Config) of
-        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars}} ->
-            new_nif(Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars);
+        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars, Kept}} ->
+            new_nif(Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars, Kept);
         Error -> Error
     end;
 new(Config) -> ?BADARG([Config]).
@@ -458,6 +478,109 @@ unrouted(Router) -> ?BADARG([Router]).
 instruments(Engine) when is_reference(Engine) -> ?NATIVE(instruments_nif(Engine), [Engine]);
 instruments(Engine) -> ?BADARG([Engine]).
 
+%% ---- native code --------------------------------------------------------------
+
+%% @doc Loads the variant for this processor of an artifact, by the path of its manifest. The files
+%% and their folder must belong to the user or root and be writable by nobody else, and the bytes
+%% must be those that the manifest tells of. Whoever uses the code keeps it; it is unloaded when the
+%% last one has let go of it.
+-spec load_native(ManifestPath :: file:name_all()) -> {ok, native()} | error().
+load_native(Path) when is_binary(Path); is_list(Path) ->
+    case manifest_path(Path) of
+        error -> ?BADARG([Path]);
+        Native -> load_native_nif(Native)
+    end;
+load_native(Path) -> ?BADARG([Path]).
+
+manifest_path(Path) ->
+    try unicode:characters_to_binary(filename:absname(Path), unicode, file:native_name_encoding()) of
+        Binary when is_binary(Binary) -> Binary;
+        _ -> error
+    catch error:_ -> error
+    end.
+
+%% @doc What a loaded artifact is: the hash of the plan that it was made from, the processors that its
+%% variant is for, the compiler that made it, the manifest's path.
+-spec native_info(native()) ->
+          {ok, #{plan := <<_:256>>, cpu := binary(), compiler := binary(), path := binary()}}.
+native_info(Native) when is_reference(Native) -> ?NATIVE(native_info_nif(Native), [Native]);
+native_info(Native) -> ?BADARG([Native]).
+
+%% @doc The plan of a running script: what native code is printed from, and its SHA-256.
+-spec script_plan(handle(), Id :: atom()) ->
+          {ok, #{hash := <<_:256>>, bytes := binary()}} | error().
+script_plan(Engine, Id) when is_reference(Engine), is_atom(Id) ->
+    ?NATIVE(script_plan_nif(Engine, Id), [Engine, Id]);
+script_plan(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% @doc The plan of a prepared script, to any process.
+-spec script_plan(prepared()) -> {ok, #{hash := <<_:256>>, bytes := binary()}} | error().
+script_plan(Prepared) when is_reference(Prepared) ->
+    ?NATIVE(script_plan_nif(Prepared), [Prepared]);
+script_plan(Prepared) -> ?BADARG([Prepared]).
+
+%% @doc From its next bar on a running script takes its steps in native code; its events stay the
+%% same. `{error, {bad_artifact, _}}' for code of another plan.
+-spec attach_native(handle(), Id :: atom(), native()) -> ok | error().
+attach_native(Engine, Id, Native) when is_reference(Engine), is_atom(Id), is_reference(Native) ->
+    ?NATIVE(attach_native_nif(Engine, Id, Native), [Engine, Id, Native]);
+attach_native(Engine, Id, Native) -> ?BADARG([Engine, Id, Native]).
+
+%% @doc The same for a script that is prepared, from any process.
+-spec attach_native(prepared(), native()) -> ok | error().
+attach_native(Prepared, Native) when is_reference(Prepared), is_reference(Native) ->
+    ?NATIVE(attach_native_nif(Prepared, Native), [Prepared, Native]);
+attach_native(Prepared, Native) -> ?BADARG([Prepared, Native]).
+
+%% @doc A running script takes its steps on the VM again, from its next bar on.
+-spec detach_native(handle(), Id :: atom()) -> ok | error().
+detach_native(Engine, Id) when is_reference(Engine), is_atom(Id) ->
+    ?NATIVE(detach_native_nif(Engine, Id), [Engine, Id]);
+detach_native(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% ---- reloads ------------------------------------------------------------------
+
+%% @doc A copy of what another version of a running strategy starts from: instrument, kept bars, the
+%% texts of its book. Kind, Count: the new version's timeframe, and Price, which must be the running
+%% one's, as {@link fxaot_terms:script_deployment/1} has them. Quick.
+-spec reload_basis(handle(), Id :: atom(), Kind :: 0..5, Count :: pos_integer(), Price :: 0..2) ->
+          {ok, basis()} | error().
+reload_basis(Engine, Id, Kind, Count, Price)
+  when is_reference(Engine), is_atom(Id), is_integer(Kind), is_integer(Count), is_integer(Price) ->
+    ?NATIVE(reload_basis_nif(Engine, Id, Kind, Count, Price), [Engine, Id, Kind, Count, Price]);
+reload_basis(Engine, Id, Kind, Count, Price) -> ?BADARG([Engine, Id, Kind, Count, Price]).
+
+%% @doc Builds another version and runs it on the kept bars; from any process, on a dirty scheduler.
+%% A binary that begins with `FXIR' is a script's program, any other name one of the strategies in
+%% {@link strategy_list/0}. A script is replaced by a script, any other strategy by another.
+-spec prepare(basis(), ProgramOrName :: binary() | atom(),
+              Params :: #{atom() | binary() => number() | boolean() | atom() | binary()}) ->
+          {ok, prepared()} | error().
+prepare(Basis, <<"FXIR", _/binary>> = Program, Params) when is_reference(Basis), is_map(Params) ->
+    case fxaot_terms:inputs(Params) of
+        {ok, List} -> ?NATIVE(prepare_script_nif(Basis, Program, List), [Basis, Program, Params]);
+        Error -> Error
+    end;
+prepare(Basis, Name, Params)
+  when is_reference(Basis), is_atom(Name) orelse is_binary(Name), is_map(Params) ->
+    case fxaot_terms:params(Params) of
+        {ok, List} ->
+            Answer = ?NATIVE(prepare_strategy_nif(Basis, fxaot_terms:text(Name), List),
+                             [Basis, Name, Params]),
+            with_near_miss(Answer, Name);
+        Error -> Error
+    end;
+prepare(Basis, Name, Params) -> ?BADARG([Basis, Name, Params]).
+
+%% @doc Puts a prepared version in the place of the running one, between two quotes. Bars that have
+%% closed since the basis was taken are caught up. Position, waiting orders and the script's book go
+%% on; the new version's settings hold from now on. On an error the running version runs on:
+%% `stale' when it is no more the one of the basis. Quick, unless many bars have closed meanwhile.
+-spec swap(handle(), Id :: atom(), prepared()) -> {ok, report()} | error().
+swap(Engine, Id, Prepared) when is_reference(Engine), is_atom(Id), is_reference(Prepared) ->
+    ?NATIVE(swap_nif(Engine, Id, Prepared), [Engine, Id, Prepared]);
+swap(Engine, Id, Prepared) -> ?BADARG([Engine, Id, Prepared]).
+
 %% ---- reading ----------------------------------------------------------------
 
 %% @doc Counters and sampled latencies, see docs/architecture.md.
@@ -474,7 +597,8 @@ account(Engine) -> ?BADARG([Engine]).
 positions(Engine) when is_reference(Engine) -> ?NATIVE(positions_nif(Engine), [Engine]);
 positions(Engine) -> ?BADARG([Engine]).
 
-%% @doc Per strategy: what it is, its counts and its own book.
+%% @doc Per strategy: what it is, its counts and its own book; its `tier' (`built_in', `vm' or
+%% `native'), the `native_steps' that it has taken, its `version' (1, and one more with each swap).
 -spec strategies(handle()) -> [#{atom() => term()}] | error().
 strategies(Engine) when is_reference(Engine) -> ?NATIVE(strategies_nif(Engine), [Engine]);
 strategies(Engine) -> ?BADARG([Engine]).
@@ -569,7 +693,7 @@ init() ->
                 end,
     erlang:load_nif(filename:join(Directory, "fxaot_nif"), ?FXAOT_ABI_VERSION).
 
-new_nif(_, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+new_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 close_nif(_) -> erlang:nif_error(not_loaded).
 adopt_nif(_) -> erlang:nif_error(not_loaded).
 add_instrument_nif(_, _, _) -> erlang:nif_error(not_loaded).
@@ -604,6 +728,17 @@ set_routes_nif(_, _) -> erlang:nif_error(not_loaded).
 move_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
 unrouted_nif(_) -> erlang:nif_error(not_loaded).
 instruments_nif(_) -> erlang:nif_error(not_loaded).
+load_native_nif(_) -> erlang:nif_error(not_loaded).
+native_info_nif(_) -> erlang:nif_error(not_loaded).
+script_plan_nif(_) -> erlang:nif_error(not_loaded).
+script_plan_nif(_, _) -> erlang:nif_error(not_loaded).
+attach_native_nif(_, _) -> erlang:nif_error(not_loaded).
+attach_native_nif(_, _, _) -> erlang:nif_error(not_loaded).
+detach_native_nif(_, _) -> erlang:nif_error(not_loaded).
+reload_basis_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
+prepare_script_nif(_, _, _) -> erlang:nif_error(not_loaded).
+prepare_strategy_nif(_, _, _) -> erlang:nif_error(not_loaded).
+swap_nif(_, _, _) -> erlang:nif_error(not_loaded).
 symbol_key_nif(_) -> erlang:nif_error(not_loaded).
 strategy_list_nif() -> erlang:nif_error(not_loaded).
 instrument_list_nif() -> erlang:nif_error(not_loaded).

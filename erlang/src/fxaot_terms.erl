@@ -4,7 +4,7 @@
 -module(fxaot_terms).
 
 -export([config/1, config_options/0, built_in_symbols/0, actor/1, actor_options/0, instrument/2, deployment/1,
-         script_deployment/1, params/1, market/1,
+         script_deployment/1, params/1, inputs/1, market/1,
          market_options/0, text/1,
          to_float/1, known_options/2, suggestion/2]).
 
@@ -28,20 +28,23 @@
 -define(MAX_EVENTS, 1048576).
 -define(MAX_WAIT_MS, 3600000).
 -define(MAX_PROCESSOR, 4095).
+%% Of one timeframe and price of an instrument: 6.4 MB.
+-define(MAX_KEPT_BARS, 100000).
 
 -type error() :: {error, {Reason :: atom(), Details :: map()}}.
 -type params() :: [{Name :: binary(), Value :: float()}].
 -type inputs() :: [{Name :: binary(), Value :: float() | boolean() | binary()}].
 
 %% @doc An engine's configuration: currency, balance in micro-units, minimum strength, kind of
-%% sizer (0 fixed, 1 percent of equity), its quantity, its percentage, bar events.
+%% sizer (0 fixed, 1 percent of equity), its quantity, its percentage, bar events, kept bars.
 -spec config(map()) ->
-          {ok, {binary(), integer(), float(), 0 | 1, pos_integer(), float(), 0 | 1}} | error().
+          {ok, {binary(), integer(), float(), 0 | 1, pos_integer(), float(), 0 | 1,
+                non_neg_integer()}} | error().
 config(Config) ->
     checked(bad_config, Config, config_defaults(), fun config_option/2,
             fun(#{account_currency := Currency, balance := Balance, min_strength := Strength,
-                  sizer := {Sizer, Fixed, Percent}, bar_events := Bars}) ->
-                    {Currency, Balance, Strength, Sizer, Fixed, Percent, Bars}
+                  sizer := {Sizer, Fixed, Percent}, bar_events := Bars, kept_bars := Kept}) ->
+                    {Currency, Balance, Strength, Sizer, Fixed, Percent, Bars, Kept}
             end).
 
 %% @doc What config/1 knows.
@@ -50,7 +53,7 @@ config_options() -> maps:keys(config_defaults()).
 
 config_defaults() ->
     #{account_currency => 'USD', balance => 100000, min_strength => 0.1,
-      sizer => {fixed, 10000}, bar_events => false}.
+      sizer => {fixed, 10000}, bar_events => false, kept_bars => 5000}.
 
 config_option(account_currency, Value) -> currency(Value);
 config_option(balance, Value) when is_number(Value), Value >= 0, Value =< ?MAX_BALANCE ->
@@ -67,7 +70,8 @@ config_option(sizer, {equity_percent, Percent})
     {ok, {1, 1, float(Percent)}};
 config_option(sizer, _) ->
     {expected, "{fixed, BaseUnits} or {equity_percent, Percent}, above 0"};
-config_option(bar_events, Value) -> flag(Value).
+config_option(bar_events, Value) -> flag(Value);
+config_option(kept_bars, Value) -> whole(Value, 0, ?MAX_KEPT_BARS).
 
 %% @doc The symbols that need no terms of their own.
 -spec built_in_symbols() -> [atom()].
@@ -214,7 +218,8 @@ twice(Done) ->
         [Twice | _] -> {error, {bad_parameter, #{parameter => Twice, given => twice}}}
     end.
 
-%% A script's inputs by name.
+%% @doc A script's inputs by title or variable; whether they exist and fit is the script's to say.
+-spec inputs(map()) -> {ok, inputs()} | error().
 inputs(Inputs) when map_size(Inputs) > ?MAX_PARAMS ->
     {error, {limit, #{parameters => map_size(Inputs), maximum => ?MAX_PARAMS}}};
 inputs(Inputs) -> inputs(maps:to_list(Inputs), []).

@@ -78,7 +78,9 @@ extension Engine {
           average_price: strategy.book.averagePrice(on: state.instrument.grid),
           realised_micro: strategy.book.realised,
           unrealised_micro: unrealised(strategy.book, strategy.instrumentSlot) ?? 0,
-          failure: UnsafePointer(strategy.script?.reason))
+          failure: UnsafePointer(strategy.script?.reason),
+          tier: UInt32(strategy.isScript ? FXAOT_TIER_VM : FXAOT_TIER_BUILT_IN), version: 1,
+          native_steps: 0)
       }
       count += 1
     }

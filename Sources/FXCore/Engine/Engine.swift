@@ -49,6 +49,8 @@ public struct Engine: ~Copyable {
     let minimumStrength: Double
     let sizer: Sizer
     let emitsBars: Bool
+    /// Newest closed bars that are kept of a series.
+    let keptBars: Int
   }
 
   /// Fails with FXAOT_BAD_CONFIG or FXAOT_OUT_OF_MEMORY.
@@ -56,7 +58,8 @@ public struct Engine: ~Copyable {
     let currency = withUnsafeBytes(of: config.account_currency) { SymbolKey.make(cString: $0) }
     guard currency != 0, let sizer = Sizer(config), config.bar_events <= 1,
       config.min_strength >= 0, config.min_strength <= 1,
-      (0...Self.balanceLimit).contains(config.balance_micro)
+      (0...Self.balanceLimit).contains(config.balance_micro),
+      config.kept_bars <= FXAOT_MAX_KEPT_BARS
     else { throw EngineError(FXAOT_BAD_CONFIG) }
     guard let latency = LatencyHistogram() else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
     let byKey = try Self.index(0) { _ in 0 }
@@ -68,7 +71,7 @@ public struct Engine: ~Copyable {
     byStrategyRef = byStrategy
     settings = Settings(
       currency: currency, balance: config.balance_micro, minimumStrength: config.min_strength,
-      sizer: sizer, emitsBars: config.bar_events == 1)
+      sizer: sizer, emitsBars: config.bar_events == 1, keptBars: Int(config.kept_bars))
   }
 
   /// 10¹² units of currency: sums with profits stay inside an Int64 of micro-units.
@@ -79,7 +82,8 @@ public struct Engine: ~Copyable {
     for instrument in instruments.elements { instrument.release() }
   }
 
-  /// USD 100,000, 10,000 base units a signal, signals above 0.1 traded, no bar events.
+  /// USD 100,000, 10,000 base units a signal, signals above 0.1 traded, no bar events, 5,000 bars
+  /// kept.
   public static var defaultConfig: fxaot_config {
     var config = fxaot_config()
     withUnsafeMutableBytes(of: &config.account_currency) { $0.copyBytes(from: Array("USD".utf8)) }
@@ -88,6 +92,7 @@ public struct Engine: ~Copyable {
     config.sizer = UInt32(FXAOT_SIZER_FIXED)
     config.fixed_quantity = 10_000
     config.equity_percent = 10
+    config.kept_bars = 5_000
     return config
   }
 }
