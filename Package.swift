@@ -52,7 +52,8 @@ let package = Package(
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
     .testTarget(
-      name: "ResearchTests", dependencies: ["Research", "StrategyIR", "StrategyVM"]),
+      name: "ResearchTests",
+      dependencies: ["Research", "StrategyIR", "StrategyVM", "StrategyLanguage", "Calendar"]),
     .testTarget(
       name: "StrategyLanguageTests",
       dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar"]),
