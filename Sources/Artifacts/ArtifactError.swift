@@ -3,11 +3,27 @@ public enum ArtifactError: Error, Equatable {
   case unloadable(String)
   /// What is wrong with its manifest.
   case badManifest(String)
+  /// A file that cannot be read: its path, and why.
+  case unreadable(String, String)
+  /// A file or folder that somebody else could have changed: its path, and how.
+  case untrusted(String, String)
+  /// A file that is not the one that the manifest tells of: its path, and how it differs.
+  case notAsTold(String, String)
+  /// It was made for other processors than this one.
+  case otherProcessors([String])
+  /// It was made from another plan than the script's.
+  case otherPlan
 
   public var sentence: String {
     switch self {
     case .unloadable(let why): "the artifact cannot be loaded: \(why)"
     case .badManifest(let why): "the artifact's manifest is damaged: \(why)"
+    case .unreadable(let path, let why): "\(path) cannot be read: \(why)"
+    case .untrusted(let path, let why): "\(path) is not to be trusted: \(why)"
+    case .notAsTold(let path, let how): "\(path) is not what its manifest tells of: \(how)"
+    case .otherProcessors(let names):
+      "the artifact is for other processors: \(names.joined(separator: ", "))"
+    case .otherPlan: "the artifact was made from another plan than the script's"
     }
   }
 }

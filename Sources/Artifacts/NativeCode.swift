@@ -14,9 +14,23 @@ public final class NativeCode: @unchecked Sendable {
   private let library: UnsafeMutableRawPointer
   /// What it exports; good as long as this object lives.
   public let table: UnsafePointer<fxaot_native>
+  public let origin: Origin
+
+  /// Where it comes from.
+  public struct Origin: Equatable, Sendable {
+    /// Of its manifest, or of the library where that was opened as it is.
+    public var path: String
+    /// The processors that it is for, and the compiler, as the manifest has them; else empty.
+    public var cpu = ""
+    public var compiler = ""
+  }
 
   /// Opens a shared library as it is: no look at where it comes from.
-  public init(opening path: String) throws(ArtifactError) {
+  public convenience init(opening path: String) throws(ArtifactError) {
+    try self.init(opening: path, Origin(path: path))
+  }
+
+  init(opening path: String, _ origin: Origin) throws(ArtifactError) {
     guard let library = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
       throw .unloadable(dlerror().map { String(cString: $0) } ?? path)
     }
@@ -35,6 +49,7 @@ public final class NativeCode: @unchecked Sendable {
     }
     self.library = library
     self.table = UnsafePointer(table)
+    self.origin = origin
   }
 
   private typealias OpenFunction =

@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+@testable import Artifacts
+
+/// From a manifest to code, and all that must stop on the way. Libraries are made with the system's
+/// C compiler, which the NIF needs too.
+@Suite(.serialized) struct LoadingTests {
+  private func why(_ body: () throws -> Void) -> String {
+    do {
+      try body()
+      return ""
+    } catch {
+      return (error as? ArtifactError)?.sentence ?? "\(error)"
+    }
+  }
+
+  private func refusal(_ artifact: TestArtifact) -> String {
+    why { _ = try NativeCode.load(manifest: artifact.manifestPath) }
+  }
+
+  @Test func whatTheManifestTellsOfIsLoaded() throws {
+    let artifact = try TestArtifact()
+    let code = try NativeCode.load(manifest: artifact.manifestPath)
+    #expect(code.plan == artifact.manifest.plan)
+    #expect(code.table.pointee.world_count == 1)
+    #expect(code.origin.path == artifact.manifestPath)
+    #expect(code.origin.cpu == CPULevel.thisMachine.name)
+    #expect(code.origin.compiler == "cc")
+  }
+
+  @Test func aPathWithoutAFolderIsInTheWorkingDirectory() {
+    #expect(why { _ = try NativeCode.load(manifest: "no-such.manifest") }.contains("cannot be read"))
+  }
+
+  @Test func aChangedLibraryIsRefused() throws {
+    let artifact = try TestArtifact()
+    try artifact.changeLibrary { $0[$0.count - 1] ^= 1 }
+    #expect(refusal(artifact).hasSuffix("its hash is another"))
+    try artifact.changeLibrary { $0.removeLast() }
+    #expect(refusal(artifact).contains("bytes, not"))
+  }
+
+  @Test func whatOthersCouldHaveChangedIsRefused() throws {
+    let artifact = try TestArtifact()
+    for path in [artifact.manifestPath, artifact.libraryPath, artifact.folder] {
+      for mode in [0o720, 0o702] {
+        try artifact.set(mode: mode, path)
+        #expect(refusal(artifact) == "\(path) is not to be trusted: others than its owner may write to it")
+      }
+      try artifact.set(mode: 0o700, path)
+    }
+    #expect(refusal(artifact) == "")
+  }
+
+  @Test func linksPipesAndFoldersAreRefusedAtOnce() throws {
+    let artifact = try TestArtifact()
+    let other = artifact.folder + "/other.so"
+    try FileManager.default.moveItem(atPath: artifact.libraryPath, toPath: other)
+    try FileManager.default.createSymbolicLink(
+      atPath: artifact.libraryPath, withDestinationPath: other)
+    #expect(refusal(artifact).hasSuffix("it is a link"))
+    try FileManager.default.removeItem(atPath: artifact.libraryPath)
+    #expect(mkfifo(artifact.libraryPath, 0o600) == 0)
+    #expect(refusal(artifact).hasSuffix("it is no plain file"))
+    try FileManager.default.removeItem(atPath: artifact.libraryPath)
+    try FileManager.default.createDirectory(
+      atPath: artifact.libraryPath, withIntermediateDirectories: false)
+    #expect(refusal(artifact).contains("it is no plain file"))
+    #expect(why { _ = try NativeCode.load(manifest: artifact.folder + "/none.manifest") }
+      .hasSuffix("No such file or directory"))
+  }
+
+  @Test func anotherPlanVersionOrProcessorIsRefused() throws {
+    let artifact = try TestArtifact()
+    var manifest = artifact.manifest
+    manifest.plan = SHA256.hash("another".utf8)
+    try artifact.write(manifest)
+    #expect(refusal(artifact).hasSuffix("it was made from another plan"))
+    manifest = artifact.manifest
+    manifest.abi += 1
+    try artifact.write(manifest)
+    #expect(refusal(artifact).contains("it speaks version"))
+    manifest = artifact.manifest
+    manifest.variants[0].cpu = .native(0)
+    try artifact.write(manifest)
+    #expect(refusal(artifact) == "the artifact is for other processors: native-00000000")
+    try Data("no manifest".utf8).write(to: URL(fileURLWithPath: artifact.manifestPath))
+    try artifact.set(mode: 0o600, artifact.manifestPath)
+    #expect(refusal(artifact).hasPrefix("the artifact's manifest is damaged"))
+  }
+
+  @Test func aFileThatIsNoLibraryOrExportsNothingIsRefused() throws {
+    let text = try TestArtifact(library: Array("not a library".utf8))
+    #expect(refusal(text).hasPrefix("the artifact cannot be loaded"))
+    let empty = try TestArtifact(source: "int nothing;")
+    #expect(refusal(empty).hasSuffix("it exports no fxaot_native_open"))
+  }
+
+  /// Resident kilobytes and mappings of this process.
+  private func footprint() throws -> (kilobytes: Int, mappings: Int) {
+    let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+    let number = try #require(line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first)
+    return (try #require(Int(number)), maps.split(separator: "\n").count)
+  }
+
+  @Test func tenThousandLoadsLeaveNothingBehind() throws {
+    let artifact = try TestArtifact()
+    let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: artifact.libraryPath)))
+    let origin = NativeCode.Origin(path: "")
+    for _ in 0..<500 { _ = try NativeCode.open(bytes, origin) }
+    let before = try footprint()
+    // Most of them without the hash, which takes its time where code is not optimised.
+    for _ in 0..<9_900 { _ = try NativeCode.open(bytes, origin) }
+    for _ in 0..<100 { _ = try NativeCode.load(manifest: artifact.manifestPath) }
+    let after = try footprint()
+    // Other tests of this process come and go meanwhile.
+    #expect(after.mappings - before.mappings < 100)
+    #expect(after.kilobytes - before.kilobytes < 20_000)
+    let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+    #expect(!maps.contains("/fxaot-"))
+  }
+
+  @Test func whoeverUsesItKeepsIt() throws {
+    let artifact = try TestArtifact()
+    var first: NativeCode? = try NativeCode.load(manifest: artifact.manifestPath)
+    let second = try NativeCode.load(manifest: artifact.manifestPath)
+    #expect(first?.table.pointee.step != nil)
+    first = nil
+    let step = try #require(second.table.pointee.step(0))
+    #expect(step(nil, nil, nil) == 42)
+  }
+}
