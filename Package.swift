@@ -17,7 +17,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Indicators"),
     .target(name: "Calendar"),
-    .target(name: "StrategyIR"),
+    .target(name: "StrategyIR", dependencies: ["Indicators"]),
     .target(name: "StrategyLanguage", dependencies: ["StrategyIR"]),
     .target(name: "Artifacts", dependencies: ["CFxaot"]),
     .target(

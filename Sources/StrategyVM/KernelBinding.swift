@@ -20,9 +20,24 @@ struct KernelBinding {
   var reset: (UnsafeMutableRawPointer) -> Void
   var inputs: [Input]
   var step: KernelStep
+  /// The same in Swift's text.
+  let text: () -> String
+  let call: String
+  let results: [String]
 
-  /// - Parameter kernel: a struct of plain numbers.
-  init<Kernel: StateKernel>(_ kernel: Kernel, _ inputs: [Input], _ step: KernelStep) {
+  /// What is printed stands beside what the VM calls, so that the two stay the same: after `Pine.`
+  /// comes `text`, the kernel, and then `call`.
+  ///
+  /// - Parameters:
+  ///   - kernel: A struct of plain numbers.
+  ///   - text: The same kernel, made of whole numbers and `literal`s; "" for a function without state.
+  ///   - inputs: What it is called with, in a row.
+  ///   - call: One step: `$s` is the state, `$0` the first input.
+  ///   - results: Of the call's answer `$x`, in a row.
+  init<Kernel: StateKernel>(
+    _ kernel: Kernel, _ text: @autoclosure @escaping () -> String, _ inputs: [Input],
+    _ call: String, _ results: [String] = ["$x"], _ step: KernelStep
+  ) {
     // The optimizer (Swift 6.3.1) takes the bytes of a value without any for undefined, and what is
     // made of them too.
     self.kernel =
@@ -31,6 +46,14 @@ struct KernelBinding {
     reset = { kernel.reset($0) }
     self.inputs = inputs
     self.step = step
+    self.text = text
+    self.call = call
+    self.results = results
+  }
+
+  /// A number as Swift reads it back to the bit.
+  static func literal(_ x: Double) -> String {
+    x.isFinite ? "\(x)" : "Double(bitPattern: \(x.bitPattern))"
   }
 }
 

@@ -1,3 +1,4 @@
+import Indicators
 import StrategyIR
 
 extension World {
@@ -12,7 +13,7 @@ extension World {
     let direction = r[slot.direction]
     command.direction = direction > 0 ? 1 : direction < 0 ? -1 : 0
     command.oca = r[slot.oca] == 1 ? .cancel : r[slot.oca] == 2 ? .reduce : .none
-    command.immediately = Self.isTrue(r[slot.immediately])
+    command.immediately = Pine.isTrue(r[slot.immediately])
     command.fromEntry = Self.text(r[slot.fromEntry])
     command.ocaName = Self.text(r[slot.ocaName])
     command.comment = Self.text(r[slot.comment])

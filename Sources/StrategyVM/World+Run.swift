@@ -1,3 +1,4 @@
+import Indicators
 import StrategyIR
 
 extension World {
@@ -20,35 +21,33 @@ extension World {
       case .halt: return
       case .move: r[a] = r[b]
       case .negate: r[a] = -r[b]
-      case .not: r[a] = Self.isTrue(r[b]) ? 0 : 1
+      case .not: r[a] = Pine.isTrue(r[b]) ? 0 : 1
       case .isNA: r[a] = r[b] != r[b] ? 1 : 0
       case .truncate: r[a] = r[b].rounded(.towardZero)
-      case .truth: r[a] = Self.isTrue(r[b]) ? 1 : 0
+      case .truth: r[a] = Pine.isTrue(r[b]) ? 1 : 0
       case .add: r[a] = r[b] + r[c]
       case .subtract: r[a] = r[b] - r[c]
       case .multiply: r[a] = r[b] * r[c]
-      case .divide: r[a] = NumberFunctions.quotient(r[b], r[c])
-      case .remainder: r[a] = NumberFunctions.binary(.remainder, r[b], r[c])
-      case .divideIntegers: r[a] = NumberFunctions.binary(.divideIntegers, r[b], r[c])
-      case .less: r[a] = NumberFunctions.isLess(r[b], r[c]) ? 1 : 0
-      case .lessOrEqual: r[a] = NumberFunctions.isLessOrEqual(r[b], r[c]) ? 1 : 0
-      case .greater: r[a] = NumberFunctions.isLess(r[c], r[b]) ? 1 : 0
-      case .greaterOrEqual: r[a] = NumberFunctions.isLessOrEqual(r[c], r[b]) ? 1 : 0
-      case .equal: r[a] = NumberFunctions.isEqual(r[b], r[c]) ? 1 : 0
-      case .notEqual: r[a] = NumberFunctions.binary(.notEqual, r[b], r[c])
+      case .divide: r[a] = Pine.quotient(r[b], r[c])
+      case .remainder: r[a] = Pine.remainder(r[b], r[c])
+      case .divideIntegers: r[a] = Pine.wholeQuotient(r[b], r[c])
+      case .less: r[a] = Pine.isGreater(r[c], r[b]) ? 1 : 0
+      case .lessOrEqual: r[a] = Pine.isGreaterOrEqual(r[c], r[b]) ? 1 : 0
+      case .greater: r[a] = Pine.isGreater(r[b], r[c]) ? 1 : 0
+      case .greaterOrEqual: r[a] = Pine.isGreaterOrEqual(r[b], r[c]) ? 1 : 0
+      case .equal: r[a] = Pine.isEqual(r[b], r[c]) ? 1 : 0
+      case .notEqual: r[a] = Pine.differs(r[b], r[c]) ? 1 : 0
       case .abs: r[a] = r[b].magnitude
-      case .max: r[a] = Self.larger(r[b], r[c])
-      case .min: r[a] = -Self.larger(-r[b], -r[c])
-      case .nz: r[a] = r[b] == r[b] ? r[b] : r[c]
+      case .max: r[a] = Pine.larger(r[b], r[c])
+      case .min: r[a] = Pine.smaller(r[b], r[c])
+      case .nz: r[a] = Pine.nz(r[b], r[c])
       case .jump: pc = instructions + c
-      case .jumpIf: if Self.isTrue(r[a]) { pc = instructions + c }
-      case .jumpIfNot: if !Self.isTrue(r[a]) { pc = instructions + c }
-      case .unlessLess: if !NumberFunctions.isLess(r[a], r[b]) { pc = instructions + c }
-      case .unlessLessOrEqual:
-        if !NumberFunctions.isLessOrEqual(r[a], r[b]) { pc = instructions + c }
-      case .unlessEqual: if !NumberFunctions.isEqual(r[a], r[b]) { pc = instructions + c }
-      case .unlessNotEqual:
-        if NumberFunctions.binary(.notEqual, r[a], r[b]) == 0 { pc = instructions + c }
+      case .jumpIf: if Pine.isTrue(r[a]) { pc = instructions + c }
+      case .jumpIfNot: if !Pine.isTrue(r[a]) { pc = instructions + c }
+      case .unlessLess: if !Pine.isGreater(r[b], r[a]) { pc = instructions + c }
+      case .unlessLessOrEqual: if !Pine.isGreaterOrEqual(r[b], r[a]) { pc = instructions + c }
+      case .unlessEqual: if !Pine.isEqual(r[a], r[b]) { pc = instructions + c }
+      case .unlessNotEqual: if !Pine.differs(r[a], r[b]) { pc = instructions + c }
       case .loop:
         left &-= b
         if left < 0 { return fail(.budget(line: line(pc))) }
@@ -113,15 +112,6 @@ extension World {
     }
     row[0] = Double(bar)
     (row + 1).update(from: arguments, count: count)
-  }
-
-  /// na is false.
-  @inline(__always)
-  static func isTrue(_ x: Double) -> Bool { x == x && x != 0 }
-
-  @inline(__always)
-  static func larger(_ a: Double, _ b: Double) -> Double {
-    a > b ? a : b >= a ? b : .nan
   }
 
   /// The line of the instruction before `pc`.

@@ -1,3 +1,5 @@
+import Indicators
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -6,17 +8,16 @@
   import Darwin
 #endif
 
-/// What the operators and the numeric functions answer: one definition for the folding of
-/// constants and for the VM.
+/// The operators and the numeric functions: for the folding of constants and for the VM.
 public enum NumberFunctions {
   @inlinable
   public static func unary(_ op: UnaryOperator, _ x: Double) -> Double {
     switch op {
     case .negate: -x
-    case .not: x == 0 ? 1 : 0
+    case .not: Pine.isTrue(x) ? 0 : 1
     case .isNA: x != x ? 1 : 0
     case .truncate: x.rounded(.towardZero)
-    case .truth: x == x && x != 0 ? 1 : 0
+    case .truth: Pine.isTrue(x) ? 1 : 0
     }
   }
 
@@ -26,38 +27,17 @@ public enum NumberFunctions {
     case .add: a + b
     case .subtract: a - b
     case .multiply: a * b
-    case .divide: quotient(a, b)
-    case .remainder: a.truncatingRemainder(dividingBy: b)
-    case .divideIntegers: b == 0 ? .nan : (a / b).rounded(.towardZero)
-    case .less: isLess(a, b) ? 1 : 0
-    case .lessOrEqual: isLessOrEqual(a, b) ? 1 : 0
-    case .greater: isLess(b, a) ? 1 : 0
-    case .greaterOrEqual: isLessOrEqual(b, a) ? 1 : 0
-    case .equal: isEqual(a, b) ? 1 : 0
-    case .notEqual: isLess(a, b) || isLess(b, a) ? 1 : 0
+    case .divide: Pine.quotient(a, b)
+    case .remainder: Pine.remainder(a, b)
+    case .divideIntegers: Pine.wholeQuotient(a, b)
+    case .less: Pine.isGreater(b, a) ? 1 : 0
+    case .lessOrEqual: Pine.isGreaterOrEqual(b, a) ? 1 : 0
+    case .greater: Pine.isGreater(a, b) ? 1 : 0
+    case .greaterOrEqual: Pine.isGreaterOrEqual(a, b) ? 1 : 0
+    case .equal: Pine.isEqual(a, b) ? 1 : 0
+    case .notEqual: Pine.differs(a, b) ? 1 : 0
     }
   }
-
-  /// Numbers no further apart than this, whatever their size, are equal in a script's comparisons:
-  /// 0.1 + 0.2 is 0.3. So it was measured on TradingView.
-  @inlinable public static var tolerance: Double { 1e-10 }
-
-  @inlinable @inline(__always)
-  public static func isLess(_ a: Double, _ b: Double) -> Bool { b - a > tolerance }
-
-  @inlinable @inline(__always)
-  public static func isLessOrEqual(_ a: Double, _ b: Double) -> Bool {
-    a <= b || a - b <= tolerance
-  }
-
-  @inlinable @inline(__always)
-  public static func isEqual(_ a: Double, _ b: Double) -> Bool {
-    a == b || (a - b).magnitude <= tolerance
-  }
-
-  /// na for a divisor of 0: a script has no infinities.
-  @inlinable @inline(__always)
-  public static func quotient(_ a: Double, _ b: Double) -> Double { b == 0 ? .nan : a / b }
 
   /// nil: not a function of numbers. `a` has at least `arity` numbers.
   public static func evaluate(
@@ -70,15 +50,15 @@ public enum NumberFunctions {
     case .ceil: return x.rounded(.up)
     case .floor: return x.rounded(.down)
     case .sqrt: return x.squareRoot()
-    case .round: return round(x)
+    case .round: return Pine.round(x)
     case .roundTo: return round(x, to: y)
     case .roundToMintick: return round(x, step: mintick)
-    case .sign: return x > 0 ? 1 : x < 0 ? -1 : x
+    case .sign: return Pine.sign(x)
     case .pow: return power(x, y)
     case .max: return extreme(a) { $0 > $1 }
     case .min: return extreme(a) { $0 < $1 }
     case .avg: return a.reduce(0, +) / Double(a.count)
-    case .nz: return x == x ? x : y
+    case .nz: return Pine.nz(x, y)
     case .toDegrees: return x * (180 / Double.pi)
     case .toRadians: return x * (Double.pi / 180)
     default: return transcendental(function, x) ?? ColorFunctions.evaluate(function, a)
@@ -115,13 +95,6 @@ public enum NumberFunctions {
     return best
   }
 
-  /// Halves up.
-  @inlinable
-  public static func round(_ x: Double) -> Double {
-    let down = x.rounded(.down)
-    return x - down >= 0.5 ? down + 1 : down
-  }
-
   public static func round(_ x: Double, to precision: Double) -> Double {
     guard precision >= 0, precision <= 16 else { return precision == precision ? x : .nan }
     let scale = NumberFormat.powersOfTen[Int(precision)]
@@ -129,7 +102,7 @@ public enum NumberFunctions {
     guard Swift.abs(scaled) < 9e15 else { return x }
     // What is written as a half is one: 2.675 to 2 decimals is 2.68, though it is a little less.
     let half = scaled.rounded(.down) + 0.5
-    return half / scale == x ? (half + 0.5) / scale : round(scaled) / scale
+    return half / scale == x ? (half + 0.5) / scale : Pine.round(scaled) / scale
   }
 
   /// To the nearest multiple of a price's step. Steps such as 0.01 are not doubles; their
@@ -137,7 +110,7 @@ public enum NumberFunctions {
   public static func round(_ x: Double, step: Double) -> Double {
     guard step > 0 else { return x }
     let inverse = (1 / step).rounded()
-    if inverse >= 1, Swift.abs(inverse * step - 1) < 1e-9 { return round(x * inverse) / inverse }
-    return round(x / step) * step
+    if inverse >= 1, Swift.abs(inverse * step - 1) < 1e-9 { return Pine.round(x * inverse) / inverse }
+    return Pine.round(x / step) * step
   }
 }
