@@ -1,14 +1,14 @@
 /// One step of a register program. Registers are doubles at the start of the state block; `a` is
 /// mostly the register written, `b` and `c` those read. 16 bytes, no pointers.
-struct Instruction {
-  var opcode: Opcode
+package struct Instruction: Equatable, Sendable {
+  package var opcode: Opcode
   /// A `Function`'s raw value.
-  var function: UInt8 = 0
+  package var function: UInt8 = 0
   /// Which of a function's arguments are texts.
-  var texts: UInt16 = 0
-  var a: Int32 = 0
-  var b: Int32 = 0
-  var c: Int32 = 0
+  package var texts: UInt16 = 0
+  package var a: Int32 = 0
+  package var b: Int32 = 0
+  package var c: Int32 = 0
 
   init(_ opcode: Opcode, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0) {
     self.opcode = opcode
@@ -18,7 +18,7 @@ struct Instruction {
   }
 }
 
-enum Opcode: UInt8 {
+package enum Opcode: UInt8, Sendable, CaseIterable {
   /// End of the program.
   case halt
   case move

@@ -97,7 +97,8 @@ extension KernelBinding {
       guard let start = known[0], let increment = known[1], let most = known[2] else { return nil }
       return KernelBinding(
         Pine.ParabolicSAR(start: start, increment: increment, maximum: most),
-        "ParabolicSAR(start: \(literal(start)), increment: \(literal(increment)), maximum: \(literal(most)))",
+        "ParabolicSAR(start: \(literal(start)), increment: \(literal(increment)), "
+          + "maximum: \(literal(most)))",
         highLowClose, "step($s, high: $0, low: $1, close: $2)"
       ) { k, s, a, r in
         r[0] = k.load(as: Pine.ParabolicSAR.self).step(s, high: a[0], low: a[1], close: a[2])

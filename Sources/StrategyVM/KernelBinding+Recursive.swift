@@ -93,11 +93,9 @@ extension KernelBinding {
 
   private static func macd(_ known: [Double?]) -> KernelBinding? {
     guard let fast = known[1], let slow = known[2], let signal = known[3] else { return nil }
-    let kernel = Pine.MACD(
-      fast: Pine.wholeNumber(fast), slow: Pine.wholeNumber(slow), signal: Pine.wholeNumber(signal))
+    let (f, s, g) = (Pine.wholeNumber(fast), Pine.wholeNumber(slow), Pine.wholeNumber(signal))
     return KernelBinding(
-      kernel,
-      "MACD(fast: \(Pine.wholeNumber(fast)), slow: \(Pine.wholeNumber(slow)), signal: \(Pine.wholeNumber(signal)))",
+      Pine.MACD(fast: f, slow: s, signal: g), "MACD(fast: \(f), slow: \(s), signal: \(g))",
       source, "step($s, $0)", ["$x.macd", "$x.signal", "$x.histogram"]
     ) { k, s, a, r in
       let lines = k.load(as: Pine.MACD.self).step(s, a[0])

@@ -30,7 +30,7 @@ struct KernelBinding {
   ///
   /// - Parameters:
   ///   - kernel: A struct of plain numbers.
-  ///   - text: The same kernel, made of whole numbers and `literal`s; "" for a function without state.
+  ///   - text: The same kernel, of whole numbers and `literal`s; "" for a function without state.
   ///   - inputs: What it is called with, in a row.
   ///   - call: One step: `$s` is the state, `$0` the first input.
   ///   - results: Of the call's answer `$x`, in a row.
@@ -57,14 +57,49 @@ struct KernelBinding {
   }
 }
 
+/// What a binding is made from, and can be made from again.
+package struct KernelForm: Equatable, Sendable {
+  package let kernel: Kernel
+  /// The arguments that are constants.
+  let known: [Double?]
+  /// For a call in a branch, where that makes a difference.
+  let isSkipped: Bool
+
+  /// nil where a length is not known that the kernel is made for.
+  func binding() -> KernelBinding? {
+    guard known.count == kernel.arguments.count else { return nil }
+    return isSkipped
+      ? KernelBinding.slots(kernel, known) : KernelBinding.make(kernel, known)
+  }
+
+  package static func == (a: KernelForm, b: KernelForm) -> Bool {
+    a.kernel == b.kernel && a.isSkipped == b.isSkipped
+      && a.known.map { $0?.bitPattern } == b.known.map { $0?.bitPattern }
+  }
+}
+
 /// A bound kernel's place in a world.
-struct KernelSlot {
+package struct KernelSlot {
+  package let form: KernelForm
   let binding: KernelBinding
   /// Of its state; in a loop, of a `LoopedState`.
-  let offset: Int
-  let isLooped: Bool
+  package let offset: Int
+  package let isLooped: Bool
 
-  var stateOffset: Int { isLooped ? offset + LoopedState.headerBytes : offset }
+  package var stateOffset: Int { isLooped ? offset + LoopedState.headerBytes : offset }
+  package var stateBytes: Int { binding.stateBytes }
+  package var inputCount: Int { binding.inputs.count }
+  package var resultCount: Int { binding.results.count }
+  var bytes: Int { isLooped ? LoopedState.bytes(stateBytes) : stateBytes }
+
+  // MARK: As Swift's text
+
+  /// The kernel; "" for a function without state.
+  package var text: String { binding.text() }
+  /// A step after `Pine.` and the text: `$s` is its state, `$0` the first input.
+  package var call: String { binding.call }
+  /// Of the call's answer `$x`.
+  package var results: [String] { binding.results }
 }
 
 /// The state of a kernel in a loop. A script's loop calls the function for one and the same bar

@@ -37,7 +37,7 @@ extension ScriptRunner {
     return reader.isValid && reader.isAtEnd
   }
 
-  private func forEachFeed(_ body: (RequestFeed) -> Void) {
+  func forEachFeed(_ body: (RequestFeed) -> Void) {
     func visit(_ feed: RequestFeed) {
       for inner in feed.feeds { visit(inner) }
       body(feed)

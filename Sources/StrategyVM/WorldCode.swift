@@ -8,7 +8,7 @@ import StrategyIR
 ///             kernels' states, 16-byte aligned
 ///
 /// The block has no pointers: a copy of its bytes is a snapshot.
-struct WorldCode {
+package struct WorldCode {
   var instructions: [Instruction] = []
   /// Source line of each instruction.
   var lines: [Int32] = []
@@ -29,7 +29,10 @@ struct WorldCode {
   /// Registers of the results, of a request's world.
   var results: [Int] = []
 
-  static let headerBytes = 16
+  package static let headerBytes = 16
+
+  /// Where the series and kernels may begin.
+  static func registersEnd(_ count: Int) -> Int { (headerBytes + 8 * count + 15) & ~15 }
 }
 
 struct RequestRegister {
@@ -46,7 +49,7 @@ struct StateHeader {
 }
 
 /// At the start of a series; a ring of `mask + 1` doubles follows.
-struct SeriesHeader {
+package struct SeriesHeader {
   /// Values pushed.
   var count: Int
   var mask: Int
@@ -54,15 +57,17 @@ struct SeriesHeader {
   var stamp: Int
   var reserved: Int
 
-  static let bytes = 32
+  package static let bytes = 32
 }
 
-struct SeriesSlot {
-  let offset: Int
+package struct SeriesSlot: Sendable {
+  package let offset: Int
   /// A power of two.
-  let capacity: Int
+  package let capacity: Int
   /// What the past holds before there was any: nan, or 0 for bools.
-  let empty: Double
+  package let empty: Double
+
+  var bytes: Int { SeriesHeader.bytes + 8 * capacity }
 }
 
 /// Registers of an order call's arguments, −1 where there is none.
@@ -75,6 +80,15 @@ struct OrderSlot {
   var immediately = -1
 
   init(_ kind: OrderCommand.Kind) { self.kind = kind }
+
+  /// In the order of `OrderCall.arguments`.
+  var registers: [Int] {
+    [
+      id, direction, fromEntry, quantity, quantityPercent, limit, stop, profit, loss, trailPrice,
+      trailPoints, trailOffset, ocaName, oca, comment, commentProfit, commentLoss, commentTrailing,
+      immediately,
+    ]
+  }
 }
 
 struct RiskSlot {

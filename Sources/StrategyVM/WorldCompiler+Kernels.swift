@@ -14,8 +14,11 @@ extension WorldCompiler {
     siteResults[site.index] = results
     if call.kernel == .timeframeChange { return timeframeChange(known, results) }
     let maySkip = conditions > 0 && loops.isEmpty
-    let slots = maySkip ? KernelBinding.slots(call.kernel, known) : nil
-    guard let binding = slots ?? KernelBinding.make(call.kernel, known) else {
+    let skipped = KernelForm(kernel: call.kernel, known: known, isSkipped: true)
+    let slots = maySkip ? skipped.binding() : nil
+    let form =
+      slots == nil ? KernelForm(kernel: call.kernel, known: known, isSkipped: false) : skipped
+    guard let binding = slots ?? form.binding() else {
       fail(.notConstant(line: Int(line), what: "ta.\(call.kernel)"))
       return results
     }
@@ -29,7 +32,8 @@ extension WorldCompiler {
       carry(binding.inputs.count, from: first)
     }
     emit(Instruction(isAgain ? .kernelAgain : .kernel, results, first, code.kernels.count))
-    code.kernels.append(KernelSlot(binding: binding, offset: offset, isLooped: isAgain))
+    code.kernels.append(
+      KernelSlot(form: form, binding: binding, offset: offset, isLooped: isAgain))
     return results
   }
 

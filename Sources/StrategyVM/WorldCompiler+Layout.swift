@@ -6,7 +6,7 @@ extension WorldCompiler {
     let fixed = initial.count
     let count = fixed + mostTemporaries
     code.registers = initial + Array(repeating: .nan, count: mostTemporaries)
-    let base = (WorldCode.headerBytes + 8 * count + 15) & ~15
+    let base = WorldCode.registersEnd(count)
     let end = Int32(count)
     let place = { (register: Int32) -> Int32 in register < 0 ? end + register : register }
     for i in code.instructions.indices {
@@ -26,7 +26,8 @@ extension WorldCompiler {
       SeriesSlot(offset: base + $0.offset, capacity: $0.capacity, empty: $0.empty)
     }
     code.kernels = code.kernels.map {
-      KernelSlot(binding: $0.binding, offset: base + $0.offset, isLooped: $0.isLooped)
+      KernelSlot(
+        form: $0.form, binding: $0.binding, offset: base + $0.offset, isLooped: $0.isLooped)
     }
     code.orders = code.orders.map { $0.placed { Int(place(Int32($0))) } }
     code.risks = code.risks.map {

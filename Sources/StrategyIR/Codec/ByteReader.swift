@@ -1,19 +1,19 @@
 /// Reads what `ByteWriter` writes. Whatever the bytes are, it neither traps nor allocates more than
 /// they can fill; `isValid` is false once something was wrong, and all that is read then is 0.
-struct ByteReader {
-  let bytes: [UInt8]
+package struct ByteReader {
+  package let bytes: [UInt8]
   private var place = 0
-  private(set) var isValid = true
+  package private(set) var isValid = true
   /// The newest byte read.
   var last: UInt8 { place > 0 ? bytes[place - 1] : 0 }
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  var isAtEnd: Bool { place == bytes.count }
+  package var isAtEnd: Bool { place == bytes.count }
 
-  mutating func fail() { isValid = false }
+  package mutating func fail() { isValid = false }
 
-  mutating func byte() -> UInt8 {
+  package mutating func byte() -> UInt8 {
     guard isValid, place < bytes.count else {
       isValid = false
       return 0
@@ -22,7 +22,7 @@ struct ByteReader {
     return bytes[place]
   }
 
-  mutating func unsigned() -> UInt64 {
+  package mutating func unsigned() -> UInt64 {
     var x: UInt64 = 0
     var shift: UInt64 = 0
     while isValid {
@@ -38,7 +38,7 @@ struct ByteReader {
     return 0
   }
 
-  mutating func signed() -> Int32 {
+  package mutating func signed() -> Int32 {
     let x = unsigned()
     let wide = Int64(bitPattern: (x >> 1) ^ (0 &- (x & 1)))
     guard let narrow = Int32(exactly: wide) else {
@@ -49,7 +49,7 @@ struct ByteReader {
   }
 
   /// A number of things of at least one byte each that are still to come.
-  mutating func count() -> Int {
+  package mutating func count() -> Int {
     let x = unsigned()
     guard isValid, x <= UInt64(bytes.count - place) else {
       fail()
@@ -58,26 +58,26 @@ struct ByteReader {
     return Int(x)
   }
 
-  mutating func double() -> Double {
+  package mutating func double() -> Double {
     var bits: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 8) { bits |= UInt64(byte()) << shift }
     return isValid ? Double(bitPattern: bits) : 0
   }
 
-  mutating func text() -> String {
+  package mutating func text() -> String {
     let length = count()
     guard isValid else { return "" }
     defer { place += length }
     return String(decoding: bytes[place..<place + length], as: UTF8.self)
   }
 
-  mutating func bool() -> Bool {
+  package mutating func bool() -> Bool {
     let x = byte()
     if x > 1 { fail() }
     return x == 1
   }
 
-  mutating func raw<T: RawRepresentable>(_ type: T.Type, otherwise: T) -> T
+  package mutating func raw<T: RawRepresentable>(_ type: T.Type, otherwise: T) -> T
   where T.RawValue == UInt8 {
     guard let value = T(rawValue: byte()), isValid else {
       fail()
@@ -86,7 +86,7 @@ struct ByteReader {
     return value
   }
 
-  mutating func list<T>(_ read: (inout ByteReader) -> T) -> [T] {
+  package mutating func list<T>(_ read: (inout ByteReader) -> T) -> [T] {
     let count = count()
     var values: [T] = []
     values.reserveCapacity(min(count, 4096))
