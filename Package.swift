@@ -44,7 +44,9 @@ let package = Package(
       path: "Benchmarks/Messaging"),
     .executableTarget(
       name: "ScriptBench",
-      dependencies: ["Research", "StrategyLanguage", "StrategyVM", "Indicators", "Calendar"],
+      dependencies: [
+        "Research", "StrategyLanguage", "StrategyIR", "StrategyVM", "Indicators", "Calendar",
+      ],
       path: "Benchmarks/Scripts"),
     .target(
       name: "RandomPrograms", dependencies: ["StrategyIR", "StrategyVM"],

@@ -25,9 +25,9 @@ struct InvariantTests {
     var size = 0.0
     for index in 0..<broker.openTrades.count { size += broker.openTrades[index].size }
     #expect(abs(size - broker.position) < 1e-6)
-    let lots = broker.lots.reduce(0) { $0 + $1.remaining }
+    let lots = broker.lots.indices.reduce(0) { $0 + broker.lots[$1].remaining }
     #expect(abs(lots - abs(broker.position)) < 1e-6)
-    #expect(broker.lots.allSatisfy { $0.direction * broker.position > 0 })
+    #expect(!broker.lots.contains { $0.direction * broker.position <= 0 })
     var closed = 0.0
     for index in 0..<broker.closedTrades.count {
       let trade = broker.closedTrades[index]
@@ -37,9 +37,9 @@ struct InvariantTests {
     #expect(abs(closed - broker.totals.netProfit) < 1e-6)
     let equity = broker.numbers[Int(BookField.equity.rawValue)]
     #expect(abs(equity - broker.equity(at: broker.bar.close)) < 1e-6)
-    for lot in broker.lots {
-      let taken = broker.legs.reduce(0) { $1.lot == lot.serial ? $0 + $1.reserved : $0 }
-      #expect(taken <= lot.initial + 1e-9)
+    for lot in broker.lots.indices.map({ broker.lots[$0] }) {
+      let legs = broker.legs.indices.map { broker.legs[$0] }.filter { $0.lot == lot.serial }
+      #expect(legs.reduce(0) { $0 + $1.reserved } <= lot.initial + 1e-9)
     }
   }
 

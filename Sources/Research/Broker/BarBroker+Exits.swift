@@ -4,16 +4,18 @@ import StrategyIR
 extension BarBroker {
   func placeExit(_ command: OrderCommand) {
     guard !(command.quantity <= 0) else { return }
-    for lot in lots where command.fromEntry == 0 || lot.id == command.fromEntry {
+    for index in lots.indices {
+      let lot = lots[index]
+      guard command.fromEntry == 0 || lot.id == command.fromEntry else { continue }
       setLeg(command, lot, startingAt: bar.close, isFill: false)
     }
     if command.fromEntry == 0, position != 0 {
       standingExits.removeAll { $0.id == command.id }
       standingExits.append(command)
     }
-    for order in orders where order.opens && isTarget(order, of: command) {
+    for index in orders.indices where orders[index].opens && isTarget(orders[index], of: command) {
       var bound = command
-      bound.fromEntry = order.id
+      bound.fromEntry = orders[index].id
       awaitExit(bound)
     }
   }
@@ -46,15 +48,17 @@ extension BarBroker {
 
   /// An entry has filled: the exits that waited for it get their legs.
   func bindExits(to lot: EntryLot) {
-    var bound: [TextRef] = []
-    for command in awaitingExits where command.fromEntry == lot.id {
-      bound.append(command.id)
-      setLeg(command, lot, startingAt: price, isFill: true)
+    for index in awaitingExits.indices where awaitingExits[index].fromEntry == lot.id {
+      setLeg(awaitingExits[index], lot, startingAt: price, isFill: true)
+    }
+    for index in standingExits.indices where !isAwaited(standingExits[index].id, by: lot) {
+      setLeg(standingExits[index], lot, startingAt: price, isFill: true)
     }
     awaitingExits.removeAll { $0.fromEntry == lot.id }
-    for command in standingExits where !bound.contains(command.id) {
-      setLeg(command, lot, startingAt: price, isFill: true)
-    }
+  }
+
+  private func isAwaited(_ exit: TextRef, by lot: EntryLot) -> Bool {
+    awaitingExits.contains { $0.fromEntry == lot.id && $0.id == exit }
   }
 
   /// Makes the leg of an exit for a lot, or gives it new prices (where all are na, none). A leg

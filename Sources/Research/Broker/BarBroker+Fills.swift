@@ -29,13 +29,20 @@ extension BarBroker {
   private func fillClose(_ order: PendingOrder, at: Double) {
     guard position * order.direction < 0 else { return }
     let all = order.kind == .closeAll
-    let open = all ? abs(position) : lots.reduce(0) { $1.id == order.id ? $0 + $1.remaining : $0 }
+    let open = all ? abs(position) : openQuantity(of: order.id)
     let quantity = min(order.quantity, open, abs(position))
     guard quantity > 0 else { return }
     let closing = Closing(
       id: order.id, comment: order.comment, reason: all ? .closeAll : .close)
     execute(
       .close(quantity, all ? .oldest : .entries(order.id), closing, side: 0 - order.direction), at: at)
+  }
+
+  /// What is left of the entries with an id.
+  func openQuantity(of id: TextRef) -> Double {
+    var open = 0.0
+    for index in lots.indices where lots[index].id == id { open += lots[index].remaining }
+    return open
   }
 
   private func fillOpening(_ order: PendingOrder, at: Double) {
@@ -108,9 +115,9 @@ extension BarBroker {
     position = quantities.snap(position - sign * quantity)
     if openTrades.isEmpty || position == 0 {
       position = 0
-      lots.removeAll(keepingCapacity: true)
-      legs.removeAll(keepingCapacity: true)
-      standingExits.removeAll(keepingCapacity: true)
+      lots.removeAll()
+      legs.removeAll()
+      standingExits.removeAll()
     }
     updateAverage()
   }
@@ -188,7 +195,10 @@ extension BarBroker {
       lots[index].remaining = quantities.snap(lots[index].remaining - part)
       left = quantities.snap(left - part)
     }
-    for lot in lots where lot.remaining <= 0 { legs.removeAll { $0.lot == lot.serial } }
+    for index in lots.indices where lots[index].remaining <= 0 {
+      let serial = lots[index].serial
+      legs.removeAll { $0.lot == serial }
+    }
     lots.removeAll { $0.remaining <= 0 }
   }
 

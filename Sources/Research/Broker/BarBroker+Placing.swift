@@ -33,7 +33,7 @@ extension BarBroker {
       fillMarketOrders()
       move(to: bar.close)
     } else if orders.contains(where: { $0.immediately }) {
-      let now = orders.filter { $0.immediately }
+      let now = orders.indices.map { orders[$0] }.filter { $0.immediately }
       orders.removeAll { $0.immediately }
       for order in now { fill(order, at: price, slips: true) }
     } else {
@@ -143,7 +143,9 @@ extension BarBroker {
     var closedTo = position
     // Entries count as long as something of their own is open, whichever trades are.
     var entries = lots.count
-    for order in orders where order.isMarket || order.isSent {
+    for index in orders.indices {
+      let order = orders[index]
+      guard order.isMarket || order.isSent else { continue }
       if order.opens {
         let against = size * order.direction < 0
         let reverses = order.kind == .entry && against && order.reversal.isNaN
@@ -164,7 +166,7 @@ extension BarBroker {
     guard position != 0 else { return }
     let all = command.kind == .closeAll
     var open = abs(position)
-    if !all { open = lots.reduce(0) { $1.id == command.id ? $0 + $1.remaining : $0 } }
+    if !all { open = openQuantity(of: command.id) }
     var quantity = open
     if !command.quantity.isNaN {
       quantity = min(quantities.floor(command.quantity), open)
@@ -192,7 +194,7 @@ extension BarBroker {
   func cancelEverything() {
     orders.removeAll { !$0.isSent }
     legs.removeAll { !$0.isConsumed }
-    awaitingExits.removeAll(keepingCapacity: true)
-    standingExits.removeAll(keepingCapacity: true)
+    awaitingExits.removeAll()
+    standingExits.removeAll()
   }
 }

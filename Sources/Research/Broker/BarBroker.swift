@@ -33,17 +33,17 @@ public final class BarBroker {
   // The position.
   @exclusivity(unchecked) var position = 0.0
   @exclusivity(unchecked) var averagePrice = Double.nan
-  @exclusivity(unchecked) var openTrades = TradeList()
-  @exclusivity(unchecked) var closedTrades = TradeList()
+  @exclusivity(unchecked) var openTrades = PlainList<TradeRecord>()
+  @exclusivity(unchecked) var closedTrades = PlainList<TradeRecord>()
 
   // What waits.
-  @exclusivity(unchecked) var orders: [PendingOrder] = []
-  @exclusivity(unchecked) var lots: [EntryLot] = []
-  @exclusivity(unchecked) var legs: [ExitLeg] = []
+  @exclusivity(unchecked) var orders = PlainList<PendingOrder>()
+  @exclusivity(unchecked) var lots = PlainList<EntryLot>()
+  @exclusivity(unchecked) var legs = PlainList<ExitLeg>()
   /// Exits that wait for a pending entry, by the entry's id.
-  @exclusivity(unchecked) var awaitingExits: [OrderCommand] = []
+  @exclusivity(unchecked) var awaitingExits = PlainList<OrderCommand>()
   /// Exits without `from_entry`, which also hold for entries that join the position later.
-  @exclusivity(unchecked) var standingExits: [OrderCommand] = []
+  @exclusivity(unchecked) var standingExits = PlainList<OrderCommand>()
   @exclusivity(unchecked) var lastSequence: Int64 = 0
   @exclusivity(unchecked) var lastLot: Int64 = 0
 
