@@ -5,7 +5,10 @@
 -export([start/2, stop/1]).
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
-start(_Type, _Arguments) -> fxaot_sup:start_link().
+start(_Type, _Arguments) ->
+    %% What brought the node down before is told of at once.
+    _ = fxaot_quarantine:sweep(),
+    fxaot_sup:start_link().
 
 -spec stop(term()) -> ok.
 stop(_State) -> ok.

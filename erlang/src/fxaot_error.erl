@@ -4,7 +4,7 @@
 %% with which the shell explains a `badarg' argument by argument (EEP 54).
 -module(fxaot_error).
 
--export([format_error/1, format_error/2]).
+-export([format_error/1, format_error/2, text/1]).
 
 %% @doc One plain sentence for what a call of this application answered. Accepts `{error, Error}',
 %% the Error alone, and `badarg'; anything else is shown as it is.
@@ -68,6 +68,38 @@ told(script_tool, #{message := Message} = Details) ->
     {["The script", of_file(Details), " cannot be compiled: ", show(Message)], [message, file]};
 told(script_tool, #{reason := _} = Details) ->
     {["The tool fxaot cannot be run", of_file(Details)], [file]};
+told(no_artifact, #{name := Name, looked_in := []}) ->
+    {["There is no folder of artifacts to find ", name(Name), ".fxir in"], [name, looked_in]};
+told(no_artifact, #{name := Name, looked_in := Folders}) ->
+    {["There is no ", name(Name), ".fxir in ", lists:join(", ", [name(F) || F <- Folders]),
+      "; fxaot compile writes it"], [name, looked_in]};
+told(compiler, #{reason := timeout, milliseconds := Limit}) ->
+    {["The compiler has taken more than ", show(Limit), " ms and was ended"],
+     [reason, milliseconds]};
+told(compiler, #{reason := ended, status := 125}) ->
+    {["The compiler cannot be given its limit of memory"], [reason, status]};
+told(compiler, #{reason := ended, status := Status}) ->
+    {["The compiler has ended before it answered, with status ", show(Status)],
+     [reason, status]};
+told(compiler, #{reason := rubbish}) ->
+    {["The compiler has answered what is no answer, and was ended"], [reason]};
+told(compiler, #{reason := restarted}) ->
+    {["The compiler's process was restarted"], [reason]};
+told(compiler, #{reason := no_toolchain, message := Message}) ->
+    {["There is no Swift toolchain to compile with: ", name(Message)], [reason, message]};
+told(compiler, #{message := Message}) ->
+    {["The compiler has failed: ", name(Message)], [reason, message]};
+told(quarantined, #{plan := Plan}) ->
+    {["This native code is in quarantine, since the Erlang VM died while it was on probation; "
+      "fxaot:release(<<\"", Plan, "\">>) trusts it again"], [plan]};
+told(no_probation, #{path := Folder, reason := Posix}) when is_atom(Posix) ->
+    {["The probation of native code cannot be noted in ", name(Folder), ": ",
+      file:format_error(Posix), "; set quarantine_dir of fxaot"], [path, reason]};
+told(no_version, #{id := Id}) ->
+    {["There is no version of ", show(Id), " before the one that runs"], [id]};
+told(undeployed, #{id := Id}) -> {["Meanwhile ", show(Id), " was undeployed"], [id]};
+told(task_died, #{reason := Reason}) ->
+    {["The process that was to do it has died: ", show(Reason)], [reason]};
 told(unwritable_file, #{path := Path, reason := Posix}) when is_atom(Posix) ->
     {["The file ", name(Path), " cannot be written: ", file:format_error(Posix)], [path, reason]};
 told(unknown_strategy, #{strategy := Strategy}) ->
@@ -154,6 +186,8 @@ general(bad_reload) -> "Such a version cannot take the running one's place";
 general(stale) ->
     "The running version is no more the one that the new one was prepared for; prepare it again";
 general(script_errors) -> "The script has errors";
+general(compiler) -> "The compiler has failed";
+general(deployment_down) -> "The strategy's process is just restarting";
 general(script_tool) -> "The tool fxaot did not compile the script";
 general(no_tool) -> "There is no tool fxaot to compile scripts";
 general(unknown_symbol) -> "The engine has no such instrument";
@@ -266,6 +300,10 @@ is_text(Text) when is_binary(Text), byte_size(Text) =< 200 ->
 is_text(Text) when is_list(Text) -> io_lib:printable_unicode_list(Text);
 is_text(_) -> false.
 
+%% @doc A path or name, for people, whatever its bytes are.
+-spec text(file:name_all()) -> string().
+text(Path) -> name(Path).
+
 name(Path) ->
     try unicode:characters_to_list(Path) of
         Text when is_list(Text) -> Text;
@@ -351,6 +389,9 @@ api_types(engines, 1) -> [engine];
 api_types(move_instrument, 3) -> [engine, atom, atom];
 api_types(deploy, 3) -> [engine, atom, map];
 api_types(undeploy, 2) -> [engine, atom];
+api_types(rollback, 2) -> [engine, atom];
+api_types(tier, 2) -> [engine, atom];
+api_types(release, 1) -> [binary];
 api_types(add_instrument, 2) -> [engine, atom];
 api_types(add_instrument, 3) -> [engine, atom, map];
 api_types(tick, 5) -> [engine, atom, integer, number, number];

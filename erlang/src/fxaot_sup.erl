@@ -3,6 +3,7 @@
 %%   fxaot_sup  one_for_one
 %%    ├─ fxaot_events      pg scope: who subscribes to which engine
 %%    ├─ fxaot_heir        a second reference to every native engine
+%%    ├─ fxaot_compiler    the compile server's port
 %%    ├─ fxaot_engine_sup  simple_one_for_one
 %%    │   └─ fxaot_engine  one per engine
 %%    └─ fxaot_group_sup   simple_one_for_one
@@ -25,6 +26,7 @@ init([]) ->
     {ok, {maps:put(strategy, one_for_one, intensity()),
           [#{id => fxaot_events, start => {pg, start_link, [fxaot_events]}},
            #{id => fxaot_heir, start => {fxaot_heir, start_link, []}},
+           #{id => fxaot_compiler, start => {fxaot_compiler, start_link, []}},
            #{id => fxaot_engine_sup, start => {fxaot_engine_sup, start_link, []},
              type => supervisor},
            #{id => fxaot_group_sup, start => {fxaot_group_sup, start_link, []},

@@ -3,7 +3,7 @@
 
 -include_lib("stdlib/include/assert.hrl").
 
--export([shared/1, lean/0, deploy_four/2, quotes/1, collector/1, collected/1, start/0,
+-export([file/1, shared/1, lean/0, deploy_four/2, quotes/1, collector/1, collected/1, start/0,
          final_state/1, value/1, csv/1]).
 
 %% The application, with restarts that a test's kills cannot exhaust.
@@ -16,6 +16,14 @@ start() ->
     application:set_env(fxaot, restart_period, 1),
     {ok, _} = application:ensure_all_started(fxaot),
     ok.
+
+%% A file beside the suites.
+file(Name) ->
+    Ebin = filename:dirname(filename:absname(code:which(?MODULE))),
+    [File | _] = [File || Folder <- [Ebin, filename:join(Ebin, "../erlang/test"),
+                                     filename:join(Ebin, "../test")],
+                          File <- [filename:join(Folder, Name)], filelib:is_regular(File)],
+    File.
 
 %% A path in the folder of real data: the environment's FXAOT_SHARED, or a `shared' above or beside
 %% a folder above this one.

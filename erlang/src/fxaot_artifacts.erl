@@ -1,0 +1,111 @@
+%% @private Where a plan's native code comes from: the folders of artifacts that a release ships, then
+%% the compile server's cache, then the compiler.
+%%
+%% An artifact is `HEX.manifest' and the shared libraries that it names, HEX being the plan's hash;
+%% beside them `NAME.fxir' is the program of the script NAME, so that a release needs no tool at all.
+%%
+%% The application's environment: `artifact_dirs', folders; without it, priv/artifacts of every
+%% application that is loaded.
+-module(fxaot_artifacts).
+
+-export([load/1, program/1, folders/0]).
+
+-type source() :: folder | cache | compiler.
+
+%% @doc Loads the native code of a plan from the first source that has it and whose artifact is
+%% sound. Takes as long as the compiler does; from any process.
+-spec load(fxaot_compiler:plan()) ->
+          {ok, fxaot_nif:native(), #{source := source(), manifest := file:filename_all(),
+                                     milliseconds => number()}} | fxaot:error().
+load(#{hash := Hash} = Plan) -> shipped(manifests(Hash), Plan).
+
+manifests(Hash) ->
+    Name = [hex(Hash), ".manifest"],
+    [Path || Folder <- folders(), Path <- [filename:join(Folder, lists:flatten(Name))],
+             filelib:is_regular(Path)].
+
+hex(Hash) -> [io_lib:format("~2.16.0b", [Byte]) || <<Byte>> <= Hash].
+
+%% One that is damaged, or for another processor, is told of and not used.
+shipped([], Plan) -> cached(Plan);
+shipped([Manifest | Rest], Plan) ->
+    case fxaot_nif:load_native(Manifest) of
+        {ok, Native} -> {ok, Native, #{source => folder, manifest => Manifest}};
+        {error, Error} ->
+            logger:warning("fxaot: ~ts", [fxaot:format_error(Error)]),
+            shipped(Rest, Plan)
+    end.
+
+%% The compile server looks into its cache first for either question, but this one it answers at
+%% once, and without a compiler.
+cached(#{hash := Hash} = Plan) ->
+    case fxaot_compiler:cached(Hash) of
+        {ok, #{manifest := Manifest}} ->
+            case fxaot_nif:load_native(Manifest) of
+                {ok, Native} -> {ok, Native, #{source => cache, manifest => Manifest}};
+                {error, Error} ->
+                    logger:warning("fxaot: ~ts", [fxaot:format_error(Error)]),
+                    compiled(Plan)
+            end;
+        none -> compiled(Plan);
+        Error -> Error
+    end.
+
+compiled(Plan) ->
+    case fxaot_compiler:compile(Plan) of
+        {ok, #{manifest := Manifest, milliseconds := Milliseconds}} ->
+            case fxaot_nif:load_native(Manifest) of
+                {ok, Native} -> {ok, Native, #{source => compiler, manifest => Manifest,
+                                               milliseconds => Milliseconds}};
+                Error -> Error
+            end;
+        Error -> Error
+    end.
+
+%% @doc The program of a script that was compiled ahead of time, by the script's name.
+-spec program(Name :: atom() | string() | binary()) -> {ok, binary()} | fxaot:error().
+program(Name) ->
+    case file_name(Name) of
+        {ok, File} ->
+            Folders = folders(),
+            read([filename:join(Folder, File) || Folder <- Folders], Name, Folders);
+        error ->
+            {error, {bad_option, #{option => strategy, value => {artifact, Name},
+                                   expected => "{artifact, Name}, with the name of a script"}}}
+    end.
+
+%% A name, and no way out of the folders.
+file_name(Name) ->
+    try unicode:characters_to_binary(if is_atom(Name) -> atom_to_binary(Name);
+                                        true -> Name
+                                     end) of
+        <<_, _/binary>> = Text ->
+            case filename:basename(Text) =:= Text andalso binary:match(Text, <<0>>) =:= nomatch of
+                true -> {ok, <<Text/binary, ".fxir">>};
+                false -> error
+            end;
+        _ -> error
+    catch error:_ -> error
+    end.
+
+read([], Name, Folders) -> {error, {no_artifact, #{name => Name, looked_in => Folders}}};
+read([Path | Rest], Name, Folders) ->
+    case file:read_file(Path) of
+        {ok, Program} -> {ok, Program};
+        {error, enoent} -> read(Rest, Name, Folders);
+        {error, Posix} -> {error, {unreadable_file, #{path => Path, reason => Posix}}}
+    end.
+
+%% @doc The folders looked in, those that are there.
+-spec folders() -> [file:filename_all()].
+folders() ->
+    Folders = case application:get_env(fxaot, artifact_dirs) of
+                  {ok, Given} -> Given;
+                  undefined -> shipped_folders()
+              end,
+    [Folder || Folder <- Folders, filelib:is_dir(Folder)].
+
+shipped_folders() ->
+    [filename:join(Priv, "artifacts")
+     || {Application, _, _} <- application:loaded_applications(),
+        Priv <- [code:priv_dir(Application)], is_list(Priv)].

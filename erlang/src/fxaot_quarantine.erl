@@ -1,0 +1,190 @@
+%% @private Native code that may have brought the Erlang VM down does not run again.
+%%
+%% While a native version is on probation, a file says so:
+%% ```
+%%   PLAN-PROCESS-START-N.probation    PLAN in hex; the operating system process, and when it began
+%% '''
+%% It is there before the code is attached and goes when the probation is over, or the strategy is
+%% stopped. A file whose process lives no more means that it died meanwhile. That plan is then
+%% refused, by every node that uses this folder, until {@link lift/1}:
+%% ```
+%%   PLAN.quarantined
+%% '''
+%% Both have lines of a key and a value, for people and for {@link list/0}.
+%%
+%% The application's environment: `quarantine_dir', a folder of this machine, or `none' for no
+%% quarantine at all.
+-module(fxaot_quarantine).
+
+-export([check/1, admit/2, pass/1, sweep/0, list/0, lift/1, folder/0]).
+
+-export_type([marker/0, entry/0]).
+
+-opaque marker() :: none | file:filename_all().
+%% since: seconds since 1970.
+-type entry() :: #{plan := binary(), since := integer(), node => binary(), strategy => binary()}.
+
+-define(PROBATION, ".probation").
+-define(QUARANTINED, ".quarantined").
+
+%% @doc Begins a plan's probation, unless it is in quarantine. Where the file cannot be written the
+%% plan is refused too: nobody would know why the node died.
+-spec admit(fxaot_compiler:hash(), Strategy :: unicode:chardata()) ->
+          {ok, marker()} | fxaot:error().
+admit(Hash, Strategy) ->
+    case {check(Hash), folder()} of
+        {ok, none} -> {ok, none};
+        {ok, Folder} -> mark(Folder, hex(Hash), Strategy);
+        {Error, _} -> Error
+    end.
+
+%% @doc Whether a plan may run.
+-spec check(fxaot_compiler:hash()) -> ok | {error, {quarantined, map()}}.
+check(Hash) ->
+    _ = sweep(),
+    Plan = hex(Hash),
+    case folder() =/= none andalso filelib:is_regular(quarantined(folder(), Plan)) of
+        true -> {error, {quarantined, #{plan => Plan}}};
+        false -> ok
+    end.
+
+mark(Folder, Plan, Strategy) ->
+    Process = os:getpid(),
+    Number = integer_to_list(erlang:unique_integer([positive])),
+    Name = [Plan, $-, Process, $-, started(Process), $-, Number, ?PROBATION],
+    Path = filename:join(Folder, unicode:characters_to_list(Name)),
+    case written(Path, Strategy) of
+        ok -> {ok, Path};
+        {error, Posix} -> {error, {no_probation, #{path => Folder, reason => Posix}}}
+    end.
+
+written(Path, Strategy) ->
+    Lines = [["since ", integer_to_list(os:system_time(second)), $\n],
+             ["node ", atom_to_list(node()), $\n],
+             ["strategy ", unicode:characters_to_binary(Strategy), $\n]],
+    case filelib:ensure_dir(Path) of
+        ok -> file:write_file(Path, Lines);
+        Error -> Error
+    end.
+
+%% @doc Ends a probation.
+-spec pass(marker()) -> ok.
+pass(none) -> ok;
+pass(Path) ->
+    _ = file:delete(Path),
+    ok.
+
+%% @doc Finds the plans whose process died while they were on probation, and raises an alarm for each.
+-spec sweep() -> [Plan :: binary()].
+sweep() ->
+    case folder() of
+        none -> [];
+        Folder ->
+            [Plan || Name <- names(Folder, ?PROBATION), {Plan, Process, Start} <- parsed(Name),
+                     started(Process) =/= Start, is_caught(Folder, Name, Plan)]
+    end.
+
+parsed(Name) ->
+    case string:split(filename:basename(Name, ?PROBATION), "-", all) of
+        [Plan, Process, Start, _] -> [{list_to_binary(Plan), Process, Start}];
+        _ -> []
+    end.
+
+%% Of several nodes that look, one is first.
+is_caught(Folder, Name, Plan) ->
+    case file:rename(filename:join(Folder, Name), quarantined(Folder, Plan)) of
+        ok ->
+            logger:error("fxaot: ~ts", [fxaot_error:format_error({quarantined, #{plan => Plan}})]),
+            alarm(fun() -> alarm_handler:set_alarm({{fxaot_quarantine, Plan}, entry(Folder, Plan)})
+                  end),
+            true;
+        {error, _} -> false
+    end.
+
+%% Only where sasl runs there is somebody to tell.
+alarm(Tell) ->
+    case whereis(alarm_handler) of
+        undefined -> ok;
+        _ -> Tell()
+    end.
+
+%% @doc The plans that are refused.
+-spec list() -> [entry()].
+list() ->
+    case folder() of
+        none -> [];
+        Folder ->
+            [entry(Folder, list_to_binary(filename:basename(Name, ?QUARANTINED)))
+             || Name <- names(Folder, ?QUARANTINED)]
+    end.
+
+entry(Folder, Plan) ->
+    Lines = case file:read_file(quarantined(Folder, Plan)) of
+                {ok, Text} -> binary:split(Text, <<"\n">>, [global, trim_all]);
+                {error, _} -> []
+            end,
+    Told = maps:from_list([{Key, Value} || Line <- Lines,
+                                           [Key, Value] <- [binary:split(Line, <<" ">>)]]),
+    lists:foldl(fun({Key, Name}, Entry) ->
+                        case Told of
+                            #{Name := Value} -> Entry#{Key => Value};
+                            #{} -> Entry
+                        end
+                end, #{plan => Plan, since => seconds(Told)},
+                [{node, <<"node">>}, {strategy, <<"strategy">>}]).
+
+seconds(#{<<"since">> := Text}) ->
+    try binary_to_integer(Text) catch error:badarg -> 0 end;
+seconds(_) -> 0.
+
+%% @doc Trusts a plan again, by its hash or the hexadecimal text of it.
+-spec lift(Plan :: binary() | string()) -> ok | fxaot:error().
+lift(<<Hash:32/binary>>) -> lift(hex(Hash));
+lift(Plan) ->
+    Text = unicode:characters_to_binary(Plan),
+    Removed = case {folder(), re:run(Text, "^[0-9a-f]{64}$", [{capture, none}])} of
+                  {none, _} -> {error, enoent};
+                  {_, nomatch} -> {error, enoent};
+                  {Folder, match} -> file:delete(quarantined(Folder, Text))
+              end,
+    case Removed of
+        ok -> alarm(fun() -> alarm_handler:clear_alarm({fxaot_quarantine, Text}) end);
+        {error, enoent} -> {error, {not_found, #{plan => Text}}};
+        {error, Posix} -> {error, {unwritable_file, #{path => folder(), reason => Posix}}}
+    end.
+
+%% @doc Where the files are.
+-spec folder() -> file:filename_all() | none.
+folder() ->
+    case application:get_env(fxaot, quarantine_dir) of
+        {ok, Folder} -> Folder;
+        undefined -> filename:join(filename:basedir(user_cache, "fxaot"), "quarantine")
+    end.
+
+quarantined(Folder, Plan) -> filename:join(Folder, <<Plan/binary, ?QUARANTINED>>).
+
+names(Folder, Ending) ->
+    case file:list_dir(Folder) of
+        {ok, Names} -> lists:sort([Name || Name <- Names, filename:extension(Name) =:= Ending]);
+        {error, _} -> []
+    end.
+
+hex(Hash) -> << <<(hex_digit(Nibble))>> || <<Nibble:4>> <= Hash >>.
+
+hex_digit(Nibble) when Nibble < 10 -> $0 + Nibble;
+hex_digit(Nibble) -> $a + Nibble - 10.
+
+%% When a process began, in the kernel's ticks since the machine came up: a number that its next
+%% bearer has not. "0" for one that is not there, or that only waits for its parent to notice.
+started(Process) ->
+    case file:read_file(["/proc/", Process, "/stat"]) of
+        {ok, Stat} ->
+            %% The name is in parentheses and may have some of its own; state and start are the
+            %% first and the 20th word after it.
+            After = lists:last(binary:split(Stat, <<") ">>, [global])),
+            case binary:split(After, <<" ">>, [global]) of
+                [State | _] when State =:= <<"Z">>; State =:= <<"X">> -> "0";
+                Words -> binary_to_list(lists:nth(20, Words))
+            end;
+        {error, _} -> "0"
+    end.
