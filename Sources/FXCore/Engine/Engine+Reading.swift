@@ -78,9 +78,8 @@ extension Engine {
           average_price: strategy.book.averagePrice(on: state.instrument.grid),
           realised_micro: strategy.book.realised,
           unrealised_micro: unrealised(strategy.book, strategy.instrumentSlot) ?? 0,
-          failure: UnsafePointer(strategy.script?.reason),
-          tier: UInt32(strategy.isScript ? FXAOT_TIER_VM : FXAOT_TIER_BUILT_IN), version: 1,
-          native_steps: 0)
+          failure: UnsafePointer(strategy.script?.version.reason), tier: strategy.tier,
+          version: strategy.version, native_steps: strategy.script?.version.nativeSteps ?? 0)
       }
       count += 1
     }
@@ -93,5 +92,13 @@ extension Engine {
       buffer[index] = instruments.base[index].ref
     }
     return instruments.count
+  }
+}
+
+extension StrategyState {
+  /// FXAOT_TIER_…
+  fileprivate var tier: UInt32 {
+    guard let script else { return UInt32(FXAOT_TIER_BUILT_IN) }
+    return UInt32(script.version.isNative ? FXAOT_TIER_NATIVE : FXAOT_TIER_VM)
   }
 }

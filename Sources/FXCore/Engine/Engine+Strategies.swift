@@ -24,16 +24,9 @@ extension Engine {
       Self.feeds(table).allSatisfy({ Timeframe(deployment.timeframe, multiple: $0) != nil })
     else { throw EngineError(FXAOT_BAD_TIMEFRAME) }
 
-    let params = try Self.params(table, deployment)
-    let state: UnsafeMutableRawPointer
-    do {
-      state = try Self.stateBlock(table, params)
-    } catch {
-      free(params)
-      throw error
-    }
+    let fresh = try TableVersion(table, deployment)
     let strategy = StrategyState(
-      ref: ref, instrumentSlot: slot, table: table, params: params, state: state,
+      ref: ref, instrumentSlot: slot, table: table, params: fresh.params, state: fresh.state,
       timeframe: timeframe, basis: Int(deployment.price))
     try start(strategy)
   }
@@ -84,16 +77,12 @@ extension Engine {
     }
   }
 
-  private func birth(_ listener: Listener) -> UInt64 {
-    strategies.base[listener.strategySlot].birth
-  }
-
-  private static func feeds(_ table: UnsafePointer<fxaot_strategy>) -> UnsafeBufferPointer<UInt32> {
+  static func feeds(_ table: UnsafePointer<fxaot_strategy>) -> UnsafeBufferPointer<UInt32> {
     UnsafeBufferPointer(start: table.pointee.feed_multiples, count: Int(table.pointee.feed_count))
   }
 
   /// The parameters, defaults filled in, in memory of their own.
-  private static func params(
+  static func params(
     _ table: UnsafePointer<fxaot_strategy>, _ deployment: fxaot_deployment
   ) throws(EngineError) -> UnsafeMutablePointer<Double> {
     let bytes = Int(table.pointee.param_count) * MemoryLayout<Double>.stride
@@ -110,7 +99,7 @@ extension Engine {
   }
 
   /// A fresh state block. FXAOT_LIMIT when the strategy wants more than FXAOT_MAX_STATE_BYTES.
-  private static func stateBlock(
+  static func stateBlock(
     _ table: UnsafePointer<fxaot_strategy>, _ params: UnsafePointer<Double>
   ) throws(EngineError) -> UnsafeMutableRawPointer {
     guard let size = table.pointee.state_bytes, let reset = table.pointee.reset else {
@@ -122,71 +111,5 @@ extension Engine {
     state.initializeMemory(as: UInt8.self, repeating: 0, count: Int(bytes))
     reset(params, state)
     return state
-  }
-
-  /// Makes the instrument's builders and listeners fit its strategies; builders that stay keep
-  /// their open bar. On an error nothing has changed.
-  private mutating func rebuildBuilders(_ slot: Int) throws(EngineError) {
-    let instrument = instruments.base + slot
-    var wanted: [(timeframe: Timeframe, listener: Listener)] = []
-    for index in 0..<strategies.count
-    where strategies.base[index].ref != 0 && strategies.base[index].instrumentSlot == slot {
-      let strategy = strategies.base[index]
-      for (feed, multiple) in Self.feeds(strategy.table).enumerated() {
-        guard let timeframe = Timeframe(strategy.timeframe.raw, multiple: multiple) else {
-          throw EngineError(FXAOT_BAD_TIMEFRAME)
-        }
-        wanted.append((timeframe, Listener(strategySlot: index, feed: feed)))
-      }
-    }
-    // Slots are given anew when strategies are removed, and change when instruments move.
-    wanted.sort { (birth($0.listener), $0.listener.feed) < (birth($1.listener), $1.listener.feed) }
-    var timeframes: [Timeframe] = []
-    for (timeframe, _) in wanted where !timeframes.contains(timeframe) {
-      timeframes.append(timeframe)
-    }
-    guard timeframes.count <= Self.buildersPerInstrument else {
-      throw EngineError(FXAOT_LIMIT)
-    }
-    timeframes.sort(by: Timeframe.closesBefore)
-
-    guard
-      let builders = allocateAligned(timeframes.count * MemoryLayout<BarBuilder>.stride)?
-        .assumingMemoryBound(to: BarBuilder.self)
-    else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
-    guard
-      let listeners = allocateAligned(wanted.count * MemoryLayout<Listener>.stride)?
-        .assumingMemoryBound(to: Listener.self)
-    else {
-      free(builders)
-      throw EngineError(FXAOT_OUT_OF_MEMORY)
-    }
-    var listenerCount = 0
-    for (index, timeframe) in timeframes.enumerated() {
-      var builder = instrument.pointee.builder(of: timeframe) ?? BarBuilder(timeframe)
-      builder.firstListener = listenerCount
-      for (other, listener) in wanted where other == timeframe {
-        (listeners + listenerCount).initialize(to: listener)
-        listenerCount += 1
-      }
-      builder.listenerCount = listenerCount - builder.firstListener
-      (builders + index).initialize(to: builder)
-    }
-    instrument.pointee.release()
-    instrument.pointee.builders = builders
-    instrument.pointee.listeners = listeners
-    instrument.pointee.builderCount = timeframes.count
-    instrument.pointee.timeBuilders = timeframes.count { $0.isTime }
-    instrument.pointee.nextBarEnd = timeframes.indices.reduce(Int64.max) {
-      min($0, builders[$1].endTime)
-    }
-  }
-}
-
-extension InstrumentState {
-  fileprivate func builder(of timeframe: Timeframe) -> BarBuilder? {
-    guard let builders else { return nil }
-    return UnsafeBufferPointer(start: builders, count: builderCount)
-      .first { $0.timeframe == timeframe }
   }
 }

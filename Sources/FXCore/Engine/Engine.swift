@@ -134,6 +134,9 @@ struct InstrumentState: BitwiseCopyable {
   var builderCount = 0
   var timeBuilders = 0
   var listeners: UnsafeMutablePointer<Listener>?
+  /// Of each timeframe and price that a listener wants, unless the engine keeps none.
+  var kept: UnsafeMutablePointer<KeptBars>?
+  var keptCount = 0
   /// Net position of all strategies.
   var book = Book()
   var conversion = Conversion()
@@ -141,6 +144,12 @@ struct InstrumentState: BitwiseCopyable {
   func release() {
     free(builders)
     free(listeners)
+    for series in keptSeries { series.release() }
+    free(kept)
+  }
+
+  var keptSeries: UnsafeMutableBufferPointer<KeptBars> {
+    UnsafeMutableBufferPointer(start: kept, count: keptCount)
   }
 }
 
@@ -148,6 +157,9 @@ struct InstrumentState: BitwiseCopyable {
 struct Listener: BitwiseCopyable {
   var strategySlot: Int
   let feed: Int
+  /// The place of the instrument's series that keeps the bars which this one gets, where it is the
+  /// first to get them; else −1.
+  var series = -1
 }
 
 /// A running strategy: its table, parameters, state block, book and counts; of a script, the
@@ -155,16 +167,18 @@ struct Listener: BitwiseCopyable {
 struct StrategyState: BitwiseCopyable {
   var ref: UInt64
   var instrumentSlot: Int
-  let table: UnsafePointer<fxaot_strategy>
-  let params: UnsafeMutablePointer<Double>?
-  let state: UnsafeMutableRawPointer
+  var table: UnsafePointer<fxaot_strategy>
+  var params: UnsafeMutablePointer<Double>?
+  var state: UnsafeMutableRawPointer
   var isScript = false
-  let timeframe: Timeframe
+  var timeframe: Timeframe
   let basis: Int
   /// Of strategies that read the same bar, the one with the smaller number steps first. Counted for
   /// the whole process, so that it stays right where the strategy goes with its instrument.
   let birth = StrategyBirths.next()
   var book = Book()
+  /// One more with each reload.
+  var version: UInt32 = 1
   /// Signed base units of this strategy's orders at the venue.
   var waiting: Int64 = 0
   var bars: UInt64 = 0

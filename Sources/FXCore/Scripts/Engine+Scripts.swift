@@ -12,13 +12,18 @@ public struct ScriptRefusal: Error {
   public var parameter: String?
   public var minimum = Double.nan
   public var maximum = Double.nan
+  /// The parameter at fault by its index, UInt64.max where it is told by its name, or none is.
+  public var parameterIndex = UInt64.max
 
   init(_ status: fxaot_status, _ message: String) {
     self.status = status
     self.message = message
   }
 
-  init(_ error: EngineError) { self.init(error.status, "") }
+  init(_ error: EngineError) {
+    self.init(error.status, "")
+    parameterIndex = error.parameter
+  }
 
   init(_ error: ScriptError) {
     switch error {
@@ -60,13 +65,7 @@ extension Engine {
   public mutating func addScript(
     _ bytes: UnsafeRawBufferPointer, _ deployment: ScriptDeployment, ref: UInt64
   ) throws(ScriptRefusal) {
-    guard bytes.count <= Self.programLimit, let program = Program(encoded: Array(bytes)) else {
-      throw ScriptRefusal(FXAOT_BAD_SCRIPT, "the bytes are no program that this version can run")
-    }
-    guard program.settings.isStrategy else {
-      throw ScriptRefusal(
-        FXAOT_BAD_SCRIPT, "the script is an indicator: only a strategy() places orders")
-    }
+    let program = try Self.program(bytes)
     do throws(EngineError) {
       try check(deployment, ref)
     } catch {
@@ -79,8 +78,9 @@ extension Engine {
     let environment = ScriptEnvironment(instruments.base[slot].instrument, period)
     let script: LiveScript
     do throws(ScriptError) {
-      script = try LiveScript(
+      let version = try ScriptVersion(
         program, environment: environment, parameters: deployment.parameters)
+      script = LiveScript(version, environment: environment)
     } catch {
       throw ScriptRefusal(error)
     }
@@ -96,6 +96,18 @@ extension Engine {
 
   /// Larger programs are refused unread. A script of 1 MB makes less.
   static let programLimit = 16 << 20
+
+  /// A strategy's program from bytes, whatever they are.
+  static func program(_ bytes: UnsafeRawBufferPointer) throws(ScriptRefusal) -> Program {
+    guard bytes.count <= programLimit, let program = Program(encoded: Array(bytes)) else {
+      throw ScriptRefusal(FXAOT_BAD_SCRIPT, "the bytes are no program that this version can run")
+    }
+    guard program.settings.isStrategy else {
+      throw ScriptRefusal(
+        FXAOT_BAD_SCRIPT, "the script is an indicator: only a strategy() places orders")
+    }
+    return program
+  }
 
   private func check(_ deployment: ScriptDeployment, _ ref: UInt64) throws(EngineError) {
     guard ref != 0, deployment.price <= UInt32(FXAOT_ASK) else {
@@ -128,7 +140,7 @@ extension Engine {
     cancelOrders(strategySlot)
     strategies.base[strategySlot].waiting = 0
     setAwake(strategySlot, script)
-    raiseAlarm(FXAOT_ALARM_SCRIPT_STOPPED, strategySlot, quantity: Int64(script.failedLine))
+    raiseAlarm(FXAOT_ALARM_SCRIPT_STOPPED, strategySlot, quantity: Int64(script.version.failedLine))
   }
 
   /// A quote for the scripts of an instrument that wait for one.
@@ -170,7 +182,7 @@ extension Engine {
   }
 
   /// Keeps count of the instrument's scripts that must see every quote.
-  private mutating func setAwake(_ strategySlot: Int, _ script: LiveScript) {
+  mutating func setAwake(_ strategySlot: Int, _ script: LiveScript) {
     let needs = script.needsQuotes
     guard needs != script.isAwake else { return }
     script.isAwake = needs

@@ -4,15 +4,7 @@ import Research
 import StrategyIR
 import StrategyVM
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
-/// A script that runs in an engine: its runner, and the book that it sees as its own.
+/// A script that runs in an engine: its newest version, and the book that it sees as its own.
 ///
 /// An engine calls it with bars and quotes of one instrument, and asks after each call for the
 /// market orders that it wants (`nextOrder`), one after the other; of each it hears what became of
@@ -20,40 +12,28 @@ import StrategyVM
 /// in its book is in the instrument's quote currency, and its account begins with the script's
 /// `initial_capital`.
 final class LiveScript {
-  private let runner: ScriptRunner
-  private let broker: BarBroker
+  @exclusivity(unchecked) private(set) var version: ScriptVersion
+  let broker: BarBroker
   private let calendar: TradingCalendar
   /// What the engine's lists of strategies show; `name` is the script's title.
   let table: UnsafeMutablePointer<fxaot_strategy>
   private let feeds: UnsafeMutablePointer<UInt32>
-  private let name: UnsafeMutablePointer<CChar>?
-  /// Why the script has stopped, for people; nil while it runs.
-  private(set) var reason: UnsafeMutablePointer<CChar>?
-  private var bars: Int64 = 0
   /// The engine's number of the quote at which the script last ran.
   @exclusivity(unchecked) var steppedAt: UInt64 = 0
   /// Whether the engine counts it among the scripts that want every quote.
   @exclusivity(unchecked) var isAwake = false
 
-  /// Fails as `ScriptRunner` does.
-  init(
-    _ program: Program, environment: ScriptEnvironment,
-    parameters: [(name: String, value: ParameterValue)]
-  ) throws(ScriptError) {
-    runner = try ScriptRunner(program, environment: environment, parameters: parameters)
-    let symbol = environment.symbol
-    broker = BarBroker(
-      program.settings.broker, tick: symbol.mintick, quantityStep: symbol.minContract,
-      pointValue: symbol.pointValue)
+  init(_ version: ScriptVersion, environment: ScriptEnvironment) {
+    self.version = version
+    broker = BarBroker(version.settings, environment)
     broker.goLive()
-    calendar = TradingCalendar(zone: symbol.zone)
-    name = strdup(program.settings.title)
+    calendar = TradingCalendar(zone: environment.symbol.zone)
     feeds = .allocate(capacity: 1)
     feeds.initialize(to: 1)
     table = .allocate(capacity: 1)
     table.initialize(to: fxaot_strategy())
     table.pointee.abi_version = UInt32(FXAOT_ABI_VERSION)
-    table.pointee.name = UnsafePointer(name)
+    table.pointee.name = UnsafePointer(version.name)
     table.pointee.feed_multiples = UnsafePointer(feeds)
     table.pointee.feed_count = 1
   }
@@ -61,26 +41,30 @@ final class LiveScript {
   deinit {
     table.deallocate()
     feeds.deallocate()
-    free(name)
-    free(reason)
   }
 
-  private(set) var hasStopped = false
+  /// Puts another version in the place of the running one, which is the answer. O(1).
+  func exchange(_ new: ScriptVersion) -> ScriptVersion {
+    let old = version
+    version = new
+    table.pointee.name = UnsafePointer(new.name)
+    return old
+  }
+
   /// Whether the next quote can matter to it.
-  var needsQuotes: Bool { !hasStopped && broker.needsQuotes }
+  var needsQuotes: Bool { !version.hasStopped && broker.needsQuotes }
 
   /// A bar of its timeframe has closed; false when the script has stopped on it. O(script).
   func step(_ raw: fxaot_bar) -> Bool {
-    if hasStopped { return true }
+    let version = version
+    if version.hasStopped { return true }
     let bar = ScriptBar(raw)
-    broker.closeBar(bar, index: bars, day: calendar.tradingDay(at: bar.time))
-    let place = BarPlace(lastIndex: Int(bars), lastTime: bar.time, isHistory: false)
-    bars += 1
-    guard runner.step(bar, place: place, book: broker.book) else {
-      return stop(runner.failure?.report ?? "")
+    broker.closeBar(bar, index: version.bars, day: calendar.tradingDay(at: bar.time))
+    guard version.step(bar, book: broker.book) else {
+      return stop(version.runner.failure?.report ?? "")
     }
-    broker.take(runner.risks)
-    broker.place(runner.orders)
+    broker.take(version.runner.risks)
+    broker.place(version.runner.orders)
     if broker.waitingCount <= Self.mostWaiting { return true }
     return stop("more than 10,000 orders of the script wait")
   }
@@ -90,13 +74,9 @@ final class LiveScript {
 
   private func stop(_ why: String) -> Bool {
     broker.withdrawEverything()
-    hasStopped = true
-    reason = strdup(why)
+    version.stop(why)
     return false
   }
-
-  /// The source line on which it has stopped; 0 while it runs.
-  var failedLine: Int { runner.failure?.line ?? 0 }
 
   /// A quote of its instrument, as the price that its bars are made of.
   func take(quote: Double) { broker.take(quote: quote) }
@@ -114,6 +94,16 @@ final class LiveScript {
 
   func filled(at price: Double, time: Int64) { broker.filled(at: price, time: time / 1_000_000) }
   func refused() { broker.refused() }
+}
+
+extension BarBroker {
+  /// A flat book where such a script runs.
+  convenience init(_ settings: BrokerSettings, _ environment: ScriptEnvironment) {
+    let symbol = environment.symbol
+    self.init(
+      settings, tick: symbol.mintick, quantityStep: symbol.minContract,
+      pointValue: symbol.pointValue)
+  }
 }
 
 extension ScriptBar {

@@ -10,7 +10,7 @@ import StrategyVM
 /// Belongs to one run. Its parts call each other only from within, so that its properties need no
 /// checks of exclusive access.
 public final class BarBroker {
-  public let settings: BrokerSettings
+  @exclusivity(unchecked) public internal(set) var settings: BrokerSettings
   let prices: PriceGrid
   let quantities: QuantityGrid
   let pointValue: Double

@@ -48,7 +48,7 @@ struct PendingOrder {
 /// oldest first whatever an exit belongs to, so this is a book of its own.
 struct EntryLot {
   let serial: Int64
-  let id: TextRef
+  var id: TextRef
   /// +1 long, −1 short.
   let direction: Double
   let price: Double

@@ -1,0 +1,54 @@
+import CFxaot
+
+/// Makes bars of a longer span of time from those of a shorter one that divides it: the same bars, to
+/// the bit, as quotes would have made, where all of the shorter ones have sizes or none has.
+struct BarFolding {
+  /// Nanoseconds.
+  private let length: Int64
+  private var open: fxaot_bar?
+  private var hasBegun = false
+  /// The start of an interval of which earlier bars may be missing; it makes no bar.
+  private var cut: Int64?
+
+  init(to length: Int64) { self.length = length }
+
+  /// Takes the next bar; hands out those that are complete then: two at most. O(1).
+  mutating func take(_ bar: fxaot_bar, _ emit: (fxaot_bar) -> Void) {
+    let start = bar.open_time_ns - bar.open_time_ns % length
+    if !hasBegun {
+      hasBegun = true
+      if start != bar.open_time_ns { cut = start }
+    }
+    if start == cut { return }
+    if let open, open.open_time_ns != start { finish(emit) }
+    var whole = open ?? Self.begin(bar, start, start + length)
+    if open != nil { Self.extend(&whole, bar) }
+    open = whole
+    if bar.end_time_ns >= whole.end_time_ns { finish(emit) }
+  }
+
+  /// Time has come this far: a bar that has ended is complete.
+  mutating func pass(to time: Int64, _ emit: (fxaot_bar) -> Void) {
+    if let open, open.end_time_ns <= time { finish(emit) }
+  }
+
+  private mutating func finish(_ emit: (fxaot_bar) -> Void) {
+    if let open { emit(open) }
+    open = nil
+  }
+
+  private static func begin(_ bar: fxaot_bar, _ start: Int64, _ end: Int64) -> fxaot_bar {
+    var whole = bar
+    whole.open_time_ns = start
+    whole.end_time_ns = end
+    return whole
+  }
+
+  private static func extend(_ whole: inout fxaot_bar, _ bar: fxaot_bar) {
+    whole.high = max(whole.high, bar.high)
+    whole.low = min(whole.low, bar.low)
+    whole.close = bar.close
+    whole.volume = min(whole.volume + bar.volume, .greatestFiniteMagnitude)
+    whole.ticks &+= bar.ticks
+  }
+}

@@ -1,0 +1,90 @@
+import CFxaot
+
+/// A prepared version takes the place of the running one, between two quotes.
+extension Engine {
+  /// How many kept bars a swap would run the prepared version on. O(feeds).
+  public borrowing func swapBars(ref: UInt64, _ prepared: PreparedVersion) -> Int {
+    let slot = byStrategyRef.slot(of: ref)
+    guard slot >= 0 else { return 0 }
+    let state = instruments.base[strategies.base[slot].instrumentSlot]
+    return prepared.feeds.reduce(0) { sum, feed in
+      sum + (state.keptSeries.first { $0.serial == feed.serial }?.pushed ?? feed.next) - feed.next
+    }
+  }
+
+  /// Lets the prepared version see the bars that have closed meanwhile, and exchanges it with the
+  /// running one, which `prepared` then holds. Position, waiting orders and the script's book go on.
+  /// On an error the running version is as it was:
+  /// - FXAOT_NOT_FOUND for an unknown ref,
+  /// - FXAOT_STALE when the running version is not the one of the basis, or bars of the time between
+  ///   are kept no more,
+  /// - FXAOT_BAD_SCRIPT when the new version stops on such a bar, or has no room for the book's texts,
+  /// - FXAOT_LIMIT, FXAOT_OUT_OF_MEMORY for bars of another timeframe.
+  /// O(bars closed meanwhile × strategy), plus O(trades) where a script's texts have other numbers or
+  /// its bars are counted anew.
+  public mutating func swap(ref: UInt64, _ prepared: PreparedVersion) throws(ScriptRefusal) {
+    let slot = byStrategyRef.slot(of: ref)
+    guard slot >= 0 else { throw ScriptRefusal(FXAOT_NOT_FOUND, "") }
+    let strategy = strategies.base[slot]
+    let predecessor = prepared.basis.predecessor
+    guard prepared.version == 0, strategy.birth == predecessor.birth,
+      strategy.version == predecessor.version
+    else { throw ScriptRefusal(FXAOT_STALE, "") }
+    try prepared.refuseFailed()
+    let state = instruments.base[strategy.instrumentSlot]
+    try prepared.warm { feed in
+      state.keptSeries.first { $0.serial == feed.serial }?.bars(from: feed.next)
+    }
+    try prepared.pass(to: state.clock)
+    switch prepared.content {
+    case .script(let new): try exchange(slot, new, prepared)
+    case .table(let new): try exchange(slot, new, prepared)
+    }
+    strategies.base[slot].version &+= 1
+    prepared.version = strategies.base[slot].version
+  }
+
+  private mutating func exchange(
+    _ slot: Int, _ new: PreparedVersion.Script, _ prepared: PreparedVersion
+  ) throws(ScriptRefusal) {
+    let predecessor = prepared.basis.predecessor
+    guard let script = strategies.base[slot].script else { throw ScriptRefusal(FXAOT_STALE, "") }
+    guard
+      let numbers = script.numbers(
+        new.numbers, for: new.version, closedTrades: predecessor.closedTrades)
+    else { throw PreparedVersion.noRoom }
+    try change(slot, prepared.basis.timeframe, strategies.base[slot].table)
+    var old = new
+    old.version = script.succeed(new.version, numbers)
+    prepared.content = .script(old)
+    setAwake(slot, script)
+  }
+
+  private mutating func exchange(
+    _ slot: Int, _ new: TableVersion, _ prepared: PreparedVersion
+  ) throws(ScriptRefusal) {
+    let old = TableVersion(strategies.base[slot])
+    try change(slot, prepared.basis.timeframe, new.table)
+    strategies.base[slot].params = new.params
+    strategies.base[slot].state = new.state
+    prepared.content = .table(old)
+  }
+
+  /// Gives a strategy another timeframe and table; on an error nothing has changed.
+  private mutating func change(
+    _ slot: Int, _ timeframe: Timeframe, _ table: UnsafePointer<fxaot_strategy>
+  ) throws(ScriptRefusal) {
+    let before = strategies.base[slot]
+    strategies.base[slot].timeframe = timeframe
+    strategies.base[slot].table = table
+    let wasRead = Self.feeds(before.table).map { Timeframe(before.timeframe.raw, multiple: $0) }
+    if wasRead == Self.feeds(table).map({ Timeframe(timeframe.raw, multiple: $0) }) { return }
+    do throws(EngineError) {
+      try rebuildBuilders(before.instrumentSlot)
+    } catch {
+      strategies.base[slot].timeframe = before.timeframe
+      strategies.base[slot].table = before.table
+      throw ScriptRefusal(error)
+    }
+  }
+}

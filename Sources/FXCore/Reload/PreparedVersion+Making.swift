@@ -1,0 +1,67 @@
+import CFxaot
+import Research
+import StrategyIR
+import StrategyVM
+
+/// Building a version and running it on the kept bars: on any thread, as long as it takes.
+extension PreparedVersion {
+  /// A script, given as `Program.encoded`; damaged bytes are refused. Fails as `Engine.addScript`
+  /// does, with FXAOT_BAD_RELOAD where the running one is no script, and with FXAOT_BAD_SCRIPT where
+  /// this one stops on a bar of the past. O(kept bars × script).
+  public static func script(
+    _ bytes: UnsafeRawBufferPointer, parameters: [(name: String, value: ParameterValue)],
+    on basis: ReloadBasis
+  ) throws(ScriptRefusal) -> PreparedVersion {
+    guard basis.isScript else {
+      throw ScriptRefusal(
+        FXAOT_BAD_RELOAD, "a strategy of the library cannot be replaced by a script; undeploy it")
+    }
+    let program = try Engine.program(bytes)
+    guard let period = basis.timeframe.period else {
+      throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "")
+    }
+    let environment = ScriptEnvironment(basis.instrument, period)
+    let version: ScriptVersion
+    do throws(ScriptError) {
+      version = try ScriptVersion(program, environment: environment, parameters: parameters)
+    } catch {
+      throw ScriptRefusal(error)
+    }
+    var script = Script(
+      version: version, book: BarBroker(version.settings, environment))
+    for (number, text) in basis.predecessor.texts {
+      guard script.numbers.add(number, text, of: version) else { throw noRoom }
+    }
+    return try PreparedVersion(
+      basis, .script(script), feeds: [1], changes: basis.changes(version.inputs, version.outputs))
+  }
+
+  static var noRoom: ScriptRefusal {
+    ScriptRefusal(FXAOT_BAD_SCRIPT, "it has no room for the texts of the running one's book")
+  }
+
+  /// A strategy with a table, by its name; symbol, timeframe and price are the basis's. Fails as
+  /// `Engine.addStrategy` does, with FXAOT_BAD_RELOAD where the running one is a script.
+  public static func table(
+    _ deployment: fxaot_deployment, on basis: ReloadBasis
+  ) throws(ScriptRefusal) -> PreparedVersion {
+    guard !basis.isScript else {
+      throw ScriptRefusal(
+        FXAOT_BAD_RELOAD, "a script cannot be replaced by a strategy of the library; undeploy it")
+    }
+    guard let name = deployment.strategy else { throw ScriptRefusal(FXAOT_BAD_ARGUMENT, "") }
+    guard let table = StrategyRegistry.find(name) else {
+      throw ScriptRefusal(FXAOT_UNKNOWN_STRATEGY, "")
+    }
+    let version: TableVersion
+    do throws(EngineError) {
+      version = try TableVersion(table, deployment)
+    } catch {
+      throw ScriptRefusal(error)
+    }
+    let inputs = version.params.map { VersionInput.list(table, $0) } ?? []
+    return try PreparedVersion(
+      basis, .table(version), feeds: Array(Engine.feeds(table)),
+      changes: basis.changes(inputs, []))
+  }
+}

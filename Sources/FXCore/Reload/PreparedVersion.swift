@@ -1,0 +1,143 @@
+import CFxaot
+import Research
+import StrategyVM
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A version of a strategy that has run over the bars of the past and waits to take the place of the
+/// running one; afterwards, the version that it has replaced. One thread at a time may use it.
+public final class PreparedVersion {
+  let basis: ReloadBasis
+  var content: Content
+  let changes: [VersionChange]
+  /// In the order of the table's feeds; those without a past are missing.
+  var feeds: [WarmFeed]
+  /// Bars of feed 0 that it has seen.
+  public internal(set) var warmBars = 0
+  /// The strategy's count of versions since the swap; 0 before.
+  public internal(set) var version: UInt32 = 0
+  /// The texts of `changes` for C.
+  let texts = CTexts()
+
+  enum Content {
+    case script(Script)
+    case table(TableVersion)
+  }
+
+  /// A script, with a flat book for the bars of the past.
+  struct Script {
+    var version: ScriptVersion
+    let book: BarBroker
+    var numbers = TextNumbers()
+  }
+
+  init(
+    _ basis: ReloadBasis, _ content: Content, feeds multiples: [UInt32], changes: [VersionChange]
+  ) throws(ScriptRefusal) {
+    self.basis = basis
+    self.content = content
+    self.changes = changes
+    let series = basis.series.map(\.kept)
+    feeds = []
+    for (feed, multiple) in multiples.enumerated() {
+      guard let timeframe = Timeframe(basis.timeframe.raw, multiple: multiple) else {
+        throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "")
+      }
+      if let warm = WarmFeed(feed, timeframe, of: series) { feeds.append(warm) }
+    }
+    try warm { feed in basis.series.first { $0.kept.serial == feed.serial }?.bars }
+  }
+
+  deinit {
+    if case .table(let table) = content { table.release() }
+  }
+
+  /// Runs on the next bars of each feed's series; nil for one, and nothing changed: they are not there
+  /// any more.
+  func warm(_ bars: (WarmFeed) -> [fxaot_bar]?) throws(ScriptRefusal) {
+    var next: [[fxaot_bar]] = []
+    for feed in feeds {
+      guard let bars = bars(feed) else { throw ScriptRefusal(FXAOT_STALE, "") }
+      next.append(bars)
+    }
+    var batches: [(feed: WarmFeed, bars: [fxaot_bar])] = []
+    for index in feeds.indices {
+      let whole = feeds[index].take(next[index])
+      batches.append((feeds[index], whole))
+    }
+    try run(batches)
+  }
+
+  /// Ends the bars that have ended by this time, though their last part had no quote.
+  func pass(to time: Int64) throws(ScriptRefusal) {
+    var batches: [(feed: WarmFeed, bars: [fxaot_bar])] = []
+    for index in feeds.indices {
+      let whole = feeds[index].pass(to: time)
+      batches.append((feeds[index], whole))
+    }
+    try run(batches)
+  }
+
+  private func run(_ batches: [(feed: WarmFeed, bars: [fxaot_bar])]) throws(ScriptRefusal) {
+    let isFine = FeedMerge(batches).forEach { feed, bar in
+      if feed == 0 { warmBars += 1 }
+      switch content {
+      case .script(let script): return script.version.warm(bar, book: script.book.book)
+      case .table(let table):
+        table.step(feed, bar)
+        return true
+      }
+    }
+    if !isFine { try refuseFailed() }
+  }
+
+  func refuseFailed() throws(ScriptRefusal) {
+    guard case .script(let script) = content, let failure = script.version.runner.failure else {
+      return
+    }
+    throw ScriptRefusal(FXAOT_BAD_SCRIPT, "on the bars of the past it stops: \(failure.report)")
+  }
+}
+
+/// A table's parameters and state, while no engine has them.
+struct TableVersion {
+  let table: UnsafePointer<fxaot_strategy>
+  let params: UnsafeMutablePointer<Double>?
+  let state: UnsafeMutableRawPointer
+
+  /// Fresh. Fails as `Engine.addStrategy` does.
+  init(_ table: UnsafePointer<fxaot_strategy>, _ deployment: fxaot_deployment) throws(EngineError) {
+    let params = try Engine.params(table, deployment)
+    do {
+      state = try Engine.stateBlock(table, params)
+    } catch {
+      free(params)
+      throw error
+    }
+    self.table = table
+    self.params = params
+  }
+
+  /// Of a running strategy.
+  init(_ strategy: StrategyState) {
+    table = strategy.table
+    params = strategy.params
+    state = strategy.state
+  }
+
+  func step(_ feed: Int, _ bar: fxaot_bar) {
+    guard let run = table.pointee.step, let params else { return }
+    withUnsafePointer(to: bar) { _ = run(params, state, UInt32(feed), $0) }
+  }
+
+  func release() {
+    free(params)
+    free(state)
+  }
+}

@@ -1,0 +1,82 @@
+import CFxaot
+import StrategyIR
+
+/// What another version of a running strategy starts from: a copy, so that the version can be built
+/// while quotes go on. Never changes; any thread may read it.
+public final class ReloadBasis: @unchecked Sendable {
+  /// Of the running version.
+  struct Predecessor {
+    /// Of the strategy, and how many versions there have been: what a swap must find again.
+    let birth: UInt64
+    let version: UInt32
+    let isScript: Bool
+    let inputs: [VersionInput]
+    let outputs: [String]
+    /// The texts of the script's book by their numbers, and how many trades that has closed.
+    let texts: [(number: TextRef, text: String)]
+    let closedTrades: Int
+  }
+
+  let predecessor: Predecessor
+  let instrument: Instrument
+  /// Of the version that is to come.
+  let timeframe: Timeframe
+  let price: Int
+  /// Of the same price; and what is in them, oldest first.
+  let series: [(kept: KeptBars, bars: [fxaot_bar])]
+
+  init(
+    _ predecessor: Predecessor, _ instrument: Instrument, _ timeframe: Timeframe, price: Int,
+    series: [KeptBars]
+  ) {
+    self.predecessor = predecessor
+    self.instrument = instrument
+    self.timeframe = timeframe
+    self.price = price
+    self.series = series.map { ($0, $0.bars(from: $0.oldest) ?? []) }
+  }
+
+  public var isScript: Bool { predecessor.isScript }
+
+  func changes(_ inputs: [VersionInput], _ outputs: [String]) -> [VersionChange] {
+    VersionChange.list(
+      inputs: predecessor.inputs, inputs, outputs: predecessor.outputs, outputs)
+  }
+}
+
+extension Engine {
+  /// What a version of a running strategy on this timeframe starts from. O(kept bars + texts of the
+  /// script's book). FXAOT_NOT_FOUND, FXAOT_BAD_TIMEFRAME, and FXAOT_BAD_RELOAD for another price.
+  public borrowing func reloadBasis(
+    ref: UInt64, timeframe raw: fxaot_timeframe, price: UInt32
+  ) throws(ScriptRefusal) -> ReloadBasis {
+    let slot = byStrategyRef.slot(of: ref)
+    guard slot >= 0 else { throw ScriptRefusal(FXAOT_NOT_FOUND, "") }
+    let strategy = strategies.base[slot]
+    guard let timeframe = Timeframe(raw) else { throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "") }
+    guard Int(price) == strategy.basis else {
+      throw ScriptRefusal(
+        FXAOT_BAD_RELOAD, "the price that a running strategy's bars are made of cannot change")
+    }
+    let state = instruments.base[strategy.instrumentSlot]
+    let series = state.keptSeries.filter { $0.basis == strategy.basis }
+    // A script reads one timeframe; what a table reads is not known yet.
+    let feed = WarmFeed(0, timeframe, of: Array(series))
+    return ReloadBasis(
+      Self.predecessor(strategy), state.instrument, timeframe, price: strategy.basis,
+      series: strategy.isScript ? series.filter { $0.serial == feed?.serial } : Array(series))
+  }
+
+  private static func predecessor(_ strategy: StrategyState) -> ReloadBasis.Predecessor {
+    if let script = strategy.script {
+      return ReloadBasis.Predecessor(
+        birth: strategy.birth, version: strategy.version, isScript: true,
+        inputs: script.version.inputs, outputs: script.version.outputs, texts: script.texts(),
+        closedTrades: script.broker.closedTradeCount)
+    }
+    return ReloadBasis.Predecessor(
+      birth: strategy.birth, version: strategy.version, isScript: false,
+      inputs: strategy.params.map { VersionInput.list(strategy.table, $0) } ?? [], outputs: [],
+      texts: [], closedTrades: 0)
+  }
+}

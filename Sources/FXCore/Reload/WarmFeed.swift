@@ -1,0 +1,74 @@
+import CFxaot
+
+/// How one feed of a version that is to come gets the bars of the past: from the kept series of its
+/// own timeframe, or folded from one that divides it.
+struct WarmFeed {
+  let feed: Int
+  let timeframe: Timeframe
+  /// Of the series that it reads.
+  let serial: UInt64
+  /// The number of the next bar that it reads there.
+  private(set) var next: Int
+  private var folding: BarFolding?
+
+  /// nil where no series is of use: then the feed begins without a past.
+  init?(_ feed: Int, _ timeframe: Timeframe, of series: [KeptBars]) {
+    let own = series.first { $0.timeframe == timeframe }
+    let divisors = series.filter {
+      timeframe.isTime && $0.timeframe.isTime && timeframe.length % $0.timeframe.length == 0
+    }
+    guard let source = own ?? divisors.max(by: { $0.timeframe.length < $1.timeframe.length })
+    else { return nil }
+    self.feed = feed
+    self.timeframe = timeframe
+    serial = source.serial
+    next = source.oldest
+    folding = own == nil ? BarFolding(to: timeframe.length) : nil
+  }
+
+  /// The bars that follow from these, which are the next ones of its series.
+  mutating func take(_ bars: [fxaot_bar]) -> [fxaot_bar] {
+    next += bars.count
+    guard folding != nil else { return bars }
+    var whole: [fxaot_bar] = []
+    for bar in bars { folding?.take(bar) { whole.append($0) } }
+    return whole
+  }
+
+  /// The bar that has ended without having been seen to its end, where time has come this far.
+  mutating func pass(to time: Int64) -> [fxaot_bar] {
+    var whole: [fxaot_bar] = []
+    folding?.pass(to: time) { whole.append($0) }
+    return whole
+  }
+}
+
+/// Bars of several feeds in the order in which an engine closes them: by their end, and of those that
+/// end together the longest first. Bars of quotes that end at one instant go in that order too.
+struct FeedMerge {
+  private let feeds: [(feed: WarmFeed, bars: [fxaot_bar])]
+
+  init(_ feeds: [(feed: WarmFeed, bars: [fxaot_bar])]) {
+    self.feeds = feeds.sorted { Timeframe.closesBefore($0.feed.timeframe, $1.feed.timeframe) }
+  }
+
+  /// Stops where `body` answers false, and answers that. O(bars × feeds).
+  func forEach(_ body: (_ feed: Int, fxaot_bar) -> Bool) -> Bool {
+    var places = feeds.map { _ in 0 }
+    while true {
+      var first: Int?
+      for (index, (_, bars)) in feeds.enumerated() where places[index] < bars.count {
+        guard let known = first else {
+          first = index
+          continue
+        }
+        let end = feeds[known].bars[places[known]].end_time_ns
+        if bars[places[index]].end_time_ns < end { first = index }
+      }
+      guard let first else { return true }
+      let bar = feeds[first].bars[places[first]]
+      places[first] += 1
+      if !body(feeds[first].feed.feed, bar) { return false }
+    }
+  }
+}
