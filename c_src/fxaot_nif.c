@@ -172,6 +172,8 @@ static ErlNifFunc functions[] = {
     {"parser_info_nif", 1, fxaot_nif_parser_info_1, 0},
     {"market_nif", 8, fxaot_nif_market_8, 0},
     {"market_next_nif", 3, fxaot_nif_market_next_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"note_nif", 1, fxaot_nif_note_1, 0},
+    {"forget_nif", 1, fxaot_nif_forget_1, 0},
     {"abi_version", 0, fxaot_nif_abi_version_0, 0},
 };
 

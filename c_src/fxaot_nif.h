@@ -159,6 +159,9 @@ FXAOT_NIF(fxaot_nif_parser_info_1);
 FXAOT_NIF(fxaot_nif_market_8);
 FXAOT_NIF(fxaot_nif_market_next_3);
 
+FXAOT_NIF(fxaot_nif_note_1);
+FXAOT_NIF(fxaot_nif_forget_1);
+
 FXAOT_NIF(fxaot_nif_start_actor_9);
 FXAOT_NIF(fxaot_nif_stop_actor_1);
 FXAOT_NIF(fxaot_nif_send_5);

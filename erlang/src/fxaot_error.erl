@@ -374,6 +374,7 @@ nif_types(parser, 4) -> [atom, atom, integer, integer];
 nif_types(parse, 3) -> [binary, binary, boolean];
 nif_types(parser_info, 1) -> [binary];
 nif_types(market, 1) -> [map];
+nif_types(Function, 1) when Function =:= note; Function =:= forget -> [binary];
 nif_types(market_next, 3) -> [market, integer, integer];
 nif_types(Function, 1)
   when Function =:= close; Function =:= adopt; Function =:= pending; Function =:= acknowledge;

@@ -26,6 +26,7 @@
          execute/4,
          detect_format/1, parser/4, parse/3, parser_info/1,
          market/1, market_next/3,
+         note/1, forget/1,
          abi_version/0]).
 
 -export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0, instrument/0, deployment/0,
@@ -63,6 +64,7 @@
        execute_nif/4,
        detect_format_nif/1, parser_nif/4, parse_nif/3, parser_info_nif/1,
        market_nif/8, market_next_nif/3,
+       note_nif/1, forget_nif/1,
        abi_version/0]).
 
 -opaque handle() :: reference().
@@ -678,6 +680,18 @@ market_next(Market, EndNs, Count)
     ?NATIVE(market_next_nif(Market, EndNs, Count), [Market, EndNs, Count]);
 market_next(Market, EndNs, Count) -> ?BADARG([Market, EndNs, Count]).
 
+%% ---- the end of the VM ---------------------------------------------------------
+
+%% @doc A file that an orderly end of the VM removes, `halt/0' included, and a crash leaves.
+-spec note(Path :: binary()) -> ok | error().
+note(Path) when is_binary(Path) -> ?NATIVE(note_nif(Path), [Path]);
+note(Path) -> ?BADARG([Path]).
+
+%% @doc The file stays after all.
+-spec forget(Path :: binary()) -> ok.
+forget(Path) when is_binary(Path) -> ?NATIVE(forget_nif(Path), [Path]);
+forget(Path) -> ?BADARG([Path]).
+
 %% ---- loading ----------------------------------------------------------------
 
 %% @doc The ABI number that the loaded library speaks.
@@ -749,3 +763,5 @@ parse_nif(_, _, _) -> erlang:nif_error(not_loaded).
 parser_info_nif(_) -> erlang:nif_error(not_loaded).
 market_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 market_next_nif(_, _, _) -> erlang:nif_error(not_loaded).
+note_nif(_) -> erlang:nif_error(not_loaded).
+forget_nif(_) -> erlang:nif_error(not_loaded).

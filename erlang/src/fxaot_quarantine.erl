@@ -52,9 +52,12 @@ mark(Folder, Plan, Strategy) ->
     Process = os:getpid(),
     Number = integer_to_list(erlang:unique_integer([positive])),
     Name = [Plan, $-, Process, $-, started(Process), $-, Number, ?PROBATION],
-    Path = filename:join(Folder, unicode:characters_to_list(Name)),
+    Path = filename:absname(filename:join(Folder, unicode:characters_to_list(Name))),
     case written(Path, Strategy) of
-        ok -> {ok, Path};
+        ok ->
+            %% A node that is halted in good order has not died of it.
+            ok = fxaot_nif:note(native(Path)),
+            {ok, Path};
         {error, Posix} -> {error, {no_probation, #{path => Folder, reason => Posix}}}
     end.
 
@@ -72,7 +75,10 @@ written(Path, Strategy) ->
 pass(none) -> ok;
 pass(Path) ->
     _ = file:delete(Path),
-    ok.
+    fxaot_nif:forget(native(Path)).
+
+native(Path) when is_binary(Path) -> Path;
+native(Path) -> unicode:characters_to_binary(Path, unicode, file:native_name_encoding()).
 
 %% @doc Finds the plans whose process died while they were on probation, and raises an alarm for each.
 -spec sweep() -> [Plan :: binary()].

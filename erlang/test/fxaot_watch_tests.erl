@@ -1,0 +1,47 @@
+-module(fxaot_watch_tests).
+-include_lib("eunit/include/eunit.hrl").
+
+all_test_() -> {foreach, fun file/0, fun file:delete/1,
+                [fun what_is_not_changed/1, fun another_content_of_the_same_size/1,
+                 fun the_same_content_again/1, fun gone_and_back/1]}.
+
+file() ->
+    Name = filename:join("/tmp", "fxaot-watch-" ++ os:getpid() ++ "-" ++
+                             integer_to_list(erlang:unique_integer([positive]))),
+    ok = file:write_file(Name, "one"),
+    Name.
+
+looks(Watch, Change) ->
+    Change(),
+    fxaot_watch:look(Watch).
+
+what_is_not_changed(File) ->
+    fun() ->
+            Watch = fxaot_watch:new(File),
+            {unchanged, Next} = fxaot_watch:look(Watch),
+            ?assertMatch({unchanged, _}, fxaot_watch:look(Next))
+    end.
+
+%% In the same second, with the same size.
+another_content_of_the_same_size(File) ->
+    fun() ->
+            Watch = fxaot_watch:new(File),
+            {changed, Second} = looks(Watch, fun() -> ok = file:write_file(File, "two") end),
+            {unchanged, Third} = fxaot_watch:look(Second),
+            ?assertMatch({changed, _}, looks(Third, fun() -> ok = file:write_file(File, "six") end))
+    end.
+
+the_same_content_again(File) ->
+    fun() ->
+            Watch = fxaot_watch:new(File),
+            Touch = fun() -> ok = file:change_time(File, {{2030, 1, 1}, {0, 0, 0}}) end,
+            ?assertMatch({unchanged, _}, looks(Watch, Touch))
+    end.
+
+gone_and_back(File) ->
+    fun() ->
+            Watch = fxaot_watch:new(File),
+            {unchanged, Second} = looks(Watch, fun() -> ok = file:delete(File) end),
+            {unchanged, Third} = looks(Second, fun() -> ok = file:write_file(File, "one") end),
+            ?assertMatch({changed, _}, looks(Third, fun() -> ok = file:write_file(File, "1") end))
+    end.
