@@ -4,10 +4,33 @@ public enum CompilerError: Error, Equatable {
   case noToolchain(String)
   /// The compiler or linker ended with an error.
   case failed(String)
+  /// The bytes are no plan.
+  case badPlan(String)
+  /// A file or folder could not be read or written.
+  case disk(String)
+  /// Whoever asked has gone.
+  case cancelled
 
   public var sentence: String {
     switch self {
-    case .noToolchain(let why), .failed(let why): why
+    case .noToolchain(let why), .failed(let why), .badPlan(let why), .disk(let why): why
+    case .cancelled: "the compilation was called off"
     }
+  }
+
+  /// For programs.
+  public var reason: String {
+    switch self {
+    case .noToolchain: "no_toolchain"
+    case .failed: "failed"
+    case .badPlan: "bad_plan"
+    case .disk: "disk"
+    case .cancelled: "cancelled"
+    }
+  }
+
+  /// The system's words for a call that ended with `code`.
+  static func system(_ action: String, _ path: String, _ code: Int32) -> CompilerError {
+    .disk("cannot \(action) \(path): \(System.describe(code))")
   }
 }

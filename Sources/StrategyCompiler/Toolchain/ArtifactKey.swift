@@ -1,0 +1,38 @@
+import Artifacts
+import CFxaot
+
+/// All that decides over the bytes of a compiled strategy.
+public struct ArtifactKey: Hashable, Sendable {
+  /// SHA-256 of the plan.
+  public var plan: [UInt8]
+  /// What else is in the library besides the plan's steps; empty for nothing.
+  public var sections: String
+  /// SHA-256 of the kernels' sources.
+  public var kernels: [UInt8]
+  public var compiler: String
+  public var cpu: CPULevel
+  /// Of the code that turns plans into Swift.
+  public var printer: Int
+
+  public init(
+    plan: [UInt8], sections: String, kernels: [UInt8], compiler: String, cpu: CPULevel,
+    printer: Int
+  ) {
+    self.plan = plan
+    self.sections = sections
+    self.kernels = kernels
+    self.compiler = compiler
+    self.cpu = cpu
+    self.printer = printer
+  }
+
+  /// SHA-256, as hexadecimal digits.
+  var text: String {
+    let parts = [
+      HexText.text(plan), HexText.text(SHA256.hash(sections.utf8)), HexText.text(kernels),
+      compiler, cpu.name, String(printer), String(FXAOT_ABI_VERSION),
+    ]
+    return HexText.text(
+      SHA256.hash((parts + NativeCompiler.flags).joined(separator: "\n").utf8))
+  }
+}

@@ -1,0 +1,37 @@
+/// Where what was compiled is kept. Everything in it can be made again.
+///
+///     artifacts/KEY/   a manifest and its shared library
+///     modules/KEY/     the kernels, compiled for one compiler and processor
+///     compilers/       what compilers say of themselves
+///     work/            of compilations that are under way
+public struct CacheFolders: Sendable {
+  public let root: String
+  var artifacts: String { root + "/artifacts" }
+  var modules: String { root + "/modules" }
+  var compilers: String { root + "/compilers" }
+  var work: String { root + "/work" }
+
+  public init(root: String) { self.root = root }
+
+  /// FXAOT_CACHE, else `fxaot` in XDG_CACHE_HOME, else ~/.cache/fxaot.
+  public static func find(environment: [String: String]) throws(CompilerError) -> CacheFolders {
+    func set(_ name: String) -> String? {
+      environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+    if let path = set("FXAOT_CACHE") { return CacheFolders(root: path) }
+    // The XDG specification has relative paths ignored.
+    if let path = set("XDG_CACHE_HOME"), path.hasPrefix("/") {
+      return CacheFolders(root: path + "/fxaot")
+    }
+    guard let home = set("HOME") else {
+      throw .disk("there is no place for the cache: neither FXAOT_CACHE nor HOME is set")
+    }
+    return CacheFolders(root: home + "/.cache/fxaot")
+  }
+
+  /// Makes those that are not there, for this user only.
+  func make() throws(CompilerError) {
+    for path in [artifacts, modules, compilers, work] { try Disk.makeFolder(path) }
+    guard access(work, W_OK) == 0 else { throw .system("write to", work, errno) }
+  }
+}

@@ -1,0 +1,95 @@
+import Testing
+
+@testable import StrategyCompiler
+
+extension ChildProcessTests {
+  struct ToolchainTests {
+    private func why(_ environment: [String: String]) -> String? {
+      do {
+        _ = try Toolchain.find(environment: environment)
+        return nil
+      } catch {
+        #expect(error.reason == "no_toolchain")
+        return error.sentence
+      }
+    }
+
+    @Test func itIsFoundByFolderByProgramAndInThePath() throws {
+      let fake = try FakeToolchain()
+      let root = fake.folder.path
+      let expected = root + "/usr/bin/swift-frontend"
+      for place in [root, root + "/usr", root + "/usr/bin", expected] {
+        #expect(try Toolchain.find(environment: ["FXAOT_SWIFT": place]).frontend == expected)
+      }
+      let found = try Toolchain.find(environment: ["PATH": "/nowhere:\(root)/usr/bin"])
+      #expect(found.frontend == expected)
+      #expect(found.linker == root + "/usr/bin/ld.lld")
+      #expect(found.version == "Swift version 6.3.1 (swift-6.3.1-RELEASE)")
+    }
+
+    @Test func aCompilerThatIsMissingIsASentence() throws {
+      #expect(
+        why(["PATH": "/nowhere"])
+          == "there is no Swift compiler in PATH; install Swift 6.1 or later "
+          + "(https://swift.org/install), or say with FXAOT_SWIFT where it is")
+      #expect(why(["FXAOT_SWIFT": "/nowhere"])?.contains("FXAOT_SWIFT is '/nowhere'") == true)
+    }
+
+    @Test func aCompilerThatIsTooOldOrNoneIsASentence() throws {
+      let old = try FakeToolchain(version: "Swift version 5.10 (swift-5.10-RELEASE)")
+      #expect(why(old.environment)?.hasSuffix("is Swift 5.10; 6.1 or later is needed") == true)
+      let odd = try FakeToolchain(version: "Swift version unknown")
+      #expect(why(odd.environment)?.contains("is no Swift compiler") == true)
+      let other = try FakeToolchain(version: "gcc 12")
+      #expect(why(other.environment)?.hasSuffix("does not tell its version") == true)
+    }
+
+    @Test func whatElseItNeedsIsNamed() throws {
+      let plain = try FakeToolchain(hasEmbedded: false)
+      #expect(why(plain.environment)?.contains("comes without Embedded Swift") == true)
+      let unlinked = try FakeToolchain()
+      try unlinked.folder.file("usr/bin/ld.lld", mode: 0o644)
+      #expect(
+        why(["FXAOT_SWIFT": unlinked.folder.path])?.contains("there is no linker ld.lld") == true)
+    }
+
+    @Test func aCompilerIsAskedForItsVersionOnce() throws {
+      let fake = try FakeToolchain()
+      let kept = try TemporaryFolder()
+      let first = try Toolchain.find(environment: fake.environment, versions: kept.path)
+      #expect(kept.files().count == 1)
+      try kept.file(kept.files()[0], "Swift version 6.9 (kept)")
+      let second = try Toolchain.find(environment: fake.environment, versions: kept.path)
+      #expect(first.version != second.version)
+      #expect(second.version == "Swift version 6.9 (kept)")
+    }
+
+    @Test func kernelsAreNamedByTheirTextsAndNotByTheirPlace() throws {
+      let folder = try TemporaryFolder()
+      func make(_ place: String, _ text: String) throws -> [UInt8] {
+        try folder.file("\(place)/Indicators/Pine/A.swift", text)
+        try folder.file("\(place)/include/module.modulemap", "module CFxaot {}")
+        return try KernelSources.find(
+          environment: ["FXAOT_KERNELS": folder.path + "/" + place], tool: "/nowhere"
+        ).hash
+      }
+      let first = try make("one", "a")
+      #expect(try make("two", "a") == first)
+      #expect(try make("three", "b") != first)
+    }
+
+    @Test func kernelsAreFoundNearTheToolOrTheirLackIsASentence() throws {
+      let folder = try TemporaryFolder()
+      try folder.file("priv/kernels/Indicators/A.swift", "a")
+      try folder.file("priv/kernels/include/module.modulemap", "module CFxaot {}")
+      for tool in ["bin/fxaot", "priv/fxaot", ".build/x/release/fxaot-tool"] {
+        let path = try folder.file(tool)
+        #expect(try KernelSources.find(environment: [:], tool: path).sources.count == 1)
+      }
+      let elsewhere = try TemporaryFolder()
+      #expect(throws: CompilerError.self) {
+        try KernelSources.find(environment: ["FXAOT_KERNELS": elsewhere.path], tool: "/nowhere")
+      }
+    }
+  }
+}
