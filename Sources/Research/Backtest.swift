@@ -93,7 +93,7 @@ public final class Backtest {
   }
 
   private func note() {
-    let equity = broker.numbers[Int(BookField.equity.rawValue)]
+    let equity = broker.closeEquity
     curve.add(
       day: dayNumber, equity: equity, lowest: min(broker.lowestEquity, equity),
       inMarket: broker.position != 0)

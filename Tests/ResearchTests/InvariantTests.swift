@@ -35,7 +35,7 @@ struct InvariantTests {
       #expect(trade.size != 0 && trade.exitBar >= trade.entryBar)
     }
     #expect(abs(closed - broker.totals.netProfit) < 1e-6)
-    let equity = broker.numbers[Int(BookField.equity.rawValue)]
+    let equity = broker.closeEquity
     #expect(abs(equity - broker.equity(at: broker.bar.close)) < 1e-6)
     for lot in broker.lots.indices.map({ broker.lots[$0] }) {
       let legs = broker.legs.indices.map { broker.legs[$0] }.filter { $0.lot == lot.serial }

@@ -88,7 +88,7 @@ struct RecordedRunTests {
       broker.take(rules(manner, &random))
       broker.place(commands(manner, close, &random))
       curve.add(
-        day: Int64(index / 20), equity: broker.numbers[Int(BookField.equity.rawValue)],
+        day: Int64(index / 20), equity: broker.closeEquity,
         lowest: broker.lowestEquity, inMarket: broker.position != 0)
     }
     finish(broker, curve, &hash)

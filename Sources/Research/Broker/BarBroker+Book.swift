@@ -4,6 +4,7 @@ import StrategyIR
 extension BarBroker {
   /// What the script may read in its next step; good until the next `advance` or `place`.
   public var book: BookView {
+    refreshBook()
     var view = BookView(numbers: UnsafePointer(numbers))
     view.openTrades = UnsafePointer(openTrades.base)
     view.openCount = openTrades.count
@@ -36,18 +37,59 @@ extension BarBroker {
     for index in 0..<openTrades.count {
       let trade = openTrades.base + index
       let size = trade.pointee.size * pointValue
+      high += (best - trade.pointee.entryPrice) * size - trade.pointee.commission
+      low += (worst - trade.pointee.entryPrice) * size - trade.pointee.commission
+    }
+    unmarked.include(bar)
+    if !totals.isWithinRecords(from: low, to: high) {
+      totals.note(equity: high)
+      totals.note(equity: low)
+    }
+    lowestEquity = low
+    price = bar.close
+    return true
+  }
+
+  /// Brings the trades' extremes up to where quiet bars have been. Profit grows with the price, so
+  /// the farthest prices alone leave the same as each bar's would.
+  func markUnmarked() {
+    guard !unmarked.isNowhere else { return }
+    let isLong = position > 0
+    let worst = isLong ? unmarked.low : unmarked.high
+    let best = isLong ? unmarked.high : unmarked.low
+    unmarked = .nowhere
+    for index in 0..<openTrades.count {
+      let trade = openTrades.base + index
+      let size = trade.pointee.size * pointValue
       let gain = (best - trade.pointee.entryPrice) * size
       let loss = (worst - trade.pointee.entryPrice) * size
       if gain > trade.pointee.maxRunup { trade.pointee.maxRunup = gain }
       if -loss > trade.pointee.maxDrawdown { trade.pointee.maxDrawdown = -loss }
-      high += gain - trade.pointee.commission
-      low += loss - trade.pointee.commission
     }
-    totals.note(equity: high)
-    totals.note(equity: low)
-    lowestEquity = low
+  }
+
+  /// The rest of a bar on which the market orders have filled and nothing else waits, all at once;
+  /// or false, where it must be followed point by point. Equity and the trades' profits grow or
+  /// fall with the price, so that the extremes stand for all that lies between.
+  func passQuietlyAfterFills() -> Bool {
+    guard orders.isEmpty, legs.isEmpty, risk.maxIntradayLoss == .infinity else { return false }
+    if position != 0 {
+      guard bar.isSound, !lacksMargin(at: bar.open), !lacksMargin(at: bar.high),
+        !lacksMargin(at: bar.low)
+      else { return false }
+      let isLong = position > 0
+      let best = equity(at: isLong ? bar.high : bar.low)
+      let worst = equity(at: isLong ? bar.low : bar.high)
+      guard totals.isWithinRecords(from: worst, to: best) else { return false }
+      lowestEquity = worst
+      for index in 0..<openTrades.count {
+        markTrade(index, at: bar.high)
+        markTrade(index, at: bar.low)
+      }
+    }
+    isAtOpen = false
+    closedSide = 0
     price = bar.close
-    fillNumbers()
     return true
   }
 
@@ -58,8 +100,25 @@ extension BarBroker {
     if -profit > trade.pointee.maxDrawdown { trade.pointee.maxDrawdown = -profit }
   }
 
-  /// Refreshes the numbers of the book at the bar's close.
-  func fillNumbers() {
+  /// The account as the script reads it, at the bar's close.
+  var closeEquity: Double { bookEquity(at: bar.close) }
+
+  func bookEquity(at price: Double) -> Double {
+    var open = 0.0
+    var paid = 0.0
+    for index in 0..<openTrades.count {
+      let trade = openTrades.base + index
+      open += (price - trade.pointee.entryPrice) * trade.pointee.size * pointValue
+      paid += trade.pointee.commission
+    }
+    return settings.initialCapital + totals.netProfit - paid + open
+  }
+
+  /// Brings the numbers of the book, and the open trades, up to the bar's close.
+  func refreshBook() {
+    guard isBookStale else { return }
+    isBookStale = false
+    markUnmarked()
     // TradingView counts an entry's commission as lost when it is paid.
     var open = 0.0
     var paid = 0.0

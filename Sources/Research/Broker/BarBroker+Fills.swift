@@ -204,6 +204,7 @@ extension BarBroker {
 
   private func updateAverage() {
     hasTraded = true
+    safePrices = nil
     guard position != 0 else {
       averagePrice = .nan
       return

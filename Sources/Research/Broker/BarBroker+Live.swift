@@ -66,9 +66,9 @@ extension BarBroker {
     if day != risk.day { beginDay(day) }
     cancelUnaffordable()
     enforceRiskAfterBar()
-    fillNumbers()
+    isBookStale = true
     barPosition = position
-    barEquity = numbers[Int(BookField.equity.rawValue)]
+    barEquity = closeEquity
   }
 
   /// The next order for the venue; nil while one is there, or when none is wanted.

@@ -34,8 +34,41 @@ extension BarBroker {
   }
 
   func lacksMargin(at price: Double) -> Bool {
+    let safe = safePrices ?? findSafePrices()
+    if safe.contains(price) { return false }
     guard let (funds, equity, _) = available(at: price) else { return false }
     return isShort(funds, equity)
+  }
+
+  /// Prices at which there is more than enough: further from a shortage than any rounding, and not
+  /// so far from the entry that rounding could grow. Outside of them the sums decide.
+  private func findSafePrices() -> PriceSpan {
+    let span = safeSpan()
+    safePrices = span
+    return span
+  }
+
+  private func safeSpan() -> PriceSpan {
+    let direction: Double = position > 0 ? 1 : -1
+    let ratio = margin(direction) / 100
+    guard position != 0, ratio > 0 else { return .everywhere }
+    let unit = abs(position) * pointValue
+    let spent = unit * averagePrice
+    let paid = openCommission
+    guard spent > 0, unit > 0 else { return .nowhere }
+    let slack = 1e-9 * (abs(settings.initialCapital) + abs(totals.netProfit) + paid + 3 * spent)
+    // Funds are base + slope × value.
+    let base = realisedEquity - paid - spent * direction - slack
+    let slope = direction - ratio
+    var span = PriceSpan(low: averagePrice / 2, high: averagePrice * 2)
+    if slope > 0 {
+      span.low = max(span.low, -base / slope / unit)
+    } else if slope < 0 {
+      span.high = min(span.high, -base / slope / unit)
+    } else if !(base >= 0) {
+      return .nowhere
+    }
+    return span
   }
 
   /// The margin is looked at once more when the script has run, at the bar's close.
@@ -43,7 +76,7 @@ extension BarBroker {
     guard lacksMargin(at: bar.close) else { return }
     price = bar.close
     checkMargin()
-    fillNumbers()
+    isBookStale = true
   }
 
   /// Liquidates four times what the account lacks, at the current price. What it lacks counts at

@@ -28,7 +28,7 @@ extension BarBroker {
     price = bar.close
     if live.isOn { return }
     barPosition = position
-    barEquity = numbers[Int(BookField.equity.rawValue)]
+    barEquity = closeEquity
     if settings.processOrdersOnClose {
       fillMarketOrders()
       move(to: bar.close)
@@ -41,7 +41,7 @@ extension BarBroker {
     }
     closedSide = 0
     mark()
-    fillNumbers()
+    isBookStale = true
   }
 
   private func placeEntry(_ command: OrderCommand) {

@@ -101,7 +101,7 @@ extension BarBroker {
     }
     guard position != 0 else { return }
     execute(.forced(abs(position), .riskRule), at: at)
-    fillNumbers()
+    isBookStale = true
   }
 
   /// An entry's quantity, cut so that the position stays within `limit`.

@@ -48,8 +48,14 @@ public final class BarBroker {
   @exclusivity(unchecked) var lastLot: Int64 = 0
 
   @exclusivity(unchecked) var totals = BookTotals()
+  /// The book's numbers are those of an earlier bar.
+  @exclusivity(unchecked) var isBookStale = true
   /// Trades have been closed or opened since the book's numbers were refreshed.
   @exclusivity(unchecked) var hasTraded = true
+  /// Where the price has been since the open trades were marked.
+  @exclusivity(unchecked) var unmarked = PriceSpan.nowhere
+  /// Prices at which no margin is lacking; nil until it is asked for after a trade.
+  @exclusivity(unchecked) var safePrices: PriceSpan?
   /// The equity at the newest bar's worst price for the position.
   @exclusivity(unchecked) var lowestEquity: Double
   @exclusivity(unchecked) var risk = RiskState()
@@ -68,7 +74,6 @@ public final class BarBroker {
     lowestEquity = settings.initialCapital
     totals.peak = settings.initialCapital
     totals.trough = settings.initialCapital
-    fillNumbers()
   }
 
   deinit { numbers.deallocate() }
@@ -83,8 +88,10 @@ public final class BarBroker {
 
   /// Lets the bar happen: pending orders fill along its path. `day` numbers the trading days.
   public func advance(_ bar: ScriptBar, index: Int64, day: Int64) {
+    let lastClose = self.bar.close
     self.bar = bar
     barIndex = index
+    isBookStale = true
     if day != risk.day { beginDay(day) }
     if orders.isEmpty {
       if position == 0 {
@@ -96,14 +103,13 @@ public final class BarBroker {
     }
     lowestEquity = .infinity
     barPosition = position
-    barEquity = numbers[Int(BookField.equity.rawValue)]
+    barEquity = bookEquity(at: lastClose)
     price = bar.open
     isAtOpen = true
     fillMarketOrders()
-    followPath()
+    if !passQuietlyAfterFills() { followPath() }
     cancelUnaffordable()
     enforceRiskAfterBar()
-    fillNumbers()
   }
 
   /// Open, the nearer extreme, the other one, close; the low first where both are equally near.

@@ -63,6 +63,16 @@ struct BookTotals {
     }
   }
 
+  /// Whether these two equities, and all between them, are surely no news: noting them would change
+  /// nothing. The last margin is for rounding, since the share of a run-up falls with the equity.
+  func isWithinRecords(from low: Double, to high: Double) -> Bool {
+    let fall = peak - low
+    let rise = high - trough
+    return low <= high && fall <= maxDrawdown && rise <= maxRunup
+      && (peak <= 0 || fall * 100 <= maxDrawdownPercent * peak)
+      && maxRunupPercent <= 100 && rise * 100 <= (maxRunupPercent - 1e-12) * high
+  }
+
   mutating func noteHeld(_ position: Double) {
     heldLong = max(heldLong, position)
     heldShort = max(heldShort, -position)

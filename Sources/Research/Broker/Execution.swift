@@ -29,6 +29,7 @@ extension BarBroker {
   }
 
   func settle(_ execution: Execution, at: Double) {
+    markUnmarked()
     switch execution {
     case .opening(let order, let total):
       bookOpening(order, total: total, at: at)

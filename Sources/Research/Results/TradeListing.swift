@@ -19,6 +19,7 @@ public struct ListedTrade: Sendable, Equatable {
 extension BarBroker {
   /// Closed trades in the order of their exits, then the open ones. `text` gives a text's content.
   public func listTrades(_ text: (TextRef) -> String) -> [ListedTrade] {
+    refreshBook()
     var list: [ListedTrade] = []
     list.reserveCapacity(closedTrades.count + openTrades.count)
     for index in 0..<closedTrades.count {
