@@ -125,7 +125,7 @@ let brokerTime = median(of: 15) {
   for (index, bar) in bars.enumerated() {
     broker.advance(bar, index: Int64(index), day: Int64(index / 96))
     broker.settleMargin()
-    if !orders[index].isEmpty { broker.place(orders[index]) }
+    if !orders[index].isEmpty { orders[index].withUnsafeBufferPointer { broker.place($0) } }
   }
   return now() - start
 }

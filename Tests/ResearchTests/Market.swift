@@ -54,6 +54,10 @@ final class Market {
   var position: Double { self[.positionSize] }
 }
 
+extension BarBroker {
+  func place(_ commands: [OrderCommand]) { commands.withUnsafeBufferPointer { place($0) } }
+}
+
 func entry(
   _ id: TextRef, _ direction: Int8, _ quantity: Double = .nan, limit: Double = .nan,
   stop: Double = .nan

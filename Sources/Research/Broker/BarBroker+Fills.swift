@@ -151,35 +151,33 @@ extension BarBroker {
     _ part: Double, of index: Int, at: Double, _ closing: Closing, _ orderQuantity: Double
   ) {
     markTrade(index, at: at)
-    var rest = openTrades[index]
-    let size = abs(rest.size)
+    let rest = openTrades.base + index
+    let size = abs(rest.pointee.size)
     let fraction = part >= size ? 1 : part / size
-    let sign: Double = rest.size > 0 ? 1 : -1
-    var closed = rest
-    closed.size = sign * part
-    closed.exitID = closing.id
-    closed.exitComment = closing.comment
-    closed.exitReason = closing.reason
-    closed.exitBar = fillBar
-    closed.exitTime = fillTime
-    closed.exitPrice = at
-    closed.commission =
-      rest.commission * fraction + commission(part, at: at, ofOrder: orderQuantity)
-    closed.profit =
-      (at - rest.entryPrice) * closed.size * pointValue - closed.commission
-    closed.maxRunup = rest.maxRunup * fraction
-    closed.maxDrawdown = rest.maxDrawdown * fraction
-    closedTrades.append(closed)
+    closedTrades.append(rest.pointee)
+    let closed = closedTrades.base + (closedTrades.count - 1)
+    closed.pointee.size = rest.pointee.size > 0 ? part : -part
+    closed.pointee.exitID = closing.id
+    closed.pointee.exitComment = closing.comment
+    closed.pointee.exitReason = closing.reason
+    closed.pointee.exitBar = fillBar
+    closed.pointee.exitTime = fillTime
+    closed.pointee.exitPrice = at
+    closed.pointee.commission =
+      rest.pointee.commission * fraction + commission(part, at: at, ofOrder: orderQuantity)
+    closed.pointee.profit =
+      (at - rest.pointee.entryPrice) * closed.pointee.size * pointValue - closed.pointee.commission
+    closed.pointee.maxRunup = rest.pointee.maxRunup * fraction
+    closed.pointee.maxDrawdown = rest.pointee.maxDrawdown * fraction
     totals.add(closed, pointValue: pointValue, initialCapital: settings.initialCapital)
-    risk.noteClosed(closed.profit)
+    risk.hasClosedInBar = true
     if fraction == 1 {
       openTrades.remove(at: index)
     } else {
-      rest.size = quantities.snap(rest.size - closed.size)
-      rest.commission *= 1 - fraction
-      rest.maxRunup *= 1 - fraction
-      rest.maxDrawdown *= 1 - fraction
-      openTrades[index] = rest
+      rest.pointee.size = quantities.snap(rest.pointee.size - closed.pointee.size)
+      rest.pointee.commission *= 1 - fraction
+      rest.pointee.maxRunup *= 1 - fraction
+      rest.pointee.maxDrawdown *= 1 - fraction
     }
   }
 
@@ -195,7 +193,8 @@ extension BarBroker {
       lots[index].remaining = quantities.snap(lots[index].remaining - part)
       left = quantities.snap(left - part)
     }
-    for index in lots.indices where lots[index].remaining <= 0 {
+    guard lots.contains(where: { $0.remaining <= 0 }) else { return }
+    for index in lots.indices where !legs.isEmpty && lots[index].remaining <= 0 {
       let serial = lots[index].serial
       legs.removeAll { $0.lot == serial }
     }
@@ -204,7 +203,7 @@ extension BarBroker {
 
   private func updateAverage() {
     hasTraded = true
-    safePrices = nil
+    safePrices = .nowhere
     guard position != 0 else {
       averagePrice = .nan
       return

@@ -33,21 +33,21 @@ extension BarBroker {
     funds < -abs(equity) * 1e-11
   }
 
+  @inline(__always)
   func lacksMargin(at price: Double) -> Bool {
-    let safe = safePrices ?? findSafePrices()
-    if safe.contains(price) { return false }
+    !safePrices.contains(price) && countMargin(at: price)
+  }
+
+  @inline(never)
+  private func countMargin(at price: Double) -> Bool {
+    safePrices = safeSpan()
+    if safePrices.contains(price) { return false }
     guard let (funds, equity, _) = available(at: price) else { return false }
     return isShort(funds, equity)
   }
 
   /// Prices at which there is more than enough: further from a shortage than any rounding, and not
   /// so far from the entry that rounding could grow. Outside of them the sums decide.
-  private func findSafePrices() -> PriceSpan {
-    let span = safeSpan()
-    safePrices = span
-    return span
-  }
-
   private func safeSpan() -> PriceSpan {
     let direction: Double = position > 0 ? 1 : -1
     let ratio = margin(direction) / 100

@@ -3,23 +3,23 @@ import StrategyIR
 /// What a step of the script ordered.
 extension BarBroker {
   /// Takes a step's commands, in the order of the calls, at the bar's close.
-  public func place(_ commands: some Sequence<OrderCommand>) {
-    var hasAny = false
-    for command in commands {
-      hasAny = true
-      guard !risk.isHalted else { continue }
-      switch command.kind {
-      case .entry: placeEntry(command)
-      case .order: placeOrder(command)
-      case .exit: placeExit(command)
-      case .close, .closeAll: placeClose(command)
-      case .cancel: cancel(command.id)
-      case .cancelAll: cancelEverything()
-      }
-    }
-    guard hasAny else { return }
+  public func place(_ commands: UnsafeBufferPointer<OrderCommand>) {
+    guard !commands.isEmpty else { return }
+    for index in commands.indices where !risk.isHalted { place(commands[index]) }
     dropLapsedExits()
     fillAtClose()
+  }
+
+  @inline(__always)
+  private func place(_ command: OrderCommand) {
+    switch command.kind {
+    case .entry: placeEntry(command)
+    case .order: placeOrder(command)
+    case .exit: placeExit(command)
+    case .close, .closeAll: placeClose(command)
+    case .cancel: cancel(command.id)
+    case .cancelAll: cancelEverything()
+    }
   }
 
   /// Closings with `immediately` fill at this close; with `process_orders_on_close` so does every
@@ -47,9 +47,9 @@ extension BarBroker {
   private func placeEntry(_ command: OrderCommand) {
     guard risk.mayTrade, command.direction != 0 else { return }
     let direction = Double(command.direction)
-    let earlier = orders.first { $0.id == command.id && $0.opens && !$0.isSent }
+    let earlier = pendingOrder(command.id)
     // A second call on one bar only changes the order's quantity and prices.
-    let modifies = earlier?.placedBar == barIndex
+    let modifies = earlier.map { orders[$0].placedBar == barIndex } ?? false
     guard var order = makeOrder(command, .entry, direction) else { return }
     let after = positionAfterMarketOrders()
     if !modifies, after.size * direction > 0 {
@@ -78,7 +78,12 @@ extension BarBroker {
     guard risk.mayTrade, command.direction != 0 else { return }
     let direction = Double(command.direction)
     guard let order = makeOrder(command, .order, direction), order.quantity > 0 else { return }
-    replace(orders.first { $0.id == command.id && $0.opens && !$0.isSent }, by: order)
+    replace(pendingOrder(command.id), by: order)
+  }
+
+  /// The place of the first order with an id that may be changed.
+  private func pendingOrder(_ id: TextRef) -> Int? {
+    orders.firstIndex { $0.id == id && $0.opens && !$0.isSent }
   }
 
   /// An order with its prices on the grid and its size; nil where the size is none.
@@ -117,21 +122,25 @@ extension BarBroker {
   }
 
   /// Puts an order in the place of the pending one with its id; an unchanged one keeps its turn.
-  private func replace(_ earlier: PendingOrder?, by order: PendingOrder) {
-    var order = order
-    order.sequence = nextSequence()
-    if let earlier {
-      let isSame =
-        earlier.quantity == order.quantity && same(earlier.limit, order.limit)
-        && same(earlier.stop, order.stop) && earlier.direction == order.direction
-      if isSame {
-        order.sequence = earlier.sequence
-        order.isArmed = earlier.isArmed
-      }
-      orders.removeAll { $0.id == order.id && $0.opens && !$0.isSent }
+  private func replace(_ place: Int?, by order: PendingOrder) {
+    let sequence = nextSequence()
+    guard let place else {
+      orders.append(order)
+      orders[orders.count - 1].sequence = sequence
+      return
     }
-    let place = orders.firstIndex { $0.sequence > order.sequence } ?? orders.count
-    orders.insert(order, at: place)
+    var order = order
+    order.sequence = sequence
+    let earlier = orders[place]
+    let isSame =
+      earlier.quantity == order.quantity && same(earlier.limit, order.limit)
+      && same(earlier.stop, order.stop) && earlier.direction == order.direction
+    if isSame {
+      order.sequence = earlier.sequence
+      order.isArmed = earlier.isArmed
+    }
+    orders.removeAll { $0.id == order.id && $0.opens && !$0.isSent }
+    orders.insert(order, at: orders.firstIndex { $0.sequence > order.sequence } ?? orders.count)
   }
 
   private func same(_ a: Double, _ b: Double) -> Bool { a == b || (a.isNaN && b.isNaN) }
@@ -144,19 +153,18 @@ extension BarBroker {
     // Entries count as long as something of their own is open, whichever trades are.
     var entries = lots.count
     for index in orders.indices {
-      let order = orders[index]
-      guard order.isMarket || order.isSent else { continue }
-      if order.opens {
-        let against = size * order.direction < 0
-        let reverses = order.kind == .entry && against && order.reversal.isNaN
+      let order = orders.base + index
+      guard order.pointee.isMarket || order.pointee.isSent else { continue }
+      let (direction, quantity) = (order.pointee.direction, order.pointee.quantity)
+      if order.pointee.opens {
+        let against = size * direction < 0
+        let reverses = order.pointee.kind == .entry && against && order.pointee.reversal.isNaN
         entries = against ? 1 : entries + 1
-        size = (reverses ? 0 : size) + order.direction * order.quantity
-      } else if size * order.direction < 0 {
-        size += order.direction * min(order.quantity, abs(size))
+        size = (reverses ? 0 : size) + direction * quantity
+      } else if size * direction < 0 {
+        size += direction * min(quantity, abs(size))
         if size == 0 { entries = 0 }
-        if closedTo * order.direction < 0 {
-          closedTo += order.direction * min(order.quantity, abs(closedTo))
-        }
+        if closedTo * direction < 0 { closedTo += direction * min(quantity, abs(closedTo)) }
       }
     }
     return (size, entries, closedTo)

@@ -51,7 +51,8 @@ extension BarBroker {
     take(new.rules)
     if new.barShift != 0 { shiftBars(by: new.barShift) }
     hasTraded = true
-    fillNumbers()
+    isBookStale = true
+    safePrices = .nowhere
   }
 
   private func shiftBars(by shift: Int64) {

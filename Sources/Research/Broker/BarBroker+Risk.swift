@@ -25,8 +25,6 @@ struct RiskState {
 
   var mayTrade: Bool { !isHalted && !isDayOver }
 
-  mutating func noteClosed(_ profit: Double) { hasClosedInBar = true }
-
   mutating func take(_ rule: RiskRule) {
     switch rule.kind {
     case .allowEntryIn: allowedDirection = rule.value

@@ -54,8 +54,8 @@ public final class BarBroker {
   @exclusivity(unchecked) var hasTraded = true
   /// Where the price has been since the open trades were marked.
   @exclusivity(unchecked) var unmarked = PriceSpan.nowhere
-  /// Prices at which no margin is lacking; nil until it is asked for after a trade.
-  @exclusivity(unchecked) var safePrices: PriceSpan?
+  /// Prices at which no margin is lacking; nowhere until it is asked for after a trade.
+  @exclusivity(unchecked) var safePrices = PriceSpan.nowhere
   /// The equity at the newest bar's worst price for the position.
   @exclusivity(unchecked) var lowestEquity: Double
   @exclusivity(unchecked) var risk = RiskState()

@@ -26,19 +26,22 @@ struct BookTotals {
 
   var closed: Int { wins + losses + evens }
 
-  mutating func add(_ trade: TradeRecord, pointValue: Double, initialCapital: Double) {
-    netProfit += trade.profit
-    commission += trade.commission
-    let cost = abs(trade.size) * trade.entryPrice * pointValue
-    let percent = cost > 0 ? trade.profit / cost * 100 : 0
+  mutating func add(
+    _ trade: UnsafePointer<TradeRecord>, pointValue: Double, initialCapital: Double
+  ) {
+    let profit = trade.pointee.profit
+    netProfit += profit
+    commission += trade.pointee.commission
+    let cost = abs(trade.pointee.size) * trade.pointee.entryPrice * pointValue
+    let percent = cost > 0 ? profit / cost * 100 : 0
     percentSum += percent
-    if trade.profit > 0 {
+    if profit > 0 {
       wins += 1
-      grossProfit += trade.profit
+      grossProfit += profit
       winPercentSum += percent
-    } else if trade.profit < 0 {
+    } else if profit < 0 {
       losses += 1
-      grossLoss -= trade.profit
+      grossLoss -= profit
       lossPercentSum += percent
     } else {
       evens += 1
@@ -65,6 +68,7 @@ struct BookTotals {
 
   /// Whether these two equities, and all between them, are surely no news: noting them would change
   /// nothing. The last margin is for rounding, since the share of a run-up falls with the equity.
+  @inline(__always)
   func isWithinRecords(from low: Double, to high: Double) -> Bool {
     let fall = peak - low
     let rise = high - trough

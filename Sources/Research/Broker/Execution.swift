@@ -23,11 +23,13 @@ enum Execution {
 
 extension BarBroker {
   /// Books a fill; live, hands it out as an order first, and books it once it is reported.
+  @inline(__always)
   func execute(_ execution: Execution, at price: Double) {
     if live.isOn { return send(execution) }
     settle(execution, at: price)
   }
 
+  @inline(__always)
   func settle(_ execution: Execution, at: Double) {
     markUnmarked()
     switch execution {

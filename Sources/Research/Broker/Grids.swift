@@ -14,10 +14,12 @@ struct PriceGrid: Sendable {
 
   func nearest(_ price: Double) -> Double { value(count(price).rounded()) }
   func up(_ price: Double) -> Double {
-    value((count(price) - PriceGrid.tolerance).rounded(.up))
+    if price.isNaN { return price }
+    return value((count(price) - PriceGrid.tolerance).rounded(.up))
   }
   func down(_ price: Double) -> Double {
-    value((count(price) + PriceGrid.tolerance).rounded(.down))
+    if price.isNaN { return price }
+    return value((count(price) + PriceGrid.tolerance).rounded(.down))
   }
 
   /// The first price on the grid, coming from below (`rising`) or above, that has reached `price`.
@@ -31,14 +33,22 @@ struct PriceGrid: Sendable {
 struct QuantityGrid: Sendable {
   let step: Double
   private let perUnit: Double?
+  /// Whole numbers up to this are on the grid, and come out of all that follows as they are.
+  private let mostWhole: Double
 
   init(step: Double) {
     self.step = step > 0 && step.isFinite ? step : 1e-4
     perUnit = wholeInverse(self.step)
+    mostWhole = perUnit.map { 0x1p52 / $0 } ?? -1
+  }
+
+  private func isWhole(_ quantity: Double) -> Bool {
+    abs(quantity) <= mostWhole && quantity.rounded(.towardZero) == quantity
   }
 
   /// Rounded down; a quantity that is a step's multiple as a decimal number stays what it is.
   func floor(_ quantity: Double) -> Double {
+    if isWhole(quantity) { return quantity }
     let steps = count(quantity).rounded()
     let rounded = value(steps)
     return rounded <= quantity ? rounded : value(steps - 1)
@@ -56,7 +66,9 @@ struct QuantityGrid: Sendable {
   }
 
   /// A sum or difference of quantities on the grid, freed of its rounding error.
-  func snap(_ quantity: Double) -> Double { value(count(quantity).rounded()) }
+  func snap(_ quantity: Double) -> Double {
+    isWhole(quantity) ? quantity : value(count(quantity).rounded())
+  }
 
   private func count(_ quantity: Double) -> Double {
     perUnit.map { quantity * $0 } ?? quantity / step

@@ -9,9 +9,11 @@ struct PriceSpan: Equatable {
   static let everywhere = PriceSpan(low: -.infinity, high: .infinity)
 
   var isNowhere: Bool { self == .nowhere }
+  @inline(__always)
   func contains(_ price: Double) -> Bool { low <= price && price <= high }
 
   /// Widens it to a bar's extremes.
+  @inline(__always)
   mutating func include(_ bar: ScriptBar) {
     if bar.low < low { low = bar.low }
     if bar.high > high { high = bar.high }
