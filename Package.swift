@@ -32,7 +32,8 @@ let package = Package(
         "Indicators", "Calendar", "StrategyIR", "StrategyVM", "Research", "Artifacts", "CFxaot",
         "CThread",
       ]),
-    .target(name: "FxaotExports", dependencies: ["FXCore", "StrategyVM", "CFxaot"]),
+    .target(
+      name: "FxaotExports", dependencies: ["FXCore", "StrategyVM", "Artifacts", "CFxaot"]),
     .executableTarget(
       name: "fxaot",
       dependencies: [

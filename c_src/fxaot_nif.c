@@ -83,6 +83,8 @@ static void make_atoms(ErlNifEnv *env) {
 #undef FXAOT_ATOM_MAKE
   atoms.atom_float = enif_make_atom(env, "float");
   atoms.atom_true = enif_make_atom(env, "true");
+  atoms.atom_false = enif_make_atom(env, "false");
+  atoms.atom_default = enif_make_atom(env, "default");
 }
 
 /* What on_load is told when it fails, beside the error's own text. */
@@ -107,7 +109,8 @@ static int open_types(ErlNifEnv *env, ERL_NIF_TERM abi) {
   fxaot_market_type =
       enif_open_resource_type(env, NULL, "fxaot_market", fxaot_market_destructor, flags, NULL);
   if (!fxaot_engine_type || !fxaot_market_type || !fxaot_open_actors(env, flags) ||
-      !fxaot_open_routers(env, flags))
+      !fxaot_open_routers(env, flags) || !fxaot_open_native(env, flags) ||
+      !fxaot_open_reloads(env, flags))
     return LOAD_NO_TYPES;
   make_atoms(env);
   return 0;
@@ -158,6 +161,17 @@ static ErlNifFunc functions[] = {
     {"unsubscribe_nif", 2, fxaot_nif_unsubscribe_2, 0},
     {"allow_nif", 3, fxaot_nif_allow_3, 0},
     {"instruments_nif", 1, fxaot_nif_instruments_1, 0},
+    {"load_native_nif", 1, fxaot_nif_load_native_1, ERL_NIF_DIRTY_JOB_IO_BOUND},
+    {"native_info_nif", 1, fxaot_nif_native_info_1, 0},
+    {"script_plan_nif", 1, fxaot_nif_script_plan_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"script_plan_nif", 2, fxaot_nif_script_plan_2, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"attach_native_nif", 2, fxaot_nif_attach_native_2, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"attach_native_nif", 3, fxaot_nif_attach_native_3, 0},
+    {"detach_native_nif", 2, fxaot_nif_detach_native_2, 0},
+    {"reload_basis_nif", 5, fxaot_nif_reload_basis_5, 0},
+    {"prepare_script_nif", 3, fxaot_nif_prepare_script_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"prepare_strategy_nif", 3, fxaot_nif_prepare_strategy_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"swap_nif", 3, fxaot_nif_swap_3, 0},
     {"router_nif", 1, fxaot_nif_router_1, 0},
     {"unrouted_nif", 1, fxaot_nif_unrouted_1, 0},
     {"set_routes_nif", 2, fxaot_nif_set_routes_2, ERL_NIF_DIRTY_JOB_CPU_BOUND},

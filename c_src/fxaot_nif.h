@@ -26,8 +26,13 @@ typedef struct market_resource {
   ErlNifMutex *lock; /* a market has no owner; calls take turns */
 } market_resource;
 
+/* Code of an artifact; its functions are for any process. */
+typedef struct native_resource {
+  fxaot_native_code *code;
+} native_resource;
+
 extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox_type,
-    *fxaot_router_type;
+    *fxaot_router_type, *fxaot_native_type;
 
 #define FXAOT_ATOMS(X)                                                                            \
   X(ok) X(error) X(undefined) X(not_owner) X(closed) X(owner) X(owner_alive)      \
@@ -46,13 +51,16 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(capacity) X(waiting) X(pushed) X(handled) X(refused) X(dropped)              \
   X(high_water) X(pulled) X(unpulled) X(rounds) X(sleeps) X(pinning) X(subscribers) X(missed)      \
   X(infinity) X(state) X(running) X(not_found)      \
-  X(script_stopped) X(failure) X(message) X(minimum) X(maximum)
+  X(script_stopped) X(failure) X(message) X(minimum) X(maximum)                                    \
+  X(tier) X(built_in) X(vm) X(native) X(native_steps) X(version) X(plan) X(cpu) X(compiler)        \
+  X(path) X(hash) X(inputs) X(outputs) X(warm_bars) X(added) X(removed) X(changed) X(name)         \
+  X(value)
 
 typedef struct fxaot_atoms {
 #define FXAOT_ATOM_FIELD(name) ERL_NIF_TERM name;
   FXAOT_ATOMS(FXAOT_ATOM_FIELD)
 #undef FXAOT_ATOM_FIELD
-  ERL_NIF_TERM atom_float, atom_true; /* keywords or macros in C */
+  ERL_NIF_TERM atom_float, atom_true, atom_false, atom_default; /* keywords or macros in C */
 } fxaot_atoms;
 
 extern fxaot_atoms atoms;
@@ -175,6 +183,18 @@ FXAOT_NIF(fxaot_nif_subscribe_3);
 FXAOT_NIF(fxaot_nif_unsubscribe_2);
 FXAOT_NIF(fxaot_nif_allow_3);
 
+FXAOT_NIF(fxaot_nif_load_native_1);
+FXAOT_NIF(fxaot_nif_native_info_1);
+FXAOT_NIF(fxaot_nif_script_plan_1);
+FXAOT_NIF(fxaot_nif_script_plan_2);
+FXAOT_NIF(fxaot_nif_attach_native_2);
+FXAOT_NIF(fxaot_nif_attach_native_3);
+FXAOT_NIF(fxaot_nif_detach_native_2);
+FXAOT_NIF(fxaot_nif_reload_basis_5);
+FXAOT_NIF(fxaot_nif_prepare_script_3);
+FXAOT_NIF(fxaot_nif_prepare_strategy_3);
+FXAOT_NIF(fxaot_nif_swap_3);
+
 FXAOT_NIF(fxaot_nif_instruments_1);
 FXAOT_NIF(fxaot_nif_router_1);
 FXAOT_NIF(fxaot_nif_unrouted_1);
@@ -184,6 +204,8 @@ FXAOT_NIF(fxaot_nif_move_5);
 /* Loading: the resource types and the handler that ends the threads when the VM does. */
 bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_routers(ErlNifEnv *env, ErlNifResourceFlags flags);
+bool fxaot_open_native(ErlNifEnv *env, ErlNifResourceFlags flags);
+bool fxaot_open_reloads(ErlNifEnv *env, ErlNifResourceFlags flags);
 fxaot_actor *fxaot_mailbox_actor(struct mailbox_resource *mailbox);
 /* With `control` held, blocks: the engine is nobody's actor's any more. */
 void fxaot_leave_actor(engine_resource *handle);

@@ -102,7 +102,8 @@ static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s)
   ERL_NIF_TERM keys[] = {atoms.id,      atoms.symbol,   atoms.strategy,      atoms.timeframe,
                          atoms.bars,    atoms.signals,  atoms.orders,        atoms.fills,
                          atoms.rejects, atoms.quantity, atoms.average_price, atoms.realised,
-                         atoms.unrealised};
+                         atoms.unrealised, atoms.tier,  atoms.version,       atoms.native_steps};
+  const ERL_NIF_TERM tiers[] = {atoms.built_in, atoms.vm, atoms.native};
   ERL_NIF_TERM values[] = {s->strategy_ref,
                            s->symbol_ref,
                            fxaot_text(env, s->strategy),
@@ -115,7 +116,10 @@ static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s)
                            enif_make_int64(env, s->quantity),
                            fxaot_double(env, s->average_price),
                            enif_make_int64(env, s->realised_micro),
-                           enif_make_int64(env, s->unrealised_micro)};
+                           enif_make_int64(env, s->unrealised_micro),
+                           tiers[s->tier < COUNT(tiers) ? s->tier : 0],
+                           enif_make_uint(env, s->version),
+                           enif_make_uint64(env, s->native_steps)};
   ERL_NIF_TERM map = fxaot_map(env, COUNT(keys), keys, values);
   if (s->failure) enif_make_map_put(env, map, atoms.failure, fxaot_text(env, s->failure), &map);
   return map;

@@ -1,15 +1,8 @@
 /* Scripts: a program's bytes and its inputs' values. */
-#include "fxaot_nif.h"
+#include "fxaot_nif_scripts.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Values of inputs: names and texts lie one behind the other, each with its NUL. */
-typedef struct script_params {
-  unsigned count;
-  fxaot_script_param values[FXAOT_MAX_PARAMS];
-  char *texts;
-} script_params;
 
 static bool is_text(ErlNifBinary *text) { return !memchr(text->data, 0, text->size); }
 
@@ -42,8 +35,7 @@ static char *copy(char *to, const ErlNifBinary *text) {
   return to + text->size + 1;
 }
 
-/* False for a wrong term, or when there is no memory. `texts` is to be freed when it is true. */
-static bool get_params(ErlNifEnv *env, ERL_NIF_TERM list, script_params *out) {
+bool fxaot_get_script_params(ErlNifEnv *env, ERL_NIF_TERM list, script_params *out) {
   ErlNifBinary name, text;
   ERL_NIF_TERM head, rest = list;
   size_t bytes = 1;
@@ -75,11 +67,10 @@ static ERL_NIF_TERM put(ErlNifEnv *env, ERL_NIF_TERM map, ERL_NIF_TERM key, ERL_
   return larger;
 }
 
-static ERL_NIF_TERM refusal(ErlNifEnv *env, int32_t status, const script_params *params,
-                            const fxaot_script_error *error, ERL_NIF_TERM details) {
-  if (error->param < params->count)
-    details = put(env, enif_make_new_map(env), atoms.parameter,
-                  fxaot_text(env, params->values[error->param].name));
+ERL_NIF_TERM fxaot_refusal(ErlNifEnv *env, int32_t status, const char *parameter,
+                           const fxaot_script_error *error, ERL_NIF_TERM details) {
+  if (parameter)
+    details = put(env, enif_make_new_map(env), atoms.parameter, fxaot_text(env, parameter));
   if (error->minimum == error->minimum)
     details = put(env, details, atoms.minimum, fxaot_double(env, error->minimum));
   if (error->maximum == error->maximum)
@@ -93,6 +84,31 @@ static ERL_NIF_TERM refusal(ErlNifEnv *env, int32_t status, const script_params 
  * stack has 40 kilowords. */
 #define STACK_KILOWORDS 1024
 
+typedef struct errand {
+  void (*body)(void *argument);
+  void *argument;
+} errand;
+
+static void *run(void *argument) {
+  errand *it = argument;
+  it->body(it->argument);
+  return NULL;
+}
+
+int32_t fxaot_on_large_stack(void (*body)(void *argument), void *argument) {
+  static char name[] = "fxaot_script";
+  errand it = {body, argument};
+  ErlNifTid thread;
+  ErlNifThreadOpts *options = enif_thread_opts_create(name);
+  if (!options) return FXAOT_OUT_OF_MEMORY;
+  options->suggested_stack_size = STACK_KILOWORDS;
+  int failed = enif_thread_create(name, &thread, run, &it, options);
+  enif_thread_opts_destroy(options);
+  if (failed) return FXAOT_THREAD;
+  enif_thread_join(thread, NULL);
+  return FXAOT_OK;
+}
+
 typedef struct addition {
   fxaot_engine *engine;
   const fxaot_script *script;
@@ -101,27 +117,12 @@ typedef struct addition {
   int32_t status;
 } addition;
 
-static void *add(void *argument) {
+static void add(void *argument) {
   addition *it = argument;
   it->status = fxaot_engine_add_script(it->engine, it->script, it->id, it->error);
-  return NULL;
 }
 
-/* Waits for a thread whose stack is large enough. */
-static int32_t add_on_large_stack(addition *it) {
-  static char name[] = "fxaot_script";
-  ErlNifTid thread;
-  ErlNifThreadOpts *options = enif_thread_opts_create(name);
-  if (!options) return FXAOT_OUT_OF_MEMORY;
-  options->suggested_stack_size = STACK_KILOWORDS;
-  int failed = enif_thread_create(name, &thread, add, it, options);
-  enif_thread_opts_destroy(options);
-  if (failed) return FXAOT_THREAD;
-  enif_thread_join(thread, NULL);
-  return it->status;
-}
-
-static void no_error(fxaot_script_error *error) {
+void fxaot_no_error(fxaot_script_error *error) {
   memset(error, 0, sizeof *error);
   error->param = UINT64_MAX;
   error->minimum = error->maximum = NAN;
@@ -141,20 +142,22 @@ static FXAOT_NIF(add_script) {
       !enif_get_uint(env, argv[6], &script.price))
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  if (!get_params(env, argv[7], &params)) return enif_make_badarg(env);
+  if (!fxaot_get_script_params(env, argv[7], &params)) return enif_make_badarg(env);
   script.program = program.data;
   script.length = program.size;
   script.symbol_ref = argv[3];
   script.params = params.values;
   script.param_count = params.count;
 
-  no_error(&error);
+  fxaot_no_error(&error);
   addition addition = {handle->engine, &script, argv[1], &error, FXAOT_OK};
-  int32_t status = add_on_large_stack(&addition);
+  int32_t status = fxaot_on_large_stack(add, &addition);
+  if (status == FXAOT_OK) status = addition.status;
   ERL_NIF_TERM answer = atoms.ok;
   if (status != FXAOT_OK) {
     ERL_NIF_TERM keys[] = {atoms.id, atoms.symbol}, values[] = {argv[1], argv[3]};
-    answer = refusal(env, status, &params, &error, fxaot_map(env, 2, keys, values));
+    answer = fxaot_refusal(env, status, fxaot_script_param_name(&params, &error), &error,
+                           fxaot_map(env, 2, keys, values));
   }
   enif_free(params.texts);
   return answer;

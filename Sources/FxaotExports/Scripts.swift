@@ -9,10 +9,7 @@ public func exportAddScript(
   _ pointer: OpaquePointer?, _ script: UnsafePointer<fxaot_script>?, _ ref: UInt64,
   _ out: UnsafeMutablePointer<fxaot_script_error>?
 ) -> Int32 {
-  out?.pointee = fxaot_script_error()
-  out?.pointee.param = .max
-  out?.pointee.minimum = .nan
-  out?.pointee.maximum = .nan
+  out?.pointee = .none
   guard let pointer, let script = script?.pointee, let program = script.program,
     let length = Int(exactly: script.length), script.params != nil || script.param_count == 0,
     let parameters = parameters(script)
@@ -32,7 +29,7 @@ public func exportAddScript(
 }
 
 /// nil where a name or a text is missing, or a kind is unknown.
-private func parameters(_ script: fxaot_script) -> [(name: String, value: ParameterValue)]? {
+func parameters(_ script: fxaot_script) -> [(name: String, value: ParameterValue)]? {
   var values: [(name: String, value: ParameterValue)] = []
   for raw in UnsafeBufferPointer(start: script.params, count: Int(script.param_count)) {
     guard let name = raw.name else { return nil }
@@ -51,17 +48,31 @@ private func parameters(_ script: fxaot_script) -> [(name: String, value: Parame
 }
 
 extension fxaot_script_error {
-  /// Tells what a refusal was; a sentence that is too long is cut between two characters.
-  fileprivate mutating func tell(
-    _ refusal: ScriptRefusal, _ parameters: [(name: String, value: ParameterValue)]
+  static var none: fxaot_script_error {
+    var error = fxaot_script_error()
+    error.param = .max
+    error.minimum = .nan
+    error.maximum = .nan
+    return error
+  }
+
+  /// Tells what a refusal was.
+  mutating func tell(
+    _ refusal: ScriptRefusal, _ parameters: [(name: String, value: ParameterValue)] = []
   ) {
+    param = refusal.parameterIndex
     if let name = refusal.parameter, let index = parameters.firstIndex(where: { $0.name == name }) {
       param = UInt64(index)
     }
     minimum = refusal.minimum
     maximum = refusal.maximum
+    tell(refusal.message)
+  }
+
+  /// A sentence that is too long is cut between two characters.
+  mutating func tell(_ sentence: String) {
     var text: [UInt8] = []
-    for character in refusal.message {
+    for character in sentence {
       guard text.count + character.utf8.count < Int(FXAOT_MESSAGE_BYTES) else { break }
       text += character.utf8
     }

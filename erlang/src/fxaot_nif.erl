@@ -490,7 +490,7 @@ instruments(Engine) -> ?BADARG([Engine]).
 load_native(Path) when is_binary(Path); is_list(Path) ->
     case manifest_path(Path) of
         error -> ?BADARG([Path]);
-        Native -> load_native_nif(Native)
+        Native -> ?NATIVE(load_native_nif(Native), [Path])
     end;
 load_native(Path) -> ?BADARG([Path]).
 

@@ -1,0 +1,140 @@
+import Artifacts
+import CFxaot
+import FXCore
+import StrategyVM
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+// Native code as C sees it: an opaque pointer is a retained NativeHandle.
+
+/// Loaded code, and what C reads of it.
+final class NativeHandle {
+  let code: NativeCode
+  let cpu, compiler, path: UnsafeMutablePointer<CChar>?
+
+  init(_ code: NativeCode) {
+    self.code = code
+    cpu = strdup(code.origin.cpu)
+    compiler = strdup(code.origin.compiler)
+    path = strdup(code.origin.path)
+  }
+
+  deinit {
+    free(cpu)
+    free(compiler)
+    free(path)
+  }
+}
+
+func native(_ pointer: OpaquePointer?) -> NativeHandle? { object(pointer) }
+
+/// The object that an opaque pointer retains.
+func object<T: AnyObject>(_ pointer: OpaquePointer?) -> T? {
+  pointer.map { Unmanaged<T>.fromOpaque(UnsafeRawPointer($0)).takeUnretainedValue() }
+}
+
+func retained(_ object: AnyObject) -> OpaquePointer {
+  OpaquePointer(Unmanaged.passRetained(object).toOpaque())
+}
+
+/// Runs a body that may refuse; the refusal goes into `out`.
+func answer(
+  _ out: UnsafeMutablePointer<fxaot_script_error>?, _ body: () throws(ScriptRefusal) -> Void
+) -> Int32 {
+  do {
+    try body()
+    return status(FXAOT_OK)
+  } catch {
+    out?.pointee.tell(error)
+    return status(error.status)
+  }
+}
+
+@_cdecl("fxaot_native_load")
+public func exportNativeLoad(
+  _ manifest: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ error: UnsafeMutablePointer<fxaot_script_error>?
+) -> Int32 {
+  error?.pointee = .none
+  out?.pointee = nil
+  guard let manifest, let out else { return status(FXAOT_BAD_ARGUMENT) }
+  do throws(ArtifactError) {
+    out.pointee = retained(
+      NativeHandle(try NativeCode.load(manifest: String(cString: manifest))))
+    return status(FXAOT_OK)
+  } catch let refusal {
+    error?.pointee.tell(refusal.sentence)
+    return status(FXAOT_BAD_ARTIFACT)
+  }
+}
+
+@_cdecl("fxaot_native_free")
+public func exportNativeFree(_ pointer: OpaquePointer?) {
+  if let pointer { Unmanaged<NativeHandle>.fromOpaque(UnsafeRawPointer(pointer)).release() }
+}
+
+@_cdecl("fxaot_native_read_info")
+public func exportNativeInfo(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_native_info>?
+) {
+  guard let handle = native(pointer), let out else { return }
+  out.pointee = fxaot_native_info()
+  out.pointee.plan = handle.code.table.pointee.plan
+  out.pointee.cpu = UnsafePointer(handle.cpu)
+  out.pointee.compiler = UnsafePointer(handle.compiler)
+  out.pointee.path = UnsafePointer(handle.path)
+}
+
+// MARK: Plans
+
+@_cdecl("fxaot_engine_script_plan")
+public func exportScriptPlan(
+  _ pointer: OpaquePointer?, _ ref: UInt64, _ out: UnsafeMutablePointer<fxaot_plan>?,
+  _ error: UnsafeMutablePointer<fxaot_script_error>?
+) -> Int32 {
+  error?.pointee = .none
+  guard let pointer, let out else { return status(FXAOT_BAD_ARGUMENT) }
+  let engine = UnsafeMutablePointer<Engine>(pointer)
+  return fill(out, error) { () throws(ScriptRefusal) in
+    try engine.pointee.plan(ref: ref)
+  }
+}
+
+@_cdecl("fxaot_prepared_script_plan")
+public func exportPreparedPlan(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_plan>?,
+  _ error: UnsafeMutablePointer<fxaot_script_error>?
+) -> Int32 {
+  error?.pointee = .none
+  guard let prepared = prepared(pointer), let out else { return status(FXAOT_BAD_ARGUMENT) }
+  return fill(out, error) { () throws(ScriptRefusal) in try prepared.plan() }
+}
+
+@_cdecl("fxaot_plan_free")
+public func exportPlanFree(_ plan: UnsafeMutablePointer<fxaot_plan>?) {
+  free(plan?.pointee.bytes)
+  plan?.pointee = fxaot_plan()
+}
+
+private func fill(
+  _ out: UnsafeMutablePointer<fxaot_plan>, _ error: UnsafeMutablePointer<fxaot_script_error>?,
+  _ body: () throws(ScriptRefusal) -> NativePlan
+) -> Int32 {
+  out.pointee = fxaot_plan()
+  return answer(error) { () throws(ScriptRefusal) in
+    let bytes = try body().encoded()
+    guard let copy = malloc(max(bytes.count, 1)) else { throw .outOfMemory }
+    bytes.withUnsafeBytes {
+      if let base = $0.baseAddress { copy.copyMemory(from: base, byteCount: $0.count) }
+    }
+    out.pointee.bytes = copy
+    out.pointee.length = UInt64(bytes.count)
+    withUnsafeMutableBytes(of: &out.pointee.hash) { $0.copyBytes(from: SHA256.hash(bytes)) }
+  }
+}
