@@ -138,3 +138,40 @@ private func fill(
     withUnsafeMutableBytes(of: &out.pointee.hash) { $0.copyBytes(from: SHA256.hash(bytes)) }
   }
 }
+
+// MARK: Attaching
+
+@_cdecl("fxaot_engine_attach_native")
+public func exportAttachNative(
+  _ pointer: OpaquePointer?, _ ref: UInt64, _ code: OpaquePointer?,
+  _ error: UnsafeMutablePointer<fxaot_script_error>?
+) -> Int32 {
+  error?.pointee = .none
+  guard let pointer, let handle = native(code) else { return status(FXAOT_BAD_ARGUMENT) }
+  let engine = UnsafeMutablePointer<Engine>(pointer)
+  return answer(error) { () throws(ScriptRefusal) in
+    try engine.pointee.attachNative(ref: ref, handle.code)
+  }
+}
+
+@_cdecl("fxaot_engine_detach_native")
+public func exportDetachNative(
+  _ pointer: OpaquePointer?, _ ref: UInt64, _ error: UnsafeMutablePointer<fxaot_script_error>?
+) -> Int32 {
+  error?.pointee = .none
+  guard let pointer else { return status(FXAOT_BAD_ARGUMENT) }
+  let engine = UnsafeMutablePointer<Engine>(pointer)
+  return answer(error) { () throws(ScriptRefusal) in try engine.pointee.detachNative(ref: ref) }
+}
+
+@_cdecl("fxaot_prepared_attach_native")
+public func exportPreparedAttach(
+  _ pointer: OpaquePointer?, _ code: OpaquePointer?,
+  _ error: UnsafeMutablePointer<fxaot_script_error>?
+) -> Int32 {
+  error?.pointee = .none
+  guard let prepared = prepared(pointer), let handle = native(code) else {
+    return status(FXAOT_BAD_ARGUMENT)
+  }
+  return answer(error) { () throws(ScriptRefusal) in try prepared.attachNative(handle.code) }
+}

@@ -10,6 +10,18 @@ extension Engine {
     try script(ref).version.runner.plan
   }
 
+  /// From its next bar on a running script takes its steps in native code. FXAOT_NOT_FOUND,
+  /// FXAOT_BAD_SCRIPT where the ref is no script's, FXAOT_BAD_ARTIFACT for code of another plan.
+  /// O(program).
+  public mutating func attachNative(ref: UInt64, _ code: NativeCode) throws(ScriptRefusal) {
+    try script(ref).version.attach(code)
+  }
+
+  /// On the VM again, from its next bar on. FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT.
+  public mutating func detachNative(ref: UInt64) throws(ScriptRefusal) {
+    try script(ref).version.detach()
+  }
+
   private borrowing func script(_ ref: UInt64) throws(ScriptRefusal) -> LiveScript {
     let slot = byStrategyRef.slot(of: ref)
     guard slot >= 0 else { throw ScriptRefusal(FXAOT_NOT_FOUND, "") }
@@ -22,6 +34,11 @@ extension PreparedVersion {
   /// As `Engine.plan`; FXAOT_STALE after the swap.
   public func plan() throws(ScriptRefusal) -> NativePlan { try scriptVersion().runner.plan }
 
+  /// As `Engine.attachNative`; FXAOT_STALE after the swap.
+  public func attachNative(_ code: NativeCode) throws(ScriptRefusal) {
+    try scriptVersion().attach(code)
+  }
+
   private func scriptVersion() throws(ScriptRefusal) -> ScriptVersion {
     guard version == 0 else { throw ScriptRefusal(FXAOT_STALE, "") }
     guard case .script(let script) = content else { throw .noScript }
@@ -33,6 +50,8 @@ extension ScriptRefusal {
   static var noScript: ScriptRefusal {
     ScriptRefusal(FXAOT_BAD_SCRIPT, "strategies of the library are native already")
   }
+
+  init(_ error: ArtifactError) { self.init(FXAOT_BAD_ARTIFACT, error.sentence) }
 
   public static var outOfMemory: ScriptRefusal { ScriptRefusal(FXAOT_OUT_OF_MEMORY, "") }
 }

@@ -59,6 +59,23 @@ final class ScriptVersion {
     return runner.step(bar, place: place, book: book)
   }
 
+  /// The next steps are the code's. FXAOT_BAD_ARTIFACT where it was made from another plan.
+  func attach(_ code: NativeCode) throws(ScriptRefusal) {
+    do throws(ArtifactError) {
+      try runner.attach(code)
+    } catch {
+      throw ScriptRefusal(error)
+    }
+    isNative = true
+    nativeSteps = 0
+  }
+
+  /// The next steps are the VM's.
+  func detach() {
+    runner.detach()
+    isNative = false
+  }
+
   /// A bar of the past: what it orders is forgotten, its rules are kept. The script sees it as it
   /// would have seen it then, with a book that never changes.
   func warm(_ raw: fxaot_bar, book: BookView) -> Bool {
