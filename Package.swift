@@ -10,7 +10,8 @@ let package = Package(
     .library(name: "FXCore", targets: ["FXCore"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/stencilproject/Stencil", from: "0.15.1"),
   ],
   targets: [
     .systemLibrary(name: "CFxaot", path: "c_src/include"),
@@ -24,6 +25,9 @@ let package = Package(
       name: "StrategyVM",
       dependencies: ["StrategyIR", "Indicators", "Calendar", "Artifacts", "CFxaot"]),
     .target(name: "StrategyCompiler", dependencies: ["StrategyIR", "StrategyVM", "Artifacts"]),
+    // Brings Foundation with it: for the tool alone.
+    .target(
+      name: "ScriptTemplates", dependencies: [.product(name: "Stencil", package: "Stencil")]),
     .target(name: "Research", dependencies: ["StrategyIR", "StrategyVM", "Calendar"]),
     .systemLibrary(name: "CThread", path: "Sources/CThread"),
     .target(
@@ -60,6 +64,11 @@ let package = Package(
     .testTarget(
       name: "StrategyLanguageTests",
       dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar"]),
+    .testTarget(
+      name: "ScriptTemplatesTests",
+      dependencies: [
+        "ScriptTemplates", "StrategyLanguage", "StrategyIR", "StrategyVM", "Research", "Calendar",
+      ]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "CFxaot"]),
     .testTarget(
       name: "StrategyCompilerTests",
