@@ -56,6 +56,12 @@ let package = Package(
     .target(
       name: "RandomPrograms", dependencies: ["StrategyIR", "StrategyVM"],
       path: "Tests/Support/RandomPrograms"),
+    .executableTarget(
+      name: "TraceData",
+      dependencies: [
+        "RandomPrograms", "StrategyIR", "StrategyLanguage", "StrategyVM", "Research", "Calendar",
+      ],
+      path: "Tests/Support/TraceData"),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
     .testTarget(

@@ -1,0 +1,168 @@
+%% @doc Scripts in Erlang, from their programs: what takes the native engine's place where that
+%% cannot be loaded, and what it is compared with in the tests.
+%%
+%% Written from what the language says and not from the virtual machine: it walks the program's tree,
+%% and its kernels are plain sums over windows. Results agree with the native engine's within 1e-12.
+%%
+%% ```
+%% {ok, State} = fxaot_eval:new(Program, #{timeframe => <<"15">>}, #{<<"Length">> => 14}),
+%% {ok, Next, #{plots := Plots, orders := Orders}} = fxaot_eval:step(State, Bar, none)
+%% '''
+%% Numbers are floats; `na' and the infinities, which no float in Erlang can be, are the atoms `na',
+%% `inf' and `ninf'.
+-module(fxaot_eval).
+
+-export([new/3, step/3, use_history/2, plots/1, is_strategy/1]).
+
+-export_type([state/0, bar/0, environment/0, output/0]).
+
+-include("fxaot_eval.hrl").
+
+%% Milliseconds since 1970 UTC, open to close.
+-type bar() :: #{time := integer(), time_close := integer(), open := float(), high := float(),
+                 low := float(), close := float(), volume := float()}.
+
+%% Where a script runs. `timeframe' is the chart's, as Pine writes it. A symbol's fields have the
+%% names of `syminfo.*'; those that are left out are a nameless symbol's that always trades.
+-type environment() :: #{timeframe := binary(),
+                         symbol => #{atom() => float() | binary()}}.
+
+-type output() :: #{plots := [value()], orders := [map()], risks := [map()]}.
+
+-record(state, {program :: #program{}, world :: fxaot_eval_run:world(),
+                feeds :: [{non_neg_integer(), fxaot_eval_request:feed()}],
+                bars = 0 :: non_neg_integer(),
+                %% Number and time of the last bar of a history that is known.
+                last = none :: none | {non_neg_integer(), integer()}}).
+
+-opaque state() :: #state{}.
+
+%% Requests may stand in each other's expressions, but not for ever.
+-define(DEEPEST, 8).
+-define(MOST_WORLDS, 200).
+
+%% @doc Makes a program ready for a place. Params are inputs by title or by the variable's name:
+%% numbers, `true', `false', texts as atoms or binaries.
+%%
+%% Errors: `bad_script' (no program, or one that cannot run here; a `message' says why),
+%% `unknown_parameter', `bad_parameter', `parameter_range'.
+-spec new(binary(), environment(), #{atom() | binary() => term()}) ->
+          {ok, state()} | {error, {Reason :: atom(), Details :: map()}}.
+new(Bytes, #{timeframe := Timeframe} = Environment, Params) ->
+    case {fxaot_eval_codec:decode(Bytes), fxaot_eval_time:period(Timeframe)} of
+        {{error, _}, _} -> bad_script(<<"the script's program is damaged">>);
+        {_, none} -> bad_script(<<"'", Timeframe/binary, "' is no timeframe">>);
+        {{ok, Program}, Period} ->
+            case fxaot_eval_params:settle(Program, Params) of
+                {ok, Parameters} ->
+                    Symbol = maps:merge(any_symbol(), maps:get(symbol, Environment, #{})),
+                    made(Program, #{parameters => Parameters, period => Period, chart => Period,
+                                    symbol => Symbol, zone => fun fxaot_eval_time:zone/1});
+                Error -> Error
+            end
+    end.
+
+any_symbol() ->
+    #{mintick => 0.01, point_value => 1.0, min_contract => 0.000001, prefix => <<>>,
+      ticker => <<>>, root => <<>>, description => <<>>, type => <<"crypto">>,
+      session => <<"24x7">>, timezone => <<"UTC">>, currency => <<"USD">>, base_currency => <<>>}.
+
+made(Program, Known) ->
+    try
+        {{World, Feeds}, _} = world(Program, chart, Known, [], 0),
+        {ok, #state{program = Program, world = World, feeds = Feeds}}
+    catch throw:{refused, Sentence} -> bad_script(Sentence)
+    end.
+
+bad_script(Message) -> {error, {bad_script, #{message => Message}}}.
+
+%% A world and the requests that it needs, which may need others.
+world(_, _, _, Inside, Count) when length(Inside) > ?DEEPEST; Count > ?MOST_WORLDS ->
+    throw({refused, <<"the script needs more memory than it may have">>});
+world(Program, Kind, Known, Inside, Count) ->
+    #{results := Results, requests := Requests, open := Open} = Folded =
+        fxaot_eval_fold:fold(Program, Kind, Known),
+    Body = fxaot_eval_needs:prune(maps:get(body, Folded), Results),
+    #{requests := Needed} = Fixed = fxaot_eval_world:make(Program, Folded, Body, Known),
+    told(Open, Needed),
+    {Feeds, Made} =
+        lists:mapfoldl(fun(R, Sum) ->
+                               {Feed, Next} = feed(Program, R, map_get(R, Requests), Fixed, Known,
+                                                   Inside, Sum),
+                               {{R, Feed}, Next}
+                       end, Count + 1, [R || R <- Needed, not lists:member(R, Inside)]),
+    {{fxaot_eval_run:new(Fixed), Feeds}, Made}.
+
+told([{Line, What} | _], [_ | _]) ->
+    throw({refused, iolist_to_binary(["line ", integer_to_list(Line), ": request.security's ", What,
+                                      " must be known before the first bar"])});
+told(_, _) -> ok.
+
+feed(Program, R, #{timeframe := Text, gaps := Gaps, lookahead := Lookahead},
+     #{calendar := Calendar, session := Session, zone := Zone}, #{period := Own} = Known, Inside, Count) ->
+    Period = request_period(Text, Own),
+    {{World, Feeds}, Made} = world(Program, {request, R}, Known#{period => Period}, [R | Inside], Count),
+    Hours = case Session =:= none orelse Session =:= fxaot_eval_time:session(<<"24x7">>) of
+                true -> none;
+                false -> {Session, Zone}
+            end,
+    {fxaot_eval_request:new(#{world => World, feeds => Feeds, period => Period,
+                              calendar => Calendar, gaps => Gaps, lookahead => Lookahead,
+                              hours => Hours}), Made}.
+
+request_period(Text, Own) when not is_binary(Text); Text =:= <<>> -> Own;
+request_period(Text, Own) ->
+    case fxaot_eval_time:period(Text) of
+        none -> throw({refused, <<"'", Text/binary, "' is no timeframe">>});
+        Period ->
+            fxaot_eval_time:seconds(Period) >= fxaot_eval_time:seconds(Own) orelse
+                throw({refused, <<"request.security at ", Text/binary,
+                                  " is shorter than the chart's timeframe">>}),
+            Period
+    end.
+
+%% @doc Tells all bars that are to come, before the first one. Without this a script is live: it sees
+%% the newest bar as the last one, and with lookahead its higher timeframes as they are so far.
+-spec use_history(state(), [bar(), ...]) -> {ok, state()} | {error, {integer(), binary()}}.
+use_history(#state{feeds = Feeds} = State, Bars) ->
+    Last = {length(Bars) - 1, maps:get(time, lists:last(Bars))},
+    try
+        Foreseen = case fxaot_eval_request:needs_history(Feeds) of
+                       true -> fxaot_eval_request:foresee_all([candle(Bar) || Bar <- Bars], Feeds);
+                       false -> Feeds
+                   end,
+        {ok, State#state{feeds = Foreseen, last = Last}}
+    catch throw:{stop, Line, Sentence} -> {error, {Line, Sentence}}
+    end.
+
+%% @doc Runs the script on one bar. The book is what the script sees as its own; `none' is one
+%% without a trade. Plots are in the order of {@link plots/1}. After an error the script is over.
+-spec step(state(), bar(), fxaot_eval_run:book()) ->
+          {ok, state(), output()} | {error, {Line :: integer(), Sentence :: binary()}}.
+step(#state{world = World0, feeds = Feeds0, bars = Bars, last = Last} = State, Bar, Book) ->
+    Candle = candle(Bar),
+    Place = case Last of
+                none -> {Bars, Candle#candle.time, false};
+                {Index, Time} -> {Index, Time, true}
+            end,
+    try
+        {Requests, Feeds} = fxaot_eval_request:publish_all(
+                              fxaot_eval_request:advance_all(Candle, Book, Feeds0)),
+        World = fxaot_eval_run:step(Candle, Place, Book, Requests, World0),
+        {ok, State#state{world = World, feeds = Feeds, bars = Bars + 1},
+         #{plots => fxaot_eval_run:plots(World), orders => fxaot_eval_run:orders(World),
+           risks => fxaot_eval_run:risks(World)}}
+    catch throw:{stop, Line, Sentence} -> {error, {Line, Sentence}}
+    end.
+
+candle(#{time := Time, time_close := TimeClose, open := Open, high := High, low := Low,
+         close := Close, volume := Volume}) ->
+    #candle{time = Time, time_close = TimeClose, open = Open, high = High, low = Low, close = Close,
+            volume = Volume}.
+
+%% @doc The titles of the plots.
+-spec plots(state()) -> [binary()].
+plots(#state{program = #program{plots = Plots}}) -> Plots.
+
+-spec is_strategy(state()) -> boolean().
+is_strategy(#state{program = #program{is_strategy = IsStrategy}}) -> IsStrategy.

@@ -1,0 +1,27 @@
+%% The tables of a decoded program, and what the evaluator runs on.
+
+%% A value of a script: a float, a text, or what floats in Erlang cannot be. Ints are whole floats,
+%% bools 0.0 and 1.0.
+-type value() :: float() | na | inf | ninf | binary().
+
+-record(program,
+        {is_strategy :: boolean(),
+         title :: binary(),
+         initial_capital :: value(),
+         parameters :: [map()],
+         texts :: tuple(),
+         variables :: tuple(),              % value types
+         expressions :: tuple(),            % {Type, Expression}
+         sites :: tuple(),                  % {Kernel, [Expression number]}
+         requests :: tuple(),
+         blocks :: tuple(),                 % [{Line, Statement}]
+         loops :: tuple(),
+         orders :: tuple(),                 % {Kind, [Expression number | none]}
+         risks :: tuple(),
+         plots :: [binary()],
+         body :: non_neg_integer()}).
+
+%% A bar of the chart; times in milliseconds since 1970 UTC.
+-record(candle, {time :: integer(), time_close :: integer(),
+                 open :: float(), high :: float(), low :: float(), close :: float(),
+                 volume :: float()}).

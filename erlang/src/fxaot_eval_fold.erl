@@ -1,0 +1,429 @@
+%% @private A program written out as one tree for one world, with what is known there in place.
+%%
+%% The chart has a world, and each `request.security' that is needed has one: the whole script over
+%% the request's bars, without orders and plots. Constants are followed through variables and decided
+%% branches are taken, since what a script means depends on it: a length that is known, a call that
+%% stands in no branch any more.
+%%
+%% Statements are `{Id, Line, Statement}'. A call of a kernel knows where it stands: `always', in a
+%% `branch' or in a `loop'.
+-module(fxaot_eval_fold).
+
+-export([fold/3]).
+
+-export_type([known/0, folded/0]).
+
+-include("fxaot_eval.hrl").
+
+-type known() :: #{parameters := tuple(), period := fxaot_eval_time:period(),
+                   chart := fxaot_eval_time:period(), symbol := map(),
+                   zone := fun((binary()) -> fxaot_eval_time:zone() | none)}.
+-type folded() :: #{body := list(), results := [non_neg_integer()], types := tuple(),
+                    requests := #{non_neg_integer() => map()}, open := [{integer(), string()}]}.
+
+-record(f, {program :: #program{}, known :: known(),
+            world :: chart | {request, non_neg_integer()},
+            %% Constants that variables hold at this point.
+            held = #{} :: map(),
+            %% Variables that anything but one declaration writes.
+            reassigned :: map(),
+            %% Statements of the block at hand, the newest first.
+            out = [] :: list(),
+            line = 0 :: integer(), next = 0 :: non_neg_integer(),
+            types :: [atom()], variables :: non_neg_integer(),
+            sites = #{} :: map(), site_count = 0 :: non_neg_integer(),
+            requests = #{} :: map(), numbers = #{} :: map(),
+            captured = #{} :: map(),
+            %% Conditions and loops around this place; those around the statement at hand.
+            conditions = 0 :: non_neg_integer(), base = 0 :: non_neg_integer(),
+            loops = 0 :: non_neg_integer(), laziness = 0 :: non_neg_integer(),
+            open = [] :: list()}).
+
+%% @doc The chart's world, or a request's, whose results are then the variables `results'. `open'
+%% tells of requests of which something is not known before the first bar.
+-spec fold(#program{}, chart | {request, non_neg_integer()}, known()) -> folded().
+fold(Program, World, Known) ->
+    Types = tuple_to_list(Program#program.variables),
+    F0 = #f{program = Program, known = Known, world = World, reassigned = reassigned(Program),
+            types = lists:reverse(Types), variables = length(Types)},
+    {Body, F} = nested(Program#program.body, F0),
+    Results = case World of
+                  chart -> [];
+                  {request, R} -> maps:get(R, F#f.captured, [])
+              end,
+    #{body => Body, results => Results, types => list_to_tuple(lists:reverse(F#f.types)),
+      requests => F#f.requests, open => lists:reverse(F#f.open)}.
+
+reassigned(#program{blocks = Blocks, loops = Loops}) ->
+    Writes = [W || Block <- tuple_to_list(Blocks), {_, S} <- Block, W <- writes(S)]
+        ++ [{V, 2} || {V, _, _, _, _} <- tuple_to_list(Loops)],
+    Counts = lists:foldl(fun({V, N}, Sum) -> maps:update_with(V, fun(M) -> M + N end, N, Sum) end,
+                         #{}, Writes),
+    maps:filter(fun(_, N) -> N > 1 end, Counts).
+
+writes({declare, V, _}) -> [{V, 1}];
+writes({declare_once, V, _}) -> [{V, 1}];
+writes({assign, V, _}) -> [{V, 2}];
+writes(_) -> [].
+
+%% ---- statements --------------------------------------------------------------
+
+%% A block's statements as a list of its own.
+nested(Block, #f{out = Out, laziness = Laziness, base = Base} = F0) ->
+    F = block(Block, F0#f{out = [], laziness = 0}),
+    {lists:reverse(F#f.out), F#f{out = Out, laziness = Laziness, base = Base}}.
+
+%% A block's statements behind those that are there.
+block(-1, F) -> F;
+block(Block, #f{program = #program{blocks = Blocks}} = F) ->
+    lists:foldl(fun({Line, S}, G) ->
+                        statement(S, G#f{line = Line, base = G#f.conditions})
+                end, F, element(Block + 1, Blocks)).
+
+put_out(S, #f{out = Out, next = Id, line = Line} = F) ->
+    F#f{out = [{Id, Line, S} | Out], next = Id + 1}.
+
+statement({evaluate, E}, F) -> evaluated(expression(E, F));
+statement({declare, V, E}, F0) ->
+    {Made, F} = expression(E, F0),
+    put_out({declare, V, Made, is_looped(F)}, hold(V, Made, F));
+statement({assign, V, E}, F0) ->
+    {Made, F} = expression(E, F0),
+    put_out({assign, V, Made}, hold(V, Made, F));
+statement({declare_once, V, E}, #f{held = Held} = F0) ->
+    {Made, F1} = lazily(E, F0),
+    F = merged(Held, F1),
+    Kept = case maps:is_key(V, F#f.reassigned) of
+               true -> forget(V, F);
+               false -> hold(V, Made, F)
+           end,
+    {Flag, Next} = variable(bool, Kept),
+    put_out({declare_once, V, Made, is_looped(F), Flag}, Next);
+statement({branch, C, Then, Else}, F0) ->
+    case expression(C, F0) of
+        {{c, Value}, F} ->
+            block(case fxaot_eval_number:is_true(Value) of true -> Then; false -> Else end, F);
+        {Decided, #f{held = Held, line = Line} = F} ->
+            {First, F1} = nested(Then, in_branch(1, F)),
+            {Second, F2} = nested(Else, F1#f{held = Held}),
+            Merged = merged(F1#f.held, in_branch(-1, F2)),
+            put_out({branch, Decided, First, Second}, Merged#f{line = Line})
+    end;
+statement({for, N}, #f{program = #program{loops = Loops}, line = Line} = F0) ->
+    {Counter, From, To, Step, Body} = element(N + 1, Loops),
+    {First, F1} = expression(From, F0),
+    {By, F2} = optional(Step, F1),
+    Entry = forget(Counter, forget_written([To], [Body], F2)),
+    {Last, F3} = lazily_looped(To, Entry),
+    F4 = in_loop(1, F3),
+    {Made, F5} = nested(Body, F4),
+    F = forget(Counter, forget_written([To], [Body], in_loop(-1, F5#f{held = F4#f.held}))),
+    put_out({for, Counter, First, Last, By, Made}, F#f{line = Line});
+statement({while, C, Body}, #f{line = Line} = F0) ->
+    Entry = forget_written([C], [Body], F0),
+    case lazily_looped(C, Entry) of
+        {{c, Value} = Decided, F1} ->
+            case fxaot_eval_number:is_true(Value) of
+                true -> while(Decided, C, Body, Line, F1);
+                false -> F1
+            end;
+        {Decided, F1} -> while(Decided, C, Body, Line, F1)
+    end;
+statement({break}, F) -> put_out(break, F);
+statement({continue}, F) -> put_out(continue, F);
+statement({order, N}, #f{program = #program{orders = Orders}} = F0) ->
+    {Kind, Arguments} = element(N + 1, Orders),
+    {Made, F} = optionals(Arguments, F0),
+    effect({order, Kind, Made}, Made, F);
+statement({risk, N}, #f{program = #program{risks = Risks}} = F0) ->
+    {Kind, Value, IsPercent, Message} = element(N + 1, Risks),
+    {[V, M], F} = optionals([Value, Message], F0),
+    effect({risk, Kind, V, IsPercent, M}, [V], F);
+statement({plot, N, E}, F0) ->
+    {Made, F} = expression(E, F0),
+    effect({plot, N, Made}, [Made], F);
+statement({fail, E}, F0) ->
+    {Made, F} = expression(E, F0),
+    effect({fail, Made}, [Made], F).
+
+while(Decided, C, Body, Line, F1) ->
+    {Made, F2} = nested(Body, in_loop(1, F1)),
+    F = forget_written([C], [Body], in_loop(-1, F2#f{held = F1#f.held})),
+    put_out({while, Decided, Made}, F#f{line = Line}).
+
+%% Orders, plots and errors are the chart's. Elsewhere only their arguments are evaluated, since the
+%% request that is wanted may be in one.
+effect(S, _, #f{world = chart} = F) -> put_out(S, F);
+effect(_, Arguments, F) ->
+    lists:foldl(fun(none, G) -> G;
+                   (Made, G) -> evaluated({Made, G})
+                end, F, Arguments).
+
+evaluated({{c, _}, F}) -> F;
+evaluated({Made, F}) -> put_out({evaluate, Made}, F).
+
+is_looped(#f{loops = Loops}) -> Loops > 0.
+
+in_branch(By, #f{conditions = N} = F) -> F#f{conditions = N + By}.
+in_loop(By, #f{loops = N} = F) -> F#f{loops = N + By}.
+
+%% ---- what variables hold -----------------------------------------------------
+
+hold(V, {c, Value}, #f{held = Held} = F) -> F#f{held = Held#{V => Value}};
+hold(V, _, F) -> forget(V, F).
+
+forget(V, #f{held = Held} = F) -> F#f{held = maps:remove(V, Held)}.
+
+%% What holds on both ways.
+merged(Other, #f{held = Held} = F) ->
+    F#f{held = maps:filter(fun(V, Value) ->
+                                   case Other of
+                                       #{V := Value} -> true;
+                                       #{} -> false
+                                   end
+                           end, Held)}.
+
+%% What a loop writes is not known in it nor after it.
+forget_written(Expressions, Blocks, #f{program = Program} = F) ->
+    lists:foldl(fun forget/2, F, fxaot_eval_needs:written(Expressions, Blocks, Program)).
+
+%% ---- expressions -------------------------------------------------------------
+
+optional(-1, F) -> {none, F};
+optional(E, F) -> expression(E, F).
+
+optionals(Expressions, F) -> lists:mapfoldl(fun optional/2, F, Expressions).
+
+lazily(E, #f{laziness = Laziness} = F0) ->
+    {Made, F} = expression(E, in_branch(1, F0#f{laziness = Laziness + 1})),
+    {Made, in_branch(-1, F#f{laziness = Laziness})}.
+
+lazily_looped(E, #f{laziness = Laziness} = F0) ->
+    {Made, F} = expression(E, in_loop(1, F0#f{laziness = Laziness + 1})),
+    {Made, in_loop(-1, F#f{laziness = Laziness})}.
+
+expression(E, #f{program = #program{expressions = All}} = F) ->
+    {Type, Expression} = element(E + 1, All),
+    expression(Expression, Type, F).
+
+expression({number, X}, Type, F) -> {constant(X, Type), F};
+expression({text, N}, _, #f{program = #program{texts = Texts}} = F) ->
+    {{c, element(N + 1, Texts)}, F};
+expression({parameter, N}, Type, #f{known = #{parameters := Parameters}} = F) ->
+    case element(N + 1, Parameters) of
+        {source, Field} -> {{b, Field}, F};
+        Value -> {constant(Value, Type), F}
+    end;
+expression({variable, V}, _, F) -> {read(V, F), F};
+expression({history, V, Offset}, _, F0) ->
+    case expression(Offset, F0) of
+        {{c, Zero}, F} when Zero == 0.0 -> {read(V, F), F};
+        {Ago, F} -> {{history, V, Ago}, F}
+    end;
+expression({bar, Field}, _, F) -> {{b, Field}, F};
+expression({bar_history, Field, Offset}, _, F0) ->
+    case expression(Offset, F0) of
+        {{c, Zero}, F} when Zero == 0.0 -> {{b, Field}, F};
+        {Ago, F} -> {{bar_history, Field, Ago}, F}
+    end;
+expression({symbol, Field}, Type, #f{known = Known} = F) ->
+    {constant(symbol(Field, Known), Type), F};
+expression({timeframe, Field}, Type, #f{known = Known} = F) ->
+    {constant(timeframe(Field, Known), Type), F};
+expression({unary, Operator, X}, Type, F0) ->
+    case expression(X, F0) of
+        {{c, Value}, F} -> {constant(fxaot_eval_run:unary(Operator, Value), Type), F};
+        {Made, F} -> {{Operator, Made}, F}
+    end;
+expression({binary, Operator, A, B}, Type, F0) ->
+    {Left, F1} = expression(A, F0),
+    case {Left, expression(B, F1)} of
+        {{c, X}, {{c, Y}, F}} -> {constant(fxaot_eval_run:binary(Operator, X, Y), Type), F};
+        {_, {Right, F}} -> {{Operator, Left, Right}, F}
+    end;
+expression({'and', A, B}, _, F) -> lazy('and', A, B, F);
+expression({'or', A, B}, _, F) -> lazy('or', A, B, F);
+expression({select, C, A, B}, Type, F0) -> select(expression(C, F0), A, B, Type);
+expression({function, Function, Arguments}, Type, F0) ->
+    {Made, F} = lists:mapfoldl(fun expression/2, F0, Arguments),
+    {function(Function, Made, [is_text(A, F) || A <- Arguments], Type, F), F};
+expression({kernel, Site}, _, #f{program = #program{sites = Sites}} = F0) ->
+    {Kernel, Arguments} = element(Site + 1, Sites),
+    {Made, F} = lists:mapfoldl(fun expression/2, F0, Arguments),
+    Number = F#f.site_count,
+    Place = if F#f.loops > 0 -> loop;
+               F#f.conditions > 0 -> branch;
+               true -> always
+            end,
+    {{kernel, Number, Kernel, Made, Place},
+     F#f{site_count = Number + 1, sites = (F#f.sites)#{Site => {Number, Kernel}}}};
+expression({kernel_result, Site, K}, _, #f{sites = Sites} = F) ->
+    case Sites of
+        #{Site := {Number, Kernel}} -> {{kernel_result, Number, Kernel, K}, F};
+        #{} -> {{c, na}, F}
+    end;
+expression({request, R, K}, Type, F) -> request(R, K, Type, F);
+expression({book, Field}, _, F) -> {{book, Field}, F};
+expression({entry_name}, _, F) -> {entry_name, F};
+expression({trade, Field, IsOpen, Index}, _, F0) ->
+    {Made, F} = expression(Index, F0),
+    {{trade, Field, IsOpen, Made}, F};
+expression({sequence, Block, E}, _, #f{world = {request, _}, laziness = 0} = F) ->
+    %% Ahead of the statement at hand: the request that is wanted needs nothing else of it.
+    expression(E, rebased(block(Block, F), F));
+expression({sequence, Block, E}, _, #f{laziness = Laziness, out = Out, base = Base} = F0) ->
+    F1 = block(Block, F0#f{out = [], laziness = 0}),
+    {Result, F2} = expression(E, F1#f{base = F1#f.conditions}),
+    F = F2#f{out = Out, laziness = Laziness, base = Base},
+    case lists:reverse(F2#f.out) of
+        [] -> {Result, F};
+        Made -> {{sequence, Made, Result}, F}
+    end.
+
+rebased(F, #f{line = Line, base = Base}) -> F#f{line = Line, base = Base}.
+
+constant(na, bool) -> {c, 0.0};
+constant(X, _) -> {c, X}.
+
+read(V, #f{held = Held} = F) ->
+    case Held of
+        #{V := Value} -> constant(Value, lists:nth(F#f.variables - V, F#f.types));
+        #{} -> {v, V}
+    end.
+
+is_text(E, #f{program = #program{expressions = All}}) -> element(1, element(E + 1, All)) =:= text.
+
+lazy(Operator, A, B, F0) ->
+    Going = fxaot_eval_number:truth(Operator =:= 'and'),
+    case expression(A, F0) of
+        {{c, Value}, F} ->
+            case fxaot_eval_number:truth(Value /= 0.0) of
+                Going -> expression(B, F);
+                _ -> {constant(Value, bool), F}
+            end;
+        {Left, #f{held = Held} = F1} ->
+            {Right, F2} = lazily(B, F1),
+            F = merged(Held, F2),
+            case Right of
+                {c, Value} when (Value /= 0.0) =:= (Operator =:= 'and') -> {Left, F};
+                _ -> {{Operator, Left, Right}, F}
+            end
+    end.
+
+select({{c, Value}, F0}, A, B, Type) ->
+    case expression(case fxaot_eval_number:is_true(Value) of true -> A; false -> B end, F0) of
+        {{c, Taken}, F} -> {constant(Taken, Type), F};
+        Made -> Made
+    end;
+select({C, #f{held = Held} = F0}, A, B, _) ->
+    {First, F1} = lazily(A, F0),
+    {Second, F2} = lazily(B, F1#f{held = Held}),
+    {{select, C, First, Second}, merged(F1#f.held, F2)}.
+
+function(Function, Made, IsText, Type, #f{known = Known}) ->
+    Values = [Value || {c, Value} <- Made],
+    case length(Values) =:= length(Made) andalso folded(Function, Values, IsText, Known) of
+        {ok, Value} -> constant(Value, Type);
+        _ -> {function, Function, Made, IsText}
+    end.
+
+%% Functions of constants that do not ask for the time of a bar.
+folded(timeframe_seconds, [Text], _, Known) ->
+    case period(Text, Known) of
+        none -> none;
+        Period -> {ok, float(fxaot_eval_time:seconds(Period))}
+    end;
+folded(timeframe_from_seconds, [X], _, _) when is_float(X), X >= 1.0, X < 1.0e9 ->
+    {ok, fxaot_eval_time:period_text(fxaot_eval_time:of_seconds(trunc(X)))};
+folded(timeframe_from_seconds, _, _, _) -> {ok, na};
+folded(Function, Values, IsText, #{symbol := #{mintick := Mintick}}) ->
+    case lists:member(Function, [year, month, week_of_year, day_of_month, day_of_week, hour, minute,
+                                 second, time, time_close, text_format_time, timestamp]) of
+        true -> none;
+        false -> {ok, fxaot_eval_run:function(Function, Values, IsText, Mintick)}
+    end.
+
+%% ---- what is known of the place ----------------------------------------------
+
+symbol(Field, #{symbol := Symbol}) when Field =:= mintick; Field =:= point_value; Field =:= min_contract ->
+    map_get(Field, Symbol);
+symbol(price_scale, #{symbol := #{mintick := Mintick}}) -> math:floor(1 / Mintick + 0.5);
+symbol(min_move, _) -> 1.0;
+symbol(volume_type, _) -> <<"base">>;
+symbol(ticker_id, #{symbol := #{prefix := <<>>, ticker := Ticker}}) -> Ticker;
+symbol(ticker_id, #{symbol := #{prefix := Prefix, ticker := Ticker}}) ->
+    <<Prefix/binary, ":", Ticker/binary>>;
+symbol(Field, #{symbol := Symbol}) -> maps:get(Field, Symbol, <<>>).
+
+timeframe(period, #{period := Period}) -> fxaot_eval_time:period_text(Period);
+timeframe(main_period, #{chart := Chart}) -> fxaot_eval_time:period_text(Chart);
+timeframe(multiplier, #{period := {Count, _}}) -> float(Count);
+timeframe(seconds, #{period := Period}) -> float(fxaot_eval_time:seconds(Period));
+timeframe(Field, #{period := {_, Unit} = Period}) ->
+    fxaot_eval_number:truth(
+      case Field of
+          is_intraday -> fxaot_eval_time:is_intraday(Period);
+          is_minutes -> Unit =:= minute;
+          is_seconds -> Unit =:= second;
+          is_ticks -> false;
+          is_dwm -> not fxaot_eval_time:is_intraday(Period);
+          is_daily -> Unit =:= day;
+          is_weekly -> Unit =:= week;
+          is_monthly -> Unit =:= month
+      end).
+
+%% The empty text is the world's own.
+period(Text, #{period := Own}) when Text =:= na; Text =:= <<>> -> Own;
+period(Text, _) when is_binary(Text) -> fxaot_eval_time:period(Text);
+period(_, _) -> none.
+
+%% ---- requests ----------------------------------------------------------------
+
+request(R, K, Type, #f{captured = Captured} = F) when is_map_key(R, Captured) ->
+    {captured(K, map_get(R, Captured), Type), F};
+request(R, K, Type, #f{world = {request, R}} = F) -> capture(R, K, Type, F);
+request(R, K, Type, #f{program = #program{requests = Requests}, known = Known} = F0) ->
+    #{timeframe := Timeframe, gaps := Gaps, lookahead := Lookahead} = element(R + 1, Requests),
+    case expression(Timeframe, F0) of
+        {{c, Text}, F} ->
+            case period(Text, Known) =:= map_get(period, Known) of
+                true -> capture(R, K, Type, F);
+                false -> asked(R, K, Type, {c, Text}, Gaps, Lookahead, F)
+            end;
+        {Made, F} -> asked(R, K, Type, Made, Gaps, Lookahead, F)
+    end.
+
+asked(R, K, Type, _, _, _, #f{numbers = Numbers} = F) when is_map_key(R, Numbers) ->
+    {{request, R, K, Type}, F};
+asked(R, K, Type, Timeframe, Gaps, Lookahead, F0) ->
+    {[G, L], F} = optionals([Gaps, Lookahead], F0),
+    Open = [{F#f.line, What} || {What, Made} <- [{"timeframe", Timeframe}, {"gaps", G}, {"lookahead", L}],
+                                Made =/= none, element(1, Made) =/= c],
+    Is = fun({c, Value}) -> Value == 1.0; (_) -> false end,
+    Request = #{timeframe => case Timeframe of {c, Text} -> Text; _ -> na end,
+                gaps => Is(G), lookahead => Is(L)},
+    {{request, R, K, Type},
+     F#f{requests = (F#f.requests)#{R => Request}, numbers = (F#f.numbers)#{R => true},
+         open = lists:reverse(Open) ++ F#f.open}}.
+
+%% Evaluates all results, into variables of their own, ahead of the statement at hand: they are there
+%% whichever arm of a choice the script takes.
+capture(R, K, Type, #f{program = #program{requests = Requests, expressions = All},
+                       conditions = Conditions, base = Base, laziness = Laziness} = F0) ->
+    #{block := Block, results := Results} = element(R + 1, Requests),
+    F1 = rebased(block(Block, F0#f{conditions = Base, laziness = 0}), F0),
+    {Variables, F2} =
+        lists:mapfoldl(fun(E, G0) ->
+                               {V, G1} = variable(element(1, element(E + 1, All)), G0),
+                               {Made, G2} = expression(E, G1),
+                               {V, put_out({declare, V, Made, is_looped(G2)}, G2)}
+                       end, F1, Results),
+    F = F2#f{captured = (F2#f.captured)#{R => Variables}, conditions = Conditions,
+             laziness = Laziness},
+    {captured(K, Variables, Type), F}.
+
+captured(K, Variables, _) when K < length(Variables) -> {v, lists:nth(K + 1, Variables)};
+captured(_, _, Type) -> constant(na, Type).
+
+variable(Type, #f{variables = V, types = Types} = F) ->
+    {V, F#f{variables = V + 1, types = [Type | Types]}}.

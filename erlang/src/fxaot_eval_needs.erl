@@ -1,0 +1,195 @@
+%% @private Which statements of a tree can change what it does: orders, plots, errors and a request's
+%% results, and what those need. The others are left out; a request's world is what its results need.
+-module(fxaot_eval_needs).
+
+-export([prune/2, written/3]).
+
+-include("fxaot_eval.hrl").
+
+%% What a statement provides and others need.
+-type thing() :: {v, non_neg_integer()} | {site, non_neg_integer()} | {exits, non_neg_integer()}.
+
+-record(n, {providers = #{} :: #{thing() => [non_neg_integer()]},
+            around = #{} :: #{non_neg_integer() => [non_neg_integer()]},
+            reads = #{} :: #{non_neg_integer() => [thing()]},
+            work = [] :: [non_neg_integer()]}).
+
+%% @doc The tree without what has no effect.
+-spec prune([tuple()], Results :: [non_neg_integer()]) -> [tuple()].
+prune(Body, Results) ->
+    N = scan(Body, [], #n{}),
+    Work = N#n.work ++ lists:append([providers({v, V}, N) || V <- Results]),
+    kept(Body, spread(Work, N, #{}, maps:from_list([{{v, V}, true} || V <- Results]))).
+
+providers(Thing, #n{providers = Providers}) -> maps:get(Thing, Providers, []).
+
+spread([], _, Live, _) -> Live;
+spread([Id | Work], N, Live, Needed) when is_map_key(Id, Live) -> spread(Work, N, Live, Needed);
+spread([Id | Work], N, Live, Needed) ->
+    {More, Known} =
+        lists:foldl(fun(Thing, {W, K}) when is_map_key(Thing, K) -> {W, K};
+                       (Thing, {W, K}) -> {providers(Thing, N) ++ W, K#{Thing => true}}
+                    end, {map_get(Id, N#n.around) ++ Work, Needed}, map_get(Id, N#n.reads)),
+    spread(More, N, Live#{Id => true}, Known).
+
+scan(Block, Outer, N) -> lists:foldl(fun(S, M) -> statement(S, Outer, M) end, N, Block).
+
+%% Outer: the statements around, the innermost first, loops marked.
+statement({Id, _, S}, Outer, N0) ->
+    {Expressions, Blocks} = parts(S),
+    Chain = [{Id, is_loop(S)} | Outer],
+    Own = [{exits, Id} || is_loop(S)],
+    N1 = N0#n{around = (N0#n.around)#{Id => [I || {I, _} <- Outer]}},
+    N2 = lists:foldl(fun(Thing, N) -> provide(Thing, Id, N) end, N1, provided(S, Outer)),
+    {Reads, N3} = lists:foldl(fun(E, {R, N}) -> expression(E, Chain, R, N) end, {Own, N2},
+                              Expressions),
+    N4 = N3#n{reads = (N3#n.reads)#{Id => Reads}},
+    N5 = case has_effect(S) of
+             true -> N4#n{work = [Id | N4#n.work]};
+             false -> N4
+         end,
+    lists:foldl(fun(Block, N) -> scan(Block, Chain, N) end, N5, Blocks).
+
+provide(Thing, Id, #n{providers = Providers} = N) ->
+    N#n{providers = maps:update_with(Thing, fun(Ids) -> [Id | Ids] end, [Id], Providers)}.
+
+provided({declare, V, _, _}, _) -> [{v, V}];
+provided({declare_once, V, _, _, _}, _) -> [{v, V}];
+provided({assign, V, _}, _) -> [{v, V}];
+provided({for, V, _, _, _, _}, _) -> [{v, V}];
+provided(S, Outer) when S =:= break; S =:= continue ->
+    case [Id || {Id, true} <- Outer] of
+        [Loop | _] -> [{exits, Loop}];
+        [] -> []
+    end;
+provided(_, _) -> [].
+
+is_loop(S) -> is_tuple(S) andalso (element(1, S) =:= for orelse element(1, S) =:= while).
+
+has_effect(S) -> is_tuple(S) andalso lists:member(element(1, S), [order, risk, plot, fail]).
+
+parts({evaluate, E}) -> {[E], []};
+parts({declare, _, E, _}) -> {[E], []};
+parts({declare_once, _, E, _, _}) -> {[E], []};
+parts({assign, _, E}) -> {[E], []};
+parts({branch, C, Then, Else}) -> {[C], [Then, Else]};
+parts({for, _, From, To, Step, Body}) -> {[E || E <- [From, To, Step], E =/= none], [Body]};
+parts({while, C, Body}) -> {[C], [Body]};
+parts({order, _, Arguments}) -> {[E || E <- Arguments, E =/= none], []};
+parts({risk, _, Value, _, Message}) -> {[E || E <- [Value, Message], E =/= none], []};
+parts({plot, _, E}) -> {[E], []};
+parts({fail, E}) -> {[E], []};
+parts(_) -> {[], []}.
+
+expression({v, V}, _, Reads, N) -> {[{v, V} | Reads], N};
+expression({history, V, E}, Chain, Reads, N) -> expression(E, Chain, [{v, V} | Reads], N);
+expression({kernel_result, Site, _, _}, _, Reads, N) -> {[{site, Site} | Reads], N};
+expression({kernel, Site, _, Arguments, _}, [{Id, _} | _] = Chain, Reads, N) ->
+    expressions(Arguments, Chain, Reads, provide({site, Site}, Id, N));
+expression({sequence, Block, E}, Chain, Reads, N) ->
+    expression(E, Chain, Reads, scan(Block, Chain, N));
+expression({function, _, Arguments, _}, Chain, Reads, N) -> expressions(Arguments, Chain, Reads, N);
+expression(E, Chain, Reads, N) -> expressions(operands(E), Chain, Reads, N).
+
+expressions(All, Chain, Reads, N) ->
+    lists:foldl(fun(E, {R, M}) -> expression(E, Chain, R, M) end, {Reads, N}, All).
+
+operands({Tag, _}) when Tag =:= c; Tag =:= b; Tag =:= book -> [];
+operands({request, _, _, _}) -> [];
+operands({bar_history, _, E}) -> [E];
+operands({trade, _, _, E}) -> [E];
+operands({_, A}) -> [A];
+operands({_, A, B}) -> [A, B];
+operands({select, C, A, B}) -> [C, A, B];
+operands(entry_name) -> [].
+
+%% ---- leaving out -------------------------------------------------------------
+
+kept(Block, Live) ->
+    [{Id, Line, kept_statement(S, Live)} || {Id, Line, S} <- Block, is_map_key(Id, Live)].
+
+kept_statement({branch, C, Then, Else}, Live) ->
+    {branch, inside(C, Live), kept(Then, Live), kept(Else, Live)};
+kept_statement({while, C, Body}, Live) -> {while, inside(C, Live), kept(Body, Live)};
+kept_statement({for, V, From, To, Step, Body}, Live) ->
+    {for, V, inside(From, Live), inside(To, Live), inside(Step, Live), kept(Body, Live)};
+kept_statement({order, Kind, Arguments}, Live) -> {order, Kind, [inside(E, Live) || E <- Arguments]};
+kept_statement({risk, Kind, Value, IsPercent, Message}, Live) ->
+    {risk, Kind, inside(Value, Live), IsPercent, inside(Message, Live)};
+kept_statement({declare, V, E, Looped}, Live) -> {declare, V, inside(E, Live), Looped};
+kept_statement({declare_once, V, E, Looped, Flag}, Live) ->
+    {declare_once, V, inside(E, Live), Looped, Flag};
+kept_statement({Tag, N, E}, Live) -> {Tag, N, inside(E, Live)};
+kept_statement({Tag, E}, Live) -> {Tag, inside(E, Live)};
+kept_statement(S, _) -> S.
+
+%% A sequence's statements live by themselves.
+inside({sequence, Block, E}, Live) ->
+    case kept(Block, Live) of
+        [] -> inside(E, Live);
+        Left -> {sequence, Left, inside(E, Live)}
+    end;
+inside({kernel, Site, Kernel, Arguments, Place}, Live) ->
+    {kernel, Site, Kernel, [inside(E, Live) || E <- Arguments], Place};
+inside({function, Function, Arguments, IsText}, Live) ->
+    {function, Function, [inside(E, Live) || E <- Arguments], IsText};
+inside({history, V, E}, Live) -> {history, V, inside(E, Live)};
+inside({bar_history, Field, E}, Live) -> {bar_history, Field, inside(E, Live)};
+inside({trade, Field, IsOpen, E}, Live) -> {trade, Field, IsOpen, inside(E, Live)};
+inside({Tag, _} = E, _) when Tag =:= c; Tag =:= v; Tag =:= b; Tag =:= book -> E;
+inside({Tag, _, _, _} = E, _) when Tag =:= request; Tag =:= kernel_result -> E;
+inside({select, C, A, B}, Live) -> {select, inside(C, Live), inside(A, Live), inside(B, Live)};
+inside({Operator, A}, Live) -> {Operator, inside(A, Live)};
+inside({Operator, A, B}, Live) -> {Operator, inside(A, Live), inside(B, Live)};
+inside(E, _) -> E.
+
+%% ---- variables that a part of a program writes -------------------------------
+
+%% @doc The variables that expressions and blocks of a program, by number, may write.
+-spec written([integer()], [integer()], #program{}) -> [non_neg_integer()].
+written(Expressions, Blocks, Program) ->
+    lists:usort(lists:append([in_expression(E, Program) || E <- Expressions, E >= 0]
+                             ++ [in_block(B, Program) || B <- Blocks])).
+
+in_block(-1, _) -> [];
+in_block(Block, #program{blocks = Blocks} = Program) ->
+    lists:append([in_statement(S, Program) || {_, S} <- element(Block + 1, Blocks)]).
+
+in_statement({branch, C, Then, Else}, P) ->
+    in_expression(C, P) ++ in_block(Then, P) ++ in_block(Else, P);
+in_statement({while, C, Body}, P) -> in_expression(C, P) ++ in_block(Body, P);
+in_statement({for, N}, #program{loops = Loops} = P) ->
+    {Counter, From, To, Step, Body} = element(N + 1, Loops),
+    [Counter | in_expressions([From, To, Step], P)] ++ in_block(Body, P);
+in_statement({order, N}, #program{orders = Orders} = P) ->
+    in_expressions(element(2, element(N + 1, Orders)), P);
+in_statement({risk, N}, #program{risks = Risks} = P) ->
+    {_, Value, _, Message} = element(N + 1, Risks),
+    in_expressions([Value, Message], P);
+in_statement({plot, _, E}, P) -> in_expression(E, P);
+in_statement({Tag, E}, P) when Tag =:= evaluate; Tag =:= fail -> in_expression(E, P);
+in_statement({_, V, E}, P) -> [V | in_expression(E, P)];
+in_statement(_, _) -> [].
+
+in_expressions(Expressions, P) ->
+    lists:append([in_expression(E, P) || E <- Expressions, E >= 0]).
+
+in_expression(E, #program{expressions = All} = P) ->
+    case element(2, element(E + 1, All)) of
+        {history, _, X} -> in_expression(X, P);
+        {bar_history, _, X} -> in_expression(X, P);
+        {unary, _, X} -> in_expression(X, P);
+        {trade, _, _, X} -> in_expression(X, P);
+        {binary, _, A, B} -> in_expressions([A, B], P);
+        {'and', A, B} -> in_expressions([A, B], P);
+        {'or', A, B} -> in_expressions([A, B], P);
+        {select, C, A, B} -> in_expressions([C, A, B], P);
+        {function, _, List} -> in_expressions(List, P);
+        {kernel, Site} -> in_expressions(element(2, element(Site + 1, P#program.sites)), P);
+        {request, R, _} ->
+            #{timeframe := T, gaps := G, lookahead := L, block := B, results := Results} =
+                element(R + 1, P#program.requests),
+            in_block(B, P) ++ in_expressions([T, G, L | Results], P);
+        {sequence, Block, X} -> in_block(Block, P) ++ in_expression(X, P);
+        _ -> []
+    end.

@@ -1,0 +1,193 @@
+%% @private A `request.security' at work: gathers the chart's bars to bars of its period, runs its
+%% world on them, and shows the results to the world that asked.
+%%
+%% Without lookahead a period's results are seen from the chart bar on that closes it; when that bar
+%% is missing, from the next one on. With lookahead they are seen from the period's first chart bar
+%% on: over a history that is known beforehand as they will be at its end, otherwise as the period
+%% looks so far.
+-module(fxaot_eval_request).
+
+-export([new/1, advance_all/3, publish_all/1, foresee_all/2, needs_history/1]).
+
+-export_type([feed/0]).
+
+-include("fxaot_eval.hrl").
+
+%% 5 minutes; sessions begin on a multiple of this. A symbol that does not trade for two weeks has
+%% closed its period.
+-define(PROBE, 300000).
+-define(PROBES, 4032).
+
+-record(feed, {world :: fxaot_eval_run:world(), fresh_world :: fxaot_eval_run:world(),
+               feeds :: feeds(),
+               %% The chart's, as it is on the bar at hand.
+               book = none :: fxaot_eval_run:book(),
+               period :: fxaot_eval_time:period(), calendar :: fxaot_eval_time:calendar(),
+               gaps :: boolean(), lookahead :: boolean(),
+               %% The symbol's trading hours and its zone; none when it always trades.
+               hours :: none | {fxaot_eval_time:session(), fxaot_eval_time:zone()},
+               bucket = none :: none | #candle{}, is_open = false :: boolean(),
+               shown = [] :: [value()], is_fresh = false :: boolean(),
+               %% With lookahead over a history: start, end and results of the periods to come.
+               foreseen = [] :: list(), last_end = none :: none | integer(),
+               is_first = true :: boolean()}).
+
+-opaque feed() :: #feed{}.
+-type feeds() :: [{non_neg_integer(), feed()}].
+
+-spec new(map()) -> feed().
+new(#{world := World, feeds := Feeds, period := Period, calendar := Calendar, gaps := Gaps,
+      lookahead := Lookahead, hours := Hours}) ->
+    #feed{world = World, fresh_world = World, feeds = Feeds, period = Period, calendar = Calendar,
+          gaps = Gaps, lookahead = Lookahead, hours = Hours}.
+
+-spec needs_history(feeds()) -> boolean().
+needs_history(Feeds) ->
+    lists:any(fun({_, #feed{lookahead = Lookahead, feeds = Inner}}) ->
+                      Lookahead orelse needs_history(Inner)
+              end, Feeds).
+
+%% @doc The chart's next bar. Throws as {@link fxaot_eval_run:step/5}.
+-spec advance_all(#candle{}, fxaot_eval_run:book(), feeds()) -> feeds().
+advance_all(Bar, Book, Feeds) -> [{R, advance(Bar, Feed#feed{book = Book})} || {R, Feed} <- Feeds].
+
+%% @doc What is to be seen of each request.
+-spec publish_all(feeds()) -> {#{non_neg_integer() => [value()]}, feeds()}.
+publish_all(Feeds) ->
+    {maps:from_list([{R, shown(Feed)} || {R, Feed} <- Feeds]),
+     [{R, Feed#feed{is_fresh = false}} || {R, Feed} <- Feeds]}.
+
+shown(#feed{gaps = true, is_fresh = false}) -> [];
+shown(#feed{shown = Shown}) -> Shown.
+
+advance(Bar, #feed{lookahead = true, last_end = End} = Feed) when End =/= none, Bar#candle.time < End ->
+    case foreseen(Bar, Feed) of
+        {true, Known} -> Known#feed{is_open = true};
+        {false, Unknown} -> live(Bar, Unknown#feed{is_open = false})
+    end;
+advance(Bar, Feed) -> live(Bar, Feed).
+
+live(Bar, #feed{feeds = Feeds, book = Book, lookahead = Lookahead} = Feed0) ->
+    Feed1 = Feed0#feed{feeds = advance_all(Bar, Book, Feeds)},
+    Before = started(Feed1),
+    Feed = gather(Bar, Feed1, fun(Closed) when Lookahead -> Closed;
+                                 (Closed) -> show(Closed)
+                              end),
+    case Lookahead of
+        false -> Feed;
+        true -> looked(Before, Feed)
+    end.
+
+started(#feed{is_open = true, bucket = #candle{time = Time}}) -> Time;
+started(_) -> none.
+
+looked(Before, Feed0) ->
+    Feed = case started(Feed0) of
+               none -> Feed0#feed{is_fresh = true};
+               Before -> Feed0;
+               _ -> Feed0#feed{is_fresh = true}
+           end,
+    case Feed of
+        #feed{is_open = true, world = World, is_fresh = IsFresh} ->
+            Peeked = show(ran(Feed)),
+            Peeked#feed{world = World, is_fresh = IsFresh};
+        _ -> show(Feed)
+    end.
+
+%% Adds the bar to its period's, and runs the world on each period that is over.
+gather(#candle{time = Time} = Bar, #feed{is_open = true, bucket = #candle{time_close = End}} = Feed, Closed)
+  when Time >= End ->
+    gathered(Bar, Closed(closed(Feed)), Closed);
+gather(Bar, Feed, Closed) -> gathered(Bar, Feed, Closed).
+
+gathered(Bar, #feed{is_open = true, bucket = Bucket} = Feed, Closed) ->
+    #candle{high = High, low = Low, close = Close, volume = Volume} = Bar,
+    Longer = Bucket#candle{high = max(Bucket#candle.high, High), low = min(Bucket#candle.low, Low),
+                           close = Close,
+                           volume = fxaot_eval_number:add(Bucket#candle.volume, Volume)},
+    over(Bar, Feed#feed{bucket = Longer}, Closed);
+gathered(#candle{time = Time} = Bar, #feed{period = Period, calendar = Calendar} = Feed, Closed) ->
+    {Start, End} = fxaot_eval_time:bounds(Period, Time, Calendar),
+    over(Bar, Feed#feed{bucket = Bar#candle{time = Start, time_close = End}, is_open = true}, Closed).
+
+over(#candle{time_close = Time}, #feed{bucket = #candle{time_close = End}, hours = Hours} = Feed, Closed) ->
+    case Time >= End orelse is_over(Time, End, Hours, ?PROBES) of
+        true -> Closed(closed(Feed));
+        false -> Feed
+    end.
+
+%% Whether the symbol does not trade until the period's end.
+is_over(_, _, none, _) -> false;
+is_over(Time, End, {Session, Zone} = Hours, Left) when Time < End, Left > 0 ->
+    case fxaot_eval_time:is_within(Session, fxaot_eval_time:local(Time, Zone)) of
+        true -> false;
+        false -> is_over(Time + ?PROBE, End, Hours, Left - 1)
+    end;
+is_over(_, _, _, _) -> true.
+
+closed(Feed) -> ran(Feed#feed{is_open = false}).
+
+ran(#feed{world = World, feeds = Feeds0, book = Book, bucket = #candle{time = Time} = Bucket} = Feed) ->
+    {Requests, Feeds} = publish_all(Feeds0),
+    Feed#feed{feeds = Feeds,
+              world = fxaot_eval_run:step(Bucket, {inf, Time, true}, Book, Requests, World)}.
+
+show(#feed{world = World} = Feed) ->
+    Feed#feed{shown = fxaot_eval_run:results(World), is_fresh = true}.
+
+%% ---- a history known beforehand ----------------------------------------------
+
+%% @doc Calculates what the periods of these bars will have come to.
+-spec foresee_all([#candle{}], feeds()) -> feeds().
+foresee_all(Bars, Feeds) -> [{R, foresee(Bars, Feed)} || {R, Feed} <- Feeds].
+
+foresee(Bars, #feed{feeds = Inner} = Feed0) ->
+    Feed = Feed0#feed{feeds = foresee_all(Bars, Inner), book = empty_book()},
+    case Feed of
+        #feed{lookahead = false} -> Feed;
+        _ ->
+            {Last, Recorded} = lists:foldl(fun past/2, {reset(Feed), []}, Bars),
+            All = case Last of
+                      #feed{is_open = true} -> record(closed(Last), Recorded);
+                      _ -> Recorded
+                  end,
+            Ends = [End || {_, End, _} <- All],
+            (reset(Feed))#feed{foreseen = lists:reverse(All),
+                               last_end = case Ends of [] -> none; [End | _] -> End end}
+    end.
+
+%% Nothing has been traded when a history is looked at.
+empty_book() -> #{numbers => erlang:make_tuple(32, 0.0)}.
+
+%% Up to two periods close on one bar: each is noted before the next one begins.
+past(Bar, {#feed{feeds = Feeds, book = Book} = Feed0, Recorded}) ->
+    {Feed, Closed} = noted(Bar, Feed0#feed{feeds = advance_all(Bar, Book, Feeds)}),
+    {Feed, Closed ++ Recorded}.
+
+noted(#candle{time = Time} = Bar, #feed{is_open = true, bucket = #candle{time_close = End}} = Feed0)
+  when Time >= End ->
+    Before = closed(Feed0),
+    {Feed, Closed} = noted(Bar, Before),
+    {Feed, Closed ++ record(Before, [])};
+noted(Bar, Feed0) ->
+    case gathered(Bar, Feed0, fun(Feed) -> Feed end) of
+        #feed{is_open = true} = Feed -> {Feed, []};
+        Feed -> {Feed, record(Feed, [])}
+    end.
+
+record(Closed, Recorded) -> [entry(Closed) | Recorded].
+
+entry(#feed{world = World, bucket = #candle{time = Start, time_close = End}}) ->
+    {Start, End, fxaot_eval_run:results(World)}.
+
+reset(#feed{fresh_world = World, feeds = Feeds} = Feed) ->
+    Feed#feed{world = World, feeds = [{R, reset(F)} || {R, F} <- Feeds], is_open = false,
+              is_fresh = false, shown = [], is_first = true}.
+
+%% The results of the period that the bar lies in, where they are known.
+foreseen(#candle{time = Time} = Bar, #feed{foreseen = [{_, End, _} | Rest]} = Feed) when End =< Time ->
+    foreseen(Bar, Feed#feed{foreseen = Rest, is_fresh = true, is_first = false});
+foreseen(#candle{time = Time}, #feed{foreseen = [{Start, _, Values} | _]} = Feed) when Start =< Time ->
+    #feed{is_first = IsFirst, is_open = IsOpen, is_fresh = IsFresh} = Feed,
+    {true, Feed#feed{shown = Values, is_fresh = IsFresh orelse (IsFirst andalso not IsOpen)}};
+foreseen(_, Feed) -> {false, Feed}.

@@ -1,0 +1,330 @@
+%% @private A folded and pruned tree made ready to be walked: kernels with their states, histories as
+%% long as they are read, questions of time with their zones and sessions.
+-module(fxaot_eval_world).
+
+-export([make/4]).
+
+-include("fxaot_eval.hrl").
+
+-define(LONGEST, 5000).
+%% What one call costs of a step's budget, beside its own node.
+-define(FUNCTION_COST, 32).
+-define(KERNEL_COST, 16).
+
+-record(c, {known :: fxaot_eval_fold:known(),
+            calendar :: fxaot_eval_time:calendar(),
+            session :: fxaot_eval_time:session() | none,
+            %% How far back variables and fields are read, and where their histories are.
+            series :: #{term() => {non_neg_integer(), pos_integer()}},
+            sites :: #{non_neg_integer() => non_neg_integer()}}).
+
+%% @doc What {@link fxaot_eval_run:new/1} takes. Throws `{refused, Sentence}'.
+-spec make(#program{}, fxaot_eval_fold:folded(), Body :: list(), fxaot_eval_fold:known()) -> map().
+make(Program, #{types := Types, results := Results}, Body, #{symbol := Symbol, zone := Zone} = Known) ->
+    Nodes = tree(Body),
+    Session = fxaot_eval_time:session(maps:get(session, Symbol)),
+    Calls = [{Line, Node} || {Line, Node} <- Nodes, element(1, Node) =:= kernel],
+    SymbolZone = own_zone(Symbol, Zone),
+    C = #c{known = Known, calendar = fxaot_eval_time:calendar(SymbolZone, Session),
+           session = Session, series = series(Nodes),
+           sites = numbered([Site || {_, {kernel, Site, _, _, _}} <- Calls])},
+    Series = maps:to_list(C#c.series),
+    Fields = [Field || {_, {b, Field}} <- Nodes] ++ [Field || {_, {bar_history, Field, _}} <- Nodes],
+    #{body => block(Body, C),
+      variables => [empty(Type) || Type <- tuple_to_list(Types)],
+      sites => [site(Call, C) || Call <- first_calls(Calls)],
+      series => [{Index, Most, thing_empty(Thing, Types)}
+                 || {Thing, {Index, Most}} <- lists:keysort(2, Series)],
+      fields => [{Field, Index} || {{field, Field}, {Index, _}} <- Series],
+      needs_day => lists:member(is_session_first, Fields),
+      results => Results,
+      requests => lists:usort([R || {_, {request, R, _, _}} <- Nodes]),
+      plots => length(Program#program.plots),
+      capital => Program#program.initial_capital,
+      calendar => C#c.calendar, session => Session, zone => SymbolZone,
+      mintick => maps:get(mintick, Symbol), point_value => maps:get(point_value, Symbol)}.
+
+own_zone(#{timezone := Name}, Zone) ->
+    case Zone(Name) of
+        none -> refuse(["there is no time zone '", Name, "' on this system"]);
+        Found -> Found
+    end.
+
+empty(bool) -> 0.0;
+empty(_) -> na.
+
+thing_empty({field, Field}, _) -> empty(field_type(Field));
+thing_empty(V, Types) -> empty(element(V + 1, Types)).
+
+field_type(Field) ->
+    case lists:prefix("is_", atom_to_list(Field)) of
+        true -> bool;
+        false -> number
+    end.
+
+-spec refuse(iodata()) -> no_return().
+refuse(Sentence) -> throw({refused, unicode:characters_to_binary(Sentence)}).
+
+unknown(Line, What) ->
+    refuse(["line ", integer_to_list(Line), ": ", What, " must be known before the first bar"]).
+
+numbered(Keys) ->
+    Distinct = lists:usort(Keys),
+    maps:from_list(lists:zip(Distinct, lists:seq(1, length(Distinct)))).
+
+%% One call of each site, in the order of their numbers.
+first_calls(Calls) ->
+    lists:ukeysort(1, [{Site, Line, Node} || {Line, {kernel, Site, _, _, _} = Node} <- Calls]).
+
+series(Nodes) ->
+    Depths = lists:foldl(fun({_, {history, V, Ago}}, D) -> deeper(V, Ago, D);
+                            ({_, {bar_history, Field, Ago}}, D) -> deeper({field, Field}, Ago, D);
+                            (_, D) -> D
+                         end, #{}, Nodes),
+    Things = lists:zip(maps:to_list(Depths), lists:seq(1, map_size(Depths))),
+    maps:from_list([{Thing, {Index, Depth}} || {{Thing, Depth}, Index} <- Things]).
+
+deeper(Thing, Ago, Depths) ->
+    Depth = case Ago of
+                {c, N} when is_float(N), N >= 1.0, N =< ?LONGEST -> trunc(N);
+                {c, _} -> 1;
+                _ -> ?LONGEST
+            end,
+    Depths#{Thing => max(Depth, maps:get(Thing, Depths, 1))}.
+
+%% ---- all nodes, with their lines ---------------------------------------------
+
+tree(Block) -> lists:append([own(S, Line) ++ inner(S) || {_, Line, S} <- Block]).
+
+%% The expression nodes that belong to a statement itself.
+own({evaluate, E}, L) -> below(E, L);
+own({declare, _, E, _}, L) -> below(E, L);
+own({declare_once, _, E, _, _}, L) -> below(E, L);
+own({branch, C, _, _}, L) -> below(C, L);
+own({for, _, From, To, Step, _}, L) -> all_below([From, To, Step], L);
+own({while, C, _}, L) -> below(C, L);
+own({order, _, Arguments}, L) -> all_below(Arguments, L);
+own({risk, _, Value, _, Message}, L) -> all_below([Value, Message], L);
+own({fail, E}, L) -> below(E, L);
+own({_, _, E}, L) -> below(E, L);
+own(_, _) -> [].
+
+inner({branch, _, Then, Else}) -> tree(Then) ++ tree(Else);
+inner({for, _, _, _, _, Body}) -> tree(Body);
+inner({while, _, Body}) -> tree(Body);
+inner(_) -> [].
+
+all_below(Expressions, L) -> lists:append([below(E, L) || E <- Expressions]).
+
+below(none, _) -> [];
+below(entry_name, L) -> [{L, {entry_name}}];
+below({sequence, Block, E}, L) -> tree(Block) ++ below(E, L);
+below({kernel, _, _, Arguments, _} = E, L) -> [{L, E} | all_below(Arguments, L)];
+below({function, _, Arguments, _} = E, L) -> [{L, E} | all_below(Arguments, L)];
+below({history, _, A} = E, L) -> [{L, E} | below(A, L)];
+below({bar_history, _, A} = E, L) -> [{L, E} | below(A, L)];
+below({trade, _, _, A} = E, L) -> [{L, E} | below(A, L)];
+below({select, C, A, B} = E, L) -> [{L, E} | all_below([C, A, B], L)];
+below({Tag, _} = E, L) when Tag =:= c; Tag =:= v; Tag =:= b; Tag =:= book -> [{L, E}];
+below({Tag, _, _, _} = E, L) when Tag =:= request; Tag =:= kernel_result -> [{L, E}];
+below({_, A} = E, L) -> [{L, E} | below(A, L)];
+below({_, A, B} = E, L) -> [{L, E} | all_below([A, B], L)].
+
+cost(Nodes) ->
+    lists:sum([case element(1, N) of
+                   function -> 1 + ?FUNCTION_COST;
+                   kernel -> 1 + ?KERNEL_COST;
+                   _ -> 1
+               end || {_, N} <- Nodes]) + 1.
+
+%% ---- kernels -----------------------------------------------------------------
+
+%% What a site begins with: its result, and what it needs to go on.
+site({_, Line, {kernel, _, timeframe_change, _, _}}, _) when is_integer(Line) -> {0.0, na};
+site({_, Line, {kernel, _, Kernel, Arguments, Place}}, _) ->
+    Known = [case A of {c, Value} -> Value; _ -> unknown end || A <- Arguments],
+    First = empty(fxaot_eval_kernel:type(Kernel)),
+    case mode(Kernel, Place, Known) of
+        slots -> {First, fxaot_eval_kernel:extreme(Kernel, lists:nth(2, Known))};
+        Mode ->
+            case fxaot_eval_kernel:make(Kernel, Known) of
+                {ok, State} when Mode =:= loop -> {First, 0, State, State};
+                {ok, State} when Mode =:= carry -> {First, State, none};
+                {ok, State} -> {First, State};
+                not_constant -> unknown(Line, ["ta.", atom_to_list(Kernel)])
+            end
+    end.
+
+mode(_, loop, _) -> loop;
+mode(_, always, _) -> plain;
+mode(Kernel, branch, [_, Length])
+  when Length =/= unknown, Kernel =:= highest orelse Kernel =:= lowest
+       orelse Kernel =:= highestbars orelse Kernel =:= lowestbars -> slots;
+mode(Kernel, branch, _) ->
+    case fxaot_eval_kernel:repeats_skipped_bars(Kernel) of
+        true -> carry;
+        false -> plain
+    end.
+
+%% The arguments that must be looked at, since a length outside of its limits stops the script.
+checks(Kernel, Arguments) ->
+    Named = lists:zip3(fxaot_eval_kernel:arguments(Kernel), Arguments, lists:seq(1, length(Arguments))),
+    [I || {Name, A, I} <- Named, fxaot_eval_kernel:is_length(Kernel, Name), not is_fine(A)].
+
+is_fine({c, na}) -> true;
+is_fine({c, N}) -> is_float(N) andalso N >= 1.0 andalso N =< ?LONGEST;
+is_fine(_) -> false.
+
+%% ---- the tree ----------------------------------------------------------------
+
+%% Expressions that change something when they are evaluated are `{i, Node}'; the others are read.
+block(Block, C) -> [statement(S, Line, C) || {_, Line, S} <- Block].
+
+statement({evaluate, E}, L, C) -> {evaluate, node(E, L, C)};
+statement({declare, V, E, IsLooped}, L, #c{series = Series} = C) ->
+    case Series of
+        #{V := {Index, _}} -> {declare, V, node(E, L, C), Index, IsLooped};
+        #{} -> {assign, V, node(E, L, C)}
+    end;
+statement({declare_once, V, E, IsLooped, Flag}, L, #c{series = Series} = C) ->
+    Index = case Series of
+                #{V := {I, _}} -> I;
+                #{} -> none
+            end,
+    {declare_once, V, node(E, L, C), Index, IsLooped, Flag};
+statement({assign, V, E}, L, C) -> {assign, V, node(E, L, C)};
+statement({branch, Condition, Then, Else}, L, C) ->
+    {branch, node(Condition, L, C), block(Then, C), block(Else, C)};
+statement({for, V, From, To, Step, Body} = S, L, C) ->
+    {for, V, node(From, L, C), node(To, L, C), optional(Step, L, C), block(Body, C),
+     cost(own(S, L) ++ inner(S)), L};
+statement({while, Condition, Body} = S, L, C) ->
+    {while, node(Condition, L, C), block(Body, C), cost(own(S, L) ++ inner(S)), L};
+statement({order, Kind, Arguments}, L, C) ->
+    {order, Kind, [optional(E, L, C) || E <- Arguments], L};
+statement({risk, Kind, Value, IsPercent, Message}, L, C) ->
+    {risk, Kind, node(Value, L, C), IsPercent, optional(Message, L, C), L};
+statement({plot, N, E}, L, C) -> {plot, N, node(E, L, C)};
+statement({fail, E}, L, C) -> {fail, node(E, L, C), L};
+statement(S, _, _) -> S.
+
+optional(none, _, _) -> {c, na};
+optional(E, L, C) -> node(E, L, C).
+
+node({kernel, Site, Kernel, Arguments, Place}, L, #c{sites = Sites} = C) ->
+    Index = map_get(Site, Sites),
+    case Kernel of
+        timeframe_change -> {i, {change, Index, change_query(hd(Arguments), L, C)}};
+        _ ->
+            Known = [case A of {c, Value} -> Value; _ -> unknown end || A <- Arguments],
+            {i, {kernel, Index, Kernel, mode(Kernel, Place, Known),
+                 [node(A, L, C) || A <- Arguments], checks(Kernel, Arguments), L}}
+    end;
+node({sequence, Block, E}, L, C) -> {i, {sequence, block(Block, C), node(E, L, C)}};
+node({kernel_result, Site, Kernel, K}, _, #c{sites = Sites}) ->
+    case Sites of
+        #{Site := Index} -> {kernel_result, Index, K};
+        #{} -> {c, case K of 0 -> empty(fxaot_eval_kernel:type(Kernel)); _ -> na end}
+    end;
+node({function, Function, Arguments, IsText}, L, C) -> function(Function, Arguments, IsText, L, C);
+node({history, V, {c, N}}, _, #c{series = Series}) when is_float(N), N >= 1.0, N =< ?LONGEST ->
+    {past, element(1, map_get(V, Series)), trunc(N)};
+node({history, V, Ago}, L, #c{series = Series} = C) ->
+    made(past, [node(Ago, L, C)], fun([A]) -> {past, element(1, map_get(V, Series)), {v, V}, A, L} end);
+node({bar_history, Field, {c, N}}, _, #c{series = Series})
+  when is_float(N), N >= 1.0, N =< ?LONGEST ->
+    {past, element(1, map_get({field, Field}, Series)), trunc(N)};
+node({bar_history, Field, Ago}, L, #c{series = Series} = C) ->
+    Index = element(1, map_get({field, Field}, Series)),
+    made(past, [node(Ago, L, C)], fun([A]) -> {past, Index, {b, Field}, A, L} end);
+node({trade, Field, IsOpen, Number}, L, C) ->
+    made(trade, [node(Number, L, C)], fun([N]) -> {trade, Field, IsOpen, N} end);
+node({select, Condition, A, B}, L, C) ->
+    made(select, [node(E, L, C) || E <- [Condition, A, B]], fun([X, Y, Z]) -> {select, X, Y, Z} end);
+node({request, R, K, Type}, _, _) -> {request, R, K, empty(Type)};
+node({Tag, _} = E, _, _) when Tag =:= c; Tag =:= v; Tag =:= b; Tag =:= book -> E;
+node(entry_name, _, _) -> entry_name;
+node({Operator, X}, L, C) -> made(Operator, [node(X, L, C)], fun([A]) -> {Operator, A} end);
+node({Operator, X, Y}, L, C) ->
+    made(Operator, [node(X, L, C), node(Y, L, C)], fun([A, B]) -> {Operator, A, B} end).
+
+made(_, Operands, Make) ->
+    case lists:any(fun(Operand) -> element(1, Operand) =:= i end,
+                   [O || O <- Operands, is_tuple(O)]) of
+        true -> {i, Make(Operands)};
+        false -> Make(Operands)
+    end.
+
+%% ---- functions, and those of time --------------------------------------------
+
+function(Function, [Timeframe, Session, Zone], _, L, C) when Function =:= time; Function =:= time_close ->
+    Hours = session(known_text(Session, "session", L)),
+    {time, period_query(Function, known_text(Timeframe, "timeframe", L), C),
+     zone(known_text(Zone, "timezone", L), C), Hours};
+function(timestamp, [Zone | Fields], _, L, C) ->
+    In = zone(known_text(Zone, "timezone", L), C),
+    made(stamp, [node(F, L, C) || F <- Fields], fun(Made) -> {stamp, In, Made} end);
+function(text_format_time, [Time, Format, Zone], _, L, C) ->
+    In = zone(known_text(Zone, "timezone", L), C),
+    made(shown, [node(Time, L, C), node(Format, L, C)], fun([T, F]) -> {shown, In, T, F} end);
+function(Function, _, _, L, _)
+  when Function =:= timeframe_seconds; Function =:= timeframe_from_seconds ->
+    unknown(L, camel(Function));
+function(Function, [Time, Zone], IsText, L, C) ->
+    case lists:member(Function, [year, month, week_of_year, day_of_month, day_of_week, hour, minute,
+                                 second]) of
+        true ->
+            In = zone(known_text(Zone, "timezone", L), C),
+            made(clock, [node(Time, L, C)], fun([T]) -> {clock, Function, In, T} end);
+        false -> plain_function(Function, [Time, Zone], IsText, L, C)
+    end;
+function(Function, Arguments, IsText, L, C) -> plain_function(Function, Arguments, IsText, L, C).
+
+plain_function(Function, Arguments, IsText, L, C) ->
+    made(Function, [node(A, L, C) || A <- Arguments],
+         fun(Made) -> {function, Function, Made, IsText} end).
+
+camel(timeframe_seconds) -> "timeframeSeconds";
+camel(timeframe_from_seconds) -> "timeframeFromSeconds".
+
+known_text({c, Text}, _, _) when is_binary(Text) -> Text;
+known_text({c, na}, _, _) -> <<>>;
+known_text(_, What, L) -> unknown(L, What).
+
+%% Of the world's own bars: their own times.
+period_query(Function, Text, #c{known = #{period := Own}, calendar = Calendar}) ->
+    case {Text, fxaot_eval_time:period(Text)} of
+        {<<>>, _} -> {itself, Function};
+        {_, Own} -> {itself, Function};
+        {_, none} -> refuse(["'", Text, "' is no timeframe"]);
+        {_, Period} -> {bounds, Function, Period, Calendar}
+    end.
+
+change_query({c, Text}, _, C) when is_binary(Text); Text =:= na ->
+    #c{known = #{period := Own}, calendar = Calendar} = C,
+    case Text of
+        _ when Text =:= na; Text =:= <<>> -> {Own, Calendar};
+        _ ->
+            case fxaot_eval_time:period(Text) of
+                none -> refuse(["'", Text, "' is no timeframe"]);
+                Period -> {Period, Calendar}
+            end
+    end;
+change_query(_, L, _) -> unknown(L, "timeframe.change").
+
+session(<<>>) -> none;
+session(Text) ->
+    case fxaot_eval_time:session(Text) of
+        none -> refuse(["'", Text, "' is no session; write it as 0930-1600 or 0930-1600:23456"]);
+        Session -> Session
+    end.
+
+zone(Name, #c{known = #{symbol := #{timezone := Own}, zone := Zone}, calendar = {Symbols, _}}) ->
+    case Name of
+        _ when Name =:= <<>>; Name =:= Own -> Symbols;
+        _ ->
+            case Zone(Name) of
+                none -> refuse(["there is no time zone '", Name, "' on this system"]);
+                Found -> Found
+            end
+    end.
