@@ -105,31 +105,7 @@ let runTime = try median(of: 15) {
 }
 report("vm_macd_bar", runTime / Double(bars.count), "ns")
 
-/// The orders that the script gives, bar by bar; it reads nothing of its book.
-func ordersOfAllBars() throws -> [[OrderCommand]] {
-  guard let program = FrontEnd.compile(macd).program, let period = Period("15") else { return [] }
-  let runner = try ScriptRunner(program, environment: ScriptEnvironment(timeframe: period))
-  let broker = BarBroker(program.settings.broker, tick: 0.01, quantityStep: 0.0001)
-  return bars.map { bar in
-    let place = BarPlace(lastIndex: bars.count - 1, lastTime: bar.time, isHistory: true)
-    guard runner.step(bar, place: place, book: broker.book) else { return [] }
-    return Array(runner.orders)
-  }
-}
-
-/// The bar broker alone, with the orders of that run.
-let orders = try ordersOfAllBars()
-let brokerTime = median(of: 15) {
-  let broker = BarBroker(BrokerSettings(), tick: 0.01, quantityStep: 0.0001)
-  let start = now()
-  for (index, bar) in bars.enumerated() {
-    broker.advance(bar, index: Int64(index), day: Int64(index / 96))
-    broker.settleMargin()
-    if !orders[index].isEmpty { orders[index].withUnsafeBufferPointer { broker.place($0) } }
-  }
-  return now() - start
-}
-report("broker_macd_bar", brokerTime / Double(bars.count), "ns")
+report("broker_macd_bar", try brokerTime(bars) / Double(bars.count), "ns")
 
 /// The same indicator by a call to its kernel for each bar, without script, orders or broker.
 let kernelTime = median(of: 15) {

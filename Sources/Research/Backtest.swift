@@ -10,11 +10,14 @@ public final class Backtest {
   public let broker: BarBroker
   private let runner: ScriptRunner
   private let isStrategy: Bool
+  /// What the script sees of a book that it does not read; nil where it does.
+  private let unreadBook: BookView?
   private let calendar: TradingCalendar
   @exclusivity(unchecked) private var bars: [ScriptBar] = []
   @exclusivity(unchecked) private var next = 0
   @exclusivity(unchecked) private var end = 0
   @exclusivity(unchecked) private var from = Int64.min
+  @exclusivity(unchecked) private var hasStopped = false
   @exclusivity(unchecked) private var curve: EquityCurve
   @exclusivity(unchecked) private var day = TradingCalendar.Bounds(start: 0, end: 0)
   @exclusivity(unchecked) private var dayNumber = Int64.min
@@ -31,6 +34,7 @@ public final class Backtest {
       settings, tick: symbol.mintick, quantityStep: symbol.minContract,
       pointValue: symbol.pointValue)
     isStrategy = program.settings.isStrategy
+    unreadBook = program.readsBook ? nil : broker.book
     calendar = TradingCalendar(zone: symbol.zone)
     curve = EquityCurve(initialCapital: settings.initialCapital)
   }
@@ -42,39 +46,48 @@ public final class Backtest {
     self.from = from ?? .min
     end = to.map { last in bars.firstIndex { $0.time > last } ?? bars.count } ?? bars.count
     next = 0
-    guard runner.needsHistory else { return }
-    self.bars.withUnsafeBufferPointer { all in
-      runner.useHistory(UnsafeBufferPointer(rebasing: all[..<end]))
+    if runner.needsHistory {
+      self.bars.withUnsafeBufferPointer { all in
+        runner.useHistory(UnsafeBufferPointer(rebasing: all[..<end]))
+      }
     }
+    hasStopped = runner.failure != nil
   }
 
   /// Runs the next bar; false after the last one, or when the script has stopped.
-  public func step() -> Bool {
-    guard next < end, runner.failure == nil else { return false }
-    let bar = bars[next]
-    if !day.contains(bar.time) { beginDay(bar.time) }
-    broker.advance(bar, index: Int64(next), day: dayNumber)
-    let place = BarPlace(
-      lastIndex: end &- 1, lastTime: bars[end &- 1].time, isHistory: true)
-    guard runner.step(bar, place: place, book: broker.book) else {
-      broker.cancelEverything()
-      return false
-    }
-    broker.settleMargin()
-    if isStrategy, bar.time >= from {
-      broker.take(runner.risks)
-      broker.place(runner.orders)
-    }
-    if bar.time >= from { note() }
-    next += 1
-    return true
-  }
+  public func step() -> Bool { bars.withUnsafeBufferPointer { step($0) } }
 
   /// Runs all bars that are left; false when the script stopped before the last one.
   @discardableResult
   public func run() -> Bool {
-    while step() {}
+    bars.withUnsafeBufferPointer { bars in
+      while step(bars) {}
+    }
     return failure == nil
+  }
+
+  @inline(__always)
+  private func step(_ bars: UnsafeBufferPointer<ScriptBar>) -> Bool {
+    guard next < end, !hasStopped else { return false }
+    let bar = bars[next]
+    if !day.contains(bar.time) { beginDay(bar.time) }
+    broker.advance(bar, index: Int64(next), day: dayNumber)
+    let place = BarPlace(lastIndex: end &- 1, lastTime: bars[end &- 1].time, isHistory: true)
+    guard runner.step(bar, place: place, book: unreadBook ?? broker.book) else {
+      broker.cancelEverything()
+      hasStopped = true
+      return false
+    }
+    broker.settleMargin()
+    if bar.time >= from {
+      if isStrategy {
+        broker.take(runner.risks)
+        broker.place(runner.orders)
+      }
+      note()
+    }
+    next &+= 1
+    return true
   }
 
   /// Why the script stopped.

@@ -15,8 +15,8 @@ struct PriceSpan: Equatable {
   /// Widens it to a bar's extremes.
   @inline(__always)
   mutating func include(_ bar: ScriptBar) {
-    if bar.low < low { low = bar.low }
-    if bar.high > high { high = bar.high }
+    low = bar.low < low ? bar.low : low
+    high = bar.high > high ? bar.high : high
   }
 }
 
