@@ -42,7 +42,8 @@ let package = Package(
       name: "fxaot",
       dependencies: [
         "FXCore", "CFxaot", "CZlib", "Research", "StrategyIR", "StrategyLanguage", "StrategyVM",
-        "StrategyCompiler", "Artifacts", "Calendar", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "StrategyCompiler", "ScriptTemplates", "Artifacts", "Calendar",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "MessagingBench", dependencies: ["FXCore", "CFxaot", "CThread"],

@@ -9,7 +9,7 @@ struct CheckCommand: ParsableCommand {
     abstract: "Check scripts and tell all errors, with line, column and what was expected.",
     discussion: """
       Calls that are accepted but have no effect here (drawing, alerts) are listed. The exit code \
-      is 1 if any script has an error.
+      is 1 if any script has an error. A template (.pine.stencil) is rendered first.
 
       Example:
         fxaot check strategies/*.pine
@@ -21,6 +21,12 @@ struct CheckCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("Scripts.", valueName: "file"))
   var files: [String]
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "A value for templates; see fxaot render. May be repeated.", valueName: "name=value"))
+  var settings: [String] = []
 
   @Flag(help: "Write everything to standard output as one JSON array, an object a file.")
   var json = false
@@ -38,6 +44,7 @@ struct CheckCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
+    try ScriptSource.check(settings, for: files)
     if emit == .binary { return try writeBinary() }
     guard !(json && emit != nil) else {
       throw ToolError.failed("give either --json or --emit ir, not both")
@@ -49,12 +56,12 @@ struct CheckCommand: ParsableCommand {
     var failed: [String] = []
     if json { try output.write("[") }
     for (index, path) in files.enumerated() {
-      let compilation = try ScriptSource.compile(path)
-      if compilation.program == nil { failed.append(path) }
+      let source = try ScriptSource(path, settings: settings(for: path))
+      if source.compilation.program == nil { failed.append(path) }
       if json {
-        try output.write((index > 0 ? "," : "") + object(path, compilation))
+        try output.write((index > 0 ? "," : "") + object(source))
       } else {
-        try report(path, compilation, output)
+        try report(source, output)
       }
     }
     if json { try output.write("]\n") }
@@ -70,14 +77,14 @@ struct CheckCommand: ParsableCommand {
     guard files.count == 1 else {
       throw ToolError.failed("--emit binary takes one script at a time")
     }
-    let compilation = try ScriptSource.compile(files[0])
-    guard let program = compilation.program else {
+    let source = try ScriptSource(files[0], settings: settings(for: files[0]))
+    guard let program = source.compilation.program else {
       if json {
         let messages = try OutputFile(nil)
-        try messages.write(compilation.json + "\n")
+        try messages.write(source.compilation.json + "\n")
         try messages.finish()
       } else {
-        StandardError.write(compilation.report)
+        StandardError.write(source.report())
       }
       throw ToolError.failed("\(files[0]) cannot be compiled")
     }
@@ -86,15 +93,19 @@ struct CheckCommand: ParsableCommand {
     try file.finish()
   }
 
-  private func report(
-    _ path: String, _ compilation: Compilation, _ output: OutputFile
-  ) throws(ToolError) {
+  /// A script among templates has no values.
+  private func settings(for path: String) -> [String] {
+    path.hasSuffix(ScriptSource.templateSuffix) ? settings : []
+  }
+
+  private func report(_ source: ScriptSource, _ output: OutputFile) throws(ToolError) {
+    let (path, compilation) = (source.path, source.compilation)
     if emit == .ir {
-      StandardError.write(compilation.report)
+      StandardError.write(source.report())
       if let program = compilation.program { try output.write(program.text) }
       return
     }
-    try output.write(compilation.report)
+    try output.write(source.report())
     guard let program = compilation.program else { return }
     let kind = program.settings.isStrategy ? "strategy" : "indicator"
     try output.write("\(path): \(kind) \"\(program.settings.title)\"")
@@ -109,11 +120,19 @@ struct CheckCommand: ParsableCommand {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
-  private func object(_ path: String, _ compilation: Compilation) -> String {
+  private func object(_ source: ScriptSource) -> String {
+    let compilation = source.compilation
     var fields = [
-      "\"file\":\(JSONText.quoted(path))", "\"ok\":\(compilation.program != nil)",
+      "\"file\":\(JSONText.quoted(source.path))", "\"ok\":\(compilation.program != nil)",
       "\"diagnostics\":\(compilation.json)",
     ]
+    if source.rendered != nil {
+      // As many as there are diagnostics.
+      let lines = compilation.diagnostics.map {
+        source.templateLine(of: $0).map(String.init) ?? "null"
+      }
+      fields.append("\"template_lines\":[\(lines.joined(separator: ","))]")
+    }
     if let program = compilation.program {
       fields.append("\"title\":\(JSONText.quoted(program.settings.title))")
       let calls = program.settings.ignoredCalls.map {

@@ -8,7 +8,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Run a script over bars, or a built-in strategy over quotes.",
     discussion: """
-      A script is a file in the strategy language, which is Pine Script v6 compatible. It runs \
+      A script is a file in the strategy language, which is Pine Script v6 compatible, or a \
+      template of one (.pine.stencil, with values by --set). It runs \
       over the bars of --bars files, or over bars of --timeframe that are made of --ticks; its \
       orders fill as TradingView's broker emulator fills them. What it came to is written to \
       standard output. Before --from everything is calculated, but nothing is ordered.
@@ -89,6 +90,13 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("A parameter of the strategy; may be repeated.", valueName: "name=value"))
   var parameters: [String] = []
 
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "A value of a script that is a template; see fxaot render. May be repeated.",
+      valueName: "name=value"))
+  var settings: [String] = []
+
   @Option(help: "Which price the bars are made of.")
   var price = Price.mid
 
@@ -127,7 +135,8 @@ struct RunCommand: ParsableCommand {
           ? "give a script's file, or a built-in strategy with --strategy"
           : "give either a script or --strategy, not both")
     }
-    if script != nil {
+    if let script {
+      try ScriptSource.check(settings, for: [script])
       guard bars.isEmpty != ticks.isEmpty else {
         throw .failed("give a script its bars with --bars, or quotes with --ticks")
       }
@@ -138,7 +147,7 @@ struct RunCommand: ParsableCommand {
     let set: [(String, Bool)] = [
       ("--bars", !bars.isEmpty), ("--from", from != nil), ("--to", to != nil),
       ("--trades", trades != nil), ("--plots", plots != nil), ("--timezone", timezone != "UTC"),
-      ("--quantity-step", quantityStep != nil),
+      ("--quantity-step", quantityStep != nil), ("--set", !settings.isEmpty),
     ]
     if let option = set.first(where: \.1)?.0 {
       throw .failed("\(option) is for a script, not for --strategy")

@@ -26,7 +26,7 @@ struct ScriptRun {
   }
 
   func run() throws(ToolError) {
-    let program = try ScriptSource.program(script)
+    let program = try ScriptSource(script, settings: options.settings).program()
     if program.settings.broker.calculateOnOrderFills {
       StandardError.note("calc_on_order_fills has no effect: the script runs once a bar")
     }

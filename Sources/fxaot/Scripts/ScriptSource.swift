@@ -1,9 +1,72 @@
+import ScriptTemplates
 import StrategyIR
 import StrategyLanguage
 
-/// A script's file, read and compiled.
-enum ScriptSource {
-  static func compile(_ path: String) throws(ToolError) -> Compilation {
+/// A script's file, read and compiled; a template is rendered first.
+struct ScriptSource {
+  static let templateSuffix = ".stencil"
+
+  let path: String
+  let compilation: Compilation
+  /// What a template became.
+  let rendered: RenderedScript?
+  /// The template's lines.
+  private let templateText: [Substring]
+
+  /// `settings` are the texts `name=value` of --set.
+  init(_ path: String, settings: [String] = []) throws(ToolError) {
+    self.path = path
+    let bytes = try ScriptSource.read(path)
+    guard path.hasSuffix(ScriptSource.templateSuffix) else {
+      rendered = nil
+      templateText = []
+      compilation = FrontEnd.compile(SourceText(name: path, bytes: bytes))
+      return
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let script = try ScriptSource.render(text, path, settings)
+    rendered = script
+    templateText = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let name = path.dropLast(ScriptSource.templateSuffix.count) + " (rendered)"
+    compilation = FrontEnd.compile(SourceText(name: String(name), text: script.text))
+  }
+
+  /// --set goes with templates only.
+  static func check(_ settings: [String], for paths: [String]) throws(ToolError) {
+    guard settings.isEmpty || paths.contains(where: { $0.hasSuffix(templateSuffix) }) else {
+      throw .failed("--set is for templates, whose names end in \(templateSuffix)")
+    }
+  }
+
+  /// The program of a script without errors. Its diagnostics go to standard error.
+  func program() throws(ToolError) -> Program {
+    StandardError.write(report { $0.severity != .note })
+    if let program = compilation.program { return program }
+    let count = compilation.errors.count
+    throw .failed("\(path) has \(count) error\(count == 1 ? "" : "s")")
+  }
+
+  /// What there is to say, with the place in the template where there is one.
+  func report(_ isShown: (Diagnostic) -> Bool = { _ in true }) -> String {
+    var text = ""
+    for diagnostic in compilation.diagnostics where isShown(diagnostic) {
+      text += diagnostic.rendered(in: compilation.source)
+      if let line = templateLine(of: diagnostic), templateText.indices.contains(line - 1) {
+        text += "  from the template: \(path):\(line): \(templateText[line - 1])\n"
+      }
+    }
+    return text
+  }
+
+  /// The line of the template that a diagnostic is about; nil for a script.
+  func templateLine(of diagnostic: Diagnostic) -> Int? {
+    rendered?.templateLine(
+      of: compilation.source.position(of: diagnostic.range.lowerBound).line)
+  }
+
+  // MARK: - reading
+
+  private static func read(_ path: String) throws(ToolError) -> [UInt8] {
     let file = try SystemFile(reading: path)
     let most = UInt64(FrontEnd.longestSource)
     var bytes: [UInt8] = []
@@ -15,16 +78,27 @@ enum ScriptSource {
       if count == 0 { break }
       bytes += part[..<count]
     }
-    return FrontEnd.compile(SourceText(name: path, bytes: bytes))
+    return bytes
   }
 
-  /// The program of a script without errors. Its diagnostics go to standard error.
-  static func program(_ path: String) throws(ToolError) -> Program {
-    let compilation = try compile(path)
-    let shown = compilation.diagnostics.filter { $0.severity != .note }
-    shown.forEach { StandardError.write($0.rendered(in: compilation.source)) }
-    if let program = compilation.program { return program }
-    let count = compilation.errors.count
-    throw .failed("\(path) has \(count) error\(count == 1 ? "" : "s")")
+  private static func render(
+    _ text: String, _ path: String, _ settings: [String]
+  ) throws(ToolError) -> RenderedScript {
+    do throws(TemplateError) {
+      let template = try ScriptTemplate(text)
+      var values: [String: TemplateValue] = [:]
+      for setting in settings {
+        let (name, value) = try TemplateValue.parse(setting)
+        if !template.names.contains(name) {
+          let hint = NearMiss.hint(name, among: template.names)
+          if !hint.isEmpty { throw TemplateError("it has no value '\(name)'\(hint)") }
+        }
+        values[name] = value
+      }
+      return try template.render(values)
+    } catch {
+      let place = error.line.map { "\(path):\($0)" } ?? path
+      throw .failed("\(place): \(error.sentence)")
+    }
   }
 }
