@@ -1,0 +1,112 @@
+import CFxaot
+import Testing
+
+@testable import FXCore
+
+/// The bars that an engine keeps, and longer ones made of them.
+struct KeptBarsTests {
+  private func bar(_ number: Int) -> fxaot_bar {
+    var bar = fxaot_bar()
+    bar.open_time_ns = Int64(number) * minute
+    bar.end_time_ns = bar.open_time_ns + minute
+    bar.open = Double(number)
+    return bar
+  }
+
+  @Test(arguments: [1, 2, 63, 64, 65, 100, 5_000])
+  func theNewestBarsAreHeldByTheirNumbers(_ limit: Int) throws {
+    let timeframe = try #require(Timeframe(fxaot_timeframe(kind: UInt32(FXAOT_TF_MINUTES), count: 1)))
+    var kept = KeptBars(timeframe, basis: FXAOT_MID, limit: limit)
+    defer { kept.release() }
+    for pushed in 0..<300 {
+      let count = min(pushed, limit)
+      #expect(kept.pushed == pushed && kept.count == count && kept.oldest == pushed - count)
+      let bars = try #require(kept.bars(from: kept.oldest))
+      #expect(bars.map(\.open) == (pushed - count..<pushed).map { Double($0) })
+      #expect(kept.bars(from: pushed)?.isEmpty == true)
+      #expect(kept.bars(from: pushed + 1) == nil && kept.bars(from: kept.oldest - 1) == nil)
+      kept.push(bar(pushed))
+    }
+  }
+
+  @Test func oneSeriesForEachTimeframeAndPriceThatSomebodyReads() throws {
+    let world = try World.eurusd { $0.kept_bars = 10 }
+    try world.deploy("ma_crossover", kind: FXAOT_TF_MINUTES)
+    try world.deploy("fusion", ref: 101, kind: FXAOT_TF_MINUTES)
+    try world.deploy("ma_crossover", ref: 102, kind: FXAOT_TF_MINUTES, price: FXAOT_ASK)
+    world.send(Scripts.walk(120, seed: 1))
+    let state = { world.engine.pointee.instruments.base[0] }
+    let own = try #require(state().series(Timeframe(minutes: 1), FXAOT_MID))
+    #expect(own.pushed == 19 && own.count == 10)
+    let ask = try #require(state().series(Timeframe(minutes: 1), FXAOT_ASK))
+    #expect(ask.pushed == 19)
+    let bars = try #require(own.bars(from: own.oldest))
+    let asks = try #require(ask.bars(from: ask.oldest))
+    #expect(zip(bars, asks).allSatisfy { $0.close < $1.close && $0.end_time_ns == $1.end_time_ns })
+    try world.remove(102)
+    #expect(state().series(Timeframe(minutes: 1), FXAOT_ASK) == nil)
+    #expect(state().series(Timeframe(minutes: 1), FXAOT_MID)?.serial == own.serial)
+    try world.remove(100)
+    #expect(state().series(Timeframe(minutes: 1), FXAOT_MID)?.pushed == 19)
+    try world.remove(101)
+    #expect(state().keptCount == 0)
+  }
+
+  @Test func keptBarsGoWithTheirInstrument() throws {
+    let quotes = Scripts.walk(3_000, seed: 2)
+    let (still, from, to) = (try World.eurusd(), try World.eurusd(), try World())
+    for world in [still, from] {
+      try world.deploy(script: ScriptReloadTests.busy)
+      world.send(Array(quotes[..<1_500]))
+    }
+    let version = try from.prepare(script: ScriptReloadTests.busy, try from.basis())
+    try [UInt64(1)].withUnsafeBufferPointer {
+      try Engine.move($0, from: from.engine, to: to.engine)
+    }
+    to.send(Array(quotes[1_500..<2_000]))
+    // Prepared for it where it was before.
+    try to.swap(version)
+    still.send(Array(quotes[1_500...]))
+    to.send(Array(quotes[2_000...]))
+    let expected = still.take().map { "\($0.text) \($0.time_ns) \($0.price)" }
+    #expect((from.take() + to.take()).map { "\($0.text) \($0.time_ns) \($0.price)" } == expected)
+  }
+
+  @Test(arguments: [(2, 1), (5, 1), (60, 1), (60, 15), (1_440, 60)])
+  func foldedBarsAreThoseThatQuotesMake(_ long: Int, _ short: Int) throws {
+    let world = try World.eurusd { $0.kept_bars = 100_000 }
+    try world.deploy(ref: 100, kind: FXAOT_TF_MINUTES, count: UInt32(short))
+    try world.deploy(ref: 101, kind: FXAOT_TF_MINUTES, count: UInt32(long))
+    // With nights in which nothing comes.
+    for (index, quote) in Scripts.walk(30_000, seed: 12).enumerated() {
+      world.tick(quote.time + Int64(index / 997) * 7 * hour, quote.bid, quote.ask)
+    }
+    let state = world.engine.pointee.instruments.base[0]
+    let expected = try #require(state.series(Timeframe(minutes: long), FXAOT_MID)?.bars(from: 0))
+    let source = try #require(state.series(Timeframe(minutes: short), FXAOT_MID)?.bars(from: 0))
+    var folding = BarFolding(to: Int64(long) * minute)
+    var folded: [fxaot_bar] = []
+    for bar in source { folding.take(bar) { folded.append($0) } }
+    folding.pass(to: state.clock) { folded.append($0) }
+    #expect(expected.count > 3)
+    #expect(folded.map { Bar($0) } == expected.suffix(folded.count).map { Bar($0) })
+    #expect(expected.count - folded.count <= 1)
+  }
+
+  @Test func aBarWhoseBeginningIsMissingIsNoBar() {
+    var folding = BarFolding(to: 5 * minute)
+    var folded: [fxaot_bar] = []
+    for number in 3..<12 { folding.take(bar(number)) { folded.append($0) } }
+    #expect(folded.map(\.open_time_ns) == [5 * minute])
+    folding.pass(to: 15 * minute - 1) { folded.append($0) }
+    #expect(folded.count == 1)
+    folding.pass(to: 15 * minute) { folded.append($0) }
+    #expect(folded.map(\.open) == [5, 10])
+  }
+}
+
+extension Timeframe {
+  init(minutes: Int) {
+    self = Timeframe(fxaot_timeframe(kind: UInt32(FXAOT_TF_MINUTES), count: UInt32(minutes)))!
+  }
+}
