@@ -6,7 +6,8 @@ struct RunKnowledge: Knowledge {
   let environment: ScriptEnvironment
   /// The chart's own timeframe, whichever world is asked for.
   let chart: Period
-  let parameters: [Double]
+  /// nil where one stays open.
+  let parameters: [Double?]
   let texts: TextFunctions
 
   func value(ofParameter number: Int) -> Double? { parameters[number] }

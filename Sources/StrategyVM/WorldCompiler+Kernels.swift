@@ -123,7 +123,7 @@ extension WorldCompiler {
 
 extension Kernel {
   /// Whether an argument is a length that must be at least 1. `change` and its kin also take 0.
-  func isLength(_ argument: String) -> Bool {
+  public func isLength(_ argument: String) -> Bool {
     switch self {
     case .change, .mom, .roc: return false
     default: break

@@ -103,7 +103,7 @@ public struct Rewriter<Known: Knowledge> {
 
 extension Program {
   /// Whether a variable is written by anything but a single declaration.
-  func reassignedVariables() -> [Bool] {
+  public func reassignedVariables() -> [Bool] {
     var writes = Array(repeating: 0, count: variables.count)
     for block in blocks {
       for statement in block {
