@@ -24,7 +24,9 @@ let package = Package(
     .target(
       name: "StrategyVM",
       dependencies: ["StrategyIR", "Indicators", "Calendar", "Artifacts", "CFxaot"]),
-    .target(name: "StrategyCompiler", dependencies: ["StrategyIR", "StrategyVM", "Artifacts"]),
+    .target(
+      name: "StrategyCompiler",
+      dependencies: ["StrategyIR", "StrategyVM", "Artifacts", "CFxaot"]),
     // Brings Foundation with it: for the tool alone.
     .target(
       name: "ScriptTemplates", dependencies: [.product(name: "Stencil", package: "Stencil")]),

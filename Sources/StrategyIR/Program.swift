@@ -1,3 +1,5 @@
+import Indicators
+
 /// A script as data: one tree of statements over flat tables, which refer to each other by
 /// numbers. Built by `ProgramBuilder`, run by StrategyVM.
 ///
@@ -34,7 +36,7 @@ public struct Program: Sendable {
   public init() {}
 
   /// More history than this is not kept; asking for it stops the script.
-  public static let longestHistory = 5_000
+  public static var longestHistory: Int { Pine.longestHistory }
 
   public func arguments(_ list: ArgumentList) -> ArraySlice<ExpressionRef> {
     arguments[Int(list.start)..<Int(list.start) + Int(list.count)]

@@ -103,26 +103,9 @@ package struct KernelSlot {
 }
 
 /// The state of a kernel in a loop. A script's loop calls the function for one and the same bar
-/// again, so only the last call of a bar is what the next bar goes on from:
-///
-///     header  Int: the bar of the newest call
-///     state   of the kernel
-///     before  the state as it was before that bar
+/// again, so only the last call of a bar is what the next bar goes on from: see `Pine.rewind`.
 enum LoopedState {
   static let headerBytes = 16
 
-  static func room(_ stateBytes: Int) -> Int { (stateBytes + 15) & ~15 }
-  static func bytes(_ stateBytes: Int) -> Int { headerBytes + 2 * room(stateBytes) }
-
-  /// Puts the kernel's state back to the bar's start, or keeps it when the bar is new.
-  static func rewind(_ block: UnsafeMutableRawPointer, _ stateBytes: Int, bar: Int) {
-    let state = block + headerBytes
-    let before = state + room(stateBytes)
-    if block.load(as: Int.self) == bar {
-      state.copyMemory(from: before, byteCount: stateBytes)
-    } else {
-      before.copyMemory(from: state, byteCount: stateBytes)
-      block.storeBytes(of: bar, as: Int.self)
-    }
-  }
+  static func bytes(_ stateBytes: Int) -> Int { headerBytes + 2 * ((stateBytes + 15) & ~15) }
 }

@@ -21,6 +21,8 @@ public final class ScriptRunner {
   /// Why the script has stopped; nil while it runs.
   public var failure: ScriptFailure? { world.failure ?? failedFeed?.failure }
   @exclusivity(unchecked) private var failedFeed: RequestFeed?
+  /// Keeps the native code that takes the steps loaded; nil: the VM takes them.
+  var nativeOwner: AnyObject?
 
   /// - Parameter parameters: values of inputs, by title or by the variable's name.
   public init(

@@ -1,3 +1,4 @@
+import CFxaot
 import StrategyIR
 
 /// What a step leaves. Behind a pointer, since it is written on each bar: a class's own properties
@@ -14,6 +15,10 @@ struct StepOutput {
   var failure: ScriptFailure?
   /// Kept here for the same reason.
   var clock: BarClock
+  /// What takes the steps instead of the VM.
+  var native: fxaot_native_step?
+  /// The book of the step that native code is in.
+  var book: UnsafePointer<BookView>?
 
   /// More than these on one bar are too many.
   static let most = 10_000

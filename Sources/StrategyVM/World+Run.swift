@@ -52,36 +52,33 @@ extension World {
         left &-= b
         if left < 0 { return fail(.budget(line: line(pc))) }
         pc = instructions + c
-      case .forTest: if !Self.testFor(r + a, step: r[b]) { pc = instructions + c }
+      case .forTest:
+        if !Pine.forTest(r[a], to: r[a &+ 1], step: r[b], &r[a &+ 2]) { pc = instructions + c }
       case .forStep: r[a] += r[a &+ 2]
-      case .ring:
-        let series = (state + b).assumingMemoryBound(to: SeriesHeader.self)
-        let slot = (series.pointee.count &- c) & series.pointee.mask
-        r[a] = (state + b + SeriesHeader.bytes).assumingMemoryBound(to: Double.self)[slot]
+      case .ring: r[a] = past(b).value(state + b, ago: c)
       case .ringAt:
-        guard let value = past(b, r[c], line(pc)) else { return }
-        if let value {
-          r[a] = value
+        let ago = Pine.pastOffset(r[c])
+        if ago == -2 { return fail(.history(line: line(pc), offset: r[c])) }
+        if ago != 0 {
+          r[a] = past(b).value(state + b, orNA: ago)
           pc += 1
         }
       case .push: push(r[a], b)
-      case .pushOnce: if isFirst(b, bar) { push(r[a], b) }
-      case .stamp: _ = isFirst(b, bar)
+      case .pushOnce: if past(b).isFirst(state + b, bar: bar) { push(r[a], b) }
+      case .stamp: _ = past(b).isFirst(state + b, bar: bar)
       case .checkLength:
-        if r[b] < 1 || r[b] > Double(Program.longestHistory) {
-          return fail(.length(line: line(pc), value: r[b]))
-        }
+        if Pine.isBadLength(r[b]) { return fail(.length(line: line(pc), value: r[b])) }
       case .kernel:
         let call = kernels[c]
         call.step(call.kernel, state + call.offset, r + b, r + a)
       case .kernelAgain:
         let call = kernels[c]
-        let block = state + call.offset - LoopedState.headerBytes
-        LoopedState.rewind(block, call.bytes, bar: bar)
+        Pine.rewind(state + call.offset - LoopedState.headerBytes, bytes: call.bytes, bar: bar)
         call.step(call.kernel, state + call.offset, r + b, r + a)
       case .carry: carry(kernels[c], r + a, r + b, Int(i.function), bar)
       case .function:
-        r[a] = function(i, r + b, c)
+        let inputs = UnsafeBufferPointer(start: r + b, count: c)
+        r[a] = evaluate(i.function, inputs, texts: i.texts)
         if texts.isFull { return fail(.texts(line: line(pc))) }
       case .time: r[a] = times[c].answer(r + b, texts)
       case .book: r[a] = book.pointee.numbers[c]
@@ -103,12 +100,8 @@ extension World {
     _ call: KernelCall, _ row: UnsafeMutablePointer<Double>,
     _ arguments: UnsafeMutablePointer<Double>, _ count: Int, _ bar: Int
   ) {
-    let last = row[0]
-    if last >= 1, last < Double(bar) {
-      let skipped = min(bar &- 1 &- Int(last), Program.longestHistory)
-      for _ in 0..<max(skipped, 0) {
-        call.step(call.kernel, state + call.offset, row + 1, row + 1 + count)
-      }
+    for _ in 0..<Pine.skippedBars(since: row[0], bar: bar) {
+      call.step(call.kernel, state + call.offset, row + 1, row + 1 + count)
     }
     row[0] = Double(bar)
     (row + 1).update(from: arguments, count: count)
@@ -119,45 +112,12 @@ extension World {
     Int(code.lines[pc - instructions - 1])
   }
 
-  /// Counter, bound, direction. The direction is settled in the first round.
-  private static func testFor(_ r: UnsafeMutablePointer<Double>, step: Double) -> Bool {
-    if r[2] != r[2] {
-      let size = step.magnitude
-      guard size > 0, r[0] == r[0], r[1] == r[1] else { return false }
-      r[2] = r[0] <= r[1] ? size : -size
-    }
-    return r[2] > 0 ? r[0] <= r[1] : r[0] >= r[1]
-  }
-
-  /// Whether a series is touched for the first time on this bar.
-  @inline(__always)
-  private func isFirst(_ offset: Int, _ bar: Int) -> Bool {
-    let series = (state + offset).assumingMemoryBound(to: SeriesHeader.self)
-    defer { series.pointee.stamp = bar }
-    return series.pointee.stamp != bar
-  }
-
-  /// nil: failed. The inner nil: the value now.
-  private func past(_ offset: Int, _ ago: Double, _ line: @autoclosure () -> Int) -> Double?? {
-    guard ago == ago else { return .some(.nan) }
-    let floor = ago.rounded(.down)
-    guard floor >= 0, floor <= Double(Program.longestHistory) else {
-      fail(.history(line: line(), offset: ago))
-      return nil
-    }
-    let n = Int(floor)
-    if n == 0 { return .some(nil) }
-    let series = (state + offset).assumingMemoryBound(to: SeriesHeader.self).pointee
-    let ring = (state + offset + SeriesHeader.bytes).assumingMemoryBound(to: Double.self)
-    return n <= series.mask + 1 ? .some(ring[(series.count &- n) & series.mask]) : .some(.nan)
-  }
-
-  private func function(
-    _ i: Instruction, _ arguments: UnsafeMutablePointer<Double>, _ count: Int
+  /// A function of the IR, by its raw value.
+  func evaluate(
+    _ function: UInt8, _ inputs: UnsafeBufferPointer<Double>, texts mask: UInt16
   ) -> Double {
-    guard let function = Function(rawValue: i.function) else { return .nan }
-    let inputs = UnsafeBufferPointer(start: arguments, count: count)
+    guard let function = Function(rawValue: function) else { return .nan }
     return NumberFunctions.evaluate(function, inputs, mintick: mintick)
-      ?? texts.evaluate(function, inputs, texts: UInt32(i.texts)) ?? .nan
+      ?? texts.evaluate(function, inputs, texts: UInt32(mask)) ?? .nan
   }
 }

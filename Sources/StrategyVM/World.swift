@@ -1,4 +1,6 @@
+import CFxaot
 import Calendar
+import Indicators
 import StrategyIR
 
 /// A program at work: its instructions, its state block and what its newest step left. One for
@@ -17,6 +19,9 @@ final class World {
   let fields: UnsafeMutablePointer<BarField>
   let fieldCount: Int
   let output: UnsafeMutablePointer<StepOutput>
+  /// What native code of this world is given; its callbacks lead back here.
+  let host: UnsafeMutablePointer<fxaot_native_host>
+  let hasPlainFields: Bool
   let texts: TextFunctions
   let mintick, pointValue: Double
   let budget: Int
@@ -43,6 +48,8 @@ final class World {
     times = Self.copied(code.times)
     fields = Self.copied(code.fields)
     fieldCount = code.fields.count
+    hasPlainFields = code.fields.allSatisfy(\.isPlain)
+    host = .allocate(capacity: 1)
     state = .allocate(byteCount: code.stateBytes, alignment: 64)
     output = .allocate(capacity: 1)
     output.initialize(to: StepOutput(plots: code.plotCount, clock: BarClock(environment)))
@@ -58,6 +65,7 @@ final class World {
           bytes: slot.binding.stateBytes))
       place += sizes[i]
     }
+    introduceHost()
     reset()
   }
 
@@ -75,6 +83,7 @@ final class World {
     state.deallocate()
     output.pointee.deallocate()
     output.deinitialize(count: 1).deallocate()
+    host.deallocate()
     kernels.deallocate()
     kernelBytes.deallocate()
   }
@@ -111,13 +120,17 @@ final class World {
   func step(_ bar: ScriptBar, _ place: BarPlace, _ book: UnsafePointer<BookView>) -> Bool {
     guard output.pointee.failure == nil else { return false }
     output.pointee.clear()
-    begin(bar, place)
-    run(book)
+    if let native = output.pointee.native {
+      runNative(native, bar, place, book)
+    } else {
+      begin(bar, place)
+      run(book)
+    }
     return output.pointee.failure == nil
   }
 
   /// The old bar's fields go to their histories, the new bar's into their registers.
-  private func begin(_ bar: ScriptBar, _ place: BarPlace) {
+  func begin(_ bar: ScriptBar, _ place: BarPlace) {
     let header = state.assumingMemoryBound(to: StateHeader.self)
     let registers = registers
     let index = header.pointee.bar
@@ -134,12 +147,12 @@ final class World {
   }
 
   @inline(__always)
-  func push(_ value: Double, _ offset: Int) {
-    let series = (state + offset).assumingMemoryBound(to: SeriesHeader.self)
-    let count = series.pointee.count
-    let ring = (state + offset + SeriesHeader.bytes).assumingMemoryBound(to: Double.self)
-    ring[count & series.pointee.mask] = value
-    series.pointee.count = count &+ 1
+  func push(_ value: Double, _ offset: Int) { past(offset).push(state + offset, value) }
+
+  /// The series at a byte of the state.
+  @inline(__always)
+  func past(_ offset: Int) -> Pine.Past {
+    Pine.Past(mask: (state + offset).assumingMemoryBound(to: SeriesHeader.self).pointee.mask)
   }
 
   func fail(_ failure: ScriptFailure) {

@@ -7,6 +7,9 @@ extension Pine {
   public static func isTrue(_ x: Double) -> Bool { x == x && x != 0 }
 
   @inlinable @inline(__always)
+  public static func isNA(_ x: Double) -> Bool { x != x }
+
+  @inlinable @inline(__always)
   public static func number(_ x: Bool) -> Double { x ? 1 : 0 }
 
   /// false where one is nan, as of all comparisons.

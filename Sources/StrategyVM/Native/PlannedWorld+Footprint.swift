@@ -26,12 +26,13 @@ extension PlannedWorld {
     }
   }
 
-  /// `ringAt` writes only where it passes over the next instruction.
+  /// `ringAt` and the move behind it are one: what the move writes.
   package func writes(_ i: Instruction) -> [Int] {
     let a = Int(i.a)
     switch i.opcode {
     case .halt, .jump, .jumpIf, .jumpIfNot, .unlessLess, .unlessLessOrEqual, .unlessEqual,
-      .unlessNotEqual, .loop, .push, .pushOnce, .stamp, .checkLength, .order, .risk, .plot, .fail:
+      .unlessNotEqual, .loop, .push, .pushOnce, .stamp, .checkLength, .order, .risk, .plot, .fail,
+      .ringAt:
       return []
     case .forTest: return [a + 2]
     case .kernel, .kernelAgain: return row(a, kernels[Int(i.c)].resultCount)
@@ -42,14 +43,13 @@ extension PlannedWorld {
 
   private func row(_ first: Int, _ count: Int) -> [Int] { (0..<count).map { first + $0 } }
 
-  /// The instruction that a jump may go to, besides the next one.
+  /// The instruction that a jump may go to.
   package func target(_ pc: Int) -> Int? {
     let i = instructions[pc]
     switch i.opcode {
     case .jump, .jumpIf, .jumpIfNot, .unlessLess, .unlessLessOrEqual, .unlessEqual,
       .unlessNotEqual, .loop, .forTest:
       return Int(i.c)
-    case .ringAt: return pc + 2
     default: return nil
     }
   }

@@ -6,7 +6,7 @@ extension PlannedWorld {
   var isValid: Bool {
     layoutFits() && instructions.count < 1 << 22 && instructions.last?.opcode == .halt
       && lines.allSatisfy { $0 >= 0 } && tablesFit() && instructions.allSatisfy(numbersFit)
-      && instructions.allSatisfy(registersFit) && seriesFit() && flowEnds()
+      && registersFit() && seriesFit() && flowEnds()
   }
 
   private func isRegister(_ r: Int) -> Bool { r >= 0 && r < registers.count }
@@ -66,8 +66,18 @@ extension PlannedWorld {
     }
   }
 
-  private func registersFit(_ i: Instruction) -> Bool {
-    reads(i).allSatisfy(isRegister) && writes(i).allSatisfy(isRegister)
+  /// What the host writes is nobody else's.
+  private func registersFit() -> Bool {
+    let theirs = hostRegisters
+    return instructions.allSatisfy { i in
+      reads(i).allSatisfy(isRegister)
+        && writes(i).allSatisfy { isRegister($0) && !theirs.contains($0) }
+    }
+  }
+
+  /// Registers that a host writes before a step: the bar's fields, and what requests show.
+  package var hostRegisters: Set<Int> {
+    Set(given.map { Int($0) } + fields.map { Int($0.rawValue) })
   }
 
   /// Jumps go forward, but for a loop's to its head, each round of which costs something. Nothing
@@ -84,10 +94,22 @@ extension PlannedWorld {
         return false
       }
     }
-    guard let heads = innermostHeads(loops) else { return false }
+    guard let heads = innermostHeads(loops), pastsFit() else { return false }
     return instructions.indices.allSatisfy { pc in
       guard instructions[pc].opcode != .loop, let target = target(pc) else { return true }
       return heads[target] <= pc
+    }
+  }
+
+  /// Behind each `ringAt` is the move into the same register that it may pass over, and nothing
+  /// jumps to that.
+  private func pastsFit() -> Bool {
+    let targets = Set(instructions.indices.compactMap(target))
+    return instructions.indices.allSatisfy { pc in
+      guard instructions[pc].opcode == .ringAt else { return true }
+      guard pc + 1 < instructions.count else { return false }
+      let move = instructions[pc + 1]
+      return move.opcode == .move && move.a == instructions[pc].a && !targets.contains(pc + 1)
     }
   }
 

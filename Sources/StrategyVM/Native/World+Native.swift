@@ -1,0 +1,99 @@
+import CFxaot
+import StrategyIR
+
+/// The host of native code: what it is given for a step, and what it asks for.
+extension World {
+  /// The parts of a host that stay the same.
+  func introduceHost() {
+    host.initialize(to: fxaot_native_host())
+    host.pointee.plots = output.pointee.plots
+    host.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+    host.pointee.function = { context, function, texts, arguments, count in
+      guard let world = World.of(context), let arguments else { return .nan }
+      let inputs = UnsafeBufferPointer(start: arguments, count: Int(count))
+      let answer = world.evaluate(
+        UInt8(truncatingIfNeeded: function), inputs, texts: UInt16(truncatingIfNeeded: texts))
+      if world.texts.isFull { world.host.pointee.stopped = UInt32(FXAOT_STEP_TEXTS) }
+      return answer
+    }
+    host.pointee.time = { context, query, inputs in
+      guard let world = World.of(context), let inputs, query < world.code.times.count else {
+        return .nan
+      }
+      return world.times[Int(query)].answer(inputs, world.texts)
+    }
+    host.pointee.trade = { context, isOpen, field, index in
+      guard let world = World.of(context), let book = world.output.pointee.book else { return .nan }
+      return isOpen != 0
+        ? world.trade(book.pointee.openTrades, book.pointee.openCount, index, Int(field))
+        : world.trade(book.pointee.closedTrades, book.pointee.closedCount, index, Int(field))
+    }
+    host.pointee.order = { context, call in
+      guard let world = World.of(context), call < world.code.orders.count else { return }
+      if !world.order(world.orders + Int(call), world.registers) { world.refuseOrder() }
+    }
+    host.pointee.risk = { context, call in
+      guard let world = World.of(context), call < world.code.risks.count else { return }
+      if !world.risk(world.code.risks[Int(call)], world.registers) { world.refuseOrder() }
+    }
+  }
+
+  private static func of(_ context: UnsafeMutableRawPointer?) -> World? {
+    context.map { Unmanaged<World>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private func refuseOrder() { host.pointee.stopped = UInt32(FXAOT_STEP_ORDERS) }
+
+  /// One step in native code. Fields that need a calendar are put into their registers first; the
+  /// others the code takes from the bar.
+  func runNative(
+    _ step: fxaot_native_step, _ bar: ScriptBar, _ place: BarPlace,
+    _ book: UnsafePointer<BookView>
+  ) {
+    output.pointee.book = book
+    host.pointee.book = book.pointee.numbers
+    host.pointee.position_entry_name = Double(book.pointee.positionEntryName)
+    host.pointee.last_index = Int64(place.lastIndex)
+    host.pointee.last_time = place.lastTime
+    host.pointee.is_history = place.isHistory ? 1 : 0
+    host.pointee.budget = Int64(budget)
+    host.pointee.stopped = 0
+    let status: Int64
+    if hasPlainFields {
+      status = withUnsafePointer(to: bar) {
+        // The two structs are one and the same: see fxaot.h.
+        step(state, UnsafeRawPointer($0).assumingMemoryBound(to: fxaot_script_bar.self), host)
+      }
+    } else {
+      begin(bar, place)
+      status = step(state, nil, host)
+    }
+    output.pointee.book = nil
+    if status != FXAOT_STEP_OK { fail(failure(status, host.pointee.value)) }
+  }
+
+  private func failure(_ status: Int64, _ value: Double) -> ScriptFailure {
+    let line = Int(status >> 8)
+    switch Int(status & 255) {
+    case Int(FXAOT_STEP_BUDGET): return .budget(line: line)
+    case Int(FXAOT_STEP_HISTORY): return .history(line: line, offset: value)
+    case Int(FXAOT_STEP_LENGTH): return .length(line: line, value: value)
+    case Int(FXAOT_STEP_ERROR):
+      return .error(line: line, message: texts.arena.string(Self.text(value)))
+    case Int(FXAOT_STEP_TEXTS): return .texts(line: line)
+    default: return .orders(line: line)
+    }
+  }
+}
+
+extension BarField {
+  /// Whether it follows from the bar and its place alone, without a calendar or a session.
+  package var isPlain: Bool {
+    switch self {
+    case .timeTradingDay, .isMarket, .isSessionFirst, .isSessionLast, .year, .month, .weekOfYear,
+      .dayOfMonth, .dayOfWeek, .hour, .minute, .second:
+      false
+    default: true
+    }
+  }
+}
