@@ -1,14 +1,20 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Values in memory that stays where it is between changes, so that a script can read them: without
-/// reference counts and checks of indices, for what is looked at on every bar.
+/// reference counts and checks of indices, for what is looked at on every bar. Elements are plain
+/// data without references.
 struct PlainList<Element>: ~Copyable {
-  private(set) var base = UnsafeMutablePointer<Element>.allocate(capacity: 16)
+  private(set) var base = Self.room(nil, for: 16)
   private(set) var count = 0
   private var capacity = 16
 
-  deinit {
-    base.deinitialize(count: count)
-    base.deallocate()
-  }
+  deinit { free(base) }
 
   var isEmpty: Bool { count == 0 }
   var indices: Range<Int> { 0..<count }
@@ -77,10 +83,18 @@ struct PlainList<Element>: ~Copyable {
   func contains(where isIt: (Element) -> Bool) -> Bool { firstIndex(where: isIt) != nil }
 
   private mutating func grow() {
-    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
-    larger.moveInitialize(from: base, count: count)
-    base.deallocate()
-    base = larger
     capacity *= 2
+    base = Self.room(base, for: capacity)
+  }
+
+  /// The system's own growth: it copies nothing where it can move pages. Without memory there is
+  /// nothing left to do, as with Swift's own arrays.
+  private static func room(
+    _ old: UnsafeMutablePointer<Element>?, for capacity: Int
+  ) -> UnsafeMutablePointer<Element> {
+    guard let memory = realloc(old, capacity * MemoryLayout<Element>.stride) else {
+      fatalError("out of memory")
+    }
+    return memory.assumingMemoryBound(to: Element.self)
   }
 }

@@ -9,8 +9,12 @@ public final class TextFunctions {
   /// A copy of an argument's bytes, while others are read.
   @exclusivity(unchecked) var source: [UInt8] = []
   @exclusivity(unchecked) var other: [UInt8] = []
-  /// Set when the arena was full; the answer was na then.
-  @exclusivity(unchecked) public private(set) var isFull = false
+  /// The arena was full; the answer was na then. A function of its own, since in another module
+  /// the property would be checked for exclusive access on each bar.
+  public var isFull: Bool {
+    @inline(never) get { hasOverflowed }
+  }
+  @exclusivity(unchecked) private var hasOverflowed = false
 
   public init(arena: TextArena, mintick: Double) {
     self.arena = arena
@@ -50,7 +54,7 @@ public final class TextFunctions {
       arena.intern(UnsafeBufferPointer(rebasing: $0[..<cut]))
     }
     guard let ref else {
-      isFull = true
+      hasOverflowed = true
       return .nan
     }
     return Double(ref)
