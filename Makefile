@@ -22,6 +22,7 @@ C_HEADERS := $(wildcard c_src/*.h c_src/include/*.h)
 NATIVE_SOURCES := $(shell find $(addprefix Sources/,Indicators Calendar StrategyIR Artifacts StrategyVM Research \
 	FXCore FxaotExports) -name '*.swift') \
 	Package.swift $(C_HEADERS) $(wildcard Sources/CThread/*)
+KERNEL_SOURCES := $(shell find Sources/Indicators -name '*.swift')
 TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources -name '*.swift') $(wildcard Sources/CZlib/*)
 
 # Seen by the rebar3 hook: what make has just built is not built again.
@@ -46,7 +47,7 @@ setup: ## Install what is missing (Debian, Ubuntu), or say what to install
 
 # ---- the native side ---------------------------------------------------------------------
 
-native: priv/fxaot_nif.so priv/fxaot erlang/include/fxaot_abi.hrl ## libfxaot.so, the NIF and the tool, into priv/
+native: priv/fxaot_nif.so priv/fxaot priv/kernels erlang/include/fxaot_abi.hrl ## libfxaot.so, the NIF and the tool, into priv/
 
 priv/libfxaot.so: $(NATIVE_SOURCES)
 	$(SWIFT_RELEASE) --product fxaot -Xlinker -z -Xlinker nodelete
@@ -75,6 +76,12 @@ bin/fxaot: $(TOOL_SOURCES)
 priv/fxaot: bin/fxaot
 	@mkdir -p priv
 	@cp $< $@.new && mv $@.new $@
+
+# What the tool compiles strategies with. As a whole, so that no file stays that is no kernel any more.
+priv/kernels: $(KERNEL_SOURCES) $(C_HEADERS)
+	@rm -rf $@ $@.new && mkdir -p $@.new
+	@cp -R Sources/Indicators $@.new/Indicators && cp -R c_src/include $@.new/include
+	@mv $@.new $@
 
 erlang: native ## Compile the Erlang application
 	@FXAOT_NATIVE_BUILT=1 rebar3 compile
@@ -133,4 +140,4 @@ test-readme: all ## Run the commands and the session that README.md shows
 	@scripts/check-readme
 
 clean: ## Remove what was built
-	rm -rf .build .build-tsan _build bin priv/fxaot priv/*.so doc erlang/include/fxaot_abi.hrl erlang/test/*.beam
+	rm -rf .build .build-tsan _build bin priv/fxaot priv/kernels priv/*.so doc erlang/include/fxaot_abi.hrl erlang/test/*.beam

@@ -85,3 +85,8 @@ public struct Manifest: Equatable, Sendable {
     return Array(text.utf8)
   }
 }
+
+extension Manifest {
+  /// The plan's hash as it stands in file names.
+  public var planText: String { HexText.text(plan) }
+}

@@ -3,7 +3,7 @@ import StrategyVM
 
 extension ScriptEnvironment {
   /// Where a script runs in an engine: bars of an instrument, in UTC, quantities in base units.
-  init(_ instrument: Instrument, _ period: Period) {
+  package init(_ instrument: Instrument, _ period: Period) {
     self.init(timeframe: period) { SystemZones.rules($0) }
     symbol.mintick = instrument.grid.price(1)
     symbol.minContract = Double(instrument.quantityStep)

@@ -11,12 +11,12 @@ public struct ArtifactKey: Hashable, Sendable {
   public var kernels: [UInt8]
   public var compiler: String
   public var cpu: CPULevel
-  /// Of the code that turns plans into Swift.
-  public var printer: Int
+  /// Tells the code that turned the plan into Swift from other versions of it.
+  public var printer: String
 
   public init(
     plan: [UInt8], sections: String, kernels: [UInt8], compiler: String, cpu: CPULevel,
-    printer: Int
+    printer: String
   ) {
     self.plan = plan
     self.sections = sections
@@ -30,7 +30,7 @@ public struct ArtifactKey: Hashable, Sendable {
   var text: String {
     let parts = [
       HexText.text(plan), HexText.text(SHA256.hash(sections.utf8)), HexText.text(kernels),
-      compiler, cpu.name, String(printer), String(FXAOT_ABI_VERSION),
+      compiler, cpu.name, printer, String(FXAOT_ABI_VERSION),
     ]
     return HexText.text(
       SHA256.hash((parts + NativeCompiler.flags).joined(separator: "\n").utf8))

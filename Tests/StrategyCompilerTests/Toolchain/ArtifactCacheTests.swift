@@ -20,7 +20,7 @@ struct ArtifactCacheTests {
   private static func key(_ plan: String, sections: String = "") -> ArtifactKey {
     ArtifactKey(
       plan: SHA256.hash(plan.utf8), sections: sections, kernels: SHA256.hash("k".utf8),
-      compiler: "Swift 6", cpu: .x86_64v3, printer: 1)
+      compiler: "Swift 6", cpu: .x86_64v3, printer: "1")
   }
 
   @discardableResult
@@ -48,7 +48,7 @@ struct ArtifactCacheTests {
     var others = [key("b"), key("a", sections: "array")]
     for change: (inout ArtifactKey) -> Void in [
       { $0.kernels[0] ^= 1 }, { $0.compiler = "Swift 7" }, { $0.cpu = .x86_64v4 },
-      { $0.printer = 2 },
+      { $0.printer = "2" },
     ] {
       var other = key("a")
       change(&other)
