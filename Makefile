@@ -31,7 +31,7 @@ export FXAOT_NATIVE_BUILT
 .DEFAULT_GOAL := all
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
-.PHONY: all help setup native tool erlang demo test test-swift test-erlang test-c test-readme \
+.PHONY: all help setup native tool artifacts erlang demo test test-swift test-erlang test-c test-readme \
 	test-release test-library test-tsan bench bench-messaging messaging-bench script-bench soak conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
@@ -83,6 +83,14 @@ priv/kernels: $(KERNEL_SOURCES) $(C_HEADERS)
 	@cp -R Sources/Indicators $@.new/Indicators && cp -R c_src/include $@.new/include
 	@mv $@.new $@
 
+# What `fxaot compile` makes of priv/strategies, so that a release needs no compiler.
+artifacts: priv/artifacts/made ## Native code of the scripts in priv/strategies, into priv/artifacts/
+
+priv/artifacts/made: bin/fxaot priv/kernels $(wildcard priv/strategies/*.pine)
+	@rm -rf $(@D)
+	@bin/fxaot compile priv/strategies -o $(@D)
+	@touch $@
+
 erlang: native ## Compile the Erlang application
 	@FXAOT_NATIVE_BUILT=1 rebar3 compile
 
@@ -132,7 +140,7 @@ test-c: native ## Build and run the plain C example
 test-erlang: erlang ## xref, dialyzer, EUnit, Common Test and PropEr
 	FXAOT_NATIVE_BUILT=1 rebar3 do xref, dialyzer, eunit, ct
 
-test-release: erlang ## A release boots and answers; a project depends on fxaot
+test-release: erlang artifacts ## A release boots and answers; a project depends on fxaot
 	erlang/test/release_test
 	erlang/test/dependency_test
 
@@ -140,4 +148,4 @@ test-readme: all ## Run the commands and the session that README.md shows
 	@scripts/check-readme
 
 clean: ## Remove what was built
-	rm -rf .build .build-tsan _build bin priv/fxaot priv/kernels priv/*.so doc erlang/include/fxaot_abi.hrl erlang/test/*.beam
+	rm -rf .build .build-tsan _build bin priv/fxaot priv/kernels priv/artifacts priv/*.so doc erlang/include/fxaot_abi.hrl erlang/test/*.beam

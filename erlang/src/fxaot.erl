@@ -22,7 +22,8 @@
 
 -export([start_engine/1, start_engine/2, stop_engine/1,
          start_engines/1, start_engines/3, engines/1, move_instrument/3,
-         add_instrument/2, add_instrument/3, deploy/3, undeploy/2,
+         add_instrument/2, add_instrument/3, deploy/3, undeploy/2, rollback/2, tier/2,
+         quarantine/0, release/1,
          tick/5, tick/7, ticks/2, advance/2, replay/3,
          subscribe/1, unsubscribe/1, drain/2, mailbox/1,
          stats/1, account/1, positions/1, strategies/1, handle/1,
@@ -61,7 +62,9 @@
           pull_capacity => pos_integer(), subscriber_limit => pos_integer()}.
 
 -type deployment() ::
-        #{strategy := atom() | binary() | fxaot_script:script(), instrument := atom(),
+        #{strategy := atom() | binary() | fxaot_script:script() | {artifact, atom() | binary()},
+          instrument => atom(),
+          tier => auto | vm | native, wait => native, watch => boolean(),
           timeframe => fxaot_nif:timeframe(), price => fxaot_nif:price(),
           params => #{atom() | binary() => number() | boolean() | atom() | binary()}}.
 
@@ -168,22 +171,39 @@ add_instrument(Engine, Symbol, Spec) when ?IS_ENGINE(Engine), is_atom(Symbol), i
     call(Engine, {add_instrument, Symbol, Spec});
 add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 
-%% @doc Starts a strategy under a new id. It trades from its next quote on.
+%% @doc Starts a strategy. It trades from its next quote on. Under the id of one that runs already:
+%% puts this version in its place between two quotes, and answers what has changed.
 %%
 %% The strategy is the name of one that is built in, or a script in the strategy language:
-%% `{file, "cross.pine"}', `{source, Text}', or `{ir, Program}' as `fxaot check --emit binary' writes
-%% it. The tool `fxaot' compiles it in an operating system process of its own, from the caller's
-%% process; the engine's goes on meanwhile. Errors of a script are
+%% `{file, "cross.pine"}', `{source, Text}', `{ir, Program}' as `fxaot check --emit binary' writes it,
+%% or `{artifact, Name}' as `fxaot compile' has written it ahead of time. The tool `fxaot' compiles a
+%% file or a text in an operating system process of its own, from the caller's process; the engine's
+%% goes on meanwhile. Errors of a script are
 %% `{error, {script_errors, #{diagnostics := [#{line, column, message}]}}}'. A script's params are its
 %% inputs, by title or by the variable's name.
--spec deploy(engine(), Id :: atom(), deployment()) -> ok | error().
-deploy(Engine, Id, #{strategy := Strategy} = Deployment)
-  when ?IS_ENGINE(Engine), is_atom(Id), is_atom(Strategy) orelse is_binary(Strategy) ->
-    call(Engine, {deploy, Id, Strategy, maps:remove(strategy, Deployment)});
-deploy(Engine, Id, #{strategy := Script} = Deployment) when ?IS_ENGINE(Engine), is_atom(Id) ->
-    case fxaot_script:compile(Script) of
-        {ok, Program} -> call(Engine, {deploy, Id, Program, maps:remove(strategy, Deployment)});
-        Error -> Error
+%%
+%% A script runs on the VM at once, and in native code as soon as there is some; see
+%% docs/native-strategies.md. Options:
+%% <dl>
+%% <dt>`tier'</dt><dd>`auto' (default); `vm': never native; `native': never without, so this waits
+%%   as `wait => native' does.</dd>
+%% <dt>`wait => native'</dt><dd>answers when native code runs. On an error nothing has changed: a new
+%%   strategy is not deployed, a running one runs on.</dd>
+%% <dt>`watch => true'</dt><dd>a `{file, Path}' is deployed again whenever it is saved. Errors
+%%   are logged, and what runs runs on.</dd>
+%% </dl>
+%% A version that takes another's place keeps instrument, timeframe and price unless given, position,
+%% waiting orders and the script's own book; its indicators are warm from the bars that the engine
+%% keeps. Its params are those given with it.
+-spec deploy(engine(), Id :: atom(), deployment()) -> ok | {ok, fxaot_nif:report()} | error().
+deploy(Engine, Id, #{strategy := Strategy} = Deployment) when ?IS_ENGINE(Engine), is_atom(Id) ->
+    case fxaot_names:name(Engine) of
+        {ok, Name} ->
+            case fxaot_order:new(Strategy, maps:remove(strategy, Deployment)) of
+                {ok, Order} -> fxaot_deployments:deploy(fxaot_names:world(Name), Name, Id, Order);
+                Error -> Error
+            end;
+        none -> {error, {no_engine, Engine}}
     end;
 deploy(Engine, Id, Deployment) when ?IS_ENGINE(Engine), is_atom(Id), is_map(Deployment) ->
     {error, {missing_option, #{option => strategy}}};
@@ -191,8 +211,41 @@ deploy(Engine, Id, Deployment) -> ?BADARG([Engine, Id, Deployment]).
 
 %% @doc Stops a strategy. What it holds stays in the instrument's net position.
 -spec undeploy(engine(), Id :: atom()) -> ok | error().
-undeploy(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) -> call(Engine, {undeploy, Id});
+undeploy(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
+    in_world(Engine, fun(World, Name) -> fxaot_deployments:undeploy(World, Name, Id) end);
 undeploy(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% @doc Puts the version before the running one in its place again, as deploying it again would. The
+%% five newest are kept. `{error, {no_version, _}}' when there is none before.
+-spec rollback(engine(), Id :: atom()) -> {ok, fxaot_nif:report()} | error().
+rollback(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
+    in_world(Engine, fun(World, _) -> fxaot_deployments:rollback(World, Id) end);
+rollback(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% @doc What a strategy runs on, and why: `native', `vm', `beam' or `built_in'. With `version' (1, and
+%% one more with each that took its place), `native_steps', and whether native code is still on
+%% `probation'.
+-spec tier(engine(), Id :: atom()) ->
+          {ok, #{tier := native | vm | beam | built_in, why := binary(), atom() => term()}} | error().
+tier(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
+    in_world(Engine, fun(World, _) -> fxaot_deployments:tier(World, Id) end);
+tier(Engine, Id) -> ?BADARG([Engine, Id]).
+
+in_world(Engine, Ask) ->
+    case fxaot_names:name(Engine) of
+        {ok, Name} -> Ask(fxaot_names:world(Name), Name);
+        none -> {error, {no_engine, Engine}}
+    end.
+
+%% @doc The native code that is refused, since the Erlang VM died while it was on probation.
+-spec quarantine() -> [fxaot_quarantine:entry()].
+quarantine() -> fxaot_quarantine:list().
+
+%% @doc Trusts native code again, by the `plan' that {@link quarantine/0} tells: from the next time
+%% that its script is deployed.
+-spec release(Plan :: binary()) -> ok | error().
+release(Plan) when is_binary(Plan) -> fxaot_quarantine:lift(Plan);
+release(Plan) -> ?BADARG([Plan]).
 
 %% ---- quotes -----------------------------------------------------------------
 
@@ -464,13 +517,5 @@ format_error(Reason, Stacktrace) -> fxaot_error:format_error(Reason, Stacktrace)
 
 %% ---- asking an engine -------------------------------------------------------
 
-%% Only a process that is an engine is asked: another one might crash on the question.
 -spec call(engine(), fxaot_engine:request() | fxaot_group:request()) -> term().
-call(Engine, Request) ->
-    case fxaot_names:name(Engine) of
-        {ok, Name} ->
-            try gen_server:call(Name, Request, infinity)
-            catch exit:_ -> {error, {engine_down, Engine}}
-            end;
-        none -> {error, {no_engine, Engine}}
-    end.
+call(Engine, Request) -> fxaot_engine:ask(Engine, Request).

@@ -12,7 +12,7 @@
 
 -include("../include/fxaot.hrl").
 
--export([start_link/2, watch/1, unwatch/1, feed_mailbox/2]).
+-export([start_link/2, ask/2, watch/1, unwatch/1, feed_mailbox/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -export_type([request/0, feed_mode/0]).
@@ -30,9 +30,14 @@
       | {close_bars, LastTimeNs :: integer()}
       | {subscribe, pid()} | {unsubscribe, pid()}
       | {deploy, Id :: atom(), Strategy :: atom() | binary(), fxaot_nif:deployment()}
-      | {deploy, Id :: atom(), fxaot_script:program(), fxaot_nif:script_deployment()}
-      | {undeploy, Id :: atom()}
+      | {deploy, Id :: atom(), fxaot_script:program() | {ir, binary(), fxaot_nif:native()},
+         fxaot_nif:script_deployment()}
+      | {undeploy, Id :: atom()} | {strategy, Id :: atom()}
+      | {script_plan, Id :: atom()} | {attach_native, Id :: atom(), fxaot_nif:native()}
+      | {reload_basis, Id :: atom(), Kind :: 0..5, Count :: pos_integer(), Price :: 0..2}
+      | {swap, Id :: atom(), fxaot_nif:prepared()}
       | {add_instrument, Symbol :: atom(), fxaot_nif:instrument()}
+      | {instrument_terms, Symbol :: atom()}
       | stats | account | positions | strategies | instruments | handle | stop.
 
 %% Of an engine with a thread, beside fxaot_terms:actor_options().
@@ -59,6 +64,18 @@
 -spec start_link(Name :: atom(), Options :: map()) -> {ok, pid()} | ignore | {error, term()}.
 start_link(Name, Options) ->
     gen_server:start_link({local, Name}, ?MODULE, {Name, Options}, []).
+
+%% @doc Asks an engine or a group of engines. Only a process that is one is asked: another might crash
+%% on the question.
+-spec ask(fxaot:engine(), request() | fxaot_group:request()) -> term().
+ask(Engine, Request) ->
+    case fxaot_names:name(Engine) of
+        {ok, Name} ->
+            try gen_server:call(Name, Request, infinity)
+            catch exit:_ -> {error, {engine_down, Engine}}
+            end;
+        none -> {error, {no_engine, Engine}}
+    end.
 
 %% @doc From now on the caller gets `{fxaot_engine, Name, up | stopped}' when the engine's process
 %% has come back, or is stopped for good.
@@ -324,12 +341,32 @@ handle({close_bars, Last}, #state{engine = Engine, mailbox = Mailbox} = State) -
     end;
 handle({deploy, Id, {ir, Program}, Deployment}, #state{engine = Engine} = State) ->
     {reply, fxaot_nif:add_script(Engine, Id, Program, Deployment), State};
+handle({deploy, Id, {ir, Program, Native}, Deployment}, #state{engine = Engine} = State) ->
+    {reply, add_native(Engine, Id, Program, Native, Deployment), State};
 handle({deploy, Id, Strategy, Deployment}, #state{engine = Engine} = State) ->
     {reply, fxaot_nif:add_strategy(Engine, Id, Strategy, Deployment), State};
 handle({undeploy, Id}, #state{engine = Engine} = State) ->
     {reply, fxaot_nif:remove_strategy(Engine, Id), State};
+handle({strategy, Id}, #state{engine = Engine} = State) ->
+    {reply, case [Told || #{id := Known} = Told <- fxaot_nif:strategies(Engine), Known =:= Id] of
+                [Told] -> {ok, Told};
+                [] -> {error, {not_found, #{id => Id}}}
+            end, State};
+handle({script_plan, Id}, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:script_plan(Engine, Id), State};
+handle({attach_native, Id, Native}, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:attach_native(Engine, Id, Native), State};
+handle({reload_basis, Id, Kind, Count, Price}, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:reload_basis(Engine, Id, Kind, Count, Price), State};
+handle({swap, Id, Prepared}, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:swap(Engine, Id, Prepared), State};
 handle({add_instrument, Symbol, Spec}, #state{engine = Engine} = State) ->
-    {reply, fxaot_nif:add_instrument(Engine, Symbol, Spec), State};
+    case fxaot_nif:add_instrument(Engine, Symbol, Spec) of
+        ok -> {reply, ok, with_terms(Symbol, Spec, State)};
+        Error -> {reply, Error, State}
+    end;
+handle({instrument_terms, Symbol}, #state{options = Options} = State) ->
+    {reply, instrument_terms(Symbol, maps:get(instruments, Options, ['EURUSD'])), State};
 handle(stats, #state{engine = Engine, mailbox = inline} = State) ->
     {reply, fxaot_nif:stats(Engine), State};
 handle(stats, #state{engine = Engine, mailbox = Mailbox} = State) ->
@@ -347,8 +384,36 @@ handle(stop, #state{name = Name, engine = Engine} = State) ->
     fxaot_names:leave(Name, self()),
     _ = fxaot_nif:close(Engine),
     tell_watchers(Name, stopped),
+    fxaot_deployments:engine_stopped(Name),
     {stop, normal, ok, State};
 handle(_, State) -> {reply, {error, {bad_argument, none}}, State}.
+
+%% Between two quotes, so that native code takes the very first step.
+add_native(Engine, Id, Program, Native, Deployment) ->
+    case fxaot_nif:add_script(Engine, Id, Program, Deployment) of
+        ok ->
+            case fxaot_nif:attach_native(Engine, Id, Native) of
+                ok -> ok;
+                Error ->
+                    _ = fxaot_nif:remove_strategy(Engine, Id),
+                    Error
+            end;
+        Error -> Error
+    end.
+
+%% The terms that instruments were added with are kept as the heir keeps the options.
+with_terms(Symbol, Spec, #state{name = Name, engine = Engine, options = Options} = State) ->
+    Before = maps:get(instruments, Options, ['EURUSD']),
+    After = Options#{instruments => Before ++ [{Symbol, Spec}]},
+    fxaot_heir:keep(Name, Engine, After),
+    State#state{options = After}.
+
+instrument_terms(Symbol, Instruments) ->
+    case {lists:member(Symbol, Instruments), lists:keyfind(Symbol, 1, Instruments)} of
+        {true, _} -> {ok, #{}};
+        {false, {_, Spec}} -> {ok, Spec};
+        {false, false} -> {error, {unknown_symbol, #{symbol => Symbol}}}
+    end.
 
 answered(Result, State) -> {reply, Result, publish(Result, State)}.
 

@@ -81,6 +81,7 @@ init({Name, Count, Options}) ->
             {ok, Router} = fxaot_nif:router(Options),
             State = #state{name = Name, options = Rest, engines = Engines, router = Router},
             lists:foreach(fun fxaot_engine:watch/1, Engines),
+            lists:foreach(fun(Engine) -> fxaot_names:set_group(Engine, Name) end, Engines),
             case populated(Instruments, IsRestart, State) of
                 {ok, Populated} ->
                     fxaot_names:set_target(Name, {router, Router}),
@@ -182,11 +183,18 @@ handle({deploy, Id, Strategy, #{instrument := Symbol} = Deployment}, State) ->
     end;
 handle({deploy, _, _, _}, State) ->
     {reply, {error, {missing_option, #{option => instrument}}}, State};
-handle({undeploy, Id}, State) ->
-    case strategy_engine(Id, State) of
-        none -> {reply, {error, {not_found, #{id => Id}}}, State};
-        Engine -> {reply, ask(Engine, {undeploy, Id}), State}
-    end;
+handle({undeploy, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
+handle({strategy, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
+handle({script_plan, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
+handle({attach_native, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
+handle({swap, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
+handle({reload_basis, Id, _, _, _} = Request, State) ->
+    {reply, ask_engine_of(Id, Request, State), State};
+handle({instrument_terms, Symbol}, #state{specs = Specs} = State) ->
+    {reply, case engine_of(Symbol, State) of
+                none -> {error, {unknown_symbol, #{symbol => Symbol}}};
+                _ -> {ok, maps:get(Symbol, Specs, #{})}
+            end, State};
 handle({move, Symbol, To}, State) ->
     case {engine_of(Symbol, State), lists:member(To, State#state.engines)} of
         {none, _} -> {reply, {error, {unknown_symbol, #{symbol => Symbol}}}, State};
@@ -216,6 +224,7 @@ handle(stop, #state{name = Name, engines = Engines} = State) ->
     lists:foreach(fun fxaot_engine:unwatch/1, Engines),
     fxaot_names:leave(Name, self()),
     lists:foreach(fun fxaot:stop_engine/1, Engines),
+    fxaot_deployments:engine_stopped(Name),
     {stop, normal, ok, State};
 handle(handle, #state{name = Name} = State) ->
     {reply, {error, {group, #{engine => Name}}}, State};
@@ -250,6 +259,12 @@ engine_of(Symbol, #state{places = Places}) ->
     case lists:keyfind(Symbol, 1, Places) of
         {_, Engine} -> Engine;
         false -> none
+    end.
+
+ask_engine_of(Id, Request, State) ->
+    case strategy_engine(Id, State) of
+        none -> {error, {not_found, #{id => Id}}};
+        Engine -> ask(Engine, Request)
     end.
 
 strategy_engine(Id, State) ->

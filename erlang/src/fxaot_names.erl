@@ -3,12 +3,12 @@
 %% It lets the API refuse a process that is no engine, whose answer to an engine's request would
 %% be a crash, tells a new heir whom to ask, and tells senders where an engine's quotes go.
 %%
-%% Rows: `{Name, Pid}' and `{Pid, Name}'. Mailboxes and routers are persistent terms: a look-up copies
+%% Rows: `{Name, Pid}' and `{Pid, Name}', `{{group, Name}, Group}' of an engine in one. Mailboxes and routers are persistent terms: a look-up copies
 %% nothing, where a table would make a reference of its own for every quote. Those change only when
 %% an engine starts, stops or comes back.
 -module(fxaot_names).
 
--export([new/0, enter/2, set_target/2, leave/2, name/1, target/1, pids/0]).
+-export([new/0, enter/2, set_target/2, set_group/2, leave/2, name/1, world/1, target/1, pids/0]).
 
 -export_type([target/0]).
 
@@ -40,8 +40,15 @@ forget_target(Name) ->
     _ = persistent_term:erase({?MODULE, Name}),
     ok.
 
+%% @doc Puts an engine into a group.
+-spec set_group(Name :: atom(), Group :: atom()) -> ok.
+set_group(Name, Group) ->
+    true = ets:insert(?MODULE, {{group, Name}, Group}),
+    ok.
+
 -spec leave(Name :: atom(), pid()) -> ok.
 leave(Name, Pid) ->
+    ets:delete(?MODULE, {group, Name}),
     ets:delete(?MODULE, Name),
     ets:delete(?MODULE, Pid),
     forget_target(Name).
@@ -54,6 +61,14 @@ name(Engine) ->
         [{_, Name}] -> {ok, Name};
         [] -> none
     catch error:badarg -> none
+    end.
+
+%% @doc The group of an engine that is in one, else the engine: within it, strategies' ids are unique.
+-spec world(Name :: atom()) -> atom().
+world(Name) ->
+    case ets:lookup(?MODULE, {group, Name}) of
+        [{_, Group}] -> Group;
+        [] -> Name
     end.
 
 %% @doc Where quotes for an engine go: by a call to its process, to its mailbox, or, those of a group,

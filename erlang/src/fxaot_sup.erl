@@ -6,8 +6,10 @@
 %%    ├─ fxaot_compiler    the compile server's port
 %%    ├─ fxaot_engine_sup  simple_one_for_one
 %%    │   └─ fxaot_engine  one per engine
-%%    └─ fxaot_group_sup   simple_one_for_one
-%%        └─ fxaot_group   one per group of engines
+%%    ├─ fxaot_group_sup   simple_one_for_one
+%%    │   └─ fxaot_group   one per group of engines
+%%    └─ fxaot_deployment_sup  simple_one_for_one
+%%        └─ fxaot_deployment  one per deployed strategy
 %% '''
 %% one_for_one and not rest_for_one: when the heir dies, the engines' own references are all that
 %% keeps their state, so they must live on; they hand the new heir its copies at once.
@@ -23,6 +25,7 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 init([]) ->
     %% Owned here, so the names outlive every process that uses them.
     ok = fxaot_names:new(),
+    ok = fxaot_deployments:new(),
     {ok, {maps:put(strategy, one_for_one, intensity()),
           [#{id => fxaot_events, start => {pg, start_link, [fxaot_events]}},
            #{id => fxaot_heir, start => {fxaot_heir, start_link, []}},
@@ -30,6 +33,8 @@ init([]) ->
            #{id => fxaot_engine_sup, start => {fxaot_engine_sup, start_link, []},
              type => supervisor},
            #{id => fxaot_group_sup, start => {fxaot_group_sup, start_link, []},
+             type => supervisor},
+           #{id => fxaot_deployment_sup, start => {fxaot_deployment_sup, start_link, []},
              type => supervisor}]}}.
 
 %% @doc What the application's environment allows: restart_intensity in restart_period seconds.

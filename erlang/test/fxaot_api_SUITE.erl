@@ -104,7 +104,7 @@ wrong_deployments(_) ->
     Before = fxaot:strategies(eur),
     [?assertMatch({Reason, {error, {Reason, _}}}, {Reason, fxaot:deploy(eur, Id, Deployment)})
      || {Reason, Id, Deployment} <-
-            [{already_exists, taken, Good},
+            [{bad_reload, taken, Good#{price => bid}},
              {unknown_strategy, a, Good#{strategy => no_such}},
              {unknown_strategy, a, Good#{strategy => <<"ma_crossover", 0>>}},
              {bad_option, a, Good#{strategy => "ma_crossover"}},

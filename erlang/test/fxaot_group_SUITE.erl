@@ -66,7 +66,7 @@ group_answers_like_an_engine(_) ->
     ?assertMatch({error, {already_exists, _}}, fxaot:add_instrument(pair, 'NZDUSD')),
     ok = fxaot:add_instrument(pair, 'FOOUSD', #{base => 'FOO', quote => 'USD', price_decimals => 4}),
     ok = fxaot:deploy(pair, a, #{strategy => ma_crossover, instrument => 'NZDUSD'}),
-    ?assertMatch({error, {already_exists, _}},
+    ?assertMatch({error, {bad_reload, _}},
                  fxaot:deploy(pair, a, #{strategy => ma_crossover, instrument => 'USDJPY'})),
     ?assertMatch({error, {unknown_symbol, _}},
                  fxaot:deploy(pair, b, #{strategy => ma_crossover, instrument => 'XXXUSD'})),

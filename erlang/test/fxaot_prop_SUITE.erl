@@ -20,6 +20,9 @@ init_per_suite(Config) ->
     logger:set_primary_config(level, none),
     {ok, {ir, Program}} = fxaot_script:compile({source, script()}),
     persistent_term:put({?MODULE, program}, Program),
+    %% From here on there is neither a compiler nor an artifact.
+    application:set_env(fxaot, tool, "/nowhere/fxaot"),
+    application:set_env(fxaot, artifact_dirs, []),
     Config.
 
 script() ->
@@ -29,6 +32,7 @@ script() ->
 
 end_per_suite(_) ->
     logger:set_primary_config(level, notice),
+    [application:unset_env(fxaot, Key) || Key <- [tool, artifact_dirs]],
     application:stop(fxaot).
 
 holds(Property, Cases) ->
@@ -49,7 +53,8 @@ random_sequences(_) -> holds(random_sequence(), 1500).
 %% Every exported function but those that only answer a constant.
 native() ->
     [Function || {Name, _} = Function <- fxaot_nif:module_info(exports),
-                 not lists:member(Name, [module_info, abi_version])].
+                 %% A file that is noted is deleted at the end.
+                 not lists:member(Name, [module_info, abi_version, note, forget])].
 
 api() ->
     [Function || {Name, _} = Function <- fxaot:module_info(exports), Name =/= module_info].
@@ -149,10 +154,18 @@ types(fxaot_nif, Function, Arity) ->
               subscribe => [mailbox, subscriber, whole], unsubscribe => [mailbox, subscriber],
               allow => [mailbox, subscriber, whole], mailbox => [mailbox],
               router => [actor], set_routes => [router, routes],
+              native_info => [reference], detach_native => [handle, id],
+              reload_basis => [handle, id, whole, whole, whole],
+              prepare => [reference, program, params], swap => [handle, id, reference],
               move => [router, routes, handle, handle, symbols], unrouted => [router],
               instruments => [handle], send_batch => [mailbox, records, wait]},
     case {Function, Arity} of
         {add_instrument, 2} -> [handle, symbol];
+        {load_native, 1} -> [bytes];
+        {script_plan, 1} -> [reference];
+        {script_plan, 2} -> [handle, id];
+        {attach_native, 2} -> [reference, reference];
+        {attach_native, 3} -> [handle, id, reference];
         {add_instrument, 3} -> [handle, symbol, instrument];
         {start_actor, 1} -> [handle];
         {subscribe, 2} -> [mailbox, subscriber];
@@ -170,6 +183,10 @@ types(fxaot, start_engines, 3) -> [engine, whole, config];
 types(fxaot, move_instrument, 3) -> [engine, symbol, id];
 types(fxaot, deploy, 3) -> [engine, id, deployment];
 types(fxaot, replay, 3) -> [engine, feed, params];
+types(fxaot, rollback, 2) -> [engine, id];
+types(fxaot, tier, 2) -> [engine, id];
+types(fxaot, quarantine, 0) -> [];
+types(fxaot, release, 1) -> [bytes];
 types(fxaot, execute, 3) -> [strategy, arrays, params];
 types(fxaot, format_error, 1) -> [whole];
 types(fxaot, format_error, 2) -> [id, whole];
@@ -195,6 +212,7 @@ argument(actor) ->
                      {block, 1}, {block, 0}, any, x])}]);
 argument(engine) -> oneof([prop_engine, nobody, kernel_sup]);
 argument(market) -> frequency([{8, '$market'}, {1, '$engine'}]);
+argument(reference) -> oneof(['$ref', '$engine', '$market']);
 argument(parser) -> frequency([{8, '$parser'}, {2, binary()}, {1, binary(152)}]);
 argument(id) -> oneof([a, b, '', 'ü']);
 argument(symbol) -> oneof(['EURUSD', 'USDJPY', 'NONE', '', 'ü', long_symbol()]);
@@ -238,6 +256,8 @@ argument(deployment) ->
     ?LET(Options, options([{timeframe, oneof([tick, day, {oneof([ticks, seconds, minutes, hours]),
                                                           argument(whole)}])},
                            {price, oneof([mid, bid, ask, last])}, {params, argument(params)},
+                           {tier, oneof([auto, vm, native, x])}, {wait, oneof([native, x])},
+                           {watch, oneof([true, false, x])},
                            {strategy, argument(strategy)}]),
          oneof([Options#{instrument => 'EURUSD'},
                 maps:remove(strategy, Options#{instrument => 'EURUSD'}), Options]));

@@ -52,8 +52,9 @@ engine(Engine, Options) ->
     {ok, _} = fxaot:start_engine(Engine, Options#{instruments => ['EURUSD']}),
     Engine.
 
+%% On the VM: native code is another suite's.
 deployment(Script) ->
-    #{strategy => Script, instrument => 'EURUSD', timeframe => {seconds, 30}}.
+    #{strategy => Script, instrument => 'EURUSD', timeframe => {seconds, 30}, tier => vm}.
 
 deployment(Script, Params) -> (deployment(Script))#{params => Params}.
 
@@ -128,7 +129,9 @@ wrong_inputs_are_told(Config) ->
     ?assertMatch({error, {unknown_symbol, _}},
                  fxaot:deploy(eur, macd, (deployment(Script))#{instrument => 'USDJPY'})),
     ok = fxaot:deploy(eur, macd, deployment(Script)),
-    ?assertMatch({error, {already_exists, _}}, fxaot:deploy(eur, macd, deployment(Script))).
+    %% Inputs of a version that is to take its place are as carefully looked at.
+    ?assertEqual({parameter_range, <<"The input fast must be from 1 to 200.">>},
+                 Told(#{fast => 0})).
 
 errors_of_a_script_are_told(Config) ->
     File = filename:join(proplists:get_value(priv_dir, Config), "wrong.pine"),

@@ -1,0 +1,379 @@
+%% @private A deployed strategy: which version of it runs, on which tier, and how it gets to the next.
+%%
+%% The engine runs it and needs nothing from here; this process replaces it by another version,
+%% makes native code of it, watches its file.
+%% ```
+%%   deploy  ▶ the VM runs it ─────▶ artifact or compiler (task) ▶ probation, attach ▶ native runs it
+%%   again   ▶ basis, prepare (task) ▶ swap ─┘
+%% '''
+%% What takes time is a task: a process that ends with its result. So the engine is asked for quick
+%% things only, and quotes never wait. Orders are carried out one after another; a step that fails
+%% leaves what runs running.
+-module(fxaot_deployment).
+-behaviour(gen_server).
+
+-export([start_link/2]).
+-export([init/1, handle_call/3, handle_info/2, handle_cast/2, terminate/2]).
+
+-export_type([order/0, strategy/0, news/0]).
+
+-define(MOST_VERSIONS, 5).
+-define(WATCH_MS, 1000).
+-define(PROBATION_STEPS, 10000).
+%% When the end of a probation is looked for; each time after twice as long.
+-define(PROBATION_MS, 1000).
+-define(MOST_PROBATION_MS, 30000).
+
+-type strategy() :: atom() | binary() | fxaot_script:program().
+%% A version as it is asked for. `strategy' is a file only in a watch's own order.
+-type order() ::
+        #{strategy := strategy() | fxaot_script:script(), deployment := map(),
+          tier := auto | vm | native, wait := boolean(), watch := watched()}.
+-type version() :: #{strategy := strategy(), deployment := map(), tier := auto | vm | native}.
+-type watched() :: none | {file:name_all(), fxaot_watch:watch()}.
+%% What a process that watches is told.
+-type news() :: {running, native} | {refused, term()} | {reloaded, map()} | admitted.
+
+%% Whose order it is: a caller's, or the watch's own, which nobody waits for.
+-type from() :: gen_server:from() | watch.
+
+-record(task, {pid :: pid(), monitor :: reference(), order :: order(), from :: from(),
+               %% A new strategy's engine, or the versions that stay below the new one.
+               into :: {engine, atom()} | {above, [version()]}}).
+
+-record(state, {world :: atom(),
+                id :: atom(),
+                %% The newest first; that one runs.
+                versions = [] :: [version()],
+                task = none :: none | #task{},
+                orders = queue:new() :: queue:queue({term(), from()}),
+                %% Makes native code of what runs.
+                upgrade = none :: none | {pid(), reference()},
+                %% Why the tier is what it is.
+                why = <<>> :: binary(),
+                probation = none :: none | {fxaot_quarantine:marker(), Pause :: pos_integer()},
+                watch = none :: watched(),
+                %% Whether a message to look at the file is on its way.
+                looks = false :: boolean()}).
+
+-spec start_link(World :: atom(), Id :: atom()) -> {ok, pid()} | ignore | {error, term()}.
+start_link(World, Id) -> gen_server:start_link(?MODULE, {World, Id}, []).
+
+-spec init({World :: atom(), Id :: atom()}) -> {ok, #state{}} | ignore.
+init({World, Id}) ->
+    process_flag(trap_exit, true),
+    State = #state{world = World, id = Id},
+    case fxaot_deployments:enter(World, Id) of
+        taken -> ignore;
+        {ok, none} -> {ok, State};
+        {ok, {Versions, Why, Watch, Probation}} ->
+            {ok, on_probation(Probation, watching(Watch, State#state{versions = Versions,
+                                                                     why = Why}))}
+    end.
+
+save(#state{world = World, id = Id, versions = Versions, why = Why, watch = Watch,
+            probation = Probation} = State) ->
+    fxaot_deployments:save(World, Id, {Versions, Why, Watch, Probation}),
+    State.
+
+%% The native code of a process that stops as it should has done nothing wrong.
+-spec terminate(term(), #state{}) -> ok.
+terminate(Reason, State) when Reason =:= normal; Reason =:= shutdown ->
+    _ = cancelled(idle(not_probed(State))),
+    ok;
+terminate(_, State) ->
+    _ = cancelled(idle(State)),
+    ok.
+
+%% ---- orders -----------------------------------------------------------------
+
+-type result() :: {reply, term(), #state{}} | {noreply, #state{}} | {stop, normal, #state{}}.
+
+-spec handle_call(term(), gen_server:from(), #state{}) -> result().
+handle_call(tier, _From, State) -> {reply, tier(State), State};
+handle_call({undeploy, Engine}, From, #state{id = Id, task = Task} = State) ->
+    Answer = case {fxaot_engine:ask(Engine, {undeploy, Id}), Task} of
+                 %% It was only about to be deployed.
+                 {{error, {not_found, _}}, #task{into = {engine, _}}} -> ok;
+                 {Told, _} -> Told
+             end,
+    gen_server:reply(From, Answer),
+    case Answer of
+        ok -> ended(given_up(State));
+        {error, {not_found, _}} -> ended(given_up(State));
+        _ -> {noreply, State}
+    end;
+handle_call(Request, From, #state{orders = Orders} = State) ->
+    next(State#state{orders = queue:in({Request, From}, Orders)}).
+
+-spec handle_cast(term(), #state{}) -> result().
+handle_cast(engine_stopped, State) -> {stop, normal, State};
+handle_cast(_, State) -> {noreply, State}.
+
+next(#state{task = none, orders = Orders, versions = Versions} = State) ->
+    case queue:out(Orders) of
+        {empty, _} when Versions =:= [] -> ended(State);
+        {empty, _} -> {noreply, State};
+        {{value, {Request, From}}, Rest} -> next(begun(Request, From, State#state{orders = Rest}))
+    end;
+next(State) -> {noreply, State}.
+
+%% Orders that still wait are given again, to a new process.
+ended(#state{world = World, id = Id} = State) ->
+    fxaot_deployments:leave(World, Id),
+    {stop, normal, State}.
+
+given_up(#state{task = #task{from = From}, id = Id} = State) ->
+    idle(answered({error, {undeployed, #{id => Id}}}, From, State));
+given_up(State) -> State.
+
+begun({deploy, Engine, #{wait := true, strategy := {ir, _}} = Order}, From,
+      #state{versions = []} = State) ->
+    task(fun() -> fxaot_reload:native_of_new(Engine, Order) end, Order, From, {engine, Engine},
+         State);
+begun({deploy, Engine, Order}, From, #state{versions = []} = State) ->
+    first(Engine, Order, none, From, State);
+begun({deploy, _, Order}, From, #state{versions = [Running | _] = Versions} = State) ->
+    reload(Order, From, Running, Versions, State);
+begun(rollback, From, #state{versions = [Running, #{tier := Tier} = Before | Below]} = State) ->
+    reload(Before#{wait => Tier =:= native, watch => State#state.watch}, From, Running, Below,
+           State);
+begun(rollback, From, #state{id = Id} = State) ->
+    answered({error, {no_version, #{id => Id}}}, From, State);
+begun(_, From, State) -> answered({error, {bad_argument, none}}, From, State).
+
+answered(Answer, From, State) when From =/= watch ->
+    gen_server:reply(From, Answer),
+    State;
+answered({error, Error}, watch, State) ->
+    told(warning, ["keeps running as it is: ", fxaot:format_error(Error)], State),
+    news({refused, Error}, State);
+answered(_, watch, State) -> State.
+
+%% ---- a new strategy ---------------------------------------------------------
+
+%% Native code whose plan is on probation goes in together with the strategy.
+first(Engine, #{strategy := Strategy, deployment := Deployment} = Order, Native, From,
+      #state{id = Id} = State) ->
+    case admitted(Native, State) of
+        {ok, Marker} ->
+            case fxaot_engine:ask(Engine, {deploy, Id, with_code(Strategy, Native), Deployment}) of
+                ok ->
+                    Running = runs(Order, [], Native, Marker, State),
+                    answered(ok, From, Running);
+                {error, {already_exists, _}} ->
+                    %% The engine has it from a process before this one.
+                    fxaot_quarantine:pass(Marker),
+                    reload(Order, From, Order, [], State);
+                Error ->
+                    fxaot_quarantine:pass(Marker),
+                    answered(Error, From, State)
+            end;
+        Error -> answered(Error, From, State)
+    end.
+
+with_code({ir, Program}, #{code := Code}) -> {ir, Program, Code};
+with_code(Strategy, none) -> Strategy.
+
+admitted(none, _) -> {ok, none};
+admitted(#{hash := Hash}, #state{world = World, id = Id}) ->
+    fxaot_quarantine:admit(Hash, io_lib:format("~ts of ~ts", [Id, World])).
+
+%% ---- another version --------------------------------------------------------
+
+%% What an order leaves out of the place stays as it is.
+reload(#{deployment := Given} = Order, From, #{deployment := Running}, Below, State) ->
+    Place = maps:with([instrument, timeframe, price], Running),
+    Symbol = maps:get(instrument, Running, none),
+    case maps:merge(Place, Given) of
+        #{instrument := Other} when Other =/= Symbol ->
+            answered({error, {bad_reload,
+                              #{message => <<"a strategy stays on its instrument">>}}}, From, State);
+        Deployment ->
+            #state{world = World, id = Id} = State,
+            Whole = Order#{deployment => Deployment},
+            task(fun() -> fxaot_reload:prepare(World, Id, Whole) end, Whole, From,
+                 {above, Below}, State)
+    end.
+
+swapped({ok, Prepared, Strategy, Native}, #task{order = Order, from = From, into = {above, Below}},
+        #state{world = World, id = Id} = State) ->
+    case admitted(Native, State) of
+        {ok, Marker} ->
+            case attached(Prepared, Native) of
+                ok -> swapped(fxaot_reload:swap(World, Id, Prepared), Order#{strategy := Strategy},
+                              From, Below, Native, Marker, State);
+                Error ->
+                    fxaot_quarantine:pass(Marker),
+                    answered(Error, From, State)
+            end;
+        Error -> answered(Error, From, State)
+    end;
+%% The engine has lost it, with all its state.
+swapped({error, {not_found, _}}, #task{order = #{strategy := Strategy} = Order, from = From}, State)
+  when not is_tuple(Strategy); element(1, Strategy) =:= ir ->
+    first(State#state.world, Order, none, From, State#state{versions = []});
+swapped(Error, #task{from = From}, State) -> answered(Error, From, State).
+
+attached(_, none) -> ok;
+attached(Prepared, #{code := Code}) -> fxaot_nif:attach_native(Prepared, Code).
+
+swapped({ok, Report}, Order, From, Below, Native, Marker, State) ->
+    Running = runs(Order, Below, Native, Marker, not_probed(State)),
+    answered({ok, Report}, From, news({reloaded, Report}, Running));
+swapped(Error, _, From, _, _, Marker, State) ->
+    fxaot_quarantine:pass(Marker),
+    answered(Error, From, State).
+
+%% ---- what runs --------------------------------------------------------------
+
+%% Native: what it has been given of that; without, it begins on the VM.
+runs(#{tier := Tier, strategy := Strategy, watch := Watch} = Order, Below, Native, Marker, State) ->
+    Version = maps:with([strategy, deployment, tier], Order),
+    Versions = lists:sublist([Version | Below], ?MOST_VERSIONS),
+    Now = watching(Watch, cancelled(State#state{versions = Versions})),
+    case {Native, Strategy, Tier} of
+        {#{told := Told}, _, _} -> native(Told, Marker, Now);
+        {none, {ir, _}, vm} -> save(Now#state{why = <<"it was deployed with tier => vm">>});
+        {none, {ir, _}, _} ->
+            save(upgrading(Now#state{why = <<"native code is being made">>}));
+        {none, _, _} -> save(Now#state{why = <<"it is a built-in strategy">>})
+    end.
+
+native(Told, Marker, State) ->
+    Now = on_probation(probation(Marker), State#state{why = origin(Told)}),
+    save(news({running, native}, Now)).
+
+origin(#{source := folder, manifest := Manifest}) ->
+    unicode:characters_to_binary(["compiled ahead of time: ", path(Manifest)]);
+origin(#{source := cache}) -> <<"compiled before: from the compiler's cache">>;
+origin(#{source := compiler, milliseconds := Milliseconds}) ->
+    iolist_to_binary(io_lib:format("compiled in ~b ms", [round(Milliseconds)])).
+
+path(Path) -> fxaot_error:text(Path).
+
+upgrading(#state{world = World, id = Id} = State) ->
+    Task = spawn_monitor(fun() -> exit({done, fxaot_reload:native_of_running(World, Id)}) end),
+    State#state{upgrade = Task}.
+
+upgraded({ok, #{code := Code, told := Told} = Native}, #state{world = World, id = Id} = State) ->
+    case admitted(Native, State) of
+        {ok, Marker} ->
+            case fxaot_reload:ask(World, {attach_native, Id, Code}) of
+                ok -> native(Told, Marker, State);
+                Error ->
+                    fxaot_quarantine:pass(Marker),
+                    upgraded(Error, State)
+            end;
+        Error -> upgraded(Error, State)
+    end;
+upgraded({error, Error}, State) ->
+    Why = fxaot:format_error(Error),
+    told(warning, ["stays on the VM: ", Why], State),
+    save(news({refused, Error}, State#state{why = Why})).
+
+%% ---- tasks ------------------------------------------------------------------
+
+task(Work, Order, From, Into, State) ->
+    {Pid, Monitor} = spawn_monitor(fun() -> exit({done, Work()}) end),
+    State#state{task = #task{pid = Pid, monitor = Monitor, order = Order, from = From,
+                             into = Into}}.
+
+-spec handle_info(term(), #state{}) -> result().
+handle_info({'DOWN', Monitor, process, _, Reason}, #state{task = #task{monitor = Monitor} = Task} =
+                State) ->
+    next(done(result(Reason), Task, State#state{task = none}));
+handle_info({'DOWN', Monitor, process, _, Reason}, #state{upgrade = {_, Monitor}} = State) ->
+    {noreply, upgraded(result(Reason), State#state{upgrade = none})};
+handle_info(look, State) -> next(looked(State#state{looks = false}));
+handle_info(probe, State) -> {noreply, probed(State)};
+handle_info(_, State) -> {noreply, State}.
+
+result({done, Result}) -> Result;
+result(Reason) -> {error, {task_died, #{reason => Reason}}}.
+
+done({ok, Native}, #task{into = {engine, Engine}, order = Order, from = From}, State) ->
+    first(Engine, Order, Native, From, State);
+done(Error, #task{into = {engine, _}, from = From}, State) -> answered(Error, From, State);
+done(Result, Task, State) -> swapped(Result, Task, State).
+
+idle(#state{task = #task{pid = Pid, monitor = Monitor}} = State) ->
+    demonitor(Monitor, [flush]),
+    exit(Pid, kill),
+    State#state{task = none};
+idle(State) -> State.
+
+cancelled(#state{upgrade = {Pid, Monitor}} = State) ->
+    demonitor(Monitor, [flush]),
+    exit(Pid, kill),
+    State#state{upgrade = none};
+cancelled(State) -> State.
+
+%% ---- probation --------------------------------------------------------------
+
+probation(Marker) -> {Marker, ?PROBATION_MS}.
+
+on_probation(none, State) -> State;
+on_probation({_, Pause} = Probation, State) ->
+    _ = erlang:send_after(Pause, self(), probe),
+    State#state{probation = Probation}.
+
+not_probed(#state{probation = {Marker, _}} = State) ->
+    fxaot_quarantine:pass(Marker),
+    State#state{probation = none};
+not_probed(State) -> State.
+
+probed(#state{world = World, id = Id, probation = {Marker, Pause}} = State) ->
+    Most = application:get_env(fxaot, probation_steps, ?PROBATION_STEPS),
+    case fxaot_engine:ask(World, {strategy, Id}) of
+        {ok, #{native_steps := Steps}} when Steps >= Most ->
+            save(news(admitted, not_probed(State)));
+        _ -> save(on_probation({Marker, min(2 * Pause, ?MOST_PROBATION_MS)}, State))
+    end;
+probed(State) -> State.
+
+%% ---- the file ---------------------------------------------------------------
+
+watching(none, State) -> State#state{watch = none};
+watching(Watch, State) -> look_later(State#state{watch = Watch}).
+
+look_later(#state{looks = true} = State) -> State;
+look_later(State) ->
+    _ = erlang:send_after(application:get_env(fxaot, watch_interval, ?WATCH_MS), self(), look),
+    State#state{looks = true}.
+
+%% A version that came from elsewhere meanwhile stays until the next save.
+looked(#state{watch = {Path, Watch}, versions = [Running | _], orders = Orders} = State) ->
+    {Found, Looked} = fxaot_watch:look(Watch),
+    Later = look_later(State#state{watch = {Path, Looked}}),
+    case Found of
+        unchanged -> Later;
+        changed ->
+            Order = Running#{strategy := {file, Path}, wait => map_get(tier, Running) =:= native,
+                             watch => {Path, Looked}},
+            Later#state{orders = queue:in({{deploy, State#state.world, Order}, watch}, Orders)}
+    end;
+looked(State) -> State.
+
+%% ---- telling ----------------------------------------------------------------
+
+%% The engine knows the tier, this process why.
+tier(#state{versions = [], world = World, id = Id}) ->
+    case fxaot_engine:ask(World, {strategy, Id}) of
+        {ok, _} -> {error, {busy, #{id => Id}}};
+        Error -> Error
+    end;
+tier(#state{world = World, id = Id, why = Why, probation = Probation}) ->
+    case fxaot_reload:ask(World, {strategy, Id}) of
+        {ok, Told} ->
+            {ok, (maps:with([tier, version, native_steps], Told))#{
+                   why => Why, probation => Probation =/= none}};
+        Error -> Error
+    end.
+
+told(Level, Sentence, #state{world = World, id = Id}) ->
+    logger:log(Level, "fxaot ~tp: ~tp ~ts", [World, Id, Sentence]).
+
+news(News, #state{world = World, id = Id} = State) ->
+    fxaot_deployments:tell(World, Id, News),
+    State.

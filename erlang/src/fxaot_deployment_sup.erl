@@ -1,0 +1,18 @@
+%% @private Supervises the processes of deployed strategies.
+-module(fxaot_deployment_sup).
+-behaviour(supervisor).
+
+-export([start_link/0, start_deployment/2, init/1]).
+
+-spec start_link() -> supervisor:startlink_ret().
+start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
+
+-spec start_deployment(World :: atom(), Id :: atom()) -> supervisor:startchild_ret().
+start_deployment(World, Id) -> supervisor:start_child(?MODULE, [World, Id]).
+
+-spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
+init([]) ->
+    {ok, {maps:put(strategy, simple_one_for_one, fxaot_sup:intensity()),
+          %% transient: undeploy/2 ends it normally, everything else is a crash.
+          [#{id => fxaot_deployment, start => {fxaot_deployment, start_link, []},
+             restart => transient}]}}.

@@ -1,0 +1,154 @@
+%% @private The steps from an order to another version, or to native code, as a task takes them: in a
+%% process of its own, which asks the engine's for quick things only.
+-module(fxaot_reload).
+
+-export([prepare/3, swap/3, native_of_new/2, native_of_running/2, ask/2]).
+
+-export_type([native/0]).
+
+%% A request may itself be what brings an engine's process down.
+-define(MOST_ATTEMPTS, 5).
+%% For an engine's process to come back.
+-define(WAIT_MS, 1000).
+
+%% Code that is loaded, the hash of its plan, and where it came from.
+-type native() :: #{code := fxaot_nif:native(), hash := fxaot_compiler:hash(), told := map()}.
+
+%% @doc Builds the version that an order asks for and runs it on the bars that the engine has kept.
+%% With native code where the order waits for it.
+-spec prepare(World :: atom(), Id :: atom(), fxaot_deployment:order()) ->
+          {ok, fxaot_nif:prepared(), fxaot_deployment:strategy(), none | native()} | fxaot:error().
+prepare(World, Id, #{strategy := Strategy} = Order) ->
+    case program(Strategy) of
+        {ok, Program} ->
+            case built(World, Id, Program, maps:get(deployment, Order)) of
+                {ok, Prepared} -> with_native(Prepared, Program, maps:get(wait, Order));
+                Error -> Error
+            end;
+        Error -> Error
+    end.
+
+%% A watched file is compiled here; others have been by whoever gave the order.
+program({file, _} = Script) -> fxaot_script:compile(Script);
+program(Strategy) -> {ok, Strategy}.
+
+built(World, Id, Program, Deployment) ->
+    case terms(Program, Deployment) of
+        {ok, {_, Kind, Count, Price, _}} ->
+            case ask(World, {reload_basis, Id, Kind, Count, Price}) of
+                {ok, Basis} ->
+                    fxaot_nif:prepare(Basis, name(Program), maps:get(params, Deployment, #{}));
+                Error -> Error
+            end;
+        Error -> Error
+    end.
+
+terms({ir, _}, Deployment) -> fxaot_terms:script_deployment(Deployment);
+terms(_, Deployment) -> fxaot_terms:deployment(Deployment).
+
+name({ir, Program}) -> Program;
+name(Name) -> Name.
+
+with_native(Prepared, {ir, _} = Program, true) ->
+    case fxaot_nif:script_plan(Prepared) of
+        {ok, Plan} ->
+            case loaded(Plan) of
+                {ok, Native} -> {ok, Prepared, Program, Native};
+                Error -> Error
+            end;
+        Error -> Error
+    end;
+with_native(Prepared, Program, _) -> {ok, Prepared, Program, none}.
+
+%% @doc Puts a prepared version in the place of the running one. An engine's process that dies
+%% during the call may have done it, or not.
+-spec swap(World :: atom(), Id :: atom(), fxaot_nif:prepared()) -> {ok, map()} | fxaot:error().
+swap(World, Id, Prepared) ->
+    Before = version(World, Id),
+    case fxaot_engine:ask(World, {swap, Id, Prepared}) of
+        {error, {engine_down, _}} ->
+            case version(World, Id) of
+                Before -> swap(World, Id, Prepared);
+                Version when is_integer(Version) -> {ok, #{version => Version}};
+                none -> {error, {engine_down, World}}
+            end;
+        Answer -> Answer
+    end.
+
+version(World, Id) ->
+    case ask(World, {strategy, Id}) of
+        {ok, #{version := Version}} -> Version;
+        _ -> none
+    end.
+
+%% ---- native code ------------------------------------------------------------
+
+%% @doc The native code of a script that is not deployed yet. Its plan is told by an engine that
+%% has nothing but the instrument: so no quote ever reaches the script before it is native.
+-spec native_of_new(Engine :: atom(), fxaot_deployment:order()) -> {ok, native()} | fxaot:error().
+native_of_new(Engine, #{strategy := {ir, Program}, deployment := #{instrument := Symbol} = Deployment}) ->
+    case ask(Engine, {instrument_terms, Symbol}) of
+        {ok, Terms} ->
+            {ok, Scratch} = fxaot_nif:new(#{}),
+            Plan = case fxaot_nif:add_instrument(Scratch, Symbol, Terms) of
+                       ok ->
+                           case fxaot_nif:add_script(Scratch, script, Program, Deployment) of
+                               ok -> fxaot_nif:script_plan(Scratch, script);
+                               Error -> Error
+                           end;
+                       Error -> Error
+                   end,
+            ok = fxaot_nif:close(Scratch),
+            case Plan of
+                {ok, Found} -> loaded(Found);
+                Failed -> Failed
+            end;
+        Error -> Error
+    end;
+native_of_new(_, _) -> {error, {missing_option, #{option => instrument}}}.
+
+%% @doc The native code of a script that runs.
+-spec native_of_running(World :: atom(), Id :: atom()) -> {ok, native()} | fxaot:error().
+native_of_running(World, Id) ->
+    case ask(World, {script_plan, Id}) of
+        {ok, Plan} -> loaded(Plan);
+        Error -> Error
+    end.
+
+loaded(#{hash := Hash} = Plan) ->
+    case fxaot_quarantine:check(Hash) of
+        ok ->
+            case fxaot_artifacts:load(Plan) of
+                {ok, Code, Told} -> {ok, #{code => Code, hash => Hash, told => Told}};
+                Error -> Error
+            end;
+        Error -> Error
+    end.
+
+%% ---- asking -----------------------------------------------------------------
+
+%% @doc Asks an engine something that may be asked twice: when its process dies meanwhile, its
+%% restart is asked.
+-spec ask(World :: atom(), fxaot_engine:request() | fxaot_group:request()) -> term().
+ask(World, Request) -> ask(World, Request, ?MOST_ATTEMPTS).
+
+ask(World, Request, Attempts) ->
+    case fxaot_engine:ask(World, Request) of
+        {error, {engine_down, Down}} when Attempts > 1 ->
+            await(Down),
+            ask(World, Request, Attempts - 1);
+        Answer -> Answer
+    end.
+
+%% Until an engine says that it is back; it may have said so before we listened.
+await(Engine) when is_atom(Engine) ->
+    ok = fxaot_engine:watch(Engine),
+    case fxaot_engine:ask(Engine, instruments) of
+        {error, {engine_down, _}} -> receive {fxaot_engine, Engine, _} -> ok after ?WAIT_MS -> ok end;
+        _ -> ok
+    end,
+    _ = fxaot_engine:unwatch(Engine),
+    flush(Engine);
+await(_) -> ok.
+
+flush(Engine) -> receive {fxaot_engine, Engine, _} -> flush(Engine) after 0 -> ok end.
