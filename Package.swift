@@ -92,6 +92,7 @@ let package = Package(
       name: "FXCoreTests",
       dependencies: [
         "FXCore", "StrategyLanguage", "StrategyIR", "StrategyVM", "Research", "CFxaot",
+        "StrategyCompiler", "Artifacts",
       ]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),
     .testTarget(

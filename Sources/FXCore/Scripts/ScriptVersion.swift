@@ -25,7 +25,7 @@ final class ScriptVersion {
   private(set) var reason: UnsafeMutablePointer<CChar>?
   @exclusivity(unchecked) private(set) var bars: Int64 = 0
   @exclusivity(unchecked) private(set) var nativeSteps: UInt64 = 0
-  @exclusivity(unchecked) private(set) var isNative = false
+  var isNative: Bool { runner.isNative }
   /// The newest rules of each kind that bars of the past have set.
   private(set) var rules: [RiskRule] = []
 
@@ -66,15 +66,11 @@ final class ScriptVersion {
     } catch {
       throw ScriptRefusal(error)
     }
-    isNative = true
     nativeSteps = 0
   }
 
   /// The next steps are the VM's.
-  func detach() {
-    runner.detach()
-    isNative = false
-  }
+  func detach() { runner.detach() }
 
   /// A bar of the past: what it orders is forgotten, its rules are kept. The script sees it as it
   /// would have seen it then, with a book that never changes.
