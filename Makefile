@@ -23,6 +23,8 @@ NATIVE_SOURCES := $(shell find $(addprefix Sources/,Indicators Calendar Strategy
 	FXCore FxaotExports) -name '*.swift') \
 	Package.swift $(C_HEADERS) $(wildcard Sources/CThread/*)
 KERNEL_SOURCES := $(shell find Sources/Indicators -name '*.swift')
+# What the strategies' scripts come to: run in Erlang where the NIF does not load.
+PROGRAMS := $(patsubst %.pine,%.fxir,$(wildcard priv/strategies/*.pine))
 TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources -name '*.swift') $(wildcard Sources/CZlib/*)
 
 # Seen by the rebar3 hook: what make has just built is not built again.
@@ -32,7 +34,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help setup native tool artifacts erlang demo test test-swift test-erlang test-c test-readme \
-	test-release test-library test-tsan bench bench-messaging messaging-bench script-bench soak conformance clean
+	test-release test-library test-tsan bench bench-messaging messaging-bench script-bench trace-data soak conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -47,7 +49,7 @@ setup: ## Install what is missing (Debian, Ubuntu), or say what to install
 
 # ---- the native side ---------------------------------------------------------------------
 
-native: priv/fxaot_nif.so priv/fxaot priv/kernels erlang/include/fxaot_abi.hrl ## libfxaot.so, the NIF and the tool, into priv/
+native: priv/fxaot_nif.so priv/fxaot priv/kernels $(PROGRAMS) erlang/include/fxaot_abi.hrl ## libfxaot.so, the NIF and the tool, into priv/
 
 priv/libfxaot.so: $(NATIVE_SOURCES)
 	$(SWIFT_RELEASE) --product fxaot -Xlinker -z -Xlinker nodelete
@@ -90,6 +92,9 @@ priv/artifacts/made: bin/fxaot priv/kernels $(wildcard priv/strategies/*.pine)
 	@rm -rf $(@D)
 	@bin/fxaot compile priv/strategies -o $(@D)
 	@touch $@
+
+priv/strategies/%.fxir: priv/strategies/%.pine bin/fxaot
+	bin/fxaot check --emit binary $< -o $@.new && mv $@.new $@
 
 erlang: native ## Compile the Erlang application
 	@FXAOT_NATIVE_BUILT=1 rebar3 compile
@@ -137,7 +142,11 @@ test-library: native ## What the shared libraries need and export
 test-c: native ## Build and run the plain C example
 	scripts/check-c-example
 
-test-erlang: erlang ## xref, dialyzer, EUnit, Common Test and PropEr
+# Told by the Swift build itself: nothing is built when nothing has changed.
+trace-data: ## What the VM does on random programs, for the evaluator in Erlang to be compared with
+	$(SWIFT_RELEASE) --product TraceData
+
+test-erlang: erlang trace-data ## xref, dialyzer, EUnit, Common Test and PropEr
 	FXAOT_NATIVE_BUILT=1 rebar3 do xref, dialyzer, eunit, ct
 
 test-release: erlang artifacts ## A release boots and answers; a project depends on fxaot

@@ -31,7 +31,8 @@
                  side :: buy | sell,
                  quantity :: non_neg_integer(),
                  reason :: quantity_below_minimum | quantity_above_maximum | no_conversion
-                         | no_equity | out_of_memory}).
+                         | no_equity | out_of_memory
+                         | degraded}).        %% native code is not loaded
 
 %% Only from an engine with bar_events: every bar that closes for a strategy, holds included.
 -record(bar, {strategy :: atom(),
@@ -44,7 +45,8 @@
               strength :: float()}).
 
 %% count: events_lost, how many; script_stopped, the line of the script (strategies/1 says why).
--record(alarm, {kind :: bad_signal | events_lost | script_stopped,
+%% degraded: the engine runs without native code; the first event of such an engine.
+-record(alarm, {kind :: bad_signal | events_lost | script_stopped | degraded,
                 strategy :: atom(),
                 symbol :: atom(),
                 time :: non_neg_integer(),

@@ -419,6 +419,7 @@ mailbox(Engine) when ?IS_ENGINE(Engine) ->
     case fxaot_names:target(Engine) of
         none -> {error, {no_engine, Engine}};
         inline -> {error, {inline_mode, #{engine => Engine}}};
+        beam -> {error, {inline_mode, #{engine => Engine}}};
         {router, _} -> {error, {group, #{engine => Engine}}};
         {mailbox, Mailbox} -> {ok, Mailbox}
     end;

@@ -3,7 +3,7 @@
 -module(fxaot_engine_sup).
 -behaviour(supervisor).
 
--export([start_link/0, start_engine/2, init/1]).
+-export([start_link/0, start_engine/2, start_process/2, init/1]).
 
 -spec start_link() -> supervisor:startlink_ret().
 start_link() ->
@@ -31,8 +31,16 @@ start_again({Name, Options}) ->
 -spec start_engine(Name :: atom(), Options :: map()) -> supervisor:startchild_ret().
 start_engine(Name, Options) -> supervisor:start_child(?MODULE, [Name, Options]).
 
+%% @doc An engine's process: one of native code, or of the evaluator where that cannot be loaded.
+-spec start_process(Name :: atom(), Options :: map()) -> {ok, pid()} | ignore | {error, term()}.
+start_process(Name, Options) ->
+    case fxaot_beam:load_error() of
+        none -> fxaot_engine:start_link(Name, Options);
+        _ -> fxaot_beam:start_link(Name, Options)
+    end.
+
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
     {ok, {maps:put(strategy, simple_one_for_one, fxaot_sup:intensity()),
           %% transient: stop_engine/1 ends it normally, everything else is a crash.
-          [#{id => fxaot_engine, start => {fxaot_engine, start_link, []}, restart => transient}]}}.
+          [#{id => fxaot_engine, start => {?MODULE, start_process, []}, restart => transient}]}}.

@@ -59,6 +59,8 @@ told(script_errors, #{diagnostics := [_ | _] = Diagnostics} = Details) ->
     {lists:join("\n", [diagnostic(D, Details) || D <- Diagnostics]), [file, diagnostics]};
 told(bad_script, #{message := Message}) ->
     {["The script cannot run here: ", show(Message)], [message, id, symbol]};
+told(degraded, #{why := Why}) ->
+    {[general(degraded), ": ", show(Why)], [why]};
 told(no_tool, #{looked_in := Path}) ->
     {["The tool fxaot, which compiles scripts, is neither ", name(Path), " nor in the path; "
       "make tool builds it"], [looked_in]};
@@ -234,6 +236,7 @@ general(thread) -> "The system starts no further thread";
 general(busy) -> "Another process does the same just now";
 general(actor_mode) ->
     "The engine runs on a thread of its own: send quotes to its mailbox";
+general(degraded) -> "That needs native code, which is not loaded";
 general(inline_mode) ->
     "The engine has no thread of its own; start it with mode => actor";
 general(group) ->

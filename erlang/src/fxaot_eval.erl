@@ -12,7 +12,7 @@
 %% `inf' and `ninf'.
 -module(fxaot_eval).
 
--export([new/3, step/3, use_history/2, plots/1, is_strategy/1]).
+-export([new/3, step/3, use_history/2, plots/1, title/1]).
 
 -export_type([state/0, bar/0, environment/0, output/0]).
 
@@ -164,5 +164,5 @@ candle(#{time := Time, time_close := TimeClose, open := Open, high := High, low 
 -spec plots(state()) -> [binary()].
 plots(#state{program = #program{plots = Plots}}) -> Plots.
 
--spec is_strategy(state()) -> boolean().
-is_strategy(#state{program = #program{is_strategy = IsStrategy}}) -> IsStrategy.
+-spec title(state()) -> binary().
+title(#state{program = #program{title = Title}}) -> Title.

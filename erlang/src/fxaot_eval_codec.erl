@@ -295,7 +295,7 @@ visited(Key, Depth, Seen, Measure) ->
             {Extent, Seen1#{Key => Extent}}
     end.
 
-block(-1, _, _, Seen) -> {{0, 0}, Seen};
+block(Block, _, _, Seen) when Block < 0 -> {{0, 0}, Seen};
 block(Block, Depth, Program, Seen) ->
     Statements = entry(Block, Program#program.blocks),
     visited({block, Block}, Depth, Seen,

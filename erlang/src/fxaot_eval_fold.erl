@@ -74,7 +74,7 @@ nested(Block, #f{out = Out, laziness = Laziness, base = Base} = F0) ->
     {lists:reverse(F#f.out), F#f{out = Out, laziness = Laziness, base = Base}}.
 
 %% A block's statements behind those that are there.
-block(-1, F) -> F;
+block(Block, F) when Block < 0 -> F;
 block(Block, #f{program = #program{blocks = Blocks}} = F) ->
     lists:foldl(fun({Line, S}, G) ->
                         statement(S, G#f{line = Line, base = G#f.conditions})
@@ -189,7 +189,7 @@ forget_written(Expressions, Blocks, #f{program = Program} = F) ->
 
 %% ---- expressions -------------------------------------------------------------
 
-optional(-1, F) -> {none, F};
+optional(E, F) when E < 0 -> {none, F};
 optional(E, F) -> expression(E, F).
 
 optionals(Expressions, F) -> lists:mapfoldl(fun optional/2, F, Expressions).

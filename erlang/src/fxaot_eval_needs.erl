@@ -151,7 +151,7 @@ written(Expressions, Blocks, Program) ->
     lists:usort(lists:append([in_expression(E, Program) || E <- Expressions, E >= 0]
                              ++ [in_block(B, Program) || B <- Blocks])).
 
-in_block(-1, _) -> [];
+in_block(Block, _) when Block < 0 -> [];
 in_block(Block, #program{blocks = Blocks} = Program) ->
     lists:append([in_statement(S, Program) || {_, S} <- element(Block + 1, Blocks)]).
 

@@ -18,7 +18,7 @@ read(Name) ->
 
 first([]) -> none;
 first([Path | Rest]) ->
-    case file:read_file(Path, [raw]) of
+    case file:read_file(Path) of
         {ok, Bytes} -> try parsed(Bytes) catch error:_ -> none end;
         {error, _} -> first(Rest)
     end.

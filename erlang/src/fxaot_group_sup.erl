@@ -11,7 +11,11 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 -spec start_group(Name :: atom(), Count :: pos_integer(), Options :: map()) ->
           supervisor:startchild_ret().
 start_group(Name, Count, Options) ->
-    supervisor:start_child(?MODULE, [Name, Count, Options]).
+    case fxaot_beam:load_error() of
+        none -> supervisor:start_child(?MODULE, [Name, Count, Options]);
+        %% A group is native threads.
+        Why -> {error, {shutdown, {error, {degraded, #{why => Why}}}}}
+    end.
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->

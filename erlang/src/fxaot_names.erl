@@ -12,7 +12,8 @@
 
 -export_type([target/0]).
 
--type target() :: inline | {mailbox, fxaot_nif:mailbox()} | {router, fxaot_nif:router()}.
+%% `beam': an engine without native code, by a call to its process.
+-type target() :: inline | beam | {mailbox, fxaot_nif:mailbox()} | {router, fxaot_nif:router()}.
 
 -spec new() -> ok.
 new() ->

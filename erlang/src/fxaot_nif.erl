@@ -705,7 +705,10 @@ init() ->
                         filename:join(filename:dirname(Beam), "priv");
                     Found -> Found
                 end,
-    erlang:load_nif(filename:join(Directory, "fxaot_nif"), ?FXAOT_ABI_VERSION).
+    Loaded = erlang:load_nif(filename:join(Directory, "fxaot_nif"), ?FXAOT_ABI_VERSION),
+    %% Whoever runs without native code then says why.
+    _ = [persistent_term:put({?MODULE, load_error}, Why) || {error, Why} <- [Loaded]],
+    Loaded.
 
 new_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 close_nif(_) -> erlang:nif_error(not_loaded).

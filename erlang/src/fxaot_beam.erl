@@ -1,0 +1,403 @@
+%% @private An engine without native code, where that cannot be loaded: strategies are evaluated in
+%% Erlang from their programs, signals go on, orders are refused, and an alarm says so.
+%%
+%% It answers what `fxaot_engine' answers, as far as there is an answer without native code. Strategies
+%% are deployed again when it comes back from a crash, with nothing in their histories.
+-module(fxaot_beam).
+-behaviour(gen_server).
+
+-include("../include/fxaot.hrl").
+
+-export([load_error/0, start_link/2]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+-define(MAX_TIME, 7258118400000000000).
+
+-record(instrument, {terms :: fxaot_beam_market:terms(), clock = 0 :: integer(),
+                     last = none :: none | {fxaot_beam_market:steps(), integer()},
+                     %% By timeframe's length, the longest first.
+                     builders = [] :: [{{0..5, pos_integer()}, fxaot_beam_market:builder()}]}).
+
+-record(state, {name :: atom(), why :: binary(), config :: map(),
+                instruments = #{} :: #{atom() => #instrument{}},
+                keys = #{} :: #{binary() => atom()},
+                %% In the order of their deployment.
+                strategies = [] :: [fxaot_beam_strategy:strategy()],
+                rejects = #{} :: #{atom() => pos_integer()},
+                sequence = 2 :: pos_integer(), next_order = 1 :: pos_integer(),
+                counts :: #{atom() => non_neg_integer()}}).
+
+%% @doc Why native code is not there; `none' when it is.
+-spec load_error() -> none | binary().
+load_error() ->
+    case code:ensure_loaded(fxaot_nif) of
+        {module, _} -> none;
+        {error, Reason} ->
+            case persistent_term:get({fxaot_nif, load_error}, Reason) of
+                {_, Text} when is_list(Text) -> unicode:characters_to_binary(Text);
+                Other -> unicode:characters_to_binary(io_lib:format("~0tp", [Other]))
+            end
+    end.
+
+-spec start_link(Name :: atom(), Options :: map()) -> {ok, pid()} | ignore | {error, term()}.
+start_link(Name, Options) -> gen_server:start_link({local, Name}, ?MODULE, {Name, Options}, []).
+
+%% ---- coming up --------------------------------------------------------------
+
+-spec init({Name :: atom(), Options :: map()}) -> {ok, #state{}} | {stop, {shutdown, term()}}.
+init({Name, Options}) ->
+    Why = case load_error() of
+              none -> <<"it was not loaded when this engine started">>;
+              Text -> Text
+          end,
+    case made(Name, Why, Options) of
+        {ok, State} ->
+            ok = fxaot_names:enter(Name, self()),
+            %% Not `inline': subscribers are to be told.
+            fxaot_names:set_target(Name, beam),
+            logger:alert("fxaot engine ~tp runs without native code: signals go on, orders are "
+                         "refused (~ts)", [Name, Why]),
+            send(Name, 1, [alarm()]),
+            {ok, again(State)};
+        Error -> {stop, {shutdown, Error}}
+    end.
+
+made(Name, Why, Options) ->
+    Config = maps:with(fxaot_terms:config_options(), Options),
+    case fxaot_terms:config(Config) of
+        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, _, Bars, _}} ->
+            Quantity = case Sizer of 0 -> Fixed; 1 -> 0 end,
+            State = #state{name = Name, why = Why, counts = counts(),
+                           config = #{currency => Currency, balance => Balance,
+                                      min_strength => MinStrength, quantity => Quantity,
+                                      bar_events => Bars =:= 1}},
+            add_instruments(maps:get(instruments, Options, ['EURUSD']), State);
+        Error -> Error
+    end.
+
+counts() ->
+    maps:from_list([{Key, 0} || Key <- [quotes, accepted, crossed, late, bad_price, bad_size, bad_time,
+                                        unknown_symbol, bars, signals, orders, fills, rejects, alarms,
+                                        events]]).
+
+add_instruments([], State) -> {ok, State};
+add_instruments([Entry | Rest], State0) ->
+    {Symbol, Spec} = case Entry of
+                         {S, Terms} when is_atom(S), is_map(Terms) -> {S, Terms};
+                         S when is_atom(S) -> {S, #{}};
+                         _ -> {undefined, #{}}
+                     end,
+    case add_instrument(Symbol, Spec, State0) of
+        {ok, State} -> add_instruments(Rest, State);
+        Error -> Error
+    end;
+add_instruments(Other, _) ->
+    {error, {bad_option, #{option => instruments, value => Other,
+                           expected => "a list of symbols and {Symbol, Spec}"}}}.
+
+add_instrument(Symbol, _, #state{instruments = Known}) when is_map_key(Symbol, Known) ->
+    {error, {already_exists, #{symbol => Symbol}}};
+add_instrument(Symbol, Spec, #state{instruments = Known, keys = Keys} = State) ->
+    case {fxaot_beam_market:key(Symbol), fxaot_beam_market:terms(Symbol, Spec)} of
+        {{ok, Key}, {ok, Terms}} ->
+            {ok, State#state{instruments = Known#{Symbol => #instrument{terms = Terms}},
+                             keys = Keys#{Key => Symbol}}};
+        {error, _} -> {error, {bad_instrument, #{symbol => Symbol}}};
+        {_, Error} -> Error
+    end.
+
+%% What was deployed before a crash.
+again(#state{name = Name} = State0) ->
+    lists:foldl(fun({Id, Strategy, Deployment}, State) ->
+                        case deploy(Id, Strategy, Deployment, State) of
+                            {ok, Next} -> Next;
+                            Error ->
+                                logger:error("fxaot engine ~tp: ~tp is not deployed again: ~ts",
+                                             [Name, Id, fxaot_error:format_error(Error)]),
+                                State
+                        end
+                end, State0, deployed(Name)).
+
+deployed(Name) -> persistent_term:get({?MODULE, Name}, []).
+
+%% ---- requests ---------------------------------------------------------------
+
+-spec handle_call(term(), gen_server:from(), #state{}) ->
+          {reply, term(), #state{}} | {stop, normal, ok, #state{}}.
+handle_call({tick, Symbol, Time, Bid, Ask}, _, State) ->
+    ticked(Symbol, Time, Bid, Ask, 0.0, State);
+handle_call({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, _, State) ->
+    ticked(Symbol, Time, Bid, Ask, size(BidSize, AskSize), State);
+handle_call({ticks, Quotes}, _, State0) ->
+    {Events, State} = records(Quotes, [], State0),
+    answered(Events, State);
+handle_call({feed, _, Quotes}, _, State0) ->
+    Start = erlang:monotonic_time(nanosecond),
+    {Events, State} = records(Quotes, [], State0),
+    Called = erlang:monotonic_time(nanosecond),
+    Published = publish(Events, State),
+    {reply, {ok, Called - Start, erlang:monotonic_time(nanosecond) - Called}, Published};
+handle_call({advance, Time}, _, State0) when Time >= 0, Time =< ?MAX_TIME ->
+    {Events, State} = advanced(Time, State0),
+    answered(Events, State);
+handle_call({advance, _}, _, State) -> {reply, {error, {bad_time, #{}}}, State};
+handle_call({close_bars, Last}, _, State0) ->
+    Lengths = [fxaot_beam_market:length_of(Kind)
+               || S <- State0#state.strategies, {_, _, Kind, _} <- [fxaot_beam_strategy:fields(S)]],
+    case [(Last div Length + 1) * Length || Length <- Lengths, Length > 0] of
+        [] -> {reply, ok, State0};
+        Ends ->
+            {Events, State} = advanced(lists:max(Ends), State0),
+            answered(Events, State)
+    end;
+handle_call({subscribe, Pid}, _, #state{name = Name} = State) ->
+    Pid ! {fxaot_events, Name, 1, [alarm()]},
+    {reply, ok, State};
+handle_call({unsubscribe, _}, _, State) -> {reply, ok, State};
+handle_call({deploy, Id, Strategy, Deployment0}, _, #state{name = Name} = State) ->
+    %% There is one tier, and nothing to wait for.
+    Deployment = maps:without([wait, tier, watch], Deployment0),
+    case deploy(Id, Strategy, Deployment, State) of
+        {ok, Next} ->
+            persistent_term:put({?MODULE, Name}, deployed(Name) ++ [{Id, Strategy, Deployment}]),
+            {reply, ok, Next};
+        Error -> {reply, Error, State}
+    end;
+handle_call({undeploy, Id}, _, State) -> undeployed(Id, State);
+handle_call({add_instrument, Symbol, Spec}, _, State) ->
+    case add_instrument(Symbol, Spec, State) of
+        {ok, Next} -> {reply, ok, Next};
+        Error -> {reply, Error, State}
+    end;
+handle_call({tier, Id}, _, #state{why = Why} = State) ->
+    {reply, case find(Id, State) of
+                {ok, _} -> {ok, #{tier => beam, why => Why}};
+                Error -> Error
+            end, State};
+handle_call(stop, _, #state{name = Name} = State) ->
+    _ = persistent_term:erase({?MODULE, Name}),
+    fxaot_names:leave(Name, self()),
+    {stop, normal, ok, State};
+handle_call(Request, _, State) -> {reply, read(Request, State), State}.
+
+-spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
+handle_cast(_, State) -> {noreply, State}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+handle_info(_, State) -> {noreply, State}.
+
+read(stats, #state{counts = Counts, why = Why}) -> Counts#{tier => beam, why => Why};
+read(account, #state{config = #{currency := Currency, balance := Balance}}) ->
+    #{currency => binary_to_atom(Currency), balance => Balance, equity => Balance, realised => 0,
+      unrealised => 0, unvalued => 0};
+read(positions, _) -> [];
+read(strategies, #state{strategies = Strategies, rejects = Rejects, why = Why}) ->
+    [begin
+         #{id := Id} = Info = fxaot_beam_strategy:info(S),
+         Info#{rejects => maps:get(Id, Rejects, 0), why => Why}
+     end || S <- Strategies];
+read(instruments, #state{instruments = Instruments}) -> maps:keys(Instruments);
+read(_, #state{why = Why}) -> {error, {degraded, #{why => Why}}}.
+
+deploy(Id, Strategy, Deployment, #state{strategies = Strategies, instruments = Instruments} = State) ->
+    Symbol = maps:get(instrument, Deployment, none),
+    case {find(Id, State), Instruments} of
+        {{ok, _}, _} -> {error, {already_exists, #{id => Id}}};
+        {_, #{Symbol := #instrument{terms = Terms} = Instrument}} ->
+            case fxaot_beam_strategy:new(Id, Strategy, Deployment, Terms) of
+                {ok, Made} ->
+                    {_, _, Kind, _} = fxaot_beam_strategy:fields(Made),
+                    Watched = Instruments#{Symbol := watching(Kind, Instrument)},
+                    {ok, State#state{strategies = Strategies ++ [Made], instruments = Watched}};
+                Error -> Error
+            end;
+        _ when Symbol =:= none -> {error, {missing_option, #{option => instrument}}};
+        _ -> {error, {unknown_symbol, #{symbol => Symbol}}}
+    end.
+
+watching(Kind, #instrument{builders = Builders} = Instrument) ->
+    case lists:keymember(Kind, 1, Builders) of
+        true -> Instrument;
+        false ->
+            Longer = fun({A, _}, {B, _}) ->
+                             {fxaot_beam_market:length_of(A), A} >= {fxaot_beam_market:length_of(B), B}
+                     end,
+            All = [{Kind, fxaot_beam_market:builder(Kind)} | Builders],
+            Instrument#instrument{builders = lists:sort(Longer, All)}
+    end.
+
+find(Id, #state{strategies = Strategies}) ->
+    case [S || S <- Strategies, element(1, fxaot_beam_strategy:fields(S)) =:= Id] of
+        [S] -> {ok, S};
+        [] -> {error, {unknown_strategy, #{strategy => Id}}}
+    end.
+
+undeployed(Id, #state{name = Name, strategies = Strategies} = State) ->
+    case find(Id, State) of
+        {ok, S} ->
+            persistent_term:put({?MODULE, Name}, lists:keydelete(Id, 1, deployed(Name))),
+            {reply, ok, State#state{strategies = lists:delete(S, Strategies)}};
+        Error -> {reply, Error, State}
+    end.
+
+%% ---- quotes -----------------------------------------------------------------
+
+size(Bid, Ask) when Bid >= 0, Ask >= 0 -> fxaot_eval_number:add(float(Bid), float(Ask));
+size(_, _) -> bad_size.
+
+ticked(Symbol, Time, Bid, Ask, Size, State0) ->
+    case taken(Symbol, Time, fxaot_terms:to_float(Bid), fxaot_terms:to_float(Ask), Size,
+               count(quotes, 1, State0)) of
+        {ok, Events, State} -> answered(Events, State);
+        {dropped, Reason, State} -> {reply, {error, {Reason, #{symbol => Symbol}}}, State}
+    end.
+
+records(<<Time:64/little-signed, Key:8/binary, Bid:64/little-float, Ask:64/little-float,
+          BidSize:64/little-float, AskSize:64/little-float, Rest/binary>>, Done, State0) ->
+    record(Key, Time, Bid, Ask, size(BidSize, AskSize), Rest, Done, State0);
+%% NaN or infinity, which no float is.
+records(<<Time:64/little-signed, Key:8/binary, Bid:64/bits, Ask:64/bits, _:128, Rest/binary>>, Done, State0) ->
+    Prices = [X || <<X:64/little-float>> <= <<Bid/bits, Ask/bits>>],
+    {B, A, Size} = case Prices of
+                       [X, Y] -> {X, Y, bad_size};
+                       _ -> {-1.0, -1.0, 0.0}
+                   end,
+    record(Key, Time, B, A, Size, Rest, Done, State0);
+records(_, Done, State) -> {lists:append(lists:reverse(Done)), State}.
+
+record(Key, Time, Bid, Ask, Size, Rest, Done, #state{keys = Keys} = State0) ->
+    case taken(maps:get(Key, Keys, none), Time, Bid, Ask, Size, count(quotes, 1, State0)) of
+        {ok, [], State} -> records(Rest, Done, State);
+        {ok, Events, State} -> records(Rest, [Events | Done], State);
+        {dropped, _, State} -> records(Rest, Done, State)
+    end.
+
+taken(Symbol, Time, Bid, Ask, Size, #state{instruments = Instruments} = State) ->
+    case Instruments of
+        #{Symbol := #instrument{terms = Terms, clock = Clock}} ->
+            case fxaot_beam_market:quote(Bid, Ask, Terms) of
+                bad_price -> dropped(bad_price, bad_price, State);
+                _ when Size =:= bad_size; Size =:= inf -> dropped(bad_size, bad_size, State);
+                _ when Time < 0; Time > ?MAX_TIME -> dropped(bad_time, bad_time, State);
+                _ when Time < Clock -> dropped(time_backwards, late, State);
+                {ok, Quote} -> quoted(Symbol, Time, Quote, Size, count(accepted, 1, State))
+            end;
+        #{} -> dropped(unknown_symbol, unknown_symbol, State)
+    end.
+
+dropped(Reason, Counter, State) -> {dropped, Reason, count(Counter, 1, State)}.
+
+quoted(Symbol, Time, {Bid, Ask} = Quote, Size, State0) ->
+    Crossed = case Bid > Ask of true -> 1; false -> 0 end,
+    {Closed, State1} = close_ended(Symbol, Time, count(crossed, Crossed, State0)),
+    #{Symbol := #instrument{terms = Terms, builders = Builders} = Instrument} = State1#state.instruments,
+    Added = [{Kind, fxaot_beam_market:add({Quote, Size}, Time, Terms, B)} || {Kind, B} <- Builders],
+    State2 = put_instrument(Symbol, Instrument#instrument{clock = Time, last = {Quote, Time},
+                                                          builders = Added}, State1),
+    {Full, State} = close_full(Symbol, State2),
+    {ok, Closed ++ Full, State}.
+
+put_instrument(Symbol, Instrument, #state{instruments = Instruments} = State) ->
+    State#state{instruments = Instruments#{Symbol := Instrument}}.
+
+advanced(Time, #state{instruments = Instruments} = State0) ->
+    lists:foldl(fun(Symbol, {Events, State}) ->
+                        {More, Next} = close_ended(Symbol, Time, State),
+                        #{Symbol := #instrument{clock = Clock} = I} = Next#state.instruments,
+                        {Events ++ More, put_instrument(Symbol, I#instrument{clock = max(Clock, Time)}, Next)}
+                end, {[], State0}, maps:keys(Instruments)).
+
+%% The time bars that ended at or before Time: by their end, and those that end together from the
+%% longest to the shortest.
+close_ended(Symbol, Time, #state{instruments = Instruments} = State) ->
+    #{Symbol := #instrument{builders = Builders}} = Instruments,
+    case [End || {_, B} <- Builders, End <- [fxaot_beam_market:ends_at(B)], End =< Time] of
+        [] -> {[], State};
+        Ends ->
+            End = lists:min(Ends),
+            Kinds = [Kind || {Kind, B} <- Builders, fxaot_beam_market:ends_at(B) =:= End],
+            {Events, Closed} = close_kinds(Symbol, Kinds, State),
+            {More, Next} = close_ended(Symbol, Time, Closed),
+            {Events ++ More, Next}
+    end.
+
+close_full(Symbol, #state{instruments = Instruments} = State) ->
+    #{Symbol := #instrument{builders = Builders}} = Instruments,
+    close_kinds(Symbol, [Kind || {Kind, B} <- Builders, fxaot_beam_market:is_full(B)], State).
+
+close_kinds(Symbol, Kinds, State) ->
+    lists:foldl(fun(Kind, {Events, S}) ->
+                        {More, Next} = close(Symbol, Kind, S),
+                        {Events ++ More, Next}
+                end, {[], State}, Kinds).
+
+close(Symbol, Kind, #state{instruments = Instruments, strategies = Strategies0} = State0) ->
+    #{Symbol := #instrument{terms = Terms, last = Last, builders = Builders} = Instrument} = Instruments,
+    {_, Builder} = lists:keyfind(Kind, 1, Builders),
+    {Stepped, {Events, State}} =
+        lists:mapfoldl(fun(Strategy, {Done, S}) ->
+                               stepped(Symbol, Kind, Last, Terms, Builder, Strategy, Done, S)
+                       end, {[], count(bars, 1, State0)}, Strategies0),
+    Finished = lists:keyreplace(Kind, 1, Builders, {Kind, fxaot_beam_market:finish(Builder)}),
+    {lists:append(lists:reverse(Events)),
+     put_instrument(Symbol, Instrument#instrument{builders = Finished}, State#state{strategies = Stepped})}.
+
+stepped(Symbol, Kind, Last, Terms, Builder, Strategy, Done, #state{config = Config} = State0) ->
+    case fxaot_beam_strategy:fields(Strategy) of
+        {Id, Symbol, Kind, Price} ->
+            {Bar, End} = fxaot_beam_market:candle(Price, Last, Terms, Builder),
+            {Left, Next} = fxaot_beam_strategy:step(Bar, maps:get(min_strength, Config), Strategy),
+            {Events, State} = lists:mapfoldl(fun(What, S) -> event(What, Id, Symbol, End, S) end, State0, Left),
+            Told = [bar(Id, Symbol, Bar, Builder, End, Left) || maps:get(bar_events, Config)],
+            {Next, {[Told ++ Events | Done], State}};
+        _ -> {Strategy, {Done, State0}}
+    end.
+
+%% ---- events -----------------------------------------------------------------
+
+alarm() -> #alarm{kind = degraded, strategy = undefined, symbol = undefined, time = 0, count = 1}.
+
+bar(Id, Symbol, #{open := O, high := H, low := L, close := C, volume := V}, Builder, End, Left) ->
+    {Start, Ticks} = fxaot_beam_market:start_of(Builder),
+    Strength = case [S || {signal, S} <- Left] of
+                   [First | _] -> First;
+                   [] -> 0.0
+               end,
+    #bar{strategy = Id, symbol = Symbol, open_time = Start, end_time = End, open = O, high = H,
+         low = L, close = C, volume = V, ticks = Ticks, strength = Strength}.
+
+event({signal, Strength}, Id, Symbol, Time, State) ->
+    {#signal{id = Id, symbol = Symbol, time = Time, strength = Strength}, count(signals, 1, State)};
+event({order, Side, Wanted}, Id, Symbol, Time, #state{config = Config, next_order = Order, rejects = Rejects} = State) ->
+    Quantity = case Wanted of
+                   default -> maps:get(quantity, Config);
+                   _ -> Wanted
+               end,
+    Refused = maps:update_with(Id, fun(N) -> N + 1 end, 1, Rejects),
+    {#reject{order_id = Order, strategy = Id, symbol = Symbol, time = Time, side = Side,
+             quantity = Quantity, reason = degraded},
+     count(rejects, 1, State#state{next_order = Order + 1, rejects = Refused})};
+event(bad_signal, Id, Symbol, Time, State) ->
+    {#alarm{kind = bad_signal, strategy = Id, symbol = Symbol, time = Time, count = 1},
+     count(alarms, 1, State)};
+event({stopped, Line}, Id, Symbol, Time, State) ->
+    {#alarm{kind = script_stopped, strategy = Id, symbol = Symbol, time = Time, count = max(0, Line)},
+     count(alarms, 1, State)}.
+
+count(_, 0, State) -> State;
+count(Key, By, #state{counts = Counts} = State) ->
+    #{Key := N} = Counts,
+    State#state{counts = Counts#{Key := N + By}}.
+
+answered([], State) -> {reply, ok, State};
+answered(Events, State) -> {reply, Events, publish(Events, State)}.
+
+publish([], State) -> State;
+publish(Events, #state{name = Name, sequence = First} = State) ->
+    send(Name, First, Events),
+    count(events, length(Events), State#state{sequence = First + length(Events)}).
+
+%% None while the scope's process restarts.
+send(Name, First, Events) ->
+    Members = try pg:get_members(fxaot_events, Name) catch error:_ -> [] end,
+    lists:foreach(fun(Member) -> Member ! {fxaot_events, Name, First, Events} end, Members).

@@ -1,0 +1,208 @@
+%% Nodes on which the NIF cannot be loaded: the application starts, signals go on, orders are refused.
+-module(fxaot_degraded_SUITE).
+
+-include_lib("stdlib/include/assert.hrl").
+-include("../include/fxaot.hrl").
+
+-compile([export_all, nowarn_export_all]).
+
+-define(QUOTES, 60000).
+-define(TIMEFRAME, {seconds, 30}).
+
+all() ->
+    [without_the_library, with_a_corrupt_library, with_another_interface, a_script_goes_on,
+     a_crash_deploys_again, wrong_quotes_are_counted].
+
+suite() -> [{timetrap, {minutes, 2}}].
+
+init_per_suite(Config) ->
+    application:stop(fxaot),
+    ok = fxaot_test:start(),
+    Quotes = fxaot_test:quotes(?QUOTES),
+    {ok, _} = fxaot:start_engine(eur, #{}),
+    ok = fxaot_test:deploy_four(eur, ?TIMEFRAME),
+    Native = [Event || #signal{} = Event <- fxaot:ticks(eur, Quotes)],
+    ok = fxaot:stop_engine(eur),
+    ?assertEqual([fusion, ma_crossover, mean_reversion, momentum_breakout],
+                 lists:usort([Id || #signal{id = Id} <- Native])),
+    [{quotes, Quotes}, {native, Native} | Config].
+
+end_per_suite(_) -> application:stop(fxaot).
+
+%% ---- why it does not load ----------------------------------------------------
+
+without_the_library(Config) ->
+    Why = same_signals(fun(_) -> ok end, Config),
+    ?assertMatch({match, _}, re:run(Why, "fxaot_nif")).
+
+with_a_corrupt_library(Config) ->
+    Why = same_signals(fun(Folder) ->
+                               Path = filename:join([Folder, "priv", "fxaot_nif.so"]),
+                               ok = file:write_file(Path, <<"\177ELF, and nothing else">>)
+                       end, Config),
+    ?assertMatch({match, _}, re:run(Why, "fxaot_nif.so")).
+
+%% The library is whole, but the module was compiled for another interface.
+with_another_interface(Config) ->
+    Why = same_signals(fun older_module/1, Config),
+    ?assertMatch({match, _}, re:run(Why, "load")).
+
+older_module(Folder) ->
+    Priv = code:priv_dir(fxaot),
+    [{ok, _} = file:copy(filename:join(Priv, File), filename:join([Folder, "priv", File]))
+     || File <- ["fxaot_nif.so", "libfxaot.so"]],
+    Source = proplists:get_value(source, fxaot_nif:module_info(compile)),
+    Root = filename:dirname(filename:dirname(Source)),
+    [ok = filelib:ensure_dir(filename:join([Folder, Kind, "x"])) || Kind <- ["src", "include"]],
+    {ok, _} = file:copy(Source, filename:join([Folder, "src", "fxaot_nif.erl"])),
+    {ok, _} = file:copy(filename:join([Root, "include", "fxaot.hrl"]),
+                        filename:join([Folder, "include", "fxaot.hrl"])),
+    ok = file:write_file(filename:join([Folder, "include", "fxaot_abi.hrl"]),
+                         "-define(FXAOT_ABI_VERSION, 1)."),
+    {ok, fxaot_nif} = compile:file(filename:join([Folder, "src", "fxaot_nif.erl"]),
+                                   [{outdir, filename:join(Folder, "ebin")}, debug_info]).
+
+%% Runs the four strategies on a node with a library of that kind; answers why it does not load.
+same_signals(Break, Config) ->
+    Quotes = proplists:get_value(quotes, Config),
+    {Events, Told, Tiers, Strategies, Stats, Account, Group} =
+        on_node(Break, Config, fun(Node) -> peer:call(Node, ?MODULE, four, [Quotes], 60000) end),
+    Signals = [Signal || #signal{} = Signal <- Events],
+    compare(proplists:get_value(native, Config), Signals),
+    Rejects = [Reject || #reject{} = Reject <- Events],
+    ?assertEqual(length([S || #signal{strength = S} <- Signals, abs(S) > 0.1]), length(Rejects)),
+    ?assertEqual([{degraded, 10000}], lists:usort([{R, Q} || #reject{reason = R, quantity = Q} <- Rejects])),
+    ?assertEqual(lists:seq(1, length(Rejects)), [Id || #reject{order_id = Id} <- Rejects]),
+    ?assertEqual([], [Event || Event <- Events, element(1, Event) =:= order orelse element(1, Event) =:= fill]),
+    %% Who subscribes hears of it once, as the engine's first event.
+    ?assertEqual([#alarm{kind = degraded, count = 1} | Events],
+                 [case E of #alarm{kind = degraded} -> #alarm{kind = degraded, count = 1}; _ -> E end
+                  || E <- Told]),
+    [{ok, #{tier := beam, why := Why}}] = lists:usort(Tiers),
+    ?assertEqual([0], lists:usort([Orders || #{orders := Orders, tier := beam} <- Strategies])),
+    ?assertMatch(#{quotes := ?QUOTES, accepted := ?QUOTES, orders := 0, tier := beam}, Stats),
+    ?assertEqual({length(Signals), length(Rejects)}, {maps:get(signals, Stats), maps:get(rejects, Stats)}),
+    ?assertMatch(#{currency := 'USD', balance := 100000000000, equity := 100000000000}, Account),
+    ?assertMatch({error, {degraded, #{why := Why}}}, Group),
+    ?assertMatch({match, _}, re:run(fxaot:format_error(Group), "native code, which is not loaded: ")),
+    Why.
+
+%% On that node.
+four(Quotes) ->
+    {ok, _} = application:ensure_all_started(fxaot),
+    {ok, _} = fxaot:start_engine(eur, #{}),
+    Collector = fxaot_test:collector(eur),
+    ok = fxaot_test:deploy_four(eur, ?TIMEFRAME),
+    Events = fxaot:ticks(eur, Quotes),
+    Told = fxaot_test:collected(Collector),
+    Tiers = [gen_server:call(eur, {tier, maps:get(id, S)}) || S <- fxaot:strategies(eur)],
+    {Events, Told, Tiers, fxaot:strategies(eur), fxaot:stats(eur), fxaot:account(eur),
+     fxaot:start_engines(group, 2, #{})}.
+
+compare(Native, Ours) ->
+    Key = fun(#signal{id = Id, symbol = Symbol, time = Time}) -> {Id, Symbol, Time} end,
+    ?assertEqual(lists:sort([Key(S) || S <- Native]), lists:sort([Key(S) || S <- Ours])),
+    Pairs = lists:zip(lists:keysort(1, [{Key(S), S#signal.strength} || S <- Native]),
+                      lists:keysort(1, [{Key(S), S#signal.strength} || S <- Ours])),
+    ?assertEqual([], [Pair || {{_, A}, {_, B}} = Pair <- Pairs, abs(A - B) > 1.0e-12]),
+    ?assert(length(Pairs) > 300).
+
+%% ---- other deployments -------------------------------------------------------
+
+%% Where the tool is there, a script is compiled; without a plot named signal its orders tell.
+a_script_goes_on(Config) ->
+    Quotes = proplists:get_value(quotes, Config),
+    {Events, Failed} = on_node(fun(_) -> ok end, Config,
+                               fun(Node) -> peer:call(Node, ?MODULE, script, [Quotes], 60000) end),
+    Signals = [{Time, S} || #signal{id = cross, time = Time, strength = S} <- Events],
+    Rejects = [{Time, case Side of buy -> 1.0; sell -> -1.0 end}
+               || #reject{strategy = cross, time = Time, side = Side, quantity = 1000} <- Events],
+    ?assertEqual(Signals, Rejects),
+    ?assertEqual([-1.0, 1.0], lists:usort([S || {_, S} <- Signals])),
+    ?assertEqual([3], [Line || #alarm{kind = script_stopped, strategy = fails, count = Line} <- Events]),
+    ?assertEqual([<<"line 3: enough">>], Failed).
+
+script(Quotes) ->
+    {ok, _} = application:ensure_all_started(fxaot),
+    {ok, _} = fxaot:start_engine(eur, #{}),
+    Cross = "//@version=6\nstrategy(\"Cross\")\nif ta.crossover(close, ta.sma(close, 9))\n"
+        "    strategy.entry(\"L\", strategy.long, qty = 1000)\n"
+        "if ta.crossunder(close, ta.sma(close, 9))\n"
+        "    strategy.entry(\"S\", strategy.short, qty = 1000)\n",
+    Fails = "//@version=6\nstrategy(\"Fails\")\nif bar_index == 7\n    runtime.error(\"enough\")\n",
+    ok = fxaot:deploy(eur, cross, #{strategy => {source, Cross}, instrument => 'EURUSD'}),
+    ok = fxaot:deploy(eur, fails, #{strategy => {source, Fails}, instrument => 'EURUSD'}),
+    {error, {unknown_strategy, _}} = fxaot:deploy(eur, x, #{strategy => x, instrument => 'EURUSD'}),
+    {error, {already_exists, _}} = fxaot:deploy(eur, cross, #{strategy => fusion, instrument => 'EURUSD'}),
+    {error, {bad_script, _}} = fxaot:deploy(eur, y, #{strategy => {ir, <<"FXIR">>}, instrument => 'EURUSD'}),
+    Events = fxaot:ticks(eur, Quotes),
+    {Events, [Why || #{failure := Why} <- fxaot:strategies(eur)]}.
+
+a_crash_deploys_again(Config) ->
+    Quotes = proplists:get_value(quotes, Config),
+    {Before, After} = on_node(fun(_) -> ok end, Config,
+                              fun(Node) -> peer:call(Node, ?MODULE, crash, [Quotes], 60000) end),
+    ?assertEqual([ma_crossover], lists:usort([Id || #signal{id = Id} <- Before])),
+    ?assertEqual([Signal || #signal{} = Signal <- Before], [Signal || #signal{} = Signal <- After]).
+
+crash(Quotes) ->
+    {ok, _} = application:ensure_all_started(fxaot),
+    {ok, Pid} = fxaot:start_engine(eur, #{}),
+    ok = fxaot:deploy(eur, ma_crossover, #{strategy => ma_crossover, instrument => 'EURUSD',
+                                           params => #{band => 0.00005}}),
+    Before = fxaot:ticks(eur, Quotes),
+    ok = fxaot_engine:watch(eur),
+    exit(Pid, kill),
+    receive {fxaot_engine, eur, up} -> ok end,
+    {Before, fxaot:ticks(eur, Quotes)}.
+
+wrong_quotes_are_counted(Config) ->
+    Native = wrong(),
+    ?assertEqual(Native, on_node(fun(_) -> ok end, Config,
+                                 fun(Node) -> peer:call(Node, ?MODULE, wrong, [], 60000) end)).
+
+%% The answers to quotes that are wrong, and what is counted of them.
+wrong() ->
+    {ok, _} = application:ensure_all_started(fxaot),
+    {ok, _} = fxaot:start_engine(wrong, #{instruments => ['EURUSD', 'XAUUSD', 'USDJPY']}),
+    T = 1704240000000000000,
+    Answers = [case fxaot:tick(wrong, Symbol, Time, Bid, Ask, Size, 1) of
+                   {error, {Reason, _}} -> Reason;
+                   Answer -> Answer
+               end
+               || {Symbol, Time, Bid, Ask, Size}
+                      <- [{'EURUSD', T, 1.1, 1.2, 1}, {'EURUSD', T, 1.2, 1.1, 0}, {'EURUSD', T - 1, 1.1, 1.1, 1},
+                          {'EURUSD', -1, 1.1, 1.1, 1}, {'EURUSD', T, 0.0, 1.1, 1}, {'EURUSD', T, -1, 1.1, 1},
+                          {'EURUSD', T, 0.000001, 1.1, 1}, {'EURUSD', T, 1.1, 1.1, -1}, {'NZDUSD', T, 1, 1, 1},
+                          {'XAUUSD', T, 2000, 2001, 1}, {'USDJPY', T, 140, 140.001, 1}]],
+    Quote = fun(Time, Key, Bid) -> <<Time:64/little, Key:8/binary, Bid:8/binary, 1.1:64/little-float, 0:128>> end,
+    Records = <<(Quote(T, <<"EURUSD", 0, 0>>, <<1.1:64/little-float>>))/binary,
+                (Quote(T, <<"EURUSD", 0, 0>>, <<0:48, 16#F0, 16#7F>>))/binary,
+                (Quote(T, <<"GBPUSD", 0, 0>>, <<1.1:64/little-float>>))/binary>>,
+    Batch = fxaot:ticks(wrong, Records),
+    Stats = fxaot:stats(wrong),
+    ok = fxaot:stop_engine(wrong),
+    {Answers, Batch, maps:with([quotes, accepted, crossed, late, bad_price, bad_size, bad_time,
+                                unknown_symbol, events], Stats)}.
+
+%% ---- nodes -------------------------------------------------------------------
+
+%% A node with a copy of the application, whose library Break makes or leaves out.
+on_node(Break, Config, Run) ->
+    Folder = filename:join([proplists:get_value(priv_dir, Config),
+                            integer_to_list(erlang:unique_integer([positive])), "fxaot"]),
+    copied(filename:join(code:lib_dir(fxaot), "ebin"), filename:join(Folder, "ebin")),
+    Priv = code:priv_dir(fxaot),
+    copied(filename:join(Priv, "strategies"), filename:join([Folder, "priv", "strategies"])),
+    ok = file:make_symlink(filename:absname(filename:join(Priv, "fxaot")),
+                           filename:join([Folder, "priv", "fxaot"])),
+    _ = Break(Folder),
+    Paths = [filename:join(Folder, "ebin"), filename:dirname(code:which(?MODULE))],
+    {ok, Node, _} = peer:start_link(#{connection => standard_io, args => ["-kernel", "logger_level", "none",
+                                                                       "-pa" | Paths]}),
+    try Run(Node) after peer:stop(Node) end.
+
+copied(From, To) ->
+    ok = filelib:ensure_dir(filename:join(To, "x")),
+    {ok, Names} = file:list_dir(From),
+    [{ok, _} = file:copy(filename:join(From, Name), filename:join(To, Name)) || Name <- Names].
