@@ -57,7 +57,8 @@ init({Name, Options}) ->
             fxaot_names:set_target(Name, beam),
             logger:alert("fxaot engine ~tp runs without native code: signals go on, orders are "
                          "refused (~ts)", [Name, Why]),
-            send(Name, 1, [alarm()]),
+            send(Name, {fxaot_events, Name, 1, [alarm()]}),
+            send({watch, Name}, {fxaot_engine, Name, up}),
             {ok, again(State)};
         Error -> {stop, {shutdown, Error}}
     end.
@@ -177,6 +178,7 @@ handle_call({tier, Id}, _, #state{why = Why} = State) ->
 handle_call(stop, _, #state{name = Name} = State) ->
     _ = persistent_term:erase({?MODULE, Name}),
     fxaot_names:leave(Name, self()),
+    send({watch, Name}, {fxaot_engine, Name, stopped}),
     {stop, normal, ok, State};
 handle_call(Request, _, State) -> {reply, read(Request, State), State}.
 
@@ -394,10 +396,10 @@ answered(Events, State) -> {reply, Events, publish(Events, State)}.
 
 publish([], State) -> State;
 publish(Events, #state{name = Name, sequence = First} = State) ->
-    send(Name, First, Events),
+    send(Name, {fxaot_events, Name, First, Events}),
     count(events, length(Events), State#state{sequence = First + length(Events)}).
 
 %% None while the scope's process restarts.
-send(Name, First, Events) ->
-    Members = try pg:get_members(fxaot_events, Name) catch error:_ -> [] end,
-    lists:foreach(fun(Member) -> Member ! {fxaot_events, Name, First, Events} end, Members).
+send(Group, Message) ->
+    Members = try pg:get_members(fxaot_events, Group) catch error:_ -> [] end,
+    lists:foreach(fun(Member) -> Member ! Message end, Members).

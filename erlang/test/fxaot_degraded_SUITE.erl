@@ -119,8 +119,8 @@ a_script_goes_on(Config) ->
                || #reject{strategy = cross, time = Time, side = Side, quantity = 1000} <- Events],
     ?assertEqual(Signals, Rejects),
     ?assertEqual([-1.0, 1.0], lists:usort([S || {_, S} <- Signals])),
-    ?assertEqual([3], [Line || #alarm{kind = script_stopped, strategy = fails, count = Line} <- Events]),
-    ?assertEqual([<<"line 3: enough">>], Failed).
+    ?assertEqual([4], [Line || #alarm{kind = script_stopped, strategy = fails, count = Line} <- Events]),
+    ?assertEqual([<<"line 4: enough">>], Failed).
 
 script(Quotes) ->
     {ok, _} = application:ensure_all_started(fxaot),
@@ -149,7 +149,7 @@ crash(Quotes) ->
     {ok, _} = application:ensure_all_started(fxaot),
     {ok, Pid} = fxaot:start_engine(eur, #{}),
     ok = fxaot:deploy(eur, ma_crossover, #{strategy => ma_crossover, instrument => 'EURUSD',
-                                           params => #{band => 0.00005}}),
+                                           params => #{'band' => 0.00005}}),
     Before = fxaot:ticks(eur, Quotes),
     ok = fxaot_engine:watch(eur),
     exit(Pid, kill),
