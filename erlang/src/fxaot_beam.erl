@@ -155,14 +155,14 @@ handle_call({subscribe, Pid}, _, #state{name = Name} = State) ->
     Pid ! {fxaot_events, Name, 1, [alarm()]},
     {reply, ok, State};
 handle_call({unsubscribe, _}, _, State) -> {reply, ok, State};
-handle_call({deploy, Id, Strategy, Deployment0}, _, #state{name = Name} = State) ->
-    %% There is one tier, and nothing to wait for.
-    Deployment = maps:without([wait, tier, watch], Deployment0),
-    case deploy(Id, Strategy, Deployment, State) of
-        {ok, Next} ->
-            persistent_term:put({?MODULE, Name}, deployed(Name) ++ [{Id, Strategy, Deployment}]),
-            {reply, ok, Next};
-        Error -> {reply, Error, State}
+handle_call({deploy, Id, Strategy, Deployment}, _, State) ->
+    case find(Id, State) of
+        {ok, Running} -> replaced(Running, Strategy, Deployment, State);
+        _ ->
+            case deploy(Id, Strategy, Deployment, State) of
+                {ok, Next} -> {reply, ok, noted(Id, Strategy, Deployment, Next)};
+                Error -> {reply, Error, State}
+            end
     end;
 handle_call({undeploy, Id}, _, State) -> undeployed(Id, State);
 handle_call({add_instrument, Symbol, Spec}, _, State) ->
@@ -203,9 +203,8 @@ read(_, #state{why = Why}) -> {error, {degraded, #{why => Why}}}.
 
 deploy(Id, Strategy, Deployment, #state{strategies = Strategies, instruments = Instruments} = State) ->
     Symbol = maps:get(instrument, Deployment, none),
-    case {find(Id, State), Instruments} of
-        {{ok, _}, _} -> {error, {already_exists, #{id => Id}}};
-        {_, #{Symbol := #instrument{terms = Terms} = Instrument}} ->
+    case Instruments of
+        #{Symbol := #instrument{terms = Terms} = Instrument} ->
             case fxaot_beam_strategy:new(Id, Strategy, Deployment, Terms) of
                 {ok, Made} ->
                     {_, _, Kind, _} = fxaot_beam_strategy:fields(Made),
@@ -228,10 +227,33 @@ watching(Kind, #instrument{builders = Builders} = Instrument) ->
             Instrument#instrument{builders = lists:sort(Longer, All)}
     end.
 
+noted(Id, Strategy, Deployment, #state{name = Name} = State) ->
+    Entry = {Id, Strategy, Deployment},
+    persistent_term:put({?MODULE, Name}, lists:keystore(Id, 1, deployed(Name), Entry)),
+    State.
+
+%% Another version takes its place: what is not given stays as it is.
+replaced(Running, Strategy, Given, #state{name = Name, strategies = Strategies} = State) ->
+    {Id, Symbol, _, _} = fxaot_beam_strategy:fields(Running),
+    {_, _, Before} = lists:keyfind(Id, 1, deployed(Name)),
+    Deployment = maps:merge(maps:with([instrument, timeframe, price], Before), Given),
+    Without = State#state{strategies = lists:delete(Running, Strategies)},
+    case maps:get(instrument, Deployment) =:= Symbol andalso deploy(Id, Strategy, Deployment, Without) of
+        false ->
+            Message = <<"a strategy stays on its instrument">>,
+            {reply, {error, {bad_reload, #{message => Message}}}, State};
+        {ok, #state{strategies = Deployed} = Next} ->
+            New = lists:last(Deployed),
+            {Report, Warm} = fxaot_beam_strategy:succeed(Running, New),
+            All = [case S of Running -> Warm; _ -> S end || S <- Strategies],
+            {reply, {ok, Report}, noted(Id, Strategy, Deployment, Next#state{strategies = All})};
+        Error -> {reply, Error, State}
+    end.
+
 find(Id, #state{strategies = Strategies}) ->
     case [S || S <- Strategies, element(1, fxaot_beam_strategy:fields(S)) =:= Id] of
         [S] -> {ok, S};
-        [] -> {error, {unknown_strategy, #{strategy => Id}}}
+        [] -> {error, {not_found, #{id => Id}}}
     end.
 
 undeployed(Id, #state{name = Name, strategies = Strategies} = State) ->

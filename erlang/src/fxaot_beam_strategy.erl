@@ -2,7 +2,7 @@
 %% output is a signal.
 -module(fxaot_beam_strategy).
 
--export([new/4, step/3, info/1, fields/1]).
+-export([new/4, succeed/2, step/3, info/1, fields/1]).
 
 -export_type([strategy/0]).
 
@@ -13,12 +13,16 @@
                    state :: fxaot_eval:state(), signal_plot :: none | pos_integer(),
                    %% The chart's bars as they are told to the script: 1, or that many ms a minute.
                    scale = none :: none | pos_integer(),
+                   version = 1 :: pos_integer(),
+                   %% The newest bars, for the version after this one.
+                   kept = [] :: [fxaot_eval:bar()], kept_count = 0 :: non_neg_integer(),
                    bars = 0 :: non_neg_integer(), signals = 0 :: non_neg_integer(),
                    failure = none :: none | binary()}).
 
 -opaque strategy() :: #strategy{}.
 -type error() :: {error, {Reason :: atom(), Details :: map()}}.
 
+-define(KEPT_BARS, 5000).
 -define(BUILT_IN, [ma_crossover, momentum_breakout, mean_reversion, fusion]).
 
 %% @doc A strategy's name, or a program, as `fxaot:deploy/3' has it.
@@ -126,7 +130,8 @@ symbol(#{base := Base, quote := Quote, scale := Scale, step_units := Units, quan
           {[{signal, float()} | {order, buy | sell, non_neg_integer() | default} | bad_signal
             | {stopped, integer()}], strategy()}.
 step(_, _, #strategy{failure = Failure} = S) when Failure =/= none -> {[], S};
-step(Bar, MinStrength, #strategy{state = State0} = S) ->
+step(Bar, MinStrength, #strategy{state = State0} = S0) ->
+    S = kept(Bar, S0),
     case fxaot_eval:step(State0, scaled(Bar, S), none) of
         {ok, State, #{plots := Plots, orders := Orders}} ->
             Left = left(Plots, Orders, MinStrength, S),
@@ -137,6 +142,38 @@ step(Bar, MinStrength, #strategy{state = State0} = S) ->
             Why = iolist_to_binary(["line ", integer_to_list(Line), ": ", Sentence]),
             {[{stopped, Line}], S#strategy{failure = Why}}
     end.
+
+kept(Bar, #strategy{kept = Kept, kept_count = Count} = S) when Count < 2 * ?KEPT_BARS ->
+    S#strategy{kept = [Bar | Kept], kept_count = Count + 1};
+kept(Bar, #strategy{kept = Kept} = S) ->
+    S#strategy{kept = [Bar | lists:sublist(Kept, ?KEPT_BARS - 1)], kept_count = ?KEPT_BARS}.
+
+%% @doc A version takes the place of the one before it, warm from the bars that one has seen. Answers
+%% what has changed, as `fxaot:deploy/3' does.
+-spec succeed(strategy(), strategy()) -> {fxaot_nif:report(), strategy()}.
+succeed(#strategy{kind = Kind, price = Price, kept = Kept, version = Version} = Before,
+        #strategy{kind = NewKind, price = NewPrice} = New) ->
+    Bars = case {Kind, Price} of
+               {NewKind, NewPrice} -> lists:reverse(lists:sublist(Kept, ?KEPT_BARS));
+               _ -> []
+           end,
+    %% Nobody is told of signals that are over.
+    Warm = lists:foldl(fun(Bar, S) -> element(2, step(Bar, 1.0, S)) end, New, Bars),
+    {#{version => Version + 1, warm_bars => length(Bars),
+       inputs => changes(fxaot_eval:inputs(Before#strategy.state), fxaot_eval:inputs(New#strategy.state)),
+       outputs => outputs(fxaot_eval:plots(Before#strategy.state), fxaot_eval:plots(New#strategy.state))},
+     Warm#strategy{version = Version + 1, bars = 0, signals = 0}}.
+
+changes(Before, Now) ->
+    Named = fun(Inputs) -> maps:from_list([{Name, Input} || #{name := Name} = Input <- Inputs]) end,
+    {Old, New} = {Named(Before), Named(Now)},
+    #{added => [Input || #{name := Name} = Input <- Now, not is_map_key(Name, Old)],
+      removed => [Input || #{name := Name} = Input <- Before, not is_map_key(Name, New)],
+      changed => [#{name => Name, default => {map_get(default, Was), map_get(default, Is)},
+                    value => {map_get(value, Was), map_get(value, Is)}}
+                  || #{name := Name} = Is <- Now, #{Name := Was} <- [Old], Was =/= Is]}.
+
+outputs(Before, Now) -> #{added => Now -- Before, removed => Before -- Now}.
 
 %% Fusion asks for 5 and 15 times its chart's minute: on other charts a bar is told as a minute.
 scaled(Bar, #strategy{scale = none}) -> Bar;
@@ -166,9 +203,10 @@ quantity(_) -> default.
 %% @doc As an entry of `fxaot:strategies/1'.
 -spec info(strategy()) -> map().
 info(#strategy{id = Id, symbol = Symbol, title = Title, timeframe = Timeframe, bars = Bars,
-               signals = Signals, failure = Failure}) ->
+               signals = Signals, version = Version, failure = Failure}) ->
     Info = #{id => Id, symbol => Symbol, strategy => Title, timeframe => Timeframe, bars => Bars,
-             signals => Signals, orders => 0, fills => 0, quantity => 0, tier => beam},
+             signals => Signals, orders => 0, fills => 0, quantity => 0, tier => beam,
+             version => Version},
     case Failure of
         none -> Info;
         _ -> Info#{failure => Failure}

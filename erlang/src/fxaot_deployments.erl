@@ -48,7 +48,14 @@ leave(World, Id) ->
 %% @doc Starts a strategy, or puts another version in its place. Engine is what the caller named.
 -spec deploy(World :: atom(), Engine :: atom(), Id :: atom(), fxaot_deployment:order()) ->
           ok | {ok, map()} | fxaot:error().
-deploy(World, Engine, Id, Order) ->
+deploy(World, Engine, Id, #{strategy := Strategy, deployment := Deployment} = Order) ->
+    case fxaot_names:target(Engine) of
+        %% Without native code there is one tier, and the engine's process does it all.
+        beam -> fxaot_engine:ask(Engine, {deploy, Id, Strategy, Deployment});
+        _ -> deployed(World, Engine, Id, Order)
+    end.
+
+deployed(World, Engine, Id, Order) ->
     Request = {deploy, Engine, Order},
     case find(World, Id) of
         {ok, Pid} -> again(call(Pid, Request), fun() -> deploy(World, Engine, Id, Order) end);
@@ -79,9 +86,10 @@ existing(World, Id, Request) ->
     case find(World, Id) of
         {ok, Pid} -> again(call(Pid, Request), fun() -> existing(World, Id, Request) end);
         none ->
-            case fxaot_names:name(World) of
-                {ok, _} -> {error, {not_found, #{id => Id}}};
-                none -> {error, {no_engine, World}}
+            case fxaot_names:target(World) of
+                beam -> fxaot_engine:ask(World, {Request, Id});
+                none -> {error, {no_engine, World}};
+                _ -> {error, {not_found, #{id => Id}}}
             end
     end.
 

@@ -12,7 +12,7 @@
 %% `inf' and `ninf'.
 -module(fxaot_eval).
 
--export([new/3, step/3, use_history/2, plots/1, title/1]).
+-export([new/3, step/3, use_history/2, plots/1, title/1, inputs/1]).
 
 -export_type([state/0, bar/0, environment/0, output/0]).
 
@@ -29,7 +29,7 @@
 
 -type output() :: #{plots := [value()], orders := [map()], risks := [map()]}.
 
--record(state, {program :: #program{}, world :: fxaot_eval_run:world(),
+-record(state, {program :: #program{}, parameters :: tuple(), world :: fxaot_eval_run:world(),
                 feeds :: [{non_neg_integer(), fxaot_eval_request:feed()}],
                 bars = 0 :: non_neg_integer(),
                 %% Number and time of the last bar of a history that is known.
@@ -70,7 +70,8 @@ any_symbol() ->
 made(Program, Known) ->
     try
         {{World, Feeds}, _} = world(Program, chart, Known, [], 0),
-        {ok, #state{program = Program, world = World, feeds = Feeds}}
+        {ok, #state{program = Program, parameters = map_get(parameters, Known), world = World,
+                    feeds = Feeds}}
     catch throw:{refused, Sentence} -> bad_script(Sentence)
     end.
 
@@ -166,3 +167,16 @@ plots(#state{program = #program{plots = Plots}}) -> Plots.
 
 -spec title(state()) -> binary().
 title(#state{program = #program{title = Title}}) -> Title.
+
+%% @doc The inputs, by title or by variable where they have none.
+-spec inputs(state()) -> [#{name := binary(), default := term(), value := term()}].
+inputs(#state{program = #program{parameters = Inputs} = Program, parameters = Values}) ->
+    {ok, Defaults} = fxaot_eval_params:settle(Program, #{}),
+    [#{name => case Title of <<>> -> Variable; _ -> Title end,
+       default => shown(Kind, Default), value => shown(Kind, Value)}
+     || {#{title := Title, variable := Variable, kind := Kind}, Default, Value}
+            <- lists:zip3(Inputs, tuple_to_list(Defaults), tuple_to_list(Values))].
+
+shown(_, {source, Field}) -> atom_to_binary(Field);
+shown(bool, X) -> X == 1.0;
+shown(_, X) -> X.

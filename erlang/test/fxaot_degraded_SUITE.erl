@@ -11,7 +11,7 @@
 
 all() ->
     [without_the_library, with_a_corrupt_library, with_another_interface, a_script_goes_on,
-     a_crash_deploys_again, wrong_quotes_are_counted].
+     another_version_is_warm, a_crash_deploys_again, wrong_quotes_are_counted].
 
 suite() -> [{timetrap, {minutes, 2}}].
 
@@ -95,7 +95,7 @@ four(Quotes) ->
     ok = fxaot_test:deploy_four(eur, ?TIMEFRAME),
     Events = fxaot:ticks(eur, Quotes),
     Told = fxaot_test:collected(Collector),
-    Tiers = [gen_server:call(eur, {tier, maps:get(id, S)}) || S <- fxaot:strategies(eur)],
+    Tiers = [fxaot:tier(eur, maps:get(id, S)) || S <- fxaot:strategies(eur)],
     {Events, Told, Tiers, fxaot:strategies(eur), fxaot:stats(eur), fxaot:account(eur),
      fxaot:start_engines(group, 2, #{})}.
 
@@ -133,10 +133,40 @@ script(Quotes) ->
     ok = fxaot:deploy(eur, cross, #{strategy => {source, Cross}, instrument => 'EURUSD'}),
     ok = fxaot:deploy(eur, fails, #{strategy => {source, Fails}, instrument => 'EURUSD'}),
     {error, {unknown_strategy, _}} = fxaot:deploy(eur, x, #{strategy => x, instrument => 'EURUSD'}),
-    {error, {already_exists, _}} = fxaot:deploy(eur, cross, #{strategy => fusion, instrument => 'EURUSD'}),
+    {error, {not_found, _}} = fxaot:tier(eur, x),
     {error, {bad_script, _}} = fxaot:deploy(eur, y, #{strategy => {ir, <<"FXIR">>}, instrument => 'EURUSD'}),
     Events = fxaot:ticks(eur, Quotes),
     {Events, [Why || #{failure := Why} <- fxaot:strategies(eur)]}.
+
+%% Deployed again in the middle of the quotes: as if the new version had been there all the time.
+another_version_is_warm(Config) ->
+    Quotes = proplists:get_value(quotes, Config),
+    {All, Second, Report, Rollback} =
+        on_node(fun(_) -> ok end, Config, fun(Node) -> peer:call(Node, ?MODULE, reload, [Quotes], 60000) end),
+    ?assertMatch({ok, #{version := 2, outputs := #{added := [], removed := []},
+                        inputs := #{added := [], removed := [],
+                                    changed := [#{name := <<"Band">>, value := {0.0005, 0.00005}}]}}}, Report),
+    {ok, #{warm_bars := Warm}} = Report,
+    ?assert(Warm > 200),
+    ?assertMatch({error, {degraded, _}}, Rollback),
+    ?assertMatch([_ | _], Second),
+    ?assertEqual(Second, lists:nthtail(length(All) - length(Second), All)).
+
+reload(Quotes) ->
+    {ok, _} = application:ensure_all_started(fxaot),
+    Deployment = #{strategy => ma_crossover, instrument => 'EURUSD', params => #{'band' => 0.00005}},
+    Half = byte_size(Quotes) div 96 * 48,
+    <<First:Half/binary, Rest/binary>> = Quotes,
+    Signals = fun(Events) -> [{Time, S} || #signal{time = Time, strength = S} <- Events] end,
+    {ok, _} = fxaot:start_engine(all, #{}),
+    ok = fxaot:deploy(all, ma, Deployment),
+    All = fxaot:ticks(all, Quotes),
+    {ok, _} = fxaot:start_engine(eur, #{}),
+    ok = fxaot:deploy(eur, ma, Deployment#{params => #{'band' => 0.0005}}),
+    _ = fxaot:ticks(eur, First),
+    Report = fxaot:deploy(eur, ma, maps:remove(instrument, Deployment)),
+    Second = fxaot:ticks(eur, Rest),
+    {Signals(All), Signals(Second), Report, fxaot:rollback(eur, ma)}.
 
 a_crash_deploys_again(Config) ->
     Quotes = proplists:get_value(quotes, Config),
