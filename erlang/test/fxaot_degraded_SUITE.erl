@@ -25,9 +25,15 @@ init_per_suite(Config) ->
     ok = fxaot:stop_engine(eur),
     ?assertEqual([fusion, ma_crossover, mean_reversion, momentum_breakout],
                  lists:usort([Id || #signal{id = Id} <- Native])),
-    [{quotes, Quotes}, {native, Native} | Config].
+    %% Not in Config, which Common Test writes out for every case.
+    persistent_term:put(?MODULE, {Quotes, Native}),
+    Config.
 
-end_per_suite(_) -> application:stop(fxaot).
+end_per_suite(_) ->
+    persistent_term:erase(?MODULE),
+    application:stop(fxaot).
+
+quotes() -> element(1, persistent_term:get(?MODULE)).
 
 %% ---- why it does not load ----------------------------------------------------
 
@@ -64,11 +70,11 @@ older_module(Folder) ->
 
 %% Runs the four strategies on a node with a library of that kind; answers why it does not load.
 same_signals(Break, Config) ->
-    Quotes = proplists:get_value(quotes, Config),
+    {Quotes, Native} = persistent_term:get(?MODULE),
     {Events, Told, Tiers, Strategies, Stats, Account, Group} =
         on_node(Break, Config, fun(Node) -> peer:call(Node, ?MODULE, four, [Quotes], 60000) end),
     Signals = [Signal || #signal{} = Signal <- Events],
-    compare(proplists:get_value(native, Config), Signals),
+    compare(Native, Signals),
     Rejects = [Reject || #reject{} = Reject <- Events],
     ?assertEqual(length([S || #signal{strength = S} <- Signals, abs(S) > 0.1]), length(Rejects)),
     ?assertEqual([{degraded, 10000}], lists:usort([{R, Q} || #reject{reason = R, quantity = Q} <- Rejects])),
@@ -111,7 +117,7 @@ compare(Native, Ours) ->
 
 %% Where the tool is there, a script is compiled; without a plot named signal its orders tell.
 a_script_goes_on(Config) ->
-    Quotes = proplists:get_value(quotes, Config),
+    Quotes = quotes(),
     {Events, Failed} = on_node(fun(_) -> ok end, Config,
                                fun(Node) -> peer:call(Node, ?MODULE, script, [Quotes], 60000) end),
     Signals = [{Time, S} || #signal{id = cross, time = Time, strength = S} <- Events],
@@ -140,7 +146,7 @@ script(Quotes) ->
 
 %% Deployed again in the middle of the quotes: as if the new version had been there all the time.
 another_version_is_warm(Config) ->
-    Quotes = proplists:get_value(quotes, Config),
+    Quotes = quotes(),
     {All, Second, Report, Rollback} =
         on_node(fun(_) -> ok end, Config, fun(Node) -> peer:call(Node, ?MODULE, reload, [Quotes], 60000) end),
     ?assertMatch({ok, #{version := 2, outputs := #{added := [], removed := []},
@@ -169,7 +175,7 @@ reload(Quotes) ->
     {Signals(All), Signals(Second), Report, fxaot:rollback(eur, ma)}.
 
 a_crash_deploys_again(Config) ->
-    Quotes = proplists:get_value(quotes, Config),
+    Quotes = quotes(),
     {Before, After} = on_node(fun(_) -> ok end, Config,
                               fun(Node) -> peer:call(Node, ?MODULE, crash, [Quotes], 60000) end),
     ?assertEqual([ma_crossover], lists:usort([Id || #signal{id = Id} <- Before])),
