@@ -30,14 +30,20 @@
 %% @doc Why native code is not there; `none' when it is.
 -spec load_error() -> none | binary().
 load_error() ->
-    case code:ensure_loaded(fxaot_nif) of
-        {module, _} -> none;
-        {error, Reason} ->
-            case persistent_term:get({fxaot_nif, load_error}, Reason) of
-                {_, Text} when is_list(Text) -> unicode:characters_to_binary(Text);
-                Other -> unicode:characters_to_binary(io_lib:format("~0tp", [Other]))
+    case loaded(code:ensure_loaded(fxaot_nif)) of
+        ok -> none;
+        {error, _} ->
+            %% The cause may be gone by now.
+            _ = code:purge(fxaot_nif),
+            case loaded(code:load_file(fxaot_nif)) of
+                ok -> none;
+                {error, {_, Text}} when is_list(Text) -> unicode:characters_to_binary(Text);
+                {error, Other} -> unicode:characters_to_binary(io_lib:format("~0tp", [Other]))
             end
     end.
+
+loaded({module, _}) -> persistent_term:get({fxaot_nif, load}, {error, not_loaded});
+loaded(Error) -> Error.
 
 -spec start_link(Name :: atom(), Options :: map()) -> {ok, pid()} | ignore | {error, term()}.
 start_link(Name, Options) -> gen_server:start_link({local, Name}, ?MODULE, {Name, Options}, []).

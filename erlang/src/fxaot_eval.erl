@@ -39,7 +39,8 @@
 
 %% Requests may stand in each other's expressions, but not for ever.
 -define(DEEPEST, 8).
--define(MOST_WORLDS, 200).
+%% Each request's world is made of the whole script.
+-define(MOST_NODES, 4000000).
 
 %% @doc Makes a program ready for a place. Params are inputs by title or by the variable's name:
 %% numbers, `true', `false', texts as atoms or binaries.
@@ -78,7 +79,8 @@ made(Program, Known) ->
 bad_script(Message) -> {error, {bad_script, #{message => Message}}}.
 
 %% A world and the requests that it needs, which may need others.
-world(_, _, _, Inside, Count) when length(Inside) > ?DEEPEST; Count > ?MOST_WORLDS ->
+world(#program{size = Size}, _, _, Inside, Count)
+  when length(Inside) > ?DEEPEST; (Count + 1) * Size > ?MOST_NODES ->
     throw({refused, <<"the script needs more memory than it may have">>});
 world(Program, Kind, Known, Inside, Count) ->
     #{results := Results, requests := Requests, open := Open} = Folded =

@@ -19,7 +19,11 @@
          orders :: tuple(),                 % {Kind, [Expression number | none]}
          risks :: tuple(),
          plots :: [binary()],
-         body :: non_neg_integer()}).
+         body :: integer(),
+         %% Of the tables that are lists: parameters, plots.
+         counts :: {non_neg_integer(), non_neg_integer()},
+         %% Nodes of the tree under the body, those that stand in several places counted for each.
+         size = 0 :: non_neg_integer()}).
 
 %% A bar of the chart; times in milliseconds since 1970 UTC.
 -record(candle, {time :: integer(), time_close :: integer(),

@@ -53,7 +53,8 @@ program(B0) ->
                      sites = list_to_tuple([{Kernel, arguments(L, All)} || {Kernel, L} <- Sites]),
                      requests = list_to_tuple(Requests), blocks = list_to_tuple(Blocks),
                      loops = list_to_tuple(Loops), orders = list_to_tuple(Orders),
-                     risks = list_to_tuple(Risks), plots = Plots, body = Body}).
+                     risks = list_to_tuple(Risks), plots = Plots, body = Body,
+                     counts = {length(Parameters), length(Plots)}}).
 
 %% ---- numbers and texts ------------------------------------------------------
 
@@ -279,7 +280,7 @@ checked(Program) ->
     [variable_is(V, Program) || {V, _, _, _, _} <- tuple_to_list(Program#program.loops)],
     {{_, Size}, _} = block(Program#program.body, 0, Program, #{}),
     Program#program.body >= 0 andalso Size =< ?LARGEST orelse throw(bad),
-    Program.
+    Program#program{size = Size}.
 
 %% {Height, Size} of what is below, each once; `open' while on the way to it.
 visited(Key, Depth, Seen, Measure) ->
@@ -331,6 +332,8 @@ larger({H1, S1}, {H2, S2}) -> {max(H1, H2), S1 + S2}.
 entry(N, Table) when N >= 0, N < tuple_size(Table) -> element(N + 1, Table);
 entry(_, _) -> throw(bad).
 
+below(N, Count) -> N >= 0 andalso N < Count orelse throw(bad).
+
 given(Expressions) -> [E || E <- Expressions, E >= 0].
 
 statement_parts({evaluate, E}, _) -> {[E], []};
@@ -372,13 +375,13 @@ refers({Tag, V, _}, P) when Tag =:= declare; Tag =:= declare_once; Tag =:= assig
 refers({for, N}, P) -> entry(N, P#program.loops);
 refers({order, N}, P) -> entry(N, P#program.orders);
 refers({risk, N}, P) -> entry(N, P#program.risks);
-refers({plot, N, _}, P) -> entry(N, list_to_tuple(P#program.plots));
+refers({plot, N, _}, #program{counts = {_, Plots}}) -> below(N, Plots);
 refers(_, _) -> ok.
 
 variable_is(V, P) -> entry(V, P#program.variables).
 
 refers_expression({text, N}, P) -> entry(N, P#program.texts);
-refers_expression({parameter, N}, P) -> entry(N, list_to_tuple(P#program.parameters));
+refers_expression({parameter, N}, #program{counts = {Parameters, _}}) -> below(N, Parameters);
 refers_expression({variable, V}, P) -> variable_is(V, P);
 refers_expression({history, V, _}, P) -> variable_is(V, P);
 refers_expression({kernel, S}, P) ->

@@ -706,9 +706,15 @@ init() ->
                     Found -> Found
                 end,
     Loaded = erlang:load_nif(filename:join(Directory, "fxaot_nif"), ?FXAOT_ABI_VERSION),
-    %% Whoever runs without native code then says why.
-    _ = [persistent_term:put({?MODULE, load_error}, Why) || {error, Why} <- [Loaded]],
-    Loaded.
+    case {Loaded, persistent_term:get({?MODULE, load}, none)} of
+        %% A module that works is not replaced by one that does not.
+        {{error, _}, ok} -> Loaded;
+        _ ->
+            persistent_term:put({?MODULE, load}, Loaded),
+            %% In a release the boot would end with an on_load function that fails; so whoever runs
+            %% without native code looks here why.
+            ok
+    end.
 
 new_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 close_nif(_) -> erlang:nif_error(not_loaded).

@@ -10,7 +10,8 @@
 -define(TIMEFRAME, {seconds, 30}).
 
 all() ->
-    [without_the_library, with_a_corrupt_library, with_another_interface, a_script_goes_on,
+    [without_the_library, with_a_corrupt_library, with_another_interface, an_embedded_node_boots,
+     native_once_it_loads, a_script_goes_on,
      another_version_is_warm, a_crash_deploys_again, wrong_quotes_are_counted].
 
 suite() -> [{timetrap, {minutes, 2}}].
@@ -67,6 +68,47 @@ older_module(Folder) ->
                          "-define(FXAOT_ABI_VERSION, 1)."),
     {ok, fxaot_nif} = compile:file(filename:join([Folder, "src", "fxaot_nif.erl"]),
                                    [{outdir, filename:join(Folder, "ebin")}, debug_info]).
+
+%% As a release's: all modules are loaded before the application starts, and one that fails would end
+%% the boot.
+an_embedded_node_boots(Config) ->
+    {fxaot_beam, Tier} = on_node(fun(_) -> ok end, ["-mode", "embedded"], Config,
+                                 fun(Node) ->
+                                         {module, _} = peer:call(Node, code, load_file, [?MODULE]),
+                                         peer:call(Node, ?MODULE, embedded, [], 60000)
+                                 end),
+    ?assertMatch({ok, #{tier := beam}}, Tier).
+
+embedded() ->
+    [{module, _} = code:load_file(list_to_atom(filename:basename(File, ".beam")))
+     || File <- filelib:wildcard(filename:join(code:lib_dir(fxaot), "ebin/*.beam"))],
+    {ok, _} = application:ensure_all_started(fxaot),
+    {ok, Pid} = fxaot:start_engine(eur, #{}),
+    ok = fxaot:deploy(eur, ma, #{strategy => ma_crossover, instrument => 'EURUSD'}),
+    {Module, init, 1} = proc_lib:translate_initial_call(Pid),
+    {Module, fxaot:tier(eur, ma)}.
+
+%% An engine that starts when the library is there is native; the one before stays as it is.
+native_once_it_loads(Config) ->
+    Self = self(),
+    Tiers = on_node(fun(Folder) -> Self ! {folder, Folder} end, Config,
+                    fun(Node) ->
+                            Folder = receive {folder, F} -> F end,
+                            First = peer:call(Node, ?MODULE, tier_of, [one], 60000),
+                            Priv = code:priv_dir(fxaot),
+                            [{ok, _} = file:copy(filename:join(Priv, File),
+                                                 filename:join([Folder, "priv", File]))
+                             || File <- ["fxaot_nif.so", "libfxaot.so"]],
+                            Second = peer:call(Node, ?MODULE, tier_of, [two], 60000),
+                            [First, Second, peer:call(Node, fxaot, tier, [one, ma])]
+                    end),
+    ?assertMatch([{ok, #{tier := beam}}, {ok, #{tier := built_in}}, {ok, #{tier := beam}}], Tiers).
+
+tier_of(Engine) ->
+    {ok, _} = application:ensure_all_started(fxaot),
+    {ok, _} = fxaot:start_engine(Engine, #{}),
+    ok = fxaot:deploy(Engine, ma, #{strategy => ma_crossover, instrument => 'EURUSD'}),
+    fxaot:tier(Engine, ma).
 
 %% Runs the four strategies on a node with a library of that kind; answers why it does not load.
 same_signals(Break, Config) ->
@@ -224,7 +266,9 @@ wrong() ->
 %% ---- nodes -------------------------------------------------------------------
 
 %% A node with a copy of the application, whose library Break makes or leaves out.
-on_node(Break, Config, Run) ->
+on_node(Break, Config, Run) -> on_node(Break, [], Config, Run).
+
+on_node(Break, Flags, Config, Run) ->
     Folder = filename:join([proplists:get_value(priv_dir, Config),
                             integer_to_list(erlang:unique_integer([positive])), "fxaot"]),
     copied(filename:join(code:lib_dir(fxaot), "ebin"), filename:join(Folder, "ebin")),
@@ -234,8 +278,8 @@ on_node(Break, Config, Run) ->
                            filename:join([Folder, "priv", "fxaot"])),
     _ = Break(Folder),
     Paths = [filename:join(Folder, "ebin"), filename:dirname(code:which(?MODULE))],
-    {ok, Node, _} = peer:start_link(#{connection => standard_io, args => ["-kernel", "logger_level", "none",
-                                                                       "-pa" | Paths]}),
+    {ok, Node, _} = peer:start_link(#{connection => standard_io, args => Flags ++ ["-kernel", "logger_level", "none",
+                                                                                "-pa" | Paths]}),
     try Run(Node) after peer:stop(Node) end.
 
 copied(From, To) ->
