@@ -277,7 +277,7 @@ statement(_) -> throw(bad).
 checked(Program) ->
     lists:foreach(fun(Block) -> [refers(S, Program) || {_, S} <- Block] end,
                   tuple_to_list(Program#program.blocks)),
-    [variable_is(V, Program) || {V, _, _, _, _} <- tuple_to_list(Program#program.loops)],
+    _ = [variable_is(V, Program) || {V, _, _, _, _} <- tuple_to_list(Program#program.loops)],
     {{_, Size}, _} = block(Program#program.body, 0, Program, #{}),
     Program#program.body >= 0 andalso Size =< ?LARGEST orelse throw(bad),
     Program#program{size = Size}.

@@ -65,6 +65,7 @@ field_type(Field) ->
 -spec refuse(iodata()) -> no_return().
 refuse(Sentence) -> throw({refused, unicode:characters_to_binary(Sentence)}).
 
+-spec unknown(integer(), iodata()) -> no_return().
 unknown(Line, What) ->
     refuse(["line ", integer_to_list(Line), ": ", What, " must be known before the first bar"]).
 
