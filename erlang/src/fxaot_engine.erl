@@ -36,6 +36,8 @@
       | {script_plan, Id :: atom()} | {attach_native, Id :: atom(), fxaot_nif:native()}
       | {reload_basis, Id :: atom(), Kind :: 0..5, Count :: pos_integer(), Price :: 0..2}
       | {swap, Id :: atom(), fxaot_nif:prepared()}
+      %% Of an engine without native code only, which has no process for each strategy.
+      | {tier | rollback, Id :: atom()}
       | {add_instrument, Symbol :: atom(), fxaot_nif:instrument()}
       | {instrument_terms, Symbol :: atom()}
       | stats | account | positions | strategies | instruments | handle | stop.
