@@ -10,10 +10,11 @@ import Synchronization
 #endif
 
 /// The newest closed bars of one timeframe and price of an instrument, for versions of strategies
-/// that are yet to come: a ring that grows with them, up to a limit.
+/// that are yet to come. Bars have numbers, 0, 1, 2 … since there is the series; 64 of them are a
+/// chunk, and a chunk lives as long as somebody reads it.
 ///
-///     ring   │ 7 │ 8 │ 9 │ 3 │ 4 │ 5 │ 6 │      bars by their numbers, 0, 1, 2 … since there is
-///                          ▲ next             the series; pushed = 10, count = 7
+///     table   │ 320… │ 64… │ 128… │ 192… │ 256… │     chunk of number n at n / 64, wrapped around
+///                 ▲ current
 struct KeptBars: BitwiseCopyable {
   let timeframe: Timeframe
   /// FXAOT_MID …
@@ -21,71 +22,78 @@ struct KeptBars: BitwiseCopyable {
   let limit: Int
   /// No two series of a process have the same one.
   let serial = Serials.next()
-  private var ring: UnsafeMutablePointer<fxaot_bar>?
-  private var capacity = 0
-  private var next = 0
-  /// How many bars the ring holds.
+  private var table: UnsafeMutablePointer<BarChunk?>?
+  /// The bars of the newest chunk; nil before there is one, or without memory.
+  private var current: UnsafeMutablePointer<fxaot_bar>?
+  /// How many bars are held.
   private(set) var count = 0
   /// How many there have been: the number of the next one.
   private(set) var pushed = 0
-
-  private static let smallest = 64
 
   init(_ timeframe: Timeframe, basis: Int, limit: Int) {
     self.timeframe = timeframe
     self.basis = basis
     self.limit = limit
-    ring = nil
   }
 
-  /// Keeps a bar, if need be in the place of the oldest. O(1) amortised.
+  /// One chunk more than the limit fills, so that the newest never takes the place of one in use.
+  private var tableSize: Int { (limit + BarChunk.capacity - 1) / BarChunk.capacity + 1 }
+
+  /// Keeps a bar; the oldest one beyond the limit is no longer held. O(1).
   @inline(__always)
   mutating func push(_ bar: fxaot_bar) {
-    if count == capacity, capacity < limit { grow() }
-    guard let ring, capacity > 0 else { return }
-    ring[next] = bar
-    next &+= 1
-    if next == capacity { next = 0 }
-    if count < capacity { count &+= 1 }
+    let slot = pushed & (BarChunk.capacity - 1)
+    if slot == 0 || current == nil { begin() }
+    if let current {
+      current[slot] = bar
+      if count < limit { count &+= 1 }
+    }
     pushed &+= 1
+  }
+
+  /// A new chunk. Without memory nothing is held any more, until there is some.
+  @inline(never)
+  private mutating func begin() {
+    current = nil
+    if table == nil { makeTable() }
+    guard let table else { return }
+    let place = pushed / BarChunk.capacity % tableSize
+    table[place]?.release()
+    table[place] = BarChunk()
+    current = table[place]?.bars
+    if current == nil { count = 0 }
+  }
+
+  private mutating func makeTable() {
+    let bytes = tableSize * MemoryLayout<BarChunk?>.stride
+    table = allocateAligned(bytes)?.bindMemory(to: BarChunk?.self, capacity: tableSize)
+    table?.initialize(repeating: nil, count: tableSize)
   }
 
   /// The number of the oldest bar that is held.
   var oldest: Int { pushed &- count }
 
-  /// The bars from this number on, oldest first; nil when one of them is gone. O(bars).
-  func bars(from number: Int) -> [fxaot_bar]? {
+  /// The bars from this number on; nil when one of them is gone. O(bars / 64).
+  func view(from number: Int) -> KeptView? {
     guard number >= oldest, number <= pushed else { return nil }
-    let wanted = pushed &- number
-    guard wanted > 0, let ring else { return [] }
-    return [fxaot_bar](unsafeUninitializedCapacity: wanted) { buffer, filled in
-      let start = (next &- wanted &+ capacity) % capacity
-      let first = min(wanted, capacity &- start)
-      _ = buffer.initialize(from: UnsafeBufferPointer(start: ring + start, count: first))
-      _ = UnsafeMutableBufferPointer(rebasing: buffer[first...])
-        .initialize(from: UnsafeBufferPointer(start: ring, count: wanted &- first))
-      filled = wanted
+    var chunks: [BarChunk] = []
+    if let table, number < pushed {
+      for block in number / BarChunk.capacity...(pushed - 1) / BarChunk.capacity {
+        guard let chunk = table[block % tableSize] else { return nil }
+        chunks.append(chunk)
+      }
     }
+    return KeptView(self, first: number, end: pushed, chunks)
   }
 
-  /// Twice the room. Without memory for that the ring stays as long as it is.
-  @inline(never)
-  private mutating func grow() {
-    let wanted = min(max(Self.smallest, capacity &* 2), limit)
-    guard let memory = allocateAligned(wanted * MemoryLayout<fxaot_bar>.stride) else { return }
-    let larger = memory.bindMemory(to: fxaot_bar.self, capacity: wanted)
-    if let ring {
-      let start = count == capacity ? next : 0
-      larger.initialize(from: ring + start, count: count &- start)
-      (larger + (count &- start)).initialize(from: ring, count: start)
-      free(ring)
-    }
-    ring = larger
-    capacity = wanted
-    next = count
-  }
+  /// The same as an array, oldest first. O(bars).
+  func bars(from number: Int) -> [fxaot_bar]? { view(from: number)?.bars }
 
-  func release() { free(ring) }
+  func release() {
+    guard let table else { return }
+    for place in 0..<tableSize { table[place]?.release() }
+    free(table)
+  }
 }
 
 enum Serials {

@@ -43,7 +43,7 @@ public final class PreparedVersion {
     self.basis = basis
     self.content = content
     self.changes = changes
-    let series = basis.series.map(\.kept)
+    let series = basis.series.map(\.series)
     feeds = []
     for (feed, multiple) in multiples.enumerated() {
       guard let timeframe = Timeframe(basis.timeframe.raw, multiple: multiple) else {
@@ -51,7 +51,7 @@ public final class PreparedVersion {
       }
       if let warm = WarmFeed(feed, timeframe, of: series) { feeds.append(warm) }
     }
-    try warm { feed in basis.series.first { $0.kept.serial == feed.serial }?.bars }
+    try warm { feed in basis.series.first { $0.series.serial == feed.serial }?.bars }
   }
 
   deinit {

@@ -22,8 +22,8 @@ public final class ReloadBasis: @unchecked Sendable {
   /// Of the version that is to come.
   let timeframe: Timeframe
   let price: Int
-  /// Of the same price; and what is in them, oldest first.
-  let series: [(kept: KeptBars, bars: [fxaot_bar])]
+  /// Of the same price.
+  let series: [KeptView]
 
   init(
     _ predecessor: Predecessor, _ instrument: Instrument, _ timeframe: Timeframe, price: Int,
@@ -33,7 +33,7 @@ public final class ReloadBasis: @unchecked Sendable {
     self.instrument = instrument
     self.timeframe = timeframe
     self.price = price
-    self.series = series.map { ($0, $0.bars(from: $0.oldest) ?? []) }
+    self.series = series.compactMap { $0.view(from: $0.oldest) }
   }
 
   public var isScript: Bool { predecessor.isScript }
@@ -45,8 +45,8 @@ public final class ReloadBasis: @unchecked Sendable {
 }
 
 extension Engine {
-  /// What a version of a running strategy on this timeframe starts from. O(kept bars + texts of the
-  /// script's book). FXAOT_NOT_FOUND, FXAOT_BAD_TIMEFRAME, and FXAOT_BAD_RELOAD for another price.
+  /// What a version of a running strategy on this timeframe starts from. O(kept bars / 64 + texts of
+  /// the script). FXAOT_NOT_FOUND, FXAOT_BAD_TIMEFRAME, and FXAOT_BAD_RELOAD for another price.
   public borrowing func reloadBasis(
     ref: UInt64, timeframe raw: fxaot_timeframe, price: UInt32
   ) throws(ScriptRefusal) -> ReloadBasis {

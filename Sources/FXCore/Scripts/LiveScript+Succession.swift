@@ -3,8 +3,13 @@ import StrategyIR
 
 /// One version of a script after another, on one book.
 extension LiveScript {
-  /// The texts that the book refers to, each once. O(orders + trades).
+  /// The texts that the book may refer to, each once: all that the script has where these are not
+  /// many, since a book has more trades than a script has texts. O(texts), else O(orders + trades).
   func texts() -> [(number: TextRef, text: String)] {
+    let count = version.runner.textCount
+    if count <= Self.fewTexts {
+      return (0..<count).map { (TextRef($0), version.runner.text(TextRef($0))) }
+    }
     var found: [(number: TextRef, text: String)] = []
     var seen: [Bool] = []
     broker.forEachText { number in
@@ -18,6 +23,8 @@ extension LiveScript {
     }
     return found
   }
+
+  private static let fewTexts = 1_024
 
   /// The numbers that a new version gives to the book's texts, where some are known already and
   /// closed trades have come since that many. nil when it has no room for them.

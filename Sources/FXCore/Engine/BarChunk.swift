@@ -1,0 +1,74 @@
+import CFxaot
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Room for 64 bars that several may hold: the engine, which fills it from the first slot on, and
+/// those who read what was in it when they came. What is filled never changes.
+///
+///     64 bytes  count of holders
+///     4,096     bars
+struct BarChunk: BitwiseCopyable {
+  static let capacity = 64
+  private static let headerBytes = 64
+
+  let start: UnsafeMutableRawPointer
+
+  /// With one holder; nil without memory.
+  init?() {
+    let bytes = Self.headerBytes + Self.capacity * MemoryLayout<fxaot_bar>.stride
+    guard let memory = allocateAligned(bytes) else { return nil }
+    start = memory
+    memory.bindMemory(to: Atomic<Int>.self, capacity: 1).initialize(to: Atomic(1))
+    (memory + Self.headerBytes).bindMemory(to: fxaot_bar.self, capacity: Self.capacity)
+      .initialize(repeating: fxaot_bar(), count: Self.capacity)
+  }
+
+  var bars: UnsafeMutablePointer<fxaot_bar> {
+    (start + Self.headerBytes).assumingMemoryBound(to: fxaot_bar.self)
+  }
+
+  private var holders: UnsafeMutablePointer<Atomic<Int>> {
+    start.assumingMemoryBound(to: Atomic<Int>.self)
+  }
+
+  func retain() { holders.pointee.wrappingAdd(1, ordering: .relaxed) }
+
+  func release() {
+    let left = holders.pointee.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
+    if left == 0 { free(start) }
+  }
+}
+
+/// Bars that a series had at one moment. Any thread may read them, whatever becomes of the series.
+final class KeptView: @unchecked Sendable {
+  let series: KeptBars
+  /// The number of the first bar, and of the one after the last.
+  let first, end: Int
+  private let chunks: [BarChunk]
+
+  /// The chunks from the one on that has the first bar, in their order.
+  init(_ series: KeptBars, first: Int, end: Int, _ chunks: [BarChunk]) {
+    self.series = series
+    self.first = first
+    self.end = end
+    self.chunks = chunks
+    for chunk in chunks { chunk.retain() }
+  }
+
+  deinit { for chunk in chunks { chunk.release() } }
+
+  /// Oldest first. O(bars).
+  var bars: [fxaot_bar] {
+    let block = first / BarChunk.capacity
+    return (first..<end).map { number in
+      chunks[number / BarChunk.capacity - block].bars[number % BarChunk.capacity]
+    }
+  }
+}
