@@ -30,7 +30,8 @@ let package = Package(
     // Brings Foundation with it: for the tool alone.
     .target(
       name: "ScriptTemplates", dependencies: [.product(name: "Stencil", package: "Stencil")]),
-    .target(name: "Research", dependencies: ["StrategyIR", "StrategyVM", "Calendar"]),
+    .target(
+      name: "Research", dependencies: ["StrategyIR", "StrategyVM", "Artifacts", "Calendar"]),
     .systemLibrary(name: "CThread", path: "Sources/CThread"),
     .target(
       name: "FXCore",
@@ -53,7 +54,8 @@ let package = Package(
     .executableTarget(
       name: "ScriptBench",
       dependencies: [
-        "Research", "StrategyLanguage", "StrategyIR", "StrategyVM", "Indicators", "Calendar",
+        "Research", "StrategyLanguage", "StrategyIR", "StrategyVM", "StrategyCompiler",
+        "Artifacts", "FXCore", "CFxaot", "Indicators", "Calendar",
       ],
       path: "Benchmarks/Scripts"),
     .target(

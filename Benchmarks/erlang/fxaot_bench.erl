@@ -65,9 +65,11 @@ run(Data, Json, Messaging, Scripts, Peers) ->
                                    fun() -> replay(Data) end, fun() -> load(Data) end,
                                    fun() -> rings(Messaging) end,
                                    fun() -> actor_latency(Messaging) end,
-                                   fun() -> scripts(Scripts) end],
+                                   fun() -> scripts(Scripts) end,
+                                   fun() -> compiled(Scripts, Peers) end],
                          Row <- Bench()],
     show_founding(Rows),
+    show_tiers(Rows, Scripts, Peers),
     ok = filelib:ensure_dir(Json),
     ok = file:write_file(Json, json(Rows)),
     Missed = [Name || #row{name = Name} = Row <- Rows, met(Row) =:= false],
@@ -186,7 +188,7 @@ unpack({eof, Stream}) -> fxaot_bytes:close(Stream).
 rings(Figures) ->
     Copy = {ring_copy, "a copy of 48 bytes"},
     Handover = {ring_handover, "two arrays in turns, no ring"},
-    [native(Name, Unit, Target, Floor, Figures)
+    [Row
      || {Name, Unit, Target, Floor} <-
             [{ring_push, "ns", {at_most, 3}, Copy}, {ring_pop, "ns", {at_most, 3}, Copy},
              {ring_spsc_cross, "M messages/s", {at_least, 90}, Handover},
@@ -195,26 +197,54 @@ rings(Figures) ->
              {ring_mpsc_cross_2, "M messages/s", none, none},
              {ring_mpsc_cross_4, "M messages/s", none, none},
              {ring_mpsc_single_cross, "M messages/s", none, Handover},
-             {dispatch, "ns", {at_most, 5}, {dispatch_load, "a load from a table"}}]].
+             {dispatch, "ns", {at_most, 5}, {dispatch_load, "a load from a table"}}],
+        Row <- native(Name, Unit, Target, Floor, Figures)].
 
 %% ---- scripts ------------------------------------------------------------------------------
 
 scripts(Figures) ->
     Kernel = {macd_kernel_bar, "the indicator's kernel alone"},
-    [native(vm_macd_bar, "ns per bar", {at_most, 250}, Kernel, Figures),
-     native(backtest_50k, "ms", {at_most, 15}, none, Figures),
-     native(script_ready, "ms", {at_most, 5}, none, Figures)].
+    native(vm_macd_bar, "ns per bar", {at_most, 250}, Kernel, Figures)
+        ++ native(backtest_50k, "ms", {at_most, 15}, none, Figures)
+        ++ native(script_ready, "ms", {at_most, 5}, none, Figures).
 
-native(Name, Unit, Target, Floor, Figures) ->
+%% Native code of scripts; nothing where there is no Swift to compile it with.
+compiled(Figures, Peers) ->
+    Kernel = {macd_kernel_bar, "the indicator's kernel alone"},
+    Beside = fun(Name, Others) ->
+                     [{How, map_get(Key, Figures)} || {How, Key} <- Others, is_map_key(Key, Figures)]
+                         ++ [{How, Value} || {Of, How, Value} <- Peers, Of =:= Name]
+             end,
+    [Row#row{peers = Beside(Of, Others)}
+     || {Name, Unit, Target, Floor, Of, Others} <-
+            [{native_macd_bar, "ns per bar", {at_most, 40}, Kernel, none,
+              [{"on the VM", vm_macd_bar}, {"the broker alone", broker_macd_bar}]},
+             {native_step_ma_crossover, "ns per bar", {at_most, 5}, none, none,
+              [{"on the VM", vm_step_ma_crossover}, {"built in", builtin_step_ma_crossover}]},
+             {native_array_ma_crossover, "ns per bar", {at_most, 3}, none, ma_crossover, []},
+             {native_lane_ma_crossover, "ns per set", {at_most, 1}, none, none, []},
+             {compile_cold, "ms", {at_most, 500}, none, compile_ma_crossover, []},
+             {compile_cached, "ms", {at_most, 5}, none, none, []}],
+        Row <- native(Name, Unit, Target, Floor, Figures)]
+        ++ over_vm(Figures).
+
+over_vm(#{native_step_ma_crossover := Native, vm_step_ma_crossover := VM}) ->
+    [#row{name = native_over_vm, unit = "times", value = VM / Native, target = 5,
+          sense = at_least}];
+over_vm(_) -> [].
+
+%% A figure of a native benchmark as a row; none where it was not measured.
+native(Name, Unit, Target, Floor, Figures) when is_map_key(Name, Figures) ->
     Row = targeted(#row{name = Name, unit = Unit, value = map_get(Name, Figures),
                         peers = [{"founding figure", Ns} || {N, Ns} <- maps:to_list(?FOUNDING),
                                                             N =:= Name]}, Target),
     case Floor of
-        none -> Row;
+        none -> [Row];
         {Key, FloorName} ->
             #{Key := Ns} = Figures,
-            Row#row{floor = Ns, floor_name = FloorName, ratio = Row#row.value / Ns}
-    end.
+            [Row#row{floor = Ns, floor_name = FloorName, ratio = Row#row.value / Ns}]
+    end;
+native(_, _, _, _, _) -> [].
 
 targeted(Row, none) -> Row;
 targeted(Row, {Sense, Target}) -> Row#row{sense = Sense, target = Target}.
@@ -386,6 +416,36 @@ show_founding(Rows) ->
               "here ~.2f + ~.2f + ~.2f = ~.2f ns on one core.~n",
               [round(SetIn), round(SetOut), round(SetDispatch), ?FOUNDING_SUM,
                In, Out, Dispatch, In + Out + Dispatch]).
+
+%% Each strategy on each tier, over a whole history in one call and bar by bar; ns per bar.
+show_tiers(Rows, Figures, Peers) ->
+    Tiers = ["built in", "native", "VM", "BEAM", "numba", "numba parallel", "TA-Lib + numpy"],
+    io:format("~n| ns per bar | ~ts |~n|---|~ts~n",
+              [lists:join(" | ", Tiers), lists:duplicate(length(Tiers), "---:|")]),
+    Measured = maps:merge(Figures, maps:from_list([{Name, Value}
+                                                   || #row{name = Name, value = Value} <- Rows])),
+    [io:format("| ~ts, ~ts | ~ts |~n", [Strategy, Manner, lists:join(" | ", Cells)])
+     || Strategy <- ["ma_crossover", "momentum_breakout", "mean_reversion", "fusion"],
+        {Manner, Names} <- [{"a history at once", ["array_", "native_array_", none, none]},
+                            {"bar by bar",
+                             ["builtin_step_", "native_step_", "vm_step_", "beam_step_"]}],
+        Cells <- [[tier(Name, Strategy, Measured) || Name <- Names]
+                  ++ [peer(Manner, How, Strategy, Peers) || How <- lists:nthtail(4, Tiers)]],
+        lists:any(fun(Cell) -> Cell =/= "" end, Cells)].
+
+tier(none, _, _) -> "";
+tier(Prefix, Strategy, Measured) ->
+    case maps:find(list_to_atom(Prefix ++ Strategy), Measured) of
+        {ok, Ns} -> io_lib:format("~.2f", [Ns]);
+        error -> ""
+    end.
+
+peer("bar by bar", _, _, _) -> "";
+peer(_, How, Strategy, Peers) ->
+    case [Ns || {S, H, Ns} <- Peers, S =:= list_to_atom(Strategy), H =:= How] of
+        [Ns | _] -> io_lib:format("~.1f", [Ns]);
+        [] -> ""
+    end.
 
 figure(none) -> "-";
 figure(Number) -> io_lib:format("~.2f", [Number]).

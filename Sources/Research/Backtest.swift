@@ -1,3 +1,4 @@
+import Artifacts
 import Calendar
 import StrategyIR
 import StrategyVM
@@ -53,6 +54,9 @@ public final class Backtest {
     }
     hasStopped = runner.failure != nil
   }
+
+  /// From the next bar on native code takes the script's steps; see `ScriptRunner.attach`.
+  public func attach(_ code: NativeCode) throws(ArtifactError) { try runner.attach(code) }
 
   /// Runs the next bar; false after the last one, or when the script has stopped.
   public func step() -> Bool { bars.withUnsafeBufferPointer { step($0) } }

@@ -1,0 +1,28 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Nanoseconds of the monotonic clock.
+func now() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+}
+
+/// The median of what `round` answers, after one round that does not count.
+func median(of rounds: Int, _ round: () throws -> Double) rethrows -> Double {
+  _ = try round()
+  return try (0..<rounds).map { _ in try round() }.sorted()[rounds / 2]
+}
+
+func report(_ name: String, _ value: Double, _ unit: String) {
+  let thousandths = Int((value * 1_000).rounded())
+  let fraction = String(thousandths % 1_000 + 1_000).dropFirst()
+  print("\(name) \(thousandths / 1_000).\(fraction) \(unit)")
+}
+
+struct BenchFailure: Error { let why: String }
