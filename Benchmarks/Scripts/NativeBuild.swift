@@ -14,7 +14,10 @@ struct NativeBuild {
   /// be compiled.
   static func find() -> NativeBuild? {
     var environment = ProcessInfo.processInfo.environment
-    environment["FXAOT_CACHE"] = "_build/bench/cache"
+    // The compiler runs in another folder.
+    let here = FileManager.default.currentDirectoryPath
+    environment["FXAOT_CACHE"] = here + "/_build/bench/cache"
+    environment["FXAOT_KERNELS"] = here + "/priv/kernels"
     do {
       let maker = try ArtifactMaker(environment: environment, tool: CommandLine.arguments[0])
       _ = try maker.cache.clear()
