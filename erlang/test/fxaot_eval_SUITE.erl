@@ -4,9 +4,9 @@
 %% Numbers agree within 1e-12 of the larger one (of 1e-3 where both are smaller). There are results
 %% that no two ways of calculating share to so many places: a difference of nearly equal numbers
 %% divided by another one, the root of what rounding left of 0, a fraction cut off next to a whole
-%% number. Such a case is told from a mistake by moving the prices by one unit in their last place:
+%% number. Such a case is told from a mistake by moving prices and volumes by one unit in their last place:
 %% what moves the evaluator's own result as far as it is from the machine's is the script's doing.
-%% They are counted, printed, and bounded.
+%% Up to 1e-11 none is asked for that. They are counted, printed, and bounded.
 -module(fxaot_eval_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

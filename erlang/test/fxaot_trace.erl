@@ -12,6 +12,7 @@
 %% small can itself be: next to 0 they may be so far apart as a number of this size may.
 -define(RELATIVE, 1.0e-12).
 -define(SMALL, 1.0e-3).
+-define(NEARLY, 1.0e-11).
 
 %% The cases of a trace.
 cases(<<Count:32/little, Bytes/binary>>) -> cases(Count, Bytes, []).
@@ -55,25 +56,29 @@ replay(#{program := Program, environment := Environment, run := Run} = Case) ->
             end
     end.
 
-%% Whether a plotted value moves by as much as two runs are apart when the prices move by one unit in
-%% their last place.
+%% Whether a plotted value moves by as much as two runs are apart when prices and volumes move by one
+%% unit in their last place; or the runs are so near that what rounding adds up to in a window tells
+%% them apart, which moving equal values alike does not show.
 -spec is_sensitive(map(), difference()) -> boolean().
 is_sensitive(Case, {Bar, {plot, N}, Theirs, Ours}) when is_float(Theirs), is_float(Ours) ->
+    abs(Theirs - Ours) =< ?NEARLY * max(abs(Theirs), abs(Ours)) orelse moves(Case, Bar, N, Theirs, Ours);
+is_sensitive(_, _) -> false.
+
+moves(Case, Bar, N, Theirs, Ours) ->
     Moved = [Value || Seed <- lists:seq(1, 12), {plotted, Value} <- [moved(Case, Bar, N, Seed)],
                       is_float(Value)],
-    Moved =/= [] andalso abs(Theirs - Ours) =< 16 * lists:max([abs(Value - Ours) || Value <- Moved]);
-is_sensitive(_, _) -> false.
+    Moved =/= [] andalso abs(Theirs - Ours) =< 16 * lists:max([abs(Value - Ours) || Value <- Moved]).
 
 moved(#{run := <<1, Count:32/little, Bars:(Count * 56)/binary, Rest/binary>>} = Case, Bar, N, Seed) ->
     rand:seed(exsss, Seed),
-    Nudged = << <<Time/binary, (<< <<(nudged(X)):64/little-float>> || <<X:64/little-float>> <= Prices >>)/binary,
-                  Volume/binary>>
-                || <<Time:16/binary, Prices:32/binary, Volume:8/binary>> <= Bars >>,
+    Nudged = << <<Time/binary, (<< <<(nudged(X)):64/little-float>> || <<X:64/little-float>> <= Numbers >>)/binary>>
+                || <<Time:16/binary, Numbers:40/binary>> <= Bars >>,
     try replay(Case#{run := <<1, Count:32/little, Nudged/binary, Rest/binary>>, want => {Bar, N}}) of
         _ -> none
     catch throw:{plotted, Value} -> {plotted, Value}
     end.
 
+nudged(X) when X == 0 -> X;
 nudged(X) ->
     <<Bits:64>> = <<X/float>>,
     <<Y/float>> = <<(Bits + rand:uniform(3) - 2):64>>,
