@@ -24,7 +24,9 @@
                 %% In the order of their deployment.
                 strategies = [] :: [fxaot_beam_strategy:strategy()],
                 rejects = #{} :: #{atom() => pos_integer()},
-                sequence = 2 :: pos_integer(), next_order = 1 :: pos_integer(),
+                %% What a crash must not lose: the number of the newest event, and (as a persistent
+                %% term beside it) what is deployed.
+                numbers :: atomics:atomics_ref(), next_order = 1 :: pos_integer(),
                 counts :: #{atom() => non_neg_integer()}}).
 
 %% @doc Why native code is not there; `none' when it is.
@@ -63,9 +65,9 @@ init({Name, Options}) ->
             fxaot_names:set_target(Name, beam),
             logger:alert("fxaot engine ~tp runs without native code: signals go on, orders are "
                          "refused (~ts)", [Name, Why]),
-            send(Name, {fxaot_events, Name, 1, [alarm()]}),
+            Up = publish([alarm()], State),
             send({watch, Name}, {fxaot_engine, Name, up}),
-            {ok, again(State)};
+            {ok, again(Up)};
         Error -> {stop, {shutdown, Error}}
     end.
 
@@ -74,7 +76,8 @@ made(Name, Why, Options) ->
     case fxaot_terms:config(Config) of
         {ok, {Currency, Balance, MinStrength, Sizer, Fixed, _, Bars, _}} ->
             Quantity = case Sizer of 0 -> Fixed; 1 -> 0 end,
-            State = #state{name = Name, why = Why, counts = counts(),
+            {Numbers, _} = kept(Name),
+            State = #state{name = Name, why = Why, counts = counts(), numbers = Numbers,
                            config = #{currency => Currency, balance => Balance,
                                       min_strength => MinStrength, quantity => Quantity,
                                       bar_events => Bars =:= 1}},
@@ -125,7 +128,20 @@ again(#state{name = Name} = State0) ->
                         end
                 end, State0, deployed(Name)).
 
-deployed(Name) -> persistent_term:get({?MODULE, Name}, []).
+kept(Name) ->
+    case persistent_term:get({?MODULE, Name}, none) of
+        none ->
+            Kept = {atomics:new(1, []), []},
+            persistent_term:put({?MODULE, Name}, Kept),
+            Kept;
+        Kept -> Kept
+    end.
+
+deployed(Name) -> element(2, kept(Name)).
+
+put_deployed(Name, Deployed) ->
+    {Numbers, _} = kept(Name),
+    persistent_term:put({?MODULE, Name}, {Numbers, Deployed}).
 
 %% ---- requests ---------------------------------------------------------------
 
@@ -235,7 +251,7 @@ watching(Kind, #instrument{builders = Builders} = Instrument) ->
 
 noted(Id, Strategy, Deployment, #state{name = Name} = State) ->
     Entry = {Id, Strategy, Deployment},
-    persistent_term:put({?MODULE, Name}, lists:keystore(Id, 1, deployed(Name), Entry)),
+    put_deployed(Name, lists:keystore(Id, 1, deployed(Name), Entry)),
     State.
 
 %% Another version takes its place: what is not given stays as it is.
@@ -265,7 +281,7 @@ find(Id, #state{strategies = Strategies}) ->
 undeployed(Id, #state{name = Name, strategies = Strategies} = State) ->
     case find(Id, State) of
         {ok, S} ->
-            persistent_term:put({?MODULE, Name}, lists:keydelete(Id, 1, deployed(Name))),
+            put_deployed(Name, lists:keydelete(Id, 1, deployed(Name))),
             {reply, ok, State#state{strategies = lists:delete(S, Strategies)}};
         Error -> {reply, Error, State}
     end.
@@ -423,9 +439,11 @@ answered([], State) -> {reply, ok, State};
 answered(Events, State) -> {reply, Events, publish(Events, State)}.
 
 publish([], State) -> State;
-publish(Events, #state{name = Name, sequence = First} = State) ->
-    send(Name, {fxaot_events, Name, First, Events}),
-    count(events, length(Events), State#state{sequence = First + length(Events)}).
+publish(Events, #state{name = Name, numbers = Numbers} = State) ->
+    Count = length(Events),
+    Last = atomics:add_get(Numbers, 1, Count),
+    send(Name, {fxaot_events, Name, Last - Count + 1, Events}),
+    count(events, Count, State).
 
 %% None while the scope's process restarts.
 send(Group, Message) ->

@@ -218,21 +218,26 @@ reload(Quotes) ->
 
 a_crash_deploys_again(Config) ->
     Quotes = quotes(),
-    {Before, After} = on_node(fun(_) -> ok end, Config,
+    {Before, After, Told} = on_node(fun(_) -> ok end, Config,
                               fun(Node) -> peer:call(Node, ?MODULE, crash, [Quotes], 60000) end),
     ?assertEqual([ma_crossover], lists:usort([Id || #signal{id = Id} <- Before])),
-    ?assertEqual([Signal || #signal{} = Signal <- Before], [Signal || #signal{} = Signal <- After]).
+    ?assertEqual([Signal || #signal{} = Signal <- Before], [Signal || #signal{} = Signal <- After]),
+    %% The numbers of the events go on; the second alarm tells of the crash.
+    ?assertMatch([#alarm{kind = degraded} | _], Told),
+    ?assertEqual(Before ++ [hd(Told) | After], tl(Told)).
 
 crash(Quotes) ->
     {ok, _} = application:ensure_all_started(fxaot),
     {ok, Pid} = fxaot:start_engine(eur, #{}),
     ok = fxaot:deploy(eur, ma_crossover, #{strategy => ma_crossover, instrument => 'EURUSD',
                                            params => #{'band' => 0.00005}}),
+    Collector = fxaot_test:collector(eur),
     Before = fxaot:ticks(eur, Quotes),
     ok = fxaot_engine:watch(eur),
     exit(Pid, kill),
     receive {fxaot_engine, eur, up} -> ok end,
-    {Before, fxaot:ticks(eur, Quotes)}.
+    After = fxaot:ticks(eur, Quotes),
+    {Before, After, fxaot_test:collected(Collector)}.
 
 wrong_quotes_are_counted(Config) ->
     Native = wrong(),
@@ -261,7 +266,7 @@ wrong() ->
     Stats = fxaot:stats(wrong),
     ok = fxaot:stop_engine(wrong),
     {Answers, Batch, maps:with([quotes, accepted, crossed, late, bad_price, bad_size, bad_time,
-                                unknown_symbol, events], Stats)}.
+                                unknown_symbol], Stats)}.
 
 %% ---- nodes -------------------------------------------------------------------
 
