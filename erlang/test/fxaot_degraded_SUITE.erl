@@ -282,7 +282,12 @@ on_node(Break, Flags, Config, Run) ->
     ok = file:make_symlink(filename:absname(filename:join(Priv, "fxaot")),
                            filename:join([Folder, "priv", "fxaot"])),
     _ = Break(Folder),
-    Paths = [filename:join(Folder, "ebin"), filename:dirname(code:which(?MODULE))],
+    %% The tests' own modules may lie with the application's, whose folder that node must not see.
+    Tests = filename:join(filename:dirname(Folder), "tests"),
+    ok = filelib:ensure_dir(filename:join(Tests, "x")),
+    [{ok, _} = file:copy(code:which(Module), filename:join(Tests, filename:basename(code:which(Module))))
+     || Module <- [?MODULE, fxaot_test]],
+    Paths = [filename:join(Folder, "ebin"), Tests],
     {ok, Node, _} = peer:start_link(#{connection => standard_io, args => Flags ++ ["-kernel", "logger_level", "none",
                                                                                 "-pa" | Paths]}),
     try Run(Node) after peer:stop(Node) end.
