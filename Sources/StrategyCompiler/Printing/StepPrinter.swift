@@ -73,7 +73,9 @@ public struct StepPrinter {
       out.line("\(prefix)fill(state + \(place), \(run.count), \(WorldPrinter.literal(run.value)))")
     }
     for slot in world.series {
-      out.line("state.storeBytes(of: \(slot.capacity - 1), toByteOffset: \(slot.offset + 8), as: Int.self)")
+      out.line(
+        "state.storeBytes(of: \(slot.capacity - 1), toByteOffset: \(slot.offset + 8), as: Int.self)"
+      )
       let cells = slot.offset + SeriesHeader.bytes
       let empty = WorldPrinter.literal(slot.empty)
       out.line("\(prefix)fill(state + \(cells), \(slot.capacity), \(empty))")

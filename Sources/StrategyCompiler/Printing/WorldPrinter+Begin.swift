@@ -44,9 +44,10 @@ extension WorldPrinter {
       let n = field.rawValue
       if let expression = Self.expression(field, form) { out.line("r\(n) = \(expression)") }
     }
-    for series in world.fieldSeries {
-      let n = series.field.rawValue
-      if world.fields.contains(series.field) { out.line("r[\(n)] = r\(n)") }
+    // The next bar reads them there, or the host.
+    let kept = Set(world.fieldSeries.map { Int32($0.field.rawValue) } + world.results)
+    for field in world.fields where kept.contains(Int32(field.rawValue)) {
+      out.line("r[\(field.rawValue)] = r\(field.rawValue)")
     }
     if isOptional {
       out.turn("} else {")
