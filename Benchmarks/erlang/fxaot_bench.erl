@@ -18,6 +18,9 @@
 -define(SAMPLES, 200).
 -define(SAMPLING, 128).
 -define(PAUSE_NS, 3000).
+%% Of a round of reload_pause; its script has all the bars that an engine keeps.
+-define(RELOADS, 20).
+-define(KEPT_BARS, 5000).
 
 %% value, floor, ratio: medians. met: of the ratio where the target is one, else of the value. A row
 %% without a target is only reported.
@@ -66,7 +69,7 @@ run(Data, Json, Messaging, Scripts, Peers) ->
                                    fun() -> rings(Messaging) end,
                                    fun() -> actor_latency(Messaging) end,
                                    fun() -> scripts(Scripts) end,
-                                   fun() -> compiled(Scripts, Peers) end],
+                                   fun() -> compiled(Scripts, Peers) end, fun reload_pause/0],
                          Row <- Bench()],
     show_founding(Rows),
     show_tiers(Rows, Scripts, Peers),
@@ -207,6 +210,53 @@ scripts(Figures) ->
     native(vm_macd_bar, "ns per bar", {at_most, 250}, Kernel, Figures)
         ++ native(backtest_50k, "ms", {at_most, 15}, none, Figures)
         ++ native(script_ready, "ms", {at_most, 5}, none, Figures).
+
+%% The longest that the engine's process is kept by a reload, and the quote after it, on top of a
+%% call's median: what a caller waits whose quote comes at the worst moment. Of twenty reloads the
+%% worst; over the rounds the median of those, since one in thousands meets the system's own pauses.
+reload_pause() ->
+    {ok, {ir, Program}} =
+        fxaot_script:compile({source, "//@version=6\nstrategy(\"Cross\")\n"
+                                      "quick = ta.ema(close, 12)\nslow = ta.ema(close, 26)\n"
+                                      "if ta.crossover(quick, slow)\n"
+                                      "    strategy.entry(\"Long\", strategy.long)\n"
+                                      "if ta.crossunder(quick, slow)\n"
+                                      "    strategy.entry(\"Short\", strategy.short)\n"}),
+    Place = #{instrument => ?SYMBOL, timeframe => {minutes, 1}},
+    {Warming, Rest} = lists:split(?KEPT_BARS, walk(?KEPT_BARS + ?RELOADS, ?MINUTE)),
+    {ok, _} = application:ensure_all_started(fxaot),
+    Rounds = [begin
+                  Call = median_call(Program, Place, Warming),
+                  {Call + worst_reload(Program, Place, Warming, Rest), Call}
+              end || _ <- rounds()],
+    ok = application:stop(fxaot),
+    [row(reload_pause, "ns", 10, at_most, true, "the median of fxaot:tick/5", Rounds)].
+
+median_call(Program, Place, Quotes) ->
+    {ok, _} = fxaot:start_engine(?MODULE, #{instruments => [?SYMBOL]}),
+    ok = fxaot:deploy(?MODULE, s, Place#{strategy => {ir, Program}, tier => vm}),
+    Times = [element(1, stopwatch(fun() -> fxaot:tick(?MODULE, ?SYMBOL, Time, Bid, Ask) end))
+             || {Time, Bid, Ask} <- Quotes],
+    ok = fxaot:stop_engine(?MODULE),
+    median(Times).
+
+worst_reload(Program, Place, Warming, Rest) ->
+    {ok, Engine} = fxaot_nif:new(#{}),
+    ok = fxaot_nif:add_instrument(Engine, ?SYMBOL),
+    ok = fxaot_nif:add_script(Engine, s, Program, Place),
+    call(Engine, Warming),
+    {ok, {_, Kind, Count, Price, _}} = fxaot_terms:script_deployment(Place),
+    Times = [begin
+                 {Basis, {ok, From}} =
+                     stopwatch(fun() -> fxaot_nif:reload_basis(Engine, s, Kind, Count, Price) end),
+                 {ok, Prepared} = fxaot_nif:prepare(From, Program, #{}),
+                 {Swap, {ok, _}} = stopwatch(fun() -> fxaot_nif:swap(Engine, s, Prepared) end),
+                 {Tick, _} =
+                     stopwatch(fun() -> fxaot_nif:tick(Engine, ?SYMBOL, Time, Bid, Ask) end),
+                 max(Basis, Swap + Tick)
+             end || {Time, Bid, Ask} <- Rest],
+    ok = fxaot_nif:close(Engine),
+    lists:max(Times).
 
 %% Native code of scripts; nothing where there is no Swift to compile it with.
 compiled(Figures, Peers) ->

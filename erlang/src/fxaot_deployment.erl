@@ -6,7 +6,7 @@
 %%   deploy  ▶ the VM runs it ─────▶ artifact or compiler (task) ▶ probation, attach ▶ native runs it
 %%   again   ▶ basis, prepare (task) ▶ swap ─┘
 %% '''
-%% What takes time is a task: a process that ends with its result. So the engine is asked for quick
+%% What takes time is a task: a process that sends its result and ends. So the engine is asked for quick
 %% things only, and quotes never wait. Orders are carried out one after another; a step that fails
 %% leaves what runs running.
 -module(fxaot_deployment).
@@ -87,9 +87,9 @@ terminate(_, State) ->
 
 %% ---- orders -----------------------------------------------------------------
 
--type result() :: {reply, term(), #state{}} | {noreply, #state{}} | {stop, normal, #state{}}.
+-type next() :: {noreply, #state{}} | {stop, normal, #state{}}.
 
--spec handle_call(term(), gen_server:from(), #state{}) -> result().
+-spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}} | next().
 handle_call(tier, _From, State) -> {reply, tier(State), State};
 handle_call({undeploy, Engine}, From, #state{id = Id, task = Task} = State) ->
     Answer = case {fxaot_engine:ask(Engine, {undeploy, Id}), Task} of
@@ -106,7 +106,7 @@ handle_call({undeploy, Engine}, From, #state{id = Id, task = Task} = State) ->
 handle_call(Request, From, #state{orders = Orders} = State) ->
     next(State#state{orders = queue:in({Request, From}, Orders)}).
 
--spec handle_cast(term(), #state{}) -> result().
+-spec handle_cast(term(), #state{}) -> next().
 handle_cast(engine_stopped, State) -> {stop, normal, State};
 handle_cast(_, State) -> {noreply, State}.
 
@@ -253,8 +253,7 @@ origin(#{source := compiler, milliseconds := Milliseconds}) ->
 path(Path) -> fxaot_error:text(Path).
 
 upgrading(#state{world = World, id = Id} = State) ->
-    Task = spawn_monitor(fun() -> exit({done, fxaot_reload:native_of_running(World, Id)}) end),
-    State#state{upgrade = Task}.
+    State#state{upgrade = working(fun() -> fxaot_reload:native_of_running(World, Id) end)}.
 
 upgraded({ok, #{code := Code, told := Told} = Native}, #state{world = World, id = Id} = State) ->
     case admitted(Native, State) of
@@ -275,22 +274,30 @@ upgraded({error, Error}, State) ->
 %% ---- tasks ------------------------------------------------------------------
 
 task(Work, Order, From, Into, State) ->
-    {Pid, Monitor} = spawn_monitor(fun() -> exit({done, Work()}) end),
+    {Pid, Monitor} = working(Work),
     State#state{task = #task{pid = Pid, monitor = Monitor, order = Order, from = From,
                              into = Into}}.
 
--spec handle_info(term(), #state{}) -> result().
-handle_info({'DOWN', Monitor, process, _, Reason}, #state{task = #task{monitor = Monitor} = Task} =
-                State) ->
-    next(done(result(Reason), Task, State#state{task = none}));
-handle_info({'DOWN', Monitor, process, _, Reason}, #state{upgrade = {_, Monitor}} = State) ->
-    {noreply, upgraded(result(Reason), State#state{upgrade = none})};
+working(Work) ->
+    Deployment = self(),
+    spawn_monitor(fun() -> Deployment ! {result, self(), Work()} end).
+
+-spec handle_info(term(), #state{}) -> next().
+handle_info({result, Pid, Result}, #state{task = #task{pid = Pid, monitor = Monitor} = Task} = State) ->
+    demonitor(Monitor, [flush]),
+    next(done(Result, Task, State#state{task = none}));
+handle_info({result, Pid, Result}, #state{upgrade = {Pid, Monitor}} = State) ->
+    demonitor(Monitor, [flush]),
+    {noreply, upgraded(Result, State#state{upgrade = none})};
+handle_info({'DOWN', _, process, Pid, Reason}, #state{task = #task{pid = Pid} = Task} = State) ->
+    next(done(died(Reason), Task, State#state{task = none}));
+handle_info({'DOWN', _, process, Pid, Reason}, #state{upgrade = {Pid, _}} = State) ->
+    {noreply, upgraded(died(Reason), State#state{upgrade = none})};
 handle_info(look, State) -> next(looked(State#state{looks = false}));
 handle_info(probe, State) -> {noreply, probed(State)};
 handle_info(_, State) -> {noreply, State}.
 
-result({done, Result}) -> Result;
-result(Reason) -> {error, {task_died, #{reason => Reason}}}.
+died(Reason) -> {error, {task_died, #{reason => Reason}}}.
 
 done({ok, Native}, #task{into = {engine, Engine}, order = Order, from = From}, State) ->
     first(Engine, Order, Native, From, State);
