@@ -16,7 +16,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CFxaot", path: "c_src/include"),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Indicators"),
+    .target(name: "Indicators", dependencies: ["CFxaot"]),
     .target(name: "Calendar"),
     .target(name: "StrategyIR", dependencies: ["Indicators"]),
     .target(name: "StrategyLanguage", dependencies: ["StrategyIR"]),

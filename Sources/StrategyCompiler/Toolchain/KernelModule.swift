@@ -23,7 +23,8 @@ extension NativeCompiler {
       ["-frontend", "-emit-module"] + kernels.sources + NativeCompiler.flags
         + [
           "-target", toolchain.target, "-Xcc", "-march=" + (try NativeCompiler.march(cpu)),
-          "-wmo", "-module-cache-path", scratch.file("clang"), "-module-name", "Indicators",
+          "-wmo", "-I", fresh + "/include", "-module-cache-path", scratch.file("clang"),
+          "-module-name", "Indicators",
           "-o", fresh + "/Indicators.swiftmodule",
         ],
       doing: "compile the kernels", in: scratch.path)

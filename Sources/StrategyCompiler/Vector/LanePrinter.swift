@@ -40,12 +40,12 @@ struct LanePrinter {
     }
     let text = make(&self)
     let name = fresh()
-    line("let \(name): \(isMask ? "lanesM8" : "lanesF8") = \(text)")
+    line("let \(name): \(isMask ? "LaneMask" : "Lanes") = \(text)")
     scopes[scopes.count - 1][key] = name
     return name
   }
 
-  mutating func inHead(_ text: String, _ type: String = "lanesF8") -> String {
+  mutating func inHead(_ text: String, _ type: String = "Lanes") -> String {
     if let known = headNames[text] { return known }
     let name = "h\(headNames.count)"
     head.append("let \(name): \(type) = \(text)")
@@ -93,7 +93,7 @@ struct LanePrinter {
     }
     if flow.isMask[node] {
       let mask = mask(node)
-      return named("n\(node)") { _ in "lanesNumber(\(mask))" }
+      return named("n\(node)") { _ in "Eight.number(\(mask))" }
     }
     if case .select(let c, let a, let b) = flow.nodes[node] { return select(node, c, a, b) }
     return named("n\(node)") { $0.text(node) }
@@ -124,7 +124,7 @@ struct LanePrinter {
       case .add: return "fxaot_v8_add(\(left), \(right))"
       case .subtract: return "fxaot_v8_subtract(\(left), \(right))"
       case .multiply: return "fxaot_v8_multiply(\(left), \(right))"
-      default: return "lanesQuotient(\(left), \(right))"
+      default: return "Eight.quotient(\(left), \(right))"
       }
     case .function(let function, let list):
       let arguments = list.map { number($0) }.joined(separator: ", ")
@@ -150,9 +150,9 @@ struct LanePrinter {
     case .sqrt: "fxaot_v8_root"
     case .floor: "fxaot_v8_floor"
     case .ceil: "fxaot_v8_ceiling"
-    case .max: "lanesLarger"
-    case .min: "lanesSmaller"
-    default: "lanesNz"
+    case .max: "Eight.larger"
+    case .min: "Eight.smaller"
+    default: "Eight.nz"
     }
   }
 
@@ -176,7 +176,7 @@ struct LanePrinter {
       let filter = filter(node, base)
     {
       name = fresh()
-      line("var \(name): lanesF8 = \(number(base))")
+      line("var \(name): Lanes = \(number(base))")
       isFiltered = true
       when(filter) { printer in
         let made = printer.choose(c, a, b)
@@ -196,12 +196,12 @@ struct LanePrinter {
       let first = number(a)
       let second = number(b)
       let name = fresh()
-      line("let \(name): lanesF8 = fxaot_v8_select(\(condition), \(first), \(second))")
+      line("let \(name): Lanes = fxaot_v8_select(\(condition), \(first), \(second))")
       return name
     }
     let second = number(b)
     let name = fresh()
-    line("var \(name): lanesF8 = \(second)")
+    line("var \(name): Lanes = \(second)")
     narrow(conjuncts(c), nil) { printer, mask in
       let first = printer.number(a)
       printer.line("\(name) = fxaot_v8_select(\(mask), \(first), \(name))")
@@ -220,7 +220,7 @@ struct LanePrinter {
     var now = mask(first)
     if let outer {
       let name = fresh()
-      line("let \(name): lanesM8 = fxaot_v8_and(\(outer), \(now))")
+      line("let \(name): LaneMask = fxaot_v8_and(\(outer), \(now))")
       now = name
     }
     when(now) { $0.narrow(Array(conditions.dropFirst()), now, body) }
@@ -235,11 +235,11 @@ struct LanePrinter {
 
   mutating func mask(_ node: Int) -> String {
     if flow.isInvariant[node] {
-      return inHead("fxaot_v8_mask(Pine.isTrue(\(layout.scalar(node))) ? 1 : 0)", "lanesM8")
+      return inHead("fxaot_v8_mask(Pine.isTrue(\(layout.scalar(node))) ? 1 : 0)", "LaneMask")
     }
     if !flow.isMask[node] {
       let number = number(node)
-      return named("k\(node)") { _ in "lanesIsTrue(\(number))" }
+      return named("k\(node)") { _ in "Eight.isTrue(\(number))" }
     }
     return named("k\(node)") { $0.maskText(node) }
   }
@@ -253,8 +253,8 @@ struct LanePrinter {
       let left = mask(a)
       return "fxaot_v8_or(\(left), \(mask(b)))"
     case .unary(.not, let x): return "fxaot_v8_not(\(mask(x)))"
-    case .unary(.isNA, let x): return "lanesIsNA(\(number(x)))"
-    case .unary(_, let x): return "lanesIsTrue(\(number(x)))"
+    case .unary(.isNA, let x): return "Eight.isNA(\(number(x)))"
+    case .unary(_, let x): return "Eight.isTrue(\(number(x)))"
     case .binary(let op, let a, let b):
       let left = number(a)
       return Self.comparison(op, left, number(b))
@@ -264,12 +264,12 @@ struct LanePrinter {
 
   private static func comparison(_ op: BinaryOperator, _ a: String, _ b: String) -> String {
     switch op {
-    case .less: "lanesMore(\(b), \(a))"
-    case .lessOrEqual: "lanesMoreOrEqual(\(b), \(a))"
-    case .greater: "lanesMore(\(a), \(b))"
-    case .greaterOrEqual: "lanesMoreOrEqual(\(a), \(b))"
-    case .equal: "lanesSame(\(a), \(b))"
-    default: "lanesDiffer(\(a), \(b))"
+    case .less: "Eight.isGreater(\(b), \(a))"
+    case .lessOrEqual: "Eight.isGreaterOrEqual(\(b), \(a))"
+    case .greater: "Eight.isGreater(\(a), \(b))"
+    case .greaterOrEqual: "Eight.isGreaterOrEqual(\(a), \(b))"
+    case .equal: "Eight.isEqual(\(a), \(b))"
+    default: "Eight.differs(\(a), \(b))"
     }
   }
 
@@ -334,10 +334,10 @@ struct LanePrinter {
     case .binary(let op, let a, let b):
       guard let left = estimate(a), let right = estimate(b) else { return nil }
       switch op {
-      case .less: return "lanesMayBeMore(\(right), \(left))"
-      case .greater: return "lanesMayBeMore(\(left), \(right))"
-      case .lessOrEqual: return "lanesMayBeMoreOrEqual(\(right), \(left))"
-      case .greaterOrEqual: return "lanesMayBeMoreOrEqual(\(left), \(right))"
+      case .less: return "Eight.mayBeGreater(\(right), \(left))"
+      case .greater: return "Eight.mayBeGreater(\(left), \(right))"
+      case .lessOrEqual: return "Eight.mayBeGreaterOrEqual(\(right), \(left))"
+      case .greaterOrEqual: return "Eight.mayBeGreaterOrEqual(\(left), \(right))"
       default: return nil
       }
     default: return nil

@@ -64,8 +64,8 @@ struct ScalarPrinter {
     made += ["  return bytes", "}"]
     made += [
       "func lanesLoop\(name)(",
-      "  _ sets: Int, _ p: UnsafePointer<Double>, _ s: Int, _ bars: lanesBars,",
-      "  _ requests: UnsafePointer<lanesRequest>, _ from: Int, _ to: Int,",
+      "  _ sets: Int, _ p: UnsafePointer<Double>, _ s: Int, _ bars: BarColumns,",
+      "  _ requests: UnsafePointer<PeriodResults>, _ from: Int, _ to: Int,",
       "  _ state: UnsafeMutableRawPointer, _ out: UnsafeMutablePointer<Double>, _ stride: Int,",
       "  _ isTransposed: Bool",
       ") {",
@@ -166,7 +166,7 @@ struct ScalarPrinter {
       else { continue }
       let bars = layout.bars(lag)
       roots.formUnion(lag.terms)
-      depths[v] = depths[v].map { "lanesMost(\($0), \(bars))" } ?? bars
+      depths[v] = depths[v].map { "BarCount.larger(\($0), \(bars))" } ?? bars
     }
     for (v, depth) in depths.sorted(by: { $0.key.raw < $1.key.raw }) {
       let name = "k\(kernels.count)"

@@ -17,14 +17,14 @@ extension PrintedSections {
     let settled = try SignalWorlds(
       program, environment: environment, parameters: parameters, leavesOpen: false)
     if let settled, let text = VectorCode.array(settled) {
-      array = Array(function: "arrayOfSignals", source: VectorPrelude.text + text)
+      array = Array(function: "arrayOfSignals", source: text)
     }
     let open = try SignalWorlds(
       program, environment: environment, parameters: parameters, leavesOpen: true)
     if let open, let text = VectorCode.lanes(open, program) {
       lanes = Lanes(
         parameterCount: program.parameters.count, scratchBytes: "lanesBytes", run: "lanesRun",
-        source: (array == nil ? VectorPrelude.text : "") + text)
+        source: text)
     }
   }
 }
@@ -50,11 +50,11 @@ enum VectorCode {
       "  _ count: UInt64", ") {",
       "  guard let closes, let volumes, let signals, count > 0, count < 1 << 40 else { return }",
       "  let n = Int(truncatingIfNeeded: count)",
-      "  let bars = lanesBars(",
+      "  let bars = BarColumns(",
       "    open: closes, high: closes, low: closes, close: closes, volume: volumes, count: n)",
       "  let scratch = UnsafeMutableRawPointer.allocate(",
       "    byteCount: lanesSizeA(1, closes, n), alignment: 64)",
-      "  let none = scratch.assumingMemoryBound(to: lanesRequest.self)",
+      "  let none = scratch.assumingMemoryBound(to: PeriodResults.self)",
       "  lanesVectorA(1, closes, bars, none, scratch, signals, n, false)", "  scratch.deallocate()", "}",
     ]
     return lines.joined(separator: "\n") + "\n"
@@ -86,7 +86,7 @@ enum VectorCode {
       "    let open = c.open, let high = c.high, let low = c.low, let close = c.close,",
       "    let volume = c.volume, let time = c.time, let timeClose = c.time_close,",
       "    c.count < 1 << 32, lanesFit(p)", "  else { return }",
-      "  let bars = lanesBars(",
+      "  let bars = BarColumns(",
       "    open: open, high: high, low: low, close: close, volume: volume,",
       "    count: Int(truncatingIfNeeded: c.count))",
       "  lanesRunL0(p, bars, time, timeClose, scratch, signals, bars.count, true)", "}",
@@ -110,7 +110,7 @@ enum VectorCode {
       } else if parameter.kind == .bool {
         text.append("    if \(value) != 0, \(value) != 1 { return false }")
       } else if parameter.kind == .int {
-        text.append("    if !lanesIsWhole(\(value), -9e15, 9e15) { return false }")
+        text.append("    if !BarCount.isWhole(\(value), -9e15, 9e15) { return false }")
       } else {
         text.append("    if \(value) != \(value) { return false }")
       }
@@ -132,32 +132,33 @@ enum VectorCode {
       for (_, feed) in feeds {
         let results = worlds.worlds[feed.world].results.count
         text += [
-          "  bytes &+= (count &+ 8) &* \(64 + results * 64) &+ 256",
+          "  bytes &+= PeriodColumns.bytes(count) &+ (count &+ 8) &* \(results * 64) &+ 256",
           "  bytes &+= lanesRoomL\(feed.world)(sets, p, count)",
         ]
       }
       text += ["  return bytes", "}"]
       text += [
         "func lanesRunL\(number)(",
-        "  _ p: UnsafePointer<Double>, _ bars: lanesBars, _ time: UnsafePointer<Int64>,",
+        "  _ p: UnsafePointer<Double>, _ bars: BarColumns, _ time: UnsafePointer<Int64>,",
         "  _ timeClose: UnsafePointer<Int64>, _ scratch: UnsafeMutableRawPointer,",
         "  _ out: UnsafeMutablePointer<Double>, _ stride: Int, _ isTransposed: Bool", ") {",
-        "  let requests = scratch.assumingMemoryBound(to: lanesRequest.self)",
+        "  let requests = scratch.assumingMemoryBound(to: PeriodResults.self)",
         "  var place = scratch + \(64 * table)",
       ]
       for (i, feed) in feeds {
         let results = worlds.worlds[feed.world].results.count
         text += [
           "  do {",
-          "    let made = lanesGather(time, timeClose, bars, \(feed.length), \(feed.dayStart), place)",
-          "    place += ((bars.count &+ 8) &* 64 &+ 127) & ~63",
+          "    let made = PeriodColumns(",
+          "      bars, time, timeClose, \(feed.length), \(feed.dayStart), place)",
+          "    place += (PeriodColumns.bytes(bars.count) &+ 63) & ~63",
           "    let rows = place.assumingMemoryBound(to: Double.self)",
           "    place += ((bars.count &+ 8) &* \(results * 64) &+ 127) & ~63",
           "    let stride = bars.count &+ 8",
           "    lanesRunL\(feed.world)(",
-          "      p, made.bars, made.time, made.close, place, rows, stride, false)",
+          "      p, made.bars, made.time, made.timeClose, place, rows, stride, false)",
           "    (requests + \(i)).initialize(",
-          "      to: lanesRequest(rows: rows, stride: stride, seen: made.seen))", "  }",
+          "      to: PeriodResults(rows: rows, stride: stride, seen: made.seen))", "  }",
         ]
       }
       text += [

@@ -41,7 +41,7 @@ struct VectorPrinter {
     let open = builder.whole.keys.sorted()
     return layout.invariants(open)
       + open.map { node in
-        "if !lanesIsWhole(\(layout.scalar(node)), \(builder.whole[node] ?? 0), "
+        "if !BarCount.isWhole(\(layout.scalar(node)), \(builder.whole[node] ?? 0), "
           + "\(Program.longestHistory)) { return false }"
       }
   }
@@ -63,7 +63,7 @@ struct VectorPrinter {
     text += [
       "func lanesSize\(name)(_ sets: Int, _ p: UnsafePointer<Double>, _ count: Int) -> Int {",
       "  var bytes = 0", "  var s = 0", "  while s < sets {",
-      "    bytes = lanesMost(bytes, lanesState\(name)(sets, p, s))", "    s &+= 1", "  }",
+      "    bytes = BarCount.larger(bytes, lanesState\(name)(sets, p, s))", "    s &+= 1", "  }",
       "  return bytes &+ 64", "}",
     ]
     text += signature
@@ -78,8 +78,8 @@ struct VectorPrinter {
   var signature: [String] {
     [
       "func lanesVector\(name)(",
-      "  _ sets: Int, _ p: UnsafePointer<Double>, _ bars: lanesBars,",
-      "  _ requests: UnsafePointer<lanesRequest>, _ scratch: UnsafeMutableRawPointer,",
+      "  _ sets: Int, _ p: UnsafePointer<Double>, _ bars: BarColumns,",
+      "  _ requests: UnsafePointer<PeriodResults>, _ scratch: UnsafeMutableRawPointer,",
       "  _ out: UnsafeMutablePointer<Double>, _ stride: Int, _ isTransposed: Bool",
       ") {",
     ]
@@ -116,19 +116,19 @@ struct VectorPrinter {
     let roots = Set(lengths + waits.nodes(wait + reach + columnReach))
     text += layout.invariants(roots.sorted()).map { "    " + $0 }
     text += waits.lines(wait + reach + columnReach).map { "    " + $0 }
-    for root in wait { text.append("    wait = lanesMost(wait, \(waits.name(root)))") }
-    for root in reach { text.append("    reach = lanesMost(reach, \(waits.name(root)))") }
+    for root in wait { text.append("    wait = BarCount.larger(wait, \(waits.name(root)))") }
+    for root in reach { text.append("    reach = BarCount.larger(reach, \(waits.name(root)))") }
     for c in columns {
-      text.append("    plan.reach\(c) = lanesMost(plan.reach\(c), \(waits.name(columnReach[c])))")
+      text.append("    plan.reach\(c) = BarCount.larger(plan.reach\(c), \(waits.name(columnReach[c])))")
     }
-    text.append("    state = lanesMost(state, lanesState\(name)(sets, p, s))")
+    text.append("    state = BarCount.larger(state, lanesState\(name)(sets, p, s))")
     for window in layout.windows {
       text.append("    plan.bits\(window.column) |= Int(\(layout.scalar(window.length)))")
     }
     text += ["    s &+= 1", "  }"]
     text += [
-      "  plan.before = (reach &+ 23) & ~7", "  plan.start = (lanesMost(wait, plan.before) &+ 7) & ~7",
-      "  plan.bars = lanesMost(1024, 4 &* plan.before)",
+      "  plan.before = (reach &+ 23) & ~7", "  plan.start = (BarCount.larger(wait, plan.before) &+ 7) & ~7",
+      "  plan.bars = BarCount.larger(1024, 4 &* plan.before)",
       "  plan.tile = \(hasOwnRows(layout) ? "plan.bars" : "128")", "  plan.bytes = state",
       "  if plan.start >= count { return plan }",
       "  plan.length = plan.before &+ plan.bars",
@@ -183,14 +183,14 @@ struct VectorPrinter {
         column.hasMoments
         ? ("c\(window.column).sums", "c\(window.column).squares") : ("c\(window.column)", "nil")
       text.append(
-        "  let w\(number) = lanesWindow(Int(\(layout.scalar(window.length))), \(sums), \(squares), "
+        "  let w\(number) = BlockWindow(Int(\(layout.scalar(window.length))), \(sums), \(squares), "
           + "blocks + \(number) &* SeriesMean.mostBlocks)")
     }
     var printer = LanePrinter(builder.flow, layout, indent: "    ")
     for (r, value) in results.enumerated() {
       var made = printer.number(value.node)
-      if naIsZero { made = "lanesNz(\(made), fxaot_v8_all(0))" }
-      printer.line("lanesKeep(\(made), out + (\(r) &* sets &* stride &+ t &- from), to &- t)")
+      if naIsZero { made = "Eight.nz(\(made), fxaot_v8_all(0))" }
+      printer.line("Eight.store(\(made), out + (\(r) &* sets &* stride &+ t &- from), to &- t)")
     }
     text += printer.head.map { "  " + $0 }
     text += ["  var t = from", "  while t < to {"]
@@ -262,7 +262,7 @@ struct VectorPrinter {
           ? ("c\(window.column).sums", "c\(window.column).squares")
           : ("c\(window.column)", "nil")
         text.append(
-          "      let w\(number) = lanesWindow(Int(\(layout.scalar(window.length))), \(sums), "
+          "      let w\(number) = BlockWindow(Int(\(layout.scalar(window.length))), \(sums), "
             + "\(squares), blocks + \(number) &* SeriesMean.mostBlocks)")
       }
       var printer = LanePrinter(builder.flow, layout, indent: "        ")
@@ -275,7 +275,7 @@ struct VectorPrinter {
       ]
     }
     let from = column.field == nil ? "(plan.reach\(c) &+ 7) & ~7" : "0"
-    text.append("    if lanesHasNaN(\(source), \(from), length) { return loop(start, bars.count) }")
+    text.append("    if Eight.hasNaN(\(source), \(from), length) { return loop(start, bars.count) }")
     let type = column.hasMoments ? "SeriesMoments" : "SeriesSums"
     let windows = column.hasMoments ? "window" : "windows"
     text += [

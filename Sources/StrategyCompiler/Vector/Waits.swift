@@ -40,10 +40,10 @@ struct Waits {
   private func text(_ wait: Int) -> String {
     switch flow.waits[wait] {
     case .none: "0"
-    case .all(let waits): waits.map(name).reduce("0") { "lanesMost(\($0), \($1))" }
+    case .all(let waits): waits.map(name).reduce("0") { "BarCount.larger(\($0), \($1))" }
     case .later(let wait, let lag): "\(name(wait)) &+ \(layout.bars(lag))"
     case .past(let node, let bits):
-      "lanesBarsPast(\(layout.scalar(node)) - \(FlowLayout.literal(Double(bitPattern: bits))))"
+      "BarCount.past(\(layout.scalar(node)) - \(FlowLayout.literal(Double(bitPattern: bits))))"
     case .rows(let wait): "\(name(wait)) &+ 16"
     }
   }
