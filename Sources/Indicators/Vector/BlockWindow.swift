@@ -6,6 +6,8 @@ import CFxaot
 public struct BlockWindow {
   @usableFromInline let blocks: UnsafePointer<SeriesMean.Block>
   @usableFromInline let count: Int
+  /// The sums of the first three blocks: in registers while a loop runs, unlike the table.
+  @usableFromInline let first, second, third: UnsafePointer<Double>
   public let length: Double
   @usableFromInline let reciprocal: Double
 
@@ -18,6 +20,9 @@ public struct BlockWindow {
     _ = SeriesMean(of: n, over: sums, squares: squares, blocks: blocks)
     self.blocks = UnsafePointer(blocks)
     count = n.nonzeroBitCount
+    first = blocks[0].sums
+    second = count > 1 ? blocks[1].sums : first
+    third = count > 2 ? blocks[2].sums : first
     length = Double(n)
     reciprocal = 1 / Double(n)
   }
@@ -28,8 +33,12 @@ public struct BlockWindow {
 
   @inlinable @inline(__always)
   func sums(_ t: Int) -> Lanes {
-    var total = fxaot_v8_load(blocks[0].sums + t)
-    var b = 1
+    var total = fxaot_v8_load(first + t)
+    if count == 1 { return total }
+    total = fxaot_v8_add(total, fxaot_v8_load(second + t))
+    if count == 2 { return total }
+    total = fxaot_v8_add(total, fxaot_v8_load(third + t))
+    var b = 3
     while b < count {
       total = fxaot_v8_add(total, fxaot_v8_load(blocks[b].sums + t))
       b &+= 1

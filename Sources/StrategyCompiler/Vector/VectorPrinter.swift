@@ -129,7 +129,7 @@ struct VectorPrinter {
     text += [
       "  plan.before = (reach &+ 23) & ~7", "  plan.start = (BarCount.larger(wait, plan.before) &+ 7) & ~7",
       "  plan.bars = BarCount.larger(1024, 4 &* plan.before)",
-      "  plan.tile = \(hasOwnRows(layout) ? "plan.bars" : "128")", "  plan.bytes = state",
+      "  plan.tile = \(hasOwnRows(layout) ? "plan.bars" : "256")", "  plan.bytes = state",
       "  if plan.start >= count { return plan }",
       "  plan.length = plan.before &+ plan.bars",
       "  let row = ((plan.length &+ 7) & ~7) &+ 16", "  var at = (state &+ 63) / 64 &* 8",
