@@ -60,3 +60,5 @@ report(
   } / 1e6, "ms")
 
 try nativeFigures(bars)
+
+try arrayAndLanes()
