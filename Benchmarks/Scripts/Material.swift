@@ -35,8 +35,9 @@ func longScript() -> String {
   return lines.joined(separator: "\n") + "\n"
 }
 
-/// A seeded random walk.
-func walk(_ count: Int, minutes: Int64 = 15) -> [ScriptBar] {
+/// A seeded random walk. A bar moves by at most half of `move`: 0.01 has signals all the time,
+/// 0.0005 is as restless as a currency's minutes.
+func walk(_ count: Int, minutes: Int64 = 15, move: Double = 0.01) -> [ScriptBar] {
   let length = minutes * 60_000
   var seed: UInt64 = 7
   func random() -> Double {
@@ -46,7 +47,7 @@ func walk(_ count: Int, minutes: Int64 = 15) -> [ScriptBar] {
   var close = 2_000.0
   return (0..<count).map { index in
     let open = close
-    close = max(1, open * (1 + random() * 0.01))
+    close = max(1, open * (1 + random() * move))
     let time = 1_699_999_200_000 + Int64(index) * length
     return ScriptBar(
       time: time, timeClose: time + length, open: open,

@@ -24,8 +24,12 @@ func nativeFigures(_ bars: [ScriptBar]) throws {
       report("native_step_\(name)", stepTime(table.signal, minutes.map(fxaot_bar.init)), "ns")
     }
     if table.signal.array != nil { report("native_array_\(name)", arrayTime(table.signal), "ns") }
-    if table.lanes.run != nil, let time = try laneTime(table.lanes, name) {
-      report("native_lane_\(name)", time, "ns")
+    guard table.lanes.run != nil else { continue }
+    // Eight sets that differ in the first length; and in everything.
+    for (title, isEach) in [("native_lane", false), ("native_lane_all", true)] {
+      if let time = try laneTime(table.lanes, name, isEach) {
+        report("\(title)_\(name)", time, "ns")
+      }
     }
   }
 }
@@ -118,7 +122,7 @@ private let historyCount = 1_000_000
 
 /// ns per bar of a whole history in one call, the second of two calls.
 private func arrayTime(_ table: fxaot_strategy) -> Double {
-  let bars = walk(historyCount)
+  let bars = walk(historyCount, minutes: 1, move: 0.0005)
   let (closes, volumes) = (bars.map(\.close), bars.map(\.volume))
   var signals = [Double](repeating: 0, count: historyCount)
   return median(of: 15) {
@@ -130,24 +134,32 @@ private func arrayTime(_ table: fxaot_strategy) -> Double {
 }
 
 /// ns per bar and parameter set of eight sets at once; nil where the code cannot take them.
-private func laneTime(_ lanes: fxaot_lanes, _ name: String) throws -> Double? {
+private func laneTime(
+  _ lanes: fxaot_lanes, _ name: String, _ differInAll: Bool
+) throws -> Double? {
   guard let program = FrontEnd.compile(try NativeBuild.shipped(name)).program else { return nil }
   let count = 100_000
   let width = Int(FXAOT_LANES)
-  // Eight sets that are not the same.
-  let sets = program.parameters.flatMap { parameter in
-    (0..<width).map { parameter.initial + (parameter.kind == .int ? Double($0) : 0) }
+  let firstLength = program.parameters.firstIndex { $0.kind == .int }
+  let sets = program.parameters.enumerated().flatMap { number, parameter in
+    (0..<width).map { set in
+      let step = parameter.kind == .int ? 1 : parameter.initial * 0.03
+      return differInAll || number == firstLength
+        ? min(parameter.initial + step * Double(set), parameter.maximum) : parameter.initial
+    }
   }
   let bytes = Int(truncatingIfNeeded: lanes.scratch_bytes(sets, UInt64(count)))
   guard bytes > 0 else { return nil }
   let scratch = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
   defer { scratch.deallocate() }
-  let columns = Columns(walk(count, minutes: 1))
-  var signals = [Double](repeating: 0, count: count * width)
+  let columns = Columns(walk(count, minutes: 1, move: 0.0005))
+  let signals = UnsafeMutableRawPointer.allocate(byteCount: count * width * 8, alignment: 64)
+    .bindMemory(to: Double.self, capacity: count * width)
+  defer { signals.deallocate() }
   return median(of: 15) {
     var bars = columns.bars
     let start = now()
-    lanes.run(sets, &bars, scratch, &signals)
+    lanes.run(sets, &bars, scratch, signals)
     return (now() - start) / Double(count * width)
   }
 }

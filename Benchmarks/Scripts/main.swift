@@ -60,5 +60,3 @@ report(
   } / 1e6, "ms")
 
 try nativeFigures(bars)
-
-try arrayAndLanes()
