@@ -100,7 +100,7 @@ let package = Package(
     .testTarget(
       name: "fxaotTests",
       dependencies: [
-        "fxaot", "FXCore", "CFxaot", "CZlib", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
+        "fxaot", "Artifacts", "StrategyCompiler", "FXCore", "CFxaot", "CZlib", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
       ]),
   ]
 )

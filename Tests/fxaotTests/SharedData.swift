@@ -46,6 +46,11 @@ final class Scratch {
     try file(name, Array(text.utf8))
   }
 
+  func folder(_ name: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: path + "/" + name, withIntermediateDirectories: true)
+  }
+
   func text(_ name: String) throws -> String {
     try String(contentsOfFile: path + "/" + name, encoding: .utf8)
   }

@@ -64,6 +64,14 @@ struct CompileCommand: ParsableCommand {
   @Option(help: "Length of a bar: 30s, 1m, 5m, 1h, 4h, 1d …")
   var timeframe = "1m"
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Also code for whole histories and for eight sets of values at once, where a script's signal \
+      is a function of the bars; takes the compiler up to 2 s more (default: with --output).
+      """)
+  var arrays: Bool?
+
   @Option(help: "swift: print one script's Swift text instead of compiling it.")
   var emit: Emission?
 
@@ -81,7 +89,8 @@ struct CompileCommand: ParsableCommand {
     try refuseSameNames(scripts)
     let job = try CompileJob(
       place: place, levels: levels(), parameters: parameters, settings: settings,
-      isOnlyScript: scripts.count == 1, output: output, timeLimit: timeLimit)
+      hasArrays: arrays ?? (output != nil), isOnlyScript: scripts.count == 1, output: output,
+      timeLimit: timeLimit)
     let failed = try job.run(scripts)
     guard failed.isEmpty else {
       throw ToolError.failed(
@@ -97,8 +106,12 @@ struct CompileCommand: ParsableCommand {
       throw ToolError.failed("--emit swift prints one script to standard output")
     }
     let source = try ScriptSource(scripts[0], settings: settings)
-    let plan = try place.plan(of: source.program(), scripts[0], parameters: parameters)
-    let text = try CompileJob.told { () throws(CompilerError) in try StepPrinter(plan).source() }
+    let (plan, sections) = try place.plan(
+      of: source.program(), scripts[0], parameters: parameters,
+      hasArrays: arrays ?? false)
+    let text = try CompileJob.told { () throws(CompilerError) in
+      try StepPrinter(plan, sections: sections).source()
+    }
     let file = try OutputFile(nil)
     try file.write(text)
     try file.finish()

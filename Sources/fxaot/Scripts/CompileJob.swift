@@ -9,6 +9,7 @@ struct CompileJob {
   let levels: [CPULevel]
   let parameters: [String]
   let settings: [String]
+  let hasArrays: Bool
   /// Then a parameter that it has not is an error.
   let isOnlyScript: Bool
   private let maker: ArtifactMaker
@@ -16,12 +17,13 @@ struct CompileJob {
 
   init(
     place: ScriptPlace, levels: [CPULevel], parameters: [String], settings: [String],
-    isOnlyScript: Bool, output: String?, timeLimit: Double
+    hasArrays: Bool, isOnlyScript: Bool, output: String?, timeLimit: Double
   ) throws(ToolError) {
     self.place = place
     self.levels = levels
     self.parameters = parameters
     self.settings = settings
+    self.hasArrays = hasArrays
     self.isOnlyScript = isOnlyScript
     maker = try CompileJob.maker()
     maker.seconds = timeLimit
@@ -69,7 +71,7 @@ struct CompileJob {
         try output.write(try compile(script) + "\n")
         try output.flush()
       } catch .failed(let sentence) {
-        StandardError.note(sentence)
+        StandardError.note(sentence.contains(script) ? sentence : "\(script): \(sentence)")
         failed.append(script)
       }
     }
@@ -82,12 +84,13 @@ struct CompileJob {
     let start = ContinuousClock.now
     let isTemplate = path.hasSuffix(ScriptSource.templateSuffix)
     let program = try ScriptSource(path, settings: isTemplate ? settings : []).program()
-    let plan = try place.plan(of: program, path, parameters: parameters(for: program))
+    let (plan, sections) = try place.plan(
+      of: program, path, parameters: parameters(for: program), hasArrays: hasArrays)
     var manifests: [String] = []
     var fresh = 0
     for level in levels {
       let made = try CompileJob.told { () throws(CompilerError) in
-        try maker.make(plan, for: level)
+        try maker.make(plan, sections: sections, for: level)
       }
       manifests.append(made.manifest)
       if !made.isCached { fresh += 1 }

@@ -1,5 +1,6 @@
 import Calendar
 import FXCore
+import StrategyCompiler
 import StrategyIR
 import StrategyVM
 
@@ -15,13 +16,17 @@ struct ScriptPlace {
     environment = ScriptEnvironment(instrument, try ChartPeriod.parse(timeframe))
   }
 
-  /// The steps of a script with these values of its inputs.
+  /// The steps of a script with these values of its inputs; with `hasArrays` what else can be
+  /// printed of it.
   func plan(
-    of program: Program, _ path: String, parameters: [String]
-  ) throws(ToolError) -> NativePlan {
+    of program: Program, _ path: String, parameters: [String], hasArrays: Bool
+  ) throws(ToolError) -> (plan: NativePlan, sections: PrintedSections) {
     let values = try ScriptInputs.values(parameters, of: program)
     do {
-      return try ScriptRunner(program, environment: environment, parameters: values).plan
+      let runner = try ScriptRunner(program, environment: environment, parameters: values)
+      guard hasArrays else { return (runner.plan, PrintedSections()) }
+      let sections = try PrintedSections(program, environment: environment, parameters: values)
+      return (runner.plan, sections)
     } catch {
       throw .failed("\(path): \(error.sentence)")
     }

@@ -44,6 +44,16 @@ enum Checkout {
       indicators: root + "/Sources/Indicators", include: root + "/c_src/include")
   }
 
+  /// The kernels' sources as a release has them.
+  static func shipped() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for (name, place) in [("Indicators", "/Sources/Indicators"), ("include", "/c_src/include")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.path + "/" + name, withDestinationPath: root + place)
+    }
+    return folder
+  }
+
   /// nil where no compiler is installed.
   static let toolchain = try? Toolchain.find(environment: ProcessInfo.processInfo.environment)
 }

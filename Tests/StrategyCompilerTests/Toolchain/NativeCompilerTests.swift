@@ -98,6 +98,41 @@ extension ChildProcessTests {
       }
     }
 
+    /// The installed compiler, behind limits of the shell.
+    private func limited(_ limits: String) throws -> (NativeCompiler, TemporaryFolder) {
+      let real = try #require(Checkout.toolchain)
+      let work = "case \"$*\" in *strategy.swift*) \(limits);; esac; exec \(real.frontend) \"$@\""
+      let fake = try FakeToolchain(frontend: work, linker: "exec \(real.linker) \"$@\"")
+      let cache = try TemporaryFolder()
+      let compiler = try fake.compiler(cache: cache)
+      _ = try compiler.kernelModule(for: .thisMachine)
+      return (compiler, cache)
+    }
+
+    @Test func withoutMemoryItFailsInASentence() throws {
+      let (compiler, cache) = try limited("ulimit -v 150000")
+      do {
+        _ = try compiler.library(of: Self.source, for: .thisMachine)
+        Issue.record("it needs no memory")
+      } catch let error as CompilerError {
+        #expect(error.reason == "failed")
+        #expect(error.sentence.hasPrefix("swift-frontend could not compile the strategy"))
+        #expect(!error.sentence.contains("\n"))
+      }
+      #expect(!cache.files().contains { $0.hasPrefix("work/") })
+    }
+
+    @Test func withoutRoomForItsFileItIsAMatterOfTheDisk() throws {
+      let (compiler, cache) = try limited("ulimit -f 0")
+      do {
+        _ = try compiler.library(of: Self.source, for: .thisMachine)
+        Issue.record("it wrote no file")
+      } catch let error as CompilerError {
+        #expect(error.reason == "disk")
+      }
+      #expect(!cache.files().contains { $0.hasPrefix("work/") })
+    }
+
     @Test(arguments: ["x86-64-v2", "x86-64-v3", "x86-64-v4", "aarch64"])
     func otherProcessorsAreRefusedOrServed(name: String) throws {
       let cpu = try #require(CPULevel(name))
