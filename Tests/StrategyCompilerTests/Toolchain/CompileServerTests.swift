@@ -11,10 +11,13 @@ extension ChildProcessTests {
   struct CompileServerTests {
     private let cache: TemporaryFolder
     private let kernels: TemporaryFolder
+    /// Open, whatever the tests are run with.
+    private let input: FileHandle
 
     init() throws {
       cache = try TemporaryFolder()
       kernels = try Checkout.shipped()
+      input = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/dev/null"))
     }
 
     private func maker(_ changes: [String: String] = [:]) throws -> ArtifactMaker {
@@ -39,7 +42,7 @@ extension ChildProcessTests {
 
     @Test(.enabled(if: Checkout.toolchain != nil, "no Swift compiler is installed"))
     func aPlanIsCompiledOnceAndThenFound() throws {
-      let server = CompileServer(try maker())
+      let server = CompileServer(try maker(), input: input.fileDescriptor)
       let plan = try plan()
       let question = [0x51] + plan.hash
       #expect(server.answer(to: question) == Array("N".utf8))
@@ -60,7 +63,7 @@ extension ChildProcessTests {
     }
 
     @Test func whatIsNoRequestIsAnswered() throws {
-      let server = CompileServer(try maker())
+      let server = CompileServer(try maker(), input: input.fileDescriptor)
       for (request, reason) in [
         ("", "failed"), ("X", "failed"), ("C", "bad_plan"), ("Cx", "bad_plan"),
       ] {
@@ -73,7 +76,8 @@ extension ChildProcessTests {
     }
 
     @Test func aCompilerThatIsMissingIsTold() throws {
-      let server = CompileServer(try maker(["FXAOT_SWIFT": "/no\"where"]))
+      let server = CompileServer(
+        try maker(["FXAOT_SWIFT": "/no\"where"]), input: input.fileDescriptor)
       let answer = server.answer(to: [0x43] + (try plan().encoded()))
       #expect(try fields(answer)["reason"] as? String == "no_toolchain")
       #expect(try (fields(answer)["message"] as? String)?.contains("/no\"where") == true)

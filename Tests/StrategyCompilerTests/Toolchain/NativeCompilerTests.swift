@@ -114,7 +114,7 @@ extension ChildProcessTests {
       do {
         _ = try compiler.library(of: Self.source, for: .thisMachine)
         Issue.record("it needs no memory")
-      } catch let error as CompilerError {
+      } catch {
         #expect(error.reason == "failed")
         #expect(error.sentence.hasPrefix("swift-frontend could not compile the strategy"))
         #expect(!error.sentence.contains("\n"))
@@ -127,7 +127,7 @@ extension ChildProcessTests {
       do {
         _ = try compiler.library(of: Self.source, for: .thisMachine)
         Issue.record("it wrote no file")
-      } catch let error as CompilerError {
+      } catch {
         #expect(error.reason == "disk")
       }
       #expect(!cache.files().contains { $0.hasPrefix("work/") })
