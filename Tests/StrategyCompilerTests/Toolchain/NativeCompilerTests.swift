@@ -122,17 +122,6 @@ extension ChildProcessTests {
       #expect(!cache.files().contains { $0.hasPrefix("work/") })
     }
 
-    @Test func withoutRoomForItsFileItIsAMatterOfTheDisk() throws {
-      let (compiler, cache) = try limited("ulimit -f 0")
-      do {
-        _ = try compiler.library(of: Self.source, for: .thisMachine)
-        Issue.record("it wrote no file")
-      } catch {
-        #expect(error.reason == "disk")
-      }
-      #expect(!cache.files().contains { $0.hasPrefix("work/") })
-    }
-
     @Test(arguments: ["x86-64-v2", "x86-64-v3", "x86-64-v4", "aarch64"])
     func otherProcessorsAreRefusedOrServed(name: String) throws {
       let cpu = try #require(CPULevel(name))
