@@ -29,3 +29,17 @@
 -record(candle, {time :: integer(), time_close :: integer(),
                  open :: float(), high :: float(), low :: float(), close :: float(),
                  volume :: float()}).
+
+%% A world at work.
+-record(w, {fixed :: map(),
+            variables :: tuple(), sites :: tuple(), series :: tuple(),
+            %% Fields whose past is read: what they are on this bar.
+            fields = [] :: list(),
+            %% Bars begun.
+            bar = 0 :: non_neg_integer(),
+            candle :: #candle{} | undefined, place :: tuple() | undefined,
+            book = none :: none | map(), requests = #{} :: map(),
+            day_before = none :: integer() | none, day = none :: integer() | none,
+            budget = 1000000 :: integer(),
+            plots = #{} :: map(), orders = [] :: list(), order_count = 0 :: non_neg_integer(),
+            risks = [] :: list()}).

@@ -168,7 +168,7 @@ variable(B0) ->
 type(Bytes) -> name(Bytes, {int, float, bool, text, color}).
 
 site(B0) ->
-    {Kernel, B1} = name(B0, kernels()),
+    {Kernel, B1} = name(B0, fxaot_eval_names:kernels()),
     {List, B2} = tuple(B1, 2),
     {{Kernel, List}, B2}.
 
@@ -203,16 +203,16 @@ expression(<<1, Rest/binary>>) -> tagged(text, Rest, 1);
 expression(<<2, Rest/binary>>) -> tagged(parameter, Rest, 1);
 expression(<<3, Rest/binary>>) -> tagged(variable, Rest, 1);
 expression(<<4, Rest/binary>>) -> tagged(history, Rest, 2);
-expression(<<5, Rest/binary>>) -> with(bar, name(Rest, fields()));
-expression(<<6, Rest/binary>>) -> named(bar_history, Rest, fields(), 1);
-expression(<<7, Rest/binary>>) -> with(symbol, name(Rest, symbol_fields()));
-expression(<<8, Rest/binary>>) -> with(timeframe, name(Rest, timeframe_fields()));
+expression(<<5, Rest/binary>>) -> with(bar, name(Rest, fxaot_eval_names:fields()));
+expression(<<6, Rest/binary>>) -> named(bar_history, Rest, fxaot_eval_names:fields(), 1);
+expression(<<7, Rest/binary>>) -> with(symbol, name(Rest, fxaot_eval_names:symbol_fields()));
+expression(<<8, Rest/binary>>) -> with(timeframe, name(Rest, fxaot_eval_names:timeframe_fields()));
 expression(<<9, Rest/binary>>) -> named(unary, Rest, {negate, 'not', is_na, truncate, truth}, 1);
-expression(<<10, Rest/binary>>) -> named(binary, Rest, binary_operators(), 2);
+expression(<<10, Rest/binary>>) -> named(binary, Rest, fxaot_eval_names:binary_operators(), 2);
 expression(<<11, Rest/binary>>) -> tagged('and', Rest, 2);
 expression(<<12, Rest/binary>>) -> tagged('or', Rest, 2);
 expression(<<13, Rest/binary>>) -> tagged(select, Rest, 3);
-expression(<<14, Rest/binary>>) -> named(function, Rest, functions(), 2);
+expression(<<14, Rest/binary>>) -> named(function, Rest, fxaot_eval_names:functions(), 2);
 expression(<<15, Rest/binary>>) -> tagged(kernel, Rest, 1);
 expression(<<16, Rest/binary>>) -> tagged(kernel_result, Rest, 2);
 expression(<<17, Rest/binary>>) -> tagged(request, Rest, 2);
@@ -223,7 +223,7 @@ expression(<<18, Rest/binary>>) ->
     end;
 expression(<<19, Rest/binary>>) -> {{entry_name}, Rest};
 expression(<<20, Rest/binary>>) ->
-    {Field, B1} = name(Rest, trade_fields()),
+    {Field, B1} = name(Rest, fxaot_eval_names:trade_fields()),
     {IsOpen, B2} = bool(B1),
     {Index, B3} = signed(B2),
     {{trade, Field, IsOpen, Index}, B3};
@@ -239,7 +239,7 @@ named(Tag, Bytes, Names, Count) ->
     tuple(Rest, Count, [Name, Tag]).
 
 linked({function, Function, Start, Count}, All) ->
-    {Fewest, Most} = arity(Function),
+    {Fewest, Most} = fxaot_eval_names:arity(Function),
     Count >= Fewest andalso Count =< Most orelse throw(bad),
     {function, Function, arguments({Start, Count}, All)};
 linked(Expression, _) -> Expression.
@@ -394,69 +394,3 @@ refers_expression({request, R, K}, P) ->
     #{results := Results} = entry(R, P#program.requests),
     K >= 0 andalso K < length(Results) orelse throw(bad);
 refers_expression(_, _) -> ok.
-
-%% ---- the names, in the order of their numbers -------------------------------
-
-kernels() ->
-    {sma, ema, rma, wma, vwma, hma, swma, alma, linreg, stdev, variance, dev, median, mode,
-     percentile_linear_interpolation, percentile_nearest_rank, percentrank, correlation, cog, rsi,
-     macd, stoch, cci, cmo, mfi, mom, roc, tsi, wpr, rci, bb, bbw, kc, kcw, atr, tr, dmi,
-     supertrend, sar, highest, lowest, highestbars, lowestbars, range, change, cum, cross,
-     crossover, crossunder, rising, falling, barssince, valuewhen, pivothigh, pivotlow, vwap, obv,
-     accdist, nvi, pvi, pvt, wad, wvad, iii, max, min, sum, fixnan, vwap_bands, timeframe_change}.
-
-fields() ->
-    {open, high, low, close, volume, hl2, hlc3, ohlc4, hlcc4, time, time_close, time_trading_day,
-     index, last_index, last_time, now, is_first, is_last, is_history, is_realtime, is_new,
-     is_confirmed, is_last_confirmed_history, is_market, is_premarket, is_postmarket,
-     is_session_first, is_session_last, year, month, week_of_year, day_of_month, day_of_week, hour,
-     minute, second}.
-
-symbol_fields() ->
-    {mintick, point_value, min_contract, price_scale, min_move, ticker_id, ticker, prefix, root,
-     description, type, session, timezone, currency, base_currency, country, sector, industry,
-     volume_type}.
-
-timeframe_fields() ->
-    {period, main_period, multiplier, is_intraday, is_minutes, is_seconds, is_ticks, is_dwm,
-     is_daily, is_weekly, is_monthly, seconds}.
-
-trade_fields() ->
-    {entry_id, exit_id, entry_comment, exit_comment, entry_bar, exit_bar, entry_time, exit_time,
-     entry_price, exit_price, size, profit, profit_percent, commission, max_runup,
-     max_runup_percent, max_drawdown, max_drawdown_percent}.
-
-binary_operators() ->
-    {add, subtract, multiply, divide, remainder, divide_integers, less, less_or_equal, greater,
-     greater_or_equal, equal, not_equal}.
-
-functions() ->
-    {abs, ceil, floor, sqrt, exp, log, log10, sin, cos, tan, asin, acos, atan, sign, to_degrees,
-     to_radians, round, round_to, round_to_mintick, pow, max, min, avg, nz, color_new, color_rgb,
-     color_red, color_green, color_blue, color_transparency, color_from_gradient, concatenate,
-     text_of_number, text_of_number_formatted, text_of_bool, text_format, text_format_time,
-     text_length, text_contains, text_position, text_substring, text_replace, text_replace_all,
-     text_upper, text_lower, text_trim, text_repeat, text_starts_with, text_ends_with,
-     text_to_number, time, time_close, year, month, week_of_year, day_of_month, day_of_week, hour,
-     minute, second, timestamp, timeframe_seconds, timeframe_from_seconds}.
-
-%% Fewest and most arguments.
-arity(F) when F =:= max; F =:= min; F =:= avg -> {2, 255};
-arity(text_format) -> {1, 255};
-arity(F) -> exactly(fixed_arity(F)).
-
-exactly(N) -> {N, N}.
-
-fixed_arity(F) ->
-    Two = [round_to, pow, nz, color_new, concatenate, text_of_number_formatted, text_contains,
-           text_position, text_starts_with, text_ends_with, year, month, week_of_year, day_of_month,
-           day_of_week, hour, minute, second],
-    Three = [time, time_close, text_format_time, text_substring, text_replace_all, text_repeat],
-    case {lists:member(F, Two), lists:member(F, Three)} of
-        {true, _} -> 2;
-        {_, true} -> 3;
-        _ when F =:= color_rgb; F =:= text_replace -> 4;
-        _ when F =:= color_from_gradient -> 5;
-        _ when F =:= timestamp -> 7;
-        _ -> 1
-    end.

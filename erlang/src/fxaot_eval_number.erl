@@ -293,7 +293,7 @@ extreme([First | _] = Values, IsBetter) ->
                              end, First, Values)
     end.
 
-%% ---- helpers of the above ----------------------------------------------------
+%% ---- kinds of values ----------------------------------------------------------
 
 %% @doc A whole number 0 … 1,048,576, else 0: what a kernel answers with na.
 -spec whole(value()) -> non_neg_integer().

@@ -9,7 +9,6 @@
 -import(fxaot_eval_average, [room/1]).
 -import(fxaot_eval_window, [new/1, push/2, has/2, newest/2, count/1]).
 
-%% A little more than |the largest float|: na and the infinities have no place in an order.
 -spec make(fxaot_eval_kernel:kernel(), [fxaot_eval_kernel:known()]) -> term() | none.
 make(K, [_, N | _]) when K =:= median; K =:= mode; K =:= percentile_nearest_rank;
                          K =:= percentile_linear_interpolation; K =:= rci -> new(room(N));

@@ -9,6 +9,8 @@
 -include("fxaot_eval.hrl").
 
 -import(fxaot_eval_number, [truth/1, is_true/1]).
+-import(fxaot_eval_store, [get/2, set/3, push/3, past/3]).
+-import(fxaot_eval_bar, [field/2, time/4, stamp/2, shown/3, clock/3, book/2, trade/4]).
 
 -define(LONGEST, 5000).
 -define(BUDGET, 1000000).
@@ -20,26 +22,14 @@
 %% What the bar is among the others: the last one's number and time, and whether it is history.
 -type place() :: {LastIndex :: integer() | inf, LastTime :: integer(), IsHistory :: boolean()}.
 
--record(w, {fixed :: map(),
-            variables :: tuple(), sites :: tuple(), series :: tuple(),
-            %% Fields whose past is read: what they are on this bar.
-            fields = [] :: list(),
-            %% Bars begun.
-            bar = 0 :: non_neg_integer(),
-            candle :: #candle{} | undefined, place :: place() | undefined,
-            book = none :: book(), requests = #{} :: map(),
-            day_before = none :: integer() | none, day = none :: integer() | none,
-            budget = ?BUDGET :: integer(),
-            plots = #{} :: map(), orders = [] :: list(), order_count = 0 :: non_neg_integer(),
-            risks = [] :: list()}).
-
 -opaque world() :: #w{}.
 
 -spec new(map()) -> world().
 new(#{variables := Variables, sites := Sites, series := Series} = Fixed) ->
+    Histories = [fxaot_eval_store:history(Most, Empty) || {_, Most, Empty} <- Series],
     #w{fixed = maps:without([variables, sites, series], Fixed),
-       variables = store(Variables), sites = store([none | Sites]),
-       series = store([none | [{0, 0, Most, Empty, []} || {_, Most, Empty} <- Series]])}.
+       variables = fxaot_eval_store:new(Variables), sites = fxaot_eval_store:new([none | Sites]),
+       series = fxaot_eval_store:new([none | Histories])}.
 
 %% @doc One bar. Throws `{stop, Line, Sentence}'.
 -spec step(#candle{}, place(), book(), Requests :: map(), world()) -> world().
@@ -51,7 +41,7 @@ step(Candle, Place, Book, Requests, #w{fixed = #{body := Body}} = W0) ->
 
 %% The old bar's fields go to their histories.
 begun(Candle, #w{fixed = #{fields := Fields}, bar = Bar, fields = Before} = W0) ->
-    Series = lists:foldl(fun({Index, Value}, S) -> pushed(Index, Value, S) end, W0#w.series, Before),
+    Series = lists:foldl(fun({Index, Value}, S) -> push(Index, Value, S) end, W0#w.series, Before),
     W1 = with_day(Candle, W0#w{series = Series, bar = Bar + 1, candle = Candle}),
     W1#w{fields = [{Index, field(Field, W1)} || {Field, Index} <- Fields]}.
 
@@ -76,37 +66,7 @@ orders(#w{orders = Orders}) -> lists:reverse(Orders).
 -spec risks(world()) -> [map()].
 risks(#w{risks = Risks}) -> lists:reverse(Risks).
 
-%% ---- stores: what changes often, in tuples of 16 ------------------------------
-
-store(Values) -> list_to_tuple(chunks(Values)).
-
-chunks([]) -> [];
-chunks(Values) when length(Values) =< 16 -> [list_to_tuple(Values)];
-chunks(Values) ->
-    {First, Rest} = lists:split(16, Values),
-    [list_to_tuple(First) | chunks(Rest)].
-
-get(I, Store) -> element((I band 15) + 1, element((I bsr 4) + 1, Store)).
-
-set(I, Value, Store) ->
-    Chunk = (I bsr 4) + 1,
-    setelement(Chunk, Store, setelement((I band 15) + 1, element(Chunk, Store), Value)).
-
-%% A history: the bar of its newest push in a loop, how many values are held, how many are wanted,
-%% what is there before there was any, and the values, the newest first.
-pushed(Index, Value, Store) ->
-    case get(Index, Store) of
-        {Stamp, Held, Most, Empty, Values} when Held < 2 * Most + 8 ->
-            set(Index, {Stamp, Held + 1, Most, Empty, [Value | Values]}, Store);
-        {Stamp, _, Most, Empty, Values} ->
-            set(Index, {Stamp, Most + 1, Most, Empty, [Value | lists:sublist(Values, Most)]}, Store)
-    end.
-
-past(Index, Ago, #w{series = Store}) ->
-    case get(Index, Store) of
-        {_, Held, _, _, Values} when Ago =< Held -> lists:nth(Ago, Values);
-        {_, _, _, Empty, _} -> Empty
-    end.
+%% ---- stopping -----------------------------------------------------------------
 
 -spec stop(integer(), iodata()) -> no_return().
 stop(Line, Sentence) -> throw({stop, Line, iolist_to_binary(Sentence)}).
@@ -168,15 +128,17 @@ run([continue | _], W) -> {continue, W};
 run([], W) -> {next, W}.
 
 %% The variable's value goes to its history; in a loop once a bar.
-keep(_, Index, true, #w{series = Series, bar = Bar} = W) when element(1, element((Index band 15) + 1, element((Index bsr 4) + 1, Series))) =:= Bar ->
-    W;
-keep(V, Index, true, W) -> keep(V, Index, false, stamped(Index, W));
+keep(V, Index, true, #w{series = Series, bar = Bar} = W) ->
+    case fxaot_eval_store:is_stamped(Index, Bar, Series) of
+        true -> W;
+        false -> keep(V, Index, false, stamped(Index, W))
+    end;
 keep(V, Index, false, #w{series = Series, variables = Variables} = W) ->
-    W#w{series = pushed(Index, get(V, Variables), Series)}.
+    W#w{series = push(Index, get(V, Variables), Series)}.
 
 stamped(none, W) -> W;
 stamped(Index, #w{series = Series, bar = Bar} = W) ->
-    W#w{series = set(Index, setelement(1, get(Index, Series), Bar), Series)}.
+    W#w{series = fxaot_eval_store:stamp(Index, Bar, Series)}.
 
 %% The direction is settled in the first round; the bound is evaluated before each.
 for(I, Size, Direction, {V, To, Body, Cost, Line} = Loop, Rest, W0) ->
@@ -358,13 +320,13 @@ repeated(_, _, State, _, _) -> State.
 value({c, X}, _) -> X;
 value({v, V}, #w{variables = Variables}) -> get(V, Variables);
 value({b, Field}, W) -> field(Field, W);
-value({past, Index, Ago}, W) -> past(Index, Ago, W);
+value({past, Index, Ago}, #w{series = Series}) -> past(Index, Ago, Series);
 value({past, Index, Now, Ago, Line}, W) ->
     case value(Ago, W) of
         N when is_float(N), N >= 0.0, N < ?LONGEST + 1 ->
             case trunc(N) of
                 0 -> value(Now, W);
-                Whole -> past(Index, Whole, W)
+                Whole -> past(Index, Whole, W#w.series)
             end;
         na -> na;
         N -> stop(Line, ["bars ago must be from 0 to 5000, not ", written(N)])
@@ -407,10 +369,8 @@ value({request, R, K, Empty}, #w{requests = Requests}) ->
             end;
         #{} -> Empty
     end;
-value({book, N}, #w{book = none, fixed = #{capital := Capital}}) -> unopened(N, Capital);
-value({book, N}, #w{book = #{numbers := Numbers}}) -> element(N + 1, Numbers);
-value(entry_name, #w{book = #{entry_name := Name}}) -> Name;
-value(entry_name, _) -> <<>>;
+value({book, N}, W) -> book(N, W);
+value(entry_name, W) -> book(entry_name, W);
 value({trade, Field, IsOpen, Number}, W) -> trade(Field, IsOpen, value(Number, W), W);
 value({time, Query, Zone, Session}, #w{candle = Candle}) -> time(Query, Zone, Session, Candle);
 value({stamp, Zone, Fields}, W) -> stamp(Zone, [value(F, W) || F <- Fields]);
@@ -449,113 +409,3 @@ function(Function, Values, IsText, Mintick) ->
         none -> fxaot_eval_text:function(Function, Values, IsText, Mintick);
         Value -> Value
     end.
-
-%% ---- the bar -------------------------------------------------------------------
-
-field(close, #w{candle = #candle{close = Close}}) -> Close;
-field(open, #w{candle = #candle{open = Open}}) -> Open;
-field(high, #w{candle = #candle{high = High}}) -> High;
-field(low, #w{candle = #candle{low = Low}}) -> Low;
-field(volume, #w{candle = #candle{volume = Volume}}) -> Volume;
-field(hl2, #w{candle = #candle{high = High, low = Low}}) -> mean([High, Low]);
-field(hlc3, #w{candle = #candle{high = High, low = Low, close = Close}}) -> mean([High, Low, Close]);
-field(ohlc4, #w{candle = #candle{open = O, high = H, low = L, close = C}}) -> mean([O, H, L, C]);
-field(hlcc4, #w{candle = #candle{high = H, low = L, close = C}}) -> mean([H, L, C, C]);
-field(time, #w{candle = #candle{time = Time}}) -> float(Time);
-field(F, #w{candle = #candle{time_close = Time}}) when F =:= time_close; F =:= now -> float(Time);
-field(index, #w{bar = Bar}) -> float(Bar - 1);
-field(last_index, #w{place = {inf, _, _}}) -> 9223372036854775807.0;
-field(last_index, #w{place = {Last, _, _}}) -> float(Last);
-field(last_time, #w{place = {_, Last, _}}) -> float(Last);
-field(time_trading_day, #w{candle = #candle{time = Time}, fixed = #{calendar := Calendar}}) ->
-    float(fxaot_eval_time:trading_day(Time, Calendar) * 86400000);
-field(is_first, #w{bar = Bar}) -> truth(Bar =:= 1);
-field(is_last, #w{bar = Bar, place = {Last, _, _}}) -> truth(Last =/= inf andalso Bar - 1 >= Last);
-field(is_history, #w{place = {_, _, IsHistory}}) -> truth(IsHistory);
-field(is_realtime, #w{place = {_, _, IsHistory}}) -> truth(not IsHistory);
-field(F, _) when F =:= is_new; F =:= is_confirmed -> 1.0;
-field(is_last_confirmed_history, #w{bar = Bar, place = {Last, _, IsHistory}}) ->
-    truth(IsHistory andalso Bar - 1 =:= Last);
-field(is_market, #w{candle = #candle{time = Time}} = W) -> truth(is_within(Time, W));
-field(F, _) when F =:= is_premarket; F =:= is_postmarket -> 0.0;
-field(is_session_first, #w{day = Day, day_before = Before}) -> truth(Day =/= Before);
-field(is_session_last, #w{candle = #candle{time = Time, time_close = Close},
-                          fixed = #{calendar := Calendar}} = W) ->
-    truth(not is_within(Close, W) orelse fxaot_eval_time:trading_day(Close, Calendar)
-              =/= fxaot_eval_time:trading_day(Time, Calendar));
-field(Field, #w{candle = #candle{time = Time}, fixed = #{zone := Zone}}) ->
-    float(fxaot_eval_time:field(Field, fxaot_eval_time:local(Time, Zone))).
-
-mean(Values) ->
-    Sum = lists:foldl(fun(X, Sum) -> fxaot_eval_number:add(Sum, X) end, hd(Values), tl(Values)),
-    fxaot_eval_number:divide(Sum, float(length(Values))).
-
-is_within(Time, #w{fixed = #{session := Session, zone := Zone}}) ->
-    Session =:= none orelse fxaot_eval_time:is_within(Session, fxaot_eval_time:local(Time, Zone)).
-
-%% ---- time ------------------------------------------------------------------------
-
-%% A bar belongs to the session it opens in; of its close, the last moment before counts.
-time({itself, time}, Zone, Session, #candle{time = Time}) -> inside(Time, Time, Zone, Session);
-time({itself, time_close}, Zone, Session, #candle{time_close = Time}) ->
-    inside(Time, Time - 1, Zone, Session);
-time({bounds, Function, Period, Calendar}, Zone, Session, #candle{time = Time}) ->
-    {Start, End} = fxaot_eval_time:bounds(Period, Time, Calendar),
-    inside(case Function of time -> Start; time_close -> End end, Time, Zone, Session).
-
-inside(Answer, _, _, none) -> float(Answer);
-inside(Answer, Time, Zone, Session) ->
-    case fxaot_eval_time:is_within(Session, fxaot_eval_time:local(Time, Zone)) of
-        true -> float(Answer);
-        false -> na
-    end.
-
-stamp(Zone, Values) ->
-    case lists:all(fun(X) -> is_float(X) andalso abs(X) < 1.0e12 end, Values) of
-        true ->
-            case fxaot_eval_time:timestamp([trunc(X) || X <- Values], Zone) of
-                na -> na;
-                Instant -> float(Instant)
-            end;
-        false -> na
-    end.
-
-shown(Zone, Time, Format) when is_float(Time), abs(Time) =< 7.6032e15 ->
-    Pattern = case Format of na -> <<>>; _ -> Format end,
-    fxaot_eval_text:clock(float(fxaot_eval_time:local(trunc(Time), Zone)), text(Pattern));
-shown(_, _, _) -> na.
-
-clock(Field, Zone, Time) when is_float(Time), abs(Time) =< 7.6032e15 ->
-    float(fxaot_eval_time:field(Field, fxaot_eval_time:local(trunc(Time), Zone)));
-clock(_, _, _) -> na.
-
-%% ---- the book ----------------------------------------------------------------------
-
-%% A book without any trade: the account's numbers, no mean of nothing.
-unopened(N, Capital) when N =:= 2; N =:= 29 -> Capital;
-unopened(N, _) when N =:= 1; N =:= 30; N >= 20, N =< 25 -> na;
-unopened(_, _) -> 0.0.
-
-trade(_, _, _, #w{book = none}) -> na;
-trade(Field, IsOpen, N, #w{book = Book, fixed = #{point_value := PointValue}}) when is_float(N), N >= 0.0 ->
-    case maps:get(case IsOpen of true -> open; false -> closed end, Book, #{}) of
-        Trades ->
-            case maps:find(trunc(N), Trades) of
-                {ok, Trade} -> trade_field(Field, Trade, PointValue);
-                error -> na
-            end
-    end;
-trade(_, _, _, _) -> na.
-
-%% Percents are of what the trade's entry cost.
-trade_field(Field, #{entry_price := Price, size := Size} = Trade, PointValue)
-  when Field =:= profit_percent; Field =:= max_runup_percent; Field =:= max_drawdown_percent ->
-    Amount = map_get(case Field of
-                         profit_percent -> profit;
-                         max_runup_percent -> max_runup;
-                         max_drawdown_percent -> max_drawdown
-                     end, Trade),
-    Cost = fxaot_eval_number:multiply(
-             fxaot_eval_number:multiply(Price, fxaot_eval_number:absolute(Size)), PointValue),
-    fxaot_eval_number:multiply(fxaot_eval_number:divide(Amount, Cost), 100.0);
-trade_field(Field, Trade, _) -> map_get(Field, Trade).
