@@ -414,7 +414,8 @@ bar(Id, Symbol, #{open := O, high := H, low := L, close := C, volume := V}, Buil
 
 event({signal, Strength}, Id, Symbol, Time, State) ->
     {#signal{id = Id, symbol = Symbol, time = Time, strength = Strength}, count(signals, 1, State)};
-event({order, Side, Wanted}, Id, Symbol, Time, #state{config = Config, next_order = Order, rejects = Rejects} = State) ->
+event({order, Side, Wanted}, Id, Symbol, Time, State) ->
+    #state{config = Config, next_order = Order, rejects = Rejects} = State,
     Quantity = case Wanted of
                    default -> maps:get(quantity, Config);
                    _ -> Wanted
