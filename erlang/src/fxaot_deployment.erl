@@ -18,6 +18,7 @@
 -export_type([order/0, strategy/0, news/0]).
 
 -define(MOST_VERSIONS, 5).
+-define(MAKING, <<"native code is being made">>).
 -define(WATCH_MS, 1000).
 -define(PROBATION_STEPS, 10000).
 %% When the end of a probation is looked for; each time after twice as long.
@@ -67,8 +68,12 @@ init({World, Id}) ->
         taken -> ignore;
         {ok, none} -> {ok, State};
         {ok, {Versions, Why, Watch, Probation}} ->
-            {ok, on_probation(Probation, watching(Watch, State#state{versions = Versions,
-                                                                     why = Why}))}
+            Restored = on_probation(Probation, watching(Watch, State#state{versions = Versions,
+                                                                           why = Why})),
+            {ok, case Why of
+                     ?MAKING -> upgrading(Restored);
+                     _ -> Restored
+                 end}
     end.
 
 save(#state{world = World, id = Id, versions = Versions, why = Why, watch = Watch,
@@ -236,7 +241,7 @@ runs(#{tier := Tier, strategy := Strategy, watch := Watch} = Order, Below, Nativ
         {#{told := Told}, _, _} -> native(Told, Marker, Now);
         {none, {ir, _}, vm} -> save(Now#state{why = <<"it was deployed with tier => vm">>});
         {none, {ir, _}, _} ->
-            save(upgrading(Now#state{why = <<"native code is being made">>}));
+            save(upgrading(Now#state{why = ?MAKING}));
         {none, _, _} -> save(Now#state{why = <<"it is a built-in strategy">>})
     end.
 

@@ -16,7 +16,8 @@ groups() ->
                      an_artifact_that_others_can_write, out_of_disk,
                      a_passed_probation, killed_on_probation, halted_on_probation]},
      {no_compiler, [], [a_new_strategy_that_waits, a_running_version_runs_on,
-                        what_runs_on_the_vm_says_why, no_such_artifact]}].
+                        what_runs_on_the_vm_says_why, killed_while_code_is_made,
+                        no_such_artifact]}].
 
 suite() -> [{timetrap, {minutes, 3}}].
 
@@ -395,6 +396,21 @@ what_runs_on_the_vm_says_why(_) ->
          ?assertMatch({match, _}, re:run(Why, Pattern)),
          ok = fxaot:undeploy(eur, cross)
      end || {How, Expected, Pattern} <- failures()].
+
+%% Its process goes on with what the one before it was at.
+killed_while_code_is_made(_) ->
+    {ok, _} = fxaot:start_engine(eur),
+    Deployment = program(21),
+    failing("hang"),
+    ok = fxaot_deployments:watch(eur, cross),
+    ok = fxaot:deploy(eur, cross, Deployment),
+    ?assertEqual({vm, <<"native code is being made">>}, tier(eur)),
+    [{_, Pid, _, _}] = supervisor:which_children(fxaot_deployment_sup),
+    Monitor = monitor(process, Pid),
+    exit(Pid, kill),
+    receive {'DOWN', Monitor, process, Pid, _} -> ok end,
+    ?assertMatch({refused, {compiler, #{reason := timeout}}}, news(eur)),
+    ?assertMatch({vm, <<"The compiler has taken more than", _/binary>>}, tier(eur)).
 
 no_such_artifact(Config) ->
     {ok, _} = fxaot:start_engine(eur),
