@@ -41,8 +41,9 @@ public struct WindowMean {
   @inlinable
   public func count(_ state: UnsafeMutableRawPointer) -> Int { state.load(as: Int.self) }
 
-  /// Takes in one value. O(log length).
-  @inlinable
+  /// Takes in one value. O(log length). Inlined, as `fullMean` is, so that a constant length makes
+  /// straight code of the loops.
+  @inlinable @inline(__always)
   public func push(_ state: UnsafeMutableRawPointer, _ x: Double) {
     let i = state.load(as: Int.self)
     let cells = state.assumingMemoryBound(to: Double.self)
@@ -62,11 +63,16 @@ public struct WindowMean {
   /// O(number of one-digits in n).
   @inlinable
   public func mean(_ state: UnsafeMutableRawPointer, of n: Int) -> Double {
+    let present = min(min(n, length), state.load(as: Int.self))
+    return present > 0 ? fullMean(state, of: present) : .nan
+  }
+
+  /// The same where there are n values, 1 ≤ n ≤ length.
+  @inlinable @inline(__always)
+  func fullMean(_ state: UnsafeMutableRawPointer, of n: Int) -> Double {
     let count = state.load(as: Int.self)
     let cells = state.assumingMemoryBound(to: Double.self)
-    let present = min(min(n, length), count)
-    guard present > 0 else { return .nan }
-    var rest = present
+    var rest = n
     var total = 0.0
     var first = 0.0
     var equal = true
@@ -74,7 +80,7 @@ public struct WindowMean {
       let block = WindowBlock(largestOf: rest)
       let sum = cells[block.cell(count: count)]
       let mean = sum * block.inverseSize
-      if rest == present {
+      if rest == n {
         total = sum
         first = mean
       } else {
@@ -83,7 +89,7 @@ public struct WindowMean {
       }
       rest = block.lag
     }
-    return equal ? first : total / Double(present)
+    return equal ? first : total / Double(n)
   }
 
   /// Takes in one value; the mean of the newest `length` values, nan while there are fewer.
@@ -103,7 +109,7 @@ struct WindowBlock {
   @usableFromInline let level: Int
 
   /// The largest, oldest block of a window of n ≥ 1 values; the other blocks are those of `lag`.
-  @inlinable
+  @inlinable @inline(__always)
   init(largestOf n: Int) {
     level = Int.bitWidth &- 1 &- n.leadingZeroBitCount
     size = 1 &<< level
@@ -111,10 +117,10 @@ struct WindowBlock {
   }
 
   /// 2^−level, exact.
-  @inlinable
+  @inlinable @inline(__always)
   var inverseSize: Double { Double(bitPattern: UInt64(truncatingIfNeeded: 1023 &- level) &<< 52) }
 
   /// Where the block's sum is among the state's doubles once `count` values were pushed.
-  @inlinable
+  @inlinable @inline(__always)
   func cell(count: Int) -> Int { size &+ ((count &- 1 &- lag) & (size &- 1)) }
 }

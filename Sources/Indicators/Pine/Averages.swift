@@ -10,17 +10,17 @@ extension Pine {
     @inlinable public var stateBytes: Int { window.stateBytes }
     @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
 
-    @inlinable
+    @inlinable @inline(__always)
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
       step(state, x, length: window.length)
     }
 
     /// O(log n).
-    @inlinable
+    @inlinable @inline(__always)
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
       if x == x { window.push(state, x) }
       guard n >= 1, n <= window.length, n <= window.count(state) else { return .nan }
-      return window.mean(state, of: n)
+      return window.fullMean(state, of: n)
     }
   }
 
