@@ -8,7 +8,7 @@
 
 -include("fxaot_eval.hrl").
 
--opaque store() :: tuple().
+-type store() :: tuple().
 
 -spec new([term()]) -> store().
 new(Values) -> list_to_tuple(chunks(Values)).
