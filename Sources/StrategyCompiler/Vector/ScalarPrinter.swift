@@ -25,7 +25,6 @@ struct ScalarPrinter {
   private var flags: [String] = []
   /// Open invariants that are read.
   private var roots: Set<Int> = []
-  private var requests: Set<Int> = []
 
   init(_ world: SignalWorlds.World, _ builder: FlowBuilder, naIsZero: Bool) {
     self.naIsZero = naIsZero
@@ -55,7 +54,10 @@ struct ScalarPrinter {
   /// Bytes of state, and the loop, as functions.
   func printed(_ name: String) -> [String] {
     let heads = layout.invariants(roots.sorted()).map { "  " + $0 }
-    var made = ["func lanesState\(name)(_ sets: Int, _ p: UnsafePointer<Double>, _ s: Int) -> Int {"]
+    var made = [
+      "func lanesState\(name)(",
+      "  _ sets: Int, _ p: UnsafePointer<Double>, _ s: Int", ") -> Int {",
+    ]
     made += heads
     made.append("  var bytes = 0")
     for kernel in kernels {
@@ -186,7 +188,8 @@ struct ScalarPrinter {
     let name = fresh()
     let bars = layout.bars(lag)
     let past = "\(ring).view(\(ring)s)[\(bars) &- 1]"
-    line("let \(name): Double = " + (lag.terms.isEmpty ? past : "\(bars) == 0 ? a\(v.index) : " + past))
+    let now = lag.terms.isEmpty ? "" : "\(bars) == 0 ? a\(v.index) : "
+    line("let \(name): Double = \(now)\(past)")
     return program.variables[v.index].type == .bool ? kept("Pine.nz(\(name), 0)") : name
   }
 

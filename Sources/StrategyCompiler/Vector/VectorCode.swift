@@ -55,7 +55,8 @@ enum VectorCode {
       "  let scratch = UnsafeMutableRawPointer.allocate(",
       "    byteCount: lanesSizeA(1, closes, n), alignment: 64)",
       "  let none = scratch.assumingMemoryBound(to: PeriodResults.self)",
-      "  lanesVectorA(1, closes, bars, none, scratch, signals, n, false)", "  scratch.deallocate()", "}",
+      "  lanesVectorA(1, closes, bars, none, scratch, signals, n, false)",
+      "  scratch.deallocate()", "}",
     ]
     return lines.joined(separator: "\n") + "\n"
   }
@@ -115,7 +116,9 @@ enum VectorCode {
         text.append("    if \(value) != \(value) { return false }")
       }
     }
-    for printer in printers { text += ["    do {"] + printer.checks.map { "      " + $0 } + ["    }"] }
+    for printer in printers {
+      text += ["    do {"] + printer.checks.map { "      " + $0 } + ["    }"]
+    }
     return text + ["    s &+= 1", "  }", "  return true", "}"]
   }
 

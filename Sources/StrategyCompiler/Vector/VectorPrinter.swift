@@ -96,7 +96,7 @@ struct VectorPrinter {
     let columns = layout.columns.indices
     text += ["struct lanesPlanOf\(name) {"]
     text += ["  var start = 0, before = 0, bars = 0, length = 0, tile = 0, bytes = 0"]
-    text += ["  var stateAt = 0, tileAt = 0, blocksAt = 0"]
+    text += ["  var tileAt = 0, blocksAt = 0"]
     for c in columns {
       text.append("  var bits\(c) = 0, rowsAt\(c) = 0, columnAt\(c) = 0, reach\(c) = 0")
     }
@@ -104,7 +104,8 @@ struct VectorPrinter {
     for r in layout.requestRows.indices { text.append("  var requestAt\(r) = 0") }
     text += ["}"]
     text += [
-      "func lanesPlan\(name)(_ sets: Int, _ p: UnsafePointer<Double>, _ count: Int) -> lanesPlanOf\(name) {",
+      "func lanesPlan\(name)(",
+      "  _ sets: Int, _ p: UnsafePointer<Double>, _ count: Int", ") -> lanesPlanOf\(name) {",
       "  var plan = lanesPlanOf\(name)()", "  var wait = 0", "  var reach = 0", "  var state = 0",
       "  var s = 0", "  while s < sets {",
     ]
@@ -119,7 +120,8 @@ struct VectorPrinter {
     for root in wait { text.append("    wait = BarCount.larger(wait, \(waits.name(root)))") }
     for root in reach { text.append("    reach = BarCount.larger(reach, \(waits.name(root)))") }
     for c in columns {
-      text.append("    plan.reach\(c) = BarCount.larger(plan.reach\(c), \(waits.name(columnReach[c])))")
+      let reach = waits.name(columnReach[c])
+      text.append("    plan.reach\(c) = BarCount.larger(plan.reach\(c), \(reach))")
     }
     text.append("    state = BarCount.larger(state, lanesState\(name)(sets, p, s))")
     for window in layout.windows {
@@ -127,7 +129,8 @@ struct VectorPrinter {
     }
     text += ["    s &+= 1", "  }"]
     text += [
-      "  plan.before = (reach &+ 23) & ~7", "  plan.start = (BarCount.larger(wait, plan.before) &+ 7) & ~7",
+      "  plan.before = (reach &+ 23) & ~7",
+      "  plan.start = (BarCount.larger(wait, plan.before) &+ 7) & ~7",
       "  plan.bars = BarCount.larger(1024, 4 &* plan.before)",
       "  plan.tile = \(hasOwnRows(layout) ? "plan.bars" : "256")", "  plan.bytes = state",
       "  if plan.start >= count { return plan }",
@@ -210,7 +213,8 @@ struct VectorPrinter {
       "  func loop(_ from: Int, _ to: Int) {", "    var s = 0", "    while s < sets {",
       "      lanesLoop\(name)(",
       "        sets, p, s, bars, requests, from, to, scratch, out, stride, isTransposed)",
-      "      s &+= 1", "    }", "  }", "  loop(0, plan.start < bars.count ? plan.start : bars.count)",
+      "      s &+= 1", "    }", "  }",
+      "  loop(0, plan.start < bars.count ? plan.start : bars.count)",
       "  var start = plan.start",
     ]
     for (c, column) in layout.columns.enumerated() where column.hasMoments {
@@ -275,7 +279,8 @@ struct VectorPrinter {
       ]
     }
     let from = column.field == nil ? "(plan.reach\(c) &+ 7) & ~7" : "0"
-    text.append("    if Eight.hasNaN(\(source), \(from), length) { return loop(start, bars.count) }")
+    text.append(
+      "    if Eight.hasNaN(\(source), \(from), length) { return loop(start, bars.count) }")
     let type = column.hasMoments ? "SeriesMoments" : "SeriesSums"
     let windows = column.hasMoments ? "window" : "windows"
     text += [
@@ -315,7 +320,8 @@ struct VectorPrinter {
       "          fxaot_v8_transpose(tile + (t &- from), Int64(room), out + (base &+ t) &* 8)",
       "          t &+= 8", "        }", "        while t < to {", "          var s = 0",
       "          while s < 8 {",
-      "            out[(base &+ t) &* 8 &+ s] = tile[s &* room &+ t &- from]", "            s &+= 1",
+      "            out[(base &+ t) &* 8 &+ s] = tile[s &* room &+ t &- from]",
+      "            s &+= 1",
       "          }", "          t &+= 1", "        }", "      }", "      from = to", "    }",
     ]
   }

@@ -11,7 +11,8 @@ extension ChildProcessTests {
     static let flows = [
       "x = ta.sma(close, 20)\nplot(close > x ? 1 : close < x ? -1 : 0, 'signal')",
       "plot((close - close[3]) / close[3] * 100, 'signal')",
-      "s = ta.stdev(close, 10)\nm = ta.sma(close, 10)\nplot(s > 0 ? (close - m) / s : na, 'signal')",
+      "s = ta.stdev(close, 10)\nm = ta.sma(close, 10)\n"
+        + "plot(s > 0 ? (close - m) / s : na, 'signal')",
       "r = nz(close / close[1] - 1)\nplot(ta.sma(math.abs(r), 9) - ta.sma(r, 30), 'signal')",
       "n = input.int(4)\nm = ta.sma(ta.sma(close, n), 2 * n)\nplot(bar_index % 1 + m[n], 'signal')",
       "n = input.int(4)\nm = ta.sma(ta.sma(close, n), 2 * n)\nplot(m[n], 'signal')",
@@ -27,7 +28,8 @@ extension ChildProcessTests {
       "plot(ta.ema(close, 12) - ta.ema(close, 26), 'signal')",
       "plot(ta.rsi(close, 14) / 100 - 0.5, 'signal')",
       "u = ta.crossover(close, ta.sma(close, 20))\nplot(u ? 1 : 0, 'signal')",
-      "h = ta.highest(close, 15)\nl = ta.lowest(close, 8)\nplot(close >= h ? 1 : l - close, 'signal')",
+      "h = ta.highest(close, 15)\nl = ta.lowest(close, 8)\n"
+        + "plot(close >= h ? 1 : l - close, 'signal')",
       "var n = 0\nif close > close[1]\n    n += 1\nplot(n / (bar_index + 1), 'signal')",
       "float p = na\np := nz(p[1]) * 0.5 + close\nplot(p[2], 'signal')",
       "[m, s, h] = ta.macd(close, 12, 26, 9)\nplot(h, 'signal')",
