@@ -29,10 +29,11 @@ struct NativeBuild {
     }
   }
 
-  /// From a text to a runner and to code that it can be given.
+  /// From a text to a runner and to code that it can be given, with the code for whole histories and
+  /// lanes or without.
   func make(
     _ text: String, timeframe: String,
-    _ parameters: [(name: String, value: ParameterValue)] = []
+    _ parameters: [(name: String, value: ParameterValue)] = [], vectors: Bool = true
   ) throws -> (runner: ScriptRunner, code: NativeCode) {
     let front = FrontEnd.compile(text)
     guard let program = front.program, let period = Period(timeframe) else {
@@ -40,7 +41,10 @@ struct NativeBuild {
     }
     let environment = ScriptEnvironment(timeframe: period)
     let runner = try ScriptRunner(program, environment: environment, parameters: parameters)
-    let sections = try PrintedSections(program, environment: environment, parameters: parameters)
+    let sections =
+      vectors
+      ? try PrintedSections(program, environment: environment, parameters: parameters)
+      : PrintedSections()
     let made = try maker.make(runner.plan, sections: sections, for: .thisMachine)
     return (runner, try NativeCode.load(manifest: made.manifest))
   }

@@ -34,13 +34,15 @@ func nativeFigures(_ bars: [ScriptBar]) throws {
   }
 }
 
-/// From a script's text to native code in place; each round compiles another script.
+/// From a script's text to native code in place; each round compiles another script. First its
+/// steps, which is what a deployment waits for; then with the code for whole histories and lanes.
 private func compileFigures(_ build: NativeBuild) throws {
   let text = try NativeBuild.shipped("ma_crossover")
   var slow = 20.0
-  func once() throws -> Double {
+  func once(vectors: Bool = false) throws -> Double {
     let start = now()
-    let (runner, code) = try build.make(text, timeframe: "1", [("Slow", .number(slow))])
+    let (runner, code) = try build.make(
+      text, timeframe: "1", [("Slow", .number(slow))], vectors: vectors)
     try runner.attach(code)
     return (now() - start) / 1e6
   }
@@ -50,6 +52,11 @@ private func compileFigures(_ build: NativeBuild) throws {
   }
   report("compile_cold", cold, "ms")
   report("compile_cached", try median(of: 15) { try once() }, "ms")
+  let whole = try median(of: 5) {
+    slow += 1
+    return try once(vectors: true)
+  }
+  report("compile_cold_vectors", whole, "ms")
 }
 
 /// As `vm_macd_bar`: the whole back-test, with native steps.
