@@ -16,7 +16,7 @@ extension Pine {
     @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(16) }
 
     /// O(1).
-    @inlinable
+    @inlinable @inline(__always)
     public func step(_ state: UnsafeMutableRawPointer, _ a: Double, _ b: Double) -> Bool {
       let cells = state.doubles
       let crossed = isOver ? a > b && cells[0] != 0 : a < b && cells[1] != 0

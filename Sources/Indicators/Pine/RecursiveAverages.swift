@@ -22,7 +22,7 @@ extension Pine {
     @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(16) }
 
     /// O(1).
-    @inlinable
+    @inlinable @inline(__always)
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
       guard x == x else { return .nan }
       let cells = state.doubles
@@ -45,7 +45,7 @@ extension Pine {
     @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(16) }
 
     /// O(1).
-    @inlinable
+    @inlinable @inline(__always)
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
       guard x == x else { return .nan }
       let cells = state.doubles
@@ -56,8 +56,8 @@ extension Pine {
     }
   }
 
-  /// Takes in one of the first n values.
-  @inlinable
+  /// Takes in one of the first n values. Kept apart, so that a step's straight way stays short.
+  @inlinable @inline(never)
   static func seed(_ cells: UnsafeMutablePointer<Double>, _ x: Double, _ n: Int) -> Double {
     cells[0] += 1
     cells[1] += x
@@ -86,7 +86,7 @@ extension Pine {
     }
 
     /// O(1).
-    @inlinable
+    @inlinable @inline(__always)
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
       guard x == x else { return .nan }
       let before = state.doubles[0]
@@ -119,7 +119,7 @@ extension Pine {
     @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(48) }
 
     /// O(1).
-    @inlinable
+    @inlinable @inline(__always)
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double
     ) -> Indicators.MACD.Lines {
@@ -152,7 +152,7 @@ extension Pine {
     }
 
     /// O(1).
-    @inlinable
+    @inlinable @inline(__always)
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
       let change = x - state.doubles[0]
       state.doubles[0] = x
