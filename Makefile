@@ -34,7 +34,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help setup native tool artifacts erlang demo test test-swift test-erlang test-c test-readme \
-	test-release test-library test-tsan bench bench-messaging messaging-bench script-bench trace-data soak conformance clean
+	test-release test-library test-tiers test-tsan bench bench-messaging messaging-bench script-bench trace-data soak conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -127,11 +127,14 @@ conformance: tool ## Compare the conformance scripts' trades with TradingView's:
 
 # ---- tests -------------------------------------------------------------------------------
 
-test: all test-swift test-library test-c test-erlang test-release test-readme ## All tests and checks
+test: all test-swift test-tiers test-library test-c test-erlang test-release test-readme ## All tests and checks
 	@echo "All tests and checks passed."
 
 test-swift: ## The native side alone; needs no Erlang
 	$(SWIFT_TEST)
+
+test-tiers: tool priv/kernels ## The same trades from native code as from the VM, over the conformance scripts
+	@scripts/check-tiers
 
 test-tsan: ## Rings, registry and actors under ThreadSanitizer
 	swift test --sanitize=thread --scratch-path .build-tsan --filter Messaging

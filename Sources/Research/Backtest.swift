@@ -55,6 +55,8 @@ public final class Backtest {
     hasStopped = runner.failure != nil
   }
 
+  /// What native code of the script is made from.
+  public var plan: NativePlan { runner.plan }
   /// From the next bar on native code takes the script's steps; see `ScriptRunner.attach`.
   public func attach(_ code: NativeCode) throws(ArtifactError) { try runner.attach(code) }
 

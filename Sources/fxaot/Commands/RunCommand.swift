@@ -32,6 +32,8 @@ struct RunCommand: ParsableCommand {
           --timeframe 1m --signals signals.csv
       """)
 
+  enum Tier: String, ExpressibleByArgument, CaseIterable { case vm, native }
+
   enum Price: String, ExpressibleByArgument, CaseIterable {
     case mid, bid, ask
 
@@ -97,6 +99,13 @@ struct RunCommand: ParsableCommand {
       valueName: "name=value"))
   var settings: [String] = []
 
+  @Option(
+    help: """
+      What runs a script: the virtual machine, or native code of it, which is compiled first; the \
+      trades are the same.
+      """)
+  var tier = Tier.vm
+
   @Option(help: "Which price the bars are made of.")
   var price = Price.mid
 
@@ -148,6 +157,7 @@ struct RunCommand: ParsableCommand {
       ("--bars", !bars.isEmpty), ("--from", from != nil), ("--to", to != nil),
       ("--trades", trades != nil), ("--plots", plots != nil), ("--timezone", timezone != "UTC"),
       ("--quantity-step", quantityStep != nil), ("--set", !settings.isEmpty),
+      ("--tier", tier != .vm),
     ]
     if let option = set.first(where: \.1)?.0 {
       throw .failed("\(option) is for a script, not for --strategy")

@@ -1,7 +1,9 @@
+import Artifacts
 import CFxaot
 import Calendar
 import FXCore
 import Research
+import StrategyCompiler
 import StrategyIR
 import StrategyVM
 
@@ -39,6 +41,7 @@ struct ScriptRun {
     if symbol == nil { symbol = try SymbolGuess.symbol(of: sources.paths) }
     let chart = try readChart(sources, symbol)
     let backtest = try makeBacktest(program, parameters, chart, symbol)
+    if options.tier == .native { try goNative(backtest) }
     let (failure, seconds) = try runBars(backtest, chart, program)
     if let trades = options.trades {
       let list = backtest.broker.listTrades { backtest.text($0) }
@@ -97,6 +100,18 @@ struct ScriptRun {
       return try Backtest(program, environment: environment, parameters: parameters)
     } catch {
       throw .failed("\(script): \(error.sentence)")
+    }
+  }
+
+  private func goNative(_ backtest: Backtest) throws(ToolError) {
+    let maker = try CompileJob.maker()
+    let made = try CompileJob.told { () throws(CompilerError) in
+      try maker.make(backtest.plan, for: .thisMachine)
+    }
+    do {
+      try backtest.attach(try NativeCode.load(manifest: made.manifest))
+    } catch {
+      throw .failed(error.sentence)
     }
   }
 
