@@ -9,6 +9,8 @@ public struct NativeCompiler {
   let folders: CacheFolders
   /// Of one run of the compiler or linker, of the wall clock.
   public var seconds = 60.0
+  /// Of the strategy; the kernels are optimized anyway.
+  var isOptimized = true
   /// Asked for a few times a second; true calls the compilation off.
   public var isCancelled: () -> Bool = { false }
 
@@ -73,6 +75,7 @@ public struct NativeCompiler {
     try run(
       toolchain.frontend,
       ["-frontend", "-c", name + ".swift"] + NativeCompiler.flags
+        + (isOptimized ? [] : ["-Onone"])
         + [
           "-target", toolchain.target, "-Xcc", "-march=" + (try NativeCompiler.march(cpu)),
           "-I", module, "-I", module + "/include", "-module-cache-path", module + "/clang",

@@ -65,8 +65,11 @@ enum InstalledCompiler {
     guard let toolchain = Checkout.toolchain, let cache else {
       throw NativeBatch.Failure(why: "no compiler")
     }
-    return NativeCompiler(
+    var compiler = NativeCompiler(
       toolchain: toolchain, kernels: try Checkout.kernels(),
       cache: CacheFolders(root: cache.path))
+    // A batch is a long text, and the tests beside this one want the processors too.
+    compiler.seconds = 900
+    return compiler
   }
 }
