@@ -19,8 +19,14 @@ func median(of rounds: Int, _ round: () throws -> Double) rethrows -> Double {
   return try (0..<rounds).map { _ in try round() }.sorted()[rounds / 2]
 }
 
-func report(_ name: String, _ value: Double, _ unit: String) {
-  let thousandths = Int((value * 1_000).rounded())
+/// Measures a figure and prints it, where it was asked for: the arguments are beginnings of names,
+/// none asks for all.
+func report(
+  _ name: String, _ measure: @autoclosure () throws -> Double, _ unit: String
+) rethrows {
+  let asked = CommandLine.arguments.dropFirst()
+  guard asked.isEmpty || asked.contains(where: name.hasPrefix) else { return }
+  let thousandths = Int((try measure() * 1_000).rounded())
   let fraction = String(thousandths % 1_000 + 1_000).dropFirst()
   print("\(name) \(thousandths / 1_000).\(fraction) \(unit)")
 }

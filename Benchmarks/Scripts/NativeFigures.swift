@@ -16,7 +16,7 @@ func nativeFigures(_ bars: [ScriptBar]) throws {
   // The first one compiles the kernels, once for a compiler and processor.
   _ = try build.make(macd, timeframe: "15")
   try compileFigures(build)
-  report("native_macd_bar", try nativeRun(build, bars) / Double(bars.count), "ns")
+  try report("native_macd_bar", try nativeRun(build, bars) / Double(bars.count), "ns")
   for name in strategies {
     let code = try build.make(try NativeBuild.shipped(name), timeframe: "1").code
     let table = code.table.pointee
@@ -46,17 +46,13 @@ private func compileFigures(_ build: NativeBuild) throws {
     try runner.attach(code)
     return (now() - start) / 1e6
   }
-  let cold = try median(of: 7) {
+  func another(vectors: Bool = false) throws -> Double {
     slow += 1
-    return try once()
+    return try once(vectors: vectors)
   }
-  report("compile_cold", cold, "ms")
-  report("compile_cached", try median(of: 15) { try once() }, "ms")
-  let whole = try median(of: 5) {
-    slow += 1
-    return try once(vectors: true)
-  }
-  report("compile_cold_vectors", whole, "ms")
+  try report("compile_cold", try median(of: 7) { try another() }, "ms")
+  try report("compile_cached", try median(of: 15) { try once() }, "ms")
+  try report("compile_cold_vectors", try median(of: 5) { try another(vectors: true) }, "ms")
 }
 
 /// As `vm_macd_bar`: the whole back-test, with native steps.
@@ -81,7 +77,7 @@ private func stepFigures(_ name: String, _ bars: [ScriptBar]) throws {
     let period = Period("1")
   else { throw BenchFailure(why: name) }
   let book = BarBroker(program.settings.broker, tick: 0.01, quantityStep: 0.0001).book
-  let time = try median(of: 15) {
+  func run() throws -> Double {
     let runner = try ScriptRunner(program, environment: ScriptEnvironment(timeframe: period))
     let start = now()
     for bar in bars {
@@ -92,7 +88,7 @@ private func stepFigures(_ name: String, _ bars: [ScriptBar]) throws {
     }
     return now() - start
   }
-  report("vm_step_\(name)", time / Double(bars.count), "ns")
+  try report("vm_step_\(name)", try median(of: 15, run) / Double(bars.count), "ns")
 }
 
 /// ns per bar of a strategy's step function, called as an engine calls it.

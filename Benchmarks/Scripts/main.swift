@@ -6,40 +6,44 @@ import Research
 let bars = walk(50_000)
 
 /// One run over all bars, from a compiled script: VM and bar broker.
-let runTime = try median(of: 15) {
-  let test = try ready(macd)
-  test.begin(bars)
-  let start = now()
-  guard test.run() else { throw BenchFailure(why: "the script stopped") }
-  return now() - start
+func runTime() throws -> Double {
+  try median(of: 15) {
+    let test = try ready(macd)
+    test.begin(bars)
+    let start = now()
+    guard test.run() else { throw BenchFailure(why: "the script stopped") }
+    return now() - start
+  }
 }
-report("vm_macd_bar", runTime / Double(bars.count), "ns")
+try report("vm_macd_bar", try runTime() / Double(bars.count), "ns")
 
-report("broker_macd_bar", try brokerTime(bars) / Double(bars.count), "ns")
+try report("broker_macd_bar", try brokerTime(bars) / Double(bars.count), "ns")
 
 /// The same indicator by a call to its kernel for each bar, without script, orders or broker.
-let kernelTime = median(of: 15) {
-  let kernel = MACD(fast: 12, slow: 26, signal: 9)
-  let state = UnsafeMutableRawPointer.allocate(byteCount: kernel.stateBytes, alignment: 8)
-  defer { state.deallocate() }
-  kernel.reset(state)
-  var crossings = 0
-  var wasAbove = false
-  let start = now()
-  for bar in bars {
-    let lines = kernel.step(state, bar.close)
-    let isAbove = lines.macd > lines.signal
-    if isAbove != wasAbove { crossings += 1 }
-    wasAbove = isAbove
+func kernelTime() -> Double {
+  median(of: 15) {
+    let kernel = MACD(fast: 12, slow: 26, signal: 9)
+    let state = UnsafeMutableRawPointer.allocate(byteCount: kernel.stateBytes, alignment: 8)
+    defer { state.deallocate() }
+    kernel.reset(state)
+    var crossings = 0
+    var wasAbove = false
+    let start = now()
+    for bar in bars {
+      let lines = kernel.step(state, bar.close)
+      let isAbove = lines.macd > lines.signal
+      if isAbove != wasAbove { crossings += 1 }
+      wasAbove = isAbove
+    }
+    let time = now() - start
+    if crossings == 0 { print("no crossing") }
+    return time
   }
-  let time = now() - start
-  if crossings == 0 { print("no crossing") }
-  return time
 }
-report("macd_kernel_bar", kernelTime / Double(bars.count), "ns")
+report("macd_kernel_bar", kernelTime() / Double(bars.count), "ns")
 
 /// From text to the last bar's trades.
-report(
+try report(
   "backtest_50k",
   try median(of: 15) {
     let start = now()
@@ -51,7 +55,7 @@ report(
 
 /// 200 lines from text to a runner that waits for its first bar.
 let text = longScript()
-report(
+try report(
   "script_ready",
   try median(of: 31) {
     let start = now()

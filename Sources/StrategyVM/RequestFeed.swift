@@ -175,7 +175,7 @@ final class RequestFeed {
   private func run(_ book: UnsafePointer<BookView>) -> Bool {
     for feed in feeds { feed.publish(to: world.registers) }
     let place = BarPlace(lastIndex: .max, lastTime: bucket.time, isHistory: true)
-    return world.step(bucket, place, book)
+    return withUnsafePointer(to: bucket) { world.step($0, place, book) }
   }
 
   private func show() {

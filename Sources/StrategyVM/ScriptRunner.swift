@@ -18,6 +18,8 @@ public final class ScriptRunner {
   let texts: TextFunctions
   let world: World
   let feeds: [RequestFeed]
+  /// Whether there are any: to look into the array on each bar would retain it.
+  private let hasFeeds: Bool
   /// Why the script has stopped; nil while it runs.
   public var failure: ScriptFailure? { world.failure ?? failedFeed?.failure }
   @exclusivity(unchecked) private var failedFeed: RequestFeed?
@@ -38,6 +40,7 @@ public final class ScriptRunner {
       parameters: try ParameterValues.settle(program, parameters, texts.arena), texts: texts,
       mostWorlds: WorldBuilder.mostNodes / size)
     (world, feeds) = try builder.chart()
+    hasFeeds = !feeds.isEmpty
   }
 
   /// Whether the script asks for what only a whole history can tell: `lookahead_on`. Without
@@ -55,17 +58,30 @@ public final class ScriptRunner {
 
   /// Runs the script on one bar; false when it has stopped, now or before.
   public func step(_ bar: ScriptBar, place: BarPlace, book: BookView) -> Bool {
-    guard failedFeed == nil else { return false }
-    return withUnsafePointer(to: book) { book in
-      for feed in feeds {
-        guard feed.advance(bar, book) else {
-          failedFeed = feed
-          return false
-        }
-        feed.publish(to: world.registers)
-      }
-      return world.step(bar, place, book)
+    withUnsafePointer(to: bar) { bar in
+      withUnsafePointer(to: book) { step(bar, place: place, book: $0) }
     }
+  }
+
+  /// The same on a bar and a book that stay where they are.
+  public func step(
+    _ bar: UnsafePointer<ScriptBar>, place: BarPlace, book: UnsafePointer<BookView>
+  ) -> Bool {
+    if hasFeeds, !advanceFeeds(bar.pointee, book) { return false }
+    return world.step(bar, place, book)
+  }
+
+  @inline(never)
+  private func advanceFeeds(_ bar: ScriptBar, _ book: UnsafePointer<BookView>) -> Bool {
+    guard failedFeed == nil else { return false }
+    for feed in feeds {
+      guard feed.advance(bar, book) else {
+        failedFeed = feed
+        return false
+      }
+      feed.publish(to: world.registers)
+    }
+    return true
   }
 
   // MARK: What the newest step left, good until the next one

@@ -117,15 +117,15 @@ final class World {
   var failure: ScriptFailure? { output.pointee.failure }
 
   /// Runs the program on one bar; false when it has failed, now or before.
-  func step(_ bar: ScriptBar, _ place: BarPlace, _ book: UnsafePointer<BookView>) -> Bool {
+  @inline(__always)
+  func step(
+    _ bar: UnsafePointer<ScriptBar>, _ place: BarPlace, _ book: UnsafePointer<BookView>
+  ) -> Bool {
     guard output.pointee.failure == nil else { return false }
     output.pointee.clear()
-    if let native = output.pointee.native {
-      runNative(native, bar, place, book)
-    } else {
-      begin(bar, place)
-      run(book)
-    }
+    if let native = output.pointee.native { return runNative(native, bar, place, book) }
+    begin(bar.pointee, place)
+    run(book)
     return output.pointee.failure == nil
   }
 

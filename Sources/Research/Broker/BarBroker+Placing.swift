@@ -3,8 +3,13 @@ import StrategyIR
 /// What a step of the script ordered.
 extension BarBroker {
   /// Takes a step's commands, in the order of the calls, at the bar's close.
+  @inline(__always)
   public func place(_ commands: UnsafeBufferPointer<OrderCommand>) {
-    guard !commands.isEmpty else { return }
+    if !commands.isEmpty { placeAll(commands) }
+  }
+
+  @inline(never)
+  private func placeAll(_ commands: UnsafeBufferPointer<OrderCommand>) {
     for index in commands.indices where !risk.isHalted { place(commands[index]) }
     dropLapsedExits()
     fillAtClose()

@@ -87,6 +87,7 @@ public final class BarBroker {
   }
 
   /// Lets the bar happen: pending orders fill along its path. `day` numbers the trading days.
+  @inline(__always)
   public func advance(_ bar: ScriptBar, index: Int64, day: Int64) {
     let lastClose = self.bar.close
     self.bar = bar
@@ -101,6 +102,12 @@ public final class BarBroker {
       }
       if legs.isEmpty, passQuietly() { return }
     }
+    fill(after: lastClose)
+  }
+
+  /// A bar on which something may fill.
+  @inline(never)
+  private func fill(after lastClose: Double) {
     lowestEquity = .infinity
     barPosition = position
     barEquity = bookEquity(at: lastClose)

@@ -7,6 +7,7 @@ extension World {
   func introduceHost() {
     host.initialize(to: fxaot_native_host())
     host.pointee.plots = output.pointee.plots
+    host.pointee.budget = Int64(budget)
     host.pointee.context = Unmanaged.passUnretained(self).toOpaque()
     host.pointee.function = { context, function, texts, arguments, count in
       guard let world = World.of(context), let arguments else { return .nan }
@@ -44,34 +45,36 @@ extension World {
 
   private func refuseOrder() { host.pointee.stopped = UInt32(FXAOT_STEP_ORDERS) }
 
-  /// One step in native code. Fields that need a calendar are put into their registers first; the
+  /// One step in native code; false when it fails. Fields that need a calendar are put into their registers first; the
   /// others the code takes from the bar.
+  @inline(__always)
   func runNative(
-    _ step: fxaot_native_step, _ bar: ScriptBar, _ place: BarPlace,
+    _ step: fxaot_native_step, _ bar: UnsafePointer<ScriptBar>, _ place: BarPlace,
     _ book: UnsafePointer<BookView>
-  ) {
+  ) -> Bool {
     output.pointee.book = book
     host.pointee.book = book.pointee.numbers
     host.pointee.position_entry_name = Double(book.pointee.positionEntryName)
     host.pointee.last_index = Int64(place.lastIndex)
     host.pointee.last_time = place.lastTime
     host.pointee.is_history = place.isHistory ? 1 : 0
-    host.pointee.budget = Int64(budget)
     host.pointee.stopped = 0
     let status: Int64
     if hasPlainFields {
-      status = withUnsafePointer(to: bar) {
-        // The two structs are one and the same: see fxaot.h.
-        step(state, UnsafeRawPointer($0).assumingMemoryBound(to: fxaot_script_bar.self), host)
-      }
+      // The two structs are one and the same: see fxaot.h.
+      status = step(
+        state, UnsafeRawPointer(bar).assumingMemoryBound(to: fxaot_script_bar.self), host)
     } else {
-      begin(bar, place)
+      begin(bar.pointee, place)
       status = step(state, nil, host)
     }
     output.pointee.book = nil
-    if status != FXAOT_STEP_OK { fail(failure(status, host.pointee.value)) }
+    if status == FXAOT_STEP_OK { return true }
+    fail(failure(status, host.pointee.value))
+    return false
   }
 
+  @inline(never)
   private func failure(_ status: Int64, _ value: Double) -> ScriptFailure {
     let line = Int(status >> 8)
     switch Int(status & 255) {
