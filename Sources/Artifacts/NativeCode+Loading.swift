@@ -4,7 +4,8 @@ import CFxaot
 ///
 ///     folder, manifest, variant   nobody but the user and root can write to them
 ///     bytes of the variant        as long as the manifest says, with the hash that it says
-///     those bytes                 ▶ a file in a private folder ▶ dlopen ▶ the file is removed
+///     those bytes                 all that the dynamic loader will map lies within them
+///                                 ▶ a file in a private folder ▶ dlopen ▶ the file is removed
 ///     the table                   speaks this fxaot.h, and is of the manifest's plan
 extension NativeCode {
   /// A library is some 20 KB; its 100 worlds at most would not make this much.
@@ -33,6 +34,9 @@ extension NativeCode {
 
   /// Opens the bytes of a library by way of a private file.
   static func open(_ bytes: [UInt8], _ origin: Origin) throws(ArtifactError) -> NativeCode {
+    #if os(Linux)
+      if let fault = LibraryLayout.fault(in: bytes) { throw .unloadable(fault) }
+    #endif
     let copy = try PrivateCopy(bytes)
     defer { withExtendedLifetime(copy) {} }
     return try NativeCode(opening: copy.path, origin)

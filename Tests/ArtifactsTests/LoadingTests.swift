@@ -41,6 +41,17 @@ import Testing
     #expect(refusal(artifact).contains("bytes, not"))
   }
 
+  #if os(Linux)
+    /// The system's loader would end the process when it touches what is mapped beyond the end.
+    @Test(arguments: [63, 64, 500, 4_096, 9_000])
+    func aLibraryThatWasCutBeforeItWasHashedIsRefused(length: Int) throws {
+      let artifact = try TestArtifact()
+      let whole = Array(try Data(contentsOf: URL(fileURLWithPath: artifact.libraryPath)))
+      let cut = try TestArtifact(library: Array(whole.prefix(length)))
+      #expect(refusal(cut).hasPrefix("the artifact cannot be loaded: it"))
+    }
+  #endif
+
   @Test func whatOthersCouldHaveChangedIsRefused() throws {
     let artifact = try TestArtifact()
     for path in [artifact.manifestPath, artifact.libraryPath, artifact.folder] {
