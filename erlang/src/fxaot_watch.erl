@@ -2,7 +2,7 @@
 %%
 %% Time of change and size are asked for first, since that is cheap; only where they differ is the
 %% file read, and only another content counts. A file that is gone, as while an editor replaces it,
-%% has not changed.
+%% has not changed; nor has one that is no plain file now: a pipe or a device may never end.
 -module(fxaot_watch).
 
 -export([new/1, look/1]).
@@ -28,7 +28,8 @@ new(Path) ->
 -spec look(watch()) -> {changed | unchanged, watch()}.
 look(#watch{path = Path, seen = Seen} = Watch) ->
     case file:read_file_info(Path, [raw, {time, posix}]) of
-        {ok, #file_info{mtime = Changed, size = Size}} when {Changed, Size} =/= Seen ->
+        {ok, #file_info{type = regular, mtime = Changed, size = Size}}
+          when {Changed, Size} =/= Seen ->
             read(Watch#watch{seen = settled(Changed, Size)});
         _ -> {unchanged, Watch}
     end.

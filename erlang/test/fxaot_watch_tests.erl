@@ -3,7 +3,8 @@
 
 all_test_() -> {foreach, fun file/0, fun file:delete/1,
                 [fun what_is_not_changed/1, fun another_content_of_the_same_size/1,
-                 fun the_same_content_again/1, fun gone_and_back/1]}.
+                 fun the_same_content_again/1, fun gone_and_back/1,
+                 fun no_plain_file/1]}.
 
 file() ->
     Name = filename:join("/tmp", "fxaot-watch-" ++ os:getpid() ++ "-" ++
@@ -44,4 +45,15 @@ gone_and_back(File) ->
             {unchanged, Second} = looks(Watch, fun() -> ok = file:delete(File) end),
             {unchanged, Third} = looks(Second, fun() -> ok = file:write_file(File, "one") end),
             ?assertMatch({changed, _}, looks(Third, fun() -> ok = file:write_file(File, "1") end))
+    end.
+
+no_plain_file(File) ->
+    fun() ->
+            Watch = fxaot_watch:new(File),
+            ok = file:delete(File),
+            ok = file:make_symlink("/dev/zero", File),
+            {unchanged, Device} = fxaot_watch:look(Watch),
+            ok = file:delete(File),
+            ?assertMatch({changed, _},
+                         looks(Device, fun() -> ok = file:write_file(File, "two") end))
     end.
