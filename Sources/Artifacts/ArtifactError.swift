@@ -18,12 +18,23 @@ public enum ArtifactError: Error, Equatable {
     switch self {
     case .unloadable(let why): "the artifact cannot be loaded: \(why)"
     case .badManifest(let why): "the artifact's manifest is damaged: \(why)"
-    case .unreadable(let path, let why): "\(path) cannot be read: \(why)"
-    case .untrusted(let path, let why): "\(path) is not to be trusted: \(why)"
-    case .notAsTold(let path, let how): "\(path) is not what its manifest tells of: \(how)"
+    case .unreadable(let path, let why): "\(Self.end(path)) cannot be read: \(why)"
+    case .untrusted(let path, let why): "\(Self.end(path)) is not to be trusted: \(why)"
+    case .notAsTold(let path, let how):
+      "\(Self.end(path)) is not what its manifest tells of: \(how)"
     case .otherProcessors(let names):
       "the artifact is for other processors: \(names.joined(separator: ", "))"
     case .otherPlan: "the artifact was made from another plan than the script's"
     }
   }
+
+  /// A long path without its beginning: C takes 255 bytes of a sentence, and the reason must be in
+  /// them.
+  private static func end(_ path: String) -> String {
+    if path.utf8.count <= mostPathBytes { return path }
+    let end = path.utf8.suffix(mostPathBytes).drop { $0 & 0xC0 == 0x80 }
+    return "…" + String(decoding: end, as: UTF8.self)
+  }
+
+  private static let mostPathBytes = 160
 }

@@ -102,7 +102,7 @@ public func exportScriptPlan(
   guard let pointer, let out else { return status(FXAOT_BAD_ARGUMENT) }
   let engine = UnsafeMutablePointer<Engine>(pointer)
   return fill(out, error) { () throws(ScriptRefusal) in
-    try engine.pointee.plan(ref: ref)
+    try engine.pointee.encodedPlan(ref: ref)
   }
 }
 
@@ -113,7 +113,7 @@ public func exportPreparedPlan(
 ) -> Int32 {
   error?.pointee = .none
   guard let prepared = prepared(pointer), let out else { return status(FXAOT_BAD_ARGUMENT) }
-  return fill(out, error) { () throws(ScriptRefusal) in try prepared.plan() }
+  return fill(out, error) { () throws(ScriptRefusal) in try prepared.encodedPlan() }
 }
 
 @_cdecl("fxaot_plan_free")
@@ -124,18 +124,18 @@ public func exportPlanFree(_ plan: UnsafeMutablePointer<fxaot_plan>?) {
 
 private func fill(
   _ out: UnsafeMutablePointer<fxaot_plan>, _ error: UnsafeMutablePointer<fxaot_script_error>?,
-  _ body: () throws(ScriptRefusal) -> NativePlan
+  _ body: () throws(ScriptRefusal) -> (bytes: [UInt8], hash: [UInt8])
 ) -> Int32 {
   out.pointee = fxaot_plan()
   return answer(error) { () throws(ScriptRefusal) in
-    let bytes = try body().encoded()
+    let (bytes, hash) = try body()
     guard let copy = malloc(max(bytes.count, 1)) else { throw .outOfMemory }
     bytes.withUnsafeBytes {
       if let base = $0.baseAddress { copy.copyMemory(from: base, byteCount: $0.count) }
     }
     out.pointee.bytes = copy
     out.pointee.length = UInt64(bytes.count)
-    withUnsafeMutableBytes(of: &out.pointee.hash) { $0.copyBytes(from: SHA256.hash(bytes)) }
+    withUnsafeMutableBytes(of: &out.pointee.hash) { $0.copyBytes(from: hash) }
   }
 }
 

@@ -25,6 +25,8 @@ public final class ScriptRunner {
   @exclusivity(unchecked) private var failedFeed: RequestFeed?
   /// Keeps the native code that takes the steps loaded; nil: the VM takes them.
   var nativeOwner: AnyObject?
+  /// Of the plan, once somebody has asked for it.
+  var knownPlanHash: [UInt8]?
 
   /// - Parameter parameters: values of inputs, by title or by the variable's name.
   public init(

@@ -33,6 +33,16 @@ import Testing
     #expect(why { _ = try NativeCode.load(manifest: "no-such.manifest") }.contains("cannot be read"))
   }
 
+  @Test func theReasonIsToldHoweverLongThePath() {
+    for folder in ["f", "ä", "𝄞"] {
+      let path = String(repeating: folder, count: 300) + "/no-such.manifest"
+      let sentence = why { _ = try NativeCode.load(manifest: path) }
+      #expect(sentence.hasPrefix("…") && sentence.utf8.count < 255)
+      #expect(sentence.contains("\(folder) cannot be read: "))
+      #expect(!sentence.contains("\u{FFFD}"))
+    }
+  }
+
   @Test func aChangedLibraryIsRefused() throws {
     let artifact = try TestArtifact()
     try artifact.changeLibrary { $0[$0.count - 1] ^= 1 }

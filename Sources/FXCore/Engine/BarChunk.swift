@@ -9,25 +9,28 @@ import Synchronization
   import Darwin
 #endif
 
-/// Room for 64 bars that several may hold: the engine, which fills it from the first slot on, and
+/// Room for 256 bars that several may hold: the engine, which fills it from the first slot on, and
 /// those who read what was in it when they came. What is filled never changes.
 ///
 ///     64 bytes  count of holders
-///     4,096     bars
+///     16,384    bars
+///
+/// A basis touches the counts of all chunks, none of which is in a cache: the larger a chunk, the
+/// fewer these are.
 struct BarChunk: BitwiseCopyable {
-  static let capacity = 64
+  static let capacity = 256
   private static let headerBytes = 64
 
   let start: UnsafeMutableRawPointer
 
-  /// With one holder; nil without memory.
+  /// With one holder; nil without memory. The bars are not initialized: that would touch all pages at
+  /// once, on the way of a quote.
   init?() {
     let bytes = Self.headerBytes + Self.capacity * MemoryLayout<fxaot_bar>.stride
     guard let memory = allocateAligned(bytes) else { return nil }
     start = memory
     memory.bindMemory(to: Atomic<Int>.self, capacity: 1).initialize(to: Atomic(1))
     (memory + Self.headerBytes).bindMemory(to: fxaot_bar.self, capacity: Self.capacity)
-      .initialize(repeating: fxaot_bar(), count: Self.capacity)
   }
 
   var bars: UnsafeMutablePointer<fxaot_bar> {

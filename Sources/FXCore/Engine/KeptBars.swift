@@ -10,10 +10,10 @@ import Synchronization
 #endif
 
 /// The newest closed bars of one timeframe and price of an instrument, for versions of strategies
-/// that are yet to come. Bars have numbers, 0, 1, 2 … since there is the series; 64 of them are a
+/// that are yet to come. Bars have numbers, 0, 1, 2 … since there is the series; 256 of them are a
 /// chunk, and a chunk lives as long as somebody reads it.
 ///
-///     table   │ 320… │ 64… │ 128… │ 192… │ 256… │     chunk of number n at n / 64, wrapped around
+///     table   │ 1280… │ 256… │ 512… │ 768… │ 1024… │  chunk of number n at n / 256, wrapped around
 ///                 ▲ current
 struct KeptBars: BitwiseCopyable {
   let timeframe: Timeframe
@@ -73,12 +73,14 @@ struct KeptBars: BitwiseCopyable {
   /// The number of the oldest bar that is held.
   var oldest: Int { pushed &- count }
 
-  /// The bars from this number on; nil when one of them is gone. O(bars / 64).
+  /// The bars from this number on; nil when one of them is gone. O(bars / 256).
   func view(from number: Int) -> KeptView? {
     guard number >= oldest, number <= pushed else { return nil }
     var chunks: [BarChunk] = []
     if let table, number < pushed {
-      for block in number / BarChunk.capacity...(pushed - 1) / BarChunk.capacity {
+      let blocks = number / BarChunk.capacity...(pushed - 1) / BarChunk.capacity
+      chunks.reserveCapacity(blocks.count)
+      for block in blocks {
         guard let chunk = table[block % tableSize] else { return nil }
         chunks.append(chunk)
       }
@@ -87,7 +89,9 @@ struct KeptBars: BitwiseCopyable {
   }
 
   /// The same as an array, oldest first. O(bars).
-  func bars(from number: Int) -> [fxaot_bar]? { view(from: number)?.bars }
+  func bars(from number: Int) -> [fxaot_bar]? {
+    number == pushed ? [] : view(from: number)?.bars
+  }
 
   func release() {
     guard let table else { return }

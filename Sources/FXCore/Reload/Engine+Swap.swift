@@ -75,6 +75,7 @@ extension Engine {
     _ slot: Int, _ timeframe: Timeframe, _ table: UnsafePointer<fxaot_strategy>
   ) throws(ScriptRefusal) {
     let before = strategies.base[slot]
+    if before.table == table, before.timeframe == timeframe { return }
     strategies.base[slot].timeframe = timeframe
     strategies.base[slot].table = table
     let wasRead = Self.feeds(before.table).map { Timeframe(before.timeframe.raw, multiple: $0) }

@@ -66,6 +66,7 @@ public final class PreparedVersion {
       guard let bars = bars(feed) else { throw ScriptRefusal(FXAOT_STALE, "") }
       next.append(bars)
     }
+    if next.allSatisfy(\.isEmpty) { return }
     var batches: [(feed: WarmFeed, bars: [fxaot_bar])] = []
     for index in feeds.indices {
       let whole = feeds[index].take(next[index])
@@ -76,6 +77,7 @@ public final class PreparedVersion {
 
   /// Ends the bars that have ended by this time, though their last part had no quote.
   func pass(to time: Int64) throws(ScriptRefusal) {
+    if !feeds.contains(where: \.isFolded) { return }
     var batches: [(feed: WarmFeed, bars: [fxaot_bar])] = []
     for index in feeds.indices {
       let whole = feeds[index].pass(to: time)

@@ -45,7 +45,7 @@ public final class ReloadBasis: @unchecked Sendable {
 }
 
 extension Engine {
-  /// What a version of a running strategy on this timeframe starts from. O(kept bars / 64 + texts of
+  /// What a version of a running strategy on this timeframe starts from. O(kept bars / 256 + texts of
   /// the script). FXAOT_NOT_FOUND, FXAOT_BAD_TIMEFRAME, and FXAOT_BAD_RELOAD for another price.
   public borrowing func reloadBasis(
     ref: UInt64, timeframe raw: fxaot_timeframe, price: UInt32

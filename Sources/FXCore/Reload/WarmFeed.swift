@@ -10,6 +10,8 @@ struct WarmFeed {
   /// The number of the next bar that it reads there.
   private(set) var next: Int
   private var folding: BarFolding?
+  /// Its bars are made of shorter ones.
+  var isFolded: Bool { folding != nil }
 
   /// nil where no series is of use: then the feed begins without a past.
   init?(_ feed: Int, _ timeframe: Timeframe, of series: [KeptBars]) {

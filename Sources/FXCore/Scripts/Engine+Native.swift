@@ -10,9 +10,16 @@ extension Engine {
     try script(ref).version.runner.plan
   }
 
+  /// Its bytes and their hash, which attaching then need not compute. As `plan`.
+  public borrowing func encodedPlan(
+    ref: UInt64
+  ) throws(ScriptRefusal) -> (bytes: [UInt8], hash: [UInt8]) {
+    try script(ref).version.runner.encodedPlan()
+  }
+
   /// From its next bar on a running script takes its steps in native code. FXAOT_NOT_FOUND,
   /// FXAOT_BAD_SCRIPT where the ref is no script's, FXAOT_BAD_ARTIFACT for code of another plan.
-  /// O(program).
+  /// O(worlds) where the plan's bytes have been asked for, else O(program).
   public mutating func attachNative(ref: UInt64, _ code: NativeCode) throws(ScriptRefusal) {
     try script(ref).version.attach(code)
   }
@@ -33,6 +40,11 @@ extension Engine {
 extension PreparedVersion {
   /// As `Engine.plan`; FXAOT_STALE after the swap.
   public func plan() throws(ScriptRefusal) -> NativePlan { try scriptVersion().runner.plan }
+
+  /// As `Engine.encodedPlan`; FXAOT_STALE after the swap.
+  public func encodedPlan() throws(ScriptRefusal) -> (bytes: [UInt8], hash: [UInt8]) {
+    try scriptVersion().runner.encodedPlan()
+  }
 
   /// As `Engine.attachNative`; FXAOT_STALE after the swap.
   public func attachNative(_ code: NativeCode) throws(ScriptRefusal) {

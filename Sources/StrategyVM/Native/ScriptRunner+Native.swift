@@ -4,7 +4,8 @@ import CFxaot
 extension ScriptRunner {
   /// From the next bar on native code takes the steps, on the same state: any bar is fine for it, and
   /// what comes out stays the same to the bit. The runner keeps the code as long as it uses it.
-  /// `.otherPlan` for code of another script, or of other parameters. O(size of the script).
+  /// `.otherPlan` for code of another script, or of other parameters. O(worlds) where the plan has been
+  /// asked for, else O(size of the script).
   public func attach(_ code: NativeCode) throws(ArtifactError) {
     try attach(code.table, keeping: code)
   }
@@ -13,7 +14,7 @@ extension ScriptRunner {
   {
     let worlds = self.worlds
     let hash = withUnsafeBytes(of: table.pointee.plan) { Array($0) }
-    guard hash == plan.hash, table.pointee.world_count == worlds.count,
+    guard hash == planHash, table.pointee.world_count == worlds.count,
       let stateBytes = table.pointee.state_bytes, let step = table.pointee.step
     else { throw .otherPlan }
     var steps: [fxaot_native_step] = []
@@ -28,7 +29,18 @@ extension ScriptRunner {
     nativeOwner = owner
   }
 
-  /// From the next bar on the VM takes the steps again.
+  /// The plan's bytes and their hash. O(size of the script).
+  public func encodedPlan() -> (bytes: [UInt8], hash: [UInt8]) {
+    let bytes = plan.encoded()
+    let hash = knownPlanHash ?? SHA256.hash(bytes)
+    knownPlanHash = hash
+    return (bytes, hash)
+  }
+
+  /// Hashed once: a runner's plan never changes.
+  private var planHash: [UInt8] { knownPlanHash ?? encodedPlan().hash }
+
+  /// From the next bar on the VM tak the steps again.
   public func detach() {
     for world in worlds { world.output.pointee.native = nil }
     nativeOwner = nil

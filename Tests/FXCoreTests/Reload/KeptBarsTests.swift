@@ -13,12 +13,12 @@ struct KeptBarsTests {
     return bar
   }
 
-  @Test(arguments: [1, 2, 63, 64, 65, 100, 5_000])
+  @Test(arguments: [1, 2, 255, 256, 257, 400, 5_000])
   func theNewestBarsAreHeldByTheirNumbers(_ limit: Int) throws {
     let timeframe = try #require(Timeframe(fxaot_timeframe(kind: UInt32(FXAOT_TF_MINUTES), count: 1)))
     var kept = KeptBars(timeframe, basis: FXAOT_MID, limit: limit)
     defer { kept.release() }
-    for pushed in 0..<300 {
+    for pushed in 0..<1_100 {
       let count = min(pushed, limit)
       #expect(kept.pushed == pushed && kept.count == count && kept.oldest == pushed - count)
       let bars = try #require(kept.bars(from: kept.oldest))

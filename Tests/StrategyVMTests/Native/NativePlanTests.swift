@@ -36,6 +36,24 @@ struct NativePlanTests {
     }
   }
 
+  @Test("have one hash, before a bar and after some")
+  func lastingHash() throws {
+    let program = RandomPrograms.program(seed: 3)
+    let environment = ScriptEnvironment(timeframe: try #require(Period("15")))
+    let runner = try ScriptRunner(program, environment: environment, parameters: [])
+    let before = runner.encodedPlan()
+    #expect(before.hash == runner.plan.hash)
+    let numbers = [Double](repeating: 0, count: BookField.allCases.count)
+    numbers.withUnsafeBufferPointer { numbers in
+      guard let start = numbers.baseAddress else { return }
+      for (index, bar) in RandomPrograms.bars(seed: 3, count: 50).enumerated() {
+        let place = BarPlace(lastIndex: index, lastTime: bar.time, isHistory: false)
+        _ = runner.step(bar, place: place, book: BookView(numbers: start))
+      }
+    }
+    #expect(runner.encodedPlan() == before && runner.plan.hash == before.hash)
+  }
+
   @Test("are the same at places that the script does not read, others where it does")
   func places() throws {
     let closes = average { $0.bar(.close) }
