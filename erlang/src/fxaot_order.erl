@@ -4,10 +4,18 @@
 
 -export([new/2]).
 
+-define(OPTIONS, [instrument, params, price, strategy, tier, timeframe, wait, watch]).
+
 %% @doc Options: those of {@link fxaot:deploy/3} without the strategy.
 -spec new(Strategy :: term(), Options :: map()) ->
           {ok, fxaot_deployment:order()} | fxaot:error().
 new(Strategy, Options) ->
+    case fxaot_terms:known_options(Options, ?OPTIONS) of
+        ok -> order(Strategy, Options);
+        Error -> Error
+    end.
+
+order(Strategy, Options) ->
     Tier = maps:get(tier, Options, auto),
     Wait = maps:get(wait, Options, none),
     Watch = maps:get(watch, Options, false),

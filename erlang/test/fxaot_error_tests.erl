@@ -58,6 +58,15 @@ anything_else_is_shown_test_() ->
      || Term <- [badarg, 1, [], {}, {a, b, c}, {"x", y}, make_ref(), <<255>>, {a, <<255, 0>>},
                  {odd_reason, [1 | 2]}, {missing_file, #{path => [-1]}}]].
 
+an_unknown_option_of_deploy_is_told_with_those_there_are_test() ->
+    Deploy = fun(Option) ->
+                     fxaot_order:new(ma_crossover, #{instrument => 'EURUSD', Option => native})
+             end,
+    ?assertMatch({error, {unknown_option, #{option := waits, suggestion := wait}}}, Deploy(waits)),
+    Sentence = fxaot:format_error(Deploy(leverage)),
+    [?assertMatch({_, _}, binary:match(Sentence, Option))
+     || Option <- [<<"tier">>, <<"watch">>, <<"timeframe">>]].
+
 wrong_types_are_told_by_argument_test() ->
     ?assertEqual(#{2 => <<"not an atom">>, 3 => <<"not a whole number">>},
                  explained(fun() -> fxaot:tick(eur, "EURUSD", 1.0, 1.1, 1.2) end)),
