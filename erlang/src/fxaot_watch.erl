@@ -2,7 +2,8 @@
 %%
 %% Time of change and size are asked for first, since that is cheap; only where they differ is the
 %% file read, and only another content counts. A file that is gone, as while an editor replaces it,
-%% has not changed; nor has one that is no plain file now: a pipe or a device may never end.
+%% has not changed; nor has one that is no plain file now: a pipe or a device may never end. A content
+%% counts when two looks running have found it: one that is still being written is no save.
 -module(fxaot_watch).
 
 -export([new/1, look/1]).
@@ -11,25 +12,31 @@
 
 -include_lib("kernel/include/file.hrl").
 
+%% No script is longer.
+-define(MOST_BYTES, 16#400000).
+
 -record(watch, {path :: file:name_all(),
                 seen :: {MTime :: term(), Size :: term()} | none,
                 %% Of the content; 16 bytes.
-                digest :: binary() | none}).
+                digest :: binary() | none,
+                %% Of another content, at the last look.
+                found = none :: binary() | none}).
 
 -opaque watch() :: #watch{}.
 
 %% @doc Watches from what the file is now.
 -spec new(file:name_all()) -> watch().
 new(Path) ->
-    {_, Watch} = look(#watch{path = Path, seen = none, digest = none}),
+    {_, Found} = look(#watch{path = Path, seen = none, digest = none}),
+    {_, Watch} = look(Found),
     Watch.
 
-%% @doc Whether the content is another than at the last look.
+%% @doc Whether the content has become another, and was the same at the last look.
 -spec look(watch()) -> {changed | unchanged, watch()}.
 look(#watch{path = Path, seen = Seen} = Watch) ->
     case file:read_file_info(Path, [raw, {time, posix}]) of
         {ok, #file_info{type = regular, mtime = Changed, size = Size}}
-          when {Changed, Size} =/= Seen ->
+          when {Changed, Size} =/= Seen, Size =< ?MOST_BYTES ->
             read(Watch#watch{seen = settled(Changed, Size)});
         _ -> {unchanged, Watch}
     end.
@@ -42,12 +49,13 @@ settled(Changed, Size) ->
         false -> none
     end.
 
-read(#watch{path = Path, digest = Known} = Watch) ->
+read(#watch{path = Path, digest = Known, found = Found} = Watch) ->
     case file:read_file(Path) of
         {ok, Bytes} ->
             case erlang:md5(Bytes) of
-                Known -> {unchanged, Watch};
-                Digest -> {changed, Watch#watch{digest = Digest}}
+                Known -> {unchanged, Watch#watch{found = none}};
+                Found -> {changed, Watch#watch{digest = Found, found = none}};
+                Digest -> {unchanged, Watch#watch{seen = none, found = Digest}}
             end;
         {error, _} -> {unchanged, Watch}
     end.
