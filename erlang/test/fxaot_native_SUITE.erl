@@ -72,7 +72,7 @@ artifact(Folder) ->
            "}\n"),
     Include = filename:join(filename:dirname(fxaot_test:file("fxaot_test.erl")),
                             "../../c_src/include"),
-    [] = os:cmd(lists:flatten(io_lib:format("cc -shared -fPIC -I ~s -o ~s ~s",
+    [] = os:cmd(lists:flatten(io_lib:format("cc -shared -fPIC -I '~s' -o '~s' '~s'",
                                             [Include, Library, Source]))),
     ok = file:change_mode(Library, 8#700),
     write_manifest(Folder, plan(), ?FXAOT_ABI_VERSION).
