@@ -227,7 +227,7 @@ reload_pause() ->
     {ok, _} = application:ensure_all_started(fxaot),
     Rounds = [begin
                   Call = median_call(Program, Place, Warming),
-                  {Call + worst_reload(Program, Place, Warming, Rest), Call}
+                  {float(Call + worst_reload(Program, Place, Warming, Rest)), float(Call)}
               end || _ <- rounds()],
     ok = application:stop(fxaot),
     [row(reload_pause, "ns", 10, at_most, true, "the median of fxaot:tick/5", Rounds)].
