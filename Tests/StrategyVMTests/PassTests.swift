@@ -23,6 +23,61 @@ struct PassTests {
     #expect(kernels(b.finish().optimized()) == 3)
   }
 
+  @Test("a shared value that reads a kernel's results is not moved ahead of the kernel")
+  func resultsBehindTheirKernel() throws {
+    var b = ProgramBuilder()
+    let r = b.kernels(.macd, [b.bar(.close), b.int(2), b.int(3), b.int(2)])
+    let double = b.binary(.multiply, r[1], b.int(2))
+    b.plot("sum", b.binary(.add, r[0], double))
+    b.plot("double", b.binary(.multiply, r[1], b.int(2)))
+    b.plot("signal", r[1])
+    let plots = try run(b.finish(), Array(DifferentialTests.bars.prefix(60))).plots
+    #expect(plots[10][1].isFinite)
+    for row in plots.dropFirst(10) { #expect(row[1] == row[2] * 2) }
+  }
+
+  @Test("an expression with statements in it is never another one's value")
+  func sequences() throws {
+    var b = ProgramBuilder()
+    let sum = { (b: inout ProgramBuilder) in
+      b.binary(.multiply, b.binary(.add, b.bar(.close), b.bar(.open)), b.int(2))
+    }
+    b.plot("a", sum(&b))
+    for title in ["b", "c"] {
+      let counted = b.variable("n", .int)
+      b.declareOnce(counted, b.int(0))
+      let next = b.binary(.add, b.read(counted), b.int(1))
+      let block = b.block { $0.assign(counted, next) }
+      let value = sum(&b)
+      b.plot(title, b.sequence(block, value))
+      b.plot("n", b.read(counted))
+    }
+    let plots = try run(b.finish().optimized(), Array(DifferentialTests.bars.prefix(3))).plots
+    for (i, row) in plots.enumerated() {
+      #expect(row[0] == row[1] && row[0] == row[3])
+      #expect(row[2] == Double(i + 1) && row[4] == Double(i + 1))
+    }
+  }
+
+  @Test("a shared value is not moved ahead of statements in the same statement")
+  func statementsWithin() throws {
+    var b = ProgramBuilder()
+    let x = b.variable("x", .float)
+    let product = { (b: inout ProgramBuilder) in b.binary(.multiply, b.bar(.close), b.bar(.open)) }
+    let value = product(&b)
+    let block = b.block { $0.declare(x, value) }
+    let first = b.sequence(block, b.read(x))
+    let more = b.binary(.add, product(&b), b.int(1))
+    b.plot("sum", b.binary(.add, first, more))
+    b.plot("more", b.binary(.add, product(&b), b.int(1)))
+    let bars = Array(DifferentialTests.bars.prefix(20))
+    let plots = try run(b.finish(), bars).plots
+    for (bar, row) in zip(bars, plots) {
+      #expect(row[1] == bar.close * bar.open + 1)
+      #expect(row[0] == bar.close * bar.open + row[1])
+    }
+  }
+
   @Test("a branch that constants decide is gone, and so is what only it needs")
   func branches() {
     var b = ProgramBuilder()

@@ -297,7 +297,7 @@ lazy(Operator, A, B, F0) ->
     Going = fxaot_eval_number:truth(Operator =:= 'and'),
     case expression(A, F0) of
         {{c, Value}, F} ->
-            case fxaot_eval_number:truth(Value /= 0.0) of
+            case fxaot_eval_number:truth(fxaot_eval_number:is_true(Value)) of
                 Going -> expression(B, F);
                 _ -> {constant(Value, bool), F}
             end;
@@ -305,7 +305,11 @@ lazy(Operator, A, B, F0) ->
             {Right, F2} = lazily(B, F1),
             F = merged(Held, F2),
             case Right of
-                {c, Value} when (Value /= 0.0) =:= (Operator =:= 'and') -> {Left, F};
+                {c, Value} ->
+                    case fxaot_eval_number:truth(fxaot_eval_number:is_true(Value)) of
+                        Going -> {Left, F};
+                        _ -> {{Operator, Left, Right}, F}
+                    end;
                 _ -> {{Operator, Left, Right}, F}
             end
     end.

@@ -4,6 +4,11 @@
 /// book, and variables that are declared once, on every bar, before both places. Kernels are the
 /// same when they are called on every bar with the same arguments: then their states are equal, and
 /// one will do.
+///
+/// What this must not do: an expression with statements in it (a `sequence`) has an effect or a
+/// state of its own, so neither it nor anything around it is ever the same as another expression;
+/// only a variable declared with it has its value. Where a shared value may be calculated is the
+/// rewriter's to decide (`Rewriter.keep`).
 struct CommonExpressions {
   /// By expression: the number of its value, where it has one at each place it stands.
   private var numbers: [Int?]
@@ -73,9 +78,9 @@ struct CommonExpressions {
     private mutating func visit(_ statement: Statement) {
       switch statement {
       case .declare(let v, let e):
-        let number = visit(e)
+        visit(e)
         if conditions == 0, !reassigned[v.index] {
-          settled[v] = number ?? make(.leaf(.variable(v)), isComposite: false)
+          settled[v] = result(of: e) ?? make(.leaf(.variable(v)), isComposite: false)
         }
       case .declareOnce(_, let e): aside { $0.visit(e) }
       case .branch(let c, let then, let otherwise):
@@ -160,8 +165,16 @@ struct CommonExpressions {
         return make(.leaf(expression), isComposite: false)
       case .sequence(let block, let value):
         visit(block)
-        return visit(value)
+        visit(value)
+        return nil
       }
+    }
+
+    /// The number of what a visited expression results in, its statements aside.
+    private func result(of e: ExpressionRef) -> Int? {
+      if case .sequence(_, let value) = program.expressions[e.index] { return result(of: value) }
+      let number = expressions[e.index]
+      return number >= 0 ? number : nil
     }
 
     /// The first operand is always evaluated, the others perhaps.

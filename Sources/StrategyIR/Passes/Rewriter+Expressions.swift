@@ -1,6 +1,8 @@
+import Indicators
+
 extension Rewriter {
-  /// A value that stands in several places is calculated at the first, if that is reached on
-  /// every bar, and read at the others.
+  /// A value that stands in several places is calculated at the first where it can be kept, if that
+  /// is reached on every bar, and read at the others.
   mutating func rewrite(_ e: ExpressionRef) -> ExpressionRef {
     guard !e.isNone, let number = common?.number(of: e) else { return rewriteHere(e) }
     if let variable = kept[number] {
@@ -9,8 +11,18 @@ extension Rewriter {
       }
       return target.read(variable)
     }
+    let before = passed
     let made = rewriteHere(e)
-    guard conditions == 0, constant(made) == nil else { return made }
+    guard conditions == 0, constant(made) == nil, mayMove(made, over: before) else { return made }
+    passed = before
+    return keep(e, made, number)
+  }
+
+  /// Calculates a value ahead of the statement at hand, where everything is done that it depends
+  /// on, and nothing with an effect stands between there and here.
+  private mutating func keep(
+    _ e: ExpressionRef, _ made: ExpressionRef, _ number: Int
+  ) -> ExpressionRef {
     let variable = target.variable("", source.types[e.index])
     target.declare(variable, made)
     kept[number] = variable
@@ -18,6 +30,21 @@ extension Rewriter {
       keptSites[number] = siteNumbers[site.index]
     }
     return target.read(variable)
+  }
+
+  /// Whether an expression of the target may be evaluated ahead of what the statement at hand has
+  /// evaluated before it: not over statements within it (an order, a declaration that the
+  /// expression reads, an error that stops the script), nor over a kernel whose results it reads.
+  private func mayMove(_ e: ExpressionRef, over passed: Passed) -> Bool {
+    guard !passed.isBlock else { return false }
+    if passed.sites.isEmpty { return true }
+    let expression = target.program.expressions[e.index]
+    if case .kernelResult(let site, _) = expression, passed.sites.contains(site) { return false }
+    var isFree = true
+    target.program.visitOperands(expression) { operand in
+      if isFree { isFree = mayMove(operand, over: passed) }
+    }
+    return isFree
   }
 
   private mutating func rewriteHere(_ e: ExpressionRef) -> ExpressionRef {
@@ -73,6 +100,7 @@ extension Rewriter {
     rewrite(block)
     let result = rewrite(value)
     let made = target.closeBlock()
+    passed.isBlock = true
     return target.program.blocks[made.index].isEmpty ? result : target.sequence(made, result)
   }
 
@@ -121,7 +149,7 @@ extension Rewriter {
   ) -> ExpressionRef {
     let left = rewrite(a)
     if let value = constant(left) {
-      return (value != 0) == isAnd ? rewrite(b) : make(value, .bool)
+      return Pine.isTrue(value) == isAnd ? rewrite(b) : make(value, .bool)
     }
     let before = held
     conditions += 1
@@ -130,7 +158,7 @@ extension Rewriter {
     laziness -= 1
     conditions -= 1
     merge(before)
-    if let value = constant(right), (value != 0) == isAnd { return left }
+    if let value = constant(right), Pine.isTrue(value) == isAnd { return left }
     return target.add(isAnd ? .and(left, right) : .or(left, right), .bool)
   }
 
@@ -139,7 +167,7 @@ extension Rewriter {
   ) -> ExpressionRef {
     let decided = rewrite(condition)
     if let value = constant(decided) {
-      let taken = rewrite(value == value && value != 0 ? a : b)
+      let taken = rewrite(Pine.isTrue(value) ? a : b)
       return constant(taken).map { make($0, type) } ?? taken
     }
     let before = held
@@ -178,6 +206,7 @@ extension Rewriter {
     let number = SiteRef(Int32(target.program.sites.count))
     target.program.sites.append(Site(kernel: call.kernel, arguments: arguments))
     siteNumbers[site.index] = number
+    if common != nil { passed.sites.insert(number) }
     return target.add(.kernel(number), type)
   }
 }

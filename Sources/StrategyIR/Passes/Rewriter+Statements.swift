@@ -1,10 +1,15 @@
+import Indicators
+
 extension Rewriter {
   /// Appends a block's statements to the target's open block.
   mutating func rewrite(_ block: BlockRef) {
     if block.isNone { return }
     let statements = source.blocks[block.index]
+    let outside = passed
+    defer { passed = outside }
     for i in statements.indices where liveness?.isLive(block, i) ?? true {
       target.line = source.lines[block.index][i]
+      passed = Passed()
       rewrite(statements[i])
     }
   }
@@ -63,7 +68,7 @@ extension Rewriter {
     let line = target.line
     let decided = rewrite(condition)
     if let value = constant(decided) {
-      return rewrite(value == value && value != 0 ? then : otherwise)
+      return rewrite(Pine.isTrue(value) ? then : otherwise)
     }
     let before = held
     let first = nested(then)
@@ -121,7 +126,7 @@ extension Rewriter {
     let decided = rewrite(condition)
     laziness -= 1
     conditions -= 1
-    if let value = constant(decided), value != value || value == 0 { return }
+    if let value = constant(decided), !Pine.isTrue(value) { return }
     let made = nested(body)
     held = entry
     forget(body, condition)

@@ -12,6 +12,15 @@ public struct Rewriter<Known: Knowledge> {
     case request(RequestRef)
   }
 
+  /// What a statement evaluates before a place in it.
+  struct Passed {
+    /// A sequence, with statements of its own.
+    var isBlock = false
+    /// Kernels, by the target's sites; those of values that are kept ahead of the statement are not
+    /// among them.
+    var sites: Set<SiteRef> = []
+  }
+
   let source: Program
   let known: Known
   let world: World
@@ -20,6 +29,8 @@ public struct Rewriter<Known: Knowledge> {
   /// Values that are kept, by their numbers: the variable, and the kernel's site if it is one.
   var kept: [Int: VariableRef] = [:]
   var keptSites: [Int: SiteRef] = [:]
+  /// What the statement at hand has evaluated so far.
+  var passed = Passed()
   /// Conditions and loops around this place.
   var conditions = 0
   /// Those of them within the statement at hand.
