@@ -123,6 +123,6 @@ public final class Backtest {
     let equity = broker.closeEquity
     curve.add(
       day: dayNumber, equity: equity, lowest: min(broker.lowestEquity, equity),
-      inMarket: broker.position != 0)
+      realised: broker.realisedEquity, inMarket: broker.position != 0)
   }
 }

@@ -1,9 +1,10 @@
 /// One trade of a script's book, open or closed: `strategy.opentrades.*`, `strategy.closedtrades.*`.
 public struct TradeRecord: Sendable {
-  /// What closed the trade: an order by its own id, or one that has no id of its own. TradingView
-  /// calls those "Close entry(s) order …" (`exitID` is the entries' id), "Close position order",
-  /// "Margin call" and by the rule's name.
-  public enum ExitReason: UInt8, Sendable { case order, close, closeAll, marginCall, riskRule }
+  /// What closed the trade: an order by its own id, or one that has no id of its own (see
+  /// `exitName`). Of `close`, `exitID` is the entries' id.
+  public enum ExitReason: UInt8, Sendable {
+    case order, close, closeAll, marginCall, riskRule, filledOrders, intradayLoss
+  }
 
   public var entryID, exitID, entryComment, exitComment: TextRef
   public var exitReason: ExitReason
@@ -35,6 +36,22 @@ public struct TradeRecord: Sendable {
     commission = 0
     maxRunup = 0
     maxDrawdown = 0
+  }
+}
+
+extension TradeRecord {
+  /// `strategy.closedtrades.exit_id`: the exit order's id, in TradingView's words where the order has
+  /// none of its own. `text` gives a text's content.
+  public func exitName(_ text: (TextRef) -> String) -> String {
+    switch exitReason {
+    case .order: text(exitID)
+    case .close: "Close entry(s) order " + text(exitID)
+    case .closeAll: "Close position order"
+    case .marginCall: "Margin call"
+    case .riskRule: "Close Position (risk rule)"
+    case .filledOrders: "Close Position (Max number of filled orders in one day)"
+    case .intradayLoss: "Close Position (Max intraday Loss)"
+    }
   }
 }
 

@@ -52,7 +52,9 @@ extension World {
   private func value(_ field: TradeField, _ trade: TradeRecord) -> Double {
     switch field {
     case .entryID: Double(trade.entryID)
-    case .exitID: Double(trade.exitID)
+    case .exitID:
+      trade.exitReason == .order
+        ? Double(trade.exitID) : texts.made(trade.exitName { texts.arena.string($0) })
     case .entryComment: Double(trade.entryComment)
     case .exitComment: Double(trade.exitComment)
     case .entryBar: Double(trade.entryBar)

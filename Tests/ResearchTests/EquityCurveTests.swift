@@ -5,9 +5,9 @@ import Testing
 struct EquityCurveTests {
   @Test func theDeepestFallCountsFromTheHighestClose() {
     var curve = EquityCurve(initialCapital: 100)
-    curve.add(day: 0, equity: 110, lowest: 95, inMarket: true)
-    curve.add(day: 0, equity: 108, lowest: 88, inMarket: true)
-    curve.add(day: 0, equity: 130, lowest: 105, inMarket: false)
+    curve.add(day: 0, equity: 110, lowest: 95, realised: 100, inMarket: true)
+    curve.add(day: 0, equity: 108, lowest: 88, realised: 100, inMarket: true)
+    curve.add(day: 0, equity: 130, lowest: 105, realised: 100, inMarket: false)
     #expect(curve.maxDrawdown == 22)
     #expect(curve.maxDrawdownPercent == 20)
     #expect(curve.barsInMarket == 2)
@@ -15,12 +15,13 @@ struct EquityCurveTests {
 
   @Test func monthsMakeTheSharpeRatio() {
     var curve = EquityCurve(initialCapital: 100)
-    // Returns of 10 %, 0 % and 10 % in January, February and March 1970.
-    curve.add(day: 10, equity: 110, lowest: 110, inMarket: true)
-    curve.add(day: 40, equity: 110, lowest: 110, inMarket: true)
-    curve.add(day: 70, equity: 121, lowest: 121, inMarket: true)
+    // Closed trades' returns of 10 %, 0 % and 10 % in January, February and March 1970; open
+    // trades do not count.
+    curve.add(day: 10, equity: 99, lowest: 95, realised: 110, inMarket: true)
+    curve.add(day: 40, equity: 99, lowest: 95, realised: 110, inMarket: true)
+    curve.add(day: 70, equity: 99, lowest: 95, realised: 121, inMarket: true)
     let mean = 0.2 / 3 - 0.02 / 12
-    let deviation = (0.02 / 3 as Double).squareRoot() * (0.5 as Double).squareRoot()
+    let deviation = (0.02 / 3 as Double).squareRoot() * (1 / 3 as Double).squareRoot()
     #expect(abs(curve.sharpe - mean / deviation) < 1e-9)
   }
 

@@ -46,9 +46,9 @@ struct RecordedBacktestTests {
     """
 
   @Test(arguments: [
-    (cross, 0, 0xF696F4E2787DD468 as UInt64), (reader, 0, 0x8FD7312CECE8AF16),
-    (brackets, 0, 0xD65F596195ADBB4D), (cross, 700, 0xE14E792D729B7B43),
-    (reader, 700, 0xD929AF1A5C60FEC2),
+    (cross, 0, 0x7B26BDFFA6B38EFD as UInt64), (reader, 0, 0x1F33EAE724619D89),
+    (brackets, 0, 0x1959BDF0189B7F8E), (cross, 700, 0x4F08E2023D5F8781),
+    (reader, 700, 0x887689A0C2927CFD),
   ])
   func everyBacktestIsAsRecorded(script: String, from: Int, recorded: UInt64) throws {
     let program = try #require(FrontEnd.compile(script).program)

@@ -31,7 +31,7 @@ extension BarBroker {
     let isLong = position > 0
     let worst = isLong ? bar.low : bar.high
     let best = isLong ? bar.high : bar.low
-    guard risk.maxIntradayLoss == .infinity, !risk.hasClosedInBar, !lacksMargin(at: worst),
+    guard risk.maxIntradayLoss == .infinity, !risk.hasClosedInBar, !risk.isCloseDue, !lacksMargin(at: worst),
       !lacksMargin(at: bar.open)
     else { return false }
     var (high, low) = (realisedEquity, realisedEquity)
@@ -73,7 +73,9 @@ extension BarBroker {
   /// or false, where it must be followed point by point. Equity and the trades' profits grow or
   /// fall with the price, so that the extremes stand for all that lies between.
   func passQuietlyAfterFills() -> Bool {
-    guard orders.isEmpty, legs.isEmpty, risk.maxIntradayLoss == .infinity else { return false }
+    guard orders.isEmpty, legs.isEmpty, risk.maxIntradayLoss == .infinity, !risk.isCloseDue else {
+      return false
+    }
     if position != 0 {
       guard bar.isSound, !lacksMargin(at: bar.open), !lacksMargin(at: bar.high),
         !lacksMargin(at: bar.low)
@@ -89,7 +91,7 @@ extension BarBroker {
       }
     }
     isAtOpen = false
-    closedSide = 0
+    endInstant()
     price = bar.close
     return true
   }
@@ -139,7 +141,8 @@ extension BarBroker {
     set(.openProfit, open)
     set(.equity, capital + totals.netProfit - paid + open)
     set(.openTradesCapitalHeld, held)
-    set(.openProfitPercent, capital != 0 ? open / capital * 100 : .nan)
+    let realised = capital + totals.netProfit - paid
+    set(.openProfitPercent, realised != 0 ? open / realised * 100 : .nan)
     set(.maxDrawdown, totals.maxDrawdown)
     set(.maxRunup, totals.maxRunup)
     set(.maxDrawdownPercent, totals.maxDrawdownPercent)

@@ -66,6 +66,7 @@ extension BarBroker {
     }
     let opened = quantities.snap(total - closed)
     if opened > 0 { open(order, opened, at: at, orderQuantity: total) }
+    if opened > 0, order.isMarket, order.kind == .entry { openedSide = order.direction }
     reduceGroup(order.oca, order.ocaName, by: total)
     afterFill(at: at)
   }

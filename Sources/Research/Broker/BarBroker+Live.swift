@@ -87,7 +87,7 @@ extension BarBroker {
     while !isAwaitingFill, let index = nextMarketOrder() {
       fill(orders.remove(at: index), at: price, slips: false)
     }
-    if !isAwaitingFill { closedSide = 0 }
+    if !isAwaitingFill { endInstant() }
   }
 
   /// Those that are to be filled at once go before those that wait for the next open.

@@ -2,7 +2,8 @@ import StrategyIR
 
 /// Margin calls, by TradingView's published steps.
 extension BarBroker {
-  /// The price at which equity just covers the margin; nan where there is none.
+  /// The price at which equity just covers the margin, below zero for a long position that equity
+  /// covers whatever happens; nan where there is none.
   var liquidationPrice: Double {
     guard position != 0 else { return .nan }
     let direction: Double = position > 0 ? 1 : -1
@@ -11,7 +12,6 @@ extension BarBroker {
     let price =
       ((realisedEquity - openCommission) / (pointValue * abs(position)) - direction * averagePrice)
       / (ratio - direction)
-    guard price > 0 else { return .nan }
     return direction > 0 ? prices.down(price) : prices.up(price)
   }
 

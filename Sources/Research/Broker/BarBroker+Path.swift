@@ -16,6 +16,7 @@ extension BarBroker {
   /// Moves the price in one direction to `target` and fills what it meets, nearest first. Orders
   /// whose price has been passed already (a gap, or a fill beyond their level) go at once.
   func move(to target: Double) {
+    heading = target
     if !isAwaitingFill, !orders.isEmpty || !legs.isEmpty {
       while let reached = firstReached(on: target) {
         price = reached.at
@@ -26,6 +27,8 @@ extension BarBroker {
     price = target
     trail(to: target)
     mark()
+    arrivals += 1
+    closeIfDue()
   }
 
   private func firstReached(on target: Double) -> Reached? {
@@ -35,8 +38,9 @@ extension BarBroker {
     func consider(_ what: Reached.What, _ index: Int, _ at: Double?, _ sequence: Int64) {
       guard let at else { return }
       let distance = abs(at - price)
-      if let best, (best.distance, best.sequence) <= (distance, sequence) { return }
-      best = Reached(what: what, index: index, at: at, distance: distance, sequence: sequence)
+      let reached = Reached(what: what, index: index, at: at, distance: distance, sequence: sequence)
+      if let best, !goes(reached, before: best) { return }
+      best = reached
     }
     for index in orders.indices where !orders[index].isMarket && !orders[index].isSent {
       let order = orders[index]
@@ -59,6 +63,35 @@ extension BarBroker {
       consider(.exitLimit, index, meeting(limit, rising: isLong, target), turn)
     }
     return best
+  }
+
+  /// The nearer one goes first, of equally near ones the one that was placed first, but for two
+  /// cases at a bar's open, which TradingView's lists show.
+  private func goes(_ one: Reached, before other: Reached) -> Bool {
+    if isAtOpen, one.distance == 0, other.distance == 0 {
+      if let first = isFirstAtOpen(one, other) { return first }
+      if let first = isFirstAtOpen(other, one) { return !first }
+    }
+    return (one.distance, one.sequence) < (other.distance, other.sequence)
+  }
+
+  /// Of two stop entries whose levels the open touches exactly, the one that buys goes first. An exit's
+  /// stop goes before a priced order that reverses its position: what that closes was settled when
+  /// it was placed, so both sell (or buy). nil: neither case.
+  private func isFirstAtOpen(_ one: Reached, _ other: Reached) -> Bool? {
+    guard other.what == .stop || other.what == .limit else { return nil }
+    let order = orders[other.index]
+    switch one.what {
+    case .stop:
+      let buys = orders[one.index]
+      let isTie =
+        other.what == .stop && buys.direction > 0 && order.direction < 0
+        && buys.stop == price && order.stop == price
+      return isTie ? true : nil
+    case .exitStop, .exitTrail, .exitLimit:
+      return legs[one.index].direction * order.direction < 0 && order.reversal > 0 ? true : nil
+    default: return nil
+    }
   }
 
   /// Where the way from the current price to `target` meets a level that is passed upwards

@@ -32,6 +32,7 @@ extension BarBroker {
   private func fillAtClose() {
     price = bar.close
     if live.isOn { return }
+    heading = price
     barPosition = position
     barEquity = closeEquity
     if settings.processOrdersOnClose {
@@ -41,10 +42,11 @@ extension BarBroker {
       let now = orders.indices.map { orders[$0] }.filter { $0.immediately }
       orders.removeAll { $0.immediately }
       for order in now { fill(order, at: price, slips: true) }
+      arrivals += 1
     } else {
       return
     }
-    closedSide = 0
+    endInstant()
     mark()
     isBookStale = true
   }

@@ -21,6 +21,9 @@ struct RiskState {
   var isHalted = false
   /// No more trades on this day.
   var isDayOver = false
+  /// The position is to be closed, at the first end of a stretch of the path after so many.
+  var isCloseDue = false
+  var dueAfter: Int64 = 0
   var hasClosedInBar = false
 
   var mayTrade: Bool { !isHalted && !isDayOver }
@@ -59,13 +62,27 @@ extension BarBroker {
     }
   }
 
-  /// Counts a filled order; the one too many closes the position for the day.
+  /// Counts a filled order; the last one of the day brings about the end of the position, at the
+  /// next point of the bar's path (open, high, low, close).
   func afterFill(at: Double) {
     lastFill = at
     risk.filledOrders += 1
     guard risk.filledOrders >= risk.maxFilledOrders, !risk.isDayOver else { return }
     risk.isDayOver = true
-    stopTrading(at: at)
+    if live.isOn { return stopTrading(at: at, .filledOrders) }
+    cancelEverything()
+    risk.isCloseDue = position != 0
+    risk.dueAfter = price == heading ? arrivals + 1 : arrivals
+  }
+
+  /// Closes what the number of filled orders has ended, once the next point of the path is reached.
+  func closeIfDue() {
+    guard risk.isCloseDue, arrivals > risk.dueAfter else { return }
+    risk.isCloseDue = false
+    guard position != 0 else { return }
+    let direction: Double = position > 0 ? 1 : -1
+    execute(.forced(abs(position), .filledOrders), at: prices.nearest(price - direction * slip))
+    isBookStale = true
   }
 
   /// The intraday loss is watched along the path, at every extreme.
@@ -77,7 +94,7 @@ extension BarBroker {
     guard risk.dayEquity - equity(at: price) >= limit, limit > 0 else { return }
     risk.isDayOver = true
     let direction: Double = position > 0 ? 1 : -1
-    stopTrading(at: prices.nearest(price - direction * slip))
+    stopTrading(at: prices.nearest(price - direction * slip), .intradayLoss)
   }
 
   /// A draw-down counts from the highest equity after a trade, and is looked at when one closes.
@@ -91,14 +108,14 @@ extension BarBroker {
     risk.isHalted = true
   }
 
-  private func stopTrading(at: Double) {
+  private func stopTrading(at: Double, _ reason: TradeRecord.ExitReason = .riskRule) {
     cancelEverything()
     if live.isOn {
       live.mustClose = true
       return
     }
     guard position != 0 else { return }
-    execute(.forced(abs(position), .riskRule), at: at)
+    execute(.forced(abs(position), reason), at: at)
     isBookStale = true
   }
 

@@ -89,6 +89,12 @@ extension BarBroker {
   /// is what the account could carry before this bar's fills.
   func isRefused(_ order: PendingOrder, _ total: Double, at: Double) -> Bool {
     if order.kind == .entry, !order.isMarket, !isAtOpen { return false }
+    // Two opposite market entries at one instant: both legs must be covered.
+    if order.kind == .entry, order.isMarket, openedSide * order.direction < 0,
+      exceedsMargin(0, order.direction * total, at: at, equity: barEquity)
+    {
+      return true
+    }
     // The other half of a reversal by two orders.
     if order.kind == .entry, closedSide * order.direction < 0 { return false }
     let change = order.direction * total

@@ -22,8 +22,13 @@ public final class BarBroker {
   @exclusivity(unchecked) var price = Double.nan
   /// The bar's open is being dealt with.
   @exclusivity(unchecked) var isAtOpen = false
-  /// The side of a position that a market order has closed at this instant, 0 for none.
+  /// Where the stretch of the path at hand ends, and how many ends have been reached in this run.
+  @exclusivity(unchecked) var heading = Double.nan
+  @exclusivity(unchecked) var arrivals: Int64 = 0
+  /// The side of a position that a market order has closed at this instant, 0 for none; and the one
+  /// that a market entry has opened.
   @exclusivity(unchecked) var closedSide = 0.0
+  @exclusivity(unchecked) var openedSide = 0.0
   /// The price of the newest fill.
   @exclusivity(unchecked) var lastFill = Double.nan
   /// Position and equity before the bar's fills.
@@ -95,7 +100,7 @@ public final class BarBroker {
     isBookStale = true
     if day != risk.day { beginDay(day) }
     if orders.isEmpty {
-      if position == 0 {
+      if position == 0, !risk.isCloseDue {
         price = bar.close
         lowestEquity = realisedEquity
         return
@@ -112,6 +117,7 @@ public final class BarBroker {
     barPosition = position
     barEquity = bookEquity(at: lastClose)
     price = bar.open
+    heading = bar.open
     isAtOpen = true
     fillMarketOrders()
     if !passQuietlyAfterFills() { followPath() }
@@ -123,12 +129,18 @@ public final class BarBroker {
   private func followPath() {
     move(to: bar.open)
     isAtOpen = false
-    closedSide = 0
+    endInstant()
     checkMargin()
     let highFirst = abs(bar.open - bar.high) < abs(bar.open - bar.low)
     moveAndCheck(to: highFirst ? bar.high : bar.low)
     moveAndCheck(to: highFirst ? bar.low : bar.high)
     move(to: bar.close)
+  }
+
+  /// Market orders that fill from here on do so at another time than those before.
+  func endInstant() {
+    closedSide = 0
+    openedSide = 0
   }
 
   /// The margin is asked for at an extreme, and as it was at the last fill on the way there.

@@ -1,7 +1,7 @@
 import Calendar
 
 /// What a run's equity tells, gathered bar by bar in constant memory: the deepest fall, the time in
-/// the market, and the returns of days and months.
+/// the market, and the returns of days and months, for which closed trades alone count.
 struct EquityCurve {
   private(set) var bars = 0
   private(set) var barsInMarket = 0
@@ -20,8 +20,11 @@ struct EquityCurve {
     months = Returns(initialCapital)
   }
 
-  /// `lowest` is the equity at the bar's worst price for the position.
-  mutating func add(day: Int64, equity: Double, lowest: Double, inMarket: Bool) {
+  /// `lowest` is the equity at the bar's worst price for the position, `realised` the equity without
+  /// open trades.
+  mutating func add(
+    day: Int64, equity: Double, lowest: Double, realised: Double, inMarket: Bool
+  ) {
     if day != self.day { begin(day) }
     bars += 1
     if inMarket { barsInMarket += 1 }
@@ -29,8 +32,8 @@ struct EquityCurve {
     if fall > maxDrawdown { maxDrawdown = fall }
     if peak > 0, fall * 100 > maxDrawdownPercent * peak { maxDrawdownPercent = fall / peak * 100 }
     if equity > peak { peak = equity }
-    days.last = equity
-    months.last = equity
+    days.last = realised
+    months.last = realised
   }
 
   private mutating func begin(_ day: Int64) {
@@ -44,7 +47,7 @@ struct EquityCurve {
   }
 
   /// TradingView's Sharpe ratio: the mean of the months' returns less a risk-free 2 % a year, over
-  /// their standard deviation; of days where there are fewer than three months. nan where there
+  /// their standard deviation (of the population, n, as measured on its lists); of days where there are fewer than three months. nan where there
   /// are too few returns or they are all the same.
   var sharpe: Double {
     var (days, months) = (days, months)
@@ -79,7 +82,7 @@ struct EquityCurve {
 
     func sharpe(riskFree: Double) -> Double {
       guard count >= 2, squares > 0 else { return .nan }
-      return (mean - riskFree) / (squares / (count - 1)).squareRoot()
+      return (mean - riskFree) / (squares / count).squareRoot()
     }
   }
 }

@@ -39,20 +39,6 @@ extension BarBroker {
       exitTime: isOpen ? nil : trade.exitTime, entryPrice: trade.entryPrice,
       exitPrice: trade.exitPrice, quantity: abs(trade.size), profit: trade.profit,
       entryName: text(trade.entryComment != 0 ? trade.entryComment : trade.entryID),
-      exitName: isOpen ? "" : trade.exitName(text))
-  }
-}
-
-extension TradeRecord {
-  /// The exit order's comment, else its id; orders without one have TradingView's words.
-  func exitName(_ text: (TextRef) -> String) -> String {
-    if exitComment != 0 { return text(exitComment) }
-    switch exitReason {
-    case .order: return text(exitID)
-    case .close: return "Close entry(s) order " + text(exitID)
-    case .closeAll: return "Close position order"
-    case .marginCall: return "Margin call"
-    case .riskRule: return "Close position (risk rule)"
-    }
+      exitName: isOpen ? "" : trade.exitComment != 0 ? text(trade.exitComment) : trade.exitName(text))
   }
 }

@@ -60,6 +60,13 @@ public final class TextFunctions {
     return Double(ref)
   }
 
+  /// The number of a text that is no function's result; na where the arena is full.
+  public func made(_ text: String) -> Double {
+    out.removeAll(keepingCapacity: true)
+    out.append(contentsOf: text.utf8)
+    return made()
+  }
+
   /// The number of a text value; nil for na.
   static func ref(_ x: Double) -> TextRef? { TextRef(exactly: x) }
 

@@ -38,6 +38,9 @@ extension Lowering {
     broker.sizing = sizing(bound)
     broker.commission = commission(bound)
     broker.defaultQuantity = number("default_qty_value", bound, or: 1)
+    if let quantity = bound["default_qty_value"], quantity.type == .na || quantity.number?.isNaN == true {
+      error("'default_qty_value' cannot be na", at: bound.range("default_qty_value"), expected: "a number")
+    }
     b.program.settings.broker = broker
     refuse(bound)
     return .void

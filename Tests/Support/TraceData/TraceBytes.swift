@@ -39,9 +39,10 @@ struct TraceBytes {
   }
 
   mutating func trade(_ trade: TradeRecord, _ name: (TextRef) -> String) {
-    for ref in [trade.entryID, trade.exitID, trade.entryComment, trade.exitComment] {
-      text(name(ref))
-    }
+    text(name(trade.entryID))
+    text(trade.exitName(name))
+    text(name(trade.entryComment))
+    text(name(trade.exitComment))
     for x in [trade.entryBar, trade.exitBar, trade.entryTime, trade.exitTime] { integer(x) }
     for x in [
       trade.entryPrice, trade.exitPrice, trade.size, trade.profit, trade.commission,
