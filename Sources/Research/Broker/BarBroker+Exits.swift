@@ -92,11 +92,15 @@ extension BarBroker {
       free -= legs[index].reserved
     }
     free = quantities.snap(free)
-    if !command.quantity.isNaN { return min(quantities.floor(command.quantity), free) }
-    if !command.quantityPercent.isNaN {
-      return min(quantities.part(lot.initial, percent: command.quantityPercent), free)
-    }
-    return free
+    guard !command.quantity.isNaN || !command.quantityPercent.isNaN else { return free }
+    let wanted =
+      command.quantity.isNaN ? lot.initial * command.quantityPercent / 100 : command.quantity
+    let part =
+      command.quantity.isNaN
+      ? quantities.part(lot.initial, percent: command.quantityPercent)
+      : quantities.floor(command.quantity)
+    if free > 0 { noteCut(command.id, wanted: wanted, left: part) }
+    return min(part, free)
   }
 
   /// Prices from the call's prices and its distances from the entry; of two, the one reached first.

@@ -57,12 +57,13 @@ extension BarBroker {
     let earlier = pendingOrder(command.id)
     // A second call on one bar only changes the order's quantity and prices.
     let modifies = earlier.map { orders[$0].placedBar == barIndex } ?? false
-    guard var order = makeOrder(command, .entry, direction) else { return }
+    guard var (order, wanted) = makeOrder(command, .entry, direction) else { return }
     let after = positionAfterMarketOrders()
     if !modifies, after.size * direction > 0 {
       let entries = order.isMarket || after.entries == 0 ? after.entries : lots.count + sentEntries
       guard entries < max(1, settings.pyramiding) else { return }
     }
+    noteCut(order.id, wanted: wanted, left: order.quantity)
     if risk.allowedDirection * direction < 0 {
       guard position * direction < 0 else { return }
       order.isCloseOnly = true
@@ -84,7 +85,9 @@ extension BarBroker {
   private func placeOrder(_ command: OrderCommand) {
     guard risk.mayTrade, command.direction != 0 else { return }
     let direction = Double(command.direction)
-    guard let order = makeOrder(command, .order, direction), order.quantity > 0 else { return }
+    guard let (order, wanted) = makeOrder(command, .order, direction) else { return }
+    noteCut(order.id, wanted: wanted, left: order.quantity)
+    guard order.quantity > 0 else { return }
     replace(pendingOrder(command.id), by: order)
   }
 
@@ -93,10 +96,11 @@ extension BarBroker {
     orders.firstIndex { $0.id == id && $0.opens && !$0.isSent }
   }
 
-  /// An order with its prices on the grid and its size; nil where the size is none.
+  /// An order with its prices on the grid and its size, and the size before it was cut at the step;
+  /// nil where the size is none.
   private func makeOrder(
     _ command: OrderCommand, _ kind: PendingOrder.Kind, _ direction: Double
-  ) -> PendingOrder? {
+  ) -> (order: PendingOrder, wanted: Double)? {
     var order = PendingOrder(kind: kind, id: command.id, direction: direction, quantity: 0)
     let buys = direction > 0
     order.limit = prices.reaching(command.limit, rising: !buys)
@@ -105,17 +109,21 @@ extension BarBroker {
     order.ocaName = command.ocaName
     order.comment = command.comment
     order.placedBar = barIndex
+    let wanted: Double
     if !command.quantity.isNaN {
       guard command.quantity > 0, command.quantity.isFinite else { return nil }
-      order.quantity = quantities.floor(command.quantity)
+      wanted = command.quantity
+      order.quantity = quantities.floor(wanted)
     } else if settings.sizing == .fixed {
-      order.quantity = quantities.floor(settings.defaultQuantity)
+      wanted = settings.defaultQuantity
+      order.quantity = quantities.floor(wanted)
     } else {
       let money = defaultBudget()
-      order.quantity = quantity(for: money, at: sizingPrice(order))
+      wanted = units(for: money, at: sizingPrice(order))
+      order.quantity = quantities.truncate(wanted)
       if !order.isMarket { order.budget = money }
     }
-    return order.quantity.isFinite && order.quantity >= 0 ? order : nil
+    return order.quantity.isFinite && order.quantity >= 0 ? (order, wanted) : nil
   }
 
   /// The price at which an order would fill now: the close, slippage included, or its own price
@@ -185,8 +193,10 @@ extension BarBroker {
     var quantity = open
     if !command.quantity.isNaN {
       quantity = min(quantities.floor(command.quantity), open)
+      noteCut(command.id, wanted: min(command.quantity, open), left: quantity)
     } else if !command.quantityPercent.isNaN {
       quantity = quantities.part(open, percent: command.quantityPercent)
+      noteCut(command.id, wanted: open * command.quantityPercent / 100, left: quantity)
     }
     guard quantity > 0, quantity.isFinite else { return }
     var order = PendingOrder(

@@ -14,8 +14,8 @@ extension BarBroker {
     }
   }
 
-  /// Money divided by what one unit costs at `at`, commission included, cut off at the step.
-  func quantity(for money: Double, at: Double) -> Double {
+  /// Money divided by what one unit costs at `at`, commission included; not yet cut off at the step.
+  func units(for money: Double, at: Double) -> Double {
     var unit = at * pointValue
     if settings.sizing == .percentOfEquity {
       switch settings.commission {
@@ -26,12 +26,16 @@ extension BarBroker {
     }
     guard money > 0, unit > 0 else { return 0 }
     let quantity = tenDigits(money) / unit
-    return quantity.isFinite ? quantities.truncate(quantity) : 0
+    return quantity.isFinite ? quantity : 0
   }
 
   /// What an order opens at its fill, without the reversal.
   func ownQuantity(_ order: PendingOrder, at: Double) -> Double {
-    order.budget.isNaN ? order.quantity : quantity(for: order.budget, at: at)
+    guard !order.budget.isNaN else { return order.quantity }
+    let wanted = units(for: order.budget, at: at)
+    let own = quantities.truncate(wanted)
+    noteCut(order.id, wanted: wanted, left: own)
+    return own
   }
 
   /// Money to ten significant digits, which is as far as TradingView's sizing looks.

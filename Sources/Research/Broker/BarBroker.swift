@@ -64,6 +64,7 @@ public final class BarBroker {
   /// The equity at the newest bar's worst price for the position.
   @exclusivity(unchecked) var lowestEquity: Double
   @exclusivity(unchecked) var risk = RiskState()
+  @exclusivity(unchecked) public internal(set) var cuts = CutOrders()
   @exclusivity(unchecked) var live = LiveState()
   let numbers = UnsafeMutablePointer<Double>.allocate(capacity: BookField.allCases.count)
 

@@ -84,8 +84,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The symbol's time zone, for a script: UTC, UTC+2, America/New_York …")
   var timezone = "UTC"
 
-  @Option(help: "The smallest step of a script's quantities (default: the symbol's, else 0.0001).")
-  var quantityStep: Double?
+  @OptionGroup var symbolOptions: SymbolOptions
 
   @Option(
     name: [.customLong("param"), .customShort("p")],
@@ -156,10 +155,9 @@ struct RunCommand: ParsableCommand {
     let set: [(String, Bool)] = [
       ("--bars", !bars.isEmpty), ("--from", from != nil), ("--to", to != nil),
       ("--trades", trades != nil), ("--plots", plots != nil), ("--timezone", timezone != "UTC"),
-      ("--quantity-step", quantityStep != nil), ("--set", !settings.isEmpty),
-      ("--tier", tier != .vm),
+      ("--set", !settings.isEmpty), ("--tier", tier != .vm),
     ]
-    if let option = set.first(where: \.1)?.0 {
+    if let option = set.first(where: \.1)?.0 ?? symbolOptions.given.first {
       throw .failed("\(option) is for a script, not for --strategy")
     }
   }

@@ -10,6 +10,9 @@ struct BacktestSummary: Encodable {
   var timeframe: String
   var from, to: String
   var statistics: Statistics
+  /// Orders of which the step of quantities left nothing, and that step.
+  var cutOrders: Int
+  var quantityStep: Double
   var seconds: Double
 
   private enum CodingKeys: String, CodingKey {
@@ -24,6 +27,8 @@ struct BacktestSummary: Encodable {
     case profitFactor = "profit_factor"
     case maxDrawdown = "max_drawdown"
     case maxDrawdownPercent = "max_drawdown_percent"
+    case cutOrders = "cut_orders"
+    case quantityStep = "quantity_step"
     case sharpe, exposure, seconds
     case nanosecondsPerBar = "ns_per_bar"
   }
@@ -59,6 +64,8 @@ struct BacktestSummary: Encodable {
     try number(statistics.maxDrawdownPercent, .maxDrawdownPercent)
     try number(statistics.sharpe, .sharpe)
     try number(statistics.exposure, .exposure)
+    try values.encode(cutOrders, forKey: .cutOrders)
+    try number(quantityStep, .quantityStep)
     try number(seconds, .seconds)
     try number(nanosecondsPerBar, .nanosecondsPerBar)
   }
@@ -94,8 +101,11 @@ struct BacktestSummary: Encodable {
       ("exposure", percent(s.exposure)),
       ("commission", money(s.commission)),
     ]
+    let step = PlainNumber.text(quantityStep)
+    let cut =
+      cutOrders > 0 ? [("cut orders", "\(cutOrders) cut to nothing by the step of \(step)")] : []
     let time = ("time", fixed(seconds, 3) + " s, " + fixed(nanosecondsPerBar, 0) + " ns a bar")
-    let rows = chart + (isStrategy ? results : []) + [time]
+    let rows = chart + (isStrategy ? results + cut : []) + [time]
     // No label has more than 13 letters.
     return rows.map { $0 + String(repeating: " ", count: 15 - $0.count) + $1 + "\n" }.joined()
   }

@@ -39,32 +39,35 @@ struct ScriptRun {
     }
     var symbol = options.symbol
     if symbol == nil { symbol = try SymbolGuess.symbol(of: sources.paths) }
-    let chart = try readChart(sources, symbol)
-    let backtest = try makeBacktest(program, parameters, chart, symbol)
+    let described = try ChartSymbol(
+      symbol, options.symbolOptions, decimals: options.decimals, zone: zone,
+      timezone: options.timezone)
+    let chart = try readChart(sources, described)
+    let backtest = try makeBacktest(
+      program, parameters, chart, described.described(decimals: chart.decimals))
     if options.tier == .native { try goNative(backtest) }
     let (failure, seconds) = try runBars(backtest, chart, program)
     if let trades = options.trades {
       let list = backtest.broker.listTrades { backtest.text($0) }
       try TradesFile.write(list, to: trades)
     }
+    noteCuts(backtest)
     try report(backtest, chart, program, symbol, seconds)
     if let failure { throw .failed(failure) }
   }
 
-  private func readChart(_ sources: QuoteSources, _ symbol: String?) throws(ToolError) -> ChartBars
-  {
+  private func readChart(
+    _ sources: QuoteSources, _ symbol: ChartSymbol
+  ) throws(ToolError) -> ChartBars {
     let period = try options.timeframe.map { (text) throws(ToolError) in
       try ChartPeriod.parse(text)
     }
     let progress = Progress(total: sources.totalBytes)
-    if let decimals = options.decimals, !(0...8).contains(decimals) {
-      throw .failed("--decimals must be from 0 to 8, not \(decimals)")
-    }
     let reader = QuoteReader(
       TextQueue(sources.paths) { progress.add($0) }, symbol: anySymbol,
       badLineLimit: options.maxBadLines)
     let calendar = TradingCalendar(zone: zone)
-    let known = options.decimals ?? builtIn(symbol).map { Int($0.price_decimals) }
+    let known = symbol.decimals
     let chart =
       options.bars.isEmpty
       ? try ChartBars(
@@ -79,12 +82,6 @@ struct ScriptRun {
     return chart
   }
 
-  private func builtIn(_ symbol: String?) -> fxaot_instrument? {
-    symbol.flatMap { name in
-      Array(name.utf8).withUnsafeBytes { BuiltInInstruments.find($0) }
-    }
-  }
-
   /// A chart needs no instrument to be read.
   private var anySymbol: UInt64 {
     Array("CHART".utf8).withUnsafeBytes { SymbolKey.make($0) }
@@ -92,10 +89,10 @@ struct ScriptRun {
 
   private func makeBacktest(
     _ program: Program, _ parameters: [(name: String, value: ParameterValue)], _ chart: ChartBars,
-    _ symbol: String?
+    _ symbol: ScriptSymbol
   ) throws(ToolError) -> Backtest {
     var environment = ScriptEnvironment(timeframe: chart.period) { SystemZones.rules($0) }
-    environment.symbol = try describe(symbol, decimals: chart.decimals)
+    environment.symbol = symbol
     do {
       return try Backtest(program, environment: environment, parameters: parameters)
     } catch {
@@ -113,26 +110,6 @@ struct ScriptRun {
     } catch {
       throw .failed(error.sentence)
     }
-  }
-
-  private func describe(_ symbol: String?, decimals: Int) throws(ToolError) -> ScriptSymbol {
-    var result = ScriptSymbol()
-    result.mintick = 1 / (0..<decimals).reduce(1.0) { power, _ in power * 10 }
-    result.minContract = 0.0001
-    result.zone = zone
-    result.timezone = options.timezone
-    result.ticker = symbol ?? "CHART"
-    if let symbol, let instrument = builtIn(symbol) {
-      result.minContract = Double(instrument.quantity_step)
-      result.type = "forex"
-      result.baseCurrency = String(symbol.prefix(3))
-      result.currency = String(symbol.dropFirst(3))
-    }
-    if let step = options.quantityStep {
-      guard step > 0, step.isFinite else { throw .failed("--quantity-step must be above 0") }
-      result.minContract = step
-    }
-    return result
   }
 
   /// Answers what stopped the script, if something did, and how long it took.
@@ -163,6 +140,17 @@ struct ScriptRun {
     return (failure, progress.seconds)
   }
 
+  /// An order that the step leaves nothing of is never lost without a word.
+  private func noteCuts(_ backtest: Backtest) {
+    let cuts = backtest.broker.cuts
+    guard cuts.count > 0 else { return }
+    let id = backtest.text(cuts.firstID)
+    StandardError.note(
+      (cuts.count == 1 ? "1 order was" : "\(cuts.count) orders were")
+        + " cut to nothing; the first" + (id.isEmpty ? "" : ", '\(id)',") + " asked for \(PlainNumber.text(cuts.firstSize)) units where the smallest step is "
+        + "\(PlainNumber.text(backtest.broker.quantityStep)) (--quantity-step)")
+  }
+
   private func report(
     _ backtest: Backtest, _ chart: ChartBars, _ program: Program, _ symbol: String?,
     _ seconds: Double
@@ -172,7 +160,8 @@ struct ScriptRun {
       isStrategy: program.settings.isStrategy, script: script, title: program.settings.title, symbol: symbol ?? "CHART",
       timeframe: chart.period.text, from: first.map { TimeOption.text($0.time) } ?? "",
       to: backtest.lastBar.map { TimeOption.text($0.time) } ?? "",
-      statistics: backtest.statistics, seconds: seconds)
+      statistics: backtest.statistics, cutOrders: backtest.broker.cuts.count,
+      quantityStep: backtest.broker.quantityStep, seconds: seconds)
     let output = try OutputFile(nil)
     try output.write(options.json ? summary.json() : summary.table)
     try output.finish()

@@ -1,0 +1,28 @@
+import StrategyIR
+
+/// Orders and exits whose size the instrument's step has cut to nothing, so that they are never
+/// placed.
+public struct CutOrders: Sendable {
+  /// Calls of the script; an exit counts anew each time it is called.
+  public internal(set) var count = 0
+  /// The id of the first one, and the units that it asked for.
+  public internal(set) var firstID: TextRef = 0
+  public internal(set) var firstSize = Double.nan
+
+  public init() {}
+
+  mutating func note(_ id: TextRef, size: Double) {
+    if count == 0 { (firstID, firstSize) = (id, size) }
+    count += 1
+  }
+}
+
+extension BarBroker {
+  /// Counts an order of `wanted` units of which the step leaves `left`, where that is nothing.
+  func noteCut(_ id: TextRef, wanted: Double, left: Double) {
+    if left <= 0, wanted > 0 { cuts.note(id, size: wanted) }
+  }
+
+  /// The smallest step of quantities, in units.
+  public var quantityStep: Double { quantities.step }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+
+/// What a script's symbol is like, where its name does not tell.
+struct SymbolOptions: ParsableArguments {
+  @Option(
+    help: """
+      The smallest step of a script's quantities (default: 1 for forex, else 0.0001).
+      """)
+  var quantityStep: Double?
+
+  @Option(help: "The smallest step of a script's prices (default: by --decimals).")
+  var mintick: Double?
+
+  @Option(
+    name: .customLong("pointvalue"),
+    help: "What a move of 1.0 in the price is worth for one unit (default: 1).")
+  var pointValue: Double?
+
+  @Option(help: "The currency of a script's prices (default: the second one of a forex symbol).")
+  var currency: String?
+}
+
+extension SymbolOptions {
+  /// The options that are given, as they are written.
+  var given: [String] {
+    let all = [
+      ("--quantity-step", quantityStep != nil), ("--mintick", mintick != nil),
+      ("--pointvalue", pointValue != nil), ("--currency", currency != nil),
+    ]
+    return all.filter(\.1).map(\.0)
+  }
+
+  /// A number that must be above 0.
+  static func positive(_ value: Double?, _ option: String) throws(ToolError) -> Double? {
+    guard let value else { return nil }
+    guard value > 0, value.isFinite else { throw .failed("\(option) must be above 0") }
+    return value
+  }
+}
