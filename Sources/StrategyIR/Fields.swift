@@ -48,10 +48,12 @@ public enum TimeframeField: UInt8, Sendable, CaseIterable {
   case isIntraday, isMinutes, isSeconds, isTicks, isDWM, isDaily, isWeekly, isMonthly
   /// `timeframe.in_seconds()` without argument.
   case seconds
+  /// The period as version 5 writes it: "D", "W", "M" for "1D", "1W", "1M".
+  case shortPeriod
 
   public var type: ValueType {
     switch self {
-    case .period, .mainPeriod: .text
+    case .period, .mainPeriod, .shortPeriod: .text
     case .multiplier, .seconds: .int
     default: .bool
     }

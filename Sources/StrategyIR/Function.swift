@@ -41,6 +41,8 @@ public enum Function: UInt8, Sendable, CaseIterable {
   case timestamp
   /// timeframe.in_seconds(timeframe), timeframe.from_seconds(seconds)
   case timeframeSeconds, timeframeFromSeconds
+  /// timestamp(text): na where it is no date.
+  case timestampOfText
 
   /// The number of arguments; textFormat, max, min and avg take any number, here their fewest.
   public var arity: Int {
@@ -48,7 +50,8 @@ public enum Function: UInt8, Sendable, CaseIterable {
     case .abs, .ceil, .floor, .sqrt, .exp, .log, .log10, .sin, .cos, .tan, .asin, .acos, .atan,
       .sign, .toDegrees, .toRadians, .round, .roundToMintick, .colorRed, .colorGreen, .colorBlue,
       .colorTransparency, .textOfNumber, .textOfBool, .textLength, .textUpper, .textLower,
-      .textTrim, .textToNumber, .timeframeSeconds, .timeframeFromSeconds, .textFormat:
+      .textTrim, .textToNumber, .timeframeSeconds, .timeframeFromSeconds, .textFormat,
+      .timestampOfText:
       1
     case .roundTo, .pow, .max, .min, .avg, .nz, .colorNew, .concatenate, .textOfNumberFormatted,
       .textContains, .textPosition, .textStartsWith, .textEndsWith, .year, .month, .weekOfYear,
@@ -74,7 +77,7 @@ public enum Function: UInt8, Sendable, CaseIterable {
     case .abs, .max, .min, .nz: nil
     case .ceil, .floor, .round, .colorRed, .colorGreen, .colorBlue, .textLength, .textPosition,
       .time, .timeClose, .year, .month, .weekOfYear, .dayOfMonth, .dayOfWeek, .hour, .minute,
-      .second, .timestamp, .timeframeSeconds:
+      .second, .timestamp, .timeframeSeconds, .timestampOfText:
       .int
     case .textContains, .textStartsWith, .textEndsWith: .bool
     case .colorNew, .colorRGB, .colorFromGradient: .color

@@ -37,6 +37,7 @@ public enum FrontEnd {
       return Compilation(source: source, program: nil, diagnostics: [tooLong])
     }
     var (tree, diagnostics) = parse(source)
+    if !tree.isVersionWritten { diagnostics.add(noVersion) }
     let lowering = Lowering(tree, source: source, diagnostics: diagnostics)
     let program = lowering.run()
     diagnostics = lowering.diagnostics
@@ -44,6 +45,12 @@ public enum FrontEnd {
       source: source, program: diagnostics.hasErrors ? nil : program,
       diagnostics: diagnostics.sorted())
   }
+
+  private static let noVersion = Diagnostic(
+    .warning,
+    "the script has no //@version line: TradingView takes it for version 1, here it is read as "
+      + "version 6",
+    at: 0..<0, expected: "//@version=6 or //@version=5 as a line of the script")
 
   static func parse(_ source: SourceText) -> (SyntaxTree, DiagnosticBag) {
     var lexer = Lexer(source, diagnostics: DiagnosticBag())
@@ -58,6 +65,7 @@ public enum FrontEnd {
     var parser = Parser(
       source: source, tokens: layout.tokens, names: lexer.names, diagnostics: layout.diagnostics)
     parser.tree.version = lexer.version == 5 ? 5 : 6
+    parser.tree.isVersionWritten = lexer.version != nil
     parser.run()
     return (parser.tree, parser.diagnostics)
   }

@@ -47,6 +47,9 @@ struct RunKnowledge: Knowledge {
     switch field {
     case .period: return text(period.text)
     case .mainPeriod: return text(chart.text)
+    case .shortPeriod:
+      let isShort = period.count == 1 && !period.isIntraday
+      return text(isShort ? String(period.text.dropFirst()) : period.text)
     case .multiplier: return Double(period.count)
     case .seconds: return Double(period.seconds)
     case .isIntraday: return truth(period.isIntraday)

@@ -17,7 +17,7 @@ import Testing
     let functions = Set(Builtins.functionRows.map(\.0))
     let special: Set<Function> = [
       .nz, .concatenate, .textOfNumber, .textOfNumberFormatted, .textOfBool, .textFormat, .time,
-      .timeClose, .timestamp, .timeframeSeconds,
+      .timeClose, .timestamp, .timeframeSeconds, .timestampOfText,
     ]
     #expect(Set(Function.allCases).subtracting(functions).subtracting(special).isEmpty)
   }
@@ -42,7 +42,7 @@ import Testing
     #expect(Set(Builtins.barFields.values) == Set(BarField.allCases))
     #expect(Set(Builtins.symbolFields.values) == Set(SymbolField.allCases))
     let fields = Set(Builtins.timeframeFields.values)
-    #expect(Set(TimeframeField.allCases).subtracting(fields) == [.seconds])
+    #expect(Set(TimeframeField.allCases).subtracting(fields) == [.seconds, .shortPeriod])
     #expect(Set(Builtins.bookFields.values) == Set(BookField.allCases))
     #expect(Set(Builtins.tradeFields.values) == Set(TradeField.allCases))
   }

@@ -33,9 +33,9 @@ import Testing
   }
 
   @Test func `JSON has the same, escaped`() {
-    let compilation = FrontEnd.compile("indicator(\"t\")\na = \"\\\"x\\\"\" * 2\n", name: "a\"b")
+    let compilation = FrontEnd.compile("//@version=6\nindicator(\"t\")\na = \"\\\"x\\\"\" * 2\n", name: "a\"b")
     let expected =
-      "[{\"severity\":\"error\",\"file\":\"a\\\"b\",\"line\":2,\"column\":5,\"endLine\":2,"
+      "[{\"severity\":\"error\",\"file\":\"a\\\"b\",\"line\":3,\"column\":5,\"endLine\":3,"
       + "\"endColumn\":16,\"message\":\"'*' cannot take a const string\","
       + "\"expected\":\"two numbers\"}]"
     #expect(compilation.json == expected)

@@ -361,6 +361,11 @@ symbol(Field, #{symbol := Symbol}) -> maps:get(Field, Symbol, <<>>).
 
 timeframe(period, #{period := Period}) -> fxaot_eval_time:period_text(Period);
 timeframe(main_period, #{chart := Chart}) -> fxaot_eval_time:period_text(Chart);
+timeframe(short_period, #{period := Period}) ->
+    case fxaot_eval_time:period_text(Period) of
+        <<"1", Unit>> when Unit =:= $D; Unit =:= $W; Unit =:= $M -> <<Unit>>;
+        Text -> Text
+    end;
 timeframe(multiplier, #{period := {Count, _}}) -> float(Count);
 timeframe(seconds, #{period := Period}) -> float(fxaot_eval_time:seconds(Period));
 timeframe(Field, #{period := {_, Unit} = Period}) ->

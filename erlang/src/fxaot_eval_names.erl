@@ -31,7 +31,7 @@ symbol_fields() ->
 -spec timeframe_fields() -> tuple().
 timeframe_fields() ->
     {period, main_period, multiplier, is_intraday, is_minutes, is_seconds, is_ticks, is_dwm,
-     is_daily, is_weekly, is_monthly, seconds}.
+     is_daily, is_weekly, is_monthly, seconds, short_period}.
 
 -spec trade_fields() -> tuple().
 trade_fields() ->
@@ -53,7 +53,8 @@ functions() ->
      text_length, text_contains, text_position, text_substring, text_replace, text_replace_all,
      text_upper, text_lower, text_trim, text_repeat, text_starts_with, text_ends_with,
      text_to_number, time, time_close, year, month, week_of_year, day_of_month, day_of_week, hour,
-     minute, second, timestamp, timeframe_seconds, timeframe_from_seconds}.
+     minute, second, timestamp, timeframe_seconds, timeframe_from_seconds,
+     timestamp_of_text}.
 
 %% @doc A function's fewest and most arguments.
 -spec arity(atom()) -> {non_neg_integer(), non_neg_integer()}.

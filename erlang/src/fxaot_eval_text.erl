@@ -1,4 +1,4 @@
-%% @private The `str.*' functions and how numbers are written. Places and lengths count bytes.
+%% @private The `str.*' functions and how numbers are written. Places and lengths count characters.
 -module(fxaot_eval_text).
 
 -export([function/4, number/1, clock/2]).
@@ -20,45 +20,63 @@ function(text_of_number, [X], _, _) -> cut(written(X, #format{}));
 function(text_of_number_formatted, [X, Format], _, Mintick) ->
     cut(formatted(X, loaded(Format), Mintick));
 function(text_of_bool, [X], _, _) when X == 1.0 -> <<"true">>;
+function(text_of_bool, [na], _, _) -> <<"NaN">>;
 function(text_of_bool, [_], _, _) -> <<"false">>;
 function(text_format, [Pattern | Values], [_ | IsText], _) ->
     cut(message(loaded(Pattern), lists:zip(Values, IsText), []));
 function(text_length, [na], _, _) -> na;
-function(text_length, [X], _, _) -> float(byte_size(loaded(X)));
+function(text_length, [X], _, _) -> float(characters(loaded(X)));
 function(text_contains, [X, Y], _, _) -> fxaot_eval_number:truth(found(X, Y) =/= nomatch);
 function(text_position, [X, Y], _, _) ->
     case found(X, Y) of
         nomatch -> na;
-        {Place, _} -> float(Place)
+        {Place, _} -> float(characters(binary:part(loaded(X), 0, Place)))
     end;
 function(text_starts_with, [X, Y], _, _) ->
     fxaot_eval_number:truth(is_start(loaded(Y), loaded(X)));
 function(text_ends_with, [X, Y], _, _) ->
     fxaot_eval_number:truth(is_start(reversed(loaded(Y)), reversed(loaded(X))));
 function(text_to_number, [X], _, _) -> number(loaded(X));
+function(timestamp_of_text, [X], _, _) -> fxaot_eval_date:milliseconds(loaded(X));
 function(_, [na | _], _, _) -> na;
 function(text_substring, [X, From, To], _, _) ->
     Text = loaded(X),
-    Start = place(From, 0, Text),
-    End = place(To, byte_size(Text), Text),
+    Start = byte_place(place(From, 0, Text), Text, 0),
+    End = byte_place(place(To, byte_size(Text), Text), Text, 0),
     binary:copy(binary:part(Text, Start, max(0, End - Start)));
 function(text_replace, [X, Target, By, Number], _, _) ->
     Text = loaded(X),
     cut(replaced(Text, loaded(Target), text(By), place(Number, 0, Text)));
 function(text_replace_all, [X, Target, By], _, _) ->
     cut(replaced(loaded(X), loaded(Target), text(By), all));
-function(text_upper, [X | _], _, _) -> changed(X, $a, $z, -32);
-function(text_lower, [X | _], _, _) -> changed(X, $A, $Z, 32);
+function(text_upper, [X | _], _, _) -> cut(string:uppercase(loaded(X)));
+function(text_lower, [X | _], _, _) -> cut(string:lowercase(loaded(X)));
 function(text_trim, [X | _], _, _) -> trimmed(reversed(trimmed(reversed(loaded(X)))));
 function(text_repeat, [X, Times, Separator], _, _) ->
     Between = case Separator of na -> <<>>; _ -> text(Separator) end,
     cut(repeated(loaded(X), count(Times), Between, [], 0));
 function(_, _, _, _) -> na.
 
+%% Not within a character.
 cut(Text) ->
     case iolist_to_binary(Text) of
-        <<Cut:?LONGEST/binary, _/binary>> -> Cut;
+        <<_:?LONGEST/binary, Next, _/binary>> = Made -> binary:part(Made, 0, cut(Next, Made, ?LONGEST));
         Made -> Made
+    end.
+
+cut(Next, Made, Length) when Next band 16#C0 =:= 16#80, Length > 0 ->
+    cut(binary:at(Made, Length - 1), Made, Length - 1);
+cut(_, _, Length) -> Length.
+
+%% Bytes that begin a character.
+characters(Text) -> length([C || <<C>> <= Text, C band 16#C0 =/= 16#80]).
+
+%% Where the character begins that has so many before it.
+byte_place(N, Text, Byte) ->
+    case Text of
+        <<_:Byte/binary, C, _/binary>> when C band 16#C0 =:= 16#80 -> byte_place(N, Text, Byte + 1);
+        <<_:Byte/binary, _, _/binary>> when N > 0 -> byte_place(N - 1, Text, Byte + 1);
+        _ -> Byte
     end.
 
 %% In another text na is written, as a text of its own it is empty.
@@ -104,9 +122,6 @@ replaced(Text, Target, By, Number) ->
                 _ -> [Before, Target | replaced(Rest, Target, By, Number - 1)]
             end
     end.
-
-changed(X, From, To, By) ->
-    << <<(if C >= From, C =< To -> C + By; true -> C end)>> || <<C>> <= loaded(X) >>.
 
 trimmed(<<C, Rest/binary>>) when C =:= 32; C >= 9, C =< 13 -> trimmed(Rest);
 trimmed(Text) -> Text.

@@ -1,16 +1,16 @@
-/// Texts made of texts, and questions about them. Places and lengths count bytes; a script's texts
-/// are mostly ASCII.
+/// Texts made of texts, and questions about them. Places and lengths count characters
+/// (Unicode scalars).
 extension TextFunctions {
   func edit(_ function: Function, _ a: UnsafeBufferPointer<Double>) {
     switch function {
     case .textSubstring:
-      let from = place(a[1], otherwise: 0)
-      let to = place(a[2], otherwise: source.count)
+      let from = bytePlace(place(a[1], otherwise: 0))
+      let to = bytePlace(place(a[2], otherwise: source.count))
       if from < to { out.append(contentsOf: source[from..<to]) }
     case .textReplace: replace(a[1], by: a[2], occurrence: place(a[3], otherwise: 0))
     case .textReplaceAll: replace(a[1], by: a[2], occurrence: nil)
-    case .textUpper: out.append(contentsOf: source.lazy.map(Self.upper))
-    case .textLower: out.append(contentsOf: source.lazy.map(Self.lower))
+    case .textUpper: changeCase(Self.upper) { $0.uppercaseMapping }
+    case .textLower: changeCase(Self.lower) { $0.lowercaseMapping }
     case .textTrim: trim()
     case .textRepeat: repeatSource(times: a[1], separator: a[2])
     default: break
@@ -20,19 +20,39 @@ extension TextFunctions {
   /// nil: no question about texts.
   func inspect(_ function: Function, _ a: UnsafeBufferPointer<Double>) -> Double? {
     switch function {
-    case .textLength, .textContains, .textPosition, .textStartsWith, .textEndsWith, .textToNumber:
+    case .textLength, .textContains, .textPosition, .textStartsWith, .textEndsWith, .textToNumber,
+      .timestampOfText:
       load(a[0], into: &source)
     default: return nil
     }
     if a.count > 1 { load(a[1], into: &other) }
     switch function {
-    case .textLength: return a[0] == a[0] ? Double(source.count) : .nan
+    case .textLength: return a[0] == a[0] ? Double(Self.characters(source[...])) : .nan
     case .textContains: return find(from: 0) == nil ? 0 : 1
-    case .textPosition: return find(from: 0).map(Double.init) ?? .nan
+    case .textPosition: return find(from: 0).map { Double(Self.characters(source[..<$0])) } ?? .nan
     case .textStartsWith: return source.starts(with: other) ? 1 : 0
     case .textEndsWith: return source.reversed().starts(with: other.reversed()) ? 1 : 0
+    case .timestampOfText:
+      return DateText.milliseconds(of: String(decoding: source, as: UTF8.self)) ?? .nan
     default: return Double(String(decoding: source, as: UTF8.self)) ?? .nan
     }
+  }
+
+  /// Bytes that begin a character.
+  private static func characters(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.reduce(0) { $0 + (startsCharacter($1) ? 1 : 0) }
+  }
+
+  static func startsCharacter(_ byte: UInt8) -> Bool { byte & 0xC0 != 0x80 }
+
+  /// Where the character of `source` begins that has so many before it.
+  private func bytePlace(_ number: Int) -> Int {
+    var left = number
+    for (index, byte) in source.enumerated() where Self.startsCharacter(byte) {
+      if left == 0 { return index }
+      left -= 1
+    }
+    return source.count
   }
 
   private func place(_ x: Double, otherwise: Int) -> Int {
@@ -82,6 +102,15 @@ extension TextFunctions {
     for i in 0..<count where out.count < TextArena.longestText {
       if i > 0, separator == separator { append(text: separator) }
       out.append(contentsOf: source)
+    }
+  }
+
+  private func changeCase(
+    _ ascii: (UInt8) -> UInt8, _ mapping: (Unicode.Scalar.Properties) -> String
+  ) {
+    if source.allSatisfy({ $0 < 128 }) { return out.append(contentsOf: source.lazy.map(ascii)) }
+    for scalar in String(decoding: source, as: UTF8.self).unicodeScalars {
+      out.append(contentsOf: mapping(scalar.properties).utf8)
     }
   }
 

@@ -35,7 +35,8 @@ public final class TextFunctions {
       append(text: a[1])
     case .textOfNumber: NumberFormat.plain.append(a[0], to: &out)
     case .textOfNumberFormatted: appendNumber(a[0], format: a[1])
-    case .textOfBool: out.append(contentsOf: (a[0] == 1 ? "true" : "false").utf8)
+    case .textOfBool: 
+      out.append(contentsOf: (a[0] == 1 ? "true" : a[0] == a[0] ? "false" : "NaN").utf8)
     case .textFormat: appendMessage(a, texts: texts)
     case .textSubstring, .textReplace, .textReplaceAll, .textUpper, .textLower, .textTrim,
       .textRepeat:
@@ -49,7 +50,8 @@ public final class TextFunctions {
 
   /// The built text's number.
   func made() -> Double {
-    let cut = min(out.count, TextArena.longestText)
+    var cut = min(out.count, TextArena.longestText)
+    while cut > 0, cut < out.count, !Self.startsCharacter(out[cut]) { cut -= 1 }
     let ref = out.withUnsafeBufferPointer {
       arena.intern(UnsafeBufferPointer(rebasing: $0[..<cut]))
     }

@@ -33,7 +33,9 @@ extension Builtins {
     "color.white": 0xFFFF_FFFF, "color.yellow": 0xFDD8_35FF,
   ]
 
-  /// Constants whose only meaning is their name: carried as the text of it.
+  /// Constants whose only meaning is their name. Those of `ownValues` are texts that a script may
+  /// write in their place (`"percent"` for `strategy.commission.percent`); the others are carried
+  /// as their whole name.
   private static let named: [(String, String)] = [
     ("strategy.", "fixed cash percent_of_equity"),
     ("strategy.commission.", "percent cash_per_contract cash_per_order"),
@@ -62,6 +64,11 @@ extension Builtins {
     ("currency.", "BTC ETH USDT KRW MXN PLN"),
   ]
 
+  private static let ownValues: Set<String> = [
+    "strategy.", "strategy.commission.", "size.", "position.", "text.align_", "extend.", "xloc.",
+    "currency.", "session.",
+  ]
+
   /// `format.*` are what `str.tostring` understands.
   private static let formats = ["inherit", "mintick", "percent", "price", "volume"]
 
@@ -69,8 +76,7 @@ extension Builtins {
     var constants: [String: String] = [:]
     for (prefix, names) in named {
       for name in names.split(separator: " ") {
-        let isOwnValue = prefix == "currency." || prefix == "session."
-        constants[prefix + name] = isOwnValue ? String(name) : prefix + name
+        constants[prefix + name] = ownValues.contains(prefix) ? String(name) : prefix + name
       }
     }
     for name in formats { constants["format." + name] = name }

@@ -2,12 +2,12 @@ extension Builtins {
   static let plotRow =
     "plot(series: number, title: const string = 'Plot', color?: color, linewidth?: input int,"
     + " style?: any, trackprice?: input bool, histbase?: input float, offset?: simple int,"
-    + " join?: input bool, editable?: const bool, show_last?: input int, display?: input int,"
+    + " join?: input bool, editable?: input bool, show_last?: input int, display?: input int,"
     + " format?: const string, precision?: const int, force_overlay?: const bool,"
     + " linestyle?: any, transp?: input int) drawing"
 
   private static let shapeTail =
-    " text?: const string, textcolor?: color, editable?: const bool, size?: any,"
+    " text?: const string, textcolor?: color, editable?: input bool, size?: any,"
     + " show_last?: input int, display?: input int, format?: const string,"
     + " precision?: const int, force_overlay?: const bool, transp?: input int) void"
 
@@ -32,28 +32,28 @@ extension Builtins {
       + " color?: color, offset?: simple int," + shapeTail,
     "plotarrow(series: number, title?: const string, colorup?: color, colordown?: color,"
       + " offset?: simple int, minheight?: input int, maxheight?: input int,"
-      + " editable?: const bool, show_last?: input int, display?: input int,"
+      + " editable?: input bool, show_last?: input int, display?: input int,"
       + " format?: const string, precision?: const int, force_overlay?: const bool) void",
     "plotcandle" + candleTail
-      + " wickcolor?: color, editable?: const bool, show_last?: input int,"
+      + " wickcolor?: color, editable?: input bool, show_last?: input int,"
       + " bordercolor?: color, display?: input int, format?: const string,"
       + " precision?: const int, force_overlay?: const bool) void",
     "plotbar" + candleTail
-      + " editable?: const bool, show_last?: input int, display?: input int,"
+      + " editable?: input bool, show_last?: input int, display?: input int,"
       + " format?: const string, precision?: const int, force_overlay?: const bool) void",
     "hline(price: input float, title?: const string, color?: color, linestyle?: string,"
-      + " linewidth?: input int, editable?: const bool, display?: input int) drawing",
-    "bgcolor(color: color, offset?: simple int, editable?: const bool, show_last?: input int,"
+      + " linewidth?: input int, editable?: input bool, display?: input int) drawing",
+    "bgcolor(color: color, offset?: simple int, editable?: input bool, show_last?: input int,"
       + " title?: const string, display?: input int, force_overlay?: const bool,"
       + " transp?: input int) void",
-    "barcolor(color: color, offset?: simple int, editable?: const bool, show_last?: input int,"
+    "barcolor(color: color, offset?: simple int, editable?: input bool, show_last?: input int,"
       + " title?: const string, display?: input int) void",
     "fill(plot1: drawing, plot2: drawing, color?: color, title?: const string,"
-      + " editable?: const bool, show_last?: input int, fillgaps?: const bool,"
+      + " editable?: input bool, show_last?: input int, fillgaps?: input bool,"
       + " display?: input int, transp?: input int) void",
     "fill(plot1: drawing, plot2: drawing, top_value: float, bottom_value: float,"
       + " top_color: color, bottom_color: color, title?: const string, display?: input int,"
-      + " fillgaps?: const bool, editable?: const bool) void",
+      + " fillgaps?: input bool, editable?: input bool) void",
     "alert(message: string, freq?: string) void",
     "alertcondition(condition: bool, title?: const string, message?: const string) void",
     "max_bars_back(var: any, num: const int) void",

@@ -102,7 +102,7 @@ extension Builtins {
       "time_close(timeframe: simple string, session?: simple string,"
         + " timezone?: simple string, bars_back?: int) int"
     ),
-    (.timestamp, "timestamp(dateString: const string) int"),
+    (.timestamp, "timestamp(dateString: string) int"),
     (
       .timestamp,
       "timestamp(timezone: string, year: int, month: int, day: int, hour: int = 0,"

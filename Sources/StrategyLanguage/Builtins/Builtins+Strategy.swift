@@ -39,6 +39,43 @@ extension Builtins {
     (.cancelAll, "strategy.cancel_all(when?: bool) void"),
   ]
 
+  /// Further forms of version 5, where `when` has a place of its own: tried after those above.
+  static let orderRowsOfVersion5: [(OrderCommand.Kind, String)] = [
+    (
+      .entry,
+      "strategy.entry(id: string, direction: direction, qty: float = na, limit: float = na,"
+        + " stop: float = na, oca_name?: string, oca_type?: oca, comment?: string, when?: bool,"
+        + " alert_message?: string, disable_alert?: bool) void"
+    ),
+    (
+      .order,
+      "strategy.order(id: string, direction: direction, qty: float = na, limit: float = na,"
+        + " stop: float = na, oca_name?: string, oca_type?: oca, comment?: string, when?: bool,"
+        + " alert_message?: string, disable_alert?: bool) void"
+    ),
+    (
+      .exit,
+      "strategy.exit(id: string, from_entry?: string, qty: float = na,"
+        + " qty_percent: float = na, profit: float = na, limit: float = na, loss: float = na,"
+        + " stop: float = na, trail_price: float = na, trail_points: float = na,"
+        + " trail_offset: float = na, oca_name?: string, comment?: string, when?: bool,"
+        + " alert_message?: string, comment_profit?: string, comment_loss?: string,"
+        + " comment_trailing?: string, alert_profit?: string, alert_loss?: string,"
+        + " alert_trailing?: string, disable_alert?: bool) void"
+    ),
+    (
+      .close,
+      "strategy.close(id: string, when?: bool, comment?: string, qty: float = na,"
+        + " qty_percent: float = na, alert_message?: string, immediately?: bool,"
+        + " disable_alert?: bool) void"
+    ),
+    (
+      .closeAll,
+      "strategy.close_all(when?: bool, comment?: string, alert_message?: string,"
+        + " immediately?: bool, disable_alert?: bool) void"
+    ),
+  ]
+
   static let riskRows: [(RiskRule.Kind, String)] = [
     (.allowEntryIn, "strategy.risk.allow_entry_in(value: direction) void"),
     (

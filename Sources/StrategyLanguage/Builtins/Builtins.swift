@@ -18,6 +18,20 @@ enum Builtins {
   struct Overload {
     var signature: Signature
     var action: Action
+
+    var isOutput: Bool {
+      switch action {
+      case .plot, .ignored: true
+      default: false
+      }
+    }
+
+    /// In version 5 the `offset` of an output may differ from bar to bar.
+    mutating func takeSeriesOffset() {
+      for index in signature.parameters.indices where signature.parameters[index].name == "offset" {
+        signature.parameters[index].qualifier = .series
+      }
+    }
   }
 
   /// A row of the tables, read when a script first calls the function.
@@ -53,6 +67,16 @@ enum Builtins {
       if !field.hasPrefix("exit") {
         add("strategy.opentrades.\(field)(trade_num: int) float", .special(.trade))
       }
+    }
+    return table
+  }()
+
+  /// Forms that only version 5 has, tried after those of `functions`.
+  static let functionsOfVersion5: [String: [Row]] = {
+    var table: [String: [Row]] = [:]
+    for (kind, row) in orderRowsOfVersion5 {
+      let name = String(row.prefix { $0 != "(" })
+      table[name, default: []].append(Row(text: row, action: .order(kind)))
     }
     return table
   }()

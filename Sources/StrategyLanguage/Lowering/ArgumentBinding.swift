@@ -4,6 +4,8 @@ struct BoundArguments {
   var ranges: [Range<Int>]
   /// Further arguments of a function that takes any number.
   var rest: [Value] = []
+  /// Parameters that the call gives an argument; the others have their defaults.
+  var written: Set<Int> = []
   let signature: Signature
 
   private func index(_ name: String) -> Int? {
@@ -13,6 +15,11 @@ struct BoundArguments {
   /// The argument of a parameter; nil where it was left out.
   subscript(name: String) -> Value? {
     index(name).flatMap { values[$0] }
+  }
+
+  /// Whether the call names the parameter, be it with na.
+  func isWritten(_ name: String) -> Bool {
+    index(name).map { written.contains($0) } ?? false
   }
 
   func range(_ name: String) -> Range<Int> {

@@ -33,10 +33,13 @@ extension Lowering {
         if index >= count {
           bound.rest.append(value)
         } else if bound.values[index] != nil {
+          // In version 5 the first one counts.
+          if tree.version < 6 { continue }
           return .failure(.twice(argument, parameter, progress))
         } else {
           bound.values[index] = value
           bound.ranges[index] = argument.range
+          bound.written.insert(index)
         }
       }
     }
@@ -107,8 +110,23 @@ extension Lowering {
       default: return nil
       }
     case .one(.tuple): return value.type == .tuple || value.type == .unknown ? value : nil
-    case .one(let wanted): return converted(value, to: wanted)
+    case .one(let wanted): return converted(value, to: wanted) ?? named(value, as: wanted)
     }
+  }
+
+  /// `"cancel"` for `strategy.oca.cancel`, `"long"` for `strategy.long`: the constants are texts.
+  private func named(_ value: Value, as type: StaticType) -> Value? {
+    guard let text = value.text else { return nil }
+    let prefix: String
+    switch type {
+    case .oca: prefix = "strategy.oca."
+    case .direction: prefix = "strategy."
+    default: return nil
+    }
+    guard let (found, number) = Builtins.numberConstants[prefix + text], found == type else {
+      return nil
+    }
+    return Value(b.number(number, type.valueType), type, .const, number: number)
   }
 }
 

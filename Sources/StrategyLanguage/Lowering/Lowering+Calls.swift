@@ -27,7 +27,12 @@ extension Lowering {
   /// The forms of a built-in function; each row is read once, when it is needed.
   private func overloads(of name: String) -> [Builtins.Overload]? {
     if let known = overloads[name] { return known }
-    guard let made = Builtins.functions[name]?.compactMap(\.overload) else { return nil }
+    guard var rows = Builtins.functions[name] else { return nil }
+    if tree.version < 6 { rows += Builtins.functionsOfVersion5[name] ?? [] }
+    var made = rows.compactMap(\.overload)
+    if tree.version < 6 {
+      for index in made.indices where made[index].isOutput { made[index].takeSeriesOffset() }
+    }
     overloads[name] = made
     return made
   }

@@ -74,6 +74,7 @@ extension Lowering {
       return Value(b.symbol(field), staticType(field.type), .simple)
     }
     if let field = Builtins.timeframeFields[name] {
+      let field = field == .period && tree.version < 6 ? .shortPeriod : field
       return Value(b.timeframe(field), staticType(field.type), .simple)
     }
     if let kernel = Builtins.kernelVariables[name] { return kernelVariable(kernel) }

@@ -54,10 +54,11 @@ extension Lowering {
     return value.ref
   }
 
-  /// An exit that nothing can ever trigger is a mistake.
+  /// An exit that names nothing that could trigger it is a mistake. One whose prices are all na
+  /// does nothing.
   private func checkExit(_ bound: BoundArguments, at range: Range<Int>) {
     let triggers = ["profit", "limit", "loss", "stop", "trail_price", "trail_points"]
-    if triggers.contains(where: { !given($0, bound).isNone }) { return }
+    if triggers.contains(where: { bound.isWritten($0) }) { return }
     error(
       "'strategy.exit' has nothing that triggers it", at: range,
       expected: "profit, limit, loss, stop, or trail_points or trail_price with trail_offset")
@@ -79,8 +80,8 @@ extension Lowering {
     var call = RiskCall(kind, value: value.ref)
     if let unit = bound["type"]?.text {
       switch unit {
-      case "strategy.percent_of_equity": call.isPercent = true
-      case "strategy.cash": call.isPercent = false
+      case "percent_of_equity": call.isPercent = true
+      case "cash": call.isPercent = false
       default:
         error(
           "'\(unit)' is no unit of a risk rule", at: bound.range("type"),

@@ -68,9 +68,9 @@ extension Lowering {
   private func sizing(_ bound: BoundArguments) -> BrokerSettings.Sizing {
     guard let text = bound["default_qty_type"]?.text else { return .fixed }
     switch text {
-    case "strategy.fixed": return .fixed
-    case "strategy.cash": return .cash
-    case "strategy.percent_of_equity": return .percentOfEquity
+    case "fixed": return .fixed
+    case "cash": return .cash
+    case "percent_of_equity": return .percentOfEquity
     default:
       error(
         "'\(text)' is no way of sizing", at: bound.range("default_qty_type"),
@@ -82,9 +82,9 @@ extension Lowering {
   private func commission(_ bound: BoundArguments) -> BrokerSettings.Commission {
     guard let text = bound["commission_type"]?.text else { return .percent }
     switch text {
-    case "strategy.commission.percent": return .percent
-    case "strategy.commission.cash_per_contract": return .cashPerContract
-    case "strategy.commission.cash_per_order": return .cashPerOrder
+    case "percent": return .percent
+    case "cash_per_contract": return .cashPerContract
+    case "cash_per_order": return .cashPerOrder
     default:
       error(
         "'\(text)' is no kind of commission", at: bound.range("commission_type"),

@@ -107,15 +107,7 @@ extension Lowering {
   }
 
   private func timestamp(_ bound: BoundArguments, at range: Range<Int>) -> Value {
-    if let date = bound["dateString"] {
-      guard let text = date.text, let time = DateText.milliseconds(of: text) else {
-        error(
-          "'\(date.text ?? "")' is not a date that is understood", at: bound.range("dateString"),
-          expected: "\"2024-01-31\", \"2024-01-31T09:30:00+01:00\" or \"31 Jan 2024 09:30 +0100\"")
-        return .unknown
-      }
-      return Value(b.number(time, .int), .int, .const, number: time)
-    }
+    if let date = bound["dateString"] { return timestamp(of: date, at: bound.range("dateString")) }
     let zone = bound["timezone"] ?? textConstant("")
     var refs = [zone.ref]
     var qualifier = max(zone.qualifier, .simple)
@@ -125,6 +117,19 @@ extension Lowering {
       qualifier = max(qualifier, part.qualifier)
     }
     return Value(b.function(.timestamp, refs), .int, qualifier)
+  }
+
+  private func timestamp(of date: Value, at range: Range<Int>) -> Value {
+    guard let text = date.text else {
+      return Value(b.function(.timestampOfText, [date.ref]), .int, date.qualifier)
+    }
+    guard let time = DateText.milliseconds(of: text) else {
+      error(
+        "'\(text)' is not a date that is understood", at: range,
+        expected: "\"2024-01-31\", \"2024-01-31T09:30:00+01:00\" or \"31 Jan 2024 09:30 +0100\"")
+      return .unknown
+    }
+    return Value(b.number(time, .int), .int, .const, number: time)
   }
 
   // MARK: Texts

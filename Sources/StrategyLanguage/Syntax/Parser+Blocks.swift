@@ -51,7 +51,7 @@ extension Parser {
       guard let item = nested({ $0.statement() }) else { return nil }
       items.append(item)
       if tokens[at - 1].kind == .dedent || tokens[at - 1].kind == .newline { return list(items) }
-    } while take(.comma)
+    } while takeComma()
     guard kind == .newline || kind == .end || kind == .dedent else {
       fail("unexpected \(found) after a statement", expected: "the end of the line")
       return nil

@@ -11,8 +11,13 @@ extension Parser {
       }
       items.append(item)
       if endedWithBlock { return }
-    } while take(.comma)
+    } while takeComma()
     endLine()
+  }
+
+  /// A comma with another statement behind it; one at the end of a line is passed over.
+  mutating func takeComma() -> Bool {
+    take(.comma) && kind != .newline && kind != .dedent && kind != .end
   }
 
   private mutating func endLine() {

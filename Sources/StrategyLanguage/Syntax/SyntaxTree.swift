@@ -171,6 +171,8 @@ struct SyntaxTree {
   var broken: Set<NameID> = []
   /// 5 or 6.
   var version = 6
+  /// Whether the script says which.
+  var isVersionWritten = false
 
   func range(of expression: NodeID) -> Range<Int> {
     guard expressionRanges.indices.contains(Int(expression)) else { return 0..<0 }
