@@ -28,16 +28,40 @@ public struct Session: Equatable, Sendable {
   ///   - minute: minutes since midnight, 0 ..< 1440.
   ///   - weekday: 1 = Sunday … 7 = Saturday.
   public func opening(minute: Int, weekday: Int) -> Int? {
+    hours(minute: minute, weekday: weekday).map { $0.opening &+ Int($0.day) &* 1440 }
+  }
+
+  /// The range that a time lies in: the day that it belongs to (0 that of the time, 1 the next one),
+  /// and its ends in minutes from that day's midnight.
+  func hours(minute: Int, weekday: Int) -> (day: Int64, opening: Int, closing: Int)? {
     for range in hours {
       if range.isOvernight {
-        if minute >= range.start, range.has(day: weekday % 7 &+ 1) { return range.start }
-        if minute < range.end, range.has(day: weekday) { return range.start &- 1440 }
+        if minute >= range.start, range.has(day: weekday % 7 &+ 1) {
+          return (1, range.start &- 1440, range.end)
+        }
+        if minute < range.end, range.has(day: weekday) {
+          return (0, range.start &- 1440, range.end)
+        }
       } else if minute >= range.start, minute < range.end, range.has(day: weekday) {
-        return range.start
+        return (0, range.start, range.end)
       }
     }
     return nil
   }
+
+  /// First opening and last closing of a day of the week, in minutes from its midnight; nil for a day
+  /// without hours.
+  func span(ofDay weekday: Int) -> (opening: Int, closing: Int)? {
+    var span: (opening: Int, closing: Int)?
+    for range in hours where range.has(day: weekday) {
+      let opening = range.isOvernight ? range.start &- 1440 : range.start
+      span = (min(span?.opening ?? opening, opening), max(span?.closing ?? range.end, range.end))
+    }
+    return span
+  }
+
+  /// The days of the week that have hours: bit d − 1 for day d.
+  public var days: UInt8 { hours.reduce(0) { $0 | $1.days } }
 
   /// Whether an instant, milliseconds since 1970 UTC, lies in the hours of a zone.
   public func contains(_ instant: Int64, in zone: ZoneRules) -> Bool {

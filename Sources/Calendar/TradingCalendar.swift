@@ -1,4 +1,5 @@
-/// When bars of any period begin and end for one symbol: its zone, and when its trading day begins.
+/// When bars of any period begin and end for one symbol: its zone, when its trading day begins, and
+/// on which days it is traded.
 public struct TradingCalendar: Sendable {
   /// Milliseconds since 1970 UTC, `start` inclusive, `end` exclusive.
   @frozen
@@ -19,19 +20,49 @@ public struct TradingCalendar: Sendable {
   /// Minutes from midnight at which a trading day begins, −1439 … 1439; below 0 it begins on the
   /// day before: −420 is 17:00, as forex days do in New York.
   public let dayStart: Int
+  /// The days of the week that are traded: bit d − 1 for day d, 1 = Sunday; never none.
+  public let days: UInt8
 
-  public init(zone: ZoneRules = .utc, dayStart: Int = 0) {
+  public static let everyDay: UInt8 = 0x7F
+
+  public init(zone: ZoneRules = .utc, dayStart: Int = 0, days: UInt8 = everyDay) {
     self.zone = zone
     self.dayStart = min(max(dayStart, -1439), 1439)
+    self.days = days & Self.everyDay == 0 ? Self.everyDay : days & Self.everyDay
   }
 
   /// The calendar of a symbol with trading hours.
   public init(zone: ZoneRules, session: Session) {
-    self.init(zone: zone, dayStart: session.dayStart)
+    self.init(zone: zone, dayStart: session.dayStart, days: session.days)
   }
 
-  /// The day, counted from 1970-01-01, that an instant is traded under.
-  public func tradingDay(at instant: Int64) -> Int64 {
+  /// The day, counted from 1970-01-01, that an instant is traded under: the date on which the day
+  /// ends where it begins on the eve. What lies between two traded days belongs to the one before.
+  public func tradingDay(at instant: Int64) -> Int64 { tradedDay(atOrBefore: day(at: instant)) }
+
+  /// Whether an instant lies on a day on which the symbol is traded; forex is not on week-ends,
+  /// from Friday 17:00 to Sunday 17:00.
+  public func isTraded(at instant: Int64) -> Bool {
+    days == Self.everyDay || isTraded(day: day(at: instant))
+  }
+
+  public func isTraded(day: Int64) -> Bool {
+    guard days != Self.everyDay else { return true }
+    return days >> UInt8(truncatingIfNeeded: CivilDate.weekday(days: day) &- 1) & 1 == 1
+  }
+
+  /// The last traded day up to this one.
+  public func tradedDay(atOrBefore day: Int64) -> Int64 {
+    (0..<7).lazy.map { day &- $0 }.first(where: isTraded(day:)) ?? day
+  }
+
+  /// The first traded day from this one on.
+  public func tradedDay(atOrAfter day: Int64) -> Int64 {
+    (0..<7).lazy.map { day &+ $0 }.first(where: isTraded(day:)) ?? day
+  }
+
+  /// The day of an instant, whether it is traded or not.
+  public func day(at instant: Int64) -> Int64 {
     let bounded = Self.bounded(instant)
     let local = bounded &+ zone.offset(at: bounded)
     return floorDivide(local &- Int64(dayStart) &* 60_000, CivilMoment.millisecondsPerDay)
@@ -45,50 +76,7 @@ public struct TradingCalendar: Sendable {
       local: bounded &* CivilMoment.millisecondsPerDay &+ Int64(dayStart) &* 60_000)
   }
 
-  /// The bar of a period that an instant lies in; it always does lie in it.
-  ///
-  /// Seconds and minutes count from the start of the trading day, and the day's last bar ends
-  /// with it. Weeks begin on Monday; several weeks or days count from 1970, several months from
-  /// January. O(log n) in the zone's transitions: ask again only once the bounds are left.
-  public func bounds(of period: Period, at instant: Int64) -> Bounds {
-    let bounded = Self.bounded(instant)
-    let day = tradingDay(at: bounded)
-    let count = Int64(period.count)
-    let (from, until): (Int64, Int64) =
-      switch period.unit {
-      case .second: intraday(at: bounded, day: day, length: count &* 1000)
-      case .minute: intraday(at: bounded, day: day, length: count &* 60_000)
-      case .day: days(day, every: count, since: 0)
-      // 1970-01-05 was a Monday.
-      case .week: days(day, every: 7 &* count, since: 4)
-      case .month: months(day, every: period.count)
-      }
-    return Bounds(start: min(from, bounded), end: max(until, bounded &+ 1))
-  }
-
-  private func intraday(at instant: Int64, day: Int64, length: Int64) -> (Int64, Int64) {
-    let start = start(ofTradingDay: day)
-    let end = self.start(ofTradingDay: day &+ 1)
-    let from = start &+ floorDivide(instant &- start, length) &* length
-    return (from, min(from &+ length, end))
-  }
-
-  private func days(_ day: Int64, every count: Int64, since origin: Int64) -> (Int64, Int64) {
-    let first = floorDivide(day &- origin, count) &* count &+ origin
-    return (start(ofTradingDay: first), start(ofTradingDay: first &+ count))
-  }
-
-  private func months(_ day: Int64, every count: Int) -> (Int64, Int64) {
-    let date = CivilDate(days: day)
-    let first = (date.month &- 1) / count &* count &+ 1
-    let next = min(first &+ count, 13)
-    return (
-      start(ofTradingDay: CivilDate.days(year: date.year, month: first, day: 1)),
-      start(ofTradingDay: CivilDate.days(year: date.year, month: next, day: 1))
-    )
-  }
-
-  private static func bounded(_ instant: Int64) -> Int64 {
+  static func bounded(_ instant: Int64) -> Int64 {
     let most = CivilMoment.furthest &- 400 &* CivilMoment.millisecondsPerDay
     return min(max(instant, -most), most)
   }

@@ -37,6 +37,11 @@ public struct ZoneRules: Equatable, Sendable {
   /// What holds after the last transition; nil: its offset for ever.
   let rule: ZoneRule?
 
+  /// New York's by the law of 2007: daylight saving time from March's second Sunday to November's
+  /// first.
+  public static let newYork = ZoneRules(
+    firstOffset: -18_000, transitions: [], rule: ZoneRule(Array("EST5EDT,M3.2.0,M11.1.0".utf8)[...]))
+
   public static let utc = ZoneRules(fixedOffset: 0)
 
   /// A zone that is always `fixedOffset` seconds ahead of UTC (cut to ±26 hours).

@@ -38,7 +38,7 @@ public final class Backtest {
     isStrategy = program.settings.isStrategy
     readsBook = program.readsBook
     book.initialize(to: broker.book)
-    calendar = TradingCalendar(zone: symbol.zone)
+    calendar = environment.calendar
     curve = EquityCurve(initialCapital: settings.initialCapital)
   }
 

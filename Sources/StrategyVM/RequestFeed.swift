@@ -7,7 +7,8 @@ import StrategyIR
 /// Without lookahead a period's results are seen from the chart bar on that closes it; when that
 /// bar is missing, from the next one on. With lookahead they are seen from the period's first chart
 /// bar on: over a history that is known beforehand as they will be at its end, otherwise as the
-/// period looks so far.
+/// period looks so far. Chart bars on days on which the symbol is not traded belong to no day, week
+/// or month.
 final class RequestFeed {
   let world: World
   let feeds: [RequestFeed]
@@ -107,6 +108,10 @@ final class RequestFeed {
 
   /// Takes in the chart's next bar; false when the world has failed.
   func advance(_ bar: ScriptBar, _ book: UnsafePointer<BookView>) -> Bool {
+    if lookahead, isLeftOut(bar) {
+      for feed in feeds where !feed.advance(bar, book) { return false }
+      return true
+    }
     if lookahead, !starts.isEmpty, bar.time < ends[ends.count - 1] {
       let isKnown = showForeseen(bar)
       isOpen = isKnown
@@ -130,6 +135,7 @@ final class RequestFeed {
       guard close(book) else { return false }
       closed()
     }
+    if isLeftOut(bar) { return true }
     if isOpen {
       bucket.high = max(bucket.high, bar.high)
       bucket.low = min(bucket.low, bar.low)
@@ -147,6 +153,10 @@ final class RequestFeed {
       closed()
     }
     return true
+  }
+
+  private func isLeftOut(_ bar: ScriptBar) -> Bool {
+    !period.isIntraday && !calendar.isTraded(at: bar.time)
   }
 
   /// Whether a period's last bar has closed: at its end, or when the symbol does not trade until

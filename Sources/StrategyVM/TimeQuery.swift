@@ -7,7 +7,7 @@ import StrategyIR
 struct TimeQuery {
   enum Kind {
     case field(BarField)
-    /// The start or end of the period a time lies in.
+    /// The start or end of the period a time lies in; with a session, as its hours make it.
     case periodStart(Period)
     case periodEnd(Period)
     /// The bar's own open, its own close.
@@ -32,8 +32,10 @@ struct TimeQuery {
   init(_ kind: Kind, zone: ZoneRules, calendar: TradingCalendar, session: Session? = nil) {
     self.kind = kind
     self.zone = zone
-    self.calendar = calendar
     self.session = session
+    self.calendar =
+      session.map { TradingCalendar(zone: zone, dayStart: $0.dayStart, days: calendar.days) }
+      ?? calendar
   }
 
   /// The answer for the numbers from `inputs` on: one, or as many as the kind needs.
@@ -66,7 +68,9 @@ struct TimeQuery {
   }
 
   private mutating func bounds(_ period: Period, _ instant: Int64) -> TradingCalendar.Bounds {
-    if !bounds.contains(instant) { bounds = calendar.bounds(of: period, at: instant) }
+    if bounds.contains(instant) { return bounds }
+    let ofSession = session.flatMap { calendar.bounds(of: period, at: instant, in: $0) }
+    bounds = ofSession ?? calendar.bounds(of: period, at: instant)
     return bounds
   }
 

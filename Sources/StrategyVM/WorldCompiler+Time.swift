@@ -112,7 +112,8 @@ extension WorldCompiler {
 }
 
 extension ScriptEnvironment {
-  var calendar: TradingCalendar {
+  /// Of the symbol: when its days begin, and which are traded.
+  public var calendar: TradingCalendar {
     guard let session = Session(symbol.session) else { return TradingCalendar(zone: symbol.zone) }
     return TradingCalendar(zone: symbol.zone, session: session)
   }

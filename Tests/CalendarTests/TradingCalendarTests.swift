@@ -50,7 +50,7 @@ import Testing
     #expect(bounds("12M", at: instant) == span(utc(2024, 1, 1), utc(2025, 1, 1)))
   }
 
-  @Test("a forex day begins at 17:00 in New York: Monday's on Sunday, and one day has 23 hours")
+  @Test("a forex day begins at 17:00 in New York, Monday's on Sunday; the week-end is Friday's")
   func forex() throws {
     let session = try #require(Session("1700-1700:23456"))
     let calendar = TradingCalendar(zone: newYork, session: session)
@@ -58,12 +58,16 @@ import Testing
     let sunday = utc(2024, 5, 12, 22)  // 18:00 in New York
     #expect(CivilDate(days: calendar.tradingDay(at: sunday)).day == 13)
     #expect(bounds("D", at: sunday, calendar) == span(utc(2024, 5, 12, 21), utc(2024, 5, 13, 21)))
-    #expect(bounds("W", at: sunday, calendar) == span(utc(2024, 5, 12, 21), utc(2024, 5, 19, 21)))
+    #expect(bounds("W", at: sunday, calendar) == span(utc(2024, 5, 12, 21), utc(2024, 5, 17, 21)))
     #expect(
       bounds("240", at: utc(2024, 5, 13, 2), calendar)
         == span(utc(2024, 5, 13, 1), utc(2024, 5, 13, 5)))
-    let change = utc(2024, 3, 10, 12)
-    #expect(bounds("D", at: change, calendar) == span(utc(2024, 3, 9, 22), utc(2024, 3, 10, 21)))
+    let weekend = utc(2024, 3, 10, 12)
+    #expect(!calendar.isTraded(at: weekend) && calendar.isTraded(at: sunday))
+    #expect(CivilDate(days: calendar.tradingDay(at: weekend)).day == 8)
+    #expect(bounds("D", at: weekend, calendar) == span(utc(2024, 3, 7, 22), utc(2024, 3, 10, 21)))
+    #expect(
+      bounds("D", at: utc(2024, 3, 8, 12), calendar) == span(utc(2024, 3, 7, 22), utc(2024, 3, 8, 22)))
   }
 
   @Test("an instant lies within its bounds, and bars follow each other without a gap")
@@ -82,6 +86,64 @@ import Testing
     }
     _ = calendar.bounds(of: .day, at: .max)
     _ = calendar.bounds(of: .day, at: .min)
+  }
+
+  @Test("a month of forex begins with its first traded day and ends with its last one")
+  func forexMonth() throws {
+    let calendar = TradingCalendar(zone: newYork, dayStart: -420, days: 0x3E)
+    // 1 June 2024 was a Saturday, 30 June a Sunday.
+    let june = span(utc(2024, 6, 2, 21), utc(2024, 6, 28, 21))
+    #expect(bounds("M", at: utc(2024, 6, 15), calendar) == june)
+    #expect(bounds("M", at: utc(2024, 6, 2, 21), calendar) == june)
+    #expect(bounds("M", at: utc(2024, 6, 1, 12), calendar)?.start == utc(2024, 4, 30, 21))
+  }
+
+  @Test("several days count from 1 January")
+  func severalDays() {
+    #expect(bounds("2D", at: utc(2023, 1, 2, 12)) == span(utc(2023, 1, 1), utc(2023, 1, 3)))
+    #expect(bounds("2D", at: utc(2023, 12, 31, 12)) == span(utc(2023, 12, 31), utc(2024, 1, 1)))
+    #expect(bounds("3D", at: utc(2024, 1, 1)) == span(utc(2024, 1, 1), utc(2024, 1, 4)))
+  }
+
+  @Test("several weeks count from the year's first Monday")
+  func severalWeeks() {
+    #expect(bounds("3W", at: utc(2024, 5, 15)) == span(utc(2024, 5, 6), utc(2024, 5, 27)))
+    #expect(bounds("3W", at: utc(2025, 1, 3)) == span(utc(2024, 12, 23), utc(2025, 1, 6)))
+    #expect(bounds("3W", at: utc(2025, 1, 6)) == span(utc(2025, 1, 6), utc(2025, 1, 27)))
+  }
+
+  @Test("with a session its hours are the bounds, over changes of clocks")
+  func sessionBounds() throws {
+    let london = try #require(Session("0300-1200"))
+    let calendar = TradingCalendar(zone: newYork, session: london)
+    func at(_ text: String, _ instant: Int64) -> TradingCalendar.Bounds? {
+      Period(text).flatMap { calendar.bounds(of: $0, at: instant, in: london) }
+    }
+    #expect(at("D", utc(2024, 1, 15, 10)) == span(utc(2024, 1, 15, 8), utc(2024, 1, 15, 17)))
+    #expect(at("D", utc(2024, 7, 15, 10)) == span(utc(2024, 7, 15, 7), utc(2024, 7, 15, 16)))
+    #expect(at("D", utc(2024, 1, 15, 7)) == nil && at("D", utc(2024, 1, 15, 17)) == nil)
+    #expect(at("W", utc(2024, 3, 8, 10)) == span(utc(2024, 3, 4, 8), utc(2024, 3, 10, 16)))
+    #expect(at("M", utc(2024, 3, 8, 10)) == span(utc(2024, 3, 1, 8), utc(2024, 3, 31, 16)))
+    #expect(at("240", utc(2024, 1, 15, 16)) == span(utc(2024, 1, 15, 16), utc(2024, 1, 15, 17)))
+  }
+
+  @Test("hours of a session with a break and of one through midnight")
+  func sessionRanges() throws {
+    let tokyo = try #require(Session("0900-1130,1230-1530"))
+    let day = TradingCalendar(zone: .utc, session: tokyo)
+    let afternoon = utc(2024, 1, 15, 13)
+    #expect(
+      day.bounds(of: .day, at: afternoon, in: tokyo)
+        == span(utc(2024, 1, 15, 9), utc(2024, 1, 15, 15, 30)))
+    let hour = try #require(Period("60"))
+    #expect(
+      day.bounds(of: hour, at: afternoon, in: tokyo)
+        == span(utc(2024, 1, 15, 12, 30), utc(2024, 1, 15, 13, 30)))
+    let night = try #require(Session("1700-0300:2"))
+    let sunday = TradingCalendar(zone: newYork, session: night)
+    #expect(
+      sunday.bounds(of: .day, at: utc(2024, 1, 15, 1), in: night)
+        == span(utc(2024, 1, 14, 22), utc(2024, 1, 15, 8)))
   }
 
   @Test("session texts")

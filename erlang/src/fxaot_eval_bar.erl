@@ -55,14 +55,19 @@ is_within(Time, #w{fixed = #{session := Session, zone := Zone}}) ->
 %% ---- time ------------------------------------------------------------------------
 
 %% @doc time() and time_close(): a bar belongs to the session it opens in; of its close, the last moment
-%% before counts.
+%% before counts. Of another timeframe with a session, what the session's hours make of it.
 -spec time(tuple(), fxaot_eval_time:zone(), fxaot_eval_time:session() | none, #candle{}) -> value().
 time({itself, time}, Zone, Session, #candle{time = Time}) -> inside(Time, Time, Zone, Session);
 time({itself, time_close}, Zone, Session, #candle{time_close = Time}) ->
     inside(Time, Time - 1, Zone, Session);
-time({bounds, Function, Period, Calendar}, Zone, Session, #candle{time = Time}) ->
-    {Start, End} = fxaot_eval_time:bounds(Period, Time, Calendar),
-    inside(case Function of time -> Start; time_close -> End end, Time, Zone, Session).
+time({bounds, Function, Period, Calendar}, _, none, #candle{time = Time}) ->
+    bound(Function, fxaot_eval_time:bounds(Period, Time, Calendar));
+time({bounds, Function, Period, Calendar}, _, Session, #candle{time = Time}) ->
+    bound(Function, fxaot_eval_time:bounds(Period, Time, Session, Calendar)).
+
+bound(_, none) -> na;
+bound(time, {Start, _}) -> float(Start);
+bound(time_close, {_, End}) -> float(End).
 
 inside(Answer, _, _, none) -> float(Answer);
 inside(Answer, Time, Zone, Session) ->

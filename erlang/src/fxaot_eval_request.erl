@@ -4,7 +4,7 @@
 %% Without lookahead a period's results are seen from the chart bar on that closes it; when that bar
 %% is missing, from the next one on. With lookahead they are seen from the period's first chart bar
 %% on: over a history that is known beforehand as they will be at its end, otherwise as the period
-%% looks so far.
+%% looks so far. Chart bars on days on which the symbol is not traded belong to no day, week or month.
 -module(fxaot_eval_request).
 
 -export([new/1, advance_all/3, publish_all/1, foresee_all/2, needs_history/1]).
@@ -60,12 +60,22 @@ publish_all(Feeds) ->
 shown(#feed{gaps = true, is_fresh = false}) -> [];
 shown(#feed{shown = Shown}) -> Shown.
 
-advance(Bar, #feed{lookahead = true, last_end = End} = Feed) when End =/= none, Bar#candle.time < End ->
+advance(Bar, #feed{lookahead = true} = Feed) ->
+    case is_left_out(Bar, Feed) of
+        true -> Feed#feed{feeds = advance_all(Bar, Feed#feed.book, Feed#feed.feeds)};
+        false -> ahead(Bar, Feed)
+    end;
+advance(Bar, Feed) -> live(Bar, Feed).
+
+ahead(Bar, #feed{last_end = End} = Feed) when End =/= none, Bar#candle.time < End ->
     case foreseen(Bar, Feed) of
         {true, Known} -> Known#feed{is_open = true};
         {false, Unknown} -> live(Bar, Unknown#feed{is_open = false})
     end;
-advance(Bar, Feed) -> live(Bar, Feed).
+ahead(Bar, Feed) -> live(Bar, Feed).
+
+is_left_out(#candle{time = Time}, #feed{period = Period, calendar = Calendar}) ->
+    not fxaot_eval_time:is_intraday(Period) andalso not fxaot_eval_time:is_traded(Time, Calendar).
 
 live(Bar, #feed{feeds = Feeds, book = Book, lookahead = Lookahead} = Feed0) ->
     Feed1 = Feed0#feed{feeds = advance_all(Bar, Book, Feeds)},
@@ -100,13 +110,19 @@ gather(#candle{time = Time} = Bar, #feed{is_open = true, bucket = #candle{time_c
     gathered(Bar, Closed(closed(Feed)), Closed);
 gather(Bar, Feed, Closed) -> gathered(Bar, Feed, Closed).
 
-gathered(Bar, #feed{is_open = true, bucket = Bucket} = Feed, Closed) ->
+gathered(Bar, Feed, Closed) ->
+    case is_left_out(Bar, Feed) of
+        true -> Feed;
+        false -> added(Bar, Feed, Closed)
+    end.
+
+added(Bar, #feed{is_open = true, bucket = Bucket} = Feed, Closed) ->
     #candle{high = High, low = Low, close = Close, volume = Volume} = Bar,
     Longer = Bucket#candle{high = max(Bucket#candle.high, High), low = min(Bucket#candle.low, Low),
                            close = Close,
                            volume = fxaot_eval_number:add(Bucket#candle.volume, Volume)},
     over(Bar, Feed#feed{bucket = Longer}, Closed);
-gathered(#candle{time = Time} = Bar, #feed{period = Period, calendar = Calendar} = Feed, Closed) ->
+added(#candle{time = Time} = Bar, #feed{period = Period, calendar = Calendar} = Feed, Closed) ->
     {Start, End} = fxaot_eval_time:bounds(Period, Time, Calendar),
     over(Bar, Feed#feed{bucket = Bar#candle{time = Start, time_close = End}, is_open = true}, Closed).
 
@@ -170,6 +186,12 @@ noted(#candle{time = Time} = Bar, #feed{is_open = true, bucket = #candle{time_cl
     {Feed, Closed} = noted(Bar, Before),
     {Feed, Closed ++ record(Before, [])};
 noted(Bar, Feed0) ->
+    case not Feed0#feed.is_open andalso is_left_out(Bar, Feed0) of
+        true -> {Feed0, []};
+        false -> taken(Bar, Feed0)
+    end.
+
+taken(Bar, Feed0) ->
     case gathered(Bar, Feed0, fun(Feed) -> Feed end) of
         #feed{is_open = true} = Feed -> {Feed, []};
         Feed -> {Feed, record(Feed, [])}

@@ -3,8 +3,8 @@
 -module(fxaot_eval_time).
 
 -export([clock/1, field/2, days/3, period/1, seconds/1, period_text/1, of_seconds/1, is_intraday/1,
-         session/1, is_within/2, calendar/2, zone/1, local/2, instant/2, trading_day/2, bounds/3,
-         timestamp/2]).
+         session/1, is_within/2, calendar/2, calendar/3, zone/1, local/2, instant/2, trading_day/2,
+         is_traded/2, bounds/3, bounds/4, timestamp/2]).
 
 -export_type([period/0, session/0, zone/0, calendar/0]).
 
@@ -15,7 +15,8 @@
 %% Milliseconds ahead of UTC; from transitions, newest first, with what holds before them.
 -type zone() :: integer() | {Transitions :: [{From :: integer(), Offset :: integer()}],
                              Before :: integer(), Rule :: term()}.
--type calendar() :: {zone(), DayStart :: integer()}.
+%% With the days of the week that are traded.
+-type calendar() :: {zone(), DayStart :: integer(), Days :: [1..7]}.
 
 -define(DAY, 86400000).
 %% Instants further away than this are cut to it.
@@ -247,30 +248,54 @@ instant(Local0, Zone) ->
 
 %% @doc The calendar of a symbol: its day begins with its session's first range.
 -spec calendar(zone(), session() | none) -> calendar().
-calendar(Zone, [{Start, End, _} | _]) when End =< Start -> {Zone, Start - 1440};
-calendar(Zone, [{Start, _, _} | _]) -> {Zone, Start};
-calendar(Zone, _) -> {Zone, 0}.
+calendar(Zone, none) -> {Zone, 0, lists:seq(1, 7)};
+calendar(Zone, Session) ->
+    calendar(Zone, Session, lists:usort(lists:append([Days || {_, _, Days} <- Session]))).
 
-%% @doc The day, counted from 1970-01-01, that an instant is traded under.
+%% @doc The same with other days of the week.
+-spec calendar(zone(), session(), [1..7]) -> calendar().
+calendar(Zone, [{Start, End, _} | _], Days) when End =< Start -> {Zone, Start - 1440, Days};
+calendar(Zone, [{Start, _, _} | _], Days) -> {Zone, Start, Days}.
+
+%% @doc The day, counted from 1970-01-01, that an instant is traded under. What lies between two
+%% traded days belongs to the one before.
 -spec trading_day(integer(), calendar()) -> integer().
-trading_day(Instant, {Zone, DayStart}) ->
+trading_day(Instant, Calendar) -> before(day(Instant, Calendar), Calendar).
+
+%% @doc Whether an instant lies on a day that is traded.
+-spec is_traded(integer(), calendar()) -> boolean().
+is_traded(Instant, Calendar) -> is_traded_day(day(Instant, Calendar), Calendar).
+
+day(Instant, {Zone, DayStart, _}) ->
     floor_div(local(cut(Instant), Zone) - DayStart * 60000, ?DAY).
 
-day_start(Day, {Zone, DayStart}) -> instant(Day * ?DAY + DayStart * 60000, Zone).
+is_traded_day(Day, {_, _, Days}) -> lists:member(weekday(Day), Days).
 
-%% @doc The bar of a period that an instant lies in: start, and end, exclusive.
+before(Day, Calendar) ->
+    case is_traded_day(Day, Calendar) of
+        true -> Day;
+        false -> before(Day - 1, Calendar)
+    end.
+
+from_on(Day, Calendar) ->
+    case is_traded_day(Day, Calendar) of
+        true -> Day;
+        false -> from_on(Day + 1, Calendar)
+    end.
+
+day_start(Day, {Zone, DayStart, _}) -> instant(Day * ?DAY + DayStart * 60000, Zone).
+
+%% @doc The bar of a period that an instant lies in: start, and end, exclusive. Days count from
+%% 1 January, weeks from the year's first Monday.
 -spec bounds(period(), integer(), calendar()) -> {integer(), integer()}.
-bounds({Count, Unit}, Instant0, Calendar) ->
+bounds({Count, Unit} = Period, Instant0, Calendar) ->
     Instant = cut(Instant0),
-    Day = trading_day(Instant, Calendar),
+    Day = day(Instant, Calendar),
     {From, Until} =
         case Unit of
             second -> intraday(Instant, Day, Count * 1000, Calendar);
             minute -> intraday(Instant, Day, Count * 60000, Calendar);
-            day -> days(Day, Count, 0, Calendar);
-            %% 1970-01-05 was a Monday.
-            week -> days(Day, 7 * Count, 4, Calendar);
-            month -> months(Day, Count, Calendar)
+            _ -> of_days(Period, Day, Calendar)
         end,
     {min(From, Instant), max(Until, Instant + 1)}.
 
@@ -279,15 +304,99 @@ intraday(Instant, Day, Length, Calendar) ->
     From = Start + floor_div(Instant - Start, Length) * Length,
     {From, min(From + Length, day_start(Day + 1, Calendar))}.
 
-days(Day, Count, Origin, Calendar) ->
-    First = floor_div(Day - Origin, Count) * Count + Origin,
-    {day_start(First, Calendar), day_start(First + Count, Calendar)}.
+of_days(Period, Day, Calendar) ->
+    Traded = before(Day, Calendar),
+    {First, Next} = days_of(Period, Traded),
+    End = day_start(before(Next - 1, Calendar) + 1, Calendar),
+    {day_start(from_on(First, Calendar), Calendar),
+     case Traded of
+         Day -> End;
+         _ -> max(End, day_start(from_on(Day, Calendar), Calendar))
+     end}.
 
-months(Day, Count, Calendar) ->
+%% The days of a period that a day lies in: the first, and the one after the last.
+days_of({1, day}, Day) -> {Day, Day + 1};
+days_of({Count, day}, Day) ->
+    {Year, _, _} = date(Day),
+    counted(Day, Count, days(Year, 1, 1), days(Year + 1, 1, 1));
+days_of({Count, week}, Day) ->
+    %% 1970-01-05 was a Monday.
+    Monday = Day - floor_mod(Day - 4, 7),
+    {Year0, _, _} = date(Monday),
+    Year = case Monday < first_monday(Year0) of true -> Year0 - 1; false -> Year0 end,
+    counted(Monday, 7 * Count, first_monday(Year), first_monday(Year + 1));
+days_of({Count, month}, Day) ->
     {Year, Month, _} = date(Day),
     First = (Month - 1) div Count * Count + 1,
-    Next = min(First + Count, 13),
-    {day_start(days(Year, First, 1), Calendar), day_start(days(Year, Next, 1), Calendar)}.
+    {days(Year, First, 1), days(Year, min(First + Count, 13), 1)}.
+
+first_monday(Year) ->
+    First = days(Year, 1, 1),
+    First + floor_mod(4 - First, 7).
+
+counted(Day, Count, Origin, End) ->
+    First = Origin + floor_div(Day - Origin, Count) * Count,
+    {First, min(First + Count, End)}.
+
+%% @doc The bar of a period as the hours of a session make it, in the calendar's zone; none outside of
+%% the hours.
+-spec bounds(period(), integer(), session(), calendar()) -> {integer(), integer()} | none.
+bounds(Period, Instant0, Session, {Zone, _, _} = Calendar) ->
+    Instant = cut(Instant0),
+    case hours(Session, local(Instant, Zone)) of
+        none -> none;
+        {Day, Opening, Closing} ->
+            {From, Until} = within(Period, Instant, {Day, Opening, Closing}, Session, Calendar),
+            {min(From, Instant), max(Until, Instant + 1)}
+    end.
+
+within(Period, Instant, {Day, Opening, Closing}, Session, Calendar) ->
+    case is_intraday(Period) of
+        true ->
+            Length = seconds(Period) * 1000,
+            Start = minute_of(Day, Opening, Calendar),
+            From = Start + floor_div(Instant - Start, Length) * Length,
+            {From, min(From + Length, minute_of(Day, Closing, Calendar))};
+        false ->
+            {First, Next} = days_of(Period, Day),
+            Spans = [{D, span(D, Session)} || D <- lists:seq(First, max(Next, Day + 1) - 1),
+                                              is_traded_day(D, Calendar)],
+            {first_or(Instant, [minute_of(D, Open, Calendar)
+                                || {D, {Open, _}} <- Spans, D =< Day]),
+             first_or(Instant + 1, [minute_of(D, Close, Calendar)
+                                    || {D, {_, Close}} <- lists:reverse(Spans), D >= Day])}
+    end.
+
+first_or(Otherwise, []) -> Otherwise;
+first_or(_, [First | _]) -> First.
+
+minute_of(Day, Minute, {Zone, _, _}) -> instant(Day * ?DAY + Minute * 60000, Zone).
+
+%% The range that a time lies in: its day, and its ends in minutes from that day's midnight.
+hours(Session, Local) ->
+    Bounded = bounded(Local),
+    Days = floor_div(Bounded, ?DAY),
+    Minute = (Bounded - Days * ?DAY) div 60000,
+    Today = weekday(Days),
+    first_or(none, lists:append([hours_of(Range, Days, Minute, Today) || Range <- Session])).
+
+hours_of({Start, End, On}, Days, Minute, Today) when End =< Start ->
+    case {lists:member(Today rem 7 + 1, On), lists:member(Today, On)} of
+        {true, _} when Minute >= Start -> [{Days + 1, Start - 1440, End}];
+        {_, true} when Minute < End -> [{Days, Start - 1440, End}];
+        _ -> []
+    end;
+hours_of({Start, End, On}, Days, Minute, Today) ->
+    [{Days, Start, End} || Minute >= Start, Minute < End, lists:member(Today, On)].
+
+%% First opening and last closing of a day; none where it has no hours.
+span(Day, Session) ->
+    Today = weekday(Day),
+    case [{case End =< Start of true -> Start - 1440; false -> Start end, End}
+          || {Start, End, On} <- Session, lists:member(Today, On)] of
+        [] -> none;
+        Ranges -> {lists:min([Open || {Open, _} <- Ranges]), lists:max([Close || {_, Close} <- Ranges])}
+    end.
 
 bounded(Instant) -> min(max(Instant, -?FURTHEST), ?FURTHEST).
 

@@ -260,8 +260,9 @@ made(_, Operands, Make) ->
 
 function(Function, [Timeframe, Session, Zone], _, L, C) when Function =:= time; Function =:= time_close ->
     Hours = session(known_text(Session, "session", L)),
-    {time, period_query(Function, known_text(Timeframe, "timeframe", L), C),
-     zone(known_text(Zone, "timezone", L), C), Hours};
+    In = zone(known_text(Zone, "timezone", L), C),
+    {time, period_query(Function, known_text(Timeframe, "timeframe", L), session_calendar(Hours, In, C), C),
+     In, Hours};
 function(timestamp, [Zone | Fields], _, L, C) ->
     In = zone(known_text(Zone, "timezone", L), C),
     made(stamp, [node(F, L, C) || F <- Fields], fun(Made) -> {stamp, In, Made} end);
@@ -293,13 +294,17 @@ known_text({c, na}, _, _) -> <<>>;
 known_text(_, What, L) -> unknown(L, What).
 
 %% Of the world's own bars: their own times.
-period_query(Function, Text, #c{known = #{period := Own}, calendar = Calendar}) ->
+period_query(Function, Text, Calendar, #c{known = #{period := Own}}) ->
     case {Text, fxaot_eval_time:period(Text)} of
         {<<>>, _} -> {itself, Function};
         {_, Own} -> {itself, Function};
         {_, none} -> refuse(["'", Text, "' is no timeframe"]);
         {_, Period} -> {bounds, Function, Period, Calendar}
     end.
+
+%% With a session its hours make the bounds.
+session_calendar(none, _, #c{calendar = Calendar}) -> Calendar;
+session_calendar(Hours, Zone, #c{calendar = {_, _, Days}}) -> fxaot_eval_time:calendar(Zone, Hours, Days).
 
 change_query({c, Text}, _, C) when is_binary(Text); Text =:= na ->
     #c{known = #{period := Own}, calendar = Calendar} = C,
@@ -320,7 +325,7 @@ session(Text) ->
         Session -> Session
     end.
 
-zone(Name, #c{known = #{symbol := #{timezone := Own}, zone := Zone}, calendar = {Symbols, _}}) ->
+zone(Name, #c{known = #{symbol := #{timezone := Own}, zone := Zone}, calendar = {Symbols, _, _}}) ->
     case Name of
         _ when Name =:= <<>>; Name =:= Own -> Symbols;
         _ ->

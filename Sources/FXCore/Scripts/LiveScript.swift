@@ -27,7 +27,7 @@ final class LiveScript {
     self.version = version
     broker = BarBroker(version.settings, environment)
     broker.goLive()
-    calendar = TradingCalendar(zone: environment.symbol.zone)
+    calendar = environment.calendar
     feeds = .allocate(capacity: 1)
     feeds.initialize(to: 1)
     table = .allocate(capacity: 1)

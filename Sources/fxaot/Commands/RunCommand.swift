@@ -81,9 +81,6 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write a script's plots to this file.", valueName: "file"))
   var plots: String?
 
-  @Option(help: "The symbol's time zone, for a script: UTC, UTC+2, America/New_York …")
-  var timezone = "UTC"
-
   @OptionGroup var symbolOptions: SymbolOptions
 
   @Option(
@@ -154,7 +151,7 @@ struct RunCommand: ParsableCommand {
     guard !ticks.isEmpty else { throw .failed("give the strategy its quotes with --ticks") }
     let set: [(String, Bool)] = [
       ("--bars", !bars.isEmpty), ("--from", from != nil), ("--to", to != nil),
-      ("--trades", trades != nil), ("--plots", plots != nil), ("--timezone", timezone != "UTC"),
+      ("--trades", trades != nil), ("--plots", plots != nil),
       ("--set", !settings.isEmpty), ("--tier", tier != .vm),
     ]
     if let option = set.first(where: \.1)?.0 ?? symbolOptions.given.first {

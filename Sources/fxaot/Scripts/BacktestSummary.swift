@@ -9,6 +9,8 @@ struct BacktestSummary: Encodable {
   var symbol: String
   var timeframe: String
   var from, to: String
+  /// Trading hours and their zone: by them days and weeks begin.
+  var session, timezone: String
   var statistics: Statistics
   /// Orders of which the step of quantities left nothing, and that step.
   var cutOrders: Int
@@ -16,7 +18,7 @@ struct BacktestSummary: Encodable {
   var seconds: Double
 
   private enum CodingKeys: String, CodingKey {
-    case script, title, symbol, timeframe, from, to, bars, trades, wins, losses, commission
+    case script, title, symbol, timeframe, from, to, session, timezone, bars, trades, wins, losses, commission
     case openTrades = "open_trades"
     case netProfit = "net_profit"
     case netProfitPercent = "net_profit_percent"
@@ -47,6 +49,8 @@ struct BacktestSummary: Encodable {
     try values.encode(timeframe, forKey: .timeframe)
     try values.encode(from, forKey: .from)
     try values.encode(to, forKey: .to)
+    try values.encode(session, forKey: .session)
+    try values.encode(timezone, forKey: .timezone)
     try values.encode(statistics.bars, forKey: .bars)
     try values.encode(statistics.trades, forKey: .trades)
     try values.encode(statistics.openTrades, forKey: .openTrades)
@@ -89,6 +93,7 @@ struct BacktestSummary: Encodable {
     let chart = [
       ("script", title.isEmpty ? script : title),
       ("chart", "\(symbol), \(timeframe), \(s.bars) bars, \(from) to \(to)"),
+      ("hours", "\(session) \(timezone)"),
     ]
     let results = [
       ("trades", "\(s.trades) closed\(open)"),

@@ -4,17 +4,18 @@ import StrategyVM
 
 /// The bars that a script runs on.
 struct ChartBars {
-  var bars: [ScriptBar] = []
+  let bars: [ScriptBar]
   let period: Period
   /// Places after the point that the prices have.
   let decimals: Int
-  /// Bars left out because an earlier line had their time, or a later one.
-  var repeated = 0
+  private let calendar: TradingCalendar
+  /// What a user should know of how the bars were taken, a sentence each.
+  let notes: [String]
 
   private static let batch = 8_192
 
-  /// The bars of files in the format FXAOT_FORMAT_BARS. `period` is found from their times where
-  /// it is not given.
+  /// The bars of files in the format FXAOT_FORMAT_BARS, gathered to `period` where that is longer
+  /// than their own.
   init(
     _ reader: QuoteReader, period: Period?, calendar: TradingCalendar, decimals: Int?,
     progress: Progress
@@ -28,15 +29,12 @@ struct ChartBars {
         raw.append(ChartBars.bar(quotes + index))
       }
     }
-    guard let found = period ?? ChartPeriod.of(raw.lazy.map(\.time)) else {
-      throw .failed(
-        raw.isEmpty
-          ? "there is no bar in the files"
-          : "one bar does not tell its timeframe: give it with --timeframe")
-    }
-    self.period = found
+    let timed = try TimedBars(raw, period: period, calendar: calendar)
+    self.period = timed.period
     self.decimals = decimals ?? ChartBars.decimals(raw)
-    take(raw, calendar)
+    bars = timed.bars
+    notes = timed.notes
+    self.calendar = calendar
   }
 
   /// Bars of `period`, made of quotes. Their volume is the number of their quotes.
@@ -46,7 +44,7 @@ struct ChartBars {
   ) throws(ToolError) {
     self.period = period
     self.decimals = decimals
-    var made: [ScriptBar] = []
+    var made = BarAggregation(period, calendar)
     try ChartBars.forEach(reader, progress: progress) { (quotes, count) in
       for index in 0..<count {
         let quote = quotes[index]
@@ -56,11 +54,21 @@ struct ChartBars {
           case FXAOT_ASK: quote.ask
           default: (quote.bid + quote.ask) / 2
           }
-        ChartBars.add(value, at: quote.time_ns / 1_000_000, to: &made, period, calendar)
+        made.add(value, at: quote.time_ns / 1_000_000)
       }
     }
-    guard !made.isEmpty else { throw .failed("there is no quote in the files") }
-    bars = made
+    guard !made.bars.isEmpty else { throw .failed("there is no quote in the files") }
+    let timed = TimedBars(made)
+    bars = timed.bars
+    notes = timed.notes
+    self.calendar = calendar
+  }
+
+  /// The instant that an option means: on a chart of days a date is the trading day of that name.
+  func opening(_ time: Int64) -> Int64 {
+    let day = CivilMoment.millisecondsPerDay
+    guard !period.isIntraday, time % day == 0 else { return time }
+    return calendar.start(ofTradingDay: time / day)
   }
 
   private static func forEach(
@@ -88,43 +96,6 @@ struct ChartBars {
     return ScriptBar(
       time: time, timeClose: time, open: quotes[0].bid, high: max(a, b), low: min(a, b),
       close: quotes[3].bid, volume: quotes[0].bid_size * 8)
-  }
-
-  private static func add(
-    _ price: Double, at time: Int64, to bars: inout [ScriptBar], _ period: Period,
-    _ calendar: TradingCalendar
-  ) {
-    if let last = bars.indices.last, time < bars[last].timeClose {
-      // A quote older than its bar belongs to no bar.
-      guard time >= bars[last].time else { return }
-      bars[last].high = max(bars[last].high, price)
-      bars[last].low = min(bars[last].low, price)
-      bars[last].close = price
-      bars[last].volume += 1
-      return
-    }
-    let bounds = calendar.bounds(of: period, at: time)
-    bars.append(
-      ScriptBar(
-        time: bounds.start, timeClose: bounds.end, open: price, high: price, low: price,
-        close: price, volume: 1))
-  }
-
-  /// In the order of time; of two bars of one time the first.
-  private mutating func take(_ raw: [ScriptBar], _ calendar: TradingCalendar) {
-    bars.reserveCapacity(raw.count)
-    let isOrdered = zip(raw, raw.dropFirst()).allSatisfy { $0.time <= $1.time }
-    for bar in isOrdered ? raw : raw.sorted(by: { $0.time < $1.time }) {
-      if let last = bars.last, last.time == bar.time {
-        repeated += 1
-        continue
-      }
-      bars.append(bar)
-      let length = Int64(period.seconds) * 1_000
-      bars[bars.count - 1].timeClose =
-        period.isIntraday
-        ? bar.time + length : calendar.bounds(of: period, at: bar.time).end
-    }
   }
 
   /// The fewest places that write all prices.

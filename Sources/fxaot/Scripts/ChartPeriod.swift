@@ -23,20 +23,4 @@ enum ChartPeriod {
     default: nil
     }
   }
-
-  /// The timeframe of bars, by the shortest way from one to the next; nil for fewer than two.
-  static func of(_ times: some Sequence<Int64>) -> Period? {
-    var last: Int64?
-    var shortest = Int64.max
-    for time in times.prefix(10_000) {
-      if let last, time > last { shortest = min(shortest, time - last) }
-      last = time
-    }
-    guard shortest < .max else { return nil }
-    let day: Int64 = 86_400_000
-    if (28 * day...31 * day).contains(shortest), shortest % (7 * day) != 0 {
-      return Period(1, .month)
-    }
-    return Period(seconds: Int(max(shortest / 1_000, 1)))
-  }
 }

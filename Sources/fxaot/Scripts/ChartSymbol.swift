@@ -11,7 +11,7 @@ struct ChartSymbol {
   private let hasMintick: Bool
 
   init(
-    _ name: String?, _ options: SymbolOptions, decimals: Int?, zone: ZoneRules, timezone: String
+    _ name: String?, _ options: SymbolOptions, decimals: Int?
   ) throws(ToolError) {
     if let decimals, !(0...8).contains(decimals) {
       throw .failed("--decimals must be from 0 to 8, not \(decimals)")
@@ -19,11 +19,12 @@ struct ChartSymbol {
     self.decimals = decimals ?? Self.builtIn(name).map { Int($0.price_decimals) }
     let mintick = try SymbolOptions.positive(options.mintick, "--mintick")
     hasMintick = mintick != nil
-    symbol.ticker = name ?? "CHART"
-    symbol.zone = zone
-    symbol.timezone = timezone
+    let parts = (name ?? "CHART").split(separator: ":", maxSplits: 1).map(String.init)
+    symbol.ticker = parts.last ?? ""
+    if parts.count > 1 { symbol.prefix = parts[0] }
     symbol.minContract = 0.0001
-    if let name, case .forex = SymbolClass(symbol: name) { setForex(name) }
+    if case .forex = SymbolClass(symbol: name) { setForex(symbol.ticker.uppercased()) }
+    try setHours(options)
     if let mintick { symbol.mintick = mintick }
     if let step = try SymbolOptions.positive(options.quantityStep, "--quantity-step") {
       symbol.minContract = step
@@ -36,12 +37,37 @@ struct ChartSymbol {
 
   /// As TradingView has forex symbols; the smallest quantity is one unit of the base currency,
   /// whatever a venue asks for.
-  private mutating func setForex(_ name: String) {
-    let ticker = name.split(separator: ":").last.map { $0.uppercased() } ?? name
+  private mutating func setForex(_ ticker: String) {
     symbol.minContract = 1
+    symbol.session = MarketHours.forexSession
+    symbol.timezone = MarketHours.forexZone
+    symbol.zone = MarketHours.forexRules
     symbol.type = "forex"
     symbol.baseCurrency = String(ticker.prefix(3))
     symbol.currency = String(ticker.dropFirst(3))
+  }
+
+  /// A zone or a start of days takes the place of the symbol's own day: of the two, what is not given
+  /// is UTC, or midnight.
+  private mutating func setHours(_ options: SymbolOptions) throws(ToolError) {
+    guard options.session == nil || options.sessionStart == nil else {
+      throw .failed("give either --session or --session-start: hours tell when days begin")
+    }
+    if options.timezone != nil || options.sessionStart != nil {
+      symbol.timezone = options.timezone ?? "UTC"
+      symbol.zone = try SystemZones.named(symbol.timezone)
+      symbol.session = try SymbolOptions.session(startingAt: options.sessionStart ?? "0")
+    }
+    guard let hours = options.session else { return }
+    guard Session(hours) != nil else {
+      throw .failed("--session: '\(hours)' is no session; write it as 0930-1600 or 0930-1600:23456")
+    }
+    symbol.session = hours
+  }
+
+  var calendar: TradingCalendar {
+    Session(symbol.session).map { TradingCalendar(zone: symbol.zone, session: $0) }
+      ?? TradingCalendar(zone: symbol.zone)
   }
 
   /// The symbol with prices of so many places, where no option tells their step.
@@ -53,5 +79,24 @@ struct ChartSymbol {
 
   private static func builtIn(_ name: String?) -> fxaot_instrument? {
     name.flatMap { name in Array(name.utf8).withUnsafeBytes { BuiltInInstruments.find($0) } }
+  }
+}
+
+extension SymbolOptions {
+  /// Hours without an end that begin at a time of day, as `17`, `17:00` or `1700`. From noon on a day
+  /// is named by the date on which it ends, so it must not begin between midnight and noon.
+  static func session(startingAt text: String) throws(ToolError) -> String {
+    let digits = text.filter { $0 != ":" }
+    let padded = digits.utf8.count <= 2 ? digits + "00" : digits
+    let four = String(repeating: "0", count: max(0, 4 - padded.utf8.count)) + padded
+    guard !digits.isEmpty, four.utf8.count == 4, Session("\(four)-2400") != nil else {
+      throw .failed("--session-start: '\(text)' is no time of day; write it as 17 or 17:00")
+    }
+    if four == "0000" || four == "2400" { return "24x7" }
+    guard four >= "1200" else {
+      throw .failed(
+        "--session-start must be midnight or a time from noon on; give other hours with --session")
+    }
+    return "\(four)-\(four)"
   }
 }

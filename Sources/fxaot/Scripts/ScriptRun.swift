@@ -11,13 +11,11 @@ import StrategyVM
 struct ScriptRun {
   private let options: RunCommand
   private let script: String
-  private let zone: ZoneRules
   private let from, to: Int64?
 
   init(_ options: RunCommand, _ script: String) throws(ToolError) {
     self.options = options
     self.script = script
-    zone = try SystemZones.named(options.timezone)
     from = try options.from.map { (text) throws(ToolError) in
       try TimeOption.parse(text, option: "--from")
     }
@@ -40,8 +38,7 @@ struct ScriptRun {
     var symbol = options.symbol
     if symbol == nil { symbol = try SymbolGuess.symbol(of: sources.paths) }
     let described = try ChartSymbol(
-      symbol, options.symbolOptions, decimals: options.decimals, zone: zone,
-      timezone: options.timezone)
+      symbol, options.symbolOptions, decimals: options.decimals)
     let chart = try readChart(sources, described)
     let backtest = try makeBacktest(
       program, parameters, chart, described.described(decimals: chart.decimals))
@@ -52,7 +49,7 @@ struct ScriptRun {
       try TradesFile.write(list, to: trades)
     }
     noteCuts(backtest)
-    try report(backtest, chart, program, symbol, seconds)
+    try report(backtest, chart, program, described.symbol, seconds)
     if let failure { throw .failed(failure) }
   }
 
@@ -66,7 +63,7 @@ struct ScriptRun {
     let reader = QuoteReader(
       TextQueue(sources.paths) { progress.add($0) }, symbol: anySymbol,
       badLineLimit: options.maxBadLines)
-    let calendar = TradingCalendar(zone: zone)
+    let calendar = symbol.calendar
     let known = symbol.decimals
     let chart =
       options.bars.isEmpty
@@ -76,9 +73,7 @@ struct ScriptRun {
       : try ChartBars(
         reader, period: period, calendar: calendar, decimals: known, progress: progress)
     reader.notes.forEach(StandardError.note)
-    if chart.repeated > 0 {
-      StandardError.note("\(chart.repeated) bars with the time of an earlier one left out")
-    }
+    chart.notes.forEach(StandardError.note)
     return chart
   }
 
@@ -120,7 +115,8 @@ struct ScriptRun {
       try PlotsFile(path, titles: program.plots.map(\.title))
     }
     let progress = Progress(total: UInt64(chart.bars.count))
-    backtest.begin(chart.bars, from: from, to: to)
+    backtest.begin(
+      chart.bars, from: from.map(chart.opening), to: to.map(chart.opening))
     var done = 0
     while backtest.step() {
       if let plots, let bar = backtest.lastBar { try plots.write(bar.time, backtest.plots) }
@@ -152,14 +148,16 @@ struct ScriptRun {
   }
 
   private func report(
-    _ backtest: Backtest, _ chart: ChartBars, _ program: Program, _ symbol: String?,
+    _ backtest: Backtest, _ chart: ChartBars, _ program: Program, _ symbol: ScriptSymbol,
     _ seconds: Double
   ) throws(ToolError) {
-    let first = from.map { start in chart.bars.first { $0.time >= start } } ?? chart.bars.first
+    let start = from.map(chart.opening) ?? .min
+    let first = chart.bars.first { $0.time >= start } ?? chart.bars.first
     let summary = BacktestSummary(
-      isStrategy: program.settings.isStrategy, script: script, title: program.settings.title, symbol: symbol ?? "CHART",
+      isStrategy: program.settings.isStrategy, script: script, title: program.settings.title, symbol: symbol.ticker,
       timeframe: chart.period.text, from: first.map { TimeOption.text($0.time) } ?? "",
       to: backtest.lastBar.map { TimeOption.text($0.time) } ?? "",
+      session: symbol.session, timezone: symbol.timezone,
       statistics: backtest.statistics, cutOrders: backtest.broker.cuts.count,
       quantityStep: backtest.broker.quantityStep, seconds: seconds)
     let output = try OutputFile(nil)

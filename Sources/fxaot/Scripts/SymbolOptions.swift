@@ -4,6 +4,27 @@ import ArgumentParser
 struct SymbolOptions: ParsableArguments {
   @Option(
     help: """
+      The symbol's time zone, for a script: UTC, UTC+2, America/New_York … (default: \
+      America/New_York for forex, else UTC).
+      """)
+  var timezone: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The symbol's trading hours, as 0930-1600:23456 or 24x7 (default: 1700-1700:23456 for forex).",
+      valueName: "hours"))
+  var session: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      When the symbol's days begin, as 17 or 17:00, in --timezone or else UTC (default: with the \
+      trading hours).
+      """, valueName: "time"))
+  var sessionStart: String?
+
+  @Option(
+    help: """
       The smallest step of a script's quantities (default: 1 for forex, else 0.0001).
       """)
   var quantityStep: Double?
@@ -24,6 +45,8 @@ extension SymbolOptions {
   /// The options that are given, as they are written.
   var given: [String] {
     let all = [
+      ("--timezone", timezone != nil), ("--session", session != nil),
+      ("--session-start", sessionStart != nil),
       ("--quantity-step", quantityStep != nil), ("--mintick", mintick != nil),
       ("--pointvalue", pointValue != nil), ("--currency", currency != nil),
     ]

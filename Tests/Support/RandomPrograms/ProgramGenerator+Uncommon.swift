@@ -103,8 +103,9 @@ extension ProgramGenerator {
     let zone = b.text(random.pick(["", "UTC+2"]))
     switch random.below(3) {
     case 0:
-      let session = b.text(random.pick(["", "0900-1700"]))
-      let timeframe = b.text(random.pick(["", "60", "D"]))
+      let session = b.text(
+        random.pick(["", "0900-1700", "1700-0300:23456", "0900-1130,1230-1500:2345"]))
+      let timeframe = b.text(random.pick(["", "60", "D", "3D", "W", "2W", "M"]))
       return b.function(random.pick([.time, .timeClose]), [timeframe, session, zone])
     case 1:
       let year = b.function(.year, [b.bar(.time), zone])

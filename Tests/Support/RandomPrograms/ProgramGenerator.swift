@@ -146,7 +146,7 @@ struct ProgramGenerator {
     let e = expression(.float, 3)
     let block = b.closeBlock()
     let results = b.request(
-      timeframe: b.text(isFull ? random.pick(["60", "60", "240", "D", ""]) : "60"),
+      timeframe: b.text(isFull ? random.pick(["60", "60", "240", "D", "W", ""]) : "60"),
       gaps: isFull ? b.bool(random.below(4) == 0) : .none,
       lookahead: isFull ? b.bool(random.below(4) == 0) : .none
     ) { _ in [e] }

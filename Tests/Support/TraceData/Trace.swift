@@ -51,7 +51,7 @@ struct Trace {
     let broker = BarBroker(
       program.settings.broker, tick: symbol.mintick, quantityStep: symbol.minContract,
       pointValue: symbol.pointValue)
-    let calendar = TradingCalendar(zone: symbol.zone)
+    let calendar = environment.calendar
     if isHistory { bars.withUnsafeBufferPointer { runner.useHistory($0) } }
     out.count(bars.count)
     for bar in bars { out.bar(bar) }

@@ -55,14 +55,20 @@ func scripts(_ arguments: ArraySlice<String>) throws -> [Trace] {
   }
 }
 
-/// Every other one knows its bars beforehand.
+/// Every other one knows its bars beforehand; every third one is of a forex symbol, whose days begin
+/// at 17:00 New York.
 func randoms(_ arguments: ArraySlice<String>) throws -> [Trace] {
   let numbers = arguments.compactMap { UInt64($0) }
   guard numbers.count == 3, let period = Period("15") else { throw Refusal(why: "FIRST COUNT BARS") }
   return (numbers[0]..<numbers[0] + numbers[1]).map { seed in
-    Trace(
-      name: "seed \(seed)", program: RandomPrograms.program(seed: seed),
-      environment: ScriptEnvironment(timeframe: period),
+    var environment = ScriptEnvironment(timeframe: period)
+    if seed % 3 == 0 {
+      environment.symbol.session = "1700-1700:23456"
+      environment.symbol.timezone = "America/New_York"
+      environment.symbol.zone = .newYork
+    }
+    return Trace(
+      name: "seed \(seed)", program: RandomPrograms.program(seed: seed), environment: environment,
       bars: RandomPrograms.bars(seed: seed, count: Int(numbers[2])), isHistory: seed % 2 == 0)
   }
 }
