@@ -130,7 +130,7 @@ static int upgrade(ErlNifEnv *env, void **data, void **old_data, ERL_NIF_TERM ab
 /* Each row: short enough for a normal scheduler, or yields (ticks), or moves itself to a dirty one
  * when there is much to do (execute); only what always takes long starts there. */
 static ErlNifFunc functions[] = {
-    {"new_nif", 8, fxaot_nif_new_8, 0},
+    {"new_nif", 9, fxaot_nif_new_9, 0},
     {"close_nif", 1, fxaot_nif_close_1, 0},
     {"adopt_nif", 1, fxaot_nif_adopt_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"add_instrument_nif", 3, fxaot_nif_add_instrument_3, 0},
@@ -141,6 +141,7 @@ static ErlNifFunc functions[] = {
     {"tick_nif", 7, fxaot_nif_tick_7, 0},
     {"ticks_nif", 2, fxaot_nif_ticks_2, 0},
     {"advance_nif", 2, fxaot_nif_advance_2, 0},
+    {"set_replaying_nif", 2, fxaot_nif_set_replaying_2, 0},
     {"pending_nif", 1, fxaot_nif_pending_1, 0},
     {"events_nif", 1, fxaot_nif_events_1, 0},
     {"acknowledge_nif", 1, fxaot_nif_acknowledge_1, 0},
@@ -154,6 +155,7 @@ static ErlNifFunc functions[] = {
     {"send_nif", 7, fxaot_nif_send_7, 0},
     {"send_batch_nif", 2, fxaot_nif_send_batch_2, 0},
     {"send_batch_nif", 3, fxaot_nif_send_batch_3, 0},
+    {"send_replay_nif", 3, fxaot_nif_send_replay_3, 0},
     {"send_advance_nif", 2, fxaot_nif_send_advance_2, 0},
     {"drain_nif", 2, fxaot_nif_drain_2, 0},
     {"mailbox_nif", 1, fxaot_nif_mailbox_1, 0},

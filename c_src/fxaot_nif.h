@@ -54,7 +54,7 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(script_stopped) X(failure) X(message) X(minimum) X(maximum)                                    \
   X(tier) X(built_in) X(vm) X(native) X(native_steps) X(version) X(plan) X(cpu) X(compiler)        \
   X(path) X(hash) X(inputs) X(outputs) X(warm_bars) X(added) X(removed) X(changed) X(name)         \
-  X(value)
+  X(value) X(time_jump) X(gaps)
 
 typedef struct fxaot_atoms {
 #define FXAOT_ATOM_FIELD(name) ERL_NIF_TERM name;
@@ -74,6 +74,13 @@ ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
 ERL_NIF_TERM fxaot_text(ErlNifEnv *env, const char *text);
 /* Of a batch that is no whole number of records. */
 ERL_NIF_TERM fxaot_bad_length(ErlNifEnv *env, size_t bytes);
+/* What is wrong with a quote, and its parts: argv is (Engine, Symbol, TimeNs, Bid, Ask, …). */
+ERL_NIF_TERM fxaot_quote_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TERM argv[], int argc);
+/* A time before 1990 in nanoseconds: it is in another unit. */
+bool fxaot_is_in_other_unit(int64_t time_ns);
+/* Whether all records' times are: then the whole batch is a mistake, and not one of its records. */
+bool fxaot_has_no_time(const unsigned char *quotes, uint64_t count);
+ERL_NIF_TERM fxaot_batch_time_error(ErlNifEnv *env, const unsigned char *quotes);
 /* {ok, Term} */
 ERL_NIF_TERM fxaot_ok(ErlNifEnv *env, ERL_NIF_TERM term);
 /* A binary or atom as a C string; false when it is neither, has a NUL, or does not fit. */
@@ -138,7 +145,7 @@ ERL_NIF_TERM fxaot_param_details(ErlNifEnv *env, const param_list *params, uint6
 #define FXAOT_NIF(name) \
   ERL_NIF_TERM name(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
 
-FXAOT_NIF(fxaot_nif_new_8);
+FXAOT_NIF(fxaot_nif_new_9);
 FXAOT_NIF(fxaot_nif_close_1);
 FXAOT_NIF(fxaot_nif_adopt_1);
 FXAOT_NIF(fxaot_nif_add_instrument_3);
@@ -149,6 +156,7 @@ FXAOT_NIF(fxaot_nif_tick_5);
 FXAOT_NIF(fxaot_nif_tick_7);
 FXAOT_NIF(fxaot_nif_ticks_2);
 FXAOT_NIF(fxaot_nif_advance_2);
+FXAOT_NIF(fxaot_nif_set_replaying_2);
 FXAOT_NIF(fxaot_nif_pending_1);
 FXAOT_NIF(fxaot_nif_events_1);
 FXAOT_NIF(fxaot_nif_acknowledge_1);
@@ -176,6 +184,7 @@ FXAOT_NIF(fxaot_nif_send_5);
 FXAOT_NIF(fxaot_nif_send_7);
 FXAOT_NIF(fxaot_nif_send_batch_2);
 FXAOT_NIF(fxaot_nif_send_batch_3);
+FXAOT_NIF(fxaot_nif_send_replay_3);
 FXAOT_NIF(fxaot_nif_send_advance_2);
 FXAOT_NIF(fxaot_nif_drain_2);
 FXAOT_NIF(fxaot_nif_mailbox_1);

@@ -54,10 +54,10 @@ ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
 }
 
 /* (Currency, BalanceMicro, MinStrength, SizerKind, FixedQuantity, EquityPercent, BarEvents,
- * KeptBars) */
-FXAOT_NIF(fxaot_nif_new_8) {
+ * KeptBars, MaxTimeJumpNs) */
+FXAOT_NIF(fxaot_nif_new_9) {
   fxaot_config config;
-  ErlNifSInt64 balance, fixed;
+  ErlNifSInt64 balance, fixed, jump;
   ErlNifPid self;
   (void)argc;
   fxaot_config_default(&config);
@@ -66,12 +66,14 @@ FXAOT_NIF(fxaot_nif_new_8) {
       !enif_get_uint(env, argv[3], &config.sizer) || !enif_get_int64(env, argv[4], &fixed) ||
       !enif_get_double(env, argv[5], &config.equity_percent) ||
       !enif_get_uint(env, argv[6], &config.bar_events) ||
-      !enif_get_uint(env, argv[7], &config.kept_bars) || !enif_self(env, &self))
+      !enif_get_uint(env, argv[7], &config.kept_bars) || !enif_get_int64(env, argv[8], &jump) ||
+      !enif_self(env, &self))
     return enif_make_badarg(env);
   if (!fxaot_get_text(env, argv[0], config.account_currency, sizeof config.account_currency))
     return fxaot_status_error(env, FXAOT_BAD_CONFIG, argv[0]);
   config.balance_micro = balance;
   config.fixed_quantity = fixed;
+  config.max_time_jump_ns = jump;
 
   engine_resource *handle = enif_alloc_resource(fxaot_engine_type, sizeof *handle);
   if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
@@ -124,6 +126,8 @@ static ERL_NIF_TERM adopt(ErlNifEnv *env, engine_resource *handle, ErlNifPid own
     return fxaot_error(env, atoms.owner_alive, fxaot_map(env, 1, &atoms.owner, &owner.pid));
   if (!atomic_compare_exchange_strong(&handle->owner, &owner.pid, self.pid))
     return fxaot_unusable(env, handle);
+  /* The dead owner may have been in a replay. */
+  fxaot_engine_set_replaying(handle->engine, 0);
   return atoms.ok;
 }
 

@@ -13,7 +13,8 @@
 #define PIECE_NS 50000
 #define EVENTS_BETWEEN_CLOCKS 64
 
-static ERL_NIF_TERM tick_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TERM argv[], int argc) {
+ERL_NIF_TERM fxaot_quote_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TERM argv[],
+                               int argc) {
   ERL_NIF_TERM keys[] = {atoms.symbol,   atoms.time,    atoms.bid,
                          atoms.ask,      atoms.bid_size, atoms.ask_size};
   return fxaot_status_error(env, status, fxaot_map(env, (unsigned)argc - 1, keys, argv + 1));
@@ -33,7 +34,7 @@ static ERL_NIF_TERM take_events(ErlNifEnv *env, engine_resource *handle) {
 static inline ERL_NIF_TERM tick_result(ErlNifEnv *env, engine_resource *handle, int64_t caused,
                                        const ERL_NIF_TERM argv[], int argc) {
   if (caused == 0) return atoms.ok;
-  if (caused < 0) return tick_error(env, (int32_t)-caused, argv, argc);
+  if (caused < 0) return fxaot_quote_error(env, (int32_t)-caused, argv, argc);
   return take_events(env, handle);
 }
 
@@ -46,7 +47,7 @@ FXAOT_NIF(fxaot_nif_tick_5) {
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   uint64_t entry = ++handle->calls % FXAOT_SAMPLING ? 0 : fxaot_cycles();
   if (!enif_get_int64(env, argv[2], &time))
-    return tick_error(env, FXAOT_BAD_TIME, argv, argc); /* an integer, but beyond 64 bits */
+    return fxaot_quote_error(env, FXAOT_BAD_TIME, argv, argc); /* an integer, but beyond 64 bits */
   if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask))
     return enif_make_badarg(env);
   fxaot_begin(handle);
@@ -62,7 +63,7 @@ FXAOT_NIF(fxaot_nif_tick_7) {
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   uint64_t entry = ++handle->calls % FXAOT_SAMPLING ? 0 : fxaot_cycles();
-  if (!enif_get_int64(env, argv[2], &time)) return tick_error(env, FXAOT_BAD_TIME, argv, argc);
+  if (!enif_get_int64(env, argv[2], &time)) return fxaot_quote_error(env, FXAOT_BAD_TIME, argv, argc);
   if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask) ||
       !enif_get_double(env, argv[5], &bid_size) || !enif_get_double(env, argv[6], &ask_size))
     return enif_make_badarg(env);
@@ -138,11 +139,31 @@ static FXAOT_NIF(run_quotes) {
   }
   enif_consume_timeslice(env, slice_percent(start));
   fxaot_engine_events(handle->engine, &events);
-  if (events == 0) return atoms.ok;
+  if (events == 0)
+    return fxaot_has_no_time(quotes.data, count) ? fxaot_batch_time_error(env, quotes.data)
+                                                 : atoms.ok;
   ERL_NIF_TERM next[] = {argv[0], enif_make_uint64(env, events), enif_make_list(env, 0)};
   if (events > EVENTS_BETWEEN_CLOCKS)
     return enif_schedule_nif(env, "ticks_nif", 0, list_events, 3, next);
   return list_events(env, 3, next);
+}
+
+bool fxaot_is_in_other_unit(int64_t time_ns) { return time_ns >= 0 && time_ns < FXAOT_MIN_TIME_NS; }
+
+bool fxaot_has_no_time(const unsigned char *quotes, uint64_t count) {
+  for (uint64_t n = 0; n < count; n++) {
+    fxaot_quote quote;
+    memcpy(&quote, quotes + n * sizeof quote, sizeof quote);
+    if (!fxaot_is_in_other_unit(quote.time_ns)) return false;
+  }
+  return count > 0;
+}
+
+ERL_NIF_TERM fxaot_batch_time_error(ErlNifEnv *env, const unsigned char *quotes) {
+  fxaot_quote quote;
+  memcpy(&quote, quotes, sizeof quote);
+  ERL_NIF_TERM time = enif_make_int64(env, quote.time_ns);
+  return fxaot_status_error(env, FXAOT_BAD_TIME, fxaot_map(env, 1, &atoms.time, &time));
 }
 
 ERL_NIF_TERM fxaot_bad_length(ErlNifEnv *env, size_t bytes) {
@@ -181,6 +202,16 @@ FXAOT_NIF(fxaot_nif_advance_2) {
   if (caused < 0)
     return fxaot_status_error(env, (int32_t)-caused, fxaot_map(env, 1, &atoms.time, &argv[1]));
   return take_events(env, handle);
+}
+
+/* (Engine, IsReplaying) */
+FXAOT_ENGINE_NIF(fxaot_nif_set_replaying, 2, "set_replaying_nif") {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_engine_set_replaying(handle->engine, argv[1] == atoms.atom_true);
+  return atoms.ok;
 }
 
 /* (Engine). {ok, FirstSequence} of what events_nif answers. */
@@ -235,6 +266,7 @@ static ERL_NIF_TERM alarm_kind(uint32_t code) {
   switch (code) {
   case FXAOT_ALARM_BAD_SIGNAL: return atoms.bad_signal;
   case FXAOT_ALARM_SCRIPT_STOPPED: return atoms.script_stopped;
+  case FXAOT_ALARM_TIME_JUMP: return atoms.time_jump;
   default: return atoms.events_lost;
   }
 }

@@ -30,6 +30,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_stats, 1, "stats_nif") {
       {atoms.crossed, s.crossed},         {atoms.late, s.late},
       {atoms.bad_price, s.bad_price},     {atoms.bad_size, s.bad_size},
       {atoms.bad_time, s.bad_time},       {atoms.unknown_symbol, s.unknown_symbol},
+      {atoms.time_jump, s.time_jump},     {atoms.gaps, s.gaps},
       {atoms.bars, s.bars},               {atoms.signals, s.signals},
       {atoms.orders, s.orders},           {atoms.fills, s.fills},
       {atoms.rejects, s.rejects},         {atoms.alarms, s.alarms},

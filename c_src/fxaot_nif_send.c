@@ -48,8 +48,19 @@ static int32_t send_records(const destination *to, const unsigned char *records,
                      : fxaot_router_send_batch(to->router->router, records, count, accepted);
 }
 
+/* Waits for room; by a router until the first record that finds none. */
+static int32_t send_records_waiting(const destination *to, const unsigned char *records,
+                                    uint64_t count, int64_t wait_ns, bool is_replay,
+                                    uint64_t *accepted) {
+  if (to->mailbox)
+    return (is_replay ? fxaot_actor_replay : fxaot_actor_send_batch_waiting)(
+        to->mailbox->actor, records, count, wait_ns, accepted);
+  return (is_replay ? fxaot_router_replay : fxaot_router_send_batch)(to->router->router, records,
+                                                                     count, accepted);
+}
+
 /* (Mailbox, Symbol, TimeNs, Bid, Ask[, BidSize, AskSize]); false for a wrong type. A time beyond 64
- * bits becomes −1, which the engine counts as bad. */
+ * bits becomes −1, which is refused. */
 static bool get_quote(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[], fxaot_quote *quote) {
   ErlNifSInt64 time;
   memset(quote, 0, sizeof *quote);
@@ -79,6 +90,8 @@ static inline ERL_NIF_TERM send_quote(ErlNifEnv *env, int argc, const ERL_NIF_TE
   uint64_t entry = ++sends % FXAOT_SAMPLING ? 0 : fxaot_cycles();
   if (!get_destination(env, argv[0], &to) || !get_quote(env, argc, argv, &quote))
     return enif_make_badarg(env);
+  if (quote.time_ns < FXAOT_MIN_TIME_NS || quote.time_ns > FXAOT_MAX_TIME_NS)
+    return fxaot_quote_error(env, FXAOT_BAD_TIME, argv, argc);
   int32_t status = send_to(&to, argv[1], &quote, entry);
   if (status == FXAOT_OK) return atoms.ok;
   if (status == FXAOT_FULL && wait_of(&to) > 0)
@@ -125,7 +138,7 @@ static ERL_NIF_TERM batch_error(ErlNifEnv *env, int32_t status, uint64_t accepte
   return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.accepted, &count));
 }
 
-/* The rest of a batch, waiting for room: (Mailbox, Quotes, WaitNs, QuotesDone), dirty. */
+/* The rest of a batch, waiting for room: (Mailbox, Quotes, WaitNs, QuotesDone, IsReplay), dirty. */
 static FXAOT_NIF(send_batch_waiting) {
   destination to;
   ErlNifBinary quotes;
@@ -137,30 +150,25 @@ static FXAOT_NIF(send_batch_waiting) {
       !enif_get_int64(env, argv[2], &wait_ns) || !enif_get_uint64(env, argv[3], &done))
     return enif_make_badarg(env);
   uint64_t count = quotes.size / sizeof(fxaot_quote);
+  int64_t end = monotonic_ns() + wait_ns;
   int32_t status;
-  if (to.mailbox) {
-    status = fxaot_actor_send_batch_waiting(to.mailbox->actor,
-                                            quotes.data + done * sizeof(fxaot_quote),
-                                            count - done, wait_ns, &accepted);
+  while (true) {
+    status = send_records_waiting(&to, quotes.data + done * sizeof(fxaot_quote), count - done,
+                                  wait_ns, argv[4] == atoms.atom_true, &accepted);
     done += accepted;
-  } else {
-    int64_t end = monotonic_ns() + wait_ns;
-    while (true) {
-      status = send_records(&to, quotes.data + done * sizeof(fxaot_quote), count - done, &accepted);
-      done += accepted;
-      if (status != FXAOT_FULL || monotonic_ns() >= end) break;
-      fxaot_pause_sender();
-    }
+    if (to.mailbox || status != FXAOT_FULL || monotonic_ns() >= end) break;
+    fxaot_pause_sender();
   }
   return status == FXAOT_OK ? atoms.ok : batch_error(env, status, done);
 }
 
 static ERL_NIF_TERM wait_with_batch(ErlNifEnv *env, const ERL_NIF_TERM argv[], int64_t wait_ns,
-                                    uint64_t done) {
+                                    uint64_t done, bool is_replay) {
   ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_int64(env, wait_ns),
-                         enif_make_uint64(env, done)};
+                         enif_make_uint64(env, done),
+                         is_replay ? atoms.atom_true : atoms.atom_false};
   return enif_schedule_nif(env, "send_batch_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_batch_waiting,
-                           4, next);
+                           5, next);
 }
 
 /* A slice at a time: (Mailbox, Quotes, QuotesDone). */
@@ -180,7 +188,7 @@ static FXAOT_NIF(send_slice) {
         send_records(&to, quotes.data + done * sizeof(fxaot_quote), piece, &accepted);
     done += accepted;
     if (status == FXAOT_FULL && wait_of(&to) > 0)
-      return wait_with_batch(env, argv, wait_of(&to), done);
+      return wait_with_batch(env, argv, wait_of(&to), done, false);
     if (status != FXAOT_OK) return batch_error(env, status, done);
     spent = monotonic_ns() - start;
   }
@@ -191,30 +199,44 @@ static FXAOT_NIF(send_slice) {
   return enif_schedule_nif(env, "send_batch_nif", 0, send_slice, 3, next);
 }
 
-static bool get_batch(ErlNifEnv *env, const ERL_NIF_TERM argv[], ErlNifBinary *quotes) {
+/* A batch that may be sent, or why it may not: ok, an error or badarg. */
+static ERL_NIF_TERM check_batch(ErlNifEnv *env, const ERL_NIF_TERM argv[]) {
   destination to;
-  return get_destination(env, argv[0], &to) && enif_inspect_binary(env, argv[1], quotes);
+  ErlNifBinary quotes;
+  if (!get_destination(env, argv[0], &to) || !enif_inspect_binary(env, argv[1], &quotes))
+    return enif_make_badarg(env);
+  if (quotes.size % sizeof(fxaot_quote)) return fxaot_bad_length(env, quotes.size);
+  return fxaot_has_no_time(quotes.data, quotes.size / sizeof(fxaot_quote))
+             ? fxaot_batch_time_error(env, quotes.data)
+             : atoms.ok;
 }
 
 /* (Mailbox, Quotes) */
 FXAOT_NIF(fxaot_nif_send_batch_2) {
-  ErlNifBinary quotes;
   (void)argc;
-  if (!get_batch(env, argv, &quotes)) return enif_make_badarg(env);
-  if (quotes.size % sizeof(fxaot_quote)) return fxaot_bad_length(env, quotes.size);
+  ERL_NIF_TERM verdict = check_batch(env, argv);
+  if (verdict != atoms.ok) return verdict;
   ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, 0)};
   return send_slice(env, 3, next);
 }
 
+static ERL_NIF_TERM send_batch_3(ErlNifEnv *env, const ERL_NIF_TERM argv[], bool is_replay) {
+  ErlNifSInt64 wait_ns;
+  if (!enif_get_int64(env, argv[2], &wait_ns)) return enif_make_badarg(env);
+  ERL_NIF_TERM verdict = check_batch(env, argv);
+  return verdict == atoms.ok ? wait_with_batch(env, argv, wait_ns, 0, is_replay) : verdict;
+}
+
 /* (Mailbox, Quotes, WaitNs): waits for room whatever the mailbox's policy. */
 FXAOT_NIF(fxaot_nif_send_batch_3) {
-  ErlNifBinary quotes;
-  ErlNifSInt64 wait_ns;
   (void)argc;
-  if (!get_batch(env, argv, &quotes) || !enif_get_int64(env, argv[2], &wait_ns))
-    return enif_make_badarg(env);
-  if (quotes.size % sizeof(fxaot_quote)) return fxaot_bad_length(env, quotes.size);
-  return wait_with_batch(env, argv, wait_ns, 0);
+  return send_batch_3(env, argv, false);
+}
+
+/* (Mailbox, Quotes, WaitNs): the same with a replay's quotes, which may have gaps. */
+FXAOT_NIF(fxaot_nif_send_replay_3) {
+  (void)argc;
+  return send_batch_3(env, argv, true);
 }
 
 /* ---- pulling ---------------------------------------------------------------- */

@@ -11,14 +11,17 @@ extension NativeCode {
   /// A library is some 20 KB; its 100 worlds at most would not make this much.
   static let longestLibrary = 64 << 20
 
+  /// The version of fxaot.h that code must have been compiled with.
+  public static var abi: UInt32 { UInt32(FXAOT_ABI_VERSION) }
+
   /// Loads the variant for this processor. Reads and writes files.
   public static func load(manifest path: String) throws(ArtifactError) -> NativeCode {
     let (parent, name) = split(path)
     let folder = try TrustedFolder(parent)
     let manifest = try Manifest(
       parsing: try folder.contents(of: name, most: Manifest.longestBytes))
-    guard manifest.abi == UInt32(FXAOT_ABI_VERSION) else {
-      throw .unloadable("it speaks version \(manifest.abi) of fxaot.h, not \(FXAOT_ABI_VERSION)")
+    guard manifest.abi == abi else {
+      throw .unloadable("it speaks version \(manifest.abi) of fxaot.h, not \(abi)")
     }
     guard let variant = manifest.best else {
       throw .otherProcessors(manifest.variants.map(\.cpu.name))

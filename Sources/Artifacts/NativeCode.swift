@@ -41,11 +41,11 @@ public final class NativeCode: @unchecked Sendable {
     let open = unsafeBitCast(symbol, to: OpenFunction.self)
     let table = UnsafeMutablePointer<fxaot_native>.allocate(capacity: 1)
     table.initialize(to: fxaot_native())
-    guard open(table) == 0, table.pointee.abi_version == UInt32(FXAOT_ABI_VERSION) else {
+    guard open(table) == 0, table.pointee.abi_version == Self.abi else {
       let version = table.pointee.abi_version
       table.deallocate()
       dlclose(library)
-      throw .unloadable("it speaks version \(version) of fxaot.h, not \(FXAOT_ABI_VERSION)")
+      throw .unloadable("it speaks version \(version) of fxaot.h, not \(Self.abi)")
     }
     self.library = library
     self.table = UnsafePointer(table)

@@ -100,6 +100,16 @@ public func exportActorSendBatchWaiting(
   sendBatch(pointer, quotes, count, accepted) { $0.send(records: $1, count: $2, waiting: wait) }
 }
 
+@_cdecl("fxaot_actor_replay")
+public func exportActorReplay(
+  _ pointer: OpaquePointer?, _ quotes: UnsafeRawPointer?, _ count: UInt64, _ wait: Int64,
+  _ accepted: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+  sendBatch(pointer, quotes, count, accepted) {
+    $0.send(records: $1, count: $2, waiting: wait, isReplay: true)
+  }
+}
+
 private func sendBatch(
   _ pointer: OpaquePointer?, _ quotes: UnsafeRawPointer?, _ count: UInt64,
   _ accepted: UnsafeMutablePointer<UInt64>?, _ send: (EngineActor, UnsafeRawPointer, Int) -> Int
@@ -117,7 +127,7 @@ private func sendBatch(
 @_cdecl("fxaot_actor_advance")
 public func exportActorAdvance(_ pointer: OpaquePointer?, _ time: Int64) -> Int32 {
   guard let actor = engineActor(pointer) else { return status(FXAOT_BAD_ARGUMENT) }
-  guard time >= 0, time <= FXAOT_MAX_TIME_NS else { return status(FXAOT_BAD_TIME) }
+  guard time >= FXAOT_MIN_TIME_NS, time <= FXAOT_MAX_TIME_NS else { return status(FXAOT_BAD_TIME) }
   return status(actor.pointee.send(passingTo: time))
 }
 

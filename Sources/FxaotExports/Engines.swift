@@ -117,6 +117,11 @@ public func exportAdvance(_ pointer: OpaquePointer?, _ time: Int64) -> Int64 {
   return engine.pointee.advance(to: time)
 }
 
+@_cdecl("fxaot_engine_set_replaying")
+public func exportSetReplaying(_ pointer: OpaquePointer?, _ isReplaying: UInt32) {
+  engine(pointer)?.pointee.isReplaying = isReplaying != 0
+}
+
 @_cdecl("fxaot_engine_events")
 public func exportEvents(_ pointer: OpaquePointer?, _ count: UnsafeMutablePointer<UInt64>?)
   -> UnsafePointer<fxaot_event>?

@@ -57,12 +57,27 @@ public func exportRouterSendBatch(
   _ pointer: OpaquePointer?, _ quotes: UnsafeRawPointer?, _ count: UInt64,
   _ accepted: UnsafeMutablePointer<UInt64>?
 ) -> Int32 {
+  sendBatch(pointer, quotes, count, accepted, isReplay: false)
+}
+
+@_cdecl("fxaot_router_replay")
+public func exportRouterReplay(
+  _ pointer: OpaquePointer?, _ quotes: UnsafeRawPointer?, _ count: UInt64,
+  _ accepted: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+  sendBatch(pointer, quotes, count, accepted, isReplay: true)
+}
+
+private func sendBatch(
+  _ pointer: OpaquePointer?, _ quotes: UnsafeRawPointer?, _ count: UInt64,
+  _ accepted: UnsafeMutablePointer<UInt64>?, isReplay: Bool
+) -> Int32 {
   accepted?.pointee = 0
   guard let router = router(pointer), let count = Int(exactly: count),
     quotes != nil || count == 0
   else { return status(FXAOT_BAD_ARGUMENT) }
   guard let quotes else { return status(FXAOT_OK) }
-  let (taken, outcome) = router.pointee.send(records: quotes, count: count)
+  let (taken, outcome) = router.pointee.send(records: quotes, count: count, isReplay: isReplay)
   accepted?.pointee = UInt64(taken)
   return status(outcome)
 }

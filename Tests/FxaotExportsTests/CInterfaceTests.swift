@@ -11,7 +11,7 @@ struct CInterfaceTests {
 
   @Test(arguments: [
     (FXAOT_OK, "ok"), (FXAOT_UNKNOWN_SYMBOL, "unknown_symbol"),
-    (FXAOT_TIME_BACKWARDS, "time_backwards"), (FXAOT_BAD_TIMEFRAME, "bad_timeframe"),
+    (FXAOT_TIME_BACKWARDS, "time_backwards"), (FXAOT_TIME_JUMP, "time_jump"), (FXAOT_BAD_TIMEFRAME, "bad_timeframe"),
     (FXAOT_BAD_CONFIG, "bad_config"), (FXAOT_LIMIT, "limit"),
     (FXAOT_TOO_MANY_BAD_LINES, "too_many_bad_lines"), (FXAOT_BAD_ARGUMENT, "bad_argument"),
   ])
@@ -43,11 +43,12 @@ struct CInterfaceTests {
   @Test func anEngineTradesThroughTheCInterface() throws {
     let world = try CWorld()
     try world.deploy("mean_reversion", ref: 5, [])
-    #expect(fxaot_tick(world.engine, 1, 0, 1.1, 1.1, 0, 0, fxaot_cycles()) == 0)
+    let start: Int64 = 1_703_721_600_000_000_000
+    #expect(fxaot_tick(world.engine, 1, start, 1.1, 1.1, 0, 0, fxaot_cycles()) == 0)
     // 20 closes around 1.1, then one far above: sell.
     for i in Int64(1)...21 {
       let price = i == 20 ? 1.2 : 1.1 + Double(i % 2) / 10_000
-      let events = fxaot_tick(world.engine, 1, i * 60_000_000_000, price, price, 0, 0, 0)
+      let events = fxaot_tick(world.engine, 1, start + i * 60_000_000_000, price, price, 0, 0, 0)
       #expect(events == (i == 21 ? 2 : 0))
     }
     var count: UInt64 = 0

@@ -7,7 +7,10 @@ import Testing
 struct HostileCallTests {
   private let argument = Int32(FXAOT_BAD_ARGUMENT.rawValue)
   private let integers: [UInt64] = [0, 1, 2, 7, 63, 64, 1 << 31, 1 << 32 - 1, 1 << 63, .max]
-  private let times: [Int64] = [.min, -1, 0, 1, 86_400_000_000_000, FXAOT_MAX_TIME_NS, .max]
+  private let times: [Int64] = [
+    .min, -1, 0, 1, 86_400_000_000_000, FXAOT_MIN_TIME_NS, 1_703_721_600_000_000_000,
+    FXAOT_MAX_TIME_NS, .max,
+  ]
   private let numbers: [Double] = [
     .nan, .signalingNaN, .infinity, -.infinity, 0, -0.0, -1, .leastNonzeroMagnitude, 1e-5, 1.1,
     0x1p51, 1e300, .greatestFiniteMagnitude,
@@ -30,6 +33,9 @@ struct HostileCallTests {
     #expect(fxaot_tick(nil, 1, 1, 1, 1, 0, 0, 0) == -Int64(argument))
     #expect(fxaot_ticks(nil, nil, 0) == -Int64(argument))
     #expect(fxaot_advance(nil, 0) == -Int64(argument))
+    fxaot_engine_set_replaying(nil, 1)
+    #expect(fxaot_actor_replay(nil, nil, 0, 0, nil) == argument)
+    #expect(fxaot_router_replay(nil, nil, 0, nil) == argument)
     #expect(fxaot_engine_events(nil, nil) == nil)
     fxaot_engine_clear_events(nil)
     fxaot_engine_stats(nil, nil)
@@ -53,7 +59,7 @@ struct HostileCallTests {
     #expect(fxaot_ticks(world.engine, nil, .max) == -Int64(argument))
     #expect(fxaot_engine_positions(world.engine, nil, .max) == 0)
     #expect(fxaot_engine_strategies(world.engine, nil, .max) == 0)
-    #expect(fxaot_tick(world.engine, 1, 1, 1.1, 1.1, 0, 0, 0) == 0)
+    #expect(fxaot_tick(world.engine, 1, FXAOT_MIN_TIME_NS, 1.1, 1.1, 0, 0, 0) == 0)
   }
 
   @Test func scriptsWithWrongPointersNumbersAndBytesAreRefused() throws {
@@ -110,7 +116,9 @@ struct HostileCallTests {
       case 1: addInstrument(engine, &random)
       case 2: deploy(engine, random.pick(names), &random)
       case 3: _ = fxaot_engine_remove_strategy(engine, random.pick(integers))
-      case 4: _ = fxaot_advance(engine, random.pick(times))
+      case 4:
+        _ = fxaot_advance(engine, random.pick(times))
+        fxaot_engine_set_replaying(engine, UInt32(random.below(2)))
       case 5:
         random.fill(UnsafeMutableRawBufferPointer(start: memory, count: 64 * 48 + 8))
         _ = fxaot_ticks(engine, memory + Int(random.below(8)), random.below(65))

@@ -28,7 +28,7 @@ struct ReloadCallTests {
     let world = try CWorld()
     try world.deploy("ma_crossover", ref: 7, [("fast", 4)])
     for minute in 0..<50 {
-      _ = fxaot_tick(world.engine, 1, Int64(minute) * 60_000_000_000, 1.1, 1.1, 0, 0, 0)
+      _ = fxaot_tick(world.engine, 1, 1_703_721_600_000_000_000 + Int64(minute) * 60_000_000_000, 1.1, 1.1, 0, 0, 0)
     }
     let basis = try basis(world, 7)
     defer { fxaot_basis_free(basis) }
@@ -38,7 +38,7 @@ struct ReloadCallTests {
     #expect(prepare(basis, "mean_reversion", &version, &error) == 0)
     defer { fxaot_prepared_free(version) }
     for minute in 50..<60 {
-      _ = fxaot_tick(world.engine, 1, Int64(minute) * 60_000_000_000, 1.1, 1.1, 0, 0, 0)
+      _ = fxaot_tick(world.engine, 1, 1_703_721_600_000_000_000 + Int64(minute) * 60_000_000_000, 1.1, 1.1, 0, 0, 0)
     }
     #expect(fxaot_engine_swap_bars(world.engine, 7, version) == 10)
     #expect(fxaot_engine_swap(world.engine, 7, version, &error) == 0)

@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-#define FXAOT_ABI_VERSION 4u
+#define FXAOT_ABI_VERSION 5u
 
 #define FXAOT_STATIC_SIZE(type, bytes) \
   _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
@@ -43,7 +43,7 @@ typedef enum fxaot_status {
   FXAOT_UNKNOWN_SYMBOL = 1,    /* no such instrument in this engine */
   FXAOT_BAD_PRICE = 2,         /* NaN, infinite, zero, negative or beyond 2^51 steps */
   FXAOT_BAD_SIZE = 3,          /* a quote size that is NaN, infinite or negative */
-  FXAOT_BAD_TIME = 4,          /* before 1970 or past FXAOT_MAX_TIME_NS */
+  FXAOT_BAD_TIME = 4,          /* before FXAOT_MIN_TIME_NS or past FXAOT_MAX_TIME_NS */
   FXAOT_TIME_BACKWARDS = 5,    /* older than the instrument's last quote: dropped and counted */
   FXAOT_UNKNOWN_STRATEGY = 6,
   FXAOT_UNKNOWN_PARAMETER = 7,
@@ -68,7 +68,8 @@ typedef enum fxaot_status {
   FXAOT_BAD_SCRIPT = 26,       /* no program, or one that cannot run here: see the message */
   FXAOT_BAD_ARTIFACT = 27,     /* native code that is not to be used: see the message */
   FXAOT_BAD_RELOAD = 28,       /* such a version cannot take the running one's place: the message */
-  FXAOT_STALE = 29             /* the running version is no more the one it was prepared for */
+  FXAOT_STALE = 29,            /* the running version is no more the one it was prepared for */
+  FXAOT_TIME_JUMP = 30         /* a quote further ahead than max_time_jump_ns: dropped and counted */
 } fxaot_status;
 
 /* ---- quotes and bars ---------------------------------------------------- */
@@ -94,7 +95,9 @@ typedef struct fxaot_bar {
 } fxaot_bar;
 FXAOT_STATIC_SIZE(fxaot_bar, 64);
 
-/* Times a quote may carry: 1970 … 2200. Far from overflow with every timeframe. */
+/* Times a quote may carry: 1990 … 2200. Far from overflow with every timeframe. A time of this
+ * century in seconds, milliseconds or microseconds lies before them. */
+#define FXAOT_MIN_TIME_NS 631152000000000000LL
 #define FXAOT_MAX_TIME_NS 7258118400000000000LL
 
 enum { FXAOT_MID = 0, FXAOT_BID = 1, FXAOT_ASK = 2 };
@@ -272,8 +275,11 @@ typedef struct fxaot_config {
   double equity_percent;   /* of equity, as notional, per signal */
   uint32_t kept_bars;      /* newest closed bars kept per series, for reloads; default 5,000 */
   uint32_t reserved;
+  /* How far behind its instrument's newest quote, or a later fxaot_advance, a quote may come; from
+   * 1, default 7 days, INT64_MAX for any time. An instrument's first quote may have any. */
+  int64_t max_time_jump_ns;
 } fxaot_config;
-FXAOT_STATIC_SIZE(fxaot_config, 56);
+FXAOT_STATIC_SIZE(fxaot_config, 64);
 
 #define FXAOT_MAX_KEPT_BARS 100000u
 
@@ -349,8 +355,10 @@ typedef enum fxaot_reject {
 typedef enum fxaot_alarm {
   FXAOT_ALARM_BAD_SIGNAL = 1,  /* a strategy answered NaN or infinity: read as 0 */
   FXAOT_ALARM_EVENTS_LOST = 2, /* no memory for events: quantity says how many */
-  FXAOT_ALARM_SCRIPT_STOPPED = 3 /* a script failed: quantity is the line, the strategy's stats
-                                  * say why; its orders are cancelled, its position stays */
+  FXAOT_ALARM_SCRIPT_STOPPED = 3, /* a script failed: quantity is the line, the strategy's stats
+                                   * say why; its orders are cancelled, its position stays */
+  FXAOT_ALARM_TIME_JUMP = 4    /* an instrument's time has jumped further than max_time_jump_ns to
+                                * time_ns: quantity says how many quotes were dropped before */
 } fxaot_alarm;
 
 typedef struct fxaot_event {
@@ -397,6 +405,8 @@ typedef struct fxaot_stats {
   uint64_t latency_samples; /* quotes that were timed: 1 in FXAOT_SAMPLING */
   double latency_p50_ns, latency_p99_ns, latency_p999_ns, latency_max_ns;
   double stage_ns[FXAOT_STAGE_COUNT]; /* sampled time, summed, per stage */
+  uint64_t time_jump;       /* dropped: further ahead than max_time_jump_ns */
+  uint64_t gaps;            /* of the accepted: as far ahead, in a replay */
 } fxaot_stats;
 
 typedef struct fxaot_position {
@@ -459,7 +469,8 @@ void fxaot_config_default(fxaot_config *out);
 int32_t fxaot_engine_new(const fxaot_config *config, fxaot_engine **out);
 void fxaot_engine_free(fxaot_engine *engine); /* NULL is fine */
 
-/* `ref` is the caller's name for the thing (an atom's word, an index; not 0); events carry it. */
+/* `ref` is the caller's name for the thing (an atom's word, an index; neither 0 nor UINT64_MAX);
+ * events carry it. */
 int32_t fxaot_engine_add_instrument(fxaot_engine *, const fxaot_instrument *, uint64_t ref);
 int32_t fxaot_engine_add_strategy(fxaot_engine *, const fxaot_deployment *, uint64_t ref,
                                   uint64_t *bad_param);
@@ -497,7 +508,11 @@ static inline uint64_t fxaot_cycles(void) {
 /* Asks for a cache line that will be read soon; any address is fine. */
 static inline void fxaot_prefetch(const void *address) { __builtin_prefetch(address); }
 
-/* One quote. `entry` is 0, or fxaot_cycles() at the start of a call that is to be
+/* A quote from further ahead than max_time_jump_ns is dropped and counted: one stray quote must not
+ * make the right ones late. After three in a row that lie within that span of each other the next
+ * one that does so too is taken, with an alarm; and after an fxaot_advance to there.
+ *
+ * One quote. `entry` is 0, or fxaot_cycles() at the start of a call that is to be
  * timed. Answers the number of events it caused (≥ 0) or −status; a quote that
  * answers an error has changed nothing but a counter. */
 int64_t fxaot_tick(fxaot_engine *, uint64_t symbol_ref, int64_t time_ns, double bid, double ask,
@@ -507,6 +522,9 @@ int64_t fxaot_tick(fxaot_engine *, uint64_t symbol_ref, int64_t time_ns, double 
 int64_t fxaot_ticks(fxaot_engine *, const void *quotes, uint64_t count);
 /* Lets time pass without a quote: closes the bars that end at or before time_ns. */
 int64_t fxaot_advance(fxaot_engine *, int64_t time_ns);
+/* 1: from now on the quotes are a replay's, which has the gaps of its files: quotes from further
+ * ahead than max_time_jump_ns are taken, and counted as gaps. 0: live again. */
+void fxaot_engine_set_replaying(fxaot_engine *, uint32_t is_replaying);
 
 /* Events since the last fxaot_engine_clear_events; the pointer is good until the next call
  * that takes this engine. */
@@ -682,6 +700,9 @@ int32_t fxaot_actor_send_batch(fxaot_actor *, const void *quotes, uint64_t count
 /* The same, waiting for room and never pushing out an older quote; blocks. */
 int32_t fxaot_actor_send_batch_waiting(fxaot_actor *, const void *quotes, uint64_t count,
                                        int64_t wait_ns, uint64_t *accepted);
+/* The same with a replay's quotes, see fxaot_engine_set_replaying; every quote carries that with it. */
+int32_t fxaot_actor_replay(fxaot_actor *, const void *quotes, uint64_t count, int64_t wait_ns,
+                           uint64_t *accepted);
 /* Lets time pass as fxaot_advance does, in its turn among the quotes. */
 int32_t fxaot_actor_advance(fxaot_actor *, int64_t time_ns);
 /* From any thread: fills out[capacity] with events that wait, oldest first; FXAOT_BUSY while
@@ -720,6 +741,8 @@ int32_t fxaot_router_set(fxaot_router *, const fxaot_route *, uint64_t count);
 int32_t fxaot_router_send(fxaot_router *, uint64_t symbol_ref, const fxaot_quote *, uint64_t entry);
 int32_t fxaot_router_send_batch(fxaot_router *, const void *quotes, uint64_t count,
                                 uint64_t *accepted);
+/* The same with a replay's quotes. */
+int32_t fxaot_router_replay(fxaot_router *, const void *quotes, uint64_t count, uint64_t *accepted);
 uint64_t fxaot_router_unknown(const fxaot_router *); /* quotes without a route so far */
 
 /* ---- quote files -------------------------------------------------------- */

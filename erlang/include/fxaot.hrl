@@ -46,7 +46,9 @@
 
 %% count: events_lost, how many; script_stopped, the line of the script (strategies/1 says why).
 %% degraded: the engine runs without native code; the first event of such an engine.
--record(alarm, {kind :: bad_signal | events_lost | script_stopped | degraded,
+%% time_jump: the instrument's time has jumped further than max_time_jump, to time; count quotes were
+%% dropped before.
+-record(alarm, {kind :: bad_signal | events_lost | script_stopped | degraded | time_jump,
                 strategy :: atom(),
                 symbol :: atom(),
                 time :: non_neg_integer(),

@@ -54,7 +54,7 @@
         #{instruments => [Symbol :: atom() | {Symbol :: atom(), fxaot_nif:instrument()}],
           account_currency => atom(), balance => number(), min_strength => number(),
           sizer => {fixed, pos_integer()} | {equity_percent, number()}, bar_events => boolean(),
-          kept_bars => 0..100000,
+          kept_bars => 0..100000, max_time_jump => pos_integer() | infinity,
           mode => inline | actor,
           worker => #{waiting => park | yield | spin, budget => 1..256,
                       processor => any | non_neg_integer()},
@@ -251,8 +251,16 @@ release(Plan) -> ?BADARG([Plan]).
 
 %% @doc Sends one quote; answers what it caused, `ok' when nothing.
 %%
+%% A time before 1990 is no time in nanoseconds: `{error, {bad_time, _}}', and {@link format_error/1}
+%% says which unit it looks like. A quote further ahead of its instrument's newest than
+%% `max_time_jump' (7 days; an option of {@link start_engine/2}) is `{error, {time_jump, _}}' and
+%% counted in {@link stats/1}: one stray quote must not make the right ones late. After three in a row
+%% that lie within that span of each other the next one there is taken, and so it is after an
+%% {@link advance/2} to there: the new time holds, and an `#alarm{kind = time_jump}' says so.
+%%
 %% In actor mode: puts it into the engine's mailbox, from any process. `ok', or `{error, full}' or
-%% `{error, stopped}', which changed nothing; what it causes comes to the subscribers.
+%% `{error, stopped}', which changed nothing, or `bad_time'; what else is wrong with it is counted,
+%% and what it causes comes to the subscribers.
 -spec tick(engine(), Symbol :: atom(), TimeNs :: integer(), Bid :: number(), Ask :: number()) ->
           fxaot_nif:result() | {error, full | stopped}.
 tick(Engine, Symbol, TimeNs, Bid, Ask)
@@ -282,7 +290,8 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
     ?BADARG([Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
 
 %% @doc Sends a batch of records, as {@link fxaot_nif:quote/6} makes them, in pieces. Bad records
-%% are counted and skipped. Should the engine's process die on the way, `quotes' in
+%% are counted and skipped; where all times are in another unit than nanoseconds the answer is
+%% `{error, {bad_time, _}}'. Should the engine's process die on the way, `quotes' in
 %% {@link stats/1} tells how many it took in. In actor mode as {@link fxaot_nif:send_batch/2}.
 -spec ticks(engine(), Quotes :: binary()) -> fxaot_nif:result() | {error, full | stopped}.
 ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes),
@@ -337,7 +346,8 @@ advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 %% sends quotes to that engine meanwhile (`{error, {engine_changed, _}}'). Ends with its caller.
 %% The answer tells how many `quotes' were sent, how many of them the engine `accepted', and how
 %% many it `dropped', by reason (`late', `bad_price', `bad_size', `bad_time', `unknown_symbol';
-%% only those that occurred). It has what the feed tells (files: `symbols', `lines', `bad_lines',
+%% only those that occurred). A feed's gaps are taken as they are: `gaps' counts the quotes that lay
+%% further ahead than `max_time_jump'. It has what the feed tells (files: `symbols', `lines', `bad_lines',
 %% `bad_line_numbers'), and where the time went: `feed_seconds' in the feed, `call_seconds' in
 %% native calls, `publish_seconds' in sending events; feed and calls overlap.
 -spec replay(engine(), fxaot_feed:source(), fxaot_replay:options()) ->

@@ -11,9 +11,14 @@
 -export([load_error/0, start_link/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
+%% So many quotes from too far ahead make the next one that agrees with them right.
+-define(JUMPS_NEEDED, 3).
+-define(MIN_TIME, 631152000000000000).
 -define(MAX_TIME, 7258118400000000000).
 
--record(instrument, {terms :: fxaot_beam_market:terms(), clock = 0 :: integer(),
+-record(instrument, {terms :: fxaot_beam_market:terms(), clock = ?MIN_TIME :: integer(),
+                     %% Quotes in a row that were too far ahead: how many, the earliest, the latest.
+                     jump = none :: none | {pos_integer(), integer(), integer()},
                      last = none :: none | {fxaot_beam_market:steps(), integer()},
                      %% By timeframe's length, the longest first.
                      builders = [] :: [{{0..5, pos_integer()}, fxaot_beam_market:builder()}]}).
@@ -24,6 +29,8 @@
                 %% In the order of their deployment.
                 strategies = [] :: [fxaot_beam_strategy:strategy()],
                 rejects = #{} :: #{atom() => pos_integer()},
+                %% Whether quotes come from a replay, which has gaps.
+                replaying = false :: boolean(),
                 %% What a crash must not lose: the number of the newest event, and (as a persistent
                 %% term beside it) what is deployed.
                 numbers :: atomics:atomics_ref(), next_order = 1 :: pos_integer(),
@@ -74,20 +81,20 @@ init({Name, Options}) ->
 made(Name, Why, Options) ->
     Config = maps:with(fxaot_terms:config_options(), Options),
     case fxaot_terms:config(Config) of
-        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, _, Bars, _}} ->
+        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, _, Bars, _, Jump}} ->
             Quantity = case Sizer of 0 -> Fixed; 1 -> 0 end,
             {Numbers, _} = kept(Name),
             State = #state{name = Name, why = Why, counts = counts(), numbers = Numbers,
                            config = #{currency => Currency, balance => Balance,
                                       min_strength => MinStrength, quantity => Quantity,
-                                      bar_events => Bars =:= 1}},
+                                      bar_events => Bars =:= 1, max_time_jump => Jump}},
             add_instruments(maps:get(instruments, Options, ['EURUSD']), State);
         Error -> Error
     end.
 
 counts() ->
     maps:from_list([{Key, 0} || Key <- [quotes, accepted, crossed, late, bad_price, bad_size, bad_time,
-                                        unknown_symbol, bars, signals, orders, fills, rejects, alarms,
+                                        time_jump, gaps, unknown_symbol, bars, signals, orders, fills, rejects, alarms,
                                         events]]).
 
 add_instruments([], State) -> {ok, State};
@@ -153,17 +160,25 @@ handle_call({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, _, State) ->
     ticked(Symbol, Time, Bid, Ask, size(BidSize, AskSize), State);
 handle_call({ticks, Quotes}, _, State0) ->
     {Events, State} = records(Quotes, [], State0),
-    answered(Events, State);
+    case has_no_time(Quotes) of
+        true -> {reply, {error, {bad_time, #{time => time_of(Quotes)}}}, State};
+        false -> answered(Events, State)
+    end;
 handle_call({feed, _, Quotes}, _, State0) ->
     Start = erlang:monotonic_time(nanosecond),
-    {Events, State} = records(Quotes, [], State0),
+    {Events, #state{replaying = true} = Fed} = records(Quotes, [], State0#state{replaying = true}),
+    State = Fed#state{replaying = false},
     Called = erlang:monotonic_time(nanosecond),
-    Published = publish(Events, State),
-    {reply, {ok, Called - Start, erlang:monotonic_time(nanosecond) - Called}, Published};
-handle_call({advance, Time}, _, State0) when Time >= 0, Time =< ?MAX_TIME ->
+    case has_no_time(Quotes) of
+        true -> {reply, {error, {bad_time, #{time => time_of(Quotes)}}}, State};
+        false ->
+            Published = publish(Events, State),
+            {reply, {ok, Called - Start, erlang:monotonic_time(nanosecond) - Called}, Published}
+    end;
+handle_call({advance, Time}, _, State0) when Time >= ?MIN_TIME, Time =< ?MAX_TIME ->
     {Events, State} = advanced(Time, State0),
     answered(Events, State);
-handle_call({advance, _}, _, State) -> {reply, {error, {bad_time, #{}}}, State};
+handle_call({advance, Time}, _, State) -> {reply, {error, {bad_time, #{time => Time}}}, State};
 handle_call({close_bars, Last}, _, State0) ->
     Lengths = [fxaot_beam_market:length_of(Kind)
                || S <- State0#state.strategies, {_, _, Kind, _} <- [fxaot_beam_strategy:fields(S)]],
@@ -295,8 +310,17 @@ ticked(Symbol, Time, Bid, Ask, Size, State0) ->
     case taken(Symbol, Time, fxaot_terms:to_float(Bid), fxaot_terms:to_float(Ask), Size,
                count(quotes, 1, State0)) of
         {ok, Events, State} -> answered(Events, State);
-        {dropped, Reason, State} -> {reply, {error, {Reason, #{symbol => Symbol}}}, State}
+        {dropped, Reason, State} ->
+            Details = #{symbol => Symbol, time => Time, bid => Bid, ask => Ask},
+            {reply, {error, {Reason, Details}}, State}
     end.
+
+%% Whether all records' times are in another unit than nanoseconds.
+has_no_time(<<Time:64/little-signed, _:40/binary, Rest/binary>>) when Time >= 0, Time < ?MIN_TIME ->
+    Rest =:= <<>> orelse has_no_time(Rest);
+has_no_time(_) -> false.
+
+time_of(<<Time:64/little-signed, _/binary>>) -> Time.
 
 records(<<Time:64/little-signed, Key:8/binary, Bid:64/little-float, Ask:64/little-float,
           BidSize:64/little-float, AskSize:64/little-float, Rest/binary>>, Done, State0) ->
@@ -320,16 +344,47 @@ record(Key, Time, Bid, Ask, Size, Rest, Done, #state{keys = Keys} = State0) ->
 
 taken(Symbol, Time, Bid, Ask, Size, #state{instruments = Instruments} = State) ->
     case Instruments of
-        #{Symbol := #instrument{terms = Terms, clock = Clock}} ->
+        #{Symbol := #instrument{terms = Terms, clock = Clock} = Instrument} ->
             case fxaot_beam_market:quote(Bid, Ask, Terms) of
                 bad_price -> dropped(bad_price, bad_price, State);
                 _ when Size =:= bad_size; Size =:= inf -> dropped(bad_size, bad_size, State);
-                _ when Time < 0; Time > ?MAX_TIME -> dropped(bad_time, bad_time, State);
+                _ when Time < ?MIN_TIME; Time > ?MAX_TIME -> dropped(bad_time, bad_time, State);
                 _ when Time < Clock -> dropped(time_backwards, late, State);
-                {ok, Quote} -> quoted(Symbol, Time, Quote, Size, count(accepted, 1, State))
+                {ok, Quote} ->
+                    case jumped(Symbol, Time, Instrument, State) of
+                        {ok, Events, Next} ->
+                            {ok, More, Last} =
+                                quoted(Symbol, Time, Quote, Size, count(accepted, 1, Next)),
+                            {ok, Events ++ More, Last};
+                        Dropped -> Dropped
+                    end
             end;
         #{} -> dropped(unknown_symbol, unknown_symbol, State)
     end.
+
+%% A quote from further ahead than max_time_jump is dropped, until three in a row agree on the time.
+jumped(_, _, #instrument{last = none}, State) -> {ok, [], State};
+jumped(Symbol, Time, #instrument{clock = Clock, jump = Jump} = Instrument, State) ->
+    #state{config = #{max_time_jump := Limit}, replaying = IsReplay} = State,
+    case added(Time, Jump, Limit) of
+        _ when Time - Clock =< Limit -> {ok, [], State};
+        _ when IsReplay -> {ok, [], count(gaps, 1, State)};
+        {confirmed, Count} -> {ok, [jump_alarm(Symbol, Time, Count)], count(alarms, 1, State)};
+        Next ->
+            dropped(time_jump, time_jump, put_instrument(Symbol, Instrument#instrument{jump = Next}, State))
+    end.
+
+added(Time, none, _) -> {1, Time, Time};
+added(Time, {Count, Earliest, Latest}, Limit) ->
+    {First, Last} = {min(Earliest, Time), max(Latest, Time)},
+    if
+        Last - First > Limit -> {1, Time, Time};
+        Count =:= ?JUMPS_NEEDED -> {confirmed, Count};
+        true -> {Count + 1, First, Last}
+    end.
+
+jump_alarm(Symbol, Time, Count) ->
+    #alarm{kind = time_jump, strategy = undefined, symbol = Symbol, time = Time, count = Count}.
 
 dropped(Reason, Counter, State) -> {dropped, Reason, count(Counter, 1, State)}.
 
@@ -338,7 +393,7 @@ quoted(Symbol, Time, {Bid, Ask} = Quote, Size, State0) ->
     {Closed, State1} = close_ended(Symbol, Time, count(crossed, Crossed, State0)),
     #{Symbol := #instrument{terms = Terms, builders = Builders} = Instrument} = State1#state.instruments,
     Added = [{Kind, fxaot_beam_market:add({Quote, Size}, Time, Terms, B)} || {Kind, B} <- Builders],
-    State2 = put_instrument(Symbol, Instrument#instrument{clock = Time, last = {Quote, Time},
+    State2 = put_instrument(Symbol, Instrument#instrument{clock = Time, last = {Quote, Time}, jump = none,
                                                           builders = Added}, State1),
     {Full, State} = close_full(Symbol, State2),
     {ok, Closed ++ Full, State}.
@@ -348,10 +403,22 @@ put_instrument(Symbol, Instrument, #state{instruments = Instruments} = State) ->
 
 advanced(Time, #state{instruments = Instruments} = State0) ->
     lists:foldl(fun(Symbol, {Events, State}) ->
-                        {More, Next} = close_ended(Symbol, Time, State),
+                        {Jumped, Confirmed} = confirm_jump(Symbol, Time, State),
+                        {More, Next} = close_ended(Symbol, Time, Confirmed),
                         #{Symbol := #instrument{clock = Clock} = I} = Next#state.instruments,
-                        {Events ++ More, put_instrument(Symbol, I#instrument{clock = max(Clock, Time)}, Next)}
+                        {Events ++ Jumped ++ More,
+                         put_instrument(Symbol, I#instrument{clock = max(Clock, Time)}, Next)}
                 end, {[], State0}, maps:keys(Instruments)).
+
+%% Time has passed to where quotes were dropped for being too far ahead.
+confirm_jump(Symbol, Time, #state{instruments = Instruments, config = #{max_time_jump := Limit}} = State) ->
+    case Instruments of
+        #{Symbol := #instrument{clock = Clock, jump = {Count, _, Latest}} = Instrument}
+          when Time > Clock, Latest - Time =< Limit ->
+            {[jump_alarm(Symbol, Time, Count)],
+             put_instrument(Symbol, Instrument#instrument{jump = none}, count(alarms, 1, State))};
+        _ -> {[], State}
+    end.
 
 %% The time bars that ended at or before Time: by their end, and those that end together from the
 %% longest to the shortest.

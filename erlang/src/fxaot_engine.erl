@@ -95,7 +95,7 @@ feed_mailbox(Destination, Quotes) ->
     feed_mailbox(Destination, Quotes, erlang:monotonic_time(nanosecond)).
 
 feed_mailbox(Destination, Quotes, Start) ->
-    case fxaot_nif:send_batch(Destination, Quotes, ?FEED_WAIT_MS) of
+    case fxaot_nif:send_replay(Destination, Quotes, ?FEED_WAIT_MS) of
         ok -> {ok, erlang:monotonic_time(nanosecond) - Start, 0};
         {error, full} -> feed_mailbox(Destination, Quotes, Start);
         {error, {full, #{accepted := Accepted}}} ->
@@ -325,7 +325,11 @@ handle({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, #state{engine = Engine}
     answered(fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize), State);
 handle({ticks, Quotes}, #state{engine = Engine} = State) ->
     answered(fxaot_nif:ticks(Engine, Quotes), State);
-handle({feed, Mode, Quotes}, #state{mailbox = inline} = State) -> feed(Mode, Quotes, State);
+handle({feed, Mode, Quotes}, #state{mailbox = inline, engine = Engine} = State) ->
+    ok = fxaot_nif:set_replaying(Engine, true),
+    try feed(Mode, Quotes, State)
+    after ok = fxaot_nif:set_replaying(Engine, false)
+    end;
 handle({feed, _, Quotes}, #state{mailbox = Mailbox} = State) ->
     {reply, feed_mailbox(Mailbox, Quotes), State};
 handle({subscribe, Pid}, #state{mailbox = Mailbox, options = Options} = State) ->

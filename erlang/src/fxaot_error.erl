@@ -6,6 +6,10 @@
 
 -export([format_error/1, format_error/2, text/1]).
 
+%% 1990 and 2200, ns.
+-define(MIN_TIME, 631152000000000000).
+-define(MAX_TIME, 7258118400000000000).
+
 %% @doc One plain sentence for what a call of this application answered. Accepts `{error, Error}',
 %% the Error alone, and `badarg'; anything else is shown as it is.
 -spec format_error(term()) -> binary().
@@ -157,7 +161,20 @@ told(not_owner, #{owner := Owner}) when is_pid(Owner), node(Owner) =:= node() ->
 told(Reason, #{message := Message})
   when is_binary(Message), Reason =:= bad_artifact orelse Reason =:= bad_reload ->
     {capital(Message), [message]};
+told(bad_time, #{time := Time}) when is_integer(Time) ->
+    {[general(bad_time), "; it is ", show(Time), unit(Time)], [time]};
 told(Reason, _) -> sentence(Reason, none).
+
+%% Whether it is a time of 1990 to 2200 in another unit. No number is one in two of them.
+unit(Time) ->
+    Fits = [[", which looks like ", Unit, ": multiply it by ", show(Factor)]
+            || {Unit, Factor} <- [{"seconds", 1000000000}, {"milliseconds", 1000000},
+                                  {"microseconds", 1000}],
+               Time * Factor >= ?MIN_TIME, Time * Factor =< ?MAX_TIME],
+    case Fits of
+        [] -> "";
+        [Fit] -> Fit
+    end.
 
 %% file:line:column: message
 diagnostic(#{line := Line, column := Column, message := Message} = D, Details) ->
@@ -196,9 +213,12 @@ general(unknown_symbol) -> "The engine has no such instrument";
 general(bad_price) ->
     "A price must be a finite number above zero within the instrument's limits";
 general(bad_size) -> "A quote's size must be a finite number, zero or above";
-general(bad_time) -> "A time must be in nanoseconds from 1970 to 2200";
+general(bad_time) -> "A time must be in nanoseconds, from 1990 to 2200";
 general(time_backwards) ->
     "The quote is older than the instrument's newest and was dropped";
+general(time_jump) ->
+    "The quote is further ahead of the instrument's time than max_time_jump allows and was dropped; "
+        "three in a row at one place, or fxaot:advance/2, make the new time hold";
 general(unknown_strategy) -> "There is no strategy of that name";
 general(unknown_parameter) -> "The strategy has no such parameter";
 general(parameter_range) ->
@@ -346,11 +366,13 @@ nif_types(tick, 5) -> [handle, atom, integer, number, number];
 nif_types(tick, 7) -> [handle, atom, integer, number, number, number, number];
 nif_types(ticks, 2) -> [handle, binary];
 nif_types(advance, 2) -> [handle, integer];
+nif_types(set_replaying, 2) -> [handle, boolean];
 nif_types(start_actor, 2) -> [handle, map];
 nif_types(send, 5) -> [mailbox, atom, integer, number, number];
 nif_types(send, 7) -> [mailbox, atom, integer, number, number, number, number];
 nif_types(send_batch, 2) -> [mailbox, binary];
-nif_types(send_batch, 3) -> [mailbox, binary, milliseconds];
+nif_types(Function, 3) when Function =:= send_batch; Function =:= send_replay ->
+    [mailbox, binary, milliseconds];
 nif_types(send_advance, 2) -> [mailbox, integer];
 nif_types(drain, 2) -> [mailbox, count];
 nif_types(subscribe, 3) -> [mailbox, local_pid, allowance];

@@ -14,9 +14,9 @@
 
 -export([new/0, new/1, close/1, adopt/1,
          add_instrument/2, add_instrument/3, add_strategy/4, add_script/4, remove_strategy/2,
-         tick/5, tick/7, ticks/2, advance/2, pending/1, acknowledge/1,
+         tick/5, tick/7, ticks/2, advance/2, set_replaying/2, pending/1, acknowledge/1,
          start_actor/1, start_actor/2, stop_actor/1,
-         send/5, send/7, send_batch/2, send_batch/3, send_advance/2, drain/2,
+         send/5, send/7, send_batch/2, send_batch/3, send_replay/3, send_advance/2, drain/2,
          subscribe/2, subscribe/3, unsubscribe/2, allow/3, mailbox/1,
          router/1, set_routes/2, move/5, unrouted/1, instruments/1,
          load_native/1, native_info/1, script_plan/1, script_plan/2, attach_native/2,
@@ -48,13 +48,13 @@
 
 -on_load(init/0).
 
--nifs([new_nif/8, close_nif/1, adopt_nif/1,
+-nifs([new_nif/9, close_nif/1, adopt_nif/1,
        add_instrument_nif/3, add_strategy_nif/8, add_script_nif/8, remove_strategy_nif/2,
-       tick_nif/5, tick_nif/7, ticks_nif/2, advance_nif/2, pending_nif/1, events_nif/1,
+       tick_nif/5, tick_nif/7, ticks_nif/2, advance_nif/2, set_replaying_nif/2, pending_nif/1, events_nif/1,
        acknowledge_nif/1,
        stats_nif/1, account_nif/1, positions_nif/1, strategies_nif/1,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
-       send_batch_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
+       send_batch_nif/3, send_replay_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
        unsubscribe_nif/2, allow_nif/3, router_nif/1, set_routes_nif/2, move_nif/5,
        unrouted_nif/1, instruments_nif/1,
        load_native_nif/1, native_info_nif/1, script_plan_nif/1, script_plan_nif/2,
@@ -89,7 +89,9 @@
           sizer => {fixed, pos_integer()}       % {fixed, 10_000}, base units
                  | {equity_percent, number()},  % of equity, as notional
           bar_events => boolean(),              % false
-          kept_bars => 0..100000}.              % 5_000: newest closed bars kept for reloads
+          kept_bars => 0..100000,               % 5_000: newest closed bars kept for reloads
+          max_time_jump => pos_integer()        % 604_800_000_000_000 ns, 7 days: how far ahead of
+                         | infinity}.           %   its instrument's time a quote may be
 
 %% Fields that a built-in symbol has already may be left out.
 -type instrument() ::
@@ -145,8 +147,8 @@ new() -> new(#{}).
 -spec new(config()) -> {ok, handle()} | error().
 new(Config) when is_map(Config) ->
     case fxaot_terms:config(Config) of
-        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars, Kept}} ->
-            new_nif(Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars, Kept);
+        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars, Kept, Jump}} ->
+            new_nif(Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars, Kept, Jump);
         Error -> Error
     end;
 new(Config) -> ?BADARG([Config]).
@@ -228,6 +230,12 @@ near(Name, Named) -> fxaot_terms:suggestion(Name, [element(1, Entry) || Entry <-
 %% ---- quotes -----------------------------------------------------------------
 
 %% @doc Sends one quote; answers what it caused, `ok' when nothing.
+%%
+%% `{error, {bad_time, _}}' for a time before 1990: it is in another unit than nanoseconds.
+%% `{error, {time_jump, _}}' for one further ahead than `max_time_jump' of the instrument's newest
+%% quote, or of a later {@link advance/2}: one stray quote must not make the right ones late. After
+%% three such in a row that lie within that span of each other the next one there is taken, with an
+%% `#alarm{kind = time_jump}'; so it is after an {@link advance/2} to there.
 -spec tick(handle(), Symbol :: atom(), TimeNs :: non_neg_integer(), Bid :: float(),
            Ask :: float()) -> result().
 tick(Engine, Symbol, TimeNs, Bid, Ask)
@@ -254,7 +262,8 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
     ?BADARG([Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
 
 %% @doc Sends a batch: 48-byte records as {@link quote/6} makes them, read in place. Bad records
-%% are counted in {@link stats/1} and skipped. Yields, so a large batch holds no scheduler.
+%% are counted in {@link stats/1} and skipped; a batch whose times are all in another unit than
+%% nanoseconds is `{error, {bad_time, _}}'. Yields, so a large batch holds no scheduler.
 -spec ticks(handle(), Quotes :: binary()) -> result().
 ticks(Engine, Quotes) when is_reference(Engine), is_binary(Quotes) ->
     ?NATIVE(ticks_nif(Engine, Quotes), [Engine, Quotes]);
@@ -265,6 +274,14 @@ ticks(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
 advance(Engine, TimeNs) when is_reference(Engine), is_integer(TimeNs) ->
     ?NATIVE(advance_nif(Engine, TimeNs), [Engine, TimeNs]);
 advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
+
+%% @doc `true': from now on quotes are a replay's, which has the gaps of its files: those further ahead
+%% than `max_time_jump' are taken, and counted as `gaps' in {@link stats/1}. `false': live again, as
+%% after {@link adopt/1}.
+-spec set_replaying(handle(), boolean()) -> ok | error().
+set_replaying(Engine, IsReplaying) when is_reference(Engine), is_boolean(IsReplaying) ->
+    ?NATIVE(set_replaying_nif(Engine, IsReplaying), [Engine, IsReplaying]);
+set_replaying(Engine, IsReplaying) -> ?BADARG([Engine, IsReplaying]).
 
 %% @doc The events of the newest call, with the sequence number of the first. They are kept until
 %% the next call that may cause events, or {@link acknowledge/1}: an adopter sends them again.
@@ -340,10 +357,11 @@ stop_actor(Engine) when is_reference(Engine) -> ?NATIVE(stop_actor_nif(Engine), 
 stop_actor(Engine) -> ?BADARG([Engine]).
 
 %% @doc Puts one quote into a mailbox, from any process; each process's quotes keep their order.
-%% `{error, full}' and `{error, stopped}' changed nothing. What is wrong with a quote is counted by
-%% the engine, see {@link stats/1}.
+%% `{error, full}' and `{error, stopped}' changed nothing. A time that is not in nanoseconds is
+%% `{error, {bad_time, _}}' at once; what else is wrong with a quote is counted by the engine, see
+%% {@link stats/1}.
 -spec send(mailbox() | router(), Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float()) ->
-          ok | {error, full | stopped}.
+          ok | {error, full | stopped} | error().
 send(Mailbox, Symbol, TimeNs, Bid, Ask)
   when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_float(Bid), is_float(Ask) ->
     send_nif(Mailbox, Symbol, TimeNs, Bid, Ask);
@@ -355,7 +373,7 @@ send(Mailbox, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Mailbox, Symbol, TimeNs, Bid
 
 %% @doc Puts one quote with its sizes into a mailbox.
 -spec send(mailbox() | router(), Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float(),
-           BidSize :: float(), AskSize :: float()) -> ok | {error, full | stopped}.
+           BidSize :: float(), AskSize :: float()) -> ok | {error, full | stopped} | error().
 send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
   when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_number(Bid),
        is_number(Ask), is_number(BidSize), is_number(AskSize) ->
@@ -382,6 +400,16 @@ send_batch(Mailbox, Quotes, Milliseconds)
     ?NATIVE(send_batch_nif(Mailbox, Quotes, Milliseconds * 1000000),
             [Mailbox, Quotes, Milliseconds]);
 send_batch(Mailbox, Quotes, Milliseconds) -> ?BADARG([Mailbox, Quotes, Milliseconds]).
+
+%% @doc The same with a replay's quotes, see {@link set_replaying/2}: each carries that with it.
+-spec send_replay(mailbox() | router(), Quotes :: binary(), Milliseconds :: 0..3600000) ->
+          ok | {error, full | stopped} | error().
+send_replay(Mailbox, Quotes, Milliseconds)
+  when is_reference(Mailbox), is_binary(Quotes), is_integer(Milliseconds), Milliseconds >= 0,
+       Milliseconds =< 3600000 ->
+    ?NATIVE(send_replay_nif(Mailbox, Quotes, Milliseconds * 1000000),
+            [Mailbox, Quotes, Milliseconds]);
+send_replay(Mailbox, Quotes, Milliseconds) -> ?BADARG([Mailbox, Quotes, Milliseconds]).
 
 %% @doc Lets time pass as {@link advance/2} does, in its turn among the quotes.
 -spec send_advance(mailbox() | router(), TimeNs :: integer()) -> ok | {error, full | stopped} | error().
@@ -716,7 +744,7 @@ init() ->
             ok
     end.
 
-new_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+new_nif(_, _, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 close_nif(_) -> erlang:nif_error(not_loaded).
 adopt_nif(_) -> erlang:nif_error(not_loaded).
 add_instrument_nif(_, _, _) -> erlang:nif_error(not_loaded).
@@ -727,6 +755,7 @@ tick_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
 tick_nif(_, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 ticks_nif(_, _) -> erlang:nif_error(not_loaded).
 advance_nif(_, _) -> erlang:nif_error(not_loaded).
+set_replaying_nif(_, _) -> erlang:nif_error(not_loaded).
 pending_nif(_) -> erlang:nif_error(not_loaded).
 events_nif(_) -> erlang:nif_error(not_loaded).
 acknowledge_nif(_) -> erlang:nif_error(not_loaded).
@@ -740,6 +769,7 @@ send_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
 send_nif(_, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 send_batch_nif(_, _) -> erlang:nif_error(not_loaded).
 send_batch_nif(_, _, _) -> erlang:nif_error(not_loaded).
+send_replay_nif(_, _, _) -> erlang:nif_error(not_loaded).
 send_advance_nif(_, _) -> erlang:nif_error(not_loaded).
 drain_nif(_, _) -> erlang:nif_error(not_loaded).
 mailbox_nif(_) -> erlang:nif_error(not_loaded).

@@ -286,4 +286,5 @@ taken(Before, #{accepted := Accepted} = After) ->
                || Reason <- [late, bad_price, bad_size, bad_time, unknown_symbol],
                   Count <- [maps:get(Reason, After) - maps:get(Reason, Before)], Count > 0],
     #{accepted => max(0, Accepted - maps:get(accepted, Before)),
+      gaps => max(0, maps:get(gaps, After) - maps:get(gaps, Before)),
       dropped => maps:from_list(Dropped)}.

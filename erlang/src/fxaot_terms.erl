@@ -31,20 +31,24 @@
 %% Of one timeframe and price of an instrument: 6.4 MB.
 -define(MAX_KEPT_BARS, 100000).
 
+-define(WEEK_NS, 604800000000000).
+
 -type error() :: {error, {Reason :: atom(), Details :: map()}}.
 -type params() :: [{Name :: binary(), Value :: float()}].
 -type inputs() :: [{Name :: binary(), Value :: float() | boolean() | binary()}].
 
 %% @doc An engine's configuration: currency, balance in micro-units, minimum strength, kind of
-%% sizer (0 fixed, 1 percent of equity), its quantity, its percentage, bar events, kept bars.
+%% sizer (0 fixed, 1 percent of equity), its quantity, its percentage, bar events, kept bars, how far
+%% a quote's time may jump (ns).
 -spec config(map()) ->
           {ok, {binary(), integer(), float(), 0 | 1, pos_integer(), float(), 0 | 1,
-                non_neg_integer()}} | error().
+                non_neg_integer(), pos_integer()}} | error().
 config(Config) ->
     checked(bad_config, Config, config_defaults(), fun config_option/2,
             fun(#{account_currency := Currency, balance := Balance, min_strength := Strength,
-                  sizer := {Sizer, Fixed, Percent}, bar_events := Bars, kept_bars := Kept}) ->
-                    {Currency, Balance, Strength, Sizer, Fixed, Percent, Bars, Kept}
+                  sizer := {Sizer, Fixed, Percent}, bar_events := Bars, kept_bars := Kept,
+                  max_time_jump := Jump}) ->
+                    {Currency, Balance, Strength, Sizer, Fixed, Percent, Bars, Kept, Jump}
             end).
 
 %% @doc What config/1 knows.
@@ -53,7 +57,8 @@ config_options() -> maps:keys(config_defaults()).
 
 config_defaults() ->
     #{account_currency => 'USD', balance => 100000, min_strength => 0.1,
-      sizer => {fixed, 10000}, bar_events => false, kept_bars => 5000}.
+      sizer => {fixed, 10000}, bar_events => false, kept_bars => 5000,
+      max_time_jump => ?WEEK_NS}.
 
 config_option(account_currency, Value) -> currency(Value);
 config_option(balance, Value) when is_number(Value), Value >= 0, Value =< ?MAX_BALANCE ->
@@ -71,7 +76,11 @@ config_option(sizer, {equity_percent, Percent})
 config_option(sizer, _) ->
     {expected, "{fixed, BaseUnits} or {equity_percent, Percent}, above 0"};
 config_option(bar_events, Value) -> flag(Value);
-config_option(kept_bars, Value) -> whole(Value, 0, ?MAX_KEPT_BARS).
+config_option(kept_bars, Value) -> whole(Value, 0, ?MAX_KEPT_BARS);
+config_option(max_time_jump, infinity) -> {ok, ?MAX_INT64};
+config_option(max_time_jump, Value) when is_integer(Value), Value > 0, Value =< ?MAX_INT64 ->
+    {ok, Value};
+config_option(max_time_jump, _) -> {expected, "nanoseconds from 1, or infinity"}.
 
 %% @doc The symbols that need no terms of their own.
 -spec built_in_symbols() -> [atom()].

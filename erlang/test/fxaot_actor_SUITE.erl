@@ -17,7 +17,8 @@ all() ->
      stopped_twice_and_sent_to, engine_in_actor_mode_refuses_direct_calls,
      killed_owner_stops_the_thread, killed_engine_comes_back, stop_engine_handles_what_waits,
      dropped_mailbox_frees_the_thread, time_passes_in_order, reading_under_load, replay_by_actor,
-     halt_under_load].
+     a_batch_in_another_unit_is_refused, a_stray_quote_blocks_nothing,
+     a_replay_has_gaps_and_live_quotes_beside_it_have_none, halt_under_load].
 
 suite() -> [{timetrap, {minutes, 3}}].
 
@@ -341,17 +342,20 @@ hostile_arguments(_) ->
            fun() -> fxaot_nif:start_actor(Mailbox) end,
            fun() -> fxaot_nif:stop_actor(Mailbox) end],
     [?assertError(badarg, Call()) || Call <- Bad],
-    ok = fxaot_nif:send(Mailbox, no_such_symbol, 1, 1.0, 1.0),
-    ok = fxaot_nif:send(Mailbox, 'EURUSD', 1 bsl 80, 1.0, 1.0),
-    ok = fxaot_nif:send(Mailbox, 'EURUSD', -1, 1.0, 1.0),
-    ok = fxaot_nif:send(Mailbox, 'EURUSD', 1, -1.0, 1 bsl 2000),
+    ok = fxaot_nif:send(Mailbox, no_such_symbol, ?START, 1.0, 1.0),
+    [?assertMatch({error, {bad_time, #{symbol := 'EURUSD', time := Time}}},
+                  fxaot_nif:send(Mailbox, 'EURUSD', Time, 1.0, 1.0))
+     || Time <- [1 bsl 80, -1, 0, ?START div 1000, ?START div 1000000000]],
+    ?assertMatch({error, {bad_time, #{ask_size := 1.0}}},
+                 fxaot_nif:send(Mailbox, 'EURUSD', ?START div 1000000, 1.0, 1.0, 0.0, 1.0)),
+    ok = fxaot_nif:send(Mailbox, 'EURUSD', ?START, -1.0, 1 bsl 2000),
     %% No symbol's key, and one that means something inside.
-    ok = fxaot_nif:send_batch(Mailbox, <<1:64/little, -1:64, 0:256>>),
-    ok = fxaot_nif:send_batch(Mailbox, <<1:64/little, 0:64, 0:256>>),
+    ok = fxaot_nif:send_batch(Mailbox, <<?START:64/little, -1:64, 0:256>>),
+    ok = fxaot_nif:send_batch(Mailbox, <<?START:64/little, 0:64, 0:256>>),
     ok = fxaot_nif:send_batch(Mailbox, binary:copy(<<255>>, 48 * 10)),
-    ?assertMatch(#{quotes := 16, accepted := 0, unknown_symbol := 13, bad_time := 2,
+    ?assertMatch(#{quotes := 14, accepted := 0, unknown_symbol := 13, bad_time := 0,
                    bad_price := 1}, fxaot_nif:stats(Engine)),
-    ?assertMatch({error, {bad_time, _}}, fxaot_nif:send_advance(Mailbox, -5)),
+    [?assertMatch({error, {bad_time, _}}, fxaot_nif:send_advance(Mailbox, Time)) || Time <- [-5, 0]],
     ?assertMatch({error, {not_found, _}}, fxaot_nif:allow(Mailbox, self(), 1)),
     Pids = [spawn_link(fun sleep/0) || _ <- lists:seq(1, 257)],
     Answers = [fxaot_nif:subscribe(Mailbox, Pid) || Pid <- Pids],
@@ -506,6 +510,41 @@ replay_by_actor(_) ->
     _ = fxaot:stats(actor),
     [Calm, Actor] = [fxaot_test:collected(Collector) || Collector <- Collectors],
     ?assertEqual(Calm, Actor).
+
+a_batch_in_another_unit_is_refused(_) ->
+    Mailbox = actor(),
+    Milliseconds = << <<(fxaot_nif:quote('EURUSD', ?START div 1000000 + N, 1.1, 1.2, 0, 0))/binary>>
+                      || N <- lists:seq(0, 99) >>,
+    Expected = {error, {bad_time, #{time => ?START div 1000000}}},
+    ?assertEqual(Expected, fxaot:ticks(actor, Milliseconds)),
+    ?assertEqual(Expected, fxaot_nif:send_batch(Mailbox, Milliseconds, 1000)),
+    ?assertMatch({error, {bad_time, _}}, fxaot:tick(actor, 'EURUSD', ?START div 1000000, 1.1, 1.2)),
+    %% One among right ones is counted.
+    One = fxaot_nif:quote('EURUSD', ?START, 1.1, 1.2, 0, 0),
+    ok = fxaot:ticks(actor, <<(binary:part(Milliseconds, 0, 48))/binary, One/binary>>),
+    ?assertMatch(#{quotes := 2, accepted := 1, bad_time := 1}, fxaot:stats(actor)).
+
+a_stray_quote_blocks_nothing(_) ->
+    _ = actor(#{max_time_jump => 3600000000000}),
+    Collector = fxaot_test:collector(actor),
+    Hour = 3600000000000,
+    Tick = fun(Later) -> ok = fxaot:tick(actor, 'EURUSD', ?START + Later, 1.1, 1.2) end,
+    [Tick(Later) || Later <- [0, 2 * Hour, 1, 2 * Hour, 2 * Hour + 1, 2 * Hour + 2]],
+    ?assertMatch(#{quotes := 6, accepted := 2, time_jump := 4, late := 0}, fxaot:stats(actor)),
+    Tick(2 * Hour + 3),
+    Tick(2),
+    ?assertMatch(#{accepted := 3, time_jump := 4, late := 1, alarms := 1}, fxaot:stats(actor)),
+    ?assertEqual([#alarm{kind = time_jump, strategy = undefined, symbol = 'EURUSD',
+                         time = ?START + 2 * Hour + 3, count = 3}], fxaot_test:collected(Collector)).
+
+%% Each quote knows whether it is of the replay.
+a_replay_has_gaps_and_live_quotes_beside_it_have_none(_) ->
+    Mailbox = actor(),
+    Quote = fun(Days) -> fxaot_nif:quote('EURUSD', ?START + Days * 86400000000000, 1.1, 1.2, 0, 0) end,
+    ok = fxaot_nif:send_replay(Mailbox, <<(Quote(0))/binary, (Quote(8))/binary>>, 1000),
+    ok = fxaot_nif:send_batch(Mailbox, Quote(16)),
+    ok = fxaot_nif:send_replay(Mailbox, <<(Quote(9))/binary, (Quote(17))/binary>>, 1000),
+    ?assertMatch(#{accepted := 4, gaps := 2, time_jump := 1}, fxaot:stats(actor)).
 
 %% Another node of the VM halts while three processes send: no crash, no dump, status as asked.
 halt_under_load(_) ->

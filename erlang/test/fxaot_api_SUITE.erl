@@ -13,7 +13,9 @@ all() ->
      wrong_start_options, a_wrong_start_option_gets_a_near_miss, deploys_and_undeploys,
      wrong_deployments, wrong_names_get_a_near_miss, adds_instruments,
      a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
-     late_and_crossed_quotes_are_counted, batches_equal_ticks, a_batch_of_a_wrong_size,
+     late_and_crossed_quotes_are_counted, times_in_another_unit_are_errors,
+     a_stray_quote_blocks_nothing, three_in_a_row_or_an_advance_make_a_new_time,
+     a_replay_takes_its_gaps_and_counts_them, batches_equal_ticks, a_batch_of_a_wrong_size,
      executes_arrays, wrong_arrays, wrong_types_raise_badarg, replays_every_format, paced_replay,
      quote_mode_equals_batch_mode, a_feed_of_ones_own, quote_mode_takes_any_record,
      a_replay_tells_what_was_dropped, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
@@ -228,6 +230,79 @@ late_and_crossed_quotes_are_counted(_) ->
     ok = fxaot:ticks(eur, iolist_to_binary(Records)),
     ?assertMatch(#{quotes := 8, accepted := 2, crossed := 1, late := 2, bad_price := 1,
                    unknown_symbol := 1, bad_time := 1, bad_size := 1}, fxaot:stats(eur)).
+
+times_in_another_unit_are_errors(_) ->
+    ok = fxaot:deploy(eur, a, #{strategy => ma_crossover, instrument => 'EURUSD'}),
+    Units = [1, 1000, 1000000],
+    [begin
+         Time = (?T0 div 1000000000 + N) * Unit,
+         ?assertEqual({error, {bad_time, #{symbol => 'EURUSD', time => Time, bid => 1.1, ask => 1.2}}},
+                      fxaot:tick(eur, 'EURUSD', Time, 1.1, 1.2)),
+         ?assertMatch({error, {bad_time, #{time := Time, bid_size := 1.0}}},
+                      fxaot:tick(eur, 'EURUSD', Time, 1.1, 1.2, 1, 1))
+     end || Unit <- Units, N <- lists:seq(0, 7200, 1800)],
+    Batch = fun(Unit) ->
+                    << <<(fxaot_nif:quote('EURUSD', (?T0 div 1000000000 + N) * Unit, 1.1, 1.2, 0, 0))/binary>>
+                       || N <- lists:seq(0, 7200) >>
+            end,
+    [?assertEqual({error, {bad_time, #{time => ?T0 div 1000000000 * Unit}}}, fxaot:ticks(eur, Batch(Unit)))
+     || Unit <- Units],
+    [?assertMatch({error, {bad_time, _}}, fxaot:advance(eur, Time)) || Time <- [0, ?T0 div 1000000]],
+    {ok, Handle} = fxaot_nif:new(),
+    ok = fxaot_nif:add_instrument(Handle, 'EURUSD'),
+    ?assertMatch({error, {bad_time, _}}, fxaot_nif:ticks(Handle, Batch(1000))),
+    ?assertMatch({error, {bad_time, _}}, fxaot:replay(eur, {?MODULE, [Batch(1000)]}, #{})),
+    #{accepted := 0, bars := 0, bad_time := Bad} = fxaot:stats(eur),
+    ?assertEqual(2 * 15 + 4 * 7201, Bad),
+    ok = fxaot:tick(eur, 'EURUSD', ?T0, 1.1, 1.2).
+
+a_stray_quote_blocks_nothing(_) ->
+    ok = fxaot:tick(eur, 'EURUSD', ?T0, 1.1, 1.2),
+    Years = ?T0 + 5 * 365 * 86400000000000,
+    ?assertMatch({error, {time_jump, #{symbol := 'EURUSD', time := Years}}},
+                 fxaot:tick(eur, 'EURUSD', Years, 1.1, 1.2)),
+    ok = fxaot:tick(eur, 'EURUSD', ?T0 + 1, 1.1, 1.2),
+    %% Exactly 7 days may pass.
+    Week = ?T0 + 1 + 7 * 86400000000000,
+    ?assertMatch({error, {time_jump, _}}, fxaot:tick(eur, 'EURUSD', Week + 1, 1.1, 1.2)),
+    ok = fxaot:tick(eur, 'EURUSD', Week, 1.1, 1.2),
+    ?assertMatch(#{accepted := 3, time_jump := 2, late := 0, alarms := 0}, fxaot:stats(eur)),
+    {ok, _} = fxaot:start_engine(other, #{max_time_jump => infinity}),
+    ok = fxaot:tick(other, 'EURUSD', ?T0, 1.1, 1.2),
+    ok = fxaot:tick(other, 'EURUSD', Years, 1.1, 1.2).
+
+three_in_a_row_or_an_advance_make_a_new_time(_) ->
+    ok = fxaot:subscribe(eur),
+    ok = fxaot:tick(eur, 'EURUSD', ?T0, 1.1, 1.2),
+    Years = ?T0 + 5 * 365 * 86400000000000,
+    [{error, {time_jump, _}} = fxaot:tick(eur, 'EURUSD', Years + N, 1.1, 1.2) || N <- [0, 1, 2]],
+    Alarm = #alarm{kind = time_jump, strategy = undefined, symbol = 'EURUSD', time = Years + 3,
+                   count = 3},
+    ?assertEqual([Alarm], fxaot:tick(eur, 'EURUSD', Years + 3, 1.1, 1.2)),
+    ?assertEqual([Alarm], received(1)),
+    ?assertMatch({error, {time_backwards, _}}, fxaot:tick(eur, 'EURUSD', ?T0 + 1, 1.1, 1.2)),
+    More = Years + 30 * 86400000000000,
+    {error, {time_jump, _}} = fxaot:tick(eur, 'EURUSD', More, 1.1, 1.2),
+    ?assertEqual([Alarm#alarm{time = More, count = 1}], fxaot:advance(eur, More)),
+    ok = fxaot:tick(eur, 'EURUSD', More, 1.1, 1.2),
+    ?assertMatch(#{accepted := 3, time_jump := 4, alarms := 2}, fxaot:stats(eur)).
+
+a_replay_takes_its_gaps_and_counts_them(Config) ->
+    Day = 86400000000000,
+    File = quotes_file(Config, "eurusd-gaps.csv", [?T0, ?T0 + 8 * Day, ?T0 + 9 * Day, ?T0 + 99 * Day]),
+    {ok, _} = fxaot:start_engines(several, 2, #{instruments => ['EURUSD']}),
+    [begin
+         ?assertMatch({ok, #{quotes := 4, accepted := 4, gaps := 2, dropped := None}}
+                        when None =:= #{}, fxaot:replay(Engine, File, #{mode => Mode})),
+         %% Live quotes are judged again.
+         ok = fxaot:tick(Engine, 'EURUSD', ?T0 + 100 * Day, 1.1, 1.2),
+         _ = fxaot:tick(Engine, 'EURUSD', ?T0 + 200 * Day, 1.1, 1.2),
+         ?assertMatch(#{accepted := 5, gaps := 2, time_jump := 1, alarms := 0}, fxaot:stats(Engine)),
+         ok = fxaot:stop_engine(Engine),
+         {ok, _} = fxaot:start_engine(eur)
+     end || {Engine, Mode} <- [{eur, batch}, {eur, quote}]],
+    ?assertMatch({ok, #{quotes := 4, accepted := 4, gaps := 2}}, fxaot:replay(several, File, #{})),
+    ok = fxaot:stop_engine(several).
 
 batches_equal_ticks(_) ->
     Quotes = fxaot_test:quotes(20000),

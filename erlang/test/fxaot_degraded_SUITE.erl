@@ -249,6 +249,7 @@ wrong() ->
     {ok, _} = application:ensure_all_started(fxaot),
     {ok, _} = fxaot:start_engine(wrong, #{instruments => ['EURUSD', 'XAUUSD', 'USDJPY']}),
     T = 1704240000000000000,
+    Years = T + 5 * 365 * 86400000000000,
     Answers = [case fxaot:tick(wrong, Symbol, Time, Bid, Ask, Size, 1) of
                    {error, {Reason, _}} -> Reason;
                    Answer -> Answer
@@ -257,16 +258,30 @@ wrong() ->
                       <- [{'EURUSD', T, 1.1, 1.2, 1}, {'EURUSD', T, 1.2, 1.1, 0}, {'EURUSD', T - 1, 1.1, 1.1, 1},
                           {'EURUSD', -1, 1.1, 1.1, 1}, {'EURUSD', T, 0.0, 1.1, 1}, {'EURUSD', T, -1, 1.1, 1},
                           {'EURUSD', T, 0.000001, 1.1, 1}, {'EURUSD', T, 1.1, 1.1, -1}, {'NZDUSD', T, 1, 1, 1},
-                          {'XAUUSD', T, 2000, 2001, 1}, {'USDJPY', T, 140, 140.001, 1}]],
+                          {'XAUUSD', T, 2000, 2001, 1}, {'USDJPY', T, 140, 140.001, 1},
+                          {'EURUSD', T div 1000000, 1.1, 1.1, 1}, {'EURUSD', Years, 1.1, 1.1, 1},
+                          {'EURUSD', T + 1, 1.1, 1.1, 1}, {'EURUSD', Years, 1.1, 1.1, 1},
+                          {'EURUSD', Years + 1, 1.1, 1.1, 1}, {'EURUSD', T + 1, 1.1, 1.1, 1},
+                          {'EURUSD', Years, 1.1, 1.1, 1}, {'EURUSD', Years + 1, 1.1, 1.1, 1},
+                          {'EURUSD', Years + 2, 1.1, 1.1, 1}, {'EURUSD', Years + 3, 1.1, 1.1, 1},
+                          {'XAUUSD', Years, 2000, 2001, 1}]],
+    Advances = [fxaot:advance(wrong, Time) || Time <- [0, T + 1, Years + 4]],
     Quote = fun(Time, Key, Bid) -> <<Time:64/little, Key:8/binary, Bid:8/binary, 1.1:64/little-float, 0:128>> end,
+    Price = <<1.1:64/little-float>>,
+    Milliseconds = << <<(Quote(T div 1000000 + N, <<"EURUSD", 0, 0>>, Price))/binary>> || N <- [1, 2] >>,
+    Refused = fxaot:ticks(wrong, Milliseconds),
+    %% A replay has gaps.
+    Gaps = << <<(Quote(Years + N * 30 * 86400000000000, <<"USDJPY", 0, 0>>, Price))/binary>> || N <- [1, 2] >>,
+    {ok, _, _} = gen_server:call(wrong, {feed, batch, Gaps}),
     Records = <<(Quote(T, <<"EURUSD", 0, 0>>, <<1.1:64/little-float>>))/binary,
                 (Quote(T, <<"EURUSD", 0, 0>>, <<0:48, 16#F0, 16#7F>>))/binary,
                 (Quote(T, <<"GBPUSD", 0, 0>>, <<1.1:64/little-float>>))/binary>>,
     Batch = fxaot:ticks(wrong, Records),
     Stats = fxaot:stats(wrong),
     ok = fxaot:stop_engine(wrong),
-    {Answers, Batch, maps:with([quotes, accepted, crossed, late, bad_price, bad_size, bad_time,
-                                unknown_symbol], Stats)}.
+    {Answers, Advances, Refused, Batch,
+     maps:with([quotes, accepted, crossed, late, bad_price, bad_size, bad_time, unknown_symbol, time_jump,
+                gaps, alarms], Stats)}.
 
 %% ---- nodes -------------------------------------------------------------------
 

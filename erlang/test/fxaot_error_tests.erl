@@ -3,7 +3,7 @@
 
 %% Every reason that fxaot.h or this application's modules give.
 reasons() ->
-    [unknown_symbol, bad_price, bad_size, bad_time, time_backwards, unknown_strategy,
+    [unknown_symbol, bad_price, bad_size, bad_time, time_backwards, time_jump, unknown_strategy,
      unknown_parameter, parameter_range, bad_timeframe, already_exists, not_found, bad_instrument,
      bad_config, out_of_memory, limit, bad_abi, bad_length, bad_format, too_many_bad_lines,
      bad_argument, closed, not_owner, owner_alive, no_engine, engine_down, engine_changed,
@@ -23,6 +23,19 @@ every_reason_has_a_sentence_test_() ->
               ?assertEqual(nomatch, string:find(Text, ".."))
       end} || Reason <- reasons(), Details <- [none, #{}, 'EURUSD', #{path => "a.csv"},
                                                #{option => a}, <<"bytes">>, #{parameter => fast}]].
+
+%% A time of our days tells its unit by its size.
+a_time_in_another_unit_is_told_test_() ->
+    [?_assertEqual(iolist_to_binary(["A time must be in nanoseconds, from 1990 to 2200; it is ", Text]),
+                   fxaot:format_error({error, {bad_time, #{time => Time}}}))
+     || {Text, Time} <-
+            [{"1709510400, which looks like seconds: multiply it by 1000000000.", 1709510400},
+             {"1709510400123, which looks like milliseconds: multiply it by 1000000.", 1709510400123},
+             {"1709510400123456, which looks like microseconds: multiply it by 1000.", 1709510400123456},
+             {"631152000, which looks like seconds: multiply it by 1000000000.", 631152000},
+             {"631151999.", 631151999}, {"0.", 0}, {"-1.", -1}, {"1.", 1},
+             {"7258118400000000001.", 7258118400000000001},
+             {"340282366920938463463374607431768211456.", 1 bsl 128}]].
 
 details_are_told_test_() ->
     [?_assertEqual(Text, fxaot:format_error(Error))

@@ -75,6 +75,8 @@ group_answers_like_an_engine(_) ->
     ok = fxaot:tick(pair, 'EURUSD', ?START, 1.1, 1.2, 1.0, 1.0),
     ?assertMatch({error, {unknown_symbol, #{symbol := 'XAGUSD'}}},
                  fxaot:tick(pair, 'XAGUSD', ?START, 1.1, 1.2)),
+    ?assertMatch({error, {bad_time, #{symbol := 'EURUSD'}}},
+                 fxaot:tick(pair, 'EURUSD', ?START div 1000000, 1.1, 1.2)),
     Batch = << <<(fxaot_nif:quote(Symbol, ?START + 1, 1.1, 1.2, 0.0, 0.0))/binary>>
                || Symbol <- ['EURUSD', 'XAGUSD', 'USDJPY', 'USDJPY', 'FOOUSD'] >>,
     ok = fxaot:ticks(pair, Batch),

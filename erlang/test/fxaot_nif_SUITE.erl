@@ -6,6 +6,8 @@
 
 -compile([export_all, nowarn_export_all]).
 
+-define(T0, 1704240000000000000).
+
 all() ->
     [only_the_owner_may_use_it, adopts_from_the_dead_only, a_closed_engine, another_reference_is_no_engine, a_forgotten_engine,
      pending_events, wrong_type_names_its_argument, the_library_is_self_contained,
@@ -52,7 +54,7 @@ adopts_from_the_dead_only(_) ->
     Orphan = elsewhere(fun() ->
                                {ok, New} = fxaot_nif:new(),
                                ok = fxaot_nif:add_instrument(New, 'EURUSD'),
-                               ok = fxaot_nif:tick(New, 'EURUSD', 1, 1.0, 1.0),
+                               ok = fxaot_nif:tick(New, 'EURUSD', ?T0, 1.0, 1.0),
                                New
                        end),
     {error, {not_owner, _}} = Refused = fxaot_nif:stats(Orphan),
@@ -111,9 +113,9 @@ pending_events(_) ->
     ok = fxaot_nif:add_strategy(Engine, a, ma_crossover, #{instrument => 'EURUSD',
                                                            timeframe => tick}),
     ?assertEqual({ok, {1, []}}, fxaot_nif:pending(Engine)),
-    [#bar{} = First] = fxaot_nif:tick(Engine, 'EURUSD', 1, 1.0, 1.0),
+    [#bar{} = First] = fxaot_nif:tick(Engine, 'EURUSD', ?T0, 1.0, 1.0),
     ?assertEqual({ok, {1, [First]}}, fxaot_nif:pending(Engine)),
-    [#bar{} = Second] = fxaot_nif:tick(Engine, 'EURUSD', 2, 1.5, 1.0),
+    [#bar{} = Second] = fxaot_nif:tick(Engine, 'EURUSD', ?T0 + 1, 1.5, 1.0),
     ?assertEqual({ok, {2, [Second]}}, fxaot_nif:pending(Engine)),
     ok = fxaot_nif:acknowledge(Engine),
     ?assertEqual({ok, {3, []}}, fxaot_nif:pending(Engine)).

@@ -158,7 +158,8 @@ types(fxaot_nif, Function, Arity) ->
               reload_basis => [handle, id, whole, whole, whole],
               prepare => [reference, program, params], swap => [handle, id, reference],
               move => [router, routes, handle, handle, symbols], unrouted => [router],
-              instruments => [handle], send_batch => [mailbox, records, wait]},
+              instruments => [handle], send_batch => [mailbox, records, wait],
+              set_replaying => [handle, flag], send_replay => [mailbox, records, wait]},
     case {Function, Arity} of
         {add_instrument, 2} -> [handle, symbol];
         {load_native, 1} -> [bytes];
@@ -224,7 +225,7 @@ argument(program) ->
          oneof([Program, binary(),
                 <<(binary:part(Program, 0, Place))/binary, Byte,
                   (binary:part(Program, Place + 1, byte_size(Program) - Place - 1))/binary>>]));
-argument(time) -> oneof([?T0, 0, -1, integer(), 1 bsl 62, 1 bsl 63, 1 bsl 64, -(1 bsl 63),
+argument(time) -> oneof([?T0, ?T0 div 1000000, 0, -1, integer(), 1 bsl 62, 1 bsl 63, 1 bsl 64, -(1 bsl 63),
                          7258118400000000000, 7258118399999999999]);
 argument(price) -> oneof([1.1, 1, 0, -1.0, 1.0e-300, 1.0e300, 1.7e308, 1 bsl 1100, 4.9e-324, -0.0,
                           float(), 22517998136.0, 22517998137.0]);

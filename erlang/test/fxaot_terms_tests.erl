@@ -2,13 +2,17 @@
 -include_lib("eunit/include/eunit.hrl").
 
 config_defaults_test() ->
-    ?assertEqual({ok, {<<"USD">>, 100000000000, 0.1, 0, 10000, 0.0, 0, 5000}}, fxaot_terms:config(#{})).
+    ?assertEqual({ok, {<<"USD">>, 100000000000, 0.1, 0, 10000, 0.0, 0, 5000, 604800000000000}}, fxaot_terms:config(#{})).
 
 config_of_every_field_test() ->
-    ?assertEqual({ok, {<<"EUR">>, 1500000, 1.0, 1, 1, 2.5, 1, 7}},
+    ?assertEqual({ok, {<<"EUR">>, 1500000, 1.0, 1, 1, 2.5, 1, 7, 3}},
                  fxaot_terms:config(#{account_currency => 'EUR', balance => 1.5, min_strength => 1,
                                       sizer => {equity_percent, 2.5}, bar_events => true,
-                                      kept_bars => 7})).
+                                      kept_bars => 7, max_time_jump => 3})).
+
+time_may_jump_without_a_limit_test() ->
+    {ok, Config} = fxaot_terms:config(#{max_time_jump => infinity}),
+    ?assertEqual((1 bsl 63) - 1, element(tuple_size(Config), Config)).
 
 wrong_config_values_are_named_test_() ->
     [?_assertMatch({error, {bad_config, #{option := Key, value := Value}}},
@@ -19,7 +23,8 @@ wrong_config_values_are_named_test_() ->
                          {min_strength, 1.1}, {min_strength, -0.1}, {min_strength, []},
                          {sizer, {fixed, 0}}, {sizer, {fixed, 1.5}}, {sizer, {fixed, 1 bsl 64}},
                          {sizer, {equity_percent, 0}}, {sizer, fixed}, {bar_events, 1}, {kept_bars, -1},
-                         {kept_bars, 100001}, {kept_bars, 1.0}]].
+                         {kept_bars, 100001}, {kept_bars, 1.0}, {max_time_jump, 0},
+                         {max_time_jump, 1.5}, {max_time_jump, 1 bsl 63}, {max_time_jump, never}]].
 
 unknown_options_get_a_near_miss_test() ->
     ?assertMatch({error, {unknown_option, #{option := balanse, suggestion := balance}}},

@@ -106,8 +106,8 @@ public struct EngineActor {
 
   /// Packed fxaot_quote records at any alignment, in order. Answers how many were accepted: all, or
   /// those before the first that found no room, or found the actor stopped. O(count).
-  public func send(records: UnsafeRawPointer, count: Int) -> Int {
-    send(records: records, count: count) { messages in
+  public func send(records: UnsafeRawPointer, count: Int, isReplay: Bool = false) -> Int {
+    send(records: records, count: count, isReplay: isReplay) { messages in
       // Together where there is room, else one by one: each may push out an older one.
       var sent = actor.send(contentsOf: messages)
       while sent < messages.count && dropsOldest && actor.send(messages[sent]) == .accepted {
@@ -118,9 +118,12 @@ public struct EngineActor {
   }
 
   /// The same, waiting for room for `nanoseconds` at most and never pushing out older ones. Blocks.
-  public func send(records: UnsafeRawPointer, count: Int, waiting nanoseconds: Int64) -> Int {
+  /// A replay's quotes may have gaps, see `Engine.isReplaying`.
+  public func send(
+    records: UnsafeRawPointer, count: Int, waiting nanoseconds: Int64, isReplay: Bool = false
+  ) -> Int {
     let end = MonotonicClock.nanoseconds &+ nanoseconds
-    return send(records: records, count: count) { messages in
+    return send(records: records, count: count, isReplay: isReplay) { messages in
       var sent = 0
       while true {
         sent += actor.send(contentsOf: UnsafeBufferPointer(rebasing: messages[sent...]))
@@ -133,7 +136,7 @@ public struct EngineActor {
 
   /// A piece at a time, until a piece does not go in whole.
   private func send(
-    records: UnsafeRawPointer, count: Int,
+    records: UnsafeRawPointer, count: Int, isReplay: Bool,
     _ push: (UnsafeBufferPointer<QuoteMessage>) -> Int
   ) -> Int {
     let most = 64
@@ -145,7 +148,8 @@ public struct EngineActor {
           let at = (sent + index) * MemoryLayout<fxaot_quote>.stride
           buffer.initializeElement(
             at: index,
-            to: QuoteMessage(record: (records + at).loadUnaligned(as: fxaot_quote.self)))
+            to: QuoteMessage(
+              record: (records + at).loadUnaligned(as: fxaot_quote.self), isReplayed: isReplay))
         }
         let accepted = push(UnsafeBufferPointer(rebasing: buffer[..<size]))
         sent += accepted

@@ -113,7 +113,9 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
 
   /// Packed records, in order, up to the first that finds no room or a stopped actor. Those without
   /// a route are counted and skipped. Answers how many are done with. O(count).
-  public func send(records: UnsafeRawPointer, count: Int) -> (done: Int, SendOutcome) {
+  public func send(records: UnsafeRawPointer, count: Int, isReplay: Bool = false)
+    -> (done: Int, SendOutcome)
+  {
     var done = 0
     while done < count {
       let run = Self.runLength(records, from: done, count)
@@ -121,7 +123,8 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
       let symbol = first.loadUnaligned(as: fxaot_quote.self).symbol
       let (sent, isStopped): (Int?, Bool) = withReader { reader in
         guard let actor = Self.destination(reader.value(of: symbol)) else { return (nil, false) }
-        return (actor.pointee.send(records: first, count: run), actor.pointee.isStopped)
+        let sent = actor.pointee.send(records: first, count: run, isReplay: isReplay)
+        return (sent, actor.pointee.isStopped)
       }
       done += sent ?? run
       if let sent, sent < run { return (done, isStopped ? .stopped : .full) }

@@ -10,12 +10,15 @@ import CFxaot
 ///                a call that is to be timed
 ///      ref = 0   a record of a batch, with its symbol's key; or, with the key `passing`, no quote:
 ///                time passes to `time_ns`
+///      ref = 2⁶⁴ − 1   a record of a replay's batch
 struct QuoteMessage: BitwiseCopyable {
   var quote: fxaot_quote
   var ref: UInt64
 
   /// No symbol's key: those are text.
   static let passing = UInt64.max
+  /// No instrument's ref: those may not be it.
+  static let replayed = UInt64.max
 
   /// One quote under the caller's name for its instrument.
   init(ref: UInt64, _ quote: fxaot_quote) {
@@ -24,9 +27,9 @@ struct QuoteMessage: BitwiseCopyable {
   }
 
   /// A batch's record. A key that would be read as something else is made one of no symbol.
-  init(record: fxaot_quote) {
+  init(record: fxaot_quote, isReplayed: Bool = false) {
     quote = record
-    ref = 0
+    ref = isReplayed ? Self.replayed : 0
     if record.symbol == Self.passing { quote.symbol = 0 }
   }
 
@@ -42,7 +45,11 @@ extension Engine {
   @inline(__always)
   mutating func take(_ message: QuoteMessage) {
     let quote = message.quote
-    if message.ref != 0 {
+    if message.ref == QuoteMessage.replayed {
+      isReplaying = true
+      withUnsafePointer(to: quote) { _ = ticks($0, count: 1) }
+      isReplaying = false
+    } else if message.ref != 0 {
       _ = tick(
         ref: message.ref, time: quote.time_ns, bid: quote.bid, ask: quote.ask,
         bidSize: quote.bid_size, askSize: quote.ask_size, entry: quote.symbol)

@@ -8,7 +8,7 @@ extension Engine {
   /// numbers; an instrument's order numbers go on growing, and its waiting orders keep theirs. On an
   /// error the parcel and the engine are as they were:
   /// - FXAOT_ALREADY_EXISTS when a symbol, or a ref of an instrument or a strategy, is here already,
-  /// - FXAOT_BAD_CONFIG when account currency, sizer, smallest strength or bar events differ,
+  /// - FXAOT_BAD_CONFIG when account currency, sizer, smallest strength, bar events or largest jump differ,
   /// - FXAOT_BAD_INSTRUMENT when one was converted through an instrument that is neither in the parcel
   ///   nor here, or has no quotes here,
   /// - FXAOT_LIMIT when there would be too many, FXAOT_OUT_OF_MEMORY.

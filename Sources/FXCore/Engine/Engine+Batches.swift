@@ -51,13 +51,15 @@ extension Engine {
     let barEnd = min(instrument.pointee.nextBarEnd, FXAOT_MAX_TIME_NS)
     let untilTimed = Int(UInt64(FXAOT_SAMPLING) &- 1 &- counts.quotes % UInt64(FXAOT_SAMPLING))
     let stop = min(end, next + untilTimed * MemoryLayout<fxaot_quote>.stride)
+    let maxJump = settings.maxTimeJump
     var clock = instrument.pointee.clock
     var newest = instrument.pointee.quote
     var crossed: UInt64 = 0
     let first = next
     while next < stop {
       let raw = next.loadUnaligned(as: fxaot_quote.self)
-      guard raw.symbol == symbol, raw.time_ns >= clock, raw.time_ns < barEnd,
+      guard raw.symbol == symbol, UInt64(bitPattern: raw.time_ns &- clock) <= maxJump,
+        raw.time_ns < barEnd,
         let quote = grid.quote(raw.bid, raw.ask), let size = raw.size
       else { break }
       clock = raw.time_ns
@@ -76,6 +78,7 @@ extension Engine {
     counts.accepted &+= taken
     counts.crossed &+= crossed
     instrument.pointee.clock = clock
+    instrument.pointee.jump.count = 0
     instrument.pointee.quoteTime = clock
     instrument.pointee.quote = newest
   }

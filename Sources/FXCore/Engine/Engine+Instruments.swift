@@ -4,7 +4,7 @@ extension Engine {
   /// Adds an instrument under the caller's name for it. On an error the engine is as it was.
   /// O(instruments²) for the conversion routes.
   public mutating func addInstrument(_ raw: fxaot_instrument, ref: UInt64) throws(EngineError) {
-    guard ref != 0 else { throw EngineError(FXAOT_BAD_ARGUMENT) }
+    guard ref != 0, ref != QuoteMessage.replayed else { throw EngineError(FXAOT_BAD_ARGUMENT) }
     guard let instrument = Instrument(raw) else { throw EngineError(FXAOT_BAD_INSTRUMENT) }
     guard byInstrumentRef.slot(of: ref) < 0, bySymbolKey.slot(of: instrument.key) < 0 else {
       throw EngineError(FXAOT_ALREADY_EXISTS)

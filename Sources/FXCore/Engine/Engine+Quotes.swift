@@ -19,16 +19,15 @@ extension Engine {
     return answer(status, eventsBefore: before)
   }
 
-  /// Closes the bars that end at or before `time`; quotes before it are late from then on. Answers
-  /// like `tick`.
+  /// Closes the bars that end at or before `time`; quotes before it are late from then on, and the
+  /// time that one may jump counts from it. Answers like `tick`.
   @discardableResult
   public mutating func advance(to time: Int64) -> Int64 {
     let before = log.events.count
-    guard time >= 0, time <= FXAOT_MAX_TIME_NS else {
-      return answer(FXAOT_BAD_TIME, eventsBefore: before)
-    }
+    guard Self.isTime(time) else { return answer(FXAOT_BAD_TIME, eventsBefore: before) }
     for slot in 0..<instruments.count where instruments.base[slot].clock < time {
       let instrument = instruments.base + slot
+      confirmJump(instrument, to: time)
       instrument.pointee.clock = time
       if time >= instrument.pointee.nextBarEnd { closeEndedBars(slot, at: time) }
     }
@@ -60,10 +59,14 @@ extension Engine {
     let time = raw.time_ns
     guard let quote = grid.quote(raw.bid, raw.ask) else { return drop(FXAOT_BAD_PRICE) }
     guard let size = raw.size else { return drop(FXAOT_BAD_SIZE) }
-    guard time >= instrument.pointee.clock, time <= FXAOT_MAX_TIME_NS else {
-      return drop(time < 0 || time > FXAOT_MAX_TIME_NS ? FXAOT_BAD_TIME : FXAOT_TIME_BACKWARDS)
+    // Of a time before the clock the difference, without its sign, is larger than any jump.
+    let jump = UInt64(bitPattern: time &- instrument.pointee.clock)
+    if jump > settings.maxTimeJump || time > FXAOT_MAX_TIME_NS {
+      let status = judge(time, instrument)
+      if status.rawValue != FXAOT_OK.rawValue { return drop(status) }
     }
     instrument.pointee.clock = time
+    instrument.pointee.jump.count = 0
     counts.accepted &+= 1
     if quote.bid > quote.ask { counts.crossed &+= 1 }
     timer.end(FXAOT_STAGE_ADMIT, &counts)
@@ -95,6 +98,7 @@ extension Engine {
     case FXAOT_BAD_PRICE: counts.bad_price &+= 1
     case FXAOT_BAD_SIZE: counts.bad_size &+= 1
     case FXAOT_BAD_TIME: counts.bad_time &+= 1
+    case FXAOT_TIME_JUMP: counts.time_jump &+= 1
     default: counts.late &+= 1
     }
     return why

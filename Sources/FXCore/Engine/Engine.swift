@@ -37,6 +37,9 @@ public struct Engine: ~Copyable {
   var realised: Int64 = 0
   var nextOrderId: Int64 = 1
 
+  /// Whether quotes come from a replay, which has gaps; see `onQuote`.
+  public var isReplaying = false
+
   var log = EventLog()
   var counts = fxaot_stats()
   var latency: LatencyHistogram
@@ -51,6 +54,8 @@ public struct Engine: ~Copyable {
     let emitsBars: Bool
     /// Newest closed bars that are kept of a series.
     let keptBars: Int
+    /// Nanoseconds, at most those of an Int64.
+    let maxTimeJump: UInt64
   }
 
   /// Fails with FXAOT_BAD_CONFIG or FXAOT_OUT_OF_MEMORY.
@@ -59,7 +64,7 @@ public struct Engine: ~Copyable {
     guard currency != 0, let sizer = Sizer(config), config.bar_events <= 1,
       config.min_strength >= 0, config.min_strength <= 1,
       (0...Self.balanceLimit).contains(config.balance_micro),
-      config.kept_bars <= FXAOT_MAX_KEPT_BARS
+      config.kept_bars <= FXAOT_MAX_KEPT_BARS, config.max_time_jump_ns >= 1
     else { throw EngineError(FXAOT_BAD_CONFIG) }
     guard let latency = LatencyHistogram() else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
     let byKey = try Self.index(0) { _ in 0 }
@@ -71,7 +76,8 @@ public struct Engine: ~Copyable {
     byStrategyRef = byStrategy
     settings = Settings(
       currency: currency, balance: config.balance_micro, minimumStrength: config.min_strength,
-      sizer: sizer, emitsBars: config.bar_events == 1, keptBars: Int(config.kept_bars))
+      sizer: sizer, emitsBars: config.bar_events == 1, keptBars: Int(config.kept_bars),
+      maxTimeJump: config.max_time_jump_ns.magnitude)
   }
 
   /// 10¹² units of currency: sums with profits stay inside an Int64 of micro-units.
@@ -83,7 +89,7 @@ public struct Engine: ~Copyable {
   }
 
   /// USD 100,000, 10,000 base units a signal, signals above 0.1 traded, no bar events, 5,000 bars
-  /// kept.
+  /// kept, quotes up to 7 days ahead.
   public static var defaultConfig: fxaot_config {
     var config = fxaot_config()
     withUnsafeMutableBytes(of: &config.account_currency) { $0.copyBytes(from: Array("USD".utf8)) }
@@ -93,6 +99,7 @@ public struct Engine: ~Copyable {
     config.fixed_quantity = 10_000
     config.equity_percent = 10
     config.kept_bars = 5_000
+    config.max_time_jump_ns = 7 * 86_400_000_000_000
     return config
   }
 }
@@ -115,10 +122,11 @@ public struct EngineError: Error, Equatable {
 
 /// An instrument and all that a quote touches, in one place.
 struct InstrumentState: BitwiseCopyable {
-  /// Time of the newest quote, or of a later `advance`.
-  var clock: Int64 = 0
+  /// Time of the newest quote, or of a later `advance`; before either the earliest that there is.
+  var clock: Int64 = FXAOT_MIN_TIME_NS
   /// The earliest end of an open time bar: a quote before it closes none.
   var nextBarEnd = Int64.max
+  var jump = TimeJump()
   let instrument: Instrument
   let ref: UInt64
   /// The newest quote; zeros before the first.

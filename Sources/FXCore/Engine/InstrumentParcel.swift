@@ -80,6 +80,6 @@ extension Engine.Settings {
   /// Whether the same signals make the same orders and events: all but the opening balance.
   func trades(like other: Engine.Settings) -> Bool {
     currency == other.currency && minimumStrength == other.minimumStrength
-      && sizer == other.sizer && emitsBars == other.emitsBars
+      && sizer == other.sizer && emitsBars == other.emitsBars && maxTimeJump == other.maxTimeJump
   }
 }

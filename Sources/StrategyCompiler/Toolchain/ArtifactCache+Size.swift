@@ -1,8 +1,7 @@
 import Artifacts
-import CFxaot
 
 extension ArtifactCache {
-  static var abi: UInt32 { UInt32(FXAOT_ABI_VERSION) }
+  static var abi: UInt32 { NativeCode.abi }
 
   /// One kept strategy.
   public struct Entry: Sendable {

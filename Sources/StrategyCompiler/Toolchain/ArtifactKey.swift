@@ -1,5 +1,4 @@
 import Artifacts
-import CFxaot
 
 /// All that decides over the bytes of a compiled strategy.
 public struct ArtifactKey: Hashable, Sendable {
@@ -30,7 +29,7 @@ public struct ArtifactKey: Hashable, Sendable {
   var text: String {
     let parts = [
       HexText.text(plan), HexText.text(SHA256.hash(sections.utf8)), HexText.text(kernels),
-      compiler, cpu.name, printer, String(FXAOT_ABI_VERSION),
+      compiler, cpu.name, printer, String(ArtifactCache.abi),
     ]
     return HexText.text(
       SHA256.hash((parts + NativeCompiler.flags).joined(separator: "\n").utf8))

@@ -36,6 +36,7 @@ struct Replay: ~Copyable {
     config.bar_events = 1
     do {
       var engine = try Engine(config)
+      engine.isReplaying = true
       try engine.addInstrument(instrument.terms, ref: ref)
       try add(strategy, values, timeframe, price, to: &engine)
       return engine

@@ -75,11 +75,11 @@ extension MessagingTests {
         $0.capacity = 64
       }
       for n in 1...2_000 {
-        inline.tick(Int64(n) * second, price(1, n), price(1, n) + 0.0001)
-        stage.send(1, Int64(n) * second, price(1, n))
+        inline.tick(start + Int64(n) * second, price(1, n), price(1, n) + 0.0001)
+        stage.send(1, start + Int64(n) * second, price(1, n))
       }
-      inline.advance(to: 3_000 * second)
-      while stage.actor.pointee.send(passingTo: 3_000 * second) != .accepted { sched_yield() }
+      inline.advance(to: start + 3_000 * second)
+      while stage.actor.pointee.send(passingTo: start + 3_000 * second) != .accepted { sched_yield() }
       stage.actor.pointee.stop()
       let expected = inline.take()
       let areSame = stage.collected.events.bytes == expected.bytes
@@ -93,13 +93,13 @@ extension MessagingTests {
       let count = min(messagesPerProducer, 20_000)
       together(
         (1...4).map { ref in
-          { for n in 1...count { stage.send(UInt64(ref), Int64(n), price(ref, n)) } }
+          { for n in 1...count { stage.send(UInt64(ref), start + Int64(n), price(ref, n)) } }
         })
       stage.actor.pointee.stop()
       let bars = stage.collected.events.filter { $0.kind == UInt32(FXAOT_EVENT_BAR) }
       for ref in 1...4 {
         let times = bars.filter { $0.symbol_ref == UInt64(ref) }.map { $0.time_ns }
-        let areComplete = times == (1...count).map { Int64($0) }
+        let areComplete = times == (1...count).map { start + Int64($0) }
         #expect(areComplete)
       }
       let areNumbered = stage.collected.events.enumerated().allSatisfy {
@@ -115,10 +115,10 @@ extension MessagingTests {
       let stage = try Stage(try world(2)) { $0.capacity = 128 }
       let count = min(messagesPerProducer, 10_000)
       together([
-        { for n in 1...count { stage.send(1, Int64(n), price(1, n)) } },
+        { for n in 1...count { stage.send(1, start + Int64(n), price(1, n)) } },
         {
           for n in 1...100 {
-            stage.send(2, Int64(n), price(2, n))
+            stage.send(2, start + Int64(n), price(2, n))
             stage.actor.pointee.pause()
             let mine = stage.world.stats
             #expect(mine.quotes >= UInt64(n))
@@ -133,7 +133,7 @@ extension MessagingTests {
     @Test("pulled events are those of the sink; what finds no room is counted")
     func pull() throws {
       let stage = try Stage(try world(1)) { $0.events = 100 }
-      for n in 1...200 { stage.send(1, Int64(n), price(1, n)) }
+      for n in 1...200 { stage.send(1, start + Int64(n), price(1, n)) }
       stage.actor.pointee.pause()
       var pulled: [fxaot_event] = []
       while true {
@@ -155,7 +155,7 @@ extension MessagingTests {
       for isAbandoned in [false, true] {
         let stage = try Stage(try world(1))
         stage.actor.pointee.pause()
-        for n in 1...500 { stage.send(1, Int64(n), price(1, n)) }
+        for n in 1...500 { stage.send(1, start + Int64(n), price(1, n)) }
         if isAbandoned { stage.actor.pointee.abandon() } else { stage.actor.pointee.beginStop() }
         let quote = fxaot_quote()
         #expect(stage.actor.pointee.send(ref: 1, quote, entry: 0) == .stopped)
@@ -177,7 +177,7 @@ extension MessagingTests {
           try EngineActor.make(world.engine, options, sink: nil, context: nil)
         }
       }
-      #expect(world.tick(1, 1.1, 1.2) >= 0)
+      #expect(world.tick(start + 1, 1.1, 1.2) >= 0)
     }
 
     @Test("instruments move between two actors under load: nothing lost, doubled or overtaken")
@@ -201,7 +201,7 @@ extension MessagingTests {
             {
               for n in 1...count {
                 let quote = fxaot_quote(
-                  time_ns: Int64(n), symbol: 0, bid: price(ref, n), ask: price(ref, n) + 0.0001,
+                  time_ns: start + Int64(n), symbol: 0, bid: price(ref, n), ask: price(ref, n) + 0.0001,
                   bid_size: 0, ask_size: 0)
                 while router.value.send(ref: UInt64(ref), quote, entry: 0) != .accepted {
                   sched_yield()
@@ -238,7 +238,7 @@ extension MessagingTests {
         }
         // Each actor's share is in order, and together they are all.
         #expect(times.allSatisfy { $0 == $0.sorted() })
-        let areAll = times.flatMap { $0 }.sorted() == (1...count).map { Int64($0) }
+        let areAll = times.flatMap { $0 }.sorted() == (1...count).map { start + Int64($0) }
         #expect(areAll)
       }
     }

@@ -7,29 +7,29 @@ import Testing
 struct AdmissionTests {
   @Test func aQuoteThatIsWrongIsRefusedByName() throws {
     let world = try World.eurusd()
-    #expect(world.tick(5, 1.1, 1.2) == 0)
-    #expect(world.tick(6, 1.1, 1.2, on: 9) == -Int64(FXAOT_UNKNOWN_SYMBOL.rawValue))
-    #expect(world.tick(6, 1.1, 1.2, on: 0) == -Int64(FXAOT_UNKNOWN_SYMBOL.rawValue))
+    #expect(world.tick(start + 5, 1.1, 1.2) == 0)
+    #expect(world.tick(start + 6, 1.1, 1.2, on: 9) == -Int64(FXAOT_UNKNOWN_SYMBOL.rawValue))
+    #expect(world.tick(start + 6, 1.1, 1.2, on: 0) == -Int64(FXAOT_UNKNOWN_SYMBOL.rawValue))
     for price in [0, -1, .nan, .infinity, 1e300] {
-      #expect(world.tick(6, price, 1.2) == -Int64(FXAOT_BAD_PRICE.rawValue))
-      #expect(world.tick(6, 1.1, price) == -Int64(FXAOT_BAD_PRICE.rawValue))
+      #expect(world.tick(start + 6, price, 1.2) == -Int64(FXAOT_BAD_PRICE.rawValue))
+      #expect(world.tick(start + 6, 1.1, price) == -Int64(FXAOT_BAD_PRICE.rawValue))
     }
     for size in [-1, -Double.leastNonzeroMagnitude, .nan, .infinity, -.infinity] {
-      #expect(world.tick(6, 1.1, 1.2, sizes: (size, 1)) == -Int64(FXAOT_BAD_SIZE.rawValue))
-      #expect(world.tick(6, 1.1, 1.2, sizes: (1, size)) == -Int64(FXAOT_BAD_SIZE.rawValue))
+      #expect(world.tick(start + 6, 1.1, 1.2, sizes: (size, 1)) == -Int64(FXAOT_BAD_SIZE.rawValue))
+      #expect(world.tick(start + 6, 1.1, 1.2, sizes: (1, size)) == -Int64(FXAOT_BAD_SIZE.rawValue))
     }
-    for time in [-1, Int64.min, .max, FXAOT_MAX_TIME_NS + 1] {
+    for time in [-1, Int64.min, .max, FXAOT_MAX_TIME_NS + 1, 0, 1, FXAOT_MIN_TIME_NS - 1] {
       #expect(world.tick(time, 1.1, 1.2) == -Int64(FXAOT_BAD_TIME.rawValue))
     }
-    #expect(world.tick(4, 1.1, 1.2) == -Int64(FXAOT_TIME_BACKWARDS.rawValue))
-    #expect(world.tick(5, 1.2, 1.1) == 0)  // crossed is taken
+    #expect(world.tick(start + 4, 1.1, 1.2) == -Int64(FXAOT_TIME_BACKWARDS.rawValue))
+    #expect(world.tick(start + 5, 1.2, 1.1) == 0)  // crossed is taken
     let stats = world.stats
-    #expect(stats.quotes == 29)
+    #expect(stats.quotes == 32)
     #expect(stats.accepted == 2)
     #expect(stats.unknown_symbol == 2)
     #expect(stats.bad_price == 10)
     #expect(stats.bad_size == 10)
-    #expect(stats.bad_time == 4)
+    #expect(stats.bad_time == 7)
     #expect(stats.late == 1)
     #expect(stats.crossed == 1)
   }
@@ -40,12 +40,12 @@ struct AdmissionTests {
     for world in [clean, dirty] {
       try world.deploy(kind: FXAOT_TF_TICKS, count: 3)
       for time in Int64(10)..<40 {
-        world.tick(time, 1.1 + Double(time % 7) / 100, 1.15)
+        world.tick(start + time, 1.1 + Double(time % 7) / 100, 1.15)
         if world === dirty {
-          world.tick(time - 5, 9.9, 9.9)
-          world.tick(time + 100, .nan, 1)
-          world.tick(time + 100, 1, 1, sizes: (-1, 0))
-          world.tick(time, 1, 1, on: 77)
+          world.tick(start + time - 5, 9.9, 9.9)
+          world.tick(start + time + 100, .nan, 1)
+          world.tick(start + time + 100, 1, 1, sizes: (-1, 0))
+          world.tick(start + time, 1, 1, on: 77)
         }
       }
     }
@@ -58,9 +58,9 @@ struct AdmissionTests {
   @Test func eachInstrumentHasItsOwnClock() throws {
     let world = try World.eurusd()
     try world.add("GBP", "USD", 2)
-    world.tick(100, 1.1, 1.1)
-    #expect(world.tick(50, 1.3, 1.3, on: 2) == 0)
-    #expect(world.tick(99, 1.1, 1.1) == -Int64(FXAOT_TIME_BACKWARDS.rawValue))
+    world.tick(start + 100, 1.1, 1.1)
+    #expect(world.tick(start + 50, 1.3, 1.3, on: 2) == 0)
+    #expect(world.tick(start + 99, 1.1, 1.1) == -Int64(FXAOT_TIME_BACKWARDS.rawValue))
   }
 
   @Test func instrumentsAreRefusedByName() throws {
@@ -69,12 +69,15 @@ struct AdmissionTests {
     #expect(throws: EngineError(FXAOT_BAD_ARGUMENT)) {
       try world.engine.pointee.addInstrument(pound, ref: 0)
     }
+    #expect(throws: EngineError(FXAOT_BAD_ARGUMENT)) {
+      try world.engine.pointee.addInstrument(pound, ref: .max)
+    }
     #expect(throws: EngineError(FXAOT_ALREADY_EXISTS)) { try world.add("GBP", "USD", 1) }
     #expect(throws: EngineError(FXAOT_ALREADY_EXISTS)) { try world.add("EUR", "USD", 2) }
     #expect(throws: EngineError(FXAOT_BAD_INSTRUMENT)) { try world.add("USD", "USD", 2) }
-    #expect(world.tick(1, 1.3, 1.3, on: 2) == -Int64(FXAOT_UNKNOWN_SYMBOL.rawValue))
+    #expect(world.tick(start + 1, 1.3, 1.3, on: 2) == -Int64(FXAOT_UNKNOWN_SYMBOL.rawValue))
     try world.add("GBP", "USD", 2)
-    #expect(world.tick(1, 1.3, 1.3, on: 2) == 0)
+    #expect(world.tick(start + 1, 1.3, 1.3, on: 2) == 0)
   }
 
   @Test func thereMayBe4096Instruments() throws {
@@ -82,7 +85,7 @@ struct AdmissionTests {
     let world = try World { Terms.copy("EUR", into: &$0.account_currency) }
     for ref in UInt64(1)...1_024 { try world.add("A\(ref)", "EUR", ref) }
     #expect(throws: EngineError(FXAOT_LIMIT)) { try world.add("B", "EUR", 5_000) }
-    #expect(world.tick(1, 1.1, 1.1, on: 1_024) == 0)
+    #expect(world.tick(start + 1, 1.1, 1.1, on: 1_024) == 0)
   }
 
   @Test func aConfigurationThatIsNoneIsRefused() {
@@ -106,6 +109,9 @@ struct AdmissionTests {
     #expect(isRefused { $0.min_strength = -0.1 })
     #expect(isRefused { $0.min_strength = 1.1 })
     #expect(isRefused { $0.bar_events = 2 })
+    #expect(isRefused { $0.max_time_jump_ns = 0 })
+    #expect(isRefused { $0.max_time_jump_ns = .min })
+    #expect(!isRefused { $0.max_time_jump_ns = .max })
     #expect(isRefused { $0.sizer = 2 })
     #expect(isRefused { $0.fixed_quantity = 0 })
   }

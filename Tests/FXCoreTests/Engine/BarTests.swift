@@ -30,7 +30,7 @@ struct BarTests {
     let world = try world(FXAOT_TF_MINUTES)
     world.tick(day, 1.5, 1.5)
     world.tick(day + 5 * minute + 7, 1.25, 1.25)
-    world.tick(day + 365 * 24 * hour, 1.75, 1.75)
+    world.tick(day + 7 * 24 * hour, 1.75, 1.75)
     let bars = [
       Bar(day, day + minute, flat(1.5), volume: 1, ticks: 1),
       Bar(day + 5 * minute, day + 6 * minute, flat(1.25), volume: 1, ticks: 1),
@@ -102,10 +102,16 @@ struct BarTests {
   }
 
   @Test func barsOfTheFirstAndTheLastInstantHoldNoSurprise() throws {
-    let world = try world(FXAOT_TF_HOURS, 8_784)
-    world.tick(0, 1.5, 1.5)
+    let world = try World.eurusd {
+      $0.bar_events = 1
+      $0.max_time_jump_ns = .max
+    }
+    try world.deploy(kind: FXAOT_TF_HOURS, count: 8_784, params: ["gain": 0])
+    world.tick(FXAOT_MIN_TIME_NS, 1.5, 1.5)
     world.tick(FXAOT_MAX_TIME_NS, 1.25, 1.25)
-    let bar = Bar(0, 8_784 * hour, flat(1.5), volume: 1, ticks: 1)
+    let length = 8_784 * hour
+    let first = FXAOT_MIN_TIME_NS / length * length
+    let bar = Bar(first, first + length, flat(1.5), volume: 1, ticks: 1)
     #expect(world.takeBars() == [bar])
     #expect(world.advance(to: FXAOT_MAX_TIME_NS) == 0)
   }
@@ -135,12 +141,12 @@ struct BarTests {
     for (ref, seconds) in [(7, 7), (10, 10), (3, 3), (5, 5)] as [(UInt64, UInt32)] {
       try world.deploy(ref: ref, kind: FXAOT_TF_SECONDS, count: seconds, params: ["gain": 0])
     }
-    world.tick(6 * second, 1.1, 1.1)
-    world.tick(100 * second, 1.1, 1.1)
+    world.tick(start + 6 * second, 1.1, 1.1)
+    world.tick(start + 100 * second, 1.1, 1.1)
     let events = world.take()
     // [6, 9) of 3, then the two that end at 10 s: [0, 10) before [5, 10); [0, 7) is the first.
     #expect(events.map(\.strategy_ref) == [7, 3, 10, 5])
-    #expect(events.map(\.time_ns) == [7, 9, 10, 10].map { $0 * second })
+    #expect(events.map(\.time_ns) == [7, 9, 10, 10].map { start + $0 * second })
   }
 
   @Test func sixtySecondsAndAMinuteAreOneBar() throws {
@@ -164,7 +170,9 @@ struct BarTests {
     #expect(world.tick(day + 9 * minute, 1.5, 1.5) == 0)
     // An advance into the past is nothing.
     #expect(world.advance(to: day) == 0)
-    #expect(world.advance(to: -1) == -Int64(FXAOT_BAD_TIME.rawValue))
+    for time in [-1, 0, FXAOT_MIN_TIME_NS - 1] {
+      #expect(world.advance(to: time) == -Int64(FXAOT_BAD_TIME.rawValue))
+    }
     #expect(world.advance(to: FXAOT_MAX_TIME_NS + 1) == -Int64(FXAOT_BAD_TIME.rawValue))
   }
 

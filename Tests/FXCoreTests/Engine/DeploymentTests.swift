@@ -40,7 +40,7 @@ struct DeploymentTests {
         == EngineError(FXAOT_PARAMETER_RANGE, parameter: 1))
     #expect(world.strategies.map(\.strategy_ref) == [1])
     #expect(status { try world.remove(2) } == EngineError(FXAOT_NOT_FOUND))
-    #expect(world.tick(1, 1.2, 1.2) == 2)  // and the one that runs goes on
+    #expect(world.tick(start + 1, 1.2, 1.2) == 2)  // and the one that runs goes on
   }
 
   @Test func anInstrumentHas64TimeframesAndTheNextIsRefusedWhole() throws {
@@ -52,22 +52,22 @@ struct DeploymentTests {
     #expect(extra == EngineError(FXAOT_LIMIT))
     #expect(world.strategies.count == 64)
     try world.deploy(ref: 66, kind: FXAOT_TF_SECONDS, count: 64, params: ["gain": 0])
-    world.tick(0, 1.1, 1.1)
-    #expect(world.advance(to: 64 * second) == 65)
+    world.tick(start + 0, 1.1, 1.1)
+    #expect(world.advance(to: start + 64 * second) == 65)
   }
 
   @Test func removingCancelsItsOrdersAndLeavesItsPosition() throws {
     let world = try World.eurusd()
     try world.deploy(ref: 1)
     try world.deploy(ref: 2)
-    world.tick(1, 1.2, 1.2)  // both order
+    world.tick(start + 1, 1.2, 1.2)  // both order
     try world.remove(1)
-    world.tick(2, 1.2, 1.2)
+    world.tick(start + 2, 1.2, 1.2)
     #expect(world.take().map(\.text).filter { $0.hasPrefix("fill") } == ["fill 10000"])
     try world.remove(2)
     #expect(world.strategies.isEmpty)
     #expect(world.positions.map(\.quantity) == [10_000])
-    #expect(world.tick(3, 1.3, 1.3) == 0)
+    #expect(world.tick(start + 3, 1.3, 1.3) == 0)
     #expect(world.account.unrealised_micro == 1_000_000_000)
   }
 
@@ -75,7 +75,7 @@ struct DeploymentTests {
     let world = try World.eurusd()
     for time in Int64(1)...100 {
       try world.deploy(ref: 7)
-      world.tick(time, 1.2, 1.2)
+      world.tick(start + time, 1.2, 1.2)
       #expect(world.strategies.map(\.bars) == [1])
       #expect(world.strategies.map(\.quantity) == [0])
       try world.remove(7)
@@ -92,7 +92,7 @@ struct DeploymentTests {
     #expect(world.strategies.count == 150)
     #expect(world.strategies.allSatisfy { $0.strategy_ref % 2 == 0 })
     for ref in UInt64(301)...450 { try world.deploy(ref: ref, params: ["gain": 0]) }
-    world.tick(1, 1.1, 1.1)
+    world.tick(start + 1, 1.1, 1.1)
     #expect(world.strategies.count == 300)
     #expect(world.strategies.allSatisfy { $0.bars == 1 })
   }
@@ -103,7 +103,7 @@ struct DeploymentTests {
     try world.remove(2)
     try world.remove(1)
     for ref in [UInt64(6), 5, 1] { try world.deploy(ref: ref) }
-    world.tick(1, 1.2, 1.2)
+    world.tick(start + 1, 1.2, 1.2)
     let signals = world.take().filter { $0.kind == UInt32(FXAOT_EVENT_SIGNAL) }
     #expect(signals.map(\.strategy_ref) == [3, 4, 6, 5, 1])
   }

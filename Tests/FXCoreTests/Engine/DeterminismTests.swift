@@ -106,7 +106,7 @@ struct DeterminismTests {
     var seen: [UInt64] = []
     for time in Int64(1)...40 {
       let before = world.engine.pointee.events.count
-      let added = world.tick(time, time % 2 == 0 ? 1.2 : 1, 1.2)
+      let added = world.tick(start + time, time % 2 == 0 ? 1.2 : 1, 1.2)
       #expect(world.engine.pointee.events.count == before + Int(added))
       if time % 5 == 0 { seen += world.take().map(\.sequence) }
     }

@@ -18,7 +18,7 @@ struct InvariantTests {
     try world.add("EUR", "GBP", 3)
     var left: [UInt64: Int64] = [:]  // by instrument, what removed strategies leave
     var sequence: UInt64 = 0
-    var time: Int64 = 0
+    var time: Int64 = start
     let names: [StaticString] = ["puppet", "feeds", "ma_crossover", "mean_reversion", "fusion"]
     for _ in 0..<6_000 {
       let ref = 1 + below(20)

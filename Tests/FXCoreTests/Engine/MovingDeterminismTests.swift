@@ -53,7 +53,7 @@ final class MovingWorlds {
   private var places = [Int](repeating: 0, count: Int(instruments) + 1)
   private var homes: [UInt64: UInt64] = [:]
   private var random: RandomSource
-  private var time: Int64 = 0
+  private var time: Int64 = start
   private(set) var expected: [UInt64: [fxaot_event]] = [:]
   private(set) var moved: [UInt64: [fxaot_event]] = [:]
   private(set) var moves = 0

@@ -19,8 +19,8 @@ struct MovingTests {
     let world = try World.eurusd(change)
     try world.add("EUR", "GBP", 3)
     try world.add("GBP", "USD", 4)
-    world.tick(1, 0.8, 0.8, on: 3)
-    world.tick(1, 1.25, 1.25, on: 4)
+    world.tick(start + 1, 0.8, 0.8, on: 3)
+    world.tick(start + 1, 1.25, 1.25, on: 4)
     return world
   }
 
@@ -72,7 +72,7 @@ struct MovingTests {
   @Test func whatTheTargetHasAlreadyIsRefused() throws {
     let source = try World.eurusd()
     try source.deploy(ref: 7)
-    source.tick(1, 1.2, 1.2)
+    source.tick(start + 1, 1.2, 1.2)
     let sameSymbol = try World()
     try sameSymbol.add("EUR", "USD", 2)
     let sameRef = try World()
@@ -84,7 +84,7 @@ struct MovingTests {
       expectRefusal(FXAOT_ALREADY_EXISTS, [1], source, target)
     }
     #expect(source.take().map(\.text) == ["signal 1.0", "order 10000"])
-    source.tick(2, 1.2, 1.2)
+    source.tick(start + 2, 1.2, 1.2)
     #expect(source.take().map(\.text).contains("fill 10000"))
   }
 
@@ -106,12 +106,12 @@ struct MovingTests {
     let other = try World()
     try other.add("USD", "GBP", 5)
     expectRefusal(FXAOT_BAD_INSTRUMENT, [3], source, other)
-    other.tick(1, 0.5, 0.5, on: 5)
+    other.tick(start + 1, 0.5, 0.5, on: 5)
     try move([3], source, other)
     try other.deploy(ref: 7, on: 3, params: ["center": 0.5])
-    other.tick(2, 0.8, 0.8, on: 3)
-    other.tick(3, 0.8, 0.8, on: 3)
-    other.tick(4, 0.9, 0.9, on: 3)
+    other.tick(start + 2, 0.8, 0.8, on: 3)
+    other.tick(start + 3, 0.8, 0.8, on: 3)
+    other.tick(start + 4, 0.9, 0.9, on: 3)
     // 10,000 × 0.1 pounds at half a pound a dollar.
     #expect(other.account.unrealised_micro == 2_000_000_000)
     try move([4], source, target)
@@ -120,13 +120,13 @@ struct MovingTests {
   @Test func anInstrumentThatBringsAWayLetsTheOthersTrade() throws {
     let (source, target) = (try World(), try World())
     try source.add("GBP", "USD", 4)
-    source.tick(1, 1.25, 1.25, on: 4)
+    source.tick(start + 1, 1.25, 1.25, on: 4)
     try target.add("EUR", "GBP", 3)
     try target.deploy(ref: 7, on: 3, params: ["center": 0.5])
-    target.tick(1, 0.8, 0.8, on: 3)
+    target.tick(start + 1, 0.8, 0.8, on: 3)
     #expect(target.take().map(\.text) == ["signal 1.0", "reject 3"])
     try move([4], source, target)
-    target.tick(2, 0.8, 0.8, on: 3)
+    target.tick(start + 2, 0.8, 0.8, on: 3)
     #expect(target.take().map(\.text) == ["signal 1.0", "order 10000"])
   }
 
@@ -137,31 +137,31 @@ struct MovingTests {
     expectRefusal(FXAOT_LIMIT, [1], source, target)
     try move([5], target, source)
     try move([1], source, target)
-    target.tick(1, 1.1, 1.1, on: 1)
+    target.tick(start + 1, 1.1, 1.1, on: 1)
     #expect(target.stats.accepted == 1)
   }
 
   @Test func whatMovesTakesItsProfitAndItsOrdersAlong() throws {
     let (source, target) = (try crossWorld(), try World())
     try source.deploy(ref: 7, on: 1)
-    for (time, price) in zip(Int64(1)..., [1.2, 1.2, 1.0, 1.0]) { source.tick(time, price, price) }
+    for (time, price) in zip(Int64(1)..., [1.2, 1.2, 1.0, 1.0]) { source.tick(start + time, price, price) }
     // Long at 1.2, reversed at 1.0: 10,000 × −0.2.
     #expect(source.account.realised_micro == -2_000_000_000)
-    source.tick(5, 1.2, 1.2)
+    source.tick(start + 5, 1.2, 1.2)
     let order = try #require(source.take().last)
     #expect(order.text == "order 20000")
     try move([1], source, target)
     #expect(source.account.realised_micro == 0)
     #expect(source.strategies.isEmpty && source.positions.isEmpty)
-    #expect(source.tick(6, 1.2, 1.2) == -Int64(FXAOT_UNKNOWN_SYMBOL.rawValue))
+    #expect(source.tick(start + 6, 1.2, 1.2) == -Int64(FXAOT_UNKNOWN_SYMBOL.rawValue))
     #expect(target.account.realised_micro == -2_000_000_000)
-    target.tick(6, 1.2, 1.2)
+    target.tick(start + 6, 1.2, 1.2)
     let fill = try #require(target.take().first { $0.kind == UInt32(FXAOT_EVENT_FILL) })
     #expect(fill.text == "fill 20000")
     #expect(fill.order_id == order.order_id)
     #expect(target.account.realised_micro == -4_000_000_000)
     // Its next order has a number that it has not had before.
-    target.tick(7, 1.0, 1.0)
+    target.tick(start + 7, 1.0, 1.0)
     #expect(try #require(target.take().last).order_id == order.order_id + 1)
     try target.remove(7)
     try source.deploy(ref: 7, on: 3)
@@ -170,9 +170,9 @@ struct MovingTests {
   @Test func ordersOfAnInstrumentThatStaysAreFilledInItsNewSlot() throws {
     let (source, target) = (try crossWorld(), try World())
     try source.deploy(ref: 7, on: 4, params: ["center": 1])
-    source.tick(2, 1.25, 1.25, on: 4)
+    source.tick(start + 2, 1.25, 1.25, on: 4)
     try move([1], source, target)
-    source.tick(3, 1.25, 1.25, on: 4)
+    source.tick(start + 3, 1.25, 1.25, on: 4)
     #expect(source.positions.map(\.symbol_ref) == [4])
     try source.remove(7)
     #expect(source.strategies.isEmpty)
@@ -189,7 +189,7 @@ struct MovingTests {
     #expect(world.strategies.isEmpty)
     try world.add("EUR", "USD", 1)
     try world.deploy(ref: 7, on: 1)
-    #expect(world.tick(9, 1.2, 1.2) == 2)
+    #expect(world.tick(start + 9, 1.2, 1.2) == 2)
   }
 
   @Test func aParcelThatWasAdoptedIsEmpty() throws {
@@ -201,8 +201,8 @@ struct MovingTests {
       let count = parcel.count
       #expect(count == 0)
     }
-    #expect(first.tick(1, 1.1, 1.1) == 0)
-    #expect(second.tick(1, 1.1, 1.1) < 0)
+    #expect(first.tick(start + 1, 1.1, 1.1) == 0)
+    #expect(second.tick(start + 1, 1.1, 1.1) < 0)
   }
 
   @Test func manyStrategiesFindFreeSlotsAndAreFoundByTheirRefs() throws {
@@ -214,7 +214,7 @@ struct MovingTests {
     }
     for ref in stride(from: UInt64(1_001), through: 1_200, by: 3) { try target.remove(ref) }
     try move([1], source, target)
-    target.tick(1, 1.1, 1.1)
+    target.tick(start + 1, 1.1, 1.1)
     #expect(target.strategies.count { $0.symbol_ref == 1 && $0.bars == 1 } == 200)
     #expect(target.strategies.count { $0.symbol_ref == 2 && $0.bars == 0 } == 133)
     for ref in UInt64(1)...200 { try target.remove(ref) }

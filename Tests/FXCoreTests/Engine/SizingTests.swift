@@ -11,13 +11,13 @@ struct SizingTests {
   func onlyASignalAboveTheMinimumBecomesAnOrder(strength: Double, events: Int64) throws {
     let world = try World.eurusd()
     try world.deploy(params: ["gain": strength, "mode": 4])
-    #expect(world.tick(1, 1.2, 1.2) == events)
+    #expect(world.tick(start + 1, 1.2, 1.2) == events)
   }
 
   @Test func aSignalOfTheHeldDirectionOrdersNothing() throws {
     let world = try World.eurusd()
     try world.deploy()
-    for time in Int64(1)...10 { world.tick(time, 1.2, 1.2) }
+    for time in Int64(1)...10 { world.tick(start + time, 1.2, 1.2) }
     #expect(world.stats.signals == 10)
     #expect(world.stats.orders == 1)
     #expect(world.stats.fills == 1)
@@ -27,7 +27,7 @@ struct SizingTests {
     for mode in [1, 2, 3] {
       let world = try World.eurusd { $0.bar_events = 1 }
       try world.deploy(params: ["mode": Double(mode)])
-      world.tick(1, 1.2, 1.2)
+      world.tick(start + 1, 1.2, 1.2)
       let events = world.take()
       #expect(events.map(\.text) == ["alarm \(FXAOT_ALARM_BAD_SIGNAL.rawValue)", "bar"])
       #expect(events[1].strength == 0)
@@ -39,7 +39,7 @@ struct SizingTests {
     let world = try World.eurusd()
     try world.deploy(params: ["gain": 2, "mode": 4])
     try world.deploy(ref: 2, params: ["gain": -2, "mode": 4])
-    world.tick(1, 1.2, 1.2)
+    world.tick(start + 1, 1.2, 1.2)
     let signals = world.take().filter { $0.kind == UInt32(FXAOT_EVENT_SIGNAL) }
     #expect(signals.map(\.strength) == [1, -1])
   }
@@ -51,7 +51,7 @@ struct SizingTests {
     }
     try world.add("EUR", "USD", 1)
     try world.deploy()
-    world.tick(1, 1.2, 1.25)
+    world.tick(start + 1, 1.2, 1.25)
     #expect(world.take().map(\.text) == ["signal 1.0", "order 8000"])
   }
 
@@ -63,8 +63,8 @@ struct SizingTests {
     try world.add("EUR", "JPY", 1, decimals: 3)
     try world.add("USD", "JPY", 2, decimals: 3)
     try world.deploy()
-    world.tick(1, 125, 125, on: 2)
-    world.tick(1, 160, 160)
+    world.tick(start + 1, 125, 125, on: 2)
+    world.tick(start + 1, 160, 160)
     // 10,000 USD = 1,250,000 JPY = 7,812.5 EUR
     #expect(world.take().map(\.text) == ["signal 1.0", "order 7812"])
   }
@@ -77,12 +77,12 @@ struct SizingTests {
     }
     try world.add("EUR", "USD", 1)
     try world.deploy()
-    world.tick(1, 1.25, 1.25)  // 1,000 USD buy 800
-    world.tick(2, 1.25, 1.25)
-    world.tick(3, 1.05, 1.05)  // 800 × −0.20 = −160 USD
+    world.tick(start + 1, 1.25, 1.25)  // 1,000 USD buy 800
+    world.tick(start + 2, 1.25, 1.25)
+    world.tick(start + 3, 1.05, 1.05)  // 800 × −0.20 = −160 USD
     #expect(world.take().last?.text == "order -800")
     #expect(world.account.equity_micro == -60 * micro)
-    world.tick(4, 1.05, 1.05)  // fills, and its bar sells again: nothing is held, nothing is left
+    world.tick(start + 4, 1.05, 1.05)  // fills, and its bar sells again: nothing is held, nothing is left
     #expect(world.take().last?.text == "reject \(FXAOT_REJECT_NO_EQUITY.rawValue)")
     #expect(world.account.balance_micro == -60 * micro)
   }
@@ -94,9 +94,9 @@ struct SizingTests {
     try world.add("GBP", "USD", 2, maximum: 800)
     try world.deploy(ref: 1)
     try world.deploy(ref: 2, on: 2)
-    world.tick(1, 1.2, 1.2)
+    world.tick(start + 1, 1.2, 1.2)
     #expect(world.take().map(\.text) == ["signal 1.0", "reject 1"])
-    world.tick(1, 1.2, 1.2, on: 2)
+    world.tick(start + 1, 1.2, 1.2, on: 2)
     #expect(world.take().map(\.text) == ["signal 1.0", "reject 2"])
   }
 
@@ -108,9 +108,9 @@ struct SizingTests {
     }
     try world.add("ABC", "USD", 1, decimals: 9, maximum: 1_000_000_000_000)
     try world.deploy(params: ["center": 1, "gain": -1e9])  // sells above 1, buys below
-    world.tick(1, 1e6, 1e6)
-    world.tick(2, 1e6, 1e6)
-    world.tick(3, 1e-9, 1e-9)
+    world.tick(start + 1, 1e6, 1e6)
+    world.tick(start + 2, 1e6, 1e6)
+    world.tick(start + 3, 1e-9, 1e-9)
     #expect(world.take().last?.text == "order 1000000000")  // what was sold at 2, and no more
   }
 
@@ -120,7 +120,7 @@ struct SizingTests {
     _ = world.engine.pointee.instruments.base[0].book.fill(1_000_000_000_000_000_000, at: 1)
     try world.deploy(ref: 1)
     try world.deploy(ref: 2, params: ["gain": -1e9])
-    world.tick(1, 1.2, 1.2)
+    world.tick(start + 1, 1.2, 1.2)
     #expect(world.take().map(\.text) == ["signal 1.0", "reject 2", "signal -1.0", "order -10000"])
   }
 }

@@ -70,16 +70,16 @@ struct ScriptReloadTests {
       """
     let world = try World.eurusd()
     try world.deploy(script: text)
-    world.tick(0, 1.1, 1.1)
-    world.tick(minute, 1.1, 1.1)
+    world.tick(start + 0, 1.1, 1.1)
+    world.tick(start + minute, 1.1, 1.1)
     #expect(world.take().map(\.text) == ["order 1000"])
     try world.reload(script: other)
     #expect(String(cString: try #require(world.strategies[0].strategy)) == "B")
-    world.tick(minute + 1, 1.1, 1.1)
-    world.tick(minute + 2, 1.21, 1.21)
-    world.tick(minute + 3, 1.22, 1.22)
+    world.tick(start + minute + 1, 1.1, 1.1)
+    world.tick(start + minute + 2, 1.21, 1.21)
+    world.tick(start + minute + 3, 1.22, 1.22)
     #expect(world.take().map(\.text) == ["fill 1000", "order -1000", "fill -1000"])
-    world.tick(2 * minute, 1.22, 1.22)
+    world.tick(start + 2 * minute, 1.22, 1.22)
     #expect(world.take().map(\.text) == ["order -7"])
   }
 
@@ -99,15 +99,15 @@ struct ScriptReloadTests {
     // Only the newest four bars are there for the new version to count.
     let world = try World.eurusd { $0.kept_bars = 4 }
     try world.deploy(script: buys)
-    for index in 0..<12 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    for index in 0..<12 { world.tick(start + Int64(index) * minute, 1.1, 1.1) }
     #expect(world.take().map(\.text) == ["order 1000", "fill 1000"])
     let version = try world.reload(script: holds)
     #expect(version.warmBars == 4)
     var orders: [Int64] = []
     for index in 12..<20 {
-      world.tick(Int64(index) * minute, 1.1, 1.1)
+      world.tick(start + Int64(index) * minute, 1.1, 1.1)
       orders += world.take().filter { $0.kind == UInt32(FXAOT_EVENT_ORDER) }
-        .map { $0.time_ns / minute }
+        .map { ($0.time_ns - start) / minute }
     }
     // Ordered at the close of bar 5, filled in bar 7; bar 16 closes with the quote of minute 17.
     #expect(orders == [17])
@@ -124,7 +124,7 @@ struct ScriptReloadTests {
       """
     let world = try World.eurusd()
     try world.deploy(script: failing)
-    for index in 0..<4 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    for index in 0..<4 { world.tick(start + Int64(index) * minute, 1.1, 1.1) }
     #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "alarm 3"])
     #expect(refusal { try world.reload(script: failing) }?.message
       == "on the bars of the past it stops: line 6: no more")
@@ -137,7 +137,7 @@ struct ScriptReloadTests {
             strategy.close_all()
         """)
     #expect(world.strategies[0].failure == nil && world.strategies[0].version == 2)
-    for index in 4..<7 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    for index in 4..<7 { world.tick(start + Int64(index) * minute, 1.1, 1.1) }
     #expect(world.take().map(\.text) == ["order -1000", "fill -1000"])
   }
 

@@ -95,8 +95,8 @@ struct TableReloadTests {
     let version = try world.prepare("ma_crossover", try world.basis(kind: FXAOT_TF_SECONDS, count: 999))
     #expect(refusal { try world.swap(version) }?.status == FXAOT_LIMIT)
     #expect(world.strategies.last?.timeframe.count == 7)
-    world.tick(0, 1.1, 1.1)
-    world.tick(7 * second, 1.1, 1.1)
+    world.tick(start + 0, 1.1, 1.1)
+    world.tick(start + 7 * second, 1.1, 1.1)
     #expect(world.strategies.last?.bars == 1)
   }
 }

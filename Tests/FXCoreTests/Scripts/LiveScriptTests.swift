@@ -76,10 +76,10 @@ struct LiveScriptTests {
         if bar_index == 0
             strategy.entry("L", strategy.long, 3000)
         """)
-    world.tick(0, 1.1, 1.1002)
-    world.tick(minute, 1.2, 1.2002)
+    world.tick(start + 0, 1.1, 1.1002)
+    world.tick(start + minute, 1.2, 1.2002)
     #expect(world.take().map(\.text) == ["order 3000"])
-    world.tick(minute + 1, 1.3, 1.3002)
+    world.tick(start + minute + 1, 1.3, 1.3002)
     let events = world.take()
     #expect(events.map(\.text) == ["fill 3000"])
     #expect(events[0].price == 1.3002)
@@ -99,24 +99,24 @@ struct LiveScriptTests {
       """
     let world = try World.eurusd()
     try world.deploy(script: text)
-    world.tick(0, 1.1, 1.1)
-    world.tick(minute, 1.1, 1.1)
-    world.tick(minute + 1, 1.1001, 1.1001)
+    world.tick(start + 0, 1.1, 1.1)
+    world.tick(start + minute, 1.1, 1.1)
+    world.tick(start + minute + 1, 1.1001, 1.1001)
     #expect(world.take().map(\.text) == ["order 1000", "fill 1000"])
     // The ask alone is beyond the limit.
-    world.tick(minute + 2, 1.1046, 1.1052)
+    world.tick(start + minute + 2, 1.1046, 1.1052)
     #expect(world.take().isEmpty)
-    world.tick(minute + 3, 1.1050, 1.1052)
+    world.tick(start + minute + 3, 1.1050, 1.1052)
     #expect(world.take().map(\.text) == ["order -1000"])
-    world.tick(minute + 4, 1.1049, 1.1051)
+    world.tick(start + minute + 4, 1.1049, 1.1051)
     let events = world.take()
     #expect(events.map(\.text) == ["fill -1000"])
     #expect(events[0].price == 1.1049)
     // Flat again: the next bar buys, and this time the stop is met.
-    world.tick(2 * minute, 1.1, 1.1)
-    world.tick(2 * minute + 1, 1.1, 1.1)
-    world.tick(2 * minute + 2, 1.0980, 1.0990)
-    world.tick(2 * minute + 3, 1.0970, 1.0980)
+    world.tick(start + 2 * minute, 1.1, 1.1)
+    world.tick(start + 2 * minute + 1, 1.1, 1.1)
+    world.tick(start + 2 * minute + 2, 1.0980, 1.0990)
+    world.tick(start + 2 * minute + 3, 1.0970, 1.0980)
     #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "order -1000", "fill -1000"])
   }
 
@@ -133,13 +133,13 @@ struct LiveScriptTests {
         if strategy.closedtrades == 1 and strategy.netprofit == 300
             strategy.order("S", strategy.short, 7)
         """)
-    world.tick(0, 1.1, 1.1)
-    world.tick(minute, 1.2, 1.2)
-    world.tick(minute + 1, 1.2, 1.2)
-    world.tick(minute + 2, 1.3, 1.3)
-    world.tick(2 * minute, 1.4, 1.4)
-    world.tick(2 * minute + 1, 1.5, 1.5)
-    world.tick(3 * minute, 1.5, 1.5)
+    world.tick(start + 0, 1.1, 1.1)
+    world.tick(start + minute, 1.2, 1.2)
+    world.tick(start + minute + 1, 1.2, 1.2)
+    world.tick(start + minute + 2, 1.3, 1.3)
+    world.tick(start + 2 * minute, 1.4, 1.4)
+    world.tick(start + 2 * minute + 1, 1.5, 1.5)
+    world.tick(start + 3 * minute, 1.5, 1.5)
     #expect(
       world.take().map(\.text)
         == ["order 1000", "fill 1000", "order -1000", "fill -1000", "order -7"])
@@ -155,7 +155,7 @@ struct LiveScriptTests {
         strategy("Small")
         strategy.order("A", strategy.long, bar_index == 0 ? 1999 : 2000)
         """)
-    for index in 0..<4 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    for index in 0..<4 { world.tick(start + Int64(index) * minute, 1.1, 1.1) }
     // Rounded down to the step of 1,000.
     #expect(
       world.take().map(\.text)
@@ -168,9 +168,9 @@ struct LiveScriptTests {
         strategy.order("A", strategy.long, 1e9)
         strategy.order("B", strategy.short, 1000)
         """)
-    world.tick(10 * minute, 1.1, 1.1)
+    world.tick(start + 10 * minute, 1.1, 1.1)
     _ = world.take()
-    world.tick(11 * minute, 1.1, 1.1)
+    world.tick(start + 11 * minute, 1.1, 1.1)
     #expect(
       world.take().map(\.text)
         == ["reject \(FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM.rawValue)", "order -1000"])
@@ -185,7 +185,7 @@ struct LiveScriptTests {
         strategy.entry("L", strategy.long, 1000)
         """)
     // Each quote closes a bar, the order of the one before fills at it.
-    for index in 0..<6 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    for index in 0..<6 { world.tick(start + Int64(index) * minute, 1.1, 1.1) }
     #expect(world.take().map(\.text) == ["order 1000", "fill 1000"])
   }
 }

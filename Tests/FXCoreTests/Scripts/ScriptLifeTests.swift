@@ -30,7 +30,7 @@ struct ScriptLifeTests {
     let world = try World.eurusd()
     try world.deploy(script: Self.failing)
     try world.deploy(script: Scripts.cross, ref: 101)
-    for index in 0..<4 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    for index in 0..<4 { world.tick(start + Int64(index) * minute, 1.1, 1.1) }
     let events = world.take()
     #expect(events.map(\.text) == ["order 1000", "fill 1000", "alarm 3"])
     #expect(events[2].quantity == 7 && events[2].strategy_ref == 100)
@@ -39,8 +39,8 @@ struct ScriptLifeTests {
     #expect(stats[0].quantity == 1000)
     #expect(stats[1].failure == nil && stats[1].bars == 3)
     // The stop order is gone, and so is the instrument's interest in its quotes.
-    world.tick(10 * minute, 1.6, 1.6)
-    world.tick(10 * minute + 1, 1.6, 1.6)
+    world.tick(start + 10 * minute, 1.6, 1.6)
+    world.tick(start + 10 * minute + 1, 1.6, 1.6)
     #expect(world.take().allSatisfy { $0.strategy_ref != 100 })
     try world.remove(100)
   }
@@ -55,7 +55,7 @@ struct ScriptLifeTests {
         """)
     // What it may have bought in years, while another one sold as much.
     _ = world.engine.pointee.strategies.base[0].book.fill(1_000_000_000_000_000_000, at: 1)
-    for index in 0..<2 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    for index in 0..<2 { world.tick(start + Int64(index) * minute, 1.1, 1.1) }
     #expect(world.take().map(\.text) == ["reject 2"])
   }
 
@@ -68,7 +68,7 @@ struct ScriptLifeTests {
         for i = 1 to 900
             strategy.order(str.tostring(bar_index * 1000 + i), strategy.long, 1, limit = 0.5)
         """)
-    for index in 0..<20 { world.tick(Int64(index) * minute, 1.1, 1.1) }
+    for index in 0..<20 { world.tick(start + Int64(index) * minute, 1.1, 1.1) }
     #expect(world.take().map(\.text) == ["alarm 3"])
     #expect(world.strategies[0].bars == 19)
     let why = String(cString: try #require(world.strategies[0].failure))
@@ -87,8 +87,8 @@ struct ScriptLifeTests {
     for name in ["Units held", "units"] {
       let world = try World.eurusd()
       try world.deploy(script: text, parameters: [(name, .number(42))])
-      world.tick(0, 1.1, 1.1)
-      world.tick(minute, 1.1, 1.1)
+      world.tick(start + 0, 1.1, 1.1)
+      world.tick(start + minute, 1.1, 1.1)
       #expect(world.take().map(\.text) == ["order 42"])
     }
     let world = try World.eurusd()
@@ -133,11 +133,11 @@ struct ScriptLifeTests {
   @Test func anOrderAtTheVenueGoesWithItsScript() throws {
     let world = try World.eurusd()
     try world.deploy(script: Self.failing)
-    world.tick(0, 1.1, 1.1)
-    world.tick(minute, 1.1, 1.1)
+    world.tick(start + 0, 1.1, 1.1)
+    world.tick(start + minute, 1.1, 1.1)
     #expect(world.take().map(\.text) == ["order 1000"])
     try world.remove(100)
-    for index in 2..<9 { world.tick(Int64(index) * minute, 1.6, 1.6) }
+    for index in 2..<9 { world.tick(start + Int64(index) * minute, 1.6, 1.6) }
     #expect(world.take().isEmpty)
     #expect(world.strategies.isEmpty)
     #expect(world.engine.pointee.instruments.base[0].attention == 0)

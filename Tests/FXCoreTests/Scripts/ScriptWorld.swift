@@ -59,7 +59,7 @@ enum Scripts {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       step += Int(state >> 33) % 21 - 10
       return TestQuote(
-        time: hour + Int64(index) * 10 * second, bid: Double(step) / 100_000,
+        time: start + hour + Int64(index) * 10 * second, bid: Double(step) / 100_000,
         ask: Double(step + 2) / 100_000)
     }
   }

@@ -1,0 +1,71 @@
+import CFxaot
+
+/// What becomes of a quote whose time is not a little after its instrument's newest.
+extension Engine {
+  static func isTime(_ time: Int64) -> Bool { time >= FXAOT_MIN_TIME_NS && time <= FXAOT_MAX_TIME_NS }
+
+  /// FXAOT_OK for a quote that is taken all the same, else why it is not.
+  @inline(never)
+  mutating func judge(_ time: Int64, _ instrument: UnsafeMutablePointer<InstrumentState>)
+    -> fxaot_status
+  {
+    guard Self.isTime(time) else { return FXAOT_BAD_TIME }
+    if time < instrument.pointee.clock { return FXAOT_TIME_BACKWARDS }
+    if !instrument.pointee.hasQuote { return FXAOT_OK }
+    if isReplaying {
+      counts.gaps &+= 1
+      return FXAOT_OK
+    }
+    let dropped = instrument.pointee.jump.add(time, within: settings.maxTimeJump)
+    if dropped == 0 { return FXAOT_TIME_JUMP }
+    raiseJump(instrument, to: time, dropped: dropped)
+    return FXAOT_OK
+  }
+
+  /// Quotes that were dropped for being too far ahead are so no more once time has passed to there.
+  @inline(__always)
+  mutating func confirmJump(_ instrument: UnsafeMutablePointer<InstrumentState>, to time: Int64) {
+    let jump = instrument.pointee.jump
+    if jump.count == 0 { return }
+    if jump.latest > time && (jump.latest &- time).magnitude > settings.maxTimeJump { return }
+    raiseJump(instrument, to: time, dropped: jump.count)
+    instrument.pointee.jump.count = 0
+  }
+
+  private mutating func raiseJump(
+    _ instrument: UnsafeMutablePointer<InstrumentState>, to time: Int64, dropped: Int
+  ) {
+    counts.alarms &+= 1
+    var event = fxaot_event(alarm: FXAOT_ALARM_TIME_JUMP, quantity: Int64(dropped))
+    event.time_ns = time
+    event.symbol_ref = instrument.pointee.ref
+    log.append(event)
+  }
+}
+
+/// The quotes that an instrument has had in a row from too far ahead, and that were dropped: one is a
+/// fault, several at one place are a new time.
+struct TimeJump: BitwiseCopyable {
+  /// So many make the next one that agrees with them right.
+  private static let needed = 3
+
+  var count = 0
+  private var earliest: Int64 = 0
+  private(set) var latest: Int64 = 0
+
+  /// Adds one. Answers how many were dropped before it when it is to be taken, else 0.
+  mutating func add(_ time: Int64, within limit: UInt64) -> Int {
+    let (first, last) = (min(earliest, time), max(latest, time))
+    if count == 0 || (last &- first).magnitude > limit {
+      self = TimeJump(count: 1, earliest: time, latest: time)
+      return 0
+    }
+    if count == Self.needed { return count }
+    self = TimeJump(count: count + 1, earliest: first, latest: last)
+    return 0
+  }
+}
+
+extension InstrumentState {
+  var hasQuote: Bool { quote.bid != 0 }
+}
