@@ -72,6 +72,12 @@ public struct ProgramBuilder {
     return BlockRef(Int32(program.blocks.count - 1))
   }
 
+  /// Appends a closed block's statements to another closed block.
+  public mutating func append(_ block: BlockRef, to other: BlockRef) {
+    program.blocks[other.index] += program.blocks[block.index]
+    program.lines[other.index] += program.lines[block.index]
+  }
+
   /// The block of what `body` appends.
   public mutating func block(_ body: (inout ProgramBuilder) throws -> Void) rethrows -> BlockRef {
     openBlock()

@@ -71,4 +71,6 @@ package enum Opcode: UInt8, Sendable, CaseIterable {
   case order, risk, plot
   /// Stops the script with the text in register b.
   case fail
+  /// Before `forTest`, on the same registers: stops the script when step b cannot be.
+  case checkStep
 }

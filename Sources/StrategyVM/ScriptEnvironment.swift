@@ -72,6 +72,8 @@ public enum ScriptFailure: Equatable, Sendable {
   case history(line: Int, offset: Double)
   /// A length that a function cannot have: below 1 or beyond 5,000.
   case length(line: Int, value: Double)
+  /// A step of a `for` that cannot be: 0, or a negative one of a loop that counts up.
+  case step(line: Int, value: Double)
   /// `runtime.error`.
   case error(line: Int, message: String)
   /// More texts than the run-time table holds.

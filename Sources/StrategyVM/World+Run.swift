@@ -90,6 +90,10 @@ extension World {
       case .order: if !order(orders + c, r) { return fail(.orders(line: line(pc))) }
       case .risk: if !risk(code.risks[c], r) { return fail(.orders(line: line(pc))) }
       case .plot: output.pointee.plots[c] = r[b]
+      case .checkStep:
+        if Pine.isBadStep(r[a], to: r[a &+ 1], step: r[b], r[a &+ 2]) {
+          return fail(.step(line: line(pc), value: r[b]))
+        }
       case .fail:
         return fail(.error(line: line(pc), message: texts.arena.string(Self.text(r[b]))))
       }

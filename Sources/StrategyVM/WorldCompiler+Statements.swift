@@ -128,6 +128,7 @@ extension WorldCompiler {
     let head = here
     loops.append(OpenLoop())
     evaluate(loop.to, into: counter + 1)
+    if program.mayBeBadStep(loop.step) { emit(Instruction(.checkStep, counter, step)) }
     let toEnd = emit(Instruction(.forTest, counter, step))
     emit(Instruction(.move, register(of: loop.counter), counter))
     compile(loop.body)

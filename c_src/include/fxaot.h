@@ -180,7 +180,8 @@ enum {
   FXAOT_STEP_LENGTH = 3,  /* host->value: the length */
   FXAOT_STEP_ERROR = 4,   /* host->value: the text of runtime.error */
   FXAOT_STEP_TEXTS = 5,
-  FXAOT_STEP_ORDERS = 6
+  FXAOT_STEP_ORDERS = 6,
+  FXAOT_STEP_FOR = 7      /* host->value: the step of a for */
 };
 
 /* What compiled code asks of its host during one step. */

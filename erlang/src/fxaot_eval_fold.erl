@@ -169,6 +169,7 @@ in_loop(By, #f{loops = N} = F) -> F#f{loops = N + By}.
 
 %% ---- what variables hold -----------------------------------------------------
 
+hold(V, {sequence, _, E}, F) -> hold(V, E, F);
 hold(V, {c, Value}, #f{held = Held} = F) -> F#f{held = Held#{V => Value}};
 hold(V, _, F) -> forget(V, F).
 

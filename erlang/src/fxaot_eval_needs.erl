@@ -1,4 +1,5 @@
-%% @private Which statements of a tree can change what it does: orders, plots, errors and a request's
+%% @private Which statements of a tree can change what it does: orders, plots, errors (also that of a
+%% loop's step) and a request's
 %% results, and what those need. The others are left out; a request's world is what its results need.
 -module(fxaot_eval_needs).
 
@@ -66,6 +67,13 @@ provided(_, _) -> [].
 
 is_loop(S) -> is_tuple(S) andalso (element(1, S) =:= for orelse element(1, S) =:= while).
 
+%% A step of a loop may stop the script.
+has_effect({for, _, _, _, Step, _}) ->
+    case Step of
+        none -> false;
+        {c, X} -> X =/= na andalso not fxaot_eval_number:above(X, 0.0);
+        _ -> true
+    end;
 has_effect(S) -> is_tuple(S) andalso lists:member(element(1, S), [order, risk, plot, fail]).
 
 parts({evaluate, E}) -> {[E], []};

@@ -103,11 +103,8 @@ run([{declare_once, V, E, Index, IsLooped, Flag} | Rest], W0) ->
     end;
 run([{for, V, From, To, Step, Body, Cost, Line} | Rest], W0) ->
     {First, W1} = eval(From, W0),
-    {By, W2} = case Step of
-                   {c, na} -> {1.0, W1};
-                   _ -> eval(Step, W1)
-               end,
-    for(First, fxaot_eval_number:absolute(By), none, {V, To, Body, Cost, Line}, Rest, W2);
+    {By, W2} = eval(Step, W1),
+    for(First, By, none, {V, To, Body, Cost, Line}, Rest, W2);
 run([{while, C, Body, Cost, Line} | Rest], W) -> while(C, Body, Cost, Line, Rest, W);
 run([{order, Kind, Arguments, Line} | Rest], W0) ->
     {Values, #w{orders = Orders, order_count = Count} = W} = all(Arguments, W0),
@@ -141,28 +138,37 @@ stamped(Index, #w{series = Series, bar = Bar} = W) ->
     W#w{series = fxaot_eval_store:stamp(Index, Bar, Series)}.
 
 %% The direction is settled in the first round; the bound is evaluated before each.
-for(I, Size, Direction, {V, To, Body, Cost, Line} = Loop, Rest, W0) ->
+for(I, Step, Direction, {V, To, Body, Cost, Line} = Loop, Rest, W0) ->
     {Last, W1} = eval(To, W0),
-    case direction(I, Last, Size, Direction) of
+    Direction =:= none andalso check_step(I, Last, Step, Line),
+    case direction(I, Last, Step, Direction) of
         none -> run(Rest, W1);
         By ->
             Goes = case fxaot_eval_number:above(By, 0.0) of
-                       true -> fxaot_eval_number:at_least(Last, I);
-                       false -> fxaot_eval_number:at_least(I, Last)
+                       true -> fxaot_eval_number:less_or_equal(I, Last);
+                       false -> fxaot_eval_number:less_or_equal(Last, I)
                    end,
             case Goes andalso run(Body, W1#w{variables = set(V, I, W1#w.variables)}) of
                 false -> run(Rest, W1);
                 {break, W} -> run(Rest, W);
                 {_, W} ->
-                    for(fxaot_eval_number:add(I, By), Size, By, Loop, Rest, paid(Cost, Line, W))
+                    for(fxaot_eval_number:add(I, By), Step, By, Loop, Rest, paid(Cost, Line, W))
             end
     end.
 
-direction(I, Last, Size, none) ->
-    case fxaot_eval_number:above(Size, 0.0) andalso I =/= na andalso Last =/= na of
+%% A negative step of a loop that counts up, and 0, stop the script.
+check_step(_, _, Step, Line) when Step == 0.0 -> stop(Line, "the step of a 'for' must not be 0");
+check_step(I, Last, Step, Line) ->
+    fxaot_eval_number:above(0.0, Step) andalso fxaot_eval_number:less(I, Last) andalso
+        stop(Line, ["a 'for' that counts up cannot have the step ", written(Step)]).
+
+%% A step that is na leads beyond any bound.
+direction(I, Last, Step, none) ->
+    case I =/= na andalso Last =/= na of
         false -> none;
         true ->
-            case fxaot_eval_number:at_least(Last, I) of
+            Size = case Step of na -> inf; _ -> fxaot_eval_number:absolute(Step) end,
+            case fxaot_eval_number:less_or_equal(I, Last) of
                 true -> Size;
                 false -> fxaot_eval_number:negate(Size)
             end

@@ -197,7 +197,8 @@ statement({assign, V, E}, L, C) -> {assign, V, node(E, L, C)};
 statement({branch, Condition, Then, Else}, L, C) ->
     {branch, node(Condition, L, C), block(Then, C), block(Else, C)};
 statement({for, V, From, To, Step, Body} = S, L, C) ->
-    {for, V, node(From, L, C), node(To, L, C), optional(Step, L, C), block(Body, C),
+    By = case Step of none -> {c, 1.0}; _ -> node(Step, L, C) end,
+    {for, V, node(From, L, C), node(To, L, C), By, block(Body, C),
      cost(own(S, L) ++ inner(S)), L};
 statement({while, Condition, Body} = S, L, C) ->
     {while, node(Condition, L, C), block(Body, C), cost(own(S, L) ++ inner(S)), L};

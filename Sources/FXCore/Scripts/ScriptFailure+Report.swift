@@ -4,7 +4,7 @@ extension ScriptFailure {
   /// The source line it happened on, 0 where unknown.
   public var line: Int {
     switch self {
-    case .budget(let line), .history(let line, _), .length(let line, _), .error(let line, _),
+    case .budget(let line), .history(let line, _), .length(let line, _), .step(let line, _), .error(let line, _),
       .texts(let line), .orders(let line):
       line
     }
@@ -18,6 +18,10 @@ extension ScriptFailure {
       "bars ago must be from 0 to 5000, not \(number(offset))"
     case .length(_, let value):
       "a length must be from 1 to 5000, not \(number(value))"
+    case .step(_, let value):
+      value == 0
+        ? "the step of a 'for' must not be 0"
+        : "a 'for' that counts up cannot have the step \(number(value))"
     case .error(_, let message): message
     case .texts: "the script makes too many different texts"
     case .orders: "the script places more than 10,000 orders on one bar"

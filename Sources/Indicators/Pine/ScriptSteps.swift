@@ -64,18 +64,28 @@ extension Pine {
   @inlinable @inline(__always)
   public static func isBadLength(_ x: Double) -> Bool { x < 1 || x > Double(longestHistory) }
 
-  /// Whether a `for` goes into its next round. The direction is nan before the first one, in which
-  /// it is settled: the step, downwards negative.
+  /// Whether the step of a `for` stops the script: 0, or a negative one where the loop counts up.
+  /// Looked at before the first round, when the direction is nan.
+  @inlinable
+  public static func isBadStep(
+    _ counter: Double, to bound: Double, step: Double, _ direction: Double
+  ) -> Bool {
+    direction != direction && (step == 0 || step < 0 && isGreater(bound, counter))
+  }
+
+  /// Whether a `for` goes into its next round, with the tolerance of comparisons, so that
+  /// 0 to 0.3 by 0.1 are four rounds. The direction is nan before the first one, in which it is
+  /// settled: the step, downwards negative; a step that is na leads beyond any bound.
   @inlinable
   public static func forTest(
     _ counter: Double, to bound: Double, step: Double, _ direction: inout Double
   ) -> Bool {
     if direction != direction {
-      let size = step.magnitude
+      let size = step == step ? step.magnitude : .infinity
       guard size > 0, counter == counter, bound == bound else { return false }
-      direction = counter <= bound ? size : -size
+      direction = isGreaterOrEqual(bound, counter) ? size : -size
     }
-    return direction > 0 ? counter <= bound : counter >= bound
+    return direction > 0 ? isGreaterOrEqual(bound, counter) : isGreaterOrEqual(counter, bound)
   }
 
   /// How many bars lie between this one and the last one on which a call was reached, 0 for none.

@@ -42,12 +42,25 @@ extension WorldPrinter {
   }
 
   private mutating func forTest(_ i: Instruction) -> String {
+    let direction = direction(i)
+    return "Pine.forTest(\(value(i.a)), to: \(value(i.a + 1)), step: \(value(i.b)), &\(direction))"
+  }
+
+  /// The direction's register, which is a variable.
+  private mutating func direction(_ i: Instruction) -> String {
     let direction = Int(i.a) + 2
     if let name = names[direction] {
       out.line("r\(direction) = \(name)")
       names[direction] = nil
     }
-    return "Pine.forTest(\(value(i.a)), to: \(value(i.a + 1)), step: \(value(i.b)), &r\(direction))"
+    return "r\(direction)"
+  }
+
+  private mutating func printCheckStep(_ i: Instruction, _ pc: Int) {
+    let (counter, bound, step) = (value(i.a), value(i.a + 1), value(i.b))
+    out.open("if Pine.isBadStep(\(counter), to: \(bound), step: \(step), \(direction(i))) {")
+    fail("FXAOT_STEP_FOR", pc, value: step)
+    out.close()
   }
 
   // MARK: One instruction
@@ -67,6 +80,7 @@ extension WorldPrinter {
       out.open("if Pine.isBadLength(\(value(i.b))) {")
       fail("FXAOT_STEP_LENGTH", pc, value: value(i.b))
       out.close()
+    case .checkStep: printCheckStep(i, pc)
     case .kernel, .kernelAgain: printKernel(i, pc)
     case .carry: printCarry(i, pc)
     default: printHosted(i, pc)
@@ -109,7 +123,7 @@ extension WorldPrinter {
   /// Whether a strategy can do it, which has nobody to ask and no way to stop.
   static func needsOnlyBars(_ i: Instruction) -> Bool {
     switch i.opcode {
-    case .loop, .ringAt, .checkLength, .fail, .book, .positionEntryName, .openTrade, .closedTrade,
+    case .loop, .ringAt, .checkLength, .checkStep, .fail, .book, .positionEntryName, .openTrade, .closedTrade,
       .time:
       false
     case .function: plainFunction(i, { _ in "" }) != nil

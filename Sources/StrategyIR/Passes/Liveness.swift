@@ -1,4 +1,5 @@
-/// Which statements of a program can change what it does: its orders, plots and errors, and (of a
+/// Which statements of a program can change what it does: its orders, plots and errors (also that
+/// of a loop's step), and (of a
 /// request's world) its results. Everything else is dead: plain values that nothing reads, with
 /// all that only they need.
 public struct Liveness {
@@ -54,7 +55,9 @@ public struct Liveness {
         case .declare(let v, _), .declareOnce(let v, _), .assign(let v, _):
           providers[.variable(v), default: []].append(place)
         case .forLoop(let n):
-          providers[.variable(program.loops[Int(n)].counter), default: []].append(place)
+          let loop = program.loops[Int(n)]
+          providers[.variable(loop.counter), default: []].append(place)
+          if program.mayBeBadStep(loop.step) { work.append(place) }
         case .order, .risk, .plot, .fail: work.append(place)
         case .breakLoop, .continueLoop:
           if let loop = outer.last(where: { isLoop($0) }) {

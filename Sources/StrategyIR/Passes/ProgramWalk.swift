@@ -47,6 +47,13 @@ extension Program {
     }
   }
 
+  /// Whether a `for` with this step may stop the script.
+  public func mayBeBadStep(_ step: ExpressionRef) -> Bool {
+    if step.isNone { return false }
+    if case .number(let x) = expressions[step.index] { return x <= 0 }
+    return true
+  }
+
   func blocks(of s: Statement) -> [BlockRef] {
     switch s {
     case .branch(_, let a, let b): [a, b].filter { !$0.isNone }

@@ -21,11 +21,11 @@ extension Rewriter {
       if constant(made) == nil { target.evaluate(made) }
     case .declare(let v, let e):
       let made = rewrite(e)
-      held[v.index] = constant(made)
+      held[v.index] = result(of: made)
       target.declare(v, made)
     case .assign(let v, let e):
       let made = rewrite(e)
-      held[v.index] = constant(made)
+      held[v.index] = result(of: made)
       target.assign(v, made)
     case .declareOnce(let v, let e): declareOnce(v, e)
     case .branch(let condition, let then, let otherwise): branch(condition, then, otherwise)
@@ -58,7 +58,7 @@ extension Rewriter {
     laziness -= 1
     conditions -= 1
     merge(before)
-    held[v.index] = reassigned[v.index] ? nil : constant(made)
+    held[v.index] = reassigned[v.index] ? nil : result(of: made)
     target.declareOnce(v, made)
   }
 

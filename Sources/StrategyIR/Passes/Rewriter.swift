@@ -97,6 +97,14 @@ public struct Rewriter<Known: Knowledge> {
     }
   }
 
+  /// The value that a constant, or an expression that runs statements first, comes out as.
+  func result(of e: ExpressionRef) -> Double? {
+    if case .sequence(_, let value) = target.program.expressions[e.index] {
+      return result(of: value)
+    }
+    return constant(e)
+  }
+
   mutating func make(_ value: Double, _ type: ValueType) -> ExpressionRef {
     if type == .text, let ref = TextRef(exactly: value) {
       return target.add(.text(ref), .text)

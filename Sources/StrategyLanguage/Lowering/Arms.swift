@@ -16,11 +16,14 @@ struct Arms {
   private var slots: [Slot] = []
   /// The value of each arm, as long as each is one value.
   private(set) var values: [Value] = []
-  private var isTuple = false
+  private(set) var isTuple = false
   private var isKnown = false
   private(set) var hasFailed = false
   /// The types of arms that do not agree.
   private(set) var mismatch: (String, String)?
+
+  /// Assignments of an arm that gives its value.
+  var width: Int { slots.count }
 
   /// Appends the assignments of an arm's value to the open block.
   mutating func take(_ value: Value, in lowering: Lowering) {

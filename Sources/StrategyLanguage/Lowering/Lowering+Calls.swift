@@ -106,14 +106,7 @@ extension Lowering {
   ) -> Value {
     let action = overloads[0].action
     if case .special(.request) = action { return request(overloads[0], list, at: range) }
-    let isIgnored = if case .ignored = action { true } else { false }
-    var given: [EvaluatedArgument] = []
-    if isIgnored {
-      // What only a drawing needs is checked and then dropped.
-      _ = block { given = arguments(list) }
-    } else {
-      given = arguments(list)
-    }
+    let given = arguments(list)
     var worst: BindingFailure?
     for overload in overloads {
       switch bind(given, to: overload.signature, at: range, place: place) {

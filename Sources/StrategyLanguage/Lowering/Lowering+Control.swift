@@ -60,19 +60,61 @@ extension Lowering {
     if isDeep { error("this is nested too deeply", at: range) }
     var rest = BlockRef.none
     if let otherwise { rest = block { self.arm(otherwise, &arms, wanted: wanted) } }
-    let chosen = wanted ? choice(open.map(\.test), arms.values, hasRest: otherwise != nil) : nil
+    let tests = open.map(\.test)
+    // Whether the arms do nothing but give their values.
+    var isPlain = (open.map(\.then) + [rest]).allSatisfy { $0.isNone || size($0) == arms.width }
     while open.count > 1, let last = open.popLast() {
       b.branch(last.test.ref, last.then, rest)
       rest = b.closeBlock()
+      isPlain = isPlain && size(rest) == 1
     }
-    if let chosen { return chosen }
+    let chosen = wanted ? choices(tests, arms.values, hasRest: otherwise != nil) : nil
+    if isPlain, let chosen, !chosen.contains(where: { $0 == nil }) {
+      return arms.isTuple ? .tuple(chosen.compactMap { $0 }) : chosen.first.flatMap { $0 } ?? .void
+    }
     let value = wanted ? result(&arms, at: range) : .void
     if let first = open.first {
       b.branch(first.test.ref, first.then, rest)
     } else if !rest.isNone {
       b.branch(b.bool(true), rest)
     }
-    return value
+    return known(chosen, value)
+  }
+
+  private func size(_ block: BlockRef) -> Int { b.program.blocks[block.index].count }
+
+  /// An `if` whose two arms are there already, as values and their statements.
+  func branches(
+    _ tests: [Value], _ parts: [(value: Value, block: BlockRef)], at range: Range<Int>
+  ) -> Value {
+    var arms = Arms()
+    for part in parts {
+      let assignments = block { arms.take(part.value, in: self) }
+      b.append(assignments, to: part.block)
+    }
+    let chosen = choices(tests, arms.values, hasRest: true)
+    let value = result(&arms, at: range)
+    b.branch(tests[0].ref, parts[0].block, parts[1].block)
+    return known(chosen, value)
+  }
+
+  /// The value with what is known of it before the first bar. The arms run all the same: they may
+  /// order something, assign to something or stop the script.
+  private func known(_ chosen: [Value?]?, _ value: Value) -> Value {
+    guard let chosen else { return value }
+    if value.type != .tuple { return chosen.first.flatMap { $0 } ?? value }
+    guard chosen.count == value.elements.count else { return value }
+    return .tuple(zip(chosen, value.elements).map { $0 ?? $1 })
+  }
+
+  /// For each element of the arms' values: what is known of it before the first bar.
+  private func choices(_ tests: [Value], _ values: [Value], hasRest: Bool) -> [Value?]? {
+    guard let first = values.first else { return nil }
+    if first.type != .tuple { return [choice(tests, values, hasRest: hasRest)] }
+    guard values.allSatisfy({ $0.elements.count == first.elements.count }) else { return nil }
+    return first.elements.indices.map { i in
+      choice(tests, values.map { $0.elements[i] }, hasRest: hasRest)
+    }
   }
 
   /// Arms and tests that are all known before the first bar make a value that is known then, too:
@@ -99,6 +141,8 @@ extension Lowering {
   }
 
   private func arm(_ list: NodeList, _ arms: inout Arms, wanted: Bool) {
+    let line = b.line
+    defer { b.line = line }
     let value = scoped(list, wanted: wanted)
     if wanted { arms.take(value, in: self) }
   }

@@ -118,17 +118,19 @@ extension Lowering {
       return Value(value, .bool, max(left.qualifier, other.qualifier))
     }
     other = lazily { condition(right) }
-    let value = operation == .and ? b.and(left.ref, other.ref) : b.or(left.ref, other.ref)
-    return Value(value, .bool, max(left.qualifier, other.qualifier))
+    let ref = operation == .and ? b.and(left.ref, other.ref) : b.or(left.ref, other.ref)
+    var value = Value(ref, .bool, max(left.qualifier, other.qualifier))
+    value.hasStatements = other.hasStatements
+    return settled(value)
   }
 
   private func ternary(_ test: NodeID, _ yes: NodeID, _ no: NodeID, _ id: NodeID) -> Value {
     let test = condition(test)
-    let left = lazily { arm(yes) }
-    let right = lazily { arm(no) }
+    let (left, first) = aside { arm(yes) }
+    let (right, second) = aside { arm(no) }
     let range = tree.range(of: id)
     if left.type == .tuple || right.type == .tuple {
-      return tupleTernary(test, left, right, at: range)
+      return tupleTernary(test, left, first, right, second, at: range)
     }
     guard let type = common(left.type, right.type) else {
       error(
@@ -136,7 +138,10 @@ extension Lowering {
         expected: "one type on both sides")
       return .unknown
     }
-    return select(test, left, right, as: type)
+    if type == .drawing || type == .na, !isEmpty(first) || !isEmpty(second) {
+      b.branch(test.ref, first, second)
+    }
+    return settled(select(test, sequence(first, left), sequence(second, right), as: type))
   }
 
   private func arm(_ id: NodeID) -> Value {
@@ -144,12 +149,17 @@ extension Lowering {
     return value.type == .tuple ? value : checkedSingle(value, at: tree.range(of: id))
   }
 
+  /// Sides with statements of their own are those of an `if`.
   private func tupleTernary(
-    _ test: Value, _ left: Value, _ right: Value, at range: Range<Int>
+    _ test: Value, _ left: Value, _ first: BlockRef, _ right: Value, _ second: BlockRef,
+    at range: Range<Int>
   ) -> Value {
     guard left.elements.count == right.elements.count, left.type == right.type else {
       error("the two sides of '?:' have different numbers of values", at: range)
       return .unknown
+    }
+    if !isEmpty(first) || !isEmpty(second) {
+      return branches([test], [(left, first), (right, second)], at: range)
     }
     var elements: [Value] = []
     for (one, other) in zip(left.elements, right.elements) {
@@ -174,11 +184,12 @@ extension Lowering {
     }
     if let chosen = test.number {
       var value = chosen != 0 ? one : other
-      value.qualifier = qualifier
+      value.qualifier = max(value.qualifier, qualifier)
       return value
     }
     var value = Value(b.select(test.ref, one.ref, other.ref), type, qualifier)
     value.isQuotient = left.isQuotient || right.isQuotient
+    value.hasStatements = left.hasStatements || right.hasStatements
     return value
   }
 
@@ -211,7 +222,10 @@ extension Lowering {
     case .void, .na:
       error("\(value.described) has no history", at: range)
       return .unknown
-    default: return Value(past(value.ref, steps.ref), value.type, .series)
+    default:
+      // What is known before the first bar was never anything else.
+      let isFixed = value.qualifier < .series
+      return Value(isFixed ? value.ref : past(value.ref, steps.ref), value.type, .series)
     }
   }
 

@@ -95,14 +95,18 @@ extension Lowering {
     case .success(let bound):
       var values: [Value] = []
       for (value, parameter) in zip(bound.values, function.parameters) {
-        values.append(value ?? defaultValue(of: parameter))
+        values.append(value ?? defaultValue(of: parameter, in: index))
       }
       return .success(values)
     }
   }
 
-  private func defaultValue(of parameter: ParameterSyntax) -> Value {
+  /// Names in it are those around the function, not its caller's.
+  private func defaultValue(of parameter: ParameterSyntax, in function: Int) -> Value {
     guard let id = parameter.defaultValue else { return .unknown }
+    let outer = (frame, visibleFunctions)
+    (frame, visibleFunctions) = (scopes.count, function)
+    defer { (frame, visibleFunctions) = outer }
     let value = single(id)
     guard let written = parameter.type, written.name != 0,
       let type = writtenType(tree.names[written.name])

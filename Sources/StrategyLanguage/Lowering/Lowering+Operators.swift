@@ -33,11 +33,11 @@ extension Lowering {
     let isComparison = operation.isComparison
     if operation == .divide, bothInt, tree.version < 6, qualifier == .const {
       var result = Value(b.binary(.divideIntegers, left.ref, right.ref), .int, .const)
-      result.number = folded(operation, left, right).map { $0.rounded(.towardZero) }
+      result.number = folded(.divideIntegers, left, right)
       return result
     }
     var result = Value(b.binary(operation.instruction, left.ref, right.ref), .float, qualifier)
-    result.number = folded(operation, left, right)
+    result.number = folded(operation.instruction, left, right)
     if isComparison {
       result.type = .bool
     } else if operation == .divide {
@@ -54,20 +54,11 @@ extension Lowering {
   /// An int, or a float made of ints by dividing.
   func isWhole(_ value: Value) -> Bool { value.type == .int || value.isQuotient }
 
-  /// What the checker needs to know of constants (an offset, a length, a setting).
-  private func folded(_ operation: InfixOperator, _ left: Value, _ right: Value) -> Double? {
+  /// What the checker needs to know of constants (an offset, a length, a setting): as they are
+  /// calculated on a bar, with the tolerance of comparisons.
+  private func folded(_ operation: BinaryOperator, _ left: Value, _ right: Value) -> Double? {
     guard let x = left.number, let y = right.number else { return nil }
-    switch operation {
-    case .add: return x + y
-    case .subtract: return x - y
-    case .multiply: return x * y
-    case .divide: return y == 0 ? .nan : x / y
-    case .less: return x < y ? 1 : 0
-    case .lessEqual: return x <= y ? 1 : 0
-    case .greater: return x > y ? 1 : 0
-    case .greaterEqual: return x >= y ? 1 : 0
-    default: return nil
-    }
+    return NumberFunctions.binary(operation, x, y)
   }
 
   private func joined(_ left: Value, _ right: Value, at range: Range<Int>) -> Value {
@@ -99,9 +90,7 @@ extension Lowering {
     if type == .drawing { return unknownBool }
     let qualifier = max(left.qualifier, right.qualifier)
     var value = Value(b.binary(operation.instruction, one.ref, other.ref), .bool, qualifier)
-    if let x = left.number, let y = right.number, !x.isNaN, !y.isNaN {
-      value.number = (x == y) == (operation == .equal) ? 1 : 0
-    }
+    value.number = folded(operation.instruction, left, right)
     return value
   }
 }

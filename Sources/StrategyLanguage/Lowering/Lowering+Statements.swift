@@ -67,11 +67,18 @@ extension Lowering {
     if !isOnce { value = anyValue(syntax.value, wanted: true) }
     declaredName = 0
     value = converted(value, to: syntax.type, name: name, at: tree.range(of: syntax.value))
-    if isOnce, !value.ref.isNone, !b.program.blocks[setup.index].isEmpty {
-      value.ref = b.sequence(setup, value.ref)
-    }
+    if isOnce { value = once(setup, value) }
     declare(name, value, mode: syntax.mode, at: range)
     return lookup(name).map(self.value(of:)) ?? .unknown
+  }
+
+  /// The value of a `var` with the statements that run when it is first reached, also where the
+  /// value is a drawing, of which nothing is kept.
+  private func once(_ setup: BlockRef, _ value: Value) -> Value {
+    if value.ref.isNone, !isEmpty(setup) {
+      b.declareOnce(b.variable("", .bool), b.sequence(setup, b.bool(true)))
+    }
+    return sequence(setup, value)
   }
 
   /// The value as the declared type, or as the type that it has.
@@ -153,7 +160,7 @@ extension Lowering {
       return
     default: break
     }
-    if !isReassigned, value.qualifier < .series {
+    if !isReassigned, value.qualifier < .series, !value.hasStatements {
       bind(name, .value(value), at: range)
       return
     }

@@ -147,11 +147,40 @@ final class Lowering {
 
   /// An operand that may be left unevaluated: the statements it needs are inside it.
   func lazily(_ body: () -> Value) -> Value {
+    let (value, block) = aside(body)
+    return sequence(block, value)
+  }
+
+  /// A value, and the statements that it needs in a block of their own.
+  func aside(_ body: () -> Value) -> (value: Value, block: BlockRef) {
     var value = Value.unknown
     let block = block { value = body() }
-    if b.program.blocks[block.index].isEmpty || value.ref.isNone { return value }
-    value.ref = b.sequence(block, value.ref)
-    return value
+    return (value, block)
+  }
+
+  func isEmpty(_ block: BlockRef) -> Bool { b.program.blocks[block.index].isEmpty }
+
+  /// The value behind the statements it needs. It is no constant any more, since nobody may take
+  /// its number and leave the statements.
+  func sequence(_ block: BlockRef, _ value: Value) -> Value {
+    if isEmpty(block) || value.ref.isNone { return value }
+    var made = value
+    made.ref = b.sequence(block, value.ref)
+    made.hasStatements = true
+    made.qualifier = max(value.qualifier, .simple)
+    made.number = nil
+    made.text = nil
+    return made
+  }
+
+  /// A value whose evaluation runs statements is evaluated here, in its turn and once, whether it
+  /// is then read or not; so an operand behind it cannot overtake it.
+  func settled(_ value: Value) -> Value {
+    guard value.hasStatements, !value.ref.isNone else { return value }
+    var made = value
+    made.ref = b.eager(value.ref)
+    made.hasStatements = false
+    return made
   }
 
   /// A block of the script, with names of its own; its last statement's value.

@@ -12,6 +12,8 @@ struct Value {
   var text: String?
   /// int / int: a float that may stand where an int is wanted (its fraction is cut off there).
   var isQuotient = false
+  /// Evaluating it runs statements of its own: to be done once, where it stands (`settled`).
+  var hasStatements = false
   /// Of a tuple.
   var elements: [Value] = []
 

@@ -14,7 +14,7 @@ extension PlannedWorld {
       return [b, c]
     case .jumpIf, .jumpIfNot, .push, .pushOnce: return [a]
     case .unlessLess, .unlessLessOrEqual, .unlessEqual, .unlessNotEqual: return [a, b]
-    case .forTest: return [a, a + 1, a + 2, b]
+    case .forTest, .checkStep: return [a, a + 1, a + 2, b]
     case .forStep: return [a, a + 2]
     case .ringAt: return [c]
     case .kernel, .kernelAgain: return row(b, kernels[c].inputCount)
@@ -31,7 +31,7 @@ extension PlannedWorld {
     let a = Int(i.a)
     switch i.opcode {
     case .halt, .jump, .jumpIf, .jumpIfNot, .unlessLess, .unlessLessOrEqual, .unlessEqual,
-      .unlessNotEqual, .loop, .push, .pushOnce, .stamp, .checkLength, .order, .risk, .plot, .fail,
+      .unlessNotEqual, .loop, .push, .pushOnce, .stamp, .checkLength, .checkStep, .order, .risk, .plot, .fail,
       .ringAt:
       return []
     case .forTest: return [a + 2]

@@ -81,6 +81,7 @@ extension World {
     case Int(FXAOT_STEP_BUDGET): return .budget(line: line)
     case Int(FXAOT_STEP_HISTORY): return .history(line: line, offset: value)
     case Int(FXAOT_STEP_LENGTH): return .length(line: line, value: value)
+    case Int(FXAOT_STEP_FOR): return .step(line: line, value: value)
     case Int(FXAOT_STEP_ERROR):
       return .error(line: line, message: texts.arena.string(Self.text(value)))
     case Int(FXAOT_STEP_TEXTS): return .texts(line: line)

@@ -134,13 +134,14 @@ final class TreeEvaluator {
 
   private func forLoop(_ loop: ForLoop) {
     var i = value(loop.from)
-    let size = loop.step.isNone ? 1 : abs(value(loop.step))
+    let step = loop.step.isNone ? 1 : value(loop.step)
+    let size = step == step ? abs(step) : .infinity
     loopDepth += 1
     defer { loopDepth -= 1 }
     var to = value(loop.to)
     guard i == i, to == to, size > 0 else { return }
-    let isUp = i <= to
-    while isUp ? i <= to : i >= to {
+    let isUp = i <= to + 1e-10
+    while isUp ? i <= to + 1e-10 : i >= to - 1e-10 {
       variables[loop.counter.index].value = i
       if run(loop.body) == .breakLoop { return }
       i += isUp ? size : -size

@@ -106,7 +106,7 @@ struct ProgramGenerator {
     let bounded = b.function(.min, [from, b.int(6)])
     let start = b.function(.max, [bounded, b.int(-6)])
     let to = b.int(random.below(9) - 4)
-    let step = random.below(2) == 0 ? ExpressionRef.none : b.int(1 + random.below(2))
+    let step = step()
     b.openBlock()
     scopes.append([(counter, .int, true)])
     loopDepth += 1
@@ -117,6 +117,17 @@ struct ProgramGenerator {
     b.program.loops.append(
       ForLoop(counter: counter, from: start, to: to, step: step, body: body))
     b.append(.forLoop(Int32(b.program.loops.count - 1)))
+  }
+
+  /// None, a constant, or one that is only known on the bar, at least 1 or na.
+  private mutating func step() -> ExpressionRef {
+    switch random.below(4) {
+    case 0, 1: return .none
+    case 2: return b.int(1 + random.below(2))
+    default:
+      let any = expression(.int, 1)
+      return b.function(.max, [any, b.int(1)])
+    }
   }
 
   /// Three rounds at most, by a counter of its own.

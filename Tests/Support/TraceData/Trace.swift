@@ -104,6 +104,7 @@ struct Trace {
       case .budget(let line): (line, "budget")
       case .history(let line, _): (line, "history")
       case .length(let line, _): (line, "length")
+      case .step(let line, _): (line, "step")
       case .error(let line, let message): (line, message)
       case .texts(let line): (line, "texts")
       case .orders(let line): (line, "orders")
