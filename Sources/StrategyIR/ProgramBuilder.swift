@@ -63,6 +63,9 @@ public struct ProgramBuilder {
 
   // MARK: Blocks
 
+  /// Whether what is appended stands in a block inside of the body: not each bar may reach it.
+  public var isNested: Bool { open.count > 1 }
+
   public mutating func openBlock() { open.append(OpenBlock()) }
 
   public mutating func closeBlock() -> BlockRef {

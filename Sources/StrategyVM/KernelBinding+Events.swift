@@ -120,7 +120,7 @@ extension KernelBinding {
     }
   }
 
-  private static func volumeKind(_ kernel: Kernel) -> Pine.VolumeLine.Kind {
+  static func volumeKind(_ kernel: Kernel) -> Pine.VolumeLine.Kind {
     switch kernel {
     case .accdist: .accdist
     case .nvi: .nvi

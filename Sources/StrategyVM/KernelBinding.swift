@@ -12,6 +12,8 @@ struct KernelBinding {
     /// An argument of the call, by its place.
     case argument(Int)
     case bar(BarField)
+    /// Of the chart's bar so many before.
+    case past(BarField, Int)
   }
 
   /// The kernel's struct, as bytes.
@@ -69,7 +71,7 @@ package struct KernelForm: Equatable, Sendable {
   func binding() -> KernelBinding? {
     guard known.count == kernel.arguments.count else { return nil }
     return isSkipped
-      ? KernelBinding.slots(kernel, known) : KernelBinding.make(kernel, known)
+      ? KernelBinding.skipped(kernel, known) : KernelBinding.make(kernel, known)
   }
 
   package static func == (a: KernelForm, b: KernelForm) -> Bool {

@@ -32,6 +32,12 @@ struct ProgramFacts {
         hasSequence[i] = found
       }
     }
+    for site in program.sites {
+      for field in [BarField.close, .volume, .high, .low] {
+        let n = Int(field.rawValue)
+        fieldDepth[n] = max(fieldDepth[n], site.kernel.chartDepth(field))
+      }
+    }
     for block in program.blocks {
       for statement in block {
         switch statement {

@@ -158,11 +158,14 @@ public struct KernelText {
     self.kernel = text.isEmpty ? nil : "Pine." + text
     call = binding.call
     results = binding.results
-    inputs = binding.inputs.map { input in
+    var inputs: [(argument: Int?, field: BarField?)] = []
+    for input in binding.inputs {
       switch input {
-      case .argument(let i): (i, nil)
-      case .bar(let field): (nil, field)
+      case .argument(let i): inputs.append((i, nil))
+      case .bar(let field): inputs.append((nil, field))
+      case .past: return nil
       }
     }
+    self.inputs = inputs
   }
 }

@@ -112,7 +112,7 @@ extension WorldCompiler {
     return made
   }
 
-  private mutating func series(of field: BarField) -> Int {
+  mutating func series(of field: BarField) -> Int {
     if let known = fieldSeriesOf[field] { return known }
     let depth = facts.fieldDepth[Int(field.rawValue)]
     let made = makeSeries(depth: depth, empty: field.type == .bool ? 0 : .nan)

@@ -15,7 +15,8 @@ extension WorldCompiler {
     if call.kernel == .timeframeChange { return timeframeChange(known, results) }
     let maySkip = conditions > 0 && loops.isEmpty
     let skipped = KernelForm(kernel: call.kernel, known: known, isSkipped: true)
-    let slots = maySkip ? skipped.binding() : nil
+    let readsChart = call.kernel.chartDepth(.close) > 0
+    let slots = maySkip || readsChart && !loops.isEmpty ? skipped.binding() : nil
     let form =
       slots == nil ? KernelForm(kernel: call.kernel, known: known, isSkipped: false) : skipped
     guard let binding = slots ?? form.binding() else {
@@ -73,6 +74,7 @@ extension WorldCompiler {
       switch input {
       case .bar(let field): use(field)
       case .argument(let i): fieldPlace(arguments[i])
+      case .past: nil
       }
     }
     if inputs.isEmpty { return 0 }
@@ -93,6 +95,9 @@ extension WorldCompiler {
     for (i, input) in inputs.enumerated() {
       switch input {
       case .bar(let field): emit(Instruction(.move, start + i, use(field)))
+      case .past(let field, let ago):
+        _ = use(field)
+        emit(Instruction(.ring, start + i, series(of: field), ago))
       case .argument(let n):
         if known(arguments[n]) == nil { evaluate(arguments[n], into: start + i) }
       }

@@ -183,30 +183,32 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
         kernel.step($0, high: $1.high, low: $1.low, close: $1.close, volume: $1.volume)
       }
     }
-    #expect(same(line(.obv), [0, 20, 20, 16]))
+    #expect(same(line(.obv), [nan, 20, 20, 16]))
     #expect(same(line(.accdist), [0, 10, 10, 8]))
     #expect(same(line(.nvi), [1, 1, 1, 0.5]))
     #expect(same(line(.pvi), [1, 3, 3, 3]))
-    #expect(same(line(.pvt), [0, 40, 40, 38]))
+    #expect(same(line(.pvt), [nan, 40, 40, 38]))
     #expect(same(line(.wad), [0, 3, 3, 1.5]))
     let bar = Bar(2, 5, 1, 4, 8)
-    #expect(Pine.intradayIntensity(high: bar.high, low: 1, close: 4, volume: 8) == 4)
+    #expect(Pine.intradayIntensity(high: bar.high, low: 1, close: 4, volume: 8) == 0.0625)
+    #expect(Pine.intradayIntensity(high: 5, low: 1, close: 4, volume: 0).isNaN)
+    #expect(Pine.intradayIntensity(high: 5, low: 5, close: 5, volume: 8).isNaN)
     #expect(
       Pine.williamsVariableAccumulation(open: 2, high: 5, low: 1, close: 4, volume: 8) == 4)
     #expect(same(run(Pine.Cumulative(), [1, nan, 2]), [1, nan, 3]))
     #expect(same(run(Pine.FixNan(), [nan, 1, nan, 2]), [nan, 1, 1, 2]))
   }
 
-  @Test("vwap: (10·1 + 20·3)/4 = 17.5, deviation √(1300/4 − 17.5²); the anchor begins anew")
+  @Test("vwap: starts at once; (10·1 + 20·3)/4 = 17.5, √(1300/4 − 17.5²); the anchor begins anew")
   func averagePrice() {
     let kernel = Pine.VWAP()
     let bars = [(5.0, 1.0, false), (10, 1, true), (20, 3, false), (7, 2, true)]
     let bands = run(bars, bytes: kernel.stateBytes, reset: kernel.reset) {
       kernel.step($0, $1.0, volume: $1.1, anchor: $1.2, multiple: 2)
     }
-    #expect(same(bands.map(\.middle), [nan, 10, 17.5, 7]))
+    #expect(same(bands.map(\.middle), [5, 10, 17.5, 7]))
     let deviation = (1300.0 / 4 - 17.5 * 17.5).squareRoot()
-    #expect(same(bands.map(\.upper), [nan, 10, 17.5 + 2 * deviation, 7]))
+    #expect(same(bands.map(\.upper), [5, 10, 17.5 + 2 * deviation, 7]))
     let average = Pine.VWMA(length: 2)
     let values = run(bars, bytes: average.stateBytes, reset: average.reset) {
       average.step($0, $1.0, volume: $1.1)

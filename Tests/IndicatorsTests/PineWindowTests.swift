@@ -130,6 +130,12 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(run(Pine.RankCorrelation(length: 3), [9, 3, 2, 1]), [nan, nan, nan, -100]))
     #expect(same(run(Pine.RankCorrelation(length: 3), [0, 3, 1, 2]), [nan, nan, nan, -50]))
     #expect(run(Pine.RankCorrelation(length: 3), [0, 1, 1, 1])[3].isNaN)
+    // Within 1e-10 of the smallest: a tie. Ranks 0.5, 0.5, 2 for times 0, 1, 2.
+    let ties = run(Pine.RankCorrelation(length: 3), [0, 1 + 5e-11, 1, 2])
+    #expect(same(ties, [nan, nan, nan, 100 * 1.5 / 3.0.squareRoot()]))
+    // 1 and 1 + 8e-11 tie, 1 + 16e-11 is 16e-11 above the smallest: ranks 0.5, 2, 0.5.
+    let chain = run(Pine.RankCorrelation(length: 3), [0, 1 + 8e-11, 1 + 16e-11, 1])
+    #expect(same(chain, [nan, nan, nan, 0]))
   }
 
   @Test("correlation of a series with twice itself is 1; without variation 0")

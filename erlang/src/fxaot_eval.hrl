@@ -28,7 +28,9 @@
 %% A bar of the chart; times in milliseconds since 1970 UTC.
 -record(candle, {time :: integer(), time_close :: integer(),
                  open :: float(), high :: float(), low :: float(), close :: float(),
-                 volume :: float()}).
+                 volume :: float(),
+                 %% The chart's bar before it, and of that the one before.
+                 before = none :: #candle{} | none}).
 
 %% A world at work.
 -record(w, {fixed :: map(),

@@ -1,7 +1,7 @@
 %% @private Averages and what is made of them, by their definitions.
 -module(fxaot_eval_average).
 
--export([make/2, step/4, room/1, ema/1, rma/1, ema_step/2, rma_step/2]).
+-export([make/2, step/4, room/1, ema/1, rma/1, ema_step/2, rma_step/2, true_range/2]).
 
 -include("fxaot_eval.hrl").
 
@@ -23,8 +23,8 @@ make(swma, _) -> new(4);
 make(cum, _) -> 0.0;
 make(fixnan, _) -> na;
 make(K, [unknown]) when K =:= atr; K =:= tr -> not_constant;
-make(tr, [Handles]) -> {not_zero(Handles), na};
-make(atr, [N]) -> {{true, na}, rma(N)};
+make(tr, [Handles]) -> not_zero(Handles);
+make(atr, [N]) -> rma(N);
 make(K, [_, unknown | _]) when K =:= ema; K =:= rma; K =:= hma; K =:= rsi; K =:= macd; K =:= tsi;
                                K =:= alma; K =:= kc; K =:= kcw -> not_constant;
 make(ema, [_, N]) -> ema(N);
@@ -41,7 +41,7 @@ make(alma, [_, N, Offset, Sigma, Floor]) when Offset =/= unknown, Sigma =/= unkn
     {weights(room(N), Offset, Sigma, Floor =/= unknown andalso fxaot_eval_number:is_true(Floor)),
      new(room(N))};
 make(K, _) when K =:= macd; K =:= tsi; K =:= alma -> not_constant;
-make(K, [_, N | _]) when K =:= kc; K =:= kcw -> {ema(N), ema(N), {false, na}};
+make(K, [_, N | _]) when K =:= kc; K =:= kcw -> {ema(N), ema(N)};
 make(K, [_, N, _]) when K =:= stdev; K =:= variance; K =:= bb; K =:= bbw; K =:= linreg ->
     new(room(N));
 make(cog, [_, N]) -> new(room(N));
@@ -100,11 +100,8 @@ step(tsi, {Before, L1, S1, L2, S2}, [X | _], _) ->
 step(alma, {Weights, W}, [X | _], _) ->
     Window = push(X, W),
     {over(length(Weights), Window, fun(N, Full) -> alma(Weights, N, Full) end), {Weights, Window}};
-step(tr, S, _, Candle) -> true_range(Candle, S);
-step(atr, {Range, Average}, _, Candle) ->
-    {Width, Range1} = true_range(Candle, Range),
-    {Result, Average1} = rma_step(Width, Average),
-    {Result, {Range1, Average1}};
+step(tr, HandlesNA, _, Candle) -> {true_range(Candle, HandlesNA), HandlesNA};
+step(atr, Average, _, Candle) -> rma_step(true_range(Candle, true), Average);
 step(kc, S, Arguments, Candle) -> keltner(S, Arguments, Candle);
 step(kcw, S, Arguments, Candle) ->
     {{Middle, Upper, Lower}, Next} = keltner(S, Arguments, Candle),
@@ -314,25 +311,24 @@ index(Up, Down) -> subtract(100.0, divide(100.0, add(1.0, divide(Up, Down)))).
 
 %% ---- ranges ------------------------------------------------------------------
 
-true_range(#candle{high = High, low = Low, close = Close}, {true, na}) ->
-    {subtract(High, Low), {true, Close}};
-true_range(#candle{close = Close}, {false, na}) -> {na, {false, Close}};
-true_range(#candle{high = High, low = Low, close = Close}, {Handles, Before}) ->
-    Range = lists:foldl(fun(Distance, Largest) ->
-                                case fxaot_eval_number:above(Distance, Largest) of
-                                    true -> Distance;
-                                    false -> Largest
-                                end
-                        end, subtract(High, Low),
-                        [absolute(subtract(High, Before)), absolute(subtract(Low, Before))]),
-    {Range, {Handles, Close}}.
+%% From the close of the chart's bar before, whenever the last call was.
+-spec true_range(#candle{}, HandlesNA :: boolean()) -> value().
+true_range(#candle{high = High, low = Low, before = none}, true) -> subtract(High, Low);
+true_range(#candle{before = none}, false) -> na;
+true_range(#candle{high = High, low = Low, before = #candle{close = Before}}, _) ->
+    lists:foldl(fun(Distance, Largest) ->
+                        case fxaot_eval_number:above(Distance, Largest) of
+                            true -> Distance;
+                            false -> Largest
+                        end
+                end, subtract(High, Low),
+                [absolute(subtract(High, Before)), absolute(subtract(Low, Before))]).
 
-keltner({M, W, R}, [X, _, Multiple, UsesTrueRange], #candle{high = High, low = Low} = Candle) ->
+keltner({M, W}, [X, _, Multiple, UsesTrueRange], #candle{high = High, low = Low} = Candle) ->
     {Middle, M1} = ema_step(X, M),
-    {TrueRange, R1} = true_range(Candle, R),
     Range = case not_zero(UsesTrueRange) of
-                true -> TrueRange;
+                true -> true_range(Candle, false);
                 false -> subtract(High, Low)
             end,
     {Width, W1} = ema_step(Range, W),
-    {around(Middle, multiply(Width, Multiple)), {M1, W1, R1}}.
+    {around(Middle, multiply(Width, Multiple)), {M1, W1}}.

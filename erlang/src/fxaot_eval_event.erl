@@ -15,10 +15,10 @@ make(K, _) when K =:= rising; K =:= falling -> {na, 0};
 make(barssince, _) -> na;
 make(valuewhen, [_, _, Occurrence]) ->
     fxaot_eval_window:new(fxaot_eval_average:room(Occurrence) + 1);
-make(K, _) when K =:= nvi; K =:= pvi -> {1.0, na, 0.0};
-make(K, _) when K =:= obv; K =:= accdist; K =:= pvt; K =:= wad -> {0.0, na, 0.0};
+make(K, _) when K =:= nvi; K =:= pvi -> {1.0, na};
+make(K, _) when K =:= obv; K =:= accdist; K =:= pvt; K =:= wad -> {0.0, na};
 make(K, _) when K =:= iii; K =:= wvad -> stateless;
-make(K, _) when K =:= vwap; K =:= vwap_bands -> none_yet;
+make(K, _) when K =:= vwap; K =:= vwap_bands -> {0.0, 0.0, 0.0};
 make(_, _) -> none.
 
 -spec step(fxaot_eval_kernel:kernel(), term(), [value()], #candle{}) -> {value() | tuple(), term()}.
@@ -54,20 +54,22 @@ step(valuewhen, W, [Condition, X, Occurrence], _) ->
     {Result, Window};
 step(iii, S, _, #candle{high = High, low = Low, close = Close, volume = Volume}) ->
     Place = subtract(subtract(multiply(2.0, Close), High), Low),
-    {per_range(Place, High, Low, Volume), S};
+    {fxaot_eval_number:quotient(Place, multiply(subtract(High, Low), Volume)), S};
 step(wvad, S, _, #candle{open = Open, high = High, low = Low, close = Close, volume = Volume}) ->
     {per_range(subtract(Close, Open), High, Low, Volume), S};
 step(vwap, S, [X, Anchor], Candle) ->
     {{Mean, _, _}, Next} = anchored(S, X, Anchor, 0.0, Candle),
     {Mean, Next};
 step(vwap_bands, S, [X, Anchor, Multiple], Candle) -> anchored(S, X, Anchor, Multiple, Candle);
-%% What cannot be calculated (no bar before, no range) adds nothing.
-step(Kernel, {Line, Before, VolumeBefore}, _, #candle{close = Close, volume = Volume} = Candle) ->
-    Next = case added(Kernel, Line, Before, VolumeBefore, Candle) of
-               Added when is_float(Added) -> add(Line, Added);
-               _ -> Line
-           end,
-    {Next, {Next, Close, Volume}}.
+%% What cannot be calculated (no call before, no range) adds nothing; obv and pvt are na then.
+step(Kernel, {Line, Last}, _, #candle{close = Close} = Candle) ->
+    case added(Kernel, Line, subtract(Close, Last), Candle) of
+        Added when is_float(Added) ->
+            Next = add(Line, Added),
+            {Next, {Next, Close}};
+        _ when Kernel =:= obv; Kernel =:= pvt -> {na, {Line, Close}};
+        _ -> {Line, {Line, Close}}
+    end.
 
 %% On the newest bar on which both had a value.
 sides(na, _, S) -> S;
@@ -85,21 +87,32 @@ per_range(X, High, Low, Volume) ->
         false -> na
     end.
 
-added(accdist, _, _, _, #candle{high = High, low = Low, close = Close, volume = Volume}) ->
+%% What a bar adds to a line. Change is from the call before, what is read of the bar before is the
+%% chart's.
+added(accdist, _, _, #candle{high = High, low = Low, close = Close, volume = Volume}) ->
     Place = subtract(subtract(Close, Low), subtract(High, Close)),
     multiply(divide(Place, subtract(High, Low)), Volume);
-added(obv, _, Before, _, #candle{close = Close, volume = Volume}) ->
-    by_sign(subtract(Close, Before), Volume, fxaot_eval_number:negate(Volume));
-added(pvt, _, Before, _, #candle{close = Close, volume = Volume}) ->
-    multiply(divide(subtract(Close, Before), Before), Volume);
-added(wad, _, Before, _, #candle{high = High, low = Low, close = Close}) ->
+added(obv, _, na, _) -> na;
+added(obv, _, Change, #candle{volume = Volume}) ->
+    by_sign(Change, Volume, fxaot_eval_number:negate(Volume));
+added(pvt, _, Change, #candle{volume = Volume, before = Before}) ->
+    multiply(divide(Change, close(Before)), Volume);
+added(wad, _, Change, #candle{high = High, low = Low, close = Close, before = Before0}) ->
+    Before = close(Before0),
     Lower = case above(Before, Low) of true -> Low; false -> Before end,
     Upper = case above(High, Before) of true -> High; false -> Before end,
-    by_sign(subtract(Close, Before), subtract(Close, Lower), subtract(Close, Upper));
-added(nvi, Line, Before, VolumeBefore, #candle{close = Close, volume = Volume}) ->
-    grown(above(VolumeBefore, Volume), Line, Before, Close);
-added(pvi, Line, Before, VolumeBefore, #candle{close = Close, volume = Volume}) ->
-    grown(above(Volume, VolumeBefore), Line, Before, Close).
+    by_sign(Change, subtract(Close, Lower), subtract(Close, Upper));
+added(Kernel, Line, _, #candle{close = Close, volume = Volume, before = Before})
+  when Kernel =:= nvi; Kernel =:= pvi ->
+    Last = case Before of #candle{volume = V} -> V; none -> 0.0 end,
+    Counts = case Kernel of nvi -> above(Last, Volume); pvi -> above(Volume, Last) end,
+    case Counts andalso Close /= 0.0 of
+        true -> multiply(divide(subtract(Close, close(Before)), close(Before)), Line);
+        false -> 0.0
+    end.
+
+close(#candle{close = Close}) -> Close;
+close(none) -> na.
 
 by_sign(Change, Rise, Fall) ->
     case {above(Change, 0.0), above(0.0, Change)} of
@@ -108,16 +121,13 @@ by_sign(Change, Rise, Fall) ->
         _ -> 0.0
     end.
 
-grown(true, Line, Before, Close) -> multiply(divide(subtract(Close, Before), Before), Line);
-grown(false, _, _, _) -> 0.0.
-
-%% Σ x·volume / Σ volume since the newest anchor, and bands of a multiple of the deviation.
+%% Σ x·volume / Σ volume since the newest anchor, before it since the first call, and bands of a
+%% multiple of the deviation.
 anchored(S0, X, Anchor, Multiple, #candle{volume = Volume}) ->
-    S = case Anchor == 1.0 of true -> {0.0, 0.0, 0.0}; false -> S0 end,
-    case {S, multiply(X, Volume)} of
-        {none_yet, _} -> {{na, na, na}, S};
-        {_, na} -> {{na, na, na}, S};
-        {{Sum0, Volumes0, Squares0}, Weighted} ->
+    {Sum0, Volumes0, Squares0} = S = case Anchor == 1.0 of true -> {0.0, 0.0, 0.0}; false -> S0 end,
+    case multiply(X, Volume) of
+        na -> {{na, na, na}, S};
+        Weighted ->
             Sum = add(Sum0, Weighted),
             Volumes = add(Volumes0, Volume),
             Squares = add(Squares0, multiply(X, Weighted)),

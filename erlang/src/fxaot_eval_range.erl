@@ -19,8 +19,8 @@ make(stoch, [_, _, _, N]) -> {na, extreme(room(N)), extreme(room(N))};
 make(wpr, [N]) -> {extreme(room(N)), extreme(room(N))};
 make(K, [_, N]) when K =:= change; K =:= mom; K =:= roc -> new(room(N) + 1);
 make(dmi, [N, Smoothing]) when N =/= unknown, Smoothing =/= unknown ->
-    {{na, na, na}, {na, na}, rma(N), rma(N), rma(N), rma(Smoothing)};
-make(supertrend, [_, N]) when N =/= unknown -> {start, na, na, fxaot_eval_average:make(atr, [N])};
+    {{na, na}, {na, na}, rma(N), rma(N), rma(N), rma(Smoothing)};
+make(supertrend, [_, N]) when N =/= unknown -> {start, na, fxaot_eval_average:make(atr, [N])};
 make(sar, [Start, Increment, Most]) when Start =/= unknown, Increment =/= unknown, Most =/= unknown ->
     {{Start, Increment, Most}, none};
 make(K, _) when K =:= dmi; K =:= supertrend; K =:= sar -> not_constant;
@@ -151,16 +151,16 @@ is_beyond(lowest, X, Y) -> above(Y, X).
 
 %% ---- trends ------------------------------------------------------------------
 
-%% The movements are compared with the tolerance of comparisons: of two equal ones neither counts.
-directional_movement({{HighBefore, LowBefore, CloseBefore}, {Plus0, Minus0}, R, P, M, A},
-                     #candle{high = High, low = Low, close = Close} = Candle) ->
+%% The movements are from call to call, the range is from the chart's bar before. The movements are
+%% compared with the tolerance of comparisons: of two equal ones neither counts.
+directional_movement({{HighBefore, LowBefore}, {Plus0, Minus0}, R, P, M, A},
+                     #candle{high = High, low = Low} = Candle) ->
     Up = subtract(High, HighBefore),
     Down = subtract(LowBefore, Low),
     IsKnown = Up =/= na andalso Down =/= na,
     Rise = movement(IsKnown, Up, Down),
     Fall = movement(IsKnown, Down, Up),
-    {Range, _} = fxaot_eval_average:step(tr, {false, CloseBefore}, [0.0], Candle),
-    {Width, R1} = rma_step(Range, R),
+    {Width, R1} = rma_step(fxaot_eval_average:true_range(Candle, false), R),
     {PlusMean, P1} = rma_step(Rise, P),
     {MinusMean, M1} = rma_step(Fall, M),
     Plus = index(PlusMean, Width, Plus0),
@@ -171,7 +171,7 @@ directional_movement({{HighBefore, LowBefore, CloseBefore}, {Plus0, Minus0}, R, 
           end,
     {Mean, A1} = rma_step(divide(absolute(subtract(Plus, Minus)), Sum), A),
     {{Plus, Minus, multiply(100.0, Mean)},
-     {{High, Low, Close}, {Plus, Minus}, R1, P1, M1, A1}}.
+     {{High, Low}, {Plus, Minus}, R1, P1, M1, A1}}.
 
 movement(false, _, _) -> na;
 movement(true, Move, Other) ->
@@ -185,9 +185,13 @@ index(Mean, Width, _) -> divide(multiply(100.0, Mean), Width).
 
 %% Bands that only move towards the price while it stays within them. A band that is not there yet
 %% counts as 0.
-supertrend({Before, Width0, CloseBefore, Range}, Factor,
+supertrend({Before, Width0, Range}, Factor,
            #candle{high = High, low = Low, close = Close} = Candle) ->
     {Width, Range1} = fxaot_eval_average:step(atr, Range, [0.0], Candle),
+    CloseBefore = case Candle of
+                      #candle{before = #candle{close = C}} -> C;
+                      _ -> na
+                  end,
     {LowerBefore, UpperBefore, LineBefore} =
         case Before of
             start -> {0.0, 0.0, na};
@@ -210,26 +214,27 @@ supertrend({Before, Width0, CloseBefore, Range}, Factor,
                     false -> case above(Lower, Close) of true -> 1.0; false -> -1.0 end
                 end,
     Line = case Direction < 0 of true -> Lower; false -> Upper end,
-    {{Line, Direction}, {{Lower, Upper, Line}, Width, Close, Range1}}.
+    {{Line, Direction}, {{Lower, Upper, Line}, Width, Range1}}.
 
 or_zero(na) -> 0.0;
 or_zero(X) -> X.
 
-%% Wilder's stop and reverse. State: the bars before (close, high, low, high[2], low[2]), and the
-%% stop, its trend, the trend's extreme and the acceleration.
-parabolic(_, none, #candle{high = High, low = Low, close = Close}) ->
-    {na, {[{Close, High, Low}], none}};
-parabolic({Start, _, _} = Settings, {[{CloseBefore, HighBefore, LowBefore} | _] = Bars, none},
-          #candle{high = High, low = Low, close = Close} = Candle) ->
-    Begun = case above(Close, CloseBefore) of
-                true -> {LowBefore, below, High, Start};
-                false -> {HighBefore, above, Low, Start}
+%% Wilder's stop and reverse: the stop, its trend, the trend's extreme and the acceleration. The
+%% chart's second bar starts it; without a call on that bar it stays na.
+parabolic({Start, _, _} = Settings, _,
+          #candle{high = High, low = Low, close = Close,
+                  before = #candle{before = none} = Before} = Candle) ->
+    Begun = case above(Close, Before#candle.close) of
+                true -> {Before#candle.low, below, High, Start};
+                false -> {Before#candle.high, above, Low, Start}
             end,
-    parabolic(Settings, Bars, Begun, true, Candle);
-parabolic(Settings, {Bars, Trend}, Candle) -> parabolic(Settings, Bars, Trend, false, Candle).
+    parabolic(Settings, [Before], Begun, true, Candle);
+parabolic(_, none, _) -> {na, none};
+parabolic(Settings, Trend, #candle{before = #candle{before = Second} = First} = Candle) ->
+    parabolic(Settings, [First, Second], Trend, false, Candle).
 
 parabolic({Start, Increment, Most}, Bars, {Stop0, Side, Extreme, Speed}, IsFirst,
-          #candle{high = High, low = Low, close = Close}) ->
+          #candle{high = High, low = Low}) ->
     Stop1 = add(Stop0, multiply(Speed, subtract(Extreme, Stop0))),
     {Stop2, Side2, Extreme2, Speed2} =
         case Side of
@@ -248,12 +253,11 @@ parabolic({Start, Increment, Most}, Bars, {Stop0, Side, Extreme, Speed}, IsFirst
                     false -> {Stop1, Side, Extreme, Speed}
                 end
         end,
-    Two = lists:sublist(Bars, 2),
     Stop = case Side2 of
-               below -> lists:foldl(fun({_, _, L}, S) -> minimum(S, L) end, Stop2, Two);
-               above -> lists:foldl(fun({_, H, _}, S) -> maximum(S, H) end, Stop2, Two)
+               below -> lists:foldl(fun(#candle{low = L}, S) -> minimum(S, L) end, Stop2, Bars);
+               above -> lists:foldl(fun(#candle{high = H}, S) -> maximum(S, H) end, Stop2, Bars)
            end,
-    {Stop, {[{Close, High, Low} | lists:sublist(Bars, 1)], {Stop, Side2, Extreme2, Speed2}}}.
+    {Stop, {Stop, Side2, Extreme2, Speed2}}.
 
 accelerated(true, Stop, Side, Extreme, _, Speed, Increment, Most) ->
     {Stop, Side, Extreme, minimum(add(Speed, Increment), Most)};

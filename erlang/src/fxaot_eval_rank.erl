@@ -5,7 +5,7 @@
 
 -include("fxaot_eval.hrl").
 
--import(fxaot_eval_number, [add/2, subtract/2, multiply/2, divide/2, whole/1]).
+-import(fxaot_eval_number, [add/2, subtract/2, multiply/2, divide/2, whole/1, above/2]).
 -import(fxaot_eval_average, [room/1]).
 -import(fxaot_eval_window, [new/1, push/2, has/2, newest/2, count/1]).
 
@@ -131,15 +131,16 @@ interpolated(Values, N, Percentage) ->
             end
     end.
 
-%% 100 · Pearson's correlation of the bars' order with their ranks, ties having their mean rank.
+%% 100 · Pearson's correlation of the bars' order with their ranks.
 rank_correlation(Values, N) ->
     case lists:member(na, Values) of
         true -> na;
         false ->
             Mean = (N - 1) / 2,
+            Of = ranks(Values),
             {_, Product, Squares, Ranks} =
                 lists:foldl(fun(X, {I, P, S, R}) ->
-                                    Rank = rank(X, Values) - Mean,
+                                    Rank = map_get(positive_zero(X), Of) - Mean,
                                     Time = I - Mean,
                                     {I + 1, P + Time * Rank, S + Time * Time, R + Rank * Rank}
                             end, {0, 0.0, 0.0, 0.0}, Values),
@@ -149,10 +150,21 @@ rank_correlation(Values, N) ->
             end
     end.
 
-rank(X, Values) ->
-    Below = length([Y || Y <- Values, fxaot_eval_number:above(X, Y)]),
-    Equal = length([Y || Y <- Values, fxaot_eval_number:same(X, Y)]),
-    (Below + (Below + Equal) - 1) / 2.
+%% Ties: every value less than the tolerance above the smallest of them. Each value's mean rank.
+ranks(Values) -> ranks(sorted(Values), 0, #{}).
+
+ranks([], _, Ranks) -> Ranks;
+ranks([Smallest | _] = Values, Below, Ranks0) ->
+    {Tie, Rest} = lists:splitwith(
+                    fun(X) -> fxaot_eval_number:same(X, Smallest)
+                                  orelse above(1.0e-10, subtract(X, Smallest)) end, Values),
+    Rank = Below + (length(Tie) - 1) / 2,
+    Ranks = lists:foldl(fun(X, R) -> R#{positive_zero(X) => Rank} end, Ranks0, Tie),
+    ranks(Rest, Below + length(Tie), Ranks).
+
+%% −0.0 and 0.0 are two keys of a map.
+positive_zero(X) when is_float(X), X == 0.0 -> 0.0;
+positive_zero(X) -> X.
 
 %% 0 where the covariance is within the tolerance of comparisons of 0.
 pearson(N, Xs, Ys) ->

@@ -40,10 +40,16 @@ step(Candle, Place, Book, Requests, #w{fixed = #{body := Body}} = W0) ->
     W.
 
 %% The old bar's fields go to their histories.
-begun(Candle, #w{fixed = #{fields := Fields}, bar = Bar, fields = Before} = W0) ->
+begun(Candle0, #w{fixed = #{fields := Fields}, bar = Bar, fields = Before} = W0) ->
+    Candle = Candle0#candle{before = last_two(W0#w.candle)},
     Series = lists:foldl(fun({Index, Value}, S) -> push(Index, Value, S) end, W0#w.series, Before),
     W1 = with_day(Candle, W0#w{series = Series, bar = Bar + 1, candle = Candle}),
     W1#w{fields = [{Index, field(Field, W1)} || {Field, Index} <- Fields]}.
+
+last_two(#candle{before = #candle{} = Before} = Last) ->
+    Last#candle{before = Before#candle{before = none}};
+last_two(#candle{} = Last) -> Last;
+last_two(undefined) -> none.
 
 with_day(#candle{time = Time}, #w{fixed = #{needs_day := true, calendar := Calendar}, day = Day} = W) ->
     W#w{day_before = Day, day = fxaot_eval_time:trading_day(Time, Calendar)};

@@ -19,7 +19,7 @@
 -define(SENSITIVE, 10).
 
 all() ->
-    [strategies_agree, conformance_cases_agree, random_programs_agree, any_bytes_are_decoded,
+    [strategies_agree, functions_agree, conformance_cases_agree, random_programs_agree, any_bytes_are_decoded,
      mutated_programs_run, the_budget_ends_a_loop, inputs_are_checked, what_cannot_run_is_told,
      zones_have_their_clocks].
 
@@ -57,6 +57,11 @@ strategies_agree(Config) ->
     ?assertEqual(4, length(Cases)),
     %% mean_reversion divides a difference of closes by their deviation, here 1/5000 of a close.
     agree(Cases, 1).
+
+functions_agree(Config) ->
+    Cases = scripts("Tests/Agreement/*.pine", 1000, Config),
+    ?assert(Cases =/= []),
+    agree(Cases, 0).
 
 conformance_cases_agree(Config) ->
     Cases = scripts("Tests/Conformance/*.pine", 2000, Config),

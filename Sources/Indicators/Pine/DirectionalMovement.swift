@@ -50,14 +50,24 @@ extension Pine {
     public func step(
       _ state: UnsafeMutableRawPointer, high: Double, low: Double, close: Double
     ) -> Lines {
+      let before = state.doubles[4]
+      state.doubles[4] = close
+      return step(state, high: high, low: low, before: before)
+    }
+
+    /// For a call that some bars pass over: the movements are from call to call, `before` is the
+    /// close of the chart's bar before. O(1).
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, high: Double, low: Double, before: Double
+    ) -> Lines {
       let cells = state.doubles
       let (up, down) = (high - cells[0], cells[1] - low)
       (cells[0], cells[1]) = (high, low)
       let isKnown = up == up && down == down
       let rises = Pine.isGreater(up, down) && Pine.isGreater(up, 0)
       let falls = Pine.isGreater(down, up) && Pine.isGreater(down, 0)
-      let width = average.step(
-        state + 40, range.step(state + 32, high: high, low: low, close: close))
+      let width = average.step(state + 40, range.range(high: high, low: low, before: before))
       let plus = average.step(state + 56, isKnown ? (rises ? up : 0) : .nan)
       let minus = average.step(state + 72, isKnown ? (falls ? down : 0) : .nan)
       if width != 0, plus == plus, width == width { cells[2] = 100 * plus / width }

@@ -23,31 +23,70 @@ extension Pine {
     @inlinable public var stateBytes: Int { 80 }
     @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(80) }
 
-    /// O(1).
+    /// The two bars before: their extremes, and the newer one's close.
+    @frozen
+    public struct Before {
+      public let close, high, low, high2, low2: Double
+
+      @inlinable
+      public init(close: Double, high: Double, low: Double, high2: Double, low2: Double) {
+        self.close = close
+        (self.high, self.low) = (high, low)
+        (self.high2, self.low2) = (high2, low2)
+      }
+    }
+
+    /// For a call of every bar. O(1).
     @inlinable
     public func step(
       _ state: UnsafeMutableRawPointer, high: Double, low: Double, close: Double
     ) -> Double {
       let cells = state.doubles
-      defer {
-        cells[0] = min(cells[0] + 1, 3)
-        (cells[8], cells[9]) = (cells[6], cells[7])
-        (cells[5], cells[6], cells[7]) = (close, high, low)
-      }
-      guard cells[0] >= 1 else { return .nan }
+      let before = Before(
+        close: cells[5], high: cells[6], low: cells[7], high2: cells[8], low2: cells[9])
+      let bar = cells[0]
+      cells[0] = min(bar + 1, 3)
+      (cells[8], cells[9]) = (before.high, before.low)
+      (cells[5], cells[6], cells[7]) = (close, high, low)
+      guard bar >= 1 else { return .nan }
+      return advance(cells, bar: bar, high: high, low: low, close: close, before)
+    }
+
+    /// For a call that some bars pass over. The second bar of the chart starts the stop, or nothing
+    /// ever does: without a call on it the answer stays na.
+    ///
+    /// - Parameters:
+    ///   - bar: The chart's bar number, from 0 on.
+    ///   - before: The chart's bars before.
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, bar: Double, high: Double, low: Double, close: Double,
+      _ before: Before
+    ) -> Double {
+      let cells = state.doubles
+      if bar == 1 { cells[0] = 1 }
+      guard cells[0] == 1 else { return .nan }
+      return advance(cells, bar: bar, high: high, low: low, close: close, before)
+    }
+
+    @inlinable
+    func advance(
+      _ cells: UnsafeMutablePointer<Double>, bar: Double, high: Double, low: Double,
+      close: Double, _ before: Before
+    ) -> Double {
       var isFirst = false
-      if cells[0] == 1 {
-        let isBelow = close > cells[5]
+      if bar == 1 {
+        let isBelow = close > before.close
         cells[4] = isBelow ? 1 : 0
         cells[2] = isBelow ? high : low
-        cells[1] = isBelow ? cells[7] : cells[6]
+        cells[1] = isBelow ? before.low : before.high
         cells[3] = start
         isFirst = true
       }
       cells[1] = cells[1] + cells[3] * (cells[2] - cells[1])
       isFirst = turn(cells, high: high, low: low) || isFirst
       if !isFirst { accelerate(cells, high: high, low: low) }
-      clamp(cells)
+      clamp(cells, before, hasTwo: bar > 1)
       return cells[1]
     }
 
@@ -81,14 +120,13 @@ extension Pine {
     }
 
     @inlinable
-    func clamp(_ cells: UnsafeMutablePointer<Double>) {
-      let hasTwo = cells[0] > 1
+    func clamp(_ cells: UnsafeMutablePointer<Double>, _ before: Before, hasTwo: Bool) {
       if cells[4] != 0 {
-        cells[1] = min(cells[1], cells[7])
-        if hasTwo { cells[1] = min(cells[1], cells[9]) }
+        cells[1] = min(cells[1], before.low)
+        if hasTwo { cells[1] = min(cells[1], before.low2) }
       } else {
-        cells[1] = max(cells[1], cells[6])
-        if hasTwo { cells[1] = max(cells[1], cells[8]) }
+        cells[1] = max(cells[1], before.high)
+        if hasTwo { cells[1] = max(cells[1], before.high2) }
       }
     }
   }

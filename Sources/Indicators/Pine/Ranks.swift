@@ -152,8 +152,8 @@ extension Pine {
     }
   }
 
-  /// ta.rci: 100 · Pearson's correlation of the newest n bars' order with their ranks, ties having
-  /// their mean rank. Its first value comes a bar after the window is full; na in the window is na.
+  /// ta.rci: 100 · Pearson's correlation of the newest n bars' order with their ranks, ties (values
+  /// within 1e-10 of the smallest one) having their mean rank. Its first value comes a bar after the window is full; na in the window is na.
   @frozen
   public struct RankCorrelation: SeriesKernel {
     @usableFromInline let window: SortedWindow
@@ -179,10 +179,8 @@ extension Pine {
       let mean = Double(n &- 1) / 2
       var (product, squares, ranks) = (0.0, 0.0, 0.0)
       for i in 0..<n {
-        let value = view.at(n &- 1 &- i)
-        let below = window.rank(state, value, equalToo: false)
-        let upTo = window.rank(state, value, equalToo: true)
-        let rank = Double(below &+ upTo &- 1) / 2 - mean
+        let tie = window.tie(state, of: view.at(n &- 1 &- i))
+        let rank = Double(tie.from &+ tie.to &- 1) / 2 - mean
         let time = Double(i) - mean
         product += time * rank
         squares += time * time

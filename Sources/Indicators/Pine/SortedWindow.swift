@@ -72,6 +72,27 @@ public struct SortedWindow {
     return low
   }
 
+  /// The places [from, to) of the values that tie with x, one of those in order. A tie is every value
+  /// less than the tolerance of comparisons above the smallest of it. O(log n + values in a row that
+  /// lie so close).
+  @inlinable
+  func tie(_ state: UnsafeMutableRawPointer, of x: Double) -> (from: Int, to: Int) {
+    let values = sorted(state)
+    let size = size(state)
+    let place = rank(state, x, equalToo: false)
+    var from = place
+    while from > 0, isTie(values[from &- 1], values[from]) { from &-= 1 }
+    for i in from..<max(place &+ 1, from) where !isTie(values[from], values[i]) { from = i }
+    var to = place &+ 1
+    while to < size, isTie(values[from], values[to]) { to &+= 1 }
+    return (from, to)
+  }
+
+  @inlinable @inline(__always)
+  func isTie(_ smaller: Double, _ x: Double) -> Bool {
+    smaller == x || x - smaller < Pine.tolerance
+  }
+
   @inlinable
   func insert(_ state: UnsafeMutableRawPointer, _ x: Double) {
     let size = size(state)

@@ -38,12 +38,23 @@ extension Pine {
     public func step(
       _ state: UnsafeMutableRawPointer, high: Double, low: Double, close: Double, factor: Double
     ) -> Lines {
+      let before = state.doubles[4]
+      state.doubles[4] = close
+      return step(state, high: high, low: low, close: close, before: before, factor: factor)
+    }
+
+    /// For a call that some bars pass over: the bands are those of the call before, `before` is the
+    /// close of the chart's bar before. O(1).
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, high: Double, low: Double, close: Double, before: Double,
+      factor: Double
+    ) -> Lines {
       let cells = state.doubles
-      let width = range.step(state + 40, high: high, low: low, close: close)
+      let width = range.step(state + 40, high: high, low: low, before: before)
       let middle = (high + low) / 2
       let lowerBefore = cells[0] == cells[0] ? cells[0] : 0
       let upperBefore = cells[1] == cells[1] ? cells[1] : 0
-      let before = cells[4]
       var lower = middle - factor * width
       var upper = middle + factor * width
       if !(lower > lowerBefore || before < lowerBefore) { lower = lowerBefore }
@@ -55,8 +66,7 @@ extension Pine {
           close < lower ? 1 : -1
         }
       let line = direction < 0 ? lower : upper
-      (cells[0], cells[1], cells[2]) = (lower, upper, line)
-      (cells[3], cells[4]) = (width, close)
+      (cells[0], cells[1], cells[2], cells[3]) = (lower, upper, line, width)
       return Lines(line: line, direction: direction)
     }
   }

@@ -2,6 +2,8 @@ extension Pine {
   /// ta.tr: the largest of high − low, |high − close[1]|, |low − close[1]|. Without a close[1] it is
   /// high − low (`handlesNA`) or na.
   ///
+  /// close[1] is the chart's: the last call's where every bar calls, else `before`.
+  ///
   ///     state   double: the previous close
   @frozen
   public struct TrueRange {
@@ -20,6 +22,19 @@ extension Pine {
     ) -> Double {
       let before = state.doubles[0]
       state.doubles[0] = close
+      return range(high: high, low: low, before: before)
+    }
+
+    /// - Parameter before: the close of the chart's bar before.
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, high: Double, low: Double, before: Double
+    ) -> Double {
+      range(high: high, low: low, before: before)
+    }
+
+    @inlinable
+    func range(high: Double, low: Double, before: Double) -> Double {
       guard before == before else { return handlesNA ? high - low : .nan }
       let range = high - low
       guard range == range else { return .nan }
@@ -57,6 +72,14 @@ extension Pine {
     ) -> Double {
       average.step(state + 8, range.step(state, high: high, low: low, close: close))
     }
+
+    /// For a call that some bars pass over. `before` is the close of the chart's bar before. O(1).
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, high: Double, low: Double, before: Double
+    ) -> Double {
+      average.step(state + 8, range.range(high: high, low: low, before: before))
+    }
   }
 
   /// ta.kc: the `EMA` of the source ± multiple · the `EMA` of the true range (na on the first bar)
@@ -90,8 +113,21 @@ extension Pine {
       _ state: UnsafeMutableRawPointer, _ x: Double, high: Double, low: Double, close: Double,
       multiple: Double, usesTrueRange: Bool
     ) -> Bands {
+      let before = state.doubles[4]
+      state.doubles[4] = close
+      return step(
+        state, x, high: high, low: low, before: before, multiple: multiple,
+        usesTrueRange: usesTrueRange)
+    }
+
+    /// For a call that some bars pass over. `before` is the close of the chart's bar before. O(1).
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, _ x: Double, high: Double, low: Double, before: Double,
+      multiple: Double, usesTrueRange: Bool
+    ) -> Bands {
       let middle = average.step(state, x)
-      let trueRange = range.step(state + 32, high: high, low: low, close: close)
+      let trueRange = range.range(high: high, low: low, before: before)
       let width = average.step(state + 16, usesTrueRange ? trueRange : high - low)
       return Bands(middle: middle, distance: width * multiple)
     }

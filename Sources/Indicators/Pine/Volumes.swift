@@ -39,17 +39,18 @@ extension Pine {
   }
 
   /// ta.obv, ta.accdist, ta.nvi, ta.pvi, ta.pvt, ta.wad: one line of prices and volumes, added up
-  /// bar by bar from the first one.
+  /// from call to call.
   ///
-  ///     obv       ± volume, the sign being that of close − close[1]
+  ///     obv       ± volume, the sign being that of close − close of the call before
   ///     accdist   ((close − low) − (high − close))/(high − low) · volume
   ///     nvi, pvi  from 1: · close/close[1] on bars with less (more) volume than the one before
-  ///     pvt       (close − close[1])/close[1] · volume
+  ///     pvt       (close − close of the call before)/close[1] · volume
   ///     wad       close − min(low, close[1]) on a rise, close − max(high, close[1]) on a fall
   ///
-  /// What cannot be calculated (no close[1], no range) adds nothing.
+  /// close[1] and volume[1] are the chart's. What cannot be calculated (no close before, no range)
+  /// adds nothing; obv and pvt, which are `ta.cum` in the manual, are na on such a bar.
   ///
-  ///     state   doubles: the line, close[1], volume[1]
+  ///     state   doubles: the line, close and volume of the call before
   @frozen
   public struct VolumeLine {
     public enum Kind: UInt8, Sendable {
@@ -60,46 +61,62 @@ extension Pine {
 
     @inlinable public init(_ kind: Kind) { self.kind = kind }
 
-    @inlinable public var lookback: Int { 0 }
+    @inlinable public var lookback: Int { kind == .obv || kind == .pvt ? 1 : 0 }
     @inlinable public var stateBytes: Int { 24 }
 
     @inlinable
     public func reset(_ state: UnsafeMutableRawPointer) {
       state.doubles[0] = kind == .nvi || kind == .pvi ? 1 : 0
       state.doubles[1] = .nan
-      state.doubles[2] = 0
+      state.doubles[2] = .nan
     }
 
-    /// O(1).
+    /// For a call of every bar. O(1).
     @inlinable
     public func step(
       _ state: UnsafeMutableRawPointer, high: Double, low: Double, close: Double, volume: Double
     ) -> Double {
+      let (before, volumeBefore) = (state.doubles[1], state.doubles[2])
+      return step(
+        state, high: high, low: low, close: close, volume: volume, before: before,
+        volumeBefore: volumeBefore)
+    }
+
+    /// For a call that some bars pass over. `before` and `volumeBefore` are close and volume of the
+    /// chart's bar before. O(1).
+    @inlinable
+    public func step(
+      _ state: UnsafeMutableRawPointer, high: Double, low: Double, close: Double, volume: Double,
+      before: Double, volumeBefore: Double
+    ) -> Double {
       let cells = state.doubles
-      let (line, before) = (cells[0], cells[1])
-      let change = close - before
+      let line = cells[0]
+      let change = close - cells[1]
+      (cells[1], cells[2]) = (close, volume)
       var added: Double
       switch kind {
-      case .obv: added = change > 0 ? volume : change < 0 ? -volume : 0
+      case .obv: added = change * 0 + (change > 0 ? volume : change < 0 ? -volume : volume * 0)
       case .accdist: added = ((close - low) - (high - close)) / (high - low) * volume
-      case .nvi: added = volume < cells[2] ? change / before * line : 0
-      case .pvi: added = volume > cells[2] ? change / before * line : 0
+      case .nvi, .pvi:
+        let last = volumeBefore == volumeBefore ? volumeBefore : 0
+        let counts = kind == .nvi ? volume < last : volume > last
+        added = counts && close != 0 ? (close - before) / before * line : 0
       case .pvt: added = change / before * volume
       case .wad:
         added = change > 0 ? close - min(low, before) : change < 0 ? close - max(high, before) : 0
       }
-      if added.isFinite { cells[0] = line + added }
-      (cells[1], cells[2]) = (close, volume)
+      guard added.isFinite else { return kind == .obv || kind == .pvt ? .nan : line }
+      cells[0] = line + added
       return cells[0]
     }
   }
 
-  /// ta.iii: (2·close − high − low)/(high − low) · volume; na without a range.
+  /// ta.iii: (2·close − high − low)/((high − low) · volume); na without a range or volume.
   @inlinable
   public static func intradayIntensity(
     high: Double, low: Double, close: Double, volume: Double
   ) -> Double {
-    high > low ? (2 * close - high - low) / (high - low) * volume : .nan
+    quotient(2 * close - high - low, (high - low) * volume)
   }
 
   /// ta.wvad: (close − open)/(high − low) · volume; na without a range.
@@ -110,17 +127,18 @@ extension Pine {
     high > low ? (close - open) / (high - low) * volume : .nan
   }
 
-  /// ta.vwap: Σ x·volume / Σ volume since the newest bar on which the anchor was true, and bands of
-  /// a multiple of the volume-weighted deviation around it; na before the first anchor.
+  /// ta.vwap: Σ x·volume / Σ volume since the newest bar on which the anchor was true, before the
+  /// first such bar since the first call, and bands of a multiple of the volume-weighted deviation
+  /// around it.
   ///
-  ///     state   doubles: 1 once there was an anchor, Σ x·volume, Σ volume, Σ x²·volume
+  ///     state   doubles: Σ x·volume, Σ volume, Σ x²·volume
   @frozen
   public struct VWAP {
     @inlinable public init() {}
 
     @inlinable public var lookback: Int { 0 }
-    @inlinable public var stateBytes: Int { 32 }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(32) }
+    @inlinable public var stateBytes: Int { 24 }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(24) }
 
     /// `Bands.middle` is the average. A bar with na adds nothing and is answered with na. O(1).
     @inlinable
@@ -129,16 +147,14 @@ extension Pine {
       multiple: Double
     ) -> Bands {
       let cells = state.doubles
-      if anchor { (cells[0], cells[1], cells[2], cells[3]) = (1, 0, 0, 0) }
+      if anchor { (cells[0], cells[1], cells[2]) = (0, 0, 0) }
       let weighted = x * volume
-      guard cells[0] != 0, weighted == weighted else {
-        return Bands(middle: .nan, distance: .nan)
-      }
-      cells[1] += weighted
-      cells[2] += volume
-      cells[3] += x * weighted
-      let mean = cells[1] / cells[2]
-      let variance = max(0, cells[3] / cells[2] - mean * mean)
+      guard weighted == weighted else { return Bands(middle: .nan, distance: .nan) }
+      cells[0] += weighted
+      cells[1] += volume
+      cells[2] += x * weighted
+      let mean = cells[0] / cells[1]
+      let variance = max(0, cells[2] / cells[1] - mean * mean)
       return Bands(middle: mean, distance: multiple * variance.squareRoot())
     }
   }

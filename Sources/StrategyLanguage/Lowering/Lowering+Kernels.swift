@@ -65,16 +65,25 @@ extension Lowering {
   /// `timeframe.change("1D")`, the anchor of `ta.vwap` where none is given.
   private func newDay() -> ExpressionRef { b.kernel(.timeframeChange, [b.text("1D")]) }
 
-  /// `ta.tr`, `ta.obv` …
+  /// `ta.tr`, `ta.obv` … One that adds up from bar to bar counts the bars that reach the place where
+  /// it stands; at the outermost level all places share one value a bar.
   func kernelVariable(_ kernel: Kernel) -> Value {
-    let variable = everyBar(.kernel(kernel)) {
+    let addsUp: Bool =
       switch kernel {
-      case .tr: b.kernel(.tr, [b.bool(false)])
-      case .vwap: b.kernel(.vwap, [b.bar(.hlc3), newDay()])
-      default: b.kernel(kernel, [])
+      case .tr, .iii, .wvad: false
+      default: true
       }
-    }
+    if addsUp, b.isNested { return Value(kernelVariableCall(kernel), .float, .series) }
+    let variable = everyBar(.kernel(kernel)) { kernelVariableCall(kernel) }
     return Value(b.read(variable), .float, .series)
+  }
+
+  private func kernelVariableCall(_ kernel: Kernel) -> ExpressionRef {
+    switch kernel {
+    case .tr: b.kernel(.tr, [b.bool(false)])
+    case .vwap: b.kernel(.vwap, [b.bar(.hlc3), newDay()])
+    default: b.kernel(kernel, [])
+    }
   }
 
   /// The variable that holds a built-in series, calculated at the beginning of each bar.

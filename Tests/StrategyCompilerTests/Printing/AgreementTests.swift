@@ -52,9 +52,9 @@ struct AgreementTests {
     }
   }
 
-  @Test("give the same on the shipped scripts and the conformance cases")
+  @Test("give the same on the shipped scripts, the conformance cases and those of Tests/Agreement")
   func scripts() throws {
-    let programs = try ["priv/strategies", "Tests/Conformance"].flatMap {
+    let programs = try ["priv/strategies", "Tests/Conformance", "Tests/Agreement"].flatMap {
       try Self.programs(in: $0)
     }
     #expect(programs.count > 30)
