@@ -201,6 +201,10 @@ FXAOT_ENGINE_NIF(fxaot_nif_add_instrument, 3, "add_instrument_nif") {
       !get_term_or_default(env, spec[8], &instrument.maximum_quantity) || decimals < 0 ||
       decimals > 9 || step < 1 || step > UINT32_MAX)
     return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, details);
+  /* Whoever gives a step and no minimum means that minimum. */
+  int64_t given = -1;
+  if (get_term_or_default(env, spec[7], &given) && given == -1)
+    instrument.minimum_quantity = instrument.quantity_step;
   instrument.price_decimals = (uint32_t)decimals;
   instrument.step_units = (uint32_t)step;
 

@@ -266,6 +266,7 @@ static ERL_NIF_TERM alarm_kind(uint32_t code) {
   switch (code) {
   case FXAOT_ALARM_BAD_SIGNAL: return atoms.bad_signal;
   case FXAOT_ALARM_SCRIPT_STOPPED: return atoms.script_stopped;
+  case FXAOT_ALARM_SMALL_ORDER: return atoms.small_order;
   case FXAOT_ALARM_TIME_JUMP: return atoms.time_jump;
   default: return atoms.events_lost;
   }
@@ -280,6 +281,15 @@ static ERL_NIF_TERM bar_term(ErlNifEnv *env, const fxaot_event *event, ERL_NIF_T
       fxaot_double(env, bar->high), fxaot_double(env, bar->low), fxaot_double(env, bar->close),
       fxaot_double(env, bar->volume), enif_make_int64(env, bar->ticks),
       fxaot_double(env, event->strength));
+}
+
+/* What an alarm says beside its count: undefined, or a map. */
+static ERL_NIF_TERM alarm_detail(ErlNifEnv *env, const fxaot_event *event) {
+  if (event->code != FXAOT_ALARM_SMALL_ORDER) return atoms.undefined;
+  ERL_NIF_TERM keys[] = {atoms.size, atoms.step, atoms.minimum};
+  ERL_NIF_TERM values[] = {fxaot_double(env, event->strength), enif_make_int64(env, event->quantity),
+                           enif_make_int64(env, (int64_t)event->price)};
+  return fxaot_map(env, 3, keys, values);
 }
 
 ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event) {
@@ -307,7 +317,8 @@ ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event) {
                             reject_reason(event->code));
   case FXAOT_EVENT_BAR: return bar_term(env, event, strategy, symbol);
   default:
-    return enif_make_tuple6(env, atoms.alarm, alarm_kind(event->code), strategy, symbol, time,
-                            quantity);
+    if (event->code == FXAOT_ALARM_SMALL_ORDER) quantity = enif_make_int(env, 1);
+    return enif_make_tuple7(env, atoms.alarm, alarm_kind(event->code), strategy, symbol, time,
+                            quantity, alarm_detail(env, event));
   }
 }

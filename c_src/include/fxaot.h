@@ -346,7 +346,7 @@ enum {
 enum { FXAOT_BUY = 1, FXAOT_SELL = 2 };
 
 typedef enum fxaot_reject {
-  FXAOT_REJECT_QUANTITY_BELOW_MINIMUM = 1,
+  FXAOT_REJECT_QUANTITY_BELOW_MINIMUM = 1, /* also what the quantity step leaves nothing of */
   FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM = 2,
   FXAOT_REJECT_NO_CONVERSION = 3, /* no quote links the currency to the account's */
   FXAOT_REJECT_NO_EQUITY = 4,
@@ -358,6 +358,9 @@ typedef enum fxaot_alarm {
   FXAOT_ALARM_EVENTS_LOST = 2, /* no memory for events: quantity says how many */
   FXAOT_ALARM_SCRIPT_STOPPED = 3, /* a script failed: quantity is the line, the strategy's stats
                                    * say why; its orders are cancelled, its position stays */
+  FXAOT_ALARM_SMALL_ORDER = 5, /* a strategy's first order that is too small for its instrument:
+                                * strength is its size in base units, quantity the instrument's
+                                * quantity step, price its smallest quantity */
   FXAOT_ALARM_TIME_JUMP = 4    /* an instrument's time has jumped further than max_time_jump_ns to
                                 * time_ns: quantity says how many quotes were dropped before */
 } fxaot_alarm;

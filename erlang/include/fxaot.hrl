@@ -46,10 +46,14 @@
 
 %% count: events_lost, how many; script_stopped, the line of the script (strategies/1 says why).
 %% degraded: the engine runs without native code; the first event of such an engine.
+%% small_order: the strategy's first order that is too small for its instrument; detail says its size in
+%% base units, and the instrument's quantity step and smallest quantity. Each such order is a reject.
 %% time_jump: the instrument's time has jumped further than max_time_jump, to time; count quotes were
 %% dropped before.
--record(alarm, {kind :: bad_signal | events_lost | script_stopped | degraded | time_jump,
+-record(alarm, {kind :: bad_signal | events_lost | script_stopped | degraded | small_order | time_jump,
                 strategy :: atom(),
                 symbol :: atom(),
                 time :: non_neg_integer(),
-                count :: non_neg_integer()}).
+                count :: non_neg_integer(),
+                detail = undefined :: undefined | #{size := float(), step := pos_integer(),
+                                                    minimum := pos_integer()}}).

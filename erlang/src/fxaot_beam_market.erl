@@ -63,7 +63,7 @@ built_in(Symbol) ->
             Majors = [<<"EUR">>, <<"GBP">>, <<"AUD">>, <<"NZD">>, <<"USD">>, <<"CAD">>, <<"CHF">>, <<"JPY">>],
             case {rank(Base, Majors, 1), rank(Quote, Majors, 1)} of
                 {B, Q} when B < Q, Q =< 8 ->
-                    {Base, Quote, case Quote of <<"JPY">> -> 3; _ -> 5 end, 1000};
+                    {Base, Quote, case Quote of <<"JPY">> -> 3; _ -> 5 end, 1};
                 _ -> {none, none, none, 1}
             end;
         _ -> {none, none, none, 1}

@@ -170,6 +170,11 @@ add_instrument(Engine, Symbol) -> add_instrument(Engine, Symbol, #{}).
 
 %% @doc Adds an instrument: a built-in symbol (see {@link instrument_list/0}), possibly with other
 %% terms, or any other with at least base, quote and price_decimals.
+%%
+%% Quantities are whole base units unless `quantity_step', the venue's step, says otherwise; the
+%% smallest one is that step unless `minimum_quantity' does. What the step leaves nothing of is a
+%% `#reject{reason = quantity_below_minimum}', and a strategy's first one an alarm `small_order' with
+%% size and step.
 -spec add_instrument(handle(), atom(), instrument()) -> ok | error().
 add_instrument(Engine, Symbol, Spec) when is_reference(Engine), is_atom(Symbol), is_map(Spec) ->
     case fxaot_terms:instrument(Symbol, Spec) of

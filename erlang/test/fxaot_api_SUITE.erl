@@ -12,7 +12,7 @@ all() ->
     [starts_and_stops, names_are_unique, unknown_engine, other_processes_are_no_engines,
      wrong_start_options, a_wrong_start_option_gets_a_near_miss, deploys_and_undeploys,
      wrong_deployments, wrong_names_get_a_near_miss, adds_instruments,
-     a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
+     a_venues_step_is_an_instruments_terms, a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
      late_and_crossed_quotes_are_counted, times_in_another_unit_are_errors,
      a_stray_quote_blocks_nothing, three_in_a_row_or_an_advance_make_a_new_time,
      a_replay_takes_its_gaps_and_counts_them, batches_equal_ticks, a_batch_of_a_wrong_size,
@@ -164,6 +164,22 @@ adds_instruments(_) ->
 
 %% A crossover of 1 and 2 ticks without confirmation: worked out by hand. After closes 1.0 and 1.1
 %% the third bar's means before it are 1.1 (fast) and 1.05 (slow), and r = v / mean of v = 1.
+%% A venue's step is the instrument's; the least quantity is the step where nothing else is said.
+a_venues_step_is_an_instruments_terms(_) ->
+    {ok, _} = fxaot:start_engine(other, #{instruments => [{'EURUSD', #{quantity_step => 1000}}],
+                                          sizer => {fixed, 900}}),
+    ok = fxaot:deploy(other, a, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => tick,
+                                  params => #{fast => 1, slow => 2, 'band' => 0, confirm => 0, cap => 4}}),
+    [ok = fxaot:tick(other, 'EURUSD', ?T0 + N, 1.0 + N / 10, 1.0 + N / 10) || N <- [0, 1]],
+    Events = fxaot:tick(other, 'EURUSD', ?T0 + 2, 1.2, 1.2),
+    ?assertMatch([#signal{}, #reject{quantity = 900, reason = quantity_below_minimum},
+                  #alarm{kind = small_order, strategy = a, count = 1,
+                         detail = #{size := 900.0, step := 1000, minimum := 1000}}], Events),
+    ?assertMatch([#{rejects := 1}], fxaot:strategies(other)),
+    ?assertMatch({error, {bad_instrument, _}},
+                 fxaot:add_instrument(eur, 'GBPUSD', #{quantity_step => 1000, minimum_quantity => 1})),
+    ok = fxaot:add_instrument(eur, 'GBPUSD', #{quantity_step => 1000}).
+
 a_tick_answers_what_it_caused(_) ->
     ok = fxaot:deploy(eur, quick, #{strategy => ma_crossover, instrument => 'EURUSD',
                                     timeframe => tick,

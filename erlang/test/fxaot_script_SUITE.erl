@@ -13,7 +13,7 @@ all() ->
     [a_file_trades, a_source_and_a_program_trade, inputs_by_title_and_variable,
      wrong_inputs_are_told, errors_of_a_script_are_told, no_such_file, no_tool,
      bytes_that_are_no_program, mutated_programs, deeply_nested, a_caller_that_traps_exits,
-     a_failing_script_raises_an_alarm,
+     a_failing_script_raises_an_alarm, an_order_cut_to_nothing_is_told,
      killed_in_mid_stream, actor_mode_is_inline_mode, moved_in_a_group,
      from_the_shell_level_below].
 
@@ -211,6 +211,21 @@ a_failing_script_raises_an_alarm(_) ->
                  fxaot:tick(eur, 'EURUSD', ?T0 + 2 * ?MINUTE, 1.1, 1.1)),
     ok = fxaot:tick(eur, 'EURUSD', ?T0 + 3 * ?MINUTE, 1.1, 1.1),
     ?assertMatch([#{failure := <<"line 4: enough">>}], fxaot:strategies(eur)).
+
+%% One unit is the least, unless the instrument's terms say otherwise.
+an_order_cut_to_nothing_is_told(_) ->
+    Text = <<"//@version=6\nstrategy(\"S\")\nif bar_index == 0\n    strategy.entry(\"L\", strategy.long, 0.5)\n"
+             "if bar_index == 1\n    strategy.entry(\"L\", strategy.long, 1)\n">>,
+    Detail = #{size => 0.5, step => 1, minimum => 1},
+    eur = engine(eur, #{}),
+    ok = fxaot:deploy(eur, s, (deployment({source, Text}))#{timeframe => {minutes, 1}}),
+    ok = fxaot:tick(eur, 'EURUSD', ?T0, 1.1, 1.1),
+    ?assertMatch([#reject{order_id = 1, strategy = s, symbol = 'EURUSD', side = buy, quantity = 0,
+                          reason = quantity_below_minimum},
+                  #alarm{kind = small_order, strategy = s, symbol = 'EURUSD', count = 1, detail = Detail}],
+                 fxaot:tick(eur, 'EURUSD', ?T0 + ?MINUTE, 1.1, 1.1)),
+    ?assertMatch([#order{quantity = 1}], fxaot:tick(eur, 'EURUSD', ?T0 + 2 * ?MINUTE, 1.1, 1.1)),
+    ?assertMatch([#{rejects := 1, orders := 1}], fxaot:strategies(eur)).
 
 killed_in_mid_stream(Config) ->
     Script = {file, proplists:get_value(script, Config)},

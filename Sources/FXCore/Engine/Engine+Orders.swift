@@ -5,17 +5,33 @@ extension Engine {
   /// Turns a signal into an order. A signal in the direction that the strategy holds already, or
   /// has ordered, does nothing; one in the other direction reverses: its order closes what is held
   /// and opens the new size. Where the new size is nothing, or both together are more than an order
-  /// may be, it only closes, so that no position is held against its signal.
+  /// may be, it only closes, so that no position is held against its signal. A size of which the
+  /// quantity step leaves nothing is rejected, whether or not a position is closed beside it.
   mutating func order(_ strategySlot: Int, isBuy: Bool) {
     let strategy = strategies.base + strategySlot
     let slot = strategy.pointee.instrumentSlot
     let held = strategy.pointee.book.quantity + strategy.pointee.waiting
     if isBuy ? held > 0 : held < 0 { return }
-    let size = size(slot)
+    let wanted = wanted(slot)
+    let size = wanted - wanted % instruments.base[slot].instrument.quantityStep
     let reversal = (isBuy ? size : -size) - held
     let maximum = instruments.base[slot].instrument.maximumQuantity
     let closesOnly = held != 0 && (size == 0 || reversal.magnitude > maximum.magnitude)
-    _ = place(closesOnly ? -held : reversal, strategySlot, isBuy: isBuy, bornAt: counts.accepted)
+    let isCut = size == 0 && wanted > 0
+    if held != 0 || !isCut {
+      _ = place(
+        closesOnly ? -held : reversal, strategySlot, isBuy: isBuy, bornAt: counts.accepted)
+    }
+    if isCut { rejectCut(Double(wanted), strategySlot, isBuy: isBuy) }
+  }
+
+  /// An order of so many base units, of which the instrument's step leaves nothing.
+  mutating func rejectCut(_ size: Double, _ strategySlot: Int, isBuy: Bool) {
+    let id = nextOrderId
+    nextOrderId &+= 1
+    let units = Int64(min(max(size, 0), Double(Instrument.quantityLimit)))
+    reject(
+      id, strategySlot, units, isBuy: isBuy, FXAOT_REJECT_QUANTITY_BELOW_MINIMUM, size: size)
   }
 
   /// Takes an order of signed base units to the gate and the venue; false when it was rejected. It
@@ -68,11 +84,11 @@ extension Engine {
   /// largest order of every strategy at the venue either stays an Int64.
   private static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
 
-  /// Base units of a new position, on the quantity step.
-  private func size(_ slot: Int) -> Int64 {
+  /// Base units of a new position, on no step yet.
+  private func wanted(_ slot: Int) -> Int64 {
     let instrument = instruments.base[slot]
     guard case .equity = settings.sizer.rule else {
-      return settings.sizer.quantity(instrument.instrument, quoteEquity: 0, steps: 0)
+      return settings.sizer.wanted(instrument.instrument, quoteEquity: 0, steps: 0)
     }
     // Equity in the quote currency: how much account currency one million of it is worth, inverted.
     let million = 1_000_000 * Money.microPerUnit
@@ -80,17 +96,36 @@ extension Engine {
     let quoteEquity = Money.saturating(
       Money.divide(Int128(equity()) * Int128(million), by: Int128(worth)))
     let steps = PaperVenue.price(of: 1, at: instrument.quote)
-    return settings.sizer.quantity(instrument.instrument, quoteEquity: quoteEquity, steps: steps)
+    return settings.sizer.wanted(instrument.instrument, quoteEquity: quoteEquity, steps: steps)
   }
 
   private mutating func reject(
-    _ id: Int64, _ strategySlot: Int, _ quantity: Int64, isBuy: Bool, _ why: fxaot_reject
+    _ id: Int64, _ strategySlot: Int, _ quantity: Int64, isBuy: Bool, _ why: fxaot_reject,
+    size: Double? = nil
   ) {
     counts.rejects &+= 1
     strategies.base[strategySlot].rejects &+= 1
     var event = orderEvent(FXAOT_EVENT_REJECT, id, strategySlot, quantity)
     event.side = UInt32(isBuy ? FXAOT_BUY : FXAOT_SELL)
     event.code = why.rawValue
+    log.append(event)
+    if why == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM {
+      warnOfSize(strategySlot, size ?? Double(quantity.magnitude))
+    }
+  }
+
+  /// Once for a strategy: which size is too small, and what the instrument asks for.
+  private mutating func warnOfSize(_ strategySlot: Int, _ size: Double) {
+    let strategy = strategies.base + strategySlot
+    if strategy.pointee.isWarnedOfSize { return }
+    strategy.pointee.isWarnedOfSize = true
+    counts.alarms &+= 1
+    let state = instruments.base[strategy.pointee.instrumentSlot]
+    var event = event(FXAOT_EVENT_ALARM, strategySlot, at: state.clock)
+    event.code = FXAOT_ALARM_SMALL_ORDER.rawValue
+    event.quantity = state.instrument.quantityStep
+    event.price = Double(state.instrument.minimumQuantity)
+    event.strength = size
     log.append(event)
   }
 

@@ -194,6 +194,8 @@ struct StrategyState: BitwiseCopyable {
   var orders: UInt64 = 0
   var fills: UInt64 = 0
   var rejects: UInt64 = 0
+  /// An alarm has said that its orders are too small.
+  var isWarnedOfSize = false
 
   func release() {
     if ref == 0 { return }

@@ -26,8 +26,9 @@ public enum BuiltInInstruments {
     // Metals are counted in troy ounces: a lot is 100 of gold, 5,000 of silver.
     terms.price_decimals = gold ? 2 : yen || metal ? 3 : 5
     terms.lot = gold ? 100 : metal ? 5_000 : 100_000
-    terms.quantity_step = metal ? 1 : 1_000
-    terms.minimum_quantity = terms.quantity_step
+    // One unit, as at TradingView; a venue that asks for more is an instrument's own terms.
+    terms.quantity_step = 1
+    terms.minimum_quantity = 1
     terms.maximum_quantity = terms.lot * 1_000
     return terms
   }

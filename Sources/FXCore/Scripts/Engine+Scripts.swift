@@ -178,6 +178,7 @@ extension Engine {
       if place(quantity, strategySlot, isBuy: quantity > 0, bornAt: bornAt) { break }
       script.refused()
     }
+    for cut in script.takeCuts() { rejectCut(cut.size, strategySlot, isBuy: cut.isBuy) }
     setAwake(strategySlot, script)
   }
 

@@ -92,6 +92,9 @@ final class LiveScript {
   /// More than any instrument's maximum, and far from the end of an Int64.
   private static let mostUnits = 2e12
 
+  /// The orders since the last call of which the instrument's step left nothing.
+  func takeCuts() -> [CutOrder] { broker.takeCuts() }
+
   func filled(at price: Double, time: Int64) { broker.filled(at: price, time: time / 1_000_000) }
   func refused() { broker.refused() }
 }

@@ -26,13 +26,18 @@ struct Sizer: BitwiseCopyable, Equatable {
     }
   }
 
-  /// Base units, rounded down to the instrument's quantity step; 0 where equity buys none, at most
-  /// twice the largest quantity that any instrument allows.
-  /// `quoteEquity` is equity in micro-units of the instrument's quote currency, `steps` the price.
+  /// Base units, rounded down to the instrument's quantity step.
   func quantity(_ instrument: Instrument, quoteEquity: Int64, steps: Int64) -> Int64 {
-    let wanted: Int64
+    let wanted = wanted(instrument, quoteEquity: quoteEquity, steps: steps)
+    return wanted - wanted % instrument.quantityStep
+  }
+
+  /// Base units, whole ones but on no step yet; 0 where equity buys none, at most twice the largest
+  /// quantity that any instrument allows.
+  /// `quoteEquity` is equity in micro-units of the instrument's quote currency, `steps` the price.
+  func wanted(_ instrument: Instrument, quoteEquity: Int64, steps: Int64) -> Int64 {
     switch rule {
-    case .fixed(let units): wanted = units
+    case .fixed(let units): return units
     case .equity(let millionths):
       guard quoteEquity > 0, steps > 0 else { return 0 }
       let grid = instrument.grid
@@ -40,9 +45,8 @@ struct Sizer: BitwiseCopyable, Equatable {
       let notional = Int128(quoteEquity) * Int128(millionths) / 1_000_000
       let price = Int128(steps) * Int128(grid.stepUnitsInteger) * Int128(Money.microPerUnit)
       let units = notional.multipliedReportingOverflow(by: Int128(grid.scaleInteger))
-      wanted =
-        units.overflow ? Self.most : Int64(min(units.partialValue / price, Int128(Self.most)))
+      return units.overflow
+        ? Self.most : Int64(min(units.partialValue / price, Int128(Self.most)))
     }
-    return wanted - wanted % instrument.quantityStep
   }
 }

@@ -99,7 +99,7 @@ extension BarBroker {
       command.quantity.isNaN
       ? quantities.part(lot.initial, percent: command.quantityPercent)
       : quantities.floor(command.quantity)
-    if free > 0 { noteCut(command.id, wanted: wanted, left: part) }
+    if free > 0 { noteCut(command.id, wanted: wanted, left: part, direction: -lot.direction) }
     return min(part, free)
   }
 

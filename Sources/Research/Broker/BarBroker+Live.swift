@@ -12,6 +12,8 @@ struct LiveState {
   var mustClose = false
   /// A margin call was refused on this bar.
   var isMarginRefused = false
+  /// Orders that were cut to nothing, not told yet.
+  var cuts: [CutOrder] = []
   /// Of the newest report, milliseconds since 1970.
   var time: Int64 = 0
 }

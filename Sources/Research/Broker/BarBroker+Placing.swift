@@ -63,7 +63,7 @@ extension BarBroker {
       let entries = order.isMarket || after.entries == 0 ? after.entries : lots.count + sentEntries
       guard entries < max(1, settings.pyramiding) else { return }
     }
-    noteCut(order.id, wanted: wanted, left: order.quantity)
+    noteCut(order.id, wanted: wanted, left: order.quantity, direction: direction)
     if risk.allowedDirection * direction < 0 {
       guard position * direction < 0 else { return }
       order.isCloseOnly = true
@@ -86,7 +86,7 @@ extension BarBroker {
     guard risk.mayTrade, command.direction != 0 else { return }
     let direction = Double(command.direction)
     guard let (order, wanted) = makeOrder(command, .order, direction) else { return }
-    noteCut(order.id, wanted: wanted, left: order.quantity)
+    noteCut(order.id, wanted: wanted, left: order.quantity, direction: direction)
     guard order.quantity > 0 else { return }
     replace(pendingOrder(command.id), by: order)
   }
@@ -193,10 +193,13 @@ extension BarBroker {
     var quantity = open
     if !command.quantity.isNaN {
       quantity = min(quantities.floor(command.quantity), open)
-      noteCut(command.id, wanted: min(command.quantity, open), left: quantity)
+      noteCut(
+        command.id, wanted: min(command.quantity, open), left: quantity, direction: -position)
     } else if !command.quantityPercent.isNaN {
       quantity = quantities.part(open, percent: command.quantityPercent)
-      noteCut(command.id, wanted: open * command.quantityPercent / 100, left: quantity)
+      noteCut(
+        command.id, wanted: open * command.quantityPercent / 100, left: quantity,
+        direction: -position)
     }
     guard quantity > 0, quantity.isFinite else { return }
     var order = PendingOrder(

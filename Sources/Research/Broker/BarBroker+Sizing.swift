@@ -34,7 +34,7 @@ extension BarBroker {
     guard !order.budget.isNaN else { return order.quantity }
     let wanted = units(for: order.budget, at: at)
     let own = quantities.truncate(wanted)
-    noteCut(order.id, wanted: wanted, left: own)
+    noteCut(order.id, wanted: wanted, left: own, direction: order.direction)
     return own
   }
 

@@ -17,10 +17,26 @@ public struct CutOrders: Sendable {
   }
 }
 
+/// One of them, for the engine that a live broker trades in.
+public struct CutOrder: Equatable, Sendable {
+  public let isBuy: Bool
+  /// The units that it asked for.
+  public let size: Double
+}
+
 extension BarBroker {
   /// Counts an order of `wanted` units of which the step leaves `left`, where that is nothing.
-  func noteCut(_ id: TextRef, wanted: Double, left: Double) {
-    if left <= 0, wanted > 0 { cuts.note(id, size: wanted) }
+  func noteCut(_ id: TextRef, wanted: Double, left: Double, direction: Double) {
+    guard left <= 0, wanted > 0 else { return }
+    cuts.note(id, size: wanted)
+    if live.isOn { live.cuts.append(CutOrder(isBuy: direction > 0, size: wanted)) }
+  }
+
+  /// Live: what was cut to nothing since the last call.
+  public func takeCuts() -> [CutOrder] {
+    if live.cuts.isEmpty { return [] }
+    defer { live.cuts = [] }
+    return live.cuts
   }
 
   /// The smallest step of quantities, in units.

@@ -95,9 +95,50 @@ struct SizingTests {
     try world.deploy(ref: 1)
     try world.deploy(ref: 2, on: 2)
     world.tick(start + 1, 1.2, 1.2)
-    #expect(world.take().map(\.text) == ["signal 1.0", "reject 1"])
+    let events = world.take()
+    #expect(events.map(\.text) == ["signal 1.0", "reject 1", "alarm 5"])
+    #expect(events[1].quantity == 900)
+    // Size, step and smallest quantity.
+    #expect(events[2].strength == 900 && events[2].quantity == 1_000 && events[2].price == 1_000)
+    #expect(events[2].strategy_ref == 1 && events[2].symbol_ref == 1)
     world.tick(start + 1, 1.2, 1.2, on: 2)
     #expect(world.take().map(\.text) == ["signal 1.0", "reject 2"])
+  }
+
+  @Test func everyOrderThatTheStepLeavesNothingOfIsRejectedAndTheFirstIsAnAlarm() throws {
+    let world = try World { $0.fixed_quantity = 999 }
+    let terms = Terms.make("EUR", "USD", quantityStep: 1_000)
+    try world.engine.pointee.addInstrument(terms, ref: 1)
+    try world.deploy(ref: 1)
+    try world.deploy(ref: 2, params: ["gain": -1e9])
+    for time in Int64(1)...3 { world.tick(start + time, 1.2, 1.2) }
+    let buys = ["signal 1.0", "reject 1"]
+    let sells = ["signal -1.0", "reject 1"]
+    let expected = buys + ["alarm 5"] + sells + ["alarm 5"] + buys + sells + buys + sells
+    let events = world.take()
+    #expect(events.map(\.text) == expected)
+    #expect(Set(events.map(\.order_id).filter { $0 != 0 }).count == 6)
+    #expect(world.strategies.map(\.rejects) == [3, 3])
+    #expect(world.stats.rejects == 6 && world.stats.alarms == 2)
+  }
+
+  @Test func aReversalWhoseNewSideIsCutToNothingClosesAndSaysSo() throws {
+    let world = try World {
+      $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
+      $0.equity_percent = 100
+      $0.balance_micro = 1_100 * 1_000_000
+    }
+    let terms = Terms.make("EUR", "USD", quantityStep: 1_000)
+    try world.engine.pointee.addInstrument(terms, ref: 1)
+    try world.deploy(params: ["center": 1.2])
+    world.tick(start + 1, 1.1, 1.1)  // 1,100 USD are 1,000 EUR short
+    world.tick(start + 2, 1.1, 1.1)
+    _ = world.take()
+    world.tick(start + 3, 1.5, 1.5)  // 700 USD are 466 EUR, less than a step
+    let events = world.take()
+    #expect(events.map(\.text) == ["signal 1.0", "order 1000", "reject 1", "alarm 5"])
+    #expect(events[2].quantity == 466 && events[2].side == UInt32(FXAOT_BUY))
+    #expect(events[3].strength == 466 && events[3].quantity == 1_000)
   }
 
   @Test func aSizeBeyondAnInt64ClosesOnlyAndDoesNotOverflow() throws {

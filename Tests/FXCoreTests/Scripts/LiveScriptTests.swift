@@ -89,6 +89,39 @@ struct LiveScriptTests {
     #expect(stats.failure == nil)
   }
 
+  @Test func anOrderOfAScriptThatTheStepCutsToNothingIsRejectedAndTheFirstIsAnAlarm() throws {
+    let world = try World()
+    let terms = Terms.make("EUR", "USD", quantityStep: 1_000)
+    try world.engine.pointee.addInstrument(terms, ref: 1)
+    try world.deploy(
+      script: """
+        //@version=6
+        strategy("Small")
+        if bar_index == 0
+            strategy.entry("S", strategy.short, 999.5)
+        if bar_index == 1
+            strategy.entry("L", strategy.long, 2000)
+        if bar_index == 3
+            strategy.close("L", qty = 400)
+        """)
+    func minuteOf(_ number: Int64) -> [fxaot_event] {
+      world.tick(start + number * minute, 1.1, 1.1)
+      world.tick(start + number * minute + 1, 1.1, 1.1)
+      return world.take()
+    }
+    #expect(minuteOf(0).isEmpty)
+    let small = minuteOf(1)
+    #expect(small.map(\.text) == ["reject 1", "alarm 5"])
+    #expect(small[0].side == UInt32(FXAOT_SELL) && small[0].quantity == 999)
+    #expect(small[1].strength == 999.5 && small[1].quantity == 1_000)
+    #expect(minuteOf(2).map(\.text) == ["order 2000", "fill 2000"])
+    #expect(minuteOf(3).isEmpty)
+    let close = minuteOf(4)
+    #expect(close.map(\.text) == ["reject 1"])
+    #expect(close[0].side == UInt32(FXAOT_SELL) && close[0].quantity == 400)
+    #expect(world.strategies[0].rejects == 2 && world.strategies[0].quantity == 2_000)
+  }
+
   @Test func aBracketsStopAndLimitTriggerOnTheMidAndFillAtTheNextQuote() throws {
     let text = """
       //@version=6
