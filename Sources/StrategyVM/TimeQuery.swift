@@ -45,7 +45,8 @@ struct TimeQuery {
     switch kind {
     case .field(let field): return Double(Clock.value(field, moment(instant)))
     case .text:
-      return texts.timeText(Double(instant &+ offset(instant)), format: inputs[1])
+      let ahead = offset(instant)
+      return texts.timeText(Double(instant &+ ahead), offset: ahead, format: inputs[1])
     default: break
     }
     // A bar belongs to the session it opens in; of its close, the last moment before counts.

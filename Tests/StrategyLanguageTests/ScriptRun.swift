@@ -1,8 +1,8 @@
-import Calendar
 import StrategyIR
 import StrategyVM
 import Testing
 
+@testable import Calendar
 @testable import StrategyLanguage
 
 /// Compiles a script and runs it over a few bars of 15 minutes from 2024-01-01 00:00 UTC on, with
@@ -26,7 +26,8 @@ struct ScriptRun {
     try #require(compilation.errors.isEmpty, "\(compilation.report)")
     let program = try #require(compilation.program)
     let runner = try ScriptRunner(
-      program, environment: ScriptEnvironment(timeframe: try #require(Period("15"))))
+      program,
+      environment: ScriptEnvironment(timeframe: try #require(Period("15")), zone: Self.zone))
     let titles = program.plots.map(\.title)
     for title in titles { plots[title] = [] }
     let numbers = [Double](repeating: 0, count: BookField.allCases.count)
@@ -44,6 +45,13 @@ struct ScriptRun {
     failure = runner.failure
     texts = runner.text
   }
+
+  /// New York by its rule, without the system's files.
+  private static let zone: @Sendable (String) -> ZoneRules? = { name in
+    name == "America/New_York" ? newYork : nil
+  }
+  private static let newYork = ZoneRules(
+    firstOffset: 0, transitions: [], rule: ZoneRule(Array("EST5EDT,M3.2.0,M11.1.0".utf8)[...]))
 
   /// Highs and lows lie 1 above and below the close; a bar opens where the last one closed.
   private static func bars(_ closes: [Double]) -> [ScriptBar] {

@@ -92,7 +92,8 @@ stamp(Zone, Values) ->
 -spec shown(fxaot_eval_time:zone(), value(), value()) -> value().
 shown(Zone, Time, Format) when is_float(Time), abs(Time) =< 7.6032e15 ->
     Pattern = case Format of _ when is_binary(Format) -> Format; _ -> <<>> end,
-    fxaot_eval_text:clock(float(fxaot_eval_time:local(trunc(Time), Zone)), Pattern);
+    Local = fxaot_eval_time:local(trunc(Time), Zone),
+    fxaot_eval_text:clock(float(Local), Local - trunc(Time), Pattern);
 shown(_, _, _) -> na.
 
 %% @doc A field of a zone's clock.

@@ -206,23 +206,12 @@ logarithm(_, _) -> na.
 finite(F, X) when is_float(X) -> try F(X) catch error:badarith -> na end;
 finite(_, _) -> na.
 
-%% Halves up.
-nearest(X) when is_float(X) ->
-    Down = math:floor(X),
-    if X - Down >= 0.5 -> Down + 1; true -> Down end;
+%% Halves away from zero; never −0.
+nearest(X) when is_float(X), abs(X) < ?WHOLE -> float(round(X));
 nearest(X) -> itself(X).
 
 to_places(X, Places) when is_float(X), is_float(Places), Places >= 0.0, Places =< 16.0 ->
-    Scale = float(pow10(trunc(Places))),
-    case multiply(X, Scale) of
-        Scaled when is_float(Scaled), abs(Scaled) < 9.0e15 ->
-            %% What is written as a half is one: 2.675 to 2 places is 2.68.
-            Half = math:floor(Scaled) + 0.5,
-            if Half / Scale == X -> (Half + 0.5) / Scale;
-               true -> nearest(Scaled) / Scale
-            end;
-        _ -> X
-    end;
+    rounded(X, float(pow10(trunc(Places))));
 to_places(_, na) -> na;
 to_places(X, _) -> itself(X).
 
@@ -234,11 +223,43 @@ pow10(N, Power) -> pow10(N - 1, Power * 10).
 %% Steps such as 0.01 are no floats; their inverses are, so the division comes last.
 to_step(X, Step) when is_float(X), Step > 0 ->
     Inverse = math:floor(1 / Step + 0.5),
-    if Inverse >= 1, abs(Inverse * Step - 1) < 1.0e-9 ->
-            divide(nearest(multiply(X, Inverse)), Inverse);
+    if Inverse >= 1, abs(Inverse * Step - 1) < 1.0e-9 -> rounded(X, Inverse);
        true -> multiply(nearest(divide(X, Step)), Step)
     end;
 to_step(X, _) -> itself(X).
+
+%% To the nearest 1/Scale. Within 1e-10 of a half the decimal text of X decides, further off its exact
+%% value.
+rounded(X, Scale) ->
+    case multiply(abs(X), Scale) of
+        Scaled when is_float(Scaled), Scaled < 9.0e15 ->
+            Count = count(abs(X), Scale, trunc(math:floor(Scaled))),
+            if X < 0.0, Count =/= 0 -> -(Count / Scale);
+               true -> Count / Scale
+            end;
+        _ -> X
+    end.
+
+%% Size · Scale as a whole number. A half of it is above, at or below the exact product of two floats;
+%% the float nearest to the half over the scale is the one that its text reads back as.
+count(Size, Scale, Down) ->
+    {Number, Divisor} = fraction(Size),
+    %% 2 · Divisor · (product − half)
+    Beyond = 2 * Number * trunc(Scale) - (2 * Down + 1) * Divisor,
+    IsUp = case abs(Beyond) * 10000000000 =< 2 * Divisor of
+               true -> Size >= (Down + 0.5) / Scale;
+               false -> Beyond > 0
+           end,
+    if IsUp -> Down + 1; true -> Down end.
+
+%% A float that is not negative, as a fraction of whole numbers.
+fraction(X) ->
+    case <<X/float>> of
+        <<_:1, 0:11, Mantissa:52>> -> {Mantissa, 1 bsl 1074};
+        <<_:1, Exponent:11, Mantissa:52>> when Exponent >= 1075 ->
+            {(Mantissa bor (1 bsl 52)) bsl (Exponent - 1075), 1};
+        <<_:1, Exponent:11, Mantissa:52>> -> {Mantissa bor (1 bsl 52), 1 bsl (1075 - Exponent)}
+    end.
 
 %% As C's pow, of the numbers that are finite; x⁰ = 1 and 1ʸ = 1 for all.
 power(X, Y) when is_float(X), is_float(Y) ->

@@ -47,11 +47,13 @@ extension Pine {
   @inlinable @inline(__always)
   public static func nz(_ x: Double, _ replacement: Double) -> Double { x == x ? x : replacement }
 
-  /// `math.round`: to the nearest int, halves up.
+  /// `math.round`: to the nearest int, halves away from zero; never −0.
   @inlinable
   public static func round(_ x: Double) -> Double {
-    let down = x.rounded(.down)
-    return x - down >= 0.5 ? down + 1 : down
+    // Rounding down is an instruction; to the nearest is a call of libm, which printed code has not.
+    let down = x.magnitude.rounded(.down)
+    let size = x.magnitude - down >= 0.5 ? down + 1 : down
+    return x < 0 ? 0 - size : size
   }
 
   @inlinable @inline(__always)

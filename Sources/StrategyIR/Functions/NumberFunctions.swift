@@ -95,22 +95,42 @@ public enum NumberFunctions {
     return best
   }
 
+  /// `math.round` to decimals: halves away from zero, see `nearest`.
   public static func round(_ x: Double, to precision: Double) -> Double {
     guard precision >= 0, precision <= 16 else { return precision == precision ? x : .nan }
-    let scale = NumberFormat.powersOfTen[Int(precision)]
-    let scaled = x * scale
-    guard Swift.abs(scaled) < 9e15 else { return x }
-    // What is written as a half is one: 2.675 to 2 decimals is 2.68, though it is a little less.
-    let half = scaled.rounded(.down) + 0.5
-    return half / scale == x ? (half + 0.5) / scale : Pine.round(scaled) / scale
+    let scale = powersOfTen[Int(precision)]
+    guard let count = nearest(Swift.abs(x), scale) else { return x }
+    return count / (x < 0 ? -scale : scale) + 0
   }
 
-  /// To the nearest multiple of a price's step. Steps such as 0.01 are not doubles; their
-  /// inverses are, so the division comes last.
+  /// `math.round_to_mintick`: to the nearest multiple of a price's step, by the same rule. Steps such
+  /// as 0.01 are not doubles; their inverses are, so the division comes last.
   public static func round(_ x: Double, step: Double) -> Double {
     guard step > 0 else { return x }
     let inverse = (1 / step).rounded()
-    if inverse >= 1, Swift.abs(inverse * step - 1) < 1e-9 { return Pine.round(x * inverse) / inverse }
+    if inverse >= 1, Swift.abs(inverse * step - 1) < 1e-9 {
+      guard let count = nearest(Swift.abs(x), inverse) else { return x }
+      return count / (x < 0 ? -inverse : inverse) + 0
+    }
     return Pine.round(x / step) * step
   }
+
+  /// The int nearest to size · scale, calculated exactly. Within 1e-10 of a half the decimal text of
+  /// `size` decides: 2.675 · 100 is a half, though as a double it is a little less. Further off it
+  /// does not: 100019.7405 · 1000 is 1.2e-10 below a half, and is rounded down. So TradingView was
+  /// measured. nil beyond the ints of doubles, and for na.
+  private static func nearest(_ size: Double, _ scale: Double) -> Double? {
+    let scaled = size * scale
+    guard scaled < 9e15 else { return nil }
+    let down = scaled.rounded(.down)
+    let half = down + 0.5
+    let beyond = (scaled - half) + (-scaled).addingProduct(size, scale)
+    // half / scale is the double nearest to the decimal half, and so the one its text reads back as.
+    let isUp = Swift.abs(beyond) <= Pine.tolerance ? size >= half / scale : beyond > 0
+    return isUp ? down + 1 : down
+  }
+
+  private static let powersOfTen: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+  ]
 }

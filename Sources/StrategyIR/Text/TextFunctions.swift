@@ -4,7 +4,8 @@
 /// only while its texts get longer or new.
 public final class TextFunctions {
   public let arena: TextArena
-  let price: NumberFormat
+  private let price: NumberFormat
+  private let mintick: Double
   @exclusivity(unchecked) var out: [UInt8] = []
   /// A copy of an argument's bytes, while others are read.
   @exclusivity(unchecked) var source: [UInt8] = []
@@ -19,6 +20,7 @@ public final class TextFunctions {
   public init(arena: TextArena, mintick: Double) {
     self.arena = arena
     price = .price(mintick: mintick)
+    self.mintick = mintick
     out.reserveCapacity(256)
   }
 
@@ -35,7 +37,7 @@ public final class TextFunctions {
       append(text: a[1])
     case .textOfNumber: NumberFormat.plain.append(a[0], to: &out)
     case .textOfNumberFormatted: appendNumber(a[0], format: a[1])
-    case .textOfBool: 
+    case .textOfBool:
       out.append(contentsOf: (a[0] == 1 ? "true" : a[0] == a[0] ? "false" : "NaN").utf8)
     case .textFormat: appendMessage(a, texts: texts)
     case .textSubstring, .textReplace, .textReplaceAll, .textUpper, .textLower, .textTrim,
@@ -87,9 +89,9 @@ public final class TextFunctions {
   private func appendNumber(_ x: Double, format: Double) {
     load(format, into: &source)
     if source.elementsEqual("mintick".utf8) {
-      price.append(x, to: &out)
+      price.append(NumberFunctions.round(x, step: mintick), to: &out)
     } else if source.elementsEqual("percent".utf8) {
-      NumberFormat(fewest: 2, most: 2).append(x, to: &out)
+      Self.twoPlaces.append(x, to: &out)
       out.append(UInt8(ascii: "%"))
     } else if source.elementsEqual("volume".utf8) {
       appendVolume(x)
@@ -100,13 +102,20 @@ public final class TextFunctions {
     }
   }
 
-  /// 12.345K, 1.5M.
+  private static let twoPlaces: NumberFormat = {
+    var format = NumberFormat(fewest: 2, most: 2)
+    format.whole = 1
+    return format
+  }()
+
+  /// 12.345K, 1.5M; a whole number below 1,000.
   private func appendVolume(_ x: Double) {
     let units: [(Double, UInt8)] = [
-      (1e9, UInt8(ascii: "B")), (1e6, UInt8(ascii: "M")), (1e3, UInt8(ascii: "K")),
+      (1e12, UInt8(ascii: "T")), (1e9, UInt8(ascii: "B")), (1e6, UInt8(ascii: "M")),
+      (1e3, UInt8(ascii: "K")),
     ]
     let unit = units.first { abs(x) >= $0.0 }
-    NumberFormat(fewest: 0, most: 3).append(x / (unit?.0 ?? 1), to: &out)
+    NumberFormat(fewest: 0, most: unit == nil ? 0 : 3).append(x / (unit?.0 ?? 1), to: &out)
     if let unit { out.append(unit.1) }
   }
 }
