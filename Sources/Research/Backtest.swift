@@ -23,6 +23,11 @@ public final class Backtest {
   @exclusivity(unchecked) private var curve: EquityCurve
   @exclusivity(unchecked) private var day = TradingCalendar.Bounds(start: 0, end: 0)
   @exclusivity(unchecked) private var dayNumber = Int64.min
+  /// What money is converted by; nil where the account is in the symbol's currency.
+  @exclusivity(unchecked) public private(set) var rates: CurrencyRates?
+  private let currencies: (symbol: String, account: String)
+  /// Why `begin` has refused the bars; nil where it has not.
+  public private(set) var refusal: ScriptError?
 
   /// - Parameter parameters: values of inputs, by title or by the variable's name.
   public init(
@@ -32,6 +37,13 @@ public final class Backtest {
     runner = try ScriptRunner(program, environment: environment, parameters: parameters)
     let symbol = environment.symbol
     let settings = program.settings.broker
+    currencies = (symbol.currency, environment.account(of: program))
+    if currencies.symbol != currencies.account {
+      rates = CurrencyRates(from: currencies.symbol, to: currencies.account, in: environment.data)
+      guard rates != nil else {
+        throw .noRate(from: currencies.symbol, to: currencies.account)
+      }
+    }
     broker = BarBroker(
       settings, tick: symbol.mintick, quantityStep: symbol.minContract,
       pointValue: symbol.pointValue)
@@ -57,6 +69,17 @@ public final class Backtest {
       }
     }
     hasStopped = runner.failure != nil
+    refusal = nil
+    checkRates()
+  }
+
+  /// Nothing is traded before there is a rate.
+  private func checkRates() {
+    guard rates != nil, let first = bars[..<end].first(where: { $0.time >= from }) else { return }
+    if rates?.rate(at: first.time).isNaN == true {
+      refusal = .lateRate(from: currencies.symbol, to: currencies.account)
+      hasStopped = true
+    }
   }
 
   /// What native code of the script is made from.
@@ -73,7 +96,12 @@ public final class Backtest {
     bars.withUnsafeBufferPointer { bars in
       while step(bars) {}
     }
-    return failure == nil
+    return failure == nil && refusal == nil
+  }
+
+  @inline(never)
+  private func convert(at time: Int64) {
+    if let rate = rates?.rate(at: time) { broker.convert(at: rate) }
   }
 
   @inline(__always)
@@ -83,6 +111,7 @@ public final class Backtest {
     let bar = UnsafePointer(first + next)
     let time = bar.pointee.time
     if !day.contains(time) { beginDay(time) }
+    if rates != nil { convert(at: time) }
     broker.advance(bar.pointee, index: Int64(next), day: dayNumber)
     let place = BarPlace(lastIndex: end &- 1, lastTime: first[end &- 1].time, isHistory: true)
     if readsBook { book.pointee = broker.book }

@@ -18,6 +18,8 @@ public struct TradeRecord: Sendable {
   public var profit: Double
   public var commission: Double
   public var maxRunup, maxDrawdown: Double
+  /// One unit of the symbol's currency in the account's: where the trade was closed, or now.
+  public var rate: Double
 
   public init() {
     entryID = 0
@@ -36,6 +38,7 @@ public struct TradeRecord: Sendable {
     commission = 0
     maxRunup = 0
     maxDrawdown = 0
+    rate = 1
   }
 }
 
@@ -67,6 +70,8 @@ public enum BookField: UInt8, Sendable, CaseIterable {
   case maxContractsHeldAll, maxContractsHeldLong, maxContractsHeldShort
   case initialCapital, marginLiquidationPrice
   case openTradesCapitalHeld
+  /// One unit of the symbol's currency in the account's, on this bar; na where it is not known.
+  case accountRate
 }
 
 /// The book as a script reads it during a step. The broker (or the engine's virtual book) fills

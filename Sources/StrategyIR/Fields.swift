@@ -32,6 +32,8 @@ public enum SymbolField: UInt8, Sendable, CaseIterable {
   case mintick, pointValue, minContract, priceScale, minMove
   case tickerID, ticker, prefix, root, description, type, session, timezone
   case currency, baseCurrency, country, sector, industry, volumeType
+  /// `strategy.account_currency`, and the chart's own `tickerid` in a request's world too.
+  case accountCurrency, mainTickerID
 
   public var type: ValueType {
     switch self {

@@ -77,6 +77,8 @@ public struct BrokerSettings: Sendable {
   public var processOrdersOnClose = false
   public var closeEntriesAny = false
   public var calculateOnOrderFills = false
+  /// Of the account, as in "USD"; empty: the symbol's.
+  public var currency = ""
   public init() {}
 }
 

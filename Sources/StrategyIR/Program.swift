@@ -53,17 +53,32 @@ public struct Variable: Hashable, Sendable {
   }
 }
 
-/// A `request.security` on the script's own symbol.
+/// A `request.security`, or a `request.currency_rate`.
 ///
 /// What it asks for is calculated in a world of its own: the whole script, without orders and
-/// plots, run over the bars of `timeframe`, with `block` and `results` evaluated at this place. The
-/// world is derived from the program when it is made ready to run, so the front end lowers the
-/// expression once, where it stands.
+/// plots, run over the bars of `symbol` and `timeframe`, with `block` and `results` evaluated at this
+/// place. The world is derived from the program when it is made ready to run, so the front end lowers
+/// the expression once, where it stands.
 public struct Request: Hashable, Sendable {
+  public enum Kind: UInt8, Sendable, CaseIterable {
+    case security
+    /// One unit of the currency `symbol` in the currency `currency`, a bar a day; the result is a
+    /// bar's close.
+    case currencyRate
+  }
+
+  public var kind = Kind.security
   /// Text, known before the first bar; "" is the chart's.
   public var timeframe: ExpressionRef
   /// Bools, known before the first bar; `none` is false (off).
   public var gaps, lookahead: ExpressionRef
+  /// Text, known before the first bar; `none` and "" are the chart's. Of a rate: the currency that
+  /// is converted.
+  public var symbol = ExpressionRef.none
+  /// Text, known before the first bar: what prices are converted into; `none`: they are not.
+  public var currency = ExpressionRef.none
+  /// Bool, known before the first bar: na where the symbol has no data, instead of an error.
+  public var ignoresMissing = ExpressionRef.none
   /// Statements that the results need (user functions' bodies, temporaries).
   public var block: BlockRef
   public var results: [ExpressionRef]
@@ -77,5 +92,10 @@ public struct Request: Hashable, Sendable {
     self.lookahead = lookahead
     self.block = block
     self.results = results
+  }
+
+  /// What must be known before the first bar, where it is given.
+  public var options: [ExpressionRef] {
+    [timeframe, gaps, lookahead, symbol, currency, ignoresMissing].filter { !$0.isNone }
   }
 }

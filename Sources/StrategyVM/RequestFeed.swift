@@ -1,8 +1,8 @@
 import Calendar
 import StrategyIR
 
-/// A `request.security` at work: gathers the chart's bars to bars of its period, runs its world on
-/// them, and shows the results to the world that asked.
+/// A `request.security` at work: gathers the bars of the world that asked, or of another symbol, to
+/// bars of its period, runs its world on them, and shows the results to the world that asked.
 ///
 /// Without lookahead a period's results are seen from the chart bar on that closes it; when that
 /// bar is missing, from the next one on. With lookahead they are seen from the period's first chart
@@ -19,6 +19,8 @@ final class RequestFeed {
   let registers: [RequestRegister]
   /// The symbol's trading hours; nil when it always trades.
   let hours: Session?
+  let source: FeedSource?
+  @exclusivity(unchecked) private var rates: CurrencyRates?
 
   @exclusivity(unchecked) private var bucket = ScriptBar(
     time: 0, timeClose: 0, open: .nan, high: .nan, low: .nan, close: .nan, volume: 0)
@@ -36,9 +38,11 @@ final class RequestFeed {
 
   init(
     world: World, feeds: [RequestFeed], period: Period, calendar: TradingCalendar, gaps: Bool,
-    lookahead: Bool, registers: [RequestRegister], hours: Session?
+    lookahead: Bool, registers: [RequestRegister], hours: Session?, input: FeedInput = FeedInput()
   ) {
     self.hours = hours
+    source = input.source
+    rates = input.rates
     self.world = world
     self.feeds = feeds
     self.period = period
@@ -56,6 +60,7 @@ final class RequestFeed {
   /// Forgets everything.
   func reset() {
     for feed in feeds { feed.reset() }
+    source?.reset()
     world.reset()
     isOpen = false
     isFresh = false
@@ -67,6 +72,16 @@ final class RequestFeed {
 
   /// Calculates what the periods of these bars will have come to. Leaves the feed as new.
   func foresee(_ bars: UnsafeBufferPointer<ScriptBar>, _ book: UnsafePointer<BookView>) -> Bool {
+    if let source {
+      let known = Array(source.known(by: bars.last?.timeClose ?? .min))
+      return known.withUnsafeBufferPointer { foreseeOwn($0, book) }
+    }
+    return foreseeOwn(bars, book)
+  }
+
+  private func foreseeOwn(
+    _ bars: UnsafeBufferPointer<ScriptBar>, _ book: UnsafePointer<BookView>
+  ) -> Bool {
     for feed in feeds where !feed.foresee(bars, book) { return false }
     guard lookahead else { return true }
     reset()
@@ -108,6 +123,7 @@ final class RequestFeed {
 
   /// Takes in the chart's next bar; false when the world has failed.
   func advance(_ bar: ScriptBar, _ book: UnsafePointer<BookView>) -> Bool {
+    if let source { return advance(bar, from: source, book) }
     if lookahead, isLeftOut(bar) {
       for feed in feeds where !feed.advance(bar, book) { return false }
       return true
@@ -127,10 +143,60 @@ final class RequestFeed {
     return true
   }
 
+  /// The same with bars of another symbol.
+  private func advance(
+    _ bar: ScriptBar, from source: FeedSource, _ book: UnsafePointer<BookView>
+  ) -> Bool {
+    if lookahead, !starts.isEmpty {
+      showBegun(bar.time)
+      return true
+    }
+    let before = isOpen ? bucket.time : .min
+    let closed = { if !self.lookahead { self.show() } }
+    var isNews = false
+    while let other = source.pull(by: bar) {
+      for feed in feeds where !feed.advance(other, book) { return false }
+      guard gather(other, book, closed) else { return false }
+      isNews = true
+    }
+    let wasOpen = isOpen
+    guard pass(to: bar.timeClose, book, closed) else { return false }
+    guard lookahead, isNews || wasOpen != isOpen else { return true }
+    if !isOpen || bucket.time != before { isFresh = true }
+    if isOpen { return peek(book) }
+    show()
+    return true
+  }
+
+  /// Closes what must be over by an instant though no bar has come to close it.
+  private func pass(
+    to time: Int64, _ book: UnsafePointer<BookView>, _ closed: () -> Void
+  ) -> Bool {
+    for feed in feeds where feed.source == nil {
+      let shows = { if !feed.lookahead { feed.show() } }
+      guard feed.pass(to: time, book, shows) else { return false }
+    }
+    guard isOpen, time >= bucket.timeClose else { return true }
+    guard close(book) else { return false }
+    closed()
+    return true
+  }
+
+  /// The results of the newest period that has begun, where they are known beforehand.
+  private func showBegun(_ time: Int64) {
+    let before = next
+    while next < starts.count, starts[next] <= time { next += 1 }
+    guard next > before else { return }
+    isFresh = true
+    let count = shown.count
+    for i in 0..<count { shown[i] = finals[(next - 1) * count + i] }
+  }
+
   /// Adds the bar to its period's, and runs the world on each period that is over.
   private func gather(
-    _ bar: ScriptBar, _ book: UnsafePointer<BookView>, _ closed: () -> Void
+    _ raw: ScriptBar, _ book: UnsafePointer<BookView>, _ closed: () -> Void
   ) -> Bool {
+    let bar = converted(raw)
     if isOpen, bar.time >= bucket.timeClose {
       guard close(book) else { return false }
       closed()
@@ -142,11 +208,13 @@ final class RequestFeed {
       bucket.close = bar.close
       bucket.volume += bar.volume
     } else {
-      let bounds = calendar.bounds(of: period, at: bar.time)
       bucket = bar
-      bucket.time = bounds.start
-      bucket.timeClose = bounds.end
       isOpen = true
+      if source?.isWhole != true {
+        let bounds = calendar.bounds(of: period, at: bar.time)
+        bucket.time = bounds.start
+        bucket.timeClose = bounds.end
+      }
     }
     if isOver(at: bar.timeClose) {
       guard close(book) else { return false }
@@ -156,7 +224,14 @@ final class RequestFeed {
   }
 
   private func isLeftOut(_ bar: ScriptBar) -> Bool {
-    !period.isIntraday && !calendar.isTraded(at: bar.time)
+    source?.isWhole != true && !period.isIntraday && !calendar.isTraded(at: bar.time)
+  }
+
+  private func converted(_ bar: ScriptBar) -> ScriptBar {
+    guard let rate = rates?.rate(at: bar.time) else { return bar }
+    return ScriptBar(
+      time: bar.time, timeClose: bar.timeClose, open: bar.open * rate, high: bar.high * rate,
+      low: bar.low * rate, close: bar.close * rate, volume: bar.volume)
   }
 
   /// Whether a period's last bar has closed: at its end, or when the symbol does not trade until
@@ -226,6 +301,7 @@ final class RequestFeed {
     writer.bar(bucket)
     writer.count((isOpen ? 1 : 0) | (isFresh ? 2 : 0))
     writer.count(next)
+    source?.write(&writer)
     for x in shown { writer.double(x) }
   }
 
@@ -237,6 +313,7 @@ final class RequestFeed {
     isOpen = flags & 1 != 0
     isFresh = flags & 2 != 0
     next = min(max(reader.integer(), 0), starts.count)
+    source?.read(&reader)
     for i in shown.indices { shown[i] = reader.double() }
   }
 }

@@ -4,8 +4,9 @@ import StrategyIR
 /// What is known where a script is to run: its parameters' values, the symbol, the timeframe.
 struct RunKnowledge: Knowledge {
   let environment: ScriptEnvironment
-  /// The chart's own timeframe, whichever world is asked for.
+  /// The chart's own timeframe and symbol, whichever world is asked for.
   let chart: Period
+  let chartSymbol: ScriptSymbol
   /// nil where one stays open.
   let parameters: [Double?]
   let texts: TextFunctions
@@ -20,8 +21,16 @@ struct RunKnowledge: Knowledge {
     case .minContract: return symbol.minContract
     case .priceScale: return (1 / symbol.mintick).rounded()
     case .minMove: return 1
+    case .accountCurrency: return text(environment.accountCurrency ?? chartSymbol.currency)
+    case .mainTickerID: return text(Self.text(of: .tickerID, chartSymbol))
     default: return text(Self.text(of: field, symbol))
     }
+  }
+
+  /// An account in the symbol's own currency needs no rate.
+  func value(of field: BookField) -> Double? {
+    guard field == .accountRate else { return nil }
+    return environment.accountCurrency ?? chartSymbol.currency == chartSymbol.currency ? 1 : nil
   }
 
   private static func text(of field: SymbolField, _ symbol: ScriptSymbol) -> String {
@@ -102,7 +111,16 @@ struct RunKnowledge: Knowledge {
 
   func isOwn(timeframe: Double) -> Bool { period(timeframe) == environment.timeframe }
 
+  func isOwn(symbol: Double) -> Bool {
+    TextRef(exactly: symbol).map { environment.symbol.isMeant(by: texts.arena.string($0)) } ?? false
+  }
+
   private func text(_ text: String) -> Double {
     texts.arena.intern(text).map(Double.init) ?? .nan
   }
+}
+
+extension ScriptSymbol {
+  /// Whether a script means this symbol by a text: "" is the one of the bars at hand.
+  public func isMeant(by text: String) -> Bool { text.isEmpty || SymbolName(self).means(SymbolName(text)) }
 }

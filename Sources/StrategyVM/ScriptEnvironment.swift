@@ -28,6 +28,10 @@ public struct ScriptEnvironment: Sendable {
   /// The zones that a script names, such as "America/New_York"; nil: unknown. Fixed offsets and the
   /// symbol's own zone are not asked for.
   public var zone: @Sendable (String) -> ZoneRules?
+  /// Other symbols' histories, and the chart's own where somebody else may ask for it.
+  public var data = MarketData()
+  /// The account's; nil: what the script says, else the symbol's.
+  public var accountCurrency: String?
   /// Node evaluations that a bar may take.
   public var stepBudget = 1_000_000
 
@@ -36,6 +40,14 @@ public struct ScriptEnvironment: Sendable {
   ) {
     self.timeframe = timeframe
     self.zone = zone
+  }
+}
+
+extension ScriptEnvironment {
+  /// The currency that a script's account is in.
+  public func account(of program: Program) -> String {
+    let own = program.settings.broker.currency
+    return accountCurrency ?? (own.isEmpty ? symbol.currency : own)
   }
 }
 
@@ -59,6 +71,14 @@ public enum ScriptError: Error, Equatable, Sendable {
   case unknownTimeframe(String)
   /// request.security at a timeframe shorter than the chart's.
   case shorterTimeframe(String)
+  /// request.security of a symbol that there are no bars of.
+  case noData(symbol: String)
+  /// The bars of another symbol are longer than those that are asked for.
+  case coarseData(symbol: String, has: String, wanted: String)
+  /// No history links the two currencies.
+  case noRate(from: String, to: String)
+  /// The histories that link them begin later than the orders.
+  case lateRate(from: String, to: String)
   case unknownZone(String)
   case badSession(String)
   case tooLarge

@@ -35,6 +35,8 @@ public final class ScriptRunner {
   ) throws(ScriptError) {
     guard let size = program.treeSize else { throw .invalidProgram }
     self.program = program
+    var environment = environment
+    environment.accountCurrency = environment.account(of: program)
     texts = TextFunctions(
       arena: TextArena(program.texts), mintick: environment.symbol.mintick)
     let builder = WorldBuilder(
@@ -110,7 +112,8 @@ public final class ScriptRunner {
   public var stateBytes: Int { feeds.reduce(world.code.stateBytes) { $0 + $1.stateBytes } }
 
   private func withEmptyBook(_ body: (UnsafePointer<BookView>) -> Void) {
-    let numbers = Array(repeating: 0.0, count: BookField.allCases.count)
+    var numbers = Array(repeating: 0.0, count: BookField.allCases.count)
+    numbers[Int(BookField.accountRate.rawValue)] = .nan
     numbers.withUnsafeBufferPointer { numbers in
       guard let start = numbers.baseAddress else { return }
       withUnsafePointer(to: BookView(numbers: start), body)

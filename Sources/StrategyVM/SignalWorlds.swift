@@ -45,7 +45,7 @@ public struct SignalWorlds {
     isOpen = program.parameters.map { leavesOpen && $0.kind.isNumber }
     let open = isOpen
     let known = RunKnowledge(
-      environment: environment, chart: environment.timeframe,
+      environment: environment, chart: environment.timeframe, chartSymbol: environment.symbol,
       parameters: values.indices.map { open[$0] ? nil : values[$0] }, texts: texts)
     let isMade = try add(
       signal.program, .main, known, [signal.result], inside: [],
@@ -78,7 +78,7 @@ public struct SignalWorlds {
       let world = try add(
         program, .request(request),
         RunKnowledge(
-          environment: there, chart: known.chart, parameters: known.parameters,
+          environment: there, chart: known.chart, chartSymbol: known.chartSymbol, parameters: known.parameters,
           texts: known.texts),
         [], inside: inside + [request], most: most)
       guard let world else { return nil }
@@ -86,6 +86,14 @@ public struct SignalWorlds {
       worlds[number].feeds.append(feed.feed)
     }
     return number
+  }
+
+  private static func isOwn(
+    _ program: Program, _ symbol: ExpressionRef, _ known: RunKnowledge
+  ) -> Bool {
+    guard !symbol.isNone else { return true }
+    guard case .text(let ref) = program.expressions[symbol.index] else { return false }
+    return known.isOwn(symbol: Double(ref))
   }
 
   /// Periods within a day, where days have one length and always trade.
@@ -97,7 +105,8 @@ public struct SignalWorlds {
       guard case .number(let x) = program.expressions[e.index] else { return false }
       return x != 1
     }
-    guard isOff(request.gaps), isOff(request.lookahead),
+    guard isOff(request.gaps), isOff(request.lookahead), request.kind == .security,
+      request.currency.isNone, isOwn(program, request.symbol, known),
       case .text(let ref) = program.expressions[request.timeframe.index],
       let period = known.period(Double(ref)), period.isIntraday,
       period.seconds >= known.environment.timeframe.seconds,

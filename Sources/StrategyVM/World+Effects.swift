@@ -76,6 +76,6 @@ extension World {
 
   /// Of what the trade's entry cost.
   private func percent(_ amount: Double, of trade: TradeRecord) -> Double {
-    amount / (trade.entryPrice * trade.size.magnitude * pointValue) * 100
+    amount / (trade.entryPrice * trade.size.magnitude * pointValue * trade.rate) * 100
   }
 }

@@ -20,18 +20,30 @@ struct WorldBuilder {
   }
 
   func chart() throws(ScriptError) -> (world: World, feeds: [RequestFeed]) {
-    try make(.main, environment.timeframe, inside: [], count: Count())
+    try make(
+      .main, Place(symbol: environment.symbol, source: nil, period: environment.timeframe),
+      inside: [], count: Count())
+  }
+
+  /// The bars that a world runs on.
+  private struct Place {
+    var symbol: ScriptSymbol
+    /// The history that they come from; nil: the chart's own bars.
+    var source: Int?
+    var period: Period
   }
 
   private func make(
-    _ kind: Rewriter<RunKnowledge>.World, _ period: Period, inside: [RequestRef], count: Count
+    _ kind: Rewriter<RunKnowledge>.World, _ place: Place, inside: [RequestRef], count: Count
   ) throws(ScriptError) -> (world: World, feeds: [RequestFeed]) {
     count.worlds += 1
     guard inside.count <= Self.deepest, count.worlds <= mostWorlds else { throw .tooLarge }
     var here = environment
-    here.timeframe = period
+    here.timeframe = place.period
+    here.symbol = place.symbol
     let known = RunKnowledge(
-      environment: here, chart: environment.timeframe, parameters: parameters, texts: texts)
+      environment: here, chart: environment.timeframe, chartSymbol: environment.symbol,
+      parameters: parameters, texts: texts)
     var first = Rewriter(program, world: kind, known: known)
     let (folded, results) = first.run()
     let (lean, requests) = folded.pruned(known, results: results)
@@ -48,7 +60,7 @@ struct WorldBuilder {
       if inside.contains(request) { continue }
       feeds.append(
         try feed(
-          lean, lean.requests[i], request, code.requestRegisters[i], inside: inside,
+          lean, lean.requests[i], request, code.requestRegisters[i], from: place, inside: inside,
           count: count))
     }
     return (world, feeds)
@@ -56,23 +68,111 @@ struct WorldBuilder {
 
   private func feed(
     _ lean: Program, _ made: Request, _ request: RequestRef, _ registers: [RequestRegister],
-    inside: [RequestRef], count: Count
+    from asking: Place, inside: [RequestRef], count: Count
   ) throws(ScriptError) -> RequestFeed {
-    let name: String
-    switch lean.expressions[made.timeframe.index] {
-    case .text(let ref): name = texts.arena.string(ref)
-    case .number: name = ""
-    default: throw .notConstant(line: 0, what: "request.security's timeframe")
-    }
-    let period = name.isEmpty ? environment.timeframe : Period(name)
+    let (place, input) = try feedPlace(lean, made, from: asking)
+    let (world, feeds) = try make(
+      .request(request), place, inside: inside + [request], count: count)
+    var there = environment
+    there.symbol = place.symbol
+    return RequestFeed(
+      world: world, feeds: feeds, period: place.period, calendar: there.calendar,
+      gaps: isTrue(lean, made.gaps), lookahead: isTrue(lean, made.lookahead), registers: registers,
+      hours: there.tradingHours, input: input)
+  }
+
+  /// Which bars a request reads.
+  private func feedPlace(
+    _ lean: Program, _ made: Request, from asking: Place
+  ) throws(ScriptError) -> (Place, FeedInput) {
+    if made.kind == .currencyRate { return try rates(lean, made, from: asking) }
+    let name = try text(lean, made.timeframe, "timeframe")
+    let period = name.isEmpty ? asking.period : Period(name)
     guard let period else { throw .unknownTimeframe(name) }
     guard period.seconds >= environment.timeframe.seconds else { throw .shorterTimeframe(name) }
-    let (world, feeds) = try make(
-      .request(request), period, inside: inside + [request], count: count)
-    return RequestFeed(
-      world: world, feeds: feeds, period: period, calendar: environment.calendar,
-      gaps: isTrue(lean, made.gaps), lookahead: isTrue(lean, made.lookahead), registers: registers,
-      hours: environment.tradingHours)
+    var place = asking
+    var input = FeedInput()
+    place.period = period
+    let symbol = made.symbol.isNone ? "" : try text(lean, made.symbol, "symbol")
+    if !asking.symbol.isMeant(by: symbol) {
+      (place, input.source) = try other(symbol, period, isTrue(lean, made.ignoresMissing))
+    }
+    if let source = place.source { try check(source, period, place.symbol) }
+    if !made.currency.isNone {
+      let currency = try text(lean, made.currency, "currency").uppercased()
+      if !currency.isEmpty, currency != "NONE" {
+        input.rates = try rates(from: place.symbol.currency, to: currency)
+      }
+    }
+    return (place, input)
+  }
+
+  /// Another symbol than the asking world's.
+  private func other(
+    _ name: String, _ period: Period, _ ignoresMissing: Bool
+  ) throws(ScriptError) -> (Place, FeedSource) {
+    if let number = environment.data.find(SymbolName(name)) {
+      let history = environment.data.symbols[number]
+      let place = Place(symbol: history.symbol, source: number, period: period)
+      return (
+        place,
+        FeedSource(number: number, bars: history.bars, isWhole: history.period == period)
+      )
+    }
+    guard ignoresMissing else { throw .noData(symbol: name) }
+    var unknown = ScriptSymbol()
+    (unknown.prefix, unknown.ticker) = (SymbolName(name).prefix, SymbolName(name).ticker)
+    return (
+      Place(symbol: unknown, source: nil, period: period),
+      FeedSource(number: -1, bars: [], isWhole: true)
+    )
+  }
+
+  private func check(
+    _ source: Int, _ period: Period, _ symbol: ScriptSymbol
+  ) throws(ScriptError) {
+    let has = environment.data.symbols[source].period
+    guard has.seconds <= period.seconds else {
+      throw .coarseData(symbol: symbol.ticker, has: has.text, wanted: period.text)
+    }
+  }
+
+  /// `request.currency_rate`.
+  private func rates(
+    _ lean: Program, _ made: Request, from asking: Place
+  ) throws(ScriptError) -> (Place, FeedInput) {
+    let from = try text(lean, made.symbol, "currencies").uppercased()
+    let to = try text(lean, made.currency, "currencies").uppercased()
+    var place = asking
+    place.period = .day
+    let found = CurrencyRates(from: from, to: to, in: environment.data)
+    if found == nil, !isTrue(lean, made.ignoresMissing) { throw .noRate(from: from, to: to) }
+    let bars = found?.bars() ?? []
+    return (
+      place,
+      FeedInput(source: FeedSource(number: -1, bars: bars, isWhole: true, waitsForOpen: true))
+    )
+  }
+
+  private func rates(from: String, to: String) throws(ScriptError) -> CurrencyRates? {
+    if from == to { return nil }
+    guard let rates = CurrencyRates(from: from, to: to, in: environment.data) else {
+      throw .noRate(from: from, to: to)
+    }
+    return rates
+  }
+
+  private func text(
+    _ program: Program, _ e: ExpressionRef, _ what: String
+  ) throws(ScriptError) -> String {
+    switch program.expressions[e.index] {
+    case .text(let ref): return texts.arena.string(ref)
+    // na
+    case .number:
+      if what == "timeframe" { return "" }
+      throw .noData(symbol: "na")
+    default: throw .notConstant(line: 0, what: "request.security's \(what)")
+    }
   }
 
   private func isTrue(_ program: Program, _ e: ExpressionRef) -> Bool {

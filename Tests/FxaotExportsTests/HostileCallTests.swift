@@ -65,7 +65,7 @@ struct HostileCallTests {
   @Test func scriptsWithWrongPointersNumbersAndBytesAreRefused() throws {
     let world = try CWorld()
     var error = fxaot_script_error()
-    let bytes: [UInt8] = Array("FXIR".utf8) + [1] + Array(repeating: 255, count: 40)
+    let bytes: [UInt8] = Array("FXIR".utf8) + [2] + Array(repeating: 255, count: 40)
     bytes.withUnsafeBytes { program in
       var script = fxaot_script(
         program: program.baseAddress, length: UInt64(program.count), symbol_ref: 1,

@@ -28,7 +28,8 @@ struct RunHash {
 
   /// All that a script can read.
   mutating func add(_ book: BookView) {
-    for field in BookField.allCases { add(book.numbers[Int(field.rawValue)]) }
+    // Runs were recorded before there was a rate, which is 1 in all of them.
+    for field in BookField.allCases where field != .accountRate { add(book.numbers[Int(field.rawValue)]) }
     add(UInt64(book.positionEntryName))
     add(book.openCount)
     for index in 0..<book.openCount {

@@ -80,9 +80,10 @@ import Testing
     ),
     ("x = ask", "1:5 'ask': it is not supported"),
     (
-      "x = request.security(\"NASDAQ:AAPL\", \"D\", close)",
-      "1:22 request.security of another symbol ('NASDAQ:AAPL') is not supported"
+      "x = request.security(\"NASDAQ:AAPL\", \"D\", close, calc_bars_count = 10)",
+      "1:67 'calc_bars_count' of 'request.security' is not supported"
     ),
+    ("x = ticker.heikinashi(\"\")", "1:5 'ticker.heikinashi': other symbols are not supported"),
     ("for x in y\n    x", "1:5 'for … in' needs an array, and arrays are not supported"),
   ])
   func `What is not supported is named with its place`(script: String, expected: String) {

@@ -25,7 +25,15 @@
 %% Where a script runs. `timeframe' is the chart's, as Pine writes it. A symbol's fields have the
 %% names of `syminfo.*'; those that are left out are a nameless symbol's that always trades.
 -type environment() :: #{timeframe := binary(),
-                         symbol => #{atom() => float() | binary()}}.
+                         symbol => #{atom() => float() | binary()},
+                         %% Other symbols' bars, for `request.security' of them and for conversions;
+                         %% the chart's own too where it is a pair that money is converted by.
+                         data => #{binary() => history()} | [{binary(), history()}],
+                         %% What the account is in, where it is not the script's choice.
+                         account_currency => binary()}.
+
+%% In the order of time. `symbol' as above; its name is the key.
+-type history() :: #{timeframe := binary(), bars := [bar()], symbol => #{atom() => float() | binary()}}.
 
 -type output() :: #{plots := [value()], orders := [map()], risks := [map()]}.
 
@@ -56,9 +64,9 @@ new(Bytes, #{timeframe := Timeframe} = Environment, Params) ->
         {{ok, Program}, Period} ->
             case fxaot_eval_params:settle(Program, Params) of
                 {ok, Parameters} ->
-                    Symbol = maps:merge(any_symbol(), maps:get(symbol, Environment, #{})),
-                    made(Program, #{parameters => Parameters, period => Period, chart => Period,
-                                    symbol => Symbol, zone => fun fxaot_eval_time:zone/1});
+                    made(Program, Environment,
+                         #{parameters => Parameters, period => Period, chart => Period,
+                           zone => fun fxaot_eval_time:zone/1});
                 Error -> Error
             end
     end.
@@ -68,13 +76,25 @@ any_symbol() ->
       ticker => <<>>, root => <<>>, description => <<>>, type => <<"crypto">>,
       session => <<"24x7">>, timezone => <<"UTC">>, currency => <<"USD">>, base_currency => <<>>}.
 
-made(Program, Known) ->
+made(Program, Environment, Place) ->
     try
+        Known = maps:merge(Place, market(Program, Environment)),
         {{World, Feeds}, _} = world(Program, chart, Known, [], 0),
         {ok, #state{program = Program, parameters = map_get(parameters, Known), world = World,
                     feeds = Feeds}}
     catch throw:{refused, Sentence} -> bad_script(Sentence)
     end.
+
+%% The chart's symbol, the others, and the account.
+market(#program{currency = Currency}, Environment) ->
+    Symbol = maps:merge(any_symbol(), maps:get(symbol, Environment, #{})),
+    Account = case Currency of
+                  <<>> -> maps:get(currency, Symbol);
+                  _ -> Currency
+              end,
+    #{symbol => Symbol, chart_symbol => Symbol, any => any_symbol(), history => none,
+      data => fxaot_eval_market:histories(maps:get(data, Environment, #{}), any_symbol()),
+      account => maps:get(account_currency, Environment, Account)}.
 
 bad_script(Message) -> {error, {bad_script, #{message => Message}}}.
 
@@ -90,7 +110,7 @@ world(Program, Kind, Known, Inside, Count) ->
     told(Open, Needed),
     {Feeds, Made} =
         lists:mapfoldl(fun(R, Sum) ->
-                               {Feed, Next} = feed(Program, R, map_get(R, Requests), Fixed, Known,
+                               {Feed, Next} = feed(Program, R, map_get(R, Requests), Known,
                                                    Inside, Sum),
                                {{R, Feed}, Next}
                        end, Count + 1, [R || R <- Needed, not lists:member(R, Inside)]),
@@ -101,28 +121,18 @@ told([{Line, What} | _], [_ | _]) ->
                                       " must be known before the first bar"])});
 told(_, _) -> ok.
 
-feed(Program, R, #{timeframe := Text, gaps := Gaps, lookahead := Lookahead},
-     #{calendar := Calendar, session := Session, zone := Zone}, #{period := Own} = Known, Inside, Count) ->
-    Period = request_period(Text, Own),
-    {{World, Feeds}, Made} = world(Program, {request, R}, Known#{period => Period}, [R | Inside], Count),
+feed(Program, R, #{gaps := Gaps, lookahead := Lookahead} = Request, Known, Inside, Count) ->
+    {#{symbol := Symbol, period := Period, zone := Zones} = There, Input} =
+        fxaot_eval_market:place(Request, Known),
+    {{World, Feeds}, Made} = world(Program, {request, R}, There, [R | Inside], Count),
+    {Session, Zone, Calendar} = fxaot_eval_world:clock(Symbol, Zones),
     Hours = case Session =:= none orelse Session =:= fxaot_eval_time:session(<<"24x7">>) of
                 true -> none;
                 false -> {Session, Zone}
             end,
     {fxaot_eval_request:new(#{world => World, feeds => Feeds, period => Period,
                               calendar => Calendar, gaps => Gaps, lookahead => Lookahead,
-                              hours => Hours}), Made}.
-
-request_period(Text, Own) when not is_binary(Text); Text =:= <<>> -> Own;
-request_period(Text, Own) ->
-    case fxaot_eval_time:period(Text) of
-        none -> throw({refused, <<"'", Text/binary, "' is no timeframe">>});
-        Period ->
-            fxaot_eval_time:seconds(Period) >= fxaot_eval_time:seconds(Own) orelse
-                throw({refused, <<"request.security at ", Text/binary,
-                                  " is shorter than the chart's timeframe">>}),
-            Period
-    end.
+                              hours => Hours, input => Input}), Made}.
 
 %% @doc Tells all bars that are to come, before the first one. Without this a script is live: it sees
 %% the newest bar as the last one, and with lookahead its higher timeframes as they are so far.

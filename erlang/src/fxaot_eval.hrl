@@ -8,6 +8,8 @@
         {is_strategy :: boolean(),
          title :: binary(),
          initial_capital :: value(),
+         %% Of the account; empty: the symbol's.
+         currency = <<>> :: binary(),
          parameters :: [map()],
          texts :: tuple(),
          variables :: tuple(),              % value types

@@ -113,7 +113,7 @@ book(N, #w{book = #{numbers := Numbers}}) -> element(N + 1, Numbers).
 
 %% A book without any trade: the account's numbers, no mean of nothing.
 unopened(N, Capital) when N =:= 2; N =:= 29 -> Capital;
-unopened(N, _) when N =:= 1; N =:= 30; N >= 20, N =< 25 -> na;
+unopened(N, _) when N =:= 1; N =:= 30; N =:= 32; N >= 20, N =< 25 -> na;
 unopened(_, _) -> 0.0.
 
 %% @doc A field of an open or closed trade; na where there is no such trade.
@@ -137,7 +137,8 @@ trade_field(Field, #{entry_price := Price, size := Size} = Trade, PointValue)
                          max_runup_percent -> max_runup;
                          max_drawdown_percent -> max_drawdown
                      end, Trade),
-    Cost = fxaot_eval_number:multiply(
-             fxaot_eval_number:multiply(Price, fxaot_eval_number:absolute(Size)), PointValue),
+    Value = fxaot_eval_number:multiply(
+              fxaot_eval_number:multiply(Price, fxaot_eval_number:absolute(Size)), PointValue),
+    Cost = fxaot_eval_number:multiply(Value, maps:get(rate, Trade, 1.0)),
     fxaot_eval_number:multiply(fxaot_eval_number:divide(Amount, Cost), 100.0);
 trade_field(Field, Trade, _) -> map_get(Field, Trade).

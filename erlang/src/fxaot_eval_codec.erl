@@ -17,7 +17,7 @@
 
 -compile({no_auto_import, [float/1]}).
 
--define(VERSION, 1).
+-define(VERSION, 2).
 %% Deeper or larger trees are refused, as everywhere.
 -define(DEEPEST, 250).
 -define(LARGEST, 2000000).
@@ -28,7 +28,7 @@ decode(<<"FXIR", ?VERSION, Bytes/binary>>) ->
 decode(_) -> {error, bad_program}.
 
 program(B0) ->
-    {{IsStrategy, Title, Capital}, B1} = settings(B0),
+    {{IsStrategy, Title, Capital, Currency}, B1} = settings(B0),
     {Parameters, B2} = list(B1, fun parameter/1),
     {Texts, B3} = list(B2, fun text/1),
     {Variables, B4} = list(B3, fun variable/1),
@@ -47,6 +47,7 @@ program(B0) ->
     length(lists:usort(AllTexts)) =:= length(AllTexts) orelse throw(bad),
     All = list_to_tuple(Arguments),
     checked(#program{is_strategy = IsStrategy, title = Title, initial_capital = Capital,
+                     currency = Currency,
                      parameters = Parameters, texts = list_to_tuple(AllTexts),
                      variables = list_to_tuple(Variables),
                      expressions = list_to_tuple([{Type, linked(E, All)} || {Type, E} <- Expressions]),
@@ -129,13 +130,13 @@ settings(B0) ->
     {IsStrategy, B1} = bool(B0),
     {Title, B2} = text(B1),
     {_LanguageVersion, B3} = byte(B2),
-    {Capital, B4} = broker(B3),
+    {{Capital, Currency}, B4} = broker(B3),
     {_Ignored, B5} = list(B4, fun(B) ->
                                       {Name, Rest} = text(B),
                                       {Place, Rest1} = tuple(Rest, 2),
                                       {{Name, Place}, Rest1}
                               end),
-    {{IsStrategy, Title, Capital}, B5}.
+    {{IsStrategy, Title, Capital, Currency}, B5}.
 
 broker(B0) ->
     {Capital, B1} = float(B0),
@@ -145,7 +146,8 @@ broker(B0) ->
     {_Commission, B5} = name(B4, {percent, cash_per_contract, cash_per_order}),
     B6 = lists:foldl(fun(_, B) -> element(2, float(B)) end, B5, [value, slippage, limit, long, short]),
     B7 = lists:foldl(fun(_, B) -> element(2, bool(B)) end, B6, [on_close, any, on_fills]),
-    {Capital, B7}.
+    {Currency, B8} = text(B7),
+    {{Capital, Currency}, B8}.
 
 parameter(B0) ->
     {Kind, B1} = name(B0, {int, float, bool, text, color, time, timeframe, session, symbol, price,
@@ -175,8 +177,11 @@ site(B0) ->
 request(B0) ->
     {{Timeframe, Gaps, Lookahead, Block}, B1} = tuple(B0, 4),
     {Results, B2} = list(B1, fun signed/1),
+    {Kind, B3} = name(B2, {security, currency_rate}),
+    {{Symbol, Currency, Ignores}, B4} = tuple(B3, 3),
     {#{timeframe => Timeframe, gaps => Gaps, lookahead => Lookahead, block => Block,
-       results => Results}, B2}.
+       results => Results, kind => Kind, symbol => Symbol, currency => Currency, ignores => Ignores},
+     B4}.
 
 order(B0) ->
     {Kind, B1} = name(B0, {entry, order, exit, close, close_all, cancel, cancel_all}),
@@ -218,7 +223,7 @@ expression(<<16, Rest/binary>>) -> tagged(kernel_result, Rest, 2);
 expression(<<17, Rest/binary>>) -> tagged(request, Rest, 2);
 expression(<<18, Rest/binary>>) ->
     case byte(Rest) of
-        {N, Rest1} when N < 32 -> {{book, N}, Rest1};
+        {N, Rest1} when N < 33 -> {{book, N}, Rest1};
         _ -> throw(bad)
     end;
 expression(<<19, Rest/binary>>) -> {{entry_name}, Rest};
@@ -363,9 +368,11 @@ expression_parts({function, _, List}, _) -> {List, []};
 expression_parts({kernel, Site}, P) -> {element(2, entry(Site, P#program.sites)), []};
 expression_parts({request, R, _}, P) ->
     #{timeframe := Timeframe, gaps := Gaps, lookahead := Lookahead, block := Block,
-      results := Results} = entry(R, P#program.requests),
+      results := Results, kind := Kind, symbol := Symbol, currency := Currency, ignores := Ignores} =
+        entry(R, P#program.requests),
     Timeframe >= 0 orelse throw(bad),
-    {[Timeframe | given([Gaps, Lookahead])] ++ Results, [Block]};
+    Kind =:= security orelse Symbol >= 0 andalso Currency >= 0 orelse throw(bad),
+    {[Timeframe | given([Gaps, Lookahead, Symbol, Currency, Ignores])] ++ Results, [Block]};
 expression_parts({trade, _, _, E}, _) -> {[E], []};
 expression_parts({sequence, Block, E}, _) -> {[E], [Block]};
 expression_parts(_, _) -> {[], []}.

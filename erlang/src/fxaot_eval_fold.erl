@@ -15,8 +15,15 @@
 
 -include("fxaot_eval.hrl").
 
+%% The book's number that converts money, by its place.
+-define(ACCOUNT_RATE, 32).
+
 -type known() :: #{parameters := tuple(), period := fxaot_eval_time:period(),
-                   chart := fxaot_eval_time:period(), symbol := map(),
+                   chart := fxaot_eval_time:period(), symbol := map(), chart_symbol := map(),
+                   %% A nameless symbol; the histories of others, and the one that a world reads.
+                   any := map(), data := [fxaot_eval_market:history()],
+                   history := none | fxaot_eval_market:history(),
+                   account := binary(),
                    zone := fun((binary()) -> fxaot_eval_time:zone() | none)}.
 -type folded() :: #{body := list(), results := [non_neg_integer()], types := tuple(),
                     requests := #{non_neg_integer() => map()}, open := [{integer(), string()}]}.
@@ -264,6 +271,8 @@ expression({kernel_result, Site, K}, _, #f{sites = Sites} = F) ->
         #{} -> {{c, na}, F}
     end;
 expression({request, R, K}, Type, F) -> request(R, K, Type, F);
+expression({book, ?ACCOUNT_RATE}, _, #f{known = #{account := Own, chart_symbol := #{currency := Own}}} = F) ->
+    {{c, 1.0}, F};
 expression({book, Field}, _, F) -> {{book, Field}, F};
 expression({entry_name}, _, F) -> {entry_name, F};
 expression({trade, Field, IsOpen, Index}, _, F0) ->
@@ -355,6 +364,8 @@ symbol(Field, #{symbol := Symbol}) when Field =:= mintick; Field =:= point_value
 symbol(price_scale, #{symbol := #{mintick := Mintick}}) -> math:floor(1 / Mintick + 0.5);
 symbol(min_move, _) -> 1.0;
 symbol(volume_type, _) -> <<"base">>;
+symbol(account_currency, #{account := Account}) -> Account;
+symbol(main_ticker_id, #{chart_symbol := Symbol}) -> symbol(ticker_id, #{symbol => Symbol});
 symbol(ticker_id, #{symbol := #{prefix := <<>>, ticker := Ticker}}) -> Ticker;
 symbol(ticker_id, #{symbol := #{prefix := Prefix, ticker := Ticker}}) ->
     <<Prefix/binary, ":", Ticker/binary>>;
@@ -393,25 +404,40 @@ request(R, K, Type, #f{captured = Captured} = F) when is_map_key(R, Captured) ->
     {captured(K, map_get(R, Captured), Type), F};
 request(R, K, Type, #f{world = {request, R}} = F) -> capture(R, K, Type, F);
 request(R, K, Type, #f{program = #program{requests = Requests}, known = Known} = F0) ->
-    #{timeframe := Timeframe, gaps := Gaps, lookahead := Lookahead} = element(R + 1, Requests),
-    case expression(Timeframe, F0) of
-        {{c, Text}, F} ->
-            case period(Text, Known) =:= map_get(period, Known) of
-                true -> capture(R, K, Type, F);
-                false -> asked(R, K, Type, {c, Text}, Gaps, Lookahead, F)
-            end;
-        {Made, F} -> asked(R, K, Type, Made, Gaps, Lookahead, F)
+    #{timeframe := Timeframe, symbol := Symbol} = Request = element(R + 1, Requests),
+    {[Frame, Name], F} = optionals([Timeframe, Symbol], F0),
+    case is_own(Request, Frame, Name, Known) of
+        true -> capture(R, K, Type, F);
+        false -> asked(R, K, Type, Frame, Name, Request, F)
     end.
+
+%% Whether it asks for the bars of this world, as they are.
+is_own(#{kind := security, currency := Currency}, {c, Text}, Name, #{period := Period, symbol := Symbol} = Known)
+  when Currency < 0 ->
+    period(Text, Known) =:= Period andalso
+        case Name of
+            none -> true;
+            {c, Asked} -> fxaot_eval_market:is_meant(Asked, Symbol);
+            _ -> false
+        end;
+is_own(_, _, _, _) -> false.
 
 asked(R, K, Type, _, _, _, #f{numbers = Numbers} = F) when is_map_key(R, Numbers) ->
     {{request, R, K, Type}, F};
-asked(R, K, Type, Timeframe, Gaps, Lookahead, F0) ->
-    {[G, L], F} = optionals([Gaps, Lookahead], F0),
-    Open = [{F#f.line, What} || {What, Made} <- [{"timeframe", Timeframe}, {"gaps", G}, {"lookahead", L}],
-                                Made =/= none, element(1, Made) =/= c],
+asked(R, K, Type, Timeframe, Symbol, Request0, F0) ->
+    #{kind := Kind, gaps := Gaps, lookahead := Lookahead, currency := Currency, ignores := Ignores} = Request0,
+    {[G, L, C, I], F} = optionals([Gaps, Lookahead, Currency, Ignores], F0),
+    {SymbolIs, CurrencyIs} = case Kind of
+                                 security -> {"symbol", "currency"};
+                                 currency_rate -> {"currencies", "currencies"}
+                             end,
+    Options = [{"timeframe", Timeframe}, {"gaps", G}, {"lookahead", L}, {SymbolIs, Symbol},
+               {CurrencyIs, C}, {"ignore_invalid_symbol", I}],
+    Open = [{F#f.line, What} || {What, Made} <- Options, Made =/= none, element(1, Made) =/= c],
     Is = fun({c, Value}) -> Value == 1.0; (_) -> false end,
-    Request = #{timeframe => case Timeframe of {c, Text} -> Text; _ -> na end,
-                gaps => Is(G), lookahead => Is(L)},
+    Text = fun(none) -> none; ({c, Value}) -> Value; (_) -> na end,
+    Request = #{kind => Kind, timeframe => Text(Timeframe), gaps => Is(G), lookahead => Is(L),
+                symbol => Text(Symbol), currency => Text(C), ignores => Is(I)},
     {{request, R, K, Type},
      F#f{requests = (F#f.requests)#{R => Request}, numbers = (F#f.numbers)#{R => true},
          open = lists:reverse(Open) ++ F#f.open}}.

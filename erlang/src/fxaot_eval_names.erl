@@ -26,7 +26,7 @@ fields() ->
 symbol_fields() ->
     {mintick, point_value, min_contract, price_scale, min_move, ticker_id, ticker, prefix, root,
      description, type, session, timezone, currency, base_currency, country, sector, industry,
-     volume_type}.
+     volume_type, account_currency, main_ticker_id}.
 
 -spec timeframe_fields() -> tuple().
 timeframe_fields() ->

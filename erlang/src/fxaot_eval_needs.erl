@@ -195,9 +195,9 @@ in_expression(E, #program{expressions = All} = P) ->
         {function, _, List} -> in_expressions(List, P);
         {kernel, Site} -> in_expressions(element(2, element(Site + 1, P#program.sites)), P);
         {request, R, _} ->
-            #{timeframe := T, gaps := G, lookahead := L, block := B, results := Results} =
-                element(R + 1, P#program.requests),
-            in_block(B, P) ++ in_expressions([T, G, L | Results], P);
+            #{timeframe := T, gaps := G, lookahead := L, block := B, results := Results,
+              symbol := S, currency := C, ignores := I} = element(R + 1, P#program.requests),
+            in_block(B, P) ++ in_expressions([T, G, L, S, C, I | Results], P);
         {sequence, Block, X} -> in_block(Block, P) ++ in_expression(X, P);
         _ -> []
     end.

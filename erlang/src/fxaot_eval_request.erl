@@ -1,5 +1,5 @@
-%% @private A `request.security' at work: gathers the chart's bars to bars of its period, runs its
-%% world on them, and shows the results to the world that asked.
+%% @private A `request.security' at work: gathers the bars of the world that asked, or of another
+%% symbol, to bars of its period, runs its world on them, and shows the results to the world that asked.
 %%
 %% Without lookahead a period's results are seen from the chart bar on that closes it; when that bar
 %% is missing, from the next one on. With lookahead they are seen from the period's first chart bar
@@ -26,6 +26,9 @@
                gaps :: boolean(), lookahead :: boolean(),
                %% The symbol's trading hours and its zone; none when it always trades.
                hours :: none | {fxaot_eval_time:session(), fxaot_eval_time:zone()},
+               %% Another symbol's bars: those to come, and all of them.
+               source = none :: none | map(), all = [] :: [#candle{}],
+               rates = none :: none | fxaot_eval_market:rates(),
                bucket = none :: none | #candle{}, is_open = false :: boolean(),
                shown = [] :: [value()], is_fresh = false :: boolean(),
                %% With lookahead over a history: start, end and results of the periods to come.
@@ -37,9 +40,10 @@
 
 -spec new(map()) -> feed().
 new(#{world := World, feeds := Feeds, period := Period, calendar := Calendar, gaps := Gaps,
-      lookahead := Lookahead, hours := Hours}) ->
+      lookahead := Lookahead, hours := Hours, input := #{source := Source, rates := Rates}}) ->
     #feed{world = World, fresh_world = World, feeds = Feeds, period = Period, calendar = Calendar,
-          gaps = Gaps, lookahead = Lookahead, hours = Hours}.
+          gaps = Gaps, lookahead = Lookahead, hours = Hours, source = Source, rates = Rates,
+          all = case Source of none -> []; #{bars := Bars} -> Bars end}.
 
 -spec needs_history(feeds()) -> boolean().
 needs_history(Feeds) ->
@@ -60,6 +64,7 @@ publish_all(Feeds) ->
 shown(#feed{gaps = true, is_fresh = false}) -> [];
 shown(#feed{shown = Shown}) -> Shown.
 
+advance(Bar, #feed{source = #{}} = Feed) -> sourced(Bar, Feed);
 advance(Bar, #feed{lookahead = true} = Feed) ->
     case is_left_out(Bar, Feed) of
         true -> Feed#feed{feeds = advance_all(Bar, Feed#feed.book, Feed#feed.feeds)};
@@ -74,19 +79,72 @@ ahead(Bar, #feed{last_end = End} = Feed) when End =/= none, Bar#candle.time < En
     end;
 ahead(Bar, Feed) -> live(Bar, Feed).
 
+is_left_out(_, #feed{source = #{is_whole := true}}) -> false;
 is_left_out(#candle{time = Time}, #feed{period = Period, calendar = Calendar}) ->
     not fxaot_eval_time:is_intraday(Period) andalso not fxaot_eval_time:is_traded(Time, Calendar).
 
 live(Bar, #feed{feeds = Feeds, book = Book, lookahead = Lookahead} = Feed0) ->
     Feed1 = Feed0#feed{feeds = advance_all(Bar, Book, Feeds)},
     Before = started(Feed1),
-    Feed = gather(Bar, Feed1, fun(Closed) when Lookahead -> Closed;
-                                 (Closed) -> show(Closed)
-                              end),
+    Feed = gather(converted(Bar, Feed1), Feed1, seen(Feed1)),
     case Lookahead of
         false -> Feed;
         true -> looked(Before, Feed)
     end.
+
+%% What becomes of a period that is over.
+seen(#feed{lookahead = true}) -> fun(Closed) -> Closed end;
+seen(#feed{lookahead = false}) -> fun show/1.
+
+converted(Bar, #feed{rates = none}) -> Bar;
+converted(#candle{time = Time} = Bar, #feed{rates = Rates}) ->
+    Rate = fxaot_eval_market:rate(Rates, Time),
+    [Open, High, Low, Close] = [fxaot_eval_number:multiply(X, Rate)
+                                || X <- [Bar#candle.open, Bar#candle.high, Bar#candle.low, Bar#candle.close]],
+    Bar#candle{open = Open, high = High, low = Low, close = Close}.
+
+%% ---- another symbol's bars ---------------------------------------------------
+
+sourced(Bar, #feed{lookahead = true, last_end = End} = Feed) when End =/= none -> begun(Bar, Feed);
+sourced(#candle{time_close = Time} = Bar, #feed{lookahead = Lookahead} = Feed0) ->
+    Before = started(Feed0),
+    {IsNews, Feed1} = pulled(Bar, false, Feed0),
+    Feed = passed(Time, Feed1),
+    case Lookahead andalso (IsNews orelse Feed1#feed.is_open =/= Feed#feed.is_open) of
+        true -> looked(Before, Feed);
+        false -> Feed
+    end.
+
+%% The bars that had closed by then, each once. Rates hold from the bar after their day on.
+pulled(Bar, IsNews, #feed{source = #{bars := [Next | Rest], waits := Waits} = Source} = Feed0) ->
+    Limit = case Waits of true -> Bar#candle.time; false -> Bar#candle.time_close end,
+    case Next#candle.time_close =< Limit of
+        true ->
+            #feed{feeds = Feeds, book = Book} = Feed0,
+            Feed = Feed0#feed{source = Source#{bars := Rest}, feeds = advance_all(Next, Book, Feeds)},
+            pulled(Bar, true, gather(converted(Next, Feed), Feed, seen(Feed)));
+        false -> {IsNews, Feed0}
+    end;
+pulled(_, IsNews, Feed) -> {IsNews, Feed}.
+
+%% Closes what must be over by an instant though no bar has come to close it.
+passed(Time, #feed{feeds = Feeds, book = Book} = Feed0) ->
+    Inner = [{R, case F of
+                     #feed{source = none} -> passed(Time, F#feed{book = Book});
+                     _ -> F
+                 end} || {R, F} <- Feeds],
+    case Feed0#feed{feeds = Inner} of
+        #feed{is_open = true, bucket = #candle{time_close = End}} = Feed when Time >= End ->
+            (seen(Feed))(closed(Feed));
+        Feed -> Feed
+    end.
+
+%% The newest period that has begun, where all are known.
+begun(#candle{time = Time} = Bar, #feed{foreseen = [{Start, _, Values} | Rest]} = Feed) when Start =< Time ->
+    begun(Bar, Feed#feed{foreseen = Rest, shown = Values, is_fresh = true});
+begun(_, Feed) -> Feed.
+
+%% ---- periods -----------------------------------------------------------------
 
 started(#feed{is_open = true, bucket = #candle{time = Time}}) -> Time;
 started(_) -> none.
@@ -122,6 +180,8 @@ added(Bar, #feed{is_open = true, bucket = Bucket} = Feed, Closed) ->
                            close = Close,
                            volume = fxaot_eval_number:add(Bucket#candle.volume, Volume)},
     over(Bar, Feed#feed{bucket = Longer}, Closed);
+added(Bar, #feed{source = #{is_whole := true}} = Feed, Closed) ->
+    over(Bar, Feed#feed{bucket = Bar, is_open = true}, Closed);
 added(#candle{time = Time} = Bar, #feed{period = Period, calendar = Calendar} = Feed, Closed) ->
     {Start, End} = fxaot_eval_time:bounds(Period, Time, Calendar),
     over(Bar, Feed#feed{bucket = Bar#candle{time = Start, time_close = End}, is_open = true}, Closed).
@@ -157,7 +217,12 @@ show(#feed{world = World} = Feed) ->
 -spec foresee_all([#candle{}], feeds()) -> feeds().
 foresee_all(Bars, Feeds) -> [{R, foresee(Bars, Feed)} || {R, Feed} <- Feeds].
 
-foresee(Bars, #feed{feeds = Inner} = Feed0) ->
+foresee(Bars, #feed{source = #{}, all = All} = Feed) ->
+    Last = case Bars of [] -> none; _ -> (lists:last(Bars))#candle.time_close end,
+    foresee_own([Bar || Bar <- All, is_integer(Last), Bar#candle.time_close =< Last], Feed);
+foresee(Bars, Feed) -> foresee_own(Bars, Feed).
+
+foresee_own(Bars, #feed{feeds = Inner} = Feed0) ->
     Feed = Feed0#feed{feeds = foresee_all(Bars, Inner), book = empty_book()},
     case Feed of
         #feed{lookahead = false} -> Feed;
@@ -173,11 +238,11 @@ foresee(Bars, #feed{feeds = Inner} = Feed0) ->
     end.
 
 %% Nothing has been traded when a history is looked at.
-empty_book() -> #{numbers => erlang:make_tuple(32, 0.0)}.
+empty_book() -> #{numbers => erlang:append_element(erlang:make_tuple(32, 0.0), na)}.
 
 %% Up to two periods close on one bar: each is noted before the next one begins.
 past(Bar, {#feed{feeds = Feeds, book = Book} = Feed0, Recorded}) ->
-    {Feed, Closed} = noted(Bar, Feed0#feed{feeds = advance_all(Bar, Book, Feeds)}),
+    {Feed, Closed} = noted(converted(Bar, Feed0), Feed0#feed{feeds = advance_all(Bar, Book, Feeds)}),
     {Feed, Closed ++ Recorded}.
 
 noted(#candle{time = Time} = Bar, #feed{is_open = true, bucket = #candle{time_close = End}} = Feed0)
@@ -202,7 +267,11 @@ record(Closed, Recorded) -> [entry(Closed) | Recorded].
 entry(#feed{world = World, bucket = #candle{time = Start, time_close = End}}) ->
     {Start, End, fxaot_eval_run:results(World)}.
 
-reset(#feed{fresh_world = World, feeds = Feeds} = Feed) ->
+reset(#feed{source = #{} = Source, all = All} = Feed) ->
+    again(Feed#feed{source = Source#{bars := All}});
+reset(Feed) -> again(Feed).
+
+again(#feed{fresh_world = World, feeds = Feeds} = Feed) ->
     Feed#feed{world = World, feeds = [{R, reset(F)} || {R, F} <- Feeds], is_open = false,
               is_fresh = false, shown = [], is_first = true}.
 

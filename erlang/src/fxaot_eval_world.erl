@@ -2,7 +2,7 @@
 %% long as they are read, questions of time with their zones and sessions.
 -module(fxaot_eval_world).
 
--export([make/4]).
+-export([make/4, clock/2]).
 
 -include("fxaot_eval.hrl").
 
@@ -22,10 +22,9 @@
 -spec make(#program{}, fxaot_eval_fold:folded(), Body :: list(), fxaot_eval_fold:known()) -> map().
 make(Program, #{types := Types, results := Results}, Body, #{symbol := Symbol, zone := Zone} = Known) ->
     Nodes = tree(Body),
-    Session = fxaot_eval_time:session(maps:get(session, Symbol)),
+    {Session, SymbolZone, Calendar} = clock(Symbol, Zone),
     Calls = [{Line, Node} || {Line, Node} <- Nodes, element(1, Node) =:= kernel],
-    SymbolZone = own_zone(Symbol, Zone),
-    C = #c{known = Known, calendar = fxaot_eval_time:calendar(SymbolZone, Session),
+    C = #c{known = Known, calendar = Calendar,
            session = Session, series = series(Nodes),
            sites = numbered([Site || {_, {kernel, Site, _, _, _}} <- Calls])},
     Series = maps:to_list(C#c.series),
@@ -43,6 +42,14 @@ make(Program, #{types := Types, results := Results}, Body, #{symbol := Symbol, z
       capital => Program#program.initial_capital,
       calendar => C#c.calendar, session => Session, zone => SymbolZone,
       mintick => maps:get(mintick, Symbol), point_value => maps:get(point_value, Symbol)}.
+
+%% @doc A symbol's session, its zone, and its calendar. Throws `{refused, Sentence}'.
+-spec clock(map(), fun((binary()) -> none | fxaot_eval_time:zone())) ->
+          {fxaot_eval_time:session() | none, fxaot_eval_time:zone(), fxaot_eval_time:calendar()}.
+clock(#{session := Text} = Symbol, Zone) ->
+    Session = fxaot_eval_time:session(Text),
+    SymbolZone = own_zone(Symbol, Zone),
+    {Session, SymbolZone, fxaot_eval_time:calendar(SymbolZone, Session)}.
 
 own_zone(#{timezone := Name}, Zone) ->
     case Zone(Name) of

@@ -19,7 +19,8 @@
 -define(SENSITIVE, 10).
 
 all() ->
-    [strategies_agree, functions_agree, conformance_cases_agree, random_programs_agree, any_bytes_are_decoded,
+    [strategies_agree, functions_agree, conformance_cases_agree, random_programs_agree, other_symbols_agree,
+     any_bytes_are_decoded,
      mutated_programs_run, the_budget_ends_a_loop, inputs_are_checked, what_cannot_run_is_told,
      zones_have_their_clocks].
 
@@ -79,6 +80,13 @@ random_programs_agree(Config) ->
     ?assertEqual(?PROGRAMS, length(Cases)),
     agree(Cases, ?SENSITIVE).
 
+other_symbols_agree(Config) ->
+    Cases = fxaot_trace:cases(trace(["symbols", "600"], Config)),
+    {Run, Refused} = lists:partition(fun(#{run := <<Runs, _/binary>>}) -> Runs =:= 1 end, Cases),
+    ?assertEqual({10, 6}, {length(Run), length(Refused)}),
+    agree(Run, 0),
+    [?assertMatch({refused, _}, fxaot_trace:replay(Case)) || Case <- Refused].
+
 %% On two processes, as there are two cores.
 agree(Cases, MostSensitive) ->
     Outcomes = parallel([{maps:get(name, Case), Case} || Case <- Cases]),
@@ -119,10 +127,10 @@ any_bytes_are_decoded(Config) ->
     Program = program(Config),
     {ok, _} = new(Program),
     [?assertMatch({error, {bad_script, _}}, new(Bytes))
-     || Bytes <- [<<>>, <<"FXIR">>, <<"FXIR", 2>>, <<"FXIR", 1>>, <<Program/binary, 0>>]
+     || Bytes <- [<<>>, <<"FXIR">>, <<"FXIR", 3>>, <<"FXIR", 2>>, <<Program/binary, 0>>]
             ++ [binary:part(Program, 0, N) || N <- lists:seq(0, byte_size(Program) - 1, 7)]],
     rand:seed(exsss, 11),
-    [{error, {bad_script, _}} = new(<<"FXIR", 1, (rand:bytes(rand:uniform(200)))/binary>>)
+    [{error, {bad_script, _}} = new(<<"FXIR", 2, (rand:bytes(rand:uniform(200)))/binary>>)
      || _ <- lists:seq(1, 3000)].
 
 %% Whatever a byte is turned into: refused, or run to an end.

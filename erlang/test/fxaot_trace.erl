@@ -26,10 +26,18 @@ head(B0) ->
     {Program, B2} = text(B1),
     {Timeframe, B3} = text(B2),
     {Symbol, B4} = symbol(B3),
-    <<IsHistory, Plots:32/little, ReadsBook, ReadsTrades, Rest/binary>> = B4,
-    #{name => Name, program => Program, environment => #{timeframe => Timeframe, symbol => Symbol},
+    {Account, <<Count:32/little, B5/binary>>} = text(B4),
+    {Data, B6} = list(Count, fun history/1, B5),
+    <<IsHistory, Plots:32/little, ReadsBook, ReadsTrades, Rest/binary>> = B6,
+    #{name => Name, program => Program,
+      environment => #{timeframe => Timeframe, symbol => Symbol, account_currency => Account, data => Data},
       is_history => IsHistory =:= 1, plots => Plots, reads_book => ReadsBook =:= 1,
       reads_trades => ReadsTrades =:= 1, run => Rest}.
+
+history(B0) ->
+    {#{ticker := Ticker} = Symbol, B1} = symbol(B0),
+    {Timeframe, <<Count:32/little, Bars:(Count * 56)/binary, Rest/binary>>} = text(B1),
+    {{Ticker, #{symbol => Symbol, timeframe => Timeframe, bars => [bar(Bar) || <<Bar:56/binary>> <= Bars]}}, Rest}.
 
 symbol(<<Mintick:64/little-float, PointValue:64/little-float, MinContract:64/little-float, B0/binary>>) ->
     {Texts, Rest} = texts(9, B0),
@@ -120,7 +128,7 @@ book(#{entry_name := _} = Book) -> Book#{numbers => {}};
 book(_) -> none.
 
 numbers(B, Book, #{reads_book := true}) ->
-    {Numbers, Rest} = floats(32, B),
+    {Numbers, Rest} = floats(33, B),
     {Book#{numbers => list_to_tuple(Numbers)}, Rest};
 numbers(B, Book, _) -> {Book, B}.
 
@@ -172,9 +180,9 @@ trade(B0) ->
     {Texts, B1} = texts(4, B0),
     <<EntryBar:64/little-signed, ExitBar:64/little-signed, EntryTime:64/little-signed,
       ExitTime:64/little-signed, B2/binary>> = B1,
-    {Floats, Rest} = floats(7, B2),
+    {Floats, Rest} = floats(8, B2),
     Names = [entry_id, exit_id, entry_comment, exit_comment, entry_bar, exit_bar, entry_time,
-             exit_time, entry_price, exit_price, size, profit, commission, max_runup, max_drawdown],
+             exit_time, entry_price, exit_price, size, profit, commission, max_runup, max_drawdown, rate],
     Values = Texts ++ [float(X) || X <- [EntryBar, ExitBar, EntryTime, ExitTime]] ++ Floats,
     {maps:from_list(lists:zip(Names, Values)), Rest}.
 

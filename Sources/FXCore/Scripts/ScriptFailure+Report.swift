@@ -46,6 +46,17 @@ extension ScriptError {
     case .unknownTimeframe(let text): "'\(text)' is no timeframe"
     case .shorterTimeframe(let text):
       "request.security at \(text) is shorter than the chart's timeframe"
+    case .noData(let symbol):
+      "request.security asks for \(symbol), and there are no bars of it: give them with --data "
+        + "\(symbol)=FILE (in Erlang: data => #{…})"
+    case .coarseData(let symbol, let has, let wanted):
+      "request.security asks for \(symbol) at \(wanted), and its bars are of \(has)"
+    case .noRate(let from, let to):
+      "money in \(from) cannot be converted to \(to): there is no \(from)\(to), no \(to)\(from), and "
+        + "no two pairs that link them; give one with --data \(from)\(to)=FILE"
+    case .lateRate(let from, let to):
+      "money in \(from) cannot be converted to \(to) on the first bar that may trade: the rates begin "
+        + "later"
     case .unknownZone(let name): "there is no time zone '\(name)' on this system"
     case .badSession(let text): "'\(text)' is no session; write it as 0930-1600 or 0930-1600:23456"
     case .tooLarge: "the script needs more memory than it may have"

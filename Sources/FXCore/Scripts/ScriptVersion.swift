@@ -34,6 +34,10 @@ final class ScriptVersion {
     _ program: Program, environment: ScriptEnvironment,
     parameters: [(name: String, value: ParameterValue)]
   ) throws(ScriptError) {
+    let account = environment.account(of: program)
+    guard account == environment.symbol.currency else {
+      throw .noRate(from: environment.symbol.currency, to: account)
+    }
     runner = try ScriptRunner(program, environment: environment, parameters: parameters)
     inputs = VersionInput.list(program, given: parameters)
     name = strdup(program.settings.title)

@@ -37,7 +37,7 @@ extension BarBroker {
     var (high, low) = (realisedEquity, realisedEquity)
     for index in 0..<openTrades.count {
       let trade = openTrades.base + index
-      let size = trade.pointee.size * pointValue
+      let size = trade.pointee.size * unitValue
       high += (best - trade.pointee.entryPrice) * size - trade.pointee.commission
       low += (worst - trade.pointee.entryPrice) * size - trade.pointee.commission
     }
@@ -61,7 +61,7 @@ extension BarBroker {
     unmarked = .nowhere
     for index in 0..<openTrades.count {
       let trade = openTrades.base + index
-      let size = trade.pointee.size * pointValue
+      let size = trade.pointee.size * unitValue
       let gain = (best - trade.pointee.entryPrice) * size
       let loss = (worst - trade.pointee.entryPrice) * size
       if gain > trade.pointee.maxRunup { trade.pointee.maxRunup = gain }
@@ -98,7 +98,7 @@ extension BarBroker {
 
   func markTrade(_ index: Int, at: Double) {
     let trade = openTrades.base + index
-    let profit = (at - trade.pointee.entryPrice) * trade.pointee.size * pointValue
+    let profit = (at - trade.pointee.entryPrice) * trade.pointee.size * unitValue
     if profit > trade.pointee.maxRunup { trade.pointee.maxRunup = profit }
     if -profit > trade.pointee.maxDrawdown { trade.pointee.maxDrawdown = -profit }
   }
@@ -111,7 +111,7 @@ extension BarBroker {
     var paid = 0.0
     for index in 0..<openTrades.count {
       let trade = openTrades.base + index
-      open += (price - trade.pointee.entryPrice) * trade.pointee.size * pointValue
+      open += (price - trade.pointee.entryPrice) * trade.pointee.size * unitValue
       paid += trade.pointee.commission
     }
     return settings.initialCapital + totals.netProfit - paid + open
@@ -128,14 +128,16 @@ extension BarBroker {
     var held = 0.0
     for index in 0..<openTrades.count {
       let trade = openTrades.base + index
-      let gross = (bar.close - trade.pointee.entryPrice) * trade.pointee.size * pointValue
+      let gross = (bar.close - trade.pointee.entryPrice) * trade.pointee.size * unitValue
       trade.pointee.profit = gross - trade.pointee.commission
+      trade.pointee.rate = rate
       open += gross
       paid += trade.pointee.commission
-      let value = abs(trade.pointee.size) * trade.pointee.entryPrice * pointValue
+      let value = abs(trade.pointee.size) * trade.pointee.entryPrice * unitValue
       held += value * margin(trade.pointee.size) / 100
     }
     let capital = settings.initialCapital
+    set(.accountRate, rate)
     set(.positionSize, position)
     set(.positionAveragePrice, averagePrice)
     set(.openProfit, open)

@@ -164,13 +164,14 @@ extension BarBroker {
     closed.pointee.exitBar = fillBar
     closed.pointee.exitTime = fillTime
     closed.pointee.exitPrice = at
+    closed.pointee.rate = rate
     closed.pointee.commission =
       rest.pointee.commission * fraction + commission(part, at: at, ofOrder: orderQuantity)
     closed.pointee.profit =
-      (at - rest.pointee.entryPrice) * closed.pointee.size * pointValue - closed.pointee.commission
+      (at - rest.pointee.entryPrice) * closed.pointee.size * unitValue - closed.pointee.commission
     closed.pointee.maxRunup = rest.pointee.maxRunup * fraction
     closed.pointee.maxDrawdown = rest.pointee.maxDrawdown * fraction
-    totals.add(closed, pointValue: pointValue, initialCapital: settings.initialCapital)
+    totals.add(closed, pointValue: unitValue, initialCapital: settings.initialCapital)
     risk.hasClosedInBar = true
     if fraction == 1 {
       openTrades.remove(at: index)

@@ -10,7 +10,7 @@ extension BarBroker {
     let ratio = margin(direction) / 100
     guard ratio > 0, ratio != direction else { return .nan }
     let price =
-      ((realisedEquity - openCommission) / (pointValue * abs(position)) - direction * averagePrice)
+      ((realisedEquity - openCommission) / (unitValue * abs(position)) - direction * averagePrice)
       / (ratio - direction)
     return direction > 0 ? prices.down(price) : prices.up(price)
   }
@@ -22,8 +22,8 @@ extension BarBroker {
     let direction: Double = position > 0 ? 1 : -1
     let ratio = margin(direction) / 100
     guard ratio > 0 else { return nil }
-    let value = abs(position) * price * pointValue
-    let spent = abs(position) * averagePrice * pointValue
+    let value = abs(position) * price * unitValue
+    let spent = abs(position) * averagePrice * unitValue
     let equity = realisedEquity - openCommission + (value - spent) * direction
     return (equity - value * ratio, equity, ratio)
   }
@@ -52,7 +52,7 @@ extension BarBroker {
     let direction: Double = position > 0 ? 1 : -1
     let ratio = margin(direction) / 100
     guard position != 0, ratio > 0 else { return .everywhere }
-    let unit = abs(position) * pointValue
+    let unit = abs(position) * unitValue
     let spent = unit * averagePrice
     let paid = openCommission
     guard spent > 0, unit > 0 else { return .nowhere }
@@ -89,7 +89,7 @@ extension BarBroker {
     }
     let direction: Double = position > 0 ? 1 : -1
     let size = abs(position)
-    let cover = quantities.truncate(-available / ratio / (value * pointValue))
+    let cover = quantities.truncate(-available / ratio / (value * unitValue))
     if cover == 0, mark != nil { return false }
     let quantity = quantities.snap(cover > 0 ? min(cover * 4, size) : min(1, size))
     let at = prices.nearest(price - direction * slip)

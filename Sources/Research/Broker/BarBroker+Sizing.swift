@@ -16,7 +16,7 @@ extension BarBroker {
 
   /// Money divided by what one unit costs at `at`, commission included; not yet cut off at the step.
   func units(for money: Double, at: Double) -> Double {
-    var unit = at * pointValue
+    var unit = at * unitValue
     if settings.sizing == .percentOfEquity {
       switch settings.commission {
       case .percent: unit *= 1 + settings.commissionValue / 100
@@ -56,7 +56,7 @@ extension BarBroker {
   /// Commission of `quantity` out of an order of `orderQuantity`.
   func commission(_ quantity: Double, at: Double, ofOrder orderQuantity: Double) -> Double {
     switch settings.commission {
-    case .percent: at * quantity * pointValue * settings.commissionValue / 100
+    case .percent: at * quantity * unitValue * settings.commissionValue / 100
     case .cashPerContract: quantity * settings.commissionValue
     case .cashPerOrder:
       orderQuantity > 0 ? settings.commissionValue * (quantity / orderQuantity) : 0
@@ -67,7 +67,7 @@ extension BarBroker {
     var profit = 0.0
     for index in 0..<openTrades.count {
       let trade = openTrades.base[index]
-      profit += (at - trade.entryPrice) * trade.size * pointValue - trade.commission
+      profit += (at - trade.entryPrice) * trade.size * unitValue - trade.commission
     }
     return profit
   }
@@ -115,7 +115,7 @@ extension BarBroker {
     guard after * change > 0 else { return false }
     let percent = margin(change)
     guard percent > 0 else { return false }
-    let needed = abs(after) * at * pointValue * percent / 100
+    let needed = abs(after) * at * unitValue * percent / 100
     return needed - equity > abs(equity) * 1e-11
   }
 
@@ -123,7 +123,7 @@ extension BarBroker {
   func isUnaffordable(_ own: Double, _ direction: Double, at: Double) -> Bool {
     let percent = margin(direction)
     guard percent > 0 else { return false }
-    return own * at * pointValue * percent / 100 > equity(at: bar.close)
+    return own * at * unitValue * percent / 100 > equity(at: bar.close)
   }
 
   /// Resting entries that equity no longer covers at the bar's close are withdrawn.

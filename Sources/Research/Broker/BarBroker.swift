@@ -5,8 +5,8 @@ import StrategyVM
 /// after their placement on, fills along an assumed path through each bar.
 ///
 /// For each bar: `advance` lets pending orders fill, `book` is what the script then reads, and
-/// `place` takes what the script ordered. Money is in the account's currency, which is the
-/// instrument's quote currency.
+/// `place` takes what the script ordered. Money is in the account's currency; where that is not the
+/// symbol's, `convert` gives the rate of each bar.
 /// Belongs to one run. Its parts call each other only from within, so that its properties need no
 /// checks of exclusive access.
 public final class BarBroker {
@@ -14,6 +14,9 @@ public final class BarBroker {
   let prices: PriceGrid
   let quantities: QuantityGrid
   let pointValue: Double
+  /// What a unit's move by 1 is worth in the account's currency.
+  @exclusivity(unchecked) var unitValue: Double
+  @exclusivity(unchecked) var rate = 1.0
 
   // The market: the current bar, and how far its path has come.
   @exclusivity(unchecked) var bar = ScriptBar(
@@ -74,6 +77,7 @@ public final class BarBroker {
   ) {
     self.settings = settings
     self.pointValue = pointValue
+    unitValue = pointValue
     prices = PriceGrid(tick: tick)
     quantities = QuantityGrid(step: quantityStep)
     numbers.initialize(repeating: 0, count: BookField.allCases.count)

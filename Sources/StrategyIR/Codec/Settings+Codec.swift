@@ -36,6 +36,7 @@ extension BrokerSettings {
     w.bool(processOrdersOnClose)
     w.bool(closeEntriesAny)
     w.bool(calculateOnOrderFills)
+    w.text(currency)
   }
 
   init(_ r: inout ByteReader) {
@@ -53,6 +54,7 @@ extension BrokerSettings {
     processOrdersOnClose = r.bool()
     closeEntriesAny = r.bool()
     calculateOnOrderFills = r.bool()
+    currency = r.text()
   }
 }
 

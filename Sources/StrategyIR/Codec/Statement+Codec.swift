@@ -58,6 +58,8 @@ extension Request {
   func write(_ w: inout ByteWriter) {
     for raw in [timeframe.raw, gaps.raw, lookahead.raw, block.raw] { w.signed(raw) }
     w.list(results) { $0.signed($1.raw) }
+    w.byte(kind.rawValue)
+    for raw in [symbol.raw, currency.raw, ignoresMissing.raw] { w.signed(raw) }
   }
 
   init(_ r: inout ByteReader) {
@@ -65,6 +67,10 @@ extension Request {
       timeframe: ExpressionRef(r.signed()), gaps: ExpressionRef(r.signed()),
       lookahead: ExpressionRef(r.signed()), block: BlockRef(r.signed()),
       results: r.list { ExpressionRef($0.signed()) })
+    kind = r.raw(Kind.self, otherwise: .security)
+    symbol = ExpressionRef(r.signed())
+    currency = ExpressionRef(r.signed())
+    ignoresMissing = ExpressionRef(r.signed())
   }
 }
 

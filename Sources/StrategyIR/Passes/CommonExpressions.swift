@@ -157,7 +157,7 @@ struct CommonExpressions {
       case .request(let request, _):
         aside { survey in
           let r = survey.program.requests[request.index]
-          for option in [r.timeframe, r.gaps, r.lookahead] { survey.visit(option) }
+          for option in r.options { survey.visit(option) }
           survey.visit(r.block)
           for result in r.results { survey.visit(result) }
           return nil

@@ -7,10 +7,19 @@ public protocol Knowledge {
   func value(ofParameter number: Int) -> Double?
   func value(of field: SymbolField) -> Double?
   func value(of field: TimeframeField) -> Double?
+  /// Of a book's number that never changes.
+  func value(of field: BookField) -> Double?
   /// A function of constants; nil: cannot be known before the first bar.
   func evaluate(_ function: Function, _ arguments: [Double], texts: UInt32) -> Double?
   /// Whether a `request.security`'s timeframe is that of the bars the program is rewritten for.
   func isOwn(timeframe: Double) -> Bool
+  /// Whether a `request.security`'s symbol is that of these bars.
+  func isOwn(symbol: Double) -> Bool
+}
+
+extension Knowledge {
+  public func value(of field: BookField) -> Double? { nil }
+  public func isOwn(symbol: Double) -> Bool { false }
 }
 
 /// Knows the rules of arithmetic and nothing else.

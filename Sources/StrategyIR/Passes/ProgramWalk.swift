@@ -19,7 +19,7 @@ extension Program {
     case .kernel(let site): arguments(sites[site.index].arguments).forEach(visit)
     case .request(let request, _):
       let r = requests[request.index]
-      for x in [r.timeframe, r.gaps, r.lookahead] + r.results where !x.isNone { visit(x) }
+      for x in r.options + r.results where !x.isNone { visit(x) }
     }
   }
 

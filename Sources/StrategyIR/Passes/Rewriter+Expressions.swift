@@ -78,7 +78,8 @@ extension Rewriter {
       guard let number = siteNumbers[site.index] else { return make(.nan, type) }
       return target.add(.kernelResult(number, k), type)
     case .request(let request, let k): return self.request(request, Int(k), type)
-    case .book(let field): return target.book(field)
+    case .book(let field):
+      return known.value(of: field).map { make($0, type) } ?? target.book(field)
     case .positionEntryName: return target.positionEntryName()
     case .trade(let field, let open, let index):
       return target.trade(field, open: open, index: rewrite(index))

@@ -12,22 +12,41 @@ extension Rewriter {
     conditions += 1
     defer { conditions -= 1 }
     let timeframe = rewrite(original.timeframe)
-    if let text = constant(timeframe), known.isOwn(timeframe: text) {
-      return capture(request, original, k, type)
-    }
+    let symbol = rewrite(original.symbol)
+    if isOwn(original, symbol, timeframe) { return capture(request, original, k, type) }
     if let number = requestNumbers[request.index] {
       return target.add(.request(number, Int32(k)), type)
     }
     let gaps = rewrite(original.gaps)
     let lookahead = rewrite(original.lookahead)
-    check(timeframe, "timeframe")
-    check(gaps, "gaps")
-    check(lookahead, "lookahead")
-    return add(
-      request, k, type,
-      Request(
-        timeframe: timeframe, gaps: gaps, lookahead: lookahead, block: .none,
-        results: original.results.map { _ in .none }))
+    var made = Request(
+      timeframe: timeframe, gaps: gaps, lookahead: lookahead, block: .none,
+      results: original.results.map { _ in .none })
+    made.kind = original.kind
+    made.symbol = symbol
+    made.currency = rewrite(original.currency)
+    made.ignoresMissing = rewrite(original.ignoresMissing)
+    check(made)
+    return add(request, k, type, made)
+  }
+
+  /// Whether it asks for the bars of this world, as they are.
+  private func isOwn(
+    _ original: Request, _ symbol: ExpressionRef, _ timeframe: ExpressionRef
+  ) -> Bool {
+    guard original.kind == .security, original.currency.isNone,
+      let period = constant(timeframe), known.isOwn(timeframe: period)
+    else { return false }
+    return symbol.isNone || constant(symbol).map(known.isOwn(symbol:)) ?? false
+  }
+
+  private mutating func check(_ request: Request) {
+    check(request.timeframe, "timeframe")
+    check(request.gaps, "gaps")
+    check(request.lookahead, "lookahead")
+    check(request.symbol, request.kind == .security ? "symbol" : "currencies")
+    check(request.currency, request.kind == .security ? "currency" : "currencies")
+    check(request.ignoresMissing, "ignore_invalid_symbol")
   }
 
   private mutating func check(_ e: ExpressionRef, _ what: String) {
@@ -56,15 +75,21 @@ extension Rewriter {
     let timeframe = rewrite(original.timeframe)
     let gaps = rewrite(original.gaps)
     let lookahead = rewrite(original.lookahead)
+    let symbol = rewrite(original.symbol)
+    let currency = rewrite(original.currency)
+    let ignoresMissing = rewrite(original.ignoresMissing)
     target.openBlock()
     if !original.block.isNone { rewrite(original.block) }
     var results: [ExpressionRef] = []
     for e in original.results { results.append(rewrite(e)) }
-    let block = target.closeBlock()
-    return add(
-      request, k, type,
-      Request(
-        timeframe: timeframe, gaps: gaps, lookahead: lookahead, block: block, results: results))
+    var made = Request(
+      timeframe: timeframe, gaps: gaps, lookahead: lookahead, block: target.closeBlock(),
+      results: results)
+    made.kind = original.kind
+    made.symbol = symbol
+    made.currency = currency
+    made.ignoresMissing = ignoresMissing
+    return add(request, k, type, made)
   }
 
   /// Evaluates all results, into variables of their own, ahead of the statement at hand: so they

@@ -107,8 +107,8 @@ extension Builtins {
     "syminfo.type": .type, "syminfo.session": .session, "syminfo.timezone": .timezone,
     "syminfo.currency": .currency, "syminfo.basecurrency": .baseCurrency,
     "syminfo.country": .country, "syminfo.sector": .sector, "syminfo.industry": .industry,
-    "syminfo.volumetype": .volumeType, "strategy.account_currency": .currency,
-    "syminfo.main_tickerid": .tickerID,
+    "syminfo.volumetype": .volumeType, "strategy.account_currency": .accountCurrency,
+    "syminfo.main_tickerid": .mainTickerID,
   ]
 
   static let timeframeFields: [String: TimeframeField] = [

@@ -81,7 +81,8 @@ extension Builtins {
     case na, nz, int, float, bool, string, color
     case time, timeClose, timestamp, timeframeSeconds
     case text, format
-    case request, trade, runtimeError, convert, changed
+    case request, currencyRate, trade, runtimeError, changed
+    case toAccount, toSymbol, ticker, newTicker
   }
 
   static let specialRows: [(Special, String)] = [
@@ -118,9 +119,26 @@ extension Builtins {
     (.format, "str.format(formatString: string, arg0: any...) string"),
     (.runtimeError, "runtime.error(message: string) void"),
     (.changed, "ta.change(source: bool, length: int = 1) bool"),
-    (.convert, "strategy.convert_to_account(value: float) float"),
-    (.convert, "strategy.convert_to_symbol(value: float) float"),
-    (.convert, "ticker.standard(symbol: simple string) string"),
+    (.toAccount, "strategy.convert_to_account(value: float) float"),
+    (.toSymbol, "strategy.convert_to_symbol(value: float) float"),
+    (.ticker, "ticker.standard(symbol: simple string) string"),
+    (
+      .ticker,
+      "ticker.modify(tickerid: simple string, session?: simple string,"
+        + " adjustment?: simple string, backadjustment?: simple bool,"
+        + " settlement_as_close?: simple bool) string"
+    ),
+    (.ticker, "ticker.inherit(from_tickerid: simple string, symbol: simple string) string"),
+    (
+      .newTicker,
+      "ticker.new(prefix: simple string, ticker: simple string, session?: simple string,"
+        + " adjustment?: simple string, backadjustment?: simple bool,"
+        + " settlement_as_close?: simple bool) string"
+    ),
+    (
+      .currencyRate,
+      "request.currency_rate(from: string, to: string, ignore_invalid_currency?: simple bool) float"
+    ),
     (
       .request,
       "request.security(symbol: string, timeframe: string, expression: any,"

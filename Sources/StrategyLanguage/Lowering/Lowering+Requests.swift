@@ -46,12 +46,13 @@ extension Lowering {
   private func request(
     _ bound: BoundArguments, _ inner: Value, _ body: BlockRef, at range: Range<Int>
   ) -> Value {
-    checkSymbol(bound)
     guard let timeframe = bound["timeframe"], checkTimeframe(timeframe, bound) else {
       return .unknown
     }
-    for name in ["currency", "calc_bars_count"] where bound[name] != nil {
-      error("'\(name)' of 'request.security' is not supported", at: bound.range(name))
+    if bound["calc_bars_count"] != nil {
+      error(
+        "'calc_bars_count' of 'request.security' is not supported",
+        at: bound.range("calc_bars_count"))
     }
     if inner.type == .unknown || body.isNone { return .unknown }
     let elements = inner.type == .tuple ? inner.elements : [inner]
@@ -66,7 +67,7 @@ extension Lowering {
     let results = b.request(
       timeframe: timeframe.ref, gaps: option("gaps", bound), lookahead: option("lookahead", bound)
     ) { _ in elements.map(\.ref) }
-    b.program.requests[b.program.requests.count - 1].block = body
+    complete(&b.program.requests[b.program.requests.count - 1], bound, body)
     var values: [Value] = []
     for (ref, element) in zip(results, elements) {
       values.append(Value(ref, element.type, .series))
@@ -79,12 +80,15 @@ extension Lowering {
     return value.ref
   }
 
-  /// Only the chart's own symbol has bars: a text that names another is refused.
-  private func checkSymbol(_ bound: BoundArguments) {
-    guard let symbol = bound["symbol"]?.text, !symbol.isEmpty else { return }
-    error(
-      "request.security of another symbol ('\(symbol)') is not supported",
-      at: bound.range("symbol"), expected: "syminfo.tickerid")
+  private func complete(_ request: inout Request, _ bound: BoundArguments, _ body: BlockRef) {
+    request.block = body
+    if let symbol = bound["symbol"], symbol.text != "", !symbol.ref.isNone {
+      request.symbol = symbol.ref
+    }
+    if let currency = bound["currency"], currency.type == .text, currency.text != "NONE" {
+      request.currency = currency.ref
+    }
+    request.ignoresMissing = option("ignore_invalid_symbol", bound)
   }
 
   private func checkTimeframe(_ timeframe: Value, _ bound: BoundArguments) -> Bool {

@@ -41,6 +41,7 @@ extension Lowering {
     if let quantity = bound["default_qty_value"], quantity.type == .na || quantity.number?.isNaN == true {
       error("'default_qty_value' cannot be na", at: bound.range("default_qty_value"), expected: "a number")
     }
+    broker.currency = currency(bound)
     b.program.settings.broker = broker
     refuse(bound)
     return .void
@@ -59,6 +60,12 @@ extension Lowering {
 
   private func wholeNumber(_ name: String, _ bound: BoundArguments) -> Int {
     Int(min(number(name, bound, or: 0), 100_000))
+  }
+
+  /// `currency.NONE` is the symbol's.
+  private func currency(_ bound: BoundArguments) -> String {
+    let name = (bound["currency"]?.text ?? "").uppercased()
+    return name == "NONE" ? "" : name
   }
 
   private func flag(_ name: String, _ bound: BoundArguments) -> Bool {

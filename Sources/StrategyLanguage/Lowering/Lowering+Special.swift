@@ -23,7 +23,11 @@ extension Lowering {
     case .runtimeError:
       if let message = bound["message"] { b.fail(message.ref) }
       return .void
-    case .convert: return bound.values.first.flatMap { $0 } ?? .unknown
+    case .toAccount: return money(bound, .multiply)
+    case .toSymbol: return money(bound, .divide)
+    case .ticker: return ticker(bound)
+    case .newTicker: return newTicker(bound)
+    case .currencyRate: return currencyRate(bound)
     case .trade: return trade(bound)
     case .changed: return changed(bound)
     case .request: return .unknown

@@ -83,6 +83,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var symbolOptions: SymbolOptions
 
+  @OptionGroup var dataOptions: DataOptions
+
   @Option(
     name: [.customLong("param"), .customShort("p")],
     help: ArgumentHelp("A parameter of the strategy; may be repeated.", valueName: "name=value"))
@@ -153,6 +155,7 @@ struct RunCommand: ParsableCommand {
       ("--bars", !bars.isEmpty), ("--from", from != nil), ("--to", to != nil),
       ("--trades", trades != nil), ("--plots", plots != nil),
       ("--set", !settings.isEmpty), ("--tier", tier != .vm),
+      ("--data", !dataOptions.data.isEmpty),
     ]
     if let option = set.first(where: \.1)?.0 ?? symbolOptions.given.first {
       throw .failed("\(option) is for a script, not for --strategy")

@@ -10,29 +10,36 @@ struct ChartSymbol {
   private(set) var decimals: Int?
   private let hasMintick: Bool
 
+  /// - Parameter options: nil: those of a symbol beside the chart's, which has none.
   init(
-    _ name: String?, _ options: SymbolOptions, decimals: Int?
+    _ name: String?, _ options: SymbolOptions?, decimals: Int?
   ) throws(ToolError) {
     if let decimals, !(0...8).contains(decimals) {
       throw .failed("--decimals must be from 0 to 8, not \(decimals)")
     }
     self.decimals = decimals ?? Self.builtIn(name).map { Int($0.price_decimals) }
-    let mintick = try SymbolOptions.positive(options.mintick, "--mintick")
+    let mintick = try SymbolOptions.positive(options?.mintick, "--mintick")
     hasMintick = mintick != nil
-    let parts = (name ?? "CHART").split(separator: ":", maxSplits: 1).map(String.init)
-    symbol.ticker = parts.last ?? ""
-    if parts.count > 1 { symbol.prefix = parts[0] }
+    let named = SymbolName(name ?? "CHART")
+    symbol.prefix = named.prefix
+    symbol.ticker = named.ticker
+    symbol.root = named.ticker
     symbol.minContract = 0.0001
-    if case .forex = SymbolClass(symbol: name) { setForex(symbol.ticker.uppercased()) }
-    try setHours(options)
+    if case .forex = SymbolClass(symbol: name) {
+      setForex(named.ticker)
+    } else if let pair = CurrencyPair(named.ticker) {
+      symbol.baseCurrency = pair.base
+      symbol.currency = pair.quote
+    }
+    if let options { try setHours(options) }
     if let mintick { symbol.mintick = mintick }
-    if let step = try SymbolOptions.positive(options.quantityStep, "--quantity-step") {
+    if let step = try SymbolOptions.positive(options?.quantityStep, "--quantity-step") {
       symbol.minContract = step
     }
-    if let value = try SymbolOptions.positive(options.pointValue, "--pointvalue") {
+    if let value = try SymbolOptions.positive(options?.pointValue, "--pointvalue") {
       symbol.pointValue = value
     }
-    if let currency = options.currency { symbol.currency = currency.uppercased() }
+    if let currency = options?.currency { symbol.currency = currency.uppercased() }
   }
 
   /// As TradingView has forex symbols; the smallest quantity is one unit of the base currency,
@@ -63,6 +70,14 @@ struct ChartSymbol {
       throw .failed("--session: '\(hours)' is no session; write it as 0930-1600 or 0930-1600:23456")
     }
     symbol.session = hours
+  }
+
+  /// Takes the days and hours of another symbol, where nothing is known of this one's.
+  mutating func setHours(of other: ScriptSymbol) {
+    guard symbol.baseCurrency.isEmpty else { return }
+    symbol.session = other.session
+    symbol.timezone = other.timezone
+    symbol.zone = other.zone
   }
 
   var calendar: TradingCalendar {

@@ -65,15 +65,10 @@ enum ScriptInputs {
   }
 
   private static func source(_ text: String, _ name: String) throws(ToolError) -> ParameterValue {
-    let fields: [(String, BarField)] = [
-      ("open", .open), ("high", .high), ("low", .low), ("close", .close), ("volume", .volume),
-      ("hl2", .hl2), ("hlc3", .hlc3), ("ohlc4", .ohlc4), ("hlcc4", .hlcc4),
-    ]
-    if let field = fields.first(where: { $0.0 == text })?.1 {
-      return .number(Double(field.rawValue))
-    }
+    let fields: [BarField] = [.open, .high, .low, .close, .volume, .hl2, .hlc3, .ohlc4, .hlcc4]
+    let names = fields.map { "\($0)" }
+    if names.contains(text) { return .text(text) }
     throw .failed(
-      "the input \(name) needs one of " + fields.map(\.0).joined(separator: ", ")
-        + ", not '\(text)'")
+      "the input \(name) needs one of " + names.joined(separator: ", ") + ", not '\(text)'")
   }
 }

@@ -37,6 +37,7 @@ struct ScriptRun {
     }
     var symbol = options.symbol
     if symbol == nil { symbol = try SymbolGuess.symbol(of: sources.paths) }
+    if symbol == nil { symbol = SymbolGuess.pair(of: sources.paths) }
     let described = try ChartSymbol(
       symbol, options.symbolOptions, decimals: options.decimals)
     let chart = try readChart(sources, described)
@@ -88,6 +89,8 @@ struct ScriptRun {
   ) throws(ToolError) -> Backtest {
     var environment = ScriptEnvironment(timeframe: chart.period) { SystemZones.rules($0) }
     environment.symbol = symbol
+    try OtherSymbols(options: options.dataOptions, maxBadLines: options.maxBadLines)
+      .add(to: &environment, chart: chart, of: program)
     do {
       return try Backtest(program, environment: environment, parameters: parameters)
     } catch {
@@ -117,6 +120,7 @@ struct ScriptRun {
     let progress = Progress(total: UInt64(chart.bars.count))
     backtest.begin(
       chart.bars, from: from.map(chart.opening), to: to.map(chart.opening))
+    if let refusal = backtest.refusal { throw .failed("\(script): \(refusal.sentence)") }
     var done = 0
     while backtest.step() {
       if let plots, let bar = backtest.lastBar { try plots.write(bar.time, backtest.plots) }

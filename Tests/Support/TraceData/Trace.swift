@@ -5,7 +5,8 @@ import StrategyVM
 
 /// What a program does on bars, bar by bar, with a broker that fills its orders.
 ///
-///     name, program, timeframe, symbol
+///     name, program, timeframe, symbol, the account's currency
+///     of other symbols their number, and of each its symbol, timeframe and bars
 ///     history flag, number of plots, whether the book, whether trades are read
 ///     0 and why, where the program cannot run; 1 and the bars
 ///     of each bar: the bar; what of the book is read; 1, plots, orders, risk rules, or
@@ -23,6 +24,14 @@ struct Trace {
     out.bytes(program.encoded())
     out.text(environment.timeframe.text)
     out.symbol(environment.symbol)
+    out.text(environment.account(of: program))
+    out.count(environment.data.symbols.count)
+    for history in environment.data.symbols {
+      out.symbol(history.symbol)
+      out.text(history.period.text)
+      out.count(history.bars.count)
+      for bar in history.bars { out.bar(bar) }
+    }
     out.flag(isHistory)
     out.count(program.plots.count)
     let readsTrades = program.expressions.contains {
@@ -56,7 +65,10 @@ struct Trace {
     out.count(bars.count)
     for bar in bars { out.bar(bar) }
     var known = 0
+    var rates = CurrencyRates(
+      from: symbol.currency, to: environment.account(of: program), in: environment.data)
     for (index, bar) in bars.enumerated() {
+      if let rate = rates?.rate(at: bar.time) { broker.convert(at: rate) }
       broker.advance(bar, index: Int64(index), day: calendar.tradingDay(at: bar.time))
       let place =
         isHistory

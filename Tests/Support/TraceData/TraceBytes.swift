@@ -46,7 +46,7 @@ struct TraceBytes {
     for x in [trade.entryBar, trade.exitBar, trade.entryTime, trade.exitTime] { integer(x) }
     for x in [
       trade.entryPrice, trade.exitPrice, trade.size, trade.profit, trade.commission,
-      trade.maxRunup, trade.maxDrawdown,
+      trade.maxRunup, trade.maxDrawdown, trade.rate,
     ] {
       double(x)
     }

@@ -2,6 +2,7 @@
 //
 //     TraceData scripts BARS FILE.pine … > trace
 //     TraceData random FIRST COUNT BARS > trace
+//     TraceData symbols BARS > trace
 //
 // A trace is the number of cases (4 bytes), and of each case its length (4 bytes) and a `Trace`.
 import Calendar
@@ -78,7 +79,10 @@ func traces() throws -> [Trace] {
   switch arguments.first {
   case "scripts": return try scripts(arguments.dropFirst())
   case "random": return try randoms(arguments.dropFirst())
-  default: throw Refusal(why: "usage: TraceData scripts BARS FILE … | random FIRST COUNT BARS")
+  case "symbols": return try symbols(arguments.dropFirst())
+  default:
+    throw Refusal(
+      why: "usage: TraceData scripts BARS FILE … | random FIRST COUNT BARS | symbols BARS")
   }
 }
 

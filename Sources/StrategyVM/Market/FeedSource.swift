@@ -1,0 +1,49 @@
+import StrategyIR
+
+/// The bars of another symbol on their way into a request: those that had closed by an instant, each
+/// once.
+final class FeedSource {
+  /// Which history of the environment's data it reads; −1: one that is made of several.
+  let number: Int
+  /// Whether its bars are those of the request's period: then they need no gathering.
+  let isWhole: Bool
+  /// Rates hold from the bar after their day on; other bars are seen on the bar that they close with.
+  let waitsForOpen: Bool
+  @exclusivity(unchecked) private(set) var bars: [ScriptBar]
+  @exclusivity(unchecked) private(set) var next = 0
+
+  init(number: Int, bars: [ScriptBar], isWhole: Bool, waitsForOpen: Bool = false) {
+    self.number = number
+    self.bars = bars
+    self.isWhole = isWhole
+    self.waitsForOpen = waitsForOpen
+  }
+
+  func reset() { next = 0 }
+
+  /// The next bar that is to be seen on a bar of those who ask.
+  func pull(by asking: ScriptBar) -> ScriptBar? {
+    guard next < bars.count else { return nil }
+    let bar = bars[next]
+    guard bar.timeClose <= (waitsForOpen ? asking.time : asking.timeClose) else { return nil }
+    next += 1
+    return bar
+  }
+
+  /// All that will have closed by an instant.
+  func known(by time: Int64) -> ArraySlice<ScriptBar> {
+    bars[..<(bars.firstIndex { $0.timeClose > time } ?? bars.count)]
+  }
+
+  func write(_ writer: inout StateWriter) { writer.count(next) }
+
+  func read(_ reader: inout StateReader) { next = min(max(reader.integer(), 0), bars.count) }
+}
+
+/// What of another symbol a request goes by.
+struct FeedInput {
+  /// nil: the bars of the world that asks.
+  var source: FeedSource?
+  /// What its prices are converted by.
+  var rates: CurrencyRates?
+}

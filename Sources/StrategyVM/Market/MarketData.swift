@@ -1,0 +1,61 @@
+import Calendar
+
+/// A history of one symbol, beside the chart's: for `request.security` of it, and for conversions.
+public struct SymbolBars: Sendable {
+  public var symbol: ScriptSymbol
+  public var period: Period
+  /// In the order of time, none twice.
+  public var bars: [ScriptBar]
+
+  public init(symbol: ScriptSymbol, period: Period, bars: [ScriptBar]) {
+    self.symbol = symbol
+    self.period = period
+    self.bars = bars
+  }
+}
+
+/// The histories that a script can ask for, by the names that it calls their symbols.
+public struct MarketData: Sendable {
+  public private(set) var symbols: [SymbolBars] = []
+
+  public init() {}
+
+  /// The answer is the history's number.
+  @discardableResult
+  public mutating func add(_ bars: SymbolBars) -> Int {
+    symbols.append(bars)
+    return symbols.count - 1
+  }
+
+  /// The number of the history that a text means: the one with the same exchange where there is
+  /// one, else one where either of the two says nothing of an exchange.
+  func find(_ name: SymbolName) -> Int? {
+    symbols.firstIndex { SymbolName($0.symbol) == name }
+      ?? symbols.firstIndex { SymbolName($0.symbol).means(name) }
+  }
+}
+
+/// A symbol's name as scripts write it: `NASDAQ:AAPL`, `AAPL`. Upper and lower case are the same.
+public struct SymbolName: Equatable, Sendable {
+  /// Empty: of any exchange.
+  public let prefix: String
+  public let ticker: String
+
+  public init(_ text: String) {
+    let parts = text.uppercased().split(
+      separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    prefix = parts.count > 1 ? String(parts[0]) : ""
+    ticker = String(parts[parts.count - 1])
+  }
+
+  init(_ symbol: ScriptSymbol) {
+    prefix = symbol.prefix.uppercased()
+    ticker = symbol.ticker.uppercased()
+  }
+
+  /// Whether both name one symbol.
+  public func means(_ other: SymbolName) -> Bool {
+    ticker == other.ticker
+      && (prefix == other.prefix || prefix.isEmpty || other.prefix.isEmpty)
+  }
+}
