@@ -82,6 +82,9 @@ public final class Backtest {
     }
   }
 
+  /// What the money of broker and statistics is in.
+  public var accountCurrency: String { currencies.account }
+
   /// What native code of the script is made from.
   public var plan: NativePlan { runner.plan }
   /// From the next bar on native code takes the script's steps; see `ScriptRunner.attach`.

@@ -51,6 +51,19 @@ public final class ScriptRunner {
   /// `useHistory` it then sees its higher timeframes as they are so far.
   public var needsHistory: Bool { feeds.contains(where: \.needsHistory) }
 
+  /// The histories of the environment's data that requests read, by number.
+  public var histories: [Int] {
+    var numbers: Set<Int> = []
+    forEachFeed { if let source = $0.source, source.number >= 0 { numbers.insert(source.number) } }
+    return numbers.sorted()
+  }
+
+  /// Live: a bar of such a history has closed; it is seen on the chart's next bar that does not end
+  /// before it. Of several with one opening time the first counts. O(requests).
+  public func append(_ bar: ScriptBar, toHistory number: Int) {
+    forEachFeed { if let source = $0.source, source.number == number { source.append(bar) } }
+  }
+
   /// Tells the runner all bars that `step` is going to get, before the first one.
   public func useHistory(_ bars: UnsafeBufferPointer<ScriptBar>) {
     withEmptyBook { book in

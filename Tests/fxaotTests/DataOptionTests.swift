@@ -117,7 +117,7 @@ struct DataOptionTests {
     #expect(
       try run(script, chart)
         == "script.pine: money in GBP cannot be converted to USD: there is no GBPUSD, no USDGBP, and "
-        + "no two pairs that link them; give one with --data GBPUSD=FILE")
+        + "no two pairs that link them; give one with --data GBPUSD=FILE, or add it to the engine")
     #expect(try run(script, chart, "--data", "GBPUSD=\(other)") == nil)
     #expect(try plots() == ["5.0", "5.0"])
   }

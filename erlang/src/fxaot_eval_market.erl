@@ -153,7 +153,7 @@ way(Same, Same, _) -> [];
 way(From, To, Data) ->
     case link(From, To, Data) of
         none ->
-            Pairs = lists:append([[Base, Quote] || #{symbol := #{base_currency := Base, currency := Quote}} <- Data]),
+            Pairs = lists:append([[Base, Quote] || #{symbol := #{base_currency := Base, currency := Quote}, bars := [_ | _]} <- Data]),
             cross(From, To, [<<"USD">> | [Name || Name <- Pairs, Name =/= <<>>]], Data);
         Link -> [Link]
     end.
@@ -166,14 +166,15 @@ cross(From, To, [Middle | Rest], Data) ->
     end.
 
 link(From, To, Data) ->
-    Direct = [{H, false} || #{symbol := #{base_currency := B, currency := Q}} = H <- Data, B =:= From, Q =:= To],
-    Inverse = [{H, true} || #{symbol := #{base_currency := B, currency := Q}} = H <- Data, B =:= To, Q =:= From],
+    Direct = [{H, false} || #{symbol := #{base_currency := B, currency := Q}, bars := [_ | _]} = H <- Data,
+                            B =:= From, Q =:= To],
+    Inverse = [{H, true} || #{symbol := #{base_currency := B, currency := Q}, bars := [_ | _]} = H <- Data,
+                            B =:= To, Q =:= From],
     case Direct ++ Inverse of
         [{History, IsInverted} | _] -> {closes(History), IsInverted};
         [] -> none
     end.
 
-closes(#{bars := []}) -> {16#7FFFFFFFFFFFFFFF, 1.0, []};
 closes(#{bars := [#candle{time = Start, open = Open} | _] = Bars, period := Period, symbol := Symbol}) ->
     Days = case fxaot_eval_time:is_intraday(Period) of
                false -> [{End, Close} || #candle{time_close = End, close = Close} <- Bars];

@@ -56,6 +56,30 @@ struct Conversions {
     return Conversion()
   }
 
+  /// Whether instruments lead from a currency to the account's, with quotes or without.
+  func hasRoute(from currency: UInt64) -> Bool { route(from: currency).kind != .none }
+
+  /// One unit of a currency in the account's, at the mids of the newest quotes; nan while one on the way
+  /// is missing. O(instruments), over a cross O(instruments²).
+  func rate(from currency: UInt64) -> Double {
+    let route = route(from: currency)
+    switch route.kind {
+    case .none: return .nan
+    case .identity: return 1
+    case .quotes:
+      let first = rate(route.first)
+      return route.second.instrumentSlot < 0 ? first : first * rate(route.second)
+    }
+  }
+
+  private func rate(_ leg: Conversion.Leg) -> Double {
+    guard instruments.indices.contains(leg.instrumentSlot) else { return .nan }
+    let state = instruments[leg.instrumentSlot]
+    guard state.quote.sum > 0 else { return .nan }
+    let mid = state.quote.mid(on: state.instrument.grid)
+    return leg.isInverted ? 1 / mid : mid
+  }
+
   private func convert(_ micro: Int64, _ leg: Conversion.Leg) -> Int64? {
     guard instruments.indices.contains(leg.instrumentSlot) else { return nil }
     let state = instruments[leg.instrumentSlot]

@@ -12,6 +12,7 @@ struct Departure: ~Copyable {
   /// Fails as `Engine.exportInstruments` does. Changes nothing.
   init(_ refs: UnsafeBufferPointer<UInt64>, from engine: borrowing Engine) throws(EngineError) {
     let moves = try Moves(refs, in: engine)
+    try Self.keepTogether(moves, engine)
     let staying = try Self.staying(moves, engine)
     let parcel = try Self.parcel(moves, engine)
     let states = staying.elements
@@ -22,6 +23,18 @@ struct Departure: ~Copyable {
     self.parcel = parcel
     bySymbolKey = byKey
     byInstrumentRef = byRef
+  }
+
+  /// A script and the instruments whose bars it reads are in one engine.
+  private static func keepTogether(
+    _ moves: borrowing Moves, _ engine: borrowing Engine
+  ) throws(EngineError) {
+    for strategy in engine.strategies.elements where strategy.ref != 0 {
+      let leaves = moves.placeLeaving(strategy.instrumentSlot) != nil
+      for slot in engine.otherSlots(strategy) where (moves.placeLeaving(slot) != nil) != leaves {
+        throw EngineError(FXAOT_BAD_INSTRUMENT)
+      }
+    }
   }
 
   private static func staying(_ moves: borrowing Moves, _ engine: borrowing Engine)

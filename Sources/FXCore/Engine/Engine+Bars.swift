@@ -72,7 +72,12 @@ extension Engine {
       strategy.pointee.basis, close: instrument.pointee.quote,
       time: instrument.pointee.quoteTime, on: instrument.pointee.instrument.grid)
     if listener.series >= 0, let kept = instrument.pointee.kept { kept[listener.series].push(bar) }
-    if let script = strategy.pointee.script { return stepScript(listener.strategySlot, script, bar) }
+    if let script = strategy.pointee.script {
+      if listener.feed == Listener.otherSymbol {
+        return script.version.take(ScriptBar(bar), of: instrument.pointee.instrument.key)
+      }
+      return stepScript(listener.strategySlot, script, bar)
+    }
     guard let run = strategy.pointee.table.pointee.step, let params = strategy.pointee.params else {
       return
     }

@@ -7,7 +7,8 @@ extension Engine {
   /// - FXAOT_UNKNOWN_SYMBOL for a ref that is no instrument's,
   /// - FXAOT_BAD_ARGUMENT for one that comes twice,
   /// - FXAOT_BAD_INSTRUMENT when one that stays is converted through one that leaves, and there is no
-  ///   other way, or none with quotes where the old one had them,
+  ///   other way, or none with quotes where the old one had them; and when a script and an instrument
+  ///   whose bars it reads would part,
   /// - FXAOT_OUT_OF_MEMORY.
   /// O(instruments + strategies + waiting orders).
   public mutating func exportInstruments(_ refs: UnsafeBufferPointer<UInt64>) throws(EngineError)

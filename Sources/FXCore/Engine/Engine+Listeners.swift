@@ -78,6 +78,16 @@ extension Engine {
             listener: Listener(strategySlot: index, feed: feed)))
       }
     }
+    let key = instruments.base[slot].instrument.key
+    for index in 0..<strategies.count
+    where strategies.base[index].ref != 0 && strategies.base[index].instrumentSlot != slot {
+      let strategy = strategies.base[index]
+      guard let script = strategy.script, script.version.reads(key) else { continue }
+      wishes.append(
+        Wish(
+          timeframe: strategy.timeframe, basis: strategy.basis,
+          listener: Listener(strategySlot: index, feed: Listener.otherSymbol)))
+    }
     // Slots are given anew when strategies are removed, and change when instruments move.
     wishes.sort { a, b in
       (birth(a.listener), a.listener.feed) < (birth(b.listener), b.listener.feed)

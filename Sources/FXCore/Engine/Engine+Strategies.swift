@@ -47,9 +47,11 @@ extension Engine {
     do {
       try byStrategyRef.insert(strategy.ref, strategySlot)
       try rebuildBuilders(strategy.instrumentSlot)
+      for slot in otherSlots(strategy) { try rebuildBuilders(slot) }
     } catch {
       byStrategyRef.remove(strategy.ref)
       strategies.base[strategySlot].ref = 0
+      for slot in [strategy.instrumentSlot] + otherSlots(strategy) { dropListeners(slot) }
       strategy.release()
       throw error
     }
@@ -61,20 +63,13 @@ extension Engine {
     let strategySlot = byStrategyRef.slot(of: ref)
     guard strategySlot >= 0 else { throw EngineError(FXAOT_NOT_FOUND) }
     let strategy = strategies.base[strategySlot]
+    let others = otherSlots(strategy)
     cancelOrders(strategySlot)
     putToSleep(strategySlot)
     strategy.release()
     strategies.base[strategySlot].ref = 0
     byStrategyRef.remove(ref)
-    // Fewer builders need no more memory than there was; should even that fail, the old list must
-    // not point at the free slot, so the instrument loses its listeners until the next deployment.
-    do {
-      try rebuildBuilders(strategy.instrumentSlot)
-    } catch {
-      instruments.base[strategy.instrumentSlot].builderCount = 0
-      instruments.base[strategy.instrumentSlot].timeBuilders = 0
-      instruments.base[strategy.instrumentSlot].nextBarEnd = .max
-    }
+    for slot in [strategy.instrumentSlot] + others { dropListeners(slot) }
   }
 
   static func feeds(_ table: UnsafePointer<fxaot_strategy>) -> UnsafeBufferPointer<UInt32> {

@@ -168,6 +168,9 @@ struct Listener: BitwiseCopyable {
   /// The place of the instrument's series that keeps the bars which this one gets, where it is the
   /// first to get them; else −1.
   var series = -1
+
+  /// The feed of scripts that read the instrument beside their own.
+  static let otherSymbol = 1
 }
 
 /// A running strategy: its table, parameters, state block, book and counts; of a script, the

@@ -1,5 +1,10 @@
 /// The 64-bit key that stands for a symbol's name in quote records.
 public enum SymbolKey {
+  static func make(_ name: String) -> UInt64 {
+    var bytes = Array(name.utf8)
+    return bytes.withUnsafeMutableBytes { make(UnsafeRawBufferPointer($0)) }
+  }
+
   public static let maximumLength = 31
 
   /// Names of up to 8 bytes are their own key, first byte lowest, so that a record can be read in

@@ -49,6 +49,20 @@ extension Engine {
   ) throws(ScriptRefusal) {
     let predecessor = prepared.basis.predecessor
     guard let script = strategies.base[slot].script else { throw ScriptRefusal(FXAOT_STALE, "") }
+    guard script.version.accountName == new.version.accountName else {
+      throw ScriptRefusal(
+        FXAOT_BAD_RELOAD,
+        "the currency of a running script's account cannot change; undeploy it first")
+    }
+    let isSameTimeframe = strategies.base[slot].timeframe == prepared.basis.timeframe
+    guard script.version.hasSameSources(as: new.version),
+      isSameTimeframe || new.version.sources.isEmpty
+    else {
+      throw ScriptRefusal(
+        FXAOT_BAD_RELOAD,
+        "the other symbols that a running script reads, and their timeframe, cannot change; undeploy "
+          + "it first")
+    }
     guard
       let numbers = script.numbers(
         new.numbers, for: new.version, closedTrades: predecessor.closedTrades)

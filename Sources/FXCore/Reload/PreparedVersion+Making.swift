@@ -20,15 +20,19 @@ extension PreparedVersion {
     guard let period = basis.timeframe.period else {
       throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "")
     }
-    let environment = ScriptEnvironment(basis.instrument, period)
+    let environment = ScriptEnvironment(basis.instrument, period, others: basis.others)
     let version: ScriptVersion
     do throws(ScriptError) {
-      version = try ScriptVersion(program, environment: environment, parameters: parameters)
+      version = try ScriptVersion(
+        program, environment: environment, others: basis.others, parameters: parameters)
     } catch {
       throw ScriptRefusal(error)
     }
+    let book = BarBroker(version.settings, environment)
+    // Nobody knows what it was then.
+    if version.account != nil { book.convert(at: .nan) }
     var script = Script(
-      version: version, book: BarBroker(version.settings, environment))
+      version: version, book: book)
     for (number, text) in basis.predecessor.texts {
       guard script.numbers.add(number, text, of: version) else { throw noRoom }
     }

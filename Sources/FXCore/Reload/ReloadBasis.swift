@@ -19,6 +19,8 @@ public final class ReloadBasis: @unchecked Sendable {
 
   let predecessor: Predecessor
   let instrument: Instrument
+  /// The engine's other ones.
+  let others: [Instrument]
   /// Of the version that is to come.
   let timeframe: Timeframe
   let price: Int
@@ -26,9 +28,10 @@ public final class ReloadBasis: @unchecked Sendable {
   let series: [KeptView]
 
   init(
-    _ predecessor: Predecessor, _ instrument: Instrument, _ timeframe: Timeframe, price: Int,
-    series: [KeptBars]
+    _ predecessor: Predecessor, _ instrument: Instrument, others: [Instrument],
+    _ timeframe: Timeframe, price: Int, series: [KeptBars]
   ) {
+    self.others = others
     self.predecessor = predecessor
     self.instrument = instrument
     self.timeframe = timeframe
@@ -63,7 +66,9 @@ extension Engine {
     // A script reads one timeframe; what a table reads is not known yet.
     let feed = WarmFeed(0, timeframe, of: Array(series))
     return ReloadBasis(
-      Self.predecessor(strategy), state.instrument, timeframe, price: strategy.basis,
+      Self.predecessor(strategy), state.instrument,
+      others: strategy.isScript ? instruments(besides: strategy.instrumentSlot) : [], timeframe,
+      price: strategy.basis,
       series: strategy.isScript ? series.filter { $0.serial == feed?.serial } : Array(series))
   }
 

@@ -75,11 +75,14 @@ extension Engine {
     guard let timeframe = Timeframe(deployment.timeframe), let period = timeframe.period else {
       throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "")
     }
-    let environment = ScriptEnvironment(instruments.base[slot].instrument, period)
+    let others = instruments(besides: slot)
+    let environment = ScriptEnvironment(
+      instruments.base[slot].instrument, period, others: others)
     let script: LiveScript
     do throws(ScriptError) {
       let version = try ScriptVersion(
-        program, environment: environment, parameters: deployment.parameters)
+        program, environment: environment, others: others, parameters: deployment.parameters)
+      try checkAccount(of: version, slot)
       script = LiveScript(version, environment: environment)
     } catch {
       throw ScriptRefusal(error)
@@ -92,6 +95,15 @@ extension Engine {
     } catch {
       throw ScriptRefusal(error)
     }
+  }
+
+  /// Money can be converted, once there are quotes.
+  private func checkAccount(of version: ScriptVersion, _ slot: Int) throws(ScriptError) {
+    guard let account = version.account else { return }
+    let conversions = Conversions(instruments: instruments.elements, account: account)
+    let instrument = instruments.base[slot].instrument
+    guard !conversions.hasRoute(from: instrument.quote) else { return }
+    throw .noRate(from: CurrencyName.text(instrument.quote), to: version.accountName)
   }
 
   /// Larger programs are refused unread. A script of 1 MB makes less.
@@ -128,6 +140,13 @@ extension Engine {
       log.append(event)
     }
     script.steppedAt = counts.accepted
+    if let account = script.version.account {
+      let slot = strategies.base[strategySlot].instrumentSlot
+      script.convert(
+        at: Conversions(instruments: instruments.elements, account: account)
+          .rate(from: instruments.base[slot].instrument.quote))
+    }
+    showOthers(strategySlot, script, by: bar.end_time_ns)
     if script.step(bar) {
       submit(strategySlot, script, bornAt: counts.accepted)
     } else {

@@ -9,8 +9,8 @@ import StrategyVM
 /// An engine calls it with bars and quotes of one instrument, and asks after each call for the
 /// market orders that it wants (`nextOrder`), one after the other; of each it hears what became of
 /// it (`filled`, `refused`). It knows no slots and no engine, so it goes with its instrument. Money
-/// in its book is in the instrument's quote currency, and its account begins with the script's
-/// `initial_capital`.
+/// in its book is in the currency that the script names, else in the instrument's quote currency, and
+/// its account begins with the script's `initial_capital`.
 final class LiveScript {
   @exclusivity(unchecked) private(set) var version: ScriptVersion
   let broker: BarBroker
@@ -27,6 +27,7 @@ final class LiveScript {
     self.version = version
     broker = BarBroker(version.settings, environment)
     broker.goLive()
+    if version.account != nil { broker.convert(at: .nan) }
     calendar = environment.calendar
     feeds = .allocate(capacity: 1)
     feeds.initialize(to: 1)
@@ -63,10 +64,20 @@ final class LiveScript {
     guard version.step(bar, book: broker.book) else {
       return stop(version.runner.failure?.report ?? "")
     }
+    if broker.accountRate.isNaN, !version.runner.orders.isEmpty {
+      return stop(
+        "it orders before there is a quote by which its money can be converted to "
+          + version.accountName)
+    }
     broker.take(version.runner.risks)
     broker.place(version.runner.orders)
     if broker.waitingCount <= Self.mostWaiting { return true }
     return stop("more than 10,000 orders of the script wait")
+  }
+
+  /// The rate of the bar that closes next; one that is not known leaves the one before.
+  func convert(at rate: Double) {
+    if rate > 0, rate < .infinity { broker.convert(at: rate) }
   }
 
   /// Each costs memory, and time on every quote.

@@ -2,20 +2,33 @@ import Calendar
 import StrategyVM
 
 extension ScriptEnvironment {
-  /// Where a script runs in an engine: bars of an instrument, in UTC, quantities in base units.
-  package init(_ instrument: Instrument, _ period: Period) {
+  /// Where a script runs in an engine: bars of an instrument, in UTC, quantities in base units. What
+  /// it may read of other instruments are bars of the same timeframe.
+  package init(_ instrument: Instrument, _ period: Period, others: [Instrument] = []) {
     self.init(timeframe: period) { SystemZones.rules($0) }
-    symbol.mintick = instrument.grid.price(1)
-    symbol.minContract = Double(instrument.quantityStep)
-    symbol.ticker = Self.text(instrument.base) + Self.text(instrument.quote)
-    symbol.root = symbol.ticker
-    symbol.type = "forex"
-    symbol.currency = Self.text(instrument.quote)
-    symbol.baseCurrency = Self.text(instrument.base)
+    symbol = ScriptSymbol(instrument)
+    for other in others {
+      data.add(SymbolBars(symbol: ScriptSymbol(other), period: period, bars: []))
+    }
   }
+}
 
+extension ScriptSymbol {
+  fileprivate init(_ instrument: Instrument) {
+    self.init()
+    mintick = instrument.grid.price(1)
+    minContract = Double(instrument.quantityStep)
+    ticker = CurrencyName.text(instrument.base) + CurrencyName.text(instrument.quote)
+    root = ticker
+    type = "forex"
+    currency = CurrencyName.text(instrument.quote)
+    baseCurrency = CurrencyName.text(instrument.base)
+  }
+}
+
+enum CurrencyName {
   /// The name that a currency's key stands for: up to 8 characters, the first one lowest.
-  private static func text(_ key: UInt64) -> String {
+  static func text(_ key: UInt64) -> String {
     let bytes = (0..<8).map { UInt8(truncatingIfNeeded: key >> (8 * UInt64($0))) }
     return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }

@@ -53,7 +53,7 @@ extension ScriptError {
       "request.security asks for \(symbol) at \(wanted), and its bars are of \(has)"
     case .noRate(let from, let to):
       "money in \(from) cannot be converted to \(to): there is no \(from)\(to), no \(to)\(from), and "
-        + "no two pairs that link them; give one with --data \(from)\(to)=FILE"
+        + "no two pairs that link them; give one with --data \(from)\(to)=FILE, or add it to the engine"
     case .lateRate(let from, let to):
       "money in \(from) cannot be converted to \(to) on the first bar that may trade: the rates begin "
         + "later"

@@ -16,6 +16,11 @@ import StrategyVM
 /// it trades on is not its own, so that the next version can go on with it.
 final class ScriptVersion {
   let runner: ScriptRunner
+  /// The currency of the script's account where it is not the instrument's quote currency.
+  let account: UInt64?
+  let accountName: String
+  /// Other instruments whose bars it reads: their numbers in the runner's data, and their keys.
+  let sources: [(number: Int, key: UInt64)]
   let inputs: [VersionInput]
   var outputs: [String] { runner.program.plots.map(\.title) }
   var settings: BrokerSettings { runner.program.settings.broker }
@@ -30,15 +35,16 @@ final class ScriptVersion {
   private(set) var rules: [RiskRule] = []
 
   /// Fails as `ScriptRunner` does.
+  /// - Parameter others: the instruments of the environment's data, in its order.
   init(
-    _ program: Program, environment: ScriptEnvironment,
+    _ program: Program, environment: ScriptEnvironment, others: [Instrument] = [],
     parameters: [(name: String, value: ParameterValue)]
   ) throws(ScriptError) {
-    let account = environment.account(of: program)
-    guard account == environment.symbol.currency else {
-      throw .noRate(from: environment.symbol.currency, to: account)
-    }
+    let currency = environment.account(of: program)
+    accountName = currency
+    account = currency == environment.symbol.currency ? nil : SymbolKey.make(currency)
     runner = try ScriptRunner(program, environment: environment, parameters: parameters)
+    sources = runner.histories.filter { $0 < others.count }.map { ($0, others[$0].key) }
     inputs = VersionInput.list(program, given: parameters)
     name = strdup(program.settings.title)
   }
@@ -61,6 +67,20 @@ final class ScriptVersion {
     bars &+= 1
     if isNative { nativeSteps &+= 1 }
     return runner.step(bar, place: place, book: book)
+  }
+
+  func reads(_ key: UInt64) -> Bool { sources.contains { $0.key == key } }
+
+  /// A bar of another instrument.
+  func take(_ bar: ScriptBar, of key: UInt64) {
+    for source in sources where source.key == key {
+      runner.append(bar, toHistory: source.number)
+    }
+  }
+
+  /// Whether another version reads the same other instruments.
+  func hasSameSources(as other: ScriptVersion) -> Bool {
+    sources.allSatisfy { other.reads($0.key) } && other.sources.allSatisfy { reads($0.key) }
   }
 
   /// The next steps are the code's. FXAOT_BAD_ARTIFACT where it was made from another plan.

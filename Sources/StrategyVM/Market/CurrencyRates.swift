@@ -73,7 +73,10 @@ private struct Links {
   private let pairs: [(base: String, quote: String)]
 
   init(_ data: MarketData) {
-    pairs = data.symbols.map { ($0.symbol.baseCurrency, $0.symbol.currency) }
+    // Without bars there is no rate: live, bars are still to come.
+    pairs = data.symbols.map {
+      $0.bars.isEmpty ? ("", "") : ($0.symbol.baseCurrency, $0.symbol.currency)
+    }
   }
 
   func way(from source: String, to target: String) -> [Link]? {

@@ -11,6 +11,8 @@ final class FeedSource {
   let waitsForOpen: Bool
   @exclusivity(unchecked) private(set) var bars: [ScriptBar]
   @exclusivity(unchecked) private(set) var next = 0
+  /// When the newest bar opened that was appended.
+  @exclusivity(unchecked) private var newest = Int64.min
 
   init(number: Int, bars: [ScriptBar], isWhole: Bool, waitsForOpen: Bool = false) {
     self.number = number
@@ -20,6 +22,19 @@ final class FeedSource {
   }
 
   func reset() { next = 0 }
+
+  /// Live: one more bar, unless it is there already. Those that have been pulled go in time.
+  func append(_ bar: ScriptBar) {
+    guard bar.time > newest else { return }
+    newest = bar.time
+    if next >= Self.mostPulled {
+      bars.removeFirst(next)
+      next = 0
+    }
+    bars.append(bar)
+  }
+
+  private static let mostPulled = 256
 
   /// The next bar that is to be seen on a bar of those who ask.
   func pull(by asking: ScriptBar) -> ScriptBar? {

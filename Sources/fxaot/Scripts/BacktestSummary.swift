@@ -15,6 +15,9 @@ struct BacktestSummary: Encodable {
   /// Orders of which the step of quantities left nothing, and that step.
   var cutOrders: Int
   var quantityStep: Double
+  /// The account's currency, and by which pairs money is converted into it, where it is.
+  var accountCurrency: String
+  var conversion: String?
   var seconds: Double
 
   private enum CodingKeys: String, CodingKey {
@@ -31,6 +34,8 @@ struct BacktestSummary: Encodable {
     case maxDrawdownPercent = "max_drawdown_percent"
     case cutOrders = "cut_orders"
     case quantityStep = "quantity_step"
+    case accountCurrency = "account_currency"
+    case conversion
     case sharpe, exposure, seconds
     case nanosecondsPerBar = "ns_per_bar"
   }
@@ -70,6 +75,8 @@ struct BacktestSummary: Encodable {
     try number(statistics.exposure, .exposure)
     try values.encode(cutOrders, forKey: .cutOrders)
     try number(quantityStep, .quantityStep)
+    try values.encode(accountCurrency, forKey: .accountCurrency)
+    try values.encode(conversion, forKey: .conversion)
     try number(seconds, .seconds)
     try number(nanosecondsPerBar, .nanosecondsPerBar)
   }
@@ -95,7 +102,8 @@ struct BacktestSummary: Encodable {
       ("chart", "\(symbol), \(timeframe), \(s.bars) bars, \(from) to \(to)"),
       ("hours", "\(session) \(timezone)"),
     ]
-    let results = [
+    let account = conversion.map { [("account", "\(accountCurrency), converted by \($0)")] } ?? []
+    let results = account + [
       ("trades", "\(s.trades) closed\(open)"),
       ("net profit", "\(money(s.netProfit)) (\(percent(s.netProfitPercent)))"),
       ("open profit", money(s.openProfit)),

@@ -1,5 +1,6 @@
 import Calendar
 import FXCore
+import Research
 import StrategyIR
 import StrategyVM
 
@@ -23,6 +24,16 @@ struct OtherSymbols {
       environment.data.add(history)
     }
     environment.accountCurrency = account(of: program, environment)
+  }
+
+  /// Rates that end long before the chart are said: the last one holds from there on.
+  static func noteOldRates(_ backtest: Backtest) {
+    guard let rates = backtest.rates, let end = rates.end, let last = backtest.lastBar,
+      last.time - end > 7 * 86_400_000
+    else { return }
+    StandardError.note(
+      "the rates of \(rates.description) end at \(TimeOption.text(end)); the last one holds up to the "
+        + "chart's end")
   }
 
   /// The account is in the currency that the script names, else in the symbol's; but for a symbol

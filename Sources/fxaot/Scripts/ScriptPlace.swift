@@ -13,7 +13,19 @@ struct ScriptPlace {
     guard let instrument = Instrument(choice.terms) else {
       throw .failed("\(symbol) has terms that no instrument can have")
     }
-    environment = ScriptEnvironment(instrument, try ChartPeriod.parse(timeframe))
+    environment = ScriptEnvironment(
+      instrument, try ChartPeriod.parse(timeframe), others: try Self.others(symbol))
+  }
+
+  /// The built-in symbols that a script may read beside its own.
+  private static func others(_ symbol: String) throws(ToolError) -> [Instrument] {
+    var others: [Instrument] = []
+    for name in BuiltInInstruments.symbols.map({ "\($0)" }) where name != symbol {
+      if let other = Instrument(try InstrumentChoice(name, decimals: nil).terms) {
+        others.append(other)
+      }
+    }
+    return others
   }
 
   /// The steps of a script with these values of its inputs; with `hasArrays` what else can be

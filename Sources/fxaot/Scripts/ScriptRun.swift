@@ -50,6 +50,7 @@ struct ScriptRun {
       try TradesFile.write(list, to: trades)
     }
     noteCuts(backtest)
+    OtherSymbols.noteOldRates(backtest)
     try report(backtest, chart, program, described.symbol, seconds)
     if let failure { throw .failed(failure) }
   }
@@ -163,7 +164,8 @@ struct ScriptRun {
       to: backtest.lastBar.map { TimeOption.text($0.time) } ?? "",
       session: symbol.session, timezone: symbol.timezone,
       statistics: backtest.statistics, cutOrders: backtest.broker.cuts.count,
-      quantityStep: backtest.broker.quantityStep, seconds: seconds)
+      quantityStep: backtest.broker.quantityStep, accountCurrency: backtest.accountCurrency,
+      conversion: backtest.rates?.description, seconds: seconds)
     let output = try OutputFile(nil)
     try output.write(options.json ? summary.json() : summary.table)
     try output.finish()

@@ -1,0 +1,48 @@
+import CFxaot
+import StrategyVM
+
+/// Scripts that read bars of other instruments than their own.
+extension Engine {
+  func instruments(besides slot: Int) -> [Instrument] {
+    instruments.elements.indices.filter { $0 != slot }.map { instruments.base[$0].instrument }
+  }
+
+  /// The slots of the other instruments that a strategy reads. O(its sources).
+  func otherSlots(_ strategy: StrategyState) -> [Int] {
+    guard let script = strategy.script else { return [] }
+    return script.version.sources.map { bySymbolKey.slot(of: $0.key) }.filter { $0 >= 0 }
+  }
+
+  /// Shows a script the bars of other instruments that have ended by now, though no quote of theirs
+  /// has closed them yet.
+  func showOthers(_ strategySlot: Int, _ script: LiveScript, by end: Int64) {
+    guard !script.version.sources.isEmpty else { return }
+    let (timeframe, basis) =
+      (strategies.base[strategySlot].timeframe, strategies.base[strategySlot].basis)
+    for source in script.version.sources {
+      let slot = bySymbolKey.slot(of: source.key)
+      guard slot >= 0, let builders = instruments.base[slot].builders else { continue }
+      let state = instruments.base[slot]
+      for index in 0..<state.timeBuilders
+      where builders[index].timeframe == timeframe && builders[index].ticks > 0
+        && builders[index].endTime <= end
+      {
+        let bar = builders[index].bar(
+          basis, close: state.quote, time: state.quoteTime, on: state.instrument.grid)
+        script.version.take(ScriptBar(bar), of: source.key)
+      }
+    }
+  }
+
+  /// After a strategy's slot has become free: nothing may point at it. Should there be no memory even
+  /// for less, the instrument loses its listeners until the next deployment.
+  mutating func dropListeners(_ slot: Int) {
+    do {
+      try rebuildBuilders(slot)
+    } catch {
+      instruments.base[slot].builderCount = 0
+      instruments.base[slot].timeBuilders = 0
+      instruments.base[slot].nextBarEnd = .max
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import CFxaot
+import StrategyIR
+import StrategyVM
+import Testing
+
+@testable import FXCore
+
+/// Live scripts with money in another currency, and with bars of other instruments.
+struct LiveMarketTests {
+  private func refusal(_ body: () throws -> Void) -> ScriptRefusal? {
+    do {
+      try body()
+      return nil
+    } catch {
+      return error as? ScriptRefusal
+    }
+  }
+
+  private func move(_ refs: [UInt64], _ source: World, _ target: World) throws {
+    try refs.withUnsafeBufferPointer {
+      try Engine.move($0, from: source.engine, to: target.engine)
+    }
+  }
+
+  private func book(_ world: World, _ field: BookField) throws -> Double {
+    let script = try #require(world.engine.pointee.strategies.base[0].script)
+    return script.broker.book.numbers[Int(field.rawValue)]
+  }
+
+  private static let dollars = """
+    //@version=6
+    strategy("Dollars", default_qty_value = 10000, currency = currency.USD)
+    if bar_index == 1
+        strategy.entry("L", strategy.long)
+    if bar_index == 2
+        strategy.close_all()
+    """
+
+  @Test func profitInYenBecomesDollarsAtTheNewestQuote() throws {
+    let world = try World()
+    try world.add("USD", "JPY", 1, decimals: 3)
+    try world.deploy(script: Self.dollars)
+    for (index, price) in [150.0, 150, 150, 160, 160, 160].enumerated() {
+      world.tick(start + Int64(index) * minute, price, price)
+      world.tick(start + Int64(index) * minute + second, price, price)
+    }
+    #expect(world.take().map(\.text) == ["order 10000", "fill 10000", "order -10000", "fill -10000"])
+    // 10,000 × 10 yen at the 150 of the bar that closed before the fill; then dollars are dollars.
+    #expect(try book(world, .netProfit) == 100_000 * (1 / 150.0))
+    #expect(try book(world, .accountRate) == 1 / 160.0)
+  }
+
+  @Test func anotherInstrumentConverts() throws {
+    let world = try World()
+    try world.add("EUR", "GBP", 1)
+    let refused = refusal { try world.deploy(script: Self.dollars) }
+    #expect(refused?.status == FXAOT_BAD_SCRIPT)
+    #expect(refused?.message.hasPrefix("money in GBP cannot be converted to USD") == true)
+    try world.add("GBP", "USD", 2)
+    try world.deploy(script: Self.dollars)
+    world.tick(start, 1.25, 1.25, on: 2)
+    for index in 0..<2 { world.tick(start + Int64(index) * minute, 0.8, 0.8) }
+    #expect(try book(world, .accountRate) == 1.25)
+  }
+
+  @Test func ordersBeforeThereIsARateStopTheScript() throws {
+    let world = try World()
+    try world.add("EUR", "GBP", 1)
+    try world.add("GBP", "USD", 2)
+    try world.deploy(script: Self.dollars)
+    for index in 0..<4 { world.tick(start + Int64(index) * minute, 0.8, 0.8) }
+    #expect(world.take().map(\.text) == ["alarm 3"])
+    #expect(
+      String(cString: try #require(world.strategies[0].failure))
+        == "it orders before there is a quote by which its money can be converted to USD")
+  }
+
+  private static let follower = """
+    //@version=6
+    strategy("Follows", default_qty_value = 1000)
+    other = request.security("GBPUSD", timeframe.period, close)
+    if other > 1.25 and strategy.position_size == 0
+        strategy.entry("L", strategy.long)
+    """
+
+  private func pair() throws -> World {
+    let world = try World.eurusd()
+    try world.add("GBP", "USD", 2)
+    return world
+  }
+
+  @Test func aBarOfAnotherInstrumentIsSeenOnTheBarThatEndsWithIt() throws {
+    let world = try pair()
+    try world.deploy(script: Self.follower)
+    world.tick(start, 1.1, 1.1)
+    world.tick(start, 1.2, 1.2, on: 2)
+    // GBPUSD ends the first minute above; no quote of its own has closed the bar when EURUSD's does.
+    world.tick(start + 30 * second, 1.26, 1.26, on: 2)
+    world.tick(start + minute, 1.1, 1.1)
+    #expect(world.take().map(\.text) == ["order 1000"])
+    world.tick(start + minute + second, 1.1, 1.1)
+    #expect(world.take().map(\.text) == ["fill 1000"])
+  }
+
+  @Test func aBarThatHasNotEndedIsNotSeen() throws {
+    let world = try pair()
+    try world.deploy(script: Self.follower)
+    world.tick(start, 1.1, 1.1)
+    world.tick(start, 1.2, 1.2, on: 2)
+    world.tick(start + minute, 1.26, 1.26, on: 2)
+    world.tick(start + minute, 1.1, 1.1)
+    world.tick(start + minute + second, 1.1, 1.1)
+    #expect(world.take().isEmpty)
+    world.tick(start + 2 * minute, 1.1, 1.1)
+    #expect(world.take().map(\.text) == ["order 1000"])
+  }
+
+  @Test func aSymbolThatIsNoInstrumentIsRefusedByItsName() throws {
+    let world = try World.eurusd()
+    let refused = refusal { try world.deploy(script: Self.follower) }
+    #expect(refused?.status == FXAOT_BAD_SCRIPT)
+    #expect(refused?.message.hasPrefix("request.security asks for GBPUSD") == true)
+  }
+
+  @Test func theOtherInstrumentBuildsNothingOnceTheScriptIsGone() throws {
+    let world = try pair()
+    try world.deploy(script: Self.follower)
+    #expect(world.engine.pointee.instruments.base[1].builderCount == 1)
+    world.tick(start, 1.2, 1.2, on: 2)
+    try world.remove(100)
+    #expect(world.engine.pointee.instruments.base[1].builderCount == 0)
+    world.tick(start + minute, 1.2, 1.2, on: 2)
+    #expect(world.take().isEmpty)
+  }
+
+  @Test func aScriptAndItsOtherInstrumentMoveTogether() throws {
+    let (from, to) = (try pair(), try World())
+    try from.deploy(script: Self.follower)
+    from.tick(start, 1.1, 1.1)
+    from.tick(start, 1.26, 1.26, on: 2)
+    for alone: UInt64 in [1, 2] {
+      #expect(throws: EngineError.self) { try move([alone], from, to) }
+    }
+    try move([2, 1], from, to)
+    to.tick(start + minute, 1.1, 1.1)
+    #expect(to.take().map(\.text) == ["order 1000"])
+  }
+}
