@@ -82,6 +82,8 @@ public final class Backtest {
     }
   }
 
+  /// As `ScriptRunner.missing`.
+  public var missing: [String] { runner.missing }
   /// What the money of broker and statistics is in.
   public var accountCurrency: String { currencies.account }
 

@@ -18,6 +18,9 @@ public final class ScriptRunner {
   let texts: TextFunctions
   let world: World
   let feeds: [RequestFeed]
+  /// Symbols, and pairs of currencies, that there are no bars of and whose requests answer na, as the
+  /// script wants it (`ignore_invalid_symbol`).
+  public let missing: [String]
   /// Whether there are any: to look into the array on each bar would retain it.
   private let hasFeeds: Bool
   /// Why the script has stopped; nil while it runs.
@@ -43,7 +46,7 @@ public final class ScriptRunner {
       program: program, environment: environment,
       parameters: try ParameterValues.settle(program, parameters, texts.arena), texts: texts,
       mostWorlds: WorldBuilder.mostNodes / size)
-    (world, feeds) = try builder.chart()
+    (world, feeds, missing) = try builder.chart()
     hasFeeds = !feeds.isEmpty
   }
 

@@ -17,12 +17,18 @@ struct WorldBuilder {
 
   final class Count {
     var worlds = 0
+    /// Symbols without bars that the script takes as na.
+    var missing: [String] = []
   }
 
-  func chart() throws(ScriptError) -> (world: World, feeds: [RequestFeed]) {
-    try make(
+  func chart() throws(ScriptError) -> (
+    world: World, feeds: [RequestFeed], missing: [String]
+  ) {
+    let count = Count()
+    let (world, feeds) = try make(
       .main, Place(symbol: environment.symbol, source: nil, period: environment.timeframe),
-      inside: [], count: Count())
+      inside: [], count: count)
+    return (world, feeds, count.missing)
   }
 
   /// The bars that a world runs on.
@@ -70,7 +76,7 @@ struct WorldBuilder {
     _ lean: Program, _ made: Request, _ request: RequestRef, _ registers: [RequestRegister],
     from asking: Place, inside: [RequestRef], count: Count
   ) throws(ScriptError) -> RequestFeed {
-    let (place, input) = try feedPlace(lean, made, from: asking)
+    let (place, input) = try feedPlace(lean, made, from: asking, count)
     let (world, feeds) = try make(
       .request(request), place, inside: inside + [request], count: count)
     var there = environment
@@ -83,9 +89,9 @@ struct WorldBuilder {
 
   /// Which bars a request reads.
   private func feedPlace(
-    _ lean: Program, _ made: Request, from asking: Place
+    _ lean: Program, _ made: Request, from asking: Place, _ count: Count
   ) throws(ScriptError) -> (Place, FeedInput) {
-    if made.kind == .currencyRate { return try rates(lean, made, from: asking) }
+    if made.kind == .currencyRate { return try rates(lean, made, from: asking, count) }
     let name = try text(lean, made.timeframe, "timeframe")
     let period = name.isEmpty ? asking.period : Period(name)
     guard let period else { throw .unknownTimeframe(name) }
@@ -95,7 +101,7 @@ struct WorldBuilder {
     place.period = period
     let symbol = made.symbol.isNone ? "" : try text(lean, made.symbol, "symbol")
     if !asking.symbol.isMeant(by: symbol) {
-      (place, input.source) = try other(symbol, period, isTrue(lean, made.ignoresMissing))
+      (place, input.source) = try other(symbol, period, isTrue(lean, made.ignoresMissing), count)
     }
     if let source = place.source { try check(source, period, place.symbol) }
     if !made.currency.isNone {
@@ -109,7 +115,7 @@ struct WorldBuilder {
 
   /// Another symbol than the asking world's.
   private func other(
-    _ name: String, _ period: Period, _ ignoresMissing: Bool
+    _ name: String, _ period: Period, _ ignoresMissing: Bool, _ count: Count
   ) throws(ScriptError) -> (Place, FeedSource) {
     if let number = environment.data.find(SymbolName(name)) {
       let history = environment.data.symbols[number]
@@ -120,6 +126,7 @@ struct WorldBuilder {
       )
     }
     guard ignoresMissing else { throw .noData(symbol: name) }
+    if !count.missing.contains(name) { count.missing.append(name) }
     var unknown = ScriptSymbol()
     (unknown.prefix, unknown.ticker) = (SymbolName(name).prefix, SymbolName(name).ticker)
     return (
@@ -139,14 +146,17 @@ struct WorldBuilder {
 
   /// `request.currency_rate`.
   private func rates(
-    _ lean: Program, _ made: Request, from asking: Place
+    _ lean: Program, _ made: Request, from asking: Place, _ count: Count
   ) throws(ScriptError) -> (Place, FeedInput) {
     let from = try text(lean, made.symbol, "currencies").uppercased()
     let to = try text(lean, made.currency, "currencies").uppercased()
     var place = asking
     place.period = .day
     let found = CurrencyRates(from: from, to: to, in: environment.data)
-    if found == nil, !isTrue(lean, made.ignoresMissing) { throw .noRate(from: from, to: to) }
+    if found == nil {
+      guard isTrue(lean, made.ignoresMissing) else { throw .noRate(from: from, to: to) }
+      if !count.missing.contains(from + to) { count.missing.append(from + to) }
+    }
     let bars = found?.bars() ?? []
     return (
       place,

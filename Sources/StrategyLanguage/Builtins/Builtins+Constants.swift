@@ -61,7 +61,8 @@ extension Builtins {
     ("alert.freq_", "all once_per_bar once_per_bar_close"), ("session.", "regular extended"),
     ("adjustment.", "none splits dividends"), ("order.", "ascending descending"),
     ("currency.", "NONE USD EUR GBP JPY CHF AUD CAD NZD HKD SGD SEK NOK TRY ZAR RUB INR CNY"),
-    ("currency.", "BTC ETH USDT KRW MXN PLN"),
+    ("currency.", "BTC ETH USDT KRW MXN PLN AED ARS BDT BHD BMD BRL CLP COP CZK DKK EGP HUF IDR"),
+    ("currency.", "ILS ISK KES KWD LKR MAD MYR NGN PEN PHP PKR QAR RON RSD SAR THB TND TWD VES VND"),
   ]
 
   private static let ownValues: Set<String> = [

@@ -93,7 +93,13 @@ struct ScriptRun {
     try OtherSymbols(options: options.dataOptions, maxBadLines: options.maxBadLines)
       .add(to: &environment, chart: chart, of: program)
     do {
-      return try Backtest(program, environment: environment, parameters: parameters)
+      let backtest = try Backtest(program, environment: environment, parameters: parameters)
+      if !backtest.missing.isEmpty {
+        StandardError.note(
+          "there are no bars of \(backtest.missing.joined(separator: ", ")); what the script asks of "
+            + "them is na, as its ignore_invalid_… wants it")
+      }
+      return backtest
     } catch {
       throw .failed("\(script): \(error.sentence)")
     }
