@@ -4,13 +4,22 @@ import StrategyVM
 /// Scripts that read bars of other instruments than their own.
 extension Engine {
   func instruments(besides slot: Int) -> [Instrument] {
-    instruments.elements.indices.filter { $0 != slot }.map { instruments.base[$0].instrument }
+    var others: [Instrument] = []
+    for other in 0..<instruments.count where other != slot {
+      others.append(instruments.base[other].instrument)
+    }
+    return others
   }
 
   /// The slots of the other instruments that a strategy reads. O(its sources).
   func otherSlots(_ strategy: StrategyState) -> [Int] {
     guard let script = strategy.script else { return [] }
-    return script.version.sources.map { bySymbolKey.slot(of: $0.key) }.filter { $0 >= 0 }
+    var slots: [Int] = []
+    for source in script.version.sources {
+      let slot = bySymbolKey.slot(of: source.key)
+      if slot >= 0 { slots.append(slot) }
+    }
+    return slots
   }
 
   /// Shows a script the bars of other instruments that have ended by now, though no quote of theirs

@@ -102,8 +102,9 @@ struct BacktestSummary: Encodable {
       ("chart", "\(symbol), \(timeframe), \(s.bars) bars, \(from) to \(to)"),
       ("hours", "\(session) \(timezone)"),
     ]
-    let account = conversion.map { [("account", "\(accountCurrency), converted by \($0)")] } ?? []
-    let results = account + [
+    var account: [(String, String)] = []
+    if let conversion { account.append(("account", "\(accountCurrency), converted by \(conversion)")) }
+    let results = [
       ("trades", "\(s.trades) closed\(open)"),
       ("net profit", "\(money(s.netProfit)) (\(percent(s.netProfitPercent)))"),
       ("open profit", money(s.openProfit)),
@@ -118,7 +119,7 @@ struct BacktestSummary: Encodable {
     let cut =
       cutOrders > 0 ? [("cut orders", "\(cutOrders) cut to nothing by the step of \(step)")] : []
     let time = ("time", fixed(seconds, 3) + " s, " + fixed(nanosecondsPerBar, 0) + " ns a bar")
-    let rows = chart + (isStrategy ? results + cut : []) + [time]
+    let rows = chart + (isStrategy ? account + results + cut : []) + [time]
     // No label has more than 13 letters.
     return rows.map { $0 + String(repeating: " ", count: 15 - $0.count) + $1 + "\n" }.joined()
   }
