@@ -6,7 +6,7 @@ public enum UnaryOperator: UInt8, Sendable, CaseIterable {
   case isNA
   /// `int(x)`: the fraction cut off; `float(x)` of an int needs no node.
   case truncate
-  /// `bool(x)`: 0 for 0 and na, else 1.
+  /// `bool(x)`: 0 for na and within the comparisons' tolerance of 0, else 1.
   case truth
 }
 

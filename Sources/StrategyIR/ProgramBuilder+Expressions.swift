@@ -105,17 +105,27 @@ extension ProgramBuilder {
   }
 
   public mutating func and(_ a: ExpressionRef, _ b: ExpressionRef) -> ExpressionRef {
-    add(.and(a, b), .bool)
+    add(.and(a, b), logicalType(a, b))
   }
 
   public mutating func or(_ a: ExpressionRef, _ b: ExpressionRef) -> ExpressionRef {
-    add(.or(a, b), .bool)
+    add(.or(a, b), logicalType(a, b))
+  }
+
+  /// Of bools a bool; where one may be na (see `ValueType`) an int, too.
+  private func logicalType(_ a: ExpressionRef, _ b: ExpressionRef) -> ValueType {
+    type(a) == .bool && type(b) == .bool ? .bool : .int
   }
 
   public mutating func select(
     _ condition: ExpressionRef, _ a: ExpressionRef, _ b: ExpressionRef
   ) -> ExpressionRef {
-    let type = type(a) == .int && type(b) == .float ? .float : type(a)
+    let type: ValueType =
+      switch (self.type(a), self.type(b)) {
+      case (.int, .float): .float
+      case (.bool, .int): .int
+      case (let first, _): first
+      }
     return add(.select(condition, a, b), type)
   }
 

@@ -1,5 +1,5 @@
 /// The type of a value. All are carried as a Double: an int is an integral Double, a bool 0 or 1
-/// (never na), a text the number of an entry of a text table, a colour its 32 bits RGBA as an
+/// (never na; a bool of version 5, which can be na, is carried as an int), a text the number of an entry of a text table, a colour its 32 bits RGBA as an
 /// integer. na is nan for each of them.
 public enum ValueType: UInt8, Sendable, CaseIterable {
   case int, float, bool, text, color

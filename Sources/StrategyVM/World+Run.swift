@@ -24,7 +24,7 @@ extension World {
       case .not: r[a] = Pine.isTrue(r[b]) ? 0 : 1
       case .isNA: r[a] = r[b] != r[b] ? 1 : 0
       case .truncate: r[a] = r[b].rounded(.towardZero)
-      case .truth: r[a] = Pine.isTrue(r[b]) ? 1 : 0
+      case .truth: r[a] = Pine.isNonzero(r[b]) ? 1 : 0
       case .add: r[a] = r[b] + r[c]
       case .subtract: r[a] = r[b] - r[c]
       case .multiply: r[a] = r[b] * r[c]

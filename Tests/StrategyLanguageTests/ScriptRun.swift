@@ -17,17 +17,20 @@ struct ScriptRun {
 
   static let closes: [Double] = [10, 12, 11, 15, 14, 18, 17, 16, 20, 19]
 
-  init(_ script: String, closes: [Double] = Self.closes) throws {
-    try self.init(script, bars: Self.bars(closes))
+  init(
+    _ script: String, closes: [Double] = Self.closes, timeframe: String = "15"
+  ) throws {
+    try self.init(script, bars: Self.bars(closes), timeframe: timeframe)
   }
 
-  init(_ script: String, bars: [ScriptBar]) throws {
+  init(_ script: String, bars: [ScriptBar], timeframe: String = "15") throws {
     let compilation = FrontEnd.compile(script)
     try #require(compilation.errors.isEmpty, "\(compilation.report)")
     let program = try #require(compilation.program)
     let runner = try ScriptRunner(
       program,
-      environment: ScriptEnvironment(timeframe: try #require(Period("15")), zone: Self.zone))
+      environment: ScriptEnvironment(
+        timeframe: try #require(Period(timeframe)), zone: Self.zone))
     let titles = program.plots.map(\.title)
     for title in titles { plots[title] = [] }
     let numbers = [Double](repeating: 0, count: BookField.allCases.count)

@@ -82,6 +82,20 @@ import Testing
         == [Double](repeating: 1, count: 10))
   }
 
+  @Test(arguments: [
+    ("1D", "D"), ("1W", "W"), ("1M", "M"), ("3M", "3M"), ("2D", "2D"), ("60", "60"), ("30S", "30S"),
+  ])
+  func `A period of one day, week or month has no number in version 5`(
+    period: String, short: String
+  ) throws {
+    for (version, expected) in [(5, short), (6, period)] {
+      let run = try ScriptRun(
+        "//@version=\(version)\nindicator(\"t\")\n"
+          + "plot(timeframe.period == \"\(expected)\" ? 1 : 0, \"x\")\n", timeframe: period)
+      #expect(run.plots["x"] == [Double](repeating: 1, count: 10))
+    }
+  }
+
   @Test func `An output's offset may differ from bar to bar`() {
     let body = "var int k = 0\nk := bar_index % 3\nplot(close, offset = k)\n"
     let shapes = "plotshape(close > open, offset = k)\nplotchar(true, offset = k)\n"

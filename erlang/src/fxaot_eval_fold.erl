@@ -249,8 +249,8 @@ expression({binary, Operator, A, B}, Type, F0) ->
         {{c, X}, {{c, Y}, F}} -> {constant(fxaot_eval_run:binary(Operator, X, Y), Type), F};
         {_, {Right, F}} -> {{Operator, Left, Right}, F}
     end;
-expression({'and', A, B}, _, F) -> lazy('and', A, B, F);
-expression({'or', A, B}, _, F) -> lazy('or', A, B, F);
+expression({'and', A, B}, Type, F) -> lazy('and', A, B, Type, F);
+expression({'or', A, B}, Type, F) -> lazy('or', A, B, Type, F);
 expression({select, C, A, B}, Type, F0) -> select(expression(C, F0), A, B, Type);
 expression({function, Function, Arguments}, Type, F0) ->
     {Made, F} = lists:mapfoldl(fun expression/2, F0, Arguments),
@@ -303,19 +303,19 @@ read(V, #f{held = Held} = F) ->
 
 is_text(E, #f{program = #program{expressions = All}}) -> element(1, element(E + 1, All)) =:= text.
 
-lazy(Operator, A, B, F0) ->
+lazy(Operator, A, B, Type, F0) ->
     Going = fxaot_eval_number:truth(Operator =:= 'and'),
     case expression(A, F0) of
         {{c, Value}, F} ->
             case fxaot_eval_number:truth(fxaot_eval_number:is_true(Value)) of
                 Going -> expression(B, F);
-                _ -> {constant(Value, bool), F}
+                _ -> {constant(Value, Type), F}
             end;
         {Left, #f{held = Held} = F1} ->
             {Right, F2} = lazily(B, F1),
             F = merged(Held, F2),
             case Right of
-                {c, Value} ->
+                {c, Value} when Value =/= na ->
                     case fxaot_eval_number:truth(fxaot_eval_number:is_true(Value)) of
                         Going -> {Left, F};
                         _ -> {{Operator, Left, Right}, F}

@@ -397,7 +397,7 @@ unary(negate, X) -> fxaot_eval_number:negate(X);
 unary('not', X) -> truth(not is_true(X));
 unary(is_na, X) -> truth(X =:= na);
 unary(truncate, X) -> fxaot_eval_number:truncated(X);
-unary(truth, X) -> truth(is_true(X)).
+unary(truth, X) -> truth(fxaot_eval_number:not_equal(X, 0.0)).
 
 %% @doc The binary operators that evaluate both sides.
 -spec binary(atom(), value(), value()) -> value().

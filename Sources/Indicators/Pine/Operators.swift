@@ -6,6 +6,10 @@ extension Pine {
   @inlinable @inline(__always)
   public static func isTrue(_ x: Double) -> Bool { x == x && x != 0 }
 
+  /// A number as a bool: false within the comparisons' tolerance of 0, and where it is na.
+  @inlinable @inline(__always)
+  public static func isNonzero(_ x: Double) -> Bool { differs(x, 0) }
+
   @inlinable @inline(__always)
   public static func isNA(_ x: Double) -> Bool { x != x }
 

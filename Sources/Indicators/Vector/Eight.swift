@@ -54,6 +54,9 @@ public enum Eight {
   public static func isNA(_ a: Lanes) -> LaneMask { fxaot_v8_differ(a, a) }
 
   @inlinable @inline(__always)
+  public static func isNonzero(_ a: Lanes) -> LaneMask { differs(a, fxaot_v8_all(0)) }
+
+  @inlinable @inline(__always)
   public static func isTrue(_ a: Lanes) -> LaneMask {
     fxaot_v8_and(fxaot_v8_equal(a, a), fxaot_v8_differ(a, fxaot_v8_all(0)))
   }

@@ -96,7 +96,7 @@ extension WorldPrinter {
     case .not: return "Pine.number(!Pine.isTrue(\(b)))"
     case .isNA: return "Pine.number(Pine.isNA(\(b)))"
     case .truncate: return "\(b).rounded(.towardZero)"
-    case .truth: return "Pine.number(Pine.isTrue(\(b)))"
+    case .truth: return "Pine.number(Pine.isNonzero(\(b)))"
     case .add: return "\(b) + \(c)"
     case .subtract: return "\(b) - \(c)"
     case .multiply: return "\(b) * \(c)"

@@ -20,8 +20,8 @@ extension FlowBuilder {
       let (left, right) = (value(a), value(b))
       guard let left, let right else { return nil }
       return binary(op, left, right)
-    case .and(let a, let b): return lazy(a, b, isAnd: true)
-    case .or(let a, let b): return lazy(a, b, isAnd: false)
+    case .and(let a, let b): return lazy(a, b, isAnd: true, program.types[e.index])
+    case .or(let a, let b): return lazy(a, b, isAnd: false, program.types[e.index])
     case .select(let c, let a, let b):
       let condition = value(c)
       var (first, second): (Flow.Value?, Flow.Value?)
@@ -137,7 +137,7 @@ extension FlowBuilder {
   }
 
   private mutating func lazy(
-    _ a: ExpressionRef, _ b: ExpressionRef, isAnd: Bool
+    _ a: ExpressionRef, _ b: ExpressionRef, isAnd: Bool, _ type: ValueType
   ) -> Flow.Value? {
     let left = value(a)
     var right: Flow.Value?
@@ -154,6 +154,8 @@ extension FlowBuilder {
       return taken
     }
     guard let right else { return nil }
+    // Nodes of and, or are masks, which have no na.
+    if type != .bool { return isAnd ? choice(left, right, left) : choice(left, left, right) }
     let node = isAnd ? Flow.Node.and(left.node, right.node) : .or(left.node, right.node)
     return merged(flow.add(node), [left, right])
   }

@@ -140,7 +140,7 @@ enum ScalarRules {
     case .not: "Pine.number(!Pine.isTrue(\(x)))"
     case .isNA: "Pine.number(\(x) != \(x))"
     case .truncate: "(\(x)).rounded(.towardZero)"
-    case .truth: "Pine.number(Pine.isTrue(\(x)))"
+    case .truth: "Pine.number(Pine.isNonzero(\(x)))"
     }
   }
 

@@ -254,7 +254,7 @@ struct LanePrinter {
       return "fxaot_v8_or(\(left), \(mask(b)))"
     case .unary(.not, let x): return "fxaot_v8_not(\(mask(x)))"
     case .unary(.isNA, let x): return "Eight.isNA(\(number(x)))"
-    case .unary(_, let x): return "Eight.isTrue(\(number(x)))"
+    case .unary(_, let x): return "Eight.isNonzero(\(number(x)))"
     case .binary(let op, let a, let b):
       let left = number(a)
       return Self.comparison(op, left, number(b))

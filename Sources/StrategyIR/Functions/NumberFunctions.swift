@@ -17,7 +17,7 @@ public enum NumberFunctions {
     case .not: Pine.isTrue(x) ? 0 : 1
     case .isNA: x != x ? 1 : 0
     case .truncate: x.rounded(.towardZero)
-    case .truth: Pine.isTrue(x) ? 1 : 0
+    case .truth: Pine.isNonzero(x) ? 1 : 0
     }
   }
 

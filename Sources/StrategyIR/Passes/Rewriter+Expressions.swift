@@ -69,8 +69,8 @@ extension Rewriter {
     case .binary(let op, let a, let b):
       let left = rewrite(a)
       return binary(op, left, rewrite(b), type)
-    case .and(let a, let b): return lazy(a, b, isAnd: true)
-    case .or(let a, let b): return lazy(a, b, isAnd: false)
+    case .and(let a, let b): return lazy(a, b, isAnd: true, type)
+    case .or(let a, let b): return lazy(a, b, isAnd: false, type)
     case .select(let c, let a, let b): return select(c, a, b, type)
     case .function(let function, let list): return call(function, list, type)
     case .kernel(let site): return kernel(site, type)
@@ -146,11 +146,11 @@ extension Rewriter {
   /// `and`, `or`: decided by a constant on the left; a constant on the right that decides nothing
   /// falls away.
   private mutating func lazy(
-    _ a: ExpressionRef, _ b: ExpressionRef, isAnd: Bool
+    _ a: ExpressionRef, _ b: ExpressionRef, isAnd: Bool, _ type: ValueType
   ) -> ExpressionRef {
     let left = rewrite(a)
     if let value = constant(left) {
-      return Pine.isTrue(value) == isAnd ? rewrite(b) : make(value, .bool)
+      return Pine.isTrue(value) == isAnd ? rewrite(b) : make(value, type)
     }
     let before = held
     conditions += 1
@@ -159,8 +159,8 @@ extension Rewriter {
     laziness -= 1
     conditions -= 1
     merge(before)
-    if let value = constant(right), Pine.isTrue(value) == isAnd { return left }
-    return target.add(isAnd ? .and(left, right) : .or(left, right), .bool)
+    if let value = constant(right), value == value, Pine.isTrue(value) == isAnd { return left }
+    return target.add(isAnd ? .and(left, right) : .or(left, right), type)
   }
 
   private mutating func select(

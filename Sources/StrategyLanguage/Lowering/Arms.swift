@@ -88,7 +88,7 @@ struct Arms {
     case .unknown, .tuple: return .unknown
     default: break
     }
-    let type = slot.type.valueType
+    let type = lowering.carried(slot.type)
     lowering.b.program.variables[slot.variable.index].type = type
     for blank in slot.blanks + [slot.initial] {
       lowering.b.program.types[blank.index] = type

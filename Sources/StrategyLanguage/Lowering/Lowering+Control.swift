@@ -129,7 +129,7 @@ extension Lowering {
       type = met
     }
     guard type != .na else { return nil }
-    let blank = type == .bool ? b.bool(false) : b.na(type.valueType)
+    let blank = carried(type) == .bool ? b.bool(false) : b.na(carried(type))
     var result = hasRest ? values[values.count - 1] : Value(blank, type, .const)
     for (test, value) in zip(tests, values).reversed() {
       guard let one = converted(value, to: type), let other = converted(result, to: type)

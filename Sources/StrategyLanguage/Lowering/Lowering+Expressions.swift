@@ -60,7 +60,7 @@ extension Lowering {
     if operation == .not {
       var result = condition(value, at: range)
       result.ref = b.unary(.not, result.ref)
-      result.number = result.number.map { $0 == 0 ? 1 : 0 }
+      result.number = result.number.map { $0 == 0 || $0.isNaN ? 1 : 0 }
       return result
     }
     guard value.type.isNumber else {
@@ -108,20 +108,26 @@ extension Lowering {
   private func logical(
     _ operation: InfixOperator, _ left: Value, _ right: NodeID, at range: Range<Int>
   ) -> Value {
-    let left = condition(left, at: range)
     var other: Value
     if tree.version < 6 {
+      let left = operand(left, at: range)
       let kept = left.qualifier < .series ? left.ref : b.eager(left.ref)
-      other = condition(right)
+      other = operand(expression(right), at: tree.range(of: right))
       let second = other.qualifier < .series ? other.ref : b.eager(other.ref)
       let value = operation == .and ? b.and(kept, second) : b.or(kept, second)
       return Value(value, .bool, max(left.qualifier, other.qualifier))
     }
+    let left = condition(left, at: range)
     other = lazily { condition(right) }
     let ref = operation == .and ? b.and(left.ref, other.ref) : b.or(left.ref, other.ref)
     var value = Value(ref, .bool, max(left.qualifier, other.qualifier))
     value.hasStatements = other.hasStatements
     return settled(value)
+  }
+
+  /// Of `and` and `or` in version 5, where their result may be na.
+  private func operand(_ value: Value, at range: Range<Int>) -> Value {
+    value.type.isNumber ? converted(value, to: .bool) ?? value : condition(value, at: range)
   }
 
   private func ternary(_ test: NodeID, _ yes: NodeID, _ no: NodeID, _ id: NodeID) -> Value {
@@ -132,7 +138,7 @@ extension Lowering {
     if left.type == .tuple || right.type == .tuple {
       return tupleTernary(test, left, first, right, second, at: range)
     }
-    guard let type = common(left.type, right.type) else {
+    guard let type = meeting(left.type, right.type) else {
       error(
         "'?:' gives \(left.described) here and \(right.described) there", at: range,
         expected: "one type on both sides")
@@ -183,7 +189,7 @@ extension Lowering {
       return Value(b.bool(false), type, qualifier)
     }
     if let chosen = test.number {
-      var value = chosen != 0 ? one : other
+      var value = chosen != 0 && !chosen.isNaN ? one : other
       value.qualifier = max(value.qualifier, qualifier)
       return value
     }
@@ -229,15 +235,21 @@ extension Lowering {
     }
   }
 
+
   /// A bar's field and a variable have their history; of anything else a variable is made here.
+  /// What is carried as a bool has the third state of version 5 only in a variable of its own.
   private func past(_ value: ExpressionRef, _ steps: ExpressionRef) -> ExpressionRef {
+    let type = b.type(value) == .bool ? carried(.bool) : b.type(value)
     switch b.program.expressions[value.index] {
-    case .bar(let field): return b.bar(field, ago: steps)
-    case .variable(let variable): return b.read(variable, ago: steps)
+    case .bar(let field) where type == field.type: return b.bar(field, ago: steps)
+    case .bar(let field):
+      let kept = everyBar(.field(field)) { b.select(b.bar(field), b.int(1), b.int(0)) }
+      return b.read(kept, ago: steps)
+    case .variable(let variable) where type == b.type(value): return b.read(variable, ago: steps)
     case .book(let field):
       return b.read(everyBar(.book(field)) { b.book(field) }, ago: steps)
     default:
-      let kept = b.variable("", b.type(value))
+      let kept = b.variable("", type)
       b.declare(kept, value)
       return b.read(kept, ago: steps)
     }

@@ -147,7 +147,7 @@ extension Lowering {
       bind(parameter.name, .value(value), at: parameter.range)
       return
     }
-    let variable = b.variable(tree.names[parameter.name], value.type.valueType)
+    let variable = b.variable(tree.names[parameter.name], carried(value.type))
     b.declare(variable, value.ref)
     var known = ScriptVariable(
       ref: variable, type: value.type, qualifier: .series, isFixed: true)

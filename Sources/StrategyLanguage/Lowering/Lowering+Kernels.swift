@@ -7,7 +7,9 @@ extension Lowering {
     let refs = kernelArguments(kernel, bound)
     let results = b.kernels(kernel, refs)
     guard case .tuple(let types) = bound.signature.result else {
-      return Value(results[0], resultType(bound), .series)
+      let type = resultType(bound)
+      if type == .bool { b.program.types[results[0].index] = carried(.bool) }
+      return Value(results[0], type, .series)
     }
     return kernelTuple(results, types)
   }

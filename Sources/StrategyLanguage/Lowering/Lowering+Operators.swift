@@ -79,7 +79,7 @@ extension Lowering {
   private func equality(
     _ operation: InfixOperator, _ left: Value, _ right: Value, at range: Range<Int>
   ) -> Value {
-    guard let type = common(left.type, right.type), type != .tuple, type != .void,
+    guard let type = meeting(left.type, right.type), type != .tuple, type != .void,
       let one = converted(left, to: type), let other = converted(right, to: type)
     else {
       error(

@@ -23,7 +23,7 @@ extension Lowering {
       let isExpression = name == "expression" || name.isEmpty && index == 2
       var value = Value.unknown
       if isExpression {
-        body = block { inner = expression(argument.value) }
+        body = block { inner = requested(argument.value) }
       } else {
         value = single(argument.value)
       }
@@ -73,6 +73,12 @@ extension Lowering {
       values.append(Value(ref, element.type, .series))
     }
     return inner.type == .tuple ? .tuple(values) : values[0]
+  }
+
+  /// The expression, its bools with their third state.
+  private func requested(_ id: NodeID) -> Value {
+    let value = expression(id)
+    return value.type == .tuple ? .tuple(value.elements.map(carriedBool)) : carriedBool(value)
   }
 
   private func option(_ name: String, _ bound: BoundArguments) -> ExpressionRef {

@@ -38,7 +38,9 @@ extension Lowering {
     guard let value = bound["x"], !value.ref.isNone, value.type != .na else {
       return Value(b.bool(true), .bool, .series)
     }
-    if value.type == .bool { return Value(b.bool(false), .bool, value.qualifier) }
+    if value.type == .bool, tree.version >= 6 {
+      return Value(b.bool(false), .bool, value.qualifier)
+    }
     return Value(b.unary(.isNA, value.ref), .bool, value.qualifier)
   }
 
@@ -55,7 +57,7 @@ extension Lowering {
 
   private func nz(_ bound: BoundArguments, at range: Range<Int>) -> Value {
     guard let value = bound["source"], !value.ref.isNone else { return .unknown }
-    if value.type == .bool { return value }
+    if value.type == .bool, tree.version >= 6 { return value }
     let zero = value.type == .text ? b.text("") : b.number(0, value.type.valueType)
     let given = bound["replacement"]
     let other = given ?? Value(zero, value.type, .const)
@@ -86,12 +88,14 @@ extension Lowering {
     case .float: return converted(value, to: .float) ?? value
     case .bool:
       if value.type == .bool { return value }
+      if tree.version < 6, value.type == .na { return Value(b.na(.int), .bool, .const, number: .nan) }
       guard value.type.isNumber, !value.ref.isNone else {
         if value.type != .unknown {
           error("\(value.described) cannot become a bool", at: range)
         }
         return .unknown
       }
+      if tree.version < 6 { return threeState(value) }
       return Value(b.unary(.truth, value.ref), .bool, value.qualifier)
     default: return value
     }

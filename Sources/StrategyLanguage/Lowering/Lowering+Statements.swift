@@ -164,7 +164,7 @@ extension Lowering {
       bind(name, .value(value), at: range)
       return
     }
-    let variable = b.variable(tree.names[name], value.type.valueType)
+    let variable = b.variable(tree.names[name], carried(value.type))
     if mode == .plain { b.declare(variable, value.ref) } else { b.declareOnce(variable, value.ref) }
     var known = ScriptVariable(
       ref: variable, type: value.type, qualifier: isReassigned ? .series : value.qualifier)

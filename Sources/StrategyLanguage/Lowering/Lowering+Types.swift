@@ -23,7 +23,7 @@ extension Lowering {
     case (_, .unknown): return .unknown
     case (.na, .bool):
       guard tree.version < 6 else { return nil }
-      return Value(b.bool(false), .bool, value.qualifier, number: 0)
+      return Value(b.na(.int), .bool, value.qualifier, number: .nan)
     case (.na, .drawing): return .drawing
     case (.na, .void), (.na, .tuple): return nil
     case (.enumeration, _),
@@ -39,10 +39,7 @@ extension Lowering {
       result.number = value.number.map { $0.rounded(.towardZero) }
       return result
     case (.int, .bool), (.float, .bool):
-      guard tree.version < 6 else { return nil }
-      result.ref = b.unary(.truth, value.ref)
-      result.number = value.number.map { $0 == 0 || $0.isNaN ? 0 : 1 }
-      return result
+      return tree.version < 6 ? threeState(value) : nil
     default: return nil
     }
   }
@@ -58,6 +55,55 @@ extension Lowering {
     }
   }
 
+  /// The same where both are then converted: in version 5 a bool meets a number as a bool.
+  func meeting(_ left: StaticType, _ right: StaticType) -> StaticType? {
+    if let type = common(left, right) { return type }
+    switch (left, right) {
+    case (.bool, .int), (.bool, .float), (.int, .bool), (.float, .bool):
+      return tree.version < 6 ? .bool : nil
+    default: return nil
+    }
+  }
+
+  // MARK: Bools
+
+  /// What a value of the type is carried as. The bools of version 5 have a third state, na, which
+  /// no bool of the IR has: they are ints there.
+  func carried(_ type: StaticType) -> ValueType {
+    type == .bool && tree.version < 6 ? .int : type.valueType
+  }
+
+  /// A number as a bool of version 5: na stays na.
+  func threeState(_ value: Value) -> Value {
+    var result = value
+    result.type = .bool
+    result.isQuotient = false
+    if let number = value.number {
+      result.number = number.isNaN ? number : number == 0 ? 0 : 1
+      result.ref = number.isNaN ? b.na(.int) : b.bool(number != 0)
+    } else if value.qualifier < .series {
+      result.ref = b.select(b.unary(.isNA, value.ref), b.na(.int), b.unary(.truth, value.ref))
+    } else {
+      result.ref = b.sequence { b in
+        let kept = b.eager(value.ref)
+        return b.select(b.unary(.isNA, kept), b.na(.int), b.unary(.truth, kept))
+      }
+    }
+    return result
+  }
+
+  /// A bool that keeps its third state where only its IR is passed on.
+  func carriedBool(_ value: Value) -> Value {
+    guard value.type == .bool, !value.ref.isNone, b.type(value.ref) != carried(.bool) else {
+      return value
+    }
+    let kept = b.variable("", carried(.bool))
+    b.declare(kept, value.ref)
+    var result = value
+    result.ref = b.read(kept)
+    return result
+  }
+
   /// As a condition.
   func condition(_ id: NodeID) -> Value {
     let value = expression(id)
@@ -68,6 +114,9 @@ extension Lowering {
     if value.type == .na, tree.version >= 6 {
       error("na is no condition", at: range, expected: "a bool")
       return Value(b.bool(false), .bool, .const)
+    }
+    if tree.version < 6, value.type == .int || value.type == .float, value.number == nil {
+      return Value(b.unary(.truth, value.ref), .bool, value.qualifier)
     }
     guard let result = converted(value, to: .bool) else {
       error("\(value.described) is no condition", at: range, expected: "a bool")

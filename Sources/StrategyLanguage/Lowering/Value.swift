@@ -77,6 +77,7 @@ struct ScriptVariable {
 enum EveryBar: Hashable {
   case kernel(Kernel)
   case book(BookField)
+  case field(BarField)
 }
 
 /// The names of one block.

@@ -57,7 +57,29 @@ extension ChildProcessTests {
       let isRefused = Self.flows[number].contains("%")
       #expect((run.sections.array == nil) == isRefused)
       #expect((run.sections.lanes == nil) == isRefused)
-      if isRefused { return }
+      if !isRefused { try agrees(run) }
+    }
+
+    /// Bools of version 5, which may be na.
+    static let threeStates = [
+      "bool c = close > close[1] ? true : na\nd = close > close[2] and c\n"
+        + "plot(na(d) ? 2 : d ? 1 : -1, 'signal')",
+      "bool c = close > close[1] ? close > close[2] : na\ne = c or close < close[3]\n"
+        + "plot(na(e) ? 2 : c == false ? 1 : e ? 3 : -1, 'signal')",
+      "bool c = na\nif close > close[1]\n    c := close > close[2]\n"
+        + "plot(nz(c, true) and not c ? 1 : 0, 'signal')",
+      "plot((close - close[1] and volume) ? bool(close - close[3]) ? 2 : 1 : 0, 'signal')",
+    ]
+
+    @Test(arguments: threeStates.indices)
+    func aThirdStateIsKept(_ number: Int) throws {
+      let body = "//@version=5\nstrategy('s')\n" + Self.threeStates[number] + "\n"
+      let run = try VectorRun(body)
+      #expect(run.sections.array != nil && run.sections.lanes != nil)
+      try agrees(run)
+    }
+
+    private func agrees(_ run: VectorRun) throws {
       for count in [3, 700, 2500] {
         let bars = walk(count)
         let stepped = try run.stepped(bars)
