@@ -6,6 +6,16 @@ public struct Compilation: Sendable {
   public let source: SourceText
   public let program: Program?
   public let diagnostics: [Diagnostic]
+  /// The timeframes of requests that are known, an input's by its default, and where they stand.
+  public var requestedTimeframes: [(text: String, range: Range<Int>)] = []
+
+  /// The same with further errors, which leave no program.
+  public func refused(_ errors: [Diagnostic]) -> Compilation {
+    if errors.isEmpty { return self }
+    var refused = Compilation(source: source, program: nil, diagnostics: diagnostics + errors)
+    refused.requestedTimeframes = requestedTimeframes
+    return refused
+  }
 
   public var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
 
@@ -37,13 +47,18 @@ public enum FrontEnd {
       return Compilation(source: source, program: nil, diagnostics: [tooLong])
     }
     var (tree, diagnostics) = parse(source)
+    guard tree.version > 0 else {
+      return Compilation(source: source, program: nil, diagnostics: diagnostics.sorted(in: source))
+    }
     if !tree.isVersionWritten { diagnostics.add(noVersion) }
     let lowering = Lowering(tree, source: source, diagnostics: diagnostics)
     let program = lowering.run()
     diagnostics = lowering.diagnostics
-    return Compilation(
+    var compilation = Compilation(
       source: source, program: diagnostics.hasErrors ? nil : program,
-      diagnostics: diagnostics.sorted())
+      diagnostics: diagnostics.sorted(in: source))
+    compilation.requestedTimeframes = lowering.requestedTimeframes
+    return compilation
   }
 
   private static let noVersion = Diagnostic(
@@ -52,14 +67,24 @@ public enum FrontEnd {
       + "version 6",
     at: 0..<0, expected: "//@version=6 or //@version=5 as a line of the script")
 
+  /// Of a version whose words would all be errors one error is enough; the tree is of version 0.
+  private static func unread(_ lexer: Lexer) -> (SyntaxTree, DiagnosticBag) {
+    var tree = SyntaxTree()
+    tree.version = 0
+    var diagnostics = DiagnosticBag()
+    let version = lexer.version ?? 0
+    diagnostics.error(
+      "version \(version) of the language is not supported", at: lexer.versionRange,
+      expected: version < 5
+        ? "//@version=5 or //@version=6: TradingView's Pine Editor converts older scripts"
+        : "//@version=6 or //@version=5")
+    return (tree, diagnostics)
+  }
+
   static func parse(_ source: SourceText) -> (SyntaxTree, DiagnosticBag) {
     var lexer = Lexer(source, diagnostics: DiagnosticBag())
     lexer.run()
-    if let version = lexer.version, version != 5, version != 6 {
-      lexer.diagnostics.error(
-        "version \(version) of the language is not supported", at: lexer.versionRange,
-        expected: "//@version=6 or //@version=5")
-    }
+    if let version = lexer.version, version != 5, version != 6 { return unread(lexer) }
     var layout = Layout(lexer.tokens, diagnostics: lexer.diagnostics)
     layout.run()
     var parser = Parser(

@@ -69,22 +69,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("x = array.new_float(3)", "1:5 'array.new_float': arrays are not supported"),
-    ("var float[] x = na", "1:5 'float[]': arrays, maps and matrices are not supported"),
-    ("type Point\n    float x\n    float y", "1:1 'type': 'type' declarations are not supported"),
+    ("x = array.new_float(3)", "1:5 the script needs arrays"),
+    ("var float[] x = na", "1:5 the script needs arrays"),
+    ("type Point\n    float x\n    float y", "1:1 the script needs user-defined types"),
     ("enum E\n    1", "2:5 unexpected '1' in an enum"),
-    ("import a/b/1", "1:1 'import': libraries are not supported"),
+    ("import a/b/1", "1:1 the script needs libraries"),
     (
       "x = request.financial(\"a\", \"b\", \"c\")",
-      "1:5 'request.financial': this request is not supported"
+      "1:5 the script needs data of other sources"
     ),
-    ("x = ask", "1:5 'ask': it is not supported"),
+    ("x = ask", "1:5 the script needs quotes (ask)"),
     (
       "x = request.security(\"NASDAQ:AAPL\", \"D\", close, calc_bars_count = 10)",
       "1:67 'calc_bars_count' of 'request.security' is not supported"
     ),
-    ("x = ticker.heikinashi(\"\")", "1:5 'ticker.heikinashi': other symbols are not supported"),
-    ("for x in y\n    x", "1:5 'for … in' needs an array, and arrays are not supported"),
+    ("x = ticker.heikinashi(\"\")", "1:5 the script needs other kinds of charts"),
+    ("for x in array.from(1, 2)\n    x", "1:10 the script needs arrays"),
   ])
   func `What is not supported is named with its place`(script: String, expected: String) {
     #expect(Self.messages(script) == [expected])

@@ -58,6 +58,25 @@ import Testing
       [Double](repeating: 321, count: 10))
   }
 
+  @Test(arguments: [5, 6]) func `if and switch with hundreds of branches`(version: Int) throws {
+    let patterns = (1...300).map { "    \($0) => \($0 * 10)\n" }.joined()
+    try check(
+      "x = switch bar_index\n\(patterns)    => -1\nplot(x, \"x\")",
+      [-1, 10, 20, 30, 40, 50, 60, 70, 80, 90], version: version)
+    // The last test counts how often it is evaluated: where none before it held.
+    let tests = (1...150).map { "else if bar_index == -\($0)\n    n := \($0)\n" }.joined()
+    try check(
+      "ticks() =>\n    var c = 0\n    c += 1\n    c\nn = 7\nif bar_index % 2 == 0\n    n := 0\n"
+        + "\(tests)else if ticks() >= 3\n    n := 500\nelse\n    n := -1\nplot(n, \"x\")",
+      [0, -1, 0, -1, 0, 500, 0, 500, 0, 500], version: version)
+    let many = (0...149).map {
+      "\($0 == 0 ? "if" : "else if") close == \($0)\n    \($0)\n"
+    }.joined()
+    try check("x = \(many)plot(x, \"x\")", ScriptRun.closes, version: version)
+    let loops = "s = 0\nfor i = 0 to 3\n    \(many.replacing("\n", with: "\n    "))\n    s += close == i + 10 ? 1 : 0\nplot(s, \"x\")"
+    try check(loops, [1, 1, 1, 0, 0, 0, 0, 0, 0, 0], version: version)
+  }
+
   @Test func `Tuples from functions, switches and built-in functions`() throws {
     try check(
       "f(a, b) => [a + b, a - b]\n[s, d] = f(close, open)\nplot(s * 100 + d, \"x\")",

@@ -110,6 +110,9 @@ import Testing
     #expect(
       try states("s = request.security(syminfo.tickerid, \"60\", close > open)", of: "s", version: 6)
         .prefix(3) == [0, 0, 0])
+    #expect(
+      try states("w = ta.valuewhen(close > 11, up, 0)\ns = w == false", of: "s", version: 6)
+        == [1, 0, 0, 0, 1, 0, 1, 1, 0, 1])
     #expect(try states("s = bool(close[1])", of: "s", version: 6) == [0, 1, 1, 1, 1, 1, 1, 1, 1, 1])
   }
 }

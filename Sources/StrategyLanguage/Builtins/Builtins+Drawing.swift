@@ -60,6 +60,8 @@ extension Builtins {
     "log.info(message: string, arg0?: any...) void",
     "log.warning(message: string, arg0?: any...) void",
     "log.error(message: string, arg0?: any...) void",
+    "label(x: drawing) drawing", "line(x: drawing) drawing", "box(x: drawing) drawing",
+    "table(x: drawing) drawing", "linefill(x: drawing) drawing",
     "label.new(x: int, y: number, \(labelHead)",
     "line.new(x1: int, y1: float, x2: int, y2: float, xloc?: string, extend?: string,"
       + " color?: color, style?: string, width?: int, force_overlay?: const bool) drawing",

@@ -94,39 +94,4 @@ enum Builtins {
     names += kernelVariables.keys
     return names
   }()
-
-  /// What exists in the language but not here, by the beginning of the name.
-  private static let unsupported: [(String, String)] = [
-    ("array.", "arrays are"), ("matrix.", "matrices are"), ("map.", "maps are"),
-    ("request.", "this request is"), ("ticker.", "other symbols are"),
-    ("chart.", "reading the chart is"), ("line.", "reading a drawing is"),
-    ("label.", "reading a drawing is"), ("box.", "reading a drawing is"),
-    ("polyline.", "polylines are"), ("table.", "this table function is"),
-    ("linefill.", "reading a drawing is"), ("ta.", "this indicator is"),
-    ("strategy.", "this part of strategy is"), ("syminfo.", "this part of syminfo is"),
-    ("input.", "this input is"), ("str.", "this text function is"), ("math.", "chance is"),
-    ("earnings.", "fundamental data are"), ("dividends.", "fundamental data are"),
-    ("splits.", "fundamental data are"),
-  ]
-
-  /// Names that the manual has and this table has not.
-  private static let known: Set<String> = [
-    "ta.pivot_point_levels", "ta.requestUpAndDownVolume", "strategy.default_entry_qty", "str.split",
-    "str.match", "math.random", "ask", "bid", "request.security_lower_tf",
-    "syminfo.target_price_average", "syminfo.employees", "syminfo.shareholders",
-  ]
-
-  /// Why a name is refused, where the language has it; nil where it has not.
-  static func reasonNotSupported(_ name: String) -> String? {
-    let wholes = ["array.", "matrix.", "map.", "request.", "ticker.", "chart.", "polyline."]
-    let reads = ["line.get_", "label.get_", "box.get_", "linefill.get_", "line.copy", "label.copy"]
-    let isKnown =
-      known.contains(name) || wholes.contains { name.hasPrefix($0) }
-      || reads.contains { name.hasPrefix($0) } || name.hasSuffix(".all")
-    guard isKnown else { return nil }
-    for (prefix, reason) in unsupported where name.hasPrefix(prefix) {
-      return reason + " not supported"
-    }
-    return "it is not supported"
-  }
 }

@@ -110,6 +110,13 @@ extension Lexer {
 
   mutating func symbol() {
     let start = at
+    if let (kind, word, length) = Self.foreign(byte(), byte(1)) {
+      at += length
+      let text = source.text(start..<at)
+      diagnostics.errorOnce(
+        "'\(text)' is no operator of the language", at: start..<at, suggestion: word)
+      return add(kind, from: start)
+    }
     let kind = Self.symbol(byte(), byte(1))
     at += kind.length
     if kind.kind == .invalid {
@@ -118,6 +125,16 @@ extension Lexer {
       return
     }
     add(kind.kind, from: start)
+  }
+
+  /// Operators of other languages, read as what they mean there.
+  private static func foreign(_ first: UInt8, _ second: UInt8) -> (TokenKind, String, Int)? {
+    switch (first, second) {
+    case (UInt8(ascii: "&"), UInt8(ascii: "&")): (.and, "and", 2)
+    case (UInt8(ascii: "|"), UInt8(ascii: "|")): (.or, "or", 2)
+    case (UInt8(ascii: "!"), let next) where next != UInt8(ascii: "="): (.not, "not", 1)
+    default: nil
+    }
   }
 
   private static func symbol(_ first: UInt8, _ second: UInt8) -> (kind: TokenKind, length: Int) {

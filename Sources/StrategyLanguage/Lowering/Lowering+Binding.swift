@@ -99,7 +99,7 @@ extension Lowering {
     case .any:
       return value.type == .tuple ? nil : value
     case .number:
-      if value.type == .unknown { return Value(b.na(.float), .float, .const) }
+      if value.type == .unknown { return converted(value, to: .float) }
       if value.type == .na { return converted(value, to: .float) }
       return value.type == .int || value.type == .float ? value : nil
     case .value:
@@ -164,7 +164,8 @@ extension BindingFailure {
     BindingFailure(
       message: "'\(signature.name)' has no parameter '\(argument.name)'",
       range: argument.nameRange, expected: signature.spelling,
-      suggestion: NearMiss.find(argument.name, among: signature.parameters.map(\.name)),
+      suggestion: Builtins.parameterOfNow(argument.name, of: signature.name)
+        ?? NearMiss.find(argument.name, among: signature.parameters.map(\.name)),
       progress: progress)
   }
 

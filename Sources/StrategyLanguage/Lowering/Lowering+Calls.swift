@@ -10,6 +10,7 @@ extension Lowering {
     if let candidates = userFunctions(name) {
       return callUser(candidates, arguments(list), at: range, wanted: wanted)
     }
+    if text == "input", reportTypedInput(list) { return .unknown }
     if let overloads = overloads(of: text) {
       return callBuiltin(overloads, list, at: range, place: place)
     }
@@ -39,11 +40,27 @@ extension Lowering {
 
   private func reportUnknownFunction(_ name: String, at range: Range<Int>) {
     if diagnostics.isSettled(at: range) { return }
-    if let reason = Builtins.reasonNotSupported(name) {
-      error("'\(name)': \(reason)", at: range)
+    if let need = Builtins.need(of: name) {
+      diagnostics.need(need, at: range)
     } else {
-      error("there is no function '\(name)'", at: range, suggestion: nearMissOfFunction(name))
+      diagnostics.errorOnce(
+        "there is no function '\(name)'", at: range,
+        suggestion: Builtins.functionOfNow(name) ?? nearMissOfFunction(name))
     }
+  }
+
+  /// `input(14, type = input.integer)` of version 4 is one error, not one for each argument.
+  private func reportTypedInput(_ list: NodeList) -> Bool {
+    let given = tree.arguments[list.indices.clamped(to: 0..<tree.arguments.count)]
+    guard let type = given.first(where: { $0.name != 0 && tree.names[$0.name] == "type" }) else {
+      return false
+    }
+    var name = ""
+    if case .name(let path) = tree[type.value] { name = tree.names[path] }
+    error(
+      "'input' has had no parameter 'type' since version 5", at: type.nameRange,
+      suggestion: Builtins.inputOfNow(name) + "(…)")
+    return true
   }
 
   /// `name.method(…)` where `name` is a variable of the script.
@@ -68,8 +85,12 @@ extension Lowering {
     let others = arguments(list)
     if receiver.type == .unknown { return .unknown }
     if receiver.type == .drawing {
+      if method.hasPrefix("get_") {
+        diagnostics.need("reading drawings back", at: range)
+        return .unknown
+      }
       ignore(method, at: range)
-      return method.hasPrefix("get_") ? .unknown : .void
+      return method == "copy" ? .drawing : .void
     }
     let named = tree.names.find(method).flatMap { userFunctions($0) } ?? []
     let candidates = named.filter { tree.functions[$0].isMethod }
@@ -111,6 +132,7 @@ extension Lowering {
     for overload in overloads {
       switch bind(given, to: overload.signature, at: range, place: place) {
       case .success(let bound):
+        checkTransparency(bound, of: overload)
         return apply(overload, bound, at: range)
       case .failure(let failure):
         if worst == nil || failure.progress > worst?.progress ?? 0 { worst = failure }
@@ -121,6 +143,13 @@ extension Lowering {
         worst.message, at: worst.range, expected: worst.expected, suggestion: worst.suggestion)
     }
     return .unknown
+  }
+
+  private func checkTransparency(_ bound: BoundArguments, of overload: Builtins.Overload) {
+    guard tree.version >= 6, overload.isOutput, bound.isWritten("transp") else { return }
+    error(
+      "'transp' is not part of version 6", at: bound.range("transp"),
+      expected: "color = color.new(…, transp)")
   }
 
   private func apply(

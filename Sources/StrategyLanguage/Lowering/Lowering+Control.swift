@@ -1,16 +1,11 @@
 import StrategyIR
 
 extension Lowering {
-  /// Branches and patterns of one `if` or `switch`: they nest, as the IR has no other form.
-  static let mostArms = 100
+  /// Branches and patterns of one `if` or `switch` that nest in each other; more of them stand one
+  /// behind the other.
+  static let mostNested = 100
 
   func conditional(_ syntax: ConditionalSyntax, wanted: Bool) -> Value {
-    guard syntax.branches.count <= Self.mostArms else {
-      error(
-        "this 'if' has more than \(Self.mostArms) branches",
-        at: tree.range(of: syntax.branches[0].condition))
-      return .unknown
-    }
     let tests = syntax.branches.map { branch in { self.condition(branch.condition) } }
     return branches(
       tests, syntax.branches.map(\.block), otherwise: syntax.otherwise, wanted: wanted,
@@ -20,10 +15,6 @@ extension Lowering {
   func selection(_ syntax: SelectionSyntax, wanted: Bool) -> Value {
     let place = syntax.subject ?? syntax.arms.first?.pattern
     let range = place.map { tree.range(of: $0) } ?? 0..<0
-    guard syntax.arms.count <= Self.mostArms else {
-      error("this 'switch' has more than \(Self.mostArms) patterns", at: range)
-      return .unknown
-    }
     var subject: Value?
     if let id = syntax.subject {
       var value = single(id)
@@ -48,6 +39,9 @@ extension Lowering {
     _ tests: [() -> Value], _ blocks: [NodeList], otherwise: NodeList?, wanted: Bool,
     at range: Range<Int>
   ) -> Value {
+    if tests.count > Self.mostNested {
+      return longChain(tests, blocks, otherwise: otherwise, wanted: wanted, at: range)
+    }
     var arms = Arms()
     var open: [(test: Value, then: BlockRef)] = []
     let isDeep = depth + tests.count > 2 * Self.deepest
@@ -117,6 +111,31 @@ extension Lowering {
     }
   }
 
+  /// Many arms one behind the other, each tested where none before it was taken: the depth does
+  /// not grow with their number.
+  private func longChain(
+    _ tests: [() -> Value], _ blocks: [NodeList], otherwise: NodeList?, wanted: Bool,
+    at range: Range<Int>
+  ) -> Value {
+    var arms = Arms()
+    let isOpen = b.variable("", .bool)
+    var parts: [BlockRef] = []
+    for (test, list) in zip(tests, blocks) where !isExhausted {
+      b.openBlock()
+      let condition = test()
+      b.openBlock()
+      b.assign(isOpen, b.bool(false))
+      arm(list, &arms, wanted: wanted)
+      b.branch(condition.ref, b.closeBlock())
+      parts.append(b.closeBlock())
+    }
+    if let otherwise { parts.append(block { self.arm(otherwise, &arms, wanted: wanted) }) }
+    let value = wanted ? result(&arms, at: range) : .void
+    b.declare(isOpen, b.bool(true))
+    for part in parts { b.branch(b.read(isOpen), part) }
+    return value
+  }
+
   /// Arms and tests that are all known before the first bar make a value that is known then, too:
   /// a length may depend on it.
   private func choice(_ tests: [Value], _ values: [Value], hasRest: Bool) -> Value? {
@@ -166,6 +185,13 @@ extension Lowering {
     }
     var arms = Arms()
     switch syntax.header {
+    case .condition(let collection) where !syntax.names.isEmpty:
+      if single(collection).type != .unknown {
+        diagnostics.need("arrays", at: tree.range(of: collection))
+      }
+      for (name, range) in syntax.names { bind(name, .value(.unknown), at: range) }
+      _ = block { _ = self.scoped(syntax.block, wanted: false) }
+      return wanted ? .unknown : .void
     case .condition(let test):
       let condition = lazily { self.condition(test) }
       let body = block { self.arm(syntax.block, &arms, wanted: wanted) }

@@ -160,6 +160,7 @@ extension Lowering {
     _ test: Value, _ left: Value, _ first: BlockRef, _ right: Value, _ second: BlockRef,
     at range: Range<Int>
   ) -> Value {
+    if left.type == .unknown || right.type == .unknown { return .unknown }
     guard left.elements.count == right.elements.count, left.type == right.type else {
       error("the two sides of '?:' have different numbers of values", at: range)
       return .unknown

@@ -4,7 +4,7 @@ extension Lowering {
   /// `input.int(…)` and its kin: a parameter of the program.
   func input(_ kind: Parameter.Kind, _ bound: BoundArguments, at range: Range<Int>) -> Value {
     guard let initial = bound["defval"] else { return .unknown }
-    if initial.type == .unknown { return .unknown }
+    if initial.type == .unknown || initial.isUnknown { return .unknown }
     if kind == .source { return source(initial, bound, at: range) }
     if kind == .enumeration { return choice(initial, bound) }
     guard let number = initialNumber(initial) else {
@@ -42,7 +42,7 @@ extension Lowering {
   private func options(_ bound: BoundArguments) -> [Double] {
     guard let tuple = bound["options"] else { return [] }
     var options: [Double] = []
-    for element in tuple.elements {
+    for element in tuple.elements where element.type != .unknown {
       guard let number = initialNumber(element) else {
         error("the options of an input must be constants", at: bound.range("options"))
         return []

@@ -8,10 +8,17 @@ extension Lowering {
     let results = b.kernels(kernel, refs)
     guard case .tuple(let types) = bound.signature.result else {
       let type = resultType(bound)
-      if type == .bool { b.program.types[results[0].index] = carried(.bool) }
+      if type == .bool { return Value(bool(results[0], of: kernel), .bool, .series) }
       return Value(results[0], type, .series)
     }
     return kernelTuple(results, types)
+  }
+
+  /// Before they have seen a value `fixnan` and `valuewhen` give na, which is false in version 6.
+  private func bool(_ result: ExpressionRef, of kernel: Kernel) -> ExpressionRef {
+    b.program.types[result.index] = carried(.bool)
+    let mayBeNA = kernel == .fixnan || kernel == .valuewhen
+    return mayBeNA && tree.version >= 6 ? b.unary(.truth, result) : result
   }
 
   /// The first result advances the kernel: it is taken at once, the others are read.

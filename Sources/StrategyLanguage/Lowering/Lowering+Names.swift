@@ -101,12 +101,14 @@ extension Lowering {
 
   func reportUnknown(_ name: String, at range: Range<Int>) {
     if diagnostics.isSettled(at: range) { return }
-    if let reason = Builtins.reasonNotSupported(name) {
-      error("'\(name)': \(reason)", at: range)
+    if let need = Builtins.need(of: name) {
+      diagnostics.need(need, at: range)
     } else if Builtins.functions[name] != nil || isFunction(name) {
       error("'\(name)' is a function", at: range, expected: "\(name)(…)")
     } else {
-      error("'\(name)' is not declared", at: range, suggestion: nearMiss(name))
+      diagnostics.errorOnce(
+        "'\(name)' is not declared", at: range,
+        suggestion: Builtins.variableOfNow(name) ?? nearMiss(name))
     }
   }
 

@@ -6,6 +6,7 @@ extension Lowering {
     _ operation: InfixOperator, _ left: Value, _ right: Value, at range: Range<Int>
   ) -> Value {
     if left.type == .unknown || right.type == .unknown {
+      hasUsedUnknown = true
       return operation.isComparison ? unknownBool : .unknown
     }
     switch operation {

@@ -104,7 +104,13 @@ extension Lowering {
         at: bound.range("timeframe"), expected: "simple string")
       return false
     }
-    guard let text = timeframe.text else { return true }
+    guard let text = timeframe.text else {
+      if let text = initialText(of: timeframe) {
+        requestedTimeframes.append((text, bound.range("timeframe")))
+      }
+      return true
+    }
+    requestedTimeframes.append((text, bound.range("timeframe")))
     guard Self.isTimeframe(text) else {
       error(
         "'\(text)' is not a timeframe", at: bound.range("timeframe"),
@@ -112,6 +118,15 @@ extension Lowering {
       return false
     }
     return true
+  }
+
+  /// The default of an input.
+  private func initialText(of value: Value) -> String? {
+    guard !value.ref.isNone, case .parameter(let n) = b.program.expressions[value.ref.index],
+      let number = Int(exactly: b.program.parameters[Int(n)].initial),
+      b.program.texts.indices.contains(number)
+    else { return nil }
+    return b.program.texts[number]
   }
 
   /// "", "15", "30S", "D", "1D", "2W", "12M".

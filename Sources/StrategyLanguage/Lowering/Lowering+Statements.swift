@@ -87,6 +87,7 @@ extension Lowering {
   ) -> Value {
     if let written, written.name != 0 {
       let text = tree.names[written.name]
+      if value.type == .unknown, writtenType(text) != nil { return .unknown }
       guard let type = writtenType(text) else {
         reportUnknownType(text, at: written.range)
         return .unknown
@@ -135,13 +136,10 @@ extension Lowering {
   }
 
   func reportUnknownType(_ name: String, at range: Range<Int>) {
-    let isCollection = ["[]", "array", "map", "matrix", "chart.point"].contains {
-      name.hasPrefix($0) || name.hasSuffix($0)
-    }
-    if isCollection {
-      error("'\(name)': arrays, maps and matrices are not supported", at: range)
-    } else {
-      error(
+    if let need = Builtins.need(ofType: name) {
+      diagnostics.need(need, at: range)
+    } else if tree.names.find(name).map(isBroken) != true {
+      diagnostics.errorOnce(
         "'\(name)' is not a type", at: range, expected: "int, float, bool, string or color",
         suggestion: NearMiss.find(name, among: StaticType.written.keys.sorted()))
     }
@@ -156,7 +154,8 @@ extension Lowering {
     switch value.type {
     case .unknown, .drawing, .void, .tuple:
       if mode == .plain, value.type == .drawing, !value.ref.isNone { b.evaluate(value.ref) }
-      bind(name, .value(Value(.none, value.type, .series)), at: range)
+      let known = value.type == .unknown ? .unknown : Value(.none, value.type, .series)
+      bind(name, .value(known), at: range)
       return
     default: break
     }

@@ -19,7 +19,11 @@ extension Lowering {
     if value.type == type { return value }
     result.type = type
     switch (value.type, type) {
-    case (.unknown, _): return Value(b.na(type.valueType), type, .const)
+    case (.unknown, _):
+      hasUsedUnknown = true
+      var unknown = Value(b.na(type.valueType), type, .const)
+      unknown.isUnknown = true
+      return unknown
     case (_, .unknown): return .unknown
     case (.na, .bool):
       guard tree.version < 6 else { return nil }
@@ -48,6 +52,7 @@ extension Lowering {
   func common(_ left: StaticType, _ right: StaticType) -> StaticType? {
     if left == right { return left }
     switch (left, right) {
+    case (.unknown, .na), (.na, .unknown): return .unknown
     case (.unknown, let other), (let other, .unknown): return other
     case (.na, let other), (let other, .na): return other
     case (.int, .float), (.float, .int): return .float

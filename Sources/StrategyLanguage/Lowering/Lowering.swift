@@ -43,6 +43,10 @@ final class Lowering {
   var isExhausted = false
   /// The script's declaration has been seen: `strategy` or `indicator`.
   var isDeclared = false
+  /// A value of unknown type went into another: an error has said why, or the script is refused.
+  var hasUsedUnknown = false
+  /// Timeframes of requests that are known, an input's by its default.
+  var requestedTimeframes: [(text: String, range: Range<Int>)] = []
   /// The variable that the call at hand initialises, for an input's name.
   var declaredName: NameID = 0
   var ignoredPlaces: Set<Int> = []
@@ -70,6 +74,9 @@ final class Lowering {
       diagnostics.error(
         "the script does not say what it is", at: 0..<0,
         expected: "a call of indicator(…) or strategy(…)")
+    }
+    if hasUsedUnknown, !diagnostics.hasErrors {
+      error("the script uses a value that this front end cannot make out", at: 0..<0)
     }
     checkUncalled()
     let program = finished()

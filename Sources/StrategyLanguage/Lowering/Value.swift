@@ -14,6 +14,8 @@ struct Value {
   var isQuotient = false
   /// Evaluating it runs statements of its own: to be done once, where it stands (`settled`).
   var hasStatements = false
+  /// Made of what has already been diagnosed, to have the type that is wanted.
+  var isUnknown = false
   /// Of a tuple.
   var elements: [Value] = []
 

@@ -23,7 +23,7 @@ extension Diagnostic {
   }
 
   /// One JSON object: severity, file, line, column, endLine, endColumn, message, and where they
-  /// are known expected and suggestion.
+  /// are known expected and suggestion; places where there are several.
   public func json(in source: SourceText) -> String {
     let start = source.position(of: range.lowerBound)
     let end = source.position(of: range.upperBound)
@@ -33,6 +33,7 @@ extension Diagnostic {
     text += ",\"message\":\(jsonText(message))"
     if let expected { text += ",\"expected\":\(jsonText(expected))" }
     if let suggestion { text += ",\"suggestion\":\(jsonText(suggestion))" }
+    if places > 1 { text += ",\"places\":\(places)" }
     return text + "}"
   }
 }

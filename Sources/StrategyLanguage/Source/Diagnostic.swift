@@ -7,8 +7,10 @@ public struct Diagnostic: Sendable, Equatable {
   /// Bytes of the source it is about.
   public var range: Range<Int>
   public var expected: String?
-  /// A name that exists and looks like the one that was written.
+  /// A name that exists and looks like the one that was written, or was called so once.
   public var suggestion: String?
+  /// How many places of the script it is about; `range` is the first.
+  public var places = 1
 
   public init(
     _ severity: Severity, _ message: String, at range: Range<Int>, expected: String? = nil,
@@ -23,7 +25,8 @@ public struct Diagnostic: Sendable, Equatable {
 }
 
 /// Collects diagnostics; the same sentence at the same place is kept once (a user function is
-/// checked at each of its calls), and no more than `limit` errors are kept.
+/// checked at each of its calls), and no more than `limit` errors are kept. A cause with many
+/// places is kept as one error that counts them.
 struct DiagnosticBag {
   private struct Key: Hashable {
     var offset: Int
@@ -35,6 +38,14 @@ struct DiagnosticBag {
   private var seen: Set<Key> = []
   private(set) var errorCount = 0
   private var places: Set<Int> = []
+  /// Errors that are kept once for all of their places, by their sentence.
+  private var tallies: [String: Tally] = [:]
+
+  private struct Tally {
+    /// Its entry in `items`.
+    var index: Int
+    var offsets: Set<Int>
+  }
 
   var hasErrors: Bool { errorCount > 0 }
   var isFull: Bool { errorCount >= Self.limit }
@@ -52,8 +63,10 @@ struct DiagnosticBag {
     }
     let key = Key(offset: diagnostic.range.lowerBound, message: diagnostic.message)
     guard seen.insert(key).inserted else { return }
-    if diagnostic.severity == .error { errorCount += 1 }
-    places.insert(key.offset)
+    if diagnostic.severity == .error {
+      errorCount += 1
+      places.insert(key.offset)
+    }
     items.append(diagnostic)
   }
 
@@ -64,9 +77,36 @@ struct DiagnosticBag {
       Diagnostic(.error, message, at: range, expected: expected, suggestion: suggestion))
   }
 
-  /// In the order of the text.
-  func sorted() -> [Diagnostic] {
-    items.enumerated().sorted {
+  /// An error that is kept once however often its cause occurs.
+  mutating func errorOnce(
+    _ message: String, at range: Range<Int>, expected: String? = nil, suggestion: String? = nil
+  ) {
+    if let tally = tallies[message] {
+      places.insert(range.lowerBound)
+      tallies[message]?.offsets.insert(range.lowerBound)
+      if range.lowerBound < items[tally.index].range.lowerBound { items[tally.index].range = range }
+      return
+    }
+    if isFull { return }
+    tallies[message] = Tally(index: items.count, offsets: [range.lowerBound])
+    error(message, at: range, expected: expected, suggestion: suggestion)
+  }
+
+  /// The script needs something that there is not ("arrays").
+  mutating func need(_ what: String, at range: Range<Int>) {
+    errorOnce(
+      "the script needs \(what)", at: range, expected: "a script without \(what): there is no support for that")
+  }
+
+  /// In the order of the text, with the places counted.
+  func sorted(in source: SourceText) -> [Diagnostic] {
+    var counted = items
+    for tally in tallies.values where tally.offsets.count > 1 && tally.index < counted.count {
+      let (line, column) = source.position(of: counted[tally.index].range.lowerBound)
+      counted[tally.index].places = tally.offsets.count
+      counted[tally.index].message += ": \(tally.offsets.count) places, first at \(line):\(column)"
+    }
+    return counted.enumerated().sorted {
       ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset)
     }.map(\.element)
   }

@@ -123,12 +123,9 @@ extension Parser {
   private mutating func countLoop() -> NodeID? {
     let start = token.start
     at += 1
+    if kind(1) == .in || kind == .leftBracket { return collectionLoop(start) }
     guard kind == .name, kind(1) == .declare else {
-      let isCollection = kind(1) == .in || kind == .leftBracket
-      fail(
-        isCollection
-          ? "'for … in' needs an array, and arrays are not supported" : "unexpected \(found)",
-        expected: "'for name = from to to'")
+      fail("unexpected \(found)", expected: "'for name = from to to'")
       return nil
     }
     let variable = token
@@ -152,6 +149,26 @@ extension Parser {
     at += 1
     guard let condition = expression(), let block = block(after: "'while'") else { return nil }
     tree.loops.append(LoopBody(header: .condition(condition), block: block))
+    return expression(.loop(Int32(tree.loops.count - 1)), from: start)
+  }
+
+  /// `for x in array`, `for [i, x] in array`: read for what else is wrong with the script.
+  private mutating func collectionLoop(_ start: Int32) -> NodeID? {
+    var names: [(NameID, Range<Int>)] = []
+    let isTuple = take(.leftBracket)
+    repeat {
+      guard kind == .name else {
+        fail("unexpected \(found)", expected: "a name")
+        return nil
+      }
+      names.append((token.name, token.range))
+      at += 1
+    } while isTuple && take(.comma)
+    if isTuple, !expect(.rightBracket, "in 'for'") { return nil }
+    guard expect(.in, "in 'for'"), let collection = expression(),
+      let block = block(after: "'for'")
+    else { return nil }
+    tree.loops.append(LoopBody(header: .condition(collection), block: block, names: names))
     return expression(.loop(Int32(tree.loops.count - 1)), from: start)
   }
 

@@ -96,7 +96,11 @@ extension Parser {
   private mutating func methodCall(on value: NodeID) -> NodeID? {
     let name = token.name
     at += 1
-    guard expect(.leftParen, "after a method's name") else { return nil }
+    guard take(.leftParen) else {
+      // A field: of a type that is refused, whose value is unknown.
+      return checked(
+        .methodCall(value, name, NodeList()), from: start(value), height: 1 + height(value))
+    }
     guard let (arguments, height) = arguments() else { return nil }
     return checked(
       .methodCall(value, name, arguments), from: start(value),
@@ -140,13 +144,23 @@ extension Parser {
   /// refused where names are resolved.
   private mutating func named(_ token: Token) -> NodeID? {
     at += 1
-    if kind == .less, kind(1) == .name, kind(2) == .greater, kind(3) == .leftParen {
-      at += 3
-    }
+    if kind == .less, let after = genericEnd { at = after }
     guard kind == .leftParen else { return expression(.name(token.name), from: token.start) }
     at += 1
     guard let (arguments, height) = arguments() else { return nil }
     return checked(.call(token.name, arguments), from: token.start, height: height + 1)
+  }
+
+  /// Behind the `>` of `<float>`, `<string, float>`, `<float[]>`, where a call goes on there.
+  private var genericEnd: Int? {
+    var offset = 1
+    while true {
+      guard kind(offset) == .name else { return nil }
+      offset += kind(offset + 1) == .leftBracket && kind(offset + 2) == .rightBracket ? 3 : 1
+      guard kind(offset) == .comma else { break }
+      offset += 1
+    }
+    return kind(offset) == .greater && kind(offset + 1) == .leftParen ? at + offset + 1 : nil
   }
 
   /// What stands between the parentheses of a call, the closing one included.

@@ -45,7 +45,7 @@ extension Parser {
     case .continue:
       at += 1
       return statement(.continue, from: start)
-    case .export, .import: return unsupported()
+    case .export, .import: return missing()
     case .leftBracket where isTupleDeclaration: return tupleDeclaration(start)
     case .name: return nameStatement(start)
     default: return expressionStatement(start)
@@ -62,13 +62,36 @@ extension Parser {
     return partner > at && partner + 1 < tokens.count && tokens[partner + 1].kind == .declare
   }
 
-  /// `import`, `export`, `type`: named, and skipped with what hangs below.
-  private mutating func unsupported() -> NodeID? {
-    let word = source.text(token.range)
-    let what = word == "import" || word == "export" ? "libraries" : "'\(word)' declarations"
-    fail("'\(word)': \(what) are not supported", expected: nil)
-    if kind(1) == .name { tree.broken.insert(tokens[at + 1].name) }
+  /// `import` and `type` are skipped with what hangs below; what `export` stands before is read.
+  /// What they need is said once for all of them, and what they name is known to be broken.
+  private mutating func missing() -> NodeID? {
+    switch kind {
+    case .export:
+      diagnostics.need("libraries", at: token.range)
+      at += 1
+      return nested { $0.statement() }
+    case .import:
+      diagnostics.need("libraries", at: token.range)
+      if let name = importedName { tree.broken.insert(name) }
+    default:
+      diagnostics.need("user-defined types", at: token.range)
+      tree.broken.insert(tokens[at + 1].name)
+    }
     return nil
+  }
+
+  /// `user/library/1`, `user/library/1 as name`.
+  private var importedName: NameID? {
+    var names: [NameID] = []
+    var offset = 1
+    while kind(offset) != .newline, kind(offset) != .end {
+      if kind(offset) == .name { names.append(tokens[at + offset].name) }
+      offset += 1
+    }
+    if let mark = names.firstIndex(where: { tree.names[$0] == "as" }), mark + 1 < names.count {
+      return names[mark + 1]
+    }
+    return names.count > 1 ? names[1] : names.first
   }
 
   private mutating func nameStatement(_ start: Int32) -> NodeID? {
@@ -97,7 +120,7 @@ extension Parser {
   private mutating func typedStatement(_ start: Int32) -> NodeID? {
     let word = tree.names[token.name]
     if kind(1) == .name {
-      if word == "type" { return unsupported() }
+      if word == "type", kind(2) == .newline { return missing() }
       if word == "enum", kind(2) == .newline { return enumeration(start) }
       if word == "method", kind(2) == .leftParen, isFunctionHead(at + 2) {
         at += 1

@@ -87,6 +87,8 @@ enum LoopSyntax {
 struct LoopBody {
   var header: LoopSyntax
   var block: NodeList
+  /// Of `for name in …`, which is never run: the condition is the collection.
+  var names: [(NameID, Range<Int>)] = []
 }
 
 enum QualifierSyntax: UInt8 { case const, input, simple, series }
@@ -169,7 +171,7 @@ struct SyntaxTree {
   var assigned: Set<NameID> = []
   /// What statements that did not parse would have declared: uses of it are not errors.
   var broken: Set<NameID> = []
-  /// 5 or 6.
+  /// 5 or 6; 0 of a version that is not read.
   var version = 6
   /// Whether the script says which.
   var isVersionWritten = false

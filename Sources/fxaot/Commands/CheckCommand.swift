@@ -13,6 +13,7 @@ struct CheckCommand: ParsableCommand {
 
       Example:
         fxaot check strategies/*.pine
+        fxaot check --timeframe 1h cross.pine
         fxaot check --emit ir cross.pine
         fxaot check --emit binary cross.pine -o cross.fxir
       """)
@@ -27,6 +28,13 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp(
       "A value for templates; see fxaot render. May be repeated.", valueName: "name=value"))
   var settings: [String] = []
+
+  @Option(
+    help: """
+      The chart's timeframe, as of fxaot run: requests of a shorter one are errors then (an \
+      input's by its default).
+      """)
+  var timeframe: String?
 
   @Flag(help: "Write everything to standard output as one JSON array, an object a file.")
   var json = false
@@ -52,11 +60,12 @@ struct CheckCommand: ParsableCommand {
     guard output == nil || emit != nil else {
       throw ToolError.failed("--output goes with --emit")
     }
+    let chart = try timeframe.map { (text) throws(ToolError) in try ChartPeriod.parse(text) }
     let output = try OutputFile(output)
     var failed: [String] = []
     if json { try output.write("[") }
     for (index, path) in files.enumerated() {
-      let source = try ScriptSource(path, settings: settings(for: path))
+      let source = try ScriptSource(path, settings: settings(for: path), chart: chart)
       if source.compilation.program == nil { failed.append(path) }
       if json {
         try output.write((index > 0 ? "," : "") + object(source))

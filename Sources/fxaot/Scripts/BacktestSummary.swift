@@ -19,6 +19,8 @@ struct BacktestSummary: Encodable {
   var accountCurrency: String
   var conversion: String?
   var seconds: Double
+  /// The titles of what --plots records.
+  var plots: [String]
 
   private enum CodingKeys: String, CodingKey {
     case script, title, symbol, timeframe, from, to, session, timezone, bars, trades, wins, losses, commission
@@ -36,7 +38,7 @@ struct BacktestSummary: Encodable {
     case quantityStep = "quantity_step"
     case accountCurrency = "account_currency"
     case conversion
-    case sharpe, exposure, seconds
+    case sharpe, exposure, seconds, plots
     case nanosecondsPerBar = "ns_per_bar"
   }
 
@@ -79,6 +81,7 @@ struct BacktestSummary: Encodable {
     try values.encode(conversion, forKey: .conversion)
     try number(seconds, .seconds)
     try number(nanosecondsPerBar, .nanosecondsPerBar)
+    try values.encode(plots, forKey: .plots)
   }
 
   private var nanosecondsPerBar: Double {

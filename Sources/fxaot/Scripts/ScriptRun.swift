@@ -171,9 +171,16 @@ struct ScriptRun {
       session: symbol.session, timezone: symbol.timezone,
       statistics: backtest.statistics, cutOrders: backtest.broker.cuts.count,
       quantityStep: backtest.broker.quantityStep, accountCurrency: backtest.accountCurrency,
-      conversion: backtest.rates?.description, seconds: seconds)
+      conversion: backtest.rates?.description, seconds: seconds,
+      plots: program.plots.map(\.title))
     let output = try OutputFile(nil)
     try output.write(options.json ? summary.json() : summary.table)
     try output.finish()
+    noteOutputs(program)
+  }
+
+  private func noteOutputs(_ program: Program) {
+    guard options.plots == nil, let note = OutputsNote.text(program) else { return }
+    StandardError.note(note)
   }
 }

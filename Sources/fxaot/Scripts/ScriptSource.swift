@@ -1,3 +1,4 @@
+import Calendar
 import ScriptTemplates
 import StrategyIR
 import StrategyLanguage
@@ -13,14 +14,15 @@ struct ScriptSource {
   /// The template's lines.
   private let templateText: [Substring]
 
-  /// `settings` are the texts `name=value` of --set.
-  init(_ path: String, settings: [String] = []) throws(ToolError) {
+  /// `settings` are the texts `name=value` of --set. On a known chart requests of a shorter
+  /// timeframe are errors.
+  init(_ path: String, settings: [String] = [], chart: Period? = nil) throws(ToolError) {
     self.path = path
     let bytes = try ScriptSource.read(path)
     guard path.hasSuffix(ScriptSource.templateSuffix) else {
       rendered = nil
       templateText = []
-      compilation = FrontEnd.compile(SourceText(name: path, bytes: bytes))
+      compilation = FrontEnd.compile(SourceText(name: path, bytes: bytes)).on(chart)
       return
     }
     let text = String(decoding: bytes, as: UTF8.self)
@@ -28,7 +30,7 @@ struct ScriptSource {
     rendered = script
     templateText = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let name = path.dropLast(ScriptSource.templateSuffix.count) + " (rendered)"
-    compilation = FrontEnd.compile(SourceText(name: String(name), text: script.text))
+    compilation = FrontEnd.compile(SourceText(name: String(name), text: script.text)).on(chart)
   }
 
   /// --set goes with templates only.
@@ -100,5 +102,22 @@ struct ScriptSource {
       let place = error.line.map { "\(path):\($0)" } ?? path
       throw .failed("\(place): \(error.sentence)")
     }
+  }
+}
+
+extension Compilation {
+  /// The same on a chart, where its timeframe is known.
+  fileprivate func on(_ chart: Period?) -> Compilation {
+    guard let chart else { return self }
+    let errors = requestedTimeframes.compactMap { request -> Diagnostic? in
+      guard !request.text.isEmpty, let period = Period(request.text),
+        period.seconds < chart.seconds
+      else { return nil }
+      return Diagnostic(
+        .error,
+        "the request of \"\(request.text)\" is below the chart's timeframe \"\(chart.text)\"",
+        at: request.range, expected: "\"\(chart.text)\" or a longer one")
+    }
+    return refused(errors)
   }
 }

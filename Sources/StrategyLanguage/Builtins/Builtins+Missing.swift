@@ -1,0 +1,86 @@
+extension Builtins {
+  /// What exists in the language but not here, by the beginning of the name: what a script that
+  /// names it needs.
+  private static let missing: [(String, String)] = [
+    ("array.", "arrays"), ("matrix.", "matrices"), ("map.", "maps"), ("library", "libraries"),
+    ("request.security_lower_tf", "bars of shorter timeframes (request.security_lower_tf)"),
+    ("request.footprint", "footprints"), ("footprint.", "footprints"),
+    ("volume_row.", "footprints"), ("request.", "data of other sources"),
+    ("ticker.", "other kinds of charts"), ("chart.point", "chart points"),
+    ("chart.", "what the chart shows"), ("polyline.", "polylines"),
+    ("line.get_", "reading drawings back"), ("label.get_", "reading drawings back"),
+    ("box.get_", "reading drawings back"), ("linefill.get_", "reading drawings back"),
+    ("line.copy", "reading drawings back"), ("label.copy", "reading drawings back"),
+    ("box.copy", "reading drawings back"), ("line.all", "reading drawings back"),
+    ("label.all", "reading drawings back"), ("box.all", "reading drawings back"),
+    ("linefill.all", "reading drawings back"), ("table.all", "reading drawings back"),
+    ("str.split", "arrays"), ("ta.pivot_point_levels", "arrays"), ("str.match", "str.match"),
+    ("math.random", "math.random"), ("strategy.default_entry_qty", "strategy.default_entry_qty"),
+    ("earnings.", "fundamental data"), ("dividends.", "fundamental data"),
+    ("splits.", "fundamental data"), ("syminfo.target_price_", "fundamental data"),
+    ("syminfo.recommendations_", "fundamental data"), ("syminfo.employees", "fundamental data"),
+    ("syminfo.shareholders", "fundamental data"), ("syminfo.shares_", "fundamental data"),
+  ]
+
+  /// What a script that names this needs, where the language has it ("arrays"); nil where the
+  /// language has it not.
+  static func need(of name: String) -> String? {
+    if name == "ask" || name == "bid" { return "quotes (\(name))" }
+    return missing.first { name.hasPrefix($0.0) }?.1
+  }
+
+  /// Of a type's written name: `float[]`, `map<string, int>`.
+  static func need(ofType name: String) -> String? {
+    if name.hasPrefix("matrix") { return "matrices" }
+    if name.hasPrefix("map<") { return "maps" }
+    if name.hasPrefix("array") || name.hasSuffix("[]") { return "arrays" }
+    return name == "chart.point" ? "chart points" : nil
+  }
+
+  // MARK: Names of earlier versions
+
+  private static let namesOfNow: [String: String] = [
+    "study": "indicator", "iff": "a ? b : c", "offset": "x[n]", "n": "bar_index",
+    "interval": "timeframe.multiplier", "resolution": "timeframe.period",
+    "heikinashi": "ticker.heikinashi", "input.integer": "input.int",
+    "input.resolution": "input.timeframe", "rgb": "color.rgb",
+  ]
+
+  private static let prefixesOfNow = [
+    "math.", "ta.", "str.", "request.", "timeframe.", "syminfo.", "color.", "strategy.",
+    "dayofweek.", "plot.style_", "hline.style_", "shape.", "location.", "size.", "currency.",
+  ]
+
+  private static let variables = Set(variableNames)
+
+  /// What a function of an earlier version is called now: `sma` is `ta.sma`.
+  static func functionOfNow(_ name: String) -> String? {
+    if let renamed = namesOfNow[name] { return renamed }
+    guard !name.contains(".") else { return nil }
+    return prefixesOfNow.lazy.map { $0 + name }.first { functions[$0] != nil }
+  }
+
+  /// What a variable of an earlier version is called now: `red` is `color.red`.
+  static func variableOfNow(_ name: String) -> String? {
+    if let renamed = namesOfNow[name] { return renamed }
+    guard !name.contains(".") else { return nil }
+    return prefixesOfNow.lazy.map { $0 + name }.first { variables.contains($0) }
+  }
+
+  /// What a parameter of an earlier version is called now.
+  static func parameterOfNow(_ name: String, of function: String) -> String? {
+    switch (function, name) {
+    case ("input", "minval"), ("input", "maxval"), ("input", "step"): "input.int or input.float"
+    case ("input", "options"): "input.string"
+    case ("request.security", "resolution"), (_, "resolution"): "timeframe"
+    case (_, "long"): "direction"
+    default: nil
+    }
+  }
+
+  /// Of `input(…, type = input.integer)`: the function that takes the place of the type.
+  static func inputOfNow(_ type: String) -> String {
+    if let renamed = namesOfNow[type] { return renamed }
+    return functions[type] == nil ? "input.int" : type
+  }
+}

@@ -1,0 +1,60 @@
+import Calendar
+import StrategyLanguage
+import Testing
+
+@testable import fxaot
+
+/// What the tool says of a script beyond what the language says.
+struct ScriptSourceTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func errors(_ body: String, on chart: String?) throws -> [String] {
+    let path = try scratch.file("s.pine", "//@version=6\nindicator(\"I\")\n" + body)
+    let period = try chart.map { try ChartPeriod.parse($0) }
+    let compilation = try ScriptSource(path, chart: period).compilation
+    #expect((compilation.program == nil) == !compilation.errors.isEmpty)
+    return compilation.errors.map {
+      let place = compilation.source.position(of: $0.range.lowerBound)
+      return "\(place.line):\(place.column) \($0.message)"
+    }
+  }
+
+  private let requests =
+    "a = request.security(syminfo.tickerid, \"5\", close)\n"
+    + "tf = input.timeframe(\"30\")\nb = request.security(syminfo.tickerid, tf, close)\n"
+    + "c = request.security(syminfo.tickerid, \"\", close)\n"
+    + "d = request.security(syminfo.tickerid, \"D\", close)\nplot(a + b + c + d)\n"
+
+  @Test func `A request below the chart's timeframe is an error where that is known`() throws {
+    #expect(try errors(requests, on: nil) == [])
+    #expect(try errors(requests, on: "5m") == [])
+    #expect(
+      try errors(requests, on: "15m")
+        == ["3:40 the request of \"5\" is below the chart's timeframe \"15\""])
+    #expect(
+      try errors(requests, on: "1h") == [
+        "3:40 the request of \"5\" is below the chart's timeframe \"60\"",
+        "5:40 the request of \"30\" is below the chart's timeframe \"60\"",
+      ])
+    #expect(try errors(requests, on: "1w").count == 3)
+  }
+
+  @Test func `An indicator's outputs are named where none are written`() throws {
+    func note(_ body: String, _ declaration: String = "indicator(\"I\")") throws -> String? {
+      let path = try scratch.file("n.pine", "//@version=6\n\(declaration)\n" + body)
+      return OutputsNote.text(try ScriptSource(path).program())
+    }
+    #expect(
+      try note("plot(close, \"Close\")\nplot(open)\n")
+        == "no output is recorded: --plots FILE would record \"Close\", \"Plot\"")
+    #expect(
+      try note("plot(close, \"C\")\nplotshape(true)\nplotshape(false)\nbgcolor(color.red)\n")
+        == "no output is recorded: --plots FILE would record \"C\"; plotshape, bgcolor would not")
+    #expect(
+      try note("plotchar(true)\n")
+        == "the indicator plots nothing that could be recorded; plotchar would not")
+    #expect(try note("plot(close)\n", "strategy(\"S\")") == nil)
+  }
+}
