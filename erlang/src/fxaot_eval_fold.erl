@@ -41,6 +41,10 @@
             sites = #{} :: map(), site_count = 0 :: non_neg_integer(),
             requests = #{} :: map(), numbers = #{} :: map(),
             captured = #{} :: map(),
+            %% On the way to a request that is evaluated ahead: copies of the variables that are
+            %% written on it, and which of them are declared on it.
+            way = none :: none | {Copies :: map(), Declared :: [non_neg_integer()]},
+            reach :: fxaot_eval_parts:reach(),
             %% Conditions and loops around this place; those around the statement at hand.
             conditions = 0 :: non_neg_integer(), base = 0 :: non_neg_integer(),
             loops = 0 :: non_neg_integer(), laziness = 0 :: non_neg_integer(),
@@ -52,6 +56,7 @@
 fold(Program, World, Known) ->
     Types = tuple_to_list(Program#program.variables),
     F0 = #f{program = Program, known = Known, world = World, reassigned = reassigned(Program),
+            reach = fxaot_eval_parts:reach(Program),
             types = lists:reverse(Types), variables = length(Types)},
     {Body, F} = nested(Program#program.body, F0),
     Results = case World of
@@ -93,24 +98,26 @@ put_out(S, #f{out = Out, next = Id, line = Line} = F) ->
 statement({evaluate, E}, F) -> evaluated(expression(E, F));
 statement({declare, V, E}, F0) ->
     {Made, F} = expression(E, F0),
-    put_out({declare, V, Made, is_looped(F)}, hold(V, Made, F));
+    put_out({declare, place(V, F), Made, is_looped(F)}, hold(V, Made, F));
 statement({assign, V, E}, F0) ->
     {Made, F} = expression(E, F0),
-    put_out({assign, V, Made}, hold(V, Made, F));
-statement({declare_once, V, E}, #f{held = Held} = F0) ->
+    put_out({assign, place(V, F), Made}, hold(V, Made, F));
+statement({declare_once, V, E}, F) ->
+    #f{held = Held} = F0 = foreseen({expression, E}, F),
     {Made, F1} = lazily(E, F0),
-    F = merged(Held, F1),
-    Kept = case maps:is_key(V, F#f.reassigned) of
-               true -> forget(V, F);
-               false -> hold(V, Made, F)
+    F2 = merged(Held, F1),
+    Kept = case maps:is_key(V, F2#f.reassigned) of
+               true -> forget(V, F2);
+               false -> hold(V, Made, F2)
            end,
     {Flag, Next} = variable(bool, Kept),
-    put_out({declare_once, V, Made, is_looped(F), Flag}, Next);
+    put_out({declare_once, place(V, F1), Made, is_looped(F1), Flag}, Next);
 statement({branch, C, Then, Else}, F0) ->
     case expression(C, F0) of
         {{c, Value}, F} ->
             block(case fxaot_eval_number:is_true(Value) of true -> Then; false -> Else end, F);
-        {Decided, #f{held = Held, line = Line} = F} ->
+        {Decided, #f{held = Held, line = Line} = Before} ->
+            F = foreseen({block, Else}, foreseen({block, Then}, Before)),
             {First, F1} = nested(Then, in_branch(1, F)),
             {Second, F2} = nested(Else, F1#f{held = Held}),
             Merged = merged(F1#f.held, in_branch(-1, F2)),
@@ -125,7 +132,7 @@ statement({for, N}, #f{program = #program{loops = Loops}, line = Line} = F0) ->
     F4 = in_loop(1, F3),
     {Made, F5} = nested(Body, F4),
     F = forget(Counter, forget_written([To], [Body], in_loop(-1, F5#f{held = F4#f.held}))),
-    put_out({for, Counter, First, Last, By, Made}, F#f{line = Line});
+    put_out({for, place(Counter, F), First, Last, By, Made}, F#f{line = Line});
 statement({while, C, Body}, #f{line = Line} = F0) ->
     Entry = forget_written([C], [Body], F0),
     case lazily_looped(C, Entry) of
@@ -160,7 +167,7 @@ while(Decided, C, Body, Line, F1) ->
 
 %% Orders, plots and errors are the chart's. Elsewhere only their arguments are evaluated, since the
 %% request that is wanted may be in one.
-effect(S, _, #f{world = chart} = F) -> put_out(S, F);
+effect(S, _, #f{world = chart, way = none} = F) -> put_out(S, F);
 effect(_, Arguments, F) ->
     lists:foldl(fun(none, G) -> G;
                    (Made, G) -> evaluated({Made, G})
@@ -193,7 +200,9 @@ merged(Other, #f{held = Held} = F) ->
 
 %% What a loop writes is not known in it nor after it.
 forget_written(Expressions, Blocks, #f{program = Program} = F) ->
-    lists:foldl(fun forget/2, F, fxaot_eval_needs:written(Expressions, Blocks, Program)).
+    Parts = [{expression, E} || E <- Expressions] ++ [{block, B} || B <- Blocks],
+    {Written, _} = fxaot_eval_parts:written(Parts, Program),
+    lists:foldl(fun forget/2, F, Written).
 
 %% ---- expressions -------------------------------------------------------------
 
@@ -226,7 +235,7 @@ expression({variable, V}, _, F) -> {read(V, F), F};
 expression({history, V, Offset}, _, F0) ->
     case expression(Offset, F0) of
         {{c, Zero}, F} when Zero == 0.0 -> {read(V, F), F};
-        {Ago, F} -> {{history, V, Ago}, F}
+        {Ago, F} -> {{history, past(V, F), Ago}, F}
     end;
 expression({bar, Field}, _, F) -> {{b, Field}, F};
 expression({bar_history, Field, Offset}, _, F0) ->
@@ -295,10 +304,21 @@ rebased(F, #f{line = Line, base = Base}) -> F#f{line = Line, base = Base}.
 constant(na, bool) -> {c, 0.0};
 constant(X, _) -> {c, X}.
 
+%% The variable that stands for one of the program here, and the one whose past is its.
+place(V, #f{way = {Copies, _}}) -> maps:get(V, Copies, V);
+place(V, _) -> V.
+
+past(V, #f{way = {Copies, Declared}}) ->
+    case lists:member(V, Declared) of
+        true -> map_get(V, Copies);
+        false -> V
+    end;
+past(V, _) -> V.
+
 read(V, #f{held = Held} = F) ->
     case Held of
         #{V := Value} -> constant(Value, lists:nth(F#f.variables - V, F#f.types));
-        #{} -> {v, V}
+        #{} -> {v, place(V, F)}
     end.
 
 is_text(E, #f{program = #program{expressions = All}}) -> element(1, element(E + 1, All)) =:= text.
@@ -311,7 +331,8 @@ lazy(Operator, A, B, Type, F0) ->
                 Going -> expression(B, F);
                 _ -> {constant(Value, Type), F}
             end;
-        {Left, #f{held = Held} = F1} ->
+        {Left, Before} ->
+            #f{held = Held} = F1 = foreseen({expression, B}, Before),
             {Right, F2} = lazily(B, F1),
             F = merged(Held, F2),
             case Right of
@@ -329,7 +350,8 @@ select({{c, Value}, F0}, A, B, Type) ->
         {{c, Taken}, F} -> {constant(Taken, Type), F};
         Made -> Made
     end;
-select({C, #f{held = Held} = F0}, A, B, _) ->
+select({C, Before}, A, B, _) ->
+    #f{held = Held} = F0 = foreseen({expression, B}, foreseen({expression, A}, Before)),
     {First, F1} = lazily(A, F0),
     {Second, F2} = lazily(B, F1#f{held = Held}),
     {{select, C, First, Second}, merged(F1#f.held, F2)}.
@@ -405,7 +427,7 @@ request(R, K, Type, #f{captured = Captured} = F) when is_map_key(R, Captured) ->
 request(R, K, Type, #f{world = {request, R}} = F) -> capture(R, K, Type, F);
 request(R, K, Type, #f{program = #program{requests = Requests}, known = Known} = F0) ->
     #{timeframe := Timeframe, symbol := Symbol} = Request = element(R + 1, Requests),
-    {[Frame, Name], F} = optionals([Timeframe, Symbol], F0),
+    {[Frame, Name], F} = optionals([Timeframe, Symbol], followed_wanted(R, F0)),
     case is_own(Request, Frame, Name, Known) of
         true -> capture(R, K, Type, F);
         false -> asked(R, K, Type, Frame, Name, Request, F)
@@ -442,8 +464,7 @@ asked(R, K, Type, Timeframe, Symbol, Request0, F0) ->
      F#f{requests = (F#f.requests)#{R => Request}, numbers = (F#f.numbers)#{R => true},
          open = lists:reverse(Open) ++ F#f.open}}.
 
-%% Evaluates all results, into variables of their own, ahead of the statement at hand: they are there
-%% whichever arm of a choice the script takes.
+%% Evaluates all results, into variables of their own, ahead of the statement at hand.
 capture(R, K, Type, #f{program = #program{requests = Requests, expressions = All},
                        conditions = Conditions, base = Base, laziness = Laziness} = F0) ->
     #{block := Block, results := Results} = element(R + 1, Requests),
@@ -463,3 +484,82 @@ captured(_, _, Type) -> constant(na, Type).
 
 variable(Type, #f{variables = V, types = Types} = F) ->
     {V, F#f{variables = V + 1, types = [Type | Types]}}.
+
+%% ---- requests under conditions -----------------------------------------------
+%%
+%% A request is calculated on every bar of its own timeframe, whatever branches, `?:', `and', `or'
+%% stand around the call: they only decide whether its result is read. Where a world evaluates a
+%% request itself and a condition is about to be entered that leads to it, it is evaluated ahead of the
+%% statement at hand as if the way to it were taken. What is evaluated on that way writes copies of the
+%% variables. Loops are not entered ahead: there the last round's result counts.
+
+foreseen(Part, #f{conditions = 0, loops = 0, way = none, reach = Reach} = F) ->
+    lists:foldl(fun(R, G) -> foreseen(R, Part, G) end, F, maps:get(Part, Reach, []));
+foreseen(_, F) -> F.
+
+foreseen(R, _, #f{captured = Captured} = F) when is_map_key(R, Captured) -> F;
+foreseen(R, Part, F) ->
+    case is_evaluated_here(R, F) of
+        true -> on_the_way([Part], fun(G) -> follow(Part, R, G) end, F);
+        false -> F
+    end.
+
+is_evaluated_here(R, #f{world = {request, R}}) -> true;
+is_evaluated_here(R, #f{program = #program{requests = Requests}, known = Known} = F) ->
+    #{timeframe := Timeframe, symbol := Symbol} = Request = element(R + 1, Requests),
+    {[Frame, Name], _} = optionals([Timeframe, Symbol], F),
+    is_own(Request, Frame, Name, Known).
+
+on_the_way(Parts, Follow, #f{program = Program} = F0) ->
+    {Written, Declared} = fxaot_eval_parts:written(Parts, Program),
+    {Copies, F1} = lists:mapfoldl(fun(V, F) -> copied(V, lists:member(V, Declared), F) end, F0, Written),
+    F = Follow(F1#f{way = {maps:from_list(Copies), Declared}, laziness = 0}),
+    F#f{way = none, held = F0#f.held, sites = F0#f.sites, laziness = F0#f.laziness,
+        line = F0#f.line, base = F0#f.base}.
+
+copied(V, IsDeclared, #f{types = Types, variables = Count} = F0) ->
+    {Copy, F} = variable(lists:nth(Count - V, Types), F0),
+    {{V, Copy}, case IsDeclared of
+                    true -> F;
+                    false -> put_out({declare, Copy, {v, V}, is_looped(F)}, F)
+                end}.
+
+%% The wanted request may stand in another one's expression, which this world does not evaluate.
+followed_wanted(R, #f{world = {request, Wanted}, captured = Captured, way = none, reach = Reach,
+                      program = Program} = F) when not is_map_key(Wanted, Captured) ->
+    Parts = fxaot_eval_parts:expression({request, R, 0}, Program),
+    case lists:any(fun(P) -> fxaot_eval_parts:leads(P, Wanted, Reach) end, Parts) of
+        true -> on_the_way(Parts, fun(G) -> follow_parts(Parts, Wanted, G) end, F);
+        false -> F
+    end;
+followed_wanted(_, F) -> F.
+
+%% The statements up to the one that leads to the request.
+follow({block, N}, R, #f{program = #program{blocks = Blocks}} = F) ->
+    follow_block(element(N + 1, Blocks), R, F);
+follow({expression, N}, R, #f{program = #program{expressions = All} = Program} = F) ->
+    case element(N + 1, All) of
+        {Type, {request, R, K}} ->
+            {_, G} = request(R, K, Type, F),
+            G;
+        {_, Expression} -> follow_parts(fxaot_eval_parts:expression(Expression, Program), R, F)
+    end.
+
+follow_block([{Line, S} | Rest], R, #f{program = Program, reach = Reach} = F0) ->
+    F = F0#f{line = Line, base = F0#f.conditions},
+    Ways = [P || P <- fxaot_eval_parts:statement(S, Program), fxaot_eval_parts:leads(P, R, Reach)],
+    case Ways of
+        [] -> follow_block(Rest, R, statement(S, F));
+        [{block, _} | _] when element(1, S) =/= branch -> statement(S, F);
+        [Way | _] -> follow(Way, R, F)
+    end.
+
+%% Of an expression's parts, its block comes first and runs where the way goes on behind it.
+follow_parts([{block, N} = Block | Rest], R, #f{reach = Reach} = F) ->
+    case fxaot_eval_parts:leads(Block, R, Reach) of
+        true -> follow(Block, R, F);
+        false -> follow_parts(Rest, R, block(N, F))
+    end;
+follow_parts(Parts, R, #f{reach = Reach} = F) ->
+    [Way | _] = [P || P <- Parts, fxaot_eval_parts:leads(P, R, Reach)],
+    follow(Way, R, F).

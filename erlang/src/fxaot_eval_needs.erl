@@ -3,7 +3,7 @@
 %% results, and what those need. The others are left out; a request's world is what its results need.
 -module(fxaot_eval_needs).
 
--export([prune/2, written/3]).
+-export([prune/2]).
 
 -include("fxaot_eval.hrl").
 
@@ -150,54 +150,3 @@ inside({select, C, A, B}, Live) -> {select, inside(C, Live), inside(A, Live), in
 inside({Operator, A}, Live) -> {Operator, inside(A, Live)};
 inside({Operator, A, B}, Live) -> {Operator, inside(A, Live), inside(B, Live)};
 inside(E, _) -> E.
-
-%% ---- variables that a part of a program writes -------------------------------
-
-%% @doc The variables that expressions and blocks of a program, by number, may write.
--spec written([integer()], [integer()], #program{}) -> [non_neg_integer()].
-written(Expressions, Blocks, Program) ->
-    lists:usort(lists:append([in_expression(E, Program) || E <- Expressions, E >= 0]
-                             ++ [in_block(B, Program) || B <- Blocks])).
-
-in_block(Block, _) when Block < 0 -> [];
-in_block(Block, #program{blocks = Blocks} = Program) ->
-    lists:append([in_statement(S, Program) || {_, S} <- element(Block + 1, Blocks)]).
-
-in_statement({branch, C, Then, Else}, P) ->
-    in_expression(C, P) ++ in_block(Then, P) ++ in_block(Else, P);
-in_statement({while, C, Body}, P) -> in_expression(C, P) ++ in_block(Body, P);
-in_statement({for, N}, #program{loops = Loops} = P) ->
-    {Counter, From, To, Step, Body} = element(N + 1, Loops),
-    [Counter | in_expressions([From, To, Step], P)] ++ in_block(Body, P);
-in_statement({order, N}, #program{orders = Orders} = P) ->
-    in_expressions(element(2, element(N + 1, Orders)), P);
-in_statement({risk, N}, #program{risks = Risks} = P) ->
-    {_, Value, _, Message} = element(N + 1, Risks),
-    in_expressions([Value, Message], P);
-in_statement({plot, _, E}, P) -> in_expression(E, P);
-in_statement({Tag, E}, P) when Tag =:= evaluate; Tag =:= fail -> in_expression(E, P);
-in_statement({_, V, E}, P) -> [V | in_expression(E, P)];
-in_statement(_, _) -> [].
-
-in_expressions(Expressions, P) ->
-    lists:append([in_expression(E, P) || E <- Expressions, E >= 0]).
-
-in_expression(E, #program{expressions = All} = P) ->
-    case element(2, element(E + 1, All)) of
-        {history, _, X} -> in_expression(X, P);
-        {bar_history, _, X} -> in_expression(X, P);
-        {unary, _, X} -> in_expression(X, P);
-        {trade, _, _, X} -> in_expression(X, P);
-        {binary, _, A, B} -> in_expressions([A, B], P);
-        {'and', A, B} -> in_expressions([A, B], P);
-        {'or', A, B} -> in_expressions([A, B], P);
-        {select, C, A, B} -> in_expressions([C, A, B], P);
-        {function, _, List} -> in_expressions(List, P);
-        {kernel, Site} -> in_expressions(element(2, element(Site + 1, P#program.sites)), P);
-        {request, R, _} ->
-            #{timeframe := T, gaps := G, lookahead := L, block := B, results := Results,
-              symbol := S, currency := C, ignores := I} = element(R + 1, P#program.requests),
-            in_block(B, P) ++ in_expressions([T, G, L, S, C, I | Results], P);
-        {sequence, Block, X} -> in_block(Block, P) ++ in_expression(X, P);
-        _ -> []
-    end.

@@ -68,6 +68,8 @@ extension Program {
 struct WrittenVariables {
   let program: Program
   var written: Set<VariableRef> = []
+  /// Those of them that are declared there.
+  var declared: Set<VariableRef> = []
 
   init(_ program: Program) { self.program = program }
 
@@ -75,8 +77,13 @@ struct WrittenVariables {
     if block.isNone { return }
     for statement in program.blocks[block.index] {
       switch statement {
-      case .declare(let v, _), .declareOnce(let v, _), .assign(let v, _): written.insert(v)
-      case .forLoop(let n): written.insert(program.loops[Int(n)].counter)
+      case .assign(let v, _): written.insert(v)
+      case .declare(let v, _), .declareOnce(let v, _):
+        written.insert(v)
+        declared.insert(v)
+      case .forLoop(let n):
+        written.insert(program.loops[Int(n)].counter)
+        declared.insert(program.loops[Int(n)].counter)
       default: break
       }
       for e in program.expressions(of: statement) { visit(e) }

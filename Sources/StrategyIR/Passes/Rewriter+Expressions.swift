@@ -77,7 +77,7 @@ extension Rewriter {
     case .kernelResult(let site, let k):
       guard let number = siteNumbers[site.index] else { return make(.nan, type) }
       return target.add(.kernelResult(number, k), type)
-    case .request(let request, let k): return self.request(request, Int(k), type)
+    case .request(let request, let k): return self.request(request, Int(k), type, at: e)
     case .book(let field):
       return known.value(of: field).map { make($0, type) } ?? target.book(field)
     case .positionEntryName: return target.positionEntryName()
@@ -118,13 +118,13 @@ extension Rewriter {
 
   mutating func read(_ v: VariableRef) -> ExpressionRef {
     if let value = held[v.index] { return make(value, source.variables[v.index].type) }
-    return target.read(v)
+    return target.read(place(v))
   }
 
   private mutating func history(_ v: VariableRef, _ offset: ExpressionRef) -> ExpressionRef {
     let ago = rewrite(offset)
     if constant(ago) == 0 { return read(v) }
-    return target.read(v, ago: ago)
+    return target.read(foreseen.declared.contains(v) ? place(v) : v, ago: ago)
   }
 
   private mutating func unary(
@@ -152,6 +152,7 @@ extension Rewriter {
     if let value = constant(left) {
       return Pine.isTrue(value) == isAnd ? rewrite(b) : make(value, type)
     }
+    foresee(b)
     let before = held
     conditions += 1
     laziness += 1
@@ -171,6 +172,8 @@ extension Rewriter {
       let taken = rewrite(Pine.isTrue(value) ? a : b)
       return constant(taken).map { make($0, type) } ?? taken
     }
+    foresee(a)
+    foresee(b)
     let before = held
     conditions += 1
     laziness += 1

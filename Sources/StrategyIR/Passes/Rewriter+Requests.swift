@@ -1,19 +1,22 @@
 extension Rewriter {
   /// A result of a request: of this program's own world evaluated here, of another one read.
   mutating func request(
-    _ request: RequestRef, _ k: Int, _ type: ValueType
+    _ request: RequestRef, _ k: Int, _ type: ValueType, at e: ExpressionRef
   ) -> ExpressionRef {
     let original = source.requests[request.index]
     guard world != .whole else { return whole(request, original, k, type) }
+    followWanted(in: request, e)
     if let variables = captured[request.index] {
       return k < variables.count ? target.read(variables[k]) : make(.nan, type)
     }
     if world == .request(request) { return capture(request, original, k, type) }
     conditions += 1
-    defer { conditions -= 1 }
     let timeframe = rewrite(original.timeframe)
     let symbol = rewrite(original.symbol)
+    conditions -= 1
     if isOwn(original, symbol, timeframe) { return capture(request, original, k, type) }
+    conditions += 1
+    defer { conditions -= 1 }
     if let number = requestNumbers[request.index] {
       return target.add(.request(number, Int32(k)), type)
     }
@@ -31,7 +34,7 @@ extension Rewriter {
   }
 
   /// Whether it asks for the bars of this world, as they are.
-  private func isOwn(
+  func isOwn(
     _ original: Request, _ symbol: ExpressionRef, _ timeframe: ExpressionRef
   ) -> Bool {
     guard original.kind == .security, original.currency.isNone,
@@ -93,8 +96,8 @@ extension Rewriter {
   }
 
   /// Evaluates all results, into variables of their own, ahead of the statement at hand: so they
-  /// need nothing else of it, and are there whichever arm of a choice the script takes.
-  private mutating func capture(
+  /// need nothing else of it.
+  mutating func capture(
     _ request: RequestRef, _ original: Request, _ k: Int, _ type: ValueType
   ) -> ExpressionRef {
     if !original.block.isNone { rewrite(original.block) }

@@ -14,7 +14,7 @@ extension Rewriter {
     }
   }
 
-  private mutating func rewrite(_ statement: Statement) {
+  mutating func rewrite(_ statement: Statement) {
     switch statement {
     case .evaluate(let e):
       let made = rewrite(e)
@@ -22,11 +22,11 @@ extension Rewriter {
     case .declare(let v, let e):
       let made = rewrite(e)
       held[v.index] = result(of: made)
-      target.declare(v, made)
+      target.declare(place(v), made)
     case .assign(let v, let e):
       let made = rewrite(e)
       held[v.index] = result(of: made)
-      target.assign(v, made)
+      target.assign(place(v), made)
     case .declareOnce(let v, let e): declareOnce(v, e)
     case .branch(let condition, let then, let otherwise): branch(condition, then, otherwise)
     case .forLoop(let number): forLoop(source.loops[Int(number)])
@@ -47,10 +47,13 @@ extension Rewriter {
   /// Orders, plots and errors are the chart's. Elsewhere only their arguments are evaluated, since
   /// the request that is wanted may be in one.
   private var isChart: Bool {
-    if case .request = world { false } else { true }
+    if foreseen.isOnItsWay { return false }
+    if case .request = world { return false }
+    return true
   }
 
   private mutating func declareOnce(_ v: VariableRef, _ e: ExpressionRef) {
+    foresee(e)
     let before = held
     conditions += 1
     laziness += 1
@@ -59,7 +62,7 @@ extension Rewriter {
     conditions -= 1
     merge(before)
     held[v.index] = reassigned[v.index] ? nil : result(of: made)
-    target.declareOnce(v, made)
+    target.declareOnce(place(v), made)
   }
 
   private mutating func branch(
@@ -70,6 +73,8 @@ extension Rewriter {
     if let value = constant(decided) {
       return rewrite(Pine.isTrue(value) ? then : otherwise)
     }
+    foresee(then)
+    foresee(otherwise)
     let before = held
     let first = nested(then)
     let afterFirst = held
@@ -113,7 +118,7 @@ extension Rewriter {
     held[loop.counter.index] = nil
     target.line = line
     target.program.loops.append(
-      ForLoop(counter: loop.counter, from: from, to: to, step: step, body: body))
+      ForLoop(counter: place(loop.counter), from: from, to: to, step: step, body: body))
     target.append(.forLoop(Int32(target.program.loops.count - 1)))
   }
 

@@ -29,6 +29,7 @@ public struct Rewriter<Known: Knowledge> {
   /// Values that are kept, by their numbers: the variable, and the kernel's site if it is one.
   var kept: [Int: VariableRef] = [:]
   var keptSites: [Int: SiteRef] = [:]
+  var foreseen = Foreseen()
   /// What the statement at hand has evaluated so far.
   var passed = Passed()
   /// Conditions and loops around this place.
