@@ -4,6 +4,8 @@ public enum CompilerError: Error, Equatable {
   case noToolchain(String)
   /// The compiler or linker ended with an error.
   case failed(String)
+  /// The script is longer than what is compiled in time.
+  case tooLarge(String)
   /// The bytes are no plan.
   case badPlan(String)
   /// A file or folder could not be read or written.
@@ -13,7 +15,7 @@ public enum CompilerError: Error, Equatable {
 
   public var sentence: String {
     switch self {
-    case .noToolchain(let why), .failed(let why), .badPlan(let why), .disk(let why): why
+    case .noToolchain(let why), .failed(let why), .tooLarge(let why), .badPlan(let why), .disk(let why): why
     case .cancelled: "the compilation was called off"
     }
   }
@@ -22,7 +24,7 @@ public enum CompilerError: Error, Equatable {
   public var reason: String {
     switch self {
     case .noToolchain: "no_toolchain"
-    case .failed: "failed"
+    case .failed, .tooLarge: "failed"
     case .badPlan: "bad_plan"
     case .disk: "disk"
     case .cancelled: "cancelled"

@@ -7,6 +7,8 @@ public final class ArtifactMaker {
     /// The path of the manifest.
     public var manifest: String
     public var isCached: Bool
+    /// What of the sections was left out, and why.
+    public var warning: String?
   }
 
   public let cache: ArtifactCache
@@ -32,10 +34,36 @@ public final class ArtifactMaker {
     try cache.folders.make()
   }
 
+  /// Longer programs are not compiled: the compiler's time grows with the square of it, and this is
+  /// some half a minute. The virtual machine runs them.
+  public static let mostInstructions = 8_000
+
   /// The artifact of a plan for one processor. 0.2 s where it is not cached, 3 s more for a
-  /// processor's first one.
+  /// processor's first one. Without the sections, and with a warning, where the compiler does not
+  /// take them.
   public func make(
     _ plan: NativePlan, sections: PrintedSections = PrintedSections(), for cpu: CPULevel
+  ) throws(CompilerError) -> Made {
+    let count = plan.worlds.reduce(0) { $0 + $1.instructions.count }
+    guard count <= ArtifactMaker.mostInstructions else {
+      throw .tooLarge(
+        "the script has \(count) instructions and is not compiled, as that would take minutes: "
+          + "at most \(ArtifactMaker.mostInstructions) are")
+    }
+    do throws(CompilerError) {
+      return try makeAll(plan, sections, cpu)
+    } catch {
+      guard case .failed(let why) = error, sections.array != nil || sections.lanes != nil else {
+        throw error
+      }
+      var made = try makeAll(plan, PrintedSections(), cpu)
+      made.warning = "its code for arrays is left out, since it cannot be compiled: \(why)"
+      return made
+    }
+  }
+
+  private func makeAll(
+    _ plan: NativePlan, _ sections: PrintedSections, _ cpu: CPULevel
   ) throws(CompilerError) -> Made {
     let compiler = try compiler()
     let key = key(of: plan.hash, sections, compiler, cpu)
@@ -82,8 +110,8 @@ public final class ArtifactMaker {
     ]
     return ArtifactKey(
       plan: plan, sections: extra.map { $0 ?? "" }.joined(separator: "\n\n"),
-      kernels: compiler.kernels.hash, compiler: compiler.toolchain.version, cpu: cpu,
-      printer: printer)
+      kernels: compiler.kernels.hash, compiler: compiler.toolchain.version,
+      toolchain: compiler.toolchain.identity, cpu: cpu, printer: printer)
   }
 
   /// The printer is part of this program: another build is another printer, for all one can tell.

@@ -24,6 +24,12 @@ extension Disk {
   }
 
   /// Bytes of all files below a folder.
+  /// Tells a file from others that lie or have lain at its place.
+  static func identity(of path: String) -> String {
+    guard let status = status(path) else { return path }
+    return "\(path) \(status.size) \(status.inode) \(status.modified)"
+  }
+
   static func size(of path: String) -> Int {
     guard let status = status(path, followingLinks: false) else { return 0 }
     guard status.isFolder else { return status.size }

@@ -4,9 +4,8 @@ extension Toolchain {
   /// The first line of what a compiler says of itself.
   static func version(of frontend: String, kept: String?) throws(CompilerError) -> String {
     let place = kept.flatMap { folder in
-      Disk.status(frontend).map { status in
-        let identity = "\(frontend) \(status.size) \(status.inode) \(status.modified)"
-        return folder + "/" + HexText.text(SHA256.hash(identity.utf8))
+      Disk.status(frontend).map { _ in
+        folder + "/" + HexText.text(SHA256.hash(Disk.identity(of: frontend).utf8))
       }
     }
     if let place, let bytes = try? Disk.read(place, limit: 1_000),

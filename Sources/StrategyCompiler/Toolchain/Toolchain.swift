@@ -10,8 +10,9 @@ public struct Toolchain: Sendable {
   let linker: String
   /// What the compiler calls itself: `Swift version 6.3.1 (swift-6.3.1-RELEASE)`.
   public let version: String
-  /// Tells this compiler from all others, for keys of what is kept.
-  var identity: String { "\(version) \(target)" }
+  /// Tells this compiler and this linker from all others, for keys of what is kept: what the
+  /// compiler calls itself, and which files the two were when they were found.
+  let identity: String
 
   /// `x86_64-unknown-linux-gnu`
   let target: String
@@ -31,9 +32,11 @@ public struct Toolchain: Sendable {
     guard Disk.isFolder(library + "/Swift.swiftmodule") else {
       throw .noToolchain("\(frontend) comes without Embedded Swift: there is no \(library)")
     }
+    let linker = try findLinker(beside: frontend, environment)
+    let identity = [version, target, Disk.identity(of: frontend), Disk.identity(of: linker)]
     return Toolchain(
-      frontend: frontend, linker: try findLinker(beside: frontend, environment), version: version,
-      target: target)
+      frontend: frontend, linker: linker, version: version,
+      identity: identity.joined(separator: "\n"), target: target)
   }
 
   private static var target: String? {

@@ -255,12 +255,13 @@ struct VectorPrinter {
     if column.field == nil {
       source = "d\(c)"
       text += ["    let d\(c) = doubles + plan.columnAt\(c)", "    do {"]
-      if column.isPerSet {
-        text += layout.invariants(layout.invariantRoots).map { "      " + $0 }
-      }
-      for (number, window) in layout.windows.enumerated()
-      where window.column < c && (column.isPerSet || !layout.isPerSet[window.length]) {
+      // What all sets share has only what they all have: no parameters, and no rows of one set.
+      let roots = layout.invariantRoots.filter { column.isPerSet || !layout.isPerSet[$0] }
+      text += layout.invariants(roots).map { "      " + $0 }
+      for (number, window) in layout.windows.enumerated() where window.column < c {
         let over = layout.columns[window.column]
+        let isShared = !over.isPerSet && !layout.isPerSet[window.length]
+        guard column.isPerSet || isShared else { continue }
         let (sums, squares) =
           over.hasMoments
           ? ("c\(window.column).sums", "c\(window.column).squares")

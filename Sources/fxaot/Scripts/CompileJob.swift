@@ -92,6 +92,7 @@ struct CompileJob {
       let made = try CompileJob.told { () throws(CompilerError) in
         try maker.make(plan, sections: sections, for: level)
       }
+      if let warning = made.warning { StandardError.note("\(path): \(warning)") }
       manifests.append(made.manifest)
       if !made.isCached { fresh += 1 }
     }

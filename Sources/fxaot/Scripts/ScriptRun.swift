@@ -107,8 +107,13 @@ struct ScriptRun {
 
   private func goNative(_ backtest: Backtest) throws(ToolError) {
     let maker = try CompileJob.maker()
-    let made = try CompileJob.told { () throws(CompilerError) in
-      try maker.make(backtest.plan, for: .thisMachine)
+    let made: ArtifactMaker.Made
+    do throws(CompilerError) {
+      made = try maker.make(backtest.plan, for: .thisMachine)
+    } catch .tooLarge(let why) {
+      return StandardError.note("\(why); the virtual machine runs it")
+    } catch {
+      made = try CompileJob.told { () throws(CompilerError) in throw error }
     }
     do {
       try backtest.attach(try NativeCode.load(manifest: made.manifest))

@@ -47,7 +47,7 @@ struct ArtifactCacheTests {
     try store("a")
     var others = [key("b"), key("a", sections: "array")]
     for change: (inout ArtifactKey) -> Void in [
-      { $0.kernels[0] ^= 1 }, { $0.compiler = "Swift 7" }, { $0.cpu = .x86_64v4 },
+      { $0.kernels[0] ^= 1 }, { $0.compiler = "Swift 7" }, { $0.toolchain = "another linker" }, { $0.cpu = .x86_64v4 },
       { $0.printer = "2" },
     ] {
       var other = key("a")

@@ -35,6 +35,34 @@ extension ChildProcessTests {
       return try ScriptRunner(program, environment: ScriptEnvironment(timeframe: minute)).plan
     }
 
+    @Test func codeForArraysThatCannotBeCompiledIsLeftOutWithAWarning() throws {
+      guard Checkout.toolchain != nil else { return }
+      let maker = try maker()
+      let broken = PrintedSections(
+        array: PrintedSections.Array(function: "arrayOfNothing", source: "let x = nothing\n"))
+      let made = try maker.make(try plan(), sections: broken, for: .thisMachine)
+      #expect(made.warning?.hasPrefix("its code for arrays is left out") == true)
+      #expect(made.warning?.contains("cannot find 'nothing' in scope") == true)
+      let plain = try maker.make(try plan(), for: .thisMachine)
+      #expect(plain.manifest == made.manifest && plain.isCached && plain.warning == nil)
+    }
+
+    @Test func aScriptThatIsTooLongIsRefusedAtOnce() throws {
+      let sum = (0..<6_000).map { "x := x * 0.99 + close * \($0 % 7 + 1) / 100\n" }.joined()
+      let text = "//@version=6\nindicator(\"x\")\nx = close\n\(sum)plot(x, \"signal\")\n"
+      let program = try #require(FrontEnd.compile(text).program)
+      let minute = try #require(Period(1, .minute))
+      let plan = try ScriptRunner(program, environment: ScriptEnvironment(timeframe: minute)).plan
+      do {
+        _ = try maker().make(plan, for: .thisMachine)
+        Issue.record("it was compiled")
+      } catch let error as CompilerError {
+        guard case .tooLarge(let why) = error else { throw error }
+        #expect(why.hasSuffix("at most 8000 are"))
+        #expect(error.reason == "failed")
+      }
+    }
+
     private func fields(_ answer: [UInt8]) throws -> [String: Any] {
       let object = try JSONSerialization.jsonObject(with: Data(answer.dropFirst()))
       return try #require(object as? [String: Any])

@@ -69,6 +69,22 @@ extension ChildProcessTests {
       #expect(modules().count == 2)
     }
 
+    @Test(arguments: ["Indicators.swiftmodule", "include/fxaot.h", ".pcm"])
+    func aDamagedModuleIsMadeAnew(_ part: String) throws {
+      let cache = try TemporaryFolder()
+      let compiler = try compiler(cache)
+      let first = try compiler.library(of: Self.source, for: .thisMachine)
+      let damaged = try #require(cache.files().first { $0.hasSuffix(part) })
+      let path = cache.path + "/" + damaged
+      var bytes = try Disk.read(path, limit: 1 << 28)
+      bytes[bytes.count / 2] ^= 0xff
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      #expect(try compiler.library(of: Self.source, for: .thisMachine) == first)
+      #expect(try Disk.read(path, limit: 1 << 28) != bytes)
+      try Data(bytes.prefix(100)).write(to: URL(fileURLWithPath: path))
+      #expect(try compiler.library(of: Self.source, for: .thisMachine) == first)
+    }
+
     @Test func whatTheCompilerRefusesIsOneSentence() throws {
       let cache = try TemporaryFolder()
       let compiler = try compiler(cache)

@@ -44,6 +44,16 @@ extension ChildProcessTests {
       #expect(why(other.environment)?.hasSuffix("does not tell its version") == true)
     }
 
+    @Test func anotherLinkerOrCompilerOfTheSameVersionIsAnotherToolchain() throws {
+      let fake = try FakeToolchain()
+      let first = try Toolchain.find(environment: fake.environment)
+      #expect(try Toolchain.find(environment: fake.environment).identity == first.identity)
+      try fake.folder.file("usr/bin/ld.lld", "#!/bin/sh\nexit 0 # later\n", mode: 0o755)
+      let second = try Toolchain.find(environment: fake.environment)
+      #expect(second.version == first.version)
+      #expect(second.identity != first.identity)
+    }
+
     @Test func whatElseItNeedsIsNamed() throws {
       let plain = try FakeToolchain(hasEmbedded: false)
       #expect(why(plain.environment)?.contains("comes without Embedded Swift") == true)

@@ -23,6 +23,18 @@ extension ChildProcessTests {
       "float s = 0\nif close > close[1]\n    s := close[5]\nelse\n    s := -1\nplot(s, 'signal')",
     ]
 
+    /// Series that windows look at: of what all sets share beside what one set has, of constants
+    /// that are worked out, and of other windows.
+    static let shared = [
+      "n = input.int(3)\ny = close > 0 ? 0.5 : 0.5\nm = ta.sma(close, n)\n"
+        + "x = ta.stdev(2 * y, n) != math.sum(ta.variance(2 * y, 4), 1)\n"
+        + "plot(x ? 1 : close - m, 'signal')",
+      "n = input.int(10)\nk = input.float(100)\n"
+        + "plot(ta.stdev(close == k ? open : low, 33) <= math.sum(0.5, n) ? -1 : close, 'signal')",
+      "n = input.int(5)\nk = input.float(100)\n"
+        + "plot(ta.sma(close > k ? 1 : 0, 7) + ta.sma(high - low, n) + ta.sma(1 / 3, 4), 'signal')",
+    ]
+
     /// Those that carry something from bar to bar.
     static let loops = [
       "plot(ta.ema(close, 12) - ta.ema(close, 26), 'signal')",
@@ -91,6 +103,17 @@ extension ChildProcessTests {
         for (set, lane) in zip(sets, lanes) {
           #expect(difference(lane, try run.stepped(bars, run.named(set))) == nil, "\(set)")
         }
+      }
+    }
+
+    @Test(arguments: shared)
+    func whatSetsShareNeedsNothingOfOneSet(_ body: String) throws {
+      let run = try VectorRun(script(body))
+      let bars = walk(2500)
+      let sets = VectorTests.sets(run.program, seed: 5).map { $0.map { max(1, $0) } }
+      let lanes = try #require(try run.lanes(bars, sets))
+      for (set, lane) in zip(sets, lanes) {
+        #expect(difference(lane, try run.stepped(bars, run.named(set))) == nil, "\(set)")
       }
     }
 
