@@ -152,6 +152,14 @@ import Testing
     #expect(sum["x"] == every(57))
   }
 
+  @Test func `A long chain of conditional operators takes calls with statements at its end`() throws {
+    let chain = (0..<120).map { "bar_index == \($0) ? \($0 * 2) : " }.joined()
+    let body = orderA + "x = \(chain)a()\nplot(x, \"x\")"
+    #expect(try plots(body)["x"] == (0..<10).map { Double($0 * 2) })
+    let late = orderA + "x = \(chain.replacing("bar_index", with: "bar_index + 115"))a()\nplot(x, \"x\")"
+    #expect(try ids(late) == ["", "", "", "", ""] + [String](repeating: "A", count: 5))
+  }
+
   @Test func `Effects in conditions of loops, and in arguments that only a drawing needs`() throws {
     let twice = [String](repeating: "AA", count: 10)
     #expect(

@@ -1,7 +1,9 @@
 /// Which statements of a program can change what it does: its orders, plots and errors (also that
-/// of a loop's step), and (of a
-/// request's world) its results. Everything else is dead: plain values that nothing reads, with
-/// all that only they need.
+/// of a loop's step), and of a request's world its results. Everything else is dead: plain values
+/// that nothing reads, with all that only they need.
+///
+/// What this must not drop: a statement with an effect anywhere in its expressions, all statements
+/// around one that is live, and the ways out of a loop that is.
 public struct Liveness {
   private var live: [[Bool]]
 

@@ -131,6 +131,10 @@ extension Lowering {
   }
 
   private func ternary(_ test: NodeID, _ yes: NodeID, _ no: NodeID, _ id: NodeID) -> Value {
+    settled(choose(test, yes, no, id))
+  }
+
+  private func choose(_ test: NodeID, _ yes: NodeID, _ no: NodeID, _ id: NodeID) -> Value {
     let test = condition(test)
     let (left, first) = aside { arm(yes) }
     let (right, second) = aside { arm(no) }
@@ -147,11 +151,18 @@ extension Lowering {
     if type == .drawing || type == .na, !isEmpty(first) || !isEmpty(second) {
       b.branch(test.ref, first, second)
     }
-    return settled(select(test, sequence(first, left), sequence(second, right), as: type))
+    return select(test, sequence(first, left), sequence(second, right), as: type)
   }
 
+  /// A side of `?:`. A further `?:` in it is settled with the whole: a chain of them nests no
+  /// deeper than its text.
   private func arm(_ id: NodeID) -> Value {
-    let value = expression(id)
+    var value = Value.unknown
+    if case .ternary(let test, let yes, let no) = tree[id] {
+      value = deeper(tree.range(of: id)) { choose(test, yes, no, id) }
+    } else {
+      value = expression(id)
+    }
     return value.type == .tuple ? value : checkedSingle(value, at: tree.range(of: id))
   }
 
