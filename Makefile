@@ -25,7 +25,7 @@ NATIVE_SOURCES := $(shell find $(addprefix Sources/,Indicators Calendar Strategy
 KERNEL_SOURCES := $(shell find Sources/Indicators -name '*.swift')
 # What the strategies' scripts come to: run in Erlang where the NIF does not load.
 PROGRAMS := $(patsubst %.pine,%.fxir,$(wildcard priv/strategies/*.pine))
-TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources -name '*.swift') $(wildcard Sources/CZlib/*)
+TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources -name '*.swift') $(wildcard Sources/C*/*)
 
 # Seen by the rebar3 hook: what make has just built is not built again.
 export FXAOT_NATIVE_BUILT

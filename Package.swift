@@ -16,6 +16,10 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CFxaot", path: "c_src/include"),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+    // For the tool alone, as zlib is.
+    .systemLibrary(name: "CBzip2", path: "Sources/CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CLzma", path: "Sources/CLzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CZstd", path: "Sources/CZstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "Indicators", dependencies: ["CFxaot"]),
     .target(name: "Calendar"),
     .target(name: "StrategyIR", dependencies: ["Indicators"]),
@@ -44,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "fxaot",
       dependencies: [
-        "FXCore", "CFxaot", "CZlib", "Research", "StrategyIR", "StrategyLanguage", "StrategyVM",
+        "FXCore", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research", "StrategyIR", "StrategyLanguage", "StrategyVM",
         "StrategyCompiler", "ScriptTemplates", "Artifacts", "Calendar",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -100,7 +104,7 @@ let package = Package(
     .testTarget(
       name: "fxaotTests",
       dependencies: [
-        "fxaot", "Artifacts", "StrategyCompiler", "FXCore", "CFxaot", "CZlib", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
+        "fxaot", "Artifacts", "StrategyCompiler", "FXCore", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
       ]),
   ]
 )

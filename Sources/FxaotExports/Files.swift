@@ -9,6 +9,39 @@ public func exportDetectFormat(_ bytes: UnsafeRawPointer?, _ length: UInt64) -> 
   return QuoteParser.detectFormat(UnsafeRawBufferPointer(start: bytes, count: count))
 }
 
+@_cdecl("fxaot_sniff_text")
+public func exportSniffText(
+  _ parser: UnsafeMutablePointer<fxaot_parser>?, _ bytes: UnsafeRawPointer?, _ length: UInt64,
+  _ isWhole: Int32, _ names: UnsafePointer<CChar>?, _ zone: UnsafePointer<CChar>?,
+  _ text: UnsafeMutablePointer<CChar>?, _ capacity: UInt64
+) -> Int32 {
+  guard let parser, let count = Int(exactly: length), bytes != nil || count == 0 else {
+    return status(FXAOT_BAD_ARGUMENT)
+  }
+  let names = names.map { String(cString: $0).split(separator: "\n").map(String.init) } ?? []
+  let zone = zone.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  do throws(TextRefusal) {
+    let format = try TextSniffer.sniff(
+      UnsafeRawBufferPointer(start: bytes, count: count), isWhole: isWhole != 0, names: names,
+      zone: zone)
+    format.apply(to: &parser.pointee)
+    write(format.sentence, to: text, capacity)
+    return status(FXAOT_OK)
+  } catch {
+    write(error.sentence, to: text, capacity)
+    return status(FXAOT_BAD_FORMAT)
+  }
+}
+
+private func write(
+  _ sentence: String, to text: UnsafeMutablePointer<CChar>?, _ capacity: UInt64
+) {
+  guard let text, capacity > 0 else { return }
+  let bytes = sentence.utf8.prefix(Int(clamping: capacity - 1))
+  for (index, byte) in bytes.enumerated() { text[index] = CChar(bitPattern: byte) }
+  text[bytes.count] = 0
+}
+
 @_cdecl("fxaot_parse_quotes")
 public func exportParseQuotes(
   _ parser: UnsafeMutablePointer<fxaot_parser>?, _ bytes: UnsafeRawPointer?, _ length: UInt64,

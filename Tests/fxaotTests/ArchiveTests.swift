@@ -10,9 +10,9 @@ struct ArchiveTests {
 
   /// All texts of a file by their names, read in portions of `portion` bytes.
   private func texts(_ path: String, portion: Int = 1_000) throws -> [String: String] {
-    var queue = TextQueue([path]) { _ in }
     var texts: [String: String] = [:]
-    while let text = try queue.next() {
+    for entry in try TextQueue.entries([path]) {
+      let text = try TextQueue.open(entry) { _ in }
       var bytes: [UInt8] = []
       var part = [UInt8](repeating: 0, count: portion)
       while true {
@@ -92,8 +92,7 @@ struct ArchiveTests {
       try texts(path) == [
         "a.csv in a.zip": "one\n", "b.csv in a.zip": long, "c.csv in a.zip": "two\n",
       ])
-    var queue = TextQueue([path]) { _ in }
-    #expect(try queue.next()?.dayNames == ["a.csv", path])
+    #expect(try TextQueue.entries([path]).first?.names == ["a.csv", path])
   }
 
   @Test func zipsThatAreWrongAreRefused() throws {

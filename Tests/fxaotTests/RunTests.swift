@@ -116,19 +116,22 @@ struct RunTests {
     let cases = [
       (
         "quotes.csv", "0,1,1\n",
-        "quotes.csv has times in milliseconds since midnight, so its name "
+        "quotes.csv: it has times in milliseconds since midnight, so its name "
           + "must hold the day as YYYYMMDD, as in 20140501_eurusd.csv"
       ),
       (
         "a.csv", "rubbish\n\n",
-        "a.csv holds no quotes in a format that fxaot knows (LEAN, TrueFX, "
-          + "HistData, bars, or what `fxaot simulate` writes)"
+        "a.csv: no line has columns with commas, semicolons, tabs or bars between"
       ),
-      ("b.csv", "timestamp,bid,ask\n", "there is no quote in the files"),
+      (
+        "b.csv", "timestamp,bid,ask\n",
+        "b.csv has no rows: TrueFX quotes: time from timestamp, bid from bid, ask from ask; "
+          + "times taken as UTC (another zone by --file-timezone)"
+      ),
       (
         "20140501.csv", "0,1,1\n?\n?\n",
-        "20140501.csv has more than 1 bad lines (line 2, 3); see "
-          + "--max-bad-lines"
+        "20140501.csv has more than 1 bad line: line 2 (fewer or more columns than the others): "
+          + "?; line 3 (fewer or more columns than the others): ?; see --max-bad-lines"
       ),
     ]
     for (name, text, sentence) in cases {

@@ -34,6 +34,8 @@ struct SymbolGuessTests {
       ("usdjpy-ticks.csv", "USDJPY"), ("20140501_EurGbp.csv", "EURGBP"),
       ("quotes (XAUUSD).txt", "XAUUSD"), ("20140501.csv", "none"), ("eurusdx.csv", "none"),
       ("eurusd_gbpusd.csv", "EURUSD"),
+      ("mt4-EURUSD1.csv", "EURUSD"), ("GBPUSD240.csv", "GBPUSD"), ("EURUSD7.csv", "none"),
+      ("FX_EURUSD, 60.csv", "EURUSD"), ("DAT_ASCII_AUDUSD_M1_2012.csv", "AUDUSD"),
     ] {
       _ = try scratch.file(name, text)
       #expect(try symbol([name]) == expected)

@@ -757,31 +757,110 @@ enum {
   FXAOT_FORMAT_TRUEFX = 2,   /* timestamp,bid,ask with ISO 8601 times, header optional */
   FXAOT_FORMAT_HISTDATA = 3, /* YYYYMMDD HHMMSSmmm,bid,ask,volume in EST without daylight saving */
   FXAOT_FORMAT_BARS = 4,     /* timestamp,open,high,low,close[,volume]; ISO 8601 or ms */
-  FXAOT_FORMAT_QUOTES = 5    /* time_ns,bid,ask,bid_size,ask_size: what `fxaot simulate` writes */
+  FXAOT_FORMAT_QUOTES = 5,   /* time_ns,bid,ask,bid_size,ask_size: what `fxaot simulate` writes */
+  FXAOT_FORMAT_COLUMNS = 6   /* any other table: fxaot_layout says what its columns are */
+};
+
+/* What a column of a table holds. */
+enum {
+  FXAOT_COLUMN_OTHER = 0, /* not read */
+  FXAOT_COLUMN_TIME = 1,  /* a whole time stamp, or a day alone */
+  FXAOT_COLUMN_DATE = 2,  /* a day, with the time of the day in FXAOT_COLUMN_CLOCK */
+  FXAOT_COLUMN_CLOCK = 3,
+  FXAOT_COLUMN_OPEN = 4,
+  FXAOT_COLUMN_HIGH = 5,
+  FXAOT_COLUMN_LOW = 6,
+  FXAOT_COLUMN_CLOSE = 7,
+  FXAOT_COLUMN_VOLUME = 8,
+  FXAOT_COLUMN_BID = 9,
+  FXAOT_COLUMN_ASK = 10,
+  FXAOT_COLUMN_BID_SIZE = 11,
+  FXAOT_COLUMN_ASK_SIZE = 12,
+  FXAOT_COLUMN_SYMBOL = 13,
+  FXAOT_COLUMN_PRICE = 14 /* one price for both sides */
+};
+#define FXAOT_COLUMN_KINDS 15
+#define FXAOT_COLUMNS_MAX 64
+#define FXAOT_ZONE_BYTES 40
+
+/* The columns of one text. fxaot_sniff_text() finds it; all zeros where only `format` is set. */
+typedef struct fxaot_layout {
+  uint8_t is_bars;        /* a row is a bar, which makes four quotes; else a quote */
+  uint8_t columns;        /* in a row; 0: no layout */
+  uint8_t delimiter;      /* the byte between two columns */
+  uint8_t decimal;        /* '.' or ',' */
+  uint8_t grouping;       /* between thousands; 0 where there is no such byte */
+  uint8_t date_order;     /* of 03/04/2024: 1 day first, 2 month first, 0 such dates are bad */
+  uint8_t since_midnight; /* times are milliseconds since day_ns */
+  uint8_t carries;        /* a blank bid or ask is the one before (MetaTrader 5) */
+  uint32_t header_lines;  /* lines before the first row */
+  uint8_t roles[FXAOT_COLUMNS_MAX]; /* FXAOT_COLUMN_* of each column */
+  char zone[FXAOT_ZONE_BYTES];      /* of times that name none; empty: UTC */
+  uint64_t symbol;        /* rows of other symbols are left out and counted; 0: all are read */
+} fxaot_layout;
+
+/* Why a line is a bad one. */
+enum {
+  FXAOT_LINE_OTHER = 0,   /* not as the format has it */
+  FXAOT_LINE_COLUMNS = 1, /* fewer or more columns than the others */
+  FXAOT_LINE_TIME = 2,    /* no time */
+  FXAOT_LINE_RANGE = 3,   /* a time outside earliest_ns … latest_ns */
+  FXAOT_LINE_NUMBER = 4,  /* a price that is no number */
+  FXAOT_LINE_PRICE = 5,   /* a price that is not above zero */
+  FXAOT_LINE_LEVEL = 6,   /* a price more than ten times away from its neighbours' median */
+  FXAOT_LINE_BAR = 7,     /* open or close outside low … high */
+  FXAOT_LINE_SIZE = 8     /* a volume that is negative or no number */
 };
 
 #define FXAOT_BAD_LINES_KEPT 8
+#define FXAOT_BAD_TEXTS_KEPT 3
+#define FXAOT_BAD_TEXT_BYTES 96
+#define FXAOT_NEIGHBOURS 8
 
-/* Parses a text in pieces. Zero it, set format, day_ns (LEAN), symbol and
- * bad_line_limit, then call fxaot_parse_quotes until all bytes are consumed. */
+/* Parses a text in pieces. Zero it; fxaot_sniff_text() sets format, layout and bar_ns; set day_ns
+ * (LEAN), symbol, bad_line_limit and the bounds of time; then call fxaot_parse_quotes until all
+ * bytes are consumed. */
 typedef struct fxaot_parser {
   uint32_t format;
   uint32_t final;            /* 1: no more bytes follow, a last line needs no newline */
   int64_t day_ns;            /* LEAN: midnight UTC of the file's day */
-  int64_t bar_ns;            /* BARS: length of a bar; 0: the step from the first bar's line to the
+  int64_t bar_ns;            /* length of a bar; 0 in BARS: the step from the first bar's line to the
                               * next line, a minute where that is no later bar; set by the parser */
   uint64_t symbol;
   uint64_t bad_line_limit;   /* more bad lines than this is an error */
   uint64_t lines, bad_lines; /* so far; a header is no bad line */
   uint64_t bad_line_numbers[FXAOT_BAD_LINES_KEPT]; /* the first ones, from 1 */
   uint64_t consumed, written; /* by the last call: bytes, records */
+  fxaot_layout layout;
+  int64_t earliest_ns, latest_ns; /* rows outside are bad lines; latest_ns 0: no bounds */
+  uint64_t rows;             /* good rows so far */
+  uint64_t unordered;        /* rows older than the one before, and the first one's line */
+  uint64_t first_unordered;
+  uint64_t other_symbols;    /* rows left out for their symbol, and the first one's line */
+  uint64_t first_other_symbol;
+  uint8_t bad_reasons[FXAOT_BAD_LINES_KEPT]; /* FXAOT_LINE_* */
+  char bad_texts[FXAOT_BAD_TEXTS_KEPT][FXAOT_BAD_TEXT_BYTES]; /* the first bad lines, cut, with a 0 */
+  /* The parser's own memory from one piece to the next. */
+  int64_t last_time_ns;
+  int64_t span_from, span_until, span_offset;
+  double carried_bid, carried_ask;
+  double neighbours[FXAOT_NEIGHBOURS];
+  uint64_t neighbour_count;
 } fxaot_parser;
 
 /* The format of a text by its first lines; FXAOT_FORMAT_UNKNOWN if none fits. */
 uint32_t fxaot_detect_format(const void *bytes, uint64_t length);
+/* Finds out what a text holds by its beginning (64 KiB and more are good) and the names of what it
+ * is in (member, file; one a line). `zone` is that of times without one, empty or null: HistData's
+ * own where it is HistData, else UTC. `is_whole`: nothing follows the beginning. Sets format, layout
+ * and bar_ns of the parser and writes a sentence of what was taken for what, or of why it is
+ * refused, to text[capacity] (UTF-8, cut, with a 0). FXAOT_OK or FXAOT_BAD_FORMAT. */
+int32_t fxaot_sniff_text(fxaot_parser *, const void *bytes, uint64_t length, int32_t is_whole,
+                         const char *names, const char *zone, char *text, uint64_t capacity);
 /* Reads whole lines from bytes into out[capacity]; sets consumed and written. A piece that ends
- * inside a line leaves that line unconsumed until the rest follows or `final` is set. A line of
- * BARS makes four quotes, so its capacity must be 4 or more. */
+ * inside a line leaves that line unconsumed until the rest follows or `final` is set; so does a
+ * price that is judged by lines that are not there yet. A line of bars makes four quotes, so its
+ * capacity must be 4 or more. */
 int32_t fxaot_parse_quotes(fxaot_parser *, const void *bytes, uint64_t length, void *out,
                            uint64_t capacity);
 

@@ -122,8 +122,19 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Write the summary to standard output as JSON.")
   var json = false
 
-  @Option(help: "Bad lines of a file that are skipped before it counts as an error.")
-  var maxBadLines: UInt64 = 100
+  @Option(help: "Bad lines that a file may have (default: one of a hundred lines).")
+  var maxBadLines: UInt64?
+
+  @Option(
+    help: ArgumentHelp(
+      "The zone of the files' times that name none (default: EST for HistData, else UTC).",
+      valueName: "zone"))
+  var fileTimezone: String?
+
+  /// What is said of the files.
+  var readerOptions: QuoteReader.Options {
+    QuoteReader.Options(symbol: symbol, zone: fileTimezone, badLineLimit: maxBadLines, decimals: decimals)
+  }
 
   func run() throws {
     try checkOptions()
@@ -165,30 +176,32 @@ struct RunCommand: ParsableCommand {
   private func run(_ strategy: String) throws {
     let entry = try StrategyCatalog.find(strategy)
     let sources = try QuoteSources(ticks)
-    let name = try symbol ?? SymbolGuess.symbol(of: sources.paths) ?? "EURUSD"
+    let progress = Progress(total: sources.totalBytes)
+    let reader = try QuoteReader(sources.paths, readerOptions) { progress.add($0) }
+    let name =
+      try symbol ?? reader.symbol ?? SymbolGuess.symbol(of: sources.paths) ?? "EURUSD"
     let instrument = try InstrumentChoice(name, decimals: decimals)
     var replay = try Replay(
       entry, parameters: parameters, on: instrument,
       timeframe: try TimeframeName.parse(timeframe ?? "1m"), price: price.code)
     if let signals, signals != "-" { try sources.refuse(output: signals) }
 
-    let progress = Progress(total: sources.totalBytes)
-    let reader = QuoteReader(
-      TextQueue(sources.paths) { progress.add($0) }, symbol: instrument.key,
-      badLineLimit: maxBadLines)
+    reader.label(instrument.key)
     let file = signals == nil && json ? nil : try SignalsFile(signals)
     try replay.run(reader, progress: progress) { (bar, signal) throws(ToolError) in
       try file?.write(bar, signal)
     }
     let summary = replay.summary(reader, seconds: progress.seconds)
-    guard summary.quotes > 0 else { throw ToolError.failed("there is no quote in the files") }
     try file?.finish()
+    if !writesSummary { reader.formats.forEach(StandardError.note) }
     reader.notes.forEach(StandardError.note)
     try report(summary)
   }
 
+  private var writesSummary: Bool { json || (signals != nil && signals != "-") }
+
   private func report(_ summary: RunSummary) throws(ToolError) {
-    guard json || (signals != nil && signals != "-") else { return }
+    guard writesSummary else { return }
     let output = try OutputFile(nil)
     try output.write(json ? summary.json() : summary.table)
     try output.finish()

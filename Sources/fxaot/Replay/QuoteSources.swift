@@ -4,7 +4,9 @@ struct QuoteSources {
   /// Size of all files as they are on disk; nil with standard input among them.
   let totalBytes: UInt64?
 
-  private static let suffixes = [".csv", ".txt", ".gz", ".zip"]
+  private static let suffixes = [
+    ".csv", ".txt", ".tsv", ".gz", ".zip", ".bz2", ".xz", ".zst", ".bi5", ".parquet",
+  ]
 
   init(_ arguments: [String]) throws(ToolError) {
     var paths: [String] = []
@@ -36,11 +38,11 @@ struct QuoteSources {
     let base = folder.hasSuffix("/") ? folder : folder + "/"
     let files =
       names
-      .filter { name in !name.hasPrefix(".") && suffixes.contains { name.hasSuffix($0) } }
+      .filter { name in !name.hasPrefix(".") && suffixes.contains { name.lowercased().hasSuffix($0) } }
       .filter { FileStatus(path: base + $0)?.isFolder == false }
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     guard !files.isEmpty else {
-      throw .failed("no quote files (.csv, .txt, .gz, .zip) in the folder \(folder)")
+      throw .failed("no quote files (.csv, .txt, .tsv, .bi5, or packed ones) in the folder \(folder)")
     }
     return files.map { base + $0 }
   }

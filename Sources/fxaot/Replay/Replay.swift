@@ -133,9 +133,10 @@ struct Replay: ~Copyable {
       _ = engine.strategyStats(into: UnsafeMutableBufferPointer(start: $0, count: 1))
     }
     return RunSummary(
-      strategy: strategy.name, symbol: instrument.symbol, files: reader.texts,
+      strategy: strategy.name, symbol: instrument.symbol, files: reader.texts, data: reader.formats,
       quotes: stats.quotes, accepted: stats.accepted, crossed: stats.crossed, late: stats.late,
       refused: stats.bad_price &+ stats.bad_size &+ stats.bad_time, badLines: reader.badLines,
+      sorted: reader.unordered, repeated: reader.repeated,
       bars: own.bars, signals: own.signals, orders: own.orders, fills: own.fills,
       rejects: own.rejects, position: own.quantity,
       realised: Double(own.realised_micro) / 1e6, unrealised: Double(own.unrealised_micro) / 1e6,

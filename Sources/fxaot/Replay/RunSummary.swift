@@ -3,10 +3,14 @@ struct RunSummary: Codable, Equatable {
   var strategy: String
   var symbol: String
   var files: Int
+  /// What the files were read as, a sentence each.
+  var data: [String]
   var quotes, accepted, crossed, late: UInt64
   /// Quotes with prices, sizes or times that the engine does not take.
   var refused: UInt64
   var badLines: UInt64
+  /// Rows that were sorted in, and rows that are the same as the one before.
+  var sorted, repeated: UInt64
   var bars, signals, orders, fills, rejects: UInt64
   /// Base units, signed.
   var position: Int64
@@ -15,7 +19,7 @@ struct RunSummary: Codable, Equatable {
   var seconds, quotesPerSecond: Double
 
   private enum CodingKeys: String, CodingKey {
-    case strategy, symbol, files, quotes, accepted, crossed, late, refused
+    case strategy, symbol, files, data, sorted, repeated, quotes, accepted, crossed, late, refused
     case badLines = "bad_lines"
     case bars, signals, orders, fills, rejects, position, realised, unrealised, currency, seconds
     case quotesPerSecond = "quotes_per_second"
@@ -31,10 +35,10 @@ struct RunSummary: Codable, Equatable {
   }
 
   var table: String {
-    let rows: [(String, String)] = [
+    let rows: [(String, String)] = data.map { ("data", $0) } + [
       ("strategy", "\(strategy) on \(symbol)"),
       ("quotes", "\(quotes) (\(crossed) crossed, \(late) late, \(refused) refused)"),
-      ("bad lines", "\(badLines)"),
+      ("rows", "\(sorted) sorted in, \(repeated) repeated, \(badLines) bad lines"),
       ("bars", "\(bars)"),
       ("signals", "\(signals)"),
       ("orders", "\(orders)"),

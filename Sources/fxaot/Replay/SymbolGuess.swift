@@ -9,7 +9,7 @@ enum SymbolGuess {
     let symbol: String?
   }
 
-  private static let separators = Set("-_. /()[]")
+  private static let separators = Set("-_. /()[],+=")
 
   /// nil where no name tells a symbol. Files of several symbols are an error, and so is one that
   /// tells none beside others that do: it would be taken for theirs. Opens zips for their names.
@@ -38,7 +38,8 @@ enum SymbolGuess {
 
   static func symbol(inNames names: [String]) -> String? {
     for name in names {
-      for word in name.uppercased().split(whereSeparator: separators.contains) {
+      for text in name.uppercased().split(whereSeparator: separators.contains) {
+        let word = withoutPeriod(text)
         var bytes = Array(word.utf8)
         let isKnown = bytes.withUnsafeMutableBytes {
           BuiltInInstruments.find(UnsafeRawBufferPointer($0)) != nil
@@ -47,6 +48,13 @@ enum SymbolGuess {
       }
     }
     return nil
+  }
+
+  /// MetaTrader 4 names files EURUSD1 … EURUSD43200, by the minutes of a bar.
+  private static func withoutPeriod(_ word: Substring) -> Substring {
+    let digits = word.reversed().prefix { $0.isNumber }.count
+    let periods: Set<Substring> = ["1", "5", "15", "30", "60", "240", "1440", "10080", "43200"]
+    return periods.contains(word.suffix(digits)) ? word.dropLast(digits) : word
   }
 
   private static func last(_ path: String) -> String {

@@ -21,9 +21,11 @@ struct BacktestSummary: Encodable {
   var seconds: Double
   /// The titles of what --plots records.
   var plots: [String]
+  /// What the files were read as, a sentence each.
+  var data: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case script, title, symbol, timeframe, from, to, session, timezone, bars, trades, wins, losses, commission
+    case data, script, title, symbol, timeframe, from, to, session, timezone, bars, trades, wins, losses, commission
     case openTrades = "open_trades"
     case netProfit = "net_profit"
     case netProfitPercent = "net_profit_percent"
@@ -52,6 +54,7 @@ struct BacktestSummary: Encodable {
     }
     try values.encode(script, forKey: .script)
     try values.encode(title, forKey: .title)
+    try values.encode(data, forKey: .data)
     try values.encode(symbol, forKey: .symbol)
     try values.encode(timeframe, forKey: .timeframe)
     try values.encode(from, forKey: .from)
@@ -105,6 +108,7 @@ struct BacktestSummary: Encodable {
       ("chart", "\(symbol), \(timeframe), \(s.bars) bars, \(from) to \(to)"),
       ("hours", "\(session) \(timezone)"),
     ]
+    let sources = data.map { ("data", $0) }
     var account: [(String, String)] = []
     if let conversion { account.append(("account", "\(accountCurrency), converted by \(conversion)")) }
     let results = [
@@ -122,7 +126,7 @@ struct BacktestSummary: Encodable {
     let cut =
       cutOrders > 0 ? [("cut orders", "\(cutOrders) cut to nothing by the step of \(step)")] : []
     let time = ("time", fixed(seconds, 3) + " s, " + fixed(nanosecondsPerBar, 0) + " ns a bar")
-    let rows = chart + (isStrategy ? account + results + cut : []) + [time]
+    let rows = chart + sources + (isStrategy ? account + results + cut : []) + [time]
     // No label has more than 13 letters.
     return rows.map { $0 + String(repeating: " ", count: 15 - $0.count) + $1 + "\n" }.joined()
   }

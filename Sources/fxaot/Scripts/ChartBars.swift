@@ -20,20 +20,27 @@ struct ChartBars {
     _ reader: QuoteReader, period: Period?, calendar: TradingCalendar, decimals: Int?,
     progress: Progress
   ) throws(ToolError) {
+    guard reader.isBars else {
+      throw .failed(
+        "these files hold quotes, not bars: give them with --ticks (\(reader.formats.first ?? ""))")
+    }
     var raw: [ScriptBar] = []
     try ChartBars.forEach(reader, progress: progress) { (quotes, count) throws(ToolError) in
-      guard reader.format == UInt32(FXAOT_FORMAT_BARS) else {
-        throw .failed("these files hold quotes, not bars: give them with --ticks")
-      }
       for index in stride(from: 0, to: count - count % 4, by: 4) {
         raw.append(ChartBars.bar(quotes + index))
       }
     }
-    let timed = try TimedBars(raw, period: period, calendar: calendar)
+    // One bar does not tell its timeframe.
+    let lone = reader.isDaily ? Period.day : Period(1, .minute)
+    let isLone = period == nil && raw.count == 1
+    let timed = try TimedBars(raw, period: isLone ? lone : period, calendar: calendar)
     self.period = timed.period
     self.decimals = decimals ?? ChartBars.decimals(raw)
     bars = timed.bars
-    notes = timed.notes
+    notes =
+      timed.notes
+      + (isLone
+        ? ["one bar does not tell its timeframe: taken as \(self.period.text) (see --timeframe)"] : [])
     self.calendar = calendar
   }
 
@@ -42,6 +49,10 @@ struct ChartBars {
     quotes reader: QuoteReader, period: Period, price: Int, calendar: TradingCalendar,
     decimals: Int, progress: Progress
   ) throws(ToolError) {
+    guard !reader.isBars else {
+      throw .failed(
+        "these files hold bars, not quotes: give them with --bars (\(reader.formats.first ?? ""))")
+    }
     self.period = period
     self.decimals = decimals
     var made = BarAggregation(period, calendar)

@@ -7,7 +7,7 @@ import StrategyVM
 /// The histories of `--data` on their way into a script's environment.
 struct OtherSymbols {
   let options: DataOptions
-  let maxBadLines: UInt64
+  let reading: QuoteReader.Options
 
   /// Puts the chart's own bars and those of `--data` where the script finds them, and settles which
   /// currency the account is in.
@@ -55,11 +55,12 @@ struct OtherSymbols {
     symbol.setHours(of: environment.symbol)
     let sources = try QuoteSources(paths)
     let progress = Progress(total: sources.totalBytes)
-    let reader = QuoteReader(
-      TextQueue(sources.paths) { progress.add($0) },
-      symbol: Array("CHART".utf8).withUnsafeBytes { SymbolKey.make($0) }, badLineLimit: maxBadLines)
+    var reading = reading
+    reading.symbol = name
+    let reader: QuoteReader
     let chart: ChartBars
     do {
+      reader = try QuoteReader(sources.paths, reading) { progress.add($0) }
       chart = try ChartBars(
         reader, period: nil, calendar: symbol.calendar, decimals: symbol.decimals,
         progress: progress)

@@ -35,12 +35,15 @@ struct ScriptRun {
     for output in [options.trades, options.plots] {
       if let output, output != "-" { try sources.refuse(output: output) }
     }
-    var symbol = options.symbol
+    let progress = Progress(total: sources.totalBytes)
+    let reader = try QuoteReader(sources.paths, options.readerOptions) { progress.add($0) }
+    reader.label(anySymbol)
+    var symbol = options.symbol ?? reader.symbol
     if symbol == nil { symbol = try SymbolGuess.symbol(of: sources.paths) }
     if symbol == nil { symbol = SymbolGuess.pair(of: sources.paths) }
     let described = try ChartSymbol(
       symbol, options.symbolOptions, decimals: options.decimals)
-    let chart = try readChart(sources, described)
+    let chart = try readChart(reader, described, progress)
     let backtest = try makeBacktest(
       program, parameters, chart, described.described(decimals: chart.decimals))
     if options.tier == .native { try goNative(backtest) }
@@ -51,20 +54,16 @@ struct ScriptRun {
     }
     noteCuts(backtest)
     OtherSymbols.noteOldRates(backtest)
-    try report(backtest, chart, program, described.symbol, seconds)
+    try report(backtest, chart, program, described.symbol, seconds, reader.formats)
     if let failure { throw .failed(failure) }
   }
 
   private func readChart(
-    _ sources: QuoteSources, _ symbol: ChartSymbol
+    _ reader: QuoteReader, _ symbol: ChartSymbol, _ progress: Progress
   ) throws(ToolError) -> ChartBars {
     let period = try options.timeframe.map { (text) throws(ToolError) in
       try ChartPeriod.parse(text)
     }
-    let progress = Progress(total: sources.totalBytes)
-    let reader = QuoteReader(
-      TextQueue(sources.paths) { progress.add($0) }, symbol: anySymbol,
-      badLineLimit: options.maxBadLines)
     let calendar = symbol.calendar
     let known = symbol.decimals
     let chart =
@@ -90,7 +89,7 @@ struct ScriptRun {
   ) throws(ToolError) -> Backtest {
     var environment = ScriptEnvironment(timeframe: chart.period) { SystemZones.rules($0) }
     environment.symbol = symbol
-    try OtherSymbols(options: options.dataOptions, maxBadLines: options.maxBadLines)
+    try OtherSymbols(options: options.dataOptions, reading: options.readerOptions)
       .add(to: &environment, chart: chart, of: program)
     do {
       let backtest = try Backtest(program, environment: environment, parameters: parameters)
@@ -165,7 +164,7 @@ struct ScriptRun {
 
   private func report(
     _ backtest: Backtest, _ chart: ChartBars, _ program: Program, _ symbol: ScriptSymbol,
-    _ seconds: Double
+    _ seconds: Double, _ data: [String]
   ) throws(ToolError) {
     let start = from.map(chart.opening) ?? .min
     let first = chart.bars.first { $0.time >= start } ?? chart.bars.first
@@ -177,7 +176,7 @@ struct ScriptRun {
       statistics: backtest.statistics, cutOrders: backtest.broker.cuts.count,
       quantityStep: backtest.broker.quantityStep, accountCurrency: backtest.accountCurrency,
       conversion: backtest.rates?.description, seconds: seconds,
-      plots: program.plots.map(\.title))
+      plots: program.plots.map(\.title), data: data)
     let output = try OutputFile(nil)
     try output.write(options.json ? summary.json() : summary.table)
     try output.finish()

@@ -8,7 +8,8 @@ struct FormatDetectionTests {
     ("1787,1.38727,1.38729\r\n1813,1.38726,1.38729\r\n", FXAOT_FORMAT_LEAN),
     ("timestamp,bid,ask\n2013-01-01 22:00:00.295000+00:00,86.655,86.728\n", FXAOT_FORMAT_TRUEFX),
     ("2013-01-01 22:00:00.295000+00:00,86.655,86.728\n", FXAOT_FORMAT_TRUEFX),
-    ("Timestamp, \"Bid\", Ask\n", FXAOT_FORMAT_TRUEFX),
+    // No row tells how the times are written.
+    ("Timestamp, \"Bid\", Ask\n", FXAOT_FORMAT_COLUMNS),
     ("20200101 170000065,1.121200,1.121720,0\n", FXAOT_FORMAT_HISTDATA),
     (
       "timestamp,open,high,low,close\n2012-02-01 00:00:00+00:00,1.5,1.6,1.4,1.5\n",

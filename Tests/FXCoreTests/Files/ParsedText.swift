@@ -12,10 +12,16 @@ struct ParsedText {
     _ bytes: [UInt8], _ format: Int, day: Int64 = 0, limit: UInt64 = 1_000, piece: Int = .max,
     capacity: Int = 64
   ) {
+    var parser = fxaot_parser()
     parser.format = UInt32(format)
     parser.day_ns = day
     parser.symbol = 7
     parser.bad_line_limit = limit
+    self.init(bytes, parser, piece: piece, capacity: capacity)
+  }
+
+  init(_ bytes: [UInt8], _ start: fxaot_parser, piece: Int = .max, capacity: Int = 64) {
+    parser = start
     var waiting: [UInt8] = []
     var given = 0
     repeat {

@@ -25,7 +25,9 @@ struct QuoteParserTests {
     var parser = fxaot_parser()
     parser.format = UInt32(FXAOT_FORMAT_LEAN)
     var out = fxaot_quote()
-    let status = Array("1,1.5,1.6\n2,1.".utf8).withUnsafeBytes {
+    // The first row's price is judged by the next eight rows.
+    let rows = (1...9).map { "\($0),1.5,1.6\n" }.joined()
+    let status = Array((rows + "10,1.").utf8).withUnsafeBytes {
       QuoteParser.parse(&parser, $0, into: &out, capacity: 1)
     }
     #expect(status == FXAOT_OK)
@@ -70,10 +72,11 @@ struct QuoteParserTests {
     #expect(bare.quotes.count == 1)
   }
 
-  @Test func aHeaderInTheMiddleIsABadLine() {
-    let parsed = ParsedText("1,1,2\ntime,bid,ask\n2,1,2\n", FXAOT_FORMAT_LEAN)
+  /// Files that were joined have their headers in the middle.
+  @Test func aHeaderInTheMiddleIsSkippedAndOtherWordsAreABadLine() {
+    let parsed = ParsedText("1,1,2\ntime,bid,ask\n2,1,2\nthe,end,now\n", FXAOT_FORMAT_LEAN)
     #expect(parsed.quotes.count == 2)
-    #expect(parsed.badLines == [2])
+    #expect(parsed.badLines == [4])
   }
 
   @Test func theFirstEightBadLinesAreNumbered() {

@@ -7,15 +7,16 @@ import CFxaot
 /// of the volume, so that bars built from the quotes have the file's volume again, to the bit.
 /// A bar whose open or close lies outside low … high is a bad line.
 struct BarsFormat: LineFormat {
-  static var quotesPerLine: Int { 4 }
-  private static let minute: Int64 = 60 * CivilTime.nanosecondsPerSecond
+  @inline(__always) var quotesPerLine: Int { 4 }
 
   private let symbol: UInt64
   private var length: Int64
+  private let columns: Int
 
   init(_ parser: fxaot_parser) {
     symbol = parser.symbol
     length = parser.bar_ns
+    columns = Int(parser.layout.columns)
   }
 
   func save(_ parser: inout fxaot_parser) { parser.bar_ns = length }
@@ -23,49 +24,46 @@ struct BarsFormat: LineFormat {
   mutating func read(
     _ line: LineCursor, following: LineScanner, into out: UnsafeMutableRawPointer
   ) -> LineOutcome {
-    guard let bar = FileBar(line) else { return .bad }
+    guard let bar = FileBar(line, columns: columns) else { return .bad(UInt8(FXAOT_LINE_OTHER)) }
     if length <= 0 {
-      guard let step = BarsFormat.step(from: bar, following) else { return .undecided }
+      guard let step = step(from: bar, following) else { return .undecided }
       length = step
     }
-    let highFirst = bar.high - bar.open < bar.open - bar.low
-    write(bar, quarter: 0, price: bar.open, to: out)
-    write(bar, quarter: 1, price: highFirst ? bar.high : bar.low, to: out)
-    write(bar, quarter: 2, price: highFirst ? bar.low : bar.high, to: out)
-    write(bar, quarter: 3, price: bar.close, to: out)
+    bar.write(to: out, length: length, symbol: symbol)
     return .read
-  }
-
-  private func write(
-    _ bar: FileBar, quarter: Int, price: Double, to out: UnsafeMutableRawPointer
-  ) {
-    let last = FXAOT_MAX_TIME_NS
-    // A bar at the very end of time keeps its quotes inside it.
-    let (time, overflow) = bar.time.addingReportingOverflow(length / 4 &* Int64(quarter))
-    let quote = fxaot_quote(
-      time_ns: overflow ? last : min(time, last), symbol: symbol,
-      bid: price, ask: price, bid_size: bar.volume / 8, ask_size: bar.volume / 8)
-    out.storeBytes(
-      of: quote, toByteOffset: quarter * MemoryLayout<fxaot_quote>.stride, as: fxaot_quote.self)
   }
 
   /// The time from `bar` to the bar on the very next line, nil while that line is not there yet.
   /// Only the next line counts, so that the answer does not depend on how the text is cut.
-  private static func step(from bar: FileBar, _ following: LineScanner) -> Int64? {
+  private func step(from bar: FileBar, _ following: LineScanner) -> Int64? {
     var following = following
-    guard let line = following.line() else { return following.isFinal ? minute : nil }
-    guard let next = FileBar(line), next.time > bar.time else { return minute }
+    guard let line = following.line() else { return following.isFinal ? FileBar.minute : nil }
+    guard let next = FileBar(line, columns: columns), next.time > bar.time else {
+      return FileBar.minute
+    }
     return next.time - bar.time
   }
 }
 
 /// A line of a bar file.
 struct FileBar {
+  static let minute: Int64 = 60 * CivilTime.nanosecondsPerSecond
+
   let time: Int64
   let open, high, low, close: Double
   let volume: Double
 
-  init?(_ line: LineCursor) {
+  init(time: Int64, open: Double, high: Double, low: Double, close: Double, volume: Double) {
+    self.time = time
+    self.open = open
+    self.high = high
+    self.low = low
+    self.close = close
+    self.volume = volume
+  }
+
+  /// `timestamp,open,high,low,close[,volume]`; `columns` is how many a row has, 0 for any number.
+  init?(_ line: LineCursor, columns: Int) {
     var line = line
     line.skipBlanks()
     guard let time = FileBar.time(&line), line.comma(), let open = line.price(), line.comma(),
@@ -73,17 +71,16 @@ struct FileBar {
       let close = line.price(), line.fieldEnd(),
       low <= min(open, close), high >= max(open, close)
     else { return nil }
-    self.time = time
-    self.open = open
-    self.high = high
-    self.low = low
-    self.close = close
-    guard !line.isAtEnd else {
-      volume = 0
-      return
+    var volume = 0.0
+    if line.isAtEnd {
+      guard columns <= 5 else { return nil }
+    } else {
+      guard columns != 5, let value = line.decimal(), line.fieldEnd(),
+        columns == 0 || line.isAtEnd
+      else { return nil }
+      volume = value
     }
-    guard let volume = line.decimal(), line.fieldEnd() else { return nil }
-    self.volume = volume
+    self.init(time: time, open: open, high: high, low: low, close: close, volume: volume)
   }
 
   private static func time(_ line: inout LineCursor) -> Int64? {
@@ -94,5 +91,30 @@ struct FileBar {
       milliseconds <= FXAOT_MAX_TIME_NS / 1_000_000
     else { return nil }
     return milliseconds * 1_000_000
+  }
+
+  /// The bar's four quotes, from its start on to ¾ of its length.
+  @inline(__always)
+  func write(to out: UnsafeMutableRawPointer, length: Int64, symbol: UInt64) {
+    let highFirst = high - open < open - low
+    write(to: out, 0, open, length, symbol)
+    write(to: out, 1, highFirst ? high : low, length, symbol)
+    write(to: out, 2, highFirst ? low : high, length, symbol)
+    write(to: out, 3, close, length, symbol)
+  }
+
+  @inline(__always)
+  private func write(
+    to out: UnsafeMutableRawPointer, _ quarter: Int, _ price: Double, _ length: Int64,
+    _ symbol: UInt64
+  ) {
+    let last = FXAOT_MAX_TIME_NS
+    // A bar at the very end of time keeps its quotes inside it.
+    let (time, overflow) = time.addingReportingOverflow(length / 4 &* Int64(quarter))
+    let quote = fxaot_quote(
+      time_ns: overflow ? last : min(time, last), symbol: symbol,
+      bid: price, ask: price, bid_size: volume / 8, ask_size: volume / 8)
+    out.storeBytes(
+      of: quote, toByteOffset: quarter * MemoryLayout<fxaot_quote>.stride, as: fxaot_quote.self)
   }
 }

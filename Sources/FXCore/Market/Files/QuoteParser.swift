@@ -33,6 +33,9 @@ public enum QuoteParser {
       return run(BarsFormat.self, &parser.pointee, bytes, out, capacity)
     case FXAOT_FORMAT_QUOTES:
       return run(QuotesFormat.self, &parser.pointee, bytes, out, capacity)
+    case FXAOT_FORMAT_COLUMNS:
+      guard parser.pointee.layout.columns > 0 else { return FXAOT_BAD_FORMAT }
+      return run(ColumnsFormat.self, &parser.pointee, bytes, out, capacity)
     default:
       return FXAOT_BAD_FORMAT
     }
@@ -43,48 +46,80 @@ public enum QuoteParser {
     _ out: UnsafeMutableRawPointer, _ capacity: Int
   ) -> fxaot_status {
     guard capacity > 0, let base = bytes.baseAddress, bytes.count > 0 else { return FXAOT_OK }
-    guard capacity >= Format.quotesPerLine else { return FXAOT_BAD_LENGTH }
+    var format = Format(parser)
+    let quotesPerLine = format.quotesPerLine
+    guard capacity >= quotesPerLine else { return FXAOT_BAD_LENGTH }
     let start = base.assumingMemoryBound(to: UInt8.self)
     var scanner = LineScanner(
       from: start, to: start + bytes.count, isFinal: parser.final != 0)
-    var format = Format(parser)
+    var row = RowCheck(parser)
     var written = 0
     var status = FXAOT_OK
     let stride = MemoryLayout<fxaot_quote>.stride
-    reading: while written <= capacity - Format.quotesPerLine {
+    reading: while written <= capacity - quotesPerLine {
       let before = scanner
       guard var line = scanner.line() else { break }
       parser.lines &+= 1
       if parser.lines == 1 { line.skipByteOrderMark() }
-      if line.isAtEnd { continue }
-      switch format.read(line, following: scanner, into: out + written * stride) {
+      if line.isAtEnd || parser.lines <= UInt64(parser.layout.header_lines) { continue }
+      let place = out + written * stride
+      var outcome = format.read(line, following: scanner, into: place)
+      if case .read = outcome, !row.isPlain(place, quotesPerLine) {
+        outcome = row.judge(place, format, following: scanner)
+      }
+      switch outcome {
       case .read:
-        written += Format.quotesPerLine
+        row.take(place, line: parser.lines)
+        written += quotesPerLine
       case .undecided:
         parser.lines &-= 1
         scanner = before
         break reading
-      case .bad:
-        if parser.lines == 1 && line.isHeader { continue }
-        guard note(&parser) else {
+      case .otherSymbol:
+        if parser.other_symbols == 0 { parser.first_other_symbol = parser.lines }
+        parser.other_symbols &+= 1
+      case .bad(let reason):
+        if line.isHeader && (parser.lines == 1 || line.isColumnNames) { continue }
+        guard note(&parser, line, reason) else {
           status = FXAOT_TOO_MANY_BAD_LINES
           break reading
         }
       }
     }
     format.save(&parser)
+    row.save(&parser)
     parser.consumed = UInt64(scanner.next - start)
     parser.written = UInt64(written)
     return status
   }
 
-  /// Counts the current line as a bad one; false when there are now too many.
+  /// Keeps what is told of the current line, a bad one; false when there are now too many.
   @inline(never)
-  private static func note(_ parser: inout fxaot_parser) -> Bool {
+  private static func note(
+    _ parser: inout fxaot_parser, _ line: LineCursor, _ reason: UInt8
+  ) -> Bool {
     let index = Int(clamping: parser.bad_lines)
-    withUnsafeMutableBytes(of: &parser.bad_line_numbers) { numbers in
-      guard index < Int(FXAOT_BAD_LINES_KEPT) else { return }
-      numbers.storeBytes(of: parser.lines, toByteOffset: index * 8, as: UInt64.self)
+    if index < Int(FXAOT_BAD_LINES_KEPT) {
+      // Formats of fixed columns do not say why: the layout's reader does.
+      var reason = reason
+      if reason == UInt8(FXAOT_LINE_OTHER), parser.layout.columns > 0 {
+        reason = ColumnsFormat(parser).reason(line)
+      }
+      let number = parser.lines
+      withUnsafeMutableBytes(of: &parser.bad_line_numbers) {
+        $0.storeBytes(of: number, toByteOffset: index * 8, as: UInt64.self)
+      }
+      withUnsafeMutableBytes(of: &parser.bad_reasons) { $0[index] = reason }
+    }
+    if index < Int(FXAOT_BAD_TEXTS_KEPT) {
+      let room = Int(FXAOT_BAD_TEXT_BYTES)
+      withUnsafeMutableBytes(of: &parser.bad_texts) { texts in
+        let count = min(line.end - line.at, room - 1)
+        let text = UnsafeMutableRawBufferPointer(
+          rebasing: texts[index * room..<(index + 1) * room])
+        text.copyMemory(from: UnsafeRawBufferPointer(start: line.at, count: count))
+        text[count] = 0
+      }
     }
     parser.bad_lines &+= 1
     return parser.bad_lines <= parser.bad_line_limit
@@ -95,7 +130,7 @@ extension LineCursor {
   /// A first line of column names, or of a comment, is not data.
   var isHeader: Bool {
     switch peek {
-    case 0x41...0x5A, 0x61...0x7A, 0x22, 0x23: true
+    case 0x41...0x5A, 0x61...0x7A, 0x22, 0x23, 0x3C: true
     default: false
     }
   }

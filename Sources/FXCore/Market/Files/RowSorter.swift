@@ -1,0 +1,124 @@
+import CFxaot
+
+/// Puts rows of quotes into the order of time: all of them while they fit into memory, else within
+/// a window. Rows of the same time keep their order.
+///
+///     add … add ▶ buffer ▶ take … take
+///                 │ up to `memoryLimit` bytes: sorted as a whole at the end
+///                 └ beyond: sorted and given out but for the last `window` rows
+public struct RowSorter {
+  public static let memoryLimit = 256 << 20
+  public static let window = 100_000
+
+  /// A row that is older than rows already given out.
+  public struct TooLate: Error {
+    /// Nanoseconds since 1970.
+    public let time: Int64
+  }
+
+  /// Quotes in a row: four for a bar. A row's time is that of its first quote.
+  private let width: Int
+  private let limit: Int
+  private let window: Int
+  private var rows = ContiguousArray<fxaot_quote>()
+  private var isOrdered = true
+  private var lastAdded = Int64.min
+  private var lastGiven = Int64.min
+  private var isStreaming = false
+  /// Quotes from `given` up to `ready` may be taken.
+  private var given = 0
+  private var ready = 0
+  /// Rows that were older than the one before.
+  public private(set) var unordered: UInt64 = 0
+  /// Rows that are the same as the one before, to the bit.
+  public private(set) var repeated: UInt64 = 0
+
+  public init(width: Int, memoryLimit: Int = memoryLimit, window: Int = window) {
+    self.width = max(1, width)
+    limit = max(1, memoryLimit / MemoryLayout<fxaot_quote>.stride)
+    self.window = max(1, window) * self.width
+  }
+
+  /// Whether `take` would give something.
+  public var hasReady: Bool { given < ready }
+
+  /// Adds whole rows. Once the memory is used up, a row older than one given out is an error.
+  public mutating func add(_ quotes: UnsafeRawPointer, count: Int) throws(TooLate) {
+    let stride = MemoryLayout<fxaot_quote>.stride
+    for index in 0..<count {
+      let quote = (quotes + index * stride).loadUnaligned(as: fxaot_quote.self)
+      if index % width == 0 {
+        if quote.time_ns < lastAdded {
+          isOrdered = false
+          unordered &+= 1
+        }
+        lastAdded = quote.time_ns
+        if isStreaming, quote.time_ns < lastGiven { throw TooLate(time: quote.time_ns) }
+      }
+      rows.append(quote)
+    }
+    if rows.count - given >= (isStreaming ? 2 * window : max(limit, 2 * window)) { release() }
+  }
+
+  /// No row follows: all may be taken.
+  public mutating func finish() {
+    sort()
+    ready = rows.count
+  }
+
+  /// Moves up to `capacity` quotes, whole rows, to `out` and answers how many.
+  public mutating func take(into out: UnsafeMutableRawPointer, capacity: Int) -> Int {
+    let count = min(ready - given, capacity - capacity % width)
+    guard count > 0 else { return 0 }
+    let stride = MemoryLayout<fxaot_quote>.stride
+    rows.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      out.copyMemory(from: base + given * stride, byteCount: count * stride)
+      repeated &+= RowSorter.repeats(base + given * stride, count, width, hasBefore: given > 0)
+    }
+    given += count
+    lastGiven = rows[given - width].time_ns
+    return count
+  }
+
+  private static func repeats(
+    _ start: UnsafeRawPointer, _ count: Int, _ width: Int, hasBefore: Bool
+  ) -> UInt64 {
+    let size = width * MemoryLayout<fxaot_quote>.stride
+    var found: UInt64 = 0
+    for row in (hasBefore ? 0 : 1)..<max(hasBefore ? 0 : 1, count / width) {
+      let here = start + row * size
+      let before = here - size
+      guard here.loadUnaligned(as: Int64.self) == before.loadUnaligned(as: Int64.self) else {
+        continue
+      }
+      let bytes = UnsafeRawBufferPointer(start: here, count: size)
+      if bytes.elementsEqual(UnsafeRawBufferPointer(start: before, count: size)) { found &+= 1 }
+    }
+    return found
+  }
+
+  /// Too much for the memory: the oldest rows go.
+  private mutating func release() {
+    isStreaming = true
+    sort()
+    ready = rows.count - window
+  }
+
+  /// Drops what is given out and sorts the rest.
+  private mutating func sort() {
+    if given > 0 {
+      rows.removeFirst(given)
+      (given, ready) = (0, 0)
+    }
+    guard !isOrdered else { return }
+    let order = (0..<rows.count / width).sorted { a, b in
+      (rows[a * width].time_ns, a) < (rows[b * width].time_ns, b)
+    }
+    var sorted = ContiguousArray<fxaot_quote>()
+    sorted.reserveCapacity(rows.count)
+    for row in order { sorted.append(contentsOf: rows[row * width..<(row + 1) * width]) }
+    rows = sorted
+    isOrdered = true
+  }
+}
