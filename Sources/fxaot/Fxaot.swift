@@ -14,7 +14,7 @@ struct Fxaot: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, CheckCommand.self, RenderCommand.self, CompileCommand.self,
+      RunCommand.self, InspectCommand.self, CheckCommand.self, RenderCommand.self, CompileCommand.self,
       CacheCommand.self, CompileServerCommand.self, SimulateCommand.self,
       StrategiesCommand.self,
     ])

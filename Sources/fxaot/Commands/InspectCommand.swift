@@ -1,0 +1,55 @@
+import ArgumentParser
+import CFxaot
+import FXCore
+
+/// `fxaot inspect FILE…`: what a careful person looks at first in data files.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Show what data files hold: format, columns, times, gaps, first and last rows.",
+    discussion: """
+      Every file is read as `fxaot run` reads it, and nothing is run. Its rows are shown in its own \
+      order, which a run puts in the order of time.
+
+      Example:
+        fxaot inspect EURUSD_M1.csv
+      """)
+
+  @Argument(help: ArgumentHelp("Data files, folders, or -.", valueName: "file"))
+  var files: [String]
+
+  @Option(help: "The symbol whose rows are read, where a column names it.")
+  var symbol: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The zone of the files' times that name none (default: EST for HistData, else UTC).",
+      valueName: "zone"))
+  var fileTimezone: String?
+
+  @Option(help: "Decimals of the prices in .bi5 files, where they are not the usual ones.")
+  var decimals: Int?
+
+  @Flag(help: "Write JSON.")
+  var json = false
+
+  func run() throws {
+    let sources = try QuoteSources(files)
+    let options = QuoteReader.Options(
+      symbol: symbol, zone: fileTimezone, badLineLimit: .max, decimals: decimals)
+    let survey = try TextSurvey(sources.paths, options) { _ in }
+    survey.notes.forEach(StandardError.note)
+    var reports: [TextReport] = []
+    for text in survey.texts {
+      let reader = try TextReader(text, symbol: 1, options) { _ in }
+      reports.append(try TextReport(reader))
+    }
+    let output = try OutputFile(nil)
+    if json {
+      try output.write(try TextReport.json(reports))
+    } else {
+      try output.write(reports.map(\.table).joined(separator: "\n"))
+    }
+    try output.finish()
+  }
+}
