@@ -132,9 +132,10 @@ repeated(Text, Times, Between, Done, Length) ->
 
 %% ---- numbers of texts ---------------------------------------------------------
 
-%% @doc A number as it is read from a text; na for any other text.
+%% @doc A number as it is read from a text, with blanks around it; na for any other text.
 -spec number(binary()) -> value().
-number(Text) ->
+number(Text0) ->
+    Text = string:trim(Text0, both, lists:seq(0, 32)),
     Form = "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?$",
     case re:run(Text, Form, [{capture, none}, dollar_endonly]) of
         match -> parsed(string:lowercase(Text));

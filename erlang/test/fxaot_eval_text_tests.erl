@@ -71,3 +71,10 @@ rounding_is_that_of_the_machine_test_() ->
      ?_assertEqual(100019.74, Round(100019.7405, 3.0)), ?_assertEqual(2.67, Round(2.6749999999999, 2.0)),
      ?_assertEqual(-3.0, fxaot_eval_number:function(round, [-2.5], 0.01)),
      ?_assertEqual(-1.01, fxaot_eval_number:function(round_to_mintick, [-1.005], 0.01))].
+
+numbers_are_read_as_the_machine_does_test_() ->
+    Read = fun(Text) -> fxaot_eval_text:function(text_to_number, [Text], [], 0.01) end,
+    [?_assertEqual(Expected, Read(Text))
+     || {Text, Expected} <- [{<<" 12\t">>, 12.0}, {<<"-1.5">>, -1.5}, {<<".5">>, 0.5}, {<<"1.">>, 1.0},
+                             {<<"2.5E-1">>, 0.25}, {<<>>, na}, {<<" ">>, na}, {<<"0x10">>, na},
+                             {<<"inf">>, na}, {<<"1 2">>, na}, {<<"--1">>, na}, {<<".">>, na}]].

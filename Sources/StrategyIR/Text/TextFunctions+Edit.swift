@@ -34,7 +34,7 @@ extension TextFunctions {
     case .textEndsWith: return source.reversed().starts(with: other.reversed()) ? 1 : 0
     case .timestampOfText:
       return DateText.milliseconds(of: String(decoding: source, as: UTF8.self)) ?? .nan
-    default: return Double(String(decoding: source, as: UTF8.self)) ?? .nan
+    default: return number() ?? .nan
     }
   }
 
@@ -53,6 +53,15 @@ extension TextFunctions {
       left -= 1
     }
     return source.count
+  }
+
+  /// `12`, `-1.5`, `.5`, `1e3`, with blanks around it; nil for any other text, such as `0x1` or `inf`.
+  private func number() -> Double? {
+    let text = source.drop { $0 <= 32 }.reversed().drop { $0 <= 32 }.reversed()
+    let isPlain = text.allSatisfy { byte in
+      (48...57).contains(byte) || "+-.eE".utf8.contains(byte)
+    }
+    return isPlain ? Double(String(decoding: text, as: UTF8.self)) : nil
   }
 
   private func place(_ x: Double, otherwise: Int) -> Int {

@@ -134,6 +134,21 @@ import Testing
   }
 }
 
+/// `str.tonumber`.
+@Suite struct NumberOfTextTests {
+  @Test(
+    "decimal numbers with blanks around them; na for all else",
+    arguments: [
+      ("12", 12.0), (" 12\t", 12), ("-1.5", -1.5), ("+1.5", 1.5), (".5", 0.5), ("1.", 1), ("1e3", 1000),
+      ("2.5E-1", 0.25), ("", .nan), (" ", .nan), ("0x10", .nan), ("inf", .nan), ("nan", .nan),
+      ("infinity", .nan), ("1 2", .nan), ("1,5", .nan), ("12a", .nan), ("--1", .nan), (".", .nan),
+    ] as [(String, Double)])
+  func reads(text: String, expected: Double) throws {
+    let value = try ScriptRun.plotted("plot(str.tonumber(\"\(text)\"), \"x\")")[0]
+    #expect(value == expected || value.isNaN && expected.isNaN)
+  }
+}
+
 /// `math.round` and `math.round_to_mintick`.
 @Suite struct RoundingTests {
   private static let cases: [(String, Double)] = [
