@@ -109,6 +109,16 @@ extension ManualFormula {
           math.sqrt(total / n)
       """),
     .init(
+      "ta.stdev(close, 8, false)", "math.sqrt(f(close, 8))",
+      """
+      f(x, n) =>
+          mean = ta.sma(x, n)
+          total = 0.0
+          for i = 0 to n - 1
+              total += math.pow(x[i] - mean, 2)
+          total / (n - 1)
+      """),
+    .init(
       "ta.dev(close, 8)", "f(close, 8)",
       """
       f(x, n) =>
@@ -168,6 +178,25 @@ extension ManualFormula {
               if count >= math.ceil(percent / 100 * n) and (na(answer) or x[i] < answer)
                   answer := x[i]
           na(x[n - 1]) ? na : answer
+      """),
+    .init(
+      "ta.percentile_linear_interpolation(close, 10, 35)", "f(close, 10, 35)",
+      """
+      place(x, n, k) =>
+          float answer = na
+          for i = 0 to n - 1
+              below = 0
+              upTo = 0
+              for j = 0 to n - 1
+                  below += x[j] < x[i] ? 1 : 0
+                  upTo += x[j] <= x[i] ? 1 : 0
+              if below <= k and k < upTo
+                  answer := x[i]
+          na(x[n - 1]) ? na : answer
+      f(x, n, percent) =>
+          at = percent / 100 * n - 0.5
+          lower = math.floor(at)
+          place(x, n, lower) + (at - lower) * (place(x, n, lower + 1) - place(x, n, lower))
       """),
     .init(
       "ta.correlation(close, volume, 11)", "f(close, volume, 11)",
