@@ -46,7 +46,7 @@ struct RecordedBacktestTests {
     """
 
   @Test(arguments: [
-    (cross, 0, 0x7B26BDFFA6B38EFD as UInt64), (reader, 0, 0x1F33EAE724619D89),
+    (cross, 0, 0x7B26BDFFA6B38EFD as UInt64), (reader, 0, 0x1A91F9BC0BB9C978),
     (brackets, 0, 0x1959BDF0189B7F8E), (cross, 700, 0x4F08E2023D5F8781),
     (reader, 700, 0x887689A0C2927CFD),
   ])

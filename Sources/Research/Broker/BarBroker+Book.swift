@@ -24,23 +24,27 @@ extension BarBroker {
     checkIntradayLoss()
   }
 
-  /// A bar on which nothing waits to be filled: marks the trades at its extremes and answers true,
+  /// A bar on which nothing can be filled: marks the trades at its extremes and answers true,
   /// or false where a rule or a margin call must be looked at along the path.
   @inline(__always)
   func passQuietly() -> Bool {
     let isLong = position > 0
     let worst = isLong ? bar.low : bar.high
     let best = isLong ? bar.high : bar.low
-    guard risk.maxIntradayLoss == .infinity, !risk.hasClosedInBar, !risk.isCloseDue, !lacksMargin(at: worst),
-      !lacksMargin(at: bar.open)
+    // Where equity has been below zero, a run-up's share is not largest at the extremes.
+    guard risk.maxIntradayLoss == .infinity, !risk.hasClosedInBar, !risk.isCloseDue,
+      totals.trough >= 0, !lacksMargin(at: worst), !lacksMargin(at: bar.open)
     else { return false }
-    var (high, low) = (realisedEquity, realisedEquity)
+    // Added up as `equity(at:)` does, to the bit.
+    var (high, low) = (0.0, 0.0)
     for index in 0..<openTrades.count {
       let trade = openTrades.base + index
-      let size = trade.pointee.size * unitValue
-      high += (best - trade.pointee.entryPrice) * size - trade.pointee.commission
-      low += (worst - trade.pointee.entryPrice) * size - trade.pointee.commission
+      let (entry, size) = (trade.pointee.entryPrice, trade.pointee.size)
+      high += (best - entry) * size * unitValue - trade.pointee.commission
+      low += (worst - entry) * size * unitValue - trade.pointee.commission
     }
+    high += realisedEquity
+    low += realisedEquity
     unmarked.include(bar)
     if !totals.isWithinRecords(from: low, to: high) {
       totals.note(equity: high)
@@ -61,21 +65,21 @@ extension BarBroker {
     unmarked = .nowhere
     for index in 0..<openTrades.count {
       let trade = openTrades.base + index
-      let size = trade.pointee.size * unitValue
-      let gain = (best - trade.pointee.entryPrice) * size
-      let loss = (worst - trade.pointee.entryPrice) * size
+      let (entry, size) = (trade.pointee.entryPrice, trade.pointee.size)
+      let gain = (best - entry) * size * unitValue
+      let loss = (worst - entry) * size * unitValue
       if gain > trade.pointee.maxRunup { trade.pointee.maxRunup = gain }
       if -loss > trade.pointee.maxDrawdown { trade.pointee.maxDrawdown = -loss }
     }
   }
 
-  /// The rest of a bar on which the market orders have filled and nothing else waits, all at once;
+  /// The rest of a bar on which the market orders have filled and nothing else can, all at once;
   /// or false, where it must be followed point by point. Equity and the trades' profits grow or
   /// fall with the price, so that the extremes stand for all that lies between.
   func passQuietlyAfterFills() -> Bool {
-    guard orders.isEmpty, legs.isEmpty, risk.maxIntradayLoss == .infinity, !risk.isCloseDue else {
-      return false
-    }
+    guard orders.isEmpty, risk.maxIntradayLoss == .infinity, !risk.isCloseDue,
+      legs.isEmpty || areLegsQuiet(on: bar)
+    else { return false }
     if position != 0 {
       guard bar.isSound, !lacksMargin(at: bar.open), !lacksMargin(at: bar.high),
         !lacksMargin(at: bar.low)

@@ -1,13 +1,15 @@
 import StrategyIR
+import StrategyVM
 
 /// `strategy.exit`: one leg for each entry it is for, each with a share of that entry.
 extension BarBroker {
   func placeExit(_ command: OrderCommand) {
     guard !(command.quantity <= 0) else { return }
-    for index in lots.indices {
-      let lot = lots[index]
-      guard command.fromEntry == 0 || lot.id == command.fromEntry else { continue }
-      setLeg(command, lot, startingAt: bar.close, isFill: false)
+    if !lots.isEmpty {
+      let levels = ExitLevels(command, direction: lots[0].direction, prices)
+      forEachLot(command.fromEntry) {
+        setLeg(command, levels, $0, startingAt: bar.close, isFill: false)
+      }
     }
     if command.fromEntry == 0, position != 0 {
       standingExits.removeAll { $0.id == command.id }
@@ -47,14 +49,20 @@ extension BarBroker {
   }
 
   /// An entry has filled: the exits that waited for it get their legs.
-  func bindExits(to lot: EntryLot) {
-    for index in awaitingExits.indices where awaitingExits[index].fromEntry == lot.id {
-      setLeg(awaitingExits[index], lot, startingAt: price, isFill: true)
+  func bindExits(to index: Int) {
+    let lot = lots[index]
+    for exit in awaitingExits.indices where awaitingExits[exit].fromEntry == lot.id {
+      bind(awaitingExits[exit], to: index)
     }
-    for index in standingExits.indices where !isAwaited(standingExits[index].id, by: lot) {
-      setLeg(standingExits[index], lot, startingAt: price, isFill: true)
+    for exit in standingExits.indices where !isAwaited(standingExits[exit].id, by: lot) {
+      bind(standingExits[exit], to: index)
     }
     awaitingExits.removeAll { $0.fromEntry == lot.id }
+  }
+
+  private func bind(_ command: OrderCommand, to index: Int) {
+    let levels = ExitLevels(command, direction: lots[index].direction, prices)
+    setLeg(command, levels, index, startingAt: price, isFill: true)
   }
 
   private func isAwaited(_ exit: TextRef, by lot: EntryLot) -> Bool {
@@ -62,36 +70,45 @@ extension BarBroker {
   }
 
   /// Makes the leg of an exit for a lot, or gives it new prices (where all are na, none). A leg
-  /// that has filled stays so.
+  /// that has filled stays so. O(legs of the lot).
   private func setLeg(
-    _ command: OrderCommand, _ lot: EntryLot, startingAt start: Double, isFill: Bool
+    _ command: OrderCommand, _ levels: ExitLevels, _ index: Int, startingAt start: Double,
+    isFill: Bool
   ) {
-    let place = legs.firstIndex { $0.lot == lot.serial && $0.command.id == command.id }
-    if let place, legs[place].isConsumed { return }
+    let lot = lots.base + index
+    let place = legs.find(command.id, of: lot.pointee)
+    if let place, legs.pointer(place).pointee.isConsumed { return }
+    let reserved = share(command, lot.pointee, except: place)
+    guard reserved > 0 else { return }
     var leg = ExitLeg(
-      command: command, lot: lot.serial, direction: lot.direction,
-      reserved: share(command, lot, except: place))
-    guard leg.reserved > 0 else { return }
-    setLevels(&leg, lot)
+      command: command, lot: lot.pointee.serial, direction: lot.pointee.direction,
+      reserved: reserved)
+    levels.set(&leg, entry: lot.pointee.price)
     leg.sequence = nextSequence()
-    let earlier = place.map { legs[$0] }
-    if let earlier, leg.hasSameTrail(as: earlier) {
-      leg.best = earlier.best
-      if leg.hasSameLevels(as: earlier) { leg.sequence = earlier.sequence }
-    } else if !leg.activation.isNaN {
-      let gain = (start - leg.activation) * leg.direction
-      if gain > 0 || (isFill && gain == 0) { leg.best = start }
+    guard let place else {
+      startTrail(&leg, at: start, isFill: isFill)
+      return legs.append(leg, to: lot)
     }
-    if let place { legs[place] = leg } else { legs.append(leg) }
+    let earlier = legs.pointer(place)
+    if leg.hasSameTrail(as: earlier.pointee) {
+      leg.best = earlier.pointee.best
+      if leg.hasSameLevels(as: earlier.pointee) { leg.sequence = earlier.pointee.sequence }
+    } else {
+      startTrail(&leg, at: start, isFill: isFill)
+    }
+    leg.next = earlier.pointee.next
+    earlier.pointee = leg
+  }
+
+  private func startTrail(_ leg: inout ExitLeg, at start: Double, isFill: Bool) {
+    guard !leg.activation.isNaN else { return }
+    let gain = (start - leg.activation) * leg.direction
+    if gain > 0 || (isFill && gain == 0) { leg.best = start }
   }
 
   /// What an exit may close of a lot: what it asks for, but no part that another exit has.
   private func share(_ command: OrderCommand, _ lot: EntryLot, except place: Int?) -> Double {
-    var free = lot.initial
-    for index in legs.indices where index != place && legs[index].lot == lot.serial {
-      free -= legs[index].reserved
-    }
-    free = quantities.snap(free)
+    let free = quantities.snap(legs.free(of: lot, without: place))
     guard !command.quantity.isNaN || !command.quantityPercent.isNaN else { return free }
     let wanted =
       command.quantity.isNaN ? lot.initial * command.quantityPercent / 100 : command.quantity
@@ -103,22 +120,67 @@ extension BarBroker {
     return min(part, free)
   }
 
-  /// Prices from the call's prices and its distances from the entry; of two, the one reached first.
-  private func setLevels(_ leg: inout ExitLeg, _ lot: EntryLot) {
-    let command = leg.command
-    let isLong = lot.direction > 0
-    let tick = prices.tick * lot.direction
-    leg.limit = sooner(
-      prices.reaching(command.limit, rising: isLong),
-      prices.reaching(lot.price + command.profit * tick, rising: isLong), rising: isLong)
-    leg.stop = sooner(
-      prices.reaching(command.stop, rising: !isLong),
-      prices.reaching(lot.price - command.loss * tick, rising: !isLong), rising: !isLong)
-    leg.activation = sooner(
-      prices.reaching(command.trailPrice, rising: !isLong),
-      prices.reaching(lot.price + command.trailPoints * tick, rising: isLong), rising: isLong)
+  func removeLegs(where isOut: (ExitLeg) -> Bool) {
+    guard !legs.isEmpty else { return }
+    for index in lots.indices { legs.remove(from: lots.base + index, where: isOut) }
+  }
+
+  /// Whether no leg can fill on a bar, wherever its path goes, and none follows the price. O(legs).
+  func areLegsQuiet(on bar: ScriptBar) -> Bool {
+    guard bar.isSound else { return false }
+    for index in legs.indices {
+      let leg = legs.pointer(index)
+      if leg.pointee.isConsumed { continue }
+      let isLong = leg.pointee.direction > 0
+      let limit = verified(leg.pointee.limit, buys: !isLong)
+      let isReached =
+        isLong
+        ? leg.pointee.stop >= bar.low || limit <= bar.high
+        : leg.pointee.stop <= bar.high || limit >= bar.low
+      if isReached || !leg.pointee.activation.isNaN { return false }
+    }
+    return true
+  }
+}
+
+/// An exit's prices on the grid: those of the call for all lots of a direction, and those that
+/// lie at a distance from a lot's entry.
+struct ExitLevels {
+  private let command: OrderCommand
+  private let prices: PriceGrid
+  private let isLong: Bool
+  private let limit, stop, activation, offset: Double
+
+  init(_ command: OrderCommand, direction: Double, _ prices: PriceGrid) {
+    self.command = command
+    self.prices = prices
+    isLong = direction > 0
+    limit = prices.reaching(command.limit, rising: isLong)
+    stop = prices.reaching(command.stop, rising: !isLong)
+    activation = prices.reaching(command.trailPrice, rising: !isLong)
     let offset = command.trailOffset
-    leg.offset = offset > 0 ? offset.rounded(.towardZero) * prices.tick : 0
+    self.offset = offset > 0 ? offset.rounded(.towardZero) * prices.tick : 0
+  }
+
+  /// Of a price and a distance, the one reached first.
+  func set(_ leg: inout ExitLeg, entry: Double) {
+    let tick = isLong ? prices.tick : -prices.tick
+    leg.limit = limit
+    leg.stop = stop
+    leg.activation = activation
+    leg.offset = offset
+    if !command.profit.isNaN {
+      let level = prices.reaching(entry + command.profit * tick, rising: isLong)
+      leg.limit = sooner(limit, level, rising: isLong)
+    }
+    if !command.loss.isNaN {
+      let level = prices.reaching(entry - command.loss * tick, rising: !isLong)
+      leg.stop = sooner(stop, level, rising: !isLong)
+    }
+    if !command.trailPoints.isNaN {
+      let level = prices.reaching(entry + command.trailPoints * tick, rising: isLong)
+      leg.activation = sooner(activation, level, rising: isLong)
+    }
   }
 
   /// The one of two levels that a rising (falling) price meets first; nan is none.

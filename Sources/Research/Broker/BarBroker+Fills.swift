@@ -35,13 +35,14 @@ extension BarBroker {
     let closing = Closing(
       id: order.id, comment: order.comment, reason: all ? .closeAll : .close)
     execute(
-      .close(quantity, all ? .oldest : .entries(order.id), closing, side: 0 - order.direction), at: at)
+      .close(quantity, all ? .oldest : .entries(order.id), closing, side: 0 - order.direction),
+      at: at)
   }
 
   /// What is left of the entries with an id.
   func openQuantity(of id: TextRef) -> Double {
     var open = 0.0
-    for index in lots.indices where lots[index].id == id { open += lots[index].remaining }
+    forEachLot(id) { if lots[$0].id == id { open += lots[$0].remaining } }
     return open
   }
 
@@ -86,18 +87,19 @@ extension BarBroker {
       EntryLot(
         serial: lastLot, id: order.id, direction: order.direction, price: at, initial: quantity,
         remaining: quantity))
+    isLotOrderStale = true
     position = quantities.snap(position + order.direction * quantity)
     updateAverage()
     totals.noteHeld(position)
-    bindExits(to: lots[lots.count - 1])
+    bindExits(to: lots.count - 1)
   }
 
   /// Fills one leg of an exit: it keeps its share, the rest of its prices lapse.
   func fillLeg(_ index: Int, at level: Double, slips: Bool, comment: TextRef) {
     let leg = legs[index]
     legs[index].isConsumed = true
-    guard let lot = lots.first(where: { $0.serial == leg.lot }) else { return }
-    let quantity = min(leg.reserved, lot.remaining, abs(position))
+    guard let lot = lotIndex(leg.lot) else { return }
+    let quantity = min(leg.reserved, lots[lot].remaining, abs(position))
     guard quantity > 0 else { return }
     let at = prices.nearest(slips ? level - leg.direction * slip : level)
     let closing = Closing(
@@ -117,6 +119,7 @@ extension BarBroker {
     if openTrades.isEmpty || position == 0 {
       position = 0
       lots.removeAll()
+      isLotOrderStale = true
       legs.removeAll()
       standingExits.removeAll()
     }
@@ -141,7 +144,7 @@ extension BarBroker {
     switch share {
     case .oldest: return 0
     case .lot(let serial):
-      let id = lots.first { $0.serial == serial }?.id
+      let id = lotIndex(serial).map { lots[$0].id }
       return (0..<openTrades.count).first { openTrades[$0].entryID == id } ?? 0
     case .entries(let id):
       return (0..<openTrades.count).first { openTrades[$0].entryID == id } ?? 0
@@ -196,11 +199,11 @@ extension BarBroker {
       left = quantities.snap(left - part)
     }
     guard lots.contains(where: { $0.remaining <= 0 }) else { return }
-    for index in lots.indices where !legs.isEmpty && lots[index].remaining <= 0 {
-      let serial = lots[index].serial
-      legs.removeAll { $0.lot == serial }
+    for index in lots.indices where lots[index].remaining <= 0 {
+      legs.remove(from: lots.base + index) { _ in true }
     }
     lots.removeAll { $0.remaining <= 0 }
+    isLotOrderStale = true
   }
 
   private func updateAverage() {

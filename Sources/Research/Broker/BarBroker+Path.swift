@@ -38,7 +38,8 @@ extension BarBroker {
     func consider(_ what: Reached.What, _ index: Int, _ at: Double?, _ sequence: Int64) {
       guard let at else { return }
       let distance = abs(at - price)
-      let reached = Reached(what: what, index: index, at: at, distance: distance, sequence: sequence)
+      let reached = Reached(
+        what: what, index: index, at: at, distance: distance, sequence: sequence)
       if let best, !goes(reached, before: best) { return }
       best = reached
     }
@@ -53,13 +54,16 @@ extension BarBroker {
         consider(.limit, index, at, order.sequence)
       }
     }
-    for index in legs.indices where !legs[index].isConsumed {
-      let leg = legs[index]
-      let isLong = leg.direction > 0
-      let turn = leg.sequence &+ later
-      consider(.exitStop, index, meeting(leg.stop, rising: !isLong, target), turn)
-      consider(.exitTrail, index, meetingTrail(leg, target), turn)
-      let limit = verified(leg.limit, buys: !isLong)
+    for index in legs.indices {
+      let leg = legs.pointer(index)
+      if leg.pointee.isConsumed { continue }
+      let isLong = leg.pointee.direction > 0
+      let turn = leg.pointee.sequence &+ later
+      consider(.exitStop, index, meeting(leg.pointee.stop, rising: !isLong, target), turn)
+      if !leg.pointee.activation.isNaN {
+        consider(.exitTrail, index, meetingTrail(leg.pointee, target), turn)
+      }
+      let limit = verified(leg.pointee.limit, buys: !isLong)
       consider(.exitLimit, index, meeting(limit, rising: isLong, target), turn)
     }
     return best
@@ -117,7 +121,7 @@ extension BarBroker {
   }
 
   /// The price that must be seen before a limit counts as filled.
-  private func verified(_ limit: Double, buys: Bool) -> Double {
+  func verified(_ limit: Double, buys: Bool) -> Double {
     let ticks = settings.limitVerification
     guard ticks > 0 else { return limit }
     return prices.nearest(limit + (buys ? -ticks : ticks) * prices.tick)
@@ -154,8 +158,10 @@ extension BarBroker {
 
   /// Trailing exits follow the price to the end of a stretch.
   private func trail(to target: Double) {
-    for index in legs.indices where !legs[index].isConsumed && !legs[index].activation.isNaN {
-      follow(index, target)
+    if legs.isEmpty { return }
+    for index in legs.indices {
+      let leg = legs.pointer(index)
+      if !leg.pointee.isConsumed, !leg.pointee.activation.isNaN { follow(index, target) }
     }
   }
 

@@ -214,14 +214,14 @@ extension BarBroker {
 
   private func cancel(_ id: TextRef) {
     orders.removeAll { $0.id == id && $0.opens && !$0.isSent }
-    legs.removeAll { $0.command.id == id && !$0.isConsumed }
+    removeLegs { $0.command.id == id && !$0.isConsumed }
     awaitingExits.removeAll { $0.id == id }
     standingExits.removeAll { $0.id == id }
   }
 
   func cancelEverything() {
     orders.removeAll { !$0.isSent }
-    legs.removeAll { !$0.isConsumed }
+    removeLegs { !$0.isConsumed }
     awaitingExits.removeAll()
     standingExits.removeAll()
   }

@@ -25,6 +25,7 @@ extension BarBroker {
   public func forEachText(closedTradesFrom first: Int = 0, _ body: (inout TextRef) -> Void) {
     for index in orders.indices { orders[index].forEachText(body) }
     for index in lots.indices { lots[index].forEachText(body) }
+    isLotOrderStale = true
     for index in legs.indices { legs[index].command.forEachText(body) }
     for index in awaitingExits.indices { awaitingExits[index].forEachText(body) }
     for index in standingExits.indices { standingExits[index].forEachText(body) }

@@ -47,7 +47,10 @@ public final class BarBroker {
   // What waits.
   @exclusivity(unchecked) var orders = PlainList<PendingOrder>()
   @exclusivity(unchecked) var lots = PlainList<EntryLot>()
-  @exclusivity(unchecked) var legs = PlainList<ExitLeg>()
+  /// The lots in the order of their entries' ids; see `forEachLot`.
+  @exclusivity(unchecked) var lotsByID: [UInt64] = []
+  @exclusivity(unchecked) var isLotOrderStale = true
+  @exclusivity(unchecked) var legs = ExitLegs()
   /// Exits that wait for a pending entry, by the entry's id.
   @exclusivity(unchecked) var awaitingExits = PlainList<OrderCommand>()
   /// Exits without `from_entry`, which also hold for entries that join the position later.
@@ -110,7 +113,7 @@ public final class BarBroker {
         lowestEquity = realisedEquity
         return
       }
-      if legs.isEmpty, passQuietly() { return }
+      if legs.isEmpty || areLegsQuiet(on: bar), passQuietly() { return }
     }
     fill(after: lastClose)
   }

@@ -54,6 +54,8 @@ struct EntryLot {
   let price: Double
   let initial: Double
   var remaining: Double
+  /// Where its legs begin in `ExitLegs`; −1 where it has none.
+  var firstLeg: Int32 = -1
 }
 
 /// What one `strategy.exit` call keeps for one lot: up to three prices, of which the first to be
@@ -75,6 +77,8 @@ struct ExitLeg {
   /// The best price since the activation; nan before it.
   var best: Double = .nan
   var sequence: Int64 = 0
+  /// The lot's next leg in `ExitLegs`.
+  var next: Int32 = -1
 
   func hasSameTrail(as other: ExitLeg) -> Bool {
     offset == other.offset

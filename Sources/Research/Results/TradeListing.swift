@@ -39,6 +39,7 @@ extension BarBroker {
       exitTime: isOpen ? nil : trade.exitTime, entryPrice: trade.entryPrice,
       exitPrice: trade.exitPrice, quantity: abs(trade.size), profit: trade.profit,
       entryName: text(trade.entryComment != 0 ? trade.entryComment : trade.entryID),
-      exitName: isOpen ? "" : trade.exitComment != 0 ? text(trade.exitComment) : trade.exitName(text))
+      exitName: isOpen
+        ? "" : trade.exitComment != 0 ? text(trade.exitComment) : trade.exitName(text))
   }
 }
