@@ -23,9 +23,10 @@ final class FeedSource {
 
   func reset() { next = 0 }
 
-  /// Live: one more bar, unless it is there already. Those that have been pulled go in time.
+  /// Live: one more bar, unless it is there already. Those that have been pulled go in time. Bars of
+  /// single quotes may open in one millisecond; of time there is none below a second.
   func append(_ bar: ScriptBar) {
-    guard bar.time > newest else { return }
+    guard bar.time > newest || bar.time == newest && bar.timeClose &- bar.time < 1_000 else { return }
     newest = bar.time
     if next >= Self.mostPulled {
       bars.removeFirst(next)
