@@ -110,7 +110,7 @@ static int open_types(ErlNifEnv *env, ERL_NIF_TERM abi) {
       enif_open_resource_type(env, NULL, "fxaot_market", fxaot_market_destructor, flags, NULL);
   if (!fxaot_engine_type || !fxaot_market_type || !fxaot_open_actors(env, flags) ||
       !fxaot_open_routers(env, flags) || !fxaot_open_native(env, flags) ||
-      !fxaot_open_reloads(env, flags))
+      !fxaot_open_reloads(env, flags) || !fxaot_open_sorters(env, flags))
     return LOAD_NO_TYPES;
   make_atoms(env);
   return 0;
@@ -183,6 +183,11 @@ static ErlNifFunc functions[] = {
     {"instrument_list_nif", 0, fxaot_nif_instrument_list_0, 0},
     {"execute_nif", 4, fxaot_nif_execute_4, 0},
     {"detect_format_nif", 1, fxaot_nif_detect_format_1, 0},
+    {"sniff_nif", 4, fxaot_nif_sniff_4, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"set_parser_nif", 6, fxaot_nif_set_parser_6, 0},
+    {"sorter_nif", 1, fxaot_nif_sorter_1, 0},
+    {"sort_nif", 3, fxaot_nif_sort_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"sorted_nif", 2, fxaot_nif_sorted_2, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"parser_nif", 4, fxaot_nif_parser_4, 0},
     {"parse_nif", 3, fxaot_nif_parse_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"parser_info_nif", 1, fxaot_nif_parser_info_1, 0},

@@ -54,7 +54,7 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(script_stopped) X(failure) X(message) X(minimum) X(maximum)                                    \
   X(tier) X(built_in) X(vm) X(native) X(native_steps) X(version) X(plan) X(cpu) X(compiler)        \
   X(path) X(hash) X(inputs) X(outputs) X(warm_bars) X(added) X(removed) X(changed) X(name)         \
-  X(value) X(time_jump) X(gaps) X(small_order) X(size) X(step)
+  X(value) X(time_jump) X(gaps) X(columns) X(rows) X(other_symbols) X(bad_texts) X(small_order) X(size) X(step)
 
 typedef struct fxaot_atoms {
 #define FXAOT_ATOM_FIELD(name) ERL_NIF_TERM name;
@@ -169,6 +169,11 @@ FXAOT_NIF(fxaot_nif_strategy_list_0);
 FXAOT_NIF(fxaot_nif_instrument_list_0);
 FXAOT_NIF(fxaot_nif_execute_4);
 FXAOT_NIF(fxaot_nif_detect_format_1);
+FXAOT_NIF(fxaot_nif_sniff_4);
+FXAOT_NIF(fxaot_nif_set_parser_6);
+FXAOT_NIF(fxaot_nif_sorter_1);
+FXAOT_NIF(fxaot_nif_sort_3);
+FXAOT_NIF(fxaot_nif_sorted_2);
 FXAOT_NIF(fxaot_nif_parser_4);
 FXAOT_NIF(fxaot_nif_parse_3);
 FXAOT_NIF(fxaot_nif_parser_info_1);
@@ -214,6 +219,7 @@ FXAOT_NIF(fxaot_nif_move_5);
 bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_routers(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_native(ErlNifEnv *env, ErlNifResourceFlags flags);
+bool fxaot_open_sorters(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_reloads(ErlNifEnv *env, ErlNifResourceFlags flags);
 fxaot_actor *fxaot_mailbox_actor(struct mailbox_resource *mailbox);
 /* With `control` held, blocks: the engine is nobody's actor's any more. */

@@ -20,6 +20,10 @@ public func exportSniffText(
   }
   let names = names.map { String(cString: $0).split(separator: "\n").map(String.init) } ?? []
   let zone = zone.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  if let zone, SystemZones.rules(zone) == nil {
+    write("there is no time zone \(zone)", to: text, capacity)
+    return status(FXAOT_BAD_ARGUMENT)
+  }
   do throws(TextRefusal) {
     let format = try TextSniffer.sniff(
       UnsafeRawBufferPointer(start: bytes, count: count), isWhole: isWhole != 0, names: names,

@@ -15,7 +15,7 @@ struct Fxaot: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, InspectCommand.self, CheckCommand.self, RenderCommand.self, CompileCommand.self,
-      CacheCommand.self, CompileServerCommand.self, SimulateCommand.self,
+      CacheCommand.self, CompileServerCommand.self, SimulateCommand.self, ConvertCommand.self,
       StrategiesCommand.self,
     ])
 

@@ -47,6 +47,20 @@ struct HostileCallTests {
     #expect(fxaot_market_new(nil, nil) == argument)
     fxaot_market_free(nil)
     #expect(fxaot_market_next(nil, .max, nil, .max) == 0)
+    #expect(fxaot_sniff_text(nil, nil, 0, 1, nil, nil, nil, 0) == argument)
+    #expect(fxaot_sorter_new(1, nil) == argument)
+    fxaot_sorter_free(nil)
+    #expect(fxaot_sorter_add(nil, nil, 0) == argument)
+    fxaot_sorter_finish(nil)
+    #expect(fxaot_sorter_take(nil, nil, .max) == 0)
+    #expect(fxaot_sorter_unordered(nil) == 0)
+    var made: OpaquePointer?
+    for width in [UInt32(0), 65, .max] { #expect(fxaot_sorter_new(width, &made) == argument) }
+    #expect(fxaot_sorter_new(1, &made) == 0)
+    #expect(fxaot_sorter_add(made, nil, .max) == argument)
+    #expect(fxaot_sorter_add(made, nil, 3) == argument)
+    #expect(fxaot_sorter_take(made, nil, 9) == 0)
+    fxaot_sorter_free(made)
   }
 
   @Test func anEngineWithNullArgumentsGoesOn() throws {

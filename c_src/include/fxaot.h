@@ -854,7 +854,8 @@ uint32_t fxaot_detect_format(const void *bytes, uint64_t length);
  * is in (member, file; one a line). `zone` is that of times without one, empty or null: HistData's
  * own where it is HistData, else UTC. `is_whole`: nothing follows the beginning. Sets format, layout
  * and bar_ns of the parser and writes a sentence of what was taken for what, or of why it is
- * refused, to text[capacity] (UTF-8, cut, with a 0). FXAOT_OK or FXAOT_BAD_FORMAT. */
+ * refused, to text[capacity] (UTF-8, cut, with a 0). FXAOT_OK, FXAOT_BAD_FORMAT, or
+ * FXAOT_BAD_ARGUMENT where there is no such zone. */
 int32_t fxaot_sniff_text(fxaot_parser *, const void *bytes, uint64_t length, int32_t is_whole,
                          const char *names, const char *zone, char *text, uint64_t capacity);
 /* Reads whole lines from bytes into out[capacity]; sets consumed and written. A piece that ends
@@ -863,6 +864,24 @@ int32_t fxaot_sniff_text(fxaot_parser *, const void *bytes, uint64_t length, int
  * capacity must be 4 or more. */
 int32_t fxaot_parse_quotes(fxaot_parser *, const void *bytes, uint64_t length, void *out,
                            uint64_t capacity);
+
+/* ---- rows in the order of time ------------------------------------------- */
+
+typedef struct fxaot_sorter fxaot_sorter; /* one thread at a time */
+
+/* Puts rows of `width` quotes each (4 for a bar, else 1) in the order of their first quotes' times;
+ * rows of one time keep theirs. FXAOT_BAD_ARGUMENT, FXAOT_OUT_OF_MEMORY. */
+int32_t fxaot_sorter_new(uint32_t width, fxaot_sorter **out);
+void fxaot_sorter_free(fxaot_sorter *);
+/* Adds whole rows. All are kept until fxaot_sorter_finish while they fit into 256 MiB, beyond that
+ * the newest 100,000: then a row older than one given out is FXAOT_TIME_BACKWARDS. */
+int32_t fxaot_sorter_add(fxaot_sorter *, const void *quotes, uint64_t count);
+void fxaot_sorter_finish(fxaot_sorter *); /* no row follows */
+/* Moves up to `capacity` quotes, whole rows, to `out` and answers how many; 0: more must be added,
+ * or all are out. */
+uint64_t fxaot_sorter_take(fxaot_sorter *, void *out, uint64_t capacity);
+/* Rows that were older than the one before. */
+uint64_t fxaot_sorter_unordered(const fxaot_sorter *);
 
 /* ---- simulated market --------------------------------------------------- */
 

@@ -347,8 +347,9 @@ advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 %% The answer tells how many `quotes' were sent, how many of them the engine `accepted', and how
 %% many it `dropped', by reason (`late', `bad_price', `bad_size', `bad_time', `unknown_symbol';
 %% only those that occurred). A feed's gaps are taken as they are: `gaps' counts the quotes that lay
-%% further ahead than `max_time_jump'. It has what the feed tells (files: `symbols', `lines', `bad_lines',
-%% `bad_line_numbers'), and where the time went: `feed_seconds' in the feed, `call_seconds' in
+%% further ahead than `max_time_jump'. It has what the feed tells (files: `formats', what was taken for
+%% what; `sorted', rows put in order; `skipped', members of zips that are no data; `bad_lines' and the
+%% first three of them, `bad'; see {@link fxaot_file_feed}), and where the time went: `feed_seconds' in the feed, `call_seconds' in
 %% native calls, `publish_seconds' in sending events; feed and calls overlap.
 -spec replay(engine(), fxaot_feed:source(), fxaot_replay:options()) ->
           {ok, #{quotes := non_neg_integer(), accepted := non_neg_integer(),

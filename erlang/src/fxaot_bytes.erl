@@ -6,7 +6,7 @@
 -include_lib("stdlib/include/zip.hrl").
 -include_lib("kernel/include/file.hrl").
 
--export([list/1, open/1, read/1, close/1, position/1]).
+-export([list/1, list/2, printable/1, open/1, read/1, close/1, position/1]).
 
 -export_type([source/0, stream/0]).
 
@@ -20,26 +20,41 @@
 %% One text: where it is, how its packed bytes are to be read, and its own name.
 -record(source, {path :: file:name_all(),
                  name :: string(),
-                 packing :: plain | gzip | {zip, Offset :: non_neg_integer()},
+                 packing :: plain | gzip | {zip, Offset :: non_neg_integer()}
+                          %% By the tool, and the zone of times without one.
+                          | {tool, Tool :: file:filename(), Packing :: atom(), Zone :: binary()},
                  bytes :: non_neg_integer()}).          % packed
 
 -record(stream, {source :: #source{},
-                 file :: file:io_device(),
+                 file :: file:io_device() | port(),
                  left :: non_neg_integer(),             % packed bytes not yet read
                  unpacker :: none | zlib:zstream(),
-                 more = false :: boolean()}).           % the unpacker has output waiting
+                 more = false :: boolean(),             % the unpacker has output waiting
+                 %% UTF-16 becomes UTF-8: the byte order, and what is left of a character.
+                 utf16 = unknown :: unknown | no | {little | big, Rest :: binary()}}).
 
 -opaque source() :: #source{}.
 -opaque stream() :: #stream{}.
 -type error() :: {error, {atom(), map()}}.
 
-%% @doc The texts in a file, with their names and packed sizes: one, or an archive's entries in
-%% order of their names.
+%% @equiv list(Path, <<>>)
 -spec list(file:name_all()) -> {ok, [{Name :: string(), Bytes :: pos_integer(), source()}]}
               | error().
-list(Path) ->
+list(Path) -> list(Path, <<>>).
+
+%% @doc The texts in a file, with their names and packed sizes: one, or an archive's entries in
+%% order of their names. What is neither plain, gzip nor zip the tool `fxaot' makes plain quotes of,
+%% where there is one; Zone is that of its times that name none.
+-spec list(file:name_all(), Zone :: binary()) ->
+          {ok, [{Name :: string(), Bytes :: pos_integer(), source()}]} | error().
+list(Path, Zone) ->
     case head(Path) of
         {ok, <<"PK", _/binary>>, Size} -> entries(Path, Size);
+        {ok, <<"BZh", _/binary>>, Size} -> other(Path, Size, bzip2, Zone);
+        {ok, <<16#FD, "7zX", _/binary>>, Size} -> other(Path, Size, xz, Zone);
+        {ok, <<16#28, 16#B5, 16#2F, 16#FD, _/binary>>, Size} -> other(Path, Size, zstd, Zone);
+        {ok, <<16#5D, 0, 0, _/binary>>, Size} -> other(Path, Size, lzma, Zone);
+        {ok, <<"PAR1", _/binary>>, Size} -> other(Path, Size, parquet, Zone);
         {ok, <<31, 139, _/binary>>, Size} -> {ok, [listed(#source{path = Path, name = base(Path),
                                                                   packing = gzip, bytes = Size})]};
         {ok, _, Size} -> {ok, [listed(#source{path = Path, name = base(Path), packing = plain,
@@ -47,6 +62,25 @@ list(Path) ->
         eof -> {error, {empty_file, #{path => Path}}};
         {error, Reason} -> file_error(Path, Reason)
     end.
+
+%% What only the tool unpacks.
+other(Path, Size, Packing, Zone) ->
+    case fxaot_script:tool() of
+        {ok, Tool} ->
+            {ok, [listed(#source{path = Path, name = base(Path), bytes = Size,
+                                 packing = {tool, Tool, Packing, Zone}})]};
+        {error, _} -> {error, {unsupported_compression, #{path => Path, compression => Packing}}}
+    end.
+
+%% @doc A name or path as UTF-8 text, whatever its bytes are.
+-spec printable(file:name_all()) -> binary().
+printable(Name) ->
+    Text = try unicode:characters_to_binary(Name) of
+               Bytes when is_binary(Bytes) -> Bytes;
+               _ -> <<>>
+           catch error:_ -> <<>>
+           end,
+    << <<C>> || <<C>> <= Text, C =/= $\n, C =/= 0 >>.
 
 listed(#source{name = Name, bytes = Bytes} = Source) -> {Name, Bytes, Source}.
 
@@ -95,6 +129,15 @@ file_error(Path, Reason) -> {error, {unreadable_file, #{path => Path, reason => 
 
 %% @doc Opens one text.
 -spec open(source()) -> {ok, stream()} | error().
+open(#source{packing = {tool, Tool, _, Zone}, path = Path, bytes = Bytes} = Source) ->
+    InZone = case Zone of
+                 <<>> -> [];
+                 _ -> ["--file-timezone", Zone]
+             end,
+    Port = open_port({spawn_executable, Tool},
+                     [{args, ["convert", "--quiet"] ++ InZone ++ ["--", Path]}, binary, exit_status,
+                      stderr_to_stdout, hide, in]),
+    {ok, #stream{source = Source, file = Port, left = Bytes, unpacker = none, utf16 = no}};
 open(#source{path = Path, packing = Packing, bytes = Bytes} = Source) ->
     case file:open(Path, [read, raw, binary]) of
         {ok, File} ->
@@ -144,9 +187,34 @@ unpacker(WindowBits, AtEnd) ->
 
 %% @doc The next piece of text.
 -spec read(stream()) -> {ok, binary(), stream()} | {eof, stream()} | error().
-read(#stream{more = true} = Stream) -> inflate([], Stream);
-read(#stream{left = 0, unpacker = none} = Stream) -> {eof, Stream};
-read(#stream{left = 0, unpacker = Unpacker, source = #source{path = Path}} = Stream) ->
+read(Stream) ->
+    case packed(Stream) of
+        {ok, Bytes, Next} -> decoded(Bytes, Next);
+        Other -> Other
+    end.
+
+decoded(Bytes, #stream{utf16 = no} = Stream) -> {ok, Bytes, Stream};
+decoded(<<16#FF, 16#FE, Rest/binary>>, #stream{utf16 = unknown} = Stream) ->
+    decoded(Rest, Stream#stream{utf16 = {little, <<>>}});
+decoded(<<16#FE, 16#FF, Rest/binary>>, #stream{utf16 = unknown} = Stream) ->
+    decoded(Rest, Stream#stream{utf16 = {big, <<>>}});
+decoded(Bytes, #stream{utf16 = unknown} = Stream) -> {ok, Bytes, Stream#stream{utf16 = no}};
+decoded(Bytes, #stream{utf16 = {Order, Before}} = Stream) ->
+    case unicode:characters_to_binary(<<Before/binary, Bytes/binary>>, {utf16, Order}) of
+        Text when is_binary(Text) -> {ok, Text, Stream#stream{utf16 = {Order, <<>>}}};
+        {incomplete, Text, Rest} -> {ok, Text, Stream#stream{utf16 = {Order, Rest}}};
+        {error, _, _} -> bad_archive(Stream#stream.source#source.path, bad_utf16)
+    end.
+
+packed(#stream{file = Port, source = #source{packing = {tool, _, _, _}}} = Stream) ->
+    receive
+        {Port, {data, Bytes}} -> told(Bytes, Stream);
+        {Port, {exit_status, 0}} -> {eof, Stream#stream{left = 0}};
+        {Port, {exit_status, _}} -> refused(<<"the tool failed">>, Stream)
+    end;
+packed(#stream{more = true} = Stream) -> inflate([], Stream);
+packed(#stream{left = 0, unpacker = none} = Stream) -> {eof, Stream};
+packed(#stream{left = 0, unpacker = Unpacker, source = #source{path = Path}} = Stream) ->
     %% inflateEnd raises when the packed data has not reached its end; what follows that end (an
     %% archive's directory, where the size is not known) is dropped by one more call.
     try
@@ -158,7 +226,7 @@ read(#stream{left = 0, unpacker = Unpacker, source = #source{path = Path}} = Str
             {eof, Stream#stream{unpacker = none}}
     catch error:_ -> bad_archive(Path, cut_off)
     end;
-read(#stream{file = File, left = Left, source = #source{path = Path}} = Stream) ->
+packed(#stream{file = File, left = Left, source = #source{path = Path}} = Stream) ->
     case file:read(File, min(Left, ?PIECE)) of
         {ok, Bytes} ->
             Read = Stream#stream{left = Left - byte_size(Bytes)},
@@ -168,9 +236,22 @@ read(#stream{file = File, left = Left, source = #source{path = Path}} = Stream) 
             end;
         eof when Stream#stream.source#source.packing =:= plain -> {eof, Stream};
         eof when Stream#stream.unpacker =:= none -> bad_archive(Path, cut_off);
-        eof -> read(Stream#stream{left = 0});
+        eof -> packed(Stream#stream{left = 0});
         {error, Reason} -> file_error(Path, Reason)
     end.
+
+%% Quotes, or what is wrong: that is all of the output then.
+told(<<"fxaot: ", _/binary>> = Text, Stream) -> refused(Text, Stream);
+told(Bytes, Stream) -> {ok, Bytes, Stream}.
+
+refused(Text, #stream{file = Port, source = #source{path = Path, packing = {tool, _, Packing, _}}}) ->
+    Message = case string:trim(Text) of
+                  <<"fxaot: ", Rest/binary>> -> Rest;
+                  Other -> Other
+              end,
+    catch port_close(Port),
+    {error, {unsupported_compression, #{path => Path, compression => Packing,
+                                        message => unicode:characters_to_binary(Message)}}}.
 
 inflate(Packed, #stream{unpacker = Unpacker, source = #source{path = Path}} = Stream) ->
     try inflate(Unpacker, Packed, [], 0) of
@@ -188,10 +269,20 @@ inflate(Unpacker, Packed, Done, Size) ->
     end.
 
 -spec close(stream()) -> ok.
+close(#stream{file = Port, source = #source{packing = {tool, _, _, _}}}) ->
+    unlink(Port),
+    catch port_close(Port),
+    flush(Port);
 close(#stream{file = File, unpacker = Unpacker}) ->
     _ = [zlib:close(Unpacker) || Unpacker =/= none],
     _ = file:close(File),
     ok.
+
+flush(Port) ->
+    receive {Port, _} -> flush(Port)
+    after 0 ->
+            receive {'EXIT', Port, _} -> ok after 0 -> ok end
+    end.
 
 %% @doc Packed bytes read so far.
 -spec position(stream()) -> non_neg_integer().

@@ -129,6 +129,32 @@ told(empty_file, #{path := Path}) -> {["The file ", name(Path), " is empty"], [p
 told(no_data, #{path := Path}) -> {["There are no quote files in ", name(Path)], [path]};
 told(bad_archive, #{path := Path}) ->
     {["The archive ", name(Path), " is damaged or cut off"], [path]};
+told(unsupported_compression, #{path := Path, message := Message}) ->
+    {["The file ", name(Path), " is not read: ", name(Message)], [path, compression, message]};
+told(unsupported_compression, #{path := Path, compression := Packing}) ->
+    {["The file ", name(Path), " is packed as ", show(Packing), ", which is not unpacked here: unpack it, or "
+      "have the tool read it (fxaot run)"], [path, compression]};
+told(unsorted_file, #{file := File}) ->
+    {["The rows of ", name(File), " lie further out of the order of time than is sorted here: sort the file"],
+     [file]};
+told(no_good_line, #{file := File, bad := Bad, format := Format}) ->
+    {["No line of ", name(File), " is good: ", bad_lines(Bad), "; it was read as ", name(Format)],
+     [file, bad, bad_lines, lines, format]};
+told(no_rows, #{file := File, format := Format}) ->
+    {["There are no rows in ", name(File), "; it was read as ", name(Format)], [file, format]};
+told(too_many_bad_lines, #{file := File, bad_lines := Count, bad := [_ | _] = Bad} = Details) ->
+    Of = case Details of
+             #{lines := Lines} -> [" of ", show(Lines)];
+             _ -> ""
+         end,
+    {[general(too_many_bad_lines), " in ", name(File), ": ", show(Count), Of, ": ", bad_lines(Bad)],
+     [file, bad, bad_lines, bad_line_numbers, lines, format]};
+told(several_symbols, #{file := File, rows := Rows}) ->
+    {["The file ", name(File), " has rows of several symbols, ", show(Rows),
+      " of another than the first: give one, {fxaot_file_feed, #{files => Files, symbol => 'EURUSD'}}"],
+     [file, rows]};
+told(bad_format, #{path := Path, message := Message}) ->
+    {["The file ", name(Path), " is not read: ", name(Message)], [path, message]};
 told(bad_format, #{path := Path}) ->
     {["The file ", name(Path), " has no format known here: lean, truefx, histdata, bars or "
       "quotes"], [path]};
@@ -175,6 +201,24 @@ unit(Time) ->
         [] -> "";
         [Fit] -> Fit
     end.
+
+%% The first bad lines: number, what is wrong, text.
+bad_lines(Bad) ->
+    lists:join("; ", [["line ", show(Line), " (", wrong(Reason), "): ", [visible(C) || C <- name(Text)]]
+                      || #{line := Line, reason := Reason, text := Text} <- Bad]).
+
+visible(C) when C < $\s; C =:= 127 -> $\s;
+visible(C) -> C.
+
+wrong(columns) -> "fewer or more columns than the others";
+wrong(time) -> "no time";
+wrong(range) -> "a time before 1990 or years from now";
+wrong(number) -> "a price that is no number";
+wrong(price) -> "a price that is not above 0";
+wrong(level) -> "a price ten times away from its neighbours";
+wrong(bar) -> "open or close outside low to high";
+wrong(size) -> "a volume that is no number from 0 on";
+wrong(_) -> "not in the format".
 
 %% file:line:column: message
 diagnostic(#{line := Line, column := Column, message := Message} = D, Details) ->
@@ -279,6 +323,10 @@ general(unreadable_file) -> "The file cannot be read";
 general(no_symbol) -> "The file's name tells no symbol";
 general(several_symbols) -> "The files have quotes of several symbols";
 general(no_day) -> "The file's name tells no day";
+general(unsupported_compression) -> "The file is packed in a way that is not unpacked here";
+general(unsorted_file) -> "The rows lie further out of the order of time than is sorted here";
+general(no_good_line) -> "No line of the file is good";
+general(no_rows) -> "There are no rows in the file";
 general(long_line) -> "A line is longer than 1 MB, so this is no quote file";
 general(bad_feed) ->
     "A feed is {Module, Arguments}, a path, a list of paths, or a map for the simulated market";
@@ -395,6 +443,11 @@ nif_types(quote, 6) -> [symbol, integer, number, number, number, number];
 nif_types(symbol_key, 1) -> [symbol];
 nif_types(execute, 4) -> [name, binary, binary, map];
 nif_types(detect_format, 1) -> [binary];
+nif_types(sniff, 4) -> [binary, boolean, names, binary];
+nif_types(set_parser, 6) -> [binary, atom, integer, integer, integer, atom];
+nif_types(sorter, 1) -> [integer];
+nif_types(sort, 3) -> [sorter, binary, boolean];
+nif_types(sorted, 2) -> [sorter, integer];
 nif_types(parser, 4) -> [atom, atom, integer, integer];
 nif_types(parse, 3) -> [binary, binary, boolean];
 nif_types(parser_info, 1) -> [binary];
@@ -447,7 +500,8 @@ is_type(milliseconds, Term) -> is_integer(Term) andalso Term >= 0 andalso Term =
 is_type(count, Term) -> is_integer(Term) andalso Term >= 0;
 is_type(local_pid, Term) -> is_pid(Term) andalso node(Term) =:= node();
 is_type(allowance, Term) -> Term =:= infinity orelse is_type(count, Term);
-is_type(market, Term) -> is_reference(Term);
+is_type(Resource, Term) when Resource =:= market; Resource =:= sorter -> is_reference(Term);
+is_type(names, Term) -> is_list(Term);
 is_type(Resource, Term) when Resource =:= native; Resource =:= basis; Resource =:= prepared ->
     is_reference(Term);
 is_type(path, Term) -> is_binary(Term) orelse is_list(Term);
@@ -483,6 +537,8 @@ article(binary) -> "a binary";
 article(boolean) -> "true or false";
 article(handle) -> "an engine's handle";
 article(market) -> "a market's handle";
+article(sorter) -> "a sorter";
+article(names) -> "a list of names";
 article(native) -> "native code";
 article(basis) -> "what reload_basis/5 answers";
 article(prepared) -> "what prepare/3 answers";

@@ -24,14 +24,15 @@
          stats/1, account/1, positions/1, strategies/1,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
-         detect_format/1, parser/4, parse/3, parser_info/1,
+         detect_format/1, sniff/4, set_parser/6, parser/4, parse/3, parser_info/1,
+         sorter/1, sort/3, sorted/2,
          market/1, market_next/3,
          note/1, forget/1,
          abi_version/0]).
 
 -export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0, instrument/0, deployment/0,
               script_deployment/0, timeframe/0, event/0, result/0,
-              error/0, parser/0, market/0, market_config/0, format/0, price/0]).
+              error/0, parser/0, sorter/0, market/0, market_config/0, format/0, price/0]).
 
 -include("../include/fxaot.hrl").
 -include("../include/fxaot_abi.hrl").
@@ -62,7 +63,8 @@
        prepare_script_nif/3, prepare_strategy_nif/3, swap_nif/3,
        symbol_key_nif/1, strategy_list_nif/0, instrument_list_nif/0,
        execute_nif/4,
-       detect_format_nif/1, parser_nif/4, parse_nif/3, parser_info_nif/1,
+       detect_format_nif/1, sniff_nif/4, set_parser_nif/6, sorter_nif/1, sort_nif/3, sorted_nif/2,
+       parser_nif/4, parse_nif/3, parser_info_nif/1,
        market_nif/8, market_next_nif/3,
        note_nif/1, forget_nif/1,
        abi_version/0]).
@@ -75,12 +77,13 @@
 -opaque prepared() :: reference().
 -opaque market() :: reference().
 -opaque parser() :: binary().
+-opaque sorter() :: reference().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
 -type event() :: #signal{} | #order{} | #fill{} | #reject{} | #bar{} | #alarm{}.
 -type result() :: ok | [event(), ...] | error().
 -type timeframe() :: tick | {ticks | seconds | minutes | hours, pos_integer()} | day.
 -type price() :: mid | bid | ask.
--type format() :: lean | truefx | histdata | bars | quotes.
+-type format() :: lean | truefx | histdata | bars | quotes | columns.
 
 -type config() ::
         #{account_currency => atom(),           % USD
@@ -671,6 +674,56 @@ execute(Strategy, Closes, Volumes, Params) -> ?BADARG([Strategy, Closes, Volumes
 detect_format(Head) when is_binary(Head) -> detect_format_nif(Head);
 detect_format(Head) -> ?BADARG([Head]).
 
+%% @doc What a text holds, by its beginning (64 KiB and more are good) and the names of what it is in
+%% (the text's own first). Zone is an IANA name for times without one, `<<>>' for HistData's own and
+%% else UTC. Answers a parser for {@link set_parser/6}, a sentence of what was taken for what, whether
+%% rows are bars, whether the times need a day, and the symbol that a column names.
+-spec sniff(Head :: binary(), IsWhole :: boolean(), Names :: [binary()], Zone :: binary()) ->
+          {ok, parser(), Sentence :: binary(), IsBars :: boolean(), NeedsDay :: boolean(),
+           Symbol :: binary() | undefined} | error().
+sniff(Head, IsWhole, Names, Zone)
+  when is_binary(Head), is_boolean(IsWhole), is_list(Names), is_binary(Zone) ->
+    try sniff_nif(Head, IsWhole, iolist_to_binary(lists:join($\n, Names)), Zone)
+    catch error:_ -> ?BADARG([Head, IsWhole, Names, Zone])
+    end;
+sniff(Head, IsWhole, Names, Zone) -> ?BADARG([Head, IsWhole, Names, Zone]).
+
+%% @doc Sets what a parser of {@link sniff/4} or {@link parser/4} needs beside its format: whose
+%% quotes they are, midnight of the file's day, how many bad lines it may meet, and the latest time
+%% that is none. Rows of other symbols than Column are left out, where a column names one.
+-spec set_parser(parser(), Symbol :: atom(), DayNs :: non_neg_integer(),
+                 BadLineLimit :: non_neg_integer(), LatestNs :: integer(),
+                 Column :: atom()) -> {ok, parser()} | error().
+set_parser(Parser, Symbol, DayNs, BadLineLimit, LatestNs, Column)
+  when is_binary(Parser), is_atom(Symbol), is_integer(DayNs), is_integer(BadLineLimit),
+       is_integer(LatestNs), is_atom(Column) ->
+    ?NATIVE(set_parser_nif(Parser, Symbol, DayNs, BadLineLimit, LatestNs, Column),
+            [Parser, Symbol, DayNs, BadLineLimit, LatestNs, Column]);
+set_parser(Parser, Symbol, DayNs, BadLineLimit, LatestNs, Column) ->
+    ?BADARG([Parser, Symbol, DayNs, BadLineLimit, LatestNs, Column]).
+
+%% @doc Puts rows of Width records each (4 for a bar, else 1) in the order of time: in memory up to
+%% 256 MiB, beyond that within the newest 100,000 rows.
+-spec sorter(Width :: 1..64) -> {ok, sorter()} | error().
+sorter(Width) when is_integer(Width), Width >= 1, Width =< 64 -> sorter_nif(Width);
+sorter(Width) -> ?BADARG([Width]).
+
+%% @doc Adds whole rows; none follows when it is Final. `{error, {time_backwards, _}}' for a row that
+%% is too far out of order.
+-spec sort(sorter(), Quotes :: binary(), Final :: boolean()) -> ok | error().
+sort(Sorter, Quotes, Final)
+  when is_reference(Sorter), is_binary(Quotes), byte_size(Quotes) rem 48 =:= 0, is_boolean(Final) ->
+    ?NATIVE(sort_nif(Sorter, Quotes, Final), [Sorter, Quotes, Final]);
+sort(Sorter, Quotes, Final) -> ?BADARG([Sorter, Quotes, Final]).
+
+%% @doc Takes at most Count records that are in order: none when more must be added, or all are out.
+%% With how many rows so far were older than the one before.
+-spec sorted(sorter(), Count :: 1..1048576) ->
+          {ok, Quotes :: binary(), Unordered :: non_neg_integer()} | error().
+sorted(Sorter, Count) when is_reference(Sorter), is_integer(Count), Count >= 1, Count =< 1048576 ->
+    ?NATIVE(sorted_nif(Sorter, Count), [Sorter, Count]);
+sorted(Sorter, Count) -> ?BADARG([Sorter, Count]).
+
 %% @doc A parser's state, a value without a handle. DayNs is midnight of the file's day (lean).
 -spec parser(format(), Symbol :: atom(), DayNs :: non_neg_integer(),
              BadLineLimit :: non_neg_integer()) -> {ok, parser()} | error().
@@ -687,9 +740,13 @@ parse(Parser, Bytes, Final) when is_binary(Parser), is_binary(Bytes), is_boolean
     ?NATIVE(parse_nif(Parser, Bytes, Final), [Parser, Bytes, Final]);
 parse(Parser, Bytes, Final) -> ?BADARG([Parser, Bytes, Final]).
 
-%% @doc Lines read, bad lines, and the numbers of the first bad ones.
+%% @doc Lines read, bad lines, the numbers of the first bad ones, the first three of them with what is
+%% wrong, good rows, and rows left out for their symbol.
 -spec parser_info(parser()) -> #{lines := non_neg_integer(), bad_lines := non_neg_integer(),
-                                 bad_line_numbers := [pos_integer()]} | error().
+                                 bad_line_numbers := [pos_integer()],
+                                 bad_texts := [{pos_integer(), Reason :: atom(), binary()}],
+                                 rows := non_neg_integer(),
+                                 other_symbols := non_neg_integer()} | error().
 parser_info(Parser) when is_binary(Parser) -> ?NATIVE(parser_info_nif(Parser), [Parser]);
 parser_info(Parser) -> ?BADARG([Parser]).
 
@@ -802,6 +859,11 @@ strategy_list_nif() -> erlang:nif_error(not_loaded).
 instrument_list_nif() -> erlang:nif_error(not_loaded).
 execute_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
 detect_format_nif(_) -> erlang:nif_error(not_loaded).
+sniff_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
+set_parser_nif(_, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+sorter_nif(_) -> erlang:nif_error(not_loaded).
+sort_nif(_, _, _) -> erlang:nif_error(not_loaded).
+sorted_nif(_, _) -> erlang:nif_error(not_loaded).
 parser_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
 parse_nif(_, _, _) -> erlang:nif_error(not_loaded).
 parser_info_nif(_) -> erlang:nif_error(not_loaded).

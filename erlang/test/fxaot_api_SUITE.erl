@@ -19,7 +19,11 @@ all() ->
      executes_arrays, wrong_arrays, wrong_types_raise_badarg, replays_every_format, paced_replay,
      quote_mode_equals_batch_mode, a_feed_of_ones_own, quote_mode_takes_any_record,
      a_replay_tells_what_was_dropped, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
-     files_come_in_time_order, progress_reaches_the_end].
+     files_come_in_time_order, files_are_read_by_headers_and_contents, times_without_a_zone,
+     utf16_is_read, rows_and_files_are_put_in_order, what_is_no_data_in_a_zip_is_skipped_and_named,
+     bad_lines_are_told_with_their_reasons, the_tool_unpacks_what_erlang_does_not,
+     other_compressions_are_named,
+     a_column_names_the_symbol, progress_reaches_the_end].
 
 suite() -> [{timetrap, {minutes, 3}}].
 
@@ -423,7 +427,7 @@ paced_replay(Config) ->
 
 quotes_file(Config, Name, Times) ->
     Path = filename:join(proplists:get_value(priv_dir, Config), Name),
-    ok = file:write_file(Path, [[integer_to_binary(Time), ",1.1,1.2,0,0\n"] || Time <- Times]),
+    ok = file:write_file(Path, [[integer_to_binary(Time), ",1.1,1.1001,0,0\n"] || Time <- Times]),
     Path.
 
 quote_mode_equals_batch_mode(_) ->
@@ -560,6 +564,188 @@ files_come_in_time_order(Config) ->
     {ok, #{quotes := 4, last_time := Last}} = fxaot:replay(eur, Feed, #{}),
     ?assertEqual(?T0 + 11, Last),
     ?assertMatch(#{accepted := 4, late := 0}, fxaot:stats(eur)).
+
+%% ---- files as they come -------------------------------------------------------
+
+%% What a file of that name and text gives: {Time, Bid, Ask} of every record, and the answer about it.
+read(Config, Name, Text, Arguments) ->
+    Path = filename:join([proplists:get_value(priv_dir, Config), "files", Name]),
+    ok = filelib:ensure_dir(Path),
+    ok = file:write_file(Path, Text),
+    read(Arguments#{files => Path}).
+
+read(Arguments) ->
+    case fxaot_feed:open({fxaot_file_feed, Arguments}) of
+        {ok, Feed} -> all(fxaot_feed:next(Feed), []);
+        Error -> Error
+    end.
+
+all({quotes, Quotes, Feed}, Done) -> all(fxaot_feed:next(Feed), [Quotes | Done]);
+all({done, Feed}, Done) ->
+    Info = fxaot_feed:info(Feed),
+    ok = fxaot_feed:close(normal, Feed),
+    {[{Time, Bid, Ask} || <<Time:64/little-signed, _:64, Bid:64/little-float, Ask:64/little-float,
+                            _:128>> <= iolist_to_binary(lists:reverse(Done))], Info};
+all({error, Error, _}, _) -> {error, Error}.
+
+%% 2024-03-04 00:00 UTC.
+-define(MARCH, 1709510400000000000).
+-define(MINUTE, 60000000000).
+
+files_are_read_by_headers_and_contents(Config) ->
+    Rows = fun(Row) -> [Row(N) || N <- lists:seq(0, 9)] end,
+    Quotes = [{"node-eurusd.csv", ["timestamp,askPrice,bidPrice,askVolume,bidVolume\n",
+                                   Rows(fun(N) -> io_lib:format("~b,1.08433,1.08431,1.5,0.9\n",
+                                                                [?MARCH div 1000000 + N * 60000]) end)]},
+              {"duka-eurusd.csv", ["time,ask,bid\n",
+                                   Rows(fun(N) -> io_lib:format("2024-03-04 00:0~b:00,1.08433,1.08431\n", [N]) end)]},
+              {"seconds-eurusd.csv", ["Time;Bid;Ask\n",
+                                      Rows(fun(N) -> io_lib:format("~b;1,08431;1,08433\n",
+                                                                   [?MARCH div 1000000000 + N * 60]) end)]},
+              {"dots-eurusd.csv", ["Gmt time,Ask,Bid\n",
+                                   Rows(fun(N) -> io_lib:format("04.03.2024 00:0~b:00.000,1.08433,1.08431\n", [N]) end)]}],
+    [begin
+         {Read, Info} = read(Config, Name, Text, #{}),
+         ?assertEqual({Name, [{?MARCH + N * ?MINUTE, 1.08431, 1.08433} || N <- lists:seq(0, 9)]},
+                      {Name, Read}),
+         ?assertMatch(#{symbols := ['EURUSD'], bad_lines := 0, sorted := 0, skipped := [],
+                        formats := [<<_, _/binary>>]}, Info)
+     end || {Name, Text} <- Quotes],
+    %% Sizes near the price are no highs and lows: quotes of ours without their header.
+    {Ours, _} = read(Config, "ours-eurusd.csv", Rows(fun(N) -> io_lib:format("~b,1.08431,1.08433,1,1\n",
+                                                                             [?MARCH + N * ?MINUTE]) end), #{}),
+    ?assertEqual([{?MARCH + N * ?MINUTE, 1.08431, 1.08433} || N <- lists:seq(0, 9)], Ours),
+    Bars = [{"order-eurusd.csv", ["timestamp,close,open,high,low,volume\n",
+                                  Rows(fun(N) -> io_lib:format("~b,1.2,1.1,1.4,1.05,7\n",
+                                                               [?MARCH div 1000000000 + N * 60]) end)]},
+            {"yahoo-eurusd.csv", ["Datetime,Open,High,Low,Close,Adj Close,Volume\n",
+                                  Rows(fun(N) -> io_lib:format("2024-03-04 00:0~b:00+00:00,1.1,1.4,1.05,1.2,9.9,0\n", [N])
+                                       end)]}],
+    [begin
+         {Read, _} = read(Config, Name, Text, #{}),
+         ?assertEqual({Name, 40}, {Name, length(Read)}),
+         ?assertMatch({Name, [{?MARCH, 1.1, 1.1} | _]}, {Name, Read}),
+         ?assertMatch({Name, {_, 1.2, 1.2}}, {Name, lists:last(Read)})
+     end || {Name, Text} <- Bars].
+
+times_without_a_zone(Config) ->
+    Text = ["2024.03.04,00:00,1.08430,1.08440,1.08420,1.08435,41\n", "2024.03.04,00:01,1.08435,1.08440,1.08430,1.08440,12\n",
+            "2024.03.04,00:02,1.08440,1.08450,1.08430,1.08440,41\n"],
+    First = fun(Arguments) ->
+                    {[{Time, _, _} | _], _} = read(Config, "EURUSD1.csv", Text, Arguments),
+                    Time
+            end,
+    ?assertEqual(?MARCH, First(#{})),
+    ?assertEqual(?MARCH - 120 * ?MINUTE, First(#{file_timezone => "Europe/Athens"})),
+    ?assertEqual(?MARCH + 300 * ?MINUTE, First(#{timezone => <<"America/New_York">>})),
+    [?assertMatch({error, {bad_option, #{option := _}}},
+                  read(Config, "EURUSD1.csv", Text, #{file_timezone => Zone}))
+     || Zone <- ["Mars/Olympus", 17, binary:copy(<<"x">>, 100)]].
+
+utf16_is_read(Config) ->
+    Text = <<"<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>\r\n"
+             "2024.03.04\t00:00:00\t150.130\t150.150\t150.120\t150.140\t55\t0\t2\r\n"
+             "2024.03.04\t00:01:00\t150.140\t150.160\t150.130\t150.155\t41\t0\t2\r\n">>,
+    {Plain, _} = read(Config, "USDJPY_M1.csv", Text, #{}),
+    ?assertMatch([{?MARCH, 150.13, 150.13} | _], Plain),
+    [?assertMatch({Plain, _}, read(Config, "USDJPY_M1.csv",
+                                   [unicode:encoding_to_bom({utf16, Order}),
+                                    unicode:characters_to_binary(Text, utf8, {utf16, Order})], #{}))
+     || Order <- [little, big]].
+
+rows_and_files_are_put_in_order(Config) ->
+    Line = fun(N) -> io_lib:format("~b,1.1,1.2,0,0\n", [?MARCH + N]) end,
+    Text = fun(Numbers) -> ["time_ns,bid,ask,bid_size,ask_size\n", [Line(N) || N <- Numbers]] end,
+    {Descending, Info} = read(Config, "eurusd-newest-first.csv", Text(lists:seq(99, 0, -1)), #{}),
+    ?assertEqual([{?MARCH + N, 1.1, 1.2} || N <- lists:seq(0, 99)], Descending),
+    ?assertMatch(#{sorted := 99}, Info),
+    Folder = filename:join(proplists:get_value(priv_dir, Config), "parts-eurusd"),
+    [begin
+         Path = filename:join(Folder, Name),
+         ok = filelib:ensure_dir(Path),
+         ok = file:write_file(Path, Text(Numbers))
+     end || {Name, Numbers} <- [{"part1.csv", lists:seq(0, 9)}, {"part10.csv", lists:seq(20, 29)},
+                                {"part2.csv", lists:seq(10, 19)}]],
+    {Parts, _} = read(#{files => Folder}),
+    ?assertEqual([?MARCH + N || N <- lists:seq(0, 29)], [Time || {Time, _, _} <- Parts]),
+    ?assertMatch({ok, #{quotes := 30, accepted := 30, sorted := 0, gaps := 0}},
+                 fxaot:replay(eur, Folder, #{})).
+
+what_is_no_data_in_a_zip_is_skipped_and_named(Config) ->
+    Data = ["20240304 000000123,1.08431,1.08433,0\n", "20240304 000001123,1.08432,1.08434,0\n"],
+    {ok, {_, Zip}} = zip:create("a.zip", [{"DAT_ASCII_EURUSD_T_202403.csv", iolist_to_binary(Data)},
+                                          {"DAT_ASCII_EURUSD_T_202403.txt", <<"Status report. No gaps.\n">>}], [memory]),
+    {Quotes, Info} = read(Config, "HISTDATA_EURUSD.zip", Zip, #{}),
+    %% HistData's clock is five hours behind UTC all year.
+    ?assertMatch([{?MARCH + 300 * ?MINUTE + 123000000, 1.08431, 1.08433}, _], Quotes),
+    ?assertMatch(#{files := 1, skipped := [{"DAT_ASCII_EURUSD_T_202403.txt", <<_, _/binary>>}]}, Info),
+    {ok, {_, None}} = zip:create("b.zip", [{"README", <<"nothing\n">>}], [memory]),
+    ?assertMatch({error, {bad_format, #{path := _, message := _}}}, read(Config, "eurusd.zip", None, #{})).
+
+bad_lines_are_told_with_their_reasons(Config) ->
+    Line = fun(N) -> io_lib:format("~b,1.1,1.2,0,0\n", [?MARCH + N]) end,
+    Good = [Line(N) || N <- lists:seq(0, 499)],
+    Header = "time_ns,bid,ask,bid_size,ask_size\n",
+    Bad = ["5,1.1,1.2,0,0\n", [integer_to_list(?MARCH + 500), ",-1.1,1.2,0,0\n"],
+           [integer_to_list(?MARCH + 501), ",110,120,0,0\n"]],
+    {Quotes, Info} = read(Config, "eurusd-few.csv", [Header, Good, Bad, Line(502), Line(503)], #{}),
+    ?assertEqual(502, length(Quotes)),
+    ?assertMatch(#{bad_lines := 3, bad_line_numbers := [{"eurusd-few.csv", 502}, {_, 503}, {_, 504}],
+                   bad := [#{line := 502, file := "eurusd-few.csv", reason := range,
+                             text := <<"5,1.1,1.2,0,0">>},
+                           #{line := 503}, #{line := 504, reason := level}]}, Info),
+    %% More than one in a hundred is an error before a quote is sent; a limit of one's own is kept.
+    Many = [Header, Good, Bad, Bad, [Line(N) || N <- lists:seq(502, 511)]],
+    {error, {too_many_bad_lines, Details}} = read(Config, "eurusd-many.csv", Many, #{}),
+    ?assertMatch(#{bad_lines := 6, lines := 516, bad := [_, _, _]}, Details),
+    ?assertNotEqual(nomatch, string:find(fxaot:format_error({too_many_bad_lines, Details}),
+                                         "line 502 (a time before 1990 or years from now): 5,1.1")),
+    ?assertMatch({[_ | _], #{bad_lines := 6}}, read(Config, "eurusd-many.csv", Many, #{bad_line_limit => 6})),
+    None = [Header, ["1,1.1,1.2,0,0\n" || _ <- lists:seq(1, 5)]],
+    {error, {Reason, _} = Error} = read(Config, "eurusd-none.csv", None, #{format => quotes}),
+    ?assertEqual(no_good_line, Reason),
+    ?assertNotEqual(nomatch, string:find(fxaot:format_error(Error), "No line of eurusd-none.csv is good")).
+
+%% Ten quotes of dukascopy-node, and three of Dukascopy's own format.
+the_tool_unpacks_what_erlang_does_not(Config) ->
+    Expected = [{?MARCH + N * ?MINUTE, 1.08431, 1.08433} || N <- lists:seq(0, 9)],
+    [?assertMatch({Name, {Expected, #{bad_lines := 0, symbols := ['EURUSD']}}},
+                  {Name, read(Config, Name, base64:decode(Packed), #{})})
+     || {Name, Packed} <-
+            [{"eurusd.csv.bz2", <<"QlpoOTFBWSZTWcgWA1sAAKfbgGAQAAV/4EAAPipcACAAchKU9Q9QaaANPU2oFSk1PSaGNQGQLI88UckWsUoe7WIxSTTpfSta1XxG"
+                   "pFGCM0akXRdFMuCMiOfXOxFMEULslMxCzFlQA89iY6OfVKtDQ0CvfT8XckU4UJDIFgNb">>},
+             {"eurusd.csv.xz", <<"/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AFHAE5dADoaSfrkHnoH6H2yd5Abh5dbvMuTisuAbSzVUhhrLiqdJOocRR7vdNWvaqWC"
+                  "zzDVnQL72Ri/rSJGLe081EKitBxWTnTtD4yzZUQjkyanAAAAAFHTDUkKsiGgAAFqyAIAAABwk1YZscRn+wIAAAAABFla">>},
+             {"eurusd.csv.zst", <<"KLUv/QRYxQIAtAN0aW1lc3RhbXAsYXNrUHJpY2UsYmlkCjE3MDk1MTA0MDAwMDAsMS4wODQzMzE2NTI4NjQ3MDY4Mjg5NAwA4EPA"
+                   "MHA3wAhwY8AgYBi4G2ASVLlWsmFbmnfVH7E=">>}]],
+    Bi5 = base64:decode(<<"XQAAgAD//////////wAAaP6xQHoWyDXLMddKgaYshcxw/UrRXc4k7IHan//roqAA">>),
+    {Ticks, _} = read(Config, "EURUSD/2024/02/04/00h_ticks.bi5", Bi5, #{}),
+    ?assertEqual([{?MARCH + N * 1000000000, 1.08431, 1.08433} || N <- lists:seq(0, 2)], Ticks),
+    %% Without the tool it says so.
+    ok = application:set_env(fxaot, tool, "/no/such/fxaot"),
+    try read(Config, "eurusd.csv.bz2", <<"BZh91AY&SY">>, #{}) of
+        Answer -> ?assertMatch({error, {unsupported_compression, #{compression := bzip2}}}, Answer)
+    after application:unset_env(fxaot, tool)
+    end.
+
+other_compressions_are_named(Config) ->
+    [begin
+         {error, {unsupported_compression, #{compression := Packing}} = Error} =
+             read(Config, "eurusd" ++ Name, Bytes, #{}),
+         ?assertNotEqual(nomatch, string:find(fxaot:format_error(Error), "eurusd" ++ Name))
+     end || {Name, Packing, Bytes} <-
+                [{".csv.bz2", bzip2, <<"BZh91AY&SY">>}, {".csv.xz", xz, <<16#FD, "7zXZ", 0>>},
+                 {".csv.zst", zstd, <<16#28, 16#B5, 16#2F, 16#FD, 0>>},
+                 {"-00h_ticks.bi5", lzma, <<16#5D, 0, 0, 4, 0>>}, {".parquet", parquet, <<"PAR1....">>}]].
+
+a_column_names_the_symbol(Config) ->
+    Line = fun(Symbol, N) -> io_lib:format("~s,20240304 00:00:0~b.404,1.08431,1.08433\n", [Symbol, N]) end,
+    {Quotes, Info} = read(Config, "delivered.csv", [Line("EUR/USD", N) || N <- lists:seq(0, 9)], #{}),
+    ?assertEqual({10, ['EURUSD']}, {length(Quotes), maps:get(symbols, Info)}),
+    Mixed = [Line(Symbol, N) || N <- lists:seq(0, 9), Symbol <- ["EUR/USD", "USD/JPY"]],
+    ?assertMatch({error, {several_symbols, _}}, read(Config, "mixed.csv", Mixed, #{})),
+    {Yen, _} = read(Config, "mixed.csv", Mixed, #{symbol => 'USDJPY'}),
+    ?assertEqual(10, length(Yen)).
 
 progress_reaches_the_end(_) ->
     Test = self(),

@@ -105,7 +105,8 @@ things() ->
     ok = fxaot_nif:set_routes(Router, [{'EURUSD', Mailbox}]),
     {ok, Market} = fxaot_nif:market(#{}),
     {ok, Parser} = fxaot_nif:parser(lean, 'EURUSD', 0, 10),
-    #{'$engine' => Engine, '$closed' => Closed, '$market' => Market, '$parser' => Parser,
+    {ok, Sorter} = fxaot_nif:sorter(1),
+    #{'$sorter' => Sorter, '$engine' => Engine, '$closed' => Closed, '$market' => Market, '$parser' => Parser,
       '$actor' => Actor, '$mailbox' => Mailbox, '$router' => Router, '$self' => self(),
       '$ref' => make_ref()}.
 
@@ -159,7 +160,10 @@ types(fxaot_nif, Function, Arity) ->
               prepare => [reference, program, params], swap => [handle, id, reference],
               move => [router, routes, handle, handle, symbols], unrouted => [router],
               instruments => [handle], send_batch => [mailbox, records, wait],
-              set_replaying => [handle, flag], send_replay => [mailbox, records, wait]},
+              set_replaying => [handle, flag], send_replay => [mailbox, records, wait],
+              sniff => [bytes, flag, names, bytes], sorter => [whole], sort => [sorter, records, flag],
+              sorted => [sorter, whole],
+              set_parser => [parser, symbol, time, whole, time, symbol]},
     case {Function, Arity} of
         {add_instrument, 2} -> [handle, symbol];
         {load_native, 1} -> [bytes];
@@ -213,8 +217,10 @@ argument(actor) ->
                      {block, 1}, {block, 0}, any, x])}]);
 argument(engine) -> oneof([prop_engine, nobody, kernel_sup]);
 argument(market) -> frequency([{8, '$market'}, {1, '$engine'}]);
+argument(sorter) -> frequency([{8, '$sorter'}, {1, '$market'}, {1, '$ref'}]);
+argument(names) -> oneof([[], [<<"EURUSD.csv">>, binary()], [1], x]);
 argument(reference) -> oneof(['$ref', '$engine', '$market']);
-argument(parser) -> frequency([{8, '$parser'}, {2, binary()}, {1, binary(152)}]);
+argument(parser) -> frequency([{8, '$parser'}, {2, binary()}, {1, binary(736)}]);
 argument(id) -> oneof([a, b, '', 'ü']);
 argument(symbol) -> oneof(['EURUSD', 'USDJPY', 'NONE', '', 'ü', long_symbol()]);
 argument(strategy) -> oneof([ma_crossover, <<"fusion">>, momentum_breakout, none, <<>>, <<0>>,
@@ -292,7 +298,7 @@ line() ->
 random_parsers() ->
     ?FORALL({Format, Holes, Text, Final},
             {oneof([lean, truefx, histdata, bars, quotes]),
-             list({integer(0, 151), oneof([0, 1, 127, 128, 255])}), list(line()), boolean()},
+             list({integer(0, 735), oneof([0, 1, 127, 128, 255])}), list(line()), boolean()},
             begin
                 {ok, Parser} = fxaot_nif:parser(Format, 'EURUSD', 0, 10),
                 Tampered = lists:foldl(fun tamper/2, Parser, Holes),

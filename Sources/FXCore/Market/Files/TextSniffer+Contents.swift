@@ -112,7 +112,7 @@ extension TextSniffer {
     guard columns.count >= 4 else { return false }
     let four = columns.lowerBound..<columns.lowerBound + 4
     let values = numbers(four)
-    guard values.count * 10 >= rows.count * 9, isOneScale(values),
+    guard values.count * 10 >= rows.count * 9, isOneScale(values), !areQuotesAndSizes(four),
       var places = TextSniffer.barPlaces(values)
     else { return false }
     if let swapped = TextSniffer.continuity(values, places), swapped {
@@ -191,10 +191,17 @@ extension TextSniffer {
 
   /// Whole numbers beside a price with decimals are no price.
   private func isSizeColumn(_ pair: Range<Int>) -> Bool {
-    func hasDecimals(_ column: Int) -> Bool {
-      fields(column).contains { $0.bytes.contains(style.decimal) }
-    }
-    return hasDecimals(pair.lowerBound) && !hasDecimals(pair.lowerBound + 1)
+    hasDecimals(pair.lowerBound) && !hasDecimals(pair.lowerBound + 1)
+  }
+
+  /// Two prices with decimals and two whole numbers, as near as they may lie: 1.1,1.1001,1,1.
+  private func areQuotesAndSizes(_ four: Range<Int>) -> Bool {
+    hasDecimals(four.lowerBound) && hasDecimals(four.lowerBound + 1)
+      && !hasDecimals(four.lowerBound + 2) && !hasDecimals(four.lowerBound + 3)
+  }
+
+  private func hasDecimals(_ column: Int) -> Bool {
+    fields(column).contains { $0.bytes.contains(style.decimal) }
   }
 
   private var isNanoseconds: Bool {
