@@ -359,7 +359,7 @@ without_number(Word) ->
 words(Text) ->
     case unicode:characters_to_list(Text) of
         List when is_list(List) ->
-            Lexemes = string:lexemes(string:uppercase(List), "-_. /()[]"),
+            Lexemes = string:lexemes(string:uppercase(List), "-_. /()[],:;=@&+"),
             [unicode:characters_to_binary(Word) || Word <- Lexemes];
         _ -> []
     end.

@@ -618,6 +618,9 @@ files_are_read_by_headers_and_contents(Config) ->
     Bars = [{"order-eurusd.csv", ["timestamp,close,open,high,low,volume\n",
                                   Rows(fun(N) -> io_lib:format("~b,1.2,1.1,1.4,1.05,7\n",
                                                                [?MARCH div 1000000000 + N * 60]) end)]},
+            {"FX_EURUSD, 60.csv", ["time,open,high,low,close\n",
+                                   Rows(fun(N) -> io_lib:format("~b,1.1,1.4,1.05,1.2\n",
+                                                                [?MARCH div 1000000000 + N * 3600]) end)]},
             {"yahoo-eurusd.csv", ["Datetime,Open,High,Low,Close,Adj Close,Volume\n",
                                   Rows(fun(N) -> io_lib:format("2024-03-04 00:0~b:00+00:00,1.1,1.4,1.05,1.2,9.9,0\n", [N])
                                        end)]}],
