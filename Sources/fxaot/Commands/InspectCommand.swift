@@ -37,12 +37,14 @@ struct InspectCommand: ParsableCommand {
     let sources = try QuoteSources(files)
     let options = QuoteReader.Options(
       symbol: symbol, zone: fileTimezone, badLineLimit: .max, decimals: decimals)
-    let survey = try TextSurvey(sources.paths, options) { _ in }
+    let survey = try TextSurvey(sources.paths, options, isMixed: true) { _ in }
     survey.notes.forEach(StandardError.note)
     var reports: [TextReport] = []
     for text in survey.texts {
       let reader = try TextReader(text, symbol: 1, options) { _ in }
-      reports.append(try TextReport(reader))
+      var report = try TextReport(reader)
+      report.symbol = report.symbol ?? SymbolGuess.symbol(inNames: text.entry.names)
+      reports.append(report)
     }
     let output = try OutputFile(nil)
     if json {

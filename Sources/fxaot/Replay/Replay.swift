@@ -133,7 +133,7 @@ struct Replay: ~Copyable {
       _ = engine.strategyStats(into: UnsafeMutableBufferPointer(start: $0, count: 1))
     }
     return RunSummary(
-      strategy: strategy.name, symbol: instrument.symbol, files: reader.texts, data: reader.formats,
+      strategy: strategy.name, symbol: instrument.symbol, files: reader.texts, data: reader.formats + reader.notes,
       quotes: stats.quotes, accepted: stats.accepted, crossed: stats.crossed, late: stats.late,
       refused: stats.bad_price &+ stats.bad_size &+ stats.bad_time, badLines: reader.badLines,
       sorted: reader.unordered, repeated: reader.repeated,

@@ -61,6 +61,9 @@ struct TextQueue {
         continue
       }
       let archive = try ZipArchive(file)
+      if archive.members.contains(where: { $0.name == "[Content_Types].xml" }) {
+        throw .failed("\(path) is an Excel workbook: save it as CSV")
+      }
       for member in try members(archive, path) {
         entries.append(
           Entry(

@@ -74,8 +74,10 @@ struct TextSurvey {
   /// The symbol that a column names, the same in all texts.
   private(set) var symbol: String?
 
+  /// `isMixed`: the texts are not read as one, so that they may be of several kinds and symbols.
   init(
-    _ paths: [String], _ options: QuoteReader.Options, onRead: @escaping (Int) -> Void
+    _ paths: [String], _ options: QuoteReader.Options, isMixed: Bool = false,
+    onRead: @escaping (Int) -> Void
   ) throws(ToolError) {
     if let zone = options.zone { _ = try SystemZones.named(zone) }
     let entries = try TextQueue.entries(paths, decimals: options.decimals)
@@ -100,6 +102,7 @@ struct TextSurvey {
       }
     }
     try judge(refused)
+    if isMixed { return }
     try checkKinds()
     try checkSymbols(options)
     sort(by: times)

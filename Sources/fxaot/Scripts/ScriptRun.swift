@@ -54,7 +54,7 @@ struct ScriptRun {
     }
     noteCuts(backtest)
     OtherSymbols.noteOldRates(backtest)
-    try report(backtest, chart, program, described.symbol, seconds, reader.formats)
+    try report(backtest, chart, program, described.symbol, seconds, reader.formats + reader.notes)
     if let failure { throw .failed(failure) }
   }
 

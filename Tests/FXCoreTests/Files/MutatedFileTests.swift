@@ -51,9 +51,10 @@ struct MutatedFileTests {
     let deviating = records.count { !truth.contains($0) }
     tally.deviating += deviating
     if deviating > file.damagedLines || (!hasDamage && records.count != file.rows.count) {
-      Issue.record(
-        "seed \(seed): \(deviating) wrong of \(records.count) rows (\(file.damagedLines) lines "
-          + "damaged, \(file.rows.count) written): \(read.format.sentence)\n\(file.text.prefix(600))")
+      let counts =
+        "\(deviating) wrong of \(records.count) rows, \(file.damagedLines) lines damaged, "
+        + "\(file.rows.count) written"
+      Issue.record("seed \(seed): \(counts): \(read.format.sentence)\n\(file.text.prefix(600))")
     }
   }
 }

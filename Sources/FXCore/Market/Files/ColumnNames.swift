@@ -61,17 +61,17 @@ enum ColumnNames {
         ["unix", "unixtime", "unixtimestamp", "epoch", "timens", "timems", "timestampms", "timestampns"],
         ["timestamp", "datetime", "opentime", "gmttime", "localtime", "ts", "t", "timeutc",
           "datetimeutc", "timestamputc", "utctime", "utc", "opentimems", "openedat", "datetimegmt",
-          "barstart", "ratedatetime", "index"],
+          "barstart", "windowstart", "ratedatetime", "index"],
       ])
     add(FXAOT_COLUMN_CLOCK, [["time", "clock", "timeofday", "hhmmss", "hhmm"]])
     add(FXAOT_COLUMN_DATE, [["date", "day", "dtyyyymmdd", "yyyymmdd", "gmtdate", "utcdate"]])
-    add(FXAOT_COLUMN_OPEN, [["open", "o", "openprice"], ["bidopen", "openbid", "midopen"]])
-    add(FXAOT_COLUMN_HIGH, [["high", "h", "highprice"], ["bidhigh", "highbid", "midhigh"]])
-    add(FXAOT_COLUMN_LOW, [["low", "l", "lowprice"], ["bidlow", "lowbid", "midlow"]])
+    add(FXAOT_COLUMN_OPEN, [["open", "o", "openprice"], ["bidopen", "openbid", "midopen", "mido", "bido"]])
+    add(FXAOT_COLUMN_HIGH, [["high", "h", "highprice"], ["bidhigh", "highbid", "midhigh", "midh", "bidh"]])
+    add(FXAOT_COLUMN_LOW, [["low", "l", "lowprice"], ["bidlow", "lowbid", "midlow", "midl", "bidl"]])
     add(
       FXAOT_COLUMN_CLOSE,
       [
-        ["close", "c", "closeprice", "closelast"], ["bidclose", "closebid", "midclose"],
+        ["close", "c", "closeprice", "closelast"], ["bidclose", "closebid", "midclose", "midc", "bidc"],
         ["last", "price", "lastprice"],
       ])
     add(

@@ -79,7 +79,10 @@ public enum QuoteParser {
         if parser.other_symbols == 0 { parser.first_other_symbol = parser.lines }
         parser.other_symbols &+= 1
       case .bad(let reason):
-        if line.isHeader && (parser.lines == 1 || line.isColumnNames) { continue }
+        // A comment, a header, or that of another file that was joined to this one.
+        if line.peek == 0x23 || line.isHeader && (parser.lines == 1 || line.isColumnNames) {
+          continue
+        }
         guard note(&parser, line, reason) else {
           status = FXAOT_TOO_MANY_BAD_LINES
           break reading

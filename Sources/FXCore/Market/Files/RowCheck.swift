@@ -115,13 +115,15 @@ struct RowCheck {
     }
     let before = (0..<Int(min(count, 8))).map { neighbours[$0] }
     guard before.count + after.count >= 2 else { return .read }
+    // At the very beginning only the nearest rows tell, since a new level may begin soon.
+    let next = before.isEmpty ? Array(after.prefix(3)) : after
     func isAway(_ prices: [Double]) -> Bool {
       guard !prices.isEmpty else { return true }
       let sorted = prices.sorted()
       let middle = sorted[sorted.count / 2]
       return high > 10 * middle || low < middle / 10
     }
-    return isAway(before) && isAway(after) ? .bad(UInt8(FXAOT_LINE_LEVEL)) : .read
+    return isAway(before) && isAway(next) ? .bad(UInt8(FXAOT_LINE_LEVEL)) : .read
   }
 
   /// Prices of the next rows; nil while the text of so many is not there.

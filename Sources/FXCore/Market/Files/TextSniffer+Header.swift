@@ -111,7 +111,9 @@ extension TextSniffer {
         FXAOT_COLUMN_PRICE, FXAOT_COLUMN_CLOSE, FXAOT_COLUMN_BID, FXAOT_COLUMN_ASK,
       ].first { best[$0] != nil }
       guard let one, let place = best[one] else { throw TextRefusal("its header names no price") }
-      try refuseOtherPrices(place.column, names)
+      if one == FXAOT_COLUMN_BID || one == FXAOT_COLUMN_ASK {
+        try refuseOtherPrices(place.column, names)
+      }
       best[FXAOT_COLUMN_PRICE] = place
       wanted = [FXAOT_COLUMN_PRICE]
       format.notes.append("one price a row, taken as bid and ask")
@@ -129,11 +131,11 @@ extension TextSniffer {
     where other != column && ColumnNames.meaning(of: name) == nil {
       let near = zip(fields(other), prices).count { field, price in
         guard let value = field.number(style) else { return false }
-        return abs(value - price) <= 0.05 * price
+        return abs(value - price) <= 0.25 * price
       }
       guard near == 0 || near * 2 < rows.count else {
         throw TextRefusal(
-          "its header names one price, \(names[column].text), and the column '\(name.text)' has "
+          "its header names one side, \(names[column].text), and the column '\(name.text)' has "
             + "prices too: name it bid or ask")
       }
     }
@@ -145,7 +147,10 @@ extension TextSniffer {
     let stamp = best[FXAOT_COLUMN_TIME]?.column
     let date = best[FXAOT_COLUMN_DATE]?.column
     let clock = best[FXAOT_COLUMN_CLOCK]?.column
-    if let stamp, !(names[stamp].isIndexName && (date ?? clock) != nil) {
+    if let stamp, let date, isClockColumn(stamp) {
+      roles[date] = FXAOT_COLUMN_DATE
+      roles[stamp] = FXAOT_COLUMN_CLOCK
+    } else if let stamp, !(names[stamp].isIndexName && (date ?? clock) != nil) {
       roles[stamp] = FXAOT_COLUMN_TIME
     } else if let date, let clock, isClockColumn(clock) {
       roles[date] = FXAOT_COLUMN_DATE

@@ -111,7 +111,20 @@ extension TextSniffer {
     }
   }
 
+  /// Names that the data contradict are said; they are not overruled.
+  private mutating func noteCrossed() {
+    guard header != nil, let bid = column(FXAOT_COLUMN_BID), let ask = column(FXAOT_COLUMN_ASK)
+    else { return }
+    let crossed = zip(fields(bid), fields(ask)).count { bid, ask in
+      (bid.number(style) ?? 0) > (ask.number(style) ?? .infinity)
+    }
+    if crossed * 2 > rows.count {
+      format.notes.append("the bid lies above the ask in most rows: look at the header")
+    }
+  }
+
   mutating func describe() {
+    noteCrossed()
     let words: [Int: String] = [
       FXAOT_COLUMN_TIME: "time", FXAOT_COLUMN_DATE: "date", FXAOT_COLUMN_CLOCK: "time of day",
       FXAOT_COLUMN_OPEN: "open", FXAOT_COLUMN_HIGH: "high", FXAOT_COLUMN_LOW: "low",

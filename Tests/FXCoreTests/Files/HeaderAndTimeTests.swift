@@ -1,0 +1,158 @@
+import CFxaot
+import Testing
+
+@testable import FXCore
+
+/// Names in any order, numbers and times in any form; what is decided by the data, and what is not.
+struct HeaderAndTimeTests {
+  private let day = "2024-03-04T00:00:00.000"
+
+  private func refusal(_ text: String) -> String {
+    do {
+      return "read: " + (try SniffedText(text)).format.sentence
+    } catch {
+      return (error as? TextRefusal)?.sentence ?? "\(error)"
+    }
+  }
+
+  @Test(arguments: [
+    ("timestamp,close,open,high,low,volume", "1709510400000,11,10,12,9,7"),
+    ("TIMESTAMP;Close;Open;High;Low;VOLUME", "1709510400000;11;10;12;9;7"),
+    ("low\thigh\tDate Time\t<VOL>\tc\to", "9\t12\t2024-03-04 00:00\t7\t11\t10"),
+    ("Adj Close|Volume|Open|High|Low|Close/Last|Date", "5|7|10|12|9|11|Mar 4, 2024"),
+    ("\"date\",\"time\",\"open\",\"high\",\"low\",\"close\",\"tick_volume\",\"spread\",\"real_volume\"",
+      "\"2024.03.04\",\"00:00\",\"10\",\"12\",\"9\",\"11\",\"7\",\"1\",\"0\""),
+    (",open,high,low,close,volume", "2024-03-04 00:00:00,10,12,9,11,7"),
+    ("unix,date,symbol,open,high,low,close,Volume BTC", "1709510400,x,BTC/USD,10,12,9,11,7"),
+    ("time,bidopen,bidhigh,bidlow,bidclose,askopen,askhigh,asklow,askclose,tickqty",
+      "2024-03-04 00:00:00,10,12,9,11,20,22,19,21,7"),
+    ("open_time,open,high,low,close,volume,close_time", "1709510400000000,10,12,9,11,7,1709510459999999"),
+    ("Date;Open;High;Low;Close;Volume", "04.03.2024;10,0;12,0;9,0;11,0;7"),
+    ("Date,Timestamp,Open,High,Low,Close,Volume", "20240304,00:00:00,10,12,9,11,7"),
+    ("ticker,volume,open,close,high,low,window_start", "AAPL,7,10,11,12,9,1709510400000000000"),
+    ("Date,Price,Open,High,Low,Vol.", "\"Mar 04, 2024\",11,10,12,9,\"0.007K\""),
+  ])
+  func columnsByTheirNames(header: String, row: String) throws {
+    let read = try SniffedText(header + "\n" + row + "\n")
+    #expect(read.bars == ["\(day) 10.0 12.0 9.0 11.0 7.0"])
+  }
+
+  @Test(arguments: [
+    ("time,ask,bid", "1709510400000,1.2,1.1"), ("bidPrice;askPrice;ts", "1.1;1.2;1709510400"),
+    ("Time\tOffer\tBid\tspread", "20240304 000000\t1.2\t1.1\t1"),
+  ])
+  func sidesByTheirNames(header: String, row: String) throws {
+    #expect(try SniffedText(header + "\n" + row + "\n").quotes == ["\(day) 1.1 1.2"])
+  }
+
+  @Test(arguments: [
+    "1709510400", "1709510400.0", "1709510400000", "1709510400000.5", "1709510400000000",
+    "1709510400000000000", "20240304", "2024/03/04", "2024.03.04", "2024-03-04", "04.03.2024",
+    "2024-3-4", "2024-03-04T00:00", "2024-03-04 00:00:00.000", "2024/03/04 00:00:00",
+    "20240304 000000", "20240304 000000000", "20240304000000", "202403040000", "20240304T000000",
+    "2024-03-04 00:00:00+00:00", "2024-03-04T01:00:00+0100", "2024-03-03T19:00:00-05",
+    "2024-03-04 00:00:00 UTC", "04.03.2024 01:00:00.000 GMT+0100", "2024-03-04 12:00 AM",
+    "4 Mar 2024", "Mar 4 2024 00:00", "04-Mar-2024", "Mon 04 Mar 2024 00:00:00", "2024-Mar-04",
+  ])
+  func timesOfOneInstant(text: String) throws {
+    let read = try SniffedText("time;bid;ask\n\(text);1.1;1.2\n")
+    #expect(read.quotes.map { $0.prefix(19) } == ["2024-03-04T00:00:00"])
+    #expect(read.parsed.parser.bad_lines == 0)
+  }
+
+  @Test func fractionsAreExact() throws {
+    for (text, nanoseconds) in [
+      ("1709510400.123456789", 123_456_789), ("1709510400123.25", 123_250_000),
+      ("2024-03-04 00:00:00.123456789", 123_456_789), ("20240304 000000123", 123_000_000),
+    ] as [(String, Int64)] {
+      let read = try SniffedText("time,bid,ask\n\(text),1.1,1.2\n")
+      #expect(read.parsed.quotes.first?.time_ns == 1_709_510_400_000_000_000 + nanoseconds)
+    }
+  }
+
+  @Test(arguments: [
+    "1.70951E+12", "2024-13-04", "2024-03-04 24:00", "2024-03-04 00:00 EST", "45355.5", "1",
+    "04/03/24", "1989-12-31", "2030-01-01", "9999999999",
+  ])
+  func timesThatAreNoneOrOutOfRange(text: String) throws {
+    let read = try SniffedText("time;bid;ask\n2024-03-04;1.1;1.2\n\(text);1.1;1.2\n")
+    #expect(read.parsed.quotes.count == 1)
+    #expect(read.parsed.badLines == [3])
+  }
+
+  @Test func dayOrMonthFirstIsDecidedByTheData() throws {
+    let header = "date,bid,ask\n"
+    let american = try SniffedText(header + "03/04/2024,1.1,1.2\n03/14/2024,1.1,1.2\n")
+    #expect(american.quotes.map { $0.prefix(10) } == ["2024-03-04", "2024-03-14"])
+    #expect(american.format.notes == ["the month stands first in dates"])
+    let british = try SniffedText(header + "04/03/2024,1.1,1.2\n14/03/2024,1.1,1.2\n")
+    #expect(british.quotes.map { $0.prefix(10) } == ["2024-03-04", "2024-03-14"])
+    #expect(british.format.notes == ["the day stands first in dates"])
+    #expect(
+      refusal(header + "03/04/2024,1.1,1.2\n")
+        == "its dates may be read in two ways: 03/04/2024 may have the day or the month first, and "
+        + "no other date tells; write them as 2024-03-04")
+  }
+
+  @Test func decimalCommasAndThousands() throws {
+    let comma = try SniffedText("time;bid;ask\n2024-03-04;150,123;150,125\n")
+    #expect(comma.quotes == ["\(day) 150.123 150.125"])
+    let quoted = try SniffedText("time,bid,ask\n2024-03-04,\"2,034.50\",\"2,034.75\"\n")
+    #expect(quoted.quotes == ["\(day) 2034.5 2034.75"])
+    let other = try SniffedText("time;bid;ask\n2024-03-04;2.034,50;2.034,75\n")
+    #expect(other.quotes == ["\(day) 2034.5 2034.75"])
+    #expect(refusal("time,bid,ask\n2024-03-04,\"150,123\",\"150,125\"\n").contains("in two ways"))
+    // Decimal commas between commas: more columns than names.
+    #expect(refusal("time,bid,ask\n2024-03-04,1,10,1,20\n").contains("names 3 columns"))
+  }
+
+  @Test func headersThatLackAColumnAreRefused() {
+    #expect(refusal("time,open,high,close\n1709510400,1,1,1\n").contains("no column for low"))
+    #expect(refusal("open,high,low,close\n1,1,1,1\n").contains("no column for the day")
+      || refusal("open,high,low,close\n1,1,1,1\n").contains("no column for the time"))
+    #expect(refusal("time,bid,x\n1709510400,1.1,1.2\n").contains("has prices too"))
+  }
+
+  @Test func withoutAHeaderTheHigherPriceIsTheAsk() throws {
+    let rows = "1709510400000,1.2,1.1\n1709510401000,1.2,1.1\n1709510402000,1.1,1.2\n"
+    let read = try SniffedText(rows)
+    #expect(read.quotes.first == "\(day) 1.1 1.2")
+    #expect(
+      read.format.notes == ["the first price is the ask, as it is the higher one in most rows"])
+  }
+
+  @Test func aSpikeIsBadAndANewLevelIsNot() throws {
+    func rows(_ prices: [Double]) -> String {
+      prices.enumerated().map { "\(1_709_510_400 + $0.offset),\($0.element),\($0.element)\n" }
+        .joined()
+    }
+    let header = "time,bid,ask\n"
+    let spike = try SniffedText(header + rows([1, 1, 1, 11, 1, 1, 0.09, 1]))
+    #expect(spike.parsed.badLines == [5, 8])
+    let first = try SniffedText(header + rows([150, 1, 1, 1]))
+    #expect(first.parsed.badLines == [2])
+    let level = try SniffedText(header + rows([1, 1, 1, 20, 20, 20, 20]))
+    #expect(level.parsed.badLines == [])
+    #expect(level.quotes.count == 7)
+  }
+
+  @Test func clocksOfAZoneOverItsChanges() throws {
+    // Athens is at UTC+2 until 2024-03-31 01:00 UTC, then at UTC+3.
+    let text = "time,bid,ask\n2024-03-31 02:59,1.1,1.2\n2024-03-31 04:00,1.1,1.2\n2024-07-01,1.1,1.2\n"
+    let read = try SniffedText(text, zone: "Europe/Athens")
+    #expect(
+      read.quotes.map { $0.prefix(16) } == [
+        "2024-03-31T00:59", "2024-03-31T01:00", "2024-06-30T21:00",
+      ])
+    #expect(refusal("Time (Mars),bid,ask\n2024-03-04,1.1,1.2\n").contains("the zone 'Mars'"))
+  }
+
+  @Test func lineEndsMayBeMixed() throws {
+    let text = "time,bid,ask\r1709510400,1.1,1.2\r\n1709510401,1.1,1.2\n1709510402,1.1,1.2\r"
+    for piece in 1...text.utf8.count {
+      let read = try SniffedText(Array(text.utf8), piece: piece)
+      #expect(read.quotes.count == 3)
+      #expect(read.parsed.parser.lines == 4)
+    }
+  }
+}
