@@ -92,7 +92,9 @@ final class TextReader {
   /// The window holds no whole line: takes a larger one.
   private func makeRoom() throws(ToolError) {
     guard buffer.count < TextReader.longestLine else {
-      throw .failed("line \(parser.lines + 1) of \(name) is longer than 16 MiB")
+      // Lines before it may wait for what follows them.
+      let waiting = UInt64(buffer[unread].count { $0 == 0x0A })
+      throw .failed("line \(parser.lines + waiting + 1) of \(name) is longer than 16 MiB")
     }
     let larger = UnsafeMutableRawBufferPointer.allocate(
       byteCount: min(buffer.count * 4, TextReader.longestLine), alignment: 16)
