@@ -61,7 +61,8 @@ extension Rewriter {
     if world == .request(request) { return true }
     let original = source.requests[request.index]
     let timeframe = rewrite(original.timeframe)
-    return isOwn(original, rewrite(original.symbol), timeframe)
+    let symbol = rewrite(original.symbol)
+    return isOwn(original, symbol, timeframe)
   }
 
   private mutating func onItsWay(_ walk: WrittenVariables, _ body: (inout Rewriter) -> Void) {
