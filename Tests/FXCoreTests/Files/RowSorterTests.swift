@@ -3,69 +3,70 @@ import Testing
 
 @testable import FXCore
 
-/// The order of rows, in memory and within a window.
+/// Rows in the order of time, whatever order and alignment they come in.
 struct RowSorterTests {
-  private func quotes(_ times: [Int64]) -> [fxaot_quote] {
-    times.enumerated().map { index, time in
-      fxaot_quote(time_ns: time, symbol: 1, bid: Double(index), ask: 1, bid_size: 0, ask_size: 0)
-    }
-  }
-
-  /// What comes out in portions of three, for rows added in portions of two.
+  /// The times that come out, and how many rows were older than the one before.
   private func sorted(
-    _ quotes: [fxaot_quote], _ sorter: inout RowSorter
-  ) throws -> [(time: Int64, bid: Double)] {
-    var result: [(time: Int64, bid: Double)] = []
-    var out = [fxaot_quote](repeating: fxaot_quote(), count: 8)
+    _ times: [Int64], width: Int = 1, memory: Int = RowSorter.memoryLimit, window: Int = 500,
+    shift: Int = 0
+  ) throws -> (times: [Int64], unordered: UInt64) {
+    let stride = MemoryLayout<fxaot_quote>.stride
+    var sorter = RowSorter(width: width, memoryLimit: memory, window: window)
+    var bytes = [UInt8](repeating: 0, count: times.count * stride + shift)
+    var out = [fxaot_quote](repeating: fxaot_quote(), count: 64)
+    var result: [Int64] = []
     func drain() {
       while true {
-        let count = out.withUnsafeMutableBytes { bytes in
-          bytes.baseAddress.map { sorter.take(into: $0, capacity: 8) } ?? 0
-        }
+        let count = out.withUnsafeMutableBytes { sorter.take(into: $0.baseAddress!, capacity: 64) }
         if count == 0 { return }
-        result += out[..<count].map { ($0.time_ns, $0.bid) }
+        result += out[..<count].map(\.time_ns)
       }
     }
-    for start in stride(from: 0, to: quotes.count, by: 4) {
-      let part = Array(quotes[start..<min(start + 4, quotes.count)])
-      try part.withUnsafeBytes { try sorter.add($0.baseAddress!, count: part.count) }
+    for (index, time) in times.enumerated() {
+      bytes.withUnsafeMutableBytes {
+        $0.storeBytes(of: time, toByteOffset: shift + index * stride, as: Int64.self)
+      }
+    }
+    let step = 25 * width
+    for first in Swift.stride(from: 0, to: times.count, by: step) {
+      let count = min(step, times.count - first)
+      try bytes.withUnsafeBytes {
+        try sorter.add($0.baseAddress! + shift + first * stride, count: count)
+      }
       drain()
     }
     sorter.finish()
     drain()
-    return result
+    return (result, sorter.unordered)
   }
 
-  @Test func rowsOfOneTimeKeepTheirOrder() throws {
-    var sorter = RowSorter(width: 1)
-    let result = try sorted(quotes([5, 3, 5, 1, 3]), &sorter)
-    #expect(result.map(\.time) == [1, 3, 3, 5, 5])
-    #expect(result.map(\.bid) == [3, 1, 4, 0, 2])
-    #expect(sorter.unordered == 2)
+  @Test(arguments: [0, 3, 8])
+  func rowsComeOutByTimeAndThoseThatWereOlderAreCounted(shift: Int) throws {
+    let rising = (0..<5_000).map { Int64($0) }
+    let inOrder = try sorted(rising, shift: shift)
+    #expect(inOrder.times == rising && inOrder.unordered == 0)
+    let backwards = try sorted(rising.reversed(), shift: shift)
+    #expect(backwards.times == rising && backwards.unordered == 4_999)
   }
 
-  @Test func aBarsFourQuotesStayTogether() throws {
-    var sorter = RowSorter(width: 4)
-    let result = try sorted(quotes([20, 25, 30, 35, 10, 15, 20, 25]), &sorter)
-    #expect(result.map(\.time) == [10, 15, 20, 25, 20, 25, 30, 35])
-    #expect(sorter.unordered == 1)
+  @Test func aBarsQuotesStayTogether() throws {
+    let bars: [Int64] = [40, 41, 42, 43, 0, 1, 2, 3, 20, 21, 22, 23]
+    let answer = try sorted(bars, width: 4)
+    #expect(answer.times == [0, 1, 2, 3, 20, 21, 22, 23, 40, 41, 42, 43])
+    #expect(answer.unordered == 1)
   }
 
-  @Test func beyondTheMemoryAWindowIsSorted() throws {
-    // Room for 8 quotes, a window of 4.
-    var sorter = RowSorter(width: 1, memoryLimit: 8 * 48, window: 4)
-    let times: [Int64] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 9, 11, 12, 14, 13, 16, 15]
-    #expect(try sorted(quotes(times), &sorter).map(\.time) == times.sorted())
-    var late = RowSorter(width: 1, memoryLimit: 8 * 48, window: 4)
-    #expect(throws: RowSorter.TooLate.self) {
-      try sorted(quotes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 13, 14, 15]), &late)
-    }
+  @Test func beyondTheMemoryRowsAreSortedWithinTheWindow() throws {
+    let swapped = (0..<5_000).map { Int64($0 ^ 63) }
+    let answer = try sorted(swapped, memory: 48 * 100)
+    #expect(answer.times == (0..<5_000).map { Int64($0) })
   }
 
-  @Test func repeatsAreCounted() throws {
-    var sorter = RowSorter(width: 1)
-    let quote = quotes([7])[0]
-    _ = try sorted([quote, quote, quotes([8])[0], quote], &sorter)
-    #expect(sorter.repeated == 2)
+  /// Also one that is younger than the row before it, but not than what is given out.
+  @Test func aRowOlderThanOneThatIsOutIsAnError() throws {
+    let rising = (0..<5_000).map { Int64($0 + 1_000) }
+    #expect(throws: RowSorter.TooLate.self) { try sorted(rising + [5], memory: 48 * 100) }
+    let falling = (0..<2_000).map { Int64(2_000 - $0) }
+    #expect(throws: RowSorter.TooLate.self) { try sorted(falling, memory: 48 * 100) }
   }
 }

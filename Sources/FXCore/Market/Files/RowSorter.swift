@@ -44,20 +44,37 @@ public struct RowSorter {
 
   /// Adds whole rows. Once the memory is used up, a row older than one given out is an error.
   public mutating func add(_ quotes: UnsafeRawPointer, count: Int) throws(TooLate) {
-    let stride = MemoryLayout<fxaot_quote>.stride
-    for index in 0..<count {
-      let quote = (quotes + index * stride).loadUnaligned(as: fxaot_quote.self)
-      if index % width == 0 {
-        if quote.time_ns < lastAdded {
-          isOrdered = false
-          unordered &+= 1
-        }
-        lastAdded = quote.time_ns
-        if isStreaming, quote.time_ns < lastGiven { throw TooLate(time: quote.time_ns) }
+    try noteOrder(quotes, count)
+    // Memory costs when it is touched: growing from small is what is dear.
+    if rows.capacity == 0 { rows.reserveCapacity(max(count, min(limit, 1 << 19))) }
+    let alignment = MemoryLayout<fxaot_quote>.alignment
+    if Int(bitPattern: quotes) % alignment == 0 {
+      quotes.withMemoryRebound(to: fxaot_quote.self, capacity: count) {
+        rows.append(contentsOf: UnsafeBufferPointer(start: $0, count: count))
       }
-      rows.append(quote)
+    } else {
+      for index in 0..<count {
+        let place = quotes + index * MemoryLayout<fxaot_quote>.stride
+        rows.append(place.loadUnaligned(as: fxaot_quote.self))
+      }
     }
     if rows.count - given >= (isStreaming ? 2 * window : max(limit, 2 * window)) { release() }
+  }
+
+  private mutating func noteOrder(_ quotes: UnsafeRawPointer, _ count: Int) throws(TooLate) {
+    let size = width * MemoryLayout<fxaot_quote>.stride
+    let earliest = isStreaming ? lastGiven : .min
+    var (place, last, older) = (quotes, lastAdded, UInt64(0))
+    for _ in 0..<count / width {
+      let time = place.loadUnaligned(as: Int64.self)
+      if time < last { older &+= 1 }
+      if time < earliest { throw TooLate(time: time) }
+      last = time
+      place += size
+    }
+    lastAdded = last
+    unordered &+= older
+    if older > 0 { isOrdered = false }
   }
 
   /// No row follows: all may be taken.
