@@ -121,6 +121,36 @@ struct HeaderAndTimeTests {
       read.format.notes == ["the first price is the ask, as it is the higher one in most rows"])
   }
 
+  /// Bars that go on from each other's close, as open, high, low, close in the given order.
+  private func walk(_ order: [Int], newestFirst: Bool) -> String {
+    var rows: [String] = []
+    var price = 2_000
+    for index in 0..<20 {
+      let close = price + (index % 3 == 0 ? -17 : 10)
+      let values = [price, max(price, close) + 1, min(price, close) - 2, close]
+      let texts = order.map { "1.\(values[$0])" }
+      rows.append("\(1_709_510_400 + index * 60),\(texts.joined(separator: ",")),7\n")
+      price = close
+    }
+    return (newestFirst ? rows.reversed() : rows).joined()
+  }
+
+  @Test func withoutAHeaderOpenAndCloseAreToldByTheirContinuity() throws {
+    let usual = try SniffedText(walk([0, 1, 2, 3], newestFirst: false)).bars
+    #expect(usual.count == 20)
+    for (order, newestFirst) in [([0, 1, 2, 3], true), ([3, 1, 2, 0], false), ([3, 1, 2, 0], true)] {
+      let read = try SniffedText(walk(order, newestFirst: newestFirst))
+      #expect(read.bars.sorted() == usual, "\(order) \(newestFirst)")
+      #expect(read.format.notes.isEmpty == (order[0] == 0))
+    }
+  }
+
+  @Test func aFifthPriceIsNoVolume() throws {
+    let read = try SniffedText("1709510400,1.10,1.12,1.09,1.11,1.05\n1709510460,1.10,1.12,1.09,1.11,1.05\n")
+    #expect(read.bars[0] == "\(day) 1.1 1.12 1.09 1.11 0.0")
+    #expect(read.format.columns.hasSuffix("no volume"))
+  }
+
   @Test func aSpikeIsBadAndANewLevelIsNot() throws {
     func rows(_ prices: [Double]) -> String {
       prices.enumerated().map { "\(1_709_510_400 + $0.offset),\($0.element),\($0.element)\n" }

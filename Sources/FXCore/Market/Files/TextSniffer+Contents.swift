@@ -115,17 +115,56 @@ extension TextSniffer {
     guard values.count * 10 >= rows.count * 9, isOneScale(values), !areQuotesAndSizes(four),
       var places = TextSniffer.barPlaces(values)
     else { return false }
-    if let swapped = TextSniffer.continuity(values, places), swapped {
+    // Newest first, each bar goes on from the one below it.
+    let inTime = isNewestFirst ? values.reversed() : values
+    if let swapped = TextSniffer.continuity(inTime, places), swapped {
       places.swapAt(0, 3)
       format.notes.append("close stands before open, as each bar goes on from the other's price")
     }
     for (role, place) in zip(TextSniffer.bars, places) { roles[four.lowerBound + place] = role }
     if format.layout.since_midnight != 0, columns.count == 10 {
       format.notes.append("bid bars; the ask's columns are not read")
-    } else if columns.count > 4 {
+    } else if columns.count > 4, !isPriceColumn(four.upperBound, beside: four.lowerBound) {
       roles[four.upperBound] = FXAOT_COLUMN_VOLUME
     }
     return true
+  }
+
+  /// Numbers with decimals that all lie near the prices: an adjusted close, no volume.
+  private func isPriceColumn(_ column: Int, beside price: Int) -> Bool {
+    rows.allSatisfy { row in
+      guard let value = row.fields[column].number(style), row.fields[column].bytes.contains(style.decimal),
+        let near = row.fields[price].number(style)
+      else { return false }
+      return abs(value - near) <= 0.1 * near
+    }
+  }
+
+  /// Whether the first row is later than the last one.
+  private var isNewestFirst: Bool {
+    guard let first = rows.first, let last = rows.last,
+      let place = column(FXAOT_COLUMN_TIME) ?? column(FXAOT_COLUMN_DATE)
+    else { return false }
+    let clock = column(FXAOT_COLUMN_CLOCK)
+    func time(_ row: TextSample.Row) -> Int64? {
+      if format.layout.since_midnight != 0 {
+        var cursor = row.fields[place].cursor
+        return cursor.integer()
+      }
+      // Any order of day and month tells the direction, where both rows are read by it.
+      for order in [DateOrder.dayFirst, .monthFirst] {
+        let found =
+          clock.map { row.fields[place].time(clock: row.fields[$0], order) }
+          ?? row.fields[place].time(order)
+        switch found {
+        case .instant(let time), .local(let time, _): return time
+        case nil: continue
+        }
+      }
+      return nil
+    }
+    guard let start = time(first), let end = time(last) else { return false }
+    return start > end
   }
 
   /// Prices of one bar lie near each other: sizes do not.

@@ -138,7 +138,8 @@ public struct TextSniffer {
     let times = rows.compactMap { TextSniffer.time(of: $0.line, parser) }
     var counts: [Int64: Int] = [:]
     for (a, b) in zip(times, times.dropFirst()) where a != b { counts[abs(b - a), default: 0] += 1 }
-    return counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? FileBar.minute
+    return counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key
+      ?? (format.isDaily ? CivilTime.nanosecondsPerDay : FileBar.minute)
   }
 
   private static func time(of line: LineCursor, _ parser: fxaot_parser) -> Int64? {
