@@ -33,6 +33,17 @@ struct InspectTests {
     #expect(report.last.count == 3)
   }
 
+  @Test func aReportBesideTheDataIsSkippedAndNamed() throws {
+    _ = try scratch.file("a.csv", "time,bid,ask\n2024-03-04,1.1,1.2\n")
+    let report = try scratch.file("a.txt", "Status report\n")
+    let reader = try QuoteReader(try QuoteSources([scratch.path]).paths)
+    #expect(
+      reader.notes == [
+        "\(report) skipped: no line has columns with commas, semicolons, tabs or bars between"
+      ])
+    #expect(throws: ToolError.self) { try QuoteReader([report]) }
+  }
+
   @Test func quotesShowCrossedLateRepeatedAndBadOnes() throws {
     let text = """
       time,ask,bid

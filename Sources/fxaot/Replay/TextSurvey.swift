@@ -108,15 +108,24 @@ struct TextSurvey {
     sort(by: times)
   }
 
-  /// A zip may hold other files beside the data; a file that is given holds data or is an error.
+  /// A zip may hold other files beside the data, and a folder texts, as HistData's report; any other
+  /// file holds data or is an error.
   private mutating func judge(
     _ refused: [(entry: TextQueue.Entry, sentence: String)]
   ) throws(ToolError) {
     for (entry, sentence) in refused {
-      let hasSister = entry.archive != nil && texts.contains { $0.entry.archive == entry.archive }
+      let hasSister =
+        entry.archive != nil
+        ? texts.contains { $0.entry.archive == entry.archive }
+        : entry.name.lowercased().hasSuffix(".txt")
+          && texts.contains { TextSurvey.folder($0.entry) == TextSurvey.folder(entry) }
       guard hasSister else { throw .failed("\(entry.name): \(sentence)") }
       notes.append("\(entry.name) skipped: \(sentence)")
     }
+  }
+
+  private static func folder(_ entry: TextQueue.Entry) -> Substring {
+    entry.name.prefix(upTo: entry.name.lastIndex(of: "/") ?? entry.name.startIndex)
   }
 
   private func checkKinds() throws(ToolError) {
