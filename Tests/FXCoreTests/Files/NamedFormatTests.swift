@@ -115,6 +115,20 @@ struct NamedFormatTests {
     }
   }
 
+  @Test func metaTrader5TicksWithBlanksAtTheEndAndAtTheBeginning() throws {
+    let text =
+      "<DATE>\t<TIME>\t<BID>\t<ASK>\t<LAST>\t<VOLUME>\n"
+      + "2024.03.04\t00:00:00.123\t\t1.2\t\t\n2024.03.04\t00:00:01.123\t1.15\t\t\t\n"
+    let read = try SniffedText(text)
+    #expect(read.quotes == ["2024-03-04T00:00:01.123 1.15 1.2"])
+    #expect(read.parsed.badLines == [2])
+  }
+
+  @Test func aDateWithPointsIsNoTimeOfTheDay() throws {
+    let read = try SniffedText("2024.03.04 00:01,1.1,1.2,1.0,1.1\n")
+    #expect(read.bars == ["2024-03-04T00:01:00.000 1.1 1.2 1.0 1.1 0.0"])
+  }
+
   // ---- Dukascopy -----------------------------------------------------------
 
   @Test func dukascopyBarsInGMTAndWithAZoneInEachTime() throws {

@@ -163,14 +163,15 @@ struct ColumnsFormat: LineFormat {
       bid = side(fields[Int(FXAOT_COLUMN_BID)], carriedBid, &reason)
       ask = side(fields[Int(FXAOT_COLUMN_ASK)], carriedAsk, &reason)
     }
+    if layout.carries != 0 {
+      // Also from a row whose other side is not known yet.
+      if bid > 0 { carriedBid = bid }
+      if ask > 0 { carriedAsk = ask }
+    }
     guard reason == 0 else { return .bad(reason) }
     guard let bidSize = fields[Int(FXAOT_COLUMN_BID_SIZE)].volume(style),
       let askSize = fields[Int(FXAOT_COLUMN_ASK_SIZE)].volume(style)
     else { return .bad(UInt8(FXAOT_LINE_SIZE)) }
-    if layout.carries != 0 {
-      carriedBid = bid
-      carriedAsk = ask
-    }
     out.storeBytes(
       of: fxaot_quote(
         time_ns: time, symbol: symbol, bid: bid, ask: ask, bid_size: bidSize, ask_size: askSize),

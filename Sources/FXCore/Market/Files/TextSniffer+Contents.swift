@@ -96,7 +96,8 @@ extension TextSniffer {
     let isSmall = share(times) { field in
       var cursor = field.cursor
       guard let value = cursor.integer(), value <= 86_400_000 else { return false }
-      return cursor.isAtEnd || (cursor.take(0x2E) && cursor.fraction(places: 6) != nil)
+      if cursor.take(0x2E), cursor.fraction(places: 6) == nil { return false }
+      return cursor.isAtEnd
     }
     return isSmall && !times.allSatisfy { $0.day(.unknown) != nil }
   }

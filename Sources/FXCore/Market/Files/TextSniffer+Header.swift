@@ -68,6 +68,14 @@ extension TextSniffer {
   }
 
   mutating func takeRows(_ all: ArraySlice<TextSample.Row>, width: Int) {
+    var all = all
+    if sample.delimiter == 0x09 {
+      // Blank columns at a line's end are cut with the blanks.
+      for index in all.indices {
+        let blank = LineField(start: all[index].line.end, end: all[index].line.end)
+        while all[index].fields.count < width { all[index].fields.append(blank) }
+      }
+    }
     rows = all.filter { row in
       row.fields.count == width || (row.fields.count == width + 1 && row.fields[width].isEmpty)
     }
@@ -78,8 +86,6 @@ extension TextSniffer {
     _ width: Int, _ all: ArraySlice<TextSample.Row>
   ) throws(TextRefusal) {
     guard !all.isEmpty, rows.isEmpty else { return }
-    // Blank columns at a line's end are cut with the blanks: MetaTrader 5 ticks.
-    if sample.delimiter == 0x09 { return }
     throw TextRefusal(
       "its header names \(width) columns, but its rows have \(TextSample.width(all)) "
         + "(line \(all.first?.number ?? 0): \(all.first?.line.shown ?? ""))")
