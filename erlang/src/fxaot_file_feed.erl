@@ -6,7 +6,7 @@
 %%
 %% Arguments:
 %% <dl>
-%% <dt>`files'</dt><dd>a path or a list of paths. A folder stands for its files. In a zip, what is no
+%% <dt>`files'</dt><dd>a path or a list of paths. A folder stands for its files. There and in a zip, what is no
 %%   data beside data is skipped, and named in the replay's answer.</dd>
 %% <dt>`symbol'</dt><dd>an atom; else the one that a column names, else guessed from the names of entry,
 %%   file and folder.</dd>
@@ -193,7 +193,7 @@ expand([Path | Rest], Done) ->
                 true ->
                     case folder(Path) of
                         [] -> {error, {no_data, #{path => Path}}};
-                        Paths -> expand(Rest, [Paths | Done])
+                        Paths -> expand(Rest, [[{within, File} || File <- Paths] | Done])
                     end
             end;
         false -> bad_paths(Path)
@@ -213,7 +213,18 @@ is_quote_file(Name) ->
     lists:member(string:lowercase(filename:extension(Name)),
                  [".csv", ".txt", ".tsv", ".gz", ".zip", ".bz2", ".xz", ".zst", ".lzma", ".bi5", ".parquet"]).
 
+texts({ok, []}, _, {[], [{Name, Why} | _]}) ->
+    {error, {bad_format, #{path => Name, message => Why}}};
 texts({ok, []}, _, Done) -> {ok, Done};
+%% A folder may hold a report beside the data, as an archive may.
+texts({ok, [{within, Path} | Rest]}, Arguments, {Texts, Skipped}) ->
+    case texts({ok, [Path]}, Arguments, {[], []}) of
+        {ok, {More, Left}} -> texts({ok, Rest}, Arguments, {More ++ Texts, Left ++ Skipped});
+        {error, {bad_format, _}} = Error ->
+            Name = unicode:characters_to_list(fxaot_bytes:printable(filename:basename(Path))),
+            texts({ok, Rest}, Arguments, {Texts, [{Name, why(Error)} | Skipped]});
+        Error -> Error
+    end;
 texts({ok, [Path | Rest]}, Arguments, {Texts, Skipped}) ->
     case fxaot_bytes:list(Path, zone(Arguments)) of
         {ok, Entries} ->

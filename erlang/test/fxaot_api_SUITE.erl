@@ -682,6 +682,14 @@ what_is_no_data_in_a_zip_is_skipped_and_named(Config) ->
     %% HistData's clock is five hours behind UTC all year.
     ?assertMatch([{?MARCH + 300 * ?MINUTE + 123000000, 1.08431, 1.08433}, _], Quotes),
     ?assertMatch(#{files := 1, skipped := [{"DAT_ASCII_EURUSD_T_202403.txt", <<_, _/binary>>}]}, Info),
+    %% In a folder likewise.
+    Folder = filename:join(proplists:get_value(priv_dir, Config), "beside-eurusd"),
+    ok = filelib:ensure_dir(filename:join(Folder, "x")),
+    ok = file:write_file(filename:join(Folder, "a.csv"), Data),
+    ok = file:write_file(filename:join(Folder, "a.txt"), "Status report. No gaps.\n"),
+    ?assertMatch({[_, _], #{files := 1, skipped := [{"a.txt", <<_, _/binary>>}]}}, read(#{files => Folder})),
+    ok = file:delete(filename:join(Folder, "a.csv")),
+    ?assertMatch({error, {bad_format, #{message := _}}}, read(#{files => Folder})),
     {ok, {_, None}} = zip:create("b.zip", [{"README", <<"nothing\n">>}], [memory]),
     ?assertMatch({error, {bad_format, #{path := _, message := _}}}, read(Config, "eurusd.zip", None, #{})).
 
