@@ -327,6 +327,14 @@ import Testing
     #expect(plots["sum"] == every(11))
   }
 
+  @Test func `Arguments of an order with when count every bar`() throws {
+    let run = try ScriptRun(
+      "//@version=5\nstrategy(\"t\")\n"
+        + "strategy.close(\"A\", qty = ta.cum(1), when = bar_index % 3 == 2)\n")
+    #expect(run.failure == nil)
+    #expect(run.orders.map { $0.map(\.quantity) } == [[], [], [3], [], [], [6], [], [], [9], []])
+  }
+
   @Test func `A parameter's default is of the function's own scope`() throws {
     let plots = try plots(
       """

@@ -37,8 +37,18 @@ extension Lowering {
     if tree.version >= 6 {
       error("'when' is not part of version 6", at: bound.range("when"), expected: "'if' around it")
     }
-    b.branch(when.ref, block { b.order(call) })
+    let evaluated = call.mapped { evaluatedNow($0) }
+    b.branch(when.ref, block { b.order(evaluated) })
     return .void
+  }
+
+  /// An argument is evaluated whether the order is made or not: `ta.*` in it counts every bar.
+  private func evaluatedNow(_ argument: ExpressionRef) -> ExpressionRef {
+    guard !argument.isNone else { return argument }
+    switch b.program.expressions[argument.index] {
+    case .number, .text, .parameter, .bar: return argument
+    default: return b.eager(argument)
+    }
   }
 
   /// Version 5 ignores a distance in ticks where the call also gives the price.
