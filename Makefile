@@ -34,7 +34,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help setup native tool artifacts erlang demo test test-swift test-erlang test-c test-readme \
-	test-release test-library test-tiers test-tsan bench bench-messaging messaging-bench script-bench trace-data soak conformance clean
+	test-release test-library test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -135,6 +135,11 @@ test-swift: ## The native side alone; needs no Erlang
 
 test-tiers: tool priv/kernels ## The same trades from native code as from the VM, over the conformance scripts
 	@scripts/check-tiers
+
+SCRIPTS ?= 10000
+
+test-scripts: ## Random scripts in the VM and in an interpreter of their text: SCRIPTS=10000
+	FXAOT_SCRIPTS=$(SCRIPTS) swift test --filter ScriptOracleTests
 
 test-tsan: ## Rings, registry and actors under ThreadSanitizer
 	swift test --sanitize=thread --scratch-path .build-tsan --filter Messaging

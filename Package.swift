@@ -65,6 +65,14 @@ let package = Package(
     .target(
       name: "RandomPrograms", dependencies: ["StrategyIR", "StrategyVM"],
       path: "Tests/Support/RandomPrograms"),
+    .target(
+      name: "RandomScripts", dependencies: ["RandomPrograms"], path: "Tests/Support/RandomScripts"),
+    .target(
+      name: "ScriptOracle",
+      dependencies: [
+        "RandomPrograms", "RandomScripts", "StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar",
+      ],
+      path: "Tests/Support/ScriptOracle"),
     .executableTarget(
       name: "TraceData",
       dependencies: [
@@ -93,7 +101,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "StrategyVMTests",
-      dependencies: ["StrategyVM", "StrategyIR", "Calendar", "RandomPrograms"]),
+      dependencies: [
+        "StrategyVM", "StrategyIR", "StrategyLanguage", "Calendar", "RandomPrograms", "RandomScripts",
+        "ScriptOracle",
+      ]),
     .testTarget(
       name: "FXCoreTests",
       dependencies: [

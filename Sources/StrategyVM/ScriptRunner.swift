@@ -32,9 +32,18 @@ public final class ScriptRunner {
   var knownPlanHash: [UInt8]?
 
   /// - Parameter parameters: values of inputs, by title or by the variable's name.
-  public init(
+  public convenience init(
     _ program: Program, environment: ScriptEnvironment,
     parameters: [(name: String, value: ParameterValue)] = []
+  ) throws(ScriptError) {
+    try self.init(program, environment: environment, parameters: parameters, isPruned: true)
+  }
+
+  /// - Parameter isPruned: Whether the passes over the program run that could be left out: dead
+  ///   statements dropped, common values calculated once. What a script does is the same without them.
+  init(
+    _ program: Program, environment: ScriptEnvironment,
+    parameters: [(name: String, value: ParameterValue)], isPruned: Bool
   ) throws(ScriptError) {
     guard let size = program.treeSize else { throw .invalidProgram }
     self.program = program
@@ -45,7 +54,7 @@ public final class ScriptRunner {
     let builder = WorldBuilder(
       program: program, environment: environment,
       parameters: try ParameterValues.settle(program, parameters, texts.arena), texts: texts,
-      mostWorlds: WorldBuilder.mostNodes / size)
+      isPruned: isPruned, mostWorlds: WorldBuilder.mostNodes / size)
     (world, feeds, missing) = try builder.chart()
     hasFeeds = !feeds.isEmpty
   }

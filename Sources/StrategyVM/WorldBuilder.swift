@@ -8,6 +8,8 @@ struct WorldBuilder {
   let environment: ScriptEnvironment
   let parameters: [Double]
   let texts: TextFunctions
+  /// Whether what has no effect is left out and common values are calculated once.
+  let isPruned: Bool
   /// Each is made of the whole program.
   let mostWorlds: Int
 
@@ -52,7 +54,10 @@ struct WorldBuilder {
       parameters: parameters, texts: texts)
     var first = Rewriter(program, world: kind, known: known)
     let (folded, results) = first.run()
-    let (lean, requests) = folded.pruned(known, results: results)
+    let (lean, requests) =
+      isPruned
+      ? folded.pruned(known, results: results)
+      : (folded, folded.requests.indices.map { RequestRef(Int32($0)) })
     var compiler = WorldCompiler(lean, environment: here, arena: texts.arena)
     let code = try compiler.compile(results: results)
     if let open = first.open.first, !requests.isEmpty {

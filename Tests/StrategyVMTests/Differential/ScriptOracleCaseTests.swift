@@ -1,0 +1,114 @@
+import RandomPrograms
+import ScriptOracle
+import StrategyVM
+import Testing
+
+/// What the interpreter answers where the code that it judges once was wrong, worked out by hand.
+@Suite("The interpreter of syntax trees")
+struct ScriptOracleCaseTests {
+  /// Bars of 15 minutes from midnight on, closes 10, 11, 12 …, each bar opening 1 lower.
+  private func run(
+    _ body: String, bars: Int = 10, inputs: [String: OracleValue] = [:]
+  ) throws -> OracleRun {
+    let made = (0..<bars).map { i in
+      let time: Int64 = 1_704_067_200_000 + Int64(i) * 900_000
+      let close = Double(10 + i)
+      return OracleBar(
+        time: time, timeClose: time + 900_000, open: close - 1, high: close + 1, low: close - 2,
+        close: close, volume: 1)
+    }
+    return try ScriptOracle.run(
+      "//@version=6\nstrategy(\"t\")\n\(body)\n", bars: made, minutes: 15, inputs: inputs)
+  }
+
+  private func plotted(_ body: String, bars: Int = 10) throws -> [Double] {
+    try run(body, bars: bars).steps.map { $0.plots[0] }
+  }
+
+  private func ids(_ body: String) throws -> [String] {
+    try run(body).steps.map { $0.orders.map(\.id).joined() }
+  }
+
+  private let orderA = "a() =>\n    strategy.entry(\"A\", strategy.long)\n    5\n"
+
+  @Test("runs what stands in a taken arm")
+  func arms() throws {
+    let body =
+      "n = 0\nx = if input.bool(true, \"On\")\n    n := 5\n    strategy.entry(\"L\", strategy.long)\n"
+      + "    1\nelse\n    2\nplot(n * 10 + x, \"x\")"
+    #expect(try plotted(body) == [Double](repeating: 51, count: 10))
+    #expect(try ids(body) == [String](repeating: "L", count: 10))
+    let off = try run(body, inputs: ["On": .truth(false)])
+    #expect(off.steps.map { $0.plots[0] } == [Double](repeating: 2, count: 10))
+    #expect(off.steps.allSatisfy { $0.orders.isEmpty })
+  }
+
+  @Test("makes a call once where it stands, a var's on the first bar")
+  func calls() throws {
+    #expect(
+      try ids(orderA + "x = input.bool(true) ? a() : 0\nplot(x + x, \"x\")")
+        == [String](repeating: "A", count: 10))
+    #expect(
+      try ids(orderA + "var x = a()\nplot(x + x, \"x\")")
+        == ["A"] + [String](repeating: "", count: 9))
+  }
+
+  @Test("stops at an error, and at a step that leads nowhere")
+  func stops() throws {
+    let error = try run("if bar_index == 3\n    runtime.error(\"no\")\nplot(close, \"x\")")
+    #expect(error.stop == "no")
+    #expect(error.steps.count == 3)
+    let step = try run("for i = 1 to 3 by 2 - bar_index\n    close\nplot(close, \"x\")")
+    #expect(step.stop == OracleRun.loopStop)
+    #expect(step.steps.count == 2)
+  }
+
+  @Test("compares with a tolerance and counts fractions with it")
+  func tolerance() throws {
+    #expect(try plotted("plot(0.1 + 0.2 == 0.3 ? 1 : 0, \"x\")", bars: 1) == [1])
+    #expect(try plotted("plot(0.1 + 0.2 > 0.3 ? 1 : 0, \"x\")", bars: 1) == [0])
+    let count = { (loop: String) in
+      try self.plotted("n = 0\nfor i = \(loop)\n    n += 1\nplot(n, \"x\")", bars: 1)
+    }
+    #expect(try count("1.0 to 0.1 by 0.3") == [4])
+    #expect(try count("0 to 0.3 by 0.1") == [4])
+    #expect(try count("5 to 1 by -2") == [3])
+  }
+
+  @Test("reads the past by the bars on which a name was declared, of constants the value")
+  func history() throws {
+    let na = Double.nan
+    let body = "float x = na\nif bar_index % 3 == 0\n    y = close\n    x := y[1]\nplot(x, \"x\")"
+    let seen = try plotted(body)
+    for (one, other) in zip(seen, [na, na, na, 10, na, na, 13, na, na, 16]) {
+      #expect(one == other || one.isNaN && other.isNaN)
+    }
+    #expect(try plotted("k = input.int(4)\nplot(k[3], \"x\")", bars: 2) == [4, 4])
+    let local = "x = 1.0\nif bar_index == 1\n    x := (close + 1)[1]\nplot(na(x) ? 7 : x, \"x\")"
+    #expect(try plotted(local, bars: 2) == [1, 7])
+  }
+
+  @Test("resolves a default around its function")
+  func defaults() throws {
+    let body = "n = 10\nf(int m = n) => m\ng() =>\n    n = 3\n    f() + n * 100\nplot(g(), \"x\")"
+    #expect(try plotted(body, bars: 1) == [310])
+  }
+
+  @Test("sees the newest period that is over, also from a period of another length")
+  func requests() throws {
+    let hour = "request.security(syminfo.tickerid, \"60\", close)"
+    #expect(
+      try plotted("plot(nz(\(hour)), \"x\")") == [0, 0, 0, 13, 13, 13, 13, 17, 17, 17])
+    let half = "request.security(syminfo.tickerid, \"30\", nz(\(hour)))"
+    #expect(try plotted("plot(nz(\(half), -1), \"x\")") == [-1, 0, 0, 13, 13, 13, 13, 17, 17, 17])
+    let call = "h() => \(hour)\nplot(nz(request.security(syminfo.tickerid, \"30\", nz(h())), -1), \"x\")"
+    #expect(try plotted(call) == [-1, 0, 0, 13, 13, 13, 13, 17, 17, 17])
+  }
+
+  @Test("keeps state by the calls that lead to it")
+  func paths() throws {
+    let body = "f() =>\n    var n = 0\n    n += 1\n    n\ng() => f() * 10 + f()\n"
+      + "plot(g() * 100 + (bar_index % 2 == 0 ? f() : 0), \"x\")"
+    #expect(try plotted(body, bars: 4) == [1101, 2200, 3302, 4400])
+  }
+}

@@ -1,0 +1,164 @@
+@testable import StrategyLanguage
+
+/// Runs a script by walking its syntax tree, bar by bar: written from the language's rules
+/// (docs/script-language.md and the manual it follows), simple and slow, and knowing nothing of the
+/// IR, its passes and the machines that run it.
+///
+/// A requested expression is what a run of the whole script over the request's bars has at that
+/// place. Such a run is an interpreter of its own, without orders, plots and errors.
+final class Interpreter {
+  enum Jump { case none, leave, next }
+
+  struct Frame {
+    var path: CallPath
+    /// Innermost last; those of the main part begin with the script's own names.
+    var scopes: [[NameID: Series]]
+    /// Names that this function, or the main part, assigns to.
+    var assigned: Set<NameID>
+  }
+
+  let tree: SyntaxTree
+  let chart: [OracleBar]
+  let bars: [OracleBar]
+  /// Minutes of a bar here, and on the chart.
+  let minutes, chartMinutes: Int
+  let inputs: [String: OracleValue]
+  /// The request that is to be answered: its call path and its call; nil: this is the chart.
+  let wanted: [Int32]?
+  /// The requests on the way here.
+  let inside: [[Int32]]
+
+  var globals: [NameID: Series] = [:]
+  var frame: Frame
+  var bar = 0
+  var jump = Jump.none
+  var assumed = Assumed()
+  /// Of loops, on this bar.
+  var rounds = 0
+  static let mostRounds = 1000
+  var step = OracleStep(plots: [])
+  var plotNumbers: [Int32: Int] = [:]
+  var titles: [String] = []
+  var answer = OracleValue.none
+  var answers: [[Int32]: [(end: Int64, value: OracleValue)]] = [:]
+
+  init(
+    _ tree: SyntaxTree, chart: [OracleBar], minutes: Int, chartMinutes: Int,
+    inputs: [String: OracleValue], wanted: [Int32]? = nil, inside: [[Int32]] = []
+  ) {
+    self.tree = tree
+    self.chart = chart
+    self.minutes = minutes
+    self.chartMinutes = chartMinutes
+    self.inputs = inputs
+    self.wanted = wanted
+    self.inside = inside
+    bars = wanted == nil ? chart : Self.gathered(chart, minutes: minutes)
+    frame = Frame(path: CallPath([]), scopes: [[:]], assigned: tree.assigned)
+  }
+
+  /// The chart's bars put together to longer ones that begin at multiples of their length. The last
+  /// one may not be over; `visible` leaves it out then.
+  private static func gathered(_ bars: [OracleBar], minutes: Int) -> [OracleBar] {
+    let length = Int64(minutes) * 60_000
+    var made: [OracleBar] = []
+    for bar in bars {
+      let start = bar.time / length * length
+      if let last = made.last, last.time == start {
+        made[made.count - 1].high = max(last.high, bar.high)
+        made[made.count - 1].low = min(last.low, bar.low)
+        made[made.count - 1].close = bar.close
+        made[made.count - 1].volume += bar.volume
+      } else {
+        var first = bar
+        first.time = start
+        first.timeClose = start + length
+        made.append(first)
+      }
+    }
+    return made
+  }
+
+  // MARK: Running
+
+  func run() throws -> OracleRun {
+    var run = OracleRun()
+    for number in bars.indices {
+      do {
+        try runBar(number)
+      } catch let stop as OracleStop {
+        run.stop = stop.message
+        break
+      }
+      run.steps.append(step)
+    }
+    run.titles = titles
+    for i in run.steps.indices {
+      let missing = titles.count - run.steps[i].plots.count
+      run.steps[i].plots += [Double](repeating: .nan, count: missing)
+    }
+    return run
+  }
+
+  /// What the wanted request answers on each bar, with the bar's end.
+  func answersOfRequest() throws -> [(end: Int64, value: OracleValue)] {
+    var made: [(end: Int64, value: OracleValue)] = []
+    for number in bars.indices {
+      answer = .none
+      try runBar(number)
+      made.append((bars[number].timeClose, answer))
+    }
+    return made
+  }
+
+  private func runBar(_ number: Int) throws {
+    bar = number
+    jump = .none
+    rounds = 0
+    step = OracleStep(plots: [Double](repeating: .nan, count: titles.count))
+    globals = [:]
+    frame.scopes = [[:]]
+    _ = try block(tree.body)
+  }
+
+  var isChart: Bool { wanted == nil }
+
+  // MARK: Names
+
+  func lookup(_ name: NameID) -> Series? {
+    for scope in frame.scopes.reversed() {
+      if let series = scope[name] { return series }
+    }
+    return globals[name]
+  }
+
+  func bind(_ name: NameID, _ series: Series) {
+    guard tree.names[name] != "_" else { return }
+    frame.scopes[frame.scopes.count - 1][name] = series
+    if frame.path.calls.isEmpty, frame.scopes.count == 1 { globals[name] = series }
+  }
+
+  func scoped<T>(_ body: () throws -> T) rethrows -> T {
+    let outside = frame.scopes
+    frame.scopes.append([:])
+    defer { frame.scopes = outside }
+    return try body()
+  }
+}
+
+/// Runs a script over bars with an empty book.
+public enum ScriptOracle {
+  /// - Parameters:
+  ///   - minutes: Of one of the bars.
+  ///   - inputs: Values that are not the defaults, by title.
+  /// - Throws: `OracleGap` where the script has something that the interpreter has not.
+  public static func run(
+    _ script: String, bars: [OracleBar], minutes: Int, inputs: [String: OracleValue] = [:]
+  ) throws -> OracleRun {
+    let (tree, diagnostics) = FrontEnd.parse(SourceText(name: "script", text: script))
+    guard !diagnostics.hasErrors else { throw OracleGap(what: "tree of this text") }
+    return try Interpreter(
+      tree, chart: bars, minutes: minutes, chartMinutes: minutes, inputs: inputs
+    ).run()
+  }
+}
