@@ -76,7 +76,8 @@ let package = Package(
     .executableTarget(
       name: "TraceData",
       dependencies: [
-        "RandomPrograms", "StrategyIR", "StrategyLanguage", "StrategyVM", "Research", "Calendar",
+        "RandomPrograms", "RandomScripts", "StrategyIR", "StrategyLanguage", "StrategyVM", "Research",
+        "Calendar",
       ],
       path: "Tests/Support/TraceData"),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),

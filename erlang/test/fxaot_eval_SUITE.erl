@@ -14,13 +14,14 @@
 -compile([export_all, nowarn_export_all]).
 
 -define(PROGRAMS, 2000).
+-define(SCRIPTS, 300).
 -define(BARS, 40).
 %% Of the random programs at most so many may have a result that is that sensitive: 1 in 200.
 -define(SENSITIVE, 10).
 
 all() ->
-    [strategies_agree, functions_agree, conformance_cases_agree, random_programs_agree, other_symbols_agree,
-     any_bytes_are_decoded,
+    [strategies_agree, functions_agree, conformance_cases_agree, random_programs_agree,
+     random_scripts_agree, other_symbols_agree, any_bytes_are_decoded,
      mutated_programs_run, the_budget_ends_a_loop, inputs_are_checked, what_cannot_run_is_told,
      zones_have_their_clocks].
 
@@ -86,6 +87,13 @@ other_symbols_agree(Config) ->
     ?assertEqual({10, 6}, {length(Run), length(Refused)}),
     agree(Run, 0),
     [?assertMatch({refused, _}, fxaot_trace:replay(Case)) || Case <- Refused].
+
+%% The machine itself is compared with an interpreter of the scripts' text on these (ScriptOracleTests).
+random_scripts_agree(Config) ->
+    Numbers = [integer_to_list(N) || N <- [0, ?SCRIPTS, ?BARS]],
+    Cases = fxaot_trace:cases(trace(["written" | Numbers], Config)),
+    ?assert(length(Cases) > ?SCRIPTS * 9 div 10),
+    agree(Cases, 1).
 
 %% On two processes, as there are two cores.
 agree(Cases, MostSensitive) ->

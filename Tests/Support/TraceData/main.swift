@@ -3,11 +3,15 @@
 //     TraceData scripts BARS FILE.pine … > trace
 //     TraceData random FIRST COUNT BARS > trace
 //     TraceData symbols BARS > trace
+//     TraceData written FIRST COUNT BARS > trace
+//
+// The last one is of random scripts as text, through the front end.
 //
 // A trace is the number of cases (4 bytes), and of each case its length (4 bytes) and a `Trace`.
 import Calendar
 import Foundation
 import RandomPrograms
+import RandomScripts
 import StrategyIR
 import StrategyLanguage
 import StrategyVM
@@ -74,15 +78,31 @@ func randoms(_ arguments: ArraySlice<String>) throws -> [Trace] {
   }
 }
 
+/// Random scripts that the front end accepts, with their inputs' defaults.
+func written(_ arguments: ArraySlice<String>) throws -> [Trace] {
+  let numbers = arguments.compactMap { UInt64($0) }
+  guard numbers.count == 3, let period = Period("15") else { throw Refusal(why: "FIRST COUNT BARS") }
+  return (numbers[0]..<numbers[0] + numbers[1]).compactMap { seed in
+    FrontEnd.compile(RandomScripts.script(seed: seed).text).program.map { program in
+      Trace(
+        name: "script \(seed)", program: program,
+        environment: ScriptEnvironment(timeframe: period),
+        bars: RandomPrograms.bars(seed: seed, count: Int(numbers[2])), isHistory: true)
+    }
+  }
+}
+
 func traces() throws -> [Trace] {
   let arguments = CommandLine.arguments.dropFirst()
   switch arguments.first {
   case "scripts": return try scripts(arguments.dropFirst())
   case "random": return try randoms(arguments.dropFirst())
   case "symbols": return try symbols(arguments.dropFirst())
+  case "written": return try written(arguments.dropFirst())
   default:
     throw Refusal(
-      why: "usage: TraceData scripts BARS FILE … | random FIRST COUNT BARS | symbols BARS")
+      why: "usage: TraceData scripts BARS FILE … | random FIRST COUNT BARS | symbols BARS"
+        + " | written FIRST COUNT BARS")
   }
 }
 
