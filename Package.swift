@@ -98,7 +98,7 @@ let package = Package(
       name: "StrategyCompilerTests",
       dependencies: [
         "StrategyCompiler", "StrategyVM", "StrategyIR", "StrategyLanguage", "Research", "Artifacts",
-        "CFxaot", "Calendar", "RandomPrograms",
+        "CFxaot", "Calendar", "RandomPrograms", "ScriptOracle",
       ]),
     .testTarget(
       name: "StrategyVMTests",
