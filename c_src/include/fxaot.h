@@ -111,7 +111,7 @@ enum {
   FXAOT_TF_DAY = 5
 };
 
-/* Bars start on UTC boundaries: a multiple of the length since 1970. */
+/* Bars count from the start of the instrument's day: 17:00 New York for forex, else midnight UTC. */
 typedef struct fxaot_timeframe {
   uint32_t kind;  /* FXAOT_TF_… */
   uint32_t count; /* N; 1 for tick and day */

@@ -180,9 +180,9 @@ handle_call({advance, Time}, _, State0) when Time >= ?MIN_TIME, Time =< ?MAX_TIM
     answered(Events, State);
 handle_call({advance, Time}, _, State) -> {reply, {error, {bad_time, #{time => Time}}}, State};
 handle_call({close_bars, Last}, _, State0) ->
-    Lengths = [fxaot_beam_market:length_of(Kind)
-               || S <- State0#state.strategies, {_, _, Kind, _} <- [fxaot_beam_strategy:fields(S)]],
-    case [(Last div Length + 1) * Length || Length <- Lengths, Length > 0] of
+    Lengths = [{fxaot_beam_market:length_of(Kind), Symbol}
+               || S <- State0#state.strategies, {_, Symbol, Kind, _} <- [fxaot_beam_strategy:fields(S)]],
+    case [fxaot_hours:last_bar_end(Length, Last, Symbol) || {Length, Symbol} <- Lengths, Length > 0] of
         [] -> {reply, ok, State0};
         Ends ->
             {Events, State} = advanced(lists:max(Ends), State0),

@@ -1,5 +1,6 @@
 %% @private Instruments, quotes and bars without native code, as the native engine has them: prices on
-%% the instrument's grid, bars on UTC boundaries, closed by the first quote behind their end.
+%% the instrument's grid, bars that count from the start of its market's day, closed by the first quote
+%% behind their end.
 -module(fxaot_beam_market).
 
 -export([terms/2, key/1, quote/3, builder/1, add/4, ends_at/1, is_full/1, candle/4, finish/1,
@@ -14,14 +15,15 @@
 -define(ROUNDER, 6755399441055744.0).
 
 -type terms() :: #{base := binary(), quote := binary(), scale := float(), step_units := float(),
-                   quantity_step := pos_integer()}.
+                   quantity_step := pos_integer(), hours := fxaot_hours:hours(),
+                   calendar := fxaot_eval_time:calendar()}.
 %% Bid and ask in price steps.
 -type steps() :: {pos_integer(), pos_integer()}.
 
-%% Timeframe's kind and count as fxaot_terms has them, length in ns or 0; then of the open bar: start,
-%% quotes, sizes, first quote, quotes with the highest and the lowest mid, extremes of both sides.
+%% Timeframe's kind and count as fxaot_terms has them, length in ns or 0; then of the open bar: start and
+%% end, quotes, sizes, first quote, quotes with the highest and the lowest mid, extremes of both sides.
 -record(builder, {timeframe :: {0..5, pos_integer()}, length :: non_neg_integer(),
-                  start = 0 :: integer(), ticks = 0 :: non_neg_integer(), size = 0.0 :: value(),
+                  start = 0 :: integer(), stop = 0 :: integer(), ticks = 0 :: non_neg_integer(), size = 0.0 :: value(),
                   open = {1, 1} :: steps(), high = {0, 0.0, {1, 1}} :: tuple(),
                   low = {0, 0.0, {1, 1}} :: tuple(),
                   bids = {1, 1} :: {pos_integer(), pos_integer()},
@@ -45,7 +47,8 @@ merged(Symbol, Known, {Base, Quote, Decimals, Units, Step}) ->
     case {either(Base, <<>>, KnownBase), either(Quote, <<>>, KnownQuote),
           either(Decimals, -1, KnownDecimals)} of
         {B, Q, D} when B =/= none, Q =/= none, D =/= none, B =/= Q ->
-            {ok, #{base => B, quote => Q, scale => math:pow(10, D),
+            Hours = fxaot_hours:of_currencies(B, Q),
+            {ok, #{base => B, quote => Q, hours => Hours, calendar => fxaot_hours:calendar(Hours), scale => math:pow(10, D),
                    step_units => float(either(Units, -1, 1)),
                    quantity_step => either(Step, -1, KnownStep)}};
         _ -> {error, {bad_instrument, #{symbol => Symbol}}}
@@ -130,7 +133,7 @@ start_of(#builder{start = Start, ticks = Ticks}) -> {Start, Ticks}.
 -spec ends_at(builder()) -> integer() | infinity.
 ends_at(#builder{ticks = 0}) -> infinity;
 ends_at(#builder{length = 0}) -> infinity;
-ends_at(#builder{start = Start, length = Length}) -> Start + Length.
+ends_at(#builder{stop = Stop}) -> Stop.
 
 %% @doc Whether a bar of quotes has all of them.
 -spec is_full(builder()) -> boolean().
@@ -141,17 +144,14 @@ is_full(_) -> false.
 -spec finish(builder()) -> builder().
 finish(#builder{timeframe = Timeframe}) -> builder(Timeframe).
 
-%% @doc Takes a quote into the open bar, or opens one.
+%% @doc Takes a quote into the open bar, or opens one; there is none of a day while the market is closed.
 -spec add({steps(), Size :: value()}, Time :: integer(), terms(), builder()) -> builder().
-add({Quote, Size}, Time, Terms, #builder{ticks = 0, length = Length} = B) ->
-    Start = case Length of
-                0 -> Time;
-                _ -> Time - Time rem Length
-            end,
-    {Bid, Ask} = Quote,
-    Place = placed(Quote, Terms),
-    B#builder{start = Start, ticks = 1, size = Size, open = Quote, high = Place, low = Place,
-              bids = {Bid, Bid}, asks = {Ask, Ask}};
+add({Quote, Size}, Time, #{calendar := Calendar} = Terms, #builder{ticks = 0, length = Length} = B) ->
+    case Length =:= 0 orelse fxaot_hours:bar(Length, Time, Calendar) of
+        true -> opened({Quote, Size}, {Time, Time}, Terms, B);
+        none -> B;
+        Bar -> opened({Quote, Size}, Bar, Terms, B)
+    end;
 add({{Bid, Ask} = Quote, Size}, _, Terms, #builder{bids = {LowBid, HighBid}, asks = {LowAsk, HighAsk}} = B) ->
     Place = placed(Quote, Terms),
     B#builder{ticks = B#builder.ticks + 1, size = fxaot_eval_number:add(B#builder.size, Size),
@@ -159,6 +159,11 @@ add({{Bid, Ask} = Quote, Size}, _, Terms, #builder{bids = {LowBid, HighBid}, ask
               low = beyond(Place, B#builder.low, fun(P, Q) -> P < Q end),
               bids = {min(LowBid, Bid), max(HighBid, Bid)},
               asks = {min(LowAsk, Ask), max(HighAsk, Ask)}}.
+
+opened({{Bid, Ask} = Quote, Size}, {Start, Stop}, Terms, B) ->
+    Place = placed(Quote, Terms),
+    B#builder{start = Start, stop = Stop, ticks = 1, size = Size, open = Quote, high = Place, low = Place,
+              bids = {Bid, Bid}, asks = {Ask, Ask}}.
 
 %% Of the mids that are equal in steps, two different quotes can differ in the last bit.
 placed({Bid, Ask} = Quote, Terms) -> {Bid + Ask, mid(Quote, Terms), Quote}.
@@ -173,10 +178,10 @@ beyond({Sum, Mid, _} = New, {OldSum, OldMid, _} = Old, IsBeyond) ->
 %% instrument's newest quote and its time.
 -spec candle(0..2, {steps(), Time :: integer()}, terms(), builder()) -> {fxaot_eval:bar(), integer()}.
 candle(Price, {{Bid, Ask} = Last, LastTime}, Terms, #builder{open = {OpenBid, OpenAsk} = Open} = B) ->
-    #builder{start = Start, length = Length, ticks = Ticks, size = Size} = B,
+    #builder{start = Start, stop = Stop, length = Length, ticks = Ticks, size = Size} = B,
     End = case Length of
               0 -> LastTime;
-              _ -> Start + Length
+              _ -> Stop
           end,
     {O, H, L, C} = case Price of
                        0 -> {mid(Open, Terms), element(2, B#builder.high), element(2, B#builder.low),

@@ -119,9 +119,14 @@ period(Kind) ->
 
 counted(N, Unit) -> <<(integer_to_binary(N))/binary, Unit/binary>>.
 
-symbol(#{base := Base, quote := Quote, scale := Scale, step_units := Units, quantity_step := Step}) ->
+symbol(#{base := Base, quote := Quote, scale := Scale, step_units := Units, quantity_step := Step,
+         hours := Hours}) ->
     Ticker = <<Base/binary, Quote/binary>>,
-    #{mintick => Units / Scale, min_contract => float(Step), ticker => Ticker, root => Ticker,
+    Open = case Hours of
+               forex -> #{session => <<"1700-1700:23456">>, timezone => <<"America/New_York">>};
+               always -> #{}
+           end,
+    Open#{mintick => Units / Scale, min_contract => float(Step), ticker => Ticker, root => Ticker,
       type => <<"forex">>, currency => Quote, base_currency => Base}.
 
 %% @doc A bar has closed. Answers the signals and the orders that it leads to: of a plot named

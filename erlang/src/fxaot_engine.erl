@@ -425,9 +425,9 @@ answered(Result, State) -> {reply, Result, publish(Result, State)}.
 
 %% The end of the last bar that Last falls in, over all strategies on a time grid.
 last_bar_end(Strategies, Last) ->
-    Lengths = [Length || #{timeframe := Timeframe} <- Strategies,
-                         Length <- [length_ns(Timeframe)], Length > 0],
-    case [(Last div Length + 1) * Length || Length <- Lengths] of
+    Lengths = [{Length, Symbol} || #{timeframe := Timeframe, symbol := Symbol} <- Strategies,
+                                   Length <- [length_ns(Timeframe)], Length > 0],
+    case [fxaot_hours:last_bar_end(Length, Last, Symbol) || {Length, Symbol} <- Lengths] of
         [] -> none;
         Ends -> lists:max(Ends)
     end.

@@ -206,6 +206,12 @@ zone(Name) ->
         {_, <<Prefix:3/binary, Offset/binary>>}
           when Prefix =:= <<"UTC">>, Offset =/= <<>>; Prefix =:= <<"GMT">>, Offset =/= <<>> ->
             offset(Offset);
+        {_, <<"America/New_York">>} ->
+            %% Of forex, whatever the system has: else the rules that hold since 2007.
+            case fxaot_eval_zone:read(Name) of
+                none -> fxaot_eval_zone:posix("EST5EDT,M3.2.0,M11.1.0");
+                Zone -> Zone
+            end;
         _ -> fxaot_eval_zone:read(Name)
     end.
 

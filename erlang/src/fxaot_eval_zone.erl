@@ -2,7 +2,7 @@
 %% transition go by the rule at its end, a POSIX text such as `EST5EDT,M3.2.0,M11.1.0'.
 -module(fxaot_eval_zone).
 
--export([read/1, offset/2]).
+-export([read/1, posix/1, offset/2]).
 
 -define(DAY, 86400000).
 
@@ -76,6 +76,12 @@ day({weekday, Month, Week, Day}, Year) ->
         Later when Later >= Next -> Later - 7;
         Found -> Found
     end.
+
+%% @doc A zone that goes by such a text at all times.
+-spec posix(string()) -> fxaot_eval_time:zone().
+posix(Text) ->
+    {Standard, _} = Rule = rule(Text),
+    {[], Standard, Rule}.
 
 rule("") -> none;
 rule(Text) ->

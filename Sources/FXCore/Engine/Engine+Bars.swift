@@ -11,14 +11,31 @@ extension Engine {
     guard var builder = instrument.pointee.builders else { return }
     let end = builder + instrument.pointee.builderCount
     while builder < end {
-      let opens = builder.pointee.ticks == 0
-      builder.pointee.add(quote, size: size, at: time, on: grid)
-      if opens {
-        instrument.pointee.nextBarEnd = min(
-          instrument.pointee.nextBarEnd, builder.pointee.endTime)
+      if builder.pointee.ticks > 0 || open(instrument, builder, quote, at: time) {
+        builder.pointee.extend(quote, size: size, on: grid)
       }
       builder += 1
     }
+  }
+
+  /// Opens a bar; false where the instrument's market has none at this time.
+  @inline(never)
+  private func open(
+    _ instrument: UnsafeMutablePointer<InstrumentState>,
+    _ builder: UnsafeMutablePointer<BarBuilder>, _ quote: QuoteSteps, at time: Int64
+  ) -> Bool {
+    let timeframe = builder.pointee.timeframe
+    guard timeframe.isTime else {
+      builder.pointee.start(quote, from: time, until: .max)
+      return true
+    }
+    let hours = instrument.pointee.instrument.hours
+    guard let bar = instrument.pointee.day.bar(of: timeframe, at: time, hours) else {
+      return false
+    }
+    builder.pointee.start(quote, from: bar.start, until: bar.end)
+    instrument.pointee.nextBarEnd = min(instrument.pointee.nextBarEnd, bar.end)
+    return true
   }
 
   /// Closes the time bars that ended at or before `time`: by their end, and those that end together

@@ -133,6 +133,8 @@ struct InstrumentState: BitwiseCopyable {
   var quote = QuoteSteps()
   /// Time of the newest quote, for the end of tick bars.
   var quoteTime: Int64 = 0
+  /// From which its bars count.
+  var day = BarDay()
   /// Orders of this instrument at the venue, and scripts that must see its quotes: what a quote
   /// looks at, to go on at once where there is neither.
   var attention = 0

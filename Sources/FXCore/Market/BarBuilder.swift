@@ -46,14 +46,6 @@ struct BarBuilder: BitwiseCopyable {
 
   init(_ timeframe: Timeframe) { self.timeframe = timeframe }
 
-  /// Takes a quote into the open bar, or opens one. A time bar that ended at or before `time` must
-  /// have been closed. O(1).
-  @inline(__always)
-  mutating func add(_ quote: QuoteSteps, size: Double, at time: Int64, on grid: PriceGrid) {
-    if ticks == 0 { start(quote, at: time) }
-    extend(quote, size: size, on: grid)
-  }
-
   /// Takes a quote into the bar, which must be open. O(1).
   @inline(__always)
   mutating func extend(_ quote: QuoteSteps, size added: Double, on grid: PriceGrid) {
@@ -82,18 +74,15 @@ struct BarBuilder: BitwiseCopyable {
     lowMid.replace(with: quote, if: quote.sum == lowMid.sum && mid < lowMid.mid(on: grid))
   }
 
+  /// Opens a bar for its first quote, which `extend` then takes. `end` is Int64.max for tick bars.
   @inline(never)
-  private mutating func start(_ quote: QuoteSteps, at time: Int64) {
+  mutating func start(_ quote: QuoteSteps, from start: Int64, until end: Int64) {
     open = quote
     extremes = quote.sides
     highMid = quote
     lowMid = quote
-    guard timeframe.isTime else {
-      openTime = time
-      return
-    }
-    openTime = time - time % timeframe.length
-    endTime = openTime + timeframe.length
+    openTime = start
+    endTime = end
   }
 
   /// The open bar as it would be if it closed now, on one price basis (FXAOT_MID …). `close` is the

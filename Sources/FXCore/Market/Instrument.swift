@@ -7,6 +7,8 @@ public struct Instrument: BitwiseCopyable {
   let quote: UInt64
   let grid: PriceGrid
   let quantityStep, minimumQuantity, maximumQuantity: Int64
+  /// By its currencies.
+  let hours: MarketHours
 
   /// 10¹²: with it, quantity × price stays far inside 128 bits.
   static let quantityLimit: Int64 = 1_000_000_000_000
@@ -20,6 +22,8 @@ public struct Instrument: BitwiseCopyable {
     guard key != 0, base != 0, quote != 0, base != quote else { return nil }
     guard raw.price_decimals <= 9, (1...1_000_000).contains(raw.step_units) else { return nil }
     grid = PriceGrid(decimals: raw.price_decimals, stepUnits: raw.step_units)
+    let currencies = (CurrencyName.text(base), CurrencyName.text(quote))
+    hours = SymbolClass(base: currencies.0, quote: currencies.1) == .forex ? .forex : .always
     quantityStep = raw.quantity_step
     minimumQuantity = raw.minimum_quantity
     maximumQuantity = raw.maximum_quantity
@@ -28,6 +32,8 @@ public struct Instrument: BitwiseCopyable {
       raw.lot <= Self.quantityLimit, minimumQuantity % quantityStep == 0,
       maximumQuantity % quantityStep == 0
     else { return nil }
+    // The calendar may read a file: now, and not on a quote's way.
+    _ = hours.calendar
   }
 }
 

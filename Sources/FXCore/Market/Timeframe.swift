@@ -1,6 +1,7 @@
 import CFxaot
 
-/// What closes a bar: a number of quotes, or a span of time on UTC boundaries.
+/// What closes a bar: a number of quotes, or a span of time that counts from the start of the
+/// instrument's day.
 public struct Timeframe: BitwiseCopyable, Equatable, Sendable {
   public let kind: UInt32
   public let count: UInt32

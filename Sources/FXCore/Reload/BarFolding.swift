@@ -3,25 +3,29 @@ import CFxaot
 /// Makes bars of a longer span of time from those of a shorter one that divides it: the same bars, to
 /// the bit, as quotes would have made, where all of the shorter ones have sizes or none has.
 struct BarFolding {
-  /// Nanoseconds.
-  private let length: Int64
+  private let timeframe: Timeframe
+  private let hours: MarketHours
+  private var day = BarDay()
   private var open: fxaot_bar?
   private var hasBegun = false
   /// The start of an interval of which earlier bars may be missing; it makes no bar.
   private var cut: Int64?
 
-  init(to length: Int64) { self.length = length }
+  init(to timeframe: Timeframe, _ hours: MarketHours) {
+    self.timeframe = timeframe
+    self.hours = hours
+  }
 
   /// Takes the next bar; hands out those that are complete then: two at most. O(1).
   mutating func take(_ bar: fxaot_bar, _ emit: (fxaot_bar) -> Void) {
-    let start = bar.open_time_ns - bar.open_time_ns % length
+    guard let (start, end) = day.bar(of: timeframe, at: bar.open_time_ns, hours) else { return }
     if !hasBegun {
       hasBegun = true
       if start != bar.open_time_ns { cut = start }
     }
     if start == cut { return }
     if let open, open.open_time_ns != start { finish(emit) }
-    var whole = open ?? Self.begin(bar, start, start + length)
+    var whole = open ?? Self.begin(bar, start, end)
     if open != nil { Self.extend(&whole, bar) }
     open = whole
     if bar.end_time_ns >= whole.end_time_ns { finish(emit) }

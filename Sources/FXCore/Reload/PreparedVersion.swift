@@ -49,7 +49,7 @@ public final class PreparedVersion {
       guard let timeframe = Timeframe(basis.timeframe.raw, multiple: multiple) else {
         throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "")
       }
-      if let warm = WarmFeed(feed, timeframe, of: series) { feeds.append(warm) }
+      if let warm = WarmFeed(feed, timeframe, basis.instrument.hours, of: series) { feeds.append(warm) }
     }
     try warm { feed in basis.series.first { $0.series.serial == feed.serial }?.bars }
   }

@@ -64,7 +64,7 @@ extension Engine {
     let state = instruments.base[strategy.instrumentSlot]
     let series = state.keptSeries.filter { $0.basis == strategy.basis }
     // A script reads one timeframe; what a table reads is not known yet.
-    let feed = WarmFeed(0, timeframe, of: Array(series))
+    let feed = WarmFeed(0, timeframe, state.instrument.hours, of: Array(series))
     return ReloadBasis(
       Self.predecessor(strategy), state.instrument,
       others: strategy.isScript ? instruments(besides: strategy.instrumentSlot) : [], timeframe,

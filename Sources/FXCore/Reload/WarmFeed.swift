@@ -14,7 +14,7 @@ struct WarmFeed {
   var isFolded: Bool { folding != nil }
 
   /// nil where no series is of use: then the feed begins without a past.
-  init?(_ feed: Int, _ timeframe: Timeframe, of series: [KeptBars]) {
+  init?(_ feed: Int, _ timeframe: Timeframe, _ hours: MarketHours, of series: [KeptBars]) {
     let own = series.first { $0.timeframe == timeframe }
     let divisors = series.filter {
       timeframe.isTime && $0.timeframe.isTime && timeframe.length % $0.timeframe.length == 0
@@ -25,7 +25,7 @@ struct WarmFeed {
     self.timeframe = timeframe
     serial = source.serial
     next = source.oldest
-    folding = own == nil ? BarFolding(to: timeframe.length) : nil
+    folding = own == nil ? BarFolding(to: timeframe, hours) : nil
   }
 
   /// The bars that follow from these, which are the next ones of its series.

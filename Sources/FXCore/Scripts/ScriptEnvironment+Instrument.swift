@@ -2,8 +2,8 @@ import Calendar
 import StrategyVM
 
 extension ScriptEnvironment {
-  /// Where a script runs in an engine: bars of an instrument, in UTC, quantities in base units. What
-  /// it may read of other instruments are bars of the same timeframe.
+  /// Where a script runs in an engine: bars of an instrument, in its market's zone, quantities in base
+  /// units. What it may read of other instruments are bars of the same timeframe.
   package init(_ instrument: Instrument, _ period: Period, others: [Instrument] = []) {
     self.init(timeframe: period) { SystemZones.rules($0) }
     symbol = ScriptSymbol(instrument)
@@ -23,6 +23,11 @@ extension ScriptSymbol {
     type = "forex"
     currency = CurrencyName.text(instrument.quote)
     baseCurrency = CurrencyName.text(instrument.base)
+    if instrument.hours == .forex {
+      session = MarketHours.forexSession
+      timezone = MarketHours.forexZone
+      zone = MarketHours.forexRules
+    }
   }
 }
 

@@ -121,7 +121,9 @@ struct Replay: ~Copyable {
   ) throws(ToolError) {
     let length = TimeframeName.length(timeframe)
     guard length > 0, lastTime >= 0 else { return }
-    _ = engine.advance(to: min(lastTime - lastTime % length + length, FXAOT_MAX_TIME_NS))
+    // No bar ends later than its length after its last quote; a day of 25 hours, an hour more.
+    let hour: Int64 = 3_600_000_000_000
+    _ = engine.advance(to: min(lastTime + length + hour, FXAOT_MAX_TIME_NS))
     try drain(onBar)
   }
 

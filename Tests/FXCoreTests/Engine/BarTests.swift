@@ -26,6 +26,42 @@ struct BarTests {
     #expect(world.take().isEmpty)
   }
 
+  /// 2024-03-08 00:00 UTC, a Friday; clocks change in New York on the Sunday that follows.
+  private let friday: Int64 = 1_709_856_000 * second
+
+  private func spans(_ world: World) -> [[Int64]] {
+    world.takeBars().map { [($0.openTime - friday) / hour, ($0.endTime - friday) / hour] }
+  }
+
+  @Test func forexDaysBeginAtSeventeenHundredInNewYork() throws {
+    let world = try world(FXAOT_TF_DAY)
+    // Friday noon, Friday's last second and first closed one, Saturday, the last closed minute, the opening.
+    for time in [12 * hour, 22 * hour - second, 22 * hour, 36 * hour, 69 * hour - minute, 69 * hour] {
+      world.tick(friday + time, 1.5, 1.5)
+    }
+    #expect(spans(world) == [[-2, 22]])
+    world.tick(friday + 93 * hour, 1.25, 1.25)
+    #expect(spans(world) == [[69, 93]])
+  }
+
+  @Test func barsWithinADayCountFromItsStart() throws {
+    let world = try world(FXAOT_TF_HOURS, 4)
+    for time in [0, 2 * hour, 21 * hour, 22 * hour, 69 * hour, 73 * hour] as [Int64] {
+      world.tick(friday + time, 1.5, 1.5)
+    }
+    #expect(spans(world) == [[-2, 2], [2, 6], [18, 22], [22, 26], [69, 73]])
+  }
+
+  @Test func anyOtherInstrumentHasDaysFromMidnightUTC() throws {
+    #expect(Instrument(Terms.make("EUR", "USD"))?.hours == .forex)
+    #expect(Instrument(Terms.make("XAU", "USD", symbol: "GOLD"))?.hours == .forex)
+    #expect(Instrument(Terms.make("BTC", "USD"))?.hours == .always)
+    var day = BarDay()
+    let timeframe = try #require(Timeframe(fxaot_timeframe(kind: UInt32(FXAOT_TF_DAY), count: 1)))
+    let bar = day.bar(of: timeframe, at: friday + 30 * hour, .always)
+    #expect(bar?.start == friday + 24 * hour && bar?.end == friday + 48 * hour)
+  }
+
   @Test func anIntervalWithoutAQuoteHasNoBar() throws {
     let world = try world(FXAOT_TF_MINUTES)
     world.tick(day, 1.5, 1.5)
@@ -91,13 +127,13 @@ struct BarTests {
     #expect(world.takeBars() == bars)
   }
 
-  @Test func dayBarsEndAtMidnightUTC() throws {
+  @Test func dayBarsEndAtSeventeenHundredInNewYork() throws {
     let world = try world(FXAOT_TF_DAY)
-    world.tick(day + 1, 1.5, 1.5)
-    world.tick(day + 24 * hour - 1, 1.25, 1.25)
+    world.tick(day - 3 * hour, 1.5, 1.5)
+    world.tick(day + 21 * hour - 1, 1.25, 1.25)
     #expect(world.take().isEmpty)
-    world.tick(day + 24 * hour, 1.75, 1.75)
-    let bar = Bar(day, day + 24 * hour, [1.5, 1.5, 1.25, 1.25], volume: 2, ticks: 2)
+    world.tick(day + 21 * hour, 1.75, 1.75)
+    let bar = Bar(day - 3 * hour, day + 21 * hour, [1.5, 1.5, 1.25, 1.25], volume: 2, ticks: 2)
     #expect(world.takeBars() == [bar])
   }
 
@@ -109,9 +145,9 @@ struct BarTests {
     try world.deploy(kind: FXAOT_TF_HOURS, count: 8_784, params: ["gain": 0])
     world.tick(FXAOT_MIN_TIME_NS, 1.5, 1.5)
     world.tick(FXAOT_MAX_TIME_NS, 1.25, 1.25)
-    let length = 8_784 * hour
-    let first = FXAOT_MIN_TIME_NS / length * length
-    let bar = Bar(first, first + length, flat(1.5), volume: 1, ticks: 1)
+    // 366 days from 1 January on, and no further than to the year's last one.
+    let first = FXAOT_MIN_TIME_NS - 2 * hour
+    let bar = Bar(first, first + 8_760 * hour, flat(1.5), volume: 1, ticks: 1)
     #expect(world.takeBars() == [bar])
     #expect(world.advance(to: FXAOT_MAX_TIME_NS) == 0)
   }
@@ -144,9 +180,10 @@ struct BarTests {
     world.tick(start + 6 * second, 1.1, 1.1)
     world.tick(start + 100 * second, 1.1, 1.1)
     let events = world.take()
-    // [6, 9) of 3, then the two that end at 10 s: [0, 10) before [5, 10); [0, 7) is the first.
-    #expect(events.map(\.strategy_ref) == [7, 3, 10, 5])
-    #expect(events.map(\.time_ns) == [7, 9, 10, 10].map { start + $0 * second })
+    // [6, 9) of 3, then those that end at 10 s: [0, 10), then [3, 10), since 7 seconds count from
+    // 17:00 New York, then [5, 10).
+    #expect(events.map(\.strategy_ref) == [3, 10, 7, 5])
+    #expect(events.map(\.time_ns) == [9, 10, 10, 10].map { start + $0 * second })
   }
 
   @Test func sixtySecondsAndAMinuteAreOneBar() throws {

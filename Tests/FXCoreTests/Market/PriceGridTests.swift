@@ -91,7 +91,8 @@ struct QuoteStepsTests {
     let timeframe = try #require(Timeframe(fxaot_timeframe(kind: UInt32(FXAOT_TF_DAY), count: 1)))
     for quotes in [[first, other], [other, first]] {
       var builder = BarBuilder(timeframe)
-      for quote in quotes { builder.add(quote, size: 0, at: 1, on: grid) }
+      builder.start(quotes[0], from: 0, until: 2)
+      for quote in quotes { builder.extend(quote, size: 0, on: grid) }
       let bar = builder.bar(Int(FXAOT_MID), close: quotes[1], time: 1, on: grid)
       #expect(bar.high == mids.max())
       #expect(bar.low == mids.min())

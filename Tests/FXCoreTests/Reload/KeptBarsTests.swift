@@ -84,7 +84,7 @@ struct KeptBarsTests {
     let state = world.engine.pointee.instruments.base[0]
     let expected = try #require(state.series(Timeframe(minutes: long), FXAOT_MID)?.bars(from: 0))
     let source = try #require(state.series(Timeframe(minutes: short), FXAOT_MID)?.bars(from: 0))
-    var folding = BarFolding(to: Int64(long) * minute)
+    var folding = BarFolding(to: Timeframe(minutes: long), .forex)
     var folded: [fxaot_bar] = []
     for bar in source { folding.take(bar) { folded.append($0) } }
     folding.pass(to: state.clock) { folded.append($0) }
@@ -94,7 +94,7 @@ struct KeptBarsTests {
   }
 
   @Test func aBarWhoseBeginningIsMissingIsNoBar() {
-    var folding = BarFolding(to: 5 * minute)
+    var folding = BarFolding(to: Timeframe(minutes: 5), .forex)
     var folded: [fxaot_bar] = []
     for number in 3..<12 { folding.take(bar(number)) { folded.append($0) } }
     #expect(folded.map(\.open_time_ns) == [5 * minute])
