@@ -15,6 +15,8 @@ public final class Backtest {
   private let book = UnsafeMutablePointer<BookView>.allocate(capacity: 1)
   private let readsBook: Bool
   private let calendar: TradingCalendar
+  /// `calc_bars_count`: at the end, of all bars; 0: all.
+  private let calculatedBars: Int
   @exclusivity(unchecked) private var bars: [ScriptBar] = []
   @exclusivity(unchecked) private var next = 0
   @exclusivity(unchecked) private var end = 0
@@ -51,17 +53,24 @@ public final class Backtest {
     readsBook = program.readsBook
     book.initialize(to: broker.book)
     calendar = environment.calendar
+    calculatedBars = program.settings.calculatedBars
     curve = EquityCurve(initialCapital: settings.initialCapital)
   }
 
   deinit { book.deallocate() }
 
   /// Makes ready to run over `bars`, which must be in the order of time, up to the last one that
-  /// opens at or before `to`. `from` and `to` in milliseconds since 1970.
+  /// opens at or before `to`; with `calc_bars_count` over the last ones of these alone, as if there were
+  /// no others. `from` and `to` in milliseconds since 1970.
   public func begin(_ bars: [ScriptBar], from: Int64? = nil, to: Int64? = nil) {
-    self.bars = bars
     self.from = from ?? .min
     end = to.map { last in bars.firstIndex { $0.time > last } ?? bars.count } ?? bars.count
+    if calculatedBars > 0, calculatedBars < end {
+      self.bars = Array(bars[(end - calculatedBars)..<end])
+      end = calculatedBars
+    } else {
+      self.bars = bars
+    }
     next = 0
     if runner.needsHistory {
       self.bars.withUnsafeBufferPointer { all in
@@ -139,6 +148,8 @@ public final class Backtest {
 
   /// Why the script stopped.
   public var failure: ScriptFailure? { runner.failure }
+  /// The first bar that is calculated.
+  public var firstBar: ScriptBar? { bars.first }
   /// The bar of the last step.
   public var lastBar: ScriptBar? { next > 0 ? bars[next - 1] : nil }
   /// The plots of the last step, nan where nothing is plotted.

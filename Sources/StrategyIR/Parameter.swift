@@ -61,5 +61,9 @@ public struct ProgramSettings: Sendable {
   public var languageVersion: UInt8 = 6
   public var broker = BrokerSettings()
   public var ignoredCalls: [IgnoredCall] = []
+  /// A back-test calculates on so many bars at its end; 0: on all.
+  public var calculatedBars = 0
+  /// How far back the script says that it looks; 0 where it does not.
+  public var maxBarsBack = 0
   public init() {}
 }

@@ -35,8 +35,23 @@ public struct Program: Sendable {
 
   public init() {}
 
-  /// More history than this is not kept; asking for it stops the script.
+  /// The longest window of a function, and the history that is kept of a variable; asking for more
+  /// stops the script.
   public static var longestHistory: Int { Pine.longestHistory }
+  /// The same of open, high, low, close and time.
+  public static var longestPriceHistory: Int { 10_000 }
+  /// The most that `max_bars_back` can make of both.
+  public static var mostHistory: Int { 20_000 }
+
+  /// How many bars back a variable can be read, or a field.
+  public func history(of field: BarField? = nil) -> Int {
+    let usual =
+      switch field {
+      case .open, .high, .low, .close, .time: Self.longestPriceHistory
+      default: Self.longestHistory
+      }
+    return max(usual, min(settings.maxBarsBack, Self.mostHistory))
+  }
 
   public func arguments(_ list: ArgumentList) -> ArraySlice<ExpressionRef> {
     arguments[Int(list.start)..<Int(list.start) + Int(list.count)]

@@ -4,7 +4,7 @@ package struct Instruction: Equatable, Sendable {
   package var opcode: Opcode
   /// A `Function`'s raw value.
   package var function: UInt8 = 0
-  /// Which of a function's arguments are texts.
+  /// Which of a function's arguments are texts; of `ringAt`, how many bars it may look back.
   package var texts: UInt16 = 0
   package var a: Int32 = 0
   package var b: Int32 = 0

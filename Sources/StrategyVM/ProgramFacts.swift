@@ -19,10 +19,12 @@ struct ProgramFacts {
     for (i, e) in program.expressions.enumerated() {
       switch e {
       case .history(let v, let offset):
-        depth[v.index] = max(depth[v.index], Self.depth(program, offset))
+        depth[v.index] = max(
+          depth[v.index], Self.depth(program, offset, most: program.history()))
       case .barHistory(let field, let offset):
         let n = Int(field.rawValue)
-        fieldDepth[n] = max(fieldDepth[n], Self.depth(program, offset))
+        fieldDepth[n] = max(
+          fieldDepth[n], Self.depth(program, offset, most: program.history(of: field)))
       case .sequence: hasSequence[i] = true
       default: break
       }
@@ -50,11 +52,9 @@ struct ProgramFacts {
     isWrittenOnce = writes.map { $0 == 1 }
   }
 
-  private static func depth(_ program: Program, _ offset: ExpressionRef) -> Int {
-    guard case .number(let n) = program.expressions[offset.index] else {
-      return Program.longestHistory
-    }
+  private static func depth(_ program: Program, _ offset: ExpressionRef, most: Int) -> Int {
+    guard case .number(let n) = program.expressions[offset.index] else { return most }
     // na and what is out of range need no memory; the instruction looks at them.
-    return n >= 1 && n <= Double(Program.longestHistory) ? Int(n) : 1
+    return n >= 1 && n <= Double(most) ? Int(n) : 1
   }
 }

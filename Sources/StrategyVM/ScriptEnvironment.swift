@@ -88,7 +88,7 @@ public enum ScriptError: Error, Equatable, Sendable {
 public enum ScriptFailure: Equatable, Sendable {
   /// More node evaluations than `stepBudget`.
   case budget(line: Int)
-  /// A history offset below 0 or beyond 5,000.
+  /// A history offset below 0 or beyond what is kept (`Program.history`).
   case history(line: Int, offset: Double)
   /// A length that a function cannot have: below 1 or beyond 5,000.
   case length(line: Int, value: Double)

@@ -57,7 +57,7 @@ extension World {
       case .forStep: r[a] += r[a &+ 2]
       case .ring: r[a] = past(b).value(state + b, ago: c)
       case .ringAt:
-        let ago = Pine.pastOffset(r[c])
+        let ago = Pine.pastOffset(r[c], most: Int(i.texts))
         if ago == -2 { return fail(.history(line: line(pc), offset: r[c])) }
         if ago != 0 {
           r[a] = past(b).value(state + b, orNA: ago)

@@ -42,7 +42,9 @@ extension WorldCompiler {
     case .history(let v, let offset): history(v, offset, into: target)
     case .barHistory(let field, let offset):
       _ = use(field)
-      ring(series(of: field), offset, current: Int(field.rawValue), into: target)
+      ring(
+        series(of: field), offset, most: program.history(of: field),
+        current: Int(field.rawValue), into: target)
     case .function(let function, let list): call(function, list, into: target)
     case .book(let field): emit(Instruction(.book, target, 0, Int(field.rawValue)))
     case .positionEntryName: emit(Instruction(.positionEntryName, target))
@@ -101,7 +103,8 @@ extension WorldCompiler {
   // MARK: History
 
   private mutating func history(_ v: VariableRef, _ offset: ExpressionRef, into target: Int) {
-    ring(series(of: v), offset, current: register(of: v), into: target)
+    ring(
+      series(of: v), offset, most: program.history(), current: register(of: v), into: target)
   }
 
   mutating func series(of v: VariableRef) -> Int {
@@ -121,17 +124,17 @@ extension WorldCompiler {
   }
 
   private mutating func ring(
-    _ series: Int, _ offset: ExpressionRef, current: Int, into target: Int
+    _ series: Int, _ offset: ExpressionRef, most: Int, current: Int, into target: Int
   ) {
-    if case .number(let n) = program.expressions[offset.index], n >= 1,
-      n <= Double(Program.longestHistory)
-    {
+    if case .number(let n) = program.expressions[offset.index], n >= 1, n <= Double(most) {
       emit(Instruction(.ring, target, series, Int(n)))
       return
     }
     let ago = value(offset)
     // Goes on with the next instruction at offset 0, else with the one behind it.
-    emit(Instruction(.ringAt, target, series, ago))
+    var look = Instruction(.ringAt, target, series, ago)
+    look.texts = UInt16(clamping: most)
+    emit(look)
     emit(Instruction(.move, target, current))
   }
 

@@ -65,7 +65,9 @@ import Testing
     ("strategy.entry(\"a\", 1)", "'direction' of 'strategy.entry' cannot be a const int"),
     ("strategy.exit(\"a\", \"b\")", "'strategy.exit' has nothing that triggers it"),
     ("x = close[-1]", "the future cannot be read: the offset is negative"),
-    ("x = close[5001]", "no more than 5000 bars of history are kept"),
+    ("x = close[10001]", "no more than 10000 bars of history are kept"),
+    ("x = hl2[5001]", "no more than 5000 bars of history are kept"),
+    ("max_bars_back(close, 20001)", "no more than 20000 bars of history are kept"),
     (
       "f() =>\n    n := 2\nn = 1\nf()",
       "a function cannot assign to 'n', which is declared outside it"

@@ -274,7 +274,7 @@ typedef struct fxaot_config {
   uint32_t bar_events;     /* 1: every closed bar of a strategy's feed 0 is an event too */
   int64_t fixed_quantity;  /* base units per signal */
   double equity_percent;   /* of equity, as notional, per signal */
-  uint32_t kept_bars;      /* newest closed bars kept per series, for reloads; default 5,000 */
+  uint32_t kept_bars;      /* newest closed bars kept per series, for reloads; default 10,000 */
   uint32_t reserved;
   /* How far behind its instrument's newest quote, or a later fxaot_advance, a quote may come; from
    * 1, default 7 days, INT64_MAX for any time. An instrument's first quote may have any. */

@@ -22,7 +22,7 @@
 -opaque strategy() :: #strategy{}.
 -type error() :: {error, {Reason :: atom(), Details :: map()}}.
 
--define(KEPT_BARS, 5000).
+-define(KEPT_BARS, 10000).
 -define(BUILT_IN, [ma_crossover, momentum_breakout, mean_reversion, fusion]).
 
 %% @doc A strategy's name, or a program, as `fxaot:deploy/3' has it.

@@ -17,7 +17,7 @@
 
 -compile({no_auto_import, [float/1]}).
 
--define(VERSION, 2).
+-define(VERSION, 3).
 %% Deeper or larger trees are refused, as everywhere.
 -define(DEEPEST, 250).
 -define(LARGEST, 2000000).
@@ -28,7 +28,7 @@ decode(<<"FXIR", ?VERSION, Bytes/binary>>) ->
 decode(_) -> {error, bad_program}.
 
 program(B0) ->
-    {{IsStrategy, Title, Capital, Currency}, B1} = settings(B0),
+    {{IsStrategy, Title, Capital, Currency, Back}, B1} = settings(B0),
     {Parameters, B2} = list(B1, fun parameter/1),
     {Texts, B3} = list(B2, fun text/1),
     {Variables, B4} = list(B3, fun variable/1),
@@ -55,6 +55,7 @@ program(B0) ->
                      requests = list_to_tuple(Requests), blocks = list_to_tuple(Blocks),
                      loops = list_to_tuple(Loops), orders = list_to_tuple(Orders),
                      risks = list_to_tuple(Risks), plots = Plots, body = Body,
+                     max_bars_back = Back,
                      counts = {length(Parameters), length(Plots)}}).
 
 %% ---- numbers and texts ------------------------------------------------------
@@ -136,7 +137,9 @@ settings(B0) ->
                                       {Place, Rest1} = tuple(Rest, 2),
                                       {{Name, Place}, Rest1}
                               end),
-    {{IsStrategy, Title, Capital, Currency}, B5}.
+    {_CalculatedBars, B6} = unsigned(B5),
+    {Back, B7} = unsigned(B6),
+    {{IsStrategy, Title, Capital, Currency, Back}, B7}.
 
 broker(B0) ->
     {Capital, B1} = float(B0),

@@ -251,9 +251,9 @@ changing({'or', A, B}, W0) ->
         true -> {Left, W};
         false -> eval(B, W)
     end;
-changing({past, Index, Now, Ago, Line}, W0) ->
+changing({past, Index, Now, Ago, Line, Most}, W0) ->
     {Offset, W} = eval(Ago, W0),
-    {value({past, Index, Now, {c, Offset}, Line}, W), W};
+    {value({past, Index, Now, {c, Offset}, Line, Most}, W), W};
 changing({trade, Field, IsOpen, Number}, W0) ->
     {N, W} = eval(Number, W0),
     {value({trade, Field, IsOpen, {c, N}}, W), W};
@@ -333,15 +333,16 @@ value({c, X}, _) -> X;
 value({v, V}, #w{variables = Variables}) -> get(V, Variables);
 value({b, Field}, W) -> field(Field, W);
 value({past, Index, Ago}, #w{series = Series}) -> past(Index, Ago, Series);
-value({past, Index, Now, Ago, Line}, W) ->
+value({past, Index, Now, Ago, Line, Most}, W) ->
     case value(Ago, W) of
-        N when is_float(N), N >= 0.0, N < ?LONGEST + 1 ->
+        N when is_float(N), N >= 0.0, N < Most + 1 ->
             case trunc(N) of
                 0 -> value(Now, W);
                 Whole -> past(Index, Whole, W#w.series)
             end;
         na -> na;
-        N -> stop(Line, ["bars ago must be from 0 to 5000, not ", written(N)])
+        N -> stop(Line, ["bars ago must be from 0 to 5000 (10000 of open, high, low, close and time), or "
+                           "to a larger max_bars_back, not ", written(N)])
     end;
 value({add, A, B}, W) -> fxaot_eval_number:add(value(A, W), value(B, W));
 value({subtract, A, B}, W) -> fxaot_eval_number:subtract(value(A, W), value(B, W));

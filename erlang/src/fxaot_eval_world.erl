@@ -6,7 +6,11 @@
 
 -include("fxaot_eval.hrl").
 
+%% The longest window of a function, and the history of a variable; that of open, high, low, close and
+%% time; the most that max_bars_back can make of them.
 -define(LONGEST, 5000).
+-define(LONGEST_PRICE, 10000).
+-define(MOST, 20000).
 %% What one call costs of a step's budget, beside its own node.
 -define(FUNCTION_COST, 32).
 -define(KERNEL_COST, 16).
@@ -14,6 +18,7 @@
 -record(c, {known :: fxaot_eval_fold:known(),
             calendar :: fxaot_eval_time:calendar(),
             session :: fxaot_eval_time:session() | none,
+            back :: non_neg_integer(),
             %% How far back variables and fields are read, and where their histories are.
             series :: #{term() => {non_neg_integer(), pos_integer()}},
             sites :: #{non_neg_integer() => non_neg_integer()}}).
@@ -25,7 +30,8 @@ make(Program, #{types := Types, results := Results}, Body, #{symbol := Symbol, z
     {Session, SymbolZone, Calendar} = clock(Symbol, Zone),
     Calls = [{Line, Node} || {Line, Node} <- Nodes, element(1, Node) =:= kernel],
     C = #c{known = Known, calendar = Calendar,
-           session = Session, series = series(Nodes),
+           session = Session, back = Program#program.max_bars_back,
+           series = series(Nodes, Program#program.max_bars_back),
            sites = numbered([Site || {_, {kernel, Site, _, _, _}} <- Calls])},
     Series = maps:to_list(C#c.series),
     Fields = [Field || {_, {b, Field}} <- Nodes] ++ [Field || {_, {bar_history, Field, _}} <- Nodes],
@@ -84,19 +90,26 @@ numbered(Keys) ->
 first_calls(Calls) ->
     lists:ukeysort(1, [{Site, Line, Node} || {Line, {kernel, Site, _, _, _} = Node} <- Calls]).
 
-series(Nodes) ->
-    Depths = lists:foldl(fun({_, {history, V, Ago}}, D) -> deeper(V, Ago, D);
-                            ({_, {bar_history, Field, Ago}}, D) -> deeper({field, Field}, Ago, D);
+series(Nodes, Back) ->
+    Depths = lists:foldl(fun({_, {history, V, Ago}}, D) -> deeper(V, Ago, history(V, Back), D);
+                            ({_, {bar_history, Field, Ago}}, D) ->
+                                 deeper({field, Field}, Ago, history({field, Field}, Back), D);
                             (_, D) -> D
                          end, #{}, Nodes),
     Things = lists:zip(maps:to_list(Depths), lists:seq(1, map_size(Depths))),
     maps:from_list([{Thing, {Index, Depth}} || {{Thing, Depth}, Index} <- Things]).
 
-deeper(Thing, Ago, Depths) ->
+%% How many bars back a variable can be read, or a field.
+history({field, Field}, Back)
+  when Field =:= open; Field =:= high; Field =:= low; Field =:= close; Field =:= time ->
+    max(?LONGEST_PRICE, min(Back, ?MOST));
+history(_, Back) -> max(?LONGEST, min(Back, ?MOST)).
+
+deeper(Thing, Ago, Most, Depths) ->
     Depth = case Ago of
-                {c, N} when is_float(N), N >= 1.0, N =< ?LONGEST -> trunc(N);
+                {c, N} when is_float(N), N >= 1.0, N =< Most -> trunc(N);
                 {c, _} -> 1;
-                _ -> ?LONGEST
+                _ -> Most
             end,
     Depths#{Thing => max(Depth, maps:get(Thing, Depths, 1))}.
 
@@ -236,16 +249,8 @@ node({kernel_result, Site, Kernel, K}, _, #c{sites = Sites}) ->
         #{} -> {c, case K of 0 -> empty(fxaot_eval_kernel:type(Kernel)); _ -> na end}
     end;
 node({function, Function, Arguments, IsText}, L, C) -> function(Function, Arguments, IsText, L, C);
-node({history, V, {c, N}}, _, #c{series = Series}) when is_float(N), N >= 1.0, N =< ?LONGEST ->
-    {past, element(1, map_get(V, Series)), trunc(N)};
-node({history, V, Ago}, L, #c{series = Series} = C) ->
-    made(past, [node(Ago, L, C)], fun([A]) -> {past, element(1, map_get(V, Series)), {v, V}, A, L} end);
-node({bar_history, Field, {c, N}}, _, #c{series = Series})
-  when is_float(N), N >= 1.0, N =< ?LONGEST ->
-    {past, element(1, map_get({field, Field}, Series)), trunc(N)};
-node({bar_history, Field, Ago}, L, #c{series = Series} = C) ->
-    Index = element(1, map_get({field, Field}, Series)),
-    made(past, [node(Ago, L, C)], fun([A]) -> {past, Index, {b, Field}, A, L} end);
+node({history, V, Ago}, L, C) -> past(V, {v, V}, Ago, L, C);
+node({bar_history, Field, Ago}, L, C) -> past({field, Field}, {b, Field}, Ago, L, C);
 node({trade, Field, IsOpen, Number}, L, C) ->
     made(trade, [node(Number, L, C)], fun([N]) -> {trade, Field, IsOpen, N} end);
 node({select, Condition, A, B}, L, C) ->
@@ -256,6 +261,14 @@ node(entry_name, _, _) -> entry_name;
 node({Operator, X}, L, C) -> made(Operator, [node(X, L, C)], fun([A]) -> {Operator, A} end);
 node({Operator, X, Y}, L, C) ->
     made(Operator, [node(X, L, C), node(Y, L, C)], fun([A, B]) -> {Operator, A, B} end).
+
+past(Thing, Now, Ago, L, #c{series = Series, back = Back} = C) ->
+    Index = element(1, map_get(Thing, Series)),
+    Most = history(Thing, Back),
+    case Ago of
+        {c, N} when is_float(N), N >= 1.0, N =< Most -> {past, Index, trunc(N)};
+        _ -> made(past, [node(Ago, L, C)], fun([A]) -> {past, Index, Now, A, L, Most} end)
+    end.
 
 made(_, Operands, Make) ->
     case lists:any(fun(Operand) -> element(1, Operand) =:= i end,

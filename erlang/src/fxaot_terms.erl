@@ -57,7 +57,7 @@ config_options() -> maps:keys(config_defaults()).
 
 config_defaults() ->
     #{account_currency => 'USD', balance => 100000, min_strength => 0.1,
-      sizer => {fixed, 10000}, bar_events => false, kept_bars => 5000,
+      sizer => {fixed, 10000}, bar_events => false, kept_bars => 10000,
       max_time_jump => ?WEEK_NS}.
 
 config_option(account_currency, Value) -> currency(Value);

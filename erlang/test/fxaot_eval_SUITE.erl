@@ -138,7 +138,7 @@ any_bytes_are_decoded(Config) ->
      || Bytes <- [<<>>, <<"FXIR">>, <<"FXIR", 3>>, <<"FXIR", 2>>, <<Program/binary, 0>>]
             ++ [binary:part(Program, 0, N) || N <- lists:seq(0, byte_size(Program) - 1, 7)]],
     rand:seed(exsss, 11),
-    [{error, {bad_script, _}} = new(<<"FXIR", 2, (rand:bytes(rand:uniform(200)))/binary>>)
+    [{error, {bad_script, _}} = new(<<"FXIR", 3, (rand:bytes(rand:uniform(200)))/binary>>)
      || _ <- lists:seq(1, 3000)].
 
 %% Whatever a byte is turned into: refused, or run to an end.

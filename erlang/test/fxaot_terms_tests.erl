@@ -2,7 +2,7 @@
 -include_lib("eunit/include/eunit.hrl").
 
 config_defaults_test() ->
-    ?assertEqual({ok, {<<"USD">>, 100000000000, 0.1, 0, 10000, 0.0, 0, 5000, 604800000000000}}, fxaot_terms:config(#{})).
+    ?assertEqual({ok, {<<"USD">>, 100000000000, 0.1, 0, 10000, 0.0, 0, 10000, 604800000000000}}, fxaot_terms:config(#{})).
 
 config_of_every_field_test() ->
     ?assertEqual({ok, {<<"EUR">>, 1500000, 1.0, 1, 1, 2.5, 1, 7, 3}},

@@ -88,7 +88,7 @@ public struct Engine: ~Copyable {
     for instrument in instruments.elements { instrument.release() }
   }
 
-  /// USD 100,000, 10,000 base units a signal, signals above 0.1 traded, no bar events, 5,000 bars
+  /// USD 100,000, 10,000 base units a signal, signals above 0.1 traded, no bar events, 10,000 bars
   /// kept, quotes up to 7 days ahead.
   public static var defaultConfig: fxaot_config {
     var config = fxaot_config()
@@ -98,7 +98,7 @@ public struct Engine: ~Copyable {
     config.sizer = UInt32(FXAOT_SIZER_FIXED)
     config.fixed_quantity = 10_000
     config.equity_percent = 10
-    config.kept_bars = 5_000
+    config.kept_bars = 10_000
     config.max_time_jump_ns = 7 * 86_400_000_000_000
     return config
   }

@@ -15,7 +15,8 @@ extension ScriptFailure {
     switch self {
     case .budget: "a bar takes more steps than the script may make"
     case .history(_, let offset):
-      "bars ago must be from 0 to 5000, not \(number(offset))"
+      "bars ago must be from 0 to 5000 (10000 of open, high, low, close and time), or to a larger "
+        + "max_bars_back, not \(number(offset))"
     case .length(_, let value):
       "a length must be from 1 to 5000, not \(number(value))"
     case .step(_, let value):

@@ -48,16 +48,16 @@ extension Pine {
     }
   }
 
-  /// More history than this is not kept.
+  /// No window is longer, and more history of a variable is not kept unless the script asks for it.
   @inlinable public static var longestHistory: Int { 5_000 }
 
-  /// How far back `x[offset]` looks: 0 is the value now, −1 stands for na, −2 for an offset that
-  /// stops the script.
+  /// How far back `x[offset]` looks, `most` bars at most: 0 is the value now, −1 stands for na, −2 for
+  /// an offset that stops the script.
   @inlinable
-  public static func pastOffset(_ offset: Double) -> Int {
+  public static func pastOffset(_ offset: Double, most: Int) -> Int {
     guard offset == offset else { return -1 }
     let floor = offset.rounded(.down)
-    return floor >= 0 && floor <= Double(longestHistory) ? Int(floor) : -2
+    return floor >= 0 && floor <= Double(most) ? Int(floor) : -2
   }
 
   /// Whether a length is one that stops the script.

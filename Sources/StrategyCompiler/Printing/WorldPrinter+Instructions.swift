@@ -164,7 +164,7 @@ extension WorldPrinter {
   /// `x[n]` with an n that changes; `now` is the move of the value of this bar.
   mutating func printPast(_ i: Instruction, now: Instruction, _ pc: Int) {
     let ago = temporary()
-    out.line("let \(ago) = Pine.pastOffset(\(value(i.c)))")
+    out.line("let \(ago) = Pine.pastOffset(\(value(i.c)), most: \(i.texts))")
     out.open("if \(ago) == -2 {")
     fail("FXAOT_STEP_HISTORY", pc, value: value(i.c))
     out.close()

@@ -9,6 +9,8 @@ extension ProgramSettings {
       $0.signed($1.line)
       $0.signed($1.column)
     }
+    w.count(max(calculatedBars, 0))
+    w.count(max(maxBarsBack, 0))
   }
 
   init(_ r: inout ByteReader) {
@@ -18,6 +20,8 @@ extension ProgramSettings {
     languageVersion = r.byte()
     broker = BrokerSettings(&r)
     ignoredCalls = r.list { IgnoredCall(name: $0.text(), line: $0.signed(), column: $0.signed()) }
+    calculatedBars = Int(truncatingIfNeeded: r.unsigned())
+    maxBarsBack = Int(truncatingIfNeeded: r.unsigned())
   }
 }
 

@@ -166,6 +166,9 @@ extension Lowering {
     case .strategy: return declareStrategy(bound, at: range)
     case .plot: return plot(bound, at: range)
     case .ignored:
+      if overload.signature.name == "max_bars_back", let bars = bound["num"]?.number {
+        lookBack(Int(exactly: bars.rounded(.down)) ?? 0, at: range)
+      }
       ignore(overload.signature.name, at: range)
       return overload.signature.result == .one(.drawing) ? .drawing : .void
     case .special(let special): return self.special(special, bound, at: range)

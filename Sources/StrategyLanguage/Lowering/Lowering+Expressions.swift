@@ -219,10 +219,11 @@ extension Lowering {
       error("the future cannot be read: the offset is negative", at: range)
       return .unknown
     }
-    if let number = steps.number, number > Double(Program.longestHistory) {
+    let most = b.program.history(of: barField(value))
+    if let number = steps.number, number > Double(most) {
       error(
-        "no more than \(Program.longestHistory) bars of history are kept", at: range,
-        expected: "an offset of at most \(Program.longestHistory)")
+        "no more than \(most) bars of history are kept", at: range,
+        expected: "an offset of at most \(most), or a larger 'max_bars_back'")
       return .unknown
     }
     guard let steps = converted(steps, to: .int), steps.type == .int else {
@@ -247,6 +248,12 @@ extension Lowering {
     }
   }
 
+  private func barField(_ value: Value) -> BarField? {
+    guard !value.ref.isNone, case .bar(let field) = b.program.expressions[value.ref.index] else {
+      return nil
+    }
+    return field
+  }
 
   /// A bar's field and a variable have their history; of anything else a variable is made here.
   /// What is carried as a bool has the third state of version 5 only in a variable of its own.

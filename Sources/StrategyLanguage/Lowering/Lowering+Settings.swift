@@ -19,6 +19,19 @@ extension Lowering {
     }
     isDeclared = true
     b.program.settings.title = bound["title"]?.text ?? ""
+    b.program.settings.calculatedBars = wholeNumber("calc_bars_count", bound, most: .max)
+    lookBack(wholeNumber("max_bars_back", bound, most: .max), at: bound.range("max_bars_back"))
+  }
+
+  /// What `max_bars_back` asks for; beyond TradingView's own limit, an extension.
+  func lookBack(_ bars: Int, at range: Range<Int>) {
+    guard bars <= Program.mostHistory else {
+      error(
+        "no more than \(Program.mostHistory) bars of history are kept", at: range,
+        expected: "a 'max_bars_back' of at most \(Program.mostHistory)")
+      return
+    }
+    b.program.settings.maxBarsBack = max(b.program.settings.maxBarsBack, bars)
   }
 
   func declareStrategy(_ bound: BoundArguments, at range: Range<Int>) -> Value {
@@ -58,8 +71,10 @@ extension Lowering {
     return number
   }
 
-  private func wholeNumber(_ name: String, _ bound: BoundArguments) -> Int {
-    Int(min(number(name, bound, or: 0), 100_000))
+  private func wholeNumber(
+    _ name: String, _ bound: BoundArguments, most: Int = 100_000
+  ) -> Int {
+    Int(exactly: min(number(name, bound, or: 0), 1e15).rounded(.down)).map { min($0, most) } ?? 0
   }
 
   /// `currency.NONE` is the symbol's.

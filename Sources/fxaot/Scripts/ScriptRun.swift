@@ -167,7 +167,8 @@ struct ScriptRun {
     _ seconds: Double, _ data: [String]
   ) throws(ToolError) {
     let start = from.map(chart.opening) ?? .min
-    let first = chart.bars.first { $0.time >= start } ?? chart.bars.first
+    let opening = max(start, backtest.firstBar?.time ?? .min)
+    let first = chart.bars.first { $0.time >= opening } ?? chart.bars.first
     let summary = BacktestSummary(
       isStrategy: program.settings.isStrategy, script: script, title: program.settings.title, symbol: symbol.ticker,
       timeframe: chart.period.text, from: first.map { TimeOption.text($0.time) } ?? "",
