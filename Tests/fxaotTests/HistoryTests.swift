@@ -45,7 +45,7 @@ struct HistoryTests {
   }
 
   @Test func pricesAndTimesReachTenThousandBarsBack() throws {
-    let script = "indicator(\"i\")\nplot(close[10000])\nplot(close[bar_index - 1])\nplot(time[bar_index - 1])\n"
+    let script = "indicator(\"i\")\nplot(close[10000])\nplot(close[math.max(bar_index - 1, 0)])\nplot(time[math.max(bar_index - 1, 0)])\n"
     #expect(try last(script, bars: 10_002) == "11.0,11.0,1709510460000.0")
     #expect(
       try last("indicator(\"i\")\nplot(close[bar_index])\n", bars: 10_002)
@@ -54,7 +54,7 @@ struct HistoryTests {
   }
 
   @Test func variablesReachFiveThousandBarsBackUnlessMaxBarsBackSaysMore() throws {
-    let body = "x = close * 2\nplot(x[bar_index - 1])\n"
+    let body = "x = close * 2\nplot(x[math.max(bar_index - 1, 0)])\n"
     #expect(try last("indicator(\"i\")\n" + body, bars: 5_002) == "22.0")
     #expect(try last("indicator(\"i\")\n" + body, bars: 5_003).hasPrefix("s.pine:4: bars ago must be"))
     for declaration in [

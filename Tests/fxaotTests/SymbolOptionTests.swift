@@ -57,6 +57,42 @@ struct SymbolOptionTests {
         == "0.25,50.0,100.0,1.0")
   }
 
+  @Test func anInstrumentFileDescribesTheSymbolAndOptionsOverrideIt() throws {
+    let file = try scratch.file(
+      "es.json",
+      """
+      {"mintick": 0.25, "point_value": 50, "min_contract": 1, "session": "1700-1600:23456",
+       "timezone": "America/Chicago", "currency": "USD", "type": "futures"}
+      """)
+    let plots = [
+      "syminfo.mintick", "syminfo.pointvalue", "syminfo.mincontract", "hour",
+      "syminfo.type == \"futures\" and syminfo.timezone == \"America/Chicago\" ? 1 : 0",
+    ]
+    #expect(
+      try plotted(plots[0], plots[1], plots[2], plots[3], plots[4], bars: "es.csv", ["--instrument", file])
+        == "0.25,50.0,1.0,18.0,1.0")
+    #expect(
+      try plotted(
+        plots[0], plots[3], bars: "es.csv", ["--instrument", file, "--mintick", "0.5", "--timezone", "UTC"])
+        == "0.5,0.0")
+  }
+
+  @Test func anInstrumentFileThatIsNoneSaysWhy() throws {
+    for (text, why) in [
+      ("{\"mintik\": 1}", "there is no term 'mintik'; did you mean mintick?"),
+      ("{\"mintick\": \"1\"}", "mintick is of the wrong type"),
+    ] {
+      let file = try scratch.file("x.json", text)
+      #expect(throws: ToolError.failed("\(file): \(why)")) {
+        try plotted("close", bars: "eurusd.csv", ["--instrument", file])
+      }
+    }
+    let file = try scratch.file("x.json", "mintick")
+    #expect(throws: ToolError.failed("\(file) is no JSON object that describes an instrument")) {
+      try plotted("close", bars: "eurusd.csv", ["--instrument", file])
+    }
+  }
+
   @Test func stepsThatAreNotAboveZeroAreRefused() throws {
     for option in ["--mintick", "--pointvalue", "--quantity-step"] {
       #expect(throws: ToolError.failed("\(option) must be above 0")) {

@@ -25,7 +25,8 @@ struct BarDay: BitwiseCopyable {
       return (from, min(from &+ length, end))
     }
     guard isTraded else { return nil }
-    return length == Self.length ? (start, end) : Self.days(length, at: time, hours.calendar)
+    if length == Self.length { return (start, end) }
+    return Self.days(length, at: time, hours.calendar)
   }
 
   private mutating func move(to time: Int64, _ calendar: TradingCalendar) {

@@ -57,13 +57,14 @@ extension BarBroker {
     let earlier = pendingOrder(command.id)
     // A second call on one bar only changes the order's quantity and prices.
     let modifies = earlier.map { orders[$0].placedBar == barIndex } ?? false
-    guard var (order, wanted) = makeOrder(command, .entry, direction) else { return }
+    guard let made = makeOrder(command, .entry, direction) else { return }
+    var order = made.order
     let after = positionAfterMarketOrders()
     if !modifies, after.size * direction > 0 {
       let entries = order.isMarket || after.entries == 0 ? after.entries : lots.count + sentEntries
       guard entries < max(1, settings.pyramiding) else { return }
     }
-    noteCut(order.id, wanted: wanted, left: order.quantity, direction: direction)
+    noteCut(order.id, wanted: made.wanted, left: order.quantity, direction: direction)
     if risk.allowedDirection * direction < 0 {
       guard position * direction < 0 else { return }
       order.isCloseOnly = true

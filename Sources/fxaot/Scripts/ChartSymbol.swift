@@ -10,12 +10,19 @@ struct ChartSymbol {
   private(set) var decimals: Int?
   private let hasMintick: Bool
 
-  /// - Parameter options: nil: those of a symbol beside the chart's, which has none.
+  /// - Parameter given: nil: those of a symbol beside the chart's, which has none.
   init(
-    _ name: String?, _ options: SymbolOptions?, decimals: Int?
+    _ name: String?, _ given: SymbolOptions?, decimals: Int?
   ) throws(ToolError) {
     if let decimals, !(0...8).contains(decimals) {
       throw .failed("--decimals must be from 0 to 8, not \(decimals)")
+    }
+    var options = given
+    var file: InstrumentFile?
+    if let path = given?.instrument {
+      let described = try InstrumentFile.read(path)
+      options = given?.completed(by: described)
+      file = described
     }
     self.decimals = decimals ?? Self.builtIn(name).map { Int($0.price_decimals) }
     let mintick = try SymbolOptions.positive(options?.mintick, "--mintick")
@@ -30,6 +37,11 @@ struct ChartSymbol {
     } else if let pair = CurrencyPair(named.ticker) {
       symbol.baseCurrency = pair.base
       symbol.currency = pair.quote
+    }
+    if let file {
+      symbol.type = file.type ?? symbol.type
+      symbol.baseCurrency = file.baseCurrency ?? symbol.baseCurrency
+      symbol.description = file.description ?? symbol.description
     }
     if let options { try setHours(options) }
     if let mintick { symbol.mintick = mintick }

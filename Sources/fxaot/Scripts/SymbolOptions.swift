@@ -39,6 +39,12 @@ struct SymbolOptions: ParsableArguments {
 
   @Option(help: "The currency of a script's prices (default: the second one of a forex symbol).")
   var currency: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A JSON file that describes the symbol; options count more. See docs/backtesting.md.",
+      valueName: "file"))
+  var instrument: String?
 }
 
 extension SymbolOptions {
@@ -49,6 +55,7 @@ extension SymbolOptions {
       ("--session-start", sessionStart != nil),
       ("--quantity-step", quantityStep != nil), ("--mintick", mintick != nil),
       ("--pointvalue", pointValue != nil), ("--currency", currency != nil),
+      ("--instrument", instrument != nil),
     ]
     return all.filter(\.1).map(\.0)
   }

@@ -76,7 +76,9 @@ struct TimedBars {
         continue
       }
       made.append(bar)
-      made[made.count - 1].time = isDated ? bounds.start : bar.time
+      // A clock time outside of its day's bounds is another clock's.
+      let isWithin = bar.time >= bounds.start && bar.time < bounds.end
+      made[made.count - 1].time = isDated || !isWithin ? bounds.start : bar.time
       made[made.count - 1].timeClose = bounds.end
     }
     if joined > 0 {
