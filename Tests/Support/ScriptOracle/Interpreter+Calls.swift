@@ -168,11 +168,12 @@ extension Interpreter {
     }
     let length = text.isEmpty ? chartMinutes : text == "D" || text == "1D" ? 1440 : Int(text) ?? 0
     if length == minutes { return try evaluate(arguments[2].value) }
-    if inside.contains(place) {
-      // On the way to the wanted one, which may stand in its expression. It cannot need itself.
+    if let wanted, wanted.starts(with: frame.path.calls) {
+      // The wanted one may stand in the expression of this one.
       _ = try evaluate(arguments[2].value)
-      return .none
     }
+    // A request cannot need itself.
+    if inside.contains(place) { return .none }
     if answers[place] == nil {
       let world = Interpreter(
         tree, chart: chart, minutes: length, chartMinutes: chartMinutes, inputs: inputs,
