@@ -178,7 +178,7 @@ compiled(Lines) ->
 
 the_budget_ends_a_loop(_) ->
     {ok, State} = new(compiled(["indicator(\"E\")", "i = 0", "while true", "    i += 1", "plot(i)"])),
-    ?assertMatch({error, {5, <<"a bar takes more steps", _/binary>>}}, fxaot_eval:step(State, bar(0, 1.0), none)).
+    ?assertMatch({error, {4, <<"a bar takes more steps", _/binary>>}}, fxaot_eval:step(State, bar(0, 1.0), none)).
 
 inputs_are_checked(_) ->
     Program = compiled(["indicator(\"I\")", "n = input.int(3, \"Length\", minval = 1, maxval = 9)",

@@ -80,24 +80,29 @@ extension BarBroker {
     if let place, legs.pointer(place).pointee.isConsumed { return }
     let reserved = share(command, lot.pointee, except: place)
     guard reserved > 0 else { return }
-    var leg = ExitLeg(
-      command: command, lot: lot.pointee.serial, direction: lot.pointee.direction,
-      reserved: reserved)
-    levels.set(&leg, entry: lot.pointee.price)
-    leg.sequence = nextSequence()
+    let prices = levels.prices(entry: lot.pointee.price)
+    let sequence = nextSequence()
     guard let place else {
+      var leg = ExitLeg(
+        command: command, lot: lot.pointee.serial, direction: lot.pointee.direction,
+        reserved: reserved)
+      leg.prices = prices
+      leg.sequence = sequence
       startTrail(&leg, at: start, isFill: isFill)
       return legs.append(leg, to: lot)
     }
-    let earlier = legs.pointer(place)
-    if leg.hasSameTrail(as: earlier.pointee) {
-      leg.best = earlier.pointee.best
-      if leg.hasSameLevels(as: earlier.pointee) { leg.sequence = earlier.pointee.sequence }
-    } else {
-      startTrail(&leg, at: start, isFill: isFill)
+    let leg = legs.pointer(place)
+    let (hasSameTrail, hasSamePrices) = (
+      prices.hasSameTrail(as: leg.pointee.prices), prices.isSame(as: leg.pointee.prices)
+    )
+    if !hasSamePrices || reserved != leg.pointee.reserved { leg.pointee.sequence = sequence }
+    leg.pointee.command = command
+    leg.pointee.reserved = reserved
+    leg.pointee.prices = prices
+    if !hasSameTrail {
+      leg.pointee.best = .nan
+      startTrail(&leg.pointee, at: start, isFill: isFill)
     }
-    leg.next = earlier.pointee.next
-    earlier.pointee = leg
   }
 
   private func startTrail(_ leg: inout ExitLeg, at start: Double, isFill: Bool) {
@@ -149,38 +154,43 @@ struct ExitLevels {
   private let command: OrderCommand
   private let prices: PriceGrid
   private let isLong: Bool
-  private let limit, stop, activation, offset: Double
+  private var common = ExitPrices()
 
   init(_ command: OrderCommand, direction: Double, _ prices: PriceGrid) {
     self.command = command
     self.prices = prices
     isLong = direction > 0
-    limit = prices.reaching(command.limit, rising: isLong)
-    stop = prices.reaching(command.stop, rising: !isLong)
-    activation = prices.reaching(command.trailPrice, rising: !isLong)
+    common.limit = prices.reaching(command.limit, rising: isLong)
+    common.stop = prices.reaching(command.stop, rising: !isLong)
+    common.activation = prices.reaching(command.trailPrice, rising: !isLong)
     let offset = command.trailOffset
-    self.offset = offset > 0 ? offset.rounded(.towardZero) * prices.tick : 0
+    common.offset = offset > 0 ? offset.rounded(.towardZero) * prices.tick : 0
   }
 
-  /// Of a price and a distance, the one reached first.
-  func set(_ leg: inout ExitLeg, entry: Double) {
+  /// Those of a lot that was entered at `entry`. Of a price and a distance, the one reached first.
+  @inline(__always)
+  func prices(entry: Double) -> ExitPrices {
+    let hasDistance =
+      !command.profit.isNaN || !command.loss.isNaN || !command.trailPoints.isNaN
+    return hasDistance ? pricesWithDistances(from: entry) : common
+  }
+
+  private func pricesWithDistances(from entry: Double) -> ExitPrices {
     let tick = isLong ? prices.tick : -prices.tick
-    leg.limit = limit
-    leg.stop = stop
-    leg.activation = activation
-    leg.offset = offset
+    var own = common
     if !command.profit.isNaN {
       let level = prices.reaching(entry + command.profit * tick, rising: isLong)
-      leg.limit = sooner(limit, level, rising: isLong)
+      own.limit = sooner(common.limit, level, rising: isLong)
     }
     if !command.loss.isNaN {
       let level = prices.reaching(entry - command.loss * tick, rising: !isLong)
-      leg.stop = sooner(stop, level, rising: !isLong)
+      own.stop = sooner(common.stop, level, rising: !isLong)
     }
     if !command.trailPoints.isNaN {
       let level = prices.reaching(entry + command.trailPoints * tick, rising: isLong)
-      leg.activation = sooner(activation, level, rising: isLong)
+      own.activation = sooner(common.activation, level, rising: isLong)
     }
+    return own
   }
 
   /// The one of two levels that a rising (falling) price meets first; nan is none.

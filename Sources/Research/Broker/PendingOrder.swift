@@ -68,26 +68,38 @@ struct ExitLeg {
   var reserved: Double
   /// Filled: the leg keeps its share of the lot and cannot come back to life.
   var isConsumed = false
-  var limit: Double = .nan
-  var stop: Double = .nan
-  /// Where trailing begins.
-  var activation: Double = .nan
-  /// Distance of the trailing stop from the best price, in price units.
-  var offset: Double = 0
+  var prices = ExitPrices()
   /// The best price since the activation; nan before it.
   var best: Double = .nan
   var sequence: Int64 = 0
   /// The lot's next leg in `ExitLegs`.
   var next: Int32 = -1
 
-  func hasSameTrail(as other: ExitLeg) -> Bool {
-    offset == other.offset
-      && (activation == other.activation || (activation.isNaN && other.activation.isNaN))
+  var limit: Double { prices.limit }
+  var stop: Double { prices.stop }
+  var activation: Double { prices.activation }
+  var offset: Double { prices.offset }
+}
+
+/// At what prices a leg fills, on the grid; nan: not at all in this way.
+struct ExitPrices {
+  var limit: Double = .nan
+  var stop: Double = .nan
+  /// Where trailing begins.
+  var activation: Double = .nan
+  /// Distance of the trailing stop from the best price, in price units.
+  var offset: Double = 0
+
+  @inline(__always)
+  func hasSameTrail(as other: ExitPrices) -> Bool {
+    offset == other.offset && Self.same(activation, other.activation)
   }
 
-  func hasSameLevels(as other: ExitLeg) -> Bool {
-    func same(_ a: Double, _ b: Double) -> Bool { a == b || (a.isNaN && b.isNaN) }
-    return reserved == other.reserved && same(limit, other.limit) && same(stop, other.stop)
-      && hasSameTrail(as: other)
+  @inline(__always)
+  func isSame(as other: ExitPrices) -> Bool {
+    Self.same(limit, other.limit) && Self.same(stop, other.stop) && hasSameTrail(as: other)
   }
+
+  @inline(__always)
+  private static func same(_ a: Double, _ b: Double) -> Bool { a == b || (a.isNaN && b.isNaN) }
 }
