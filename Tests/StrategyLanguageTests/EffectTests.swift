@@ -327,6 +327,28 @@ import Testing
     #expect(plots["sum"] == every(11))
   }
 
+  @Test func `The past of a choice and of a call in a branch is of the bars that came by`() throws {
+    let plots = try plots(
+      """
+      f() => bar_index
+      float r = na
+      float q = na
+      float p = na
+      if bar_index % 3 == 1
+          r := (true ? bar_index : na)[1]
+          q := f()[1]
+          p := bar_index[1]
+      plot(r, "r")
+      plot(q, "q")
+      plot(p, "p")
+      """)
+    let na = Double.nan
+    let own = [na, na, na, na, 1, na, na, 4, na, na]
+    #expect(same(try #require(plots["r"]), own))
+    #expect(same(try #require(plots["q"]), own))
+    #expect(same(try #require(plots["p"]), [na, 0, na, na, 3, na, na, 6, na, na]))
+  }
+
   @Test func `Arguments of an order with when count every bar`() throws {
     let run = try ScriptRun(
       "//@version=5\nstrategy(\"t\")\n"

@@ -213,13 +213,14 @@ extension Lowering {
 
   private func history(_ operand: NodeID, _ offset: NodeID, _ id: NodeID) -> Value {
     let value = expression(operand)
+    let isName = if case .name = tree[operand] { true } else { false }
     let steps = single(offset)
     let range = tree.range(of: offset)
     if let number = steps.number, number < 0 {
       error("the future cannot be read: the offset is negative", at: range)
       return .unknown
     }
-    let most = b.program.history(of: barField(value))
+    let most = b.program.history(of: isName ? barField(value) : nil)
     if let number = steps.number, number > Double(most) {
       error(
         "no more than \(most) bars of history are kept", at: range,
@@ -230,21 +231,26 @@ extension Lowering {
       error("\(steps.described) is no offset", at: range, expected: "an int")
       return .unknown
     }
-    return history(value, steps, at: tree.range(of: id))
+    return history(value, steps, isName: isName, at: tree.range(of: id))
   }
 
-  private func history(_ value: Value, _ steps: Value, at range: Range<Int>) -> Value {
+  private func history(
+    _ value: Value, _ steps: Value, isName: Bool, at range: Range<Int>
+  ) -> Value {
     switch value.type {
     case .unknown: return .unknown
     case .drawing: return .drawing
-    case .tuple: return .tuple(value.elements.map { history($0, steps, at: range) })
+    case .tuple:
+      return .tuple(
+        value.elements.map { history($0, steps, isName: isName, at: range) })
     case .void, .na:
       error("\(value.described) has no history", at: range)
       return .unknown
     default:
       // What is known before the first bar was never anything else.
       let isFixed = value.qualifier < .series
-      return Value(isFixed ? value.ref : past(value.ref, steps.ref), value.type, .series)
+      if isFixed { return Value(value.ref, value.type, .series) }
+      return Value(past(value.ref, steps.ref, isName: isName), value.type, .series)
     }
   }
 
@@ -255,10 +261,14 @@ extension Lowering {
     return field
   }
 
-  /// A bar's field and a variable have their history; of anything else a variable is made here.
+  /// The name of a bar's field and of a variable has its history; of anything else, a choice or a call that
+  /// comes out as one of these included, a variable is made here: its past is of the bars that came by.
   /// What is carried as a bool has the third state of version 5 only in a variable of its own.
-  private func past(_ value: ExpressionRef, _ steps: ExpressionRef) -> ExpressionRef {
+  private func past(
+    _ value: ExpressionRef, _ steps: ExpressionRef, isName: Bool
+  ) -> ExpressionRef {
     let type = b.type(value) == .bool ? carried(.bool) : b.type(value)
+    guard isName else { return ownPast(value, type, steps) }
     switch b.program.expressions[value.index] {
     case .bar(let field) where type == field.type: return b.bar(field, ago: steps)
     case .bar(let field):
@@ -267,10 +277,15 @@ extension Lowering {
     case .variable(let variable) where type == b.type(value): return b.read(variable, ago: steps)
     case .book(let field):
       return b.read(everyBar(.book(field)) { b.book(field) }, ago: steps)
-    default:
-      let kept = b.variable("", type)
-      b.declare(kept, value)
-      return b.read(kept, ago: steps)
+    default: return ownPast(value, type, steps)
     }
+  }
+
+  private func ownPast(
+    _ value: ExpressionRef, _ type: ValueType, _ steps: ExpressionRef
+  ) -> ExpressionRef {
+    let kept = b.variable("", type)
+    b.declare(kept, value)
+    return b.read(kept, ago: steps)
   }
 }

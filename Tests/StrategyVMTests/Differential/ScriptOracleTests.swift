@@ -9,7 +9,7 @@ import Testing
 /// On the code before "Right results" 106 of the first 300 scripts went wrong: arms of a choice with
 /// known results that lost their orders and assignments, a `var`'s call that was never made,
 /// constants compared without tolerance, `for` with fractional steps, the past of constants in a
-/// branch, effects that a shared value swallowed.
+/// branch.
 ///
 /// FXAOT_SCRIPTS=10000 runs so many scripts; FXAOT_SCRIPT=7 begins with that seed.
 @Suite("Random scripts in the VM and in an interpreter of their syntax trees")
