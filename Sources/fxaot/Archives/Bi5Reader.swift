@@ -85,10 +85,7 @@ final class Bi5Reader: ByteReader {
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(ToolError) -> Int {
     while ready.isEmpty, !isAtEnd { try decodeMore() }
-    let count = min(buffer.count, ready.count)
-    buffer.copyBytes(from: ready.prefix(count))
-    ready.removeFirst(count)
-    return count
+    return ready.move(into: buffer)
   }
 
   private func decodeMore() throws(ToolError) {

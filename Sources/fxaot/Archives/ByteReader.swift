@@ -5,11 +5,21 @@ protocol ByteReader: AnyObject {
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(ToolError) -> Int
 }
 
+extension ArraySlice<UInt8> {
+  /// Moves as many of the first bytes as fit into a reader's buffer and answers how many.
+  mutating func move(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let count = Swift.min(buffer.count, self.count)
+    buffer.copyBytes(from: prefix(count))
+    removeFirst(count)
+    return count
+  }
+}
+
 /// The bytes of a file from its current place on, at most `limit` of them.
 final class FileReader: ByteReader {
   private let file: SystemFile
   private var left: UInt64
-  private var pushedBack: [UInt8]
+  private var pushedBack: ArraySlice<UInt8>
   /// Bytes of the file so far, packed ones: what a progress bar counts.
   private let onRead: (Int) -> Void
 
@@ -18,7 +28,7 @@ final class FileReader: ByteReader {
     onRead: @escaping (Int) -> Void
   ) {
     self.file = file
-    self.pushedBack = pushedBack
+    self.pushedBack = pushedBack[...]
     self.left = limit
     self.onRead = onRead
   }
@@ -27,14 +37,7 @@ final class FileReader: ByteReader {
     let room = Int(min(UInt64(buffer.count), left))
     guard room > 0 else { return 0 }
     let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<room])
-    let count: Int
-    if pushedBack.isEmpty {
-      count = try file.read(into: part)
-    } else {
-      count = min(room, pushedBack.count)
-      part.copyBytes(from: pushedBack[..<count])
-      pushedBack.removeFirst(count)
-    }
+    let count = pushedBack.isEmpty ? try file.read(into: part) : pushedBack.move(into: part)
     left -= UInt64(count)
     onRead(count)
     return count

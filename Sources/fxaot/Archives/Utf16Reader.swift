@@ -24,10 +24,7 @@ final class Utf16Reader: ByteReader {
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(ToolError) -> Int {
     while ready.isEmpty, !isAtEnd { try decodeMore() }
-    let count = min(buffer.count, ready.count)
-    buffer.copyBytes(from: ready.prefix(count))
-    ready.removeFirst(count)
-    return count
+    return ready.move(into: buffer)
   }
 
   private func decodeMore() throws(ToolError) {
@@ -71,10 +68,6 @@ final class PushedBackReader: ByteReader {
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(ToolError) -> Int {
-    guard !start.isEmpty else { return try source.read(into: buffer) }
-    let count = min(buffer.count, start.count)
-    buffer.copyBytes(from: start.prefix(count))
-    start.removeFirst(count)
-    return count
+    start.isEmpty ? try source.read(into: buffer) : start.move(into: buffer)
   }
 }

@@ -116,7 +116,7 @@ struct ColumnsFormat: LineFormat {
     }
   }
 
-  /// A price, or why it is none.
+  /// A price, or the reason why the text is not a price.
   @inline(__always)
   private func price(_ field: LineField, _ reason: inout UInt8) -> Double {
     guard let value = field.number(style) else {

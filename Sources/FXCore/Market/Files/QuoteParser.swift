@@ -96,7 +96,7 @@ public enum QuoteParser {
     return status
   }
 
-  /// Keeps what is told of the current line, a bad one; false when there are now too many.
+  /// Keeps number, reason and text of the current line, a bad one; false when there are now too many.
   @inline(never)
   private static func note(
     _ parser: inout fxaot_parser, _ line: LineCursor, _ reason: UInt8
