@@ -59,15 +59,15 @@ older_module(Folder) ->
     [{ok, _} = file:copy(filename:join(Priv, File), filename:join([Folder, "priv", File]))
      || File <- ["fxaot_nif.so", "libfxaot.so"]],
     Source = proplists:get_value(source, fxaot_nif:module_info(compile)),
-    Root = filename:dirname(filename:dirname(Source)),
-    [ok = filelib:ensure_dir(filename:join([Folder, Kind, "x"])) || Kind <- ["src", "include"]],
-    {ok, _} = file:copy(Source, filename:join([Folder, "src", "fxaot_nif.erl"])),
-    {ok, _} = file:copy(filename:join([Root, "include", "fxaot.hrl"]),
+    Module = filename:join([Folder, "src", "api", "fxaot_nif.erl"]),
+    ok = filelib:ensure_dir(Module),
+    ok = filelib:ensure_dir(filename:join([Folder, "include", "x"])),
+    {ok, _} = file:copy(Source, Module),
+    {ok, _} = file:copy(filename:join([code:lib_dir(fxaot), "erlang", "include", "fxaot.hrl"]),
                         filename:join([Folder, "include", "fxaot.hrl"])),
     ok = file:write_file(filename:join([Folder, "include", "fxaot_abi.hrl"]),
                          "-define(FXAOT_ABI_VERSION, 1)."),
-    {ok, fxaot_nif} = compile:file(filename:join([Folder, "src", "fxaot_nif.erl"]),
-                                   [{outdir, filename:join(Folder, "ebin")}, debug_info]).
+    {ok, fxaot_nif} = compile:file(Module, [{outdir, filename:join(Folder, "ebin")}, debug_info]).
 
 %% As a release's: all modules are loaded before the application starts, and one that fails would end
 %% the boot.

@@ -32,7 +32,7 @@
 
 -export_type([engine/0, options/0, deployment/0, error/0]).
 
--include("../include/fxaot.hrl").
+-include("../../include/fxaot.hrl").
 
 -define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_error}}])).
 -define(IS_ENGINE(Engine), (is_atom(Engine) orelse is_pid(Engine))).

@@ -6,7 +6,7 @@
 -module(fxaot_beam).
 -behaviour(gen_server).
 
--include("../include/fxaot.hrl").
+-include("../../include/fxaot.hrl").
 
 -export([load_error/0, start_link/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).

@@ -10,7 +10,7 @@
 -module(fxaot_engine).
 -behaviour(gen_server).
 
--include("../include/fxaot.hrl").
+-include("../../include/fxaot.hrl").
 
 -export([start_link/2, ask/2, watch/1, unwatch/1, feed_mailbox/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).

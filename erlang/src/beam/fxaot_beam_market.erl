@@ -8,7 +8,7 @@
 
 -export_type([terms/0, steps/0, builder/0]).
 
--include("fxaot_eval.hrl").
+-include("../eval/fxaot_eval.hrl").
 
 -define(MAX_STEPS, 2251799813685248).
 %% Added to a float below 2^51 and taken off again, it rounds to whole numbers, halves to even ones.

@@ -6,7 +6,7 @@
 
 -export_type([strategy/0]).
 
--include("fxaot_eval.hrl").
+-include("../eval/fxaot_eval.hrl").
 
 -record(strategy, {id :: atom(), symbol :: atom(), title :: binary(), timeframe :: term(),
                    kind :: {0..5, pos_integer()}, price :: 0..2,

@@ -34,8 +34,8 @@
               script_deployment/0, timeframe/0, event/0, result/0,
               error/0, parser/0, sorter/0, market/0, market_config/0, format/0, price/0]).
 
--include("../include/fxaot.hrl").
--include("../include/fxaot_abi.hrl").
+-include("../../include/fxaot.hrl").
+-include("../../include/fxaot_abi.hrl").
 
 %% A wrong type: a real badarg, with what error_info needs to say which argument. A macro, since
 %% the function that raises it must be the public one.

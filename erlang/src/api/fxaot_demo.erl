@@ -8,7 +8,7 @@
 
 -export([main/1, run/1, shares/3]).
 
--include("../include/fxaot.hrl").
+-include("../../include/fxaot.hrl").
 
 -define(ENGINE, fxaot_demo).
 -define(BAR_CELLS, 30).
