@@ -28,11 +28,11 @@ static native_resource *get_native(ErlNifEnv *env, ERL_NIF_TERM term) {
 FXAOT_NIF(fxaot_nif_load_native_1) {
   char path[PATH_BYTES];
   fxaot_native_code *code;
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   (void)argc;
   if (!enif_is_binary(env, argv[0]) || !fxaot_get_text(env, argv[0], path, sizeof path))
     return enif_make_badarg(env);
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   int32_t status = fxaot_native_load(path, &code, &error);
   if (status != FXAOT_OK) return fxaot_refusal(env, status, NULL, &error, enif_make_new_map(env));
   native_resource *native = enif_alloc_resource(fxaot_native_type, sizeof *native);
@@ -78,11 +78,11 @@ static ERL_NIF_TERM plan_term(ErlNifEnv *env, fxaot_plan *plan) {
 /* (Prepared), any process, dirty */
 FXAOT_NIF(fxaot_nif_script_plan_1) {
   prepared_resource *prepared = fxaot_get_prepared(env, argv[0]);
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   fxaot_plan plan;
   (void)argc;
   if (!prepared) return enif_make_badarg(env);
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   enif_mutex_lock(prepared->lock);
   int32_t status = fxaot_prepared_script_plan(prepared->version, &plan, &error);
   enif_mutex_unlock(prepared->lock);
@@ -92,12 +92,12 @@ FXAOT_NIF(fxaot_nif_script_plan_1) {
 
 static FXAOT_NIF(script_plan) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   fxaot_plan plan;
   (void)argc;
   if (!handle || !enif_is_atom(env, argv[1])) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   int32_t status = fxaot_engine_script_plan(handle->engine, argv[1], &plan, &error);
   return status == FXAOT_OK
              ? plan_term(env, &plan)
@@ -113,10 +113,10 @@ FXAOT_NIF(fxaot_nif_script_plan_2) { return fxaot_visit(env, argc, argv, script_
 FXAOT_NIF(fxaot_nif_attach_native_2) {
   prepared_resource *prepared = fxaot_get_prepared(env, argv[0]);
   native_resource *native = get_native(env, argv[1]);
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   (void)argc;
   if (!prepared || !native) return enif_make_badarg(env);
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   enif_mutex_lock(prepared->lock);
   int32_t status = fxaot_prepared_attach_native(prepared->version, native->code, &error);
   enif_mutex_unlock(prepared->lock);
@@ -128,11 +128,11 @@ FXAOT_NIF(fxaot_nif_attach_native_2) {
 FXAOT_ENGINE_NIF(fxaot_nif_attach_native, 3, "attach_native_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   native_resource *native = get_native(env, argv[2]);
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   (void)argc;
   if (!handle || !enif_is_atom(env, argv[1]) || !native) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   int32_t status =
       fxaot_engine_attach_native(handle->engine, argv[1], native->code, &error);
   return status == FXAOT_OK
@@ -143,11 +143,11 @@ FXAOT_ENGINE_NIF(fxaot_nif_attach_native, 3, "attach_native_nif") {
 /* (Engine, Id) */
 FXAOT_ENGINE_NIF(fxaot_nif_detach_native, 2, "detach_native_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   (void)argc;
   if (!handle || !enif_is_atom(env, argv[1])) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   int32_t status = fxaot_engine_detach_native(handle->engine, argv[1], &error);
   return status == FXAOT_OK
              ? atoms.ok

@@ -40,7 +40,7 @@ static basis_resource *get_basis(ErlNifEnv *env, ERL_NIF_TERM term) {
 FXAOT_ENGINE_NIF(fxaot_nif_reload_basis, 5, "reload_basis_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   fxaot_timeframe timeframe;
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   unsigned price;
   (void)argc;
   if (!handle || !enif_is_atom(env, argv[1]) || !enif_get_uint(env, argv[2], &timeframe.kind) ||
@@ -50,7 +50,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_reload_basis, 5, "reload_basis_nif") {
   basis_resource *basis = enif_alloc_resource(basis_type, sizeof *basis);
   if (!basis) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   basis->basis = NULL;
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   int32_t status = fxaot_engine_reload_basis(handle->engine, argv[1], timeframe, price,
                                              &basis->basis, &error);
   ERL_NIF_TERM term = enif_make_resource(env, basis);
@@ -76,7 +76,7 @@ typedef struct preparation {
   const fxaot_basis *basis;
   const fxaot_script *script;
   fxaot_prepared **out;
-  fxaot_script_error *error;
+  fxaot_engine_refusal *error;
   int32_t status;
 } preparation;
 
@@ -89,7 +89,7 @@ static void prepare(void *argument) {
 FXAOT_NIF(fxaot_nif_prepare_script_3) {
   basis_resource *basis = get_basis(env, argv[0]);
   fxaot_script script;
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   script_params params;
   ErlNifBinary program;
   (void)argc;
@@ -106,7 +106,7 @@ FXAOT_NIF(fxaot_nif_prepare_script_3) {
   script.length = program.size;
   script.params = params.values;
   script.param_count = params.count;
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   preparation it = {basis->basis, &script, &prepared->version, &error, FXAOT_OK};
   int32_t status = fxaot_on_large_stack(prepare, &it);
   if (status == FXAOT_OK) status = it.status;
@@ -124,7 +124,7 @@ FXAOT_NIF(fxaot_nif_prepare_script_3) {
 FXAOT_NIF(fxaot_nif_prepare_strategy_3) {
   basis_resource *basis = get_basis(env, argv[0]);
   fxaot_deployment deployment;
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   param_list params;
   char strategy[FXAOT_PARAM_NAME_BYTES];
   (void)argc;
@@ -138,7 +138,7 @@ FXAOT_NIF(fxaot_nif_prepare_strategy_3) {
   deployment.strategy = strategy;
   deployment.params = params.values;
   deployment.param_count = params.count;
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   int32_t status = fxaot_prepare_strategy(basis->basis, &deployment, &prepared->version, &error);
   ERL_NIF_TERM answer = fxaot_ok(env, enif_make_resource(env, prepared));
   enif_release_resource(prepared);
@@ -224,11 +224,11 @@ static ERL_NIF_TERM report(ErlNifEnv *env, const fxaot_prepared *version) {
 static FXAOT_NIF(swap) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   prepared_resource *prepared = fxaot_get_prepared(env, argv[2]);
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   (void)argc;
   if (!handle || !enif_is_atom(env, argv[1]) || !prepared) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   enif_mutex_lock(prepared->lock);
   int32_t status = fxaot_engine_swap(handle->engine, argv[1], prepared->version, &error);
   ERL_NIF_TERM answer =

@@ -68,7 +68,7 @@ static ERL_NIF_TERM put(ErlNifEnv *env, ERL_NIF_TERM map, ERL_NIF_TERM key, ERL_
 }
 
 ERL_NIF_TERM fxaot_refusal(ErlNifEnv *env, int32_t status, const char *parameter,
-                           const fxaot_script_error *error, ERL_NIF_TERM details) {
+                           const fxaot_engine_refusal *error, ERL_NIF_TERM details) {
   if (parameter)
     details = put(env, enif_make_new_map(env), atoms.parameter, fxaot_text(env, parameter));
   if (error->minimum == error->minimum)
@@ -113,7 +113,7 @@ typedef struct addition {
   fxaot_engine *engine;
   const fxaot_script *script;
   ERL_NIF_TERM id;
-  fxaot_script_error *error;
+  fxaot_engine_refusal *error;
   int32_t status;
 } addition;
 
@@ -122,7 +122,7 @@ static void add(void *argument) {
   it->status = fxaot_engine_add_script(it->engine, it->script, it->id, it->error);
 }
 
-void fxaot_no_error(fxaot_script_error *error) {
+void fxaot_no_refusal(fxaot_engine_refusal *error) {
   memset(error, 0, sizeof *error);
   error->param = UINT64_MAX;
   error->minimum = error->maximum = NAN;
@@ -131,7 +131,7 @@ void fxaot_no_error(fxaot_script_error *error) {
 static FXAOT_NIF(add_script) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   fxaot_script script;
-  fxaot_script_error error;
+  fxaot_engine_refusal error;
   script_params params;
   ErlNifBinary program;
   (void)argc;
@@ -149,7 +149,7 @@ static FXAOT_NIF(add_script) {
   script.params = params.values;
   script.param_count = params.count;
 
-  fxaot_no_error(&error);
+  fxaot_no_refusal(&error);
   addition addition = {handle->engine, &script, argv[1], &error, FXAOT_OK};
   int32_t status = fxaot_on_large_stack(add, &addition);
   if (status == FXAOT_OK) status = addition.status;

@@ -17,16 +17,16 @@ bool fxaot_get_script_params(ErlNifEnv *env, ERL_NIF_TERM list, script_params *o
 
 /* The parameter at fault, or NULL. */
 static inline const char *fxaot_script_param_name(const script_params *params,
-                                                  const fxaot_script_error *error) {
+                                                  const fxaot_engine_refusal *error) {
   return error->param < params->count ? params->values[error->param].name : NULL;
 }
 
-void fxaot_no_error(fxaot_script_error *error);
+void fxaot_no_refusal(fxaot_engine_refusal *error);
 
 /* {error, {StatusName, Details}}: the details given, or the parameter where one is at fault, with the
  * range and the sentence of the error where it has them. */
 ERL_NIF_TERM fxaot_refusal(ErlNifEnv *env, int32_t status, const char *parameter,
-                           const fxaot_script_error *error, ERL_NIF_TERM details);
+                           const fxaot_engine_refusal *error, ERL_NIF_TERM details);
 
 /* Waits for a thread whose stack is large enough for any program. FXAOT_OUT_OF_MEMORY, FXAOT_THREAD. */
 int32_t fxaot_on_large_stack(void (*body)(void *argument), void *argument);

@@ -45,7 +45,7 @@ func retained(_ object: AnyObject) -> OpaquePointer {
 
 /// Runs a body that may refuse; the refusal goes into `out`.
 func answer(
-  _ out: UnsafeMutablePointer<fxaot_script_error>?, _ body: () throws(ScriptRefusal) -> Void
+  _ out: UnsafeMutablePointer<fxaot_engine_refusal>?, _ body: () throws(EngineRefusal) -> Void
 ) -> Int32 {
   do {
     try body()
@@ -59,7 +59,7 @@ func answer(
 @_cdecl("fxaot_native_load")
 public func exportNativeLoad(
   _ manifest: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
-  _ error: UnsafeMutablePointer<fxaot_script_error>?
+  _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   error?.pointee = .none
   out?.pointee = nil
@@ -96,12 +96,12 @@ public func exportNativeInfo(
 @_cdecl("fxaot_engine_script_plan")
 public func exportScriptPlan(
   _ pointer: OpaquePointer?, _ ref: UInt64, _ out: UnsafeMutablePointer<fxaot_plan>?,
-  _ error: UnsafeMutablePointer<fxaot_script_error>?
+  _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   error?.pointee = .none
   guard let pointer, let out else { return status(FXAOT_BAD_ARGUMENT) }
   let engine = UnsafeMutablePointer<Engine>(pointer)
-  return fill(out, error) { () throws(ScriptRefusal) in
+  return fill(out, error) { () throws(EngineRefusal) in
     try engine.pointee.encodedPlan(ref: ref)
   }
 }
@@ -109,11 +109,11 @@ public func exportScriptPlan(
 @_cdecl("fxaot_prepared_script_plan")
 public func exportPreparedPlan(
   _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_plan>?,
-  _ error: UnsafeMutablePointer<fxaot_script_error>?
+  _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   error?.pointee = .none
   guard let prepared = prepared(pointer), let out else { return status(FXAOT_BAD_ARGUMENT) }
-  return fill(out, error) { () throws(ScriptRefusal) in try prepared.encodedPlan() }
+  return fill(out, error) { () throws(EngineRefusal) in try prepared.encodedPlan() }
 }
 
 @_cdecl("fxaot_plan_free")
@@ -123,11 +123,11 @@ public func exportPlanFree(_ plan: UnsafeMutablePointer<fxaot_plan>?) {
 }
 
 private func fill(
-  _ out: UnsafeMutablePointer<fxaot_plan>, _ error: UnsafeMutablePointer<fxaot_script_error>?,
-  _ body: () throws(ScriptRefusal) -> (bytes: [UInt8], hash: [UInt8])
+  _ out: UnsafeMutablePointer<fxaot_plan>, _ error: UnsafeMutablePointer<fxaot_engine_refusal>?,
+  _ body: () throws(EngineRefusal) -> (bytes: [UInt8], hash: [UInt8])
 ) -> Int32 {
   out.pointee = fxaot_plan()
-  return answer(error) { () throws(ScriptRefusal) in
+  return answer(error) { () throws(EngineRefusal) in
     let (bytes, hash) = try body()
     guard let copy = malloc(max(bytes.count, 1)) else { throw .outOfMemory }
     bytes.withUnsafeBytes {
@@ -144,34 +144,34 @@ private func fill(
 @_cdecl("fxaot_engine_attach_native")
 public func exportAttachNative(
   _ pointer: OpaquePointer?, _ ref: UInt64, _ code: OpaquePointer?,
-  _ error: UnsafeMutablePointer<fxaot_script_error>?
+  _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   error?.pointee = .none
   guard let pointer, let handle = native(code) else { return status(FXAOT_BAD_ARGUMENT) }
   let engine = UnsafeMutablePointer<Engine>(pointer)
-  return answer(error) { () throws(ScriptRefusal) in
+  return answer(error) { () throws(EngineRefusal) in
     try engine.pointee.attachNative(ref: ref, handle.code)
   }
 }
 
 @_cdecl("fxaot_engine_detach_native")
 public func exportDetachNative(
-  _ pointer: OpaquePointer?, _ ref: UInt64, _ error: UnsafeMutablePointer<fxaot_script_error>?
+  _ pointer: OpaquePointer?, _ ref: UInt64, _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   error?.pointee = .none
   guard let pointer else { return status(FXAOT_BAD_ARGUMENT) }
   let engine = UnsafeMutablePointer<Engine>(pointer)
-  return answer(error) { () throws(ScriptRefusal) in try engine.pointee.detachNative(ref: ref) }
+  return answer(error) { () throws(EngineRefusal) in try engine.pointee.detachNative(ref: ref) }
 }
 
 @_cdecl("fxaot_prepared_attach_native")
 public func exportPreparedAttach(
   _ pointer: OpaquePointer?, _ code: OpaquePointer?,
-  _ error: UnsafeMutablePointer<fxaot_script_error>?
+  _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   error?.pointee = .none
   guard let prepared = prepared(pointer), let handle = native(code) else {
     return status(FXAOT_BAD_ARGUMENT)
   }
-  return answer(error) { () throws(ScriptRefusal) in try prepared.attachNative(handle.code) }
+  return answer(error) { () throws(EngineRefusal) in try prepared.attachNative(handle.code) }
 }

@@ -9,13 +9,13 @@ private func basis(_ pointer: OpaquePointer?) -> ReloadBasis? { object(pointer) 
 @_cdecl("fxaot_engine_reload_basis")
 public func exportReloadBasis(
   _ pointer: OpaquePointer?, _ ref: UInt64, _ timeframe: fxaot_timeframe, _ price: UInt32,
-  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<fxaot_script_error>?
+  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   error?.pointee = .none
   out?.pointee = nil
   guard let pointer, let out else { return status(FXAOT_BAD_ARGUMENT) }
   let engine = UnsafeMutablePointer<Engine>(pointer)
-  return answer(error) { () throws(ScriptRefusal) in
+  return answer(error) { () throws(EngineRefusal) in
     out.pointee = retained(
       try engine.pointee.reloadBasis(ref: ref, timeframe: timeframe, price: price))
   }
@@ -34,7 +34,7 @@ public func exportBasisIsScript(_ pointer: OpaquePointer?) -> UInt32 {
 @_cdecl("fxaot_prepare_script")
 public func exportPrepareScript(
   _ pointer: OpaquePointer?, _ script: UnsafePointer<fxaot_script>?,
-  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<fxaot_script_error>?
+  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   error?.pointee = .none
   out?.pointee = nil
@@ -42,7 +42,7 @@ public func exportPrepareScript(
     let program = script.program, let length = Int(exactly: script.length),
     script.params != nil || script.param_count == 0, let parameters = parameters(script)
   else { return status(FXAOT_BAD_ARGUMENT) }
-  do throws(ScriptRefusal) {
+  do throws(EngineRefusal) {
     let bytes = UnsafeRawBufferPointer(start: program, count: length)
     out.pointee = retained(
       try PreparedVersion.script(bytes, parameters: parameters, on: basis))
@@ -56,14 +56,14 @@ public func exportPrepareScript(
 @_cdecl("fxaot_prepare_strategy")
 public func exportPrepareStrategy(
   _ pointer: OpaquePointer?, _ deployment: UnsafePointer<fxaot_deployment>?,
-  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<fxaot_script_error>?
+  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   error?.pointee = .none
   out?.pointee = nil
   guard let basis = basis(pointer), let deployment = deployment?.pointee, let out,
     deployment.params != nil || deployment.param_count == 0
   else { return status(FXAOT_BAD_ARGUMENT) }
-  return answer(error) { () throws(ScriptRefusal) in
+  return answer(error) { () throws(EngineRefusal) in
     out.pointee = retained(try PreparedVersion.table(deployment, on: basis))
   }
 }
@@ -84,12 +84,12 @@ public func exportSwapBars(
 @_cdecl("fxaot_engine_swap")
 public func exportSwap(
   _ pointer: OpaquePointer?, _ ref: UInt64, _ version: OpaquePointer?,
-  _ error: UnsafeMutablePointer<fxaot_script_error>?
+  _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   error?.pointee = .none
   guard let pointer, let prepared = prepared(version) else { return status(FXAOT_BAD_ARGUMENT) }
   let engine = UnsafeMutablePointer<Engine>(pointer)
-  return answer(error) { () throws(ScriptRefusal) in
+  return answer(error) { () throws(EngineRefusal) in
     try engine.pointee.swap(ref: ref, prepared)
   }
 }

@@ -7,7 +7,7 @@ import StrategyVM
 @_cdecl("fxaot_engine_add_script")
 public func exportAddScript(
   _ pointer: OpaquePointer?, _ script: UnsafePointer<fxaot_script>?, _ ref: UInt64,
-  _ out: UnsafeMutablePointer<fxaot_script_error>?
+  _ out: UnsafeMutablePointer<fxaot_engine_refusal>?
 ) -> Int32 {
   out?.pointee = .none
   guard let pointer, let script = script?.pointee, let program = script.program,
@@ -18,7 +18,7 @@ public func exportAddScript(
     symbolRef: script.symbol_ref, timeframe: script.timeframe, price: script.price)
   deployment.parameters = parameters
   let engine = UnsafeMutablePointer<Engine>(pointer)
-  do throws(ScriptRefusal) {
+  do throws(EngineRefusal) {
     try engine.pointee.addScript(
       UnsafeRawBufferPointer(start: program, count: length), deployment, ref: ref)
     return status(FXAOT_OK)
@@ -47,9 +47,9 @@ func parameters(_ script: fxaot_script) -> [(name: String, value: ParameterValue
   return values
 }
 
-extension fxaot_script_error {
-  static var none: fxaot_script_error {
-    var error = fxaot_script_error()
+extension fxaot_engine_refusal {
+  static var none: fxaot_engine_refusal {
+    var error = fxaot_engine_refusal()
     error.param = .max
     error.minimum = .nan
     error.maximum = .nan
@@ -58,7 +58,7 @@ extension fxaot_script_error {
 
   /// Tells what a refusal was.
   mutating func tell(
-    _ refusal: ScriptRefusal, _ parameters: [(name: String, value: ParameterValue)] = []
+    _ refusal: EngineRefusal, _ parameters: [(name: String, value: ParameterValue)] = []
   ) {
     param = refusal.parameterIndex
     if let name = refusal.parameter, let index = parameters.firstIndex(where: { $0.name == name }) {

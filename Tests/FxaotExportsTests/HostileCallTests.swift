@@ -78,7 +78,7 @@ struct HostileCallTests {
 
   @Test func scriptsWithWrongPointersNumbersAndBytesAreRefused() throws {
     let world = try CWorld()
-    var error = fxaot_script_error()
+    var error = fxaot_engine_refusal()
     let bytes: [UInt8] = Array("FXIR".utf8) + [2] + Array(repeating: 255, count: 40)
     bytes.withUnsafeBytes { program in
       var script = fxaot_script(

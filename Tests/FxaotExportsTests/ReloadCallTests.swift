@@ -15,7 +15,7 @@ struct ReloadCallTests {
 
   private func prepare(
     _ basis: OpaquePointer, _ name: String, _ out: inout OpaquePointer?,
-    _ error: inout fxaot_script_error
+    _ error: inout fxaot_engine_refusal
   ) -> Int32 {
     name.withCString { name in
       var deployment = fxaot_deployment()
@@ -34,7 +34,7 @@ struct ReloadCallTests {
     defer { fxaot_basis_free(basis) }
     #expect(fxaot_basis_is_script(basis) == 0)
     var version: OpaquePointer?
-    var error = fxaot_script_error()
+    var error = fxaot_engine_refusal()
     #expect(prepare(basis, "mean_reversion", &version, &error) == 0)
     defer { fxaot_prepared_free(version) }
     for minute in 50..<60 {
@@ -57,7 +57,7 @@ struct ReloadCallTests {
 
   @Test func aVersionOutlivesTheEngineItWasMadeFor() throws {
     var version: OpaquePointer?
-    var error = fxaot_script_error()
+    var error = fxaot_engine_refusal()
     let basis: OpaquePointer
     do {
       let world = try CWorld()
@@ -118,7 +118,7 @@ struct ReloadCallTests {
     try world.deploy("ma_crossover", ref: 7, [])
     let basis = try basis(world, 7)
     defer { fxaot_basis_free(basis) }
-    var error = fxaot_script_error()
+    var error = fxaot_engine_refusal()
     var out: OpaquePointer?
     let bytes: [UInt8] = [1, 2, 3]
     let status = bytes.withUnsafeBytes { bytes in

@@ -324,13 +324,13 @@ FXAOT_STATIC_SIZE(fxaot_script, 48);
 
 #define FXAOT_MESSAGE_BYTES 256
 
-/* Why a script was refused. */
-typedef struct fxaot_script_error {
+/* Why an engine refused a script, a version or native code: a status alone cannot say it. */
+typedef struct fxaot_engine_refusal {
   uint64_t param;          /* index of the parameter at fault, or UINT64_MAX */
   double minimum, maximum; /* FXAOT_PARAMETER_RANGE; NaN where there is no bound */
   char message[FXAOT_MESSAGE_BYTES]; /* a sentence in UTF-8; empty where the status says it all */
-} fxaot_script_error;
-FXAOT_STATIC_SIZE(fxaot_script_error, 280);
+} fxaot_engine_refusal;
+FXAOT_STATIC_SIZE(fxaot_engine_refusal, 280);
 
 /* ---- events ------------------------------------------------------------- */
 
@@ -481,7 +481,7 @@ int32_t fxaot_engine_add_strategy(fxaot_engine *, const fxaot_deployment *, uint
 /* The same for a script. Its orders are market orders of the engine, for as much as the script
  * says; the sizer and min_strength have no part in it. `error` may be NULL. */
 int32_t fxaot_engine_add_script(fxaot_engine *, const fxaot_script *, uint64_t ref,
-                                fxaot_script_error *error);
+                                fxaot_engine_refusal *error);
 int32_t fxaot_engine_remove_strategy(fxaot_engine *, uint64_t ref);
 
 /* Takes instruments with all that belongs to them (open bars, strategies and their state, positions,
@@ -556,7 +556,7 @@ typedef struct fxaot_native_info {
 /* The variant for this processor of the artifact with that manifest. Manifest, variant and their
  * folder must be the process's user's or root's and writable by nobody else; the bytes must be those
  * that the manifest tells of. FXAOT_BAD_ARTIFACT. `error` may be NULL, here as below. */
-int32_t fxaot_native_load(const char *manifest, fxaot_native_code **out, fxaot_script_error *error);
+int32_t fxaot_native_load(const char *manifest, fxaot_native_code **out, fxaot_engine_refusal *error);
 /* Engines that use it go on using it. */
 void fxaot_native_free(fxaot_native_code *);
 void fxaot_native_read_info(const fxaot_native_code *, fxaot_native_info *out);
@@ -570,14 +570,14 @@ typedef struct fxaot_plan {
 
 /* Of a running script: FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT where the ref is no script's. */
 int32_t fxaot_engine_script_plan(const fxaot_engine *, uint64_t ref, fxaot_plan *out,
-                                 fxaot_script_error *error);
+                                 fxaot_engine_refusal *error);
 void fxaot_plan_free(fxaot_plan *);
 
 /* A running script's next bars are the native code's, or the VM's again; its events stay the same.
  * FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT, and FXAOT_BAD_ARTIFACT for code of another plan. */
 int32_t fxaot_engine_attach_native(fxaot_engine *, uint64_t ref, const fxaot_native_code *,
-                                   fxaot_script_error *error);
-int32_t fxaot_engine_detach_native(fxaot_engine *, uint64_t ref, fxaot_script_error *error);
+                                   fxaot_engine_refusal *error);
+int32_t fxaot_engine_detach_native(fxaot_engine *, uint64_t ref, fxaot_engine_refusal *error);
 
 /* A reload puts another version (another program, other parameters, another table) in the place of
  * a running one, which keeps its ref, its position, its waiting orders and its book:
@@ -592,28 +592,28 @@ typedef struct fxaot_prepared fxaot_prepared; /* one thread at a time */
 
 /* `timeframe` is the new version's. FXAOT_NOT_FOUND, FXAOT_BAD_TIMEFRAME, FXAOT_BAD_RELOAD. */
 int32_t fxaot_engine_reload_basis(const fxaot_engine *, uint64_t ref, fxaot_timeframe timeframe,
-                                  uint32_t price, fxaot_basis **out, fxaot_script_error *error);
+                                  uint32_t price, fxaot_basis **out, fxaot_engine_refusal *error);
 void fxaot_basis_free(fxaot_basis *);
 uint32_t fxaot_basis_is_script(const fxaot_basis *);
 
 /* Fail as fxaot_engine_add_script and fxaot_engine_add_strategy do, with FXAOT_BAD_SCRIPT too where
  * it stops on a kept bar. Symbol, timeframe and price are the basis's, whatever the struct says. */
 int32_t fxaot_prepare_script(const fxaot_basis *, const fxaot_script *, fxaot_prepared **out,
-                             fxaot_script_error *error);
+                             fxaot_engine_refusal *error);
 int32_t fxaot_prepare_strategy(const fxaot_basis *, const fxaot_deployment *, fxaot_prepared **out,
-                               fxaot_script_error *error);
+                               fxaot_engine_refusal *error);
 /* After a swap it holds the version that was replaced. */
 void fxaot_prepared_free(fxaot_prepared *);
 int32_t fxaot_prepared_script_plan(const fxaot_prepared *, fxaot_plan *out,
-                                   fxaot_script_error *error);
+                                   fxaot_engine_refusal *error);
 int32_t fxaot_prepared_attach_native(fxaot_prepared *, const fxaot_native_code *,
-                                     fxaot_script_error *error);
+                                     fxaot_engine_refusal *error);
 
 /* How many bars a swap would have to run the new version on, since they have closed meanwhile. */
 uint64_t fxaot_engine_swap_bars(const fxaot_engine *, uint64_t ref, const fxaot_prepared *);
 /* Those bars, then the exchange. On an error the running version runs on: FXAOT_NOT_FOUND,
  * FXAOT_STALE, FXAOT_BAD_SCRIPT when it stops on such a bar, FXAOT_LIMIT, FXAOT_OUT_OF_MEMORY. */
-int32_t fxaot_engine_swap(fxaot_engine *, uint64_t ref, fxaot_prepared *, fxaot_script_error *error);
+int32_t fxaot_engine_swap(fxaot_engine *, uint64_t ref, fxaot_prepared *, fxaot_engine_refusal *error);
 
 enum {
   FXAOT_INPUT_ADDED = 1,

@@ -22,14 +22,14 @@ extension Engine {
   /// - FXAOT_LIMIT, FXAOT_OUT_OF_MEMORY for bars of another timeframe.
   /// O(bars closed meanwhile × strategy), plus O(trades) where a script's texts have other numbers or
   /// its bars are counted anew.
-  public mutating func swap(ref: UInt64, _ prepared: PreparedVersion) throws(ScriptRefusal) {
+  public mutating func swap(ref: UInt64, _ prepared: PreparedVersion) throws(EngineRefusal) {
     let slot = byStrategyRef.slot(of: ref)
-    guard slot >= 0 else { throw ScriptRefusal(FXAOT_NOT_FOUND, "") }
+    guard slot >= 0 else { throw EngineRefusal(FXAOT_NOT_FOUND, "") }
     let strategy = strategies.base[slot]
     let predecessor = prepared.basis.predecessor
     guard prepared.version == 0, strategy.birth == predecessor.birth,
       strategy.version == predecessor.version
-    else { throw ScriptRefusal(FXAOT_STALE, "") }
+    else { throw EngineRefusal(FXAOT_STALE, "") }
     try prepared.refuseFailed()
     let state = instruments.base[strategy.instrumentSlot]
     try prepared.warm { feed in
@@ -46,11 +46,11 @@ extension Engine {
 
   private mutating func exchange(
     _ slot: Int, _ new: PreparedVersion.Script, _ prepared: PreparedVersion
-  ) throws(ScriptRefusal) {
+  ) throws(EngineRefusal) {
     let predecessor = prepared.basis.predecessor
-    guard let script = strategies.base[slot].script else { throw ScriptRefusal(FXAOT_STALE, "") }
+    guard let script = strategies.base[slot].script else { throw EngineRefusal(FXAOT_STALE, "") }
     guard script.version.accountName == new.version.accountName else {
-      throw ScriptRefusal(
+      throw EngineRefusal(
         FXAOT_BAD_RELOAD,
         "the currency of a running script's account cannot change; undeploy it first")
     }
@@ -58,7 +58,7 @@ extension Engine {
     guard script.version.hasSameSources(as: new.version),
       isSameTimeframe || new.version.sources.isEmpty
     else {
-      throw ScriptRefusal(
+      throw EngineRefusal(
         FXAOT_BAD_RELOAD,
         "the other symbols that a running script reads, and their timeframe, cannot change; undeploy "
           + "it first")
@@ -76,7 +76,7 @@ extension Engine {
 
   private mutating func exchange(
     _ slot: Int, _ new: TableVersion, _ prepared: PreparedVersion
-  ) throws(ScriptRefusal) {
+  ) throws(EngineRefusal) {
     let old = TableVersion(strategies.base[slot])
     try change(slot, prepared.basis.timeframe, new.table)
     strategies.base[slot].params = new.params
@@ -87,7 +87,7 @@ extension Engine {
   /// Gives a strategy another timeframe and table; on an error nothing has changed.
   private mutating func change(
     _ slot: Int, _ timeframe: Timeframe, _ table: UnsafePointer<fxaot_strategy>
-  ) throws(ScriptRefusal) {
+  ) throws(EngineRefusal) {
     let before = strategies.base[slot]
     if before.table == table, before.timeframe == timeframe { return }
     strategies.base[slot].timeframe = timeframe
@@ -99,7 +99,7 @@ extension Engine {
     } catch {
       strategies.base[slot].timeframe = before.timeframe
       strategies.base[slot].table = before.table
-      throw ScriptRefusal(error)
+      throw EngineRefusal(error)
     }
   }
 }

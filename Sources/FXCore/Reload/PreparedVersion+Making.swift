@@ -11,14 +11,14 @@ extension PreparedVersion {
   public static func script(
     _ bytes: UnsafeRawBufferPointer, parameters: [(name: String, value: ParameterValue)],
     on basis: ReloadBasis
-  ) throws(ScriptRefusal) -> PreparedVersion {
+  ) throws(EngineRefusal) -> PreparedVersion {
     guard basis.isScript else {
-      throw ScriptRefusal(
+      throw EngineRefusal(
         FXAOT_BAD_RELOAD, "a strategy of the library cannot be replaced by a script; undeploy it")
     }
     let program = try Engine.program(bytes)
     guard let period = basis.timeframe.period else {
-      throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "")
+      throw EngineRefusal(FXAOT_BAD_TIMEFRAME, "")
     }
     let environment = ScriptEnvironment(basis.instrument, period, others: basis.others)
     let version: ScriptVersion
@@ -26,7 +26,7 @@ extension PreparedVersion {
       version = try ScriptVersion(
         program, environment: environment, others: basis.others, parameters: parameters)
     } catch {
-      throw ScriptRefusal(error)
+      throw EngineRefusal(error)
     }
     let book = BarBroker(version.settings, environment)
     // Nobody knows what it was then.
@@ -40,28 +40,28 @@ extension PreparedVersion {
       basis, .script(script), feeds: [1], changes: basis.changes(version.inputs, version.outputs))
   }
 
-  static var noRoom: ScriptRefusal {
-    ScriptRefusal(FXAOT_BAD_SCRIPT, "it has no room for the texts of the running one's book")
+  static var noRoom: EngineRefusal {
+    EngineRefusal(FXAOT_BAD_SCRIPT, "it has no room for the texts of the running one's book")
   }
 
   /// A strategy with a table, by its name; symbol, timeframe and price are the basis's. Fails as
   /// `Engine.addStrategy` does, with FXAOT_BAD_RELOAD where the running one is a script.
   public static func table(
     _ deployment: fxaot_deployment, on basis: ReloadBasis
-  ) throws(ScriptRefusal) -> PreparedVersion {
+  ) throws(EngineRefusal) -> PreparedVersion {
     guard !basis.isScript else {
-      throw ScriptRefusal(
+      throw EngineRefusal(
         FXAOT_BAD_RELOAD, "a script cannot be replaced by a strategy of the library; undeploy it")
     }
-    guard let name = deployment.strategy else { throw ScriptRefusal(FXAOT_BAD_ARGUMENT, "") }
+    guard let name = deployment.strategy else { throw EngineRefusal(FXAOT_BAD_ARGUMENT, "") }
     guard let table = StrategyRegistry.find(name) else {
-      throw ScriptRefusal(FXAOT_UNKNOWN_STRATEGY, "")
+      throw EngineRefusal(FXAOT_UNKNOWN_STRATEGY, "")
     }
     let version: TableVersion
     do throws(EngineError) {
       version = try TableVersion(table, deployment)
     } catch {
-      throw ScriptRefusal(error)
+      throw EngineRefusal(error)
     }
     let inputs = version.params.map { VersionInput.list(table, $0) } ?? []
     return try PreparedVersion(

@@ -39,7 +39,7 @@ public final class PreparedVersion {
 
   init(
     _ basis: ReloadBasis, _ content: Content, feeds multiples: [UInt32], changes: [VersionChange]
-  ) throws(ScriptRefusal) {
+  ) throws(EngineRefusal) {
     self.basis = basis
     self.content = content
     self.changes = changes
@@ -47,7 +47,7 @@ public final class PreparedVersion {
     feeds = []
     for (feed, multiple) in multiples.enumerated() {
       guard let timeframe = Timeframe(basis.timeframe.raw, multiple: multiple) else {
-        throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "")
+        throw EngineRefusal(FXAOT_BAD_TIMEFRAME, "")
       }
       if let warm = WarmFeed(feed, timeframe, basis.instrument.hours, of: series) { feeds.append(warm) }
     }
@@ -60,10 +60,10 @@ public final class PreparedVersion {
 
   /// Runs on the next bars of each feed's series; nil for one, and nothing changed: they are not there
   /// any more.
-  func warm(_ bars: (WarmFeed) -> [fxaot_bar]?) throws(ScriptRefusal) {
+  func warm(_ bars: (WarmFeed) -> [fxaot_bar]?) throws(EngineRefusal) {
     var next: [[fxaot_bar]] = []
     for feed in feeds {
-      guard let bars = bars(feed) else { throw ScriptRefusal(FXAOT_STALE, "") }
+      guard let bars = bars(feed) else { throw EngineRefusal(FXAOT_STALE, "") }
       next.append(bars)
     }
     if next.allSatisfy(\.isEmpty) { return }
@@ -76,7 +76,7 @@ public final class PreparedVersion {
   }
 
   /// Ends the bars that have ended by this time, though their last part had no quote.
-  func pass(to time: Int64) throws(ScriptRefusal) {
+  func pass(to time: Int64) throws(EngineRefusal) {
     if !feeds.contains(where: \.isFolded) { return }
     var batches: [(feed: WarmFeed, bars: [fxaot_bar])] = []
     for index in feeds.indices {
@@ -86,7 +86,7 @@ public final class PreparedVersion {
     try run(batches)
   }
 
-  private func run(_ batches: [(feed: WarmFeed, bars: [fxaot_bar])]) throws(ScriptRefusal) {
+  private func run(_ batches: [(feed: WarmFeed, bars: [fxaot_bar])]) throws(EngineRefusal) {
     let isFine = FeedMerge(batches).forEach { feed, bar in
       if feed == 0 { warmBars += 1 }
       switch content {
@@ -99,11 +99,11 @@ public final class PreparedVersion {
     if !isFine { try refuseFailed() }
   }
 
-  func refuseFailed() throws(ScriptRefusal) {
+  func refuseFailed() throws(EngineRefusal) {
     guard case .script(let script) = content, let failure = script.version.runner.failure else {
       return
     }
-    throw ScriptRefusal(FXAOT_BAD_SCRIPT, "on the bars of the past it stops: \(failure.report)")
+    throw EngineRefusal(FXAOT_BAD_SCRIPT, "on the bars of the past it stops: \(failure.report)")
   }
 }
 

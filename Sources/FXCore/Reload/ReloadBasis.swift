@@ -52,13 +52,13 @@ extension Engine {
   /// the script). FXAOT_NOT_FOUND, FXAOT_BAD_TIMEFRAME, and FXAOT_BAD_RELOAD for another price.
   public borrowing func reloadBasis(
     ref: UInt64, timeframe raw: fxaot_timeframe, price: UInt32
-  ) throws(ScriptRefusal) -> ReloadBasis {
+  ) throws(EngineRefusal) -> ReloadBasis {
     let slot = byStrategyRef.slot(of: ref)
-    guard slot >= 0 else { throw ScriptRefusal(FXAOT_NOT_FOUND, "") }
+    guard slot >= 0 else { throw EngineRefusal(FXAOT_NOT_FOUND, "") }
     let strategy = strategies.base[slot]
-    guard let timeframe = Timeframe(raw) else { throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "") }
+    guard let timeframe = Timeframe(raw) else { throw EngineRefusal(FXAOT_BAD_TIMEFRAME, "") }
     guard Int(price) == strategy.basis else {
-      throw ScriptRefusal(
+      throw EngineRefusal(
         FXAOT_BAD_RELOAD, "the price that a running strategy's bars are made of cannot change")
     }
     let state = instruments.base[strategy.instrumentSlot]

@@ -6,32 +6,32 @@ import StrategyVM
 extension Engine {
   /// What native code of a running script is made from. O(program). FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT
   /// where the ref is no script's.
-  public borrowing func plan(ref: UInt64) throws(ScriptRefusal) -> NativePlan {
+  public borrowing func plan(ref: UInt64) throws(EngineRefusal) -> NativePlan {
     try script(ref).version.runner.plan
   }
 
   /// Its bytes and their hash, which attaching then need not compute. As `plan`.
   public borrowing func encodedPlan(
     ref: UInt64
-  ) throws(ScriptRefusal) -> (bytes: [UInt8], hash: [UInt8]) {
+  ) throws(EngineRefusal) -> (bytes: [UInt8], hash: [UInt8]) {
     try script(ref).version.runner.encodedPlan()
   }
 
   /// From its next bar on a running script takes its steps in native code. FXAOT_NOT_FOUND,
   /// FXAOT_BAD_SCRIPT where the ref is no script's, FXAOT_BAD_ARTIFACT for code of another plan.
   /// O(worlds) where the plan's bytes have been asked for, else O(program).
-  public mutating func attachNative(ref: UInt64, _ code: NativeCode) throws(ScriptRefusal) {
+  public mutating func attachNative(ref: UInt64, _ code: NativeCode) throws(EngineRefusal) {
     try script(ref).version.attach(code)
   }
 
   /// On the VM again, from its next bar on. FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT.
-  public mutating func detachNative(ref: UInt64) throws(ScriptRefusal) {
+  public mutating func detachNative(ref: UInt64) throws(EngineRefusal) {
     try script(ref).version.detach()
   }
 
-  private borrowing func script(_ ref: UInt64) throws(ScriptRefusal) -> LiveScript {
+  private borrowing func script(_ ref: UInt64) throws(EngineRefusal) -> LiveScript {
     let slot = byStrategyRef.slot(of: ref)
-    guard slot >= 0 else { throw ScriptRefusal(FXAOT_NOT_FOUND, "") }
+    guard slot >= 0 else { throw EngineRefusal(FXAOT_NOT_FOUND, "") }
     guard let script = strategies.base[slot].script else { throw .noScript }
     return script
   }
@@ -39,31 +39,31 @@ extension Engine {
 
 extension PreparedVersion {
   /// As `Engine.plan`; FXAOT_STALE after the swap.
-  public func plan() throws(ScriptRefusal) -> NativePlan { try scriptVersion().runner.plan }
+  public func plan() throws(EngineRefusal) -> NativePlan { try scriptVersion().runner.plan }
 
   /// As `Engine.encodedPlan`; FXAOT_STALE after the swap.
-  public func encodedPlan() throws(ScriptRefusal) -> (bytes: [UInt8], hash: [UInt8]) {
+  public func encodedPlan() throws(EngineRefusal) -> (bytes: [UInt8], hash: [UInt8]) {
     try scriptVersion().runner.encodedPlan()
   }
 
   /// As `Engine.attachNative`; FXAOT_STALE after the swap.
-  public func attachNative(_ code: NativeCode) throws(ScriptRefusal) {
+  public func attachNative(_ code: NativeCode) throws(EngineRefusal) {
     try scriptVersion().attach(code)
   }
 
-  private func scriptVersion() throws(ScriptRefusal) -> ScriptVersion {
-    guard version == 0 else { throw ScriptRefusal(FXAOT_STALE, "") }
+  private func scriptVersion() throws(EngineRefusal) -> ScriptVersion {
+    guard version == 0 else { throw EngineRefusal(FXAOT_STALE, "") }
     guard case .script(let script) = content else { throw .noScript }
     return script.version
   }
 }
 
-extension ScriptRefusal {
-  static var noScript: ScriptRefusal {
-    ScriptRefusal(FXAOT_BAD_SCRIPT, "strategies of the library are native already")
+extension EngineRefusal {
+  static var noScript: EngineRefusal {
+    EngineRefusal(FXAOT_BAD_SCRIPT, "strategies of the library are native already")
   }
 
   init(_ error: ArtifactError) { self.init(FXAOT_BAD_ARTIFACT, error.sentence) }
 
-  public static var outOfMemory: ScriptRefusal { ScriptRefusal(FXAOT_OUT_OF_MEMORY, "") }
+  public static var outOfMemory: EngineRefusal { EngineRefusal(FXAOT_OUT_OF_MEMORY, "") }
 }

@@ -3,8 +3,8 @@ import Research
 import StrategyIR
 import StrategyVM
 
-/// Why an engine refused a script.
-public struct ScriptRefusal: Error {
+/// Why an engine refused a script, another version or native code, in a sentence.
+public struct EngineRefusal: Error {
   public let status: fxaot_status
   /// One sentence.
   public let message: String
@@ -64,16 +64,16 @@ extension Engine {
   /// that is damaged is refused. On an error the engine is as it was. O(program).
   public mutating func addScript(
     _ bytes: UnsafeRawBufferPointer, _ deployment: ScriptDeployment, ref: UInt64
-  ) throws(ScriptRefusal) {
+  ) throws(EngineRefusal) {
     let program = try Self.program(bytes)
     do throws(EngineError) {
       try check(deployment, ref)
     } catch {
-      throw ScriptRefusal(error)
+      throw EngineRefusal(error)
     }
     let slot = byInstrumentRef.slot(of: deployment.symbolRef)
     guard let timeframe = Timeframe(deployment.timeframe), let period = timeframe.period else {
-      throw ScriptRefusal(FXAOT_BAD_TIMEFRAME, "")
+      throw EngineRefusal(FXAOT_BAD_TIMEFRAME, "")
     }
     let others = instruments(besides: slot)
     let environment = ScriptEnvironment(
@@ -85,7 +85,7 @@ extension Engine {
       try checkAccount(of: version, slot)
       script = LiveScript(version, environment: environment)
     } catch {
-      throw ScriptRefusal(error)
+      throw EngineRefusal(error)
     }
     do throws(EngineError) {
       try start(
@@ -93,7 +93,7 @@ extension Engine {
           ref: ref, instrumentSlot: slot, script: script, timeframe: timeframe,
           basis: Int(deployment.price)))
     } catch {
-      throw ScriptRefusal(error)
+      throw EngineRefusal(error)
     }
   }
 
@@ -110,12 +110,12 @@ extension Engine {
   static let programLimit = 16 << 20
 
   /// A strategy's program from bytes, whatever they are.
-  static func program(_ bytes: UnsafeRawBufferPointer) throws(ScriptRefusal) -> Program {
+  static func program(_ bytes: UnsafeRawBufferPointer) throws(EngineRefusal) -> Program {
     guard bytes.count <= programLimit, let program = Program(encoded: Array(bytes)) else {
-      throw ScriptRefusal(FXAOT_BAD_SCRIPT, "the bytes are no program that this version can run")
+      throw EngineRefusal(FXAOT_BAD_SCRIPT, "the bytes are no program that this version can run")
     }
     guard program.settings.isStrategy else {
-      throw ScriptRefusal(
+      throw EngineRefusal(
         FXAOT_BAD_SCRIPT, "the script is an indicator: only a strategy() places orders")
     }
     return program

@@ -84,11 +84,11 @@ final class ScriptVersion {
   }
 
   /// The next steps are the code's. FXAOT_BAD_ARTIFACT where it was made from another plan.
-  func attach(_ code: NativeCode) throws(ScriptRefusal) {
+  func attach(_ code: NativeCode) throws(EngineRefusal) {
     do throws(ArtifactError) {
       try runner.attach(code)
     } catch {
-      throw ScriptRefusal(error)
+      throw EngineRefusal(error)
     }
     nativeSteps = 0
   }

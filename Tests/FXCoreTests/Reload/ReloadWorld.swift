@@ -73,11 +73,11 @@ extension fxaot_event {
   }
 }
 
-func refusal(_ body: () throws -> Void) -> ScriptRefusal? {
+func refusal(_ body: () throws -> Void) -> EngineRefusal? {
   do {
     try body()
     return nil
   } catch {
-    return error as? ScriptRefusal
+    return error as? EngineRefusal
   }
 }

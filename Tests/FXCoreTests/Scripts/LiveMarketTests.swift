@@ -7,12 +7,12 @@ import Testing
 
 /// Live scripts with money in another currency, and with bars of other instruments.
 struct LiveMarketTests {
-  private func refusal(_ body: () throws -> Void) -> ScriptRefusal? {
+  private func refusal(_ body: () throws -> Void) -> EngineRefusal? {
     do {
       try body()
       return nil
     } catch {
-      return error as? ScriptRefusal
+      return error as? EngineRefusal
     }
   }
 

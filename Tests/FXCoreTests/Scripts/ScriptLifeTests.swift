@@ -7,12 +7,12 @@ import Testing
 
 /// Scripts that come, go, move and fail.
 struct ScriptLifeTests {
-  private func refusal(_ body: () throws -> Void) -> ScriptRefusal? {
+  private func refusal(_ body: () throws -> Void) -> EngineRefusal? {
     do {
       try body()
       return nil
     } catch {
-      return error as? ScriptRefusal
+      return error as? EngineRefusal
     }
   }
 
