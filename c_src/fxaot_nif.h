@@ -54,7 +54,8 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(script_stopped) X(failure) X(message) X(minimum) X(maximum)                                    \
   X(tier) X(built_in) X(vm) X(native) X(native_steps) X(version) X(plan) X(cpu) X(compiler)        \
   X(path) X(hash) X(inputs) X(outputs) X(warm_bars) X(added) X(removed) X(changed) X(name)         \
-  X(value) X(time_jump) X(gaps) X(columns) X(rows) X(other_symbols) X(bad_texts) X(small_order) X(size) X(step)
+  X(value) X(time_jump) X(gaps) X(columns) X(rows) X(other_symbols) X(bad_texts) X(small_order) X(size) X(step)     \
+  X(unknown_code) X(unknown_event)
 
 typedef struct fxaot_atoms {
 #define FXAOT_ATOM_FIELD(name) ERL_NIF_TERM name;
@@ -64,11 +65,14 @@ typedef struct fxaot_atoms {
 } fxaot_atoms;
 
 extern fxaot_atoms atoms;
+void fxaot_make_atoms(ErlNifEnv *env);
 
 /* {error, {Reason, Details}} */
 ERL_NIF_TERM fxaot_error(ErlNifEnv *env, ERL_NIF_TERM reason, ERL_NIF_TERM details);
 /* {error, {StatusName, Details}} */
 ERL_NIF_TERM fxaot_status_error(ErlNifEnv *env, int32_t status, ERL_NIF_TERM details);
+/* {unknown_code, Code}: of a code that the library has and this shim does not know. */
+ERL_NIF_TERM fxaot_unknown_code(ErlNifEnv *env, uint32_t code);
 ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
                        const ERL_NIF_TERM *values);
 ERL_NIF_TERM fxaot_text(ErlNifEnv *env, const char *text);

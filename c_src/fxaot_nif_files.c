@@ -139,7 +139,8 @@ FXAOT_NIF(fxaot_nif_parser_4) {
 static ERL_NIF_TERM line_reason(ErlNifEnv *env, uint8_t reason) {
   static const char *const names[] = {"other", "columns", "time", "range", "number",
                                       "price", "level",   "bar",  "size"};
-  return enif_make_atom(env, names[reason < sizeof names / sizeof *names ? reason : 0]);
+  return reason < sizeof names / sizeof *names ? enif_make_atom(env, names[reason])
+                                                : fxaot_unknown_code(env, reason);
 }
 
 /* The first bad lines as they are: [{Number, Reason, Text}]. */

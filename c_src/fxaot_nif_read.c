@@ -94,9 +94,15 @@ FXAOT_ENGINE_NIF(fxaot_nif_positions, 1, "positions_nif") {
 static ERL_NIF_TERM timeframe_term(ErlNifEnv *env, fxaot_timeframe timeframe) {
   const ERL_NIF_TERM kinds[] = {atoms.tick,    atoms.ticks, atoms.seconds,
                                 atoms.minutes, atoms.hours, atoms.day};
-  ERL_NIF_TERM kind = timeframe.kind < COUNT(kinds) ? kinds[timeframe.kind] : atoms.undefined;
+  ERL_NIF_TERM kind = timeframe.kind < COUNT(kinds) ? kinds[timeframe.kind]
+                                                    : fxaot_unknown_code(env, timeframe.kind);
   if (timeframe.kind == FXAOT_TF_TICK || timeframe.kind == FXAOT_TF_DAY) return kind;
   return enif_make_tuple2(env, kind, enif_make_uint(env, timeframe.count));
+}
+
+static ERL_NIF_TERM tier_term(ErlNifEnv *env, uint32_t tier) {
+  const ERL_NIF_TERM tiers[] = {atoms.built_in, atoms.vm, atoms.native};
+  return tier < COUNT(tiers) ? tiers[tier] : fxaot_unknown_code(env, tier);
 }
 
 static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s) {
@@ -104,7 +110,6 @@ static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s)
                          atoms.bars,    atoms.signals,  atoms.orders,        atoms.fills,
                          atoms.rejects, atoms.quantity, atoms.average_price, atoms.realised,
                          atoms.unrealised, atoms.tier,  atoms.version,       atoms.native_steps};
-  const ERL_NIF_TERM tiers[] = {atoms.built_in, atoms.vm, atoms.native};
   ERL_NIF_TERM values[] = {s->strategy_ref,
                            s->symbol_ref,
                            fxaot_text(env, s->strategy),
@@ -118,7 +123,7 @@ static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s)
                            fxaot_double(env, s->average_price),
                            enif_make_int64(env, s->realised_micro),
                            enif_make_int64(env, s->unrealised_micro),
-                           tiers[s->tier < COUNT(tiers) ? s->tier : 0],
+                           tier_term(env, s->tier),
                            enif_make_uint(env, s->version),
                            enif_make_uint64(env, s->native_steps)};
   ERL_NIF_TERM map = fxaot_map(env, COUNT(keys), keys, values);

@@ -161,7 +161,7 @@ static ERL_NIF_TERM value_term(ErlNifEnv *env, const fxaot_value *value) {
   case FXAOT_BOOL: return value->number != 0 ? atoms.atom_true : atoms.atom_false;
   case FXAOT_TEXT: return fxaot_text(env, value->text ? value->text : "");
   case FXAOT_NUMBER: return fxaot_double(env, value->number);
-  default: return atoms.undefined;
+  default: return fxaot_unknown_code(env, value->kind);
   }
 }
 
@@ -177,10 +177,11 @@ static ERL_NIF_TERM input_term(ErlNifEnv *env, const fxaot_change *change) {
     return fxaot_map(env, 3, keys, (ERL_NIF_TERM[]){name, new_default, new_value});
   case FXAOT_INPUT_REMOVED:
     return fxaot_map(env, 3, keys, (ERL_NIF_TERM[]){name, old_default, old_value});
-  default:
+  case FXAOT_INPUT_CHANGED:
     return fxaot_map(env, 3, keys,
                      (ERL_NIF_TERM[]){name, enif_make_tuple2(env, old_default, new_default),
                                       enif_make_tuple2(env, old_value, new_value)});
+  default: return fxaot_unknown_code(env, change->what);
   }
 }
 

@@ -32,7 +32,8 @@
                  quantity :: non_neg_integer(),
                  reason :: quantity_below_minimum | quantity_above_maximum | no_conversion
                          | no_equity | out_of_memory
-                         | degraded}).        %% native code is not loaded
+                         | degraded           %% native code is not loaded
+                         | {unknown_code, non_neg_integer()}}).
 
 %% Only from an engine with bar_events: every bar that closes for a strategy, holds included.
 -record(bar, {strategy :: atom(),
@@ -50,7 +51,9 @@
 %% base units, and the instrument's quantity step and smallest quantity. Each such order is a reject.
 %% time_jump: the instrument's time has jumped further than max_time_jump, to time; count quotes were
 %% dropped before.
--record(alarm, {kind :: bad_signal | events_lost | script_stopped | degraded | small_order | time_jump,
+%% unknown_code, unknown_event: the library has an alarm or an event that the Erlang side does not know.
+-record(alarm, {kind :: bad_signal | events_lost | script_stopped | degraded | small_order | time_jump
+                      | {unknown_code, non_neg_integer()} | {unknown_event, non_neg_integer()},
                 strategy :: atom(),
                 symbol :: atom(),
                 time :: non_neg_integer(),
