@@ -73,7 +73,7 @@ anything_else_is_shown_test_() ->
 
 an_unknown_option_of_deploy_is_told_with_those_there_are_test() ->
     Deploy = fun(Option) ->
-                     fxaot_order:new(ma_crossover, #{instrument => 'EURUSD', Option => native})
+                     fxaot_deployment_request:new(ma_crossover, #{instrument => 'EURUSD', Option => native})
              end,
     ?assertMatch({error, {unknown_option, #{option := waits, suggestion := wait}}}, Deploy(waits)),
     Sentence = fxaot:format_error(Deploy(leverage)),

@@ -199,8 +199,9 @@ add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 deploy(Engine, Id, #{strategy := Strategy} = Deployment) when ?IS_ENGINE(Engine), is_atom(Id) ->
     case fxaot_names:name(Engine) of
         {ok, Name} ->
-            case fxaot_order:new(Strategy, maps:remove(strategy, Deployment)) of
-                {ok, Order} -> fxaot_deployments:deploy(fxaot_names:world(Name), Name, Id, Order);
+            case fxaot_deployment_request:new(Strategy, maps:remove(strategy, Deployment)) of
+                {ok, Request} ->
+                    fxaot_deployments:deploy(fxaot_names:group(Name), Name, Id, Request);
                 Error -> Error
             end;
         none -> {error, {no_engine, Engine}}
@@ -212,14 +213,14 @@ deploy(Engine, Id, Deployment) -> ?BADARG([Engine, Id, Deployment]).
 %% @doc Stops a strategy. What it holds stays in the instrument's net position.
 -spec undeploy(engine(), Id :: atom()) -> ok | error().
 undeploy(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
-    in_world(Engine, fun(World, Name) -> fxaot_deployments:undeploy(World, Name, Id) end);
+    in_group(Engine, fun(Group, Name) -> fxaot_deployments:undeploy(Group, Name, Id) end);
 undeploy(Engine, Id) -> ?BADARG([Engine, Id]).
 
 %% @doc Puts the version before the running one in its place again, as deploying it again would. The
 %% five newest are kept. `{error, {no_version, _}}' when there is none before.
 -spec rollback(engine(), Id :: atom()) -> {ok, fxaot_nif:report()} | error().
 rollback(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
-    in_world(Engine, fun(World, _) -> fxaot_deployments:rollback(World, Id) end);
+    in_group(Engine, fun(Group, _) -> fxaot_deployments:rollback(Group, Id) end);
 rollback(Engine, Id) -> ?BADARG([Engine, Id]).
 
 %% @doc What a strategy runs on, and why: `native', `vm', `beam' or `built_in'. With `version' (1, and
@@ -228,12 +229,12 @@ rollback(Engine, Id) -> ?BADARG([Engine, Id]).
 -spec tier(engine(), Id :: atom()) ->
           {ok, #{tier := native | vm | beam | built_in, why := binary(), atom() => term()}} | error().
 tier(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
-    in_world(Engine, fun(World, _) -> fxaot_deployments:tier(World, Id) end);
+    in_group(Engine, fun(Group, _) -> fxaot_deployments:tier(Group, Id) end);
 tier(Engine, Id) -> ?BADARG([Engine, Id]).
 
-in_world(Engine, Ask) ->
+in_group(Engine, Ask) ->
     case fxaot_names:name(Engine) of
-        {ok, Name} -> Ask(fxaot_names:world(Name), Name);
+        {ok, Name} -> Ask(fxaot_names:group(Name), Name);
         none -> {error, {no_engine, Engine}}
     end.
 

@@ -15,7 +15,7 @@
 -export([start_link/2]).
 -export([init/1, handle_call/3, handle_info/2, handle_cast/2, terminate/2]).
 
--export_type([order/0, strategy/0, news/0]).
+-export_type([request/0, strategy/0, news/0]).
 
 -define(MOST_VERSIONS, 5).
 -define(MAKING, <<"native code is being made">>).
@@ -26,8 +26,8 @@
 -define(MOST_PROBATION_MS, 30000).
 
 -type strategy() :: atom() | binary() | fxaot_script:program().
-%% A version as it is asked for. `strategy' is a file only in a watch's own order.
--type order() ::
+%% A version as a caller asks for it. `strategy' is a file only in a watch's own request.
+-type request() ::
         #{strategy := strategy() | fxaot_script:script(), deployment := map(),
           tier := auto | vm | native, wait := boolean(), watch := watched()}.
 -type version() :: #{strategy := strategy(), deployment := map(), tier := auto | vm | native}.
@@ -35,19 +35,20 @@
 %% What a process that watches is told.
 -type news() :: {running, native} | {refused, term()} | {reloaded, map()} | admitted.
 
-%% Whose order it is: a caller's, or the watch's own, which nobody waits for.
+%% Who asked: a caller, or the watch, which waits for no answer.
 -type from() :: gen_server:from() | watch.
 
--record(task, {pid :: pid(), monitor :: reference(), order :: order(), from :: from(),
+-record(task, {pid :: pid(), monitor :: reference(), request :: request(), from :: from(),
                %% A new strategy's engine, or the versions that stay below the new one.
                into :: {engine, atom()} | {above, [version()]}}).
 
--record(state, {world :: atom(),
+-record(state, {group :: atom(),
                 id :: atom(),
                 %% The newest first; that one runs.
                 versions = [] :: [version()],
                 task = none :: none | #task{},
-                orders = queue:new() :: queue:queue({term(), from()}),
+                %% Calls that wait for the task to end.
+                waiting = queue:new() :: queue:queue({term(), from()}),
                 %% Makes native code of what runs.
                 upgrade = none :: none | {pid(), reference()},
                 %% Why the tier is what it is.
@@ -57,14 +58,14 @@
                 %% Whether a message to look at the file is on its way.
                 looks = false :: boolean()}).
 
--spec start_link(World :: atom(), Id :: atom()) -> {ok, pid()} | ignore | {error, term()}.
-start_link(World, Id) -> gen_server:start_link(?MODULE, {World, Id}, []).
+-spec start_link(Group :: atom(), Id :: atom()) -> {ok, pid()} | ignore | {error, term()}.
+start_link(Group, Id) -> gen_server:start_link(?MODULE, {Group, Id}, []).
 
--spec init({World :: atom(), Id :: atom()}) -> {ok, #state{}} | ignore.
-init({World, Id}) ->
+-spec init({Group :: atom(), Id :: atom()}) -> {ok, #state{}} | ignore.
+init({Group, Id}) ->
     process_flag(trap_exit, true),
-    State = #state{world = World, id = Id},
-    case fxaot_deployments:enter(World, Id) of
+    State = #state{group = Group, id = Id},
+    case fxaot_deployments:enter(Group, Id) of
         taken -> ignore;
         {ok, none} -> {ok, State};
         {ok, {Versions, Why, Watch, Probation}} ->
@@ -76,9 +77,9 @@ init({World, Id}) ->
                  end}
     end.
 
-save(#state{world = World, id = Id, versions = Versions, why = Why, watch = Watch,
+save(#state{group = Group, id = Id, versions = Versions, why = Why, watch = Watch,
             probation = Probation} = State) ->
-    fxaot_deployments:save(World, Id, {Versions, Why, Watch, Probation}),
+    fxaot_deployments:save(Group, Id, {Versions, Why, Watch, Probation}),
     State.
 
 %% The native code of a process that stops as it should has done nothing wrong.
@@ -90,7 +91,7 @@ terminate(_, State) ->
     _ = cancelled(idle(State)),
     ok.
 
-%% ---- orders -----------------------------------------------------------------
+%% ---- requests ---------------------------------------------------------------
 
 -type next() :: {noreply, #state{}} | {stop, normal, #state{}}.
 
@@ -108,38 +109,38 @@ handle_call({undeploy, Engine}, From, #state{id = Id, task = Task} = State) ->
         {error, {not_found, _}} -> ended(given_up(State));
         _ -> {noreply, State}
     end;
-handle_call(Request, From, #state{orders = Orders} = State) ->
-    next(State#state{orders = queue:in({Request, From}, Orders)}).
+handle_call(Call, From, #state{waiting = Waiting} = State) ->
+    next(State#state{waiting = queue:in({Call, From}, Waiting)}).
 
 -spec handle_cast(term(), #state{}) -> next().
 handle_cast(engine_stopped, State) -> {stop, normal, State};
 handle_cast(_, State) -> {noreply, State}.
 
-next(#state{task = none, orders = Orders, versions = Versions} = State) ->
-    case queue:out(Orders) of
+next(#state{task = none, waiting = Waiting, versions = Versions} = State) ->
+    case queue:out(Waiting) of
         {empty, _} when Versions =:= [] -> ended(State);
         {empty, _} -> {noreply, State};
-        {{value, {Request, From}}, Rest} -> next(begun(Request, From, State#state{orders = Rest}))
+        {{value, {Call, From}}, Rest} -> next(begun(Call, From, State#state{waiting = Rest}))
     end;
 next(State) -> {noreply, State}.
 
-%% Orders that still wait are given again, to a new process.
-ended(#state{world = World, id = Id} = State) ->
-    fxaot_deployments:leave(World, Id),
+%% Callers that still wait ask again, a new process.
+ended(#state{group = Group, id = Id} = State) ->
+    fxaot_deployments:leave(Group, Id),
     {stop, normal, State}.
 
 given_up(#state{task = #task{from = From}, id = Id} = State) ->
     idle(answered({error, {undeployed, #{id => Id}}}, From, State));
 given_up(State) -> State.
 
-begun({deploy, Engine, #{wait := true, strategy := {ir, _}} = Order}, From,
+begun({deploy, Engine, #{wait := true, strategy := {ir, _}} = Request}, From,
       #state{versions = []} = State) ->
-    task(fun() -> fxaot_reload:native_of_new(Engine, Order) end, Order, From, {engine, Engine},
+    task(fun() -> fxaot_reload:native_of_new(Engine, Request) end, Request, From, {engine, Engine},
          State);
-begun({deploy, Engine, Order}, From, #state{versions = []} = State) ->
-    first(Engine, Order, none, From, State);
-begun({deploy, _, Order}, From, #state{versions = [Running | _] = Versions} = State) ->
-    reload(Order, From, Running, Versions, State);
+begun({deploy, Engine, Request}, From, #state{versions = []} = State) ->
+    first(Engine, Request, none, From, State);
+begun({deploy, _, Request}, From, #state{versions = [Running | _] = Versions} = State) ->
+    reload(Request, From, Running, Versions, State);
 begun(rollback, From, #state{versions = [Running, #{tier := Tier} = Before | Below]} = State) ->
     reload(Before#{wait => Tier =:= native, watch => State#state.watch}, From, Running, Below,
            State);
@@ -158,18 +159,18 @@ answered(_, watch, State) -> State.
 %% ---- a new strategy ---------------------------------------------------------
 
 %% Native code whose plan is on probation goes in together with the strategy.
-first(Engine, #{strategy := Strategy, deployment := Deployment} = Order, Native, From,
+first(Engine, #{strategy := Strategy, deployment := Deployment} = Request, Native, From,
       #state{id = Id} = State) ->
     case admitted(Native, State) of
         {ok, Marker} ->
             case fxaot_engine:ask(Engine, {deploy, Id, with_code(Strategy, Native), Deployment}) of
                 ok ->
-                    Running = runs(Order, [], Native, Marker, State),
+                    Running = runs(Request, [], Native, Marker, State),
                     answered(ok, From, Running);
                 {error, {already_exists, _}} ->
                     %% The engine has it from a process before this one.
                     fxaot_quarantine:pass(Marker),
-                    reload(Order, From, Order, [], State);
+                    reload(Request, From, Request, [], State);
                 Error ->
                     fxaot_quarantine:pass(Marker),
                     answered(Error, From, State)
@@ -181,13 +182,13 @@ with_code({ir, Program}, #{code := Code}) -> {ir, Program, Code};
 with_code(Strategy, none) -> Strategy.
 
 admitted(none, _) -> {ok, none};
-admitted(#{hash := Hash}, #state{world = World, id = Id}) ->
-    fxaot_quarantine:admit(Hash, io_lib:format("~ts of ~ts", [Id, World])).
+admitted(#{hash := Hash}, #state{group = Group, id = Id}) ->
+    fxaot_quarantine:admit(Hash, io_lib:format("~ts of ~ts", [Id, Group])).
 
 %% ---- another version --------------------------------------------------------
 
-%% What an order leaves out of the place stays as it is.
-reload(#{deployment := Given} = Order, From, #{deployment := Running}, Below, State) ->
+%% An instrument, timeframe or price that the request leaves out stays as it is.
+reload(#{deployment := Given} = Request, From, #{deployment := Running}, Below, State) ->
     Place = maps:with([instrument, timeframe, price], Running),
     Symbol = maps:get(instrument, Running, none),
     case maps:merge(Place, Given) of
@@ -195,19 +196,19 @@ reload(#{deployment := Given} = Order, From, #{deployment := Running}, Below, St
             answered({error, {bad_reload,
                               #{message => <<"a strategy stays on its instrument">>}}}, From, State);
         Deployment ->
-            #state{world = World, id = Id} = State,
-            Whole = Order#{deployment => Deployment},
-            task(fun() -> fxaot_reload:prepare(World, Id, Whole) end, Whole, From,
+            #state{group = Group, id = Id} = State,
+            Whole = Request#{deployment => Deployment},
+            task(fun() -> fxaot_reload:prepare(Group, Id, Whole) end, Whole, From,
                  {above, Below}, State)
     end.
 
-swapped({ok, Prepared, Strategy, Native}, #task{order = Order, from = From, into = {above, Below}},
-        #state{world = World, id = Id} = State) ->
+swapped({ok, Prepared, Strategy, Native}, #task{request = Request, from = From, into = {above, Below}},
+        #state{group = Group, id = Id} = State) ->
     case admitted(Native, State) of
         {ok, Marker} ->
             case attached(Prepared, Native) of
-                ok -> swapped(fxaot_reload:swap(World, Id, Prepared), Order#{strategy := Strategy},
-                              From, Below, Native, Marker, State);
+                ok -> exchanged(fxaot_reload:swap(Group, Id, Prepared), Request#{strategy := Strategy},
+                                From, Below, Native, Marker, State);
                 Error ->
                     fxaot_quarantine:pass(Marker),
                     answered(Error, From, State)
@@ -215,26 +216,26 @@ swapped({ok, Prepared, Strategy, Native}, #task{order = Order, from = From, into
         Error -> answered(Error, From, State)
     end;
 %% The engine has lost it, with all its state.
-swapped({error, {not_found, _}}, #task{order = #{strategy := Strategy} = Order, from = From}, State)
+swapped({error, {not_found, _}}, #task{request = #{strategy := Strategy} = Request, from = From}, State)
   when not is_tuple(Strategy); element(1, Strategy) =:= ir ->
-    first(State#state.world, Order, none, From, State#state{versions = []});
+    first(State#state.group, Request, none, From, State#state{versions = []});
 swapped(Error, #task{from = From}, State) -> answered(Error, From, State).
 
 attached(_, none) -> ok;
 attached(Prepared, #{code := Code}) -> fxaot_nif:attach_native(Prepared, Code).
 
-swapped({ok, Report}, Order, From, Below, Native, Marker, State) ->
-    Running = runs(Order, Below, Native, Marker, not_probed(State)),
+exchanged({ok, Report}, Request, From, Below, Native, Marker, State) ->
+    Running = runs(Request, Below, Native, Marker, not_probed(State)),
     answered({ok, Report}, From, news({reloaded, Report}, Running));
-swapped(Error, _, From, _, _, Marker, State) ->
+exchanged(Error, _, From, _, _, Marker, State) ->
     fxaot_quarantine:pass(Marker),
     answered(Error, From, State).
 
 %% ---- what runs --------------------------------------------------------------
 
 %% Native: what it has been given of that; without, it begins on the VM.
-runs(#{tier := Tier, strategy := Strategy, watch := Watch} = Order, Below, Native, Marker, State) ->
-    Version = maps:with([strategy, deployment, tier], Order),
+runs(#{tier := Tier, strategy := Strategy, watch := Watch} = Request, Below, Native, Marker, State) ->
+    Version = maps:with([strategy, deployment, tier], Request),
     Versions = lists:sublist([Version | Below], ?MOST_VERSIONS),
     Now = watching(Watch, cancelled(State#state{versions = Versions})),
     case {Native, Strategy, Tier} of
@@ -257,13 +258,13 @@ origin(#{source := compiler, milliseconds := Milliseconds}) ->
 
 path(Path) -> fxaot_error:text(Path).
 
-upgrading(#state{world = World, id = Id} = State) ->
-    State#state{upgrade = working(fun() -> fxaot_reload:native_of_running(World, Id) end)}.
+upgrading(#state{group = Group, id = Id} = State) ->
+    State#state{upgrade = working(fun() -> fxaot_reload:native_of_running(Group, Id) end)}.
 
-upgraded({ok, #{code := Code, told := Told} = Native}, #state{world = World, id = Id} = State) ->
+upgraded({ok, #{code := Code, told := Told} = Native}, #state{group = Group, id = Id} = State) ->
     case admitted(Native, State) of
         {ok, Marker} ->
-            case fxaot_reload:ask(World, {attach_native, Id, Code}) of
+            case fxaot_reload:ask(Group, {attach_native, Id, Code}) of
                 ok -> native(Told, Marker, State);
                 Error ->
                     fxaot_quarantine:pass(Marker),
@@ -278,9 +279,9 @@ upgraded({error, Error}, State) ->
 
 %% ---- tasks ------------------------------------------------------------------
 
-task(Work, Order, From, Into, State) ->
+task(Work, Request, From, Into, State) ->
     {Pid, Monitor} = working(Work),
-    State#state{task = #task{pid = Pid, monitor = Monitor, order = Order, from = From,
+    State#state{task = #task{pid = Pid, monitor = Monitor, request = Request, from = From,
                              into = Into}}.
 
 working(Work) ->
@@ -304,8 +305,8 @@ handle_info(_, State) -> {noreply, State}.
 
 died(Reason) -> {error, {task_died, #{reason => Reason}}}.
 
-done({ok, Native}, #task{into = {engine, Engine}, order = Order, from = From}, State) ->
-    first(Engine, Order, Native, From, State);
+done({ok, Native}, #task{into = {engine, Engine}, request = Request, from = From}, State) ->
+    first(Engine, Request, Native, From, State);
 done(Error, #task{into = {engine, _}, from = From}, State) -> answered(Error, From, State);
 done(Result, Task, State) -> swapped(Result, Task, State).
 
@@ -335,9 +336,9 @@ not_probed(#state{probation = {Marker, _}} = State) ->
     State#state{probation = none};
 not_probed(State) -> State.
 
-probed(#state{world = World, id = Id, probation = {Marker, Pause}} = State) ->
+probed(#state{group = Group, id = Id, probation = {Marker, Pause}} = State) ->
     Most = application:get_env(fxaot, probation_steps, ?PROBATION_STEPS),
-    case fxaot_engine:ask(World, {strategy, Id}) of
+    case fxaot_engine:ask(Group, {strategy, Id}) of
         {ok, #{native_steps := Steps}} when Steps >= Most ->
             save(news(admitted, not_probed(State)));
         _ -> save(on_probation({Marker, min(2 * Pause, ?MOST_PROBATION_MS)}, State))
@@ -355,37 +356,37 @@ look_later(State) ->
     State#state{looks = true}.
 
 %% A version that came from elsewhere meanwhile stays until the next save.
-looked(#state{watch = {Path, Watch}, versions = [Running | _], orders = Orders} = State) ->
+looked(#state{watch = {Path, Watch}, versions = [Running | _], waiting = Waiting} = State) ->
     {Found, Looked} = fxaot_watch:look(Watch),
     Later = look_later(State#state{watch = {Path, Looked}}),
     case Found of
         unchanged -> Later;
         changed ->
-            Order = Running#{strategy := {file, Path}, wait => map_get(tier, Running) =:= native,
+            Request = Running#{strategy := {file, Path}, wait => map_get(tier, Running) =:= native,
                              watch => {Path, Looked}},
-            Later#state{orders = queue:in({{deploy, State#state.world, Order}, watch}, Orders)}
+            Later#state{waiting = queue:in({{deploy, State#state.group, Request}, watch}, Waiting)}
     end;
 looked(State) -> State.
 
 %% ---- telling ----------------------------------------------------------------
 
 %% The engine knows the tier, this process why.
-tier(#state{versions = [], world = World, id = Id}) ->
-    case fxaot_engine:ask(World, {strategy, Id}) of
+tier(#state{versions = [], group = Group, id = Id}) ->
+    case fxaot_engine:ask(Group, {strategy, Id}) of
         {ok, _} -> {error, {busy, #{id => Id}}};
         Error -> Error
     end;
-tier(#state{world = World, id = Id, why = Why, probation = Probation}) ->
-    case fxaot_reload:ask(World, {strategy, Id}) of
+tier(#state{group = Group, id = Id, why = Why, probation = Probation}) ->
+    case fxaot_reload:ask(Group, {strategy, Id}) of
         {ok, Told} ->
             {ok, (maps:with([tier, version, native_steps], Told))#{
                    why => Why, probation => Probation =/= none}};
         Error -> Error
     end.
 
-told(Level, Sentence, #state{world = World, id = Id}) ->
-    logger:log(Level, "fxaot ~tp: ~tp ~ts", [World, Id, Sentence]).
+told(Level, Sentence, #state{group = Group, id = Id}) ->
+    logger:log(Level, "fxaot ~tp: ~tp ~ts", [Group, Id, Sentence]).
 
-news(News, #state{world = World, id = Id} = State) ->
-    fxaot_deployments:tell(World, Id, News),
+news(News, #state{group = Group, id = Id} = State) ->
+    fxaot_deployments:tell(Group, Id, News),
     State.

@@ -7,8 +7,8 @@
 -spec start_link() -> supervisor:startlink_ret().
 start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
--spec start_deployment(World :: atom(), Id :: atom()) -> supervisor:startchild_ret().
-start_deployment(World, Id) -> supervisor:start_child(?MODULE, [World, Id]).
+-spec start_deployment(Group :: atom(), Id :: atom()) -> supervisor:startchild_ret().
+start_deployment(Group, Id) -> supervisor:start_child(?MODULE, [Group, Id]).
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->

@@ -1,4 +1,4 @@
-%% @private The steps from an order to another version, or to native code, as a task takes them: in a
+%% @private The steps from a request to another version, or to native code, as a task takes them: in a
 %% process of its own, which asks the engine's for quick things only.
 -module(fxaot_reload).
 
@@ -14,28 +14,28 @@
 %% Code that is loaded, the hash of its plan, and where it came from.
 -type native() :: #{code := fxaot_nif:native(), hash := fxaot_compiler:hash(), told := map()}.
 
-%% @doc Builds the version that an order asks for and runs it on the bars that the engine has kept.
-%% With native code where the order waits for it.
--spec prepare(World :: atom(), Id :: atom(), fxaot_deployment:order()) ->
+%% @doc Builds the version that was requested and runs it on the bars that the engine has kept.
+%% With native code if the request waits for it.
+-spec prepare(Group :: atom(), Id :: atom(), fxaot_deployment:request()) ->
           {ok, fxaot_nif:prepared(), fxaot_deployment:strategy(), none | native()} | fxaot:error().
-prepare(World, Id, #{strategy := Strategy} = Order) ->
+prepare(Group, Id, #{strategy := Strategy} = Request) ->
     case program(Strategy) of
         {ok, Program} ->
-            case built(World, Id, Program, maps:get(deployment, Order)) of
-                {ok, Prepared} -> with_native(Prepared, Program, maps:get(wait, Order));
+            case built(Group, Id, Program, maps:get(deployment, Request)) of
+                {ok, Prepared} -> with_native(Prepared, Program, maps:get(wait, Request));
                 Error -> Error
             end;
         Error -> Error
     end.
 
-%% A watched file is compiled here; others have been by whoever gave the order.
+%% A watched file is compiled here; other strategies by the caller of deploy/3.
 program({file, _} = Script) -> fxaot_script:compile(Script);
 program(Strategy) -> {ok, Strategy}.
 
-built(World, Id, Program, Deployment) ->
+built(Group, Id, Program, Deployment) ->
     case terms(Program, Deployment) of
         {ok, {_, Kind, Count, Price, _}} ->
-            case ask(World, {reload_basis, Id, Kind, Count, Price}) of
+            case ask(Group, {reload_basis, Id, Kind, Count, Price}) of
                 {ok, Basis} ->
                     fxaot_nif:prepare(Basis, name(Program), maps:get(params, Deployment, #{}));
                 Error -> Error
@@ -62,21 +62,21 @@ with_native(Prepared, Program, _) -> {ok, Prepared, Program, none}.
 
 %% @doc Puts a prepared version in the place of the running one. An engine's process that dies
 %% during the call may have done it, or not.
--spec swap(World :: atom(), Id :: atom(), fxaot_nif:prepared()) -> {ok, map()} | fxaot:error().
-swap(World, Id, Prepared) ->
-    Before = version(World, Id),
-    case fxaot_engine:ask(World, {swap, Id, Prepared}) of
+-spec swap(Group :: atom(), Id :: atom(), fxaot_nif:prepared()) -> {ok, map()} | fxaot:error().
+swap(Group, Id, Prepared) ->
+    Before = version(Group, Id),
+    case fxaot_engine:ask(Group, {swap, Id, Prepared}) of
         {error, {engine_down, _}} ->
-            case version(World, Id) of
-                Before -> swap(World, Id, Prepared);
+            case version(Group, Id) of
+                Before -> swap(Group, Id, Prepared);
                 Version when is_integer(Version) -> {ok, #{version => Version}};
-                none -> {error, {engine_down, World}}
+                none -> {error, {engine_down, Group}}
             end;
         Answer -> Answer
     end.
 
-version(World, Id) ->
-    case ask(World, {strategy, Id}) of
+version(Group, Id) ->
+    case ask(Group, {strategy, Id}) of
         {ok, #{version := Version}} -> Version;
         _ -> none
     end.
@@ -85,7 +85,7 @@ version(World, Id) ->
 
 %% @doc The native code of a script that is not deployed yet. Its plan is told by an engine that
 %% has nothing but the instrument: so no quote ever reaches the script before it is native.
--spec native_of_new(Engine :: atom(), fxaot_deployment:order()) -> {ok, native()} | fxaot:error().
+-spec native_of_new(Engine :: atom(), fxaot_deployment:request()) -> {ok, native()} | fxaot:error().
 native_of_new(Engine, #{strategy := {ir, Program}, deployment := #{instrument := Symbol} = Deployment}) ->
     case ask(Engine, {instrument_terms, Symbol}) of
         {ok, Terms} ->
@@ -108,9 +108,9 @@ native_of_new(Engine, #{strategy := {ir, Program}, deployment := #{instrument :=
 native_of_new(_, _) -> {error, {missing_option, #{option => instrument}}}.
 
 %% @doc The native code of a script that runs.
--spec native_of_running(World :: atom(), Id :: atom()) -> {ok, native()} | fxaot:error().
-native_of_running(World, Id) ->
-    case ask(World, {script_plan, Id}) of
+-spec native_of_running(Group :: atom(), Id :: atom()) -> {ok, native()} | fxaot:error().
+native_of_running(Group, Id) ->
+    case ask(Group, {script_plan, Id}) of
         {ok, Plan} -> loaded(Plan);
         Error -> Error
     end.
@@ -129,14 +129,14 @@ loaded(#{hash := Hash} = Plan) ->
 
 %% @doc Asks an engine something that may be asked twice: when its process dies meanwhile, its
 %% restart is asked.
--spec ask(World :: atom(), fxaot_engine:request() | fxaot_group:request()) -> term().
-ask(World, Request) -> ask(World, Request, ?MOST_ATTEMPTS).
+-spec ask(Group :: atom(), fxaot_engine:request() | fxaot_group:request()) -> term().
+ask(Group, Request) -> ask(Group, Request, ?MOST_ATTEMPTS).
 
-ask(World, Request, Attempts) ->
-    case fxaot_engine:ask(World, Request) of
+ask(Group, Request, Attempts) ->
+    case fxaot_engine:ask(Group, Request) of
         {error, {engine_down, Down}} when Attempts > 1 ->
             await(Down),
-            ask(World, Request, Attempts - 1);
+            ask(Group, Request, Attempts - 1);
         Answer -> Answer
     end.
 

@@ -1,14 +1,14 @@
 %% @private Which engines there are, by name and by pid: one table that outlives them.
 %%
-%% It lets the API refuse a process that is no engine, whose answer to an engine's request would
-%% be a crash, tells a new heir whom to ask, and tells senders where an engine's quotes go.
+%% The API refuses a process that is not an engine, since an engine's request could crash it. A new heir
+%% finds here whom to ask, and senders find where an engine's quotes go.
 %%
-%% Rows: `{Name, Pid}' and `{Pid, Name}', `{{group, Name}, Group}' of an engine in one. Mailboxes and routers are persistent terms: a look-up copies
-%% nothing, where a table would make a reference of its own for every quote. Those change only when
-%% an engine starts, stops or comes back.
+%% Rows: `{Name, Pid}', `{Pid, Name}' and, for an engine in a group, `{{group, Name}, Group}'. Mailboxes
+%% and routers are persistent terms: a look-up copies nothing, while a table would make a new reference
+%% for every quote. They change only when an engine starts, stops or comes back.
 -module(fxaot_names).
 
--export([new/0, enter/2, set_target/2, set_group/2, leave/2, name/1, world/1, target/1, pids/0]).
+-export([new/0, enter/2, set_target/2, set_group/2, leave/2, name/1, group/1, target/1, pids/0]).
 
 -export_type([target/0]).
 
@@ -65,8 +65,8 @@ name(Engine) ->
     end.
 
 %% @doc The group of an engine that is in one, else the engine: within it, strategies' ids are unique.
--spec world(Name :: atom()) -> atom().
-world(Name) ->
+-spec group(Name :: atom()) -> atom().
+group(Name) ->
     case ets:lookup(?MODULE, {group, Name}) of
         [{_, Group}] -> Group;
         [] -> Name

@@ -1,6 +1,6 @@
-%% @private What deploy/3 is asked for ▶ an order: options checked, the script compiled, in the
-%% caller's process.
--module(fxaot_order).
+%% @private The arguments of deploy/3 ▶ a request for a deployment: checks the options and compiles the
+%% script, in the caller's process.
+-module(fxaot_deployment_request).
 
 -export([new/2]).
 
@@ -8,14 +8,14 @@
 
 %% @doc Options: those of {@link fxaot:deploy/3} without the strategy.
 -spec new(Strategy :: term(), Options :: map()) ->
-          {ok, fxaot_deployment:order()} | fxaot:error().
+          {ok, fxaot_deployment:request()} | fxaot:error().
 new(Strategy, Options) ->
     case fxaot_terms:known_options(Options, ?OPTIONS) of
-        ok -> order(Strategy, Options);
+        ok -> request(Strategy, Options);
         Error -> Error
     end.
 
-order(Strategy, Options) ->
+request(Strategy, Options) ->
     Tier = maps:get(tier, Options, auto),
     Wait = maps:get(wait, Options, none),
     Watch = maps:get(watch, Options, false),
