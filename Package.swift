@@ -34,32 +34,41 @@ let package = Package(
     // Brings Foundation with it: for the tool alone.
     .target(
       name: "ScriptTemplates", dependencies: [.product(name: "Stencil", package: "Stencil")]),
-    .target(
-      name: "Research", dependencies: ["StrategyIR", "StrategyVM", "Artifacts", "Calendar"]),
     .systemLibrary(name: "CThread", path: "Sources/CThread"),
+    .target(name: "Messaging", dependencies: ["CThread"]),
+    .target(name: "Market", dependencies: ["Calendar", "CFxaot"]),
+    .target(
+      name: "Trading",
+      dependencies: ["Market", "Messaging", "StrategyIR", "StrategyVM", "CFxaot"]),
+    .target(
+      name: "Research",
+      dependencies: ["Trading", "StrategyIR", "StrategyVM", "Artifacts", "Calendar"]),
     .target(
       name: "FXCore",
       dependencies: [
-        "Indicators", "Calendar", "StrategyIR", "StrategyVM", "Research", "Artifacts", "CFxaot",
-        "CThread",
+        "Messaging", "Market", "Trading", "Indicators", "Calendar", "StrategyIR", "StrategyVM",
+        "Artifacts", "CFxaot",
       ]),
     .target(
-      name: "FxaotExports", dependencies: ["FXCore", "StrategyVM", "Artifacts", "CFxaot"]),
+      name: "FxaotExports",
+      dependencies: [
+        "FXCore", "Messaging", "Market", "Calendar", "StrategyVM", "Artifacts", "CFxaot",
+      ]),
     .executableTarget(
       name: "fxaot",
       dependencies: [
-        "FXCore", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research", "StrategyIR", "StrategyLanguage", "StrategyVM",
+        "FXCore", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research", "StrategyIR", "StrategyLanguage", "StrategyVM",
         "StrategyCompiler", "ScriptTemplates", "Artifacts", "Calendar",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "MessagingBench", dependencies: ["FXCore", "CFxaot", "CThread"],
+      name: "MessagingBench", dependencies: ["Messaging", "CFxaot", "CThread"],
       path: "Benchmarks/Messaging"),
     .executableTarget(
       name: "ScriptBench",
       dependencies: [
         "Research", "StrategyLanguage", "StrategyIR", "StrategyVM", "StrategyCompiler",
-        "Artifacts", "FXCore", "CFxaot", "Indicators", "Calendar",
+        "Artifacts", "FXCore", "Market", "Trading", "CFxaot", "Indicators", "Calendar",
       ],
       path: "Benchmarks/Scripts"),
     .target(
@@ -77,27 +86,28 @@ let package = Package(
       name: "TraceData",
       dependencies: [
         "RandomPrograms", "RandomScripts", "StrategyIR", "StrategyLanguage", "StrategyVM", "Research",
-        "Calendar",
+        "Trading", "Calendar",
       ],
       path: "Tests/Support/TraceData"),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
     .testTarget(
       name: "ResearchTests",
-      dependencies: ["Research", "StrategyIR", "StrategyVM", "StrategyLanguage", "Calendar"]),
+      dependencies: ["Research", "Trading", "StrategyIR", "StrategyVM", "StrategyLanguage", "Calendar"]),
     .testTarget(
       name: "StrategyLanguageTests",
       dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar"]),
     .testTarget(
       name: "ScriptTemplatesTests",
       dependencies: [
-        "ScriptTemplates", "StrategyLanguage", "StrategyIR", "StrategyVM", "Research", "Calendar",
+        "ScriptTemplates", "StrategyLanguage", "StrategyIR", "StrategyVM", "Research", "Trading",
+        "Calendar",
       ]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "CFxaot"]),
     .testTarget(
       name: "StrategyCompilerTests",
       dependencies: [
-        "StrategyCompiler", "StrategyVM", "StrategyIR", "StrategyLanguage", "Research", "Artifacts",
+        "StrategyCompiler", "StrategyVM", "StrategyIR", "StrategyLanguage", "Research", "Trading", "Artifacts",
         "CFxaot", "Calendar", "RandomPrograms", "ScriptOracle",
       ]),
     .testTarget(
@@ -109,14 +119,14 @@ let package = Package(
     .testTarget(
       name: "FXCoreTests",
       dependencies: [
-        "FXCore", "StrategyLanguage", "StrategyIR", "StrategyVM", "Research", "CFxaot",
-        "StrategyCompiler", "Artifacts",
+        "FXCore", "Messaging", "Market", "Trading", "StrategyLanguage", "StrategyIR", "StrategyVM",
+        "Research", "CFxaot", "StrategyCompiler", "Artifacts", "Calendar",
       ]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),
     .testTarget(
       name: "fxaotTests",
       dependencies: [
-        "fxaot", "Artifacts", "StrategyCompiler", "FXCore", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
+        "fxaot", "Artifacts", "StrategyCompiler", "FXCore", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
       ]),
   ]
 )

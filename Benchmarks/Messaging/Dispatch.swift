@@ -1,4 +1,4 @@
-import FXCore
+import Messaging
 
 /// Looking a key up: 30 instruments as a feed sends them, and 10,000 keys at random.
 enum Dispatch {

@@ -1,6 +1,6 @@
 import CFxaot
 import CThread
-import FXCore
+import Messaging
 
 #if canImport(Glibc)
   import Glibc

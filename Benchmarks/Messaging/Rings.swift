@@ -1,6 +1,6 @@
 import CFxaot
 import CThread
-import FXCore
+import Messaging
 
 enum Rings {
   static let rounds = 9

@@ -3,6 +3,7 @@ import Research
 import StrategyIR
 import StrategyLanguage
 import StrategyVM
+import Trading
 
 /// The bar broker alone, in nanoseconds for all bars: with the orders that the MACD cross gives, which
 /// reads nothing of its book.

@@ -5,6 +5,7 @@ import Research
 import StrategyIR
 import StrategyLanguage
 import StrategyVM
+import Trading
 
 private let strategies = ["ma_crossover", "momentum_breakout", "mean_reversion", "fusion"]
 

@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Messaging
 
 // Actors as C sees them: an opaque pointer is the address of an EngineActor.
 

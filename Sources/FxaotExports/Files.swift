@@ -1,5 +1,7 @@
 import CFxaot
+import Calendar
 import FXCore
+import Market
 
 // Quote files and the simulated market as C sees them.
 

@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Market
 
 // What needs no engine: the library itself, symbols, strategies.
 

@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Market
 
 // Reloads as C sees them: opaque pointers are retained objects.
 

@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Market
 import StrategyVM
 
 // Scripts as C sees them: bytes of a program, and named values for its inputs.

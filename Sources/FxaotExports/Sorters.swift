@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Market
 
 // Sorters of rows as C sees them: an opaque pointer is the address of a RowSorter.
 

@@ -2,6 +2,7 @@ import Artifacts
 import Calendar
 import StrategyIR
 import StrategyVM
+import Trading
 
 /// A script over a history of bars, with a broker of its own.
 ///

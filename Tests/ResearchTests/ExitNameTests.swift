@@ -4,6 +4,7 @@ import StrategyLanguage
 import StrategyVM
 import Testing
 
+@testable import Market
 @testable import Research
 
 /// What a script reads of the orders that closed its trades.

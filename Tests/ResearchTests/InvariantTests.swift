@@ -3,6 +3,7 @@ import StrategyVM
 import Testing
 
 @testable import Research
+@testable import Trading
 
 /// Random markets and random orders: what must hold whatever a script does.
 struct InvariantTests {

@@ -1,7 +1,9 @@
 import StrategyIR
 import StrategyVM
 
+@testable import Market
 @testable import Research
+@testable import Trading
 
 /// A broker and the bars that a test shows it, one after the other; texts are numbers.
 final class Market {

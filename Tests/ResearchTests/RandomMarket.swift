@@ -1,6 +1,7 @@
 import StrategyIR
 import StrategyVM
 
+@testable import Market
 @testable import Research
 
 /// SplitMix64.

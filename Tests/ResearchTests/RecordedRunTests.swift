@@ -3,6 +3,7 @@ import StrategyVM
 import Testing
 
 @testable import Research
+@testable import Trading
 
 /// Runs of the broker over random markets, orders and rules, to the bit as they were recorded.
 ///

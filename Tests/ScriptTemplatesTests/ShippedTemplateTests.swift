@@ -1,5 +1,6 @@
 import Calendar
 import Foundation
+import Market
 import Research
 import StrategyIR
 import StrategyLanguage

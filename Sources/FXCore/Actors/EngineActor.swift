@@ -1,4 +1,5 @@
 import CFxaot
+import Messaging
 
 /// An engine behind a mailbox, on a thread of its own.
 ///

@@ -1,4 +1,5 @@
 import CFxaot
+import Messaging
 import Synchronization
 
 /// Runs an engine on its worker's thread: quotes in; events out to a sink and to a queue.

@@ -1,5 +1,6 @@
 import CFxaot
 import CThread
+import Messaging
 import Synchronization
 
 /// Which actor has which instrument, for senders on any thread. Routes are replaced while quotes

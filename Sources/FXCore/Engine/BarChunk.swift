@@ -1,4 +1,5 @@
 import CFxaot
+import Messaging
 import Synchronization
 
 #if canImport(Glibc)

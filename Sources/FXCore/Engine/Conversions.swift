@@ -1,4 +1,6 @@
 import CFxaot
+import Messaging
+import Trading
 
 /// The ways from quote currencies to the account currency, over the live quotes of some instruments.
 /// Valid as long as the instruments' memory is.

@@ -1,4 +1,6 @@
 import CFxaot
+import Messaging
+import Trading
 
 /// All that changes in an engine when instruments leave, prepared aside: memory taken, copies made,
 /// conversions looked up. What can fail is behind it.

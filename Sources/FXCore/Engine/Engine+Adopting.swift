@@ -1,4 +1,5 @@
 import CFxaot
+import Messaging
 
 /// Instruments that have left another engine go on in this one.
 extension Engine {

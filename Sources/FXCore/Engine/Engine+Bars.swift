@@ -1,4 +1,5 @@
 import CFxaot
+import Market
 import StrategyVM
 
 /// Bars and the strategies that read them.

@@ -1,4 +1,6 @@
 import CFxaot
+import Market
+import Trading
 
 /// Venue ▶ Account.
 extension Engine {

@@ -1,4 +1,7 @@
 import CFxaot
+import Market
+import Messaging
+import Trading
 
 extension Engine {
   /// Adds an instrument under the caller's name for it. On an error the engine is as it was.

@@ -1,4 +1,5 @@
 import CFxaot
+import Trading
 
 /// Instruments leave an engine, alone or on the way to another.
 extension Engine {

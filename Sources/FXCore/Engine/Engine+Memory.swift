@@ -1,4 +1,5 @@
 import CFxaot
+import Messaging
 
 #if canImport(Glibc)
   import Glibc

@@ -1,4 +1,6 @@
 import CFxaot
+import Market
+import Trading
 
 /// Signal ▶ Sizer ▶ RiskGate ▶ Venue.
 extension Engine {

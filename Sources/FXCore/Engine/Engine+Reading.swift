@@ -1,4 +1,5 @@
 import CFxaot
+import Trading
 
 /// What the outside may know of an engine.
 extension Engine {

@@ -1,4 +1,6 @@
 import CFxaot
+import Market
+import Messaging
 
 #if canImport(Glibc)
   import Glibc

@@ -1,5 +1,8 @@
 import CFxaot
+import Market
+import Messaging
 import Synchronization
+import Trading
 
 #if canImport(Glibc)
   import Glibc

@@ -1,4 +1,5 @@
 import CFxaot
+import Messaging
 
 /// The events that the engine has caused and its caller has not yet acknowledged, in order.
 struct EventLog: ~Copyable {

@@ -1,3 +1,6 @@
+import Messaging
+import Trading
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

@@ -1,4 +1,6 @@
 import CFxaot
+import Market
+import Messaging
 import Synchronization
 
 #if canImport(Glibc)

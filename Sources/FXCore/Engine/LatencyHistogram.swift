@@ -1,4 +1,5 @@
 import CFxaot
+import Messaging
 
 /// Counts durations in log-linear buckets: exact below 16 cycles, then 16 buckets an octave, so a
 /// percentile is right to within 6.25 %.

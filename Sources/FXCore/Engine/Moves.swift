@@ -1,4 +1,5 @@
 import CFxaot
+import Messaging
 
 /// Which of an engine's instruments leave it, and where all of them and their strategies go.
 struct Moves: ~Copyable {

@@ -1,4 +1,5 @@
 import CFxaot
+import Messaging
 
 /// Which slot has which ref, where slots come and go one by one: a minimal perfect hash of most refs
 /// and a short list of the newest. Ref 0 is never in it.

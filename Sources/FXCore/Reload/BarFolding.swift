@@ -1,4 +1,5 @@
 import CFxaot
+import Market
 
 /// Makes bars of a longer span of time from those of a shorter one that divides it: the same bars, to
 /// the bit, as quotes would have made, where all of the shorter ones have sizes or none has.

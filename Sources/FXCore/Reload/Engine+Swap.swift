@@ -1,4 +1,5 @@
 import CFxaot
+import Market
 
 /// A prepared version takes the place of the running one, between two quotes.
 extension Engine {

@@ -1,7 +1,8 @@
 import CFxaot
-import Research
+import Market
 import StrategyIR
 import StrategyVM
+import Trading
 
 /// Building a version and running it on the kept bars: on any thread, as long as it takes.
 extension PreparedVersion {

@@ -1,6 +1,7 @@
 import CFxaot
-import Research
+import Market
 import StrategyVM
+import Trading
 
 #if canImport(Glibc)
   import Glibc

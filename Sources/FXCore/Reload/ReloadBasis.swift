@@ -1,4 +1,5 @@
 import CFxaot
+import Market
 import StrategyIR
 
 /// What another version of a running strategy starts from: a copy, so that the version can be built

@@ -1,4 +1,5 @@
 import CFxaot
+import Market
 
 /// How one feed of a version that is to come gets the bars of the past: from the kept series of its
 /// own timeframe, or folded from one that divides it.

@@ -1,4 +1,5 @@
 import CFxaot
+import Market
 import StrategyVM
 
 /// Scripts that read bars of other instruments than their own.

@@ -1,7 +1,8 @@
 import CFxaot
-import Research
+import Market
 import StrategyIR
 import StrategyVM
+import Trading
 
 /// Why an engine refused a script, another version or native code, in a sentence.
 public struct EngineRefusal: Error {

@@ -1,5 +1,5 @@
-import Research
 import StrategyIR
+import Trading
 
 /// One version of a script after another, on one book.
 extension LiveScript {

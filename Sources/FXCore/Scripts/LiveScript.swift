@@ -1,8 +1,9 @@
 import CFxaot
 import Calendar
-import Research
+import Market
 import StrategyIR
 import StrategyVM
+import Trading
 
 /// A script that runs in an engine: its newest version, and the book that it sees as its own.
 ///

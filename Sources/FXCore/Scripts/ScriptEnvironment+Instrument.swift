@@ -1,4 +1,5 @@
 import Calendar
+import Market
 import StrategyVM
 
 extension ScriptEnvironment {
@@ -28,14 +29,6 @@ extension ScriptSymbol {
       timezone = MarketHours.forexZone
       zone = MarketHours.forexRules
     }
-  }
-}
-
-enum CurrencyName {
-  /// The name that a currency's key stands for: up to 8 characters, the first one lowest.
-  static func text(_ key: UInt64) -> String {
-    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: key >> (8 * UInt64($0))) }
-    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }
 }
 

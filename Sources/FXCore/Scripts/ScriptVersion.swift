@@ -1,6 +1,6 @@
 import Artifacts
 import CFxaot
-import Research
+import Market
 import StrategyIR
 import StrategyVM
 

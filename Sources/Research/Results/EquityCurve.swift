@@ -1,4 +1,5 @@
 import Calendar
+import Market
 
 /// What a run's equity tells, gathered bar by bar in constant memory: the deepest fall, the time in
 /// the market, and the returns of days and months, for which closed trades alone count.

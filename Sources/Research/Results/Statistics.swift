@@ -1,3 +1,5 @@
+import Trading
+
 /// What a back-test comes to. Money in the account's currency, shares in percent.
 public struct Statistics: Sendable, Equatable {
   public var bars = 0

@@ -1,4 +1,5 @@
 import StrategyIR
+import Trading
 
 /// A trade as a user sees it: with its texts.
 public struct ListedTrade: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import FXCore
+import Market
 
 /// An hour of Dukascopy's ticks, as the text that `fxaot simulate` writes.
 ///

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CFxaot
 import FXCore
+import Market
 
 /// `fxaot convert`: files of quotes or bars, whatever they are packed in, as plain quotes.
 struct ConvertCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CFxaot
 import FXCore
+import Market
 
 /// `fxaot run`: a script over bars, or a built-in strategy over quotes.
 struct RunCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CFxaot
 import FXCore
+import Market
 
 /// `fxaot simulate`: a file of quotes of the simulated market.
 struct SimulateCommand: ParsableCommand {

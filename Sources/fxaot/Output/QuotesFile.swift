@@ -1,4 +1,5 @@
 import CFxaot
+import Market
 
 /// Quotes as CSV, the format FXAOT_FORMAT_QUOTES: prices with all decimals of the symbol.
 struct QuotesFile {

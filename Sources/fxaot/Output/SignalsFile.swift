@@ -1,4 +1,5 @@
 import CFxaot
+import Market
 
 /// Closed bars with their signals as CSV; every double reads back to the same bits.
 struct SignalsFile {

@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Market
 
 /// The instrument that a symbol on the command line stands for.
 struct InstrumentChoice {

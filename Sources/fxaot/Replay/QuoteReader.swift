@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Market
 
 /// Quotes of all sources in the order of time, as packed records.
 ///

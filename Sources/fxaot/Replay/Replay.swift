@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Market
 
 /// One strategy over all quotes of some files, in an engine of its own.
 struct Replay: ~Copyable {

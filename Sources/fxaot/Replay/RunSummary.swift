@@ -1,3 +1,5 @@
+import Trading
+
 /// What a run did, for people and as JSON. Money is in whole units of the account currency.
 struct RunSummary: Codable, Equatable {
   var strategy: String

@@ -1,4 +1,5 @@
 import FXCore
+import Market
 
 /// The symbol that quotes are of, by the names of what they are in: the first built-in symbol that
 /// is a word of a zip member's, the file's or its folder's name. Erlang's file feed goes by the

@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Market
 
 /// The rows of one text in its own order, in bounded memory.
 final class TextReader {

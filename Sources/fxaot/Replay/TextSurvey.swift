@@ -1,5 +1,7 @@
 import CFxaot
+import Calendar
 import FXCore
+import Market
 
 /// A text, what it holds, and what its name says.
 struct SurveyedText {

@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Market
 
 /// Timeframes as they are written on the command line: tick, 10t, 30s, 1m, 5m, 1h, 4h, 1d.
 enum TimeframeName {

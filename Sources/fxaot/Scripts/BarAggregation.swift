@@ -1,4 +1,5 @@
 import Calendar
+import Market
 import StrategyVM
 
 /// Gathers prices or shorter bars to bars of a period, in the order of time.

@@ -1,5 +1,6 @@
 import CFxaot
 import Calendar
+import Market
 import StrategyVM
 
 /// The bars that a script runs on.

@@ -1,6 +1,7 @@
 import CFxaot
 import Calendar
 import FXCore
+import Market
 import StrategyVM
 
 /// What a back-test takes its symbol to be: by its name, and by options, which count more.

@@ -1,5 +1,6 @@
 import Calendar
 import FXCore
+import Market
 import StrategyCompiler
 import StrategyIR
 import StrategyVM

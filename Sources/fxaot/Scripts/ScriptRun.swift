@@ -2,6 +2,7 @@ import Artifacts
 import CFxaot
 import Calendar
 import FXCore
+import Market
 import Research
 import StrategyCompiler
 import StrategyIR

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Market
 
 /// What a script's symbol is like, where its name does not tell.
 struct SymbolOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 import Research
+import Trading
 
 /// The trades of a run as CSV: closed ones in the order of their exits, then the open ones.
 enum TradesFile {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Collects what a sink is given; read after the actor has stopped.
 private final class Collected: @unchecked Sendable {

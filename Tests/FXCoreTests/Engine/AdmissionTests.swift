@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// What the engine lets in, and that what it refuses leaves no trace but a count.
 struct AdmissionTests {

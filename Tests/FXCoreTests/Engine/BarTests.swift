@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Bars as strategies see them through the engine's bar events.
 struct BarTests {

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// The same quotes give the same bytes, however they come.
 struct DeterminismTests {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Five days of real quotes through the whole engine, four strategies at once, against the
 /// reference that recomputes every window from scratch.

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Random quotes and deployments, fixed by a seed, and what must hold after each of them.
 struct InvariantTests {

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Instruments that move between engines at random points, beside an engine that has all of them
 /// and in which nothing moves: the same quotes, deployments and advances, the same events.

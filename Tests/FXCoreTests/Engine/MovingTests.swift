@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// What can go wrong when instruments move, and what must not.
 struct MovingTests {

@@ -2,6 +2,8 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
+@testable import Trading
 
 /// Sizer and risk gate inside the engine: how large an order is, and when there is none.
 struct SizingTests {

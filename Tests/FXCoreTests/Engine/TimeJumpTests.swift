@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Quotes whose time cannot be, or lies further ahead than an instrument's time may jump.
 struct TimeJumpTests {

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Signal ▶ order ▶ fill ▶ account, worked out by hand. The puppet buys above its center and sells
 /// below it; it is deployed on every quote; 10,000 units a signal, USD 100,000 at the start.

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 let second: Int64 = 1_000_000_000
 let minute: Int64 = 60 * second

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 struct BarsFormatTests {
   private let minute: Int64 = 60_000_000_000

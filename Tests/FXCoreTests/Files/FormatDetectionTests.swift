@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 struct FormatDetectionTests {
   @Test(arguments: [

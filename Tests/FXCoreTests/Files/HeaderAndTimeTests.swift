@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Names in any order, numbers and times in any form; what is decided by the data, and what is not.
 struct HeaderAndTimeTests {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Files of random layouts, written by someone who knows what is in them, then damaged: what is
 /// read is right or refused, whatever was done to them.

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// A few lines of every format by name, as its source delivers them, with the exact rows.
 struct NamedFormatTests {

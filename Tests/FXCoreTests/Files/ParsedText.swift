@@ -1,6 +1,7 @@
 import CFxaot
 
 @testable import FXCore
+@testable import Market
 
 /// A text read through `QuoteParser` as a caller does it, in pieces of a chosen size.
 struct ParsedText {

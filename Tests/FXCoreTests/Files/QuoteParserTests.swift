@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Pieces, blank and bad lines, odd ends: what holds for every format.
 struct QuoteParserTests {

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Rows in the order of time, whatever order and alignment they come in.
 struct RowSorterTests {

@@ -1,6 +1,7 @@
 import CFxaot
 
 @testable import FXCore
+@testable import Market
 
 /// A text as the tool and the file feed read it: found out by its beginning, then parsed.
 struct SniffedText {

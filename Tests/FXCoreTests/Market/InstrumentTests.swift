@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 struct InstrumentTests {
   private let good = Terms.make("ABC", "USD", decimals: 4, quantityStep: 10, maximum: 1_000)

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 struct PriceGridTests {
   private let points = PriceGrid(decimals: 5, stepUnits: 1)

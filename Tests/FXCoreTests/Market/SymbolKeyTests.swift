@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 struct SymbolKeyTests {
   private func key(_ name: String) -> UInt64 {

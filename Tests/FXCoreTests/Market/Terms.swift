@@ -1,6 +1,7 @@
 import CFxaot
 
 @testable import FXCore
+@testable import Market
 
 /// Instrument terms for tests.
 enum Terms {

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 struct TimeframeTests {
   private let second: Int64 = 1_000_000_000

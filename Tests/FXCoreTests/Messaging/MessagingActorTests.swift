@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import FXCore
+@testable import Messaging
 
 /// Checks sequences on the worker's thread; read after the actor has stopped.
 final class Seen: @unchecked Sendable {

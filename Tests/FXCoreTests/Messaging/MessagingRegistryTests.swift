@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import FXCore
+@testable import Messaging
 
 extension MessagingTests {
   @Suite("perfect hash and registry", .serialized) struct Registries {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import FXCore
+@testable import Messaging
 
 extension MessagingTests {
   @Suite("rings", .serialized) struct Rings {

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// The bars that an engine keeps, and longer ones made of them.
 struct KeptBarsTests {

@@ -4,6 +4,7 @@ import StrategyVM
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// A script that goes from the virtual machine to native code and back.
 @Suite(.enabled(if: NativeArtifacts.toolchain != nil, "needs Embedded Swift"))

@@ -3,6 +3,7 @@ import StrategyVM
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Reloads in a test's engine.
 extension World {

@@ -3,6 +3,7 @@ import StrategyVM
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Another version of a script in the place of the running one.
 struct ScriptReloadTests {

@@ -4,6 +4,7 @@ import StrategyVM
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Live scripts with money in another currency, and with bars of other instruments.
 struct LiveMarketTests {

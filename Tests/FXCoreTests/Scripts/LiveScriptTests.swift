@@ -5,6 +5,8 @@ import StrategyVM
 import Testing
 
 @testable import FXCore
+@testable import Market
+@testable import Trading
 
 /// Scripts on live quotes.
 struct LiveScriptTests {

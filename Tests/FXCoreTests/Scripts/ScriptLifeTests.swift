@@ -4,6 +4,7 @@ import StrategyVM
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Scripts that come, go, move and fail.
 struct ScriptLifeTests {

@@ -5,6 +5,7 @@ import StrategyVM
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// Scripts in a test's engine.
 extension World {

@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 struct SimulatedMarketTests {
   // 2024-01-01, a Monday.

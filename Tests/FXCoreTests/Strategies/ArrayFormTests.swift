@@ -2,6 +2,7 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
 
 /// A small generator with a fixed sequence (Steele and Vigna's splitmix64).
 struct SplitMix: RandomNumberGenerator {

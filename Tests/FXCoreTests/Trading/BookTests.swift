@@ -1,6 +1,8 @@
 import Testing
 
 @testable import FXCore
+@testable import Market
+@testable import Trading
 
 /// Prices in steps of 0.00001 unless a test says otherwise; profits in quantity × steps.
 struct BookTests {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import FXCore
+@testable import Market
+@testable import Trading
 
 struct ConversionTests {
   private let points = PriceGrid(decimals: 5, stepUnits: 1)

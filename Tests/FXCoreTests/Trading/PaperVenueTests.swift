@@ -1,6 +1,8 @@
 import Testing
 
 @testable import FXCore
+@testable import Market
+@testable import Trading
 
 struct PaperVenueTests {
   private let quote = QuoteSteps(bid: 100, ask: 103)

@@ -2,6 +2,8 @@ import CFxaot
 import Testing
 
 @testable import FXCore
+@testable import Market
+@testable import Trading
 
 struct SizerTests {
   private func config(_ sizer: Int, fixed: Int64 = 10_000, percent: Double = 10) -> fxaot_config {

@@ -2,6 +2,7 @@ import Calendar
 import Research
 import StrategyIR
 import StrategyVM
+import Trading
 
 /// What a program does on bars, bar by bar, with a broker that fills its orders.
 ///

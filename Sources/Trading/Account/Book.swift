@@ -1,0 +1,54 @@
+import Market
+
+/// One netted position in one instrument and what it has earned: an instrument's net position, or
+/// the share of it that one strategy's orders have made.
+package struct Book: BitwiseCopyable {
+  /// Signed base units.
+  package private(set) var quantity: Int64 = 0
+  /// Σ quantity × price steps of what is open, signed like the quantity.
+  private var cost: Int128 = 0
+  /// Micro-units of the account currency.
+  package private(set) var realised: Int64 = 0
+
+  package init() {}
+
+  /// Average entry price of the open position, 0 when flat.
+  package func averagePrice(on grid: PriceGrid) -> Double {
+    if quantity == 0 { return 0 }
+    return Double(cost) / Double(quantity) * grid.stepUnits / grid.scale
+  }
+
+  /// Takes a fill (signed quantity) and answers the profit of what it closed, in quantity × price
+  /// steps. The closed part leaves at the average price; the rest of the fill opens anew. O(1).
+  package mutating func fill(_ signed: Int64, at steps: Int64) -> Int128 {
+    let closes = (quantity > 0) != (signed > 0) && quantity != 0
+    guard closes else {
+      quantity += signed
+      cost += Int128(signed) * Int128(steps)
+      return 0
+    }
+    let closed = signed.magnitude < quantity.magnitude ? -signed : quantity
+    let share = closed == quantity ? cost : proportion(of: closed)
+    let opened = signed + closed
+    quantity += signed
+    cost += Int128(opened) * Int128(steps) - share
+    return Int128(closed) * Int128(steps) - share
+  }
+
+  package mutating func realise(_ micro: Int64) { realised = Money.add(realised, micro) }
+
+  /// Profit if closed now, in quantity × price steps: longs valued at bid, shorts at ask.
+  package func unrealised(at quote: QuoteSteps) -> Int128 {
+    Int128(quantity) * Int128(quantity > 0 ? quote.bid : quote.ask) - cost
+  }
+
+  /// cost × closed / quantity to the nearest step, halves away from zero. `closed` has the sign of
+  /// `quantity` and is not larger. Whole steps a unit first and then the rest, for the product of
+  /// the cost of a large position and its quantity needs more than 128 bits.
+  private func proportion(of closed: Int64) -> Int128 {
+    let part = Int128(closed.magnitude)
+    let whole = Int128(quantity.magnitude)
+    let (each, rest) = cost.quotientAndRemainder(dividingBy: whole)
+    return each * part + Money.divide(rest * part, by: whole)
+  }
+}

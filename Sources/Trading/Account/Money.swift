@@ -1,0 +1,28 @@
+import Market
+
+/// Integer money: micro-units of a currency in an Int64, 128 bits in between.
+package enum Money {
+  package static let microPerUnit: Int64 = 1_000_000
+
+  /// The nearest Int64, at the ends where the value lies beyond them (9.2 × 10¹² units of
+  /// currency): a sum of money never traps and never wraps around.
+  package static func saturating(_ value: Int128) -> Int64 { Int64(clamping: value) }
+
+  package static func add(_ a: Int64, _ b: Int64) -> Int64 { saturating(Int128(a) + Int128(b)) }
+
+  /// a / b to the nearest integer, halves away from zero. b > 0.
+  package static func divide(_ a: Int128, by b: Int128) -> Int128 {
+    let (quotient, rest) = a.quotientAndRemainder(dividingBy: b)
+    // Not a ± b / 2, which could leave the 128 bits.
+    if rest.magnitude < b.magnitude - rest.magnitude { return quotient }
+    return a >= 0 ? quotient + 1 : quotient - 1
+  }
+
+  /// Quantity × price steps ▶ micro-units of the quote currency.
+  package static func micro(stepUnits value: Int128, on grid: PriceGrid) -> Int64 {
+    let scaled = value.multipliedReportingOverflow(
+      by: Int128(grid.stepUnitsInteger) * Int128(microPerUnit))
+    if scaled.overflow { return value >= 0 ? .max : .min }
+    return saturating(divide(scaled.partialValue, by: Int128(grid.scaleInteger)))
+  }
+}

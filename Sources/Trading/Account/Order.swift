@@ -1,0 +1,20 @@
+/// A market order on its way from the risk gate to the venue.
+package struct Order: BitwiseCopyable {
+  package let id: Int64
+  package var strategySlot: Int
+  package var instrumentSlot: Int
+  /// Base units, positive to buy and negative to sell.
+  package let quantity: Int64
+  /// The engine's count of quotes when it was placed: it fills on a later one.
+  package var bornAt: UInt64
+
+  package init(
+    id: Int64, strategySlot: Int, instrumentSlot: Int, quantity: Int64, bornAt: UInt64
+  ) {
+    self.id = id
+    self.strategySlot = strategySlot
+    self.instrumentSlot = instrumentSlot
+    self.quantity = quantity
+    self.bornAt = bornAt
+  }
+}

@@ -1,0 +1,53 @@
+import CFxaot
+import Market
+
+/// How many base units a signal is worth.
+package struct Sizer: BitwiseCopyable, Equatable {
+  package enum Rule: BitwiseCopyable, Equatable {
+    case fixed(Int64)
+    /// Millionths of equity that the position's notional shall be.
+    case equity(millionths: Int64)
+  }
+
+  package let rule: Rule
+
+  /// Above every instrument's maximum even when rounded down to its step, and far enough from the
+  /// end of an Int64 that a held position can be added.
+  private static let most = 2 * Instrument.quantityLimit
+
+  /// nil for an unknown kind, a quantity outside 1…10¹², or a percentage outside 0…100,000.
+  package init?(_ config: fxaot_config) {
+    switch Int(config.sizer) {
+    case FXAOT_SIZER_FIXED where (1...Instrument.quantityLimit).contains(config.fixed_quantity):
+      rule = .fixed(config.fixed_quantity)
+    case FXAOT_SIZER_EQUITY_PERCENT
+    where config.equity_percent > 0 && config.equity_percent <= 100_000:
+      rule = .equity(millionths: Int64((config.equity_percent * 10_000).rounded()))
+    default: return nil
+    }
+  }
+
+  /// Base units, rounded down to the instrument's quantity step.
+  package func quantity(_ instrument: Instrument, quoteEquity: Int64, steps: Int64) -> Int64 {
+    let wanted = wanted(instrument, quoteEquity: quoteEquity, steps: steps)
+    return wanted - wanted % instrument.quantityStep
+  }
+
+  /// Base units, whole ones but on no step yet; 0 where equity buys none, at most twice the largest
+  /// quantity that any instrument allows.
+  /// `quoteEquity` is equity in micro-units of the instrument's quote currency, `steps` the price.
+  package func wanted(_ instrument: Instrument, quoteEquity: Int64, steps: Int64) -> Int64 {
+    switch rule {
+    case .fixed(let units): return units
+    case .equity(let millionths):
+      guard quoteEquity > 0, steps > 0 else { return 0 }
+      let grid = instrument.grid
+      // equity × share / price, with price = steps × stepUnits / scale, all of it in micro-units
+      let notional = Int128(quoteEquity) * Int128(millionths) / 1_000_000
+      let price = Int128(steps) * Int128(grid.stepUnitsInteger) * Int128(Money.microPerUnit)
+      let units = notional.multipliedReportingOverflow(by: Int128(grid.scaleInteger))
+      return units.overflow
+        ? Self.most : Int64(min(units.partialValue / price, Int128(Self.most)))
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import Market
+import StrategyIR
+import StrategyVM
+
+/// What a broker needs beside its book when somebody else fills its orders.
+struct LiveState {
+  var isOn = false
+  /// Handed out as an order, not reported yet. One at a time: the next depends on how it went.
+  var execution: Execution?
+  /// It has not been asked for yet.
+  var isNew = false
+  /// A risk rule wants the position closed before anything else.
+  var mustClose = false
+  /// A margin call was refused on this bar.
+  var isMarginRefused = false
+  /// Orders that were cut to nothing, not told yet.
+  var cuts: [CutOrder] = []
+  /// Of the newest report, milliseconds since 1970.
+  var time: Int64 = 0
+}
+
+/// A market order that a live broker wants carried out, on the grid of quantities.
+public struct LiveOrder: Equatable, Sendable {
+  public let isBuy: Bool
+  /// Above zero.
+  public let quantity: Double
+}
+
+/// The broker over quotes: the same book and the same rules, but what triggers becomes a market
+/// order for a venue, and is booked at the price that the venue reports.
+///
+///     goLive ─▶ quote … quote ─▶ closeBar ─▶ place (the script's orders) ─▶ quote …
+///                  │                            │
+///                  └──▶ nextOrder ─▶ venue ─▶ filled | refused ─▶ nextOrder …
+///
+/// Prices trigger on the quotes' own price, wherever the bars are made of. While an order is at the
+/// venue nothing else triggers; trailing stops follow the price all the same.
+extension BarBroker {
+  /// From now on orders are handed out by `nextOrder`. Before the first bar.
+  public func goLive() { live.isOn = true }
+
+  var isAwaitingFill: Bool { live.execution != nil }
+  /// Entries at the venue.
+  var sentEntries: Int { isAwaitingFill && orders.contains { $0.isSent } ? 1 : 0 }
+  /// Over bars a fill belongs to the current bar; live, to the one that is forming.
+  var fillBar: Int64 { live.isOn ? barIndex &+ 1 : barIndex }
+  var fillTime: Int64 { live.isOn ? live.time : bar.time }
+
+  /// Whether the next quote can do anything: orders wait for a price, or a position is held.
+  public var needsQuotes: Bool { position != 0 || !orders.isEmpty || !legs.isEmpty }
+
+  /// Orders and exits that wait, for a bound on them.
+  public var waitingCount: Int {
+    orders.count + legs.count + awaitingExits.count
+  }
+
+  /// A quote: what it triggers is then in `nextOrder`. O(waiting orders + open trades).
+  public func take(quote: Double) {
+    move(to: quote)
+    if position != 0, !isAwaitingFill, !live.isMarginRefused { checkMargin() }
+  }
+
+  /// The bar is over, before the script's step on it.
+  public func closeBar(_ bar: ScriptBar, index: Int64, day: Int64) {
+    self.bar = bar
+    barIndex = index
+    price = bar.close
+    live.isMarginRefused = false
+    if day != risk.day { beginDay(day) }
+    cancelUnaffordable()
+    enforceRiskAfterBar()
+    isBookStale = true
+    barPosition = position
+    barEquity = closeEquity
+  }
+
+  /// The next order for the venue; nil while one is there, or when none is wanted.
+  public func nextOrder() -> LiveOrder? {
+    if !isAwaitingFill { triggerNext() }
+    guard live.isNew, let execution = live.execution else { return nil }
+    live.isNew = false
+    return LiveOrder(isBuy: isBuy(execution), quantity: execution.quantity)
+  }
+
+  private func triggerNext() {
+    if live.mustClose {
+      live.mustClose = false
+      if position != 0 { return send(.forced(abs(position), .riskRule)) }
+    }
+    while !isAwaitingFill, let index = nextMarketOrder() {
+      fill(orders.remove(at: index), at: price, slips: false)
+    }
+    if !isAwaitingFill { endInstant() }
+  }
+
+  /// Those that are to be filled at once go before those that wait for the next open.
+  private func nextMarketOrder() -> Int? {
+    orders.firstIndex { $0.immediately && !$0.isSent }
+      ?? orders.firstIndex { $0.isMarket && !$0.isSent }
+  }
+
+  func send(_ execution: Execution) {
+    guard execution.quantity > 0, !isAwaitingFill else { return }
+    live.execution = execution
+    live.isNew = true
+    if case .opening(var order, _) = execution {
+      order.isSent = true
+      orders.insert(order, at: 0)
+    }
+  }
+
+  private func isBuy(_ execution: Execution) -> Bool {
+    if case .opening(let order, _) = execution { return order.direction > 0 }
+    return position < 0
+  }
+
+  /// The order at the venue has been filled. `time` in milliseconds since 1970.
+  public func filled(at price: Double, time: Int64) {
+    guard let execution = takeBack() else { return }
+    live.time = time
+    settle(execution, at: price)
+    mark()
+  }
+
+  /// The order at the venue has been refused, or withdrawn: it is forgotten.
+  public func refused() {
+    guard let execution = takeBack() else { return }
+    if case .forced = execution { live.isMarginRefused = true }
+    dropLapsedExits()
+  }
+
+  private func takeBack() -> Execution? {
+    defer {
+      live.execution = nil
+      live.isNew = false
+    }
+    orders.removeAll { $0.isSent }
+    return live.execution
+  }
+
+  /// Forgets all orders, the one at the venue included; what is held stays.
+  public func withdrawEverything() {
+    _ = takeBack()
+    live.mustClose = false
+    cancelEverything()
+  }
+}

@@ -1,0 +1,100 @@
+import Market
+import StrategyIR
+
+/// Margin calls, by TradingView's published steps.
+extension BarBroker {
+  /// The price at which equity just covers the margin, below zero for a long position that equity
+  /// covers whatever happens; nan where there is none.
+  var liquidationPrice: Double {
+    guard position != 0 else { return .nan }
+    let direction: Double = position > 0 ? 1 : -1
+    let ratio = margin(direction) / 100
+    guard ratio > 0, ratio != direction else { return .nan }
+    let price =
+      ((realisedEquity - openCommission) / (unitValue * abs(position)) - direction * averagePrice)
+      / (ratio - direction)
+    return direction > 0 ? prices.down(price) : prices.up(price)
+  }
+
+  /// What the account has beyond the margin of its position, and the margin's share of the value;
+  /// nil where nothing is asked for.
+  private func available(at price: Double) -> (funds: Double, equity: Double, ratio: Double)? {
+    guard position != 0 else { return nil }
+    let direction: Double = position > 0 ? 1 : -1
+    let ratio = margin(direction) / 100
+    guard ratio > 0 else { return nil }
+    let value = abs(position) * price * unitValue
+    let spent = abs(position) * averagePrice * unitValue
+    let equity = realisedEquity - openCommission + (value - spent) * direction
+    return (equity - value * ratio, equity, ratio)
+  }
+
+  /// Rounding of the sums alone is no shortage.
+  private func isShort(_ funds: Double, _ equity: Double) -> Bool {
+    funds < -abs(equity) * 1e-11
+  }
+
+  @inline(__always)
+  func lacksMargin(at price: Double) -> Bool {
+    !safePrices.contains(price) && countMargin(at: price)
+  }
+
+  @inline(never)
+  private func countMargin(at price: Double) -> Bool {
+    safePrices = safeSpan()
+    if safePrices.contains(price) { return false }
+    guard let (funds, equity, _) = available(at: price) else { return false }
+    return isShort(funds, equity)
+  }
+
+  /// Prices at which there is more than enough: further from a shortage than any rounding, and not
+  /// so far from the entry that rounding could grow. Outside of them the sums decide.
+  private func safeSpan() -> PriceSpan {
+    let direction: Double = position > 0 ? 1 : -1
+    let ratio = margin(direction) / 100
+    guard position != 0, ratio > 0 else { return .everywhere }
+    let unit = abs(position) * unitValue
+    let spent = unit * averagePrice
+    let paid = openCommission
+    guard spent > 0, unit > 0 else { return .nowhere }
+    let slack = 1e-9 * (abs(settings.initialCapital) + abs(totals.netProfit) + paid + 3 * spent)
+    // Funds are base + slope × value.
+    let base = realisedEquity - paid - spent * direction - slack
+    let slope = direction - ratio
+    var span = PriceSpan(low: averagePrice / 2, high: averagePrice * 2)
+    if slope > 0 {
+      span.low = max(span.low, -base / slope / unit)
+    } else if slope < 0 {
+      span.high = min(span.high, -base / slope / unit)
+    } else if !(base >= 0) {
+      return .nowhere
+    }
+    return span
+  }
+
+  /// The margin is looked at once more when the script has run, at the bar's close.
+  public func settleMargin() {
+    guard lacksMargin(at: bar.close) else { return }
+    price = bar.close
+    checkMargin()
+    isBookStale = true
+  }
+
+  /// Liquidates four times what the account lacks, at the current price. What it lacks counts at
+  /// this price, or at that of a fill (`mark`), where less than a step is nothing.
+  @discardableResult
+  func checkMargin(markedAt mark: Double? = nil) -> Bool {
+    let value = mark ?? price
+    guard let (available, equity, ratio) = available(at: value), isShort(available, equity) else {
+      return false
+    }
+    let direction: Double = position > 0 ? 1 : -1
+    let size = abs(position)
+    let cover = quantities.truncate(-available / ratio / (value * unitValue))
+    if cover == 0, mark != nil { return false }
+    let quantity = quantities.snap(cover > 0 ? min(cover * 4, size) : min(1, size))
+    let at = prices.nearest(price - direction * slip)
+    execute(.forced(quantity, .marginCall), at: at)
+    return true
+  }
+}

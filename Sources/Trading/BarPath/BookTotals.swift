@@ -1,0 +1,84 @@
+import StrategyIR
+
+/// Sums over a book's trades, kept up with every fill.
+package struct BookTotals {
+  package internal(set) var netProfit = 0.0
+  package internal(set) var grossProfit = 0.0
+  /// Positive.
+  package internal(set) var grossLoss = 0.0
+  package internal(set) var commission = 0.0
+  package internal(set) var wins = 0
+  package internal(set) var losses = 0
+  var evens = 0
+  /// Sums of the trades' returns on what they cost, in percent.
+  var percentSum = 0.0
+  var winPercentSum = 0.0
+  var lossPercentSum = 0.0
+  var heldLong = 0.0
+  var heldShort = 0.0
+  /// Highest and lowest equity after a closed trade.
+  var peak = 0.0
+  var trough = 0.0
+  var maxDrawdown = 0.0
+  var maxDrawdownPercent = 0.0
+  var maxRunup = 0.0
+  var maxRunupPercent = 0.0
+
+  package var closed: Int { wins + losses + evens }
+
+  mutating func add(
+    _ trade: UnsafePointer<TradeRecord>, pointValue: Double, initialCapital: Double
+  ) {
+    let profit = trade.pointee.profit
+    netProfit += profit
+    commission += trade.pointee.commission
+    let cost = abs(trade.pointee.size) * trade.pointee.entryPrice * pointValue
+    let percent = cost > 0 ? profit / cost * 100 : 0
+    percentSum += percent
+    if profit > 0 {
+      wins += 1
+      grossProfit += profit
+      winPercentSum += percent
+    } else if profit < 0 {
+      losses += 1
+      grossLoss -= profit
+      lossPercentSum += percent
+    } else {
+      evens += 1
+    }
+    let equity = initialCapital + netProfit
+    note(equity: equity)
+    peak = max(peak, equity)
+    trough = min(trough, equity)
+  }
+
+  /// Draw-down from the highest, run-up from the lowest equity so far.
+  mutating func note(equity: Double) {
+    let drawdown = peak - equity
+    if drawdown > maxDrawdown { maxDrawdown = drawdown }
+    if peak > 0, drawdown * 100 > maxDrawdownPercent * peak {
+      maxDrawdownPercent = drawdown / peak * 100
+    }
+    let runup = equity - trough
+    if runup > maxRunup { maxRunup = runup }
+    if equity > 0, runup * 100 > maxRunupPercent * equity {
+      maxRunupPercent = runup / equity * 100
+    }
+  }
+
+  /// Whether these two equities, and all between them, are surely no news: noting them would change
+  /// nothing. The last margin is for rounding, since the share of a run-up falls with the equity.
+  @inline(__always)
+  func isWithinRecords(from low: Double, to high: Double) -> Bool {
+    let fall = peak - low
+    let rise = high - trough
+    return low <= high && fall <= maxDrawdown && rise <= maxRunup
+      && (peak <= 0 || fall * 100 <= maxDrawdownPercent * peak)
+      && maxRunupPercent <= 100 && rise * 100 <= (maxRunupPercent - 1e-12) * high
+  }
+
+  mutating func noteHeld(_ position: Double) {
+    heldLong = max(heldLong, position)
+    heldShort = max(heldShort, -position)
+  }
+}

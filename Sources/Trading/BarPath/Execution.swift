@@ -1,0 +1,52 @@
+import Market
+import StrategyIR
+
+/// A fill that is known in all but its price.
+enum Execution {
+  /// An entry or order of so much in all, what it closes of an opposite position included.
+  case opening(PendingOrder, total: Double)
+  /// A market order that only closes; `side` is that of what it closes.
+  case close(Double, BarBroker.Share, BarBroker.Closing, side: Double)
+  /// An exit's share of one lot.
+  case leg(Double, lot: Int64, BarBroker.Closing, ocaName: TextRef)
+  /// A margin call, or a risk rule that ends the position.
+  case forced(Double, TradeRecord.ExitReason)
+
+  /// Without a sign.
+  var quantity: Double {
+    switch self {
+    case .opening(_, let quantity), .close(let quantity, _, _, _), .leg(let quantity, _, _, _),
+      .forced(let quantity, _):
+      quantity
+    }
+  }
+}
+
+extension BarBroker {
+  /// Books a fill; live, hands it out as an order first, and books it once it is reported.
+  @inline(__always)
+  func execute(_ execution: Execution, at price: Double) {
+    if live.isOn { return send(execution) }
+    settle(execution, at: price)
+  }
+
+  @inline(__always)
+  func settle(_ execution: Execution, at: Double) {
+    markUnmarked()
+    switch execution {
+    case .opening(let order, let total):
+      bookOpening(order, total: total, at: at)
+    case .close(let quantity, let share, let closing, let side):
+      close(quantity, at: at, share, closing, orderQuantity: quantity)
+      closedSide = side
+      afterFill(at: at)
+    case .leg(let quantity, let lot, let closing, let ocaName):
+      close(quantity, at: at, .lot(lot), closing, orderQuantity: quantity)
+      reduceGroup(.reduce, ocaName, by: quantity)
+      afterFill(at: at)
+    case .forced(let quantity, let reason):
+      let closing = Closing(id: 0, comment: 0, reason: reason)
+      close(quantity, at: at, .oldest, closing, orderQuantity: quantity)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Market
+import StrategyIR
+
+/// An order that waits for its fill: of `entry`, `order`, or the market order of `close`.
+struct PendingOrder {
+  enum Kind: UInt8 { case entry, order, close, closeAll }
+
+  var kind: Kind
+  /// Of `close`: the id of the entries it closes.
+  var id: TextRef
+  /// +1 buys, −1 sells.
+  var direction: Double
+  /// Without what it closes of an opposite position.
+  var quantity: Double
+  /// Money to be spent at the fill's price, where the size is the strategy's default in money and
+  /// the order has a price; else nan.
+  var budget: Double = .nan
+  /// What it closes of an opposite position, as seen when it was placed. A market entry has nan:
+  /// it closes what it finds.
+  var reversal: Double = 0
+  var limit: Double = .nan
+  var stop: Double = .nan
+  /// The stop of a stop-limit order has been reached: a limit order from here on.
+  var isArmed = false
+  /// May only close: `strategy.risk.allow_entry_in` forbids its direction.
+  var isCloseOnly = false
+  /// Live: at the venue. It stays in the list until its fill is reported, and nothing changes it.
+  var isSent = false
+  var immediately = false
+  var oca = OrderCommand.OCA.none
+  var ocaName: TextRef = 0
+  var comment: TextRef = 0
+  var placedBar: Int64 = 0
+  /// Orders that trigger at one instant go by this number.
+  var sequence: Int64 = 0
+
+  init(kind: Kind, id: TextRef, direction: Double, quantity: Double) {
+    self.kind = kind
+    self.id = id
+    self.direction = direction
+    self.quantity = quantity
+  }
+
+  var isMarket: Bool { limit.isNaN && stop.isNaN }
+  var opens: Bool { kind == .entry || kind == .order }
+}
+
+/// The part of a position that one entry's fill opened, as exit orders see it. Trades are closed
+/// oldest first whatever an exit belongs to, so this is a book of its own.
+struct EntryLot {
+  let serial: Int64
+  var id: TextRef
+  /// +1 long, −1 short.
+  let direction: Double
+  let price: Double
+  let initial: Double
+  var remaining: Double
+  /// Where its legs begin in `ExitLegs`; −1 where it has none.
+  var firstLeg: Int32 = -1
+}
+
+/// What one `strategy.exit` call keeps for one lot: up to three prices, of which the first to be
+/// reached closes the leg's quantity.
+struct ExitLeg {
+  var command: OrderCommand
+  let lot: Int64
+  /// The lot's direction.
+  let direction: Double
+  var reserved: Double
+  /// Filled: the leg keeps its share of the lot and cannot come back to life.
+  var isConsumed = false
+  var prices = ExitPrices()
+  /// The best price since the activation; nan before it.
+  var best: Double = .nan
+  var sequence: Int64 = 0
+  /// The lot's next leg in `ExitLegs`.
+  var next: Int32 = -1
+
+  var limit: Double { prices.limit }
+  var stop: Double { prices.stop }
+  var activation: Double { prices.activation }
+  var offset: Double { prices.offset }
+}
+
+/// At what prices a leg fills, on the grid; nan: not at all in this way.
+struct ExitPrices {
+  var limit: Double = .nan
+  var stop: Double = .nan
+  /// Where trailing begins.
+  var activation: Double = .nan
+  /// Distance of the trailing stop from the best price, in price units.
+  var offset: Double = 0
+
+  @inline(__always)
+  func hasSameTrail(as other: ExitPrices) -> Bool {
+    offset == other.offset && Self.same(activation, other.activation)
+  }
+
+  @inline(__always)
+  func isSame(as other: ExitPrices) -> Bool {
+    Self.same(limit, other.limit) && Self.same(stop, other.stop) && hasSameTrail(as: other)
+  }
+
+  @inline(__always)
+  private static func same(_ a: Double, _ b: Double) -> Bool { a == b || (a.isNaN && b.isNaN) }
+}

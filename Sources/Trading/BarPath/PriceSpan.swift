@@ -1,0 +1,27 @@
+import Market
+import StrategyVM
+
+/// From one price to another, both included. Bars that contradict themselves may leave one whose
+/// ends are the wrong way round.
+struct PriceSpan: Equatable {
+  var low, high: Double
+
+  static let nowhere = PriceSpan(low: .infinity, high: -.infinity)
+  static let everywhere = PriceSpan(low: -.infinity, high: .infinity)
+
+  var isNowhere: Bool { self == .nowhere }
+  @inline(__always)
+  func contains(_ price: Double) -> Bool { low <= price && price <= high }
+
+  /// Widens it to a bar's extremes.
+  @inline(__always)
+  mutating func include(_ bar: ScriptBar) {
+    low = bar.low < low ? bar.low : low
+    high = bar.high > high ? bar.high : high
+  }
+}
+
+extension ScriptBar {
+  /// Whether open and close lie between the extremes.
+  var isSound: Bool { low <= open && open <= high && low <= close && close <= high }
+}
