@@ -20,26 +20,27 @@ let package = Package(
     .systemLibrary(name: "CBzip2", path: "Sources/CBzip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CLzma", path: "Sources/CLzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "Libc"),
     .target(name: "Indicators", dependencies: ["CFxaot"]),
-    .target(name: "Calendar"),
-    .target(name: "StrategyIR", dependencies: ["Indicators"]),
+    .target(name: "Calendar", dependencies: ["Libc"]),
+    .target(name: "StrategyIR", dependencies: ["Indicators", "Calendar", "Libc"]),
     .target(name: "StrategyLanguage", dependencies: ["StrategyIR"]),
-    .target(name: "Artifacts", dependencies: ["CFxaot"]),
+    .target(name: "Artifacts", dependencies: ["CFxaot", "Libc"]),
     .target(
       name: "StrategyVM",
       dependencies: ["StrategyIR", "Indicators", "Calendar", "Artifacts", "CFxaot"]),
     .target(
       name: "StrategyCompiler",
-      dependencies: ["StrategyIR", "StrategyVM", "Artifacts", "CFxaot"]),
+      dependencies: ["StrategyIR", "StrategyVM", "Artifacts", "CFxaot", "Libc"]),
     // Brings Foundation with it: for the tool alone.
     .target(
       name: "ScriptTemplates", dependencies: [.product(name: "Stencil", package: "Stencil")]),
     .systemLibrary(name: "CThread", path: "Sources/CThread"),
-    .target(name: "Messaging", dependencies: ["CThread"]),
+    .target(name: "Messaging", dependencies: ["CThread", "Libc"]),
     .target(name: "Market", dependencies: ["Calendar", "CFxaot"]),
     .target(
       name: "Trading",
-      dependencies: ["Market", "Messaging", "StrategyIR", "StrategyVM", "CFxaot"]),
+      dependencies: ["Market", "Messaging", "StrategyIR", "StrategyVM", "CFxaot", "Libc"]),
     .target(
       name: "Research",
       dependencies: ["Trading", "StrategyIR", "StrategyVM", "Artifacts", "Calendar"]),
@@ -47,28 +48,29 @@ let package = Package(
       name: "FXCore",
       dependencies: [
         "Messaging", "Market", "Trading", "Indicators", "Calendar", "StrategyIR", "StrategyVM",
-        "Artifacts", "CFxaot",
+        "Artifacts", "CFxaot", "Libc",
       ]),
     .target(
       name: "FxaotExports",
       dependencies: [
-        "FXCore", "Messaging", "Market", "Calendar", "StrategyVM", "Artifacts", "CFxaot",
+        "FXCore", "Messaging", "Market", "Calendar", "StrategyVM", "Artifacts", "CFxaot", "Libc",
       ]),
     .executableTarget(
       name: "fxaot",
       dependencies: [
         "FXCore", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research", "StrategyIR", "StrategyLanguage", "StrategyVM",
-        "StrategyCompiler", "ScriptTemplates", "Artifacts", "Calendar",
+        "StrategyCompiler", "ScriptTemplates", "Artifacts", "Calendar", "Libc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .target(name: "Measuring", dependencies: ["Libc"], path: "Benchmarks/Measuring"),
     .executableTarget(
-      name: "MessagingBench", dependencies: ["Messaging", "CFxaot", "CThread"],
+      name: "MessagingBench", dependencies: ["Messaging", "CFxaot", "CThread", "Libc", "Measuring"],
       path: "Benchmarks/Messaging"),
     .executableTarget(
       name: "ScriptBench",
       dependencies: [
         "Research", "StrategyLanguage", "StrategyIR", "StrategyVM", "StrategyCompiler",
-        "Artifacts", "FXCore", "Market", "Trading", "CFxaot", "Indicators", "Calendar",
+        "Artifacts", "FXCore", "Market", "Trading", "CFxaot", "Indicators", "Calendar", "Measuring",
       ],
       path: "Benchmarks/Scripts"),
     .target(
@@ -96,7 +98,7 @@ let package = Package(
       dependencies: ["Research", "Trading", "StrategyIR", "StrategyVM", "StrategyLanguage", "Calendar"]),
     .testTarget(
       name: "StrategyLanguageTests",
-      dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar"]),
+      dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar", "Libc"]),
     .testTarget(
       name: "ScriptTemplatesTests",
       dependencies: [

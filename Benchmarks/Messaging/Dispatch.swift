@@ -1,12 +1,13 @@
+import Measuring
 import Messaging
 
 /// Looking a key up: 30 instruments as a feed sends them, and 10,000 keys at random.
 enum Dispatch {
   static func run() throws {
-    report("dispatch", try lookUps(keys: 30), "ns")
+    try report("dispatch", try lookUps(keys: 30), "ns")
     report("dispatch_load", loads(), "ns")
-    report("dispatch_10000", try lookUps(keys: 10_000), "ns")
-    report("dispatch_build_10000", try build(), "ms")
+    try report("dispatch_10000", try lookUps(keys: 10_000), "ns")
+    try report("dispatch_build_10000", try build(), "ms")
   }
 
   /// Keys as the terms of atoms are: 64 apart.

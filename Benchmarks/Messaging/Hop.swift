@@ -1,14 +1,8 @@
 import CFxaot
 import CThread
+import Libc
+import Measuring
 import Messaging
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// From `send` to the first line of the handler on another core.
 enum Hop {
@@ -29,10 +23,10 @@ enum Hop {
   static let messages = 20_000
 
   static func run() throws {
-    report("worker_hop", try median(.spin, every: 2_000), "ns")
-    report("worker_hop_yield", try median(.yield, every: 2_000), "ns")
+    try report("worker_hop", try median(.spin, every: 2_000), "ns")
+    try report("worker_hop_yield", try median(.yield, every: 2_000), "ns")
     // Sent so rarely that the worker sleeps each time.
-    report("worker_wake", try median(.park, every: 100_000), "ns")
+    try report("worker_wake", try median(.park, every: 100_000), "ns")
   }
 
   /// The median of the ways of single messages, sent one every so many nanoseconds.

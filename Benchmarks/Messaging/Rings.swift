@@ -1,5 +1,6 @@
 import CFxaot
 import CThread
+import Measuring
 import Messaging
 
 enum Rings {
@@ -65,14 +66,14 @@ enum Rings {
 
   private static func pinned() throws {
     report("ring_handover", handover(), "M/s")
-    report("ring_spsc_cross", try spsc(batch: batch), "M/s")
-    report("ring_spsc_single_cross", try spsc(batch: 1), "M/s")
-    report("ring_mpsc_cross", try mpsc(producers: 1, batch: batch), "M/s")
-    report("ring_mpsc_cross_2", try mpsc(producers: 2, batch: batch), "M/s")
-    report("ring_mpsc_cross_4", try mpsc(producers: 4, batch: batch), "M/s")
-    report("ring_mpsc_single_cross", try mpsc(producers: 1, batch: 1), "M/s")
-    report("ring_mpsc_single_cross_2", try mpsc(producers: 2, batch: 1), "M/s")
-    report("ring_mpsc_single_cross_4", try mpsc(producers: 4, batch: 1), "M/s")
+    try report("ring_spsc_cross", try spsc(batch: batch), "M/s")
+    try report("ring_spsc_single_cross", try spsc(batch: 1), "M/s")
+    try report("ring_mpsc_cross", try mpsc(producers: 1, batch: batch), "M/s")
+    try report("ring_mpsc_cross_2", try mpsc(producers: 2, batch: batch), "M/s")
+    try report("ring_mpsc_cross_4", try mpsc(producers: 4, batch: batch), "M/s")
+    try report("ring_mpsc_single_cross", try mpsc(producers: 1, batch: 1), "M/s")
+    try report("ring_mpsc_single_cross_2", try mpsc(producers: 2, batch: 1), "M/s")
+    try report("ring_mpsc_single_cross_4", try mpsc(producers: 4, batch: 1), "M/s")
   }
 
   /// No ring at all: two arrays of as many messages as half the rings hold, and a word each that

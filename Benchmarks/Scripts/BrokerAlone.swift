@@ -1,4 +1,5 @@
 import Calendar
+import Measuring
 import Research
 import StrategyIR
 import StrategyLanguage

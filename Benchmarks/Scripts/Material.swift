@@ -3,6 +3,8 @@ import Research
 import StrategyLanguage
 import StrategyVM
 
+struct BenchFailure: Error { let why: String }
+
 /// The script of the rows with the bar broker.
 let macd = """
   //@version=6

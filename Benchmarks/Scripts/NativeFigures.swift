@@ -1,6 +1,7 @@
 import CFxaot
 import Calendar
 import FXCore
+import Measuring
 import Research
 import StrategyIR
 import StrategyLanguage

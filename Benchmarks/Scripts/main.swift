@@ -1,6 +1,7 @@
 // Speed of scripts on the VM and in native code, one `name value unit` line a figure; medians over
 // rounds. Without a Swift toolchain the figures of native code are left out.
 import Indicators
+import Measuring
 import Research
 
 let bars = walk(50_000)

@@ -1,12 +1,5 @@
 import CFxaot
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Libc
 
 /// A loaded artifact. Whoever may still call its functions keeps it; the last one to let go of it
 /// unloads it.

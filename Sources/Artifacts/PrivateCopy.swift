@@ -1,12 +1,5 @@
+import Libc
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A file with the given bytes in a folder of its own that only this process's user can look into.
 /// It is gone with this object; what has been opened by its path stays.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Libc
 
 /// A folder that only the process's user and root can change, and the files in it of which the same
 /// is true. What is read has been checked on the open file, so that nobody can exchange it between

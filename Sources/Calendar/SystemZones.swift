@@ -1,12 +1,4 @@
-import Calendar
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Time zones by name, from the system's tzdata. Reads files: for when a script is made ready, not
 /// for when it runs.

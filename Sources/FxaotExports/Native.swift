@@ -1,15 +1,8 @@
 import Artifacts
 import CFxaot
 import FXCore
+import Libc
 import StrategyVM
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 // Native code as C sees it: an opaque pointer is a retained NativeHandle.
 

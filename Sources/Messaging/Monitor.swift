@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Libc
 
 /// A mutex and a condition, for what happens rarely: rosters, replacements, stopping. A handle:
 /// copies are the same monitor, `destroy` ends it.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Libc
 
 /// How a thread that may block waits for what no one will wake it for: it gives the core away at
 /// first, and sleeps for longer and longer after that, up to 100 µs.

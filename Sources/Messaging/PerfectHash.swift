@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Libc
 
 /// A minimal perfect hash: n 64-bit keys, known when it is built, to 0 ..< n in the order given.
 ///

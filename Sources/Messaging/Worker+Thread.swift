@@ -1,13 +1,6 @@
 import CThread
+import Libc
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 extension Worker {
   /// Looks at the mailboxes this often before a parking worker sleeps.

@@ -1,14 +1,7 @@
 import CFxaot
+import Libc
 import Messaging
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Room for 256 bars that several may hold: the engine, which fills it from the first slot on, and
 /// those who read what was in it when they came. What is filled never changes.

@@ -1,14 +1,7 @@
 import CFxaot
+import Libc
 import Market
 import Messaging
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Which bars an instrument builds and keeps, and who gets them.
 extension Engine {

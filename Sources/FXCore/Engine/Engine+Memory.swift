@@ -1,13 +1,6 @@
 import CFxaot
+import Libc
 import Messaging
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 extension Engine {
   /// An engine at an address of its own, to be given back with `destroy`.

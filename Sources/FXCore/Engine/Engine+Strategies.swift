@@ -1,14 +1,7 @@
 import CFxaot
+import Libc
 import Market
 import Messaging
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Starting and stopping strategies, between two quotes.
 extension Engine {

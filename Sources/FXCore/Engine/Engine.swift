@@ -1,16 +1,9 @@
 import CFxaot
+import Libc
 import Market
 import Messaging
 import Synchronization
 import Trading
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// One single-writer world: instruments, bars, strategies, a venue and an account.
 ///

@@ -1,13 +1,6 @@
+import Libc
 import Messaging
 import Trading
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Instruments on their way from one engine to another, and all that is theirs: open bars, books,
 /// strategies with parameters and memory, orders that wait at the venue.

@@ -1,15 +1,8 @@
 import CFxaot
+import Libc
 import Market
 import Messaging
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// The newest closed bars of one timeframe and price of an instrument, for versions of strategies
 /// that are yet to come. Bars have numbers, 0, 1, 2 … since there is the series; 256 of them are a

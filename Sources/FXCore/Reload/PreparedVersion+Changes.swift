@@ -1,13 +1,6 @@
 import CFxaot
+import Libc
 import StrategyVM
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// What C reads of a prepared version.
 extension PreparedVersion {

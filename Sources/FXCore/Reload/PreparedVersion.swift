@@ -1,15 +1,8 @@
 import CFxaot
+import Libc
 import Market
 import StrategyVM
 import Trading
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A version of a strategy that has run over the bars of the past and waits to take the place of the
 /// running one; afterwards, the version that it has replaced. One thread at a time may use it.

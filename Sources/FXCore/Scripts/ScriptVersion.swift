@@ -1,16 +1,9 @@
 import Artifacts
 import CFxaot
+import Libc
 import Market
 import StrategyIR
 import StrategyVM
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// One version of a live script: a program with its inputs, and how far it has come. The book that
 /// it trades on is not its own, so that the next version can go on with it.

@@ -1,12 +1,5 @@
 import Indicators
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Libc
 
 /// The operators and the numeric functions: for the folding of constants and for the VM.
 public enum NumberFunctions {

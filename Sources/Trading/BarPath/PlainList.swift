@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Libc
 
 /// Values in memory that stays where it is between changes, so that a script can read them: without
 /// reference counts and checks of indices, for what is looked at on every bar. Elements are plain

@@ -1,31 +1,5 @@
 import CThread
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
-/// Nanoseconds of the monotonic clock.
-func now() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
-}
-
-/// The median of what `round` answers, after one round that does not count.
-func median(of rounds: Int, _ round: () -> Double) -> Double {
-  _ = round()
-  return (0..<rounds).map { _ in round() }.sorted()[rounds / 2]
-}
-
-func report(_ name: String, _ value: Double, _ unit: String) {
-  let hundredths = Int((value * 100).rounded())
-  let fraction = hundredths % 100
-  print("\(name) \(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) \(unit)")
-}
+import Libc
 
 /// Keeps the calling thread on one processor, where the system lets it: 0 for the first; those
 /// beyond the last share all but the first.
