@@ -23,7 +23,7 @@ try report("broker_macd_bar", try brokerTime(bars) / Double(bars.count), "ns")
 /// The same indicator by a call to its kernel for each bar, without script, orders or broker.
 func kernelTime() -> Double {
   median(of: 15) {
-    let kernel = MACD(fast: 12, slow: 26, signal: 9)
+    let kernel = Pine.MACD(fast: 12, slow: 26, signal: 9)
     let state = UnsafeMutableRawPointer.allocate(byteCount: kernel.stateBytes, alignment: 8)
     defer { state.deallocate() }
     kernel.reset(state)

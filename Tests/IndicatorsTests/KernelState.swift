@@ -32,42 +32,6 @@ func run<Input, Output>(
   return result
 }
 
-func run(_ kernel: WindowMean, _ series: [Double]) -> [Double] {
-  run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
-}
-
-func run(_ kernel: WMA, _ series: [Double]) -> [Double] {
-  run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
-}
-
-func run(_ kernel: RecursiveAverage, _ series: [Double]) -> [Double] {
-  run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
-}
-
-func run(_ kernel: Extreme, _ series: [Double]) -> [Double] {
-  run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
-}
-
-func run(_ kernel: StandardDeviation, _ series: [Double]) -> [Double] {
-  run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
-}
-
-func run(_ kernel: RSI, _ series: [Double]) -> [Double] {
-  run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
-}
-
-func run(_ kernel: CCI, _ series: [Double]) -> [Double] {
-  run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
-}
-
-func run(_ kernel: Momentum, _ series: [Double]) -> [Double] {
-  run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
-}
-
-func run(_ kernel: RateOfChange, _ series: [Double]) -> [Double] {
-  run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
-}
-
 func run(_ kernel: some SeriesKernel, _ series: [Double]) -> [Double] {
   run(series, bytes: kernel.stateBytes, reset: kernel.reset, step: kernel.step)
 }

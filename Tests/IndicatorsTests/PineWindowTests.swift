@@ -29,6 +29,49 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(run(Pine.EMA(length: 1), [3, 5]), [3, 5]))
   }
 
+  @Test("ema of 3 starts with the mean 2 and moves half way; rma of 4 from 4 a quarter of the way")
+  func recursiveSteps() {
+    #expect(same(run(Pine.EMA(length: 3), [1, 2, 3, 6, 2]), [nan, nan, 2, 4, 3]))
+    #expect(same(run(Pine.RMA(length: 4), [1, 3, 5, 7, 8, 1]), [nan, nan, nan, 4, 5, 4]))
+  }
+
+  @Test("rsi of 2: rises 1, 0 and falls 0, 1 give 50; a series that only rises gives 100")
+  func strength() {
+    #expect(same(run(Pine.RSI(length: 2), [1, 2, 1]), [nan, nan, 50]))
+    #expect(same(run(Pine.RSI(length: 2), [1, 2, 3, 4]), [nan, nan, 100, 100]))
+    #expect(same(run(Pine.RSI(length: 2), [4, 3, 2]), [nan, nan, 0]))
+  }
+
+  @Test("stdev of 4 over 2 4 4 6: mean 4, variance 8/4")
+  func deviation() {
+    let values = run(Pine.StandardDeviation(length: 4), [2, 4, 4, 6])
+    #expect(same(values, [nan, nan, nan, 2.0.squareRoot()]))
+  }
+
+  @Test("cci of 3 over 1 2 6: (6 − 3)/(0.015 · 2) = 100; no deviation is nan")
+  func channel() {
+    let values = run(Pine.CCI(length: 3), [1, 2, 6, 6, 6])
+    #expect((values[2] - 100).magnitude < 1e-12)
+    #expect(values[4].isNaN)
+  }
+
+  @Test("the first value comes after as many bars as the look-back says")
+  func lookbacks() {
+    let series = (0..<100).map { Double($0 % 7) + 1 }
+    for n in [1, 2, 5, 8, 21] {
+      let kernels: [any SeriesKernel] = [
+        Pine.SMA(length: n), Pine.WMA(length: n), Pine.EMA(length: n), Pine.RSI(length: n),
+        Pine.Change(length: n), Pine.StandardDeviation(length: n), Pine.Extreme.lowest(length: n),
+        Pine.Median(length: n), Pine.PercentRank(length: n),
+      ]
+      for kernel in kernels {
+        let values = run(kernel, series)
+        #expect(values.firstIndex { !$0.isNaN } == kernel.lookback, "\(kernel)")
+      }
+    }
+    #expect(Pine.MACD(fast: 12, slow: 26, signal: 9).lookback == 33)
+  }
+
   @Test("wma counts na as the value before: (3 + 2·3 + 3·9)/6 = 6")
   func weighted() {
     let values = run(Pine.WMA(length: 3), [nan, 1, 3, nan, 9, 9])

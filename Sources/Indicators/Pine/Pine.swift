@@ -1,7 +1,7 @@
 /// The functions of Pine Script's `ta` as TradingView calculates them: na, warm-up, seeds and ties.
 ///
-/// The kernels outside of this namespace are plain formulas; the ones in it add what Pine does
-/// where a value is na or a length changes from bar to bar. A kernel with a length has two forms:
+/// The kernels outside of this namespace are the windows that these are made of; the ones in it
+/// add what Pine does where a value is na or a length changes from bar to bar. A kernel with a length has two forms:
 /// `step(state, x)` with the length it was made for, and `step(state, x, length: n)` with any
 /// length from 1 up to that one, for lengths that are a series; both agree to the bit. A length
 /// outside of that range answers nan.
@@ -63,8 +63,7 @@ extension Pine.CMO: WindowKernel {}
 
 extension WindowMean: SeriesKernel {}
 extension WMA: SeriesKernel {}
-extension RecursiveAverage: SeriesKernel {}
-extension RSI: SeriesKernel {}
+extension Extreme: SeriesKernel {}
 
 extension UnsafeMutableRawPointer {
   /// The state as doubles.

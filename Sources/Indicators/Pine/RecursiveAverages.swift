@@ -2,8 +2,8 @@ extension Pine {
   /// ta.ema and ta.rma: the mean of the first n values that are not na, from then on a step
   /// towards each value. A bar with na is answered with na and changes nothing.
   ///
-  /// The same averages as `RecursiveAverage`; the steps are written as TradingView takes them,
-  /// y + α·(x − y) and (y·(n − 1) + x)/n, since the last digit of a result depends on that.
+  /// The steps are written as TradingView takes them, y + α·(x − y) and (y·(n − 1) + x)/n, since
+  /// the last digit of a result depends on that.
   ///
   ///     state   double: number of values so far, up to n; double: their sum, then the average
   @frozen
@@ -104,6 +104,18 @@ extension Pine {
   ///     state   EMA fast, slow, signal
   @frozen
   public struct MACD {
+    @frozen
+    public struct Lines {
+      public let macd, signal, histogram: Double
+
+      @inlinable
+      init(macd: Double, signal: Double) {
+        self.macd = macd
+        self.signal = signal
+        histogram = macd - signal
+      }
+    }
+
     @usableFromInline let fast, slow, signal: EMA
 
     @inlinable
@@ -120,11 +132,9 @@ extension Pine {
 
     /// O(1).
     @inlinable @inline(__always)
-    public func step(
-      _ state: UnsafeMutableRawPointer, _ x: Double
-    ) -> Indicators.MACD.Lines {
+    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Lines {
       let macd = fast.step(state, x) - slow.step(state + 16, x)
-      return Indicators.MACD.Lines(macd: macd, signal: signal.step(state + 32, macd))
+      return Lines(macd: macd, signal: signal.step(state + 32, macd))
     }
   }
 
