@@ -43,14 +43,4 @@ struct NumberTextTests {
     #expect(PlainNumber.fixed(1e300, places: 2) == "1e+300")
     #expect(PlainNumber.text(5_000) == "5000")
   }
-
-  @Test func distancesCountEdits() {
-    let cases = [
-      ("band", "bnad", 1), ("band", "band", 0), ("", "band", 4), ("fast", "slow", 4),
-      ("ma_crosover", "ma_crossover", 1), ("ca", "abc", 3),
-    ]
-    for (a, b, edits) in cases { #expect(NearMiss.distance(Array(a.utf8), Array(b.utf8)) == edits) }
-    #expect(NearMiss.hint("Lookback", among: ["lookback", "cap"]) == "; did you mean lookback?")
-    #expect(NearMiss.hint("", among: []) == "")
-  }
 }

@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import StrategyIR
 
 /// The registered strategies, by the names that a user types.
 enum StrategyCatalog {

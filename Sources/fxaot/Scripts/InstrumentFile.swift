@@ -1,3 +1,5 @@
+import StrategyIR
+
 /// What a symbol is like, as a file tells: a JSON object with the names that the symbol's terms have
 /// in Erlang (`fxaot_eval:new/3`), all of them optional.
 ///

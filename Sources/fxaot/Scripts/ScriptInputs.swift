@@ -29,9 +29,6 @@ enum ScriptInputs {
       return found
     }
     let names = all.flatMap { [$0.title, $0.variable] }.filter { !$0.isEmpty }
-    if let other = names.first(where: { $0.lowercased() == name.lowercased() }) {
-      throw .failed("the script has no input '\(name)'; did you mean \(other)?")
-    }
     let hint = NearMiss.hint(name, among: names)
     let list =
       all.isEmpty
