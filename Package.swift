@@ -24,7 +24,7 @@ let package = Package(
     .target(name: "Indicators", dependencies: ["CFxaot"]),
     .target(name: "Calendar", dependencies: ["Libc"]),
     .target(name: "StrategyIR", dependencies: ["Indicators", "Calendar", "Libc"]),
-    .target(name: "StrategyLanguage", dependencies: ["StrategyIR"]),
+    .target(name: "StrategyLanguage", dependencies: ["StrategyIR", "Calendar"]),
     .target(name: "Artifacts", dependencies: ["CFxaot", "Libc"]),
     .target(
       name: "StrategyVM",

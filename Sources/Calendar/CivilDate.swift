@@ -5,7 +5,7 @@
 /// ±`furthestYear` are cut to that.
 @frozen
 public struct CivilDate: Equatable, Sendable {
-  public static let furthestYear = 270_000
+  @inlinable public static var furthestYear: Int { 270_000 }
 
   public let year: Int
   /// 1 … 12.
@@ -29,6 +29,7 @@ public struct CivilDate: Equatable, Sendable {
   }
 
   /// nil where there is no such date.
+  @inlinable
   public init?(year: Int, month: Int, day: Int) {
     guard year.magnitude <= UInt(Self.furthestYear), (1...12).contains(month), day >= 1,
       day <= Self.days(inMonth: month, of: year)
@@ -39,10 +40,11 @@ public struct CivilDate: Equatable, Sendable {
   }
 
   /// Days since 1970-01-01.
-  public var days: Int64 { Self.days(year: year, month: month, day: day) }
+  @inlinable public var days: Int64 { Self.days(year: year, month: month, day: day) }
 
   /// Days from 1970-01-01 to a date whose month and day may lie outside their ranges, as in
   /// timestamp(2024, 14, 0, …): month 14 is the next year's February, day 0 the day before the 1st.
+  @inlinable
   public static func days(year: Int, month: Int, day: Int) -> Int64 {
     let limit = 12 * furthestYear
     let months = min(max(month, -limit), limit) &- 1
@@ -55,6 +57,14 @@ public struct CivilDate: Equatable, Sendable {
     let dayOfEra = yearOfEra &* 365 &+ yearOfEra / 4 &- yearOfEra / 100 &+ dayOfYear
     let offset = min(max(day, -366 * furthestYear), 366 * furthestYear) &- 1
     return Int64(era &* 146_097 &+ dayOfEra &- 719_468 &+ offset)
+  }
+
+  /// Days since 1970-01-01 of a day that quotes may have, of the years 1970 … 2200; nil for any
+  /// other and where there is no such date. O(1).
+  @inlinable
+  public static func quoteDays(year: Int, month: Int, day: Int) -> Int64? {
+    guard (1970...2200).contains(year) else { return nil }
+    return CivilDate(year: year, month: month, day: day)?.days
   }
 
   /// 1 = Sunday … 7 = Saturday, as Pine's `dayofweek`.
@@ -71,10 +81,12 @@ public struct CivilDate: Equatable, Sendable {
     return (CivilDate(days: thursday).dayOfYear &- 1) / 7 &+ 1
   }
 
+  @inlinable
   public static func isLeap(_ year: Int) -> Bool {
     (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
   }
 
+  @inlinable
   public static func days(inMonth month: Int, of year: Int) -> Int {
     switch month {
     case 2: isLeap(year) ? 29 : 28
@@ -85,7 +97,7 @@ public struct CivilDate: Equatable, Sendable {
 }
 
 /// Rounds towards minus infinity; b > 0.
-@usableFromInline
+@inlinable
 func floorDivide<T: FixedWidthInteger & SignedInteger>(_ a: T, _ b: T) -> T {
   let quotient = a / b
   return quotient &* b > a ? quotient &- 1 : quotient

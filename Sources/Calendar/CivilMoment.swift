@@ -5,7 +5,9 @@ public struct CivilMoment: Equatable, Sendable {
   /// Milliseconds since midnight, 0 ..< 86,400,000.
   public let millisecondOfDay: Int
 
-  public static let millisecondsPerDay: Int64 = 86_400_000
+  @inlinable public static var millisecondsPerDay: Int64 { 86_400_000 }
+  @inlinable public static var nanosecondsPerSecond: Int64 { 1_000_000_000 }
+  @inlinable public static var nanosecondsPerDay: Int64 { 86_400 * nanosecondsPerSecond }
   /// Instants further from 1970 than this, in milliseconds, are cut to it: about 240,000 years.
   public static let furthest: Int64 = 88_000_000 * millisecondsPerDay
 

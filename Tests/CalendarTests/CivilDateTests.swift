@@ -87,15 +87,15 @@ import Testing
       "Sun, 10 Mar 2024 11:30:00 +0200", "2024-03-10T04:30:00.000-05:00",
       "10 March 2024 12:30 UTC+3", "2024-03-10T09:30:00.000",
     ])
-  func texts(_ text: String) { #expect(DateText.instant(text) == 1_710_063_000_000) }
+  func texts(_ text: String) { #expect(DateText.milliseconds(of: text) == 1_710_063_000_000) }
 
   @Test("a date alone is its midnight; other texts are no dates")
   func dates() {
-    #expect(DateText.instant("2020-02-20") == 1_582_156_800_000)
-    #expect(DateText.instant("20 Feb 2020") == 1_582_156_800_000)
-    #expect(DateText.instant("2020-02-20 00:00:00.5") == 1_582_156_800_500)
+    #expect(DateText.milliseconds(of: "2020-02-20") == 1_582_156_800_000)
+    #expect(DateText.milliseconds(of: "20 Feb 2020") == 1_582_156_800_000)
+    #expect(DateText.milliseconds(of: "2020-02-20 00:00:00.5") == 1_582_156_800_500)
     for text in ["", "soon", "2020-13-01", "2020-02-30", "12:30", "2020-02-20 25:00", "1 2 3"] {
-      #expect(DateText.instant(text) == nil, "\(text)")
+      #expect(DateText.milliseconds(of: text) == nil, "\(text)")
     }
   }
 }

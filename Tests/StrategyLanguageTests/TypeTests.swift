@@ -1,3 +1,4 @@
+import Calendar
 import StrategyIR
 import Testing
 
@@ -108,7 +109,7 @@ import Testing
   }
 
   @Test func `Dates as people write them`() {
-    let day = 1_580_428_800_000.0  // 2020-01-31 00:00 UTC
+    let day: Int64 = 1_580_428_800_000  // 2020-01-31 00:00 UTC
     #expect(DateText.milliseconds(of: "2020-01-31") == day)
     #expect(DateText.milliseconds(of: "31 Jan 2020") == day)
     #expect(DateText.milliseconds(of: "Jan 31 2020") == day)

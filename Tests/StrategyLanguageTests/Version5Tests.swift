@@ -1,3 +1,4 @@
+import Calendar
 import StrategyIR
 import Testing
 
@@ -166,7 +167,7 @@ import Testing
   ]
 
   @Test(arguments: dates) func `A date in a text is read`(text: String, expected: Double?) {
-    #expect(DateText.milliseconds(of: text) == expected)
+    #expect(DateText.milliseconds(of: text).map(Double.init) == expected)
   }
 
   @Test(arguments: dates) func `A text that is made on the bar is read by the same rules`(

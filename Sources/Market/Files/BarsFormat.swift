@@ -1,4 +1,5 @@
 import CFxaot
+import Calendar
 
 /// BARS: `timestamp,open,high,low,close[,volume][,…]`, the time in ISO 8601 or as milliseconds.
 ///
@@ -47,7 +48,7 @@ struct BarsFormat: LineFormat {
 
 /// A line of a bar file.
 struct FileBar {
-  static let minute: Int64 = 60 * CivilTime.nanosecondsPerSecond
+  static let minute: Int64 = 60 * CivilMoment.nanosecondsPerSecond
 
   let time: Int64
   let open, high, low, close: Double

@@ -1,11 +1,12 @@
 import CFxaot
+import Calendar
 
 extension LineCursor {
   /// `YYYY-MM-DD HH:MM[:SS[.fraction]]` with `T` or a blank between, then `Z`, `±HH`, `±HHMM` or
   /// `±HH:MM`; none is UTC. Nanoseconds since 1970.
   @inline(__always) mutating func isoTime() -> Int64? {
     guard let year = digits(4), take(0x2D), let month = digits(2), take(0x2D),
-      let day = digits(2), let days = CivilTime.days(year: year, month: month, day: day),
+      let day = digits(2), let days = CivilDate.quoteDays(year: year, month: month, day: day),
       take(0x20) || take(0x54) || take(0x74),
       let hour = digits(2), take(0x3A), let minute = digits(2), hour < 24, minute < 60
     else { return nil }
@@ -21,19 +22,19 @@ extension LineCursor {
     }
     guard let offset = zoneSeconds() else { return nil }
     let seconds = days * 86_400 + Int64(hour * 3_600 + minute * 60 + second) - offset
-    return LineCursor.inRange(seconds * CivilTime.nanosecondsPerSecond + nanosecond)
+    return LineCursor.inRange(seconds * CivilMoment.nanosecondsPerSecond + nanosecond)
   }
 
   /// `YYYYMMDD HHMMSSmmm` as HistData writes it, in EST without daylight saving (UTC − 5 h).
   @inline(__always) mutating func histDataTime() -> Int64? {
     guard let year = digits(4), let month = digits(2), let day = digits(2),
-      let days = CivilTime.days(year: year, month: month, day: day), take(0x20),
+      let days = CivilDate.quoteDays(year: year, month: month, day: day), take(0x20),
       let hour = digits(2), let minute = digits(2), let second = digits(2),
       let millisecond = digits(3), hour < 24, minute < 60, second < 60
     else { return nil }
     let seconds = days * 86_400 + Int64((hour + 5) * 3_600 + minute * 60 + second)
     return LineCursor.inRange(
-      seconds * CivilTime.nanosecondsPerSecond + Int64(millisecond) * 1_000_000)
+      seconds * CivilMoment.nanosecondsPerSecond + Int64(millisecond) * 1_000_000)
   }
 
   /// The time where a quote may carry it, else nil.

@@ -1,4 +1,5 @@
 import CFxaot
+import Calendar
 
 /// What a time stamp's text says.
 enum FieldTime: Equatable {
@@ -42,7 +43,7 @@ extension LineField {
   /// Days since 1970 of a date alone.
   func day(_ order: DateOrder) -> Int64? {
     guard case .local(let time, isDay: true) = self.time(order) else { return nil }
-    return time / CivilTime.nanosecondsPerDay
+    return time / CivilMoment.nanosecondsPerDay
   }
 
   /// `DATE` and `CLOCK` of two columns.
@@ -98,7 +99,7 @@ extension LineCursor {
   fileprivate mutating func compactTime(_ count: Int) -> FieldTime? {
     let start = self
     guard let year = digits(4), let month = digits(2), let day = digits(2), year >= 1970,
-      let days = CivilTime.days(year: year, month: month, day: day)
+      let days = CivilDate.quoteDays(year: year, month: month, day: day)
     else {
       self = start
       return nil
@@ -119,14 +120,14 @@ extension LineCursor {
     if let month = monthName() {
       skipMarks()
       guard let day = shortNumber(), !takeMarks().isEmpty, let year = digits(4) else { return nil }
-      return CivilTime.days(year: year, month: month, day: day)
+      return CivilDate.quoteDays(year: year, month: month, day: day)
     }
     let first = leadingDigits
     if first == 4 {
       guard let year = digits(4), let mark = dateMark(), let month = shortNumber() ?? monthName(),
         take(mark), let day = shortNumber()
       else { return nil }
-      return CivilTime.days(year: year, month: month, day: day)
+      return CivilDate.quoteDays(year: year, month: month, day: day)
     }
     guard first == 1 || first == 2, let a = shortNumber() else { return nil }
     if peek == 0x20 || peek == 0x2D || peek == 0x2F {
@@ -135,7 +136,7 @@ extension LineCursor {
       if let month = monthName() {
         skipMarks()
         guard let year = digits(4) else { return nil }
-        return CivilTime.days(year: year, month: month, day: a)
+        return CivilDate.quoteDays(year: year, month: month, day: a)
       }
       self = start
     }
@@ -143,8 +144,8 @@ extension LineCursor {
       return nil
     }
     switch mark == 0x2E ? .dayFirst : order {
-    case .dayFirst: return CivilTime.days(year: year, month: b, day: a)
-    case .monthFirst: return CivilTime.days(year: year, month: a, day: b)
+    case .dayFirst: return CivilDate.quoteDays(year: year, month: b, day: a)
+    case .monthFirst: return CivilDate.quoteDays(year: year, month: a, day: b)
     case .unknown: return nil
     }
   }
@@ -196,7 +197,7 @@ extension LineCursor {
 
   /// What follows a date: nothing, or a clock after a blank, `T` or comma.
   fileprivate mutating func clockAndZone(after days: Int64) -> FieldTime? {
-    if isAtEnd { return .local(days * CivilTime.nanosecondsPerDay, isDay: true) }
+    if isAtEnd { return .local(days * CivilMoment.nanosecondsPerDay, isDay: true) }
     if take(0x2C) {
       skipBlanks()
     } else {
@@ -228,11 +229,11 @@ extension LineCursor {
     }
     let local = days * 86_400 + Int64(hour * 3_600) + Int64(seconds.rest)
     guard let zone = zone() else { return nil }
-    let time = local * CivilTime.nanosecondsPerSecond + nanoseconds
+    let time = local * CivilMoment.nanosecondsPerSecond + nanoseconds
     switch zone {
     case .none: return .local(time, isDay: false)
     case .some(let offset):
-      return LineCursor.inRange(time - offset * CivilTime.nanosecondsPerSecond).map {
+      return LineCursor.inRange(time - offset * CivilMoment.nanosecondsPerSecond).map {
         .instant($0)
       }
     }

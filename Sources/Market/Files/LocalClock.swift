@@ -43,7 +43,7 @@ struct LocalClock {
     let (milliseconds, rest) = local.quotientAndRemainder(dividingBy: million)
     let instant = rules.instant(local: milliseconds)
     let span = rules.span(at: instant)
-    let day = CivilTime.nanosecondsPerDay
+    let day = CivilMoment.nanosecondsPerDay
     let limit: Int64 = FXAOT_MAX_TIME_NS / million
     offset = span.offset * million
     from = (max(span.from, -limit) + span.offset) * million + day

@@ -1,4 +1,5 @@
 import CFxaot
+import Calendar
 
 /// Finds out what a text of quotes or bars holds: by the names in its header, else by what the
 /// columns contain. Nothing is guessed in silence: `TextFormat` says what was taken for what.
@@ -139,7 +140,7 @@ public struct TextSniffer {
     var counts: [Int64: Int] = [:]
     for (a, b) in zip(times, times.dropFirst()) where a != b { counts[abs(b - a), default: 0] += 1 }
     return counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key
-      ?? (format.isDaily ? CivilTime.nanosecondsPerDay : FileBar.minute)
+      ?? (format.isDaily ? CivilMoment.nanosecondsPerDay : FileBar.minute)
   }
 
   private static func time(of line: LineCursor, _ parser: fxaot_parser) -> Int64? {

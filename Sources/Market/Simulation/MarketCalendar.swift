@@ -1,12 +1,14 @@
+import Calendar
+
 /// When the simulated market is open, and how busy it is by the hour.
 enum MarketCalendar {
-  static let second: Int64 = CivilTime.nanosecondsPerSecond
+  static let second: Int64 = CivilMoment.nanosecondsPerSecond
   static let minute: Int64 = 60 * second
-  static let week: Int64 = 7 * CivilTime.nanosecondsPerDay
+  static let week: Int64 = 7 * CivilMoment.nanosecondsPerDay
   /// The market is open for five days from Sunday 21:00 UTC on.
-  static let openPerWeek: Int64 = 5 * CivilTime.nanosecondsPerDay
+  static let openPerWeek: Int64 = 5 * CivilMoment.nanosecondsPerDay
   /// Sunday, 1970-01-04 21:00 UTC: the first opening.
-  private static let firstOpening: Int64 = 3 * CivilTime.nanosecondsPerDay + 21 * 3_600 * second
+  private static let firstOpening: Int64 = 3 * CivilMoment.nanosecondsPerDay + 21 * 3_600 * second
 
   /// Nanoseconds since the last opening, 0 ..< week.
   static func sinceOpening(_ time: Int64) -> Int64 {
@@ -23,7 +25,7 @@ enum MarketCalendar {
   }
 
   static func hour(_ time: Int64) -> Int {
-    Int(time % CivilTime.nanosecondsPerDay / (3_600 * second))
+    Int(time % CivilMoment.nanosecondsPerDay / (3_600 * second))
   }
 
   /// Share of a day's quotes by UTC hour, in 1/1000 of the mean hour; the sum is 24,000. Asia from

@@ -1,4 +1,5 @@
 import CFxaot
+import Calendar
 
 /// An endless stream of quotes of one instrument: random, fixed by its seed, the same to the bit
 /// on every machine and however it is asked for.
@@ -111,7 +112,7 @@ public struct SimulatedMarket {
     let perDay = model.quotesPerDay * MarketCalendar.activity(hour) * regime.rate
     // The quotes that repeat a time stamp come on top of the others.
     let once = 1 - 1 / Double(SimulatedMarket.repeatsIn)
-    meanGap = Double(CivilTime.nanosecondsPerDay) / (perDay * once)
+    meanGap = Double(CivilMoment.nanosecondsPerDay) / (perDay * once)
     // Of a week's variance 85 % are steps from quote to quote, 10 % jumps, 5 % the week-end.
     let variance = 0.85 * model.dailyVariance * regime.variance / model.quotesPerDay
     deviation = variance.squareRoot()

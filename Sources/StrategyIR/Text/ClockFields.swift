@@ -1,10 +1,8 @@
+import Calendar
+
 /// Date and time of day as texts show them, from milliseconds since 1970 by some zone's clocks.
-/// The calendar's arithmetic is Calendar's; here it is repeated in two lines, since this module
-/// imports nothing. Source: http://howardhinnant.github.io/date_algorithms.html
 public struct ClockFields {
-  var year, month, day, hour, minute, second, millisecond: Int
-  /// Days since 1970-01-01, days since the year's first.
-  private let days, dayOfYear: Int
+  private let moment: CivilMoment
   /// Minutes that these clocks are ahead of UTC.
   private let offset: Int
 
@@ -12,34 +10,25 @@ public struct ClockFields {
   ///
   /// - Parameter offset: Milliseconds that these clocks are ahead of UTC.
   public init?(local milliseconds: Double, offset: Int64 = 0) {
-    guard abs(milliseconds) < 6e15, let time = Int(exactly: milliseconds.rounded(.down)) else {
+    guard abs(milliseconds) < 6e15, let time = Int64(exactly: milliseconds.rounded(.down)) else {
       return nil
     }
-    let days = time >= 0 ? time / 86_400_000 : (time - 86_399_999) / 86_400_000
-    let rest = time - days * 86_400_000
-    let z = days + 719_468
-    let era = (z >= 0 ? z : z - 146_096) / 146_097
-    let dayOfEra = z - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let marchDay = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shifted = (5 * marchDay + 2) / 153
-    day = marchDay - (153 * shifted + 2) / 5 + 1
-    month = shifted < 10 ? shifted + 3 : shifted - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    hour = rest / 3_600_000
-    minute = rest / 60_000 % 60
-    second = rest / 1000 % 60
-    millisecond = rest % 1000
-    self.days = days
+    moment = CivilMoment(local: time)
     self.offset = Int(offset / 60_000)
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    // Days from March on: 306 before January, 337 before February.
-    dayOfYear = month <= 2 ? marchDay - 306 : marchDay + (isLeap ? 60 : 59)
   }
 
+  var year: Int { moment.date.year }
+  var month: Int { moment.date.month }
+  var day: Int { moment.date.day }
+  var hour: Int { moment.hour }
+  var minute: Int { moment.minute }
+  var second: Int { moment.second }
+  var millisecond: Int { moment.millisecond }
+
+  /// Days since the year's first.
+  private var dayOfYear: Int { moment.date.dayOfYear - 1 }
   /// 0 for Sunday.
-  private var weekday: Int { ((days % 7) + 11) % 7 }
+  private var weekday: Int { moment.date.weekday - 1 }
   private var firstWeekday: Int { (weekday - dayOfYear % 7 + 7) % 7 }
 
   /// The letters of Java's SimpleDateFormat, as often as digits are wanted; text in apostrophes, two

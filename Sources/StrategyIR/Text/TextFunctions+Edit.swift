@@ -1,3 +1,5 @@
+import Calendar
+
 /// Texts made of texts, and questions about them. Places and lengths count characters
 /// (Unicode scalars).
 extension TextFunctions {
@@ -33,7 +35,7 @@ extension TextFunctions {
     case .textStartsWith: return source.starts(with: other) ? 1 : 0
     case .textEndsWith: return source.reversed().starts(with: other.reversed()) ? 1 : 0
     case .timestampOfText:
-      return DateText.milliseconds(of: String(decoding: source, as: UTF8.self)) ?? .nan
+      return DateText.milliseconds(of: String(decoding: source, as: UTF8.self)).map(Double.init) ?? .nan
     default: return number() ?? .nan
     }
   }

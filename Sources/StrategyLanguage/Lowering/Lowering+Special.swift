@@ -1,3 +1,4 @@
+import Calendar
 import StrategyIR
 
 extension Lowering {
@@ -137,7 +138,7 @@ extension Lowering {
         expected: "\"2024-01-31\", \"2024-01-31T09:30:00+01:00\" or \"31 Jan 2024 09:30 +0100\"")
       return .unknown
     }
-    return Value(b.number(time, .int), .int, .const, number: time)
+    return Value(b.number(Double(time), .int), .int, .const, number: Double(time))
   }
 
   // MARK: Texts

@@ -1,3 +1,4 @@
+import Calendar
 import FXCore
 import Market
 
@@ -40,7 +41,7 @@ final class Bi5Reader: ByteReader {
     let parts = full.split(separator: "/").filter { $0 != "." }.suffix(5).map(String.init)
     guard parts.count == 5, let hour = hour(parts[4]), let year = Int(parts[1]),
       let month = twoDigits(parts[2]), let day = twoDigits(parts[3]), (0...11).contains(month),
-      let days = CivilTime.days(year: year, month: month + 1, day: day)
+      let days = CivilDate.quoteDays(year: year, month: month + 1, day: day)
     else {
       throw .failed(
         "\(path): a .bi5 file has neither symbol nor day in it, so its path must end as "
@@ -55,7 +56,7 @@ final class Bi5Reader: ByteReader {
     }
     return Place(
       symbol: symbol,
-      hour: days * CivilTime.nanosecondsPerDay + Int64(hour) * 3_600_000_000_000,
+      hour: days * CivilMoment.nanosecondsPerDay + Int64(hour) * 3_600_000_000_000,
       decimals: places)
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CFxaot
+import Calendar
 import FXCore
 import Market
 
@@ -53,7 +54,7 @@ struct SimulateCommand: ParsableCommand {
     }
     let config = try configuration(instrument)
     var market = try simulated(config)
-    let end = config.start_ns + Int64(days) * CivilTime.nanosecondsPerDay
+    let end = config.start_ns + Int64(days) * CivilMoment.nanosecondsPerDay
     let file = try QuotesFile(output, decimals: Int(config.price_decimals))
     let progress = Progress(total: UInt64(days))
     try write(&market, from: config.start_ns, to: end, file, progress)
@@ -75,7 +76,7 @@ struct SimulateCommand: ParsableCommand {
       if count == 0 { break }
       for index in 0..<count { try file.write(quotes[index]) }
       written += UInt64(count)
-      let newDay = (quotes[count - 1].time_ns - start) / CivilTime.nanosecondsPerDay
+      let newDay = (quotes[count - 1].time_ns - start) / CivilMoment.nanosecondsPerDay
       progress.add(Int(newDay - day))
       day = newDay
       progress.show(quotes: written)
@@ -108,11 +109,11 @@ struct SimulateCommand: ParsableCommand {
   private func startTime() throws(ToolError) -> Int64 {
     let parts = start.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
-      let days = CivilTime.days(year: year, month: month, day: day), days > 0
+      let days = CivilDate.quoteDays(year: year, month: month, day: day), days > 0
     else {
       throw .failed("'\(start)' is no day from 1970-01-02 to 2200-12-31; write it as 2024-01-31")
     }
-    return days * CivilTime.nanosecondsPerDay
+    return days * CivilMoment.nanosecondsPerDay
   }
 
   private func simulated(_ config: fxaot_market_config) throws(ToolError) -> SimulatedMarket {

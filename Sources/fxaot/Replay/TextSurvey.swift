@@ -161,7 +161,7 @@ struct TextSurvey {
     guard format.layout.since_midnight != 0 else { return 0 }
     for name in entry.names {
       let last = name.split(separator: "/").last ?? ""
-      if let day = CivilTime.midnight(inName: last.utf8) { return day }
+      if let day = DayInName.midnight(last.utf8) { return day }
     }
     throw TextRefusal(
       "it has times in milliseconds since midnight, so its name must hold the day as YYYYMMDD, "

@@ -7,7 +7,7 @@ enum TimeOption {
     if text.utf8.count >= 9, let milliseconds = Int64(text), milliseconds >= 0 {
       return milliseconds
     }
-    if let instant = DateText.instant(text) { return instant }
+    if let instant = DateText.milliseconds(of: text) { return instant }
     throw .failed(
       "\(option): '\(text)' is no time; write it as 2025-03-31 or 2025-03-31T00:15:00Z")
   }

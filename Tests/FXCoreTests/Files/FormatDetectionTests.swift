@@ -48,6 +48,6 @@ struct FormatDetectionTests {
     ("20141301.csv", nil), ("quotes.csv", nil), ("", nil), ("99999999999999999999999", nil),
   ])
   func dayInAName(name: String, seconds: Int64?) {
-    #expect(CivilTime.midnight(inName: name.utf8) == seconds.map { $0 * 1_000_000_000 })
+    #expect(DayInName.midnight(name.utf8) == seconds.map { $0 * 1_000_000_000 })
   }
 }

@@ -1,4 +1,5 @@
 import CFxaot
+import Calendar
 
 @testable import FXCore
 @testable import Market
@@ -49,22 +50,13 @@ struct SniffedText {
   }
 
   static func text(_ time: Int64) -> String {
-    func padded(_ value: Int64, _ width: Int) -> String {
+    func padded(_ value: Int, _ width: Int) -> String {
       let text = String(value)
       return String(repeating: "0", count: max(0, width - text.count)) + text
     }
-    // Howard Hinnant's civil_from_days, the way back of CivilTime.days.
-    let days = time / CivilTime.nanosecondsPerDay + 719_468
-    let era = days / 146_097
-    let dayOfEra = days - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shifted = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * shifted + 2) / 5 + 1
-    let month = shifted < 10 ? shifted + 3 : shifted - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    let ms = time % CivilTime.nanosecondsPerDay / 1_000_000
+    let moment = CivilMoment(local: time / 1_000_000)
+    let (year, month, day) = (moment.date.year, moment.date.month, moment.date.day)
+    let ms = moment.millisecondOfDay
     return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T"
       + "\(padded(ms / 3_600_000, 2)):\(padded(ms / 60_000 % 60, 2)):"
       + "\(padded(ms / 1_000 % 60, 2)).\(padded(ms % 1_000, 3))"

@@ -1,5 +1,5 @@
 %% @private Dates written in texts, as `timestamp' takes them: ISO 8601 and RFC 2822. Without a zone
-%% the time is UTC. The rules are those of `DateText' in Sources/StrategyIR.
+%% the time is UTC. The rules are those of `DateText' in Sources/Calendar.
 -module(fxaot_eval_date).
 
 -export([milliseconds/1]).
