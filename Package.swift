@@ -98,7 +98,8 @@ let package = Package(
       dependencies: ["Research", "Trading", "StrategyIR", "StrategyVM", "StrategyLanguage", "Calendar"]),
     .testTarget(
       name: "StrategyLanguageTests",
-      dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar", "Libc"]),
+      dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar", "Libc"],
+      exclude: ["Snapshots"]),
     .testTarget(
       name: "ScriptTemplatesTests",
       dependencies: [

@@ -63,9 +63,8 @@ public enum FrontEnd {
 
   private static let noVersion = Diagnostic(
     .warning,
-    "the script has no //@version line: TradingView takes it for version 1, here it is read as "
-      + "version 6",
-    at: 0..<0, expected: "//@version=6 or //@version=5 as a line of the script")
+    "the script has no //@version line; fxaot reads it as version 6, TradingView as version 1",
+    at: 0..<0, expected: "a line //@version=6 or //@version=5")
 
   /// Of a version whose words would all be errors one error is enough; the tree is of version 0.
   private static func unread(_ lexer: Lexer) -> (SyntaxTree, DiagnosticBag) {
@@ -76,7 +75,7 @@ public enum FrontEnd {
     diagnostics.error(
       "version \(version) of the language is not supported", at: lexer.versionRange,
       expected: version < 5
-        ? "//@version=5 or //@version=6: TradingView's Pine Editor converts older scripts"
+        ? "//@version=5 or //@version=6; TradingView's Pine Editor converts older scripts"
         : "//@version=6 or //@version=5")
     return (tree, diagnostics)
   }

@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test func `Nesting is bounded, whatever it is made of`() {
-    let deep = "this is nested more than 200 levels deep"
+    let deep = "more than 200 levels of nesting"
     #expect(first("a = " + times("(", 10_000) + "1" + times(")", 10_000)) == deep)
     #expect(first("a = " + times("-", 10_000) + "1") == deep)
     #expect(first("a = " + times("not ", 10_000) + "true") == deep)
@@ -29,10 +29,10 @@ import Testing
     #expect(first("a = true" + times(" and close > open", 900)) == nil)
     #expect(
       first("a = 1" + times(" + 1", 5_000))
-        == "this expression has more than 1000 terms in a row")
+        == "the expression has more than 1000 terms in a row")
     #expect(
       first("a = close" + times("[1]", 5_000))
-        == "this expression has more than 1000 terms in a row")
+        == "the expression has more than 1000 terms in a row")
     #expect(
       first("if close > 1\n    a = 1\n" + times("else if close > 2\n    a = 2\n", 5_000)) == nil)
   }
@@ -41,11 +41,11 @@ import Testing
     let doubling = (1...40).map { "f\($0)(x) => f\($0 - 1)(x) + f\($0 - 1)(x + 1)\n" }.joined()
     #expect(
       first("f0(x) => ta.sma(x, 3)\n" + doubling + "plot(f40(close))")
-        == "the script becomes too large when its functions are expanded")
+        == "the script is too large when its functions are expanded")
     let chain = (1...2_000).map { "f\($0)(x) => f\($0 - 1)(x)\n" }.joined()
     #expect(
       first("f0(x) => x\n" + chain + "plot(f2000(close))")
-        == "this is nested too deeply, the calls of functions counted")
+        == "nested too deeply, with the functions it calls")
   }
 
   @Test func `Requests and forms of a function are counted`() {

@@ -59,8 +59,8 @@ import Testing
       found == [
         "1:5 'closee' is not declared",
         "2:11 unexpected end of the line after an expression in parentheses",
-        "3:5 there is no function 'ta.smaa'",
-        "4:4 a series float is no condition",
+        "3:5 unknown function 'ta.smaa'",
+        "4:4 a series float is not a condition",
         "5:12 unexpected end of the line",
         "6:15 unexpected '*'",
         "7:13 unexpected end of the line",
@@ -69,22 +69,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("x = array.new_float(3)", "1:5 the script needs arrays"),
-    ("var float[] x = na", "1:5 the script needs arrays"),
-    ("type Point\n    float x\n    float y", "1:1 the script needs user-defined types"),
+    ("x = array.new_float(3)", "1:5 not supported: arrays"),
+    ("var float[] x = na", "1:5 not supported: arrays"),
+    ("type Point\n    float x\n    float y", "1:1 not supported: user-defined types"),
     ("enum E\n    1", "2:5 unexpected '1' in an enum"),
-    ("import a/b/1", "1:1 the script needs libraries"),
+    ("import a/b/1", "1:1 not supported: libraries"),
     (
       "x = request.financial(\"a\", \"b\", \"c\")",
-      "1:5 the script needs data of other sources"
+      "1:5 not supported: data from other sources"
     ),
-    ("x = ask", "1:5 the script needs quotes (ask)"),
+    ("x = ask", "1:5 not supported: quotes (ask)"),
     (
       "x = request.security(\"NASDAQ:AAPL\", \"D\", close, calc_bars_count = 10)",
       "1:67 'calc_bars_count' of 'request.security' is not supported"
     ),
-    ("x = ticker.heikinashi(\"\")", "1:5 the script needs other kinds of charts"),
-    ("for x in array.from(1, 2)\n    x", "1:10 the script needs arrays"),
+    ("x = ticker.heikinashi(\"\")", "1:5 not supported: other chart types"),
+    ("for x in array.from(1, 2)\n    x", "1:10 not supported: arrays"),
   ])
   func `What is not supported is named with its place`(script: String, expected: String) {
     #expect(Self.messages(script) == [expected])

@@ -161,7 +161,7 @@ import Testing
       DiagnosticTests.messages(body) == [
         "4:5 a const enum cannot be compared with a const string",
         "5:5 the enum 'A' has no field 'z'",
-        "6:12 'c' is declared as string but given a const enum",
+        "6:12 'c' is declared as string, but its value is a const enum",
       ])
   }
 

@@ -12,21 +12,21 @@ import Testing
   @Test(arguments: [
     (
       "x = ta.ema(close, bar_index)",
-      "'length' of 'ta.ema' must be known before the first bar, but a series int is given"
+      "'length' of 'ta.ema' must be known before the first bar, but it is a series int"
     ),
     (
       "n = input.int(5)\nx = input.int(n)",
-      "'defval' of 'input.int' must be known when the script is compiled, but an input int is given"
+      "'defval' of 'input.int' must be known when the script is compiled, but it is an input int"
     ),
     (
       "var n = 5\nn += 1\nx = ta.rsi(close, n)",
-      "'length' of 'ta.rsi' must be known before the first bar, but a series int is given"
+      "'length' of 'ta.rsi' must be known before the first bar, but it is a series int"
     ),
-    ("simple float x = close", "a series float is given where simple is declared"),
-    ("const int x = input.int(5)", "an input int is given where const is declared"),
+    ("simple float x = close", "the declaration says simple, but the value is a series float"),
+    ("const int x = input.int(5)", "the declaration says const, but the value is an input int"),
     (
       "f(simple int n) => n\nx = f(bar_index)",
-      "'n' of 'f' must be known before the first bar, but a series int is given"
+      "'n' of 'f' must be known before the first bar, but it is a series int"
     ),
   ])
   func `A value that is known too late is refused`(script: String, expected: String) {
@@ -51,40 +51,40 @@ import Testing
   }
 
   @Test(arguments: [
-    ("x = 1\nx := 2.5", "'x' is int and cannot become a const float"),
-    ("x = close > open ? 1 : \"a\"", "'?:' gives a const int here and a const string there"),
-    ("x = if close > open\n    1\nelse\n    true", "one branch gives int and another bool"),
-    ("x = na", "the type of 'x' is not known from na"),
-    ("bool x = na", "'x' is declared as bool but given na"),
-    ("x = strategy.cancel_all()", "this gives no value for 'x'"),
-    ("[a, b] = close", "2 names are declared but 1 values given"),
-    ("x = [1, 2] + 1", "a tuple cannot stand in an expression"),
+    ("x = 1\nx := 2.5", "'x' is int and cannot hold a const float"),
+    ("x = close > open ? 1 : \"a\"", "the two sides of '?:' have different types: a const int and a const string"),
+    ("x = if close > open\n    1\nelse\n    true", "the branches have different types: int and bool"),
+    ("x = na", "cannot infer the type of 'x' from na"),
+    ("bool x = na", "'x' is declared as bool, but its value is na"),
+    ("x = strategy.cancel_all()", "the expression has no value for 'x'"),
+    ("[a, b] = close", "2 names for 1 value"),
+    ("x = [1, 2] + 1", "a tuple cannot be part of an expression"),
     ("f(x) => x\ny = f()", "'f' needs the argument 'x'"),
-    ("x = math.abs(1, 2)", "'math.abs' takes at most 1 arguments"),
+    ("x = math.abs(1, 2)", "'math.abs' takes at most 1 argument"),
     ("x = ta.sma(source = close, source = open)", "'source' is given twice"),
-    ("x = ta.sma(length = 5, close)", "an argument without a name follows one with a name"),
+    ("x = ta.sma(length = 5, close)", "an argument without a name follows a named one"),
     ("strategy.entry(\"a\", 1)", "'direction' of 'strategy.entry' cannot be a const int"),
-    ("strategy.exit(\"a\", \"b\")", "'strategy.exit' has nothing that triggers it"),
-    ("x = close[-1]", "the future cannot be read: the offset is negative"),
-    ("x = close[10001]", "no more than 10000 bars of history are kept"),
-    ("x = hl2[5001]", "no more than 5000 bars of history are kept"),
-    ("max_bars_back(close, 20001)", "no more than 20000 bars of history are kept"),
+    ("strategy.exit(\"a\", \"b\")", "'strategy.exit' has no trigger"),
+    ("x = close[-1]", "a negative offset would read the future"),
+    ("x = close[10001]", "history reaches back at most 10000 bars here"),
+    ("x = hl2[5001]", "history reaches back at most 5000 bars here"),
+    ("max_bars_back(close, 20001)", "history reaches back at most 20000 bars"),
     (
       "f() =>\n    n := 2\nn = 1\nf()",
-      "a function cannot assign to 'n', which is declared outside it"
+      "a function cannot assign to the global variable 'n'"
     ),
     (
       "f(n) =>\n    n := 2\nf(close)",
-      "'n' is a parameter or a loop's counter and cannot be assigned to"
+      "'n' is a parameter or a loop counter and cannot be assigned"
     ),
     ("x = 1\nx = 2", "'x' is already declared in this block"),
-    ("break", "there is no loop here to leave or continue"),
-    ("if close > open\n    plot(close)", "'plot' must stand at the outermost level"),
+    ("break", "'break' and 'continue' need a loop around them"),
+    ("if close > open\n    plot(close)", "'plot' must stand at the top level"),
     ("strategy(\"b\")", "the script is declared twice"),
-    ("f(x) => f(x - 1)\ny = f(3)", "there is no function 'f'"),
+    ("f(x) => f(x - 1)\ny = f(3)", "unknown function 'f'"),
     ("x = input.int(5, minval = 6)", "the default is less than the minimum"),
-    ("x = input.string(\"c\", options = [\"a\", \"b\"])", "the default is not among the options"),
-    ("x = timestamp(\"yesterday\")", "'yesterday' is not a date that is understood"),
+    ("x = input.string(\"c\", options = [\"a\", \"b\"])", "the default is not one of the options"),
+    ("x = timestamp(\"yesterday\")", "'yesterday' is not a date in a known format"),
     ("x = request.security(\"\", \"7Q\", close)", "'7Q' is not a timeframe"),
   ])
   func `What does not fit is refused`(script: String, expected: String) {
@@ -105,7 +105,7 @@ import Testing
 
   @Test func `A script must say what it is`() {
     let errors = FrontEnd.compile("x = 1").errors
-    #expect(errors.map(\.message) == ["the script does not say what it is"])
+    #expect(errors.map(\.message) == ["the script has no declaration"])
   }
 
   @Test func `Dates as people write them`() {

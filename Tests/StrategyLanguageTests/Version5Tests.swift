@@ -103,7 +103,7 @@ import Testing
     #expect(Self.errors(body + shapes + "bgcolor(color.red, offset = k)") == [])
     #expect(
       Self.errors(body, version: 6) == [
-        "'offset' of 'plot' must be known before the first bar, but a series int is given"
+        "'offset' of 'plot' must be known before the first bar, but it is a series int"
       ])
   }
 
@@ -130,7 +130,7 @@ import Testing
     #expect(run.orders.allSatisfy { $0.count == 1 && $0[0].stop.isNaN && $0[0].limit.isNaN })
     #expect(
       Self.errors("strategy.exit(\"X\", \"L\")", version: version)
-        == ["'strategy.exit' has nothing that triggers it"])
+        == ["'strategy.exit' has no trigger"])
   }
 
   @Test func `A script without its version is read as version 6, with a warning`() {
@@ -138,11 +138,11 @@ import Testing
     #expect(compilation.program?.settings.languageVersion == 6)
     #expect(
       compilation.report == """
-        t.pine:1:1: warning: the script has no //@version line: TradingView takes it for version 1, \
-        here it is read as version 6
+        t.pine:1:1: warning: the script has no //@version line; fxaot reads it as version 6, \
+        TradingView as version 1
           indicator("t")
           ^
-          expected: //@version=6 or //@version=5 as a line of the script
+          expected: a line //@version=6 or //@version=5
 
         """)
   }

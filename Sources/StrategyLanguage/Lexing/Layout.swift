@@ -75,7 +75,7 @@ struct Layout {
     }
     if token.indent != indents[indents.count - 1] {
       diagnostics.error(
-        "this line's indentation fits no block above it", at: token.range,
+        "the indentation matches no block above", at: token.range,
         expected: "\(indents[indents.count - 1]) columns")
     }
   }

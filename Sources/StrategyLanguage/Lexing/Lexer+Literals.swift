@@ -61,7 +61,7 @@ extension Lexer {
       at += 1
     } else {
       diagnostics.error(
-        "this text has no closing quote on its line", at: start..<at,
+        "the string has no closing quote on its line", at: start..<at,
         expected: quote == UInt8(ascii: "'") ? "'" : "\"")
     }
     add(.text, from: start, name: names.intern(String(decoding: content, as: UTF8.self)))
@@ -114,14 +114,14 @@ extension Lexer {
       at += length
       let text = source.text(start..<at)
       diagnostics.errorOnce(
-        "'\(text)' is no operator of the language", at: start..<at, suggestion: word)
+        "'\(text)' is not an operator", at: start..<at, suggestion: word)
       return add(kind, from: start)
     }
     let kind = Self.symbol(byte(), byte(1))
     at += kind.length
     if kind.kind == .invalid {
       while byte() & 0xC0 == 0x80 { at += 1 }
-      diagnostics.error("'\(source.text(start..<at))' does not belong here", at: start..<at)
+      diagnostics.error("unexpected character '\(source.text(start..<at))'", at: start..<at)
       return
     }
     add(kind.kind, from: start)

@@ -88,7 +88,7 @@ extension Lowering {
       return .failure(
         BindingFailure(
           message: "'\(parameter.name)' of '\(signature.name)' must be known "
-            + parameter.moment + ", but \(value.described) is given",
+            + parameter.moment + ", but it is \(value.described)",
           range: argument.range, expected: parameter.expected, progress: progress))
     }
     return .success(result)
@@ -154,7 +154,7 @@ extension SignatureParameter {
 extension BindingFailure {
   static func afterName(_ argument: EvaluatedArgument, _ progress: Int) -> BindingFailure {
     BindingFailure(
-      message: "an argument without a name follows one with a name", range: argument.range,
+      message: "an argument without a name follows a named one", range: argument.range,
       expected: "a name and '='", progress: progress)
   }
 
@@ -172,8 +172,9 @@ extension BindingFailure {
   static func tooMany(
     _ argument: EvaluatedArgument, _ signature: Signature, _ progress: Int
   ) -> BindingFailure {
-    BindingFailure(
-      message: "'\(signature.name)' takes at most \(signature.parameters.count) arguments",
+    let count = signature.parameters.count
+    return BindingFailure(
+      message: "'\(signature.name)' takes at most \(counted(count, "argument"))",
       range: argument.range, expected: signature.spelling, progress: progress)
   }
 

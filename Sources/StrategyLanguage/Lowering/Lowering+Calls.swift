@@ -44,7 +44,7 @@ extension Lowering {
       diagnostics.need(need, at: range)
     } else {
       diagnostics.errorOnce(
-        "there is no function '\(name)'", at: range,
+        "unknown function '\(name)'", at: range,
         suggestion: Builtins.functionOfNow(name) ?? nearMissOfFunction(name))
     }
   }
@@ -58,7 +58,7 @@ extension Lowering {
     var name = ""
     if case .name(let path) = tree[type.value] { name = tree.names[path] }
     error(
-      "'input' has had no parameter 'type' since version 5", at: type.nameRange,
+      "'input' has no parameter 'type' since version 5", at: type.nameRange,
       suggestion: Builtins.inputOfNow(name) + "(…)")
     return true
   }
@@ -110,7 +110,7 @@ extension Lowering {
       var value = expression(argument.value)
       let range = tree.range(of: argument.value)
       if value.type == .void {
-        error("this gives no value", at: range)
+        error("the expression has no value", at: range)
         value = .unknown
       }
       result.append(

@@ -51,7 +51,7 @@ extension Lowering {
       let then = block { self.arm(list, &arms, wanted: wanted) }
       open.append((condition, then))
     }
-    if isDeep { error("this is nested too deeply", at: range) }
+    if isDeep { error("nested too deeply", at: range) }
     var rest = BlockRef.none
     if let otherwise { rest = block { self.arm(otherwise, &arms, wanted: wanted) } }
     let tests = open.map(\.test)
@@ -169,7 +169,7 @@ extension Lowering {
   private func result(_ arms: inout Arms, at range: Range<Int>) -> Value {
     let value = arms.finish(in: self)
     if let (first, second) = arms.mismatch {
-      error("one branch gives \(first) and another \(second)", at: range, expected: "one type")
+      error("the branches have different types: \(first) and \(second)", at: range, expected: "one type")
     }
     return value
   }
@@ -231,7 +231,7 @@ extension Lowering {
     let value = single(id)
     if value.type == .int || value.type == .float && !value.isQuotient { return value }
     if let number = converted(value, to: .int) { return number }
-    error("\(value.described) is no bound of a loop", at: tree.range(of: id), expected: "an int")
+    error("\(value.described) cannot be a loop's bound", at: tree.range(of: id), expected: "an int")
     return Value(b.na(.int), .int, .const)
   }
 }

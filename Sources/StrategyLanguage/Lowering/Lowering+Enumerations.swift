@@ -5,7 +5,7 @@ extension Lowering {
     let syntax = tree.enumerations[Int(index)]
     let name = tree.names[syntax.name]
     if enumerations[name] != nil || scopes.count > 1 {
-      error("'\(name)' cannot be declared here, or again", at: syntax.nameRange)
+      error("'\(name)' must be declared once, at the top level", at: syntax.nameRange)
       return
     }
     enumerations[name] = index

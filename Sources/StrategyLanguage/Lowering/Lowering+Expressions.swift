@@ -38,10 +38,10 @@ extension Lowering {
   private func checkedSingle(_ value: Value, at range: Range<Int>) -> Value {
     switch value.type {
     case .void:
-      error("this gives no value", at: range)
+      error("the expression has no value", at: range)
       return .unknown
     case .tuple:
-      error("a tuple cannot stand in an expression", at: range, expected: "one value")
+      error("a tuple cannot be part of an expression", at: range, expected: "one value")
       return .unknown
     default: return value
     }
@@ -64,7 +64,7 @@ extension Lowering {
       return result
     }
     guard value.type.isNumber else {
-      error("\(value.described) has no sign", at: range, expected: "a number")
+      error("\(value.described) cannot have a sign", at: range, expected: "a number")
       return .unknown
     }
     guard operation == .minus, value.type != .unknown else { return value }
@@ -144,7 +144,7 @@ extension Lowering {
     }
     guard let type = meeting(left.type, right.type) else {
       error(
-        "'?:' gives \(left.described) here and \(right.described) there", at: range,
+        "the two sides of '?:' have different types: \(left.described) and \(right.described)", at: range,
         expected: "one type on both sides")
       return .unknown
     }
@@ -217,18 +217,18 @@ extension Lowering {
     let steps = single(offset)
     let range = tree.range(of: offset)
     if let number = steps.number, number < 0 {
-      error("the future cannot be read: the offset is negative", at: range)
+      error("a negative offset would read the future", at: range)
       return .unknown
     }
     let most = b.program.history(of: isName ? barField(value) : nil)
     if let number = steps.number, number > Double(most) {
       error(
-        "no more than \(most) bars of history are kept", at: range,
+        "history reaches back at most \(most) bars here", at: range,
         expected: "an offset of at most \(most), or a larger 'max_bars_back'")
       return .unknown
     }
     guard let steps = converted(steps, to: .int), steps.type == .int else {
-      error("\(steps.described) is no offset", at: range, expected: "an int")
+      error("\(steps.described) cannot be an offset", at: range, expected: "an int")
       return .unknown
     }
     return history(value, steps, isName: isName, at: tree.range(of: id))

@@ -8,7 +8,7 @@ extension Lowering {
   func define(_ index: Int) {
     let function = tree.functions[index]
     if scopes.count > 1 {
-      error("a function can only be defined at the outermost level", at: function.nameRange)
+      error("a function must be defined at the top level", at: function.nameRange)
       return
     }
     let earlier = functions[function.name] ?? []
@@ -24,7 +24,7 @@ extension Lowering {
     }
     if isRepeated {
       error(
-        "a function '\(tree.names[function.name])' with these parameters exists already",
+        "the function '\(tree.names[function.name])' is already defined with these parameters",
         at: function.nameRange)
     }
     functions[function.name, default: []].append(index)
@@ -112,7 +112,7 @@ extension Lowering {
       let type = writtenType(tree.names[written.name])
     else { return value }
     return convert(value, to: type, at: tree.range(of: id)) {
-      "'\(tree.names[parameter.name])' is \(type.spelling) but its default \(value.described)"
+      "'\(tree.names[parameter.name])' is \(type.spelling), but its default is \(value.described)"
     }
   }
 

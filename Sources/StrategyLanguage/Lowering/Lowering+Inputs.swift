@@ -55,7 +55,7 @@ extension Lowering {
   private func check(_ parameter: Parameter, _ bound: BoundArguments) {
     let range = bound.range("defval")
     if !parameter.options.isEmpty, !parameter.options.contains(parameter.initial) {
-      error("the default is not among the options", at: range)
+      error("the default is not one of the options", at: range)
     } else if parameter.initial < parameter.minimum {
       error("the default is less than the minimum", at: range)
     } else if parameter.initial > parameter.maximum {
@@ -88,7 +88,7 @@ extension Lowering {
       case .bar(let field) = b.program.expressions[initial.ref.index]
     else {
       error(
-        "the default of a source input must be a series of the bar",
+        "the default of a source input must be a price of the bar",
         at: bound.range("defval"), expected: "open, high, low, close, hl2, hlc3, ohlc4 or hlcc4")
       return .unknown
     }

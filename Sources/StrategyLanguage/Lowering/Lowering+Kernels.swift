@@ -75,7 +75,7 @@ extension Lowering {
   private func newDay() -> ExpressionRef { b.kernel(.timeframeChange, [b.text("1D")]) }
 
   /// `ta.tr`, `ta.obv` … One that adds up from bar to bar counts the bars that reach the place where
-  /// it stands; at the outermost level all places share one value a bar.
+  /// it stands; at the top level all places share one value a bar.
   func kernelVariable(_ kernel: Kernel) -> Value {
     let addsUp: Bool =
       switch kernel {

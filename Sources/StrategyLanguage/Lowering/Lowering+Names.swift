@@ -104,7 +104,7 @@ extension Lowering {
     if let need = Builtins.need(of: name) {
       diagnostics.need(need, at: range)
     } else if Builtins.functions[name] != nil || isFunction(name) {
-      error("'\(name)' is a function", at: range, expected: "\(name)(…)")
+      error("'\(name)' is a function, not a value", at: range, expected: "\(name)(…)")
     } else {
       diagnostics.errorOnce(
         "'\(name)' is not declared", at: range,

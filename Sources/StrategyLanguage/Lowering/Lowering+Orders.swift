@@ -35,7 +35,7 @@ extension Lowering {
       return .void
     }
     if tree.version >= 6 {
-      error("'when' is not part of version 6", at: bound.range("when"), expected: "'if' around it")
+      error("'when' is not part of version 6", at: bound.range("when"), expected: "an 'if' around the call")
     }
     let evaluated = call.mapped { evaluatedNow($0) }
     b.branch(when.ref, block { b.order(evaluated) })
@@ -70,15 +70,15 @@ extension Lowering {
     let triggers = ["profit", "limit", "loss", "stop", "trail_price", "trail_points"]
     if triggers.contains(where: { bound.isWritten($0) }) { return }
     error(
-      "'strategy.exit' has nothing that triggers it", at: range,
+      "'strategy.exit' has no trigger", at: range,
       expected: "profit, limit, loss, stop, or trail_points or trail_price with trail_offset")
   }
 
   private func checkIsStrategy(_ name: String, at range: Range<Int>) -> Bool {
     if isDeclared, !b.program.settings.isStrategy {
       error(
-        "'\(name)' needs a script that is declared with strategy(…)", at: range,
-        expected: "strategy(…) in place of indicator(…)")
+        "'\(name)' works only in a strategy", at: range,
+        expected: "strategy(…) instead of indicator(…)")
       return false
     }
     return true
@@ -94,7 +94,7 @@ extension Lowering {
       case "cash": call.isPercent = false
       default:
         error(
-          "'\(unit)' is no unit of a risk rule", at: bound.range("type"),
+          "'\(unit)' is not a unit of a risk rule", at: bound.range("type"),
           expected: "strategy.percent_of_equity or strategy.cash")
       }
     }

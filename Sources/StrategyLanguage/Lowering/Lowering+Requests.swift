@@ -114,7 +114,7 @@ extension Lowering {
     guard Self.isTimeframe(text) else {
       error(
         "'\(text)' is not a timeframe", at: bound.range("timeframe"),
-        expected: "minutes as in \"60\", or \"30S\", \"D\", \"W\", \"M\", \"3M\"")
+        expected: "minutes such as \"60\", or \"30S\", \"D\", \"W\", \"M\", \"3M\"")
       return false
     }
     return true

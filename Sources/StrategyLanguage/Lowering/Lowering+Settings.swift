@@ -15,7 +15,7 @@ extension Lowering {
     if isDeclared {
       error("the script is declared twice", at: range)
     } else if scopes.count > 1 {
-      error("the script must be declared at the outermost level", at: range)
+      error("the script must be declared at the top level", at: range)
     }
     isDeclared = true
     b.program.settings.title = bound["title"]?.text ?? ""
@@ -27,7 +27,7 @@ extension Lowering {
   func lookBack(_ bars: Int, at range: Range<Int>) {
     guard bars <= Program.mostHistory else {
       error(
-        "no more than \(Program.mostHistory) bars of history are kept", at: range,
+        "history reaches back at most \(Program.mostHistory) bars", at: range,
         expected: "a 'max_bars_back' of at most \(Program.mostHistory)")
       return
     }
@@ -95,7 +95,7 @@ extension Lowering {
     case "percent_of_equity": return .percentOfEquity
     default:
       error(
-        "'\(text)' is no way of sizing", at: bound.range("default_qty_type"),
+        "'\(text)' is not a quantity type", at: bound.range("default_qty_type"),
         expected: "strategy.fixed, strategy.cash or strategy.percent_of_equity")
       return .fixed
     }
@@ -109,7 +109,7 @@ extension Lowering {
     case "cash_per_order": return .cashPerOrder
     default:
       error(
-        "'\(text)' is no kind of commission", at: bound.range("commission_type"),
+        "'\(text)' is not a commission type", at: bound.range("commission_type"),
         expected: "strategy.commission.percent, .cash_per_contract or .cash_per_order")
       return .percent
     }
@@ -122,7 +122,7 @@ extension Lowering {
     }
     if let rule = bound["close_entries_rule"]?.text, rule != "ANY", rule != "FIFO" {
       error(
-        "'\(rule)' is no rule for closing entries", at: bound.range("close_entries_rule"),
+        "'\(rule)' is not a rule for closing entries", at: bound.range("close_entries_rule"),
         expected: "\"FIFO\" or \"ANY\"")
     }
   }
@@ -131,7 +131,7 @@ extension Lowering {
 
   func plot(_ bound: BoundArguments, at range: Range<Int>) -> Value {
     if scopes.count > 1 {
-      error("'plot' must stand at the outermost level", at: range)
+      error("'plot' must stand at the top level", at: range)
       return .drawing
     }
     guard let series = bound["series"] else { return .drawing }

@@ -92,7 +92,7 @@ extension Lowering {
       if tree.version < 6, value.type == .na { return Value(b.na(.int), .bool, .const, number: .nan) }
       guard value.type.isNumber, !value.ref.isNone else {
         if value.type != .unknown {
-          error("\(value.described) cannot become a bool", at: range)
+          error("\(value.described) cannot be converted to bool", at: range)
         }
         return .unknown
       }
@@ -134,7 +134,7 @@ extension Lowering {
     }
     guard let time = DateText.milliseconds(of: text) else {
       error(
-        "'\(text)' is not a date that is understood", at: range,
+        "'\(text)' is not a date in a known format", at: range,
         expected: "\"2024-01-31\", \"2024-01-31T09:30:00+01:00\" or \"31 Jan 2024 09:30 +0100\"")
       return .unknown
     }
@@ -165,7 +165,7 @@ extension Lowering {
       return b.function(.textOfNumber, [value.ref])
     case .unknown: return nil
     default:
-      error("\(value.described) has no text", at: range, expected: "a number, bool or string")
+      error("\(value.described) cannot be converted to a string", at: range, expected: "a number, bool or string")
       return nil
     }
   }

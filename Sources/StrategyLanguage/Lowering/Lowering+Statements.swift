@@ -25,7 +25,7 @@ extension Lowering {
 
   private func jump(_ statement: StatementSyntax, at range: Range<Int>) -> Value {
     guard loopDepth > 0 else {
-      error("there is no loop here to leave or continue", at: range)
+      error("'break' and 'continue' need a loop around them", at: range)
       return .void
     }
     if case .break = statement { b.breakLoop() } else { b.continueLoop() }
@@ -93,22 +93,22 @@ extension Lowering {
         return .unknown
       }
       let result = convert(value, to: type, at: range) {
-        "'\(tree.names[name])' is declared as \(type.spelling) but given \(value.described)"
+        "'\(tree.names[name])' is declared as \(type.spelling), but its value is \(value.described)"
       }
       return checkedQualifier(result, written, at: range)
     }
     switch value.type {
     case .na:
       error(
-        "the type of '\(tree.names[name])' is not known from na", at: range,
+        "cannot infer the type of '\(tree.names[name])' from na", at: range,
         expected: "a type before the name, as in 'float \(tree.names[name]) = na'")
       return .unknown
     case .void:
-      error("this gives no value for '\(tree.names[name])'", at: range)
+      error("the expression has no value for '\(tree.names[name])'", at: range)
       return .unknown
     case .tuple:
       error(
-        "this gives \(value.elements.count) values", at: range,
+        "the expression has \(value.elements.count) values", at: range,
         expected: "[a, b] = … to take them all")
       return .unknown
     default: return value
@@ -129,7 +129,7 @@ extension Lowering {
     var value = value
     if value.qualifier > wanted, value.type != .unknown {
       error(
-        "\(value.described) is given where \(wanted.spelling) is declared", at: range)
+        "the declaration says \(wanted.spelling), but the value is \(value.described)", at: range)
     }
     value.qualifier = wanted
     return value
@@ -178,8 +178,8 @@ extension Lowering {
       if value.type != .unknown {
         let count = value.type == .tuple ? value.elements.count : 1
         error(
-          "\(syntax.names.count) names are declared but \(count) values given", at: range,
-          expected: "\(count) names")
+          "\(counted(syntax.names.count, "name")) for \(counted(count, "value"))", at: range,
+          expected: counted(count, "name"))
       }
       for (name, range) in syntax.names { declare(name, .unknown, mode: .plain, at: range) }
       return .unknown
@@ -187,7 +187,7 @@ extension Lowering {
     for ((name, range), element) in zip(syntax.names, value.elements) {
       if tree.names[name] == "_" { continue }
       guard element.type != .na else {
-        error("the type of '\(tree.names[name])' is not known from na", at: range)
+        error("cannot infer the type of '\(tree.names[name])' from na", at: range)
         declare(name, .unknown, mode: .plain, at: range)
         continue
       }
@@ -208,19 +208,19 @@ extension Lowering {
       if isBroken(name) { return .unknown }
       let isBuiltin = Builtins.barFields[text] != nil
       error(
-        isBuiltin ? "'\(text)' is built in and cannot be assigned to" : "'\(text)' is not declared",
+        isBuiltin ? "'\(text)' is built in and cannot be assigned" : "'\(text)' is not declared",
         at: place, expected: isBuiltin ? nil : "'=' to declare it")
       return .unknown
     }
     guard isOwn(name) else {
-      error("a function cannot assign to '\(text)', which is declared outside it", at: place)
+      error("a function cannot assign to the global variable '\(text)'", at: place)
       return .unknown
     }
     if case .value(let value) = binding, value.type == .drawing || value.type == .unknown {
       return value
     }
     guard case .variable(let variable) = binding, !variable.isFixed else {
-      error("'\(text)' is a parameter or a loop's counter and cannot be assigned to", at: place)
+      error("'\(text)' is a parameter or a loop counter and cannot be assigned", at: place)
       return .unknown
     }
     var value = right
@@ -228,7 +228,7 @@ extension Lowering {
       value = binary(operation, self.value(of: binding), right, at: range)
     }
     value = convert(value, to: variable.type, at: tree.range(of: syntax)) {
-      "'\(text)' is \(variable.type.spelling) and cannot become \(value.described)"
+      "'\(text)' is \(variable.type.spelling) and cannot hold \(value.described)"
     }
     if value.ref.isNone { return .unknown }
     b.assign(variable.ref, value.ref)

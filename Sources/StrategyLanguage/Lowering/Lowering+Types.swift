@@ -117,14 +117,14 @@ extension Lowering {
 
   func condition(_ value: Value, at range: Range<Int>) -> Value {
     if value.type == .na, tree.version >= 6 {
-      error("na is no condition", at: range, expected: "a bool")
+      error("na is not a condition", at: range, expected: "a bool")
       return Value(b.bool(false), .bool, .const)
     }
     if tree.version < 6, value.type == .int || value.type == .float, value.number == nil {
       return Value(b.unary(.truth, value.ref), .bool, value.qualifier)
     }
     guard let result = converted(value, to: .bool) else {
-      error("\(value.described) is no condition", at: range, expected: "a bool")
+      error("\(value.described) is not a condition", at: range, expected: "a bool")
       return Value(b.bool(false), .bool, .const)
     }
     return result

@@ -72,16 +72,16 @@ final class Lowering {
     }
     if !isDeclared, !diagnostics.hasErrors {
       diagnostics.error(
-        "the script does not say what it is", at: 0..<0,
-        expected: "a call of indicator(…) or strategy(…)")
+        "the script has no declaration", at: 0..<0,
+        expected: "indicator(…) or strategy(…)")
     }
     if hasUsedUnknown, !diagnostics.hasErrors {
-      error("the script uses a value that this front end cannot make out", at: 0..<0)
+      error("the script uses a value of unknown type", at: 0..<0)
     }
     checkUncalled()
     let program = finished()
     if !diagnostics.hasErrors, !program.isValid {
-      error("the script nests its expressions and blocks too deeply", at: 0..<0)
+      error("the script nests expressions and blocks too deeply", at: 0..<0)
     }
     return program
   }
@@ -116,13 +116,13 @@ final class Lowering {
     if isExhausted || diagnostics.isFull { return .unknown }
     steps += 1
     if depth >= Self.deepest {
-      error("this is nested too deeply, the calls of functions counted", at: range())
+      error("nested too deeply, with the functions it calls", at: range())
       return .unknown
     }
     if b.program.expressions.count > Self.mostExpressions || steps > Self.mostSteps {
       isExhausted = true
       error(
-        "the script becomes too large when its functions are expanded", at: range(),
+        "the script is too large when its functions are expanded", at: range(),
         expected: "at most \(Self.mostExpressions) expressions")
       return .unknown
     }

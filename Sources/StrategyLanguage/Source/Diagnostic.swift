@@ -92,10 +92,9 @@ struct DiagnosticBag {
     error(message, at: range, expected: expected, suggestion: suggestion)
   }
 
-  /// The script needs something that there is not ("arrays").
+  /// The script needs something that fxaot does not have ("arrays").
   mutating func need(_ what: String, at range: Range<Int>) {
-    errorOnce(
-      "the script needs \(what)", at: range, expected: "a script without \(what): there is no support for that")
+    errorOnce("not supported: \(what)", at: range)
   }
 
   /// In the order of the text, with the places counted.
@@ -104,10 +103,15 @@ struct DiagnosticBag {
     for tally in tallies.values where tally.offsets.count > 1 && tally.index < counted.count {
       let (line, column) = source.position(of: counted[tally.index].range.lowerBound)
       counted[tally.index].places = tally.offsets.count
-      counted[tally.index].message += ": \(tally.offsets.count) places, first at \(line):\(column)"
+      counted[tally.index].message += " (\(tally.offsets.count) places, first at \(line):\(column))"
     }
     return counted.enumerated().sorted {
       ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset)
     }.map(\.element)
   }
+}
+
+/// "1 value", "2 values".
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
 }

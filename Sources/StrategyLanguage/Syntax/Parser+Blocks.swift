@@ -14,7 +14,7 @@ extension Parser {
   }
 
   private mutating func misplacedElse() -> NodeID? {
-    fail("'else' without an 'if' of the same indentation above it", expected: nil)
+    fail("'else' has no 'if' above it with the same indentation", expected: nil)
     return nil
   }
 
@@ -31,7 +31,7 @@ extension Parser {
       if diagnostics.isFull { break }
       let before = at
       if kind == .indent {
-        fail("this line is indented, but no block begins before it", expected: nil)
+        fail("unexpected indentation: no block starts here", expected: nil)
         recover()
       } else if !take(.newline) {
         line(into: &items)

@@ -52,7 +52,7 @@ extension Parser {
     _ syntax: ExpressionSyntax, from start: Int32, height: Int32
   ) -> NodeID? {
     guard height < Self.longestChain else {
-      fail("this expression has more than \(Self.longestChain) terms in a row", expected: nil)
+      fail("the expression has more than \(Self.longestChain) terms in a row", expected: nil)
       return nil
     }
     return expression(syntax, from: start, height: height)
@@ -125,8 +125,8 @@ extension Parser {
     case .leftBracket: return tuple()
     case .if, .switch, .for, .while:
       fail(
-        "\(token.kind.spelling) cannot stand inside an expression",
-        expected: "a variable that is given its value by \(token.kind.spelling) first")
+        "\(token.kind.spelling) cannot be part of an expression",
+        expected: "a variable, assigned with \(token.kind.spelling) first")
       return nil
     default:
       fail("unexpected \(found)", expected: "an expression")

@@ -37,7 +37,7 @@ struct Parser {
       if kind == .newline || kind == .dedent {
         at += 1
       } else if kind == .indent {
-        fail("this line is indented, but no block begins before it", expected: nil)
+        fail("unexpected indentation: no block starts here", expected: nil)
         recover()
       } else {
         line(into: &items)
@@ -138,7 +138,7 @@ struct Parser {
   /// Runs `body` one level deeper, or fails when the script is nested too deeply.
   mutating func nested(_ body: (inout Parser) -> NodeID?) -> NodeID? {
     guard depth < Self.deepest else {
-      fail("this is nested more than \(Self.deepest) levels deep", expected: nil)
+      fail("more than \(Self.deepest) levels of nesting", expected: nil)
       return nil
     }
     depth += 1
