@@ -19,12 +19,12 @@ public enum ArtifactError: Error, Equatable {
     case .unloadable(let why): "the artifact cannot be loaded: \(why)"
     case .badManifest(let why): "the artifact's manifest is damaged: \(why)"
     case .unreadable(let path, let why): "\(Self.end(path)) cannot be read: \(why)"
-    case .untrusted(let path, let why): "\(Self.end(path)) is not to be trusted: \(why)"
+    case .untrusted(let path, let why): "\(Self.end(path)) cannot be trusted: \(why)"
     case .notAsTold(let path, let how):
-      "\(Self.end(path)) is not what its manifest tells of: \(how)"
+      "\(Self.end(path)) does not match its manifest: \(how)"
     case .otherProcessors(let names):
       "the artifact is for other processors: \(names.joined(separator: ", "))"
-    case .otherPlan: "the artifact was made from another plan than the script's"
+    case .otherPlan: "the artifact was made from another script or other settings"
     }
   }
 

@@ -17,13 +17,13 @@ struct LibraryLayout {
     // 0x7F E L F, 64 bits, little-endian
     guard bytes.count >= LibraryLayout.headerBytes,
       bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1])
-    else { return "it is no shared library" }
+    else { return "it is not a shared library" }
     guard let table = number(at: 32, 8), number(at: 54, 2) == LibraryLayout.entryBytes,
       let count = number(at: 56, 2), table <= bytes.count,
       count * LibraryLayout.entryBytes <= bytes.count - table
-    else { return "its table of parts is not in it" }
+    else { return "its section table is missing" }
     for index in 0..<count where !holdsPart(at: table + index * LibraryLayout.entryBytes) {
-      return "it ends before its parts do"
+      return "it is truncated"
     }
     return nil
   }

@@ -36,12 +36,12 @@ private struct ManifestFields {
     case "variant":
       let variant = try ManifestFields.variant(value)
       guard !variants.contains(where: { $0.cpu == variant.cpu }) else {
-        throw .badManifest("\(variant.cpu.name) is there twice")
+        throw .badManifest("\(variant.cpu.name) is given twice")
       }
       variants.append(variant)
     case "fxaot-artifact", "abi", "plan", "compiler", "kernels", "created":
       guard values.updateValue(value, forKey: key) == nil else {
-        throw .badManifest("'\(key)' is there twice")
+        throw .badManifest("'\(key)' is given twice")
       }
       if key == "fxaot-artifact", value != String(Manifest.format) {
         throw .badManifest("its format is \(value.prefix(20)), not \(Manifest.format)")
@@ -51,8 +51,8 @@ private struct ManifestFields {
   }
 
   func manifest() throws(ArtifactError) -> Manifest {
-    guard let abi = UInt32(try value("abi")) else { throw .badManifest("'abi' is no number") }
-    guard !variants.isEmpty else { throw .badManifest("it names no variant") }
+    guard let abi = UInt32(try value("abi")) else { throw .badManifest("'abi' is not a number") }
+    guard !variants.isEmpty else { throw .badManifest("it has no variant") }
     return Manifest(
       abi: abi, plan: try ManifestFields.hash(value("plan"), "plan"),
       compiler: try value("compiler"),
@@ -71,13 +71,13 @@ private struct ManifestFields {
       throw .badManifest("a variant needs a processor, a file, a hash and a size")
     }
     guard let cpu = CPULevel(parts[0]) else {
-      throw .badManifest("'\(parts[0].prefix(40))' is no processor that is known")
+      throw .badManifest("'\(parts[0].prefix(40))' is not a known processor")
     }
     guard isPlainName(parts[1]) else {
-      throw .badManifest("'\(parts[1].prefix(40))' is no plain file name")
+      throw .badManifest("'\(parts[1].prefix(40))' is not a plain file name")
     }
     guard let size = Int(parts[3]), size > 0 else {
-      throw .badManifest("'\(parts[3].prefix(40))' is no size")
+      throw .badManifest("'\(parts[3].prefix(40))' is not a size")
     }
     return Manifest.Variant(
       cpu: cpu, file: String(parts[1]), hash: try hash(String(parts[2]), "a variant's hash"),
@@ -86,7 +86,7 @@ private struct ManifestFields {
 
   private static func hash(_ text: String, _ name: String) throws(ArtifactError) -> [UInt8] {
     guard let bytes = HexText.bytes(text), bytes.count == SHA256.byteCount else {
-      throw .badManifest("\(name) is no SHA-256")
+      throw .badManifest("\(name) is not a SHA-256")
     }
     return bytes
   }

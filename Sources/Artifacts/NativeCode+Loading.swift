@@ -21,7 +21,7 @@ extension NativeCode {
     let manifest = try Manifest(
       parsing: try folder.contents(of: name, most: Manifest.longestBytes))
     guard manifest.abi == abi else {
-      throw .unloadable("it speaks version \(manifest.abi) of fxaot.h, not \(abi)")
+      throw .unloadable("it was made for version \(manifest.abi) of fxaot.h, not \(abi)")
     }
     guard let variant = manifest.best else {
       throw .otherProcessors(manifest.variants.map(\.cpu.name))
@@ -30,7 +30,7 @@ extension NativeCode {
     let code = try open(
       bytes, Origin(path: path, cpu: variant.cpu.name, compiler: manifest.compiler))
     guard code.plan == manifest.plan else {
-      throw .notAsTold(parent + "/" + variant.file, "it was made from another plan")
+      throw .notAsTold(parent + "/" + variant.file, "it was made from another script or other settings")
     }
     return code
   }
@@ -53,7 +53,7 @@ extension NativeCode {
     guard bytes.count == variant.byteCount else {
       throw .notAsTold(path, "it has \(bytes.count) bytes, not \(variant.byteCount)")
     }
-    guard SHA256.hash(bytes) == variant.hash else { throw .notAsTold(path, "its hash is another") }
+    guard SHA256.hash(bytes) == variant.hash else { throw .notAsTold(path, "its hash differs") }
     return bytes
   }
 

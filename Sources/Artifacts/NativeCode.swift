@@ -29,7 +29,7 @@ public final class NativeCode: @unchecked Sendable {
     }
     guard let symbol = dlsym(library, FXAOT_NATIVE_OPEN) else {
       dlclose(library)
-      throw .unloadable("it exports no \(FXAOT_NATIVE_OPEN)")
+      throw .unloadable("it does not export \(FXAOT_NATIVE_OPEN)")
     }
     let open = unsafeBitCast(symbol, to: OpenFunction.self)
     let table = UnsafeMutablePointer<fxaot_native>.allocate(capacity: 1)
@@ -38,7 +38,7 @@ public final class NativeCode: @unchecked Sendable {
       let version = table.pointee.abi_version
       table.deallocate()
       dlclose(library)
-      throw .unloadable("it speaks version \(version) of fxaot.h, not \(Self.abi)")
+      throw .unloadable("it was made for version \(version) of fxaot.h, not \(Self.abi)")
     }
     self.library = library
     self.table = UnsafePointer(table)

@@ -13,14 +13,14 @@ final class PrivateCopy {
     var template = Self.template
     // mkdtemp: mode 0700.
     guard mkdtemp(&template) != nil else {
-      throw .unloadable("there is no private folder to be made: \(reasonOfFailure())")
+      throw .unloadable("cannot make a private folder: \(reasonOfFailure())")
     }
     folder = template
     // dlopen knows libraries by their path too: none comes twice in a process.
     let serial = Self.number.wrappingAdd(1, ordering: .relaxed).newValue
     path = Self.text(template) + "/\(serial).so"
     if let why = Self.write(bytes, to: path) {
-      throw .unloadable("its private copy cannot be written: \(why)")
+      throw .unloadable("cannot write its private copy: \(why)")
     }
   }
 

@@ -29,7 +29,7 @@ final class TrustedFolder {
     defer { _ = close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw .unreadable(path, reasonOfFailure()) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .untrusted(path, "it is no plain file") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .untrusted(path, "it is not a regular file") }
     try Self.check(status, path)
     guard status.st_size <= most else {
       throw .unreadable(path, "it is longer than \(most) bytes")
@@ -39,10 +39,10 @@ final class TrustedFolder {
 
   private static func check(_ status: stat, _ path: String) throws(ArtifactError) {
     guard status.st_uid == geteuid() || status.st_uid == 0 else {
-      throw .untrusted(path, "it belongs to another user")
+      throw .untrusted(path, "another user owns it")
     }
     guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
-      throw .untrusted(path, "others than its owner may write to it")
+      throw .untrusted(path, "other users may write to it")
     }
   }
 
@@ -59,7 +59,7 @@ final class TrustedFolder {
       }
     }
     guard bytes.count == size else {
-      throw .unreadable(path, error == 0 ? "it became shorter meanwhile" : reason(error))
+      throw .unreadable(path, error == 0 ? "it became shorter while it was read" : reason(error))
     }
     return bytes
   }

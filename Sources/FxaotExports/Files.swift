@@ -23,7 +23,7 @@ public func exportSniffText(
   let names = names.map { String(cString: $0).split(separator: "\n").map(String.init) } ?? []
   let zone = zone.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   if let zone, SystemZones.rules(zone) == nil {
-    write("there is no time zone \(zone)", to: text, capacity)
+    write("this system has no time zone \(zone)", to: text, capacity)
     return status(FXAOT_BAD_ARGUMENT)
   }
   do throws(TextRefusal) {

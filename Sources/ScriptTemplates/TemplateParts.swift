@@ -36,7 +36,7 @@ struct TemplateParts {
     let scalars = Array(template.replacing("\r\n", with: "\n").unicodeScalars)
     if let place = scalars.firstIndex(where: { $0 == Marker.start || $0 == Marker.end }) {
       let line = scalars[..<place].count { $0 == "\n" } + 1
-      throw TemplateError("a character for private use cannot stand in a template", line: line)
+      throw TemplateError("a template cannot contain private-use characters", line: line)
     }
     var place = 0
     var line = 1
@@ -48,7 +48,7 @@ struct TemplateParts {
         end = TemplateParts.textEnd(scalars, place)
       } else {
         guard let found = TemplateParts.tagEnd(scalars, place) else {
-          throw TemplateError("the tag that begins here has no end", line: line)
+          throw TemplateError("this tag has no end", line: line)
         }
         end = found
       }

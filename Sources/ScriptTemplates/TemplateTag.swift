@@ -67,10 +67,10 @@ enum TemplateTag {
   /// A number with a fraction is handed over as a text: Stencil keeps 24 bits of it.
   static func guarded(_ part: TemplateParts.Part) throws(TemplateError) -> String {
     let words = words(part.text)
-    guard let first = words.first else { throw TemplateError("an empty tag", line: part.line) }
+    guard let first = words.first else { throw TemplateError("empty tag", line: part.line) }
     guard !words.contains(where: { !$0.isQuoted && ($0.text == "if" || $0.text == "else") })
     else {
-      throw TemplateError("write {% if … %} instead of an if within {{ }}", line: part.line)
+      throw TemplateError("write {% if … %} instead of an 'if' inside {{ }}", line: part.line)
     }
     var body = ""
     var quote: Character?

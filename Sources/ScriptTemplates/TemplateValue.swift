@@ -12,7 +12,7 @@ public enum TemplateValue: Equatable, Sendable {
   ) throws(TemplateError) -> (name: String, value: TemplateValue) {
     let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, isName(parts[0]) else {
-      throw TemplateError("'\(setting)' sets nothing; write name=value, as in --set fast=5")
+      throw TemplateError("'\(setting)' is not a setting; write name=value, as in --set fast=5")
     }
     return (String(parts[0]), try TemplateValue(String(parts[1]), of: String(parts[0])))
   }
@@ -51,10 +51,10 @@ public enum TemplateValue: Equatable, Sendable {
   static func flaw(ofText text: String) -> String? {
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\"", "'", "\\": return "may not contain \(scalar): it would end the text it stands in"
+      case "\"", "'", "\\": return "cannot contain \(scalar): it would end the string around it"
       case _ where scalar.properties.generalCategory == .control, "\u{2028}", "\u{2029}":
         return "must be one line without control characters"
-      case Marker.start, Marker.end: return "contains a character for private use"
+      case Marker.start, Marker.end: return "contains a private-use character"
       default: break
       }
     }

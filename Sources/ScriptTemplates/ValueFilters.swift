@@ -15,7 +15,7 @@ enum ValueFilters {
       let text = try present(value, arguments)
       guard TemplateValue.isWord(text) else {
         throw TemplateSyntaxError(
-          "the value of \(name(arguments)) stands in the code here, so it must be a number, true, "
+          "the value of \(name(arguments)) is used as code here: it must be a number, true, "
             + "false or a name such as hl2, not '\(text.prefix(60))'")
       }
       return text
@@ -25,7 +25,7 @@ enum ValueFilters {
       let choices = "\(arguments.first.flatMap { $0 } ?? "")".split(separator: ",")
       guard choices.contains(where: { $0 == "\(value)" }) else {
         throw TemplateSyntaxError(
-          "'\("\(value)".prefix(60))' is none of \(choices.joined(separator: ", "))")
+          "'\("\(value)".prefix(60))' is not one of \(choices.joined(separator: ", "))")
       }
       return value
     }
@@ -35,7 +35,7 @@ enum ValueFilters {
   private static func present(_ value: Any?, _ arguments: [Any?]) throws -> String {
     guard let value, "\(value)" != "nil" else {
       let name = name(arguments)
-      throw TemplateSyntaxError("nothing is set for \(name); give it with --set \(name)=…")
+      throw TemplateSyntaxError("\(name) has no value; give one with --set \(name)=…")
     }
     return "\(value)"
   }

@@ -16,7 +16,7 @@ public enum CompilerError: Error, Equatable {
   public var sentence: String {
     switch self {
     case .noToolchain(let why), .failed(let why), .tooLarge(let why), .badPlan(let why), .disk(let why): why
-    case .cancelled: "the compilation was called off"
+    case .cancelled: "the compilation was cancelled"
     }
   }
 

@@ -43,15 +43,15 @@ struct ManifestTests {
     ("fxaot-artifact 1", "fxaot-artifact 2", "its format is 2, not 1"),
     ("fxaot-artifact 1\n", "", "it does not begin with 'fxaot-artifact'"),
     ("abi 4\n", "", "'abi' is missing"),
-    ("abi 4", "abi -4", "'abi' is no number"),
-    ("abi 4", "abi 4\nabi 4", "'abi' is there twice"),
+    ("abi 4", "abi -4", "'abi' is not a number"),
+    ("abi 4", "abi 4\nabi 4", "'abi' is given twice"),
     ("abi 4", "abi 4\nowner me", "'owner' is unknown"),
     ("created ", "created", "'created2026-03-31T10:15:00Z' has no value"),
-    ("native-00000007 ", "x86-64-v3 ", "x86-64-v3 is there twice"),
-    ("native-00000007 ", "z80 ", "'z80' is no processor that is known"),
-    (" 13824", " 0", "'0' is no size"),
+    ("native-00000007 ", "x86-64-v3 ", "x86-64-v3 is given twice"),
+    ("native-00000007 ", "z80 ", "'z80' is not a known processor"),
+    (" 13824", " 0", "'0' is not a size"),
     (" 13824", "", "a variant needs a processor, a file, a hash and a size"),
-    ("kernels 6", "kernels 66", "kernels is no SHA-256"),
+    ("kernels 6", "kernels 66", "kernels is not a SHA-256"),
   ])
   func eachDamageIsNamed(old: String, new: String, reason: String) throws {
     let kernels = HexText.text(manifest.kernels)
@@ -65,7 +65,7 @@ struct ManifestTests {
   @Test(arguments: ["../x.so", "/tmp/x.so", ".x.so", "a\u{0}b.so", "ä.so"])
   func aFileOutsideTheFolderIsRefused(name: String) {
     let library = Manifest.libraryName(plan: plan, cpu: .native(7))
-    #expect(why(text.replacing(library, with: name))?.hasSuffix("is no plain file name") == true)
+    #expect(why(text.replacing(library, with: name))?.hasSuffix("is not a plain file name") == true)
   }
 
   @Test func anyBytesGetAnAnswer() throws {

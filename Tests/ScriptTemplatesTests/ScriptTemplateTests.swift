@@ -114,9 +114,9 @@ struct ScriptTemplateTests {
     let template = "a\na\n{% if x %}\n{{ y }}\n{% endif %}\n"
     #expect(
       error(template, "x=true")
-        == TemplateError("nothing is set for y; give it with --set y=…", line: 4))
+        == TemplateError("y has no value; give one with --set y=…", line: 4))
     #expect(
-      error("\n{{ k|one_of:\"a,b\" }}", "k=c") == TemplateError("'c' is none of a, b", line: 2))
+      error("\n{{ k|one_of:\"a,b\" }}", "k=c") == TemplateError("'c' is not one of a, b", line: 2))
     #expect(error("\n\n{{ x").map(\.line) == 3)
     #expect(error("\n{% if x %}\n").map(\.sentence)?.contains("endif") == true)
     #expect(error("\n{{ x|nothing }}", "x=1")?.line == 2)

@@ -73,7 +73,7 @@ struct ShippedTemplateTests {
     let plain = try rendered("signal")
     let named = try rendered("signal", ["kind": .text("crossover")])
     #expect(plain == named)
-    #expect(throws: TemplateError("'other' is none of crossover, momentum, reversion", line: 15)) {
+    #expect(throws: TemplateError("'other' is not one of crossover, momentum, reversion", line: 15)) {
       try rendered("signal", ["kind": .text("other")])
     }
   }

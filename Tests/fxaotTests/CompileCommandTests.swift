@@ -97,15 +97,15 @@ import Testing
     let same = try scratch.file("b/a.pine", Self.script)
     #expect(
       try fxaot("compile", script, "--cpu", "z80")
-        == "'z80' is no processor; use native, x86-64-v2, x86-64-v3, x86-64-v4 or aarch64")
+        == "'z80' is not a processor; use native, x86-64-v2, x86-64-v3, x86-64-v4 or aarch64")
     #expect(
       try fxaot("compile", script, same, "-o", scratch.path + "/out")
-        == "a.pine and b/a.pine would both be a.fxir")
-    #expect(try fxaot("compile", scratch.path + "/empty") == "there is no script in empty")
+        == "a.pine and b/a.pine would both become a.fxir")
+    #expect(try fxaot("compile", scratch.path + "/empty") == "empty contains no script")
     #expect(
       try fxaot("compile", script, "--set", "a=1")
-        == "--set is for templates, whose names end in .stencil")
-    #expect(try fxaot("compile", script, "--timeframe", "x")?.contains("no timeframe") == true)
+        == "--set works only with templates; their names end in .stencil")
+    #expect(try fxaot("compile", script, "--timeframe", "x")?.contains("not a timeframe") == true)
   }
 
   @Test func aMissingCompilerIsOneSentence() throws {
@@ -125,16 +125,16 @@ import Testing
     #expect(try scratch.text("t.pine") == "//@version=6\nstrategy(\"T\")\nplot(close)\n")
     #expect(
       try fxaot("render", template)
-        == "t.pine.stencil:3: nothing is set for what; give it with --set what=…")
+        == "t.pine.stencil:3: what has no value; give one with --set what=…")
     #expect(
       try fxaot("render", template, "--set", "what=close", "--set", "titel=x")
-        == "t.pine.stencil: it has no value 'titel'; did you mean title?")
+        == "t.pine.stencil: the template has no value 'titel'; did you mean title?")
     #expect(try fxaot("render", template, "--set", "what=nothing") == "t.pine.stencil has 1 error")
     #expect(try fxaot("render", template, "--set", "what=nothing", "--no-check", "-o", out) == nil)
     #expect(try fxaot("check", template, "--set", "what=close") == nil)
     #expect(try fxaot("check", out) == "t.pine cannot be compiled")
-    #expect(try fxaot("check", out, "--set", "what=close")?.hasPrefix("--set is for") == true)
-    #expect(try fxaot("render", out)?.hasPrefix("t.pine is no template") == true)
+    #expect(try fxaot("check", out, "--set", "what=close")?.hasPrefix("--set works only") == true)
+    #expect(try fxaot("render", out)?.hasPrefix("t.pine is not a template") == true)
     let bars = try scratch.file(
       "bars.csv", "timestamp,open,high,low,close\n1743379200000,1,1,1,1\n1743380100000,1,2,1,2\n")
     let plots = scratch.path + "/plots.csv"

@@ -71,9 +71,9 @@ struct DataFileTests {
     #expect(
       try rows("--bars", worse) == [
         "eurusd2.csv: 6 of 300 lines are bad, more than one in a hundred: line 152 (a price ten "
-          + "times away from its neighbours): \(time),1.1,11000,1.0,1.1,5; line 153 (fewer or more "
-          + "columns than the others): rubbish,1,2; line 154 (fewer or more columns than the "
-          + "others): rubbish,1,2 …; --max-bad-lines allows more"
+          + "times its neighbours, or a tenth): \(time),1.1,11000,1.0,1.1,5; line 153 (fewer or more "
+          + "columns than the other lines): rubbish,1,2; line 154 (fewer or more columns than the "
+          + "other lines): rubbish,1,2 …; --max-bad-lines allows more"
       ])
     #expect(try rows("--bars", worse, "--max-bad-lines", "6").count == 294)
   }
@@ -83,7 +83,7 @@ struct DataFileTests {
     let said = try rows("--bars", path)
     #expect(
       said.first?.hasPrefix(
-        "eurusd.csv: no line is good: line 2 (a time before 1990 or years from now): "
+        "eurusd.csv: every line is bad: line 2 (a time before 1990 or years from now): "
           + "1,1.1,1.2,1.0,1.1,5;") == true)
   }
 
@@ -140,6 +140,6 @@ struct DataFileTests {
         .hasPrefix("2024-06-30T21:00:00Z"))
     #expect(
       try rows("--bars", path, "--file-timezone", "Mars/Olympus")[0]
-        .hasPrefix("there is no time zone 'Mars/Olympus'"))
+        .hasPrefix("this system has no time zone 'Mars/Olympus'"))
   }
 }

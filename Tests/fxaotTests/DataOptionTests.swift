@@ -54,7 +54,7 @@ struct DataOptionTests {
       #expect(try plots() == ["10.0", "20.0", "30.0"], "\(name)")
       #expect(
         try run(script, chart)
-          == "script.pine: request.security asks for NASDAQ:AAPL, and there are no bars of it: give "
+          == "script.pine: request.security needs bars of NASDAQ:AAPL: give "
           + "them with --data NASDAQ:AAPL=FILE (in Erlang: data => #{…})")
     }
   }
@@ -116,7 +116,7 @@ struct DataOptionTests {
       """
     #expect(
       try run(script, chart)
-        == "script.pine: money in GBP cannot be converted to USD: there is no GBPUSD, no USDGBP, and "
+        == "script.pine: cannot convert GBP to USD: no GBPUSD, no USDGBP, and "
         + "no two pairs that link them; give one with --data GBPUSD=FILE, or add it to the engine")
     #expect(try run(script, chart, "--data", "GBPUSD=\(other)") == nil)
     #expect(try plots() == ["5.0", "5.0"])
@@ -135,8 +135,8 @@ struct DataOptionTests {
     let script = "strategy(\"t\", currency = currency.USD)\nplot(strategy.convert_to_account(1))\n"
     #expect(
       try run(script, chart, "--data", "GBPUSD=\(late)")
-        == "script.pine: money in GBP cannot be converted to USD on the first bar that may trade: the "
-        + "rates begin later")
+        == "script.pine: cannot convert GBP to USD on the first bar that may trade: the "
+        + "rates start later")
     #expect(
       try run(
         script, chart, "--data", "GBPUSD=\(late)", "--from", "2024-03-04T01:00:00Z") == nil)
@@ -148,10 +148,10 @@ struct DataOptionTests {
     let script = "indicator(\"t\")\nplot(close)\n"
     #expect(
       try run(script, chart, "--data", "EURUSD")
-        == "--data: 'EURUSD' names no file; write it as --data EURUSD=eurusd-1h.csv")
+        == "--data: 'EURUSD' has no file; write it as --data EURUSD=eurusd-1h.csv")
     #expect(
       try run(script, chart, "--symbol", "EURUSD", "--data", "FX:EURUSD=\(chart)")
-        == "--data: FX:EURUSD is the chart's own symbol, whose bars are given already")
+        == "--data: FX:EURUSD is the chart's own symbol, which has its bars already")
   }
 
   @Test func `Pairs are told by their names`() {

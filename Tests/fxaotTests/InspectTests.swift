@@ -39,7 +39,7 @@ struct InspectTests {
     let reader = try QuoteReader(try QuoteSources([scratch.path]).paths)
     #expect(
       reader.notes == [
-        "\(report) skipped: no line has columns with commas, semicolons, tabs or bars between"
+        "\(report) skipped: no line has columns separated by commas, semicolons, tabs or bars"
       ])
     #expect(throws: ToolError.self) { try QuoteReader([report]) }
   }
@@ -62,7 +62,7 @@ struct InspectTests {
     #expect(report.badLines == 1)
     #expect(
       report.badLineNotes.first?.hasSuffix(
-        "a.csv: 1 bad line skipped: line 6 (a price that is not above 0): 2024-03-04 "
+        "a.csv: 1 bad line skipped: line 6 (a price is not above 0): 2024-03-04 "
           + "02:00:00,1.2,0") == true)
     #expect(report.step == nil)
     #expect(report.last.last == "2024-03-04T00:00:02Z bid 1.1 ask 1.2")

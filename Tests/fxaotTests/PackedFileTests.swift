@@ -55,7 +55,7 @@ struct PackedFileTests {
     // By its first bytes, whatever the name; and two of them joined.
     #expect(try unpacked(try scratch.file("a.csv", packed + packed)) == text + text)
     #expect(
-      try unpacked(try scratch.file("b.\(suffix)", text)) == "b.\(suffix) is no \(suffix) file")
+      try unpacked(try scratch.file("b.\(suffix)", text)) == "b.\(suffix) is not a \(suffix) file")
   }
 
   @Test(arguments: ["bz2", "xz", "zst"])
@@ -65,7 +65,7 @@ struct PackedFileTests {
       let said = try unpacked(try scratch.file("a.csv", Array(packed[..<length])))
       #expect(
         said == "a.csv is truncated: its packed data ends too early"
-          || said == "a.csv is damaged: it does not unpack", "\(length): \(said)")
+          || said == "a.csv is damaged: it cannot be unpacked", "\(length): \(said)")
     }
     var changed = packed
     changed[packed.count / 2] ^= 0x55
@@ -99,7 +99,7 @@ struct PackedFileTests {
     let yen = try hour("USDJPY/2024/02/04/13h_ticks.bi5", bi5)
     #expect(try unpacked(yen).contains(",108.431,108.433,"))
     let share = try hour("AAPLUSUSD/2024/02/04/13h_ticks.bi5", bi5)
-    #expect(try unpacked(share).contains("give them with --decimals"))
+    #expect(try unpacked(share).contains("give their decimal places with --decimals"))
     #expect(try unpacked(share, decimals: 3).contains(",108.431,108.433,"))
   }
 
@@ -108,7 +108,7 @@ struct PackedFileTests {
     for path in ["EURUSD/2024/12/04/13h_ticks.bi5", "EURUSD/2024/01/30/13h_ticks.bi5", "13h_ticks.bi5",
       "EURUSD/2024/02/04/24h_ticks.bi5", "EURUSD/2024/02/04/BID_candles_min_1.bi5"]
     {
-      #expect(try unpacked(try hour(path, bi5)).contains("its path must end as Dukascopy has it"))
+      #expect(try unpacked(try hour(path, bi5)).contains("its path must end like Dukascopy's"))
     }
   }
 
@@ -125,6 +125,6 @@ struct PackedFileTests {
       ])
     #expect(
       try unpacked(scratch.path + "/EURUSD/2024/02/04/12h_ticks.bi5")
-        == "there is no tick in the files: all are empty")
+        == "all files are empty")
   }
 }

@@ -75,25 +75,25 @@ struct RunTests {
     let cases: [([String], String)] = [
       (
         ["--strategy", "ma_crosover"],
-        "there is no strategy 'ma_crosover'; did you mean ma_crossover?"
+        "unknown strategy 'ma_crosover'; did you mean ma_crossover?"
       ),
-      (["--strategy", "x"], "there is no strategy 'x'; `fxaot strategies` lists them"),
+      (["--strategy", "x"], "unknown strategy 'x'; `fxaot strategies` lists them"),
       (["--param", "bnad=1"], "ma_crossover has no parameter 'bnad'; did you mean band?"),
       (["--param", "fast=0"], "fast=0 is out of range: a whole number from 1 to 5000"),
       (
-        ["--param", "fast"], "'fast' is no parameter; write name=value, as in --param band=0.00005"
+        ["--param", "fast"], "'fast' is not a parameter; write name=value, as in --param band=0.00005"
       ),
       (["--param", "band=nan"], "the parameter band needs a number, not 'nan'"),
-      (["--timeframe", "1x"], "'1x' is no timeframe; use tick, 10t, 30s, 1m, 5m, 1h, 4h or 1d"),
-      (["--timeframe", "2d"], "the timeframe 2d is out of range: days come one at a time"),
+      (["--timeframe", "1x"], "'1x' is not a timeframe; use tick, 10t, 30s, 1m, 5m, 1h, 4h or 1d"),
+      (["--timeframe", "2d"], "the timeframe 2d is out of range: the only timeframe of days is 1d"),
       (
         ["--symbol", "EU"],
-        "'EU' is no symbol; use one like EURUSD: three letters of the base "
+        "'EU' is not a symbol; use one like EURUSD: three letters of the base "
           + "currency, then the quote currency"
       ),
       (
         ["--signals", path],
-        "20140501.csv is one of the quote files: choose another name for the "
+        "20140501.csv is also a quote file; choose another name for the "
           + "output"
       ),
       (["--signals", "/dev/full"], "cannot write /dev/full: No space left on device"),
@@ -116,12 +116,12 @@ struct RunTests {
     let cases = [
       (
         "quotes.csv", "0,1,1\n",
-        "quotes.csv: it has times in milliseconds since midnight, so its name "
-          + "must hold the day as YYYYMMDD, as in 20140501_eurusd.csv"
+        "quotes.csv: its times are milliseconds since midnight, so its name "
+          + "must contain the day as YYYYMMDD, as in 20140501_eurusd.csv"
       ),
       (
         "a.csv", "rubbish\n\n",
-        "a.csv: no line has columns with commas, semicolons, tabs or bars between"
+        "a.csv: no line has columns separated by commas, semicolons, tabs or bars"
       ),
       (
         "b.csv", "timestamp,bid,ask\n",
@@ -130,8 +130,8 @@ struct RunTests {
       ),
       (
         "20140501.csv", "0,1,1\n?\n?\n",
-        "20140501.csv has more than 1 bad line: line 2 (fewer or more columns than the others): "
-          + "?; line 3 (fewer or more columns than the others): ?; see --max-bad-lines"
+        "20140501.csv has more than 1 bad line: line 2 (fewer or more columns than the other lines): "
+          + "?; line 3 (fewer or more columns than the other lines): ?; see --max-bad-lines"
       ),
     ]
     for (name, text, sentence) in cases {
@@ -160,7 +160,7 @@ struct RunTests {
       (["--days", "0"], "--days must be from 1 to 3660, not 0"),
       (
         ["--start", "2024-02-30"],
-        "'2024-02-30' is no day from 1970-01-02 to 2200-12-31; write it as 2024-01-31"
+        "'2024-02-30' is not a day from 1970-01-02 to 2200-12-31; write it as 2024-01-31"
       ),
       (["--volatility", "nan"], "--volatility must be above 0 and at most 10"),
       (["--price", "0"], "--price must be above 0"),

@@ -136,7 +136,7 @@ struct ScriptRunTests {
     let path = try script("x = close\n")
     let bars = try bars()
     #expect(
-      try fxaot("run", path) == "give a script its bars with --bars, or quotes with --ticks")
+      try fxaot("run", path) == "give the script bars with --bars, or quotes with --ticks")
     #expect(
       try fxaot("run", path, "--strategy", "ma_crossover", "--bars", bars)
         == "give either a script or --strategy, not both")
@@ -145,7 +145,7 @@ struct ScriptRunTests {
         == "--trades is for a script, not for --strategy")
     #expect(
       try fxaot("run", path, "--bars", bars, "--from", "yesterday")
-        == "--from: 'yesterday' is no time; write it as 2025-03-31 or 2025-03-31T00:15:00Z")
+        == "--from: 'yesterday' is not a time; write it as 2025-03-31 or 2025-03-31T00:15:00Z")
     #expect(try fxaot("run", path, "--bars", bars, "--timezone", "Europe/Nowhere") != nil)
     #expect(try fxaot("run", path, "--bars", bars, "--trades", bars) != nil)
   }

@@ -32,11 +32,11 @@ struct ScriptSourceTests {
     #expect(try errors(requests, on: "5m") == [])
     #expect(
       try errors(requests, on: "15m")
-        == ["3:40 the request of \"5\" is below the chart's timeframe \"15\""])
+        == ["3:40 the request's timeframe \"5\" is shorter than the chart's, \"15\""])
     #expect(
       try errors(requests, on: "1h") == [
-        "3:40 the request of \"5\" is below the chart's timeframe \"60\"",
-        "5:40 the request of \"30\" is below the chart's timeframe \"60\"",
+        "3:40 the request's timeframe \"5\" is shorter than the chart's, \"60\"",
+        "5:40 the request's timeframe \"30\" is shorter than the chart's, \"60\"",
       ])
     #expect(try errors(requests, on: "1w").count == 3)
   }
@@ -48,13 +48,13 @@ struct ScriptSourceTests {
     }
     #expect(
       try note("plot(close, \"Close\")\nplot(open)\n")
-        == "no output is recorded: --plots FILE would record \"Close\", \"Plot\"")
+        == "nothing is recorded; --plots FILE records \"Close\", \"Plot\"")
     #expect(
       try note("plot(close, \"C\")\nplotshape(true)\nplotshape(false)\nbgcolor(color.red)\n")
-        == "no output is recorded: --plots FILE would record \"C\"; plotshape, bgcolor would not")
+        == "nothing is recorded; --plots FILE records \"C\" (not recorded: plotshape, bgcolor)")
     #expect(
       try note("plotchar(true)\n")
-        == "the indicator plots nothing that could be recorded; plotchar would not")
+        == "the indicator has no plot to record (not recorded: plotchar)")
     #expect(try note("plot(close)\n", "strategy(\"S\")") == nil)
   }
 }

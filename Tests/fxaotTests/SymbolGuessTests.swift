@@ -59,14 +59,14 @@ struct SymbolGuessTests {
     _ = try scratch.file("data/eurusd.csv", text)
     _ = try scratch.file("data/usdjpy.csv", text)
     _ = try scratch.file("data/20140501.csv", text)
-    let advice = "; run one symbol at a time, or say whose quotes they are with --symbol"
+    let advice = "; run one symbol at a time, or give the symbol with --symbol"
     #expect(
       try symbol(["data/eurusd.csv", "data/usdjpy.csv"])
-        == "the names of the files tell different symbols (data/eurusd.csv: EURUSD, "
+        == "the file names give different symbols (data/eurusd.csv: EURUSD, "
         + "data/usdjpy.csv: USDJPY)" + advice)
     #expect(
       try symbol(["data/usdjpy.csv", "data/20140501.csv"])
-        == "the names of the files tell different symbols (data/usdjpy.csv: USDJPY, "
+        == "the file names give different symbols (data/usdjpy.csv: USDJPY, "
         + "data/20140501.csv: none)" + advice)
     #expect(try symbol(["data/20140501.csv", "-"]) == "none")
   }

@@ -79,8 +79,8 @@ struct SymbolOptionTests {
 
   @Test func anInstrumentFileThatIsNoneSaysWhy() throws {
     for (text, why) in [
-      ("{\"mintik\": 1}", "there is no term 'mintik'; did you mean mintick?"),
-      ("{\"mintick\": \"1\"}", "mintick is of the wrong type"),
+      ("{\"mintik\": 1}", "unknown term 'mintik'; did you mean mintick?"),
+      ("{\"mintick\": \"1\"}", "mintick has the wrong type"),
     ] {
       let file = try scratch.file("x.json", text)
       #expect(throws: ToolError.failed("\(file): \(why)")) {
@@ -88,7 +88,7 @@ struct SymbolOptionTests {
       }
     }
     let file = try scratch.file("x.json", "mintick")
-    #expect(throws: ToolError.failed("\(file) is no JSON object that describes an instrument")) {
+    #expect(throws: ToolError.failed("\(file) is not a JSON object that describes an instrument")) {
       try plotted("close", bars: "eurusd.csv", ["--instrument", file])
     }
   }

@@ -71,11 +71,11 @@ struct TimeframeTests {
     let file = try bars("eurusd.csv", hours(48))
     #expect(
       throws: ToolError.failed(
-        "--timeframe 15 is shorter than the bars of the files, which are of 60")
+        "--timeframe 15 is shorter than the files' timeframe, 60")
     ) { try times(file, ["--timeframe", "15m"]) }
     #expect(
       throws: ToolError.failed(
-        "--timeframe 90 is no multiple of the timeframe of the files' bars, 60")
+        "--timeframe 90 is not a multiple of the files' timeframe, 60")
     ) { try times(file, ["--timeframe", "90m"]) }
     #expect(try times(file, ["--timeframe", "1h"]).count == 48)
   }

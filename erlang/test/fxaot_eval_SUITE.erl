@@ -178,7 +178,7 @@ compiled(Lines) ->
 
 the_budget_ends_a_loop(_) ->
     {ok, State} = new(compiled(["indicator(\"E\")", "i = 0", "while true", "    i += 1", "plot(i)"])),
-    ?assertMatch({error, {4, <<"a bar takes more steps", _/binary>>}}, fxaot_eval:step(State, bar(0, 1.0), none)).
+    ?assertMatch({error, {4, <<"the script exceeds its step limit", _/binary>>}}, fxaot_eval:step(State, bar(0, 1.0), none)).
 
 inputs_are_checked(_) ->
     Program = compiled(["indicator(\"I\")", "n = input.int(3, \"Length\", minval = 1, maxval = 9)",
@@ -201,9 +201,9 @@ what_cannot_run_is_told(_) ->
           end,
     ?assertEqual(<<"request.security at 5 is shorter than the chart's timeframe">>,
                  Why("plot(request.security(syminfo.tickerid, \"5\", close))")),
-    ?assertEqual(<<"'09-17' is no session; write it as 0930-1600 or 0930-1600:23456">>,
+    ?assertEqual(<<"'09-17' is not a session; write it as 0930-1600 or 0930-1600:23456">>,
                  Why("plot(time(\"60\", \"09-17\"))")),
-    ?assertEqual(<<"there is no time zone 'Mars/Olympus' on this system">>,
+    ?assertEqual(<<"this system has no time zone 'Mars/Olympus'">>,
                  Why("plot(hour(time, \"Mars/Olympus\"))")).
 
 %% Both sides of the two changes of 2024, by the file's transitions and by the rule behind them.

@@ -336,7 +336,7 @@ a_version_that_fails_replaces_nothing(Config) ->
     {ok, Early} = fxaot_nif:prepare(basis(Engine, cross), Failing, #{}),
     Second = send(Engine, 600, 600),
     {error, {bad_script, #{message := Message}}} = fxaot_nif:swap(Engine, cross, Early),
-    ?assertEqual(<<"on the bars of the past it stops: line 16: no">>, Message),
+    ?assertEqual(<<"failed while warming up: line 16: no">>, Message),
     ?assertMatch({error, {bad_script, _}},
                  fxaot_nif:prepare(basis(Engine, cross), Failing, #{})),
     ?assertEqual(Expected, First ++ Second ++ send(Engine, 1200, 1800)).

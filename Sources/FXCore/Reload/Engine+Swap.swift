@@ -53,7 +53,7 @@ extension Engine {
     guard script.version.accountName == new.version.accountName else {
       throw EngineRefusal(
         FXAOT_BAD_RELOAD,
-        "the currency of a running script's account cannot change; undeploy it first")
+        "a running script cannot change its account currency; undeploy it first")
     }
     let isSameTimeframe = strategies.base[slot].timeframe == prepared.basis.timeframe
     guard script.version.hasSameSources(as: new.version),
@@ -61,8 +61,8 @@ extension Engine {
     else {
       throw EngineRefusal(
         FXAOT_BAD_RELOAD,
-        "the other symbols that a running script reads, and their timeframe, cannot change; undeploy "
-          + "it first")
+        "a running script cannot change the other symbols it reads, or their timeframe; "
+          + "undeploy it first")
     }
     guard
       let numbers = script.numbers(

@@ -15,7 +15,7 @@ extension PreparedVersion {
   ) throws(EngineRefusal) -> PreparedVersion {
     guard basis.isScript else {
       throw EngineRefusal(
-        FXAOT_BAD_RELOAD, "a strategy of the library cannot be replaced by a script; undeploy it")
+        FXAOT_BAD_RELOAD, "a script cannot replace a built-in strategy; undeploy it")
     }
     let program = try Engine.program(bytes)
     guard let period = basis.timeframe.period else {
@@ -42,7 +42,7 @@ extension PreparedVersion {
   }
 
   static var noRoom: EngineRefusal {
-    EngineRefusal(FXAOT_BAD_SCRIPT, "it has no room for the texts of the running one's book")
+    EngineRefusal(FXAOT_BAD_SCRIPT, "it has no room for the strings in the running script's book")
   }
 
   /// A strategy with a table, by its name; symbol, timeframe and price are the basis's. Fails as
@@ -52,7 +52,7 @@ extension PreparedVersion {
   ) throws(EngineRefusal) -> PreparedVersion {
     guard !basis.isScript else {
       throw EngineRefusal(
-        FXAOT_BAD_RELOAD, "a script cannot be replaced by a strategy of the library; undeploy it")
+        FXAOT_BAD_RELOAD, "a built-in strategy cannot replace a script; undeploy it")
     }
     guard let name = deployment.strategy else { throw EngineRefusal(FXAOT_BAD_ARGUMENT, "") }
     guard let table = StrategyRegistry.find(name) else {

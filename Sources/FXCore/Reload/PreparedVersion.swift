@@ -97,7 +97,7 @@ public final class PreparedVersion {
     guard case .script(let script) = content, let failure = script.version.runner.failure else {
       return
     }
-    throw EngineRefusal(FXAOT_BAD_SCRIPT, "on the bars of the past it stops: \(failure.report)")
+    throw EngineRefusal(FXAOT_BAD_SCRIPT, "failed while warming up: \(failure.report)")
   }
 }
 

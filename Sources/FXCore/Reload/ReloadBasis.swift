@@ -60,7 +60,7 @@ extension Engine {
     guard let timeframe = Timeframe(raw) else { throw EngineRefusal(FXAOT_BAD_TIMEFRAME, "") }
     guard Int(price) == strategy.basis else {
       throw EngineRefusal(
-        FXAOT_BAD_RELOAD, "the price that a running strategy's bars are made of cannot change")
+        FXAOT_BAD_RELOAD, "a running strategy cannot change the price that its bars are made of")
     }
     let state = instruments.base[strategy.instrumentSlot]
     let series = state.keptSeries.filter { $0.basis == strategy.basis }

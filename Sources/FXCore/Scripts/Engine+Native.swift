@@ -60,7 +60,7 @@ extension PreparedVersion {
 
 extension EngineRefusal {
   static var noScript: EngineRefusal {
-    EngineRefusal(FXAOT_BAD_SCRIPT, "strategies of the library are native already")
+    EngineRefusal(FXAOT_BAD_SCRIPT, "built-in strategies are already native")
   }
 
   init(_ error: ArtifactError) { self.init(FXAOT_BAD_ARTIFACT, error.sentence) }

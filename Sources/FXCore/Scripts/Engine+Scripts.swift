@@ -113,11 +113,11 @@ extension Engine {
   /// A strategy's program from bytes, whatever they are.
   static func program(_ bytes: UnsafeRawBufferPointer) throws(EngineRefusal) -> Program {
     guard bytes.count <= programLimit, let program = Program(encoded: Array(bytes)) else {
-      throw EngineRefusal(FXAOT_BAD_SCRIPT, "the bytes are no program that this version can run")
+      throw EngineRefusal(FXAOT_BAD_SCRIPT, "not a compiled script of this version")
     }
     guard program.settings.isStrategy else {
       throw EngineRefusal(
-        FXAOT_BAD_SCRIPT, "the script is an indicator: only a strategy() places orders")
+        FXAOT_BAD_SCRIPT, "the script is an indicator; only a strategy() places orders")
     }
     return program
   }

@@ -67,13 +67,13 @@ final class LiveScript {
     }
     if broker.accountRate.isNaN, !version.runner.orders.isEmpty {
       return stop(
-        "it orders before there is a quote by which its money can be converted to "
+        "it orders before any quote gives a rate to "
           + version.accountName)
     }
     broker.take(version.runner.risks)
     broker.place(version.runner.orders)
     if broker.waitingCount <= Self.mostWaiting { return true }
-    return stop("more than 10,000 orders of the script wait")
+    return stop("the script has more than 10,000 waiting orders")
   }
 
   /// The rate of the bar that closes next; one that is not known leaves the one before.

@@ -13,7 +13,7 @@ extension ScriptFailure {
   /// For people, without the line.
   public var sentence: String {
     switch self {
-    case .budget: "a bar takes more steps than the script may make"
+    case .budget: "the script exceeds its step limit on this bar"
     case .history(_, let offset):
       "bars ago must be from 0 to 5000 (10000 of open, high, low, close and time), or to a larger "
         + "max_bars_back, not \(number(offset))"
@@ -21,10 +21,10 @@ extension ScriptFailure {
       "a length must be from 1 to 5000, not \(number(value))"
     case .step(_, let value):
       value == 0
-        ? "the step of a 'for' must not be 0"
-        : "a 'for' that counts up cannot have the step \(number(value))"
+        ? "the step of a 'for' loop cannot be 0"
+        : "a 'for' loop that counts up cannot have the step \(number(value))"
     case .error(_, let message): message
-    case .texts: "the script makes too many different texts"
+    case .texts: "the script creates too many different strings"
     case .orders: "the script places more than 10,000 orders on one bar"
     }
   }
@@ -36,31 +36,30 @@ extension ScriptError {
   /// For people; without the script's name.
   public var sentence: String {
     switch self {
-    case .invalidProgram: "the script's program is damaged"
+    case .invalidProgram: "the compiled script is damaged"
     case .unknownParameter(let name): "the script has no input '\(name)'"
-    case .parameterType(let name): "the input \(name) does not take a value of this kind"
+    case .parameterType(let name): "the input \(name) takes another type of value"
     case .parameterRange(let name, let minimum, let maximum):
       "the input \(name) must be " + ScriptError.range(minimum, maximum)
     case .parameterOption(let name): "the input \(name) takes only one of its options"
     case .notConstant(let line, let what):
       "line \(line): \(what) must be known before the first bar"
-    case .unknownTimeframe(let text): "'\(text)' is no timeframe"
+    case .unknownTimeframe(let text): "'\(text)' is not a timeframe"
     case .shorterTimeframe(let text):
       "request.security at \(text) is shorter than the chart's timeframe"
     case .noData(let symbol):
-      "request.security asks for \(symbol), and there are no bars of it: give them with --data "
+      "request.security needs bars of \(symbol): give them with --data "
         + "\(symbol)=FILE (in Erlang: data => #{…})"
     case .coarseData(let symbol, let has, let wanted):
-      "request.security asks for \(symbol) at \(wanted), and its bars are of \(has)"
+      "request.security needs \(symbol) at \(wanted), but its bars are of \(has)"
     case .noRate(let from, let to):
-      "money in \(from) cannot be converted to \(to): there is no \(from)\(to), no \(to)\(from), and "
+      "cannot convert \(from) to \(to): no \(from)\(to), no \(to)\(from), and "
         + "no two pairs that link them; give one with --data \(from)\(to)=FILE, or add it to the engine"
     case .lateRate(let from, let to):
-      "money in \(from) cannot be converted to \(to) on the first bar that may trade: the rates begin "
-        + "later"
-    case .unknownZone(let name): "there is no time zone '\(name)' on this system"
-    case .badSession(let text): "'\(text)' is no session; write it as 0930-1600 or 0930-1600:23456"
-    case .tooLarge: "the script needs more memory than it may have"
+      "cannot convert \(from) to \(to) on the first bar that may trade: the rates start later"
+    case .unknownZone(let name): "this system has no time zone '\(name)'"
+    case .badSession(let text): "'\(text)' is not a session; write it as 0930-1600 or 0930-1600:23456"
+    case .tooLarge: "the script exceeds its memory limit"
     }
   }
 

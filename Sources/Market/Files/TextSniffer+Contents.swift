@@ -27,8 +27,8 @@ extension TextSniffer {
   private var unknown: TextRefusal {
     let row = rows.first ?? sample.rows.first
     return TextRefusal(
-      "it has no header that names open, high, low and close, or bid and ask, and its columns "
-        + "are of no format that fxaot knows; line \(row?.number ?? 1): \(row?.line.shown ?? "")")
+      "it has no header with open, high, low and close, or bid and ask, and its columns "
+        + "match no known format; line \(row?.number ?? 1): \(row?.line.shown ?? "")")
   }
 
   /// A line with names in it that is no header, as a damaged one: what the columns are is said
@@ -120,7 +120,7 @@ extension TextSniffer {
     let inTime = isNewestFirst ? values.reversed() : values
     if let swapped = TextSniffer.continuity(inTime, places), swapped {
       places.swapAt(0, 3)
-      format.notes.append("close stands before open, as each bar goes on from the other's price")
+      format.notes.append("close comes before open: each bar continues from that price")
     }
     for (role, place) in zip(TextSniffer.bars, places) { roles[four.lowerBound + place] = role }
     if format.layout.since_midnight != 0, columns.count == 10 {
@@ -220,7 +220,7 @@ extension TextSniffer {
     roles[pair.lowerBound] = isAskFirst ? FXAOT_COLUMN_ASK : FXAOT_COLUMN_BID
     roles[pair.lowerBound + 1] = isAskFirst ? FXAOT_COLUMN_BID : FXAOT_COLUMN_ASK
     if isAskFirst {
-      format.notes.append("the first price is the ask, as it is the higher one in most rows")
+      format.notes.append("the first price is the ask: it is the higher one in most rows")
     }
     if columns.count == 4, isNanoseconds, values.count == numbers(columns).count {
       roles[columns.lowerBound + 2] = isAskFirst ? FXAOT_COLUMN_ASK_SIZE : FXAOT_COLUMN_BID_SIZE

@@ -49,8 +49,8 @@ extension TextSniffer {
         let tickers = Set(row.fields.dropFirst().filter { !$0.isEmpty }.map(\.text))
         guard tickers.count <= 1 else {
           throw TextRefusal(
-            "its columns are of several symbols (\(tickers.sorted().joined(separator: ", "))): "
-              + "save one symbol in a file")
+            "its columns belong to several symbols (\(tickers.sorted().joined(separator: ", "))): "
+              + "save one symbol per file")
         }
         format.symbol = tickers.first.map { ticker in
           String(decoding: SymbolText.plain(ticker.utf8), as: UTF8.self)
@@ -141,8 +141,8 @@ extension TextSniffer {
       }
       guard near == 0 || near * 2 < rows.count else {
         throw TextRefusal(
-          "its header names one side, \(names[column].text), and the column '\(name.text)' has "
-            + "prices too: name it bid or ask")
+          "its header names one side, \(names[column].text), but the column '\(name.text)' also "
+            + "has prices: name it bid or ask")
       }
     }
   }
@@ -187,7 +187,7 @@ extension TextSniffer {
     guard let clock = clocks.first else { return }
     roles[date] = FXAOT_COLUMN_DATE
     roles[clock] = FXAOT_COLUMN_CLOCK
-    format.notes.append("column \(clock + 1) taken for the time of day by its contents")
+    format.notes.append("column \(clock + 1) taken as the time of day, from its contents")
   }
 
   private func isClockColumn(_ column: Int) -> Bool {

@@ -119,7 +119,7 @@ extension TextSniffer {
       (bid.number(style) ?? 0) > (ask.number(style) ?? .infinity)
     }
     if crossed * 2 > rows.count {
-      format.notes.append("the bid lies above the ask in most rows: look at the header")
+      format.notes.append("the bid is above the ask in most rows; check the header")
     }
   }
 

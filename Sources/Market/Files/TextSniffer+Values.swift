@@ -16,8 +16,8 @@ extension TextSniffer {
     guard let found = TextSniffer.style(of: fields, sample.delimiter) else {
       let example = fields.first { $0.bytes.contains(0x2C) }?.text ?? ""
       throw TextRefusal(
-        "its prices may be read in two ways: the comma in \"\(example)\" may be the decimal mark "
-          + "or stand between thousands; write them with a point")
+        "its prices are ambiguous: the comma in \"\(example)\" may mark decimals "
+          + "or thousands; write them with a point")
     }
     style = found
     if style.grouping == 0, style.decimal == 0x2E, let volume = column(FXAOT_COLUMN_VOLUME) {
@@ -59,7 +59,7 @@ extension TextSniffer {
       return
     }
     guard let column = column(FXAOT_COLUMN_TIME) ?? column(FXAOT_COLUMN_DATE) else {
-      throw TextRefusal("it has no column for the time")
+      throw TextRefusal("it has no time column")
     }
     try findDateOrder(column)
     try findZone(column)
@@ -87,12 +87,12 @@ extension TextSniffer {
     }
     guard order != .unknown else {
       throw TextRefusal(
-        "its dates may be read in two ways: \(first.text) may have the day or the month first, and "
-          + "no other date tells; write them as 2024-03-04")
+        "its dates are ambiguous: \(first.text) may start with the day or the month; "
+          + "write them as 2024-03-04")
     }
     self.order = order
     format.notes.append(
-      order == .dayFirst ? "the day stands first in dates" : "the month stands first in dates")
+      order == .dayFirst ? "dates start with the day" : "dates start with the month")
   }
 
   private mutating func findZone(_ column: Int) throws(TextRefusal) {
@@ -119,7 +119,7 @@ extension TextSniffer {
       return
     }
     try setZone(named: header.flatMap { ColumnNames.zone(of: $0[column]) })
-    if instants > 0 { format.times += ", where a time has no zone of its own" }
+    if instants > 0 { format.times += ", unless a time names its zone" }
   }
 
   private mutating func setZone(named headerZone: String?) throws(TextRefusal) {
@@ -131,15 +131,15 @@ extension TextSniffer {
       (found, why) = (headerZone, "by the header")
     } else if isHistData {
       (found, why) = ("UTC-5", "")
-      format.times = "times in EST without summer time (UTC-5), as HistData's are"
+      format.times = "times in EST without daylight saving (UTC-5), as in HistData"
     } else {
       format.times = "times taken as UTC (another zone by --file-timezone)"
       return
     }
     guard let rules = SystemZones.rules(found) else {
       throw TextRefusal(
-        "its times are in the zone '\(found)', which this system does not know: "
-          + "say which one it is with --file-timezone")
+        "its times are in the zone '\(found)', unknown to this system: "
+          + "give the zone with --file-timezone")
     }
     if !why.isEmpty { format.times = "times in \(found), \(why)" }
     guard rules != .utc else { return }

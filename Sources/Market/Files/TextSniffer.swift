@@ -36,7 +36,7 @@ public struct TextSniffer {
       found = TextSample(start, start + bytes.count, isWhole: true)
     }
     guard let sample = found else {
-      throw TextRefusal("no line has columns with commas, semicolons, tabs or bars between")
+      throw TextRefusal("no line has columns separated by commas, semicolons, tabs or bars")
     }
     var sniffer = TextSniffer(names: names, zone: zone, sample: sample)
     return try sniffer.find()
@@ -87,12 +87,12 @@ public struct TextSniffer {
     }
     if starts("PAR1") {
       throw TextRefusal(
-        "it is a Parquet file, which fxaot does not read; convert it by: python3 -c \"import "
+        "it is a Parquet file, which fxaot cannot read; convert it with: python3 -c \"import "
           + "pandas,sys; pandas.read_parquet(sys.argv[1]).to_csv(sys.argv[2])\" IN.parquet OUT.csv")
     }
     if starts("ARROW1") || starts("FEA1") {
       throw TextRefusal(
-        "it is an Arrow file, which fxaot does not read; convert it by: python3 -c \"import "
+        "it is an Arrow file, which fxaot cannot read; convert it with: python3 -c \"import "
           + "pandas,sys; pandas.read_feather(sys.argv[1]).to_csv(sys.argv[2])\" IN.feather OUT.csv")
     }
     if starts("\u{D0}\u{CF}") || bytes.prefix(4).elementsEqual([0xD0, 0xCF, 0x11, 0xE0]) {
@@ -101,13 +101,13 @@ public struct TextSniffer {
     if bytes.prefix(2).elementsEqual([0xFF, 0xFE]) || bytes.prefix(2).elementsEqual([0xFE, 0xFF]) {
       throw TextRefusal("its text is UTF-16, not UTF-8")
     }
-    if bytes.prefix(4_096).contains(0) { throw TextRefusal("it is no text: it holds zero bytes") }
+    if bytes.prefix(4_096).contains(0) { throw TextRefusal("it is not text: it contains zero bytes") }
     let first = bytes.first { $0 > 0x20 && $0 < 0x80 }
     if first == 0x7B || first == 0x5B {
-      throw TextRefusal("it is JSON, which fxaot does not read: convert it to CSV")
+      throw TextRefusal("it is JSON, which fxaot cannot read: convert it to CSV")
     }
     if starts("<!") || starts("<html") || starts("<HTML") || starts("<?xml") {
-      throw TextRefusal("it is a web page, no data: the download may have failed")
+      throw TextRefusal("it is a web page, not data; the download may have failed")
     }
   }
 

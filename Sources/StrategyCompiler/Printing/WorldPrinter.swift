@@ -93,7 +93,7 @@ struct WorldPrinter {
     depth += 1
     defer { depth -= 1 }
     guard depth < Self.deepest else {
-      throw .failed("the script is nested too deep for native code")
+      throw .failed("the script is nested too deeply for native code")
     }
     var pc = range.lowerBound
     var opened = opened

@@ -35,7 +35,7 @@ extension ArtifactCache {
     for part in parts {
       Disk.remove(part)
       guard Disk.status(part, followingLinks: false) == nil else {
-        throw .disk("cannot remove all of \(part)")
+        throw .disk("cannot remove everything in \(part)")
       }
     }
     return count

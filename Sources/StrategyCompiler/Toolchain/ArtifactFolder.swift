@@ -28,7 +28,7 @@ public struct ArtifactFolder {
       }
       if all == nil { all = manifest } else { all?.variants += manifest.variants }
     }
-    guard let all else { throw .failed("there is no artifact to write") }
+    guard let all else { throw .failed("no artifact to write") }
     let name = Manifest.fileName(plan: all.plan)
     try Disk.replace(path + "/" + name, with: all.encoded(), mode: 0o644)
     let kept = Set(all.variants.map(\.file) + [name])

@@ -57,7 +57,7 @@ public final class ArtifactMaker {
         throw error
       }
       var made = try makeAll(plan, PrintedSections(), cpu)
-      made.warning = "its code for arrays is left out, since it cannot be compiled: \(why)"
+      made.warning = "its array code is left out, because it does not compile: \(why)"
       return made
     }
   }

@@ -24,7 +24,7 @@ public struct CacheFolders: Sendable {
       return CacheFolders(root: path + "/fxaot")
     }
     guard let home = set("HOME") else {
-      throw .disk("there is no place for the cache: neither FXAOT_CACHE nor HOME is set")
+      throw .disk("no place for the cache: neither FXAOT_CACHE nor HOME is set")
     }
     return CacheFolders(root: home + "/.cache/fxaot")
   }

@@ -60,7 +60,7 @@ public struct CompileServer {
     _ bytes: [UInt8], _ start: ContinuousClock.Instant
   ) throws(CompilerError) -> [UInt8] {
     guard let plan = NativePlan(encoded: bytes) else {
-      throw .badPlan("the bytes are no plan of this version")
+      throw .badPlan("not a plan of this version")
     }
     let made = try maker.make(plan, for: .thisMachine)
     let time = (ContinuousClock.now - start).components

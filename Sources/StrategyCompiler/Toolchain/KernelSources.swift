@@ -51,7 +51,7 @@ public struct KernelSources: Sendable {
       folder = Disk.folder(of: folder)
     }
     throw .noToolchain(
-      "the kernels' sources are not beside \(tool); say with FXAOT_KERNELS where they are")
+      "the kernels' sources are not next to \(tool); set FXAOT_KERNELS to their folder")
   }
 
   private static func files(below folder: String) -> [String] {

@@ -11,14 +11,14 @@ enum LinkCheck {
 
   static func check(_ library: [UInt8]) throws(CompilerError) {
     guard let symbols = DynamicSymbols(library) else {
-      throw .failed("the linker's output is no shared library")
+      throw .failed("the linker's output is not a shared library")
     }
     guard symbols.defined == [exported] else {
       let names = symbols.defined.prefix(3).joined(separator: ", ")
-      throw .failed("the library must export \(exported) alone; it exports \(names)")
+      throw .failed("the library must export only \(exported); it exports \(names)")
     }
     if let name = symbols.undefined.first(where: { !allowed.contains($0) }) {
-      throw .failed("the library needs '\(name.prefix(80))', which it may not call")
+      throw .failed("the library needs '\(name.prefix(80))', which is not allowed")
     }
   }
 }

@@ -49,20 +49,20 @@ public struct NativeCompiler {
     switch cpu {
     case .native:
       guard cpu == .thisMachine else {
-        throw .failed("\(cpu.name) is another machine; this one is \(CPULevel.thisMachine.name)")
+        throw .failed("\(cpu.name) is another architecture; this machine is \(CPULevel.thisMachine.name)")
       }
       return "native"
     case .x86_64v2, .x86_64v3, .x86_64v4:
       #if arch(x86_64)
         return cpu.name
       #else
-        throw .failed("code for \(cpu.name) cannot be made on this processor")
+        throw .failed("cannot make code for \(cpu.name) on this processor")
       #endif
     case .aarch64:
       #if arch(arm64)
         return "armv8-a"
       #else
-        throw .failed("code for \(cpu.name) cannot be made on this processor")
+        throw .failed("cannot make code for \(cpu.name) on this processor")
       #endif
     }
   }

@@ -5,10 +5,10 @@ enum ToolMessage {
   ) -> CompilerError {
     let name = program.split(separator: "/").last.map(String.init) ?? program
     if outcome.output.contains("No space left on device") {
-      return .disk("\(name) found no room on the disk to \(work)")
+      return .disk("\(name) could not \(work): the disk is full")
     }
     if outcome.end == .killed(SIGXFSZ) || outcome.output.contains("File too large") {
-      return .disk("\(name) was not allowed to write as much as it takes to \(work)")
+      return .disk("\(name) could not \(work): the limit on file sizes is too low")
     }
     if outcome.end == .timedOut {
       return .failed(

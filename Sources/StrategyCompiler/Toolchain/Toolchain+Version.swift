@@ -15,7 +15,7 @@ extension Toolchain {
     }
     let outcome = try ChildProcess(program: frontend, arguments: ["-version"], seconds: 20).run()
     guard outcome.end == .exited(0), let line = firstLine(outcome.output) else {
-      throw .noToolchain("\(frontend) does not tell its version\(outcome.end.sentenceEnd)")
+      throw .noToolchain("\(frontend) does not print its version\(outcome.end.sentenceEnd)")
     }
     if let place, let kept, (try? Disk.makeFolder(kept)) != nil {
       try? Disk.replace(place, with: Array(line.utf8), mode: 0o600)
@@ -36,7 +36,7 @@ extension Toolchain {
     let number = words.firstIndex(of: "version").map { words[($0 + 1)...].first } ?? nil
     let parts = (number ?? "").split { !$0.isNumber }.map { Int($0) ?? 0 }
     guard let major = parts.first else {
-      throw .noToolchain("\(frontend) calls itself '\(version)', which is no Swift compiler")
+      throw .noToolchain("\(frontend) reports '\(version)', so it is not a Swift compiler")
     }
     let minor = parts.count > 1 ? parts[1] : 0
     guard (major, minor) >= oldest else {
@@ -53,10 +53,10 @@ extension ChildProcess.End {
     switch self {
     case .exited(0): ""
     case .exited(let code): " and ended with exit code \(code)"
-    case .killed(SIGKILL): " and was killed, perhaps for want of memory"
+    case .killed(SIGKILL): " and was killed, perhaps for lack of memory"
     case .killed(let signal): " and was ended by signal \(signal)"
     case .timedOut: " in time"
-    case .cancelled: " before it was called off"
+    case .cancelled: " before it was cancelled"
     }
   }
 }

@@ -30,7 +30,7 @@ public struct Toolchain: Sendable {
     try check(version, frontend)
     let library = Disk.folder(of: Disk.folder(of: frontend)) + "/lib/swift/embedded"
     guard Disk.isFolder(library + "/Swift.swiftmodule") else {
-      throw .noToolchain("\(frontend) comes without Embedded Swift: there is no \(library)")
+      throw .noToolchain("\(frontend) has no Embedded Swift: \(library) is missing")
     }
     let linker = try findLinker(beside: frontend, environment)
     let identity = [version, target, Disk.identity(of: frontend), Disk.identity(of: linker)]
@@ -64,7 +64,7 @@ public struct Toolchain: Sendable {
     if let named = environment["FXAOT_SWIFT"], !named.isEmpty {
       if let frontend = frontend(of: named) { return frontend }
       throw .noToolchain(
-        "FXAOT_SWIFT is '\(named)', where there is no Swift compiler; it must be a toolchain's "
+        "FXAOT_SWIFT is '\(named)', but that is not a Swift compiler; it must be a toolchain's "
           + "folder or its swiftc")
     }
     for folder in path(environment) {
@@ -73,8 +73,8 @@ public struct Toolchain: Sendable {
       }
     }
     throw .noToolchain(
-      "there is no Swift compiler in PATH; install Swift \(oldest.major).\(oldest.minor) or later "
-        + "(https://swift.org/install), or say with FXAOT_SWIFT where it is")
+      "no Swift compiler in PATH; install Swift \(oldest.major).\(oldest.minor) or later "
+        + "(https://swift.org/install), or set FXAOT_SWIFT to its path")
   }
 
   /// Of a toolchain's folder, or of any program in it.
@@ -92,7 +92,7 @@ public struct Toolchain: Sendable {
     if let linker = folders.map({ $0 + "/ld.lld" }).first(where: Disk.isExecutable) {
       return linker
     }
-    throw .noToolchain("there is no linker ld.lld, neither beside \(frontend) nor in PATH")
+    throw .noToolchain("no linker ld.lld, neither next to \(frontend) nor in PATH")
   }
 
   private static func path(_ environment: [String: String]) -> [String] {

@@ -44,15 +44,15 @@ final class Bi5Reader: ByteReader {
       let days = CivilDate.quoteDays(year: year, month: month + 1, day: day)
     else {
       throw .failed(
-        "\(path): a .bi5 file has neither symbol nor day in it, so its path must end as "
-          + "Dukascopy has it, in EURUSD/2024/02/04/13h_ticks.bi5 (months count from 0: that is "
+        "\(path): a .bi5 file contains neither symbol nor day, so its path must end like "
+          + "Dukascopy's, EURUSD/2024/02/04/13h_ticks.bi5 (months start at 0: this is "
           + "4 March)")
     }
     let symbol = parts[0].uppercased()
     guard let places = decimals ?? usualDecimals(symbol) else {
       throw .failed(
-        "\(path): the prices of \(symbol) are whole numbers whose places after the point are not "
-          + "known: give them with --decimals")
+        "\(path): the prices of \(symbol) are whole numbers; give their decimal places "
+          + "with --decimals")
     }
     return Place(
       symbol: symbol,

@@ -39,7 +39,7 @@ final class GzipPacker {
     }
     // Z_BUF_ERROR only says that there was nothing to do.
     guard status == Z_OK || status == Z_BUF_ERROR || status == Z_STREAM_END else {
-      throw .failed("the output cannot be packed (zlib status \(status))")
+      throw .failed("cannot pack the output (zlib status \(status))")
     }
     return packed
   }

@@ -81,7 +81,7 @@ final class InflateReader: ByteReader {
       if case .zipMember = wrapping { isAtEnd = true }
     case Z_MEM_ERROR: throw .failed("no memory to unpack \(name)")
     default:
-      let reason = stream.pointee.msg.map { String(cString: $0) } ?? "it does not unpack"
+      let reason = stream.pointee.msg.map { String(cString: $0) } ?? "it cannot be unpacked"
       throw .failed("\(name) is damaged: \(reason)")
     }
   }
@@ -106,7 +106,7 @@ final class InflateReader: ByteReader {
     switch wrapping {
     case .gzip: .failed("\(name) unpacks to more than 64 GiB")
     case .zipMember(let size, _):
-      .failed("\(name) is damaged: it unpacks to more than the \(size) bytes it claims")
+      .failed("\(name) is damaged: it unpacks to more than its stated \(size) bytes")
     }
   }
 }

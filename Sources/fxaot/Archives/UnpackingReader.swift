@@ -46,7 +46,7 @@ final class UnpackingReader: ByteReader {
         isInStream = true
       }
       guard let step = decoder.step(UnsafeRawBufferPointer(rebasing: input[unread]), buffer) else {
-        throw .failed("\(name) is damaged: it does not unpack")
+        throw .failed("\(name) is damaged: it cannot be unpacked")
       }
       unread = unread.lowerBound + step.read..<unread.upperBound
       isInStream = !step.isEnd

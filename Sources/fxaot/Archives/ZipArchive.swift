@@ -26,16 +26,16 @@ struct ZipArchive {
     let tailSize = min(fileSize, 22 + 65_535)
     let tail = ZipBytes(try file.bytes(at: fileSize - tailSize, count: Int(tailSize)))
     guard let end = tail.lastRecord(0x0605_4B50, size: 22) else {
-      throw .failed("\(path) is truncated or no zip file: it has no table of contents")
+      throw .failed("\(path) is truncated or not a zip file: it has no table of contents")
     }
     let count = tail.short(end + 10)
     let size = UInt64(tail.word(end + 12))
     let offset = UInt64(tail.word(end + 16))
     guard count != 0xFFFF, size != 0xFFFF_FFFF, offset != 0xFFFF_FFFF else {
-      throw .failed("\(path) is a zip64 file, which fxaot does not read: unpack it first")
+      throw .failed("\(path) is a zip64 file; fxaot cannot read it: unpack it first")
     }
     guard offset + size <= fileSize - tailSize + UInt64(end) else {
-      throw .failed("\(path) is damaged: its table of contents lies outside the file")
+      throw .failed("\(path) is damaged: its table of contents is outside the file")
     }
     let directory = ZipBytes(try file.bytes(at: offset, count: Int(size)))
     members = try ZipArchive.members(directory, count: count, path: path)
@@ -71,7 +71,7 @@ struct ZipArchive {
     let method = directory.short(at + 10)
     let title = "\(name) in \(path)"
     guard directory.short(at + 8) & 1 == 0 else {
-      throw .failed("\(title) is encrypted, which fxaot does not read")
+      throw .failed("\(title) is encrypted; fxaot cannot read it")
     }
     guard method == 0 || method == 8 else {
       throw .failed("\(title) is packed by method \(method); fxaot reads deflate only")
@@ -80,7 +80,7 @@ struct ZipArchive {
       throw .failed("\(path) is damaged: its table of contents is broken")
     }
     guard sizes.unpacked <= InflateReader.memberLimit else {
-      throw .failed("\(title) claims to unpack to more than 4 GiB: unpack it first")
+      throw .failed("\(title) unpacks to more than 4 GiB; unpack it first")
     }
     return Member(
       name: name, isDeflated: method == 8, crc: directory.word(at + 16),
@@ -92,7 +92,7 @@ struct ZipArchive {
     _ member: Member, in file: SystemFile, onRead: @escaping (Int) -> Void
   ) throws(ToolError) -> ByteReader {
     let title = "\(member.name) in \(path)"
-    let damaged = ToolError.failed("\(title) is damaged: its data lies outside the file")
+    let damaged = ToolError.failed("\(title) is damaged: its data is outside the file")
     guard fileSize >= 30, member.headerOffset <= fileSize - 30 else { throw damaged }
     let header = ZipBytes(try file.bytes(at: member.headerOffset, count: 30))
     guard header.word(0) == 0x0403_4B50 else { throw damaged }

@@ -5,7 +5,7 @@ import StrategyCompiler
 struct CacheCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache",
-    abstract: "List or clear the compiled strategies that are kept.",
+    abstract: "List or clear the cache of compiled strategies.",
     discussion: """
       They lie in FXAOT_CACHE, else in the folder fxaot of XDG_CACHE_HOME or of ~/.cache, at most \
       512 MB of them; what was not used for longest goes first.
@@ -14,7 +14,7 @@ struct CacheCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List what is kept, the last used first: plan, processor, bytes, compiler.")
+      abstract: "List the cache, the last used first: plan, processor, bytes, compiler.")
 
     @Flag(help: "Write JSON.")
     var json = false
@@ -39,7 +39,7 @@ struct CacheCommand: ParsableCommand {
         text += "\(manifest.planText) \(variant.cpu.name) \(entry.byteCount) \(manifest.compiler)\n"
       }
       let kilobytes = (cache.byteCount + 1_023) / 1_024
-      return text + "\(entries.count) kept in \(cache.folders.root), \(kilobytes) kB in all\n"
+      return text + "\(entries.count) in \(cache.folders.root), \(kilobytes) kB in all\n"
     }
 
     private static func json(_ entries: [ArtifactCache.Entry]) -> String {
@@ -56,7 +56,7 @@ struct CacheCommand: ParsableCommand {
   }
 
   struct Clear: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Remove all that is kept.")
+    static let configuration = CommandConfiguration(abstract: "Remove everything from the cache.")
 
     func run() throws {
       let cache = try CompileJob.maker().cache

@@ -6,7 +6,7 @@ import StrategyLanguage
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check scripts and tell all errors, with line, column and what was expected.",
+    abstract: "Check scripts and print all errors with line, column and expectation.",
     discussion: """
       Calls that are accepted but have no effect here (drawing, alerts) are listed. The exit code \
       is 1 if any script has an error. A template (.pine.stencil) is rendered first.
@@ -36,7 +36,7 @@ struct CheckCommand: ParsableCommand {
       """)
   var timeframe: String?
 
-  @Flag(help: "Write everything to standard output as one JSON array, an object a file.")
+  @Flag(help: "Write everything to standard output as one JSON array, one object per file.")
   var json = false
 
   @Option(

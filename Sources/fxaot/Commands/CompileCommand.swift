@@ -46,13 +46,13 @@ struct CompileCommand: ParsableCommand {
   @Option(
     name: [.customLong("param"), .customShort("p")],
     help: ArgumentHelp(
-      "A value of an input of every script that has it; may be repeated.", valueName: "name=value"))
+      "A value for an input, in every script that has it; may be repeated.", valueName: "name=value"))
   var parameters: [String] = []
 
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "A value of the templates; see fxaot render. May be repeated.", valueName: "name=value"))
+      "A value for the templates; see fxaot render. May be repeated.", valueName: "name=value"))
   var settings: [String] = []
 
   @Option(help: "The symbol that the scripts will run on.")
@@ -123,7 +123,7 @@ struct CompileCommand: ParsableCommand {
     var seen: [String: String] = [:]
     for script in scripts {
       if let other = seen.updateValue(script, forKey: ScriptFolder.name(script)) {
-        throw .failed("\(other) and \(script) would both be \(ScriptFolder.name(script)).fxir")
+        throw .failed("\(other) and \(script) would both become \(ScriptFolder.name(script)).fxir")
       }
     }
   }
@@ -134,7 +134,7 @@ struct CompileCommand: ParsableCommand {
     for name in cpu.split(separator: ",", omittingEmptySubsequences: false) {
       guard let level = name == "native" ? .thisMachine : CPULevel(name) else {
         throw .failed(
-          "'\(name)' is no processor; use native, x86-64-v2, x86-64-v3, x86-64-v4 or aarch64")
+          "'\(name)' is not a processor; use native, x86-64-v2, x86-64-v3, x86-64-v4 or aarch64")
       }
       if !levels.contains(level) { levels.append(level) }
     }

@@ -5,7 +5,7 @@ import StrategyCompiler
 struct CompileServerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compile-server",
-    abstract: "Compile plans that come on standard input; for the Erlang application.",
+    abstract: "Compile plans from standard input, for the Erlang application.",
     discussion: """
       Frames of four bytes of length, big-endian, then a letter and a body; docs/compiling.md has \
       the protocol. It ends with its input.

@@ -19,13 +19,13 @@ struct ConvertCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Files, folders, or -.", valueName: "file"))
   var files: [String]
 
-  @Option(help: "The symbol whose rows are read, where a column names it.")
+  @Option(help: "Read only the rows of this symbol, where a column names it.")
   var symbol: String?
 
   @Option(help: "The zone of times without one, as Europe/Athens (default: UTC).")
   var fileTimezone: String?
 
-  @Option(help: "Bad lines that a text may have (default: one of a hundred lines).")
+  @Option(help: "Bad lines allowed in a file (default: one in a hundred).")
   var maxBadLines: UInt64?
 
   @Flag(help: "Write no notes to standard error.")

@@ -6,7 +6,7 @@ import FXCore
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show what data files hold: format, columns, times, gaps, first and last rows.",
+    abstract: "Show the contents of data files: format, columns, times, gaps, first and last rows.",
     discussion: """
       Every file is read as `fxaot run` reads it, and nothing is run. Its rows are shown in its own \
       order, which a run puts in the order of time.
@@ -18,12 +18,12 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Data files, folders, or -.", valueName: "file"))
   var files: [String]
 
-  @Option(help: "The symbol whose rows are read, where a column names it.")
+  @Option(help: "Read only the rows of this symbol, where a column names it.")
   var symbol: String?
 
   @Option(
     help: ArgumentHelp(
-      "The zone of the files' times that name none (default: EST for HistData, else UTC).",
+      "The zone of times that name none (default: EST for HistData, else UTC).",
       valueName: "zone"))
   var fileTimezone: String?
 

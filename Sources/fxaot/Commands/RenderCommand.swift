@@ -4,7 +4,7 @@ import ArgumentParser
 struct RenderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render",
-    abstract: "Print the script that a template becomes.",
+    abstract: "Print the script made from a template.",
     discussion: """
       A template is a script with holes in the language of Stencil, in a file whose name ends in \
       .pine.stencil; see docs/templates.md. What it becomes is checked like any script, and each \
@@ -21,7 +21,7 @@ struct RenderCommand: ParsableCommand {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "A value of the template: a number, true, false or a text; may be repeated.",
+      "A value for the template: a number, true, false or a text; may be repeated.",
       valueName: "name=value"))
   var settings: [String] = []
 
@@ -37,7 +37,7 @@ struct RenderCommand: ParsableCommand {
     let source = try ScriptSource(file, settings: settings)
     guard let rendered = source.rendered else {
       throw ToolError.failed(
-        "\(file) is no template: its name does not end in \(ScriptSource.templateSuffix)")
+        "\(file) is not a template: its name does not end in \(ScriptSource.templateSuffix)")
     }
     if check { _ = try source.program() }
     let file = try OutputFile(output)

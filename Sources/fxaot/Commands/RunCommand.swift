@@ -70,7 +70,7 @@ struct RunCommand: ParsableCommand {
       """)
   var timeframe: String?
 
-  @Option(help: ArgumentHelp("A script orders from this bar on.", valueName: "time"))
+  @Option(help: ArgumentHelp("A script places orders from this bar on.", valueName: "time"))
   var from: String?
 
   @Option(help: ArgumentHelp("A script runs up to this bar.", valueName: "time"))
@@ -94,7 +94,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "A value of a script that is a template; see fxaot render. May be repeated.",
+      "A value for a template; see fxaot render. May be repeated.",
       valueName: "name=value"))
   var settings: [String] = []
 
@@ -105,10 +105,10 @@ struct RunCommand: ParsableCommand {
       """)
   var tier = Tier.vm
 
-  @Option(help: "Which price the bars are made of.")
+  @Option(help: "The price that bars are made of.")
   var price = Price.mid
 
-  @Option(help: "The symbol that the quotes are of (default: by the files' names, else EURUSD).")
+  @Option(help: "The symbol of the quotes (default: from the files' names, else EURUSD).")
   var symbol: String?
 
   @Option(help: "Decimals of the symbol's prices, where they are not the usual ones.")
@@ -123,12 +123,12 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Write the summary to standard output as JSON.")
   var json = false
 
-  @Option(help: "Bad lines that a file may have (default: one of a hundred lines).")
+  @Option(help: "Bad lines allowed in a file (default: one in a hundred).")
   var maxBadLines: UInt64?
 
   @Option(
     help: ArgumentHelp(
-      "The zone of the files' times that name none (default: EST for HistData, else UTC).",
+      "The zone of times that name none (default: EST for HistData, else UTC).",
       valueName: "zone"))
   var fileTimezone: String?
 
@@ -157,12 +157,12 @@ struct RunCommand: ParsableCommand {
     if let script {
       try ScriptSource.check(settings, for: [script])
       guard bars.isEmpty != ticks.isEmpty else {
-        throw .failed("give a script its bars with --bars, or quotes with --ticks")
+        throw .failed("give the script bars with --bars, or quotes with --ticks")
       }
       guard signals == nil else { throw .failed("--signals is for --strategy, not for a script") }
       return
     }
-    guard !ticks.isEmpty else { throw .failed("give the strategy its quotes with --ticks") }
+    guard !ticks.isEmpty else { throw .failed("give the strategy quotes with --ticks") }
     let set: [(String, Bool)] = [
       ("--bars", !bars.isEmpty), ("--from", from != nil), ("--to", to != nil),
       ("--trades", trades != nil), ("--plots", plots != nil),

@@ -26,7 +26,7 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "Another seed, another market.")
   var seed: UInt64 = 1
 
-  @Option(name: .shortAndLong, help: "The file to write; - or none is standard output.")
+  @Option(name: .shortAndLong, help: "The file to write (default, and -: standard output).")
   var output: String?
 
   @Option(help: "First day, as YYYY-MM-DD.")
@@ -111,7 +111,7 @@ struct SimulateCommand: ParsableCommand {
     guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
       let days = CivilDate.quoteDays(year: year, month: month, day: day), days > 0
     else {
-      throw .failed("'\(start)' is no day from 1970-01-02 to 2200-12-31; write it as 2024-01-31")
+      throw .failed("'\(start)' is not a day from 1970-01-02 to 2200-12-31; write it as 2024-01-31")
     }
     return days * CivilMoment.nanosecondsPerDay
   }

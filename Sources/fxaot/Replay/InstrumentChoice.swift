@@ -19,7 +19,7 @@ struct InstrumentChoice {
     let found = bytes.withUnsafeBytes { BuiltInInstruments.find($0) }
     guard key != 0, found != nil || (6...10).contains(bytes.count) else {
       throw .failed(
-        "'\(symbol)' is no symbol; use one like EURUSD: three letters of the base currency, "
+        "'\(symbol)' is not a symbol; use one like EURUSD: three letters of the base currency, "
           + "then the quote currency")
     }
     var terms = found ?? InstrumentChoice.generic(bytes)

@@ -103,8 +103,8 @@ final class QuoteReader {
         try sorter.add(buffer, count: count)
       } catch {
         throw .failed(
-          "\(text.name): the row of \(TimeOption.text(error.time / 1_000_000)) lies more than "
-            + "\(RowSorter.window) rows out of order: sort the file")
+          "\(text.name): the row of \(TimeOption.text(error.time / 1_000_000)) is more than "
+            + "\(RowSorter.window) rows out of order; sort the file")
       }
     }
   }

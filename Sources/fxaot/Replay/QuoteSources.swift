@@ -42,7 +42,7 @@ struct QuoteSources {
       .filter { FileStatus(path: base + $0)?.isFolder == false }
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     guard !files.isEmpty else {
-      throw .failed("no quote files (.csv, .txt, .tsv, .bi5, or packed ones) in the folder \(folder)")
+      throw .failed("no quote files (.csv, .txt, .tsv, .bi5, or packed) in the folder \(folder)")
     }
     return files.map { base + $0 }
   }
@@ -51,7 +51,7 @@ struct QuoteSources {
   func refuse(output: String) throws(ToolError) {
     guard let identity = FileStatus(path: output)?.identity else { return }
     if paths.contains(where: { $0 != "-" && FileStatus(path: $0)?.identity == identity }) {
-      throw .failed("\(output) is one of the quote files: choose another name for the output")
+      throw .failed("\(output) is also a quote file; choose another name for the output")
     }
   }
 }

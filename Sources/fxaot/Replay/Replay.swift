@@ -72,9 +72,9 @@ struct Replay: ~Copyable {
     }
     return switch error.status.rawValue {
     case FXAOT_BAD_TIMEFRAME.rawValue: .failed("\(strategy.name) cannot run on this timeframe")
-    case FXAOT_OUT_OF_MEMORY.rawValue: .failed("there is not enough memory for \(strategy.name)")
+    case FXAOT_OUT_OF_MEMORY.rawValue: .failed("not enough memory for \(strategy.name)")
     case FXAOT_BAD_INSTRUMENT.rawValue: .failed("\(instrument.symbol) cannot be traded")
-    default: .failed("the parameters of \(strategy.name) do not go together")
+    default: .failed("the parameters of \(strategy.name) contradict each other")
     }
   }
 
@@ -110,7 +110,7 @@ struct Replay: ~Copyable {
       switch Int(event.kind) {
       case FXAOT_EVENT_BAR: try onBar(event.bar, event.strength)
       case FXAOT_EVENT_ALARM where event.code == FXAOT_ALARM_EVENTS_LOST.rawValue:
-        throw .failed("there is not enough memory for the bars of these quotes")
+        throw .failed("not enough memory for the bars of these quotes")
       default: break
       }
     }

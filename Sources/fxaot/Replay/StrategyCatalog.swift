@@ -29,7 +29,7 @@ enum StrategyCatalog {
     if let entry = all.first(where: { $0.name == name }) { return entry }
     let hint = NearMiss.hint(name, among: all.map(\.name))
     throw .failed(
-      "there is no strategy '\(name)'"
+      "unknown strategy '\(name)'"
         + (hint.isEmpty ? "; `fxaot strategies` lists them" : hint))
   }
 }
@@ -50,7 +50,7 @@ extension StrategyCatalog.Entry {
   private func value(_ text: String) throws(ToolError) -> fxaot_param_value {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2 else {
-      throw .failed("'\(text)' is no parameter; write name=value, as in --param band=0.00005")
+      throw .failed("'\(text)' is not a parameter; write name=value, as in --param band=0.00005")
     }
     let name = String(parts[0])
     guard let index = parameterNames.firstIndex(of: name) else {

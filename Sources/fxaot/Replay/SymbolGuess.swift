@@ -20,9 +20,9 @@ enum SymbolGuess {
     guard let first = all.first else { return nil }
     guard let other = all.first(where: { $0.symbol != first.symbol }) else { return first.symbol }
     throw .failed(
-      "the names of the files tell different symbols (\(first.title): \(first.symbol ?? "none"), "
-        + "\(other.title): \(other.symbol ?? "none")); run one symbol at a time, or say whose "
-        + "quotes they are with --symbol")
+      "the file names give different symbols (\(first.title): \(first.symbol ?? "none"), "
+        + "\(other.title): \(other.symbol ?? "none")); run one symbol at a time, or give the "
+        + "symbol with --symbol")
   }
 
   /// Nothing but a regular file is opened: what is read from a pipe is gone.

@@ -71,7 +71,7 @@ struct TextQueue {
             names: [member.name, path], archive: path))
       }
     }
-    guard !entries.isEmpty else { throw .failed("there is no tick in the files: all are empty") }
+    guard !entries.isEmpty else { throw .failed("all files are empty") }
     return entries
   }
 
@@ -87,7 +87,7 @@ struct TextQueue {
   private static func checkSuffix(_ path: String, _ start: [UInt8]) throws(ToolError) {
     for suffix in ["zip", "gz", "bz2", "xz", "zst"] where path.hasSuffix("." + suffix) {
       guard let packing = Packing(start), packing.suffix == suffix else {
-        throw .failed("\(path) is no \(suffix) file")
+        throw .failed("\(path) is not a \(suffix) file")
       }
     }
   }
@@ -120,7 +120,7 @@ struct TextQueue {
     let start = try file.start()
     guard !start.isEmpty else { throw .failed("standard input is empty") }
     guard !isZip(start) else {
-      throw .failed("a zip file cannot be read from standard input: give its name")
+      throw .failed("cannot read a zip file from standard input; give its path")
     }
     return try unpacked(file, start: start, name: file.path, onRead)
   }
@@ -157,7 +157,7 @@ struct TextQueue {
     _ archive: ZipArchive, _ path: String
   ) throws(ToolError) -> [ZipArchive.Member] {
     let members = archive.members.filter { !$0.name.hasPrefix("__MACOSX/") }
-    guard !members.isEmpty else { throw .failed("there is no file in \(path)") }
+    guard !members.isEmpty else { throw .failed("\(path) contains no file") }
     return members
   }
 

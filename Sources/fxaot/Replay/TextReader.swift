@@ -125,7 +125,7 @@ extension TextReader {
       notes.append("\(name): \(count) skipped: \(shownLines)")
     }
     if parser.other_symbols > 0 {
-      notes.append("\(name): \(parser.other_symbols) rows of other symbols left out")
+      notes.append("\(name): \(parser.other_symbols) rows of other symbols skipped")
     }
     return notes
   }
@@ -149,7 +149,7 @@ extension TextReader {
       if rows == 0 { throw .failed("\(name) has no rows: \(format.sentence)") }
       return
     }
-    if rows == 0 { throw .failed("\(name): no line is good: \(shownLines); \(format.sentence)") }
+    if rows == 0 { throw .failed("\(name): every line is bad: \(shownLines); \(format.sentence)") }
     guard options.badLineLimit == nil, badLines * 100 > rows + badLines else { return }
     throw .failed(
       "\(name): \(badLines) of \(rows + badLines) lines are bad, more than one in a hundred: "
@@ -190,14 +190,14 @@ extension TextReader {
 enum BadLine {
   static func words(_ reason: UInt8) -> String {
     switch Int(reason) {
-    case FXAOT_LINE_COLUMNS: "fewer or more columns than the others"
+    case FXAOT_LINE_COLUMNS: "fewer or more columns than the other lines"
     case FXAOT_LINE_TIME: "no time"
     case FXAOT_LINE_RANGE: "a time before 1990 or years from now"
-    case FXAOT_LINE_NUMBER: "a price that is no number"
-    case FXAOT_LINE_PRICE: "a price that is not above 0"
-    case FXAOT_LINE_LEVEL: "a price ten times away from its neighbours"
-    case FXAOT_LINE_BAR: "open or close outside low to high"
-    case FXAOT_LINE_SIZE: "a volume that is no number from 0 on"
+    case FXAOT_LINE_NUMBER: "a price is not a number"
+    case FXAOT_LINE_PRICE: "a price is not above 0"
+    case FXAOT_LINE_LEVEL: "a price ten times its neighbours, or a tenth"
+    case FXAOT_LINE_BAR: "open or close is outside low to high"
+    case FXAOT_LINE_SIZE: "a volume is not a number from 0 up"
     default: "not in the format"
     }
   }

@@ -60,7 +60,7 @@ struct TextReport: Encodable {
     rows = reader.rows
     badLines = reader.badLines
     badLineNotes = reader.notes
-    if rows == 0 { badLineNotes.append("no row is good") }
+    if rows == 0 { badLineNotes.append("every row is bad") }
     measure(times, isBars: format.isBars, usual: format.barLength)
   }
 
@@ -170,7 +170,7 @@ struct TextReport: Encodable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(reports) else {
-      throw .failed("the report cannot be written as JSON")
+      throw .failed("cannot write the report as JSON")
     }
     return String(decoding: data, as: UTF8.self) + "\n"
   }

@@ -135,7 +135,7 @@ struct TextSurvey {
       let other = texts.first(where: { $0.format.isBars != first.format.isBars })
     else { return }
     let (bars, quotes) = first.format.isBars ? (first, other) : (other, first)
-    throw .failed("\(bars.entry.name) holds bars and \(quotes.entry.name) quotes: run one kind")
+    throw .failed("\(bars.entry.name) contains bars and \(quotes.entry.name) quotes; run one kind")
   }
 
   private mutating func checkSymbols(_ options: QuoteReader.Options) throws(ToolError) {
@@ -164,7 +164,7 @@ struct TextSurvey {
       if let day = DayInName.midnight(last.utf8) { return day }
     }
     throw TextRefusal(
-      "it has times in milliseconds since midnight, so its name must hold the day as YYYYMMDD, "
+      "its times are milliseconds since midnight, so its name must contain the day as YYYYMMDD, "
         + "as in 20140501_eurusd.csv")
   }
 }

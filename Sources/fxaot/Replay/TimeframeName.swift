@@ -15,10 +15,10 @@ enum TimeframeName {
     {
       let timeframe = fxaot_timeframe(kind: UInt32(kind), count: count)
       if Timeframe(timeframe) != nil { return timeframe }
-      let limit = kind == FXAOT_TF_DAY ? "days come one at a time" : "1 to 366 days or 10^9 quotes"
+      let limit = kind == FXAOT_TF_DAY ? "the only timeframe of days is 1d" : "1 to 366 days or 10^9 quotes"
       throw .failed("the timeframe \(text) is out of range: \(limit)")
     }
-    throw .failed("'\(text)' is no timeframe; use tick, 10t, 30s, 1m, 5m, 1h, 4h or 1d")
+    throw .failed("'\(text)' is not a timeframe; use tick, 10t, 30s, 1m, 5m, 1h, 4h or 1d")
   }
 
   /// Nanoseconds of a bar, 0 where quotes are counted.

@@ -95,7 +95,7 @@ struct BacktestSummary: Encodable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     guard let data = try? encoder.encode(self) else {
-      throw .failed("the summary cannot be written as JSON")
+      throw .failed("cannot write the summary as JSON")
     }
     return String(decoding: data, as: UTF8.self) + "\n"
   }

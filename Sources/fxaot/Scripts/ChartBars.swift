@@ -23,7 +23,7 @@ struct ChartBars {
   ) throws(ToolError) {
     guard reader.isBars else {
       throw .failed(
-        "these files hold quotes, not bars: give them with --ticks (\(reader.formats.first ?? ""))")
+        "these files contain quotes, not bars: give them with --ticks (\(reader.formats.first ?? ""))")
     }
     var raw: [ScriptBar] = []
     try ChartBars.forEach(reader, progress: progress) { (quotes, count) throws(ToolError) in
@@ -41,7 +41,7 @@ struct ChartBars {
     notes =
       timed.notes
       + (isLone
-        ? ["one bar does not tell its timeframe: taken as \(self.period.text) (see --timeframe)"] : [])
+        ? ["cannot infer the timeframe from one bar; taken as \(self.period.text) (see --timeframe)"] : [])
     self.calendar = calendar
   }
 
@@ -52,7 +52,7 @@ struct ChartBars {
   ) throws(ToolError) {
     guard !reader.isBars else {
       throw .failed(
-        "these files hold bars, not quotes: give them with --bars (\(reader.formats.first ?? ""))")
+        "these files contain bars, not quotes: give them with --bars (\(reader.formats.first ?? ""))")
     }
     self.period = period
     self.decimals = decimals
@@ -69,7 +69,7 @@ struct ChartBars {
         made.add(value, at: quote.time_ns / 1_000_000)
       }
     }
-    guard !made.bars.isEmpty else { throw .failed("there is no quote in the files") }
+    guard !made.bars.isEmpty else { throw .failed("the files contain no quotes") }
     let timed = TimedBars(made)
     bars = timed.bars
     notes = timed.notes

@@ -10,7 +10,7 @@ enum ChartPeriod {
     {
       return period
     }
-    throw .failed("'\(text)' is no timeframe for a script; use one like 30s, 15m, 4h, 1d or 1w")
+    throw .failed("'\(text)' is not a timeframe for a script; use one like 30s, 15m, 4h, 1d or 1w")
   }
 
   private static func period(_ count: Int, _ unit: Character) -> Period? {

@@ -71,7 +71,7 @@ struct ChartSymbol {
   /// is UTC, or midnight.
   private mutating func setHours(_ options: SymbolOptions) throws(ToolError) {
     guard options.session == nil || options.sessionStart == nil else {
-      throw .failed("give either --session or --session-start: hours tell when days begin")
+      throw .failed("give either --session or --session-start: the hours set the start of the day")
     }
     if options.timezone != nil || options.sessionStart != nil {
       symbol.timezone = options.timezone ?? "UTC"
@@ -80,7 +80,7 @@ struct ChartSymbol {
     }
     guard let hours = options.session else { return }
     guard Session(hours) != nil else {
-      throw .failed("--session: '\(hours)' is no session; write it as 0930-1600 or 0930-1600:23456")
+      throw .failed("--session: '\(hours)' is not a session; write it as 0930-1600 or 0930-1600:23456")
     }
     symbol.session = hours
   }
@@ -118,12 +118,12 @@ extension SymbolOptions {
     let padded = digits.utf8.count <= 2 ? digits + "00" : digits
     let four = String(repeating: "0", count: max(0, 4 - padded.utf8.count)) + padded
     guard !digits.isEmpty, four.utf8.count == 4, Session("\(four)-2400") != nil else {
-      throw .failed("--session-start: '\(text)' is no time of day; write it as 17 or 17:00")
+      throw .failed("--session-start: '\(text)' is not a time of day; write it as 17 or 17:00")
     }
     if four == "0000" || four == "2400" { return "24x7" }
     guard four >= "1200" else {
       throw .failed(
-        "--session-start must be midnight or a time from noon on; give other hours with --session")
+        "--session-start must be midnight or a time from noon on; use --session for other hours")
     }
     return "\(four)-\(four)"
   }

@@ -18,7 +18,7 @@ extension DataOptions {
     for text in data {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-        throw .failed("--data: '\(text)' names no file; write it as --data EURUSD=eurusd-1h.csv")
+        throw .failed("--data: '\(text)' has no file; write it as --data EURUSD=eurusd-1h.csv")
       }
       let (symbol, path) = (String(parts[0]), String(parts[1]))
       if let known = found.firstIndex(where: { $0.symbol == symbol }) {

@@ -23,14 +23,14 @@ struct InstrumentFile {
       throw .failed("\(path): \(context.debugDescription)")
     } catch DecodingError.typeMismatch(_, let context) {
       let key = context.codingPath.last?.stringValue ?? "it"
-      throw .failed("\(path): \(key) is of the wrong type")
+      throw .failed("\(path): \(key) has the wrong type")
     } catch {
-      throw .failed("\(path) is no JSON object that describes an instrument")
+      throw .failed("\(path) is not a JSON object that describes an instrument")
     }
   }
 
   private static let longest: UInt64 = 1 << 20
-  fileprivate static let unknown = "there is no term "
+  fileprivate static let unknown = "unknown term "
 }
 
 extension InstrumentFile: Decodable {
@@ -61,7 +61,7 @@ extension InstrumentFile: Decodable {
         DecodingError.Context(
           codingPath: [],
           debugDescription: Self.unknown + "'\(key.stringValue)'"
-            + (hint.isEmpty ? "; there are " + all.joined(separator: ", ") : hint)))
+            + (hint.isEmpty ? "; known terms: " + all.joined(separator: ", ") : hint)))
     }
     let values = try decoder.container(keyedBy: Key.self)
     mintick = try values.decodeIfPresent(Double.self, forKey: .mintick)

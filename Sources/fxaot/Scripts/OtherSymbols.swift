@@ -19,7 +19,7 @@ struct OtherSymbols {
     for (name, paths) in try options.files() {
       let history = try read(name, paths, environment)
       guard !environment.symbol.isMeant(by: name) else {
-        throw .failed("--data: \(name) is the chart's own symbol, whose bars are given already")
+        throw .failed("--data: \(name) is the chart's own symbol, which has its bars already")
       }
       environment.data.add(history)
     }
@@ -32,7 +32,7 @@ struct OtherSymbols {
       last.time - end > 7 * 86_400_000
     else { return }
     StandardError.note(
-      "the rates of \(rates.description) end at \(TimeOption.text(end)); the last one holds up to the "
+      "the rates of \(rates.description) end at \(TimeOption.text(end)); the last rate applies up to the "
         + "chart's end")
   }
 

@@ -10,10 +10,10 @@ enum OutputsNote {
     for call in program.settings.ignoredCalls where !others.contains(call.name) {
       others.append(call.name)
     }
-    let lost = others.isEmpty ? "" : "; \(listed(others)) would not"
+    let lost = others.isEmpty ? "" : " (not recorded: \(listed(others)))"
     return titles.isEmpty
-      ? "the indicator plots nothing that could be recorded" + lost
-      : "no output is recorded: --plots FILE would record \(listed(titles))" + lost
+      ? "the indicator has no plot to record" + lost
+      : "nothing is recorded; --plots FILE records \(listed(titles))" + lost
   }
 
   private static func listed(_ names: [String]) -> String { names.joined(separator: ", ") }

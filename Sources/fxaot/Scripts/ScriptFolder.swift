@@ -11,7 +11,7 @@ enum ScriptFolder {
       }
       let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
       let found = names.filter { name in suffixes.contains { name.hasSuffix($0) } }.sorted()
-      guard !found.isEmpty else { throw .failed("there is no script in \(path)") }
+      guard !found.isEmpty else { throw .failed("\(path) contains no script") }
       let folder = path.hasSuffix("/") ? path : path + "/"
       scripts += found.map { folder + $0 }
     }

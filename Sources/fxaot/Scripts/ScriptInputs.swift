@@ -11,7 +11,7 @@ enum ScriptInputs {
     for text in texts {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2 else {
-        throw .failed("'\(text)' is no parameter; write name=value, as in --param Length=14")
+        throw .failed("'\(text)' is not a parameter; write name=value, as in --param Length=14")
       }
       let name = String(parts[0])
       let parameter = try find(name, program)

@@ -12,7 +12,7 @@ struct ScriptPlace {
   init(symbol: String, decimals: Int?, timeframe: String) throws(ToolError) {
     let choice = try InstrumentChoice(symbol, decimals: decimals)
     guard let instrument = Instrument(choice.terms) else {
-      throw .failed("\(symbol) has terms that no instrument can have")
+      throw .failed("\(symbol) has invalid terms")
     }
     environment = ScriptEnvironment(
       instrument, try ChartPeriod.parse(timeframe), others: try Self.others(symbol))

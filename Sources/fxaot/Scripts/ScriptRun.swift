@@ -23,13 +23,13 @@ struct ScriptRun {
     to = try options.to.map { (text) throws(ToolError) in
       try TimeOption.parse(text, option: "--to")
     }
-    if let from, let to, from > to { throw .failed("--from lies after --to") }
+    if let from, let to, from > to { throw .failed("--from is later than --to") }
   }
 
   func run() throws(ToolError) {
     let program = try ScriptSource(script, settings: options.settings).program()
     if program.settings.broker.calculateOnOrderFills {
-      StandardError.note("calc_on_order_fills has no effect: the script runs once a bar")
+      StandardError.note("calc_on_order_fills has no effect; the script runs once per bar")
     }
     let parameters = try ScriptInputs.values(options.parameters, of: program)
     let sources = try QuoteSources(options.bars + options.ticks)
@@ -96,8 +96,8 @@ struct ScriptRun {
       let backtest = try Backtest(program, environment: environment, parameters: parameters)
       if !backtest.missing.isEmpty {
         StandardError.note(
-          "there are no bars of \(backtest.missing.joined(separator: ", ")); what the script asks of "
-            + "them is na, as its ignore_invalid_… wants it")
+          "no bars of \(backtest.missing.joined(separator: ", ")); the script's requests of them are na, "
+            + "as its ignore_invalid_… says")
       }
       return backtest
     } catch {
@@ -159,7 +159,7 @@ struct ScriptRun {
     let id = backtest.text(cuts.firstID)
     StandardError.note(
       (cuts.count == 1 ? "1 order was" : "\(cuts.count) orders were")
-        + " cut to nothing; the first" + (id.isEmpty ? "" : ", '\(id)',") + " asked for \(PlainNumber.text(cuts.firstSize)) units where the smallest step is "
+        + " cut to nothing by the quantity step; the first" + (id.isEmpty ? "" : ", '\(id)',") + " asked for \(PlainNumber.text(cuts.firstSize)) units, and the step is "
         + "\(PlainNumber.text(backtest.broker.quantityStep)) (--quantity-step)")
   }
 

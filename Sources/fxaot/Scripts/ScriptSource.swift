@@ -36,7 +36,7 @@ struct ScriptSource {
   /// --set goes with templates only.
   static func check(_ settings: [String], for paths: [String]) throws(ToolError) {
     guard settings.isEmpty || paths.contains(where: { $0.hasSuffix(templateSuffix) }) else {
-      throw .failed("--set is for templates, whose names end in \(templateSuffix)")
+      throw .failed("--set works only with templates; their names end in \(templateSuffix)")
     }
   }
 
@@ -93,7 +93,7 @@ struct ScriptSource {
         let (name, value) = try TemplateValue.parse(setting)
         if !template.names.contains(name) {
           let hint = NearMiss.hint(name, among: template.names)
-          if !hint.isEmpty { throw TemplateError("it has no value '\(name)'\(hint)") }
+          if !hint.isEmpty { throw TemplateError("the template has no value '\(name)'\(hint)") }
         }
         values[name] = value
       }
@@ -115,7 +115,7 @@ extension Compilation {
       else { return nil }
       return Diagnostic(
         .error,
-        "the request of \"\(request.text)\" is below the chart's timeframe \"\(chart.text)\"",
+        "the request's timeframe \"\(request.text)\" is shorter than the chart's, \"\(chart.text)\"",
         at: request.range, expected: "\"\(chart.text)\" or a longer one")
     }
     return refused(errors)

@@ -6,7 +6,7 @@ extension SystemZones {
   static func named(_ name: String) throws(ToolError) -> ZoneRules {
     guard let rules = rules(name) else {
       throw .failed(
-        "there is no time zone '\(name)' on this system; use one like UTC, UTC+2, Europe/Berlin "
+        "this system has no time zone '\(name)'; use one like UTC, UTC+2, Europe/Berlin "
           + "or America/New_York")
     }
     return rules

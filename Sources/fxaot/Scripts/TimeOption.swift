@@ -9,7 +9,7 @@ enum TimeOption {
     }
     if let instant = DateText.milliseconds(of: text) { return instant }
     throw .failed(
-      "\(option): '\(text)' is no time; write it as 2025-03-31 or 2025-03-31T00:15:00Z")
+      "\(option): '\(text)' is not a time; write it as 2025-03-31 or 2025-03-31T00:15:00Z")
   }
 
   /// `2025-03-31T00:15:00Z`, with milliseconds where there are any.

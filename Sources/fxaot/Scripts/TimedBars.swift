@@ -16,12 +16,12 @@ struct TimedBars {
     guard let found = own?.period ?? period else {
       throw .failed(
         raw.isEmpty
-          ? "there is no bar in the files"
-          : "one bar does not tell its timeframe: give it with --timeframe")
+          ? "the files contain no bars"
+          : "cannot infer the timeframe from one bar; give it with --timeframe")
     }
     self.period = period ?? found
     let repeated = raw.count - ordered.count
-    if repeated > 0 { notes.append("\(repeated) bars with the time of an earlier one left out") }
+    if repeated > 0 { notes.append("left out \(repeated) bars with the time of an earlier bar") }
     note(strays: own?.strays ?? [], found)
     bars = found.isIntraday ? TimedBars.timed(ordered, found) : days(ordered, found, calendar)
     if let period, period != found { try gather(from: found, to: period, calendar) }
@@ -83,7 +83,7 @@ struct TimedBars {
     }
     if joined > 0 {
       notes.append(
-        "\(joined) rows lie in the same bar of \(period.text) as the row before, and were joined with it")
+        "joined \(joined) rows with the row before: they belong to the same bar of \(period.text)")
     }
     return made
   }
@@ -93,11 +93,11 @@ struct TimedBars {
   ) throws(ToolError) {
     guard period.seconds >= own.seconds else {
       throw .failed(
-        "--timeframe \(period.text) is shorter than the bars of the files, which are of \(own.text)")
+        "--timeframe \(period.text) is shorter than the files' timeframe, \(own.text)")
     }
     guard period.isMultiple(of: own) else {
       throw .failed(
-        "--timeframe \(period.text) is no multiple of the timeframe of the files' bars, \(own.text)")
+        "--timeframe \(period.text) is not a multiple of the files' timeframe, \(own.text)")
     }
     var made = BarAggregation(period, calendar)
     for bar in bars { made.add(bar) }
@@ -108,7 +108,7 @@ struct TimedBars {
     bars = made.bars
     guard let first = made.firstUntraded else { return }
     notes.append(
-      "\(made.untraded) \(what) on days on which the symbol is not traded left out, the first at "
+      "left out \(made.untraded) \(what) on days without trading, the first at "
         + TimeOption.text(first))
   }
 
@@ -118,7 +118,7 @@ struct TimedBars {
     notes.append(
       strays.count == 1
         ? "1 bar does not fit the timeframe \(period.text) of the others: the bar of \(time)"
-        : "\(strays.count) bars do not fit the timeframe \(period.text) of the others, the first is "
+        : "\(strays.count) bars do not fit the timeframe \(period.text) of the others; the first is "
           + "the bar of \(time)")
   }
 }

@@ -85,14 +85,14 @@ struct HeaderAndTimeTests {
     let header = "date,bid,ask\n"
     let american = try SniffedText(header + "03/04/2024,1.1,1.2\n03/14/2024,1.1,1.2\n")
     #expect(american.quotes.map { $0.prefix(10) } == ["2024-03-04", "2024-03-14"])
-    #expect(american.format.notes == ["the month stands first in dates"])
+    #expect(american.format.notes == ["dates start with the month"])
     let british = try SniffedText(header + "04/03/2024,1.1,1.2\n14/03/2024,1.1,1.2\n")
     #expect(british.quotes.map { $0.prefix(10) } == ["2024-03-04", "2024-03-14"])
-    #expect(british.format.notes == ["the day stands first in dates"])
+    #expect(british.format.notes == ["dates start with the day"])
     #expect(
       refusal(header + "03/04/2024,1.1,1.2\n")
-        == "its dates may be read in two ways: 03/04/2024 may have the day or the month first, and "
-        + "no other date tells; write them as 2024-03-04")
+        == "its dates are ambiguous: 03/04/2024 may start with the day or the month; "
+        + "write them as 2024-03-04")
   }
 
   @Test func decimalCommasAndThousands() throws {
@@ -102,7 +102,7 @@ struct HeaderAndTimeTests {
     #expect(quoted.quotes == ["\(day) 2034.5 2034.75"])
     let other = try SniffedText("time;bid;ask\n2024-03-04;2.034,50;2.034,75\n")
     #expect(other.quotes == ["\(day) 2034.5 2034.75"])
-    #expect(refusal("time,bid,ask\n2024-03-04,\"150,123\",\"150,125\"\n").contains("in two ways"))
+    #expect(refusal("time,bid,ask\n2024-03-04,\"150,123\",\"150,125\"\n").contains("ambiguous"))
     // Decimal commas between commas: more columns than names.
     #expect(refusal("time,bid,ask\n2024-03-04,1,10,1,20\n").contains("names 3 columns"))
   }
@@ -111,7 +111,7 @@ struct HeaderAndTimeTests {
     #expect(refusal("time,open,high,close\n1709510400,1,1,1\n").contains("no column for low"))
     #expect(refusal("open,high,low,close\n1,1,1,1\n").contains("no column for the day")
       || refusal("open,high,low,close\n1,1,1,1\n").contains("no column for the time"))
-    #expect(refusal("time,bid,x\n1709510400,1.1,1.2\n").contains("has prices too"))
+    #expect(refusal("time,bid,x\n1709510400,1.1,1.2\n").contains("also has prices"))
   }
 
   @Test func withoutAHeaderTheHigherPriceIsTheAsk() throws {
@@ -119,7 +119,7 @@ struct HeaderAndTimeTests {
     let read = try SniffedText(rows)
     #expect(read.quotes.first == "\(day) 1.1 1.2")
     #expect(
-      read.format.notes == ["the first price is the ask, as it is the higher one in most rows"])
+      read.format.notes == ["the first price is the ask: it is the higher one in most rows"])
   }
 
   /// Bars that go on from each other's close, as open, high, low, close in the given order.

@@ -24,7 +24,7 @@ struct NamedFormatTests {
         "2012-07-01T05:00:00.000 1.2666 1.2666 1.26656 1.26656 0.0",
       ])
     #expect(read.format.name == "HistData bars, ASCII form")
-    #expect(read.format.times == "times in EST without summer time (UTC-5), as HistData's are")
+    #expect(read.format.times == "times in EST without daylight saving (UTC-5), as in HistData")
     #expect(try bars(text, zone: "UTC").first?.hasPrefix("2012-02-01T00:00") == true)
   }
 

@@ -56,7 +56,7 @@ struct LiveMarketTests {
     try world.add("EUR", "GBP", 1)
     let refused = refusal { try world.deploy(script: Self.dollars) }
     #expect(refused?.status == FXAOT_BAD_SCRIPT)
-    #expect(refused?.message.hasPrefix("money in GBP cannot be converted to USD") == true)
+    #expect(refused?.message.hasPrefix("cannot convert GBP to USD") == true)
     try world.add("GBP", "USD", 2)
     try world.deploy(script: Self.dollars)
     world.tick(start, 1.25, 1.25, on: 2)
@@ -73,7 +73,7 @@ struct LiveMarketTests {
     #expect(world.take().map(\.text) == ["alarm 3"])
     #expect(
       String(cString: try #require(world.strategies[0].failure))
-        == "it orders before there is a quote by which its money can be converted to USD")
+        == "it orders before any quote gives a rate to USD")
   }
 
   private static let follower = """
@@ -120,7 +120,7 @@ struct LiveMarketTests {
     let world = try World.eurusd()
     let refused = refusal { try world.deploy(script: Self.follower) }
     #expect(refused?.status == FXAOT_BAD_SCRIPT)
-    #expect(refused?.message.hasPrefix("request.security asks for GBPUSD") == true)
+    #expect(refused?.message.hasPrefix("request.security needs bars of GBPUSD") == true)
   }
 
   @Test func theOtherInstrumentBuildsNothingOnceTheScriptIsGone() throws {

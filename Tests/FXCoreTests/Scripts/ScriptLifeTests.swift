@@ -73,7 +73,7 @@ struct ScriptLifeTests {
     #expect(world.take().map(\.text) == ["alarm 3"])
     #expect(world.strategies[0].bars == 19)
     let why = String(cString: try #require(world.strategies[0].failure))
-    #expect(why == "more than 10,000 orders of the script wait")
+    #expect(why == "the script has more than 10,000 waiting orders")
     #expect(world.engine.pointee.instruments.base[0].attention == 0)
   }
 

@@ -41,7 +41,7 @@ extension ChildProcessTests {
       let broken = PrintedSections(
         array: PrintedSections.Array(function: "arrayOfNothing", source: "let x = nothing\n"))
       let made = try maker.make(try plan(), sections: broken, for: .thisMachine)
-      #expect(made.warning?.hasPrefix("its code for arrays is left out") == true)
+      #expect(made.warning?.hasPrefix("its array code is left out") == true)
       #expect(made.warning?.contains("cannot find 'nothing' in scope") == true)
       let plain = try maker.make(try plan(), for: .thisMachine)
       #expect(plain.manifest == made.manifest && plain.isCached && plain.warning == nil)

@@ -32,7 +32,7 @@ extension ChildProcessTests {
       #expect(
         try failure(frontend: "kill -9 $$")
           == .failed(
-            "swift-frontend could not compile the strategy and was killed, perhaps for want of memory"
+            "swift-frontend could not compile the strategy and was killed, perhaps for lack of memory"
           ))
       #expect(
         try failure(frontend: "touch \"$last\"; exit 0", linker: "kill -11 $$")
@@ -56,11 +56,11 @@ extension ChildProcessTests {
     @Test func oneThatFindsNoRoomIsAMatterOfTheDisk() throws {
       #expect(
         try failure(frontend: "echo 'error: write: No space left on device' >&2; exit 1")
-          == .disk("swift-frontend found no room on the disk to compile the strategy"))
+          == .disk("swift-frontend could not compile the strategy: the disk is full"))
       #expect(
         try failure(frontend: "ulimit -f 1; exec head -c 100000 /dev/zero > \"$last\"")
           == .disk(
-            "swift-frontend was not allowed to write as much as it takes to compile the strategy"))
+            "swift-frontend could not compile the strategy: the limit on file sizes is too low"))
     }
 
     @Test func oneThatWritesNothingOrNonsenseIsASentence() throws {
@@ -69,7 +69,7 @@ extension ChildProcessTests {
         "for last; do :; done; while [ \"$1\" != -o ]; do shift; done; echo no > \"$2\""
       #expect(
         try failure(frontend: "echo > \"$last\"", linker: nonsense)
-          == .failed("the linker's output is no shared library"))
+          == .failed("the linker's output is not a shared library"))
     }
 
     @Test func oneThatTalksALotIsCutShort() throws {

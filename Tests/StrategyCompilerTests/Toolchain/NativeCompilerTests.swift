@@ -105,7 +105,7 @@ extension ChildProcessTests {
         Self.source.replacing("world == 0 ? 8", with: "world == 0 ? UInt64(shell(nil))")
         + "\n@_silgen_name(\"system\") func shell(_ x: UnsafePointer<CChar>?) -> Int32\n"
       #expect(
-        throws: CompilerError.failed("the library needs 'system', which it may not call")
+        throws: CompilerError.failed("the library needs 'system', which is not allowed")
       ) {
         try compiler.library(of: system, for: .thisMachine)
       }

@@ -30,8 +30,8 @@ extension ChildProcessTests {
     @Test func aCompilerThatIsMissingIsASentence() throws {
       #expect(
         why(["PATH": "/nowhere"])
-          == "there is no Swift compiler in PATH; install Swift 6.1 or later "
-          + "(https://swift.org/install), or say with FXAOT_SWIFT where it is")
+          == "no Swift compiler in PATH; install Swift 6.1 or later "
+          + "(https://swift.org/install), or set FXAOT_SWIFT to its path")
       #expect(why(["FXAOT_SWIFT": "/nowhere"])?.contains("FXAOT_SWIFT is '/nowhere'") == true)
     }
 
@@ -39,9 +39,9 @@ extension ChildProcessTests {
       let old = try FakeToolchain(version: "Swift version 5.10 (swift-5.10-RELEASE)")
       #expect(why(old.environment)?.hasSuffix("is Swift 5.10; 6.1 or later is needed") == true)
       let odd = try FakeToolchain(version: "Swift version unknown")
-      #expect(why(odd.environment)?.contains("is no Swift compiler") == true)
+      #expect(why(odd.environment)?.contains("is not a Swift compiler") == true)
       let other = try FakeToolchain(version: "gcc 12")
-      #expect(why(other.environment)?.hasSuffix("does not tell its version") == true)
+      #expect(why(other.environment)?.hasSuffix("does not print its version") == true)
     }
 
     @Test func anotherLinkerOrCompilerOfTheSameVersionIsAnotherToolchain() throws {
@@ -56,11 +56,11 @@ extension ChildProcessTests {
 
     @Test func whatElseItNeedsIsNamed() throws {
       let plain = try FakeToolchain(hasEmbedded: false)
-      #expect(why(plain.environment)?.contains("comes without Embedded Swift") == true)
+      #expect(why(plain.environment)?.contains("has no Embedded Swift") == true)
       let unlinked = try FakeToolchain()
       try unlinked.folder.file("usr/bin/ld.lld", mode: 0o644)
       #expect(
-        why(["FXAOT_SWIFT": unlinked.folder.path])?.contains("there is no linker ld.lld") == true)
+        why(["FXAOT_SWIFT": unlinked.folder.path])?.contains("no linker ld.lld") == true)
     }
 
     @Test func aCompilerIsAskedForItsVersionOnce() throws {

@@ -59,8 +59,8 @@
           {ok, state()} | {error, {Reason :: atom(), Details :: map()}}.
 new(Bytes, #{timeframe := Timeframe} = Environment, Params) ->
     case {fxaot_eval_codec:decode(Bytes), fxaot_eval_time:period(Timeframe)} of
-        {{error, _}, _} -> bad_script(<<"the script's program is damaged">>);
-        {_, none} -> bad_script(<<"'", Timeframe/binary, "' is no timeframe">>);
+        {{error, _}, _} -> bad_script(<<"the compiled script is damaged">>);
+        {_, none} -> bad_script(<<"'", Timeframe/binary, "' is not a timeframe">>);
         {{ok, Program}, Period} ->
             case fxaot_eval_params:settle(Program, Params) of
                 {ok, Parameters} ->
@@ -101,7 +101,7 @@ bad_script(Message) -> {error, {bad_script, #{message => Message}}}.
 %% A world and the requests that it needs, which may need others.
 world(#program{size = Size}, _, _, Inside, Count)
   when length(Inside) > ?DEEPEST; (Count + 1) * Size > ?MOST_NODES ->
-    throw({refused, <<"the script needs more memory than it may have">>});
+    throw({refused, <<"the script exceeds its memory limit">>});
 world(Program, Kind, Known, Inside, Count) ->
     #{results := Results, requests := Requests, open := Open} = Folded =
         fxaot_eval_fold:fold(Program, Kind, Known),

@@ -31,7 +31,7 @@ histories(Data, Any) -> [history(Name, History, Any) || {Name, History} <- Data]
 
 history(Name, #{timeframe := Timeframe, bars := Bars} = History, Any) ->
     Period = fxaot_eval_time:period(Timeframe),
-    Period =/= none orelse refuse(["'", Timeframe, "' is no timeframe"]),
+    Period =/= none orelse refuse(["'", Timeframe, "' is not a timeframe"]),
     {Prefix, Ticker} = split(Name),
     Named = maps:merge(Any, #{prefix => Prefix, ticker => Ticker}),
     #{symbol => maps:merge(Named, maps:get(symbol, History, #{})), period => Period,
@@ -94,7 +94,7 @@ day() -> fxaot_eval_time:period(<<"1D">>).
 request_period(Text, #{period := Own}) when not is_binary(Text); Text =:= <<>> -> Own;
 request_period(Text, #{chart := Chart}) ->
     case fxaot_eval_time:period(Text) of
-        none -> refuse(["'", Text, "' is no timeframe"]);
+        none -> refuse(["'", Text, "' is not a timeframe"]);
         Period ->
             fxaot_eval_time:seconds(Period) >= fxaot_eval_time:seconds(Chart) orelse
                 refuse(["request.security at ", Text, " is shorter than the chart's timeframe"]),
@@ -117,12 +117,12 @@ other(Name, none, Period, #{ignores := true}, #{any := Any} = Known) ->
      #{bars => [], is_whole => true, waits => false}};
 other(Name, _, _, _, _) ->
     refuse(["request.security asks for ", case is_binary(Name) of true -> Name; false -> "na" end,
-            ", and there are no bars of it"]).
+            ", which has no bars"]).
 
 is_fine_enough(#{history := #{period := Has, symbol := #{ticker := Ticker}}, period := Wanted}) ->
     fxaot_eval_time:seconds(Has) =< fxaot_eval_time:seconds(Wanted) orelse
         refuse(["request.security asks for ", Ticker, " at ", fxaot_eval_time:period_text(Wanted),
-                ", and its bars are of ", fxaot_eval_time:period_text(Has)]);
+                ", but its bars are of ", fxaot_eval_time:period_text(Has)]);
 is_fine_enough(_) -> true.
 
 conversion(none, _) -> none;
@@ -140,7 +140,7 @@ currency(Text) when is_binary(Text) -> string:uppercase(Text);
 currency(_) -> refuse("a currency is na").
 
 -spec no_rate(binary(), binary()) -> no_return().
-no_rate(From, To) -> refuse(["money in ", From, " cannot be converted to ", To]).
+no_rate(From, To) -> refuse(["cannot convert ", From, " to ", To]).
 
 -spec refuse(iodata()) -> no_return().
 refuse(Sentence) -> throw({refused, iolist_to_binary(Sentence)}).

@@ -80,7 +80,7 @@ chosen(Name, X, #{kind := Kind}) ->
 
 -spec wrong(binary()) -> no_return().
 wrong(Name) ->
-    refuse(bad_parameter, Name, ["the input ", Name, " does not take a value of this kind"]).
+    refuse(bad_parameter, Name, ["the input ", Name, " takes another type of value"]).
 
 check(_, {source, _}, _, _) -> ok;
 check(Name, X, #{options := [_ | _] = Options, kind := Kind}, Texts) ->

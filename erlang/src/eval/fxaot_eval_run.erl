@@ -163,10 +163,10 @@ for(I, Step, Direction, {V, To, Body, Cost, Line} = Loop, Rest, W0) ->
     end.
 
 %% A negative step of a loop that counts up, and 0, stop the script.
-check_step(_, _, Step, Line) when Step == 0.0 -> stop(Line, "the step of a 'for' must not be 0");
+check_step(_, _, Step, Line) when Step == 0.0 -> stop(Line, "the step of a 'for' loop cannot be 0");
 check_step(I, Last, Step, Line) ->
     fxaot_eval_number:above(0.0, Step) andalso fxaot_eval_number:less(I, Last) andalso
-        stop(Line, ["a 'for' that counts up cannot have the step ", written(Step)]).
+        stop(Line, ["a 'for' loop that counts up cannot have the step ", written(Step)]).
 
 %% A step that is na leads beyond any bound.
 direction(I, Last, Step, none) ->
@@ -190,7 +190,7 @@ while(C, Body, Cost, Line, Rest, W0) ->
     end.
 
 paid(Cost, _, #w{budget = Left} = W) when Left >= Cost -> W#w{budget = Left - Cost};
-paid(_, Line, _) -> stop(Line, "a bar takes more steps than the script may make").
+paid(_, Line, _) -> stop(Line, "the script exceeds its step limit on this bar").
 
 order(Kind, [Id, Direction, FromEntry, Quantity, QuantityPercent, Limit, Stop, Profit, Loss,
              TrailPrice, TrailPoints, TrailOffset, OcaName, Oca, Comment, CommentProfit,

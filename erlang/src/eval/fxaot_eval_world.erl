@@ -59,7 +59,7 @@ clock(#{session := Text} = Symbol, Zone) ->
 
 own_zone(#{timezone := Name}, Zone) ->
     case Zone(Name) of
-        none -> refuse(["there is no time zone '", Name, "' on this system"]);
+        none -> refuse(["this system has no time zone '", Name, "'"]);
         Found -> Found
     end.
 
@@ -319,7 +319,7 @@ period_query(Function, Text, Calendar, #c{known = #{period := Own}}) ->
     case {Text, fxaot_eval_time:period(Text)} of
         {<<>>, _} -> {itself, Function};
         {_, Own} -> {itself, Function};
-        {_, none} -> refuse(["'", Text, "' is no timeframe"]);
+        {_, none} -> refuse(["'", Text, "' is not a timeframe"]);
         {_, Period} -> {bounds, Function, Period, Calendar}
     end.
 
@@ -333,7 +333,7 @@ change_query({c, Text}, _, C) when is_binary(Text); Text =:= na ->
         _ when Text =:= na; Text =:= <<>> -> {Own, Calendar};
         _ ->
             case fxaot_eval_time:period(Text) of
-                none -> refuse(["'", Text, "' is no timeframe"]);
+                none -> refuse(["'", Text, "' is not a timeframe"]);
                 Period -> {Period, Calendar}
             end
     end;
@@ -342,7 +342,7 @@ change_query(_, L, _) -> unknown(L, "timeframe.change").
 session(<<>>) -> none;
 session(Text) ->
     case fxaot_eval_time:session(Text) of
-        none -> refuse(["'", Text, "' is no session; write it as 0930-1600 or 0930-1600:23456"]);
+        none -> refuse(["'", Text, "' is not a session; write it as 0930-1600 or 0930-1600:23456"]);
         Session -> Session
     end.
 
@@ -351,7 +351,7 @@ zone(Name, #c{known = #{symbol := #{timezone := Own}, zone := Zone}, calendar = 
         _ when Name =:= <<>>; Name =:= Own -> Symbols;
         _ ->
             case Zone(Name) of
-                none -> refuse(["there is no time zone '", Name, "' on this system"]);
+                none -> refuse(["this system has no time zone '", Name, "'"]);
                 Found -> Found
             end
     end.
