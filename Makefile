@@ -161,7 +161,7 @@ test-release: erlang artifacts ## A release boots and answers; a project depends
 	erlang/test/release_test
 	erlang/test/dependency_test
 
-test-readme: all ## Run the commands and the session that README.md shows
+test-readme: all ## Run the commands and sessions of README.md and docs/tour.md
 	@scripts/check-readme
 
 clean: ## Remove what was built
