@@ -1,5 +1,5 @@
 extension Manifest {
-  /// Reads any bytes; `badManifest` says what is wrong with them.
+  /// Reads any bytes; `badManifest` has the reason for a refusal.
   public init(parsing bytes: some Collection<UInt8>) throws(ArtifactError) {
     guard bytes.count <= Manifest.longestBytes else {
       throw .badManifest("it is longer than \(Manifest.longestBytes) bytes")

@@ -1,4 +1,4 @@
-/// What lies beside an artifact's shared libraries and says what they are.
+/// The text file that describes an artifact's shared libraries.
 ///
 ///     fxaot-artifact 1
 ///     abi 4

@@ -2,7 +2,7 @@ import Libc
 import Synchronization
 
 /// A file with the given bytes in a folder of its own that only this process's user can look into.
-/// It is gone with this object; what has been opened by its path stays.
+/// It is removed with this object; files already opened by its path stay open.
 final class PrivateCopy {
   private let folder: [CChar]
   let path: String

@@ -18,7 +18,7 @@ final class TrustedFolder {
 
   deinit { if descriptor >= 0 { _ = close(descriptor) } }
 
-  /// The bytes of a file in it, `most` at most. A link is refused, and so is what is no file.
+  /// The bytes of a file in it, `most` at most. Links and other kinds of files are refused.
   func contents(of name: String, most: Int) throws(ArtifactError) -> [UInt8] {
     let path = self.path + "/" + name
     // Not to wait where the name is a pipe's.

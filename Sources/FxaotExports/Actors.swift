@@ -28,7 +28,7 @@ public func exportActorConfigDefault(_ out: UnsafeMutablePointer<fxaot_actor_con
 }
 
 extension EngineActor.Options {
-  /// nil when a number is none of those that fxaot.h names.
+  /// nil for a number that fxaot.h does not name.
   fileprivate init?(_ config: fxaot_actor_config) {
     self.init()
     guard let capacity = Int(exactly: config.capacity), let events = Int(exactly: config.events),

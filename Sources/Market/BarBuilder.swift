@@ -20,7 +20,7 @@ package struct QuoteSteps: BitwiseCopyable, Equatable {
   @inlinable @inline(__always)
   package var sides: SIMD4<Int64> { SIMD4(bid, ask, 0 &- bid, 0 &- ask) }
 
-  /// The mean of both prices as doubles: what a researcher computes from the same file.
+  /// The mean of both prices as doubles, as a researcher computes it from the same file.
   @inlinable
   package func mid(on grid: PriceGrid) -> Double { (grid.price(bid) + grid.price(ask)) / 2 }
 

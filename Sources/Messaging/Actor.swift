@@ -70,7 +70,7 @@ public struct Actor<Behavior: ActorBehavior & ~Copyable>: @unchecked Sendable {
     return Actor(body: body)
   }
 
-  /// Stops the actor if need be, handles what waits, and frees it. False, and nothing is freed, on its
+  /// Stops the actor if necessary, handles waiting messages, and frees it. False, and nothing is freed, on its
   /// own worker's thread. No thread may send any more.
   @discardableResult
   public func destroy() -> Bool {

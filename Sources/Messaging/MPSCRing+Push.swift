@@ -28,7 +28,7 @@ extension MPSCRing {
     return count
   }
 
-  /// Nothing can be pushed from now on; what was pushed stays to be popped. From any thread, more
+  /// Refuses further pushes; pushed messages can still be popped. From any thread, more
   /// than once.
   public func close() {
     // Relaxed: the bit orders nothing but tail itself, and every reservation reads tail.

@@ -59,7 +59,7 @@ public struct MPSCRing<Message: BitwiseCopyable>: ~Copyable, @unchecked Sendable
 
   deinit { SharedLines.release(memory) }
 
-  /// Slots: what was asked for, rounded up to a power of two.
+  /// Slots: the requested number, rounded up to a power of two.
   public var capacity: Int { Int(mask) + 1 }
 
   /// From any thread. O(1).

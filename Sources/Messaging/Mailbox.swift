@@ -3,7 +3,7 @@ import Synchronization
 
 /// What a mailbox does with a message when it is full.
 public enum Overflow: Sendable {
-  /// The sender is told.
+  /// The sender gets an error.
   case refuse
   /// The oldest message makes room, and is counted. Senders then take a lock when the mailbox is full,
   /// and the actor one for each batch.

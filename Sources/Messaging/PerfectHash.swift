@@ -52,7 +52,7 @@ public struct PerfectHash: ~Copyable, @unchecked Sendable {
 
   deinit { SharedLines.release(memory) }
 
-  /// The place of a key among those that the table was built of, or −1 when it is none of them. O(1).
+  /// The index of a key of the table, or −1 for any other key. O(1).
   @inlinable @inline(__always)
   public func slot(of key: UInt64) -> Int {
     let word = left[factors.left(key)] ^ right[factors.right(key)]

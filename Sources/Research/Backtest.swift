@@ -6,7 +6,7 @@ import Trading
 
 /// A script over a history of bars, with a broker of its own.
 ///
-/// For each bar: what is pending fills on the bar's path, the script reads its book and runs, its
+/// For each bar: pending orders fill on the bar's path, the script reads its book and runs, its
 /// orders go to the broker. Bars before `from` are calculated, but their orders are dropped.
 public final class Backtest {
   public let broker: BarBroker

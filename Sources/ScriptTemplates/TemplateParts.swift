@@ -92,7 +92,7 @@ struct TemplateParts {
   }
 }
 
-/// Whether a place in a script is within a text or a comment, by what stands before it in its line.
+/// Whether a place in a script is inside a string or a comment, judged by the line before it.
 private struct QuoteState {
   private var quote: Unicode.Scalar?
   private var isEscaped = false

@@ -62,7 +62,7 @@ enum TemplateTag {
     return Array(words[1..<end])
   }
 
-  /// `{{ … }}` with a last filter that lets only pass what can stand there.
+  /// `{{ … }}` with a last filter that accepts only values allowed at that place.
   ///
   /// A number with a fraction is handed over as a text: Stencil keeps 24 bits of it.
   static func guarded(_ part: TemplateParts.Part) throws(TemplateError) -> String {

@@ -5,7 +5,7 @@ extension Program {
   /// Larger trees are refused.
   public static let largest = 2_000_000
 
-  /// Whether all numbers in the tables refer to what there is, so that reading the program ends and
+  /// Whether all numbers in the tables refer to existing entries, so that reading the program ends and
   /// cannot go wrong. O(size).
   public var isValid: Bool { treeSize != nil }
 

@@ -70,7 +70,7 @@ final class RequestFeed {
 
   // MARK: A history known beforehand
 
-  /// Calculates what the periods of these bars will have come to. Leaves the feed as new.
+  /// Calculates the final results of the periods of these bars. Leaves the feed as new.
   func foresee(_ bars: UnsafeBufferPointer<ScriptBar>, _ book: UnsafePointer<BookView>) -> Bool {
     if let source {
       let known = Array(source.known(by: bars.last?.timeClose ?? .min))
@@ -168,7 +168,7 @@ final class RequestFeed {
     return true
   }
 
-  /// Closes what must be over by an instant though no bar has come to close it.
+  /// Closes a period that has ended by an instant, even without a closing bar.
   private func pass(
     to time: Int64, _ book: UnsafePointer<BookView>, _ closed: () -> Void
   ) -> Bool {
@@ -284,7 +284,7 @@ final class RequestFeed {
     return ok
   }
 
-  /// Puts what is to be seen into the asking world's registers.
+  /// Puts the visible results into the asking world's registers.
   func publish(to target: UnsafeMutablePointer<Double>) {
     let isHidden = gaps && !isFresh
     isFresh = false

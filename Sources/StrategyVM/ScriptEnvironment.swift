@@ -12,7 +12,7 @@ public struct ScriptSymbol: Sendable {
   /// `syminfo.type`: "crypto", "forex", "stock" …
   public var type = "crypto"
   public var currency = "USD", baseCurrency = ""
-  /// `syminfo.timezone`: the name, and what it stands for.
+  /// `syminfo.timezone`: the name and its rules.
   public var timezone = "UTC"
   public var zone = ZoneRules.utc
   /// `syminfo.session`.
@@ -30,7 +30,7 @@ public struct ScriptEnvironment: Sendable {
   public var zone: @Sendable (String) -> ZoneRules?
   /// Other symbols' histories, and the chart's own where somebody else may ask for it.
   public var data = MarketData()
-  /// The account's; nil: what the script says, else the symbol's.
+  /// The account's currency; nil: the script's, else the symbol's.
   public var accountCurrency: String?
   /// Node evaluations that a bar may take.
   public var stepBudget = 1_000_000
@@ -66,7 +66,7 @@ public enum ScriptError: Error, Equatable, Sendable {
   case parameterType(String)
   case parameterRange(String, minimum: Double, maximum: Double)
   case parameterOption(String)
-  /// Must be known before the first bar, and is not: line and what.
+  /// A value is not known before the first bar: line and name.
   case notConstant(line: Int, what: String)
   case unknownTimeframe(String)
   /// request.security at a timeframe shorter than the chart's.
@@ -88,7 +88,7 @@ public enum ScriptError: Error, Equatable, Sendable {
 public enum ScriptFailure: Equatable, Sendable {
   /// More node evaluations than `stepBudget`.
   case budget(line: Int)
-  /// A history offset below 0 or beyond what is kept (`Program.history`).
+  /// A history offset below 0 or beyond the kept bars (`Program.history`).
   case history(line: Int, offset: Double)
   /// A length that a function cannot have: below 1 or beyond 5,000.
   case length(line: Int, value: Double)

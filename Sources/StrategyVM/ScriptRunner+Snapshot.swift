@@ -4,7 +4,7 @@ import StrategyIR
 /// program, environment and parameters.
 ///
 ///     worlds  state blocks, the chart's first, then the requests' in order, inner ones first
-///     feeds   what each request has gathered and shows
+///     feeds   each request's open bar and results
 ///     texts   those that the script has made
 extension ScriptRunner {
   public func snapshot() -> [UInt8] {

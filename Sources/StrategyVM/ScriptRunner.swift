@@ -1,13 +1,13 @@
 import StrategyIR
 
-/// Runs a script over bars, one after the other, and hands out what each step leaves: orders, risk
+/// Runs a script over bars, one after the other, and returns the results of each step: orders, risk
 /// rules, plots. For a back-test as for live trading; the bars' source and the broker are the
 /// caller's.
 ///
 ///     let runner = try ScriptRunner(program, environment: environment)
 ///     runner.useHistory(bars)                         // only where all bars are known
 ///     for bar in bars {
-///       // the broker fills what is pending on this bar, then:
+///       // the broker fills pending orders on this bar, then:
 ///       guard runner.step(bar, place: place, book: book) else { … runner.failure … }
 ///       // the broker takes runner.orders and runner.risks
 ///     }

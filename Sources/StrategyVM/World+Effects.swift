@@ -74,7 +74,7 @@ extension World {
     }
   }
 
-  /// Of what the trade's entry cost.
+  /// As a share of the cost of the trade's entry.
   private func percent(_ amount: Double, of trade: TradeRecord) -> Double {
     amount / (trade.entryPrice * trade.size.magnitude * pointValue * trade.rate) * 100
   }

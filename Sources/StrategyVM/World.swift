@@ -3,7 +3,7 @@ import Calendar
 import Indicators
 import StrategyIR
 
-/// A program at work: its instructions, its state block and what its newest step left. One for
+/// A program at work: its instructions, its state block and the results of its newest step. One for
 /// the chart, one for each `request.security`.
 ///
 /// Belongs to one runner. A step allocates nothing, but for new texts and a longer list of orders.

@@ -8,7 +8,7 @@ struct WorldBuilder {
   let environment: ScriptEnvironment
   let parameters: [Double]
   let texts: TextFunctions
-  /// Whether what has no effect is left out and common values are calculated once.
+  /// Whether dead code is left out and common values are calculated once.
   let isPruned: Bool
   /// Each is made of the whole program.
   let mostWorlds: Int

@@ -224,7 +224,7 @@ public struct EngineActor {
 }
 
 extension EngineError {
-  /// What a C caller is told of it.
+  /// Its status for C.
   public init(_ error: MessagingError) {
     switch error {
     case .badCapacity: self.init(FXAOT_BAD_CONFIG)

@@ -8,7 +8,7 @@ extension Engine {
   /// has ordered, does nothing; one in the other direction reverses: its order closes what is held
   /// and opens the new size. Where the new size is nothing, or both together are more than an order
   /// may be, it only closes, so that no position is held against its signal. A size of which the
-  /// quantity step leaves nothing is rejected, whether or not a position is closed beside it.
+  /// quantity step leaves nothing is rejected, whether or not a position is closed as well.
   mutating func order(_ strategySlot: Int, isBuy: Bool) {
     let strategy = strategies.base + strategySlot
     let slot = strategy.pointee.instrumentSlot

@@ -167,7 +167,7 @@ struct Listener: BitwiseCopyable {
   /// first to get them; else −1.
   var series = -1
 
-  /// The feed of scripts that read the instrument beside their own.
+  /// The feed of scripts that read this instrument in addition to their own.
   static let otherSymbol = 1
 }
 

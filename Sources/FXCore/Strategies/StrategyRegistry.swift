@@ -4,7 +4,7 @@ import Synchronization
 /// The process-wide list of strategy tables: the built-in ones, then those registered from C.
 /// Any thread may call any function.
 public enum StrategyRegistry {
-  /// Most tables that can be registered beside the built-in ones.
+  /// Limit of registered tables, without the built-in ones.
   public static let mostRegistered = 4096
 
   /// Tables are immutable and never freed, so pointers to them may cross threads.

@@ -1,7 +1,7 @@
 import CFxaot
 import Calendar
 
-/// A table whose layout says what each column is.
+/// A table with a known layout of columns.
 struct ColumnsFormat: LineFormat {
   private let layout: fxaot_layout
   private let roles: InlineArray<64, UInt8>

@@ -1,6 +1,6 @@
 /// Reads the fields of one line from left to right.
 ///
-/// Every read answers nil where the text is not what was asked for; the line is then a bad one
+/// Every read returns nil when the text does not match; the line is then a bad one
 /// and the cursor's place means nothing. No read goes past `end`, none allocates except a number
 /// of more than 15 digits or with an exponent.
 struct LineCursor {

@@ -5,7 +5,7 @@ import Calendar
 enum FieldTime: Equatable {
   /// Nanoseconds since 1970 UTC: an epoch number, or a text with its zone.
   case instant(Int64)
-  /// Nanoseconds from 1970-01-01 00:00 to what a clock somewhere shows; a day alone is its start.
+  /// Nanoseconds from 1970-01-01 00:00 to a local time; a day alone is its start.
   case local(Int64, isDay: Bool)
 }
 

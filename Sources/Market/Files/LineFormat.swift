@@ -21,7 +21,7 @@ protocol LineFormat {
   mutating func read(
     _ line: LineCursor, following: LineScanner, into out: UnsafeMutableRawPointer
   ) -> LineOutcome
-  /// Keeps in the parser what later pieces of the text need.
+  /// Keeps the values that later pieces of the text need in the parser.
   func save(_ parser: inout fxaot_parser)
 }
 

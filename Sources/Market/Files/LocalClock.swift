@@ -1,7 +1,7 @@
 import CFxaot
 import Calendar
 
-/// Turns what the clocks of one zone show into UTC. The zone's rules are loaded at the first time,
+/// Turns the local time of one zone into UTC. The zone's rules are loaded at the first time,
 /// and asked again only within a day of a change of clocks.
 struct LocalClock {
   private let name: String

@@ -122,7 +122,7 @@ public struct RowSorter {
     ready = rows.count - window
   }
 
-  /// Drops what is given out and sorts the rest.
+  /// Drops the rows already returned and sorts the rest.
   private mutating func sort() {
     if given > 0 {
       rows.removeFirst(given)

@@ -9,7 +9,7 @@ public struct TextFormat {
   public var barLength: Int64 = 0
   /// Whose format it is, as in "MetaTrader 5 bars".
   public var name = ""
-  /// What was taken for what, as in "time <DATE> <TIME>, open <OPEN>".
+  /// The columns as read, as in "time <DATE> <TIME>, open <OPEN>".
   public var columns = ""
   /// How times are read, as in "times in UTC (assumed; see --file-timezone)".
   public var times = ""
@@ -37,7 +37,7 @@ public struct TextFormat {
     return parser
   }
 
-  /// Sets what a parser needs to know.
+  /// Sets a parser's layout.
   public func apply(to parser: inout fxaot_parser) {
     parser.format = format
     parser.layout = layout

@@ -229,7 +229,7 @@ extension TextSniffer {
     return true
   }
 
-  /// Whole numbers beside a price with decimals are no price.
+  /// Whole numbers next to a price with decimals are not prices.
   private func isSizeColumn(_ pair: Range<Int>) -> Bool {
     hasDecimals(pair.lowerBound) && !hasDecimals(pair.lowerBound + 1)
   }

@@ -129,7 +129,7 @@ extension TextSniffer {
     try takeTimeColumns(names, best)
   }
 
-  /// One price alone, beside a column of numbers just like it: that may be the other side.
+  /// One named price next to a column of similar numbers, which may be the other side.
   private func refuseOtherPrices(_ column: Int, _ names: [LineField]) throws(TextRefusal) {
     let style = TextSniffer.style(of: fields(column), sample.delimiter) ?? NumberStyle()
     let prices = fields(column).map { $0.number(style) ?? .nan }
@@ -176,7 +176,7 @@ extension TextSniffer {
     }
   }
 
-  /// Days alone, beside times of the day in a column whose name says nothing.
+  /// Days in one column, and times of the day in a column with an unknown name.
   private mutating func takeUnnamedClock(beside date: Int, _ names: [LineField]) {
     let days = fields(date).count { $0.day(.dayFirst) != nil || $0.day(.monthFirst) != nil }
     guard days * 2 > rows.count else { return }

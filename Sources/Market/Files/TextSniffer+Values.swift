@@ -28,7 +28,7 @@ extension TextSniffer {
     if style.decimal == 0x2C { format.notes.append("decimal commas") }
   }
 
-  /// nil where commas may be either. A comma beside a point marks thousands, or the other way
+  /// nil when commas are ambiguous. A comma together with a point marks thousands, or the other way
   /// round: the last mark of a number is the decimal one.
   static func style(of fields: [LineField], _ delimiter: UInt8) -> NumberStyle? {
     var hasPoint = false

@@ -1,13 +1,13 @@
 import CFxaot
 import Calendar
 
-/// Finds out what a text of quotes or bars holds: by the names in its header, else by what the
-/// columns contain. Nothing is guessed in silence: `TextFormat` says what was taken for what.
+/// Identifies the contents of a text of quotes or bars: by the names in its header, else by what the
+/// columns contain. Nothing is guessed in silence: `TextFormat` shows the result.
 ///
 ///     bytes ▶ TextSample (delimiter, columns) ▶ roles, by header or by contents
 ///           ▶ numbers, times and zone ▶ name ▶ the fastest parser that reads just this
 public struct TextSniffer {
-  /// Names of what the text is in, the innermost first: a zip's member, the file.
+  /// Names around the text, the innermost first: a zip's member, the file.
   let names: [String]
   /// The zone of times without one; nil where the user says none.
   let zone: String?
@@ -111,7 +111,7 @@ public struct TextSniffer {
     }
   }
 
-  /// Files of other programs whose prices are not what they seem.
+  /// Files of other programs with misleading prices.
   private func refuseScaledPrices() throws(TextRefusal) {
     guard format.isBars, header == nil, !rows.isEmpty, let open = column(FXAOT_COLUMN_OPEN) else {
       return

@@ -104,7 +104,7 @@ public struct SimulatedMarket {
     }
   }
 
-  /// Sets what holds for the minute that `time` is in.
+  /// Sets the conditions of the minute that contains `time`.
   private mutating func beginMinute() {
     minuteEnd = time - time % MarketCalendar.minute + MarketCalendar.minute
     regime = regime.next(random.uniform())

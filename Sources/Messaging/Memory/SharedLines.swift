@@ -8,7 +8,7 @@ import Synchronization
 @usableFromInline package enum SharedLines {
   @usableFromInline package static let bytes = 128
 
-  /// Zeroed memory on a line boundary, to be given back with `free`; nil when there is none.
+  /// Zeroed memory on a line boundary, freed with `free`; nil when out of memory.
   package static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
     guard bytes > 0, bytes <= Int.max - (Self.bytes - 1) else { return nil }
     let whole = (bytes + Self.bytes - 1) & ~(Self.bytes - 1)

@@ -20,7 +20,7 @@ package struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @inlinable @inline(__always)
   package var count: Int { used }
 
-  /// Stands in for memory while there is none; never read, since `count` is 0.
+  /// A placeholder while there is no memory; never read, since `count` is 0.
   @usableFromInline static var nowhere: UnsafeMutablePointer<Element> {
     UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped.assumingMemoryBound(to: Element.self)
   }
@@ -76,7 +76,7 @@ package struct Slab<Element: BitwiseCopyable>: ~Copyable {
   }
 }
 
-/// Memory on a cache-line boundary, to be given back with `free`; nil when there is none.
+/// Memory on a cache-line boundary, freed with `free`; nil when out of memory.
 package func allocateAligned(_ bytes: Int) -> UnsafeMutableRawPointer? {
   guard bytes >= 0, bytes <= Int.max - 63 else { return nil }
   return aligned_alloc(64, max(64, (bytes + 63) & ~63))

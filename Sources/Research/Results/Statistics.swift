@@ -1,6 +1,6 @@
 import Trading
 
-/// What a back-test comes to. Money in the account's currency, shares in percent.
+/// The results of a back-test. Money is in the account's currency, ratios in percent.
 public struct Statistics: Sendable, Equatable {
   public var bars = 0
   /// Closed trades, and those still open at the end.
@@ -20,7 +20,7 @@ public struct Statistics: Sendable, Equatable {
   /// From the highest equity at a bar's close down to the lowest within a later bar.
   public var maxDrawdown = 0.0
   public var maxDrawdownPercent = 0.0
-  /// See `EquityCurve.sharpe`; nan where there is none.
+  /// See `EquityCurve.sharpe`; nan when undefined.
   public var sharpe = Double.nan
   /// Bars that ended with a position, in percent.
   public var exposure = 0.0

@@ -1,7 +1,7 @@
 import StrategyIR
 import StrategyVM
 
-/// Kernels, and what is asked of the host.
+/// Kernels, and calls of the host.
 extension WorldPrinter {
   mutating func printKernel(_ i: Instruction, _ pc: Int) {
     let slot = world.kernels[Int(i.c)]

@@ -139,7 +139,7 @@ struct WorldPrinter {
     }
   }
 
-  /// Prints one instruction, or one and what belongs to it; answers the next one's number.
+  /// Prints one instruction, or a group of them; returns the next one's number.
   private mutating func printInstruction(_ pc: Int) throws(CompilerError) -> Int {
     let i = world.instructions[pc]
     if let choice = flow.choices[pc] { return try printChoice(choice, condition(i)) }

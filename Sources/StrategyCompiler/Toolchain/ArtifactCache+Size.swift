@@ -41,8 +41,8 @@ extension ArtifactCache {
     return count
   }
 
-  /// Removes what was not used for longest until the rest is within the limit, and what crashed
-  /// processes have left. O(number of files).
+  /// Removes the entries unused for longest until the rest is within the limit, and leftovers of crashed
+  /// processes. O(number of files).
   public func sweep(keeping kept: String? = nil) {
     let hour: Int64 = 3_600_000_000_000
     for left in folders(in: folders.work) where left.used < Disk.now() - hour {

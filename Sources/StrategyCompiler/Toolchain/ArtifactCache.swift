@@ -4,7 +4,7 @@ import Artifacts
 /// readers and writers of several processes need no lock.
 public struct ArtifactCache: Sendable {
   public let folders: CacheFolders
-  /// Bytes of everything together; what was not used for longest goes first.
+  /// Bytes of all entries; the entry unused for longest is removed first.
   public var limit: Int
 
   public static let usualLimit = 512 << 20
@@ -14,7 +14,7 @@ public struct ArtifactCache: Sendable {
     self.limit = limit
   }
 
-  /// The manifest of what is kept under a key, checked to the last byte; what is damaged is removed
+  /// The manifest of a key's entry, checked to the last byte; a damaged entry is removed
   /// and counts as not there. O(size of the library).
   public func manifest(of key: ArtifactKey) -> String? {
     let folder = folders.artifacts + "/" + key.text

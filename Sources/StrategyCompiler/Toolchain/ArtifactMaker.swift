@@ -20,7 +20,7 @@ public final class ArtifactMaker {
   public var isCancelled: () -> Bool = { false }
 
   /// - Parameters:
-  ///   - environment: of the process; see `Toolchain.find` and others for what is read of it.
+  ///   - environment: of the process; see `Toolchain.find` and others for its variables.
   ///   - tool: the path of the running program, near which the kernels' sources are.
   public init(environment: [String: String], tool: String) throws(CompilerError) {
     self.environment = environment

@@ -1,9 +1,9 @@
-/// Where what was compiled is kept. Everything in it can be made again.
+/// The folders of the cache. Everything in them can be made again.
 ///
 ///     artifacts/KEY/   a manifest and its shared library
 ///     modules/KEY/     the kernels, compiled for one compiler and processor
-///     compilers/       what compilers say of themselves
-///     work/            of compilations that are under way
+///     compilers/       the versions that compilers print
+///     work/            compilations in progress
 public struct CacheFolders: Sendable {
   public let root: String
   var artifacts: String { root + "/artifacts" }

@@ -67,7 +67,7 @@ struct ChildProcess {
   }
 
   /// By a shell where a folder is given, since not every system's posix_spawn can change it. The
-  /// limit on processor time ends what outlives a caller that was killed.
+  /// limit on processor time ends a child that outlives a killed caller.
   private var commandLine: [String] {
     guard let folder else { return [program] + arguments }
     let most = String(Int(min(seconds.rounded(.up), 1e6)) * 4)
@@ -77,7 +77,7 @@ struct ChildProcess {
     ] + arguments
   }
 
-  /// Reads what it says until it ends or has to be ended.
+  /// Reads its output until it ends or must be killed.
   private func follow(_ child: pid_t, _ pipe: Int32) -> Outcome {
     let limit = ContinuousClock.now + .seconds(seconds)
     var output: [UInt8] = []

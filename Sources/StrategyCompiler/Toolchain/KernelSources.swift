@@ -1,7 +1,7 @@
 import Artifacts
 
 /// The sources that printed strategies are compiled with: the kernels, and the C interface. They
-/// are shipped beside the tool, as `priv/kernels`:
+/// are shipped with the tool, as `priv/kernels`:
 ///
 ///     Indicators/   Swift files, in folders too
 ///     include/      fxaot.h and its module.modulemap

@@ -1,4 +1,4 @@
-/// Looks at a freshly linked library: what it exports and what it needs of others.
+/// Checks a linked library: its exports and its imports.
 enum LinkCheck {
   /// Functions of the C library that compiled strategies may call.
   private static let allowed: Set<String> = [

@@ -111,7 +111,7 @@ public struct NativeCompiler {
     return found.isEmpty ? [] : ["--as-needed"] + found
   }()
 
-  /// One program; `work` is what it was to do, for the sentence when it does not.
+  /// Runs one program; `work` names its task in an error.
   func run(
     _ program: String, _ arguments: [String], doing work: String, in folder: String
   ) throws(CompilerError) {

@@ -1,7 +1,7 @@
 import Artifacts
 
 extension Toolchain {
-  /// The first line of what a compiler says of itself.
+  /// The first line of a compiler's version.
   static func version(of frontend: String, kept: String?) throws(CompilerError) -> String {
     let place = kept.flatMap { folder in
       Disk.status(frontend).map { _ in

@@ -18,7 +18,7 @@ public struct Toolchain: Sendable {
   let target: String
 
   /// Looks where FXAOT_SWIFT says (a folder with a toolchain, or its swiftc), else in PATH.
-  /// `versions` is a folder in which what a compiler says of itself is kept: asking it takes 30 ms.
+  /// `versions` is a folder that caches the versions of compilers: asking one takes 30 ms.
   public static func find(
     environment: [String: String], versions: String? = nil
   ) throws(CompilerError) -> Toolchain {

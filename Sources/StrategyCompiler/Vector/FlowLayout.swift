@@ -28,7 +28,7 @@ struct FlowLayout {
   private(set) var windowCount = 0
   /// By node: the number of its window.
   private var windowNumbers: [Int: Int] = [:]
-  /// Windows by what they are over.
+  /// Windows by their source.
   private var windowsBySource: [[Int]: Int] = [:]
   private(set) var isPerSet: [Bool]
 

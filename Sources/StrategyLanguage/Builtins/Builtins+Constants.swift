@@ -70,7 +70,7 @@ extension Builtins {
     "currency.", "session.",
   ]
 
-  /// `format.*` are what `str.tostring` understands.
+  /// `format.*`: the formats of `str.tostring`.
   private static let formats = ["inherit", "mintick", "percent", "price", "volume"]
 
   static let textConstants: [String: String] = {

@@ -14,7 +14,7 @@ enum Builtins {
     case special(Special)
   }
 
-  /// One form of a function and what it becomes.
+  /// One form of a function and its effect.
   struct Overload {
     var signature: Signature
     var action: Action

@@ -3,7 +3,7 @@ import StrategyIR
 /// The type of a value as the checker sees it.
 enum StaticType: Hashable {
   case int, float, bool, text, color
-  /// `na` before it is known what it stands for.
+  /// `na` before its type is known.
   case na
   /// `strategy.long`, `strategy.direction.all`: carried as +1, −1, 0.
   case direction
@@ -15,7 +15,7 @@ enum StaticType: Hashable {
   case drawing
   case void
   case tuple
-  /// Of what has already been diagnosed: agrees with everything.
+  /// A value with an error of its own: agrees with every type.
   case unknown
 
   var spelling: String {

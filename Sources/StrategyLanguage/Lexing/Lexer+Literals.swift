@@ -127,7 +127,7 @@ extension Lexer {
     add(kind.kind, from: start)
   }
 
-  /// Operators of other languages, read as what they mean there.
+  /// Operators of other languages, read with their meaning there.
   private static func foreign(_ first: UInt8, _ second: UInt8) -> (TokenKind, String, Int)? {
     switch (first, second) {
     case (UInt8(ascii: "&"), UInt8(ascii: "&")): (.and, "and", 2)

@@ -1,4 +1,4 @@
-/// Source bytes ▶ tokens. Every byte sequence gives tokens; what belongs to no token is diagnosed.
+/// Source bytes ▶ tokens. Every byte sequence gives tokens; other bytes get a diagnostic.
 /// O(n).
 struct Lexer {
   let source: SourceText

@@ -52,7 +52,7 @@ enum TokenKind: UInt8 {
   ]
 }
 
-/// One token: what it is, where it stands, and its value.
+/// One token: its kind, place and value.
 struct Token {
   var kind: TokenKind
   /// The first token on its line (only before layout).

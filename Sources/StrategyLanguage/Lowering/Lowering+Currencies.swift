@@ -29,7 +29,7 @@ extension Lowering {
     return Value(results[0], .float, .series)
   }
 
-  /// Session and adjustment of a symbol change nothing here: bars are what the files hold.
+  /// Session and adjustment of a symbol have no effect: the files determine the bars.
   func ticker(_ bound: BoundArguments) -> Value {
     bound["symbol"] ?? bound["tickerid"] ?? .unknown
   }

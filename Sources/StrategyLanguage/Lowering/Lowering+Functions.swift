@@ -4,7 +4,7 @@ extension Lowering {
   /// Functions of one name.
   private static let mostForms = 32
 
-  /// Makes a function known to what follows.
+  /// Declares a function for the text below it.
   func define(_ index: Int) {
     let function = tree.functions[index]
     if scopes.count > 1 {

@@ -48,7 +48,7 @@ extension Lowering {
     }
   }
 
-  /// The type in which two values meet; nil where there is none.
+  /// The common type of two values; nil when there is none.
   func common(_ left: StaticType, _ right: StaticType) -> StaticType? {
     if left == right { return left }
     switch (left, right) {

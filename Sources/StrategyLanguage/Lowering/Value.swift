@@ -14,7 +14,7 @@ struct Value {
   var isQuotient = false
   /// Evaluating it runs statements of its own: to be done once, where it stands (`settled`).
   var hasStatements = false
-  /// Made of what has already been diagnosed, to have the type that is wanted.
+  /// Stands for a value with an error of its own, in the expected type.
   var isUnknown = false
   /// Of a tuple.
   var elements: [Value] = []

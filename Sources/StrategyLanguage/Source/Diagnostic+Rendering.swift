@@ -1,5 +1,5 @@
 extension Diagnostic {
-  /// `file:line:column: error: message`, the line, a caret under the place, and what helps.
+  /// `file:line:column: error: message`, the line, a caret under the place, and hints.
   public func rendered(in source: SourceText) -> String {
     let (line, column) = source.position(of: range.lowerBound)
     var text = "\(source.name):\(line):\(column): \(severity.rawValue): \(message)\n"

@@ -1,4 +1,4 @@
-/// One thing said about a script: what, where, what was expected instead, and a near miss.
+/// One message about a script: its place, the expectation, and a near miss.
 public struct Diagnostic: Sendable, Equatable {
   public enum Severity: String, Sendable { case error, warning, note }
 

@@ -152,7 +152,7 @@ extension Parser {
     return expression(.loop(Int32(tree.loops.count - 1)), from: start)
   }
 
-  /// `for x in array`, `for [i, x] in array`: read for what else is wrong with the script.
+  /// `for x in array`, `for [i, x] in array`: read to find further errors of the script.
   private mutating func collectionLoop(_ start: Int32) -> NodeID? {
     var names: [(NameID, Range<Int>)] = []
     let isTuple = take(.leftBracket)

@@ -63,7 +63,7 @@ extension Parser {
   }
 
   /// `import` and `type` are skipped with what hangs below; what `export` stands before is read.
-  /// What they need is said once for all of them, and what they name is known to be broken.
+  /// They get one diagnostic for all, and their names count as broken.
   private mutating func missing() -> NodeID? {
     switch kind {
     case .export:

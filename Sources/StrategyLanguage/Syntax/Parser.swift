@@ -83,7 +83,7 @@ struct Parser {
 
   // MARK: Failing
 
-  /// One diagnostic a statement: what follows the first is seldom another mistake.
+  /// One diagnostic per statement: later ones mostly follow from the first.
   mutating func fail(_ message: String, expected: String?, suggestion: String? = nil) {
     guard !failed else { return }
     failed = true

@@ -1,6 +1,6 @@
 import Calendar
 
-/// A history of one symbol, beside the chart's: for `request.security` of it, and for conversions.
+/// The history of another symbol than the chart's, for `request.security` and for conversions.
 public struct SymbolBars: Sendable {
   public var symbol: ScriptSymbol
   public var period: Period

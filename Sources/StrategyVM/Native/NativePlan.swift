@@ -32,7 +32,7 @@ extension ScriptRunner {
 
 extension NativePlan {
   static let magic: [UInt8] = Array("FXNP".utf8)
-  /// One more whenever plans, or what is printed from them, mean something else.
+  /// Incremented when plans, or the code printed from them, change their meaning.
   static let version: UInt8 = 1
   /// Far more than `WorldBuilder` makes.
   static let mostWorlds = 1 << 12

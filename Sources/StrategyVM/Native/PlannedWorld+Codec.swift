@@ -33,7 +33,7 @@ extension PlannedWorld {
     w.count(stateBytes)
   }
 
-  /// nil, or the reader invalid, for what is none. Whether it holds together is for `isValid`.
+  /// nil, or an invalid reader, for other bytes. `isValid` checks consistency.
   init?(_ r: inout ByteReader) {
     let steps = r.list { r in
       var i = Instruction(r.raw(Opcode.self, otherwise: .halt))

@@ -1,6 +1,6 @@
 import StrategyIR
 
-/// Which registers an instruction reads and writes: for checks, and for what is kept where.
+/// The registers that an instruction reads and writes: for checks and for register allocation.
 extension PlannedWorld {
   package func reads(_ i: Instruction) -> [Int] {
     let (a, b, c) = (Int(i.a), Int(i.b), Int(i.c))

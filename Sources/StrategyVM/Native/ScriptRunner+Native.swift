@@ -3,7 +3,7 @@ import CFxaot
 
 extension ScriptRunner {
   /// From the next bar on native code takes the steps, on the same state: any bar is fine for it, and
-  /// what comes out stays the same to the bit. The runner keeps the code as long as it uses it.
+  /// the results stay the same to the bit. The runner keeps the code as long as it uses it.
   /// `.otherPlan` for code of another script, or of other parameters. O(worlds) where the plan has been
   /// asked for, else O(size of the script).
   public func attach(_ code: NativeCode) throws(ArtifactError) {

@@ -1,7 +1,7 @@
 import CFxaot
 import StrategyIR
 
-/// The host of native code: what it is given for a step, and what it asks for.
+/// The host of native code: a step's input, and the host's functions.
 extension World {
   /// The parts of a host that stay the same.
   func introduceHost() {

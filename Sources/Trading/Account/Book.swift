@@ -1,11 +1,11 @@
 import Market
 
-/// One netted position in one instrument and what it has earned: an instrument's net position, or
+/// One netted position in one instrument and its profit: an instrument's net position, or
 /// the share of it that one strategy's orders have made.
 package struct Book: BitwiseCopyable {
   /// Signed base units.
   package private(set) var quantity: Int64 = 0
-  /// Σ quantity × price steps of what is open, signed like the quantity.
+  /// Σ quantity × price steps of the open position, signed like the quantity.
   private var cost: Int128 = 0
   /// Micro-units of the account currency.
   package private(set) var realised: Int64 = 0
@@ -18,7 +18,7 @@ package struct Book: BitwiseCopyable {
     return Double(cost) / Double(quantity) * grid.stepUnits / grid.scale
   }
 
-  /// Takes a fill (signed quantity) and answers the profit of what it closed, in quantity × price
+  /// Takes a fill (signed quantity) and returns the profit of the closed part, in quantity × price
   /// steps. The closed part leaves at the average price; the rest of the fill opens anew. O(1).
   package mutating func fill(_ signed: Int64, at steps: Int64) -> Int128 {
     let closes = (quantity > 0) != (signed > 0) && quantity != 0

@@ -112,7 +112,7 @@ extension BarBroker {
     if gain > 0 || (isFill && gain == 0) { leg.best = start }
   }
 
-  /// What an exit may close of a lot: what it asks for, but no part that another exit has.
+  /// The part of a lot that an exit may close: its share, without the parts of other exits.
   private func share(_ command: OrderCommand, _ lot: EntryLot, except place: Int?) -> Double {
     let free = quantities.snap(legs.free(of: lot, without: place))
     guard !command.quantity.isNaN || !command.quantityPercent.isNaN else { return free }
@@ -194,7 +194,7 @@ struct ExitLevels {
     return own
   }
 
-  /// The one of two levels that a rising (falling) price meets first; nan is none.
+  /// The first of two levels that a rising (falling) price reaches; nan is no level.
   private func sooner(_ a: Double, _ b: Double, rising: Bool) -> Double {
     if a.isNaN { return b }
     if b.isNaN { return a }

@@ -2,7 +2,7 @@ import Market
 import StrategyIR
 import StrategyVM
 
-/// What a broker needs beside its book when somebody else fills its orders.
+/// State of a broker whose orders are filled elsewhere, in addition to its book.
 struct LiveState {
   var isOn = false
   /// Handed out as an order, not reported yet. One at a time: the next depends on how it went.
@@ -54,7 +54,7 @@ extension BarBroker {
     orders.count + legs.count + awaitingExits.count
   }
 
-  /// A quote: what it triggers is then in `nextOrder`. O(waiting orders + open trades).
+  /// A quote; a triggered order is then in `nextOrder`. O(waiting orders + open trades).
   public func take(quote: Double) {
     move(to: quote)
     if position != 0, !isAwaitingFill, !live.isMarginRefused { checkMargin() }
@@ -138,7 +138,7 @@ extension BarBroker {
     return live.execution
   }
 
-  /// Forgets all orders, the one at the venue included; what is held stays.
+  /// Drops all orders, the one at the venue included; the position stays.
   public func withdrawEverything() {
     _ = takeBack()
     live.mustClose = false

@@ -4,7 +4,7 @@ import StrategyIR
 /// Margin calls, by TradingView's published steps.
 extension BarBroker {
   /// The price at which equity just covers the margin, below zero for a long position that equity
-  /// covers whatever happens; nan where there is none.
+  /// always covers; nan when there is none.
   var liquidationPrice: Double {
     guard position != 0 else { return .nan }
     let direction: Double = position > 0 ? 1 : -1

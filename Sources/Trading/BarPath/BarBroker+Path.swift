@@ -1,7 +1,7 @@
 import Market
 import StrategyIR
 
-/// The way of the price through a bar, and what it reaches.
+/// The way of the price through a bar, and the orders that it reaches.
 extension BarBroker {
   /// What a stretch of the path reaches first.
   private struct Reached {
@@ -14,7 +14,7 @@ extension BarBroker {
     var sequence: Int64
   }
 
-  /// Moves the price in one direction to `target` and fills what it meets, nearest first. Orders
+  /// Moves the price in one direction to `target` and fills the orders it meets, nearest first. Orders
   /// whose price has been passed already (a gap, or a fill beyond their level) go at once.
   func move(to target: Double) {
     heading = target

@@ -99,7 +99,7 @@ extension BarBroker {
   }
 
   /// An order with its prices on the grid and its size, and the size before it was cut at the step;
-  /// nil where the size is none.
+  /// nil when the size is not a number above 0.
   private func makeOrder(
     _ command: OrderCommand, _ kind: PendingOrder.Kind, _ direction: Double
   ) -> (order: PendingOrder, wanted: Double)? {

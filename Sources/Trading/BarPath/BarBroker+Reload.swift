@@ -1,6 +1,6 @@
 import StrategyIR
 
-/// Another version of the script takes over the book: position, trades and what waits go on, under
+/// Another version of the script takes over the book: position, trades and waiting orders stay, under
 /// the new version's texts and settings.
 extension BarBroker {
   /// What the new version brings with it.

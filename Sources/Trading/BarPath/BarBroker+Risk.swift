@@ -80,7 +80,7 @@ extension BarBroker {
     risk.dueAfter = price == heading ? arrivals + 1 : arrivals
   }
 
-  /// Closes what the number of filled orders has ended, once the next point of the path is reached.
+  /// Closes the position after the limit of filled orders, at the next point of the path.
   func closeIfDue() {
     guard risk.isCloseDue, arrivals > risk.dueAfter else { return }
     risk.isCloseDue = false

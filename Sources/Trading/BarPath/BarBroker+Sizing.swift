@@ -1,6 +1,6 @@
 import StrategyIR
 
-/// How large an order is, what it costs, and whether the account can carry it.
+/// An order's size and cost, and whether the account covers it.
 extension BarBroker {
   /// Money of the strategy's default size: equity, or cash, less a commission per order.
   func defaultBudget() -> Double {
@@ -14,7 +14,7 @@ extension BarBroker {
     }
   }
 
-  /// Money divided by what one unit costs at `at`, commission included; not yet cut off at the step.
+  /// Money divided by the cost of one unit at `at`, with commission; not yet rounded to the step.
   func units(for money: Double, at: Double) -> Double {
     var unit = at * unitValue
     if settings.sizing == .percentOfEquity {

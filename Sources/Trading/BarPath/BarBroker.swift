@@ -5,7 +5,7 @@ import StrategyVM
 /// TradingView's broker emulator over bars: one netted position, orders that work from the bar
 /// after their placement on, fills along an assumed path through each bar.
 ///
-/// For each bar: `advance` lets pending orders fill, `book` is what the script then reads, and
+/// For each bar: `advance` fills pending orders, the script reads `book`, and
 /// `place` takes what the script ordered. Money is in the account's currency; where that is not the
 /// symbol's, `convert` gives the rate of each bar.
 /// Belongs to one run. Its parts call each other only from within, so that its properties need no

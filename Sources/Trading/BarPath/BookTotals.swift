@@ -10,7 +10,7 @@ package struct BookTotals {
   package internal(set) var wins = 0
   package internal(set) var losses = 0
   var evens = 0
-  /// Sums of the trades' returns on what they cost, in percent.
+  /// Sums of the trades' returns on their cost, in percent.
   var percentSum = 0.0
   var winPercentSum = 0.0
   var lossPercentSum = 0.0

@@ -32,7 +32,7 @@ extension BarBroker {
     if live.isOn { live.cuts.append(CutOrder(isBuy: direction > 0, size: wanted)) }
   }
 
-  /// Live: what was cut to nothing since the last call.
+  /// Live: orders cut to nothing since the last call.
   public func takeCuts() -> [CutOrder] {
     if live.cuts.isEmpty { return [] }
     defer { live.cuts = [] }

@@ -10,13 +10,13 @@ struct PendingOrder {
   var id: TextRef
   /// +1 buys, −1 sells.
   var direction: Double
-  /// Without what it closes of an opposite position.
+  /// Without the quantity that closes an opposite position.
   var quantity: Double
   /// Money to be spent at the fill's price, where the size is the strategy's default in money and
   /// the order has a price; else nan.
   var budget: Double = .nan
   /// What it closes of an opposite position, as seen when it was placed. A market entry has nan:
-  /// it closes what it finds.
+  /// it closes the position that it finds.
   var reversal: Double = 0
   var limit: Double = .nan
   var stop: Double = .nan
@@ -82,7 +82,7 @@ struct ExitLeg {
   var offset: Double { prices.offset }
 }
 
-/// At what prices a leg fills, on the grid; nan: not at all in this way.
+/// The prices at which a leg fills, on the grid; nan: no such price.
 struct ExitPrices {
   var limit: Double = .nan
   var stop: Double = .nan

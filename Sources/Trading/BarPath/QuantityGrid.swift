@@ -17,7 +17,7 @@ struct QuantityGrid: Sendable {
     abs(quantity) <= mostWhole && quantity.rounded(.towardZero) == quantity
   }
 
-  /// Rounded down; a quantity that is a step's multiple as a decimal number stays what it is.
+  /// Rounded down; a decimal multiple of the step stays unchanged.
   func floor(_ quantity: Double) -> Double {
     if isWhole(quantity) { return quantity }
     let steps = count(quantity).rounded()

@@ -92,7 +92,7 @@ struct TextQueue {
     }
   }
 
-  /// `onRead` is told of every portion read from disk.
+  /// `onRead` gets the size of every portion read from disk.
   static func open(_ entry: Entry, onRead: @escaping (Int) -> Void) throws(ToolError) -> Text {
     let reader: ByteReader
     switch entry.place {

@@ -110,7 +110,7 @@ struct TextSurvey {
     sort(by: times)
   }
 
-  /// A zip may hold other files beside the data, and a folder texts, as HistData's report; any other
+  /// A zip may contain other files than data, and a folder texts, such as HistData's report; any other
   /// file holds data or is an error.
   private mutating func judge(
     _ refused: [(entry: TextQueue.Entry, sentence: String)]

@@ -11,7 +11,7 @@ struct ChartSymbol {
   private(set) var decimals: Int?
   private let hasMintick: Bool
 
-  /// - Parameter given: nil: those of a symbol beside the chart's, which has none.
+  /// - Parameter given: nil for another symbol than the chart's, which has no options.
   init(
     _ name: String?, _ given: SymbolOptions?, decimals: Int?
   ) throws(ToolError) {

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Histories beside the chart's own.
+/// Histories of other symbols than the chart's.
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -18,7 +18,7 @@ struct ScriptPlace {
       instrument, try ChartPeriod.parse(timeframe), others: try Self.others(symbol))
   }
 
-  /// The built-in symbols that a script may read beside its own.
+  /// The built-in symbols that a script may read in addition to its own.
   private static func others(_ symbol: String) throws(ToolError) -> [Instrument] {
     var others: [Instrument] = []
     for name in BuiltInInstruments.symbols.map({ "\($0)" }) where name != symbol {
