@@ -130,28 +130,28 @@ wrong_deployments(_) ->
              {unknown_option, a, Good#{timefrane => tick}}]],
     ?assertEqual(Before, fxaot:strategies(eur)).
 
-%% What is told of a name that is nearly right, and of parameters that do not go together.
+%% What is told of a name that is nearly right, and of parameters that contradict each other.
 wrong_names_get_a_near_miss(_) ->
     Good = #{strategy => ma_crossover, instrument => 'EURUSD'},
     Data = #{prices => [1], volumes => [1]},
     [?assertEqual(Sentence, fxaot:format_error(Error))
      || {Sentence, Error} <-
-            [{<<"There is no strategy ma_crosover; did you mean ma_crossover?">>,
+            [{<<"Unknown strategy ma_crosover; did you mean ma_crossover?">>,
               fxaot:deploy(eur, a, Good#{strategy => ma_crosover})},
-             {<<"There is no strategy zebra.">>, fxaot:deploy(eur, a, Good#{strategy => zebra})},
+             {<<"Unknown strategy zebra.">>, fxaot:deploy(eur, a, Good#{strategy => zebra})},
              {<<"The strategy has no parameter bnad; did you mean band?">>,
               fxaot:deploy(eur, a, Good#{params => #{bnad => 1}})},
              {<<"The strategy has no parameter fats; did you mean fast?">>,
               fxaot:execute(ma_crossover, Data, #{<<"fats">> => 1})},
-             {<<"There is no strategy fuson; did you mean fusion?">>,
+             {<<"Unknown strategy fuson; did you mean fusion?">>,
               fxaot:execute(<<"fuson">>, Data, #{})},
-             {<<"The parameters of ma_crossover do not go together: fast must be below slow.">>,
+             {<<"The parameters of ma_crossover contradict each other: fast must be below slow.">>,
               fxaot:deploy(eur, a, Good#{params => #{fast => 30}})},
-             {<<"The parameters of fusion do not go together: the weights must add up to at most 1, "
+             {<<"The parameters of fusion contradict each other: the weights must add up to at most 1, "
                 "and ma_crossover.fast must be below ma_crossover.slow.">>,
               fxaot:deploy(eur, a, Good#{strategy => fusion,
                                          params => #{<<"ma_crossover.fast">> => 30}})},
-             {<<"There is no file /no/such.csv.">>, fxaot:replay(eur, "/no/such.csv", #{})}]].
+             {<<"No such file: /no/such.csv.">>, fxaot:replay(eur, "/no/such.csv", #{})}]].
 
 adds_instruments(_) ->
     ok = fxaot:add_instrument(eur, 'USDJPY'),
@@ -710,12 +710,12 @@ bad_lines_are_told_with_their_reasons(Config) ->
     {error, {too_many_bad_lines, Details}} = read(Config, "eurusd-many.csv", Many, #{}),
     ?assertMatch(#{bad_lines := 6, lines := 516, bad := [_, _, _]}, Details),
     ?assertNotEqual(nomatch, string:find(fxaot:format_error({too_many_bad_lines, Details}),
-                                         "line 502 (a time before 1990 or years from now): 5,1.1")),
+                                         "line 502 (a time before 1990 or years ahead): 5,1.1")),
     ?assertMatch({[_ | _], #{bad_lines := 6}}, read(Config, "eurusd-many.csv", Many, #{bad_line_limit => 6})),
     None = [Header, ["1,1.1,1.2,0,0\n" || _ <- lists:seq(1, 5)]],
     {error, {Reason, _} = Error} = read(Config, "eurusd-none.csv", None, #{format => quotes}),
     ?assertEqual(no_good_line, Reason),
-    ?assertNotEqual(nomatch, string:find(fxaot:format_error(Error), "No line of eurusd-none.csv is good")).
+    ?assertNotEqual(nomatch, string:find(fxaot:format_error(Error), "No good line in eurusd-none.csv")).
 
 %% Ten quotes of dukascopy-node, and three of Dukascopy's own format.
 the_tool_unpacks_what_erlang_does_not(Config) ->

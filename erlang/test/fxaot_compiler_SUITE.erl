@@ -100,13 +100,13 @@ killed(Name) ->
     ok.
 
 errors_of_the_compiler_are_told(_) ->
-    ?assertEqual(<<"There is no Swift toolchain to compile with: it is so.">>,
+    ?assertEqual(<<"No Swift toolchain found: it is so.">>,
                  sentence(compile("E no_toolchain"))),
     [?assertMatch({error, {compiler, #{reason := Reason, message := <<"it is so">>}}},
                   compile("E " ++ atom_to_list(Reason)))
      || Reason <- [no_toolchain, failed, bad_plan, disk]],
     ?assertMatch({error, {compiler, #{reason := failed}}}, compile("E unheard_of")),
-    ?assertEqual(<<"The compiler has failed: it is so.">>, sentence(compile("E disk"))),
+    ?assertEqual(<<"The compiler failed: it is so.">>, sentence(compile("E disk"))),
     {ok, _} = compile("ok").
 
 a_missing_tool(_) ->
@@ -118,7 +118,7 @@ a_missing_tool(_) ->
 a_server_that_dies(_) ->
     Error = compile("die"),
     ?assertMatch({error, {compiler, #{reason := ended, status := 3}}}, Error),
-    ?assertEqual(<<"The compiler has ended before it answered, with status 3.">>, sentence(Error)),
+    ?assertEqual(<<"The compiler exited with status 3 before it replied.">>, sentence(Error)),
     {ok, _} = compile("ok").
 
 a_server_that_is_killed(_) ->
@@ -144,7 +144,7 @@ a_server_that_hangs(Config) ->
     application:set_env(fxaot, compile_timeout, 2000),
     Error = compile("hang"),
     ?assertMatch({error, {compiler, #{reason := timeout, milliseconds := 2000}}}, Error),
-    ?assertEqual(<<"The compiler has taken more than 2000 ms and was ended.">>, sentence(Error)),
+    ?assertEqual(<<"The compiler took more than 2000 ms and was killed.">>, sentence(Error)),
     [_, <<"child ", Child/binary>>] = requests(Config),
     ?assertNot(is_running(Child)),
     {ok, _} = compile("ok").
@@ -160,7 +160,7 @@ rubbish(_) ->
     [begin
          Error = compile(What),
          ?assertMatch({What, {error, {compiler, #{reason := rubbish}}}}, {What, Error}),
-         ?assertEqual(<<"The compiler has answered what is no answer, and was ended.">>,
+         ?assertEqual(<<"The compiler sent an invalid reply and was killed.">>,
                       sentence(Error))
      end || What <- ["rubbish", "huge", "json"]],
     ?assertMatch({error, {compiler, #{reason := rubbish}}}, compile("twice")),

@@ -66,8 +66,8 @@ refuses_files_of_no_or_several_symbols(Config) ->
     Euro = quotes(Config, "eurusd.csv", 1.1),
     Yen = quotes(Config, "usdjpy.csv", 100.0),
     {Several, <<>>} = printed(Config, [Euro, Yen]),
-    ?assertEqual(<<"The files have quotes of several symbols, 'EURUSD', 'USDJPY': give those of "
-                   "one.">>, fxaot:format_error(Several)),
+    ?assertEqual(<<"The files have several symbols, 'EURUSD', 'USDJPY': give files of one "
+                   "symbol.">>, fxaot:format_error(Several)),
     {None, <<>>} = printed(Config, [quotes(Config, "nameless/ticks.csv", 1.1)]),
     ?assertMatch({error, {no_symbol, _}}, None).
 

@@ -158,7 +158,7 @@ wrong_types_are_badarg(Config) ->
     ?assertMatch([#{id := cross, version := 1}], fxaot_nif:strategies(Engine)),
     {'EXIT', {badarg, [{_, _, _, Info} | _]}} = catch fxaot_nif:native_info(make_ref()),
     ?assertMatch(#{module := fxaot_error}, proplists:get_value(error_info, Info)),
-    #{1 := Text} = fxaot_error:format_error(badarg, [{fxaot_nif, native_info, [x], []}]),
+    #{1 := Text} = fxaot_badarg:format_error(badarg, [{fxaot_nif, native_info, [x], []}]),
     ?assertEqual(<<"not native code">>, Text).
 
 random_call(Name, Arguments) ->

@@ -114,7 +114,7 @@ a_folder_that_cannot_be_written(_) ->
             application:set_env(fxaot, quarantine_dir, "/proc/nowhere"),
             {error, {no_probation, #{path := "/proc/nowhere"}}} = Error =
                 fxaot_quarantine:admit(?PLAN, "cross of eur"),
-            ?assertMatch(<<"The probation of native code cannot be noted in /proc/nowhere: ",
+            ?assertMatch(<<"Cannot record the probation of native code in /proc/nowhere: ",
                            _/binary>>, fxaot:format_error(Error))
     end.
 

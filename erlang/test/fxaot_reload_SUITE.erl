@@ -130,7 +130,7 @@ back_and_further_back(Config) ->
                   fxaot:rollback(eur, cross))
      || {Version, Old, New} <- [{8, 7.0, 6.0}, {9, 6.0, 5.0}, {10, 5.0, 4.0}, {11, 4.0, 3.0}]],
     Error = fxaot:rollback(eur, cross),
-    ?assertEqual(<<"There is no version of cross before the one that runs.">>,
+    ?assertEqual(<<"cross has no earlier version.">>,
                  fxaot:format_error(Error)),
     ?assertMatch([#{version := 11}], fxaot:strategies(eur)).
 

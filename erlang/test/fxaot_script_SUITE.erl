@@ -152,7 +152,7 @@ no_such_file(_) ->
     eur = engine(eur, #{}),
     Error = fxaot:deploy(eur, none, deployment({file, "no/such.pine"})),
     ?assertMatch({error, {missing_file, #{path := "no/such.pine"}}}, Error),
-    ?assertEqual(<<"There is no file no/such.pine.">>, fxaot:format_error(Error)),
+    ?assertEqual(<<"No such file: no/such.pine.">>, fxaot:format_error(Error)),
     ?assertMatch({error, {bad_option, _}}, fxaot:deploy(eur, none, deployment({files, []}))),
     ?assertMatch({error, {bad_option, _}}, fxaot:deploy(eur, none, deployment({source, 17}))).
 
@@ -164,7 +164,7 @@ no_tool(Config) ->
     try
         application:set_env(fxaot, tool, Missing),
         {error, {no_tool, #{looked_in := Missing}}} = Error = fxaot:deploy(eur, macd, Script),
-        ?assertMatch({match, _}, re:run(fxaot:format_error(Error), "make tool builds it")),
+        ?assertMatch({match, _}, re:run(fxaot:format_error(Error), "build it with make tool")),
         %% One that is something else.
         application:set_env(fxaot, tool, "/bin/echo"),
         ?assertMatch({error, {script_tool, #{message := _}}}, fxaot:deploy(eur, macd, Script)),

@@ -264,7 +264,7 @@ out_of_disk(Config) ->
     ok = fxaot:deploy(eur, cross, vm(21)),
     {error, {compiler, #{reason := _, message := _}}} = Error =
         fxaot:deploy(eur, cross, waiting(987)),
-    ?assertMatch(<<"The compiler has failed: ", _/binary>>, fxaot:format_error(Error)),
+    ?assertMatch(<<"The compiler failed: ", _/binary>>, fxaot:format_error(Error)),
     ?assertMatch([#{version := 1}], fxaot:strategies(eur)).
 
 %% ---- probation --------------------------------------------------------------
@@ -347,12 +347,12 @@ failing(How) ->
 
 failures() ->
     [{missing, no_tool, "^The tool fxaot, "},
-     {"die", compiler, "^The compiler has ended before it answered"},
-     {"hang", compiler, "^The compiler has taken more than 3000 ms and was ended"},
-     {memory, compiler, "^The compiler has ended before it answered"},
-     {"rubbish", compiler, "^The compiler has answered what is no answer"},
-     {"E no_toolchain", compiler, "^There is no Swift toolchain to compile with: it is so"},
-     {"E disk", compiler, "^The compiler has failed: it is so"},
+     {"die", compiler, "^The compiler exited with status [0-9]+ before it replied"},
+     {"hang", compiler, "^The compiler took more than 3000 ms and was killed"},
+     {memory, compiler, "^The compiler exited with status [0-9]+ before it replied"},
+     {"rubbish", compiler, "^The compiler sent an invalid reply"},
+     {"E no_toolchain", compiler, "^No Swift toolchain found: it is so"},
+     {"E disk", compiler, "^The compiler failed: it is so"},
      %% A manifest that is not there.
      {"ok", bad_artifact, "."}].
 
@@ -404,18 +404,18 @@ killed_while_code_is_made(_) ->
     failing("hang"),
     ok = fxaot_deployments:watch(eur, cross),
     ok = fxaot:deploy(eur, cross, Deployment),
-    ?assertEqual({vm, <<"native code is being made">>}, tier(eur)),
+    ?assertEqual({vm, <<"native code is being compiled">>}, tier(eur)),
     [{_, Pid, _, _}] = supervisor:which_children(fxaot_deployment_sup),
     Monitor = monitor(process, Pid),
     exit(Pid, kill),
     receive {'DOWN', Monitor, process, Pid, _} -> ok end,
     ?assertMatch({refused, {compiler, #{reason := timeout}}}, news(eur)),
-    ?assertMatch({vm, <<"The compiler has taken more than", _/binary>>}, tier(eur)).
+    ?assertMatch({vm, <<"The compiler took more than", _/binary>>}, tier(eur)).
 
 no_such_artifact(Config) ->
     {ok, _} = fxaot:start_engine(eur),
     Told = fun(Name) -> fxaot:deploy(eur, cross, (shipped())#{strategy => {artifact, Name}}) end,
-    ?assertEqual(<<"There is no folder of artifacts to find cross.fxir in.">>,
+    ?assertEqual(<<"Cannot find cross.fxir: there is no folder of artifacts.">>,
                  fxaot:format_error(Told(cross))),
     Folder = proplists:get_value(priv_dir, Config),
     application:set_env(fxaot, artifact_dirs, [Folder, "/nowhere"]),

@@ -34,7 +34,7 @@
 
 -include("../../include/fxaot.hrl").
 
--define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_error}}])).
+-define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_badarg}}])).
 -define(IS_ENGINE(Engine), (is_atom(Engine) orelse is_pid(Engine))).
 
 %% Quotes per call of a batch, so that one call takes about a millisecond and other requests get
@@ -526,7 +526,7 @@ format_error(Error) -> fxaot_error:format_error(Error).
 %% @doc Which argument of a call that raised `badarg' is wrong and why (EEP 54).
 -spec format_error(Reason :: term(), Stacktrace :: [tuple()]) ->
           #{pos_integer() | general => unicode:chardata()}.
-format_error(Reason, Stacktrace) -> fxaot_error:format_error(Reason, Stacktrace).
+format_error(Reason, Stacktrace) -> fxaot_badarg:format_error(Reason, Stacktrace).
 
 %% ---- asking an engine -------------------------------------------------------
 

@@ -39,7 +39,7 @@
 
 %% A wrong type: a real badarg, with what error_info needs to say which argument. A macro, since
 %% the function that raises it must be the public one.
--define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_error}}])).
+-define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_badarg}}])).
 
 -define(MAX_INT64, 16#7FFFFFFFFFFFFFFF).
 

@@ -180,7 +180,7 @@ script_option(params, _) -> {expected, "a map of names to numbers, true, false o
 script_option(Option, Value) -> deployment_option(Option, Value).
 
 deployment_option(instrument, Value) when is_atom(Value) -> {ok, Value};
-deployment_option(instrument, _) -> {expected, "a symbol, an atom"};
+deployment_option(instrument, _) -> {expected, "an atom, the symbol"};
 deployment_option(timeframe, Value) -> timeframe(Value);
 deployment_option(price, mid) -> {ok, 0};
 deployment_option(price, bid) -> {ok, 1};
@@ -286,7 +286,7 @@ market_defaults() ->
       spread_steps => default, price_decimals => default}.
 
 market_option(symbol, Value) when is_atom(Value) -> {ok, Value};
-market_option(symbol, _) -> {expected, "a symbol, an atom"};
+market_option(symbol, _) -> {expected, "an atom, the symbol"};
 market_option(seed, Value) -> whole(Value, 0, ?MAX_UINT64);
 market_option(start, Value) -> whole(Value, 0, ?MAX_INT64);
 market_option(price_decimals, default) -> {ok, 0};
@@ -351,9 +351,9 @@ currency(Value) when is_atom(Value) ->
     case Text =/= <<>> andalso byte_size(Text) =< 7
         andalso lists:all(fun(C) -> C > $\s andalso C < 127 end, binary_to_list(Text)) of
         true -> {ok, Text};
-        false -> {expected, "a currency, an atom of 1 to 7 ASCII characters"}
+        false -> {expected, "an atom of 1 to 7 ASCII characters, the currency"}
     end;
-currency(_) -> {expected, "a currency, an atom of 1 to 7 ASCII characters"}.
+currency(_) -> {expected, "an atom of 1 to 7 ASCII characters, the currency"}.
 
 flag(true) -> {ok, 1};
 flag(false) -> {ok, 0};

@@ -129,7 +129,7 @@ again(#state{name = Name} = State0) ->
                         case deploy(Id, Strategy, Deployment, State) of
                             {ok, Next} -> Next;
                             Error ->
-                                logger:error("fxaot engine ~tp: ~tp is not deployed again: ~ts",
+                                logger:error("fxaot engine ~tp: cannot deploy ~tp again: ~ts",
                                              [Name, Id, fxaot_error:format_error(Error)]),
                                 State
                         end
@@ -277,7 +277,7 @@ replaced(Running, Strategy, Given, #state{name = Name, strategies = Strategies} 
     Without = State#state{strategies = lists:delete(Running, Strategies)},
     case maps:get(instrument, Deployment) =:= Symbol andalso deploy(Id, Strategy, Deployment, Without) of
         false ->
-            Message = <<"a strategy stays on its instrument">>,
+            Message = <<"a strategy cannot change its instrument">>,
             {reply, {error, {bad_reload, #{message => Message}}}, State};
         {ok, #state{strategies = Deployed} = Next} ->
             New = lists:last(Deployed),

@@ -71,7 +71,7 @@ shipped(Name) ->
 named(Id, fusion, Program, {_, Kind, _} = Place, Params, Deployment, Terms) ->
     case fxaot_beam_market:length_of(Kind) div 1000000 of
         0 -> {error, {bad_deployment, #{option => timeframe, value => maps:get(timeframe, Deployment),
-                                        expected => "one of time while the native engine is not loaded"}}};
+                                        expected => "a length of time while native code is not loaded"}}};
         Length ->
             Given = maps:from_list([{fusion_variable(Name), Value} || {Name, Value} <- Params]),
             made(Id, Program, Place, Given, Length, Deployment, Terms)

@@ -18,7 +18,7 @@
 -export_type([request/0, strategy/0, news/0]).
 
 -define(MOST_VERSIONS, 5).
--define(MAKING, <<"native code is being made">>).
+-define(MAKING, <<"native code is being compiled">>).
 -define(WATCH_MS, 1000).
 -define(PROBATION_STEPS, 10000).
 %% When the end of a probation is looked for; each time after twice as long.
@@ -152,7 +152,7 @@ answered(Answer, From, State) when From =/= watch ->
     gen_server:reply(From, Answer),
     State;
 answered({error, Error}, watch, State) ->
-    told(warning, ["keeps running as it is: ", fxaot:format_error(Error)], State),
+    told(warning, ["keeps its running version: ", fxaot:format_error(Error)], State),
     news({refused, Error}, State);
 answered(_, watch, State) -> State.
 
@@ -194,7 +194,7 @@ reload(#{deployment := Given} = Request, From, #{deployment := Running}, Below, 
     case maps:merge(Place, Given) of
         #{instrument := Other} when Other =/= Symbol ->
             answered({error, {bad_reload,
-                              #{message => <<"a strategy stays on its instrument">>}}}, From, State);
+                              #{message => <<"a strategy cannot change its instrument">>}}}, From, State);
         Deployment ->
             #state{group = Group, id = Id} = State,
             Whole = Request#{deployment => Deployment},
@@ -251,12 +251,10 @@ native(Told, Marker, State) ->
     save(news({running, native}, Now)).
 
 origin(#{source := folder, manifest := Manifest}) ->
-    unicode:characters_to_binary(["compiled ahead of time: ", path(Manifest)]);
-origin(#{source := cache}) -> <<"compiled before: from the compiler's cache">>;
+    unicode:characters_to_binary(["compiled ahead of time: ", fxaot_show:name(Manifest)]);
+origin(#{source := cache}) -> <<"from the compiler's cache">>;
 origin(#{source := compiler, milliseconds := Milliseconds}) ->
     iolist_to_binary(io_lib:format("compiled in ~b ms", [round(Milliseconds)])).
-
-path(Path) -> fxaot_error:text(Path).
 
 upgrading(#state{group = Group, id = Id} = State) ->
     State#state{upgrade = working(fun() -> fxaot_reload:native_of_running(Group, Id) end)}.

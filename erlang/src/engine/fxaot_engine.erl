@@ -134,7 +134,7 @@ up(#state{name = Name, engine = Engine} = State) ->
             tell_watchers(Name, up),
             {ok, Started};
         Error ->
-            logger:error("fxaot engine ~tp does not start its thread: ~ts",
+            logger:error("fxaot engine ~tp: cannot start its thread: ~ts",
                          [Name, fxaot:format_error(Error)]),
             fxaot_heir:forget(Name),
             _ = fxaot_nif:close(Engine),
@@ -217,7 +217,7 @@ actor(_, Options) ->
     case {maps:get(mode, Options, inline), [Key || Key <- ?ACTOR_OPTIONS, is_map_key(Key, Options)]} of
         {inline, []} -> inline;
         {inline, [Key | _]} ->
-            {error, {bad_option, #{option => Key, expected => "left out, or mode => actor given"}}};
+            {error, {bad_option, #{option => Key, expected => "left out, or used with mode => actor"}}};
         {Mode, _} -> bad_option(mode, Mode, "inline or actor")
     end.
 
@@ -244,13 +244,13 @@ start_actor(#state{name = Name, options = Options, engine = Engine} = State) ->
 tell_surprises(Name, Actor, #{capacity := Capacity, pinning := Pinning}) ->
     case Actor of
         #{capacity := Asked} when Asked =/= Capacity ->
-            logger:notice("fxaot engine ~tp: the mailbox has room for ~b quotes, a power of two, "
+            logger:notice("fxaot engine ~tp: the mailbox's capacity is ~b quotes, a power of two, "
                           "instead of ~b", [Name, Capacity, Asked]);
         _ -> ok
     end,
     case Pinning of
         0 -> ok;
-        _ -> logger:warning("fxaot engine ~tp: its thread does not stay on processor ~tp (error ~b)",
+        _ -> logger:warning("fxaot engine ~tp: cannot pin its thread to processor ~tp (error ~b)",
                             [Name, maps:get(processor, Actor, any), Pinning])
     end.
 
