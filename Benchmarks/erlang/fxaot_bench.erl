@@ -341,7 +341,7 @@ before_send(_, []) -> ok;
 before_send(Engine, [{Time, Bid, Ask} | Quotes])
   when is_atom(Engine), is_integer(Time), is_number(Bid), is_number(Ask) ->
     case fxaot_names:target(Engine) of
-        {mailbox, Mailbox} -> fxaot_bench_floor:empty(Mailbox, ?SYMBOL, Time, Bid, Ask)
+        {send, _, mailbox, Mailbox} -> fxaot_bench_floor:empty(Mailbox, ?SYMBOL, Time, Bid, Ask)
     end,
     before_send(Engine, Quotes).
 

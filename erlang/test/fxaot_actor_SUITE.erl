@@ -422,7 +422,7 @@ killed_engine_comes_back(_) ->
     {ok, _} = fxaot:start_engine(calm, #{bar_events => true}),
     [ok = fxaot_test:deploy_four(Engine, {seconds, 5}) || Engine <- [calm, actor]],
     Collectors = [fxaot_test:collector(Engine) || Engine <- [calm, actor]],
-    ok = fxaot_engine:watch(actor),
+    ok = fxaot_events:watch(actor),
     Quotes = fxaot_test:quotes(20000),
     _ = fxaot:ticks(calm, Quotes),
     _ = rand:seed(exsss, 3),

@@ -45,7 +45,7 @@ compare({Calm, Shaken}) ->
 
 killed_between_random_quotes(_) ->
     Collectors = engines({seconds, 5}),
-    ok = fxaot_engine:watch(shaken),
+    ok = fxaot_events:watch(shaken),
     Quotes = fxaot_test:quotes(20000),
     _ = rand:seed(exsss, 42),
     _ = fxaot:ticks(calm, Quotes),
@@ -113,7 +113,7 @@ kill_at_random(Engine, Rand) ->
 
 %% A kill of the last moment has been dealt with.
 settled(Engine) ->
-    ok = fxaot_engine:watch(Engine),
+    ok = fxaot_events:watch(Engine),
     case fxaot:stats(Engine) of
         #{} -> ok;
         {error, {engine_down, _}} -> receive {fxaot_engine, Engine, up} -> settled(Engine) end
@@ -121,7 +121,7 @@ settled(Engine) ->
 
 heir_killed(_) ->
     Collectors = engines({seconds, 5}),
-    ok = fxaot_engine:watch(shaken),
+    ok = fxaot_events:watch(shaken),
     Quotes = fxaot_test:quotes(10000),
     _ = fxaot:ticks(calm, Quotes),
     {First, Second} = split_binary(Quotes, 48 * 5000),
@@ -147,7 +147,7 @@ heir_dies() ->
 %% The engine's second reference is lost for a moment, its own is not.
 heir_and_engine_killed(_) ->
     Collectors = engines({seconds, 5}),
-    ok = fxaot_engine:watch(shaken),
+    ok = fxaot_events:watch(shaken),
     Quotes = fxaot_test:quotes(5000),
     _ = fxaot:ticks(calm, Quotes),
     each(Quotes, fun(T, B, A, BS, AS) ->
@@ -165,8 +165,8 @@ heir_and_engine_killed(_) ->
 %% Too many crashes end the supervisor of engines: the next one starts what the heir holds.
 supervisor_of_engines_killed(_) ->
     Collectors = engines({seconds, 5}),
-    ok = fxaot_engine:watch(shaken),
-    ok = fxaot_engine:watch(calm),
+    ok = fxaot_events:watch(shaken),
+    ok = fxaot_events:watch(calm),
     Quotes = fxaot_test:quotes(4000),
     _ = fxaot:ticks(calm, Quotes),
     {First, Second} = split_binary(Quotes, 48 * 2000),
@@ -227,7 +227,7 @@ stopped_under_a_replay(_) ->
 
 somebody_else_sends_quotes(_) ->
     {ok, _} = fxaot:start_engine(shaken),
-    ok = fxaot_engine:watch(shaken),
+    ok = fxaot_events:watch(shaken),
     Test = self(),
     Once = fun(#{quotes := Quotes}) when Quotes > 0 ->
                    case put(told, true) of
@@ -256,7 +256,7 @@ somebody_else_sends_quotes(_) ->
 %% Then it is theirs, and the name is free.
 somebody_else_adopts_it(_) ->
     {ok, Pid} = fxaot:start_engine(shaken),
-    ok = fxaot_engine:watch(shaken),
+    ok = fxaot_events:watch(shaken),
     {ok, Handle} = fxaot:handle(shaken),
     ok = sys:suspend(fxaot_engine_sup),
     Monitor = monitor(process, Pid),

@@ -233,7 +233,7 @@ crash(Quotes) ->
                                            params => #{'band' => 0.00005}}),
     Collector = fxaot_test:collector(eur),
     Before = fxaot:ticks(eur, Quotes),
-    ok = fxaot_engine:watch(eur),
+    ok = fxaot_events:watch(eur),
     exit(Pid, kill),
     receive {fxaot_engine, eur, up} -> ok end,
     After = fxaot:ticks(eur, Quotes),

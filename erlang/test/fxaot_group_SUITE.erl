@@ -244,7 +244,7 @@ move_while([{Pid, Monitor} | Rest] = Producers, Moves) ->
 
 engine_of_a_group_killed(_) ->
     ok = pair(),
-    ok = fxaot_engine:watch(pair_1),
+    ok = fxaot_events:watch(pair_1),
     {ok, [{pair_1, [Symbol | _]} | _]} = fxaot:engines(pair),
     ok = fxaot:tick(pair, Symbol, ?START, 1.1, 1.2),
     exit(whereis(pair_1), kill),

@@ -157,7 +157,7 @@ wrong_types_are_badarg(Config) ->
      || _ <- lists:seq(1, 400)],
     ?assertMatch([#{id := cross, version := 1}], fxaot_nif:strategies(Engine)),
     {'EXIT', {badarg, [{_, _, _, Info} | _]}} = catch fxaot_nif:native_info(make_ref()),
-    ?assertMatch(#{module := fxaot_error}, proplists:get_value(error_info, Info)),
+    ?assertMatch(#{module := fxaot_badarg}, proplists:get_value(error_info, Info)),
     #{1 := Text} = fxaot_badarg:format_error(badarg, [{fxaot_nif, native_info, [x], []}]),
     ?assertEqual(<<"not native code">>, Text).
 

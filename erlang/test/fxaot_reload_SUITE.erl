@@ -211,7 +211,7 @@ its_engine_is_killed(_) ->
     [engine(Engine, inline) || Engine <- [calm, shaken]],
     [ok = deployed(Engine, cross(12, [])) || Engine <- [calm, shaken]],
     {Calm, Shaken} = {fxaot_test:collector(calm), fxaot_test:collector(shaken)},
-    ok = fxaot_engine:watch(shaken),
+    ok = fxaot_events:watch(shaken),
     Quotes = fxaot_test:quotes(20000),
     [begin
          _ = fxaot:ticks(calm, Piece),

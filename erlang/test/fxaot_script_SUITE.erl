@@ -231,7 +231,7 @@ killed_in_mid_stream(Config) ->
     Script = {file, proplists:get_value(script, Config)},
     [ok = fxaot:deploy(engine(Engine, #{}), macd, deployment(Script)) || Engine <- [calm, shaken]],
     Collectors = {fxaot_test:collector(calm), fxaot_test:collector(shaken)},
-    ok = fxaot_engine:watch(shaken),
+    ok = fxaot_events:watch(shaken),
     Quotes = fxaot_test:quotes(10000),
     _ = fxaot:ticks(calm, Quotes),
     Pieces = [binary:part(Quotes, At, min(96000, byte_size(Quotes) - At))
@@ -241,7 +241,7 @@ killed_in_mid_stream(Config) ->
          exit(whereis(shaken), kill),
          receive {fxaot_engine, shaken, up} -> ok end
      end || Piece <- Pieces],
-    fxaot_engine:unwatch(shaken),
+    fxaot_events:unwatch(shaken),
     Expected = fxaot_test:collected(element(1, Collectors)),
     ?assert(length(Expected) > 20),
     ?assertEqual(Expected, fxaot_test:collected(element(2, Collectors))),

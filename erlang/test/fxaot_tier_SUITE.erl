@@ -170,7 +170,7 @@ back_to_a_native_version(_) ->
 a_killed_engine_stays_native(_) ->
     {ok, _} = fxaot:start_engine(eur),
     ok = fxaot:deploy(eur, cross, waiting(21)),
-    ok = fxaot_engine:watch(eur),
+    ok = fxaot_events:watch(eur),
     exit(whereis(eur), kill),
     receive {fxaot_engine, eur, up} -> ok end,
     _ = fxaot:ticks(eur, fxaot_test:quotes(5000)),

@@ -93,7 +93,7 @@ start_engine(Name, Options) -> ?BADARG([Name, Options]).
 -spec stop_engine(engine()) -> ok | error().
 stop_engine(Engine) when ?IS_ENGINE(Engine) ->
     Monitor = monitor(process, Engine),
-    Answer = call(Engine, stop),
+    Answer = fxaot_engine_call:ask(Engine, stop),
     case Answer of
         %% The name is free again when this returns.
         ok -> receive {'DOWN', Monitor, process, _, _} -> ok end;
@@ -144,7 +144,7 @@ start_engines(Name, Count, Options) -> ?BADARG([Name, Count, Options]).
 
 %% @doc The engines of a group, and which instruments each has.
 -spec engines(Group :: engine()) -> {ok, [{Engine :: atom(), [Symbol :: atom()]}]} | error().
-engines(Group) when ?IS_ENGINE(Group) -> call(Group, engines);
+engines(Group) when ?IS_ENGINE(Group) -> fxaot_engine_call:ask(Group, engines);
 engines(Group) -> ?BADARG([Group]).
 
 %% @doc Moves an instrument, and those that are converted through one another with it, to another
@@ -154,7 +154,7 @@ engines(Group) -> ?BADARG([Group]).
 -spec move_instrument(Group :: engine(), Symbol :: atom(), To :: atom()) ->
           {ok, [Symbol :: atom()]} | error().
 move_instrument(Group, Symbol, To) when ?IS_ENGINE(Group), is_atom(Symbol), is_atom(To) ->
-    call(Group, {move, Symbol, To});
+    fxaot_engine_call:ask(Group, {move, Symbol, To});
 move_instrument(Group, Symbol, To) -> ?BADARG([Group, Symbol, To]).
 
 %% ---- instruments and strategies ---------------------------------------------
@@ -162,13 +162,13 @@ move_instrument(Group, Symbol, To) -> ?BADARG([Group, Symbol, To]).
 %% @equiv add_instrument(Engine, Symbol, #{})
 -spec add_instrument(engine(), Symbol :: atom()) -> ok | error().
 add_instrument(Engine, Symbol) when ?IS_ENGINE(Engine), is_atom(Symbol) ->
-    call(Engine, {add_instrument, Symbol, #{}});
+    fxaot_engine_call:ask(Engine, {add_instrument, Symbol, #{}});
 add_instrument(Engine, Symbol) -> ?BADARG([Engine, Symbol]).
 
 %% @doc Adds an instrument to a running engine, see {@link fxaot_nif:add_instrument/3}.
 -spec add_instrument(engine(), Symbol :: atom(), fxaot_nif:instrument()) -> ok | error().
 add_instrument(Engine, Symbol, Spec) when ?IS_ENGINE(Engine), is_atom(Symbol), is_map(Spec) ->
-    call(Engine, {add_instrument, Symbol, Spec});
+    fxaot_engine_call:ask(Engine, {add_instrument, Symbol, Spec});
 add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 
 %% @doc Starts a strategy. It trades from its next quote on. Under the id of one that runs already:
@@ -197,15 +197,13 @@ add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 %% keeps. Its params are those given with it.
 -spec deploy(engine(), Id :: atom(), deployment()) -> ok | {ok, fxaot_nif:report()} | error().
 deploy(Engine, Id, #{strategy := Strategy} = Deployment) when ?IS_ENGINE(Engine), is_atom(Id) ->
-    case fxaot_names:name(Engine) of
-        {ok, Name} ->
-            case fxaot_deployment_request:new(Strategy, maps:remove(strategy, Deployment)) of
-                {ok, Request} ->
-                    fxaot_deployments:deploy(fxaot_names:group(Name), Name, Id, Request);
-                Error -> Error
-            end;
-        none -> {error, {no_engine, Engine}}
-    end;
+    in_group(Engine, fun(Group, Name) ->
+                             Options = maps:remove(strategy, Deployment),
+                             case fxaot_deployment_request:new(Strategy, Options) of
+                                 {ok, Request} -> fxaot_deployments:deploy(Group, Name, Id, Request);
+                                 Error -> Error
+                             end
+                     end);
 deploy(Engine, Id, Deployment) when ?IS_ENGINE(Engine), is_atom(Id), is_map(Deployment) ->
     {error, {missing_option, #{option => strategy}}};
 deploy(Engine, Id, Deployment) -> ?BADARG([Engine, Id, Deployment]).
@@ -267,9 +265,9 @@ release(Plan) -> ?BADARG([Plan]).
 tick(Engine, Symbol, TimeNs, Bid, Ask)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask) ->
     case fxaot_names:target(Engine) of
-        {mailbox, Mailbox} -> fxaot_nif:send(Mailbox, Symbol, TimeNs, Bid, Ask);
-        {router, Router} -> fxaot_nif:send(Router, Symbol, TimeNs, Bid, Ask);
-        _ -> call(Engine, {tick, Symbol, TimeNs, Bid, Ask})
+        {send, _, _, Destination} -> fxaot_nif:send(Destination, Symbol, TimeNs, Bid, Ask);
+        {call, Name, _} -> fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask});
+        none -> {error, {no_engine, Engine}}
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, Ask]).
 
@@ -281,11 +279,11 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask),
        is_number(BidSize), is_number(AskSize) ->
     case fxaot_names:target(Engine) of
-        {mailbox, Mailbox} ->
-            fxaot_nif:send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
-        {router, Router} ->
-            fxaot_nif:send(Router, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
-        _ -> call(Engine, {tick, Symbol, TimeNs, Bid, Ask, BidSize, AskSize})
+        {send, _, _, Destination} ->
+            fxaot_nif:send(Destination, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
+        {call, Name, _} ->
+            fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask, BidSize, AskSize});
+        none -> {error, {no_engine, Engine}}
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
     ?BADARG([Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
@@ -300,20 +298,21 @@ ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes),
     {error, {bad_length, #{bytes => byte_size(Quotes), record => ?RECORD}}};
 ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes) ->
     case fxaot_names:target(Engine) of
-        {mailbox, Mailbox} -> fxaot_nif:send_batch(Mailbox, Quotes);
-        {router, Router} -> fxaot_nif:send_batch(Router, Quotes);
-        _ -> pieces(Engine, Quotes, [])
+        {send, _, _, Destination} -> fxaot_nif:send_batch(Destination, Quotes);
+        {call, Name, _} ->
+            pieces(fun(Piece) -> fxaot_engine_call:ask(Name, Engine, {ticks, Piece}) end, Quotes, []);
+        none -> {error, {no_engine, Engine}}
     end;
 ticks(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
 
-pieces(Engine, <<Piece:(?PIECE * ?RECORD)/binary, Rest/binary>>, Done) when Rest =/= <<>> ->
-    case call(Engine, {ticks, Piece}) of
-        ok -> pieces(Engine, Rest, Done);
-        Events when is_list(Events) -> pieces(Engine, Rest, [Events | Done]);
+pieces(Ask, <<Piece:(?PIECE * ?RECORD)/binary, Rest/binary>>, Done) when Rest =/= <<>> ->
+    case Ask(Piece) of
+        ok -> pieces(Ask, Rest, Done);
+        Events when is_list(Events) -> pieces(Ask, Rest, [Events | Done]);
         Error -> Error
     end;
-pieces(Engine, Quotes, Done) ->
-    case {call(Engine, {ticks, Quotes}), Done} of
+pieces(Ask, Quotes, Done) ->
+    case {Ask(Quotes), Done} of
         {ok, []} -> ok;
         {ok, _} -> lists:append(lists:reverse(Done));
         {Events, _} when is_list(Events) -> lists:append(lists:reverse([Events | Done]));
@@ -324,9 +323,9 @@ pieces(Engine, Quotes, Done) ->
 -spec advance(engine(), TimeNs :: integer()) -> fxaot_nif:result() | {error, full | stopped}.
 advance(Engine, TimeNs) when ?IS_ENGINE(Engine), is_integer(TimeNs) ->
     case fxaot_names:target(Engine) of
-        {mailbox, Mailbox} -> fxaot_nif:send_advance(Mailbox, TimeNs);
-        {router, Router} -> fxaot_nif:send_advance(Router, TimeNs);
-        _ -> call(Engine, {advance, TimeNs})
+        {send, _, _, Destination} -> fxaot_nif:send_advance(Destination, TimeNs);
+        {call, Name, _} -> fxaot_engine_call:ask(Name, Engine, {advance, TimeNs});
+        none -> {error, {no_engine, Engine}}
     end;
 advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 
@@ -377,40 +376,38 @@ replay(Engine, Feed, Options) -> ?BADARG([Engine, Feed, Options]).
 %% numbers have a gap, and {@link stats/1} counts it.
 -spec subscribe(engine()) -> ok | error().
 subscribe(Engine) when ?IS_ENGINE(Engine) ->
-    case fxaot_names:name(Engine) of
-        {ok, Name} ->
-            try lists:member(self(), pg:get_local_members(fxaot_events, Name))
-                orelse pg:join(fxaot_events, Name, self()) of
-                _ -> tell_actor(Name, {subscribe, self()})
-            catch _:_ -> {error, {not_running, none}}
-            end;
-        none -> {error, {no_engine, Engine}}
+    case fxaot_names:target(Engine) of
+        none -> {error, {no_engine, Engine}};
+        Target ->
+            case fxaot_events:subscribe(element(2, Target)) of
+                ok -> tell_actor(Target, {subscribe, self()});
+                Error -> Error
+            end
     end;
 subscribe(Engine) -> ?BADARG([Engine]).
 
 %% @doc Ends the caller's subscription, if there is one.
 -spec unsubscribe(engine()) -> ok | error().
 unsubscribe(Engine) when ?IS_ENGINE(Engine) ->
-    Name = case fxaot_names:name(Engine) of
-               {ok, Known} -> Known;
-               none -> Engine
-           end,
-    try pg:leave(fxaot_events, Name, self()) of
-        _ -> tell_actor(Name, {unsubscribe, self()})
-    catch exit:_ -> {error, {not_running, none}}
+    %% Of an engine that is stopped too: its subscribers stay subscribed to the name.
+    Target = case fxaot_names:target(Engine) of
+                 none -> {call, Engine, inline};
+                 Known -> Known
+             end,
+    case fxaot_events:unsubscribe(element(2, Target)) of
+        ok -> tell_actor(Target, {unsubscribe, self()});
+        Error -> Error
     end;
 unsubscribe(Engine) -> ?BADARG([Engine]).
 
-%% An engine that is just restarting will find the members of the group by itself.
-tell_actor(Name, Request) ->
-    case fxaot_names:target(Name) of
-        inline -> ok;
-        none -> ok;
-        _ ->
-            case call(Name, Request) of
-                {error, {engine_down, _}} -> ok;
-                Answer -> Answer
-            end
+%% Not an inline engine's process, which sends to the group of subscribers itself. One that is restarting
+%% will find them there.
+tell_actor({call, _, inline}, _) -> ok;
+tell_actor(Target, Request) ->
+    Name = element(2, Target),
+    case fxaot_engine_call:ask(Name, Name, Request) of
+        {error, {engine_down, _}} -> ok;
+        Answer -> Answer
     end.
 
 %% @doc Takes events of an engine in actor mode that wait to be pulled, see
@@ -429,11 +426,10 @@ drain(Engine, Most) -> ?BADARG([Engine, Most]).
 -spec mailbox(engine()) -> {ok, fxaot_nif:mailbox()} | error().
 mailbox(Engine) when ?IS_ENGINE(Engine) ->
     case fxaot_names:target(Engine) of
-        none -> {error, {no_engine, Engine}};
-        inline -> {error, {inline_mode, #{engine => Engine}}};
-        beam -> {error, {inline_mode, #{engine => Engine}}};
-        {router, _} -> {error, {group, #{engine => Engine}}};
-        {mailbox, Mailbox} -> {ok, Mailbox}
+        {send, _, mailbox, Mailbox} -> {ok, Mailbox};
+        {send, _, router, _} -> {error, {group, #{engine => Engine}}};
+        {call, _, _} -> {error, {inline_mode, #{engine => Engine}}};
+        none -> {error, {no_engine, Engine}}
     end;
 mailbox(Engine) -> ?BADARG([Engine]).
 
@@ -441,28 +437,28 @@ mailbox(Engine) -> ?BADARG([Engine]).
 
 %% @doc Counters and sampled latencies.
 -spec stats(engine()) -> #{atom() => term()} | error().
-stats(Engine) when ?IS_ENGINE(Engine) -> call(Engine, stats);
+stats(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, stats);
 stats(Engine) -> ?BADARG([Engine]).
 
 %% @doc `#{currency, balance, equity, realised, unrealised, unvalued}', money in micro-units.
 -spec account(engine()) -> #{atom() => term()} | error().
-account(Engine) when ?IS_ENGINE(Engine) -> call(Engine, account);
+account(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, account);
 account(Engine) -> ?BADARG([Engine]).
 
 %% @doc Net position per instrument that has traded.
 -spec positions(engine()) -> [#{atom() => term()}] | error().
-positions(Engine) when ?IS_ENGINE(Engine) -> call(Engine, positions);
+positions(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, positions);
 positions(Engine) -> ?BADARG([Engine]).
 
 %% @doc Per strategy: what it is, its counts and its own book.
 -spec strategies(engine()) -> [#{atom() => term()}] | error().
-strategies(Engine) when ?IS_ENGINE(Engine) -> call(Engine, strategies);
+strategies(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, strategies);
 strategies(Engine) -> ?BADARG([Engine]).
 
 %% @doc The native engine's handle for {@link fxaot_nif}: of use to its owner only, and to whoever
 %% adopts it when that is dead.
 -spec handle(engine()) -> {ok, fxaot_nif:handle()} | error().
-handle(Engine) when ?IS_ENGINE(Engine) -> call(Engine, handle);
+handle(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, handle);
 handle(Engine) -> ?BADARG([Engine]).
 
 %% ---- arrays -----------------------------------------------------------------
@@ -527,8 +523,3 @@ format_error(Error) -> fxaot_error:format_error(Error).
 -spec format_error(Reason :: term(), Stacktrace :: [tuple()]) ->
           #{pos_integer() | general => unicode:chardata()}.
 format_error(Reason, Stacktrace) -> fxaot_badarg:format_error(Reason, Stacktrace).
-
-%% ---- asking an engine -------------------------------------------------------
-
--spec call(engine(), fxaot_engine:request() | fxaot_group:request()) -> term().
-call(Engine, Request) -> fxaot_engine:ask(Engine, Request).

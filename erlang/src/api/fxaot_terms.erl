@@ -3,8 +3,8 @@
 %% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
 -module(fxaot_terms).
 
--export([config/1, config_options/0, built_in_symbols/0, actor/1, actor_options/0, instrument/2, deployment/1,
-         script_deployment/1, params/1, inputs/1, market/1,
+-export([config/1, config_options/0, built_in_symbols/0, actor/1, actor_options/0, instrument/2,
+         instruments/1, deployment/1, script_deployment/1, params/1, inputs/1, market/1,
          market_options/0, text/1,
          to_float/1, known_options/2, suggestion/2]).
 
@@ -86,6 +86,25 @@ config_option(max_time_jump, _) -> {expected, "nanoseconds from 1, or infinity"}
 -spec built_in_symbols() -> [atom()].
 built_in_symbols() -> [binary_to_atom(Symbol) || Symbol <- fxaot_nif:instrument_list()].
 
+%% @doc The instruments that an engine starts with: symbols, and symbols with terms.
+-spec instruments(term()) -> {ok, [{Symbol :: atom(), Terms :: map()}]} | error().
+instruments([]) -> {ok, []};
+instruments([Entry | Rest]) ->
+    case {symbol_and_terms(Entry), instruments(Rest)} of
+        {none, _} -> bad_instruments(Entry);
+        {Instrument, {ok, More}} -> {ok, [Instrument | More]};
+        {_, Error} -> Error
+    end;
+instruments(Other) -> bad_instruments(Other).
+
+symbol_and_terms(Symbol) when is_atom(Symbol) -> {Symbol, #{}};
+symbol_and_terms({Symbol, Terms}) when is_atom(Symbol), is_map(Terms) -> {Symbol, Terms};
+symbol_and_terms(_) -> none.
+
+bad_instruments(Value) ->
+    {error, {bad_option, #{option => instruments, value => Value,
+                           expected => "a list of symbols and {Symbol, Spec}"}}}.
+
 %% @doc How an engine runs on a thread of its own: name, quotes and events that may wait, what a
 %% full mailbox does (0 refuse, 1 drop the oldest; how long a sender waits, ns), what an idle thread
 %% does (0 park, 1 yield, 2 spin), quotes a turn, processor (−1: any).
@@ -161,19 +180,19 @@ instrument_option(_, Value) -> whole(Value, 1, ?MAX_INT64).
 
 %% @doc A deployment: symbol, timeframe's kind and count, price basis, parameters.
 -spec deployment(map()) -> {ok, {atom(), 0..5, pos_integer(), 0..2, params()}} | error().
-deployment(Deployment) -> deployment(Deployment, fun deployment_option/2).
+deployment(Deployment) -> placed(Deployment, fun deployment_option/2).
 
 %% @doc The same of a script, whose parameters may be flags and texts too.
 -spec script_deployment(map()) -> {ok, {atom(), 0..5, pos_integer(), 0..2, inputs()}} | error().
-script_deployment(Deployment) -> deployment(Deployment, fun script_option/2).
+script_deployment(Deployment) -> placed(Deployment, fun script_option/2).
 
-deployment(#{instrument := _} = Deployment, Check) ->
+placed(#{instrument := _} = Deployment, Check) ->
     Defaults = #{instrument => undefined, timeframe => {minutes, 1}, price => mid, params => #{}},
     checked(bad_deployment, Deployment, Defaults, Check,
             fun(#{instrument := Symbol, timeframe := {Kind, Count}, price := Price,
                   params := Params}) -> {Symbol, Kind, Count, Price, Params}
             end);
-deployment(_, _) -> {error, {missing_option, #{option => instrument}}}.
+placed(_, _) -> {error, {missing_option, #{option => instrument}}}.
 
 script_option(params, Value) when is_map(Value) -> inputs(Value);
 script_option(params, _) -> {expected, "a map of names to numbers, true, false or texts"};

@@ -1,15 +1,18 @@
 %% @private An engine without native code, where that cannot be loaded: strategies are evaluated in
 %% Erlang from their programs, signals go on, orders are refused, and an alarm says so.
 %%
-%% It answers what `fxaot_engine' answers, as far as there is an answer without native code. Strategies
-%% are deployed again when it comes back from a crash, with nothing in their histories.
+%% Requests that need native code fail with `degraded'. Strategies are deployed again when it comes back
+%% from a crash, with nothing in their histories.
 -module(fxaot_beam).
 -behaviour(gen_server).
+-behaviour(fxaot_engine_call).
 
 -include("../../include/fxaot.hrl").
 
 -export([load_error/0, start_link/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+-export([feed/3, close_bars/2, subscribe/2, unsubscribe/2, deploy/4, undeploy/2, add_instrument/3, read/2,
+         stop/1, other/2]).
 
 %% So many quotes from too far ahead make the next one that agrees with them right.
 -define(JUMPS_NEEDED, 3).
@@ -68,12 +71,12 @@ init({Name, Options}) ->
     case made(Name, Why, Options) of
         {ok, State} ->
             ok = fxaot_names:enter(Name, self()),
-            %% Not `inline': subscribers are to be told.
+            %% Not `inline': subscribers must hear of it.
             fxaot_names:set_target(Name, beam),
             logger:alert("fxaot engine ~tp runs without native code: signals go on, orders are "
                          "refused (~ts)", [Name, Why]),
             Up = publish([alarm()], State),
-            send({watch, Name}, {fxaot_engine, Name, up}),
+            fxaot_events:tell_watchers(Name, up),
             {ok, again(Up)};
         Error -> {stop, {shutdown, Error}}
     end.
@@ -97,24 +100,22 @@ counts() ->
                                         time_jump, gaps, unknown_symbol, bars, signals, orders, fills, rejects, alarms,
                                         events]]).
 
-add_instruments([], State) -> {ok, State};
-add_instruments([Entry | Rest], State0) ->
-    {Symbol, Spec} = case Entry of
-                         {S, Terms} when is_atom(S), is_map(Terms) -> {S, Terms};
-                         S when is_atom(S) -> {S, #{}};
-                         _ -> {undefined, #{}}
-                     end,
-    case add_instrument(Symbol, Spec, State0) of
-        {ok, State} -> add_instruments(Rest, State);
+add_instruments(Instruments, State) ->
+    case fxaot_terms:instruments(Instruments) of
+        {ok, Terms} -> add_each(Terms, State);
         Error -> Error
-    end;
-add_instruments(Other, _) ->
-    {error, {bad_option, #{option => instruments, value => Other,
-                           expected => "a list of symbols and {Symbol, Spec}"}}}.
+    end.
 
-add_instrument(Symbol, _, #state{instruments = Known}) when is_map_key(Symbol, Known) ->
+add_each([], State) -> {ok, State};
+add_each([{Symbol, Terms} | Rest], State) ->
+    case added(Symbol, Terms, State) of
+        {ok, Next} -> add_each(Rest, Next);
+        Error -> Error
+    end.
+
+added(Symbol, _, #state{instruments = Known}) when is_map_key(Symbol, Known) ->
     {error, {already_exists, #{symbol => Symbol}}};
-add_instrument(Symbol, Spec, #state{instruments = Known, keys = Keys} = State) ->
+added(Symbol, Spec, #state{instruments = Known, keys = Keys} = State) ->
     case {fxaot_beam_market:key(Symbol), fxaot_beam_market:terms(Symbol, Spec)} of
         {{ok, Key}, {ok, Terms}} ->
             {ok, State#state{instruments = Known#{Symbol => #instrument{terms = Terms}},
@@ -126,14 +127,14 @@ add_instrument(Symbol, Spec, #state{instruments = Known, keys = Keys} = State) -
 %% What was deployed before a crash.
 again(#state{name = Name} = State0) ->
     lists:foldl(fun({Id, Strategy, Deployment}, State) ->
-                        case deploy(Id, Strategy, Deployment, State) of
+                        case deployed(Id, Strategy, Deployment, State) of
                             {ok, Next} -> Next;
                             Error ->
                                 logger:error("fxaot engine ~tp: cannot deploy ~tp again: ~ts",
                                              [Name, Id, fxaot_error:format_error(Error)]),
                                 State
                         end
-                end, State0, deployed(Name)).
+                end, State0, deployments(Name)).
 
 kept(Name) ->
     case persistent_term:get({?MODULE, Name}, none) of
@@ -144,27 +145,28 @@ kept(Name) ->
         Kept -> Kept
     end.
 
-deployed(Name) -> element(2, kept(Name)).
+deployments(Name) -> element(2, kept(Name)).
 
-put_deployed(Name, Deployed) ->
+put_deployments(Name, Deployments) ->
     {Numbers, _} = kept(Name),
-    persistent_term:put({?MODULE, Name}, {Numbers, Deployed}).
+    persistent_term:put({?MODULE, Name}, {Numbers, Deployments}).
 
-%% ---- requests ---------------------------------------------------------------
+%% ---- messages ---------------------------------------------------------------
 
 -spec handle_call(term(), gen_server:from(), #state{}) ->
           {reply, term(), #state{}} | {stop, normal, ok, #state{}}.
-handle_call({tick, Symbol, Time, Bid, Ask}, _, State) ->
-    ticked(Symbol, Time, Bid, Ask, 0.0, State);
-handle_call({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, _, State) ->
-    ticked(Symbol, Time, Bid, Ask, size(BidSize, AskSize), State);
-handle_call({ticks, Quotes}, _, State0) ->
-    {Events, State} = records(Quotes, [], State0),
-    case has_no_time(Quotes) of
-        true -> {reply, {error, {bad_time, #{time => time_of(Quotes)}}}, State};
-        false -> answered(Events, State)
-    end;
-handle_call({feed, _, Quotes}, _, State0) ->
+handle_call(Request, _From, State) -> fxaot_engine_call:answer(?MODULE, Request, State).
+
+-spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
+handle_cast(_, State) -> {noreply, State}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+handle_info(_, State) -> {noreply, State}.
+
+%% ---- requests ---------------------------------------------------------------
+
+-spec feed(fxaot_engine_feed:mode(), Quotes :: binary(), #state{}) -> fxaot_engine_call:reply(#state{}).
+feed(_, Quotes, State0) ->
     Start = erlang:monotonic_time(nanosecond),
     {Events, #state{replaying = true} = Fed} = records(Quotes, [], State0#state{replaying = true}),
     State = Fed#state{replaying = false},
@@ -174,57 +176,57 @@ handle_call({feed, _, Quotes}, _, State0) ->
         false ->
             Published = publish(Events, State),
             {reply, {ok, Called - Start, erlang:monotonic_time(nanosecond) - Called}, Published}
-    end;
-handle_call({advance, Time}, _, State0) when Time >= ?MIN_TIME, Time =< ?MAX_TIME ->
-    {Events, State} = advanced(Time, State0),
-    answered(Events, State);
-handle_call({advance, Time}, _, State) -> {reply, {error, {bad_time, #{time => Time}}}, State};
-handle_call({close_bars, Last}, _, State0) ->
+    end.
+
+-spec close_bars(LastTimeNs :: integer(), #state{}) -> fxaot_engine_call:reply(#state{}).
+close_bars(Last, State0) ->
     Lengths = [{fxaot_beam_market:length_of(Kind), Symbol}
                || S <- State0#state.strategies, {_, Symbol, Kind, _} <- [fxaot_beam_strategy:fields(S)]],
-    case [fxaot_hours:last_bar_end(Length, Last, Symbol) || {Length, Symbol} <- Lengths, Length > 0] of
-        [] -> {reply, ok, State0};
-        Ends ->
-            {Events, State} = advanced(lists:max(Ends), State0),
+    case fxaot_hours:last_bar_end(Lengths, Last) of
+        none -> {reply, ok, State0};
+        End ->
+            {Events, State} = advanced(End, State0),
             answered(Events, State)
-    end;
-handle_call({subscribe, Pid}, _, #state{name = Name} = State) ->
+    end.
+
+-spec subscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
+subscribe(Pid, #state{name = Name} = State) ->
     Pid ! {fxaot_events, Name, 1, [alarm()]},
-    {reply, ok, State};
-handle_call({unsubscribe, _}, _, State) -> {reply, ok, State};
-handle_call({deploy, Id, Strategy, Deployment}, _, State) ->
+    {reply, ok, State}.
+
+-spec unsubscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
+unsubscribe(_, State) -> {reply, ok, State}.
+
+-spec deploy(Id :: atom(), Strategy :: term(), Deployment :: map(), #state{}) ->
+          fxaot_engine_call:reply(#state{}).
+deploy(Id, Strategy, Deployment, State) ->
     case find(Id, State) of
         {ok, Running} -> replaced(Running, Strategy, Deployment, State);
         _ ->
-            case deploy(Id, Strategy, Deployment, State) of
+            case deployed(Id, Strategy, Deployment, State) of
                 {ok, Next} -> {reply, ok, noted(Id, Strategy, Deployment, Next)};
                 Error -> {reply, Error, State}
             end
-    end;
-handle_call({undeploy, Id}, _, State) -> undeployed(Id, State);
-handle_call({add_instrument, Symbol, Spec}, _, State) ->
-    case add_instrument(Symbol, Spec, State) of
+    end.
+
+-spec undeploy(Id :: atom(), #state{}) -> fxaot_engine_call:reply(#state{}).
+undeploy(Id, #state{name = Name, strategies = Strategies} = State) ->
+    case find(Id, State) of
+        {ok, S} ->
+            put_deployments(Name, lists:keydelete(Id, 1, deployments(Name))),
+            {reply, ok, State#state{strategies = lists:delete(S, Strategies)}};
+        Error -> {reply, Error, State}
+    end.
+
+-spec add_instrument(Symbol :: atom(), fxaot_nif:instrument(), #state{}) ->
+          fxaot_engine_call:reply(#state{}).
+add_instrument(Symbol, Terms, State) ->
+    case added(Symbol, Terms, State) of
         {ok, Next} -> {reply, ok, Next};
         Error -> {reply, Error, State}
-    end;
-handle_call({tier, Id}, _, #state{why = Why} = State) ->
-    {reply, case find(Id, State) of
-                {ok, _} -> {ok, #{tier => beam, why => Why}};
-                Error -> Error
-            end, State};
-handle_call(stop, _, #state{name = Name} = State) ->
-    _ = persistent_term:erase({?MODULE, Name}),
-    fxaot_names:leave(Name, self()),
-    send({watch, Name}, {fxaot_engine, Name, stopped}),
-    {stop, normal, ok, State};
-handle_call(Request, _, State) -> {reply, read(Request, State), State}.
+    end.
 
--spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
-handle_cast(_, State) -> {noreply, State}.
-
--spec handle_info(term(), #state{}) -> {noreply, #state{}}.
-handle_info(_, State) -> {noreply, State}.
-
+-spec read(stats | account | positions | strategies | instruments, #state{}) -> term().
 read(stats, #state{counts = Counts, why = Why}) -> Counts#{tier => beam, why => Why};
 read(account, #state{config = #{currency := Currency, balance := Balance}}) ->
     #{currency => binary_to_atom(Currency), balance => Balance, equity => Balance, realised => 0,
@@ -235,10 +237,37 @@ read(strategies, #state{strategies = Strategies, rejects = Rejects, why = Why}) 
          #{id := Id} = Info = fxaot_beam_strategy:info(S),
          Info#{rejects => maps:get(Id, Rejects, 0), why => Why}
      end || S <- Strategies];
-read(instruments, #state{instruments = Instruments}) -> maps:keys(Instruments);
-read(_, #state{why = Why}) -> {error, {degraded, #{why => Why}}}.
+read(instruments, #state{instruments = Instruments}) -> maps:keys(Instruments).
 
-deploy(Id, Strategy, Deployment, #state{strategies = Strategies, instruments = Instruments} = State) ->
+-spec stop(#state{}) -> {stop, normal, ok, #state{}}.
+stop(#state{name = Name} = State) ->
+    _ = persistent_term:erase({?MODULE, Name}),
+    fxaot_names:leave(Name, self()),
+    fxaot_events:tell_watchers(Name, stopped),
+    {stop, normal, ok, State}.
+
+-spec other(term(), #state{}) -> fxaot_engine_call:reply(#state{}).
+other({tick, Symbol, Time, Bid, Ask}, State) -> ticked(Symbol, Time, Bid, Ask, 0.0, State);
+other({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, State) ->
+    ticked(Symbol, Time, Bid, Ask, size(BidSize, AskSize), State);
+other({ticks, Quotes}, State0) ->
+    {Events, State} = records(Quotes, [], State0),
+    case has_no_time(Quotes) of
+        true -> {reply, {error, {bad_time, #{time => time_of(Quotes)}}}, State};
+        false -> answered(Events, State)
+    end;
+other({advance, Time}, State0) when Time >= ?MIN_TIME, Time =< ?MAX_TIME ->
+    {Events, State} = advanced(Time, State0),
+    answered(Events, State);
+other({advance, Time}, State) -> {reply, {error, {bad_time, #{time => Time}}}, State};
+other({tier, Id}, #state{why = Why} = State) ->
+    {reply, case find(Id, State) of
+                {ok, _} -> {ok, #{tier => beam, why => Why}};
+                Error -> Error
+            end, State};
+other(_, #state{why = Why} = State) -> {reply, {error, {degraded, #{why => Why}}}, State}.
+
+deployed(Id, Strategy, Deployment, #state{strategies = Strategies, instruments = Instruments} = State) ->
     Symbol = maps:get(instrument, Deployment, none),
     case Instruments of
         #{Symbol := #instrument{terms = Terms} = Instrument} ->
@@ -266,24 +295,24 @@ watching(Kind, #instrument{builders = Builders} = Instrument) ->
 
 noted(Id, Strategy, Deployment, #state{name = Name} = State) ->
     Entry = {Id, Strategy, Deployment},
-    put_deployed(Name, lists:keystore(Id, 1, deployed(Name), Entry)),
+    put_deployments(Name, lists:keystore(Id, 1, deployments(Name), Entry)),
     State.
 
 %% Another version takes its place: what is not given stays as it is.
 replaced(Running, Strategy, Given, #state{name = Name, strategies = Strategies} = State) ->
     {Id, Symbol, _, _} = fxaot_beam_strategy:fields(Running),
-    {_, _, Before} = lists:keyfind(Id, 1, deployed(Name)),
+    {_, _, Before} = lists:keyfind(Id, 1, deployments(Name)),
     Deployment = maps:merge(maps:with([instrument, timeframe, price], Before), Given),
     Without = State#state{strategies = lists:delete(Running, Strategies)},
-    case maps:get(instrument, Deployment) =:= Symbol andalso deploy(Id, Strategy, Deployment, Without) of
+    case maps:get(instrument, Deployment) =:= Symbol andalso deployed(Id, Strategy, Deployment, Without) of
         false ->
             Message = <<"a strategy cannot change its instrument">>,
             {reply, {error, {bad_reload, #{message => Message}}}, State};
-        {ok, #state{strategies = Deployed} = Next} ->
-            New = lists:last(Deployed),
+        {ok, #state{strategies = All} = Next} ->
+            New = lists:last(All),
             {Report, Warm} = fxaot_beam_strategy:succeed(Running, New),
-            All = [case S of Running -> Warm; _ -> S end || S <- Strategies],
-            {reply, {ok, Report}, noted(Id, Strategy, Deployment, Next#state{strategies = All})};
+            InPlace = [case S of Running -> Warm; _ -> S end || S <- Strategies],
+            {reply, {ok, Report}, noted(Id, Strategy, Deployment, Next#state{strategies = InPlace})};
         Error -> {reply, Error, State}
     end.
 
@@ -291,14 +320,6 @@ find(Id, #state{strategies = Strategies}) ->
     case [S || S <- Strategies, element(1, fxaot_beam_strategy:fields(S)) =:= Id] of
         [S] -> {ok, S};
         [] -> {error, {not_found, #{id => Id}}}
-    end.
-
-undeployed(Id, #state{name = Name, strategies = Strategies} = State) ->
-    case find(Id, State) of
-        {ok, S} ->
-            put_deployed(Name, lists:keydelete(Id, 1, deployed(Name))),
-            {reply, ok, State#state{strategies = lists:delete(S, Strategies)}};
-        Error -> {reply, Error, State}
     end.
 
 %% ---- quotes -----------------------------------------------------------------
@@ -366,7 +387,7 @@ taken(Symbol, Time, Bid, Ask, Size, #state{instruments = Instruments} = State) -
 jumped(_, _, #instrument{last = none}, State) -> {ok, [], State};
 jumped(Symbol, Time, #instrument{clock = Clock, jump = Jump} = Instrument, State) ->
     #state{config = #{max_time_jump := Limit}, replaying = IsReplay} = State,
-    case added(Time, Jump, Limit) of
+    case further(Time, Jump, Limit) of
         _ when Time - Clock =< Limit -> {ok, [], State};
         _ when IsReplay -> {ok, [], count(gaps, 1, State)};
         {confirmed, Count} -> {ok, [jump_alarm(Symbol, Time, Count)], count(alarms, 1, State)};
@@ -374,8 +395,8 @@ jumped(Symbol, Time, #instrument{clock = Clock, jump = Jump} = Instrument, State
             dropped(time_jump, time_jump, put_instrument(Symbol, Instrument#instrument{jump = Next}, State))
     end.
 
-added(Time, none, _) -> {1, Time, Time};
-added(Time, {Count, Earliest, Latest}, Limit) ->
+further(Time, none, _) -> {1, Time, Time};
+further(Time, {Count, Earliest, Latest}, Limit) ->
     {First, Last} = {min(Earliest, Time), max(Latest, Time)},
     if
         Last - First > Limit -> {1, Time, Time};
@@ -510,10 +531,5 @@ publish([], State) -> State;
 publish(Events, #state{name = Name, numbers = Numbers} = State) ->
     Count = length(Events),
     Last = atomics:add_get(Numbers, 1, Count),
-    send(Name, {fxaot_events, Name, Last - Count + 1, Events}),
+    fxaot_events:send(Name, Last - Count + 1, Events),
     count(events, Count, State).
-
-%% None while the scope's process restarts.
-send(Group, Message) ->
-    Members = try pg:get_members(fxaot_events, Group) catch error:_ -> [] end,
-    lists:foreach(fun(Member) -> Member ! Message end, Members).

@@ -98,7 +98,7 @@ terminate(_, State) ->
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}} | next().
 handle_call(tier, _From, State) -> {reply, tier(State), State};
 handle_call({undeploy, Engine}, From, #state{id = Id, task = Task} = State) ->
-    Answer = case {fxaot_engine:ask(Engine, {undeploy, Id}), Task} of
+    Answer = case {fxaot_engine_call:ask(Engine, {undeploy, Id}), Task} of
                  %% It was only about to be deployed.
                  {{error, {not_found, _}}, #task{into = {engine, _}}} -> ok;
                  {Told, _} -> Told
@@ -163,7 +163,7 @@ first(Engine, #{strategy := Strategy, deployment := Deployment} = Request, Nativ
       #state{id = Id} = State) ->
     case admitted(Native, State) of
         {ok, Marker} ->
-            case fxaot_engine:ask(Engine, {deploy, Id, with_code(Strategy, Native), Deployment}) of
+            case fxaot_engine_call:ask(Engine, {deploy, Id, with_code(Strategy, Native), Deployment}) of
                 ok ->
                     Running = runs(Request, [], Native, Marker, State),
                     answered(ok, From, Running);
@@ -252,7 +252,7 @@ native(Told, Marker, State) ->
 
 origin(#{source := folder, manifest := Manifest}) ->
     unicode:characters_to_binary(["compiled ahead of time: ", fxaot_show:name(Manifest)]);
-origin(#{source := cache}) -> <<"from the compiler's cache">>;
+origin(#{source := cache}) -> <<"compiled earlier, from the compiler's cache">>;
 origin(#{source := compiler, milliseconds := Milliseconds}) ->
     iolist_to_binary(io_lib:format("compiled in ~b ms", [round(Milliseconds)])).
 
@@ -336,7 +336,7 @@ not_probed(State) -> State.
 
 probed(#state{group = Group, id = Id, probation = {Marker, Pause}} = State) ->
     Most = application:get_env(fxaot, probation_steps, ?PROBATION_STEPS),
-    case fxaot_engine:ask(Group, {strategy, Id}) of
+    case fxaot_engine_call:ask(Group, {strategy, Id}) of
         {ok, #{native_steps := Steps}} when Steps >= Most ->
             save(news(admitted, not_probed(State)));
         _ -> save(on_probation({Marker, min(2 * Pause, ?MOST_PROBATION_MS)}, State))
@@ -370,7 +370,7 @@ looked(State) -> State.
 
 %% The engine knows the tier, this process why.
 tier(#state{versions = [], group = Group, id = Id}) ->
-    case fxaot_engine:ask(Group, {strategy, Id}) of
+    case fxaot_engine_call:ask(Group, {strategy, Id}) of
         {ok, _} -> {error, {busy, #{id => Id}}};
         Error -> Error
     end;

@@ -51,7 +51,7 @@ leave(Group, Id) ->
 deploy(Group, Engine, Id, #{strategy := Strategy, deployment := Deployment} = Request) ->
     case fxaot_names:target(Engine) of
         %% Without native code there is one tier, and the engine's process does it all.
-        beam -> fxaot_engine:ask(Engine, {deploy, Id, Strategy, Deployment});
+        {call, Name, beam} -> fxaot_engine_call:ask(Name, Engine, {deploy, Id, Strategy, Deployment});
         _ -> deployed(Group, Engine, Id, Request)
     end.
 
@@ -71,7 +71,7 @@ deployed(Group, Engine, Id, Request) ->
 undeploy(Group, Engine, Id) ->
     case find(Group, Id) of
         {ok, Pid} -> again(call(Pid, {undeploy, Engine}), fun() -> undeploy(Group, Engine, Id) end);
-        none -> fxaot_engine:ask(Engine, {undeploy, Id})
+        none -> fxaot_engine_call:ask(Engine, {undeploy, Id})
     end.
 
 %% @doc The version before the running one takes its place again.
@@ -87,7 +87,7 @@ existing(Group, Id, Request) ->
         {ok, Pid} -> again(call(Pid, Request), fun() -> existing(Group, Id, Request) end);
         none ->
             case fxaot_names:target(Group) of
-                beam -> fxaot_engine:ask(Group, {Request, Id});
+                {call, Name, beam} -> fxaot_engine_call:ask(Name, Group, {Request, Id});
                 none -> {error, {no_engine, Group}};
                 _ -> {error, {not_found, #{id => Id}}}
             end
@@ -128,11 +128,8 @@ engine_stopped(Group) ->
 
 %% @doc From now on the caller gets `{fxaot_deployment, Group, Id, News}'.
 -spec watch(Group :: atom(), Id :: atom()) -> ok.
-watch(Group, Id) -> pg:join(fxaot_events, {fxaot_deployment, Group, Id}, self()).
+watch(Group, Id) -> fxaot_events:join({fxaot_deployment, Group, Id}).
 
 -spec tell(Group :: atom(), Id :: atom(), fxaot_deployment:news()) -> ok.
 tell(Group, Id, News) ->
-    Members = try pg:get_members(fxaot_events, {fxaot_deployment, Group, Id})
-              catch error:_ -> []
-              end,
-    lists:foreach(fun(Member) -> Member ! {fxaot_deployment, Group, Id, News} end, Members).
+    fxaot_events:tell({fxaot_deployment, Group, Id}, {fxaot_deployment, Group, Id, News}).

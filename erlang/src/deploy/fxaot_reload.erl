@@ -65,7 +65,7 @@ with_native(Prepared, Program, _) -> {ok, Prepared, Program, none}.
 -spec swap(Group :: atom(), Id :: atom(), fxaot_nif:prepared()) -> {ok, map()} | fxaot:error().
 swap(Group, Id, Prepared) ->
     Before = version(Group, Id),
-    case fxaot_engine:ask(Group, {swap, Id, Prepared}) of
+    case fxaot_engine_call:ask(Group, {swap, Id, Prepared}) of
         {error, {engine_down, _}} ->
             case version(Group, Id) of
                 Before -> swap(Group, Id, Prepared);
@@ -129,11 +129,11 @@ loaded(#{hash := Hash} = Plan) ->
 
 %% @doc Asks an engine something that may be asked twice: when its process dies meanwhile, its
 %% restart is asked.
--spec ask(Group :: atom(), fxaot_engine:request() | fxaot_group:request()) -> term().
+-spec ask(Group :: atom(), fxaot_engine_call:request()) -> term().
 ask(Group, Request) -> ask(Group, Request, ?MOST_ATTEMPTS).
 
 ask(Group, Request, Attempts) ->
-    case fxaot_engine:ask(Group, Request) of
+    case fxaot_engine_call:ask(Group, Request) of
         {error, {engine_down, Down}} when Attempts > 1 ->
             await(Down),
             ask(Group, Request, Attempts - 1);
@@ -142,12 +142,12 @@ ask(Group, Request, Attempts) ->
 
 %% Until an engine says that it is back; it may have said so before we listened.
 await(Engine) when is_atom(Engine) ->
-    ok = fxaot_engine:watch(Engine),
-    case fxaot_engine:ask(Engine, instruments) of
+    ok = fxaot_events:watch(Engine),
+    case fxaot_engine_call:ask(Engine, instruments) of
         {error, {engine_down, _}} -> receive {fxaot_engine, Engine, _} -> ok after ?WAIT_MS -> ok end;
         _ -> ok
     end,
-    _ = fxaot_engine:unwatch(Engine),
+    _ = fxaot_events:unwatch(Engine),
     flush(Engine);
 await(_) -> ok.
 

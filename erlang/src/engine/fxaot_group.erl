@@ -10,14 +10,12 @@
 %% The engines are processes of their own and outlive this one; its restart asks them what they have.
 -module(fxaot_group).
 -behaviour(gen_server).
+-behaviour(fxaot_engine_call).
 
 -export([start_link/3, names/2, place/2, family/3]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
-
--export_type([request/0]).
-
-%% And those of fxaot_engine.
--type request() :: engines | {move, Symbol :: atom(), To :: atom()}.
+-export([feed/3, close_bars/2, subscribe/2, unsubscribe/2, deploy/4, undeploy/2, add_instrument/3, read/2,
+         stop/1, other/2]).
 
 -record(state, {name :: atom(),
                 options :: map(),
@@ -74,13 +72,13 @@ init({Name, Count, Options}) ->
                               error -> {fxaot_terms:built_in_symbols(), Options};
                               Taken -> Taken
                           end,
-    IsRestart = fxaot_names:target(Name) =/= none,
+    IsRestart = fxaot_names:name(Name) =/= none,
     ok = fxaot_names:enter(Name, self()),
     case start(Engines, Rest#{mode => actor, instruments => []}, IsRestart, []) of
         {ok, Fresh} ->
             {ok, Router} = fxaot_nif:router(Options),
             State = #state{name = Name, options = Rest, engines = Engines, router = Router},
-            lists:foreach(fun fxaot_engine:watch/1, Engines),
+            lists:foreach(fun fxaot_events:watch/1, Engines),
             lists:foreach(fun(Engine) -> fxaot_names:set_group(Engine, Name) end, Engines),
             case populated(Instruments, IsRestart, State) of
                 {ok, Populated} ->
@@ -105,26 +103,20 @@ start([Engine | Rest], Options, IsRestart, Fresh) ->
         Error -> {error, Fresh, Error}
     end.
 
-populated(Instruments, false, State) -> add_all(Instruments, State);
+populated(Instruments, false, State) ->
+    case fxaot_terms:instruments(Instruments) of
+        {ok, Terms} -> add_all(Terms, State);
+        Error -> Error
+    end;
 populated(Instruments, true, State) ->
     routed(State#state{specs = maps:from_list([Entry || {_, _} = Entry <- Instruments])}).
 
 add_all([], State) -> routed(State);
-add_all([Entry | Rest], State) ->
-    Added = case Entry of
-                Symbol when is_atom(Symbol) -> add(Symbol, #{}, State);
-                {Symbol, Spec} when is_atom(Symbol), is_map(Spec) -> add(Symbol, Spec, State);
-                _ -> bad_instruments(Entry)
-            end,
-    case Added of
+add_all([{Symbol, Terms} | Rest], State) ->
+    case add(Symbol, Terms, State) of
         {ok, Next} -> add_all(Rest, Next);
         Error -> Error
-    end;
-add_all(Other, _) -> bad_instruments(Other).
-
-bad_instruments(Value) ->
-    {error, {bad_option, #{option => instruments, value => Value,
-                           expected => "a list of symbols and {Symbol, Spec}"}}}.
+    end.
 
 add(Symbol, Spec, #state{engines = Engines, specs = Specs} = State) ->
     Next = State#state{specs = Specs#{Symbol => Spec}},
@@ -150,85 +142,11 @@ mailbox(Engine) ->
     {ok, Mailbox} = fxaot:mailbox(Engine),
     Mailbox.
 
-%% ---- requests ---------------------------------------------------------------
+%% ---- messages ---------------------------------------------------------------
 
 -spec handle_call(term(), gen_server:from(), #state{}) ->
           {reply, term(), #state{}} | {stop, normal, ok, #state{}}.
-handle_call(Request, _From, State) ->
-    try handle(Request, State)
-    catch exit:{_, {gen_server, call, [Engine | _]}} ->
-            {reply, {error, {engine_down, Engine}}, State}
-    end.
-
-handle({feed, _, Quotes}, #state{router = Router} = State) ->
-    {reply, fxaot_engine:feed_mailbox(Router, Quotes), State};
-handle({close_bars, Last}, #state{engines = Engines} = State) ->
-    {reply, first_error([ask(Engine, {close_bars, Last}) || Engine <- Engines]), State};
-handle({add_instrument, Symbol, Spec}, State) ->
-    case lists:keymember(Symbol, 1, State#state.places) of
-        true -> {reply, {error, {already_exists, #{symbol => Symbol}}}, State};
-        false ->
-            case add(Symbol, Spec, State) of
-                {ok, Next} ->
-                    {ok, Routed} = routed(Next),
-                    {reply, ok, Routed};
-                Error -> {reply, Error, State}
-            end
-    end;
-handle({deploy, Id, Strategy, #{instrument := Symbol} = Deployment}, State) ->
-    case {engine_of(Symbol, State), strategy_engine(Id, State)} of
-        {none, _} -> {reply, {error, {unknown_symbol, #{symbol => Symbol}}}, State};
-        {Engine, none} -> {reply, ask(Engine, {deploy, Id, Strategy, Deployment}), State};
-        {_, _} -> {reply, {error, {already_exists, #{id => Id}}}, State}
-    end;
-handle({deploy, _, _, _}, State) ->
-    {reply, {error, {missing_option, #{option => instrument}}}, State};
-handle({undeploy, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
-handle({strategy, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
-handle({script_plan, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
-handle({attach_native, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
-handle({swap, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
-handle({reload_basis, Id, _, _, _} = Request, State) ->
-    {reply, ask_engine_of(Id, Request, State), State};
-handle({instrument_terms, Symbol}, #state{specs = Specs} = State) ->
-    {reply, case engine_of(Symbol, State) of
-                none -> {error, {unknown_symbol, #{symbol => Symbol}}};
-                _ -> {ok, maps:get(Symbol, Specs, #{})}
-            end, State};
-handle({move, Symbol, To}, State) ->
-    case {engine_of(Symbol, State), lists:member(To, State#state.engines)} of
-        {none, _} -> {reply, {error, {unknown_symbol, #{symbol => Symbol}}}, State};
-        {_, false} -> {reply, {error, {no_engine, To}}, State};
-        {To, true} -> {reply, {ok, []}, State};
-        {From, true} -> move(Symbol, From, To, State)
-    end;
-handle(engines, #state{engines = Engines, places = Places} = State) ->
-    {reply, {ok, [{Engine, [Symbol || {Symbol, E} <- Places, E =:= Engine]}
-                  || Engine <- Engines]}, State};
-handle(stats, #state{router = Router} = State) ->
-    Stats = all(stats, State),
-    Counts = lists:foldl(fun({_, Map}, Sums) -> add_counts(Map, Sums) end, #{}, Stats),
-    Unrouted = fxaot_nif:unrouted(Router),
-    #{quotes := Quotes, unknown_symbol := Unknown} = Counts,
-    {reply, Counts#{quotes := Quotes + Unrouted, unknown_symbol := Unknown + Unrouted,
-                    engines => maps:from_list(Stats)}, State};
-handle(account, #state{options = Options} = State) ->
-    {reply, account([Account || {_, Account} <- all(account, State)],
-                    round(maps:get(balance, Options, 100000) * 1000000)), State};
-handle(Listed, State) when Listed =:= positions; Listed =:= strategies; Listed =:= instruments ->
-    {reply, lists:append([List || {_, List} <- all(Listed, State)]), State};
-handle({Subscription, Pid}, #state{engines = Engines} = State)
-  when Subscription =:= subscribe; Subscription =:= unsubscribe ->
-    {reply, first_error([ask(Engine, {Subscription, Pid}) || Engine <- Engines]), State};
-handle(stop, #state{name = Name, engines = Engines} = State) ->
-    lists:foreach(fun fxaot_engine:unwatch/1, Engines),
-    fxaot_names:leave(Name, self()),
-    lists:foreach(fun fxaot:stop_engine/1, Engines),
-    fxaot_deployments:engine_stopped(Name),
-    {stop, normal, ok, State};
-handle(handle, #state{name = Name} = State) ->
-    {reply, {error, {group, #{engine => Name}}}, State};
-handle(_, State) -> {reply, {error, {bad_argument, none}}, State}.
+handle_call(Request, _From, State) -> fxaot_engine_call:answer(?MODULE, Request, State).
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
 handle_cast(_, State) -> {noreply, State}.
@@ -245,12 +163,103 @@ handle_info({fxaot_engine, _, up}, State) ->
     end;
 handle_info(_, State) -> {noreply, State}.
 
+%% ---- requests ---------------------------------------------------------------
+
+-spec feed(fxaot_engine_feed:mode(), Quotes :: binary(), #state{}) -> fxaot_engine_call:reply(#state{}).
+feed(_, Quotes, #state{router = Router} = State) ->
+    {reply, fxaot_engine_feed:send(Router, Quotes), State}.
+
+-spec close_bars(LastTimeNs :: integer(), #state{}) -> fxaot_engine_call:reply(#state{}).
+close_bars(Last, State) -> {reply, each({close_bars, Last}, State), State}.
+
+-spec subscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
+subscribe(Pid, State) -> {reply, each({subscribe, Pid}, State), State}.
+
+-spec unsubscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
+unsubscribe(Pid, State) -> {reply, each({unsubscribe, Pid}, State), State}.
+
+-spec add_instrument(Symbol :: atom(), fxaot_nif:instrument(), #state{}) ->
+          fxaot_engine_call:reply(#state{}).
+add_instrument(Symbol, Terms, State) ->
+    case lists:keymember(Symbol, 1, State#state.places) of
+        true -> {reply, {error, {already_exists, #{symbol => Symbol}}}, State};
+        false ->
+            case add(Symbol, Terms, State) of
+                {ok, Next} ->
+                    {ok, Routed} = routed(Next),
+                    {reply, ok, Routed};
+                Error -> {reply, Error, State}
+            end
+    end.
+
+-spec deploy(Id :: atom(), Strategy :: term(), Deployment :: map(), #state{}) ->
+          fxaot_engine_call:reply(#state{}).
+deploy(Id, Strategy, #{instrument := Symbol} = Deployment, State) ->
+    case {engine_of(Symbol, State), strategy_engine(Id, State)} of
+        {none, _} -> {reply, {error, {unknown_symbol, #{symbol => Symbol}}}, State};
+        {Engine, none} -> {reply, ask(Engine, {deploy, Id, Strategy, Deployment}), State};
+        {_, _} -> {reply, {error, {already_exists, #{id => Id}}}, State}
+    end;
+deploy(_, _, _, State) -> {reply, {error, {missing_option, #{option => instrument}}}, State}.
+
+-spec undeploy(Id :: atom(), #state{}) -> fxaot_engine_call:reply(#state{}).
+undeploy(Id, State) -> {reply, ask_engine_of(Id, {undeploy, Id}, State), State}.
+
+-spec read(stats | account | positions | strategies | instruments, #state{}) -> term().
+read(stats, #state{router = Router} = State) ->
+    Stats = all(stats, State),
+    Counts = lists:foldl(fun({_, Map}, Sums) -> add_counts(Map, Sums) end, #{}, Stats),
+    Unrouted = fxaot_nif:unrouted(Router),
+    #{quotes := Quotes, unknown_symbol := Unknown} = Counts,
+    Counts#{quotes := Quotes + Unrouted, unknown_symbol := Unknown + Unrouted,
+            engines => maps:from_list(Stats)};
+read(account, #state{options = Options} = State) ->
+    account([Account || {_, Account} <- all(account, State)],
+            round(maps:get(balance, Options, 100000) * 1000000));
+read(Listed, State) -> lists:append([List || {_, List} <- all(Listed, State)]).
+
+-spec stop(#state{}) -> {stop, normal, ok, #state{}}.
+stop(#state{name = Name, engines = Engines} = State) ->
+    lists:foreach(fun fxaot_events:unwatch/1, Engines),
+    fxaot_names:leave(Name, self()),
+    lists:foreach(fun fxaot:stop_engine/1, Engines),
+    fxaot_deployments:engine_stopped(Name),
+    {stop, normal, ok, State}.
+
+-spec other(term(), #state{}) -> fxaot_engine_call:reply(#state{}).
+other({strategy, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
+other({script_plan, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
+other({attach_native, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
+other({swap, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
+other({reload_basis, Id, _, _, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
+other({instrument_terms, Symbol}, #state{specs = Specs} = State) ->
+    {reply, case engine_of(Symbol, State) of
+                none -> {error, {unknown_symbol, #{symbol => Symbol}}};
+                _ -> {ok, maps:get(Symbol, Specs, #{})}
+            end, State};
+other({move, Symbol, To}, State) ->
+    case {engine_of(Symbol, State), lists:member(To, State#state.engines)} of
+        {none, _} -> {reply, {error, {unknown_symbol, #{symbol => Symbol}}}, State};
+        {_, false} -> {reply, {error, {no_engine, To}}, State};
+        {To, true} -> {reply, {ok, []}, State};
+        {From, true} -> move(Symbol, From, To, State)
+    end;
+other(engines, #state{engines = Engines, places = Places} = State) ->
+    {reply, {ok, [{Engine, [Symbol || {Symbol, E} <- Places, E =:= Engine]}
+                  || Engine <- Engines]}, State};
+other(handle, #state{name = Name} = State) ->
+    {reply, {error, {group, #{engine => Name}}}, State};
+other(_, State) -> {reply, {error, {bad_argument, none}}, State}.
+
+%% ---- asking the engines -----------------------------------------------------
+
 ask(Engine, Request) -> gen_server:call(Engine, Request, infinity).
 
 all(Request, #state{engines = Engines}) -> [{Engine, ask(Engine, Request)} || Engine <- Engines].
 
-first_error(Answers) ->
-    case [Error || {error, _} = Error <- Answers] of
+%% All of them, and the first error.
+each(Request, State) ->
+    case [Error || {_, {error, _} = Error} <- all(Request, State)] of
         [] -> ok;
         [Error | _] -> Error
     end.

@@ -12,8 +12,12 @@
 
 -export_type([target/0]).
 
-%% `beam': an engine without native code, by a call to its process.
--type target() :: inline | beam | {mailbox, fxaot_nif:mailbox()} | {router, fxaot_nif:router()}.
+%% A quote goes by a call to the engine's process, `beam' for one without native code, or is sent to the
+%% mailbox of an engine in actor mode or to the router of a group.
+-type target() ::
+        {call, Name :: atom(), inline | beam}
+      | {send, Name :: atom(), mailbox, fxaot_nif:mailbox()}
+      | {send, Name :: atom(), router, fxaot_nif:router()}.
 
 -spec new() -> ok.
 new() ->
@@ -33,9 +37,12 @@ enter(Name, Pid) ->
                   end, Stale).
 
 %% @doc Where quotes for an engine that has entered go. Only for the engine itself.
--spec set_target(Name :: atom(), target()) -> ok.
+-spec set_target(Name :: atom(), inline | beam | {mailbox, fxaot_nif:mailbox()}
+                               | {router, fxaot_nif:router()}) -> ok.
 set_target(Name, inline) -> forget_target(Name);
-set_target(Name, Target) -> persistent_term:put({?MODULE, Name}, Target).
+set_target(Name, beam) -> persistent_term:put({?MODULE, Name}, {call, Name, beam});
+set_target(Name, {Kind, Destination}) ->
+    persistent_term:put({?MODULE, Name}, {send, Name, Kind, Destination}).
 
 forget_target(Name) ->
     _ = persistent_term:erase({?MODULE, Name}),
@@ -72,14 +79,13 @@ group(Name) ->
         [] -> Name
     end.
 
-%% @doc Where quotes for an engine go: by a call to its process, to its mailbox, or, those of a group,
-%% through its router.
+%% @doc Where quotes for an engine go, and its name.
 -spec target(Engine :: atom() | pid()) -> target() | none.
 target(Engine) ->
     case persistent_term:get({?MODULE, Engine}, none) of
         none ->
             case name(Engine) of
-                {ok, Engine} -> inline;
+                {ok, Engine} -> {call, Engine, inline};
                 {ok, Name} -> target(Name);
                 none -> none
             end;

@@ -16,7 +16,7 @@
 
 -type options() ::
         #{speed => infinity | number(),
-          mode => fxaot_engine:feed_mode(),
+          mode => fxaot_engine_feed:mode(),
           close_last_bar => boolean(),
           progress => fun((map()) -> term())}.
 
@@ -25,7 +25,7 @@
 -record(run, {engine :: atom(),
               caller :: reference(),                    % monitor of who waits for the answer
               supervisor :: reference(),
-              mode :: fxaot_engine:feed_mode(),
+              mode :: fxaot_engine_feed:mode(),
               progress :: fun((map()) -> term()) | none,
               before = #{} :: map(),                    % the engine's counters when we began
               quotes = 0 :: non_neg_integer(),          % sent and answered
@@ -93,7 +93,7 @@ start(Engine, Source, Options, Caller) ->
                progress = maps:get(progress, Options, none),
                speed = maps:get(speed, Options, infinity),
                started = erlang:monotonic_time(nanosecond)},
-    ok = fxaot_engine:watch(Engine),
+    ok = fxaot_events:watch(Engine),
     try
         #run{} = Begun = begin_at(Run),
         {Result, Feed, Finished} = replay(Begun, fxaot_feed:open(Source)),

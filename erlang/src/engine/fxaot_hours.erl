@@ -2,7 +2,7 @@
 %% York, anything else always, with days from midnight UTC. As the native engine has it.
 -module(fxaot_hours).
 
--export([of_currencies/2, calendar/1, bar/3, last_bar_end/3]).
+-export([of_currencies/2, calendar/1, bar/3, last_bar_end/2]).
 
 -export_type([hours/0]).
 
@@ -52,10 +52,18 @@ bar(Length, Time, Calendar) ->
 
 nanoseconds({Start, End}) -> {Start * ?MS, End * ?MS}.
 
-%% @doc When the bar ends that the last quote of a symbol lies in. Of a symbol whose name does not tell
-%% its market, the later end of both.
--spec last_bar_end(Length :: pos_integer(), Time :: non_neg_integer(), Symbol :: atom()) -> integer().
-last_bar_end(Length, Time, Symbol) ->
+%% @doc When the last of the bars ends that a quote's time lies in, by their lengths (ns; 0 for bars that
+%% do not count time) and symbols; none without a bar of time.
+-spec last_bar_end([{Length :: non_neg_integer(), Symbol :: atom()}], Time :: non_neg_integer()) ->
+          integer() | none.
+last_bar_end(Bars, Time) ->
+    case [bar_end(Length, Time, Symbol) || {Length, Symbol} <- Bars, Length > 0] of
+        [] -> none;
+        Ends -> lists:max(Ends)
+    end.
+
+%% A name may not say which market the symbol has: then the later end of both.
+bar_end(Length, Time, Symbol) ->
     Hours = case atom_to_binary(Symbol) of
                 <<Base:3/binary, Quote:3/binary>> -> [of_currencies(Base, Quote)];
                 _ -> [forex, always]

@@ -1,0 +1,119 @@
+%% @private A feed's batch into an engine: in one native call, in one for each quote, or through a mailbox.
+%%
+%% The answer has no events, which would be copied for nothing, but how long (ns) native calls and
+%% publishing took.
+-module(fxaot_engine_feed).
+
+-export([batch/3, each/4, send/2]).
+
+-export_type([mode/0, answer/0, symbols/0]).
+
+%% One native call for all quotes of a batch, or one for each.
+-type mode() :: batch | quote.
+-type answer() :: {ok, CallNs :: non_neg_integer(), PublishNs :: non_neg_integer()} | fxaot:error().
+%% Record keys, and the symbols that they stand for.
+-type symbols() :: #{<<_:64>> => atom()}.
+
+-define(RECORD, 48).
+%% How long a batch waits for room in a mailbox before it looks whether the actor still runs.
+-define(WAIT_MS, 1000).
+
+-record(feed, {engine :: fxaot_nif:handle(),
+               publisher :: fxaot_events:publisher(),
+               symbols :: symbols(),
+               publishing = 0 :: non_neg_integer()}).       % ns
+
+%% @doc All quotes in one native call.
+-spec batch(Quotes :: binary(), fxaot_nif:handle(), fxaot_events:publisher()) ->
+          {answer(), fxaot_events:publisher()}.
+batch(Quotes, Engine, Publisher) ->
+    Start = erlang:monotonic_time(nanosecond),
+    Result = fxaot_nif:ticks(Engine, Quotes),
+    Called = erlang:monotonic_time(nanosecond),
+    case Result of
+        {error, _} = Error -> {Error, Publisher};
+        _ ->
+            Published = fxaot_events:publish(Result, Publisher),
+            {{ok, Called - Start, erlang:monotonic_time(nanosecond) - Called}, Published}
+    end.
+
+%% @doc One native call for each quote.
+-spec each(Quotes :: binary(), fxaot_nif:handle(), fxaot_events:publisher(), symbols()) ->
+          {answer(), fxaot_events:publisher(), symbols()}.
+each(Quotes, Engine, Publisher, Symbols) ->
+    Start = erlang:monotonic_time(nanosecond),
+    #feed{publisher = Published, symbols = Seen, publishing = Publishing} =
+        quotes(Quotes, none, #feed{engine = Engine, publisher = Publisher, symbols = Symbols}),
+    {{ok, erlang:monotonic_time(nanosecond) - Start - Publishing, Publishing}, Published, Seen}.
+
+%% The loop keeps its place in the binary, and the symbol of the record before: a key is compared
+%% as two halves, since 64 bits are no small integer.
+quotes(<<Time:64/little-signed, Low:32/little, High:32/little, Bid:64/little-float,
+         Ask:64/little-float, 0:64, 0:64, Rest/binary>>,
+       {Low, High, Symbol} = Known, #feed{engine = Engine} = Feed) ->
+    case fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask) of
+        [_ | _] = Events -> quotes(Rest, Known, published(Events, Feed));
+        %% A record's error is in the engine's counters already.
+        _ -> quotes(Rest, Known, Feed)
+    end;
+quotes(<<Time:64/little-signed, Low:32/little, High:32/little, Bid:64/little-float,
+         Ask:64/little-float, BidSize:64/little-float, AskSize:64/little-float, Rest/binary>>,
+       {Low, High, Symbol} = Known, #feed{engine = Engine} = Feed) ->
+    case fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize) of
+        [_ | _] = Events -> quotes(Rest, Known, published(Events, Feed));
+        _ -> quotes(Rest, Known, Feed)
+    end;
+%% NaN or infinity: no Erlang term can say it, a record can.
+quotes(<<Head:64, Low:32/little, High:32/little, Tail:256, Rest/binary>>, {Low, High, _} = Known, Feed) ->
+    quotes(Rest, Known, as_record(<<Head:64, Low:32/little, High:32/little, Tail:256>>, Feed));
+%% Another symbol than before, or one without an atom.
+quotes(<<Head:64, Low:32/little, High:32/little, Tail:256, Rest/binary>>, _, Feed) ->
+    Quote = <<Head:64, Low:32/little, High:32/little, Tail:256>>,
+    case symbol(<<Low:32/little, High:32/little>>, Feed) of
+        {ok, Symbol, Seen} ->
+            Known = {Low, High, Symbol},
+            quotes(Rest, Known, quotes(Quote, Known, Seen));
+        none -> quotes(Rest, none, as_record(Quote, Feed))
+    end;
+quotes(<<_/binary>>, _, Feed) -> Feed.
+
+published(Events, #feed{publisher = Publisher, publishing = Publishing} = Feed) ->
+    Start = erlang:monotonic_time(nanosecond),
+    Published = fxaot_events:publish(Events, Publisher),
+    Feed#feed{publisher = Published,
+              publishing = Publishing + erlang:monotonic_time(nanosecond) - Start}.
+
+as_record(Quote, #feed{engine = Engine, publisher = Publisher} = Feed) ->
+    Feed#feed{publisher = fxaot_events:publish(fxaot_nif:ticks(Engine, Quote), Publisher)}.
+
+%% A key of up to 8 bytes is the symbol's text.
+symbol(Key, #feed{symbols = Symbols} = Feed) ->
+    case Symbols of
+        #{Key := Symbol} -> {ok, Symbol, Feed};
+        #{} ->
+            try
+                [Text | _] = binary:split(Key, <<0>>),
+                Symbol = binary_to_existing_atom(Text),
+                <<Number:64/little>> = Key,
+                {ok, Number} = fxaot_nif:symbol_key(Symbol),
+                {ok, Symbol, Feed#feed{symbols = Symbols#{Key => Symbol}}}
+            catch error:_ -> none
+            end
+    end.
+
+%% @doc Puts a batch into a mailbox or through a router, and waits for room as long as it takes: a feed
+%% comes as fast as the engine can.
+-spec send(fxaot_nif:mailbox() | fxaot_nif:router(), Quotes :: binary()) ->
+          answer() | {error, stopped}.
+send(Destination, Quotes) -> send_from(Destination, Quotes, erlang:monotonic_time(nanosecond)).
+
+send_from(Destination, Quotes, Start) ->
+    case fxaot_nif:send_replay(Destination, Quotes, ?WAIT_MS) of
+        ok -> {ok, erlang:monotonic_time(nanosecond) - Start, 0};
+        {error, full} -> send_from(Destination, Quotes, Start);
+        {error, {full, #{accepted := Accepted}}} ->
+            Sent = Accepted * ?RECORD,
+            <<_:Sent/binary, Rest/binary>> = Quotes,
+            send_from(Destination, Rest, Start);
+        Error -> Error
+    end.
