@@ -185,7 +185,7 @@ artifacts(Name, Config) ->
     Artifacts = filename:join(Folder, "artifacts"),
     ok = filelib:ensure_dir(filename:join(Scripts, "x")),
     ok = file:write_file(filename:join(Scripts, "cross.pine"), cross(21)),
-    {ok, Tool} = fxaot_script:tool(),
+    {ok, Tool} = fxaot_tool:find(),
     Port = open_port({spawn_executable, Tool},
                      [{args, ["compile", Scripts, "-o", Artifacts]}, exit_status, stderr_to_stdout,
                       binary]),

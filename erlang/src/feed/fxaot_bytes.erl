@@ -1,6 +1,8 @@
 %% @private A quote file as a stream of bytes, whatever it is packed in: plain text, gzip, or an
 %% entry of a zip archive. Read and unpacked piece by piece, so that memory does not grow with the
 %% file. A file and its unpacker end with the process that opened them.
+%%
+%% Longer than a file should be: each packing is opened, read and closed side by side.
 -module(fxaot_bytes).
 
 -include_lib("stdlib/include/zip.hrl").
@@ -26,7 +28,7 @@
                  bytes :: non_neg_integer()}).          % packed
 
 -record(stream, {source :: #source{},
-                 file :: file:io_device() | port(),
+                 file :: file:io_device() | fxaot_tool:program(),
                  left :: non_neg_integer(),             % packed bytes not yet read
                  unpacker :: none | zlib:zstream(),
                  more = false :: boolean(),             % the unpacker has output waiting
@@ -43,7 +45,7 @@
 list(Path) -> list(Path, <<>>).
 
 %% @doc The texts in a file, with their names and packed sizes: one, or an archive's entries in
-%% order of their names. What is neither plain, gzip nor zip the tool `fxaot' makes plain quotes of,
+%% order of their names. The tool `fxaot' converts other packings to plain quotes,
 %% where there is one; Zone is that of its times that name none.
 -spec list(file:name_all(), Zone :: binary()) ->
           {ok, [{Name :: string(), Bytes :: pos_integer(), source()}]} | error().
@@ -63,9 +65,9 @@ list(Path, Zone) ->
         {error, Reason} -> file_error(Path, Reason)
     end.
 
-%% What only the tool unpacks.
+%% Packings that only the tool unpacks.
 other(Path, Size, Packing, Zone) ->
-    case fxaot_script:tool() of
+    case fxaot_tool:find() of
         {ok, Tool} ->
             {ok, [listed(#source{path = Path, name = base(Path), bytes = Size,
                                  packing = {tool, Tool, Packing, Zone}})]};
@@ -134,10 +136,11 @@ open(#source{packing = {tool, Tool, _, Zone}, path = Path, bytes = Bytes} = Sour
                  <<>> -> [];
                  _ -> ["--file-timezone", Zone]
              end,
-    Port = open_port({spawn_executable, Tool},
-                     [{args, ["convert", "--quiet"] ++ InZone ++ ["--", Path]}, binary, exit_status,
-                      stderr_to_stdout, hide, in]),
-    {ok, #stream{source = Source, file = Port, left = Bytes, unpacker = none, utf16 = no}};
+    case fxaot_tool:open(Tool, ["convert", "--quiet"] ++ InZone ++ ["--", Path]) of
+        {ok, Program} ->
+            {ok, #stream{source = Source, file = Program, left = Bytes, unpacker = none, utf16 = no}};
+        {error, Reason} -> file_error(Tool, Reason)
+    end;
 open(#source{path = Path, packing = Packing, bytes = Bytes} = Source) ->
     case file:open(Path, [read, raw, binary]) of
         {ok, File} ->
@@ -206,11 +209,13 @@ decoded(Bytes, #stream{utf16 = {Order, Before}} = Stream) ->
         {error, _, _} -> bad_archive(Stream#stream.source#source.path, bad_utf16)
     end.
 
-packed(#stream{file = Port, source = #source{packing = {tool, _, _, _}}} = Stream) ->
-    receive
-        {Port, {data, Bytes}} -> told(Bytes, Stream);
-        {Port, {exit_status, 0}} -> {eof, Stream#stream{left = 0}};
-        {Port, {exit_status, _}} -> refused(<<"the tool failed">>, Stream)
+packed(#stream{file = Program, source = #source{packing = {tool, _, _, _}}} = Stream) ->
+    case fxaot_tool:read(Program, infinity) of
+        %% Quotes, or an error: that is all of the output then.
+        {data, <<"fxaot: ", _/binary>> = Text} -> refused(Text, Stream);
+        {data, Bytes} -> {ok, Bytes, Stream};
+        {exit, 0} -> {eof, Stream#stream{left = 0}};
+        {exit, _} -> refused(<<"the tool failed">>, Stream)
     end;
 packed(#stream{more = true} = Stream) -> inflate([], Stream);
 packed(#stream{left = 0, unpacker = none} = Stream) -> {eof, Stream};
@@ -240,16 +245,12 @@ packed(#stream{file = File, left = Left, source = #source{path = Path}} = Stream
         {error, Reason} -> file_error(Path, Reason)
     end.
 
-%% Quotes, or what is wrong: that is all of the output then.
-told(<<"fxaot: ", _/binary>> = Text, Stream) -> refused(Text, Stream);
-told(Bytes, Stream) -> {ok, Bytes, Stream}.
-
-refused(Text, #stream{file = Port, source = #source{path = Path, packing = {tool, _, Packing, _}}}) ->
+refused(Text, #stream{file = Program, source = #source{path = Path, packing = {tool, _, Packing, _}}}) ->
     Message = case string:trim(Text) of
                   <<"fxaot: ", Rest/binary>> -> Rest;
                   Other -> Other
               end,
-    catch port_close(Port),
+    fxaot_tool:close(Program),
     {error, {unsupported_compression, #{path => Path, compression => Packing,
                                         message => unicode:characters_to_binary(Message)}}}.
 
@@ -269,20 +270,12 @@ inflate(Unpacker, Packed, Done, Size) ->
     end.
 
 -spec close(stream()) -> ok.
-close(#stream{file = Port, source = #source{packing = {tool, _, _, _}}}) ->
-    unlink(Port),
-    catch port_close(Port),
-    flush(Port);
+close(#stream{file = Program, source = #source{packing = {tool, _, _, _}}}) ->
+    fxaot_tool:close(Program);
 close(#stream{file = File, unpacker = Unpacker}) ->
     _ = [zlib:close(Unpacker) || Unpacker =/= none],
     _ = file:close(File),
     ok.
-
-flush(Port) ->
-    receive {Port, _} -> flush(Port)
-    after 0 ->
-            receive {'EXIT', Port, _} -> ok after 0 -> ok end
-    end.
 
 %% @doc Packed bytes read so far.
 -spec position(stream()) -> non_neg_integer().

@@ -7,10 +7,10 @@
 %%   any request    ▶  E {"reason", "message"}
 %% '''
 %% The server is started when it is first needed, with a limit on its memory, and has one request at
-%% a time; callers that ask for the same plan share one request. A server that takes too long, says
-%% what is no answer, or dies, is killed with all its children, and the request it had is answered
-%% with an error. The next one starts a new server; after a second failure in a row it waits before
-%% that, longer each time. So a broken compiler costs its callers an error and harms nobody else.
+%% a time; callers that ask for the same plan share one request. A server that takes too long, sends an
+%% invalid reply, or dies, is killed with all its children, and its request fails with an error. The
+%% next one starts a new server; after a second failure in a row it waits before that, longer each
+%% time. So a broken compiler costs its callers an error and harms nobody else.
 %%
 %% The application's environment: `compile_timeout' (ms of a request, 60,000) and `compile_memory'
 %% (bytes of address space, 4 GB; `infinity').
@@ -31,19 +31,19 @@
 -define(MOST_PAUSE_MS, 10000).
 
 -type hash() :: <<_:256>>.
-%% What a script takes its steps from, see fxaot_nif:script_plan/2.
+%% The plan of a script, see fxaot_nif:script_plan/2.
 -type plan() :: #{hash := hash(), bytes := binary()}.
 -type compiled() ::
         #{manifest := file:filename_all(), cached := boolean(), milliseconds := number()}.
 -type key() :: {compile | cached, hash()}.
 
--record(server, {port :: port(),
-                 process :: non_neg_integer() | undefined,
-                 %% What it has written of its answer.
+-record(server, {program :: fxaot_tool:program(),
+                 port :: port(),
+                 %% The part of its answer that has come.
                  read = <<>> :: binary()}).
 
 -record(state, {server = none :: none | #server{},
-                %% What the server is at, and the timer that ends it.
+                %% The server's request, and the timer that ends it.
                 current = none :: none | {key(), reference()},
                 waiting = queue:new() :: queue:queue(key()),
                 requests = #{} :: #{key() => {Frame :: iodata(), [gen_server:from()]}},
@@ -62,7 +62,7 @@ compile(#{hash := Hash, bytes := Bytes}) -> request({compile, Hash}, [$C, Bytes]
 -spec cached(hash()) -> {ok, compiled()} | none | fxaot:error().
 cached(<<_:32/binary>> = Hash) -> request({cached, Hash}, [$Q, Hash]).
 
-%% @doc How many requests it has, the one that it is at included.
+%% @doc How many requests wait or are being answered.
 -spec requests() -> non_neg_integer().
 requests() -> gen_server:call(?MODULE, requests, infinity).
 
@@ -186,37 +186,24 @@ reason(_) -> failed.
 %% ---- the server -------------------------------------------------------------
 
 start() ->
-    case fxaot_script:tool() of
-        {ok, Tool} -> start(Tool);
+    case fxaot_tool:find() of
+        {ok, Tool} ->
+            case fxaot_tool:open_server(Tool, ["compile-server"], memory()) of
+                {ok, Program} -> {ok, #server{program = Program, port = fxaot_tool:port(Program)}};
+                {error, Reason} -> {error, {compiler, #{reason => ended, status => Reason}}}
+            end;
         Error -> Error
     end.
 
-%% The shell sets the limit and becomes the server; the tool's path is never part of its text.
-start(Tool) ->
-    Limited = "test \"$1\" = infinity || ulimit -v \"$1\" || exit 125; "
-        "exec \"$2\" compile-server 2>/dev/null",
-    try open_port({spawn_executable, "/bin/sh"},
-                  [{args, ["-c", Limited, "sh", memory(), Tool]}, binary, exit_status, hide]) of
-        Port ->
-            Process = case erlang:port_info(Port, os_pid) of
-                          {os_pid, Pid} -> Pid;
-                          undefined -> undefined
-                      end,
-            {ok, #server{port = Port, process = Process}}
-    catch error:Reason ->
-            {error, {compiler, #{reason => ended, status => Reason}}}
-    end.
-
-%% In kilobytes, as the shell has it.
 memory() ->
     case application:get_env(fxaot, compile_memory, ?MEMORY_BYTES) of
-        Bytes when is_integer(Bytes), Bytes > 0 -> integer_to_list((Bytes + 1023) div 1024);
-        _ -> "infinity"
+        Bytes when is_integer(Bytes), Bytes > 0 -> Bytes;
+        _ -> infinity
     end.
 
 limit() -> application:get_env(fxaot, compile_timeout, ?TIMEOUT_MS).
 
-%% The server is no more; what it was at has failed.
+%% The server is killed, and its request has failed.
 failed(Why, #state{server = Server, current = Current, failures = Failures} = State) ->
     kill(Server),
     logger:warning("fxaot compile-server: ~ts", [fxaot_error:format_error({compiler, Why})]),
@@ -234,15 +221,5 @@ paused(#state{failures = Failures} = State) ->
     _ = erlang:send_after(Pause, self(), go_on),
     State#state{is_paused = true}.
 
-%% A port's program leads a process group of its own, in which the compilers are that it has started.
 kill(none) -> ok;
-kill(#server{port = Port, process = Process}) ->
-    catch port_close(Port),
-    kill_group(Process).
-
-kill_group(undefined) -> ok;
-kill_group(Process) ->
-    Killer = open_port({spawn_executable, "/bin/sh"},
-                       [{args, ["-c", "kill -s KILL -- \"-$1\" 2>/dev/null", "sh",
-                                integer_to_list(Process)]}, exit_status, hide]),
-    receive {Killer, {exit_status, _}} -> ok after 1000 -> ok end.
+kill(#server{program = Program}) -> fxaot_tool:kill(Program).
