@@ -8,7 +8,7 @@
 
 -export_type([feed/0, source/0]).
 
-%% Makes the feed ready, or tells why not.
+%% Makes the feed ready, or returns an error.
 -callback init(Arguments :: term()) -> {ok, State :: term()} | {error, {atom(), term()}}.
 %% The next records, as `fxaot_nif:quote/6' makes them, in time order.
 -callback next(State :: term()) ->
@@ -18,7 +18,7 @@
 -callback terminate(Reason :: term(), State :: term()) -> term().
 %% How much of the feed is through, 0.0 … 1.0.
 -callback progress(State :: term()) -> float().
-%% What the replay's answer should tell about the feed, such as bad lines.
+%% Figures of the feed for the replay's answer, such as bad lines.
 -callback info(State :: term()) -> map().
 
 -optional_callbacks([progress/1, info/1]).

@@ -1,13 +1,13 @@
 %% @doc Quote and bar files as a feed: one, several, or folders, in time order; plain, gzip or zip;
 %% bzip2, xz, zstd and .bi5 by the tool `fxaot', where there is one.
 %%
-%% They are read as the tool's are: by their headers, or by what the columns hold. Texts and rows are put
-%% in the order of time, in memory up to 256 MiB of records, beyond that within 100,000 rows.
+%% They are read as the tool reads them: by their headers, or by the contents of their columns. Texts and
+%% rows are sorted by time, in memory up to 256 MiB of records, beyond that within 100,000 rows.
 %%
 %% Arguments:
 %% <dl>
-%% <dt>`files'</dt><dd>a path or a list of paths. A folder stands for its files. There and in a zip, what is no
-%%   data beside data is skipped, and named in the replay's answer.</dd>
+%% <dt>`files'</dt><dd>a path or a list of paths. A folder stands for its files. Files without data in a folder or
+%%   zip that has data are skipped, and listed in the replay's answer.</dd>
 %% <dt>`symbol'</dt><dd>an atom; else the one that a column names, else guessed from the names of entry,
 %%   file and folder.</dd>
 %% <dt>`file_timezone', `timezone'</dt><dd>the IANA zone of times without one, as `"Europe/Athens"'; else
@@ -18,8 +18,8 @@
 %% <dt>`bad_line_limit'</dt><dd>how many bad lines a text may have; else one of a hundred lines. They are
 %%   skipped, and counted in the replay's answer.</dd>
 %% </dl>
-%% The replay's answer has `files', `symbols', `lines', `formats' (a sentence each: what was taken for
-%% what), `sorted' (rows that were older than the one before), `skipped' (`[{Name, Why}]'), `bad_lines',
+%% The replay's answer has `files', `symbols', `lines', `formats' (a sentence each: how columns
+%% were read), `sorted' (rows that were older than the row before), `skipped' (`[{Name, Why}]'), `bad_lines',
 %% `bad_line_numbers' and, of the first three, `bad' (`#{file, line, reason, text}').
 -module(fxaot_file_feed).
 -behaviour(fxaot_feed).
@@ -29,34 +29,20 @@
 
 -export_type([arguments/0]).
 
+-include("fxaot_file.hrl").
+
 -type arguments() ::
         #{files := file:name_all() | [file:name_all()], symbol => atom(),
-          file_timezone => binary() | string(), timezone => binary() | string(), format => fxaot_nif:format(), day => calendar:date(),
+          file_timezone => binary() | string(), timezone => binary() | string(),
+          format => fxaot_nif:format(), day => calendar:date(),
           bad_line_limit => non_neg_integer()}.
 
-%% What one call of the parser gets, about. A line longer than that is none.
+%% About the bytes of one call to the parser. A longer line is an error.
 -define(PIECE, 1048576).
-%% What format and first time are found in.
--define(HEAD, 65536).
--define(EPOCH_DAYS, 719528).
--define(DAY_NS, 86400000000000).
 -define(BAD_LINES_KEPT, 8).
 -define(BAD_TEXTS_KEPT, 3).
 %% Records of a batch.
 -define(BATCH, 21845).
-%% Two years from now: no quote is of then.
--define(YEARS_NS, (2 * 366 * ?DAY_NS)).
--define(NO_LIMIT, 16#FFFFFFFFFFFFFFFF).
-
-%% A text that is ready to be read, and its first quote's time.
--record(text, {source :: fxaot_bytes:source(),
-               label :: string(),
-               bytes :: non_neg_integer(),
-               symbol :: atom(),
-               parser :: fxaot_nif:parser(),
-               format :: binary(),
-               width :: 1 | 4,
-               first :: integer()}).
 
 %% The text being read.
 -record(open, {text :: #text{},
@@ -90,7 +76,7 @@ init(#{files := Files} = Arguments) ->
     case fxaot_terms:known_options(Arguments, Known) of
         ok ->
             case check(maps:to_list(Arguments)) of
-                ok -> opened(texts(paths(Files), Arguments, {[], []}), Arguments);
+                ok -> opened(fxaot_file_texts:find(Files, Arguments), Arguments);
                 Error -> Error
             end;
         Error -> Error
@@ -107,7 +93,7 @@ symbols(Arguments) ->
     end.
 
 opened({ok, {Texts, Skipped}}, Arguments) ->
-    %% Bars are kept whole; beside quotes they are four quotes each.
+    %% Bars are kept whole, or become four quotes each if other texts have quotes.
     Width = lists:min([Width || #text{width = Width} <- Texts]),
     case fxaot_nif:sorter(Width) of
         {ok, Sorter} ->
@@ -148,256 +134,10 @@ expected(bad_line_limit, Value) when is_integer(Value), Value >= 0, Value < 1 bs
 expected(bad_line_limit, _) -> "a whole number from 0";
 expected(files, _) -> ok;
 expected(_, Zone) ->
-    case zone(Zone) of
+    case fxaot_file_texts:zone(Zone) of
         error -> "the name of a time zone, as \"Europe/Athens\"";
         _ -> ok
     end.
-
-zone(#{file_timezone := Zone}) -> zone(Zone);
-zone(#{timezone := Zone}) -> zone(Zone);
-zone(Map) when is_map(Map) -> <<>>;
-zone(Zone) ->
-    try unicode:characters_to_binary(Zone) of
-        Text when is_binary(Text), byte_size(Text) < 40 -> Text;
-        _ -> error
-    catch error:_ -> error
-    end.
-
-%% ---- from paths to texts ----------------------------------------------------
-
-paths(Files) ->
-    case is_path(Files) of
-        true -> expand([Files], []);
-        false when is_list(Files) -> expand(Files, []);
-        false -> bad_paths(Files)
-    end.
-
-is_path(Path) when is_binary(Path) -> Path =/= <<>>;
-is_path([Char | _] = Path) when is_integer(Char) ->
-    try is_list(unicode:characters_to_list(Path)) andalso not lists:member(0, Path)
-    catch error:_ -> false
-    end;
-is_path(_) -> false.
-
-bad_paths(Files) ->
-    {error, {bad_option, #{option => files, value => Files,
-                           expected => "a path or a list of paths"}}}.
-
-expand([], []) -> {error, {no_data, none}};
-expand([], Paths) -> {ok, lists:append(lists:reverse(Paths))};
-expand([Path | Rest], Done) ->
-    case is_path(Path) of
-        true ->
-            case filelib:is_dir(Path) of
-                false -> expand(Rest, [[Path] | Done]);
-                true ->
-                    case folder(Path) of
-                        [] -> {error, {no_data, #{path => Path}}};
-                        Paths -> expand(Rest, [[{within, File} || File <- Paths] | Done])
-                    end
-            end;
-        false -> bad_paths(Path)
-    end;
-expand(Other, _) -> bad_paths(Other).
-
-folder(Path) ->
-    case file:list_dir(Path) of
-        {ok, Names} ->
-            [File || Name <- lists:sort(Names), is_quote_file(Name),
-                     File <- [filename:join(Path, Name)], filelib:is_regular(File)];
-        {error, _} -> []
-    end.
-
-is_quote_file([$. | _]) -> false;
-is_quote_file(Name) ->
-    lists:member(string:lowercase(filename:extension(Name)),
-                 [".csv", ".txt", ".tsv", ".gz", ".zip", ".bz2", ".xz", ".zst", ".lzma", ".bi5", ".parquet"]).
-
-texts({ok, []}, _, {[], [{Name, Why} | _]}) ->
-    {error, {bad_format, #{path => Name, message => Why}}};
-texts({ok, []}, _, Done) -> {ok, Done};
-%% A folder may hold a report beside the data, as an archive may.
-texts({ok, [{within, Path} | Rest]}, Arguments, {Texts, Skipped}) ->
-    case texts({ok, [Path]}, Arguments, {[], []}) of
-        {ok, {More, Left}} -> texts({ok, Rest}, Arguments, {More ++ Texts, Left ++ Skipped});
-        {error, {bad_format, _}} = Error ->
-            Name = unicode:characters_to_list(fxaot_bytes:printable(filename:basename(Path))),
-            texts({ok, Rest}, Arguments, {Texts, [{Name, why(Error)} | Skipped]});
-        Error -> Error
-    end;
-texts({ok, [Path | Rest]}, Arguments, {Texts, Skipped}) ->
-    case fxaot_bytes:list(Path, zone(Arguments)) of
-        {ok, Entries} ->
-            Read = [{Name, Bytes, Source, text(Name, Source, Path, Arguments)}
-                    || {Name, Bytes, Source} <- Entries],
-            case judged(Read, Path) of
-                {ok, More, Left} -> texts({ok, Rest}, Arguments, {More ++ Texts, Left ++ Skipped});
-                Error -> Error
-            end;
-        Error -> Error
-    end;
-texts(Error, _, _) -> Error.
-
-%% An archive may hold other files beside the data; a file that is given holds data or is an error.
-judged(Read, Path) ->
-    Texts = [Text#text{source = Source, label = Name, bytes = Bytes}
-             || {Name, Bytes, Source, {ok, Text}} <- lists:reverse(Read)],
-    Refused = [{Name, Error} || {Name, _, _, {error, _} = Error} <- Read],
-    case {Texts, Refused} of
-        {[_ | _], _} ->
-            case [Error || {_, {error, {Reason, _}} = Error} <- Refused, Reason =/= bad_format] of
-                [] -> {ok, Texts, [{Name, why(Error)} || {Name, Error} <- lists:reverse(Refused)]};
-                [Error | _] -> with_path(Error, Path)
-            end;
-        {[], [{_, Error} | _]} -> with_path(Error, Path)
-    end.
-
-why({error, {_, #{message := Message}}}) -> Message;
-why({error, {Reason, _}}) -> atom_to_binary(Reason).
-
-with_path({error, {Reason, Details}}, Path) when is_map(Details) ->
-    {error, {Reason, Details#{path => Path}}};
-with_path({error, {Reason, none}}, Path) -> {error, {Reason, #{path => Path}}};
-with_path({error, {Reason, Details}}, Path) ->
-    {error, {Reason, #{path => Path, details => Details}}}.
-
-%% Its symbol, its parser, and its first quote's time, by which several are sorted.
-text(Name, Source, Path, Arguments) ->
-    case head(Source) of
-        {ok, Head, Final} ->
-            case format(Head, Final, Name, Path, Arguments) of
-                {ok, Parser, Format, Width, NeedsDay, Column} ->
-                    Text = #text{source = Source, label = Name, bytes = 1, symbol = undefined,
-                                 parser = Parser, format = Format, width = Width, first = 0},
-                    labelled(Text, NeedsDay, Column, {Head, Final, Name, Path, Arguments});
-                Error -> Error
-            end;
-        Error -> Error
-    end.
-
-format(_, _, _, _, #{format := Format}) ->
-    case fxaot_nif:parser(Format, 'EURUSD', 0, 0) of
-        {ok, Parser} ->
-            Width = case Format of bars -> 4; _ -> 1 end,
-            {ok, Parser, atom_to_binary(Format), Width, Format =:= lean, undefined};
-        Error -> Error
-    end;
-format(Head, Final, Name, Path, Arguments) ->
-    Names = [fxaot_bytes:printable(Text) || Text <- [Name, Path]],
-    case fxaot_nif:sniff(Head, Final, Names, zone(Arguments)) of
-        {ok, Parser, Format, IsBars, NeedsDay, Column} ->
-            Width = case IsBars of true -> 4; false -> 1 end,
-            {ok, Parser, Format, Width, NeedsDay, Column};
-        {error, {bad_argument, Details}} ->
-            {error, {bad_option, Details#{option => file_timezone, value => zone(Arguments),
-                                          expected => "the name of a time zone"}}};
-        Error -> Error
-    end.
-
-labelled(Text, NeedsDay, Column, {Head, Final, Name, Path, Arguments}) ->
-    Limit = case maps:get(bad_line_limit, Arguments, default) of
-                default -> ?NO_LIMIT;
-                Given -> Given
-            end,
-    Latest = erlang:system_time(nanosecond) + ?YEARS_NS,
-    case {symbol(Name, Path, Column, Arguments), day(NeedsDay, Name, Path, Arguments)} of
-        {{ok, Symbol}, {ok, Day}} ->
-            Rows = maps:get(symbol, Arguments, undefined),
-            case fxaot_nif:set_parser(Text#text.parser, Symbol, Day, Limit, Latest, Rows) of
-                {ok, Parser} ->
-                    {ok, Text#text{symbol = Symbol, parser = Parser,
-                                   first = first_time(Parser, Head, Final)}};
-                Error -> Error
-            end;
-        {{error, _} = Error, _} -> Error;
-        {_, Error} -> Error
-    end.
-
-%% A head that does not parse sorts first, and its error comes when it is read.
-first_time(Parser, Head, Final) ->
-    case fxaot_nif:parse(Parser, Head, Final) of
-        {ok, <<Time:64/little-signed, _/binary>>, _, _} -> Time;
-        _ -> 0
-    end.
-
-head(Source) ->
-    case fxaot_bytes:open(Source) of
-        {ok, Stream} -> head(Stream, <<>>);
-        Error -> Error
-    end.
-
-head(Stream, Head) when byte_size(Head) >= ?HEAD ->
-    ok = fxaot_bytes:close(Stream),
-    {ok, Head, false};
-head(Stream, Head) ->
-    case fxaot_bytes:read(Stream) of
-        {ok, Bytes, Next} -> head(Next, <<Head/binary, Bytes/binary>>);
-        {eof, Next} ->
-            ok = fxaot_bytes:close(Next),
-            case Head of
-                <<>> -> {error, {empty_file, none}};
-                _ -> {ok, Head, true}
-            end;
-        Error ->
-            ok = fxaot_bytes:close(Stream),
-            Error
-    end.
-
-symbol(_, _, _, #{symbol := Symbol}) -> {ok, Symbol};
-symbol(_, _, Column, _) when is_binary(Column) -> {ok, binary_to_atom(Column)};
-symbol(Name, Path, _, _) ->
-    %% "./a.csv" is in the current folder.
-    Folders = [Part || Part <- filename:split(filename:dirname(filename:absname(Path))),
-                       Part =/= ".", Part =/= <<".">>],
-    Known = fxaot_nif:instrument_list(),
-    Words = lists:append([words(Text) || Text <- [Name, filename:basename(Path) | above(Name, Folders)]]),
-    case [Symbol || Word <- Words, Symbol <- [Word, without_number(Word)], lists:member(Symbol, Known)] of
-        [Symbol | _] -> {ok, binary_to_atom(Symbol)};
-        [] -> {error, {no_symbol, none}}
-    end.
-
-%% The folder that may name the symbol; Dukascopy's files are in SYMBOL/YEAR/MONTH/DAY.
-above(Name, Folders) ->
-    case string:lowercase(filename:extension(Name)) of
-        ".bi5" -> lists:sublist(lists:reverse(Folders), 4);
-        _ -> [lists:last(Folders)]
-    end.
-
-%% EURUSD of EURUSD60, as MetaTrader names its files.
-without_number(Word) ->
-    unicode:characters_to_binary(string:trim(Word, trailing, "0123456789")).
-
-words(Text) ->
-    case unicode:characters_to_list(Text) of
-        List when is_list(List) ->
-            Lexemes = string:lexemes(string:uppercase(List), "-_. /()[],:;=@&+"),
-            [unicode:characters_to_binary(Word) || Word <- Lexemes];
-        _ -> []
-    end.
-
-day(true, _, _, #{day := Date}) -> {ok, day_ns(Date)};
-day(true, Name, Path, _) ->
-    Texts = [Name, filename:basename(Path)],
-    Found = [Date || Text <- Texts, {ok, Date} <- [date_in(Text)]],
-    case Found of
-        [Date | _] -> {ok, day_ns(Date)};
-        [] -> {error, {no_day, none}}
-    end;
-day(false, _, _, _) -> {ok, 0}.
-
-date_in(Text) ->
-    case re:run(Text, "(?<![0-9])([12][0-9]{3})([0-9]{2})([0-9]{2})(?![0-9])",
-                [{capture, all_but_first, list}]) of
-        {match, Parts} ->
-            [Year, Month, Day] = [list_to_integer(Part) || Part <- Parts],
-            case Year >= 1970 andalso Year < 2200 andalso calendar:valid_date(Year, Month, Day) of
-                true -> {ok, {Year, Month, Day}};
-                false -> none
-            end;
-        nomatch -> none
-    end.
-
-day_ns(Date) -> (calendar:date_to_gregorian_days(Date) - ?EPOCH_DAYS) * ?DAY_NS.
 
 %% ---- reading ----------------------------------------------------------------
 
@@ -477,8 +217,8 @@ finished(#feed{open = #open{stream = Stream, text = Text, parser = Parser} = Ope
         Error -> Error
     end.
 
-%% Whether a text that is through was data: it has a good line, no more bad ones than it may have, and
-%% rows of one symbol.
+%% Whether a text that was read to its end is data: it has a good line, not too many bad lines, and rows of
+%% one symbol.
 whole(#text{label = Label, format = Format}, Info, #feed{limit = Limit, has_symbol = HasSymbol}) ->
     #{rows := Rows, bad_lines := Bad, other_symbols := Others, bad_texts := Texts} = Info,
     Details = #{file => Label, bad_lines => Bad, lines => Rows + Bad, format => Format,
@@ -512,7 +252,7 @@ progress(#feed{open = none, through = Through, total = Total}) -> min(1.0, Throu
 progress(#feed{open = #open{stream = Stream}, through = Through, total = Total}) ->
     min(1.0, (Through + fxaot_bytes:position(Stream)) / Total).
 
-%% What the replay's answer tells, see above.
+%% The feed's part of the replay's answer, see above.
 -spec info(#feed{}) -> #{atom() => term()}.
 info(#feed{open = #open{} = Open} = Feed) -> info((counted(Open, Feed))#feed{open = none});
 info(#feed{files = Files, symbols = Symbols, lines = Lines, formats = Formats, sorted = Sorted,

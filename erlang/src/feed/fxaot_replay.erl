@@ -7,6 +7,8 @@
 %% When the engine's process dies, the replay waits for its restart and goes on at the exact quote:
 %% the engine counts every record it takes in, so the count tells how many of the batch on its way
 %% got there. That needs the replay to be the only one that sends quotes meanwhile.
+%%
+%% Longer than a file should be: sending, resuming, pacing and reporting share the state of one run.
 -module(fxaot_replay).
 
 -export([run/3]).
@@ -41,7 +43,7 @@
               origin = none :: none | {QuoteNs :: integer(), MonotonicNs :: integer()},
               speed :: infinity | number()}).
 
-%% @doc Runs it to its end and answers what it did. See {@link fxaot:replay/3}.
+%% @doc Runs a feed to its end, see {@link fxaot:replay/3}.
 -spec run(Engine :: atom(), fxaot_feed:source(), options()) ->
           {ok, map()} | {error, {atom(), term()}}.
 run(Engine, Source, Options) ->
@@ -155,7 +157,7 @@ count(Quotes, #run{quotes = Sent} = Run) ->
     <<Last:64/little-signed, _/binary>> = binary:part(Quotes, byte_size(Quotes), -?RECORD),
     Run#run{quotes = Sent + byte_size(Quotes) div ?RECORD, last = Last}.
 
-%% The engine's process died with this batch on its way: what it did not take in is sent again.
+%% The engine's process died with this batch on its way: the quotes that it did not count are sent again.
 resume(Quotes, #run{before = #{quotes := Base}, quotes = Sent, engine = Engine} = Run) ->
     wait(Run),
     #{quotes := Count} = ask(stats, Run),
@@ -280,7 +282,7 @@ answer(Result, Feed, Run) ->
         Error -> Error
     end.
 
-%% What became of the quotes, by the engine's counters before and after.
+%% How many quotes were accepted and dropped, by the engine's counters before and after.
 taken(Before, #{accepted := Accepted} = After) ->
     Dropped = [{Reason, Count}
                || Reason <- [late, bad_price, bad_size, bad_time, unknown_symbol],
