@@ -36,7 +36,7 @@ unknown_options_get_a_near_miss_test() ->
 
 names_get_near_misses_whatever_they_are_test_() ->
     Known = [<<"fast">>, <<"slow">>, <<"band">>],
-    [?_assertEqual(Near, fxaot_terms:suggestion(Name, Known))
+    [?_assertEqual(Near, fxaot_near_miss:suggestion(Name, Known))
      || {Name, Near} <- [{<<"fats">>, #{suggestion => <<"fast">>}}, {solw, #{suggestion => <<"slow">>}},
                          {<<"zebra">>, #{}}, {<<255>>, #{}}, {<<>>, #{}}, {"fast", #{}},
                          {binary:copy(<<"fast">>, 1000), #{}}]].
@@ -77,20 +77,20 @@ deployment_needs_an_instrument_test() ->
     ?assertEqual({error, {missing_option, #{option => instrument}}}, fxaot_terms:deployment(#{})).
 
 parameters_test() ->
-    {ok, Params} = fxaot_terms:params(#{fast => 5, <<"slow">> => 20.5}),
+    {ok, Params} = fxaot_params:params(#{fast => 5, <<"slow">> => 20.5}),
     ?assertEqual([{<<"fast">>, 5.0}, {<<"slow">>, 20.5}], lists:sort(Params)).
 
 wrong_parameters_test() ->
     ?assertEqual({error, {bad_parameter, #{parameter => fast, value => "5"}}},
-                 fxaot_terms:params(#{fast => "5"})),
+                 fxaot_params:params(#{fast => "5"})),
     ?assertEqual({error, {bad_parameter, #{parameter => fast, value => 1 bsl 2000}}},
-                 fxaot_terms:params(#{fast => 1 bsl 2000})),
+                 fxaot_params:params(#{fast => 1 bsl 2000})),
     ?assertMatch({error, {bad_parameter, #{given := twice}}},
-                 fxaot_terms:params(#{fast => 5, <<"fast">> => 6})),
-    ?assertMatch({error, {unknown_parameter, _}}, fxaot_terms:params(#{<<"a", 0>> => 1})),
-    ?assertMatch({error, {bad_parameter, _}}, fxaot_terms:params(#{{a} => 1})),
+                 fxaot_params:params(#{fast => 5, <<"fast">> => 6})),
+    ?assertMatch({error, {unknown_parameter, _}}, fxaot_params:params(#{<<"a", 0>> => 1})),
+    ?assertMatch({error, {bad_parameter, _}}, fxaot_params:params(#{{a} => 1})),
     ?assertMatch({error, {limit, _}},
-                 fxaot_terms:params(maps:from_list([{integer_to_binary(N), N}
+                 fxaot_params:params(maps:from_list([{integer_to_binary(N), N}
                                                     || N <- lists:seq(1, 65)]))).
 
 numbers_beyond_float64_become_its_largest_test() ->

@@ -10,6 +10,8 @@
 %%
 %% Times are nanoseconds since 1970 UTC, prices floats, money integer micro-units
 %% of the account currency, quantities integer base units.
+%%
+%% Longer than a file should be: Erlang binds a NIF library to one module.
 -module(fxaot_nif).
 
 -export([new/0, new/1, close/1, adopt/1,
@@ -30,8 +32,8 @@
          note/1, forget/1,
          abi_version/0]).
 
--export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0, instrument/0, deployment/0,
-              script_deployment/0, timeframe/0, event/0, result/0,
+-export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0,
+              instrument/0, deployment/0, script_deployment/0, timeframe/0, event/0, result/0,
               error/0, parser/0, sorter/0, market/0, market_config/0, format/0, price/0]).
 
 -include("../../include/fxaot.hrl").
@@ -43,8 +45,8 @@
 
 -define(MAX_INT64, 16#7FFFFFFFFFFFFFFF).
 
-%% A reference that is no such resource, or bytes that are no parser, only native code can tell:
-%% its badarg is raised again from the public function. Not in tick/5,7, where it would cost.
+%% Only native code knows whether a reference is the right resource, or bytes are a parser: its badarg
+%% is raised again from the public function. Not in tick/5,7, where that would cost time.
 -define(NATIVE(Call, Args), try Call catch error:badarg -> ?BADARG(Args) end).
 
 -on_load(init/0).
@@ -125,7 +127,7 @@
           processor => any | non_neg_integer()}. % any: the core it stays on
 
 -type value() :: number() | boolean() | binary().
-%% What a swap has changed: inputs by title, or by variable where they have none, and plots by title.
+%% The changes of a swap: inputs by title, or by variable if they have no title, and plots by title.
 -type report() ::
         #{version := pos_integer(),
           warm_bars := non_neg_integer(),       % bars that the new version has seen already
@@ -175,9 +177,9 @@ add_instrument(Engine, Symbol) -> add_instrument(Engine, Symbol, #{}).
 %% terms, or any other with at least base, quote and price_decimals.
 %%
 %% Quantities are whole base units unless `quantity_step', the venue's step, says otherwise; the
-%% smallest one is that step unless `minimum_quantity' does. What the step leaves nothing of is a
-%% `#reject{reason = quantity_below_minimum}', and a strategy's first one an alarm `small_order' with
-%% size and step.
+%% smallest one is that step unless `minimum_quantity' does. An order below one step is a
+%% `#reject{reason = quantity_below_minimum}', and a strategy's first one also raises an alarm
+%% `small_order' with size and step.
 -spec add_instrument(handle(), atom(), instrument()) -> ok | error().
 add_instrument(Engine, Symbol, Spec) when is_reference(Engine), is_atom(Symbol), is_map(Spec) ->
     case fxaot_terms:instrument(Symbol, Spec) of
@@ -203,8 +205,8 @@ add_strategy(Engine, Id, Strategy, Deployment)
     end;
 add_strategy(Engine, Id, Strategy, Deployment) -> ?BADARG([Engine, Id, Strategy, Deployment]).
 
-%% @doc Starts a script under a new id. The program is what `fxaot check --emit binary' writes; bytes
-%% that are none are refused, whatever they are.
+%% @doc Starts a script under a new id. The program is the output of `fxaot check --emit binary'; any
+%% other bytes are refused.
 -spec add_script(handle(), Id :: atom(), Program :: binary(), script_deployment()) ->
           ok | error().
 add_script(Engine, Id, Program, Deployment)
@@ -217,7 +219,7 @@ add_script(Engine, Id, Program, Deployment)
     end;
 add_script(Engine, Id, Program, Deployment) -> ?BADARG([Engine, Id, Program, Deployment]).
 
-%% @doc Stops a strategy. What it holds stays in the instrument's net position.
+%% @doc Stops a strategy. Its position stays in the instrument's net position.
 -spec remove_strategy(handle(), Id :: atom()) -> ok | error().
 remove_strategy(Engine, Id) when is_reference(Engine), is_atom(Id) ->
     ?NATIVE(remove_strategy_nif(Engine, Id), [Engine, Id]);
@@ -233,17 +235,17 @@ with_near_miss({error, {unknown_parameter, #{parameter := Name} = Details}}, Str
     end;
 with_near_miss(Answer, _) -> Answer.
 
-near(Name, Named) -> fxaot_terms:suggestion(Name, [element(1, Entry) || Entry <- Named]).
+near(Name, Named) -> fxaot_near_miss:suggestion(Name, [element(1, Entry) || Entry <- Named]).
 
 %% ---- quotes -----------------------------------------------------------------
 
-%% @doc Sends one quote; answers what it caused, `ok' when nothing.
+%% @doc Sends one quote. Returns the events it caused, or `ok'.
 %%
-%% `{error, {bad_time, _}}' for a time before 1990: it is in another unit than nanoseconds.
+%% `{error, {bad_time, _}}' for a time before 1990: its unit is not nanoseconds.
 %% `{error, {time_jump, _}}' for one further ahead than `max_time_jump' of the instrument's newest
 %% quote, or of a later {@link advance/2}: one stray quote must not make the right ones late. After
-%% three such in a row that lie within that span of each other the next one there is taken, with an
-%% `#alarm{kind = time_jump}'; so it is after an {@link advance/2} to there.
+%% three such quotes in a row, all within that span of each other, the next one is accepted with an
+%% `#alarm{kind = time_jump}'. An {@link advance/2} to that time does the same.
 -spec tick(handle(), Symbol :: atom(), TimeNs :: non_neg_integer(), Bid :: float(),
            Ask :: float()) -> result().
 tick(Engine, Symbol, TimeNs, Bid, Ask)
@@ -305,7 +307,7 @@ pending(Engine) when is_reference(Engine) ->
     end;
 pending(Engine) -> ?BADARG([Engine]).
 
-%% @doc Forgets the events that {@link pending/1} would answer.
+%% @doc Forgets the events that {@link pending/1} would return.
 -spec acknowledge(handle()) -> ok | error().
 acknowledge(Engine) when is_reference(Engine) -> ?NATIVE(acknowledge_nif(Engine), [Engine]);
 acknowledge(Engine) -> ?BADARG([Engine]).
@@ -344,9 +346,9 @@ symbol_key(Symbol) -> ?BADARG([Symbol]).
 start_actor(Engine) -> start_actor(Engine, #{}).
 
 %% @doc Gives the engine to a native thread of its own. Any process may then send quotes to the
-%% mailbox; {@link tick/5} and its kin answer `{error, {actor_mode, _}}'. What reads or changes the
-%% engine stays the owner's, and is done between two turns, after what was accepted before. Ends
-%% with {@link stop_actor/1}, with the owner, or when nobody holds the mailbox any more.
+%% mailbox; {@link tick/5}, {@link tick/7}, {@link ticks/2} and {@link advance/2} return `{error, {actor_mode, _}}'. Only
+%% the owner may read or change the engine; the thread does that between two turns, after the quotes
+%% accepted before. Ends with {@link stop_actor/1}, with the owner, or when nobody holds the mailbox.
 -spec start_actor(handle(), actor()) -> {ok, mailbox()} | error().
 start_actor(Engine, Options) when is_reference(Engine), is_map(Options) ->
     case fxaot_terms:actor(Options) of
@@ -358,16 +360,15 @@ start_actor(Engine, Options) when is_reference(Engine), is_map(Options) ->
     end;
 start_actor(Engine, Options) -> ?BADARG([Engine, Options]).
 
-%% @doc Refuses further quotes, waits until what was accepted has been handled, and gives the
-%% engine back to its owner, who alone may call this. Again: `ok'.
+%% @doc Refuses further quotes, waits until the accepted ones have been handled, and gives the engine
+%% back to its owner. Only the owner may call this. Calling it again returns `ok'.
 -spec stop_actor(handle()) -> ok | error().
 stop_actor(Engine) when is_reference(Engine) -> ?NATIVE(stop_actor_nif(Engine), [Engine]);
 stop_actor(Engine) -> ?BADARG([Engine]).
 
 %% @doc Puts one quote into a mailbox, from any process; each process's quotes keep their order.
 %% `{error, full}' and `{error, stopped}' changed nothing. A time that is not in nanoseconds is
-%% `{error, {bad_time, _}}' at once; what else is wrong with a quote is counted by the engine, see
-%% {@link stats/1}.
+%% `{error, {bad_time, _}}' at once; the engine counts other faults of a quote, see {@link stats/1}.
 -spec send(mailbox() | router(), Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float()) ->
           ok | {error, full | stopped} | error().
 send(Mailbox, Symbol, TimeNs, Bid, Ask)
@@ -390,16 +391,15 @@ send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
 send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
     ?BADARG([Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
 
-%% @doc Puts a batch of records into a mailbox, in order. When not all find room, the first
-%% `accepted' have: `{error, {full, #{accepted => Count}}}', and `{error, full}' when none has;
-%% the same with `stopped'.
+%% @doc Puts a batch of records into a mailbox, in order. If only the first ones find room, this returns
+%% `{error, {full, #{accepted => Count}}}', and `{error, full}' if none does; the same with `stopped'.
 -spec send_batch(mailbox() | router(), Quotes :: binary()) -> ok | {error, full | stopped} | error().
 send_batch(Mailbox, Quotes) when is_reference(Mailbox), is_binary(Quotes) ->
     ?NATIVE(send_batch_nif(Mailbox, Quotes), [Mailbox, Quotes]);
 send_batch(Mailbox, Quotes) -> ?BADARG([Mailbox, Quotes]).
 
-%% @doc The same, waiting for room on a dirty scheduler for at most that many milliseconds,
-%% whatever the mailbox does by itself when it is full.
+%% @doc The same, but waits for room on a dirty scheduler, at most that many milliseconds, whatever the
+%% mailbox's own `overflow' is.
 -spec send_batch(mailbox() | router(), Quotes :: binary(), Milliseconds :: 0..3600000) ->
           ok | {error, full | stopped} | error().
 send_batch(Mailbox, Quotes, Milliseconds)
@@ -409,7 +409,7 @@ send_batch(Mailbox, Quotes, Milliseconds)
             [Mailbox, Quotes, Milliseconds]);
 send_batch(Mailbox, Quotes, Milliseconds) -> ?BADARG([Mailbox, Quotes, Milliseconds]).
 
-%% @doc The same with a replay's quotes, see {@link set_replaying/2}: each carries that with it.
+%% @doc The same with quotes that are marked as a replay's, see {@link set_replaying/2}.
 -spec send_replay(mailbox() | router(), Quotes :: binary(), Milliseconds :: 0..3600000) ->
           ok | {error, full | stopped} | error().
 send_replay(Mailbox, Quotes, Milliseconds)
@@ -455,7 +455,8 @@ unsubscribe(Mailbox, Subscriber)
     ?NATIVE(unsubscribe_nif(Mailbox, Subscriber), [Mailbox, Subscriber]);
 unsubscribe(Mailbox, Subscriber) -> ?BADARG([Mailbox, Subscriber]).
 
-%% @doc How many more messages a subscriber may get. `{error, {not_found, _}}' for no subscriber.
+%% @doc Sets how many more messages a subscriber may get. `{error, {not_found, _}}' if the process is not a
+%% subscriber.
 -spec allow(mailbox(), pid(), Allowance :: non_neg_integer() | infinity) -> ok | error().
 allow(Mailbox, Subscriber, Allowance)
   when is_reference(Mailbox), is_pid(Subscriber), node(Subscriber) =:= node(),
@@ -467,9 +468,9 @@ allow(Mailbox, Subscriber, Allowance) -> ?BADARG([Mailbox, Subscriber, Allowance
 allowance(infinity) -> infinity;
 allowance(Number) -> min(Number, ?MAX_INT64 - 1).
 
-%% @doc What a mailbox tells, to any process and without waiting: `state' (`running' or `stopped'),
+%% @doc A mailbox's figures, for any process and without waiting: `state' (`running' or `stopped'),
 %% `capacity', quotes `waiting', `pushed', `handled', `refused', `dropped', the `high_water' mark,
-%% events `pulled' and `unpulled', `missed' by subscribers, `subscribers' with what each has missed,
+%% events `pulled' and `unpulled', `missed' by subscribers, `subscribers' with the events each missed,
 %% the thread's `rounds' and `sleeps', and `pinning' (0, or the system's error).
 -spec mailbox(mailbox()) -> #{atom() => term()}.
 mailbox(Mailbox) when is_reference(Mailbox) -> ?NATIVE(mailbox_nif(Mailbox), [Mailbox]);
@@ -477,8 +478,8 @@ mailbox(Mailbox) -> ?BADARG([Mailbox]).
 
 %% ---- several engines ---------------------------------------------------------
 
-%% @doc Makes a router: {@link send/5} and its kin take it in place of a mailbox, and the quote goes
-%% to the mailbox that has the instrument. `overflow' as of the mailboxes it will lead to.
+%% @doc Makes a router. The functions that send to a mailbox also send through a router: a quote goes to
+%% the mailbox of the engine that has its instrument. `overflow' must be that of these mailboxes.
 -spec router(actor()) -> {ok, router()} | error().
 router(Options) when is_map(Options) ->
     case fxaot_terms:actor(maps:with([overflow], Options)) of
@@ -487,17 +488,17 @@ router(Options) when is_map(Options) ->
     end;
 router(Options) -> ?BADARG([Options]).
 
-%% @doc Puts other routes in place of all before. When it returns, quotes that went by those are in
-%% their mailboxes. Symbols are 1 to 31 printable ASCII characters, and each is there once.
+%% @doc Replaces all routes. When it returns, the quotes that took the old routes are in their mailboxes.
+%% Symbols are 1 to 31 printable ASCII characters, each at most once.
 -spec set_routes(router(), [{Symbol :: atom(), mailbox()}]) -> ok | error().
 set_routes(Router, Routes) when is_reference(Router), is_list(Routes) ->
     ?NATIVE(set_routes_nif(Router, Routes), [Router, Routes]);
 set_routes(Router, Routes) -> ?BADARG([Router, Routes]).
 
 %% @doc Moves instruments from one engine in actor mode to another while quotes flow: no quote is
-%% lost, doubled or overtaken, and their events go on as if they had stayed. Routes are those that
-%% hold afterwards. From any process; `{error, {stopped, _}}' where an engine has no actor.
-%% A move that is refused changes neither routes nor instruments.
+%% lost, doubled or overtaken, and their events go on as if they had stayed. `Routes' are the routes
+%% after the move. Any process may call it; `{error, {stopped, _}}' if an engine has no actor.
+%% A refused move changes neither routes nor instruments.
 -spec move(router(), Routes :: [{Symbol :: atom(), mailbox()}], From :: handle(), To :: handle(),
            Symbols :: [atom()]) -> ok | error().
 move(Router, Routes, From, To, Symbols)
@@ -506,7 +507,7 @@ move(Router, Routes, From, To, Symbols)
     ?NATIVE(move_nif(Router, Routes, From, To, Symbols), [Router, Routes, From, To, Symbols]);
 move(Router, Routes, From, To, Symbols) -> ?BADARG([Router, Routes, From, To, Symbols]).
 
-%% @doc How many quotes had no route so far.
+%% @doc How many quotes have had no route.
 -spec unrouted(router()) -> non_neg_integer().
 unrouted(Router) when is_reference(Router) -> ?NATIVE(unrouted_nif(Router), [Router]);
 unrouted(Router) -> ?BADARG([Router]).
@@ -520,8 +521,8 @@ instruments(Engine) -> ?BADARG([Engine]).
 
 %% @doc Loads the variant for this processor of an artifact, by the path of its manifest. The files
 %% and their folder must belong to the user or root and be writable by nobody else, and the bytes
-%% must be those that the manifest tells of. Whoever uses the code keeps it; it is unloaded when the
-%% last one has let go of it.
+%% must have the manifest's hash. Every user of the code keeps it loaded; it is unloaded after the last
+%% one.
 -spec load_native(ManifestPath :: file:name_all()) -> {ok, native()} | error().
 load_native(Path) when is_binary(Path); is_list(Path) ->
     case manifest_path(Path) of
@@ -537,40 +538,40 @@ manifest_path(Path) ->
     catch error:_ -> error
     end.
 
-%% @doc What a loaded artifact is: the hash of the plan that it was made from, the processors that its
-%% variant is for, the compiler that made it, the manifest's path.
+%% @doc About a loaded artifact: the hash of its plan, the processors of the loaded variant, the
+%% compiler, the manifest's path.
 -spec native_info(native()) ->
           {ok, #{plan := <<_:256>>, cpu := binary(), compiler := binary(), path := binary()}}.
 native_info(Native) when is_reference(Native) -> ?NATIVE(native_info_nif(Native), [Native]);
 native_info(Native) -> ?BADARG([Native]).
 
-%% @doc The plan of a running script: what native code is printed from, and its SHA-256.
+%% @doc The plan of a running script, from which native code is printed, and its SHA-256.
 -spec script_plan(handle(), Id :: atom()) ->
           {ok, #{hash := <<_:256>>, bytes := binary()}} | error().
 script_plan(Engine, Id) when is_reference(Engine), is_atom(Id) ->
     ?NATIVE(script_plan_nif(Engine, Id), [Engine, Id]);
 script_plan(Engine, Id) -> ?BADARG([Engine, Id]).
 
-%% @doc The plan of a prepared script, to any process.
+%% @doc The plan of a prepared script; any process may ask.
 -spec script_plan(prepared()) -> {ok, #{hash := <<_:256>>, bytes := binary()}} | error().
 script_plan(Prepared) when is_reference(Prepared) ->
     ?NATIVE(script_plan_nif(Prepared), [Prepared]);
 script_plan(Prepared) -> ?BADARG([Prepared]).
 
-%% @doc From its next bar on a running script takes its steps in native code; its events stay the
-%% same. `{error, {bad_artifact, _}}' for code of another plan.
+%% @doc Runs a script in native code from its next bar on; its events stay the same.
+%% `{error, {bad_artifact, _}}' for code of another plan.
 -spec attach_native(handle(), Id :: atom(), native()) -> ok | error().
 attach_native(Engine, Id, Native) when is_reference(Engine), is_atom(Id), is_reference(Native) ->
     ?NATIVE(attach_native_nif(Engine, Id, Native), [Engine, Id, Native]);
 attach_native(Engine, Id, Native) -> ?BADARG([Engine, Id, Native]).
 
-%% @doc The same for a script that is prepared, from any process.
+%% @doc The same for a prepared script; any process may call it.
 -spec attach_native(prepared(), native()) -> ok | error().
 attach_native(Prepared, Native) when is_reference(Prepared), is_reference(Native) ->
     ?NATIVE(attach_native_nif(Prepared, Native), [Prepared, Native]);
 attach_native(Prepared, Native) -> ?BADARG([Prepared, Native]).
 
-%% @doc A running script takes its steps on the VM again, from its next bar on.
+%% @doc Runs a script on the VM again, from its next bar on.
 -spec detach_native(handle(), Id :: atom()) -> ok | error().
 detach_native(Engine, Id) when is_reference(Engine), is_atom(Id) ->
     ?NATIVE(detach_native_nif(Engine, Id), [Engine, Id]);
@@ -578,8 +579,8 @@ detach_native(Engine, Id) -> ?BADARG([Engine, Id]).
 
 %% ---- reloads ------------------------------------------------------------------
 
-%% @doc A copy of what another version of a running strategy starts from: instrument, kept bars, the
-%% texts of its book. Kind, Count: the new version's timeframe, and Price, which must be the running
+%% @doc Copies the basis for another version of a running strategy: instrument, kept bars, the texts of
+%% its book. Kind, Count: the new version's timeframe, and Price, which must be the running
 %% one's, as {@link fxaot_terms:script_deployment/1} has them. Quick.
 -spec reload_basis(handle(), Id :: atom(), Kind :: 0..5, Count :: pos_integer(), Price :: 0..2) ->
           {ok, basis()} | error().
@@ -589,19 +590,19 @@ reload_basis(Engine, Id, Kind, Count, Price)
 reload_basis(Engine, Id, Kind, Count, Price) -> ?BADARG([Engine, Id, Kind, Count, Price]).
 
 %% @doc Builds another version and runs it on the kept bars; from any process, on a dirty scheduler.
-%% A binary that begins with `FXIR' is a script's program, any other name one of the strategies in
-%% {@link strategy_list/0}. A script is replaced by a script, any other strategy by another.
+%% A binary that begins with `FXIR' is a script's program; any other name is a strategy of
+%% {@link strategy_list/0}. Scripts replace scripts, built-in strategies replace built-in strategies.
 -spec prepare(basis(), ProgramOrName :: binary() | atom(),
               Params :: #{atom() | binary() => number() | boolean() | atom() | binary()}) ->
           {ok, prepared()} | error().
 prepare(Basis, <<"FXIR", _/binary>> = Program, Params) when is_reference(Basis), is_map(Params) ->
-    case fxaot_terms:inputs(Params) of
+    case fxaot_params:inputs(Params) of
         {ok, List} -> ?NATIVE(prepare_script_nif(Basis, Program, List), [Basis, Program, Params]);
         Error -> Error
     end;
 prepare(Basis, Name, Params)
   when is_reference(Basis), is_atom(Name) orelse is_binary(Name), is_map(Params) ->
-    case fxaot_terms:params(Params) of
+    case fxaot_params:params(Params) of
         {ok, List} ->
             Answer = ?NATIVE(prepare_strategy_nif(Basis, fxaot_terms:text(Name), List),
                              [Basis, Name, Params]),
@@ -610,10 +611,10 @@ prepare(Basis, Name, Params)
     end;
 prepare(Basis, Name, Params) -> ?BADARG([Basis, Name, Params]).
 
-%% @doc Puts a prepared version in the place of the running one, between two quotes. Bars that have
-%% closed since the basis was taken are caught up. Position, waiting orders and the script's book go
-%% on; the new version's settings hold from now on. On an error the running version runs on:
-%% `stale' when it is no more the one of the basis. Quick, unless many bars have closed meanwhile.
+%% @doc Replaces the running version by a prepared one, between two quotes. The new version first runs
+%% the bars that have closed since the basis was copied. It keeps position, waiting orders and the
+%% script's book, and uses its own settings. On an error the running version goes on: `stale' if it
+%% has changed since the basis was copied. Quick, unless many bars have closed since.
 -spec swap(handle(), Id :: atom(), prepared()) -> {ok, report()} | error().
 swap(Engine, Id, Prepared) when is_reference(Engine), is_atom(Id), is_reference(Prepared) ->
     ?NATIVE(swap_nif(Engine, Id, Prepared), [Engine, Id, Prepared]);
@@ -635,8 +636,8 @@ account(Engine) -> ?BADARG([Engine]).
 positions(Engine) when is_reference(Engine) -> ?NATIVE(positions_nif(Engine), [Engine]);
 positions(Engine) -> ?BADARG([Engine]).
 
-%% @doc Per strategy: what it is, its counts and its own book; its `tier' (`built_in', `vm' or
-%% `native'), the `native_steps' that it has taken, its `version' (1, and one more with each swap).
+%% @doc Per strategy: its name and place, its counts and its own book; its `tier' (`built_in', `vm' or
+%% `native'), its `native_steps', its `version' (1, and one more with each swap).
 -spec strategies(handle()) -> [#{atom() => term()}] | error().
 strategies(Engine) when is_reference(Engine) -> ?NATIVE(strategies_nif(Engine), [Engine]);
 strategies(Engine) -> ?BADARG([Engine]).
@@ -659,7 +660,7 @@ instrument_list() -> instrument_list_nif().
 execute(Strategy, Closes, Volumes, Params)
   when is_atom(Strategy) orelse is_binary(Strategy), is_binary(Closes), is_binary(Volumes),
        is_map(Params) ->
-    case fxaot_terms:params(Params) of
+    case fxaot_params:params(Params) of
         {ok, List} ->
             with_near_miss(execute_nif(fxaot_terms:text(Strategy), Closes, Volumes, List),
                            Strategy);
@@ -674,10 +675,10 @@ execute(Strategy, Closes, Volumes, Params) -> ?BADARG([Strategy, Closes, Volumes
 detect_format(Head) when is_binary(Head) -> detect_format_nif(Head);
 detect_format(Head) -> ?BADARG([Head]).
 
-%% @doc What a text holds, by its beginning (64 KiB and more are good) and the names of what it is in
-%% (the text's own first). Zone is an IANA name for times without one, `<<>>' for HistData's own and
-%% else UTC. Answers a parser for {@link set_parser/6}, a sentence of what was taken for what, whether
-%% rows are bars, whether the times need a day, and the symbol that a column names.
+%% @doc Detects a text's format from its beginning (64 KiB or more) and from its names (its own first, then
+%% its file's). Zone is an IANA name for times without a zone; `<<>>' means HistData's own, else UTC.
+%% Returns a parser for {@link set_parser/6}, a sentence that says how each column is read, whether rows
+%% are bars, whether the times need a day, and the symbol that a column names.
 -spec sniff(Head :: binary(), IsWhole :: boolean(), Names :: [binary()], Zone :: binary()) ->
           {ok, parser(), Sentence :: binary(), IsBars :: boolean(), NeedsDay :: boolean(),
            Symbol :: binary() | undefined} | error().
@@ -688,9 +689,9 @@ sniff(Head, IsWhole, Names, Zone)
     end;
 sniff(Head, IsWhole, Names, Zone) -> ?BADARG([Head, IsWhole, Names, Zone]).
 
-%% @doc Sets what a parser of {@link sniff/4} or {@link parser/4} needs beside its format: whose
-%% quotes they are, midnight of the file's day, how many bad lines it may meet, and the latest time
-%% that is none. Rows of other symbols than Column are left out, where a column names one.
+%% @doc Completes a parser of {@link sniff/4} or {@link parser/4}: the symbol, midnight of the file's day,
+%% how many bad lines are allowed, and the time from which a quote is a bad line. If a column names
+%% symbols, rows of other symbols than Column are left out.
 -spec set_parser(parser(), Symbol :: atom(), DayNs :: non_neg_integer(),
                  BadLineLimit :: non_neg_integer(), LatestNs :: integer(),
                  Column :: atom()) -> {ok, parser()} | error().
@@ -708,7 +709,7 @@ set_parser(Parser, Symbol, DayNs, BadLineLimit, LatestNs, Column) ->
 sorter(Width) when is_integer(Width), Width >= 1, Width =< 64 -> sorter_nif(Width);
 sorter(Width) -> ?BADARG([Width]).
 
-%% @doc Adds whole rows; none follows when it is Final. `{error, {time_backwards, _}}' for a row that
+%% @doc Adds whole rows; `true' as Final says that these are the last ones. `{error, {time_backwards, _}}' for a row that
 %% is too far out of order.
 -spec sort(sorter(), Quotes :: binary(), Final :: boolean()) -> ok | error().
 sort(Sorter, Quotes, Final)
@@ -716,8 +717,8 @@ sort(Sorter, Quotes, Final)
     ?NATIVE(sort_nif(Sorter, Quotes, Final), [Sorter, Quotes, Final]);
 sort(Sorter, Quotes, Final) -> ?BADARG([Sorter, Quotes, Final]).
 
-%% @doc Takes at most Count records that are in order: none when more must be added, or all are out.
-%% With how many rows so far were older than the one before.
+%% @doc Takes at most Count records in time order; an empty binary means that more rows must be added, or
+%% that all have been taken. Also returns how many rows so far were older than the row before.
 -spec sorted(sorter(), Count :: 1..1048576) ->
           {ok, Quotes :: binary(), Unordered :: non_neg_integer()} | error().
 sorted(Sorter, Count) when is_reference(Sorter), is_integer(Count), Count >= 1, Count =< 1048576 ->

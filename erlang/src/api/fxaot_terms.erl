@@ -1,12 +1,13 @@
 %% @private Maps of options ▶ the positional arguments that the native functions take.
 %%
 %% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
+%%
+%% Longer than a file should be: one table of options after another, with the checks that they share.
 -module(fxaot_terms).
 
 -export([config/1, config_options/0, built_in_symbols/0, actor/1, actor_options/0, instrument/2,
-         instruments/1, deployment/1, script_deployment/1, params/1, inputs/1, market/1,
-         market_options/0, text/1,
-         to_float/1, known_options/2, suggestion/2]).
+         instruments/1, deployment/1, script_deployment/1, market/1, market_options/0, text/1, number/1,
+         to_float/1, known_options/2]).
 
 -export_type([error/0]).
 
@@ -17,12 +18,8 @@
 -define(MAX_FLOAT, 1.7976931348623157e308).
 %% In units of the account currency, so that micro-units stay far from 2^63.
 -define(MAX_BALANCE, 1000000000000).
--define(MAX_PARAMS, 64).
 %% The longest bar, as in the native library.
 -define(MAX_DAYS, 366).
--define(MAX_NAME_BYTES, 63).
-%% Of an input's title, and of a text that it is given.
--define(MAX_TITLE_BYTES, 4095).
 %% 256 MB of quotes, 160 MB of events.
 -define(MAX_QUOTES, 4194304).
 -define(MAX_EVENTS, 1048576).
@@ -34,8 +31,6 @@
 -define(WEEK_NS, 604800000000000).
 
 -type error() :: {error, {Reason :: atom(), Details :: map()}}.
--type params() :: [{Name :: binary(), Value :: float()}].
--type inputs() :: [{Name :: binary(), Value :: float() | boolean() | binary()}].
 
 %% @doc An engine's configuration: currency, balance in micro-units, minimum strength, kind of
 %% sizer (0 fixed, 1 percent of equity), its quantity, its percentage, bar events, kept bars, how far
@@ -51,7 +46,7 @@ config(Config) ->
                     {Currency, Balance, Strength, Sizer, Fixed, Percent, Bars, Kept, Jump}
             end).
 
-%% @doc What config/1 knows.
+%% @doc The options of config/1.
 -spec config_options() -> [atom()].
 config_options() -> maps:keys(config_defaults()).
 
@@ -119,7 +114,7 @@ actor(Options) ->
                     {Name, Capacity, Events, Overflow, Waiting, Budget, Processor}
             end).
 
-%% @doc What actor/1 knows.
+%% @doc The options of actor/1.
 -spec actor_options() -> [atom()].
 actor_options() -> maps:keys(actor_defaults()).
 
@@ -148,7 +143,7 @@ actor_option(processor, Value) when is_integer(Value), Value >= 0, Value =< ?MAX
     {ok, Value};
 actor_option(processor, _) -> {expected, "any, or a processor's number from 0 to 4095"}.
 
-%% @doc An instrument's terms; -1 and `<<>>' stand for what the built-in symbol has.
+%% @doc An instrument's terms; -1 and `<<>>' stand for the built-in symbol's own.
 -spec instrument(Symbol :: atom(), map()) ->
           {ok, {binary(), binary(), integer(), integer(), integer(), integer(), integer(),
                 integer(), integer()}} | error().
@@ -179,11 +174,11 @@ instrument_option(step_units, Value) -> whole(Value, 1, ?MAX_UINT32);
 instrument_option(_, Value) -> whole(Value, 1, ?MAX_INT64).
 
 %% @doc A deployment: symbol, timeframe's kind and count, price basis, parameters.
--spec deployment(map()) -> {ok, {atom(), 0..5, pos_integer(), 0..2, params()}} | error().
+-spec deployment(map()) -> {ok, {atom(), 0..5, pos_integer(), 0..2, fxaot_params:params()}} | error().
 deployment(Deployment) -> placed(Deployment, fun deployment_option/2).
 
 %% @doc The same of a script, whose parameters may be flags and texts too.
--spec script_deployment(map()) -> {ok, {atom(), 0..5, pos_integer(), 0..2, inputs()}} | error().
+-spec script_deployment(map()) -> {ok, {atom(), 0..5, pos_integer(), 0..2, fxaot_params:inputs()}} | error().
 script_deployment(Deployment) -> placed(Deployment, fun script_option/2).
 
 placed(#{instrument := _} = Deployment, Check) ->
@@ -194,7 +189,7 @@ placed(#{instrument := _} = Deployment, Check) ->
             end);
 placed(_, _) -> {error, {missing_option, #{option => instrument}}}.
 
-script_option(params, Value) when is_map(Value) -> inputs(Value);
+script_option(params, Value) when is_map(Value) -> fxaot_params:inputs(Value);
 script_option(params, _) -> {expected, "a map of names to numbers, true, false or texts"};
 script_option(Option, Value) -> deployment_option(Option, Value).
 
@@ -205,7 +200,7 @@ deployment_option(price, mid) -> {ok, 0};
 deployment_option(price, bid) -> {ok, 1};
 deployment_option(price, ask) -> {ok, 2};
 deployment_option(price, _) -> {expected, "mid, bid or ask"};
-deployment_option(params, Value) when is_map(Value) -> params(Value);
+deployment_option(params, Value) when is_map(Value) -> fxaot_params:params(Value);
 deployment_option(params, _) -> {expected, "a map of names to numbers"}.
 
 timeframe(tick) -> {ok, {0, 1}};
@@ -223,66 +218,6 @@ timeframe(Value) -> bad_timeframe(Value).
 
 bad_timeframe(Value) -> {error, {bad_timeframe, #{timeframe => Value}}}.
 
-%% @doc A strategy's parameters by name; whether they exist and fit is the strategy's to say.
--spec params(map()) -> {ok, params()} | error().
-params(Params) when map_size(Params) > ?MAX_PARAMS ->
-    {error, {limit, #{parameters => map_size(Params), maximum => ?MAX_PARAMS}}};
-params(Params) -> params(maps:to_list(Params), []).
-
-params([], Done) -> twice(Done);
-params([{Key, Value} | Rest], Done) when is_number(Value), is_atom(Key) orelse is_binary(Key) ->
-    Name = text(Key),
-    case {parameter_name(Name), number(Value)} of
-        {true, {ok, Float}} -> params(Rest, [{Name, Float} | Done]);
-        {true, error} -> bad_parameter(Key, Value);
-        {false, _} -> {error, {unknown_parameter, #{parameter => Key}}}
-    end;
-params([{Key, Value} | _], _) -> bad_parameter(Key, Value).
-
-twice(Done) ->
-    Names = [Name || {Name, _} <- Done],
-    case Names -- lists:usort(Names) of
-        [] -> {ok, Done};
-        [Twice | _] -> {error, {bad_parameter, #{parameter => Twice, given => twice}}}
-    end.
-
-%% @doc A script's inputs by title or variable; whether they exist and fit is the script's to say.
--spec inputs(map()) -> {ok, inputs()} | error().
-inputs(Inputs) when map_size(Inputs) > ?MAX_PARAMS ->
-    {error, {limit, #{parameters => map_size(Inputs), maximum => ?MAX_PARAMS}}};
-inputs(Inputs) -> inputs(maps:to_list(Inputs), []).
-
-inputs([], Done) -> twice(Done);
-inputs([{Key, Value} | Rest], Done) when is_atom(Key); is_binary(Key) ->
-    case {title(text(Key)), input(Value)} of
-        {{ok, Name}, {ok, Given}} -> inputs(Rest, [{Name, Given} | Done]);
-        {error, _} -> {error, {unknown_parameter, #{parameter => Key}}};
-        {_, error} -> bad_input(Key, Value)
-    end;
-inputs([{Key, Value} | _], _) -> bad_input(Key, Value).
-
-input(Value) when is_boolean(Value) -> {ok, Value};
-input(Value) when is_number(Value) -> number(Value);
-input(Value) when is_atom(Value); is_binary(Value) -> title(text(Value));
-input(_) -> error.
-
-title(Text) when byte_size(Text) > ?MAX_TITLE_BYTES -> error;
-title(Text) ->
-    case binary:match(Text, <<0>>) of
-        nomatch -> {ok, Text};
-        _ -> error
-    end.
-
-bad_input(Key, Value) ->
-    {error, {bad_parameter, #{parameter => Key, value => Value,
-                              message => <<"an input takes a number, true, false or a text">>}}}.
-
-bad_parameter(Key, Value) -> {error, {bad_parameter, #{parameter => Key, value => Value}}}.
-
-parameter_name(Name) ->
-    Name =/= <<>> andalso byte_size(Name) =< ?MAX_NAME_BYTES
-        andalso binary:match(Name, <<0>>) =:= nomatch.
-
 %% @doc A simulated market's configuration; 0 stands for its default.
 -spec market(map()) ->
           {ok, {atom(), non_neg_integer(), non_neg_integer(), float(), float(), float(), float(),
@@ -295,7 +230,7 @@ market(Config) ->
                     {Symbol, Seed, Start, Price, Volatility, PerDay, Spread, Decimals}
             end).
 
-%% @doc What market/1 knows.
+%% @doc The options of market/1.
 -spec market_options() -> [atom()].
 market_options() -> maps:keys(market_defaults()).
 
@@ -319,6 +254,12 @@ market_option(_, _) -> {expected, "a number above 0"}.
 text(Name) when is_atom(Name) -> atom_to_binary(Name);
 text(Name) when is_binary(Name) -> Name.
 
+%% @doc A number as float64, if it fits.
+-spec number(number()) -> {ok, float()} | error.
+number(Value) when is_float(Value) -> {ok, Value};
+number(Value) ->
+    try {ok, float(Value)} catch error:badarg -> error end.
+
 %% @doc A number as float64. An integer beyond its range becomes the largest float of its sign,
 %% which is out of every instrument's limits as a price.
 -spec to_float(number()) -> float().
@@ -338,7 +279,7 @@ known_options(Options, Known) ->
         [Unknown | _] ->
             %% A key that is no atom is not told apart by its letters.
             Near = case is_atom(Unknown) of
-                       true -> suggestion(Unknown, Known);
+                       true -> fxaot_near_miss:suggestion(Unknown, Known);
                        false -> #{}
                    end,
             {error, {unknown_option, Near#{option => Unknown, known => Known}}}
@@ -380,45 +321,3 @@ flag(_) -> {expected, "true or false"}.
 
 whole(Value, Low, High) when is_integer(Value), Value >= Low, Value =< High -> {ok, Value};
 whole(_, Low, High) -> {expected, lists:concat(["a whole number from ", Low, " to ", High])}.
-
-number(Value) when is_float(Value) -> {ok, Value};
-number(Value) ->
-    try {ok, float(Value)} catch error:badarg -> error end.
-
-%% ---- near misses ------------------------------------------------------------
-
-%% @doc `#{suggestion => Name}' with the known name nearest to an unknown one, or `#{}'.
--spec suggestion(Unknown :: term(), Known :: [Name]) -> #{suggestion => Name}
-              when Name :: atom() | binary().
-suggestion(Unknown, Known) when is_atom(Unknown); is_binary(Unknown) ->
-    case characters(Unknown) of
-        Text when is_list(Text), length(Text) =< ?MAX_NAME_BYTES -> nearest(Text, Known);
-        _ -> #{}
-    end;
-suggestion(_, _) -> #{}.
-
-nearest(Text, Known) ->
-    Near = lists:sort([{Distance, Name} || Name <- Known, Letters <- [characters(Name)],
-                                           abs(length(Letters) - length(Text)) =< 3,
-                                           Distance <- [distance(Text, Letters)],
-                                           Distance =< 1 + length(Text) div 3]),
-    case Near of
-        [{_, Name} | _] -> #{suggestion => Name};
-        [] -> #{}
-    end.
-
-characters(Name) -> unicode:characters_to_list(text(Name)).
-
-%% Levenshtein distance, one row of the table at a time.
-distance(A, B) ->
-    First = lists:seq(0, length(B)),
-    lists:last(lists:foldl(fun(Char, Row) -> next_row(Char, B, Row) end, First, A)).
-
-next_row(Char, B, [Corner | _] = Row) -> [Corner + 1 | cells(Char, B, Row, Corner + 1)].
-
-cells(_, [], _, _) -> [];
-cells(Char, [Char | B], [Diagonal | [_ | _] = Row], _) ->
-    [Diagonal | cells(Char, B, Row, Diagonal)];
-cells(Char, [_ | B], [Diagonal | [Above | _] = Row], Left) ->
-    Cell = 1 + lists:min([Diagonal, Above, Left]),
-    [Cell | cells(Char, B, Row, Cell)].
