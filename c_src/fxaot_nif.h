@@ -1,4 +1,4 @@
-/* What the files of the shim share. Terms in, terms out: no logic lives here. */
+/* Shared by the files of the shim. Terms in, terms out: no logic lives here. */
 #ifndef FXAOT_NIF_H
 #define FXAOT_NIF_H
 
@@ -54,8 +54,8 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(script_stopped) X(failure) X(message) X(minimum) X(maximum)                                    \
   X(tier) X(built_in) X(vm) X(native) X(native_steps) X(version) X(plan) X(cpu) X(compiler)        \
   X(path) X(hash) X(inputs) X(outputs) X(warm_bars) X(added) X(removed) X(changed) X(name)         \
-  X(value) X(time_jump) X(gaps) X(columns) X(rows) X(other_symbols) X(bad_texts) X(small_order) X(size) X(step)     \
-  X(unknown_code) X(unknown_event)
+  X(value) X(time_jump) X(gaps) X(columns) X(rows) X(other_symbols) X(bad_texts) X(small_order)    \
+  X(size) X(step) X(unknown_code) X(unknown_event)
 
 typedef struct fxaot_atoms {
 #define FXAOT_ATOM_FIELD(name) ERL_NIF_TERM name;
@@ -76,9 +76,9 @@ ERL_NIF_TERM fxaot_unknown_code(ErlNifEnv *env, uint32_t code);
 ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
                        const ERL_NIF_TERM *values);
 ERL_NIF_TERM fxaot_text(ErlNifEnv *env, const char *text);
-/* Of a batch that is no whole number of records. */
+/* For a batch that is not a whole number of records. */
 ERL_NIF_TERM fxaot_bad_length(ErlNifEnv *env, size_t bytes);
-/* What is wrong with a quote, and its parts: argv is (Engine, Symbol, TimeNs, Bid, Ask, …). */
+/* A quote's fault and its parts: argv is (Engine, Symbol, TimeNs, Bid, Ask, …). */
 ERL_NIF_TERM fxaot_quote_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TERM argv[], int argc);
 /* A time before 1990 in nanoseconds: it is in another unit. */
 bool fxaot_is_in_other_unit(int64_t time_ns);
@@ -92,7 +92,7 @@ bool fxaot_get_text(ErlNifEnv *env, ERL_NIF_TERM term, char *out, unsigned size)
 /* nan and infinities, which are no Erlang floats, come out as 0.0 */
 ERL_NIF_TERM fxaot_double(ErlNifEnv *env, double value);
 
-/* NULL when `term` is no handle, else the resource. */
+/* The resource, or NULL if `term` is not a handle. */
 static inline engine_resource *fxaot_get_engine(ErlNifEnv *env, ERL_NIF_TERM term) {
   void *object;
   return enif_get_resource(env, term, fxaot_engine_type, &object) ? object : NULL;
@@ -226,7 +226,7 @@ bool fxaot_open_native(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_sorters(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_reloads(ErlNifEnv *env, ErlNifResourceFlags flags);
 fxaot_actor *fxaot_mailbox_actor(struct mailbox_resource *mailbox);
-/* With `control` held, blocks: the engine is nobody's actor's any more. */
+/* With `control` held. Blocks until no actor has the engine. */
 void fxaot_leave_actor(engine_resource *handle);
 
 void fxaot_engine_destructor(ErlNifEnv *env, void *object);

@@ -187,7 +187,7 @@ void fxaot_leave_actor(engine_resource *handle) {
   handle->away = false;
 }
 
-/* Nobody can send any more, nor hear: what waits is thrown away, so this waits for a turn at most. */
+/* No process can send or hear any more. Waiting quotes are dropped, so this waits for one turn at most. */
 static void destroy_mailbox(ErlNifEnv *env, void *object) {
   mailbox_resource *mailbox = object;
   engine_resource *engine = mailbox->engine;
@@ -243,7 +243,7 @@ static ERL_NIF_TERM start_actor(ErlNifEnv *env, mailbox_resource *mailbox,
   handle->mailbox = mailbox;
   handle->away = true;
   enlist(mailbox);
-  /* Killed just now: as if it were killed later. */
+  /* It was killed a moment ago: as if it were killed later. */
   if (enif_monitor_process(env, mailbox, &owner, &mailbox->owner))
     fxaot_actor_begin_stop(mailbox->actor, 0);
   return fxaot_ok(env, enif_make_resource(env, mailbox));
@@ -279,7 +279,7 @@ FXAOT_NIF(fxaot_nif_start_actor_9) {
   return answer;
 }
 
-/* (Engine), dirty: what was accepted is handled; then the engine is its owner's again. */
+/* (Engine), dirty: handles the accepted quotes, then gives the engine back to its owner. */
 FXAOT_NIF(fxaot_nif_stop_actor_1) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   ErlNifPid self;
@@ -295,7 +295,7 @@ FXAOT_NIF(fxaot_nif_stop_actor_1) {
   return answer;
 }
 
-/* ---- what a mailbox tells of itself ---------------------------------------- */
+/* ---- a mailbox's figures --------------------------------------------------- */
 
 static ERL_NIF_TERM subscriber_list(ErlNifEnv *env, mailbox_resource *mailbox) {
   ERL_NIF_TERM list = enif_make_list(env, 0);

@@ -15,12 +15,12 @@ typedef struct subscriber {
   ErlNifMonitor monitor;
 } subscriber;
 
-/* What any process sends quotes to. It keeps the engine's resource; the engine knows of it, but
+/* Any process sends quotes to it. It keeps the engine's resource; the engine knows of it, but
  * does not keep it. */
 typedef struct mailbox_resource {
   fxaot_actor *actor;
   engine_resource *engine;
-  ERL_NIF_TERM name;       /* an atom, told with the events */
+  ERL_NIF_TERM name;       /* an atom, sent with the events */
   int64_t wait_ns;         /* how long a sender waits for room; 0: not at all */
   ErlNifMonitor owner;
   ErlNifEnv *env;          /* the actor's thread's, for messages */
@@ -36,7 +36,7 @@ static inline mailbox_resource *fxaot_get_mailbox(ErlNifEnv *env, ERL_NIF_TERM t
   return enif_get_resource(env, term, fxaot_mailbox_type, &object) ? object : NULL;
 }
 
-/* Where a group's quotes go: what any process sends them to. */
+/* Where a group's quotes go: any process sends them here. */
 typedef struct router_resource {
   fxaot_router *router;
   int64_t wait_ns;    /* as a mailbox's */

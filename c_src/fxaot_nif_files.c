@@ -54,7 +54,7 @@ static bool get_string(ErlNifEnv *env, ERL_NIF_TERM term, char *out, size_t size
   return true;
 }
 
-/* The name of a column's symbol, where its key is the name itself; undefined for none. */
+/* The name of a column's symbol, if its key is the name itself, else undefined. */
 static ERL_NIF_TERM symbol_name(ErlNifEnv *env, uint64_t key) {
   char name[sizeof key + 1] = {0};
   if (key == 0 || key >> 63) return atoms.undefined;
@@ -83,7 +83,7 @@ FXAOT_NIF(fxaot_nif_sniff_4) {
                           symbol_name(env, parser.layout.symbol));
 }
 
-/* What a parser needs to know beside its format: (Parser, Symbol, DayNs, BadLineLimit, LatestNs,
+/* Completes a parser that knows its format: (Parser, Symbol, DayNs, BadLineLimit, LatestNs,
  * Column), of which Column is the symbol whose rows are read where a column names it, or undefined. */
 FXAOT_NIF(fxaot_nif_set_parser_6) {
   fxaot_parser parser;

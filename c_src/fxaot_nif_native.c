@@ -1,4 +1,4 @@
-/* Native code of scripts: artifacts, plans, and what runs on which. */
+/* Native code of scripts: artifacts, plans, and which script runs in which code. */
 #include "fxaot_nif_reloads.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Files that say what is being tried. An orderly end of the VM, halt included, takes them along, so
- * that what is left of them tells of a crash. */
+/* Files that name the native code on probation. An orderly end of the VM, halt included, removes them, so
+ * a file that is left over means a crash. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

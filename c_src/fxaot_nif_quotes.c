@@ -30,7 +30,7 @@ static ERL_NIF_TERM take_events(ErlNifEnv *env, engine_resource *handle) {
   return list;
 }
 
-/* What a tick answers: ok, what it caused, or why the quote was dropped. */
+/* A tick's answer: ok, its events, or why the quote was dropped. */
 static inline ERL_NIF_TERM tick_result(ErlNifEnv *env, engine_resource *handle, int64_t caused,
                                        const ERL_NIF_TERM argv[], int argc) {
   if (caused == 0) return atoms.ok;
@@ -214,7 +214,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_set_replaying, 2, "set_replaying_nif") {
   return atoms.ok;
 }
 
-/* (Engine). {ok, FirstSequence} of what events_nif answers. */
+/* (Engine). {ok, FirstSequence} of the events of events_nif. */
 FXAOT_ENGINE_NIF(fxaot_nif_pending, 1, "pending_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   fxaot_stats stats;
@@ -227,7 +227,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_pending, 1, "pending_nif") {
   return fxaot_ok(env, enif_make_uint64(env, stats.events - count + 1));
 }
 
-/* (Engine). The events not yet acknowledged: ok when there are none. */
+/* (Engine). The events not yet acknowledged, or ok. */
 FXAOT_ENGINE_NIF(fxaot_nif_events, 1, "events_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   uint64_t count;

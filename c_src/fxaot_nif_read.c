@@ -1,4 +1,4 @@
-/* What an engine and the library tell of themselves. */
+/* Figures of an engine, and lists of the library. */
 #include "fxaot_nif.h"
 
 #include <string.h>

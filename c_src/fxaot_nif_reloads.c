@@ -34,7 +34,7 @@ static basis_resource *get_basis(ErlNifEnv *env, ERL_NIF_TERM term) {
   return enif_get_resource(env, term, basis_type, &object) ? object : NULL;
 }
 
-/* ---- what a version starts from --------------------------------------------- */
+/* ---- the basis of a version ------------------------------------------------- */
 
 /* (Engine, Id, TimeframeKind, Count, Price) */
 FXAOT_ENGINE_NIF(fxaot_nif_reload_basis, 5, "reload_basis_nif") {
@@ -154,7 +154,7 @@ FXAOT_NIF(fxaot_nif_prepare_strategy_3) {
   }
 }
 
-/* ---- what has changed ------------------------------------------------------- */
+/* ---- changes ---------------------------------------------------------------- */
 
 static ERL_NIF_TERM value_term(ErlNifEnv *env, const fxaot_value *value) {
   switch (value->kind) {

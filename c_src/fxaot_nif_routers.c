@@ -79,7 +79,7 @@ static int32_t set_routes(router_resource *router, const fxaot_route *routes,
   return status;
 }
 
-/* What a move is: two engines in their actors' hands, locked in the order of their addresses. */
+/* A move: two engines in their actors' hands, locked in the order of their addresses. */
 typedef struct move {
   engine_resource *from, *to;
   const uint64_t *refs;
@@ -102,8 +102,9 @@ static bool is_with_actor(const engine_resource *engine) {
   return engine->engine && engine->away && engine->mailbox;
 }
 
-/* Asked first, so that a move which is refused changes no route. The new engine rests while the quotes that went by the old route are handled by the old one; those
- * that go by the new route wait in its mailbox. No quote is lost, doubled or overtaken. */
+/* Asked first, so that a refused move changes no route. The new engine rests while the old one handles the
+ * quotes that took the old route; those that take the new route wait in its mailbox. No quote is lost,
+ * doubled or overtaken. */
 static int32_t set_and_move(router_resource *router, const fxaot_route *routes,
                             mailbox_resource **mailboxes, unsigned count, const move *m) {
   fxaot_actor *from = m->from->mailbox->actor, *to = m->to->mailbox->actor;

@@ -80,7 +80,7 @@ ERL_NIF_TERM fxaot_refusal(ErlNifEnv *env, int32_t status, const char *parameter
   return fxaot_status_error(env, status, details);
 }
 
-/* What a program nested as deeply as one may be needs, with room to spare: a dirty scheduler's own
+/* Enough for the most deeply nested program, with room to spare: a dirty scheduler's own
  * stack has 40 kilowords. */
 #define STACK_KILOWORDS 1024
 

@@ -1,4 +1,4 @@
-/* What adding, preparing and reloading of scripts share. */
+/* Shared by adding, preparing and reloading scripts. */
 #ifndef FXAOT_NIF_SCRIPTS_H
 #define FXAOT_NIF_SCRIPTS_H
 

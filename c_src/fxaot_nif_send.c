@@ -48,7 +48,7 @@ static int32_t send_records(const destination *to, const unsigned char *records,
                      : fxaot_router_send_batch(to->router->router, records, count, accepted);
 }
 
-/* Waits for room; by a router until the first record that finds none. */
+/* Waits for room; by a router until the first record that finds no room. */
 static int32_t send_records_waiting(const destination *to, const unsigned char *records,
                                     uint64_t count, int64_t wait_ns, bool is_replay,
                                     uint64_t *accepted) {

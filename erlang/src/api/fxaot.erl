@@ -14,10 +14,12 @@
 %% An engine is given by its name or pid. Times are nanoseconds since 1970 UTC, money integer
 %% micro-units of the account currency, quantities integer base units.
 %%
-%% Errors: a wrong type raises `badarg', and the shell says which argument; a wrong value is
-%% `{error, {Reason, Details}}' and changes nothing. {@link format_error/1} makes a sentence of it.
-%% No such engine: `{error, {no_engine, Engine}}'. Its process died during the call, or is just
-%% restarting: `{error, {engine_down, Engine}}'.
+%% Errors: a wrong type raises `badarg', and the shell names the argument; a wrong value returns
+%% `{error, {Reason, Details}}' and changes nothing. {@link format_error/1} turns it into a sentence.
+%% `{error, {no_engine, Engine}}': there is no such engine. `{error, {engine_down, Engine}}': its process
+%% died during the call or is restarting.
+%%
+%% Longer than a file should be: the public interface is one module.
 -module(fxaot).
 
 -export([start_engine/1, start_engine/2, stop_engine/1,
@@ -111,8 +113,8 @@ start_engines(Count) when is_integer(Count) -> start_engines(fxaot_engines, Coun
 start_engines(Count) -> ?BADARG([Count]).
 
 %% @doc Starts a group: Count engines in actor mode, `Name_1', `Name_2' …, that share the instruments
-%% (all built-in ones, unless given). The group's name is good for every function that takes an
-%% engine, but for those that need one handle or mailbox. Quotes go straight to the engine that has
+%% (all built-in ones, unless given). Every function that takes an engine also takes the group's name,
+%% except those that need one handle or mailbox. Quotes go straight to the engine that has
 %% the instrument; an instrument is placed by rendezvous hashing, together with those it is
 %% converted through. Subscribers get the events of each engine under that engine's name.
 %%
@@ -150,7 +152,7 @@ engines(Group) -> ?BADARG([Group]).
 %% @doc Moves an instrument, and those that are converted through one another with it, to another
 %% engine of the group while quotes flow: bars under way, strategies, positions and orders go along,
 %% no quote is lost, and the events go on as if nothing had moved, under that engine's numbering.
-%% Answers what has moved.
+%% Returns the symbols that have moved.
 -spec move_instrument(Group :: engine(), Symbol :: atom(), To :: atom()) ->
           {ok, [Symbol :: atom()]} | error().
 move_instrument(Group, Symbol, To) when ?IS_ENGINE(Group), is_atom(Symbol), is_atom(To) ->
@@ -171,8 +173,8 @@ add_instrument(Engine, Symbol, Spec) when ?IS_ENGINE(Engine), is_atom(Symbol), i
     fxaot_engine_call:ask(Engine, {add_instrument, Symbol, Spec});
 add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 
-%% @doc Starts a strategy. It trades from its next quote on. Under the id of one that runs already:
-%% puts this version in its place between two quotes, and answers what has changed.
+%% @doc Starts a strategy. It trades from its next quote on. If a strategy runs under this id:
+%% replaces it by this version between two quotes, and returns the changes.
 %%
 %% The strategy is the name of one that is built in, or a script in the strategy language:
 %% `{file, "cross.pine"}', `{source, Text}', `{ir, Program}' as `fxaot check --emit binary' writes it,
@@ -208,20 +210,20 @@ deploy(Engine, Id, Deployment) when ?IS_ENGINE(Engine), is_atom(Id), is_map(Depl
     {error, {missing_option, #{option => strategy}}};
 deploy(Engine, Id, Deployment) -> ?BADARG([Engine, Id, Deployment]).
 
-%% @doc Stops a strategy. What it holds stays in the instrument's net position.
+%% @doc Stops a strategy. Its position stays in the instrument's net position.
 -spec undeploy(engine(), Id :: atom()) -> ok | error().
 undeploy(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
     in_group(Engine, fun(Group, Name) -> fxaot_deployments:undeploy(Group, Name, Id) end);
 undeploy(Engine, Id) -> ?BADARG([Engine, Id]).
 
-%% @doc Puts the version before the running one in its place again, as deploying it again would. The
-%% five newest are kept. `{error, {no_version, _}}' when there is none before.
+%% @doc Goes back to the version before the running one, as if it were deployed again. The five newest
+%% versions are kept. `{error, {no_version, _}}' if there is no earlier version.
 -spec rollback(engine(), Id :: atom()) -> {ok, fxaot_nif:report()} | error().
 rollback(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
     in_group(Engine, fun(Group, _) -> fxaot_deployments:rollback(Group, Id) end);
 rollback(Engine, Id) -> ?BADARG([Engine, Id]).
 
-%% @doc What a strategy runs on, and why: `native', `vm', `beam' or `built_in'. With `version' (1, and
+%% @doc The tier that a strategy runs on, and why: `native', `vm', `beam' or `built_in'. With `version' (1, and
 %% one more with each that took its place), `native_steps', and whether native code is still on
 %% `probation'.
 -spec tier(engine(), Id :: atom()) ->
@@ -236,30 +238,30 @@ in_group(Engine, Ask) ->
         none -> {error, {no_engine, Engine}}
     end.
 
-%% @doc The native code that is refused, since the Erlang VM died while it was on probation.
+%% @doc The native code that is refused because the Erlang VM died while it was on probation.
 -spec quarantine() -> [fxaot_quarantine:entry()].
 quarantine() -> fxaot_quarantine:list().
 
-%% @doc Trusts native code again, by the `plan' that {@link quarantine/0} tells: from the next time
-%% that its script is deployed.
+%% @doc Trusts native code again, by its `plan' in {@link quarantine/0}, from the next deployment of its
+%% script on.
 -spec release(Plan :: binary()) -> ok | error().
 release(Plan) when is_binary(Plan) -> fxaot_quarantine:lift(Plan);
 release(Plan) -> ?BADARG([Plan]).
 
 %% ---- quotes -----------------------------------------------------------------
 
-%% @doc Sends one quote; answers what it caused, `ok' when nothing.
+%% @doc Sends one quote. Returns the events it caused, or `ok'.
 %%
-%% A time before 1990 is no time in nanoseconds: `{error, {bad_time, _}}', and {@link format_error/1}
-%% says which unit it looks like. A quote further ahead of its instrument's newest than
+%% A time before 1990 is not in nanoseconds: `{error, {bad_time, _}}', and {@link format_error/1} says
+%% which unit it looks like. A quote further ahead of its instrument's newest than
 %% `max_time_jump' (7 days; an option of {@link start_engine/2}) is `{error, {time_jump, _}}' and
-%% counted in {@link stats/1}: one stray quote must not make the right ones late. After three in a row
-%% that lie within that span of each other the next one there is taken, and so it is after an
-%% {@link advance/2} to there: the new time holds, and an `#alarm{kind = time_jump}' says so.
+%% counted in {@link stats/1}: one stray quote must not make the right ones late. After three such quotes
+%% in a row, all within that span of each other, or after an {@link advance/2} to that time, the next one
+%% is accepted: the new time holds, and an `#alarm{kind = time_jump}' says so.
 %%
-%% In actor mode: puts it into the engine's mailbox, from any process. `ok', or `{error, full}' or
-%% `{error, stopped}', which changed nothing, or `bad_time'; what else is wrong with it is counted,
-%% and what it causes comes to the subscribers.
+%% In actor mode: puts the quote into the engine's mailbox. Returns `ok', `{error, full}',
+%% `{error, stopped}' or `bad_time'; errors change nothing. The engine counts other faults of the quote,
+%% and its events go to the subscribers.
 -spec tick(engine(), Symbol :: atom(), TimeNs :: integer(), Bid :: number(), Ask :: number()) ->
           fxaot_nif:result() | {error, full | stopped}.
 tick(Engine, Symbol, TimeNs, Bid, Ask)
@@ -289,9 +291,9 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
     ?BADARG([Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
 
 %% @doc Sends a batch of records, as {@link fxaot_nif:quote/6} makes them, in pieces. Bad records
-%% are counted and skipped; where all times are in another unit than nanoseconds the answer is
-%% `{error, {bad_time, _}}'. Should the engine's process die on the way, `quotes' in
-%% {@link stats/1} tells how many it took in. In actor mode as {@link fxaot_nif:send_batch/2}.
+%% are counted and skipped; a batch without a time in nanoseconds is `{error, {bad_time, _}}'. If the
+%% engine's process dies on the way, `quotes' in {@link stats/1} counts the records that it handled.
+%% In actor mode as {@link fxaot_nif:send_batch/2}.
 -spec ticks(engine(), Quotes :: binary()) -> fxaot_nif:result() | {error, full | stopped}.
 ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes),
                            byte_size(Quotes) rem ?RECORD =/= 0 ->
@@ -343,13 +345,14 @@ advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 %%   progress from 0.0 to 1.0.</dd>
 %% </dl>
 %% Survives crashes of the engine's process and resumes at the exact quote, as long as nobody else
-%% sends quotes to that engine meanwhile (`{error, {engine_changed, _}}'). Ends with its caller.
-%% The answer tells how many `quotes' were sent, how many of them the engine `accepted', and how
-%% many it `dropped', by reason (`late', `bad_price', `bad_size', `bad_time', `unknown_symbol';
-%% only those that occurred). A feed's gaps are taken as they are: `gaps' counts the quotes that lay
-%% further ahead than `max_time_jump'. It has what the feed tells (files: `formats', what was taken for
-%% what; `sorted', rows put in order; `skipped', members of zips that are no data; `bad_lines' and the
-%% first three of them, `bad'; see {@link fxaot_file_feed}), and where the time went: `feed_seconds' in the feed, `call_seconds' in
+%% sends quotes to that engine (`{error, {engine_changed, _}}'). Ends with its caller.
+%%
+%% Returns how many `quotes' were sent, how many of them the engine `accepted', and how many it
+%% `dropped', by reason (`late', `bad_price', `bad_size', `bad_time', `unknown_symbol'; only those that
+%% occurred). A replay accepts the gaps of its feed: `gaps' counts the quotes further ahead than
+%% `max_time_jump'. The feed adds its own figures (files: `formats', how columns were read; `sorted', rows
+%% put in order; `skipped', members of zips without data; `bad_lines' and the first three of them, `bad';
+%% see {@link fxaot_file_feed}). The time went to: `feed_seconds' in the feed, `call_seconds' in
 %% native calls, `publish_seconds' in sending events; feed and calls overlap.
 -spec replay(engine(), fxaot_feed:source(), fxaot_replay:options()) ->
           {ok, #{quotes := non_neg_integer(), accepted := non_neg_integer(),
@@ -368,12 +371,12 @@ replay(Engine, Feed, Options) -> ?BADARG([Engine, Feed, Options]).
 
 %% @doc From now on the caller gets `{fxaot_events, Name, FirstSequence, [Event]}', the records of
 %% fxaot.hrl. An engine numbers its events 1, 2, 3 … without gaps. After a crash of its process
-%% the newest message may come twice: drop what has a number that you have seen. Subscriptions
-%% survive that crash and end with the subscriber. Subscribing twice is subscribing once.
+%% the newest message may come twice: drop events whose number you have seen. Subscriptions survive
+%% that crash and end with the subscriber. Subscribing twice is subscribing once.
 %%
 %% In actor mode the messages come from the native thread, one for each turn that caused events. A
-%% subscriber for which `subscriber_limit' messages wait misses what comes meanwhile: the sequence
-%% numbers have a gap, and {@link stats/1} counts it.
+%% subscriber with `subscriber_limit' waiting messages misses further events: the sequence numbers have
+%% a gap, and {@link stats/1} counts the missed events.
 -spec subscribe(engine()) -> ok | error().
 subscribe(Engine) when ?IS_ENGINE(Engine) ->
     case fxaot_names:target(Engine) of
@@ -421,8 +424,8 @@ drain(Engine, Most) when ?IS_ENGINE(Engine), is_integer(Most), Most >= 0 ->
     end;
 drain(Engine, Most) -> ?BADARG([Engine, Most]).
 
-%% @doc The mailbox of an engine in actor mode, for {@link fxaot_nif:send/5} and its kin: one look-up
-%% less than {@link tick/5}, good until the engine's process dies.
+%% @doc The mailbox of an engine in actor mode, for {@link fxaot_nif:send/5}: saves the look-up of
+%% {@link tick/5}. Valid until the engine's process dies.
 -spec mailbox(engine()) -> {ok, fxaot_nif:mailbox()} | error().
 mailbox(Engine) when ?IS_ENGINE(Engine) ->
     case fxaot_names:target(Engine) of
@@ -450,13 +453,13 @@ account(Engine) -> ?BADARG([Engine]).
 positions(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, positions);
 positions(Engine) -> ?BADARG([Engine]).
 
-%% @doc Per strategy: what it is, its counts and its own book.
+%% @doc Per strategy: its name and place, its counts and its own book.
 -spec strategies(engine()) -> [#{atom() => term()}] | error().
 strategies(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, strategies);
 strategies(Engine) -> ?BADARG([Engine]).
 
-%% @doc The native engine's handle for {@link fxaot_nif}: of use to its owner only, and to whoever
-%% adopts it when that is dead.
+%% @doc The native engine's handle for {@link fxaot_nif}. Only its owner can use it, or, after the
+%% owner's death, a process that adopts it.
 -spec handle(engine()) -> {ok, fxaot_nif:handle()} | error().
 handle(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, handle);
 handle(Engine) -> ?BADARG([Engine]).
@@ -515,7 +518,7 @@ packed(Name, _, _, _) -> {error, {bad_list, #{argument => Name}}}.
 
 %% ---- errors -----------------------------------------------------------------
 
-%% @doc One sentence for an error: `{error, Error}', the Error alone, or `badarg'.
+%% @doc A sentence for `{error, Error}', the Error alone, or `badarg'.
 -spec format_error(term()) -> unicode:chardata().
 format_error(Error) -> fxaot_error:format_error(Error).
 

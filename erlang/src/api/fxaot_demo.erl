@@ -4,6 +4,8 @@
 %% ```
 %% fxaot_demo [PATH…] [--batch] [--speed FACTOR] [--days N] [--seed N]
 %% '''
+%%
+%% Longer than a file should be: one report from top to bottom.
 -module(fxaot_demo).
 
 -export([main/1, run/1, shares/3]).
@@ -228,7 +230,7 @@ times(#{call_seconds := Calls, publish_seconds := Publishing, feed_seconds := Fe
                             {"events to subscribers", Publishing}]],
     [io:format("  (timed quotes were interrupted: the stages are too high, the boundary too low)~n")
      || Disturbed],
-    io:format("beside it, in the feed's process~n  ~-42ts~9.2f~16.1f~n",
+    io:format("at the same time, in the feed's process~n  ~-42ts~9.2f~16.1f~n",
               ["reading and parsing, or simulating", Feed * 1000,
                Feed * 1.0e9 / max(1, Quotes)]).
 

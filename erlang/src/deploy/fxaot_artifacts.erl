@@ -26,7 +26,7 @@ manifests(Hash) ->
 
 hex(Hash) -> [io_lib:format("~2.16.0b", [Byte]) || <<Byte>> <= Hash].
 
-%% One that is damaged, or for another processor, is told of and not used.
+%% An artifact that is damaged or for another processor is logged and not used.
 shipped([], Plan) -> cached(Plan);
 shipped([Manifest | Rest], Plan) ->
     case fxaot_nif:load_native(Manifest) of

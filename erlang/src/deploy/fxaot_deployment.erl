@@ -6,9 +6,11 @@
 %%   deploy  ▶ the VM runs it ─────▶ artifact or compiler (task) ▶ probation, attach ▶ native runs it
 %%   again   ▶ basis, prepare (task) ▶ swap ─┘
 %% '''
-%% What takes time is a task: a process that sends its result and ends. So the engine is asked for quick
-%% things only, and quotes never wait. Orders are carried out one after another; a step that fails
+%% Slow work is a task: a process that sends its result and ends. So the engine is asked for quick
+%% things only, and quotes never wait. Requests are carried out one after another; a step that fails
 %% leaves what runs running.
+%%
+%% Longer than a file should be: the steps of one state machine.
 -module(fxaot_deployment).
 -behaviour(gen_server).
 
@@ -32,7 +34,7 @@
           tier := auto | vm | native, wait := boolean(), watch := watched()}.
 -type version() :: #{strategy := strategy(), deployment := map(), tier := auto | vm | native}.
 -type watched() :: none | {file:name_all(), fxaot_watch:watch()}.
-%% What a process that watches is told.
+%% The news that a watching process gets.
 -type news() :: {running, native} | {refused, term()} | {reloaded, map()} | admitted.
 
 %% Who asked: a caller, or the watch, which waits for no answer.
@@ -51,7 +53,7 @@
                 waiting = queue:new() :: queue:queue({term(), from()}),
                 %% Makes native code of what runs.
                 upgrade = none :: none | {pid(), reference()},
-                %% Why the tier is what it is.
+                %% The reason for the tier.
                 why = <<>> :: binary(),
                 probation = none :: none | {fxaot_quarantine:marker(), Pause :: pos_integer()},
                 watch = none :: watched(),
@@ -233,7 +235,7 @@ exchanged(Error, _, From, _, _, Marker, State) ->
 
 %% ---- what runs --------------------------------------------------------------
 
-%% Native: what it has been given of that; without, it begins on the VM.
+%% With native code, if there is some; else it begins on the VM.
 runs(#{tier := Tier, strategy := Strategy, watch := Watch} = Request, Below, Native, Marker, State) ->
     Version = maps:with([strategy, deployment, tier], Request),
     Versions = lists:sublist([Version | Below], ?MOST_VERSIONS),

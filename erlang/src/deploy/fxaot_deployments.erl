@@ -45,7 +45,7 @@ leave(Group, Id) ->
 
 %% ---- requests ---------------------------------------------------------------
 
-%% @doc Starts a strategy, or puts another version in its place. Engine is what the caller named.
+%% @doc Starts a strategy, or puts another version in its place. Engine is the name that the caller gave.
 -spec deploy(Group :: atom(), Engine :: atom(), Id :: atom(), fxaot_deployment:request()) ->
           ok | {ok, map()} | fxaot:error().
 deploy(Group, Engine, Id, #{strategy := Strategy, deployment := Deployment} = Request) ->

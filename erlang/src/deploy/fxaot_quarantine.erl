@@ -5,7 +5,7 @@
 %%   PLAN-PROCESS-START-N.probation    PLAN in hex; the operating system process, and when it began
 %% '''
 %% It is there before the code is attached and goes when the probation is over, or the strategy is
-%% stopped. A file whose process lives no more means that it died meanwhile. That plan is then
+%% stopped. A file whose process is gone means that the VM died in between. That plan is then
 %% refused, by every node that uses this folder, until {@link lift/1}:
 %% ```
 %%   PLAN.quarantined

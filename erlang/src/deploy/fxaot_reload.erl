@@ -83,8 +83,8 @@ version(Group, Id) ->
 
 %% ---- native code ------------------------------------------------------------
 
-%% @doc The native code of a script that is not deployed yet. Its plan is told by an engine that
-%% has nothing but the instrument: so no quote ever reaches the script before it is native.
+%% @doc The native code of a script that is not deployed yet. An engine that has only the
+%% instrument gives its plan, so no quote reaches the script before it is native.
 -spec native_of_new(Engine :: atom(), fxaot_deployment:request()) -> {ok, native()} | fxaot:error().
 native_of_new(Engine, #{strategy := {ir, Program}, deployment := #{instrument := Symbol} = Deployment}) ->
     case ask(Engine, {instrument_terms, Symbol}) of

@@ -24,7 +24,7 @@
 
 -opaque watch() :: #watch{}.
 
-%% @doc Watches from what the file is now.
+%% @doc Watches for changes from now on.
 -spec new(file:name_all()) -> watch().
 new(Path) ->
     {_, Found} = look(#watch{path = Path, seen = none, digest = none}),

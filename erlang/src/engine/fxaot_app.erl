@@ -6,7 +6,7 @@
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Arguments) ->
-    %% What brought the node down before is told of at once.
+    %% Native code that brought the node down before is logged at once.
     _ = fxaot_quarantine:sweep(),
     fxaot_sup:start_link().
 

@@ -7,6 +7,8 @@
 %% With `mode => actor' the native engine runs on a thread of its own, see {@link fxaot_engine_actor}.
 %% Quotes go to its mailbox and events come from that thread; this process deploys, reads, and renews
 %% the subscribers' allowances.
+%%
+%% Longer than a file should be: every request of the behaviour is here, each a few lines.
 -module(fxaot_engine).
 -behaviour(gen_server).
 -behaviour(fxaot_engine_call).

@@ -15,7 +15,7 @@
 -spec option_names() -> [atom()].
 option_names() -> [mode | ?OPTIONS].
 
-%% @doc What the options say of the engine's thread: `inline' for none.
+%% @doc The options of the engine's thread; `inline' if it has no thread.
 -spec options(Name :: atom(), Options :: map()) -> inline | {actor, fxaot_nif:actor()} | fxaot:error().
 options(Name, #{mode := actor} = Options) ->
     Worker = maps:get(worker, Options, #{}),

@@ -29,7 +29,7 @@ unsubscribe(Name) ->
 -spec subscribers(Name :: atom()) -> [pid()].
 subscribers(Name) -> members(Name).
 
-%% @doc What publishes an engine's events from a sequence number on.
+%% @doc The publisher of an engine's events from a sequence number on.
 -spec publisher(Name :: atom(), Next :: pos_integer()) -> publisher().
 publisher(Name, Next) -> {Name, Next}.
 
@@ -56,7 +56,7 @@ unwatch(Name) -> pg:leave(?MODULE, {watch, Name}, self()).
 -spec tell_watchers(Name :: atom(), up | stopped) -> ok.
 tell_watchers(Name, News) -> tell({watch, Name}, {fxaot_engine, Name, News}).
 
-%% @doc The caller gets what is told to a group.
+%% @doc The caller gets the messages told to a group.
 -spec join(Group :: term()) -> ok.
 join(Group) -> pg:join(?MODULE, Group, self()).
 

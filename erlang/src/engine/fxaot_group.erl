@@ -8,6 +8,8 @@
 %% together, see family/3.
 %%
 %% The engines are processes of their own and outlive this one; its restart asks them what they have.
+%%
+%% Longer than a file should be: every request of the behaviour is here, each a few lines.
 -module(fxaot_group).
 -behaviour(gen_server).
 -behaviour(fxaot_engine_call).
@@ -44,8 +46,9 @@ place(Key, Engines) ->
     {_, Engine} = lists:max([{erlang:phash2({Engine, Key}), Engine} || Engine <- Engines]),
     Engine.
 
-%% @doc What is placed together: the currency that an instrument's profit is converted from, or, where
-%% that is the account's, its base. So EURGBP is with GBPUSD, which its profit needs.
+%% @doc Instruments of one family stay on one engine. The family is the currency that an instrument's
+%% profit is converted from, or, if that is the account's currency, its base. So EURGBP is
+%% with GBPUSD, which its profit needs.
 -spec family(Symbol :: atom(), fxaot_nif:instrument(), Account :: atom()) -> atom() | binary().
 family(Symbol, Spec, Account) ->
     Text = atom_to_binary(Symbol),
@@ -158,7 +161,7 @@ handle_info({fxaot_engine, _, up}, State) ->
         {ok, Routed} -> {noreply, Routed};
         _ -> {noreply, State}
     catch exit:_ ->
-            %% Another one is restarting just now, and will say so.
+            %% Another one is restarting, and will say so.
             {noreply, State}
     end;
 handle_info(_, State) -> {noreply, State}.

@@ -30,7 +30,7 @@ fetch(Name) ->
 -spec forget(Name :: atom()) -> ok.
 forget(Name) -> gen_server:cast(?MODULE, {forget, Name}).
 
-%% @doc All engines kept; none when the heir is not there.
+%% @doc All kept engines; an empty list while the heir is down.
 -spec held() -> [{Name :: atom(), Options :: map()}].
 held() ->
     try gen_server:call(?MODULE, held, infinity)

@@ -11,7 +11,7 @@
 -define(DAY, 86400000000000).
 -define(MS, 1000000).
 
-%% @doc Forex is what has two currencies, or a metal in one.
+%% @doc Two currencies, or a metal priced in a currency, are forex.
 -spec of_currencies(Base :: binary(), Quote :: binary()) -> hours().
 of_currencies(Base, Quote) ->
     case Base =/= Quote andalso is_money(Base) andalso is_money(Quote) of

@@ -27,7 +27,7 @@ new() ->
     ok.
 
 %% @doc Enters a process under its name, in place of the one before it. Only for the engine itself.
-%% Senders are told `stopped' by the mailbox of the one before until there is a new one.
+%% The mailbox of the process before answers senders with `stopped' until there is a new one.
 -spec enter(Name :: atom(), pid()) -> ok.
 enter(Name, Pid) ->
     Stale = ets:lookup(?MODULE, Name),

@@ -37,7 +37,7 @@ init([]) ->
            #{id => fxaot_deployment_sup, start => {fxaot_deployment_sup, start_link, []},
              type => supervisor}]}}.
 
-%% @doc What the application's environment allows: restart_intensity in restart_period seconds.
+%% @doc The application's environment: restart_intensity restarts in restart_period seconds.
 -spec intensity() -> #{intensity := non_neg_integer(), period := pos_integer()}.
 intensity() ->
     #{intensity => application:get_env(fxaot, restart_intensity, 10),

@@ -1,4 +1,6 @@
 %% @private Averages and what is made of them, by their definitions.
+%%
+%% Longer than a file should be: a clause of make/2 and one of step/4 for each function, side by side.
 -module(fxaot_eval_average).
 
 -export([make/2, step/4, room/1, ema/1, rma/1, ema_step/2, rma_step/2, true_range/2]).

@@ -9,6 +9,8 @@
 %% Whole numbers are 7 bits a byte, the lowest first, signed ones in zigzag; floats 8 bytes, little
 %% endian; texts a length and UTF-8. Whatever the bytes are, the answer is a program that can be
 %% walked without further checks, or `{error, bad_program}'.
+%%
+%% Longer than a file should be: the format is one piece, in the order of its bytes.
 -module(fxaot_eval_codec).
 
 -export([decode/1]).

@@ -7,6 +7,8 @@
 %%
 %% Statements are `{Id, Line, Statement}'. A call of a kernel knows where it stands: `always', in a
 %% `branch' or in a `loop'.
+%%
+%% Longer than a file should be: one walk with a clause for each kind of expression and statement.
 -module(fxaot_eval_fold).
 
 -export([fold/3]).

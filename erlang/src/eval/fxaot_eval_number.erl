@@ -1,6 +1,8 @@
 %% @private The arithmetic of scripts. Floats in Erlang are neither NaN nor infinite, and raise
 %% `badarith' where they would be: those values are the atoms `na', `inf' and `ninf' here, and
 %% everything that is no number counts as `na'.
+%%
+%% Longer than a file should be: every operation handles the same special values.
 -module(fxaot_eval_number).
 
 -export([add/2, subtract/2, multiply/2, divide/2, quotient/2, remainder/2, divide_integers/2,

@@ -1,4 +1,6 @@
 %% @private Extremes over windows, and the indicators of highs, lows and trends.
+%%
+%% Longer than a file should be: a clause of make/2 and one of step/4 for each function, side by side.
 -module(fxaot_eval_range).
 
 -export([make/2, step/4]).

@@ -5,6 +5,8 @@
 %% is missing, from the next one on. With lookahead they are seen from the period's first chart bar
 %% on: over a history that is known beforehand as they will be at its end, otherwise as the period
 %% looks so far. Chart bars on days on which the symbol is not traded belong to no day, week or month.
+%%
+%% Longer than a file should be: gathering, running and showing share the state of one request.
 -module(fxaot_eval_request).
 
 -export([new/1, advance_all/3, publish_all/1, foresee_all/2, needs_history/1]).

@@ -1,5 +1,7 @@
 %% @private Walks a world's tree, once a bar. All state is in one term, so a step that is not to
 %% count (a look at a period that is not over) is one whose state is dropped.
+%%
+%% Longer than a file should be: one walk with a clause for each kind of node.
 -module(fxaot_eval_run).
 
 -export([new/1, step/5, results/1, plots/1, orders/1, risks/1, unary/2, binary/3, function/4]).

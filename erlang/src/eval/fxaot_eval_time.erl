@@ -1,5 +1,7 @@
 %% @private Dates, sessions, periods and zones, in milliseconds since 1970. Days and months are the
 %% proleptic Gregorian calendar's; the calendar module of OTP ends at year 0.
+%%
+%% Longer than a file should be: clock, session, zone and period are one calendar.
 -module(fxaot_eval_time).
 
 -export([clock/1, field/2, days/3, period/1, seconds/1, period_text/1, of_seconds/1, is_intraday/1,

@@ -1,5 +1,7 @@
 %% @private A folded and pruned tree made ready to be walked: kernels with their states, histories as
 %% long as they are read, questions of time with their zones and sessions.
+%%
+%% Longer than a file should be: one walk with a clause for each kind of node.
 -module(fxaot_eval_world).
 
 -export([make/4, clock/2]).
