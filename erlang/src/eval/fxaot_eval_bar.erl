@@ -63,7 +63,7 @@ time({itself, time_close}, Zone, Session, #candle{time_close = Time}) ->
 time({bounds, Function, Period, Calendar}, _, none, #candle{time = Time}) ->
     bound(Function, fxaot_eval_time:bounds(Period, Time, Calendar));
 time({bounds, Function, Period, Calendar}, _, Session, #candle{time = Time}) ->
-    bound(Function, fxaot_eval_time:bounds(Period, Time, Session, Calendar)).
+    bound(Function, fxaot_eval_time:session_bounds(Period, Time, Session, Calendar)).
 
 bound(_, none) -> na;
 bound(time, {Start, _}) -> float(Start);

@@ -41,7 +41,7 @@ word(Word, D) -> name(Word, D).
 no_date() -> throw(no_date).
 
 name(Word, D) ->
-    case {number(Word, months()), number(Word, weekdays()), hours(Word), Word} of
+    case {place(Word, months()), place(Word, weekdays()), hours(Word), Word} of
         {Month, _, _, _} when Month =/= none -> month(Month, D);
         {_, Day, _, _} when Day =/= none, not D#d.weekday -> D#d{weekday = true};
         {_, none, Hours, _} when Hours =/= none -> in_zone(Hours * 60, D);
@@ -175,12 +175,12 @@ number(Word) ->
     end.
 
 %% Of a name or its beginning, three letters at least: from 1 on.
-number(Word, Names) when byte_size(Word) >= 3 ->
+place(Word, Names) when byte_size(Word) >= 3 ->
     case [N || {N, Name} <- lists:enumerate(Names), string:prefix(Name, Word) =/= nomatch] of
         [First | _] -> First;
         [] -> none
     end;
-number(_, _) -> none.
+place(_, _) -> none.
 
 months() ->
     [<<"january">>, <<"february">>, <<"march">>, <<"april">>, <<"may">>, <<"june">>, <<"july">>,

@@ -14,11 +14,11 @@
 
 -spec make(fxaot_eval_kernel:kernel(), [fxaot_eval_kernel:known()]) -> term() | none | not_constant.
 make(K, [_, N]) when K =:= highest; K =:= lowest; K =:= highestbars; K =:= lowestbars ->
-    extreme(room(N));
+    no_extreme(room(N));
 make(range, [_, N]) -> new(room(N));
 make(K, [_]) when K =:= max; K =:= min -> na;
-make(stoch, [_, _, _, N]) -> {na, extreme(room(N)), extreme(room(N))};
-make(wpr, [N]) -> {extreme(room(N)), extreme(room(N))};
+make(stoch, [_, _, _, N]) -> {na, no_extreme(room(N)), no_extreme(room(N))};
+make(wpr, [N]) -> {no_extreme(room(N)), no_extreme(room(N))};
 make(K, [_, N]) when K =:= change; K =:= mom; K =:= roc -> new(room(N) + 1);
 make(dmi, [N, Smoothing]) when N =/= unknown, Smoothing =/= unknown ->
     {{na, na}, {na, na}, rma(N), rma(N), rma(N), rma(Smoothing)};
@@ -89,7 +89,7 @@ twice(X) -> {X, X}.
 %% ---- extremes ----------------------------------------------------------------
 
 %% Of the newest n bars, but not beyond the newest one with na; na on a bar with na.
-extreme(Room) -> {0, new(Room)}.
+no_extreme(Room) -> {0, new(Room)}.
 
 extreme(Which, X, N, {Known0, W}) ->
     Window = push(X, W),

@@ -56,13 +56,13 @@ function(_, _, _, _) -> na.
 %% Not within a character.
 cut(Text) ->
     case iolist_to_binary(Text) of
-        <<_:?LONGEST/binary, Next, _/binary>> = Made -> binary:part(Made, 0, cut(Next, Made, ?LONGEST));
+        <<_:?LONGEST/binary, Next, _/binary>> = Made -> binary:part(Made, 0, whole_characters(Next, Made, ?LONGEST));
         Made -> Made
     end.
 
-cut(Next, Made, Length) when Next band 16#C0 =:= 16#80, Length > 0 ->
-    cut(binary:at(Made, Length - 1), Made, Length - 1);
-cut(_, _, Length) -> Length.
+whole_characters(Next, Made, Length) when Next band 16#C0 =:= 16#80, Length > 0 ->
+    whole_characters(binary:at(Made, Length - 1), Made, Length - 1);
+whole_characters(_, _, Length) -> Length.
 
 %% Bytes that begin a character.
 characters(Text) -> length([C || <<C>> <= Text, C band 16#C0 =/= 16#80]).

@@ -6,7 +6,7 @@
 
 -export([clock/1, field/2, days/3, period/1, seconds/1, period_text/1, of_seconds/1, is_intraday/1,
          session/1, is_within/2, calendar/2, calendar/3, zone/1, local/2, instant/2, trading_day/2,
-         is_traded/2, bounds/3, bounds/4, timestamp/2]).
+         is_traded/2, bounds/3, session_bounds/4, timestamp/2]).
 
 -export_type([period/0, session/0, zone/0, calendar/0]).
 
@@ -348,8 +348,8 @@ counted(Day, Count, Origin, End) ->
 
 %% @doc The bar of a period as the hours of a session make it, in the calendar's zone; none outside of
 %% the hours.
--spec bounds(period(), integer(), session(), calendar()) -> {integer(), integer()} | none.
-bounds(Period, Instant0, Session, {Zone, _, _} = Calendar) ->
+-spec session_bounds(period(), integer(), session(), calendar()) -> {integer(), integer()} | none.
+session_bounds(Period, Instant0, Session, {Zone, _, _} = Calendar) ->
     Instant = cut(Instant0),
     case hours(Session, local(Instant, Zone)) of
         none -> none;
