@@ -192,7 +192,7 @@ add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 %% <dt>`wait => native'</dt><dd>answers when native code runs. On an error nothing has changed: a new
 %%   strategy is not deployed, a running one runs on.</dd>
 %% <dt>`watch => true'</dt><dd>a `{file, Path}' is deployed again whenever it is saved. Errors
-%%   are logged, and what runs runs on.</dd>
+%%   are logged, and the running version goes on.</dd>
 %% </dl>
 %% A version that takes another's place keeps instrument, timeframe and price unless given, position,
 %% waiting orders and the script's own book; its indicators are warm from the bars that the engine

@@ -1,5 +1,5 @@
 %% @doc The demonstration that `make demo' runs: four strategies live, on EURUSD of the simulated
-%% market or on the symbol of quote files, and what came of it.
+%% market or on the symbol of quote files, and a report.
 %%
 %% ```
 %% fxaot_demo [PATH…] [--batch] [--speed FACTOR] [--days N] [--seed N]
@@ -126,7 +126,7 @@ currencies(Symbol) -> lists:split(3, atom_to_list(Symbol)).
 
 %% ---- while it runs ----------------------------------------------------------
 
-%% Only Linux tells; elsewhere the output is that of a log.
+%% Only Linux says; elsewhere the output is that of a log.
 is_terminal() ->
     case file:read_link("/proc/" ++ os:getpid() ++ "/fd/1") of
         {ok, "/dev/pts/" ++ _} -> true;
@@ -151,7 +151,7 @@ line(#{progress := Done, quotes := Quotes, seconds := Seconds}) ->
                   [lists:duplicate(Cells, $#), lists:duplicate(?BAR_CELLS - Cells, $.),
                    round(Done * 100), thousands(Quotes), Seconds]).
 
-%% ---- what came of it --------------------------------------------------------
+%% ---- the report -------------------------------------------------------------
 
 report(Replay, Options) ->
     %% The engine's answer comes after all events that it has sent.
@@ -211,7 +211,7 @@ calls(#{mode := Mode}, #{latency_ns := #{p50 := P50, p99 := P99, p999 := P999, m
                thousands(round(P50)), thousands(round(P99)), thousands(round(P999)),
                thousands(round(Max)), thousands(Samples)]).
 
-%% What a native call takes beyond its stages is the boundary: Erlang's loop, arguments in, events
+%% The time of a native call outside its stages is the boundary: Erlang's loop, arguments in, events
 %% out as terms.
 times(#{call_seconds := Calls, publish_seconds := Publishing, feed_seconds := Feed,
         quotes := Quotes}, Stats) ->
@@ -240,7 +240,7 @@ times(#{call_seconds := Calls, publish_seconds := Publishing, feed_seconds := Fe
 %% come out as an eighth of a second. Therefore the longest sample is left out where only one stage
 %% can have had it: no other one has half its time over all samples. (Where two have, it counts
 %% for no more than what is regular.) Should even the rest come out above the calls' own time,
-%% more samples were interrupted: then the stages share that time, and the caller is told.
+%% more samples were interrupted: then the stages share that time, and the report says so.
 -spec shares(Calls :: float(), Quotes :: non_neg_integer(), Stats :: map()) ->
           #{admit | bars | strategies | trading | boundary => float(), disturbed => boolean()}.
 shares(Calls, Quotes, #{stage_ns := Stages, latency_samples := Samples,

@@ -277,7 +277,7 @@ known_options(Options, Known) ->
     case maps:keys(Options) -- Known of
         [] -> ok;
         [Unknown | _] ->
-            %% A key that is no atom is not told apart by its letters.
+            %% Only atoms get a suggestion.
             Near = case is_atom(Unknown) of
                        true -> fxaot_near_miss:suggestion(Unknown, Known);
                        false -> #{}

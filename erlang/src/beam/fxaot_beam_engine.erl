@@ -89,7 +89,7 @@ watching(Kind, #instrument{builders = Builders} = Instrument) ->
             Instrument#instrument{builders = lists:sort(Longer, All)}
     end.
 
-%% @doc Another version of a strategy in its place, on the same instrument, and what has changed.
+%% @doc Replaces a strategy by another version, on the same instrument; returns the changes.
 -spec replace(Id :: atom(), Strategy :: term(), Deployment :: map(), engine()) ->
           {ok, fxaot_nif:report(), engine()} | fxaot:error().
 replace(Id, Strategy, Deployment, #engine{strategies = Strategies} = Engine) ->

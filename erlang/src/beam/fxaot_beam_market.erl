@@ -92,7 +92,7 @@ key(Symbol) ->
             {ok, <<(Hash bor (1 bsl 63)):64/little>>}
     end.
 
-%% @doc Both sides of a quote to the nearest step; `bad_price' where there is none.
+%% @doc Both sides of a quote to the nearest step; `bad_price' if a side has no step.
 -spec quote(float(), float(), terms()) -> {ok, steps()} | bad_price.
 quote(Bid, Ask, #{scale := Scale, step_units := Units}) ->
     PerUnit = Scale / Units,
@@ -144,7 +144,7 @@ is_full(_) -> false.
 -spec finish(builder()) -> builder().
 finish(#builder{timeframe = Timeframe}) -> builder(Timeframe).
 
-%% @doc Takes a quote into the open bar, or opens one; there is none of a day while the market is closed.
+%% @doc Adds a quote to the open bar, or opens one; days have no bar while the market is closed.
 -spec add({steps(), Size :: value()}, Time :: integer(), terms(), builder()) -> builder().
 add({Quote, Size}, Time, #{calendar := Calendar} = Terms, #builder{ticks = 0, length = Length} = B) ->
     case Length =:= 0 orelse fxaot_hours:bar(Length, Time, Calendar) of

@@ -11,7 +11,7 @@
 -record(strategy, {id :: atom(), symbol :: atom(), title :: binary(), timeframe :: term(),
                    kind :: {0..5, pos_integer()}, price :: 0..2,
                    state :: fxaot_eval:state(), signal_plot :: none | pos_integer(),
-                   %% The chart's bars as they are told to the script: 1, or that many ms a minute.
+                   %% The chart's bars as the script sees them: 1, or that many ms a minute.
                    scale = none :: none | pos_integer(),
                    version = 1 :: pos_integer(),
                    %% The newest bars, for the version after this one.
@@ -162,7 +162,7 @@ succeed(#strategy{kind = Kind, price = Price, kept = Kept, version = Version} = 
                {NewKind, NewPrice} -> lists:reverse(lists:sublist(Kept, ?KEPT_BARS));
                _ -> []
            end,
-    %% Nobody is told of signals that are over.
+    %% Past signals are not published.
     Warm = lists:foldl(fun(Bar, S) -> element(2, step(Bar, 1.0, S)) end, New, Bars),
     {#{version => Version + 1, warm_bars => length(Bars),
        inputs => changes(fxaot_eval:inputs(Before#strategy.state), fxaot_eval:inputs(New#strategy.state)),
@@ -180,7 +180,7 @@ changes(Before, Now) ->
 
 outputs(Before, Now) -> #{added => Now -- Before, removed => Before -- Now}.
 
-%% Fusion asks for 5 and 15 times its chart's minute: on other charts a bar is told as a minute.
+%% Fusion asks for 5 and 15 times its chart's minute: on other charts it sees each bar as a minute.
 scaled(Bar, #strategy{scale = none}) -> Bar;
 scaled(#{time := Time, time_close := Close} = Bar, #strategy{scale = Length}) ->
     Bar#{time => Time * 60000 div Length, time_close => Close * 60000 div Length}.

@@ -2,7 +2,7 @@
 %% the compile server's cache, then the compiler.
 %%
 %% An artifact is `HEX.manifest' and the shared libraries that it names, HEX being the plan's hash;
-%% beside them `NAME.fxir' is the program of the script NAME, so that a release needs no tool at all.
+%% next to them `NAME.fxir' is the program of the script NAME, so that a release needs no tool at all.
 %%
 %% The application's environment: `artifact_dirs', folders; without it, priv/artifacts of every
 %% application that is loaded.

@@ -8,7 +8,7 @@
 %% '''
 %% Slow work is a task: a process that sends its result and ends. So the engine is asked for quick
 %% things only, and quotes never wait. Requests are carried out one after another; a step that fails
-%% leaves what runs running.
+%% leaves the running version as it is.
 %%
 %% Longer than a file should be: the steps of one state machine.
 -module(fxaot_deployment).
@@ -51,7 +51,7 @@
                 task = none :: none | #task{},
                 %% Calls that wait for the task to end.
                 waiting = queue:new() :: queue:queue({term(), from()}),
-                %% Makes native code of what runs.
+                %% Makes native code of the running version.
                 upgrade = none :: none | {pid(), reference()},
                 %% The reason for the tier.
                 why = <<>> :: binary(),
@@ -233,7 +233,7 @@ exchanged(Error, _, From, _, _, Marker, State) ->
     fxaot_quarantine:pass(Marker),
     answered(Error, From, State).
 
-%% ---- what runs --------------------------------------------------------------
+%% ---- the running version ----------------------------------------------------
 
 %% With native code, if there is some; else it begins on the VM.
 runs(#{tier := Tier, strategy := Strategy, watch := Watch} = Request, Below, Native, Marker, State) ->

@@ -2,8 +2,8 @@
 %%
 %% Time of change and size are asked for first, since that is cheap; only where they differ is the
 %% file read, and only another content counts. A file that is gone, as while an editor replaces it,
-%% has not changed; nor has one that is no plain file now: a pipe or a device may never end. A content
-%% counts when two looks running have found it: one that is still being written is no save.
+%% has not changed; nor has one that is not a plain file now: a pipe or a device may never end. A content
+%% counts when two looks in a row have found it: a file that is still being written is not saved yet.
 -module(fxaot_watch).
 
 -export([new/1, look/1]).
@@ -41,8 +41,8 @@ look(#watch{path = Path, seen = Seen} = Watch) ->
         _ -> {unchanged, Watch}
     end.
 
-%% A file may change twice in a second, the second time without another time or size. So what has
-%% changed just now is read again at the next look.
+%% A file may change twice in a second, the second time without another time or size. So a file
+%% that has changed a moment ago is read again at the next look.
 settled(Changed, Size) ->
     case os:system_time(second) - Changed > 2 of
         true -> {Changed, Size};

@@ -1,7 +1,7 @@
 %% @private An engine's own native thread, as its process sees it: options, start, subscribers.
 %%
-%% A subscriber may get as many messages more as it has room for. So what waits for it never exceeds the
-%% limit, and the native thread never has to ask.
+%% A subscriber may get as many messages more as it has room for. So its waiting messages never exceed
+%% the limit, and the native thread never has to ask.
 -module(fxaot_engine_actor).
 
 -export([option_names/0, options/2, start/3, subscribe/3, renew/2]).
@@ -66,7 +66,7 @@ start(Name, Options, Engine) ->
         Error -> Error
     end.
 
-%% Between the options and what the thread has.
+%% Where the thread differs from its options.
 log_differences(Name, Actor, #{capacity := Capacity, pinning := Pinning}) ->
     case Actor of
         #{capacity := Asked} when Asked =/= Capacity ->

@@ -7,7 +7,7 @@
 %% engines only those move that must. Instruments that are converted through one another stay
 %% together, see family/3.
 %%
-%% The engines are processes of their own and outlive this one; its restart asks them what they have.
+%% The engines are processes of their own and outlive this one; its restart asks them for their instruments.
 %%
 %% Longer than a file should be: every request of the behaviour is here, each a few lines.
 -module(fxaot_group).

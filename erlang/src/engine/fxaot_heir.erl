@@ -2,7 +2,7 @@
 %% engine outlives the process that runs it: its restart adopts it with all its state.
 %%
 %% When the heir itself dies, nothing is lost: the engines hold their own references, and a new
-%% heir tells them (`{fxaot_heir, up}') to hand it copies.
+%% heir asks them (`{fxaot_heir, up}') for copies.
 -module(fxaot_heir).
 -behaviour(gen_server).
 

@@ -1,7 +1,7 @@
-%% @doc Scripts in Erlang, from their programs: what takes the native engine's place where that
-%% cannot be loaded, and what it is compared with in the tests.
+%% @doc Evaluates scripts in Erlang, from their programs: for engines without native code, and as the
+%% tests' oracle.
 %%
-%% Written from what the language says and not from the virtual machine: it walks the program's tree,
+%% Written from the language's definition and not from the virtual machine: it walks the program's tree,
 %% and its kernels are plain sums over windows. Results agree with the native engine's within 1e-12.
 %%
 %% ```
@@ -29,7 +29,7 @@
                          %% Other symbols' bars, for `request.security' of them and for conversions;
                          %% the chart's own too where it is a pair that money is converted by.
                          data => #{binary() => history()} | [{binary(), history()}],
-                         %% What the account is in, where it is not the script's choice.
+                         %% The account's currency, unless the script chooses it.
                          account_currency => binary()}.
 
 %% In the order of time. `symbol' as above; its name is the key.
@@ -148,8 +148,8 @@ use_history(#state{feeds = Feeds} = State, Bars) ->
     catch throw:{stop, Line, Sentence} -> {error, {Line, Sentence}}
     end.
 
-%% @doc Runs the script on one bar. The book is what the script sees as its own; `none' is one
-%% without a trade. Plots are in the order of {@link plots/1}. After an error the script is over.
+%% @doc Runs the script on one bar. The book is the script's own; `none' is a book without a
+%% trade. Plots are in the order of {@link plots/1}. After an error the script is over.
 -spec step(state(), bar(), fxaot_eval_run:book()) ->
           {ok, state(), output()} | {error, {Line :: integer(), Sentence :: binary()}}.
 step(#state{world = World0, feeds = Feeds0, bars = Bars, last = Last} = State, Bar, Book) ->

@@ -1,6 +1,6 @@
-%% The tables of a decoded program, and what the evaluator runs on.
+%% The tables of a decoded program, and the evaluator's records.
 
-%% A value of a script: a float, a text, or what floats in Erlang cannot be. Ints are whole floats,
+%% A value of a script: a float, a text, or a value that floats in Erlang do not have. Ints are whole floats,
 %% bools 0.0 and 1.0.
 -type value() :: float() | na | inf | ninf | binary().
 
@@ -39,7 +39,7 @@
 %% A world at work.
 -record(w, {fixed :: map(),
             variables :: tuple(), sites :: tuple(), series :: tuple(),
-            %% Fields whose past is read: what they are on this bar.
+            %% This bar's values of the fields whose past is read.
             fields = [] :: list(),
             %% Bars begun.
             bar = 0 :: non_neg_integer(),

@@ -1,4 +1,4 @@
-%% @private Averages and what is made of them, by their definitions.
+%% @private Averages and functions of averages, by their definitions.
 %%
 %% Longer than a file should be: a clause of make/2 and one of step/4 for each function, side by side.
 -module(fxaot_eval_average).

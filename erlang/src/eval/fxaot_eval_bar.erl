@@ -1,4 +1,4 @@
-%% @private What a script reads of its bar, of time and of its book.
+%% @private The bar, the time and the book as a script reads them.
 -module(fxaot_eval_bar).
 
 -export([field/2, time/4, stamp/2, shown/3, clock/3, book/2, trade/4]).
@@ -55,7 +55,7 @@ is_within(Time, #w{fixed = #{session := Session, zone := Zone}}) ->
 %% ---- time ------------------------------------------------------------------------
 
 %% @doc time() and time_close(): a bar belongs to the session it opens in; of its close, the last moment
-%% before counts. Of another timeframe with a session, what the session's hours make of it.
+%% before counts. Another timeframe with a session has the bars of the session's hours.
 -spec time(tuple(), fxaot_eval_time:zone(), fxaot_eval_time:session() | none, #candle{}) -> value().
 time({itself, time}, Zone, Session, #candle{time = Time}) -> inside(Time, Time, Zone, Session);
 time({itself, time_close}, Zone, Session, #candle{time_close = Time}) ->
@@ -116,7 +116,7 @@ unopened(N, Capital) when N =:= 2; N =:= 29 -> Capital;
 unopened(N, _) when N =:= 1; N =:= 30; N =:= 32; N >= 20, N =< 25 -> na;
 unopened(_, _) -> 0.0.
 
-%% @doc A field of an open or closed trade; na where there is no such trade.
+%% @doc A field of an open or closed trade; na if there is no such trade.
 -spec trade(atom(), boolean(), value(), #w{}) -> value().
 trade(_, _, _, #w{book = none}) -> na;
 trade(Field, IsOpen, N, #w{book = Book, fixed = #{point_value := PointValue}}) when is_float(N), N >= 0.0 ->
@@ -129,7 +129,7 @@ trade(Field, IsOpen, N, #w{book = Book, fixed = #{point_value := PointValue}}) w
     end;
 trade(_, _, _, _) -> na.
 
-%% Percents are of what the trade's entry cost.
+%% Percents are of the trade's entry cost.
 trade_field(Field, #{entry_price := Price, size := Size} = Trade, PointValue)
   when Field =:= profit_percent; Field =:= max_runup_percent; Field =:= max_drawdown_percent ->
     Amount = map_get(case Field of

@@ -283,7 +283,7 @@ statement(_) -> throw(bad).
 
 %% ---- checking ---------------------------------------------------------------
 
-%% Everything that is reached refers to what there is, ends, and is neither too deep nor too large.
+%% Every reachable part refers to existing parts, ends, and is neither too deep nor too large.
 checked(Program) ->
     lists:foreach(fun(Block) -> [refers(S, Program) || {_, S} <- Block] end,
                   tuple_to_list(Program#program.blocks)),
@@ -292,7 +292,7 @@ checked(Program) ->
     Program#program.body >= 0 andalso Size =< ?LARGEST orelse throw(bad),
     Program#program{size = Size}.
 
-%% {Height, Size} of what is below, each once; `open' while on the way to it.
+%% {Height, Size} of the parts below, each once; `open' while on the way to it.
 visited(Key, Depth, Seen, Measure) ->
     Depth < ?DEEPEST orelse throw(bad),
     case Seen of

@@ -14,7 +14,7 @@
             zone = none :: none | integer(),
             weekday = false :: boolean()}).
 
-%% @doc Milliseconds since 1970, UTC; na where the text is no date.
+%% @doc Milliseconds since 1970, UTC; na if the text is not a date.
 -spec milliseconds(binary()) -> value().
 milliseconds(Text) when byte_size(Text) =< 100 ->
     try time(lists:foldl(fun word/2, #d{}, words(Text)))

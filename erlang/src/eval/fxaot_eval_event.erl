@@ -61,7 +61,7 @@ step(vwap, S, [X, Anchor], Candle) ->
     {{Mean, _, _}, Next} = anchored(S, X, Anchor, 0.0, Candle),
     {Mean, Next};
 step(vwap_bands, S, [X, Anchor, Multiple], Candle) -> anchored(S, X, Anchor, Multiple, Candle);
-%% What cannot be calculated (no call before, no range) adds nothing; obv and pvt are na then.
+%% A value that cannot be calculated (no call before, no range) adds nothing; obv and pvt are na then.
 step(Kernel, {Line, Last}, _, #candle{close = Close} = Candle) ->
     case added(Kernel, Line, subtract(Close, Last), Candle) of
         Added when is_float(Added) ->
@@ -87,8 +87,7 @@ per_range(X, High, Low, Volume) ->
         false -> na
     end.
 
-%% What a bar adds to a line. Change is from the call before, what is read of the bar before is the
-%% chart's.
+%% The addition of a bar to a line. Change is from the call before; the bar before is the chart's.
 added(accdist, _, _, #candle{high = High, low = Low, close = Close, volume = Volume}) ->
     Place = subtract(subtract(Close, Low), subtract(High, Close)),
     multiply(divide(Place, subtract(High, Low)), Volume);

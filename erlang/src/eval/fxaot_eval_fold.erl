@@ -1,9 +1,9 @@
-%% @private A program written out as one tree for one world, with what is known there in place.
+%% @private A program written out as one tree for one world, with the known values in place.
 %%
 %% The chart has a world, and each `request.security' that is needed has one: the whole script over
 %% the request's bars, without orders and plots. Constants are followed through variables and decided
-%% branches are taken, since what a script means depends on it: a length that is known, a call that
-%% stands in no branch any more.
+%% branches are taken, since a script's meaning depends on it: a length becomes known, a call no longer
+%% stands in a branch.
 %%
 %% Statements are `{Id, Line, Statement}'. A call of a kernel knows where it stands: `always', in a
 %% `branch' or in a `loop'.
@@ -53,7 +53,7 @@
             open = [] :: list()}).
 
 %% @doc The chart's world, or a request's, whose results are then the variables `results'. `open'
-%% tells of requests of which something is not known before the first bar.
+%% lists the requests that are not fully known before the first bar.
 -spec fold(#program{}, chart | {request, non_neg_integer()}, known()) -> folded().
 fold(Program, World, Known) ->
     Types = tuple_to_list(Program#program.variables),
@@ -191,7 +191,7 @@ hold(V, _, F) -> forget(V, F).
 
 forget(V, #f{held = Held} = F) -> F#f{held = maps:remove(V, Held)}.
 
-%% What holds on both ways.
+%% The values that hold on both ways.
 merged(Other, #f{held = Held} = F) ->
     F#f{held = maps:filter(fun(V, Value) ->
                                    case Other of
@@ -200,7 +200,7 @@ merged(Other, #f{held = Held} = F) ->
                                    end
                            end, Held)}.
 
-%% What a loop writes is not known in it nor after it.
+%% Variables that a loop writes are unknown in it and after it.
 forget_written(Expressions, Blocks, #f{program = Program} = F) ->
     Parts = [{expression, E} || E <- Expressions] ++ [{block, B} || B <- Blocks],
     {Written, _} = fxaot_eval_parts:written(Parts, Program),
@@ -492,7 +492,7 @@ variable(Type, #f{variables = V, types = Types} = F) ->
 %% A request is calculated on every bar of its own timeframe, whatever branches, `?:', `and', `or'
 %% stand around the call: they only decide whether its result is read. Where a world evaluates a
 %% request itself and a condition is about to be entered that leads to it, it is evaluated ahead of the
-%% statement at hand as if the way to it were taken. What is evaluated on that way writes copies of the
+%% statement at hand as if the way to it were taken. The statements on that way write copies of the
 %% variables. Loops are not entered ahead: there the last round's result counts.
 
 foreseen(Part, #f{conditions = 0, loops = 0, way = none, reach = Reach} = F) ->

@@ -9,8 +9,8 @@
 -define(MOST_DIGITS, 100).
 
 %% Digits behind the point, at least and at most; before it at least; digits between commas; percent;
-%% whether it is one of str.format, which keeps the sign of what rounds to 0; what stands around the
-%% digits, and around those of a negative number.
+%% whether it is one of str.format, which keeps the sign of a number that rounds to 0; the text around
+%% the digits, and around those of a negative number.
 -record(format, {fewest = 0 :: non_neg_integer(), most = 10 :: non_neg_integer(),
                  whole = 0 :: non_neg_integer(), group = 0 :: non_neg_integer(),
                  percent = false :: boolean(), message = false :: boolean(),
@@ -75,7 +75,7 @@ pattern(Pattern) ->
         <<>> -> F
     end.
 
-%% What is written as it stands: up to a `;', the end or, if wanted, the digits.
+%% Literal text: up to a `;', the end or, if wanted, the digits.
 literal(Pattern, UntilDigits, Done, F) -> literal(Pattern, UntilDigits, false, Done, F).
 
 literal(<<"''", Rest/binary>>, Until, Quoted, Done, F) -> literal(Rest, Until, Quoted, [$' | Done], F);
@@ -107,7 +107,7 @@ next(Comma) -> Comma + 1.
 
 %% ---- writing -------------------------------------------------------------------
 
-%% na, and in str.tostring an infinity, is NaN without what stands around a number.
+%% na, and in str.tostring an infinity, is NaN without the text around a number.
 written(X, F) when is_float(X) ->
     {Mantissa0, Exponent0} = shortest(abs(X)),
     Exponent1 = case F#format.percent of true -> Exponent0 + 2; false -> Exponent0 end,

@@ -93,7 +93,7 @@ step(Kernel, {Module, State}, Arguments, Candle) ->
 %% ---- highest and lowest in a branch -------------------------------------------
 
 %% TradingView keeps the values in N + 1 slots, by the number of the bar, and writes a slot only when
-%% the function is called: a bar on which it was not still shows what its slot held N + 1 bars before,
+%% the function is called: on a bar without a call the slot still has its value of N + 1 bars before,
 %% or 0. The extreme is kept from call to call, and searched for anew once it is N bars old.
 
 %% @doc For `highest', `lowest', `highestbars', `lowestbars' with a known length.

@@ -1,5 +1,5 @@
-%% @private Symbols beside the chart's: which one a request means, its bars, and what one currency was
-%% worth in another.
+%% @private Other symbols than the chart's: which one a request means, its bars, and the rates between
+%% currencies.
 %%
 %% A history is a symbol, a timeframe and bars in the order of time. Rates go by daily closes: what
 %% holds at an instant is the close of the newest day that was over by then.
@@ -15,8 +15,8 @@
 %% Of each pair on the way: its closes, and whether it stands the other way round.
 -type rates() :: [{closes(), boolean()}].
 -type closes() :: {Start :: integer(), Open :: float(), [{End :: integer(), Close :: float()}]}.
-%% What a request goes by: bars of its own, whether they are those of its period, whether they wait
-%% for the next bar's open; and what its prices are converted by.
+%% The input of a request: bars of its own, whether they are those of its period, whether they wait for
+%% the next bar's open; and the rates that convert its prices.
 -type input() :: #{source := none | #{bars := [#candle{}], is_whole := boolean(), waits := boolean()},
                    rates := none | rates()}.
 
@@ -72,7 +72,7 @@ find(Text, Data) ->
 
 %% ---- requests ----------------------------------------------------------------
 
-%% @doc What is known where a request's world runs, and the bars that it gathers. Throws
+%% @doc The known values of a request's world, and the bars that it gathers. Throws
 %% `{refused, Sentence}'.
 -spec place(map(), map()) -> {Known :: map(), input()}.
 place(#{kind := currency_rate, symbol := From0, currency := To0, ignores := Ignores}, #{data := Data} = Known) ->

@@ -1,13 +1,13 @@
-%% @private Which statements of a tree can change what it does: orders, plots, errors (also that of a
-%% loop's step) and a request's
-%% results, and what those need. The others are left out; a request's world is what its results need.
+%% @private The statements of a tree with an effect: orders, plots, errors (also that of a loop's step), a
+%% request's results, and the statements that these need. The others are left out. A request's world has
+%% only the statements that its results need.
 -module(fxaot_eval_needs).
 
 -export([prune/2]).
 
 -include("fxaot_eval.hrl").
 
-%% What a statement provides and others need.
+%% A statement provides these, and others need them.
 -type thing() :: {v, non_neg_integer()} | {site, non_neg_integer()} | {exits, non_neg_integer()}.
 
 -record(n, {providers = #{} :: #{thing() => [non_neg_integer()]},
@@ -15,7 +15,7 @@
             reads = #{} :: #{non_neg_integer() => [thing()]},
             work = [] :: [non_neg_integer()]}).
 
-%% @doc The tree without what has no effect.
+%% @doc The tree without the statements that have no effect.
 -spec prune([tuple()], Results :: [non_neg_integer()]) -> [tuple()].
 prune(Body, Results) ->
     N = scan(Body, [], #n{}),

@@ -1,6 +1,6 @@
 %% @private The arithmetic of scripts. Floats in Erlang are neither NaN nor infinite, and raise
 %% `badarith' where they would be: those values are the atoms `na', `inf' and `ninf' here, and
-%% everything that is no number counts as `na'.
+%% any value that is not a number counts as `na'.
 %%
 %% Longer than a file should be: every operation handles the same special values.
 -module(fxaot_eval_number).
@@ -318,7 +318,7 @@ extreme([First | _] = Values, IsBetter) ->
 
 %% ---- kinds of values ----------------------------------------------------------
 
-%% @doc A whole number 0 … 1,048,576, else 0: what a kernel answers with na.
+%% @doc A whole number 0 … 1,048,576, else 0, for which a kernel returns na.
 -spec whole(value()) -> non_neg_integer().
 whole(X) when is_float(X), X >= 0.0, X =< 1048576.0 -> trunc(X);
 whole(_) -> 0.

@@ -1,4 +1,4 @@
-%% @private A program's inputs: what the user gives, by title or variable, else the initial values.
+%% @private A program's inputs: the user's values, by title or variable, else the initial values.
 -module(fxaot_eval_params).
 
 -export([settle/2]).

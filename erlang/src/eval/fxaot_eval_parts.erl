@@ -1,5 +1,5 @@
-%% @private What the statements and expressions of a program are made of: which variables a part of
-%% it writes, and which requests stand in it.
+%% @private The parts of a program's statements and expressions: the variables that a part writes, and the
+%% requests in it.
 -module(fxaot_eval_parts).
 
 -export([written/2, reach/1, leads/3, statement/2, expression/2]).

@@ -57,7 +57,7 @@ needs_history(Feeds) ->
 -spec advance_all(#candle{}, fxaot_eval_run:book(), feeds()) -> feeds().
 advance_all(Bar, Book, Feeds) -> [{R, advance(Bar, Feed#feed{book = Book})} || {R, Feed} <- Feeds].
 
-%% @doc What is to be seen of each request.
+%% @doc The visible results of each request.
 -spec publish_all(feeds()) -> {#{non_neg_integer() => [value()]}, feeds()}.
 publish_all(Feeds) ->
     {maps:from_list([{R, shown(Feed)} || {R, Feed} <- Feeds]),
@@ -94,7 +94,7 @@ live(Bar, #feed{feeds = Feeds, book = Book, lookahead = Lookahead} = Feed0) ->
         true -> looked(Before, Feed)
     end.
 
-%% What becomes of a period that is over.
+%% How a finished period is shown.
 seen(#feed{lookahead = true}) -> fun(Closed) -> Closed end;
 seen(#feed{lookahead = false}) -> fun show/1.
 
@@ -129,7 +129,7 @@ pulled(Bar, IsNews, #feed{source = #{bars := [Next | Rest], waits := Waits} = So
     end;
 pulled(_, IsNews, Feed) -> {IsNews, Feed}.
 
-%% Closes what must be over by an instant though no bar has come to close it.
+%% Closes the periods that are over by an instant, though no bar has closed them.
 passed(Time, #feed{feeds = Feeds, book = Book} = Feed0) ->
     Inner = [{R, case F of
                      #feed{source = none} -> passed(Time, F#feed{book = Book});
@@ -215,7 +215,7 @@ show(#feed{world = World} = Feed) ->
 
 %% ---- a history known beforehand ----------------------------------------------
 
-%% @doc Calculates what the periods of these bars will have come to.
+%% @doc Calculates the final results of the periods of these bars.
 -spec foresee_all([#candle{}], feeds()) -> feeds().
 foresee_all(Bars, Feeds) -> [{R, foresee(Bars, Feed)} || {R, Feed} <- Feeds].
 

@@ -21,7 +21,7 @@
 %% A script's book: numbers in the order of their fields, trades by number.
 -type book() :: none | #{numbers := tuple(), open => #{non_neg_integer() => map()},
                          closed => #{non_neg_integer() => map()}, entry_name => binary()}.
-%% What the bar is among the others: the last one's number and time, and whether it is history.
+%% The bar's place among the others: the last one's number and time, and whether it is history.
 -type place() :: {LastIndex :: integer() | inf, LastTime :: integer(), IsHistory :: boolean()}.
 
 -opaque world() :: #w{}.
@@ -57,7 +57,7 @@ with_day(#candle{time = Time}, #w{fixed = #{needs_day := true, calendar := Calen
     W#w{day_before = Day, day = fxaot_eval_time:trading_day(Time, Calendar)};
 with_day(_, W) -> W.
 
-%% ---- what a step left --------------------------------------------------------
+%% ---- a step's output ---------------------------------------------------------
 
 %% @doc The values of a request's results.
 -spec results(world()) -> [value()].

@@ -1,4 +1,4 @@
-%% @private What changes often, in tuples of 16 within a tuple: a change copies two small ones. And
+%% @private Values that change often, in tuples of 16 within a tuple: a change copies two small tuples. And
 %% histories, which lie in such a store.
 -module(fxaot_eval_store).
 
@@ -28,12 +28,12 @@ set(I, Value, Store) ->
     Chunk = (I bsr 4) + 1,
     setelement(Chunk, Store, setelement((I band 15) + 1, element(Chunk, Store), Value)).
 
-%% @doc An empty history: as many values as are wanted, and what is there before there was any.
+%% @doc An empty history: how many values it keeps, and the value before the first one.
 -spec history(pos_integer(), value()) -> tuple().
 history(Most, Empty) -> {0, 0, Most, Empty, []}.
 
-%% @doc A value goes to a history. In it: the bar of its newest push in a loop, how many values are
-%% held, how many are wanted, what is there before, and the values, the newest first.
+%% @doc Adds a value to a history. It has the bar of its newest push in a loop, how many values it has and
+%% keeps, the value before the first one, and the values, the newest first.
 -spec push(non_neg_integer(), value(), store()) -> store().
 push(I, Value, Store) ->
     case get(I, Store) of

@@ -14,7 +14,7 @@
 -type period() :: {pos_integer(), unit()}.
 %% Ranges of minutes of the day, with the days (1 = Sunday) that they belong to.
 -type session() :: [{Start :: 0..1439, End :: 1..1440, Days :: [1..7]}].
-%% Milliseconds ahead of UTC; from transitions, newest first, with what holds before them.
+%% Milliseconds ahead of UTC; from transitions, newest first, with the offset before them.
 -type zone() :: integer() | {Transitions :: [{From :: integer(), Offset :: integer()}],
                              Before :: integer(), Rule :: term()}.
 %% With the days of the week that are traded.
@@ -82,7 +82,7 @@ week(Days) ->
     {Year, _, _} = date(Thursday),
     (Thursday - days(Year, 1, 1)) div 7 + 1.
 
-%% @doc Of year, month, day, hour, minute and second by a zone's clocks; na where there is none.
+%% @doc The instant of a year, month, day, hour, minute and second by a zone's clocks; na for no such date.
 -spec timestamp([integer()], zone()) -> integer() | na.
 timestamp([Year, Month, Day, Hour, Minute, Second], Zone)
   when abs(Hour) < 1 bsl 40, abs(Minute) < 1 bsl 40, abs(Second) < 1 bsl 40 ->
@@ -231,7 +231,7 @@ offset(Sign, Hours, Minutes) when Hours =< 24, Minutes < 60 ->
     case Sign of "-" -> -Size; "+" -> Size end;
 offset(_, _, _) -> none.
 
-%% @doc What a zone's clocks show at an instant.
+%% @doc The time of a zone's clocks at an instant.
 -spec local(integer(), zone()) -> integer().
 local(Instant, Zone) ->
     Bounded = bounded(Instant),
@@ -265,8 +265,8 @@ calendar(Zone, Session) ->
 calendar(Zone, [{Start, End, _} | _], Days) when End =< Start -> {Zone, Start - 1440, Days};
 calendar(Zone, [{Start, _, _} | _], Days) -> {Zone, Start, Days}.
 
-%% @doc The day, counted from 1970-01-01, that an instant is traded under. What lies between two
-%% traded days belongs to the one before.
+%% @doc The day, counted from 1970-01-01, that an instant is traded under. The time between
+%% two traded days belongs to the day before.
 -spec trading_day(integer(), calendar()) -> integer().
 trading_day(Instant, Calendar) -> before(day(Instant, Calendar), Calendar).
 

@@ -1,7 +1,6 @@
-%% @private The newest values of a series, and plain sums over them: what kernels with a length are
-%% made of.
+%% @private The newest values of a series, and plain sums over them, for kernels with a length.
 %%
-%% Sums are compensated (Neumaier 1974), so that they have no error of their own worth speaking of;
+%% Sums are compensated (Neumaier 1974), so that their own error is negligible;
 %% the mean of equal values is that value, and their deviation 0.
 -module(fxaot_eval_window).
 
@@ -37,7 +36,7 @@ values({_, _, _, Values}) -> Values.
 -spec has(integer(), window()) -> boolean().
 has(N, {Count, _, Capacity, _}) -> N >= 1 andalso N =< Capacity andalso N =< Count.
 
-%% @doc The value so many before the newest; na where there is none.
+%% @doc The value so many before the newest; na if there is no such value.
 -spec at(non_neg_integer(), window()) -> value().
 at(Age, {_, Held, _, Values}) when Age < Held -> lists:nth(Age + 1, Values);
 at(_, _) -> na.

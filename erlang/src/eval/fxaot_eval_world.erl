@@ -13,7 +13,7 @@
 -define(LONGEST, 5000).
 -define(LONGEST_PRICE, 10000).
 -define(MOST, 20000).
-%% What one call costs of a step's budget, beside its own node.
+%% A call's cost in a step's budget, besides its own node.
 -define(FUNCTION_COST, 32).
 -define(KERNEL_COST, 16).
 
@@ -25,7 +25,7 @@
             series :: #{term() => {non_neg_integer(), pos_integer()}},
             sites :: #{non_neg_integer() => non_neg_integer()}}).
 
-%% @doc What {@link fxaot_eval_run:new/1} takes. Throws `{refused, Sentence}'.
+%% @doc The argument of {@link fxaot_eval_run:new/1}. Throws `{refused, Sentence}'.
 -spec make(#program{}, fxaot_eval_fold:folded(), Body :: list(), fxaot_eval_fold:known()) -> map().
 make(Program, #{types := Types, results := Results}, Body, #{symbol := Symbol, zone := Zone} = Known) ->
     Nodes = tree(Body),
@@ -162,7 +162,7 @@ cost(Nodes) ->
 
 %% ---- kernels -----------------------------------------------------------------
 
-%% What a site begins with: its result, and what it needs to go on.
+%% The start of a site: its result, and its state.
 site({_, Line, {kernel, _, timeframe_change, _, _}}, _) when is_integer(Line) -> {0.0, na};
 site({_, Line, {kernel, _, Kernel, Arguments, Place}}, _) ->
     Known = [case A of {c, Value} -> Value; _ -> unknown end || A <- Arguments],

@@ -6,7 +6,7 @@
 
 -define(DAY, 86400000).
 
-%% @doc A zone of the system's by name; none where there is no such file.
+%% @doc A zone of the system by name; none if there is no such file.
 -spec read(binary()) -> fxaot_eval_time:zone() | none.
 read(Name) ->
     case re:run(Name, "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$", [{capture, none}, dollar_endonly]) of

@@ -1,7 +1,7 @@
 %% @doc A source of quotes for {@link fxaot:replay/3}.
 %%
 %% A feed is pulled: its functions run in the process that replays it, one batch ahead of the
-%% engine. What it opens in `init/1' should end with its process (files do) or in `terminate/2'.
+%% engine. Its resources should end with its process (files do) or in `terminate/2'.
 -module(fxaot_feed).
 
 -export([open/1, next/1, progress/1, info/1, close/2]).

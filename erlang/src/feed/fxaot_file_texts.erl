@@ -14,7 +14,7 @@
 -define(YEARS_NS, (2 * 366 * ?DAY_NS)).
 -define(NO_LIMIT, 16#FFFFFFFFFFFFFFFF).
 
-%% @doc The texts, the newest first, and the names and reasons of what was skipped.
+%% @doc The texts, the newest first, and the skipped files with reasons.
 -spec find(Files :: term(), fxaot_file_feed:arguments()) ->
           {ok, {[#text{}], Skipped :: [{string(), binary()}]}} | {error, {atom(), term()}}.
 find(Files, Arguments) -> texts(fxaot_file_paths:expand(Files), Arguments, {[], []}).

@@ -5,8 +5,8 @@
 %%                      parses the next batch while the engine works on this one
 %% '''
 %% When the engine's process dies, the replay waits for its restart and goes on at the exact quote:
-%% the engine counts every record it takes in, so the count tells how many of the batch on its way
-%% got there. That needs the replay to be the only one that sends quotes meanwhile.
+%% the engine counts every record, so the count says how many of the batch on its way arrived.
+%% That needs the replay to be the only one that sends quotes meanwhile.
 %%
 %% Longer than a file should be: sending, resuming, pacing and reporting share the state of one run.
 -module(fxaot_replay).
@@ -211,7 +211,7 @@ close_bars(_, _, Run) -> Run.
 
 %% ---- pace -------------------------------------------------------------------
 
-%% Sends what is due, waits for the next, and so on. Due times count from the first quote, so
+%% Sends the due quotes, waits for the next ones, and so on. Due times count from the first quote, so
 %% waiting late once does not shift the rest.
 paced(<<>>, _, Run) -> Run;
 paced(Quotes, Feed, #run{origin = none} = Run) ->

@@ -10,7 +10,7 @@
 %% a time; callers that ask for the same plan share one request. A server that takes too long, sends an
 %% invalid reply, or dies, is killed with all its children, and its request fails with an error. The
 %% next one starts a new server; after a second failure in a row it waits before that, longer each
-%% time. So a broken compiler costs its callers an error and harms nobody else.
+%% time. So a broken compiler costs its callers an error and nothing else.
 %%
 %% The application's environment: `compile_timeout' (ms of a request, 60,000) and `compile_memory'
 %% (bytes of address space, 4 GB; `infinity').
