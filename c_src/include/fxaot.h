@@ -1,8 +1,8 @@
 /* fxaot.h: everything that crosses a language border, defined once.
  *
  * Swift imports this header as module CFxaot, the NIF shim and plain C programs
- * include it. A change of any struct, or of what a function means, raises
- * FXAOT_ABI_VERSION; fxaot_abi_version() tells what a loaded library speaks.
+ * include it. A change of any struct, or of a function's meaning, raises
+ * FXAOT_ABI_VERSION; fxaot_abi_version() returns a loaded library's version.
  *
  * Ownership: every fxaot_*_new has a fxaot_*_free. Pointers that a function
  * takes are read only while it runs, except fxaot_strategy tables, which must
@@ -61,14 +61,14 @@ typedef enum fxaot_status {
   FXAOT_TOO_MANY_BAD_LINES = 19,
   FXAOT_BAD_ARGUMENT = 20,     /* a null pointer or a number no caller should send */
   FXAOT_FULL = 21,             /* no room in the mailbox */
-  FXAOT_STOPPED = 22,          /* the actor takes no more quotes */
+  FXAOT_STOPPED = 22,          /* the actor accepts no quotes */
   FXAOT_THREAD = 23,           /* the system starts no thread */
-  FXAOT_BUSY = 24,             /* another thread does the same just now */
+  FXAOT_BUSY = 24,             /* another thread is already doing this */
   FXAOT_BAD_PARAMETER = 25,    /* a script's input does not take such a value */
   FXAOT_BAD_SCRIPT = 26,       /* no program, or one that cannot run here: see the message */
   FXAOT_BAD_ARTIFACT = 27,     /* native code that is not to be used: see the message */
   FXAOT_BAD_RELOAD = 28,       /* such a version cannot take the running one's place: the message */
-  FXAOT_STALE = 29,            /* the running version is no more the one it was prepared for */
+  FXAOT_STALE = 29,            /* the running version changed after this one was prepared */
   FXAOT_TIME_JUMP = 30         /* a quote further ahead than max_time_jump_ns: dropped and counted */
 } fxaot_status;
 
@@ -85,7 +85,7 @@ typedef struct fxaot_quote {
 } fxaot_quote;
 FXAOT_STATIC_SIZE(fxaot_quote, 48);
 
-/* What a strategy sees of a bar: one price basis (mid, bid or ask). */
+/* A bar as a strategy sees it: one price basis (mid, bid or ask). */
 typedef struct fxaot_bar {
   int64_t open_time_ns; /* start of the interval; for tick bars the first quote's time */
   int64_t end_time_ns;  /* end of the interval, exclusive; for tick bars the last quote's time */
@@ -184,7 +184,7 @@ enum {
   FXAOT_STEP_FOR = 7      /* host->value: the step of a for */
 };
 
-/* What compiled code asks of its host during one step. */
+/* The host of compiled code during one step. */
 typedef struct fxaot_native_host {
   const double *book; /* strategy.*, in the order of the IR's BookField */
   double *plots;
@@ -231,7 +231,7 @@ typedef struct fxaot_lanes {
   void (*run)(const double *params, const fxaot_columns *bars, void *scratch, double *signals);
 } fxaot_lanes;
 
-/* What an artifact's one exported function, fxaot_native_open, fills in. */
+/* Filled in by an artifact's one exported function, fxaot_native_open. */
 typedef struct fxaot_native {
   uint32_t abi_version;
   uint32_t world_count;
@@ -346,7 +346,7 @@ enum {
 enum { FXAOT_BUY = 1, FXAOT_SELL = 2 };
 
 typedef enum fxaot_reject {
-  FXAOT_REJECT_QUANTITY_BELOW_MINIMUM = 1, /* also what the quantity step leaves nothing of */
+  FXAOT_REJECT_QUANTITY_BELOW_MINIMUM = 1, /* also an order below one quantity step */
   FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM = 2,
   FXAOT_REJECT_NO_CONVERSION = 3, /* no quote links the currency to the account's */
   FXAOT_REJECT_NO_EQUITY = 4,
@@ -486,11 +486,11 @@ int32_t fxaot_engine_remove_strategy(fxaot_engine *, uint64_t ref);
 
 /* Takes instruments with all that belongs to them (open bars, strategies and their state, positions,
  * waiting orders, realised profit) out of one engine and puts them into another: their events go on
- * as if they had stayed, under the other engine's numbering. All or, on an error, none. Both
- * engines must be the caller's. FXAOT_ALREADY_EXISTS when the other one has a symbol or id already. */
+ * as if they had stayed, under the other engine's numbering. On an error nothing moves. Both
+ * engines must be the caller's. FXAOT_ALREADY_EXISTS if the other one has a symbol or id already. */
 int32_t fxaot_engine_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
                           uint64_t count);
-/* What fxaot_engine_move would answer, changing nothing. */
+/* The result that fxaot_engine_move would have; changes nothing. */
 int32_t fxaot_engine_check_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
                                 uint64_t count);
 
@@ -554,21 +554,21 @@ typedef struct fxaot_native_info {
 } fxaot_native_info;
 
 /* The variant for this processor of the artifact with that manifest. Manifest, variant and their
- * folder must be the process's user's or root's and writable by nobody else; the bytes must be those
- * that the manifest tells of. FXAOT_BAD_ARTIFACT. `error` may be NULL, here as below. */
+ * folder must be the process's user's or root's and writable by nobody else; the bytes must have
+ * the manifest's hash. FXAOT_BAD_ARTIFACT. `error` may be NULL, here as below. */
 int32_t fxaot_native_load(const char *manifest, fxaot_native_code **out, fxaot_engine_refusal *error);
 /* Engines that use it go on using it. */
 void fxaot_native_free(fxaot_native_code *);
 void fxaot_native_read_info(const fxaot_native_code *, fxaot_native_info *out);
 
-/* What native code is printed from: the plan's bytes and their SHA-256. */
+/* A plan, from which native code is printed: its bytes and their SHA-256. */
 typedef struct fxaot_plan {
   uint8_t hash[FXAOT_HASH_BYTES];
   void *bytes; /* to be given back with fxaot_plan_free */
   uint64_t length;
 } fxaot_plan;
 
-/* Of a running script: FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT where the ref is no script's. */
+/* Of a running script: FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT if the ref is not a script's. */
 int32_t fxaot_engine_script_plan(const fxaot_engine *, uint64_t ref, fxaot_plan *out,
                                  fxaot_engine_refusal *error);
 void fxaot_plan_free(fxaot_plan *);
@@ -582,7 +582,7 @@ int32_t fxaot_engine_detach_native(fxaot_engine *, uint64_t ref, fxaot_engine_re
 /* A reload puts another version (another program, other parameters, another table) in the place of
  * a running one, which keeps its ref, its position, its waiting orders and its book:
  *
- *     fxaot_engine_reload_basis   the engine's thread: a copy of what the new version starts from
+ *     fxaot_engine_reload_basis   the engine's thread: a copy of the data that the new version starts from
  *     fxaot_prepare_…             any thread, takes its time: builds it, runs it on the kept bars
  *     fxaot_engine_swap           the engine's thread, between two quotes
  *
@@ -642,7 +642,7 @@ typedef struct fxaot_change {
 
 typedef struct fxaot_reload {
   uint64_t warm_bars; /* of feed 0, those of the swap included */
-  uint64_t changes;   /* how many fxaot_prepared_changes tells of */
+  uint64_t changes;   /* how many fxaot_prepared_changes lists */
   uint32_t version;   /* after the swap; 0 before it */
   uint32_t reserved;
 } fxaot_reload;
@@ -682,7 +682,7 @@ typedef struct fxaot_actor_stats {
   uint64_t events, pulled, unpulled; /* events offered to fxaot_actor_pull and taken; no room */
   uint64_t rounds, sleeps;  /* of the thread */
   int32_t pinning;          /* 0: as asked; else the system's error */
-  uint32_t stopped;         /* 1: takes no more quotes */
+  uint32_t stopped;         /* 1: accepts no quotes */
 } fxaot_actor_stats;
 
 typedef struct fxaot_actor fxaot_actor;
@@ -692,11 +692,11 @@ void fxaot_actor_config_default(fxaot_actor_config *out);
  * but after fxaot_actor_stop, or between fxaot_actor_pause and fxaot_actor_resume. Events that the
  * engine still holds are forgotten. FXAOT_BAD_CONFIG, FXAOT_OUT_OF_MEMORY, FXAOT_THREAD. */
 int32_t fxaot_actor_new(fxaot_engine *, const fxaot_actor_config *, fxaot_actor **out);
-/* Stops it if need be. The engine stays, and is the caller's. Nobody may send any more. */
+/* Stops it if it still runs. The engine stays, and is the caller's. No thread may send any more. */
 void fxaot_actor_free(fxaot_actor *);
 
-/* From any thread: FXAOT_OK, FXAOT_FULL, FXAOT_STOPPED. The order per thread is kept. What is wrong
- * with a quote is counted by the engine when it gets there. */
+/* From any thread: FXAOT_OK, FXAOT_FULL, FXAOT_STOPPED. The order per thread is kept. The engine
+ * counts a quote's faults when it gets there. */
 int32_t fxaot_actor_send(fxaot_actor *, uint64_t symbol_ref, const fxaot_quote *, uint64_t entry);
 /* Records at any alignment, in order; `accepted` says how many before the first that did not fit. */
 int32_t fxaot_actor_send_batch(fxaot_actor *, const void *quotes, uint64_t count,
@@ -704,7 +704,7 @@ int32_t fxaot_actor_send_batch(fxaot_actor *, const void *quotes, uint64_t count
 /* The same, waiting for room and never pushing out an older quote; blocks. */
 int32_t fxaot_actor_send_batch_waiting(fxaot_actor *, const void *quotes, uint64_t count,
                                        int64_t wait_ns, uint64_t *accepted);
-/* The same with a replay's quotes, see fxaot_engine_set_replaying; every quote carries that with it. */
+/* The same with quotes that are marked as a replay's, see fxaot_engine_set_replaying. */
 int32_t fxaot_actor_replay(fxaot_actor *, const void *quotes, uint64_t count, int64_t wait_ns,
                            uint64_t *accepted);
 /* Lets time pass as fxaot_advance does, in its turn among the quotes. */
@@ -714,15 +714,15 @@ int32_t fxaot_actor_advance(fxaot_actor *, int64_t time_ns);
 int32_t fxaot_actor_pull(fxaot_actor *, fxaot_event *out, uint64_t capacity, uint64_t *count);
 void fxaot_actor_read_stats(const fxaot_actor *, fxaot_actor_stats *out);
 
-/* One thread at a time, not the actor's own; all three block until what was accepted before has
+/* One thread at a time, not the actor's own; all three block until the accepted quotes have
  * been handled. After pause the engine is the caller's until resume. Stopping twice is fine. */
 void fxaot_actor_pause(fxaot_actor *);
 void fxaot_actor_resume(fxaot_actor *);
 void fxaot_actor_stop(fxaot_actor *);
-/* From any thread, waits for nothing: takes no more quotes; its thread handles what waits and
- * ends. With `discard` 1 what waits is thrown away. fxaot_actor_stop must still follow. */
+/* From any thread, without waiting: the actor accepts no more quotes, handles the waiting ones and ends.
+ * With `discard` 1 it drops the waiting ones. fxaot_actor_stop must still follow. */
 void fxaot_actor_begin_stop(fxaot_actor *, uint32_t discard);
-uint32_t fxaot_actor_has_ended(const fxaot_actor *); /* 1: its thread runs no more */
+uint32_t fxaot_actor_has_ended(const fxaot_actor *); /* 1: its thread has ended */
 
 /* ---- routers: which actor has which instrument ---------------------------- */
 
@@ -735,10 +735,10 @@ typedef struct fxaot_route {
 typedef struct fxaot_router fxaot_router;
 
 int32_t fxaot_router_new(fxaot_router **out);
-void fxaot_router_free(fxaot_router *); /* nobody may send any more */
-/* Puts other routes in place of the old ones, and waits for the senders that still went by those:
- * when it returns, what they sent is in the mailboxes. Short: a sender holds a route for the time
- * of one push. FXAOT_ALREADY_EXISTS for a symbol or ref that is there twice. */
+void fxaot_router_free(fxaot_router *); /* no thread may send any more */
+/* Replaces all routes, and waits for the senders that still use the old ones: when it returns, their
+ * quotes are in the mailboxes. Short: a sender holds a route for the time of one push.
+ * FXAOT_ALREADY_EXISTS for a symbol or ref that is listed twice. */
 int32_t fxaot_router_set(fxaot_router *, const fxaot_route *, uint64_t count);
 /* From any thread, as the functions of an actor. A quote without a route is counted:
  * FXAOT_UNKNOWN_SYMBOL; in a batch it is skipped. */
@@ -757,11 +757,11 @@ enum {
   FXAOT_FORMAT_TRUEFX = 2,   /* timestamp,bid,ask with ISO 8601 times, header optional */
   FXAOT_FORMAT_HISTDATA = 3, /* YYYYMMDD HHMMSSmmm,bid,ask,volume in EST without daylight saving */
   FXAOT_FORMAT_BARS = 4,     /* timestamp,open,high,low,close[,volume]; ISO 8601 or ms */
-  FXAOT_FORMAT_QUOTES = 5,   /* time_ns,bid,ask,bid_size,ask_size: what `fxaot simulate` writes */
-  FXAOT_FORMAT_COLUMNS = 6   /* any other table: fxaot_layout says what its columns are */
+  FXAOT_FORMAT_QUOTES = 5,   /* time_ns,bid,ask,bid_size,ask_size: as `fxaot simulate` writes */
+  FXAOT_FORMAT_COLUMNS = 6   /* any other table: its columns are in fxaot_layout */
 };
 
-/* What a column of a table holds. */
+/* The content of a table's column. */
 enum {
   FXAOT_COLUMN_OTHER = 0, /* not read */
   FXAOT_COLUMN_TIME = 1,  /* a whole time stamp, or a day alone */
@@ -789,7 +789,7 @@ typedef struct fxaot_layout {
   uint8_t columns;        /* in a row; 0: no layout */
   uint8_t delimiter;      /* the byte between two columns */
   uint8_t decimal;        /* '.' or ',' */
-  uint8_t grouping;       /* between thousands; 0 where there is no such byte */
+  uint8_t grouping;       /* between thousands; 0 if there is no such byte */
   uint8_t date_order;     /* of 03/04/2024: 1 day first, 2 month first, 0 such dates are bad */
   uint8_t since_midnight; /* times are milliseconds since day_ns */
   uint8_t carries;        /* a blank bid or ask is the one before (MetaTrader 5) */
@@ -805,7 +805,7 @@ enum {
   FXAOT_LINE_COLUMNS = 1, /* fewer or more columns than the others */
   FXAOT_LINE_TIME = 2,    /* no time */
   FXAOT_LINE_RANGE = 3,   /* a time outside earliest_ns … latest_ns */
-  FXAOT_LINE_NUMBER = 4,  /* a price that is no number */
+  FXAOT_LINE_NUMBER = 4,  /* a price that is not a number */
   FXAOT_LINE_PRICE = 5,   /* a price that is not above zero */
   FXAOT_LINE_LEVEL = 6,   /* a price more than ten times away from its neighbours' median */
   FXAOT_LINE_BAR = 7,     /* open or close outside low … high */
@@ -825,10 +825,10 @@ typedef struct fxaot_parser {
   uint32_t final;            /* 1: no more bytes follow, a last line needs no newline */
   int64_t day_ns;            /* LEAN: midnight UTC of the file's day */
   int64_t bar_ns;            /* length of a bar; 0 in BARS: the step from the first bar's line to the
-                              * next line, a minute where that is no later bar; set by the parser */
+                              * next line, a minute if that is not a later bar; set by the parser */
   uint64_t symbol;
   uint64_t bad_line_limit;   /* more bad lines than this is an error */
-  uint64_t lines, bad_lines; /* so far; a header is no bad line */
+  uint64_t lines, bad_lines; /* so far; a header is not a bad line */
   uint64_t bad_line_numbers[FXAOT_BAD_LINES_KEPT]; /* the first ones, from 1 */
   uint64_t consumed, written; /* by the last call: bytes, records */
   fxaot_layout layout;
@@ -850,12 +850,11 @@ typedef struct fxaot_parser {
 
 /* The format of a text by its first lines; FXAOT_FORMAT_UNKNOWN if none fits. */
 uint32_t fxaot_detect_format(const void *bytes, uint64_t length);
-/* Finds out what a text holds by its beginning (64 KiB and more are good) and the names of what it
- * is in (member, file; one a line). `zone` is that of times without one, empty or null: HistData's
- * own where it is HistData, else UTC. `is_whole`: nothing follows the beginning. Sets format, layout
- * and bar_ns of the parser and writes a sentence of what was taken for what, or of why it is
- * refused, to text[capacity] (UTF-8, cut, with a 0). FXAOT_OK, FXAOT_BAD_FORMAT, or
- * FXAOT_BAD_ARGUMENT where there is no such zone. */
+/* Detects a text's format from its beginning (64 KiB or more) and from the names of its member and file
+ * (one a line). `zone` is the zone of times without one; empty or null: HistData's own for HistData,
+ * else UTC. `is_whole`: nothing follows the beginning. Sets format, layout and bar_ns of the parser, and
+ * writes a sentence to text[capacity] (UTF-8, cut, with a 0) that says how the columns are read, or why
+ * the text is refused. FXAOT_OK, FXAOT_BAD_FORMAT, or FXAOT_BAD_ARGUMENT for an unknown zone. */
 int32_t fxaot_sniff_text(fxaot_parser *, const void *bytes, uint64_t length, int32_t is_whole,
                          const char *names, const char *zone, char *text, uint64_t capacity);
 /* Reads whole lines from bytes into out[capacity]; sets consumed and written. A piece that ends
