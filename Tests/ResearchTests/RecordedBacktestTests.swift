@@ -45,13 +45,17 @@ struct RecordedBacktestTests {
         strategy.close_all()
     """
 
+  private static let scripts = ["cross": cross, "reader": reader, "brackets": brackets]
+
   @Test(arguments: [
-    (cross, 0, 0x7B26BDFFA6B38EFD as UInt64), (reader, 0, 0x1A91F9BC0BB9C978),
-    (brackets, 0, 0x1959BDF0189B7F8E), (cross, 700, 0x4F08E2023D5F8781),
-    (reader, 700, 0x887689A0C2927CFD),
+    ("cross", 0, 0x7B26BDFFA6B38EFD as UInt64), ("reader", 0, 0x1A91F9BC0BB9C978),
+    ("brackets", 0, 0x1959BDF0189B7F8E), ("cross", 700, 0x4F08E2023D5F8781),
+    ("reader", 700, 0x887689A0C2927CFD),
   ])
-  func everyBacktestIsAsRecorded(script: String, from: Int, recorded: UInt64) throws {
+  func everyBacktestIsAsRecorded(name: String, from: Int, recorded: UInt64) throws {
+    let script = try #require(Self.scripts[name])
     let program = try #require(FrontEnd.compile(script).program)
+    var recording = try TradeRecording("script-\(name)-\(from)")
     let period = try #require(Period("15"))
     var hash = RunHash()
     for seed in 0..<6 {
@@ -67,8 +71,12 @@ struct RecordedBacktestTests {
       while test.step() { for plot in test.plots { hash.add(plot) } }
       #expect(test.failure == nil && test.broker.closedTrades.count > 20)
       hash.add(test.statistics)
-      hash.add(test.broker.listTrades { test.text($0) })
+      let trades = test.broker.listTrades { test.text($0) }
+      hash.add(trades)
+      recording.add("\(name) \(seed)", trades)
     }
-    #expect(hash.value == recorded)
+    try recording.save()
+    #expect(recording.difference == nil)
+    #expect(hash.value == recorded, "a plot, the statistics or a trade")
   }
 }

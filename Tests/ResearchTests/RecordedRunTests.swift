@@ -10,7 +10,7 @@ import Testing
 /// The hashes come from the first broker (commit 7eaef96), which carried out every bar in full: it
 /// marked each trade at four points of the path and refreshed every number of the book. Whatever is
 /// done less often since must come to the same. Where a change of the rules is meant, the failing
-/// test tells the new hashes.
+/// test tells the new hashes, and `FXAOT_RECORD=1` writes the trades anew.
 struct RecordedRunTests {
   /// What a script orders.
   enum Manner: Int, CaseIterable {
@@ -56,17 +56,25 @@ struct RecordedRunTests {
   ]
 
   @Test(arguments: Manner.allCases)
-  func everyRunIsAsRecorded(manner: Manner) {
+  func everyRunIsAsRecorded(manner: Manner) throws {
+    var recording = try TradeRecording("broker-\(manner)")
     let hashes = (0..<8).map { group -> UInt64 in
       var hash = RunHash()
       let first = 1_000 * manner.rawValue + 40 * group
-      for seed in first..<first + 40 { Self.run(manner, seed: seed, &hash) }
+      for seed in first..<first + 40 {
+        recording.add("\(manner) \(seed)", Self.run(manner, seed: seed, &hash))
+      }
       return hash.value
     }
-    #expect(hashes == Self.recorded[manner] ?? [])
+    try recording.save()
+    #expect(recording.difference == nil)
+    #expect(hashes == Self.recorded[manner] ?? [], "the book, the statistics or a trade's course")
   }
 
-  private static func run(_ manner: Manner, seed: Int, _ hash: inout RunHash) {
+  /// Its trades.
+  private static func run(
+    _ manner: Manner, seed: Int, _ hash: inout RunHash
+  ) -> [ListedTrade] {
     var random = Random(seed: seed)
     let broker = broker(&random)
     var curve = EquityCurve(initialCapital: broker.settings.initialCapital)
@@ -93,7 +101,7 @@ struct RecordedRunTests {
         lowest: broker.lowestEquity, realised: broker.realisedEquity,
         inMarket: broker.position != 0)
     }
-    finish(broker, curve, &hash)
+    return finish(broker, curve, &hash)
   }
 
   private static func broker(_ random: inout Random) -> BarBroker {
@@ -105,12 +113,16 @@ struct RecordedRunTests {
       quantityStep: random.of([0.0001, 0.0001, 1, 0.3]), pointValue: random.of([1, 1, 1, 50, 0.3]))
   }
 
-  private static func finish(_ broker: BarBroker, _ curve: EquityCurve, _ hash: inout RunHash) {
-    hash.add(broker.listTrades { "\($0)" })
+  private static func finish(
+    _ broker: BarBroker, _ curve: EquityCurve, _ hash: inout RunHash
+  ) -> [ListedTrade] {
+    let trades = broker.listTrades { "\($0)" }
+    hash.add(trades)
     hash.add(Statistics(broker, curve))
     hash.add(broker.book)
     for index in 0..<broker.closedTrades.count { hash.add(broker.closedTrades[index]) }
     hash.add(broker.waitingCount)
+    return trades
   }
 
   private static func rules(_ manner: Manner, _ random: inout Random) -> [RiskRule] {
