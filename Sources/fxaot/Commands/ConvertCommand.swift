@@ -19,11 +19,7 @@ struct ConvertCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Files, folders, or -.", valueName: "file"))
   var files: [String]
 
-  @Option(help: "Read only the rows of this symbol, where a column names it.")
-  var symbol: String?
-
-  @Option(help: "The zone of times without one, as Europe/Athens (default: UTC).")
-  var fileTimezone: String?
+  @OptionGroup var fileOptions: FileOptions
 
   @Option(help: "Bad lines allowed in a file (default: one in a hundred).")
   var maxBadLines: UInt64?
@@ -40,8 +36,7 @@ struct ConvertCommand: ParsableCommand {
     let sources = try QuoteSources(files)
     if let output { try sources.refuse(output: output) }
     let reader = try QuoteReader(
-      sources.paths,
-      QuoteReader.Options(symbol: symbol, zone: fileTimezone, badLineLimit: maxBadLines))
+      sources.paths, fileOptions.reading(badLineLimit: maxBadLines))
     reader.label(Array("CHART".utf8).withUnsafeBytes { SymbolKey.make($0) })
     let file = try OutputFile(output)
     try file.write("time_ns,bid,ask,bid_size,ask_size\n")

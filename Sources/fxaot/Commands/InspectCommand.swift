@@ -18,25 +18,14 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Data files, folders, or -.", valueName: "file"))
   var files: [String]
 
-  @Option(help: "Read only the rows of this symbol, where a column names it.")
-  var symbol: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The zone of times that name none (default: EST for HistData, else UTC).",
-      valueName: "zone"))
-  var fileTimezone: String?
-
-  @Option(help: "Decimals of the prices in .bi5 files, where they are not the usual ones.")
-  var decimals: Int?
+  @OptionGroup var fileOptions: FileOptions
 
   @Flag(help: "Write JSON.")
   var json = false
 
   func run() throws {
     let sources = try QuoteSources(files)
-    let options = QuoteReader.Options(
-      symbol: symbol, zone: fileTimezone, badLineLimit: .max, decimals: decimals)
+    let options = fileOptions.reading(badLineLimit: .max)
     let survey = try TextSurvey(sources.paths, options, isMixed: true) { _ in }
     survey.notes.forEach(StandardError.note)
     var reports: [TextReport] = []

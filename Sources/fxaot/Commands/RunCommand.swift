@@ -108,11 +108,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The price that bars are made of.")
   var price = Price.mid
 
-  @Option(help: "The symbol of the quotes (default: from the files' names, else EURUSD).")
-  var symbol: String?
-
-  @Option(help: "Decimals of the symbol's prices, where they are not the usual ones.")
-  var decimals: Int?
+  @OptionGroup var fileOptions: FileOptions
 
   @Option(
     help: ArgumentHelp(
@@ -126,15 +122,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Bad lines allowed in a file (default: one in a hundred).")
   var maxBadLines: UInt64?
 
-  @Option(
-    help: ArgumentHelp(
-      "The zone of times that name none (default: EST for HistData, else UTC).",
-      valueName: "zone"))
-  var fileTimezone: String?
-
   /// What is said of the files.
   var readerOptions: QuoteReader.Options {
-    QuoteReader.Options(symbol: symbol, zone: fileTimezone, badLineLimit: maxBadLines, decimals: decimals)
+    fileOptions.reading(badLineLimit: maxBadLines)
   }
 
   func run() throws {
@@ -180,8 +170,8 @@ struct RunCommand: ParsableCommand {
     let progress = Progress(total: sources.totalBytes)
     let reader = try QuoteReader(sources.paths, readerOptions) { progress.add($0) }
     let name =
-      try symbol ?? reader.symbol ?? SymbolGuess.symbol(of: sources.paths) ?? "EURUSD"
-    let instrument = try InstrumentChoice(name, decimals: decimals)
+      try fileOptions.symbol ?? reader.symbol ?? SymbolGuess.symbol(of: sources.paths) ?? "EURUSD"
+    let instrument = try InstrumentChoice(name, decimals: fileOptions.decimals)
     var replay = try Replay(
       entry, parameters: parameters, on: instrument,
       timeframe: try TimeframeName.parse(timeframe ?? "1m"), price: price.code)
