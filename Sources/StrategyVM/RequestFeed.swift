@@ -89,8 +89,7 @@ final class RequestFeed {
     ends = []
     finals = []
     for bar in bars {
-      for feed in feeds where !feed.advance(bar, book) { return false }
-      guard gather(bar, book, { self.record() }) else { return false }
+      guard take(bar, book, { self.record() }) else { return false }
     }
     if isOpen {
       guard close(book) else { return false }
@@ -128,14 +127,13 @@ final class RequestFeed {
       for feed in feeds where !feed.advance(bar, book) { return false }
       return true
     }
-    if lookahead, !starts.isEmpty, bar.time < ends[ends.count - 1] {
+    if showsForeseen(bar.time) {
       let isKnown = showForeseen(bar)
       isOpen = isKnown
       if isKnown { return true }
     }
-    for feed in feeds where !feed.advance(bar, book) { return false }
     let before = isOpen ? bucket.time : .min
-    guard gather(bar, book, { if !self.lookahead { self.show() } }) else { return false }
+    guard take(bar, book, { if !self.lookahead { self.show() } }) else { return false }
     guard lookahead else { return true }
     if !isOpen || bucket.time != before { isFresh = true }
     if isOpen { return peek(book) }
@@ -155,8 +153,7 @@ final class RequestFeed {
     let closed = { if !self.lookahead { self.show() } }
     var isNews = false
     while let other = source.pull(by: bar) {
-      for feed in feeds where !feed.advance(other, book) { return false }
-      guard gather(other, book, closed) else { return false }
+      guard take(other, book, closed) else { return false }
       isNews = true
     }
     let wasOpen = isOpen
@@ -168,18 +165,54 @@ final class RequestFeed {
     return true
   }
 
-  /// Closes a period that has ended by an instant, even without a closing bar.
+  /// One bar, for the requests inside this one and for this one. A period whose last bar is missing
+  /// is closed first: its world must not see what came after it.
+  private func take(
+    _ bar: ScriptBar, _ book: UnsafePointer<BookView>, _ closed: () -> Void
+  ) -> Bool {
+    if isOpen, bar.time >= bucket.timeClose {
+      guard pass(to: bar.time, book, closed) else { return false }
+    }
+    for feed in feeds where !feed.advance(bar, book) { return false }
+    return gather(bar, book, closed)
+  }
+
+  /// Closes a period that has ended by an instant, even without a closing bar: first the requests
+  /// inside, up to the period's end, then this one, then whatever ended inside since.
   private func pass(
     to time: Int64, _ book: UnsafePointer<BookView>, _ closed: () -> Void
   ) -> Bool {
+    if showsForeseen(time) { return true }
+    if isOpen, time >= bucket.timeClose {
+      let end = bucket.timeClose
+      for feed in feeds where feed.source != nil {
+        guard feed.pull(to: end, book) else { return false }
+      }
+      guard passInner(to: end, book), close(book) else { return false }
+      closed()
+    }
+    return passInner(to: time, book)
+  }
+
+  private func passInner(to time: Int64, _ book: UnsafePointer<BookView>) -> Bool {
     for feed in feeds where feed.source == nil {
       let shows = { if !feed.lookahead { feed.show() } }
       guard feed.pass(to: time, book, shows) else { return false }
     }
-    guard isOpen, time >= bucket.timeClose else { return true }
-    guard close(book) else { return false }
-    closed()
     return true
+  }
+
+  /// Another symbol's bars that had closed by an instant on which the chart has no bar.
+  private func pull(to time: Int64, _ book: UnsafePointer<BookView>) -> Bool {
+    advance(
+      ScriptBar(
+        time: time &- 1, timeClose: time, open: .nan, high: .nan, low: .nan, close: .nan, volume: 0),
+      book)
+  }
+
+  /// Whether the periods at an instant are known beforehand, so that none is gathered.
+  private func showsForeseen(_ time: Int64) -> Bool {
+    lookahead && !starts.isEmpty && time < ends[ends.count - 1]
   }
 
   /// The results of the newest period that has begun, where they are known beforehand.
@@ -192,15 +225,11 @@ final class RequestFeed {
     for i in 0..<count { shown[i] = finals[(next - 1) * count + i] }
   }
 
-  /// Adds the bar to its period's, and runs the world on each period that is over.
+  /// Adds the bar to its period's, and runs the world when the period is over.
   private func gather(
     _ raw: ScriptBar, _ book: UnsafePointer<BookView>, _ closed: () -> Void
   ) -> Bool {
     let bar = converted(raw)
-    if isOpen, bar.time >= bucket.timeClose {
-      guard close(book) else { return false }
-      closed()
-    }
     if isLeftOut(bar) { return true }
     if isOpen {
       bucket.high = max(bucket.high, bar.high)

@@ -1,4 +1,5 @@
 import StrategyIR
+import StrategyVM
 import Testing
 
 @testable import StrategyLanguage
@@ -95,5 +96,22 @@ import Testing
     #expect(throws: (any Error).self) {
       try ScriptRun.plotted("x = \(request("5", "close"))\nplot(x, \"x\")")
     }
+  }
+
+  @Test(arguments: ["15", "30"])
+  func `A period whose last bar is missing shows a request inside nothing of later bars`(
+    timeframe: String
+  ) throws {
+    // Quarters of an hour with closes 1 to 8; the first hour's last one is missing.
+    let bars = [0, 1, 2, 4, 5, 6, 7, 8].enumerated().map { index, quarter in
+      let close = Double(index + 1)
+      return ScriptBar(
+        time: Int64(quarter) * 900_000, timeClose: Int64(quarter + 1) * 900_000, open: close,
+        high: close, low: close, close: close, volume: 1)
+    }
+    let hour = request("60", request(timeframe, "close"))
+    let run = try ScriptRun(
+      "//@version=6\nindicator(\"t\")\nplot(\(hour), \"x\")\n", bars: bars)
+    #expect(same(run.plots["x"] ?? [], [na, na, na, 3, 3, 3, 7, 7]))
   }
 }

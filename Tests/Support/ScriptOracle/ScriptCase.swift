@@ -27,26 +27,10 @@ public struct ScriptCase: Sendable {
     let compilation = FrontEnd.compile(script.text)
     guard let program = compilation.program else { throw OracleGap(what: compilation.report) }
     self.program = program
-    bars = Self.bars(seed, of: script.text)
+    bars = RandomPrograms.bars(seed: seed, count: Self.barCount)
     expected = try ScriptOracle.run(
       script.text, bars: bars.map { OracleBar($0) }, minutes: 15,
       inputs: Dictionary(uniqueKeysWithValues: script.inputs.map { ($0.title, $0.value.oracle) }))
-  }
-
-  /// A restriction, until a fault of the code under test is mended: a period whose last bar is missing
-  /// is run when the next bar comes, and a request of a shorter timeframe in it then shows that bar
-  /// already. So scripts with several requests have no bar missing.
-  static let requestsPassGaps = false
-
-  private static func bars(_ seed: UInt64, of text: String) -> [ScriptBar] {
-    var bars = RandomPrograms.bars(seed: seed, count: barCount)
-    let requests = text.split(separator: "request.security", omittingEmptySubsequences: false).count
-    guard !requestsPassGaps, requests > 2 else { return bars }
-    for i in bars.indices.dropFirst() {
-      bars[i].time = bars[i - 1].timeClose
-      bars[i].timeClose = bars[i].time + 900_000
-    }
-    return bars
   }
 
   public var parameters: [(name: String, value: ParameterValue)] {

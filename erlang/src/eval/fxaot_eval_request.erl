@@ -74,25 +74,46 @@ advance(Bar, #feed{lookahead = true} = Feed) ->
     end;
 advance(Bar, Feed) -> live(Bar, Feed).
 
-ahead(Bar, #feed{last_end = End} = Feed) when End =/= none, Bar#candle.time < End ->
-    case foreseen(Bar, Feed) of
-        {true, Known} -> Known#feed{is_open = true};
-        {false, Unknown} -> live(Bar, Unknown#feed{is_open = false})
-    end;
-ahead(Bar, Feed) -> live(Bar, Feed).
+ahead(Bar, Feed) ->
+    case shows_foreseen(Bar#candle.time, Feed) of
+        true ->
+            case foreseen(Bar, Feed) of
+                {true, Known} -> Known#feed{is_open = true};
+                {false, Unknown} -> live(Bar, Unknown#feed{is_open = false})
+            end;
+        false -> live(Bar, Feed)
+    end.
+
+%% Whether the periods at an instant are known beforehand, so that none is gathered.
+shows_foreseen(Time, #feed{lookahead = true, last_end = End}) when End =/= none -> Time < End;
+shows_foreseen(_, _) -> false.
 
 is_left_out(_, #feed{source = #{is_whole := true}}) -> false;
 is_left_out(#candle{time = Time}, #feed{period = Period, calendar = Calendar}) ->
     not fxaot_eval_time:is_intraday(Period) andalso not fxaot_eval_time:is_traded(Time, Calendar).
 
-live(Bar, #feed{feeds = Feeds, book = Book, lookahead = Lookahead} = Feed0) ->
-    Feed1 = Feed0#feed{feeds = advance_all(Bar, Book, Feeds)},
-    Before = started(Feed1),
-    Feed = gather(converted(Bar, Feed1), Feed1, seen(Feed1)),
+live(Bar, #feed{lookahead = Lookahead} = Feed0) ->
+    Feed = take(Bar, Feed0),
     case Lookahead of
         false -> Feed;
-        true -> looked(Before, Feed)
+        true -> looked(started(Feed0), Feed)
     end.
+
+%% One bar, for the requests inside this one and for this one. A period whose last bar is missing is
+%% closed first: its world must not see what came after it.
+take(Bar, Feed0) ->
+    Feed1 = case is_late(Bar, Feed0) of
+                true -> passed(Bar#candle.time, Feed0);
+                false -> Feed0
+            end,
+    Feed = inner_advanced(Bar, Feed1),
+    gather(converted(Bar, Feed), Feed, seen(Feed)).
+
+is_late(#candle{time = Time}, #feed{is_open = true, bucket = #candle{time_close = End}}) -> Time >= End;
+is_late(_, _) -> false.
+
+inner_advanced(Bar, #feed{feeds = Feeds, book = Book} = Feed) ->
+    Feed#feed{feeds = advance_all(Bar, Book, Feeds)}.
 
 %% How a finished period is shown.
 seen(#feed{lookahead = true}) -> fun(Closed) -> Closed end;
@@ -121,25 +142,38 @@ sourced(#candle{time_close = Time} = Bar, #feed{lookahead = Lookahead} = Feed0) 
 pulled(Bar, IsNews, #feed{source = #{bars := [Next | Rest], waits := Waits} = Source} = Feed0) ->
     Limit = case Waits of true -> Bar#candle.time; false -> Bar#candle.time_close end,
     case Next#candle.time_close =< Limit of
-        true ->
-            #feed{feeds = Feeds, book = Book} = Feed0,
-            Feed = Feed0#feed{source = Source#{bars := Rest}, feeds = advance_all(Next, Book, Feeds)},
-            pulled(Bar, true, gather(converted(Next, Feed), Feed, seen(Feed)));
+        true -> pulled(Bar, true, take(Next, Feed0#feed{source = Source#{bars := Rest}}));
         false -> {IsNews, Feed0}
     end;
 pulled(_, IsNews, Feed) -> {IsNews, Feed}.
 
-%% Closes the periods that are over by an instant, though no bar has closed them.
-passed(Time, #feed{feeds = Feeds, book = Book} = Feed0) ->
-    Inner = [{R, case F of
-                     #feed{source = none} -> passed(Time, F#feed{book = Book});
-                     _ -> F
-                 end} || {R, F} <- Feeds],
-    case Feed0#feed{feeds = Inner} of
-        #feed{is_open = true, bucket = #candle{time_close = End}} = Feed when Time >= End ->
-            (seen(Feed))(closed(Feed));
-        Feed -> Feed
+%% Closes the periods that are over by an instant, though no bar has closed them: first the requests
+%% inside, up to the period's end, then this one, then whatever ended inside since.
+passed(Time, Feed0) ->
+    case shows_foreseen(Time, Feed0) of
+        true -> Feed0;
+        false -> inner_passed(Time, own_passed(Time, Feed0))
     end.
+
+own_passed(Time, #feed{is_open = true, bucket = #candle{time_close = End}} = Feed0) when Time >= End ->
+    Feed = inner_passed(End, inner_pulled(End, Feed0)),
+    (seen(Feed))(closed(Feed));
+own_passed(_, Feed) -> Feed.
+
+inner_passed(Time, #feed{feeds = Feeds, book = Book} = Feed) ->
+    Feed#feed{feeds = [{R, case F of
+                               #feed{source = none} -> passed(Time, F#feed{book = Book});
+                               _ -> F
+                           end} || {R, F} <- Feeds]}.
+
+%% Another symbol's bars that had closed by an instant on which the chart has no bar.
+inner_pulled(Time, #feed{feeds = Feeds, book = Book} = Feed) ->
+    Instant = #candle{time = Time - 1, time_close = Time, open = 0.0, high = 0.0, low = 0.0,
+                      close = 0.0, volume = 0.0},
+    Feed#feed{feeds = [{R, case F of
+                               #feed{source = none} -> F;
+                               _ -> sourced(Instant, F#feed{book = Book})
+                           end} || {R, F} <- Feeds]}.
 
 %% The newest period that has begun, where all are known.
 begun(#candle{time = Time} = Bar, #feed{foreseen = [{Start, _, Values} | Rest]} = Feed) when Start =< Time ->
@@ -164,13 +198,8 @@ looked(Before, Feed0) ->
         _ -> show(Feed)
     end.
 
-%% Adds the bar to its period's, and runs the world on each period that is over.
-gather(#candle{time = Time} = Bar, #feed{is_open = true, bucket = #candle{time_close = End}} = Feed, Closed)
-  when Time >= End ->
-    gathered(Bar, Closed(closed(Feed)), Closed);
-gather(Bar, Feed, Closed) -> gathered(Bar, Feed, Closed).
-
-gathered(Bar, Feed, Closed) ->
+%% Adds the bar to its period's, and runs the world when the period is over.
+gather(Bar, Feed, Closed) ->
     case is_left_out(Bar, Feed) of
         true -> Feed;
         false -> added(Bar, Feed, Closed)
@@ -243,15 +272,16 @@ foresee_own(Bars, #feed{feeds = Inner} = Feed0) ->
 empty_book() -> #{numbers => erlang:append_element(erlang:make_tuple(32, 0.0), na)}.
 
 %% Up to two periods close on one bar: each is noted before the next one begins.
-past(Bar, {#feed{feeds = Feeds, book = Book} = Feed0, Recorded}) ->
-    {Feed, Closed} = noted(converted(Bar, Feed0), Feed0#feed{feeds = advance_all(Bar, Book, Feeds)}),
-    {Feed, Closed ++ Recorded}.
+past(Bar, {Feed0, Recorded}) ->
+    {Feed1, Late} = case is_late(Bar, Feed0) of
+                        true ->
+                            Passed = passed(Bar#candle.time, Feed0),
+                            {Passed, record(Passed, [])};
+                        false -> {Feed0, []}
+                    end,
+    {Feed, Closed} = noted(converted(Bar, Feed1), inner_advanced(Bar, Feed1)),
+    {Feed, Closed ++ Late ++ Recorded}.
 
-noted(#candle{time = Time} = Bar, #feed{is_open = true, bucket = #candle{time_close = End}} = Feed0)
-  when Time >= End ->
-    Before = closed(Feed0),
-    {Feed, Closed} = noted(Bar, Before),
-    {Feed, Closed ++ record(Before, [])};
 noted(Bar, Feed0) ->
     case not Feed0#feed.is_open andalso is_left_out(Bar, Feed0) of
         true -> {Feed0, []};
@@ -259,7 +289,7 @@ noted(Bar, Feed0) ->
     end.
 
 taken(Bar, Feed0) ->
-    case gathered(Bar, Feed0, fun(Feed) -> Feed end) of
+    case gather(Bar, Feed0, fun(Feed) -> Feed end) of
         #feed{is_open = true} = Feed -> {Feed, []};
         Feed -> {Feed, record(Feed, [])}
     end.
