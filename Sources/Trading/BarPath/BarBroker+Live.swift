@@ -9,8 +9,8 @@ struct LiveState {
   var execution: Execution?
   /// It has not been asked for yet.
   var isNew = false
-  /// A risk rule wants the position closed before anything else.
-  var mustClose = false
+  /// A risk rule wants the position closed before anything else: which one.
+  var dueClose: TradeRecord.ExitReason?
   /// A margin call was refused on this bar.
   var isMarginRefused = false
   /// Orders that were cut to nothing, not told yet.
@@ -83,9 +83,9 @@ extension BarBroker {
   }
 
   private func triggerNext() {
-    if live.mustClose {
-      live.mustClose = false
-      if position != 0 { return send(.forced(abs(position), .riskRule)) }
+    if let reason = live.dueClose {
+      live.dueClose = nil
+      if position != 0 { return send(.forced(abs(position), reason)) }
     }
     while !isAwaitingFill, let index = nextMarketOrder() {
       fill(orders.remove(at: index), at: price, slips: false)
@@ -141,7 +141,7 @@ extension BarBroker {
   /// Drops all orders, the one at the venue included; the position stays.
   public func withdrawEverything() {
     _ = takeBack()
-    live.mustClose = false
+    live.dueClose = nil
     cancelEverything()
   }
 }

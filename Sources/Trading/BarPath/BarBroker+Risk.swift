@@ -116,7 +116,7 @@ extension BarBroker {
   private func stopTrading(at: Double, _ reason: TradeRecord.ExitReason = .riskRule) {
     cancelEverything()
     if live.isOn {
-      live.mustClose = true
+      live.dueClose = live.dueClose ?? reason
       return
     }
     guard position != 0 else { return }
