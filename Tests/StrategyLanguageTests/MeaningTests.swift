@@ -179,4 +179,15 @@ import Testing
     let plotted = try ScriptRun.plotted(body)
     #expect(plotted[3] == 2 && plotted[7] == 2 && plotted[2].isNaN)
   }
+
+  @Test func `A compound assignment reads its left side before the arms on its right run`() throws {
+    let arms = [
+      "x += if true\n    x := 5\n    1\nelse\n    2",
+      "x += switch\n    bar_index >= 0 =>\n        x := 5\n        1\n    => 2",
+      "x += for i = 1 to 1\n    x := 5\n    1",
+    ]
+    for arm in arms {
+      try #expect(ScriptRun.plotted("x = 10.0\n\(arm)\nplot(x, \"x\")") == Array(repeating: 11, count: 10))
+    }
+  }
 }

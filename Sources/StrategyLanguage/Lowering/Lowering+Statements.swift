@@ -203,6 +203,7 @@ extension Lowering {
   ) -> Value {
     let text = tree.names[name]
     let place = range.lowerBound..<range.lowerBound + text.utf8.count
+    let before = operation == nil ? nil : keptBeforeArms(name, syntax)
     let right = anyValue(syntax, wanted: true)
     guard let binding = lookup(name) else {
       if isBroken(name) { return .unknown }
@@ -225,7 +226,7 @@ extension Lowering {
     }
     var value = right
     if let operation {
-      value = binary(operation, self.value(of: binding), right, at: range)
+      value = binary(operation, before ?? self.value(of: binding), right, at: range)
     }
     value = convert(value, to: variable.type, at: tree.range(of: syntax)) {
       "'\(text)' is \(variable.type.spelling) and cannot hold \(value.described)"
@@ -233,5 +234,20 @@ extension Lowering {
     if value.ref.isNone { return .unknown }
     b.assign(variable.ref, value.ref)
     return self.value(of: binding)
+  }
+
+  /// The left operand of `x += if …`, as it is before the arms run: they may assign to it.
+  private func keptBeforeArms(_ name: NameID, _ syntax: NodeID) -> Value? {
+    switch tree[expression: syntax] {
+    case .conditional, .selection, .loop: break
+    default: return nil
+    }
+    guard case .variable(let variable)? = lookup(name), isOwn(name) else { return nil }
+    var value = value(of: .variable(variable))
+    guard !value.ref.isNone else { return nil }
+    let kept = b.variable("", b.type(value.ref))
+    b.declare(kept, value.ref)
+    value.ref = b.read(kept)
+    return value
   }
 }

@@ -75,9 +75,10 @@ extension Interpreter {
   private func assign(
     _ name: NameID, _ operation: InfixOperator?, _ value: NodeID
   ) throws -> OracleValue {
-    let right = try evaluate(value)
     guard let series = lookup(name) else { throw OracleGap(what: "name \(tree.names[name])") }
-    series.value = operation.map { combine($0, series.value, right) } ?? right
+    let left = series.value
+    let right = try evaluate(value)
+    series.value = operation.map { combine($0, left, right) } ?? right
     return series.value
   }
 
