@@ -13,10 +13,12 @@ extension WorldCompiler {
     let results = siteResults[site.index] ?? lastingRow(call.kernel)
     siteResults[site.index] = results
     if call.kernel == .timeframeChange { return timeframeChange(known, results) }
-    let maySkip = conditions > 0 && loops.isEmpty
+    // A loop may have no round on a bar: bars may pass over what is in it as they may a branch.
+    let isAgain = !loops.isEmpty
+    let maySkip = conditions > 0 || isAgain
     let skipped = KernelForm(kernel: call.kernel, known: known, isSkipped: true)
     let readsChart = call.kernel.chartDepth(.close) > 0
-    let slots = maySkip || readsChart && !loops.isEmpty ? skipped.binding() : nil
+    let slots = conditions > 0 || readsChart && isAgain ? skipped.binding() : nil
     let form =
       slots == nil ? KernelForm(kernel: call.kernel, known: known, isSkipped: false) : skipped
     guard let binding = slots ?? form.binding() else {
@@ -27,7 +29,6 @@ extension WorldCompiler {
     checkLengths(call.kernel, arguments)
     let first = inputs(binding.inputs, arguments)
     temporaries = mark
-    let isAgain = !loops.isEmpty
     let offset = reserve(isAgain ? LoopedState.bytes(binding.stateBytes) : binding.stateBytes)
     if maySkip, slots == nil, call.kernel.repeatsSkippedBars {
       carry(binding.inputs.count, from: first)

@@ -49,8 +49,7 @@ extension PlannedWorld {
     case .kernel, .kernelAgain:
       return kernels.indices.contains(c) && kernels[c].isLooped == (i.opcode == .kernelAgain)
     case .carry:
-      return kernels.indices.contains(c) && !kernels[c].isLooped
-        && Int(i.function) == kernels[c].inputCount
+      return kernels.indices.contains(c) && Int(i.function) == kernels[c].inputCount
         && isRegister(Int(i.a) + Int(i.function) + kernels[c].resultCount)
     case .function:
       guard let function = Function(rawValue: i.function) else { return false }

@@ -28,7 +28,7 @@ extension TreeEvaluator {
     case .function(let function, let list): return call(function, list)
     case .kernel(let site):
       let inputs = program.arguments(program.sites[site.index].arguments).map(value)
-      return sites[site.index].step(inputs, bar, isPerhaps: conditions > 0 && loopDepth == 0)
+      return sites[site.index].step(inputs, bar, isPerhaps: conditions > 0 || loopDepth > 0)
     case .request(let request, let k): return self.request(request, Int(k))
     case .sequence(let block, let value):
       _ = run(block)
@@ -90,7 +90,7 @@ struct KernelMemory {
 
   init(_ kernel: Kernel) { self.kernel = kernel }
 
-  /// The newest call of a bar stands for the bar. In a branch, a bar without a call is one with the
+  /// The newest call of a bar stands for the bar. In a branch or loop, a bar without a call is one with the
   /// last call's values for ta.change.
   mutating func step(_ x: [Double], _ bar: Int, isPerhaps: Bool) -> Double {
     if bar == self.bar { inputs.removeLast() }

@@ -103,8 +103,7 @@ extension ScriptGenerator {
     switch random.below(16) {
     case 0: return "ta.sma(\(x), \(chance(4) ? "1 + bar_index % 4" : length()))"
     case 1: return "\(random.pick(["ta.ema", "ta.rma"]))(\(x), \(length()))"
-    case 2 where loops == 0 || Self.changesInLoops:
-      hasChange = true
+    case 2:
       return "ta.change(\(x), \(length()))"
     case 3: return "ta.cum(\(x))"
     case 4: return "math.sum(\(x), \(length()))"
@@ -157,13 +156,11 @@ extension ScriptGenerator {
       $0.results == results
         && (!$0.hasEffects || !isInRequest && mayHaveEffects)
         && (!$0.hasRequest || mayRequest && conditions == 0 && loops == 0)
-        && (!$0.hasChange || loops == 0 || Self.changesInLoops)
     }
     guard !fitting.isEmpty else { return nil }
     let function = random.pick(fitting)
     if function.hasEffects { hasEffects = true }
     if function.hasRequest { hasRequest = true }
-    if function.hasChange { hasChange = true }
     var arguments: [String] = []
     var isNamed = false
     for parameter in function.parameters {

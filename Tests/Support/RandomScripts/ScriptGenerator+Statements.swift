@@ -254,12 +254,12 @@ extension ScriptGenerator {
 
   /// A function of the main part; its body sees the names declared so far.
   mutating func function() {
-    let outside = (conditions, statementsLeft, hasEffects, hasRequest, hasChange)
+    let outside = (conditions, statementsLeft, hasEffects, hasRequest)
     let name = "f\(functions.count)"
     let results = random.pick([[Kind.float], [.float], [.int], [.truth], [.float, .int], [.float, .float]])
     (mayHaveEffects, mayRequest) = (!chance(3), chance(4))
     if mayRequest { mayHaveEffects = false }
-    (hasEffects, hasRequest, hasChange, conditions) = (false, false, false, 0)
+    (hasEffects, hasRequest, conditions) = (false, false, 0)
     var function = Function(
       name: name, parameters: [], results: results, hasEffects: false, hasRequest: false)
     scopes.append([])
@@ -277,9 +277,8 @@ extension ScriptGenerator {
     frame = 0
     function.hasEffects = hasEffects
     function.hasRequest = hasRequest
-    function.hasChange = hasChange
     (mayHaveEffects, mayRequest) = (true, true)
-    (conditions, statementsLeft, hasEffects, hasRequest, hasChange) = outside
+    (conditions, statementsLeft, hasEffects, hasRequest) = outside
     functions.append(function)
   }
 

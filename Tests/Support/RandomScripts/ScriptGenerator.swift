@@ -20,13 +20,7 @@ struct ScriptGenerator {
     var hasEffects: Bool
     /// May only be called where every bar comes by.
     var hasRequest: Bool
-    /// May not be called in a loop; see `changesInLoops`.
-    var hasChange = false
   }
-
-  /// A restriction, until a fault of the code under test is mended. In a branch inside a loop
-  /// `ta.change` does not count the bars that were passed over, as it does in a branch elsewhere.
-  static let changesInLoops = false
 
   let version: Int
   var random: Randomness
@@ -48,7 +42,6 @@ struct ScriptGenerator {
   /// Whether the function at hand has made an order so far.
   var hasEffects = false
   var hasRequest = false
-  var hasChange = false
   /// Whether the function at hand may make a request.
   var mayRequest = true
   /// Whether the function at hand may have effects.

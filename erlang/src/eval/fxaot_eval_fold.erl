@@ -270,7 +270,8 @@ expression({kernel, Site}, _, #f{program = #program{sites = Sites}} = F0) ->
     {Kernel, Arguments} = element(Site + 1, Sites),
     {Made, F} = lists:mapfoldl(fun expression/2, F0, Arguments),
     Number = F#f.site_count,
-    Place = if F#f.loops > 0 -> loop;
+    Place = if F#f.loops > 0, F#f.conditions > 0 -> looped_branch;
+               F#f.loops > 0 -> loop;
                F#f.conditions > 0 -> branch;
                true -> always
             end,

@@ -298,25 +298,27 @@ written(_) -> "nan".
 
 %% ---- kernels, by where they are called -----------------------------------------
 
-advanced(plain, Kernel, Values, {_, State}, #w{candle = Candle}) ->
-    fxaot_eval_kernel:step(Kernel, State, Values, Candle);
 %% In a loop each round of a bar starts from the state before the bar.
-advanced(loop, Kernel, Values, {_, Bar, Before, _}, #w{bar = Bar, candle = Candle}) ->
-    {Result, State} = fxaot_eval_kernel:step(Kernel, Before, Values, Candle),
+advanced({loop, Mode}, Kernel, Values, {_, Bar, Before, _}, #w{bar = Bar} = W) ->
+    {Result, State} = stepped(Mode, Kernel, Values, Before, W),
     {Result, Bar, Before, State};
-advanced(loop, Kernel, Values, {_, _, _, Before}, #w{bar = Bar, candle = Candle}) ->
-    {Result, State} = fxaot_eval_kernel:step(Kernel, Before, Values, Candle),
+advanced({loop, Mode}, Kernel, Values, {_, _, _, Before}, #w{bar = Bar} = W) ->
+    {Result, State} = stepped(Mode, Kernel, Values, Before, W),
     {Result, Bar, Before, State};
-%% In a branch, as many steps as bars were passed over, with the values of the last call.
-advanced(carry, Kernel, Values, {_, State0, Last}, #w{bar = Bar, candle = Candle}) ->
+advanced(Mode, Kernel, Values, {_, State}, W) -> stepped(Mode, Kernel, Values, State, W).
+
+stepped(plain, Kernel, Values, State, #w{candle = Candle}) ->
+    fxaot_eval_kernel:step(Kernel, State, Values, Candle);
+%% As many steps as bars were passed over, with the values of the last call.
+stepped(carry, Kernel, Values, {State0, Last}, #w{bar = Bar, candle = Candle}) ->
     Before = case Last of
                  {LastBar, LastValues, LastCandle} ->
                      repeated(min(Bar - 1 - LastBar, ?LONGEST), Kernel, State0, LastValues, LastCandle);
                  none -> State0
              end,
     {Result, State} = fxaot_eval_kernel:step(Kernel, Before, Values, Candle),
-    {Result, State, {Bar, Values, Candle}};
-advanced(slots, Kernel, [X, _], {_, State0}, #w{bar = Bar}) ->
+    {Result, {State, {Bar, Values, Candle}}};
+stepped(slots, Kernel, [X, _], State0, #w{bar = Bar}) ->
     {{Best, Age}, State} = fxaot_eval_kernel:extreme_step(State0, X, Bar - 1),
     {case Kernel of
          highest -> Best;

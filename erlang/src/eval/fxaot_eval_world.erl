@@ -168,22 +168,31 @@ site({_, Line, {kernel, _, Kernel, Arguments, Place}}, _) ->
     Known = [case A of {c, Value} -> Value; _ -> unknown end || A <- Arguments],
     First = empty(fxaot_eval_kernel:type(Kernel)),
     case mode(Kernel, Place, Known) of
-        slots -> {First, fxaot_eval_kernel:extreme(Kernel, lists:nth(2, Known))};
-        Mode ->
-            case fxaot_eval_kernel:make(Kernel, Known) of
-                {ok, State} when Mode =:= loop -> {First, 0, State, State};
-                {ok, State} when Mode =:= carry -> {First, State, none};
-                {ok, State} -> {First, State};
-                not_constant -> unknown(Line, ["ta.", atom_to_list(Kernel)])
-            end
+        {loop, Mode} ->
+            State = beginning(Mode, Line, Kernel, Known),
+            {First, 0, State, State};
+        Mode -> {First, beginning(Mode, Line, Kernel, Known)}
     end.
 
-mode(_, loop, _) -> loop;
+beginning(slots, _, Kernel, [_, Length]) -> fxaot_eval_kernel:extreme(Kernel, Length);
+beginning(Mode, Line, Kernel, Known) ->
+    case fxaot_eval_kernel:make(Kernel, Known) of
+        {ok, State} when Mode =:= carry -> {State, none};
+        {ok, State} -> State;
+        not_constant -> unknown(Line, ["ta.", atom_to_list(Kernel)])
+    end.
+
+%% How a kernel is stepped: a loop may have no round on a bar, so bars may pass it over as they may
+%% a branch.
 mode(_, always, _) -> plain;
+mode(Kernel, looped_branch, Known) -> {loop, mode(Kernel, branch, Known)};
+mode(Kernel, loop, _) -> {loop, passed_over(Kernel)};
 mode(Kernel, branch, [_, Length])
   when Length =/= unknown, Kernel =:= highest orelse Kernel =:= lowest
        orelse Kernel =:= highestbars orelse Kernel =:= lowestbars -> slots;
-mode(Kernel, branch, _) ->
+mode(Kernel, branch, _) -> passed_over(Kernel).
+
+passed_over(Kernel) ->
     case fxaot_eval_kernel:repeats_skipped_bars(Kernel) of
         true -> carry;
         false -> plain
