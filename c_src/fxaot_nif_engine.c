@@ -165,14 +165,15 @@ static bool get_currency(ErlNifEnv *env, ERL_NIF_TERM term, char *field) {
   return true;
 }
 
-/* (Engine, Symbol, {Base, Quote, Decimals, StepUnits, PipSteps, Lot, QuantityStep, Min, Max}) */
+/* (Engine, Symbol, {Base, Quote, Decimals, StepUnits, PipSteps, Lot, QuantityStep, Min, Max, Session,
+ *  Zone}) */
 FXAOT_ENGINE_NIF(fxaot_nif_add_instrument, 3, "add_instrument_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   const ERL_NIF_TERM *spec;
   int arity;
   (void)argc;
   if (!handle || !enif_is_atom(env, argv[1]) || !enif_get_tuple(env, argv[2], &arity, &spec) ||
-      arity != 9)
+      arity != 11)
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
 
@@ -198,8 +199,10 @@ FXAOT_ENGINE_NIF(fxaot_nif_add_instrument, 3, "add_instrument_nif") {
       !get_term_or_default(env, spec[5], &instrument.lot) ||
       !get_term_or_default(env, spec[6], &instrument.quantity_step) ||
       !get_term_or_default(env, spec[7], &instrument.minimum_quantity) ||
-      !get_term_or_default(env, spec[8], &instrument.maximum_quantity) || decimals < 0 ||
-      decimals > 9 || step < 1 || step > UINT32_MAX)
+      !get_term_or_default(env, spec[8], &instrument.maximum_quantity) ||
+      !fxaot_get_text(env, spec[9], instrument.session, sizeof instrument.session) ||
+      !fxaot_get_text(env, spec[10], instrument.timezone, sizeof instrument.timezone) ||
+      decimals < 0 || decimals > 9 || step < 1 || step > UINT32_MAX)
     return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, details);
   /* Whoever gives a step and no minimum means that minimum. */
   int64_t given = -1;

@@ -7,14 +7,31 @@ public struct Instrument: BitwiseCopyable {
   package let quote: UInt64
   package let grid: PriceGrid
   package let quantityStep, minimumQuantity, maximumQuantity: Int64
-  /// By its currencies.
+  /// Its own, else by its currencies.
   package let hours: MarketHours
 
   /// 10¹²: with it, quantity × price stays far inside 128 bits.
   package static let quantityLimit: Int64 = 1_000_000_000_000
 
+  /// The days that the terms ask for, else those of the market; nil where they cannot be read.
+  private static func hours(_ raw: fxaot_instrument, _ market: MarketHours) -> MarketHours? {
+    let session = withUnsafeBytes(of: raw.session) { text($0) }
+    let timezone = withUnsafeBytes(of: raw.timezone) { text($0) }
+    guard let session, let timezone else { return nil }
+    if session.isEmpty, timezone.isEmpty { return market }
+    return MarketHours(
+      session: session.isEmpty ? MarketHours.always.session : session,
+      timezone: timezone.isEmpty ? market.timezone : timezone)
+  }
+
+  /// nil without a NUL.
+  private static func text(_ field: UnsafeRawBufferPointer) -> String? {
+    field.firstIndex(of: 0).map { String(decoding: field[..<$0], as: UTF8.self) }
+  }
+
   /// nil unless symbol and currencies are names, the step is 1…10⁶ × 10^−(0…9), and
-  /// 0 < step ≤ minimum ≤ maximum ≤ 10¹² with minimum and maximum on the quantity step.
+  /// 0 < step ≤ minimum ≤ maximum ≤ 10¹² with minimum and maximum on the quantity step, and
+  /// session and zone can be read.
   public init?(_ raw: fxaot_instrument) {
     key = withUnsafeBytes(of: raw.symbol) { SymbolKey.make(cString: $0) }
     base = withUnsafeBytes(of: raw.base) { SymbolKey.make(cString: $0) }
@@ -23,7 +40,10 @@ public struct Instrument: BitwiseCopyable {
     guard raw.price_decimals <= 9, (1...1_000_000).contains(raw.step_units) else { return nil }
     grid = PriceGrid(decimals: raw.price_decimals, stepUnits: raw.step_units)
     let currencies = (CurrencyName.text(base), CurrencyName.text(quote))
-    hours = SymbolClass(base: currencies.0, quote: currencies.1) == .forex ? .forex : .always
+    let market: MarketHours =
+      SymbolClass(base: currencies.0, quote: currencies.1) == .forex ? .forex : .always
+    guard let own = Self.hours(raw, market) else { return nil }
+    hours = own
     quantityStep = raw.quantity_step
     minimumQuantity = raw.minimum_quantity
     maximumQuantity = raw.maximum_quantity

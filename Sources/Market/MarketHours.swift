@@ -1,20 +1,71 @@
 import Calendar
+import Synchronization
 
-/// When a market is open, and when its days begin.
-public enum MarketHours: UInt8, BitwiseCopyable, Sendable {
+/// When a market is open, and when its days begin: a number in a table of all hours that instruments
+/// have asked for. Entries stay, so a copy is valid for ever.
+public struct MarketHours: BitwiseCopyable, Equatable, Sendable {
   /// Always; days begin at midnight UTC.
-  case always
+  public static let always = MarketHours(number: 0)
   /// Monday's day is from Sunday 17:00 to Monday 17:00, in New York; there are five a week.
-  case forex
+  public static let forex = MarketHours(number: 1)
 
   public static let forexSession = "1700-1700:23456"
   public static let forexZone = "America/New_York"
   /// The zone's rules from the system's tzdata; without it, the rules that hold since 2007.
   public static let forexRules = SystemZones.rules(forexZone) ?? .newYork
 
-  private static let utcDays = TradingCalendar()
-  private static let forexDays =
-    Session(forexSession).map { TradingCalendar(zone: forexRules, session: $0) } ?? utcDays
+  private let number: UInt32
 
-  var calendar: TradingCalendar { self == .forex ? Self.forexDays : Self.utcDays }
+  private init(number: UInt32) { self.number = number }
+
+  /// A session as scripts write it, in a zone of tzdata; nil where either cannot be read, or the table
+  /// is full. May read a file, and takes a lock: not on a quote's way.
+  package init?(session: String, timezone: String) {
+    let known = Self.table.withLock { entries in
+      entries.firstIndex { $0.session == session && $0.timezone == timezone }
+    }
+    if let known {
+      number = UInt32(known)
+      return
+    }
+    guard let hours = Session(session), let zone = SystemZones.rules(timezone) else { return nil }
+    let entry = Entry(
+      session: session, timezone: timezone, zone: zone,
+      calendar: TradingCalendar(zone: zone, session: hours))
+    let added = Self.table.withLock { entries -> UInt32? in
+      if let known = entries.firstIndex(where: { $0.session == session && $0.timezone == timezone }) {
+        return UInt32(known)
+      }
+      guard entries.count < Self.most else { return nil }
+      entries.append(entry)
+      return UInt32(entries.count - 1)
+    }
+    guard let added else { return nil }
+    number = added
+  }
+
+  /// Once a day for each instrument: takes a lock.
+  package var calendar: TradingCalendar { entry.calendar }
+  package var session: String { entry.session }
+  package var timezone: String { entry.timezone }
+  package var zone: ZoneRules { entry.zone }
+
+  private struct Entry: Sendable {
+    let session, timezone: String
+    let zone: ZoneRules
+    let calendar: TradingCalendar
+  }
+
+  private var entry: Entry { Self.table.withLock { $0[Int(number)] } }
+
+  /// More than there are sessions in the world; a bound on what a caller can make the table hold.
+  private static let most = 4_096
+
+  private static let table = Mutex([
+    Entry(session: "24x7", timezone: "UTC", zone: .utc, calendar: TradingCalendar()),
+    Entry(
+      session: forexSession, timezone: forexZone, zone: forexRules,
+      calendar: Session(forexSession).map { TradingCalendar(zone: forexRules, session: $0) }
+        ?? TradingCalendar()),
+  ])
 }

@@ -2,7 +2,7 @@ import StrategyIR
 import StrategyVM
 import Testing
 
-@testable import Research
+@testable import Trading
 
 /// A risk rule that closes a live position leaves the same words in the script's book as in a back-test.
 struct LiveExitNameTests {

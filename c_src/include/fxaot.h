@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-#define FXAOT_ABI_VERSION 5u
+#define FXAOT_ABI_VERSION 6u
 
 #define FXAOT_STATIC_SIZE(type, bytes) \
   _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
@@ -251,6 +251,7 @@ typedef int32_t (*fxaot_native_open_function)(fxaot_native *out);
 
 #define FXAOT_SYMBOL_BYTES 32
 #define FXAOT_CURRENCY_BYTES 8
+#define FXAOT_SESSION_BYTES 64
 
 typedef struct fxaot_instrument {
   char symbol[FXAOT_SYMBOL_BYTES]; /* NUL-terminated, 1–31 bytes of printable ASCII */
@@ -261,8 +262,13 @@ typedef struct fxaot_instrument {
   int64_t pip_steps;       /* steps in a pip */
   int64_t lot;             /* base units in a lot */
   int64_t quantity_step, minimum_quantity, maximum_quantity;
+  /* When its days begin and which are traded, as scripts write a session ("1700-1700:23456"), in a
+   * zone of tzdata. A zone alone: days from its midnight on; a session alone: in the zone that the
+   * currencies' market has; neither: that market's days (forex: 17:00 New York; else UTC). */
+  char session[FXAOT_SESSION_BYTES];
+  char timezone[FXAOT_SESSION_BYTES];
 } fxaot_instrument;
-FXAOT_STATIC_SIZE(fxaot_instrument, 96);
+FXAOT_STATIC_SIZE(fxaot_instrument, 224);
 
 enum { FXAOT_SIZER_FIXED = 0, FXAOT_SIZER_EQUITY_PERCENT = 1 };
 

@@ -12,7 +12,7 @@ all() ->
     [starts_and_stops, names_are_unique, unknown_engine, other_processes_are_no_engines,
      wrong_start_options, a_wrong_start_option_gets_a_near_miss, deploys_and_undeploys,
      wrong_deployments, wrong_names_get_a_near_miss, adds_instruments,
-     a_venues_step_is_an_instruments_terms, a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
+     a_venues_step_is_an_instruments_terms, days_begin_where_an_instruments_terms_say, a_tick_answers_what_it_caused, subscribers_get_what_the_call_answered, wrong_quotes,
      late_and_crossed_quotes_are_counted, times_in_another_unit_are_errors,
      a_stray_quote_blocks_nothing, three_in_a_row_or_an_advance_make_a_new_time,
      a_replay_takes_its_gaps_and_counts_them, batches_equal_ticks, a_batch_of_a_wrong_size,
@@ -183,6 +183,29 @@ a_venues_step_is_an_instruments_terms(_) ->
     ?assertMatch({error, {bad_instrument, _}},
                  fxaot:add_instrument(eur, 'GBPUSD', #{quantity_step => 1000, minimum_quantity => 1})),
     ok = fxaot:add_instrument(eur, 'GBPUSD', #{quantity_step => 1000}).
+
+%% Four-hour bars of EURUSD begin at 17:00 New York (22:00 UTC in winter), unless its terms say otherwise.
+days_begin_where_an_instruments_terms_say(_) ->
+    Hour = 3600000000000,
+    Friday = 1709856000 * 1000000000,
+    Spans = fun(Terms) ->
+                    {ok, _} = fxaot:start_engine(other, #{instruments => [{'EURUSD', Terms}], bar_events => true}),
+                    ok = fxaot:deploy(other, a, #{strategy => ma_crossover, instrument => 'EURUSD',
+                                                  timeframe => {hours, 4}}),
+                    Events = lists:append([events(fxaot:tick(other, 'EURUSD', Friday + H * Hour, 1.1, 1.1))
+                                           || H <- [0, 3, 7]]),
+                    ok = fxaot:stop_engine(other),
+                    [{(Start - Friday) div Hour, (End - Friday) div Hour}
+                     || #bar{open_time = Start, end_time = End} <- Events]
+            end,
+    ?assertEqual([{-2, 2}, {2, 6}], Spans(#{})),
+    ?assertEqual([{0, 4}], Spans(#{timezone => <<"UTC">>})),
+    ?assertEqual([{-1, 3}, {3, 7}], Spans(#{session => <<"24x7">>, timezone => <<"Asia/Tokyo">>})),
+    ?assertMatch({error, {bad_instrument, #{option := timezone}}},
+                 fxaot:add_instrument(eur, 'GBPUSD', #{timezone => <<"Mars/Olympus">>})).
+
+events(ok) -> [];
+events(Events) -> Events.
 
 a_tick_answers_what_it_caused(_) ->
     ok = fxaot:deploy(eur, quick, #{strategy => ma_crossover, instrument => 'EURUSD',

@@ -42,20 +42,23 @@ names_get_near_misses_whatever_they_are_test_() ->
                          {binary:copy(<<"fast">>, 1000), #{}}]].
 
 instrument_leaves_out_what_is_built_in_test() ->
-    ?assertEqual({ok, {<<>>, <<>>, -1, -1, -1, -1, -1, -1, -1}},
+    ?assertEqual({ok, {<<>>, <<>>, -1, -1, -1, -1, -1, -1, -1, <<>>, <<>>}},
                  fxaot_terms:instrument('EURUSD', #{})),
-    ?assertEqual({ok, {<<"BTC">>, <<"USD">>, 0, 5, 10, 1, 2, 3, 4}},
+    ?assertEqual({ok, {<<"BTC">>, <<"USD">>, 0, 5, 10, 1, 2, 3, 4, <<"24x7">>, <<"Asia/Tokyo">>}},
                  fxaot_terms:instrument('BTCUSD',
                                         #{base => 'BTC', quote => 'USD', price_decimals => 0,
                                           step_units => 5, pip_steps => 10, lot => 1,
                                           quantity_step => 2, minimum_quantity => 3,
-                                          maximum_quantity => 4})).
+                                          maximum_quantity => 4, session => <<"24x7">>,
+                                          timezone => <<"Asia/Tokyo">>})).
 
 wrong_instrument_values_are_named_test_() ->
     [?_assertMatch({error, {bad_instrument, #{symbol := x, option := Key, value := Value}}},
                    fxaot_terms:instrument(x, #{Key => Value}))
      || {Key, Value} <- [{price_decimals, 10}, {price_decimals, -1}, {lot, 0}, {lot, 1 bsl 63},
-                         {step_units, 1 bsl 32}, {pip_steps, 1.0}, {base, "EUR"}]].
+                         {step_units, 1 bsl 32}, {pip_steps, 1.0}, {base, "EUR"},
+                         {session, <<"never">>}, {session, <<>>}, {session, "24x7"},
+                         {timezone, <<"Mars/Olympus">>}, {timezone, binary:copy(<<"x">>, 64)}]].
 
 deployment_defaults_test() ->
     ?assertEqual({ok, {'EURUSD', 3, 1, 0, []}}, fxaot_terms:deployment(#{instrument => 'EURUSD'})).

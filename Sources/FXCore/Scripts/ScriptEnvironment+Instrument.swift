@@ -24,11 +24,9 @@ extension ScriptSymbol {
     type = "forex"
     currency = CurrencyName.text(instrument.quote)
     baseCurrency = CurrencyName.text(instrument.base)
-    if instrument.hours == .forex {
-      session = MarketHours.forexSession
-      timezone = MarketHours.forexZone
-      zone = MarketHours.forexRules
-    }
+    session = instrument.hours.session
+    timezone = instrument.hours.timezone
+    zone = instrument.hours.zone
   }
 }
 

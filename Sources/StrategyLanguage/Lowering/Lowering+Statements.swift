@@ -238,7 +238,7 @@ extension Lowering {
 
   /// The left operand of `x += if …`, as it is before the arms run: they may assign to it.
   private func keptBeforeArms(_ name: NameID, _ syntax: NodeID) -> Value? {
-    switch tree[expression: syntax] {
+    switch tree[syntax] {
     case .conditional, .selection, .loop: break
     default: return nil
     }

@@ -53,6 +53,20 @@ struct BarTests {
     #expect(spans(world) == [[-2, 2], [2, 6], [18, 22], [22, 26], [69, 73]])
   }
 
+  @Test func barsCountFromTheDayThatTheInstrumentNames() throws {
+    var terms = Terms.make("EUR", "USD")
+    Terms.copy("Asia/Tokyo", into: &terms.timezone)
+    let hours = try #require(Instrument(terms)?.hours)
+    var day = BarDay()
+    for (kind, count, start, end) in [
+      (FXAOT_TF_HOURS, 4, 23, 27), (FXAOT_TF_DAY, 1, 15, 39), (FXAOT_TF_HOURS, 1, 26, 27),
+    ] as [(Int, UInt32, Int64, Int64)] {
+      let timeframe = try #require(Timeframe(fxaot_timeframe(kind: UInt32(kind), count: count)))
+      let bar = day.bar(of: timeframe, at: friday + 26 * hour, hours)
+      #expect(bar?.start == friday + start * hour && bar?.end == friday + end * hour)
+    }
+  }
+
   @Test func anyOtherInstrumentHasDaysFromMidnightUTC() throws {
     #expect(Instrument(Terms.make("EUR", "USD"))?.hours == .forex)
     #expect(Instrument(Terms.make("XAU", "USD", symbol: "GOLD"))?.hours == .forex)

@@ -41,6 +41,30 @@ struct InstrumentTests {
     #expect(changed { $0.pip_steps = 0 } == nil)
   }
 
+  @Test func hoursOfItsOwnGoBeforeThoseOfItsMarket() throws {
+    let euro = Terms.make("EUR", "USD")
+    func hours(_ session: String, _ timezone: String) -> (String, String)? {
+      var terms = euro
+      Terms.copy(session, into: &terms.session)
+      Terms.copy(timezone, into: &terms.timezone)
+      return Instrument(terms).map { ($0.hours.session, $0.hours.timezone) }
+    }
+    #expect(try #require(hours("", "")) == ("1700-1700:23456", "America/New_York"))
+    #expect(try #require(hours("", "UTC")) == ("24x7", "UTC"))
+    #expect(try #require(hours("0300-0300", "")) == ("0300-0300", "America/New_York"))
+    #expect(try #require(hours("0900-1730:23456", "Europe/Paris")) == ("0900-1730:23456", "Europe/Paris"))
+    #expect(hours("never", "") == nil)
+    #expect(hours("", "Mars/Olympus") == nil)
+    #expect(changed { withUnsafeMutableBytes(of: &$0.session) { $0.update(0x41) } } == nil)
+    #expect(changed { withUnsafeMutableBytes(of: &$0.timezone) { $0.update(0x41) } } == nil)
+  }
+
+  @Test func theSameHoursAreOneEntry() {
+    let (session, timezone) = ("0800-1600:23456", "Europe/London")
+    #expect(MarketHours(session: session, timezone: timezone) == MarketHours(session: session, timezone: timezone))
+    #expect(MarketHours(session: "24x7", timezone: "UTC") == .always)
+  }
+
   @Test func quantitiesOutOfOrderAreRefused() {
     #expect(changed { $0.quantity_step = 0 } == nil)
     #expect(changed { $0.quantity_step = -10 } == nil)

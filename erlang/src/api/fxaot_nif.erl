@@ -103,7 +103,8 @@
         #{base => atom(), quote => atom(),
           price_decimals => 0..9, step_units => pos_integer(), pip_steps => pos_integer(),
           lot => pos_integer(), quantity_step => pos_integer(),
-          minimum_quantity => pos_integer(), maximum_quantity => pos_integer()}.
+          minimum_quantity => pos_integer(), maximum_quantity => pos_integer(),
+          session => binary(), timezone => binary()}.
 
 -type deployment() ::
         #{instrument := atom(),
@@ -180,6 +181,11 @@ add_instrument(Engine, Symbol) -> add_instrument(Engine, Symbol, #{}).
 %% smallest one is that step unless `minimum_quantity' does. An order below one step is a
 %% `#reject{reason = quantity_below_minimum}', and a strategy's first one also raises an alarm
 %% `small_order' with size and step.
+%%
+%% Two currencies, or a metal in one, have days and bars from 17:00 New York on; other instruments from
+%% midnight UTC on. `session' (`<<"0930-1600:23456">>', as scripts write it) and `timezone'
+%% (`<<"America/Chicago">>') replace this, like the tool's `--session' and `--timezone'. With a zone alone
+%% the days start at its midnight.
 -spec add_instrument(handle(), atom(), instrument()) -> ok | error().
 add_instrument(Engine, Symbol, Spec) when is_reference(Engine), is_atom(Symbol), is_map(Spec) ->
     case fxaot_terms:instrument(Symbol, Spec) of

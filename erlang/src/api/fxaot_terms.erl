@@ -146,19 +146,19 @@ actor_option(processor, _) -> {expected, "any, or a processor's number from 0 to
 %% @doc An instrument's terms; -1 and `<<>>' stand for the built-in symbol's own.
 -spec instrument(Symbol :: atom(), map()) ->
           {ok, {binary(), binary(), integer(), integer(), integer(), integer(), integer(),
-                integer(), integer()}} | error().
+                integer(), integer(), Session :: binary(), Zone :: binary()}} | error().
 instrument(Symbol, Spec) ->
     Defaults = #{base => inherit, quote => inherit, price_decimals => inherit,
                  step_units => inherit, pip_steps => inherit, lot => inherit,
                  quantity_step => inherit, minimum_quantity => inherit,
-                 maximum_quantity => inherit},
+                 maximum_quantity => inherit, session => inherit, timezone => inherit},
     Result = checked(bad_instrument, Spec, Defaults, fun instrument_option/2,
                      fun(#{base := Base, quote := Quote, price_decimals := Decimals,
                            step_units := Step, pip_steps := Pip, lot := Lot,
                            quantity_step := QuantityStep, minimum_quantity := Minimum,
-                           maximum_quantity := Maximum}) ->
+                           maximum_quantity := Maximum, session := Session, timezone := Zone}) ->
                              {Base, Quote, Decimals, Step, Pip, Lot, QuantityStep, Minimum,
-                              Maximum}
+                              Maximum, Session, Zone}
                      end),
     case Result of
         {error, {bad_instrument, Details}} ->
@@ -166,12 +166,25 @@ instrument(Symbol, Spec) ->
         _ -> Result
     end.
 
-instrument_option(Side, inherit) when Side =:= base; Side =:= quote -> {ok, <<>>};
+instrument_option(Name, inherit)
+  when Name =:= base; Name =:= quote; Name =:= session; Name =:= timezone -> {ok, <<>>};
 instrument_option(_, inherit) -> {ok, -1};
 instrument_option(Side, Value) when Side =:= base; Side =:= quote -> currency(Value);
 instrument_option(price_decimals, Value) -> whole(Value, 0, 9);
+instrument_option(session, Value) ->
+    hours(Value, fun fxaot_eval_time:session/1, "a session such as <<\"1700-1700:23456\">> or <<\"24x7\">>");
+instrument_option(timezone, Value) ->
+    hours(Value, fun fxaot_eval_time:zone/1, "a time zone that this system has, such as <<\"America/New_York\">>");
 instrument_option(step_units, Value) -> whole(Value, 1, ?MAX_UINT32);
 instrument_option(_, Value) -> whole(Value, 1, ?MAX_INT64).
+
+%% Kept as it is where it can be read; one byte of the native field is its end.
+hours(Value, Read, Expected) when is_binary(Value), byte_size(Value) > 0, byte_size(Value) < 64 ->
+    case Read(Value) of
+        none -> {expected, Expected};
+        _ -> {ok, Value}
+    end;
+hours(_, _, Expected) -> {expected, Expected}.
 
 %% @doc A deployment: symbol, timeframe's kind and count, price basis, parameters.
 -spec deployment(map()) -> {ok, {atom(), 0..5, pos_integer(), 0..2, fxaot_params:params()}} | error().

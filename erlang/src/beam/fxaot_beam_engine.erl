@@ -157,8 +157,12 @@ advance(Time, Engine) -> {{error, {bad_time, #{time => Time}}}, Engine}.
 
 %% @doc Lets time pass until the strategies' bars have closed that the last quote lies in.
 -spec close_bars(LastTime :: integer(), engine()) -> {events(), engine()}.
-close_bars(Last, #engine{strategies = Strategies} = Engine) ->
-    Lengths = [{fxaot_beam_market:length_of(Kind), Symbol}
+close_bars(Last, #engine{strategies = Strategies, instruments = Instruments} = Engine) ->
+    Hours = fun(Symbol) ->
+                    #{Symbol := #instrument{terms = #{hours := Own}}} = Instruments,
+                    [Own]
+            end,
+    Lengths = [{fxaot_beam_market:length_of(Kind), Hours(Symbol)}
                || S <- Strategies, {_, Symbol, Kind, _} <- [fxaot_beam_strategy:fields(S)]],
     case fxaot_hours:last_bar_end(Lengths, Last) of
         none -> {[], Engine};

@@ -37,19 +37,19 @@
 -spec terms(Symbol :: atom(), map()) -> {ok, terms()} | {error, {atom(), map()}}.
 terms(Symbol, Spec) ->
     case fxaot_terms:instrument(Symbol, Spec) of
-        {ok, {Base, Quote, Decimals, Units, _Pip, _Lot, Step, _Minimum, _Maximum}} ->
-            merged(Symbol, built_in(Symbol), {Base, Quote, Decimals, Units, Step});
+        {ok, {Base, Quote, Decimals, Units, _Pip, _Lot, Step, _Minimum, _Maximum, Session, Zone}} ->
+            merged(Symbol, built_in(Symbol), {Base, Quote, Decimals, Units, Step}, {Session, Zone});
         Error -> Error
     end.
 
-merged(Symbol, Known, {Base, Quote, Decimals, Units, Step}) ->
+merged(Symbol, Known, {Base, Quote, Decimals, Units, Step}, {Session, Zone}) ->
     {KnownBase, KnownQuote, KnownDecimals, KnownStep} = Known,
     case {either(Base, <<>>, KnownBase), either(Quote, <<>>, KnownQuote),
           either(Decimals, -1, KnownDecimals)} of
         {B, Q, D} when B =/= none, Q =/= none, D =/= none, B =/= Q ->
-            Hours = fxaot_hours:of_currencies(B, Q),
-            {ok, #{base => B, quote => Q, hours => Hours, calendar => fxaot_hours:calendar(Hours), scale => math:pow(10, D),
-                   step_units => float(either(Units, -1, 1)),
+            Hours = fxaot_hours:own(Session, Zone, fxaot_hours:of_currencies(B, Q)),
+            {ok, #{base => B, quote => Q, hours => Hours, calendar => fxaot_hours:calendar(Hours),
+                   scale => math:pow(10, D), step_units => float(either(Units, -1, 1)),
                    quantity_step => either(Step, -1, KnownStep)}};
         _ -> {error, {bad_instrument, #{symbol => Symbol}}}
     end.

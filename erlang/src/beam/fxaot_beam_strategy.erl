@@ -120,13 +120,9 @@ period(Kind) ->
 counted(N, Unit) -> <<(integer_to_binary(N))/binary, Unit/binary>>.
 
 symbol(#{base := Base, quote := Quote, scale := Scale, step_units := Units, quantity_step := Step,
-         hours := Hours}) ->
+         hours := {Session, Zone}}) ->
     Ticker = <<Base/binary, Quote/binary>>,
-    Open = case Hours of
-               forex -> #{session => <<"1700-1700:23456">>, timezone => <<"America/New_York">>};
-               always -> #{}
-           end,
-    Open#{mintick => Units / Scale, min_contract => float(Step), ticker => Ticker, root => Ticker,
+    #{session => Session, timezone => Zone, mintick => Units / Scale, min_contract => float(Step), ticker => Ticker, root => Ticker,
       type => <<"forex">>, currency => Quote, base_currency => Base}.
 
 %% @doc A bar has closed. Answers the signals and the orders that it leads to: of a plot named

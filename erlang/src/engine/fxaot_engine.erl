@@ -179,14 +179,21 @@ fed(quote, Quotes, #state{engine = Engine, publisher = Publisher, symbols = Symb
     {reply, Answer, State#state{publisher = Published, symbols = Seen}}.
 
 -spec close_bars(LastTimeNs :: integer(), #state{}) -> fxaot_engine_call:reply(#state{}).
-close_bars(Last, #state{engine = Engine, mailbox = Mailbox} = State) ->
-    Lengths = [{length_ns(Timeframe), Symbol}
+close_bars(Last, #state{engine = Engine, mailbox = Mailbox, options = Options} = State) ->
+    Instruments = maps:get(instruments, Options, ['EURUSD']),
+    Lengths = [{length_ns(Timeframe), hours(Symbol, Instruments)}
                || #{timeframe := Timeframe, symbol := Symbol} <- fxaot_nif:strategies(Engine)],
     case fxaot_hours:last_bar_end(Lengths, Last) of
         none -> {reply, ok, State};
         End when Mailbox =:= inline -> answered(fxaot_nif:advance(Engine, End), State);
         End -> {reply, fxaot_nif:send_advance(Mailbox, End), State}
     end.
+
+hours(Symbol, Instruments) ->
+    fxaot_hours:of_instrument(Symbol, case instrument_terms(Symbol, Instruments) of
+                                          {ok, Terms} -> Terms;
+                                          {error, _} -> #{}
+                                      end).
 
 length_ns({seconds, N}) -> N * 1000000000;
 length_ns({minutes, N}) -> N * 60000000000;

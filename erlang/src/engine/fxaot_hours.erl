@@ -2,12 +2,15 @@
 %% York, anything else always, with days from midnight UTC. As the native engine has it.
 -module(fxaot_hours).
 
--export([of_currencies/2, calendar/1, bar/3, last_bar_end/2]).
+-export([of_currencies/2, own/3, of_instrument/2, calendar/1, bar/3, last_bar_end/2]).
 
 -export_type([hours/0]).
 
--type hours() :: forex | always.
+%% A session as scripts write it, and a zone.
+-type hours() :: {Session :: binary(), Zone :: binary()}.
 
+-define(FOREX, {<<"1700-1700:23456">>, <<"America/New_York">>}).
+-define(ALWAYS, {<<"24x7">>, <<"UTC">>}).
 -define(DAY, 86400000000000).
 -define(MS, 1000000).
 
@@ -15,9 +18,33 @@
 -spec of_currencies(Base :: binary(), Quote :: binary()) -> hours().
 of_currencies(Base, Quote) ->
     case Base =/= Quote andalso is_money(Base) andalso is_money(Quote) of
-        true -> forex;
-        false -> always
+        true -> ?FOREX;
+        false -> ?ALWAYS
     end.
+
+%% @doc The hours of an instrument's terms (`<<>>': not given), else those of its market. A zone without a
+%% session starts its days at midnight.
+-spec own(Session :: binary(), Zone :: binary(), hours()) -> hours().
+own(<<>>, <<>>, Market) -> Market;
+own(<<>>, Zone, _) -> {element(1, ?ALWAYS), Zone};
+own(Session, <<>>, {_, Zone}) -> {Session, Zone};
+own(Session, Zone, _) -> {Session, Zone}.
+
+%% @doc The possible hours of an instrument, by the terms that it was added with: two where neither terms
+%% nor name show its market.
+-spec of_instrument(Symbol :: atom(), Terms :: map()) -> [hours()].
+of_instrument(Symbol, Terms) ->
+    Markets = case {Terms, atom_to_binary(Symbol)} of
+                  {#{base := Base, quote := Quote}, _} -> [of_currencies(name(Base), name(Quote))];
+                  {_, <<Base:3/binary, Quote:3/binary>>} -> [of_currencies(Base, Quote)];
+                  _ -> [?FOREX, ?ALWAYS]
+              end,
+    Session = maps:get(session, Terms, <<>>),
+    Zone = maps:get(timezone, Terms, <<>>),
+    lists:usort([own(Session, Zone, Market) || Market <- Markets]).
+
+name(Currency) when is_atom(Currency) -> atom_to_binary(Currency);
+name(Currency) -> Currency.
 
 is_money(Name) ->
     lists:member(Name, [<<"USD">>, <<"EUR">>, <<"JPY">>, <<"GBP">>, <<"AUD">>, <<"NZD">>, <<"CAD">>, <<"CHF">>,
@@ -30,10 +57,8 @@ is_money(Name) ->
 
 %% @doc Reads the system's zones.
 -spec calendar(hours()) -> fxaot_eval_time:calendar().
-calendar(always) -> fxaot_eval_time:calendar(0, none);
-calendar(forex) ->
-    Zone = fxaot_eval_time:zone(<<"America/New_York">>),
-    fxaot_eval_time:calendar(Zone, fxaot_eval_time:session(<<"1700-1700:23456">>)).
+calendar({Session, Zone}) ->
+    fxaot_eval_time:calendar(fxaot_eval_time:zone(Zone), fxaot_eval_time:session(Session)).
 
 %% @doc The bar of a length that a time lies in, all in ns; none where the market has no such bar.
 -spec bar(Length :: pos_integer(), Time :: non_neg_integer(), fxaot_eval_time:calendar()) ->
@@ -52,23 +77,18 @@ bar(Length, Time, Calendar) ->
 
 nanoseconds({Start, End}) -> {Start * ?MS, End * ?MS}.
 
-%% @doc When the last of the bars ends that a quote's time lies in, by their lengths (ns; 0 for bars that
-%% do not count time) and symbols; none without a bar of time.
--spec last_bar_end([{Length :: non_neg_integer(), Symbol :: atom()}], Time :: non_neg_integer()) ->
+%% @doc The latest end of the bars that contain a quote's time, by length (ns; 0 for bars that do not count
+%% time) and the instrument's possible hours; none without a bar of time.
+-spec last_bar_end([{Length :: non_neg_integer(), [hours(), ...]}], Time :: non_neg_integer()) ->
           integer() | none.
 last_bar_end(Bars, Time) ->
-    case [bar_end(Length, Time, Symbol) || {Length, Symbol} <- Bars, Length > 0] of
+    case [bar_end(Length, Time, Hours) || {Length, All} <- Bars, Length > 0, Hours <- All] of
         [] -> none;
         Ends -> lists:max(Ends)
     end.
 
-%% A name may not say which market the symbol has: then the later end of both.
-bar_end(Length, Time, Symbol) ->
-    Hours = case atom_to_binary(Symbol) of
-                <<Base:3/binary, Quote:3/binary>> -> [of_currencies(Base, Quote)];
-                _ -> [forex, always]
-            end,
-    lists:max([case bar(Length, Time, calendar(H)) of
-                   {_, End} -> End;
-                   none -> Time
-               end || H <- Hours]).
+bar_end(Length, Time, Hours) ->
+    case bar(Length, Time, calendar(Hours)) of
+        {_, End} -> End;
+        none -> Time
+    end.
