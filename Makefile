@@ -33,7 +33,7 @@ export FXAOT_NATIVE_BUILT
 .DEFAULT_GOAL := all
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
-.PHONY: all help setup native tool artifacts erlang demo test test-swift test-erlang test-c test-readme \
+.PHONY: all help setup native tool artifacts erlang demo test lint test-swift test-erlang test-c test-readme \
 	test-release test-library test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
@@ -127,8 +127,11 @@ conformance: tool ## Compare the conformance scripts' trades with TradingView's:
 
 # ---- tests -------------------------------------------------------------------------------
 
-test: all test-swift test-tiers test-library test-c test-erlang test-release test-readme ## All tests and checks
+test: all lint test-swift test-tiers test-library test-c test-erlang test-release test-readme ## All tests and checks
 	@echo "All tests and checks passed."
+
+lint: ## Check the format of the Swift and C code; scripts/lint --fix mends it
+	@scripts/lint
 
 test-swift: ## The native side alone; needs no Erlang
 	$(SWIFT_TEST)

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let package = Package(
@@ -58,7 +58,8 @@ let package = Package(
     .executableTarget(
       name: "fxaot",
       dependencies: [
-        "FXCore", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research", "StrategyIR", "StrategyLanguage", "StrategyVM",
+        "FXCore", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research", "StrategyIR",
+        "StrategyLanguage", "StrategyVM",
         "StrategyCompiler", "ScriptTemplates", "Artifacts", "Calendar", "Libc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -129,7 +130,16 @@ let package = Package(
     .testTarget(
       name: "fxaotTests",
       dependencies: [
-        "fxaot", "Artifacts", "StrategyCompiler", "FXCore", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
+        "fxaot", "Artifacts", "StrategyCompiler", "FXCore", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma",
+        "CZstd", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
       ]),
   ]
 )
+
+// A warning in the package's own code is an error where the tests of a change run (.ci/run). A newer
+// compiler must not keep anybody from building a release.
+if Context.environment["FXAOT_WARNINGS"] == "error" {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
+}
