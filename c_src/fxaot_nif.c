@@ -21,9 +21,11 @@ static int open_types(ErlNifEnv *env, ERL_NIF_TERM abi) {
   }
   if (!enif_get_uint(env, abi, &version) || version != FXAOT_ABI_VERSION ||
       fxaot_abi_version() != FXAOT_ABI_VERSION) {
-    enif_fprintf(stderr, "fxaot: the versions of the interface differ: fxaot_nif.so has %u, libfxaot.so has %u, "
-                 "fxaot_nif.beam needs %T\n",
-                 FXAOT_ABI_VERSION, fxaot_abi_version(), abi);
+    enif_fprintf(
+        stderr,
+        "fxaot: the versions of the interface differ: fxaot_nif.so has %u, libfxaot.so has %u, "
+        "fxaot_nif.beam needs %T\n",
+        FXAOT_ABI_VERSION, fxaot_abi_version(), abi);
     return LOAD_OTHER_ABI;
   }
   fxaot_engine_type =

@@ -34,6 +34,7 @@ typedef struct native_resource {
 extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox_type,
     *fxaot_router_type, *fxaot_native_type;
 
+/* clang-format off */
 #define FXAOT_ATOMS(X)                                                                            \
   X(ok) X(error) X(undefined) X(not_owner) X(closed) X(owner) X(owner_alive)      \
   X(signal) X(order) X(fill) X(reject) X(bar) X(alarm) X(buy) X(sell) X(accepted)                  \
@@ -56,6 +57,7 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(path) X(hash) X(inputs) X(outputs) X(warm_bars) X(added) X(removed) X(changed) X(name)         \
   X(value) X(time_jump) X(gaps) X(columns) X(rows) X(other_symbols) X(bad_texts) X(small_order)    \
   X(size) X(step) X(unknown_code) X(unknown_event)
+/* clang-format on */
 
 typedef struct fxaot_atoms {
 #define FXAOT_ATOM_FIELD(name) ERL_NIF_TERM name;
@@ -124,12 +126,12 @@ ERL_NIF_TERM fxaot_with_engine(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv
                                fxaot_nif_function *visit);
 ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
                          fxaot_nif_function *body);
-#define FXAOT_ENGINE_NIF(name, arity, erlang_name)                                                 \
-  static FXAOT_NIF(name##_body);                                                                   \
-  static FXAOT_NIF(name##_visit) { return fxaot_visit(env, argc, argv, name##_body); }             \
-  FXAOT_NIF(name##_##arity) {                                                                      \
-    return fxaot_with_engine(env, argc, argv, erlang_name, name##_body, name##_visit);             \
-  }                                                                                                \
+#define FXAOT_ENGINE_NIF(name, arity, erlang_name)                                     \
+  static FXAOT_NIF(name##_body);                                                       \
+  static FXAOT_NIF(name##_visit) { return fxaot_visit(env, argc, argv, name##_body); } \
+  FXAOT_NIF(name##_##arity) {                                                          \
+    return fxaot_with_engine(env, argc, argv, erlang_name, name##_body, name##_visit); \
+  }                                                                                    \
   static FXAOT_NIF(name##_body)
 
 ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event);
@@ -146,8 +148,7 @@ bool fxaot_get_params(ErlNifEnv *env, ERL_NIF_TERM list, param_list *out);
 ERL_NIF_TERM fxaot_param_details(ErlNifEnv *env, const param_list *params, uint64_t bad,
                                  const char *strategy);
 
-#define FXAOT_NIF(name) \
-  ERL_NIF_TERM name(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
+#define FXAOT_NIF(name) ERL_NIF_TERM name(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
 
 FXAOT_NIF(fxaot_nif_new_9);
 FXAOT_NIF(fxaot_nif_close_1);

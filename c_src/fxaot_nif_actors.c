@@ -303,8 +303,8 @@ static ERL_NIF_TERM subscriber_list(ErlNifEnv *env, mailbox_resource *mailbox) {
   for (unsigned i = 0; i < MOST_SUBSCRIBERS; i++) {
     ErlNifPid pid = {.pid = mailbox->subscribers[i].pid};
     if (!pid.pid) continue;
-    ERL_NIF_TERM entry = enif_make_tuple2(
-        env, enif_make_pid(env, &pid), enif_make_uint64(env, mailbox->subscribers[i].missed));
+    ERL_NIF_TERM entry = enif_make_tuple2(env, enif_make_pid(env, &pid),
+                                          enif_make_uint64(env, mailbox->subscribers[i].missed));
     list = enif_make_list_cell(env, entry, list);
   }
   enif_mutex_unlock(mailbox->lock);
@@ -321,19 +321,12 @@ FXAOT_NIF(fxaot_nif_mailbox_1) {
   const struct {
     ERL_NIF_TERM key;
     uint64_t value;
-  } counts[] = {
-      {atoms.capacity, s.capacity},
-      {atoms.waiting, s.pushed - s.handled - s.dropped},
-      {atoms.pushed, s.pushed},
-      {atoms.handled, s.handled},
-      {atoms.refused, s.refused},
-      {atoms.dropped, s.dropped},
-      {atoms.high_water, s.high_water},
-      {atoms.pulled, s.pulled},
-      {atoms.unpulled, s.unpulled},
-      {atoms.missed, mailbox->missed},
-      {atoms.rounds, s.rounds},
-      {atoms.sleeps, s.sleeps}};
+  } counts[] = {{atoms.capacity, s.capacity},     {atoms.waiting, s.pushed - s.handled - s.dropped},
+                {atoms.pushed, s.pushed},         {atoms.handled, s.handled},
+                {atoms.refused, s.refused},       {atoms.dropped, s.dropped},
+                {atoms.high_water, s.high_water}, {atoms.pulled, s.pulled},
+                {atoms.unpulled, s.unpulled},     {atoms.missed, mailbox->missed},
+                {atoms.rounds, s.rounds},         {atoms.sleeps, s.sleeps}};
   enum { COUNTS = sizeof counts / sizeof *counts };
   ERL_NIF_TERM keys[COUNTS + 3], values[COUNTS + 3];
   unsigned n = 0;

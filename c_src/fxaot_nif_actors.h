@@ -9,9 +9,9 @@
 /* Gets the events of an actor as messages. A slot is written under the mailbox's lock, and read by
  * the actor's thread without. */
 typedef struct subscriber {
-  _Atomic ERL_NIF_TERM pid;   /* 0: the slot is free */
-  _Atomic int64_t allowance;  /* messages it may still get; INT64_MAX: no bound */
-  _Atomic uint64_t missed;    /* events that it had no allowance for */
+  _Atomic ERL_NIF_TERM pid;  /* 0: the slot is free */
+  _Atomic int64_t allowance; /* messages it may still get; INT64_MAX: no bound */
+  _Atomic uint64_t missed;   /* events that it had no allowance for */
   ErlNifMonitor monitor;
 } subscriber;
 
@@ -20,8 +20,8 @@ typedef struct subscriber {
 typedef struct mailbox_resource {
   fxaot_actor *actor;
   engine_resource *engine;
-  ERL_NIF_TERM name;       /* an atom, sent with the events */
-  int64_t wait_ns;         /* how long a sender waits for room; 0: not at all */
+  ERL_NIF_TERM name; /* an atom, sent with the events */
+  int64_t wait_ns;   /* how long a sender waits for room; 0: not at all */
   ErlNifMonitor owner;
   ErlNifEnv *env;          /* the actor's thread's, for messages */
   ErlNifMutex *lock;       /* guards changes of `subscribers` */
@@ -39,8 +39,8 @@ static inline mailbox_resource *fxaot_get_mailbox(ErlNifEnv *env, ERL_NIF_TERM t
 /* Where a group's quotes go: any process sends them here. */
 typedef struct router_resource {
   fxaot_router *router;
-  int64_t wait_ns;    /* as a mailbox's */
-  ErlNifMutex *lock;  /* guards what follows: the mailboxes that the routes need */
+  int64_t wait_ns;   /* as a mailbox's */
+  ErlNifMutex *lock; /* guards what follows: the mailboxes that the routes need */
   mailbox_resource **mailboxes;
   unsigned count;
 } router_resource;

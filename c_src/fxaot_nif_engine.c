@@ -62,7 +62,8 @@ FXAOT_NIF(fxaot_nif_new_9) {
   (void)argc;
   fxaot_config_default(&config);
   memset(config.account_currency, 0, sizeof config.account_currency);
-  if (!enif_get_int64(env, argv[1], &balance) || !enif_get_double(env, argv[2], &config.min_strength) ||
+  if (!enif_get_int64(env, argv[1], &balance) ||
+      !enif_get_double(env, argv[2], &config.min_strength) ||
       !enif_get_uint(env, argv[3], &config.sizer) || !enif_get_int64(env, argv[4], &fixed) ||
       !enif_get_double(env, argv[5], &config.equity_percent) ||
       !enif_get_uint(env, argv[6], &config.bar_events) ||
@@ -113,7 +114,8 @@ FXAOT_NIF(fxaot_nif_close_1) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   if (!handle) return enif_make_badarg(env);
   if (handle->away)
-    return enif_schedule_nif(env, "close_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, close_actor, argc, argv);
+    return enif_schedule_nif(env, "close_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, close_actor, argc,
+                             argv);
   return close_engine(env, handle);
 }
 
@@ -227,8 +229,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_add_strategy, 8, "add_strategy_nif") {
   if (!handle || !enif_is_atom(env, argv[1]) || !enif_is_atom(env, argv[3]) ||
       !enif_get_uint(env, argv[4], &deployment.timeframe.kind) ||
       !enif_get_uint(env, argv[5], &deployment.timeframe.count) ||
-      !enif_get_uint(env, argv[6], &deployment.price) ||
-      !fxaot_get_params(env, argv[7], &params))
+      !enif_get_uint(env, argv[6], &deployment.price) || !fxaot_get_params(env, argv[7], &params))
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   if (!fxaot_get_text(env, argv[2], strategy, sizeof strategy))
@@ -257,6 +258,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_remove_strategy, 2, "remove_strategy_nif") {
   if (!handle || !enif_is_atom(env, argv[1])) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   int32_t status = fxaot_engine_remove_strategy(handle->engine, argv[1]);
-  return status == FXAOT_OK ? atoms.ok
-                            : fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.id, &argv[1]));
+  return status == FXAOT_OK
+             ? atoms.ok
+             : fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.id, &argv[1]));
 }

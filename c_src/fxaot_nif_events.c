@@ -34,19 +34,20 @@ static ERL_NIF_TERM alarm_kind(ErlNifEnv *env, uint32_t code) {
 static ERL_NIF_TERM bar_term(ErlNifEnv *env, const fxaot_event *event, ERL_NIF_TERM strategy,
                              ERL_NIF_TERM symbol) {
   const fxaot_bar *bar = &event->bar;
-  return enif_make_tuple(
-      env, 12, atoms.bar, strategy, symbol, enif_make_int64(env, bar->open_time_ns),
-      enif_make_int64(env, bar->end_time_ns), fxaot_double(env, bar->open),
-      fxaot_double(env, bar->high), fxaot_double(env, bar->low), fxaot_double(env, bar->close),
-      fxaot_double(env, bar->volume), enif_make_int64(env, bar->ticks),
-      fxaot_double(env, event->strength));
+  return enif_make_tuple(env, 12, atoms.bar, strategy, symbol,
+                         enif_make_int64(env, bar->open_time_ns),
+                         enif_make_int64(env, bar->end_time_ns), fxaot_double(env, bar->open),
+                         fxaot_double(env, bar->high), fxaot_double(env, bar->low),
+                         fxaot_double(env, bar->close), fxaot_double(env, bar->volume),
+                         enif_make_int64(env, bar->ticks), fxaot_double(env, event->strength));
 }
 
 /* An alarm's last field: undefined, or a map. */
 static ERL_NIF_TERM alarm_detail(ErlNifEnv *env, const fxaot_event *event) {
   if (event->code != FXAOT_ALARM_SMALL_ORDER) return atoms.undefined;
   ERL_NIF_TERM keys[] = {atoms.size, atoms.step, atoms.minimum};
-  ERL_NIF_TERM values[] = {fxaot_double(env, event->strength), enif_make_int64(env, event->quantity),
+  ERL_NIF_TERM values[] = {fxaot_double(env, event->strength),
+                           enif_make_int64(env, event->quantity),
                            enif_make_int64(env, (int64_t)event->price)};
   return fxaot_map(env, 3, keys, values);
 }
@@ -79,9 +80,9 @@ ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event) {
     return enif_make_tuple7(env, atoms.alarm, alarm_kind(env, event->code), strategy, symbol, time,
                             quantity, alarm_detail(env, event));
   default:
-    return enif_make_tuple7(env, atoms.alarm,
-                            enif_make_tuple2(env, atoms.unknown_event,
-                                             enif_make_uint(env, event->kind)),
-                            strategy, symbol, time, quantity, atoms.undefined);
+    return enif_make_tuple7(
+        env, atoms.alarm,
+        enif_make_tuple2(env, atoms.unknown_event, enif_make_uint(env, event->kind)), strategy,
+        symbol, time, quantity, atoms.undefined);
   }
 }

@@ -6,12 +6,9 @@
 static const struct {
   uint32_t format;
   const ERL_NIF_TERM *atom;
-} formats[] = {{FXAOT_FORMAT_LEAN, &atoms.lean},
-               {FXAOT_FORMAT_TRUEFX, &atoms.truefx},
-               {FXAOT_FORMAT_HISTDATA, &atoms.histdata},
-               {FXAOT_FORMAT_BARS, &atoms.bars},
-               {FXAOT_FORMAT_QUOTES, &atoms.quotes},
-               {FXAOT_FORMAT_COLUMNS, &atoms.columns}};
+} formats[] = {{FXAOT_FORMAT_LEAN, &atoms.lean},         {FXAOT_FORMAT_TRUEFX, &atoms.truefx},
+               {FXAOT_FORMAT_HISTDATA, &atoms.histdata}, {FXAOT_FORMAT_BARS, &atoms.bars},
+               {FXAOT_FORMAT_QUOTES, &atoms.quotes},     {FXAOT_FORMAT_COLUMNS, &atoms.columns}};
 
 #define FORMAT_COUNT (sizeof formats / sizeof *formats)
 /* A bar becomes four quotes. */
@@ -69,11 +66,11 @@ FXAOT_NIF(fxaot_nif_sniff_4) {
   char names[NAMES_BYTES], zone[FXAOT_ZONE_BYTES], sentence[SENTENCE_BYTES] = {0};
   (void)argc;
   memset(&parser, 0, sizeof parser);
-  if (!enif_inspect_binary(env, argv[0], &head) ||
-      !get_string(env, argv[2], names, sizeof names) || !get_string(env, argv[3], zone, sizeof zone))
+  if (!enif_inspect_binary(env, argv[0], &head) || !get_string(env, argv[2], names, sizeof names) ||
+      !get_string(env, argv[3], zone, sizeof zone))
     return enif_make_badarg(env);
-  int32_t status = fxaot_sniff_text(&parser, head.data, head.size, argv[1] == atoms.atom_true, names,
-                                    zone, sentence, sizeof sentence);
+  int32_t status = fxaot_sniff_text(&parser, head.data, head.size, argv[1] == atoms.atom_true,
+                                    names, zone, sentence, sizeof sentence);
   ERL_NIF_TERM text = fxaot_text(env, sentence);
   if (status != FXAOT_OK)
     return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.message, &text));
@@ -98,7 +95,8 @@ FXAOT_NIF(fxaot_nif_set_parser_6) {
                       ? fxaot_symbol_key(symbol, strlen(symbol))
                       : 0;
   if (parser.symbol == 0)
-    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, fxaot_map(env, 1, &atoms.symbol, &argv[1]));
+    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT,
+                              fxaot_map(env, 1, &atoms.symbol, &argv[1]));
   if (!enif_get_int64(env, argv[2], &day) || day < 0 || day > FXAOT_MAX_TIME_NS)
     return fxaot_status_error(env, FXAOT_BAD_TIME, fxaot_map(env, 1, &atoms.time, &argv[2]));
   if (parser.layout.symbol && argv[5] != atoms.undefined &&
@@ -126,7 +124,8 @@ FXAOT_NIF(fxaot_nif_parser_4) {
   if (fxaot_get_text(env, argv[1], symbol, sizeof symbol))
     parser.symbol = fxaot_symbol_key(symbol, strlen(symbol));
   if (parser.symbol == 0)
-    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, fxaot_map(env, 1, &atoms.symbol, &argv[1]));
+    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT,
+                              fxaot_map(env, 1, &atoms.symbol, &argv[1]));
   if (!enif_get_int64(env, argv[2], &day) || day < 0 || day > FXAOT_MAX_TIME_NS)
     return fxaot_status_error(env, FXAOT_BAD_TIME, fxaot_map(env, 1, &atoms.time, &argv[2]));
   if (!enif_get_uint64(env, argv[3], &limit))
@@ -140,20 +139,21 @@ static ERL_NIF_TERM line_reason(ErlNifEnv *env, uint8_t reason) {
   static const char *const names[] = {"other", "columns", "time", "range", "number",
                                       "price", "level",   "bar",  "size"};
   return reason < sizeof names / sizeof *names ? enif_make_atom(env, names[reason])
-                                                : fxaot_unknown_code(env, reason);
+                                               : fxaot_unknown_code(env, reason);
 }
 
 /* The first bad lines as they are: [{Number, Reason, Text}]. */
 static ERL_NIF_TERM bad_texts(ErlNifEnv *env, const fxaot_parser *parser) {
   ERL_NIF_TERM list = enif_make_list(env, 0);
-  uint64_t kept = parser->bad_lines < FXAOT_BAD_TEXTS_KEPT ? parser->bad_lines : FXAOT_BAD_TEXTS_KEPT;
+  uint64_t kept =
+      parser->bad_lines < FXAOT_BAD_TEXTS_KEPT ? parser->bad_lines : FXAOT_BAD_TEXTS_KEPT;
   while (kept--) {
     char text[FXAOT_BAD_TEXT_BYTES];
     memcpy(text, parser->bad_texts[kept], sizeof text);
     text[sizeof text - 1] = 0;
-    ERL_NIF_TERM line = enif_make_tuple3(env, enif_make_uint64(env, parser->bad_line_numbers[kept]),
-                                         line_reason(env, parser->bad_reasons[kept]),
-                                         fxaot_text(env, text));
+    ERL_NIF_TERM line =
+        enif_make_tuple3(env, enif_make_uint64(env, parser->bad_line_numbers[kept]),
+                         line_reason(env, parser->bad_reasons[kept]), fxaot_text(env, text));
     list = enif_make_list_cell(env, line, list);
   }
   return list;
@@ -161,11 +161,13 @@ static ERL_NIF_TERM bad_texts(ErlNifEnv *env, const fxaot_parser *parser) {
 
 static ERL_NIF_TERM parser_info(ErlNifEnv *env, const fxaot_parser *parser) {
   ERL_NIF_TERM numbers = enif_make_list(env, 0);
-  uint64_t kept = parser->bad_lines < FXAOT_BAD_LINES_KEPT ? parser->bad_lines : FXAOT_BAD_LINES_KEPT;
+  uint64_t kept =
+      parser->bad_lines < FXAOT_BAD_LINES_KEPT ? parser->bad_lines : FXAOT_BAD_LINES_KEPT;
   while (kept--)
-    numbers = enif_make_list_cell(env, enif_make_uint64(env, parser->bad_line_numbers[kept]), numbers);
-  ERL_NIF_TERM keys[] = {atoms.lines,     atoms.bad_lines, atoms.bad_line_numbers, atoms.bad_texts,
-                         atoms.rows,      atoms.other_symbols};
+    numbers =
+        enif_make_list_cell(env, enif_make_uint64(env, parser->bad_line_numbers[kept]), numbers);
+  ERL_NIF_TERM keys[] = {atoms.lines,     atoms.bad_lines, atoms.bad_line_numbers,
+                         atoms.bad_texts, atoms.rows,      atoms.other_symbols};
   ERL_NIF_TERM values[] = {enif_make_uint64(env, parser->lines),
                            enif_make_uint64(env, parser->bad_lines),
                            numbers,
@@ -241,8 +243,7 @@ FXAOT_NIF(fxaot_nif_sorter_1) {
   if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   memset(handle, 0, sizeof *handle);
   handle->lock = enif_mutex_create("fxaot_sorter");
-  int32_t status =
-      handle->lock ? fxaot_sorter_new(width, &handle->sorter) : FXAOT_OUT_OF_MEMORY;
+  int32_t status = handle->lock ? fxaot_sorter_new(width, &handle->sorter) : FXAOT_OUT_OF_MEMORY;
   ERL_NIF_TERM term = enif_make_resource(env, handle);
   enif_release_resource(handle);
   return status == FXAOT_OK ? fxaot_ok(env, term)
@@ -259,8 +260,7 @@ FXAOT_NIF(fxaot_nif_sort_3) {
     return enif_make_badarg(env);
   sorter_resource *handle = object;
   enif_mutex_lock(handle->lock);
-  int32_t status =
-      fxaot_sorter_add(handle->sorter, quotes.data, quotes.size / sizeof(fxaot_quote));
+  int32_t status = fxaot_sorter_add(handle->sorter, quotes.data, quotes.size / sizeof(fxaot_quote));
   if (status == FXAOT_OK && argv[2] == atoms.atom_true) fxaot_sorter_finish(handle->sorter);
   enif_mutex_unlock(handle->lock);
   return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, enif_make_new_map(env));
@@ -317,7 +317,8 @@ FXAOT_NIF(fxaot_nif_market_8) {
   if (fxaot_get_text(env, argv[0], symbol, sizeof symbol))
     config.symbol = fxaot_symbol_key(symbol, strlen(symbol));
   if (config.symbol == 0)
-    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, fxaot_map(env, 1, &atoms.symbol, &argv[0]));
+    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT,
+                              fxaot_map(env, 1, &atoms.symbol, &argv[0]));
   config.seed = seed;
   config.start_ns = start;
 
@@ -325,8 +326,7 @@ FXAOT_NIF(fxaot_nif_market_8) {
   if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   memset(handle, 0, sizeof *handle);
   handle->lock = enif_mutex_create("fxaot_market");
-  int32_t status =
-      handle->lock ? fxaot_market_new(&config, &handle->market) : FXAOT_OUT_OF_MEMORY;
+  int32_t status = handle->lock ? fxaot_market_new(&config, &handle->market) : FXAOT_OUT_OF_MEMORY;
   ERL_NIF_TERM term = enif_make_resource(env, handle);
   enif_release_resource(handle);
   if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));

@@ -133,8 +133,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_attach_native, 3, "attach_native_nif") {
   if (!handle || !enif_is_atom(env, argv[1]) || !native) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_no_refusal(&error);
-  int32_t status =
-      fxaot_engine_attach_native(handle->engine, argv[1], native->code, &error);
+  int32_t status = fxaot_engine_attach_native(handle->engine, argv[1], native->code, &error);
   return status == FXAOT_OK
              ? atoms.ok
              : fxaot_refusal(env, status, NULL, &error, fxaot_map(env, 1, &atoms.id, &argv[1]));

@@ -18,8 +18,8 @@ static noted *all;
 /* Where the entry of a path hangs, or the end of the list; with the lock held. */
 static noted **find(const ErlNifBinary *path) {
   noted **at = &all;
-  while (*at && !(strlen((*at)->path) == path->size &&
-                  memcmp((*at)->path, path->data, path->size) == 0))
+  while (*at &&
+         !(strlen((*at)->path) == path->size && memcmp((*at)->path, path->data, path->size) == 0))
     at = &(*at)->next;
   return at;
 }

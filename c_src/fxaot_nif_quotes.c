@@ -15,8 +15,8 @@
 
 ERL_NIF_TERM fxaot_quote_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TERM argv[],
                                int argc) {
-  ERL_NIF_TERM keys[] = {atoms.symbol,   atoms.time,    atoms.bid,
-                         atoms.ask,      atoms.bid_size, atoms.ask_size};
+  ERL_NIF_TERM keys[] = {atoms.symbol, atoms.time,     atoms.bid,
+                         atoms.ask,    atoms.bid_size, atoms.ask_size};
   return fxaot_status_error(env, status, fxaot_map(env, (unsigned)argc - 1, keys, argv + 1));
 }
 
@@ -63,13 +63,13 @@ FXAOT_NIF(fxaot_nif_tick_7) {
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   uint64_t entry = ++handle->calls % FXAOT_SAMPLING ? 0 : fxaot_cycles();
-  if (!enif_get_int64(env, argv[2], &time)) return fxaot_quote_error(env, FXAOT_BAD_TIME, argv, argc);
+  if (!enif_get_int64(env, argv[2], &time))
+    return fxaot_quote_error(env, FXAOT_BAD_TIME, argv, argc);
   if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask) ||
       !enif_get_double(env, argv[5], &bid_size) || !enif_get_double(env, argv[6], &ask_size))
     return enif_make_badarg(env);
   fxaot_begin(handle);
-  int64_t caused =
-      fxaot_tick(handle->engine, argv[1], time, bid, ask, bid_size, ask_size, entry);
+  int64_t caused = fxaot_tick(handle->engine, argv[1], time, bid, ask, bid_size, ask_size, entry);
   return tick_result(env, handle, caused, argv, argc);
 }
 

@@ -25,16 +25,15 @@ FXAOT_ENGINE_NIF(fxaot_nif_stats, 1, "stats_nif") {
   const struct {
     ERL_NIF_TERM key;
     uint64_t value;
-  } counts[] = {
-      {atoms.quotes, s.quotes},           {atoms.accepted, s.accepted},
-      {atoms.crossed, s.crossed},         {atoms.late, s.late},
-      {atoms.bad_price, s.bad_price},     {atoms.bad_size, s.bad_size},
-      {atoms.bad_time, s.bad_time},       {atoms.unknown_symbol, s.unknown_symbol},
-      {atoms.time_jump, s.time_jump},     {atoms.gaps, s.gaps},
-      {atoms.bars, s.bars},               {atoms.signals, s.signals},
-      {atoms.orders, s.orders},           {atoms.fills, s.fills},
-      {atoms.rejects, s.rejects},         {atoms.alarms, s.alarms},
-      {atoms.events, s.events},           {atoms.latency_samples, s.latency_samples}};
+  } counts[] = {{atoms.quotes, s.quotes},       {atoms.accepted, s.accepted},
+                {atoms.crossed, s.crossed},     {atoms.late, s.late},
+                {atoms.bad_price, s.bad_price}, {atoms.bad_size, s.bad_size},
+                {atoms.bad_time, s.bad_time},   {atoms.unknown_symbol, s.unknown_symbol},
+                {atoms.time_jump, s.time_jump}, {atoms.gaps, s.gaps},
+                {atoms.bars, s.bars},           {atoms.signals, s.signals},
+                {atoms.orders, s.orders},       {atoms.fills, s.fills},
+                {atoms.rejects, s.rejects},     {atoms.alarms, s.alarms},
+                {atoms.events, s.events},       {atoms.latency_samples, s.latency_samples}};
   ERL_NIF_TERM keys[COUNT(counts) + 2], values[COUNT(counts) + 2];
   unsigned n = 0;
   for (; n < COUNT(counts); n++) {
@@ -60,8 +59,8 @@ FXAOT_ENGINE_NIF(fxaot_nif_account, 1, "account_nif") {
   ERL_NIF_TERM keys[] = {atoms.currency, atoms.balance,    atoms.equity,
                          atoms.realised, atoms.unrealised, atoms.unvalued};
   ERL_NIF_TERM values[] = {
-      enif_make_atom(env, a.currency),       enif_make_int64(env, a.balance_micro),
-      enif_make_int64(env, a.equity_micro),  enif_make_int64(env, a.realised_micro),
+      enif_make_atom(env, a.currency),          enif_make_int64(env, a.balance_micro),
+      enif_make_int64(env, a.equity_micro),     enif_make_int64(env, a.realised_micro),
       enif_make_int64(env, a.unrealised_micro), enif_make_uint(env, a.unvalued)};
   return fxaot_map(env, COUNT(keys), keys, values);
 }
@@ -81,10 +80,9 @@ FXAOT_ENGINE_NIF(fxaot_nif_positions, 1, "positions_nif") {
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--) {
     const fxaot_position *p = &positions[count];
-    ERL_NIF_TERM values[] = {p->symbol_ref, enif_make_int64(env, p->quantity),
-                             fxaot_double(env, p->average_price),
-                             enif_make_int64(env, p->realised_micro),
-                             enif_make_int64(env, p->unrealised_micro)};
+    ERL_NIF_TERM values[] = {
+        p->symbol_ref, enif_make_int64(env, p->quantity), fxaot_double(env, p->average_price),
+        enif_make_int64(env, p->realised_micro), enif_make_int64(env, p->unrealised_micro)};
     list = enif_make_list_cell(env, fxaot_map(env, COUNT(keys), keys, values), list);
   }
   enif_free(positions);
@@ -106,10 +104,10 @@ static ERL_NIF_TERM tier_term(ErlNifEnv *env, uint32_t tier) {
 }
 
 static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s) {
-  ERL_NIF_TERM keys[] = {atoms.id,      atoms.symbol,   atoms.strategy,      atoms.timeframe,
-                         atoms.bars,    atoms.signals,  atoms.orders,        atoms.fills,
-                         atoms.rejects, atoms.quantity, atoms.average_price, atoms.realised,
-                         atoms.unrealised, atoms.tier,  atoms.version,       atoms.native_steps};
+  ERL_NIF_TERM keys[] = {atoms.id,         atoms.symbol,   atoms.strategy,      atoms.timeframe,
+                         atoms.bars,       atoms.signals,  atoms.orders,        atoms.fills,
+                         atoms.rejects,    atoms.quantity, atoms.average_price, atoms.realised,
+                         atoms.unrealised, atoms.tier,     atoms.version,       atoms.native_steps};
   ERL_NIF_TERM values[] = {s->strategy_ref,
                            s->symbol_ref,
                            fxaot_text(env, s->strategy),
@@ -171,7 +169,8 @@ FXAOT_NIF(fxaot_nif_symbol_key_1) {
   if (fxaot_get_text(env, argv[0], symbol, sizeof symbol))
     key = fxaot_symbol_key(symbol, strlen(symbol));
   if (key == 0)
-    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, fxaot_map(env, 1, &atoms.symbol, &argv[0]));
+    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT,
+                              fxaot_map(env, 1, &atoms.symbol, &argv[0]));
   return fxaot_ok(env, enif_make_uint64(env, key));
 }
 
@@ -186,14 +185,14 @@ FXAOT_NIF(fxaot_nif_strategy_list_0) {
     ERL_NIF_TERM params = enif_make_list(env, 0);
     for (uint32_t i = table->param_count; i-- > 0;) {
       const fxaot_param *p = &table->params[i];
-      ERL_NIF_TERM row = enif_make_tuple5(
-          env, fxaot_text(env, p->name), fxaot_double(env, p->default_value),
-          fxaot_double(env, p->minimum), fxaot_double(env, p->maximum),
-          p->is_integer ? atoms.integer : atoms.atom_float);
+      ERL_NIF_TERM row =
+          enif_make_tuple5(env, fxaot_text(env, p->name), fxaot_double(env, p->default_value),
+                           fxaot_double(env, p->minimum), fxaot_double(env, p->maximum),
+                           p->is_integer ? atoms.integer : atoms.atom_float);
       params = enif_make_list_cell(env, row, params);
     }
-    list = enif_make_list_cell(
-        env, enif_make_tuple2(env, fxaot_text(env, table->name), params), list);
+    list =
+        enif_make_list_cell(env, enif_make_tuple2(env, fxaot_text(env, table->name), params), list);
   }
   return list;
 }

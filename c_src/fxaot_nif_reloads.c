@@ -51,8 +51,8 @@ FXAOT_ENGINE_NIF(fxaot_nif_reload_basis, 5, "reload_basis_nif") {
   if (!basis) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   basis->basis = NULL;
   fxaot_no_refusal(&error);
-  int32_t status = fxaot_engine_reload_basis(handle->engine, argv[1], timeframe, price,
-                                             &basis->basis, &error);
+  int32_t status =
+      fxaot_engine_reload_basis(handle->engine, argv[1], timeframe, price, &basis->basis, &error);
   ERL_NIF_TERM term = enif_make_resource(env, basis);
   enif_release_resource(basis);
   return status == FXAOT_OK
@@ -110,11 +110,10 @@ FXAOT_NIF(fxaot_nif_prepare_script_3) {
   preparation it = {basis->basis, &script, &prepared->version, &error, FXAOT_OK};
   int32_t status = fxaot_on_large_stack(prepare, &it);
   if (status == FXAOT_OK) status = it.status;
-  ERL_NIF_TERM answer =
-      status == FXAOT_OK
-          ? fxaot_ok(env, enif_make_resource(env, prepared))
-          : fxaot_refusal(env, status, fxaot_script_param_name(&params, &error), &error,
-                          enif_make_new_map(env));
+  ERL_NIF_TERM answer = status == FXAOT_OK
+                            ? fxaot_ok(env, enif_make_resource(env, prepared))
+                            : fxaot_refusal(env, status, fxaot_script_param_name(&params, &error),
+                                            &error, enif_make_new_map(env));
   enif_release_resource(prepared);
   enif_free(params.texts);
   return answer;
@@ -149,8 +148,7 @@ FXAOT_NIF(fxaot_nif_prepare_strategy_3) {
     return fxaot_status_error(env, status,
                               fxaot_param_details(env, &params, error.param, strategy));
   default:
-    return fxaot_refusal(env, status, NULL, &error,
-                         fxaot_map(env, 1, &atoms.strategy, &argv[1]));
+    return fxaot_refusal(env, status, NULL, &error, fxaot_map(env, 1, &atoms.strategy, &argv[1]));
   }
 }
 
@@ -213,10 +211,9 @@ static ERL_NIF_TERM report(ErlNifEnv *env, const fxaot_prepared *version) {
                             changes_term(env, changes, count, FXAOT_OUTPUT_REMOVED)};
   enif_free(changes);
   ERL_NIF_TERM keys[] = {atoms.version, atoms.warm_bars, atoms.inputs, atoms.outputs};
-  ERL_NIF_TERM values[] = {enif_make_uint(env, reload.version),
-                           enif_make_uint64(env, reload.warm_bars),
-                           fxaot_map(env, 3, input_keys, inputs),
-                           fxaot_map(env, 2, input_keys, outputs)};
+  ERL_NIF_TERM values[] = {
+      enif_make_uint(env, reload.version), enif_make_uint64(env, reload.warm_bars),
+      fxaot_map(env, 3, input_keys, inputs), fxaot_map(env, 2, input_keys, outputs)};
   return fxaot_ok(env, fxaot_map(env, 4, keys, values));
 }
 
@@ -232,10 +229,9 @@ static FXAOT_NIF(swap) {
   fxaot_no_refusal(&error);
   enif_mutex_lock(prepared->lock);
   int32_t status = fxaot_engine_swap(handle->engine, argv[1], prepared->version, &error);
-  ERL_NIF_TERM answer =
-      status == FXAOT_OK
-          ? report(env, prepared->version)
-          : fxaot_refusal(env, status, NULL, &error, fxaot_map(env, 1, &atoms.id, &argv[1]));
+  ERL_NIF_TERM answer = status == FXAOT_OK ? report(env, prepared->version)
+                                           : fxaot_refusal(env, status, NULL, &error,
+                                                           fxaot_map(env, 1, &atoms.id, &argv[1]));
   enif_mutex_unlock(prepared->lock);
   return answer;
 }

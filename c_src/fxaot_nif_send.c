@@ -167,8 +167,8 @@ static ERL_NIF_TERM wait_with_batch(ErlNifEnv *env, const ERL_NIF_TERM argv[], i
   ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_int64(env, wait_ns),
                          enif_make_uint64(env, done),
                          is_replay ? atoms.atom_true : atoms.atom_false};
-  return enif_schedule_nif(env, "send_batch_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_batch_waiting,
-                           5, next);
+  return enif_schedule_nif(env, "send_batch_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_batch_waiting, 5,
+                           next);
 }
 
 /* A slice at a time: (Mailbox, Quotes, QuotesDone). */
@@ -184,8 +184,7 @@ static FXAOT_NIF(send_slice) {
   int64_t start = monotonic_ns(), spent = 0;
   while (done < count && spent < SLICE_NS) {
     uint64_t piece = count - done < RECORDS_BETWEEN_CLOCKS ? count - done : RECORDS_BETWEEN_CLOCKS;
-    int32_t status =
-        send_records(&to, quotes.data + done * sizeof(fxaot_quote), piece, &accepted);
+    int32_t status = send_records(&to, quotes.data + done * sizeof(fxaot_quote), piece, &accepted);
     done += accepted;
     if (status == FXAOT_FULL && wait_of(&to) > 0)
       return wait_with_batch(env, argv, wait_of(&to), done, false);

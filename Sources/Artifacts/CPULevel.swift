@@ -3,6 +3,7 @@ import CFxaot
 /// The processor that a variant of an artifact was compiled for. The x86-64 levels are those of the
 /// psABI (x86-64-ABI, "Micro-Architecture Levels").
 public enum CPULevel: Hashable, Sendable {
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   case x86_64v2, x86_64v3, x86_64v4
   case aarch64
   /// Everything that one machine has, by a hash of its features; good only where that is the same.

@@ -7,6 +7,7 @@
 public enum Kernel: UInt8, Sendable, CaseIterable {
   case sma, ema, rma, wma, vwma, hma, swma, alma, linreg
   case stdev, variance, dev, median, mode
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   case percentile_linear_interpolation, percentile_nearest_rank, percentrank
   case correlation, cog, rsi, macd, stoch, cci, cmo, mfi, mom, roc, tsi, wpr, rci
   case bb, bbw, kc, kcw, atr, tr, dmi, supertrend, sar

@@ -88,8 +88,9 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: artifact.libraryPath, withIntermediateDirectories: false)
     #expect(refusal(artifact).contains("it is not a regular file"))
-    #expect(why { _ = try NativeCode.load(manifest: artifact.folder + "/none.manifest") }
-      .hasSuffix("No such file or directory"))
+    #expect(
+      why { _ = try NativeCode.load(manifest: artifact.folder + "/none.manifest") }
+        .hasSuffix("No such file or directory"))
   }
 
   @Test func anotherPlanVersionOrProcessorIsRefused() throws {

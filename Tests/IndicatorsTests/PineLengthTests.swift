@@ -24,7 +24,7 @@ import Testing
   func check(
     _ name: String, _ bytes: Int, _ reset: (UnsafeMutableRawPointer) -> Void, naEvery: Int?,
     _ step: (UnsafeMutableRawPointer, Double, Int) -> Double,
-    _ expected: (ArraySlice<Double>, Int) -> Double?
+    expected: (ArraySlice<Double>, Int) -> Double?
   ) {
     let series = Self.series(naEvery: naEvery)
     let values = run(Array(0..<series.count), bytes: bytes, reset: reset) {
@@ -48,9 +48,10 @@ import Testing
     }
     let variance = Pine.Variance(length: 24)
     check(
-      "variance", variance.stateBytes, variance.reset, naEvery: naEvery,
-      { variance.step($0, $1, length: $2, isBiased: true) }
-    ) { s, n in
+      "variance", variance.stateBytes, variance.reset, naEvery: naEvery
+    ) {
+      variance.step($0, $1, length: $2, isBiased: true)
+    } expected: { s, n in
       known(s, n).map { values in
         let mean = values.reduce(0, +) / Double(n)
         return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n)
@@ -80,9 +81,10 @@ import Testing
   func bars(_ naEvery: Int?) {
     let line = Pine.LinearRegression(length: 24)
     check(
-      "linreg", line.stateBytes, line.reset, naEvery: naEvery,
-      { line.step($0, $1, length: $2, offset: 2) }
-    ) { s, n in
+      "linreg", line.stateBytes, line.reset, naEvery: naEvery
+    ) {
+      line.step($0, $1, length: $2, offset: 2)
+    } expected: { s, n in
       guard s.count >= n else { return nil }
       if n == 1 { return s[s.endIndex - 1] }
       let y = Array(s.suffix(n))
@@ -95,21 +97,20 @@ import Testing
     }
     let nearest = Pine.PercentileNearestRank(length: 24)
     check(
-      "nearest rank", nearest.stateBytes, nearest.reset, naEvery: naEvery,
-      { nearest.step($0, $1, length: $2, percentage: 40) }
-    ) { s, n in
+      "nearest rank", nearest.stateBytes, nearest.reset, naEvery: naEvery
+    ) {
+      nearest.step($0, $1, length: $2, percentage: 40)
+    } expected: { s, n in
       let values = s.suffix(n).filter { !$0.isNaN }.sorted()
       guard s.count >= n, !values.isEmpty else { return nil }
       return values[max(1, Int((0.4 * Double(values.count)).rounded(.up))) - 1]
     }
     let highest = Pine.Extreme.highest(length: 24)
-    check("highest", highest.stateBytes, highest.reset, naEvery: naEvery, highest.step(_:_:length:))
-    {
+    check("highest", highest.stateBytes, highest.reset, naEvery: naEvery, highest.step(_:_:length:)) {
       s, n in s.count < n ? nil : s.suffix(n).reversed().prefix { !$0.isNaN }.max()
     }
     let places = Pine.ExtremeBars.lowest(length: 24)
-    check("lowestbars", places.stateBytes, places.reset, naEvery: naEvery, places.step(_:_:length:))
-    {
+    check("lowestbars", places.stateBytes, places.reset, naEvery: naEvery, places.step(_:_:length:)) {
       s, n in
       guard s.count >= n else { return nil }
       let window = Array(s.suffix(n).reversed().prefix { !$0.isNaN })

@@ -57,8 +57,9 @@ struct MeasuredFillTests {
     #expect(market.position == 1)
     market.bar(97, 98, 95, 96, day: 2)
     #expect(market.closed == ["100.0>97.0×1.0@0-1"])
-    #expect(market.broker.listTrades { "\($0)" }[0].exitName
-      == "Close Position (Max number of filled orders in one day)")
+    #expect(
+      market.broker.listTrades { "\($0)" }[0].exitName
+        == "Close Position (Max number of filled orders in one day)")
   }
 
   @Test func theCapsCloseSlipsAndCancelsWhatWaits() {

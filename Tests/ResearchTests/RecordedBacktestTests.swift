@@ -48,9 +48,9 @@ struct RecordedBacktestTests {
   private static let scripts = ["cross": cross, "reader": reader, "brackets": brackets]
 
   @Test(arguments: [
-    ("cross", 0, 0x7B26BDFFA6B38EFD as UInt64), ("reader", 0, 0x1A91F9BC0BB9C978),
-    ("brackets", 0, 0x1959BDF0189B7F8E), ("cross", 700, 0x4F08E2023D5F8781),
-    ("reader", 700, 0x887689A0C2927CFD),
+    ("cross", 0, 0x7B26_BDFF_A6B3_8EFD as UInt64), ("reader", 0, 0x1A91_F9BC_0BB9_C978),
+    ("brackets", 0, 0x1959_BDF0_189B_7F8E), ("cross", 700, 0x4F08_E202_3D5F_8781),
+    ("reader", 700, 0x8876_89A0_C292_7CFD),
   ])
   func everyBacktestIsAsRecorded(name: String, from: Int, recorded: UInt64) throws {
     let script = try #require(Self.scripts[name])

@@ -94,18 +94,39 @@ import Testing
   }
 
   @Test(arguments: [
-    ("m = matrix.new<float>(2, 2, 0)\nm.set(0, 0, close)\nplot(m.get(0, 0) + matrix.rows(m))", "3:5 not supported: matrices (2 places, first at 3:5)"),
+    (
+      "m = matrix.new<float>(2, 2, 0)\nm.set(0, 0, close)\nplot(m.get(0, 0) + matrix.rows(m))",
+      "3:5 not supported: matrices (2 places, first at 3:5)"
+    ),
     ("var m = map.new<string, float>()\nm.put(\"a\", close)\nplot(m.get(\"a\"))", "3:9 not supported: maps"),
     ("map<string, float> m = na\nplot(m.size())", "3:1 not supported: maps"),
-    ("x = request.security_lower_tf(\"\", \"1\", close)\nplot(x.size())", "3:5 not supported: bars of shorter timeframes (request.security_lower_tf)"),
-    ("x = request.financial(\"A\", \"B\", \"C\")\ny = request.economic(\"US\", \"GDP\")\nplot(x + y)", "3:5 not supported: data from other sources (2 places, first at 3:5)"),
-    ("s = ticker.heikinashi(syminfo.tickerid)\nplot(request.security(s, \"\", close))", "3:5 not supported: other chart types"),
-    ("l = line.new(0, 1, 2, 3)\ny = line.get_y1(l) + line.get_price(l, 4)\nplot(y)", "4:5 not supported: reading drawings back (2 places, first at 4:5)"),
-    ("l = line.new(0, 1, 2, 3)\nplot(l.get_y1() + l.copy().get_y2())", "4:6 not supported: reading drawings back (2 places, first at 4:6)"),
+    (
+      "x = request.security_lower_tf(\"\", \"1\", close)\nplot(x.size())",
+      "3:5 not supported: bars of shorter timeframes (request.security_lower_tf)"
+    ),
+    (
+      "x = request.financial(\"A\", \"B\", \"C\")\ny = request.economic(\"US\", \"GDP\")\nplot(x + y)",
+      "3:5 not supported: data from other sources (2 places, first at 3:5)"
+    ),
+    (
+      "s = ticker.heikinashi(syminfo.tickerid)\nplot(request.security(s, \"\", close))",
+      "3:5 not supported: other chart types"
+    ),
+    (
+      "l = line.new(0, 1, 2, 3)\ny = line.get_y1(l) + line.get_price(l, 4)\nplot(y)",
+      "4:5 not supported: reading drawings back (2 places, first at 4:5)"
+    ),
+    (
+      "l = line.new(0, 1, 2, 3)\nplot(l.get_y1() + l.copy().get_y2())",
+      "4:6 not supported: reading drawings back (2 places, first at 4:6)"
+    ),
     ("p = chart.point.now(close)\nlabel.new(0, close, \"x\")", "3:5 not supported: chart points"),
     ("x = math.random(0, 1)\nplot(x)", "3:5 not supported: math.random"),
     ("parts = str.split(\"a,b\", \",\")\nplot(parts.size())", "3:9 not supported: arrays"),
-    ("plot(ask - bid)\nplot(ask)", "3:6 not supported: quotes (ask) (2 places, first at 3:6)\n3:12 not supported: quotes (bid)"),
+    (
+      "plot(ask - bid)\nplot(ask)",
+      "3:6 not supported: quotes (ask) (2 places, first at 3:6)\n3:12 not supported: quotes (bid)"
+    ),
     ("plot(earnings.future_eps)", "3:6 not supported: fundamental data"),
   ])
   func `What is missing is said once`(body: String, expected: String) {
@@ -130,23 +151,46 @@ import Testing
 
   @Test(arguments: [
     ("x = sma(close, 5)", "3:5 unknown function 'sma' ▸ ta.sma"),
-    ("x = sma(close, 5) + sma(open, 5)\ny = sma(high, 3)", "3:5 unknown function 'sma' (3 places, first at 3:5) ▸ ta.sma"),
+    (
+      "x = sma(close, 5) + sma(open, 5)\ny = sma(high, 3)",
+      "3:5 unknown function 'sma' (3 places, first at 3:5) ▸ ta.sma"
+    ),
     ("x = crossover(close, open)", "3:5 unknown function 'crossover' ▸ ta.crossover"),
     ("x = max(close, open)", "3:5 unknown function 'max' ▸ math.max"),
     ("x = tostring(close)", "3:5 unknown function 'tostring' ▸ str.tostring"),
     ("x = security(syminfo.tickerid, \"D\", close)", "3:5 unknown function 'security' ▸ request.security"),
-    ("x = security(tickerid, \"D\", close)", "3:5 unknown function 'security' ▸ request.security\n3:14 'tickerid' is not declared ▸ syminfo.tickerid"),
-    ("x = request.security(syminfo.tickerid, resolution = \"D\", expression = close)", "3:40 'request.security' has no parameter 'resolution' ▸ timeframe"),
+    (
+      "x = security(tickerid, \"D\", close)",
+      "3:5 unknown function 'security' ▸ request.security\n3:14 'tickerid' is not declared ▸ syminfo.tickerid"
+    ),
+    (
+      "x = request.security(syminfo.tickerid, resolution = \"D\", expression = close)",
+      "3:40 'request.security' has no parameter 'resolution' ▸ timeframe"
+    ),
     ("x = iff(close > open, 1, 0)", "3:5 unknown function 'iff' ▸ a ? b : c"),
-    ("x = n > 5 and isdaily", "3:5 'n' is not declared ▸ bar_index\n3:15 'isdaily' is not declared ▸ timeframe.isdaily"),
+    (
+      "x = n > 5 and isdaily", "3:5 'n' is not declared ▸ bar_index\n3:15 'isdaily' is not declared ▸ timeframe.isdaily"
+    ),
     ("plot(tr, color = red)", "3:6 'tr' is not declared ▸ ta.tr\n3:18 'red' is not declared ▸ color.red"),
-    ("len = input(14, type = input.integer, minval = 1)\nplot(ta.sma(close, len))", "3:17 'input' has no parameter 'type' since version 5 ▸ input.int(…)"),
-    ("tf = input(\"D\", type = input.resolution)", "3:17 'input' has no parameter 'type' since version 5 ▸ input.timeframe(…)"),
+    (
+      "len = input(14, type = input.integer, minval = 1)\nplot(ta.sma(close, len))",
+      "3:17 'input' has no parameter 'type' since version 5 ▸ input.int(…)"
+    ),
+    (
+      "tf = input(\"D\", type = input.resolution)",
+      "3:17 'input' has no parameter 'type' since version 5 ▸ input.timeframe(…)"
+    ),
     ("len = input(14, minval = 1)", "3:17 'input' has no parameter 'minval' ▸ input.int or input.float"),
     ("bgcolor(color.red, transp = 80)", "3:29 'transp' is not part of version 6"),
-    ("x = close > open && close > 5 || open > 3", "3:18 '&&' is not an operator ▸ and\n3:31 '||' is not an operator ▸ or"),
+    (
+      "x = close > open && close > 5 || open > 3",
+      "3:18 '&&' is not an operator ▸ and\n3:31 '||' is not an operator ▸ or"
+    ),
     ("a = true\nx = !a\ny = !(close > open)", "4:5 '!' is not an operator (2 places, first at 4:5) ▸ not"),
-    ("x = a && b && c", "3:7 '&&' is not an operator (2 places, first at 3:7) ▸ and\n3:5 'a' is not declared\n3:10 'b' is not declared\n3:15 'c' is not declared"),
+    (
+      "x = a && b && c",
+      "3:7 '&&' is not an operator (2 places, first at 3:7) ▸ and\n3:5 'a' is not declared\n3:10 'b' is not declared\n3:15 'c' is not declared"
+    ),
     ("y = foo + foo * foo", "3:5 'foo' is not declared (3 places, first at 3:5)"),
     ("y = ta.smma(close, 5)", "3:5 unknown function 'ta.smma' ▸ ta.sma"),
     ("x = close\nx = open", "4:1 'x' is already declared in this block"),

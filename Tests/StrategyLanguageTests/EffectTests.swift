@@ -172,11 +172,13 @@ import Testing
     #expect(
       try ids(orderA + "label.new(bar_index, close, str.tostring(a()))\nplot(close, \"c\")") == once)
     #expect(
-      try ids(orderA + "l() =>\n    a()\n    label.new(bar_index, close)\nx = close > 0 ? l() : na\n"
-        + "plot(close, \"c\")") == once)
+      try ids(
+        orderA + "l() =>\n    a()\n    label.new(bar_index, close)\nx = close > 0 ? l() : na\n"
+          + "plot(close, \"c\")") == once)
     #expect(
-      try ids(orderA + "l() =>\n    a()\n    label.new(bar_index, close)\nvar x = l()\n"
-        + "plot(close, \"c\")") == ["A"] + [String](repeating: "", count: 9))
+      try ids(
+        orderA + "l() =>\n    a()\n    label.new(bar_index, close)\nvar x = l()\n"
+          + "plot(close, \"c\")") == ["A"] + [String](repeating: "", count: 9))
   }
 
   @Test func `A switch without a default, and an if without else`() throws {

@@ -1,5 +1,4 @@
 import Libc
-import Libc
 import StrategyIR
 import Testing
 

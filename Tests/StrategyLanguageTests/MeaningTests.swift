@@ -73,7 +73,8 @@ import Testing
       "\($0 == 0 ? "if" : "else if") close == \($0)\n    \($0)\n"
     }.joined()
     try check("x = \(many)plot(x, \"x\")", ScriptRun.closes, version: version)
-    let loops = "s = 0\nfor i = 0 to 3\n    \(many.replacing("\n", with: "\n    "))\n    s += close == i + 10 ? 1 : 0\nplot(s, \"x\")"
+    let loops =
+      "s = 0\nfor i = 0 to 3\n    \(many.replacing("\n", with: "\n    "))\n    s += close == i + 10 ? 1 : 0\nplot(s, \"x\")"
     try check(loops, [1, 1, 1, 0, 0, 0, 0, 0, 0, 0], version: version)
   }
 

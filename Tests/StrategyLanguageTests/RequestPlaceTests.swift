@@ -83,7 +83,8 @@ import Testing
     let differences: [Double] = [na, na, na, 0, 0, 3, 3, 0, 0, 3]
     try check(inner + "x = " + request("30", "close - inner()"), differences)
     try check("v = \(request("60", "close"))\nx = " + request("30", "close - v"), differences)
-    try check(inner + "x = bar_index > 4 ? \(request("30", "close - inner()")) : na",
+    try check(
+      inner + "x = bar_index > 4 ? \(request("30", "close - inner()")) : na",
       [na, na, na, na, na, 3, 3, 0, 0, 3])
     try check("x = " + request("30", request("15", "close")), [na, 12, 12, 15, 15, 18, 18, 16, 16, 19])
     try check("x = " + request("15", request("60", "close")), hours)

@@ -199,7 +199,8 @@ import Testing
     let plotted = try ScriptRun.plotted("plot(\(expression), \"x\")")
     #expect(plotted == [Double](repeating: expected, count: 10))
     // The same where the text is made on the bar.
-    let late = "s = close > 0 ? \"\" : \"x\"\nplot(\(expression.replacing("(\"", with: "(s + \"", maxReplacements: 1)), \"x\")"
+    let late =
+      "s = close > 0 ? \"\" : \"x\"\nplot(\(expression.replacing("(\"", with: "(s + \"", maxReplacements: 1)), \"x\")"
     #expect(try ScriptRun.plotted(late) == plotted)
   }
 }

@@ -89,7 +89,8 @@ struct DataFileTests {
 
   @Test func whatIsNoDataInAZipIsSkipped() throws {
     let zip = ZipBuilder([
-      .init(name: "DAT_ASCII_USDJPY_T_201202.csv",
+      .init(
+        name: "DAT_ASCII_USDJPY_T_201202.csv",
         bytes: Array("20120201 000003660,76.1,76.2,0\n20120201 000103660,76.3,76.4,0\n".utf8)),
       .init(name: "DAT_ASCII_USDJPY_T_201202.txt", bytes: Array("Status report\n\nGap of 3s\n".utf8)),
     ])

@@ -45,7 +45,8 @@ struct HistoryTests {
   }
 
   @Test func pricesAndTimesReachTenThousandBarsBack() throws {
-    let script = "indicator(\"i\")\nplot(close[10000])\nplot(close[math.max(bar_index - 1, 0)])\nplot(time[math.max(bar_index - 1, 0)])\n"
+    let script =
+      "indicator(\"i\")\nplot(close[10000])\nplot(close[math.max(bar_index - 1, 0)])\nplot(time[math.max(bar_index - 1, 0)])\n"
     #expect(try last(script, bars: 10_002) == "11.0,11.0,1709510460000.0")
     #expect(
       try last("indicator(\"i\")\nplot(close[bar_index])\n", bars: 10_002)

@@ -105,9 +105,10 @@ struct PackedFileTests {
 
   @Test func aPathThatTellsNoHourIsRefused() throws {
     let bi5 = try bytes(PackedFileTests.bi5)
-    for path in ["EURUSD/2024/12/04/13h_ticks.bi5", "EURUSD/2024/01/30/13h_ticks.bi5", "13h_ticks.bi5",
-      "EURUSD/2024/02/04/24h_ticks.bi5", "EURUSD/2024/02/04/BID_candles_min_1.bi5"]
-    {
+    for path in [
+      "EURUSD/2024/12/04/13h_ticks.bi5", "EURUSD/2024/01/30/13h_ticks.bi5", "13h_ticks.bi5",
+      "EURUSD/2024/02/04/24h_ticks.bi5", "EURUSD/2024/02/04/BID_candles_min_1.bi5",
+    ] {
       #expect(try unpacked(try hour(path, bi5)).contains("its path must end like Dukascopy's"))
     }
   }

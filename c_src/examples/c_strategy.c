@@ -17,7 +17,10 @@
 enum { LOOKBACK, THRESHOLD, PARAM_COUNT }; /* positions in `params` */
 
 static const fxaot_param momentum_params[PARAM_COUNT] = {
-    {.name = "lookback", .default_value = 30, .minimum = 1, .maximum = LOOKBACK_LIMIT,
+    {.name = "lookback",
+     .default_value = 30,
+     .minimum = 1,
+     .maximum = LOOKBACK_LIMIT,
      .is_integer = 1},
     {.name = "threshold", .default_value = 0.0005, .minimum = 0.000001, .maximum = 1},
 };
@@ -132,8 +135,8 @@ static void print_counts(const fxaot_engine *engine) {
   fxaot_account account;
   fxaot_engine_stats(engine, &stats);
   fxaot_engine_account(engine, &account);
-  printf("quotes %" PRIu64 " bars %" PRIu64 " signals %" PRIu64 " orders %" PRIu64
-         " fills %" PRIu64 " equity %.2f %s\n",
+  printf("quotes %" PRIu64 " bars %" PRIu64 " signals %" PRIu64 " orders %" PRIu64 " fills %" PRIu64
+         " equity %.2f %s\n",
          stats.quotes, stats.bars, stats.signals, stats.orders, stats.fills,
          (double)account.equity_micro / 1e6, account.currency);
 }
@@ -141,7 +144,8 @@ static void print_counts(const fxaot_engine *engine) {
 int main(void) {
   const int64_t start = 1704067200000000000; /* 2024-01-01 00:00 UTC */
   const int64_t days = 2, day = 86400000000000;
-  fxaot_market_config market_config = {.seed = 1, .symbol = fxaot_symbol_key("EURUSD", 6),
+  fxaot_market_config market_config = {.seed = 1,
+                                       .symbol = fxaot_symbol_key("EURUSD", 6),
                                        .start_ns = start};
   fxaot_engine *engine = NULL;
   fxaot_market *market = NULL;

@@ -40,11 +40,11 @@ extern "C" {
  * 0 is success. fxaot_status_name() gives each one's name as Erlang sees it. */
 typedef enum fxaot_status {
   FXAOT_OK = 0,
-  FXAOT_UNKNOWN_SYMBOL = 1,    /* no such instrument in this engine */
-  FXAOT_BAD_PRICE = 2,         /* NaN, infinite, zero, negative or beyond 2^51 steps */
-  FXAOT_BAD_SIZE = 3,          /* a quote size that is NaN, infinite or negative */
-  FXAOT_BAD_TIME = 4,          /* before FXAOT_MIN_TIME_NS or past FXAOT_MAX_TIME_NS */
-  FXAOT_TIME_BACKWARDS = 5,    /* older than the instrument's last quote: dropped and counted */
+  FXAOT_UNKNOWN_SYMBOL = 1, /* no such instrument in this engine */
+  FXAOT_BAD_PRICE = 2,      /* NaN, infinite, zero, negative or beyond 2^51 steps */
+  FXAOT_BAD_SIZE = 3,       /* a quote size that is NaN, infinite or negative */
+  FXAOT_BAD_TIME = 4,       /* before FXAOT_MIN_TIME_NS or past FXAOT_MAX_TIME_NS */
+  FXAOT_TIME_BACKWARDS = 5, /* older than the instrument's last quote: dropped and counted */
   FXAOT_UNKNOWN_STRATEGY = 6,
   FXAOT_UNKNOWN_PARAMETER = 7,
   FXAOT_PARAMETER_RANGE = 8,
@@ -54,22 +54,22 @@ typedef enum fxaot_status {
   FXAOT_BAD_INSTRUMENT = 12,
   FXAOT_BAD_CONFIG = 13,
   FXAOT_OUT_OF_MEMORY = 14,
-  FXAOT_LIMIT = 15,            /* a documented maximum is reached */
+  FXAOT_LIMIT = 15, /* a documented maximum is reached */
   FXAOT_BAD_ABI = 16,
-  FXAOT_BAD_LENGTH = 17,       /* sizes that do not fit together */
-  FXAOT_BAD_FORMAT = 18,       /* no known file format */
+  FXAOT_BAD_LENGTH = 17, /* sizes that do not fit together */
+  FXAOT_BAD_FORMAT = 18, /* no known file format */
   FXAOT_TOO_MANY_BAD_LINES = 19,
-  FXAOT_BAD_ARGUMENT = 20,     /* a null pointer or a number no caller should send */
-  FXAOT_FULL = 21,             /* no room in the mailbox */
-  FXAOT_STOPPED = 22,          /* the actor accepts no quotes */
-  FXAOT_THREAD = 23,           /* the system starts no thread */
-  FXAOT_BUSY = 24,             /* another thread is already doing this */
-  FXAOT_BAD_PARAMETER = 25,    /* a script's input does not take such a value */
-  FXAOT_BAD_SCRIPT = 26,       /* no program, or one that cannot run here: see the message */
-  FXAOT_BAD_ARTIFACT = 27,     /* native code that is not to be used: see the message */
-  FXAOT_BAD_RELOAD = 28,       /* such a version cannot take the running one's place: the message */
-  FXAOT_STALE = 29,            /* the running version changed after this one was prepared */
-  FXAOT_TIME_JUMP = 30         /* a quote further ahead than max_time_jump_ns: dropped and counted */
+  FXAOT_BAD_ARGUMENT = 20,  /* a null pointer or a number no caller should send */
+  FXAOT_FULL = 21,          /* no room in the mailbox */
+  FXAOT_STOPPED = 22,       /* the actor accepts no quotes */
+  FXAOT_THREAD = 23,        /* the system starts no thread */
+  FXAOT_BUSY = 24,          /* another thread is already doing this */
+  FXAOT_BAD_PARAMETER = 25, /* a script's input does not take such a value */
+  FXAOT_BAD_SCRIPT = 26,    /* no program, or one that cannot run here: see the message */
+  FXAOT_BAD_ARTIFACT = 27,  /* native code that is not to be used: see the message */
+  FXAOT_BAD_RELOAD = 28,    /* such a version cannot take the running one's place: the message */
+  FXAOT_STALE = 29,         /* the running version changed after this one was prepared */
+  FXAOT_TIME_JUMP = 30      /* a quote further ahead than max_time_jump_ns: dropped and counted */
 } fxaot_status;
 
 /* ---- quotes and bars ---------------------------------------------------- */
@@ -151,8 +151,8 @@ typedef struct fxaot_strategy {
   double (*step)(const double *params, void *state, uint32_t feed, const fxaot_bar *bar);
   /* A whole history of feed-0 closes at once, equal to the bit to stepping; NULL
    * where the strategy has none (several feeds, or closes are not enough). */
-  void (*array)(const double *params, const double *closes, const double *volumes,
-                double *signals, uint64_t count);
+  void (*array)(const double *params, const double *closes, const double *volumes, double *signals,
+                uint64_t count);
   /* NULL, or: 0 when the parameters go together, else 1 + the index of the
    * parameter that does not. */
   uint32_t (*check)(const double *params);
@@ -181,7 +181,7 @@ enum {
   FXAOT_STEP_ERROR = 4,   /* host->value: the text of runtime.error */
   FXAOT_STEP_TEXTS = 5,
   FXAOT_STEP_ORDERS = 6,
-  FXAOT_STEP_FOR = 7      /* host->value: the step of a for */
+  FXAOT_STEP_FOR = 7 /* host->value: the step of a for */
 };
 
 /* The host of compiled code during one step. */
@@ -274,13 +274,13 @@ enum { FXAOT_SIZER_FIXED = 0, FXAOT_SIZER_EQUITY_PERCENT = 1 };
 
 typedef struct fxaot_config {
   char account_currency[FXAOT_CURRENCY_BYTES];
-  int64_t balance_micro;   /* opening balance */
-  double min_strength;     /* |signal| above it becomes an order; default 0.1 */
-  uint32_t sizer;          /* FXAOT_SIZER_… */
-  uint32_t bar_events;     /* 1: every closed bar of a strategy's feed 0 is an event too */
-  int64_t fixed_quantity;  /* base units per signal */
-  double equity_percent;   /* of equity, as notional, per signal */
-  uint32_t kept_bars;      /* newest closed bars kept per series, for reloads; default 10,000 */
+  int64_t balance_micro;  /* opening balance */
+  double min_strength;    /* |signal| above it becomes an order; default 0.1 */
+  uint32_t sizer;         /* FXAOT_SIZER_… */
+  uint32_t bar_events;    /* 1: every closed bar of a strategy's feed 0 is an event too */
+  int64_t fixed_quantity; /* base units per signal */
+  double equity_percent;  /* of equity, as notional, per signal */
+  uint32_t kept_bars;     /* newest closed bars kept per series, for reloads; default 10,000 */
   uint32_t reserved;
   /* How far behind its instrument's newest quote, or a later fxaot_advance, a quote may come; from
    * 1, default 7 days, INT64_MAX for any time. An instrument's first quote may have any. */
@@ -332,8 +332,8 @@ FXAOT_STATIC_SIZE(fxaot_script, 48);
 
 /* Why an engine refused a script, a version or native code: a status alone cannot say it. */
 typedef struct fxaot_engine_refusal {
-  uint64_t param;          /* index of the parameter at fault, or UINT64_MAX */
-  double minimum, maximum; /* FXAOT_PARAMETER_RANGE; NaN where there is no bound */
+  uint64_t param;                    /* index of the parameter at fault, or UINT64_MAX */
+  double minimum, maximum;           /* FXAOT_PARAMETER_RANGE; NaN where there is no bound */
   char message[FXAOT_MESSAGE_BYTES]; /* a sentence in UTF-8; empty where the status says it all */
 } fxaot_engine_refusal;
 FXAOT_STATIC_SIZE(fxaot_engine_refusal, 280);
@@ -360,20 +360,20 @@ typedef enum fxaot_reject {
 } fxaot_reject;
 
 typedef enum fxaot_alarm {
-  FXAOT_ALARM_BAD_SIGNAL = 1,  /* a strategy answered NaN or infinity: read as 0 */
-  FXAOT_ALARM_EVENTS_LOST = 2, /* no memory for events: quantity says how many */
+  FXAOT_ALARM_BAD_SIGNAL = 1,     /* a strategy answered NaN or infinity: read as 0 */
+  FXAOT_ALARM_EVENTS_LOST = 2,    /* no memory for events: quantity says how many */
   FXAOT_ALARM_SCRIPT_STOPPED = 3, /* a script failed: quantity is the line, the strategy's stats
                                    * say why; its orders are cancelled, its position stays */
-  FXAOT_ALARM_SMALL_ORDER = 5, /* a strategy's first order that is too small for its instrument:
+  FXAOT_ALARM_SMALL_ORDER = 5,    /* a strategy's first order that is too small for its instrument:
                                 * strength is its size in base units, quantity the instrument's
                                 * quantity step, price its smallest quantity */
-  FXAOT_ALARM_TIME_JUMP = 4    /* an instrument's time has jumped further than max_time_jump_ns to
+  FXAOT_ALARM_TIME_JUMP = 4 /* an instrument's time has jumped further than max_time_jump_ns to
                                 * time_ns: quantity says how many quotes were dropped before */
 } fxaot_alarm;
 
 typedef struct fxaot_event {
   uint32_t kind;
-  uint32_t side;         /* FXAOT_BUY, FXAOT_SELL or 0 */
+  uint32_t side; /* FXAOT_BUY, FXAOT_SELL or 0 */
   uint32_t code;
   uint32_t reserved;
   uint64_t sequence;     /* 1, 2, 3 … without gaps within an engine */
@@ -384,7 +384,7 @@ typedef struct fxaot_event {
   int64_t quantity;
   double price;
   double strength;
-  int64_t profit_micro;  /* realised by this fill, account currency */
+  int64_t profit_micro; /* realised by this fill, account currency */
   fxaot_bar bar;
 } fxaot_event;
 FXAOT_STATIC_SIZE(fxaot_event, 152);
@@ -405,24 +405,24 @@ enum {
 #define FXAOT_HISTOGRAM_BUCKETS 976 /* 16 linear buckets, then 60 octaves of 16 */
 
 typedef struct fxaot_stats {
-  uint64_t quotes;          /* records taken in, good and bad */
+  uint64_t quotes; /* records taken in, good and bad */
   uint64_t accepted;
-  uint64_t crossed;         /* of the accepted: bid > ask */
-  uint64_t late;            /* dropped: time going backwards */
+  uint64_t crossed;                                       /* of the accepted: bid > ask */
+  uint64_t late;                                          /* dropped: time going backwards */
   uint64_t bad_price, bad_size, bad_time, unknown_symbol; /* dropped */
   uint64_t bars, signals, orders, fills, rejects, alarms;
   uint64_t events;          /* all events ever; the last sequence number */
   uint64_t latency_samples; /* quotes that were timed: 1 in FXAOT_SAMPLING */
   double latency_p50_ns, latency_p99_ns, latency_p999_ns, latency_max_ns;
   double stage_ns[FXAOT_STAGE_COUNT]; /* sampled time, summed, per stage */
-  uint64_t time_jump;       /* dropped: further ahead than max_time_jump_ns */
-  uint64_t gaps;            /* of the accepted: as far ahead, in a replay */
+  uint64_t time_jump;                 /* dropped: further ahead than max_time_jump_ns */
+  uint64_t gaps;                      /* of the accepted: as far ahead, in a replay */
 } fxaot_stats;
 
 typedef struct fxaot_position {
   uint64_t strategy_ref; /* 0 for an instrument's net position */
   uint64_t symbol_ref;
-  int64_t quantity;      /* signed base units */
+  int64_t quantity; /* signed base units */
   double average_price;
   int64_t realised_micro, unrealised_micro; /* account currency */
 } fxaot_position;
@@ -438,15 +438,17 @@ enum { FXAOT_TIER_BUILT_IN = 0, FXAOT_TIER_VM = 1, FXAOT_TIER_NATIVE = 2 };
 
 typedef struct fxaot_strategy_stats {
   uint64_t strategy_ref, symbol_ref;
-  const char *strategy; /* the table's name; a script's title, good until it is removed or replaced */
+  const char
+      *strategy; /* the table's name; a script's title, good until it is removed or replaced */
   fxaot_timeframe timeframe;
   uint64_t bars, signals, orders, fills, rejects;
   int64_t quantity;
   double average_price;
   int64_t realised_micro, unrealised_micro;
-  const char *failure; /* why a script has stopped, good until it is removed or replaced; else NULL */
-  uint32_t tier;        /* FXAOT_TIER_… */
-  uint32_t version;     /* 1, and one more with each swap */
+  const char
+      *failure;     /* why a script has stopped, good until it is removed or replaced; else NULL */
+  uint32_t tier;    /* FXAOT_TIER_… */
+  uint32_t version; /* 1, and one more with each swap */
   uint64_t native_steps; /* bars on which the attached native code has run */
 } fxaot_strategy_stats;
 
@@ -472,7 +474,8 @@ const fxaot_strategy *fxaot_strategy_find(const char *name);
 int32_t fxaot_strategy_params(const fxaot_strategy *table, const fxaot_param_value *values,
                               uint64_t count, double *out, uint64_t *bad_index);
 
-int32_t fxaot_instrument_builtin(const char *symbol, fxaot_instrument *out); /* or FXAOT_NOT_FOUND */
+int32_t fxaot_instrument_builtin(const char *symbol,
+                                 fxaot_instrument *out); /* or FXAOT_NOT_FOUND */
 const char *fxaot_instrument_builtin_at(uint64_t index); /* symbol, or NULL past the end */
 
 void fxaot_config_default(fxaot_config *out);
@@ -545,7 +548,8 @@ void fxaot_engine_stats(const fxaot_engine *, fxaot_stats *out);
 void fxaot_engine_account(const fxaot_engine *, fxaot_account *out);
 /* These answer how many there are and fill at most `capacity`. */
 uint64_t fxaot_engine_positions(const fxaot_engine *, fxaot_position *out, uint64_t capacity);
-uint64_t fxaot_engine_strategies(const fxaot_engine *, fxaot_strategy_stats *out, uint64_t capacity);
+uint64_t fxaot_engine_strategies(const fxaot_engine *, fxaot_strategy_stats *out,
+                                 uint64_t capacity);
 /* The refs of the instruments, in the same way. */
 uint64_t fxaot_engine_instruments(const fxaot_engine *, uint64_t *out, uint64_t capacity);
 
@@ -562,7 +566,8 @@ typedef struct fxaot_native_info {
 /* The variant for this processor of the artifact with that manifest. Manifest, variant and their
  * folder must be the process's user's or root's and writable by nobody else; the bytes must have
  * the manifest's hash. FXAOT_BAD_ARTIFACT. `error` may be NULL, here as below. */
-int32_t fxaot_native_load(const char *manifest, fxaot_native_code **out, fxaot_engine_refusal *error);
+int32_t fxaot_native_load(const char *manifest, fxaot_native_code **out,
+                          fxaot_engine_refusal *error);
 /* Engines that use it go on using it. */
 void fxaot_native_free(fxaot_native_code *);
 void fxaot_native_read_info(const fxaot_native_code *, fxaot_native_info *out);
@@ -619,7 +624,8 @@ int32_t fxaot_prepared_attach_native(fxaot_prepared *, const fxaot_native_code *
 uint64_t fxaot_engine_swap_bars(const fxaot_engine *, uint64_t ref, const fxaot_prepared *);
 /* Those bars, then the exchange. On an error the running version runs on: FXAOT_NOT_FOUND,
  * FXAOT_STALE, FXAOT_BAD_SCRIPT when it stops on such a bar, FXAOT_LIMIT, FXAOT_OUT_OF_MEMORY. */
-int32_t fxaot_engine_swap(fxaot_engine *, uint64_t ref, fxaot_prepared *, fxaot_engine_refusal *error);
+int32_t fxaot_engine_swap(fxaot_engine *, uint64_t ref, fxaot_prepared *,
+                          fxaot_engine_refusal *error);
 
 enum {
   FXAOT_INPUT_ADDED = 1,
@@ -669,26 +675,26 @@ enum { FXAOT_REFUSE = 0, FXAOT_DROP_OLDEST = 1 };
 typedef void (*fxaot_sink)(void *context, const fxaot_event *events, uint64_t count);
 
 typedef struct fxaot_actor_config {
-  uint64_t capacity;  /* quotes that may wait; rounded up to a power of two */
-  uint64_t events;    /* events that may wait for fxaot_actor_pull; the same */
-  uint32_t overflow;  /* FXAOT_REFUSE or FXAOT_DROP_OLDEST */
-  uint32_t waiting;   /* FXAOT_WAIT_… */
-  uint32_t budget;    /* quotes a turn, 1 … FXAOT_MAX_BUDGET; the sink is called after each turn */
-  int32_t processor;  /* to stay on; −1: any */
-  fxaot_sink sink;    /* or NULL */
+  uint64_t capacity; /* quotes that may wait; rounded up to a power of two */
+  uint64_t events;   /* events that may wait for fxaot_actor_pull; the same */
+  uint32_t overflow; /* FXAOT_REFUSE or FXAOT_DROP_OLDEST */
+  uint32_t waiting;  /* FXAOT_WAIT_… */
+  uint32_t budget;   /* quotes a turn, 1 … FXAOT_MAX_BUDGET; the sink is called after each turn */
+  int32_t processor; /* to stay on; −1: any */
+  fxaot_sink sink;   /* or NULL */
   void *context;
 } fxaot_actor_config;
 
 typedef struct fxaot_actor_stats {
   uint64_t capacity;
-  uint64_t pushed, handled; /* quotes accepted, and those that the engine has had */
-  uint64_t refused;         /* found no room */
-  uint64_t dropped;         /* made room for newer ones */
-  uint64_t high_water;      /* the most that ever waited */
+  uint64_t pushed, handled;          /* quotes accepted, and those that the engine has had */
+  uint64_t refused;                  /* found no room */
+  uint64_t dropped;                  /* made room for newer ones */
+  uint64_t high_water;               /* the most that ever waited */
   uint64_t events, pulled, unpulled; /* events offered to fxaot_actor_pull and taken; no room */
-  uint64_t rounds, sleeps;  /* of the thread */
-  int32_t pinning;          /* 0: as asked; else the system's error */
-  uint32_t stopped;         /* 1: accepts no quotes */
+  uint64_t rounds, sleeps;           /* of the thread */
+  int32_t pinning;                   /* 0: as asked; else the system's error */
+  uint32_t stopped;                  /* 1: accepts no quotes */
 } fxaot_actor_stats;
 
 typedef struct fxaot_actor fxaot_actor;
@@ -802,7 +808,7 @@ typedef struct fxaot_layout {
   uint32_t header_lines;  /* lines before the first row */
   uint8_t roles[FXAOT_COLUMNS_MAX]; /* FXAOT_COLUMN_* of each column */
   char zone[FXAOT_ZONE_BYTES];      /* of times that name none; empty: UTC */
-  uint64_t symbol;        /* rows of other symbols are left out and counted; 0: all are read */
+  uint64_t symbol; /* rows of other symbols are left out and counted; 0: all are read */
 } fxaot_layout;
 
 /* Why a line is a bad one. */
@@ -828,24 +834,25 @@ enum {
  * bytes are consumed. */
 typedef struct fxaot_parser {
   uint32_t format;
-  uint32_t final;            /* 1: no more bytes follow, a last line needs no newline */
-  int64_t day_ns;            /* LEAN: midnight UTC of the file's day */
-  int64_t bar_ns;            /* length of a bar; 0 in BARS: the step from the first bar's line to the
+  uint32_t final; /* 1: no more bytes follow, a last line needs no newline */
+  int64_t day_ns; /* LEAN: midnight UTC of the file's day */
+  int64_t bar_ns; /* length of a bar; 0 in BARS: the step from the first bar's line to the
                               * next line, a minute if that is not a later bar; set by the parser */
   uint64_t symbol;
-  uint64_t bad_line_limit;   /* more bad lines than this is an error */
-  uint64_t lines, bad_lines; /* so far; a header is not a bad line */
+  uint64_t bad_line_limit;                         /* more bad lines than this is an error */
+  uint64_t lines, bad_lines;                       /* so far; a header is not a bad line */
   uint64_t bad_line_numbers[FXAOT_BAD_LINES_KEPT]; /* the first ones, from 1 */
-  uint64_t consumed, written; /* by the last call: bytes, records */
+  uint64_t consumed, written;                      /* by the last call: bytes, records */
   fxaot_layout layout;
   int64_t earliest_ns, latest_ns; /* rows outside are bad lines; latest_ns 0: no bounds */
-  uint64_t rows;             /* good rows so far */
-  uint64_t unordered;        /* rows older than the one before, and the first one's line */
+  uint64_t rows;                  /* good rows so far */
+  uint64_t unordered;             /* rows older than the one before, and the first one's line */
   uint64_t first_unordered;
-  uint64_t other_symbols;    /* rows left out for their symbol, and the first one's line */
+  uint64_t other_symbols; /* rows left out for their symbol, and the first one's line */
   uint64_t first_other_symbol;
   uint8_t bad_reasons[FXAOT_BAD_LINES_KEPT]; /* FXAOT_LINE_* */
-  char bad_texts[FXAOT_BAD_TEXTS_KEPT][FXAOT_BAD_TEXT_BYTES]; /* the first bad lines, cut, with a 0 */
+  char bad_texts[FXAOT_BAD_TEXTS_KEPT]
+                [FXAOT_BAD_TEXT_BYTES]; /* the first bad lines, cut, with a 0 */
   /* The parser's own memory from one piece to the next. */
   int64_t last_time_ns;
   int64_t span_from, span_until, span_offset;
@@ -894,12 +901,12 @@ uint64_t fxaot_sorter_unordered(const fxaot_sorter *);
 typedef struct fxaot_market_config {
   uint64_t seed;
   uint64_t symbol;
-  int64_t start_ns;          /* default 2024-01-01 */
-  double price;              /* first mid; default 1.1 */
-  double annual_volatility;  /* default 0.08 */
-  double quotes_per_day;     /* mean; default 100,000 */
-  double spread_steps;       /* median; default 2 */
-  uint32_t price_decimals;   /* default 5 */
+  int64_t start_ns;         /* default 2024-01-01 */
+  double price;             /* first mid; default 1.1 */
+  double annual_volatility; /* default 0.08 */
+  double quotes_per_day;    /* mean; default 100,000 */
+  double spread_steps;      /* median; default 2 */
+  uint32_t price_decimals;  /* default 5 */
   uint32_t reserved;
 } fxaot_market_config;
 

@@ -4,8 +4,7 @@ import Messaging
 
 extension Engine {
   /// An engine at an address of its own, to be given back with `destroy`.
-  public static func make(_ config: fxaot_config) throws(EngineError) -> UnsafeMutablePointer<Engine>
-  {
+  public static func make(_ config: fxaot_config) throws(EngineError) -> UnsafeMutablePointer<Engine> {
     let engine = try Engine(config)
     guard let memory = allocateAligned(MemoryLayout<Engine>.size) else {
       throw EngineError(FXAOT_OUT_OF_MEMORY)

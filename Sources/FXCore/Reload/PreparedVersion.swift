@@ -81,6 +81,7 @@ public final class PreparedVersion {
   }
 
   private func run(_ batches: [(feed: WarmFeed, bars: [fxaot_bar])]) throws(EngineRefusal) {
+    // swift-format-ignore: ReplaceForEachWithForLoop
     let isFine = FeedMerge(batches).forEach { feed, bar in
       if feed == 0 { warmBars += 1 }
       switch content {

@@ -59,9 +59,11 @@ enum ColumnNames {
       FXAOT_COLUMN_TIME,
       [
         ["unix", "unixtime", "unixtimestamp", "epoch", "timens", "timems", "timestampms", "timestampns"],
-        ["timestamp", "datetime", "opentime", "gmttime", "localtime", "ts", "t", "timeutc",
+        [
+          "timestamp", "datetime", "opentime", "gmttime", "localtime", "ts", "t", "timeutc",
           "datetimeutc", "timestamputc", "utctime", "utc", "opentimems", "openedat", "datetimegmt",
-          "barstart", "windowstart", "ratedatetime", "index"],
+          "barstart", "windowstart", "ratedatetime", "index",
+        ],
       ])
     add(FXAOT_COLUMN_CLOCK, [["time", "clock", "timeofday", "hhmmss", "hhmm"]])
     add(FXAOT_COLUMN_DATE, [["date", "day", "dtyyyymmdd", "yyyymmdd", "gmtdate", "utcdate"]])

@@ -155,7 +155,8 @@ struct ColumnsFormat: LineFormat {
     _ out: UnsafeMutableRawPointer
   ) -> LineOutcome {
     var reason: UInt8 = 0
-    let bid, ask: Double
+    let bid: Double
+    let ask: Double
     if hasOnePrice {
       bid = price(fields[Int(FXAOT_COLUMN_PRICE)], &reason)
       ask = bid

@@ -11,7 +11,9 @@ enum FieldTime: Equatable {
 
 /// Which of 03/04/2024 is the day.
 enum DateOrder: UInt8 {
-  case unknown = 0, dayFirst = 1, monthFirst = 2
+  case unknown = 0
+  case dayFirst = 1
+  case monthFirst = 2
 }
 
 extension LineField {

@@ -43,21 +43,22 @@ enum VectorCode {
     guard !printer.scalar.isRefused, printer.fields.isSubset(of: [.close, .volume]) else {
       return nil
     }
-    let lines = printer.printed() + [
-      "private func arrayOfSignals(",
-      "  _ parameters: UnsafePointer<Double>?, _ closes: UnsafePointer<Double>?,",
-      "  _ volumes: UnsafePointer<Double>?, _ signals: UnsafeMutablePointer<Double>?,",
-      "  _ count: UInt64", ") {",
-      "  guard let closes, let volumes, let signals, count > 0, count < 1 << 40 else { return }",
-      "  let n = Int(truncatingIfNeeded: count)",
-      "  let bars = BarColumns(",
-      "    open: closes, high: closes, low: closes, close: closes, volume: volumes, count: n)",
-      "  let scratch = UnsafeMutableRawPointer.allocate(",
-      "    byteCount: lanesSizeA(1, closes, n), alignment: 64)",
-      "  let none = scratch.assumingMemoryBound(to: PeriodResults.self)",
-      "  lanesVectorA(1, closes, bars, none, scratch, signals, n, false)",
-      "  scratch.deallocate()", "}",
-    ]
+    let lines =
+      printer.printed() + [
+        "private func arrayOfSignals(",
+        "  _ parameters: UnsafePointer<Double>?, _ closes: UnsafePointer<Double>?,",
+        "  _ volumes: UnsafePointer<Double>?, _ signals: UnsafeMutablePointer<Double>?,",
+        "  _ count: UInt64", ") {",
+        "  guard let closes, let volumes, let signals, count > 0, count < 1 << 40 else { return }",
+        "  let n = Int(truncatingIfNeeded: count)",
+        "  let bars = BarColumns(",
+        "    open: closes, high: closes, low: closes, close: closes, volume: volumes, count: n)",
+        "  let scratch = UnsafeMutableRawPointer.allocate(",
+        "    byteCount: lanesSizeA(1, closes, n), alignment: 64)",
+        "  let none = scratch.assumingMemoryBound(to: PeriodResults.self)",
+        "  lanesVectorA(1, closes, bars, none, scratch, signals, n, false)",
+        "  scratch.deallocate()", "}",
+      ]
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -38,7 +38,10 @@ struct DecimalDigits: Equatable {
     let dropped = -exponent - places
     guard dropped > 0 else { return }
     exponent = -places
-    guard dropped < Self.powers.count else { return mantissa = 0 }
+    guard dropped < Self.powers.count else {
+      mantissa = 0
+      return
+    }
     let power = Self.powers[dropped]
     let rest = mantissa % power
     mantissa = mantissa / power + (rest >= power - rest ? 1 : 0)

@@ -10,8 +10,7 @@ extension ScriptRunner {
     try attach(code.table, keeping: code)
   }
 
-  func attach(_ table: UnsafePointer<fxaot_native>, keeping owner: AnyObject) throws(ArtifactError)
-  {
+  func attach(_ table: UnsafePointer<fxaot_native>, keeping owner: AnyObject) throws(ArtifactError) {
     let worlds = self.worlds
     let hash = withUnsafeBytes(of: table.pointee.plan) { Array($0) }
     guard hash == planHash, table.pointee.world_count == worlds.count,

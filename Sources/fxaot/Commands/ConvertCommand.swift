@@ -80,8 +80,9 @@ struct ConvertCommand: ParsableCommand {
     let parts = text.split(separator: "e")
     guard parts.count == 2, let exponent = Int(parts[1]) else { return text }
     let digits = parts[0].filter { $0 != "." }
-    let point = (parts[0].firstIndex(of: ".").map { parts[0].distance(from: parts[0].startIndex, to: $0) }
-      ?? digits.count) + exponent
+    let point =
+      (parts[0].firstIndex(of: ".").map { parts[0].distance(from: parts[0].startIndex, to: $0) }
+        ?? digits.count) + exponent
     if point <= 0 { return "0." + String(repeating: "0", count: -point) + digits }
     if point >= digits.count { return digits + String(repeating: "0", count: point - digits.count) }
     return digits.prefix(point) + "." + digits.dropFirst(point)

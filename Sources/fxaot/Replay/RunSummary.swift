@@ -37,24 +37,25 @@ struct RunSummary: Codable, Equatable {
   }
 
   var table: String {
-    let rows: [(String, String)] = data.map { ("data", $0) } + [
-      ("strategy", "\(strategy) on \(symbol)"),
-      ("quotes", "\(quotes) (\(crossed) crossed, \(late) late, \(refused) refused)"),
-      ("rows", "\(sorted) sorted in, \(repeated) repeated, \(badLines) bad lines"),
-      ("bars", "\(bars)"),
-      ("signals", "\(signals)"),
-      ("orders", "\(orders)"),
-      ("fills", "\(fills)"),
-      ("rejects", "\(rejects)"),
-      ("position", "\(position)"),
-      ("profit", money(realised)),
-      ("open profit", money(unrealised)),
-      (
-        "time",
-        PlainNumber.fixed(seconds, places: 2) + " s, "
-          + PlainNumber.fixed(quotesPerSecond / 1e6, places: 1) + " M quotes/s"
-      ),
-    ]
+    let rows: [(String, String)] =
+      data.map { ("data", $0) } + [
+        ("strategy", "\(strategy) on \(symbol)"),
+        ("quotes", "\(quotes) (\(crossed) crossed, \(late) late, \(refused) refused)"),
+        ("rows", "\(sorted) sorted in, \(repeated) repeated, \(badLines) bad lines"),
+        ("bars", "\(bars)"),
+        ("signals", "\(signals)"),
+        ("orders", "\(orders)"),
+        ("fills", "\(fills)"),
+        ("rejects", "\(rejects)"),
+        ("position", "\(position)"),
+        ("profit", money(realised)),
+        ("open profit", money(unrealised)),
+        (
+          "time",
+          PlainNumber.fixed(seconds, places: 2) + " s, "
+            + PlainNumber.fixed(quotesPerSecond / 1e6, places: 1) + " M quotes/s"
+        ),
+      ]
     // No label has more than 12 letters.
     return rows.map { $0 + String(repeating: " ", count: 13 - $0.count) + $1 + "\n" }.joined()
   }

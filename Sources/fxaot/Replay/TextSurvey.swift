@@ -97,7 +97,7 @@ struct TextSurvey {
         times.append(head.firstTime(format, day: day))
         texts.append(
           SurveyedText(
-            entry: entry, format: format, day: day, 
+            entry: entry, format: format, day: day,
             open: entry.isStandardInput || isAlone ? head : nil))
       } catch {
         refused.append((entry, error.sentence))

@@ -48,7 +48,9 @@ struct BacktestSummary: Encodable {
     var values = encoder.container(keyedBy: CodingKeys.self)
     func number(_ value: Double, _ key: CodingKeys) throws {
       // JSON has no infinity and no na.
-      if value.isFinite { try values.encode(value, forKey: key) } else {
+      if value.isFinite {
+        try values.encode(value, forKey: key)
+      } else {
         try values.encodeNil(forKey: key)
       }
     }

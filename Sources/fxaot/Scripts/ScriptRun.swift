@@ -159,7 +159,8 @@ struct ScriptRun {
     let id = backtest.text(cuts.firstID)
     StandardError.note(
       (cuts.count == 1 ? "1 order was" : "\(cuts.count) orders were")
-        + " cut to nothing by the quantity step; the first" + (id.isEmpty ? "" : ", '\(id)',") + " asked for \(PlainNumber.text(cuts.firstSize)) units, and the step is "
+        + " cut to nothing by the quantity step; the first" + (id.isEmpty ? "" : ", '\(id)',")
+        + " asked for \(PlainNumber.text(cuts.firstSize)) units, and the step is "
         + "\(PlainNumber.text(backtest.broker.quantityStep)) (--quantity-step)")
   }
 

@@ -10,13 +10,14 @@ private final class Collected: @unchecked Sendable {
   var events: [fxaot_event] = []
   var turns = 0
 
-  static let sink: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<fxaot_event>?, UInt64)
-    -> Void = { context, events, count in
-      guard let context, let events else { return }
-      let collected = Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
-      collected.events += UnsafeBufferPointer(start: events, count: Int(count))
-      collected.turns += 1
-    }
+  static let sink:
+    @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<fxaot_event>?, UInt64)
+      -> Void = { context, events, count in
+        guard let context, let events else { return }
+        let collected = Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
+        collected.events += UnsafeBufferPointer(start: events, count: Int(count))
+        collected.turns += 1
+      }
 
   var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 }
@@ -62,12 +63,13 @@ private func world(_ count: Int) throws -> World {
 private func price(_ ref: Int, _ n: Int) -> Double { 1 + Double((n * 37 + ref * 11) % 50) / 10_000 }
 
 extension [fxaot_event] {
-  fileprivate var bytes: [UInt8] { withUnsafeBytes { Array<UInt8>($0) } }
+  fileprivate var bytes: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 }
 
 extension MessagingTests {
   @Suite("engines as actors", .serialized) struct EngineActors {
-    @Test("the same quotes cause the same events, to the bit, whatever the size of a turn",
+    @Test(
+      "the same quotes cause the same events, to the bit, whatever the size of a turn",
       arguments: [1, 7, 256])
     func same(_ budget: Int) throws {
       let inline = try world(1)

@@ -21,12 +21,16 @@ struct HeaderAndTimeTests {
     ("TIMESTAMP;Close;Open;High;Low;VOLUME", "1709510400000;11;10;12;9;7"),
     ("low\thigh\tDate Time\t<VOL>\tc\to", "9\t12\t2024-03-04 00:00\t7\t11\t10"),
     ("Adj Close|Volume|Open|High|Low|Close/Last|Date", "5|7|10|12|9|11|Mar 4, 2024"),
-    ("\"date\",\"time\",\"open\",\"high\",\"low\",\"close\",\"tick_volume\",\"spread\",\"real_volume\"",
-      "\"2024.03.04\",\"00:00\",\"10\",\"12\",\"9\",\"11\",\"7\",\"1\",\"0\""),
+    (
+      "\"date\",\"time\",\"open\",\"high\",\"low\",\"close\",\"tick_volume\",\"spread\",\"real_volume\"",
+      "\"2024.03.04\",\"00:00\",\"10\",\"12\",\"9\",\"11\",\"7\",\"1\",\"0\""
+    ),
     (",open,high,low,close,volume", "2024-03-04 00:00:00,10,12,9,11,7"),
     ("unix,date,symbol,open,high,low,close,Volume BTC", "1709510400,x,BTC/USD,10,12,9,11,7"),
-    ("time,bidopen,bidhigh,bidlow,bidclose,askopen,askhigh,asklow,askclose,tickqty",
-      "2024-03-04 00:00:00,10,12,9,11,20,22,19,21,7"),
+    (
+      "time,bidopen,bidhigh,bidlow,bidclose,askopen,askhigh,asklow,askclose,tickqty",
+      "2024-03-04 00:00:00,10,12,9,11,20,22,19,21,7"
+    ),
     ("open_time,open,high,low,close,volume,close_time", "1709510400000000,10,12,9,11,7,1709510459999999"),
     ("Date;Open;High;Low;Close;Volume", "04.03.2024;10,0;12,0;9,0;11,0;7"),
     ("Date,Timestamp,Open,High,Low,Close,Volume", "20240304,00:00:00,10,12,9,11,7"),
@@ -109,8 +113,9 @@ struct HeaderAndTimeTests {
 
   @Test func headersThatLackAColumnAreRefused() {
     #expect(refusal("time,open,high,close\n1709510400,1,1,1\n").contains("no column for low"))
-    #expect(refusal("open,high,low,close\n1,1,1,1\n").contains("no column for the day")
-      || refusal("open,high,low,close\n1,1,1,1\n").contains("no column for the time"))
+    #expect(
+      refusal("open,high,low,close\n1,1,1,1\n").contains("no column for the day")
+        || refusal("open,high,low,close\n1,1,1,1\n").contains("no column for the time"))
     #expect(refusal("time,bid,x\n1709510400,1.1,1.2\n").contains("also has prices"))
   }
 

@@ -19,8 +19,9 @@ struct MutatedFileTests {
       let hasDamage = file.damage()
       check(file, hasDamage: hasDamage, seed: seed, &tally)
     }
-    print("mutated files: \(wanted), read \(tally.read), refused \(tally.refused), "
-      + "rows \(tally.rows), of damaged lines \(tally.deviating)")
+    print(
+      "mutated files: \(wanted), read \(tally.read), refused \(tally.refused), "
+        + "rows \(tally.rows), of damaged lines \(tally.deviating)")
     #expect(tally.read > wanted / 2)
   }
 

@@ -15,7 +15,8 @@ struct NamedFormatTests {
   // ---- HistData ------------------------------------------------------------
 
   @Test func histDataBarsAreInESTAllYear() throws {
-    let text = "20120201 000000;1.306600;1.306600;1.306560;1.306560;0\r\n"
+    let text =
+      "20120201 000000;1.306600;1.306600;1.306560;1.306560;0\r\n"
       + "20120701 000000;1.266600;1.266600;1.266560;1.266560;0\r\n"
     let read = try SniffedText(text, names: ["DAT_ASCII_EURUSD_M1_2012.csv"])
     #expect(
@@ -66,7 +67,8 @@ struct NamedFormatTests {
   // ---- MetaTrader ----------------------------------------------------------
 
   @Test func metaTrader4BarsHaveNoHeader() throws {
-    let text = "2024.03.04,00:00,1.08431,1.08440,1.08420,1.08435,55\r\n"
+    let text =
+      "2024.03.04,00:00,1.08431,1.08440,1.08420,1.08435,55\r\n"
       + "2024.03.04,00:01,1.08435,1.08450,1.08430,1.08445,41\r\n"
     let read = try SniffedText(text)
     #expect(
@@ -164,7 +166,8 @@ struct NamedFormatTests {
   // ---- others --------------------------------------------------------------
 
   @Test func trueFXAsDelivered() throws {
-    let text = "AUD/USD,20140101 21:55:34.404,0.88796,0.88922\n"
+    let text =
+      "AUD/USD,20140101 21:55:34.404,0.88796,0.88922\n"
       + "AUD/USD,20140101 21:55:34.444,0.88805,0.88914\n"
     let read = try SniffedText(text)
     #expect(

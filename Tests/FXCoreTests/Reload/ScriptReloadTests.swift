@@ -127,8 +127,9 @@ struct ScriptReloadTests {
     try world.deploy(script: failing)
     for index in 0..<4 { world.tick(start + Int64(index) * minute, 1.1, 1.1) }
     #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "alarm 3"])
-    #expect(refusal { try world.reload(script: failing) }?.message
-      == "failed while warming up: line 6: no more")
+    #expect(
+      refusal { try world.reload(script: failing) }?.message
+        == "failed while warming up: line 6: no more")
     #expect(world.strategies[0].failure != nil && world.strategies[0].version == 1)
     try world.reload(
       script: """

@@ -35,8 +35,7 @@ func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
 @Suite struct ArrayFormTests {
   static let names = ["ma_crossover", "momentum_breakout", "mean_reversion"]
 
-  static func windows(_ name: String, _ window: Double, _ volume: Double) throws -> RunningStrategy
-  {
+  static func windows(_ name: String, _ window: Double, _ volume: Double) throws -> RunningStrategy {
     switch name {
     case "ma_crossover":
       let fast = max(1, (window / 3).rounded())

@@ -143,7 +143,7 @@ extension ChildProcessTests {
     private func serve(_ input: String, _ folder: TemporaryFolder) throws -> CompilerError? {
       let output = try folder.file("out")
       let files = [open(input, O_RDONLY), open(output, O_WRONLY)]
-      defer { files.forEach { close($0) } }
+      defer { for file in files { close(file) } }
       do {
         try CompileServer(try maker(), input: files[0], output: files[1]).run()
         return nil

@@ -38,12 +38,14 @@ import Testing
       same(ScriptRun.plotted(lazy), [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]))
   }
 
-  @Test("ta.change counts the bars on which a loop does not reach it", arguments: [
-    "for i = 1 to 2\n    if bar_index % 3 == 0\n        x := ta.change(close, 3)",
-    "if bar_index % 3 == 0\n    for i = 1 to 2\n        x := ta.change(close, 3)",
-    "n = bar_index % 3 == 0 ? 1 : 0\nwhile n > 0\n    x := ta.change(close, 3)\n    n -= 1",
-    "for i = 1 to 2\n    if bar_index % 3 > 0\n        break\n    x := ta.change(close, 3)",
-  ])
+  @Test(
+    "ta.change counts the bars on which a loop does not reach it",
+    arguments: [
+      "for i = 1 to 2\n    if bar_index % 3 == 0\n        x := ta.change(close, 3)",
+      "if bar_index % 3 == 0\n    for i = 1 to 2\n        x := ta.change(close, 3)",
+      "n = bar_index % 3 == 0 ? 1 : 0\nwhile n > 0\n    x := ta.change(close, 3)\n    n -= 1",
+      "for i = 1 to 2\n    if bar_index % 3 > 0\n        break\n    x := ta.change(close, 3)",
+    ])
   func changesInLoops(loop: String) throws {
     // 15 − 10, 17 − 15, 19 − 17: closes of the bars 0, 3, 6, 9.
     try #expect(

@@ -107,7 +107,8 @@ struct ScriptOracleCaseTests {
 
   @Test("keeps state by the calls that lead to it")
   func paths() throws {
-    let body = "f() =>\n    var n = 0\n    n += 1\n    n\ng() => f() * 10 + f()\n"
+    let body =
+      "f() =>\n    var n = 0\n    n += 1\n    n\ng() => f() * 10 + f()\n"
       + "plot(g() * 100 + (bar_index % 2 == 0 ? f() : 0), \"x\")"
     #expect(try plotted(body, bars: 4) == [1101, 2200, 3302, 4400])
   }
