@@ -35,7 +35,7 @@ package struct QuoteSteps: BitwiseCopyable, Equatable {
 ///
 /// Prices stay whole steps until the bar closes, so a quote costs no division. Of the mids that are
 /// equal in steps, two different quotes can differ in the last bit as doubles; the high and the low
-/// are those of the doubles, and the quote that made them is what is kept.
+/// are those of the doubles, and the quote that made them is kept.
 package struct BarBuilder: BitwiseCopyable {
   /// bid, ask, −bid, −ask: one vector maximum is both highs and both lows.
   @usableFromInline var extremes = SIMD4<Int64>()

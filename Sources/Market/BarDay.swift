@@ -36,7 +36,7 @@ package struct BarDay: BitwiseCopyable {
     isTraded = calendar.isTraded(day: day)
   }
 
-  /// Several days count as a script's do; what is no whole number of days, from 1970.
+  /// Several days count as a script's do; other spans count from 1970.
   private static func days(
     _ length: Int64, at time: Int64, _ calendar: TradingCalendar
   ) -> (start: Int64, end: Int64) {

@@ -65,7 +65,7 @@ public struct Worker: @unchecked Sendable {
     return worker
   }
 
-  /// Refuses further actors, and further messages to those it has; its thread handles what waits and
+  /// Refuses further actors, and further messages to those it has; its thread handles waiting messages and
   /// ends. Waits for nothing. Any number of times, from any thread, a handler's too.
   public func stop() {
     let shared = body.pointee.shared

@@ -1,6 +1,6 @@
 import StrategyIR
 
-/// Settles a program's parameters: what the user gives, by title or variable, else the initial
+/// Sets a program's parameters: the user's values, by title or variable, else the initial
 /// values.
 struct ParameterValues {
   static func settle(

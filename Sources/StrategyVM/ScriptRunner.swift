@@ -59,7 +59,7 @@ public final class ScriptRunner {
     hasFeeds = !feeds.isEmpty
   }
 
-  /// Whether the script asks for what only a whole history can tell: `lookahead_on`. Without
+  /// Whether the script needs a whole history: `lookahead_on`. Without
   /// `useHistory` it then sees its higher timeframes as they are so far.
   public var needsHistory: Bool { feeds.contains(where: \.needsHistory) }
 

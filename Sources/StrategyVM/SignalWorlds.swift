@@ -12,7 +12,7 @@ public struct SignalWorlds {
     public var feeds: [Feed?]
   }
 
-  /// A request without lookahead and gaps: what it shows are the results of its newest closed
+  /// A request without lookahead and gaps: it shows the results of its newest closed
   /// period.
   public struct Feed {
     public var world: Int

@@ -31,8 +31,8 @@ extension TextSniffer {
         + "match no known format; line \(row?.number ?? 1): \(row?.line.shown ?? "")")
   }
 
-  /// A line with names in it that is no header, as a damaged one: what the columns are is said
-  /// there, and cannot be read.
+  /// A line with names that is not a header, such as a damaged one: it names the columns, but
+  /// cannot be read.
   private func refuseNames() throws(TextRefusal) {
     for row in sample.rows.prefix(TextSniffer.headerLines) {
       guard row.fields.count(where: { ColumnNames.meaning(of: $0) != nil }) >= 2 else { continue }

@@ -14,7 +14,7 @@ struct FlowStructure {
     let otherwise: Range<Int>
   }
 
-  /// What begins before an instruction and is written around what follows it.
+  /// Blocks that begin before an instruction and surround the following ones.
   struct Scope: Equatable {
     enum Kind { case block, loop }
 
@@ -122,7 +122,7 @@ struct FlowStructure {
     }
   }
 
-  /// Where a block must begin instead so as not to cross what it begins in; nil: it is fine.
+  /// Where a block must begin so that it does not cross the block around it; nil: no change.
   private func earlierStart(of block: Scope) -> Int? {
     for other in blocks where other.start < block.start && block.start < other.end {
       if block.end > other.end { return other.start }

@@ -6,7 +6,7 @@ import StrategyVM
 /// possible, and the function that an artifact exports. The same text for the same plan.
 ///
 /// Nothing of the text comes from the plan but numbers and the names of cases: names are counted,
-/// texts are numbers, kernels are printed by what binds them for the VM.
+/// texts are numbers, kernels are printed by the VM's bindings.
 public struct StepPrinter {
   private let plan: NativePlan
   private let sections: PrintedSections

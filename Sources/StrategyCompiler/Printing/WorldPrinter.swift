@@ -21,7 +21,7 @@ struct WorldPrinter {
   let liveness: RegisterLiveness
   let flow: FlowStructure
   var out: SourceText
-  /// Registers that never hold anything but what they begin with, as literals.
+  /// Registers that keep their first value, as literals.
   let constants: [Int: String]
   /// By byte of the state: one less than the cells of the series there.
   let masks: [Int: Int]

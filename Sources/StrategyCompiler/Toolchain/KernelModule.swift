@@ -42,7 +42,7 @@ extension NativeCompiler {
   }
 
   private static let moduleSum = "module.sha256"
-  /// Of what `warm` leaves; until then it is not looked at.
+  /// Of the files that `warm` writes; unused before.
   private static let headerSum = "header.sha256"
 
   /// Whether the kernels' module and the header's are as they were made.

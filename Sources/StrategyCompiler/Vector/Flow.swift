@@ -38,7 +38,7 @@ struct Flow {
     case window(Window, source: Int, length: Int, Lag)
   }
 
-  /// From which bar on a value is what its node says.
+  /// The bar from which a value equals its node.
   enum Wait: Hashable {
     case none
     case all([Int])

@@ -92,7 +92,7 @@ extension FlowBuilder {
     return merged(flow.add(.binary(op, a.node, b.node)), [a, b])
   }
 
-  /// A comparison of bar_index with what is the same on all bars: from some bar on it is decided.
+  /// A comparison of bar_index with a constant: from some bar on it is decided.
   private mutating func decided(
     _ op: BinaryOperator, _ a: Flow.Value, _ b: Flow.Value
   ) -> Flow.Value? {

@@ -63,7 +63,7 @@ struct FlowBuilder {
     }
   }
 
-  /// One of two ways through the script; afterwards each variable is what the way taken made it.
+  /// One of two ways through the script; afterwards each variable has the value of the way taken.
   mutating func either(
     _ condition: Flow.Value?, _ then: (inout FlowBuilder) -> Void,
     _ otherwise: (inout FlowBuilder) -> Void

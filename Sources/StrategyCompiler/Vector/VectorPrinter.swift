@@ -8,7 +8,7 @@ import StrategyVM
 ///     lanesEight…  eight bars at a time of one set and one stretch
 ///
 /// A stretch is some 1,024 bars; ahead of it lie as many bars as its windows reach back. All sets
-/// share what does not depend on parameters: the rows of block sums.
+/// share the rows of block sums, which do not depend on parameters.
 struct VectorPrinter {
   let name: String
   let naIsZero: Bool

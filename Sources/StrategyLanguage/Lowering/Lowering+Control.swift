@@ -92,7 +92,7 @@ extension Lowering {
     return known(chosen, value)
   }
 
-  /// The value with what is known of it before the first bar. The arms run all the same: they may
+  /// The value, with its part known before the first bar. The arms still run: they may
   /// order something, assign to something or stop the script.
   private func known(_ chosen: [Value?]?, _ value: Value) -> Value {
     guard let chosen else { return value }
@@ -101,7 +101,7 @@ extension Lowering {
     return .tuple(zip(chosen, value.elements).map { $0 ?? $1 })
   }
 
-  /// For each element of the arms' values: what is known of it before the first bar.
+  /// For each element of the arms' values: its value, if known before the first bar.
   private func choices(_ tests: [Value], _ values: [Value], hasRest: Bool) -> [Value?]? {
     guard let first = values.first else { return nil }
     if first.type != .tuple { return [choice(tests, values, hasRest: hasRest)] }

@@ -45,7 +45,7 @@ extension Lowering {
     return Value(b.unary(.isNA, value.ref), .bool, value.qualifier)
   }
 
-  /// `ta.change` of a bool: whether it is not what it was.
+  /// `ta.change` of a bool: whether it changed.
   private func changed(_ bound: BoundArguments) -> Value {
     guard let source = bound["source"], let length = bound["length"] else { return .unknown }
     let kept = b.variable("", .bool)

@@ -62,7 +62,7 @@ extension Parser {
     return partner > at && partner + 1 < tokens.count && tokens[partner + 1].kind == .declare
   }
 
-  /// `import` and `type` are skipped with what hangs below; what `export` stands before is read.
+  /// `import` and `type` are skipped with their blocks; the declaration after `export` is read.
   /// They get one diagnostic for all, and their names count as broken.
   private mutating func missing() -> NodeID? {
     switch kind {

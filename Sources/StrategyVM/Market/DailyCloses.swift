@@ -1,6 +1,6 @@
 import Calendar
 
-/// A symbol's closes day by day, for conversions: what holds at an instant is the close of the
+/// A symbol's daily closes, for conversions: the rate at an instant is the close of the
 /// newest day that was over by then.
 struct DailyCloses: Sendable {
   /// When the days ended, and at which price.

@@ -74,7 +74,7 @@ extension PlannedWorld {
     }
   }
 
-  /// Registers that a host writes before a step: the bar's fields, and what requests show.
+  /// Registers that a host writes before a step: the bar's fields and the requests' results.
   package var hostRegisters: Set<Int> {
     Set(given.map { Int($0) } + fields.map { Int($0.rawValue) })
   }

@@ -12,8 +12,8 @@ enum SymbolGuess {
 
   private static let separators = Set("-_. /()[],+=")
 
-  /// nil where no name tells a symbol. Files of several symbols are an error, and so is one that
-  /// tells none beside others that do: it would be taken for theirs. Opens zips for their names.
+  /// nil when no name has a symbol. Files of several symbols are an error, and so is one that
+  /// names none next to others that do: its quotes would count as theirs. Opens zips for their names.
   static func symbol(of paths: [String]) throws(ToolError) -> String? {
     var all: [Source] = []
     for path in paths { all += try sources(path) }
