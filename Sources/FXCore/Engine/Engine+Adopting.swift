@@ -40,7 +40,7 @@ extension Engine {
     var entries = Slab<SlotTable.Entry>()
     let last = slots.count > 0 ? slots.base[slots.count - 1] : -1
     guard entries.reserve(slots.count), strategies.reserve(max(strategies.count, last + 1)),
-      venue.reserve(parcel.orders.count)
+      wants.reserve(max(strategies.count, last + 1)), venue.reserve(parcel.orders.count)
     else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
     for (place, strategy) in parcel.strategies.elements.enumerated() {
       _ = entries.append(SlotTable.Entry(ref: strategy.ref, slot: slots.base[place]))
@@ -136,7 +136,7 @@ extension Engine {
       order.instrumentSlot += first
       order.strategySlot = slots.base[order.strategySlot]
       // Whatever waits between two calls fills at the instrument's next quote.
-      order.bornAt = counts.accepted
+      order.fillsFrom = nextQuote
       _ = venue.accept(order)
     }
     instruments = arrival.instruments

@@ -77,6 +77,7 @@ extension Engine {
       for index in 0..<builder.pointee.listenerCount {
         let listener = listeners[builder.pointee.firstListener + index]
         step(slot, listener, builder)
+        carryOutWants()
       }
     }
     builder.pointee.finish()

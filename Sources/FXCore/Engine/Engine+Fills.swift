@@ -2,36 +2,48 @@ import CFxaot
 import Market
 import Trading
 
-/// Venue ▶ Account.
+/// Venue ▶ Account ▶ Wants.
 extension Engine {
-  /// Fills what waits in this instrument and was placed before quote number `quoteNumber`.
+  /// Fills what waits in this instrument and may fill at quote number `quoteNumber`, oldest first. What
+  /// a fill makes a script want comes before the next fill, and may be filled by this quote too.
   @inline(never)
   mutating func fillWaitingOrders(_ slot: Int, quoteNumber: UInt64) {
     var cursor = 0
-    defer { venue.sweep() }
-    while let order = venue.take(instrumentSlot: slot, before: quoteNumber, from: &cursor) {
-      let instrument = instruments.base + slot
-      let strategy = strategies.base + order.strategySlot
-      instrument.pointee.attention -= 1
-      strategy.pointee.waiting -= order.quantity
-      let steps = PaperVenue.price(
-        of: order.quantity, at: instrument.pointee.quote)
+    while let order = venue.take(instrumentSlot: slot, at: quoteNumber, from: &cursor) {
+      fill(order, quoteNumber: quoteNumber)
+      carryOutWants()
+    }
+    venue.sweep()
+  }
 
-      let profit = settle(instrument.pointee.book.fill(order.quantity, at: steps), slot)
-      instrument.pointee.book.realise(profit)
-      realised = Money.add(realised, profit)
-      let own = settle(strategy.pointee.book.fill(order.quantity, at: steps), slot)
-      strategy.pointee.book.realise(own)
+  /// An order meets its instrument's newest quote: both books take it, and the script's own, where it
+  /// is a script's.
+  private mutating func fill(_ order: Order, quoteNumber: UInt64) {
+    let slot = order.instrumentSlot
+    let instrument = instruments.base + slot
+    let strategy = strategies.base + order.strategySlot
+    instrument.pointee.attention -= 1
+    strategy.pointee.waiting -= order.quantity
+    let steps = PaperVenue.price(of: order.quantity, at: instrument.pointee.quote)
 
-      counts.fills &+= 1
-      strategy.pointee.fills &+= 1
-      var event = orderEvent(FXAOT_EVENT_FILL, order.id, order.strategySlot, order.quantity)
-      event.price = instrument.pointee.instrument.grid.price(steps)
-      event.profit_micro = own
-      log.append(event)
-      if let script = strategy.pointee.script {
-        reportFill(order.strategySlot, script, at: event.price, quoteNumber: quoteNumber)
-      }
+    let profit = settle(instrument.pointee.book.fill(order.quantity, at: steps), slot)
+    instrument.pointee.book.realise(profit)
+    realised = Money.add(realised, profit)
+    let own = settle(strategy.pointee.book.fill(order.quantity, at: steps), slot)
+    strategy.pointee.book.realise(own)
+
+    counts.fills &+= 1
+    strategy.pointee.fills &+= 1
+    var event = orderEvent(FXAOT_EVENT_FILL, order.id, order.strategySlot, order.quantity)
+    event.price = instrument.pointee.instrument.grid.price(steps)
+    event.profit_micro = own
+    log.append(event)
+    if let script = strategy.pointee.script {
+      script.filled(at: event.price, time: instrument.pointee.quoteTime)
+      // What it ordered on a bar that this quote has closed fills at a later one; what it has wanted
+      // since before, at this one too.
+      let steppedNow = script.steppedAt == quoteNumber
+      want(order.strategySlot, fillsFrom: steppedNow ? nextQuote : quoteNumber)
     }
   }
 

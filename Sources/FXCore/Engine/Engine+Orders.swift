@@ -22,38 +22,41 @@ extension Engine {
     let isCut = size == 0 && wanted > 0
     if held != 0 || !isCut {
       _ = place(
-        closesOnly ? -held : reversal, strategySlot, isBuy: isBuy, bornAt: counts.accepted)
+        closesOnly ? -held : reversal, strategySlot, isBuy: isBuy, fillsFrom: nextQuote)
     }
-    if isCut { rejectCut(Double(wanted), strategySlot, isBuy: isBuy) }
+    if isCut { _ = placeCut(Double(wanted), strategySlot, isBuy: isBuy) }
   }
 
-  /// An order of so many base units, of which the instrument's step leaves nothing.
-  mutating func rejectCut(_ size: Double, _ strategySlot: Int, isBuy: Bool) {
-    let id = nextOrderId
-    nextOrderId &+= 1
+  /// The number of the first quote at which an order that is placed now may fill.
+  var nextQuote: UInt64 { counts.accepted &+ 1 }
+
+  /// Takes an order of so many base units, of which the instrument's step leaves nothing, to the gate.
+  mutating func placeCut(_ size: Double, _ strategySlot: Int, isBuy: Bool) -> Bool {
     let units = Int64(min(max(size, 0), Double(Instrument.quantityLimit)))
-    reject(
-      id, strategySlot, units, isBuy: isBuy, FXAOT_REJECT_QUANTITY_BELOW_MINIMUM, size: size)
+    return place(units, cutFrom: size, strategySlot, isBuy: isBuy, fillsFrom: nextQuote)
   }
 
   /// Takes an order of signed base units to the gate and the venue; false when it was rejected. It
-  /// fills at the first quote after number `bornAt`.
-  mutating func place(_ quantity: Int64, _ strategySlot: Int, isBuy: Bool, bornAt: UInt64) -> Bool {
+  /// fills at the first quote from number `fillsFrom` on.
+  mutating func place(
+    _ quantity: Int64, cutFrom size: Double? = nil, _ strategySlot: Int, isBuy: Bool,
+    fillsFrom: UInt64
+  ) -> Bool {
     let strategy = strategies.base + strategySlot
     let slot = strategy.pointee.instrumentSlot
     let id = nextOrderId
     nextOrderId &+= 1
-    if let refusal = refusal(slot, strategySlot, quantity) {
-      reject(id, strategySlot, quantity, isBuy: isBuy, refusal)
+    let request = request(quantity, isCut: size != nil, strategySlot)
+    if let refusal = gate.refusal(of: request, in: instruments.base[slot].instrument) {
+      reject(
+        id, strategySlot, quantity, isBuy: isBuy, refusal,
+        size: size ?? Double(quantity.magnitude))
       return false
     }
-    let order = Order(
-      id: id, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
-      bornAt: bornAt)
-    guard venue.accept(order) else {
-      reject(id, strategySlot, quantity, isBuy: isBuy, FXAOT_REJECT_OUT_OF_MEMORY)
-      return false
-    }
+    _ = venue.accept(
+      Order(
+        id: id, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
+        fillsFrom: fillsFrom))
     strategy.pointee.waiting += quantity
     instruments.base[slot].attention += 1
     counts.orders &+= 1
@@ -64,27 +67,19 @@ extension Engine {
     return true
   }
 
-  private func refusal(_ slot: Int, _ strategySlot: Int, _ quantity: Int64) -> fxaot_reject? {
-    if quantity == 0, case .equity = settings.sizer.rule, equity() <= 0 {
-      return FXAOT_REJECT_NO_EQUITY
-    }
-    let isConvertible = convert(0, instruments.base[slot].conversion) != nil
-    if let refusal = gate.refusal(
-      instruments.base[slot].instrument, quantity: Int64(clamping: quantity.magnitude),
-      isConvertible: isConvertible)
-    {
-      return refusal
-    }
-    let net = instruments.base[slot].book.quantity &+ quantity
-    let own = strategies.base[strategySlot].book.quantity &+ quantity
-    return max(net.magnitude, own.magnitude) > Self.heldQuantityLimit
-      ? FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM : nil
+  private mutating func request(_ quantity: Int64, isCut: Bool, _ strategySlot: Int)
+    -> RiskGate.Request
+  {
+    let strategy = strategies.base + strategySlot
+    let instrument = instruments.base + strategy.pointee.instrumentSlot
+    var lacksEquity = false
+    if quantity == 0, case .equity = settings.sizer.rule { lacksEquity = equity() <= 0 }
+    return RiskGate.Request(
+      quantity: quantity, isCut: isCut, lacksEquity: lacksEquity,
+      isConvertible: convert(0, instrument.pointee.conversion) != nil,
+      net: instrument.pointee.book.quantity, own: strategy.pointee.book.quantity,
+      hasRoom: venue.makeRoom())
   }
-
-  /// 10^18: what removed strategies leave adds up without an end in the net position, and so does
-  /// what a script adds to its own, while others may keep the net position small. Even with the
-  /// largest order of every strategy at the venue either stays an Int64.
-  private static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
 
   /// Base units of a new position, on no step yet.
   private func wanted(_ slot: Int) -> Int64 {
@@ -103,7 +98,7 @@ extension Engine {
 
   private mutating func reject(
     _ id: Int64, _ strategySlot: Int, _ quantity: Int64, isBuy: Bool, _ why: fxaot_reject,
-    size: Double? = nil
+    size: Double
   ) {
     counts.rejects &+= 1
     strategies.base[strategySlot].rejects &+= 1
@@ -111,9 +106,7 @@ extension Engine {
     event.side = UInt32(isBuy ? FXAOT_BUY : FXAOT_SELL)
     event.code = why.rawValue
     log.append(event)
-    if why == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM {
-      warnOfSize(strategySlot, size ?? Double(quantity.magnitude))
-    }
+    if why == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM { warnOfSize(strategySlot, size) }
   }
 
   /// Once for a strategy: which size is too small, and what the instrument asks for.

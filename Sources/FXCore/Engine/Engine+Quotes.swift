@@ -79,7 +79,7 @@ extension Engine {
     instrument.pointee.quoteTime = time
     if instrument.pointee.attention > 0 {
       fillWaitingOrders(slot, quoteNumber: counts.accepted)
-      if instrument.pointee.awakeScripts > 0 { wakeScripts(slot, quoteNumber: counts.accepted) }
+      if instrument.pointee.awakeScripts > 0 { wakeScripts(slot) }
       timer.end(FXAOT_STAGE_TRADING, &counts)
     }
     addToBars(instrument, quote, size: size, at: time, on: grid)

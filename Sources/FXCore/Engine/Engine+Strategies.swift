@@ -32,6 +32,10 @@ extension Engine {
       strategy.release()
       throw EngineError(FXAOT_LIMIT)
     }
+    guard wants.reserve(strategySlot + 1) else {
+      strategy.release()
+      throw EngineError(FXAOT_OUT_OF_MEMORY)
+    }
     if let free {
       strategies.base[free] = strategy
     } else if !strategies.append(strategy) {

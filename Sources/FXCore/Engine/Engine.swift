@@ -9,7 +9,8 @@ import Trading
 ///
 /// A quote goes through the stages in one direction, in the order of the files that hold them:
 /// Engine+Quotes (admission) ▶ Engine+Bars (bars, strategies) ▶ Engine+Orders (sizer, risk gate) ▶
-/// Engine+Fills (venue, account) ▶ EventLog. No stage calls an earlier one.
+/// Engine+Fills (venue, account) ▶ Engine+Wants (of scripts) ▶ EventLog. No stage calls an earlier one:
+/// what a bar or a fill makes a script want waits in a queue that is a stage of its own.
 ///
 /// Nothing here locks, reads a clock for logic, or traps: every number from outside is checked where
 /// it comes in, and running out of memory is a status. One thread at a time may use an engine.
@@ -29,6 +30,8 @@ public struct Engine: ~Copyable {
   var byStrategyRef: SlotTable
 
   var venue = PaperVenue()
+  /// Scripts whose turn to order has come; see `carryOutWants`.
+  var wants = Slab<Want>()
   /// Realised profit of all instruments, micro-units of the account currency.
   var realised: Int64 = 0
   var nextOrderId: Int64 = 1

@@ -149,7 +149,7 @@ extension Engine {
     }
     showOthers(strategySlot, script, by: bar.end_time_ns)
     if script.step(bar) {
-      submit(strategySlot, script, bornAt: counts.accepted)
+      want(strategySlot, fillsFrom: nextQuote)
     } else {
       stopScript(strategySlot, script)
     }
@@ -164,7 +164,7 @@ extension Engine {
   }
 
   /// A quote for the scripts of an instrument that wait for one.
-  mutating func wakeScripts(_ slot: Int, quoteNumber: UInt64) {
+  mutating func wakeScripts(_ slot: Int) {
     let instrument = instruments.base + slot
     guard let builders = instrument.pointee.builders, let listeners = instrument.pointee.listeners
     else { return }
@@ -176,30 +176,10 @@ extension Engine {
         guard let script = strategies.base[strategySlot].script, script.isAwake else { continue }
         let basis = strategies.base[strategySlot].basis
         script.take(quote: instrument.pointee.quote.price(basis, on: grid))
-        submit(strategySlot, script, bornAt: quoteNumber)
+        want(strategySlot, fillsFrom: nextQuote)
       }
     }
-  }
-
-  /// A script's order has been filled. What it wanted to trade at the same instant, since before this
-  /// quote, is born before it and can fill at it too.
-  mutating func reportFill(
-    _ strategySlot: Int, _ script: LiveScript, at price: Double, quoteNumber: UInt64
-  ) {
-    script.filled(
-      at: price, time: instruments.base[strategies.base[strategySlot].instrumentSlot].quoteTime)
-    let steppedNow = script.steppedAt == quoteNumber
-    submit(strategySlot, script, bornAt: steppedNow ? quoteNumber : quoteNumber &- 1)
-  }
-
-  /// The market orders that a script wants, up to the first that the venue takes.
-  private mutating func submit(_ strategySlot: Int, _ script: LiveScript, bornAt: UInt64) {
-    while let quantity = script.nextOrder() {
-      if place(quantity, strategySlot, isBuy: quantity > 0, bornAt: bornAt) { break }
-      script.refused()
-    }
-    for cut in script.takeCuts() { rejectCut(cut.size, strategySlot, isBuy: cut.isBuy) }
-    setAwake(strategySlot, script)
+    carryOutWants()
   }
 
   /// Keeps count of the instrument's scripts that must see every quote.

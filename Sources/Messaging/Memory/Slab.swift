@@ -28,10 +28,16 @@ package struct Slab<Element: BitwiseCopyable>: ~Copyable {
   /// Adds an element; false, and nothing changed, when there is no memory. Amortised O(1).
   @inlinable
   package mutating func append(_ element: Element) -> Bool {
-    if count == capacity && !reserve(max(16, capacity &* 2)) { return false }
+    guard makeRoom() else { return false }
     memory.advanced(by: used).initialize(to: element)
     used &+= 1
     return true
+  }
+
+  /// Makes room for one more element; false when there is no memory. Amortised O(1).
+  @inlinable
+  package mutating func makeRoom() -> Bool {
+    count < capacity || reserve(max(16, capacity &* 2))
   }
 
   /// Makes room for `wanted` elements in all; false when there is no memory.

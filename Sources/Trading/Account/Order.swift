@@ -5,16 +5,16 @@ package struct Order: BitwiseCopyable {
   package var instrumentSlot: Int
   /// Base units, positive to buy and negative to sell.
   package let quantity: Int64
-  /// The engine's count of quotes when it was placed: it fills on a later one.
-  package var bornAt: UInt64
+  /// The number, by the engine's count, of the first quote at which it may fill.
+  package var fillsFrom: UInt64
 
   package init(
-    id: Int64, strategySlot: Int, instrumentSlot: Int, quantity: Int64, bornAt: UInt64
+    id: Int64, strategySlot: Int, instrumentSlot: Int, quantity: Int64, fillsFrom: UInt64
   ) {
     self.id = id
     self.strategySlot = strategySlot
     self.instrumentSlot = instrumentSlot
     self.quantity = quantity
-    self.bornAt = bornAt
+    self.fillsFrom = fillsFrom
   }
 }

@@ -10,18 +10,21 @@ package struct PaperVenue: ~Copyable {
 
   package init() {}
 
+  /// Whether there is memory for one more order. Amortised O(1).
+  package mutating func makeRoom() -> Bool { waiting.makeRoom() }
+
   /// False when there is no memory for it. Amortised O(1).
   package mutating func accept(_ order: Order) -> Bool { waiting.append(order) }
 
-  /// The oldest order from place `cursor` on in this instrument that was placed before quote number
-  /// `quote`, and moves the cursor past it; nil when none is left. Taken orders keep their place
-  /// until `sweep`, so a pass over all of them is O(waiting orders).
-  package mutating func take(instrumentSlot: Int, before quote: UInt64, from cursor: inout Int) -> Order? {
+  /// The oldest order from place `cursor` on in this instrument that may fill at quote number `quote`,
+  /// and moves the cursor past it; nil when none is left. Taken orders keep their place until `sweep`,
+  /// so a pass over all of them is O(waiting orders).
+  package mutating func take(instrumentSlot: Int, at quote: UInt64, from cursor: inout Int) -> Order? {
     while cursor < waiting.count {
       let index = cursor
       cursor += 1
       let order = waiting.base[index]
-      if order.instrumentSlot == instrumentSlot && order.bornAt < quote {
+      if order.instrumentSlot == instrumentSlot && order.fillsFrom <= quote {
         waiting.base[index].instrumentSlot = PaperVenue.taken
         return order
       }

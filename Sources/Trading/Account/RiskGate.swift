@@ -1,18 +1,57 @@
 import CFxaot
 import Market
 
-/// Every order passes here before it reaches the venue; the first refusal wins.
+/// Every order passes here before it reaches the venue, and is refused nowhere else: the first check
+/// that it fails names the refusal, in the numbers of fxaot_reject.
 package struct RiskGate: BitwiseCopyable {
+  /// An order and all that it is judged by.
+  package struct Request: BitwiseCopyable {
+    /// Base units, positive to buy and negative to sell, on the quantity step.
+    let quantity: Int64
+    /// Of more than nothing the quantity step has left nothing.
+    let isCut: Bool
+    /// The size is a share of equity, and there is none.
+    let lacksEquity: Bool
+    /// Profits in the quote currency can be turned into account currency.
+    let isConvertible: Bool
+    /// What the instrument's net position and the strategy's own are before it, in base units.
+    let net, own: Int64
+    /// The venue has memory for it.
+    let hasRoom: Bool
+
+    package init(
+      quantity: Int64, isCut: Bool = false, lacksEquity: Bool = false, isConvertible: Bool = true,
+      net: Int64 = 0, own: Int64 = 0, hasRoom: Bool = true
+    ) {
+      self.quantity = quantity
+      self.isCut = isCut
+      self.lacksEquity = lacksEquity
+      self.isConvertible = isConvertible
+      self.net = net
+      self.own = own
+      self.hasRoom = hasRoom
+    }
+  }
+
   package init() {}
 
   /// nil when the order may pass.
-  /// - Parameters:
-  ///   - quantity: base units, unsigned, on the quantity step.
-  ///   - isConvertible: whether profits in the quote currency can be turned into account currency.
-  package func refusal(_ instrument: Instrument, quantity: Int64, isConvertible: Bool) -> fxaot_reject? {
-    if quantity < instrument.minimumQuantity { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
-    if quantity > instrument.maximumQuantity { return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM }
-    if !isConvertible { return FXAOT_REJECT_NO_CONVERSION }
-    return nil
+  package func refusal(of order: Request, in instrument: Instrument) -> fxaot_reject? {
+    if order.isCut { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
+    if order.lacksEquity { return FXAOT_REJECT_NO_EQUITY }
+    let size = Int64(clamping: order.quantity.magnitude)
+    if size < instrument.minimumQuantity { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
+    if size > instrument.maximumQuantity { return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM }
+    if !order.isConvertible { return FXAOT_REJECT_NO_CONVERSION }
+    let (net, own) = (order.net &+ order.quantity, order.own &+ order.quantity)
+    if max(net.magnitude, own.magnitude) > Self.heldQuantityLimit {
+      return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM
+    }
+    return order.hasRoom ? nil : FXAOT_REJECT_OUT_OF_MEMORY
   }
+
+  /// 10^18: what removed strategies leave adds up without an end in the net position, and so does
+  /// what a script adds to its own, while others may keep the net position small. Even with the
+  /// largest order of every strategy at the venue either stays an Int64.
+  private static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
 }

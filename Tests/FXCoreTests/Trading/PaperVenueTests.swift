@@ -22,13 +22,13 @@ struct PaperVenueTests {
     var venue = PaperVenue()
     for (id, slot, born) in [(1, 0, 5), (2, 1, 5), (3, 0, 5), (4, 0, 6)] as [(Int64, Int, UInt64)] {
       let isTaken = venue.accept(
-        Order(id: id, strategySlot: Int(id), instrumentSlot: slot, quantity: 1, bornAt: born))
+        Order(id: id, strategySlot: Int(id), instrumentSlot: slot, quantity: 1, fillsFrom: born + 1))
       #expect(isTaken)
     }
-    #expect(taken(&venue, 0, before: 5) == [])
-    #expect(taken(&venue, 0, before: 6) == [1, 3])
-    #expect(taken(&venue, 0, before: 7) == [4])
-    #expect(taken(&venue, 1, before: 7) == [2])
+    #expect(taken(&venue, 0, at: 5) == [])
+    #expect(taken(&venue, 0, at: 6) == [1, 3])
+    #expect(taken(&venue, 0, at: 7) == [4])
+    #expect(taken(&venue, 1, at: 7) == [2])
     #expect(venue.waiting.count == 0)
   }
 
@@ -37,17 +37,17 @@ struct PaperVenueTests {
     for id in Int64(1)...4 {
       _ = venue.accept(
         Order(
-          id: id, strategySlot: Int(id % 2), instrumentSlot: 0, quantity: 1, bornAt: 0))
+          id: id, strategySlot: Int(id % 2), instrumentSlot: 0, quantity: 1, fillsFrom: 1))
     }
     #expect(ids { venue.cancel(strategySlot: 1)?.id } == [1, 3])
     #expect(ids { venue.cancel(strategySlot: 9)?.id } == [])
-    #expect(taken(&venue, 0, before: 1) == [2, 4])
+    #expect(taken(&venue, 0, at: 1) == [2, 4])
   }
 
-  private func taken(_ venue: inout PaperVenue, _ slot: Int, before quote: UInt64) -> [Int64] {
+  private func taken(_ venue: inout PaperVenue, _ slot: Int, at quote: UInt64) -> [Int64] {
     var cursor = 0
     defer { venue.sweep() }
-    return ids { venue.take(instrumentSlot: slot, before: quote, from: &cursor)?.id }
+    return ids { venue.take(instrumentSlot: slot, at: quote, from: &cursor)?.id }
   }
 
   private func ids(_ next: () -> Int64?) -> [Int64] {

@@ -70,24 +70,3 @@ struct SizerTests {
     #expect(Sizer(config(Int(UInt32.max))) == nil)
   }
 }
-
-struct RiskGateTests {
-  private func refusal(_ quantity: Int64, converts: Bool = true) throws -> fxaot_reject? {
-    let terms = Terms.make("ABC", "USD", quantityStep: 10, maximum: 1_000)
-    let instrument = try #require(Instrument(terms))
-    return RiskGate().refusal(instrument, quantity: quantity, isConvertible: converts)
-  }
-
-  @Test func quantitiesInsideTheLimitsPass() throws {
-    #expect(try refusal(10) == nil)
-    #expect(try refusal(1_000) == nil)
-  }
-
-  @Test func eachRefusalHasItsReason() throws {
-    #expect(try refusal(0) == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM)
-    #expect(try refusal(9) == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM)
-    #expect(try refusal(1_001) == FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM)
-    #expect(try refusal(.max) == FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM)
-    #expect(try refusal(10, converts: false) == FXAOT_REJECT_NO_CONVERSION)
-  }
-}

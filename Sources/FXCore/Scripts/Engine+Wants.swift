@@ -1,0 +1,42 @@
+import StrategyVM
+import Trading
+
+/// A script that may want to trade, since a bar, a quote or a fill.
+struct Want: BitwiseCopyable {
+  let strategySlot: Int
+  /// The number of the first quote at which its order may fill.
+  let fillsFrom: UInt64
+}
+
+/// Wants ▶ RiskGate ▶ Venue: the stage by which what has happened to a script becomes orders. Bars and
+/// fills only put the script into the queue, so neither calls a stage before it.
+extension Engine {
+  /// There is room: as much as there are strategies, and each waits in the queue once at most.
+  mutating func want(_ strategySlot: Int, fillsFrom: UInt64) {
+    _ = wants.append(Want(strategySlot: strategySlot, fillsFrom: fillsFrom))
+  }
+
+  /// Empties the queue.
+  @inline(__always)
+  mutating func carryOutWants() {
+    if wants.count > 0 { carryOutAllWants() }
+  }
+
+  @inline(never)
+  private mutating func carryOutAllWants() {
+    for index in 0..<wants.count { carryOut(wants.base[index]) }
+    wants.removeAll()
+  }
+
+  /// The market orders that a script wants, up to the first that the gate lets pass.
+  private mutating func carryOut(_ want: Want) {
+    let slot = want.strategySlot
+    guard let script = strategies.base[slot].script else { return }
+    while let quantity = script.nextOrder() {
+      if place(quantity, slot, isBuy: quantity > 0, fillsFrom: want.fillsFrom) { break }
+      script.refused()
+    }
+    for cut in script.takeCuts() { _ = placeCut(cut.size, slot, isBuy: cut.isBuy) }
+    setAwake(slot, script)
+  }
+}
