@@ -84,6 +84,10 @@ struct Departure: ~Copyable {
     where moves.strategyPlace(slot) >= 0 {
       var strategy = strategy
       strategy.instrumentSlot = moves.placeLeaving(strategy.instrumentSlot) ?? 0
+      if let place = strategy.scriptPlace, let script = engine.scripts[place] {
+        strategy.content = .script(parcel.scripts.count)
+        _ = parcel.scripts.append(script)
+      }
       _ = parcel.strategies.append(strategy)
     }
     for var order in orders {

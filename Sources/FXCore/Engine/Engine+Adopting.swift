@@ -40,7 +40,8 @@ extension Engine {
     var entries = Slab<SlotTable.Entry>()
     let last = slots.count > 0 ? slots.base[slots.count - 1] : -1
     guard entries.reserve(slots.count), strategies.reserve(max(strategies.count, last + 1)),
-      wants.reserve(max(strategies.count, last + 1)), venue.reserve(parcel.orders.count)
+      wants.reserve(max(strategies.count, last + 1)), scripts.reserve(parcel.scripts.count),
+      venue.reserve(parcel.orders.count)
     else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
     for (place, strategy) in parcel.strategies.elements.enumerated() {
       _ = entries.append(SlotTable.Entry(ref: strategy.ref, slot: slots.base[place]))
@@ -124,7 +125,10 @@ extension Engine {
       var strategy = strategy
       strategy.instrumentSlot += first
       // The other engine counted its quotes by itself.
-      strategy.script?.steppedAt = 0
+      strategy.steppedAt = 0
+      if let place = strategy.scriptPlace {
+        strategy.content = .script(scripts.add(parcel.scripts.base[place]))
+      }
       let slot = slots.base[place]
       if slot < strategies.count {
         strategies.base[slot] = strategy

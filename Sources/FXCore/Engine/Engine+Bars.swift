@@ -92,20 +92,19 @@ extension Engine {
       strategy.pointee.basis, close: instrument.pointee.quote,
       time: instrument.pointee.quoteTime, on: instrument.pointee.instrument.grid)
     if listener.series >= 0, let kept = instrument.pointee.kept { kept[listener.series].push(bar) }
-    if let script = strategy.pointee.script {
+    switch strategy.pointee.content {
+    case .table(let table):
+      let answer = table.step(listener.feed, &bar)
+      if listener.feed != 0 { return }
+      strategy.pointee.bars &+= 1
+      onSignal(listener.strategySlot, answer, bar)
+    case .script(let place):
       if listener.feed == Listener.otherSymbol {
-        return script.version.take(ScriptBar(bar), of: instrument.pointee.instrument.key)
+        scripts.show(place, ScriptBar(bar), of: instrument.pointee.instrument.key)
+      } else {
+        stepScript(listener.strategySlot, place, bar)
       }
-      return stepScript(listener.strategySlot, script, bar)
     }
-    guard let run = strategy.pointee.table.pointee.step, let params = strategy.pointee.params else {
-      return
-    }
-    let answer = run(
-      params, strategy.pointee.state, UInt32(listener.feed), &bar)
-    if listener.feed != 0 { return }
-    strategy.pointee.bars &+= 1
-    onSignal(listener.strategySlot, answer, bar)
   }
 
   /// What feed 0 answered for a bar ▶ events, and an order where it is strong enough.

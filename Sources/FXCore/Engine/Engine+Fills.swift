@@ -38,11 +38,11 @@ extension Engine {
     event.price = instrument.pointee.instrument.grid.price(steps)
     event.profit_micro = own
     log.append(event)
-    if let script = strategy.pointee.script {
-      script.filled(at: event.price, time: instrument.pointee.quoteTime)
+    if case .script(let place) = strategy.pointee.content {
+      scripts.filled(place, at: event.price, time: instrument.pointee.quoteTime)
       // What it ordered on a bar that this quote has closed fills at a later one; what it has wanted
       // since before, at this one too.
-      let steppedNow = script.steppedAt == quoteNumber
+      let steppedNow = strategy.pointee.steppedAt == quoteNumber
       want(order.strategySlot, fillsFrom: steppedNow ? nextQuote : quoteNumber)
     }
   }

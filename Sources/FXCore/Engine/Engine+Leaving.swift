@@ -49,6 +49,8 @@ extension Engine {
       if let place = moves.placeStaying(strategy.pointee.instrumentSlot) {
         strategy.pointee.instrumentSlot = place
       } else {
+        // The parcel has it now.
+        if let place = strategy.pointee.scriptPlace { _ = scripts.take(place) }
         byStrategyRef.remove(strategy.pointee.ref)
         strategy.pointee.ref = 0
       }

@@ -63,7 +63,7 @@ extension Engine {
     for index in 0..<strategies.count
     where strategies.base[index].ref != 0 && strategies.base[index].instrumentSlot == slot {
       let strategy = strategies.base[index]
-      for (feed, multiple) in Self.feeds(strategy.table).enumerated() {
+      for (feed, multiple) in strategy.content.feeds.enumerated() {
         guard let timeframe = Timeframe(strategy.timeframe.raw, multiple: multiple) else {
           throw EngineError(FXAOT_BAD_TIMEFRAME)
         }
@@ -77,7 +77,7 @@ extension Engine {
     for index in 0..<strategies.count
     where strategies.base[index].ref != 0 && strategies.base[index].instrumentSlot != slot {
       let strategy = strategies.base[index]
-      guard let script = strategy.script, script.version.reads(key) else { continue }
+      guard let script = script(of: strategy), script.version.reads(key) else { continue }
       wishes.append(
         Wish(
           timeframe: strategy.timeframe, basis: strategy.basis,

@@ -69,22 +69,40 @@ extension Engine {
   public func strategyStats(into out: UnsafeMutableBufferPointer<fxaot_strategy_stats>) -> Int {
     var count = 0
     for strategy in strategies.elements where strategy.ref != 0 {
-      if count < out.count {
-        let state = instruments.base[strategy.instrumentSlot]
-        out[count] = fxaot_strategy_stats(
-          strategy_ref: strategy.ref, symbol_ref: state.ref, strategy: strategy.table.pointee.name,
-          timeframe: strategy.timeframe.raw, bars: strategy.bars, signals: strategy.signals,
-          orders: strategy.orders, fills: strategy.fills, rejects: strategy.rejects,
-          quantity: strategy.book.quantity,
-          average_price: strategy.book.averagePrice(on: state.instrument.grid),
-          realised_micro: strategy.book.realised,
-          unrealised_micro: unrealised(strategy.book, strategy.instrumentSlot) ?? 0,
-          failure: UnsafePointer(strategy.script?.version.reason), tier: strategy.tier,
-          version: strategy.version, native_steps: strategy.script?.version.nativeSteps ?? 0)
-      }
+      if count < out.count { out[count] = stats(of: strategy) }
       count += 1
     }
     return count
+  }
+
+  private func stats(of strategy: StrategyState) -> fxaot_strategy_stats {
+    let state = instruments.base[strategy.instrumentSlot]
+    var stats = fxaot_strategy_stats()
+    stats.strategy_ref = strategy.ref
+    stats.symbol_ref = state.ref
+    stats.timeframe = strategy.timeframe.raw
+    stats.bars = strategy.bars
+    stats.signals = strategy.signals
+    stats.orders = strategy.orders
+    stats.fills = strategy.fills
+    stats.rejects = strategy.rejects
+    stats.quantity = strategy.book.quantity
+    stats.average_price = strategy.book.averagePrice(on: state.instrument.grid)
+    stats.realised_micro = strategy.book.realised
+    stats.unrealised_micro = unrealised(strategy.book, strategy.instrumentSlot) ?? 0
+    stats.version = strategy.version
+    switch strategy.content {
+    case .table(let version):
+      stats.strategy = version.table.pointee.name
+      stats.tier = UInt32(FXAOT_TIER_BUILT_IN)
+    case .script(let place):
+      guard let version = scripts[place]?.takeUnretainedValue().version else { break }
+      stats.strategy = UnsafePointer(version.name)
+      stats.tier = UInt32(version.isNative ? FXAOT_TIER_NATIVE : FXAOT_TIER_VM)
+      stats.failure = UnsafePointer(version.reason)
+      stats.native_steps = version.nativeSteps
+    }
+    return stats
   }
 
   /// The refs of the instruments: fills what fits, answers how many there are. O(instruments).
@@ -93,13 +111,5 @@ extension Engine {
       buffer[index] = instruments.base[index].ref
     }
     return instruments.count
-  }
-}
-
-extension StrategyState {
-  /// FXAOT_TIER_…
-  fileprivate var tier: UInt32 {
-    guard let script else { return UInt32(FXAOT_TIER_BUILT_IN) }
-    return UInt32(script.version.isNative ? FXAOT_TIER_NATIVE : FXAOT_TIER_VM)
   }
 }

@@ -1,5 +1,4 @@
 import CFxaot
-import Libc
 import Market
 import Messaging
 
@@ -20,8 +19,8 @@ extension Engine {
 
     let fresh = try TableVersion(table, deployment)
     let strategy = StrategyState(
-      ref: ref, instrumentSlot: slot, table: table, params: fresh.params, state: fresh.state,
-      timeframe: timeframe, basis: Int(deployment.price))
+      ref: ref, instrumentSlot: slot, content: .table(fresh), timeframe: timeframe,
+      basis: Int(deployment.price))
     try start(strategy)
   }
 
@@ -29,17 +28,17 @@ extension Engine {
     let free = strategies.elements.firstIndex { $0.ref == 0 }
     let strategySlot = free ?? strategies.count
     guard strategySlot < Self.strategyLimit else {
-      strategy.release()
+      release(strategy)
       throw EngineError(FXAOT_LIMIT)
     }
     guard wants.reserve(strategySlot + 1) else {
-      strategy.release()
+      release(strategy)
       throw EngineError(FXAOT_OUT_OF_MEMORY)
     }
     if let free {
       strategies.base[free] = strategy
     } else if !strategies.append(strategy) {
-      strategy.release()
+      release(strategy)
       throw EngineError(FXAOT_OUT_OF_MEMORY)
     }
     do {
@@ -50,7 +49,7 @@ extension Engine {
       byStrategyRef.remove(strategy.ref)
       strategies.base[strategySlot].ref = 0
       for slot in [strategy.instrumentSlot] + otherSlots(strategy) { dropListeners(slot) }
-      strategy.release()
+      release(strategy)
       throw error
     }
   }
@@ -63,46 +62,10 @@ extension Engine {
     let strategy = strategies.base[strategySlot]
     let others = otherSlots(strategy)
     cancelOrders(strategySlot)
-    putToSleep(strategySlot)
-    strategy.release()
+    setAwake(strategySlot, needs: false)
+    release(strategy)
     strategies.base[strategySlot].ref = 0
     byStrategyRef.remove(ref)
     for slot in [strategy.instrumentSlot] + others { dropListeners(slot) }
-  }
-
-  static func feeds(_ table: UnsafePointer<fxaot_strategy>) -> UnsafeBufferPointer<UInt32> {
-    UnsafeBufferPointer(start: table.pointee.feed_multiples, count: Int(table.pointee.feed_count))
-  }
-
-  /// The parameters, defaults filled in, in memory of their own.
-  static func params(
-    _ table: UnsafePointer<fxaot_strategy>, _ deployment: fxaot_deployment
-  ) throws(EngineError) -> UnsafeMutablePointer<Double> {
-    let bytes = Int(table.pointee.param_count) * MemoryLayout<Double>.stride
-    guard let memory = allocateAligned(bytes) else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
-    let params = memory.assumingMemoryBound(to: Double.self)
-    var bad = UInt64.max
-    let status = StrategyParameters.resolve(
-      table, deployment.params, count: Int(deployment.param_count), into: params, badIndex: &bad)
-    if status.rawValue != FXAOT_OK.rawValue {
-      free(params)
-      throw EngineError(status, parameter: bad)
-    }
-    return params
-  }
-
-  /// A fresh state block. FXAOT_LIMIT when the strategy wants more than FXAOT_MAX_STATE_BYTES.
-  static func stateBlock(
-    _ table: UnsafePointer<fxaot_strategy>, _ params: UnsafePointer<Double>
-  ) throws(EngineError) -> UnsafeMutableRawPointer {
-    guard let size = table.pointee.state_bytes, let reset = table.pointee.reset else {
-      throw EngineError(FXAOT_BAD_ABI)
-    }
-    let bytes = size(params)
-    guard bytes <= FXAOT_MAX_STATE_BYTES else { throw EngineError(FXAOT_LIMIT) }
-    guard let state = allocateAligned(Int(bytes)) else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
-    state.initializeMemory(as: UInt8.self, repeating: 0, count: Int(bytes))
-    reset(params, state)
-    return state
   }
 }

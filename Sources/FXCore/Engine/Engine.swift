@@ -2,7 +2,6 @@ import CFxaot
 import Libc
 import Market
 import Messaging
-import Synchronization
 import Trading
 
 /// One single-writer world: instruments, bars, strategies, a venue and an account.
@@ -24,6 +23,8 @@ public struct Engine: ~Copyable {
 
   var instruments = Slab<InstrumentState>()
   var strategies = Slab<StrategyState>()
+  /// Of `strategies` that are scripts.
+  var scripts = ScriptTable()
   /// The places of `instruments`, in their order.
   var bySymbolKey: PerfectHash
   var byInstrumentRef: PerfectHash
@@ -83,7 +84,9 @@ public struct Engine: ~Copyable {
   static let balanceLimit: Int64 = 1_000_000_000_000 * Money.microPerUnit
 
   deinit {
-    for strategy in strategies.elements { strategy.release() }
+    for strategy in strategies.elements where strategy.ref != 0 {
+      if case .table(let table) = strategy.content { table.release() }
+    }
     for instrument in instruments.elements { instrument.release() }
   }
 
@@ -172,49 +175,4 @@ struct Listener: BitwiseCopyable {
 
   /// The feed of scripts that read this instrument in addition to their own.
   static let otherSymbol = 1
-}
-
-/// A running strategy: its table, parameters, state block, book and counts; of a script, the
-/// `LiveScript` in place of parameters and state. A slot whose ref is 0 is free.
-struct StrategyState: BitwiseCopyable {
-  var ref: UInt64
-  var instrumentSlot: Int
-  var table: UnsafePointer<fxaot_strategy>
-  var params: UnsafeMutablePointer<Double>?
-  var state: UnsafeMutableRawPointer
-  var isScript = false
-  var timeframe: Timeframe
-  let basis: Int
-  /// Of strategies that read the same bar, the one with the smaller number steps first. Counted for
-  /// the whole process, so that it stays right where the strategy goes with its instrument.
-  let birth = StrategyBirths.next()
-  var book = Book()
-  /// One more with each reload.
-  var version: UInt32 = 1
-  /// Signed base units of this strategy's orders at the venue.
-  var waiting: Int64 = 0
-  var bars: UInt64 = 0
-  var signals: UInt64 = 0
-  var orders: UInt64 = 0
-  var fills: UInt64 = 0
-  var rejects: UInt64 = 0
-  /// An alarm has said that its orders are too small.
-  var isWarnedOfSize = false
-
-  func release() {
-    if ref == 0 { return }
-    free(params)
-    if isScript {
-      Unmanaged<LiveScript>.fromOpaque(state).release()
-    } else {
-      free(state)
-    }
-  }
-}
-
-/// Numbers strategies in the order in which they are added.
-enum StrategyBirths {
-  private static let count = Atomic<UInt64>(0)
-
-  static func next() -> UInt64 { count.wrappingAdd(1, ordering: .relaxed).newValue }
 }

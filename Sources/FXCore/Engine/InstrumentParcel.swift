@@ -21,6 +21,8 @@ public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
   /// In the order in which they were added to their engine.
   var items = Slab<Item>()
   var strategies = Slab<StrategyState>()
+  /// A strategy's script is at its place here.
+  var scripts = Slab<ScriptTable.Entry>()
   /// The oldest first.
   var orders = Slab<Order>()
   /// Above every order's number that the instruments' events have had.
@@ -35,7 +37,10 @@ public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
 
   deinit {
     if !isOwner { return }
-    for strategy in strategies.elements { strategy.release() }
+    for strategy in strategies.elements {
+      if case .table(let version) = strategy.content { version.release() }
+    }
+    for script in scripts.elements { script.release() }
     for item in items.elements { item.state.release() }
   }
 
@@ -44,7 +49,8 @@ public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
 
   /// Takes room for as many as will be put in.
   mutating func reserve(instruments: Int, strategies count: Int, orders waiting: Int) -> Bool {
-    items.reserve(instruments) && strategies.reserve(count) && orders.reserve(waiting)
+    items.reserve(instruments) && strategies.reserve(count) && scripts.reserve(count)
+      && orders.reserve(waiting)
   }
 
   mutating func renumberListeners(_ newSlot: (Int) -> Int) {
@@ -56,6 +62,7 @@ public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
     isOwner = false
     items.removeAll()
     strategies.removeAll()
+    scripts.removeAll()
     orders.removeAll()
   }
 }

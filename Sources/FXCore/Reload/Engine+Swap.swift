@@ -49,7 +49,7 @@ extension Engine {
     _ slot: Int, _ new: PreparedVersion.Script, _ prepared: PreparedVersion
   ) throws(EngineRefusal) {
     let predecessor = prepared.basis.predecessor
-    guard let script = strategies.base[slot].script else { throw EngineRefusal(FXAOT_STALE, "") }
+    guard let script = script(of: strategies.base[slot]) else { throw EngineRefusal(FXAOT_STALE, "") }
     guard script.version.accountName == new.version.accountName else {
       throw EngineRefusal(
         FXAOT_BAD_RELOAD,
@@ -68,38 +68,37 @@ extension Engine {
       let numbers = script.numbers(
         new.numbers, for: new.version, closedTrades: predecessor.closedTrades)
     else { throw PreparedVersion.noRoom }
-    try change(slot, prepared.basis.timeframe, strategies.base[slot].table)
+    try change(slot, prepared.basis.timeframe, strategies.base[slot].content)
     var old = new
     old.version = script.succeed(new.version, numbers)
     prepared.content = .script(old)
-    setAwake(slot, script)
+    setAwake(slot, needs: script.needsQuotes)
   }
 
   private mutating func exchange(
     _ slot: Int, _ new: TableVersion, _ prepared: PreparedVersion
   ) throws(EngineRefusal) {
-    let old = TableVersion(strategies.base[slot])
-    try change(slot, prepared.basis.timeframe, new.table)
-    strategies.base[slot].params = new.params
-    strategies.base[slot].state = new.state
+    guard case .table(let old) = strategies.base[slot].content else {
+      throw EngineRefusal(FXAOT_STALE, "")
+    }
+    try change(slot, prepared.basis.timeframe, .table(new))
     prepared.content = .table(old)
   }
 
-  /// Gives a strategy another timeframe and table; on an error nothing has changed.
+  /// Gives a strategy another timeframe and content; on an error nothing has changed.
   private mutating func change(
-    _ slot: Int, _ timeframe: Timeframe, _ table: UnsafePointer<fxaot_strategy>
+    _ slot: Int, _ timeframe: Timeframe, _ content: StrategyContent
   ) throws(EngineRefusal) {
     let before = strategies.base[slot]
-    if before.table == table, before.timeframe == timeframe { return }
     strategies.base[slot].timeframe = timeframe
-    strategies.base[slot].table = table
-    let wasRead = Self.feeds(before.table).map { Timeframe(before.timeframe.raw, multiple: $0) }
-    if wasRead == Self.feeds(table).map({ Timeframe(timeframe.raw, multiple: $0) }) { return }
+    strategies.base[slot].content = content
+    let wasRead = before.content.feeds.map { Timeframe(before.timeframe.raw, multiple: $0) }
+    if wasRead == content.feeds.map({ Timeframe(timeframe.raw, multiple: $0) }) { return }
     do throws(EngineError) {
       try rebuildBuilders(before.instrumentSlot)
     } catch {
       strategies.base[slot].timeframe = before.timeframe
-      strategies.base[slot].table = before.table
+      strategies.base[slot].content = before.content
       throw EngineRefusal(error)
     }
   }

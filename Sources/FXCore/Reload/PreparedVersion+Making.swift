@@ -64,7 +64,7 @@ extension PreparedVersion {
     } catch {
       throw EngineRefusal(error)
     }
-    let inputs = version.params.map { VersionInput.list(table, $0) } ?? []
+    let inputs = VersionInput.list(table, version.params)
     return try PreparedVersion(
       basis, .table(version), feeds: Array(Engine.feeds(table)),
       changes: basis.changes(inputs, []))

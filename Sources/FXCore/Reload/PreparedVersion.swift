@@ -1,5 +1,4 @@
 import CFxaot
-import Libc
 import Market
 import StrategyVM
 import Trading
@@ -87,7 +86,8 @@ public final class PreparedVersion {
       switch content {
       case .script(let script): return script.version.warm(bar, book: script.book.book)
       case .table(let table):
-        table.step(feed, bar)
+        var bar = bar
+        _ = table.step(feed, &bar)
         return true
       }
     }
@@ -99,42 +99,5 @@ public final class PreparedVersion {
       return
     }
     throw EngineRefusal(FXAOT_BAD_SCRIPT, "failed while warming up: \(failure.report)")
-  }
-}
-
-/// A table's parameters and state, while no engine has them.
-struct TableVersion {
-  let table: UnsafePointer<fxaot_strategy>
-  let params: UnsafeMutablePointer<Double>?
-  let state: UnsafeMutableRawPointer
-
-  /// Fresh. Fails as `Engine.addStrategy` does.
-  init(_ table: UnsafePointer<fxaot_strategy>, _ deployment: fxaot_deployment) throws(EngineError) {
-    let params = try Engine.params(table, deployment)
-    do {
-      state = try Engine.stateBlock(table, params)
-    } catch {
-      free(params)
-      throw error
-    }
-    self.table = table
-    self.params = params
-  }
-
-  /// Of a running strategy.
-  init(_ strategy: StrategyState) {
-    table = strategy.table
-    params = strategy.params
-    state = strategy.state
-  }
-
-  func step(_ feed: Int, _ bar: fxaot_bar) {
-    guard let run = table.pointee.step, let params else { return }
-    withUnsafePointer(to: bar) { _ = run(params, state, UInt32(feed), $0) }
-  }
-
-  func release() {
-    free(params)
-    free(state)
   }
 }

@@ -66,23 +66,30 @@ extension Engine {
     let series = state.keptSeries.filter { $0.basis == strategy.basis }
     // A script reads one timeframe; what a table reads is not known yet.
     let feed = WarmFeed(0, timeframe, state.instrument.hours, of: Array(series))
+    let predecessor = try predecessor(strategy)
+    let isScript = predecessor.isScript
     return ReloadBasis(
-      Self.predecessor(strategy), state.instrument,
-      others: strategy.isScript ? instruments(besides: strategy.instrumentSlot) : [], timeframe,
+      predecessor, state.instrument,
+      others: isScript ? instruments(besides: strategy.instrumentSlot) : [], timeframe,
       price: strategy.basis,
-      series: strategy.isScript ? series.filter { $0.serial == feed?.serial } : Array(series))
+      series: isScript ? series.filter { $0.serial == feed?.serial } : Array(series))
   }
 
-  private static func predecessor(_ strategy: StrategyState) -> ReloadBasis.Predecessor {
-    if let script = strategy.script {
+  private borrowing func predecessor(
+    _ strategy: StrategyState
+  ) throws(EngineRefusal) -> ReloadBasis.Predecessor {
+    switch strategy.content {
+    case .table(let version):
+      return ReloadBasis.Predecessor(
+        birth: strategy.birth, version: strategy.version, isScript: false,
+        inputs: VersionInput.list(version.table, version.params), outputs: [], texts: [],
+        closedTrades: 0)
+    case .script:
+      guard let script = script(of: strategy) else { throw EngineRefusal(FXAOT_NOT_FOUND, "") }
       return ReloadBasis.Predecessor(
         birth: strategy.birth, version: strategy.version, isScript: true,
         inputs: script.version.inputs, outputs: script.version.outputs, texts: script.texts(),
         closedTrades: script.broker.closedTradeCount)
     }
-    return ReloadBasis.Predecessor(
-      birth: strategy.birth, version: strategy.version, isScript: false,
-      inputs: strategy.params.map { VersionInput.list(strategy.table, $0) } ?? [], outputs: [],
-      texts: [], closedTrades: 0)
   }
 }

@@ -32,7 +32,7 @@ extension Engine {
   private borrowing func script(_ ref: UInt64) throws(EngineRefusal) -> LiveScript {
     let slot = byStrategyRef.slot(of: ref)
     guard slot >= 0 else { throw EngineRefusal(FXAOT_NOT_FOUND, "") }
-    guard let script = strategies.base[slot].script else { throw .noScript }
+    guard let script = script(of: strategies.base[slot]) else { throw .noScript }
     return script
   }
 }

@@ -14,7 +14,7 @@ extension Engine {
 
   /// The slots of the other instruments that a strategy reads. O(its sources).
   func otherSlots(_ strategy: StrategyState) -> [Int] {
-    guard let script = strategy.script else { return [] }
+    guard let script = script(of: strategy) else { return [] }
     var slots: [Int] = []
     for source in script.version.sources {
       let slot = bySymbolKey.slot(of: source.key)

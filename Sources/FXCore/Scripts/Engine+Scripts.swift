@@ -88,10 +88,12 @@ extension Engine {
     } catch {
       throw EngineRefusal(error)
     }
+    guard scripts.reserve(1) else { throw .outOfMemory }
+    let place = scripts.add(Unmanaged.passRetained(script))
     do throws(EngineError) {
       try start(
         StrategyState(
-          ref: ref, instrumentSlot: slot, script: script, timeframe: timeframe,
+          ref: ref, instrumentSlot: slot, content: .script(place), timeframe: timeframe,
           basis: Int(deployment.price)))
     } catch {
       throw EngineRefusal(error)
@@ -133,14 +135,25 @@ extension Engine {
   }
 
   /// A bar has closed for a script.
-  mutating func stepScript(_ strategySlot: Int, _ script: LiveScript, _ bar: fxaot_bar) {
+  mutating func stepScript(_ strategySlot: Int, _ place: Int, _ bar: fxaot_bar) {
+    guard let script = scripts[place] else { return }
     strategies.base[strategySlot].bars &+= 1
     if settings.emitsBars {
       var event = event(FXAOT_EVENT_BAR, strategySlot, at: bar.end_time_ns)
       event.bar = bar
       log.append(event)
     }
-    script.steppedAt = counts.accepted
+    strategies.base[strategySlot].steppedAt = counts.accepted
+    let isRunning = script._withUnsafeGuaranteedRef { run($0, strategySlot, bar) }
+    if isRunning {
+      want(strategySlot, fillsFrom: nextQuote)
+    } else {
+      stopScript(strategySlot, failedAt: script._withUnsafeGuaranteedRef { $0.version.failedLine })
+    }
+  }
+
+  /// Runs a script on a bar; false when it has stopped on it.
+  private func run(_ script: LiveScript, _ strategySlot: Int, _ bar: fxaot_bar) -> Bool {
     if let account = script.version.account {
       let slot = strategies.base[strategySlot].instrumentSlot
       script.convert(
@@ -148,19 +161,15 @@ extension Engine {
           .rate(from: instruments.base[slot].instrument.quote))
     }
     showOthers(strategySlot, script, by: bar.end_time_ns)
-    if script.step(bar) {
-      want(strategySlot, fillsFrom: nextQuote)
-    } else {
-      stopScript(strategySlot, script)
-    }
+    return script.step(bar)
   }
 
   /// A script has failed: its orders are cancelled, what it holds stays, it runs no more.
-  private mutating func stopScript(_ strategySlot: Int, _ script: LiveScript) {
+  private mutating func stopScript(_ strategySlot: Int, failedAt line: Int) {
     cancelOrders(strategySlot)
     strategies.base[strategySlot].waiting = 0
-    setAwake(strategySlot, script)
-    raiseAlarm(FXAOT_ALARM_SCRIPT_STOPPED, strategySlot, quantity: Int64(script.version.failedLine))
+    setAwake(strategySlot, needs: false)
+    raiseAlarm(FXAOT_ALARM_SCRIPT_STOPPED, strategySlot, quantity: Int64(line))
   }
 
   /// A quote for the scripts of an instrument that wait for one.
@@ -173,9 +182,12 @@ extension Engine {
       let first = builders[index].firstListener
       for place in first..<(first &+ builders[index].listenerCount) {
         let strategySlot = listeners[place].strategySlot
-        guard let script = strategies.base[strategySlot].script, script.isAwake else { continue }
-        let basis = strategies.base[strategySlot].basis
-        script.take(quote: instrument.pointee.quote.price(basis, on: grid))
+        let strategy = strategies.base + strategySlot
+        guard strategy.pointee.isAwake, case .script(let place) = strategy.pointee.content else {
+          continue
+        }
+        let price = instrument.pointee.quote.price(strategy.pointee.basis, on: grid)
+        scripts[place]?._withUnsafeGuaranteedRef { $0.take(quote: price) }
         want(strategySlot, fillsFrom: nextQuote)
       }
     }
@@ -183,10 +195,9 @@ extension Engine {
   }
 
   /// Keeps count of the instrument's scripts that must see every quote.
-  mutating func setAwake(_ strategySlot: Int, _ script: LiveScript) {
-    let needs = script.needsQuotes
-    guard needs != script.isAwake else { return }
-    script.isAwake = needs
+  mutating func setAwake(_ strategySlot: Int, needs: Bool) {
+    guard needs != strategies.base[strategySlot].isAwake else { return }
+    strategies.base[strategySlot].isAwake = needs
     let instrument = instruments.base + strategies.base[strategySlot].instrumentSlot
     instrument.pointee.awakeScripts += needs ? 1 : -1
     instrument.pointee.attention += needs ? 1 : -1
@@ -196,27 +207,6 @@ extension Engine {
   mutating func cancelOrders(_ strategySlot: Int) {
     let instrument = instruments.base + strategies.base[strategySlot].instrumentSlot
     while venue.cancel(strategySlot: strategySlot) != nil { instrument.pointee.attention -= 1 }
-  }
-
-  mutating func putToSleep(_ strategySlot: Int) {
-    guard strategies.base[strategySlot].script?.isAwake == true else { return }
-    let instrument = instruments.base + strategies.base[strategySlot].instrumentSlot
-    instrument.pointee.awakeScripts -= 1
-    instrument.pointee.attention -= 1
-  }
-}
-
-extension StrategyState {
-  init(ref: UInt64, instrumentSlot: Int, script: LiveScript, timeframe: Timeframe, basis: Int) {
-    self.init(
-      ref: ref, instrumentSlot: instrumentSlot, table: UnsafePointer(script.table), params: nil,
-      state: Unmanaged.passRetained(script).toOpaque(), isScript: true, timeframe: timeframe,
-      basis: basis)
-  }
-
-  /// The script, where it is one.
-  var script: LiveScript? {
-    isScript ? Unmanaged<LiveScript>.fromOpaque(state).takeUnretainedValue() : nil
   }
 }
 

@@ -31,12 +31,16 @@ extension Engine {
   /// The market orders that a script wants, up to the first that the gate lets pass.
   private mutating func carryOut(_ want: Want) {
     let slot = want.strategySlot
-    guard let script = strategies.base[slot].script else { return }
-    while let quantity = script.nextOrder() {
-      if place(quantity, slot, isBuy: quantity > 0, fillsFrom: want.fillsFrom) { break }
-      script.refused()
+    guard case .script(let place) = strategies.base[slot].content, let script = scripts[place] else {
+      return
     }
-    for cut in script.takeCuts() { _ = placeCut(cut.size, slot, isBuy: cut.isBuy) }
-    setAwake(slot, script)
+    while let quantity = script._withUnsafeGuaranteedRef({ $0.nextOrder() }) {
+      if self.place(quantity, slot, isBuy: quantity > 0, fillsFrom: want.fillsFrom) { break }
+      script._withUnsafeGuaranteedRef { $0.refused() }
+    }
+    for cut in script._withUnsafeGuaranteedRef({ $0.takeCuts() }) {
+      _ = placeCut(cut.size, slot, isBuy: cut.isBuy)
+    }
+    setAwake(slot, needs: script._withUnsafeGuaranteedRef { $0.needsQuotes })
   }
 }

@@ -16,13 +16,6 @@ final class LiveScript {
   @exclusivity(unchecked) private(set) var version: ScriptVersion
   let broker: BarBroker
   private let calendar: TradingCalendar
-  /// What the engine's lists of strategies show; `name` is the script's title.
-  let table: UnsafeMutablePointer<fxaot_strategy>
-  private let feeds: UnsafeMutablePointer<UInt32>
-  /// The engine's number of the quote at which the script last ran.
-  @exclusivity(unchecked) var steppedAt: UInt64 = 0
-  /// Whether the engine counts it among the scripts that want every quote.
-  @exclusivity(unchecked) var isAwake = false
 
   init(_ version: ScriptVersion, environment: ScriptEnvironment) {
     self.version = version
@@ -30,26 +23,12 @@ final class LiveScript {
     broker.goLive()
     if version.account != nil { broker.convert(at: .nan) }
     calendar = environment.calendar
-    feeds = .allocate(capacity: 1)
-    feeds.initialize(to: 1)
-    table = .allocate(capacity: 1)
-    table.initialize(to: fxaot_strategy())
-    table.pointee.abi_version = UInt32(FXAOT_ABI_VERSION)
-    table.pointee.name = UnsafePointer(version.name)
-    table.pointee.feed_multiples = UnsafePointer(feeds)
-    table.pointee.feed_count = 1
-  }
-
-  deinit {
-    table.deallocate()
-    feeds.deallocate()
   }
 
   /// Puts another version in the place of the running one, which is the answer. O(1).
   func exchange(_ new: ScriptVersion) -> ScriptVersion {
     let old = version
     version = new
-    table.pointee.name = UnsafePointer(new.name)
     return old
   }
 

@@ -24,7 +24,9 @@ struct LiveMarketTests {
   }
 
   private func book(_ world: World, _ field: BookField) throws -> Double {
-    let script = try #require(world.engine.pointee.strategies.base[0].script)
+    let strategy = world.engine.pointee.strategies.base[0]
+    let running = world.engine.pointee.script(of: strategy)
+    let script = try #require(running)
     return script.broker.book.numbers[Int(field.rawValue)]
   }
 

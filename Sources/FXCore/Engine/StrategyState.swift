@@ -1,0 +1,59 @@
+import CFxaot
+import Market
+import Synchronization
+import Trading
+
+/// What runs as a strategy.
+enum StrategyContent: BitwiseCopyable {
+  case table(TableVersion)
+  /// By its place in the engine's `scripts`.
+  case script(Int)
+
+  /// The timeframes that it reads, as multiples of the deployed one. A script reads that one alone.
+  var feeds: [UInt32] {
+    switch self {
+    case .table(let version): Array(Engine.feeds(version.table))
+    case .script: [1]
+    }
+  }
+}
+
+/// A running strategy with its book and counts. A slot whose ref is 0 is free.
+struct StrategyState: BitwiseCopyable {
+  var ref: UInt64
+  var instrumentSlot: Int
+  var content: StrategyContent
+  var timeframe: Timeframe
+  let basis: Int
+  /// Of strategies that read the same bar, the one with the smaller number steps first. Counted for
+  /// the whole process, so that it stays right where the strategy goes with its instrument.
+  let birth = StrategyBirths.next()
+  var book = Book()
+  /// One more with each reload.
+  var version: UInt32 = 1
+  /// Signed base units of this strategy's orders at the venue.
+  var waiting: Int64 = 0
+  var bars: UInt64 = 0
+  var signals: UInt64 = 0
+  var orders: UInt64 = 0
+  var fills: UInt64 = 0
+  var rejects: UInt64 = 0
+  /// An alarm has said that its orders are too small.
+  var isWarnedOfSize = false
+  /// The engine's number of the quote at which a script last ran.
+  var steppedAt: UInt64 = 0
+  /// It is counted among its instrument's scripts that must see every quote.
+  var isAwake = false
+
+  /// The place of the script, where it is one.
+  var scriptPlace: Int? {
+    if case .script(let place) = content { place } else { nil }
+  }
+}
+
+/// Numbers strategies in the order in which they are added.
+enum StrategyBirths {
+  private static let count = Atomic<UInt64>(0)
+
+  static func next() -> UInt64 { count.wrappingAdd(1, ordering: .relaxed).newValue }
+}

@@ -1,0 +1,65 @@
+import Messaging
+import StrategyVM
+
+/// The scripts of an engine by their places. The table alone holds a reference to each: whoever works on
+/// a script by its place counts none.
+struct ScriptTable: ~Copyable {
+  typealias Entry = Unmanaged<LiveScript>
+
+  private var places = Slab<Entry?>()
+
+  deinit { for entry in places.elements { entry?.release() } }
+
+  /// Makes room for `more` scripts; false when there is no memory.
+  mutating func reserve(_ more: Int) -> Bool { places.reserve(places.count + more) }
+
+  /// Takes over an entry and its reference. There must be room. O(places).
+  mutating func add(_ entry: Entry) -> Int {
+    if let free = places.elements.firstIndex(where: { $0 == nil }) {
+      places.base[free] = entry
+      return free
+    }
+    _ = places.append(entry)
+    return places.count - 1
+  }
+
+  /// The entry leaves the table, and its reference with it; nil where there is none.
+  mutating func take(_ place: Int) -> Entry? {
+    guard places.elements.indices.contains(place) else { return nil }
+    defer { places.base[place] = nil }
+    return places.base[place]
+  }
+
+  mutating func remove(_ place: Int) { take(place)?.release() }
+
+  /// nil where there is none.
+  @inline(__always)
+  subscript(place: Int) -> Entry? {
+    place < places.count ? places.base[place] : nil
+  }
+
+  /// A bar of another instrument, for a script that reads it.
+  func show(_ place: Int, _ bar: ScriptBar, of key: UInt64) {
+    self[place]?._withUnsafeGuaranteedRef { $0.version.take(bar, of: key) }
+  }
+
+  /// A script's order has been filled.
+  func filled(_ place: Int, at price: Double, time: Int64) {
+    self[place]?._withUnsafeGuaranteedRef { $0.filled(at: price, time: time) }
+  }
+}
+
+extension Engine {
+  /// The script of a strategy, where it is one: with a reference, so off a quote's way.
+  func script(of strategy: StrategyState) -> LiveScript? {
+    strategy.scriptPlace.flatMap { scripts[$0]?.takeUnretainedValue() }
+  }
+
+  /// Gives back what a strategy has of its own, before its slot becomes free.
+  mutating func release(_ strategy: StrategyState) {
+    switch strategy.content {
+    case .table(let version): version.release()
+    case .script(let place): scripts.remove(place)
+    }
+  }
+}
