@@ -180,8 +180,9 @@ extension Engine {
     let grid = instrument.pointee.instrument.grid
     for index in 0..<instrument.pointee.builderCount {
       let first = builders[index].firstListener
-      for place in first..<(first &+ builders[index].listenerCount) {
-        let strategySlot = listeners[place].strategySlot
+      for listener in first..<(first &+ builders[index].listenerCount)
+      where listeners[listener].feed != Listener.otherSymbol {
+        let strategySlot = listeners[listener].strategySlot
         let strategy = strategies.base + strategySlot
         guard strategy.pointee.isAwake, case .script(let place) = strategy.pointee.content else {
           continue

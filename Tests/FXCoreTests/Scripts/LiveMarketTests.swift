@@ -118,6 +118,30 @@ struct LiveMarketTests {
     #expect(world.take().map(\.text) == ["order 1000"])
   }
 
+  @Test func aQuoteOfTheOtherInstrumentMovesNoOrderOfTheScript() throws {
+    let world = try pair()
+    try world.deploy(script: Self.follower + "\nstrategy.exit(\"X\", \"L\", stop = 1.05)")
+    let holder = """
+      //@version=6
+      strategy("Holds", default_qty_value = 1000)
+      if strategy.position_size == 0
+          strategy.entry("L", strategy.long)
+      """
+    try world.deploy(script: holder, ref: 101, on: 2)
+    world.tick(start, 1.1, 1.1)
+    world.tick(start, 1.26, 1.26, on: 2)
+    world.tick(start + minute, 1.1, 1.1)
+    world.tick(start + minute + second, 1.1, 1.1)
+    world.tick(start + minute + second, 1.26, 1.26, on: 2)
+    world.tick(start + minute + 2 * second, 1.26, 1.26, on: 2)
+    #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "order 1000", "fill 1000"])
+    // Both hold and watch quotes. 1.0 is below the stop, but it is a price of GBPUSD.
+    world.tick(start + minute + 3 * second, 1.0, 1.0, on: 2)
+    #expect(world.take().isEmpty)
+    world.tick(start + minute + 4 * second, 1.04, 1.04)
+    #expect(world.take().map(\.text) == ["order -1000"])
+  }
+
   @Test func aSymbolThatIsNoInstrumentIsRefusedByItsName() throws {
     let world = try World.eurusd()
     let refused = refusal { try world.deploy(script: Self.follower) }
