@@ -36,14 +36,15 @@ package struct QuoteSteps: BitwiseCopyable, Equatable {
 /// Prices stay whole steps until the bar closes, so a quote costs no division. Of the mids that are
 /// equal in steps, two different quotes can differ in the last bit as doubles; the high and the low
 /// are those of the doubles, and the quote that made them is kept.
+@usableFromInline
 package struct BarBuilder: BitwiseCopyable {
   /// bid, ask, −bid, −ask: one vector maximum is both highs and both lows.
   @usableFromInline var extremes = SIMD4<Int64>()
-  package let timeframe: Timeframe
+  @usableFromInline package let timeframe: Timeframe
   /// End of the open bar, exclusive; Int64.max while no bar is open and for tick bars.
-  package internal(set) var endTime = Int64.max
+  @usableFromInline package internal(set) var endTime = Int64.max
   package internal(set) var openTime: Int64 = 0
-  package var ticks: Int64 = 0
+  @usableFromInline package var ticks: Int64 = 0
   @usableFromInline var size = 0.0
   @usableFromInline var open = QuoteSteps()
   @usableFromInline var highMid = QuoteSteps()

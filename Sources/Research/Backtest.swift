@@ -166,9 +166,9 @@ public final class Backtest {
 
   @inline(__always)
   private func note() {
-    let equity = broker.closeEquity
+    let account = broker.afterBar
     curve.add(
-      day: dayNumber, equity: equity, lowest: min(broker.lowestEquity, equity),
-      realised: broker.realisedEquity, inMarket: broker.position != 0)
+      day: dayNumber, equity: account.equity, lowest: account.lowest, realised: account.realised,
+      inMarket: account.isInMarket)
   }
 }

@@ -5,6 +5,7 @@ import Libc
 /// Not a Swift array, because running out of memory must be an answer here and not a trap, and
 /// because the hot path wants neither uniqueness checks nor reference counting. Elements are
 /// trivial; `base` is valid until the next `append` or the slab's end.
+@usableFromInline
 package struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @usableFromInline var memory: UnsafeMutablePointer<Element>
   @usableFromInline var used = 0
@@ -83,7 +84,7 @@ package struct Slab<Element: BitwiseCopyable>: ~Copyable {
 }
 
 /// Memory on a cache-line boundary, freed with `free`; nil when out of memory.
-package func allocateAligned(_ bytes: Int) -> UnsafeMutableRawPointer? {
+@usableFromInline package func allocateAligned(_ bytes: Int) -> UnsafeMutableRawPointer? {
   guard bytes >= 0, bytes <= Int.max - 63 else { return nil }
   return aligned_alloc(64, max(64, (bytes + 63) & ~63))
 }

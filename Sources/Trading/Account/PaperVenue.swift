@@ -62,7 +62,6 @@ package struct PaperVenue: ~Copyable {
     return nil
   }
 
-  @inlinable
   package static func price(of quantity: Int64, at quote: QuoteSteps) -> Int64 {
     quantity > 0 ? max(quote.bid, quote.ask) : min(quote.bid, quote.ask)
   }

@@ -1,5 +1,6 @@
 import Market
 import StrategyIR
+import StrategyVM
 
 /// The book as the script reads it, and the marking of open trades.
 extension BarBroker {
@@ -27,7 +28,7 @@ extension BarBroker {
 
   /// A bar on which nothing can be filled: marks the trades at its extremes and answers true,
   /// or false where a rule or a margin call must be looked at along the path.
-  @inline(__always)
+  @usableFromInline
   func passQuietly() -> Bool {
     let isLong = position > 0
     let worst = isLong ? bar.low : bar.high
@@ -108,9 +109,19 @@ extension BarBroker {
     if -profit > trade.pointee.maxDrawdown { trade.pointee.maxDrawdown = -profit }
   }
 
+  /// What a bar has left of the account. In one piece: read from another module, each property would be
+  /// checked for exclusive access.
+  @inlinable @inline(__always)
+  package var afterBar: (equity: Double, lowest: Double, realised: Double, isInMarket: Bool) {
+    let equity = closeEquity
+    return (equity, min(lowestEquity, equity), realisedEquity, position != 0)
+  }
+
   /// The account as the script reads it, at the bar's close.
+  @inlinable
   package var closeEquity: Double { bookEquity(at: bar.close) }
 
+  @inlinable
   func bookEquity(at price: Double) -> Double {
     var open = 0.0
     var paid = 0.0

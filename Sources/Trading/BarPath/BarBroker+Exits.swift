@@ -132,6 +132,7 @@ extension BarBroker {
   }
 
   /// Whether no leg can fill on a bar, wherever its path goes, and none follows the price. O(legs).
+  @usableFromInline
   func areLegsQuiet(on bar: ScriptBar) -> Bool {
     guard bar.isSound else { return false }
     for index in legs.indices {

@@ -1,5 +1,6 @@
 import Market
 import StrategyIR
+import StrategyVM
 
 /// Margin calls, by TradingView's published steps.
 extension BarBroker {
@@ -34,13 +35,13 @@ extension BarBroker {
     funds < -abs(equity) * 1e-11
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   func lacksMargin(at price: Double) -> Bool {
     !safePrices.contains(price) && countMargin(at: price)
   }
 
-  @inline(never)
-  private func countMargin(at price: Double) -> Bool {
+  @inline(never) @usableFromInline
+  func countMargin(at price: Double) -> Bool {
     safePrices = safeSpan()
     if safePrices.contains(price) { return false }
     guard let (funds, equity, _) = available(at: price) else { return false }
@@ -73,8 +74,13 @@ extension BarBroker {
   }
 
   /// The margin is looked at once more when the script has run, at the bar's close.
+  @inlinable @inline(__always)
   public func settleMargin() {
-    guard lacksMargin(at: bar.close) else { return }
+    if lacksMargin(at: bar.close) { callMargin() }
+  }
+
+  @inline(never) @usableFromInline
+  func callMargin() {
     price = bar.close
     checkMargin()
     isBookStale = true

@@ -2,8 +2,9 @@ import Market
 import StrategyIR
 
 /// `strategy.risk.*`: limits that close the position and stop the trading.
+@usableFromInline
 struct RiskState {
-  var day = Int64.min
+  @usableFromInline var day = Int64.min
   /// +1 long only, −1 short only.
   var allowedDirection = 0.0
   var maxPositionSize = Double.infinity
@@ -23,7 +24,7 @@ struct RiskState {
   /// No more trades on this day.
   var isDayOver = false
   /// The position is to be closed, at the first end of a stretch of the path after so many.
-  var isCloseDue = false
+  @usableFromInline var isCloseDue = false
   var dueAfter: Int64 = 0
   var hasClosedInBar = false
 
@@ -51,6 +52,7 @@ extension BarBroker {
   @usableFromInline
   func take(_ rule: RiskRule) { risk.take(rule) }
 
+  @usableFromInline
   func beginDay(_ day: Int64) {
     let equity = bar.open.isNaN || position == 0 ? realisedEquity : equity(at: bar.open)
     if risk.day != .min {

@@ -16,14 +16,14 @@ public final class BarBroker {
   let quantities: QuantityGrid
   let pointValue: Double
   /// What a unit's move by 1 is worth in the account's currency.
-  @exclusivity(unchecked) var unitValue: Double
+  @exclusivity(unchecked) @usableFromInline var unitValue: Double
   @exclusivity(unchecked) var rate = 1.0
 
   // The market: the current bar, and how far its path has come.
-  @exclusivity(unchecked) package var bar = ScriptBar(
+  @exclusivity(unchecked) @usableFromInline package var bar = ScriptBar(
     time: 0, timeClose: 0, open: .nan, high: .nan, low: .nan, close: .nan, volume: .nan)
-  @exclusivity(unchecked) var barIndex: Int64 = -1
-  @exclusivity(unchecked) var price = Double.nan
+  @exclusivity(unchecked) @usableFromInline var barIndex: Int64 = -1
+  @exclusivity(unchecked) @usableFromInline var price = Double.nan
   /// The bar's open is being dealt with.
   @exclusivity(unchecked) var isAtOpen = false
   /// Where the stretch of the path at hand ends, and how many ends have been reached in this run.
@@ -40,18 +40,18 @@ public final class BarBroker {
   @exclusivity(unchecked) var barEquity = 0.0
 
   // The position.
-  @exclusivity(unchecked) package var position = 0.0
+  @exclusivity(unchecked) @usableFromInline package var position = 0.0
   @exclusivity(unchecked) var averagePrice = Double.nan
-  @exclusivity(unchecked) package var openTrades = PlainList<TradeRecord>()
+  @exclusivity(unchecked) @usableFromInline package var openTrades = PlainList<TradeRecord>()
   @exclusivity(unchecked) package var closedTrades = PlainList<TradeRecord>()
 
   // What waits.
-  @exclusivity(unchecked) var orders = PlainList<PendingOrder>()
+  @exclusivity(unchecked) @usableFromInline var orders = PlainList<PendingOrder>()
   @exclusivity(unchecked) var lots = PlainList<EntryLot>()
   /// The lots in the order of their entries' ids; see `forEachLot`.
   @exclusivity(unchecked) var lotsByID: [UInt64] = []
   @exclusivity(unchecked) var isLotOrderStale = true
-  @exclusivity(unchecked) var legs = ExitLegs()
+  @exclusivity(unchecked) @usableFromInline var legs = ExitLegs()
   /// Exits that wait for a pending entry, by the entry's id.
   @exclusivity(unchecked) var awaitingExits = PlainList<OrderCommand>()
   /// Exits without `from_entry`, which also hold for entries that join the position later.
@@ -59,18 +59,18 @@ public final class BarBroker {
   @exclusivity(unchecked) var lastSequence: Int64 = 0
   @exclusivity(unchecked) var lastLot: Int64 = 0
 
-  @exclusivity(unchecked) package var totals = BookTotals()
+  @exclusivity(unchecked) @usableFromInline package var totals = BookTotals()
   /// The book's numbers are those of an earlier bar.
-  @exclusivity(unchecked) var isBookStale = true
+  @exclusivity(unchecked) @usableFromInline var isBookStale = true
   /// Trades have been closed or opened since the book's numbers were refreshed.
   @exclusivity(unchecked) var hasTraded = true
   /// Where the price has been since the open trades were marked.
   @exclusivity(unchecked) var unmarked = PriceSpan.nowhere
   /// Prices at which no margin is lacking; nowhere until it is asked for after a trade.
-  @exclusivity(unchecked) var safePrices = PriceSpan.nowhere
+  @exclusivity(unchecked) @usableFromInline var safePrices = PriceSpan.nowhere
   /// The equity at the newest bar's worst price for the position.
-  @exclusivity(unchecked) package var lowestEquity: Double
-  @exclusivity(unchecked) var risk = RiskState()
+  @exclusivity(unchecked) @usableFromInline package var lowestEquity: Double
+  @exclusivity(unchecked) @usableFromInline var risk = RiskState()
   @exclusivity(unchecked) public internal(set) var cuts = CutOrders()
   @exclusivity(unchecked) var live = LiveState()
   let numbers = UnsafeMutablePointer<Double>.allocate(capacity: BookField.allCases.count)
@@ -92,6 +92,7 @@ public final class BarBroker {
 
   deinit { numbers.deallocate() }
 
+  @inlinable
   package var realisedEquity: Double { settings.initialCapital + totals.netProfit }
   var slip: Double { settings.slippage * prices.tick }
 
@@ -101,7 +102,7 @@ public final class BarBroker {
   }
 
   /// Lets the bar happen: pending orders fill along its path. `day` numbers the trading days.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func advance(_ bar: ScriptBar, index: Int64, day: Int64) {
     let lastClose = self.bar.close
     self.bar = bar
@@ -120,8 +121,8 @@ public final class BarBroker {
   }
 
   /// A bar on which something may fill.
-  @inline(never)
-  private func fill(after lastClose: Double) {
+  @inline(never) @usableFromInline
+  func fill(after lastClose: Double) {
     lowestEquity = .infinity
     barPosition = position
     barEquity = bookEquity(at: lastClose)

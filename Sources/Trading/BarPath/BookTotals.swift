@@ -1,8 +1,9 @@
 import StrategyIR
 
 /// Sums over a book's trades, kept up with every fill.
+@usableFromInline
 package struct BookTotals {
-  package internal(set) var netProfit = 0.0
+  @usableFromInline package internal(set) var netProfit = 0.0
   package internal(set) var grossProfit = 0.0
   /// Positive.
   package internal(set) var grossLoss = 0.0

@@ -6,11 +6,13 @@ import StrategyIR
 ///     lot.firstLeg ─▶ leg.next ─▶ leg.next ─▶ −1
 ///
 /// Places of legs that are gone are used again; until then they count as consumed.
+@usableFromInline
 struct ExitLegs: ~Copyable {
   private var places = PlainList<ExitLeg>()
-  private(set) var count = 0
+  @usableFromInline private(set) var count = 0
   private var firstFree: Int32 = -1
 
+  @inlinable
   var isEmpty: Bool { count == 0 }
   /// Also of places that are free: `isConsumed` there.
   var indices: Range<Int> { places.indices }

@@ -2,6 +2,7 @@ import Market
 import StrategyIR
 
 /// An order that waits for its fill: of `entry`, `order`, or the market order of `close`.
+@usableFromInline
 struct PendingOrder {
   enum Kind: UInt8 { case entry, order, close, closeAll }
 

@@ -3,6 +3,7 @@ import Libc
 /// Values in memory that stays where it is between changes, so that a script can read them: without
 /// reference counts and checks of indices, for what is looked at on every bar. Elements are plain
 /// data without references.
+@usableFromInline
 package struct PlainList<Element>: ~Copyable {
   @usableFromInline package private(set) var base = Self.room(nil, for: 16)
   @usableFromInline package private(set) var count = 0

@@ -3,14 +3,15 @@ import StrategyVM
 
 /// From one price to another, both included. Bars that contradict themselves may leave one whose
 /// ends are the wrong way round.
-struct PriceSpan: Equatable {
-  var low, high: Double
+@usableFromInline
+struct PriceSpan: Equatable, Sendable {
+  @usableFromInline var low, high: Double
 
   static let nowhere = PriceSpan(low: .infinity, high: -.infinity)
   static let everywhere = PriceSpan(low: -.infinity, high: .infinity)
 
   var isNowhere: Bool { self == .nowhere }
-  @inline(__always)
+  @inlinable @inline(__always)
   func contains(_ price: Double) -> Bool { low <= price && price <= high }
 
   /// Widens it to a bar's extremes.
