@@ -91,6 +91,7 @@ static ErlNifFunc functions[] = {
     {"native_info_nif", 1, fxaot_nif_native_info_1, 0},
     {"script_plan_nif", 1, fxaot_nif_script_plan_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"script_plan_nif", 2, fxaot_nif_script_plan_2, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"script_plan_nif", 6, fxaot_nif_script_plan_6, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"attach_native_nif", 2, fxaot_nif_attach_native_2, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"attach_native_nif", 3, fxaot_nif_attach_native_3, 0},
     {"detach_native_nif", 2, fxaot_nif_detach_native_2, 0},

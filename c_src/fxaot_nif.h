@@ -134,6 +134,13 @@ ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
   }                                                                                    \
   static FXAOT_NIF(name##_body)
 
+/* {Base, Quote, Decimals, StepUnits, PipSteps, Lot, QuantityStep, Min, Max, Session, Zone}; -1 and ""
+ * stand for what the built-in symbol has. */
+bool fxaot_is_terms(ErlNifEnv *env, ERL_NIF_TERM term);
+/* False where they are no instrument's. */
+bool fxaot_get_instrument(ErlNifEnv *env, ERL_NIF_TERM name, ERL_NIF_TERM terms,
+                          fxaot_instrument *out);
+
 ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event);
 
 /* Named parameter values: [{Name :: binary(), Value :: float()}]. */
@@ -206,6 +213,7 @@ FXAOT_NIF(fxaot_nif_load_native_1);
 FXAOT_NIF(fxaot_nif_native_info_1);
 FXAOT_NIF(fxaot_nif_script_plan_1);
 FXAOT_NIF(fxaot_nif_script_plan_2);
+FXAOT_NIF(fxaot_nif_script_plan_6);
 FXAOT_NIF(fxaot_nif_attach_native_2);
 FXAOT_NIF(fxaot_nif_attach_native_3);
 FXAOT_NIF(fxaot_nif_detach_native_2);

@@ -167,52 +167,60 @@ static bool get_currency(ErlNifEnv *env, ERL_NIF_TERM term, char *field) {
   return true;
 }
 
-/* (Engine, Symbol, {Base, Quote, Decimals, StepUnits, PipSteps, Lot, QuantityStep, Min, Max, Session,
- *  Zone}) */
-FXAOT_ENGINE_NIF(fxaot_nif_add_instrument, 3, "add_instrument_nif") {
-  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+bool fxaot_is_terms(ErlNifEnv *env, ERL_NIF_TERM term) {
   const ERL_NIF_TERM *spec;
   int arity;
+  return enif_get_tuple(env, term, &arity, &spec) && arity == 11;
+}
+
+bool fxaot_get_instrument(ErlNifEnv *env, ERL_NIF_TERM name, ERL_NIF_TERM terms,
+                          fxaot_instrument *out) {
+  const ERL_NIF_TERM *spec;
+  int arity;
+  char symbol[FXAOT_SYMBOL_BYTES];
+  memset(out, 0, sizeof *out);
+  if (!enif_get_tuple(env, terms, &arity, &spec) || arity != 11 ||
+      !fxaot_get_text(env, name, symbol, sizeof symbol))
+    return false;
+  if (fxaot_instrument_builtin(symbol, out) != FXAOT_OK) {
+    strcpy(out->symbol, symbol);
+    out->step_units = 1;
+    out->pip_steps = 1;
+    out->lot = out->quantity_step = out->minimum_quantity = 1;
+    out->maximum_quantity = 1000000000;
+    out->price_decimals = UINT32_MAX; /* must be given */
+  }
+  int64_t decimals = out->price_decimals, step = out->step_units, given = -1;
+  if (!get_currency(env, spec[0], out->base) || !get_currency(env, spec[1], out->quote) ||
+      !get_term_or_default(env, spec[2], &decimals) || !get_term_or_default(env, spec[3], &step) ||
+      !get_term_or_default(env, spec[4], &out->pip_steps) ||
+      !get_term_or_default(env, spec[5], &out->lot) ||
+      !get_term_or_default(env, spec[6], &out->quantity_step) ||
+      !get_term_or_default(env, spec[7], &out->minimum_quantity) ||
+      !get_term_or_default(env, spec[8], &out->maximum_quantity) ||
+      !fxaot_get_text(env, spec[9], out->session, sizeof out->session) ||
+      !fxaot_get_text(env, spec[10], out->timezone, sizeof out->timezone) || decimals < 0 ||
+      decimals > 9 || step < 1 || step > UINT32_MAX)
+    return false;
+  /* Whoever gives a step and no minimum means that minimum. */
+  if (get_term_or_default(env, spec[7], &given) && given == -1)
+    out->minimum_quantity = out->quantity_step;
+  out->price_decimals = (uint32_t)decimals;
+  out->step_units = (uint32_t)step;
+  return true;
+}
+
+/* (Engine, Symbol, Terms) */
+FXAOT_ENGINE_NIF(fxaot_nif_add_instrument, 3, "add_instrument_nif") {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  fxaot_instrument instrument;
   (void)argc;
-  if (!handle || !enif_is_atom(env, argv[1]) || !enif_get_tuple(env, argv[2], &arity, &spec) ||
-      arity != 11)
+  if (!handle || !enif_is_atom(env, argv[1]) || !fxaot_is_terms(env, argv[2]))
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-
   ERL_NIF_TERM details = fxaot_map(env, 1, &atoms.symbol, &argv[1]);
-  fxaot_instrument instrument;
-  char symbol[FXAOT_SYMBOL_BYTES];
-  memset(&instrument, 0, sizeof instrument);
-  if (!fxaot_get_text(env, argv[1], symbol, sizeof symbol))
+  if (!fxaot_get_instrument(env, argv[1], argv[2], &instrument))
     return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, details);
-  if (fxaot_instrument_builtin(symbol, &instrument) != FXAOT_OK) {
-    strcpy(instrument.symbol, symbol);
-    instrument.step_units = 1;
-    instrument.pip_steps = 1;
-    instrument.lot = instrument.quantity_step = instrument.minimum_quantity = 1;
-    instrument.maximum_quantity = 1000000000;
-    instrument.price_decimals = UINT32_MAX; /* must be given */
-  }
-  int64_t decimals = instrument.price_decimals, step = instrument.step_units;
-  if (!get_currency(env, spec[0], instrument.base) ||
-      !get_currency(env, spec[1], instrument.quote) ||
-      !get_term_or_default(env, spec[2], &decimals) || !get_term_or_default(env, spec[3], &step) ||
-      !get_term_or_default(env, spec[4], &instrument.pip_steps) ||
-      !get_term_or_default(env, spec[5], &instrument.lot) ||
-      !get_term_or_default(env, spec[6], &instrument.quantity_step) ||
-      !get_term_or_default(env, spec[7], &instrument.minimum_quantity) ||
-      !get_term_or_default(env, spec[8], &instrument.maximum_quantity) ||
-      !fxaot_get_text(env, spec[9], instrument.session, sizeof instrument.session) ||
-      !fxaot_get_text(env, spec[10], instrument.timezone, sizeof instrument.timezone) ||
-      decimals < 0 || decimals > 9 || step < 1 || step > UINT32_MAX)
-    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, details);
-  /* Whoever gives a step and no minimum means that minimum. */
-  int64_t given = -1;
-  if (get_term_or_default(env, spec[7], &given) && given == -1)
-    instrument.minimum_quantity = instrument.quantity_step;
-  instrument.price_decimals = (uint32_t)decimals;
-  instrument.step_units = (uint32_t)step;
-
   int32_t status = fxaot_engine_add_instrument(handle->engine, &instrument, argv[1]);
   return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, details);
 }

@@ -107,6 +107,53 @@ static FXAOT_NIF(script_plan) {
 /* (Engine, Id), dirty */
 FXAOT_NIF(fxaot_nif_script_plan_2) { return fxaot_visit(env, argc, argv, script_plan); }
 
+typedef struct planning {
+  const fxaot_script *script;
+  const fxaot_instrument *instrument;
+  fxaot_plan *plan;
+  fxaot_engine_refusal *error;
+  int32_t status;
+} planning;
+
+static void make_plan(void *argument) {
+  planning *it = argument;
+  it->status = fxaot_script_plan(it->script, it->instrument, it->plan, it->error);
+}
+
+/* (Program, Symbol, Terms, TimeframeKind, Count, [{Input, Value}]), any process, dirty */
+FXAOT_NIF(fxaot_nif_script_plan_6) {
+  fxaot_script script;
+  fxaot_instrument instrument;
+  fxaot_engine_refusal error;
+  script_params params;
+  fxaot_plan plan;
+  ErlNifBinary program;
+  (void)argc;
+  memset(&script, 0, sizeof script);
+  if (!enif_inspect_binary(env, argv[0], &program) || !enif_is_atom(env, argv[1]) ||
+      !fxaot_is_terms(env, argv[2]) || !enif_get_uint(env, argv[3], &script.timeframe.kind) ||
+      !enif_get_uint(env, argv[4], &script.timeframe.count))
+    return enif_make_badarg(env);
+  ERL_NIF_TERM details = fxaot_map(env, 1, &atoms.symbol, &argv[1]);
+  if (!fxaot_get_instrument(env, argv[1], argv[2], &instrument))
+    return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, details);
+  if (!fxaot_get_script_params(env, argv[5], &params)) return enif_make_badarg(env);
+  script.program = program.data;
+  script.length = program.size;
+  script.params = params.values;
+  script.param_count = params.count;
+  fxaot_no_refusal(&error);
+  planning planning = {&script, &instrument, &plan, &error, FXAOT_OK};
+  int32_t status = fxaot_on_large_stack(make_plan, &planning);
+  if (status == FXAOT_OK) status = planning.status;
+  ERL_NIF_TERM answer =
+      status == FXAOT_OK
+          ? plan_term(env, &plan)
+          : fxaot_refusal(env, status, fxaot_script_param_name(&params, &error), &error, details);
+  enif_free(params.texts);
+  return answer;
+}
+
 /* ---- attaching -------------------------------------------------------------- */
 
 /* (Prepared, Native), any process, dirty */

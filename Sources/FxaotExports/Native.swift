@@ -38,13 +38,14 @@ func retained(_ object: AnyObject) -> OpaquePointer {
 
 /// Runs a body that may refuse; the refusal goes into `out`.
 func answer(
-  _ out: UnsafeMutablePointer<fxaot_engine_refusal>?, _ body: () throws(EngineRefusal) -> Void
+  _ out: UnsafeMutablePointer<fxaot_engine_refusal>?,
+  _ parameters: [(name: String, value: ParameterValue)] = [], _ body: () throws(EngineRefusal) -> Void
 ) -> Int32 {
   do {
     try body()
     return status(FXAOT_OK)
   } catch {
-    out?.pointee.tell(error)
+    out?.pointee.tell(error, parameters)
     return status(error.status)
   }
 }
@@ -86,6 +87,23 @@ public func exportNativeInfo(
 
 // MARK: Plans
 
+@_cdecl("fxaot_script_plan")
+public func exportNewScriptPlan(
+  _ script: UnsafePointer<fxaot_script>?, _ terms: UnsafePointer<fxaot_instrument>?,
+  _ out: UnsafeMutablePointer<fxaot_plan>?, _ error: UnsafeMutablePointer<fxaot_engine_refusal>?
+) -> Int32 {
+  error?.pointee = .none
+  guard let script = script?.pointee, let terms, let out, let program = script.program,
+    let length = Int(exactly: script.length), script.params != nil || script.param_count == 0,
+    let parameters = parameters(script)
+  else { return status(FXAOT_BAD_ARGUMENT) }
+  return fill(out, error, parameters) { () throws(EngineRefusal) in
+    try ScriptPlan.encoded(
+      UnsafeRawBufferPointer(start: program, count: length), on: terms.pointee, script.timeframe,
+      parameters: parameters)
+  }
+}
+
 @_cdecl("fxaot_engine_script_plan")
 public func exportScriptPlan(
   _ pointer: OpaquePointer?, _ ref: UInt64, _ out: UnsafeMutablePointer<fxaot_plan>?,
@@ -117,10 +135,11 @@ public func exportPlanFree(_ plan: UnsafeMutablePointer<fxaot_plan>?) {
 
 private func fill(
   _ out: UnsafeMutablePointer<fxaot_plan>, _ error: UnsafeMutablePointer<fxaot_engine_refusal>?,
+  _ parameters: [(name: String, value: ParameterValue)] = [],
   _ body: () throws(EngineRefusal) -> (bytes: [UInt8], hash: [UInt8])
 ) -> Int32 {
   out.pointee = fxaot_plan()
-  return answer(error) { () throws(EngineRefusal) in
+  return answer(error, parameters) { () throws(EngineRefusal) in
     let (bytes, hash) = try body()
     guard let copy = malloc(max(bytes.count, 1)) else { throw .outOfMemory }
     bytes.withUnsafeBytes {

@@ -579,6 +579,11 @@ typedef struct fxaot_plan {
   uint64_t length;
 } fxaot_plan;
 
+/* Of a script on an instrument, before any engine runs it; its symbol_ref and price play no part. As
+ * fxaot_engine_add_script, and FXAOT_BAD_INSTRUMENT; FXAOT_BAD_SCRIPT too where the script reads other
+ * instruments. */
+int32_t fxaot_script_plan(const fxaot_script *, const fxaot_instrument *, fxaot_plan *out,
+                          fxaot_engine_refusal *error);
 /* Of a running script: FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT if the ref is not a script's. */
 int32_t fxaot_engine_script_plan(const fxaot_engine *, uint64_t ref, fxaot_plan *out,
                                  fxaot_engine_refusal *error);

@@ -21,7 +21,7 @@
          send/5, send/7, send_batch/2, send_batch/3, send_replay/3, send_advance/2, drain/2,
          subscribe/2, subscribe/3, unsubscribe/2, allow/3, mailbox/1,
          router/1, set_routes/2, move/5, unrouted/1, instruments/1,
-         load_native/1, native_info/1, script_plan/1, script_plan/2, attach_native/2,
+         load_native/1, native_info/1, script_plan/1, script_plan/2, script_plan/3, attach_native/2,
          attach_native/3, detach_native/2, reload_basis/5, prepare/3, swap/3,
          stats/1, account/1, positions/1, strategies/1,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
@@ -60,7 +60,7 @@
        send_batch_nif/3, send_replay_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
        unsubscribe_nif/2, allow_nif/3, router_nif/1, set_routes_nif/2, move_nif/5,
        unrouted_nif/1, instruments_nif/1,
-       load_native_nif/1, native_info_nif/1, script_plan_nif/1, script_plan_nif/2,
+       load_native_nif/1, native_info_nif/1, script_plan_nif/1, script_plan_nif/2, script_plan_nif/6,
        attach_native_nif/2, attach_native_nif/3, detach_native_nif/2, reload_basis_nif/5,
        prepare_script_nif/3, prepare_strategy_nif/3, swap_nif/3,
        symbol_key_nif/1, strategy_list_nif/0, instrument_list_nif/0,
@@ -564,6 +564,25 @@ script_plan(Prepared) when is_reference(Prepared) ->
     ?NATIVE(script_plan_nif(Prepared), [Prepared]);
 script_plan(Prepared) -> ?BADARG([Prepared]).
 
+%% @doc The plan of a script that no engine runs yet, on bars of the deployment's instrument with these
+%% terms: the same as that of the running script. `{error, {bad_script, _}}' too for one that reads other
+%% instruments.
+-spec script_plan(Program :: binary(), instrument(), script_deployment()) ->
+          {ok, #{hash := <<_:256>>, bytes := binary()}} | error().
+script_plan(Program, Terms, Deployment)
+  when is_binary(Program), is_map(Terms), is_map(Deployment) ->
+    case fxaot_terms:script_deployment(Deployment) of
+        {ok, {Symbol, Kind, Count, _, Params}} ->
+            case fxaot_terms:instrument(Symbol, Terms) of
+                {ok, Fields} ->
+                    ?NATIVE(script_plan_nif(Program, Symbol, Fields, Kind, Count, Params),
+                            [Program, Terms, Deployment]);
+                Error -> Error
+            end;
+        Error -> Error
+    end;
+script_plan(Program, Terms, Deployment) -> ?BADARG([Program, Terms, Deployment]).
+
 %% @doc Runs a script in native code from its next bar on; its events stay the same.
 %% `{error, {bad_artifact, _}}' for code of another plan.
 -spec attach_native(handle(), Id :: atom(), native()) -> ok | error().
@@ -854,6 +873,7 @@ load_native_nif(_) -> erlang:nif_error(not_loaded).
 native_info_nif(_) -> erlang:nif_error(not_loaded).
 script_plan_nif(_) -> erlang:nif_error(not_loaded).
 script_plan_nif(_, _) -> erlang:nif_error(not_loaded).
+script_plan_nif(_, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 attach_native_nif(_, _) -> erlang:nif_error(not_loaded).
 attach_native_nif(_, _, _) -> erlang:nif_error(not_loaded).
 detach_native_nif(_, _) -> erlang:nif_error(not_loaded).

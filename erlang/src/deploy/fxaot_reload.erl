@@ -83,25 +83,15 @@ version(Group, Id) ->
 
 %% ---- native code ------------------------------------------------------------
 
-%% @doc The native code of a script that is not deployed yet. An engine that has only the
-%% instrument gives its plan, so no quote reaches the script before it is native.
+%% @doc The native code of a script that is not deployed yet, so that no quote ever reaches the script
+%% before it is native.
 -spec native_of_new(Engine :: atom(), fxaot_deployment:request()) -> {ok, native()} | fxaot:error().
 native_of_new(Engine, #{strategy := {ir, Program}, deployment := #{instrument := Symbol} = Deployment}) ->
     case ask(Engine, {instrument_terms, Symbol}) of
         {ok, Terms} ->
-            {ok, Scratch} = fxaot_nif:new(#{}),
-            Plan = case fxaot_nif:add_instrument(Scratch, Symbol, Terms) of
-                       ok ->
-                           case fxaot_nif:add_script(Scratch, script, Program, Deployment) of
-                               ok -> fxaot_nif:script_plan(Scratch, script);
-                               Error -> Error
-                           end;
-                       Error -> Error
-                   end,
-            ok = fxaot_nif:close(Scratch),
-            case Plan of
-                {ok, Found} -> loaded(Found);
-                Failed -> Failed
+            case fxaot_nif:script_plan(Program, Terms, Deployment) of
+                {ok, Plan} -> loaded(Plan);
+                Error -> Error
             end;
         Error -> Error
     end;

@@ -52,6 +52,7 @@ nif_types(load_native, 1) -> [path];
 nif_types(native_info, 1) -> [native];
 nif_types(script_plan, 1) -> [prepared];
 nif_types(script_plan, 2) -> [handle, atom];
+nif_types(script_plan, 3) -> [binary, map, map];
 nif_types(attach_native, 2) -> [prepared, native];
 nif_types(attach_native, 3) -> [handle, atom, native];
 nif_types(detach_native, 2) -> [handle, atom];
