@@ -12,7 +12,7 @@ public struct OrderCommand: Sendable {
     case entry, order, exit, close, closeAll, cancel, cancelAll
   }
 
-  public enum OCA: UInt8, Sendable { case none, cancel, reduce }
+  public enum OCA: UInt8, Sendable, BitwiseCopyable { case none, cancel, reduce }
 
   public var kind: Kind
   /// +1 long, −1 short, 0 where the call has no direction.

@@ -18,7 +18,7 @@ extension Engine {
 
   /// An order meets its instrument's newest quote: both books take it, and the script's own, where it
   /// is a script's.
-  private mutating func fill(_ order: Order, quoteNumber: UInt64) {
+  private mutating func fill(_ order: AccountOrder, quoteNumber: UInt64) {
     let slot = order.instrumentSlot
     let instrument = instruments.base + slot
     let strategy = strategies.base + order.strategySlot

@@ -54,7 +54,7 @@ extension Engine {
       return false
     }
     _ = venue.accept(
-      Order(
+      AccountOrder(
         id: id, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
         fillsFrom: fillsFrom))
     strategy.pointee.waiting += quantity

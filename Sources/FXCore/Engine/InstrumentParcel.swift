@@ -24,7 +24,7 @@ public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
   /// A strategy's script is at its place here.
   var scripts = Slab<ScriptTable.Entry>()
   /// The oldest first.
-  var orders = Slab<Order>()
+  var orders = Slab<AccountOrder>()
   /// Above every order's number that the instruments' events have had.
   var nextOrderId: Int64
   /// False while an engine owns what the states point at.

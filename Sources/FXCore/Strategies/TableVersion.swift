@@ -1,13 +1,6 @@
 import CFxaot
+import Libc
 import Messaging
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A strategy of a table: with its parameters and state in memory of their own.
 struct TableVersion: BitwiseCopyable {

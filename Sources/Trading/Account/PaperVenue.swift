@@ -6,7 +6,7 @@ import Messaging
 /// Buys fill at the ask, sells at the bid; on a crossed quote a buy at the higher and a sell at the
 /// lower of the two, so that a broken quote is never a gift.
 package struct PaperVenue: ~Copyable {
-  package private(set) var waiting = Slab<Order>()
+  package private(set) var waiting = Slab<AccountOrder>()
 
   package init() {}
 
@@ -14,12 +14,12 @@ package struct PaperVenue: ~Copyable {
   package mutating func makeRoom() -> Bool { waiting.makeRoom() }
 
   /// False when there is no memory for it. Amortised O(1).
-  package mutating func accept(_ order: Order) -> Bool { waiting.append(order) }
+  package mutating func accept(_ order: AccountOrder) -> Bool { waiting.append(order) }
 
   /// The oldest order from place `cursor` on in this instrument that may fill at quote number `quote`,
   /// and moves the cursor past it; nil when none is left. Taken orders keep their place until `sweep`,
   /// so a pass over all of them is O(waiting orders).
-  package mutating func take(instrumentSlot: Int, at quote: UInt64, from cursor: inout Int) -> Order? {
+  package mutating func take(instrumentSlot: Int, at quote: UInt64, from cursor: inout Int) -> AccountOrder? {
     while cursor < waiting.count {
       let index = cursor
       cursor += 1
@@ -53,7 +53,7 @@ package struct PaperVenue: ~Copyable {
   }
 
   /// Takes out one order of a strategy that is being removed; nil when none is left.
-  package mutating func cancel(strategySlot: Int) -> Order? {
+  package mutating func cancel(strategySlot: Int) -> AccountOrder? {
     for index in 0..<waiting.count where waiting.base[index].strategySlot == strategySlot {
       let order = waiting.base[index]
       waiting.remove(at: index)

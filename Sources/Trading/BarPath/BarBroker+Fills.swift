@@ -21,7 +21,7 @@ extension BarBroker {
   func fill(_ order: PendingOrder, at level: Double, slips: Bool) {
     guard !risk.isHalted, risk.mayTrade || !order.opens else { return }
     let at = prices.nearest(slips ? level + order.direction * slip : level)
-    switch order.kind {
+    switch order.purpose {
     case .close, .closeAll: fillClose(order, at: at)
     case .order, .entry: fillOpening(order, at: at)
     }
@@ -29,7 +29,7 @@ extension BarBroker {
 
   private func fillClose(_ order: PendingOrder, at: Double) {
     guard position * order.direction < 0 else { return }
-    let all = order.kind == .closeAll
+    let all = order.purpose == .closeAll
     let open = all ? abs(position) : openQuantity(of: order.id)
     let quantity = min(order.quantity, open, abs(position))
     guard quantity > 0 else { return }
@@ -52,7 +52,7 @@ extension BarBroker {
     let against = position * order.direction < 0
     let opposite = against ? abs(position) : 0
     let reversal = order.reversal.isNaN ? opposite : order.reversal
-    if order.kind == .entry { own = limited(own, by: risk.maxPositionSize, order, against) }
+    if order.purpose == .entry { own = limited(own, by: risk.maxPositionSize, order, against) }
     var total = quantities.snap(own + reversal)
     if order.isCloseOnly { total = min(total, opposite) }
     guard total > 0, !isRefused(order, total, at: at) else { return }
@@ -68,8 +68,8 @@ extension BarBroker {
     }
     let opened = quantities.snap(total - closed)
     if opened > 0 { open(order, opened, at: at, orderQuantity: total) }
-    if opened > 0, order.isMarket, order.kind == .entry { openedSide = order.direction }
-    reduceGroup(order.oca, order.ocaName, by: total)
+    if opened > 0, order.isMarket, order.purpose == .entry { openedSide = order.direction }
+    reduceGroup(order.order.links.rule, order.order.links.group, by: total)
     afterFill(at: at)
   }
 
@@ -227,14 +227,14 @@ extension BarBroker {
   func reduceGroup(_ type: OrderCommand.OCA, _ name: TextRef, by quantity: Double) {
     guard name != 0, type != .none else { return }
     if type == .cancel {
-      orders.removeAll { $0.ocaName == name && $0.oca == .cancel && !$0.isSent }
+      orders.removeAll { $0.isIn(name, .cancel) && !$0.isSent }
       return
     }
     for index in orders.indices
-    where orders[index].ocaName == name && orders[index].oca == .reduce && !orders[index].isSent {
+    where orders[index].isIn(name, .reduce) && !orders[index].isSent {
       orders[index].quantity = quantities.snap(orders[index].quantity - quantity)
     }
-    orders.removeAll { $0.ocaName == name && $0.oca == .reduce && $0.quantity <= 0 }
+    orders.removeAll { $0.isIn(name, .reduce) && $0.quantity <= 0 }
     for index in legs.indices where legs[index].command.ocaName == name && !legs[index].isConsumed {
       legs[index].reserved = quantities.snap(legs[index].reserved - quantity)
       if legs[index].reserved <= 0 { legs[index].isConsumed = true }

@@ -95,7 +95,7 @@ extension BarBroker {
 
   /// Those that are to be filled at once go before those that wait for the next open.
   private func nextMarketOrder() -> Int? {
-    orders.firstIndex { $0.immediately && !$0.isSent }
+    orders.firstIndex { $0.isImmediate && !$0.isSent }
       ?? orders.firstIndex { $0.isMarket && !$0.isSent }
   }
 
@@ -104,7 +104,7 @@ extension BarBroker {
     live.execution = execution
     live.isNew = true
     if case .opening(var order, _) = execution {
-      order.isSent = true
+      order.order.state = .sent
       orders.insert(order, at: 0)
     }
   }

@@ -47,7 +47,7 @@ extension BarBroker {
     for index in orders.indices where !orders[index].isMarket && !orders[index].isSent {
       let order = orders[index]
       let buys = order.direction > 0
-      if !order.stop.isNaN, !order.isArmed {
+      if !order.stop.isNaN, order.order.state != .triggered {
         let at = meeting(order.stop, rising: buys, target)
         consider(order.limit.isNaN ? .stop : .arm, index, at, order.sequence)
       } else if !order.limit.isNaN {
@@ -131,7 +131,7 @@ extension BarBroker {
   private func carryOut(_ reached: Reached) {
     switch reached.what {
     case .arm:
-      orders[reached.index].isArmed = true
+      orders[reached.index].order.state = .triggered
     case .stop:
       fill(orders.remove(at: reached.index), at: price, slips: true)
     case .limit:

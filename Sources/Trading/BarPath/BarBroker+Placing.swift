@@ -39,9 +39,9 @@ extension BarBroker {
     if settings.processOrdersOnClose {
       fillMarketOrders()
       move(to: bar.close)
-    } else if orders.contains(where: { $0.immediately }) {
-      let now = orders.indices.map { orders[$0] }.filter { $0.immediately }
-      orders.removeAll { $0.immediately }
+    } else if orders.contains(where: { $0.isImmediate }) {
+      let now = orders.indices.map { orders[$0] }.filter { $0.isImmediate }
+      orders.removeAll { $0.isImmediate }
       for order in now { fill(order, at: price, slips: true) }
       arrivals += 1
     } else {
@@ -101,14 +101,13 @@ extension BarBroker {
   /// An order with its prices on the grid and its size, and the size before it was cut at the step;
   /// nil when the size is not a number above 0.
   private func makeOrder(
-    _ command: OrderCommand, _ kind: PendingOrder.Kind, _ direction: Double
+    _ command: OrderCommand, _ purpose: PendingOrder.Purpose, _ direction: Double
   ) -> (order: PendingOrder, wanted: Double)? {
-    var order = PendingOrder(kind: kind, id: command.id, direction: direction, quantity: 0)
+    var order = PendingOrder(purpose, id: command.id, direction: direction, quantity: 0)
     let buys = direction > 0
     order.limit = prices.reaching(command.limit, rising: !buys)
     order.stop = prices.reaching(command.stop, rising: buys)
-    order.oca = command.oca
-    order.ocaName = command.ocaName
+    order.order.links = OrderLinks(group: command.ocaName, rule: command.oca)
     order.comment = command.comment
     order.placedBar = barIndex
     let wanted: Double
@@ -154,7 +153,7 @@ extension BarBroker {
       && same(earlier.stop, order.stop) && earlier.direction == order.direction
     if isSame {
       order.sequence = earlier.sequence
-      order.isArmed = earlier.isArmed
+      order.order.state = earlier.order.state
     }
     orders.removeAll { $0.id == order.id && $0.opens && !$0.isSent }
     orders.insert(order, at: orders.firstIndex { $0.sequence > order.sequence } ?? orders.count)
@@ -175,7 +174,7 @@ extension BarBroker {
       let (direction, quantity) = (order.pointee.direction, order.pointee.quantity)
       if order.pointee.opens {
         let against = size * direction < 0
-        let reverses = order.pointee.kind == .entry && against && order.pointee.reversal.isNaN
+        let reverses = order.pointee.purpose == .entry && against && order.pointee.reversal.isNaN
         entries = against ? 1 : entries + 1
         size = (reverses ? 0 : size) + direction * quantity
       } else if size * direction < 0 {
@@ -205,10 +204,10 @@ extension BarBroker {
     }
     guard quantity > 0, quantity.isFinite else { return }
     var order = PendingOrder(
-      kind: all ? .closeAll : .close, id: all ? 0 : command.id,
+      all ? .closeAll : .close, id: all ? 0 : command.id,
       direction: position > 0 ? -1 : 1, quantity: quantity)
     order.comment = command.comment
-    order.immediately = command.immediately
+    if command.immediately { order.order.timeInForce = .immediately }
     order.placedBar = barIndex
     order.sequence = nextSequence()
     orders.append(order)

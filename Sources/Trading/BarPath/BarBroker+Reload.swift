@@ -85,7 +85,7 @@ extension RiskState {
 extension PendingOrder {
   fileprivate mutating func forEachText(_ body: (inout TextRef) -> Void) {
     body(&id)
-    body(&ocaName)
+    body(&order.links.group)
     body(&comment)
   }
 }

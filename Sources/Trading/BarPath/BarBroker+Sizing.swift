@@ -92,15 +92,15 @@ extension BarBroker {
   /// traded at `at`. Priced entries within a bar are not: a margin call cuts what is too much. Nor
   /// is what the account could carry before this bar's fills.
   func isRefused(_ order: PendingOrder, _ total: Double, at: Double) -> Bool {
-    if order.kind == .entry, !order.isMarket, !isAtOpen { return false }
+    if order.purpose == .entry, !order.isMarket, !isAtOpen { return false }
     // Two opposite market entries at one instant: both legs must be covered.
-    if order.kind == .entry, order.isMarket, openedSide * order.direction < 0,
+    if order.purpose == .entry, order.isMarket, openedSide * order.direction < 0,
       exceedsMargin(0, order.direction * total, at: at, equity: barEquity)
     {
       return true
     }
     // The other half of a reversal by two orders.
-    if order.kind == .entry, closedSide * order.direction < 0 { return false }
+    if order.purpose == .entry, closedSide * order.direction < 0 { return false }
     let change = order.direction * total
     if exceedsMargin(barPosition, change, at: at, equity: barEquity) == false { return false }
     return position == barPosition
@@ -130,7 +130,7 @@ extension BarBroker {
   func cancelUnaffordable() {
     guard !orders.isEmpty else { return }
     orders.removeAll {
-      $0.kind == .entry && !$0.isMarket && !$0.isSent
+      $0.purpose == .entry && !$0.isMarket && !$0.isSent
         && isUnaffordable($0.quantity, $0.direction, at: bar.close)
     }
   }

@@ -1,49 +1,69 @@
 import Market
 import StrategyIR
 
-/// An order that waits for its fill: of `entry`, `order`, or the market order of `close`.
+/// An order of a script that waits for its fill: of `entry`, `order`, or the market order of `close`.
 @usableFromInline
 struct PendingOrder {
-  enum Kind: UInt8 { case entry, order, close, closeAll }
+  enum Purpose: UInt8 { case entry, order, close, closeAll }
 
-  var kind: Kind
+  /// Its quantity is without what it closes of an opposite position.
+  var order: Order<Double, Double>
+  var purpose: Purpose
   /// Of `close`: the id of the entries it closes.
   var id: TextRef
-  /// +1 buys, −1 sells.
-  var direction: Double
-  /// Without the quantity that closes an opposite position.
-  var quantity: Double
+  var comment: TextRef = 0
   /// Money to be spent at the fill's price, where the size is the strategy's default in money and
   /// the order has a price; else nan.
   var budget: Double = .nan
   /// What it closes of an opposite position, as seen when it was placed. A market entry has nan:
   /// it closes the position that it finds.
   var reversal: Double = 0
-  var limit: Double = .nan
-  var stop: Double = .nan
-  /// The stop of a stop-limit order has been reached: a limit order from here on.
-  var isArmed = false
   /// May only close: `strategy.risk.allow_entry_in` forbids its direction.
   var isCloseOnly = false
-  /// Live: at the venue. It stays in the list until its fill is reported, and nothing changes it.
-  var isSent = false
-  var immediately = false
-  var oca = OrderCommand.OCA.none
-  var ocaName: TextRef = 0
-  var comment: TextRef = 0
   var placedBar: Int64 = 0
-  /// Orders that trigger at one instant go by this number.
-  var sequence: Int64 = 0
 
-  init(kind: Kind, id: TextRef, direction: Double, quantity: Double) {
-    self.kind = kind
+  init(_ purpose: Purpose, id: TextRef, direction: Double, quantity: Double) {
+    self.purpose = purpose
     self.id = id
-    self.direction = direction
-    self.quantity = quantity
+    order = Order(Side(direction), quantity)
   }
 
-  var isMarket: Bool { limit.isNaN && stop.isNaN }
-  var opens: Bool { kind == .entry || kind == .order }
+  /// +1 buys, −1 sells.
+  @inline(__always)
+  var direction: Double { order.side.sign }
+  @inline(__always)
+  var isMarket: Bool { order.isMarket }
+  var opens: Bool { purpose == .entry || purpose == .order }
+  /// Live: it stays in the list until its fill is reported, and nothing changes it.
+  @inline(__always)
+  var isSent: Bool { order.state == .sent }
+  var isImmediate: Bool { order.timeInForce == .immediately }
+
+  @inline(__always)
+  func isIn(_ group: TextRef, _ rule: OrderCommand.OCA) -> Bool {
+    order.links.group == group && order.links.rule == rule
+  }
+
+  @inline(__always)
+  var quantity: Double {
+    get { order.quantity }
+    set { order.quantity = newValue }
+  }
+  @inline(__always)
+  var limit: Double {
+    get { order.limit }
+    set { order.limit = newValue }
+  }
+  @inline(__always)
+  var stop: Double {
+    get { order.stop }
+    set { order.stop = newValue }
+  }
+  @inline(__always)
+  var sequence: Int64 {
+    get { order.sequence }
+    set { order.sequence = newValue }
+  }
 }
 
 /// The part of a position that one entry's fill opened, as exit orders see it. Trades are closed

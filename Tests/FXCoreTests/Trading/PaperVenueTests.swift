@@ -22,7 +22,8 @@ struct PaperVenueTests {
     var venue = PaperVenue()
     for (id, slot, born) in [(1, 0, 5), (2, 1, 5), (3, 0, 5), (4, 0, 6)] as [(Int64, Int, UInt64)] {
       let isTaken = venue.accept(
-        Order(id: id, strategySlot: Int(id), instrumentSlot: slot, quantity: 1, fillsFrom: born + 1))
+        AccountOrder(
+          id: id, strategySlot: Int(id), instrumentSlot: slot, quantity: 1, fillsFrom: born + 1))
       #expect(isTaken)
     }
     #expect(taken(&venue, 0, at: 5) == [])
@@ -36,7 +37,7 @@ struct PaperVenueTests {
     var venue = PaperVenue()
     for id in Int64(1)...4 {
       _ = venue.accept(
-        Order(
+        AccountOrder(
           id: id, strategySlot: Int(id % 2), instrumentSlot: 0, quantity: 1, fillsFrom: 1))
     }
     #expect(ids { venue.cancel(strategySlot: 1)?.id } == [1, 3])
