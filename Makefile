@@ -33,7 +33,7 @@ export FXAOT_NATIVE_BUILT
 .DEFAULT_GOAL := all
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
-.PHONY: all help setup native tool artifacts erlang demo test lint test-swift test-erlang test-c test-readme \
+.PHONY: all help setup native tool artifacts erlang catalogue demo test lint test-swift test-erlang test-c test-readme \
 	test-release test-library test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
@@ -98,6 +98,9 @@ priv/strategies/%.fxir: priv/strategies/%.pine bin/fxaot
 
 erlang: native ## Compile the Erlang application
 	@FXAOT_NATIVE_BUILT=1 rebar3 compile
+
+catalogue: tool ## Write the tables and names that are made of the catalogue of functions
+	@scripts/catalogue
 
 # ---- running it --------------------------------------------------------------------------
 

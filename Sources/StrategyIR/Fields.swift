@@ -77,3 +77,29 @@ public enum TradeField: UInt8, Sendable, CaseIterable {
     }
   }
 }
+
+extension TradeField {
+  /// After `strategy.opentrades.` and `strategy.closedtrades.`.
+  package var name: String {
+    switch self {
+    case .entryID: "entry_id"
+    case .exitID: "exit_id"
+    case .entryComment: "entry_comment"
+    case .exitComment: "exit_comment"
+    case .entryBar: "entry_bar_index"
+    case .exitBar: "exit_bar_index"
+    case .entryTime: "entry_time"
+    case .exitTime: "exit_time"
+    case .entryPrice: "entry_price"
+    case .exitPrice: "exit_price"
+    case .size: "size"
+    case .profit: "profit"
+    case .profitPercent: "profit_percent"
+    case .commission: "commission"
+    case .maxRunup: "max_runup"
+    case .maxRunupPercent: "max_runup_percent"
+    case .maxDrawdown: "max_drawdown"
+    case .maxDrawdownPercent: "max_drawdown_percent"
+    }
+  }
+}

@@ -4,208 +4,140 @@ import StrategyIR
 extension KernelBinding {
   /// The kernel of a call; nil where a length that it is made for is not known.
   ///
-  /// - Parameter known: the arguments that are constants.
-  static func make(_ kernel: Kernel, _ known: [Double?]) -> KernelBinding? {
-    windowed(kernel, known) ?? recursive(kernel, known) ?? ranked(kernel, known)
-      ?? barred(kernel, known) ?? event(kernel, known) ?? volumes(kernel)
-  }
-
-  /// How long a window must be able to get: a constant length, else the longest history.
-  static func longest(_ length: Double?) -> Int {
-    guard let length else { return Program.longestHistory }
-    return max(Pine.wholeNumber(length), 1)
-  }
-
-  static let source = [Input.argument(0)]
-  static let sourceAndLength = [Input.argument(0), .argument(1)]
-  static let highLowClose = [Input.bar(.high), .bar(.low), .bar(.close)]
-
-  /// Windows whose length may change from bar to bar.
-  private static func windowed(_ kernel: Kernel, _ known: [Double?]) -> KernelBinding? {
-    guard known.count > 1 else { return nil }
-    let n = longest(known[1])
+  /// - Parameters:
+  ///   - known: The arguments that are constants.
+  ///   - chart: Whether some bars pass over the call, and what it reads of bars before is the chart's.
+  static func make(_ kernel: Kernel, _ known: [Double?], chart: Bool = false) -> KernelBinding? {
+    guard known.count == kernel.arguments.count else { return nil }
+    let second = known.count > 1 ? known[1] : nil
+    let n = longest(second)
+    let fixed = second.map { Pine.wholeNumber($0) }
     switch kernel {
-    case .sma where known[1] != nil:
-      return KernelBinding(
-        Pine.SMA(length: n), "SMA(length: \(n))",
-        source, "step($s, $0)"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.SMA.self).step(s, a[0])
-      }
     case .sma:
-      return KernelBinding(
-        Pine.SMA(length: n), "SMA(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.SMA.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
+      guard known[1] != nil else {
+        return window(Pine.SMA(length: n), n) { WindowCall.step(Pine.SMA.self, $0, $1, $2, $3) }
       }
-    case .sum:
-      return KernelBinding(
-        Pine.Sum(length: n), "Sum(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.Sum.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
-      }
-    case .wma:
-      return KernelBinding(
-        Pine.WMA(length: n), "WMA(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.WMA.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
-      }
-    case .vwma:
-      return KernelBinding(
-        Pine.VWMA(length: n), "VWMA(length: \(n))",
-        sourceAndLength + [.bar(.volume)], "step($s, $0, volume: $2, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.VWMA.self).step(
-          s, a[0], volume: a[2], length: Pine.wholeNumber(a[1]))
-      }
-    default:
-      return deviations(kernel, n) ?? extremes(kernel, n, known) ?? moments(kernel, n)
-    }
-  }
-
-  private static func deviations(_ kernel: Kernel, _ n: Int) -> KernelBinding? {
-    switch kernel {
+      return series(Pine.SMA(length: n), n) { SeriesCall.step(Pine.SMA.self, $0, $1, $2, $3) }
+    case .sum: return window(Pine.Sum(length: n), n) { WindowCall.step(Pine.Sum.self, $0, $1, $2, $3) }
+    case .wma: return window(Pine.WMA(length: n), n) { WindowCall.step(Pine.WMA.self, $0, $1, $2, $3) }
     case .dev:
-      return KernelBinding(
-        Pine.MeanDeviation(length: n), "MeanDeviation(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.MeanDeviation.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
+      return window(Pine.MeanDeviation(length: n), n) {
+        WindowCall.step(Pine.MeanDeviation.self, $0, $1, $2, $3)
       }
-    case .cci:
-      return KernelBinding(
-        Pine.CCI(length: n), "CCI(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.CCI.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
-      }
-    case .cmo:
-      return KernelBinding(
-        Pine.CMO(length: n), "CMO(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.CMO.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
-      }
-    case .mfi:
-      return KernelBinding(
-        Pine.MFI(length: n), "MFI(length: \(n))",
-        sourceAndLength + [.bar(.volume)], "step($s, $0, volume: $2, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.MFI.self).step(s, a[0], volume: a[2], length: Pine.wholeNumber(a[1]))
-      }
+    case .cci: return window(Pine.CCI(length: n), n) { WindowCall.step(Pine.CCI.self, $0, $1, $2, $3) }
+    case .cmo: return window(Pine.CMO(length: n), n) { WindowCall.step(Pine.CMO.self, $0, $1, $2, $3) }
     case .cog:
-      return KernelBinding(
-        Pine.CenterOfGravity(length: n), "CenterOfGravity(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.CenterOfGravity.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
+      return window(Pine.CenterOfGravity(length: n), n) {
+        WindowCall.step(Pine.CenterOfGravity.self, $0, $1, $2, $3)
       }
     case .change, .mom:
-      return KernelBinding(
-        Pine.Change(length: n), "Change(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.Change.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
+      return window(Pine.Change(length: n), n) { WindowCall.step(Pine.Change.self, $0, $1, $2, $3) }
+    case .roc: return rateOfChange(n)
+    case .median:
+      return window(Pine.Median(length: n), n) { WindowCall.step(Pine.Median.self, $0, $1, $2, $3) }
+    case .mode: return window(Pine.Mode(length: n), n) { WindowCall.step(Pine.Mode.self, $0, $1, $2, $3) }
+    case .percentrank:
+      return window(Pine.PercentRank(length: n), n) {
+        WindowCall.step(Pine.PercentRank.self, $0, $1, $2, $3)
       }
-    case .roc:
-      return KernelBinding(
-        Pine.Change(length: n), "Change(length: \(n))",
-        sourceAndLength, "stepPercent($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.Change.self).stepPercent(s, a[0], length: Pine.wholeNumber(a[1]))
+    case .rci:
+      return window(Pine.RankCorrelation(length: n), n) {
+        WindowCall.step(Pine.RankCorrelation.self, $0, $1, $2, $3)
       }
-    default: return nil
+    case .range: return window(Pine.Range(length: n), n) { WindowCall.step(Pine.Range.self, $0, $1, $2, $3) }
+    case .highest, .lowest, .highestbars, .lowestbars: return extreme(kernel, known[1], chart)
+    case .vwma: return vwma(n)
+    case .mfi: return moneyFlow(n)
+    case .stdev: return standardDeviation(n)
+    case .variance: return variance(n)
+    case .linreg: return regression(n)
+    case .bb: return bands(n)
+    case .bbw: return bandWidth(n)
+    case .percentile_nearest_rank: return nearestRank(n)
+    case .percentile_linear_interpolation: return interpolatedRank(n)
+    case .correlation: return correlation(longest(known[2]))
+    case .stoch: return stochastic(longest(known[3]))
+    case .wpr: return williamsR(longest(known[0]))
+
+    case .swma: return series(Pine.SWMA(), "SWMA()") { SeriesCall.step(Pine.SWMA.self, $0, $1, $2, $3) }
+    case .cum:
+      return series(Pine.Cumulative(), "Cumulative()") {
+        SeriesCall.step(Pine.Cumulative.self, $0, $1, $2, $3)
+      }
+    case .fixnan:
+      return series(Pine.FixNan(), "FixNan()") { SeriesCall.step(Pine.FixNan.self, $0, $1, $2, $3) }
+    case .max:
+      return series(Pine.AllTimeExtreme.highest, "AllTimeExtreme.highest") {
+        SeriesCall.step(Pine.AllTimeExtreme.self, $0, $1, $2, $3)
+      }
+    case .min:
+      return series(Pine.AllTimeExtreme.lowest, "AllTimeExtreme.lowest") {
+        SeriesCall.step(Pine.AllTimeExtreme.self, $0, $1, $2, $3)
+      }
+    case .ema:
+      return fixed.map { n in
+        series(Pine.EMA(length: n), n) { SeriesCall.step(Pine.EMA.self, $0, $1, $2, $3) }
+      }
+    case .rma:
+      return fixed.map { n in
+        series(Pine.RMA(length: n), n) { SeriesCall.step(Pine.RMA.self, $0, $1, $2, $3) }
+      }
+    case .hma:
+      return fixed.map { n in
+        series(Pine.HMA(length: n), n) { SeriesCall.step(Pine.HMA.self, $0, $1, $2, $3) }
+      }
+    case .rsi:
+      return fixed.map { n in
+        series(Pine.RSI(length: n), n) { SeriesCall.step(Pine.RSI.self, $0, $1, $2, $3) }
+      }
+    case .macd: return macd(known)
+    case .tsi: return strength(known)
+    case .alma: return alma(known)
+
+    case .tr: return trueRange(known, chart)
+    case .atr: return averageTrueRange(known, chart)
+    case .kc, .kcw: return keltner(kernel, known, chart)
+    case .dmi: return directional(known, chart)
+    case .supertrend: return supertrend(known, chart)
+    case .sar: return parabolic(known, chart)
+
+    case .cross: return cross
+    case .crossover: return crossing(.over, "Crossing.over")
+    case .crossunder: return crossing(.under, "Crossing.under")
+    case .rising: return trend(.rising, "Trend.rising")
+    case .falling: return trend(.falling, "Trend.falling")
+    case .barssince: return barsSince
+    case .valuewhen: return valueWhen(longest(known[2]))
+    case .pivothigh, .pivotlow: return pivot(kernel == .pivothigh, longest(known[1]), longest(known[2]))
+
+    case .obv: return volumeLine(.obv, chart: false)
+    case .accdist: return volumeLine(.accdist, chart: false)
+    case .nvi: return volumeLine(.nvi, chart: chart)
+    case .pvi: return volumeLine(.pvi, chart: chart)
+    case .pvt: return volumeLine(.pvt, chart: chart)
+    case .wad: return volumeLine(.wad, chart: chart)
+    case .iii: return intradayIntensity
+    case .wvad: return variableAccumulation
+    case .vwap: return vwap
+    case .vwapBands: return vwapBands
+    // The compiler of worlds makes it of instructions.
+    case .timeframeChange: return nil
     }
   }
 
-  private static func extremes(_ kernel: Kernel, _ n: Int, _ known: [Double?]) -> KernelBinding? {
-    switch kernel {
-    case .highest, .lowest:
-      let extreme: Pine.Extreme = kernel == .highest ? .highest(length: n) : .lowest(length: n)
-      if known[1] != nil {
-        return KernelBinding(
-          extreme, "Extreme.\(kernel)(length: \(n))",
-          source, "step($s, $0)"
-        ) { k, s, a, r in
-          r[0] = k.load(as: Pine.Extreme.self).step(s, a[0])
-        }
-      }
-      return KernelBinding(
-        extreme, "Extreme.\(kernel)(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.Extreme.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
-      }
-    case .highestbars, .lowestbars:
-      let bars: Pine.ExtremeBars =
-        kernel == .highestbars ? .highest(length: n) : .lowest(length: n)
-      return KernelBinding(
-        bars, "ExtremeBars.\(kernel == .highestbars ? "highest" : "lowest")(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.ExtremeBars.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
-      }
-    case .range:
-      return KernelBinding(
-        Pine.Range(length: n), "Range(length: \(n))",
-        sourceAndLength, "step($s, $0, length: Pine.wholeNumber($1))"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.Range.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
-      }
-    default: return nil
-    }
+  /// For a call that some bars pass over, where that makes a difference: nil, where it makes none.
+  static func skipped(_ kernel: Kernel, _ known: [Double?]) -> KernelBinding? {
+    let isSlotted = kernel.isSlotted && known.count > 1 && known[1] != nil
+    return isSlotted || !kernel.row.chart.isEmpty ? make(kernel, known, chart: true) : nil
   }
+}
 
-  private static func moments(_ kernel: Kernel, _ n: Int) -> KernelBinding? {
-    let three = sourceAndLength + [.argument(2)]
-    switch kernel {
-    case .stdev:
-      return KernelBinding(
-        Pine.StandardDeviation(length: n), "StandardDeviation(length: \(n))",
-        three, "step($s, $0, length: Pine.wholeNumber($1), isBiased: $2 != 0)"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.StandardDeviation.self)
-          .step(s, a[0], length: Pine.wholeNumber(a[1]), isBiased: a[2] != 0)
-      }
-    case .variance:
-      return KernelBinding(
-        Pine.Variance(length: n), "Variance(length: \(n))",
-        three, "step($s, $0, length: Pine.wholeNumber($1), isBiased: $2 != 0)"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.Variance.self)
-          .step(s, a[0], length: Pine.wholeNumber(a[1]), isBiased: a[2] != 0)
-      }
-    case .bb:
-      return KernelBinding(
-        Pine.BollingerBands(length: n), "BollingerBands(length: \(n))",
-        three, "step($s, $0, length: Pine.wholeNumber($1), multiple: $2)",
-        ["$x.middle", "$x.upper", "$x.lower"]
-      ) { k, s, a, r in
-        let bands = k.load(as: Pine.BollingerBands.self)
-          .step(s, a[0], length: Pine.wholeNumber(a[1]), multiple: a[2])
-        (r[0], r[1], r[2]) = (bands.middle, bands.upper, bands.lower)
-      }
-    case .bbw:
-      return KernelBinding(
-        Pine.BollingerBands(length: n), "BollingerBands(length: \(n))",
-        three, "step($s, $0, length: Pine.wholeNumber($1), multiple: $2)", ["100 * $x.width"]
-      ) { k, s, a, r in
-        let bands = k.load(as: Pine.BollingerBands.self)
-          .step(s, a[0], length: Pine.wholeNumber(a[1]), multiple: a[2])
-        r[0] = 100 * bands.width
-      }
-    case .linreg:
-      return KernelBinding(
-        Pine.LinearRegression(length: n), "LinearRegression(length: \(n))",
-        three, "step($s, $0, length: Pine.wholeNumber($1), offset: $2)"
-      ) { k, s, a, r in
-        r[0] = k.load(as: Pine.LinearRegression.self)
-          .step(s, a[0], length: Pine.wholeNumber(a[1]), offset: a[2])
-      }
-    default: return nil
+extension Kernel {
+  /// Of a constant length, called in a branch, they keep their values in slots: see `Pine.SlotExtreme`.
+  fileprivate var isSlotted: Bool {
+    switch self {
+    case .highest, .lowest, .highestbars, .lowestbars: true
+    default: false
     }
   }
 }

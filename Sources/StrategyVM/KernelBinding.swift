@@ -1,3 +1,4 @@
+import Indicators
 import StrategyIR
 
 /// One step of a kernel: its struct, its state, its arguments and where its results go.
@@ -69,9 +70,7 @@ package struct KernelForm: Equatable, Sendable {
 
   /// nil where a length is not known that the kernel is made for.
   func binding() -> KernelBinding? {
-    guard known.count == kernel.arguments.count else { return nil }
-    return isSkipped
-      ? KernelBinding.skipped(kernel, known) : KernelBinding.make(kernel, known)
+    isSkipped ? KernelBinding.skipped(kernel, known) : KernelBinding.make(kernel, known)
   }
 
   package static func == (a: KernelForm, b: KernelForm) -> Bool {

@@ -150,6 +150,14 @@ public struct KernelText {
   /// Of the call's answer `$x`.
   public let results: [String]
 
+  /// The struct in `Pine` that a kernel is; nil for a function without state.
+  public static func type(of kernel: Kernel) -> String? {
+    guard kernel != .timeframeChange else { return nil }
+    let made = KernelBinding.make(kernel, kernel.arguments.map { _ in 1 })
+    let name = made?.text().prefix { $0 != "(" && $0 != "." } ?? ""
+    return name.isEmpty ? nil : String(name)
+  }
+
   /// - Parameters:
   ///   - known: The arguments that are constants.
   ///   - length: A text for the length of a window that is no constant, 1 … `longestHistory`.

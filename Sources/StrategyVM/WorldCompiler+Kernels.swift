@@ -126,19 +126,3 @@ extension WorldCompiler {
     return results
   }
 }
-
-extension Kernel {
-  /// Whether an argument is a length that must be at least 1. `change` and its kin also take 0.
-  public func isLength(_ argument: String) -> Bool {
-    switch self {
-    case .change, .mom, .roc: return false
-    default: break
-    }
-    switch argument {
-    case "length", "fastlen", "slowlen", "siglen", "short_length", "long_length", "diLength",
-      "adxSmoothing", "atrPeriod":
-      return true
-    default: return false
-    }
-  }
-}

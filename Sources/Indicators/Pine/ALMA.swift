@@ -7,7 +7,7 @@ extension Pine {
   ///     state   double: length of the weights, double: their sum, n doubles: the weights, oldest
   ///             first; HistoryRing
   @frozen
-  public struct ALMA: SeriesKernel {
+  public struct ALMA: WindowKernel {
     public let length: Int
     @usableFromInline let offset, sigma: Double
     @usableFromInline let isFloored: Bool

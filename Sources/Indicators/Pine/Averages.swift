@@ -1,7 +1,7 @@
 extension Pine {
   /// ta.sma: the mean of the newest n values that are not na; on a bar with na it stays as it was.
   @frozen
-  public struct SMA: SeriesKernel {
+  public struct SMA: WindowKernel {
     @usableFromInline let window: WindowMean
 
     @inlinable public init(length: Int) { window = WindowMean(length: length) }
@@ -26,7 +26,7 @@ extension Pine {
 
   /// math.sum: the sum of the newest n values that are not na; on a bar with na it stays.
   @frozen
-  public struct Sum: SeriesKernel {
+  public struct Sum: WindowKernel {
     @usableFromInline let window: WindowMean
 
     @inlinable public init(length: Int) { window = WindowMean(length: length) }
@@ -54,7 +54,7 @@ extension Pine {
   ///
   ///     state   double: the newest value that is not na; WMA
   @frozen
-  public struct WMA: SeriesKernel {
+  public struct WMA: WindowKernel {
     @usableFromInline let window: Indicators.WMA
 
     @inlinable public init(length: Int) { window = Indicators.WMA(length: length) }
@@ -93,7 +93,7 @@ extension Pine {
   ///
   ///     state   SMA of x·volume, SMA of the volume
   @frozen
-  public struct VWMA {
+  public struct VWMA: StateKernel {
     @usableFromInline let mean: SMA
 
     @inlinable public init(length: Int) { mean = SMA(length: length) }

@@ -11,7 +11,7 @@ extension Pine {
   ///     state   doubles: previous high, previous low, +DI, −DI
   ///             TrueRange; RMA of the range, of +DM, of −DM, of the ratio
   @frozen
-  public struct DMI {
+  public struct DMI: StateKernel {
     @frozen
     public struct Lines {
       public let plus, minus, adx: Double

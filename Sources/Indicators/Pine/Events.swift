@@ -4,7 +4,7 @@ extension Pine {
   ///
   ///     state   double: 1 if a ≤ b, double: 1 if a ≥ b, on that bar
   @frozen
-  public struct Crossing {
+  public struct Crossing: StateKernel {
     @usableFromInline let isOver: Bool
 
     @inlinable init(isOver: Bool) { self.isOver = isOver }
@@ -33,7 +33,7 @@ extension Pine {
   ///
   ///     state   double: the sign of a − b when they last differed, 0 before
   @frozen
-  public struct Cross {
+  public struct Cross: StateKernel {
     @inlinable public init() {}
 
     @inlinable public var lookback: Int { 1 }
@@ -55,7 +55,7 @@ extension Pine {
   ///
   ///     state   double: the previous value, double: steps in a row
   @frozen
-  public struct Trend {
+  public struct Trend: StateKernel {
     @usableFromInline let sign: Double
 
     @inlinable init(sign: Double) { self.sign = sign }
@@ -84,7 +84,7 @@ extension Pine {
   ///
   ///     state   double: the newest answer
   @frozen
-  public struct BarsSince {
+  public struct BarsSince: StateKernel {
     @inlinable public init() {}
 
     @inlinable public var lookback: Int { 0 }
@@ -104,7 +104,7 @@ extension Pine {
   ///
   ///     state   HistoryRing
   @frozen
-  public struct ValueWhen {
+  public struct ValueWhen: StateKernel {
     @usableFromInline let ring: HistoryRing
 
     /// Answers occurrences up to this one.

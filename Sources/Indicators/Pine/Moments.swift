@@ -62,7 +62,7 @@ extension Pine {
 
   /// ta.bb: `SMA` ± multiple · `StandardDeviation`.
   @frozen
-  public struct BollingerBands {
+  public struct BollingerBands: StateKernel {
     @usableFromInline let variance: Variance
 
     @inlinable public init(length: Int) { variance = Variance(length: length) }
@@ -110,7 +110,7 @@ extension Pine {
   ///
   ///     state   SMA, HistoryRing
   @frozen
-  public struct MeanDeviation: SeriesKernel {
+  public struct MeanDeviation: WindowKernel {
     @usableFromInline let mean: SMA
     @usableFromInline let ring: HistoryRing
 
@@ -145,7 +145,7 @@ extension Pine {
   ///
   ///     state   SMA, HistoryRing
   @frozen
-  public struct CCI: SeriesKernel {
+  public struct CCI: WindowKernel {
     @usableFromInline let mean: SMA
     @usableFromInline let ring: HistoryRing
 

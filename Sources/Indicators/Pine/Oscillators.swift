@@ -5,7 +5,7 @@ extension Pine {
   ///
   ///     state   double: the last answer; Extreme of highs, Extreme of lows
   @frozen
-  public struct Stochastic {
+  public struct Stochastic: StateKernel {
     @usableFromInline let highest, lowest: Extreme
 
     @inlinable
@@ -51,7 +51,7 @@ extension Pine {
   ///
   ///     state   Extreme of highs, Extreme of lows
   @frozen
-  public struct WilliamsR {
+  public struct WilliamsR: StateKernel {
     @usableFromInline let highest, lowest: Extreme
 
     @inlinable
@@ -86,7 +86,7 @@ extension Pine {
   ///
   ///     state   HistoryRing
   @frozen
-  public struct Change: SeriesKernel {
+  public struct Change: WindowKernel {
     public let length: Int
     @usableFromInline let ring: HistoryRing
 
@@ -127,7 +127,7 @@ extension Pine {
   ///
   ///     state   double: the previous value; Sum of rises, Sum of falls
   @frozen
-  public struct CMO: SeriesKernel {
+  public struct CMO: WindowKernel {
     @usableFromInline let sum: Sum
 
     @inlinable public init(length: Int) { sum = Sum(length: length) }
@@ -164,7 +164,7 @@ extension Pine {
   ///
   ///     state   double: the previous value; Sum of u, Sum of d
   @frozen
-  public struct MFI {
+  public struct MFI: StateKernel {
     @usableFromInline let sum: Sum
 
     @inlinable public init(length: Int) { sum = Sum(length: length) }

@@ -9,7 +9,7 @@ extension Pine {
   ///     state   doubles: bars so far, up to 3; stop; extreme; acceleration; 1 if it is below;
   ///             close[1], high[1], low[1], high[2], low[2]
   @frozen
-  public struct ParabolicSAR {
+  public struct ParabolicSAR: StateKernel {
     @usableFromInline let start, increment, maximum: Double
 
     @inlinable

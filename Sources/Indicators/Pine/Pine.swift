@@ -30,12 +30,16 @@ public enum Pine {
   }
 }
 
-/// A kernel that takes one value a bar and answers one.
-public protocol SeriesKernel {
-  /// Values before the first one that is answered.
-  var lookback: Int { get }
+/// What all kernels have in common: a state of known size that begins somewhere.
+public protocol StateKernel {
   var stateBytes: Int { get }
   func reset(_ state: UnsafeMutableRawPointer)
+}
+
+/// A kernel that takes one value a bar and answers one.
+public protocol SeriesKernel: StateKernel {
+  /// Values before the first one that is answered.
+  var lookback: Int { get }
   func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double
 }
 
@@ -43,23 +47,6 @@ public protocol SeriesKernel {
 public protocol WindowKernel: SeriesKernel {
   func step(_ state: UnsafeMutableRawPointer, _ x: Double, length: Int) -> Double
 }
-
-extension Pine.SMA: WindowKernel {}
-extension Pine.Sum: WindowKernel {}
-extension Pine.WMA: WindowKernel {}
-extension Pine.ALMA: WindowKernel {}
-extension Pine.CenterOfGravity: WindowKernel {}
-extension Pine.MeanDeviation: WindowKernel {}
-extension Pine.CCI: WindowKernel {}
-extension Pine.Median: WindowKernel {}
-extension Pine.Mode: WindowKernel {}
-extension Pine.PercentRank: WindowKernel {}
-extension Pine.RankCorrelation: WindowKernel {}
-extension Pine.Extreme: WindowKernel {}
-extension Pine.ExtremeBars: WindowKernel {}
-extension Pine.Range: WindowKernel {}
-extension Pine.Change: WindowKernel {}
-extension Pine.CMO: WindowKernel {}
 
 extension WindowMean: SeriesKernel {}
 extension WMA: SeriesKernel {}

@@ -2,7 +2,7 @@ extension Pine {
   /// ta.median: the middle of the newest n values that are not na, of two the mean; on a bar with
   /// na it stays as it was.
   @frozen
-  public struct Median: SeriesKernel {
+  public struct Median: WindowKernel {
     @usableFromInline let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
@@ -31,7 +31,7 @@ extension Pine {
   /// ta.mode: the most frequent of the newest n values that are not na, the smallest of several; on
   /// a bar with na it stays as it was.
   @frozen
-  public struct Mode: SeriesKernel {
+  public struct Mode: WindowKernel {
     @usableFromInline let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
@@ -65,7 +65,7 @@ extension Pine {
   /// ta.percentile_nearest_rank: value number ⌈p/100 · m⌉ of the m values that are not na among the
   /// newest n bars, in ascending order.
   @frozen
-  public struct PercentileNearestRank {
+  public struct PercentileNearestRank: StateKernel {
     @usableFromInline let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
@@ -91,7 +91,7 @@ extension Pine {
   /// ta.percentile_linear_interpolation: between the two of the newest n values, in ascending order
   /// from 0, around p/100 · n − ½; na in the window is na.
   @frozen
-  public struct PercentileLinearInterpolation {
+  public struct PercentileLinearInterpolation: StateKernel {
     @usableFromInline let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
@@ -121,7 +121,7 @@ extension Pine {
   /// ta.percentrank: how many percent of the n bars before are at most x. na is at most nothing and
   /// nothing at most na.
   @frozen
-  public struct PercentRank: SeriesKernel {
+  public struct PercentRank: WindowKernel {
     public let length: Int
     @usableFromInline let ring: HistoryRing
 
@@ -155,7 +155,7 @@ extension Pine {
   /// ta.rci: 100 · Pearson's correlation of the newest n bars' order with their ranks, ties (values
   /// within 1e-10 of the smallest one) having their mean rank. Its first value comes a bar after the window is full; na in the window is na.
   @frozen
-  public struct RankCorrelation: SeriesKernel {
+  public struct RankCorrelation: WindowKernel {
     @usableFromInline let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }

@@ -103,7 +103,7 @@ extension Pine {
   ///
   ///     state   EMA fast, slow, signal
   @frozen
-  public struct MACD {
+  public struct MACD: StateKernel {
     @frozen
     public struct Lines {
       public let macd, signal, histogram: Double

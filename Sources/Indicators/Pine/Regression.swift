@@ -5,7 +5,7 @@ extension Pine {
   /// The sums come from `WMA`'s blocks, which lose nothing from bar to bar: with x = 0 … n − 1 from
   /// the oldest, Σ x·y is the weighted sum less the sum.
   @frozen
-  public struct LinearRegression {
+  public struct LinearRegression: StateKernel {
     @usableFromInline let window: Indicators.WMA
 
     @inlinable public init(length: Int) { window = Indicators.WMA(length: length) }
@@ -41,7 +41,7 @@ extension Pine {
 
   /// ta.cog: −Σ x[i]·(i + 1) / Σ x[i], i = 0 the newest of n bars; na among them is na.
   @frozen
-  public struct CenterOfGravity: SeriesKernel {
+  public struct CenterOfGravity: WindowKernel {
     @usableFromInline let window: Indicators.WMA
 
     @inlinable public init(length: Int) { window = Indicators.WMA(length: length) }
@@ -71,7 +71,7 @@ extension Pine {
   ///
   ///     state   HistoryRing of x, HistoryRing of y
   @frozen
-  public struct Correlation {
+  public struct Correlation: StateKernel {
     public let length: Int
     @usableFromInline let ring: HistoryRing
 

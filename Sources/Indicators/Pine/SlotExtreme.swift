@@ -9,7 +9,7 @@ extension Pine {
   ///
   ///     state   doubles: the extreme, 1 + its bar (0: none), n + 1 slots
   @frozen
-  public struct SlotExtreme {
+  public struct SlotExtreme: StateKernel {
     public let length: Int
     /// −1 for the lowest.
     @usableFromInline let sign: Double

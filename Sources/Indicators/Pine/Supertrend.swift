@@ -8,7 +8,7 @@ extension Pine {
   ///
   ///     state   doubles: previous lower band, upper band, line, ATR, close; ATR
   @frozen
-  public struct Supertrend {
+  public struct Supertrend: StateKernel {
     @frozen
     public struct Lines {
       public let line, direction: Double

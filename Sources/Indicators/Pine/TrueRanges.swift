@@ -6,7 +6,7 @@ extension Pine {
   ///
   ///     state   double: the previous close
   @frozen
-  public struct TrueRange {
+  public struct TrueRange: StateKernel {
     @usableFromInline let handlesNA: Bool
 
     @inlinable public init(handlesNA: Bool) { self.handlesNA = handlesNA }
@@ -46,7 +46,7 @@ extension Pine {
   ///
   ///     state   TrueRange, RMA
   @frozen
-  public struct ATR {
+  public struct ATR: StateKernel {
     @usableFromInline let range: TrueRange
     @usableFromInline let average: RMA
 
@@ -87,7 +87,7 @@ extension Pine {
   ///
   ///     state   EMA of the source, EMA of the range, TrueRange
   @frozen
-  public struct KeltnerChannels {
+  public struct KeltnerChannels: StateKernel {
     @usableFromInline let average: EMA
     @usableFromInline let range: TrueRange
 

@@ -52,7 +52,7 @@ extension Pine {
   ///
   ///     state   doubles: the line, close and volume of the call before
   @frozen
-  public struct VolumeLine {
+  public struct VolumeLine: StateKernel {
     public enum Kind: UInt8, Sendable {
       case obv, accdist, nvi, pvi, pvt, wad
     }
@@ -133,7 +133,7 @@ extension Pine {
   ///
   ///     state   doubles: Σ x·volume, Σ volume, Σ x²·volume
   @frozen
-  public struct VWAP {
+  public struct VWAP: StateKernel {
     @inlinable public init() {}
 
     @inlinable public var lookback: Int { 0 }

@@ -4,7 +4,7 @@ extension Pine {
   ///
   ///     state   double: bars since the newest na; Extreme
   @frozen
-  public struct Extreme: SeriesKernel {
+  public struct Extreme: WindowKernel {
     @usableFromInline let extreme: Indicators.Extreme
 
     @inlinable init(_ extreme: Indicators.Extreme) { self.extreme = extreme }
@@ -43,7 +43,7 @@ extension Pine {
   ///     state   doubles: 1 + number of the extreme's bar (0: none), its value, the length it is of
   ///             HistoryRing
   @frozen
-  public struct ExtremeBars: SeriesKernel {
+  public struct ExtremeBars: WindowKernel {
     public let length: Int
     /// −1 for the lowest, which is the highest of the negated values.
     @usableFromInline let sign: Double
@@ -112,7 +112,7 @@ extension Pine {
   ///
   ///     state   Extreme highest, Extreme lowest
   @frozen
-  public struct Range: SeriesKernel {
+  public struct Range: WindowKernel {
     @usableFromInline let highest, lowest: Indicators.Extreme
 
     @inlinable

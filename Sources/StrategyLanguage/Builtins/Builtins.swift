@@ -2,17 +2,7 @@ import StrategyIR
 
 /// The built-in functions, variables and constants of the language.
 enum Builtins {
-  /// What a call of a built-in function becomes.
-  enum Action {
-    case kernel(Kernel)
-    case function(Function)
-    case order(OrderCommand.Kind)
-    case risk(RiskRule.Kind)
-    case input(Parameter.Kind)
-    case anyInput
-    case indicator, strategy, plot, ignored
-    case special(Special)
-  }
+  typealias Action = Catalogue.Meaning
 
   /// One form of a function and its effect.
   struct Overload {
@@ -36,50 +26,49 @@ enum Builtins {
 
   /// A row of the tables, read when a script first calls the function.
   struct Row {
-    var text: String
+    enum Form {
+      case text(String)
+      case read(Signature)
+    }
+
+    var form: Form
     var action: Action
 
     var overload: Overload? {
-      Signature(text).map { Overload(signature: $0, action: action) }
+      switch form {
+      case .text(let text): Signature(text).map { Overload(signature: $0, action: action) }
+      case .read(let signature): Overload(signature: signature, action: action)
+      }
     }
   }
 
   /// By name; a function with several forms has them in the order in which they are tried.
   static let functions: [String: [Row]] = {
-    var table: [String: [Row]] = [:]
-    func add(_ row: String, _ action: Action) {
-      let name = row.utf8.firstIndex(of: UInt8(ascii: "(")).map { String(row[..<$0]) } ?? row
-      table[name, default: []].append(Row(text: row, action: action))
+    var table = forms(of: { $0.versions.contains(6) })
+    for function in Function.allCases.reversed() where function.row.isWritten {
+      guard let form = function.row.signature else { continue }
+      table[form.name, default: []].insert(Row(form: .read(form), action: .function(function)), at: 0)
     }
-    for (kernel, row) in kernelRows { add(row, .kernel(kernel)) }
-    for (function, row) in functionRows { add(row, .function(function)) }
-    for (kind, row) in orderRows { add(row, .order(kind)) }
-    for (kind, row) in riskRows { add(row, .risk(kind)) }
-    for (kind, row) in inputRows { add(row, .input(kind)) }
-    for (special, row) in specialRows { add(row, .special(special)) }
-    for row in ignoredRows { add(row, .ignored) }
-    add(anyInputRow, .anyInput)
-    add(indicatorRow, .indicator)
-    add(strategyRow, .strategy)
-    add(plotRow, .plot)
-    for field in tradeFields.keys {
-      add("strategy.closedtrades.\(field)(trade_num: int) float", .special(.trade))
-      if !field.hasPrefix("exit") {
-        add("strategy.opentrades.\(field)(trade_num: int) float", .special(.trade))
+    for kernel in Kernel.allCases.reversed() {
+      for form in kernel.row.signatures.reversed() {
+        table[form.name, default: []].insert(Row(form: .read(form), action: .kernel(kernel)), at: 0)
       }
     }
     return table
   }()
 
   /// Forms that only version 5 has, tried after those of `functions`.
-  static let functionsOfVersion5: [String: [Row]] = {
+  static let functionsOfVersion5 = forms(of: { !$0.versions.contains(6) })
+
+  private static func forms(of isWanted: (CallRow) -> Bool) -> [String: [Row]] {
     var table: [String: [Row]] = [:]
-    for (kind, row) in orderRowsOfVersion5 {
-      let name = String(row.prefix { $0 != "(" })
-      table[name, default: []].append(Row(text: row, action: .order(kind)))
+    for (row, meaning) in Catalogue.calls where isWanted(row) {
+      for form in row.forms {
+        table[Signature.name(form), default: []].append(Row(form: .text(form), action: meaning))
+      }
     }
     return table
-  }()
+  }
 
   /// Names for near misses.
   static let variableNames: [String] = {

@@ -1,3 +1,5 @@
+import StrategyIR
+
 /// The arguments of a call, one for each parameter; nil where none was given.
 struct BoundArguments {
   var values: [Value?]

@@ -4,7 +4,7 @@ import StrategyIR
 extension Lowering {
   /// The functions whose lowering depends on their arguments' types.
   func special(
-    _ special: Builtins.Special, _ bound: BoundArguments, at range: Range<Int>
+    _ special: SpecialFunction, _ bound: BoundArguments, at range: Range<Int>
   ) -> Value {
     switch special {
     case .na: return isNA(bound)
@@ -75,7 +75,7 @@ extension Lowering {
   }
 
   private func cast(
-    _ special: Builtins.Special, _ bound: BoundArguments, at range: Range<Int>
+    _ special: SpecialFunction, _ bound: BoundArguments, at range: Range<Int>
   ) -> Value {
     guard var value = bound["x"] else { return .unknown }
     switch special {

@@ -398,10 +398,10 @@ refers_expression({variable, V}, P) -> variable_is(V, P);
 refers_expression({history, V, _}, P) -> variable_is(V, P);
 refers_expression({kernel, S}, P) ->
     {Kernel, Arguments} = entry(S, P#program.sites),
-    length(Arguments) =:= length(fxaot_eval_kernel:arguments(Kernel)) orelse throw(bad);
+    length(Arguments) =:= length(fxaot_eval_names:kernel_arguments(Kernel)) orelse throw(bad);
 refers_expression({kernel_result, S, K}, P) ->
     {Kernel, _} = entry(S, P#program.sites),
-    K >= 0 andalso K < fxaot_eval_kernel:results(Kernel) orelse throw(bad);
+    K >= 0 andalso K < fxaot_eval_names:kernel_results(Kernel) orelse throw(bad);
 refers_expression({request, R, K}, P) ->
     #{results := Results} = entry(R, P#program.requests),
     K >= 0 andalso K < length(Results) orelse throw(bad);

@@ -1,8 +1,9 @@
-%% @private What the numbers in a program's binary form stand for. A name's place in its tuple is its
-%% number; new ones only ever come at the end.
+%% @private What the numbers in a program's binary form stand for, and how the functions are called.
+%% Made by scripts/catalogue from Sources/StrategyIR/Catalogue: change the rows there.
 -module(fxaot_eval_names).
 
--export([kernels/0, fields/0, symbol_fields/0, timeframe_fields/0, trade_fields/0,
+-export([kernels/0, kernel_arguments/1, kernel_lengths/1, kernel_results/1, kernel_type/1,
+         repeats_skipped_bars/1, fields/0, symbol_fields/0, timeframe_fields/0, trade_fields/0,
          binary_operators/0, functions/0, arity/1]).
 
 -spec kernels() -> tuple().
@@ -12,7 +13,373 @@ kernels() ->
      macd, stoch, cci, cmo, mfi, mom, roc, tsi, wpr, rci, bb, bbw, kc, kcw, atr, tr, dmi,
      supertrend, sar, highest, lowest, highestbars, lowestbars, range, change, cum, cross,
      crossover, crossunder, rising, falling, barssince, valuewhen, pivothigh, pivotlow, vwap, obv,
-     accdist, nvi, pvi, pvt, wad, wvad, iii, max, min, sum, fixnan, vwap_bands, timeframe_change}.
+     accdist, nvi, pvi, pvt, wad, wvad, iii, max, min, sum, fixnan, vwap_bands,
+     timeframe_change}.
+
+-spec kernel_arguments(atom()) -> [atom()].
+kernel_arguments(sma) -> [source, length];
+kernel_arguments(ema) -> [source, length];
+kernel_arguments(rma) -> [source, length];
+kernel_arguments(wma) -> [source, length];
+kernel_arguments(vwma) -> [source, length];
+kernel_arguments(hma) -> [source, length];
+kernel_arguments(swma) -> [source];
+kernel_arguments(alma) -> [series, length, offset, sigma, floor];
+kernel_arguments(linreg) -> [source, length, offset];
+kernel_arguments(stdev) -> [source, length, biased];
+kernel_arguments(variance) -> [source, length, biased];
+kernel_arguments(dev) -> [source, length];
+kernel_arguments(median) -> [source, length];
+kernel_arguments(mode) -> [source, length];
+kernel_arguments(percentile_linear_interpolation) -> [source, length, percentage];
+kernel_arguments(percentile_nearest_rank) -> [source, length, percentage];
+kernel_arguments(percentrank) -> [source, length];
+kernel_arguments(correlation) -> [source1, source2, length];
+kernel_arguments(cog) -> [source, length];
+kernel_arguments(rsi) -> [source, length];
+kernel_arguments(macd) -> [source, fastlen, slowlen, siglen];
+kernel_arguments(stoch) -> [source, high, low, length];
+kernel_arguments(cci) -> [source, length];
+kernel_arguments(cmo) -> [series, length];
+kernel_arguments(mfi) -> [series, length];
+kernel_arguments(mom) -> [source, length];
+kernel_arguments(roc) -> [source, length];
+kernel_arguments(tsi) -> [source, short_length, long_length];
+kernel_arguments(wpr) -> [length];
+kernel_arguments(rci) -> [source, length];
+kernel_arguments(bb) -> [series, length, mult];
+kernel_arguments(bbw) -> [series, length, mult];
+kernel_arguments(kc) -> [series, length, mult, use_true_range];
+kernel_arguments(kcw) -> [series, length, mult, use_true_range];
+kernel_arguments(atr) -> [length];
+kernel_arguments(tr) -> [handle_na];
+kernel_arguments(dmi) -> [di_length, adx_smoothing];
+kernel_arguments(supertrend) -> [factor, atr_period];
+kernel_arguments(sar) -> [start, inc, max];
+kernel_arguments(highest) -> [source, length];
+kernel_arguments(lowest) -> [source, length];
+kernel_arguments(highestbars) -> [source, length];
+kernel_arguments(lowestbars) -> [source, length];
+kernel_arguments(range) -> [source, length];
+kernel_arguments(change) -> [source, length];
+kernel_arguments(cum) -> [source];
+kernel_arguments(cross) -> [source1, source2];
+kernel_arguments(crossover) -> [source1, source2];
+kernel_arguments(crossunder) -> [source1, source2];
+kernel_arguments(rising) -> [source, length];
+kernel_arguments(falling) -> [source, length];
+kernel_arguments(barssince) -> [condition];
+kernel_arguments(valuewhen) -> [condition, source, occurrence];
+kernel_arguments(pivothigh) -> [source, leftbars, rightbars];
+kernel_arguments(pivotlow) -> [source, leftbars, rightbars];
+kernel_arguments(vwap) -> [source, anchor];
+kernel_arguments(obv) -> [];
+kernel_arguments(accdist) -> [];
+kernel_arguments(nvi) -> [];
+kernel_arguments(pvi) -> [];
+kernel_arguments(pvt) -> [];
+kernel_arguments(wad) -> [];
+kernel_arguments(wvad) -> [];
+kernel_arguments(iii) -> [];
+kernel_arguments(max) -> [source];
+kernel_arguments(min) -> [source];
+kernel_arguments(sum) -> [source, length];
+kernel_arguments(fixnan) -> [source];
+kernel_arguments(vwap_bands) -> [source, anchor, stdev_mult];
+kernel_arguments(timeframe_change) -> [timeframe].
+
+%% @doc The places of the arguments that must be lengths from 1 to 5,000.
+-spec kernel_lengths(atom()) -> [pos_integer()].
+kernel_lengths(sma) -> [2];
+kernel_lengths(ema) -> [2];
+kernel_lengths(rma) -> [2];
+kernel_lengths(wma) -> [2];
+kernel_lengths(vwma) -> [2];
+kernel_lengths(hma) -> [2];
+kernel_lengths(swma) -> [];
+kernel_lengths(alma) -> [2];
+kernel_lengths(linreg) -> [2];
+kernel_lengths(stdev) -> [2];
+kernel_lengths(variance) -> [2];
+kernel_lengths(dev) -> [2];
+kernel_lengths(median) -> [2];
+kernel_lengths(mode) -> [2];
+kernel_lengths(percentile_linear_interpolation) -> [2];
+kernel_lengths(percentile_nearest_rank) -> [2];
+kernel_lengths(percentrank) -> [2];
+kernel_lengths(correlation) -> [3];
+kernel_lengths(cog) -> [2];
+kernel_lengths(rsi) -> [2];
+kernel_lengths(macd) -> [2, 3, 4];
+kernel_lengths(stoch) -> [4];
+kernel_lengths(cci) -> [2];
+kernel_lengths(cmo) -> [2];
+kernel_lengths(mfi) -> [2];
+kernel_lengths(mom) -> [];
+kernel_lengths(roc) -> [];
+kernel_lengths(tsi) -> [2, 3];
+kernel_lengths(wpr) -> [1];
+kernel_lengths(rci) -> [2];
+kernel_lengths(bb) -> [2];
+kernel_lengths(bbw) -> [2];
+kernel_lengths(kc) -> [2];
+kernel_lengths(kcw) -> [2];
+kernel_lengths(atr) -> [1];
+kernel_lengths(tr) -> [];
+kernel_lengths(dmi) -> [1, 2];
+kernel_lengths(supertrend) -> [2];
+kernel_lengths(sar) -> [];
+kernel_lengths(highest) -> [2];
+kernel_lengths(lowest) -> [2];
+kernel_lengths(highestbars) -> [2];
+kernel_lengths(lowestbars) -> [2];
+kernel_lengths(range) -> [2];
+kernel_lengths(change) -> [];
+kernel_lengths(cum) -> [];
+kernel_lengths(cross) -> [];
+kernel_lengths(crossover) -> [];
+kernel_lengths(crossunder) -> [];
+kernel_lengths(rising) -> [2];
+kernel_lengths(falling) -> [2];
+kernel_lengths(barssince) -> [];
+kernel_lengths(valuewhen) -> [];
+kernel_lengths(pivothigh) -> [];
+kernel_lengths(pivotlow) -> [];
+kernel_lengths(vwap) -> [];
+kernel_lengths(obv) -> [];
+kernel_lengths(accdist) -> [];
+kernel_lengths(nvi) -> [];
+kernel_lengths(pvi) -> [];
+kernel_lengths(pvt) -> [];
+kernel_lengths(wad) -> [];
+kernel_lengths(wvad) -> [];
+kernel_lengths(iii) -> [];
+kernel_lengths(max) -> [];
+kernel_lengths(min) -> [];
+kernel_lengths(sum) -> [2];
+kernel_lengths(fixnan) -> [];
+kernel_lengths(vwap_bands) -> [];
+kernel_lengths(timeframe_change) -> [].
+
+%% @doc How many values a call answers.
+-spec kernel_results(atom()) -> 1..3.
+kernel_results(sma) -> 1;
+kernel_results(ema) -> 1;
+kernel_results(rma) -> 1;
+kernel_results(wma) -> 1;
+kernel_results(vwma) -> 1;
+kernel_results(hma) -> 1;
+kernel_results(swma) -> 1;
+kernel_results(alma) -> 1;
+kernel_results(linreg) -> 1;
+kernel_results(stdev) -> 1;
+kernel_results(variance) -> 1;
+kernel_results(dev) -> 1;
+kernel_results(median) -> 1;
+kernel_results(mode) -> 1;
+kernel_results(percentile_linear_interpolation) -> 1;
+kernel_results(percentile_nearest_rank) -> 1;
+kernel_results(percentrank) -> 1;
+kernel_results(correlation) -> 1;
+kernel_results(cog) -> 1;
+kernel_results(rsi) -> 1;
+kernel_results(macd) -> 3;
+kernel_results(stoch) -> 1;
+kernel_results(cci) -> 1;
+kernel_results(cmo) -> 1;
+kernel_results(mfi) -> 1;
+kernel_results(mom) -> 1;
+kernel_results(roc) -> 1;
+kernel_results(tsi) -> 1;
+kernel_results(wpr) -> 1;
+kernel_results(rci) -> 1;
+kernel_results(bb) -> 3;
+kernel_results(bbw) -> 1;
+kernel_results(kc) -> 3;
+kernel_results(kcw) -> 1;
+kernel_results(atr) -> 1;
+kernel_results(tr) -> 1;
+kernel_results(dmi) -> 3;
+kernel_results(supertrend) -> 2;
+kernel_results(sar) -> 1;
+kernel_results(highest) -> 1;
+kernel_results(lowest) -> 1;
+kernel_results(highestbars) -> 1;
+kernel_results(lowestbars) -> 1;
+kernel_results(range) -> 1;
+kernel_results(change) -> 1;
+kernel_results(cum) -> 1;
+kernel_results(cross) -> 1;
+kernel_results(crossover) -> 1;
+kernel_results(crossunder) -> 1;
+kernel_results(rising) -> 1;
+kernel_results(falling) -> 1;
+kernel_results(barssince) -> 1;
+kernel_results(valuewhen) -> 1;
+kernel_results(pivothigh) -> 1;
+kernel_results(pivotlow) -> 1;
+kernel_results(vwap) -> 1;
+kernel_results(obv) -> 1;
+kernel_results(accdist) -> 1;
+kernel_results(nvi) -> 1;
+kernel_results(pvi) -> 1;
+kernel_results(pvt) -> 1;
+kernel_results(wad) -> 1;
+kernel_results(wvad) -> 1;
+kernel_results(iii) -> 1;
+kernel_results(max) -> 1;
+kernel_results(min) -> 1;
+kernel_results(sum) -> 1;
+kernel_results(fixnan) -> 1;
+kernel_results(vwap_bands) -> 3;
+kernel_results(timeframe_change) -> 1.
+
+%% @doc Of the first result.
+-spec kernel_type(atom()) -> bool | number.
+kernel_type(sma) -> number;
+kernel_type(ema) -> number;
+kernel_type(rma) -> number;
+kernel_type(wma) -> number;
+kernel_type(vwma) -> number;
+kernel_type(hma) -> number;
+kernel_type(swma) -> number;
+kernel_type(alma) -> number;
+kernel_type(linreg) -> number;
+kernel_type(stdev) -> number;
+kernel_type(variance) -> number;
+kernel_type(dev) -> number;
+kernel_type(median) -> number;
+kernel_type(mode) -> number;
+kernel_type(percentile_linear_interpolation) -> number;
+kernel_type(percentile_nearest_rank) -> number;
+kernel_type(percentrank) -> number;
+kernel_type(correlation) -> number;
+kernel_type(cog) -> number;
+kernel_type(rsi) -> number;
+kernel_type(macd) -> number;
+kernel_type(stoch) -> number;
+kernel_type(cci) -> number;
+kernel_type(cmo) -> number;
+kernel_type(mfi) -> number;
+kernel_type(mom) -> number;
+kernel_type(roc) -> number;
+kernel_type(tsi) -> number;
+kernel_type(wpr) -> number;
+kernel_type(rci) -> number;
+kernel_type(bb) -> number;
+kernel_type(bbw) -> number;
+kernel_type(kc) -> number;
+kernel_type(kcw) -> number;
+kernel_type(atr) -> number;
+kernel_type(tr) -> number;
+kernel_type(dmi) -> number;
+kernel_type(supertrend) -> number;
+kernel_type(sar) -> number;
+kernel_type(highest) -> number;
+kernel_type(lowest) -> number;
+kernel_type(highestbars) -> number;
+kernel_type(lowestbars) -> number;
+kernel_type(range) -> number;
+kernel_type(change) -> number;
+kernel_type(cum) -> number;
+kernel_type(cross) -> bool;
+kernel_type(crossover) -> bool;
+kernel_type(crossunder) -> bool;
+kernel_type(rising) -> bool;
+kernel_type(falling) -> bool;
+kernel_type(barssince) -> number;
+kernel_type(valuewhen) -> number;
+kernel_type(pivothigh) -> number;
+kernel_type(pivotlow) -> number;
+kernel_type(vwap) -> number;
+kernel_type(obv) -> number;
+kernel_type(accdist) -> number;
+kernel_type(nvi) -> number;
+kernel_type(pvi) -> number;
+kernel_type(pvt) -> number;
+kernel_type(wad) -> number;
+kernel_type(wvad) -> number;
+kernel_type(iii) -> number;
+kernel_type(max) -> number;
+kernel_type(min) -> number;
+kernel_type(sum) -> number;
+kernel_type(fixnan) -> number;
+kernel_type(vwap_bands) -> number;
+kernel_type(timeframe_change) -> bool.
+
+%% @doc Whether a call in a branch counts a bar on which the branch was not taken as one with
+%% the last call's values.
+-spec repeats_skipped_bars(atom()) -> boolean().
+repeats_skipped_bars(sma) -> false;
+repeats_skipped_bars(ema) -> false;
+repeats_skipped_bars(rma) -> false;
+repeats_skipped_bars(wma) -> true;
+repeats_skipped_bars(vwma) -> false;
+repeats_skipped_bars(hma) -> false;
+repeats_skipped_bars(swma) -> true;
+repeats_skipped_bars(alma) -> true;
+repeats_skipped_bars(linreg) -> false;
+repeats_skipped_bars(stdev) -> false;
+repeats_skipped_bars(variance) -> false;
+repeats_skipped_bars(dev) -> true;
+repeats_skipped_bars(median) -> false;
+repeats_skipped_bars(mode) -> false;
+repeats_skipped_bars(percentile_linear_interpolation) -> false;
+repeats_skipped_bars(percentile_nearest_rank) -> false;
+repeats_skipped_bars(percentrank) -> true;
+repeats_skipped_bars(correlation) -> false;
+repeats_skipped_bars(cog) -> true;
+repeats_skipped_bars(rsi) -> false;
+repeats_skipped_bars(macd) -> false;
+repeats_skipped_bars(stoch) -> true;
+repeats_skipped_bars(cci) -> false;
+repeats_skipped_bars(cmo) -> false;
+repeats_skipped_bars(mfi) -> false;
+repeats_skipped_bars(mom) -> true;
+repeats_skipped_bars(roc) -> true;
+repeats_skipped_bars(tsi) -> false;
+repeats_skipped_bars(wpr) -> true;
+repeats_skipped_bars(rci) -> false;
+repeats_skipped_bars(bb) -> false;
+repeats_skipped_bars(bbw) -> false;
+repeats_skipped_bars(kc) -> false;
+repeats_skipped_bars(kcw) -> false;
+repeats_skipped_bars(atr) -> false;
+repeats_skipped_bars(tr) -> false;
+repeats_skipped_bars(dmi) -> false;
+repeats_skipped_bars(supertrend) -> false;
+repeats_skipped_bars(sar) -> false;
+repeats_skipped_bars(highest) -> true;
+repeats_skipped_bars(lowest) -> true;
+repeats_skipped_bars(highestbars) -> true;
+repeats_skipped_bars(lowestbars) -> true;
+repeats_skipped_bars(range) -> false;
+repeats_skipped_bars(change) -> true;
+repeats_skipped_bars(cum) -> false;
+repeats_skipped_bars(cross) -> false;
+repeats_skipped_bars(crossover) -> false;
+repeats_skipped_bars(crossunder) -> false;
+repeats_skipped_bars(rising) -> false;
+repeats_skipped_bars(falling) -> false;
+repeats_skipped_bars(barssince) -> false;
+repeats_skipped_bars(valuewhen) -> false;
+repeats_skipped_bars(pivothigh) -> true;
+repeats_skipped_bars(pivotlow) -> true;
+repeats_skipped_bars(vwap) -> false;
+repeats_skipped_bars(obv) -> false;
+repeats_skipped_bars(accdist) -> false;
+repeats_skipped_bars(nvi) -> false;
+repeats_skipped_bars(pvi) -> false;
+repeats_skipped_bars(pvt) -> false;
+repeats_skipped_bars(wad) -> false;
+repeats_skipped_bars(wvad) -> false;
+repeats_skipped_bars(iii) -> false;
+repeats_skipped_bars(max) -> false;
+repeats_skipped_bars(min) -> false;
+repeats_skipped_bars(sum) -> false;
+repeats_skipped_bars(fixnan) -> false;
+repeats_skipped_bars(vwap_bands) -> false;
+repeats_skipped_bars(timeframe_change) -> false.
 
 -spec fields() -> tuple().
 fields() ->
@@ -53,27 +420,71 @@ functions() ->
      text_length, text_contains, text_position, text_substring, text_replace, text_replace_all,
      text_upper, text_lower, text_trim, text_repeat, text_starts_with, text_ends_with,
      text_to_number, time, time_close, year, month, week_of_year, day_of_month, day_of_week, hour,
-     minute, second, timestamp, timeframe_seconds, timeframe_from_seconds,
-     timestamp_of_text}.
+     minute, second, timestamp, timeframe_seconds, timeframe_from_seconds, timestamp_of_text}.
 
 %% @doc A function's fewest and most arguments.
 -spec arity(atom()) -> {non_neg_integer(), non_neg_integer()}.
-arity(F) when F =:= max; F =:= min; F =:= avg -> {2, 255};
+arity(abs) -> {1, 1};
+arity(ceil) -> {1, 1};
+arity(floor) -> {1, 1};
+arity(sqrt) -> {1, 1};
+arity(exp) -> {1, 1};
+arity(log) -> {1, 1};
+arity(log10) -> {1, 1};
+arity(sin) -> {1, 1};
+arity(cos) -> {1, 1};
+arity(tan) -> {1, 1};
+arity(asin) -> {1, 1};
+arity(acos) -> {1, 1};
+arity(atan) -> {1, 1};
+arity(sign) -> {1, 1};
+arity(to_degrees) -> {1, 1};
+arity(to_radians) -> {1, 1};
+arity(round) -> {1, 1};
+arity(round_to) -> {2, 2};
+arity(round_to_mintick) -> {1, 1};
+arity(pow) -> {2, 2};
+arity(max) -> {2, 255};
+arity(min) -> {2, 255};
+arity(avg) -> {2, 255};
+arity(nz) -> {2, 2};
+arity(color_new) -> {2, 2};
+arity(color_rgb) -> {4, 4};
+arity(color_red) -> {1, 1};
+arity(color_green) -> {1, 1};
+arity(color_blue) -> {1, 1};
+arity(color_transparency) -> {1, 1};
+arity(color_from_gradient) -> {5, 5};
+arity(concatenate) -> {2, 2};
+arity(text_of_number) -> {1, 1};
+arity(text_of_number_formatted) -> {2, 2};
+arity(text_of_bool) -> {1, 1};
 arity(text_format) -> {1, 255};
-arity(F) -> exactly(fixed_arity(F)).
-
-exactly(N) -> {N, N}.
-
-fixed_arity(F) ->
-    Two = [round_to, pow, nz, color_new, concatenate, text_of_number_formatted, text_contains,
-           text_position, text_starts_with, text_ends_with, year, month, week_of_year, day_of_month,
-           day_of_week, hour, minute, second],
-    Three = [time, time_close, text_format_time, text_substring, text_replace_all, text_repeat],
-    case {lists:member(F, Two), lists:member(F, Three)} of
-        {true, _} -> 2;
-        {_, true} -> 3;
-        _ when F =:= color_rgb; F =:= text_replace -> 4;
-        _ when F =:= color_from_gradient -> 5;
-        _ when F =:= timestamp -> 7;
-        _ -> 1
-    end.
+arity(text_format_time) -> {3, 3};
+arity(text_length) -> {1, 1};
+arity(text_contains) -> {2, 2};
+arity(text_position) -> {2, 2};
+arity(text_substring) -> {3, 3};
+arity(text_replace) -> {4, 4};
+arity(text_replace_all) -> {3, 3};
+arity(text_upper) -> {1, 1};
+arity(text_lower) -> {1, 1};
+arity(text_trim) -> {1, 1};
+arity(text_repeat) -> {3, 3};
+arity(text_starts_with) -> {2, 2};
+arity(text_ends_with) -> {2, 2};
+arity(text_to_number) -> {1, 1};
+arity(time) -> {3, 3};
+arity(time_close) -> {3, 3};
+arity(year) -> {2, 2};
+arity(month) -> {2, 2};
+arity(week_of_year) -> {2, 2};
+arity(day_of_month) -> {2, 2};
+arity(day_of_week) -> {2, 2};
+arity(hour) -> {2, 2};
+arity(minute) -> {2, 2};
+arity(second) -> {2, 2};
+arity(timestamp) -> {7, 7};
+arity(timeframe_seconds) -> {1, 1};
+arity(timeframe_from_seconds) -> {1, 1};
+arity(timestamp_of_text) -> {1, 1}.

@@ -166,7 +166,7 @@ cost(Nodes) ->
 site({_, Line, {kernel, _, timeframe_change, _, _}}, _) when is_integer(Line) -> {0.0, na};
 site({_, Line, {kernel, _, Kernel, Arguments, Place}}, _) ->
     Known = [case A of {c, Value} -> Value; _ -> unknown end || A <- Arguments],
-    First = empty(fxaot_eval_kernel:type(Kernel)),
+    First = empty(fxaot_eval_names:kernel_type(Kernel)),
     case mode(Kernel, Place, Known) of
         {loop, Mode} ->
             State = beginning(Mode, Line, Kernel, Known),
@@ -193,15 +193,14 @@ mode(Kernel, branch, [_, Length])
 mode(Kernel, branch, _) -> passed_over(Kernel).
 
 passed_over(Kernel) ->
-    case fxaot_eval_kernel:repeats_skipped_bars(Kernel) of
+    case fxaot_eval_names:repeats_skipped_bars(Kernel) of
         true -> carry;
         false -> plain
     end.
 
 %% The arguments that must be looked at, since a length outside of its limits stops the script.
 checks(Kernel, Arguments) ->
-    Named = lists:zip3(fxaot_eval_kernel:arguments(Kernel), Arguments, lists:seq(1, length(Arguments))),
-    [I || {Name, A, I} <- Named, fxaot_eval_kernel:is_length(Kernel, Name), not is_fine(A)].
+    [I || I <- fxaot_eval_names:kernel_lengths(Kernel), not is_fine(lists:nth(I, Arguments))].
 
 is_fine({c, na}) -> true;
 is_fine({c, N}) -> is_float(N) andalso N >= 1.0 andalso N =< ?LONGEST;
@@ -257,7 +256,7 @@ node({sequence, Block, E}, L, C) -> {i, {sequence, block(Block, C), node(E, L, C
 node({kernel_result, Site, Kernel, K}, _, #c{sites = Sites}) ->
     case Sites of
         #{Site := Index} -> {kernel_result, Index, K};
-        #{} -> {c, case K of 0 -> empty(fxaot_eval_kernel:type(Kernel)); _ -> na end}
+        #{} -> {c, case K of 0 -> empty(fxaot_eval_names:kernel_type(Kernel)); _ -> na end}
     end;
 node({function, Function, Arguments, IsText}, L, C) -> function(Function, Arguments, IsText, L, C);
 node({history, V, Ago}, L, C) -> past(V, {v, V}, Ago, L, C);

@@ -1,7 +1,5 @@
-import StrategyIR
-
 /// The type of a value as the checker sees it.
-enum StaticType: Hashable {
+package enum StaticType: Hashable, Sendable {
   case int, float, bool, text, color
   /// `na` before its type is known.
   case na
@@ -18,7 +16,7 @@ enum StaticType: Hashable {
   /// A value with an error of its own: agrees with every type.
   case unknown
 
-  var spelling: String {
+  package var spelling: String {
     switch self {
     case .int: "int"
     case .float: "float"
@@ -36,10 +34,10 @@ enum StaticType: Hashable {
     }
   }
 
-  var isNumber: Bool { self == .int || self == .float || self == .na || self == .unknown }
+  package var isNumber: Bool { self == .int || self == .float || self == .na || self == .unknown }
 
   /// What the value is carried as.
-  var valueType: ValueType {
+  package var valueType: ValueType {
     switch self {
     case .int, .direction, .oca: .int
     case .bool: .bool
@@ -50,7 +48,7 @@ enum StaticType: Hashable {
   }
 
   /// The types that can be written in a declaration.
-  static let written: [String: StaticType] = [
+  package static let written: [String: StaticType] = [
     "int": .int, "float": .float, "bool": .bool, "string": .text, "color": .color,
     "label": .drawing, "line": .drawing, "box": .drawing, "table": .drawing,
     "linefill": .drawing, "polyline": .drawing, "plot": .drawing, "hline": .drawing,
@@ -58,14 +56,14 @@ enum StaticType: Hashable {
 }
 
 /// When a value is known. An expression has the latest qualifier among its parts.
-enum Qualifier: UInt8, Comparable {
+package enum Qualifier: UInt8, Comparable, Sendable {
   case const, input, simple, series
   /// In a requested context: the result of another request, which is not there.
   case foreign
 
-  static func < (left: Qualifier, right: Qualifier) -> Bool { left.rawValue < right.rawValue }
+  package static func < (left: Qualifier, right: Qualifier) -> Bool { left.rawValue < right.rawValue }
 
-  var spelling: String {
+  package var spelling: String {
     switch self {
     case .const: "const"
     case .input: "input"

@@ -1,7 +1,5 @@
-import StrategyIR
-
 /// What a parameter of a built-in function accepts.
-enum ParameterType: Equatable {
+package enum ParameterType: Equatable, Sendable {
   case one(StaticType)
   /// int or float; results of type `number` are int when all such arguments are int.
   case number
@@ -11,21 +9,57 @@ enum ParameterType: Equatable {
   case any
 }
 
-struct SignatureParameter {
-  enum Default: Equatable {
+package struct SignatureParameter: Sendable {
+  package enum Default: Equatable, Sendable {
     case required, absent
     case number(Double)
     case bool(Bool)
     case text(String)
   }
 
-  var name: String
-  var type: ParameterType
-  var qualifier: Qualifier
-  var fallback: Default
+  package var name: String
+  package var type: ParameterType
+  package var qualifier: Qualifier
+  package var fallback: Default
+  /// Whether the int is from 1 to the longest history.
+  package var isLength: Bool
+
+  package init(
+    name: String, type: ParameterType, qualifier: Qualifier, fallback: Default, isLength: Bool = false
+  ) {
+    (self.name, self.type, self.qualifier) = (name, type, qualifier)
+    (self.fallback, self.isLength) = (fallback, isLength)
+  }
 }
 
-enum ResultType: Equatable {
+extension SignatureParameter {
+  package var typeText: String {
+    switch type {
+    case .one(let type): type.spelling
+    case .number: "number"
+    case .value: "value"
+    case .any: "any"
+    }
+  }
+
+  /// As it stands in a script; nil where there is none.
+  package var fallbackText: String? {
+    switch fallback {
+    case .required, .absent: nil
+    case .number(let x): x != x ? "na" : x == x.rounded() ? "\(Int(x))" : "\(x)"
+    case .bool(let value): "\(value)"
+    case .text(let text): "'\(text)'"
+    }
+  }
+
+  fileprivate var declaration: String {
+    let known = qualifier == .series ? "" : qualifier.spelling + " "
+    let rest = fallbackText.map { " = " + $0 } ?? ""
+    return "\(name)\(fallback == .absent ? "?" : ""): \(known)\(typeText)\(rest)"
+  }
+}
+
+package enum ResultType: Equatable, Sendable {
   case one(StaticType)
   /// The common type of the `number` or `value` arguments.
   case common
@@ -37,16 +71,17 @@ enum ResultType: Equatable {
 ///     ta.bb(series: float, length: int, mult: simple float) (float, float, float)
 ///
 /// A parameter's type may be narrowed by a qualifier, `= value` gives a default, `?` says that it
-/// may be left out, and `...` after the last type that it repeats.
-struct Signature {
-  var name: String
-  var parameters: [SignatureParameter]
-  var result: ResultType
-  var isVariadic: Bool
+/// may be left out, and `...` after the last type that it repeats. The type `length` is an int from 1
+/// to the longest history.
+package struct Signature: Sendable {
+  package var name: String
+  package var parameters: [SignatureParameter]
+  package var result: ResultType
+  package var isVariadic: Bool
 
   /// Reads a row of the tables; nil where the row is malformed (a test reads them all). Works on
   /// bytes: a script needs dozens of rows before its first bar.
-  init?(_ row: String) {
+  package init?(_ row: String) {
     let bytes = Array(row.utf8)[...]
     guard let open = bytes.firstIndex(of: UInt8(ascii: "(")),
       let close = bytes[open...].firstIndex(of: UInt8(ascii: ")"))
@@ -63,10 +98,28 @@ struct Signature {
     self.result = result
   }
 
-  var required: Int { parameters.filter { $0.fallback == .required }.count }
+  /// The name at the beginning of a row.
+  package static func name(_ row: String) -> String { String(row.prefix { $0 != "(" && $0 != " " }) }
+
+  /// As in a row: `ta.bb(series: float, length: int, mult: float) (float, float, float)`.
+  package var declaration: String {
+    let last = parameters.count - 1
+    let written = parameters.enumerated().map { $1.declaration + (isVariadic && $0 == last ? "..." : "") }
+    return "\(name)(\(written.joined(separator: ", "))) \(resultText)"
+  }
+
+  private var resultText: String {
+    switch result {
+    case .one(let type): type.spelling
+    case .common: parameters.contains { $0.type == .value } ? "value" : "number"
+    case .tuple(let types): "(\(types.map(\.spelling).joined(separator: ", ")))"
+    }
+  }
+
+  package var required: Int { parameters.filter { $0.fallback == .required }.count }
 
   /// For a sentence: `ta.sma(source, length)`.
-  var spelling: String {
+  package var spelling: String {
     let names = parameters.map { $0.fallback == .required ? $0.name : "[\($0.name)]" }
     return name + "(" + names.joined(separator: ", ") + (isVariadic ? ", …" : "") + ")"
   }
@@ -96,7 +149,8 @@ struct Signature {
     let qualifier = words.count > 1 ? qualifiers[text(words[0])] : .series
     guard let qualifier else { return nil }
     return SignatureParameter(
-      name: text(name), type: type, qualifier: qualifier, fallback: fallback)
+      name: text(name), type: type, qualifier: qualifier, fallback: fallback,
+      isLength: text(last) == "length")
   }
 
   private static let qualifiers: [String: Qualifier] = [
@@ -115,6 +169,7 @@ struct Signature {
     case "number": .number
     case "value": .value
     case "any": .any
+    case "length": .one(.int)
     default: staticType(text).map { .one($0) }
     }
   }

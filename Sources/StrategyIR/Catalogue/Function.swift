@@ -1,4 +1,5 @@
-/// The functions without state. Text arguments are texts, times milliseconds since 1970, UTC.
+/// The functions without state. A case's place is its number in `.fxir` files: new ones come at the end.
+/// `Function+Rows.swift` has what is known of each. Text arguments are texts, times milliseconds since 1970, UTC.
 public enum Function: UInt8, Sendable, CaseIterable {
   // math.*
   case abs, ceil, floor, sqrt, exp, log, log10, sin, cos, tan, asin, acos, atan, sign
@@ -44,48 +45,17 @@ public enum Function: UInt8, Sendable, CaseIterable {
   /// timestamp(text): na where it is no date.
   case timestampOfText
 
-  /// The number of arguments; textFormat, max, min and avg take any number, here their fewest.
-  public var arity: Int {
-    switch self {
-    case .abs, .ceil, .floor, .sqrt, .exp, .log, .log10, .sin, .cos, .tan, .asin, .acos, .atan,
-      .sign, .toDegrees, .toRadians, .round, .roundToMintick, .colorRed, .colorGreen, .colorBlue,
-      .colorTransparency, .textOfNumber, .textOfBool, .textLength, .textUpper, .textLower,
-      .textTrim, .textToNumber, .timeframeSeconds, .timeframeFromSeconds, .textFormat,
-      .timestampOfText:
-      1
-    case .roundTo, .pow, .max, .min, .avg, .nz, .colorNew, .concatenate, .textOfNumberFormatted,
-      .textContains, .textPosition, .textStartsWith, .textEndsWith, .year, .month, .weekOfYear,
-      .dayOfMonth, .dayOfWeek, .hour, .minute, .second:
-      2
-    case .time, .timeClose, .textFormatTime, .textSubstring, .textReplaceAll, .textRepeat: 3
-    case .colorRGB, .textReplace: 4
-    case .colorFromGradient: 5
-    case .timestamp: 7
-    }
-  }
+  private static let rows = allCases.map(\.written)
+  private static let arities = rows.map { UInt8($0.arity) }
 
-  public var isVariadic: Bool {
-    switch self {
-    case .max, .min, .avg, .textFormat: true
-    default: false
-    }
-  }
+  /// What the catalogue says of it.
+  public var row: FunctionRow { Self.rows[Int(rawValue)] }
+
+  /// The number of arguments; textFormat, max, min and avg take any number, here their fewest.
+  public var arity: Int { Int(Self.arities[Int(rawValue)]) }
+
+  public var isVariadic: Bool { row.isVariadic }
 
   /// nil: that of the arguments (int when all are int, else float; of nz, the first's).
-  public var type: ValueType? {
-    switch self {
-    case .abs, .max, .min, .nz: nil
-    case .ceil, .floor, .round, .colorRed, .colorGreen, .colorBlue, .textLength, .textPosition,
-      .time, .timeClose, .year, .month, .weekOfYear, .dayOfMonth, .dayOfWeek, .hour, .minute,
-      .second, .timestamp, .timeframeSeconds, .timestampOfText:
-      .int
-    case .textContains, .textStartsWith, .textEndsWith: .bool
-    case .colorNew, .colorRGB, .colorFromGradient: .color
-    case .concatenate, .textOfNumber, .textOfNumberFormatted, .textOfBool, .textFormat,
-      .textFormatTime, .textSubstring, .textReplace, .textReplaceAll, .textUpper, .textLower,
-      .textTrim, .textRepeat, .timeframeFromSeconds:
-      .text
-    default: .float
-    }
-  }
+  public var type: ValueType? { row.type }
 }
