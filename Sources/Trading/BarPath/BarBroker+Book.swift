@@ -28,7 +28,7 @@ extension BarBroker {
 
   /// A bar on which nothing can be filled: marks the trades at its extremes and answers true,
   /// or false where a rule or a margin call must be looked at along the path.
-  @usableFromInline
+  @inlinable @inline(__always)
   func passQuietly() -> Bool {
     let isLong = position > 0
     let worst = isLong ? bar.low : bar.high

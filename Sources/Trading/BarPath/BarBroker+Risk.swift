@@ -11,7 +11,7 @@ struct RiskState {
   var maxFilledOrders = Double.infinity
   var maxDrawdown = Double.infinity
   var isDrawdownPercent = false
-  var maxIntradayLoss = Double.infinity
+  @usableFromInline var maxIntradayLoss = Double.infinity
   var isIntradayLossPercent = false
   var maxLossDays = Double.infinity
 
@@ -26,7 +26,7 @@ struct RiskState {
   /// The position is to be closed, at the first end of a stretch of the path after so many.
   @usableFromInline var isCloseDue = false
   var dueAfter: Int64 = 0
-  var hasClosedInBar = false
+  @usableFromInline var hasClosedInBar = false
 
   var mayTrade: Bool { !isHalted && !isDayOver }
 

@@ -65,7 +65,7 @@ public final class BarBroker {
   /// Trades have been closed or opened since the book's numbers were refreshed.
   @exclusivity(unchecked) var hasTraded = true
   /// Where the price has been since the open trades were marked.
-  @exclusivity(unchecked) var unmarked = PriceSpan.nowhere
+  @exclusivity(unchecked) @usableFromInline var unmarked = PriceSpan.nowhere
   /// Prices at which no margin is lacking; nowhere until it is asked for after a trade.
   @exclusivity(unchecked) @usableFromInline var safePrices = PriceSpan.nowhere
   /// The equity at the newest bar's worst price for the position.

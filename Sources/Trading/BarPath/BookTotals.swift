@@ -18,12 +18,12 @@ package struct BookTotals {
   var heldLong = 0.0
   var heldShort = 0.0
   /// Highest and lowest equity after a closed trade.
-  var peak = 0.0
-  var trough = 0.0
-  var maxDrawdown = 0.0
-  var maxDrawdownPercent = 0.0
-  var maxRunup = 0.0
-  var maxRunupPercent = 0.0
+  @usableFromInline var peak = 0.0
+  @usableFromInline var trough = 0.0
+  @usableFromInline var maxDrawdown = 0.0
+  @usableFromInline var maxDrawdownPercent = 0.0
+  @usableFromInline var maxRunup = 0.0
+  @usableFromInline var maxRunupPercent = 0.0
 
   package var closed: Int { wins + losses + evens }
 
@@ -54,6 +54,7 @@ package struct BookTotals {
   }
 
   /// Draw-down from the highest, run-up from the lowest equity so far.
+  @usableFromInline
   mutating func note(equity: Double) {
     let drawdown = peak - equity
     if drawdown > maxDrawdown { maxDrawdown = drawdown }
@@ -69,7 +70,7 @@ package struct BookTotals {
 
   /// Whether these two equities, and all between them, are surely no news: noting them would change
   /// nothing. The last margin is for rounding, since the share of a run-up falls with the equity.
-  @inline(__always)
+  @inlinable @inline(__always)
   func isWithinRecords(from low: Double, to high: Double) -> Bool {
     let fall = peak - low
     let rise = high - trough

@@ -15,7 +15,7 @@ struct PriceSpan: Equatable, Sendable {
   func contains(_ price: Double) -> Bool { low <= price && price <= high }
 
   /// Widens it to a bar's extremes.
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func include(_ bar: ScriptBar) {
     low = bar.low < low ? bar.low : low
     high = bar.high > high ? bar.high : high
