@@ -11,10 +11,6 @@ extension WMA {
     }
   }
 
-  /// Values taken in since the last reset. O(1).
-  @inlinable
-  func count(_ state: UnsafeMutableRawPointer) -> Int { state.load(as: Int.self) }
-
   /// The sums of the newest n values, 1 ≤ n ≤ length, of which there are at least n. O(log n).
   @inlinable
   func sums(_ state: UnsafeMutableRawPointer, of n: Int) -> Sums {

@@ -7,23 +7,12 @@
 ///     state   8 bytes: number of values so far, 8 bytes unused
 ///             level k: ring of 2^k pairs (sum, weighted sum) at 16 · 2^k
 @frozen
-public struct WMA {
+public struct WMA: BlockSums {
   public let length: Int
-  @usableFromInline let levels: Int
+  public let levels: Int
 
-  @inlinable
-  public init(length: Int) {
-    self.length = min(max(length, 1), WindowMean.longest)
-    self.levels = Int.bitWidth - self.length.leadingZeroBitCount
-  }
-
-  @inlinable public var lookback: Int { length - 1 }
-  @inlinable public var stateBytes: Int { 16 &<< levels }
-
-  @inlinable
-  public func reset(_ state: UnsafeMutableRawPointer) {
-    state.initializeMemory(as: UInt8.self, repeating: 0, count: stateBytes)
-  }
+  @inlinable public init(length: Int) { (self.length, levels) = Self.size(length) }
+  @inlinable public static var cellBytes: Int { 16 }
 
   /// Takes in one value; the average, nan for the first n − 1 values. O(log n).
   @inlinable

@@ -15,31 +15,15 @@
 ///
 /// A shorter window over the same values is read from the same state: `mean(state, of:)`.
 @frozen
-public struct WindowMean {
+public struct WindowMean: BlockSums {
   /// Longer windows are cut to this.
   @inlinable public static var longest: Int { 1 << 20 }
 
   public let length: Int
-  /// Levels 0 ..< levels are kept; the largest block of `length` is one of level `levels − 1`.
-  @usableFromInline let levels: Int
+  public let levels: Int
 
-  @inlinable
-  public init(length: Int) {
-    self.length = min(max(length, 1), Self.longest)
-    self.levels = Int.bitWidth - self.length.leadingZeroBitCount
-  }
-
-  @inlinable public var lookback: Int { length - 1 }
-  @inlinable public var stateBytes: Int { 8 &<< levels }
-
-  @inlinable
-  public func reset(_ state: UnsafeMutableRawPointer) {
-    state.initializeMemory(as: UInt8.self, repeating: 0, count: stateBytes)
-  }
-
-  /// Values taken in since the last reset. O(1).
-  @inlinable
-  public func count(_ state: UnsafeMutableRawPointer) -> Int { state.load(as: Int.self) }
+  @inlinable public init(length: Int) { (self.length, levels) = Self.size(length) }
+  @inlinable public static var cellBytes: Int { 8 }
 
   /// Takes in one value. O(log length). Inlined, as `fullMean` is, so that a constant length makes
   /// straight code of the loops.
@@ -70,26 +54,7 @@ public struct WindowMean {
   /// The same where there are n values, 1 ≤ n ≤ length.
   @inlinable @inline(__always)
   func fullMean(_ state: UnsafeMutableRawPointer, of n: Int) -> Double {
-    let count = state.load(as: Int.self)
-    let cells = state.assumingMemoryBound(to: Double.self)
-    var rest = n
-    var total = 0.0
-    var first = 0.0
-    var equal = true
-    while rest > 0 {
-      let block = WindowBlock(largestOf: rest)
-      let sum = cells[block.cell(count: count)]
-      let mean = sum * block.inverseSize
-      if rest == n {
-        total = sum
-        first = mean
-      } else {
-        total += sum
-        equal = equal && mean == first
-      }
-      rest = block.lag
-    }
-    return equal ? first : total / Double(n)
+    blockMean(state, of: n, count: count(state))
   }
 
   /// Takes in one value; the mean of the newest `length` values, nan while there are fewer.
@@ -98,29 +63,4 @@ public struct WindowMean {
     push(state, x)
     return count(state) < length ? .nan : mean(state, of: length)
   }
-}
-
-/// One power-of-two block of a window: `size` values that end `lag` values before the newest.
-@frozen
-@usableFromInline
-struct WindowBlock {
-  @usableFromInline let size: Int
-  @usableFromInline let lag: Int
-  @usableFromInline let level: Int
-
-  /// The largest, oldest block of a window of n ≥ 1 values; the other blocks are those of `lag`.
-  @inlinable @inline(__always)
-  init(largestOf n: Int) {
-    level = Int.bitWidth &- 1 &- n.leadingZeroBitCount
-    size = 1 &<< level
-    lag = n & (size &- 1)
-  }
-
-  /// 2^−level, exact.
-  @inlinable @inline(__always)
-  var inverseSize: Double { Double(bitPattern: UInt64(truncatingIfNeeded: 1023 &- level) &<< 52) }
-
-  /// Where the block's sum is among the state's doubles once `count` values were pushed.
-  @inlinable @inline(__always)
-  func cell(count: Int) -> Int { size &+ ((count &- 1 &- lag) & (size &- 1)) }
 }

@@ -9,7 +9,7 @@
 ///     state   8 bytes: number of values so far, 8 bytes unused
 ///             level k: ring of 2^k pairs (sum, squares) at 16 · 2^k, value i in slot i mod 2^k
 @frozen
-public struct WindowMoments {
+public struct WindowMoments: BlockSums {
   /// What a window holds: how many values, their mean, and Σ (x − mean)².
   @frozen
   public struct Moments {
@@ -29,25 +29,10 @@ public struct WindowMoments {
   }
 
   public let length: Int
-  @usableFromInline let levels: Int
+  public let levels: Int
 
-  @inlinable
-  public init(length: Int) {
-    self.length = min(max(length, 1), WindowMean.longest)
-    self.levels = Int.bitWidth - self.length.leadingZeroBitCount
-  }
-
-  @inlinable public var lookback: Int { length - 1 }
-  @inlinable public var stateBytes: Int { 16 &<< levels }
-
-  @inlinable
-  public func reset(_ state: UnsafeMutableRawPointer) {
-    state.initializeMemory(as: UInt8.self, repeating: 0, count: stateBytes)
-  }
-
-  /// Values taken in since the last reset. O(1).
-  @inlinable
-  public func count(_ state: UnsafeMutableRawPointer) -> Int { state.load(as: Int.self) }
+  @inlinable public init(length: Int) { (self.length, levels) = Self.size(length) }
+  @inlinable public static var cellBytes: Int { 16 }
 
   /// Takes in one value. O(log length).
   @inlinable
@@ -81,7 +66,7 @@ public struct WindowMoments {
     let cells = state.assumingMemoryBound(to: Double.self)
     let present = min(min(n, length), count)
     guard present > 0 else { return Moments(count: 0, mean: .nan, squares: .nan) }
-    let mean = mean(cells, present: present, count: count)
+    let mean = blockMean(state, of: present, count: count)
     var rest = present
     var squares = 0.0
     while rest > 0 {
@@ -92,28 +77,6 @@ public struct WindowMoments {
       rest = block.lag
     }
     return Moments(count: present, mean: mean, squares: squares)
-  }
-
-  @inlinable
-  func mean(_ cells: UnsafeMutablePointer<Double>, present: Int, count: Int) -> Double {
-    var rest = present
-    var total = 0.0
-    var first = 0.0
-    var equal = true
-    while rest > 0 {
-      let block = WindowBlock(largestOf: rest)
-      let sum = cells[2 &* block.cell(count: count)]
-      let mean = sum * block.inverseSize
-      if rest == present {
-        total = sum
-        first = mean
-      } else {
-        total += sum
-        equal = equal && mean == first
-      }
-      rest = block.lag
-    }
-    return equal ? first : total / Double(present)
   }
 
   /// Takes in one value; the moments of the newest `length` values, nan while there are fewer.

@@ -1,19 +1,10 @@
 extension Pine {
   /// ta.sma: the mean of the newest n values that are not na; on a bar with na it stays as it was.
   @frozen
-  public struct SMA: WindowKernel {
-    @usableFromInline let window: WindowMean
+  public struct SMA: WindowKernel, OverWindow {
+    public let window: WindowMean
 
     @inlinable public init(length: Int) { window = WindowMean(length: length) }
-
-    @inlinable public var lookback: Int { window.lookback }
-    @inlinable public var stateBytes: Int { window.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
-
-    @inlinable @inline(__always)
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: window.length)
-    }
 
     /// O(log n).
     @inlinable @inline(__always)
@@ -26,19 +17,10 @@ extension Pine {
 
   /// math.sum: the sum of the newest n values that are not na; on a bar with na it stays.
   @frozen
-  public struct Sum: WindowKernel {
-    @usableFromInline let window: WindowMean
+  public struct Sum: WindowKernel, OverWindow {
+    public let window: WindowMean
 
     @inlinable public init(length: Int) { window = WindowMean(length: length) }
-
-    @inlinable public var lookback: Int { window.lookback }
-    @inlinable public var stateBytes: Int { window.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: window.length)
-    }
 
     /// O(log n).
     @inlinable

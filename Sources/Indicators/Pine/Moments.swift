@@ -2,14 +2,10 @@ extension Pine {
   /// ta.variance and, as its root, ta.stdev: of the newest n values that are not na, divided by n
   /// (biased) or n − 1; on a bar with na it stays as it was.
   @frozen
-  public struct Variance: SeriesKernel {
-    @usableFromInline let window: WindowMoments
+  public struct Variance: SeriesKernel, OverWindow {
+    public let window: WindowMoments
 
     @inlinable public init(length: Int) { window = WindowMoments(length: length) }
-
-    @inlinable public var lookback: Int { window.lookback }
-    @inlinable public var stateBytes: Int { window.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
 
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
@@ -106,74 +102,64 @@ extension Pine {
     @inlinable public var width: Double { (upper - lower) / middle }
   }
 
-  /// ta.dev: the mean of |x − ta.sma(x)| over the newest n bars; na among them is na.
+  /// The newest values and their mean.
   ///
   ///     state   SMA, HistoryRing
   @frozen
-  public struct MeanDeviation: WindowKernel {
+  public struct Deviations: KernelWindow {
     @usableFromInline let mean: SMA
     @usableFromInline let ring: HistoryRing
 
     @inlinable
-    public init(length: Int) {
+    init(length: Int) {
       mean = SMA(length: length)
       ring = HistoryRing(length: length)
     }
 
-    @inlinable public var lookback: Int { mean.lookback }
+    @inlinable public var length: Int { mean.window.length }
     @inlinable public var stateBytes: Int { mean.stateBytes &+ ring.stateBytes }
     @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
 
+    /// Takes in a value; the mean of the newest n and the mean of |x − mean|, nil without a mean. O(n).
     @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: mean.window.length)
+    func step(
+      _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int
+    ) -> (mean: Double, deviation: Double)? {
+      let average = mean.step(state, x, length: n)
+      ring.push(state + mean.stateBytes, x)
+      guard average == average else { return nil }
+      let view = ring.view(state + mean.stateBytes)
+      return (average, view.absoluteDeviations(from: average, of: n) / Double(n))
     }
+  }
+
+  /// ta.dev: the mean of |x − ta.sma(x)| over the newest n bars; na among them is na.
+  @frozen
+  public struct MeanDeviation: WindowKernel, OverWindow {
+    public let window: Deviations
+
+    @inlinable public init(length: Int) { window = Deviations(length: length) }
 
     /// O(n).
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      let average = mean.step(state, x, length: n)
-      ring.push(state + mean.stateBytes, x)
-      guard average == average else { return .nan }
-      let view = ring.view(state + mean.stateBytes)
-      return view.absoluteDeviations(from: average, of: n) / Double(n)
+      window.step(state, x, length: n)?.deviation ?? .nan
     }
   }
 
   /// ta.cci: (x − mean) / (0.015 · mean absolute deviation) of the newest n values that are not na;
   /// na where x is na or the values do not deviate.
-  ///
-  ///     state   SMA, HistoryRing
   @frozen
-  public struct CCI: WindowKernel {
-    @usableFromInline let mean: SMA
-    @usableFromInline let ring: HistoryRing
+  public struct CCI: WindowKernel, OverWindow {
+    public let window: Deviations
 
-    @inlinable
-    public init(length: Int) {
-      mean = SMA(length: length)
-      ring = HistoryRing(length: length)
-    }
-
-    @inlinable public var lookback: Int { mean.lookback }
-    @inlinable public var stateBytes: Int { mean.stateBytes &+ ring.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: mean.window.length)
-    }
+    @inlinable public init(length: Int) { window = Deviations(length: length) }
 
     /// O(n).
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      guard x == x else { return .nan }
-      let average = mean.step(state, x, length: n)
-      ring.push(state + mean.stateBytes, x)
-      guard average == average else { return .nan }
-      let view = ring.view(state + mean.stateBytes)
-      let deviation = view.absoluteDeviations(from: average, of: n) / Double(n)
-      return (x - average) / (0.015 * deviation)
+      guard x == x, let newest = window.step(state, x, length: n) else { return .nan }
+      return (x - newest.mean) / (0.015 * newest.deviation)
     }
   }
 }

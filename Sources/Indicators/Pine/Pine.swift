@@ -48,6 +48,29 @@ public protocol WindowKernel: SeriesKernel {
   func step(_ state: UnsafeMutableRawPointer, _ x: Double, length: Int) -> Double
 }
 
+/// A kernel whose whole state is one window.
+public protocol OverWindow: StateKernel {
+  associatedtype Values: KernelWindow
+  var window: Values { get }
+}
+
+extension OverWindow {
+  /// Until the window is full.
+  @inlinable @inline(__always) public var lookback: Int { window.length &- 1 }
+  @inlinable @inline(__always) public var stateBytes: Int { window.stateBytes }
+
+  @inlinable
+  public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
+}
+
+extension WindowKernel where Self: OverWindow {
+  @inlinable @inline(__always)
+  public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+    step(state, x, length: window.length)
+  }
+}
+
+extension SortedWindow: KernelWindow {}
 extension WindowMean: SeriesKernel {}
 extension WMA: SeriesKernel {}
 extension Extreme: SeriesKernel {}

@@ -2,19 +2,10 @@ extension Pine {
   /// ta.median: the middle of the newest n values that are not na, of two the mean; on a bar with
   /// na it stays as it was.
   @frozen
-  public struct Median: WindowKernel {
-    @usableFromInline let window: SortedWindow
+  public struct Median: WindowKernel, OverWindow {
+    public let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
-
-    @inlinable public var lookback: Int { window.length &- 1 }
-    @inlinable public var stateBytes: Int { window.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: window.length)
-    }
 
     /// O(n) moves.
     @inlinable
@@ -31,19 +22,10 @@ extension Pine {
   /// ta.mode: the most frequent of the newest n values that are not na, the smallest of several; on
   /// a bar with na it stays as it was.
   @frozen
-  public struct Mode: WindowKernel {
-    @usableFromInline let window: SortedWindow
+  public struct Mode: WindowKernel, OverWindow {
+    public let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
-
-    @inlinable public var lookback: Int { window.length &- 1 }
-    @inlinable public var stateBytes: Int { window.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: window.length)
-    }
 
     /// O(n).
     @inlinable
@@ -65,14 +47,10 @@ extension Pine {
   /// ta.percentile_nearest_rank: value number ⌈p/100 · m⌉ of the m values that are not na among the
   /// newest n bars, in ascending order.
   @frozen
-  public struct PercentileNearestRank: StateKernel {
-    @usableFromInline let window: SortedWindow
+  public struct PercentileNearestRank: OverWindow {
+    public let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
-
-    @inlinable public var lookback: Int { window.length &- 1 }
-    @inlinable public var stateBytes: Int { window.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
 
     /// `percentage` 0 … 100. O(n) moves.
     @inlinable
@@ -91,14 +69,10 @@ extension Pine {
   /// ta.percentile_linear_interpolation: between the two of the newest n values, in ascending order
   /// from 0, around p/100 · n − ½; na in the window is na.
   @frozen
-  public struct PercentileLinearInterpolation: StateKernel {
-    @usableFromInline let window: SortedWindow
+  public struct PercentileLinearInterpolation: OverWindow {
+    public let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
-
-    @inlinable public var lookback: Int { window.length &- 1 }
-    @inlinable public var stateBytes: Int { window.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
 
     /// `percentage` 0 … 100. O(n) moves.
     @inlinable
@@ -155,19 +129,12 @@ extension Pine {
   /// ta.rci: 100 · Pearson's correlation of the newest n bars' order with their ranks, ties (values
   /// within 1e-10 of the smallest one) having their mean rank. Its first value comes a bar after the window is full; na in the window is na.
   @frozen
-  public struct RankCorrelation: WindowKernel {
-    @usableFromInline let window: SortedWindow
+  public struct RankCorrelation: WindowKernel, OverWindow {
+    public let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
 
     @inlinable public var lookback: Int { window.length }
-    @inlinable public var stateBytes: Int { window.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: window.length)
-    }
 
     /// O(n log n).
     @inlinable

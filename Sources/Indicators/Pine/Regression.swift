@@ -5,14 +5,10 @@ extension Pine {
   /// The sums come from `WMA`'s blocks, which lose nothing from bar to bar: with x = 0 … n − 1 from
   /// the oldest, Σ x·y is the weighted sum less the sum.
   @frozen
-  public struct LinearRegression: StateKernel {
-    @usableFromInline let window: Indicators.WMA
+  public struct LinearRegression: OverWindow {
+    public let window: Indicators.WMA
 
     @inlinable public init(length: Int) { window = Indicators.WMA(length: length) }
-
-    @inlinable public var lookback: Int { window.lookback }
-    @inlinable public var stateBytes: Int { window.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
 
     @inlinable
     public func step(
@@ -41,19 +37,10 @@ extension Pine {
 
   /// ta.cog: −Σ x[i]·(i + 1) / Σ x[i], i = 0 the newest of n bars; na among them is na.
   @frozen
-  public struct CenterOfGravity: WindowKernel {
-    @usableFromInline let window: Indicators.WMA
+  public struct CenterOfGravity: WindowKernel, OverWindow {
+    public let window: Indicators.WMA
 
     @inlinable public init(length: Int) { window = Indicators.WMA(length: length) }
-
-    @inlinable public var lookback: Int { window.lookback }
-    @inlinable public var stateBytes: Int { window.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: window.length)
-    }
 
     /// O(log n).
     @inlinable
