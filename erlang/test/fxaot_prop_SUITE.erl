@@ -169,6 +169,7 @@ types(fxaot_nif, Function, Arity) ->
         {load_native, 1} -> [bytes];
         {script_plan, 1} -> [reference];
         {script_plan, 2} -> [handle, id];
+        {script_plan, 3} -> [program, instrument, deployment];
         {attach_native, 2} -> [reference, reference];
         {attach_native, 3} -> [handle, id, reference];
         {add_instrument, 3} -> [handle, symbol, instrument];
@@ -257,6 +258,7 @@ argument(account) ->
                      {equity_percent, argument(price)}])}]);
 argument(instrument) ->
     options([{oneof([base, quote]), oneof(['EUR', 'USD', 'XXX', ''])},
+             {oneof([session, timezone]), oneof([<<"24x7">>, <<"UTC">>, <<"1700-1700">>, binary(), x])},
              {oneof([price_decimals, step_units, pip_steps, lot, quantity_step, minimum_quantity,
                      maximum_quantity]), argument(whole)}]);
 argument(deployment) ->

@@ -179,8 +179,8 @@ bytes_that_are_no_program(_) ->
     eur = engine(eur, #{}),
     Error = fxaot:deploy(eur, macd, deployment({ir, <<"FXIR and more">>})),
     ?assertMatch({error, {bad_script, #{message := _}}}, Error),
-    ?assertEqual(<<"The script cannot run here: the bytes are no program that this version can "
-                   "run.">>, fxaot:format_error(Error)).
+    ?assertEqual(<<"The script cannot run here: not a compiled script of this version.">>,
+                 fxaot:format_error(Error)).
 
 mutated_programs(Config) ->
     {ok, {ir, Program}} = fxaot_script:compile({file, proplists:get_value(script, Config)}),

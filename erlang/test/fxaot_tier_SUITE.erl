@@ -237,7 +237,7 @@ a_corrupt_artifact(Config) ->
          <<Before:Half/binary, Byte, After/binary>> = Bytes,
          ok = file:write_file(Library, <<Before/binary, (Byte bxor 1), After/binary>>)
      end || Library <- filelib:wildcard(filename:join(Artifacts, "*.so"))],
-    refused("is not what its").
+    refused("does not match its manifest").
 
 %% Of another plan, under this one's name.
 a_foreign_artifact(Config) ->
@@ -247,13 +247,13 @@ a_foreign_artifact(Config) ->
     Hex = filename:basename(Manifest, ".manifest"),
     Other = "00" ++ lists:nthtail(2, Hex),
     ok = file:write_file(Manifest, re:replace(Text, "plan " ++ Hex, "plan " ++ Other)),
-    refused("is not what its").
+    refused("does not match its manifest").
 
 an_artifact_that_others_can_write(Config) ->
     Artifacts = artifacts("open", Config),
     [Manifest] = manifests(Artifacts),
     ok = file:change_mode(Manifest, 8#666),
-    refused("is not to be trusted").
+    refused("cannot be trusted").
 
 %% The cache cannot be written.
 out_of_disk(Config) ->
