@@ -167,21 +167,21 @@ static bool get_currency(ErlNifEnv *env, ERL_NIF_TERM term, char *field) {
   return true;
 }
 
-bool fxaot_is_terms(ErlNifEnv *env, ERL_NIF_TERM term) {
+/* The eleven fields of an instrument's terms, NULL for another term. */
+static const ERL_NIF_TERM *get_terms(ErlNifEnv *env, ERL_NIF_TERM term) {
   const ERL_NIF_TERM *spec;
   int arity;
-  return enif_get_tuple(env, term, &arity, &spec) && arity == 11;
+  return enif_get_tuple(env, term, &arity, &spec) && arity == 11 ? spec : NULL;
 }
+
+bool fxaot_is_terms(ErlNifEnv *env, ERL_NIF_TERM term) { return get_terms(env, term) != NULL; }
 
 bool fxaot_get_instrument(ErlNifEnv *env, ERL_NIF_TERM name, ERL_NIF_TERM terms,
                           fxaot_instrument *out) {
-  const ERL_NIF_TERM *spec;
-  int arity;
+  const ERL_NIF_TERM *spec = get_terms(env, terms);
   char symbol[FXAOT_SYMBOL_BYTES];
   memset(out, 0, sizeof *out);
-  if (!enif_get_tuple(env, terms, &arity, &spec) || arity != 11 ||
-      !fxaot_get_text(env, name, symbol, sizeof symbol))
-    return false;
+  if (!spec || !fxaot_get_text(env, name, symbol, sizeof symbol)) return false;
   if (fxaot_instrument_builtin(symbol, out) != FXAOT_OK) {
     strcpy(out->symbol, symbol);
     out->step_units = 1;

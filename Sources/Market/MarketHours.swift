@@ -1,8 +1,8 @@
 import Calendar
 import Synchronization
 
-/// When a market is open, and when its days begin: a number in a table of all hours that instruments
-/// have asked for. Entries stay, so a copy is valid for ever.
+/// When a market is open, and when its days begin: a number in a table of the hours of all instruments.
+/// Entries stay, so a copy is valid for ever.
 public struct MarketHours: BitwiseCopyable, Equatable, Sendable {
   /// Always; days begin at midnight UTC.
   public static let always = MarketHours(number: 0)
@@ -21,11 +21,8 @@ public struct MarketHours: BitwiseCopyable, Equatable, Sendable {
   /// A session as scripts write it, in a zone of tzdata; nil where either cannot be read, or the table
   /// is full. May read a file, and takes a lock: not on a quote's way.
   package init?(session: String, timezone: String) {
-    let known = Self.table.withLock { entries in
-      entries.firstIndex { $0.session == session && $0.timezone == timezone }
-    }
-    if let known {
-      number = UInt32(known)
+    if let known = Self.table.withLock({ Self.place(in: $0, session, timezone) }) {
+      number = known
       return
     }
     guard let hours = Session(session), let zone = SystemZones.rules(timezone) else { return nil }
@@ -33,15 +30,18 @@ public struct MarketHours: BitwiseCopyable, Equatable, Sendable {
       session: session, timezone: timezone, zone: zone,
       calendar: TradingCalendar(zone: zone, session: hours))
     let added = Self.table.withLock { entries -> UInt32? in
-      if let known = entries.firstIndex(where: { $0.session == session && $0.timezone == timezone }) {
-        return UInt32(known)
-      }
+      // Another thread may have been faster.
+      if let known = Self.place(in: entries, session, timezone) { return known }
       guard entries.count < Self.most else { return nil }
       entries.append(entry)
       return UInt32(entries.count - 1)
     }
     guard let added else { return nil }
     number = added
+  }
+
+  private static func place(in entries: [Entry], _ session: String, _ timezone: String) -> UInt32? {
+    entries.firstIndex { $0.session == session && $0.timezone == timezone }.map { UInt32($0) }
   }
 
   /// Once a day for each instrument: takes a lock.
