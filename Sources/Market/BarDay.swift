@@ -13,8 +13,8 @@ package struct BarDay: BitwiseCopyable {
 
   package init() {}
 
-  /// The bar of a span of time that an instant lies in, `end` exclusive; nil where there is none: a
-  /// day on which the market is closed has no bar of a day or longer. O(1) within a day.
+  /// Start and end (exclusive) of the bar that contains an instant. nil for a bar of a day or longer on a
+  /// day on which the market is closed. O(1) within a day.
   package mutating func bar(
     of timeframe: Timeframe, at time: Int64, _ hours: MarketHours
   ) -> (start: Int64, end: Int64)? {

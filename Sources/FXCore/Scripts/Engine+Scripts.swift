@@ -13,7 +13,7 @@ public struct EngineRefusal: Error {
   public var parameter: String?
   public var minimum = Double.nan
   public var maximum = Double.nan
-  /// The index of the wrong parameter; UInt64.max when it is given by name, or there is none.
+  /// The index of the wrong parameter; UInt64.max when `parameter` names it, or no parameter is wrong.
   public var parameterIndex = UInt64.max
 
   init(_ status: fxaot_status, _ message: String) {

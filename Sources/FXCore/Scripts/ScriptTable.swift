@@ -23,7 +23,7 @@ struct ScriptTable: ~Copyable {
     return places.count - 1
   }
 
-  /// The entry leaves the table, and its reference with it; nil where there is none.
+  /// Removes an entry and hands over its reference; nil for an empty place.
   mutating func take(_ place: Int) -> Entry? {
     guard places.elements.indices.contains(place) else { return nil }
     defer { places.base[place] = nil }
@@ -32,7 +32,7 @@ struct ScriptTable: ~Copyable {
 
   mutating func remove(_ place: Int) { take(place)?.release() }
 
-  /// nil where there is none.
+  /// nil for an empty place.
   @inline(__always)
   subscript(place: Int) -> Entry? {
     place < places.count ? places.base[place] : nil

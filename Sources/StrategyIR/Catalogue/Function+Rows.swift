@@ -97,7 +97,7 @@ extension Function {
     case .textEndsWith:
       FunctionRow("str.endswith(source: string, str: string) bool", about: "Whether the text ends with another.")
     case .textToNumber:
-      FunctionRow("str.tonumber(string: string) float", about: "The number that a text is; na where it is none.")
+      FunctionRow("str.tonumber(string: string) float", about: "The number in a string; na for any other text.")
 
     case .time:
       FunctionRow(

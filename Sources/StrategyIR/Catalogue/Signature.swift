@@ -42,7 +42,7 @@ extension SignatureParameter {
     }
   }
 
-  /// As it stands in a script; nil where there is none.
+  /// The default as a script writes it; nil without one.
   package var fallbackText: String? {
     switch fallback {
     case .required, .absent: nil

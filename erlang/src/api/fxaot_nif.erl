@@ -124,7 +124,7 @@
                     | {block, timeout()},       %   no room; block: its sender waits, in ms
           pull_capacity => 1..1048576,          % 16_384 events that may wait for drain/2
           waiting => park | yield | spin,       % park: what the thread does when idle
-          budget => 1..256,                     % 256 quotes a turn; events are told after each
+          budget => 1..256,                     % 256 quotes a turn; events go out after each
           processor => any | non_neg_integer()}. % any: the core it stays on
 
 -type value() :: number() | boolean() | binary().
