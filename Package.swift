@@ -92,11 +92,24 @@ let package = Package(
         "Trading", "Calendar",
       ],
       path: "Tests/Support/TraceData"),
+    .target(
+      name: "RandomMarket", dependencies: ["Trading", "StrategyIR", "StrategyVM"], path: "Tests/Support/RandomMarket"),
+    .target(name: "TestThreads", path: "Tests/Support/TestThreads"),
+    .target(name: "TestTerms", dependencies: ["Market", "CFxaot"], path: "Tests/Support/TestTerms"),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
+    .testTarget(name: "MessagingTests", dependencies: ["Messaging", "CFxaot", "TestThreads"]),
+    .testTarget(name: "MarketTests", dependencies: ["Market", "Calendar", "CFxaot", "TestTerms"]),
+    .testTarget(
+      name: "TradingTests",
+      dependencies: [
+        "Trading", "Research", "Market", "StrategyIR", "StrategyVM", "CFxaot", "RandomMarket", "TestTerms",
+      ]),
     .testTarget(
       name: "ResearchTests",
-      dependencies: ["Research", "Trading", "StrategyIR", "StrategyVM", "StrategyLanguage", "Calendar"]),
+      dependencies: [
+        "Research", "Trading", "Market", "StrategyIR", "StrategyVM", "StrategyLanguage", "Calendar", "RandomMarket",
+      ]),
     .testTarget(
       name: "StrategyLanguageTests",
       dependencies: ["StrategyLanguage", "StrategyIR", "StrategyVM", "Calendar", "Libc"],
@@ -124,7 +137,7 @@ let package = Package(
       name: "FXCoreTests",
       dependencies: [
         "FXCore", "Messaging", "Market", "Trading", "StrategyLanguage", "StrategyIR", "StrategyVM",
-        "Research", "CFxaot", "StrategyCompiler", "Artifacts", "Calendar",
+        "Research", "CFxaot", "StrategyCompiler", "Artifacts", "Calendar", "TestTerms", "TestThreads",
       ]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),
     .testTarget(

@@ -3,7 +3,7 @@ import Testing
 
 struct CPULevelTests {
   @Test(arguments: ["x86-64-v2", "x86-64-v3", "x86-64-v4", "aarch64", "native-00ab12ff"])
-  func namesAreReadBack(name: String) {
+  func `names are read back`(name: String) {
     #expect(CPULevel(name)?.name == name)
   }
 
@@ -11,11 +11,11 @@ struct CPULevelTests {
     "", "x86-64", "x86-64-v5", "native", "native-", "native-00AB12FF", "native-00ab12",
     "native-00ab12ff00", "../x86-64-v3",
   ])
-  func otherNamesAreNone(name: String) {
+  func `other names are none`(name: String) {
     #expect(CPULevel(name) == nil)
   }
 
-  @Test func aMachineRunsItsOwnCodeAndNotThatOfAnother() {
+  @Test func `a machine runs its own code and not that of another`() {
     guard case .native(let features) = CPULevel.thisMachine else {
       Issue.record("\(CPULevel.thisMachine) is no native level")
       return
@@ -25,7 +25,7 @@ struct CPULevelTests {
   }
 
   /// A level holds all lower ones, and what is made for the machine comes first.
-  @Test func levelsAreOrderedFromTheBestDown() {
+  @Test func `levels are ordered from the best down`() {
     let levels = CPULevel.supported
     #expect(levels.first == CPULevel.thisMachine)
     #if arch(x86_64)

@@ -19,7 +19,7 @@ import Testing
     why { _ = try NativeCode.load(manifest: artifact.manifestPath) }
   }
 
-  @Test func whatTheManifestTellsOfIsLoaded() throws {
+  @Test func `what the manifest tells of is loaded`() throws {
     let artifact = try TestArtifact()
     let code = try NativeCode.load(manifest: artifact.manifestPath)
     #expect(code.plan == artifact.manifest.plan)
@@ -29,11 +29,11 @@ import Testing
     #expect(code.origin.compiler == "cc")
   }
 
-  @Test func aPathWithoutAFolderIsInTheWorkingDirectory() {
+  @Test func `a path without a folder is in the working directory`() {
     #expect(why { _ = try NativeCode.load(manifest: "no-such.manifest") }.contains("cannot be read"))
   }
 
-  @Test func theReasonIsToldHoweverLongThePath() {
+  @Test func `the reason is told however long the path`() {
     for folder in ["f", "ä", "𝄞"] {
       let path = String(repeating: folder, count: 300) + "/no-such.manifest"
       let sentence = why { _ = try NativeCode.load(manifest: path) }
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func aChangedLibraryIsRefused() throws {
+  @Test func `a changed library is refused`() throws {
     let artifact = try TestArtifact()
     try artifact.changeLibrary { $0[$0.count - 1] ^= 1 }
     #expect(refusal(artifact).hasSuffix("its hash differs"))
@@ -54,7 +54,7 @@ import Testing
   #if os(Linux)
     /// The system's loader would end the process when it touches what is mapped beyond the end.
     @Test(arguments: [63, 64, 500, 4_096, 9_000])
-    func aLibraryThatWasCutBeforeItWasHashedIsRefused(length: Int) throws {
+    func `a library that was cut before it was hashed is refused`(length: Int) throws {
       let artifact = try TestArtifact()
       let whole = Array(try Data(contentsOf: URL(fileURLWithPath: artifact.libraryPath)))
       let cut = try TestArtifact(library: Array(whole.prefix(length)))
@@ -62,7 +62,7 @@ import Testing
     }
   #endif
 
-  @Test func whatOthersCouldHaveChangedIsRefused() throws {
+  @Test func `what others could have changed is refused`() throws {
     let artifact = try TestArtifact()
     for path in [artifact.manifestPath, artifact.libraryPath, artifact.folder] {
       for mode in [0o720, 0o702] {
@@ -74,7 +74,7 @@ import Testing
     #expect(refusal(artifact) == "")
   }
 
-  @Test func linksPipesAndFoldersAreRefusedAtOnce() throws {
+  @Test func `links pipes and folders are refused at once`() throws {
     let artifact = try TestArtifact()
     let other = artifact.folder + "/other.so"
     try FileManager.default.moveItem(atPath: artifact.libraryPath, toPath: other)
@@ -93,7 +93,7 @@ import Testing
         .hasSuffix("No such file or directory"))
   }
 
-  @Test func anotherPlanVersionOrProcessorIsRefused() throws {
+  @Test func `another plan version or processor is refused`() throws {
     let artifact = try TestArtifact()
     var manifest = artifact.manifest
     manifest.plan = SHA256.hash("another".utf8)
@@ -112,7 +112,7 @@ import Testing
     #expect(refusal(artifact).hasPrefix("the artifact's manifest is damaged"))
   }
 
-  @Test func aFileThatIsNoLibraryOrExportsNothingIsRefused() throws {
+  @Test func `a file that is no library or exports nothing is refused`() throws {
     let text = try TestArtifact(library: Array("not a library".utf8))
     #expect(refusal(text).hasPrefix("the artifact cannot be loaded"))
     let empty = try TestArtifact(source: "int nothing;")
@@ -120,7 +120,7 @@ import Testing
   }
 
   /// In a process of its own: in this one the memory of other tests comes and goes.
-  @Test func tenThousandLoadsLeaveNothingBehind() async {
+  @Test func `ten thousand loads leave nothing behind`() async {
     await #expect(processExitsWith: .success) {
       let artifact = try TestArtifact()
       let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: artifact.libraryPath)))
@@ -138,7 +138,7 @@ import Testing
     }
   }
 
-  @Test func whoeverUsesItKeepsIt() throws {
+  @Test func `whoever uses it keeps it`() throws {
     let artifact = try TestArtifact()
     var first: NativeCode? = try NativeCode.load(manifest: artifact.manifestPath)
     let second = try NativeCode.load(manifest: artifact.manifestPath)

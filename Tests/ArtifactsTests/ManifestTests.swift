@@ -27,13 +27,13 @@ struct ManifestTests {
     }
   }
 
-  @Test func whatIsWrittenIsReadBack() throws {
+  @Test func `what is written is read back`() throws {
     #expect(try Manifest(parsing: manifest.encoded()) == manifest)
     #expect(Manifest.fileName(plan: [0xab, 1]) == "ab01.manifest")
     #expect(Manifest.libraryName(plan: [0xab, 1], cpu: .aarch64) == "ab01.aarch64.so")
   }
 
-  @Test func theFirstProcessorWithAVariantIsChosen() {
+  @Test func `the first processor with a variant is chosen`() {
     #expect(manifest.best(of: [.native(7), .x86_64v3])?.cpu == .native(7))
     #expect(manifest.best(of: [.native(8), .x86_64v4, .x86_64v3])?.cpu == .x86_64v3)
     #expect(manifest.best(of: [.aarch64]) == nil)
@@ -53,7 +53,7 @@ struct ManifestTests {
     (" 13824", "", "a variant needs a processor, a file, a hash and a size"),
     ("kernels 6", "kernels 66", "kernels is not a SHA-256"),
   ])
-  func eachDamageIsNamed(old: String, new: String, reason: String) throws {
+  func `each damage is named`(old: String, new: String, reason: String) throws {
     let kernels = HexText.text(manifest.kernels)
     let old = old == "kernels 6" ? "kernels \(kernels)" : old
     let new = new == "kernels 66" ? "kernels \(kernels)6" : new
@@ -63,12 +63,12 @@ struct ManifestTests {
   }
 
   @Test(arguments: ["../x.so", "/tmp/x.so", ".x.so", "a\u{0}b.so", "ä.so"])
-  func aFileOutsideTheFolderIsRefused(name: String) {
+  func `a file outside the folder is refused`(name: String) {
     let library = Manifest.libraryName(plan: plan, cpu: .native(7))
     #expect(why(text.replacing(library, with: name))?.hasSuffix("is not a plain file name") == true)
   }
 
-  @Test func anyBytesGetAnAnswer() throws {
+  @Test func `any bytes get an answer`() throws {
     let bytes = manifest.encoded()
     // Whole but for its last variant it is a manifest too.
     let last = try #require(bytes.dropLast().lastIndex(of: 0x0A))

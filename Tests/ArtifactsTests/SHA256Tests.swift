@@ -10,11 +10,11 @@ struct SHA256Tests {
     ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
     (abc56, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"),
   ])
-  func itHasTheValuesOfTheStandard(text: String, expected: String) {
+  func `it has the values of the standard`(text: String, expected: String) {
     #expect(HexText.text(SHA256.hash(text.utf8)) == expected)
   }
 
-  @Test func aMillionLettersHaveTheValueOfTheStandard() {
+  @Test func `a million letters have the value of the standard`() {
     var hasher = SHA256()
     let part = [UInt8](repeating: 0x61, count: 1_000)
     for _ in 0..<1_000 { hasher.update(part) }
@@ -31,11 +31,11 @@ struct SHA256Tests {
     (64, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"),
     (65, "635361c48bb9eab14198e76ea8ab7f1a41685d6ad62aa9146d301d4f17eb0ae0"),
   ])
-  func textsThatEndAroundABlockAreRight(count: Int, expected: String) {
+  func `texts that end around a block are right`(count: Int, expected: String) {
     #expect(HexText.text(SHA256.hash(repeatElement(UInt8(0x61), count: count))) == expected)
   }
 
-  @Test func theWayItIsCutChangesNothing() {
+  @Test func `the way it is cut changes nothing`() {
     let bytes = (0..<500).map { UInt8(truncatingIfNeeded: $0 &* 7) }
     let whole = SHA256.hash(bytes)
     for cut in stride(from: 0, through: 500, by: 13) {
@@ -47,7 +47,7 @@ struct SHA256Tests {
     }
   }
 
-  @Test func hexadecimalTextsAreReadBackAndOthersRefused() {
+  @Test func `hexadecimal texts are read back and others refused`() {
     #expect(HexText.text([0, 0x0f, 0xa9, 0xff]) == "000fa9ff")
     #expect(HexText.bytes("000fa9ff") == [0, 0x0f, 0xa9, 0xff])
     for text in ["0", "0F", "zz", "0 ", "ä"] { #expect(HexText.bytes(text) == nil) }

@@ -16,8 +16,7 @@ import Testing
     .init(start: start, end: end)
   }
 
-  @Test("timeframe texts")
-  func texts() {
+  @Test func `timeframe texts`() {
     #expect(Period("15") == Period(15, .minute) && Period("30S") == Period(30, .second))
     #expect(
       Period("D") == Period(1, .day) && Period("1D") == .day && Period("3M") == Period(3, .month))
@@ -31,8 +30,7 @@ import Testing
     #expect(Period(seconds: .max).text == "12M" && Period(seconds: .min).text == "1S")
   }
 
-  @Test("minutes count from midnight, and the day's last bar ends with the day")
-  func minutes() {
+  @Test func `minutes count from midnight, and the day's last bar ends with the day`() {
     let noon = utc(2024, 5, 15, 12, 37)
     #expect(bounds("15", at: noon) == span(utc(2024, 5, 15, 12, 30), utc(2024, 5, 15, 12, 45)))
     #expect(bounds("240", at: noon) == span(utc(2024, 5, 15, 12), utc(2024, 5, 15, 16)))
@@ -40,8 +38,7 @@ import Testing
     #expect(bounds("420", at: late) == span(utc(2024, 5, 15, 21), utc(2024, 5, 16)))
   }
 
-  @Test("days, weeks from Monday, months, quarters")
-  func longer() {
+  @Test func `days, weeks from Monday, months, quarters`() {
     let instant = utc(2024, 5, 15, 12)
     #expect(bounds("D", at: instant) == span(utc(2024, 5, 15), utc(2024, 5, 16)))
     #expect(bounds("W", at: instant) == span(utc(2024, 5, 13), utc(2024, 5, 20)))
@@ -50,8 +47,7 @@ import Testing
     #expect(bounds("12M", at: instant) == span(utc(2024, 1, 1), utc(2025, 1, 1)))
   }
 
-  @Test("a forex day begins at 17:00 in New York, Monday's on Sunday; the week-end is Friday's")
-  func forex() throws {
+  @Test func `a forex day begins at 17:00 in New York, Monday's on Sunday; the week-end is Friday's`() throws {
     let session = try #require(Session("1700-1700:23456"))
     let calendar = TradingCalendar(zone: newYork, session: session)
     #expect(calendar.dayStart == -420)
@@ -70,8 +66,7 @@ import Testing
       bounds("D", at: utc(2024, 3, 8, 12), calendar) == span(utc(2024, 3, 7, 22), utc(2024, 3, 8, 22)))
   }
 
-  @Test("an instant lies within its bounds, and bars follow each other without a gap")
-  func tiling() {
+  @Test func `an instant lies within its bounds, and bars follow each other without a gap`() {
     let calendar = TradingCalendar(zone: newYork, dayStart: -420)
     for text in ["45S", "7", "60", "1440", "D", "3D", "W", "2W", "M", "5M"] {
       guard let period = Period(text) else { continue }
@@ -88,8 +83,7 @@ import Testing
     _ = calendar.bounds(of: .day, at: .min)
   }
 
-  @Test("a month of forex begins with its first traded day and ends with its last one")
-  func forexMonth() throws {
+  @Test func `a month of forex begins with its first traded day and ends with its last one`() throws {
     let calendar = TradingCalendar(zone: newYork, dayStart: -420, days: 0x3E)
     // 1 June 2024 was a Saturday, 30 June a Sunday.
     let june = span(utc(2024, 6, 2, 21), utc(2024, 6, 28, 21))
@@ -98,22 +92,19 @@ import Testing
     #expect(bounds("M", at: utc(2024, 6, 1, 12), calendar)?.start == utc(2024, 4, 30, 21))
   }
 
-  @Test("several days count from 1 January")
-  func severalDays() {
+  @Test func `several days count from 1 January`() {
     #expect(bounds("2D", at: utc(2023, 1, 2, 12)) == span(utc(2023, 1, 1), utc(2023, 1, 3)))
     #expect(bounds("2D", at: utc(2023, 12, 31, 12)) == span(utc(2023, 12, 31), utc(2024, 1, 1)))
     #expect(bounds("3D", at: utc(2024, 1, 1)) == span(utc(2024, 1, 1), utc(2024, 1, 4)))
   }
 
-  @Test("several weeks count from the year's first Monday")
-  func severalWeeks() {
+  @Test func `several weeks count from the year's first Monday`() {
     #expect(bounds("3W", at: utc(2024, 5, 15)) == span(utc(2024, 5, 6), utc(2024, 5, 27)))
     #expect(bounds("3W", at: utc(2025, 1, 3)) == span(utc(2024, 12, 23), utc(2025, 1, 6)))
     #expect(bounds("3W", at: utc(2025, 1, 6)) == span(utc(2025, 1, 6), utc(2025, 1, 27)))
   }
 
-  @Test("with a session its hours are the bounds, over changes of clocks")
-  func sessionBounds() throws {
+  @Test func `with a session its hours are the bounds, over changes of clocks`() throws {
     let london = try #require(Session("0300-1200"))
     let calendar = TradingCalendar(zone: newYork, session: london)
     func at(_ text: String, _ instant: Int64) -> TradingCalendar.Bounds? {
@@ -127,8 +118,7 @@ import Testing
     #expect(at("240", utc(2024, 1, 15, 16)) == span(utc(2024, 1, 15, 16), utc(2024, 1, 15, 17)))
   }
 
-  @Test("hours of a session with a break and of one through midnight")
-  func sessionRanges() throws {
+  @Test func `hours of a session with a break and of one through midnight`() throws {
     let tokyo = try #require(Session("0900-1130,1230-1530"))
     let day = TradingCalendar(zone: .utc, session: tokyo)
     let afternoon = utc(2024, 1, 15, 13)
@@ -146,8 +136,7 @@ import Testing
         == span(utc(2024, 1, 14, 22), utc(2024, 1, 15, 8)))
   }
 
-  @Test("session texts")
-  func sessionTexts() {
+  @Test func `session texts`() {
     #expect(Session("24x7") == .always && Session("0000-0000") == .always)
     #expect(Session("0000-2400") == .always)
     #expect(Session("0930-1600")?.hours == [.init(start: 570, end: 960, days: 0x7F)])
@@ -161,8 +150,7 @@ import Testing
     }
   }
 
-  @Test("the start of a session is in it, the end is not; days are the symbol's")
-  func sessionHours() throws {
+  @Test func `the start of a session is in it, the end is not; days are the symbol's`() throws {
     let session = try #require(Session("0930-1600:23456"))
     #expect(session.opening(minute: 570, weekday: 2) == 570)
     #expect(session.opening(minute: 959, weekday: 6) == 570)
@@ -172,8 +160,7 @@ import Testing
     #expect(!session.contains(utc(2024, 5, 15, 20), in: newYork))
   }
 
-  @Test("Monday's overnight session begins on Sunday evening; Friday's ends on Friday")
-  func overnight() throws {
+  @Test func `Monday's overnight session begins on Sunday evening; Friday's ends on Friday`() throws {
     let session = try #require(Session("1700-1600:23456"))
     #expect(session.opening(minute: 17 * 60, weekday: 1) == 17 * 60)
     #expect(session.opening(minute: 0, weekday: 2) == 17 * 60 - 1440)

@@ -4,7 +4,7 @@ import Testing
 
 /// The functions of fxaot.h as a C program calls them.
 struct CInterfaceTests {
-  @Test func theLibrarySpeaksTheHeadersABI() {
+  @Test func `the library speaks the headers ABI`() {
     #expect(fxaot_abi_version() == FXAOT_ABI_VERSION)
     #expect(fxaot_missing_cpu_features() == nil)
   }
@@ -15,16 +15,16 @@ struct CInterfaceTests {
     (FXAOT_BAD_CONFIG, "bad_config"), (FXAOT_LIMIT, "limit"),
     (FXAOT_TOO_MANY_BAD_LINES, "too_many_bad_lines"), (FXAOT_BAD_ARGUMENT, "bad_argument"),
   ])
-  func everyStatusHasItsName(status: fxaot_status, name: String) {
+  func `every status has its name`(status: fxaot_status, name: String) {
     #expect(String(cString: fxaot_status_name(Int32(status.rawValue))) == name)
   }
 
   @Test(arguments: [-1, 1_000, .min, .max] as [Int32])
-  func aNumberThatIsNoStatusHasANameToo(status: Int32) {
+  func `a number that is no status has a name too`(status: Int32) {
     #expect(String(cString: fxaot_status_name(status)) == "unknown_status")
   }
 
-  @Test func builtInInstrumentsAreListedToTheirEnd() throws {
+  @Test func `built in instruments are listed to their end`() throws {
     var index: UInt64 = 0
     while let name = fxaot_instrument_builtin_at(index) {
       var terms = fxaot_instrument()
@@ -40,7 +40,7 @@ struct CInterfaceTests {
     #expect(fxaot_instrument_builtin(long, &terms) == Int32(FXAOT_NOT_FOUND.rawValue))
   }
 
-  @Test func anEngineTradesThroughTheCInterface() throws {
+  @Test func `an engine trades through the c interface`() throws {
     let world = try CWorld()
     try world.deploy("mean_reversion", ref: 5, [])
     let start: Int64 = 1_703_721_600_000_000_000
@@ -70,7 +70,7 @@ struct CInterfaceTests {
     #expect(fxaot_engine_strategies(world.engine, nil, 0) == 0)
   }
 
-  @Test func anUnknownParameterIsNamedByItsIndex() throws {
+  @Test func `an unknown parameter is named by its index`() throws {
     let world = try CWorld()
     var bad: UInt64 = 0
     let status = try world.status(
@@ -79,7 +79,7 @@ struct CInterfaceTests {
     #expect(bad == 1)
   }
 
-  @Test func aTableWithoutItsParametersIsRefused() throws {
+  @Test func `a table without its parameters is refused`() throws {
     var table = fxaot_strategy()
     table.param_count = 3
     var out = [Double](repeating: 0, count: 64)
@@ -87,7 +87,7 @@ struct CInterfaceTests {
       fxaot_strategy_params(&table, nil, 0, &out, nil) == Int32(FXAOT_BAD_ARGUMENT.rawValue))
   }
 
-  @Test func tablesThatNoEngineCouldRunAreNotRegistered() throws {
+  @Test func `tables that no engine could run are not registered`() throws {
     let good = try #require(fxaot_strategy_find("ma_crossover")).pointee
     func status(_ change: (inout fxaot_strategy) -> Void) -> Int32 {
       // Never freed: a table that is taken would have to stay.

@@ -16,7 +16,7 @@ struct HostileCallTests {
     0x1p51, 1e300, .greatestFiniteMagnitude,
   ]
 
-  @Test func nullPointersAreAnswered() {
+  @Test func `null pointers are answered`() {
     var bad: UInt64 = 0
     #expect(fxaot_symbol_key(nil, 6) == 0)
     #expect(fxaot_strategy_find(nil) == nil)
@@ -63,7 +63,7 @@ struct HostileCallTests {
     fxaot_sorter_free(made)
   }
 
-  @Test func anEngineWithNullArgumentsGoesOn() throws {
+  @Test func `an engine with null arguments goes on`() throws {
     let world = try CWorld()
     #expect(fxaot_engine_add_instrument(world.engine, nil, 2) == argument)
     #expect(fxaot_engine_add_strategy(world.engine, nil, 2, nil) == argument)
@@ -76,7 +76,7 @@ struct HostileCallTests {
     #expect(fxaot_tick(world.engine, 1, FXAOT_MIN_TIME_NS, 1.1, 1.1, 0, 0, 0) == 0)
   }
 
-  @Test func scriptsWithWrongPointersNumbersAndBytesAreRefused() throws {
+  @Test func `scripts with wrong pointers numbers and bytes are refused`() throws {
     let world = try CWorld()
     var error = fxaot_engine_refusal()
     let bytes: [UInt8] = Array("FXIR".utf8) + [2] + Array(repeating: 255, count: 40)
@@ -112,7 +112,7 @@ struct HostileCallTests {
   }
 
   @Test(arguments: [UInt64(1), 2, 3, 4])
-  func randomCallsInRandomOrderDoNotCrash(seed: UInt64) throws {
+  func `random calls in random order do not crash`(seed: UInt64) throws {
     var random = SplitMix(state: seed)
     let world = try CWorld()
     let engine = world.engine

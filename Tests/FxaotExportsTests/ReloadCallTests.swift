@@ -24,7 +24,7 @@ struct ReloadCallTests {
     }
   }
 
-  @Test func aVersionGoesFromBasisToSwap() throws {
+  @Test func `a version goes from basis to swap`() throws {
     let world = try CWorld()
     try world.deploy("ma_crossover", ref: 7, [("fast", 4)])
     for minute in 0..<50 {
@@ -55,7 +55,7 @@ struct ReloadCallTests {
     #expect(fxaot_engine_swap(world.engine, 7, version, &error) == Int32(FXAOT_STALE.rawValue))
   }
 
-  @Test func aVersionOutlivesTheEngineItWasMadeFor() throws {
+  @Test func `a version outlives the engine it was made for`() throws {
     var version: OpaquePointer?
     var error = fxaot_engine_refusal()
     let basis: OpaquePointer
@@ -72,7 +72,7 @@ struct ReloadCallTests {
     fxaot_prepared_free(version)
   }
 
-  @Test func nothingIsDoneWithoutAnArgumentThatIsNeeded() throws {
+  @Test func `nothing is done without an argument that is needed`() throws {
     let world = try CWorld()
     try world.deploy("ma_crossover", ref: 7, [])
     let basis = try basis(world, 7)
@@ -113,7 +113,7 @@ struct ReloadCallTests {
     #expect(fxaot_basis_is_script(nil) == 0)
   }
 
-  @Test func aRefusalIsASentence() throws {
+  @Test func `a refusal is a sentence`() throws {
     let world = try CWorld()
     try world.deploy("ma_crossover", ref: 7, [])
     let basis = try basis(world, 7)

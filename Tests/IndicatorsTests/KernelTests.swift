@@ -10,22 +10,22 @@ import Testing
       && zip(values, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
   }
 
-  @Test("mean of 3: (1 + 2 + 3)/3 = 2, then 3, then 5")
-  func mean() { #expect(same(run(WindowMean(length: 3), [1, 2, 3, 4, 8]), [nan, nan, 2, 3, 5])) }
+  @Test func `mean of 3: (1 + 2 + 3)/3 = 2, then 3, then 5`() {
+    #expect(same(run(WindowMean(length: 3), [1, 2, 3, 4, 8]), [nan, nan, 2, 3, 5]))
+  }
 
-  @Test("wma of 3: (1·1 + 2·2 + 3·5)/6 = 20/6, then (2 + 2·5 + 3·2)/6 = 3")
-  func wma() { #expect(same(run(WMA(length: 3), [1, 2, 5, 2]), [nan, nan, 20.0 / 6, 3])) }
+  @Test func `wma of 3: (1·1 + 2·2 + 3·5)/6 = 20/6, then (2 + 2·5 + 3·2)/6 = 3`() {
+    #expect(same(run(WMA(length: 3), [1, 2, 5, 2]), [nan, nan, 20.0 / 6, 3]))
+  }
 
-  @Test("highest and lowest of 3, and a nan that leaves with its window")
-  func extremes() {
+  @Test func `highest and lowest of 3, and a nan that leaves with its window`() {
     let series = [3, 1, 2, 0, nan, 5, 4, 7]
     #expect(same(run(Extreme.highest(length: 3), series), [nan, nan, 3, 2, nan, nan, nan, 7]))
     #expect(same(run(Extreme.lowest(length: 3), series), [nan, nan, 1, 0, nan, nan, nan, 4]))
     #expect(same(run(Extreme.highest(length: 1), [2, -1]), [2, -1]))
   }
 
-  @Test("the first value comes after as many bars as the look-back says")
-  func lookbacks() {
+  @Test func `the first value comes after as many bars as the look-back says`() {
     let series = (0..<100).map { Double($0 % 7) + 1 }
     func first(_ values: [Double]) -> Int? { values.firstIndex { !$0.isNaN } }
     for n in [1, 2, 5, 8, 21] {
@@ -42,8 +42,7 @@ import Testing
     }
   }
 
-  @Test("lengths that make no sense are cut to 1 … longest")
-  func lengths() {
+  @Test func `lengths that make no sense are cut to 1 … longest`() {
     #expect(WindowMean(length: 0).length == 1 && WindowMean(length: .min).length == 1)
     #expect(WindowMean(length: .max).length == WindowMean.longest)
     #expect(WindowMoments(length: -5).length == 1 && Delay(length: 0).length == 1)

@@ -125,8 +125,7 @@ import Testing
   ]
   let lengths = [1, 2, 13, 5, 0, -1, 14, .min, .max, 7, 12]
 
-  @Test("values and lengths without sense")
-  func inputs() {
+  @Test func `values and lengths without sense`() {
     for (number, kernel) in (windows() + others()).enumerated() {
       let state = KernelState(bytes: kernel.bytes)
       kernel.reset(state.pointer)
@@ -139,8 +138,7 @@ import Testing
     }
   }
 
-  @Test("states of arbitrary bytes, as a damaged snapshot would be")
-  func states() {
+  @Test func `states of arbitrary bytes, as a damaged snapshot would be`() {
     for (number, kernel) in (windows() + others()).enumerated() {
       for seed: UInt8 in [0xA5, 0xFF, 0x7F, 0x3F, 0x80, 0x41] {
         let state = KernelState(bytes: kernel.bytes)

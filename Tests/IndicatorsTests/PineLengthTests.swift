@@ -40,8 +40,8 @@ import Testing
     }
   }
 
-  @Test("windows that leave na out", arguments: [nil, 5, 2])
-  func skipping(_ naEvery: Int?) {
+  @Test(arguments: [nil, 5, 2])
+  func `windows that leave na out`(_ naEvery: Int?) {
     let sma = Pine.SMA(length: 24)
     check("sma", sma.stateBytes, sma.reset, naEvery: naEvery, sma.step(_:_:length:)) { s, n in
       known(s, n).map { $0.reduce(0, +) / Double(n) }
@@ -77,8 +77,8 @@ import Testing
     }
   }
 
-  @Test("windows of bars", arguments: [nil, 7])
-  func bars(_ naEvery: Int?) {
+  @Test(arguments: [nil, 7])
+  func `windows of bars`(_ naEvery: Int?) {
     let line = Pine.LinearRegression(length: 24)
     check(
       "linreg", line.stateBytes, line.reset, naEvery: naEvery
@@ -119,8 +119,7 @@ import Testing
     }
   }
 
-  @Test("an extreme by slots answers on every bar what the window does")
-  func slots() {
+  @Test func `an extreme by slots answers on every bar what the window does`() {
     for naEvery in [nil, 9] {
       let series = Self.series(naEvery: naEvery)
       for n in [1, 2, 7] {
@@ -138,8 +137,7 @@ import Testing
     }
   }
 
-  @Test("called on bars 0, 1 and 4 only: bars 2 and 3 show what their slots of 3 hold, or 0")
-  func skippedSlots() {
+  @Test func `called on bars 0, 1 and 4 only: bars 2 and 3 show what their slots of 3 hold, or 0`() {
     let kernel = Pine.SlotExtreme.highest(length: 2)
     let calls = [(0, 5.0), (1, 9), (4, 1), (5, 2), (6, 1)]
     let values = run(calls, bytes: kernel.stateBytes, reset: kernel.reset) {
@@ -151,8 +149,7 @@ import Testing
     #expect(values.map(\.bars).dropFirst() == [0, -1, 0, -1])
   }
 
-  @Test("a length of 0, below, or beyond the longest answers na and leaves the state whole")
-  func noSuchLength() {
+  @Test func `a length of 0, below, or beyond the longest answers na and leaves the state whole`() {
     let sma = Pine.SMA(length: 5)
     let ring = Pine.Median(length: 5)
     let alma = Pine.ALMA(length: 5, offset: 0.85, sigma: 6)

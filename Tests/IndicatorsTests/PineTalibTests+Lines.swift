@@ -4,7 +4,7 @@ import Testing
 /// Functions of several lines, and those that start otherwise than in TA-Lib.
 extension PineTalibTests {
   /// TA-Lib subtracts squares, which loses about 1e-15 of the variance: variances are compared.
-  @Test func deviations() {
+  @Test func `deviations`() {
     let reference = talib["stddev20"]
     let values = run(Pine.Variance(length: 20), close)
     for i in 0..<3000 {
@@ -13,7 +13,7 @@ extension PineTalibTests {
     }
   }
 
-  @Test func bollingerBands() {
+  @Test func `bollinger bands`() {
     let kernel = Pine.BollingerBands(length: 20)
     let bands = perBar(kernel.stateBytes, kernel.reset) { kernel.step($0, close[$1], multiple: 2) }
     expect(bands.map(\.middle), "bb_middle", within: 1e-12)
@@ -28,7 +28,7 @@ extension PineTalibTests {
 
   /// TA-Lib leaves the first bar's range out of the first average, Pine takes it in: Wilder's
   /// average of the ranges from the second bar on is compared.
-  @Test func averageTrueRange() {
+  @Test func `average true range`() {
     let range = Pine.TrueRange(handlesNA: true)
     let ranges = perBar(range.stateBytes, range.reset) {
       range.step($0, high: high[$1], low: low[$1], close: close[$1])
@@ -39,7 +39,7 @@ extension PineTalibTests {
 
   /// TA-Lib's fast average starts at bar 14 with a seed of bars 14 … 25, so that both averages
   /// begin together; Pine's starts at bar 0. That is forgotten after some hundred bars.
-  @Test func convergenceDivergence() {
+  @Test func `convergence divergence`() {
     let kernel = Pine.MACD(fast: 12, slow: 26, signal: 9)
     let lines = perBar(kernel.stateBytes, kernel.reset) { kernel.step($0, close[$1]) }
     #expect(lines.firstIndex { !$0.macd.isNaN } == 25)
@@ -56,7 +56,7 @@ extension PineTalibTests {
   }
 
   /// TA-Lib holds %K back until %D is there too; a script that smooths ta.stoch does not.
-  @Test func stochastic() {
+  @Test func `stochastic`() {
     let kernel = Pine.Stochastic(length: 14)
     let raw = perBar(kernel.stateBytes, kernel.reset) {
       kernel.step($0, close[$1], high: high[$1], low: low[$1])

@@ -44,14 +44,13 @@ struct PineTalibTests {
     run(Array(0..<3000), bytes: bytes, reset: reset, step: step)
   }
 
-  @Test func averages() {
+  @Test func `averages`() {
     expect(run(Pine.SMA(length: 20), close), "sma20", within: 1e-12)
     expect(run(Pine.WMA(length: 20), close), "wma20", within: 1e-12)
     expect(run(Pine.EMA(length: 20), close), "ema20", within: 1e-12)
   }
 
-  @Test("double and triple EMA, made of ta.ema as scripts make them")
-  func multipleAverages() {
+  @Test func `double and triple EMA, made of ta.ema as scripts make them`() {
     let one = run(Pine.EMA(length: 20), close)
     let two = run(Pine.EMA(length: 20), one)
     let three = run(Pine.EMA(length: 20), two)
@@ -59,7 +58,7 @@ struct PineTalibTests {
     expect(zip(zip(one, two), three).map { 3 * ($0.0 - $0.1) + $1 }, "tema20", within: 1e-12)
   }
 
-  @Test func momentum() {
+  @Test func `momentum`() {
     expect(run(Pine.RSI(length: 14), close), "rsi14", within: 1e-8)
     expect(run(Pine.Change(length: 10), close), "mom10", within: 0)
     let change = Pine.Change(length: 10)
@@ -71,7 +70,7 @@ struct PineTalibTests {
     expect(run(Pine.CCI(length: 20), typical), "cci20", within: 1e-6)
   }
 
-  @Test func windows() {
+  @Test func `windows`() {
     expect(run(Pine.Extreme.highest(length: 20), close), "max20", within: 0)
     expect(run(Pine.Extreme.lowest(length: 20), close), "min20", within: 0)
     let line = Pine.LinearRegression(length: 14)
@@ -82,7 +81,7 @@ struct PineTalibTests {
     expect(values, "correl20", within: 1e-6)
   }
 
-  @Test func williamsR() {
+  @Test func `williams r`() {
     let kernel = Pine.WilliamsR(length: 14)
     let values = perBar(kernel.stateBytes, kernel.reset) {
       kernel.step($0, high: high[$1], low: low[$1], close: close[$1])
@@ -90,8 +89,7 @@ struct PineTalibTests {
     expect(values, "willr14", within: 1e-8)
   }
 
-  @Test("the money flow index, from TA-Lib's first value on")
-  func moneyFlow() {
+  @Test func `the money flow index, from TA-Lib's first value on`() {
     let kernel = Pine.MFI(length: 14)
     let values = perBar(kernel.stateBytes, kernel.reset) { state, i in
       kernel.step(state, (high[i] + low[i] + close[i]) / 3, volume: volume[i])
@@ -100,8 +98,7 @@ struct PineTalibTests {
     expect(values, "mfi14", within: 1e-7, from: 14)
   }
 
-  @Test("on-balance volume, TA-Lib's less its first volume")
-  func balanceVolume() {
+  @Test func `on-balance volume, TA-Lib's less its first volume`() {
     let kernel = Pine.VolumeLine(.obv)
     let values = perBar(kernel.stateBytes, kernel.reset) {
       kernel.step($0, high: high[$1], low: low[$1], close: close[$1], volume: volume[$1])
@@ -112,8 +109,7 @@ struct PineTalibTests {
 
   /// TA-Lib takes the larger of two movements of equal ticks, which differ in the last digit; Pine
   /// takes neither. Compared are the averages, and the kernel with itself over whole ticks.
-  @Test("directional movement: TA-Lib's averages, and neither of two equal movements")
-  func directionalMovement() {
+  @Test func `directional movement: TA-Lib's averages, and neither of two equal movements`() {
     let lines = movements(of: 1)
     #expect(lines.firstIndex { !$0.plus.isNaN } == 14)
     #expect(lines.firstIndex { !$0.adx.isNaN } == Pine.DMI(length: 14, smoothing: 14).lookback)
@@ -143,8 +139,7 @@ struct PineTalibTests {
     }
   }
 
-  @Test("the parabolic stop, once the first trends are over")
-  func parabolic() {
+  @Test func `the parabolic stop, once the first trends are over`() {
     let kernel = Pine.ParabolicSAR(start: 0.02, increment: 0.02, maximum: 0.2)
     let values = perBar(kernel.stateBytes, kernel.reset) {
       kernel.step($0, high: high[$1], low: low[$1], close: close[$1])

@@ -20,8 +20,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
 
 /// Values worked out by hand: ranges, trends, events and volume.
 @Suite struct PineTrendTests {
-  @Test("true range with and without the first bar")
-  func trueRange() {
+  @Test func `true range with and without the first bar`() {
     let bars = [Bar(3, 4, 2, 3), Bar(5, 7, 5, 6), Bar(5, 6, 4, 5)]
     for (handlesNA, first) in [(true, 2.0), (false, nan)] {
       let kernel = Pine.TrueRange(handlesNA: handlesNA)
@@ -37,8 +36,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(values, [nan, 3, 2.5]))
   }
 
-  @Test("kc of 2: the first range is na with the true range, high − low without")
-  func keltner() {
+  @Test func `kc of 2: the first range is na with the true range, high − low without`() {
     let bars = [Bar(3, 4, 2, 3), Bar(5, 7, 5, 6), Bar(5, 6, 4, 5)]
     let kernel = Pine.KeltnerChannels(length: 2)
     func bands(_ usesTrueRange: Bool) -> [Pine.Bands] {
@@ -55,8 +53,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(bands(false).map(\.lower), [nan, 0.5, middle - 4]))
   }
 
-  @Test("supertrend of 1 bar and factor 1: follows a rise, turns below the band")
-  func supertrend() {
+  @Test func `supertrend of 1 bar and factor 1: follows a rise, turns below the band`() {
     let kernel = Pine.Supertrend(length: 1)
     let bars = [Bar(10, 11, 9, 10), Bar(12, 15, 11, 15), Bar(15, 19, 17, 19), Bar(12, 12, 9, 9)]
     let lines = run(bars, bytes: kernel.stateBytes, reset: kernel.reset) {
@@ -68,8 +65,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(lines.map(\.line), [0, 18, 14, 20.5]))
   }
 
-  @Test("before the first ATR a supertrend's direction is 1, its line 0 and then na")
-  func supertrendWarmUp() {
+  @Test func `before the first ATR a supertrend's direction is 1, its line 0 and then na`() {
     let kernel = Pine.Supertrend(length: 3)
     let bars = (0..<5).map { Bar(10, 11 + Double($0), 9, 10) }
     let lines = run(bars, bytes: kernel.stateBytes, reset: kernel.reset) {
@@ -79,8 +75,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(lines[0].line == 0 && lines[1].line.isNaN && lines[2].line > 10)
   }
 
-  @Test("sar: starts below a rise, speeds up at new highs, turns when the low passes it")
-  func parabolic() {
+  @Test func `sar: starts below a rise, speeds up at new highs, turns when the low passes it`() {
     let kernel = Pine.ParabolicSAR(start: 0.1, increment: 0.1, maximum: 0.2)
     let bars = [Bar(9, 10, 8, 9), Bar(10, 12, 9, 11), Bar(12, 14, 11, 13), Bar(9, 13, 8, 9)]
     let values = run(bars, bytes: kernel.stateBytes, reset: kernel.reset) {
@@ -91,8 +86,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(values, [nan, 8, 8, 14]))
   }
 
-  @Test("dmi of 1: up 2 of a range of 3, then neither of two equal movements counts")
-  func directional() {
+  @Test func `dmi of 1: up 2 of a range of 3, then neither of two equal movements counts`() {
     let kernel = Pine.DMI(length: 1, smoothing: 1)
     let bars = [Bar(9, 10, 8, 9), Bar(10, 12, 9, 11), Bar(10, 13, 8, 10)]
     let lines = run(bars, bytes: kernel.stateBytes, reset: kernel.reset) {
@@ -103,8 +97,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(lines.map(\.adx), [nan, 100, 0]))
   }
 
-  @Test("stoch repeats itself on na and where a flat range holds the source")
-  func stochastic() {
+  @Test func `stoch repeats itself on na and where a flat range holds the source`() {
     let kernel = Pine.Stochastic(length: 2)
     let bars = [(3.0, 4.0, 2.0), (3, 6, 2), (nan, 6, 2), (5, 5, 5), (5, 5, 5), (6, 5, 5)]
     let values = run(bars, bytes: kernel.stateBytes, reset: kernel.reset) {
@@ -113,15 +106,13 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(values, [nan, 25, 25, 75, 75, nan]))
   }
 
-  @Test("cmo of 2: rises 3, falls 1 give 50; tsi of a steady rise is 1")
-  func oscillators() {
+  @Test func `cmo of 2: rises 3, falls 1 give 50; tsi of a steady rise is 1`() {
     #expect(same(run(Pine.CMO(length: 2), [1, 4, 3, 3]), [nan, nan, 50, -100]))
     #expect(same(run(Pine.TSI(short: 2, long: 2), [1, 2, 3, 4, 5]), [nan, nan, nan, 1, 1]))
     #expect(same(run(Pine.Change(length: 2), [1, 5, 4, nan, 6]), [nan, nan, 3, nan, 2]))
   }
 
-  @Test("crossover: at or below before, above now; na between is passed over; exact")
-  func crossings() {
+  @Test func `crossover: at or below before, above now; na between is passed over; exact`() {
     func crossed(_ kernel: Pine.Crossing, _ series: [Double]) -> [Bool] {
       run(series, bytes: kernel.stateBytes, reset: kernel.reset) { kernel.step($0, $1, 0) }
     }
@@ -137,8 +128,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(values == [false, false, false, false, true, false, true, false])
   }
 
-  @Test("rising for 2: two steps up in a row")
-  func trends() {
+  @Test func `rising for 2: two steps up in a row`() {
     func holds(_ kernel: Pine.Trend) -> [Bool] {
       run([1.0, 2, 3, 3, 4, 5, 4, 3], bytes: 16, reset: kernel.reset) {
         kernel.step($0, $1, length: 2)
@@ -148,8 +138,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(holds(.falling) == [false, false, false, false, false, false, false, true])
   }
 
-  @Test("barssince and valuewhen")
-  func memories() {
+  @Test func `barssince and valuewhen`() {
     let since = Pine.BarsSince()
     let conditions = [false, true, false, false, true]
     #expect(
@@ -163,8 +152,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(values, [nan, nan, 5, 7, nan, 8]))
   }
 
-  @Test("a pivot may equal values before it, none after it; na ends its side")
-  func pivots() {
+  @Test func `a pivot may equal values before it, none after it; na ends its side`() {
     #expect(
       same(run(Pine.Pivot.high(left: 1, right: 1), [1, 3, 3, 2, 1]), [nan, nan, nan, 3, nan]))
     #expect(
@@ -174,8 +162,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(run(Pine.Pivot.high(left: 1, right: 1), [1, nan, 1]), [nan, nan, nan]))
   }
 
-  @Test("volume lines: what each bar adds, and nothing where it cannot be calculated")
-  func volumes() {
+  @Test func `volume lines: what each bar adds, and nothing where it cannot be calculated`() {
     let bars = [Bar(1, 2, 0, 1, 10), Bar(1, 4, 0, 3, 20), Bar(3, 3, 3, 3, 5), Bar(2, 3, 1, 1.5, 4)]
     func line(_ kind: Pine.VolumeLine.Kind) -> [Double] {
       let kernel = Pine.VolumeLine(kind)
@@ -199,8 +186,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(run(Pine.FixNan(), [nan, 1, nan, 2]), [nan, 1, 1, 2]))
   }
 
-  @Test("vwap: starts at once; (10·1 + 20·3)/4 = 17.5, √(1300/4 − 17.5²); the anchor begins anew")
-  func averagePrice() {
+  @Test func `vwap: starts at once; (10·1 + 20·3)/4 = 17.5, √(1300/4 − 17.5²); the anchor begins anew`() {
     let kernel = Pine.VWAP()
     let bars = [(5.0, 1.0, false), (10, 1, true), (20, 3, false), (7, 2, true)]
     let bands = run(bars, bytes: kernel.stateBytes, reset: kernel.reset) {
@@ -216,8 +202,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(values, [nan, 7.5, 17.5, 14.8]))
   }
 
-  @Test("pivot levels of a period of high 12, low 6, close 9")
-  func pivotLevels() {
+  @Test func `pivot levels of a period of high 12, low 6, close 9`() {
     let kernel = Pine.PivotPointLevels()
     let bars = [Bar(8, 10, 7, 9), Bar(9, 12, 6, 9), Bar(10, 11, 9, 10)]
     func levels(_ kind: Pine.PivotPointLevels.Kind) -> [Double] {

@@ -11,16 +11,14 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
 
 /// Values worked out by hand: na, ties and warm-up of Pine's window functions.
 @Suite struct PineWindowTests {
-  @Test("sma and sum leave na out and repeat their answer on it")
-  func skipping() {
+  @Test func `sma and sum leave na out and repeat their answer on it`() {
     let series = [nan, 2, nan, 4, 6, nan, 8]
     #expect(same(run(Pine.SMA(length: 2), series), [nan, nan, nan, 3, 5, 5, 7]))
     #expect(same(run(Pine.Sum(length: 2), series), [nan, nan, nan, 6, 10, 10, 14]))
     #expect(same(run(Pine.Sum(length: 1), [3, nan, 5]), [3, 3, 5]))
   }
 
-  @Test("ema, rma, rsi answer na with na and go on from where they were")
-  func recursive() {
+  @Test func `ema, rma, rsi answer na with na and go on from where they were`() {
     #expect(
       same(run(Pine.EMA(length: 3), [1, 2, nan, 3, nan, 6]), [nan, nan, nan, 2, nan, 4]))
     #expect(
@@ -29,34 +27,29 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(run(Pine.EMA(length: 1), [3, 5]), [3, 5]))
   }
 
-  @Test("ema of 3 starts with the mean 2 and moves half way; rma of 4 from 4 a quarter of the way")
-  func recursiveSteps() {
+  @Test func `ema of 3 starts with the mean 2 and moves half way; rma of 4 from 4 a quarter of the way`() {
     #expect(same(run(Pine.EMA(length: 3), [1, 2, 3, 6, 2]), [nan, nan, 2, 4, 3]))
     #expect(same(run(Pine.RMA(length: 4), [1, 3, 5, 7, 8, 1]), [nan, nan, nan, 4, 5, 4]))
   }
 
-  @Test("rsi of 2: rises 1, 0 and falls 0, 1 give 50; a series that only rises gives 100")
-  func strength() {
+  @Test func `rsi of 2: rises 1, 0 and falls 0, 1 give 50; a series that only rises gives 100`() {
     #expect(same(run(Pine.RSI(length: 2), [1, 2, 1]), [nan, nan, 50]))
     #expect(same(run(Pine.RSI(length: 2), [1, 2, 3, 4]), [nan, nan, 100, 100]))
     #expect(same(run(Pine.RSI(length: 2), [4, 3, 2]), [nan, nan, 0]))
   }
 
-  @Test("stdev of 4 over 2 4 4 6: mean 4, variance 8/4")
-  func deviation() {
+  @Test func `stdev of 4 over 2 4 4 6: mean 4, variance 8/4`() {
     let values = run(Pine.StandardDeviation(length: 4), [2, 4, 4, 6])
     #expect(same(values, [nan, nan, nan, 2.0.squareRoot()]))
   }
 
-  @Test("cci of 3 over 1 2 6: (6 − 3)/(0.015 · 2) = 100; no deviation is nan")
-  func channel() {
+  @Test func `cci of 3 over 1 2 6: (6 − 3)/(0.015 · 2) = 100; no deviation is nan`() {
     let values = run(Pine.CCI(length: 3), [1, 2, 6, 6, 6])
     #expect((values[2] - 100).magnitude < 1e-12)
     #expect(values[4].isNaN)
   }
 
-  @Test("the first value comes after as many bars as the look-back says")
-  func lookbacks() {
+  @Test func `the first value comes after as many bars as the look-back says`() {
     let series = (0..<100).map { Double($0 % 7) + 1 }
     for n in [1, 2, 5, 8, 21] {
       let kernels: [any SeriesKernel] = [
@@ -72,14 +65,12 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(Pine.MACD(fast: 12, slow: 26, signal: 9).lookback == 33)
   }
 
-  @Test("wma counts na as the value before: (3 + 2·3 + 3·9)/6 = 6")
-  func weighted() {
+  @Test func `wma counts na as the value before: (3 + 2·3 + 3·9)/6 = 6`() {
     let values = run(Pine.WMA(length: 3), [nan, 1, 3, nan, 9, 9])
     #expect(same(values, [nan, nan, nan, nan, 6, 8]))
   }
 
-  @Test("hma of 4 is the wma of 2 of 2·wma(2) − wma(4)")
-  func hull() {
+  @Test func `hma of 4 is the wma of 2 of 2·wma(2) − wma(4)`() {
     // wma(2) 11/3, 17/3 and wma(4) 3, 4.6 of the last two bars: 13/3 and 34/3 − 4.6.
     let values = run(Pine.HMA(length: 4), [1, 2, 3, 4, 6.5])
     let expected = (13.0 / 3 + 2 * (34.0 / 3 - 4.6)) / 3
@@ -87,13 +78,11 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(Pine.HMA(length: 4).lookback == 4)
   }
 
-  @Test("swma of 6 0 0 12 is 1 + 2 = 3; na in it is na")
-  func symmetric() {
+  @Test func `swma of 6 0 0 12 is 1 + 2 = 3; na in it is na`() {
     #expect(same(run(Pine.SWMA(), [6, 0, 0, 12, nan]), [nan, nan, nan, 3, nan]))
   }
 
-  @Test("alma of a constant is the constant; offset 1 and a small sigma take the newest value")
-  func legoux() {
+  @Test func `alma of a constant is the constant; offset 1 and a small sigma take the newest value`() {
     let flat = run(Pine.ALMA(length: 5, offset: 0.85, sigma: 6), [2, 2, 2, 2, 2, 2])
     #expect(flat[3].isNaN && (flat[4] - 2).magnitude < 1e-15)
     let newest = run(Pine.ALMA(length: 3, offset: 1, sigma: 60), [1, 5, 9])
@@ -106,8 +95,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect((values[2] - expected).magnitude < 1e-14)
   }
 
-  @Test("linreg of 3 over 1 2 6: slope 2.5, mean 3, end 5.5, a bar before it 3")
-  func regression() {
+  @Test func `linreg of 3 over 1 2 6: slope 2.5, mean 3, end 5.5, a bar before it 3`() {
     let kernel = Pine.LinearRegression(length: 3)
     for (offset, expected) in [(0.0, 5.5), (1, 3), (-1, 8)] {
       let values = run([1.0, 2, 6], bytes: kernel.stateBytes, reset: kernel.reset) {
@@ -117,13 +105,11 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     }
   }
 
-  @Test("cog of 3 over 1 2 3: −(3·1 + 2·2 + 1·3)/6 = −10/6")
-  func gravity() {
+  @Test func `cog of 3 over 1 2 3: −(3·1 + 2·2 + 1·3)/6 = −10/6`() {
     #expect(same(run(Pine.CenterOfGravity(length: 3), [1, 2, 3]), [nan, nan, -10.0 / 6]))
   }
 
-  @Test("variance of 2 4 9: mean 5, Σ 26, divided by 3 or by 2")
-  func variance() {
+  @Test func `variance of 2 4 9: mean 5, Σ 26, divided by 3 or by 2`() {
     let kernel = Pine.Variance(length: 3)
     for (isBiased, expected) in [(true, 26.0 / 3), (false, 13)] {
       let values = run([2.0, 4, nan, 9, nan], bytes: kernel.stateBytes, reset: kernel.reset) {
@@ -134,16 +120,14 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(run(Pine.MeanDeviation(length: 3), [2, 4, 9]), [nan, nan, 8.0 / 3]))
   }
 
-  @Test("median: 3 of 1 3 8, (3 + 8)/2 of 3 8; mode: the smallest of the most frequent")
-  func middle() {
+  @Test func `median: 3 of 1 3 8, (3 + 8)/2 of 3 8; mode: the smallest of the most frequent`() {
     #expect(same(run(Pine.Median(length: 3), [8, 1, 3, nan, 9]), [nan, nan, 3, 3, 3]))
     #expect(same(run(Pine.Median(length: 2), [8, 3, 4]), [nan, 5.5, 3.5]))
     #expect(same(run(Pine.Mode(length: 4), [2, 1, 2, 1, 1]), [nan, nan, nan, 1, 1]))
     #expect(same(run(Pine.Mode(length: 3), [3, 2, 9]), [nan, nan, 2]))
   }
 
-  @Test("percentiles of 10 20 30 40: rank ⌈p/25⌉; between ranks at p·4/100 − ½")
-  func percentiles() {
+  @Test func `percentiles of 10 20 30 40: rank ⌈p/25⌉; between ranks at p·4/100 − ½`() {
     let nearest = Pine.PercentileNearestRank(length: 4)
     let between = Pine.PercentileLinearInterpolation(length: 4)
     let cases = [
@@ -161,14 +145,12 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     }
   }
 
-  @Test("percentrank counts the bars before that are at most the newest; na counts as none")
-  func percentRank() {
+  @Test func `percentrank counts the bars before that are at most the newest; na counts as none`() {
     let values = run(Pine.PercentRank(length: 4), [1, 2, 3, 4, 3, nan, 5])
     #expect(same(values, [nan, nan, nan, nan, 75, 0, 75]))
   }
 
-  @Test("rci: 100 for a rise, −100 for a fall, a bar after the window is full; 3 1 2 is −50")
-  func rankCorrelation() {
+  @Test func `rci: 100 for a rise, −100 for a fall, a bar after the window is full; 3 1 2 is −50`() {
     #expect(same(run(Pine.RankCorrelation(length: 3), [1, 2, 3, 4]), [nan, nan, nan, 100]))
     #expect(same(run(Pine.RankCorrelation(length: 3), [9, 3, 2, 1]), [nan, nan, nan, -100]))
     #expect(same(run(Pine.RankCorrelation(length: 3), [0, 3, 1, 2]), [nan, nan, nan, -50]))
@@ -181,8 +163,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(chain, [nan, nan, nan, 0]))
   }
 
-  @Test("correlation of a series with twice itself is 1; without variation 0")
-  func correlation() {
+  @Test func `correlation of a series with twice itself is 1; without variation 0`() {
     let kernel = Pine.Correlation(length: 3)
     func values(_ pairs: [(Double, Double)]) -> [Double] {
       run(pairs, bytes: kernel.stateBytes, reset: kernel.reset) { kernel.step($0, $1.0, $1.1) }
@@ -192,8 +173,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(values([(1, 3), (2, 3), (nan, 1), (5, 3)]), [nan, nan, nan, 0]))
   }
 
-  @Test("highest looks back to the newest na; highestbars finds the oldest of equal ones")
-  func extremes() {
+  @Test func `highest looks back to the newest na; highestbars finds the oldest of equal ones`() {
     let series = [5, 1, nan, 2, 4, 3, 4, 1]
     #expect(
       same(run(Pine.Extreme.highest(length: 3), series), [nan, nan, nan, 2, 4, 4, 4, 4]))
@@ -208,8 +188,7 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     #expect(same(run(Pine.AllTimeExtreme.lowest, [4, nan, 3, 5]), [4, 4, 3, 3]))
   }
 
-  @Test("bb ± 2 · 2 around 5 for 2 4 4 4 5 5 7 9; bbw is their distance in middles")
-  func bands() {
+  @Test func `bb ± 2 · 2 around 5 for 2 4 4 4 5 5 7 9; bbw is their distance in middles`() {
     let kernel = Pine.BollingerBands(length: 8)
     let series = [2.0, 4, 4, 4, 5, 5, 7, 9, nan]
     let bands = run(series, bytes: kernel.stateBytes, reset: kernel.reset) {

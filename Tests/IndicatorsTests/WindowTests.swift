@@ -22,8 +22,7 @@ import Testing
     return (mean, (squares / Double(window.count)).squareRoot())
   }
 
-  @Test("ten million bars on, mean and deviation are within 1e-9 of a window summed afresh")
-  func drift() {
+  @Test func `ten million bars on, mean and deviation are within 1e-9 of a window summed afresh`() {
     let kernel = WindowMoments(length: 20)
     let mean = WindowMean(length: 20)
     let state = KernelState(bytes: kernel.stateBytes)
@@ -50,8 +49,7 @@ import Testing
     }
   }
 
-  @Test("windows of every length up to 70 agree with windows summed afresh, from the first value")
-  func lengths() {
+  @Test func `windows of every length up to 70 agree with windows summed afresh, from the first value`() {
     var walk = Walk()
     let series = (0..<200).map { _ in walk.next() }
     for n in 1...70 {
@@ -69,8 +67,7 @@ import Testing
     }
   }
 
-  @Test("a shorter window read from a longer one's state is the shorter one's own")
-  func shorter() {
+  @Test func `a shorter window read from a longer one's state is the shorter one's own`() {
     var walk = Walk()
     let series = (0..<150).map { _ in walk.next() }
     let long = WindowMean(length: 37)
@@ -84,8 +81,7 @@ import Testing
     }
   }
 
-  @Test("a constant series has that constant as mean and no deviation, to the bit")
-  func constant() {
+  @Test func `a constant series has that constant as mean and no deviation, to the bit`() {
     for value in [0.1, 1.3872, 1e-7, 123_456.789, -3.3] {
       for n in [3, 7, 20, 49, 1023, 5000] {
         let moments = WindowMoments(length: n)
@@ -98,8 +94,7 @@ import Testing
     }
   }
 
-  @Test("means of integers are the correctly rounded quotient of the exact sum")
-  func integers() {
+  @Test func `means of integers are the correctly rounded quotient of the exact sum`() {
     let series = (0..<300).map { Double(($0 * 37) % 101) }
     for n in [3, 7, 20, 30, 49] {
       let means = run(WindowMean(length: n), series)
@@ -109,8 +104,7 @@ import Testing
     }
   }
 
-  @Test("nan and infinity leave with their window")
-  func odd() {
+  @Test func `nan and infinity leave with their window`() {
     var series = (0..<100).map { Double($0 % 5) }
     let clean = run(WindowMean(length: 13), series)
     series[30] = .nan
@@ -120,8 +114,7 @@ import Testing
     #expect(values[50...62].allSatisfy { $0 == .infinity } && values[63] == clean[63])
   }
 
-  @Test("no values have no mean")
-  func empty() {
+  @Test func `no values have no mean`() {
     let kernel = WindowMean(length: 4)
     let state = KernelState(bytes: kernel.stateBytes)
     kernel.reset(state.pointer)
@@ -130,8 +123,7 @@ import Testing
     #expect(kernel.mean(state.pointer, of: 4) == 3)
   }
 
-  @Test("a delay answers the value n steps ago, and any younger one by age")
-  func delay() {
+  @Test func `a delay answers the value n steps ago, and any younger one by age`() {
     let kernel = Delay(length: 3)
     let state = KernelState(bytes: kernel.stateBytes)
     kernel.reset(state.pointer)

@@ -3,7 +3,7 @@ import Testing
 @testable import Research
 
 struct EquityCurveTests {
-  @Test func theDeepestFallCountsFromTheHighestClose() {
+  @Test func `the deepest fall counts from the highest close`() {
     var curve = EquityCurve(initialCapital: 100)
     curve.add(day: 0, equity: 110, lowest: 95, realised: 100, inMarket: true)
     curve.add(day: 0, equity: 108, lowest: 88, realised: 100, inMarket: true)
@@ -13,7 +13,7 @@ struct EquityCurveTests {
     #expect(curve.barsInMarket == 2)
   }
 
-  @Test func monthsMakeTheSharpeRatio() {
+  @Test func `months make the sharpe ratio`() {
     var curve = EquityCurve(initialCapital: 100)
     // Closed trades' returns of 10 %, 0 % and 10 % in January, February and March 1970; open
     // trades do not count.
@@ -25,7 +25,7 @@ struct EquityCurveTests {
     #expect(abs(curve.sharpe - mean / deviation) < 1e-9)
   }
 
-  @Test func nothingHasNoSharpeRatio() {
+  @Test func `nothing has no sharpe ratio`() {
     #expect(EquityCurve(initialCapital: 100).sharpe.isNaN)
   }
 }

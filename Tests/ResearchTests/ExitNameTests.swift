@@ -9,7 +9,7 @@ import Testing
 
 /// What a script reads of the orders that closed its trades.
 struct ExitNameTests {
-  @Test func ordersWithoutAnIdHaveTradingViewsWords() throws {
+  @Test func `orders without an id have trading views words`() throws {
     let script = """
       //@version=6
       strategy("S", initial_capital = 1000)
@@ -47,7 +47,7 @@ struct ExitNameTests {
       test.broker.listTrades { test.text($0) }.map(\.exitName) == ["c", "Close position order", "X"])
   }
 
-  @Test func aDefaultQuantityOfNaIsRefused() {
+  @Test func `a default quantity of na is refused`() {
     let result = FrontEnd.compile("//@version=6\nstrategy(\"S\", default_qty_value = na)")
     #expect(result.program == nil)
     #expect(result.diagnostics.map(\.message) == ["'default_qty_value' cannot be na"])

@@ -1,4 +1,5 @@
 import Calendar
+import RandomMarket
 import StrategyIR
 import StrategyLanguage
 import StrategyVM
@@ -52,7 +53,7 @@ struct RecordedBacktestTests {
     ("brackets", 0, 0x1959_BDF0_189B_7F8E), ("cross", 700, 0x4F08_E202_3D5F_8781),
     ("reader", 700, 0x8876_89A0_C292_7CFD),
   ])
-  func everyBacktestIsAsRecorded(name: String, from: Int, recorded: UInt64) throws {
+  func `every backtest is as recorded`(name: String, from: Int, recorded: UInt64) throws {
     let script = try #require(Self.scripts[name])
     let program = try #require(FrontEnd.compile(script).program)
     var recording = try TradeRecording("script-\(name)-\(from)")

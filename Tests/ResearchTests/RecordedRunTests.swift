@@ -1,3 +1,4 @@
+import RandomMarket
 import StrategyIR
 import StrategyVM
 import Testing
@@ -56,7 +57,7 @@ struct RecordedRunTests {
   ]
 
   @Test(arguments: Manner.allCases)
-  func everyRunIsAsRecorded(manner: Manner) throws {
+  func `every run is as recorded`(manner: Manner) throws {
     var recording = try TradeRecording("broker-\(manner)")
     let hashes = (0..<8).map { group -> UInt64 in
       var hash = RunHash()

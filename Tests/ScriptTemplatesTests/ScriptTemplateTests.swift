@@ -28,7 +28,7 @@ struct ScriptTemplateTests {
     }
   }
 
-  @Test func valuesAndDefaultsStandWhereTheyAreAsked() throws {
+  @Test func `values and defaults stand where they are asked`() throws {
     let template = "a = {{ fast|default:5 }}\nb = {{ band | default: 0.123456789012 }}\n"
     #expect(try render(template).text == "a = 5\nb = 0.123456789012\n")
     #expect(try render(template, "fast=7", "band=1e-7").text == "a = 7\nb = 1e-07\n")
@@ -37,7 +37,7 @@ struct ScriptTemplateTests {
     #expect(try render("{{ x|default:\"hl2\" }}", "x=ta.ema").text == "ta.ema")
   }
 
-  @Test func valuesHaveTypes() throws {
+  @Test func `values have types`() throws {
     let template =
       "{% if n > 9 %}many{% else %}few{% endif %} {% if on %}on{% else %}off{% endif %}"
     #expect(try render(template, "n=10", "on=true").text == "many on")
@@ -50,7 +50,7 @@ struct ScriptTemplateTests {
     #expect(try TemplateValue.parse("n=").value == .text(""))
   }
 
-  @Test func aLineOfTagsLeavesNoLine() throws {
+  @Test func `a line of tags leaves no line`() throws {
     let template = """
       one
         {% if kind == "a" %}
@@ -69,7 +69,7 @@ struct ScriptTemplateTests {
     #expect(try render(template.replacing("\n", with: "\r\n"), "kind=a").text.contains("two"))
   }
 
-  @Test func eachLineKnowsWhereItCameFrom() throws {
+  @Test func `each line knows where it came from`() throws {
     let script = try render(
       """
       {% for n in 1...3 %}
@@ -94,12 +94,12 @@ struct ScriptTemplateTests {
   }
 
   @Test(arguments: ["a\" + \"b", "a'b", "a\\", "a\nb", "a\rb", "a\u{2028}b", "a\u{7}", "\u{E000}"])
-  func aTextCannotEndTheQuotesThatItStandsIn(value: String) {
+  func `a text cannot end the quotes that it stands in`(value: String) {
     #expect(error("x = \"{{ title }}\"", "title=\(value)") != nil)
     #expect(error("// {{ title }}", "title=\(value)") != nil)
   }
 
-  @Test func withinQuotesAndCommentsATextIsFree() throws {
+  @Test func `within quotes and comments a text is free`() throws {
     let title = "title=5 % of (all), always; // {{ not }} a tag"
     #expect(
       try render("x = \"{{ title }}\" // {{ title }}", title).text
@@ -110,7 +110,7 @@ struct ScriptTemplateTests {
     #expect(error("x = 'a\\'' + {{ title }}", title) != nil)
   }
 
-  @Test func whatIsWrongIsToldWithItsLine() {
+  @Test func `what is wrong is told with its line`() {
     let template = "a\na\n{% if x %}\n{{ y }}\n{% endif %}\n"
     #expect(
       error(template, "x=true")
@@ -126,7 +126,7 @@ struct ScriptTemplateTests {
     #expect(error("\u{E000}")?.line == 1)
   }
 
-  @Test func aNameThatTheTemplateHasNotIsRefused() throws {
+  @Test func `a name that the template has not is refused`() throws {
     let template =
       "{{ fast|default:5 }}{% for n in 1...count %}{{ n }}{% endfor %}{% if not x %}{% endif %}"
     #expect(try ScriptTemplate(template).names == ["count", "fast", "x"])

@@ -61,7 +61,7 @@ struct ShippedTemplateTests {
     ("crossover", "ma_crossover"), ("momentum", "momentum_breakout"),
     ("reversion", "mean_reversion"),
   ])
-  func oneTemplateGivesTheBuiltInStrategies(kind: String, script: String) throws {
+  func `one template gives the built in strategies`(kind: String, script: String) throws {
     let template = try run(program(rendered("signal", ["kind": .text(kind)]).text))
     let shipped = try run(program(text("priv/strategies/\(script).pine")))
     #expect(template.plots == shipped.plots)
@@ -69,7 +69,7 @@ struct ShippedTemplateTests {
     #expect(shipped.trades.count > 3)
   }
 
-  @Test func theFirstKindIsTheDefault() throws {
+  @Test func `the first kind is the default`() throws {
     let plain = try rendered("signal")
     let named = try rendered("signal", ["kind": .text("crossover")])
     #expect(plain == named)
@@ -79,11 +79,11 @@ struct ShippedTemplateTests {
   }
 
   @Test(arguments: ["signal", "trend", "ribbon"])
-  func defaultsMakeAScriptThatTrades(name: String) throws {
+  func `defaults make a script that trades`(name: String) throws {
     #expect(try run(program(rendered(name).text)).trades.count > 3)
   }
 
-  @Test func eachSettingOfTheOthersMakesAValidScript() throws {
+  @Test func `each setting of the others makes a valid script`() throws {
     for average in ["sma", "ema", "rma", "wma", "hma", "vwma"] {
       for stop in [nil, TemplateValue.number(2.5)] {
         for isLongOnly in [false, true] {
@@ -102,7 +102,7 @@ struct ShippedTemplateTests {
     }
   }
 
-  @Test func aMistakeInWhatWasRenderedIsFoundInTheTemplate() throws {
+  @Test func `a mistake in what was rendered is found in the template`() throws {
     let script = try rendered("trend", ["source": .text("clsoe")])
     let compilation = FrontEnd.compile(script.text)
     let error = try #require(compilation.errors.first)

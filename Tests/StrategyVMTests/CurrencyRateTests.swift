@@ -25,8 +25,7 @@ struct CurrencyRateTests {
 
   private func at(_ days: Double) -> Int64 { Self.start + Int64(days * Double(Self.day)) }
 
-  @Test("the close of the day before holds all day; before the first day is over, its open")
-  func dayBefore() throws {
+  @Test func `the close of the day before holds all day; before the first day is over, its open`() throws {
     var rates = try #require(
       CurrencyRates(from: "EUR", to: "USD", in: data(pair("EUR", "USD", [1.1, 1.2, 1.3]))))
     #expect(rates.rate(at: at(0)) == 1.1)
@@ -40,8 +39,7 @@ struct CurrencyRateTests {
     #expect(rates.end == at(3))
   }
 
-  @Test("the inverse of a pair, and one cross, the dollar's before others")
-  func ways() throws {
+  @Test func `the inverse of a pair, and one cross, the dollar's before others`() throws {
     let yen = pair("USD", "JPY", [150, 160])
     var inverse = try #require(CurrencyRates(from: "JPY", to: "USD", in: data(yen)))
     #expect(inverse.rate(at: at(1)) == 1.0 / 150)
@@ -59,8 +57,7 @@ struct CurrencyRateTests {
     #expect(same.rate(at: 0) == 1)
   }
 
-  @Test("hours are days of their symbol's calendar")
-  func intraday() throws {
+  @Test func `hours are days of their symbol's calendar`() throws {
     var symbol = ScriptSymbol()
     (symbol.ticker, symbol.baseCurrency, symbol.currency) = ("EURUSD", "EUR", "USD")
     let hours = bars(minutes: 60, (0..<60).map { 1 + Double($0) / 100 })
@@ -71,8 +68,7 @@ struct CurrencyRateTests {
     #expect(rates.rate(at: at(2.2)) == 1.47)
   }
 
-  @Test("request.currency_rate is the rate of the day before on every bar")
-  func requested() throws {
+  @Test func `request.currency_rate is the rate of the day before on every bar`() throws {
     var b = ProgramBuilder()
     let x = b.request(timeframe: b.text("1D")) { [$0.bar(.close)] }
     b.program.requests[0].kind = .currencyRate
@@ -90,8 +86,7 @@ struct CurrencyRateTests {
     }
   }
 
-  @Test("currency of request.security converts each bar's prices at the rate of the day before")
-  func convertedRequest() throws {
+  @Test func `currency of request.security converts each bar's prices at the rate of the day before`() throws {
     var b = ProgramBuilder()
     let x = b.request(timeframe: b.text("720")) { [$0.bar(.close)] }
     b.program.requests[0].currency = b.text("USD")
@@ -105,8 +100,7 @@ struct CurrencyRateTests {
     #expect(plots == [15, 30, 45, 60, 100, 120])
   }
 
-  @Test("the account's rate is 1, and known, where the account is in the symbol's currency")
-  func ownCurrency() throws {
+  @Test func `the account's rate is 1, and known, where the account is in the symbol's currency`() throws {
     var b = ProgramBuilder()
     b.plot("x", b.book(.accountRate))
     let program = b.finish()

@@ -33,8 +33,8 @@ struct KernelTests {
     }
   }
 
-  @Test("each of them can be called, and answers within 30 bars", arguments: Kernel.allCases)
-  func calls(kernel: Kernel) throws {
+  @Test(arguments: Kernel.allCases)
+  func `each of them can be called, and answers within 30 bars`(kernel: Kernel) throws {
     var b = ProgramBuilder()
     var arguments: [ExpressionRef] = []
     for name in kernel.arguments { arguments.append(argument(name, &b)) }
@@ -48,10 +48,8 @@ struct KernelTests {
     }
   }
 
-  @Test(
-    "a length that changes from bar to bar gives what constant lengths give",
-    arguments: Kernel.allCases.filter { $0.arguments.count > 1 && $0.arguments[1] == "length" })
-  func changingLength(kernel: Kernel) throws {
+  @Test(arguments: Kernel.allCases.filter { $0.arguments.count > 1 && $0.arguments[1] == "length" })
+  func `a length that changes from bar to bar gives what constant lengths give`(kernel: Kernel) throws {
     // ema and its kin are made for one length; rising and falling look at the newest only.
     guard ![.ema, .rma, .hma, .rsi, .alma, .kc, .kcw, .rising, .falling].contains(kernel) else { return }
     func column(_ length: (inout ProgramBuilder) -> ExpressionRef) throws -> [Double] {
@@ -71,8 +69,7 @@ struct KernelTests {
     #expect(zip(mixed, expected).allSatisfy { abs($0 - $1) < 1e-9 || ($0 != $0 && $1 != $1) })
   }
 
-  @Test("an ema whose length is a series is refused with its line")
-  func seriesLength() throws {
+  @Test func `an ema whose length is a series is refused with its line`() throws {
     var b = ProgramBuilder()
     b.line = 12
     let mean = b.kernel(.ema, [b.bar(.close), b.bar(.index)])

@@ -61,14 +61,12 @@ struct OtherSymbolTests {
     }.plots.map { $0[0] }
   }
 
-  @Test("the chart's own timeframe: the other symbol's bar of the same time")
-  func sameTimeframe() throws {
+  @Test func `the chart's own timeframe: the other symbol's bar of the same time`() throws {
     let x = try column(program(), history())
     #expect(same(x, [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]))
   }
 
-  @Test("bars that it has not: the one before goes on; with gaps there is none")
-  func missingBars() throws {
+  @Test func `bars that it has not: the one before goes on; with gaps there is none`() throws {
     let other = history(missing: [0, 2, 3, 6])
     #expect(
       same(try column(program(), other), [na, 200, 200, 200, 500, 600, 600, 800, 900, 1000]))
@@ -77,16 +75,14 @@ struct OtherSymbolTests {
         try column(program(gaps: true), other), [na, 200, na, na, 500, 600, na, 800, 900, 1000]))
   }
 
-  @Test("bars that the chart has not are gathered all the same")
-  func missingOnTheChart() throws {
+  @Test func `bars that the chart has not are gathered all the same`() throws {
     let chart = [quarters[0], quarters[3], quarters[9]]
     #expect(same(try column(program(), history(), on: chart), [100, 400, 1000]))
     let volume = program("AAPL", "60") { $0.bar(.volume) }
     #expect(same(try column(volume, history(), on: chart), [na, 10, 26]))
   }
 
-  @Test("a longer timeframe is made of its bars, and seen where the period ends")
-  func longer() throws {
+  @Test func `a longer timeframe is made of its bars, and seen where the period ends`() throws {
     let hours = program("NASDAQ:AAPL", "60")
     #expect(
       same(try column(hours, history()), [na, na, na, 400, 400, 400, 400, 800, 800, 800]))
@@ -98,8 +94,7 @@ struct OtherSymbolTests {
         try column(hours, history(missing: [3])), [na, na, na, 300, 300, 300, 300, 800, 800, 800]))
   }
 
-  @Test("lookahead over a history: the newest period that has begun, as it will end")
-  func lookahead() throws {
+  @Test func `lookahead over a history: the newest period that has begun, as it will end`() throws {
     let look = program("NASDAQ:AAPL", "60", lookahead: true)
     #expect(
       same(try column(look, history()), [400, 400, 400, 400, 800, 800, 800, 800, 1000, 1000]))
@@ -115,8 +110,7 @@ struct OtherSymbolTests {
       same(try column(look, ended), [400, 400, 400, 400, 500, 500, 500, 500, 500, 500]))
   }
 
-  @Test("lookahead bar by bar: the period as it looks so far")
-  func streaming() throws {
+  @Test func `lookahead bar by bar: the period as it looks so far`() throws {
     let look = program("NASDAQ:AAPL", "60", lookahead: true)
     #expect(
       same(
@@ -132,8 +126,7 @@ struct OtherSymbolTests {
         [na, na, na, na, 400, 400, 400, 400, 800, 800]))
   }
 
-  @Test("history, time and index are those of its own bars, in a world of its own")
-  func ownWorld() throws {
+  @Test func `history, time and index are those of its own bars, in a world of its own`() throws {
     let change = program { b in
       let one = b.int(1)
       return b.binary(.subtract, b.bar(.close), b.bar(.close, ago: one))
@@ -151,8 +144,7 @@ struct OtherSymbolTests {
     #expect(try column(ticker, history()).allSatisfy { $0 == 1 })
   }
 
-  @Test("a request in a request reads the bars of the symbol that it stands in")
-  func nested() throws {
+  @Test func `a request in a request reads the bars of the symbol that it stands in`() throws {
     var b = ProgramBuilder()
     let hours = b.request(timeframe: b.text("60")) { [$0.bar(.close)] }
     let kept = b.variable("hours", .float)
@@ -163,8 +155,7 @@ struct OtherSymbolTests {
     #expect(same(try column(b.finish(), history()), [na, na, na, 400, 400, 400, 400, 800, 800, 800]))
   }
 
-  @Test("its name without an exchange, in any case, and its own exchange before another one")
-  func names() throws {
+  @Test func `its name without an exchange, in any case, and its own exchange before another one`() throws {
     let right = history()
     let wrong = history("NYSE:AAPL", "15", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
     #expect(try column(program("aapl"), right).first == 100)
@@ -175,8 +166,7 @@ struct OtherSymbolTests {
     }
   }
 
-  @Test("the chart's own symbol by any of its names is the chart")
-  func ownNames() throws {
+  @Test func `the chart's own symbol by any of its names is the chart`() throws {
     for name in ["", "EURUSD", "eurusd", ":EURUSD", "FX:EURUSD"] {
       #expect(try column(program(name)) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "\(name)")
     }
@@ -191,8 +181,7 @@ struct OtherSymbolTests {
     }
   }
 
-  @Test("a symbol without bars is an error before the run, unless the script says otherwise")
-  func noData() throws {
+  @Test func `a symbol without bars is an error before the run, unless the script says otherwise`() throws {
     #expect(throws: ScriptError.noData(symbol: "NASDAQ:AAPL")) { try column(program()) }
     #expect(try column(program(ignores: true)).allSatisfy(\.isNaN))
     // Of any timeframe, of the chart's and of a longer one.
@@ -208,8 +197,7 @@ struct OtherSymbolTests {
     #expect(throws: ScriptError.self) { try column(open, history("A")) }
   }
 
-  @Test("bars that are longer than what is asked for are refused")
-  func coarse() throws {
+  @Test func `bars that are longer than what is asked for are refused`() throws {
     let hourly = history("NASDAQ:AAPL", "60", [1, 2])
     #expect(throws: ScriptError.coarseData(symbol: "AAPL", has: "60", wanted: "15")) {
       try column(program(), hourly)
@@ -219,8 +207,7 @@ struct OtherSymbolTests {
         try column(program("AAPL", "60"), hourly), [na, na, na, 1, 1, 1, 1, 2, 2, 2]))
   }
 
-  @Test("a snapshot goes on with the other symbol's bars where it stood")
-  func snapshots() throws {
+  @Test func `a snapshot goes on with the other symbol's bars where it stood`() throws {
     let program = program("NASDAQ:AAPL", "60")
     var environment = ScriptEnvironment(timeframe: try #require(Period("15")))
     environment.data.add(history())

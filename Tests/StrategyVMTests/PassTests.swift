@@ -8,8 +8,7 @@ import Testing
 struct PassTests {
   private func kernels(_ program: Program) -> Int { program.sites.count }
 
-  @Test("equal kernels on every bar become one; one under a condition stays its own")
-  func common() {
+  @Test func `equal kernels on every bar become one; one under a condition stays its own`() {
     var b = ProgramBuilder()
     let first = b.kernel(.ema, [b.bar(.close), b.int(9)])
     let second = b.kernel(.ema, [b.bar(.close), b.int(9)])
@@ -23,8 +22,7 @@ struct PassTests {
     #expect(kernels(b.finish().optimized()) == 3)
   }
 
-  @Test("a shared value that reads a kernel's results is not moved ahead of the kernel")
-  func resultsBehindTheirKernel() throws {
+  @Test func `a shared value that reads a kernel's results is not moved ahead of the kernel`() throws {
     var b = ProgramBuilder()
     let r = b.kernels(.macd, [b.bar(.close), b.int(2), b.int(3), b.int(2)])
     let double = b.binary(.multiply, r[1], b.int(2))
@@ -36,8 +34,7 @@ struct PassTests {
     for row in plots.dropFirst(10) { #expect(row[1] == row[2] * 2) }
   }
 
-  @Test("an expression with statements in it is never another one's value")
-  func sequences() throws {
+  @Test func `an expression with statements in it is never another one's value`() throws {
     var b = ProgramBuilder()
     let sum = { (b: inout ProgramBuilder) in
       b.binary(.multiply, b.binary(.add, b.bar(.close), b.bar(.open)), b.int(2))
@@ -59,8 +56,7 @@ struct PassTests {
     }
   }
 
-  @Test("a shared value is not moved ahead of statements in the same statement")
-  func statementsWithin() throws {
+  @Test func `a shared value is not moved ahead of statements in the same statement`() throws {
     var b = ProgramBuilder()
     let x = b.variable("x", .float)
     let product = { (b: inout ProgramBuilder) in b.binary(.multiply, b.bar(.close), b.bar(.open)) }
@@ -78,8 +74,7 @@ struct PassTests {
     }
   }
 
-  @Test("a branch that constants decide is gone, and so is what only it needs")
-  func branches() {
+  @Test func `a branch that constants decide is gone, and so is what only it needs`() {
     var b = ProgramBuilder()
     let flag = b.variable("flag", .bool)
     b.declare(flag, b.binary(.greater, b.int(1), b.int(2)))
@@ -97,8 +92,7 @@ struct PassTests {
     #expect(lean.blocks[lean.body.index].count == 2)
   }
 
-  @Test("the text form names what there is")
-  func text() {
+  @Test func `the text form names what there is`() {
     var b = ProgramBuilder()
     b.program.settings.isStrategy = true
     b.program.settings.title = "Cross"
@@ -125,8 +119,7 @@ struct PassTests {
         """)
   }
 
-  @Test("a tree that refers to itself, or to one node again and again, is refused")
-  func endless() {
+  @Test func `a tree that refers to itself, or to one node again and again, is refused`() {
     var b = ProgramBuilder()
     var e = b.bar(.close)
     for _ in 0..<60 { e = b.binary(.add, e, e) }
@@ -141,8 +134,7 @@ struct PassTests {
     #expect(!program.isValid)
   }
 
-  @Test("bytes that are not a program are refused, or run or are refused then")
-  func hostileBytes() {
+  @Test func `bytes that are not a program are refused, or run or are refused then`() {
     let bytes = RandomPrograms.program(seed: 5, .plain).encoded()
     #expect(Program(encoded: bytes) != nil)
     #expect(Program(encoded: []) == nil)

@@ -24,28 +24,24 @@ struct RequestTests {
     try run(program, quarters, foresee: foresee).plots.map { $0[0] }
   }
 
-  @Test("lookahead off: an hour's close is seen from the bar on that closes it")
-  func off() throws {
+  @Test func `lookahead off: an hour's close is seen from the bar on that closes it`() throws {
     let x = try column(program { $0.bar(.close) })
     #expect(same(x, [na, na, na, 4, 4, 4, 4, 8, 8, 8]))
   }
 
-  @Test("gaps on: only on that bar")
-  func gaps() throws {
+  @Test func `gaps on: only on that bar`() throws {
     let x = try column(program(gaps: true) { $0.bar(.close) })
     #expect(same(x, [na, na, na, 4, na, na, na, 8, na, na]))
   }
 
-  @Test("lookahead on over a history: from the hour's first bar on")
-  func on() throws {
+  @Test func `lookahead on over a history: from the hour's first bar on`() throws {
     let x = try column(program(lookahead: true) { $0.bar(.close) })
     #expect(same(x, [4, 4, 4, 4, 8, 8, 8, 8, 10, 10]))
     let gapped = try column(program(gaps: true, lookahead: true) { $0.bar(.close) })
     #expect(same(gapped, [4, na, na, na, 8, na, na, na, 10, na]))
   }
 
-  @Test("lookahead on bar by bar: the hour as it looks so far, and x[1] the hour before")
-  func streaming() throws {
+  @Test func `lookahead on bar by bar: the hour as it looks so far, and x[1] the hour before`() throws {
     let x = try column(program(lookahead: true) { $0.bar(.close) }, false)
     #expect(same(x, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))
     let before = try column(
@@ -56,8 +52,7 @@ struct RequestTests {
     #expect(same(before, [na, na, na, na, 4, 4, 4, 4, 8, 8]))
   }
 
-  @Test("open, high, low and volume of the hours, time and index of their own")
-  func fields() throws {
+  @Test func `open, high, low and volume of the hours, time and index of their own`() throws {
     let low = try column(program { $0.bar(.low) })
     #expect(same(low, [na, na, na, 0, 0, 0, 0, 4, 4, 4]))
     let volume = try column(program { $0.bar(.volume) })
@@ -66,8 +61,7 @@ struct RequestTests {
     #expect(same(index, [na, na, na, 0, 0, 0, 0, 1, 1, 1]))
   }
 
-  @Test("the expression sees the script's variables as they are on its own bars")
-  func variables() throws {
+  @Test func `the expression sees the script's variables as they are on its own bars`() throws {
     var b = ProgramBuilder()
     let v = b.variable("total", .float)
     b.declareOnce(v, b.float(0))
@@ -82,8 +76,7 @@ struct RequestTests {
     #expect(same(plots.map { $0[1] }, [1, 3, 6, 10, 15, 21, 28, 36, 45, 55]))
   }
 
-  @Test("a bar that is missing at an hour's end closes it with the next one")
-  func missing() throws {
+  @Test func `a bar that is missing at an hour's end closes it with the next one`() throws {
     var some = quarters
     some.remove(at: 3)
     let x = try run(program { $0.bar(.close) }, some).plots.map { $0[0] }
@@ -92,8 +85,7 @@ struct RequestTests {
     #expect(same(on, [3, 3, 3, 8, 8, 8, 8, 10, 10]))
   }
 
-  @Test("the chart's own timeframe is the expression itself; a shorter one is refused")
-  func own() throws {
+  @Test func `the chart's own timeframe is the expression itself; a shorter one is refused`() throws {
     let x = try column(program(timeframe: "") { $0.bar(.close) })
     #expect(same(x, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))
     #expect(throws: ScriptError.shorterTimeframe("5")) {
@@ -101,8 +93,7 @@ struct RequestTests {
     }
   }
 
-  @Test("a day of a symbol with trading hours is over with its last bar")
-  func tradingHours() throws {
+  @Test func `a day of a symbol with trading hours is over with its last bar`() throws {
     // 15-minute bars from 00:00 to 01:00 on each of two days.
     let day: Int64 = 86_400_000
     let first = bars([1, 2, 3, 4])
@@ -120,8 +111,7 @@ struct RequestTests {
     #expect(same(x, [na, na, na, 4, 4, 4, 4, 14]))
   }
 
-  @Test("several in one expression each need only themselves")
-  func several() throws {
+  @Test func `several in one expression each need only themselves`() throws {
     var b = ProgramBuilder()
     var sum = b.float(0)
     for timeframe in ["30", "45", "60", "90", "120", "180", "240", "D", "W"] {
@@ -139,8 +129,7 @@ struct RequestTests {
     #expect(same(x, [0, 2, 5, 11, 11, 22, 22, 36, 39, 41]))
   }
 
-  @Test("in one arm of a choice, and at the chart's own timeframe in the other")
-  func choice() throws {
+  @Test func `in one arm of a choice, and at the chart's own timeframe in the other`() throws {
     var b = ProgramBuilder()
     let hour = b.request(timeframe: b.text("60")) { [$0.bar(.close)] }
     let own = b.request(timeframe: b.text("15")) { [$0.bar(.close)] }
@@ -151,8 +140,7 @@ struct RequestTests {
     #expect(same(plots, [1, na, 3, 4, 5, 4, 7, 8, 9, 8]))
   }
 
-  @Test("a request in a request's expression")
-  func nested() throws {
+  @Test func `a request in a request's expression`() throws {
     var b = ProgramBuilder()
     let inner = b.request(timeframe: b.text("60")) { [$0.bar(.close)] }
     let v = b.variable("hour", .float)

@@ -20,8 +20,8 @@ struct SnapshotTests {
     }
   }
 
-  @Test("another runner goes on from one as if it had run from the start", arguments: 0..<20)
-  func continues(seed: Int) throws {
+  @Test(arguments: 0..<20)
+  func `another runner goes on from one as if it had run from the start`(seed: Int) throws {
     let program = RandomPrograms.program(seed: UInt64(seed) + 77, .plain)
     let environment = ScriptEnvironment(timeframe: try #require(Period("15")))
     let bars = DifferentialTests.bars
@@ -39,8 +39,7 @@ struct SnapshotTests {
     #expect(!second.restore(Array(bytes.dropLast())))
   }
 
-  @Test("foreign bytes in a snapshot lead to no crash")
-  func foreignBytes() throws {
+  @Test func `foreign bytes in a snapshot lead to no crash`() throws {
     let program = RandomPrograms.program(seed: 78, .plain)
     let environment = ScriptEnvironment(timeframe: try #require(Period("15")))
     let runner = try ScriptRunner(program, environment: environment)

@@ -8,8 +8,7 @@ struct StepTests {
   let five = bars([10, 12, 11, 15, 14])
   let na = Double.nan
 
-  @Test("x[n] is the value n bars ago, na before there were that many")
-  func barHistory() throws {
+  @Test func `x[n] is the value n bars ago, na before there were that many`() throws {
     let x = try plotted(five) { b in
       let two = b.int(2)
       return b.bar(.close, ago: two)
@@ -17,8 +16,7 @@ struct StepTests {
     #expect(same(x, [na, na, 10, 12, 11]))
   }
 
-  @Test("a variable keeps its history, with offsets that change")
-  func variableHistory() throws {
+  @Test func `a variable keeps its history, with offsets that change`() throws {
     let x = try plotted(five) { b in
       let v = b.variable("v", .float)
       let doubled = b.binary(.multiply, b.bar(.close), b.int(2))
@@ -28,8 +26,7 @@ struct StepTests {
     #expect(same(x, [20, 20, 20, 20, 20]))
   }
 
-  @Test("var initialises once and keeps its value")
-  func persistent() throws {
+  @Test func `var initialises once and keeps its value`() throws {
     let x = try plotted(five) { b in
       let v = b.variable("v", .float)
       b.declareOnce(v, b.bar(.close))
@@ -48,8 +45,7 @@ struct StepTests {
     #expect(same(before, [na, 11, 12, 13, 14]))
   }
 
-  @Test("a kernel in a branch that is not taken does not advance")
-  func conditionalKernel() throws {
+  @Test func `a kernel in a branch that is not taken does not advance`() throws {
     let x = try plotted(five) { b in
       let even = b.binary(
         .equal, b.binary(.remainder, b.bar(.index), b.int(2)), b.int(0))
@@ -59,8 +55,7 @@ struct StepTests {
     #expect(same(x, [10, na, 21, na, 35]))
   }
 
-  @Test("for counts both ways; break and continue")
-  func loops() throws {
+  @Test func `for counts both ways; break and continue`() throws {
     let x = try plotted(five) { b in
       let sum = b.variable("sum", .float)
       let i = b.variable("i", .int)
@@ -79,8 +74,7 @@ struct StepTests {
     #expect(same(x, [11, 11, 11, 11, 11]))
   }
 
-  @Test("a kernel in a loop takes the bar's last call for the bar")
-  func loopedKernel() throws {
+  @Test func `a kernel in a loop takes the bar's last call for the bar`() throws {
     let x = try plotted(five) { b in
       let sum = b.variable("sum", .float)
       let i = b.variable("i", .int)
@@ -97,8 +91,7 @@ struct StepTests {
     #expect(same(x, expected))
   }
 
-  @Test("a loop without end stops the script with its line")
-  func budget() throws {
+  @Test func `a loop without end stops the script with its line`() throws {
     var b = ProgramBuilder()
     let v = b.variable("v", .float)
     b.declare(v, b.float(0))
@@ -113,8 +106,7 @@ struct StepTests {
     #expect(try run(b.finish(), five).failure == .budget(line: 7))
   }
 
-  @Test("na compares false, numbers within 1e-10 are equal, a number by 0 is na")
-  func comparisons() throws {
+  @Test func `na compares false, numbers within 1e-10 are equal, a number by 0 is na`() throws {
     let x = try plotted(five) { b in
       let tenths = b.binary(.divide, b.bar(.close), b.float(100))
       let sum = b.binary(.add, tenths, b.float(0.2))
@@ -135,8 +127,7 @@ struct StepTests {
     #expect(same(z, [1, 1, 1, 1, 1]))
   }
 
-  @Test("orders carry what the call gives, nan and the empty text elsewhere")
-  func orders() throws {
+  @Test func `orders carry what the call gives, nan and the empty text elsewhere`() throws {
     var b = ProgramBuilder()
     var call = OrderCall(.entry)
     call.id = b.text("L")

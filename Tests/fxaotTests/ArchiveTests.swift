@@ -45,23 +45,23 @@ struct ArchiveTests {
   private let long = (0..<50_000).map { "\($0),1.5,1.6\n" }.joined()
 
   @Test(arguments: [1, 2, 3, 1_000, 1 << 20])
-  func gzipReadsBackInPortionsOfAnySize(portion: Int) throws {
+  func `gzip reads back in portions of any size`(portion: Int) throws {
     let text = portion < 1_000 ? "1,1.5,1.6\n" : long
     let path = try scratch.file("a.gz", gzip(text))
     #expect(try texts(path, portion: portion) == ["a.gz": text])
   }
 
-  @Test func joinedGzipMembersAreOneText() throws {
+  @Test func `joined gzip members are one text`() throws {
     let path = try scratch.file("a.gz", gzip("one\n") + gzip("") + gzip("two\n"))
     #expect(try texts(path) == ["a.gz": "one\ntwo\n"])
   }
 
-  @Test func gzipIsKnownByItsFirstBytes() throws {
+  @Test func `gzip is known by its first bytes`() throws {
     let path = try scratch.file("a.csv", gzip("one\n"))
     #expect(try texts(path) == ["a.csv": "one\n"])
   }
 
-  @Test func gzipCutAnywhereIsTruncated() throws {
+  @Test func `gzip cut anywhere is truncated`() throws {
     let whole = try gzip("1,1.5,1.6\n2,1.5,1.6\n")
     for length in 4..<whole.count {
       let path = try scratch.file("a.gz", Array(whole[..<length]))
@@ -69,7 +69,7 @@ struct ArchiveTests {
     }
   }
 
-  @Test func gzipChecksLengthAndChecksum() throws {
+  @Test func `gzip checks length and checksum`() throws {
     let whole = try gzip(long)
     for (fromEnd, reason) in [(8, "incorrect data check"), (4, "incorrect length check")] {
       var bytes = whole
@@ -78,7 +78,7 @@ struct ArchiveTests {
     }
   }
 
-  @Test func zipMembersComeInOrderOfTheirNames() throws {
+  @Test func `zip members come in order of their names`() throws {
     let zip = ZipBuilder(
       [
         .init(name: "b.csv", bytes: Array(long.utf8)),
@@ -95,7 +95,7 @@ struct ArchiveTests {
     #expect(try TextQueue.entries([path]).first?.names == ["a.csv", path])
   }
 
-  @Test func zipsThatAreWrongAreRefused() throws {
+  @Test func `zips that are wrong are refused`() throws {
     let bytes = Array(long.utf8)
     let cases: [(ZipBuilder.Member, String)] = [
       (.init(name: "a", bytes: bytes, flags: 1), "a in a.zip is encrypted"),
@@ -114,7 +114,7 @@ struct ArchiveTests {
     #expect(refusal(try scratch.file("a.zip", ZipBuilder([]).bytes)) == "a.zip contains no file")
   }
 
-  @Test func zipCutAnywhereIsRefused() throws {
+  @Test func `zip cut anywhere is refused`() throws {
     let whole = ZipBuilder("a.csv", "1,1.5,1.6\n").bytes
     for length in 4..<whole.count {
       let path = try scratch.file("a.zip", Array(whole[..<length]))
@@ -122,7 +122,7 @@ struct ArchiveTests {
     }
   }
 
-  @Test func aZipWithAnyByteChangedNeverTraps() throws {
+  @Test func `a zip with any byte changed never traps`() throws {
     let whole = ZipBuilder([
       .init(name: "a.csv", bytes: Array("1,1.5,1.6\n2,1.5,1.6\n".utf8), zip64: true),
       .init(name: "b.csv", bytes: Array("3,1.5,1.6\n".utf8)),
@@ -136,7 +136,7 @@ struct ArchiveTests {
     }
   }
 
-  @Test func namesThatPromiseAnArchiveAreHeldToIt() throws {
+  @Test func `names that promise an archive are held to it`() throws {
     #expect(refusal(try scratch.file("a.zip", "1,1.5,1.6\n")) == "a.zip is not a zip file")
     #expect(refusal(try scratch.file("a.gz", "1,1.5,1.6\n")) == "a.gz is not a gz file")
     #expect(refusal(try scratch.file("a.csv", "")) == "a.csv is empty")

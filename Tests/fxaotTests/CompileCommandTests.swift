@@ -50,7 +50,7 @@ import Testing
     """
 
   @Test(.enabled(if: hasCompiler, "no Swift compiler is installed"))
-  func aFolderBecomesArtifactsForARelease() throws {
+  func `a folder becomes artifacts for a release`() throws {
     try scratch.folder("scripts")
     _ = try scratch.file("scripts/one.pine", Self.script)
     _ = try scratch.file("scripts/two.pine.stencil", Self.script + "plot({{ n|default:2 }})\n")
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test(.enabled(if: hasCompiler, "no Swift compiler is installed"))
-  func oneBadScriptDoesNotKeepTheOthers() throws {
+  func `one bad script does not keep the others`() throws {
     let good = try scratch.file("good.pine", Self.script)
     let bad = try scratch.file("bad.pine", "//@version=6\nindicator(\"x\")\nplot(nothing)\n")
     let out = scratch.path + "/out"
@@ -90,7 +90,7 @@ import Testing
     #expect(try !names("out").contains("bad.fxir"))
   }
 
-  @Test func whatDoesNotGoTogetherIsRefused() throws {
+  @Test func `what does not go together is refused`() throws {
     let script = try scratch.file("a.pine", Self.script)
     try scratch.folder("empty")
     try scratch.folder("b")
@@ -108,7 +108,7 @@ import Testing
     #expect(try fxaot("compile", script, "--timeframe", "x")?.contains("not a timeframe") == true)
   }
 
-  @Test func aMissingCompilerIsOneSentence() throws {
+  @Test func `a missing compiler is one sentence`() throws {
     let script = try scratch.file("a.pine", Self.script)
     let old = ProcessInfo.processInfo.environment["FXAOT_SWIFT"]
     setenv("FXAOT_SWIFT", "/nowhere", 1)
@@ -117,7 +117,7 @@ import Testing
       try fxaot("compile", script, script)?.hasPrefix("FXAOT_SWIFT is '/nowhere'") == true)
   }
 
-  @Test func aTemplateIsRenderedCheckedAndRun() throws {
+  @Test func `a template is rendered checked and run`() throws {
     let template = try scratch.file(
       "t.pine.stencil", "//@version=6\nstrategy(\"{{ title|default:\"T\" }}\")\nplot({{ what }})\n")
     let out = scratch.path + "/t.pine"
@@ -143,7 +143,7 @@ import Testing
     #expect(try scratch.text("plots.csv").split(separator: "\n").last?.hasSuffix(",2.0") == true)
   }
 
-  @Test func anErrorTellsItsPlaceInTheTemplateToo() throws {
+  @Test func `an error tells its place in the template too`() throws {
     let template = try scratch.file(
       "t.pine.stencil",
       "{# a comment #}\n//@version=6\nindicator(\"T\")\n{% if true %}\nplot({{ what }})\n{% endif %}\n"

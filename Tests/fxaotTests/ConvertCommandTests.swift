@@ -16,7 +16,7 @@ struct ConvertCommandTests {
     return try String(contentsOfFile: to, encoding: .utf8).split(separator: "\n").map(String.init)
   }
 
-  @Test func quotesComeOutInTheOrderOfTimeBidFirst() throws {
+  @Test func `quotes come out in the order of time bid first`() throws {
     let text = "timestamp,askPrice,bidPrice\n1709510460000,1.08435,1.08432\n1709510400123,1.08433,1.08431\n"
     #expect(
       try converted(text) == [
@@ -25,7 +25,7 @@ struct ConvertCommandTests {
       ])
   }
 
-  @Test func aBarMakesFourQuotesAndANaiveTimeIsOfTheZone() throws {
+  @Test func `a bar makes four quotes and a naive time is of the zone`() throws {
     let text = "time,open,high,low,close\n2024-03-04 02:00,1.1,1.4,1.05,1.2\n"
     let lines = try converted(text, "--file-timezone", "Europe/Athens")
     #expect(lines.count == 5)
@@ -37,7 +37,7 @@ struct ConvertCommandTests {
     (1.08431, "1.08431"), (1, "1"), (0, "0"), (1e-5, "0.00001"), (1.234e-7, "0.0000001234"),
     (1e16, "10000000000000000"), (1.5e22, "15000000000000000000000"), (0.1 + 0.2, "0.30000000000000004"),
   ])
-  func numbersHaveNoExponentAndReadBackTheSame(value: Double, text: String) {
+  func `numbers have no exponent and read back the same`(value: Double, text: String) {
     #expect(ConvertCommand.plain(value) == text)
     #expect(Double(text) == value)
   }

@@ -40,7 +40,7 @@ struct DataFileTests {
     "\((first + minute * 60) * 1_000),1.1,1.2,1.0,\(close),5\n"
   }
 
-  @Test func barsInFilesOfAFolderAreInTheOrderOfTime() throws {
+  @Test func `bars in files of a folder are in the order of time`() throws {
     try scratch.folder("parts-eurusd")
     for (name, from) in [("part1", 0), ("part10", 20), ("part2", 10)] {
       let bars = (from..<from + 10).map { bar(Int64($0), "1.1\($0 + 10)") }.joined()
@@ -53,14 +53,14 @@ struct DataFileTests {
     #expect(rows == rows.sorted())
   }
 
-  @Test func aBarOutOfPlaceIsSortedIn() throws {
+  @Test func `a bar out of place is sorted in`() throws {
     let order: [Int64] = [0, 1, 3, 2, 4]
     let path = try scratch.file("eurusd.csv", header + order.map { bar($0) }.joined())
     let times = try rows("--bars", path).map { $0.prefix(16).suffix(5) }
     #expect(times == ["00:00", "00:01", "00:02", "00:03", "00:04"])
   }
 
-  @Test func aSpikeIsSkippedAndARowOfOthersMakesItAnError() throws {
+  @Test func `a spike is skipped and a row of others makes it an error`() throws {
     var lines = (0..<300).map { bar(Int64($0)) }
     lines[150] = "\((first + 150 * 60) * 1_000),1.1,11000,1.0,1.1,5\n"
     let path = try scratch.file("eurusd.csv", header + lines.joined())
@@ -78,7 +78,7 @@ struct DataFileTests {
     #expect(try rows("--bars", worse, "--max-bad-lines", "6").count == 294)
   }
 
-  @Test func noGoodLineIsAnErrorThatShowsThem() throws {
+  @Test func `no good line is an error that shows them`() throws {
     let path = try scratch.file("eurusd.csv", header + "1,1.1,1.2,1.0,1.1,5\n")
     let said = try rows("--bars", path)
     #expect(
@@ -87,7 +87,7 @@ struct DataFileTests {
           + "1,1.1,1.2,1.0,1.1,5;") == true)
   }
 
-  @Test func whatIsNoDataInAZipIsSkipped() throws {
+  @Test func `what is no data in a zip is skipped`() throws {
     let zip = ZipBuilder([
       .init(
         name: "DAT_ASCII_USDJPY_T_201202.csv",
@@ -102,7 +102,7 @@ struct DataFileTests {
       ])
   }
 
-  @Test func utf16ReadsAsUtf8Does() throws {
+  @Test func `utf 16 reads as utf 8 does`() throws {
     let text = header + bar(0) + bar(1)
     let plain = try rows("--bars", try scratch.file("eurusd.csv", text))
     #expect(plain.count == 2)
@@ -116,7 +116,7 @@ struct DataFileTests {
     }
   }
 
-  @Test func rowsOfSeveralSymbolsNeedAChoice() throws {
+  @Test func `rows of several symbols need a choice`() throws {
     let text = "EUR/USD,20140101 21:55:34.404,1.1,1.2\nAUD/USD,20140101 21:55:35.404,0.8,0.9\n"
     let path = try scratch.file("ticks.csv", text)
     #expect(
@@ -132,7 +132,7 @@ struct DataFileTests {
         == ["ticks.csv has no row of GBPUSD: its first row is of EURUSD"])
   }
 
-  @Test func aBrokersZoneIsGivenByItsName() throws {
+  @Test func `a brokers zone is given by its name`() throws {
     let text = "2024.07.01,00:00,1.1,1.2,1.0,1.1,5\n2024.07.01,00:01,1.1,1.2,1.0,1.1,5\n"
     let path = try scratch.file("mt4-EURUSD1.csv", text)
     #expect(try rows("--bars", path)[0].hasPrefix("2024-07-01T00:00:00Z"))

@@ -33,7 +33,7 @@ struct HistoryTests {
     return String(row.drop { $0 != "," }.dropFirst())
   }
 
-  @Test func calcBarsCountCalculatesOnTheLastBarsAlone() throws {
+  @Test func `calc bars count calculates on the last bars alone`() throws {
     let plots = "plot(bar_index)\nplot(close)\nplot(ta.cum(1))\nplot(last_bar_index)\n"
     #expect(
       try last("indicator(\"i\", calc_bars_count = 100)\n" + plots, bars: 300)
@@ -44,7 +44,7 @@ struct HistoryTests {
         == "299.0,309.0,300.0,299.0")
   }
 
-  @Test func pricesAndTimesReachTenThousandBarsBack() throws {
+  @Test func `prices and times reach ten thousand bars back`() throws {
     let script =
       "indicator(\"i\")\nplot(close[10000])\nplot(close[math.max(bar_index - 1, 0)])\nplot(time[math.max(bar_index - 1, 0)])\n"
     #expect(try last(script, bars: 10_002) == "11.0,11.0,1709510460000.0")
@@ -54,7 +54,7 @@ struct HistoryTests {
         + "a larger max_bars_back, not 10001 after the bar of 2024-03-10T22:40:00Z")
   }
 
-  @Test func variablesReachFiveThousandBarsBackUnlessMaxBarsBackSaysMore() throws {
+  @Test func `variables reach five thousand bars back unless max bars back says more`() throws {
     let body = "x = close * 2\nplot(x[math.max(bar_index - 1, 0)])\n"
     #expect(try last("indicator(\"i\")\n" + body, bars: 5_002) == "22.0")
     #expect(try last("indicator(\"i\")\n" + body, bars: 5_003).hasPrefix("s.pine:4: bars ago must be"))

@@ -17,7 +17,7 @@ struct InspectTests {
 
   private let first: Int64 = 1_709_510_400
 
-  @Test func barsShowTheirStepStraysAndGaps() throws {
+  @Test func `bars show their step strays and gaps`() throws {
     let times = [0, 60, 120, 180, 181, 240, 600, 660].map { (first + $0 * 60) * 1_000 }
     let rows = times.map { "\($0),1.1,1.2,1.0,1.15,5\n" }.joined()
     let report = try report("eurusd.csv", "timestamp,open,high,low,close,volume\n" + rows)
@@ -33,7 +33,7 @@ struct InspectTests {
     #expect(report.last.count == 3)
   }
 
-  @Test func aReportBesideTheDataIsSkippedAndNamed() throws {
+  @Test func `a report beside the data is skipped and named`() throws {
     _ = try scratch.file("a.csv", "time,bid,ask\n2024-03-04,1.1,1.2\n")
     let report = try scratch.file("a.txt", "Status report\n")
     let reader = try QuoteReader(try QuoteSources([scratch.path]).paths)
@@ -44,7 +44,7 @@ struct InspectTests {
     #expect(throws: ToolError.self) { try QuoteReader([report]) }
   }
 
-  @Test func quotesShowCrossedLateRepeatedAndBadOnes() throws {
+  @Test func `quotes show crossed late repeated and bad ones`() throws {
     let text = """
       time,ask,bid
       2024-03-04 00:00:01,1.2,1.1

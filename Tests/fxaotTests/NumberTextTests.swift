@@ -9,20 +9,20 @@ struct NumberTextTests {
     return String(decoding: bytes.dropFirst(), as: UTF8.self)
   }
 
-  @Test func doublesReadBackToTheSameBits() {
+  @Test func `doubles read back to the same bits`() {
     for value in [1.3872499999999999, 0.1, 1e-7, 1e300, -0.3333333333333333, 0, -0.0] {
       let written = text { NumberText.append(value, to: &$0) }
       #expect(Double(written)?.bitPattern == value.bitPattern)
     }
   }
 
-  @Test func integersToTheirLimits() {
+  @Test func `integers to their limits`() {
     for value in [0, 7, -7, 1_398_902_400_000, Int64.max, Int64.min] {
       #expect(text { NumberText.append(value, to: &$0) } == String(value))
     }
   }
 
-  @Test func pricesHaveAllTheirDecimals() {
+  @Test func `prices have all their decimals`() {
     let cases: [(Double, Int, String)] = [
       (1.1, 5, "1.10000"), (0.00001, 5, "0.00001"), (0, 5, "0.00000"), (25, 0, "25"), (0, 0, "0"),
       (123.456, 3, "123.456"), (1.123456, 5, "1.123456"), (1e18, 2, "1e+18"), (-1.5, 1, "-1.5"),
@@ -34,7 +34,7 @@ struct NumberTextTests {
     }
   }
 
-  @Test func numbersForPeople() {
+  @Test func `numbers for people`() {
     #expect(PlainNumber.fixed(193.8, places: 2) == "193.80")
     #expect(PlainNumber.fixed(-4.405, places: 1) == "-4.4")
     #expect(PlainNumber.fixed(0.05, places: 2) == "0.05")

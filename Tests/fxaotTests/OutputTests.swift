@@ -8,7 +8,7 @@ struct OutputTests {
 
   init() throws { scratch = try Scratch() }
 
-  @Test func aFileThatIsNotFinishedIsRemoved() throws {
+  @Test func `a file that is not finished is removed`() throws {
     let path = scratch.path + "/half.csv"
     do {
       let file = try OutputFile(path)
@@ -19,7 +19,7 @@ struct OutputTests {
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
-  @Test func aFullDiskIsToldInOneSentence() throws {
+  @Test func `a full disk is told in one sentence`() throws {
     let file = try OutputFile("/dev/full")
     try file.write("x")
     #expect(throws: ToolError.failed("cannot write /dev/full: No space left on device")) {
@@ -28,7 +28,7 @@ struct OutputTests {
     #expect(FileManager.default.fileExists(atPath: "/dev/full"))
   }
 
-  @Test func aClosedPipeIsNoMessage() throws {
+  @Test func `a closed pipe is no message`() throws {
     signal(SIGPIPE, SIG_IGN)
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
@@ -39,7 +39,7 @@ struct OutputTests {
     close(ends[1])
   }
 
-  @Test func exitCodesAreZeroAndOne() {
+  @Test func `exit codes are zero and one`() {
     #expect(Fxaot.status(["simulate", "--days", "0"]) == 1)
     #expect(Fxaot.status(["run", "--no-such-option"]) == 1)
     #expect(Fxaot.status(["run"]) == 1)

@@ -49,7 +49,7 @@ struct PackedFileTests {
   }
 
   @Test(arguments: ["bz2", "xz", "zst"])
-  func packedTextsReadBack(suffix: String) throws {
+  func `packed texts read back`(suffix: String) throws {
     let packed = try bytes(try #require(PackedFileTests.packed[suffix]))
     #expect(try unpacked(try scratch.file("a.csv.\(suffix)", packed)) == text)
     // By its first bytes, whatever the name; and two of them joined.
@@ -59,7 +59,7 @@ struct PackedFileTests {
   }
 
   @Test(arguments: ["bz2", "xz", "zst"])
-  func cutAndDamagedOnesAreErrors(suffix: String) throws {
+  func `cut and damaged ones are errors`(suffix: String) throws {
     let packed = try bytes(try #require(PackedFileTests.packed[suffix]))
     for length in 8..<packed.count {
       let said = try unpacked(try scratch.file("a.csv", Array(packed[..<length])))
@@ -83,7 +83,7 @@ struct PackedFileTests {
     return try scratch.file(path, bytes)
   }
 
-  @Test func monthsOfBi5CountFromZeroAndTheAskComesFirst() throws {
+  @Test func `months of bi 5 count from zero and the ask comes first`() throws {
     let path = try hour("EURUSD/2024/02/04/13h_ticks.bi5", try bytes(PackedFileTests.bi5))
     #expect(
       try unpacked(path) == """
@@ -94,7 +94,7 @@ struct PackedFileTests {
         """)
   }
 
-  @Test func pricesOfBi5HaveTheDecimalsOfTheSymbol() throws {
+  @Test func `prices of bi 5 have the decimals of the symbol`() throws {
     let bi5 = try bytes(PackedFileTests.bi5)
     let yen = try hour("USDJPY/2024/02/04/13h_ticks.bi5", bi5)
     #expect(try unpacked(yen).contains(",108.431,108.433,"))
@@ -103,7 +103,7 @@ struct PackedFileTests {
     #expect(try unpacked(share, decimals: 3).contains(",108.431,108.433,"))
   }
 
-  @Test func aPathThatTellsNoHourIsRefused() throws {
+  @Test func `a path that tells no hour is refused`() throws {
     let bi5 = try bytes(PackedFileTests.bi5)
     for path in [
       "EURUSD/2024/12/04/13h_ticks.bi5", "EURUSD/2024/01/30/13h_ticks.bi5", "13h_ticks.bi5",
@@ -113,7 +113,7 @@ struct PackedFileTests {
     }
   }
 
-  @Test func anHourWithoutTicksIsAnEmptyFile() throws {
+  @Test func `an hour without ticks is an empty file`() throws {
     _ = try hour("EURUSD/2024/02/04/12h_ticks.bi5", [])
     _ = try hour("EURUSD/2024/02/04/13h_ticks.bi5", try bytes(PackedFileTests.bi5))
     let sources = try QuoteSources([scratch.path + "/EURUSD/2024/02/04"])

@@ -11,7 +11,7 @@ struct ReferenceTests {
     ("mean_reversion", [], 8),
     ("fusion", ["ma_crossover.band=0.00005", "momentum_breakout.threshold=0.0006"], 9),
   ])
-  func oneMinuteBarsAndSignals(strategy: String, parameters: [String], column: Int) throws {
+  func `one minute bars and signals`(strategy: String, parameters: [String], column: Int) throws {
     let shared = try #require(SharedData.folder)
     let scratch = try Scratch()
     let output = scratch.path + "/signals.csv"

@@ -33,7 +33,7 @@ struct RunTests {
 
   private let header = "open_time_ms,open,high,low,close,ticks,signal"
 
-  @Test func barsAndTheLastOpenBarAreWritten() throws {
+  @Test func `bars and the last open bar are written`() throws {
     // Two minutes: mid 1.5 and 1.6, then 1.5; the second bar ends with the data.
     let path = try scratch.file("20140501.csv", "0,1.4,1.6\n59999,1.6,1.6\n60000,1.5,1.5\n")
     #expect(
@@ -47,7 +47,7 @@ struct RunTests {
     #expect(try run(path, "--timeframe", "2t").count == 2)
   }
 
-  @Test func aFolderIsReadByName() throws {
+  @Test func `a folder is read by name`() throws {
     let folder = scratch.path + "/data"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     _ = try scratch.file("data/20140502.csv", "0,1,1\n")
@@ -57,7 +57,7 @@ struct RunTests {
     #expect(rows.map { $0.prefix(13) }.dropFirst() == ["1398902400000", "1398988800000"])
   }
 
-  @Test func simulatedQuotesReadBackTheSame() throws {
+  @Test func `simulated quotes read back the same`() throws {
     for name in ["a.csv", "b.csv.gz"] {
       try fxaot(
         "simulate", "--days", "1", "--quotes-per-day", "20000", "-o", scratch.path + "/" + name)
@@ -70,7 +70,7 @@ struct RunTests {
     #expect(first[1].hasPrefix("17040672"))
   }
 
-  @Test func mistakesGetOneClearSentence() throws {
+  @Test func `mistakes get one clear sentence`() throws {
     let path = try scratch.file("20140501.csv", "0,1,1\n")
     let cases: [([String], String)] = [
       (
@@ -112,7 +112,7 @@ struct RunTests {
     }
   }
 
-  @Test func filesWithoutQuotesAreErrorsAndLeaveNoOutput() throws {
+  @Test func `files without quotes are errors and leave no output`() throws {
     let cases = [
       (
         "quotes.csv", "0,1,1\n",
@@ -147,7 +147,7 @@ struct RunTests {
         == "cannot open c.csv: No such file or directory")
   }
 
-  @Test func aLineThatNeverEndsIsRefused() throws {
+  @Test func `a line that never ends is refused`() throws {
     let bytes = Array("0,1,1\n".utf8) + [UInt8](repeating: 0x31, count: 17 << 20)
     let path = try scratch.file("20140501.csv", bytes)
     #expect(
@@ -155,7 +155,7 @@ struct RunTests {
         == "line 2 of 20140501.csv is longer than 16 MiB")
   }
 
-  @Test func simulateChecksItsNumbers() throws {
+  @Test func `simulate checks its numbers`() throws {
     let cases = [
       (["--days", "0"], "--days must be from 1 to 3660, not 0"),
       (

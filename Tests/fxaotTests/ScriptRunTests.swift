@@ -48,7 +48,7 @@ struct ScriptRunTests {
   private let header =
     "trade,side,entry_time,entry_price,exit_time,exit_price,qty,profit,entry_id,exit_id"
 
-  @Test func tradesAreWritten() throws {
+  @Test func `trades are written`() throws {
     let path = try script(
       """
       if bar_index == 0
@@ -69,7 +69,7 @@ struct ScriptRunTests {
       ])
   }
 
-  @Test func nothingIsOrderedBeforeFrom() throws {
+  @Test func `nothing is ordered before from`() throws {
     let path = try script("strategy.entry(\"L\", strategy.long)\n")
     try fxaot(
       "run", path, "--bars", try bars(), "--from", "2025-03-31T00:30:00Z", "--to",
@@ -78,7 +78,7 @@ struct ScriptRunTests {
     #expect(try rows()[1].hasPrefix("1,long,2025-03-31T00:45:00Z,103.0,,"))
   }
 
-  @Test func inputsAreSetByTitleOrByVariable() throws {
+  @Test func `inputs are set by title or by variable`() throws {
     let path = try script(
       """
       size = input.float(1.0, "Order size", minval = 0.5)
@@ -99,7 +99,7 @@ struct ScriptRunTests {
     #expect(try fxaot("run", path, "--bars", try bars(), "--param", "size=0.1") != nil)
   }
 
-  @Test func plotsAreWritten() throws {
+  @Test func `plots are written`() throws {
     let path = try scratch.file(
       "plots.pine",
       """
@@ -118,21 +118,21 @@ struct ScriptRunTests {
     #expect(lines[2] == "2025-03-31T00:15:00Z,102.0,1.5")
   }
 
-  @Test func quotesBecomeBars() throws {
+  @Test func `quotes become bars`() throws {
     let quotes = try scratch.file("20140501.csv", "0,1.4,1.6\n59999,1.6,1.6\n60000,1.5,1.5\n")
     let path = try script("strategy.entry(\"L\", strategy.long)\n")
     try fxaot("run", path, "--ticks", quotes, "--timeframe", "1m", "--trades", trades)
     #expect(try rows()[1].hasPrefix("1,long,2014-05-01T00:01:00Z,1.5,"))
   }
 
-  @Test func aScriptWithErrorsIsRefused() throws {
+  @Test func `a script with errors is refused`() throws {
     let path = try script("x = ta.smaa(close, 3)\ny = undeclared\n")
     #expect(try fxaot("run", path, "--bars", try bars()) == "script.pine has 2 errors")
     #expect(try fxaot("check", path) == "script.pine cannot be compiled")
     #expect(try fxaot("check", try script("x = close\n")) == nil)
   }
 
-  @Test func whatDoesNotGoTogetherIsRefused() throws {
+  @Test func `what does not go together is refused`() throws {
     let path = try script("x = close\n")
     let bars = try bars()
     #expect(
@@ -150,7 +150,7 @@ struct ScriptRunTests {
     #expect(try fxaot("run", path, "--bars", bars, "--trades", bars) != nil)
   }
 
-  @Test func aScriptThatStopsSaysWhere() throws {
+  @Test func `a script that stops says where`() throws {
     let path = try script("if bar_index == 2\n    runtime.error(\"enough\")\n")
     #expect(
       try fxaot("run", path, "--bars", try bars())

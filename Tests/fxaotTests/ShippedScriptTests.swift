@@ -129,7 +129,7 @@ import Testing
     #expect(swift.filter { $0 != 0 }.count > 50)
   }
 
-  @Test func maCrossover() throws {
+  @Test func `ma crossover`() throws {
     expectSame(
       try scripted("ma_crossover", ["band": 0.0001]), try builtIn("ma_crossover", ["band": 0.0001]))
     // A volume window that is longer than the first index.
@@ -138,17 +138,17 @@ import Testing
       try builtIn("ma_crossover", ["band": 0.0001, "slow": 9, "volume_window": 40]))
   }
 
-  @Test func momentumBreakout() throws {
+  @Test func `momentum breakout`() throws {
     expectSame(
       try scripted("momentum_breakout", ["threshold": 0.0004]),
       try builtIn("momentum_breakout", ["threshold": 0.0004]))
   }
 
-  @Test func meanReversion() throws {
+  @Test func `mean reversion`() throws {
     expectSame(try scripted("mean_reversion", [:]), try builtIn("mean_reversion", [:]))
   }
 
-  @Test func fusion() throws {
+  @Test func `fusion`() throws {
     expectSame(
       try scripted("fusion", ["band": 0.0001, "momentum_threshold": 0.0006]),
       try builtIn(

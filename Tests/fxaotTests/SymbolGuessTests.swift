@@ -29,7 +29,7 @@ struct SymbolGuessTests {
       atPath: scratch.path + "/" + name, withIntermediateDirectories: true)
   }
 
-  @Test func aWordOfTheFilesNameIsTheSymbol() throws {
+  @Test func `a word of the files name is the symbol`() throws {
     for (name, expected) in [
       ("usdjpy-ticks.csv", "USDJPY"), ("20140501_EurGbp.csv", "EURGBP"),
       ("quotes (XAUUSD).txt", "XAUUSD"), ("20140501.csv", "none"), ("eurusdx.csv", "none"),
@@ -42,7 +42,7 @@ struct SymbolGuessTests {
     }
   }
 
-  @Test func theMembersNameComesBeforeTheFilesAndThatBeforeTheFolders() throws {
+  @Test func `the members name comes before the files and that before the folders`() throws {
     try folder("gbpusd")
     _ = try scratch.file("gbpusd/20140501.csv", text)
     _ = try scratch.file("gbpusd/audusd.csv", text)
@@ -54,7 +54,7 @@ struct SymbolGuessTests {
     #expect(try symbol(["gbpusd/usdcad.zip"]) == "USDCAD")
   }
 
-  @Test func severalSymbolsAreRefused() throws {
+  @Test func `several symbols are refused`() throws {
     try folder("data")
     _ = try scratch.file("data/eurusd.csv", text)
     _ = try scratch.file("data/usdjpy.csv", text)
@@ -72,7 +72,7 @@ struct SymbolGuessTests {
   }
 
   /// A yen price has three decimals, one of EURUSD five: the bar shows whose it was taken for.
-  @Test func theRunTakesTheGuessedSymbol() throws {
+  @Test func `the run takes the guessed symbol`() throws {
     let path = try scratch.file("20140501_usdjpy.csv", "0,1.12345,1.12345\n")
     let output = scratch.path + "/signals.csv"
     for (more, price) in [([], "1.123"), (["--symbol", "EURUSD"], "1.12345")] {

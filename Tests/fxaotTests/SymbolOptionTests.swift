@@ -33,14 +33,14 @@ struct SymbolOptionTests {
     return String(row.drop { $0 != "," }.dropFirst())
   }
 
-  @Test func aForexSymbolTradesByTheUnit() throws {
+  @Test func `a forex symbol trades by the unit`() throws {
     #expect(try plotted("syminfo.mincontract", "syminfo.mintick", bars: "gbpusd.csv") == "1.0,1e-05")
     #expect(try plotted("syminfo.mincontract", bars: "a.csv", ["--symbol", "EURSEK"]) == "1.0")
     #expect(try plotted("syminfo.mincontract", bars: "a.csv") == "0.0001")
     #expect(try plotted("syminfo.mincontract", bars: "a.csv", ["--symbol", "BTCUSD"]) == "0.0001")
   }
 
-  @Test func theDefaultSizeTradesOnForex() throws {
+  @Test func `the default size trades on forex`() throws {
     let script = try scratch.file(
       "s.pine", "//@version=6\nstrategy(\"s\")\nstrategy.entry(\"L\", strategy.long)\n")
     let trades = scratch.path + "/t.csv"
@@ -48,7 +48,7 @@ struct SymbolOptionTests {
     #expect(try scratch.text("t.csv").split(separator: "\n")[1].contains(",1.0,0.0,L,"))
   }
 
-  @Test func optionsOverrideTheSymbol() throws {
+  @Test func `options override the symbol`() throws {
     #expect(
       try plotted(
         "syminfo.mintick", "syminfo.pointvalue", "syminfo.mincontract",
@@ -57,7 +57,7 @@ struct SymbolOptionTests {
         == "0.25,50.0,100.0,1.0")
   }
 
-  @Test func anInstrumentFileDescribesTheSymbolAndOptionsOverrideIt() throws {
+  @Test func `an instrument file describes the symbol and options override it`() throws {
     let file = try scratch.file(
       "es.json",
       """
@@ -77,7 +77,7 @@ struct SymbolOptionTests {
         == "0.5,0.0")
   }
 
-  @Test func anInstrumentFileThatIsNoneSaysWhy() throws {
+  @Test func `an instrument file that is none says why`() throws {
     for (text, why) in [
       ("{\"mintik\": 1}", "unknown term 'mintik'; did you mean mintick?"),
       ("{\"mintick\": \"1\"}", "mintick has the wrong type"),
@@ -93,7 +93,7 @@ struct SymbolOptionTests {
     }
   }
 
-  @Test func stepsThatAreNotAboveZeroAreRefused() throws {
+  @Test func `steps that are not above zero are refused`() throws {
     for option in ["--mintick", "--pointvalue", "--quantity-step"] {
       #expect(throws: ToolError.failed("\(option) must be above 0")) {
         try plotted("close", bars: "eurusd.csv", [option, "0"])

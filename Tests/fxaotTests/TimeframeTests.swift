@@ -48,7 +48,7 @@ struct TimeframeTests {
     try rows("close", bars: bars, options).map { String($0.prefix { $0 != "," }) }
   }
 
-  @Test func fourHoursOfForexCountFromSeventeenHundredInNewYork() throws {
+  @Test func `four hours of forex count from seventeen hundred in New York`() throws {
     let file = try bars("eurusd-h1.csv", hours(48))
     let chart = try times(file, ["--timeframe", "4h"])
     #expect(chart.count == 13)
@@ -60,14 +60,14 @@ struct TimeframeTests {
     #expect(try times(file, ["--timeframe", "4h", "--symbol", "ETHUSDT"]).count == 12)
   }
 
-  @Test func aggregationTakesFirstHighestLowestLastAndSum() throws {
+  @Test func `aggregation takes first highest lowest last and sum`() throws {
     let file = try bars("eurusd.csv", hours(6))
     #expect(
       try rows("open", "high", "low", "close", "volume", "time_close - time", bars: file, ["--timeframe", "4h"])
         == ["03-03T22,1.0,1.0015,0.9995,1.001,2.0,14400000.0", "03-04T02,1.002,1.0055,1.0015,1.005,4.0,14400000.0"])
   }
 
-  @Test func aTimeframeThatBarsCannotMakeIsRefused() throws {
+  @Test func `a timeframe that bars cannot make is refused`() throws {
     let file = try bars("eurusd.csv", hours(48))
     #expect(
       throws: ToolError.failed(
@@ -80,7 +80,7 @@ struct TimeframeTests {
     #expect(try times(file, ["--timeframe", "1h"]).count == 48)
   }
 
-  @Test func theMostCommonStepIsTheTimeframe() throws {
+  @Test func `the most common step is the timeframe`() throws {
     var stray = hours(48)
     stray.insert(monday + 5 * hour + 60_000, at: 6)
     let file = try bars("eurusd.csv", stray)
@@ -90,7 +90,7 @@ struct TimeframeTests {
     #expect(timed.strays == [Int64(monday + 5 * hour + 60_000)])
   }
 
-  @Test func sparseBarsAndCalendarStepsTellTheirTimeframe() {
+  @Test func `sparse bars and calendar steps tell their timeframe`() {
     let minute: Int64 = 60_000
     let sparse = OwnTimeframe([0, 2, 4, 5, 7, 9, 10, 12, 14, 16, 17].map { $0 * minute })
     #expect(sparse?.period.text == "1" && sparse?.strays == [])
@@ -108,7 +108,7 @@ struct TimeframeTests {
     return try bars("eurusd.csv", hours(120, from: first) + hours(120, from: first + 167 * hour))
   }
 
-  @Test func forexHasFiveDaysAWeekOverAChangeOfClocks() throws {
+  @Test func `forex has five days a week over a change of clocks`() throws {
     let file = try weeks()
     #expect(
       try rows("dayofweek", "time_tradingday - timestamp(\"2024-03-04\")", bars: file, ["--timeframe", "1d"])
@@ -121,7 +121,7 @@ struct TimeframeTests {
     #expect(try times(file, ["--timeframe", "1w"]) == ["03-03T22", "03-10T21"])
   }
 
-  @Test func requestsAndQuestionsOfTimeGoByTheForexDay() throws {
+  @Test func `requests and questions of time go by the forex day`() throws {
     let file = try weeks()
     let rows = try rows(
       "timeframe.change(\"D\") ? 1 : 0", "session.isfirstbar ? 1 : 0",
@@ -140,7 +140,7 @@ struct TimeframeTests {
     #expect(rows[120] == "03-10T21,1.0,1.0,1.0,1.119,1.119")
   }
 
-  @Test func barsOfTheWeekEndBelongToNoDay() throws {
+  @Test func `bars of the week end belong to no day`() throws {
     // Monday to Monday without a break.
     let file = try bars("eurusd.csv", hours(192))
     #expect(
@@ -155,7 +155,7 @@ struct TimeframeTests {
     #expect(rows.count == 192)
   }
 
-  @Test func aRowWithoutAClockTimeIsTheForexDayThatEndsOnItsDate() throws {
+  @Test func `a row without a clock time is the forex day that ends on its date`() throws {
     let file = try scratch.file(
       "eurusd-d.csv",
       """
@@ -176,7 +176,7 @@ struct TimeframeTests {
     #expect(try times(file, ["--symbol", "BTCUSDT"]) == ["03-03T00", "03-04T00", "03-05T00"])
   }
 
-  @Test func onAChartOfDaysADateOptionIsATradingDay() throws {
+  @Test func `on a chart of days a date option is a trading day`() throws {
     let script = try scratch.file(
       "s.pine", "//@version=6\nstrategy(\"s\")\nstrategy.entry(\"L\", strategy.long)\n")
     try fxaot(
@@ -187,7 +187,7 @@ struct TimeframeTests {
     #expect(rows.count == 2 && rows[1].hasPrefix("1,long,2024-03-06T22:00:00Z,"))
   }
 
-  @Test func quotesMakeForexDaysToo() throws {
+  @Test func `quotes make forex days too`() throws {
     // Sunday 21:30 UTC is before the opening, 22:00 the opening itself.
     let quotes = try scratch.file(
       "eurusd.csv",
@@ -207,7 +207,7 @@ struct TimeframeTests {
     #expect(Array(lines) == ["2024-03-03T22:00:00Z,1.1,1.2", "2024-03-04T22:00:00Z,1.3,1.3"])
   }
 
-  @Test func aSessionGivesItsOwnBounds() throws {
+  @Test func `a session gives its own bounds`() throws {
     let file = try bars("ethusdt.csv", hours(24))
     let rows = try rows(
       "time(\"D\", \"0300-1200\", \"America/New_York\") - timestamp(\"2024-03-04\")",

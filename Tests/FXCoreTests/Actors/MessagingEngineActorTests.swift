@@ -1,5 +1,7 @@
 import CFxaot
 import Foundation
+import TestTerms
+import TestThreads
 import Testing
 
 @testable import FXCore
@@ -66,12 +68,13 @@ extension [fxaot_event] {
   fileprivate var bytes: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 }
 
-extension MessagingTests {
+/// One after another: they start more threads than there are processors.
+@Suite("Messaging of engines", .serialized) struct MessagingEngineTests {}
+
+extension MessagingEngineTests {
   @Suite("engines as actors", .serialized) struct EngineActors {
-    @Test(
-      "the same quotes cause the same events, to the bit, whatever the size of a turn",
-      arguments: [1, 7, 256])
-    func same(_ budget: Int) throws {
+    @Test(arguments: [1, 7, 256])
+    func `the same quotes cause the same events, to the bit, whatever the size of a turn`(_ budget: Int) throws {
       let inline = try world(1)
       let stage = try Stage(try world(1)) {
         $0.worker.budget = budget
@@ -90,8 +93,7 @@ extension MessagingTests {
       #expect(stage.world.stats.quotes == 2_000)
     }
 
-    @Test("four threads, one instrument each: every instrument's events are in order and complete")
-    func producers() throws {
+    @Test func `four threads, one instrument each: every instrument's events are in order and complete`() throws {
       let stage = try Stage(try world(4)) { $0.capacity = 32 }
       let count = min(messagesPerProducer, 20_000)
       together(
@@ -113,8 +115,7 @@ extension MessagingTests {
       #expect(counters.actor.handled == UInt64(4 * count) && counters.actor.mailbox.highWater <= 32)
     }
 
-    @Test("pausing under load sees all that was sent before, and the thread goes on after it")
-    func pause() throws {
+    @Test func `pausing under load sees all that was sent before, and the thread goes on after it`() throws {
       let stage = try Stage(try world(2)) { $0.capacity = 128 }
       let count = min(messagesPerProducer, 10_000)
       together([
@@ -133,8 +134,7 @@ extension MessagingTests {
       #expect(stage.world.stats.accepted == UInt64(count + 100))
     }
 
-    @Test("pulled events are those of the sink; what finds no room is counted")
-    func pull() throws {
+    @Test func `pulled events are those of the sink; what finds no room is counted`() throws {
       let stage = try Stage(try world(1)) { $0.events = 100 }
       for n in 1...200 { stage.send(1, start + Int64(n), price(1, n)) }
       stage.actor.pointee.pause()
@@ -153,8 +153,7 @@ extension MessagingTests {
       #expect(all >= 200 && stage.actor.pointee.counters.events.refused == all - 128)
     }
 
-    @Test("abandoning throws away what waits; begun stops still handle it")
-    func abandon() throws {
+    @Test func `abandoning throws away what waits; begun stops still handle it`() throws {
       for isAbandoned in [false, true] {
         let stage = try Stage(try world(1))
         stage.actor.pointee.pause()
@@ -169,8 +168,7 @@ extension MessagingTests {
       }
     }
 
-    @Test("capacities are checked before anything is allocated")
-    func capacities() throws {
+    @Test func `capacities are checked before anything is allocated`() throws {
       let world = try world(1)
       for (capacity, events) in [(0, 16), (-1, 16), (1 << 40, 16), (16, 0), (16, 1 << 40)] {
         var options = EngineActor.Options()
@@ -183,8 +181,7 @@ extension MessagingTests {
       #expect(world.tick(start + 1, 1.1, 1.2) >= 0)
     }
 
-    @Test("instruments move between two actors under load: nothing lost, doubled or overtaken")
-    func moving() throws {
+    @Test func `instruments move between two actors under load: nothing lost, doubled or overtaken`() throws {
       let stages = [try Stage(try world(4)), try Stage(try World { $0.bar_events = 1 })]
       let router = Shared(try EngineRouter())
       var places = [0, 0, 0, 0]

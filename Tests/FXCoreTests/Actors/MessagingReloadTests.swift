@@ -1,14 +1,14 @@
 import CFxaot
 import Foundation
+import TestTerms
 import Testing
 
 @testable import FXCore
 
 /// Reloads of a script while a native thread handles quotes.
-extension MessagingTests {
+extension MessagingEngineTests {
   @Suite("reloads under an actor", .serialized) struct Reloads {
-    @Test("versions prepared beside the stream and swapped in between two turns change no event")
-    func storm() throws {
+    @Test func `versions prepared beside the stream and swapped in between two turns change no event`() throws {
       let quotes = Scripts.walk(12_000, seed: 41)
       let (still, world) = (try World.eurusd(), try World.eurusd())
       for world in [still, world] { try world.deploy(script: ScriptReloadTests.busy) }

@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -6,7 +7,7 @@ import Testing
 
 /// What the engine lets in, and that what it refuses leaves no trace but a count.
 struct AdmissionTests {
-  @Test func aQuoteThatIsWrongIsRefusedByName() throws {
+  @Test func `a quote that is wrong is refused by name`() throws {
     let world = try World.eurusd()
     #expect(world.tick(start + 5, 1.1, 1.2) == 0)
     #expect(world.tick(start + 6, 1.1, 1.2, on: 9) == -Int64(FXAOT_UNKNOWN_SYMBOL.rawValue))
@@ -35,7 +36,7 @@ struct AdmissionTests {
     #expect(stats.crossed == 1)
   }
 
-  @Test func refusedQuotesChangeNoBarNoOrderAndNoValue() throws {
+  @Test func `refused quotes change no bar no order and no value`() throws {
     let clean = try World.eurusd { $0.bar_events = 1 }
     let dirty = try World.eurusd { $0.bar_events = 1 }
     for world in [clean, dirty] {
@@ -56,7 +57,7 @@ struct AdmissionTests {
     #expect(clean.takeBytes() == dirty.takeBytes())
   }
 
-  @Test func eachInstrumentHasItsOwnClock() throws {
+  @Test func `each instrument has its own clock`() throws {
     let world = try World.eurusd()
     try world.add("GBP", "USD", 2)
     world.tick(start + 100, 1.1, 1.1)
@@ -64,7 +65,7 @@ struct AdmissionTests {
     #expect(world.tick(start + 99, 1.1, 1.1) == -Int64(FXAOT_TIME_BACKWARDS.rawValue))
   }
 
-  @Test func instrumentsAreRefusedByName() throws {
+  @Test func `instruments are refused by name`() throws {
     let world = try World.eurusd()
     let pound = Terms.make("GBP", "USD")
     #expect(throws: EngineError(FXAOT_BAD_ARGUMENT)) {
@@ -81,7 +82,7 @@ struct AdmissionTests {
     #expect(world.tick(start + 1, 1.3, 1.3, on: 2) == 0)
   }
 
-  @Test func thereMayBe4096Instruments() throws {
+  @Test func `there may be 4096 instruments`() throws {
     // In EUR, so that no route has to be searched through all of them.
     let world = try World { Terms.copy("EUR", into: &$0.account_currency) }
     for ref in UInt64(1)...1_024 { try world.add("A\(ref)", "EUR", ref) }
@@ -89,7 +90,7 @@ struct AdmissionTests {
     #expect(world.tick(start + 1, 1.1, 1.1, on: 1_024) == 0)
   }
 
-  @Test func aConfigurationThatIsNoneIsRefused() {
+  @Test func `a configuration that is none is refused`() {
     func isRefused(_ change: (inout fxaot_config) -> Void) -> Bool {
       var config = Engine.defaultConfig
       change(&config)

@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -17,7 +18,7 @@ struct BarTests {
 
   private func flat(_ price: Double) -> [Double] { [price, price, price, price] }
 
-  @Test func minuteBarsLieBetweenUTCMinutes() throws {
+  @Test func `minute bars lie between UTC minutes`() throws {
     let world = try world(FXAOT_TF_MINUTES)
     world.tick(day + 59 * second + 999_999_999, 1.5, 1.5)
     #expect(world.take().isEmpty)
@@ -34,7 +35,7 @@ struct BarTests {
     world.takeBars().map { [($0.openTime - friday) / hour, ($0.endTime - friday) / hour] }
   }
 
-  @Test func forexDaysBeginAtSeventeenHundredInNewYork() throws {
+  @Test func `forex days begin at seventeen hundred in New York`() throws {
     let world = try world(FXAOT_TF_DAY)
     // Friday noon, Friday's last second and first closed one, Saturday, the last closed minute, the opening.
     for time in [12 * hour, 22 * hour - second, 22 * hour, 36 * hour, 69 * hour - minute, 69 * hour] {
@@ -45,7 +46,7 @@ struct BarTests {
     #expect(spans(world) == [[69, 93]])
   }
 
-  @Test func barsWithinADayCountFromItsStart() throws {
+  @Test func `bars within a day count from its start`() throws {
     let world = try world(FXAOT_TF_HOURS, 4)
     for time in [0, 2 * hour, 21 * hour, 22 * hour, 69 * hour, 73 * hour] as [Int64] {
       world.tick(friday + time, 1.5, 1.5)
@@ -53,7 +54,7 @@ struct BarTests {
     #expect(spans(world) == [[-2, 2], [2, 6], [18, 22], [22, 26], [69, 73]])
   }
 
-  @Test func barsCountFromTheDayThatTheInstrumentNames() throws {
+  @Test func `bars count from the day that the instrument names`() throws {
     var terms = Terms.make("EUR", "USD")
     Terms.copy("Asia/Tokyo", into: &terms.timezone)
     let hours = try #require(Instrument(terms)?.hours)
@@ -67,7 +68,7 @@ struct BarTests {
     }
   }
 
-  @Test func anyOtherInstrumentHasDaysFromMidnightUTC() throws {
+  @Test func `any other instrument has days from midnight UTC`() throws {
     #expect(Instrument(Terms.make("EUR", "USD"))?.hours == .forex)
     #expect(Instrument(Terms.make("XAU", "USD", symbol: "GOLD"))?.hours == .forex)
     #expect(Instrument(Terms.make("BTC", "USD"))?.hours == .always)
@@ -77,7 +78,7 @@ struct BarTests {
     #expect(bar?.start == friday + 24 * hour && bar?.end == friday + 48 * hour)
   }
 
-  @Test func anIntervalWithoutAQuoteHasNoBar() throws {
+  @Test func `an interval without a quote has no bar`() throws {
     let world = try world(FXAOT_TF_MINUTES)
     world.tick(day, 1.5, 1.5)
     world.tick(day + 5 * minute + 7, 1.25, 1.25)
@@ -97,7 +98,7 @@ struct BarTests {
   static let low = (1.10005 + 1.10015) / 2
 
   @Test(arguments: expectedPrices)
-  func openHighLowCloseOfEachPrice(price: Int, expected: [Double]) throws {
+  func `open high low close of each price`(price: Int, expected: [Double]) throws {
     let world = try world(FXAOT_TF_SECONDS, 10, price: price)
     world.tick(day, 1.1001, 1.1002)
     world.tick(day + 1, 1.1003, 1.10032)
@@ -107,7 +108,7 @@ struct BarTests {
     #expect(world.takeBars() == [Bar(day, day + 10 * second, expected, volume: 4, ticks: 4)])
   }
 
-  @Test func volumeIsTheSumOfBothSizesWhereThereAreAny() throws {
+  @Test func `volume is the sum of both sizes where there are any`() throws {
     let world = try world(FXAOT_TF_TICKS, 4)
     for sizes in [(1, 2), (0.5, 0), (0, 0), (10, 20)] as [(Double, Double)] {
       world.tick(day, 1.5, 1.5, sizes: sizes)
@@ -117,13 +118,13 @@ struct BarTests {
     #expect(world.takeBars() == [Bar(day, day, flat(1.5), volume: 4, ticks: 4)])
   }
 
-  @Test func aVolumeBeyondADoubleStaysFinite() throws {
+  @Test func `a volume beyond a double stays finite`() throws {
     let world = try world(FXAOT_TF_TICKS, 2)
     for _ in 0..<2 { world.tick(day, 1.5, 1.5, sizes: (.greatestFiniteMagnitude, 0)) }
     #expect(world.takeBars().map(\.volume) == [.greatestFiniteMagnitude])
   }
 
-  @Test func tickBarsGoFromTheirFirstQuoteToTheirLast() throws {
+  @Test func `tick bars go from their first quote to their last`() throws {
     let world = try world(FXAOT_TF_TICKS, 3)
     for i in Int64(0)..<7 { world.tick(day + i * hour, 1.5 + Double(i) / 4, 1.5 + Double(i) / 4) }
     let bars = [
@@ -135,14 +136,14 @@ struct BarTests {
     #expect(world.take().isEmpty)  // time closes no tick bar
   }
 
-  @Test func onTicksEveryQuoteIsABar() throws {
+  @Test func `on ticks every quote is a bar`() throws {
     let world = try world(FXAOT_TF_TICK)
     for time in [day, day, day + 5] { world.tick(time, 1.5, 1.5) }
     let bars = [day, day, day + 5].map { Bar($0, $0, flat(1.5), volume: 1, ticks: 1) }
     #expect(world.takeBars() == bars)
   }
 
-  @Test func dayBarsEndAtSeventeenHundredInNewYork() throws {
+  @Test func `day bars end at seventeen hundred in New York`() throws {
     let world = try world(FXAOT_TF_DAY)
     world.tick(day - 3 * hour, 1.5, 1.5)
     world.tick(day + 21 * hour - 1, 1.25, 1.25)
@@ -152,7 +153,7 @@ struct BarTests {
     #expect(world.takeBars() == [bar])
   }
 
-  @Test func barsOfTheFirstAndTheLastInstantHoldNoSurprise() throws {
+  @Test func `bars of the first and the last instant hold no surprise`() throws {
     let world = try World.eurusd {
       $0.bar_events = 1
       $0.max_time_jump_ns = .max
@@ -167,7 +168,7 @@ struct BarTests {
     #expect(world.advance(to: FXAOT_MAX_TIME_NS) == 0)
   }
 
-  @Test func barsThatEndTogetherCloseLongestFirst() throws {
+  @Test func `bars that end together close longest first`() throws {
     let world = try World.eurusd()
     try world.deploy(Puppet.feeds, kind: FXAOT_TF_MINUTES)
     for i in Int64(0)..<16 { world.tick(day + i * minute, 1.1, 1.1) }
@@ -177,7 +178,7 @@ struct BarTests {
     #expect(zip(answers, expected).allSatisfy { ($0 - $1).magnitude < 1e-12 }, "\(answers)")
   }
 
-  @Test func tickBarsThatEndTogetherCloseLongestFirst() throws {
+  @Test func `tick bars that end together close longest first`() throws {
     let world = try World.eurusd()
     try world.deploy(Puppet.feeds)
     for i in Int64(0)..<15 { world.tick(day + i, 1.1, 1.1) }
@@ -187,7 +188,7 @@ struct BarTests {
     #expect((answers[14] - 0.321).magnitude < 1e-12)
   }
 
-  @Test func barsThatOneQuoteFindsEndedCloseByTheirEnd() throws {
+  @Test func `bars that one quote finds ended close by their end`() throws {
     let world = try World.eurusd { $0.bar_events = 1 }
     for (ref, seconds) in [(7, 7), (10, 10), (3, 3), (5, 5)] as [(UInt64, UInt32)] {
       try world.deploy(ref: ref, kind: FXAOT_TF_SECONDS, count: seconds, params: ["gain": 0])
@@ -201,7 +202,7 @@ struct BarTests {
     #expect(events.map(\.time_ns) == [9, 10, 10, 10].map { start + $0 * second })
   }
 
-  @Test func sixtySecondsAndAMinuteAreOneBar() throws {
+  @Test func `sixty seconds and a minute are one bar`() throws {
     let world = try World.eurusd { $0.bar_events = 1 }
     try world.deploy(ref: 1, kind: FXAOT_TF_SECONDS, count: 60, params: ["gain": 0])
     try world.deploy(ref: 2, kind: FXAOT_TF_MINUTES, params: ["gain": 0])
@@ -211,7 +212,7 @@ struct BarTests {
     #expect(world.stats.bars == 1)
   }
 
-  @Test func advanceClosesWhatHasEndedAndNothingElse() throws {
+  @Test func `advance closes what has ended and nothing else`() throws {
     let world = try world(FXAOT_TF_MINUTES)
     world.tick(day + 1, 1.5, 1.5)
     #expect(world.advance(to: day + minute - 1) == 0)
@@ -228,7 +229,7 @@ struct BarTests {
     #expect(world.advance(to: FXAOT_MAX_TIME_NS + 1) == -Int64(FXAOT_BAD_TIME.rawValue))
   }
 
-  @Test func aBarGoesOnWhenAnotherStrategyJoinsOrLeaves() throws {
+  @Test func `a bar goes on when another strategy joins or leaves`() throws {
     let world = try world(FXAOT_TF_MINUTES)
     world.tick(day, 1.5, 1.5)
     try world.deploy(ref: 2, kind: FXAOT_TF_HOURS, params: ["gain": 0])

@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -15,7 +16,7 @@ struct DeploymentTests {
     }
   }
 
-  @Test func whatCannotRunIsRefusedByName() throws {
+  @Test func `what cannot run is refused by name`() throws {
     let world = try World.eurusd()
     try world.deploy(ref: 1)
     #expect(status { try world.deploy(ref: 0) } == EngineError(FXAOT_BAD_ARGUMENT))
@@ -44,7 +45,7 @@ struct DeploymentTests {
     #expect(world.tick(start + 1, 1.2, 1.2) == 2)  // and the one that runs goes on
   }
 
-  @Test func anInstrumentHas64TimeframesAndTheNextIsRefusedWhole() throws {
+  @Test func `an instrument has 64 timeframes and the next is refused whole`() throws {
     let world = try World.eurusd { $0.bar_events = 1 }
     for ref in UInt64(1)...64 {
       try world.deploy(ref: ref, kind: FXAOT_TF_SECONDS, count: UInt32(ref), params: ["gain": 0])
@@ -57,7 +58,7 @@ struct DeploymentTests {
     #expect(world.advance(to: start + 64 * second) == 65)
   }
 
-  @Test func removingCancelsItsOrdersAndLeavesItsPosition() throws {
+  @Test func `removing cancels its orders and leaves its position`() throws {
     let world = try World.eurusd()
     try world.deploy(ref: 1)
     try world.deploy(ref: 2)
@@ -72,7 +73,7 @@ struct DeploymentTests {
     #expect(world.account.unrealised_micro == 1_000_000_000)
   }
 
-  @Test func aRefThatWasRemovedCanComeBackAndStartsAfresh() throws {
+  @Test func `a ref that was removed can come back and starts afresh`() throws {
     let world = try World.eurusd()
     for time in Int64(1)...100 {
       try world.deploy(ref: 7)
@@ -86,7 +87,7 @@ struct DeploymentTests {
     #expect(world.positions.isEmpty)
   }
 
-  @Test func ofManyStrategiesEachIsFoundAndRemoved() throws {
+  @Test func `of many strategies each is found and removed`() throws {
     let world = try World.eurusd()
     for ref in UInt64(1)...300 { try world.deploy(ref: ref, params: ["gain": 0]) }
     for ref in stride(from: UInt64(1), through: 300, by: 2) { try world.remove(ref) }
@@ -98,7 +99,7 @@ struct DeploymentTests {
     #expect(world.strategies.allSatisfy { $0.bars == 1 })
   }
 
-  @Test func strategiesOfOneBarStepInTheOrderInWhichTheyWereAdded() throws {
+  @Test func `strategies of one bar step in the order in which they were added`() throws {
     let world = try World.eurusd()
     for ref in UInt64(1)...4 { try world.deploy(ref: ref) }
     try world.remove(2)

@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -71,7 +72,7 @@ struct DeterminismTests {
     withUnsafeBytes(of: value) { Array($0) }
   }
 
-  @Test func aBatchEqualsItsQuotesOneByOne() throws {
+  @Test func `a batch equals its quotes one by one`() throws {
     let quotes = try quotes()
     let single = try world()
     let refs = [Terms.key("EURUSD"): UInt64(1), Terms.key("GBPUSD"): 2]
@@ -94,14 +95,14 @@ struct DeterminismTests {
     }
   }
 
-  @Test func aReplayGivesTheSameBytes() throws {
+  @Test func `a replay gives the same bytes`() throws {
     let quotes = try quotes()
     let first = try batch(quotes, offset: 0, piece: 500)
     let second = try batch(quotes, offset: 0, piece: 500)
     #expect(first.takeBytes() == second.takeBytes())
   }
 
-  @Test func eventsStayUntilClearedAndCountWithoutAGap() throws {
+  @Test func `events stay until cleared and count without a gap`() throws {
     let world = try World.eurusd()
     try world.deploy()
     var seen: [UInt64] = []

@@ -1,5 +1,6 @@
 import CFxaot
 import Foundation
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -14,7 +15,7 @@ import Testing
 struct EngineReferenceTests {
   private let days = ["20140501", "20140502", "20140506", "20140508", "20140509"]
 
-  @Test func theEngineGivesTheReferencesBarsAndSignals() throws {
+  @Test func `the engine gives the references bars and signals`() throws {
     let reference = try ReferenceFile("reference/strategies-eurusd-m1.csv.gz")
     let times = reference["open_time_ms"]
     let world = try World.eurusd { $0.bar_events = 1 }

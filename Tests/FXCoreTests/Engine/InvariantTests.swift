@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -7,7 +8,7 @@ import Testing
 /// Random quotes and deployments, fixed by a seed, and what must hold after each of them.
 struct InvariantTests {
   @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
-  func booksAccountAndEventsAgree(seed: UInt64) throws {
+  func `books account and events agree`(seed: UInt64) throws {
     var random = RandomSource(seed: seed)
     func below(_ limit: UInt64) -> UInt64 { UInt64(random.uniform() * Double(limit)) }
     let world = try World {

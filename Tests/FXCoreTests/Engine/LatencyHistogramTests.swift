@@ -4,7 +4,7 @@ import Testing
 @testable import FXCore
 
 struct LatencyHistogramTests {
-  @Test func bucketsAreExactTo31AndThenSixteenAnOctave() {
+  @Test func `buckets are exact to 31 and then sixteen an octave`() {
     #expect((0..<32).allSatisfy { LatencyHistogram.bucket(UInt64($0)) == $0 })
     #expect((0..<32).allSatisfy { LatencyHistogram.upperEnd($0) == Double($0) })
     #expect(LatencyHistogram.bucket(32) == 32)
@@ -18,7 +18,7 @@ struct LatencyHistogramTests {
     #expect(LatencyHistogram.upperEnd(Int(FXAOT_HISTOGRAM_BUCKETS) - 1) == 0x1p64)
   }
 
-  @Test func everyBucketEndsWhereTheNextBegins() {
+  @Test func `every bucket ends where the next begins`() {
     for index in 0..<784 {  // to 2^52, beyond which ends are no exact doubles
       let end = UInt64(LatencyHistogram.upperEnd(index))
       #expect(LatencyHistogram.bucket(end) == index)
@@ -26,7 +26,7 @@ struct LatencyHistogramTests {
     }
   }
 
-  @Test func percentilesAreTheEndsOfBucketsAndNeverAboveTheLargest() throws {
+  @Test func `percentiles are the ends of buckets and never above the largest`() throws {
     let durations = try #require(Durations())
     func percentiles() -> [Double] { [0, 0.5, 0.99, 0.999, 1].map { durations.percentile($0) } }
     #expect(percentiles() == [0, 0, 0, 0, 0])

@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -8,7 +9,7 @@ import Testing
 /// and in which nothing moves: the same quotes, deployments and advances, the same events.
 struct MovingDeterminismTests {
   @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8])
-  func eventsAreThoseOfAnEngineThatNeverMoved(seed: UInt64) throws {
+  func `events are those of an engine that never moved`(seed: UInt64) throws {
     let worlds = try MovingWorlds(seed: seed)
     for _ in 0..<8_000 { try worlds.step() }
     worlds.collect()

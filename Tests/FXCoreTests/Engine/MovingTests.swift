@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -60,7 +61,7 @@ struct MovingTests {
     return ["\(engine)", "\(positions)", "\(strategies)", "\(world.account)"]
   }
 
-  @Test func whatIsNoSetOfItsInstrumentsIsRefused() throws {
+  @Test func `what is no set of its instruments is refused`() throws {
     let (source, target) = (try crossWorld(), try World())
     expectRefusal(FXAOT_UNKNOWN_SYMBOL, [9], source, target)
     expectRefusal(FXAOT_UNKNOWN_SYMBOL, [1, 0], source, target)
@@ -70,7 +71,7 @@ struct MovingTests {
     expectRefusal(FXAOT_UNKNOWN_SYMBOL, [1], target, source)
   }
 
-  @Test func whatTheTargetHasAlreadyIsRefused() throws {
+  @Test func `what the target has already is refused`() throws {
     let source = try World.eurusd()
     try source.deploy(ref: 7)
     source.tick(start + 1, 1.2, 1.2)
@@ -89,7 +90,7 @@ struct MovingTests {
     #expect(source.take().map(\.text).contains("fill 10000"))
   }
 
-  @Test func anEngineThatTradesOtherwiseIsRefused() throws {
+  @Test func `an engine that trades otherwise is refused`() throws {
     let source = try World.eurusd()
     expectRefusal(FXAOT_BAD_CONFIG, [1], source, try World { $0.bar_events = 1 })
     expectRefusal(FXAOT_BAD_CONFIG, [1], source, try World { $0.min_strength = 0.2 })
@@ -99,7 +100,7 @@ struct MovingTests {
     try move([1], source, try World { $0.balance_micro = 5 })
   }
 
-  @Test func aConversionIsNotCut() throws {
+  @Test func `a conversion is not cut`() throws {
     let (source, target) = (try crossWorld(), try World())
     expectRefusal(FXAOT_BAD_INSTRUMENT, [4], source, target)  // EURGBP stays
     expectRefusal(FXAOT_BAD_INSTRUMENT, [3], source, target)  // GBPUSD stays
@@ -118,7 +119,7 @@ struct MovingTests {
     try move([4], source, target)
   }
 
-  @Test func anInstrumentThatBringsAWayLetsTheOthersTrade() throws {
+  @Test func `an instrument that brings a way lets the others trade`() throws {
     let (source, target) = (try World(), try World())
     try source.add("GBP", "USD", 4)
     source.tick(start + 1, 1.25, 1.25, on: 4)
@@ -131,7 +132,7 @@ struct MovingTests {
     #expect(target.take().map(\.text) == ["signal 1.0", "order 10000"])
   }
 
-  @Test func aFullEngineTakesNoMore() throws {
+  @Test func `a full engine takes no more`() throws {
     let source = try World.eurusd()
     let target = try World()
     for ref in UInt64(1)...1_024 { try target.add("EUR", "USD", ref + 1, symbol: "S\(ref)") }
@@ -142,7 +143,7 @@ struct MovingTests {
     #expect(target.stats.accepted == 1)
   }
 
-  @Test func whatMovesTakesItsProfitAndItsOrdersAlong() throws {
+  @Test func `what moves takes its profit and its orders along`() throws {
     let (source, target) = (try crossWorld(), try World())
     try source.deploy(ref: 7, on: 1)
     for (time, price) in zip(Int64(1)..., [1.2, 1.2, 1.0, 1.0]) { source.tick(start + time, price, price) }
@@ -168,7 +169,7 @@ struct MovingTests {
     try source.deploy(ref: 7, on: 3)
   }
 
-  @Test func ordersOfAnInstrumentThatStaysAreFilledInItsNewSlot() throws {
+  @Test func `orders of an instrument that stays are filled in its new slot`() throws {
     let (source, target) = (try crossWorld(), try World())
     try source.deploy(ref: 7, on: 4, params: ["center": 1])
     source.tick(start + 2, 1.25, 1.25, on: 4)
@@ -179,7 +180,7 @@ struct MovingTests {
     #expect(source.strategies.isEmpty)
   }
 
-  @Test func aParcelThatNobodyAdoptsIsFreed() throws {
+  @Test func `a parcel that nobody adopts is freed`() throws {
     let world = try crossWorld()
     try world.deploy(ref: 7, on: 1)
     try [UInt64(1)].withUnsafeBufferPointer {
@@ -193,7 +194,7 @@ struct MovingTests {
     #expect(world.tick(start + 9, 1.2, 1.2) == 2)
   }
 
-  @Test func aParcelThatWasAdoptedIsEmpty() throws {
+  @Test func `a parcel that was adopted is empty`() throws {
     let (source, first, second) = (try World.eurusd(), try World(), try World())
     try [UInt64(1)].withUnsafeBufferPointer {
       var parcel = try source.engine.pointee.exportInstruments($0)
@@ -206,7 +207,7 @@ struct MovingTests {
     #expect(second.tick(start + 1, 1.1, 1.1) < 0)
   }
 
-  @Test func manyStrategiesFindFreeSlotsAndAreFoundByTheirRefs() throws {
+  @Test func `many strategies find free slots and are found by their refs`() throws {
     let (source, target) = (try World.eurusd(), try World())
     try target.add("GBP", "USD", 2)
     for ref in UInt64(1)...200 {

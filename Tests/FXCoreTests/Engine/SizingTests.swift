@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -10,13 +11,13 @@ struct SizingTests {
   private let micro: Int64 = 1_000_000
 
   @Test(arguments: [(0.1, 1), (0.100001, 2), (-0.1, 1), (-0.100001, 2), (0, 0), (1e-12, 1)])
-  func onlyASignalAboveTheMinimumBecomesAnOrder(strength: Double, events: Int64) throws {
+  func `only a signal above the minimum becomes an order`(strength: Double, events: Int64) throws {
     let world = try World.eurusd()
     try world.deploy(params: ["gain": strength, "mode": 4])
     #expect(world.tick(start + 1, 1.2, 1.2) == events)
   }
 
-  @Test func aSignalOfTheHeldDirectionOrdersNothing() throws {
+  @Test func `a signal of the held direction orders nothing`() throws {
     let world = try World.eurusd()
     try world.deploy()
     for time in Int64(1)...10 { world.tick(start + time, 1.2, 1.2) }
@@ -25,7 +26,7 @@ struct SizingTests {
     #expect(world.stats.fills == 1)
   }
 
-  @Test func anAnswerThatIsNoNumberRaisesAnAlarmAndCountsAsNothing() throws {
+  @Test func `an answer that is no number raises an alarm and counts as nothing`() throws {
     for mode in [1, 2, 3] {
       let world = try World.eurusd { $0.bar_events = 1 }
       try world.deploy(params: ["mode": Double(mode)])
@@ -37,7 +38,7 @@ struct SizingTests {
     }
   }
 
-  @Test func anAnswerBeyondOneIsOne() throws {
+  @Test func `an answer beyond one is one`() throws {
     let world = try World.eurusd()
     try world.deploy(params: ["gain": 2, "mode": 4])
     try world.deploy(ref: 2, params: ["gain": -2, "mode": 4])
@@ -46,7 +47,7 @@ struct SizingTests {
     #expect(signals.map(\.strength) == [1, -1])
   }
 
-  @Test func percentOfEquityBuysWhatTheAskAllows() throws {
+  @Test func `percent of equity buys what the ask allows`() throws {
     let world = try World {
       $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
       $0.equity_percent = 10
@@ -57,7 +58,7 @@ struct SizingTests {
     #expect(world.take().map(\.text) == ["signal 1.0", "order 8000"])
   }
 
-  @Test func percentOfEquityInAForeignQuoteCurrency() throws {
+  @Test func `percent of equity in a foreign quote currency`() throws {
     let world = try World {
       $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
       $0.equity_percent = 10
@@ -71,7 +72,7 @@ struct SizingTests {
     #expect(world.take().map(\.text) == ["signal 1.0", "order 7812"])
   }
 
-  @Test func withoutEquityASignalClosesAndOpensNothing() throws {
+  @Test func `without equity a signal closes and opens nothing`() throws {
     let world = try World {
       $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
       $0.equity_percent = 1_000
@@ -89,7 +90,7 @@ struct SizingTests {
     #expect(world.account.balance_micro == -60 * micro)
   }
 
-  @Test func quantitiesOutsideTheLimitsAreRejected() throws {
+  @Test func `quantities outside the limits are rejected`() throws {
     let world = try World { $0.fixed_quantity = 900 }
     let small = Terms.make("EUR", "USD", quantityStep: 1_000)
     try world.engine.pointee.addInstrument(small, ref: 1)
@@ -107,7 +108,7 @@ struct SizingTests {
     #expect(world.take().map(\.text) == ["signal 1.0", "reject 2"])
   }
 
-  @Test func everyOrderThatTheStepLeavesNothingOfIsRejectedAndTheFirstIsAnAlarm() throws {
+  @Test func `every order that the step leaves nothing of is rejected and the first is an alarm`() throws {
     let world = try World { $0.fixed_quantity = 999 }
     let terms = Terms.make("EUR", "USD", quantityStep: 1_000)
     try world.engine.pointee.addInstrument(terms, ref: 1)
@@ -124,7 +125,7 @@ struct SizingTests {
     #expect(world.stats.rejects == 6 && world.stats.alarms == 2)
   }
 
-  @Test func aReversalWhoseNewSideIsCutToNothingClosesAndSaysSo() throws {
+  @Test func `a reversal whose new side is cut to nothing closes and says so`() throws {
     let world = try World {
       $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
       $0.equity_percent = 100
@@ -143,7 +144,7 @@ struct SizingTests {
     #expect(events[3].strength == 466 && events[3].quantity == 1_000)
   }
 
-  @Test func aSizeBeyondAnInt64ClosesOnlyAndDoesNotOverflow() throws {
+  @Test func `a size beyond an int 64 closes only and does not overflow`() throws {
     let world = try World {
       $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
       $0.equity_percent = 100_000
@@ -157,7 +158,7 @@ struct SizingTests {
     #expect(world.take().last?.text == "order 1000000000")  // what was sold at 2, and no more
   }
 
-  @Test func aNetPositionThatHasGrownToTheLimitTakesNoMore() throws {
+  @Test func `a net position that has grown to the limit takes no more`() throws {
     let world = try World.eurusd()
     // What a million removed strategies may have left.
     _ = world.engine.pointee.instruments.base[0].book.fill(1_000_000_000_000_000_000, at: 1)

@@ -3,14 +3,14 @@ import Testing
 @testable import FXCore
 
 struct SlotTableTests {
-  @Test func anEmptyTableHasNothing() throws {
+  @Test func `an empty table has nothing`() throws {
     let table = try Refs()
     #expect([0, 1, UInt64.max].allSatisfy { table.slot(of: $0) == -1 })
     table.remove(1)
     #expect(table.slot(of: 1) == -1)
   }
 
-  @Test func refsAreFoundWhileTheTableGrowsAndAbsentOnesAreNot() throws {
+  @Test func `refs are found while the table grows and absent ones are not`() throws {
     let table = try Refs()
     // Addresses, small numbers and large ones, as refs come.
     let refs = (1...2_000).flatMap { (i: UInt64) -> [UInt64] in
@@ -27,7 +27,7 @@ struct SlotTableTests {
     #expect((6_000..<7_000).allSatisfy { table.slot(of: $0) == -1 })
   }
 
-  @Test func whatIsRemovedIsGoneAndCanComeBackInAnotherSlot() throws {
+  @Test func `what is removed is gone and can come back in another slot`() throws {
     let table = try Refs()
     for ref in UInt64(1)...100 { try table.insert(ref, Int(ref)) }
     for ref in stride(from: UInt64(2), through: 100, by: 2) { table.remove(ref) }
@@ -48,7 +48,7 @@ struct SlotTableTests {
     }
   }
 
-  @Test func oneRefThatComesAndGoesNeedsNoMoreRoom() throws {
+  @Test func `one ref that comes and goes needs no more room`() throws {
     let table = try Refs()
     for round in 0..<10_000 {
       try table.insert(7, round)

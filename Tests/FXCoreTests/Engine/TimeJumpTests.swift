@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -25,7 +26,7 @@ struct TimeJumpTests {
   }
 
   @Test(arguments: [Int64(1), 1_000, 1_000_000])
-  func timesInSecondsMillisecondsAndMicrosecondsMakeNoBar(unit: Int64) throws {
+  func `times in seconds milliseconds and microseconds make no bar`(unit: Int64) throws {
     let world = try World.eurusd { $0.bar_events = 1 }
     try world.deploy(kind: FXAOT_TF_MINUTES, params: ["gain": 0])
     for n in 0..<7_201 {
@@ -37,7 +38,7 @@ struct TimeJumpTests {
     #expect(world.tick(start, 1.1, 1.1) == 0)
   }
 
-  @Test func aStrayQuoteFromYearsAheadIsDroppedAndTheNextOneIsNotLate() throws {
+  @Test func `a stray quote from years ahead is dropped and the next one is not late`() throws {
     let world = try running()
     #expect(world.tick(later, 1.1, 1.1) == jump)
     #expect(world.tick(start + second, 1.2, 1.2) == 1)
@@ -47,14 +48,14 @@ struct TimeJumpTests {
     #expect(world.take().map(\.time_ns) == [start + second])
   }
 
-  @Test func aQuoteMayComeSevenDaysAheadAndNotANanosecondMore() throws {
+  @Test func `a quote may come seven days ahead and not a nanosecond more`() throws {
     let world = try running()
     #expect(world.tick(start + 7 * day + 1, 1.1, 1.1) == jump)
     #expect(world.tick(start + 7 * day, 1.1, 1.1) == 1)
     #expect(world.tick(start + 14 * day, 1.1, 1.1) == 1)
   }
 
-  @Test func theJumpIsAnOption() throws {
+  @Test func `the jump is an option`() throws {
     let world = try running { $0.max_time_jump_ns = 60 * second }
     #expect(world.tick(start + minute + 1, 1.1, 1.1) == jump)
     #expect(world.tick(start + minute, 1.1, 1.1) == 1)
@@ -64,7 +65,7 @@ struct TimeJumpTests {
     #expect(free.tick(-1, 1.1, 1.1) == bad)
   }
 
-  @Test func anInstrumentsFirstQuoteIsTakenWhateverItsTimeAndThatOfOthers() throws {
+  @Test func `an instruments first quote is taken whatever its time and that of others`() throws {
     let world = try running()
     try world.add("GBP", "USD", 2)
     #expect(world.tick(later, 1.3, 1.3, on: 2) == 0)
@@ -74,7 +75,7 @@ struct TimeJumpTests {
     #expect(world.tick(later + 99 * day, 0.7, 0.7, on: 3) == 0)
   }
 
-  @Test func afterThreeInARowTheNewTimeHoldsWithAnAlarm() throws {
+  @Test func `after three in a row the new time holds with an alarm`() throws {
     let world = try running()
     for n in Int64(0)..<3 { #expect(world.tick(later + n, 1.2, 1.2) == jump) }
     #expect(world.stats.time_jump == 3)
@@ -90,7 +91,7 @@ struct TimeJumpTests {
     #expect(world.tick(later + 4, 1.2, 1.2) == 1)
   }
 
-  @Test func aQuoteOfTheOldTimeBetweenThemBeginsTheCountAnew() throws {
+  @Test func `a quote of the old time between them begins the count anew`() throws {
     let world = try running()
     for n in Int64(0)..<3 { #expect(world.tick(later + n, 1.2, 1.2) == jump) }
     #expect(world.tick(start, 1.1, 1.1) == 1)  // at the very time of the one before
@@ -98,7 +99,7 @@ struct TimeJumpTests {
     #expect(world.tick(later, 1.2, 1.2) == 2)
   }
 
-  @Test func threeThatDoNotAgreeOnATimeMakeNone() throws {
+  @Test func `three that do not agree on a time make none`() throws {
     let world = try running()
     for n in Int64(0)..<12 { #expect(world.tick(later + n % 3 * 8 * day, 1.2, 1.2) == jump) }
     // Each within 7 days of the one before, but not of all.
@@ -106,7 +107,7 @@ struct TimeJumpTests {
     #expect(world.tick(start + second, 1.1, 1.1) == 1)
   }
 
-  @Test func afterAnAdvanceToThereTheNewTimeHoldsWithAnAlarm() throws {
+  @Test func `after an advance to there the new time holds with an alarm`() throws {
     let world = try running()
     #expect(world.tick(later, 1.2, 1.2) == jump)
     #expect(world.advance(to: start + day) == 0)
@@ -121,7 +122,7 @@ struct TimeJumpTests {
     #expect(world.tick(later + 100 * day, 1.2, 1.2) == 1)
   }
 
-  @Test func aReplayTakesItsGapsAndCountsThem() throws {
+  @Test func `a replay takes its gaps and counts them`() throws {
     let world = try running()
     world.engine.pointee.isReplaying = true
     #expect(world.tick(later, 1.2, 1.2) == 1)
@@ -136,7 +137,7 @@ struct TimeJumpTests {
 
   /// With and without strategies, whose absence lets the quotes of a batch pass in a tight loop.
   @Test(arguments: [false, true], [Int64.max, 604_800_000_000_000, 3_000_000_000] as [Int64])
-  func aBatchJudgesTimesAsSingleQuotesDo(hasStrategy: Bool, jump: Int64) throws {
+  func `a batch judges times as single quotes do`(hasStrategy: Bool, jump: Int64) throws {
     let worlds = try (0..<2).map { _ in
       let world = try World.eurusd {
         $0.bar_events = 1
@@ -167,7 +168,7 @@ struct TimeJumpTests {
     #expect(worlds[0].takeBytes() == worlds[1].takeBytes())
   }
 
-  @Test func whatAnInstrumentHasSeenOfANewTimeMovesWithIt() throws {
+  @Test func `what an instrument has seen of a new time moves with it`() throws {
     let source = try running()
     let target = try World { $0.bar_events = 1 }
     for n in Int64(0)..<3 { #expect(source.tick(later + n, 1.2, 1.2) == jump) }
@@ -178,7 +179,7 @@ struct TimeJumpTests {
     #expect(target.take().map(\.text) == ["alarm 4", "bar"])
   }
 
-  @Test func anEngineWithAnotherJumpTakesNoInstrument() throws {
+  @Test func `an engine with another jump takes no instrument`() throws {
     let source = try running()
     let target = try World {
       $0.bar_events = 1

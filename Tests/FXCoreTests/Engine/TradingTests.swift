@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -9,7 +10,7 @@ import Testing
 struct TradingTests {
   private let micro: Int64 = 1_000_000
 
-  @Test func aReversalInDollarsToTheMicro() throws {
+  @Test func `a reversal in dollars to the micro`() throws {
     let world = try World.eurusd()
     try world.deploy()
     world.tick(start + 1, 1.1001, 1.1002)
@@ -48,7 +49,7 @@ struct TradingTests {
     #expect(own.realised_micro == -5 * micro)
   }
 
-  @Test func anOrderDoesNotFillOnTheQuoteThatCausedIt() throws {
+  @Test func `an order does not fill on the quote that caused it`() throws {
     let world = try World.eurusd()
     try world.deploy(kind: FXAOT_TF_SECONDS)
     world.tick(start + 0, 1.2, 1.2)
@@ -60,7 +61,7 @@ struct TradingTests {
     #expect(fills[0].price == 1.4)
   }
 
-  @Test func anOrderOfAnAdvanceFillsOnTheFirstQuoteAfterIt() throws {
+  @Test func `an order of an advance fills on the first quote after it`() throws {
     let world = try World.eurusd()
     try world.deploy(kind: FXAOT_TF_SECONDS)
     world.tick(start + 0, 1.2, 1.2)
@@ -70,7 +71,7 @@ struct TradingTests {
     #expect(world.take().map(\.text) == ["fill 10000"])
   }
 
-  @Test func aQuoteOfAnotherInstrumentFillsNothing() throws {
+  @Test func `a quote of another instrument fills nothing`() throws {
     let world = try World.eurusd()
     try world.add("GBP", "USD", 2)
     try world.deploy()
@@ -81,7 +82,7 @@ struct TradingTests {
     #expect(world.take().map(\.text) == ["fill 10000", "signal 1.0"])
   }
 
-  @Test func aCrossedQuoteFillsAtTheWorsePrice() throws {
+  @Test func `a crossed quote fills at the worse price`() throws {
     let world = try World.eurusd()
     try world.deploy()
     world.tick(start + 1, 1.2, 1.2)
@@ -90,7 +91,7 @@ struct TradingTests {
     #expect(world.stats.crossed == 1)
   }
 
-  @Test func twoStrategiesNetInTheAccountAndKeepTheirOwnBooks() throws {
+  @Test func `two strategies net in the account and keep their own books`() throws {
     let world = try World.eurusd()
     try world.deploy(ref: 1)
     try world.deploy(ref: 2, params: ["gain": -1e9])
@@ -104,7 +105,7 @@ struct TradingTests {
     #expect(world.strategies.map(\.unrealised_micro) == [499 * micro, -501 * micro])
   }
 
-  @Test func yenProfitsAreDividedByTheirOwnQuote() throws {
+  @Test func `yen profits are divided by their own quote`() throws {
     let world = try World()
     try world.add("USD", "JPY", 1, decimals: 3)
     try world.deploy(params: ["center": 50])
@@ -116,7 +117,7 @@ struct TradingTests {
     #expect(world.account.equity_micro == 100_099_009_901)
   }
 
-  @Test func poundsGoOverTheirDollarQuote() throws {
+  @Test func `pounds go over their dollar quote`() throws {
     let world = try World()
     try world.add("EUR", "GBP", 1)
     try world.add("GBP", "USD", 2)
@@ -129,7 +130,7 @@ struct TradingTests {
     #expect(world.account.unrealised_micro == 125_005_000)
   }
 
-  @Test func aCrossGoesOverTwoQuotes() throws {
+  @Test func `a cross goes over two quotes`() throws {
     let world = try World()
     try world.add("EUR", "GBP", 1)
     try world.add("GBP", "CHF", 2)
@@ -144,7 +145,7 @@ struct TradingTests {
     #expect(world.account.unrealised_micro == 133_333_333)
   }
 
-  @Test func withoutAWayToTheAccountCurrencyOrdersAreRefused() throws {
+  @Test func `without a way to the account currency orders are refused`() throws {
     let world = try World()
     try world.add("EUR", "GBP", 1)
     try world.deploy(params: ["center": 0.5])
@@ -161,7 +162,7 @@ struct TradingTests {
     #expect(world.strategies.map(\.rejects) == [2])
   }
 
-  @Test func aNewInstrumentWithoutQuotesTakesNoConversionAway() throws {
+  @Test func `a new instrument without quotes takes no conversion away`() throws {
     let world = try World()
     try world.add("AAA", "JPY", 1, decimals: 3)
     try world.add("EUR", "JPY", 2, decimals: 3)

@@ -1,14 +1,9 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
 @testable import Market
-
-let second: Int64 = 1_000_000_000
-let minute: Int64 = 60 * second
-let hour: Int64 = 60 * minute
-/// 2023-12-28 00:00 UTC, where the tests' quotes begin: a multiple of days and of weeks since 1970.
-let start: Int64 = 1_703_721_600 * second
 
 /// An engine with what tests ask of it. Instruments have ref 1, 2, 3 … in the order they come.
 final class World {

@@ -1,4 +1,5 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -15,7 +16,7 @@ struct KeptBarsTests {
   }
 
   @Test(arguments: [1, 2, 255, 256, 257, 400, 5_000])
-  func theNewestBarsAreHeldByTheirNumbers(_ limit: Int) throws {
+  func `the newest bars are held by their numbers`(_ limit: Int) throws {
     let timeframe = try #require(Timeframe(fxaot_timeframe(kind: UInt32(FXAOT_TF_MINUTES), count: 1)))
     var kept = KeptBars(timeframe, basis: FXAOT_MID, limit: limit)
     defer { kept.release() }
@@ -30,7 +31,7 @@ struct KeptBarsTests {
     }
   }
 
-  @Test func oneSeriesForEachTimeframeAndPriceThatSomebodyReads() throws {
+  @Test func `one series for each timeframe and price that somebody reads`() throws {
     let world = try World.eurusd { $0.kept_bars = 10 }
     try world.deploy("ma_crossover", kind: FXAOT_TF_MINUTES)
     try world.deploy("fusion", ref: 101, kind: FXAOT_TF_MINUTES)
@@ -53,7 +54,7 @@ struct KeptBarsTests {
     #expect(state().keptCount == 0)
   }
 
-  @Test func keptBarsGoWithTheirInstrument() throws {
+  @Test func `kept bars go with their instrument`() throws {
     let quotes = Scripts.walk(3_000, seed: 2)
     let (still, from, to) = (try World.eurusd(), try World.eurusd(), try World())
     for world in [still, from] {
@@ -74,7 +75,7 @@ struct KeptBarsTests {
   }
 
   @Test(arguments: [(2, 1), (5, 1), (60, 1), (60, 15), (1_440, 60)])
-  func foldedBarsAreThoseThatQuotesMake(_ long: Int, _ short: Int) throws {
+  func `folded bars are those that quotes make`(_ long: Int, _ short: Int) throws {
     let world = try World.eurusd { $0.kept_bars = 100_000 }
     try world.deploy(ref: 100, kind: FXAOT_TF_MINUTES, count: UInt32(short))
     try world.deploy(ref: 101, kind: FXAOT_TF_MINUTES, count: UInt32(long))
@@ -94,7 +95,7 @@ struct KeptBarsTests {
     #expect(expected.count - folded.count <= 1)
   }
 
-  @Test func aBarWhoseBeginningIsMissingIsNoBar() {
+  @Test func `a bar whose beginning is missing is no bar`() {
     var folding = BarFolding(to: Timeframe(minutes: 5), .forex)
     var folded: [fxaot_bar] = []
     for number in 3..<12 { folding.take(bar(number)) { folded.append($0) } }

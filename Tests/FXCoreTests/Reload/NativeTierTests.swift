@@ -11,7 +11,7 @@ import Testing
 struct NativeTierTests {
   private func stats(_ world: World) -> fxaot_strategy_stats { world.strategies[0] }
 
-  @Test func switchingAtRandomQuotesChangesNoEvent() throws {
+  @Test func `switching at random quotes changes no event`() throws {
     let quotes = Scripts.walk(6_000, seed: 21)
     let (still, world) = (try World.eurusd(), try World.eurusd())
     for world in [still, world] { try world.deploy(script: ScriptReloadTests.busy) }
@@ -36,7 +36,7 @@ struct NativeTierTests {
     #expect(world.take().map(\.whole) == expected)
   }
 
-  @Test func nativeStepsAreCountedSinceTheAttach() throws {
+  @Test func `native steps are counted since the attach`() throws {
     let world = try World.eurusd()
     try world.deploy(script: Scripts.cross)
     let code = try NativeArtifacts.make(try world.engine.pointee.plan(ref: 100))
@@ -53,7 +53,7 @@ struct NativeTierTests {
     #expect(stats(world).native_steps == 0)
   }
 
-  @Test func codeOfOtherParametersIsRefused() throws {
+  @Test func `code of other parameters is refused`() throws {
     let world = try World.eurusd()
     try world.deploy(script: Scripts.cross)
     try world.deploy(script: Scripts.cross, ref: 101, parameters: [("Fast", .number(4))])
@@ -66,7 +66,7 @@ struct NativeTierTests {
     #expect(refusal { try world.engine.pointee.attachNative(ref: 9, code) }?.status == FXAOT_NOT_FOUND)
   }
 
-  @Test func aNativeVersionTakesThePlaceOfTheRunningOneAndMovesWithIt() throws {
+  @Test func `a native version takes the place of the running one and moves with it`() throws {
     let quotes = Scripts.walk(4_000, seed: 31)
     let (still, from, to) = (try World.eurusd(), try World.eurusd(), try World())
     for world in [still, from] { try world.deploy(script: ScriptReloadTests.busy) }
@@ -88,7 +88,7 @@ struct NativeTierTests {
     #expect((from.take() + to.take()).map(told) == still.take().map(told))
   }
 
-  @Test func aFailureIsTheSameOnBothTiers() throws {
+  @Test func `a failure is the same on both tiers`() throws {
     let text = """
       //@version=6
       strategy("Fails")

@@ -1,5 +1,6 @@
 import CFxaot
 import StrategyVM
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -21,7 +22,7 @@ struct ScriptReloadTests {
       """
 
   @Test(arguments: [1, 2, 3, 4])
-  func theSameProgramMidStreamGivesTheSameEvents(_ seed: UInt64) throws {
+  func `the same program mid stream gives the same events`(_ seed: UInt64) throws {
     let quotes = Scripts.walk(6_000, seed: seed)
     let (still, reloaded) = (try World.eurusd(), try World.eurusd())
     for world in [still, reloaded] { try world.deploy(script: Self.busy) }
@@ -36,7 +37,7 @@ struct ScriptReloadTests {
     #expect(reloaded.strategies[0].version == 8)
   }
 
-  @Test func barsThatCloseWhileAVersionIsPreparedAreCaughtUp() throws {
+  @Test func `bars that close while a version is prepared are caught up`() throws {
     let quotes = Scripts.walk(6_000, seed: 9)
     let (still, reloaded) = (try World.eurusd(), try World.eurusd())
     for world in [still, reloaded] { try world.deploy(script: Self.busy) }
@@ -51,7 +52,7 @@ struct ScriptReloadTests {
     #expect(version.warmBars == 666)
   }
 
-  @Test func anOrderAtTheVenueAndWhatWaitsGoOn() throws {
+  @Test func `an order at the venue and what waits go on`() throws {
     let text = """
       //@version=6
       strategy("A")
@@ -84,7 +85,7 @@ struct ScriptReloadTests {
     #expect(world.take().map(\.text) == ["order -7"])
   }
 
-  @Test func tradesKeepTheirBars() throws {
+  @Test func `trades keep their bars`() throws {
     let buys = """
       //@version=6
       strategy("Buys")
@@ -114,7 +115,7 @@ struct ScriptReloadTests {
     #expect(orders == [17])
   }
 
-  @Test func aScriptThatHasStoppedRunsAgain() throws {
+  @Test func `a script that has stopped runs again`() throws {
     let failing = """
       //@version=6
       strategy("Fails")
@@ -143,7 +144,7 @@ struct ScriptReloadTests {
     #expect(world.take().map(\.text) == ["order -1000", "fill -1000"])
   }
 
-  @Test func aVersionThatStopsOnABarOfTheTimeBetweenReplacesNothing() throws {
+  @Test func `a version that stops on a bar of the time between replaces nothing`() throws {
     let quotes = Scripts.walk(3_000, seed: 4)
     let (still, world) = (try World.eurusd(), try World.eurusd())
     for world in [still, world] { try world.deploy(script: Self.busy) }
@@ -162,7 +163,7 @@ struct ScriptReloadTests {
     #expect(world.strategies[0].version == 1)
   }
 
-  @Test func onlyTheVersionOfTheBasisIsReplacedAndOnlyOnce() throws {
+  @Test func `only the version of the basis is replaced and only once`() throws {
     let world = try World.eurusd()
     try world.deploy(script: Scripts.cross)
     let early = try world.prepare(script: Scripts.cross, try world.basis())
@@ -177,7 +178,7 @@ struct ScriptReloadTests {
     #expect(refusal { _ = try world.basis(7) }?.status == FXAOT_NOT_FOUND)
   }
 
-  @Test func anotherPriceOrKindIsRefused() throws {
+  @Test func `another price or kind is refused`() throws {
     let world = try World.eurusd()
     try world.deploy(script: Scripts.cross)
     try world.deploy("ma_crossover", ref: 101, kind: FXAOT_TF_MINUTES)
@@ -192,7 +193,7 @@ struct ScriptReloadTests {
     #expect(range?.status == FXAOT_PARAMETER_RANGE && range?.maximum == 50)
   }
 
-  @Test func aLongerTimeframeIsWarmedOnTheBarsOfTheShorterOne() throws {
+  @Test func `a longer timeframe is warmed on the bars of the shorter one`() throws {
     let quotes = Scripts.walk(6_000, seed: 6)
     let plain = Scripts.cross
     let (still, world) = (try World.eurusd(), try World.eurusd())
@@ -219,7 +220,7 @@ struct ScriptReloadTests {
     #expect(entries(world) == expected)
   }
 
-  @Test func barsAreNoOrdersWhileNoneAreKept() throws {
+  @Test func `bars are no orders while none are kept`() throws {
     let world = try World.eurusd { $0.kept_bars = 0 }
     try world.deploy(script: Scripts.cross)
     world.send(Scripts.walk(600, seed: 1))

@@ -1,5 +1,6 @@
 import CFxaot
 import StrategyVM
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -16,7 +17,7 @@ struct TableReloadTests {
   }
 
   @Test(arguments: ["ma_crossover", "mean_reversion", "momentum_breakout", "fusion"])
-  func theSameOneMidStreamGivesTheSameEvents(_ name: String) throws {
+  func `the same one mid stream gives the same events`(_ name: String) throws {
     let quotes = quotes(8_000, seed: 3)
     let bars = { (config: inout fxaot_config) in config.bar_events = 1 }
     let (still, reloaded) = (try World.eurusd(bars), try World.eurusd(bars))
@@ -32,7 +33,7 @@ struct TableReloadTests {
     #expect(reloaded.take().map(\.whole) == expected)
   }
 
-  @Test func otherParametersHoldFromTheSwapOnAndTheReportTellsThem() throws {
+  @Test func `other parameters hold from the swap on and the report tells them`() throws {
     let quotes = quotes(4_000, seed: 5)
     let (other, world) = (try World.eurusd(), try World.eurusd())
     try other.deploy("ma_crossover", kind: FXAOT_TF_MINUTES, params: ["fast": 3, "slow": 9])
@@ -57,7 +58,7 @@ struct TableReloadTests {
     #expect(version.changes.count == 2)
   }
 
-  @Test func anotherTableTakesOverPositionAndCounts() throws {
+  @Test func `another table takes over position and counts`() throws {
     let quotes = quotes(4_000, seed: 8)
     let world = try World.eurusd()
     try world.deploy("ma_crossover", kind: FXAOT_TF_MINUTES)
@@ -75,7 +76,7 @@ struct TableReloadTests {
     #expect(world.strategies[0].bars > after.bars)
   }
 
-  @Test func wrongNamesAndParametersAreRefused() throws {
+  @Test func `wrong names and parameters are refused`() throws {
     let world = try World.eurusd()
     try world.deploy("ma_crossover", kind: FXAOT_TF_MINUTES)
     let basis = try world.basis()
@@ -86,7 +87,7 @@ struct TableReloadTests {
     #expect(together?.status == FXAOT_PARAMETER_RANGE && together?.parameterIndex == .max)
   }
 
-  @Test func aVersionThatWouldNeedTooManyTimeframesReplacesNothing() throws {
+  @Test func `a version that would need too many timeframes replaces nothing`() throws {
     let world = try World.eurusd()
     for index in 0..<64 {
       try world.deploy(ref: 200 + UInt64(index), kind: FXAOT_TF_SECONDS, count: UInt32(index + 1))

@@ -1,6 +1,7 @@
 import CFxaot
 import StrategyIR
 import StrategyVM
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -39,7 +40,7 @@ struct LiveMarketTests {
         strategy.close_all()
     """
 
-  @Test func profitInYenBecomesDollarsAtTheNewestQuote() throws {
+  @Test func `profit in yen becomes dollars at the newest quote`() throws {
     let world = try World()
     try world.add("USD", "JPY", 1, decimals: 3)
     try world.deploy(script: Self.dollars)
@@ -53,7 +54,7 @@ struct LiveMarketTests {
     #expect(try book(world, .accountRate) == 1 / 160.0)
   }
 
-  @Test func anotherInstrumentConverts() throws {
+  @Test func `another instrument converts`() throws {
     let world = try World()
     try world.add("EUR", "GBP", 1)
     let refused = refusal { try world.deploy(script: Self.dollars) }
@@ -66,7 +67,7 @@ struct LiveMarketTests {
     #expect(try book(world, .accountRate) == 1.25)
   }
 
-  @Test func ordersBeforeThereIsARateStopTheScript() throws {
+  @Test func `orders before there is a rate stop the script`() throws {
     let world = try World()
     try world.add("EUR", "GBP", 1)
     try world.add("GBP", "USD", 2)
@@ -92,7 +93,7 @@ struct LiveMarketTests {
     return world
   }
 
-  @Test func aBarOfAnotherInstrumentIsSeenOnTheBarThatEndsWithIt() throws {
+  @Test func `a bar of another instrument is seen on the bar that ends with it`() throws {
     let world = try pair()
     try world.deploy(script: Self.follower)
     world.tick(start, 1.1, 1.1)
@@ -105,7 +106,7 @@ struct LiveMarketTests {
     #expect(world.take().map(\.text) == ["fill 1000"])
   }
 
-  @Test func aBarThatHasNotEndedIsNotSeen() throws {
+  @Test func `a bar that has not ended is not seen`() throws {
     let world = try pair()
     try world.deploy(script: Self.follower)
     world.tick(start, 1.1, 1.1)
@@ -118,7 +119,7 @@ struct LiveMarketTests {
     #expect(world.take().map(\.text) == ["order 1000"])
   }
 
-  @Test func aQuoteOfTheOtherInstrumentMovesNoOrderOfTheScript() throws {
+  @Test func `a quote of the other instrument moves no order of the script`() throws {
     let world = try pair()
     try world.deploy(script: Self.follower + "\nstrategy.exit(\"X\", \"L\", stop = 1.05)")
     let holder = """
@@ -142,14 +143,14 @@ struct LiveMarketTests {
     #expect(world.take().map(\.text) == ["order -1000"])
   }
 
-  @Test func aSymbolThatIsNoInstrumentIsRefusedByItsName() throws {
+  @Test func `a symbol that is no instrument is refused by its name`() throws {
     let world = try World.eurusd()
     let refused = refusal { try world.deploy(script: Self.follower) }
     #expect(refused?.status == FXAOT_BAD_SCRIPT)
     #expect(refused?.message.hasPrefix("request.security needs bars of GBPUSD") == true)
   }
 
-  @Test func theOtherInstrumentBuildsNothingOnceTheScriptIsGone() throws {
+  @Test func `the other instrument builds nothing once the script is gone`() throws {
     let world = try pair()
     try world.deploy(script: Self.follower)
     #expect(world.engine.pointee.instruments.base[1].builderCount == 1)
@@ -160,7 +161,7 @@ struct LiveMarketTests {
     #expect(world.take().isEmpty)
   }
 
-  @Test func aScriptAndItsOtherInstrumentMoveTogether() throws {
+  @Test func `a script and its other instrument move together`() throws {
     let (from, to) = (try pair(), try World())
     try from.deploy(script: Self.follower)
     from.tick(start, 1.1, 1.1)

@@ -2,6 +2,7 @@ import CFxaot
 import Research
 import StrategyIR
 import StrategyVM
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -40,7 +41,7 @@ struct LiveScriptTests {
   }
 
   @Test(arguments: 1...5)
-  func marketOrdersTradeInTheMinutesThatABacktestTradesIn(_ seed: UInt64) throws {
+  func `market orders trade in the minutes that a backtest trades in`(_ seed: UInt64) throws {
     let quotes = Scripts.walk(6_000, seed: seed)
     let world = try World.eurusd()
     try world.deploy(script: Scripts.cross)
@@ -50,7 +51,7 @@ struct LiveScriptTests {
     #expect(traded(world.take()) == expected)
   }
 
-  @Test func aCloseAndAnEntryOnOneBarFillAtOneQuote() throws {
+  @Test func `a close and an entry on one bar fill at one quote`() throws {
     let text = """
       //@version=6
       strategy("Turns", default_qty_value = 1000)
@@ -69,7 +70,7 @@ struct LiveScriptTests {
     #expect(Set(events.map(\.time_ns)).count < events.count)
   }
 
-  @Test func anOrderIsAnEventAndFillsAtTheQuoteAfterTheOneThatClosedTheBar() throws {
+  @Test func `an order is an event and fills at the quote after the one that closed the bar`() throws {
     let world = try World.eurusd()
     try world.deploy(
       script: """
@@ -91,7 +92,7 @@ struct LiveScriptTests {
     #expect(stats.failure == nil)
   }
 
-  @Test func anOrderOfAScriptThatTheStepCutsToNothingIsRejectedAndTheFirstIsAnAlarm() throws {
+  @Test func `an order of a script that the step cuts to nothing is rejected and the first is an alarm`() throws {
     let world = try World()
     let terms = Terms.make("EUR", "USD", quantityStep: 1_000)
     try world.engine.pointee.addInstrument(terms, ref: 1)
@@ -124,7 +125,7 @@ struct LiveScriptTests {
     #expect(world.strategies[0].rejects == 2 && world.strategies[0].quantity == 2_000)
   }
 
-  @Test func aBracketsStopAndLimitTriggerOnTheMidAndFillAtTheNextQuote() throws {
+  @Test func `a brackets stop and limit trigger on the mid and fill at the next quote`() throws {
     let text = """
       //@version=6
       strategy("Bracket")
@@ -155,7 +156,7 @@ struct LiveScriptTests {
     #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "order -1000", "fill -1000"])
   }
 
-  @Test func theScriptReadsItsOwnBook() throws {
+  @Test func `the script reads its own book`() throws {
     let world = try World.eurusd()
     try world.deploy(
       script: """
@@ -180,7 +181,7 @@ struct LiveScriptTests {
         == ["order 1000", "fill 1000", "order -1000", "fill -1000", "order -7"])
   }
 
-  @Test func anOrderBelowTheMinimumIsRejectedAndNothingElseIsHeldUp() throws {
+  @Test func `an order below the minimum is rejected and nothing else is held up`() throws {
     let world = try World()
     try world.engine.pointee.addInstrument(
       Terms.make("EUR", "USD", quantityStep: 1000), ref: 1)
@@ -211,7 +212,7 @@ struct LiveScriptTests {
         == ["reject \(FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM.rawValue)", "order -1000"])
   }
 
-  @Test func aBarBetweenAnOrderAndItsFillPlacesNoSecondOne() throws {
+  @Test func `a bar between an order and its fill places no second one`() throws {
     let world = try World.eurusd()
     try world.deploy(
       script: """

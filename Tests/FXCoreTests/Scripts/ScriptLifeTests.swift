@@ -1,6 +1,7 @@
 import CFxaot
 import StrategyIR
 import StrategyVM
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -27,7 +28,7 @@ struct ScriptLifeTests {
         runtime.error("no more")
     """
 
-  @Test func aScriptThatFailsStopsWithAnAlarmAndKeepsNothingWaiting() throws {
+  @Test func `a script that fails stops with an alarm and keeps nothing waiting`() throws {
     let world = try World.eurusd()
     try world.deploy(script: Self.failing)
     try world.deploy(script: Scripts.cross, ref: 101)
@@ -46,7 +47,7 @@ struct ScriptLifeTests {
     try world.remove(100)
   }
 
-  @Test func whatAScriptHoldsHasALimitOfItsOwn() throws {
+  @Test func `what a script holds has a limit of its own`() throws {
     let world = try World.eurusd()
     try world.deploy(
       script: """
@@ -60,7 +61,7 @@ struct ScriptLifeTests {
     #expect(world.take().map(\.text) == ["reject 2"])
   }
 
-  @Test func tooManyWaitingOrdersStopAScript() throws {
+  @Test func `too many waiting orders stop a script`() throws {
     let world = try World.eurusd()
     try world.deploy(
       script: """
@@ -77,7 +78,7 @@ struct ScriptLifeTests {
     #expect(world.engine.pointee.instruments.base[0].attention == 0)
   }
 
-  @Test func inputsGoByTitleAndByVariableAndTheirRangesHold() throws {
+  @Test func `inputs go by title and by variable and their ranges hold`() throws {
     let text = """
       //@version=6
       strategy("Inputs")
@@ -102,7 +103,7 @@ struct ScriptLifeTests {
     #expect(world.strategies.isEmpty)
   }
 
-  @Test func anIndicatorIsRefused() throws {
+  @Test func `an indicator is refused`() throws {
     let world = try World.eurusd()
     let why = refusal {
       try world.deploy(script: "//@version=6\nindicator(\"I\")\nplot(close)")
@@ -110,7 +111,7 @@ struct ScriptLifeTests {
     #expect(why?.status == FXAOT_BAD_SCRIPT)
   }
 
-  @Test func damagedProgramsAreRefusedOrRunAndNeverCrash() throws {
+  @Test func `damaged programs are refused or run and never crash`() throws {
     let bytes = try Scripts.program(Scripts.cross).encoded()
     let quotes = Scripts.walk(120, seed: 3)
     var state: UInt64 = 9
@@ -131,7 +132,7 @@ struct ScriptLifeTests {
     #expect(accepted < 400)
   }
 
-  @Test func anOrderAtTheVenueGoesWithItsScript() throws {
+  @Test func `an order at the venue goes with its script`() throws {
     let world = try World.eurusd()
     try world.deploy(script: Self.failing)
     world.tick(start + 0, 1.1, 1.1)
@@ -144,7 +145,7 @@ struct ScriptLifeTests {
     #expect(world.engine.pointee.instruments.base[0].attention == 0)
   }
 
-  @Test func aScriptThatMovesWithItsInstrumentGoesOnAsIfItHadStayed() throws {
+  @Test func `a script that moves with its instrument goes on as if it had stayed`() throws {
     let text =
       Scripts.cross + "\nstrategy.exit(\"X\", loss = 60, trail_points = 30, trail_offset = 20)\n"
       + "daily = request.security(syminfo.tickerid, \"5\", ta.sma(close, 3))\n"
@@ -173,7 +174,7 @@ struct ScriptLifeTests {
     #expect(worlds.allSatisfy { $0.engine.pointee.venue.waiting.count < 2 })
   }
 
-  @Test func batchesGiveTheEventsOfSingleQuotes() throws {
+  @Test func `batches give the events of single quotes`() throws {
     let text =
       Scripts.cross + "\nstrategy.exit(\"X\", loss = 60, profit = 80)\n"
     let quotes = Scripts.walk(3_000, seed: 5)

@@ -1,4 +1,5 @@
 import StrategyVM
+import TestTerms
 import Testing
 
 @testable import FXCore

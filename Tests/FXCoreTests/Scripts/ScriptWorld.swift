@@ -2,6 +2,7 @@ import CFxaot
 import StrategyIR
 import StrategyLanguage
 import StrategyVM
+import TestTerms
 import Testing
 
 @testable import FXCore

@@ -49,8 +49,8 @@ func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
     }
   }
 
-  @Test("default windows, every length from 0 to 70", arguments: names)
-  func shortArrays(name: String) throws {
+  @Test(arguments: names)
+  func `default windows, every length from 0 to 70`(name: String) throws {
     for count in 0...70 {
       let (closes, volumes) = randomBars(count, seed: UInt64(count))
       let strategy = try RunningStrategy(name)
@@ -60,8 +60,8 @@ func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
     }
   }
 
-  @Test("windows of many sizes over arrays longer than a stretch", arguments: names)
-  func windowSizes(name: String) throws {
+  @Test(arguments: names)
+  func `windows of many sizes over arrays longer than a stretch`(name: String) throws {
     for (window, volume) in [
       (1, 1), (2, 3), (3, 2), (7, 64), (8, 8), (21, 5), (31, 33), (100, 17), (127, 500),
     ] {
@@ -74,8 +74,8 @@ func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
     }
   }
 
-  @Test("windows of thousands of bars", arguments: names)
-  func longWindows(name: String) throws {
+  @Test(arguments: names)
+  func `windows of thousands of bars`(name: String) throws {
     let (closes, volumes) = randomBars(30_001, seed: 9)
     let strategy = try Self.windows(name, 4999, 1023)
     let stepped = strategy.steps(closes: closes, volumes: volumes)
@@ -83,8 +83,8 @@ func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
     #expect(bits(try strategy.array(closes: closes, volumes: volumes)) == bits(stepped))
   }
 
-  @Test("stretches without any movement, volume or sense", arguments: names)
-  func oddValues(name: String) throws {
+  @Test(arguments: names)
+  func `stretches without any movement, volume or sense`(name: String) throws {
     var (closes, volumes) = randomBars(2000, seed: 3)
     for i in 300..<400 { closes[i] = closes[300] }
     for i in 500..<560 { volumes[i] = 0 }

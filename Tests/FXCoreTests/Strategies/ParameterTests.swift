@@ -34,8 +34,7 @@ import Testing
       sourceLocation: sourceLocation)
   }
 
-  @Test("without values a strategy has the defaults of spec/strategies.md")
-  func defaults() throws {
+  @Test func `without values a strategy has the defaults of spec/strategies.md`() throws {
     #expect(try resolve("ma_crossover", [:]).values == [5, 20, 0.001, 1.2, 20, 3])
     #expect(try resolve("momentum_breakout", [:]).values == [14, 0.02, 10, 1.5, 20, 3])
     #expect(try resolve("mean_reversion", [:]).values == [20, 2, 0.8, 10, 2])
@@ -46,24 +45,21 @@ import Testing
       ])
   }
 
-  @Test("an exact name goes before a dotted one, and a dotted one may be cut to its last part")
-  func names() throws {
+  @Test func `an exact name goes before a dotted one, and a dotted one may be cut to its last part`() throws {
     let outcome = try resolve(
       "fusion", ["threshold": 0.4, "momentum_breakout.threshold": 0.5, "band": 0.01, "k": 3])
     #expect(outcome.status == FXAOT_OK.rawValue)
     #expect([3, 11, 6, 17].map { outcome.values[$0] } == [0.4, 0.5, 0.01, 3])
   }
 
-  @Test("unknown, ambiguous and half names are unknown parameters")
-  func unknown() throws {
+  @Test func `unknown, ambiguous and half names are unknown parameters`() throws {
     expectError(try resolve("ma_crossover", ["fastest": 1]), FXAOT_UNKNOWN_PARAMETER, at: 0)
     expectError(try resolve("fusion", ["band": 0, "cap": 2]), FXAOT_UNKNOWN_PARAMETER, at: 1)
     expectError(try resolve("fusion", ["reversion.k": 2]), FXAOT_UNKNOWN_PARAMETER, at: 0)
     expectError(try resolve("fusion", ["": 2]), FXAOT_UNKNOWN_PARAMETER, at: 0)
   }
 
-  @Test("values outside the limits, nan, and fractions of a bar are out of range")
-  func range() throws {
+  @Test func `values outside the limits, nan, and fractions of a bar are out of range`() throws {
     for bad in [0, 5001, 5.5, .nan, .infinity, -.infinity, -5] {
       expectError(
         try resolve("ma_crossover", ["band": 0.1, "fast": bad]), FXAOT_PARAMETER_RANGE, at: 1)
@@ -72,8 +68,7 @@ import Testing
     #expect(try resolve("mean_reversion", ["window": 5000]).status == FXAOT_OK.rawValue)
   }
 
-  @Test("fast must be below slow, and weights must not exceed 1 together")
-  func together() throws {
+  @Test func `fast must be below slow, and weights must not exceed 1 together`() throws {
     for fast in [20.0, 21] {
       expectError(
         try resolve("ma_crossover", ["fast": fast]), FXAOT_PARAMETER_RANGE, at: .max)

@@ -1,5 +1,6 @@
 import CFxaot
 import Foundation
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -10,10 +11,9 @@ import Testing
   static let eurusdFile = "reference/strategies-eurusd-m1.csv.gz"
 
   @Test(
-    "default parameters on ETHUSDT 15-minute bars, streaming and array",
     .enabled(if: ReferenceFile.isThere(ethusdtFile), "no shared reference data"),
     arguments: ["ma_crossover", "momentum_breakout", "mean_reversion"])
-  func ethusdt(name: String) throws {
+  func `default parameters on ETHUSDT 15-minute bars, streaming and array`(name: String) throws {
     let bars = try ReferenceFile("data/crypto/ethusdt-15m.csv.gz")
     let reference = try ReferenceFile(Self.ethusdtFile)[name]
     #expect(reference.count == 36_361)
@@ -24,10 +24,9 @@ import Testing
   }
 
   @Test(
-    "the reference's parameters on EURUSD 1-minute bars, streaming and array",
     .enabled(if: ReferenceFile.isThere(eurusdFile), "no shared reference data"),
     arguments: ["ma_crossover", "momentum_breakout", "mean_reversion"])
-  func eurusd(name: String) throws {
+  func `the reference's parameters on EURUSD 1-minute bars, streaming and array`(name: String) throws {
     let file = try ReferenceFile(Self.eurusdFile)
     #expect(file[name].count == 6205)
     let strategy =
@@ -41,10 +40,8 @@ import Testing
     #expect(try strategy.array(closes: file["close"], volumes: file["ticks"]) == stepped)
   }
 
-  @Test(
-    "fusion on EURUSD 1-, 5- and 15-minute bars",
-    .enabled(if: ReferenceFile.isThere(eurusdFile), "no shared reference data"))
-  func fusion() throws {
+  @Test(.enabled(if: ReferenceFile.isThere(eurusdFile), "no shared reference data"))
+  func `fusion on EURUSD 1-, 5- and 15-minute bars`() throws {
     let file = try ReferenceFile(Self.eurusdFile)
     let strategy = try RunningStrategy(
       "fusion", ["band": 0.00005, "momentum_breakout.threshold": 0.0006, "k": 1.5])

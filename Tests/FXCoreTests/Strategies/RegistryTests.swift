@@ -30,8 +30,7 @@ private func table(
 }
 
 @Suite struct RegistryTests {
-  @Test("the four built-in strategies come first, in their order")
-  func builtins() throws {
+  @Test func `the four built-in strategies come first, in their order`() throws {
     let names = try (0..<4).map { i in
       String(cString: try #require(StrategyRegistry.table(at: i)).pointee.name)
     }
@@ -41,16 +40,14 @@ private func table(
     #expect(StrategyRegistry.find("ma_cross") == nil && StrategyRegistry.find("") == nil)
   }
 
-  @Test("built-in tables pass the check that foreign ones must pass")
-  func builtinTablesAreGood() throws {
+  @Test func `built-in tables pass the check that foreign ones must pass`() throws {
     for i in 0..<4 {
       let table = try #require(StrategyRegistry.table(at: i))
       #expect(StrategyTableCheck.verdict(table.pointee) == FXAOT_OK)
     }
   }
 
-  @Test("a registered table is found by name and place, and once only")
-  func register() throws {
+  @Test func `a registered table is found by name and place, and once only`() throws {
     let mine = table(named: "registry_test", parameters: [("a", 1, 0...2)])
     #expect(StrategyRegistry.register(mine) == FXAOT_OK)
     #expect(StrategyRegistry.find("registry_test") == mine)
@@ -59,8 +56,7 @@ private func table(
     #expect(StrategyRegistry.register(table(named: "fusion")) == FXAOT_ALREADY_EXISTS)
   }
 
-  @Test("tables that no engine could run are refused")
-  func refused() {
+  @Test func `tables that no engine could run are refused`() {
     func verdict(_ table: UnsafePointer<fxaot_strategy>) -> fxaot_status {
       StrategyRegistry.register(table)
     }
@@ -85,8 +81,7 @@ private func table(
     #expect(StrategyRegistry.find("bad") == nil)
   }
 
-  @Test("a hundred threads register and read at once")
-  func threads() async {
+  @Test func `a hundred threads register and read at once`() async {
     await withTaskGroup(of: Bool.self) { group in
       for i in 0..<100 {
         group.addTask {

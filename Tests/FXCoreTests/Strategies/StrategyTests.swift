@@ -1,12 +1,12 @@
 import CFxaot
+import TestTerms
 import Testing
 
 @testable import FXCore
 
 /// Signals worked out by hand from spec/strategies.md.
 @Suite struct StrategyTests {
-  @Test("ma_crossover: no signal before index slow, then min(r, cap)/cap with the trend's sign")
-  func crossover() throws {
+  @Test func `ma_crossover: no signal before index slow, then min(r, cap)/cap with the trend's sign`() throws {
     let up = try RunningStrategy(
       "ma_crossover", ["fast": 1, "slow": 3, "band": 0, "confirm": 1, "volume_window": 2])
     // Volumes: ratio 4/2 = 2 at index 3, 30/3 = 10 (above the cap of 3) at index 4.
@@ -17,8 +17,7 @@ import Testing
     #expect(down.steps(closes: [3, 2, 1, 9], volumes: [9, 2, 2, 4]).last == -2.0 / 3)
   }
 
-  @Test("ma_crossover: a ratio of exactly `confirm` is not enough, nor a mean inside the band")
-  func crossoverLimits() throws {
+  @Test func `ma_crossover: a ratio of exactly 'confirm' is not enough, nor a mean inside the band`() throws {
     let closes = [1.0, 1, 1, 1.5, 1.5, 1.5]
     let at = try RunningStrategy(
       "ma_crossover", ["fast": 1, "slow": 2, "confirm": 2, "volume_window": 1])
@@ -32,8 +31,7 @@ import Testing
       outside.steps(closes: closes, volumes: [1, 2, 4, 8, 16, 32]) == [0, 0, 0, 0, 2.0 / 3, 0])
   }
 
-  @Test("a constant market is no crossover, even without a band")
-  func constantMarket() throws {
+  @Test func `a constant market is no crossover, even without a band`() throws {
     let strategy = try RunningStrategy("ma_crossover", ["band": 0, "fast": 7, "slow": 13])
     let closes = [Double](repeating: 1.387255, count: 200)
     let volumes = (0..<200).map { Double($0 * 31 % 17) }
@@ -41,8 +39,7 @@ import Testing
     #expect(try strategy.array(closes: closes, volumes: volumes).allSatisfy { $0 == 0 })
   }
 
-  @Test("momentum_breakout: one return of 10 %, no deviation, threshold 4 %: 2.5 of a cap of 3")
-  func momentum() throws {
+  @Test func `momentum_breakout: one return of 10 %, no deviation, threshold 4 %: 2.5 of a cap of 3`() throws {
     let strategy = try RunningStrategy(
       "momentum_breakout",
       ["lookback": 1, "threshold": 0.04, "confirm": 1, "volume_window": 1])
@@ -51,8 +48,7 @@ import Testing
     #expect(zip(signals, expected).allSatisfy { ($0 - $1).magnitude < 1e-12 })
   }
 
-  @Test("mean_reversion: a close 3 deviations above the mean sells 3/2 of a cap of 2")
-  func reversion() throws {
+  @Test func `mean_reversion: a close 3 deviations above the mean sells 3/2 of a cap of 2`() throws {
     let strategy = try RunningStrategy(
       "mean_reversion", ["window": 2, "volume_window": 1, "cap": 3])
     // Before index 2: mean 2, deviation 1; close 8 is 6 deviations above, 6/k = 3 = cap.
@@ -64,14 +60,12 @@ import Testing
     #expect(below.steps(closes: [1, 3, -1], volumes: [1, 1, 1]) == [0, 0, 0.75])
   }
 
-  @Test("a mean volume of zero makes the ratio 1")
-  func noVolume() throws {
+  @Test func `a mean volume of zero makes the ratio 1`() throws {
     let strategy = try RunningStrategy("mean_reversion", ["window": 2, "volume_window": 1])
     #expect(strategy.steps(closes: [1, 3, 8], volumes: [0, 0, 0]).last == -1)
   }
 
-  @Test("fusion: only the crossover's feed answers, others are kept; below the threshold is 0")
-  func fusion() throws {
+  @Test func `fusion: only the crossover's feed answers, others are kept; below the threshold is 0`() throws {
     let fusion = try RunningStrategy(
       "fusion",
       [
@@ -90,8 +84,8 @@ import Testing
     #expect(fusion.step(close: 1, volume: 1) == 0)
   }
 
-  @Test("a copy of the state goes on bit for bit", arguments: 0..<4)
-  func snapshot(index: Int) throws {
+  @Test(arguments: 0..<4)
+  func `a copy of the state goes on bit for bit`(index: Int) throws {
     let table = try #require(StrategyRegistry.table(at: index))
     let name = String(cString: table.pointee.name)
     let (closes, volumes) = randomBars(500, seed: 11)
@@ -106,8 +100,8 @@ import Testing
     }
   }
 
-  @Test("null pointers are answered, not followed", arguments: 0..<4)
-  func nulls(index: Int) throws {
+  @Test(arguments: 0..<4)
+  func `null pointers are answered, not followed`(index: Int) throws {
     let table = try #require(StrategyRegistry.table(at: index)).pointee
     #expect(table.state_bytes(nil) == 0)
     #expect(table.step(nil, nil, 0, nil) == 0)
@@ -116,8 +110,7 @@ import Testing
     #expect(table.check?(nil) == 0)
   }
 
-  @Test("state stays below the limit with the longest windows")
-  func stateLimit() throws {
+  @Test func `state stays below the limit with the longest windows`() throws {
     let fusion = try RunningStrategy(
       "fusion",
       [

@@ -23,10 +23,8 @@ struct AgreementTests {
     try ScriptRunner(RandomPrograms.program(seed: seed), environment: Self.environment)
   }
 
-  @Test(
-    "give the same on random programs, also when the tier changes at random bars",
-    arguments: 0..<batches)
-  func random(batch: Int) throws {
+  @Test(arguments: 0..<batches)
+  func `give the same on random programs, also when the tier changes at random bars`(batch: Int) throws {
     let seeds = (0..<Self.size).map { UInt64(batch * Self.size + $0) }
     let plans = try seeds.map { try runner($0).plan }
     var compiler = try InstalledCompiler.make()
@@ -52,8 +50,7 @@ struct AgreementTests {
     }
   }
 
-  @Test("give the same on the shipped scripts, the conformance cases and those of Tests/Agreement")
-  func scripts() throws {
+  @Test func `give the same on the shipped scripts, the conformance cases and those of Tests/Agreement`() throws {
     let programs = try ["priv/strategies", "Tests/Conformance", "Tests/Agreement"].flatMap {
       try Self.programs(in: $0)
     }
@@ -81,8 +78,7 @@ struct AgreementTests {
     }
   }
 
-  @Test("stop a script on the same bar and line, for the same reason")
-  func failures() throws {
+  @Test func `stop a script on the same bar and line, for the same reason`() throws {
     let programs = [
       Self.failing { b in
         let x = b.variable("x", .float)
@@ -135,8 +131,7 @@ struct AgreementTests {
     return b.finish()
   }
 
-  @Test("do not go together when they are of different plans")
-  func otherPlan() throws {
+  @Test func `do not go together when they are of different plans`() throws {
     let code = try NativeBatch([try runner(1).plan], with: InstalledCompiler.make())
     let other = try runner(2)
     #expect(throws: ArtifactError.otherPlan) { try code.attach(0, to: other) }

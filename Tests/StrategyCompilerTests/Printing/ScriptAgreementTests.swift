@@ -20,8 +20,8 @@ struct ScriptAgreementTests {
       script.program, environment: ScriptCase.environment, parameters: script.parameters)
   }
 
-  @Test("give the same on random scripts", arguments: 0..<batches)
-  func random(batch: Int) throws {
+  @Test(arguments: 0..<batches)
+  func `give the same on random scripts`(batch: Int) throws {
     let seeds = (0..<Self.size).map { UInt64(batch * Self.size + $0) }
     let scripts = seeds.compactMap { try? ScriptCase(seed: $0) }
     #expect(scripts.count > Self.size / 2)

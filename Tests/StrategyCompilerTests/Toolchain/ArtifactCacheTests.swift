@@ -32,7 +32,7 @@ struct ArtifactCacheTests {
     try Data(bytes).write(to: URL(fileURLWithPath: path))
   }
 
-  @Test func whatIsKeptIsFoundAgain() throws {
+  @Test func `what is kept is found again`() throws {
     let path = try store("a")
     #expect(cache.manifest(of: key("a")) == path)
     let manifest = try Manifest(parsing: Disk.read(path, limit: 10_000))
@@ -43,7 +43,7 @@ struct ArtifactCacheTests {
     #expect(cache.entries().map(\.manifest) == [manifest])
   }
 
-  @Test func everyPartOfTheKeyCounts() throws {
+  @Test func `every part of the key counts`() throws {
     try store("a")
     var others = [key("b"), key("a", sections: "array")]
     for change: (inout ArtifactKey) -> Void in [
@@ -59,7 +59,7 @@ struct ArtifactCacheTests {
   }
 
   @Test(arguments: ["so", "manifest"], ["cut", "changed", "gone", "other"])
-  func whatIsDamagedIsNoticedRemovedAndMadeAnew(end: String, damage: String) throws {
+  func `what is damaged is noticed removed and made anew`(end: String, damage: String) throws {
     let path = try store("a")
     let file = try #require(
       folder.files().first { $0.hasPrefix("cache/artifacts") && $0.hasSuffix(end) })
@@ -80,14 +80,14 @@ struct ArtifactCacheTests {
   }
 
   /// The first one stays, so that nobody's path changes under him.
-  @Test func twoThatMakeTheSameAreBothServed() throws {
+  @Test func `two that make the same are both served`() throws {
     let first = try store("a")
     let inode = Disk.status(first)?.inode
     #expect(try store("a") == first)
     #expect(Disk.status(first)?.inode == inode)
   }
 
-  @Test func manyProcessesAtOnceFindWholeEntriesOnly() async throws {
+  @Test func `many processes at once find whole entries only`() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<8 {
         group.addTask { [cache] in
@@ -108,7 +108,7 @@ struct ArtifactCacheTests {
     #expect(!folder.files().contains { $0.hasPrefix("cache/work") })
   }
 
-  @Test func whatWasNotUsedForLongestGoesFirst() throws {
+  @Test func `what was not used for longest goes first`() throws {
     let ages: [(plan: String, days: Double)] = [("a", 3), ("b", 2), ("c", 1)]
     for (plan, days) in ages {
       let path = try store(plan, bytes: 1_000)
@@ -126,7 +126,7 @@ struct ArtifactCacheTests {
     #expect(cache.manifest(of: key("a")) != nil && cache.manifest(of: key("c")) != nil)
   }
 
-  @Test func whatWasJustMadeStaysHoweverSmallTheLimit() throws {
+  @Test func `what was just made stays however small the limit`() throws {
     var small = cache
     small.limit = 0
     try store("a")
@@ -135,7 +135,7 @@ struct ArtifactCacheTests {
     #expect(cache.manifest(of: key("a")) == nil)
   }
 
-  @Test func leftoversOfCrashedProcessesGo() throws {
+  @Test func `leftovers of crashed processes go`() throws {
     try store("a")
     let left = try folder.file("cache/work/dead/strategy.o")
     try folder.file("cache/work/alive/strategy.o")
@@ -146,7 +146,7 @@ struct ArtifactCacheTests {
     #expect(folder.files().filter { $0.hasPrefix("cache/work") } == ["cache/work/alive/strategy.o"])
   }
 
-  @Test func clearingLeavesNothing() throws {
+  @Test func `clearing leaves nothing`() throws {
     try store("a")
     try store("b")
     #expect(try cache.clear() == 2)
@@ -155,7 +155,7 @@ struct ArtifactCacheTests {
     #expect(try cache.clear() == 0)
   }
 
-  @Test func onlyTheUserCanReadIt() throws {
+  @Test func `only the user can read it`() throws {
     let path = try store("a")
     for place in [cache.folders.root, Disk.folder(of: path), path] {
       let attributes = try FileManager.default.attributesOfItem(atPath: place)
@@ -163,7 +163,7 @@ struct ArtifactCacheTests {
     }
   }
 
-  @Test func itsPlaceFollowsTheEnvironment() throws {
+  @Test func `its place follows the environment`() throws {
     func root(_ environment: [String: String]) throws -> String {
       try CacheFolders.find(environment: environment).root
     }
@@ -173,7 +173,7 @@ struct ArtifactCacheTests {
     #expect(throws: CompilerError.self) { try root([:]) }
   }
 
-  @Test func aCacheWithoutRoomOrRightsIsASentenceAndKeepsNothing() throws {
+  @Test func `a cache without room or rights is a sentence and keeps nothing`() throws {
     let file = try folder.file("file")
     let blocked = ArtifactCache(folders: CacheFolders(root: file))
     #expect(throws: CompilerError.self) { try blocked.store([1], as: key("a"), created: "now") }

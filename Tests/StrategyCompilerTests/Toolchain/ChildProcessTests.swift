@@ -5,7 +5,7 @@ import Testing
 /// All tests that start programs, one at a time: a script that is still being written when another
 /// thread starts a program would be busy for it.
 @Suite(.serialized) struct ChildProcessTests {
-  @Test func whatAProgramSaysAndHowItEndsIsTold() throws {
+  @Test func `what a program says and how it ends is told`() throws {
     let outcome = try ChildProcess(
       program: "/bin/sh", arguments: ["-c", "echo out; echo err >&2; exit 3"]
     ).run()
@@ -13,7 +13,7 @@ import Testing
     #expect(outcome.output == "out\nerr\n")
   }
 
-  @Test func itRunsWhereAndWithWhatItIsTold() throws {
+  @Test func `it runs where and with what it is told`() throws {
     let folder = try TemporaryFolder()
     try folder.file("here")
     let outcome = try ChildProcess(
@@ -23,14 +23,14 @@ import Testing
     #expect(outcome.output == "here\n/over/there\n")
   }
 
-  @Test func aProgramThatIsNotThereIsASentence() {
+  @Test func `a program that is not there is a sentence`() {
     #expect(throws: CompilerError.self) {
       try ChildProcess(program: "/nowhere/cc", arguments: []).run()
     }
   }
 
   /// What a program has left running keeps its output open.
-  @Test func aProgramsOwnEndCounts() throws {
+  @Test func `a programs own end counts`() throws {
     let outcome = try ChildProcess(
       program: "/bin/sh", arguments: ["-c", "sleep 20 & echo done"]
     ).run()

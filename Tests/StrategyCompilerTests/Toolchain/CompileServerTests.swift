@@ -35,7 +35,7 @@ extension ChildProcessTests {
       return try ScriptRunner(program, environment: ScriptEnvironment(timeframe: minute)).plan
     }
 
-    @Test func codeForArraysThatCannotBeCompiledIsLeftOutWithAWarning() throws {
+    @Test func `code for arrays that cannot be compiled is left out with a warning`() throws {
       guard Checkout.toolchain != nil else { return }
       let maker = try maker()
       let broken = PrintedSections(
@@ -47,7 +47,7 @@ extension ChildProcessTests {
       #expect(plain.manifest == made.manifest && plain.isCached && plain.warning == nil)
     }
 
-    @Test func aScriptThatIsTooLongIsRefusedAtOnce() throws {
+    @Test func `a script that is too long is refused at once`() throws {
       let sum = (0..<6_000).map { "x := x * 0.99 + close * \($0 % 7 + 1) / 100\n" }.joined()
       let text = "//@version=6\nindicator(\"x\")\nx = close\n\(sum)plot(x, \"signal\")\n"
       let program = try #require(FrontEnd.compile(text).program)
@@ -69,7 +69,7 @@ extension ChildProcessTests {
     }
 
     @Test(.enabled(if: Checkout.toolchain != nil, "no Swift compiler is installed"))
-    func aPlanIsCompiledOnceAndThenFound() throws {
+    func `a plan is compiled once and then found`() throws {
       let server = CompileServer(try maker(), input: input.fileDescriptor)
       let plan = try plan()
       let question = [0x51] + plan.hash
@@ -90,7 +90,7 @@ extension ChildProcessTests {
       #expect(code.plan == plan.hash)
     }
 
-    @Test func whatIsNoRequestIsAnswered() throws {
+    @Test func `what is no request is answered`() throws {
       let server = CompileServer(try maker(), input: input.fileDescriptor)
       for (request, reason) in [
         ("", "failed"), ("X", "failed"), ("C", "bad_plan"), ("Cx", "bad_plan"),
@@ -103,7 +103,7 @@ extension ChildProcessTests {
       #expect(server.answer(to: Array("Q".utf8)) == Array("N".utf8))
     }
 
-    @Test func aCompilerThatIsMissingIsTold() throws {
+    @Test func `a compiler that is missing is told`() throws {
       let server = CompileServer(
         try maker(["FXAOT_SWIFT": "/no\"where"]), input: input.fileDescriptor)
       let answer = server.answer(to: [0x43] + (try plan().encoded()))
@@ -113,7 +113,7 @@ extension ChildProcessTests {
     }
 
     /// A node that goes takes the compiler with it.
-    @Test func aCompilerEndsWithTheInput() throws {
+    @Test func `a compiler ends with the input`() throws {
       let fake = try FakeToolchain(frontend: "exec sleep 1000")
       var ends: [Int32] = [0, 0]
       try #require(pipe(&ends) == 0)
@@ -125,7 +125,7 @@ extension ChildProcessTests {
       #expect(!cache.files().contains { $0.hasPrefix("work/") })
     }
 
-    @Test func framesAreReadAndWrittenUntilTheInputEnds() throws {
+    @Test func `frames are read and written until the input ends`() throws {
       let folder = try TemporaryFolder()
       let input = try folder.file("in")
       let frames: [UInt8] = [0, 0, 0, 1, 0x51, 0, 0, 0, 0, 0, 0, 0, 2, 0x51, 0]

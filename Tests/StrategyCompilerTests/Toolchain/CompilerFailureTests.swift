@@ -28,7 +28,7 @@ extension ChildProcessTests {
       }
     }
 
-    @Test func oneThatIsKilledIsASentence() throws {
+    @Test func `one that is killed is a sentence`() throws {
       #expect(
         try failure(frontend: "kill -9 $$")
           == .failed(
@@ -39,7 +39,7 @@ extension ChildProcessTests {
           == .failed("ld.lld could not link the strategy and was ended by signal 11"))
     }
 
-    @Test func oneThatHangsIsStopped() throws {
+    @Test func `one that hangs is stopped`() throws {
       #expect(
         try failure(frontend: "exec sleep 1000", seconds: 0.2)
           == .failed("swift-frontend did not compile the strategy within 1 s and was stopped"))
@@ -49,11 +49,11 @@ extension ChildProcessTests {
           == .failed("swift-frontend did not compile the strategy within 1 s and was stopped"))
     }
 
-    @Test func oneThatNobodyWaitsForIsStopped() throws {
+    @Test func `one that nobody waits for is stopped`() throws {
       #expect(try failure(frontend: "exec sleep 1000", isCancelled: { true }) == .cancelled)
     }
 
-    @Test func oneThatFindsNoRoomIsAMatterOfTheDisk() throws {
+    @Test func `one that finds no room is a matter of the disk`() throws {
       #expect(
         try failure(frontend: "echo 'error: write: No space left on device' >&2; exit 1")
           == .disk("swift-frontend could not compile the strategy: the disk is full"))
@@ -63,7 +63,7 @@ extension ChildProcessTests {
             "swift-frontend could not compile the strategy: the limit on file sizes is too low"))
     }
 
-    @Test func oneThatWritesNothingOrNonsenseIsASentence() throws {
+    @Test func `one that writes nothing or nonsense is a sentence`() throws {
       #expect(try failure(frontend: "exit 0")?.reason == "disk")
       let nonsense =
         "for last; do :; done; while [ \"$1\" != -o ]; do shift; done; echo no > \"$2\""
@@ -72,7 +72,7 @@ extension ChildProcessTests {
           == .failed("the linker's output is not a shared library"))
     }
 
-    @Test func oneThatTalksALotIsCutShort() throws {
+    @Test func `one that talks a lot is cut short`() throws {
       let error = try failure(
         frontend: "yes 'x.swift:7:1: error: no end of it' | head -c 5000000 >&2; exit 1")
       #expect(
@@ -82,7 +82,7 @@ extension ChildProcessTests {
               + "of it"))
     }
 
-    @Test func kernelsThatCannotBeCompiledLeaveNoModule() throws {
+    @Test func `kernels that cannot be compiled leave no module`() throws {
       let fake = try FakeToolchain(frontend: "echo x > \"$last\"; exit 3")
       let cache = try TemporaryFolder()
       let compiler = try fake.compiler(cache: cache)
@@ -95,7 +95,7 @@ extension ChildProcessTests {
       #expect(cache.files().isEmpty)
     }
 
-    @Test func aCacheThatCannotBeWrittenIsASentence() throws {
+    @Test func `a cache that cannot be written is a sentence`() throws {
       let fake = try FakeToolchain(frontend: "touch \"$last\"")
       let cache = try TemporaryFolder()
       let file = try cache.file("file")

@@ -9,7 +9,7 @@ struct DynamicSymbolsTests {
     .map { $0 + "/libm.so.6" }.first { FileManager.default.fileExists(atPath: $0) }
 
   @Test(.enabled(if: library != nil))
-  func aSystemLibrarysSymbolsAreRead() throws {
+  func `a system librarys symbols are read`() throws {
     let bytes = try Disk.read(try #require(Self.library), limit: 1 << 26)
     let symbols = try #require(DynamicSymbols(bytes))
     #expect(symbols.defined.contains("pow"))
@@ -17,7 +17,7 @@ struct DynamicSymbolsTests {
   }
 
   @Test(.enabled(if: library != nil))
-  func anyBytesGetAnAnswer() throws {
+  func `any bytes get an answer`() throws {
     let bytes = try Disk.read(try #require(Self.library), limit: 1 << 26)
     #expect(DynamicSymbols([]) == nil)
     for count in [1, 63, 64, 65, 1_000, bytes.count / 2] {

@@ -37,7 +37,7 @@ extension ChildProcessTests {
         cache: CacheFolders(root: cache.path))
     }
 
-    @Test func aPrintedStrategyRuns() throws {
+    @Test func `a printed strategy runs`() throws {
       let cache = try TemporaryFolder()
       let library = try compiler(cache).library(of: Self.source, for: .thisMachine)
       #expect(DynamicSymbols(library)?.defined == ["fxaot_native_open"])
@@ -55,7 +55,7 @@ extension ChildProcessTests {
     }
 
     /// The kernels are compiled once, and a second text for another processor needs its own.
-    @Test func theKernelsAreCompiledOncePerProcessor() throws {
+    @Test func `the kernels are compiled once per processor`() throws {
       let cache = try TemporaryFolder()
       let compiler = try compiler(cache)
       let modules = { cache.files().filter { $0.hasSuffix("/Indicators.swiftmodule") } }
@@ -70,7 +70,7 @@ extension ChildProcessTests {
     }
 
     @Test(arguments: ["Indicators.swiftmodule", "include/fxaot.h", ".pcm"])
-    func aDamagedModuleIsMadeAnew(_ part: String) throws {
+    func `a damaged module is made anew`(_ part: String) throws {
       let cache = try TemporaryFolder()
       let compiler = try compiler(cache)
       let first = try compiler.library(of: Self.source, for: .thisMachine)
@@ -85,7 +85,7 @@ extension ChildProcessTests {
       #expect(try compiler.library(of: Self.source, for: .thisMachine) == first)
     }
 
-    @Test func whatTheCompilerRefusesIsOneSentence() throws {
+    @Test func `what the compiler refuses is one sentence`() throws {
       let cache = try TemporaryFolder()
       let compiler = try compiler(cache)
       #expect(
@@ -98,7 +98,7 @@ extension ChildProcessTests {
       #expect(!cache.files().contains { $0.hasPrefix("work/") })
     }
 
-    @Test func aLibraryThatNeedsOrExportsMoreIsRefused() throws {
+    @Test func `a library that needs or exports more is refused`() throws {
       let cache = try TemporaryFolder()
       let compiler = try compiler(cache)
       let system =
@@ -125,7 +125,7 @@ extension ChildProcessTests {
       return (compiler, cache)
     }
 
-    @Test func withoutMemoryItFailsInASentence() throws {
+    @Test func `without memory it fails in a sentence`() throws {
       let (compiler, cache) = try limited("ulimit -v 150000")
       do {
         _ = try compiler.library(of: Self.source, for: .thisMachine)
@@ -139,7 +139,7 @@ extension ChildProcessTests {
     }
 
     @Test(arguments: ["x86-64-v2", "x86-64-v3", "x86-64-v4", "aarch64"])
-    func otherProcessorsAreRefusedOrServed(name: String) throws {
+    func `other processors are refused or served`(name: String) throws {
       let cpu = try #require(CPULevel(name))
       #if arch(x86_64)
         let isOurs = cpu != .aarch64

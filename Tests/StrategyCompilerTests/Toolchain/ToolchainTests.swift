@@ -14,7 +14,7 @@ extension ChildProcessTests {
       }
     }
 
-    @Test func itIsFoundByFolderByProgramAndInThePath() throws {
+    @Test func `it is found by folder by program and in the path`() throws {
       let fake = try FakeToolchain()
       let root = fake.folder.path
       let expected = root + "/usr/bin/swift-frontend"
@@ -27,7 +27,7 @@ extension ChildProcessTests {
       #expect(found.version == "Swift version 6.3.1 (swift-6.3.1-RELEASE)")
     }
 
-    @Test func aCompilerThatIsMissingIsASentence() throws {
+    @Test func `a compiler that is missing is a sentence`() throws {
       #expect(
         why(["PATH": "/nowhere"])
           == "no Swift compiler in PATH; install Swift 6.1 or later "
@@ -35,7 +35,7 @@ extension ChildProcessTests {
       #expect(why(["FXAOT_SWIFT": "/nowhere"])?.contains("FXAOT_SWIFT is '/nowhere'") == true)
     }
 
-    @Test func aCompilerThatIsTooOldOrNoneIsASentence() throws {
+    @Test func `a compiler that is too old or none is a sentence`() throws {
       let old = try FakeToolchain(version: "Swift version 5.10 (swift-5.10-RELEASE)")
       #expect(why(old.environment)?.hasSuffix("is Swift 5.10; 6.1 or later is needed") == true)
       let odd = try FakeToolchain(version: "Swift version unknown")
@@ -44,7 +44,7 @@ extension ChildProcessTests {
       #expect(why(other.environment)?.hasSuffix("does not print its version") == true)
     }
 
-    @Test func anotherLinkerOrCompilerOfTheSameVersionIsAnotherToolchain() throws {
+    @Test func `another linker or compiler of the same version is another toolchain`() throws {
       let fake = try FakeToolchain()
       let first = try Toolchain.find(environment: fake.environment)
       #expect(try Toolchain.find(environment: fake.environment).identity == first.identity)
@@ -54,7 +54,7 @@ extension ChildProcessTests {
       #expect(second.identity != first.identity)
     }
 
-    @Test func whatElseItNeedsIsNamed() throws {
+    @Test func `what else it needs is named`() throws {
       let plain = try FakeToolchain(hasEmbedded: false)
       #expect(why(plain.environment)?.contains("has no Embedded Swift") == true)
       let unlinked = try FakeToolchain()
@@ -63,7 +63,7 @@ extension ChildProcessTests {
         why(["FXAOT_SWIFT": unlinked.folder.path])?.contains("no linker ld.lld") == true)
     }
 
-    @Test func aCompilerIsAskedForItsVersionOnce() throws {
+    @Test func `a compiler is asked for its version once`() throws {
       let fake = try FakeToolchain()
       let kept = try TemporaryFolder()
       let first = try Toolchain.find(environment: fake.environment, versions: kept.path)
@@ -74,7 +74,7 @@ extension ChildProcessTests {
       #expect(second.version == "Swift version 6.9 (kept)")
     }
 
-    @Test func kernelsAreNamedByTheirTextsAndNotByTheirPlace() throws {
+    @Test func `kernels are named by their texts and not by their place`() throws {
       let folder = try TemporaryFolder()
       func make(_ place: String, _ text: String) throws -> [UInt8] {
         try folder.file("\(place)/Indicators/Pine/A.swift", text)
@@ -88,7 +88,7 @@ extension ChildProcessTests {
       #expect(try make("three", "b") != first)
     }
 
-    @Test func kernelsAreFoundNearTheToolOrTheirLackIsASentence() throws {
+    @Test func `kernels are found near the tool or their lack is a sentence`() throws {
       let folder = try TemporaryFolder()
       try folder.file("priv/kernels/Indicators/A.swift", "a")
       try folder.file("priv/kernels/include/module.modulemap", "module CFxaot {}")

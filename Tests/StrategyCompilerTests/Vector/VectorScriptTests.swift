@@ -64,7 +64,7 @@ extension ChildProcessTests {
     private func script(_ body: String) -> String { "//@version=6\nstrategy('s')\n" + body + "\n" }
 
     @Test(arguments: flows.indices)
-    func aFlowHasBothForms(_ number: Int) throws {
+    func `a flow has both forms`(_ number: Int) throws {
       let run = try VectorRun(script(Self.flows[number]))
       let isRefused = Self.flows[number].contains("%")
       #expect((run.sections.array == nil) == isRefused)
@@ -84,7 +84,7 @@ extension ChildProcessTests {
     ]
 
     @Test(arguments: threeStates.indices)
-    func aThirdStateIsKept(_ number: Int) throws {
+    func `a third state is kept`(_ number: Int) throws {
       let body = "//@version=5\nstrategy('s')\n" + Self.threeStates[number] + "\n"
       let run = try VectorRun(body)
       #expect(run.sections.array != nil && run.sections.lanes != nil)
@@ -107,7 +107,7 @@ extension ChildProcessTests {
     }
 
     @Test(arguments: shared)
-    func whatSetsShareNeedsNothingOfOneSet(_ body: String) throws {
+    func `what sets share needs nothing of one set`(_ body: String) throws {
       let run = try VectorRun(script(body))
       let bars = walk(2500)
       let sets = VectorTests.sets(run.program, seed: 5).map { $0.map { max(1, $0) } }
@@ -118,7 +118,7 @@ extension ChildProcessTests {
     }
 
     @Test(arguments: loops.indices)
-    func whatCarriesSomethingHasAnArrayForm(_ number: Int) throws {
+    func `what carries something has an array form`(_ number: Int) throws {
       let run = try VectorRun(script(Self.loops[number]))
       #expect(run.sections.lanes == nil)
       var bars = walk(1500)
@@ -128,13 +128,13 @@ extension ChildProcessTests {
     }
 
     @Test(arguments: others)
-    func whatNeedsMoreHasNeither(_ body: String) throws {
+    func `what needs more has neither`(_ body: String) throws {
       let run = try VectorRun(script(body))
       #expect(run.sections.array == nil)
       #expect(run.sections.lanes == nil)
     }
 
-    @Test func pricesBesidesTheCloseAreForLanesOnly() throws {
+    @Test func `prices besides the close are for lanes only`() throws {
       let run = try VectorRun(script("plot(ta.sma(hl2, 5) - open[2], 'signal')"))
       #expect(run.sections.array == nil)
       let bars = walk(1300)

@@ -14,7 +14,7 @@ extension ChildProcessTests {
     static let processors = CPULevel.supported.filter { $0 == .x86_64v3 || $0 == .x86_64v4 }
 
     @Test(arguments: strategies)
-    func theArrayFormAnswersAsSteps(_ name: String) throws {
+    func `the array form answers as steps`(_ name: String) throws {
       let run = try VectorRun(try VectorRun.shipped(name))
       for count in Self.counts {
         let bars = walk(count, seed: UInt64(count + 1), size: 0.02)
@@ -25,7 +25,7 @@ extension ChildProcessTests {
     }
 
     @Test(arguments: processors)
-    func codeForEachProcessorGivesTheSameBits(_ cpu: CPULevel) throws {
+    func `code for each processor gives the same bits`(_ cpu: CPULevel) throws {
       let run = try VectorRun(try VectorRun.shipped("ma_crossover"), cpu: cpu)
       let bars = walk(3000)
       #expect(difference(try run.array(bars), try run.stepped(bars)) == nil)
@@ -35,7 +35,7 @@ extension ChildProcessTests {
     }
 
     @Test(arguments: strategies + ["fusion"])
-    func lanesAnswerAsEightRuns(_ name: String) throws {
+    func `lanes answer as eight runs`(_ name: String) throws {
       let run = try VectorRun(try VectorRun.shipped(name))
       for count in Self.counts {
         let bars = walk(count, seed: UInt64(count + 3))
@@ -75,7 +75,7 @@ extension ChildProcessTests {
       }
     }
 
-    @Test func windowsOfAllLengthsAndHistoriesThatEndInThem() throws {
+    @Test func `windows of all lengths and histories that end in them`() throws {
       for (fast, slow, window) in [(1, 1, 1), (7, 7, 7), (3, 31, 255), (40, 900, 1500)] {
         let parameters: [(name: String, value: ParameterValue)] = [
           ("fast", .number(Double(fast))), ("slow", .number(Double(slow))),
@@ -91,7 +91,7 @@ extension ChildProcessTests {
     }
 
     @Test(arguments: strategies + ["fusion"])
-    func barsWithoutPriceOrVolumeAreTakenAsByTheVM(_ name: String) throws {
+    func `bars without price or volume are taken as by the VM`(_ name: String) throws {
       let run = try VectorRun(try VectorRun.shipped(name))
       for holes in 0..<4 {
         var bars = walk(3000)
@@ -117,7 +117,7 @@ extension ChildProcessTests {
       }
     }
 
-    @Test func parametersThatItCannotTakeAreRefused() throws {
+    @Test func `parameters that it cannot take are refused`() throws {
       let run = try VectorRun(try VectorRun.shipped("ma_crossover"))
       let initial = run.program.parameters.map(\.initial)
       for (place, value) in [(0, 0.0), (1, 5001), (4, 2.5), (0, .nan), (2, .nan)] {

@@ -8,8 +8,8 @@ import Testing
 /// Where TradingView's own results leave the manual's text, the formula follows the results: ta.ema
 /// starts with the mean of its first values, ta.hma cuts √n.
 @Suite struct ManualFormulaTests {
-  @Test("a built-in equals its formula", arguments: ManualFormula.all)
-  func equals(_ formula: ManualFormula) throws {
+  @Test(arguments: ManualFormula.all)
+  func `a built-in equals its formula`(_ formula: ManualFormula) throws {
     let run = try ScriptRun(formula.script, bars: UnevenBars.bars)
     #expect(run.failure == nil)
     try expectEqual(run, formula.name)
@@ -18,10 +18,8 @@ import Testing
   }
 
   /// What is read of the bar before is the chart's in both, what adds up counts calls in both.
-  @Test(
-    "on two bars of three a built-in equals its formula called there, too",
-    arguments: ManualFormula.ofBars)
-  func equalsOnSomeBars(_ formula: ManualFormula) throws {
+  @Test(arguments: ManualFormula.ofBars)
+  func `on two bars of three a built-in equals its formula called there, too`(_ formula: ManualFormula) throws {
     let run = try ScriptRun(formula.scriptOfSomeBars, bars: UnevenBars.bars)
     #expect(run.failure == nil)
     try expectEqual(run, formula.name)

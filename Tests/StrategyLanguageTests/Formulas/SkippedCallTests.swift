@@ -8,8 +8,7 @@ import Testing
 @Suite struct SkippedCallTests {
   private let nan = Double.nan
 
-  @Test("ta.tr and ta.atr read the close of the chart's bar before")
-  func ranges() throws {
+  @Test func `ta.tr and ta.atr read the close of the chart's bar before`() throws {
     // Closes 10 12 11 15 14 18 17 16 20 19; every other bar.
     let body = "float x = na\nif bar_index % 2 == 0\n    x := CALL\nplot(x, \"x\")"
     let bare = body.replacing("CALL", with: "ta.tr")
@@ -23,8 +22,7 @@ import Testing
       same(ScriptRun.plotted(mean), [nan, nan, 2, nan, 2, nan, 2, nan, 3.5, nan]))
   }
 
-  @Test("ta.tr in a loop and behind 'and' reads the close of the chart's bar before")
-  func rangesInLoops() throws {
+  @Test func `ta.tr in a loop and behind 'and' reads the close of the chart's bar before`() throws {
     let loop = """
       x = 0.0
       for i = 1 to bar_index % 4 == 0 ? 1 : 0
@@ -38,22 +36,19 @@ import Testing
       same(ScriptRun.plotted(lazy), [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]))
   }
 
-  @Test(
-    "ta.change counts the bars on which a loop does not reach it",
-    arguments: [
-      "for i = 1 to 2\n    if bar_index % 3 == 0\n        x := ta.change(close, 3)",
-      "if bar_index % 3 == 0\n    for i = 1 to 2\n        x := ta.change(close, 3)",
-      "n = bar_index % 3 == 0 ? 1 : 0\nwhile n > 0\n    x := ta.change(close, 3)\n    n -= 1",
-      "for i = 1 to 2\n    if bar_index % 3 > 0\n        break\n    x := ta.change(close, 3)",
-    ])
-  func changesInLoops(loop: String) throws {
+  @Test(arguments: [
+    "for i = 1 to 2\n    if bar_index % 3 == 0\n        x := ta.change(close, 3)",
+    "if bar_index % 3 == 0\n    for i = 1 to 2\n        x := ta.change(close, 3)",
+    "n = bar_index % 3 == 0 ? 1 : 0\nwhile n > 0\n    x := ta.change(close, 3)\n    n -= 1",
+    "for i = 1 to 2\n    if bar_index % 3 > 0\n        break\n    x := ta.change(close, 3)",
+  ])
+  func `ta.change counts the bars on which a loop does not reach it`(loop: String) throws {
     // 15 − 10, 17 − 15, 19 − 17: closes of the bars 0, 3, 6, 9.
     try #expect(
       same(ScriptRun.plotted("x = 0.0\n\(loop)\nplot(x, \"x\")"), [nan, 0, 0, 5, 0, 0, 2, 0, 0, 2]))
   }
 
-  @Test("ta.sar that does not run on the second bar stays na, one that does goes on")
-  func parabolic() throws {
+  @Test func `ta.sar that does not run on the second bar stays na, one that does goes on`() throws {
     let body = "float x = na\nif CONDITION\n    x := ta.sar(0.1, 0.1, 0.2)\nplot(x, \"x\")"
     let never = try ScriptRun.plotted(body.replacing("CONDITION", with: "bar_index != 1"))
     #expect(never.allSatisfy { $0.isNaN })
@@ -66,8 +61,7 @@ import Testing
     }
   }
 
-  @Test("ta.accdist and ta.obv add up the bars that reach them, each place for itself")
-  func volumes() throws {
+  @Test func `ta.accdist and ta.obv add up the bars that reach them, each place for itself`() throws {
     // Closes lie in the middle of their bars: the line is that of a body of its own.
     let bars = UnevenBars.bars
     func plotted(_ name: String) throws -> [Double] {
@@ -95,8 +89,7 @@ import Testing
     }
   }
 
-  @Test("na on the first bar: ta.obv and ta.pvt; not ta.wad, ta.nvi, ta.pvi, ta.accdist, ta.vwap")
-  func firstBar() throws {
+  @Test func `na on the first bar: ta.obv and ta.pvt; not ta.wad, ta.nvi, ta.pvi, ta.accdist, ta.vwap`() throws {
     for (name, isNA) in [
       ("obv", true), ("pvt", true), ("wad", false), ("nvi", false), ("pvi", false),
       ("accdist", false), ("vwap", false),
@@ -106,14 +99,12 @@ import Testing
     }
   }
 
-  @Test("ta.vwap starts on the chart's first bar, before any anchor")
-  func averagePrice() throws {
+  @Test func `ta.vwap starts on the chart's first bar, before any anchor`() throws {
     let values = try ScriptRun.plotted("plot(ta.vwap(close, bar_index == 2), \"x\")")
     #expect(same(Array(values.prefix(4)), [10, 34.0 / 3, 11, 93.0 / 7]))
   }
 
-  @Test("ta.rci: values within 1e-10 of each other have one rank")
-  func ties() throws {
+  @Test func `ta.rci: values within 1e-10 of each other have one rank`() throws {
     let body = "plot(ta.rci(10 + (bar_index % 2) * STEP, 4), \"x\")"
     try #expect(ScriptRun.plotted(body.replacing("STEP", with: "5e-11"))[6].isNaN)
     try #expect(!ScriptRun.plotted(body.replacing("STEP", with: "5e-9"))[6].isNaN)

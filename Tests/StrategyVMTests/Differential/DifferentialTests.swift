@@ -11,8 +11,8 @@ struct DifferentialTests {
     return StrategyVMTests.bars((0..<30).map { _ in Double(random.below(40)) / 4 + 1 })
   }()
 
-  @Test("give the same plots, to the bit", arguments: 0..<8)
-  func same(batch: Int) throws {
+  @Test(arguments: 0..<8)
+  func `give the same plots, to the bit`(batch: Int) throws {
     for seed in UInt64(batch) * 25..<UInt64(batch + 1) * 25 {
       let program = RandomPrograms.program(seed: seed, .plain)
       try #require(program.isValid)
@@ -21,8 +21,8 @@ struct DifferentialTests {
     }
   }
 
-  @Test("also after optimizing, and after encoding and decoding", arguments: 0..<4)
-  func passes(batch: Int) throws {
+  @Test(arguments: 0..<4)
+  func `also after optimizing, and after encoding and decoding`(batch: Int) throws {
     for seed in UInt64(batch) * 15..<UInt64(batch + 1) * 15 {
       let program = RandomPrograms.program(seed: 1_000_000 + seed, .plain)
       let expected = TreeEvaluator(program, Self.bars).run()
@@ -37,8 +37,7 @@ struct DifferentialTests {
     }
   }
 
-  @Test("and are worth comparing: their plots change from bar to bar")
-  func variety() {
+  @Test func `and are worth comparing: their plots change from bar to bar`() {
     var changing = 0
     for seed in UInt64(0)..<20 {
       let program = RandomPrograms.program(seed: seed, .plain)

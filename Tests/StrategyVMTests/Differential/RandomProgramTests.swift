@@ -8,8 +8,7 @@ import Testing
 struct RandomProgramTests {
   static let seeds: Range<UInt64> = 0..<300
 
-  @Test("are valid and run to the end of any bars")
-  func runs() throws {
+  @Test func `are valid and run to the end of any bars`() throws {
     let bars = RandomPrograms.bars(seed: 1, count: 120)
     for seed in Self.seeds {
       let program = RandomPrograms.program(seed: seed)
@@ -19,8 +18,7 @@ struct RandomProgramTests {
     }
   }
 
-  @Test("have all instructions, kernels and order calls between them")
-  func variety() throws {
+  @Test func `have all instructions, kernels and order calls between them`() throws {
     var opcodes = Set<Opcode>()
     var kernels = Set<Kernel>()
     var orders = Set<OrderCommand.Kind>()

@@ -31,8 +31,7 @@ struct ScriptOracleCaseTests {
 
   private let orderA = "a() =>\n    strategy.entry(\"A\", strategy.long)\n    5\n"
 
-  @Test("runs what stands in a taken arm")
-  func arms() throws {
+  @Test func `runs what stands in a taken arm`() throws {
     let body =
       "n = 0\nx = if input.bool(true, \"On\")\n    n := 5\n    strategy.entry(\"L\", strategy.long)\n"
       + "    1\nelse\n    2\nplot(n * 10 + x, \"x\")"
@@ -43,8 +42,7 @@ struct ScriptOracleCaseTests {
     #expect(off.steps.allSatisfy { $0.orders.isEmpty })
   }
 
-  @Test("makes a call once where it stands, a var's on the first bar")
-  func calls() throws {
+  @Test func `makes a call once where it stands, a var's on the first bar`() throws {
     #expect(
       try ids(orderA + "x = input.bool(true) ? a() : 0\nplot(x + x, \"x\")")
         == [String](repeating: "A", count: 10))
@@ -53,8 +51,7 @@ struct ScriptOracleCaseTests {
         == ["A"] + [String](repeating: "", count: 9))
   }
 
-  @Test("stops at an error, and at a step that leads nowhere")
-  func stops() throws {
+  @Test func `stops at an error, and at a step that leads nowhere`() throws {
     let error = try run("if bar_index == 3\n    runtime.error(\"no\")\nplot(close, \"x\")")
     #expect(error.stop == "no")
     #expect(error.steps.count == 3)
@@ -63,8 +60,7 @@ struct ScriptOracleCaseTests {
     #expect(step.steps.count == 2)
   }
 
-  @Test("compares with a tolerance and counts fractions with it")
-  func tolerance() throws {
+  @Test func `compares with a tolerance and counts fractions with it`() throws {
     #expect(try plotted("plot(0.1 + 0.2 == 0.3 ? 1 : 0, \"x\")", bars: 1) == [1])
     #expect(try plotted("plot(0.1 + 0.2 > 0.3 ? 1 : 0, \"x\")", bars: 1) == [0])
     let count = { (loop: String) in
@@ -75,8 +71,7 @@ struct ScriptOracleCaseTests {
     #expect(try count("5 to 1 by -2") == [3])
   }
 
-  @Test("reads the past by the bars on which a name was declared, of constants the value")
-  func history() throws {
+  @Test func `reads the past by the bars on which a name was declared, of constants the value`() throws {
     let na = Double.nan
     let body = "float x = na\nif bar_index % 3 == 0\n    y = close\n    x := y[1]\nplot(x, \"x\")"
     let seen = try plotted(body)
@@ -88,14 +83,12 @@ struct ScriptOracleCaseTests {
     #expect(try plotted(local, bars: 2) == [1, 7])
   }
 
-  @Test("resolves a default around its function")
-  func defaults() throws {
+  @Test func `resolves a default around its function`() throws {
     let body = "n = 10\nf(int m = n) => m\ng() =>\n    n = 3\n    f() + n * 100\nplot(g(), \"x\")"
     #expect(try plotted(body, bars: 1) == [310])
   }
 
-  @Test("sees the newest period that is over, also from a period of another length")
-  func requests() throws {
+  @Test func `sees the newest period that is over, also from a period of another length`() throws {
     let hour = "request.security(syminfo.tickerid, \"60\", close)"
     #expect(
       try plotted("plot(nz(\(hour)), \"x\")") == [0, 0, 0, 13, 13, 13, 13, 17, 17, 17])
@@ -105,8 +98,7 @@ struct ScriptOracleCaseTests {
     #expect(try plotted(call) == [-1, 0, 0, 13, 13, 13, 13, 17, 17, 17])
   }
 
-  @Test("keeps state by the calls that lead to it")
-  func paths() throws {
+  @Test func `keeps state by the calls that lead to it`() throws {
     let body =
       "f() =>\n    var n = 0\n    n += 1\n    n\ng() => f() * 10 + f()\n"
       + "plot(g() * 100 + (bar_index % 2 == 0 ? f() : 0), \"x\")"

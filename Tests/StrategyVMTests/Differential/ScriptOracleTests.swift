@@ -38,8 +38,8 @@ struct ScriptOracleTests {
       isPruned: isPruned)
   }
 
-  @Test("give the same plots, orders and stops, whatever passes run", arguments: 0..<batches)
-  func agree(batch: Int) throws {
+  @Test(arguments: 0..<batches)
+  func `give the same plots, orders and stops, whatever passes run`(batch: Int) throws {
     var refused = 0
     var isFirst = true
     let start = Self.first + UInt64(batch * Self.size)

@@ -27,8 +27,7 @@ struct NativePlanTests {
     return b.finish()
   }
 
-  @Test("come back from their bytes as they were")
-  func roundTrip() throws {
+  @Test func `come back from their bytes as they were`() throws {
     for seed in UInt64(0)..<200 {
       let bytes = try plan(RandomPrograms.program(seed: seed)).encoded()
       let decoded = try #require(NativePlan(encoded: bytes), "seed \(seed)")
@@ -36,8 +35,7 @@ struct NativePlanTests {
     }
   }
 
-  @Test("have one hash, before a bar and after some")
-  func lastingHash() throws {
+  @Test func `have one hash, before a bar and after some`() throws {
     let program = RandomPrograms.program(seed: 3)
     let environment = ScriptEnvironment(timeframe: try #require(Period("15")))
     let runner = try ScriptRunner(program, environment: environment, parameters: [])
@@ -54,8 +52,7 @@ struct NativePlanTests {
     #expect(runner.encodedPlan() == before && runner.plan.hash == before.hash)
   }
 
-  @Test("are the same at places that the script does not read, others where it does")
-  func places() throws {
+  @Test func `are the same at places that the script does not read, others where it does`() throws {
     let closes = average { $0.bar(.close) }
     let ticks = average { b in b.binary(.multiply, b.bar(.close), b.symbol(.mintick)) }
     let other = { (environment: inout ScriptEnvironment) in
@@ -68,8 +65,7 @@ struct NativePlanTests {
     #expect(try plan(closes, parameters: [("Length", .number(6))]).hash != here.hash)
   }
 
-  @Test("have the chart's world first, then those of its requests, inner ones first")
-  func order() throws {
+  @Test func `have the chart's world first, then those of its requests, inner ones first`() throws {
     var b = ProgramBuilder()
     let inner = b.request(timeframe: b.text("240")) { b in
       [b.kernel(.ema, [b.bar(.close), b.int(9)])]
@@ -85,8 +81,7 @@ struct NativePlanTests {
     #expect(plan.worlds.map { $0.kernels.map(\.form.kernel) } == [[], [.ema], [.rsi]])
   }
 
-  @Test("bytes that were changed are refused, or are a plan that holds together")
-  func hostileBytes() throws {
+  @Test func `bytes that were changed are refused, or are a plan that holds together`() throws {
     #expect(NativePlan(encoded: []) == nil)
     var random = Randomness(seed: 4)
     var accepted = 0
@@ -107,8 +102,7 @@ struct NativePlanTests {
     #expect(accepted > 100)
   }
 
-  @Test("steps that could leave the state or not end are refused")
-  func harm() throws {
+  @Test func `steps that could leave the state or not end are refused`() throws {
     let good = PlannedWorld.example
     #expect(good.isValid)
     func refused(_ change: (inout PlannedWorld) -> Void) -> Bool {

@@ -1,0 +1,63 @@
+import CFxaot
+import TestTerms
+import Testing
+
+@testable import Market
+@testable import Trading
+
+struct RiskGateTests {
+  private func refusal(_ order: RiskGate.Request) throws -> fxaot_reject? {
+    let terms = Terms.make("ABC", "USD", quantityStep: 10, maximum: 1_000)
+    return RiskGate().refusal(of: order, in: try #require(Instrument(terms)))
+  }
+
+  @Test func `quantities inside the limits pass`() throws {
+    for quantity: Int64 in [10, 1_000, -10, -1_000] {
+      #expect(try refusal(RiskGate.Request(quantity: quantity)) == nil)
+    }
+  }
+
+  @Test func `each refusal has its reason`() throws {
+    for quantity: Int64 in [0, 9, -9] {
+      #expect(
+        try refusal(RiskGate.Request(quantity: quantity)) == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM)
+    }
+    for quantity: Int64 in [1_001, -1_001, .max, .min] {
+      #expect(
+        try refusal(RiskGate.Request(quantity: quantity)) == FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM)
+    }
+    #expect(
+      try refusal(RiskGate.Request(quantity: 10, isCut: true))
+        == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM)
+    #expect(
+      try refusal(RiskGate.Request(quantity: 10, isConvertible: false))
+        == FXAOT_REJECT_NO_CONVERSION)
+    #expect(
+      try refusal(RiskGate.Request(quantity: 0, lacksEquity: true)) == FXAOT_REJECT_NO_EQUITY)
+    #expect(
+      try refusal(RiskGate.Request(quantity: 10, hasRoom: false)) == FXAOT_REJECT_OUT_OF_MEMORY)
+  }
+
+  @Test func `neither position may become more than ten to the 18`() throws {
+    let most: Int64 = 1_000_000_000_000_000_000
+    #expect(try refusal(RiskGate.Request(quantity: 10, net: most - 10, own: most - 10)) == nil)
+    #expect(
+      try refusal(RiskGate.Request(quantity: 20, net: most - 10))
+        == FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM)
+    #expect(
+      try refusal(RiskGate.Request(quantity: -20, own: 10 - most))
+        == FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM)
+    #expect(try refusal(RiskGate.Request(quantity: -20, net: most, own: most)) == nil)
+  }
+
+  @Test func `the first check that fails names the refusal`() throws {
+    let all = RiskGate.Request(
+      quantity: 0, isCut: true, lacksEquity: true, isConvertible: false, hasRoom: false)
+    #expect(try refusal(all) == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM)
+    let noCut = RiskGate.Request(
+      quantity: 0, lacksEquity: true, isConvertible: false, hasRoom: false)
+    #expect(try refusal(noCut) == FXAOT_REJECT_NO_EQUITY)
+    let convertible = RiskGate.Request(quantity: 10, isConvertible: false, hasRoom: false)
+    #expect(try refusal(convertible) == FXAOT_REJECT_NO_CONVERSION)
+  }
+}

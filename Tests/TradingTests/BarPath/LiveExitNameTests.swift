@@ -1,0 +1,45 @@
+import RandomMarket
+import Research
+import StrategyIR
+import StrategyVM
+import Testing
+
+@testable import Trading
+
+/// A risk rule that closes a live position leaves the same words in the script's book as in a back-test.
+struct LiveExitNameTests {
+  @Test func `the cap on filled orders names itself`() throws {
+    let broker = market(RiskRule(kind: .maxIntradayFilledOrders, value: 1))
+    try fill(broker, at: 100)
+    try fill(broker, at: 100)
+    #expect(
+      broker.listTrades { "\($0)" }.map(\.exitName)
+        == ["Close Position (Max number of filled orders in one day)"])
+  }
+
+  @Test func `the intraday loss names itself`() throws {
+    let broker = market(RiskRule(kind: .maxIntradayLoss, value: 10))
+    try fill(broker, at: 100)
+    broker.take(quote: 85)
+    try fill(broker, at: 85)
+    #expect(broker.listTrades { "\($0)" }.map(\.exitName) == ["Close Position (Max intraday Loss)"])
+  }
+
+  /// A broker over quotes, one unit bought on its first bar.
+  private func market(_ rule: RiskRule) -> BarBroker {
+    let broker = BarBroker(BrokerSettings(), tick: 0.01, quantityStep: 1)
+    broker.goLive()
+    broker.take([rule])
+    let bar = ScriptBar(
+      time: 0, timeClose: 60_000, open: 100, high: 100, low: 100, close: 100, volume: 1)
+    broker.closeBar(bar, index: 0, day: 0)
+    broker.place([entry(1, 1, 1)])
+    broker.take(quote: 100)
+    return broker
+  }
+
+  private func fill(_ broker: BarBroker, at price: Double) throws {
+    _ = try #require(broker.nextOrder())
+    broker.filled(at: price, time: 60_000)
+  }
+}
