@@ -28,13 +28,12 @@ static int open_types(ErlNifEnv *env, ERL_NIF_TERM abi) {
         FXAOT_ABI_VERSION, fxaot_abi_version(), abi);
     return LOAD_OTHER_ABI;
   }
-  fxaot_engine_type =
-      enif_open_resource_type(env, NULL, "fxaot_engine", fxaot_engine_destructor, flags, NULL);
   fxaot_market_type =
       enif_open_resource_type(env, NULL, "fxaot_market", fxaot_market_destructor, flags, NULL);
-  if (!fxaot_engine_type || !fxaot_market_type || !fxaot_open_actors(env, flags) ||
-      !fxaot_open_routers(env, flags) || !fxaot_open_native(env, flags) ||
-      !fxaot_open_reloads(env, flags) || !fxaot_open_sorters(env, flags))
+  if (!fxaot_open_aside() || !fxaot_open_engines(env, flags) || !fxaot_market_type ||
+      !fxaot_open_actors(env, flags) || !fxaot_open_routers(env, flags) ||
+      !fxaot_open_native(env, flags) || !fxaot_open_reloads(env, flags) ||
+      !fxaot_open_sorters(env, flags))
     return LOAD_NO_TYPES;
   fxaot_make_atoms(env);
   return 0;
@@ -57,6 +56,8 @@ static ErlNifFunc functions[] = {
     {"new_nif", 9, fxaot_nif_new_9, 0},
     {"close_nif", 1, fxaot_nif_close_1, 0},
     {"adopt_nif", 1, fxaot_nif_adopt_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"share_nif", 2, fxaot_nif_share_2, 0},
+    {"subscribers_nif", 1, fxaot_nif_subscribers_1, 0},
     {"add_instrument_nif", 3, fxaot_nif_add_instrument_3, 0},
     {"add_strategy_nif", 8, fxaot_nif_add_strategy_8, 0},
     {"add_script_nif", 8, fxaot_nif_add_script_8, ERL_NIF_DIRTY_JOB_CPU_BOUND},
@@ -64,6 +65,7 @@ static ErlNifFunc functions[] = {
     {"tick_nif", 5, fxaot_nif_tick_5, 0},
     {"tick_nif", 7, fxaot_nif_tick_7, 0},
     {"ticks_nif", 2, fxaot_nif_ticks_2, 0},
+    {"feed_nif", 2, fxaot_nif_feed_2, 0},
     {"advance_nif", 2, fxaot_nif_advance_2, 0},
     {"set_replaying_nif", 2, fxaot_nif_set_replaying_2, 0},
     {"pending_nif", 1, fxaot_nif_pending_1, 0},

@@ -8,17 +8,29 @@
 
 #include "fxaot.h"
 
-struct mailbox_resource;
+struct running_actor;
+struct subscribers;
 
-/* An engine's handle. Only the owner's process runs code on `engine`; anyone may read `owner`. */
+/* Whose an engine is: its owner's alone; its actor's, OWNED again while the owner visits it there; or
+ * any process's quotes come in and `busy` keeps them apart, while only the owner changes it. */
+enum { FXAOT_OWNED, FXAOT_AWAY, FXAOT_SHARED };
+
+/* An engine's handle. Anyone may read `owner` and `access`. */
 typedef struct engine_resource {
   fxaot_engine *engine; /* NULL once closed */
   _Atomic ERL_NIF_TERM owner;
-  uint64_t calls;       /* to time one in FXAOT_SAMPLING */
-  bool has_events;      /* events of an earlier call are still in the engine */
-  _Atomic bool away;    /* the engine is its actor's; false while the owner visits it there */
-  ErlNifMutex *control; /* guards `mailbox`; held from pause to resume */
-  struct mailbox_resource *_Atomic mailbox; /* whose actor runs the engine; does not keep it */
+  uint64_t calls;  /* to time one in FXAOT_SAMPLING */
+  bool has_events; /* events of an earlier call are still in the engine */
+  _Atomic unsigned char access;
+  _Atomic bool busy; /* a shared engine's lock: somebody is in it */
+  bool is_measured;  /* many strategies: each call looks at the clock */
+  /* A call may hold a scheduler for too long: so many calls go to a dirty one. FXAOT_ALWAYS: all. */
+  _Atomic uint32_t slow_calls;
+  ErlNifMutex *control;                  /* guards `running`; held from pause to resume */
+  struct running_actor *_Atomic running; /* the actor that runs the engine */
+  struct subscribers *subscribers;       /* of a shared engine */
+  uint64_t incarnation;                  /* another number for each engine of this node */
+  uint64_t publish_ns;                   /* spent on sending events, of a shared engine */
 } engine_resource;
 
 typedef struct market_resource {
@@ -51,7 +63,7 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(bad_argument) X(full) X(stopped) X(actor_mode) X(fxaot_events)           \
   X(capacity) X(waiting) X(pushed) X(handled) X(refused) X(dropped)              \
   X(high_water) X(pulled) X(unpulled) X(rounds) X(sleeps) X(pinning) X(subscribers) X(missed)      \
-  X(infinity) X(state) X(running) X(not_found)      \
+  X(infinity) X(fxaot_gap) X(slices) X(incarnation) X(state) X(running) X(not_found)      \
   X(script_stopped) X(failure) X(message) X(minimum) X(maximum)                                    \
   X(tier) X(built_in) X(vm) X(native) X(native_steps) X(version) X(plan) X(cpu) X(compiler)        \
   X(path) X(hash) X(inputs) X(outputs) X(warm_bars) X(added) X(removed) X(changed) X(name)         \
@@ -100,10 +112,23 @@ static inline engine_resource *fxaot_get_engine(ErlNifEnv *env, ERL_NIF_TERM ter
   return enif_get_resource(env, term, fxaot_engine_type, &object) ? object : NULL;
 }
 
-static inline bool fxaot_is_usable(ErlNifEnv *env, engine_resource *handle) {
+static inline bool fxaot_is_owner(ErlNifEnv *env, engine_resource *handle) {
   ErlNifPid self;
-  return enif_self(env, &self) && self.pid == handle->owner && handle->engine &&
-         !atomic_load_explicit(&handle->away, memory_order_relaxed);
+  return enif_self(env, &self) && self.pid == handle->owner;
+}
+
+static inline bool fxaot_has_access(engine_resource *handle, unsigned char access) {
+  return atomic_load_explicit(&handle->access, memory_order_relaxed) == access;
+}
+
+/* Whether the caller, who has the lock of a shared engine, may read and change the engine. */
+static inline bool fxaot_is_usable(ErlNifEnv *env, engine_resource *handle) {
+  return fxaot_is_owner(env, handle) && handle->engine && !fxaot_has_access(handle, FXAOT_AWAY);
+}
+
+/* Whether the engine is the caller's alone. */
+static inline bool fxaot_owns(ErlNifEnv *env, engine_resource *handle) {
+  return fxaot_is_owner(env, handle) && handle->engine && fxaot_has_access(handle, FXAOT_OWNED);
 }
 
 /* Why fxaot_is_usable said no. */
@@ -117,21 +142,68 @@ static inline void fxaot_begin(engine_resource *handle) {
   }
 }
 
-/* Defines the NIF `name` whose body, which follows, runs with the engine at hand: at once where the
- * caller has it, else on a dirty scheduler, after the engine's actor has handled what was accepted
- * and let go of it. */
 typedef ERL_NIF_TERM fxaot_nif_function(ErlNifEnv *, int, const ERL_NIF_TERM[]);
+
+/* ---- the lock of a shared engine ------------------------------------------ */
+
+bool fxaot_wait_briefly(engine_resource *handle);
+
+/* False when somebody else is in the engine: then fxaot_try_again, never wait. */
+static inline bool fxaot_lock(engine_resource *handle) {
+  return !atomic_exchange_explicit(&handle->busy, true, memory_order_acquire) ||
+         fxaot_wait_briefly(handle);
+}
+
+/* On a dirty scheduler: waits. */
+void fxaot_lock_dirty(engine_resource *handle);
+
+static inline void fxaot_unlock(engine_resource *handle) {
+  atomic_store_explicit(&handle->busy, false, memory_order_release);
+}
+
+/* Sends the engine's events to its subscribers, forgets them, and unlocks. `list` holds them as a term,
+ * 0 if there is none yet. */
+void fxaot_release(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM list);
+
+/* The same NIF again, after other processes have run. */
+ERL_NIF_TERM fxaot_try_again(ErlNifEnv *env, const char *name, fxaot_nif_function *self, int argc,
+                             const ERL_NIF_TERM argv[]);
+
+/* Whether this is a scheduler that no call may hold for long. */
+static inline bool fxaot_is_on_normal_scheduler(void) {
+  return enif_thread_type() == ERL_NIF_THR_NORMAL_SCHEDULER;
+}
+
+#define FXAOT_ALWAYS UINT32_MAX
+
+/* Whether this call of the engine's goes to a dirty scheduler. */
+static inline bool fxaot_is_slow(engine_resource *handle) {
+  uint32_t calls = atomic_load_explicit(&handle->slow_calls, memory_order_relaxed);
+  if (calls == 0) return false;
+  if (calls != FXAOT_ALWAYS)
+    atomic_store_explicit(&handle->slow_calls, calls - 1, memory_order_relaxed);
+  return true;
+}
+
+/* After its strategies have changed: how the engine's calls are to run. */
+void fxaot_assess(engine_resource *handle);
+
+/* Defines the NIF `name` whose body, which follows, runs with the engine at hand: at once where the
+ * caller has it or its lock is free; else on a dirty scheduler, after the engine's actor has handled
+ * what was accepted and let go of it. So do all calls of an engine that is slow. */
 ERL_NIF_TERM fxaot_with_engine(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
-                               const char *name, fxaot_nif_function *body,
+                               const char *name, fxaot_nif_function *self, fxaot_nif_function *body,
                                fxaot_nif_function *visit);
+/* The body with the engine at hand, on a dirty scheduler. */
 ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
                          fxaot_nif_function *body);
-#define FXAOT_ENGINE_NIF(name, arity, erlang_name)                                     \
-  static FXAOT_NIF(name##_body);                                                       \
-  static FXAOT_NIF(name##_visit) { return fxaot_visit(env, argc, argv, name##_body); } \
-  FXAOT_NIF(name##_##arity) {                                                          \
-    return fxaot_with_engine(env, argc, argv, erlang_name, name##_body, name##_visit); \
-  }                                                                                    \
+#define FXAOT_ENGINE_NIF(name, arity, erlang_name)                                      \
+  static FXAOT_NIF(name##_body);                                                        \
+  static FXAOT_NIF(name##_visit) { return fxaot_visit(env, argc, argv, name##_body); }  \
+  FXAOT_NIF(name##_##arity) {                                                           \
+    return fxaot_with_engine(env, argc, argv, erlang_name, name##_##arity, name##_body, \
+                             name##_visit);                                             \
+  }                                                                                     \
   static FXAOT_NIF(name##_body)
 
 /* {Base, Quote, Decimals, StepUnits, PipSteps, Lot, QuantityStep, Min, Max, Session, Zone}; -1 and ""
@@ -142,6 +214,7 @@ bool fxaot_get_instrument(ErlNifEnv *env, ERL_NIF_TERM name, ERL_NIF_TERM terms,
                           fxaot_instrument *out);
 
 ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event);
+ERL_NIF_TERM fxaot_event_list(ErlNifEnv *env, const fxaot_event *events, uint64_t count);
 
 /* Named parameter values: [{Name :: binary(), Value :: float()}]. */
 #define FXAOT_PARAM_NAME_BYTES 64
@@ -160,6 +233,8 @@ ERL_NIF_TERM fxaot_param_details(ErlNifEnv *env, const param_list *params, uint6
 FXAOT_NIF(fxaot_nif_new_9);
 FXAOT_NIF(fxaot_nif_close_1);
 FXAOT_NIF(fxaot_nif_adopt_1);
+FXAOT_NIF(fxaot_nif_share_2);
+FXAOT_NIF(fxaot_nif_subscribers_1);
 FXAOT_NIF(fxaot_nif_add_instrument_3);
 FXAOT_NIF(fxaot_nif_add_strategy_8);
 FXAOT_NIF(fxaot_nif_add_script_8);
@@ -167,6 +242,7 @@ FXAOT_NIF(fxaot_nif_remove_strategy_2);
 FXAOT_NIF(fxaot_nif_tick_5);
 FXAOT_NIF(fxaot_nif_tick_7);
 FXAOT_NIF(fxaot_nif_ticks_2);
+FXAOT_NIF(fxaot_nif_feed_2);
 FXAOT_NIF(fxaot_nif_advance_2);
 FXAOT_NIF(fxaot_nif_set_replaying_2);
 FXAOT_NIF(fxaot_nif_pending_1);
@@ -234,11 +310,17 @@ bool fxaot_open_routers(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_native(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_sorters(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_reloads(ErlNifEnv *env, ErlNifResourceFlags flags);
-fxaot_actor *fxaot_mailbox_actor(struct mailbox_resource *mailbox);
+fxaot_actor *fxaot_actor_of(engine_resource *handle);
 /* With `control` held. Blocks until no actor has the engine. */
 void fxaot_leave_actor(engine_resource *handle);
 
-void fxaot_engine_destructor(ErlNifEnv *env, void *object);
+bool fxaot_open_engines(ErlNifEnv *env, ErlNifResourceFlags flags);
 void fxaot_market_destructor(ErlNifEnv *env, void *object);
+
+/* Runs a job that takes long or waits, on a thread of its own: destructors must do neither, since they
+ * run on any scheduler. One job after another. */
+typedef void fxaot_job(void *argument);
+void fxaot_run_aside(fxaot_job *job, void *argument);
+bool fxaot_open_aside(void);
 
 #endif

@@ -8,26 +8,26 @@
 /* How long the end of the VM waits for the threads: each of them is in a turn at most. */
 #define EXIT_WAIT_MS 2000
 
-fxaot_actor *fxaot_mailbox_actor(mailbox_resource *mailbox) { return mailbox->actor; }
+fxaot_actor *fxaot_actor_of(engine_resource *handle) { return handle->running->actor; }
 
-/* ---- all mailboxes, for the end of the VM --------------------------------- */
+/* ---- all actors, for the end of the VM ------------------------------------- */
 
 static ErlNifMutex *list_lock;
-static mailbox_resource *first_mailbox;
+static running_actor *first_running;
 
-static void enlist(mailbox_resource *mailbox) {
+static void enlist(running_actor *running) {
   enif_mutex_lock(list_lock);
-  mailbox->next = first_mailbox;
-  if (first_mailbox) first_mailbox->previous = mailbox;
-  first_mailbox = mailbox;
+  running->next = first_running;
+  if (first_running) first_running->previous = running;
+  first_running = running;
   enif_mutex_unlock(list_lock);
 }
 
-static void delist(mailbox_resource *mailbox) {
+static void delist(running_actor *running) {
   enif_mutex_lock(list_lock);
-  if (mailbox->next) mailbox->next->previous = mailbox->previous;
-  if (mailbox->previous) mailbox->previous->next = mailbox->next;
-  if (first_mailbox == mailbox) first_mailbox = mailbox->next;
+  if (running->next) running->next->previous = running->previous;
+  if (running->previous) running->previous->next = running->next;
+  if (first_running == running) first_running = running->next;
   enif_mutex_unlock(list_lock);
 }
 
@@ -35,128 +35,18 @@ static void delist(mailbox_resource *mailbox) {
  * mailbox by then is gone with the engine. */
 static void end_threads(void) {
   enif_mutex_lock(list_lock);
-  for (mailbox_resource *m = first_mailbox; m; m = m->next) fxaot_actor_begin_stop(m->actor, 1);
+  for (running_actor *r = first_running; r; r = r->next) fxaot_actor_begin_stop(r->actor, 1);
   unsigned waited = 0;
-  for (mailbox_resource *m = first_mailbox; m; m = m->next)
-    for (; !fxaot_actor_has_ended(m->actor) && waited < EXIT_WAIT_MS; waited++)
+  for (running_actor *r = first_running; r; r = r->next)
+    for (; !fxaot_actor_has_ended(r->actor) && waited < EXIT_WAIT_MS; waited++)
       nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
   enif_mutex_unlock(list_lock);
 }
 
-/* ---- events ▶ subscribers -------------------------------------------------- */
-
-/* False when the subscriber may get no more. */
-static bool use_allowance(subscriber *subscriber) {
-  int64_t allowance = subscriber->allowance;
-  do {
-    if (allowance == INT64_MAX) return true;
-    if (allowance <= 0) return false;
-  } while (!atomic_compare_exchange_weak(&subscriber->allowance, &allowance, allowance - 1));
-  return true;
-}
-
-/* On the actor's thread, once a turn that caused events: one message, to each subscriber. */
+/* On the actor's thread, once a turn that caused events. */
 static void publish(void *context, const fxaot_event *events, uint64_t count) {
-  mailbox_resource *mailbox = context;
-  ERL_NIF_TERM message = 0;
-  if (!mailbox->subscriber_count) return;
-  for (unsigned i = 0; i < MOST_SUBSCRIBERS; i++) {
-    subscriber *subscriber = &mailbox->subscribers[i];
-    ErlNifPid pid = {.pid = subscriber->pid};
-    if (!pid.pid) continue;
-    if (!use_allowance(subscriber)) {
-      subscriber->missed += count;
-      mailbox->missed += count;
-      continue;
-    }
-    if (!message) {
-      ERL_NIF_TERM list = enif_make_list(mailbox->env, 0);
-      for (uint64_t n = count; n--;)
-        list = enif_make_list_cell(mailbox->env, fxaot_event_term(mailbox->env, &events[n]), list);
-      message = enif_make_tuple4(mailbox->env, atoms.fxaot_events, mailbox->name,
-                                 enif_make_uint64(mailbox->env, events[0].sequence), list);
-    }
-    enif_send(NULL, &pid, NULL, message); /* to a dead process: nothing */
-  }
-  if (message) enif_clear_env(mailbox->env);
-}
-
-/* With the lock held. */
-static subscriber *find_subscriber(mailbox_resource *mailbox, ERL_NIF_TERM pid) {
-  for (unsigned i = 0; i < MOST_SUBSCRIBERS; i++)
-    if (mailbox->subscribers[i].pid == pid) return &mailbox->subscribers[i];
-  return NULL;
-}
-
-static bool get_allowance(ErlNifEnv *env, ERL_NIF_TERM term, int64_t *allowance) {
-  ErlNifSInt64 number;
-  if (enif_is_identical(term, atoms.infinity)) {
-    *allowance = INT64_MAX;
-    return true;
-  }
-  if (!enif_get_int64(env, term, &number)) return false;
-  *allowance = number < 0 ? 0 : number;
-  return true;
-}
-
-/* (Mailbox, Pid, Allowance). Again: the new allowance counts. */
-FXAOT_NIF(fxaot_nif_subscribe_3) {
-  mailbox_resource *mailbox = fxaot_get_mailbox(env, argv[0]);
-  ErlNifPid pid;
-  int64_t allowance;
-  (void)argc;
-  if (!mailbox || !enif_get_local_pid(env, argv[1], &pid) ||
-      !get_allowance(env, argv[2], &allowance))
-    return enif_make_badarg(env);
-  ERL_NIF_TERM answer = atoms.ok;
-  enif_mutex_lock(mailbox->lock);
-  subscriber *subscriber = find_subscriber(mailbox, pid.pid);
-  if (subscriber) {
-    subscriber->allowance = allowance;
-  } else if (!(subscriber = find_subscriber(mailbox, 0))) {
-    ERL_NIF_TERM most = enif_make_uint(env, MOST_SUBSCRIBERS);
-    answer = fxaot_status_error(env, FXAOT_LIMIT, fxaot_map(env, 1, &atoms.subscribers, &most));
-  } else if (enif_monitor_process(env, mailbox, &pid, &subscriber->monitor) == 0) {
-    subscriber->allowance = allowance;
-    subscriber->missed = 0;
-    subscriber->pid = pid.pid;
-    mailbox->subscriber_count++;
-  } /* else it is dead already */
-  enif_mutex_unlock(mailbox->lock);
-  return answer;
-}
-
-/* (Mailbox, Pid) */
-FXAOT_NIF(fxaot_nif_unsubscribe_2) {
-  mailbox_resource *mailbox = fxaot_get_mailbox(env, argv[0]);
-  ErlNifPid pid;
-  (void)argc;
-  if (!mailbox || !enif_get_local_pid(env, argv[1], &pid)) return enif_make_badarg(env);
-  enif_mutex_lock(mailbox->lock);
-  subscriber *subscriber = find_subscriber(mailbox, pid.pid);
-  if (subscriber) {
-    enif_demonitor_process(env, mailbox, &subscriber->monitor);
-    subscriber->pid = 0;
-    mailbox->subscriber_count--;
-  }
-  enif_mutex_unlock(mailbox->lock);
-  return atoms.ok;
-}
-
-/* (Mailbox, Pid, Allowance): how many more messages the subscriber may get. */
-FXAOT_NIF(fxaot_nif_allow_3) {
-  mailbox_resource *mailbox = fxaot_get_mailbox(env, argv[0]);
-  ErlNifPid pid;
-  int64_t allowance;
-  (void)argc;
-  if (!mailbox || !enif_get_local_pid(env, argv[1], &pid) ||
-      !get_allowance(env, argv[2], &allowance))
-    return enif_make_badarg(env);
-  enif_mutex_lock(mailbox->lock);
-  subscriber *subscriber = find_subscriber(mailbox, pid.pid);
-  if (subscriber) subscriber->allowance = allowance;
-  enif_mutex_unlock(mailbox->lock);
-  return subscriber ? atoms.ok : fxaot_error(env, atoms.not_found, enif_make_new_map(env));
+  running_actor *running = context;
+  fxaot_publish(&running->subscribers, NULL, 0, events, count);
 }
 
 /* ---- lifetime ------------------------------------------------------------- */
@@ -166,43 +56,43 @@ FXAOT_NIF(fxaot_nif_allow_3) {
 static void process_down(ErlNifEnv *env, void *object, ErlNifPid *pid, ErlNifMonitor *monitor) {
   mailbox_resource *mailbox = object;
   (void)env;
-  if (enif_compare_monitors(&mailbox->owner, monitor) == 0) {
+  if (enif_compare_monitors(&mailbox->owner, monitor) == 0)
     fxaot_actor_begin_stop(mailbox->actor, 0);
-    return;
-  }
-  enif_mutex_lock(mailbox->lock);
-  subscriber *subscriber = find_subscriber(mailbox, pid->pid);
-  if (subscriber && enif_compare_monitors(&subscriber->monitor, monitor) == 0) {
-    subscriber->pid = 0;
-    mailbox->subscriber_count--;
-  }
-  enif_mutex_unlock(mailbox->lock);
+  else
+    fxaot_subscriber_down(&mailbox->running->subscribers, pid, monitor);
 }
 
 void fxaot_leave_actor(engine_resource *handle) {
-  mailbox_resource *mailbox = handle->mailbox;
-  if (!mailbox) return;
-  fxaot_actor_stop(mailbox->actor);
-  handle->mailbox = NULL;
-  handle->away = false;
+  running_actor *running = handle->running;
+  if (!running) return;
+  fxaot_actor_stop(running->actor);
+  handle->running = NULL;
+  handle->access = FXAOT_OWNED;
 }
 
-/* No process can send or hear any more. Waiting quotes are dropped, so this waits for one turn at most. */
-static void destroy_mailbox(ErlNifEnv *env, void *object) {
-  mailbox_resource *mailbox = object;
-  engine_resource *engine = mailbox->engine;
-  (void)env;
-  if (mailbox->actor) {
-    delist(mailbox);
-    fxaot_actor_begin_stop(mailbox->actor, 1);
+/* On a thread of its own: waits for one turn at most, and for whoever has the engine. */
+static void end_actor(void *argument) {
+  running_actor *running = argument;
+  engine_resource *engine = running->engine;
+  if (running->actor) {
     enif_mutex_lock(engine->control);
-    if (engine->mailbox == mailbox) fxaot_leave_actor(engine);
-    fxaot_actor_free(mailbox->actor);
+    if (engine->running == running) fxaot_leave_actor(engine);
+    delist(running);
+    fxaot_actor_free(running->actor);
     enif_mutex_unlock(engine->control);
   }
-  if (mailbox->env) enif_free_env(mailbox->env);
-  if (mailbox->lock) enif_mutex_destroy(mailbox->lock);
-  if (engine) enif_release_resource(engine);
+  fxaot_close_subscribers(&running->subscribers);
+  enif_free(running);
+  enif_release_resource(engine);
+}
+
+/* No process can send or hear any more. Waiting quotes are dropped. */
+static void destroy_mailbox(ErlNifEnv *env, void *object) {
+  mailbox_resource *mailbox = object;
+  (void)env;
+  if (!mailbox->running) return;
+  if (mailbox->actor) fxaot_actor_begin_stop(mailbox->actor, 1);
+  fxaot_run_aside(end_actor, mailbox->running);
 }
 
 bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags) {
@@ -216,33 +106,40 @@ bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags) {
   return true;
 }
 
-static mailbox_resource *new_mailbox(engine_resource *handle) {
+static mailbox_resource *new_mailbox(engine_resource *handle, ERL_NIF_TERM name) {
   mailbox_resource *mailbox = enif_alloc_resource(fxaot_mailbox_type, sizeof *mailbox);
-  if (!mailbox) return NULL;
-  memset(mailbox, 0, sizeof *mailbox);
-  enif_keep_resource(handle);
-  mailbox->engine = handle;
-  mailbox->env = enif_alloc_env();
-  mailbox->lock = enif_mutex_create("fxaot_mailbox");
-  return mailbox;
+  running_actor *running = enif_alloc(sizeof *running);
+  if (mailbox) memset(mailbox, 0, sizeof *mailbox);
+  if (mailbox && running) {
+    memset(running, 0, sizeof *running);
+    enif_keep_resource(handle);
+    running->engine = handle;
+    running->subscribers.name = name;
+    mailbox->running = running;
+    if (fxaot_open_subscribers(&running->subscribers, handle->incarnation)) return mailbox;
+  } else {
+    enif_free(running);
+  }
+  if (mailbox) enif_release_resource(mailbox);
+  return NULL;
 }
 
 /* With `control` held. */
 static ERL_NIF_TERM start_actor(ErlNifEnv *env, mailbox_resource *mailbox,
                                 const fxaot_actor_config *config, ErlNifPid owner) {
-  engine_resource *handle = mailbox->engine;
-  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  if (!mailbox->env || !mailbox->lock)
-    return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  int32_t status = fxaot_actor_new(handle->engine, config, &mailbox->actor);
+  running_actor *running = mailbox->running;
+  engine_resource *handle = running->engine;
+  if (!fxaot_owns(env, handle)) return fxaot_unusable(env, handle);
+  int32_t status = fxaot_actor_new(handle->engine, config, &running->actor);
   if (status != FXAOT_OK) {
     ERL_NIF_TERM capacity = enif_make_uint64(env, config->capacity);
     return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.capacity, &capacity));
   }
+  mailbox->actor = running->actor;
   handle->has_events = false;
-  handle->mailbox = mailbox;
-  handle->away = true;
-  enlist(mailbox);
+  handle->running = running;
+  handle->access = FXAOT_AWAY;
+  enlist(running);
   /* It was killed a moment ago: as if it were killed later. */
   if (enif_monitor_process(env, mailbox, &owner, &mailbox->owner))
     fxaot_actor_begin_stop(mailbox->actor, 0);
@@ -264,14 +161,13 @@ FXAOT_NIF(fxaot_nif_start_actor_9) {
       !enif_get_uint(env, argv[7], &config.budget) ||
       !enif_get_int(env, argv[8], &config.processor) || !enif_self(env, &self))
     return enif_make_badarg(env);
-  mailbox_resource *mailbox = new_mailbox(handle);
+  mailbox_resource *mailbox = new_mailbox(handle, argv[1]);
   if (!mailbox) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  mailbox->name = argv[1];
   mailbox->wait_ns = wait_ns;
   config.capacity = capacity;
   config.events = events;
   config.sink = publish;
-  config.context = mailbox;
+  config.context = mailbox->running;
   enif_mutex_lock(handle->control);
   ERL_NIF_TERM answer = start_actor(env, mailbox, &config, self);
   enif_mutex_unlock(handle->control);
@@ -297,20 +193,6 @@ FXAOT_NIF(fxaot_nif_stop_actor_1) {
 
 /* ---- a mailbox's figures --------------------------------------------------- */
 
-static ERL_NIF_TERM subscriber_list(ErlNifEnv *env, mailbox_resource *mailbox) {
-  ERL_NIF_TERM list = enif_make_list(env, 0);
-  enif_mutex_lock(mailbox->lock);
-  for (unsigned i = 0; i < MOST_SUBSCRIBERS; i++) {
-    ErlNifPid pid = {.pid = mailbox->subscribers[i].pid};
-    if (!pid.pid) continue;
-    ERL_NIF_TERM entry = enif_make_tuple2(env, enif_make_pid(env, &pid),
-                                          enif_make_uint64(env, mailbox->subscribers[i].missed));
-    list = enif_make_list_cell(env, entry, list);
-  }
-  enif_mutex_unlock(mailbox->lock);
-  return list;
-}
-
 /* (Mailbox), any process */
 FXAOT_NIF(fxaot_nif_mailbox_1) {
   mailbox_resource *mailbox = fxaot_get_mailbox(env, argv[0]);
@@ -321,12 +203,13 @@ FXAOT_NIF(fxaot_nif_mailbox_1) {
   const struct {
     ERL_NIF_TERM key;
     uint64_t value;
-  } counts[] = {{atoms.capacity, s.capacity},     {atoms.waiting, s.pushed - s.handled - s.dropped},
-                {atoms.pushed, s.pushed},         {atoms.handled, s.handled},
-                {atoms.refused, s.refused},       {atoms.dropped, s.dropped},
-                {atoms.high_water, s.high_water}, {atoms.pulled, s.pulled},
-                {atoms.unpulled, s.unpulled},     {atoms.missed, mailbox->missed},
-                {atoms.rounds, s.rounds},         {atoms.sleeps, s.sleeps}};
+  } counts[] = {
+      {atoms.capacity, s.capacity},     {atoms.waiting, s.pushed - s.handled - s.dropped},
+      {atoms.pushed, s.pushed},         {atoms.handled, s.handled},
+      {atoms.refused, s.refused},       {atoms.dropped, s.dropped},
+      {atoms.high_water, s.high_water}, {atoms.pulled, s.pulled},
+      {atoms.unpulled, s.unpulled},     {atoms.missed, mailbox->running->subscribers.missed},
+      {atoms.rounds, s.rounds},         {atoms.sleeps, s.sleeps}};
   enum { COUNTS = sizeof counts / sizeof *counts };
   ERL_NIF_TERM keys[COUNTS + 3], values[COUNTS + 3];
   unsigned n = 0;
@@ -339,6 +222,6 @@ FXAOT_NIF(fxaot_nif_mailbox_1) {
   keys[n] = atoms.pinning;
   values[n++] = enif_make_int(env, s.pinning);
   keys[n] = atoms.subscribers;
-  values[n++] = subscriber_list(env, mailbox);
+  values[n++] = fxaot_subscriber_list(env, &mailbox->running->subscribers);
   return fxaot_map(env, n, keys, values);
 }

@@ -3,32 +3,23 @@
 #define FXAOT_NIF_ACTORS_H
 
 #include "fxaot_nif.h"
+#include "fxaot_nif_subscribers.h"
 
-#define MOST_SUBSCRIBERS 256
-
-/* Gets the events of an actor as messages. A slot is written under the mailbox's lock, and read by
- * the actor's thread without. */
-typedef struct subscriber {
-  _Atomic ERL_NIF_TERM pid;  /* 0: the slot is free */
-  _Atomic int64_t allowance; /* messages it may still get; INT64_MAX: no bound */
-  _Atomic uint64_t missed;   /* events that it had no allowance for */
-  ErlNifMonitor monitor;
-} subscriber;
-
-/* Any process sends quotes to it. It keeps the engine's resource; the engine knows of it, but
- * does not keep it. */
-typedef struct mailbox_resource {
+/* An actor, the engine that it runs, and who hears of it. It outlives its mailbox until its thread has
+ * ended. */
+typedef struct running_actor {
   fxaot_actor *actor;
-  engine_resource *engine;
-  ERL_NIF_TERM name; /* an atom, sent with the events */
-  int64_t wait_ns;   /* how long a sender waits for room; 0: not at all */
+  engine_resource *engine; /* kept */
+  subscribers subscribers;
+  struct running_actor *next, *previous;
+} running_actor;
+
+/* Any process sends quotes to it. */
+typedef struct mailbox_resource {
+  running_actor *running;
+  fxaot_actor *actor; /* the same as running->actor */
+  int64_t wait_ns;    /* how long a sender waits for room; 0: not at all */
   ErlNifMonitor owner;
-  ErlNifEnv *env;          /* the actor's thread's, for messages */
-  ErlNifMutex *lock;       /* guards changes of `subscribers` */
-  _Atomic uint64_t missed; /* events that some subscriber had no allowance for */
-  _Atomic uint64_t subscriber_count;
-  struct mailbox_resource *next, *previous;
-  subscriber subscribers[MOST_SUBSCRIBERS];
 } mailbox_resource;
 
 static inline mailbox_resource *fxaot_get_mailbox(ErlNifEnv *env, ERL_NIF_TERM term) {

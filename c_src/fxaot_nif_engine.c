@@ -1,56 +1,48 @@
 /* Engines: handles, ownership, instruments, deployments. */
-#include "fxaot_nif.h"
+#include "fxaot_nif_actors.h"
 
 #include <string.h>
 
+/* ---- lifetime ------------------------------------------------------------- */
+
+static void free_engine(void *engine) { fxaot_engine_free(engine); }
+
 /* A mailbox keeps its engine, so no actor runs this one any more. */
-void fxaot_engine_destructor(ErlNifEnv *env, void *object) {
+static void engine_destructor(ErlNifEnv *env, void *object) {
   engine_resource *handle = object;
   (void)env;
-  fxaot_engine_free(handle->engine);
+  if (handle->is_measured)
+    fxaot_run_aside(free_engine, handle->engine);
+  else
+    fxaot_engine_free(handle->engine);
   if (handle->control) enif_mutex_destroy(handle->control);
-}
-
-ERL_NIF_TERM fxaot_unusable(ErlNifEnv *env, engine_resource *handle) {
-  ErlNifPid self;
-  ERL_NIF_TERM owner = handle->owner;
-  if (enif_self(env, &self) && self.pid == owner)
-    return fxaot_error(env, handle->away ? atoms.actor_mode : atoms.closed, enif_make_new_map(env));
-  return fxaot_error(env, atoms.not_owner, fxaot_map(env, 1, &atoms.owner, &owner));
-}
-
-/* ---- an engine in its actor's hands --------------------------------------- */
-
-ERL_NIF_TERM fxaot_with_engine(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
-                               const char *name, fxaot_nif_function *body,
-                               fxaot_nif_function *visit) {
-  engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  ErlNifPid self;
-  if (handle && handle->away && enif_self(env, &self) && self.pid == handle->owner)
-    return enif_schedule_nif(env, name, ERL_NIF_DIRTY_JOB_CPU_BOUND, visit, argc, argv);
-  return body(env, argc, argv);
-}
-
-/* On a dirty scheduler. The lock is held throughout, so that nobody adopts or stops it meanwhile. */
-ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
-                         fxaot_nif_function *body) {
-  engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  ErlNifPid self;
-  if (!handle) return enif_make_badarg(env);
-  enif_mutex_lock(handle->control);
-  fxaot_actor *actor = NULL;
-  if (handle->away && enif_self(env, &self) && self.pid == handle->owner) {
-    actor = fxaot_mailbox_actor(handle->mailbox);
-    fxaot_actor_pause(actor);
-    handle->away = false;
+  if (handle->subscribers) {
+    fxaot_close_subscribers(handle->subscribers);
+    enif_free(handle->subscribers);
   }
-  ERL_NIF_TERM answer = body(env, argc, argv);
-  if (actor) {
-    handle->away = true;
-    fxaot_actor_resume(actor);
-  }
-  enif_mutex_unlock(handle->control);
-  return answer;
+}
+
+static void subscriber_down(ErlNifEnv *env, void *object, ErlNifPid *pid, ErlNifMonitor *monitor) {
+  engine_resource *handle = object;
+  (void)env;
+  fxaot_subscriber_down(handle->subscribers, pid, monitor);
+}
+
+bool fxaot_open_engines(ErlNifEnv *env, ErlNifResourceFlags flags) {
+  ErlNifResourceTypeInit init = {.dtor = engine_destructor, .down = subscriber_down};
+  fxaot_engine_type = enif_open_resource_type_x(env, "fxaot_engine", &init, flags, NULL);
+  return fxaot_engine_type != NULL;
+}
+
+/* Microseconds since 1970, and always more than the one before. */
+static uint64_t new_incarnation(void) {
+  static _Atomic uint64_t newest;
+  uint64_t before = newest, now;
+  do {
+    now = (uint64_t)(enif_monotonic_time(ERL_NIF_USEC) + enif_time_offset(ERL_NIF_USEC));
+    if (now <= before) now = before + 1;
+  } while (!atomic_compare_exchange_weak(&newest, &before, now));
+  return now;
 }
 
 /* (Currency, BalanceMicro, MinStrength, SizerKind, FixedQuantity, EquityPercent, BarEvents,
@@ -80,6 +72,7 @@ FXAOT_NIF(fxaot_nif_new_9) {
   if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   memset(handle, 0, sizeof *handle);
   handle->owner = self.pid;
+  handle->incarnation = new_incarnation();
   handle->control = enif_mutex_create("fxaot_engine");
   int32_t status =
       handle->control ? fxaot_engine_new(&config, &handle->engine) : FXAOT_OUT_OF_MEMORY;
@@ -87,66 +80,6 @@ FXAOT_NIF(fxaot_nif_new_9) {
   enif_release_resource(handle);
   if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));
   return fxaot_ok(env, term);
-}
-
-static ERL_NIF_TERM close_engine(ErlNifEnv *env, engine_resource *handle) {
-  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_engine_free(handle->engine);
-  handle->engine = NULL;
-  handle->has_events = false;
-  return atoms.ok;
-}
-
-static FXAOT_NIF(close_actor) {
-  engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  ErlNifPid self;
-  (void)argc;
-  if (!handle) return enif_make_badarg(env);
-  enif_mutex_lock(handle->control);
-  if (enif_self(env, &self) && self.pid == handle->owner) fxaot_leave_actor(handle);
-  ERL_NIF_TERM answer = close_engine(env, handle);
-  enif_mutex_unlock(handle->control);
-  return answer;
-}
-
-/* (Engine) */
-FXAOT_NIF(fxaot_nif_close_1) {
-  engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  if (!handle) return enif_make_badarg(env);
-  if (handle->away)
-    return enif_schedule_nif(env, "close_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, close_actor, argc,
-                             argv);
-  return close_engine(env, handle);
-}
-
-static ERL_NIF_TERM adopt(ErlNifEnv *env, engine_resource *handle, ErlNifPid owner) {
-  ErlNifPid self;
-  if (!enif_self(env, &self)) return enif_make_badarg(env);
-  if (!handle->engine) return fxaot_error(env, atoms.closed, enif_make_new_map(env));
-  if (owner.pid == self.pid) return atoms.ok;
-  if (enif_is_process_alive(env, &owner))
-    return fxaot_error(env, atoms.owner_alive, fxaot_map(env, 1, &atoms.owner, &owner.pid));
-  if (!atomic_compare_exchange_strong(&handle->owner, &owner.pid, self.pid))
-    return fxaot_unusable(env, handle);
-  /* The dead owner may have been in a replay. */
-  fxaot_engine_set_replaying(handle->engine, 0);
-  return atoms.ok;
-}
-
-/* (Engine), dirty. A process that is dead or exiting runs no NIF on a normal scheduler any more, but
- * one on a dirty scheduler goes on: those that use an engine there hold `control`, so whoever swaps
- * the owner's pid under it has the engine alone. The dead owner's actor handles what it has accepted,
- * and ends. */
-FXAOT_NIF(fxaot_nif_adopt_1) {
-  engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  (void)argc;
-  if (!handle) return enif_make_badarg(env);
-  enif_mutex_lock(handle->control);
-  ErlNifPid owner = {.pid = handle->owner};
-  if (!enif_is_process_alive(env, &owner)) fxaot_leave_actor(handle);
-  ERL_NIF_TERM answer = adopt(env, handle, owner);
-  enif_mutex_unlock(handle->control);
-  return answer;
 }
 
 /* -1 stands for "as the built-in symbol has it". */
@@ -248,6 +181,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_add_strategy, 8, "add_strategy_nif") {
   deployment.param_count = params.count;
 
   int32_t status = fxaot_engine_add_strategy(handle->engine, &deployment, argv[1], &bad);
+  fxaot_assess(handle);
   ERL_NIF_TERM keys[] = {atoms.id, atoms.symbol, atoms.strategy};
   ERL_NIF_TERM values[] = {argv[1], argv[3], argv[2]};
   switch (status) {
@@ -266,6 +200,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_remove_strategy, 2, "remove_strategy_nif") {
   if (!handle || !enif_is_atom(env, argv[1])) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   int32_t status = fxaot_engine_remove_strategy(handle->engine, argv[1]);
+  fxaot_assess(handle);
   return status == FXAOT_OK
              ? atoms.ok
              : fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.id, &argv[1]));

@@ -52,6 +52,12 @@ static ERL_NIF_TERM alarm_detail(ErlNifEnv *env, const fxaot_event *event) {
   return fxaot_map(env, 3, keys, values);
 }
 
+ERL_NIF_TERM fxaot_event_list(ErlNifEnv *env, const fxaot_event *events, uint64_t count) {
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  while (count--) list = enif_make_list_cell(env, fxaot_event_term(env, &events[count]), list);
+  return list;
+}
+
 ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event) {
   /* Refs are the words of the atoms that the caller named things with; an atom's word is good in
    * every environment as long as the node lives. */

@@ -12,6 +12,10 @@
 #define MOST_QUOTES 256
 #define PIECE_NS 50000
 #define EVENTS_BETWEEN_CLOCKS 64
+/* How many calls go to a dirty scheduler after one that took longer than a slice: bars close seldom. */
+#define CALLS_AFTER_SLOW_ONE 10000
+/* Events of a shared engine that become terms and messages under its lock. */
+#define MOST_SLICE_EVENTS 1024
 
 ERL_NIF_TERM fxaot_quote_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TERM argv[],
                                int argc) {
@@ -20,63 +24,154 @@ ERL_NIF_TERM fxaot_quote_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TER
   return fxaot_status_error(env, status, fxaot_map(env, (unsigned)argc - 1, keys, argv + 1));
 }
 
+/* How much of a timeslice of 1 ms this is, in percent. */
+static int slice_percent(ErlNifTime spent_ns) {
+  ErlNifTime percent = spent_ns / 10000;
+  return percent < 1 ? 1 : percent > 100 ? 100 : (int)percent;
+}
+
+static void consume_since(ErlNifEnv *env, ErlNifTime start) {
+  enif_consume_timeslice(env, slice_percent(enif_monotonic_time(ERL_NIF_NSEC) - start));
+}
+
 /* The events of this call, oldest first. */
 static ERL_NIF_TERM take_events(ErlNifEnv *env, engine_resource *handle) {
   uint64_t count;
   const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
-  ERL_NIF_TERM list = enif_make_list(env, 0);
   handle->has_events = true;
-  while (count--) list = enif_make_list_cell(env, fxaot_event_term(env, &events[count]), list);
-  return list;
+  return fxaot_event_list(env, events, count);
 }
 
-/* A tick's answer: ok, its events, or why the quote was dropped. */
-static inline ERL_NIF_TERM tick_result(ErlNifEnv *env, engine_resource *handle, int64_t caused,
-                                       const ERL_NIF_TERM argv[], int argc) {
+/* With the engine at hand: (Engine, Symbol, TimeNs, Bid, Ask[, BidSize, AskSize]). The answer is ok, the
+ * events, or why the quote was dropped. */
+static inline ERL_NIF_TERM quote(ErlNifEnv *env, engine_resource *handle, int argc,
+                                 const ERL_NIF_TERM argv[]) {
+  ErlNifSInt64 time;
+  double bid, ask, bid_size = 0, ask_size = 0;
+  uint64_t entry = ++handle->calls % FXAOT_SAMPLING ? 0 : fxaot_cycles();
+  if (!enif_get_int64(env, argv[2], &time))
+    return fxaot_quote_error(env, FXAOT_BAD_TIME, argv, argc); /* an integer, but beyond 64 bits */
+  if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask) ||
+      (argc == 7 &&
+       (!enif_get_double(env, argv[5], &bid_size) || !enif_get_double(env, argv[6], &ask_size))))
+    return enif_make_badarg(env);
+  fxaot_begin(handle);
+  int64_t caused = fxaot_tick(handle->engine, argv[1], time, bid, ask, bid_size, ask_size, entry);
   if (caused == 0) return atoms.ok;
   if (caused < 0) return fxaot_quote_error(env, (int32_t)-caused, argv, argc);
   return take_events(env, handle);
 }
 
+/* With the engine at hand: (Engine, TimeNs). */
+static ERL_NIF_TERM advance(ErlNifEnv *env, engine_resource *handle, int argc,
+                            const ERL_NIF_TERM argv[]) {
+  ErlNifSInt64 time;
+  int64_t caused = -FXAOT_BAD_TIME;
+  (void)argc;
+  if (enif_get_int64(env, argv[1], &time)) {
+    fxaot_begin(handle);
+    caused = fxaot_advance(handle->engine, time);
+  }
+  if (caused == 0) return atoms.ok;
+  if (caused < 0)
+    return fxaot_status_error(env, (int32_t)-caused, fxaot_map(env, 1, &atoms.time, &argv[1]));
+  return take_events(env, handle);
+}
+
+/* ---- calls that are not short, or not the owner's -------------------------- */
+
+typedef ERL_NIF_TERM call(ErlNifEnv *, engine_resource *, int, const ERL_NIF_TERM[]);
+
+/* An engine with many strategies: the next calls go to a dirty scheduler if this one took too long. */
+static ERL_NIF_TERM measured(ErlNifEnv *env, engine_resource *handle, int argc,
+                             const ERL_NIF_TERM argv[], call *call) {
+  if (!handle->is_measured) return call(env, handle, argc, argv);
+  ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
+  ERL_NIF_TERM answer = call(env, handle, argc, argv);
+  ErlNifTime spent = enif_monotonic_time(ERL_NIF_NSEC) - start;
+  if (spent > SLICE_NS && handle->slow_calls == 0) handle->slow_calls = CALLS_AFTER_SLOW_ONE;
+  if (spent > SLICE_NS / 100) enif_consume_timeslice(env, slice_percent(spent));
+  return answer;
+}
+
+/* In a shared engine, whose lock the caller has. */
+static ERL_NIF_TERM answer_and_release(ErlNifEnv *env, engine_resource *handle, int argc,
+                                       const ERL_NIF_TERM argv[], call *call) {
+  if (!handle->engine) {
+    fxaot_unlock(handle);
+    return fxaot_error(env, atoms.closed, enif_make_new_map(env));
+  }
+  ERL_NIF_TERM answer = measured(env, handle, argc, argv, call);
+  if (handle->has_events)
+    fxaot_release(env, handle, answer);
+  else
+    fxaot_unlock(handle);
+  return answer;
+}
+
+/* On a dirty scheduler, to its end. */
+static ERL_NIF_TERM call_dirty(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[], call *call) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  if (!handle) return enif_make_badarg(env);
+  if (fxaot_has_access(handle, FXAOT_SHARED)) {
+    fxaot_lock_dirty(handle);
+    return answer_and_release(env, handle, argc, argv, call);
+  }
+  enif_mutex_lock(handle->control);
+  ERL_NIF_TERM answer =
+      fxaot_owns(env, handle) ? call(env, handle, argc, argv) : fxaot_unusable(env, handle);
+  enif_mutex_unlock(handle->control);
+  return answer;
+}
+
+static FXAOT_NIF(quote_dirty) { return call_dirty(env, argc, argv, quote); }
+static FXAOT_NIF(advance_dirty) { return call_dirty(env, argc, argv, advance); }
+
+/* One call of a NIF that the owner makes without a lock, unless its engine is slow, and that any process
+ * makes on a shared engine. */
+typedef struct entry_point {
+  const char *name;
+  fxaot_nif_function *self, *dirty;
+  call *call;
+} entry_point;
+
+static ERL_NIF_TERM call_shared(ErlNifEnv *env, engine_resource *handle, int argc,
+                                const ERL_NIF_TERM argv[], const entry_point *point) {
+  if (!fxaot_has_access(handle, FXAOT_SHARED) && !fxaot_owns(env, handle))
+    return fxaot_unusable(env, handle);
+  if (fxaot_is_slow(handle))
+    return enif_schedule_nif(env, point->name, ERL_NIF_DIRTY_JOB_CPU_BOUND, point->dirty, argc,
+                             argv);
+  if (!fxaot_has_access(handle, FXAOT_SHARED))
+    return measured(env, handle, argc, argv, point->call);
+  if (!fxaot_lock(handle)) return fxaot_try_again(env, point->name, point->self, argc, argv);
+  return answer_and_release(env, handle, argc, argv, point->call);
+}
+
 /* (Engine, Symbol, TimeNs, Bid, Ask) */
 FXAOT_NIF(fxaot_nif_tick_5) {
+  static const entry_point point = {"tick_nif", fxaot_nif_tick_5, quote_dirty, quote};
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  ErlNifSInt64 time;
-  double bid, ask;
   if (!handle) return enif_make_badarg(env);
-  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t entry = ++handle->calls % FXAOT_SAMPLING ? 0 : fxaot_cycles();
-  if (!enif_get_int64(env, argv[2], &time))
-    return fxaot_quote_error(env, FXAOT_BAD_TIME, argv, argc); /* an integer, but beyond 64 bits */
-  if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask))
-    return enif_make_badarg(env);
-  fxaot_begin(handle);
-  int64_t caused = fxaot_tick(handle->engine, argv[1], time, bid, ask, 0, 0, entry);
-  return tick_result(env, handle, caused, argv, argc);
+  if (fxaot_owns(env, handle) && !handle->is_measured) return quote(env, handle, 5, argv);
+  return call_shared(env, handle, argc, argv, &point);
 }
 
 /* (Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) */
 FXAOT_NIF(fxaot_nif_tick_7) {
+  static const entry_point point = {"tick_nif", fxaot_nif_tick_7, quote_dirty, quote};
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  ErlNifSInt64 time;
-  double bid, ask, bid_size, ask_size;
   if (!handle) return enif_make_badarg(env);
-  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t entry = ++handle->calls % FXAOT_SAMPLING ? 0 : fxaot_cycles();
-  if (!enif_get_int64(env, argv[2], &time))
-    return fxaot_quote_error(env, FXAOT_BAD_TIME, argv, argc);
-  if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask) ||
-      !enif_get_double(env, argv[5], &bid_size) || !enif_get_double(env, argv[6], &ask_size))
-    return enif_make_badarg(env);
-  fxaot_begin(handle);
-  int64_t caused = fxaot_tick(handle->engine, argv[1], time, bid, ask, bid_size, ask_size, entry);
-  return tick_result(env, handle, caused, argv, argc);
+  if (fxaot_owns(env, handle) && !handle->is_measured) return quote(env, handle, 7, argv);
+  return call_shared(env, handle, argc, argv, &point);
 }
 
-/* How much of a timeslice of 1 ms the time since `start` is, in percent. */
-static int slice_percent(ErlNifTime start) {
-  ErlNifTime percent = (enif_monotonic_time(ERL_NIF_NSEC) - start) / 10000;
-  return percent < 1 ? 1 : percent > 100 ? 100 : (int)percent;
+/* (Engine, TimeNs) */
+FXAOT_NIF(fxaot_nif_advance_2) {
+  static const entry_point point = {"advance_nif", fxaot_nif_advance_2, advance_dirty, advance};
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  if (!handle) return enif_make_badarg(env);
+  return call_shared(env, handle, argc, argv, &point);
 }
 
 /* Builds the list from the newest event back, a slice at a time: (Engine, EventsLeft, Tail). */
@@ -97,12 +192,41 @@ static FXAOT_NIF(list_events) {
     }
     if (left > 0 && enif_monotonic_time(ERL_NIF_NSEC) - start > SLICE_NS) {
       ERL_NIF_TERM next[] = {argv[0], enif_make_uint64(env, left), list};
-      enif_consume_timeslice(env, slice_percent(start));
+      consume_since(env, start);
       return enif_schedule_nif(env, "ticks_nif", 0, list_events, argc, next);
     }
   }
-  enif_consume_timeslice(env, slice_percent(start));
+  consume_since(env, start);
   return enif_is_empty_list(env, list) ? atoms.ok : list;
+}
+
+/* Quotes from `done` on, until the slice is over or `most_events` are in the engine; how many are done. */
+static uint64_t run_slice(engine_resource *handle, const ErlNifBinary *quotes, uint64_t done,
+                          uint64_t most_events, ErlNifTime start) {
+  uint64_t count = quotes->size / sizeof(fxaot_quote), most = FEWEST_QUOTES, events = 0;
+  ErlNifTime before = start;
+  while (done < count) {
+    uint64_t piece = count - done < most ? count - done : most;
+    fxaot_ticks(handle->engine, quotes->data + done * sizeof(fxaot_quote), piece);
+    done += piece;
+    ErlNifTime now = enif_monotonic_time(ERL_NIF_NSEC);
+    if (now - before > PIECE_NS)
+      most = most > FEWEST_QUOTES ? most / 2 : FEWEST_QUOTES;
+    else if (now - before < PIECE_NS / 2 && most < MOST_QUOTES)
+      most *= 2;
+    before = now;
+    if (now - start > SLICE_NS) break;
+    if (most_events == UINT64_MAX) continue;
+    fxaot_engine_events(handle->engine, &events);
+    if (events >= most_events) break;
+  }
+  return done;
+}
+
+static ERL_NIF_TERM without_events(ErlNifEnv *env, const ErlNifBinary *quotes) {
+  uint64_t count = quotes->size / sizeof(fxaot_quote);
+  return fxaot_has_no_time(quotes->data, count) ? fxaot_batch_time_error(env, quotes->data)
+                                                : atoms.ok;
 }
 
 /* Quotes a slice at a time: (Engine, Quotes, QuotesDone). The events stay in the engine until the
@@ -111,41 +235,64 @@ static FXAOT_NIF(run_quotes) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   ErlNifBinary quotes;
   ErlNifUInt64 done;
-  uint64_t count, events;
+  uint64_t events;
   (void)argc;
   if (!handle || !enif_inspect_binary(env, argv[1], &quotes) ||
       !enif_get_uint64(env, argv[2], &done))
     return enif_make_badarg(env);
-  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  count = quotes.size / sizeof(fxaot_quote);
+  if (!fxaot_owns(env, handle)) return fxaot_unusable(env, handle);
   handle->has_events = true;
-  ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC), before = start;
-  uint64_t most = FEWEST_QUOTES;
-  while (done < count) {
-    uint64_t piece = count - done < most ? count - done : most;
-    fxaot_ticks(handle->engine, quotes.data + done * sizeof(fxaot_quote), piece);
-    done += piece;
-    ErlNifTime now = enif_monotonic_time(ERL_NIF_NSEC);
-    if (now - before > PIECE_NS)
-      most = most > FEWEST_QUOTES ? most / 2 : FEWEST_QUOTES;
-    else if (now - before < PIECE_NS / 2 && most < MOST_QUOTES)
-      most *= 2;
-    before = now;
-    if (done < count && now - start > SLICE_NS) {
-      ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, done)};
-      enif_consume_timeslice(env, slice_percent(start));
-      return enif_schedule_nif(env, "ticks_nif", 0, run_quotes, 3, next);
-    }
+  ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
+  done = run_slice(handle, &quotes, done, UINT64_MAX, start);
+  consume_since(env, start);
+  if (done < quotes.size / sizeof(fxaot_quote)) {
+    ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, done)};
+    return enif_schedule_nif(env, "ticks_nif", 0, run_quotes, 3, next);
   }
-  enif_consume_timeslice(env, slice_percent(start));
   fxaot_engine_events(handle->engine, &events);
-  if (events == 0)
-    return fxaot_has_no_time(quotes.data, count) ? fxaot_batch_time_error(env, quotes.data)
-                                                 : atoms.ok;
+  if (events == 0) return without_events(env, &quotes);
   ERL_NIF_TERM next[] = {argv[0], enif_make_uint64(env, events), enif_make_list(env, 0)};
   if (events > EVENTS_BETWEEN_CLOCKS)
     return enif_schedule_nif(env, "ticks_nif", 0, list_events, 3, next);
   return list_events(env, 3, next);
+}
+
+/* The same in a shared engine: (Engine, Quotes, QuotesDone, Slices, WantsEvents). Each slice has the
+ * lock for itself and sends its events before it lets go, so that a kill between two slices loses none.
+ * Slices: the events of those before, the newest first. */
+static FXAOT_NIF(run_shared) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifBinary quotes;
+  ErlNifUInt64 done;
+  uint64_t count = 0;
+  if (!handle || !enif_inspect_binary(env, argv[1], &quotes) ||
+      !enif_get_uint64(env, argv[2], &done))
+    return enif_make_badarg(env);
+  bool is_normal = fxaot_is_on_normal_scheduler();
+  if (is_normal && fxaot_is_slow(handle))
+    return enif_schedule_nif(env, "ticks_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, run_shared, argc, argv);
+  if (!is_normal)
+    fxaot_lock_dirty(handle);
+  else if (!fxaot_lock(handle))
+    return fxaot_try_again(env, "ticks_nif", run_shared, argc, argv);
+  if (!handle->engine) {
+    fxaot_unlock(handle);
+    return fxaot_error(env, atoms.closed, enif_make_new_map(env));
+  }
+  ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
+  bool wants_events = argv[4] == atoms.atom_true;
+  done = run_slice(handle, &quotes, done, MOST_SLICE_EVENTS, start);
+  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  ERL_NIF_TERM list = count && wants_events ? fxaot_event_list(env, events, count) : 0;
+  fxaot_release(env, handle, list);
+  consume_since(env, start);
+  ERL_NIF_TERM slices = list ? enif_make_list_cell(env, list, argv[3]) : argv[3];
+  if (done < quotes.size / sizeof(fxaot_quote)) {
+    ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, done), slices, argv[4]};
+    return enif_schedule_nif(env, "ticks_nif", 0, run_shared, 5, next);
+  }
+  if (enif_is_empty_list(env, slices)) return without_events(env, &quotes);
+  return enif_make_tuple2(env, atoms.slices, slices);
 }
 
 bool fxaot_is_in_other_unit(int64_t time_ns) { return time_ns >= 0 && time_ns < FXAOT_MIN_TIME_NS; }
@@ -173,35 +320,29 @@ ERL_NIF_TERM fxaot_bad_length(ErlNifEnv *env, size_t bytes) {
   return fxaot_error(env, atoms.bad_length, fxaot_map(env, 2, keys, values));
 }
 
-/* (Engine, Quotes) */
-FXAOT_NIF(fxaot_nif_ticks_2) {
+static ERL_NIF_TERM run(ErlNifEnv *env, const ERL_NIF_TERM argv[], ERL_NIF_TERM wants_events) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   ErlNifBinary quotes;
-  (void)argc;
   if (!handle || !enif_inspect_binary(env, argv[1], &quotes)) return enif_make_badarg(env);
-  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  bool is_shared = fxaot_has_access(handle, FXAOT_SHARED);
+  if (!is_shared && !fxaot_owns(env, handle)) return fxaot_unusable(env, handle);
   if (quotes.size % sizeof(fxaot_quote)) return fxaot_bad_length(env, quotes.size);
-  fxaot_begin(handle);
-  ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, 0)};
-  return run_quotes(env, 3, next);
+  if (!is_shared) fxaot_begin(handle);
+  ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, 0), enif_make_list(env, 0),
+                         wants_events};
+  return is_shared ? run_shared(env, 5, next) : run_quotes(env, 3, next);
 }
 
-/* (Engine, TimeNs) */
-FXAOT_NIF(fxaot_nif_advance_2) {
-  engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  ErlNifSInt64 time;
+/* (Engine, Quotes): ok, the events, or of a shared engine {slices, [Events]}, the newest first. */
+FXAOT_NIF(fxaot_nif_ticks_2) {
   (void)argc;
-  if (!handle) return enif_make_badarg(env);
-  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  int64_t caused = -FXAOT_BAD_TIME;
-  if (enif_get_int64(env, argv[1], &time)) {
-    fxaot_begin(handle);
-    caused = fxaot_advance(handle->engine, time);
-  }
-  if (caused == 0) return atoms.ok;
-  if (caused < 0)
-    return fxaot_status_error(env, (int32_t)-caused, fxaot_map(env, 1, &atoms.time, &argv[1]));
-  return take_events(env, handle);
+  return run(env, argv, atoms.atom_true);
+}
+
+/* (Engine, Quotes): the same of a shared engine, for the events' subscribers alone. */
+FXAOT_NIF(fxaot_nif_feed_2) {
+  (void)argc;
+  return run(env, argv, atoms.atom_false);
 }
 
 /* (Engine, IsReplaying) */

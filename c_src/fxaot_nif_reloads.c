@@ -238,19 +238,27 @@ static FXAOT_NIF(swap) {
 
 static FXAOT_NIF(swap_visit) { return fxaot_visit(env, argc, argv, swap); }
 
-/* Whether the engine is at hand, nobody else has the prepared version, and few bars are missing. */
-static bool is_quick(ErlNifEnv *env, const ERL_NIF_TERM argv[]) {
-  engine_resource *handle = fxaot_get_engine(env, argv[0]);
-  prepared_resource *prepared = fxaot_get_prepared(env, argv[2]);
-  if (!handle || !prepared || !fxaot_is_usable(env, handle)) return !handle || !handle->away;
+/* Whether nobody else has the prepared version, and few bars are missing. */
+static bool is_quick(engine_resource *handle, prepared_resource *prepared,
+                     const ERL_NIF_TERM argv[]) {
   if (enif_mutex_trylock(prepared->lock)) return false;
   uint64_t bars = fxaot_engine_swap_bars(handle->engine, argv[1], prepared->version);
   enif_mutex_unlock(prepared->lock);
   return bars <= MOST_SWAP_BARS;
 }
 
+/* With the engine at hand. */
+static FXAOT_NIF(swap_or_leave) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  prepared_resource *prepared = fxaot_get_prepared(env, argv[2]);
+  bool is_known = handle && prepared && enif_is_atom(env, argv[1]);
+  if (!is_known || !fxaot_is_usable(env, handle) || is_quick(handle, prepared, argv))
+    return swap(env, argc, argv);
+  return enif_schedule_nif(env, "swap_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, swap_visit, argc, argv);
+}
+
 /* (Engine, Id, Prepared): at once, or on a dirty scheduler where it takes long. */
 FXAOT_NIF(fxaot_nif_swap_3) {
-  if (is_quick(env, argv)) return swap(env, argc, argv);
-  return enif_schedule_nif(env, "swap_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, swap_visit, argc, argv);
+  return fxaot_with_engine(env, argc, argv, "swap_nif", fxaot_nif_swap_3, swap_or_leave,
+                           swap_visit);
 }

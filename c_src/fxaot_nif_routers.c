@@ -98,8 +98,8 @@ static void lock_both(const move *m, bool locks) {
   }
 }
 
-static bool is_with_actor(const engine_resource *engine) {
-  return engine->engine && engine->away && engine->mailbox;
+static bool is_with_actor(engine_resource *engine) {
+  return engine->engine && fxaot_has_access(engine, FXAOT_AWAY) && engine->running;
 }
 
 /* Asked first, so that a refused move changes no route. The new engine rests while the old one handles the
@@ -107,7 +107,7 @@ static bool is_with_actor(const engine_resource *engine) {
  * doubled or overtaken. */
 static int32_t set_and_move(router_resource *router, const fxaot_route *routes,
                             mailbox_resource **mailboxes, unsigned count, const move *m) {
-  fxaot_actor *from = m->from->mailbox->actor, *to = m->to->mailbox->actor;
+  fxaot_actor *from = m->from->running->actor, *to = m->to->running->actor;
   fxaot_actor_pause(to);
   fxaot_actor_pause(from);
   int32_t status = fxaot_engine_check_move(m->from->engine, m->to->engine, m->refs, m->count);

@@ -21,6 +21,8 @@
 %% Of a round of reload_pause; its script has all the bars that an engine keeps.
 -define(RELOADS, 20).
 -define(KEPT_BARS, 5000).
+%% Of the processes that send to one engine at once.
+-define(SYMBOLS, [?SYMBOL, 'GBPUSD', 'AUDUSD', 'USDJPY']).
 
 %% value, floor, ratio: medians. met: of the ratio where the target is one, else of the value. A row
 %% without a target is only reported.
@@ -62,6 +64,7 @@ run(Data, Json, Messaging, Scripts, Peers) ->
                erlang:system_info(schedulers_online), market_name(Data)]),
     heading(),
     Rows = [show(Row) || Bench <- [fun quote/0, fun quote_bar_close/0, fun quote_batch/0,
+                                   fun supervised/0,
                                    fun() -> array(ma_crossover, 3, Peers) end,
                                    fun() -> array(momentum_breakout, 6, Peers) end,
                                    fun() -> array(mean_reversion, 5, Peers) end,
@@ -115,6 +118,53 @@ call(_, []) -> ok;
 call(Engine, [{Time, Bid, Ask} | Quotes]) ->
     fxaot_nif:tick(Engine, ?SYMBOL, Time, Bid, Ask),
     call(Engine, Quotes).
+
+%% Quotes from processes that are not the engine's, through fxaot.
+supervised() ->
+    {ok, _} = application:ensure_all_started(fxaot),
+    Quotes = walk(?QUOTES, 1000),
+    Batch = market(?QUOTES),
+    One = [on_supervised(length(Quotes), fun() -> tick_all(?MODULE, ?SYMBOL, Quotes) end,
+                         fun() -> call_floor(?MODULE, Quotes) end) || _ <- rounds()],
+    Many = [on_supervised(byte_size(Batch) div 48, fun() -> fxaot:ticks(?MODULE, Batch) end,
+                          fun() -> binary:copy(Batch) end) || _ <- rounds()],
+    Crowded = [on_supervised(length(?SYMBOLS) * ?QUOTES, crowd(), fun() -> ok end) || _ <- rounds()],
+    ok = application:stop(fxaot),
+    [row(tick_supervised, "ns", 6, at_most, true, "an empty NIF of arity 5", One),
+     row(ticks_supervised, "ns per quote", 15, at_most, false, "a copy of the batch", Many),
+     #row{name = tick_supervised_4, unit = "ns per quote, four senders",
+          value = median([Value || {Value, _} <- Crowded])}].
+
+on_supervised(Count, Call, Floor) ->
+    {ok, _} = fxaot:start_engine(?MODULE, #{instruments => ?SYMBOLS}),
+    ok = fxaot:deploy(?MODULE, crossover, #{strategy => ma_crossover, instrument => ?SYMBOL,
+                                            timeframe => {minutes, 1}, params => #{'band' => 0.00005}}),
+    FloorNs = time(Floor),
+    ValueNs = time(Call),
+    #{quotes := Count} = fxaot:stats(?MODULE),
+    ok = fxaot:stop_engine(?MODULE),
+    {ValueNs / Count, FloorNs / Count}.
+
+tick_all(_, _, []) -> ok;
+tick_all(Engine, Symbol, [{Time, Bid, Ask} | Quotes]) ->
+    fxaot:tick(Engine, Symbol, Time, Bid, Ask),
+    tick_all(Engine, Symbol, Quotes).
+
+%% Senders that are ready, each with an instrument of its own.
+crowd() ->
+    Test = self(),
+    Senders = [spawn_monitor(fun() ->
+                                     Quotes = walk(?QUOTES, 1000),
+                                     Test ! {self(), ready},
+                                     receive go -> tick_all(?MODULE, Symbol, Quotes) end
+                             end) || Symbol <- ?SYMBOLS],
+    lists:foreach(fun({Pid, _}) -> receive {Pid, ready} -> ok end end, Senders),
+    fun() ->
+            lists:foreach(fun({Pid, _}) -> Pid ! go end, Senders),
+            lists:foreach(fun({Pid, Monitor}) ->
+                                  receive {'DOWN', Monitor, process, Pid, normal} -> ok end
+                          end, Senders)
+    end.
 
 quote_batch() ->
     Batch = market(?QUOTES),
@@ -211,9 +261,9 @@ scripts(Figures) ->
         ++ native(backtest_50k, "ms", {at_most, 15}, none, Figures)
         ++ native(script_ready, "ms", {at_most, 5}, none, Figures).
 
-%% The longest that the engine's process is kept by a reload, and the quote after it, on top of a
-%% call's median: what a caller waits whose quote comes at the worst moment. Of twenty reloads the
-%% worst; over the rounds the median of those, since one in thousands meets the system's own pauses.
+%% The longest that an engine is kept by a reload, and the quote after it: what a caller waits whose quote
+%% comes at the worst moment. Of twenty reloads the worst; over the rounds the median of those, since one
+%% in thousands meets the system's own pauses.
 reload_pause() ->
     {ok, {ir, Program}} =
         fxaot_script:compile({source, "//@version=6\nstrategy(\"Cross\")\n"
@@ -224,21 +274,8 @@ reload_pause() ->
                                       "    strategy.entry(\"Short\", strategy.short)\n"}),
     Place = #{instrument => ?SYMBOL, timeframe => {minutes, 1}},
     {Warming, Rest} = lists:split(?KEPT_BARS, walk(?KEPT_BARS + ?RELOADS, ?MINUTE)),
-    {ok, _} = application:ensure_all_started(fxaot),
-    Rounds = [begin
-                  Call = median_call(Program, Place, Warming),
-                  {float(Call + worst_reload(Program, Place, Warming, Rest)), float(Call)}
-              end || _ <- rounds()],
-    ok = application:stop(fxaot),
-    [row(reload_pause, "ns", 10, at_most, true, "the median of fxaot:tick/5", Rounds)].
-
-median_call(Program, Place, Quotes) ->
-    {ok, _} = fxaot:start_engine(?MODULE, #{instruments => [?SYMBOL]}),
-    ok = fxaot:deploy(?MODULE, s, Place#{strategy => {ir, Program}, tier => vm}),
-    Times = [element(1, stopwatch(fun() -> fxaot:tick(?MODULE, ?SYMBOL, Time, Bid, Ask) end))
-             || {Time, Bid, Ask} <- Quotes],
-    ok = fxaot:stop_engine(?MODULE),
-    median(Times).
+    Pauses = [worst_reload(Program, Place, Warming, Rest) / 1000 || _ <- rounds()],
+    [#row{name = reload_pause, unit = "µs", value = median(Pauses), target = 20}].
 
 worst_reload(Program, Place, Warming, Rest) ->
     {ok, Engine} = fxaot_nif:new(#{}),

@@ -133,7 +133,7 @@ checker(Symbols) ->
 
 check(Seen) ->
     receive
-        {fxaot_events, actor, _, Events} ->
+        {fxaot_events, actor, _, _, Events} ->
             check(lists:foldl(fun(#bar{symbol = Symbol, end_time = Time}, Now) ->
                                       #{Symbol := {Last, Sum}} = Now,
                                       ?assertEqual(?START + Last + 1, Time),
@@ -223,7 +223,7 @@ slow_subscriber_misses_and_is_counted(_) ->
     {_, Messages} = process_info(Slow, messages),
     ?assert(Waiting =< 10),
     ?assertEqual(1000, Missed + lists:sum([length(Events)
-                                           || {fxaot_events, actor, _, Events} <- Messages])).
+                                           || {fxaot_events, actor, _, _, Events} <- Messages])).
 
 %% ---- pulling ----------------------------------------------------------------
 

@@ -238,7 +238,7 @@ subscribers_get_what_the_call_answered(_) ->
     ?assertEqual([], received(length(Answered) + 1)).
 
 received(First) ->
-    receive {fxaot_events, eur, First, Events} -> Events ++ received(First + length(Events))
+    receive {fxaot_events, eur, _, First, Events} -> Events ++ received(First + length(Events))
     after 0 -> []
     end.
 

@@ -166,7 +166,7 @@ gatherer(Engine) ->
 
 gather(Batches) ->
     receive
-        {fxaot_events, _, _, Events} -> gather([Events | Batches]);
+        {fxaot_events, _, _, _, Events} -> gather([Events | Batches]);
         {gathered, From} -> From ! {self(), lists:reverse(Batches)}
     end.
 

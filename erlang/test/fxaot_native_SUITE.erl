@@ -399,7 +399,7 @@ an_engine_on_its_own_thread(Config) ->
     ?assertEqual(Expected, told([])).
 
 told(Events) ->
-    receive {fxaot_events, _, _, More} -> told(Events ++ More)
+    receive {fxaot_events, _, _, _, More} -> told(Events ++ More)
     after 0 -> Events
     end.
 

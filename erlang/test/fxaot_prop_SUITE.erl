@@ -139,12 +139,13 @@ types(fxaot_nif, new, 0) -> [];
 types(_, strategy_list, 0) -> [];
 types(_, instrument_list, 0) -> [];
 types(fxaot_nif, Function, Arity) ->
-    Types = #{new => [config], close => [handle], adopt => [handle], pending => [handle],
+    Types = #{new => [config], close => [handle], adopt => [handle], share => [handle, id],
+              subscribers => [mailbox], pending => [handle],
               acknowledge => [handle], stats => [handle], account => [handle],
               positions => [handle], strategies => [handle],
               add_script => [handle, id, program, deployment],
               remove_strategy => [handle, id], add_strategy => [handle, id, strategy, deployment],
-              ticks => [handle, records], advance => [handle, time], symbol_key => [symbol],
+              ticks => [handle, records], feed => [handle, records], advance => [handle, time], symbol_key => [symbol],
               quote => [symbol, time, price, price, price, price],
               execute => [strategy, bytes, bytes, params], detect_format => [bytes],
               parser => [format, symbol, time, whole], parse => [parser, bytes, flag],

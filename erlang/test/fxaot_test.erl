@@ -80,7 +80,7 @@ collector(Engine) ->
 
 collect(Events) ->
     receive
-        {fxaot_events, _, First, New} ->
+        {fxaot_events, _, _, First, New} ->
             Numbered = lists:zip(lists:seq(First, First + length(New) - 1), New),
             %% What comes twice must be the same.
             [?assertEqual(Event, maps:get(Number, Events, Event)) || {Number, Event} <- Numbered],

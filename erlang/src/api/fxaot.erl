@@ -39,9 +39,6 @@
 -define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_badarg}}])).
 -define(IS_ENGINE(Engine), (is_atom(Engine) orelse is_pid(Engine))).
 
-%% Quotes per call of a batch, so that one call takes about a millisecond and other requests get
-%% their turn.
--define(PIECE, 8192).
 -define(RECORD, 48).
 -define(MOST_ENGINES, 1024).
 
@@ -50,8 +47,8 @@
 
 %% {@link fxaot_nif:config()} and the instruments to begin with (`['EURUSD']'): built-in symbols,
 %% or symbols with terms. With `mode => actor' the engine runs on a native thread of its own, see
-%% {@link fxaot_nif:actor()}; `subscriber_limit' (10,000) is how many messages may wait for a
-%% subscriber before it misses some.
+%% {@link fxaot_nif:actor()}. `subscriber_limit' (10,000) is how many messages may wait for a
+%% subscriber before it misses some, in either mode.
 -type options() ::
         #{instruments => [Symbol :: atom() | {Symbol :: atom(), fxaot_nif:instrument()}],
           account_currency => atom(), balance => number(), min_strength => number(),
@@ -250,7 +247,8 @@ release(Plan) -> ?BADARG([Plan]).
 
 %% ---- quotes -----------------------------------------------------------------
 
-%% @doc Sends one quote. Returns the events it caused, or `ok'.
+%% @doc Sends one quote, from any process, straight into the engine. Returns the events it caused, or `ok'.
+%% The engine's subscribers have them by then. It also works while the engine's process restarts.
 %%
 %% A time before 1990 is not in nanoseconds: `{error, {bad_time, _}}', and {@link format_error/1} says
 %% which unit it looks like. A quote further ahead of its instrument's newest than
@@ -267,9 +265,10 @@ release(Plan) -> ?BADARG([Plan]).
 tick(Engine, Symbol, TimeNs, Bid, Ask)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask) ->
     case fxaot_names:target(Engine) of
+        {engine, _, Handle} -> fxaot_nif:tick(Handle, Symbol, TimeNs, Bid, Ask);
         {send, _, _, Destination} -> fxaot_nif:send(Destination, Symbol, TimeNs, Bid, Ask);
-        {call, Name, _} -> fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask});
-        none -> {error, {no_engine, Engine}}
+        {call, Name} -> fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask});
+        _ -> {error, {no_engine, Engine}}
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, Ask]).
 
@@ -281,18 +280,20 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask),
        is_number(BidSize), is_number(AskSize) ->
     case fxaot_names:target(Engine) of
+        {engine, _, Handle} ->
+            fxaot_nif:tick(Handle, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
         {send, _, _, Destination} ->
             fxaot_nif:send(Destination, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
-        {call, Name, _} ->
+        {call, Name} ->
             fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask, BidSize, AskSize});
-        none -> {error, {no_engine, Engine}}
+        _ -> {error, {no_engine, Engine}}
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
     ?BADARG([Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
 
-%% @doc Sends a batch of records, as {@link fxaot_nif:quote/6} makes them, in pieces. Bad records
-%% are counted and skipped; a batch without a time in nanoseconds is `{error, {bad_time, _}}'. If the
-%% engine's process dies on the way, `quotes' in {@link stats/1} counts the records that it handled.
+%% @doc Sends a batch of records, as {@link fxaot_nif:quote/6} makes them. Other processes' quotes may come
+%% in between, but these keep their order. Bad records are counted and skipped; a batch without a time in
+%% nanoseconds is `{error, {bad_time, _}}'.
 %% In actor mode as {@link fxaot_nif:send_batch/2}.
 -spec ticks(engine(), Quotes :: binary()) -> fxaot_nif:result() | {error, full | stopped}.
 ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes),
@@ -300,34 +301,21 @@ ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes),
     {error, {bad_length, #{bytes => byte_size(Quotes), record => ?RECORD}}};
 ticks(Engine, Quotes) when ?IS_ENGINE(Engine), is_binary(Quotes) ->
     case fxaot_names:target(Engine) of
+        {engine, _, Handle} -> fxaot_nif:ticks(Handle, Quotes);
         {send, _, _, Destination} -> fxaot_nif:send_batch(Destination, Quotes);
-        {call, Name, _} ->
-            pieces(fun(Piece) -> fxaot_engine_call:ask(Name, Engine, {ticks, Piece}) end, Quotes, []);
-        none -> {error, {no_engine, Engine}}
+        {call, Name} -> fxaot_engine_call:ask(Name, Engine, {ticks, Quotes});
+        _ -> {error, {no_engine, Engine}}
     end;
 ticks(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
-
-pieces(Ask, <<Piece:(?PIECE * ?RECORD)/binary, Rest/binary>>, Done) when Rest =/= <<>> ->
-    case Ask(Piece) of
-        ok -> pieces(Ask, Rest, Done);
-        Events when is_list(Events) -> pieces(Ask, Rest, [Events | Done]);
-        Error -> Error
-    end;
-pieces(Ask, Quotes, Done) ->
-    case {Ask(Quotes), Done} of
-        {ok, []} -> ok;
-        {ok, _} -> lists:append(lists:reverse(Done));
-        {Events, _} when is_list(Events) -> lists:append(lists:reverse([Events | Done]));
-        {Error, _} -> Error
-    end.
 
 %% @doc Lets time pass without a quote: bars that end at or before TimeNs close.
 -spec advance(engine(), TimeNs :: integer()) -> fxaot_nif:result() | {error, full | stopped}.
 advance(Engine, TimeNs) when ?IS_ENGINE(Engine), is_integer(TimeNs) ->
     case fxaot_names:target(Engine) of
+        {engine, _, Handle} -> fxaot_nif:advance(Handle, TimeNs);
         {send, _, _, Destination} -> fxaot_nif:send_advance(Destination, TimeNs);
-        {call, Name, _} -> fxaot_engine_call:ask(Name, Engine, {advance, TimeNs});
-        none -> {error, {no_engine, Engine}}
+        {call, Name} -> fxaot_engine_call:ask(Name, Engine, {advance, TimeNs});
+        _ -> {error, {no_engine, Engine}}
     end;
 advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 
@@ -369,21 +357,23 @@ replay(Engine, Feed, Options) -> ?BADARG([Engine, Feed, Options]).
 
 %% ---- events -----------------------------------------------------------------
 
-%% @doc From now on the caller gets `{fxaot_events, Name, FirstSequence, [Event]}', the records of
-%% fxaot.hrl. An engine numbers its events 1, 2, 3 … without gaps. After a crash of its process
-%% the newest message may come twice: drop events whose number you have seen. Subscriptions survive
-%% that crash and end with the subscriber. Subscribing twice is subscribing once.
+%% @doc From now on the caller gets `{fxaot_events, Name, Incarnation, FirstSequence, [Event]}', the records
+%% of fxaot.hrl, before the call that caused the events returns. An engine numbers its events 1, 2, 3 …
+%% without gaps; a larger incarnation means that the engine under this name is a new one, which starts at 1
+%% again. Subscriptions survive crashes of the engine's process and end with the subscriber. Subscribing
+%% twice is subscribing once.
 %%
 %% In actor mode the messages come from the native thread, one for each turn that caused events. A
-%% subscriber with `subscriber_limit' waiting messages misses further events: the sequence numbers have
-%% a gap, and {@link stats/1} counts the missed events.
+%% subscriber with `subscriber_limit' waiting messages misses further events: {@link stats/1} counts them,
+%% and when there is room again, it gets `{fxaot_gap, Name, From, To}', the first and the last number that
+%% it has missed.
 -spec subscribe(engine()) -> ok | error().
 subscribe(Engine) when ?IS_ENGINE(Engine) ->
-    case fxaot_names:target(Engine) of
+    case fxaot_names:name(Engine) of
         none -> {error, {no_engine, Engine}};
-        Target ->
-            case fxaot_events:subscribe(element(2, Target)) of
-                ok -> tell_actor(Target, {subscribe, self()});
+        {ok, Name} ->
+            case fxaot_events:subscribe(Name, self()) of
+                ok -> tell_engine(Name, {subscribe, self()});
                 Error -> Error
             end
     end;
@@ -392,22 +382,20 @@ subscribe(Engine) -> ?BADARG([Engine]).
 %% @doc Ends the caller's subscription, if there is one.
 -spec unsubscribe(engine()) -> ok | error().
 unsubscribe(Engine) when ?IS_ENGINE(Engine) ->
-    %% Of an engine that is stopped too: its subscribers stay subscribed to the name.
-    Target = case fxaot_names:target(Engine) of
-                 none -> {call, Engine, inline};
-                 Known -> Known
-             end,
-    case fxaot_events:unsubscribe(element(2, Target)) of
-        ok -> tell_actor(Target, {unsubscribe, self()});
-        Error -> Error
+    case fxaot_names:name(Engine) of
+        {ok, Name} ->
+            case fxaot_events:unsubscribe(Name, self()) of
+                ok -> tell_engine(Name, {unsubscribe, self()});
+                Error -> Error
+            end;
+        %% An engine that is stopped: its subscribers stay subscribed to the name.
+        none when is_atom(Engine) -> fxaot_events:unsubscribe(Engine, self());
+        none -> ok
     end;
 unsubscribe(Engine) -> ?BADARG([Engine]).
 
-%% Not an inline engine's process, which sends to the group of subscribers itself. One that is restarting
-%% will find them there.
-tell_actor({call, _, inline}, _) -> ok;
-tell_actor(Target, Request) ->
-    Name = element(2, Target),
+%% One that is restarting finds its subscribers in their table.
+tell_engine(Name, Request) ->
     case fxaot_engine_call:ask(Name, Name, Request) of
         {error, {engine_down, _}} -> ok;
         Answer -> Answer
@@ -431,8 +419,8 @@ mailbox(Engine) when ?IS_ENGINE(Engine) ->
     case fxaot_names:target(Engine) of
         {send, _, mailbox, Mailbox} -> {ok, Mailbox};
         {send, _, router, _} -> {error, {group, #{engine => Engine}}};
-        {call, _, _} -> {error, {inline_mode, #{engine => Engine}}};
-        none -> {error, {no_engine, Engine}}
+        none -> {error, {no_engine, Engine}};
+        _ -> {error, {inline_mode, #{engine => Engine}}}
     end;
 mailbox(Engine) -> ?BADARG([Engine]).
 
@@ -458,8 +446,8 @@ positions(Engine) -> ?BADARG([Engine]).
 strategies(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, strategies);
 strategies(Engine) -> ?BADARG([Engine]).
 
-%% @doc The native engine's handle for {@link fxaot_nif}. Only its owner can use it, or, after the
-%% owner's death, a process that adopts it.
+%% @doc The native engine's handle for {@link fxaot_nif}. Any process may send quotes to it, unless it is in
+%% actor mode; all else is for its owner, or, after the owner's death, for a process that adopts it.
 -spec handle(engine()) -> {ok, fxaot_nif:handle()} | error().
 handle(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, handle);
 handle(Engine) -> ?BADARG([Engine]).

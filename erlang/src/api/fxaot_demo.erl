@@ -266,7 +266,7 @@ events(#{events := Events}, #{count := Count, missing := Missing}) ->
 %% rejects by reason.
 received(#{count := Count, missing := Missing, rejects := Rejects}, Expected) ->
     receive
-        {fxaot_events, ?ENGINE, First, Events} ->
+        {fxaot_events, ?ENGINE, _, First, Events} ->
             More = lists:foldl(fun(#reject{reason = Reason}, Counts) ->
                                        maps:update_with(Reason, fun(N) -> N + 1 end, 1, Counts);
                                   (_, Counts) -> Counts

@@ -2,7 +2,8 @@
 %%
 %% An engine belongs to the process that made it. Only that process may use the
 %% handle (others get `{error, {not_owner, _}}'), unless its owner has died and
-%% somebody calls {@link adopt/1}. A handle that nobody holds any more is freed.
+%% somebody calls {@link adopt/1}, or the owner shares it: see {@link share/2}.
+%% A handle that nobody holds any more is freed.
 %%
 %% Every function here validates the types of its arguments and raises `badarg'
 %% for a wrong one; the shell and {@link fxaot:format_error/2} say which and why.
@@ -14,9 +15,9 @@
 %% Longer than a file should be: Erlang binds a NIF library to one module.
 -module(fxaot_nif).
 
--export([new/0, new/1, close/1, adopt/1,
+-export([new/0, new/1, close/1, adopt/1, share/2, subscribers/1,
          add_instrument/2, add_instrument/3, add_strategy/4, add_script/4, remove_strategy/2,
-         tick/5, tick/7, ticks/2, advance/2, set_replaying/2, pending/1, acknowledge/1,
+         tick/5, tick/7, ticks/2, feed/2, advance/2, set_replaying/2, pending/1, acknowledge/1,
          start_actor/1, start_actor/2, stop_actor/1,
          send/5, send/7, send_batch/2, send_batch/3, send_replay/3, send_advance/2, drain/2,
          subscribe/2, subscribe/3, unsubscribe/2, allow/3, mailbox/1,
@@ -51,9 +52,9 @@
 
 -on_load(init/0).
 
--nifs([new_nif/9, close_nif/1, adopt_nif/1,
+-nifs([new_nif/9, close_nif/1, adopt_nif/1, share_nif/2, subscribers_nif/1,
        add_instrument_nif/3, add_strategy_nif/8, add_script_nif/8, remove_strategy_nif/2,
-       tick_nif/5, tick_nif/7, ticks_nif/2, advance_nif/2, set_replaying_nif/2, pending_nif/1, events_nif/1,
+       tick_nif/5, tick_nif/7, ticks_nif/2, feed_nif/2, advance_nif/2, set_replaying_nif/2, pending_nif/1, events_nif/1,
        acknowledge_nif/1,
        stats_nif/1, account_nif/1, positions_nif/1, strategies_nif/1,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
@@ -170,6 +171,28 @@ close(Engine) -> ?BADARG([Engine]).
 adopt(Engine) when is_reference(Engine) -> ?NATIVE(adopt_nif(Engine), [Engine]);
 adopt(Engine) -> ?BADARG([Engine]).
 
+%% @doc From now on any process may send quotes to the engine: {@link tick/5}, {@link tick/7}, {@link ticks/2} and
+%% {@link advance/2} take turns by a lock of the engine, which is free at once when nobody else is in it.
+%% A caller that finds it taken is rescheduled; no scheduler waits. Only the owner may read or change the
+%% engine, as before. Events go to the {@link subscribe/3} processes, under this name, before the call
+%% that caused them returns.
+-spec share(handle(), Name :: atom()) -> ok | error().
+share(Engine, Name) when is_reference(Engine), is_atom(Name) ->
+    ?NATIVE(share_nif(Engine, Name), [Engine, Name]);
+share(Engine, Name) -> ?BADARG([Engine, Name]).
+
+%% @doc Of a shared engine or a mailbox, for any process: the engine's `incarnation', the events that
+%% subscribers `missed', `publish_ns' spent on sending events (of a shared engine), and the `subscribers'
+%% with the events each missed.
+-spec subscribers(handle() | mailbox()) ->
+          #{incarnation := pos_integer(), missed := non_neg_integer(), publish_ns := non_neg_integer(),
+            subscribers := [{pid(), Missed :: non_neg_integer()}]}.
+subscribers(Engine) when is_reference(Engine) ->
+    {Incarnation, Missed, PublishNs, Subscribers} = ?NATIVE(subscribers_nif(Engine), [Engine]),
+    #{incarnation => Incarnation, missed => Missed, publish_ns => PublishNs,
+      subscribers => Subscribers};
+subscribers(Engine) -> ?BADARG([Engine]).
+
 %% @equiv add_instrument(Engine, Symbol, #{})
 -spec add_instrument(handle(), atom()) -> ok | error().
 add_instrument(Engine, Symbol) -> add_instrument(Engine, Symbol, #{}).
@@ -282,8 +305,18 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
 %% nanoseconds is `{error, {bad_time, _}}'. Yields, so a large batch holds no scheduler.
 -spec ticks(handle(), Quotes :: binary()) -> result().
 ticks(Engine, Quotes) when is_reference(Engine), is_binary(Quotes) ->
-    ?NATIVE(ticks_nif(Engine, Quotes), [Engine, Quotes]);
+    case ?NATIVE(ticks_nif(Engine, Quotes), [Engine, Quotes]) of
+        {slices, [Events]} -> Events;
+        {slices, Slices} -> lists:append(lists:reverse(Slices));
+        Answer -> Answer
+    end;
 ticks(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
+
+%% @doc The same for a shared engine, without the events in the answer: they go to its subscribers.
+-spec feed(handle(), Quotes :: binary()) -> ok | error().
+feed(Engine, Quotes) when is_reference(Engine), is_binary(Quotes) ->
+    ?NATIVE(feed_nif(Engine, Quotes), [Engine, Quotes]);
+feed(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
 
 %% @doc Lets time pass without a quote: bars that end at or before TimeNs close.
 -spec advance(handle(), TimeNs :: non_neg_integer()) -> result().
@@ -444,10 +477,12 @@ drain(Mailbox, Most) -> ?BADARG([Mailbox, Most]).
 -spec subscribe(mailbox(), pid()) -> ok | error().
 subscribe(Mailbox, Subscriber) -> subscribe(Mailbox, Subscriber, infinity).
 
-%% @doc From now on that local process gets `{fxaot_events, Name, FirstSequence, [Event]}' from the
-%% native thread after each turn with events: that many messages, until {@link allow/3} allows
-%% more. Events beyond are counted as missed. Ends with the process. At most 256 subscribers.
--spec subscribe(mailbox(), pid(), Allowance :: non_neg_integer() | infinity) -> ok | error().
+%% @doc From now on that local process gets `{fxaot_events, Name, Incarnation, FirstSequence, [Event]}', from
+%% a mailbox's native thread after each turn with events, from a shared engine after each call: that many
+%% messages, until {@link allow/3} allows more. Events beyond are counted as missed, and
+%% `{fxaot_gap, Name, From, To}' names them before the next message, or when more are allowed. Ends with
+%% the process. At most 256 subscribers.
+-spec subscribe(mailbox() | handle(), pid(), Allowance :: non_neg_integer() | infinity) -> ok | error().
 subscribe(Mailbox, Subscriber, Allowance)
   when is_reference(Mailbox), is_pid(Subscriber), node(Subscriber) =:= node(),
        Allowance =:= infinity orelse is_integer(Allowance) andalso Allowance >= 0 ->
@@ -455,7 +490,7 @@ subscribe(Mailbox, Subscriber, Allowance)
             [Mailbox, Subscriber, Allowance]);
 subscribe(Mailbox, Subscriber, Allowance) -> ?BADARG([Mailbox, Subscriber, Allowance]).
 
--spec unsubscribe(mailbox(), pid()) -> ok.
+-spec unsubscribe(mailbox() | handle(), pid()) -> ok.
 unsubscribe(Mailbox, Subscriber)
   when is_reference(Mailbox), is_pid(Subscriber), node(Subscriber) =:= node() ->
     ?NATIVE(unsubscribe_nif(Mailbox, Subscriber), [Mailbox, Subscriber]);
@@ -463,7 +498,7 @@ unsubscribe(Mailbox, Subscriber) -> ?BADARG([Mailbox, Subscriber]).
 
 %% @doc Sets how many more messages a subscriber may get. `{error, {not_found, _}}' if the process is not a
 %% subscriber.
--spec allow(mailbox(), pid(), Allowance :: non_neg_integer() | infinity) -> ok | error().
+-spec allow(mailbox() | handle(), pid(), Allowance :: non_neg_integer() | infinity) -> ok | error().
 allow(Mailbox, Subscriber, Allowance)
   when is_reference(Mailbox), is_pid(Subscriber), node(Subscriber) =:= node(),
        Allowance =:= infinity orelse is_integer(Allowance) andalso Allowance >= 0 ->
@@ -835,6 +870,8 @@ init() ->
 new_nif(_, _, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 close_nif(_) -> erlang:nif_error(not_loaded).
 adopt_nif(_) -> erlang:nif_error(not_loaded).
+share_nif(_, _) -> erlang:nif_error(not_loaded).
+subscribers_nif(_) -> erlang:nif_error(not_loaded).
 add_instrument_nif(_, _, _) -> erlang:nif_error(not_loaded).
 add_strategy_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 add_script_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
@@ -842,6 +879,7 @@ remove_strategy_nif(_, _) -> erlang:nif_error(not_loaded).
 tick_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
 tick_nif(_, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 ticks_nif(_, _) -> erlang:nif_error(not_loaded).
+feed_nif(_, _) -> erlang:nif_error(not_loaded).
 advance_nif(_, _) -> erlang:nif_error(not_loaded).
 set_replaying_nif(_, _) -> erlang:nif_error(not_loaded).
 pending_nif(_) -> erlang:nif_error(not_loaded).

@@ -51,8 +51,7 @@ init({Name, Options}) ->
     case made(Name, Why, Options) of
         {ok, State} ->
             ok = fxaot_names:enter(Name, self()),
-            %% Not `inline': subscribers must hear of it.
-            fxaot_names:set_target(Name, beam),
+            fxaot_names:set_target(Name, {call, Name}),
             logger:alert("fxaot engine ~tp runs without native code: signals go on, orders are "
                          "refused (~ts)", [Name, Why]),
             Up = publish([alarm()], State),
@@ -108,13 +107,19 @@ again(Name, {Id, Strategy, Deployment}, Engine) ->
 kept(Name) ->
     case persistent_term:get({?MODULE, Name}, none) of
         none ->
-            Kept = {atomics:new(1, []), []},
+            Kept = {atomics:new(2, []), []},
+            atomics:put(element(1, Kept), 2, erlang:system_time(microsecond)),
             persistent_term:put({?MODULE, Name}, Kept),
             Kept;
         Kept -> Kept
     end.
 
 deployments(Name) -> element(2, kept(Name)).
+
+%% Of the numbers of its events.
+incarnation(Name) ->
+    {Numbers, _} = kept(Name),
+    atomics:get(Numbers, 2).
 
 put_deployments(Name, Deployments) ->
     {Numbers, _} = kept(Name),
@@ -152,7 +157,7 @@ close_bars(Last, #state{engine = Engine} = State) ->
 
 -spec subscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
 subscribe(Pid, #state{name = Name} = State) ->
-    Pid ! {fxaot_events, Name, 1, [alarm()]},
+    Pid ! {fxaot_events, Name, incarnation(Name), 1, [alarm()]},
     {reply, ok, State}.
 
 -spec unsubscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
@@ -254,5 +259,5 @@ publish([], State) -> State;
 publish(Events, #state{name = Name, numbers = Numbers, engine = Engine} = State) ->
     Count = length(Events),
     Last = atomics:add_get(Numbers, 1, Count),
-    fxaot_events:send(Name, Last - Count + 1, Events),
+    fxaot_events:send(Name, incarnation(Name), Last - Count + 1, Events),
     State#state{engine = fxaot_beam_engine:count_events(Count, Engine)}.

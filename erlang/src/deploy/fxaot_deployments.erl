@@ -51,7 +51,7 @@ leave(Group, Id) ->
 deploy(Group, Engine, Id, #{strategy := Strategy, deployment := Deployment} = Request) ->
     case fxaot_names:target(Engine) of
         %% Without native code there is one tier, and the engine's process does it all.
-        {call, Name, beam} -> fxaot_engine_call:ask(Name, Engine, {deploy, Id, Strategy, Deployment});
+        {call, Name} -> fxaot_engine_call:ask(Name, Engine, {deploy, Id, Strategy, Deployment});
         _ -> deployed(Group, Engine, Id, Request)
     end.
 
@@ -87,7 +87,7 @@ existing(Group, Id, Request) ->
         {ok, Pid} -> again(call(Pid, Request), fun() -> existing(Group, Id, Request) end);
         none ->
             case fxaot_names:target(Group) of
-                {call, Name, beam} -> fxaot_engine_call:ask(Name, Group, {Request, Id});
+                {call, Name} -> fxaot_engine_call:ask(Name, Group, {Request, Id});
                 none -> {error, {no_engine, Group}};
                 _ -> {error, {not_found, #{id => Id}}}
             end

@@ -1,12 +1,13 @@
 %% @private The process that owns a native engine.
 %%
-%% It dies and comes back without loss: strategies, positions, bars under way and the newest events
-%% are in the native engine, which the heir keeps meanwhile. Its restart adopts that engine,
-%% publishes the events that its predecessor may not have published, and goes on.
+%% Quotes do not come by here: their senders call the native engine, which has a lock of its own and sends
+%% the events to the subscribers, see {@link fxaot_nif:share/2}. This process deploys, reads, and renews the
+%% subscribers' allowances.
+%%
+%% It dies and comes back without loss: strategies, positions and bars under way are in the native engine,
+%% which the heir keeps meanwhile and quotes still reach. Its restart adopts that engine.
 %%
 %% With `mode => actor' the native engine runs on a thread of its own, see {@link fxaot_engine_actor}.
-%% Quotes go to its mailbox and events come from that thread; this process deploys, reads, and renews
-%% the subscribers' allowances.
 %%
 %% Longer than a file should be: every request of the behaviour is here, each a few lines.
 -module(fxaot_engine).
@@ -27,7 +28,6 @@
                 mailbox = inline :: inline | fxaot_nif:mailbox(),
                 %% Whether a message to renew the subscribers' allowances is on its way.
                 renews = false :: boolean(),
-                publisher :: fxaot_events:publisher(),
                 symbols = #{} :: fxaot_engine_feed:symbols()}).
 
 -spec start_link(Name :: atom(), Options :: map()) -> {ok, pid()} | ignore | {error, term()}.
@@ -54,16 +54,18 @@ init({Name, Options}) ->
     end.
 
 up(#state{name = Name, engine = Engine, options = Options} = State) ->
-    case fxaot_engine_actor:start(Name, Options, Engine) of
+    case started(Name, Options, Engine) of
         {ok, Mailbox} ->
+            Up = State#state{mailbox = Mailbox},
+            fxaot_engine_subscribers:restore(Name, source(Up), Options),
             fxaot_names:set_target(Name, case Mailbox of
-                                             inline -> inline;
-                                             _ -> {mailbox, Mailbox}
+                                             inline -> {engine, Name, Engine};
+                                             _ -> {send, Name, mailbox, Mailbox}
                                          end),
             fxaot_events:tell_watchers(Name, up),
-            {ok, renewing(State#state{mailbox = Mailbox})};
+            {ok, renewing(Up)};
         Error ->
-            logger:error("fxaot engine ~tp: cannot start its thread: ~ts",
+            logger:error("fxaot engine ~tp: cannot start: ~ts",
                          [Name, fxaot:format_error(Error)]),
             fxaot_heir:forget(Name),
             _ = fxaot_nif:close(Engine),
@@ -71,36 +73,50 @@ up(#state{name = Name, engine = Engine, options = Options} = State) ->
             {stop, {shutdown, Error}}
     end.
 
+%% The way in for quotes: a mailbox, or the engine's own lock.
+started(Name, Options, Engine) ->
+    case fxaot_engine_actor:start(Name, Options, Engine) of
+        {ok, inline} ->
+            case fxaot_nif:share(Engine, Name) of
+                ok -> {ok, inline};
+                Error -> Error
+            end;
+        Answer -> Answer
+    end.
+
+%% What events come from.
+source(#state{mailbox = inline, engine = Engine}) -> Engine;
+source(#state{mailbox = Mailbox}) -> Mailbox.
+
 inherited(Name, Options) ->
     case fxaot_heir:fetch(Name) of
         {ok, Engine, Kept} ->
             case fxaot_nif:adopt(Engine) of
-                ok -> {ok, resumed(Name, Kept, Engine)};
+                ok -> {ok, #state{name = Name, options = Kept, engine = Engine}};
                 {error, {closed, _}} -> fresh(Name, Options);
                 Error -> Error
             end;
         none -> fresh(Name, Options)
     end.
 
-%% The events of the predecessor's last call may have been published or not: they are sent again,
-%% under the same numbers.
-resumed(Name, Options, Engine) ->
-    {ok, {First, Events}} = fxaot_nif:pending(Engine),
-    #{events := Last} = fxaot_nif:stats(Engine),
-    fxaot_events:send(Name, First, Events),
-    #state{name = Name, options = Options, engine = Engine,
-           publisher = fxaot_events:publisher(Name, Last + 1)}.
-
 %% Checked here because fxaot_terms does not know the options of an engine's process.
 fresh(Name, Options) ->
-    Known = [instruments | fxaot_engine_actor:option_names()] ++ fxaot_terms:config_options(),
-    case fxaot_terms:known_options(Options, Known) of
-        ok ->
-            case fxaot_engine_actor:options(Name, Options) of
-                {error, _} = Error -> Error;
-                _ -> made(Name, Options)
-            end;
-        Error -> Error
+    Known = [instruments, subscriber_limit | fxaot_engine_actor:option_names()]
+        ++ fxaot_terms:config_options(),
+    maybe_made(Name, Options, [fxaot_terms:known_options(Options, Known), free_name(Name),
+                               fxaot_engine_subscribers:check(Options),
+                               fxaot_engine_actor:options(Name, Options)]).
+
+maybe_made(Name, Options, Checks) ->
+    case [Error || {error, _} = Error <- Checks] of
+        [] -> made(Name, Options);
+        [Error | _] -> Error
+    end.
+
+free_name(Name) ->
+    case fxaot_names:is_taken(Name) of
+        true -> {error, {name_taken, #{engine => Name}}};
+        false -> ok
     end.
 
 made(Name, Options) ->
@@ -111,8 +127,7 @@ made(Name, Options) ->
             case add_instruments(Engine, Instruments) of
                 ok ->
                     fxaot_heir:keep(Name, Engine, Options),
-                    {ok, #state{name = Name, options = Options, engine = Engine,
-                                publisher = fxaot_events:publisher(Name, 1)}};
+                    {ok, #state{name = Name, options = Options, engine = Engine}};
                 Error ->
                     ok = fxaot_nif:close(Engine),
                     Error
@@ -143,8 +158,8 @@ handle_call(Request, _From, State) -> fxaot_engine_call:answer(?MODULE, Request,
 handle_cast(_, State) -> {noreply, State}.
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
-handle_info(renew_allowances, #state{mailbox = Mailbox, options = Options} = State) ->
-    {noreply, case fxaot_engine_actor:renew(Mailbox, Options) of
+handle_info(renew_allowances, #state{options = Options} = State) ->
+    {noreply, case fxaot_engine_subscribers:renew(source(State), Options) of
                   true -> renewing(State#state{renews = false});
                   false -> State#state{renews = false}
               end};
@@ -154,7 +169,6 @@ handle_info({fxaot_heir, up}, #state{name = Name, engine = Engine, options = Opt
 handle_info(_, State) -> {noreply, State}.
 
 %% As long as there is a subscriber.
-renewing(#state{mailbox = inline} = State) -> State;
 renewing(#state{renews = true} = State) -> State;
 renewing(State) ->
     _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
@@ -171,12 +185,11 @@ feed(Mode, Quotes, #state{mailbox = inline, engine = Engine} = State) ->
 feed(_, Quotes, #state{mailbox = Mailbox} = State) ->
     {reply, fxaot_engine_feed:send(Mailbox, Quotes), State}.
 
-fed(batch, Quotes, #state{engine = Engine, publisher = Publisher} = State) ->
-    {Answer, Published} = fxaot_engine_feed:batch(Quotes, Engine, Publisher),
-    {reply, Answer, State#state{publisher = Published}};
-fed(quote, Quotes, #state{engine = Engine, publisher = Publisher, symbols = Symbols} = State) ->
-    {Answer, Published, Seen} = fxaot_engine_feed:each(Quotes, Engine, Publisher, Symbols),
-    {reply, Answer, State#state{publisher = Published, symbols = Seen}}.
+fed(batch, Quotes, #state{engine = Engine} = State) ->
+    {reply, fxaot_engine_feed:batch(Quotes, Engine), State};
+fed(quote, Quotes, #state{engine = Engine, symbols = Symbols} = State) ->
+    {Answer, Seen} = fxaot_engine_feed:each(Quotes, Engine, Symbols),
+    {reply, Answer, State#state{symbols = Seen}}.
 
 -spec close_bars(LastTimeNs :: integer(), #state{}) -> fxaot_engine_call:reply(#state{}).
 close_bars(Last, #state{engine = Engine, mailbox = Mailbox, options = Options} = State) ->
@@ -185,7 +198,7 @@ close_bars(Last, #state{engine = Engine, mailbox = Mailbox, options = Options} =
                || #{timeframe := Timeframe, symbol := Symbol} <- fxaot_nif:strategies(Engine)],
     case fxaot_hours:last_bar_end(Lengths, Last) of
         none -> {reply, ok, State};
-        End when Mailbox =:= inline -> answered(fxaot_nif:advance(Engine, End), State);
+        End when Mailbox =:= inline -> {reply, fxaot_nif:advance(Engine, End), State};
         End -> {reply, fxaot_nif:send_advance(Mailbox, End), State}
     end.
 
@@ -201,14 +214,12 @@ length_ns({hours, N}) -> N * 3600000000000;
 length_ns(day) -> 86400000000000;
 length_ns(_) -> 0.
 
-%% Only of an engine with a thread: else the process itself sends the events to the subscribers.
 -spec subscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
-subscribe(Pid, #state{mailbox = Mailbox, options = Options} = State) ->
-    {reply, fxaot_engine_actor:subscribe(Mailbox, Pid, Options), renewing(State)}.
+subscribe(Pid, #state{options = Options} = State) ->
+    {reply, fxaot_engine_subscribers:subscribe(source(State), Pid, Options), renewing(State)}.
 
 -spec unsubscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
-unsubscribe(Pid, #state{mailbox = Mailbox} = State) ->
-    {reply, fxaot_nif:unsubscribe(Mailbox, Pid), State}.
+unsubscribe(Pid, State) -> {reply, fxaot_nif:unsubscribe(source(State), Pid), State}.
 
 -spec deploy(Id :: atom(), Strategy :: term(), Deployment :: map(), #state{}) ->
           fxaot_engine_call:reply(#state{}).
@@ -252,10 +263,11 @@ with_terms(Symbol, Terms, #state{name = Name, engine = Engine, options = Options
     State#state{options = After}.
 
 -spec read(stats | account | positions | strategies | instruments, #state{}) -> term().
-read(stats, #state{engine = Engine, mailbox = inline}) -> fxaot_nif:stats(Engine);
+read(stats, #state{engine = Engine, mailbox = inline}) ->
+    maps:merge(fxaot_nif:stats(Engine), fxaot_nif:subscribers(Engine));
 read(stats, #state{engine = Engine, mailbox = Mailbox}) ->
-    Stats = fxaot_nif:stats(Engine),
-    Stats#{mailbox => fxaot_nif:mailbox(Mailbox)};
+    maps:merge(fxaot_nif:stats(Engine),
+               (fxaot_nif:subscribers(Mailbox))#{mailbox => fxaot_nif:mailbox(Mailbox)});
 read(account, #state{engine = Engine}) -> fxaot_nif:account(Engine);
 read(positions, #state{engine = Engine}) -> fxaot_nif:positions(Engine);
 read(strategies, #state{engine = Engine}) -> fxaot_nif:strategies(Engine);
@@ -271,14 +283,6 @@ stop(#state{name = Name, engine = Engine} = State) ->
     {stop, normal, ok, State}.
 
 -spec other(term(), #state{}) -> fxaot_engine_call:reply(#state{}).
-other({tick, Symbol, Time, Bid, Ask}, #state{engine = Engine} = State) ->
-    answered(fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask), State);
-other({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, #state{engine = Engine} = State) ->
-    answered(fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize), State);
-other({ticks, Quotes}, #state{engine = Engine} = State) ->
-    answered(fxaot_nif:ticks(Engine, Quotes), State);
-other({advance, Time}, #state{engine = Engine} = State) ->
-    answered(fxaot_nif:advance(Engine, Time), State);
 other({strategy, Id}, #state{engine = Engine} = State) ->
     {reply, case [Info || #{id := Known} = Info <- fxaot_nif:strategies(Engine), Known =:= Id] of
                 [Info] -> {ok, Info};
@@ -303,6 +307,3 @@ instrument_terms(Symbol, Instruments) ->
         {false, {_, Terms}} -> {ok, Terms};
         {false, false} -> {error, {unknown_symbol, #{symbol => Symbol}}}
     end.
-
-answered(Result, #state{publisher = Publisher} = State) ->
-    {reply, Result, State#state{publisher = fxaot_events:publish(Result, Publisher)}}.

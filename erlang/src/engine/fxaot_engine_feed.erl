@@ -4,7 +4,7 @@
 %% publishing took.
 -module(fxaot_engine_feed).
 
--export([batch/3, each/4, send/2]).
+-export([batch/2, each/3, send/2]).
 
 -export_type([mode/0, answer/0, symbols/0]).
 
@@ -19,50 +19,47 @@
 -define(WAIT_MS, 1000).
 
 -record(feed, {engine :: fxaot_nif:handle(),
-               publisher :: fxaot_events:publisher(),
-               symbols :: symbols(),
-               publishing = 0 :: non_neg_integer()}).       % ns
+               symbols :: symbols()}).
 
 %% @doc All quotes in one native call.
--spec batch(Quotes :: binary(), fxaot_nif:handle(), fxaot_events:publisher()) ->
-          {answer(), fxaot_events:publisher()}.
-batch(Quotes, Engine, Publisher) ->
-    Start = erlang:monotonic_time(nanosecond),
-    Result = fxaot_nif:ticks(Engine, Quotes),
-    Called = erlang:monotonic_time(nanosecond),
-    case Result of
-        {error, _} = Error -> {Error, Publisher};
-        _ ->
-            Published = fxaot_events:publish(Result, Publisher),
-            {{ok, Called - Start, erlang:monotonic_time(nanosecond) - Called}, Published}
+-spec batch(Quotes :: binary(), fxaot_nif:handle()) -> answer().
+batch(Quotes, Engine) ->
+    {Answer, Times} = timed(Engine, fun() -> fxaot_nif:feed(Engine, Quotes) end),
+    case Answer of
+        {error, _} -> Answer;
+        _ -> Times
     end.
 
 %% @doc One native call for each quote.
--spec each(Quotes :: binary(), fxaot_nif:handle(), fxaot_events:publisher(), symbols()) ->
-          {answer(), fxaot_events:publisher(), symbols()}.
-each(Quotes, Engine, Publisher, Symbols) ->
+-spec each(Quotes :: binary(), fxaot_nif:handle(), symbols()) -> {answer(), symbols()}.
+each(Quotes, Engine, Symbols) ->
+    {#feed{symbols = Seen}, Times} =
+        timed(Engine, fun() -> quotes(Quotes, none, #feed{engine = Engine, symbols = Symbols}) end),
+    {Times, Seen}.
+
+%% The engine itself sends the events, within the calls.
+timed(Engine, Calls) ->
+    #{publish_ns := Before} = fxaot_nif:subscribers(Engine),
     Start = erlang:monotonic_time(nanosecond),
-    #feed{publisher = Published, symbols = Seen, publishing = Publishing} =
-        quotes(Quotes, none, #feed{engine = Engine, publisher = Publisher, symbols = Symbols}),
-    {{ok, erlang:monotonic_time(nanosecond) - Start - Publishing, Publishing}, Published, Seen}.
+    Answer = Calls(),
+    Spent = erlang:monotonic_time(nanosecond) - Start,
+    #{publish_ns := After} = fxaot_nif:subscribers(Engine),
+    Publishing = After - Before,
+    {Answer, {ok, max(0, Spent - Publishing), Publishing}}.
 
 %% The loop keeps its place in the binary, and the symbol of the record before: a key is compared
 %% as two halves, since 64 bits are no small integer.
 quotes(<<Time:64/little-signed, Low:32/little, High:32/little, Bid:64/little-float,
          Ask:64/little-float, 0:64, 0:64, Rest/binary>>,
        {Low, High, Symbol} = Known, #feed{engine = Engine} = Feed) ->
-    case fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask) of
-        [_ | _] = Events -> quotes(Rest, Known, published(Events, Feed));
-        %% A record's error is in the engine's counters already.
-        _ -> quotes(Rest, Known, Feed)
-    end;
+    %% A record's error is in the engine's counters already.
+    _ = fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask),
+    quotes(Rest, Known, Feed);
 quotes(<<Time:64/little-signed, Low:32/little, High:32/little, Bid:64/little-float,
          Ask:64/little-float, BidSize:64/little-float, AskSize:64/little-float, Rest/binary>>,
        {Low, High, Symbol} = Known, #feed{engine = Engine} = Feed) ->
-    case fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize) of
-        [_ | _] = Events -> quotes(Rest, Known, published(Events, Feed));
-        _ -> quotes(Rest, Known, Feed)
-    end;
+    _ = fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize),
+    quotes(Rest, Known, Feed);
 %% NaN or infinity: no Erlang term can say it, a record can.
 quotes(<<Head:64, Low:32/little, High:32/little, Tail:256, Rest/binary>>, {Low, High, _} = Known, Feed) ->
     quotes(Rest, Known, as_record(<<Head:64, Low:32/little, High:32/little, Tail:256>>, Feed));
@@ -77,14 +74,9 @@ quotes(<<Head:64, Low:32/little, High:32/little, Tail:256, Rest/binary>>, _, Fee
     end;
 quotes(<<_/binary>>, _, Feed) -> Feed.
 
-published(Events, #feed{publisher = Publisher, publishing = Publishing} = Feed) ->
-    Start = erlang:monotonic_time(nanosecond),
-    Published = fxaot_events:publish(Events, Publisher),
-    Feed#feed{publisher = Published,
-              publishing = Publishing + erlang:monotonic_time(nanosecond) - Start}.
-
-as_record(Quote, #feed{engine = Engine, publisher = Publisher} = Feed) ->
-    Feed#feed{publisher = fxaot_events:publish(fxaot_nif:ticks(Engine, Quote), Publisher)}.
+as_record(Quote, #feed{engine = Engine} = Feed) ->
+    _ = fxaot_nif:feed(Engine, Quote),
+    Feed.
 
 %% A key of up to 8 bytes is the symbol's text.
 symbol(Key, #feed{symbols = Symbols} = Feed) ->

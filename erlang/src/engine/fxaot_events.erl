@@ -1,49 +1,54 @@
-%% @private Who gets an engine's events, and who hears of its process and of its strategies: groups of the
-%% pg scope `fxaot_events', which outlive those processes.
+%% @private Who gets an engine's events, and who hears of its process and of its strategies.
+%%
+%% Subscriptions are rows `{Name, Pid}' of a table that outlives every engine, and so a new engine under the
+%% name finds its subscribers. Native engines send to theirs themselves. Watchers are groups of the pg scope
+%% `fxaot_events', of this node alone.
 -module(fxaot_events).
 
--export([subscribe/1, unsubscribe/1, subscribers/1, publisher/2, publish/2, send/3]).
+-export([new/0, subscribe/2, unsubscribe/2, subscribers/1, send/4]).
 -export([watch/1, unwatch/1, tell_watchers/2, join/1, tell/2]).
 
--export_type([publisher/0]).
+-define(SUBSCRIBERS, fxaot_subscribers).
 
-%% An engine's name, and the sequence number of its next event.
--opaque publisher() :: {Name :: atom(), Next :: pos_integer()}.
+-spec new() -> ok.
+new() ->
+    ?SUBSCRIBERS = ets:new(?SUBSCRIBERS, [named_table, public, bag, {read_concurrency, true}]),
+    ok.
 
-%% @doc The caller gets `{fxaot_events, Name, First, [Event]}' from now on; subscribing twice is
-%% subscribing once.
--spec subscribe(Name :: atom()) -> ok | {error, {not_running, none}}.
-subscribe(Name) ->
-    try lists:member(self(), pg:get_local_members(?MODULE, Name)) orelse pg:join(?MODULE, Name, self()) of
-        _ -> ok
-    catch _:_ -> {error, {not_running, none}}
+%% ---- subscribers --------------------------------------------------------------
+
+-spec subscribe(Name :: atom(), pid()) -> ok | {error, {not_running, none}}.
+subscribe(Name, Pid) ->
+    try ets:insert(?SUBSCRIBERS, {Name, Pid}) of
+        true -> ok
+    catch error:badarg -> {error, {not_running, none}}
     end.
 
--spec unsubscribe(Name :: atom()) -> ok | {error, {not_running, none}}.
-unsubscribe(Name) ->
-    try pg:leave(?MODULE, Name, self()) of
-        _ -> ok
-    catch exit:_ -> {error, {not_running, none}}
+-spec unsubscribe(Name :: atom(), pid()) -> ok | {error, {not_running, none}}.
+unsubscribe(Name, Pid) ->
+    try ets:delete_object(?SUBSCRIBERS, {Name, Pid}) of
+        true -> ok
+    catch error:badarg -> {error, {not_running, none}}
     end.
 
+%% @doc The living subscribers of an engine, and of the group that it is in; the rows of dead ones go.
 -spec subscribers(Name :: atom()) -> [pid()].
-subscribers(Name) -> members(Name).
+subscribers(Name) ->
+    lists:usort(lists:append([living(Each) || Each <- lists:usort([Name, fxaot_names:group(Name)])])).
 
-%% @doc The publisher of an engine's events from a sequence number on.
--spec publisher(Name :: atom(), Next :: pos_integer()) -> publisher().
-publisher(Name, Next) -> {Name, Next}.
+living(Name) ->
+    {Living, Dead} = lists:partition(fun({_, Pid}) -> is_process_alive(Pid) end,
+                                     ets:lookup(?SUBSCRIBERS, Name)),
+    lists:foreach(fun(Row) -> ets:delete_object(?SUBSCRIBERS, Row) end, Dead),
+    [Pid || {_, Pid} <- Living].
 
-%% @doc Sends the events of a call's answer, if it has some.
--spec publish(ok | [fxaot_nif:event()] | fxaot:error(), publisher()) -> publisher().
-publish([_ | _] = Events, {Name, First}) ->
-    send(Name, First, Events),
-    {Name, First + length(Events)};
-publish(_, Publisher) -> Publisher.
+%% @doc Sends events of an engine without native code, under the sequence numbers from First on.
+-spec send(Name :: atom(), Incarnation :: pos_integer(), First :: pos_integer(), [fxaot_nif:event()]) ->
+          ok.
+send(Name, Incarnation, First, Events) ->
+    to_all(subscribers(Name), {?MODULE, Name, Incarnation, First, Events}).
 
-%% @doc Sends events under the sequence numbers from First on.
--spec send(Name :: atom(), First :: pos_integer(), [fxaot_nif:event()]) -> ok.
-send(_, _, []) -> ok;
-send(Name, First, Events) -> tell(Name, {?MODULE, Name, First, Events}).
+%% ---- watchers -----------------------------------------------------------------
 
 %% @doc The caller gets `{fxaot_engine, Name, up | stopped}' when the engine's process has come back, or
 %% is stopped for good.
@@ -61,7 +66,9 @@ tell_watchers(Name, News) -> tell({watch, Name}, {fxaot_engine, Name, News}).
 join(Group) -> pg:join(?MODULE, Group, self()).
 
 -spec tell(Group :: term(), Message :: term()) -> ok.
-tell(Group, Message) -> lists:foreach(fun(Member) -> Member ! Message end, members(Group)).
+tell(Group, Message) -> to_all(members(Group), Message).
 
 %% None while the scope's process restarts.
-members(Group) -> try pg:get_members(?MODULE, Group) catch error:_ -> [] end.
+members(Group) -> try pg:get_local_members(?MODULE, Group) catch error:_ -> [] end.
+
+to_all(Pids, Message) -> lists:foreach(fun(Pid) -> Pid ! Message end, Pids).

@@ -85,7 +85,7 @@ init({Name, Count, Options}) ->
             lists:foreach(fun(Engine) -> fxaot_names:set_group(Engine, Name) end, Engines),
             case populated(Instruments, IsRestart, State) of
                 {ok, Populated} ->
-                    fxaot_names:set_target(Name, {router, Router}),
+                    fxaot_names:set_target(Name, {send, Name, router, Router}),
                     {ok, Populated};
                 Error -> given_up(Fresh, Name, Error)
             end;

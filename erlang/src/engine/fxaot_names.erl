@@ -3,19 +3,21 @@
 %% The API refuses a process that is not an engine, since an engine's request could crash it. A new heir
 %% finds here whom to ask, and senders find where an engine's quotes go.
 %%
-%% Rows: `{Name, Pid}', `{Pid, Name}' and, for an engine in a group, `{{group, Name}, Group}'. Mailboxes
-%% and routers are persistent terms: a look-up copies nothing, while a table would make a new reference
-%% for every quote. They change only when an engine starts, stops or comes back.
+%% Rows: `{Name, Pid}', `{Pid, Name}' and, for an engine in a group, `{{group, Name}, Group}'. Where quotes
+%% go, an engine's handle, a mailbox or a router, is a persistent term under the engine's name: a look-up
+%% by an atom copies nothing. Replacing such a term scans every heap, so it changes only when an engine
+%% starts or stops, or an actor comes back: the handle of an inline engine outlives its process.
 -module(fxaot_names).
 
--export([new/0, enter/2, set_target/2, set_group/2, leave/2, name/1, group/1, target/1, pids/0]).
+-export([new/0, enter/2, set_target/2, is_taken/1, set_group/2, leave/2, name/1, group/1, target/1, pids/0]).
 
 -export_type([target/0]).
 
-%% A quote goes by a call to the engine's process, `beam' for one without native code, or is sent to the
-%% mailbox of an engine in actor mode or to the router of a group.
+%% A quote goes straight into a native engine, by a call to the process of one without native code, or is
+%% sent to the mailbox of an engine in actor mode or to the router of a group.
 -type target() ::
-        {call, Name :: atom(), inline | beam}
+        {engine, Name :: atom(), fxaot_nif:handle()}
+      | {call, Name :: atom()}
       | {send, Name :: atom(), mailbox, fxaot_nif:mailbox()}
       | {send, Name :: atom(), router, fxaot_nif:router()}.
 
@@ -23,8 +25,12 @@
 new() ->
     ?MODULE = ets:new(?MODULE, [named_table, public, {read_concurrency, true}]),
     %% Of an application that was stopped or killed.
-    [persistent_term:erase(Key) || {{?MODULE, _} = Key, _} <- persistent_term:get()],
-    ok.
+    lists:foreach(fun({Name, Term}) ->
+                          case is_target(Name, Term) of
+                              true -> persistent_term:erase(Name);
+                              false -> ok
+                          end
+                  end, persistent_term:get()).
 
 %% @doc Enters a process under its name, in place of the one before it. Only for the engine itself.
 %% The mailbox of the process before answers senders with `stopped' until there is a new one.
@@ -37,16 +43,28 @@ enter(Name, Pid) ->
                   end, Stale).
 
 %% @doc Where quotes for an engine that has entered go. Only for the engine itself.
--spec set_target(Name :: atom(), inline | beam | {mailbox, fxaot_nif:mailbox()}
-                               | {router, fxaot_nif:router()}) -> ok.
-set_target(Name, inline) -> forget_target(Name);
-set_target(Name, beam) -> persistent_term:put({?MODULE, Name}, {call, Name, beam});
-set_target(Name, {Kind, Destination}) ->
-    persistent_term:put({?MODULE, Name}, {send, Name, Kind, Destination}).
+-spec set_target(Name :: atom(), target()) -> ok.
+set_target(Name, Target) -> persistent_term:put(Name, Target).
+
+%% Whatever else is under an engine's name is another application's.
+is_target(Name, {engine, Name, Engine}) -> is_reference(Engine);
+is_target(Name, {call, Name}) -> is_atom(Name);
+is_target(Name, {send, Name, Kind, _}) -> Kind =:= mailbox orelse Kind =:= router;
+is_target(_, _) -> false.
 
 forget_target(Name) ->
-    _ = persistent_term:erase({?MODULE, Name}),
-    ok.
+    case is_target(Name, persistent_term:get(Name, none)) of
+        true -> _ = persistent_term:erase(Name), ok;
+        false -> ok
+    end.
+
+%% @doc Whether another application has a persistent term under this name.
+-spec is_taken(Name :: atom()) -> boolean().
+is_taken(Name) ->
+    case persistent_term:get(Name, none) of
+        none -> false;
+        Term -> not is_target(Name, Term)
+    end.
 
 %% @doc Puts an engine into a group.
 -spec set_group(Name :: atom(), Group :: atom()) -> ok.
@@ -81,15 +99,11 @@ group(Name) ->
 
 %% @doc Where quotes for an engine go, and its name.
 -spec target(Engine :: atom() | pid()) -> target() | none.
-target(Engine) ->
-    case persistent_term:get({?MODULE, Engine}, none) of
-        none ->
-            case name(Engine) of
-                {ok, Engine} -> {call, Engine, inline};
-                {ok, Name} -> target(Name);
-                none -> none
-            end;
-        Target -> Target
+target(Name) when is_atom(Name) -> persistent_term:get(Name, none);
+target(Pid) ->
+    case name(Pid) of
+        {ok, Name} -> target(Name);
+        none -> none
     end.
 
 %% @doc The processes of all engines; some may have just died.

@@ -25,6 +25,7 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 init([]) ->
     %% Owned here, so the names outlive every process that uses them.
     ok = fxaot_names:new(),
+    ok = fxaot_events:new(),
     ok = fxaot_deployments:new(),
     {ok, {maps:put(strategy, one_for_one, intensity()),
           [#{id => fxaot_events, start => {pg, start_link, [fxaot_events]}},

@@ -31,7 +31,8 @@ nif_types(add_script, 4) -> [handle, atom, binary, map];
 nif_types(remove_strategy, 2) -> [handle, atom];
 nif_types(tick, 5) -> [handle, atom, integer, number, number];
 nif_types(tick, 7) -> [handle, atom, integer, number, number, number, number];
-nif_types(ticks, 2) -> [handle, binary];
+nif_types(Function, 2) when Function =:= ticks; Function =:= feed -> [handle, binary];
+nif_types(share, 2) -> [handle, atom];
 nif_types(advance, 2) -> [handle, integer];
 nif_types(set_replaying, 2) -> [handle, boolean];
 nif_types(start_actor, 2) -> [handle, map];
@@ -76,7 +77,7 @@ nif_types(Function, 1) when Function =:= note; Function =:= forget -> [binary];
 nif_types(market_next, 3) -> [market, integer, integer];
 nif_types(Function, 1)
   when Function =:= close; Function =:= adopt; Function =:= pending; Function =:= acknowledge;
-       Function =:= stats; Function =:= account; Function =:= positions;
+       Function =:= stats; Function =:= account; Function =:= positions; Function =:= subscribers;
        Function =:= strategies; Function =:= stop_actor -> [handle];
 nif_types(_, _) -> unknown.
 
@@ -102,7 +103,7 @@ api_types(replay, 3) -> [engine, feed, map];
 api_types(execute, 3) -> [name, map, map];
 api_types(Function, 1)
   when Function =:= stop_engine; Function =:= subscribe; Function =:= unsubscribe;
-       Function =:= stats; Function =:= account; Function =:= positions;
+       Function =:= stats; Function =:= account; Function =:= positions; Function =:= subscribers;
        Function =:= strategies; Function =:= handle; Function =:= mailbox -> [engine];
 api_types(_, _) -> unknown.
 

@@ -17,6 +17,8 @@ sentence(unknown_option, #{option := Option, known := Known}) when is_list(Known
     {["Unknown option ", term(Option), "; known options: ",
       lists:join(", ", [term(Name) || Name <- Known])], [option, known]};
 sentence(unknown_option, #{option := Option}) -> {["Unknown option ", term(Option)], [option]};
+sentence(name_taken, #{engine := Name}) ->
+    {["The name ", term(Name), " is taken: a persistent term of another application has it"], [engine]};
 sentence(missing_option, #{option := Option}) ->
     {["The option ", term(Option), " is missing"], [option]};
 sentence(Reason, #{option := Option, expected := Expected} = Details)

@@ -1,0 +1,204 @@
+/* Events ▶ subscribers: who gets how many messages, and what they have missed. */
+#include "fxaot_nif_actors.h"
+
+#include <string.h>
+
+bool fxaot_open_subscribers(subscribers *them, uint64_t incarnation) {
+  them->incarnation = incarnation;
+  them->lock = enif_mutex_create("fxaot_subscribers");
+  them->env = enif_alloc_env();
+  return them->lock && them->env;
+}
+
+void fxaot_close_subscribers(subscribers *them) {
+  if (them->env) enif_free_env(them->env);
+  if (them->lock) enif_mutex_destroy(them->lock);
+}
+
+/* ---- sending --------------------------------------------------------------- */
+
+typedef struct publication {
+  subscribers *to;
+  ErlNifEnv *env;    /* of `message` */
+  ErlNifEnv *caller; /* NULL on a thread that is no scheduler of normal processes */
+  ERL_NIF_TERM message;
+} publication;
+
+/* To a dead process: nothing. */
+static void send(const publication *it, const subscriber *subscriber, ERL_NIF_TERM message) {
+  ErlNifPid pid = {.pid = subscriber->pid};
+  enif_send(it->caller, &pid, NULL, message);
+}
+
+static void tell_gap(const publication *it, subscriber *subscriber) {
+  if (subscriber->gap_from == 0) return;
+  send(it, subscriber,
+       enif_make_tuple4(it->env, atoms.fxaot_gap, it->to->name,
+                        enif_make_uint64(it->env, subscriber->gap_from),
+                        enif_make_uint64(it->env, subscriber->gap_to)));
+  subscriber->gap_from = 0;
+}
+
+static void miss(subscribers *them, subscriber *subscriber, uint64_t first, uint64_t count) {
+  if (subscriber->gap_from == 0) subscriber->gap_from = first;
+  subscriber->gap_to = first + count - 1;
+  subscriber->missed += count;
+  them->missed += count;
+}
+
+static void send_to_each(publication *it, ERL_NIF_TERM list, const fxaot_event *events,
+                         uint64_t count) {
+  subscribers *them = it->to;
+  for (unsigned i = 0; i < MOST_SUBSCRIBERS; i++) {
+    subscriber *subscriber = &them->slots[i];
+    if (!subscriber->pid) continue;
+    if (subscriber->allowance <= 0) {
+      miss(them, subscriber, events[0].sequence, count);
+      continue;
+    }
+    if (subscriber->allowance != INT64_MAX) subscriber->allowance--;
+    if (!it->message) {
+      if (!list) list = fxaot_event_list(it->env, events, count);
+      it->message = enif_make_tuple5(it->env, atoms.fxaot_events, them->name,
+                                     enif_make_uint64(it->env, them->incarnation),
+                                     enif_make_uint64(it->env, events[0].sequence), list);
+    }
+    tell_gap(it, subscriber);
+    send(it, subscriber, it->message);
+  }
+}
+
+/* A process that is being killed runs its dirty NIF to the end, but sends nothing any more; so on a
+ * dirty scheduler the message has no sender. */
+void fxaot_publish(subscribers *them, ErlNifEnv *env, ERL_NIF_TERM list, const fxaot_event *events,
+                   uint64_t count) {
+  if (count == 0 || atomic_load_explicit(&them->count, memory_order_relaxed) == 0) return;
+  bool is_normal = env && enif_thread_type() == ERL_NIF_THR_NORMAL_SCHEDULER;
+  publication it = {.to = them, .env = env ? env : them->env, .caller = is_normal ? env : NULL};
+  enif_mutex_lock(them->lock);
+  send_to_each(&it, list, events, count);
+  enif_mutex_unlock(them->lock);
+  if (!env) enif_clear_env(them->env);
+}
+
+/* ---- subscribing ----------------------------------------------------------- */
+
+/* With the lock held. */
+static subscriber *find(subscribers *them, ERL_NIF_TERM pid) {
+  for (unsigned i = 0; i < MOST_SUBSCRIBERS; i++)
+    if (them->slots[i].pid == pid) return &them->slots[i];
+  return NULL;
+}
+
+static bool get_allowance(ErlNifEnv *env, ERL_NIF_TERM term, int64_t *allowance) {
+  ErlNifSInt64 number;
+  if (enif_is_identical(term, atoms.infinity)) {
+    *allowance = INT64_MAX;
+    return true;
+  }
+  if (!enif_get_int64(env, term, &number)) return false;
+  *allowance = number < 0 ? 0 : number;
+  return true;
+}
+
+subscribers *fxaot_get_subscribers(ErlNifEnv *env, ERL_NIF_TERM term, void **resource) {
+  mailbox_resource *mailbox = fxaot_get_mailbox(env, term);
+  if (mailbox) {
+    *resource = mailbox;
+    return &mailbox->running->subscribers;
+  }
+  engine_resource *engine = fxaot_get_engine(env, term);
+  *resource = engine;
+  return engine ? engine->subscribers : NULL;
+}
+
+/* (Mailbox or Engine, Pid, Allowance). Again: the new allowance counts. */
+FXAOT_NIF(fxaot_nif_subscribe_3) {
+  void *resource;
+  subscribers *them = fxaot_get_subscribers(env, argv[0], &resource);
+  ErlNifPid pid;
+  int64_t allowance;
+  if (!them || !enif_get_local_pid(env, argv[1], &pid) || !get_allowance(env, argv[2], &allowance))
+    return enif_make_badarg(env);
+  if (enif_mutex_trylock(them->lock))
+    return fxaot_try_again(env, "subscribe_nif", fxaot_nif_subscribe_3, argc, argv);
+  ERL_NIF_TERM answer = atoms.ok;
+  subscriber *known = find(them, pid.pid), *free = find(them, 0);
+  if (known) {
+    known->allowance = allowance;
+  } else if (!free) {
+    ERL_NIF_TERM most = enif_make_uint(env, MOST_SUBSCRIBERS);
+    answer = fxaot_status_error(env, FXAOT_LIMIT, fxaot_map(env, 1, &atoms.subscribers, &most));
+  } else if (enif_monitor_process(env, resource, &pid, &free->monitor) == 0) {
+    free->allowance = allowance;
+    free->missed = 0;
+    free->gap_from = 0;
+    free->pid = pid.pid;
+    them->count++;
+  } /* else it is dead already */
+  enif_mutex_unlock(them->lock);
+  return answer;
+}
+
+/* (Mailbox or Engine, Pid) */
+FXAOT_NIF(fxaot_nif_unsubscribe_2) {
+  void *resource;
+  subscribers *them = fxaot_get_subscribers(env, argv[0], &resource);
+  ErlNifPid pid;
+  if (!them || !enif_get_local_pid(env, argv[1], &pid)) return enif_make_badarg(env);
+  if (enif_mutex_trylock(them->lock))
+    return fxaot_try_again(env, "unsubscribe_nif", fxaot_nif_unsubscribe_2, argc, argv);
+  subscriber *known = find(them, pid.pid);
+  if (known) {
+    enif_demonitor_process(env, resource, &known->monitor);
+    known->pid = 0;
+    them->count--;
+  }
+  enif_mutex_unlock(them->lock);
+  return atoms.ok;
+}
+
+/* (Mailbox or Engine, Pid, Allowance): how many more messages the subscriber may get. It learns at once
+ * of what it has missed. */
+FXAOT_NIF(fxaot_nif_allow_3) {
+  void *resource;
+  subscribers *them = fxaot_get_subscribers(env, argv[0], &resource);
+  ErlNifPid pid;
+  int64_t allowance;
+  if (!them || !enif_get_local_pid(env, argv[1], &pid) || !get_allowance(env, argv[2], &allowance))
+    return enif_make_badarg(env);
+  if (enif_mutex_trylock(them->lock))
+    return fxaot_try_again(env, "allow_nif", fxaot_nif_allow_3, argc, argv);
+  subscriber *known = find(them, pid.pid);
+  if (known) {
+    known->allowance = allowance;
+    publication it = {.to = them, .env = env, .caller = env};
+    if (allowance > 0) tell_gap(&it, known);
+  }
+  enif_mutex_unlock(them->lock);
+  return known ? atoms.ok : fxaot_error(env, atoms.not_found, enif_make_new_map(env));
+}
+
+void fxaot_subscriber_down(subscribers *them, ErlNifPid *pid, ErlNifMonitor *monitor) {
+  enif_mutex_lock(them->lock);
+  subscriber *known = find(them, pid->pid);
+  if (known && enif_compare_monitors(&known->monitor, monitor) == 0) {
+    known->pid = 0;
+    them->count--;
+  }
+  enif_mutex_unlock(them->lock);
+}
+
+ERL_NIF_TERM fxaot_subscriber_list(ErlNifEnv *env, subscribers *them) {
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  enif_mutex_lock(them->lock);
+  for (unsigned i = 0; i < MOST_SUBSCRIBERS; i++) {
+    ErlNifPid pid = {.pid = them->slots[i].pid};
+    if (!pid.pid) continue;
+    ERL_NIF_TERM entry = enif_make_tuple2(env, enif_make_pid(env, &pid),
+                                          enif_make_uint64(env, them->slots[i].missed));
+    list = enif_make_list_cell(env, entry, list);
+  }
+  enif_mutex_unlock(them->lock);
+  return list;
+}

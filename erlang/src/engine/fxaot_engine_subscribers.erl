@@ -1,0 +1,46 @@
+%% @private The subscribers of a native engine, as its process sees them: how many messages each may get.
+%%
+%% A subscriber may get as many messages more as it has room for. So its waiting messages never exceed
+%% the limit, and native code never has to ask.
+-module(fxaot_engine_subscribers).
+
+-export([check/1, subscribe/3, restore/3, renew/2]).
+
+-export_type([source/0]).
+
+%% Where the messages come from: an engine in actor mode sends through its mailbox, else itself.
+-type source() :: fxaot_nif:mailbox() | fxaot_nif:handle().
+
+%% Messages that may wait for a subscriber.
+-define(LIMIT, 10000).
+
+-spec check(Options :: map()) -> ok | fxaot:error().
+check(Options) ->
+    case limit(Options) of
+        Limit when is_integer(Limit), Limit >= 1 -> ok;
+        Limit -> {error, {bad_option, #{option => subscriber_limit, value => Limit,
+                                        expected => "a whole number from 1"}}}
+    end.
+
+-spec subscribe(source(), pid(), Options :: map()) -> ok | fxaot:error().
+subscribe(Source, Pid, Options) -> fxaot_nif:subscribe(Source, Pid, limit(Options)).
+
+%% @doc Subscribes those that the engine, or the one before it under this name, has had.
+-spec restore(Name :: atom(), source(), Options :: map()) -> ok.
+restore(Name, Source, Options) ->
+    lists:foreach(fun(Pid) -> _ = subscribe(Source, Pid, Options) end, fxaot_events:subscribers(Name)).
+
+%% @doc Renews the allowances; whether there are subscribers.
+-spec renew(source(), Options :: map()) -> boolean().
+renew(Source, Options) ->
+    #{subscribers := Subscribers} = fxaot_nif:subscribers(Source),
+    lists:foreach(fun({Pid, _}) -> allow(Source, Pid, limit(Options)) end, Subscribers),
+    Subscribers =/= [].
+
+allow(Source, Pid, Limit) ->
+    case process_info(Pid, message_queue_len) of
+        {_, Waiting} -> fxaot_nif:allow(Source, Pid, max(0, Limit - Waiting));
+        undefined -> ok
+    end.
+
+limit(Options) -> maps:get(subscriber_limit, Options, ?LIMIT).
