@@ -164,6 +164,7 @@ FXAOT_NIF(fxaot_nif_start_actor_9) {
   mailbox_resource *mailbox = new_mailbox(handle, argv[1]);
   if (!mailbox) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   mailbox->wait_ns = wait_ns;
+  mailbox->drops_oldest = config.overflow == FXAOT_DROP_OLDEST;
   config.capacity = capacity;
   config.events = events;
   config.sink = publish;

@@ -19,6 +19,7 @@ typedef struct mailbox_resource {
   running_actor *running;
   fxaot_actor *actor; /* the same as running->actor */
   int64_t wait_ns;    /* how long a sender waits for room; 0: not at all */
+  bool drops_oldest;  /* it never lacks room */
   ErlNifMonitor owner;
 } mailbox_resource;
 
@@ -30,11 +31,16 @@ static inline mailbox_resource *fxaot_get_mailbox(ErlNifEnv *env, ERL_NIF_TERM t
 /* Where a group's quotes go: any process sends them here. */
 typedef struct router_resource {
   fxaot_router *router;
-  int64_t wait_ns;   /* as a mailbox's */
-  ErlNifMutex *lock; /* guards what follows: the mailboxes that the routes need */
+  int64_t wait_ns; /* as a mailbox's */
+  ErlNifMutex
+      *lock; /* guards what follows: the mailboxes that the routes need, one for each route */
   mailbox_resource **mailboxes;
   unsigned count;
 } router_resource;
+
+/* Lets time pass in each of a router's engines, or, where one has no room in `wait_ns` or has stopped, in
+ * none. Blocks. */
+int32_t fxaot_router_advance(router_resource *router, int64_t time_ns);
 
 static inline router_resource *fxaot_get_router(ErlNifEnv *env, ERL_NIF_TERM term) {
   void *object;

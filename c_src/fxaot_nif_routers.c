@@ -1,6 +1,7 @@
 /* Several engines on threads of their own: which of them a quote goes to, and moving instruments. */
 #include "fxaot_nif_actors.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -62,22 +63,92 @@ static int get_routes(ErlNifEnv *env, ERL_NIF_TERM list, unsigned length, fxaot_
   return count;
 }
 
+/* Routes, and the mailbox of each. */
+typedef struct routing {
+  fxaot_route *routes;
+  mailbox_resource **mailboxes;
+  unsigned count;
+} routing;
+
+static void free_routing(routing *it) {
+  enif_free(it->routes);
+  enif_free(it->mailboxes);
+}
+
 /* With the router's lock held. Keeps the new mailboxes, and lets the old ones go once no sender goes
  * by them. */
-static int32_t set_routes(router_resource *router, const fxaot_route *routes,
-                          mailbox_resource **mailboxes, unsigned count) {
-  for (unsigned i = 0; i < count; i++) enif_keep_resource(mailboxes[i]);
-  int32_t status = fxaot_router_set(router->router, routes, count);
-  mailbox_resource **gone = status == FXAOT_OK ? router->mailboxes : mailboxes;
-  unsigned gone_count = status == FXAOT_OK ? router->count : count;
+static int32_t set_routes(router_resource *router, routing new) {
+  for (unsigned i = 0; i < new.count; i++) enif_keep_resource(new.mailboxes[i]);
+  int32_t status = fxaot_router_set(router->router, new.routes, new.count);
+  routing gone = new;
   if (status == FXAOT_OK) {
-    router->mailboxes = mailboxes;
-    router->count = count;
+    gone.mailboxes = router->mailboxes;
+    gone.count = router->count;
+    router->mailboxes = new.mailboxes;
+    router->count = new.count;
   }
-  for (unsigned i = 0; i < gone_count; i++) enif_release_resource(gone[i]);
-  enif_free(gone);
+  for (unsigned i = 0; i < gone.count; i++) enif_release_resource(gone.mailboxes[i]);
+  free_routing(&gone);
   return status;
 }
+
+/* ---- time that passes ------------------------------------------------------ */
+
+/* The different ones among a router's mailboxes, as pointers in order. */
+static int by_address(const void *a, const void *b) {
+  const mailbox_resource *first = *(mailbox_resource *const *)a,
+                         *second = *(mailbox_resource *const *)b;
+  return first < second ? -1 : first > second;
+}
+
+static unsigned different(mailbox_resource **mailboxes, unsigned count) {
+  unsigned kept = 0;
+  qsort(mailboxes, count, sizeof *mailboxes, by_address);
+  for (unsigned i = 0; i < count; i++)
+    if (kept == 0 || mailboxes[kept - 1] != mailboxes[i]) mailboxes[kept++] = mailboxes[i];
+  return kept;
+}
+
+/* Whether all of them have room. An actor that drops its oldest quotes always has. */
+static int32_t check_room(mailbox_resource *const *mailboxes, unsigned count) {
+  for (unsigned i = 0; i < count; i++) {
+    fxaot_actor_stats s;
+    fxaot_actor_read_stats(mailboxes[i]->actor, &s);
+    if (s.stopped) return FXAOT_STOPPED;
+    if (!mailboxes[i]->drops_oldest && s.pushed - s.handled - s.dropped >= s.capacity)
+      return FXAOT_FULL;
+  }
+  return FXAOT_OK;
+}
+
+static int32_t advance_each(mailbox_resource *const *mailboxes, unsigned count, int64_t time_ns,
+                            int64_t wait_ns) {
+  int64_t end = enif_monotonic_time(ERL_NIF_NSEC) + wait_ns;
+  int32_t status;
+  while ((status = check_room(mailboxes, count)) == FXAOT_FULL &&
+         enif_monotonic_time(ERL_NIF_NSEC) < end)
+    fxaot_pause_sender();
+  /* A quote may have taken the room just found; the actor makes some again. */
+  for (unsigned i = 0; i < count && status == FXAOT_OK; i++)
+    while ((status = fxaot_actor_advance(mailboxes[i]->actor, time_ns)) == FXAOT_FULL)
+      fxaot_pause_sender();
+  return status;
+}
+
+int32_t fxaot_router_advance(router_resource *router, int64_t time_ns) {
+  int32_t status = FXAOT_OUT_OF_MEMORY;
+  enif_mutex_lock(router->lock);
+  mailbox_resource **each = enif_alloc((router->count + 1) * sizeof *each);
+  if (each) {
+    memcpy(each, router->mailboxes, router->count * sizeof *each);
+    status = advance_each(each, different(each, router->count), time_ns, router->wait_ns);
+    enif_free(each);
+  }
+  enif_mutex_unlock(router->lock);
+  return status;
+}
+
+/* ---- moving ---------------------------------------------------------------- */
 
 /* A move: two engines in their actors' hands, locked in the order of their addresses. */
 typedef struct move {
@@ -102,23 +173,23 @@ static bool is_with_actor(engine_resource *engine) {
   return engine->engine && fxaot_has_access(engine, FXAOT_AWAY) && engine->running;
 }
 
-/* Asked first, so that a refused move changes no route. The new engine rests while the old one handles the
- * quotes that took the old route; those that take the new route wait in its mailbox. No quote is lost,
- * doubled or overtaken. */
-static int32_t set_and_move(router_resource *router, const fxaot_route *routes,
-                            mailbox_resource **mailboxes, unsigned count, const move *m) {
+/* Asked first, so that a refused move changes no route; from then on only memory can lack, and the caller
+ * sets the routes again. The new engine
+ * rests while the old one handles the quotes that took the old route; those that take the new route wait
+ * in its mailbox. No quote is lost, doubled or overtaken. */
+static int32_t set_and_move(router_resource *router, routing new, const move *m) {
   fxaot_actor *from = m->from->running->actor, *to = m->to->running->actor;
   fxaot_actor_pause(to);
   fxaot_actor_pause(from);
   int32_t status = fxaot_engine_check_move(m->from->engine, m->to->engine, m->refs, m->count);
   fxaot_actor_resume(from);
   if (status == FXAOT_OK)
-    status = set_routes(router, routes, mailboxes, count);
+    status = set_routes(router, new);
   else
-    enif_free(mailboxes);
+    free_routing(&new);
   if (status == FXAOT_OK) {
     fxaot_actor_pause(from);
-    status = fxaot_engine_move(m->from->engine, m->to->engine, m->refs, m->count);
+    status = fxaot_engine_move_checked(m->from->engine, m->to->engine, m->refs, m->count);
     fxaot_actor_resume(from);
   }
   fxaot_actor_resume(to);
@@ -130,32 +201,31 @@ static ERL_NIF_TERM route(ErlNifEnv *env, router_resource *router, ERL_NIF_TERM 
   unsigned length;
   if (!enif_get_list_length(env, list, &length) || length > MOST_ROUTES)
     return enif_make_badarg(env);
-  fxaot_route *routes = enif_alloc((length + 1) * sizeof *routes);
-  mailbox_resource **mailboxes = enif_alloc((length + 1) * sizeof *mailboxes);
-  int count = routes && mailboxes ? get_routes(env, list, length, routes, mailboxes) : -1;
+  routing new = {.routes = enif_alloc((length + 1) * sizeof(fxaot_route)),
+                 .mailboxes = enif_alloc((length + 1) * sizeof(mailbox_resource *))};
+  bool has_memory = new.routes &&new.mailboxes;
+  int count = has_memory ? get_routes(env, list, length, new.routes, new.mailboxes) : -1;
   if (count < 0) {
-    bool is_wrong = routes && mailboxes;
-    enif_free(routes);
-    enif_free(mailboxes);
-    return is_wrong ? enif_make_badarg(env)
-                    : fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+    free_routing(&new);
+    return has_memory ? enif_make_badarg(env)
+                      : fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   }
+  new.count = (unsigned)count;
   int32_t status;
   enif_mutex_lock(router->lock);
   if (!m) {
-    status = set_routes(router, routes, mailboxes, (unsigned)count);
+    status = set_routes(router, new);
   } else {
     lock_both(m, true);
     if (is_with_actor(m->from) && is_with_actor(m->to)) {
-      status = set_and_move(router, routes, mailboxes, (unsigned)count, m);
+      status = set_and_move(router, new, m);
     } else {
       status = FXAOT_STOPPED;
-      enif_free(mailboxes);
+      free_routing(&new);
     }
     lock_both(m, false);
   }
   enif_mutex_unlock(router->lock);
-  enif_free(routes);
   return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, enif_make_new_map(env));
 }
 

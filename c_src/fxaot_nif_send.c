@@ -6,6 +6,7 @@
 #define SLICE_NS 300000
 #define RECORDS_BETWEEN_CLOCKS 1024
 #define MOST_PULLED 1024
+#define WAITING_TURN_NS 1000000
 
 /* Calls of this thread, to time one in FXAOT_SAMPLING from here to the strategy. */
 static _Thread_local uint32_t sends;
@@ -72,16 +73,36 @@ static bool get_quote(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[], fxaot
 
 static int64_t monotonic_ns(void) { return enif_monotonic_time(ERL_NIF_NSEC); }
 
+/* A sender that waits for room holds a dirty scheduler for a turn at a time, so that others who want one
+ * get it in between, however many wait. */
+static int64_t end_of_turn(int64_t end) {
+  int64_t turn = monotonic_ns() + WAITING_TURN_NS;
+  return turn < end ? turn : end;
+}
+
+/* The arguments of send_nif, and when to give up: on the clock of the system. */
 static FXAOT_NIF(send_waiting) {
   destination to;
   fxaot_quote quote;
-  if (!get_destination(env, argv[0], &to) || !get_quote(env, argc, argv, &quote))
+  ErlNifSInt64 end;
+  if (!get_destination(env, argv[0], &to) || !get_quote(env, argc - 1, argv, &quote) ||
+      !enif_get_int64(env, argv[argc - 1], &end))
     return enif_make_badarg(env);
-  int64_t end = monotonic_ns() + wait_of(&to);
+  int64_t turn_end = end_of_turn(end);
   int32_t status;
-  while ((status = send_to(&to, argv[1], &quote, 0)) == FXAOT_FULL && monotonic_ns() < end)
+  while ((status = send_to(&to, argv[1], &quote, 0)) == FXAOT_FULL && monotonic_ns() < turn_end)
     fxaot_pause_sender();
-  return send_result(env, status);
+  if (status != FXAOT_FULL || monotonic_ns() >= end) return send_result(env, status);
+  return enif_schedule_nif(env, "send_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_waiting, argc, argv);
+}
+
+static ERL_NIF_TERM wait_with_quote(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
+                                    int64_t wait_ns) {
+  ERL_NIF_TERM next[8];
+  memcpy(next, argv, (size_t)argc * sizeof *next);
+  next[argc] = enif_make_int64(env, monotonic_ns() + wait_ns);
+  return enif_schedule_nif(env, "send_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_waiting, argc + 1,
+                           next);
 }
 
 static inline ERL_NIF_TERM send_quote(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[]) {
@@ -95,7 +116,7 @@ static inline ERL_NIF_TERM send_quote(ErlNifEnv *env, int argc, const ERL_NIF_TE
   int32_t status = send_to(&to, argv[1], &quote, entry);
   if (status == FXAOT_OK) return atoms.ok;
   if (status == FXAOT_FULL && wait_of(&to) > 0)
-    return enif_schedule_nif(env, "send_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_waiting, argc, argv);
+    return wait_with_quote(env, argc, argv, wait_of(&to));
   if (status == FXAOT_UNKNOWN_SYMBOL)
     return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.symbol, &argv[1]));
   return send_result(env, status);
@@ -107,26 +128,31 @@ FXAOT_NIF(fxaot_nif_send_5) { return send_quote(env, argc, argv); }
 /* (Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) */
 FXAOT_NIF(fxaot_nif_send_7) { return send_quote(env, argc, argv); }
 
-/* (Mailbox, TimeNs). By a router: to all of its engines, until one has no room. */
-FXAOT_NIF(fxaot_nif_send_advance_2) {
-  destination to;
-  ErlNifSInt64 time;
-  int32_t status = FXAOT_OK;
-  (void)argc;
-  if (!get_destination(env, argv[0], &to)) return enif_make_badarg(env);
-  if (!enif_get_int64(env, argv[1], &time)) {
-    status = FXAOT_BAD_TIME;
-  } else if (to.mailbox) {
-    status = fxaot_actor_advance(to.mailbox->actor, time);
-  } else {
-    enif_mutex_lock(to.router->lock);
-    for (unsigned i = 0; i < to.router->count && status == FXAOT_OK; i++)
-      status = fxaot_actor_advance(to.router->mailboxes[i]->actor, time);
-    enif_mutex_unlock(to.router->lock);
-  }
+static ERL_NIF_TERM advance_result(ErlNifEnv *env, const ERL_NIF_TERM argv[], int32_t status) {
   if (status == FXAOT_BAD_TIME)
     return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.time, &argv[1]));
   return send_result(env, status);
+}
+
+/* (Router, TimeNs), dirty: it waits for moves, and for room. */
+static FXAOT_NIF(advance_all) {
+  router_resource *router = fxaot_get_router(env, argv[0]);
+  ErlNifSInt64 time;
+  (void)argc;
+  if (!router || !enif_get_int64(env, argv[1], &time)) return enif_make_badarg(env);
+  return advance_result(env, argv, fxaot_router_advance(router, time));
+}
+
+/* (Mailbox or Router, TimeNs) */
+FXAOT_NIF(fxaot_nif_send_advance_2) {
+  destination to;
+  ErlNifSInt64 time;
+  if (!get_destination(env, argv[0], &to)) return enif_make_badarg(env);
+  if (!enif_get_int64(env, argv[1], &time)) return advance_result(env, argv, FXAOT_BAD_TIME);
+  if (to.router)
+    return enif_schedule_nif(env, "send_advance_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, advance_all, argc,
+                             argv);
+  return advance_result(env, argv, fxaot_actor_advance(to.mailbox->actor, time));
 }
 
 /* ---- batches --------------------------------------------------------------- */
@@ -138,33 +164,38 @@ static ERL_NIF_TERM batch_error(ErlNifEnv *env, int32_t status, uint64_t accepte
   return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.accepted, &count));
 }
 
-/* The rest of a batch, waiting for room: (Mailbox, Quotes, WaitNs, QuotesDone, IsReplay), dirty. */
+/* The rest of a batch, waiting for room: (Mailbox, Quotes, EndNs, QuotesDone, IsReplay), dirty. */
 static FXAOT_NIF(send_batch_waiting) {
   destination to;
   ErlNifBinary quotes;
-  ErlNifSInt64 wait_ns;
+  ErlNifSInt64 end;
   ErlNifUInt64 done;
   uint64_t accepted;
   (void)argc;
   if (!get_destination(env, argv[0], &to) || !enif_inspect_binary(env, argv[1], &quotes) ||
-      !enif_get_int64(env, argv[2], &wait_ns) || !enif_get_uint64(env, argv[3], &done))
+      !enif_get_int64(env, argv[2], &end) || !enif_get_uint64(env, argv[3], &done))
     return enif_make_badarg(env);
   uint64_t count = quotes.size / sizeof(fxaot_quote);
-  int64_t end = monotonic_ns() + wait_ns;
+  int64_t turn_end = end_of_turn(end), left;
   int32_t status;
   while (true) {
+    left = turn_end - monotonic_ns();
     status = send_records_waiting(&to, quotes.data + done * sizeof(fxaot_quote), count - done,
-                                  wait_ns, argv[4] == atoms.atom_true, &accepted);
+                                  left > 0 ? left : 0, argv[4] == atoms.atom_true, &accepted);
     done += accepted;
-    if (to.mailbox || status != FXAOT_FULL || monotonic_ns() >= end) break;
-    fxaot_pause_sender();
+    if (status != FXAOT_FULL || left <= 0) break;
+    if (to.router) fxaot_pause_sender();
   }
-  return status == FXAOT_OK ? atoms.ok : batch_error(env, status, done);
+  if (status == FXAOT_OK) return atoms.ok;
+  if (status != FXAOT_FULL || monotonic_ns() >= end) return batch_error(env, status, done);
+  ERL_NIF_TERM next[] = {argv[0], argv[1], argv[2], enif_make_uint64(env, done), argv[4]};
+  return enif_schedule_nif(env, "send_batch_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_batch_waiting, 5,
+                           next);
 }
 
 static ERL_NIF_TERM wait_with_batch(ErlNifEnv *env, const ERL_NIF_TERM argv[], int64_t wait_ns,
                                     uint64_t done, bool is_replay) {
-  ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_int64(env, wait_ns),
+  ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_int64(env, monotonic_ns() + wait_ns),
                          enif_make_uint64(env, done),
                          is_replay ? atoms.atom_true : atoms.atom_false};
   return enif_schedule_nif(env, "send_batch_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_batch_waiting, 5,

@@ -75,7 +75,18 @@ public func exportCheckMove(
 public func exportMove(
   _ from: OpaquePointer?, _ to: OpaquePointer?, _ refs: UnsafePointer<UInt64>?, _ count: UInt64
 ) -> Int32 {
-  move(from, to, refs, count, Engine.move)
+  move(from, to, refs, count) { (refs, from, to) throws(EngineError) in
+    try Engine.move(refs, from: from, to: to)
+  }
+}
+
+@_cdecl("fxaot_engine_move_checked")
+public func exportMoveChecked(
+  _ from: OpaquePointer?, _ to: OpaquePointer?, _ refs: UnsafePointer<UInt64>?, _ count: UInt64
+) -> Int32 {
+  move(from, to, refs, count) { (refs, from, to) throws(EngineError) in
+    try Engine.move(refs, from: from, to: to, isChecked: true)
+  }
 }
 
 private func move(

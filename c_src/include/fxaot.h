@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-#define FXAOT_ABI_VERSION 6u
+#define FXAOT_ABI_VERSION 7u
 
 #define FXAOT_STATIC_SIZE(type, bytes) \
   _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
@@ -499,6 +499,10 @@ int32_t fxaot_engine_remove_strategy(fxaot_engine *, uint64_t ref);
  * engines must be the caller's. FXAOT_ALREADY_EXISTS if the other one has a symbol or id already. */
 int32_t fxaot_engine_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
                           uint64_t count);
+/* The same after fxaot_engine_check_move, when only quotes have come since: they may have been the first
+ * for a conversion, which is no reason to refuse any more. FXAOT_OUT_OF_MEMORY is the only error. */
+int32_t fxaot_engine_move_checked(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
+                                  uint64_t count);
 /* The result that fxaot_engine_move would have; changes nothing. */
 int32_t fxaot_engine_check_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
                                 uint64_t count);

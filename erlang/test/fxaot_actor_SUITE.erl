@@ -384,11 +384,13 @@ stopped_twice_and_sent_to(_) ->
     ?assertMatch({error, {closed, _}}, fxaot_nif:stop_actor(Engine)).
 
 engine_in_actor_mode_refuses_direct_calls(_) ->
-    {Engine, _} = bare(#{}),
+    {Engine, Mailbox} = bare(#{}),
     [?assertMatch({error, {actor_mode, _}}, Answer)
      || Answer <- [fxaot_nif:tick(Engine, 'EURUSD', 1, 1.0, 1.0),
                    fxaot_nif:ticks(Engine, batch([1])), fxaot_nif:advance(Engine, ?START),
                    fxaot_nif:start_actor(Engine)]],
+    %% Whoever holds the mailbox keeps the thread.
+    ?assertMatch(#{state := running}, fxaot_nif:mailbox(Mailbox)),
     Test = self(),
     spawn_link(fun() -> Test ! {answers, fxaot_nif:stats(Engine), fxaot_nif:stop_actor(Engine),
                                 fxaot_nif:close(Engine)} end),

@@ -10,9 +10,11 @@
 -define(SYMBOLS, ['EURUSD', 'GBPUSD', 'EURGBP', 'USDJPY', 'EURJPY', 'AUDUSD', 'USDCHF']).
 
 all() ->
-    [rendezvous_moves_only_what_must, families_stay_together, group_answers_like_an_engine,
+    [families_stay_together, group_answers_like_an_engine,
      moving_in_mid_stream_changes_no_event, moving_under_load_loses_nothing,
-     engine_of_a_group_killed, group_killed, wrong_groups, wrong_moves, replay_by_group].
+     engine_of_a_group_killed, subscribers_of_a_group_outlive_its_engines, group_killed,
+     two_legs_stay_together, a_late_pair_brings_a_family_together, terms_outlive_group_and_move,
+     advance_is_for_all_or_none, wrong_groups, wrong_moves, replay_by_group].
 
 suite() -> [{timetrap, {minutes, 3}}].
 
@@ -29,19 +31,6 @@ end_per_suite(_) ->
 end_per_testcase(_, _) ->
     [fxaot:stop_engine(Engine) || Engine <- [pair, single, pair_1]],
     ok.
-
-rendezvous_moves_only_what_must(_) ->
-    Keys = lists:seq(1, 10000),
-    Four = [a, b, c, d],
-    Places = [fxaot_group:place(Key, Four) || Key <- Keys],
-    [?assert(abs(length([P || P <- Places, P =:= Engine]) - 2500) < 250) || Engine <- Four],
-    %% Without d, only d's keys move; with e, only to e.
-    lists:foreach(fun({_, d}) -> ok;
-                     ({Key, Place}) -> ?assertEqual(Place, fxaot_group:place(Key, [a, b, c]))
-                  end, lists:zip(Keys, Places)),
-    lists:foreach(fun({Key, Place}) ->
-                          ?assert(lists:member(fxaot_group:place(Key, [e | Four]), [e, Place]))
-                  end, lists:zip(Keys, Places)).
 
 families_stay_together(_) ->
     {ok, _} = fxaot:start_engines(pair, 3, #{}),
@@ -278,6 +267,101 @@ wait_until(Condition) ->
             receive after 1 -> ok end,
             wait_until(Condition)
     end.
+
+%% 20 quotes that each close bars, before and after: not one event is missing.
+subscribers_of_a_group_outlive_its_engines(_) ->
+    ok = pair(#{bar_events => true}),
+    ok = fxaot_events:watch(pair_1),
+    {ok, [{pair_1, [Symbol | _]} | _]} = fxaot:engines(pair),
+    ok = fxaot:deploy(pair, cross, #{strategy => ma_crossover, instrument => Symbol,
+                                     timeframe => {ticks, 1}}),
+    ok = fxaot:subscribe(pair),
+    [begin
+         exit(whereis(pair_1), kill),
+         receive {fxaot_engine, pair_1, up} -> ok end,
+         _ = fxaot:engines(pair),
+         [ok = fxaot:tick(pair, Symbol, ?START + Round * 1000 + N, 1.1, 1.2) || N <- lists:seq(1, 20)]
+     end || Round <- [1, 2]],
+    #{bars := 40, events := Events, missed := 0} = fxaot:stats(pair),
+    ?assertEqual(lists:seq(1, Events), lists:sort(numbers(Events))).
+
+numbers(0) -> [];
+numbers(Left) ->
+    receive {fxaot_events, pair_1, _, First, New} ->
+            lists:seq(First, First + length(New) - 1) ++ numbers(Left - length(New))
+    end.
+
+two_legs_stay_together(_) ->
+    {ok, _} = fxaot:start_engines(pair, 2, #{account_currency => 'SGD', bar_events => true,
+                                             instruments => [singapore(), 'USDJPY', 'GBPJPY', 'EURUSD']}),
+    [ok = fxaot:tick(pair, Symbol, ?START, Price, Price)
+     || {Symbol, Price} <- [{'USDSGD', 1.35}, {'USDJPY', 150.0}, {'GBPJPY', 190.0}, {'EURUSD', 1.1}]],
+    [ok = fxaot:deploy(pair, Symbol, always_in(Symbol)) || Symbol <- ['USDJPY', 'GBPJPY', 'EURUSD']],
+    [ok = fxaot:tick(pair, Symbol, ?START + N * 1000000000, Price + N / 100, Price + N / 100)
+     || N <- lists:seq(1, 60), {Symbol, Price} <- [{'USDJPY', 150.0}, {'GBPJPY', 190.0}, {'EURUSD', 1.1}]],
+    Stats = fxaot:stats(pair),
+    ?assertMatch(#{orders := 3, rejects := 0}, Stats).
+
+singapore() -> {'USDSGD', #{base => 'USD', quote => 'SGD', price_decimals => 5}}.
+
+always_in(Symbol) ->
+    #{strategy => ma_crossover, instrument => Symbol, timeframe => {ticks, 1},
+      params => #{'band' => 0.0, confirm => 0}}.
+
+a_late_pair_brings_a_family_together(_) ->
+    Apart = ['GBPJPY', 'EURJPY', 'USDJPY', 'EURUSD', 'GBPUSD'],
+    {ok, _} = fxaot:start_engines(pair, 4, #{account_currency => 'SGD', instruments => Apart}),
+    {Symbol, Terms} = singapore(),
+    ok = fxaot:add_instrument(pair, Symbol, Terms),
+    {ok, Engines} = fxaot:engines(pair),
+    ?assertEqual([lists:sort([Symbol | Apart])],
+                 [lists:sort(Symbols) || {_, Symbols} <- Engines, Symbols =/= []]),
+    [ok = fxaot:tick(pair, S, ?START, 1.5, 1.5) || S <- [Symbol | Apart]],
+    ?assertMatch(#{accepted := 6, unknown_symbol := 0}, fxaot:stats(pair)).
+
+terms_outlive_group_and_move(_) ->
+    ok = pair(),
+    Terms = #{base => 'EUR', quote => 'SEK', price_decimals => 4, session => <<"0900-1700:23456">>},
+    ok = fxaot:add_instrument(pair, 'EURSEK', Terms),
+    [{Other, _} | _] = not_with('EURSEK'),
+    %% Kronor reach dollars over euros.
+    {ok, Moved} = fxaot:move_instrument(pair, 'EURSEK', Other),
+    ?assertEqual(['EURSEK', 'EURUSD'], lists:sort(Moved)),
+    Old = whereis(pair),
+    exit(Old, kill),
+    wait_until(fun() -> is_pid(whereis(pair)) andalso whereis(pair) =/= Old
+                            andalso is_tuple(catch fxaot:engines(pair)) end),
+    ?assertEqual({ok, Terms}, gen_server:call(pair, {instrument_terms, 'EURSEK'})),
+    ?assertEqual({ok, Terms}, gen_server:call(Other, {instrument_terms, 'EURSEK'})).
+
+%% Where one engine has no room, no engine sees the time pass; each sees it once, however many instruments
+%% it has.
+advance_is_for_all_or_none(_) ->
+    ok = pair(#{capacity => 2}),
+    {ok, [{pair_1, [Crowded | _]}, {pair_2, [Quiet | _]}]} = fxaot:engines(pair),
+    ok = fxaot:deploy(pair, quiet, #{strategy => ma_crossover, instrument => Quiet}),
+    [ok = fxaot:deploy(pair, list_to_atom("crowd_" ++ integer_to_list(N)),
+                       #{strategy => ma_crossover, instrument => Crowded, timeframe => {ticks, 1}})
+     || N <- lists:seq(1, 1000)],
+    Answers = [begin
+                   Minute = ?START + Round * 60000000000,
+                   ok = fxaot:tick(pair, Quiet, Minute, 1.1, 1.2),
+                   Filler = spawn(fun() -> Round rem 2 =:= 1 andalso keep_full(Crowded, Minute) end),
+                   Answer = fxaot:advance(pair, Minute + 60000000000),
+                   exit(Filler, kill),
+                   _ = fxaot:stats(pair),
+                   Answer
+               end || Round <- lists:seq(1, 200)],
+    Passed = length([ok || ok <- Answers]),
+    ?assertEqual(200, Passed + length([full || {error, full} <- Answers])),
+    ?assert(Passed >= 100 andalso Passed < 200),
+    %% A bar that no advance has closed is closed by the next minute's quote.
+    #{engines := #{pair_2 := #{bars := Bars}}} = fxaot:stats(pair),
+    ?assertEqual(case lists:last(Answers) of ok -> 200; _ -> 199 end, Bars).
+
+keep_full(Symbol, Time) ->
+    _ = fxaot:tick(pair, Symbol, Time, 1.1, 1.2),
+    keep_full(Symbol, Time).
 
 wrong_groups(_) ->
     ?assertMatch({error, {limit, _}}, fxaot:start_engines(0)),

@@ -11,12 +11,16 @@ struct Departure: ~Copyable {
   let byInstrumentRef: PerfectHash
   let moves: Moves
 
-  /// Fails as `Engine.exportInstruments` does. Changes nothing.
-  init(_ refs: UnsafeBufferPointer<UInt64>, from engine: borrowing Engine) throws(EngineError) {
+  /// Fails as `Engine.exportInstruments` does. Changes nothing. `isChecked`: the same has passed a moment
+  /// ago, and since then only quotes have come. They may have been the first ones for a conversion; a way
+  /// that still waits for its own is good enough then.
+  init(_ refs: UnsafeBufferPointer<UInt64>, from engine: borrowing Engine, isChecked: Bool = false)
+    throws(EngineError)
+  {
     let moves = try Moves(refs, in: engine)
     try Self.keepTogether(moves, engine)
-    let staying = try Self.staying(moves, engine)
-    let parcel = try Self.parcel(moves, engine)
+    let staying = try Self.staying(moves, engine, isChecked)
+    let parcel = try Self.parcel(moves, engine, isChecked)
     let states = staying.elements
     let byKey = try Engine.index(states.count) { states[$0].instrument.key }
     let byRef = try Engine.index(states.count) { states[$0].ref }
@@ -39,9 +43,9 @@ struct Departure: ~Copyable {
     }
   }
 
-  private static func staying(_ moves: borrowing Moves, _ engine: borrowing Engine)
-    throws(EngineError) -> Slab<InstrumentState>
-  {
+  private static func staying(
+    _ moves: borrowing Moves, _ engine: borrowing Engine, _ isChecked: Bool
+  ) throws(EngineError) -> Slab<InstrumentState> {
     var staying = Slab<InstrumentState>()
     guard staying.reserve(engine.instruments.count - moves.leaving) else {
       throw EngineError(FXAOT_OUT_OF_MEMORY)
@@ -58,7 +62,8 @@ struct Departure: ~Copyable {
     for slot in 0..<engine.instruments.count {
       guard let place = moves.placeStaying(slot), staying.base[place].conversion.kind == .none
       else { continue }
-      let need = engine.conversions.need(inPlaceOf: engine.instruments.base[slot].conversion)
+      let need = engine.conversions.need(
+        inPlaceOf: engine.instruments.base[slot].conversion, isChecked)
       guard conversions.satisfies(routes.base[place], need) else {
         throw EngineError(FXAOT_BAD_INSTRUMENT)
       }
@@ -67,9 +72,9 @@ struct Departure: ~Copyable {
     return staying
   }
 
-  private static func parcel(_ moves: borrowing Moves, _ engine: borrowing Engine)
-    throws(EngineError) -> InstrumentParcel
-  {
+  private static func parcel(
+    _ moves: borrowing Moves, _ engine: borrowing Engine, _ isChecked: Bool
+  ) throws(EngineError) -> InstrumentParcel {
     var parcel = InstrumentParcel(engine.settings, nextOrderId: engine.nextOrderId)
     let orders = engine.venue.waiting.elements
     guard
@@ -78,7 +83,7 @@ struct Departure: ~Copyable {
         orders: orders.count { moves.placeLeaving($0.instrumentSlot) != nil })
     else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
     for slot in 0..<engine.instruments.count where moves.placeLeaving(slot) != nil {
-      parcel.append(engine.instruments.base[slot], moves, engine.conversions)
+      parcel.append(engine.instruments.base[slot], moves, engine.conversions, isChecked)
     }
     for (slot, strategy) in engine.strategies.elements.enumerated()
     where moves.strategyPlace(slot) >= 0 {
@@ -102,13 +107,13 @@ struct Departure: ~Copyable {
 
 extension InstrumentParcel {
   fileprivate mutating func append(
-    _ state: InstrumentState, _ moves: borrowing Moves, _ conversions: Conversions
+    _ state: InstrumentState, _ moves: borrowing Moves, _ conversions: Conversions, _ isChecked: Bool
   ) {
     var item = Item(state: state, need: .nothing)
     if let conversion = state.conversion.renumbered({ moves.placeLeaving($0) }) {
       item.state.conversion = conversion
     } else {
-      item.need = conversions.need(inPlaceOf: state.conversion)
+      item.need = conversions.need(inPlaceOf: state.conversion, isChecked)
       item.state.conversion = Conversion()
     }
     _ = items.append(item)
@@ -116,8 +121,8 @@ extension InstrumentParcel {
 }
 
 extension Conversions {
-  func need(inPlaceOf cut: Conversion) -> InstrumentParcel.Need {
-    cut.kind == .none ? .nothing : isLive(cut) ? .liveRoute : .route
+  func need(inPlaceOf cut: Conversion, _ isChecked: Bool) -> InstrumentParcel.Need {
+    cut.kind == .none ? .nothing : isLive(cut) && !isChecked ? .liveRoute : .route
   }
 
   /// Whether a way can take the place of one that is cut.

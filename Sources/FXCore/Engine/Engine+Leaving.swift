@@ -20,13 +20,14 @@ extension Engine {
 
   /// Moves instruments from one engine to another: `exportInstruments` and `adopt` in one, and on an
   /// error of either both engines are as they were. FXAOT_BAD_ARGUMENT too when they are one engine.
-  /// The caller must be the only one who uses either.
+  /// The caller must be the only one who uses either. Where `checkMove` has passed and only quotes have
+  /// come since, `isChecked` leaves FXAOT_OUT_OF_MEMORY as the only error.
   public static func move(
     _ refs: UnsafeBufferPointer<UInt64>, from source: UnsafeMutablePointer<Engine>,
-    to target: UnsafeMutablePointer<Engine>
+    to target: UnsafeMutablePointer<Engine>, isChecked: Bool = false
   ) throws(EngineError) {
     guard source != target else { throw EngineError(FXAOT_BAD_ARGUMENT) }
-    let departure = try Departure(refs, from: source.pointee)
+    let departure = try Departure(refs, from: source.pointee, isChecked: isChecked)
     let arrival = try target.pointee.arrival(of: departure.parcel)
     var parcel = source.pointee.leave(departure)
     target.pointee.arrive(arrival, &parcel)

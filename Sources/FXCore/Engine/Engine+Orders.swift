@@ -87,6 +87,9 @@ extension Engine {
     guard case .equity = settings.sizer.rule else {
       return settings.sizer.wanted(instrument.instrument, quoteEquity: 0, steps: 0)
     }
+    if instrument.instrument.base == settings.currency {
+      return settings.sizer.wanted(baseEquity: equity())
+    }
     // Equity in the quote currency: how much account currency one million of it is worth, inverted.
     let million = 1_000_000 * Money.microPerUnit
     guard let worth = convert(million, instrument.conversion), worth > 0 else { return 0 }

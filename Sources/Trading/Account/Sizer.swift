@@ -33,6 +33,17 @@ package struct Sizer: BitwiseCopyable, Equatable {
     return wanted - wanted % instrument.quantityStep
   }
 
+  /// Base units, whole ones but on no step yet, of an instrument whose base is the account's currency: the
+  /// share of `equity` (micro-units) itself, at no price. 0 where equity buys none.
+  package func wanted(baseEquity equity: Int64) -> Int64 {
+    switch rule {
+    case .fixed(let units): return units
+    case .equity(let millionths):
+      let units = Int128(max(equity, 0)) * Int128(millionths) / 1_000_000 / Int128(Money.microPerUnit)
+      return Int64(min(units, Int128(Self.most)))
+    }
+  }
+
   /// Base units, whole ones but on no step yet; 0 where equity buys none, at most twice the largest
   /// quantity that any instrument allows.
   /// `quoteEquity` is equity in micro-units of the instrument's quote currency, `steps` the price.

@@ -119,6 +119,27 @@ struct MovingTests {
     try move([4], source, target)
   }
 
+  @Test func `a checked move is not refused for quotes that have come since`() throws {
+    let (source, target) = (try World.eurusd(), try World())
+    try source.add("EUR", "GBP", 3)
+    try source.add("GBP", "USD", 4)
+    try target.add("GBP", "USD", 5, symbol: "GBPUSD.x")
+    let refs: [UInt64] = [3]
+    try refs.withUnsafeBufferPointer { try Engine.checkMove($0, from: source.engine, to: target.engine) }
+    source.tick(start + 1, 1.25, 1.25, on: 4)
+    expectRefusal(FXAOT_BAD_INSTRUMENT, refs, source, target)
+    try refs.withUnsafeBufferPointer {
+      try Engine.move($0, from: source.engine, to: target.engine, isChecked: true)
+    }
+    // It waits for the quotes of its new way.
+    try target.deploy(ref: 7, on: 3, params: ["center": 0.5])
+    target.tick(start + 2, 0.8, 0.8, on: 3)
+    #expect(target.take().map(\.text) == ["signal 1.0", "reject 3"])
+    target.tick(start + 2, 1.25, 1.25, on: 5)
+    target.tick(start + 3, 0.8, 0.8, on: 3)
+    #expect(target.take().map(\.text) == ["signal 1.0", "order 10000"])
+  }
+
   @Test func `an instrument that brings a way lets the others trade`() throws {
     let (source, target) = (try World(), try World())
     try source.add("GBP", "USD", 4)

@@ -47,6 +47,17 @@ struct SizingTests {
     #expect(signals.map(\.strength) == [1, -1])
   }
 
+  @Test func `percent of equity in the base currency is the same at every price`() throws {
+    let world = try World {
+      $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)
+      $0.equity_percent = 10
+    }
+    try world.add("USD", "JPY", 1, decimals: 3)
+    try world.deploy()
+    world.tick(start + 1, 149.995, 150.005)
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 10000"])
+  }
+
   @Test func `percent of equity buys what the ask allows`() throws {
     let world = try World {
       $0.sizer = UInt32(FXAOT_SIZER_EQUITY_PERCENT)

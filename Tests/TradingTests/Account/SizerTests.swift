@@ -41,6 +41,18 @@ struct SizerTests {
     #expect(try units(percent: 250, equity: 100_000_000_000, steps: 100_000) == 250_000)
   }
 
+  @Test func `percent of equity in the base currency is the share itself`() throws {
+    let sizer = try #require(Sizer(config(FXAOT_SIZER_EQUITY_PERCENT, percent: 10)))
+    #expect(sizer.wanted(baseEquity: 100_000_000_000) == 10_000)
+    #expect(sizer.wanted(baseEquity: 100_009_999_999) == 10_000)
+    #expect(sizer.wanted(baseEquity: 100_010_000_000) == 10_001)
+    #expect(sizer.wanted(baseEquity: 9_999_999) == 0)
+    #expect(sizer.wanted(baseEquity: -1) == 0)
+    #expect(sizer.wanted(baseEquity: .max) == 922_337_203_685)
+    let most = try #require(Sizer(config(FXAOT_SIZER_EQUITY_PERCENT, percent: 100_000)))
+    #expect(most.wanted(baseEquity: .max) == 2 * Instrument.quantityLimit)
+  }
+
   @Test func `a percentage that is no double is the nearest millionth`() throws {
     // 0.57 × 10,000 is 5,699.999… as doubles; 0.57 % of 100,000 are 570.
     #expect(try units(percent: 0.57, equity: 100_000_000_000, steps: 100_000) == 570)

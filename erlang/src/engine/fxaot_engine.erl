@@ -251,16 +251,20 @@ undeploy(Id, #state{engine = Engine} = State) ->
           fxaot_engine_call:reply(#state{}).
 add_instrument(Symbol, Terms, #state{engine = Engine} = State) ->
     case fxaot_nif:add_instrument(Engine, Symbol, Terms) of
-        ok -> {reply, ok, with_terms(Symbol, Terms, State)};
+        ok -> {reply, ok, with_terms([{Symbol, Terms}], [], State)};
         Error -> {reply, Error, State}
     end.
 
 %% The terms that instruments were added with are kept as the heir keeps the options.
-with_terms(Symbol, Terms, #state{name = Name, engine = Engine, options = Options} = State) ->
-    Before = maps:get(instruments, Options, ['EURUSD']),
-    After = Options#{instruments => Before ++ [{Symbol, Terms}]},
+with_terms(Added, Gone, #state{name = Name, engine = Engine, options = Options} = State) ->
+    Kept = [Entry || Entry <- maps:get(instruments, Options, ['EURUSD']),
+                     not lists:member(symbol(Entry), Gone)],
+    After = Options#{instruments => Kept ++ Added},
     fxaot_heir:keep(Name, Engine, After),
     State#state{options = After}.
+
+symbol({Symbol, _}) -> Symbol;
+symbol(Symbol) -> Symbol.
 
 -spec read(stats | account | positions | strategies | instruments, #state{}) -> term().
 read(stats, #state{engine = Engine, mailbox = inline}) ->
@@ -296,6 +300,7 @@ other({reload_basis, Id, Kind, Count, Price}, #state{engine = Engine} = State) -
     {reply, fxaot_nif:reload_basis(Engine, Id, Kind, Count, Price), State};
 other({swap, Id, Prepared}, #state{engine = Engine} = State) ->
     {reply, fxaot_nif:swap(Engine, Id, Prepared), State};
+other({move_terms, Added, Gone}, State) -> {reply, ok, with_terms(Added, Gone, State)};
 other({instrument_terms, Symbol}, #state{options = Options} = State) ->
     {reply, instrument_terms(Symbol, maps:get(instruments, Options, ['EURUSD'])), State};
 other(handle, #state{engine = Engine} = State) -> {reply, {ok, Engine}, State};

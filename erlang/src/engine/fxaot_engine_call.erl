@@ -28,6 +28,7 @@
       | {reload_basis, Id :: atom(), Kind :: 0..5, Count :: pos_integer(), Price :: 0..2}
       | {swap, Id :: atom(), fxaot_nif:prepared()}
       | {instrument_terms, Symbol :: atom()}
+      | {move_terms, Added :: [{Symbol :: atom(), fxaot_nif:instrument()}], Gone :: [Symbol :: atom()]}
       %% Of groups.
       | engines | {move, Symbol :: atom(), To :: atom()}
       %% Of engines without native code, which have no process for each strategy.

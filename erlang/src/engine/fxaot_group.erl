@@ -2,10 +2,7 @@
 %% native threads.
 %%
 %% Quotes do not come by here: they go through a native router to the engine that has their
-%% instrument. Instruments are placed by rendezvous hashing (Thaler and Ravishankar 1996): each goes
-%% to the engine with the highest hash of (engine, instrument), so that with another number of
-%% engines only those move that must. Instruments that are converted through one another stay
-%% together, see family/3.
+%% instrument. {@link fxaot_placement} says which that is.
 %%
 %% The engines are processes of their own and outlive this one; its restart asks them for their instruments.
 %%
@@ -14,7 +11,7 @@
 -behaviour(gen_server).
 -behaviour(fxaot_engine_call).
 
--export([start_link/3, names/2, place/2, family/3]).
+-export([start_link/3, names/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 -export([feed/3, close_bars/2, subscribe/2, unsubscribe/2, deploy/4, undeploy/2, add_instrument/3, read/2,
          stop/1, other/2]).
@@ -23,8 +20,8 @@
                 options :: map(),
                 engines :: [atom()],
                 router :: fxaot_nif:router(),
-                %% The terms of those that are not built in.
-                specs = #{} :: #{Symbol :: atom() => fxaot_nif:instrument()},
+                %% In the order of adding; the terms of built-in ones are empty.
+                instruments = [] :: [{Symbol :: atom(), fxaot_nif:instrument()}],
                 %% Which engine has an instrument.
                 places = [] :: [{Symbol :: atom(), Engine :: atom()}]}).
 
@@ -38,32 +35,6 @@ start_link(Name, Count, Options) ->
 names(Group, Count) ->
     [binary_to_atom(<<(atom_to_binary(Group))/binary, $_, (integer_to_binary(N))/binary>>)
      || N <- lists:seq(1, Count)].
-
-%% @doc The engine for a key: the one with the highest hash. Where engines come or go, only the keys
-%% of those move.
--spec place(Key :: term(), Engines :: [atom(), ...]) -> atom().
-place(Key, Engines) ->
-    {_, Engine} = lists:max([{erlang:phash2({Engine, Key}), Engine} || Engine <- Engines]),
-    Engine.
-
-%% @doc Instruments of one family stay on one engine. The family is the currency that an instrument's
-%% profit is converted from, or, if that is the account's currency, its base. So EURGBP is
-%% with GBPUSD, which its profit needs.
--spec family(Symbol :: atom(), fxaot_nif:instrument(), Account :: atom()) -> atom() | binary().
-family(Symbol, Spec, Account) ->
-    Text = atom_to_binary(Symbol),
-    Base = text(maps:get(base, Spec, binary:part(Text, 0, min(3, byte_size(Text))))),
-    Quote = text(maps:get(quote, Spec, case Text of
-                                           <<_:3/binary, Rest/binary>> -> Rest;
-                                           _ -> Text
-                                       end)),
-    case text(Account) of
-        Quote -> Base;
-        _ -> Quote
-    end.
-
-text(Atom) when is_atom(Atom) -> atom_to_binary(Atom);
-text(Text) -> Text.
 
 %% ---- coming up --------------------------------------------------------------
 
@@ -108,28 +79,29 @@ start([Engine | Rest], Options, IsRestart, Fresh) ->
 
 populated(Instruments, false, State) ->
     case fxaot_terms:instruments(Instruments) of
-        {ok, Terms} -> add_all(Terms, State);
+        {ok, Terms} -> add_all(Terms, State#state{instruments = Terms});
         Error -> Error
     end;
-populated(Instruments, true, State) ->
-    routed(State#state{specs = maps:from_list([Entry || {_, _} = Entry <- Instruments])}).
+%% The engines know what has been added and moved since.
+populated(_, true, #state{engines = Engines} = State) ->
+    routed(State#state{instruments = lists:append([added(Engine) || Engine <- Engines])}).
+
+added(Engine) ->
+    [begin
+         {ok, Terms} = ask(Engine, {instrument_terms, Symbol}),
+         {Symbol, Terms}
+     end || Symbol <- ask(Engine, instruments)].
 
 add_all([], State) -> routed(State);
-add_all([{Symbol, Terms} | Rest], State) ->
-    case add(Symbol, Terms, State) of
-        {ok, Next} -> add_all(Rest, Next);
+add_all([{Symbol, Terms} | Rest], #state{engines = Engines} = State) ->
+    Engine = fxaot_placement:place(map_get(Symbol, families(State)), Engines),
+    case ask(Engine, {add_instrument, Symbol, Terms}) of
+        ok -> add_all(Rest, State);
         Error -> Error
     end.
 
-add(Symbol, Spec, #state{engines = Engines, specs = Specs} = State) ->
-    Next = State#state{specs = Specs#{Symbol => Spec}},
-    case ask(place(family(Symbol, Next), Engines), {add_instrument, Symbol, Spec}) of
-        ok -> {ok, Next};
-        Error -> Error
-    end.
-
-family(Symbol, #state{options = Options, specs = Specs}) ->
-    family(Symbol, maps:get(Symbol, Specs, #{}), maps:get(account_currency, Options, 'USD')).
+families(#state{options = Options, instruments = Instruments}) ->
+    fxaot_placement:families(Instruments, maps:get(account_currency, Options, 'USD')).
 
 %% The engines know best what they have, and by which mailbox quotes reach them now.
 routed(#state{engines = Engines, router = Router} = State) ->
@@ -183,16 +155,48 @@ unsubscribe(Pid, State) -> {reply, each({unsubscribe, Pid}, State), State}.
 
 -spec add_instrument(Symbol :: atom(), fxaot_nif:instrument(), #state{}) ->
           fxaot_engine_call:reply(#state{}).
-add_instrument(Symbol, Terms, State) ->
-    case lists:keymember(Symbol, 1, State#state.places) of
+add_instrument(Symbol, Terms, #state{places = Places, instruments = Instruments} = State) ->
+    Next = State#state{instruments = Instruments ++ [{Symbol, Terms}]},
+    case lists:keymember(Symbol, 1, Places) of
         true -> {reply, {error, {already_exists, #{symbol => Symbol}}}, State};
         false ->
-            case add(Symbol, Terms, State) of
-                {ok, Next} ->
+            case ask(engine_for(Symbol, Next), {add_instrument, Symbol, Terms}) of
+                ok ->
                     {ok, Routed} = routed(Next),
-                    {reply, ok, Routed};
+                    {reply, ok, gathered(Routed)};
                 Error -> {reply, Error, State}
             end
+    end.
+
+%% Where its family is already, or will be.
+engine_for(Symbol, #state{engines = Engines, places = Places} = State) ->
+    #{Symbol := Family} = Families = families(State),
+    case [Engine || {Other, Engine} <- Places, map_get(Other, Families) =:= Family] of
+        [Engine | _] -> Engine;
+        [] -> fxaot_placement:place(Family, Engines)
+    end.
+
+%% A new pair may lead others to the account's currency: then they become one family, and follow the first
+%% of them. A family that cannot be moved now stays where it is.
+gathered(#state{places = Places} = State) ->
+    Families = families(State),
+    Homes = lists:foldr(fun({Symbol, Engine}, Map) -> Map#{map_get(Symbol, Families) => Engine} end, #{},
+                        Places),
+    lists:foldl(fun({Symbol, _}, Next) -> follow(Symbol, map_get(map_get(Symbol, Families), Homes), Next)
+                end, State, Places).
+
+follow(Symbol, Home, State) ->
+    case engine_of(Symbol, State) of
+        Home -> State;
+        From ->
+            {reply, Answer, Next} = move(Symbol, From, Home, State),
+            case Answer of
+                {ok, _} -> ok;
+                Error ->
+                    logger:warning("fxaot group ~tp: cannot move ~tp to ~tp: ~ts",
+                                   [State#state.name, Symbol, Home, fxaot:format_error(Error)])
+            end,
+            Next
     end.
 
 -spec deploy(Id :: atom(), Strategy :: term(), Deployment :: map(), #state{}) ->
@@ -211,7 +215,8 @@ undeploy(Id, State) -> {reply, ask_engine_of(Id, {undeploy, Id}, State), State}.
 -spec read(stats | account | positions | strategies | instruments, #state{}) -> term().
 read(stats, #state{router = Router} = State) ->
     Stats = all(stats, State),
-    Counts = lists:foldl(fun({_, Map}, Sums) -> add_counts(Map, Sums) end, #{}, Stats),
+    Counts = lists:foldl(fun({_, Map}, Sums) -> add_counts(maps:remove(incarnation, Map), Sums) end, #{},
+                         Stats),
     Unrouted = fxaot_nif:unrouted(Router),
     #{quotes := Quotes, unknown_symbol := Unknown} = Counts,
     Counts#{quotes := Quotes + Unrouted, unknown_symbol := Unknown + Unrouted,
@@ -235,10 +240,10 @@ other({script_plan, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, 
 other({attach_native, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
 other({swap, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
 other({reload_basis, Id, _, _, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
-other({instrument_terms, Symbol}, #state{specs = Specs} = State) ->
-    {reply, case engine_of(Symbol, State) of
-                none -> {error, {unknown_symbol, #{symbol => Symbol}}};
-                _ -> {ok, maps:get(Symbol, Specs, #{})}
+other({instrument_terms, Symbol}, #state{instruments = Instruments} = State) ->
+    {reply, case lists:keyfind(Symbol, 1, Instruments) of
+                {_, Terms} -> {ok, Terms};
+                false -> {error, {unknown_symbol, #{symbol => Symbol}}}
             end, State};
 other({move, Symbol, To}, State) ->
     case {engine_of(Symbol, State), lists:member(To, State#state.engines)} of
@@ -290,8 +295,8 @@ strategy_engine(Id, State) ->
 
 %% With the instrument go those that are converted through it, or it through them.
 move(Symbol, From, To, #state{places = Places, router = Router} = State) ->
-    Family = family(Symbol, State),
-    Moving = [S || {S, Engine} <- Places, Engine =:= From, family(S, State) =:= Family],
+    #{Symbol := Family} = Families = families(State),
+    Moving = [S || {S, Engine} <- Places, Engine =:= From, map_get(S, Families) =:= Family],
     After = [{S, case lists:member(S, Moving) of
                      true -> To;
                      false -> Engine
@@ -299,9 +304,15 @@ move(Symbol, From, To, #state{places = Places, router = Router} = State) ->
     {ok, FromHandle} = ask(From, handle),
     {ok, ToHandle} = ask(To, handle),
     Routes = [{S, mailbox(Engine)} || {S, Engine} <- After],
+    %% The terms go first: should this process die in between, no engine has an instrument without.
+    ok = ask(To, {move_terms, [Terms || {S, _} = Terms <- State#state.instruments, lists:member(S, Moving)],
+                  Moving}),
     case fxaot_nif:move(Router, Routes, FromHandle, ToHandle, Moving) of
-        ok -> {reply, {ok, Moving}, State#state{places = After}};
+        ok ->
+            ok = ask(From, {move_terms, [], Moving}),
+            {reply, {ok, Moving}, State#state{places = After}};
         Error ->
+            ok = ask(To, {move_terms, [], Moving}),
             %% The quotes must find the instruments where they are.
             {ok, Routed} = routed(State),
             {reply, Error, Routed}
