@@ -10,6 +10,9 @@ files_test_() ->
                       {"gzip of two members", fun gzip_members/1}, {"zip", fun zip/1},
                       {"a stored zip entry", fun zip_stored/1},
                       {"an archive of two, by name", fun zip_of_two/1},
+                      {"a zip with a wrong byte", fun damaged_zip/1},
+                      {"a zip whose directory lies", fun wrong_directory/1},
+                      {"an encrypted zip", fun encrypted_zip/1},
                       {"a cut zip", fun cut_zip/1}, {"a cut gzip", fun cut_gzip/1},
                       {"damaged gzip", fun damaged_gzip/1}, {"a missing file", fun missing/1},
                       {"an empty file", fun empty/1}]]
@@ -79,6 +82,41 @@ zip_of_two(Directory) ->
     {ok, Entries} = fxaot_bytes:list(Path),
     ?assertEqual([{"a.csv", <<"A">>}, {"b.csv", <<"B">>}],
                  [{Name, all(Source)} || {Name, _, Source} <- Entries]).
+
+%% One byte of the data is another; where it is stored nothing else would notice.
+damaged_zip(Directory) ->
+    [begin
+         Bytes = archive([{"b.csv", text()}], Options),
+         At = byte_size(Bytes) div 2,
+         <<Head:At/binary, Byte, Tail/binary>> = Bytes,
+         {ok, [{_, _, Source}]} =
+             fxaot_bytes:list(written(Directory, "bad.zip", <<Head/binary, (Byte bxor 1), Tail/binary>>)),
+         ?assertMatch({error, {bad_archive, _}}, all(Source))
+     end || Options <- [[], [{compress, []}]]].
+
+%% The record of the directory: flags at 8, method at 10, checksum at 16, size at 24.
+with_directory(Directory, At, Field) ->
+    Bytes = archive([{"b.csv", <<"B\n">>}], [{compress, []}]),
+    [{Start, 4} | _] = binary:matches(Bytes, <<"PK", 1, 2>>),
+    Before = Start + At,
+    Length = byte_size(Field),
+    <<Head:Before/binary, _:Length/binary, Tail/binary>> = Bytes,
+    fxaot_bytes:list(written(Directory, "wrong.zip", <<Head/binary, Field/binary, Tail/binary>>)).
+
+wrong_directory(Directory) ->
+    {ok, [{_, _, Checksum}]} = with_directory(Directory, 16, <<0:32>>),
+    ?assertMatch({error, {bad_archive, #{reason := checksum}}}, all(Checksum)),
+    {ok, [{_, _, Size}]} = with_directory(Directory, 24, <<3:32/little>>),
+    ?assertMatch({error, {bad_archive, #{reason := {size, 2}}}}, all(Size)),
+    ?assertMatch({error, {bad_archive, #{reason := {compression_method, 12}, member := <<"b.csv">>}}},
+                 with_directory(Directory, 10, <<12:16/little>>)),
+    ?assertMatch({error, {bad_archive, #{reason := bad_directory}}},
+                 with_directory(Directory, 28, <<9999:16/little>>)).
+
+encrypted_zip(Directory) ->
+    {error, {bad_archive, #{path := Path}}} = Error = with_directory(Directory, 8, <<1:16/little>>),
+    ?assertEqual("b.csv in " ++ Path ++ " is encrypted: unpack it first.",
+                 lists:flatten(io_lib:format("~ts", [fxaot:format_error(Error)]))).
 
 cut_zip(Directory) ->
     Bytes = archive([{"b.csv", text()}], []),

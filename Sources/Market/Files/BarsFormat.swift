@@ -34,16 +34,26 @@ struct BarsFormat: LineFormat {
     return .read
   }
 
-  /// The time from `bar` to the bar on the very next line, nil while that line is not there yet.
-  /// Only the next line counts, so that the answer does not depend on how the text is cut.
+  /// The step that comes most often from `bar` over the next lines, of several the shortest, since one
+  /// of them may be a gap; a minute where there is none. nil while those lines are not there yet: the same
+  /// lines count however the text is cut.
   private func step(from bar: FileBar, _ following: LineScanner) -> Int64? {
     var following = following
-    guard let line = following.line() else { return following.isFinal ? FileBar.minute : nil }
-    guard let next = FileBar(line, columns: columns), next.time > bar.time else {
-      return FileBar.minute
+    var last = bar.time
+    var counts: [Int64: Int] = [:]
+    for _ in 0..<Self.stepLines {
+      guard let line = following.line() else {
+        if following.isFinal { break }
+        return nil
+      }
+      guard let next = FileBar(line, columns: columns) else { continue }
+      if next.time > last { counts[next.time - last, default: 0] += 1 }
+      last = next.time
     }
-    return next.time - bar.time
+    return counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? FileBar.minute
   }
+
+  private static var stepLines: Int { 16 }
 }
 
 /// A line of a bar file.

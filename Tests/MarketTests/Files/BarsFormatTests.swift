@@ -43,12 +43,21 @@ struct BarsFormatTests {
   @Test func `the length does not depend on how the text is cut`() {
     let bytes = Array("0,10,12,9,11\n\n300000,10,12,9,11\n600000,10,12,9,11\n".utf8)
     let whole = ParsedText(bytes, FXAOT_FORMAT_BARS)
-    // The line after the first bar is blank.
-    #expect(whole.parser.bar_ns == minute)
+    #expect(whole.parser.bar_ns == 5 * minute)
     #expect(whole.quotes.count == 12)
     for piece in 1...bytes.count {
       #expect(ParsedText(bytes, FXAOT_FORMAT_BARS, piece: piece).records == whole.records)
     }
+  }
+
+  @Test func `a gap after the first bar is not the length of the bars`() {
+    let rows = [0] + (0..<20).map { 180 + $0 }
+    let text = rows.map { "\($0 * 60_000),10,12,9,11\n" }.joined()
+    let parsed = ParsedText(text, FXAOT_FORMAT_BARS)
+    #expect(parsed.parser.bar_ns == minute)
+    #expect(parsed.quotes.map(\.time_ns) == parsed.quotes.map(\.time_ns).sorted())
+    // Of steps that come as often, the shortest.
+    #expect(ParsedText("0,1,1,1,1\n600000,1,1,1,1\n660000,1,1,1,1\n", FXAOT_FORMAT_BARS).parser.bar_ns == minute)
   }
 
   @Test func `room for less than a bar is an error`() {

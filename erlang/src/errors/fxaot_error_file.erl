@@ -14,6 +14,14 @@ sentence(unreadable_file, #{path := Path, reason := Posix}) when is_atom(Posix) 
 sentence(unwritable_file, #{path := Path, reason := Posix}) when is_atom(Posix) ->
     {["Cannot write the file ", name(Path), ": ", file:format_error(Posix)], [path, reason]};
 sentence(no_data, #{path := Path}) -> {["There are no quote files in ", name(Path)], [path]};
+sentence(bad_archive, #{path := Path, reason := encrypted, member := Name}) ->
+    {[name(Name), " in ", name(Path), " is encrypted: unpack it first"], [path, reason, member]};
+sentence(bad_archive, #{path := Path, reason := {compression_method, Method}, member := Name}) ->
+    {[name(Name), " in ", name(Path), " is packed by method ", integer_to_list(Method),
+      "; fxaot reads deflate only: unpack it first"], [path, reason, member]};
+sentence(bad_archive, #{path := Path, reason := zip64}) ->
+    {["The archive ", name(Path), " has a zip64 directory, which fxaot cannot read: unpack it first"],
+     [path, reason]};
 sentence(bad_archive, #{path := Path}) ->
     {["The archive ", name(Path), " is damaged or cut short"], [path]};
 sentence(unsupported_compression, #{path := Path, message := Message}) ->
@@ -76,7 +84,7 @@ sentence(unsupported_compression) -> "The file's compression is not supported he
 sentence(unsorted_file) -> "The rows are too far out of time order to be sorted here";
 sentence(no_good_line) -> "The file has no good line";
 sentence(no_rows) -> "The file has no rows";
-sentence(long_line) -> "A line is longer than 1 MB, so this is not a quote file";
+sentence(long_line) -> "A line is longer than 16 MiB, so this is not a quote file";
 sentence(too_many_bad_lines) -> "The file has too many bad lines";
 sentence(bad_format) -> "The format is not lean, truefx, histdata, bars or quotes";
 sentence(bad_parser) -> "Not the state of a parser";

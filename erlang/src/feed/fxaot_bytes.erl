@@ -5,24 +5,16 @@
 %% Longer than a file should be: each packing is opened, read and closed side by side.
 -module(fxaot_bytes).
 
--include_lib("stdlib/include/zip.hrl").
--include_lib("kernel/include/file.hrl").
-
 -export([list/1, list/2, printable/1, open/1, read/1, close/1, position/1]).
 
 -export_type([source/0, stream/0]).
 
 -define(PIECE, 262144).
--define(LOCAL_HEADER_BYTES, 30).
--define(STORED, 0).
--define(DEFLATED, 8).
-%% Stands in a 32-bit size for "see the ZIP64 field".
--define(ZIP64, 16#FFFFFFFF).
 
 %% One text: where it is, how its packed bytes are to be read, and its own name.
 -record(source, {path :: file:name_all(),
                  name :: string(),
-                 packing :: plain | gzip | {zip, Offset :: non_neg_integer()}
+                 packing :: plain | gzip | {zip, fxaot_zip:member()}
                           %% By the tool, and the zone of times without one.
                           | {tool, Tool :: file:filename(), Packing :: atom(), Zone :: binary()},
                  bytes :: non_neg_integer()}).          % packed
@@ -32,6 +24,9 @@
                  left :: non_neg_integer(),             % packed bytes not yet read
                  unpacker :: none | zlib:zstream(),
                  more = false :: boolean(),             % the unpacker has output waiting
+                 %% Of the unpacked bytes so far.
+                 crc = 0 :: non_neg_integer(),
+                 size = 0 :: non_neg_integer(),
                  %% UTF-16 becomes UTF-8: the byte order, and what is left of a character.
                  utf16 = unknown :: unknown | no | {little | big, Rest :: binary()}}).
 
@@ -51,7 +46,7 @@ list(Path) -> list(Path, <<>>).
           {ok, [{Name :: string(), Bytes :: pos_integer(), source()}]} | error().
 list(Path, Zone) ->
     case head(Path) of
-        {ok, <<"PK", _/binary>>, Size} -> entries(Path, Size);
+        {ok, <<"PK", _/binary>>, _} -> entries(Path);
         {ok, <<"BZh", _/binary>>, Size} -> other(Path, Size, bzip2, Zone);
         {ok, <<16#FD, "7zX", _/binary>>, Size} -> other(Path, Size, xz, Zone);
         {ok, <<16#28, 16#B5, 16#2F, 16#FD, _/binary>>, Size} -> other(Path, Size, zstd, Zone);
@@ -105,24 +100,22 @@ head(Path) ->
         Error -> Error
     end.
 
-entries(Path, ArchiveBytes) ->
-    %% zip:table/1 raises on some damaged archives.
-    try zip:table(Path) of
-        {ok, [_Comment | Files]} ->
-            Sources = [#source{path = Path, name = filename:basename(Name),
-                               bytes = min(Size, ArchiveBytes),
-                               packing = {zip, Offset}}
-                       || #zip_file{name = Name, offset = Offset, comp_size = Size,
-                                    info = #file_info{type = regular, size = Length}}
-                              <- lists:keysort(#zip_file.name, Files), Length > 0],
-            case {Sources, Files} of
-                {[_ | _], _} -> {ok, [listed(Source) || Source <- Sources]};
-                {[], []} -> {error, {empty_file, #{path => Path}}};
-                {[], _} -> {error, {empty_file, #{path => Path}}}
+entries(Path) ->
+    {ok, File} = file:open(Path, [read, raw, binary]),
+    Members = fxaot_zip:members(File),
+    _ = file:close(File),
+    case Members of
+        {ok, All} ->
+            case [listed(Path, Member) || #{size := Size} = Member <- All, Size > 0] of
+                [] -> {error, {empty_file, #{path => Path}}};
+                Sources -> {ok, Sources}
             end;
+        {error, {Reason, Name}} -> {error, {bad_archive, #{path => Path, reason => Reason, member => Name}}};
         {error, Reason} -> bad_archive(Path, Reason)
-    catch _:_ -> bad_archive(Path, bad_directory)
     end.
+
+listed(Path, #{name := Name, packed := Packed} = Member) ->
+    listed(#source{path = Path, name = base(Name), bytes = Packed, packing = {zip, Member}}).
 
 bad_archive(Path, Reason) -> {error, {bad_archive, #{path => Path, reason => Reason}}}.
 
@@ -156,32 +149,12 @@ open(#source{path = Path, packing = Packing, bytes = Bytes} = Source) ->
 
 start(plain, Stream) -> {ok, Stream};
 start(gzip, Stream) -> {ok, Stream#stream{unpacker = unpacker(31, reset)}};
-start({zip, Offset}, #stream{file = File, source = #source{path = Path}} = Stream) ->
-    case file:pread(File, Offset, ?LOCAL_HEADER_BYTES) of
-        {ok, <<"PK", 3, 4, _:32, Method:16/little, _:64, Packed:32/little, _:32, Name:16/little,
-               Extra:16/little>>} ->
-            Fields = file:pread(File, Offset + ?LOCAL_HEADER_BYTES + Name, Extra),
-            {ok, _} = file:position(File, Offset + ?LOCAL_HEADER_BYTES + Name + Extra),
-            Sized = case {Packed, Fields} of
-                        {?ZIP64, {ok, Bytes}} -> zip64(Bytes, Stream);
-                        _ -> Stream
-                    end,
-            case Method of
-                ?STORED -> {ok, Sized};
-                ?DEFLATED -> {ok, Sized#stream{unpacker = unpacker(-15, cut)}};
-                _ -> bad_archive(Path, {compression_method, Method})
-            end;
-        _ -> bad_archive(Path, bad_local_header)
+start({zip, #{method := Method} = Member}, #stream{file = File, source = #source{path = Path}} = Stream) ->
+    case {fxaot_zip:start(File, Member), Method} of
+        {ok, stored} -> {ok, Stream};
+        {ok, deflated} -> {ok, Stream#stream{unpacker = unpacker(-15, cut)}};
+        {{error, Reason}, _} -> bad_archive(Path, Reason)
     end.
-
-%% The packed size in a local header's ZIP64 field, which OTP's zip does not read.
-zip64(<<1:16/little, Length:16/little, Field:Length/binary, _/binary>>, Stream) ->
-    case Field of
-        <<_:64, Packed:64/little, _/binary>> -> Stream#stream{left = Packed};
-        _ -> Stream
-    end;
-zip64(<<_:16, Length:16/little, _:Length/binary, Rest/binary>>, Stream) -> zip64(Rest, Stream);
-zip64(_, Stream) -> Stream.
 
 unpacker(WindowBits, AtEnd) ->
     Unpacker = zlib:open(),
@@ -192,9 +165,23 @@ unpacker(WindowBits, AtEnd) ->
 -spec read(stream()) -> {ok, binary(), stream()} | {eof, stream()} | error().
 read(Stream) ->
     case packed(Stream) of
-        {ok, Bytes, Next} -> decoded(Bytes, Next);
-        Other -> Other
+        {ok, Bytes, Next} -> decoded(Bytes, checked(Bytes, Next));
+        {eof, Next} -> whole(Next);
+        Error -> Error
     end.
+
+%% Of a zip's member. Gzip's own checksum is the unpacker's.
+checked(Bytes, #stream{source = #source{packing = {zip, _}}, crc = CRC, size = Size} = Stream) ->
+    Stream#stream{crc = erlang:crc32(CRC, Bytes), size = Size + byte_size(Bytes)};
+checked(_, Stream) -> Stream.
+
+whole(#stream{source = #source{path = Path, packing = {zip, Member}}, crc = CRC, size = Size} = Stream) ->
+    case Member of
+        #{crc := CRC, size := Size} -> {eof, Stream};
+        #{size := Size} -> bad_archive(Path, checksum);
+        _ -> bad_archive(Path, {size, Size})
+    end;
+whole(Stream) -> {eof, Stream}.
 
 decoded(Bytes, #stream{utf16 = no} = Stream) -> {ok, Bytes, Stream};
 decoded(<<16#FF, 16#FE, Rest/binary>>, #stream{utf16 = unknown} = Stream) ->

@@ -39,6 +39,8 @@
 
 %% About the bytes of one call to the parser. A longer line is an error.
 -define(PIECE, 1048576).
+%% As in the tool; what is longer is no table.
+-define(LONGEST_LINE, 16777216).
 -define(BAD_LINES_KEPT, 8).
 -define(BAD_TEXTS_KEPT, 3).
 %% Records of a batch.
@@ -206,7 +208,7 @@ parsed(Quotes, Consumed, #feed{open = #open{rest = Rest, ended = Ended, text = T
                 {ok, Finished} -> sort(Quotes, Finished, Label);
                 {error, Error} -> {error, Error, Feed}
             end;
-        Consumed =:= 0, byte_size(Rest) >= ?PIECE -> {error, {long_line, #{file => Label}}, Feed};
+        Consumed =:= 0, byte_size(Rest) >= ?LONGEST_LINE -> {error, {long_line, #{file => Label}}, Feed};
         true -> sort(Quotes, Feed, Label)
     end.
 

@@ -27,11 +27,18 @@
 init(Arguments) when is_map(Arguments) ->
     case fxaot_terms:known_options(Arguments, [days | fxaot_terms:market_options()]) of
         ok ->
-            opened(maps:get(days, Arguments, 5), maps:get(start, Arguments, ?DEFAULT_START_NS),
+            opened(maps:get(days, Arguments, 5), start(Arguments),
                    maps:remove(days, Arguments));
         Error -> Error
     end;
 init(Arguments) -> {error, {bad_feed, #{feed => Arguments}}}.
+
+%% 0 means the default, as in {@link fxaot_nif:market/1}.
+start(Arguments) ->
+    case maps:get(start, Arguments, 0) of
+        0 -> ?DEFAULT_START_NS;
+        Start -> Start
+    end.
 
 opened(Days, Start, Config) when is_number(Days), Days > 0, Days =< 36525 ->
     case fxaot_nif:market(Config#{start => Start}) of
