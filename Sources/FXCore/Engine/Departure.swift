@@ -75,7 +75,7 @@ struct Departure: ~Copyable {
   private static func parcel(
     _ moves: borrowing Moves, _ engine: borrowing Engine, _ isChecked: Bool
   ) throws(EngineError) -> InstrumentParcel {
-    var parcel = InstrumentParcel(engine.settings, nextOrderId: engine.nextOrderId)
+    var parcel = InstrumentParcel(engine.settings, nextOrderID: engine.gate.nextOrderID)
     let orders = engine.venue.waiting.elements
     guard
       parcel.reserve(

@@ -147,7 +147,7 @@ extension Engine {
     bySymbolKey = arrival.bySymbolKey
     byInstrumentRef = arrival.byInstrumentRef
     byStrategyRef = arrival.byStrategyRef
-    nextOrderId = max(nextOrderId, parcel.nextOrderId)
+    gate.skip(to: parcel.nextOrderID)
     sumRealised()
     parcel.removeAll()
   }

@@ -44,24 +44,23 @@ extension Engine {
   ) -> Bool {
     let strategy = strategies.base + strategySlot
     let slot = strategy.pointee.instrumentSlot
-    let id = nextOrderId
-    nextOrderId &+= 1
     let request = request(quantity, isCut: size != nil, strategySlot)
-    if let refusal = gate.refusal(of: request, in: instruments.base[slot].instrument) {
+    let verdict = gate.judge(request, in: instruments.base[slot].instrument)
+    if let refusal = verdict.refusal {
       reject(
-        id, strategySlot, quantity, isBuy: isBuy, refusal,
+        verdict.orderID, strategySlot, quantity, isBuy: isBuy, refusal,
         size: size ?? Double(quantity.magnitude))
       return false
     }
     _ = venue.accept(
       AccountOrder(
-        id: id, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
+        id: verdict.orderID, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
         fillsFrom: fillsFrom))
     strategy.pointee.waiting += quantity
     instruments.base[slot].attention += 1
     counts.orders &+= 1
     strategy.pointee.orders &+= 1
-    var event = orderEvent(FXAOT_EVENT_ORDER, id, strategySlot, quantity)
+    var event = orderEvent(FXAOT_EVENT_ORDER, verdict.orderID, strategySlot, quantity)
     event.code = 1
     log.append(event)
     return true

@@ -19,7 +19,7 @@ public struct Engine: ~Copyable {
   static let buildersPerInstrument = 64
 
   let settings: Settings
-  let gate = RiskGate()
+  var gate = RiskGate()
 
   var instruments = Slab<InstrumentState>()
   var strategies = Slab<StrategyState>()
@@ -35,7 +35,6 @@ public struct Engine: ~Copyable {
   var wants = Slab<Want>()
   /// Realised profit of all instruments, micro-units of the account currency.
   var realised: Int64 = 0
-  var nextOrderId: Int64 = 1
 
   /// Whether quotes come from a replay, which has gaps; see `onQuote`.
   public var isReplaying = false

@@ -26,13 +26,13 @@ public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
   /// The oldest first.
   var orders = Slab<AccountOrder>()
   /// Above every order's number that the instruments' events have had.
-  var nextOrderId: Int64
+  var nextOrderID: Int64
   /// False while an engine owns what the states point at.
   var isOwner = false
 
-  init(_ settings: Engine.Settings, nextOrderId: Int64) {
+  init(_ settings: Engine.Settings, nextOrderID: Int64) {
     self.settings = settings
-    self.nextOrderId = nextOrderId
+    self.nextOrderID = nextOrderID
   }
 
   deinit {

@@ -1,9 +1,13 @@
 import CFxaot
 import Market
 
-/// Every order passes here before it reaches the venue, and is refused nowhere else: the first check
-/// that it fails names the refusal, in the numbers of fxaot_reject.
+/// Every order passes here before it reaches the venue: it gets its number, and is let through or refused.
+/// It is refused nowhere else, and the first check that it fails names the refusal, in the numbers of
+/// fxaot_reject.
 package struct RiskGate: BitwiseCopyable {
+  /// The number of the next order. Numbers grow, and a refused order has one too.
+  package private(set) var nextOrderID: Int64 = 1
+
   /// An order and all that it is judged by.
   package struct Request: BitwiseCopyable {
     /// Base units, positive to buy and negative to sell, on the quantity step.
@@ -33,10 +37,24 @@ package struct RiskGate: BitwiseCopyable {
     }
   }
 
+  package struct Verdict: BitwiseCopyable {
+    package let orderID: Int64
+    /// nil: the order may pass.
+    package let refusal: fxaot_reject?
+  }
+
   package init() {}
 
-  /// nil when the order may pass.
-  package func refusal(of order: Request, in instrument: Instrument) -> fxaot_reject? {
+  /// Numbers an order and judges it.
+  package mutating func judge(_ order: Request, in instrument: Instrument) -> Verdict {
+    defer { nextOrderID &+= 1 }
+    return Verdict(orderID: nextOrderID, refusal: refusal(of: order, in: instrument))
+  }
+
+  /// Orders numbered below `next` have come from another gate: those from here on follow them too.
+  package mutating func skip(to next: Int64) { nextOrderID = max(nextOrderID, next) }
+
+  private func refusal(of order: Request, in instrument: Instrument) -> fxaot_reject? {
     if order.isCut { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
     if order.lacksEquity { return FXAOT_REJECT_NO_EQUITY }
     let size = Int64(clamping: order.quantity.magnitude)

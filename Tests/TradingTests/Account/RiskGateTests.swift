@@ -8,7 +8,20 @@ import Testing
 struct RiskGateTests {
   private func refusal(_ order: RiskGate.Request) throws -> fxaot_reject? {
     let terms = Terms.make("ABC", "USD", quantityStep: 10, maximum: 1_000)
-    return RiskGate().refusal(of: order, in: try #require(Instrument(terms)))
+    var gate = RiskGate()
+    return gate.judge(order, in: try #require(Instrument(terms))).refusal
+  }
+
+  @Test func `every order has a number, a refused one too`() throws {
+    let instrument = try #require(Instrument(Terms.make("ABC", "USD", quantityStep: 10, maximum: 1_000)))
+    var gate = RiskGate()
+    let verdicts = [10, 9, 10].map { gate.judge(RiskGate.Request(quantity: $0), in: instrument) }
+    #expect(verdicts.map(\.orderID) == [1, 2, 3])
+    #expect(verdicts.map { $0.refusal == nil } == [true, false, true])
+    gate.skip(to: 3)
+    #expect(gate.nextOrderID == 4)
+    gate.skip(to: 9)
+    #expect(gate.judge(RiskGate.Request(quantity: 10), in: instrument).orderID == 9)
   }
 
   @Test func `quantities inside the limits pass`() throws {
