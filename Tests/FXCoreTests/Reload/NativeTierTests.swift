@@ -1,6 +1,7 @@
 import Artifacts
 import CFxaot
 import StrategyVM
+import TestTerms
 import Testing
 
 @testable import FXCore
@@ -34,6 +35,42 @@ struct NativeTierTests {
     let expected = still.take().map(\.whole)
     #expect(expected.count > 300 && switches > 100)
     #expect(world.take().map(\.whole) == expected)
+  }
+
+  /// The size follows the equity, so a wrong rate would show.
+  private static let euros = """
+    //@version=6
+    strategy("Euros", default_qty_type = strategy.percent_of_equity, default_qty_value = 2, initial_capital = 500000, currency = currency.EUR)
+    fast = ta.ema(close, 3)
+    slow = ta.ema(close, 8)
+    if ta.crossover(fast, slow)
+        strategy.entry("L", strategy.long)
+    if ta.crossunder(fast, slow)
+        strategy.entry("S", strategy.short)
+    strategy.exit("X", loss = 60)
+    """
+
+  @Test func `a start in native code in another account currency changes no event`() throws {
+    let quotes = Scripts.walk(4_000, seed: 41)
+    let worlds = try (0..<2).map { _ in
+      try World.eurusd { Terms.copy("EUR", into: &$0.account_currency) }
+    }
+    // As a deployment asks for it, before any engine runs the script.
+    let early = try Scripts.program(Self.euros).encoded().withUnsafeBytes {
+      try ScriptPlan.encoded(
+        $0, on: Terms.make("EUR", "USD"), fxaot_timeframe(kind: UInt32(FXAOT_TF_MINUTES), count: 1),
+        parameters: [])
+    }
+    for world in worlds { try world.deploy(script: Self.euros) }
+    let native = worlds[1].engine
+    #expect(try native.pointee.encodedPlan(ref: 100).hash == early.hash)
+    try native.pointee.attachNative(
+      ref: 100, try NativeArtifacts.make(try native.pointee.plan(ref: 100)))
+    for world in worlds { world.send(quotes) }
+    #expect(stats(worlds[0]).native_steps == 0 && stats(worlds[1]).native_steps == 666)
+    let expected = worlds[0].take().map(\.whole)
+    #expect(expected.count == 154)
+    #expect(worlds[1].take().map(\.whole) == expected)
   }
 
   @Test func `native steps are counted since the attach`() throws {
