@@ -56,10 +56,8 @@ static void publish(void *context, const fxaot_event *events, uint64_t count) {
 static void process_down(ErlNifEnv *env, void *object, ErlNifPid *pid, ErlNifMonitor *monitor) {
   mailbox_resource *mailbox = object;
   (void)env;
-  if (enif_compare_monitors(&mailbox->owner, monitor) == 0)
-    fxaot_actor_begin_stop(mailbox->actor, 0);
-  else
-    fxaot_subscriber_down(&mailbox->running->subscribers, pid, monitor);
+  if (pid->pid == mailbox->owner) fxaot_actor_begin_stop(mailbox->actor, 0);
+  fxaot_subscriber_down(&mailbox->running->subscribers, pid, monitor);
 }
 
 void fxaot_leave_actor(engine_resource *handle) {
@@ -140,9 +138,9 @@ static ERL_NIF_TERM start_actor(ErlNifEnv *env, mailbox_resource *mailbox,
   handle->running = running;
   handle->access = FXAOT_AWAY;
   enlist(running);
+  mailbox->owner = owner.pid;
   /* It was killed a moment ago: as if it were killed later. */
-  if (enif_monitor_process(env, mailbox, &owner, &mailbox->owner))
-    fxaot_actor_begin_stop(mailbox->actor, 0);
+  if (enif_monitor_process(env, mailbox, &owner, NULL)) fxaot_actor_begin_stop(mailbox->actor, 0);
   return fxaot_ok(env, enif_make_resource(env, mailbox));
 }
 

@@ -20,7 +20,7 @@ typedef struct mailbox_resource {
   fxaot_actor *actor; /* the same as running->actor */
   int64_t wait_ns;    /* how long a sender waits for room; 0: not at all */
   bool drops_oldest;  /* it never lacks room */
-  ErlNifMonitor owner;
+  ERL_NIF_TERM owner; /* the process that started the actor; set before it is monitored */
 } mailbox_resource;
 
 static inline mailbox_resource *fxaot_get_mailbox(ErlNifEnv *env, ERL_NIF_TERM term) {

@@ -219,41 +219,45 @@ static ERL_NIF_TERM report(ErlNifEnv *env, const fxaot_prepared *version) {
 
 /* ---- the exchange ----------------------------------------------------------- */
 
+/* With the prepared version's lock held. */
+static ERL_NIF_TERM exchange(ErlNifEnv *env, engine_resource *handle, prepared_resource *prepared,
+                             const ERL_NIF_TERM argv[]) {
+  fxaot_engine_refusal error;
+  fxaot_no_refusal(&error);
+  int32_t status = fxaot_engine_swap(handle->engine, argv[1], prepared->version, &error);
+  return status == FXAOT_OK
+             ? report(env, prepared->version)
+             : fxaot_refusal(env, status, NULL, &error, fxaot_map(env, 1, &atoms.id, &argv[1]));
+}
+
+/* On a dirty scheduler: waits for whoever has the prepared version. */
 static FXAOT_NIF(swap) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   prepared_resource *prepared = fxaot_get_prepared(env, argv[2]);
-  fxaot_engine_refusal error;
   (void)argc;
   if (!handle || !enif_is_atom(env, argv[1]) || !prepared) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_no_refusal(&error);
   enif_mutex_lock(prepared->lock);
-  int32_t status = fxaot_engine_swap(handle->engine, argv[1], prepared->version, &error);
-  ERL_NIF_TERM answer = status == FXAOT_OK ? report(env, prepared->version)
-                                           : fxaot_refusal(env, status, NULL, &error,
-                                                           fxaot_map(env, 1, &atoms.id, &argv[1]));
+  ERL_NIF_TERM answer = exchange(env, handle, prepared, argv);
   enif_mutex_unlock(prepared->lock);
   return answer;
 }
 
 static FXAOT_NIF(swap_visit) { return fxaot_visit(env, argc, argv, swap); }
 
-/* Whether nobody else has the prepared version, and few bars are missing. */
-static bool is_quick(engine_resource *handle, prepared_resource *prepared,
-                     const ERL_NIF_TERM argv[]) {
-  if (enif_mutex_trylock(prepared->lock)) return false;
-  uint64_t bars = fxaot_engine_swap_bars(handle->engine, argv[1], prepared->version);
-  enif_mutex_unlock(prepared->lock);
-  return bars <= MOST_SWAP_BARS;
-}
-
-/* With the engine at hand. */
+/* With the engine at hand. Not here where somebody else has the prepared version, or many bars are missing. */
 static FXAOT_NIF(swap_or_leave) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   prepared_resource *prepared = fxaot_get_prepared(env, argv[2]);
-  bool is_known = handle && prepared && enif_is_atom(env, argv[1]);
-  if (!is_known || !fxaot_is_usable(env, handle) || is_quick(handle, prepared, argv))
-    return swap(env, argc, argv);
+  if (!handle || !enif_is_atom(env, argv[1]) || !prepared) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  if (enif_mutex_trylock(prepared->lock) == 0) {
+    bool is_quick =
+        fxaot_engine_swap_bars(handle->engine, argv[1], prepared->version) <= MOST_SWAP_BARS;
+    ERL_NIF_TERM answer = is_quick ? exchange(env, handle, prepared, argv) : 0;
+    enif_mutex_unlock(prepared->lock);
+    if (is_quick) return answer;
+  }
   return enif_schedule_nif(env, "swap_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, swap_visit, argc, argv);
 }
 

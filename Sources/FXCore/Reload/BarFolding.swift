@@ -1,8 +1,10 @@
 import CFxaot
 import Market
 
-/// Makes bars of a longer span of time from those of a shorter one that divides it: the same bars, to
-/// the bit, as quotes would have made, where all of the shorter ones have sizes or none has.
+/// Makes bars of a longer span of time from those of a shorter one that divides it: the same bars as
+/// quotes would have made, where all of the shorter ones have sizes or none has. Prices are the same to the
+/// bit; so are volumes of whole units, while the sum of others can differ in the last bit, since it is taken
+/// in another order.
 struct BarFolding {
   private let timeframe: Timeframe
   private let hours: MarketHours
