@@ -53,7 +53,7 @@ static int upgrade(ErlNifEnv *env, void **data, void **old_data, ERL_NIF_TERM ab
 /* Each row: short enough for a normal scheduler, or yields (ticks), or moves itself to a dirty one
  * when there is much to do (execute); only what always takes long starts there. */
 static ErlNifFunc functions[] = {
-    {"new_nif", 9, fxaot_nif_new_9, 0},
+    {"new_nif", 11, fxaot_nif_new_11, 0},
     {"close_nif", 1, fxaot_nif_close_1, 0},
     {"adopt_nif", 1, fxaot_nif_adopt_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"share_nif", 2, fxaot_nif_share_2, 0},

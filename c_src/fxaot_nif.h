@@ -230,7 +230,7 @@ ERL_NIF_TERM fxaot_param_details(ErlNifEnv *env, const param_list *params, uint6
 
 #define FXAOT_NIF(name) ERL_NIF_TERM name(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
 
-FXAOT_NIF(fxaot_nif_new_9);
+FXAOT_NIF(fxaot_nif_new_11);
 FXAOT_NIF(fxaot_nif_close_1);
 FXAOT_NIF(fxaot_nif_adopt_1);
 FXAOT_NIF(fxaot_nif_share_2);

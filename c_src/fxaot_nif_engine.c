@@ -46,10 +46,11 @@ static uint64_t new_incarnation(void) {
 }
 
 /* (Currency, BalanceMicro, MinStrength, SizerKind, FixedQuantity, EquityPercent, BarEvents,
- * KeptBars, MaxTimeJumpNs) */
-FXAOT_NIF(fxaot_nif_new_9) {
+ * KeptBars, MaxTimeJumpNs, FirstOrder, OrderStep) */
+FXAOT_NIF(fxaot_nif_new_11) {
   fxaot_config config;
   ErlNifSInt64 balance, fixed, jump;
+  unsigned first, step;
   ErlNifPid self;
   (void)argc;
   fxaot_config_default(&config);
@@ -60,13 +61,16 @@ FXAOT_NIF(fxaot_nif_new_9) {
       !enif_get_double(env, argv[5], &config.equity_percent) ||
       !enif_get_uint(env, argv[6], &config.bar_events) ||
       !enif_get_uint(env, argv[7], &config.kept_bars) || !enif_get_int64(env, argv[8], &jump) ||
-      !enif_self(env, &self))
+      !enif_get_uint(env, argv[9], &first) || !enif_get_uint(env, argv[10], &step) ||
+      first > UINT16_MAX || step > UINT16_MAX || !enif_self(env, &self))
     return enif_make_badarg(env);
   if (!fxaot_get_text(env, argv[0], config.account_currency, sizeof config.account_currency))
     return fxaot_status_error(env, FXAOT_BAD_CONFIG, argv[0]);
   config.balance_micro = balance;
   config.fixed_quantity = fixed;
   config.max_time_jump_ns = jump;
+  config.first_order = (uint16_t)first;
+  config.order_step = (uint16_t)step;
 
   engine_resource *handle = enif_alloc_resource(fxaot_engine_type, sizeof *handle);
   if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));

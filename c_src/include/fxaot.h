@@ -281,7 +281,9 @@ typedef struct fxaot_config {
   int64_t fixed_quantity; /* base units per signal */
   double equity_percent;  /* of equity, as notional, per signal */
   uint32_t kept_bars;     /* newest closed bars kept per series, for reloads; default 10,000 */
-  uint32_t reserved;
+  /* Orders have the numbers first_order, first_order + order_step, …: engines that exchange
+   * instruments share a step, and each begins with another number up to it. Default 1 and 1. */
+  uint16_t first_order, order_step;
   /* How far behind its instrument's newest quote, or a later fxaot_advance, a quote may come; from
    * 1, default 7 days, INT64_MAX for any time. An instrument's first quote may have any. */
   int64_t max_time_jump_ns;

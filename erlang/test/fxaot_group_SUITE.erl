@@ -14,7 +14,7 @@ all() ->
      moving_in_mid_stream_changes_no_event, moving_under_load_loses_nothing,
      engine_of_a_group_killed, subscribers_of_a_group_outlive_its_engines, group_killed,
      two_legs_stay_together, a_late_pair_brings_a_family_together, terms_outlive_group_and_move,
-     advance_is_for_all_or_none, wrong_groups, wrong_moves, replay_by_group].
+     advance_is_for_all_or_none, orders_have_one_number_each, wrong_groups, wrong_moves, replay_by_group].
 
 suite() -> [{timetrap, {minutes, 3}}].
 
@@ -358,6 +358,32 @@ advance_is_for_all_or_none(_) ->
     %% A bar that no advance has closed is closed by the next minute's quote.
     #{engines := #{pair_2 := #{bars := Bars}}} = fxaot:stats(pair),
     ?assertEqual(case lists:last(Answers) of ok -> 200; _ -> 199 end, Bars).
+
+%% Instruments go to and fro with their waiting orders.
+orders_have_one_number_each(_) ->
+    ok = pair(),
+    [ok = fxaot:deploy(pair, Symbol, #{strategy => mean_reversion, instrument => Symbol, timeframe => {ticks, 1},
+                                       params => #{confirm => 0, k => 0.5}}) || Symbol <- ?SYMBOLS],
+    ok = fxaot:subscribe(pair),
+    _ = rand:seed(exsss, 31),
+    [begin
+         [ok = fxaot:tick(pair, Symbol, ?START + N * 1000, Price, Price + 0.0001)
+          || Symbol <- ?SYMBOLS, Price <- [1.1 + rand:uniform(100) / 1000]],
+         N rem 10 =:= 0 andalso
+             fxaot:move_instrument(pair, lists:nth(rand:uniform(length(?SYMBOLS)), ?SYMBOLS),
+                                   lists:nth(rand:uniform(2), [pair_1, pair_2]))
+     end || N <- lists:seq(1, 1000)],
+    #{orders := Orders} = fxaot:stats(pair),
+    ?assert(Orders > 1000),
+    Numbers = order_numbers(Orders),
+    ?assertEqual(Orders, length(lists:usort(Numbers))).
+
+order_numbers(0) -> [];
+order_numbers(Left) ->
+    receive {fxaot_events, _, _, _, Events} ->
+            New = [Id || #order{id = Id} <- Events],
+            New ++ order_numbers(Left - length(New))
+    end.
 
 keep_full(Symbol, Time) ->
     _ = fxaot:tick(pair, Symbol, Time, 1.1, 1.2),

@@ -19,7 +19,7 @@ public struct Engine: ~Copyable {
   static let buildersPerInstrument = 64
 
   let settings: Settings
-  var gate = RiskGate()
+  var gate: RiskGate
 
   var instruments = Slab<InstrumentState>()
   var strategies = Slab<StrategyState>()
@@ -63,7 +63,8 @@ public struct Engine: ~Copyable {
     guard currency != 0, let sizer = Sizer(config), config.bar_events <= 1,
       config.min_strength >= 0, config.min_strength <= 1,
       (0...Self.balanceLimit).contains(config.balance_micro),
-      config.kept_bars <= FXAOT_MAX_KEPT_BARS, config.max_time_jump_ns >= 1
+      config.kept_bars <= FXAOT_MAX_KEPT_BARS, config.max_time_jump_ns >= 1,
+      config.first_order >= 1, config.first_order <= config.order_step
     else { throw EngineError(FXAOT_BAD_CONFIG) }
     guard let latency = LatencyHistogram() else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
     let byKey = try Self.index(0) { _ in 0 }
@@ -73,6 +74,7 @@ public struct Engine: ~Copyable {
     bySymbolKey = byKey
     byInstrumentRef = byRef
     byStrategyRef = byStrategy
+    gate = RiskGate(firstOrder: config.first_order, step: config.order_step)
     settings = Settings(
       currency: currency, balance: config.balance_micro, minimumStrength: config.min_strength,
       sizer: sizer, emitsBars: config.bar_events == 1, keptBars: Int(config.kept_bars),
@@ -100,6 +102,8 @@ public struct Engine: ~Copyable {
     config.fixed_quantity = 10_000
     config.equity_percent = 10
     config.kept_bars = 10_000
+    config.first_order = 1
+    config.order_step = 1
     config.max_time_jump_ns = 7 * 86_400_000_000_000
     return config
   }

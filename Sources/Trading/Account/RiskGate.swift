@@ -6,7 +6,10 @@ import Market
 /// fxaot_reject.
 package struct RiskGate: BitwiseCopyable {
   /// The number of the next order. Numbers grow, and a refused order has one too.
-  package private(set) var nextOrderID: Int64 = 1
+  package private(set) var nextOrderID: Int64
+  /// Gates whose orders are not to have a number in common share a step and begin with different numbers
+  /// up to it.
+  private let step: Int64
 
   /// An order and all that it is judged by.
   package struct Request: BitwiseCopyable {
@@ -43,16 +46,24 @@ package struct RiskGate: BitwiseCopyable {
     package let refusal: fxaot_reject?
   }
 
-  package init() {}
+  /// The first number from 1 to `step`.
+  package init(firstOrder: UInt16 = 1, step: UInt16 = 1) {
+    nextOrderID = Int64(firstOrder)
+    self.step = Int64(step)
+  }
 
   /// Numbers an order and judges it.
   package mutating func judge(_ order: Request, in instrument: Instrument) -> Verdict {
-    defer { nextOrderID &+= 1 }
+    defer { nextOrderID &+= step }
     return Verdict(orderID: nextOrderID, refusal: refusal(of: order, in: instrument))
   }
 
   /// Orders numbered below `next` have come from another gate: those from here on follow them too.
-  package mutating func skip(to next: Int64) { nextOrderID = max(nextOrderID, next) }
+  package mutating func skip(to next: Int64) {
+    guard next > nextOrderID else { return }
+    let (behind, rest) = (next &- nextOrderID).quotientAndRemainder(dividingBy: step)
+    nextOrderID &+= (behind &+ (rest == 0 ? 0 : 1)) &* step
+  }
 
   private func refusal(of order: Request, in instrument: Instrument) -> fxaot_reject? {
     if order.isCut { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }

@@ -6,6 +6,24 @@ import Testing
 @testable import Trading
 
 struct RiskGateTests {
+  @Test func `gates that share a step have no number in common`() throws {
+    let instrument = try #require(Instrument(Terms.make("EUR", "USD")))
+    var gates = [RiskGate(firstOrder: 1, step: 3), RiskGate(firstOrder: 2, step: 3), RiskGate(firstOrder: 3, step: 3)]
+    func next(_ gate: Int) -> Int64 { gates[gate].judge(.init(quantity: 1), in: instrument).orderID }
+    #expect((0..<3).map { _ in next(0) } == [1, 4, 7])
+    #expect((0..<2).map { _ in next(1) } == [2, 5])
+    // Orders below 10 come from the first gate: the next number of the second one above them is 11.
+    gates[1].skip(to: gates[0].nextOrderID)
+    #expect((0..<2).map { _ in next(1) } == [11, 14])
+    gates[2].skip(to: 3)
+    gates[2].skip(to: -5)
+    #expect(next(2) == 3)
+    gates[2].skip(to: 6)
+    #expect(next(2) == 6)
+    gates[2].skip(to: 15)
+    #expect(next(2) == 15)
+  }
+
   private func refusal(_ order: RiskGate.Request) throws -> fxaot_reject? {
     let terms = Terms.make("ABC", "USD", quantityStep: 10, maximum: 1_000)
     var gate = RiskGate()

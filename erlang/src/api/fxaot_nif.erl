@@ -52,7 +52,7 @@
 
 -on_load(init/0).
 
--nifs([new_nif/9, close_nif/1, adopt_nif/1, share_nif/2, subscribers_nif/1,
+-nifs([new_nif/11, close_nif/1, adopt_nif/1, share_nif/2, subscribers_nif/1,
        add_instrument_nif/3, add_strategy_nif/8, add_script_nif/8, remove_strategy_nif/2,
        tick_nif/5, tick_nif/7, ticks_nif/2, feed_nif/2, advance_nif/2, set_replaying_nif/2, pending_nif/1, events_nif/1,
        acknowledge_nif/1,
@@ -95,9 +95,11 @@
           sizer => {fixed, pos_integer()}       % {fixed, 10_000}, base units
                  | {equity_percent, number()},  % of equity, as notional
           bar_events => boolean(),              % false
-          kept_bars => 0..100000,               % 5_000: newest closed bars kept for reloads
+          kept_bars => 0..100000,               % 10_000: newest closed bars kept for reloads
           max_time_jump => pos_integer()        % 604_800_000_000_000 ns, 7 days: how far ahead of
-                         | infinity}.           %   its instrument's time a quote may be
+                         | infinity,            %   its instrument's time a quote may be
+          order_numbers => {First :: pos_integer(), Step :: pos_integer()}}. % {1, 1}: of its orders;
+                                                %   engines that exchange instruments share a step
 
 %% Fields that a built-in symbol has already may be left out.
 -type instrument() ::
@@ -154,8 +156,8 @@ new() -> new(#{}).
 -spec new(config()) -> {ok, handle()} | error().
 new(Config) when is_map(Config) ->
     case fxaot_terms:config(Config) of
-        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars, Kept, Jump}} ->
-            new_nif(Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars, Kept, Jump);
+        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars, Kept, Jump, {First, Step}}} ->
+            new_nif(Currency, Balance, MinStrength, Sizer, Fixed, Percent, Bars, Kept, Jump, First, Step);
         Error -> Error
     end;
 new(Config) -> ?BADARG([Config]).
@@ -867,7 +869,7 @@ init() ->
             ok
     end.
 
-new_nif(_, _, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
+new_nif(_, _, _, _, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 close_nif(_) -> erlang:nif_error(not_loaded).
 adopt_nif(_) -> erlang:nif_error(not_loaded).
 share_nif(_, _) -> erlang:nif_error(not_loaded).

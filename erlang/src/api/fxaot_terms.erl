@@ -37,13 +37,13 @@
 %% a quote's time may jump (ns).
 -spec config(map()) ->
           {ok, {binary(), integer(), float(), 0 | 1, pos_integer(), float(), 0 | 1,
-                non_neg_integer(), pos_integer()}} | error().
+                non_neg_integer(), pos_integer(), {pos_integer(), pos_integer()}}} | error().
 config(Config) ->
     checked(bad_config, Config, config_defaults(), fun config_option/2,
             fun(#{account_currency := Currency, balance := Balance, min_strength := Strength,
                   sizer := {Sizer, Fixed, Percent}, bar_events := Bars, kept_bars := Kept,
-                  max_time_jump := Jump}) ->
-                    {Currency, Balance, Strength, Sizer, Fixed, Percent, Bars, Kept, Jump}
+                  max_time_jump := Jump, order_numbers := Numbers}) ->
+                    {Currency, Balance, Strength, Sizer, Fixed, Percent, Bars, Kept, Jump, Numbers}
             end).
 
 %% @doc The options of config/1.
@@ -53,7 +53,7 @@ config_options() -> maps:keys(config_defaults()).
 config_defaults() ->
     #{account_currency => 'USD', balance => 100000, min_strength => 0.1,
       sizer => {fixed, 10000}, bar_events => false, kept_bars => 10000,
-      max_time_jump => ?WEEK_NS}.
+      max_time_jump => ?WEEK_NS, order_numbers => {1, 1}}.
 
 config_option(account_currency, Value) -> currency(Value);
 config_option(balance, Value) when is_number(Value), Value >= 0, Value =< ?MAX_BALANCE ->
@@ -75,7 +75,11 @@ config_option(kept_bars, Value) -> whole(Value, 0, ?MAX_KEPT_BARS);
 config_option(max_time_jump, infinity) -> {ok, ?MAX_INT64};
 config_option(max_time_jump, Value) when is_integer(Value), Value > 0, Value =< ?MAX_INT64 ->
     {ok, Value};
-config_option(max_time_jump, _) -> {expected, "nanoseconds from 1, or infinity"}.
+config_option(max_time_jump, _) -> {expected, "nanoseconds from 1, or infinity"};
+config_option(order_numbers, {First, Step})
+  when is_integer(First), is_integer(Step), First >= 1, First =< Step, Step =< 65535 ->
+    {ok, {First, Step}};
+config_option(order_numbers, _) -> {expected, "{First, Step}, whole numbers from 1, First at most Step"}.
 
 %% @doc The symbols that need no terms of their own.
 -spec built_in_symbols() -> [atom()].

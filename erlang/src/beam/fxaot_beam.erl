@@ -63,7 +63,7 @@ init({Name, Options}) ->
 made(Name, Why, Options) ->
     Config = maps:with(fxaot_terms:config_options(), Options),
     case fxaot_terms:config(Config) of
-        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, _, Bars, _, Jump}} ->
+        {ok, {Currency, Balance, MinStrength, Sizer, Fixed, _, Bars, _, Jump, _}} ->
             Quantity = case Sizer of 0 -> Fixed; 1 -> 0 end,
             Engine = fxaot_beam_engine:new(#{currency => Currency, balance => Balance,
                                              min_strength => MinStrength, quantity => Quantity,

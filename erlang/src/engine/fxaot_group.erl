@@ -71,11 +71,15 @@ given_up(Fresh, Name, Error) ->
 %% After a restart the engines are there already.
 start([], _, _, Fresh) -> {ok, lists:reverse(Fresh)};
 start([Engine | Rest], Options, IsRestart, Fresh) ->
-    case fxaot:start_engine(Engine, Options) of
+    case fxaot:start_engine(Engine, numbered(Fresh, Rest, Options)) of
         {ok, _} -> start(Rest, Options, IsRestart, [Engine | Fresh]);
         {error, {already_exists, _}} when IsRestart -> start(Rest, Options, IsRestart, Fresh);
         Error -> {error, Fresh, Error}
     end.
+
+%% Orders go along with their instruments, so no two engines give the same number.
+numbered(Before, After, Options) ->
+    Options#{order_numbers => {length(Before) + 1, length(Before) + 1 + length(After)}}.
 
 populated(Instruments, false, State) ->
     case fxaot_terms:instruments(Instruments) of
