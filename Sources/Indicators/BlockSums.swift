@@ -1,10 +1,3 @@
-/// The newest values of a series, in a kernel's state.
-public protocol KernelWindow {
-  var length: Int { get }
-  var stateBytes: Int { get }
-  func reset(_ state: UnsafeMutableRawPointer)
-}
-
 /// A window of sums over blocks of 2^k values, level by level: see `WindowMean`. A block has a cell of
 /// one or two doubles, the sum first.
 ///
@@ -14,17 +7,17 @@ public protocol BlockSums: KernelWindow {
   static var cellBytes: Int { get }
   /// Levels 0 ..< levels are kept; the largest block of `length` is one of level `levels − 1`.
   var levels: Int { get }
+  func push(_ state: UnsafeMutableRawPointer, _ x: Double)
 }
 
 extension BlockSums {
-  /// Length and levels of a window as long as asked for, or as it may be.
+  /// Length, cut to 1 … `WindowMean.longest`, and levels of a window.
   @inlinable
   static func size(_ length: Int) -> (length: Int, levels: Int) {
     let length = min(max(length, 1), WindowMean.longest)
     return (length, Int.bitWidth - length.leadingZeroBitCount)
   }
 
-  @inlinable @inline(__always) public var lookback: Int { length - 1 }
   @inlinable @inline(__always) public var stateBytes: Int { Self.cellBytes &<< levels }
 
   @inlinable
@@ -35,6 +28,13 @@ extension BlockSums {
   /// Values taken in since the last reset. O(1).
   @inlinable @inline(__always)
   public func count(_ state: UnsafeMutableRawPointer) -> Int { state.load(as: Int.self) }
+
+  /// Takes in a value unless it is na. Whether there are n values then, 1 ≤ n ≤ length.
+  @inlinable @inline(__always)
+  func take(_ state: UnsafeMutableRawPointer, _ x: Double, has n: Int) -> Bool {
+    if x == x { push(state, x) }
+    return n >= 1 && n <= length && n <= count(state)
+  }
 
   /// The mean of the newest n values, 1 ≤ n ≤ length, where `count` ≥ n were taken in.
   /// O(number of one-digits in n).

@@ -21,7 +21,7 @@ public struct Delay {
   @inlinable
   public func count(_ state: UnsafeMutableRawPointer) -> Int { state.load(as: Int.self) }
 
-  /// The value `age` values before the newest (0: the newest), nan where there is none.
+  /// The value `age` values before the newest (0: the newest), nan if it does not exist.
   /// 0 ≤ age < length. O(1).
   @inlinable
   public func value(_ state: UnsafeMutableRawPointer, age: Int) -> Double {
@@ -31,7 +31,7 @@ public struct Delay {
     return cells[slot(count &- 1 &- age)]
   }
 
-  /// Takes in one value and answers the one that was taken in `length` values before it. O(1).
+  /// Takes in one value and returns the value of `length` values before. O(1).
   @inlinable
   public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
     let count = state.load(as: Int.self)

@@ -26,7 +26,6 @@ public struct Extreme {
   @inlinable
   public static func lowest(length: Int) -> Extreme { Extreme(length: length, sign: -1) }
 
-  @inlinable public var lookback: Int { length - 1 }
   @inlinable public var stateBytes: Int { 8 &<< levels }
 
   @inlinable

@@ -58,17 +58,7 @@ public struct SeriesMoments {
   /// Fills the rows from `length` values. O(length · log window).
   @inlinable
   public func fill(length: Int) {
-    let last = UInt.bitWidth &- 1 &- sums.needed.leadingZeroBitCount
-    var level = 0
-    while level < last {
-      if sums.skips(level) {
-        fillTwo(above: level, length: length)
-        level &+= 2
-      } else {
-        fillOne(above: level, length: length)
-        level &+= 1
-      }
-    }
+    sums.climb({ fillOne(above: $0, length: length) }, { fillTwo(above: $0, length: length) })
   }
 
   @inlinable

@@ -7,7 +7,7 @@
 ///
 /// Row 0 is the series itself, read in place. The other rows live in the caller's scratch memory,
 /// each `stride` doubles long. Row k is good from position 2^k − 1, rounded up to a whole vector,
-/// on; what lies before it and after `length` may be read but means nothing.
+/// on. Values before it and after `length` may be read but mean nothing.
 @frozen
 public struct SeriesSums {
   public let source: UnsafePointer<Double>
@@ -57,14 +57,20 @@ public struct SeriesSums {
   /// Fills the rows from `length` values. O(length · log window).
   @inlinable
   public func fill(length: Int) {
+    climb({ fillOne(above: $0, length: length) }, { fillTwo(above: $0, length: length) })
+  }
+
+  /// From level 0 up to the largest one that is needed: `one` makes the next level of a level, `two` the one after that.
+  @inlinable @inline(__always)
+  func climb(_ one: (Int) -> Void, _ two: (Int) -> Void) {
     let last = UInt.bitWidth &- 1 &- needed.leadingZeroBitCount
     var level = 0
     while level < last {
       if skips(level) {
-        fillTwo(above: level, length: length)
+        two(level)
         level &+= 2
       } else {
-        fillOne(above: level, length: length)
+        one(level)
         level &+= 1
       }
     }

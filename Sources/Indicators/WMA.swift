@@ -33,7 +33,7 @@ public struct WMA: BlockSums {
   }
 
   @inlinable
-  func push(_ state: UnsafeMutableRawPointer, _ x: Double) {
+  public func push(_ state: UnsafeMutableRawPointer, _ x: Double) {
     let i = state.load(as: Int.self)
     let cells = state.assumingMemoryBound(to: Double.self)
     var sum = x

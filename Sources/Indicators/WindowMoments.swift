@@ -1,6 +1,6 @@
 /// Mean and squared deviation of the newest n values, in O(log n) per value and without drift.
 ///
-/// Beside the block sums of `WindowMean` each level keeps the sum of squared deviations from the
+/// Each level keeps the block sums of `WindowMean` and the sum of squared deviations from the
 /// block's own mean. Two blocks of s values each merge by Chan, Golub and LeVeque (1979), written
 /// for sums: q = (q_a + q_b) + (s_b − s_a)² / 2s. A window of several blocks has
 /// Σ (q_b + n_b·(mean_b − mean)²), the largest and oldest block first. Nothing is cancelled, and a
@@ -10,7 +10,7 @@
 ///             level k: ring of 2^k pairs (sum, squares) at 16 · 2^k, value i in slot i mod 2^k
 @frozen
 public struct WindowMoments: BlockSums {
-  /// What a window holds: how many values, their mean, and Σ (x − mean)².
+  /// Of a window: the number of values, their mean, and Σ (x − mean)².
   @frozen
   public struct Moments {
     public let count: Int

@@ -6,39 +6,22 @@ import StrategyIR
 extension KernelBinding {
   private static let closeBefore = Input.past(.close, 1)
 
-  private static func range(_ chart: Bool) -> [Input] {
-    [.bar(.high), .bar(.low), chart ? closeBefore : .bar(.close)]
-  }
-
-  private static func rangeCall(_ chart: Bool) -> String {
-    "step($s, high: $0, low: $1, \(chart ? "before" : "close"): $2)"
-  }
-
   static func trueRange(_ known: [Double?], _ chart: Bool) -> KernelBinding? {
     guard let handles = known[0] else { return nil }
-    let ofChart: KernelStep = { k, s, a, r in
-      r[0] = k.load(as: Pine.TrueRange.self).step(s, high: a[0], low: a[1], before: a[2])
-    }
-    let ofCalls: KernelStep = { k, s, a, r in
-      r[0] = k.load(as: Pine.TrueRange.self).step(s, high: a[0], low: a[1], close: a[2])
-    }
+    let ofChart: KernelStep = { RangeCall.ofChart(Pine.TrueRange.self, $0, $1, $2, $3) }
+    let ofCalls: KernelStep = { RangeCall.ofCalls(Pine.TrueRange.self, $0, $1, $2, $3) }
     return KernelBinding(
       Pine.TrueRange(handlesNA: handles != 0), "TrueRange(handlesNA: \(handles != 0))",
-      range(chart), rangeCall(chart), ["$x"],
-      chart ? ofChart : ofCalls)
+      RangeCall.inputs(chart), RangeCall.text(chart), ["$x"], chart ? ofChart : ofCalls)
   }
 
   static func averageTrueRange(_ known: [Double?], _ chart: Bool) -> KernelBinding? {
     guard let length = known[0] else { return nil }
-    let ofChart: KernelStep = { k, s, a, r in
-      r[0] = k.load(as: Pine.ATR.self).step(s, high: a[0], low: a[1], before: a[2])
-    }
-    let ofCalls: KernelStep = { k, s, a, r in
-      r[0] = k.load(as: Pine.ATR.self).step(s, high: a[0], low: a[1], close: a[2])
-    }
+    let ofChart: KernelStep = { RangeCall.ofChart(Pine.ATR.self, $0, $1, $2, $3) }
+    let ofCalls: KernelStep = { RangeCall.ofCalls(Pine.ATR.self, $0, $1, $2, $3) }
+    let n = Pine.wholeNumber(length)
     return window(
-      Pine.ATR(length: Pine.wholeNumber(length)), Pine.wholeNumber(length), range(chart),
-      rangeCall(chart), ["$x"],
+      Pine.ATR(length: n), n, RangeCall.inputs(chart), RangeCall.text(chart), ["$x"],
       chart ? ofChart : ofCalls)
   }
 
@@ -54,8 +37,8 @@ extension KernelBinding {
       (r[0], r[1], r[2]) = (lines.plus, lines.minus, lines.adx)
     }
     return KernelBinding(
-      Pine.DMI(length: n, smoothing: m), "DMI(length: \(n), smoothing: \(m))", range(chart),
-      rangeCall(chart), ["$x.plus", "$x.minus", "$x.adx"],
+      Pine.DMI(length: n, smoothing: m), "DMI(length: \(n), smoothing: \(m))", RangeCall.inputs(chart),
+      RangeCall.text(chart), ["$x.plus", "$x.minus", "$x.adx"],
       chart ? ofChart : ofCalls)
   }
 
@@ -114,7 +97,7 @@ extension KernelBinding {
     let isWidth = kernel == .kcw
     return window(
       Pine.KeltnerChannels(length: n), n,
-      [.argument(0)] + range(chart) + [.argument(2), .argument(3)],
+      [.argument(0)] + RangeCall.inputs(chart) + [.argument(2), .argument(3)],
       "step($s, $0, high: $1, low: $2, \(chart ? "before" : "close"): $3,"
         + " multiple: $4, usesTrueRange: $5 != 0)",
       isWidth ? ["$x.width"] : BandsAnswer.text, keltnerStep(isWidth, chart))

@@ -1,8 +1,8 @@
 import Indicators
 import StrategyIR
 
-/// What many kernels have in common: the text of a call stands beside the step that does the same. A `KernelStep` is a
-/// C function, which Swift makes only of a closure that names its types, so a binding gives the closure
+/// Frames that many kernels share: the text of a call stands next to the step that does the same. A `KernelStep` is a
+/// C function, which Swift makes only from a closure that names its types. So a binding gives the closure
 /// (`{ WindowCall.step(Pine.CCI.self, $0, $1, $2, $3) }`) and the frame the rest. Compiled with optimisation, a step is
 /// one function.
 extension KernelBinding {
@@ -72,6 +72,70 @@ enum WindowCall {
     _ r: UnsafeMutablePointer<Double>
   ) {
     r[0] = k.load(as: K.self).step(s, a[0], length: Pine.wholeNumber(a[1]))
+  }
+}
+
+enum VolumeCall {
+  static let inputs = KernelBinding.pair + [.bar(.volume)]
+  static let text = "step($s, $0, volume: $2, length: Pine.wholeNumber($1))"
+
+  @inline(__always)
+  static func step<K: VolumeKernel>(
+    _: K.Type, _ k: UnsafeRawPointer, _ s: UnsafeMutableRawPointer, _ a: UnsafePointer<Double>,
+    _ r: UnsafeMutablePointer<Double>
+  ) {
+    r[0] = k.load(as: K.self).step(s, a[0], volume: a[2], length: Pine.wholeNumber(a[1]))
+  }
+}
+
+enum DeviationCall {
+  static let text = "step($s, $0, length: Pine.wholeNumber($1), isBiased: $2 != 0)"
+
+  @inline(__always)
+  static func step<K: DeviationKernel>(
+    _: K.Type, _ k: UnsafeRawPointer, _ s: UnsafeMutableRawPointer, _ a: UnsafePointer<Double>,
+    _ r: UnsafeMutablePointer<Double>
+  ) {
+    r[0] = k.load(as: K.self).step(s, a[0], length: Pine.wholeNumber(a[1]), isBiased: a[2] != 0)
+  }
+}
+
+enum PercentileCall {
+  static let text = "step($s, $0, length: Pine.wholeNumber($1), percentage: $2)"
+
+  @inline(__always)
+  static func step<K: PercentileKernel>(
+    _: K.Type, _ k: UnsafeRawPointer, _ s: UnsafeMutableRawPointer, _ a: UnsafePointer<Double>,
+    _ r: UnsafeMutablePointer<Double>
+  ) {
+    r[0] = k.load(as: K.self).step(s, a[0], length: Pine.wholeNumber(a[1]), percentage: a[2])
+  }
+}
+
+/// With `chart` some bars pass over the call, and the close before is the chart's.
+enum RangeCall {
+  static func inputs(_ chart: Bool) -> [KernelBinding.Input] {
+    [.bar(.high), .bar(.low), chart ? .past(.close, 1) : .bar(.close)]
+  }
+
+  static func text(_ chart: Bool) -> String {
+    "step($s, high: $0, low: $1, \(chart ? "before" : "close"): $2)"
+  }
+
+  @inline(__always)
+  static func ofCalls<K: RangeKernel>(
+    _: K.Type, _ k: UnsafeRawPointer, _ s: UnsafeMutableRawPointer, _ a: UnsafePointer<Double>,
+    _ r: UnsafeMutablePointer<Double>
+  ) {
+    r[0] = k.load(as: K.self).step(s, high: a[0], low: a[1], close: a[2])
+  }
+
+  @inline(__always)
+  static func ofChart<K: RangeKernel>(
+    _: K.Type, _ k: UnsafeRawPointer, _ s: UnsafeMutableRawPointer, _ a: UnsafePointer<Double>,
+    _ r: UnsafeMutablePointer<Double>
+  ) {
+    r[0] = k.load(as: K.self).step(s, high: a[0], low: a[1], before: a[2])
   }
 }
 

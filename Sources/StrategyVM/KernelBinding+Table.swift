@@ -2,11 +2,11 @@ import Indicators
 import StrategyIR
 
 extension KernelBinding {
-  /// The kernel of a call; nil where a length that it is made for is not known.
+  /// The kernel of a call; nil where it needs a constant length and has none.
   ///
   /// - Parameters:
   ///   - known: The arguments that are constants.
-  ///   - chart: Whether some bars pass over the call, and what it reads of bars before is the chart's.
+  ///   - chart: Whether some bars pass over the call, so that the bars before are the chart's.
   static func make(_ kernel: Kernel, _ known: [Double?], chart: Bool = false) -> KernelBinding? {
     guard known.count == kernel.arguments.count else { return nil }
     let second = known.count > 1 ? known[1] : nil
@@ -125,7 +125,7 @@ extension KernelBinding {
     }
   }
 
-  /// For a call that some bars pass over, where that makes a difference: nil, where it makes none.
+  /// For a call that some bars pass over; nil where that makes no difference.
   static func skipped(_ kernel: Kernel, _ known: [Double?]) -> KernelBinding? {
     let isSlotted = kernel.isSlotted && known.count > 1 && known[1] != nil
     return isSlotted || !kernel.row.chart.isEmpty ? make(kernel, known, chart: true) : nil

@@ -10,40 +10,26 @@ extension KernelBinding {
   }
 
   static func vwma(_ n: Int) -> KernelBinding {
-    window(
-      Pine.VWMA(length: n), n, pair + [.bar(.volume)],
-      "step($s, $0, volume: $2, length: Pine.wholeNumber($1))"
-    ) { k, s, a, r in
-      r[0] = k.load(as: Pine.VWMA.self).step(s, a[0], volume: a[2], length: Pine.wholeNumber(a[1]))
+    window(Pine.VWMA(length: n), n, VolumeCall.inputs, VolumeCall.text) {
+      VolumeCall.step(Pine.VWMA.self, $0, $1, $2, $3)
     }
   }
 
   static func moneyFlow(_ n: Int) -> KernelBinding {
-    window(
-      Pine.MFI(length: n), n, pair + [.bar(.volume)],
-      "step($s, $0, volume: $2, length: Pine.wholeNumber($1))"
-    ) { k, s, a, r in
-      r[0] = k.load(as: Pine.MFI.self).step(s, a[0], volume: a[2], length: Pine.wholeNumber(a[1]))
+    window(Pine.MFI(length: n), n, VolumeCall.inputs, VolumeCall.text) {
+      VolumeCall.step(Pine.MFI.self, $0, $1, $2, $3)
     }
   }
 
   static func standardDeviation(_ n: Int) -> KernelBinding {
-    window(
-      Pine.StandardDeviation(length: n), n, three,
-      "step($s, $0, length: Pine.wholeNumber($1), isBiased: $2 != 0)"
-    ) { k, s, a, r in
-      r[0] = k.load(as: Pine.StandardDeviation.self)
-        .step(s, a[0], length: Pine.wholeNumber(a[1]), isBiased: a[2] != 0)
+    window(Pine.StandardDeviation(length: n), n, three, DeviationCall.text) {
+      DeviationCall.step(Pine.StandardDeviation.self, $0, $1, $2, $3)
     }
   }
 
   static func variance(_ n: Int) -> KernelBinding {
-    window(
-      Pine.Variance(length: n), n, three,
-      "step($s, $0, length: Pine.wholeNumber($1), isBiased: $2 != 0)"
-    ) { k, s, a, r in
-      r[0] = k.load(as: Pine.Variance.self)
-        .step(s, a[0], length: Pine.wholeNumber(a[1]), isBiased: a[2] != 0)
+    window(Pine.Variance(length: n), n, three, DeviationCall.text) {
+      DeviationCall.step(Pine.Variance.self, $0, $1, $2, $3)
     }
   }
 
@@ -75,19 +61,15 @@ extension KernelBinding {
     }
   }
 
-  private static let rankCall = "step($s, $0, length: Pine.wholeNumber($1), percentage: $2)"
-
   static func nearestRank(_ n: Int) -> KernelBinding {
-    window(Pine.PercentileNearestRank(length: n), n, three, rankCall) { k, s, a, r in
-      r[0] = k.load(as: Pine.PercentileNearestRank.self)
-        .step(s, a[0], length: Pine.wholeNumber(a[1]), percentage: a[2])
+    window(Pine.PercentileNearestRank(length: n), n, three, PercentileCall.text) {
+      PercentileCall.step(Pine.PercentileNearestRank.self, $0, $1, $2, $3)
     }
   }
 
   static func interpolatedRank(_ n: Int) -> KernelBinding {
-    window(Pine.PercentileLinearInterpolation(length: n), n, three, rankCall) { k, s, a, r in
-      r[0] = k.load(as: Pine.PercentileLinearInterpolation.self)
-        .step(s, a[0], length: Pine.wholeNumber(a[1]), percentage: a[2])
+    window(Pine.PercentileLinearInterpolation(length: n), n, three, PercentileCall.text) {
+      PercentileCall.step(Pine.PercentileLinearInterpolation.self, $0, $1, $2, $3)
     }
   }
 

@@ -28,21 +28,21 @@ struct KernelBinding {
   let call: String
   let results: [String]
 
-  /// What is printed stands beside what the VM calls, so that the two stay the same: after `Pine.`
+  /// The printed call stands next to the VM's call, so that the two stay the same: after `Pine.`
   /// comes `text`, the kernel, and then `call`.
   ///
   /// - Parameters:
   ///   - kernel: A struct of plain numbers.
   ///   - text: The same kernel, of whole numbers and `literal`s; "" for a function without state.
-  ///   - inputs: What it is called with, in a row.
+  ///   - inputs: Its arguments, in a row.
   ///   - call: One step: `$s` is the state, `$0` the first input.
   ///   - results: Of the call's answer `$x`, in a row.
   init<Kernel: StateKernel>(
     _ kernel: Kernel, _ text: @autoclosure @escaping () -> String, _ inputs: [Input],
     _ call: String, _ results: [String] = ["$x"], _ step: KernelStep
   ) {
-    // The optimizer (Swift 6.3.1) takes the bytes of a value without any for undefined, and what is
-    // made of them too.
+    // The optimizer (Swift 6.3.1) takes the bytes of an empty value for undefined, and all that is
+    // made of them.
     self.kernel =
       MemoryLayout<Kernel>.size == 0 ? [] : withUnsafeBytes(of: kernel) { Array($0) }
     stateBytes = kernel.stateBytes
@@ -60,7 +60,7 @@ struct KernelBinding {
   }
 }
 
-/// What a binding is made from, and can be made from again.
+/// The source of a binding, from which it can be made again.
 package struct KernelForm: Equatable, Sendable {
   package let kernel: Kernel
   /// The arguments that are constants.
@@ -68,7 +68,7 @@ package struct KernelForm: Equatable, Sendable {
   /// For a call in a branch, where that makes a difference.
   let isSkipped: Bool
 
-  /// nil where a length is not known that the kernel is made for.
+  /// nil where the kernel needs a constant length and has none.
   func binding() -> KernelBinding? {
     isSkipped ? KernelBinding.skipped(kernel, known) : KernelBinding.make(kernel, known)
   }
@@ -103,8 +103,8 @@ package struct KernelSlot {
   package var results: [String] { binding.results }
 }
 
-/// The state of a kernel in a loop. A script's loop calls the function for one and the same bar
-/// again, so only the last call of a bar is what the next bar goes on from: see `Pine.rewind`.
+/// The state of a kernel in a loop. A script's loop calls the function several times on one bar;
+/// the next bar continues from the last of these calls: see `Pine.rewind`.
 enum LoopedState {
   static let headerBytes = 16
 

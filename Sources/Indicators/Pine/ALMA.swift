@@ -7,11 +7,11 @@ extension Pine {
   ///     state   double: length of the weights, double: their sum, n doubles: the weights, oldest
   ///             first; HistoryRing
   @frozen
-  public struct ALMA: WindowKernel {
+  public struct ALMA: WindowKernel, KernelWindow, OverRing {
     public let length: Int
     @usableFromInline let offset, sigma: Double
     @usableFromInline let isFloored: Bool
-    @usableFromInline let ring: HistoryRing
+    public let ring: HistoryRing
 
     @inlinable
     public init(length: Int, offset: Double, sigma: Double, floor: Bool = false) {
@@ -22,15 +22,7 @@ extension Pine {
       ring = HistoryRing(length: self.length)
     }
 
-    @inlinable public var lookback: Int { length &- 1 }
-    @inlinable var ringOffset: Int { 16 &+ 8 &* length }
-    @inlinable public var stateBytes: Int { ringOffset &+ ring.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: length)
-    }
+    @inlinable public var ringOffset: Int { 16 &+ 8 &* length }
 
     /// O(n).
     @inlinable

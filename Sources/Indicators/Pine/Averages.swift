@@ -1,5 +1,5 @@
 extension Pine {
-  /// ta.sma: the mean of the newest n values that are not na; on a bar with na it stays as it was.
+  /// ta.sma: the mean of the newest n values without na. On a bar with na it does not change.
   @frozen
   public struct SMA: WindowKernel, OverWindow {
     public let window: WindowMean
@@ -9,13 +9,11 @@ extension Pine {
     /// O(log n).
     @inlinable @inline(__always)
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      if x == x { window.push(state, x) }
-      guard n >= 1, n <= window.length, n <= window.count(state) else { return .nan }
-      return window.fullMean(state, of: n)
+      window.take(state, x, has: n) ? window.fullMean(state, of: n) : .nan
     }
   }
 
-  /// math.sum: the sum of the newest n values that are not na; on a bar with na it stays.
+  /// math.sum: the sum of the newest n values without na. On a bar with na it does not change.
   @frozen
   public struct Sum: WindowKernel, OverWindow {
     public let window: WindowMean
@@ -25,49 +23,32 @@ extension Pine {
     /// O(log n).
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      if x == x { window.push(state, x) }
-      guard n >= 1, n <= window.length, n <= window.count(state) else { return .nan }
-      return window.total(state, of: n)
+      window.take(state, x, has: n) ? window.total(state, of: n) : .nan
     }
   }
 
-  /// ta.wma: weights n … 1 from the newest bar. A bar with na counts as the value before it and is
-  /// answered with na itself.
+  /// ta.wma: weights n … 1 from the newest bar. On a bar with na the result is na; later the bar
+  /// counts as the value before it.
   ///
   ///     state   double: the newest value that is not na; WMA
   @frozen
-  public struct WMA: WindowKernel {
-    @usableFromInline let window: Indicators.WMA
+  public struct WMA: WindowKernel, OverWindow {
+    public let window: HeadedWindow<Indicators.WMA>
 
-    @inlinable public init(length: Int) { window = Indicators.WMA(length: length) }
-
-    @inlinable public var lookback: Int { window.lookback }
-    @inlinable public var stateBytes: Int { 8 &+ window.stateBytes }
-
-    @inlinable
-    public func reset(_ state: UnsafeMutableRawPointer) {
-      state.doubles[0] = .nan
-      window.reset(state + 8)
-    }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: window.length)
-    }
+    @inlinable public init(length: Int) { window = HeadedWindow(Indicators.WMA(length: length)) }
 
     /// O(log n).
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      let before = state.doubles[0]
+      let (values, before) = (window.values, state.doubles[0])
       guard x == x else {
-        if before == before { window.push(state + 8, before) }
+        if before == before { values.push(state + 8, before) }
         return .nan
       }
       state.doubles[0] = x
-      window.push(state + 8, x)
-      guard n >= 1, n <= window.length, n <= window.count(state + 8) else { return .nan }
+      guard values.take(state + 8, x, has: n) else { return .nan }
       let size = Double(n)
-      return window.sums(state + 8, of: n).weighted / (size * (size + 1) * 0.5)
+      return values.sums(state + 8, of: n).weighted / (size * (size + 1) * 0.5)
     }
   }
 
@@ -75,29 +56,18 @@ extension Pine {
   ///
   ///     state   SMA of x·volume, SMA of the volume
   @frozen
-  public struct VWMA: StateKernel {
-    @usableFromInline let mean: SMA
+  public struct VWMA: VolumeKernel, OverWindow {
+    public let window: Twin<SMA>
 
-    @inlinable public init(length: Int) { mean = SMA(length: length) }
-
-    @inlinable public var lookback: Int { mean.lookback }
-    @inlinable public var stateBytes: Int { 2 &* mean.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
-
-    @inlinable
-    public func step(
-      _ state: UnsafeMutableRawPointer, _ x: Double, volume: Double
-    ) -> Double {
-      step(state, x, volume: volume, length: mean.window.length)
-    }
+    @inlinable public init(length: Int) { window = Twin(SMA(length: length), SMA(length: length)) }
 
     /// O(log n).
     @inlinable
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double, volume: Double, length n: Int
     ) -> Double {
-      let weighted = mean.step(state, x * volume, length: n)
-      return weighted / mean.step(state + mean.stateBytes, volume, length: n)
+      let (weighted, mean) = window.step(state, x * volume, volume, length: n)
+      return weighted / mean
     }
   }
 
@@ -139,14 +109,12 @@ extension Pine {
 
   /// ta.swma: weights 1/6, 2/6, 2/6, 1/6 of the newest four bars; na among them is na.
   @frozen
-  public struct SWMA: SeriesKernel {
-    @usableFromInline let ring: HistoryRing
+  public struct SWMA: SeriesKernel, OverRing {
+    public let ring: HistoryRing
 
     @inlinable public init() { ring = HistoryRing(length: 4) }
 
     @inlinable public var lookback: Int { 3 }
-    @inlinable public var stateBytes: Int { ring.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { ring.reset(state) }
 
     /// O(1).
     @inlinable

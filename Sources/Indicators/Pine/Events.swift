@@ -28,8 +28,8 @@ extension Pine {
     }
   }
 
-  /// ta.cross: a is on the other side of b than when they last differed (by more than Pine's
-  /// tolerance); bars on which they are equal change nothing.
+  /// ta.cross: a is on the other side of b than when they last differed by more than Pine's
+  /// tolerance. Bars with equal values change nothing.
   ///
   ///     state   double: the sign of a − b when they last differed, 0 before
   @frozen
@@ -80,7 +80,8 @@ extension Pine {
     }
   }
 
-  /// ta.barssince: calls since the condition was last true, 0 when it is; na before it ever was.
+  /// ta.barssince: calls since the condition was last true, 0 when it is true now; na before the
+  /// first time.
   ///
   ///     state   double: the newest answer
   @frozen
@@ -99,21 +100,17 @@ extension Pine {
     }
   }
 
-  /// ta.valuewhen: the source (na too) on the bar of the `occurrence`-th newest time the condition
-  /// was true, 0 being the newest; na before there were so many.
+  /// ta.valuewhen: the source (na too) on the bar where the condition was true for the
+  /// `occurrence`-th last time, 0 for the last; na before.
   ///
   ///     state   HistoryRing
   @frozen
-  public struct ValueWhen: StateKernel {
-    @usableFromInline let ring: HistoryRing
+  public struct ValueWhen: OverRing {
+    public let ring: HistoryRing
 
-    /// Answers occurrences up to this one.
+    /// For occurrences up to this one.
     @inlinable
     public init(occurrence: Int) { ring = HistoryRing(length: max(occurrence, 0) &+ 1) }
-
-    @inlinable public var lookback: Int { 0 }
-    @inlinable public var stateBytes: Int { ring.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { ring.reset(state) }
 
     /// O(1).
     @inlinable
@@ -126,15 +123,15 @@ extension Pine {
   }
 
   /// ta.pivothigh and ta.pivotlow: the value `right` bars ago, if no value of the `left` bars before
-  /// it is beyond it and none of the bars after it is beyond or equal; else na. On either side bars
+  /// it is beyond it and no value after it is beyond it or equal; else na. On either side bars
   /// behind one with na do not count.
   ///
   ///     state   HistoryRing
   @frozen
-  public struct Pivot: SeriesKernel {
+  public struct Pivot: SeriesKernel, OverRing {
     public let left, right: Int
     @usableFromInline let sign: Double
-    @usableFromInline let ring: HistoryRing
+    public let ring: HistoryRing
 
     @inlinable
     init(left: Int, right: Int, sign: Double) {
@@ -153,8 +150,6 @@ extension Pine {
     }
 
     @inlinable public var lookback: Int { left &+ right }
-    @inlinable public var stateBytes: Int { ring.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { ring.reset(state) }
 
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {

@@ -1,5 +1,5 @@
-/// The newest values of a series, as many as a power of two: what functions over a window of any
-/// length read.
+/// The newest values of a series, a power of two of them, for functions over a window of any
+/// length.
 ///
 ///     state   8 bytes: number of values so far
 ///             2^k doubles: the ring, value i in slot i mod 2^k
@@ -50,7 +50,7 @@ public struct HistoryView {
     self.count = count
   }
 
-  /// The value `age` values before the newest (0: the newest); nan where there is none.
+  /// The value `age` values before the newest (0: the newest); nan if it does not exist.
   @inlinable
   public subscript(age: Int) -> Double {
     age >= 0 && age < count && age <= mask ? at(age) : .nan

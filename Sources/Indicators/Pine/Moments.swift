@@ -1,51 +1,30 @@
 extension Pine {
-  /// ta.variance and, as its root, ta.stdev: of the newest n values that are not na, divided by n
-  /// (biased) or n − 1; on a bar with na it stays as it was.
+  /// ta.variance and, as its root, ta.stdev: of the newest n values without na, divided by n
+  /// (biased) or n − 1. On a bar with na it does not change.
   @frozen
-  public struct Variance: SeriesKernel, OverWindow {
+  public struct Variance: DeviationKernel {
     public let window: WindowMoments
 
     @inlinable public init(length: Int) { window = WindowMoments(length: length) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: window.length, isBiased: true)
-    }
 
     /// O(log n).
     @inlinable
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int, isBiased: Bool
     ) -> Double {
-      guard let moments = moments(state, x, length: n) else { return .nan }
+      guard let moments = window.take(state, x, length: n) else { return .nan }
       return moments.squares / Double(isBiased ? n : n &- 1)
-    }
-
-    @inlinable
-    func moments(
-      _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int
-    ) -> WindowMoments.Moments? {
-      if x == x { window.push(state, x) }
-      guard n >= 1, n <= window.length, n <= window.count(state) else { return nil }
-      return window.moments(state, of: n)
     }
   }
 
   /// ta.stdev: the root of `Variance`.
   @frozen
-  public struct StandardDeviation: SeriesKernel {
+  public struct StandardDeviation: DeviationKernel {
     @usableFromInline let variance: Variance
 
     @inlinable public init(length: Int) { variance = Variance(length: length) }
 
-    @inlinable public var lookback: Int { variance.lookback }
-    @inlinable public var stateBytes: Int { variance.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { variance.reset(state) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: variance.window.length, isBiased: true)
-    }
+    @inlinable public var window: WindowMoments { variance.window }
 
     /// O(log n).
     @inlinable
@@ -58,20 +37,16 @@ extension Pine {
 
   /// ta.bb: `SMA` ± multiple · `StandardDeviation`.
   @frozen
-  public struct BollingerBands: StateKernel {
-    @usableFromInline let variance: Variance
+  public struct BollingerBands: OverWindow {
+    public let window: WindowMoments
 
-    @inlinable public init(length: Int) { variance = Variance(length: length) }
-
-    @inlinable public var lookback: Int { variance.lookback }
-    @inlinable public var stateBytes: Int { variance.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { variance.reset(state) }
+    @inlinable public init(length: Int) { window = WindowMoments(length: length) }
 
     @inlinable
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double, multiple: Double
     ) -> Bands {
-      step(state, x, length: variance.window.length, multiple: multiple)
+      step(state, x, length: length, multiple: multiple)
     }
 
     /// O(log n).
@@ -79,7 +54,7 @@ extension Pine {
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int, multiple: Double
     ) -> Bands {
-      guard let moments = variance.moments(state, x, length: n) else {
+      guard let moments = window.take(state, x, length: n) else {
         return Bands(middle: .nan, distance: .nan)
       }
       return Bands(middle: moments.mean, distance: multiple * moments.deviation)
@@ -161,5 +136,25 @@ extension Pine {
       guard x == x, let newest = window.step(state, x, length: n) else { return .nan }
       return (x - newest.mean) / (0.015 * newest.deviation)
     }
+  }
+}
+
+/// A kernel of the deviations from the mean, which are divided by n (biased) or n − 1.
+public protocol DeviationKernel: SeriesKernel, OverWindow where Values == WindowMoments {
+  func step(_ state: UnsafeMutableRawPointer, _ x: Double, length: Int, isBiased: Bool) -> Double
+}
+
+extension DeviationKernel {
+  @inlinable
+  public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+    step(state, x, length: length, isBiased: true)
+  }
+}
+
+extension WindowMoments {
+  /// Takes in a value unless it is na; the moments of the newest n, nil while there are fewer.
+  @inlinable
+  func take(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Moments? {
+    take(state, x, has: n) ? moments(state, of: n) : nil
   }
 }

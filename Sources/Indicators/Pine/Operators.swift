@@ -1,4 +1,4 @@
-/// What a script's operators answer: the one definition for the folding of constants, the VM and
+/// A script's operators: one definition for the folding of constants, the VM and
 /// printed code. `+`, `−`, `·`, `abs` and the sign are those of doubles; comparisons have Pine's
 /// tolerance (`isGreater`, `isGreaterOrEqual`, `isEqual`).
 extension Pine {
@@ -63,11 +63,11 @@ extension Pine {
   @inlinable @inline(__always)
   public static func sign(_ x: Double) -> Double { x > 0 ? 1 : x < 0 ? -1 : x }
 
-  /// A length: a whole number 0 … 1,048,576, else 0, which a kernel answers with na.
+  /// A length: a whole number 0 … 1,048,576, else 0, for which a kernel returns na.
   @inlinable @inline(__always)
   public static func wholeNumber(_ x: Double) -> Int { x >= 0 && x <= 1_048_576 ? Int(x) : 0 }
 
-  /// A bar's number; −1 for what is none.
+  /// A bar's number; −1 for any other value.
   @inlinable @inline(__always)
   public static func barNumber(_ x: Double) -> Int { x >= 0 && x < 1e15 ? Int(x) : -1 }
 }

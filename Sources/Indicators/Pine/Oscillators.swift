@@ -1,33 +1,23 @@
 extension Pine {
-  /// ta.stoch: 100·(source − lowest low)/(highest high − lowest low) over n bars. Where that is na,
-  /// because a value is or because there is no range and the source lies in it, the last one is
-  /// repeated; without a range and with a source outside of it it is na.
+  /// ta.stoch: 100·(source − lowest low)/(highest high − lowest low) over n bars. Where a value is na,
+  /// or highest and lowest equal the source, the last result is repeated. Where they are equal and
+  /// differ from the source, the result is na.
   ///
-  ///     state   double: the last answer; Extreme of highs, Extreme of lows
+  ///     state   double: the last result; Extreme of highs, Extreme of lows
   @frozen
-  public struct Stochastic: StateKernel {
-    @usableFromInline let highest, lowest: Extreme
+  public struct Stochastic: OverWindow {
+    public let window: HeadedWindow<Twin<Extreme>>
 
     @inlinable
     public init(length: Int) {
-      highest = .highest(length: length)
-      lowest = .lowest(length: length)
-    }
-
-    @inlinable public var lookback: Int { highest.lookback }
-    @inlinable public var stateBytes: Int { 8 &+ 2 &* highest.stateBytes }
-
-    @inlinable
-    public func reset(_ state: UnsafeMutableRawPointer) {
-      state.clear(stateBytes)
-      state.doubles[0] = .nan
+      window = HeadedWindow(Twin(.highest(length: length), .lowest(length: length)))
     }
 
     @inlinable
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double, high: Double, low: Double
     ) -> Double {
-      step(state, x, high: high, low: low, length: highest.extreme.length)
+      step(state, x, high: high, low: low, length: length)
     }
 
     /// O(log of the longest length).
@@ -35,8 +25,7 @@ extension Pine {
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double, high: Double, low: Double, length n: Int
     ) -> Double {
-      let top = highest.step(state + 8, high, length: n)
-      let bottom = lowest.step(state + 8 + highest.stateBytes, low, length: n)
+      let (top, bottom) = window.values.step(state + 8, high, low, length: n)
       if top == bottom {
         if x != bottom { state.doubles[0] = .nan }
       } else {
@@ -51,24 +40,17 @@ extension Pine {
   ///
   ///     state   Extreme of highs, Extreme of lows
   @frozen
-  public struct WilliamsR: StateKernel {
-    @usableFromInline let highest, lowest: Extreme
+  public struct WilliamsR: OverWindow {
+    public let window: Twin<Extreme>
 
     @inlinable
-    public init(length: Int) {
-      highest = .highest(length: length)
-      lowest = .lowest(length: length)
-    }
-
-    @inlinable public var lookback: Int { highest.lookback }
-    @inlinable public var stateBytes: Int { 2 &* highest.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
+    public init(length: Int) { window = Twin(.highest(length: length), .lowest(length: length)) }
 
     @inlinable
     public func step(
       _ state: UnsafeMutableRawPointer, high: Double, low: Double, close: Double
     ) -> Double {
-      step(state, high: high, low: low, close: close, length: highest.extreme.length)
+      step(state, high: high, low: low, close: close, length: length)
     }
 
     /// O(log of the longest length).
@@ -76,40 +58,22 @@ extension Pine {
     public func step(
       _ state: UnsafeMutableRawPointer, high: Double, low: Double, close: Double, length n: Int
     ) -> Double {
-      let top = highest.step(state, high, length: n)
-      let bottom = lowest.step(state + highest.stateBytes, low, length: n)
+      let (top, bottom) = window.step(state, high, low, length: n)
       return top > bottom ? 100 * (close - top) / (top - bottom) : .nan
     }
   }
 
-  /// x − x[n]: ta.change, ta.mom, and in percent of x[n] ta.roc; na where one of the two is.
-  ///
-  ///     state   HistoryRing
+  /// x − x[n]: ta.change, ta.mom, and in percent of x[n] ta.roc; na where x or x[n] is na.
   @frozen
-  public struct Change: WindowKernel {
-    public let length: Int
-    @usableFromInline let ring: HistoryRing
+  public struct Change: WindowKernel, OverWindow {
+    public let window: PastWindow
 
-    @inlinable
-    public init(length: Int) {
-      self.length = min(max(length, 1), WindowMean.longest &- 1)
-      ring = HistoryRing(length: self.length &+ 1)
-    }
-
-    @inlinable public var lookback: Int { length }
-    @inlinable public var stateBytes: Int { ring.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { ring.reset(state) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: length)
-    }
+    @inlinable public init(length: Int) { window = PastWindow(length: length) }
 
     /// n from 0. O(1).
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      ring.push(state, x)
-      return n <= length ? x - ring.view(state)[n] : .nan
+      x - before(state, x, length: n)
     }
 
     /// 100·(x − x[n])/x[n]; na where x[n] is 0.
@@ -117,9 +81,14 @@ extension Pine {
     public func stepPercent(
       _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int
     ) -> Double {
-      ring.push(state, x)
-      let before = n <= length ? ring.view(state)[n] : .nan
+      let before = before(state, x, length: n)
       return before != 0 ? 100 * (x - before) / before : .nan
+    }
+
+    @inlinable @inline(__always)
+    func before(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
+      let values = window.step(state, x)
+      return n <= length ? values[n] : .nan
     }
   }
 
@@ -127,77 +96,60 @@ extension Pine {
   ///
   ///     state   double: the previous value; Sum of rises, Sum of falls
   @frozen
-  public struct CMO: WindowKernel {
-    @usableFromInline let sum: Sum
-
-    @inlinable public init(length: Int) { sum = Sum(length: length) }
-
-    @inlinable public var lookback: Int { sum.window.length }
-    @inlinable public var stateBytes: Int { 8 &+ 2 &* sum.stateBytes }
+  public struct CMO: WindowKernel, OverWindow {
+    public let window: HeadedWindow<Twin<Sum>>
 
     @inlinable
-    public func reset(_ state: UnsafeMutableRawPointer) {
-      state.clear(stateBytes)
-      state.doubles[0] = .nan
-    }
+    public init(length: Int) { window = HeadedWindow(Twin(Sum(length: length), Sum(length: length))) }
 
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: sum.window.length)
-    }
+    @inlinable public var lookback: Int { length }
 
     /// O(log n).
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      let change = x - state.doubles[0]
-      state.doubles[0] = x
+      let change = window.change(state, to: x)
       let rises = Pine.isGreaterOrEqual(change, 0)
-      let up = sum.step(state + 8, rises ? change : 0, length: n)
-      let down = sum.step(state + 8 + sum.stateBytes, rises ? 0 : -change, length: n)
+      let (up, down) = window.values.step(state + 8, rises ? change : 0, rises ? 0 : -change, length: n)
       return change == change ? 100 * (up - down) / (up + down) : .nan
     }
   }
 
   /// ta.mfi: 100 − 100/(1 + u/d), u and d the sums of source · volume over the newest n bars on
-  /// which the source did not fall, did not rise; 100 where d is 0. A bar without a change to tell
-  /// of (the first) counts on both sides.
+  /// which the source did not fall, did not rise; 100 where d is 0. The first bar, which has no
+  /// change, counts on both sides.
   ///
   ///     state   double: the previous value; Sum of u, Sum of d
   @frozen
-  public struct MFI: StateKernel {
-    @usableFromInline let sum: Sum
-
-    @inlinable public init(length: Int) { sum = Sum(length: length) }
-
-    @inlinable public var lookback: Int { sum.lookback }
-    @inlinable public var stateBytes: Int { 8 &+ 2 &* sum.stateBytes }
+  public struct MFI: VolumeKernel, OverWindow {
+    public let window: HeadedWindow<Twin<Sum>>
 
     @inlinable
-    public func reset(_ state: UnsafeMutableRawPointer) {
-      state.clear(stateBytes)
-      state.doubles[0] = .nan
-    }
-
-    @inlinable
-    public func step(
-      _ state: UnsafeMutableRawPointer, _ x: Double, volume: Double
-    ) -> Double {
-      step(state, x, volume: volume, length: sum.window.length)
-    }
+    public init(length: Int) { window = HeadedWindow(Twin(Sum(length: length), Sum(length: length))) }
 
     /// O(log n).
     @inlinable
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double, volume: Double, length n: Int
     ) -> Double {
-      let change = x - state.doubles[0]
-      state.doubles[0] = x
+      let change = window.change(state, to: x)
       let rises = !Pine.isGreaterOrEqual(0, change)
       let falls = !Pine.isGreaterOrEqual(change, 0)
-      let up = sum.step(state + 8, volume * (rises ? x : 0), length: n)
-      let down = sum.step(state + 8 + sum.stateBytes, volume * (falls ? x : 0), length: n)
+      let (up, down) = window.values.step(
+        state + 8, volume * (rises ? x : 0), volume * (falls ? x : 0), length: n)
       guard x == x, up == up else { return .nan }
       return down == 0 ? 100 : 100 - 100 / (1 + up / down)
     }
+  }
+}
+
+/// A kernel of a source and the bar's volume.
+public protocol VolumeKernel: KernelWindow {
+  func step(_ state: UnsafeMutableRawPointer, _ x: Double, volume: Double, length: Int) -> Double
+}
+
+extension VolumeKernel {
+  @inlinable
+  public func step(_ state: UnsafeMutableRawPointer, _ x: Double, volume: Double) -> Double {
+    step(state, x, volume: volume, length: length)
   }
 }

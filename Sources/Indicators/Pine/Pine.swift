@@ -1,13 +1,13 @@
 /// The functions of Pine Script's `ta` as TradingView calculates them: na, warm-up, seeds and ties.
 ///
-/// The kernels outside of this namespace are the windows that these are made of; the ones in it
-/// add what Pine does where a value is na or a length changes from bar to bar. A kernel with a length has two forms:
+/// The kernels outside of this namespace are the windows below them. The ones inside add Pine's
+/// rules for na and for lengths that change from bar to bar. A kernel with a length has two forms:
 /// `step(state, x)` with the length it was made for, and `step(state, x, length: n)` with any
-/// length from 1 up to that one, for lengths that are a series; both agree to the bit. A length
-/// outside of that range answers nan.
+/// length from 1 up to that one, for lengths that are a series. Both agree to the bit. A length
+/// outside of that range gives nan.
 ///
-/// Called "on a bar" means: once per call of `step`. In a branch that is not taken a kernel is not
-/// called and does not advance, as in Pine.
+/// "On a bar" means: once per call of `step`. In a branch that is not taken a kernel is not called
+/// and does not advance, as in Pine.
 public enum Pine {
   /// Two numbers no further apart than this compare as equal, whatever their size. Pine's
   /// comparisons of floats behave so.
@@ -30,15 +30,15 @@ public enum Pine {
   }
 }
 
-/// What all kernels have in common: a state of known size that begins somewhere.
+/// Every kernel: a state of known size with a beginning.
 public protocol StateKernel {
   var stateBytes: Int { get }
   func reset(_ state: UnsafeMutableRawPointer)
 }
 
-/// A kernel that takes one value a bar and answers one.
+/// A kernel that takes one value a bar and returns one.
 public protocol SeriesKernel: StateKernel {
-  /// Values before the first one that is answered.
+  /// Values before the first result.
   var lookback: Int { get }
   func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double
 }
@@ -48,32 +48,10 @@ public protocol WindowKernel: SeriesKernel {
   func step(_ state: UnsafeMutableRawPointer, _ x: Double, length: Int) -> Double
 }
 
-/// A kernel whose whole state is one window.
-public protocol OverWindow: StateKernel {
-  associatedtype Values: KernelWindow
-  var window: Values { get }
-}
-
-extension OverWindow {
-  /// Until the window is full.
-  @inlinable @inline(__always) public var lookback: Int { window.length &- 1 }
-  @inlinable @inline(__always) public var stateBytes: Int { window.stateBytes }
-
-  @inlinable
-  public func reset(_ state: UnsafeMutableRawPointer) { window.reset(state) }
-}
-
-extension WindowKernel where Self: OverWindow {
-  @inlinable @inline(__always)
-  public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-    step(state, x, length: window.length)
-  }
-}
-
 extension SortedWindow: KernelWindow {}
 extension WindowMean: SeriesKernel {}
 extension WMA: SeriesKernel {}
-extension Extreme: SeriesKernel {}
+extension Extreme: SeriesKernel, KernelWindow {}
 
 extension UnsafeMutableRawPointer {
   /// The state as doubles.
@@ -83,5 +61,12 @@ extension UnsafeMutableRawPointer {
   @inlinable
   func clear(_ bytes: Int) {
     initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+  }
+
+  /// The same, but for the first double.
+  @inlinable
+  func clear(_ bytes: Int, first x: Double) {
+    clear(bytes)
+    doubles[0] = x
   }
 }

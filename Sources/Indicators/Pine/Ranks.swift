@@ -1,6 +1,6 @@
 extension Pine {
-  /// ta.median: the middle of the newest n values that are not na, of two the mean; on a bar with
-  /// na it stays as it was.
+  /// ta.median: the middle of the newest n values without na, of two the mean. On a bar with na it
+  /// does not change.
   @frozen
   public struct Median: WindowKernel, OverWindow {
     public let window: SortedWindow
@@ -10,17 +10,14 @@ extension Pine {
     /// O(n) moves.
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      guard n >= 1, n <= window.length else { return .nan }
-      window.take(state, x, length: n)
-      guard window.size(state) == n else { return .nan }
-      let values = window.sorted(state)
+      guard let values = window.take(state, x, length: n) else { return .nan }
       let upper = values[n / 2]
       return n % 2 == 1 ? upper : (values[n / 2 &- 1] + upper) / 2
     }
   }
 
-  /// ta.mode: the most frequent of the newest n values that are not na, the smallest of several; on
-  /// a bar with na it stays as it was.
+  /// ta.mode: the most frequent of the newest n values without na, the smallest of several. On a
+  /// bar with na it does not change.
   @frozen
   public struct Mode: WindowKernel, OverWindow {
     public let window: SortedWindow
@@ -30,10 +27,7 @@ extension Pine {
     /// O(n).
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      guard n >= 1, n <= window.length else { return .nan }
-      window.take(state, x, length: n)
-      guard window.size(state) == n else { return .nan }
-      let values = window.sorted(state)
+      guard let values = window.take(state, x, length: n) else { return .nan }
       var mode = values[0]
       var (most, run) = (1, 1)
       for i in 1..<max(n, 1) {
@@ -47,7 +41,7 @@ extension Pine {
   /// ta.percentile_nearest_rank: value number ⌈p/100 · m⌉ of the m values that are not na among the
   /// newest n bars, in ascending order.
   @frozen
-  public struct PercentileNearestRank: OverWindow {
+  public struct PercentileNearestRank: PercentileKernel {
     public let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
@@ -69,7 +63,7 @@ extension Pine {
   /// ta.percentile_linear_interpolation: between the two of the newest n values, in ascending order
   /// from 0, around p/100 · n − ½; na in the window is na.
   @frozen
-  public struct PercentileLinearInterpolation: OverWindow {
+  public struct PercentileLinearInterpolation: PercentileKernel {
     public let window: SortedWindow
 
     @inlinable public init(length: Int) { window = SortedWindow(length: length) }
@@ -92,33 +86,18 @@ extension Pine {
     }
   }
 
-  /// ta.percentrank: how many percent of the n bars before are at most x. na is at most nothing and
-  /// nothing at most na.
+  /// ta.percentrank: the percentage of the n bars before that are at most x. A comparison with na
+  /// does not count.
   @frozen
-  public struct PercentRank: WindowKernel {
-    public let length: Int
-    @usableFromInline let ring: HistoryRing
+  public struct PercentRank: WindowKernel, OverWindow {
+    public let window: PastWindow
 
-    @inlinable
-    public init(length: Int) {
-      self.length = min(max(length, 1), WindowMean.longest &- 1)
-      ring = HistoryRing(length: self.length &+ 1)
-    }
-
-    @inlinable public var lookback: Int { length }
-    @inlinable public var stateBytes: Int { ring.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { ring.reset(state) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: length)
-    }
+    @inlinable public init(length: Int) { window = PastWindow(length: length) }
 
     /// O(n).
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      ring.push(state, x)
-      let view = ring.view(state)
+      let view = window.step(state, x)
       guard n >= 1, n <= length, n < view.count else { return .nan }
       var below = 0
       for age in 1...n where Pine.isGreaterOrEqual(x, view.at(age)) { below &+= 1 }
@@ -126,8 +105,9 @@ extension Pine {
     }
   }
 
-  /// ta.rci: 100 · Pearson's correlation of the newest n bars' order with their ranks, ties (values
-  /// within 1e-10 of the smallest one) having their mean rank. Its first value comes a bar after the window is full; na in the window is na.
+  /// ta.rci: 100 · Pearson's correlation of the newest n bars' order with their ranks. Ties (values
+  /// within 1e-10 of the smallest one) have their mean rank. The first value comes a bar after the
+  /// window is full; na in the window is na.
   @frozen
   public struct RankCorrelation: WindowKernel, OverWindow {
     public let window: SortedWindow
@@ -158,14 +138,24 @@ extension Pine {
   }
 }
 
+/// A kernel that returns a percentile of the window.
+public protocol PercentileKernel: OverWindow where Values == SortedWindow {
+  func step(_ state: UnsafeMutableRawPointer, _ x: Double, length: Int, percentage: Double) -> Double
+}
+
 extension SortedWindow {
-  /// Takes in a value unless it is na; moves on to the newest n either way.
+  /// Takes in a value unless it is na; the newest n in ascending order. nil while there are fewer, or where n is not from
+  /// 1 to `length`.
   @inlinable
-  func take(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) {
+  func take(
+    _ state: UnsafeMutableRawPointer, _ x: Double, length n: Int
+  ) -> UnsafeMutablePointer<Double>? {
+    guard n >= 1, n <= length else { return nil }
     if x == x {
       push(state, x, length: n)
     } else if state.doubles[1] != Double(n) {
       sortAnew(state, n)
     }
+    return size(state) == n ? sorted(state) : nil
   }
 }

@@ -1,13 +1,13 @@
 extension Pine {
-  /// ta.ema and ta.rma: the mean of the first n values that are not na, from then on a step
-  /// towards each value. A bar with na is answered with na and changes nothing.
+  /// ta.ema and ta.rma: the mean of the first n values without na, then a step towards each value.
+  /// A bar with na gives na and changes nothing.
   ///
   /// The steps are written as TradingView takes them, y + α·(x − y) and (y·(n − 1) + x)/n, since
   /// the last digit of a result depends on that.
   ///
   ///     state   double: number of values so far, up to n; double: their sum, then the average
   @frozen
-  public struct EMA: SeriesKernel {
+  public struct EMA: SeededAverage {
     public let length: Int
     @usableFromInline let alpha: Double
 
@@ -17,42 +17,21 @@ extension Pine {
       alpha = 2 / (Double(self.length) + 1)
     }
 
-    @inlinable public var lookback: Int { length &- 1 }
-    @inlinable public var stateBytes: Int { 16 }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(16) }
-
-    /// O(1).
     @inlinable @inline(__always)
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      guard x == x else { return .nan }
-      let cells = state.doubles
-      guard cells[0] >= Double(length) else { return Pine.seed(cells, x, length) }
-      cells[1] = cells[1] + alpha * (x - cells[1])
-      return cells[1]
-    }
+    public func next(_ y: Double, _ x: Double) -> Double { y + alpha * (x - y) }
   }
 
   /// ta.rma: see `EMA`, with α = 1/n.
   @frozen
-  public struct RMA: SeriesKernel {
+  public struct RMA: SeededAverage {
     public let length: Int
 
     @inlinable
     public init(length: Int) { self.length = min(max(length, 1), WindowMean.longest) }
 
-    @inlinable public var lookback: Int { length &- 1 }
-    @inlinable public var stateBytes: Int { 16 }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(16) }
-
-    /// O(1).
     @inlinable @inline(__always)
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      guard x == x else { return .nan }
-      let cells = state.doubles
-      let n = Double(length)
-      guard cells[0] >= n else { return Pine.seed(cells, x, length) }
-      cells[1] = (cells[1] * (n - 1) + x) / n
-      return cells[1]
+    public func next(_ y: Double, _ x: Double) -> Double {
+      (y * (Double(length) - 1) + x) / Double(length)
     }
   }
 
@@ -79,11 +58,7 @@ extension Pine {
     @inlinable public var lookback: Int { average.length }
     @inlinable public var stateBytes: Int { 40 }
 
-    @inlinable
-    public func reset(_ state: UnsafeMutableRawPointer) {
-      state.clear(40)
-      state.doubles[0] = .nan
-    }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(40, first: .nan) }
 
     /// O(1).
     @inlinable @inline(__always)
@@ -155,11 +130,7 @@ extension Pine {
     @inlinable public var lookback: Int { 1 &+ long.lookback &+ short.lookback }
     @inlinable public var stateBytes: Int { 72 }
 
-    @inlinable
-    public func reset(_ state: UnsafeMutableRawPointer) {
-      state.clear(72)
-      state.doubles[0] = .nan
-    }
+    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(72, first: .nan) }
 
     /// O(1).
     @inlinable @inline(__always)
@@ -170,5 +141,26 @@ extension Pine {
       let all = short.step(state + 56, long.step(state + 40, change.magnitude))
       return up / all
     }
+  }
+}
+
+/// An average that starts with a mean and then takes a step towards each value: see `Pine.EMA`.
+public protocol SeededAverage: KernelWindow, SeriesKernel {
+  /// The average y after one more value x.
+  func next(_ y: Double, _ x: Double) -> Double
+}
+
+extension SeededAverage {
+  @inlinable @inline(__always) public var stateBytes: Int { 16 }
+  @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(16) }
+
+  /// O(1).
+  @inlinable @inline(__always)
+  public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
+    guard x == x else { return .nan }
+    let cells = state.doubles
+    guard cells[0] >= Double(length) else { return Pine.seed(cells, x, length) }
+    cells[1] = next(cells[1], x)
+    return cells[1]
   }
 }

@@ -53,24 +53,16 @@ extension Pine {
     }
   }
 
-  /// ta.correlation: Pearson's, of the newest n pairs without na; it stays on a bar with na, and is
-  /// 0 where the covariance is within Pine's tolerance of 0.
+  /// ta.correlation: Pearson's, of the newest n pairs without na. On a bar with na it does not
+  /// change. It is 0 where the covariance is within Pine's tolerance of 0.
   ///
   ///     state   HistoryRing of x, HistoryRing of y
   @frozen
-  public struct Correlation: StateKernel {
-    public let length: Int
-    @usableFromInline let ring: HistoryRing
+  public struct Correlation: OverWindow {
+    public let window: Twin<RingWindow>
 
     @inlinable
-    public init(length: Int) {
-      self.length = min(max(length, 1), WindowMean.longest)
-      ring = HistoryRing(length: self.length)
-    }
-
-    @inlinable public var lookback: Int { length &- 1 }
-    @inlinable public var stateBytes: Int { 2 &* ring.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
+    public init(length: Int) { window = Twin(RingWindow(length: length), RingWindow(length: length)) }
 
     @inlinable
     public func step(
@@ -84,12 +76,13 @@ extension Pine {
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double, _ y: Double, length n: Int
     ) -> Double {
+      let second = window.other(state)
       if x == x, y == y {
-        ring.push(state, x)
-        ring.push(state + ring.stateBytes, y)
+        window.first.ring.push(state, x)
+        window.second.ring.push(second, y)
       }
-      let xs = ring.view(state)
-      let ys = ring.view(state + ring.stateBytes)
+      let xs = window.first.ring.view(state)
+      let ys = window.second.ring.view(second)
       guard n >= 1, n <= length, n <= xs.count else { return .nan }
       var sumX = 0.0
       var sumY = 0.0

@@ -1,4 +1,4 @@
-/// What the steps of a compiled script do besides arithmetic: one definition for the VM and for
+/// The steps of a compiled script other than arithmetic: one definition for the VM and for
 /// printed code.
 extension Pine {
   /// The past of a script's variable or bar field.
@@ -28,7 +28,7 @@ extension Pine {
       cells(state)[(state.load(as: Int.self) &- ago) & mask]
     }
 
-    /// The same for an answer of `pastOffset`; na for what is na or not kept.
+    /// The same for a result of `pastOffset`; na for an offset that is na or beyond the ring.
     @inlinable
     public func value(_ state: UnsafeMutableRawPointer, orNA ago: Int) -> Double {
       ago >= 1 && ago <= mask &+ 1 ? value(state, ago: ago) : .nan
@@ -65,7 +65,7 @@ extension Pine {
   public static func isBadLength(_ x: Double) -> Bool { x < 1 || x > Double(longestHistory) }
 
   /// Whether the step of a `for` stops the script: 0, or a negative one where the loop counts up.
-  /// Looked at before the first round, when the direction is nan.
+  /// Checked before the first round, while the direction is nan.
   @inlinable
   public static func isBadStep(
     _ counter: Double, to bound: Double, step: Double, _ direction: Double
@@ -73,9 +73,9 @@ extension Pine {
     direction != direction && (step == 0 || step < 0 && isGreater(bound, counter))
   }
 
-  /// Whether a `for` goes into its next round, with the tolerance of comparisons, so that
-  /// 0 to 0.3 by 0.1 are four rounds. The direction is nan before the first one, in which it is
-  /// settled: the step, downwards negative; a step that is na leads beyond any bound.
+  /// Whether a `for` starts its next round, with the tolerance of comparisons, so that
+  /// 0 to 0.3 by 0.1 are four rounds. The direction is nan before the first round, which sets it to
+  /// the step, negative where the loop counts down. A step of na leads beyond any bound.
   @inlinable
   public static func forTest(
     _ counter: Double, to bound: Double, step: Double, _ direction: inout Double
@@ -88,7 +88,7 @@ extension Pine {
     return direction > 0 ? isGreaterOrEqual(bound, counter) : isGreaterOrEqual(counter, bound)
   }
 
-  /// How many bars lie between this one and the last one on which a call was reached, 0 for none.
+  /// The number of bars between this one and the last one that reached a call.
   @inlinable
   public static func skippedBars(since last: Double, bar: Int) -> Int {
     guard last >= 1, last < Double(bar) else { return 0 }

@@ -1,11 +1,11 @@
 extension Pine {
   /// ta.highest, ta.lowest and their bars, called in a branch that is not taken on every bar.
   ///
-  /// TradingView keeps the values in n + 1 slots, by the number of the bar, and writes a slot only
-  /// when the function is called: a bar on which it was not still shows what its slot held n + 1 bars
-  /// before, or 0. The extreme and its bar are kept from call to call, replaced by a better value,
-  /// and searched for anew once they are n bars old. Called on every bar it answers what `Extreme`
-  /// and `ExtremeBars` do.
+  /// TradingView keeps the values in n + 1 slots, by the number of the bar. It writes a slot only
+  /// when the function is called. A bar without a call shows the slot's value of n + 1 bars before,
+  /// or 0. The extreme and its bar are kept from call to call, replaced by a better value, and
+  /// searched for again once they are n bars old. Called on every bar it agrees with `Extreme` and
+  /// `ExtremeBars`.
   ///
   ///     state   doubles: the extreme, 1 + its bar (0: none), n + 1 slots
   @frozen

@@ -1,4 +1,4 @@
-/// The values of the newest n bars in ascending order, na left out: what ranks are read from.
+/// The values of the newest n bars in ascending order, na left out: for ranks.
 ///
 /// A value is put in and taken out by binary search and by moving the values above it: O(log n)
 /// compares, O(n) bytes moved. A length that changes sorts anew.
@@ -7,9 +7,9 @@
 ///             n doubles: the values in ascending order
 ///             HistoryRing
 @frozen
-public struct SortedWindow {
+public struct SortedWindow: OverRing {
   public let length: Int
-  @usableFromInline let ring: HistoryRing
+  public let ring: HistoryRing
 
   @inlinable
   public init(length: Int) {
@@ -17,9 +17,7 @@ public struct SortedWindow {
     ring = HistoryRing(length: self.length)
   }
 
-  @inlinable var ringOffset: Int { 16 &+ 8 &* length }
-  @inlinable public var stateBytes: Int { ringOffset &+ ring.stateBytes }
-  @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
+  @inlinable public var ringOffset: Int { 16 &+ 8 &* length }
 
   /// Values taken in since the last reset, na included.
   @inlinable

@@ -6,7 +6,7 @@ extension Pine {
   ///
   ///     state   double: the previous close
   @frozen
-  public struct TrueRange: StateKernel {
+  public struct TrueRange: RangeKernel {
     @usableFromInline let handlesNA: Bool
 
     @inlinable public init(handlesNA: Bool) { self.handlesNA = handlesNA }
@@ -46,7 +46,7 @@ extension Pine {
   ///
   ///     state   TrueRange, RMA
   @frozen
-  public struct ATR: StateKernel {
+  public struct ATR: RangeKernel {
     @usableFromInline let range: TrueRange
     @usableFromInline let average: RMA
 
@@ -132,4 +132,10 @@ extension Pine {
       return Bands(middle: middle, distance: width * multiple)
     }
   }
+}
+
+/// A kernel of the bar's range, in the form for every bar and in the form for a call that some bars pass over.
+public protocol RangeKernel: StateKernel {
+  func step(_ state: UnsafeMutableRawPointer, high: Double, low: Double, close: Double) -> Double
+  func step(_ state: UnsafeMutableRawPointer, high: Double, low: Double, before: Double) -> Double
 }

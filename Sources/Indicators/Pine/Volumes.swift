@@ -47,8 +47,8 @@ extension Pine {
   ///     pvt       (close − close of the call before)/close[1] · volume
   ///     wad       close − min(low, close[1]) on a rise, close − max(high, close[1]) on a fall
   ///
-  /// close[1] and volume[1] are the chart's. What cannot be calculated (no close before, no range)
-  /// adds nothing; obv and pvt, which are `ta.cum` in the manual, are na on such a bar.
+  /// close[1] and volume[1] are the chart's. A bar without a close before or without a range adds
+  /// nothing. obv and pvt, which are `ta.cum` in the manual, are na on such a bar.
   ///
   ///     state   doubles: the line, close and volume of the call before
   @frozen
@@ -140,7 +140,7 @@ extension Pine {
     @inlinable public var stateBytes: Int { 24 }
     @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(24) }
 
-    /// `Bands.middle` is the average. A bar with na adds nothing and is answered with na. O(1).
+    /// `Bands.middle` is the average. A bar with na gives na and adds nothing. O(1).
     @inlinable
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double, volume: Double, anchor: Bool,

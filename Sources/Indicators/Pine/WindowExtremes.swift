@@ -4,7 +4,7 @@ extension Pine {
   ///
   ///     state   double: bars since the newest na; Extreme
   @frozen
-  public struct Extreme: WindowKernel {
+  public struct Extreme: WindowKernel, KernelWindow {
     @usableFromInline let extreme: Indicators.Extreme
 
     @inlinable init(_ extreme: Indicators.Extreme) { self.extreme = extreme }
@@ -15,14 +15,9 @@ extension Pine {
       Extreme(.lowest(length: length))
     }
 
-    @inlinable public var lookback: Int { extreme.lookback }
+    @inlinable public var length: Int { extreme.length }
     @inlinable public var stateBytes: Int { 8 &+ extreme.stateBytes }
     @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: extreme.length)
-    }
 
     /// O(log of the longest length).
     @inlinable
@@ -43,11 +38,11 @@ extension Pine {
   ///     state   doubles: 1 + number of the extreme's bar (0: none), its value, the length it is of
   ///             HistoryRing
   @frozen
-  public struct ExtremeBars: WindowKernel {
+  public struct ExtremeBars: WindowKernel, KernelWindow, OverRing {
     public let length: Int
     /// −1 for the lowest, which is the highest of the negated values.
     @usableFromInline let sign: Double
-    @usableFromInline let ring: HistoryRing
+    public let ring: HistoryRing
 
     @inlinable
     init(length: Int, sign: Double) {
@@ -60,14 +55,7 @@ extension Pine {
     @inlinable
     public static func lowest(length: Int) -> ExtremeBars { ExtremeBars(length: length, sign: -1) }
 
-    @inlinable public var lookback: Int { length &- 1 }
-    @inlinable public var stateBytes: Int { 24 &+ ring.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: length)
-    }
+    @inlinable public var ringOffset: Int { 24 }
 
     /// O(1), and O(n) on a bar on which the extreme leaves the window.
     @inlinable
@@ -107,38 +95,26 @@ extension Pine {
     }
   }
 
-  /// ta.range: the largest less the smallest of the newest n values that are not na; it stays on a
-  /// bar with na. As on TradingView a largest value below 0 counts as 0.
+  /// ta.range: the largest less the smallest of the newest n values without na. On a bar with na it
+  /// does not change. As on TradingView a largest value below 0 counts as 0.
   ///
   ///     state   Extreme highest, Extreme lowest
   @frozen
-  public struct Range: WindowKernel {
-    @usableFromInline let highest, lowest: Indicators.Extreme
+  public struct Range: WindowKernel, OverWindow {
+    public let window: Twin<Indicators.Extreme>
 
     @inlinable
-    public init(length: Int) {
-      highest = .highest(length: length)
-      lowest = .lowest(length: length)
-    }
-
-    @inlinable public var lookback: Int { highest.lookback }
-    @inlinable public var stateBytes: Int { 2 &* highest.stateBytes }
-    @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
-
-    @inlinable
-    public func step(_ state: UnsafeMutableRawPointer, _ x: Double) -> Double {
-      step(state, x, length: highest.length)
-    }
+    public init(length: Int) { window = Twin(.highest(length: length), .lowest(length: length)) }
 
     /// O(log of the longest length).
     @inlinable
     public func step(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
-      let second = state + highest.stateBytes
+      let (highest, lowest, second) = (window.first, window.second, window.other(state))
       if x == x {
         _ = highest.step(state, x)
         _ = lowest.step(second, x)
       }
-      guard n >= 1, n <= highest.length, n <= highest.count(state) else { return .nan }
+      guard n >= 1, n <= length, n <= highest.count(state) else { return .nan }
       return max(highest.value(state, of: n), 0) - lowest.value(second, of: n)
     }
   }

@@ -20,7 +20,7 @@ public struct BarColumns {
 
 /// Counts of bars that printed code works out of parameters.
 public enum BarCount {
-  /// The first bar whose number is beyond `x`; far away for what is none.
+  /// The first bar whose number is beyond `x`; beyond all bars if there is no such bar.
   @inlinable
   public static func past(_ x: Double) -> Int {
     if x < 0 { return 0 }
@@ -53,7 +53,7 @@ public struct PeriodResults {
     self.seen = seen
   }
 
-  /// What a bar sees of one result; `none` before the first period has closed.
+  /// One result as a bar sees it; `none` before the first period has closed.
   @inlinable @inline(__always)
   public func value(
     _ result: Int, _ sets: Int, _ set: Int, _ bar: Int, _ none: Double

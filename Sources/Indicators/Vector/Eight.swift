@@ -3,7 +3,7 @@ import CFxaot
 /// Eight conditions: a lane is 0 or −1.
 public typealias LaneMask = SIMD8<Int64>
 
-/// A script's operators for eight bars at once: what `Pine` answers for each of them, to the bit.
+/// A script's operators for eight bars at once, equal to `Pine`'s for each of them, to the bit.
 public enum Eight {
   @inlinable @inline(__always)
   public static func isGreater(_ a: Lanes, _ b: Lanes) -> LaneMask {
