@@ -1,11 +1,12 @@
-/// What the catalogue says of a kernel. A row is written as
+/// A kernel in the catalogue. A row is written as
 ///
 ///     KernelRow(
 ///       "ta.highest(length: length) float",                         // the forms of a call, as `Signature`s:
 ///       "ta.highest(source: number, length: length) number",        // the longest one last
 ///       about: "Highest value of the window.",
-///       formula: "largest of the window", lookback: "n − 1",        // bars before the first answer
-///       na: "skips",                                                // what a na does
+///       formula: "largest of the window",
+///       lookback: "length" - 1,                                     // for each result: see `LookBack`
+///       na: "skips",                                                // the effect of a na
 ///       repeatsSkippedBars: true,                                   // see `Kernel.repeatsSkippedBars`
 ///       chart: [.close: 1])                                         // see `Kernel.chartDepth`
 ///
@@ -16,7 +17,7 @@ public struct KernelRow: Sendable {
   package let signatures: [Signature]
   /// The variable's name, where there is one.
   package let variable: String?
-  public let about, formula, lookback, na: String
+  public let about, formula, na: String
   public let repeatsSkippedBars: Bool
   public let chart: [BarField: Int]
 
@@ -25,15 +26,16 @@ public struct KernelRow: Sendable {
   public let results: Int
   /// Of the first result.
   public let type: ValueType
+  private let lookbacks: [LookBack]
 
   init(
-    _ forms: String..., about: String, formula: String, lookback: String, na: String,
+    _ forms: String..., about: String, formula: String, lookback: LookBack..., na: String,
     repeatsSkippedBars: Bool = false, chart: [BarField: Int] = [:]
   ) {
     signatures = forms.filter { $0.utf8.contains(UInt8(ascii: "(")) }.compactMap(Signature.init)
     variable = forms.first { !$0.utf8.contains(UInt8(ascii: "(")) }
       .map { String($0.prefix { $0 != " " }) }
-    (self.about, self.formula, self.lookback, self.na) = (about, formula, lookback, na)
+    (self.about, self.formula, self.na, lookbacks) = (about, formula, na, lookback)
     (self.repeatsSkippedBars, self.chart) = (repeatsSkippedBars, chart)
     let full = signatures.last
     arguments = full?.parameters.map(\.name) ?? []
@@ -53,4 +55,18 @@ public struct KernelRow: Sendable {
 
   /// The name in a script.
   package var name: String { signatures.last?.name ?? variable ?? "" }
+
+  /// A row may give fewer than there are results: the last one holds for the rest.
+  public func lookback(ofResult index: Int) -> LookBack {
+    lookbacks.isEmpty ? .conditional : lookbacks[min(max(index, 0), lookbacks.count - 1)]
+  }
+
+  /// The look-back for people, n for the one length. Results that differ are in their order.
+  package var lookbackText: String {
+    let isOnly = lengths.count == 1
+    let short = { (name: String) in name == "length" || isOnly && lengths.contains(name) ? "n" : name }
+    var texts: [String] = []
+    for lookback in lookbacks where lookback.text(short) != texts.last { texts.append(lookback.text(short)) }
+    return texts.joined(separator: "; ")
+  }
 }

@@ -10,7 +10,7 @@ enum FunctionTables {
         let row = kernel.row
         return [
           name(row), KernelText.type(of: kernel).map { "`Pine.\($0)`" } ?? "–", row.formula,
-          row.lookback, row.na, row.repeatsSkippedBars ? "yes" : row.chart.isEmpty ? "no" : "chart",
+          row.lookbackText, row.na, row.repeatsSkippedBars ? "yes" : row.chart.isEmpty ? "no" : "chart",
         ]
       })
   }

@@ -18,7 +18,7 @@ enum FunctionText {
     if let kernel = entry.kernel {
       let row = kernel.row
       lines += [
-        "", "  formula       \(row.formula)", "  look-back     \(row.lookback)",
+        "", "  formula       \(row.formula)", "  look-back     \(row.lookbackText)",
         "  na            \(row.na)", "  skipped bars  \(skipped(kernel))",
       ]
       if !row.lengths.isEmpty {
@@ -48,7 +48,7 @@ enum FunctionText {
     ]
     if let kernel = entry.kernel {
       fields += [
-        ("formula", quoted(kernel.row.formula)), ("lookback", quoted(kernel.row.lookback)),
+        ("formula", quoted(kernel.row.formula)), ("lookback", quoted(kernel.row.lookbackText)),
         ("na", quoted(kernel.row.na)), ("repeats_skipped_bars", "\(kernel.repeatsSkippedBars)"),
       ]
     }
