@@ -16,11 +16,13 @@ import Testing
     for function in Function.allCases { #expect(function.row.signature != nil, "\(function)") }
   }
 
-  @Test func `A kernel's row gives the kernel's arguments, or all but the source`() {
+  @Test func `What a form or variable of a kernel leaves out has a default or stands in the row`() {
     for kernel in Kernel.allCases {
-      for form in kernel.row.signatures {
-        let missing = kernel.arguments.count - form.parameters.count
-        #expect(missing == 0 || missing == 1 && kernel.arguments[0] == "source", "\(form.spelling)")
+      let row = kernel.row
+      let given = row.signatures.map { Set($0.parameters.map(\.name)) } + (row.variable == nil ? [] : [[]])
+      for parameter in row.signatures.last?.parameters ?? [] {
+        let isKnown = row.omitted[parameter.name] != nil || parameter.fallbackText != nil
+        #expect(isKnown || given.allSatisfy { $0.contains(parameter.name) }, "\(row.name) \(parameter.name)")
       }
     }
   }

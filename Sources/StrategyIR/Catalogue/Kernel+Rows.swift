@@ -227,25 +227,25 @@ extension Kernel {
         "ta.highest(length: length) float", "ta.highest(source: number, length: length) number",
         about: "Highest value of the window; of high where no source is given.",
         formula: "largest since the newest na in the window", lookback: "length" - 1, na: "na",
-        repeatsSkippedBars: true)
+        repeatsSkippedBars: true, omitted: ["source": .bar(.high)])
     case .lowest:
       KernelRow(
         "ta.lowest(length: length) float", "ta.lowest(source: number, length: length) number",
         about: "Lowest value of the window; of low where no source is given.",
         formula: "smallest since the newest na in the window", lookback: "length" - 1, na: "na",
-        repeatsSkippedBars: true)
+        repeatsSkippedBars: true, omitted: ["source": .bar(.low)])
     case .highestbars:
       KernelRow(
         "ta.highestbars(length: length) int", "ta.highestbars(source: float, length: length) int",
         about: "Offset of the highest value of the window.",
         formula: "0, −1 …; the oldest of equal ones", lookback: "length" - 1, na: "0",
-        repeatsSkippedBars: true)
+        repeatsSkippedBars: true, omitted: ["source": .bar(.high)])
     case .lowestbars:
       KernelRow(
         "ta.lowestbars(length: length) int", "ta.lowestbars(source: float, length: length) int",
         about: "Offset of the lowest value of the window.",
         formula: "0, −1 …; the oldest of equal ones", lookback: "length" - 1, na: "0",
-        repeatsSkippedBars: true)
+        repeatsSkippedBars: true, omitted: ["source": .bar(.low)])
     case .range:
       KernelRow(
         "ta.range(source: number, length: length) number",
@@ -304,53 +304,55 @@ extension Kernel {
         "ta.pivothigh(source: float, leftbars: int, rightbars: int) float",
         about: "High with lower values on both sides; of high where no source is given.",
         formula: "x[right] where no bar before is above, none after above or equal",
-        lookback: "leftbars" + "rightbars", na: "ends its side", repeatsSkippedBars: true)
+        lookback: "leftbars" + "rightbars", na: "ends its side", repeatsSkippedBars: true,
+        omitted: ["source": .bar(.high)])
     case .pivotlow:
       KernelRow(
         "ta.pivotlow(leftbars: int, rightbars: int) float",
         "ta.pivotlow(source: float, leftbars: int, rightbars: int) float",
         about: "Low with higher values on both sides; of low where no source is given.",
         formula: "x[right] where no bar before is below, none after below or equal",
-        lookback: "leftbars" + "rightbars", na: "ends its side", repeatsSkippedBars: true)
+        lookback: "leftbars" + "rightbars", na: "ends its side", repeatsSkippedBars: true,
+        omitted: ["source": .bar(.low)])
     case .vwap:
       KernelRow(
         "ta.vwap(source: float, anchor?: bool) float", "ta.vwap float",
         about: "Mean price weighted by volume since the anchor, or since the day's start.",
         formula: "Σ x·v / Σ v since the anchor, before the first one since bar 0", lookback: 0,
-        na: "na")
+        na: "na", omitted: ["source": .bar(.hlc3), "anchor": .newDay], addsUp: true)
     case .obv:
       KernelRow(
         "ta.obv float",
         about: "On-balance volume.",
-        formula: "Σ ±v by the sign of c − c[1]", lookback: 1, na: "na")
+        formula: "Σ ±v by the sign of c − c[1]", lookback: 1, na: "na", addsUp: true)
     case .accdist:
       KernelRow(
         "ta.accdist float",
         about: "Accumulation and distribution.",
-        formula: "Σ ((c − l) − (h − c))/(h − l)·v", lookback: 0, na: "adds nothing")
+        formula: "Σ ((c − l) − (h − c))/(h − l)·v", lookback: 0, na: "adds nothing", addsUp: true)
     case .nvi:
       KernelRow(
         "ta.nvi float",
         about: "Negative volume index: counts bars of falling volume.",
         formula: "from 1: y + (c − c[1])/c[1]·y where v < v[1]", lookback: 0, na: "adds nothing",
-        chart: [.close: 1, .volume: 1])
+        chart: [.close: 1, .volume: 1], addsUp: true)
     case .pvi:
       KernelRow(
         "ta.pvi float",
         about: "Positive volume index: counts bars of rising volume.",
         formula: "from 1: y + (c − c[1])/c[1]·y where v > v[1]", lookback: 0, na: "adds nothing",
-        chart: [.close: 1, .volume: 1])
+        chart: [.close: 1, .volume: 1], addsUp: true)
     case .pvt:
       KernelRow(
         "ta.pvt float",
         about: "Price-volume trend.",
-        formula: "Σ (c − c[1])/c[1]·v", lookback: 1, na: "na", chart: [.close: 1, .volume: 1])
+        formula: "Σ (c − c[1])/c[1]·v", lookback: 1, na: "na", chart: [.close: 1, .volume: 1], addsUp: true)
     case .wad:
       KernelRow(
         "ta.wad float",
         about: "Williams' accumulation and distribution.",
         formula: "Σ c − min(l, c[1]) on rises, c − max(h, c[1]) on falls", lookback: 0,
-        na: "adds nothing", chart: [.close: 1, .volume: 1])
+        na: "adds nothing", chart: [.close: 1, .volume: 1], addsUp: true)
     case .wvad:
       KernelRow(
         "ta.wvad float",

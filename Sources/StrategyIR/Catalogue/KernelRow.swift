@@ -8,11 +8,20 @@
 ///       lookback: "length" - 1,                                     // for each result: see `LookBack`
 ///       na: "skips",                                                // the effect of a na
 ///       repeatsSkippedBars: true,                                   // see `Kernel.repeatsSkippedBars`
-///       chart: [.close: 1])                                         // see `Kernel.chartDepth`
+///       chart: [.close: 1],                                         // see `Kernel.chartDepth`
+///       omitted: ["source": .bar(.high)],                           // in place of an argument left out
+///       addsUp: true)                                               // see `addsUp`
 ///
 /// A form without parentheses is a variable (`ta.obv`). A parameter of type `length` is an int from 1 to the longest
 /// history.
 public struct KernelRow: Sendable {
+  /// In place of an argument that a form leaves out.
+  package enum Omitted: Sendable {
+    case bar(BarField)
+    /// `timeframe.change("1D")`
+    case newDay
+  }
+
   /// Of the calls.
   package let signatures: [Signature]
   /// The variable's name, where there is one.
@@ -20,6 +29,10 @@ public struct KernelRow: Sendable {
   public let about, formula, na: String
   public let repeatsSkippedBars: Bool
   public let chart: [BarField: Int]
+  package let omitted: [String: Omitted]
+  /// Whether the variable gathers from bar to bar. In a branch it then counts the bars that reach its place; at the
+  /// top level all its places share one value a bar.
+  package let addsUp: Bool
 
   public let arguments: [String]
   public let lengths: Set<String>
@@ -30,13 +43,15 @@ public struct KernelRow: Sendable {
 
   init(
     _ forms: String..., about: String, formula: String, lookback: LookBack..., na: String,
-    repeatsSkippedBars: Bool = false, chart: [BarField: Int] = [:]
+    repeatsSkippedBars: Bool = false, chart: [BarField: Int] = [:], omitted: [String: Omitted] = [:],
+    addsUp: Bool = false
   ) {
     signatures = forms.filter { $0.utf8.contains(UInt8(ascii: "(")) }.compactMap(Signature.init)
     variable = forms.first { !$0.utf8.contains(UInt8(ascii: "(")) }
       .map { String($0.prefix { $0 != " " }) }
     (self.about, self.formula, self.na, lookbacks) = (about, formula, na, lookback)
     (self.repeatsSkippedBars, self.chart) = (repeatsSkippedBars, chart)
+    (self.omitted, self.addsUp) = (omitted, addsUp)
     let full = signatures.last
     arguments = full?.parameters.map(\.name) ?? []
     lengths = Set(full?.parameters.filter(\.isLength).map(\.name) ?? [])

@@ -53,23 +53,25 @@ extension Lowering {
     var bound = bound
     for (index, parameter) in bound.signature.parameters.enumerated()
     where bound.values[index] == nil {
-      switch parameter.fallback {
-      case .absent: break
-      case .required:
+      if parameter.fallback == .required {
         return .failure(
           BindingFailure(
             message: "'\(bound.signature.name)' needs the argument '\(parameter.name)'",
             range: place, expected: bound.signature.spelling, progress: progress))
-      case .number(let number):
-        let type: StaticType = parameter.type == .one(.int) ? .int : .float
-        bound.values[index] = Value(
-          b.number(number, type.valueType), type, .const, number: number)
-      case .bool(let isTrue):
-        bound.values[index] = Value(b.bool(isTrue), .bool, .const, number: isTrue ? 1 : 0)
-      case .text(let text): bound.values[index] = textConstant(text)
       }
+      bound.values[index] = fallback(parameter)
     }
     return .success(bound)
+  }
+
+  /// A parameter's default; nil where it has none.
+  func fallback(_ parameter: SignatureParameter) -> Value? {
+    switch parameter.fallback {
+    case .required, .absent: nil
+    case .number(let number): constant(number, parameter.type == .one(.int) ? .int : .float)
+    case .bool(let isTrue): Value(b.bool(isTrue), .bool, .const, number: isTrue ? 1 : 0)
+    case .text(let text): textConstant(text)
+    }
   }
 
   /// The argument as the parameter's type and no later known than the parameter wants.

@@ -3,9 +3,7 @@ import StrategyIR
 extension Lowering {
   /// A call of a function with state.
   func kernel(_ kernel: Kernel, _ bound: BoundArguments) -> Value {
-    if kernel == .vwap || kernel == .vwapBands { return vwap(kernel, bound) }
-    let refs = kernelArguments(kernel, bound)
-    let results = b.kernels(kernel, refs)
+    let results = b.kernels(kernel, kernelArguments(kernel, bound))
     guard case .tuple(let types) = bound.signature.result else {
       let type = resultType(bound)
       if type == .bool { return Value(bool(results[0], of: kernel), .bool, .series) }
@@ -31,18 +29,18 @@ extension Lowering {
     return .tuple(elements)
   }
 
-  /// All arguments of the kernel: a shorter form leaves out the source, which is then the bar's
-  /// high or low.
-  private func kernelArguments(_ kernel: Kernel, _ bound: BoundArguments) -> [ExpressionRef] {
-    var refs = bound.values.map { $0?.ref ?? .none }
-    if refs.count < kernel.arguments.count {
-      switch kernel {
-      case .highest, .highestbars, .pivothigh: refs.insert(b.bar(.high), at: 0)
-      case .lowest, .lowestbars, .pivotlow: refs.insert(b.bar(.low), at: 0)
-      default: break
-      }
+  /// All arguments of the kernel; in place of those that the form leaves out, what the catalogue gives.
+  private func kernelArguments(_ kernel: Kernel, _ bound: BoundArguments?) -> [ExpressionRef] {
+    guard let full = kernel.row.signatures.last else { return [] }
+    return full.parameters.map { bound?[$0.name]?.ref ?? omitted($0, of: kernel) }
+  }
+
+  private func omitted(_ parameter: SignatureParameter, of kernel: Kernel) -> ExpressionRef {
+    switch kernel.row.omitted[parameter.name] {
+    case .bar(let field): b.bar(field)
+    case .newDay: newDay()
+    case nil: fallback(parameter)?.ref ?? .none
     }
-    return refs
   }
 
   /// The type of a result that follows the arguments, or the written one.
@@ -60,39 +58,14 @@ extension Lowering {
     return type ?? .float
   }
 
-  private func vwap(_ kernel: Kernel, _ bound: BoundArguments) -> Value {
-    let source = bound["source"]?.ref ?? b.bar(.hlc3)
-    let anchor = bound["anchor"]?.ref ?? newDay()
-    guard kernel == .vwapBands else {
-      return Value(b.kernel(.vwap, [source, anchor]), .float, .series)
-    }
-    let multiplier = bound["stdev_mult"]?.ref ?? b.float(1)
-    return kernelTuple(
-      b.kernels(.vwapBands, [source, anchor, multiplier]), [.float, .float, .float])
-  }
-
   /// `timeframe.change("1D")`, the anchor of `ta.vwap` where none is given.
   private func newDay() -> ExpressionRef { b.kernel(.timeframeChange, [b.text("1D")]) }
 
-  /// `ta.tr`, `ta.obv` … One that adds up from bar to bar counts the bars that reach the place where
-  /// it stands; at the top level all places share one value a bar.
+  /// `ta.tr`, `ta.obv` …: see `KernelRow.addsUp`.
   func kernelVariable(_ kernel: Kernel) -> Value {
-    let addsUp: Bool =
-      switch kernel {
-      case .tr, .iii, .wvad: false
-      default: true
-      }
-    if addsUp, b.isNested { return Value(kernelVariableCall(kernel), .float, .series) }
-    let variable = everyBar(.kernel(kernel)) { kernelVariableCall(kernel) }
-    return Value(b.read(variable), .float, .series)
-  }
-
-  private func kernelVariableCall(_ kernel: Kernel) -> ExpressionRef {
-    switch kernel {
-    case .tr: b.kernel(.tr, [b.bool(false)])
-    case .vwap: b.kernel(.vwap, [b.bar(.hlc3), newDay()])
-    default: b.kernel(kernel, [])
-    }
+    let call = { [self] in b.kernel(kernel, kernelArguments(kernel, nil)) }
+    if kernel.row.addsUp, b.isNested { return Value(call(), .float, .series) }
+    return Value(b.read(everyBar(.kernel(kernel), call)), .float, .series)
   }
 
   /// The variable that holds a built-in series, calculated at the beginning of each bar.

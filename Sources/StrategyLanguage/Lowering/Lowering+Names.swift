@@ -64,11 +64,11 @@ extension Lowering {
       return Value(b.book(field), staticType(field.type), .series)
     }
     if let (type, number) = Builtins.numberConstants[name] {
-      return Value(b.number(number, type.valueType), type, .const, number: number)
+      return constant(number, type)
     }
     if let text = Builtins.textConstants[name] { return textConstant(text) }
     if let color = Builtins.colors[name] {
-      return Value(b.number(color, .color), .color, .const, number: color)
+      return constant(color, .color)
     }
     if let field = Builtins.symbolFields[name] {
       return Value(b.symbol(field), staticType(field.type), .simple)
@@ -83,6 +83,10 @@ extension Lowering {
     case "strategy.position_entry_name": return Value(b.positionEntryName(), .text, .series)
     default: return nil
     }
+  }
+
+  func constant(_ number: Double, _ type: StaticType) -> Value {
+    Value(b.number(number, type.valueType), type, .const, number: number)
   }
 
   func textConstant(_ text: String) -> Value {
