@@ -2,17 +2,17 @@
 -include_lib("eunit/include/eunit.hrl").
 
 config_defaults_test() ->
-    ?assertEqual({ok, {<<"USD">>, 100000000000, 0.1, 0, 10000, 0.0, 0, 10000, 604800000000000}}, fxaot_terms:config(#{})).
+    ?assertEqual({ok, {<<"USD">>, 100000000000, 0.1, 0, 10000, 0.0, 0, 10000, 604800000000000, {1, 1}}}, fxaot_terms:config(#{})).
 
 config_of_every_field_test() ->
-    ?assertEqual({ok, {<<"EUR">>, 1500000, 1.0, 1, 1, 2.5, 1, 7, 3}},
+    ?assertEqual({ok, {<<"EUR">>, 1500000, 1.0, 1, 1, 2.5, 1, 7, 3, {1, 1}}},
                  fxaot_terms:config(#{account_currency => 'EUR', balance => 1.5, min_strength => 1,
                                       sizer => {equity_percent, 2.5}, bar_events => true,
                                       kept_bars => 7, max_time_jump => 3})).
 
 time_may_jump_without_a_limit_test() ->
     {ok, Config} = fxaot_terms:config(#{max_time_jump => infinity}),
-    ?assertEqual((1 bsl 63) - 1, element(tuple_size(Config), Config)).
+    ?assertEqual((1 bsl 63) - 1, element(9, Config)).
 
 wrong_config_values_are_named_test_() ->
     [?_assertMatch({error, {bad_config, #{option := Key, value := Value}}},

@@ -17,7 +17,7 @@
 -spec params(map()) -> {ok, params()} | fxaot_terms:error().
 params(Params) when map_size(Params) > ?MAX_PARAMS ->
     {error, {limit, #{parameters => map_size(Params), maximum => ?MAX_PARAMS}}};
-params(Params) -> each_param(maps:to_list(Params), []).
+params(Params) -> each_param(lists:sort(maps:to_list(Params)), []).
 
 each_param([], Done) -> twice(Done);
 each_param([{Key, Value} | Rest], Done) when is_number(Value), is_atom(Key) orelse is_binary(Key) ->
@@ -40,7 +40,7 @@ twice(Done) ->
 -spec inputs(map()) -> {ok, inputs()} | fxaot_terms:error().
 inputs(Inputs) when map_size(Inputs) > ?MAX_PARAMS ->
     {error, {limit, #{parameters => map_size(Inputs), maximum => ?MAX_PARAMS}}};
-inputs(Inputs) -> each_input(maps:to_list(Inputs), []).
+inputs(Inputs) -> each_input(lists:sort(maps:to_list(Inputs)), []).
 
 each_input([], Done) -> twice(Done);
 each_input([{Key, Value} | Rest], Done) when is_atom(Key); is_binary(Key) ->

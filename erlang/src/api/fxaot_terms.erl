@@ -291,7 +291,7 @@ to_float(Number) ->
 %% @doc Whether Options has no key but those of Known. Complexity: keys × known keys.
 -spec known_options(Options :: map(), Known :: [atom()]) -> ok | error().
 known_options(Options, Known) ->
-    case maps:keys(Options) -- Known of
+    case lists:sort(maps:keys(Options)) -- Known of
         [] -> ok;
         [Unknown | _] ->
             %% Only atoms get a suggestion.
@@ -307,7 +307,7 @@ known_options(Options, Known) ->
 checked(Reason, Options, Defaults, Check, Positional) ->
     case known_options(Options, maps:keys(Defaults)) of
         ok ->
-            case check(maps:to_list(maps:merge(Defaults, Options)), Check, Reason, #{}) of
+            case check(lists:sort(maps:to_list(maps:merge(Defaults, Options))), Check, Reason, #{}) of
                 {ok, Values} -> {ok, Positional(Values)};
                 Error -> Error
             end;

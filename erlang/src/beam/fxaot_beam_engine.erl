@@ -26,6 +26,8 @@
 
 -record(engine, {config :: map(),
                  instruments = #{} :: #{atom() => #instrument{}},
+                 %% In the order of adding.
+                 symbols = [] :: [atom()],
                  keys = #{} :: #{binary() => atom()},
                  %% In the order of their deployment.
                  strategies = [] :: [fxaot_beam_strategy:strategy()],
@@ -52,11 +54,11 @@ no_counts() ->
 -spec add_instrument(Symbol :: atom(), Terms :: map(), engine()) -> {ok, engine()} | fxaot:error().
 add_instrument(Symbol, _, #engine{instruments = Known}) when is_map_key(Symbol, Known) ->
     {error, {already_exists, #{symbol => Symbol}}};
-add_instrument(Symbol, Spec, #engine{instruments = Known, keys = Keys} = Engine) ->
+add_instrument(Symbol, Spec, #engine{instruments = Known, symbols = Symbols, keys = Keys} = Engine) ->
     case {fxaot_beam_market:key(Symbol), fxaot_beam_market:terms(Symbol, Spec)} of
         {{ok, Key}, {ok, Terms}} ->
             {ok, Engine#engine{instruments = Known#{Symbol => #instrument{terms = Terms}},
-                               keys = Keys#{Key => Symbol}}};
+                               symbols = Symbols ++ [Symbol], keys = Keys#{Key => Symbol}}};
         {error, _} -> {error, {bad_instrument, #{symbol => Symbol}}};
         {_, Error} -> Error
     end.
@@ -258,14 +260,14 @@ quoted(Symbol, Time, {Bid, Ask} = Quote, Size, Engine0) ->
 put_instrument(Symbol, Instrument, #engine{instruments = Instruments} = Engine) ->
     Engine#engine{instruments = Instruments#{Symbol := Instrument}}.
 
-advanced(Time, #engine{instruments = Instruments} = Engine0) ->
+advanced(Time, #engine{symbols = Symbols} = Engine0) ->
     lists:foldl(fun(Symbol, {Events, Engine}) ->
                         {Jumped, Confirmed} = confirm_jump(Symbol, Time, Engine),
                         {More, Next} = close_ended(Symbol, Time, Confirmed),
                         #{Symbol := #instrument{clock = Clock} = I} = Next#engine.instruments,
                         {Events ++ Jumped ++ More,
                          put_instrument(Symbol, I#instrument{clock = max(Clock, Time)}, Next)}
-                end, {[], Engine0}, maps:keys(Instruments)).
+                end, {[], Engine0}, Symbols).
 
 %% Time has passed to where quotes were dropped for being too far ahead.
 confirm_jump(Symbol, Time, #engine{instruments = Instruments, config = #{max_time_jump := Limit}} = Engine) ->
@@ -380,4 +382,4 @@ strategies(#engine{strategies = Strategies, rejects = Rejects}) ->
      end || S <- Strategies].
 
 -spec instruments(engine()) -> [atom()].
-instruments(#engine{instruments = Instruments}) -> maps:keys(Instruments).
+instruments(#engine{symbols = Symbols}) -> Symbols.

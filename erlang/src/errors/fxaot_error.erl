@@ -45,7 +45,7 @@ ending(#{suggestion := Near}) -> ["; did you mean ", fxaot_show:term(Near), $?];
 ending(_) -> $..
 
 rest(Details, Shown) when is_map(Details) ->
-    case maps:to_list(maps:without(Shown, Details)) of
+    case lists:sort(maps:to_list(maps:without(Shown, Details))) of
         [] -> [];
         Left ->
             Shows = [[spaced(Key), " ", fxaot_show:term(Value)] || {Key, Value} <- Left],

@@ -77,7 +77,7 @@ init(#{files := Files} = Arguments) ->
     Known = [files, symbol, format, day, bad_line_limit, file_timezone, timezone],
     case fxaot_terms:known_options(Arguments, Known) of
         ok ->
-            case check(maps:to_list(Arguments)) of
+            case check(lists:sort(maps:to_list(Arguments))) of
                 ok -> opened(fxaot_file_texts:find(Files, Arguments), Arguments);
                 Error -> Error
             end;

@@ -69,7 +69,7 @@ options(Options) ->
     case fxaot_terms:known_options(Options, [speed, mode, close_last_bar, progress]) of
         ok ->
             Wrong = [{error, {bad_option, #{option => Key, value => Value, expected => Text}}}
-                     || {Key, Value} <- maps:to_list(Options),
+                     || {Key, Value} <- lists:sort(maps:to_list(Options)),
                         {false, Text} <- [option(Key, Value)]],
             case Wrong of
                 [] -> ok;
