@@ -1,4 +1,4 @@
-/// What a script reads of the bar: a series, so each has a history.
+/// The bar's values for a script: series, so each has a history.
 public enum BarField: UInt8, Sendable, CaseIterable {
   case open, high, low, close, volume
   case hl2, hlc3, ohlc4, hlcc4
@@ -14,17 +14,6 @@ public enum BarField: UInt8, Sendable, CaseIterable {
   case isMarket, isPremarket, isPostmarket, isSessionFirst, isSessionLast
   /// `year … second` of the bar's time in the symbol's zone; `weekofyear`, `dayofweek` (Sunday 1).
   case year, month, weekOfYear, dayOfMonth, dayOfWeek, hour, minute, second
-
-  public var type: ValueType {
-    switch self {
-    case .open, .high, .low, .close, .volume, .hl2, .hlc3, .ohlc4, .hlcc4: .float
-    case .isFirst, .isLast, .isHistory, .isRealtime, .isNew, .isConfirmed,
-      .isLastConfirmedHistory, .isMarket, .isPremarket, .isPostmarket, .isSessionFirst,
-      .isSessionLast:
-      .bool
-    default: .int
-    }
-  }
 }
 
 /// `syminfo.*`: known before the first bar.
@@ -34,14 +23,6 @@ public enum SymbolField: UInt8, Sendable, CaseIterable {
   case currency, baseCurrency, country, sector, industry, volumeType
   /// `strategy.account_currency`, and the chart's own `tickerid` in a request's world too.
   case accountCurrency, mainTickerID
-
-  public var type: ValueType {
-    switch self {
-    case .mintick, .pointValue, .minContract: .float
-    case .priceScale, .minMove: .int
-    default: .text
-    }
-  }
 }
 
 /// `timeframe.*` of the bars the expression is calculated on (in a request: the requested ones).
@@ -52,14 +33,6 @@ public enum TimeframeField: UInt8, Sendable, CaseIterable {
   case seconds
   /// The period as version 5 writes it: "D", "W", "M" for "1D", "1W", "1M".
   case shortPeriod
-
-  public var type: ValueType {
-    switch self {
-    case .period, .mainPeriod, .shortPeriod: .text
-    case .multiplier, .seconds: .int
-    default: .bool
-    }
-  }
 }
 
 /// `strategy.opentrades.*(i)`, `strategy.closedtrades.*(i)`.
@@ -68,38 +41,4 @@ public enum TradeField: UInt8, Sendable, CaseIterable {
   case entryBar, exitBar, entryTime, exitTime
   case entryPrice, exitPrice, size, profit, profitPercent, commission
   case maxRunup, maxRunupPercent, maxDrawdown, maxDrawdownPercent
-
-  public var type: ValueType {
-    switch self {
-    case .entryID, .exitID, .entryComment, .exitComment: .text
-    case .entryBar, .exitBar, .entryTime, .exitTime: .int
-    default: .float
-    }
-  }
-}
-
-extension TradeField {
-  /// After `strategy.opentrades.` and `strategy.closedtrades.`.
-  package var name: String {
-    switch self {
-    case .entryID: "entry_id"
-    case .exitID: "exit_id"
-    case .entryComment: "entry_comment"
-    case .exitComment: "exit_comment"
-    case .entryBar: "entry_bar_index"
-    case .exitBar: "exit_bar_index"
-    case .entryTime: "entry_time"
-    case .exitTime: "exit_time"
-    case .entryPrice: "entry_price"
-    case .exitPrice: "exit_price"
-    case .size: "size"
-    case .profit: "profit"
-    case .profitPercent: "profit_percent"
-    case .commission: "commission"
-    case .maxRunup: "max_runup"
-    case .maxRunupPercent: "max_runup_percent"
-    case .maxDrawdown: "max_drawdown"
-    case .maxDrawdownPercent: "max_drawdown_percent"
-    }
-  }
 }

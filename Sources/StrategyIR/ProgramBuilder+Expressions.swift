@@ -129,7 +129,7 @@ extension ProgramBuilder {
     return add(.select(condition, a, b), type)
   }
 
-  /// Evaluates `e` now, in the open block, and answers a read of its value: for operands that
+  /// Evaluates `e` now, in the open block, and returns a read of its value: for operands that
   /// version 5 evaluates whatever the other side says.
   public mutating func eager(_ e: ExpressionRef) -> ExpressionRef {
     let kept = variable("", type(e))
@@ -141,7 +141,7 @@ extension ProgramBuilder {
     add(.sequence(block, value), type(value))
   }
 
-  /// What `body` appends, and then its value. No node is made when it appends nothing.
+  /// The statements that `body` appends, and then its value. Makes no node when it appends nothing.
   public mutating func sequence(
     _ body: (inout ProgramBuilder) throws -> ExpressionRef
   ) rethrows -> ExpressionRef {
@@ -208,8 +208,8 @@ extension ProgramBuilder {
 
   // MARK: Other timeframes
 
-  /// `body` lowers the requested expression and answers its elements (one, or a tuple's); the
-  /// answer is one value for each.
+  /// `body` lowers the requested expression and returns its elements (one, or a tuple's). Returns
+  /// one value for each.
   public mutating func request(
     timeframe: ExpressionRef, gaps: ExpressionRef = .none, lookahead: ExpressionRef = .none,
     _ body: (inout ProgramBuilder) throws -> [ExpressionRef]
@@ -221,14 +221,5 @@ extension ProgramBuilder {
       Request(
         timeframe: timeframe, gaps: gaps, lookahead: lookahead, block: block, results: results))
     return results.indices.map { add(.request(request, Int32($0)), type(results[$0])) }
-  }
-}
-
-extension BookField {
-  public var type: ValueType {
-    switch self {
-    case .winTrades, .lossTrades, .evenTrades, .openTrades, .closedTrades: .int
-    default: .float
-    }
   }
 }

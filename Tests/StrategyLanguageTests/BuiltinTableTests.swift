@@ -27,14 +27,30 @@ import Testing
     }
   }
 
-  @Test func `Every field of bar, symbol, timeframe, book and trade has a name`() {
-    #expect(Set(Builtins.barFields.values) == Set(BarField.allCases))
-    #expect(Set(Builtins.symbolFields.values) == Set(SymbolField.allCases))
-    let fields = Set(Builtins.timeframeFields.values)
-    #expect(Set(TimeframeField.allCases).subtracting(fields) == [.seconds, .shortPeriod])
+  @Test func `Every field of bar, symbol, timeframe and book has a name, but for three`() {
+    #expect(BarField.allCases.filter(\.row.names.isEmpty) == [])
+    #expect(SymbolField.allCases.filter(\.row.names.isEmpty) == [])
+    #expect(TimeframeField.allCases.filter(\.row.names.isEmpty) == [.seconds, .shortPeriod])
     // What convert_to_account multiplies by has no name of its own.
-    #expect(Set(BookField.allCases).subtracting(Builtins.bookFields.values) == [.accountRate])
-    #expect(Set(Builtins.tradeFields.values) == Set(TradeField.allCases))
+    #expect(BookField.allCases.filter(\.row.names.isEmpty) == [.accountRate])
+  }
+
+  @Test func `No variable or constant stands in two rows`() {
+    let names = (Catalogue.variables + Catalogue.constants).map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(Builtins.variables.count == 349)
+  }
+
+  @Test func `Constants are carried as numbers, as the text of their names or as their whole names`() {
+    func value(_ name: String) -> ConstantFamily.Value? {
+      if case .constant(let value) = Builtins.variables[name]?.meaning { value } else { nil }
+    }
+    #expect(value("strategy.short") == .number(-1))
+    #expect(value("color.red") == .number(0xF236_45FF))
+    #expect(value("strategy.commission.percent") == .text("percent"))
+    #expect(value("format.mintick") == .text("mintick"))
+    #expect(value("plot.style_line") == .text("plot.style_line"))
+    #expect(value("close") == nil)
   }
 
   @Test func `A signature is read with types, qualifiers and defaults`() throws {

@@ -22,19 +22,22 @@ import Testing
     #expect(try file("erlang/src/eval/fxaot_eval_names.erl") == output("--emit", "erlang"))
   }
 
-  @Test(arguments: [("docs/indicators.md", "indicators"), ("docs/script-language.md", "language")])
+  @Test(arguments: [
+    ("docs/indicators.md", "indicators"), ("docs/script-language.md", "language"),
+    ("docs/script-language.md", "variables"), ("docs/script-language.md", "constants"),
+  ])
   func `The tables of the documents are the catalogue's: see scripts/catalogue`(
     path: String, table: String
   ) throws {
-    let parts = try file(path).components(separatedBy: "<!-- scripts/catalogue: begin -->\n")
+    let parts = try file(path).components(separatedBy: "<!-- scripts/catalogue: \(table) -->\n")
     try #require(parts.count == 2)
     let written = parts[1].components(separatedBy: "<!-- scripts/catalogue: end -->")[0]
     #expect(try written == output("--emit", table))
   }
 
-  @Test func `Every entry has forms or is a variable, and says what it does`() {
+  @Test func `Every entry has forms or is a variable, and has a sentence`() {
     for entry in Catalogue.entries {
-      #expect(!entry.forms.isEmpty || entry.isVariable, "\(entry.name)")
+      #expect(!entry.kinds.isEmpty, "\(entry.name)")
       #expect(entry.forms.allSatisfy { $0.name == entry.name }, "\(entry.name)")
       #expect(entry.about.allSatisfy { $0.hasSuffix(".") || $0.hasSuffix("…") }, "\(entry.name)")
     }
@@ -61,17 +64,55 @@ import Testing
   @Test func `A namespace lists its functions`() throws {
     let lines = try output("strategy.risk").split(separator: "\n")
     #expect(lines.count == 6)
-    #expect(lines.first == "strategy.risk.allow_entry_in              Allows entries in one direction only.")
+    #expect(lines.first == "strategy.risk.allow_entry_in              function  Allows entries in one direction only.")
+  }
+
+  @Test func `A variable and a constant are explained with type and qualifier`() throws {
+    #expect(
+      try output("syminfo.mintick") == """
+        syminfo.mintick: simple float
+          Smallest step of prices.
+
+          versions      5, 6
+
+        """)
+    #expect(
+      try output("ta.tr") == """
+        ta.tr(handle_na: simple bool = false) float
+        ta.tr: series float
+          True range.
+
+          formula       max(h − l, abs(h − c[1]), abs(l − c[1]))
+          look-back     0 with handle_na, else 1
+          na            in
+          skipped bars  left out, but the bar before is the chart's
+          versions      5, 6
+
+        """)
+    let lines = try output("strategy.oca").split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.first == "strategy.oca.none    constant  What a fill does to the other orders of its group.")
+  }
+
+  @Test func `JSON has kind, type and qualifier of a variable`() throws {
+    let json = try JSONSerialization.jsonObject(with: Data(output("time", "--json").utf8))
+    let time = try #require((json as? [[String: Any]])?.first)
+    #expect(time["kinds"] as? [String] == ["function", "variable"])
+    #expect(time["type"] as? String == "int")
+    #expect(time["qualifier"] as? String == "series")
   }
 
   @Test func `An unknown name is answered with the nearest one`() throws {
-    #expect(throws: ToolError.failed("there is no function 'ta.rcy'; did you mean ta.rci?")) {
+    #expect(throws: ToolError.failed("the language has no 'ta.rcy'; did you mean ta.rci?")) {
       try output("ta.rcy")
     }
-    #expect(throws: ToolError.failed("there is no function 'supertrent'; did you mean supertrend?")) {
+    #expect(throws: ToolError.failed("the language has no 'syminfo.mintik'; did you mean syminfo.mintick?")) {
+      try output("syminfo.mintik")
+    }
+    #expect(throws: ToolError.failed("the language has no 'supertrent'; did you mean supertrend?")) {
       try output("supertrent")
     }
-    #expect(throws: ToolError.failed("there is no function 'xyzzyxyzzy'; 'fxaot functions' lists all of them")) {
+    #expect(throws: ToolError.failed("the language has no 'xyzzyxyzzy'; 'fxaot functions' lists all names")) {
       try output("xyzzyxyzzy")
     }
   }

@@ -17,7 +17,7 @@ extension Catalogue {
     + " text_valign?: string, text_size?: any, bgcolor?: color, tooltip?: string,"
     + " text_font_family?: string, text_formatting?: any) void"
 
-  /// Accepted, type-checked, and without effect.
+  /// Accepted and type-checked, without effect.
   static let drawings: [CallRow] = [
     CallRow(
       """

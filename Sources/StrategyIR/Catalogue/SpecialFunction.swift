@@ -1,9 +1,9 @@
-/// Functions that the front end lowers each in its own way.
+/// Functions that the front end lowers one by one.
 package enum SpecialFunction: CaseIterable, Sendable {
   case na, nz, int, float, bool, string, color
   case time, timeClose, timestamp, timeframeSeconds
   case text, format
-  case request, currencyRate, trade, runtimeError, changed
+  case request, currencyRate, runtimeError, changed
   case toAccount, toSymbol, ticker, newTicker
 
   package var row: CallRow {
@@ -85,24 +85,11 @@ package enum SpecialFunction: CaseIterable, Sendable {
           + " ignore_invalid_symbol?: input bool, currency?: string,"
           + " calc_bars_count?: int) void",
         about: "An expression on the bars of another symbol or timeframe.")
-    case .trade: Self.trades
     }
-  }
-
-  /// `strategy.closedtrades.profit(0)`: one form for each field.
-  private static var trades: CallRow {
-    var forms: [String] = []
-    for field in TradeField.allCases {
-      forms.append("strategy.closedtrades.\(field.name)(trade_num: int) float")
-      if !field.name.hasPrefix("exit") {
-        forms.append("strategy.opentrades.\(field.name)(trade_num: int) float")
-      }
-    }
-    return CallRow(forms: forms, about: "A field of a trade, by the trade's number from 0.")
   }
 }
 
-/// Forms of calls, and what they do. Several names may stand in one row.
+/// Forms of calls with a sentence. Several names may share a row.
 package struct CallRow: Sendable {
   package let forms: [String]
   package let about: String
@@ -110,10 +97,6 @@ package struct CallRow: Sendable {
   package let versions: ClosedRange<Int>
 
   package init(_ forms: String..., about: String, versions: ClosedRange<Int> = 5...6) {
-    self.init(forms: forms, about: about, versions: versions)
-  }
-
-  package init(forms: [String], about: String, versions: ClosedRange<Int> = 5...6) {
     (self.forms, self.about, self.versions) = (forms, about, versions)
   }
 }

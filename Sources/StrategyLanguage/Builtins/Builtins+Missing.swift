@@ -51,8 +51,6 @@ extension Builtins {
     "dayofweek.", "plot.style_", "hline.style_", "shape.", "location.", "size.", "currency.",
   ]
 
-  private static let variables = Set(variableNames)
-
   /// What a function of an earlier version is called now: `sma` is `ta.sma`.
   static func functionOfNow(_ name: String) -> String? {
     if let renamed = namesOfNow[name] { return renamed }
@@ -64,7 +62,7 @@ extension Builtins {
   static func variableOfNow(_ name: String) -> String? {
     if let renamed = namesOfNow[name] { return renamed }
     guard !name.contains(".") else { return nil }
-    return prefixesOfNow.lazy.map { $0 + name }.first { variables.contains($0) }
+    return prefixesOfNow.lazy.map { $0 + name }.first { variables[$0] != nil }
   }
 
   /// What a parameter of an earlier version is called now.

@@ -70,17 +70,7 @@ enum Builtins {
     return table
   }
 
-  /// Names for near misses.
-  static let variableNames: [String] = {
-    var names = ["na", "strategy.position_entry_name"]
-    names += barFields.keys
-    names += symbolFields.keys
-    names += timeframeFields.keys
-    names += bookFields.keys
-    names += numberConstants.keys
-    names += textConstants.keys
-    names += colors.keys
-    names += kernelVariables.keys
-    return names
-  }()
+  /// By name: variables and constants.
+  static let variables = Dictionary(
+    (Catalogue.variables + Catalogue.constants).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 }

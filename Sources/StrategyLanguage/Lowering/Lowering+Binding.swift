@@ -125,10 +125,10 @@ extension Lowering {
     case .direction: prefix = "strategy."
     default: return nil
     }
-    guard let (found, number) = Builtins.numberConstants[prefix + text], found == type else {
-      return nil
-    }
-    return Value(b.number(number, type.valueType), type, .const, number: number)
+    guard let found = Builtins.variables[prefix + text], found.type == type,
+      case .constant(.number(let number)) = found.meaning
+    else { return nil }
+    return constant(number, type)
   }
 }
 

@@ -121,7 +121,7 @@ extension Lowering {
     return result
   }
 
-  /// Tries the forms in their order; the one that comes furthest tells why none fits.
+  /// Tries the forms in their order; the error is that of the form that fits furthest.
   private func callBuiltin(
     _ overloads: [Builtins.Overload], _ list: NodeList, at range: Range<Int>, place: Range<Int>
   ) -> Value {
@@ -160,6 +160,9 @@ extension Lowering {
     case .function(let function): return self.function(function, bound)
     case .order(let kind): return order(kind, bound, at: range)
     case .risk(let kind): return risk(kind, bound, at: range)
+    case .trade(let field, let isOpen):
+      guard let index = bound["trade_num"] else { return .unknown }
+      return Value(b.trade(field, open: isOpen, index: index.ref), field.row.type, .series)
     case .input(let kind): return input(kind, bound, at: range)
     case .anyInput: return anyInput(bound, at: range)
     case .indicator: return declareIndicator(bound, at: range)

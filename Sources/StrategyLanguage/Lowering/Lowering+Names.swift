@@ -57,31 +57,19 @@ extension Lowering {
   }
 
   func builtinVariable(_ name: String) -> Value? {
-    if let field = Builtins.barFields[name] {
-      return Value(b.bar(field), staticType(field.type), .series)
-    }
-    if let field = Builtins.bookFields[name] {
-      return Value(b.book(field), staticType(field.type), .series)
-    }
-    if let (type, number) = Builtins.numberConstants[name] {
-      return constant(number, type)
-    }
-    if let text = Builtins.textConstants[name] { return textConstant(text) }
-    if let color = Builtins.colors[name] {
-      return constant(color, .color)
-    }
-    if let field = Builtins.symbolFields[name] {
-      return Value(b.symbol(field), staticType(field.type), .simple)
-    }
-    if let field = Builtins.timeframeFields[name] {
+    guard let variable = Builtins.variables[name] else { return nil }
+    switch variable.meaning {
+    case .bar(let field): return Value(b.bar(field), variable.type, variable.qualifier)
+    case .book(let field): return Value(b.book(field), variable.type, variable.qualifier)
+    case .symbol(let field): return Value(b.symbol(field), variable.type, variable.qualifier)
+    case .timeframe(let field):
       let field = field == .period && tree.version < 6 ? .shortPeriod : field
-      return Value(b.timeframe(field), staticType(field.type), .simple)
-    }
-    if let kernel = Builtins.kernelVariables[name] { return kernelVariable(kernel) }
-    switch name {
-    case "na": return Value(b.na(.float), .na, .const, number: .nan)
-    case "strategy.position_entry_name": return Value(b.positionEntryName(), .text, .series)
-    default: return nil
+      return Value(b.timeframe(field), variable.type, variable.qualifier)
+    case .kernel(let kernel): return kernelVariable(kernel)
+    case .constant(.text(let text)): return textConstant(text)
+    case .constant(.number(let number)): return constant(number, variable.type)
+    case .special(.na): return Value(b.na(.float), .na, .const, number: .nan)
+    case .special(.positionEntryName): return Value(b.positionEntryName(), variable.type, variable.qualifier)
     }
   }
 
@@ -91,16 +79,6 @@ extension Lowering {
 
   func textConstant(_ text: String) -> Value {
     Value(b.text(text), .text, .const, text: text)
-  }
-
-  func staticType(_ type: ValueType) -> StaticType {
-    switch type {
-    case .int: .int
-    case .float: .float
-    case .bool: .bool
-    case .text: .text
-    case .color: .color
-    }
   }
 
   func reportUnknown(_ name: String, at range: Range<Int>) {
@@ -124,7 +102,7 @@ extension Lowering {
   private func nearMiss(_ name: String) -> String? {
     var own: [String] = []
     for scope in scopes { own += scope.bindings.keys.map { tree.names[$0] } }
-    return NearMiss.find(name, among: own) ?? NearMiss.find(name, among: Builtins.variableNames)
+    return NearMiss.find(name, among: own) ?? NearMiss.find(name, among: Builtins.variables.keys)
   }
 
   func nearMissOfFunction(_ name: String) -> String? {

@@ -29,7 +29,6 @@ extension Lowering {
     case .ticker: return ticker(bound)
     case .newTicker: return newTicker(bound)
     case .currencyRate: return currencyRate(bound)
-    case .trade: return trade(bound)
     case .changed: return changed(bound)
     case .request: return .unknown
     }
@@ -181,17 +180,5 @@ extension Lowering {
       }
     }
     return Value(b.function(.textFormat, refs), .text, qualifier)
-  }
-
-  // MARK: Trades
-
-  private func trade(_ bound: BoundArguments) -> Value {
-    let name = bound.signature.name
-    let isOpen = name.hasPrefix("strategy.opentrades.")
-    let prefix = isOpen ? "strategy.opentrades." : "strategy.closedtrades."
-    guard let field = Builtins.tradeFields[String(name.dropFirst(prefix.count))],
-      let index = bound["trade_num"]
-    else { return .unknown }
-    return Value(b.trade(field, open: isOpen, index: index.ref), staticType(field.type), .series)
   }
 }

@@ -207,7 +207,7 @@ extension Lowering {
     let right = anyValue(syntax, wanted: true)
     guard let binding = lookup(name) else {
       if isBroken(name) { return .unknown }
-      let isBuiltin = Builtins.barFields[text] != nil
+      let isBuiltin = Builtins.variables[text] != nil
       error(
         isBuiltin ? "'\(text)' is built in and cannot be assigned" : "'\(text)' is not declared",
         at: place, expected: isBuiltin ? nil : "'=' to declare it")

@@ -50,7 +50,6 @@ final class Lowering {
   /// The variable that the call at hand initialises, for an input's name.
   var declaredName: NameID = 0
   var ignoredPlaces: Set<Int> = []
-  var isInFunction: Bool { frame > 0 }
 
   init(_ tree: SyntaxTree, source: SourceText, diagnostics: DiagnosticBag) {
     self.tree = tree

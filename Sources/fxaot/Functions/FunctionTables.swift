@@ -18,11 +18,27 @@ enum FunctionTables {
   static var language: String {
     table(
       ["function", "what it does"],
-      Catalogue.entries.filter { $0.kernel == nil && !$0.isIgnored }.map { entry in
+      Catalogue.entries.filter { !$0.forms.isEmpty && $0.kernel == nil && !$0.isIgnored }.map { entry in
         [
           entry.forms.map { "`\($0.spelling)`" }.joined(separator: "<br>"),
           entry.about.joined(separator: " "),
         ]
+      })
+  }
+
+  static var variables: String {
+    table(
+      ["variable", "type", "what it is"],
+      Catalogue.variables.map { ["`\($0.name)`", "\($0.qualifier.spelling) \($0.type.spelling)", $0.about] })
+  }
+
+  /// A row for each family.
+  static var constants: String {
+    table(
+      ["constants", "type", "what they are"],
+      Catalogue.families.map { family in
+        let names = family.members.map { "`\($0.name)`" }.joined(separator: " ")
+        return ["`\(family.prefix)` " + names, family.type.spelling, family.about]
       })
   }
 

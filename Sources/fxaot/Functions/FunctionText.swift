@@ -1,24 +1,32 @@
 import StrategyIR
 import StrategyVM
 
-/// Functions of the catalogue for people, and as JSON.
+/// Entries of the catalogue for people, and as JSON.
 enum FunctionText {
   static func list(_ entries: [Catalogue.Entry]) -> String {
-    let width = (entries.map(\.name.count).max() ?? 0) + 2
+    let nameWidth = (entries.map(\.name.count).max() ?? 0) + 2
+    let kindWidth = (entries.map { kinds($0).count }.max() ?? 0) + 2
     return entries.map { entry in
-      entry.name + String(repeating: " ", count: width - entry.name.count)
-        + (entry.about.first ?? "") + "\n"
+      column(entry.name, nameWidth) + column(kinds(entry), kindWidth) + (entry.about.first ?? "") + "\n"
     }.joined()
+  }
+
+  private static func kinds(_ entry: Catalogue.Entry) -> String {
+    entry.kinds.map(\.rawValue).joined(separator: ", ")
+  }
+
+  private static func column(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(width - text.count, 0))
   }
 
   static func explanation(_ entry: Catalogue.Entry) -> String {
     var lines = entry.forms.map(\.declaration)
-    if entry.isVariable { lines.append("\(entry.name)   (a variable)") }
-    lines += entry.about.map { "  " + $0 }
+    if let variable = entry.variable { lines.append(declaration(variable)) }
+    lines += entry.about.map { "  " + $0 } + [""]
     if let kernel = entry.kernel {
       let row = kernel.row
       lines += [
-        "", "  formula       \(row.formula)", "  look-back     \(row.lookbackText)",
+        "  formula       \(row.formula)", "  look-back     \(row.lookbackText)",
         "  na            \(row.na)", "  skipped bars  \(skipped(kernel))",
       ]
       if !row.lengths.isEmpty {
@@ -28,6 +36,11 @@ enum FunctionText {
     if entry.isIgnored { lines.append("  Has no effect here.") }
     lines.append("  versions      \(entry.versions.map(String.init).joined(separator: ", "))")
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// `math.pi: const float`
+  private static func declaration(_ variable: Catalogue.Variable) -> String {
+    "\(variable.name): \(variable.qualifier.spelling) \(variable.type.spelling)"
   }
 
   /// What a call in a branch does with the bars on which the branch is not taken.
@@ -42,10 +55,15 @@ enum FunctionText {
 
   private static func object(_ entry: Catalogue.Entry) -> String {
     var fields = [
-      ("name", quoted(entry.name)), ("about", quoted(entry.about.joined(separator: " "))),
-      ("versions", array(entry.versions.map(String.init))),
-      ("variable", "\(entry.isVariable)"), ("ignored", "\(entry.isIgnored)"), ("forms", array(entry.forms.map(form))),
+      ("name", quoted(entry.name)), ("kinds", array(entry.kinds.map { quoted($0.rawValue) })),
+      ("about", quoted(entry.about.joined(separator: " "))), ("versions", array(entry.versions.map(String.init))),
+      ("ignored", "\(entry.isIgnored)"), ("forms", array(entry.forms.map(form))),
     ]
+    if let variable = entry.variable {
+      fields += [
+        ("type", quoted(variable.type.spelling)), ("qualifier", quoted(variable.qualifier.spelling)),
+      ]
+    }
     if let kernel = entry.kernel {
       fields += [
         ("formula", quoted(kernel.row.formula)), ("lookback", quoted(kernel.row.lookbackText)),

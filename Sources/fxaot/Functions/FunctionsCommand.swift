@@ -1,28 +1,30 @@
 import ArgumentParser
 import StrategyIR
 
-/// `fxaot functions`: the functions of the language, from the catalogue.
+/// `fxaot functions`: the functions, variables and constants of the language, from the catalogue.
 struct FunctionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "functions",
-    abstract: "List the functions of the script language, or explain one.",
+    abstract: "List the functions, variables and constants of the script language, or explain one.",
     discussion: """
-      A name may leave out its namespace; a namespace lists its functions.
+      A name may leave out its namespace; a namespace lists its names.
 
       Example:
         fxaot functions
         fxaot functions ta.rci
-        fxaot functions ta
+        fxaot functions syminfo
         fxaot functions --json
       """)
 
   /// What the project's own files are made of: see scripts/catalogue.
-  enum Emission: String, ExpressibleByArgument, CaseIterable { case indicators, language, erlang }
+  enum Emission: String, ExpressibleByArgument, CaseIterable {
+    case indicators, language, variables, constants, erlang
+  }
 
-  @Argument(help: "Only this function, or the functions of this namespace.")
+  @Argument(help: "Only this name, or the names of this namespace.")
   var name: String?
 
-  @Flag(help: "Write JSON: an array with an object for each function.")
+  @Flag(help: "Write JSON: an array with an object for each name.")
   var json = false
 
   @Option(help: .hidden)
@@ -38,6 +40,8 @@ struct FunctionsCommand: ParsableCommand {
     switch emit {
     case .indicators: return FunctionTables.indicators
     case .language: return FunctionTables.language
+    case .variables: return FunctionTables.variables
+    case .constants: return FunctionTables.constants
     case .erlang: return ErlangNames.module
     case nil: break
     }
@@ -69,6 +73,6 @@ struct FunctionsCommand: ParsableCommand {
     let short = names.filter { $0.contains(".") }.map { String($0.drop { $0 != "." }.dropFirst()) }
     let near = NearMiss.hint(name, among: name.contains(".") ? names : names + short)
     return .failed(
-      "there is no function '\(name)'" + (near.isEmpty ? "; 'fxaot functions' lists all of them" : near))
+      "the language has no '\(name)'" + (near.isEmpty ? "; 'fxaot functions' lists all names" : near))
   }
 }
