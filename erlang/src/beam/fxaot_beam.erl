@@ -15,8 +15,7 @@
          stop/1, other/2]).
 
 -record(state, {name :: atom(), why :: binary(), engine :: fxaot_beam_engine:engine(),
-                %% A crash must not lose the number of the newest event, nor (kept in the same
-                %% persistent term) the deployments.
+                %% Of the newest event; not lost by a crash.
                 numbers :: atomics:atomics_ref()}).
 
 %% @doc Why native code is not loaded; `none' if it is.
@@ -70,8 +69,8 @@ made(Name, Why, Options) ->
                                              bar_events => Bars =:= 1, max_time_jump => Jump}),
             case add_instruments(maps:get(instruments, Options, ['EURUSD']), Engine) of
                 {ok, Populated} ->
-                    {Numbers, _} = kept(Name),
-                    {ok, #state{name = Name, why = Why, numbers = Numbers, engine = Populated}};
+                    {ok, #state{name = Name, why = Why, numbers = fxaot_beam_store:numbers(Name),
+                                engine = Populated}};
                 Error -> Error
             end;
         Error -> Error
@@ -93,7 +92,7 @@ add_each([{Symbol, Terms} | Rest], Engine) ->
 %% The strategies that were deployed before a crash.
 again(#state{name = Name, engine = Engine} = State) ->
     State#state{engine = lists:foldl(fun(Deployment, Next) -> again(Name, Deployment, Next) end, Engine,
-                                     deployments(Name))}.
+                                     fxaot_beam_store:deployments(Name))}.
 
 again(Name, {Id, Strategy, Deployment}, Engine) ->
     case fxaot_beam_engine:deploy(Id, Strategy, Deployment, Engine) of
@@ -103,27 +102,6 @@ again(Name, {Id, Strategy, Deployment}, Engine) ->
                          [Name, Id, fxaot_error:format_error(Error)]),
             Engine
     end.
-
-kept(Name) ->
-    case persistent_term:get({?MODULE, Name}, none) of
-        none ->
-            Kept = {atomics:new(2, []), []},
-            atomics:put(element(1, Kept), 2, erlang:system_time(microsecond)),
-            persistent_term:put({?MODULE, Name}, Kept),
-            Kept;
-        Kept -> Kept
-    end.
-
-deployments(Name) -> element(2, kept(Name)).
-
-%% Of the numbers of its events.
-incarnation(Name) ->
-    {Numbers, _} = kept(Name),
-    atomics:get(Numbers, 2).
-
-put_deployments(Name, Deployments) ->
-    {Numbers, _} = kept(Name),
-    persistent_term:put({?MODULE, Name}, {Numbers, Deployments}).
 
 %% ---- messages ---------------------------------------------------------------
 
@@ -157,7 +135,7 @@ close_bars(Last, #state{engine = Engine} = State) ->
 
 -spec subscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
 subscribe(Pid, #state{name = Name} = State) ->
-    Pid ! {fxaot_events, Name, incarnation(Name), 1, [alarm()]},
+    Pid ! {fxaot_events, Name, fxaot_beam_store:incarnation(Name), 1, [alarm()]},
     {reply, ok, State}.
 
 -spec unsubscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
@@ -171,7 +149,7 @@ deploy(Id, Strategy, Deployment, #state{engine = Engine} = State) ->
         _ ->
             case fxaot_beam_engine:deploy(Id, Strategy, Deployment, Engine) of
                 {ok, Next} ->
-                    note(Id, Strategy, Deployment, State),
+                    fxaot_beam_store:put(State#state.name, Id, Strategy, Deployment),
                     {reply, ok, State#state{engine = Next}};
                 Error -> {reply, Error, State}
             end
@@ -179,23 +157,20 @@ deploy(Id, Strategy, Deployment, #state{engine = Engine} = State) ->
 
 %% Another version: instrument, timeframe and price stay unless given.
 replace(Id, Strategy, Given, #state{name = Name, engine = Engine} = State) ->
-    {_, _, Before} = lists:keyfind(Id, 1, deployments(Name)),
+    {_, _, Before} = lists:keyfind(Id, 1, fxaot_beam_store:deployments(Name)),
     Deployment = maps:merge(maps:with([instrument, timeframe, price], Before), Given),
     case fxaot_beam_engine:replace(Id, Strategy, Deployment, Engine) of
         {ok, Report, Next} ->
-            note(Id, Strategy, Deployment, State),
+            fxaot_beam_store:put(Name, Id, Strategy, Deployment),
             {reply, {ok, Report}, State#state{engine = Next}};
         Error -> {reply, Error, State}
     end.
-
-note(Id, Strategy, Deployment, #state{name = Name}) ->
-    put_deployments(Name, lists:keystore(Id, 1, deployments(Name), {Id, Strategy, Deployment})).
 
 -spec undeploy(Id :: atom(), #state{}) -> fxaot_engine_call:reply(#state{}).
 undeploy(Id, #state{name = Name, engine = Engine} = State) ->
     case fxaot_beam_engine:remove(Id, Engine) of
         {ok, Next} ->
-            put_deployments(Name, lists:keydelete(Id, 1, deployments(Name))),
+            fxaot_beam_store:delete(Name, Id),
             {reply, ok, State#state{engine = Next}};
         Error -> {reply, Error, State}
     end.
@@ -219,7 +194,7 @@ read(instruments, #state{engine = Engine}) -> fxaot_beam_engine:instruments(Engi
 
 -spec stop(#state{}) -> {stop, normal, ok, #state{}}.
 stop(#state{name = Name} = State) ->
-    _ = persistent_term:erase({?MODULE, Name}),
+    fxaot_beam_store:forget(Name),
     fxaot_names:leave(Name, self()),
     fxaot_events:tell_watchers(Name, stopped),
     {stop, normal, ok, State}.
@@ -259,5 +234,5 @@ publish([], State) -> State;
 publish(Events, #state{name = Name, numbers = Numbers, engine = Engine} = State) ->
     Count = length(Events),
     Last = atomics:add_get(Numbers, 1, Count),
-    fxaot_events:send(Name, incarnation(Name), Last - Count + 1, Events),
+    fxaot_events:send(Name, fxaot_beam_store:incarnation(Name), Last - Count + 1, Events),
     State#state{engine = fxaot_beam_engine:count_events(Count, Engine)}.

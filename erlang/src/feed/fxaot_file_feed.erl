@@ -74,13 +74,8 @@
 -spec init(arguments() | file:name_all()) -> {ok, #feed{}} | {error, {atom(), term()}}.
 init(Path) when is_binary(Path); is_list(Path) -> init(#{files => Path});
 init(#{files := Files} = Arguments) ->
-    Known = [files, symbol, format, day, bad_line_limit, file_timezone, timezone],
-    case fxaot_terms:known_options(Arguments, Known) of
-        ok ->
-            case check(lists:sort(maps:to_list(Arguments))) of
-                ok -> opened(fxaot_file_texts:find(Files, Arguments), Arguments);
-                Error -> Error
-            end;
+    case fxaot_file_options:check(Arguments) of
+        ok -> opened(fxaot_file_texts:find(Files, Arguments), Arguments);
         Error -> Error
     end;
 init(Arguments) when is_map(Arguments) -> {error, {missing_option, #{option => files}}};
@@ -110,36 +105,6 @@ opened({ok, {Texts, Skipped}}, Arguments) ->
         Error -> Error
     end;
 opened(Error, _) -> Error.
-
-check([]) -> ok;
-check([{Key, Value} | Rest]) ->
-    case expected(Key, Value) of
-        ok -> check(Rest);
-        Text -> {error, {bad_option, #{option => Key, value => Value, expected => Text}}}
-    end.
-
-expected(symbol, Value) when is_atom(Value) -> ok;
-expected(symbol, _) -> "an atom";
-expected(format, Value) ->
-    case lists:member(Value, [lean, truefx, histdata, bars, quotes]) of
-        true -> ok;
-        false -> "lean, truefx, histdata, bars or quotes"
-    end;
-expected(day, {Year, Month, Day} = Date)
-  when is_integer(Year), Year >= 1970, Year < 2200, is_integer(Month), is_integer(Day) ->
-    case calendar:valid_date(Date) of
-        true -> ok;
-        false -> "a date {Year, Month, Day}"
-    end;
-expected(day, _) -> "a date {Year, Month, Day} from 1970 on";
-expected(bad_line_limit, Value) when is_integer(Value), Value >= 0, Value < 1 bsl 62 -> ok;
-expected(bad_line_limit, _) -> "a whole number from 0";
-expected(files, _) -> ok;
-expected(_, Zone) ->
-    case fxaot_file_texts:zone(Zone) of
-        error -> "the name of a time zone, as \"Europe/Athens\"";
-        _ -> ok
-    end.
 
 %% ---- reading ----------------------------------------------------------------
 
