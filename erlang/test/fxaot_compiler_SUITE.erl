@@ -96,7 +96,7 @@ killed(Name) ->
     Monitor = monitor(process, Pid),
     exit(Pid, kill),
     receive {'DOWN', Monitor, process, _, _} -> ok end,
-    _ = supervisor:which_children(fxaot_sup),
+    _ = supervisor:which_children(fxaot_compiler_sup),
     ok.
 
 errors_of_the_compiler_are_told(_) ->

@@ -141,7 +141,7 @@ heir_dies() ->
     exit(Heir, kill),
     receive {'DOWN', Monitor, process, _, killed} -> ok end,
     %% The supervisor answers when it has started the next.
-    _ = supervisor:which_children(fxaot_sup),
+    _ = supervisor:which_children(fxaot_heir_sup),
     ?assertNotEqual(Heir, whereis(fxaot_heir)).
 
 %% The engine's second reference is lost for a moment, its own is not.
@@ -171,7 +171,7 @@ supervisor_of_engines_killed(_) ->
     _ = fxaot:ticks(calm, Quotes),
     {First, Second} = split_binary(Quotes, 48 * 2000),
     _ = fxaot:ticks(shaken, First),
-    exit(whereis(fxaot_engine_sup), kill),
+    exit(whereis(fxaot_engines_sup), kill),
     [receive {fxaot_engine, Engine, up} -> ok end || Engine <- [calm, shaken]],
     _ = fxaot:ticks(shaken, Second),
     _ = compare(Collectors).
@@ -258,12 +258,13 @@ somebody_else_adopts_it(_) ->
     {ok, Pid} = fxaot:start_engine(shaken),
     ok = fxaot_events:watch(shaken),
     {ok, Handle} = fxaot:handle(shaken),
-    ok = sys:suspend(fxaot_engine_sup),
+    {ok, #{supervisor := Supervisor}} = fxaot_engines:find(shaken),
+    ok = sys:suspend(Supervisor),
     Monitor = monitor(process, Pid),
     exit(Pid, kill),
     receive {'DOWN', Monitor, process, Pid, killed} -> ok end,
     ok = fxaot_nif:adopt(Handle),
-    ok = sys:resume(fxaot_engine_sup),
+    ok = sys:resume(Supervisor),
     receive {fxaot_engine, shaken, stopped} -> ok end,
     ?assertMatch(#{quotes := 0}, fxaot_nif:stats(Handle)),
     ?assertEqual({error, {no_engine, shaken}}, fxaot:stats(shaken)),

@@ -11,7 +11,9 @@ all_test_() ->
       fun a_process_of_the_same_number_is_another/1, fun a_zombie_is_dead/1,
       fun an_alarm_is_raised_and_cleared/1, fun a_folder_that_cannot_be_written/1,
       fun without_a_quarantine/1, fun other_files_are_left_alone/1,
-      fun only_what_is_in_quarantine_is_released/1]}.
+      fun only_what_is_in_quarantine_is_released/1, fun another_boot_is_over/1,
+      fun another_namespace_renews_its_files/1, fun each_process_is_read_once/1,
+      fun a_probation_goes_on/1]}.
 
 folder() ->
     logger:set_primary_config(level, none),
@@ -49,11 +51,26 @@ a_living_process_is_not_judged(_) ->
     end.
 
 %% As a process of the operating system would have left it.
-left_behind(Folder, Process, Start) ->
-    Name = [?HEX, $-, Process, $-, Start, "-1.probation"],
+left_behind(Folder, Process, Start) -> left_behind(Folder, Process, Start, namespace(), boot()).
+
+left_behind(Folder, Process, Start, Namespace, Boot) ->
+    Name = lists:join($-, [?HEX, Process, Start, Namespace, Boot, "1.probation"]),
     Path = filename:join(Folder, binary_to_list(iolist_to_binary(Name))),
     ok = filelib:ensure_dir(Path),
-    ok = file:write_file(Path, "since 1700000000\nnode a@b\nstrategy cross of eur\n").
+    ok = file:write_file(Path, "since 1700000000\nnode a@b\nstrategy cross of eur\n"),
+    Path.
+
+namespace() ->
+    {ok, "pid:[" ++ Number} = file:read_link("/proc/self/ns/pid"),
+    lists:droplast(Number).
+
+boot() ->
+    {ok, Id} = file:read_file("/proc/sys/kernel/random/boot_id"),
+    binary_to_list(binary:replace(string:trim(Id), <<"-">>, <<>>, [global])).
+
+own_start() ->
+    {ok, Stat} = file:read_file("/proc/self/stat"),
+    binary_to_list(lists:nth(20, binary:split(lists:last(binary:split(Stat, <<") ">>)), <<" ">>, [global]))).
 
 a_dead_process_puts_its_plan_in_quarantine(Folder) ->
     fun() ->
@@ -139,3 +156,55 @@ other_files_are_left_alone(Folder) ->
 only_what_is_in_quarantine_is_released(_) ->
     [?_assertMatch({error, {not_found, _}}, fxaot:release(Plan))
      || Plan <- [?HEX, <<"../../etc/passwd">>, <<>>]].
+
+%% The number and the start of a process may come again.
+another_boot_is_over(Folder) ->
+    fun() ->
+            _ = left_behind(Folder, os:getpid(), own_start()),
+            ?assertEqual([], fxaot_quarantine:sweep()),
+            _ = left_behind(Folder, os:getpid(), own_start(), namespace(), "0123456789abcdef"),
+            ?assertEqual([?HEX], fxaot_quarantine:sweep())
+    end.
+
+another_namespace_renews_its_files(Folder) ->
+    fun() ->
+            Path = left_behind(Folder, "999999999", "17", "1", boot()),
+            ?assertEqual([], fxaot_quarantine:sweep()),
+            ok = file:change_time(Path, calendar:now_to_local_time({1700, 0, 0})),
+            ?assertEqual([?HEX], fxaot_quarantine:sweep())
+    end.
+
+each_process_is_read_once(_) ->
+    fun() ->
+            Markers = [begin
+                           {ok, Marker} = fxaot_quarantine:admit(<<N:256>>, "cross of eur"),
+                           Marker
+                       end || N <- lists:seq(1, 50)],
+            Test = self(),
+            Sweeper = spawn_link(fun() -> receive go -> Test ! {swept, fxaot_quarantine:sweep()} end end),
+            1 = erlang:trace(Sweeper, true, [call]),
+            1 = erlang:trace_pattern({file, read_file, 1}, true, []),
+            Sweeper ! go,
+            receive {swept, Swept} -> ?assertEqual([], Swept) end,
+            Delivered = erlang:trace_delivered(all),
+            receive {trace_delivered, all, Delivered} -> ok end,
+            _ = erlang:trace_pattern({file, read_file, 1}, false, []),
+            ?assertEqual(1, reads()),
+            [ok = fxaot_quarantine:pass(Marker) || Marker <- Markers]
+    end.
+
+reads() -> receive {trace, _, call, _} -> 1 + reads() after 0 -> 0 end.
+
+a_probation_goes_on(Folder) ->
+    fun() ->
+            {ok, Marker} = fxaot_quarantine:admit(?PLAN, "cross of eur"),
+            [Name] = files(Folder),
+            Path = filename:join(Folder, Name),
+            ok = file:change_time(Path, calendar:now_to_local_time({1700, 0, 0})),
+            ok = fxaot_quarantine:renew(Marker),
+            ?assert(filelib:last_modified(Path) > calendar:now_to_local_time({1780, 0, 0})),
+            ok = file:delete(Path),
+            ok = fxaot_quarantine:resume(Marker),
+            ?assertEqual([Name], files(Folder)),
+            ok = fxaot_quarantine:pass(Marker)
+    end.

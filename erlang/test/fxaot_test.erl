@@ -4,7 +4,7 @@
 -include_lib("stdlib/include/assert.hrl").
 
 -export([file/1, shared/1, lean/0, deploy_four/2, quotes/1, collector/1, collected/1, start/0,
-         final_state/1, value/1, csv/1]).
+         final_state/1, value/1, csv/1, until/1]).
 
 %% The application, with restarts that a test's kills cannot exhaust.
 start() ->
@@ -16,6 +16,19 @@ start() ->
     application:set_env(fxaot, restart_period, 1),
     {ok, _} = application:ensure_all_started(fxaot),
     ok.
+
+%% Asks until the answer is true or {true, Value}, for at most ten seconds.
+until(Ask) -> until(Ask, erlang:monotonic_time(millisecond) + 10000).
+
+until(Ask, Deadline) ->
+    case Ask() of
+        true -> ok;
+        {true, Value} -> Value;
+        false ->
+            ?assert(erlang:monotonic_time(millisecond) < Deadline),
+            receive after 1 -> ok end,
+            until(Ask, Deadline)
+    end.
 
 %% A file beside the suites.
 file(Name) ->

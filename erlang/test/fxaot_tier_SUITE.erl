@@ -14,7 +14,8 @@ groups() ->
                      a_reload_that_waits, back_to_a_native_version, a_killed_engine_stays_native,
                      ahead_of_time, a_corrupt_artifact, a_foreign_artifact,
                      an_artifact_that_others_can_write, out_of_disk,
-                     a_passed_probation, killed_on_probation, halted_on_probation]},
+                     a_passed_probation, a_probation_of_time, killed_on_probation,
+                     halted_on_probation, a_hiccup_of_the_compiler]},
      {no_compiler, [], [a_new_strategy_that_waits, a_running_version_runs_on,
                         what_runs_on_the_vm_says_why, killed_while_code_is_made,
                         no_such_artifact]}].
@@ -56,8 +57,8 @@ init_per_testcase(_, Config) ->
 end_per_testcase(_, _) ->
     [fxaot:stop_engine(Engine) || Engine <- [eur, calm, shaken]],
     [application:unset_env(fxaot, Key)
-     || Key <- [tool, artifact_dirs, quarantine_dir, probation_steps, compile_timeout,
-                compile_memory]],
+     || Key <- [tool, artifact_dirs, quarantine_dir, probation_steps, probation_seconds, compile_timeout,
+                compile_memory, compile_retry]],
     [os:unsetenv(Name) || Name <- ["FXAOT_FAKE", "XDG_CACHE_HOME", "TMPDIR"]],
     ok.
 
@@ -287,6 +288,41 @@ a_passed_probation(Config) ->
     ok = application:stop(fxaot),
     ?assertEqual({ok, []}, file:list_dir(quarantine(Config))).
 
+%% No step was taken.
+a_probation_of_time(Config) ->
+    application:set_env(fxaot, probation_seconds, 1),
+    {ok, _} = fxaot:start_engine(eur),
+    ok = fxaot_deployments:watch(eur, cross),
+    ok = fxaot:deploy(eur, cross, waiting(21)),
+    {running, native} = news(eur),
+    ?assertMatch({ok, [_]}, file:list_dir(quarantine(Config))),
+    ?assertMatch({ok, #{probation := true, native_steps := 0}}, fxaot:tier(eur, cross)),
+    admitted = news(eur),
+    ?assertEqual({ok, []}, file:list_dir(quarantine(Config))),
+    ?assertMatch({ok, #{probation := false, native_steps := 0}}, fxaot:tier(eur, cross)).
+
+%% The script does not stay on the VM.
+a_hiccup_of_the_compiler(_) ->
+    application:set_env(fxaot, compile_retry, 1),
+    {ok, _} = fxaot:start_engine(eur),
+    Deployment = program(77),
+    failing("die"),
+    ok = fxaot_deployments:watch(eur, cross),
+    ok = fxaot:deploy(eur, cross, Deployment),
+    [{refused, {compiler, #{reason := ended}}} = news(eur) || _ <- [1, 2, 3]],
+    application:unset_env(fxaot, tool),
+    application:unset_env(fxaot, compile_timeout),
+    os:unsetenv("FXAOT_FAKE"),
+    {running, native} = until_running(),
+    ?assertMatch({native, _}, tier(eur)).
+
+%% Those that were under way.
+until_running() ->
+    case news(eur) of
+        {refused, {compiler, #{reason := ended}}} -> until_running();
+        News -> News
+    end.
+
 %% Another node, which deploys and then says so.
 node(Config, Then) ->
     Code = "application:load(fxaot), application:set_env(fxaot, quarantine_dir, \"" ++
@@ -336,8 +372,8 @@ halted_on_probation(Config) ->
 failing(missing) -> without_tool();
 failing(How) ->
     application:set_env(fxaot, tool, fxaot_test:file("fake_compile_server")),
-    ok = supervisor:terminate_child(fxaot_sup, fxaot_compiler),
-    {ok, _} = supervisor:restart_child(fxaot_sup, fxaot_compiler),
+    ok = supervisor:terminate_child(fxaot_compiler_sup, fxaot_compiler),
+    {ok, _} = supervisor:restart_child(fxaot_compiler_sup, fxaot_compiler),
     application:set_env(fxaot, compile_timeout, 3000),
     application:set_env(fxaot, compile_memory, infinity),
     case How of

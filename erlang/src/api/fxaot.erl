@@ -17,12 +17,14 @@
 %% Errors: a wrong type raises `badarg', and the shell names the argument; a wrong value returns
 %% `{error, {Reason, Details}}' and changes nothing. {@link format_error/1} turns it into a sentence.
 %% `{error, {no_engine, Engine}}': there is no such engine. `{error, {engine_down, Engine}}': its process
-%% died during the call or is restarting.
+%% died during the call or is restarting. `{error, {timeout, _}}': it did not answer in time. `{error, {given_up,
+%% _}}': it crashed too often and is stopped; {@link start_engine/2} goes on with its state, {@link
+%% stop_engine/1} frees it. `{error, {state_lost, _}}': see {@link acknowledge_loss/1}.
 %%
 %% Longer than a file should be: the public interface is one module.
 -module(fxaot).
 
--export([start_engine/1, start_engine/2, stop_engine/1,
+-export([start_engine/1, start_engine/2, child_spec/2, stop_engine/1, acknowledge_loss/1,
          start_engines/1, start_engines/3, engines/1, move_instrument/3,
          add_instrument/2, add_instrument/3, deploy/3, undeploy/2, rollback/2, tier/2,
          quarantine/0, release/1,
@@ -48,17 +50,22 @@
 %% {@link fxaot_nif:config()} and the instruments to begin with (`['EURUSD']'): built-in symbols,
 %% or symbols with terms. With `mode => actor' the engine runs on a native thread of its own, see
 %% {@link fxaot_nif:actor()}. `subscriber_limit' (10,000) is how many messages may wait for a
-%% subscriber before it misses some, in either mode.
+%% subscriber before it misses some, in either mode. `timeout' (5,000 ms) is how long a request to the engine's
+%% process may take. That may crash `restart_intensity' times in `restart_period' seconds (10, 10) before the
+%% engine is stopped.
 -type options() ::
         #{instruments => [Symbol :: atom() | {Symbol :: atom(), fxaot_nif:instrument()}],
           account_currency => atom(), balance => number(), min_strength => number(),
           sizer => {fixed, pos_integer()} | {equity_percent, number()}, bar_events => boolean(),
           kept_bars => 0..100000, max_time_jump => pos_integer() | infinity,
+          order_numbers => {First :: pos_integer(), Step :: pos_integer()},
           mode => inline | actor,
           worker => #{waiting => park | yield | spin, budget => 1..256,
                       processor => any | non_neg_integer()},
           capacity => pos_integer(), overflow => refuse | drop_oldest | {block, pos_integer()},
-          pull_capacity => pos_integer(), subscriber_limit => pos_integer()}.
+          pull_capacity => pos_integer(), subscriber_limit => pos_integer(),
+          timeout => pos_integer() | infinity,
+          restart_intensity => non_neg_integer(), restart_period => pos_integer()}.
 
 -type deployment() ::
         #{strategy := atom() | binary() | fxaot_script:script() | {artifact, atom() | binary()},
@@ -78,29 +85,47 @@ start_engine(Name) -> ?BADARG([Name]).
 -spec start_engine(Name :: atom(), options()) -> {ok, pid()} | error().
 start_engine(undefined, _) -> {error, {bad_argument, #{name => undefined}}};
 start_engine(Name, Options) when is_atom(Name), is_map(Options) ->
-    try fxaot_engine_sup:start_engine(Name, Options) of
-        {ok, Pid} when is_pid(Pid) -> {ok, Pid};
-        {ok, undefined} -> {error, {owner_alive, #{engine => Name}}};
+    case fxaot_engines_sup:prepare(Name) of
+        ok -> started(Name, fun() -> fxaot_engines_sup:start_engine(Name, Options) end);
+        Error -> Error
+    end;
+start_engine(Name, Options) -> ?BADARG([Name, Options]).
+
+started(Name, Start) ->
+    try Start() of
+        {ok, Pid} -> {ok, Pid};
+        ignore -> {error, {owner_alive, #{engine => Name}}};
         {error, {already_started, _}} -> {error, {already_exists, #{engine => Name}}};
         {error, {shutdown, {error, Error}}} -> {error, Error};
         {error, Reason} -> {error, {engine_down, #{engine => Name, reason => Reason}}}
     catch exit:{noproc, _} -> {error, {not_running, none}}
-    end;
-start_engine(Name, Options) -> ?BADARG([Name, Options]).
+    end.
 
-%% @doc Stops an engine for good and frees its state. Its subscribers stay subscribed to the name.
+%% @doc The specification of an engine as a child of a supervisor of your own. It has limits of its own
+%% (`restart_intensity', `restart_period'); beyond them its supervisor, your child, ends. An engine that is
+%% started again there goes on with its state; {@link stop_engine/1} frees the state when that child is
+%% terminated.
+-spec child_spec(Name :: atom(), options()) -> supervisor:child_spec().
+child_spec(Name, Options) when is_atom(Name), Name =/= undefined, is_map(Options) ->
+    #{id => {fxaot, Name}, start => {fxaot_engine_sup, start_link, [Name, Options, elsewhere]},
+      restart => permanent, shutdown => infinity, type => supervisor, modules => [fxaot_engine_sup]};
+child_spec(Name, Options) -> ?BADARG([Name, Options]).
+
+%% @doc Stops an engine for good and frees its state. Its subscribers stay subscribed to the name. An engine of
+%% a group is stopped with its group.
 -spec stop_engine(engine()) -> ok | error().
 stop_engine(Engine) when ?IS_ENGINE(Engine) ->
-    Monitor = monitor(process, Engine),
-    Answer = fxaot_engine_call:ask(Engine, stop),
-    case Answer of
-        %% The name is free again when this returns.
-        ok -> receive {'DOWN', Monitor, process, _, _} -> ok end;
-        _ ->
-            demonitor(Monitor, [flush]),
-            Answer
-    end;
+    in_group(Engine, fun(Name, Name) -> fxaot_engines_sup:stop_engine(Name);
+                        (Group, Name) -> {error, {group_member, #{engine => Name, group => Group}}}
+                     end);
 stop_engine(Engine) -> ?BADARG([Engine]).
+
+%% @doc Says that the loss of an engine's state is known. Until then every call to the engine returns `{error,
+%% {state_lost, _}}'; afterwards it is empty, with its options and instruments. Deploy its strategies again.
+-spec acknowledge_loss(engine()) -> ok | error().
+acknowledge_loss(Engine) when ?IS_ENGINE(Engine) ->
+    in_group(Engine, fun(_, Name) -> fxaot_lost:acknowledge(Name) end);
+acknowledge_loss(Engine) -> ?BADARG([Engine]).
 
 %% ---- several engines --------------------------------------------------------
 
@@ -128,16 +153,10 @@ start_engines(_, Count, #{sizer := {equity_percent, _} = Sizer}) when is_integer
 start_engines(_, Count, #{mode := Mode}) when is_integer(Count), Mode =/= actor ->
     {error, {bad_option, #{option => mode, value => Mode, expected => "actor in a group"}}};
 start_engines(Name, Count, Options) when is_atom(Name), is_integer(Count), is_map(Options) ->
-    case fxaot_names:name(Name) of
-        {ok, _} -> {error, {already_exists, #{engine => Name}}};
-        none ->
-            try fxaot_group_sup:start_group(Name, Count, Options) of
-                {ok, Pid} when is_pid(Pid) -> {ok, Pid};
-                {error, {already_started, _}} -> {error, {already_exists, #{engine => Name}}};
-                {error, {shutdown, {error, Error}}} -> {error, Error};
-                {error, Reason} -> {error, {engine_down, #{engine => Name, reason => Reason}}}
-            catch exit:{noproc, _} -> {error, {not_running, none}}
-            end
+    case fxaot_engines_sup:prepare_group(Name) of
+        ok ->
+            started(Name, fun() -> fxaot_group_sup:start_group(Name, Count, Options) end);
+        Error -> Error
     end;
 start_engines(Name, Count, Options) -> ?BADARG([Name, Count, Options]).
 
@@ -419,6 +438,7 @@ mailbox(Engine) when ?IS_ENGINE(Engine) ->
     case fxaot_names:target(Engine) of
         {send, _, mailbox, Mailbox} -> {ok, Mailbox};
         {send, _, router, _} -> {error, {group, #{engine => Engine}}};
+        {call, Name} -> fxaot_engine_call:ask(Name, Engine, handle);
         none -> {error, {no_engine, Engine}};
         _ -> {error, {inline_mode, #{engine => Engine}}}
     end;

@@ -99,9 +99,9 @@ read([Path | Rest], Name, Folders) ->
 %% @doc The folders looked in, those that are there.
 -spec folders() -> [file:filename_all()].
 folders() ->
-    Folders = case application:get_env(fxaot, artifact_dirs) of
-                  {ok, Given} -> Given;
-                  undefined -> shipped_folders()
+    Folders = case fxaot_config:value(artifact_dirs) of
+                  default -> shipped_folders();
+                  Given -> Given
               end,
     [Folder || Folder <- Folders, filelib:is_dir(Folder)].
 

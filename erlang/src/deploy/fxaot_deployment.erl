@@ -21,8 +21,8 @@
 
 -define(MOST_VERSIONS, 5).
 -define(MAKING, <<"native code is being compiled">>).
--define(WATCH_MS, 1000).
--define(PROBATION_STEPS, 10000).
+%% The longest pause before native code is tried again that could not be made.
+-define(MOST_RETRY_MS, 300000).
 %% When the end of a probation is looked for; each time after twice as long.
 -define(PROBATION_MS, 1000).
 -define(MOST_PROBATION_MS, 30000).
@@ -36,6 +36,9 @@
 -type watched() :: none | {file:name_all(), fxaot_watch:watch()}.
 %% The news that a watching process gets.
 -type news() :: {running, native} | {refused, term()} | {reloaded, map()} | admitted.
+
+%% When it began (monotonic, s), and the pause before its end is looked for.
+-type probation() :: {fxaot_quarantine:marker(), Began :: integer(), PauseMs :: pos_integer()}.
 
 %% Who asked: a caller, or the watch, which waits for no answer.
 -type from() :: gen_server:from() | watch.
@@ -51,11 +54,14 @@
                 task = none :: none | #task{},
                 %% Calls that wait for the task to end.
                 waiting = queue:new() :: queue:queue({term(), from()}),
-                %% Makes native code of the running version.
-                upgrade = none :: none | {pid(), reference()},
+                %% Makes native code of the running version, or waits before it is tried again.
+                upgrade = none :: none | {pid(), reference()} | {later, Timer :: reference()},
+                is_native = false :: boolean(),
+                %% How often it was tried.
+                attempts = 0 :: non_neg_integer(),
                 %% The reason for the tier.
                 why = <<>> :: binary(),
-                probation = none :: none | {fxaot_quarantine:marker(), Pause :: pos_integer()},
+                probation = none :: none | probation(),
                 watch = none :: watched(),
                 %% Whether a message to look at the file is on its way.
                 looks = false :: boolean()}).
@@ -70,19 +76,31 @@ init({Group, Id}) ->
     case fxaot_deployments:enter(Group, Id) of
         taken -> ignore;
         {ok, none} -> {ok, State};
-        {ok, {Versions, Why, Watch, Probation}} ->
-            Restored = on_probation(Probation, watching(Watch, State#state{versions = Versions,
-                                                                           why = Why})),
-            {ok, case Why of
-                     ?MAKING -> upgrading(Restored);
-                     _ -> Restored
-                 end}
+        {ok, Saved} -> {ok, restored(Saved, State)}
     end.
 
-save(#state{group = Group, id = Id, versions = Versions, why = Why, watch = Watch,
-            probation = Probation} = State) ->
-    fxaot_deployments:save(Group, Id, {Versions, Why, Watch, Probation}),
+%% Native code is tried after a pause, so that a process that dies of it does not do so at once.
+restored(#{versions := Versions, why := Why, watch := Watch, probation := Probation, attempts := Attempts,
+           is_native := IsNative, upgrades := Upgrades}, State) ->
+    _ = [fxaot_quarantine:resume(Marker) || {Marker, _, _} <- [Probation]],
+    Restored = on_probation(Probation, watching(Watch, State#state{versions = Versions, why = Why,
+                                                                   attempts = Attempts,
+                                                                   is_native = IsNative})),
+    case Upgrades of
+        true -> save(later(Restored));
+        false -> Restored
+    end.
+
+save(#state{group = Group, id = Id, versions = Versions, why = Why, watch = Watch, probation = Probation,
+            attempts = Attempts, upgrade = Upgrade, is_native = IsNative} = State) ->
+    fxaot_deployments:save(Group, Id, #{versions => Versions, why => Why, watch => Watch,
+                                        probation => Probation, attempts => Attempts,
+                                        is_native => IsNative, is_script => is_script(Versions),
+                                        upgrades => Upgrade =/= none}),
     State.
+
+is_script([#{strategy := {ir, _}} | _]) -> true;
+is_script(_) -> false.
 
 %% The native code of a process that stops as it should has done nothing wrong.
 -spec terminate(term(), #state{}) -> ok.
@@ -98,6 +116,7 @@ terminate(_, State) ->
 -type next() :: {noreply, #state{}} | {stop, normal, #state{}}.
 
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}} | next().
+handle_call(alive, _From, State) -> {reply, ok, State};
 handle_call(tier, _From, State) -> {reply, tier(State), State};
 handle_call({undeploy, Engine}, From, #state{id = Id, task = Task} = State) ->
     Answer = case {fxaot_engine_call:ask(Engine, {undeploy, Id}), Task} of
@@ -239,7 +258,8 @@ exchanged(Error, _, From, _, _, Marker, State) ->
 runs(#{tier := Tier, strategy := Strategy, watch := Watch} = Request, Below, Native, Marker, State) ->
     Version = maps:with([strategy, deployment, tier], Request),
     Versions = lists:sublist([Version | Below], ?MOST_VERSIONS),
-    Now = watching(Watch, cancelled(State#state{versions = Versions})),
+    Now = watching(Watch, cancelled(State#state{versions = Versions, attempts = 0,
+                                                is_native = false})),
     case {Native, Strategy, Tier} of
         {#{told := Told}, _, _} -> native(Told, Marker, Now);
         {none, {ir, _}, vm} -> save(Now#state{why = <<"it was deployed with tier => vm">>});
@@ -249,7 +269,8 @@ runs(#{tier := Tier, strategy := Strategy, watch := Watch} = Request, Below, Nat
     end.
 
 native(Told, Marker, State) ->
-    Now = on_probation(probation(Marker), State#state{why = origin(Told)}),
+    Now = on_probation(probation(Marker), State#state{why = origin(Told), attempts = 0,
+                                                         is_native = true}),
     save(news({running, native}, Now)).
 
 origin(#{source := folder, manifest := Manifest}) ->
@@ -275,7 +296,20 @@ upgraded({ok, #{code := Code, told := Told} = Native}, #state{group = Group, id 
 upgraded({error, Error}, State) ->
     Why = fxaot:format_error(Error),
     told(warning, ["stays on the VM: ", Why], State),
-    save(news({refused, Error}, State#state{why = Why})).
+    Refused = State#state{why = Why},
+    save(news({refused, Error}, case is_passing(Error) of
+                                    true -> later(Refused);
+                                    false -> Refused
+                                end)).
+
+%% Whether the next attempt may succeed: a process died or was slow, a disk was full.
+is_passing({compiler, #{reason := Reason}}) ->
+    lists:member(Reason, [ended, restarted, timeout, rubbish, disk]);
+is_passing({Reason, _}) -> lists:member(Reason, [task_died, engine_down, timeout]).
+
+later(#state{attempts = Attempts} = State) ->
+    Pause = min(?MOST_RETRY_MS, fxaot_config:value(compile_retry) bsl min(Attempts, 20)),
+    State#state{upgrade = {later, erlang:start_timer(Pause, self(), upgrade)}, attempts = Attempts + 1}.
 
 %% ---- tasks ------------------------------------------------------------------
 
@@ -297,8 +331,10 @@ handle_info({result, Pid, Result}, #state{upgrade = {Pid, Monitor}} = State) ->
     {noreply, upgraded(Result, State#state{upgrade = none})};
 handle_info({'DOWN', _, process, Pid, Reason}, #state{task = #task{pid = Pid} = Task} = State) ->
     next(done(died(Reason), Task, State#state{task = none}));
-handle_info({'DOWN', _, process, Pid, Reason}, #state{upgrade = {Pid, _}} = State) ->
+handle_info({'DOWN', _, process, Pid, Reason}, #state{upgrade = {Pid, _}} = State) when is_pid(Pid) ->
     {noreply, upgraded(died(Reason), State#state{upgrade = none})};
+handle_info({timeout, Timer, upgrade}, #state{upgrade = {later, Timer}} = State) ->
+    {noreply, upgrading(State)};
 handle_info(look, State) -> next(looked(State#state{looks = false}));
 handle_info(probe, State) -> {noreply, probed(State)};
 handle_info(_, State) -> {noreply, State}.
@@ -316,6 +352,9 @@ idle(#state{task = #task{pid = Pid, monitor = Monitor}} = State) ->
     State#state{task = none};
 idle(State) -> State.
 
+cancelled(#state{upgrade = {later, Timer}} = State) ->
+    _ = erlang:cancel_timer(Timer),
+    State#state{upgrade = none};
 cancelled(#state{upgrade = {Pid, Monitor}} = State) ->
     demonitor(Monitor, [flush]),
     exit(Pid, kill),
@@ -324,26 +363,37 @@ cancelled(State) -> State.
 
 %% ---- probation --------------------------------------------------------------
 
-probation(Marker) -> {Marker, ?PROBATION_MS}.
+probation(Marker) -> {Marker, erlang:monotonic_time(second), ?PROBATION_MS}.
 
 on_probation(none, State) -> State;
-on_probation({_, Pause} = Probation, State) ->
+on_probation({_, _, Pause} = Probation, State) ->
     _ = erlang:send_after(Pause, self(), probe),
     State#state{probation = Probation}.
 
-not_probed(#state{probation = {Marker, _}} = State) ->
+not_probed(#state{probation = {Marker, _, _}} = State) ->
     fxaot_quarantine:pass(Marker),
     State#state{probation = none};
 not_probed(State) -> State.
 
-probed(#state{group = Group, id = Id, probation = {Marker, Pause}} = State) ->
-    Most = application:get_env(fxaot, probation_steps, ?PROBATION_STEPS),
-    case fxaot_engine_call:ask(Group, {strategy, Id}) of
-        {ok, #{native_steps := Steps}} when Steps >= Most ->
-            save(news(admitted, not_probed(State)));
-        _ -> save(on_probation({Marker, min(2 * Pause, ?MOST_PROBATION_MS)}, State))
+%% It ends after so many steps or so much time, whichever is first.
+probed(#state{probation = {Marker, Began, Pause}} = State) ->
+    case is_past(Began) orelse has_stepped(State) of
+        true -> save(news(admitted, not_probed(State)));
+        false ->
+            fxaot_quarantine:renew(Marker),
+            save(on_probation({Marker, Began, min(2 * Pause, ?MOST_PROBATION_MS)}, State))
     end;
 probed(State) -> State.
+
+is_past(Began) ->
+    erlang:monotonic_time(second) - Began >= fxaot_config:value(probation_seconds).
+
+has_stepped(#state{group = Group, id = Id}) ->
+    case fxaot_engine_call:ask(Group, {strategy, Id}) of
+        {ok, #{native_steps := Steps}} ->
+            Steps >= fxaot_config:value(probation_steps);
+        _ -> false
+    end.
 
 %% ---- the file ---------------------------------------------------------------
 
@@ -352,7 +402,7 @@ watching(Watch, State) -> look_later(State#state{watch = Watch}).
 
 look_later(#state{looks = true} = State) -> State;
 look_later(State) ->
-    _ = erlang:send_after(application:get_env(fxaot, watch_interval, ?WATCH_MS), self(), look),
+    _ = erlang:send_after(fxaot_config:value(watch_interval), self(), look),
     State#state{looks = true}.
 
 %% A version that came from elsewhere meanwhile stays until the next save.

@@ -1,4 +1,5 @@
-%% @private Supervises the processes of deployed strategies.
+%% @private Supervises the processes of deployed strategies. When it comes back after its death, {@link
+%% fxaot_keeper} starts them again.
 -module(fxaot_deployment_sup).
 -behaviour(supervisor).
 
@@ -12,6 +13,7 @@ start_deployment(Group, Id) -> supervisor:start_child(?MODULE, [Group, Id]).
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
+    fxaot_keeper:restore(),
     {ok, {maps:put(strategy, simple_one_for_one, fxaot_sup:intensity()),
           %% transient: undeploy/2 ends it normally, everything else is a crash.
           [#{id => fxaot_deployment, start => {fxaot_deployment, start_link, []},

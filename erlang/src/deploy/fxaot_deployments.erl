@@ -3,10 +3,13 @@
 %% goes on from.
 -module(fxaot_deployments).
 
--export([new/0, enter/2, save/3, leave/2]).
+-export([new/0, enter/2, save/3, leave/2, all/0, saved/0]).
 -export([deploy/4, undeploy/3, rollback/2, tier/2, engine_stopped/1, watch/2, tell/3]).
 
 %% Rows: {{Group, Id}, Pid, Saved}. Group is the group of an engine that is in one, else the engine.
+
+%% How often a process that is gone is started again for one request.
+-define(MOST_ATTEMPTS, 5).
 
 %% @doc Only for the application's supervisor.
 -spec new() -> ok.
@@ -43,6 +46,14 @@ leave(Group, Id) ->
     _ = ets:select_delete(?MODULE, [{{{Group, Id}, self(), '_'}, [], [true]}]),
     ok.
 
+%% @doc All deployments, and their processes, which may be dead.
+-spec all() -> [{pid(), {Group :: atom(), Id :: atom()}}].
+all() -> [{Pid, Key} || {Key, Pid, _} <- saved()].
+
+%% @doc The same with what each has kept; none while the application is not running.
+-spec saved() -> [{{Group :: atom(), Id :: atom()}, pid(), Saved :: term() | none}].
+saved() -> try ets:tab2list(?MODULE) catch error:badarg -> [] end.
+
 %% ---- requests ---------------------------------------------------------------
 
 %% @doc Starts a strategy, or puts another version in its place. Engine is the name that the caller gave.
@@ -56,9 +67,10 @@ deploy(Group, Engine, Id, #{strategy := Strategy, deployment := Deployment} = Re
     end.
 
 deployed(Group, Engine, Id, Request) ->
-    Call = {deploy, Engine, Request},
     case find(Group, Id) of
-        {ok, Pid} -> again(call(Pid, Call), fun() -> deploy(Group, Engine, Id, Request) end);
+        {ok, Pid} ->
+            again(call(Group, Id, Pid, {deploy, Engine, Request}),
+                  fun() -> deploy(Group, Engine, Id, Request) end);
         none ->
             try fxaot_deployment_sup:start_deployment(Group, Id) of
                 %% Or another caller was first.
@@ -70,7 +82,8 @@ deployed(Group, Engine, Id, Request) ->
 -spec undeploy(Group :: atom(), Engine :: atom(), Id :: atom()) -> ok | fxaot:error().
 undeploy(Group, Engine, Id) ->
     case find(Group, Id) of
-        {ok, Pid} -> again(call(Pid, {undeploy, Engine}), fun() -> undeploy(Group, Engine, Id) end);
+        {ok, Pid} -> again(call(Group, Id, Pid, {undeploy, Engine}),
+                           fun() -> undeploy(Group, Engine, Id) end);
         none -> fxaot_engine_call:ask(Engine, {undeploy, Id})
     end.
 
@@ -84,7 +97,7 @@ tier(Group, Id) -> existing(Group, Id, tier).
 
 existing(Group, Id, Request) ->
     case find(Group, Id) of
-        {ok, Pid} -> again(call(Pid, Request), fun() -> existing(Group, Id, Request) end);
+        {ok, Pid} -> again(call(Group, Id, Pid, Request), fun() -> existing(Group, Id, Request) end);
         none ->
             case fxaot_names:target(Group) of
                 {call, Name} -> fxaot_engine_call:ask(Name, Group, {Request, Id});
@@ -100,17 +113,53 @@ find(Group, Id) ->
     catch error:badarg -> none
     end.
 
-%% One that has ended as it should took its row away first.
-call(Pid, Request) ->
-    try gen_server:call(Pid, Request, infinity)
-    catch
-        exit:{normal, _} -> ended;
-        exit:{noproc, _} ->
-            case is_process_alive(Pid) orelse ets:match(?MODULE, {'_', Pid, '_'}) =:= [] of
-                true -> ended;
-                false -> {error, {deployment_down, none}}
+call(Group, Id, Pid, Request) -> call(Group, Id, Pid, Request, ?MOST_ATTEMPTS).
+
+call(Group, Id, Pid, Request, Attempts) ->
+    Sent = gen_server:send_request(Pid, Request),
+    case awaited(Sent, Pid, fxaot_engines:limit(Group)) of
+        %% One that has ended as it should took its row away first.
+        {died, normal} -> ended;
+        {died, noproc} when Attempts > 0 -> revived(Group, Id, Pid, Request, Attempts - 1);
+        {died, _} -> {error, {deployment_down, none}};
+        Answer -> Answer
+    end.
+
+%% Native code takes long to make. Meanwhile the process is asked whether it still answers.
+awaited(Sent, Pid, Limit) ->
+    case gen_server:wait_response(Sent, Limit) of
+        {reply, Answer} -> Answer;
+        {error, {Reason, _}} -> {died, Reason};
+        timeout ->
+            try gen_server:call(Pid, alive, Limit) of
+                _ -> awaited(Sent, Pid, Limit)
+            catch
+                exit:{timeout, _} -> abandoned(Sent, Limit);
+                exit:_ -> awaited(Sent, Pid, Limit)
+            end
+    end.
+
+abandoned(Sent, Limit) ->
+    case gen_server:receive_response(Sent, 0) of
+        {reply, Answer} -> Answer;
+        {error, {Reason, _}} -> {died, Reason};
+        timeout -> {error, {timeout, #{milliseconds => Limit}}}
+    end.
+
+%% It died before the request: what it had is in its row, and its next process goes on from there.
+revived(Group, Id, Dead, Request, Attempts) ->
+    case find(Group, Id) of
+        none -> ended;
+        {ok, Dead} ->
+            try fxaot_deployment_sup:start_deployment(Group, Id) of
+                _ ->
+                    case find(Group, Id) of
+                        {ok, Pid} -> call(Group, Id, Pid, Request, Attempts);
+                        none -> ended
+                    end
+            catch exit:_ -> {error, {deployment_down, none}}
             end;
-        exit:_ -> {error, {deployment_down, none}}
+        {ok, Pid} -> call(Group, Id, Pid, Request, Attempts)
     end.
 
 again(ended, Retry) -> Retry();

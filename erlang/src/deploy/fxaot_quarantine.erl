@@ -2,11 +2,13 @@
 %%
 %% While a native version is on probation, a file says so:
 %% ```
-%%   PLAN-PROCESS-START-N.probation    PLAN in hex; the operating system process, and when it began
+%%   PLAN-PROCESS-START-NAMESPACE-BOOT-N.probation
 %% '''
-%% It is there before the code is attached and goes when the probation is over, or the strategy is
-%% stopped. A file whose process is gone means that the VM died in between. That plan is then
-%% refused, by every node that uses this folder, until {@link lift/1}:
+%% PLAN is in hex. The operating system process has a number, a start, a namespace of such numbers, and a boot
+%% of its machine. The file is there before the code is attached and goes when the probation is over, or the
+%% strategy is stopped. A file whose process is gone means that the VM died in between. Processes of another
+%% namespace (another container) cannot be seen from here: they renew their files, and one that was not renewed
+%% for two minutes has no process any more. That plan is then refused, by every node that uses this folder, until {@link lift/1}:
 %% ```
 %%   PLAN.quarantined
 %% '''
@@ -16,16 +18,20 @@
 %% quarantine at all.
 -module(fxaot_quarantine).
 
--export([check/1, admit/2, pass/1, sweep/0, list/0, lift/1, folder/0]).
+-export([check/1, admit/2, renew/1, resume/1, pass/1, sweep/0, list/0, lift/1, folder/0]).
+
+-include_lib("kernel/include/file.hrl").
 
 -export_type([marker/0, entry/0]).
 
--opaque marker() :: none | file:filename_all().
+-opaque marker() :: none | {file:filename_all(), Text :: iodata()}.
 %% since: seconds since 1970.
 -type entry() :: #{plan := binary(), since := integer(), node => binary(), strategy => binary()}.
 
 -define(PROBATION, ".probation").
 -define(QUARANTINED, ".quarantined").
+%% A living process renews its files every 30 s.
+-define(STALE_SECONDS, 120).
 
 %% @doc Begins a plan's probation, unless it is in quarantine. Where the file cannot be written the
 %% plan is refused too: nobody would know why the node died.
@@ -50,30 +56,46 @@ check(Hash) ->
 
 mark(Folder, Plan, Strategy) ->
     Process = os:getpid(),
+    {Namespace, Boot} = here(),
     Number = integer_to_list(erlang:unique_integer([positive])),
-    Name = [Plan, $-, Process, $-, started(Process), $-, Number, ?PROBATION],
+    Name = [lists:join($-, [Plan, Process, started(Process), Namespace, Boot, Number]), ?PROBATION],
     Path = filename:absname(filename:join(Folder, unicode:characters_to_list(Name))),
-    case written(Path, Strategy) of
+    Text = iolist_to_binary([["since ", integer_to_list(os:system_time(second)), $\n],
+                             ["node ", atom_to_list(node()), $\n],
+                             ["strategy ", unicode:characters_to_binary(Strategy), $\n]]),
+    case written(Path, Text) of
         ok ->
             %% A node that is halted in good order has not died of it.
             ok = fxaot_nif:note(native(Path)),
-            {ok, Path};
+            {ok, {Path, Text}};
         {error, Posix} -> {error, {no_probation, #{path => Folder, reason => Posix}}}
     end.
 
-written(Path, Strategy) ->
-    Lines = [["since ", integer_to_list(os:system_time(second)), $\n],
-             ["node ", atom_to_list(node()), $\n],
-             ["strategy ", unicode:characters_to_binary(Strategy), $\n]],
+written(Path, Text) ->
     case filelib:ensure_dir(Path) of
-        ok -> file:write_file(Path, Lines);
+        ok -> file:write_file(Path, Text);
         Error -> Error
     end.
+
+%% @doc Says that the process lives: at least once a minute.
+-spec renew(marker()) -> ok.
+renew(none) -> ok;
+renew({Path, Text}) ->
+    _ = written(Path, Text),
+    ok.
+
+%% @doc The probation goes on, though another process of this node may have ended it.
+-spec resume(marker()) -> ok.
+resume(none) -> ok;
+resume({Path, _} = Marker) ->
+    renew(Marker),
+    _ = fxaot_nif:forget(native(Path)),
+    fxaot_nif:note(native(Path)).
 
 %% @doc Ends a probation.
 -spec pass(marker()) -> ok.
 pass(none) -> ok;
-pass(Path) ->
+pass({Path, _}) ->
     _ = file:delete(Path),
     fxaot_nif:forget(native(Path)).
 
@@ -86,32 +108,40 @@ sweep() ->
     case folder() of
         none -> [];
         Folder ->
-            [Plan || Name <- names(Folder, ?PROBATION), {Plan, Process, Start} <- parsed(Name),
-                     started(Process) =/= Start, is_caught(Folder, Name, Plan)]
+            Marks = [{Name, Mark} || Name <- names(Folder, ?PROBATION), Mark <- parsed(Name)],
+            %% Many files may be of one process.
+            Here = here(),
+            Starts = maps:from_list([{Process, started(Process)}
+                                     || Process <- lists:usort([Process || {_, {_, Process, _, At}} <- Marks,
+                                                                           At =:= Here])]),
+            [Plan || {Name, {Plan, _, _, _} = Mark} <- Marks, is_gone(Mark, Here, Starts, Folder, Name),
+                     is_caught(Folder, Name, Plan)]
     end.
 
 parsed(Name) ->
     case string:split(filename:basename(Name, ?PROBATION), "-", all) of
-        [Plan, Process, Start, _] -> [{list_to_binary(Plan), Process, Start}];
+        [Plan, Process, Start, Namespace, Boot, _] ->
+            [{list_to_binary(Plan), Process, Start, {Namespace, Boot}}];
         _ -> []
     end.
+
+%% Whether the process of a file has ended.
+is_gone({_, Process, Start, Here}, Here, Starts, _, _) -> map_get(Process, Starts) =/= Start;
+is_gone({_, _, _, {_, Boot}}, {_, Boot}, _, Folder, Name) ->
+    case file:read_file_info(filename:join(Folder, Name), [{time, posix}]) of
+        {ok, #file_info{mtime = Renewed}} -> os:system_time(second) - Renewed > ?STALE_SECONDS;
+        {error, _} -> false
+    end;
+is_gone(_, _, _, _, _) -> true.
 
 %% Of several nodes that look, one is first.
 is_caught(Folder, Name, Plan) ->
     case file:rename(filename:join(Folder, Name), quarantined(Folder, Plan)) of
         ok ->
             logger:error("fxaot: ~ts", [fxaot_error:format_error({quarantined, #{plan => Plan}})]),
-            alarm(fun() -> alarm_handler:set_alarm({{fxaot_quarantine, Plan}, entry(Folder, Plan)})
-                  end),
+            fxaot_alarm:set(fxaot_quarantine, Plan, entry(Folder, Plan)),
             true;
         {error, _} -> false
-    end.
-
-%% Only where sasl runs there is somebody to tell.
-alarm(Tell) ->
-    case whereis(alarm_handler) of
-        undefined -> ok;
-        _ -> Tell()
     end.
 
 %% @doc The plans that are refused.
@@ -154,7 +184,7 @@ lift(Plan) ->
                   {Folder, match} -> file:delete(quarantined(Folder, Text))
               end,
     case Removed of
-        ok -> alarm(fun() -> alarm_handler:clear_alarm({fxaot_quarantine, Text}) end);
+        ok -> fxaot_alarm:clear(fxaot_quarantine, Text);
         {error, enoent} -> {error, {not_found, #{plan => Text}}};
         {error, Posix} -> {error, {unwritable_file, #{path => folder(), reason => Posix}}}
     end.
@@ -162,9 +192,9 @@ lift(Plan) ->
 %% @doc Where the files are.
 -spec folder() -> file:filename_all() | none.
 folder() ->
-    case application:get_env(fxaot, quarantine_dir) of
-        {ok, Folder} -> Folder;
-        undefined -> filename:join(filename:basedir(user_cache, "fxaot"), "quarantine")
+    case fxaot_config:value(quarantine_dir) of
+        default -> filename:join(filename:basedir(user_cache, "fxaot"), "quarantine");
+        Folder -> Folder
     end.
 
 quarantined(Folder, Plan) -> filename:join(Folder, <<Plan/binary, ?QUARANTINED>>).
@@ -192,5 +222,27 @@ started(Process) ->
                 [State | _] when State =:= <<"Z">>; State =:= <<"X">> -> "0";
                 Words -> binary_to_list(lists:nth(20, Words))
             end;
+        {error, _} -> "0"
+    end.
+
+%% The namespace of this process's number, and the boot of its machine; neither changes.
+here() ->
+    case persistent_term:get({?MODULE, here}, none) of
+        none ->
+            Here = {namespace(), boot()},
+            persistent_term:put({?MODULE, here}, Here),
+            Here;
+        Here -> Here
+    end.
+
+namespace() ->
+    case file:read_link("/proc/self/ns/pid") of
+        {ok, Link} -> [Char || Char <- Link, Char >= $0, Char =< $9];
+        {error, _} -> "0"
+    end.
+
+boot() ->
+    case file:read_file("/proc/sys/kernel/random/boot_id") of
+        {ok, Id} -> [Char || <<Char>> <= Id, Char =/= $-, Char > $\s];
         {error, _} -> "0"
     end.

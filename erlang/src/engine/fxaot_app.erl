@@ -6,9 +6,16 @@
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Arguments) ->
-    %% Native code that brought the node down before is logged at once.
-    _ = fxaot_quarantine:sweep(),
-    fxaot_sup:start_link().
+    case fxaot_config:check() of
+        ok ->
+            %% Native code that brought the node down before is logged at once.
+            _ = fxaot_quarantine:sweep(),
+            fxaot_sup:start_link();
+        {error, Error} ->
+            Sentence = fxaot_error:format_error(Error),
+            logger:error("fxaot cannot start: ~ts", [Sentence]),
+            {error, {Error, Sentence}}
+    end.
 
 -spec stop(term()) -> ok.
 stop(_State) -> ok.

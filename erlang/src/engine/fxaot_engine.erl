@@ -46,12 +46,20 @@ init({Name, Options}) ->
             %% Somebody adopted the native engine before this process could: it is theirs.
             fxaot_heir:forget(Name),
             fxaot_names:leave(Name, self()),
+            fxaot_engines:leave(Name),
             fxaot_events:tell_watchers(Name, stopped),
             ignore;
-        Error ->
-            fxaot_names:leave(Name, self()),
-            {stop, {shutdown, Error}}
+        lost -> {stop, {shutdown, lost}};
+        Error -> down(Name, Error)
     end.
+
+%% One that had come up before stays known: it is started again, or gives up.
+down(Name, Error) ->
+    case fxaot_engines:has_state(Name) of
+        true -> ok;
+        false -> fxaot_names:leave(Name, self())
+    end,
+    {stop, {shutdown, Error}}.
 
 up(#state{name = Name, engine = Engine, options = Options} = State) ->
     case started(Name, Options, Engine) of
@@ -62,16 +70,27 @@ up(#state{name = Name, engine = Engine, options = Options} = State) ->
                                              inline -> {engine, Name, Engine};
                                              _ -> {send, Name, mailbox, Mailbox}
                                          end),
-            fxaot_events:tell_watchers(Name, up),
+            came_up(Name),
             {ok, renewing(Up)};
         Error ->
             logger:error("fxaot engine ~tp: cannot start: ~ts",
                          [Name, fxaot:format_error(Error)]),
-            fxaot_heir:forget(Name),
-            _ = fxaot_nif:close(Engine),
-            fxaot_names:leave(Name, self()),
-            {stop, {shutdown, Error}}
+            _ = [freed(Name, Engine) || not fxaot_engines:has_state(Name)],
+            down(Name, Error)
     end.
+
+freed(Name, Engine) ->
+    fxaot_heir:forget(Name),
+    fxaot_nif:close(Engine).
+
+%% Its group routes quotes to it again.
+came_up(Name) ->
+    fxaot_engines:set_has_state(Name, true),
+    case fxaot_names:group(Name) of
+        Name -> ok;
+        Group -> fxaot_group:member_up(Group, Name)
+    end,
+    fxaot_events:tell_watchers(Name, up).
 
 %% The way in for quotes: a mailbox, or the engine's own lock.
 started(Name, Options, Engine) ->
@@ -88,21 +107,32 @@ started(Name, Options, Engine) ->
 source(#state{mailbox = inline, engine = Engine}) -> Engine;
 source(#state{mailbox = Mailbox}) -> Mailbox.
 
+%% The heir has the engine of the process before. Where the heir has just died too, an inline engine's handle is
+%% still where quotes find it; the state of an actor is lost.
 inherited(Name, Options) ->
-    case fxaot_heir:fetch(Name) of
-        {ok, Engine, Kept} ->
-            case fxaot_nif:adopt(Engine) of
-                ok -> {ok, #state{name = Name, options = Kept, engine = Engine}};
-                {error, {closed, _}} -> fresh(Name, Options);
-                Error -> Error
-            end;
-        none -> fresh(Name, Options)
+    case {fxaot_heir:fetch(Name), fxaot_names:target(Name)} of
+        {{ok, Engine, Kept}, _} -> adopted(Name, Engine, Kept);
+        {none, {engine, Name, Engine}} -> adopted(Name, Engine, fxaot_engines:options(Name));
+        {none, _} ->
+            case fxaot_engines:has_state(Name) of
+                true -> lost;
+                false -> fresh(Name, Options)
+            end
+    end.
+
+adopted(Name, Engine, Options) ->
+    case fxaot_nif:adopt(Engine) of
+        ok ->
+            fxaot_heir:keep(Name, Engine, Options),
+            {ok, #state{name = Name, options = Options, engine = Engine}};
+        {error, {closed, _}} -> fresh(Name, Options);
+        Error -> Error
     end.
 
 %% Checked here because fxaot_terms does not know the options of an engine's process.
 fresh(Name, Options) ->
     Known = [instruments, subscriber_limit | fxaot_engine_actor:option_names()]
-        ++ fxaot_terms:config_options(),
+        ++ fxaot_engine_options:names() ++ fxaot_terms:config_options(),
     maybe_made(Name, Options, [fxaot_terms:known_options(Options, Known), free_name(Name),
                                fxaot_engine_subscribers:check(Options),
                                fxaot_engine_actor:options(Name, Options)]).
@@ -260,6 +290,7 @@ with_terms(Added, Gone, #state{name = Name, engine = Engine, options = Options} 
     Kept = [Entry || Entry <- maps:get(instruments, Options, ['EURUSD']),
                      not lists:member(symbol(Entry), Gone)],
     After = Options#{instruments => Kept ++ Added},
+    fxaot_engines:set_options(Name, After),
     fxaot_heir:keep(Name, Engine, After),
     State#state{options = After}.
 
@@ -281,6 +312,7 @@ read(instruments, #state{engine = Engine}) -> fxaot_nif:instruments(Engine).
 stop(#state{name = Name, engine = Engine} = State) ->
     fxaot_heir:forget(Name),
     fxaot_names:leave(Name, self()),
+    fxaot_engines:leave(Name),
     _ = fxaot_nif:close(Engine),
     fxaot_events:tell_watchers(Name, stopped),
     fxaot_deployments:engine_stopped(Name),

@@ -62,8 +62,17 @@ ask(Engine, Request) ->
 %% @doc The same by the name that fxaot_names has just given for the engine.
 -spec ask(Name :: atom(), fxaot:engine(), request()) -> term().
 ask(Name, Engine, Request) ->
-    try gen_server:call(Name, Request, infinity)
-    catch exit:_ -> {error, {engine_down, Engine}}
+    Limit = fxaot_engines:limit(Name),
+    try gen_server:call(Name, Request, Limit)
+    catch
+        exit:{timeout, _} -> {error, {timeout, #{engine => Name, milliseconds => Limit}}};
+        exit:_ -> {error, down(Name, Engine)}
+    end.
+
+down(Name, Engine) ->
+    case fxaot_engines:status(Name) of
+        given_up -> {given_up, #{engine => Name}};
+        _ -> {engine_down, Engine}
     end.
 
 %% @doc An engine's answer to a request, as handle_call/3 returns it.
@@ -74,8 +83,8 @@ answer(Module, Request, State) ->
     try dispatched(Module, Request, State)
     catch
         error:badarg -> {reply, {error, {bad_argument, #{request => named(Request)}}}, State};
-        %% Of a group: the engine that was asked died.
-        exit:{_, {gen_server, call, [Engine | _]}} -> {reply, {error, {engine_down, Engine}}, State}
+        %% Of a group: the engine that was asked has died, does not answer or has lost its state.
+        throw:{refused, Error} -> {reply, {error, Error}, State}
     end.
 
 dispatched(Module, {feed, Mode, Quotes}, State) -> Module:feed(Mode, Quotes, State);

@@ -1,46 +1,132 @@
-%% @private Supervises the engines. When it comes back after too many crashes, it starts again
-%% every engine that the heir still holds.
+%% @private Supervises one engine, with a budget of its own: `restart_intensity' restarts in `restart_period'
+%% seconds, options of the engine. One that crashes more often is stopped alone.
+%%
+%% It is a child of {@link fxaot_engines_sup}, or of somebody else's supervisor by {@link fxaot:child_spec/2}.
 -module(fxaot_engine_sup).
 -behaviour(supervisor).
 
--export([start_link/0, start_engine/2, start_process/2, init/1]).
+-export([start_link/3, start_process/1, start_again/1, init/1]).
 
--spec start_link() -> supervisor:startlink_ret().
-start_link() ->
-    case supervisor:start_link({local, ?MODULE}, ?MODULE, []) of
-        {ok, Supervisor} ->
-            lists:foreach(fun start_again/1, fxaot_heir:held()),
-            {ok, Supervisor};
-        Other -> Other
+%% For the process of a supervisor that was killed.
+-define(WAIT_MS, 1000).
+
+%% @doc Starts the supervisor and the engine. An engine whose restart fails has given up, and its supervisor
+%% stays without a child.
+-spec start_link(Name :: atom(), Options :: map(), fxaot_engines:place()) ->
+          {ok, pid(), Engine :: pid()} | {ok, pid()} | ignore | {error, term()}.
+start_link(Name, Options, Place) ->
+    case fxaot_engine_options:check(Options) of
+        ok -> entered(Name, Place, supervisor:start_link(?MODULE, {Name, Options, Place}));
+        Error -> {error, {shutdown, Error}}
     end.
 
-%% A killed supervisor's engines are linked to it and die, but maybe not yet: until then the name
-%% and the native engine are theirs.
-start_again({Name, Options}) ->
+entered(Name, _, ignore) -> {error, {already_started, whereis(Name)}};
+entered(Name, Place, {ok, Supervisor}) ->
+    HadState = fxaot_engines:has_state(Name),
+    _ = orphaned(Name),
+    case supervisor:start_child(Supervisor, child(Name)) of
+        {ok, Engine} when is_pid(Engine) ->
+            _ = [fxaot_keeper:watch(Name, Supervisor) || Place =:= fxaot],
+            {ok, Supervisor, Engine};
+        {ok, undefined} ->
+            ended(Supervisor),
+            ignore;
+        {error, Reason} when HadState, Place =:= fxaot ->
+            fxaot_keeper:give_up(Name, Reason),
+            {ok, Supervisor};
+        {error, Reason} ->
+            ended(Supervisor),
+            _ = [fxaot_engines:leave(Name) || not HadState],
+            {error, cause(Reason)}
+    end;
+entered(_, _, Error) -> Error.
+
+%% The engine's process of a supervisor that was killed is linked to it and dies, but maybe not yet.
+orphaned(Name) ->
     case whereis(Name) of
         undefined -> ok;
         Pid ->
-            Monitor = monitor(process, Pid),
             case fxaot_names:name(Pid) of
-                {ok, Name} -> receive {'DOWN', Monitor, process, Pid, _} -> ok end;
-                _ -> demonitor(Monitor, [flush])
+                {ok, Name} -> gone(Pid);
+                _ -> false
             end
-    end,
-    start_engine(Name, Options).
-
--spec start_engine(Name :: atom(), Options :: map()) -> supervisor:startchild_ret().
-start_engine(Name, Options) -> supervisor:start_child(?MODULE, [Name, Options]).
-
-%% @doc An engine's process: one of native code, or of the evaluator where that cannot be loaded.
--spec start_process(Name :: atom(), Options :: map()) -> {ok, pid()} | ignore | {error, term()}.
-start_process(Name, Options) ->
-    case fxaot_beam:load_error() of
-        none -> fxaot_engine:start_link(Name, Options);
-        _ -> fxaot_beam:start_link(Name, Options)
     end.
 
--spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
-init([]) ->
-    {ok, {maps:put(strategy, simple_one_for_one, fxaot_sup:intensity()),
-          %% transient: stop_engine/1 ends it normally, everything else is a crash.
-          [#{id => fxaot_engine, start => {?MODULE, start_process, []}, restart => transient}]}}.
+gone(Pid) ->
+    Monitor = monitor(process, Pid),
+    receive {'DOWN', Monitor, process, Pid, _} -> true
+    after ?WAIT_MS ->
+            demonitor(Monitor, [flush]),
+            false
+    end.
+
+%% Without the child's specification.
+cause({Reason, Child}) when is_map(Child); element(1, Child) =:= child -> Reason;
+cause(Reason) -> Reason.
+
+%% A supervisor obeys its parent, which the caller is.
+ended(Supervisor) ->
+    Monitor = monitor(process, Supervisor),
+    unlink(Supervisor),
+    exit(Supervisor, shutdown),
+    receive {'DOWN', Monitor, process, Supervisor, _} -> ok end.
+
+%% transient: stop_engine/1 ends it normally, and its supervisor with it; everything else is a crash.
+child(Name) ->
+    #{id => Name, start => {?MODULE, start_process, [Name]}, restart => transient, significant => true}.
+
+%% @doc An engine's process: one of native code, of the evaluator where that cannot be loaded, or one that says
+%% that the engine's state is lost.
+-spec start_process(Name :: atom()) -> {ok, pid()} | ignore | {error, term()}.
+start_process(Name) ->
+    case {fxaot_engines:status(Name), fxaot_beam:load_error()} of
+        {lost, _} -> fxaot_lost:start_link(Name);
+        {_, none} ->
+            case fxaot_engine:start_link(Name, fxaot_engines:options(Name)) of
+                {error, {shutdown, lost}} -> fxaot_lost:start_link(Name);
+                ignore ->
+                    %% Its native engine is somebody else's now.
+                    fxaot_keeper:remove_later(self()),
+                    ignore;
+                Answer -> Answer
+            end;
+        _ -> fxaot_beam:start_link(Name, fxaot_engines:options(Name))
+    end.
+
+%% @doc Starts the engine's process anew, in the place of the one there is.
+-spec start_again(Name :: atom()) -> ok | {error, term()}.
+start_again(Name) ->
+    case fxaot_engines:find(Name) of
+        {ok, #{supervisor := Supervisor}} ->
+            try
+                ok = supervisor:terminate_child(Supervisor, Name),
+                case supervisor:restart_child(Supervisor, Name) of
+                    {ok, _} -> ok;
+                    Error -> Error
+                end
+            catch exit:_ -> {error, {engine_down, Name}}
+            end;
+        _ -> {error, {no_engine, Name}}
+    end.
+
+-spec init({Name :: atom(), Options :: map(), fxaot_engines:place()}) ->
+          {ok, {supervisor:sup_flags(), []}} | ignore.
+init({Name, Options, Place}) ->
+    case entering(Name, Options, Place) of
+        taken -> ignore;
+        _ ->
+            {Intensity, Period} = fxaot_engine_options:budget(Options),
+            {ok, {#{strategy => one_for_one, intensity => Intensity, period => Period,
+                    auto_shutdown => any_significant}, []}}
+    end.
+
+%% The supervisor before this one may be about to die with its own.
+entering(Name, Options, Place) ->
+    case {fxaot_engines:enter(Name, Place, Options, self()), fxaot_engines:find(Name)} of
+        {taken, {ok, #{supervisor := Before}}} ->
+            case gone(Before) of
+                true -> entering(Name, Options, Place);
+                false -> taken
+            end;
+        {Entered, _} -> Entered
+    end.

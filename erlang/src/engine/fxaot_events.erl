@@ -50,15 +50,15 @@ send(Name, Incarnation, First, Events) ->
 
 %% ---- watchers -----------------------------------------------------------------
 
-%% @doc The caller gets `{fxaot_engine, Name, up | stopped}' when the engine's process has come back, or
-%% is stopped for good.
+%% @doc The caller gets `{fxaot_engine, Name, up | stopped | lost}' when the engine's process has come back, is
+%% stopped for good, or has come back without the engine's state.
 -spec watch(Name :: atom()) -> ok.
 watch(Name) -> join({watch, Name}).
 
 -spec unwatch(Name :: atom()) -> ok | not_joined.
 unwatch(Name) -> pg:leave(?MODULE, {watch, Name}, self()).
 
--spec tell_watchers(Name :: atom(), up | stopped) -> ok.
+-spec tell_watchers(Name :: atom(), up | stopped | lost) -> ok.
 tell_watchers(Name, News) -> tell({watch, Name}, {fxaot_engine, Name, News}).
 
 %% @doc The caller gets the messages told to a group.

@@ -5,13 +5,14 @@
 %% instrument. {@link fxaot_placement} says which that is.
 %%
 %% The engines are processes of their own and outlive this one; its restart asks them for their instruments.
+%% It never starts an engine that is missing, since that would be an empty one under the old name.
 %%
 %% Longer than a file should be: every request of the behaviour is here, each a few lines.
 -module(fxaot_group).
 -behaviour(gen_server).
 -behaviour(fxaot_engine_call).
 
--export([start_link/3, names/2]).
+-export([start_link/3, member_up/2, names/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 -export([feed/3, close_bars/2, subscribe/2, unsubscribe/2, deploy/4, undeploy/2, add_instrument/3, read/2,
          stop/1, other/2]).
@@ -23,12 +24,18 @@
                 %% In the order of adding; the terms of built-in ones are empty.
                 instruments = [] :: [{Symbol :: atom(), fxaot_nif:instrument()}],
                 %% Which engine has an instrument.
-                places = [] :: [{Symbol :: atom(), Engine :: atom()}]}).
+                places = [] :: [{Symbol :: atom(), Engine :: atom()}],
+                %% The newest of each engine.
+                mailboxes = #{} :: #{Engine :: atom() => fxaot_nif:mailbox()}}).
 
 -spec start_link(Name :: atom(), Count :: pos_integer(), Options :: map()) ->
           {ok, pid()} | {error, term()}.
 start_link(Name, Count, Options) ->
     gen_server:start_link({local, Name}, ?MODULE, {Name, Count, Options}, []).
+
+%% @doc An engine's process is back, with a new mailbox.
+-spec member_up(Group :: atom(), Engine :: atom()) -> ok.
+member_up(Group, Engine) -> gen_server:cast(Group, {up, Engine}).
 
 %% @doc The engines of a group.
 -spec names(Group :: atom(), Count :: pos_integer()) -> [atom()].
@@ -41,39 +48,49 @@ names(Group, Count) ->
 -spec init({Name :: atom(), Count :: pos_integer(), Options :: map()}) ->
           {ok, #state{}} | {stop, {shutdown, term()}}.
 init({Name, Count, Options}) ->
-    Engines = names(Name, Count),
-    {Instruments, Rest} = case maps:take(instruments, Options) of
-                              error -> {fxaot_terms:built_in_symbols(), Options};
-                              Taken -> Taken
-                          end,
-    IsRestart = fxaot_names:name(Name) =/= none,
     ok = fxaot_names:enter(Name, self()),
-    case start(Engines, Rest#{mode => actor, instruments => []}, IsRestart, []) of
+    case {names(Name, Count), fxaot_engines:find(Name)} of
+        {Engines, {ok, #{kind := group}}} -> again(new(Engines, Name, Options));
+        {Engines, none} -> fresh(new(Engines, Name, Options), Options)
+    end.
+
+%% The engines are there already, or come back when they can, and know what has been added and moved since.
+again(State) -> routed(State).
+
+fresh(#state{engines = Engines, name = Name, options = Rest} = State, Options) ->
+    %% Of a group whose process was killed while it started.
+    ended([Engine || Engine <- Engines, fxaot_names:group(Engine) =:= Name]),
+    case start(Engines, Rest#{mode => actor, instruments => []}, []) of
         {ok, Fresh} ->
-            {ok, Router} = fxaot_nif:router(Options),
-            State = #state{name = Name, options = Rest, engines = Engines, router = Router},
-            lists:foreach(fun fxaot_events:watch/1, Engines),
             lists:foreach(fun(Engine) -> fxaot_names:set_group(Engine, Name) end, Engines),
-            case populated(Instruments, IsRestart, State) of
+            case populated(maps:get(instruments, Options, fxaot_terms:built_in_symbols()), State) of
                 {ok, Populated} ->
-                    fxaot_names:set_target(Name, {send, Name, router, Router}),
+                    fxaot_engines:enter_group(Name, length(Engines), Options),
                     {ok, Populated};
                 Error -> given_up(Fresh, Name, Error)
             end;
         {error, Fresh, Error} -> given_up(Fresh, Name, Error)
     end.
 
+new(Engines, Name, Options) ->
+    {ok, Router} = fxaot_nif:router(Options),
+    #state{name = Name, options = maps:remove(instruments, Options), engines = Engines, router = Router}.
+
 given_up(Fresh, Name, Error) ->
-    lists:foreach(fun fxaot:stop_engine/1, Fresh),
+    ended(Fresh),
     fxaot_names:leave(Name, self()),
     {stop, {shutdown, Error}}.
 
-%% After a restart the engines are there already.
-start([], _, _, Fresh) -> {ok, lists:reverse(Fresh)};
-start([Engine | Rest], Options, IsRestart, Fresh) ->
+ended(Engines) ->
+    lists:foreach(fun(Engine) ->
+                          _ = fxaot_engines_sup:stop_engine(Engine),
+                          fxaot_names:leave_group(Engine)
+                  end, Engines).
+
+start([], _, Fresh) -> {ok, lists:reverse(Fresh)};
+start([Engine | Rest], Options, Fresh) ->
     case fxaot:start_engine(Engine, numbered(Fresh, Rest, Options)) of
-        {ok, _} -> start(Rest, Options, IsRestart, [Engine | Fresh]);
-        {error, {already_exists, _}} when IsRestart -> start(Rest, Options, IsRestart, Fresh);
+        {ok, _} -> start(Rest, Options, [Engine | Fresh]);
         Error -> {error, Fresh, Error}
     end.
 
@@ -81,20 +98,14 @@ start([Engine | Rest], Options, IsRestart, Fresh) ->
 numbered(Before, After, Options) ->
     Options#{order_numbers => {length(Before) + 1, length(Before) + 1 + length(After)}}.
 
-populated(Instruments, false, State) ->
+populated(Instruments, State) ->
     case fxaot_terms:instruments(Instruments) of
-        {ok, Terms} -> add_all(Terms, State#state{instruments = Terms});
+        {ok, Terms} ->
+            try add_all(Terms, State#state{instruments = Terms})
+            catch throw:{refused, Error} -> {error, Error}
+            end;
         Error -> Error
-    end;
-%% The engines know what has been added and moved since.
-populated(_, true, #state{engines = Engines} = State) ->
-    routed(State#state{instruments = lists:append([added(Engine) || Engine <- Engines])}).
-
-added(Engine) ->
-    [begin
-         {ok, Terms} = ask(Engine, {instrument_terms, Symbol}),
-         {Symbol, Terms}
-     end || Symbol <- ask(Engine, instruments)].
+    end.
 
 add_all([], State) -> routed(State);
 add_all([{Symbol, Terms} | Rest], #state{engines = Engines} = State) ->
@@ -107,19 +118,61 @@ add_all([{Symbol, Terms} | Rest], #state{engines = Engines} = State) ->
 families(#state{options = Options, instruments = Instruments}) ->
     fxaot_placement:families(Instruments, maps:get(account_currency, Options, 'USD')).
 
-%% The engines know best what they have, and by which mailbox quotes reach them now.
-routed(#state{engines = Engines, router = Router} = State) ->
-    Places = [{Symbol, Engine} || Engine <- Engines,
-                                  Symbol <- ask(Engine, instruments)],
-    Routes = [{Symbol, mailbox(Engine)} || {Symbol, Engine} <- Places],
-    case fxaot_nif:set_routes(Router, Routes) of
-        ok -> {ok, State#state{places = Places}};
+%% The engines know best what they have, and by which mailbox quotes reach them now. One that does not answer
+%% keeps the places and the mailbox that it had: it says when it is back.
+routed(#state{engines = Engines, router = Router, places = Before, mailboxes = Known} = State) ->
+    Places = lists:append([places(Engine, Before) || Engine <- Engines]),
+    Mailboxes = maps:merge(Known, maps:from_list([{Engine, Mailbox}
+                                                  || Engine <- Engines,
+                                                     {ok, Mailbox} <- [fxaot:mailbox(Engine)]])),
+    case fxaot_nif:set_routes(Router, routes(Places, Mailboxes)) of
+        ok ->
+            Routed = with_terms(State#state{places = Places, mailboxes = Mailboxes}),
+            _ = [set_target(Routed) || unheard(Routed) =:= []],
+            {ok, Routed};
         Error -> Error
     end.
 
-mailbox(Engine) ->
-    {ok, Mailbox} = fxaot:mailbox(Engine),
-    Mailbox.
+places(Engine, Before) ->
+    try [{Symbol, Engine} || Symbol <- ask(Engine, instruments)]
+    catch throw:{refused, _} -> [Place || {_, Known} = Place <- Before, Known =:= Engine]
+    end.
+
+%% Of instruments that this process has not added itself, the engines have the terms.
+with_terms(#state{places = Places, instruments = Known} = State) ->
+    New = [{Symbol, Engine} || {Symbol, Engine} <- Places, not lists:keymember(Symbol, 1, Known)],
+    State#state{instruments = Known ++ lists:append([terms(Symbol, Engine) || {Symbol, Engine} <- New])}.
+
+terms(Symbol, Engine) ->
+    try ask(Engine, {instrument_terms, Symbol}) of
+        {ok, Terms} -> [{Symbol, Terms}]
+    catch throw:{refused, _} -> []
+    end.
+
+%% Where an engine has not been heard of, quotes go by the routes of the group's process before: an engine that
+%% is not there refuses them.
+set_target(#state{name = Name, router = Router}) ->
+    fxaot_names:set_target(Name, {send, Name, router, Router}).
+
+unheard(#state{engines = Engines, places = Places, instruments = Instruments, mailboxes = Mailboxes}) ->
+    [Engine || Engine <- Engines,
+               not is_map_key(Engine, Mailboxes)
+                   orelse lists:any(fun({Symbol, Of}) ->
+                                            Of =:= Engine andalso not lists:keymember(Symbol, 1, Instruments)
+                                    end, Places)].
+
+%% For requests that need to know what all engines have.
+complete(State) ->
+    case unheard(State) of
+        [] -> State;
+        Engines ->
+            lists:foreach(fun(Engine) -> ask(Engine, instruments) end, Engines),
+            {ok, Routed} = routed(State),
+            Routed
+    end.
+
+routes(Places, Mailboxes) ->
+    [{Symbol, map_get(Engine, Mailboxes)} || {Symbol, Engine} <- Places, is_map_key(Engine, Mailboxes)].
 
 %% ---- messages ---------------------------------------------------------------
 
@@ -128,18 +181,14 @@ mailbox(Engine) ->
 handle_call(Request, _From, State) -> fxaot_engine_call:answer(?MODULE, Request, State).
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
-handle_cast(_, State) -> {noreply, State}.
-
-%% An engine's process is back, with a new mailbox.
--spec handle_info(term(), #state{}) -> {noreply, #state{}}.
-handle_info({fxaot_engine, _, up}, State) ->
-    try routed(State) of
+handle_cast({up, _}, State) ->
+    case routed(State) of
         {ok, Routed} -> {noreply, Routed};
         _ -> {noreply, State}
-    catch exit:_ ->
-            %% Another one is restarting, and will say so.
-            {noreply, State}
     end;
+handle_cast(_, State) -> {noreply, State}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}}.
 handle_info(_, State) -> {noreply, State}.
 
 %% ---- requests ---------------------------------------------------------------
@@ -159,7 +208,8 @@ unsubscribe(Pid, State) -> {reply, each({unsubscribe, Pid}, State), State}.
 
 -spec add_instrument(Symbol :: atom(), fxaot_nif:instrument(), #state{}) ->
           fxaot_engine_call:reply(#state{}).
-add_instrument(Symbol, Terms, #state{places = Places, instruments = Instruments} = State) ->
+add_instrument(Symbol, Terms, Before) ->
+    #state{places = Places, instruments = Instruments} = State = complete(Before),
     Next = State#state{instruments = Instruments ++ [{Symbol, Terms}]},
     case lists:keymember(Symbol, 1, Places) of
         true -> {reply, {error, {already_exists, #{symbol => Symbol}}}, State};
@@ -193,7 +243,10 @@ follow(Symbol, Home, State) ->
     case engine_of(Symbol, State) of
         Home -> State;
         From ->
-            {reply, Answer, Next} = move(Symbol, From, Home, State),
+            {Answer, Next} = try move(Symbol, From, Home, State) of
+                                 {reply, Told, Moved} -> {Told, Moved}
+                             catch throw:{refused, Why} -> {{error, Why}, State}
+                             end,
             case Answer of
                 {ok, _} -> ok;
                 Error ->
@@ -205,7 +258,8 @@ follow(Symbol, Home, State) ->
 
 -spec deploy(Id :: atom(), Strategy :: term(), Deployment :: map(), #state{}) ->
           fxaot_engine_call:reply(#state{}).
-deploy(Id, Strategy, #{instrument := Symbol} = Deployment, State) ->
+deploy(Id, Strategy, #{instrument := Symbol} = Deployment, Before) ->
+    State = complete(Before),
     case {engine_of(Symbol, State), strategy_engine(Id, State)} of
         {none, _} -> {reply, {error, {unknown_symbol, #{symbol => Symbol}}}, State};
         {Engine, none} -> {reply, ask(Engine, {deploy, Id, Strategy, Deployment}), State};
@@ -232,9 +286,10 @@ read(Listed, State) -> lists:append([List || {_, List} <- all(Listed, State)]).
 
 -spec stop(#state{}) -> {stop, normal, ok, #state{}}.
 stop(#state{name = Name, engines = Engines} = State) ->
-    lists:foreach(fun fxaot_events:unwatch/1, Engines),
+    fxaot_engines:leave(Name),
     fxaot_names:leave(Name, self()),
-    lists:foreach(fun fxaot:stop_engine/1, Engines),
+    ended(Engines),
+    fxaot_events:tell_watchers(Name, stopped),
     fxaot_deployments:engine_stopped(Name),
     {stop, normal, ok, State}.
 
@@ -244,28 +299,38 @@ other({script_plan, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, 
 other({attach_native, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
 other({swap, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
 other({reload_basis, Id, _, _, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
-other({instrument_terms, Symbol}, #state{instruments = Instruments} = State) ->
+other(Request, State)
+  when Request =:= engines; element(1, Request) =:= instrument_terms; element(1, Request) =:= move ->
+    placed(Request, complete(State));
+other(handle, #state{name = Name} = State) ->
+    {reply, {error, {group, #{engine => Name}}}, State};
+other(_, State) -> {reply, {error, {bad_argument, none}}, State}.
+
+placed({instrument_terms, Symbol}, #state{instruments = Instruments} = State) ->
     {reply, case lists:keyfind(Symbol, 1, Instruments) of
                 {_, Terms} -> {ok, Terms};
                 false -> {error, {unknown_symbol, #{symbol => Symbol}}}
             end, State};
-other({move, Symbol, To}, State) ->
+placed({move, Symbol, To}, State) ->
     case {engine_of(Symbol, State), lists:member(To, State#state.engines)} of
         {none, _} -> {reply, {error, {unknown_symbol, #{symbol => Symbol}}}, State};
         {_, false} -> {reply, {error, {no_engine, To}}, State};
         {To, true} -> {reply, {ok, []}, State};
         {From, true} -> move(Symbol, From, To, State)
     end;
-other(engines, #state{engines = Engines, places = Places} = State) ->
+placed(engines, #state{engines = Engines, places = Places} = State) ->
     {reply, {ok, [{Engine, [Symbol || {Symbol, E} <- Places, E =:= Engine]}
-                  || Engine <- Engines]}, State};
-other(handle, #state{name = Name} = State) ->
-    {reply, {error, {group, #{engine => Name}}}, State};
-other(_, State) -> {reply, {error, {bad_argument, none}}, State}.
+                  || Engine <- Engines]}, State}.
 
 %% ---- asking the engines -----------------------------------------------------
 
-ask(Engine, Request) -> gen_server:call(Engine, Request, infinity).
+ask(Engine, Request) ->
+    case fxaot_engine_call:ask(Engine, Request) of
+        {error, {Reason, _} = Error}
+          when Reason =:= engine_down; Reason =:= no_engine; Reason =:= timeout; Reason =:= state_lost;
+               Reason =:= given_up -> throw({refused, Error});
+        Answer -> Answer
+    end.
 
 all(Request, #state{engines = Engines}) -> [{Engine, ask(Engine, Request)} || Engine <- Engines].
 
@@ -298,7 +363,7 @@ strategy_engine(Id, State) ->
 %% ---- moving -----------------------------------------------------------------
 
 %% With the instrument go those that are converted through it, or it through them.
-move(Symbol, From, To, #state{places = Places, router = Router} = State) ->
+move(Symbol, From, To, #state{places = Places, router = Router, mailboxes = Mailboxes} = State) ->
     #{Symbol := Family} = Families = families(State),
     Moving = [S || {S, Engine} <- Places, Engine =:= From, map_get(S, Families) =:= Family],
     After = [{S, case lists:member(S, Moving) of
@@ -307,19 +372,24 @@ move(Symbol, From, To, #state{places = Places, router = Router} = State) ->
                  end} || {S, Engine} <- Places],
     {ok, FromHandle} = ask(From, handle),
     {ok, ToHandle} = ask(To, handle),
-    Routes = [{S, mailbox(Engine)} || {S, Engine} <- After],
     %% The terms go first: should this process die in between, no engine has an instrument without.
     ok = ask(To, {move_terms, [Terms || {S, _} = Terms <- State#state.instruments, lists:member(S, Moving)],
                   Moving}),
-    case fxaot_nif:move(Router, Routes, FromHandle, ToHandle, Moving) of
+    case fxaot_nif:move(Router, routes(After, Mailboxes), FromHandle, ToHandle, Moving) of
         ok ->
-            ok = ask(From, {move_terms, [], Moving}),
+            _ = forgotten(From, Moving),
             {reply, {ok, Moving}, State#state{places = After}};
         Error ->
-            ok = ask(To, {move_terms, [], Moving}),
+            _ = forgotten(To, Moving),
             %% The quotes must find the instruments where they are.
             {ok, Routed} = routed(State),
             {reply, Error, Routed}
+    end.
+
+%% One that has just died keeps the terms of instruments that it has no more, which does no harm.
+forgotten(Engine, Symbols) ->
+    try ask(Engine, {move_terms, [], Symbols})
+    catch throw:{refused, _} -> ok
     end.
 
 %% ---- sums -------------------------------------------------------------------

@@ -1,5 +1,5 @@
 %% @private Supervises the processes of groups of engines; the engines themselves are under
-%% fxaot_engine_sup.
+%% {@link fxaot_engines_sup}. When it comes back after its death, {@link fxaot_keeper} starts its groups again.
 -module(fxaot_group_sup).
 -behaviour(supervisor).
 
@@ -19,5 +19,6 @@ start_group(Name, Count, Options) ->
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
+    fxaot_keeper:restore(),
     {ok, {maps:put(strategy, simple_one_for_one, fxaot_sup:intensity()),
           [#{id => fxaot_group, start => {fxaot_group, start_link, []}, restart => transient}]}}.

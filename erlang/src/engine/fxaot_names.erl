@@ -9,12 +9,13 @@
 %% starts or stops, or an actor comes back: the handle of an inline engine outlives its process.
 -module(fxaot_names).
 
--export([new/0, enter/2, set_target/2, is_taken/1, set_group/2, leave/2, name/1, group/1, target/1, pids/0]).
+-export([new/0, enter/2, set_target/2, is_taken/1, set_group/2, leave_group/1, leave/2, forget/1, name/1,
+         group/1, target/1, pids/0]).
 
 -export_type([target/0]).
 
-%% A quote goes straight into a native engine, by a call to the process of one without native code, or is
-%% sent to the mailbox of an engine in actor mode or to the router of a group.
+%% A quote goes straight into a native engine, by a call to the process of one without native code, without its
+%% state or that has given up, or is sent to the mailbox of an engine in actor mode or to the router of a group.
 -type target() ::
         {engine, Name :: atom(), fxaot_nif:handle()}
       | {call, Name :: atom()}
@@ -66,18 +67,30 @@ is_taken(Name) ->
         Term -> not is_target(Name, Term)
     end.
 
-%% @doc Puts an engine into a group.
+%% @doc Puts an engine's name into a group. It stays there when the engine stops, until the group does.
 -spec set_group(Name :: atom(), Group :: atom()) -> ok.
 set_group(Name, Group) ->
     true = ets:insert(?MODULE, {{group, Name}, Group}),
     ok.
 
+-spec leave_group(Name :: atom()) -> ok.
+leave_group(Name) ->
+    true = ets:delete(?MODULE, {group, Name}),
+    ok.
+
 -spec leave(Name :: atom(), pid()) -> ok.
 leave(Name, Pid) ->
-    ets:delete(?MODULE, {group, Name}),
     ets:delete(?MODULE, Name),
     ets:delete(?MODULE, Pid),
     forget_target(Name).
+
+%% @doc Removes an engine whose process is gone.
+-spec forget(Name :: atom()) -> ok.
+forget(Name) ->
+    case ets:lookup(?MODULE, Name) of
+        [{_, Pid}] -> leave(Name, Pid);
+        [] -> forget_target(Name)
+    end.
 
 %% @doc The name of an engine given by name or pid; also while it restarts.
 -spec name(Engine :: atom() | pid()) -> {ok, atom()} | none.
@@ -92,9 +105,10 @@ name(Engine) ->
 %% @doc The group of an engine that is in one, else the engine: within it, strategies' ids are unique.
 -spec group(Name :: atom()) -> atom().
 group(Name) ->
-    case ets:lookup(?MODULE, {group, Name}) of
+    try ets:lookup(?MODULE, {group, Name}) of
         [{_, Group}] -> Group;
         [] -> Name
+    catch error:badarg -> Name
     end.
 
 %% @doc Where quotes for an engine go, and its name.

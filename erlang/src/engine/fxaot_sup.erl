@@ -1,45 +1,61 @@
 %% @private The tree:
 %% ```
-%%   fxaot_sup  one_for_one
-%%    ├─ fxaot_events      pg scope: who subscribes to which engine
-%%    ├─ fxaot_heir        a second reference to every native engine
-%%    ├─ fxaot_compiler    the compile server's port
-%%    ├─ fxaot_engine_sup  simple_one_for_one
-%%    │   └─ fxaot_engine  one per engine
-%%    ├─ fxaot_group_sup   simple_one_for_one
-%%    │   └─ fxaot_group   one per group of engines
-%%    └─ fxaot_deployment_sup  simple_one_for_one
-%%        └─ fxaot_deployment  one per deployed strategy
+%%   fxaot_sup  one_for_one, owner of the tables
+%%    ├─ fxaot_events_sup ── fxaot_events      pg scope: who subscribes to which engine
+%%    ├─ fxaot_heir_sup ── fxaot_heir          a second reference to every native engine
+%%    ├─ fxaot_compiler_sup ── fxaot_compiler  the compile server's port
+%%    ├─ fxaot_engines_sup  simple_one_for_one
+%%    │   └─ fxaot_engine_sup                  one per engine, with a budget of its own
+%%    │       └─ fxaot_engine                  or fxaot_beam, fxaot_lost
+%%    ├─ fxaot_group_sup  simple_one_for_one
+%%    │   └─ fxaot_group                       one per group of engines
+%%    ├─ fxaot_deployment_sup  simple_one_for_one
+%%    │   └─ fxaot_deployment                  one per deployed strategy
+%%    └─ fxaot_keeper_sup ── fxaot_keeper      starts again what a dead supervisor had
 %% '''
 %% one_for_one and not rest_for_one: when the heir dies, the engines' own references are all that
 %% keeps their state, so they must live on; they hand the new heir its copies at once.
+%%
+%% The tables fxaot_names, fxaot_engines and fxaot_deployments live as long as the application.
 -module(fxaot_sup).
 -behaviour(supervisor).
 
--export([start_link/0, init/1, intensity/0]).
+-export([start_link/0, init/1, intensity/0, intensity_of_supervisors/0]).
+
+%% A supervisor's death is rarer than a process's, and mostly the end of many of them.
+-define(SUPERVISORS, 10).
 
 -spec start_link() -> supervisor:startlink_ret().
 start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
-    %% Owned here, so the names outlive every process that uses them.
     ok = fxaot_names:new(),
     ok = fxaot_events:new(),
+    ok = fxaot_engines:new(),
     ok = fxaot_deployments:new(),
-    {ok, {maps:put(strategy, one_for_one, intensity()),
-          [#{id => fxaot_events, start => {pg, start_link, [fxaot_events]}},
-           #{id => fxaot_heir, start => {fxaot_heir, start_link, []}},
-           #{id => fxaot_compiler, start => {fxaot_compiler, start_link, []}},
-           #{id => fxaot_engine_sup, start => {fxaot_engine_sup, start_link, []},
-             type => supervisor},
-           #{id => fxaot_group_sup, start => {fxaot_group_sup, start_link, []},
-             type => supervisor},
-           #{id => fxaot_deployment_sup, start => {fxaot_deployment_sup, start_link, []},
-             type => supervisor}]}}.
+    {ok, {maps:put(strategy, one_for_one, intensity_of_supervisors()),
+          [fxaot_area_sup:child(fxaot_events_sup,
+                                [#{id => fxaot_events, start => {pg, start_link, [fxaot_events]}}]),
+           fxaot_area_sup:child(fxaot_heir_sup, [worker(fxaot_heir)]),
+           fxaot_area_sup:child(fxaot_compiler_sup, [worker(fxaot_compiler)]),
+           supervisor(fxaot_engines_sup),
+           supervisor(fxaot_group_sup),
+           supervisor(fxaot_deployment_sup),
+           %% The last, so that it has ended when the others end in good order.
+           fxaot_area_sup:child(fxaot_keeper_sup, [worker(fxaot_keeper)])]}}.
+
+worker(Module) -> #{id => Module, start => {Module, start_link, []}}.
+
+supervisor(Module) -> (worker(Module))#{type => supervisor}.
 
 %% @doc The application's environment: restart_intensity restarts in restart_period seconds.
 -spec intensity() -> #{intensity := non_neg_integer(), period := pos_integer()}.
 intensity() ->
-    #{intensity => application:get_env(fxaot, restart_intensity, 10),
-      period => application:get_env(fxaot, restart_period, 10)}.
+    #{intensity => fxaot_config:value(restart_intensity), period => fxaot_config:value(restart_period)}.
+
+%% @doc Of a supervisor of supervisors.
+-spec intensity_of_supervisors() -> #{intensity := non_neg_integer(), period := pos_integer()}.
+intensity_of_supervisors() ->
+    #{intensity := Intensity} = Budget = intensity(),
+    Budget#{intensity := ?SUPERVISORS * Intensity}.

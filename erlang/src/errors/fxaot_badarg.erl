@@ -83,6 +83,7 @@ nif_types(_, _) -> unknown.
 
 api_types(start_engine, 1) -> [atom];
 api_types(start_engine, 2) -> [atom, map];
+api_types(child_spec, 2) -> [atom, map];
 api_types(start_engines, 1) -> [integer];
 api_types(start_engines, 3) -> [atom, integer, map];
 api_types(engines, 1) -> [engine];
@@ -102,8 +103,9 @@ api_types(drain, 2) -> [engine, count];
 api_types(replay, 3) -> [engine, feed, map];
 api_types(execute, 3) -> [name, map, map];
 api_types(Function, 1)
-  when Function =:= stop_engine; Function =:= subscribe; Function =:= unsubscribe;
-       Function =:= stats; Function =:= account; Function =:= positions; Function =:= subscribers;
+  when Function =:= stop_engine; Function =:= acknowledge_loss; Function =:= subscribe;
+       Function =:= unsubscribe; Function =:= stats; Function =:= account; Function =:= positions;
+       Function =:= subscribers;
        Function =:= strategies; Function =:= handle; Function =:= mailbox -> [engine];
 api_types(_, _) -> unknown.
 

@@ -19,6 +19,14 @@ sentence(unknown_option, #{option := Option, known := Known}) when is_list(Known
 sentence(unknown_option, #{option := Option}) -> {["Unknown option ", term(Option)], [option]};
 sentence(name_taken, #{engine := Name}) ->
     {["The name ", term(Name), " is taken: a persistent term of another application has it"], [engine]};
+sentence(unknown_key, #{key := Key, suggestion := _}) ->
+    {["The application fxaot has no key ", term(Key)], [key, known]};
+sentence(unknown_key, #{key := Key, known := Known}) ->
+    {["The application fxaot has no key ", term(Key), "; its keys: ",
+      lists:join(", ", [term(Name) || Name <- Known])], [key, known]};
+sentence(bad_key, #{key := Key, expected := Expected} = Details) ->
+    {["The key ", term(Key), " of the application fxaot must be ", Expected,
+      io_lib:format("; got ~0tp", [map_get(value, Details)])], [key, expected, value]};
 sentence(missing_option, #{option := Option}) ->
     {["The option ", term(Option), " is missing"], [option]};
 sentence(Reason, #{option := Option, expected := Expected} = Details)
@@ -51,6 +59,19 @@ sentence(bad_timeframe, #{timeframe := Timeframe}) ->
       "{hours, N} or day, with N from 1"], [timeframe]};
 sentence(bad_time, #{time := Time}) when is_integer(Time) ->
     {[sentence(bad_time), "; got ", term(Time), unit(Time)], [time]};
+sentence(timeout, #{engine := Engine, milliseconds := Limit}) ->
+    {["The engine ", term(Engine), " did not answer within ", term(Limit),
+      " ms; the request may still take effect"], [engine, milliseconds]};
+sentence(timeout, #{milliseconds := Limit}) ->
+    {["The strategy's process did not answer within ", term(Limit), " ms; the request may still take effect"],
+     [milliseconds]};
+sentence(state_lost, #{engine := Engine}) ->
+    {["The state of the engine ", term(Engine), " is lost, positions and orders included: its process and the "
+      "heir died at the same moment; fxaot:acknowledge_loss(", term(Engine), ") starts an empty engine"],
+     [engine]};
+sentence(group_member, #{engine := Engine, group := Group}) ->
+    {["The engine ", term(Engine), " belongs to the group ", term(Group), " and starts and stops with it"],
+     [engine, group]};
 sentence(degraded, #{why := Why}) -> {[sentence(degraded), ": ", term(Why)], [why]};
 sentence(not_owner, #{owner := Owner}) when is_pid(Owner), node(Owner) =:= node() ->
     case is_process_alive(Owner) of
@@ -86,6 +107,8 @@ sentence(bad_deployment) -> "The deployment has an invalid value";
 sentence(bad_option) -> "An option has an invalid value";
 sentence(unknown_option) -> "There is no such option";
 sentence(missing_option) -> "A required option is missing";
+sentence(unknown_key) -> "The application has no such key";
+sentence(bad_key) -> "A key of the application has an invalid value";
 sentence(bad_list) -> "A list must be proper and hold only numbers that fit a float64";
 sentence(out_of_memory) -> "There is not enough memory";
 sentence(limit) -> "A documented limit is reached";
@@ -112,6 +135,15 @@ sentence(no_engine) -> "No such engine";
 sentence(engine_down) ->
     "The engine's process died during the call or is restarting; its stats show whether the request "
         "took effect";
+sentence(timeout) -> "The engine did not answer in time; the request may still take effect";
+sentence(state_lost) -> "The engine's state is lost; fxaot:acknowledge_loss/1 starts an empty one";
+sentence(no_loss) -> "The engine has lost nothing";
+sentence(given_up) ->
+    "The engine crashed too often and is stopped; its state is kept: fxaot:start_engine/2 goes on with it, "
+        "fxaot:stop_engine/1 frees it";
+sentence(group_member) -> "The engine belongs to a group and starts and stops with it";
+sentence(own_supervisor) ->
+    "The engine is in a supervision tree of its own: terminate it there, then fxaot:stop_engine/1 frees its state";
 sentence(not_running) -> "The application fxaot is not running";
 sentence(_) -> unknown.
 

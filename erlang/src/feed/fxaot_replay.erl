@@ -90,7 +90,7 @@ option(progress, Value) -> {is_function(Value, 1), "a function of one argument"}
 start(Engine, Source, Options, Caller) ->
     Run = #run{engine = Engine,
                caller = monitor(process, Caller),
-               supervisor = monitor(process, fxaot_engine_sup),
+               supervisor = monitor(process, fxaot_sup),
                mode = maps:get(mode, Options, batch),
                progress = maps:get(progress, Options, none),
                speed = maps:get(speed, Options, infinity),
@@ -188,7 +188,7 @@ ask(Request, #run{engine = Engine} = Run) ->
 %% fails and we are here again.
 wait(#run{engine = Engine, caller = Caller, supervisor = Supervisor}) ->
     receive
-        {fxaot_engine, Engine, up} -> ok;
+        {fxaot_engine, Engine, News} when News =:= up; News =:= lost -> ok;
         {fxaot_engine, Engine, stopped} -> throw({stop, {error, {no_engine, Engine}}});
         {'DOWN', Supervisor, process, _, _} -> throw({stop, {error, {no_engine, Engine}}});
         {'DOWN', Caller, process, _, _} -> exit(normal)

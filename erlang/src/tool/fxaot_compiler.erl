@@ -22,8 +22,6 @@
 
 -export_type([compiled/0, hash/0, plan/0]).
 
--define(TIMEOUT_MS, 60000).
--define(MEMORY_BYTES, 16#100000000).
 %% An answer is a line of JSON.
 -define(MOST_BYTES, 1048576).
 %% Before the third server in a row; then twice as long each time.
@@ -196,12 +194,9 @@ start() ->
     end.
 
 memory() ->
-    case application:get_env(fxaot, compile_memory, ?MEMORY_BYTES) of
-        Bytes when is_integer(Bytes), Bytes > 0 -> Bytes;
-        _ -> infinity
-    end.
+    fxaot_config:value(compile_memory).
 
-limit() -> application:get_env(fxaot, compile_timeout, ?TIMEOUT_MS).
+limit() -> fxaot_config:value(compile_timeout).
 
 %% The server is killed, and its request has failed.
 failed(Why, #state{server = Server, current = Current, failures = Failures} = State) ->

@@ -17,13 +17,13 @@
 %% project that the application was built in, and in the PATH.
 -spec find() -> {ok, file:filename()} | {error, {no_tool, map()}}.
 find() ->
-    case application:get_env(fxaot, tool) of
-        {ok, Path} ->
+    case fxaot_config:value(tool) of
+        default -> find_near();
+        Path ->
             case is_tool(Path) of
                 true -> {ok, Path};
                 false -> {error, {no_tool, #{looked_in => Path}}}
-            end;
-        undefined -> find_near()
+            end
     end.
 
 find_near() ->

@@ -1,0 +1,25 @@
+%% @private Alarms for people: in sasl's alarm handler, where there is one.
+-module(fxaot_alarm).
+
+-export([set/2, set/3, clear/2]).
+
+-type kind() :: engine_given_up | state_lost | fxaot_quarantine.
+
+%% @equiv set(Kind, Of, [])
+-spec set(kind(), Of :: term()) -> ok.
+set(Kind, Of) -> set(Kind, Of, []).
+
+%% @doc Raises the alarm `{{Kind, Of}, Details}'.
+-spec set(kind(), Of :: term(), Details :: term()) -> ok.
+set(Kind, Of, Details) -> told(fun() -> alarm_handler:set_alarm({{Kind, Of}, Details}) end).
+
+-spec clear(kind(), Of :: term()) -> ok.
+clear(Kind, Of) -> told(fun() -> alarm_handler:clear_alarm({Kind, Of}) end).
+
+told(Tell) ->
+    case whereis(alarm_handler) of
+        undefined -> ok;
+        _ ->
+            _ = Tell(),
+            ok
+    end.

@@ -1,0 +1,86 @@
+%% @private The application's environment: its keys, what each may be, and its default. See
+%% docs/configuration.md.
+-module(fxaot_config).
+
+-export([check/0, check/1, value/1, keys/0]).
+
+-type key() :: restart_intensity | restart_period | call_timeout | tool | artifact_dirs | compile_timeout
+             | compile_memory | compile_retry | quarantine_dir | probation_steps | probation_seconds
+             | watch_interval.
+
+%% `default': what the module that reads the key finds by itself.
+-spec keys() -> [{key(), Default :: term()}].
+keys() ->
+    [{restart_intensity, 10},
+     {restart_period, 10},
+     {call_timeout, 5000},
+     {tool, default},
+     {artifact_dirs, default},
+     {compile_timeout, 60000},
+     {compile_memory, 16#100000000},
+     {compile_retry, 1000},
+     {quarantine_dir, default},
+     {probation_steps, 10000},
+     {probation_seconds, 3600},
+     {watch_interval, 1000}].
+
+%% @doc The value of a key that is set, else its default.
+-spec value(key()) -> term().
+value(Key) ->
+    case application:get_env(fxaot, Key) of
+        {ok, Value} -> Value;
+        undefined -> proplists:get_value(Key, keys())
+    end.
+
+%% @doc Whether the environment is one that the application can start with.
+-spec check() -> ok | fxaot:error().
+check() -> check(lists:keydelete(included_applications, 1, application:get_all_env(fxaot))).
+
+-spec check([{atom(), term()}]) -> ok | fxaot:error().
+check(Environment) ->
+    Known = [Key || {Key, _} <- keys()],
+    case [Key || {Key, _} <- Environment, not lists:member(Key, Known)] of
+        [] -> values(Environment);
+        [Unknown | _] ->
+            Near = fxaot_near_miss:suggestion(Unknown, Known),
+            {error, {unknown_key, Near#{key => Unknown, known => Known}}}
+    end.
+
+values([]) -> ok;
+values([{Key, Value} | Rest]) ->
+    case expected(Key, Value) of
+        ok -> values(Rest);
+        Expected -> {error, {bad_key, #{key => Key, value => Value, expected => Expected}}}
+    end.
+
+expected(Key, default) when Key =:= tool; Key =:= artifact_dirs; Key =:= quarantine_dir -> ok;
+expected(tool, Path) -> path(Path, "a path");
+expected(artifact_dirs, Paths) ->
+    case is_list(Paths) andalso lists:all(fun is_path/1, Paths) of
+        true -> ok;
+        false -> "a list of paths"
+    end;
+expected(quarantine_dir, none) -> ok;
+expected(quarantine_dir, Path) -> path(Path, "a path, or none");
+expected(compile_memory, Bytes) when is_integer(Bytes), Bytes > 0 -> ok;
+expected(Key, infinity) when Key =:= call_timeout; Key =:= compile_memory -> ok;
+expected(Key, Value) when Key =:= restart_intensity; Key =:= probation_steps; Key =:= probation_seconds ->
+    whole(Value, 0, "a whole number from 0");
+expected(Key, Value) when Key =:= call_timeout; Key =:= compile_memory ->
+    whole(Value, 1, "a whole number from 1, or infinity");
+expected(_, Value) -> whole(Value, 1, "a whole number from 1").
+
+path(Path, Expected) ->
+    case is_path(Path) of
+        true -> ok;
+        false -> Expected
+    end.
+
+is_path(Path) when is_binary(Path) -> Path =/= <<>>;
+is_path([_ | _] = Path) -> io_lib:char_list(Path);
+is_path(_) -> false.
+
+%% Up to what a timer takes.
+whole(Value, Least, _) when is_integer(Value), Value >= Least, Value < 1 bsl 32 -> ok;
+whole(Value, Least, _) when is_integer(Value), Value >= Least -> "a whole number below 4294967296";
+whole(_, _, Expected) -> Expected.

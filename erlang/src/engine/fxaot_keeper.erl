@@ -1,0 +1,162 @@
+%% @private Heals what supervisors alone cannot.
+%%
+%% A supervisor of engines, groups or deployments that died comes back without its children: this process starts
+%% them again from the tables. And it says so when an engine's own supervisor has given up.
+-module(fxaot_keeper).
+-behaviour(gen_server).
+
+-export([start_link/0, restore/0, watch/2, give_up/2, remove/1, remove_later/1]).
+-export([init/1, handle_continue/2, handle_call/3, handle_cast/2, handle_info/2]).
+
+%% Before what could not be started is tried again; then twice as long each time.
+-define(PAUSE_MS, 500).
+-define(MOST_PAUSE_MS, 30000).
+
+-record(state, {%% The engines' supervisors, each under the supervisor of engines that there was.
+                engines = #{} :: #{reference() => {Name :: atom(), Parent :: pid()}},
+                pause = ?PAUSE_MS :: pos_integer()}).
+
+-spec start_link() -> gen_server:start_ret().
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+
+%% @doc A supervisor has come up, without the children it may have had.
+-spec restore() -> ok.
+restore() -> gen_server:cast(?MODULE, restore).
+
+%% @doc Only for the supervisor of engines, which the caller is.
+-spec watch(Name :: atom(), Supervisor :: pid()) -> ok.
+watch(Name, Supervisor) -> gen_server:cast(?MODULE, {watch, Name, Supervisor, self()}).
+
+%% @doc The engine stays stopped, with its state, until somebody starts or stops it.
+-spec give_up(Name :: atom(), Why :: term()) -> ok.
+give_up(Name, Why) ->
+    fxaot_engines:set_status(Name, given_up),
+    %% No quote goes into an engine that nobody supervises.
+    fxaot_names:set_target(Name, {call, Name}),
+    logger:alert("fxaot engine ~tp: ~ts (~0tP)",
+                 [Name, fxaot_error:format_error({given_up, #{}}), Why, 20]),
+    fxaot_alarm:set(engine_given_up, Name),
+    fxaot_events:tell_watchers(Name, stopped).
+
+%% @doc Ends an engine's supervisor that has no engine.
+-spec remove(Supervisor :: pid()) -> ok.
+remove(Supervisor) ->
+    try supervisor:terminate_child(fxaot_engines_sup, Supervisor) of
+        _ -> ok
+    catch exit:_ -> ok
+    end.
+
+%% @doc The same, for that supervisor itself.
+-spec remove_later(Supervisor :: pid()) -> ok.
+remove_later(Supervisor) -> gen_server:cast(?MODULE, {remove, Supervisor}).
+
+%% ---- the process ------------------------------------------------------------
+
+-spec init([]) -> {ok, #state{}, {continue, restore}}.
+init([]) -> {ok, #state{}, {continue, restore}}.
+
+%% The supervisors of engines that live are watched again, the others restored.
+-spec handle_continue(restore, #state{}) -> {noreply, #state{}}.
+handle_continue(restore, State) ->
+    Parent = whereis(fxaot_engines_sup),
+    Watched = [{monitor(process, Supervisor), {Name, Parent}}
+               || #{name := Name, place := fxaot, supervisor := Supervisor} <- fxaot_engines:all(),
+                  is_pid(Parent)],
+    {noreply, restored(State#state{engines = maps:from_list(Watched)})}.
+
+-spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}}.
+handle_call(_, _From, State) -> {reply, {error, {bad_argument, none}}, State}.
+
+-spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
+handle_cast(restore, State) -> {noreply, restored(State)};
+handle_cast({watch, Name, Supervisor, Parent}, #state{engines = Engines} = State) ->
+    Monitor = monitor(process, Supervisor),
+    {noreply, State#state{engines = Engines#{Monitor => {Name, Parent}}}};
+handle_cast({remove, Supervisor}, State) ->
+    ok = remove(Supervisor),
+    {noreply, State};
+handle_cast(_, State) -> {noreply, State}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+handle_info({'DOWN', Monitor, process, Supervisor, Reason}, #state{engines = Engines} = State) ->
+    _ = case Engines of
+            #{Monitor := {Name, Parent}} when Reason =:= shutdown -> ended(Name, Supervisor, Parent);
+            #{} -> ok
+        end,
+    {noreply, State#state{engines = maps:remove(Monitor, Engines)}};
+handle_info(restore, State) -> {noreply, restored(State)};
+handle_info(_, State) -> {noreply, State}.
+
+%% An engine's supervisor ended by itself: the engine was stopped, then it has left the table, or has crashed
+%% too often. While its own supervisor is ending too, it answers no more.
+ended(Name, Supervisor, Parent) ->
+    case fxaot_engines:find(Name) of
+        {ok, #{supervisor := Supervisor, place := fxaot, status := Status}} when Status =/= given_up ->
+            try gen_server:call(Parent, count_children, infinity) of
+                _ -> give_up(Name, too_many_crashes)
+            catch exit:_ -> ok
+            end;
+        _ -> ok
+    end.
+
+%% ---- restoring --------------------------------------------------------------
+
+%% Engines before their groups, and these before the strategies in them.
+restored(#state{pause = Pause} = State) ->
+    case lists:member(failed, [engines(), groups(), deployments()]) of
+        false -> State#state{pause = ?PAUSE_MS};
+        true ->
+            _ = erlang:send_after(Pause, self(), restore),
+            State#state{pause = min(2 * Pause, ?MOST_PAUSE_MS)}
+    end.
+
+engines() ->
+    each(fxaot_engines_sup,
+         [{Supervisor, Name} || #{kind := engine, place := fxaot, status := Status, name := Name,
+                                  supervisor := Supervisor} <- fxaot_engines:all(),
+                                Status =/= given_up],
+         fun(Name) -> fxaot_engines_sup:start_engine(Name, fxaot_engines:options(Name)) end).
+
+groups() ->
+    each(fxaot_group_sup,
+         [{whereis(Name), Group} || #{kind := group, name := Name} = Group <- fxaot_engines:all()],
+         fun(#{name := Name, count := Count, options := Options}) ->
+                 fxaot_group_sup:start_group(Name, Count, Options)
+         end).
+
+deployments() ->
+    each(fxaot_deployment_sup, fxaot_deployments:all(),
+         fun({Group, Id}) -> fxaot_deployment_sup:start_deployment(Group, Id) end).
+
+%% Starts those again whose processes are not the supervisor's. What lives was another's before and is about to
+%% die.
+each(Supervisor, All, Start) ->
+    try [Pid || {_, Pid, _, _} <- supervisor:which_children(Supervisor)] of
+        Present ->
+            Again = [What || {Pid, What} <- All, not lists:member(Pid, Present), gone(Pid)],
+            %% One that is being restarted is its supervisor's affair, or fails and is started later.
+            told(Supervisor, [Failed || not lists:member(restarting, Present), What <- Again,
+                                        {error, _} = Failed <- [started(Start, What)]])
+    catch exit:_ ->
+            %% Its next start will say so.
+            ok
+    end.
+
+told(_, []) -> ok;
+told(Supervisor, [Error | _] = Failed) ->
+    logger:error("fxaot: ~tp cannot start ~b of its children again: ~0tP",
+                 [Supervisor, length(Failed), Error, 20]),
+    failed.
+
+started(Start, What) ->
+    try Start(What) of
+        {error, {already_started, _}} -> ok;
+        Answer -> Answer
+    catch exit:_ -> ok
+    end.
+
+gone(Pid) when is_pid(Pid) ->
+    Monitor = monitor(process, Pid),
+    exit(Pid, kill),
+    receive {'DOWN', Monitor, process, Pid, _} -> true end;
+gone(undefined) -> true.

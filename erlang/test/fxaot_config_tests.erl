@@ -1,0 +1,46 @@
+-module(fxaot_config_tests).
+-include_lib("eunit/include/eunit.hrl").
+
+%% The application's file and the module have the same keys and defaults.
+defaults_test() ->
+    _ = application:load(fxaot),
+    {ok, Keys} = application:get_key(fxaot, env),
+    ?assertEqual(lists:sort(fxaot_config:keys()), lists:sort(Keys)),
+    ?assertEqual(ok, fxaot_config:check(Keys)).
+
+good_values_test_() ->
+    [?_assertEqual(ok, fxaot_config:check([Pair]))
+     || Pair <- [{restart_intensity, 0}, {call_timeout, infinity}, {tool, "/a/b"}, {tool, <<"/a/b">>},
+                 {artifact_dirs, []}, {artifact_dirs, ["a", <<"b">>]}, {compile_memory, infinity},
+                 {compile_memory, 1 bsl 40}, {quarantine_dir, none}, {quarantine_dir, "q"},
+                 {probation_steps, 0}, {probation_seconds, 0}, {watch_interval, 1}]].
+
+bad_values_test_() ->
+    [?_assertEqual(iolist_to_binary(Sentence), fxaot:format_error(fxaot_config:check([Pair])))
+     || {Pair, Sentence} <-
+            [{{compile_timeout, "60000"}, "The key compile_timeout of the application fxaot must be a whole "
+              "number from 1; got \"60000\"."},
+             {{compile_timeout, 1 bsl 32}, "The key compile_timeout of the application fxaot must be a whole "
+              "number below 4294967296; got 4294967296."},
+             {{call_timeout, 0}, "The key call_timeout of the application fxaot must be a whole number from 1, "
+              "or infinity; got 0."},
+             {{restart_intensity, -1}, "The key restart_intensity of the application fxaot must be a whole "
+              "number from 0; got -1."},
+             {{tool, fxaot}, "The key tool of the application fxaot must be a path; got fxaot."},
+             {{quarantine_dir, []}, "The key quarantine_dir of the application fxaot must be a path, or none; "
+              "got []."},
+             {{artifact_dirs, "priv"}, "The key artifact_dirs of the application fxaot must be a list of paths; "
+              "got \"priv\"."},
+             {{compile_timout, 1}, "The application fxaot has no key compile_timout; did you mean "
+              "compile_timeout?"}]].
+
+%% The application does not start, and says why.
+start_test() ->
+    logger:set_primary_config(level, none),
+    _ = application:stop(fxaot),
+    application:set_env(fxaot, compile_timeout, "60000"),
+    {error, {{Error, Sentence}, _}} = application:start(fxaot),
+    application:set_env(fxaot, compile_timeout, 60000),
+    logger:set_primary_config(level, notice),
+    ?assertMatch({bad_key, #{key := compile_timeout}}, Error),
+    ?assertMatch(<<"The key compile_timeout", _/binary>>, Sentence).
