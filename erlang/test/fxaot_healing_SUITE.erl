@@ -17,7 +17,7 @@ all() ->
      engines_under_their_own_limits, engine_in_a_tree_of_its_own, own_tree_killed,
      heir_and_engine_killed_at_once, heir_and_actor_killed_at_once, loss_of_a_member,
      supervisor_of_groups_killed, group_and_members_killed,
-     members_belong_to_their_group, suspended_engine, suspended_deployment].
+     members_belong_to_their_group, suspended_engine, suspended_deployment, health].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -417,3 +417,28 @@ suspended_deployment(_) ->
     ?assertMatch(<<"The strategy's process did not answer within 50 ms", _/binary>>,
                  fxaot:format_error(Refused)),
     {messages, []} = process_info(self(), messages).
+
+%% ---- what a probe is told ---------------------------------------------------
+
+health(_) ->
+    _ = world(),
+    ok = group(),
+    ?assertMatch(#{running := true, native := true, ready := true,
+                   engines := #{one := #{status := up, queue := 0}, pair_1 := #{status := up}},
+                   groups := #{pair := #{status := up}},
+                   deployments := #{{one, cross} := #{status := up, queue := 0, is_as_asked := true}}},
+                 fxaot:health()),
+    ?assert(fxaot:ready()),
+    ok = sys:suspend(one),
+    one ! message,
+    ?assertMatch(#{engines := #{one := #{status := up, queue := 1}}}, fxaot:health()),
+    ok = sys:resume(one),
+    ok = fxaot_events:watch(two),
+    ?assertEqual(10, killed_while_up(two, 0)),
+    ?assertMatch(#{engines := #{one := #{status := up}, two := #{status := given_up}}, ready := false},
+                 fxaot:health()),
+    ?assertNot(fxaot:ready()),
+    ok = fxaot:stop_engine(two),
+    ?assert(fxaot:ready()),
+    application:stop(fxaot),
+    ?assertMatch(#{running := false, engines := #{}, ready := false}, fxaot:health()).

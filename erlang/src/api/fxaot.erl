@@ -30,6 +30,7 @@
          quarantine/0, release/1,
          tick/5, tick/7, ticks/2, advance/2, replay/3,
          subscribe/1, unsubscribe/1, drain/2, mailbox/1,
+         health/0, ready/0,
          stats/1, account/1, positions/1, strategies/1, handle/1,
          execute/3,
          format_error/1, format_error/2]).
@@ -443,6 +444,17 @@ mailbox(Engine) when ?IS_ENGINE(Engine) ->
         _ -> {error, {inline_mode, #{engine => Engine}}}
     end;
 mailbox(Engine) -> ?BADARG([Engine]).
+
+%% ---- health -----------------------------------------------------------------
+
+%% @doc What works: native code, engines, groups, strategies, and how many messages wait for each. Asks no
+%% process, so it also answers while some are stuck.
+-spec health() -> fxaot_health:health().
+health() -> fxaot_health:health().
+
+%% @doc Whether native code is loaded and every engine, group and strategy has its process and its state.
+-spec ready() -> boolean().
+ready() -> fxaot_health:ready().
 
 %% ---- reading ----------------------------------------------------------------
 

@@ -1,0 +1,74 @@
+%% @private What works, for a probe: see docs/configuration.md.
+-module(fxaot_health).
+
+-export([health/0, ready/0]).
+
+-export_type([health/0, process/0]).
+
+%% `restarting': there is no process now. `queue': messages that wait.
+-type process() :: #{status := up | restarting | given_up | lost, queue := non_neg_integer()}.
+-type health() ::
+        #{running := boolean(),
+          native := true | {false, Why :: binary()},
+          engines := #{atom() => process()},
+          groups := #{atom() => process()},
+          %% By engine or group, and id. `is_as_asked': whether the tier is the one that was asked for.
+          deployments := #{{atom(), atom()} =>
+                               #{status := up | restarting, queue := non_neg_integer(),
+                                 is_as_asked := boolean(), why := binary()}},
+          quarantined := non_neg_integer(),
+          ready := boolean()}.
+
+%% @doc Asks no process, so it answers at once.
+-spec health() -> health().
+health() ->
+    Entries = try fxaot_engines:all() catch error:badarg -> [] end,
+    Health = #{running => is_pid(whereis(fxaot_sup)),
+               native => native(),
+               engines => maps:from_list([{Name, engine(Name, Status)}
+                                          || #{kind := engine, name := Name, status := Status} <- Entries]),
+               groups => maps:from_list([{Name, process(whereis(Name))}
+                                         || #{kind := group, name := Name} <- Entries]),
+               deployments => deployments(),
+               quarantined => length(fxaot_quarantine:list())},
+    Health#{ready => is_ready(Health)}.
+
+%% @doc Whether quotes are traded as they should be: native code is loaded, and every engine, group and
+%% strategy's process is there with its state.
+-spec ready() -> boolean().
+ready() -> maps:get(ready, health()).
+
+is_ready(#{running := Running, native := Native} = Health) ->
+    Running andalso Native =:= true
+        andalso lists:all(fun(#{status := Status}) -> Status =:= up end,
+                          lists:append([maps:values(map_get(Kind, Health))
+                                        || Kind <- [engines, groups, deployments]])).
+
+native() ->
+    case fxaot_beam:load_error() of
+        none -> true;
+        Why -> {false, Why}
+    end.
+
+engine(_, given_up) -> #{status => given_up, queue => 0};
+engine(Name, Status) ->
+    case process(whereis(Name)) of
+        #{status := up} = Process when Status =:= lost -> Process#{status := lost};
+        Process -> Process
+    end.
+
+process(undefined) -> #{status => restarting, queue => 0};
+process(Pid) ->
+    case process_info(Pid, message_queue_len) of
+        {_, Length} -> #{status => up, queue => Length};
+        undefined -> #{status => restarting, queue => 0}
+    end.
+
+deployments() ->
+    maps:from_list([{Key, maps:merge(process(Pid), tier(Saved))}
+                    || {Key, Pid, Saved} <- fxaot_deployments:saved()]).
+
+tier(#{versions := [#{tier := Asked} | _], why := Why, is_native := IsNative, is_script := IsScript}) ->
+    #{is_as_asked => IsNative orelse Asked =:= vm orelse not IsScript, why => Why};
+%% It is being deployed.
+tier(_) -> #{is_as_asked => true, why => <<>>}.
