@@ -1,7 +1,7 @@
 /// One trade of a script's book, open or closed: `strategy.opentrades.*`, `strategy.closedtrades.*`.
 public struct TradeRecord: Sendable {
-  /// What closed the trade: an order by its own id, or one that has no id of its own (see
-  /// `exitName`). Of `close`, `exitID` is the entries' id.
+  /// The order that closed the trade. Only `order` has an id of its own (see `exitName`); of `close`,
+  /// `exitID` is the entries' id.
   public enum ExitReason: UInt8, Sendable {
     case order, close, closeAll, marginCall, riskRule, filledOrders, intradayLoss
   }
@@ -58,7 +58,7 @@ extension TradeRecord {
   }
 }
 
-/// What a script can read of its own book, as numbers: `strategy.position_size` and its kin.
+/// The numbers of its own book that a script can read: `strategy.position_size` and others.
 /// The raw value is the place of the number in `BookView.numbers`.
 public enum BookField: UInt8, Sendable, CaseIterable {
   case positionSize, positionAveragePrice, equity, netProfit, openProfit, grossProfit, grossLoss
@@ -70,7 +70,7 @@ public enum BookField: UInt8, Sendable, CaseIterable {
   case maxContractsHeldAll, maxContractsHeldLong, maxContractsHeldShort
   case initialCapital, marginLiquidationPrice
   case openTradesCapitalHeld
-  /// One unit of the symbol's currency in the account's, on this bar; na where it is not known.
+  /// One unit of the symbol's currency in the account's, on this bar; na if it is not known.
   case accountRate
 }
 

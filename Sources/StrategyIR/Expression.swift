@@ -51,7 +51,7 @@ public enum Expression: Hashable, Sendable {
   case select(ExpressionRef, ExpressionRef, ExpressionRef)
   /// A function without state of its arguments (and the bar's time).
   case function(Function, ArgumentList)
-  /// Advances the kernel of this site by one and answers its first result.
+  /// Advances the kernel of this site by one; its first result.
   case kernel(SiteRef)
   /// Result `k` (from 0) of the site's newest execution; nan before the first.
   case kernelResult(SiteRef, Int32)

@@ -1,5 +1,5 @@
 /// An order call in the script; executed, it makes an `OrderCommand` of its arguments' values.
-/// `ExpressionRef.none` for what the script does not give (or gives as na).
+/// `ExpressionRef.none` for arguments that the script leaves out or gives as na.
 public struct OrderCall: Hashable, Sendable {
   public var kind: OrderCommand.Kind
   /// A number: > 0 long, < 0 short.
@@ -30,8 +30,6 @@ public struct OrderCall: Hashable, Sendable {
       commentProfit, commentLoss, commentTrailing, immediately,
     ]
   }
-
-  public static let argumentCount = 19
 
   /// The call with other arguments, made in the order in which they are evaluated.
   public func mapped(_ change: (ExpressionRef) -> ExpressionRef) -> OrderCall {

@@ -24,7 +24,7 @@ public struct OrderCommand: Sendable {
   public var fromEntry: TextRef
   public var ocaName: TextRef
   public var comment: TextRef
-  /// Of `exit`: the comments by what filled it; 0 stands for `comment`.
+  /// Of `exit`: the comments by the price that filled it; 0 stands for `comment`.
   public var commentProfit, commentLoss, commentTrailing: TextRef
   public var quantity, quantityPercent: Double
   /// Prices.
@@ -56,7 +56,7 @@ public struct OrderCommand: Sendable {
   }
 }
 
-/// What `strategy(…)` declares for its broker.
+/// The broker's settings in `strategy(…)`.
 public struct BrokerSettings: Sendable {
   public enum Sizing: UInt8, Sendable { case fixed, cash, percentOfEquity }
   public enum Commission: UInt8, Sendable { case percent, cashPerContract, cashPerOrder }

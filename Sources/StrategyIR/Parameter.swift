@@ -53,7 +53,7 @@ public struct IgnoredCall: Hashable, Sendable {
   }
 }
 
-/// What the script's declaration says.
+/// The script's declaration.
 public struct ProgramSettings: Sendable {
   public var isStrategy = false
   public var title = ""

@@ -30,7 +30,7 @@ public struct Program: Sendable {
   public var orders: [OrderCall] = []
   public var risks: [RiskCall] = []
   public var plots: [Plot] = []
-  /// What runs once a bar.
+  /// The statements that run once a bar.
   public var body = BlockRef.none
 
   public init() {}
@@ -90,7 +90,7 @@ public struct Request: Hashable, Sendable {
   /// Text, known before the first bar; `none` and "" are the chart's. Of a rate: the currency that
   /// is converted.
   public var symbol = ExpressionRef.none
-  /// Text, known before the first bar: what prices are converted into; `none`: they are not.
+  /// Text, known before the first bar: the currency that prices are converted into; `none`: no conversion.
   public var currency = ExpressionRef.none
   /// Bool, known before the first bar: na where the symbol has no data, instead of an error.
   public var ignoresMissing = ExpressionRef.none
@@ -109,7 +109,7 @@ public struct Request: Hashable, Sendable {
     self.results = results
   }
 
-  /// What must be known before the first bar, where it is given.
+  /// The arguments that must be known before the first bar.
   public var options: [ExpressionRef] {
     [timeframe, gaps, lookahead, symbol, currency, ignoresMissing].filter { !$0.isNone }
   }

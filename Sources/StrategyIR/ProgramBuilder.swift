@@ -63,7 +63,7 @@ public struct ProgramBuilder {
 
   // MARK: Blocks
 
-  /// Whether what is appended stands in a block inside of the body: not each bar may reach it.
+  /// Whether statements are appended to a block inside of the body, which some bars may not reach.
   public var isNested: Bool { open.count > 1 }
 
   public mutating func openBlock() { open.append(OpenBlock()) }
@@ -81,7 +81,7 @@ public struct ProgramBuilder {
     program.lines[other.index] += program.lines[block.index]
   }
 
-  /// The block of what `body` appends.
+  /// The block of the statements that `body` appends.
   public mutating func block(_ body: (inout ProgramBuilder) throws -> Void) rethrows -> BlockRef {
     openBlock()
     do { try body(&self) } catch {

@@ -1,7 +1,7 @@
 import Calendar
 import StrategyIR
 
-/// What the fields of a bar are, worked out once per bar and field that the script reads.
+/// The fields of a bar, calculated once per bar and field that the script reads.
 struct BarClock {
   private let zone: ZoneRules
   private let calendar: TradingCalendar

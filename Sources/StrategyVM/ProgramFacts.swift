@@ -1,6 +1,6 @@
 import StrategyIR
 
-/// What the compiler must know of a program before it starts.
+/// Facts about a program that the compiler needs before it starts.
 struct ProgramFacts {
   /// How much history of each variable and field is read; 0: none.
   var depth: [Int]
@@ -54,7 +54,7 @@ struct ProgramFacts {
 
   private static func depth(_ program: Program, _ offset: ExpressionRef, most: Int) -> Int {
     guard case .number(let n) = program.expressions[offset.index] else { return most }
-    // na and what is out of range need no memory; the instruction looks at them.
+    // na and values out of range need no memory; the instruction checks them.
     return n >= 1 && n <= Double(most) ? Int(n) : 1
   }
 }

@@ -1,7 +1,7 @@
 import Calendar
 import StrategyIR
 
-/// What is known where a script is to run: its parameters' values, the symbol, the timeframe.
+/// Known before a script's first bar: its parameters' values, the symbol, the timeframe.
 struct RunKnowledge: Knowledge {
   let environment: ScriptEnvironment
   /// The chart's own timeframe and symbol, whichever world is asked for.

@@ -18,7 +18,7 @@ public struct ScriptBar: Sendable {
   }
 }
 
-/// What a script can ask about the bar's place: `barstate.*`, `last_bar_index`.
+/// The bar's place among all bars: `barstate.*`, `last_bar_index`.
 public struct BarPlace: Sendable {
   /// `last_bar_index` and `last_bar_time`: over a history, of its last bar; live, of this one.
   public var lastIndex: Int

@@ -1,7 +1,7 @@
 import Calendar
 import StrategyIR
 
-/// What a script can read of its symbol.
+/// The symbol as a script reads it.
 public struct ScriptSymbol: Sendable {
   /// `syminfo.mintick`, the step of prices.
   public var mintick = 0.01
@@ -28,7 +28,7 @@ public struct ScriptEnvironment: Sendable {
   /// The zones that a script names, such as "America/New_York"; nil: unknown. Fixed offsets and the
   /// symbol's own zone are not asked for.
   public var zone: @Sendable (String) -> ZoneRules?
-  /// Other symbols' histories, and the chart's own where somebody else may ask for it.
+  /// Other symbols' histories, and the chart's own where another script may request it.
   public var data = MarketData()
   /// The account's currency; nil: the script's, else the symbol's.
   public var accountCurrency: String?

@@ -150,12 +150,3 @@ extension RequestFeed {
   var failure: ScriptFailure? { world.failure ?? feeds.lazy.compactMap(\.failure).first }
   var stateBytes: Int { feeds.reduce(world.code.stateBytes) { $0 + $1.stateBytes } }
 }
-
-extension ScriptRunner {
-  /// The register program, one instruction a line; for looking at it.
-  public var listing: String {
-    world.code.instructions.enumerated()
-      .map { "\($0) \($1.opcode) \($1.a) \($1.b) \($1.c)" }
-      .joined(separator: "\n")
-  }
-}

@@ -2,7 +2,7 @@ import Calendar
 import StrategyIR
 
 /// What a script's plot "signal" is made of: the chart's world and those of its requests, without
-/// orders and all that only they need. What array and lane code is printed from.
+/// orders and all that only they need. Array and lane code is printed from it.
 public struct SignalWorlds {
   public struct World {
     public var program: Program

@@ -15,7 +15,7 @@ struct StepOutput {
   var failure: ScriptFailure?
   /// Kept here for the same reason.
   var clock: BarClock
-  /// What takes the steps instead of the VM.
+  /// Native code that takes the steps instead of the VM.
   var native: fxaot_native_step?
   /// The book of the step that native code is in.
   var book: UnsafePointer<BookView>?

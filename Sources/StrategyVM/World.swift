@@ -19,7 +19,7 @@ final class World {
   let fields: UnsafeMutablePointer<BarField>
   let fieldCount: Int
   let output: UnsafeMutablePointer<StepOutput>
-  /// What native code of this world is given; its callbacks lead back here.
+  /// The host that native code of this world gets; its callbacks lead back here.
   let host: UnsafeMutablePointer<fxaot_native_host>
   let hasPlainFields: Bool
   let texts: TextFunctions

@@ -67,7 +67,7 @@ struct WorldBuilder {
     var feeds: [RequestFeed] = []
     for (i, origin) in requests.enumerated() where !code.requestRegisters[i].isEmpty {
       let request = first.origins[origin.index]
-      // A request cannot need itself; what seems to is read as na.
+      // A request cannot need itself; one that seems to is read as na.
       if inside.contains(request) { continue }
       feeds.append(
         try feed(

@@ -12,7 +12,7 @@ package struct WorldCode {
   var instructions: [Instruction] = []
   /// Source line of each instruction.
   var lines: [Int32] = []
-  /// What the registers hold at the start.
+  /// The registers at the start.
   var registers: [Double] = []
   var series: [SeriesSlot] = []
   var kernels: [KernelSlot] = []
@@ -64,13 +64,13 @@ package struct SeriesSlot: Sendable {
   package let offset: Int
   /// A power of two.
   package let capacity: Int
-  /// What the past holds before there was any: nan, or 0 for bools.
+  /// The past before the first bar: nan, or 0 for bools.
   package let empty: Double
 
   var bytes: Int { SeriesHeader.bytes + 8 * capacity }
 }
 
-/// Registers of an order call's arguments, −1 where there is none.
+/// Registers of an order call's arguments, −1 for one that is left out.
 struct OrderSlot {
   let kind: OrderCommand.Kind
   var id = -1, direction = -1, fromEntry = -1, quantity = -1, quantityPercent = -1

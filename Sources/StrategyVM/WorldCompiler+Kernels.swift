@@ -13,7 +13,7 @@ extension WorldCompiler {
     let results = siteResults[site.index] ?? lastingRow(call.kernel)
     siteResults[site.index] = results
     if call.kernel == .timeframeChange { return timeframeChange(known, results) }
-    // A loop may have no round on a bar: bars may pass over what is in it as they may a branch.
+    // A loop may have no round on a bar: bars may pass over its body as they may a branch.
     let isAgain = !loops.isEmpty
     let maySkip = conditions > 0 || isAgain
     let skipped = KernelForm(kernel: call.kernel, known: known, isSkipped: true)

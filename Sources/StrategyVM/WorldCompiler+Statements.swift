@@ -152,7 +152,7 @@ extension WorldCompiler {
     for jump in exits + loop.exits { land(jump) }
   }
 
-  /// What one round takes from the budget: an instruction counts 1, one that goes through memory
+  /// The cost of one round in the budget: an instruction counts 1, one that goes through memory
   /// by how much it may go through.
   private func cost(_ range: Range<Int>) -> Int {
     range.reduce(1) { sum, i in

@@ -10,7 +10,7 @@ struct WorldCompiler {
   let environment: ScriptEnvironment
   let arena: TextArena
   var code = WorldCode()
-  /// What lasting registers hold at the start.
+  /// The lasting registers at the start.
   var initial: [Double]
   var constants: [UInt64: Int] = [:]
   var variables: [Int?]

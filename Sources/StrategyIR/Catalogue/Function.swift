@@ -1,5 +1,5 @@
-/// The functions without state. A case's place is its number in `.fxir` files: new ones come at the end.
-/// `Function+Rows.swift` has what is known of each. Text arguments are texts, times milliseconds since 1970, UTC.
+/// The functions without state. A case's place is its number in `.fxir` files: new ones go at the end.
+/// `Function+Rows.swift` describes each. Text arguments are texts, times milliseconds since 1970, UTC.
 public enum Function: UInt8, Sendable, CaseIterable {
   // math.*
   case abs, ceil, floor, sqrt, exp, log, log10, sin, cos, tan, asin, acos, atan, sign
@@ -48,7 +48,7 @@ public enum Function: UInt8, Sendable, CaseIterable {
   private static let rows = allCases.map(\.written)
   private static let arities = rows.map { UInt8($0.arity) }
 
-  /// What the catalogue says of it.
+  /// Its row of the catalogue.
   public var row: FunctionRow { Self.rows[Int(rawValue)] }
 
   /// The number of arguments; textFormat, max, min and avg take any number, here their fewest.

@@ -1,4 +1,4 @@
-/// What the catalogue says of a function without state.
+/// A function without state in the catalogue.
 ///
 ///     FunctionRow("math.pow(base: float, exponent: float) float", about: "Base to the power of the exponent.")
 ///

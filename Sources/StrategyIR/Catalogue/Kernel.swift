@@ -1,10 +1,10 @@
 /// The functions with state: `ta.*`, `math.sum`, `fixnan`. Named as in Pine. A case's place is its number in `.fxir`
-/// files: new ones come at the end. `Kernel+Rows.swift` has what is known of each.
+/// files: new ones go at the end. `Kernel+Rows.swift` describes each.
 ///
 /// A call gives all arguments of `arguments`, in this order; the front end fills in defaults
-/// (`ta.highest(10)` is `highest(high, 10)`). What a kernel reads of the bar besides (volume in
-/// `vwma`, high, low and close in `atr`) is no argument. A length may be any int expression; those
-/// that are known before the first bar select the fast kernels.
+/// (`ta.highest(10)` is `highest(high, 10)`). Values that a kernel reads of the bar itself (volume in
+/// `vwma`, high, low and close in `atr`) are not arguments. A length may be any int expression; the
+/// ones known before the first bar select the fast kernels.
 public enum Kernel: UInt8, Sendable, CaseIterable {
   case sma, ema, rma, wma, vwma, hma, swma, alma, linreg
   case stdev, variance, dev, median, mode
@@ -27,7 +27,7 @@ public enum Kernel: UInt8, Sendable, CaseIterable {
 
   private static let rows = allCases.map(\.written)
 
-  /// What the catalogue says of it.
+  /// Its row of the catalogue.
   public var row: KernelRow { Self.rows[Int(rawValue)] }
 
   /// The names of a call's arguments.
@@ -43,12 +43,12 @@ public enum Kernel: UInt8, Sendable, CaseIterable {
   /// Of the first result.
   public var type: ValueType { row.type }
 
-  /// Whether the window of a call in a branch counts a bar on which the branch was not taken as
-  /// one with the last call's values. The windows of the others (sma, sum, median, stdev …) are of
-  /// calls. So TradingView was measured (by the PineTS project).
+  /// Whether the window of a call in a branch counts a bar on which the branch was not taken, with
+  /// the last call's values. The windows of the others (sma, sum, median, stdev …) count calls.
+  /// TradingView does so, as the PineTS project measured.
   public var repeatsSkippedBars: Bool { row.repeatsSkippedBars }
 
-  /// How far back a call that some bars pass over reads the chart's bars by itself.
+  /// How many bars back a call in a branch reads of the chart's bars, taken or not.
   public func chartDepth(_ field: BarField) -> Int { row.chart[field] ?? 0 }
 }
 

@@ -1,10 +1,10 @@
-/// What a parameter of a built-in function accepts.
+/// The values that a parameter of a built-in function accepts.
 package enum ParameterType: Equatable, Sendable {
   case one(StaticType)
   /// int or float; results of type `number` are int when all such arguments are int.
   case number
-  /// int, float or color: what `na`, `nz`, `fixnan` and `ta.valuewhen` take; the result is the
-  /// argument's.
+  /// int, float or color, for `na`, `nz`, `fixnan` and `ta.valuewhen`; the result has the argument's
+  /// type.
   case value
   case any
 }

@@ -36,7 +36,7 @@ package enum StaticType: Hashable, Sendable {
 
   package var isNumber: Bool { self == .int || self == .float || self == .na || self == .unknown }
 
-  /// What the value is carried as.
+  /// The type that carries the value.
   package var valueType: ValueType {
     switch self {
     case .int, .direction, .oca: .int

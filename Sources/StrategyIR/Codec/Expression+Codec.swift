@@ -7,7 +7,7 @@ extension ArgumentList {
   init(_ r: inout ByteReader) { self.init(start: r.signed(), count: r.signed()) }
 }
 
-/// One byte for the case, then what it holds. The bytes are part of the format.
+/// One byte for the case, then its values. The bytes are part of the format.
 extension Expression {
   func write(_ w: inout ByteWriter) {
     switch self {

@@ -1,4 +1,4 @@
-/// One byte for the case, then what it holds. The bytes are part of the format.
+/// One byte for the case, then its values. The bytes are part of the format.
 extension Statement {
   func write(_ w: inout ByteWriter) {
     switch self {

@@ -29,7 +29,7 @@ struct CommonExpressions {
     }
   }
 
-  /// What a value is made of; operands by their values' numbers.
+  /// The parts of a value; operands by their values' numbers.
   private enum Value: Hashable {
     /// A constant, by its bits: na is na here.
     case number(UInt64, ValueType)
@@ -170,7 +170,7 @@ struct CommonExpressions {
       }
     }
 
-    /// The number of what a visited expression results in, its statements aside.
+    /// The number of a visited expression's value, without its statements.
     private func result(of e: ExpressionRef) -> Int? {
       if case .sequence(_, let value) = program.expressions[e.index] { return result(of: value) }
       let number = expressions[e.index]

@@ -46,7 +46,7 @@ public struct Liveness {
       live = program.blocks.map { Array(repeating: false, count: $0.count) }
     }
 
-    /// Notes who provides what, and starts with what has an effect.
+    /// Notes which statements write which variables, and starts with the statements that have an effect.
     mutating func scan(_ block: BlockRef, inside outer: [Place]) {
       if block.isNone { return }
       for (i, statement) in program.blocks[block.index].enumerated() {
@@ -104,7 +104,7 @@ public struct Liveness {
       }
     }
 
-    /// What a live expression reads. Blocks in it live by their own statements.
+    /// The variables that a live expression reads. Blocks in it live by their own statements.
     private mutating func read(_ e: ExpressionRef) {
       let expression = program.expressions[e.index]
       switch expression {

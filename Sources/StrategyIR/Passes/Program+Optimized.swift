@@ -11,7 +11,7 @@ extension Program {
     return folded.pruned(known, results: []).program
   }
 
-  /// Leaves out what has no effect and calculates common values once; nothing else changes.
+  /// Leaves out code without effect and calculates common values once; nothing else changes.
   ///
   /// - Returns: also, for each of its requests, the number it has in this program.
   public func pruned(

@@ -66,7 +66,7 @@ extension Rewriter {
     return target.add(.request(number, Int32(k)), type)
   }
 
-  /// Unchanged but for what can be folded.
+  /// Unchanged, except that constants are folded.
   private mutating func whole(
     _ request: RequestRef, _ original: Request, _ k: Int, _ type: ValueType
   ) -> ExpressionRef {

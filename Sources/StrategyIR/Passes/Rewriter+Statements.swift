@@ -139,7 +139,7 @@ extension Rewriter {
     target.append(.whileLoop(decided, made))
   }
 
-  /// What a loop writes is not known in it nor after it.
+  /// Variables that a loop writes are unknown in it and after it.
   private mutating func forget(_ body: BlockRef, _ condition: ExpressionRef) {
     var walk = WrittenVariables(source)
     walk.visit(body)

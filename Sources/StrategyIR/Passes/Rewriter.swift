@@ -17,7 +17,7 @@ public struct Rewriter<Known: Knowledge> {
     case request(RequestRef)
   }
 
-  /// What a statement evaluates before a place in it.
+  /// The parts of a statement that are evaluated before a place in it.
   struct Passed {
     /// A sequence, with statements of its own.
     var isBlock = false
@@ -35,7 +35,7 @@ public struct Rewriter<Known: Knowledge> {
   var kept: [Int: VariableRef] = [:]
   var keptSites: [Int: SiteRef] = [:]
   var foreseen = Foreseen()
-  /// What the statement at hand has evaluated so far.
+  /// The parts of the current statement that are evaluated so far.
   var passed = Passed()
   /// Conditions and loops around this place.
   var conditions = 0

@@ -11,7 +11,7 @@ struct DecimalDigits: Equatable {
     text.withUTF8 { read($0) }
   }
 
-  /// `12.5`, `1e-07`, `1.5e+21`: what Swift writes.
+  /// `12.5`, `1e-07`, `1.5e+21`: as Swift writes it.
   private mutating func read(_ text: UnsafeBufferPointer<UInt8>) {
     var isFraction = false
     var i = 0

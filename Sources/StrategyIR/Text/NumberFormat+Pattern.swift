@@ -27,7 +27,7 @@ extension NumberFormat {
       || byte == UInt8(ascii: ".")
   }
 
-  /// What is written as it stands, up to a `;`, the end or, if wanted, the digits.
+  /// The text that is copied, up to a `;`, the end or, if wanted, the digits.
   private mutating func literal(
     _ pattern: UnsafeBufferPointer<UInt8>, _ place: inout Int, untilDigits: Bool
   ) -> [UInt8] {

@@ -13,11 +13,11 @@ public struct NumberFormat: Equatable, Sendable {
   public var group = 0
   /// The number is multiplied by 100.
   public var isPercent = false
-  /// Of `str.format`: what rounds to 0 keeps its sign, and infinities have a sign of their own.
+  /// Of `str.format`: a number that rounds to 0 keeps its sign, and infinities have a sign of their own.
   public var isMessage = false
-  /// What stands around the digits.
+  /// The text around the digits.
   var before: [UInt8] = [], after: [UInt8] = []
-  /// The same of a negative number; nil: a minus, and what stands around a positive one.
+  /// The same of a negative number; nil: a minus, and the text around a positive one.
   var negative: Affixes?
 
   struct Affixes: Equatable, Sendable {
@@ -73,7 +73,7 @@ public struct NumberFormat: Equatable, Sendable {
 
   // MARK: Writing
 
-  /// nan is `NaN`, without what stands around a number.
+  /// nan is `NaN`, without the text around a number.
   public func append(_ value: Double, to out: inout [UInt8]) {
     guard value == value, value.isFinite || isMessage else {
       return out.append(contentsOf: "NaN".utf8)

@@ -56,7 +56,7 @@ final class FeedSource {
   func read(_ reader: inout StateReader) { next = min(max(reader.integer(), 0), bars.count) }
 }
 
-/// What of another symbol a request goes by.
+/// The parts of another symbol that a request uses.
 struct FeedInput {
   /// nil: the bars of the world that asks.
   var source: FeedSource?

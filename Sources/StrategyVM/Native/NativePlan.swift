@@ -20,7 +20,7 @@ public struct NativePlan {
 }
 
 extension ScriptRunner {
-  /// What native code of this script, with these parameters at this place, is made from.
+  /// The plan of native code for this script, with these parameters at this place.
   /// O(size of the script).
   public var plan: NativePlan {
     var worlds: [PlannedWorld] = [PlannedWorld(world.code)]
@@ -37,7 +37,7 @@ extension NativePlan {
   /// Far more than `WorldBuilder` makes.
   static let mostWorlds = 1 << 12
 
-  /// What artifacts are known by.
+  /// The name of its artifact.
   public var hash: [UInt8] { SHA256.hash(encoded()) }
 
   /// The same bytes for equal plans.
@@ -50,7 +50,7 @@ extension NativePlan {
     return writer.bytes
   }
 
-  /// nil for bytes that are no plan, or one whose steps could leave its block of state or not end.
+  /// nil for bytes that are not a plan, and for a plan whose steps could leave its block of state or not end.
   public init?(encoded bytes: [UInt8]) {
     var reader = ByteReader(bytes)
     guard Self.magic.allSatisfy({ $0 == reader.byte() }), reader.byte() == Self.version else {

@@ -26,7 +26,7 @@ extension PlannedWorld {
     }
   }
 
-  /// `ringAt` and the move behind it are one: what the move writes.
+  /// `ringAt` and the move behind it are one: the register that the move writes.
   package func writes(_ i: Instruction) -> [Int] {
     let a = Int(i.a)
     switch i.opcode {

@@ -65,7 +65,7 @@ extension PlannedWorld {
     }
   }
 
-  /// What the host writes is nobody else's.
+  /// Nothing else writes where the host writes.
   private func registersFit() -> Bool {
     let theirs = hostRegisters
     return instructions.allSatisfy { i in

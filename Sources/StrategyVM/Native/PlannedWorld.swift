@@ -6,7 +6,7 @@ package struct PlannedWorld {
   package var instructions: [Instruction] = []
   /// Source line of each instruction.
   package var lines: [Int32] = []
-  /// What the registers hold at the start.
+  /// The registers at the start.
   package var registers: [Double] = []
   package var series: [SeriesSlot] = []
   package var kernels: [KernelSlot] = []
