@@ -37,7 +37,7 @@ private func ordersOfAllBars(_ bars: [ScriptBar]) throws -> ([OrderCommand], [In
   var ends: [Int] = []
   for bar in bars {
     let place = BarPlace(lastIndex: bars.count - 1, lastTime: bar.time, isHistory: true)
-    guard runner.step(bar, place: place, book: broker.book) else {
+    guard runner.step(bar, place: place, book: broker.bookView) else {
       throw BenchFailure(why: "the script stopped")
     }
     orders += runner.orders

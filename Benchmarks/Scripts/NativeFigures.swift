@@ -78,7 +78,7 @@ private func stepFigures(_ name: String, _ bars: [ScriptBar]) throws {
   guard let program = FrontEnd.compile(try NativeBuild.shipped(name)).program,
     let period = Period("1")
   else { throw BenchFailure(why: name) }
-  let book = BarBroker(program.settings.broker, tick: 0.01, quantityStep: 0.0001).book
+  let book = BarBroker(program.settings.broker, tick: 0.01, quantityStep: 0.0001).bookView
   func run() throws -> Double {
     let runner = try ScriptRunner(program, environment: ScriptEnvironment(timeframe: period))
     let start = now()

@@ -52,7 +52,7 @@ public final class Backtest {
       pointValue: symbol.pointValue)
     isStrategy = program.settings.isStrategy
     readsBook = program.readsBook
-    book.initialize(to: broker.book)
+    book.initialize(to: broker.bookView)
     calendar = environment.calendar
     calculatedBars = program.settings.calculatedBars
     curve = EquityCurve(initialCapital: settings.initialCapital)
@@ -129,7 +129,7 @@ public final class Backtest {
     if rates != nil { convert(at: time) }
     broker.advance(bar.pointee, index: Int64(next), day: dayNumber)
     let place = BarPlace(lastIndex: end &- 1, lastTime: first[end &- 1].time, isHistory: true)
-    if readsBook { book.pointee = broker.book }
+    if readsBook { book.pointee = broker.bookView }
     guard runner.step(bar, place: place, book: book) else {
       broker.cancelEverything()
       hasStopped = true

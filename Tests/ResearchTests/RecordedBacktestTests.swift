@@ -70,7 +70,7 @@ struct RecordedBacktestTests {
       let test = try Backtest(program, environment: ScriptEnvironment(timeframe: period))
       test.begin(bars, from: Int64(from) * 900_000)
       while test.step() { for plot in test.plots { hash.add(plot) } }
-      #expect(test.failure == nil && test.broker.closedTrades.count > 20)
+      #expect(test.failure == nil && test.broker.book.closedTrades.count > 20)
       hash.add(test.statistics)
       let trades = test.broker.listTrades { test.text($0) }
       hash.add(trades)

@@ -93,14 +93,14 @@ struct RecordedRunTests {
       } else {
         broker.advance(bar, index: Int64(index), day: Int64(index / 20))
       }
-      if index % readsEvery == 0 { hash.add(broker.book) }
+      if index % readsEvery == 0 { hash.add(broker.bookView) }
       if manner != .live { broker.settleMargin() }
       broker.take(rules(manner, &random))
       broker.place(commands(manner, close, &random))
       curve.add(
         day: Int64(index / 20), equity: broker.closeEquity,
-        lowest: broker.lowestEquity, realised: broker.realisedEquity,
-        inMarket: broker.position != 0)
+        lowest: broker.book.lowestEquity, realised: broker.book.realisedEquity,
+        inMarket: broker.book.position != 0)
     }
     return finish(broker, curve, &hash)
   }
@@ -120,8 +120,8 @@ struct RecordedRunTests {
     let trades = broker.listTrades { "\($0)" }
     hash.add(trades)
     hash.add(Statistics(broker, curve))
-    hash.add(broker.book)
-    for index in 0..<broker.closedTrades.count { hash.add(broker.closedTrades[index]) }
+    hash.add(broker.bookView)
+    for index in 0..<broker.book.closedTrades.count { hash.add(broker.book.closedTrades[index]) }
     hash.add(broker.waitingCount)
     return trades
   }

@@ -8,24 +8,22 @@ extension Engine {
   /// a fill makes a script want comes before the next fill, and may be filled by this quote too.
   @inline(never)
   mutating func fillWaitingOrders(_ slot: Int, quoteNumber: UInt64) {
-    var cursor = 0
-    while let order = venue.take(instrumentSlot: slot, at: quoteNumber, from: &cursor) {
-      fill(order, quoteNumber: quoteNumber)
+    var event = PaperVenue.Event(
+      instrumentSlot: slot, number: quoteNumber, quote: instruments.base[slot].quote)
+    while let fill = venue.nextFill(on: &event) {
+      book(fill, quoteNumber: quoteNumber)
       carryOutWants()
     }
-    venue.sweep()
   }
 
-  /// An order meets its instrument's newest quote: both books take it, and the script's own, where it
-  /// is a script's.
-  private mutating func fill(_ order: AccountOrder, quoteNumber: UInt64) {
+  /// Both books take a fill, and the script's own, where it is a script's.
+  private mutating func book(_ fill: PaperVenue.Fill, quoteNumber: UInt64) {
+    let (order, steps) = (fill.order, fill.steps)
     let slot = order.instrumentSlot
     let instrument = instruments.base + slot
     let strategy = strategies.base + order.strategySlot
     instrument.pointee.attention -= 1
     strategy.pointee.waiting -= order.quantity
-    let steps = PaperVenue.price(of: order.quantity, at: instrument.pointee.quote)
-
     let profit = settle(instrument.pointee.book.fill(order.quantity, at: steps), slot)
     instrument.pointee.book.realise(profit)
     realised = Money.add(realised, profit)
@@ -56,7 +54,7 @@ extension Engine {
   }
 
   /// Unrealised profit of a book in account currency; nil when it cannot be converted.
-  func unrealised(_ book: Book, _ slot: Int) -> Int64? {
+  func unrealised(_ book: AccountBook, _ slot: Int) -> Int64? {
     if book.quantity == 0 { return 0 }
     let state = instruments.base[slot]
     let value = book.unrealised(at: state.quote)

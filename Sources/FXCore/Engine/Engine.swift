@@ -153,7 +153,7 @@ struct InstrumentState: BitwiseCopyable {
   var kept: UnsafeMutablePointer<KeptBars>?
   var keptCount = 0
   /// Net position of all strategies.
-  var book = Book()
+  var book = AccountBook()
   var conversion = Conversion()
 
   func release() {

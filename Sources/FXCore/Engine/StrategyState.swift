@@ -28,7 +28,7 @@ struct StrategyState: BitwiseCopyable {
   /// Of strategies that read the same bar, the one with the smaller number steps first. Counted for
   /// the whole process, so that it stays right where the strategy goes with its instrument.
   let birth = StrategyBirths.next()
-  var book = Book()
+  var book = AccountBook()
   /// One more with each reload.
   var version: UInt32 = 1
   /// Signed base units of this strategy's orders at the venue.

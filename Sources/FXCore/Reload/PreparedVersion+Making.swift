@@ -29,11 +29,11 @@ extension PreparedVersion {
     } catch {
       throw EngineRefusal(error)
     }
-    let book = BarBroker(version.settings, environment)
+    let broker = BarBroker(version.settings, environment)
     // Nobody knows what it was then.
-    if version.account != nil { book.convert(at: .nan) }
+    if version.account != nil { broker.convert(at: .nan) }
     var script = Script(
-      version: version, book: book)
+      version: version, broker: broker)
     for (number, text) in basis.predecessor.texts {
       guard script.numbers.add(number, text, of: version) else { throw noRoom }
     }

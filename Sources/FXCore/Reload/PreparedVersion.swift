@@ -26,7 +26,7 @@ public final class PreparedVersion {
   /// A script, with a flat book for the bars of the past.
   struct Script {
     var version: ScriptVersion
-    let book: BarBroker
+    let broker: BarBroker
     var numbers = TextNumbers()
   }
 
@@ -84,7 +84,7 @@ public final class PreparedVersion {
     let isFine = FeedMerge(batches).forEach { feed, bar in
       if feed == 0 { warmBars += 1 }
       switch content {
-      case .script(let script): return script.version.warm(bar, book: script.book.book)
+      case .script(let script): return script.version.warm(bar, book: script.broker.bookView)
       case .table(let table):
         var bar = bar
         _ = table.step(feed, &bar)

@@ -207,7 +207,7 @@ extension Engine {
   /// Before a strategy's slot becomes free: its orders are cancelled, and nothing wakes it any more.
   mutating func cancelOrders(_ strategySlot: Int) {
     let instrument = instruments.base + strategies.base[strategySlot].instrumentSlot
-    while venue.cancel(strategySlot: strategySlot) != nil { instrument.pointee.attention -= 1 }
+    instrument.pointee.attention -= venue.cancel { $0.strategySlot == strategySlot }
   }
 }
 

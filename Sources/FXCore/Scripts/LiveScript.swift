@@ -41,7 +41,7 @@ final class LiveScript {
     if version.hasStopped { return true }
     let bar = ScriptBar(raw)
     broker.closeBar(bar, index: version.bars, day: calendar.tradingDay(at: bar.time))
-    guard version.step(bar, book: broker.book) else {
+    guard version.step(bar, book: broker.bookView) else {
       return stop(version.runner.failure?.report ?? "")
     }
     if broker.accountRate.isNaN, !version.runner.orders.isEmpty {

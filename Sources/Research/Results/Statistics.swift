@@ -36,20 +36,20 @@ public struct Statistics: Sendable, Equatable {
   public init() {}
 
   init(_ broker: BarBroker, _ curve: EquityCurve) {
-    let totals = broker.totals
+    let totals = broker.book.totals
     bars = curve.bars
     trades = totals.closed
-    openTrades = broker.openTrades.count
+    openTrades = broker.book.openTrades.count
     wins = totals.wins
     losses = totals.losses
     netProfit = totals.netProfit
-    let capital = broker.settings.initialCapital
+    let capital = broker.book.settings.initialCapital
     netProfitPercent = capital != 0 ? netProfit / capital * 100 : .nan
-    openProfit = broker.openProfit(at: broker.bar.close)
+    openProfit = broker.book.openProfit(at: broker.bar.close)
     grossProfit = totals.grossProfit
     grossLoss = totals.grossLoss
     commission = totals.commission
-    for index in 0..<broker.openTrades.count { commission += broker.openTrades[index].commission }
+    for index in 0..<broker.book.openTrades.count { commission += broker.book.openTrades[index].commission }
     maxDrawdown = curve.maxDrawdown
     maxDrawdownPercent = curve.maxDrawdownPercent
     sharpe = curve.sharpe

@@ -22,12 +22,12 @@ extension BarBroker {
   public func listTrades(_ text: (TextRef) -> String) -> [ListedTrade] {
     refreshBook()
     var list: [ListedTrade] = []
-    list.reserveCapacity(closedTrades.count + openTrades.count)
-    for index in 0..<closedTrades.count {
-      list.append(listed(closedTrades[index], list.count + 1, isOpen: false, text))
+    list.reserveCapacity(book.closedTrades.count + book.openTrades.count)
+    for index in 0..<book.closedTrades.count {
+      list.append(listed(book.closedTrades[index], list.count + 1, isOpen: false, text))
     }
-    for index in 0..<openTrades.count {
-      list.append(listed(openTrades[index], list.count + 1, isOpen: true, text))
+    for index in 0..<book.openTrades.count {
+      list.append(listed(book.openTrades[index], list.count + 1, isOpen: true, text))
     }
     return list
   }

@@ -1,5 +1,5 @@
 /// An order of an engine's account, from the risk gate to the venue.
-package struct AccountOrder: BitwiseCopyable {
+package struct AccountOrder: BitwiseCopyable, VenueOrder {
   package let id: Int64
   package var strategySlot: Int
   package var instrumentSlot: Int

@@ -10,35 +10,6 @@ package struct PaperVenue: ~Copyable {
 
   package init() {}
 
-  /// Whether there is memory for one more order. Amortised O(1).
-  package mutating func makeRoom() -> Bool { waiting.makeRoom() }
-
-  /// False when there is no memory for it. Amortised O(1).
-  package mutating func accept(_ order: AccountOrder) -> Bool { waiting.append(order) }
-
-  /// The oldest order from place `cursor` on in this instrument that may fill at quote number `quote`,
-  /// and moves the cursor past it; nil when none is left. Taken orders keep their place until `sweep`,
-  /// so a pass over all of them is O(waiting orders).
-  package mutating func take(instrumentSlot: Int, at quote: UInt64, from cursor: inout Int) -> AccountOrder? {
-    while cursor < waiting.count {
-      let index = cursor
-      cursor += 1
-      let order = waiting.base[index]
-      if order.instrumentSlot == instrumentSlot && order.fillsFrom <= quote {
-        waiting.base[index].instrumentSlot = PaperVenue.taken
-        return order
-      }
-    }
-    return nil
-  }
-
-  /// Gives the places of taken orders free; the others keep their order. O(waiting orders).
-  package mutating func sweep() {
-    waiting.removeAll { $0.instrumentSlot == PaperVenue.taken }
-  }
-
-  private static let taken = -1
-
   /// Makes room for more orders; false when there is no memory.
   package mutating func reserve(_ more: Int) -> Bool { waiting.reserve(waiting.count + more) }
 
@@ -52,17 +23,69 @@ package struct PaperVenue: ~Copyable {
     sweep()
   }
 
-  /// Takes out one order of a strategy that is being removed; nil when none is left.
-  package mutating func cancel(strategySlot: Int) -> AccountOrder? {
-    for index in 0..<waiting.count where waiting.base[index].strategySlot == strategySlot {
-      let order = waiting.base[index]
-      waiting.remove(at: index)
-      return order
-    }
-    return nil
-  }
-
   package static func price(of quantity: Int64, at quote: QuoteSteps) -> Int64 {
     quantity > 0 ? max(quote.bid, quote.ask) : min(quote.bid, quote.ask)
+  }
+
+  private static let taken = -1
+
+  /// Gives the places of taken orders free; the others keep their order. O(waiting orders).
+  private mutating func sweep() {
+    waiting.removeAll { $0.instrumentSlot == PaperVenue.taken }
+  }
+}
+
+extension PaperVenue: Venue {
+  /// A quote of one instrument.
+  package struct Event {
+    let instrumentSlot: Int
+    /// By the engine's count.
+    let number: UInt64
+    let quote: QuoteSteps
+    /// The next place among the waiting orders.
+    fileprivate var place = 0
+
+    package init(instrumentSlot: Int, number: UInt64, quote: QuoteSteps) {
+      self.instrumentSlot = instrumentSlot
+      self.number = number
+      self.quote = quote
+    }
+  }
+
+  package struct Fill {
+    package let order: AccountOrder
+    /// The price.
+    package let steps: Int64
+  }
+
+  package var waitingCount: Int { waiting.count }
+
+  /// Whether there is memory for one more order. Amortised O(1).
+  package mutating func makeRoom() -> Bool { waiting.makeRoom() }
+
+  /// False when there is no memory for it. Amortised O(1).
+  package mutating func accept(_ order: AccountOrder) -> Bool { waiting.append(order) }
+
+  @discardableResult
+  package mutating func cancel(where isOut: (AccountOrder) -> Bool) -> Int {
+    let count = waiting.count
+    waiting.removeAll(where: isOut)
+    return count - waiting.count
+  }
+
+  /// The oldest order of the quote's instrument that may fill at it. Filled orders keep their place until
+  /// the event is over, so all fills of a quote are O(waiting orders).
+  package mutating func nextFill(on event: inout Event) -> Fill? {
+    while event.place < waiting.count {
+      let index = event.place
+      event.place += 1
+      let order = waiting.base[index]
+      if order.instrumentSlot == event.instrumentSlot && order.fillsFrom <= event.number {
+        waiting.base[index].instrumentSlot = PaperVenue.taken
+        return Fill(order: order, steps: PaperVenue.price(of: order.quantity, at: event.quote))
+      }
+    }
+    sweep()
+    return nil
   }
 }

@@ -24,21 +24,18 @@ public struct CutOrder: Equatable, Sendable {
   public let size: Double
 }
 
-extension BarBroker {
+extension BarPathVenue {
   /// Counts an order of `wanted` units of which the step leaves `left`, where that is nothing.
   func noteCut(_ id: TextRef, wanted: Double, left: Double, direction: Double) {
     guard left <= 0, wanted > 0 else { return }
     cuts.note(id, size: wanted)
-    if live.isOn { live.cuts.append(CutOrder(isBuy: direction > 0, size: wanted)) }
+    if tellsCuts { newCuts.append(CutOrder(isBuy: direction > 0, size: wanted)) }
   }
 
-  /// Live: orders cut to nothing since the last call.
-  public func takeCuts() -> [CutOrder] {
-    if live.cuts.isEmpty { return [] }
-    defer { live.cuts = [] }
-    return live.cuts
+  /// Orders cut to nothing since the last call, where they are told.
+  func takeCuts() -> [CutOrder] {
+    if newCuts.isEmpty { return [] }
+    defer { newCuts = [] }
+    return newCuts
   }
-
-  /// The smallest step of quantities, in units.
-  public var quantityStep: Double { quantities.step }
 }

@@ -3,11 +3,11 @@ import StrategyIR
 
 /// An order of a script that waits for its fill: of `entry`, `order`, or the market order of `close`.
 @usableFromInline
-struct PendingOrder {
+package struct PendingOrder: VenueOrder {
   enum Purpose: UInt8 { case entry, order, close, closeAll }
 
   /// Its quantity is without what it closes of an opposite position.
-  var order: Order<Double, Double>
+  package var order: Order<Double, Double>
   var purpose: Purpose
   /// Of `close`: the id of the entries it closes.
   var id: TextRef
@@ -31,8 +31,6 @@ struct PendingOrder {
   /// +1 buys, −1 sells.
   @inline(__always)
   var direction: Double { order.side.sign }
-  @inline(__always)
-  var isMarket: Bool { order.isMarket }
   var opens: Bool { purpose == .entry || purpose == .order }
   /// Live: it stays in the list until its fill is reported, and nothing changes it.
   @inline(__always)
@@ -68,7 +66,7 @@ struct PendingOrder {
 
 /// The part of a position that one entry's fill opened, as exit orders see it. Trades are closed
 /// oldest first whatever an exit belongs to, so this is a book of its own.
-struct EntryLot {
+package struct EntryLot {
   let serial: Int64
   var id: TextRef
   /// +1 long, −1 short.
@@ -82,7 +80,7 @@ struct EntryLot {
 
 /// What one `strategy.exit` call keeps for one lot: up to three prices, of which the first to be
 /// reached closes the leg's quantity.
-struct ExitLeg {
+package struct ExitLeg {
   var command: OrderCommand
   let lot: Int64
   /// The lot's direction.

@@ -28,7 +28,7 @@ struct LiveMarketTests {
     let strategy = world.engine.pointee.strategies.base[0]
     let running = world.engine.pointee.script(of: strategy)
     let script = try #require(running)
-    return script.broker.book.numbers[Int(field.rawValue)]
+    return script.broker.bookView.numbers[Int(field.rawValue)]
   }
 
   private static let dollars = """

@@ -75,7 +75,7 @@ struct Trace {
         isHistory
         ? BarPlace(lastIndex: bars.count - 1, lastTime: bars[bars.count - 1].time, isHistory: true)
         : BarPlace(lastIndex: index, lastTime: bar.time, isHistory: false)
-      let book = broker.book
+      let book = broker.bookView
       if readsBook {
         for i in 0..<BookField.allCases.count { out.double(book.numbers[i]) }
       }

@@ -25,11 +25,11 @@ struct PaperVenueTests {
           id: id, strategySlot: Int(id), instrumentSlot: slot, quantity: 1, fillsFrom: born + 1))
       #expect(isTaken)
     }
-    #expect(taken(&venue, 0, at: 5) == [])
-    #expect(taken(&venue, 0, at: 6) == [1, 3])
-    #expect(taken(&venue, 0, at: 7) == [4])
-    #expect(taken(&venue, 1, at: 7) == [2])
-    #expect(venue.waiting.count == 0)
+    #expect(filled(&venue, 0, at: 5) == [])
+    #expect(filled(&venue, 0, at: 6) == [1, 3])
+    #expect(filled(&venue, 0, at: 7) == [4])
+    #expect(filled(&venue, 1, at: 7) == [2])
+    #expect(venue.waitingCount == 0)
   }
 
   @Test func `cancelling takes one strategys orders only`() {
@@ -39,20 +39,41 @@ struct PaperVenueTests {
         AccountOrder(
           id: id, strategySlot: Int(id % 2), instrumentSlot: 0, quantity: 1, fillsFrom: 1))
     }
-    #expect(ids { venue.cancel(strategySlot: 1)?.id } == [1, 3])
-    #expect(ids { venue.cancel(strategySlot: 9)?.id } == [])
-    #expect(taken(&venue, 0, at: 1) == [2, 4])
+    #expect(venue.cancel { $0.strategySlot == 1 } == 2)
+    #expect(venue.cancel { $0.strategySlot == 9 } == 0)
+    #expect(filled(&venue, 0, at: 1) == [2, 4])
   }
 
-  private func taken(_ venue: inout PaperVenue, _ slot: Int, at quote: UInt64) -> [Int64] {
-    var cursor = 0
-    defer { venue.sweep() }
-    return ids { venue.take(instrumentSlot: slot, at: quote, from: &cursor)?.id }
+  @Test func `a fill has the price of its side`() {
+    var venue = PaperVenue()
+    for (id, quantity) in [(1, 5), (2, -5)] as [(Int64, Int64)] {
+      _ = venue.accept(
+        AccountOrder(id: id, strategySlot: 0, instrumentSlot: 0, quantity: quantity, fillsFrom: 1))
+    }
+    var event = PaperVenue.Event(instrumentSlot: 0, number: 1, quote: quote)
+    #expect(venue.nextFill(on: &event)?.steps == 103)
+    #expect(venue.nextFill(on: &event)?.steps == 100)
+    #expect(venue.nextFill(on: &event)?.order.id == nil)
   }
 
-  private func ids(_ next: () -> Int64?) -> [Int64] {
-    var all: [Int64] = []
-    while let id = next() { all.append(id) }
-    return all
+  @Test func `an order that comes during a quote may fill at it`() {
+    var venue = PaperVenue()
+    func order(_ id: Int64) -> AccountOrder {
+      AccountOrder(id: id, strategySlot: 0, instrumentSlot: 0, quantity: 1, fillsFrom: 7)
+    }
+    _ = venue.accept(order(1))
+    var event = PaperVenue.Event(instrumentSlot: 0, number: 7, quote: quote)
+    #expect(venue.nextFill(on: &event)?.order.id == 1)
+    _ = venue.accept(order(2))
+    #expect(venue.nextFill(on: &event)?.order.id == 2)
+    #expect(venue.nextFill(on: &event)?.order.id == nil)
+    #expect(venue.waitingCount == 0)
+  }
+
+  private func filled(_ venue: inout PaperVenue, _ slot: Int, at number: UInt64) -> [Int64] {
+    var event = PaperVenue.Event(instrumentSlot: slot, number: number, quote: quote)
+    var ids: [Int64] = []
+    while let fill = venue.nextFill(on: &event) { ids.append(fill.order.id) }
+    return ids
   }
 }

@@ -1,4 +1,3 @@
-import Market
 import StrategyIR
 import StrategyVM
 
@@ -13,8 +12,6 @@ struct LiveState {
   var dueClose: TradeRecord.ExitReason?
   /// A margin call was refused on this bar.
   var isMarginRefused = false
-  /// Orders that were cut to nothing, not told yet.
-  var cuts: [CutOrder] = []
   /// Of the newest report, milliseconds since 1970.
   var time: Int64 = 0
 }
@@ -37,40 +34,46 @@ public struct LiveOrder: Equatable, Sendable {
 /// venue nothing else triggers; trailing stops follow the price all the same.
 extension BarBroker {
   /// From now on orders are handed out by `nextOrder`. Before the first bar.
-  public func goLive() { live.isOn = true }
+  public func goLive() {
+    live.isOn = true
+    venue.tellsCuts = true
+  }
 
   var isAwaitingFill: Bool { live.execution != nil }
   /// Entries at the venue.
-  var sentEntries: Int { isAwaitingFill && orders.contains { $0.isSent } ? 1 : 0 }
+  var sentEntries: Int { isAwaitingFill && venue.orders.contains { $0.isSent } ? 1 : 0 }
   /// Over bars a fill belongs to the current bar; live, to the one that is forming.
   var fillBar: Int64 { live.isOn ? barIndex &+ 1 : barIndex }
   var fillTime: Int64 { live.isOn ? live.time : bar.time }
 
   /// Whether the next quote can do anything: orders wait for a price, or a position is held.
-  public var needsQuotes: Bool { position != 0 || !orders.isEmpty || !legs.isEmpty }
+  public var needsQuotes: Bool {
+    book.position != 0 || !venue.orders.isEmpty || !venue.legs.isEmpty
+  }
 
   /// Orders and exits that wait, for a bound on them.
-  public var waitingCount: Int {
-    orders.count + legs.count + awaitingExits.count
-  }
+  public var waitingCount: Int { venue.waitingCount }
+
+  /// Orders since the last call that the quantity step has cut to nothing.
+  public func takeCuts() -> [CutOrder] { venue.takeCuts() }
 
   /// A quote; a triggered order is then in `nextOrder`. O(waiting orders + open trades).
   public func take(quote: Double) {
     move(to: quote)
-    if position != 0, !isAwaitingFill, !live.isMarginRefused { checkMargin() }
+    if book.position != 0, !isAwaitingFill, !live.isMarginRefused { checkMargin() }
   }
 
   /// The bar is over, before the script's step on it.
   public func closeBar(_ bar: ScriptBar, index: Int64, day: Int64) {
     self.bar = bar
     barIndex = index
-    price = bar.close
+    venue.price = bar.close
     live.isMarginRefused = false
     if day != risk.day { beginDay(day) }
     cancelUnaffordable()
     enforceRiskAfterBar()
-    isBookStale = true
-    barPosition = position
+    book.isStale = true
+    barPosition = book.position
     barEquity = closeEquity
   }
 
@@ -85,33 +88,24 @@ extension BarBroker {
   private func triggerNext() {
     if let reason = live.dueClose {
       live.dueClose = nil
-      if position != 0 { return send(.forced(abs(position), reason)) }
+      if book.position != 0 { return send(.forced(abs(book.position), reason)) }
     }
-    while !isAwaitingFill, let index = nextMarketOrder() {
-      fill(orders.remove(at: index), at: price, slips: false)
+    while !isAwaitingFill, let order = venue.takeMarketOrder() {
+      fill(order, at: venue.price, slips: false)
     }
     if !isAwaitingFill { endInstant() }
-  }
-
-  /// Those that are to be filled at once go before those that wait for the next open.
-  private func nextMarketOrder() -> Int? {
-    orders.firstIndex { $0.isImmediate && !$0.isSent }
-      ?? orders.firstIndex { $0.isMarket && !$0.isSent }
   }
 
   func send(_ execution: Execution) {
     guard execution.quantity > 0, !isAwaitingFill else { return }
     live.execution = execution
     live.isNew = true
-    if case .opening(var order, _) = execution {
-      order.order.state = .sent
-      orders.insert(order, at: 0)
-    }
+    if case .opening(let order, _) = execution { venue.keepSent(order) }
   }
 
   private func isBuy(_ execution: Execution) -> Bool {
     if case .opening(let order, _) = execution { return order.direction > 0 }
-    return position < 0
+    return book.position < 0
   }
 
   /// The order at the venue has been filled. `time` in milliseconds since 1970.
@@ -126,7 +120,7 @@ extension BarBroker {
   public func refused() {
     guard let execution = takeBack() else { return }
     if case .forced = execution { live.isMarginRefused = true }
-    dropLapsedExits()
+    venue.dropLapsedExits()
   }
 
   private func takeBack() -> Execution? {
@@ -134,7 +128,7 @@ extension BarBroker {
       live.execution = nil
       live.isNew = false
     }
-    orders.removeAll { $0.isSent }
+    venue.forgetSent()
     return live.execution
   }
 
@@ -142,6 +136,6 @@ extension BarBroker {
   public func withdrawEverything() {
     _ = takeBack()
     live.dueClose = nil
-    cancelEverything()
+    venue.cancelEverything()
   }
 }

@@ -91,7 +91,7 @@ struct BookCurrencyTests {
     market.bar(100, 130, 90, 100)
     market.broker.convert(at: 0.1)
     market.bar(100, 140, 70, 100)
-    let book = market.broker.book
+    let book = market.broker.bookView
     #expect(book.openTrades?[0].maxRunup == 30)
     #expect(book.openTrades?[0].maxDrawdown == 10)
   }

@@ -1,4 +1,3 @@
-import Market
 import StrategyIR
 
 /// A fill that is known in all but its price.
@@ -6,9 +5,9 @@ enum Execution {
   /// An entry or order of so much in all, what it closes of an opposite position included.
   case opening(PendingOrder, total: Double)
   /// A market order that only closes; `side` is that of what it closes.
-  case close(Double, BarBroker.Share, BarBroker.Closing, side: Double)
+  case close(Double, LotShare, ScriptBook.Closing, side: Double)
   /// An exit's share of one lot.
-  case leg(Double, lot: Int64, BarBroker.Closing, ocaName: TextRef)
+  case leg(Double, lot: Int64, ScriptBook.Closing, ocaName: TextRef)
   /// A margin call, or a risk rule that ends the position.
   case forced(Double, TradeRecord.ExitReason)
 
@@ -32,7 +31,7 @@ extension BarBroker {
 
   @inline(__always)
   func settle(_ execution: Execution, at: Double) {
-    markUnmarked()
+    book.markUnmarked()
     switch execution {
     case .opening(let order, let total):
       bookOpening(order, total: total, at: at)
@@ -42,10 +41,10 @@ extension BarBroker {
       afterFill(at: at)
     case .leg(let quantity, let lot, let closing, let ocaName):
       close(quantity, at: at, .lot(lot), closing, orderQuantity: quantity)
-      reduceGroup(.reduce, ocaName, by: quantity)
+      venue.reduceGroup(.reduce, ocaName, by: quantity)
       afterFill(at: at)
     case .forced(let quantity, let reason):
-      let closing = Closing(id: 0, comment: 0, reason: reason)
+      let closing = ScriptBook.Closing(id: 0, comment: 0, reason: reason)
       close(quantity, at: at, .oldest, closing, orderQuantity: quantity)
     }
   }

@@ -104,16 +104,16 @@ struct BookMoneyTests {
     market.flat(4.43)
     market.bar(4, 4, 3.9, 4)
     #expect(market.position == 682_438 - 111_052)
-    #expect(market.broker.closedTrades[0].exitReason == .marginCall)
-    #expect(market.broker.closedTrades[0].exitPrice == 3.9)
+    #expect(market.broker.book.closedTrades[0].exitReason == .marginCall)
+    #expect(market.broker.book.closedTrades[0].exitPrice == 3.9)
   }
 
   @Test func `the book counts winners losers and extremes`() {
     let market = BrokerMarket { $0.initialCapital = 1_000 }
     market.flat(100, entry(1, 1))
     market.bar(100, 108, 97, 105, closeAll)
-    #expect(market.broker.book.openTrades?[0].maxRunup == 8)
-    #expect(market.broker.book.openTrades?[0].maxDrawdown == 3)
+    #expect(market.broker.bookView.openTrades?[0].maxRunup == 8)
+    #expect(market.broker.bookView.openTrades?[0].maxDrawdown == 3)
     market.flat(106, entry(2, -1))
     market.flat(106, closeAll)
     market.flat(108)

@@ -1,10 +1,9 @@
-import Market
 import StrategyIR
 
 /// The way of the price through a bar, and the orders that it reaches.
-extension BarBroker {
+extension BarPathVenue {
   /// What a stretch of the path reaches first.
-  private struct Reached {
+  struct Reached {
     enum What { case stop, limit, arm, exitStop, exitTrail, exitLimit }
     var what: What
     var index: Int
@@ -14,25 +13,17 @@ extension BarBroker {
     var sequence: Int64
   }
 
-  /// Moves the price in one direction to `target` and fills the orders it meets, nearest first. Orders
-  /// whose price has been passed already (a gap, or a fill beyond their level) go at once.
-  func move(to target: Double) {
-    heading = target
-    if !isAwaitingFill, !orders.isEmpty || !legs.isEmpty {
-      while let reached = firstReached(on: target) {
-        price = reached.at
-        carryOut(reached)
-        if risk.isHalted || isAwaitingFill { break }
-      }
-    }
+  /// The price has come to the end of a stretch: trailing exits follow it there.
+  func arrive(at target: Double) {
     price = target
-    trail(to: target)
-    mark()
-    arrivals += 1
-    closeIfDue()
+    if legs.isEmpty { return }
+    for index in legs.indices {
+      let leg = legs.pointer(index)
+      if !leg.pointee.isConsumed, !leg.pointee.activation.isNaN { follow(index, target) }
+    }
   }
 
-  private func firstReached(on target: Double) -> Reached? {
+  func firstReached(on target: Double) -> Reached? {
     var best: Reached?
     // What the open has passed goes at one instant: entries first, exits after them.
     let later: Int64 = isAtOpen ? 1 << 60 : 0
@@ -123,51 +114,48 @@ extension BarBroker {
 
   /// The price that must be seen before a limit counts as filled.
   func verified(_ limit: Double, buys: Bool) -> Double {
-    let ticks = settings.limitVerification
-    guard ticks > 0 else { return limit }
-    return prices.nearest(limit + (buys ? -ticks : ticks) * prices.tick)
+    guard limitVerification > 0 else { return limit }
+    return prices.nearest(limit + (buys ? -limitVerification : limitVerification) * prices.tick)
   }
 
-  private func carryOut(_ reached: Reached) {
+  /// Takes out what has been reached; nil where nothing fills, since a stop has become a limit.
+  func take(_ reached: Reached) -> Fill? {
     switch reached.what {
     case .arm:
       orders[reached.index].order.state = .triggered
+      return nil
     case .stop:
-      fill(orders.remove(at: reached.index), at: price, slips: true)
+      return .order(orders.remove(at: reached.index), level: price, slips: true)
     case .limit:
       let order = orders.remove(at: reached.index)
-      let buys = order.direction > 0
-      fill(order, at: limitFill(order.limit, buys: buys), slips: false)
+      let level = limitFill(order.limit, buys: order.direction > 0)
+      return .order(order, level: level, slips: false)
     case .exitStop:
-      let command = legs[reached.index].command
-      fillLeg(reached.index, at: price, slips: true, comment: command.commentLoss)
+      let leg = consume(reached.index)
+      return .leg(leg, level: price, slips: true, comment: leg.command.commentLoss)
     case .exitTrail:
-      let command = legs[reached.index].command
-      fillLeg(reached.index, at: price, slips: true, comment: command.commentTrailing)
+      let leg = consume(reached.index)
+      return .leg(leg, level: price, slips: true, comment: leg.command.commentTrailing)
     case .exitLimit:
-      let leg = legs[reached.index]
-      let at = limitFill(leg.limit, buys: leg.direction < 0)
-      fillLeg(reached.index, at: at, slips: false, comment: leg.command.commentProfit)
+      let leg = consume(reached.index)
+      let level = limitFill(leg.limit, buys: leg.direction < 0)
+      return .leg(leg, level: level, slips: false, comment: leg.command.commentProfit)
     }
+  }
+
+  private func consume(_ index: Int) -> ExitLeg {
+    legs[index].isConsumed = true
+    return legs[index]
   }
 
   /// A limit fills at its price or better; one that had to be verified, at its price.
   private func limitFill(_ limit: Double, buys: Bool) -> Double {
-    if settings.limitVerification > 0, price == verified(limit, buys: buys) { return limit }
+    if limitVerification > 0, price == verified(limit, buys: buys) { return limit }
     return buys ? min(price, limit) : max(price, limit)
   }
 
-  /// Trailing exits follow the price to the end of a stretch.
-  private func trail(to target: Double) {
-    if legs.isEmpty { return }
-    for index in legs.indices {
-      let leg = legs.pointer(index)
-      if !leg.pointee.isConsumed, !leg.pointee.activation.isNaN { follow(index, target) }
-    }
-  }
-
   /// Lets one trailing exit know that the price has been at `target`.
-  func follow(_ index: Int, _ target: Double) {
+  private func follow(_ index: Int, _ target: Double) {
     let isLong = legs[index].direction > 0
     if legs[index].best.isNaN {
       let activation = legs[index].activation

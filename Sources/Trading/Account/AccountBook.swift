@@ -2,7 +2,7 @@ import Market
 
 /// One netted position in one instrument and its profit: an instrument's net position, or
 /// the share of it that one strategy's orders have made.
-package struct Book: BitwiseCopyable {
+package struct AccountBook: BitwiseCopyable {
   /// Signed base units.
   package private(set) var quantity: Int64 = 0
   /// Σ quantity × price steps of the open position, signed like the quantity.

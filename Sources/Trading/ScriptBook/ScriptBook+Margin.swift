@@ -1,9 +1,5 @@
-import Market
-import StrategyIR
-import StrategyVM
-
-/// Margin calls, by TradingView's published steps.
-extension BarBroker {
+/// What the position's margin asks for, by TradingView's published steps.
+extension ScriptBook {
   /// The price at which equity just covers the margin, below zero for a long position that equity
   /// always covers; nan when there is none.
   var liquidationPrice: Double {
@@ -73,34 +69,15 @@ extension BarBroker {
     return span
   }
 
-  /// The margin is looked at once more when the script has run, at the bar's close.
-  @inlinable @inline(__always)
-  public func settleMargin() {
-    if lacksMargin(at: bar.close) { callMargin() }
-  }
-
-  @inline(never) @usableFromInline
-  func callMargin() {
-    price = bar.close
-    checkMargin()
-    isBookStale = true
-  }
-
-  /// Liquidates four times what the account lacks, at the current price. What it lacks counts at
-  /// this price, or at that of a fill (`mark`), where less than a step is nothing.
-  @discardableResult
-  func checkMargin(markedAt mark: Double? = nil) -> Bool {
-    let value = mark ?? price
-    guard let (available, equity, ratio) = available(at: value), isShort(available, equity) else {
-      return false
+  /// The units that a margin call at this price liquidates: four times what the account lacks; nil where it
+  /// lacks nothing. At the price of a fill less than a step is nothing.
+  func marginCall(at price: Double, isFill: Bool) -> Double? {
+    guard let (available, equity, ratio) = available(at: price), isShort(available, equity) else {
+      return nil
     }
-    let direction: Double = position > 0 ? 1 : -1
     let size = abs(position)
-    let cover = quantities.truncate(-available / ratio / (value * unitValue))
-    if cover == 0, mark != nil { return false }
-    let quantity = quantities.snap(cover > 0 ? min(cover * 4, size) : min(1, size))
-    let at = prices.nearest(price - direction * slip)
-    execute(.forced(quantity, .marginCall), at: at)
-    return true
+    let cover = quantities.truncate(-available / ratio / (price * unitValue))
+    if cover == 0, isFill { return nil }
+    return quantities.snap(cover > 0 ? min(cover * 4, size) : min(1, size))
   }
 }

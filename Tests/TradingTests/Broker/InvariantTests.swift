@@ -24,22 +24,22 @@ struct InvariantTests {
 
   private func check(_ broker: BarBroker) {
     var size = 0.0
-    for index in 0..<broker.openTrades.count { size += broker.openTrades[index].size }
-    #expect(abs(size - broker.position) < 1e-6)
-    let lots = broker.lots.indices.reduce(0) { $0 + broker.lots[$1].remaining }
-    #expect(abs(lots - abs(broker.position)) < 1e-6)
-    #expect(!broker.lots.contains { $0.direction * broker.position <= 0 })
+    for index in 0..<broker.book.openTrades.count { size += broker.book.openTrades[index].size }
+    #expect(abs(size - broker.book.position) < 1e-6)
+    let lots = broker.venue.lots.indices.reduce(0) { $0 + broker.venue.lots[$1].remaining }
+    #expect(abs(lots - abs(broker.book.position)) < 1e-6)
+    #expect(!broker.venue.lots.contains { $0.direction * broker.book.position <= 0 })
     var closed = 0.0
-    for index in 0..<broker.closedTrades.count {
-      let trade = broker.closedTrades[index]
+    for index in 0..<broker.book.closedTrades.count {
+      let trade = broker.book.closedTrades[index]
       closed += trade.profit
       #expect(trade.size != 0 && trade.exitBar >= trade.entryBar)
     }
-    #expect(abs(closed - broker.totals.netProfit) < 1e-6)
+    #expect(abs(closed - broker.book.totals.netProfit) < 1e-6)
     let equity = broker.closeEquity
-    #expect(abs(equity - broker.equity(at: broker.bar.close)) < 1e-6)
-    for lot in broker.lots.indices.map({ broker.lots[$0] }) {
-      let legs = broker.legs.indices.map { broker.legs[$0] }.filter { $0.lot == lot.serial }
+    #expect(abs(equity - broker.book.equity(at: broker.bar.close)) < 1e-6)
+    for lot in broker.venue.lots.indices.map({ broker.venue.lots[$0] }) {
+      let legs = broker.venue.legs.indices.map { broker.venue.legs[$0] }.filter { $0.lot == lot.serial }
       #expect(legs.reduce(0) { $0 + $1.reserved } <= lot.initial + 1e-9)
     }
   }
@@ -54,6 +54,6 @@ struct InvariantTests {
       market.bar(value, value, value, value)
     }
     market.flat(100)
-    #expect(market.broker.lots.count == market.broker.openTrades.count)
+    #expect(market.broker.venue.lots.count == market.broker.book.openTrades.count)
   }
 }

@@ -43,12 +43,12 @@ final class BrokerMarket {
 
   func rules(_ rules: RiskRule...) { broker.take(rules) }
 
-  subscript(field: BookField) -> Double { broker.book.numbers[Int(field.rawValue)] }
+  subscript(field: BookField) -> Double { broker.bookView.numbers[Int(field.rawValue)] }
 
   /// Closed trades as "entry>exit×size@entry bar-exit bar".
   var closed: [String] {
-    (0..<broker.closedTrades.count).map { place in
-      let trade = broker.closedTrades[place]
+    (0..<broker.book.closedTrades.count).map { place in
+      let trade = broker.book.closedTrades[place]
       return "\(trade.entryPrice)>\(trade.exitPrice)×\(trade.size)@\(trade.entryBar)-\(trade.exitBar)"
     }
   }

@@ -54,13 +54,13 @@ struct EntryTests {
     market.flat(100, entry(1, 1, stop: 102), entry(2, -1, stop: 95))
     market.bar(100, 103, 94, 96)
     #expect(market.closed.isEmpty == false)
-    #expect(market.broker.closedTrades[0].entryPrice == 102)
-    #expect(market.broker.closedTrades[0].exitPrice == 95)
+    #expect(market.broker.book.closedTrades[0].entryPrice == 102)
+    #expect(market.broker.book.closedTrades[0].exitPrice == 95)
     // Equally near: the low first.
     let other = BrokerMarket()
     other.flat(100, entry(1, 1, stop: 102), entry(2, -1, stop: 98))
     other.bar(100, 103, 97, 100)
-    #expect(other.broker.closedTrades[0].size == -1)
+    #expect(other.broker.book.closedTrades[0].size == -1)
   }
 
   @Test func `an opposite entry reverses the position`() {
@@ -111,7 +111,7 @@ struct EntryTests {
     market.flat(100, order(3, -1, 5))
     market.flat(100)
     #expect(market.position == 15)
-    #expect(market.broker.closedTrades.count == 1)
+    #expect(market.broker.book.closedTrades.count == 1)
   }
 
   @Test func `a pending order is replaced by its id and can be cancelled`() {

@@ -1,10 +1,8 @@
-import Market
 import StrategyIR
 
 /// `strategy.risk.*`: limits that close the position and stop the trading.
 @usableFromInline
-struct RiskState {
-  @usableFromInline var day = Int64.min
+struct RiskRules {
   /// +1 long only, −1 short only.
   var allowedDirection = 0.0
   var maxPositionSize = Double.infinity
@@ -15,6 +13,23 @@ struct RiskState {
   var isIntradayLossPercent = false
   var maxLossDays = Double.infinity
 
+  mutating func take(_ rule: RiskRule) {
+    switch rule.kind {
+    case .allowEntryIn: allowedDirection = rule.value
+    case .maxPositionSize: maxPositionSize = rule.value
+    case .maxIntradayFilledOrders: maxFilledOrders = rule.value
+    case .maxConsecutiveLossDays: maxLossDays = rule.value
+    case .maxDrawdown: (maxDrawdown, isDrawdownPercent) = (rule.value, rule.isPercent)
+    case .maxIntradayLoss: (maxIntradayLoss, isIntradayLossPercent) = (rule.value, rule.isPercent)
+    }
+  }
+}
+
+/// The rules, and what they count.
+@usableFromInline
+struct RiskState {
+  @usableFromInline var rules = RiskRules()
+  @usableFromInline var day = Int64.min
   /// Filled orders of the day, equity at its start, losing days one after another.
   var filledOrders = 0.0
   var dayEquity = 0.0
@@ -30,16 +45,9 @@ struct RiskState {
 
   var mayTrade: Bool { !isHalted && !isDayOver }
 
-  mutating func take(_ rule: RiskRule) {
-    switch rule.kind {
-    case .allowEntryIn: allowedDirection = rule.value
-    case .maxPositionSize: maxPositionSize = rule.value
-    case .maxIntradayFilledOrders: maxFilledOrders = rule.value
-    case .maxConsecutiveLossDays: maxLossDays = rule.value
-    case .maxDrawdown: (maxDrawdown, isDrawdownPercent) = (rule.value, rule.isPercent)
-    case .maxIntradayLoss: (maxIntradayLoss, isIntradayLossPercent) = (rule.value, rule.isPercent)
-    }
-  }
+  /// Every point of a bar's path must be looked at, also where nothing fills.
+  @inlinable @inline(__always)
+  var needsPath: Bool { !(rules.maxIntradayLoss == .infinity) || isCloseDue }
 }
 
 extension BarBroker {
@@ -50,11 +58,12 @@ extension BarBroker {
   }
 
   @usableFromInline
-  func take(_ rule: RiskRule) { risk.take(rule) }
+  func take(_ rule: RiskRule) { risk.rules.take(rule) }
 
   @usableFromInline
   func beginDay(_ day: Int64) {
-    let equity = bar.open.isNaN || position == 0 ? realisedEquity : equity(at: bar.open)
+    let equity =
+      bar.open.isNaN || book.position == 0 ? book.realisedEquity : book.equity(at: bar.open)
     if risk.day != .min {
       risk.lossDays = equity < risk.dayEquity ? risk.lossDays + 1 : 0
     }
@@ -62,8 +71,8 @@ extension BarBroker {
     risk.dayEquity = equity
     risk.filledOrders = 0
     risk.isDayOver = false
-    if risk.lossDays >= risk.maxLossDays, !risk.isHalted {
-      price = bar.open
+    if risk.lossDays >= risk.rules.maxLossDays, !risk.isHalted {
+      venue.price = bar.open
       stopTrading(at: bar.open)
       risk.isHalted = true
     }
@@ -74,56 +83,54 @@ extension BarBroker {
   func afterFill(at: Double) {
     lastFill = at
     risk.filledOrders += 1
-    guard risk.filledOrders >= risk.maxFilledOrders, !risk.isDayOver else { return }
+    guard risk.filledOrders >= risk.rules.maxFilledOrders, !risk.isDayOver else { return }
     risk.isDayOver = true
     if live.isOn { return stopTrading(at: at, .filledOrders) }
-    cancelEverything()
-    risk.isCloseDue = position != 0
-    risk.dueAfter = price == heading ? arrivals + 1 : arrivals
+    venue.cancelEverything()
+    risk.isCloseDue = book.position != 0
+    risk.dueAfter = venue.price == venue.heading ? venue.arrivals + 1 : venue.arrivals
   }
 
   /// Closes the position after the limit of filled orders, at the next point of the path.
   func closeIfDue() {
-    guard risk.isCloseDue, arrivals > risk.dueAfter else { return }
+    guard risk.isCloseDue, venue.arrivals > risk.dueAfter else { return }
     risk.isCloseDue = false
-    guard position != 0 else { return }
-    let direction: Double = position > 0 ? 1 : -1
-    execute(.forced(abs(position), .filledOrders), at: prices.nearest(price - direction * slip))
-    isBookStale = true
+    guard book.position != 0 else { return }
+    execute(.forced(abs(book.position), .filledOrders), at: closingPrice)
+    book.isStale = true
   }
 
   /// The intraday loss is watched along the path, at every extreme.
   func checkIntradayLoss() {
-    guard risk.maxIntradayLoss < .infinity, risk.mayTrade, position != 0 else { return }
+    guard risk.rules.maxIntradayLoss < .infinity, risk.mayTrade, book.position != 0 else { return }
     let limit =
-      risk.isIntradayLossPercent
-      ? risk.dayEquity * risk.maxIntradayLoss / 100 : risk.maxIntradayLoss
-    guard risk.dayEquity - equity(at: price) >= limit, limit > 0 else { return }
+      risk.rules.isIntradayLossPercent
+      ? risk.dayEquity * risk.rules.maxIntradayLoss / 100 : risk.rules.maxIntradayLoss
+    guard risk.dayEquity - book.equity(at: venue.price) >= limit, limit > 0 else { return }
     risk.isDayOver = true
-    let direction: Double = position > 0 ? 1 : -1
-    stopTrading(at: prices.nearest(price - direction * slip), .intradayLoss)
+    stopTrading(at: closingPrice, .intradayLoss)
   }
 
   /// A draw-down counts from the highest equity after a trade, and is looked at when one closes.
   func enforceRiskAfterBar() {
     defer { risk.hasClosedInBar = false }
-    guard risk.hasClosedInBar, risk.maxDrawdown < .infinity, !risk.isHalted else { return }
+    guard risk.hasClosedInBar, risk.rules.maxDrawdown < .infinity, !risk.isHalted else { return }
     let limit =
-      risk.isDrawdownPercent ? totals.peak * risk.maxDrawdown / 100 : risk.maxDrawdown
-    guard limit > 0, totals.peak - equity(at: bar.close) >= limit else { return }
+      risk.rules.isDrawdownPercent ? book.totals.peak * risk.rules.maxDrawdown / 100 : risk.rules.maxDrawdown
+    guard limit > 0, book.totals.peak - book.equity(at: bar.close) >= limit else { return }
     stopTrading(at: bar.close)
     risk.isHalted = true
   }
 
   private func stopTrading(at: Double, _ reason: TradeRecord.ExitReason = .riskRule) {
-    cancelEverything()
+    venue.cancelEverything()
     if live.isOn {
       live.dueClose = live.dueClose ?? reason
       return
     }
-    guard position != 0 else { return }
-    execute(.forced(abs(position), reason), at: at)
-    isBookStale = true
+    guard book.position != 0 else { return }
+    execute(.forced(abs(book.position), reason), at: at)
+    book.isStale = true
   }
 
   /// An entry's quantity, cut so that the position stays within `limit`.
@@ -131,7 +138,7 @@ extension BarBroker {
     _ own: Double, by limit: Double, _ order: PendingOrder, _ against: Bool
   ) -> Double {
     guard limit < .infinity else { return own }
-    let room = against ? limit : limit - abs(position)
-    return max(0, min(own, quantities.floor(room)))
+    let room = against ? limit : limit - abs(book.position)
+    return max(0, min(own, book.quantities.floor(room)))
   }
 }

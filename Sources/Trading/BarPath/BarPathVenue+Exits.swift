@@ -3,20 +3,23 @@ import StrategyIR
 import StrategyVM
 
 /// `strategy.exit`: one leg for each entry it is for, each with a share of that entry.
-extension BarBroker {
-  func placeExit(_ command: OrderCommand) {
+extension BarPathVenue {
+  /// At a bar's close, with this position.
+  func placeExit(_ command: OrderCommand, at close: Double, _ position: Double) {
     guard !(command.quantity <= 0) else { return }
     if !lots.isEmpty {
       let levels = ExitLevels(command, direction: lots[0].direction, prices)
-      forEachLot(command.fromEntry) {
-        setLeg(command, levels, $0, startingAt: bar.close, isFill: false)
+      var cursor = lots(of: command.fromEntry)
+      while let index = next(&cursor) {
+        setLeg(command, levels, index, startingAt: close, isFill: false)
       }
     }
     if command.fromEntry == 0, position != 0 {
       standingExits.removeAll { $0.id == command.id }
       standingExits.append(command)
     }
-    for index in orders.indices where orders[index].opens && isTarget(orders[index], of: command) {
+    for index in orders.indices
+    where orders[index].opens && isTarget(orders[index], of: command, position) {
       var bound = command
       bound.fromEntry = orders[index].id
       awaitExit(bound)
@@ -25,7 +28,7 @@ extension BarBroker {
 
   /// Without `from_entry` an exit holds for pending entries too, except for one that reverses the
   /// position.
-  private func isTarget(_ order: PendingOrder, of command: OrderCommand) -> Bool {
+  private func isTarget(_ order: PendingOrder, of command: OrderCommand, _ position: Double) -> Bool {
     if command.fromEntry != 0 { return order.id == command.fromEntry }
     return position * order.direction >= 0
   }
@@ -49,7 +52,7 @@ extension BarBroker {
     }
   }
 
-  /// An entry has filled: the exits that waited for it get their legs.
+  /// The exits that waited for a lot's entry get their legs.
   func bindExits(to index: Int) {
     let lot = lots[index]
     for exit in awaitingExits.indices where awaitingExits[exit].fromEntry == lot.id {

@@ -1,0 +1,138 @@
+import Market
+import StrategyIR
+
+/// The venue of a script's orders: they fill along the path that the price is assumed to take through a bar,
+/// or, live, along the quotes.
+///
+/// What waits are orders, and legs of exits, which hang on the lots that entries' fills have opened. It knows
+/// neither money nor rules: its `BarBroker` decides how much of an order fills, and books it.
+///
+/// A class for the same reasons as `ScriptBook`.
+@usableFromInline
+package final class BarPathVenue {
+  let prices: PriceGrid
+  let quantities: QuantityGrid
+  /// Ticks by which stops and market orders fill worse than their price.
+  @exclusivity(unchecked) private var slippage: Double
+  /// Ticks by which a limit price must be passed before it fills.
+  @exclusivity(unchecked) var limitVerification: Double
+
+  // How far the price has come on its path.
+  @exclusivity(unchecked) @usableFromInline var price = Double.nan
+  /// The bar's open is being dealt with.
+  @exclusivity(unchecked) var isAtOpen = false
+  /// Where the stretch of the path at hand ends, and how many ends have been reached in this run.
+  @exclusivity(unchecked) var heading = Double.nan
+  @exclusivity(unchecked) var arrivals: Int64 = 0
+
+  // What waits.
+  @exclusivity(unchecked) @usableFromInline var orders = PlainList<PendingOrder>()
+  @exclusivity(unchecked) @usableFromInline var legs = ExitLegs()
+  /// Exits that wait for a pending entry, by the entry's id.
+  @exclusivity(unchecked) var awaitingExits = PlainList<OrderCommand>()
+  /// Exits without `from_entry`, which also hold for entries that join the position later.
+  @exclusivity(unchecked) var standingExits = PlainList<OrderCommand>()
+  @exclusivity(unchecked) private var lastSequence: Int64 = 0
+
+  @exclusivity(unchecked) package internal(set) var lots = PlainList<EntryLot>()
+  /// The lots in the order of their entries' ids; see `LotCursor`.
+  @exclusivity(unchecked) var lotsByID: [UInt64] = []
+  @exclusivity(unchecked) var isLotOrderStale = true
+  @exclusivity(unchecked) var lastLot: Int64 = 0
+
+  /// Orders that the step of quantities has cut to nothing; and those not told yet, where they are told.
+  @exclusivity(unchecked) var cuts = CutOrders()
+  @exclusivity(unchecked) var newCuts: [CutOrder] = []
+  @exclusivity(unchecked) var tellsCuts = false
+
+  init(_ settings: BrokerSettings, _ prices: PriceGrid, _ quantities: QuantityGrid) {
+    self.prices = prices
+    self.quantities = quantities
+    slippage = settings.slippage
+    limitVerification = settings.limitVerification
+  }
+
+  /// Another version's settings.
+  func succeed(_ settings: BrokerSettings) {
+    slippage = settings.slippage
+    limitVerification = settings.limitVerification
+  }
+
+  /// In units of price.
+  var slip: Double { slippage * prices.tick }
+
+  func nextSequence() -> Int64 {
+    lastSequence += 1
+    return lastSequence
+  }
+
+  /// The position has been closed: its lots, and what waited for their sake, are gone.
+  func endPosition() {
+    lots.removeAll()
+    isLotOrderStale = true
+    legs.removeAll()
+    standingExits.removeAll()
+  }
+}
+
+extension BarPathVenue: Venue {
+  package enum Event {
+    /// Trade at the price as it stands: market orders fill, from this place among the waiting ones on.
+    case trade(from: Int)
+    /// The price moves in one direction to `to` and meets the orders on the way, nearest first. Orders whose
+    /// price has been passed already (a gap, or a fill beyond their level) go at once.
+    case move(to: Double)
+  }
+
+  package enum Fill {
+    case order(PendingOrder, level: Double, slips: Bool)
+    /// A leg of an exit. It keeps its share of the lot, and its other prices lapse.
+    case leg(ExitLeg, level: Double, slips: Bool, comment: TextRef)
+  }
+
+  package var waitingCount: Int { orders.count + legs.count + awaitingExits.count }
+
+  /// Its lists grow as Swift's own do.
+  package func makeRoom() -> Bool { true }
+
+  /// Gives the order its turn.
+  @discardableResult
+  package func accept(_ order: PendingOrder) -> Bool {
+    orders.append(order)
+    orders[orders.count - 1].sequence = nextSequence()
+    return true
+  }
+
+  @discardableResult
+  package func cancel(where isOut: (PendingOrder) -> Bool) -> Int {
+    let count = orders.count
+    orders.removeAll { !$0.isSent && isOut($0) }
+    return count - orders.count
+  }
+
+  @inline(__always)
+  package func nextFill(on event: inout Event) -> Fill? {
+    switch event {
+    case .trade(var place):
+      guard let order = takeMarketOrder(from: &place) else { return nil }
+      event = .trade(from: place)
+      return .order(order, level: price, slips: true)
+    case .move(let target):
+      while let reached = firstReached(on: target) {
+        price = reached.at
+        if let fill = take(reached) { return fill }
+      }
+      return nil
+    }
+  }
+
+  /// The first market order from a place on, which waits no more; leaves the place where it was.
+  @inline(__always)
+  private func takeMarketOrder(from place: inout Int) -> PendingOrder? {
+    while place < orders.count {
+      if orders[place].isMarket { return orders.remove(at: place) }
+      place += 1
+    }
+    return nil
+  }
+}

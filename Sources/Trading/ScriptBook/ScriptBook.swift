@@ -1,0 +1,123 @@
+import Market
+import StrategyIR
+
+/// A script's book in TradingView's doubles: one netted position, the trades that made it, and their sums.
+///
+/// It knows no orders and no venue: its broker opens and closes at the prices of fills, and marks the open
+/// trades at the prices that a bar has seen. Money is in the account's currency.
+///
+/// A class of which its broker has the only reference: a struct of this size would be copied for each call
+/// that only reads it. Its properties need no checks of exclusive access, as its broker's.
+@usableFromInline
+package final class ScriptBook {
+  /// Capital, commission, margin and size of orders.
+  @exclusivity(unchecked) @usableFromInline package var settings: BrokerSettings
+  let prices: PriceGrid
+  let quantities: QuantityGrid
+  private let pointValue: Double
+  /// What a unit's move by 1 is worth in the account's currency.
+  @exclusivity(unchecked) @usableFromInline var unitValue: Double
+  /// One unit of the symbol's currency in the account's; nan while it is not known.
+  @exclusivity(unchecked) private(set) var rate = 1.0
+
+  /// Signed units.
+  @exclusivity(unchecked) @usableFromInline package var position = 0.0
+  /// nan when flat.
+  @exclusivity(unchecked) var averagePrice = Double.nan
+  @exclusivity(unchecked) @usableFromInline package var openTrades = PlainList<TradeRecord>()
+  @exclusivity(unchecked) package internal(set) var closedTrades = PlainList<TradeRecord>()
+  @exclusivity(unchecked) @usableFromInline package var totals = BookTotals()
+  /// The equity at the newest bar's worst price for the position.
+  @exclusivity(unchecked) @usableFromInline package var lowestEquity: Double
+
+  /// The view's numbers are those of an earlier bar.
+  @exclusivity(unchecked) @usableFromInline var isStale = true
+  /// Trades have been closed or opened since the view's numbers were refreshed.
+  @exclusivity(unchecked) var hasTraded = true
+  /// Where the price has been since the open trades were marked.
+  @exclusivity(unchecked) @usableFromInline var unmarked = PriceSpan.nowhere
+  /// Prices at which no margin is lacking; nowhere until it is asked for after a trade.
+  @exclusivity(unchecked) @usableFromInline var safePrices = PriceSpan.nowhere
+  let numbers = UnsafeMutablePointer<Double>.allocate(capacity: BookField.allCases.count)
+
+  init(_ settings: BrokerSettings, _ prices: PriceGrid, _ quantities: QuantityGrid, pointValue: Double) {
+    self.settings = settings
+    self.prices = prices
+    self.quantities = quantities
+    self.pointValue = pointValue
+    unitValue = pointValue
+    lowestEquity = settings.initialCapital
+    totals.peak = settings.initialCapital
+    totals.trough = settings.initialCapital
+    numbers.initialize(repeating: 0, count: BookField.allCases.count)
+  }
+
+  deinit { numbers.deallocate() }
+
+  @inlinable
+  package var realisedEquity: Double { settings.initialCapital + totals.netProfit }
+
+  /// Realised equity and the open trades' profit, their commission taken off each.
+  func equity(at price: Double) -> Double {
+    position == 0 ? realisedEquity : realisedEquity + openProfit(at: price)
+  }
+
+  package func openProfit(at price: Double) -> Double {
+    var profit = 0.0
+    for index in 0..<openTrades.count {
+      let trade = openTrades.base[index]
+      profit += (price - trade.entryPrice) * trade.size * unitValue - trade.commission
+    }
+    return profit
+  }
+
+  /// The equity that scripts read: TradingView adds up profits and commissions apart.
+  @inlinable
+  func readEquity(at price: Double) -> Double {
+    var open = 0.0
+    var paid = 0.0
+    for index in 0..<openTrades.count {
+      let trade = openTrades.base + index
+      open += (price - trade.pointee.entryPrice) * trade.pointee.size * unitValue
+      paid += trade.pointee.commission
+    }
+    return settings.initialCapital + totals.netProfit - paid + open
+  }
+
+  /// Paid for the entries of the trades that are open.
+  var openCommission: Double {
+    var sum = 0.0
+    for index in 0..<openTrades.count { sum += openTrades.base[index].commission }
+    return sum
+  }
+
+  /// From now on one unit of the symbol's currency is worth so much of the account's. What has been
+  /// paid and what was closed stays as it was; open trades are worth what the new rate says.
+  ///
+  /// TradingView converts with the rate of the day before, so that a bar has one rate.
+  func convert(at rate: Double) {
+    guard rate != self.rate, !(rate.isNaN && self.rate.isNaN) else { return }
+    markUnmarked()
+    self.rate = rate
+    unitValue = pointValue * rate
+    forgetSums()
+  }
+
+  /// Another version of the script goes on with the book, under its own settings.
+  func succeed(_ new: BrokerSettings) {
+    let capital = new.initialCapital - settings.initialCapital
+    settings = new
+    if capital != 0 {
+      totals.peak += capital
+      totals.trough += capital
+      lowestEquity += capital
+    }
+    forgetSums()
+  }
+
+  private func forgetSums() {
+    safePrices = .nowhere
+    hasTraded = true
+    isStale = true
+  }
+}
