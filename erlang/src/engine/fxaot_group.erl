@@ -120,11 +120,10 @@ families(#state{options = Options, instruments = Instruments}) ->
 
 %% The engines know best what they have, and by which mailbox quotes reach them now. One that does not answer
 %% keeps the places and the mailbox that it had: it says when it is back.
-routed(#state{engines = Engines, router = Router, places = Before, mailboxes = Known} = State) ->
-    Places = lists:append([places(Engine, Before) || Engine <- Engines]),
-    Mailboxes = maps:merge(Known, maps:from_list([{Engine, Mailbox}
-                                                  || Engine <- Engines,
-                                                     {ok, Mailbox} <- [fxaot:mailbox(Engine)]])),
+routed(#state{engines = Engines, router = Router, mailboxes = Known} = State) ->
+    Heard = [{Engine, heard(Engine, State)} || Engine <- Engines],
+    Places = lists:append([Of || {_, {Of, _}} <- Heard]),
+    Mailboxes = maps:merge(Known, maps:from_list([{Engine, Mailbox} || {Engine, {_, {ok, Mailbox}}} <- Heard])),
     case fxaot_nif:set_routes(Router, routes(Places, Mailboxes)) of
         ok ->
             Routed = with_terms(State#state{places = Places, mailboxes = Mailboxes}),
@@ -133,9 +132,9 @@ routed(#state{engines = Engines, router = Router, places = Before, mailboxes = K
         Error -> Error
     end.
 
-places(Engine, Before) ->
-    try [{Symbol, Engine} || Symbol <- ask(Engine, instruments)]
-    catch throw:{refused, _} -> [Place || {_, Known} = Place <- Before, Known =:= Engine]
+heard(Engine, #state{places = Before}) ->
+    try {[{Symbol, Engine} || Symbol <- ask(Engine, instruments)], fxaot:mailbox(Engine)}
+    catch throw:{refused, _} -> {[Place || {_, Known} = Place <- Before, Known =:= Engine], none}
     end.
 
 %% Of instruments that this process has not added itself, the engines have the terms.

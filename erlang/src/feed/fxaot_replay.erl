@@ -187,11 +187,26 @@ ask(Request, #run{engine = Engine} = Run) ->
 %% Until the engine is back. News of an earlier restart ends it too early; then the next request
 %% fails and we are here again.
 wait(#run{engine = Engine, caller = Caller, supervisor = Supervisor}) ->
+    _ = is_expected(Engine) orelse throw({stop, {error, absent(Engine)}}),
     receive
         {fxaot_engine, Engine, News} when News =:= up; News =:= lost -> ok;
-        {fxaot_engine, Engine, stopped} -> throw({stop, {error, {no_engine, Engine}}});
+        {fxaot_engine, Engine, stopped} -> throw({stop, {error, absent(Engine)}});
         {'DOWN', Supervisor, process, _, _} -> throw({stop, {error, {no_engine, Engine}}});
         {'DOWN', Caller, process, _, _} -> exit(normal)
+    end.
+
+%% Whether its process will come up. That it was stopped may have been said before this process listened.
+is_expected(Engine) ->
+    case fxaot_engines:find(Engine) of
+        {ok, #{status := given_up}} -> false;
+        {ok, _} -> true;
+        none -> false
+    end.
+
+absent(Engine) ->
+    case fxaot_engines:status(Engine) of
+        given_up -> {given_up, #{engine => Engine}};
+        _ -> {no_engine, Engine}
     end.
 
 watch_caller(#run{caller = Caller}) ->
