@@ -34,7 +34,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help coverage setup native tool artifacts erlang catalogue demo test lint test-swift test-erlang test-c test-readme \
-	test-release test-library test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak conformance clean
+	test-release test-library test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -124,6 +124,9 @@ script-bench:
 
 soak: all ## Run everything under full load for SECONDS=600 and check the sums
 	@scripts/soak $(SECONDS) $(SEED)
+
+chaos-otp: all ## Kill every process of the application at random under load for SECONDS=600
+	@scripts/chaos-otp $(SECONDS) $(SEED)
 
 conformance: tool ## Compare the conformance scripts' trades with TradingView's: docs/conformance.md
 	@scripts/conformance docs/conformance.md

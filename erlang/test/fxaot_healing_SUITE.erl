@@ -17,7 +17,7 @@ all() ->
      engines_under_their_own_limits, engine_in_a_tree_of_its_own, own_tree_killed,
      heir_and_engine_killed_at_once, heir_and_actor_killed_at_once, loss_of_a_member,
      supervisor_of_groups_killed, group_and_members_killed,
-     members_belong_to_their_group, suspended_engine, suspended_deployment, health].
+     members_belong_to_their_group, suspended_engine, suspended_deployment, health, chaos].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -170,7 +170,8 @@ engine_killed_too_often(_) ->
     ok = fxaot_events:watch(one),
     ?assertEqual(10, killed_while_up(one, 0)),
     [?assertEqual({error, {given_up, #{engine => one}}}, Answer)
-     || Answer <- [fxaot:stats(one), fxaot:advance(one, ?START), fxaot:tier(one, cross)]],
+     || Answer <- [fxaot:stats(one), fxaot:advance(one, ?START), fxaot:tier(one, cross),
+                   fxaot:replay(one, #{days => 1}, #{})]],
     ?assertMatch(<<"The engine crashed too often and is stopped", _/binary>>,
                  fxaot:format_error({error, {given_up, #{engine => one}}})),
     ?assertEqual(Other, whereis(two)),
@@ -442,3 +443,8 @@ health(_) ->
     ?assert(fxaot:ready()),
     application:stop(fxaot),
     ?assertMatch(#{running := false, engines := #{}, ready := false}, fxaot:health()).
+
+%% ---- everything at random ---------------------------------------------------
+
+%% `make chaos-otp' does the same for longer.
+chaos(_) -> ?assertEqual([], fxaot_chaos:run(20, erlang:system_time(second))).
