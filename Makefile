@@ -99,7 +99,7 @@ priv/strategies/%.fxir: priv/strategies/%.pine bin/fxaot
 erlang: native ## Compile the Erlang application
 	@FXAOT_NATIVE_BUILT=1 rebar3 compile
 
-catalogue: tool ## Write the tables and names that are made of the catalogue of functions
+catalogue: tool ## Write the tables and names from the language's catalogue
 	@scripts/catalogue
 
 # ---- running it --------------------------------------------------------------------------

@@ -70,7 +70,7 @@ public struct Variable: Hashable, Sendable {
 
 /// A `request.security`, or a `request.currency_rate`.
 ///
-/// What it asks for is calculated in a world of its own: the whole script, without orders and
+/// Its expression is calculated in a world of its own: the whole script, without orders and
 /// plots, run over the bars of `symbol` and `timeframe`, with `block` and `results` evaluated at this
 /// place. The world is derived from the program when it is made ready to run, so the front end lowers
 /// the expression once, where it stands.

@@ -29,8 +29,8 @@ public enum Statement: Hashable, Sendable {
 /// `for i = from to to by step`. Counts up when `from ≤ to`, else down; `to` is evaluated before
 /// each round, the others once. Bounds have the tolerance of comparisons. The step of a loop that
 /// counts down is taken without its sign; a negative one of a loop that counts up, and 0, stop the
-/// script. With a step that is na there is one round, with a bound that is none. Version 5, which
-/// evaluates `to` once, puts it into a variable first.
+/// script. A step of na makes one round, a bound of na no round. Version 5, which evaluates `to`
+/// once, puts it into a variable first.
 public struct ForLoop: Hashable, Sendable {
   public var counter: VariableRef
   public var from, to: ExpressionRef

@@ -39,8 +39,8 @@ public final class ScriptRunner {
     try self.init(program, environment: environment, parameters: parameters, isPruned: true)
   }
 
-  /// - Parameter isPruned: Whether the passes over the program run that could be left out: dead
-  ///   statements dropped, common values calculated once. What a script does is the same without them.
+  /// - Parameter isPruned: Whether the optional passes over the program run: dead statements dropped,
+  ///   common values calculated once. A script does the same without them.
   init(
     _ program: Program, environment: ScriptEnvironment,
     parameters: [(name: String, value: ParameterValue)], isPruned: Bool
@@ -113,7 +113,7 @@ public final class ScriptRunner {
     return true
   }
 
-  // MARK: What the newest step left, good until the next one
+  // MARK: Results of the newest step, valid until the next one
 
   public var orders: UnsafeBufferPointer<OrderCommand> {
     let output = world.output

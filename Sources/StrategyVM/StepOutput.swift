@@ -1,7 +1,7 @@
 import CFxaot
 import StrategyIR
 
-/// What a step leaves. Behind a pointer, since it is written on each bar: a class's own properties
+/// The results of a step. Behind a pointer, since it is written on each bar: a class's own properties
 /// cost a check of exclusive access each time.
 struct StepOutput {
   private(set) var orders: UnsafeMutablePointer<OrderCommand>

@@ -56,7 +56,7 @@ final class SystemFile {
   static func describe(_ code: Int32) -> String { String(cString: strerror(code)) }
 }
 
-/// What the system knows of a file.
+/// The system's entry of a file.
 struct FileStatus {
   let size: UInt64
   let isFolder: Bool

@@ -2,7 +2,7 @@ extension Pine {
   /// ta.alma: Arnaud Legoux's average, Gaussian weights around the place `offset` (0 the oldest
   /// bar, 1 the newest) with a width of n/sigma bars; na in the window is na.
   ///
-  /// The weights are kept in the state and calculated anew when the length changes.
+  /// The weights are kept in the state and calculated again when the length changes.
   ///
   ///     state   double: length of the weights, double: their sum, n doubles: the weights, oldest
   ///             first; HistoryRing

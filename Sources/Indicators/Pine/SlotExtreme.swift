@@ -29,7 +29,7 @@ extension Pine {
     @inlinable public func reset(_ state: UnsafeMutableRawPointer) { state.clear(stateBytes) }
 
     /// The extreme, and how many bars ago it was as 0 or a negative number; `bar` is the number of
-    /// the bar, 0 the chart's first. O(1), O(n) on a bar on which it is searched for anew.
+    /// the bar, 0 the chart's first. O(1), O(n) on a bar that searches for it again.
     @inlinable
     public func step(
       _ state: UnsafeMutableRawPointer, _ x: Double, bar: Int

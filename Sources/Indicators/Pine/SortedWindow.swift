@@ -1,7 +1,7 @@
 /// The values of the newest n bars in ascending order, na left out: for ranks.
 ///
 /// A value is put in and taken out by binary search and by moving the values above it: O(log n)
-/// compares, O(n) bytes moved. A length that changes sorts anew.
+/// compares, O(n) bytes moved. A change of the length sorts again.
 ///
 ///     state   double: how many values are in order, double: the length they are of
 ///             n doubles: the values in ascending order

@@ -1,5 +1,5 @@
-/// What is known when a program is rewritten. Without any of it the rewriting only folds what the
-/// script itself says; with all of it the result is ready to run in one place.
+/// The values known when a program is rewritten. Without them the rewriting folds only the script's
+/// own constants; with all of them the result is ready to run in one place.
 ///
 /// Texts are numbers of the rewriter's arena.
 public protocol Knowledge {

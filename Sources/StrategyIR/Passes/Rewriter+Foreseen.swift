@@ -3,8 +3,8 @@
 /// request itself (its own one, or one at its own symbol and timeframe) and a condition is about to be entered
 /// that leads to it, it is evaluated ahead of the statement at hand as if the way to it were taken.
 ///
-/// What is evaluated on that way writes copies of the script's variables; the script itself goes on
-/// as if nothing had been. Loops are not entered ahead: there the last round's result counts.
+/// Statements on that way write copies of the script's variables; the script itself goes on as if
+/// they had not run. Loops are not entered ahead: there the last round's result counts.
 extension Rewriter {
   struct Foreseen {
     var paths: [Int: RequestPath] = [:]

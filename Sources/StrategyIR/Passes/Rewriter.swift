@@ -1,11 +1,11 @@
-/// Writes a program anew, as far as possible with constants for what is known: folds operators and
+/// Writes a program again, with constants for all known values: folds operators and
 /// functions, follows constants through variables, drops the arms of branches that cannot be
 /// taken and statements that have no effect, and derives the worlds of `request.security`.
 ///
-/// What it must not move or drop: the statements in an expression (a `sequence`), whatever is known
-/// of its value, but with the arm of a decided condition that is not taken; and an operand, past
-/// another one. Only in a request's world, which orders nothing, they come ahead of their statement
-/// (`Foreseen` says how a request under conditions does).
+/// It keeps the statements in an expression (a `sequence`) even if its value is known, unless they
+/// stand in the arm of a decided condition that is not taken. It moves no operand past another one.
+/// Only in a request's world, which places no orders, they come before their statement (for a request
+/// under conditions see `Foreseen`).
 public struct Rewriter<Known: Knowledge> {
   /// Which of a program's worlds to write.
   public enum World: Equatable {

@@ -22,8 +22,8 @@ extension Builtins {
     ("syminfo.shareholders", "fundamental data"), ("syminfo.shares_", "fundamental data"),
   ]
 
-  /// What a script that names this needs, where the language has it ("arrays"); nil where the
-  /// language has it not.
+  /// The part of the language that this name belongs to ("arrays"); nil for a name that the language
+  /// does not have.
   static func need(of name: String) -> String? {
     if name == "ask" || name == "bid" { return "quotes (\(name))" }
     return missing.first { name.hasPrefix($0.0) }?.1
@@ -51,21 +51,21 @@ extension Builtins {
     "dayofweek.", "plot.style_", "hline.style_", "shape.", "location.", "size.", "currency.",
   ]
 
-  /// What a function of an earlier version is called now: `sma` is `ta.sma`.
+  /// The name of a function of an earlier version today: `sma` is `ta.sma`.
   static func functionOfNow(_ name: String) -> String? {
     if let renamed = namesOfNow[name] { return renamed }
     guard !name.contains(".") else { return nil }
     return prefixesOfNow.lazy.map { $0 + name }.first { functions[$0] != nil }
   }
 
-  /// What a variable of an earlier version is called now: `red` is `color.red`.
+  /// The name of a variable of an earlier version today: `red` is `color.red`.
   static func variableOfNow(_ name: String) -> String? {
     if let renamed = namesOfNow[name] { return renamed }
     guard !name.contains(".") else { return nil }
     return prefixesOfNow.lazy.map { $0 + name }.first { variables[$0] != nil }
   }
 
-  /// What a parameter of an earlier version is called now.
+  /// The name of a parameter of an earlier version today.
   static func parameterOfNow(_ name: String, of function: String) -> String? {
     switch (function, name) {
     case ("input", "minval"), ("input", "maxval"), ("input", "step"): "input.int or input.float"

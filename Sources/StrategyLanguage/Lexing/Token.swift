@@ -64,7 +64,7 @@ struct Token {
   /// A name's or text's number; a colour's 0xRRGGBBAA.
   var name: NameID = 0
   var number = 0.0
-  /// Of a bracket: the index of its partner in the laid out tokens, −1 where there is none.
+  /// Of a bracket: the index of its partner in the laid out tokens, −1 without one.
   var partner: Int32 = -1
 
   var range: Range<Int> { Int(start)..<Int(max(start, end)) }

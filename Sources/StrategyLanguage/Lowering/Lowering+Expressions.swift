@@ -247,7 +247,7 @@ extension Lowering {
       error("\(value.described) has no history", at: range)
       return .unknown
     default:
-      // What is known before the first bar was never anything else.
+      // A value known before the first bar never changes.
       let isFixed = value.qualifier < .series
       if isFixed { return Value(value.ref, value.type, .series) }
       return Value(past(value.ref, steps.ref, isName: isName), value.type, .series)
@@ -261,9 +261,9 @@ extension Lowering {
     return field
   }
 
-  /// The name of a bar's field and of a variable has its history; of anything else, a choice or a call that
-  /// comes out as one of these included, a variable is made here: its past is of the bars that came by.
-  /// What is carried as a bool has the third state of version 5 only in a variable of its own.
+  /// The name of a bar's field or of a variable has its history. For anything else a variable is made here,
+  /// also for a choice or a call whose result is one of these: its past is that of the bars that reach it.
+  /// A bool of the IR has the third state of version 5 only in a variable of its own.
   private func past(
     _ value: ExpressionRef, _ steps: ExpressionRef, isName: Bool
   ) -> ExpressionRef {

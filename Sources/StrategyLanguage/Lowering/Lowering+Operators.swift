@@ -55,8 +55,8 @@ extension Lowering {
   /// An int, or a float made of ints by dividing.
   func isWhole(_ value: Value) -> Bool { value.type == .int || value.isQuotient }
 
-  /// What the checker needs to know of constants (an offset, a length, a setting): as they are
-  /// calculated on a bar, with the tolerance of comparisons.
+  /// Constants for the checker (an offset, a length, a setting), calculated as on a bar, with the
+  /// tolerance of comparisons.
   private func folded(_ operation: BinaryOperator, _ left: Value, _ right: Value) -> Double? {
     guard let x = left.number, let y = right.number else { return nil }
     return NumberFunctions.binary(operation, x, y)

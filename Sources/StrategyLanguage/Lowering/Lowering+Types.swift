@@ -48,7 +48,7 @@ extension Lowering {
     }
   }
 
-  /// The common type of two values; nil when there is none.
+  /// The common type of two values; nil if they have none.
   func common(_ left: StaticType, _ right: StaticType) -> StaticType? {
     if left == right { return left }
     switch (left, right) {
@@ -72,8 +72,8 @@ extension Lowering {
 
   // MARK: Bools
 
-  /// What a value of the type is carried as. The bools of version 5 have a third state, na, which
-  /// no bool of the IR has: they are ints there.
+  /// The IR's type for a value of the type. The bools of version 5 have a third state, na, which no
+  /// bool of the IR has: they are ints there.
   func carried(_ type: StaticType) -> ValueType {
     type == .bool && tree.version < 6 ? .int : type.valueType
   }

@@ -85,7 +85,7 @@ final class Lowering {
     return program
   }
 
-  /// What is calculated on every bar stands at the beginning.
+  /// Values of every bar come at the beginning.
   private func finished() -> Program {
     var program = b.finish()
     let first = everyBarValues.map { Statement.declare($0.0, $0.1) }

@@ -1,7 +1,7 @@
 import StrategyIR
 
-/// What an expression of the script is: its IR, its type, when it is known, and if that is at
-/// compile time, what it is.
+/// An expression of the script: its IR, its type, when it is known, and its value if that is at
+/// compile time.
 struct Value {
   var ref: ExpressionRef
   var type: StaticType
@@ -59,7 +59,7 @@ struct Value {
   }
 }
 
-/// What a name of the script stands for.
+/// The meaning of a name of the script.
 enum Binding {
   /// Never reassigned and known before the first bar: used wherever it is named.
   case value(Value)

@@ -7,7 +7,7 @@ public struct CurrencyRates: Sendable {
   }
 
   private let legs: [Leg]
-  /// The pairs that it goes by, for people: `USDJPY`, `inverse of EURUSD`.
+  /// The pairs that it uses, for people: `USDJPY`, `inverse of EURUSD`.
   public let description: String
   private var value = 1.0
   /// From when to when the value holds.

@@ -23,8 +23,8 @@ final class FeedSource {
 
   func reset() { next = 0 }
 
-  /// Live: one more bar, unless it is there already. Those that have been pulled go in time. Bars of
-  /// single quotes may open in one millisecond; of time there is none below a second.
+  /// Live: one more bar, unless it is there already. Old bars that were pulled are dropped in time.
+  /// Several bars of single quotes may open in one millisecond; bars of time last a second or more.
   func append(_ bar: ScriptBar) {
     guard bar.time > newest || bar.time == newest && bar.timeClose &- bar.time < 1_000 else { return }
     newest = bar.time

@@ -75,7 +75,7 @@ extension KernelSlot {
     w.bool(isLooped)
   }
 
-  /// Binds the kernel anew: nothing of how it is called is taken from the bytes.
+  /// Binds the kernel again: the bytes do not decide how it is called.
   init?(_ r: inout ByteReader) {
     let kernel = r.raw(Kernel.self, otherwise: .sma)
     let isSkipped = r.bool()

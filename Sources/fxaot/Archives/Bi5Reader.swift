@@ -35,7 +35,7 @@ final class Bi5Reader: ByteReader {
     self.place = place
   }
 
-  /// What the path of a file says; an error where it does not.
+  /// Symbol, hour and decimal places from the path of a file.
   static func place(_ path: String, decimals: Int?) throws(ToolError) -> Place {
     let full = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     let parts = full.split(separator: "/").filter { $0 != "." }.suffix(5).map(String.init)

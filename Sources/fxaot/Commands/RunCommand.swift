@@ -122,7 +122,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Bad lines allowed in a file (default: one in a hundred).")
   var maxBadLines: UInt64?
 
-  /// What is said of the files.
+  /// The options of the files.
   var readerOptions: QuoteReader.Options {
     fileOptions.reading(badLineLimit: maxBadLines)
   }

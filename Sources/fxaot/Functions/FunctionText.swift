@@ -43,7 +43,7 @@ enum FunctionText {
     "\(variable.name): \(variable.qualifier.spelling) \(variable.type.spelling)"
   }
 
-  /// What a call in a branch does with the bars on which the branch is not taken.
+  /// How a call in a branch treats the bars on which the branch is not taken.
   static func skipped(_ kernel: Kernel) -> String {
     if kernel.repeatsSkippedBars { return "counted, with the last call's values" }
     return kernel.row.chart.isEmpty ? "left out" : "left out, but the bar before is the chart's"

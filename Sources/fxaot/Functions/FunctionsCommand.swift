@@ -16,7 +16,7 @@ struct FunctionsCommand: ParsableCommand {
         fxaot functions --json
       """)
 
-  /// What the project's own files are made of: see scripts/catalogue.
+  /// Parts of the project's own files: see scripts/catalogue.
   enum Emission: String, ExpressibleByArgument, CaseIterable {
     case indicators, language, variables, constants, erlang
   }

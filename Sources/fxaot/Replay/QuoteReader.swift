@@ -9,7 +9,7 @@ import Market
 final class QuoteReader {
   private static let batch = 8_192
 
-  /// What the user says of the files.
+  /// The user's options for the files.
   struct Options {
     /// The symbol that is asked for: rows of others are left out.
     var symbol: String?

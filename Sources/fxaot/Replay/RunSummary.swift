@@ -1,11 +1,11 @@
 import Trading
 
-/// What a run did, for people and as JSON. Money is in whole units of the account currency.
+/// The result of a run, for people and as JSON. Money is in whole units of the account currency.
 struct RunSummary: Codable, Equatable {
   var strategy: String
   var symbol: String
   var files: Int
-  /// What the files were read as, a sentence each.
+  /// How the files were read, a sentence each.
   var data: [String]
   var quotes, accepted, crossed, late: UInt64
   /// Quotes with prices, sizes or times that the engine does not take.

@@ -1,9 +1,8 @@
 import FXCore
 import Market
 
-/// The symbol that quotes are of, by the names of what they are in: the first built-in symbol that
-/// is a word of a zip member's, the file's or its folder's name. Erlang's file feed goes by the
-/// same rules.
+/// The symbol of quotes, by the names of their files: the first built-in symbol that is a word of a
+/// zip member's, the file's or its folder's name. Erlang's file feed has the same rules.
 enum SymbolGuess {
   private struct Source {
     let title: String

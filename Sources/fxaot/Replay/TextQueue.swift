@@ -42,7 +42,7 @@ struct TextQueue {
           Entry(place: .input, name: "standard input", names: ["standard input"]))
         continue
       }
-      // What is read from a pipe is gone.
+      // A pipe can be read only once.
       guard FileStatus(path: path)?.isRegular == true else {
         entries.append(Entry(place: .path(path), name: path, names: [path]))
         continue

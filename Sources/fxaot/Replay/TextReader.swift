@@ -15,7 +15,7 @@ final class TextReader {
   private(set) var parser: fxaot_parser
   private var buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: TextReader.window, alignment: 16)
-  /// What is read and not yet parsed.
+  /// Read and not yet parsed.
   private var unread = 0..<0
   private var isAtEnd = false
 
@@ -107,7 +107,7 @@ final class TextReader {
   }
 }
 
-// What is said of a text when it is through.
+// Facts about a text after its end.
 extension TextReader {
   var badLines: UInt64 { parser.bad_lines }
   var rows: UInt64 { parser.rows }

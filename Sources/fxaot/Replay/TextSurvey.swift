@@ -17,7 +17,7 @@ struct SurveyedText {
 struct TextSurvey {
   /// The beginning of a text and the rest of it.
   final class Head {
-    /// What is looked at to find out a format.
+    /// Bytes that are read to find the format.
     static let size = 1 << 20
 
     let text: TextQueue.Text

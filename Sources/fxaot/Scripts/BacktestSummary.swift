@@ -1,6 +1,6 @@
 import Research
 
-/// What a script's run came to, for people and as JSON.
+/// The result of a script's run, for people and as JSON.
 struct BacktestSummary: Encodable {
   /// Without a strategy there are no trades to speak of.
   var isStrategy: Bool
@@ -19,9 +19,9 @@ struct BacktestSummary: Encodable {
   var accountCurrency: String
   var conversion: String?
   var seconds: Double
-  /// The titles of what --plots records.
+  /// The titles of the plots that --plots records.
   var plots: [String]
-  /// What the files were read as, a sentence each.
+  /// How the files were read, a sentence each.
   var data: [String]
 
   private enum CodingKeys: String, CodingKey {

@@ -10,7 +10,7 @@ struct ChartBars {
   /// Places after the point that the prices have.
   let decimals: Int
   private let calendar: TradingCalendar
-  /// What a user should know of how the bars were taken, a sentence each.
+  /// How the bars were read, for the user, a sentence each.
   let notes: [String]
 
   private static let batch = 8_192

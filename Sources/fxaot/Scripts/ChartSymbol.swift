@@ -4,7 +4,7 @@ import FXCore
 import Market
 import StrategyVM
 
-/// What a back-test takes its symbol to be: by its name, and by options, which count more.
+/// The symbol of a back-test: by its name, and by options, which count more.
 struct ChartSymbol {
   private(set) var symbol = ScriptSymbol()
   /// Places after the point of the symbol's prices, where they are known without the bars.

@@ -1,7 +1,7 @@
 import StrategyIR
 
-/// What a symbol is like, as a file tells: a JSON object with the names that the symbol's terms have
-/// in Erlang (`fxaot_eval:new/3`), all of them optional.
+/// Properties of a symbol from a file: a JSON object with the names that the symbol's terms have in
+/// Erlang (`fxaot_eval:new/3`), all of them optional.
 ///
 ///     {"mintick": 0.25, "point_value": 50, "min_contract": 1, "session": "1700-1600:23456",
 ///      "timezone": "America/Chicago", "currency": "USD", "type": "futures"}

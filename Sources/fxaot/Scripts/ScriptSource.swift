@@ -9,7 +9,7 @@ struct ScriptSource {
 
   let path: String
   let compilation: Compilation
-  /// What a template became.
+  /// The script that a template gave.
   let rendered: RenderedScript?
   /// The template's lines.
   private let templateText: [Substring]

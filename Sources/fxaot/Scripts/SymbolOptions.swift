@@ -1,7 +1,7 @@
 import ArgumentParser
 import Market
 
-/// What a script's symbol is like, where its name does not tell.
+/// Properties of a script's symbol that its name does not give.
 struct SymbolOptions: ParsableArguments {
   @Option(
     help: """

@@ -5,7 +5,7 @@ import StrategyVM
 struct TimedBars {
   private(set) var bars: [ScriptBar] = []
   let period: Period
-  /// What a user should know of how the bars were taken, a sentence each.
+  /// How the bars were read, for the user, a sentence each.
   private(set) var notes: [String] = []
 
   /// Of bars that carry their opening times alone. Their own timeframe is the most common step; they
