@@ -90,7 +90,8 @@ static FXAOT_NIF(send_waiting) {
     return enif_make_badarg(env);
   int64_t turn_end = end_of_turn(end);
   int32_t status;
-  while ((status = send_to(&to, argv[1], &quote, 0)) == FXAOT_FULL && monotonic_ns() < turn_end)
+  while ((status = send_to(&to, argv[1], &quote, 0)) == FXAOT_FULL && monotonic_ns() < turn_end &&
+         enif_is_current_process_alive(env))
     fxaot_pause_sender();
   if (status != FXAOT_FULL || monotonic_ns() >= end) return send_result(env, status);
   return enif_schedule_nif(env, "send_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, send_waiting, argc, argv);
@@ -183,7 +184,8 @@ static FXAOT_NIF(send_batch_waiting) {
     status = send_records_waiting(&to, quotes.data + done * sizeof(fxaot_quote), count - done,
                                   left > 0 ? left : 0, argv[4] == atoms.atom_true, &accepted);
     done += accepted;
-    if (status != FXAOT_FULL || left <= 0) break;
+    /* A killed process's quotes end here: whoever asks afterwards how many came counts them all. */
+    if (status != FXAOT_FULL || left <= 0 || !enif_is_current_process_alive(env)) break;
     if (to.router) fxaot_pause_sender();
   }
   if (status == FXAOT_OK) return atoms.ok;

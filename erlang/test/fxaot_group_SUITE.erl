@@ -14,7 +14,8 @@ all() ->
      moving_in_mid_stream_changes_no_event, moving_under_load_loses_nothing,
      engine_of_a_group_killed, subscribers_of_a_group_outlive_its_engines, group_killed,
      two_legs_stay_together, a_late_pair_brings_a_family_together, terms_outlive_group_and_move,
-     advance_is_for_all_or_none, orders_have_one_number_each, wrong_groups, wrong_moves, replay_by_group].
+     advance_is_for_all_or_none, orders_have_one_number_each, wrong_groups, wrong_moves, replay_by_group,
+     replay_outlives_group_and_engines].
 
 suite() -> [{timetrap, {minutes, 3}}].
 
@@ -444,6 +445,32 @@ wrong_moves(_) ->
     ?assertMatch(#{pushed := After} when After =:= Before + 1, fxaot_nif:mailbox(M)),
     {ok, Inline} = fxaot_nif:new(),
     ?assertMatch({error, {stopped, _}}, fxaot_nif:move(Router, [], A, Inline, ['EURUSD'])).
+
+%% A killer strikes the group's process and its engines at random; not one quote is lost or doubled.
+replay_outlives_group_and_engines(_) ->
+    {ok, _} = fxaot:start_engine(single, #{instruments => ?SYMBOLS}),
+    ok = pair(#{capacity => 64}),
+    [ok = deploy(Engine) || Engine <- [single, pair]],
+    Feed = #{days => 5, seed => 3},
+    {ok, #{quotes := Quotes, accepted := Accepted}} = fxaot:replay(single, Feed, #{}),
+    Killer = spawn_link(fun() -> kill_one([pair, pair_1, pair_2], rand:seed_s(exsss, 17)) end),
+    {ok, #{quotes := Quotes, accepted := Accepted, restarts := Restarts}} = fxaot:replay(pair, Feed, #{}),
+    unlink(Killer),
+    exit(Killer, kill),
+    ct:pal("~b restarts felt by the replay", [Restarts]),
+    ?assert(Restarts >= 3),
+    wait_until(fun() -> is_map(fxaot:account(pair)) andalso is_map(fxaot:account(pair_1)) end),
+    ?assertEqual(fxaot:account(single), fxaot:account(pair)).
+
+kill_one(Names, Random) ->
+    {Pause, Next} = rand:uniform_s(40, Random),
+    {Number, Last} = rand:uniform_s(length(Names), Next),
+    receive after Pause -> ok end,
+    case whereis(lists:nth(Number, Names)) of
+        undefined -> ok;
+        Pid -> exit(Pid, kill)
+    end,
+    kill_one(Names, Last).
 
 replay_by_group(_) ->
     {ok, _} = fxaot:start_engine(single, #{instruments => ?SYMBOLS}),

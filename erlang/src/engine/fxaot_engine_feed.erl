@@ -94,18 +94,21 @@ symbol(Key, #feed{symbols = Symbols} = Feed) ->
     end.
 
 %% @doc Puts a batch into a mailbox or through a router, and waits for room as long as it takes: a feed
-%% comes as fast as the engine can.
+%% comes as fast as the engine can. `{stopped, Quotes}': so many were taken when an engine of a group was
+%% found stopped.
 -spec send(fxaot_nif:mailbox() | fxaot_nif:router(), Quotes :: binary()) ->
-          answer() | {error, stopped}.
-send(Destination, Quotes) -> send_from(Destination, Quotes, erlang:monotonic_time(nanosecond)).
+          answer() | {stopped, Quotes :: non_neg_integer()}.
+send(Destination, Quotes) -> send_from(Destination, Quotes, 0, erlang:monotonic_time(nanosecond)).
 
-send_from(Destination, Quotes, Start) ->
+send_from(Destination, Quotes, Sent, Start) ->
     case fxaot_nif:send_replay(Destination, Quotes, ?WAIT_MS) of
         ok -> {ok, erlang:monotonic_time(nanosecond) - Start, 0};
-        {error, full} -> send_from(Destination, Quotes, Start);
+        {error, full} -> send_from(Destination, Quotes, Sent, Start);
         {error, {full, #{accepted := Accepted}}} ->
-            Sent = Accepted * ?RECORD,
-            <<_:Sent/binary, Rest/binary>> = Quotes,
-            send_from(Destination, Rest, Start);
-        Error -> Error
+            Bytes = Accepted * ?RECORD,
+            <<_:Bytes/binary, Rest/binary>> = Quotes,
+            send_from(Destination, Rest, Sent + Accepted, Start);
+        {error, stopped} -> {stopped, Sent};
+        {error, {stopped, #{accepted := Accepted}}} -> {stopped, Sent + Accepted};
+        {error, {_, _}} = Error -> Error
     end.

@@ -55,7 +55,10 @@ init({Name, Count, Options}) ->
     end.
 
 %% The engines are there already, or come back when they can, and know what has been added and moved since.
-again(State) -> routed(State).
+again(#state{name = Name} = State) ->
+    Answer = routed(State),
+    fxaot_events:tell_watchers(Name, up),
+    Answer.
 
 fresh(#state{engines = Engines, name = Name, options = Rest} = State, Options) ->
     %% Of a group whose process was killed while it started.
@@ -72,8 +75,15 @@ fresh(#state{engines = Engines, name = Name, options = Rest} = State, Options) -
         {error, Fresh, Error} -> given_up(Fresh, Name, Error)
     end.
 
+%% The router of the process before goes on: once it has new routes, the quotes that its last senders have put
+%% in are in their mailboxes, and it has counted those without a route.
 new(Engines, Name, Options) ->
-    {ok, Router} = fxaot_nif:router(Options),
+    Router = case fxaot_names:target(Name) of
+                 {send, Name, router, Known} -> Known;
+                 _ ->
+                     {ok, New} = fxaot_nif:router(Options),
+                     New
+             end,
     #state{name = Name, options = maps:remove(instruments, Options), engines = Engines, router = Router}.
 
 given_up(Fresh, Name, Error) ->

@@ -6,7 +6,8 @@
 %% '''
 %% When the engine's process dies, the replay waits for its restart and goes on at the exact quote:
 %% the engine counts every record, so the count says how many of the batch on its way arrived.
-%% That needs the replay to be the only one that sends quotes meanwhile.
+%% That needs the replay to be the only one that sends quotes meanwhile. A group says itself how many it took
+%% until one of its engines was found stopped; the rest is sent again until that engine is back.
 %%
 %% Longer than a file should be: sending, resuming, pacing and reporting share the state of one run.
 -module(fxaot_replay).
@@ -15,6 +16,9 @@
 
 -define(RECORD, 48).
 -define(PROGRESS_NS, 100000000).
+%% Between two tries to send to a group one of whose engines is away, and how many before giving up.
+-define(AWAY_MS, 20).
+-define(MOST_TRIES, 1500).
 
 -type options() ::
         #{speed => infinity | number(),
@@ -35,6 +39,7 @@
               started :: integer(),
               shown = 0 :: integer(),                   % when progress was last told
               restarts = 0 :: non_neg_integer(),
+              tries = 0 :: non_neg_integer(),           % in a row, of a group with an engine away
               feed_ns = 0 :: non_neg_integer(),
               call_ns = 0 :: non_neg_integer(),
               publish_ns = 0 :: non_neg_integer(),
@@ -148,9 +153,25 @@ sent(Request, Quotes, Run) ->
         {reply, {ok, CallNs, PublishNs}} ->
             count(Quotes, Waited#run{call_ns = Run#run.call_ns + CallNs,
                                      publish_ns = Run#run.publish_ns + PublishNs});
+        {reply, {stopped, Taken}} -> again(Quotes, Taken, Waited);
+        {reply, {error, {engine_down, _}}} -> again(Quotes, 0, Waited);
         {reply, {error, _} = Error} -> throw({stop, Error});
         {error, _} -> resume(Quotes, Waited)
     end.
+
+again(_, _, #run{tries = ?MOST_TRIES, engine = Engine}) ->
+    throw({stop, {error, {engine_down, Engine}}});
+again(Quotes, Taken, #run{tries = Tries, restarts = Restarts, caller = Caller} = Run) ->
+    receive {'DOWN', Caller, process, _, _} -> exit(normal)
+    after ?AWAY_MS -> ok
+    end,
+    <<Done:(Taken * ?RECORD)/binary, Rest/binary>> = Quotes,
+    Next = case Tries of
+               0 -> Run#run{tries = 1, restarts = Restarts + 1};
+               _ -> Run#run{tries = Tries + 1}
+           end,
+    Counted = count(Done, Next),
+    (sent(send(Rest, Counted), Rest, Counted))#run{tries = 0}.
 
 count(<<>>, Run) -> Run;
 count(Quotes, #run{quotes = Sent} = Run) ->
@@ -177,6 +198,9 @@ resume(Quotes, #run{before = #{quotes := Base}, quotes = Sent, engine = Engine} 
 %% A request that may be asked twice, across restarts.
 ask(Request, #run{engine = Engine} = Run) ->
     case gen_server:wait_response(gen_server:send_request(Engine, Request), infinity) of
+        {reply, {error, {engine_down, _}}} when Run#run.tries < ?MOST_TRIES ->
+            receive after ?AWAY_MS -> ok end,
+            ask(Request, Run#run{tries = Run#run.tries + 1});
         {reply, {error, _} = Error} -> throw({stop, Error});
         {reply, Answer} -> Answer;
         {error, _} ->
