@@ -17,7 +17,8 @@ all() ->
      engines_under_their_own_limits, engine_in_a_tree_of_its_own, own_tree_killed,
      heir_and_engine_killed_at_once, heir_and_actor_killed_at_once, loss_of_a_member,
      supervisor_of_groups_killed, group_and_members_killed,
-     members_belong_to_their_group, suspended_engine, suspended_deployment, health, chaos].
+     members_belong_to_their_group, suspended_engine, suspended_deployment, health, open_positions_at_the_end,
+     chaos].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -443,6 +444,38 @@ health(_) ->
     ?assert(fxaot:ready()),
     application:stop(fxaot),
     ?assertMatch(#{running := false, engines := #{}, ready := false}, fxaot:health()).
+
+%% ---- the end ----------------------------------------------------------------
+
+%% Of an engine inline and one in a group, and of one that has given up; one without a position says nothing.
+open_positions_at_the_end(_) ->
+    {ok, _} = fxaot:start_engine(idle),
+    [{ok, _} = fxaot:start_engine(Engine) || Engine <- [one, two]],
+    ok = group(),
+    Positions = [in_position(Engine) || Engine <- [one, two, pair]],
+    ?assertMatch([#{symbol := 'EURUSD', quantity := 10000}], lists:usort(Positions)),
+    ok = fxaot_events:watch(two),
+    ?assertEqual(10, killed_while_up(two, 0)),
+    {ok, Engines} = fxaot:engines(pair),
+    [Member] = [Engine || {Engine, Symbols} <- Engines, lists:member('EURUSD', Symbols)],
+    [ok = fxaot_events:subscribe(Engine, self()) || Engine <- [idle, one, two, pair]],
+    ok = application:stop(fxaot),
+    Told = told_to_stop(),
+    ?assertEqual(lists:sort([Member, one, two]), lists:sort([Engine || {Engine, _} <- Told])),
+    [?assertEqual([hd(Positions)], Open) || {_, Open} <- Told].
+
+in_position(Engine) ->
+    ok = fxaot:deploy(Engine, in, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {ticks, 1},
+                                    params => #{'band' => 0.0, confirm => 0}}),
+    [_ = fxaot:tick(Engine, 'EURUSD', ?START + N * 1000000000, 1.1 + N / 10000, 1.1 + N / 10000)
+     || N <- lists:seq(1, 60)],
+    [Position] = fxaot:positions(Engine),
+    Position.
+
+told_to_stop() ->
+    receive {fxaot_stopping, Engine, Open} -> [{Engine, Open} | told_to_stop()]
+    after 0 -> []
+    end.
 
 %% ---- everything at random ---------------------------------------------------
 

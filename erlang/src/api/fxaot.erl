@@ -387,6 +387,9 @@ replay(Engine, Feed, Options) -> ?BADARG([Engine, Feed, Options]).
 %% subscriber with `subscriber_limit' waiting messages misses further events: {@link stats/1} counts them,
 %% and when there is room again, it gets `{fxaot_gap, Name, From, To}', the first and the last number that
 %% it has missed.
+%%
+%% When the application stops while positions are open, subscribers get `{fxaot_stopping, Name, Positions}'
+%% with those of {@link positions/1}.
 -spec subscribe(engine()) -> ok | error().
 subscribe(Engine) when ?IS_ENGINE(Engine) ->
     case fxaot_names:name(Engine) of

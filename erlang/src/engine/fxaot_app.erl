@@ -2,7 +2,7 @@
 -module(fxaot_app).
 -behaviour(application).
 
--export([start/2, stop/1]).
+-export([start/2, prep_stop/1, stop/1]).
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Arguments) ->
@@ -16,6 +16,11 @@ start(_Type, _Arguments) ->
             logger:error("fxaot cannot start: ~ts", [Sentence]),
             {error, {Error, Sentence}}
     end.
+
+-spec prep_stop(State) -> State.
+prep_stop(State) ->
+    fxaot_ending:tell(),
+    State.
 
 -spec stop(term()) -> ok.
 stop(_State) -> ok.

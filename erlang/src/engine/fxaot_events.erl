@@ -5,7 +5,7 @@
 %% `fxaot_events', of this node alone.
 -module(fxaot_events).
 
--export([new/0, subscribe/2, unsubscribe/2, subscribers/1, send/4]).
+-export([new/0, subscribe/2, unsubscribe/2, subscribers/1, send/4, tell_subscribers/2]).
 -export([watch/1, unwatch/1, tell_watchers/2, join/1, tell/2]).
 
 -define(SUBSCRIBERS, fxaot_subscribers).
@@ -47,6 +47,10 @@ living(Name) ->
           ok.
 send(Name, Incarnation, First, Events) ->
     to_all(subscribers(Name), {?MODULE, Name, Incarnation, First, Events}).
+
+%% @doc Sends what has no number.
+-spec tell_subscribers(Name :: atom(), Message :: term()) -> ok.
+tell_subscribers(Name, Message) -> to_all(subscribers(Name), Message).
 
 %% ---- watchers -----------------------------------------------------------------
 

@@ -6,7 +6,7 @@
 -module(fxaot_heir).
 -behaviour(gen_server).
 
--export([start_link/0, keep/3, fetch/1, forget/1, held/0]).
+-export([start_link/0, keep/3, fetch/1, look/1, forget/1, held/0]).
 -export([init/1, handle_call/3, handle_cast/2]).
 
 -type state() :: #{Name :: atom() => {fxaot_nif:handle(), Options :: map()}}.
@@ -25,6 +25,15 @@ fetch(Name) ->
     catch exit:_ ->
             %% The caller is in fxaot_names already, so the new heir will tell it.
             receive {fxaot_heir, up} -> fetch(Name) end
+    end.
+
+%% @doc The same for another process than the engine's, which does not wait.
+-spec look(Name :: atom()) -> {ok, fxaot_nif:handle()} | none.
+look(Name) ->
+    try gen_server:call(?MODULE, {fetch, Name}) of
+        {ok, Handle, _} -> {ok, Handle};
+        none -> none
+    catch exit:_ -> none
     end.
 
 -spec forget(Name :: atom()) -> ok.
