@@ -44,3 +44,12 @@ start_test() ->
     logger:set_primary_config(level, notice),
     ?assertMatch({bad_key, #{key := compile_timeout}}, Error),
     ?assertMatch(<<"The key compile_timeout", _/binary>>, Sentence).
+
+%% Without HOME it starts, and refuses native code only.
+no_home_test_() ->
+    Command = ["env -u HOME -u XDG_CACHE_HOME erl -noshell -pa '", filename:join(code:lib_dir(fxaot), "ebin"), "' ",
+               "-eval '{ok, _} = application:ensure_all_started(fxaot), [] = fxaot:quarantine(), "
+               "io:put_chars(fxaot:format_error(fxaot_quarantine:admit(<<0:256>>, [])))' -s erlang halt"],
+    {timeout, 60,
+     ?_assertEqual("Cannot record the probation of native code: HOME is not set; set quarantine_dir of fxaot.",
+                   os:cmd(lists:flatten(Command)))}.

@@ -40,6 +40,7 @@
 admit(Hash, Strategy) ->
     case {check(Hash), folder()} of
         {ok, none} -> {ok, none};
+        {ok, unknown} -> {error, {no_probation, #{reason => no_home}}};
         {ok, Folder} -> mark(Folder, hex(Hash), Strategy);
         {Error, _} -> Error
     end.
@@ -49,7 +50,8 @@ admit(Hash, Strategy) ->
 check(Hash) ->
     _ = sweep(),
     Plan = hex(Hash),
-    case folder() =/= none andalso filelib:is_regular(quarantined(folder(), Plan)) of
+    Folder = folder(),
+    case not is_atom(Folder) andalso filelib:is_regular(quarantined(Folder, Plan)) of
         true -> {error, {quarantined, #{plan => Plan}}};
         false -> ok
     end.
@@ -106,7 +108,7 @@ native(Path) -> unicode:characters_to_binary(Path, unicode, file:native_name_enc
 -spec sweep() -> [Plan :: binary()].
 sweep() ->
     case folder() of
-        none -> [];
+        Nowhere when is_atom(Nowhere) -> [];
         Folder ->
             Marks = [{Name, Mark} || Name <- names(Folder, ?PROBATION), Mark <- parsed(Name)],
             %% Many files may be of one process.
@@ -148,7 +150,7 @@ is_caught(Folder, Name, Plan) ->
 -spec list() -> [entry()].
 list() ->
     case folder() of
-        none -> [];
+        Nowhere when is_atom(Nowhere) -> [];
         Folder ->
             [entry(Folder, list_to_binary(filename:basename(Name, ?QUARANTINED)))
              || Name <- names(Folder, ?QUARANTINED)]
@@ -179,7 +181,7 @@ lift(<<Hash:32/binary>>) -> lift(hex(Hash));
 lift(Plan) ->
     Text = unicode:characters_to_binary(Plan),
     Removed = case {folder(), re:run(Text, "^[0-9a-f]{64}$", [{capture, none}])} of
-                  {none, _} -> {error, enoent};
+                  {Nowhere, _} when is_atom(Nowhere) -> {error, enoent};
                   {_, nomatch} -> {error, enoent};
                   {Folder, match} -> file:delete(quarantined(Folder, Text))
               end,
@@ -189,11 +191,14 @@ lift(Plan) ->
         {error, Posix} -> {error, {unwritable_file, #{path => folder(), reason => Posix}}}
     end.
 
-%% @doc Where the files are.
--spec folder() -> file:filename_all() | none.
+%% @doc Where the files are. Unknown: by default they are in the user's home, and HOME is not set.
+-spec folder() -> file:name_all() | none | unknown.
 folder() ->
     case fxaot_config:value(quarantine_dir) of
-        default -> filename:join(filename:basedir(user_cache, "fxaot"), "quarantine");
+        default ->
+            try filename:join(filename:basedir(user_cache, "fxaot"), "quarantine")
+            catch error:_ -> unknown
+            end;
         Folder -> Folder
     end.
 

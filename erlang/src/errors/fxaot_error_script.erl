@@ -41,6 +41,8 @@ sentence(compiler, #{message := Message}) ->
 sentence(quarantined, #{plan := Plan}) ->
     {["This native code is in quarantine: the Erlang VM died while the code was on probation; "
       "fxaot:release(<<\"", Plan, "\">>) trusts it again"], [plan]};
+sentence(no_probation, #{reason := no_home}) ->
+    {"Cannot record the probation of native code: HOME is not set; set quarantine_dir of fxaot", [reason]};
 sentence(no_probation, #{path := Folder, reason := Posix}) when is_atom(Posix) ->
     {["Cannot record the probation of native code in ", name(Folder), ": ", file:format_error(Posix),
       "; set quarantine_dir of fxaot"], [path, reason]};
