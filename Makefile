@@ -33,7 +33,7 @@ export FXAOT_NATIVE_BUILT
 .DEFAULT_GOAL := all
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
-.PHONY: all help coverage setup native tool artifacts erlang catalogue demo test lint test-swift test-erlang test-c test-readme \
+.PHONY: all help edoc coverage setup native tool artifacts erlang catalogue demo test lint test-swift test-erlang test-c test-readme \
 	test-release test-library test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
@@ -165,6 +165,9 @@ trace-data: ## What the VM does on random programs, for the evaluator in Erlang 
 
 test-erlang: erlang trace-data ## xref, dialyzer, EUnit, Common Test and PropEr
 	FXAOT_NATIVE_BUILT=1 rebar3 do xref, dialyzer, eunit, ct
+
+edoc: erlang ## Pages of the public Erlang modules, into doc/
+	@erl -noshell -eval 'edoc:files(filelib:wildcard("erlang/src/*/*.erl"), [{dir, "doc"}, {preprocess, true}, {includes, ["erlang/include"]}]), halt().'
 
 coverage: erlang trace-data ## How much of erlang/src the tests run, module by module
 	FXAOT_NATIVE_BUILT=1 rebar3 do eunit --cover, ct --cover, cover --verbose

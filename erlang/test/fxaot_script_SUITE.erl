@@ -13,6 +13,7 @@ all() ->
     [a_file_trades, a_source_and_a_program_trade, inputs_by_title_and_variable,
      wrong_inputs_are_told, errors_of_a_script_are_told, no_such_file, no_tool,
      bytes_that_are_no_program, mutated_programs, deeply_nested, a_caller_that_traps_exits,
+     a_text_is_nobody_elses,
      a_failing_script_raises_an_alarm, an_order_cut_to_nothing_is_told,
      killed_in_mid_stream, actor_mode_is_inline_mode, moved_in_a_group,
      from_the_shell_level_below].
@@ -265,6 +266,17 @@ a_caller_that_traps_exits(Config) ->
     receive {'EXIT', Port, _} when is_port(Port) -> ct:fail(heard_of_a_port)
     after 0 -> process_flag(trap_exit, false)
     end.
+
+%% A tool that says who may read the file it is given.
+a_text_is_nobody_elses(Config) ->
+    Folder = proplists:get_value(priv_dir, Config),
+    [Tool, Seen] = [filename:join(Folder, Name) || Name <- ["tool", "seen"]],
+    ok = file:write_file(Tool, ["#!/bin/sh\nfor last; do :; done\nstat -c %a \"$last\" >", Seen, "\nexit 1\n"]),
+    ok = file:change_mode(Tool, 8#700),
+    application:set_env(fxaot, tool, Tool),
+    {error, _} = fxaot_script:compile({source, cross()}),
+    application:unset_env(fxaot, tool),
+    ?assertEqual({ok, <<"600\n">>}, file:read_file(Seen)).
 
 actor_mode_is_inline_mode(Config) ->
     Script = {file, proplists:get_value(script, Config)},

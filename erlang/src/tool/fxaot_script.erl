@@ -41,10 +41,24 @@ bad_script(Script) ->
 
 compile_text(Bytes) ->
     Name = filename:join(temporary_folder(), unique_name()),
-    case file:write_file(Name, Bytes, [exclusive, raw]) of
+    case written(Name, Bytes) of
         ok ->
             try run(Name, #{}) after _ = file:delete(Name, [raw]) end;
         {error, Posix} -> {error, {unwritable_file, #{path => Name, reason => Posix}}}
+    end.
+
+%% A strategy may be a secret: nobody else may read it.
+written(Name, Bytes) ->
+    case file:open(Name, [write, exclusive, raw]) of
+        {ok, File} ->
+            Written = try [file:change_mode(Name, 8#600), file:write(File, Bytes)] after file:close(File) end,
+            case [Error || {error, _} = Error <- Written] of
+                [] -> ok;
+                [Error | _] ->
+                    _ = file:delete(Name, [raw]),
+                    Error
+            end;
+        Error -> Error
     end.
 
 temporary_folder() -> os:getenv("TMPDIR", "/tmp").
