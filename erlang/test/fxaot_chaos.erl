@@ -211,7 +211,7 @@ checks(Application, Killed, Refused, Sent, Listeners) ->
               [lists:sum([Count || {_, Count, _} <- Quotes]), merged([Reasons || {_, _, Reasons} <- Quotes])]),
     failed([{application, Application =:= whereis(fxaot_sup)},
             {ready, until(fun fxaot:ready/0)},
-            {requests, maps:keys(Refused) -- [engine_down, deployment_down, no_version, timeout] =:= []},
+            {requests, maps:keys(Refused) -- [engine_down, deployment_down, no_version, timeout, task_died] =:= []},
             {refused, [Reason || {_, _, Reasons} <- Quotes, Reason <- maps:keys(Reasons),
                                  Reason =/= stopped, Reason =/= full] =:= []}]
            ++ lists:append([engine(Engine, Quotes, Listeners) || Engine <- engines()])).

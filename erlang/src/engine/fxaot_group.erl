@@ -134,11 +134,14 @@ routed(#state{engines = Engines, router = Router, mailboxes = Known} = State) ->
     Heard = [{Engine, heard(Engine, State)} || Engine <- Engines],
     Places = lists:append([Of || {_, {Of, _}} <- Heard]),
     Mailboxes = maps:merge(Known, maps:from_list([{Engine, Mailbox} || {Engine, {_, {ok, Mailbox}}} <- Heard])),
-    case fxaot_nif:set_routes(Router, routes(Places, Mailboxes)) of
+    Next = with_terms(State#state{places = Places, mailboxes = Mailboxes}),
+    %% Where an engine has not been heard of, quotes go by the routes of the group's process before: an engine
+    %% that is not there refuses them.
+    case unheard(Next) =:= [] andalso fxaot_nif:set_routes(Router, routes(Places, Mailboxes)) of
+        false -> {ok, Next};
         ok ->
-            Routed = with_terms(State#state{places = Places, mailboxes = Mailboxes}),
-            _ = [set_target(Routed) || unheard(Routed) =:= []],
-            {ok, Routed};
+            set_target(Next),
+            {ok, Next};
         Error -> Error
     end.
 
@@ -158,8 +161,6 @@ terms(Symbol, Engine) ->
     catch throw:{refused, _} -> []
     end.
 
-%% Where an engine has not been heard of, quotes go by the routes of the group's process before: an engine that
-%% is not there refuses them.
 set_target(#state{name = Name, router = Router}) ->
     fxaot_names:set_target(Name, {send, Name, router, Router}).
 
