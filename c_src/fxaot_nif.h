@@ -1,4 +1,5 @@
-/* Shared by the files of the shim. Terms in, terms out: no logic lives here. */
+/* Shared by the files of the shim. Terms in, terms out: no logic lives here.
+ * Longer than a file should be: one declaration after another. */
 #ifndef FXAOT_NIF_H
 #define FXAOT_NIF_H
 

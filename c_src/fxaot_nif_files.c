@@ -1,4 +1,5 @@
-/* Quote files and the simulated market. */
+/* Quote files and the simulated market.
+ * Longer than a file should be: options, states and records of one parser. */
 #include "fxaot_nif.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* Reloads: another version of a strategy is prepared aside and takes the place of the running one. */
+/* Reloads: another version of a strategy is prepared aside and takes the place of the running one.
+ * Longer than a file should be: one function for each step of a reload. */
 #include "fxaot_nif_reloads.h"
 
 #include <string.h>

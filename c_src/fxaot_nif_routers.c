@@ -1,4 +1,5 @@
-/* Several engines on threads of their own: which of them a quote goes to, and moving instruments. */
+/* Several engines on threads of their own: which of them a quote goes to, and moving instruments.
+ * Longer than a file should be: a move needs every step of a route. */
 #include "fxaot_nif_actors.h"
 
 #include <stdlib.h>

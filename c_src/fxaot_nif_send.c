@@ -1,4 +1,5 @@
-/* Quotes to engines on threads of their own, from any process; events pulled from there. */
+/* Quotes to engines on threads of their own, from any process; events pulled from there.
+ * Longer than a file should be: single quotes and batches share the ways to wait for room. */
 #include "fxaot_nif_actors.h"
 
 #include <string.h>

@@ -3,6 +3,8 @@
 %% A row is the median over rounds. A figure and its floor are measured in turn within each round,
 %% and the ratio is the median of the rounds' ratios, so that a machine whose speed drifts moves
 %% both. What each row's floor is stands in docs/performance.md.
+%%
+%% Longer than a file should be: one measurement after another, as the table has rows.
 -module(fxaot_bench).
 
 -export([main/1]).

@@ -12,7 +12,7 @@ public final class Backtest {
   public let broker: BarBroker
   private let runner: ScriptRunner
   private let isStrategy: Bool
-  /// What the script sees of its book, brought up to date on each bar where it reads it.
+  /// The script's view of its book, updated on each bar on which it reads it.
   private let book = UnsafeMutablePointer<BookView>.allocate(capacity: 1)
   private let readsBook: Bool
   private let calendar: TradingCalendar
@@ -26,10 +26,10 @@ public final class Backtest {
   @exclusivity(unchecked) private var curve: EquityCurve
   @exclusivity(unchecked) private var day = TradingCalendar.Bounds(start: 0, end: 0)
   @exclusivity(unchecked) private var dayNumber = Int64.min
-  /// What money is converted by; nil where the account is in the symbol's currency.
+  /// Converts money; nil if the account is in the symbol's currency.
   @exclusivity(unchecked) public private(set) var rates: CurrencyRates?
   private let currencies: (symbol: String, account: String)
-  /// Why `begin` has refused the bars; nil where it has not.
+  /// Why `begin` has refused the bars; else nil.
   public private(set) var refusal: ScriptError?
 
   /// - Parameter parameters: values of inputs, by title or by the variable's name.
@@ -60,9 +60,9 @@ public final class Backtest {
 
   deinit { book.deallocate() }
 
-  /// Makes ready to run over `bars`, which must be in the order of time, up to the last one that
-  /// opens at or before `to`; with `calc_bars_count` over the last ones of these alone, as if there were
-  /// no others. `from` and `to` in milliseconds since 1970.
+  /// Prepares a run over `bars`, which must be in order of time, up to the last one that opens at or before
+  /// `to`. With `calc_bars_count` only the last ones of these exist for the script. `from` and `to` are in
+  /// milliseconds since 1970.
   public func begin(_ bars: [ScriptBar], from: Int64? = nil, to: Int64? = nil) {
     self.from = from ?? .min
     end = to.map { last in bars.firstIndex { $0.time > last } ?? bars.count } ?? bars.count
@@ -94,12 +94,12 @@ public final class Backtest {
 
   /// As `ScriptRunner.missing`.
   public var missing: [String] { runner.missing }
-  /// What the money of broker and statistics is in.
+  /// The currency of broker and statistics.
   public var accountCurrency: String { currencies.account }
 
-  /// What native code of the script is made from.
+  /// The plan from which the script's native code is compiled.
   public var plan: NativePlan { runner.plan }
-  /// From the next bar on native code takes the script's steps; see `ScriptRunner.attach`.
+  /// Runs the script in native code from the next bar on; see `ScriptRunner.attach`.
   public func attach(_ code: NativeCode) throws(ArtifactError) { try runner.attach(code) }
 
   /// Runs the next bar; false after the last one, or when the script has stopped.
@@ -122,7 +122,7 @@ public final class Backtest {
   @inline(__always)
   private func step(_ bars: UnsafeBufferPointer<ScriptBar>) -> Bool {
     guard next < end, !hasStopped, let first = bars.baseAddress else { return false }
-    // Read where it stands: seven words would be copied for each that takes it in.
+    // Read in place: each use of a copy would copy seven words.
     let bar = UnsafePointer(first + next)
     let time = bar.pointee.time
     if !day.contains(time) { beginDay(time) }

@@ -9,6 +9,8 @@ import StrategyIR
 /// bar on: over a history that is known beforehand as they will be at its end, otherwise as the
 /// period looks so far. Chart bars on days on which the symbol is not traded belong to no day, week
 /// or month.
+///
+/// Longer than a file should be: gathering, running and showing share the state of one request.
 final class RequestFeed {
   let world: World
   let feeds: [RequestFeed]

@@ -1,5 +1,6 @@
 import StrategyIR
 
+// Longer than a file should be: each kind of expression is compiled here.
 extension WorldCompiler {
   /// The register that holds an expression's value: a lasting one where there is one already.
   mutating func value(_ e: ExpressionRef) -> Int {

@@ -4,6 +4,8 @@
  * include it. A change of any struct, or of a function's meaning, raises
  * FXAOT_ABI_VERSION; fxaot_abi_version() returns a loaded library's version.
  *
+ * Longer than a file should be: one header is the whole interface.
+ *
  * Ownership: every fxaot_*_new has a fxaot_*_free. Pointers that a function
  * takes are read only while it runs, except fxaot_strategy tables, which must
  * stay valid for the life of the process. Pointers that a function hands out

@@ -1,5 +1,6 @@
 %% Engines on native threads of their own: what they cause, who hears of it, and what happens when
 %% processes die.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_actor_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

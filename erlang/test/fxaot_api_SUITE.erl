@@ -1,4 +1,5 @@
 %% The supervised API on the native library, and every wrong input it must survive.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_api_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

@@ -3,6 +3,8 @@
 %%
 %% Three inline engines and a group of two take quotes from a process for each instrument, while others read,
 %% deploy and roll back, and one subscriber for each hears everything and checks the numbering.
+%%
+%% Longer than a file should be: the load, the kills and the checks of one run.
 -module(fxaot_chaos).
 
 -export([main/2, run/2]).

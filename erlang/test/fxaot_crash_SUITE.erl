@@ -1,5 +1,6 @@
 %% Processes are killed in mid-stream; every event and the final state must come out as if they
 %% had not been.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_crash_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

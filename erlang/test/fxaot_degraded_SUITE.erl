@@ -1,4 +1,5 @@
 %% Nodes on which the NIF cannot be loaded: the application starts, signals go on, orders are refused.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_degraded_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

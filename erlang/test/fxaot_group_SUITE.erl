@@ -1,4 +1,5 @@
 %% Several engines under one name: where instruments are, and that moving them changes nothing.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_group_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

@@ -1,5 +1,6 @@
 %% Every process of the tree is killed, supervisors too, with the limits that users have. What there was is there
 %% again, or its loss is said.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_healing_SUITE).
 -behaviour(supervisor).
 

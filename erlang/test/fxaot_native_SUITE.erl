@@ -1,4 +1,5 @@
 %% Native code and reloads, one level below the shell's functions.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_native_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

@@ -1,4 +1,5 @@
 %% The native functions themselves: ownership, schedulers, and the reference values.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_nif_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

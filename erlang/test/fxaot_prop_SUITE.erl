@@ -1,4 +1,5 @@
 %% Random terms at every native function, and random valid sequences against a small model.
+%% Longer than a file should be: the generators of terms and the model share their tables.
 -module(fxaot_prop_SUITE).
 
 -include_lib("proper/include/proper.hrl").

@@ -1,5 +1,6 @@
 %% Another version in the place of a running one: by deploying it again, by rolling back, by saving
 %% its file; and what happens when something is wrong or dies on the way.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_reload_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

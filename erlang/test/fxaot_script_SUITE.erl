@@ -1,4 +1,5 @@
 %% Scripts in the strategy language: compiled by the tool, run by engines.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_script_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

@@ -1,5 +1,6 @@
 %% Quotes from any process straight into a supervised engine: whose they are, who may do what, and what
 %% becomes of them when callers, subscribers and the engine's process are slow, many or killed.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_supervised_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

@@ -1,4 +1,5 @@
 %% Scripts in native code: from the VM to it while quotes flow, and all that keeps a script on the VM.
+%% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_tier_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").

@@ -3,9 +3,9 @@ import Messaging
 
 /// An engine behind a mailbox, on a thread of its own.
 ///
-/// From `make` on the engine is the worker's, until `stop` has returned, and but for the time between
-/// `pause` and `resume`. Sending, `pull` and `counters` are for any thread; `pause … resume`, `stop`
-/// and `destroy` for one thread at a time, and never the worker's own.
+/// The engine belongs to the worker from `make` until `stop` has returned, except between `pause` and
+/// `resume`. Any thread may send, `pull` and read `counters`. One thread at a time, never the worker's own,
+/// may call `pause … resume`, `stop` and `destroy`.
 public struct EngineActor {
   /// How an engine runs on its own.
   public struct Options {
@@ -23,8 +23,8 @@ public struct EngineActor {
   private let worker: Worker
   private let outbox: EventOutbox
 
-  /// Starts the worker. The events that the engine still has are forgotten; `sink` gets those of each
-  /// turn from now on. Fails with FXAOT_BAD_CONFIG (capacities), FXAOT_OUT_OF_MEMORY or FXAOT_THREAD.
+  /// Starts the worker. Drops the events that the engine still has; `sink` gets each turn's events
+  /// from now on. Fails with FXAOT_BAD_CONFIG (capacities), FXAOT_OUT_OF_MEMORY or FXAOT_THREAD.
   public static func make(
     _ engine: UnsafeMutablePointer<Engine>, _ options: Options,
     sink function: (@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<fxaot_event>?, UInt64) -> Void)?,
@@ -79,7 +79,7 @@ public struct EngineActor {
     }
   }
 
-  /// Stops if need be, and frees all but the engine. Nobody may send any more.
+  /// Stops the actor if it still runs, and frees everything except the engine. No thread may send any more.
   public static func destroy(_ pointer: UnsafeMutablePointer<EngineActor>) {
     let it = pointer.pointee
     it.stop()
@@ -91,8 +91,8 @@ public struct EngineActor {
 
   // MARK: Sending
 
-  /// One quote under the caller's name for its instrument, which is not 0; `entry` is 0, or the cycle
-  /// counter when a call that is to be timed began. O(1).
+  /// Sends one quote. `ref` is the caller's name of its instrument, not 0. `entry` is the cycle counter at
+  /// the start of a call to be timed, else 0. O(1).
   @inline(__always)
   public func send(ref: UInt64, _ quote: fxaot_quote, entry: UInt64) -> SendOutcome {
     var timed = quote
@@ -100,13 +100,13 @@ public struct EngineActor {
     return actor.send(QuoteMessage(ref: ref, timed))
   }
 
-  /// Lets time pass, in its turn among the quotes.
+  /// Sends an advance of time, which takes its turn among the quotes.
   public func send(passingTo time: Int64) -> SendOutcome {
     actor.send(QuoteMessage(passingTo: time))
   }
 
-  /// Packed fxaot_quote records at any alignment, in order. Answers how many were accepted: all, or
-  /// those before the first that found no room, or found the actor stopped. O(count).
+  /// Sends packed fxaot_quote records of any alignment, in order, up to the first that finds no room or a
+  /// stopped actor. Returns how many were accepted. O(count).
   public func send(records: UnsafeRawPointer, count: Int, isReplay: Bool = false) -> Int {
     send(records: records, count: count, isReplay: isReplay) { messages in
       // Together where there is room, else one by one: each may push out an older one.
@@ -118,7 +118,7 @@ public struct EngineActor {
     }
   }
 
-  /// The same, waiting for room for `nanoseconds` at most and never pushing out older ones. Blocks.
+  /// The same, but waits for room, at most `nanoseconds`, and never drops older quotes. Blocks.
   /// A replay's quotes may have gaps, see `Engine.isReplaying`.
   public func send(
     records: UnsafeRawPointer, count: Int, waiting nanoseconds: Int64, isReplay: Bool = false
@@ -135,7 +135,7 @@ public struct EngineActor {
     }
   }
 
-  /// A piece at a time, until a piece does not go in whole.
+  /// Pushes piece by piece, and stops at the first piece that does not fit whole.
   private func send(
     records: UnsafeRawPointer, count: Int, isReplay: Bool,
     _ push: (UnsafeBufferPointer<QuoteMessage>) -> Int
@@ -165,7 +165,7 @@ public struct EngineActor {
 
   // MARK: Events and counters
 
-  /// Events that wait, oldest first; nil while another thread pulls.
+  /// Takes waiting events, oldest first; nil while another thread pulls.
   public func pull(into buffer: UnsafeMutableBufferPointer<fxaot_event>) -> Int? {
     outbox.pull(into: buffer)
   }
@@ -177,21 +177,21 @@ public struct EngineActor {
   public var capacity: Int { actor.capacity }
   public var pinning: Pinning { worker.pinning }
 
-  // MARK: Whose engine it is
+  // MARK: Who owns the engine
 
-  /// Waits until what was accepted before has been handled and the worker has let go of the engine:
-  /// the engine is the caller's until `resume`. Also of an actor that was stopped. Blocks.
+  /// Waits until the worker has handled all accepted messages and released the engine, which then belongs to
+  /// the caller until `resume`. Works for a stopped actor too. Blocks.
   public func pause() {
     actor.waitUntilTaken()
     do throws(MessagingError) {
       try worker.remove(actor)
     } catch {
-      // Stopped, or about to be: it is drained first, and then nobody else uses the engine.
+      // Stopped, or about to stop: after the drain nobody else uses the engine.
       stop()
     }
   }
 
-  /// The engine is the worker's again. One that was stopped meanwhile is drained here.
+  /// Gives the engine back to the worker. Drains an actor that was stopped meanwhile.
   public func resume() {
     do throws(MessagingError) {
       try worker.add(actor)
@@ -200,13 +200,13 @@ public struct EngineActor {
     }
   }
 
-  /// Refuses further quotes; the worker handles what waits, and ends. Waits for nothing, any thread.
+  /// Refuses further quotes; the worker handles the waiting ones, then ends. Never waits. Any thread.
   public func beginStop() {
     actor.close()
     worker.stop()
   }
 
-  /// The same, but what waits is thrown away, unread.
+  /// The same, but drops the waiting quotes unread.
   public func abandon() {
     outbox.abandon()
     beginStop()
@@ -215,7 +215,7 @@ public struct EngineActor {
   /// Whether the worker's thread has ended.
   public var hasEnded: Bool { worker.hasEnded }
 
-  /// `beginStop`, and waits for it: after that the engine is the caller's. Any number of times.
+  /// `beginStop`, then waits for the end; the engine then belongs to the caller. May be called again.
   public func stop() {
     actor.stop()
     worker.stop()

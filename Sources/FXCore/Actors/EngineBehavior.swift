@@ -25,7 +25,7 @@ struct EngineBehavior: ActorBehavior {
   }
 }
 
-/// Who gets each turn's events, on the worker's thread; must not block.
+/// Receives each turn's events on the worker's thread; must not block.
 struct EventSink {
   typealias Function =
     @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<fxaot_event>?, UInt64) -> Void
@@ -34,11 +34,11 @@ struct EventSink {
   let function: Function
 }
 
-/// The events that wait to be pulled, and whether anybody still wants any. A handle.
+/// The events that wait to be pulled, and two flags. A handle.
 struct EventOutbox {
   private struct Memory: ~Copyable {
     let ring: SPSCRing<fxaot_event>
-    /// 1: what waits in the mailbox is to be thrown away, unread.
+    /// 1: drop the quotes that wait in the mailbox, unread.
     let abandoned: Atomic<UInt64>
     /// 1 while somebody pulls.
     let pulling: Atomic<UInt64>
@@ -64,7 +64,7 @@ struct EventOutbox {
   var isAbandoned: Bool { memory.pointee.abandoned.load(ordering: .relaxed) == 1 }
   func abandon() { memory.pointee.abandoned.store(1, ordering: .relaxed) }
 
-  /// The worker's thread: what finds no room is counted as refused.
+  /// The worker's thread. Events without room are counted as refused.
   func push(_ events: UnsafeBufferPointer<fxaot_event>) {
     _ = memory.pointee.ring.push(contentsOf: events)
   }

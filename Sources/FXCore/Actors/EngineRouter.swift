@@ -10,13 +10,13 @@ import Synchronization
 ///     mover    pause the new actor ▶ replace the routes ▶ wait for the readers that are in
 ///              ▶ the old actor handles what it has ▶ the instrument moves ▶ the new one goes on
 ///
-/// A sender pushes before it leaves, so once the mover has waited, all quotes that went by the old
-/// route are in the old mailbox, and every later one is in the new.
+/// A sender pushes before it leaves. So after the mover's wait, all quotes of the old route are in the old
+/// mailbox, and every later quote goes to the new one.
 public struct EngineRouter: ~Copyable, @unchecked Sendable {
   public typealias Destination = UnsafeMutablePointer<EngineActor>
 
   private let registry: Registry<UInt64>
-  /// All readers that the registry has, a line each; a sender takes a free one for a push.
+  /// All readers of the registry, each on a cache line of its own; a sender takes a free one for a push.
   private let readers: UnsafeMutableRawPointer
   private let unknownCount: AtomicWord
 
@@ -33,7 +33,7 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
     guard let memory = SharedLines.allocate(bytes + SharedLines.bytes) else { throw .outOfMemory }
     for index in 0..<Self.readerCount {
       let place = (memory + index * Self.readerBytes).bindMemory(to: Reader.self, capacity: 1)
-      // Nobody else has readers of this registry, so there are as many as asked for.
+      // Nobody else makes readers of this registry, so the number is as asked for.
       place.initialize(to: Reader(registry: try registry.makeReader()))
     }
     self.registry = registry
@@ -44,13 +44,13 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
   /// Quotes that had no route.
   public var unknown: UInt64 { unknownCount.pointee.load(ordering: .relaxed) }
 
-  /// No sender may be left.
+  /// No thread may still send.
   deinit {
     for index in 0..<Self.readerCount { reader(index).deinitialize(count: 1) }
     SharedLines.release(readers)
   }
 
-  /// A router at an address of its own, to be given back with `destroy`.
+  /// Makes a router at a fixed address; free it with `destroy`.
   public static func make() throws(MessagingError) -> UnsafeMutablePointer<EngineRouter> {
     let router = try EngineRouter()
     guard let place = SharedLines.allocate(MemoryLayout<EngineRouter>.size) else {
@@ -73,8 +73,8 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
     (readers + index * Self.readerBytes).assumingMemoryBound(to: Reader.self)
   }
 
-  /// One thread at a time: puts other routes in place of the old ones and waits for the senders that
-  /// still go by those. Throws `.duplicateKey`, `.limit` or `.outOfMemory`, and has changed nothing.
+  /// Replaces the routes and waits for the senders that still use the old ones. One thread at a time. Throws
+  /// `.duplicateKey`, `.limit` or `.outOfMemory`; then nothing has changed.
   public func setRoutes(_ routes: UnsafeBufferPointer<fxaot_route>) throws(MessagingError) {
     var keys: [UInt64] = []
     var values: [UInt64] = []
@@ -95,13 +95,13 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Symbol keys are text and refs are not; only a key of more than 8 bytes, which is hashed, could
-  /// ever equal one, and then `setRoutes` says so.
+  /// Symbol keys are text and refs are not. Only the hashed key of a name of more than 8 bytes could equal a
+  /// ref; `setRoutes` then throws `.duplicateKey`.
   private static func key(ofRef ref: UInt64) -> UInt64 { ~ref }
 
   // MARK: Sending
 
-  /// nil, and counted, when no actor has the instrument.
+  /// Returns nil, and counts the quote, when no actor has the instrument.
   public func send(ref: UInt64, _ quote: fxaot_quote, entry: UInt64) -> SendOutcome? {
     let outcome: SendOutcome? = withReader { reader in
       Self.destination(reader.value(of: Self.key(ofRef: ref))).map {
@@ -112,8 +112,8 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
     return outcome
   }
 
-  /// Packed records, in order, up to the first that finds no room or a stopped actor. Those without
-  /// a route are counted and skipped. Answers how many are done with. O(count).
+  /// Sends packed records in order, up to the first that finds no room or a stopped actor. Counts and skips
+  /// records without a route. Returns how many were sent or skipped. O(count).
   public func send(records: UnsafeRawPointer, count: Int, isReplay: Bool = false)
     -> (done: Int, SendOutcome)
   {
@@ -134,7 +134,7 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
     return (done, .accepted)
   }
 
-  /// How many records from there on have one symbol; not more than a push should take.
+  /// Length of the run of records with one symbol, limited to what one push takes.
   private static func runLength(_ records: UnsafeRawPointer, from first: Int, _ count: Int) -> Int {
     func symbol(_ index: Int) -> UInt64 {
       (records + index * MemoryLayout<fxaot_quote>.stride).loadUnaligned(as: fxaot_quote.self)
@@ -150,8 +150,8 @@ public struct EngineRouter: ~Copyable, @unchecked Sendable {
     address.flatMap { Destination(bitPattern: UInt(truncatingIfNeeded: $0)) }
   }
 
-  /// A reader of this thread's own for as long as `body` runs: where many threads send, each finds
-  /// another one first.
+  /// Gives this thread a reader of its own while `body` runs. Threads begin their search at different
+  /// readers.
   @inline(__always)
   private func withReader<Answer>(_ body: (borrowing RegistryReader<UInt64>) -> Answer) -> Answer {
     var index = Int(truncatingIfNeeded: (currentThreadNumber() &* 0x9E37_79B9_7F4A_7C15) >> 58)

@@ -1,6 +1,6 @@
 import CFxaot
 
-/// What waits in an engine's mailbox, 56 bytes: with its stamp a slot of the ring is one cache line.
+/// A message in an engine's mailbox, 56 bytes: with its stamp it fills one cache line of the ring.
 ///
 ///     byte 0                                       48
 ///     ┌───────────────────────────────────────────┬─────────────────┐
@@ -15,9 +15,9 @@ struct QuoteMessage: BitwiseCopyable {
   var quote: fxaot_quote
   var ref: UInt64
 
-  /// No symbol's key: those are text.
+  /// Not the key of any symbol, because keys are text.
   static let passing = UInt64.max
-  /// No instrument's ref: those may not be it.
+  /// Not the ref of any instrument: such refs are refused.
   static let replayed = UInt64.max
 
   /// One quote under the caller's name for its instrument.
@@ -26,7 +26,7 @@ struct QuoteMessage: BitwiseCopyable {
     self.ref = ref
   }
 
-  /// A batch's record. A key that would be read as something else is made one of no symbol.
+  /// A batch's record. A key with a special meaning becomes the key of no symbol.
   init(record: fxaot_quote, isReplayed: Bool = false) {
     quote = record
     ref = isReplayed ? Self.replayed : 0
@@ -41,7 +41,7 @@ struct QuoteMessage: BitwiseCopyable {
 }
 
 extension Engine {
-  /// Does what a message says, exactly as the direct call would.
+  /// Handles a message exactly as the direct call would.
   @inline(__always)
   mutating func take(_ message: QuoteMessage) {
     let quote = message.quote

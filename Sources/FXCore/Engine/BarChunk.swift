@@ -3,13 +3,13 @@ import Libc
 import Messaging
 import Synchronization
 
-/// Room for 256 bars that several may hold: the engine, which fills it from the first slot on, and
-/// those who read what was in it when they came. What is filled never changes.
+/// Room for 256 bars, with several holders: the engine fills it from the first slot on, and readers see the
+/// bars that were in it when they began to hold it. A filled slot never changes.
 ///
 ///     64 bytes  count of holders
 ///     16,384    bars
 ///
-/// A basis touches the counts of all chunks, none of which is in a cache: the larger a chunk, the
+/// A basis touches the counts of all chunks, and none of them is in a cache: the larger a chunk, the
 /// fewer these are.
 struct BarChunk: BitwiseCopyable {
   static let capacity = 256

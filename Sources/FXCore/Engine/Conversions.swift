@@ -19,12 +19,11 @@ struct Conversions {
     }
   }
 
-  /// Whether all the quotes that it needs are there.
+  /// Whether all instruments on the way have quotes.
   func isLive(_ conversion: Conversion) -> Bool { convert(0, conversion) != nil }
 
-  /// The best way for each of the instruments; where that has no quotes yet, one that is in use for
-  /// another of the same quote currency. One search for each quote currency, or one that every
-  /// instrument has would be searched for in all of them for each of them. Fails with
+  /// The best way for each instrument. If it has no quotes yet, the way that another instrument of the same
+  /// quote currency uses. Searches once for each quote currency, not once for each instrument. Fails with
   /// FXAOT_OUT_OF_MEMORY. O(instruments²).
   func routes() throws(EngineError) -> Slab<Conversion> {
     var routes = Slab<Conversion>()

@@ -1,8 +1,8 @@
 import CFxaot
 import Messaging
 
-/// How long a cycle of the time-stamp counter is, by the monotonic clock since a given moment. For
-/// statistics only: nothing the engine decides depends on it.
+/// The length of one cycle of the time-stamp counter, measured by the monotonic clock since a given moment.
+/// For statistics only: no decision of the engine depends on it.
 struct CycleLength {
   private let startCycles = fxaot_cycles()
   private let startNs = MonotonicClock.nanoseconds

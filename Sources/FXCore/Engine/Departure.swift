@@ -2,8 +2,8 @@ import CFxaot
 import Messaging
 import Trading
 
-/// All that changes in an engine when instruments leave, prepared aside: memory taken, copies made,
-/// conversions looked up. What can fail is behind it.
+/// All changes of an engine when instruments leave, prepared in advance: memory taken, copies made,
+/// conversions looked up. Putting them into effect cannot fail.
 struct Departure: ~Copyable {
   var parcel: InstrumentParcel
   var staying: Slab<InstrumentState>
@@ -11,9 +11,9 @@ struct Departure: ~Copyable {
   let byInstrumentRef: PerfectHash
   let moves: Moves
 
-  /// Fails as `Engine.exportInstruments` does. Changes nothing. `isChecked`: the same has passed a moment
-  /// ago, and since then only quotes have come. They may have been the first ones for a conversion; a way
-  /// that still waits for its own is good enough then.
+  /// Fails as `Engine.exportInstruments` does. Changes nothing. `isChecked`: the same check has just passed,
+  /// and only quotes have arrived since. They may have been the first quotes of a conversion, so a way
+  /// without quotes is then accepted.
   init(_ refs: UnsafeBufferPointer<UInt64>, from engine: borrowing Engine, isChecked: Bool = false)
     throws(EngineError)
   {
@@ -31,7 +31,7 @@ struct Departure: ~Copyable {
     byInstrumentRef = byRef
   }
 
-  /// A script and the instruments whose bars it reads are in one engine.
+  /// Checks that a script and the instruments whose bars it reads stay in one engine.
   private static func keepTogether(
     _ moves: borrowing Moves, _ engine: borrowing Engine
   ) throws(EngineError) {
@@ -125,7 +125,7 @@ extension Conversions {
     cut.kind == .none ? .nothing : isLive(cut) && !isChecked ? .liveRoute : .route
   }
 
-  /// Whether a way can take the place of one that is cut.
+  /// Whether a way can replace one that the move cuts.
   func satisfies(_ route: Conversion, _ need: InstrumentParcel.Need) -> Bool {
     switch need {
     case .nothing: true

@@ -1,24 +1,23 @@
 import CFxaot
 import Messaging
 
-/// Instruments that have left another engine go on in this one.
+/// Takes over instruments that have left another engine.
 extension Engine {
-  /// Takes over all that is in a parcel, which is empty then. From the next quote on the instruments'
-  /// events are those that they would have been in the engine they come from, as far as this one's
-  /// account allows: a size in percent of equity is of this engine's. Events have this engine's
-  /// numbers; an instrument's order numbers go on growing, and its waiting orders keep theirs. On an
-  /// error the parcel and the engine are as they were:
-  /// - FXAOT_ALREADY_EXISTS when a symbol, or a ref of an instrument or a strategy, is here already,
+  /// Takes everything out of a parcel. From the next quote on the instruments cause the same events as they
+  /// would have in their old engine, except that a size in percent of equity uses this engine's equity.
+  /// Events get this engine's numbers. An instrument's order numbers keep growing, and its waiting orders
+  /// keep theirs. An error changes neither the parcel nor the engine:
+  /// - FXAOT_ALREADY_EXISTS when this engine already has a symbol, or a ref of an instrument or strategy,
   /// - FXAOT_BAD_CONFIG when account currency, sizer, smallest strength, bar events or largest jump differ,
-  /// - FXAOT_BAD_INSTRUMENT when one was converted through an instrument that is neither in the parcel
-  ///   nor here, or has no quotes here,
-  /// - FXAOT_LIMIT when there would be too many, FXAOT_OUT_OF_MEMORY.
+  /// - FXAOT_BAD_INSTRUMENT when a conversion led through an instrument that is neither in the parcel nor
+  ///   here, or has no quotes here,
+  /// - FXAOT_LIMIT when the engine would have too many, FXAOT_OUT_OF_MEMORY.
   /// O(instruments + strategies + waiting orders), O(instruments²) where conversions are new.
   public mutating func adopt(_ parcel: inout InstrumentParcel) throws(EngineError) {
     arrive(try arrival(of: parcel), &parcel)
   }
 
-  /// All that changes when a parcel's instruments arrive, prepared aside.
+  /// All changes of an engine when a parcel's instruments arrive, prepared in advance.
   struct Arrival: ~Copyable {
     var instruments: Slab<InstrumentState>
     let bySymbolKey: PerfectHash
@@ -85,8 +84,8 @@ extension Engine {
     return all
   }
 
-  /// An instrument from the parcel keeps its way where that came along. The others, and those of this
-  /// engine that have none, or one without quotes while there is another with them, get the best.
+  /// An instrument from the parcel keeps its way of conversion if that came along. The others get the best
+  /// way; so do this engine's instruments without a way, or with one without quotes while another has them.
   private func findConversions(
     _ all: borrowing Slab<InstrumentState>, _ parcel: borrowing InstrumentParcel
   ) throws(EngineError) {
@@ -139,7 +138,7 @@ extension Engine {
     for var order in parcel.orders.elements {
       order.instrumentSlot += first
       order.strategySlot = slots.base[order.strategySlot]
-      // Whatever waits between two calls fills at the instrument's next quote.
+      // An order that waits between two calls fills at the instrument's next quote.
       order.fillsFrom = nextQuote
       _ = venue.accept(order)
     }

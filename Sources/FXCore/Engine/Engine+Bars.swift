@@ -19,7 +19,7 @@ extension Engine {
     }
   }
 
-  /// Opens a bar; false where the instrument's market has none at this time.
+  /// Opens a bar; false when the market hours allow no bar at this time.
   @inline(never)
   private func open(
     _ instrument: UnsafeMutablePointer<InstrumentState>,
@@ -107,7 +107,7 @@ extension Engine {
     }
   }
 
-  /// What feed 0 answered for a bar ▶ events, and an order where it is strong enough.
+  /// Feed 0's strength for a bar ▶ events, and an order if it is strong enough.
   private mutating func onSignal(_ strategySlot: Int, _ answer: Double, _ bar: fxaot_bar) {
     let strategy = strategies.base + strategySlot
     if !answer.isFinite { raiseAlarm(FXAOT_ALARM_BAD_SIGNAL, strategySlot) }

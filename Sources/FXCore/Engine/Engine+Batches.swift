@@ -2,8 +2,8 @@ import CFxaot
 
 /// Many quotes in one call.
 extension Engine {
-  /// Packed fxaot_quote records at any alignment. Bad ones are counted and skipped. One in
-  /// FXAOT_SAMPLING is timed. Answers how many events they appended. O(count).
+  /// Handles packed fxaot_quote records of any alignment. Counts and skips bad ones. Times one in
+  /// FXAOT_SAMPLING. Returns how many events they appended. O(count).
   @discardableResult
   public mutating func ticks(_ records: UnsafeRawPointer, count: Int) -> Int64 {
     let before = log.events.count
@@ -32,10 +32,9 @@ extension Engine {
     }
   }
 
-  /// Takes the quotes of one instrument from the head of a batch as long as they are plain: good,
-  /// not to be timed, and neither closing a bar nor filling an order. Such a quote does nothing
-  /// but extend bars, so what the loop needs stays in registers. `next` is then at the first that
-  /// is not, which is for `onQuote` to judge.
+  /// Takes plain quotes of one instrument from the head of a batch: good, not to be timed, and neither
+  /// closing a bar nor filling an order. A plain quote only extends bars, so the loop's values stay in
+  /// registers. `next` is then at the first quote that is not plain; `onQuote` handles it.
   private mutating func takePlainQuotes(
     _ next: inout UnsafeRawPointer, _ end: UnsafeRawPointer
   ) {

@@ -4,8 +4,8 @@ import Trading
 
 /// Venue ▶ Account ▶ Wants.
 extension Engine {
-  /// Fills what waits in this instrument and may fill at quote number `quoteNumber`, oldest first. What
-  /// a fill makes a script want comes before the next fill, and may be filled by this quote too.
+  /// Fills this instrument's waiting orders that may fill at quote number `quoteNumber`, oldest first. Orders
+  /// that a script places because of a fill come before the next fill, and this quote may fill them too.
   @inline(never)
   mutating func fillWaitingOrders(_ slot: Int, quoteNumber: UInt64) {
     var event = PaperVenue.Event(
@@ -16,7 +16,7 @@ extension Engine {
     }
   }
 
-  /// Both books take a fill, and the script's own, where it is a script's.
+  /// Books a fill: in the instrument's book, the strategy's, and for a script also in the script's own.
   private mutating func book(_ fill: PaperVenue.Fill, quoteNumber: UInt64) {
     let (order, steps) = (fill.order, fill.steps)
     let slot = order.instrumentSlot
@@ -38,15 +38,15 @@ extension Engine {
     log.append(event)
     if case .script(let place) = strategy.pointee.content {
       scripts.filled(place, at: event.price, time: instrument.pointee.quoteTime)
-      // What it ordered on a bar that this quote has closed fills at a later one; what it has wanted
-      // since before, at this one too.
+      // Orders from a bar that this quote has closed fill at a later quote; older wants may fill at this
+      // one too.
       let steppedNow = strategy.pointee.steppedAt == quoteNumber
       want(order.strategySlot, fillsFrom: steppedNow ? nextQuote : quoteNumber)
     }
   }
 
-  /// Quantity × price steps ▶ micro-units of the account currency at the live quotes. The risk gate
-  /// let no order pass without a conversion, and a quote does not go away again.
+  /// Quantity × price steps ▶ micro-units of the account currency at the live quotes. There
+  /// is always a conversion: the risk gate passes no order without one, and quotes stay.
   private func settle(_ stepUnits: Int128, _ slot: Int) -> Int64 {
     let instrument = instruments.base[slot]
     let quoted = Money.micro(stepUnits: stepUnits, on: instrument.instrument.grid)

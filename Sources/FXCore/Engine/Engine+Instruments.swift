@@ -4,7 +4,7 @@ import Messaging
 import Trading
 
 extension Engine {
-  /// Adds an instrument under the caller's name for it. On an error the engine is as it was.
+  /// Adds an instrument under the caller's name for it. An error changes nothing.
   /// O(instruments²) for the conversion routes.
   public mutating func addInstrument(_ raw: fxaot_instrument, ref: UInt64) throws(EngineError) {
     guard ref != 0, ref != QuoteMessage.replayed else { throw EngineError(FXAOT_BAD_ARGUMENT) }
@@ -27,7 +27,7 @@ extension Engine {
     }
   }
 
-  /// Both or none.
+  /// Makes both look-ups, or neither.
   private mutating func rebuildInstrumentTables() throws(EngineError) {
     let states = instruments.base
     let byKey = try Self.index(instruments.count) { states[$0].instrument.key }
@@ -47,8 +47,8 @@ extension Engine {
     }
   }
 
-  /// A better way that has no quotes yet must not take the place of one that is in use, or open
-  /// positions could not be valued until it has.
+  /// A better way without quotes must not replace one that is in use: open positions could not be valued
+  /// until its first quotes.
   private mutating func takeBetter(_ routes: borrowing Slab<Conversion>) {
     for index in 0..<instruments.count {
       let (old, new) = (instruments.base[index].conversion, routes.base[index])

@@ -3,13 +3,13 @@ import Trading
 
 /// Instruments leave an engine, alone or on the way to another.
 extension Engine {
-  /// Takes instruments out, by their refs, with all that is theirs. Their events so far, and what
-  /// the engine has counted, stay. On an error the engine is as it was:
-  /// - FXAOT_UNKNOWN_SYMBOL for a ref that is no instrument's,
-  /// - FXAOT_BAD_ARGUMENT for one that comes twice,
-  /// - FXAOT_BAD_INSTRUMENT when one that stays is converted through one that leaves, and there is no
-  ///   other way, or none with quotes where the old one had them; and when a script and an instrument
-  ///   whose bars it reads would part,
+  /// Takes instruments out, by their refs, with everything that belongs to them. Their earlier events and the
+  /// engine's counters stay. An error changes nothing:
+  /// - FXAOT_UNKNOWN_SYMBOL for a ref without an instrument,
+  /// - FXAOT_BAD_ARGUMENT for a ref that appears twice,
+  /// - FXAOT_BAD_INSTRUMENT when an instrument that stays is converted through one that leaves, and no other
+  ///   way exists, or none with quotes where the old one had them; also when the move would separate a
+  ///   script from an instrument whose bars it reads,
   /// - FXAOT_OUT_OF_MEMORY.
   /// O(instruments + strategies + waiting orders).
   public mutating func exportInstruments(_ refs: UnsafeBufferPointer<UInt64>) throws(EngineError)
@@ -18,10 +18,10 @@ extension Engine {
     leave(try Departure(refs, from: self))
   }
 
-  /// Moves instruments from one engine to another: `exportInstruments` and `adopt` in one, and on an
-  /// error of either both engines are as they were. FXAOT_BAD_ARGUMENT too when they are one engine.
-  /// The caller must be the only one who uses either. Where `checkMove` has passed and only quotes have
-  /// come since, `isChecked` leaves FXAOT_OUT_OF_MEMORY as the only error.
+  /// Moves instruments from one engine to another: `exportInstruments` and `adopt` in one call. An error
+  /// changes neither engine. FXAOT_BAD_ARGUMENT also when both are one engine. Nobody else may use either
+  /// engine. If `checkMove` has passed and only quotes have arrived since, pass `isChecked`: then
+  /// FXAOT_OUT_OF_MEMORY is the only error.
   public static func move(
     _ refs: UnsafeBufferPointer<UInt64>, from source: UnsafeMutablePointer<Engine>,
     to target: UnsafeMutablePointer<Engine>, isChecked: Bool = false
@@ -33,7 +33,7 @@ extension Engine {
     target.pointee.arrive(arrival, &parcel)
   }
 
-  /// Throws what `move` would, and changes nothing.
+  /// Throws the errors that `move` would throw, and changes nothing.
   public static func checkMove(
     _ refs: UnsafeBufferPointer<UInt64>, from source: UnsafeMutablePointer<Engine>,
     to target: UnsafeMutablePointer<Engine>
@@ -50,7 +50,7 @@ extension Engine {
       if let place = moves.placeStaying(strategy.pointee.instrumentSlot) {
         strategy.pointee.instrumentSlot = place
       } else {
-        // The parcel has it now.
+        // The parcel owns it now.
         if let place = strategy.pointee.scriptPlace { _ = scripts.take(place) }
         byStrategyRef.remove(strategy.pointee.ref)
         strategy.pointee.ref = 0
@@ -67,7 +67,7 @@ extension Engine {
     return parcel
   }
 
-  /// The account's realised profit is that of its instruments.
+  /// The account's realised profit is the sum over its instruments.
   mutating func sumRealised() {
     let sum = instruments.elements.reduce(Int128(0)) { $0 + Int128($1.book.realised) }
     realised = Money.saturating(sum)

@@ -5,7 +5,7 @@ import Messaging
 
 /// Which bars an instrument builds and keeps, and who gets them.
 extension Engine {
-  /// A feed of a strategy, and what it wants.
+  /// A feed of a strategy, and the bars that it reads.
   private struct Wish {
     let timeframe: Timeframe
     let basis: Int
@@ -13,7 +13,7 @@ extension Engine {
   }
 
   /// Makes the instrument's builders, listeners and kept series fit its strategies. Builders that
-  /// stay keep their open bar, series that stay their bars. On an error nothing has changed.
+  /// stay keep their open bar, series that stay their bars. An error changes nothing.
   mutating func rebuildBuilders(_ slot: Int) throws(EngineError) {
     let instrument = instruments.base + slot
     var wishes = try wishes(slot)
@@ -122,7 +122,7 @@ extension InstrumentState {
     keptSeries.first { $0.timeframe == timeframe && $0.basis == basis }
   }
 
-  /// Goes on with these series, in memory with room for them; what is in the others is gone.
+  /// Continues with these series, in memory with room for them, and drops the others.
   fileprivate mutating func keep(
     _ wanted: [(timeframe: Timeframe, basis: Int)], in memory: UnsafeMutablePointer<KeptBars>,
     limit: Int

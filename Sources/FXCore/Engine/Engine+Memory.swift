@@ -3,7 +3,7 @@ import Libc
 import Messaging
 
 extension Engine {
-  /// An engine at an address of its own, to be given back with `destroy`.
+  /// Makes an engine at a fixed address; free it with `destroy`.
   public static func make(_ config: fxaot_config) throws(EngineError) -> UnsafeMutablePointer<Engine> {
     let engine = try Engine(config)
     guard let memory = allocateAligned(MemoryLayout<Engine>.size) else {

@@ -4,11 +4,10 @@ import Trading
 
 /// Signal ▶ Sizer ▶ RiskGate ▶ Venue.
 extension Engine {
-  /// Turns a signal into an order. A signal in the direction that the strategy holds already, or
-  /// has ordered, does nothing; one in the other direction reverses: its order closes what is held
-  /// and opens the new size. Where the new size is nothing, or both together are more than an order
-  /// may be, it only closes, so that no position is held against its signal. A size of which the
-  /// quantity step leaves nothing is rejected, whether or not a position is closed as well.
+  /// Turns a signal into an order. A signal in a direction that the strategy already holds, or has ordered,
+  /// does nothing. A signal in the other direction reverses: its order closes the position and opens the new
+  /// size. If the new size is 0, or the sum exceeds the maximum, the order only closes, so no position is held
+  /// against its signal. A size that the quantity step reduces to 0 is rejected, even if the order closes.
   mutating func order(_ strategySlot: Int, isBuy: Bool) {
     let strategy = strategies.base + strategySlot
     let slot = strategy.pointee.instrumentSlot
@@ -30,7 +29,7 @@ extension Engine {
   /// The number of the first quote at which an order that is placed now may fill.
   var nextQuote: UInt64 { counts.accepted &+ 1 }
 
-  /// Takes an order of so many base units, of which the instrument's step leaves nothing, to the gate.
+  /// Takes an order to the gate whose base units the instrument's step reduces to 0.
   mutating func placeCut(_ size: Double, _ strategySlot: Int, isBuy: Bool) -> Bool {
     let units = Int64(min(max(size, 0), Double(Instrument.quantityLimit)))
     return place(units, cutFrom: size, strategySlot, isBuy: isBuy, fillsFrom: nextQuote)
@@ -111,7 +110,7 @@ extension Engine {
     if why == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM { warnOfSize(strategySlot, size) }
   }
 
-  /// Once for a strategy: which size is too small, and what the instrument asks for.
+  /// Alarms once for a strategy: the size that is too small, and the instrument's step.
   private mutating func warnOfSize(_ strategySlot: Int, _ size: Double) {
     let strategy = strategies.base + strategySlot
     if strategy.pointee.isWarnedOfSize { return }

@@ -2,9 +2,9 @@ import CFxaot
 
 /// Admission: look-ups and checks, then the stages in their order.
 extension Engine {
-  /// One quote. `entry` is 0, or the cycle counter when a call that is to be timed began. Answers
-  /// how many events it appended to the log, or, for a quote that was dropped (and counted), the
-  /// negated status. O(number of the instrument's timeframes) when no bar closes and no order waits.
+  /// Handles one quote. `entry` is the cycle counter at the start of a call to be timed, else 0. Returns how
+  /// many events it appended to the log, or the negated status of a quote that it dropped and counted.
+  /// O(number of the instrument's timeframes) when no bar closes and no order waits.
   public mutating func tick(
     ref: UInt64, time: Int64, bid: Double, ask: Double, bidSize: Double, askSize: Double,
     entry: UInt64
@@ -19,8 +19,8 @@ extension Engine {
     return answer(status, eventsBefore: before)
   }
 
-  /// Closes the bars that end at or before `time`; quotes before it are late from then on, and the
-  /// time that one may jump counts from it. Answers like `tick`.
+  /// Closes the bars that end at or before `time`. From then on quotes before it are late, and the allowed
+  /// jump counts from it. Returns like `tick`.
   @discardableResult
   public mutating func advance(to time: Int64) -> Int64 {
     let before = log.events.count
@@ -59,7 +59,7 @@ extension Engine {
     let time = raw.time_ns
     guard let quote = grid.quote(raw.bid, raw.ask) else { return drop(FXAOT_BAD_PRICE) }
     guard let size = raw.size else { return drop(FXAOT_BAD_SIZE) }
-    // Of a time before the clock the difference, without its sign, is larger than any jump.
+    // A time before the clock wraps to a difference that is larger than any jump.
     let jump = UInt64(bitPattern: time &- instrument.pointee.clock)
     if jump > settings.maxTimeJump || time > FXAOT_MAX_TIME_NS {
       let status = judge(time, instrument)
@@ -120,7 +120,7 @@ protocol StageTimer {
   mutating func end(_ stage: Int, _ counts: inout fxaot_stats)
 }
 
-/// For the quotes that are not timed: the compiler makes nothing of it.
+/// For the quotes that are not timed: the compiler removes it.
 struct NoTimer: StageTimer {
   @inline(__always)
   mutating func end(_ stage: Int, _ counts: inout fxaot_stats) {}

@@ -1,7 +1,7 @@
 import CFxaot
 import Trading
 
-/// What the outside may know of an engine.
+/// Events, statistics, positions and strategies, for callers.
 extension Engine {
   /// Events not yet cleared; valid until the next mutating call.
   public var events: UnsafeBufferPointer<fxaot_event> {
@@ -47,7 +47,7 @@ extension Engine {
     return account
   }
 
-  /// Net positions of the instruments that have traded; answers how many, fills what fits.
+  /// Net positions of the instruments that have traded. Fills the room that there is, returns the full count.
   public func positions(into out: UnsafeMutableBufferPointer<fxaot_position>) -> Int {
     var count = 0
     for slot in 0..<instruments.count {
@@ -65,7 +65,7 @@ extension Engine {
     return count
   }
 
-  /// The running strategies in order of their slots; answers how many, fills what fits.
+  /// The running strategies in order of their slots. Fills the room that there is, returns the full count.
   public func strategyStats(into out: UnsafeMutableBufferPointer<fxaot_strategy_stats>) -> Int {
     var count = 0
     for strategy in strategies.elements where strategy.ref != 0 {
@@ -105,7 +105,7 @@ extension Engine {
     return stats
   }
 
-  /// The refs of the instruments: fills what fits, answers how many there are. O(instruments).
+  /// The refs of the instruments. Fills the room that there is, returns the full count. O(instruments).
   public func instrumentRefs(into buffer: UnsafeMutableBufferPointer<UInt64>) -> Int {
     for index in 0..<min(buffer.count, instruments.count) {
       buffer[index] = instruments.base[index].ref

@@ -4,7 +4,7 @@ import Messaging
 
 /// Starting and stopping strategies, between two quotes.
 extension Engine {
-  /// Starts a strategy under a new ref. On an error the engine is as it was.
+  /// Starts a strategy under a new ref. An error changes nothing.
   public mutating func addStrategy(_ deployment: fxaot_deployment, ref: UInt64) throws(EngineError) {
     guard ref != 0, let name = deployment.strategy, deployment.price <= UInt32(FXAOT_ASK) else {
       throw EngineError(FXAOT_BAD_ARGUMENT)

@@ -1,10 +1,10 @@
 import CFxaot
 
-/// What becomes of a quote whose time is not a little after its instrument's newest.
+/// Quotes whose time lies before, or far ahead of, their instrument's newest.
 extension Engine {
   static func isTime(_ time: Int64) -> Bool { time >= FXAOT_MIN_TIME_NS && time <= FXAOT_MAX_TIME_NS }
 
-  /// FXAOT_OK for a quote that is taken all the same, else why it is not.
+  /// FXAOT_OK if the quote is accepted all the same, else the reason.
   @inline(never)
   mutating func judge(_ time: Int64, _ instrument: UnsafeMutablePointer<InstrumentState>)
     -> fxaot_status
@@ -22,7 +22,7 @@ extension Engine {
     return FXAOT_OK
   }
 
-  /// Quotes that were dropped for being too far ahead are so no more once time has passed to there.
+  /// After an advance to their time, dropped quotes no longer count as too far ahead.
   @inline(__always)
   mutating func confirmJump(_ instrument: UnsafeMutablePointer<InstrumentState>, to time: Int64) {
     let jump = instrument.pointee.jump
@@ -43,17 +43,17 @@ extension Engine {
   }
 }
 
-/// The quotes that an instrument has had in a row from too far ahead, and that were dropped: one is a
-/// fault, several at one place are a new time.
+/// Counts an instrument's dropped quotes in a row from too far ahead. One is a fault; several at about the
+/// same time are a new time.
 struct TimeJump: BitwiseCopyable {
-  /// So many make the next one that agrees with them right.
+  /// After so many, the next quote that agrees with them is accepted.
   private static let needed = 3
 
   var count = 0
   private var earliest: Int64 = 0
   private(set) var latest: Int64 = 0
 
-  /// Adds one. Answers how many were dropped before it when it is to be taken, else 0.
+  /// Adds one. Returns how many were dropped before it if it is accepted, else 0.
   mutating func add(_ time: Int64, within limit: UInt64) -> Int {
     let (first, last) = (min(earliest, time), max(latest, time))
     if count == 0 || (last &- first).magnitude > limit {

@@ -9,10 +9,10 @@ import Trading
 /// A quote goes through the stages in one direction, in the order of the files that hold them:
 /// Engine+Quotes (admission) ▶ Engine+Bars (bars, strategies) ▶ Engine+Orders (sizer, risk gate) ▶
 /// Engine+Fills (venue, account) ▶ Engine+Wants (of scripts) ▶ EventLog. No stage calls an earlier one:
-/// what a bar or a fill makes a script want waits in a queue that is a stage of its own.
+/// orders that a script wants after a bar or a fill wait in a queue, which is a stage of its own.
 ///
-/// Nothing here locks, reads a clock for logic, or traps: every number from outside is checked where
-/// it comes in, and running out of memory is a status. One thread at a time may use an engine.
+/// Nothing here locks, reads a clock for logic, or traps: every number from outside is checked at entry,
+/// and lack of memory is a status. One thread at a time may use an engine.
 public struct Engine: ~Copyable {
   static let instrumentLimit = 1_024
   static let strategyLimit = 65_536
@@ -23,7 +23,7 @@ public struct Engine: ~Copyable {
 
   var instruments = Slab<InstrumentState>()
   var strategies = Slab<StrategyState>()
-  /// Of `strategies` that are scripts.
+  /// The scripts of `strategies`.
   var scripts = ScriptTable()
   /// The places of `instruments`, in their order.
   var bySymbolKey: PerfectHash
@@ -112,7 +112,7 @@ public struct Engine: ~Copyable {
 /// Why an engine refused something off the hot path.
 public struct EngineError: Error, Equatable {
   public let status: fxaot_status
-  /// The index of the parameter value at fault, UInt64.max where none is.
+  /// The index of the wrong parameter value; UInt64.max if no value is wrong.
   public let parameter: UInt64
 
   init(_ status: fxaot_status, parameter: UInt64 = .max) {
@@ -127,7 +127,7 @@ public struct EngineError: Error, Equatable {
 
 /// An instrument and all that a quote touches, in one place.
 struct InstrumentState: BitwiseCopyable {
-  /// Time of the newest quote, or of a later `advance`; before either the earliest that there is.
+  /// Time of the newest quote, or of a later `advance`; before both Int64's smallest value.
   var clock: Int64 = FXAOT_MIN_TIME_NS
   /// The earliest end of an open time bar: a quote before it closes none.
   var nextBarEnd = Int64.max
@@ -138,10 +138,10 @@ struct InstrumentState: BitwiseCopyable {
   var quote = QuoteSteps()
   /// Time of the newest quote, for the end of tick bars.
   var quoteTime: Int64 = 0
-  /// From which its bars count.
+  /// The market hours from which its bars count.
   var day = BarDay()
-  /// Orders of this instrument at the venue, and scripts that must see its quotes: what a quote
-  /// looks at, to go on at once where there is neither.
+  /// Orders of this instrument at the venue plus scripts that must see its quotes. A quote goes on at once
+  /// if it is 0.
   var attention = 0
   var awakeScripts = 0
   /// Longest time bars first, tick bars last; `timeBuilders` of `builderCount` are time bars.
@@ -149,7 +149,7 @@ struct InstrumentState: BitwiseCopyable {
   var builderCount = 0
   var timeBuilders = 0
   var listeners: UnsafeMutablePointer<Listener>?
-  /// Of each timeframe and price that a listener wants, unless the engine keeps none.
+  /// One series for each timeframe and price that a listener reads; empty if the engine keeps no bars.
   var kept: UnsafeMutablePointer<KeptBars>?
   var keptCount = 0
   /// Net position of all strategies.
@@ -172,10 +172,9 @@ struct InstrumentState: BitwiseCopyable {
 struct Listener: BitwiseCopyable {
   var strategySlot: Int
   let feed: Int
-  /// The place of the instrument's series that keeps the bars which this one gets, where it is the
-  /// first to get them; else −1.
+  /// The place of the instrument's series that this listener fills, if it is the first to get the bars; else −1.
   var series = -1
 
-  /// The feed of scripts that read this instrument in addition to their own.
+  /// The feed number of scripts that read this instrument in addition to their own.
   static let otherSymbol = 1
 }

@@ -6,11 +6,11 @@ struct EventLog: ~Copyable {
   private(set) var events = Slab<fxaot_event>()
   /// Sequence number of the newest event: they count 1, 2, 3 … without a gap.
   private(set) var sequence: UInt64 = 0
-  /// Events for which there was no memory since the last one that was kept.
+  /// Events lost for lack of memory since the last one that was kept.
   private(set) var lost: UInt64 = 0
 
-  /// Numbers and keeps the event. An event that finds no memory is counted, and an alarm with the
-  /// count takes the next place there is. Amortised O(1).
+  /// Numbers and keeps the event. Without memory it counts the event, and an alarm with the
+  /// count takes the next free place. Amortised O(1).
   mutating func append(_ event: fxaot_event) {
     if lost > 0 {
       let alarm = fxaot_event(alarm: FXAOT_ALARM_EVENTS_LOST, quantity: Int64(clamping: lost))

@@ -2,19 +2,19 @@ import Libc
 import Messaging
 import Trading
 
-/// Instruments on their way from one engine to another, and all that is theirs: open bars, books,
+/// Instruments on their way from one engine to another, and everything that belongs to them: open bars, books,
 /// strategies with parameters and memory, orders that wait at the venue.
 ///
-/// Slots in it are places in its own lists: an engine's are not known outside of it. What is left in
-/// a parcel that no engine adopts goes with it. One thread at a time may use it, any thread.
+/// Slots in it are places in its own lists, not the engine's slots. A parcel that no engine adopts frees its
+/// contents. Any thread may use it, one at a time.
 public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
   struct Item: BitwiseCopyable {
     var state: InstrumentState
     var need: Need
   }
 
-  /// What must take the place of a conversion that led over an instrument which stayed: any way, or
-  /// one with quotes, as it had them.
+  /// The replacement that a conversion over an instrument that stayed needs: any way, or one with quotes if
+  /// the old one had them.
   enum Need: BitwiseCopyable { case nothing, route, liveRoute }
 
   let settings: Engine.Settings
@@ -25,9 +25,9 @@ public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
   var scripts = Slab<ScriptTable.Entry>()
   /// The oldest first.
   var orders = Slab<AccountOrder>()
-  /// Above every order's number that the instruments' events have had.
+  /// Above all order numbers in the instruments' events.
   var nextOrderID: Int64
-  /// False while an engine owns what the states point at.
+  /// False while an engine owns the memory of the states.
   var isOwner = false
 
   init(_ settings: Engine.Settings, nextOrderID: Int64) {

@@ -4,9 +4,9 @@ import Market
 import Messaging
 import Synchronization
 
-/// The newest closed bars of one timeframe and price of an instrument, for versions of strategies
-/// that are yet to come. Bars have numbers, 0, 1, 2 … since there is the series; 256 of them are a
-/// chunk, and a chunk lives as long as somebody reads it.
+/// The newest closed bars of one timeframe and price of an instrument, for later versions of strategies.
+/// Bars are numbered 0, 1, 2 … from the start of the series. A chunk has 256 of them and lives while it has a
+/// holder.
 ///
 ///     table   │ 1280… │ 256… │ 512… │ 768… │ 1024… │  chunk of number n at n / 256, wrapped around
 ///                 ▲ current
@@ -15,14 +15,14 @@ struct KeptBars: BitwiseCopyable {
   /// FXAOT_MID …
   let basis: Int
   let limit: Int
-  /// No two series of a process have the same one.
+  /// Unique in the process.
   let serial = Serials.next()
   private var table: UnsafeMutablePointer<BarChunk?>?
   /// The bars of the newest chunk; nil before there is one, or without memory.
   private var current: UnsafeMutablePointer<fxaot_bar>?
   /// How many bars are held.
   private(set) var count = 0
-  /// How many there have been: the number of the next one.
+  /// How many bars the series has had: the number of the next one.
   private(set) var pushed = 0
 
   init(_ timeframe: Timeframe, basis: Int, limit: Int) {
@@ -31,7 +31,7 @@ struct KeptBars: BitwiseCopyable {
     self.limit = limit
   }
 
-  /// One chunk more than the limit fills, so that the newest never takes the place of one in use.
+  /// One chunk more than the limit needs, so that the newest never replaces one in use.
   private var tableSize: Int { (limit + BarChunk.capacity - 1) / BarChunk.capacity + 1 }
 
   /// Keeps a bar; the oldest one beyond the limit is no longer held. O(1).
@@ -46,7 +46,7 @@ struct KeptBars: BitwiseCopyable {
     pushed &+= 1
   }
 
-  /// A new chunk. Without memory nothing is held any more, until there is some.
+  /// Begins a new chunk. Without memory the series is empty until there is some.
   @inline(never)
   private mutating func begin() {
     current = nil
@@ -68,7 +68,7 @@ struct KeptBars: BitwiseCopyable {
   /// The number of the oldest bar that is held.
   var oldest: Int { pushed &- count }
 
-  /// The bars from this number on; nil when one of them is gone. O(bars / 256).
+  /// The bars from this number on; nil if one of them is no longer held. O(bars / 256).
   func view(from number: Int) -> KeptView? {
     guard number >= oldest, number <= pushed else { return nil }
     var chunks: [BarChunk] = []

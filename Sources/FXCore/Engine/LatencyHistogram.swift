@@ -2,7 +2,7 @@ import CFxaot
 import Messaging
 
 /// Counts durations in log-linear buckets: exact below 16 cycles, then 16 buckets an octave, so a
-/// percentile is right to within 6.25 %.
+/// percentile is accurate to 6.25 %.
 struct LatencyHistogram: ~Copyable {
   private var buckets = Slab<UInt64>()
   private(set) var samples: UInt64 = 0

@@ -1,7 +1,7 @@
 import CFxaot
 import Messaging
 
-/// Which of an engine's instruments leave it, and where all of them and their strategies go.
+/// Which instruments leave an engine, and the new places of all instruments and strategies.
 struct Moves: ~Copyable {
   struct Move: BitwiseCopyable {
     var leaves = false
@@ -15,8 +15,8 @@ struct Moves: ~Copyable {
   private(set) var leaving = 0
   private(set) var strategiesLeaving = 0
 
-  /// Fails with FXAOT_UNKNOWN_SYMBOL for a ref that is no instrument's, FXAOT_BAD_ARGUMENT for one
-  /// that comes twice, FXAOT_OUT_OF_MEMORY.
+  /// Fails with FXAOT_UNKNOWN_SYMBOL for a ref without an instrument, FXAOT_BAD_ARGUMENT for a ref that
+  /// appears twice, FXAOT_OUT_OF_MEMORY.
   init(_ refs: UnsafeBufferPointer<UInt64>, in engine: borrowing Engine) throws(EngineError) {
     guard moves.reserve(engine.instruments.count),
       strategyPlaces.reserve(engine.strategies.count)

@@ -1,8 +1,8 @@
 import CFxaot
 import Messaging
 
-/// Which slot has which ref, where slots come and go one by one: a minimal perfect hash of most refs
-/// and a short list of the newest. Ref 0 is never in it.
+/// Maps refs to slots that are added and removed one by one: a minimal perfect hash of most refs and a short
+/// list of the newest. Ref 0 is never in it.
 ///
 /// A hash is built of all its keys at once. So that adding one does not cost a building each time,
 /// new ones wait in the list, which is searched when the hash does not know a ref, until they are an
@@ -39,8 +39,8 @@ struct SlotTable: ~Copyable {
     return newest.elements.first { $0.ref == ref }?.slot ?? -1
   }
 
-  /// Adds a ref that is not in the table and not 0. Fails with FXAOT_OUT_OF_MEMORY, and the table is
-  /// as it was. O(1) on average over many.
+  /// Adds a ref that is not in the table and not 0. Fails with FXAOT_OUT_OF_MEMORY and then changes nothing.
+  /// O(1) on average over many.
   mutating func insert(_ ref: UInt64, _ slot: Int) throws(EngineError) {
     let number = hash.slot(of: ref)
     if number >= 0 {  // it has been removed before

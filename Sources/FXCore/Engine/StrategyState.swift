@@ -25,11 +25,11 @@ struct StrategyState: BitwiseCopyable {
   var content: StrategyContent
   var timeframe: Timeframe
   let basis: Int
-  /// Of strategies that read the same bar, the one with the smaller number steps first. Counted for
-  /// the whole process, so that it stays right where the strategy goes with its instrument.
+  /// Of strategies that read the same bar, the one with the smaller number steps first. Numbers are unique in
+  /// the process, so the order survives a move to another engine.
   let birth = StrategyBirths.next()
   var book = AccountBook()
-  /// One more with each reload.
+  /// Grows by one with each reload.
   var version: UInt32 = 1
   /// Signed base units of this strategy's orders at the venue.
   var waiting: Int64 = 0

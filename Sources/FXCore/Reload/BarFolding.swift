@@ -1,8 +1,8 @@
 import CFxaot
 import Market
 
-/// Makes bars of a longer span of time from those of a shorter one that divides it: the same bars as
-/// quotes would have made, where all of the shorter ones have sizes or none has. Prices are the same to the
+/// Joins bars of a shorter timeframe into bars of a longer one that it divides: the same bars as quotes
+/// would have made, if all of the shorter ones have sizes or none has. Prices are the same to the
 /// bit; so are volumes of whole units, while the sum of others can differ in the last bit, since it is taken
 /// in another order.
 struct BarFolding {
@@ -19,7 +19,7 @@ struct BarFolding {
     self.hours = hours
   }
 
-  /// Takes the next bar; hands out those that are complete then: two at most. O(1).
+  /// Takes the next bar and hands out the bars that it completes, at most two. O(1).
   mutating func take(_ bar: fxaot_bar, _ emit: (fxaot_bar) -> Void) {
     guard let (start, end) = day.bar(of: timeframe, at: bar.open_time_ns, hours) else { return }
     if !hasBegun {
@@ -34,7 +34,7 @@ struct BarFolding {
     if bar.end_time_ns >= whole.end_time_ns { finish(emit) }
   }
 
-  /// Time has come this far: a bar that has ended is complete.
+  /// Time has passed to here: hands out a bar that has ended.
   mutating func pass(to time: Int64, _ emit: (fxaot_bar) -> Void) {
     if let open, open.end_time_ns <= time { finish(emit) }
   }

@@ -1,7 +1,7 @@
 import CFxaot
 import Market
 
-/// A prepared version takes the place of the running one, between two quotes.
+/// Replaces the running version by a prepared one, between two quotes.
 extension Engine {
   /// How many kept bars a swap would run the prepared version on. O(feeds).
   public borrowing func swapBars(ref: UInt64, _ prepared: PreparedVersion) -> Int {
@@ -13,9 +13,9 @@ extension Engine {
     }
   }
 
-  /// Lets the prepared version see the bars that have closed meanwhile, and exchanges it with the
-  /// running one, which `prepared` then holds. Position, waiting orders and the script's book go on.
-  /// On an error the running version is as it was:
+  /// Runs the prepared version on the bars that have closed meanwhile, then exchanges it with the running
+  /// one, which `prepared` then holds. Position, waiting orders and the script's book stay.
+  /// An error does not change the running version:
   /// - FXAOT_NOT_FOUND for an unknown ref,
   /// - FXAOT_STALE when the running version is not the one of the basis, or bars of the time between
   ///   are kept no more,
@@ -85,7 +85,7 @@ extension Engine {
     prepared.content = .table(old)
   }
 
-  /// Gives a strategy another timeframe and content; on an error nothing has changed.
+  /// Gives a strategy another timeframe and content. An error changes nothing.
   private mutating func change(
     _ slot: Int, _ timeframe: Timeframe, _ content: StrategyContent
   ) throws(EngineRefusal) {

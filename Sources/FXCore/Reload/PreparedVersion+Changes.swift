@@ -2,15 +2,15 @@ import CFxaot
 import Libc
 import StrategyVM
 
-/// What C reads of a prepared version.
+/// The changes of a prepared version, for C.
 extension PreparedVersion {
   public var reload: fxaot_reload {
     fxaot_reload(
       warm_bars: UInt64(warmBars), changes: UInt64(changes.count), version: version, reserved: 0)
   }
 
-  /// The differences from the version before; answers how many, fills what fits. Their texts are good
-  /// as long as this object lives.
+  /// The differences from the version before. Fills the room that there is, returns the full count. Their
+  /// texts are valid as long as this object lives.
   public func changes(into out: UnsafeMutableBufferPointer<fxaot_change>) -> Int {
     for (index, change) in changes.prefix(out.count).enumerated() { out[index] = raw(change) }
     return changes.count
@@ -52,7 +52,7 @@ extension PreparedVersion {
   }
 }
 
-/// Texts for C, each once, that stay where they are until the end.
+/// Texts for C, each once, at addresses that stay valid until the end.
 final class CTexts {
   private var known: [String: UnsafeMutablePointer<CChar>] = [:]
 

@@ -30,7 +30,7 @@ extension PreparedVersion {
       throw EngineRefusal(error)
     }
     let broker = BarBroker(version.settings, environment)
-    // Nobody knows what it was then.
+    // The rate of that time is not known.
     if version.account != nil { broker.convert(at: .nan) }
     var script = Script(
       version: version, broker: broker)

@@ -3,13 +3,13 @@ import Market
 import StrategyVM
 import Trading
 
-/// A version of a strategy that has run over the bars of the past and waits to take the place of the
-/// running one; afterwards, the version that it has replaced. One thread at a time may use it.
+/// A version of a strategy that has run over past bars and waits to replace the running one. After the swap
+/// it holds the replaced version. One thread at a time may use it.
 public final class PreparedVersion {
   let basis: ReloadBasis
   var content: Content
   let changes: [VersionChange]
-  /// In the order of the table's feeds; those without a past are missing.
+  /// In the order of the table's feeds; feeds without past bars are missing.
   var feeds: [WarmFeed]
   /// Bars of feed 0 that it has seen.
   public internal(set) var warmBars = 0
@@ -51,7 +51,7 @@ public final class PreparedVersion {
     if case .table(let table) = content { table.release() }
   }
 
-  /// Runs on the next bars of each feed's series; nil for one, and nothing changed: they are not there
+  /// Runs on the next bars of each feed's series; if one is nil, nothing has changed: they are not there
   /// any more.
   func warm(_ bars: (WarmFeed) -> [fxaot_bar]?) throws(EngineRefusal) {
     var next: [[fxaot_bar]] = []
@@ -68,7 +68,7 @@ public final class PreparedVersion {
     try run(batches)
   }
 
-  /// Ends the bars that have ended by this time, though their last part had no quote.
+  /// Closes the bars that have ended by this time, even if their last part had no quote.
   func pass(to time: Int64) throws(EngineRefusal) {
     if !feeds.contains(where: \.isFolded) { return }
     var batches: [(feed: WarmFeed, bars: [fxaot_bar])] = []

@@ -2,18 +2,18 @@ import CFxaot
 import Market
 import StrategyIR
 
-/// What another version of a running strategy starts from: a copy, so that the version can be built
-/// while quotes go on. Never changes; any thread may read it.
+/// The starting point of another version of a running strategy: a copy, so that the version can be built
+/// while quotes continue. Never changes; any thread may read it.
 public final class ReloadBasis: @unchecked Sendable {
   /// Of the running version.
   struct Predecessor {
-    /// Of the strategy, and how many versions there have been: what a swap must find again.
+    /// The strategy's ref and its count of versions. A swap fails if they have changed.
     let birth: UInt64
     let version: UInt32
     let isScript: Bool
     let inputs: [VersionInput]
     let outputs: [String]
-    /// The texts of the script's book by their numbers, and how many trades that has closed.
+    /// The texts of the script's book by their numbers, and how many trades the book has closed.
     let texts: [(number: TextRef, text: String)]
     let closedTrades: Int
   }
@@ -49,7 +49,7 @@ public final class ReloadBasis: @unchecked Sendable {
 }
 
 extension Engine {
-  /// What a version of a running strategy on this timeframe starts from. O(kept bars / 256 + texts of
+  /// The basis of a version of a running strategy on this timeframe. O(kept bars / 256 + texts of
   /// the script). FXAOT_NOT_FOUND, FXAOT_BAD_TIMEFRAME, and FXAOT_BAD_RELOAD for another price.
   public borrowing func reloadBasis(
     ref: UInt64, timeframe raw: fxaot_timeframe, price: UInt32
@@ -64,7 +64,7 @@ extension Engine {
     }
     let state = instruments.base[strategy.instrumentSlot]
     let series = state.keptSeries.filter { $0.basis == strategy.basis }
-    // A script reads one timeframe; what a table reads is not known yet.
+    // A script reads one timeframe; those of a table are not known yet.
     let feed = WarmFeed(0, timeframe, state.instrument.hours, of: Array(series))
     let predecessor = try predecessor(strategy)
     let isScript = predecessor.isScript

@@ -2,14 +2,14 @@ import CFxaot
 import StrategyIR
 import StrategyVM
 
-/// An input of a version of a strategy, as people know it.
+/// An input of a version of a strategy, as shown to users.
 struct VersionInput: Equatable {
   /// Its title; its variable where it has none.
   let name: String
   let initial: ParameterValue
   let value: ParameterValue
 
-  /// na is the same as na.
+  /// na equals na.
   static func == (a: VersionInput, b: VersionInput) -> Bool {
     a.name == b.name && same(a.initial, b.initial) && same(a.value, b.value)
   }
@@ -19,7 +19,7 @@ struct VersionInput: Equatable {
     return a == b
   }
 
-  /// Of a script, with what was given by title or by variable, as `ScriptRunner` takes it.
+  /// The inputs of a script with the given values, by title or variable, as `ScriptRunner` takes them.
   static func list(
     _ program: Program, given: [(name: String, value: ParameterValue)]
   ) -> [VersionInput] {
@@ -76,7 +76,7 @@ struct VersionInput: Equatable {
   }
 }
 
-/// What is different between two versions of a strategy.
+/// The differences between two versions of a strategy.
 enum VersionChange: Equatable {
   case inputAdded(VersionInput)
   case inputRemoved(VersionInput)

@@ -1,8 +1,8 @@
 import CFxaot
 import Market
 
-/// How one feed of a version that is to come gets the bars of the past: from the kept series of its
-/// own timeframe, or folded from one that divides it.
+/// Gives one feed of a new version its past bars: from the kept series of its own timeframe, or folded from
+/// one that divides it.
 struct WarmFeed {
   let feed: Int
   let timeframe: Timeframe
@@ -14,7 +14,7 @@ struct WarmFeed {
   /// Its bars are made of shorter ones.
   var isFolded: Bool { folding != nil }
 
-  /// nil where no series is of use: then the feed begins without a past.
+  /// nil if no series fits: then the feed begins without past bars.
   init?(_ feed: Int, _ timeframe: Timeframe, _ hours: MarketHours, of series: [KeptBars]) {
     let own = series.first { $0.timeframe == timeframe }
     let divisors = series.filter {
@@ -38,7 +38,7 @@ struct WarmFeed {
     return whole
   }
 
-  /// The bar that has ended without having been seen to its end, where time has come this far.
+  /// The bar that has ended by this time although its last part had no quote.
   mutating func pass(to time: Int64) -> [fxaot_bar] {
     var whole: [fxaot_bar] = []
     folding?.pass(to: time) { whole.append($0) }
@@ -55,7 +55,7 @@ struct FeedMerge {
     self.feeds = feeds.sorted { Timeframe.closesBefore($0.feed.timeframe, $1.feed.timeframe) }
   }
 
-  /// Stops where `body` answers false, and answers that. O(bars × feeds).
+  /// Stops when `body` returns false, and returns false then. O(bars × feeds).
   func forEach(_ body: (_ feed: Int, fxaot_bar) -> Bool) -> Bool {
     var places = feeds.map { _ in 0 }
     while true {

@@ -4,8 +4,8 @@ import StrategyVM
 
 /// Native code of running scripts.
 extension Engine {
-  /// What native code of a running script is made from. O(program). FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT
-  /// where the ref is no script's.
+  /// The plan from which native code of a running script is compiled. O(program). FXAOT_NOT_FOUND;
+  /// FXAOT_BAD_SCRIPT if the ref is not a script's.
   public borrowing func plan(ref: UInt64) throws(EngineRefusal) -> NativePlan {
     try script(ref).version.runner.plan
   }
@@ -17,14 +17,14 @@ extension Engine {
     try script(ref).version.runner.encodedPlan()
   }
 
-  /// From its next bar on a running script takes its steps in native code. FXAOT_NOT_FOUND,
-  /// FXAOT_BAD_SCRIPT where the ref is no script's, FXAOT_BAD_ARTIFACT for code of another plan.
-  /// O(worlds) where the plan's bytes have been asked for, else O(program).
+  /// Runs a running script in native code from its next bar on. FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT if the ref
+  /// is not a script's, FXAOT_BAD_ARTIFACT for code of another plan. O(worlds) if the plan's bytes have been
+  /// read before, else O(program).
   public mutating func attachNative(ref: UInt64, _ code: NativeCode) throws(EngineRefusal) {
     try script(ref).version.attach(code)
   }
 
-  /// On the VM again, from its next bar on. FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT.
+  /// Returns the script to the VM from its next bar on. FXAOT_NOT_FOUND, FXAOT_BAD_SCRIPT.
   public mutating func detachNative(ref: UInt64) throws(EngineRefusal) {
     try script(ref).version.detach()
   }

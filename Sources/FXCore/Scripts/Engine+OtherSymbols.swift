@@ -23,8 +23,8 @@ extension Engine {
     return slots
   }
 
-  /// Shows a script the bars of other instruments that have ended by now, though no quote of theirs
-  /// has closed them yet.
+  /// Shows a script the bars of other instruments that have ended by now, even if none of their quotes has
+  /// closed them yet.
   func showOthers(_ strategySlot: Int, _ script: LiveScript, by end: Int64) {
     guard !script.version.sources.isEmpty else { return }
     let (timeframe, basis) =
@@ -44,8 +44,8 @@ extension Engine {
     }
   }
 
-  /// After a strategy's slot has become free: nothing may point at it. Should there be no memory even
-  /// for less, the instrument loses its listeners until the next deployment.
+  /// After a strategy's slot has become free: nothing may point at it. Without memory even for a
+  /// smaller list, the instrument loses its listeners until the next deployment.
   mutating func dropListeners(_ slot: Int) {
     do {
       try rebuildBuilders(slot)

@@ -4,12 +4,12 @@ import StrategyIR
 import StrategyVM
 import Trading
 
-/// Why an engine refused a script, another version or native code, in a sentence.
+/// The reason, as a sentence, why an engine refused a script, another version or native code.
 public struct EngineRefusal: Error {
   public let status: fxaot_status
   /// One sentence.
   public let message: String
-  /// The parameter at fault, and its range where the value lies outside of it; else nan.
+  /// The wrong parameter, and its range if the value lies outside of it; else nan.
   public var parameter: String?
   public var minimum = Double.nan
   public var maximum = Double.nan
@@ -44,7 +44,7 @@ public struct EngineRefusal: Error {
   }
 }
 
-/// Scripts as strategies: starting one, its steps, its orders and what becomes of them.
+/// Scripts as strategies: start, steps, orders, failure and end.
 extension Engine {
   /// What a script is deployed with.
   public struct ScriptDeployment {
@@ -61,8 +61,8 @@ extension Engine {
     }
   }
 
-  /// Starts a script, given as `Program.encoded`, under a new ref. Whatever the bytes are, a program
-  /// that is damaged is refused. On an error the engine is as it was. O(program).
+  /// Starts a script, given as `Program.encoded`, under a new ref. Refuses damaged bytes.
+  /// An error changes nothing. O(program).
   public mutating func addScript(
     _ bytes: UnsafeRawBufferPointer, _ deployment: ScriptDeployment, ref: UInt64
   ) throws(EngineRefusal) {
@@ -100,7 +100,7 @@ extension Engine {
     }
   }
 
-  /// Money can be converted, once there are quotes.
+  /// Checks that money can be converted once there are quotes.
   private func checkAccount(of version: ScriptVersion, _ slot: Int) throws(ScriptError) {
     guard let account = version.account else { return }
     let conversions = Conversions(instruments: instruments.elements, account: account)
@@ -109,10 +109,10 @@ extension Engine {
     throw .noRate(from: CurrencyName.text(instrument.quote), to: version.accountName)
   }
 
-  /// Larger programs are refused unread. A script of 1 MB makes less.
+  /// Larger programs are refused unread. A script of 1 MB compiles to less.
   static let programLimit = 16 << 20
 
-  /// A strategy's program from bytes, whatever they are.
+  /// Decodes a strategy's program from untrusted bytes.
   static func program(_ bytes: UnsafeRawBufferPointer) throws(EngineRefusal) -> Program {
     guard bytes.count <= programLimit, let program = Program(encoded: Array(bytes)) else {
       throw EngineRefusal(FXAOT_BAD_SCRIPT, "not a compiled script of this version")
@@ -164,7 +164,7 @@ extension Engine {
     return script.step(bar)
   }
 
-  /// A script has failed: its orders are cancelled, what it holds stays, it runs no more.
+  /// A script has failed: cancels its orders and never runs it again. Its position stays.
   private mutating func stopScript(_ strategySlot: Int, failedAt line: Int) {
     cancelOrders(strategySlot)
     strategies.base[strategySlot].waiting = 0
@@ -204,7 +204,7 @@ extension Engine {
     instrument.pointee.attention += needs ? 1 : -1
   }
 
-  /// Before a strategy's slot becomes free: its orders are cancelled, and nothing wakes it any more.
+  /// Call before a strategy's slot becomes free: cancels its orders, and nothing wakes it any more.
   mutating func cancelOrders(_ strategySlot: Int) {
     let instrument = instruments.base + strategies.base[strategySlot].instrumentSlot
     instrument.pointee.attention -= venue.cancel { $0.strategySlot == strategySlot }

@@ -1,17 +1,17 @@
 import StrategyVM
 import Trading
 
-/// A script that may want to trade, since a bar, a quote or a fill.
+/// A script that may want to trade after a bar, a quote or a fill.
 struct Want: BitwiseCopyable {
   let strategySlot: Int
   /// The number of the first quote at which its order may fill.
   let fillsFrom: UInt64
 }
 
-/// Wants ▶ RiskGate ▶ Venue: the stage by which what has happened to a script becomes orders. Bars and
-/// fills only put the script into the queue, so neither calls a stage before it.
+/// Wants ▶ RiskGate ▶ Venue: the stage that turns scripts' wants into orders. Bars and fills only put the
+/// script into the queue, so neither calls an earlier stage.
 extension Engine {
-  /// There is room: as much as there are strategies, and each waits in the queue once at most.
+  /// The queue always has room: one place for each strategy, and each waits in it at most once.
   mutating func want(_ strategySlot: Int, fillsFrom: UInt64) {
     _ = wants.append(Want(strategySlot: strategySlot, fillsFrom: fillsFrom))
   }
@@ -28,7 +28,7 @@ extension Engine {
     wants.removeAll()
   }
 
-  /// The market orders that a script wants, up to the first that the gate lets pass.
+  /// Offers a script's market orders to the gate, up to the first that passes.
   private mutating func carryOut(_ want: Want) {
     let slot = want.strategySlot
     guard case .script(let place) = strategies.base[slot].content, let script = scripts[place] else {

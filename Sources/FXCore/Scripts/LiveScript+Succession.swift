@@ -1,10 +1,10 @@
 import StrategyIR
 import Trading
 
-/// One version of a script after another, on one book.
+/// Continues one book with another version of a script.
 extension LiveScript {
-  /// The texts that the book may refer to, each once: all that the script has where these are not
-  /// many, since a book has more trades than a script has texts. O(texts), else O(orders + trades).
+  /// The texts that the book may refer to, each once. If the script has few texts, these are all of them:
+  /// a book has more trades than that. O(texts), else O(orders + trades).
   func texts() -> [(number: TextRef, text: String)] {
     let count = version.runner.textCount
     if count <= Self.fewTexts {
@@ -26,8 +26,8 @@ extension LiveScript {
 
   private static let fewTexts = 1_024
 
-  /// The numbers that a new version gives to the book's texts, where some are known already and
-  /// closed trades have come since that many. nil when it has no room for them.
+  /// The numbers that a new version gives to the book's texts; some are known already, and trades after the
+  /// given count are new. nil if the version has no room for them.
   func numbers(
     _ known: TextNumbers, for new: ScriptVersion, closedTrades: Int
   ) -> TextNumbers? {
@@ -40,8 +40,8 @@ extension LiveScript {
     return isFull ? nil : numbers
   }
 
-  /// The new version goes on with the book; the answer is the old one. O(orders + trades) where texts
-  /// have other numbers now, or bars are counted anew.
+  /// Gives the book to the new version and returns the old one. O(orders + trades) if texts have other numbers
+  /// now, or bars are counted anew.
   func succeed(_ new: ScriptVersion, _ numbers: TextNumbers) -> ScriptVersion {
     if !numbers.areTheSame {
       broker.forEachText { number in number = numbers[number] ?? 0 }
@@ -53,10 +53,10 @@ extension LiveScript {
   }
 }
 
-/// What the texts of one version are called by the next one.
+/// Maps one version's numbers of texts to the next version's.
 struct TextNumbers {
   private var numbers: [TextRef?] = []
-  /// No text has another number.
+  /// Whether all numbers stay the same.
   private(set) var areTheSame = true
 
   subscript(old: TextRef) -> TextRef? {

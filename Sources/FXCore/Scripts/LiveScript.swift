@@ -7,11 +7,10 @@ import Trading
 
 /// A script that runs in an engine: its newest version, and the book that it sees as its own.
 ///
-/// An engine calls it with bars and quotes of one instrument, and asks after each call for the
-/// market orders that it wants (`nextOrder`), one after the other; of each it hears what became of
-/// it (`filled`, `refused`). It knows no slots and no engine, so it goes with its instrument. Money
-/// in its book is in the currency that the script names, else in the instrument's quote currency, and
-/// its account begins with the script's `initial_capital`.
+/// An engine calls it with bars and quotes of one instrument. After each call it takes the script's market
+/// orders one by one (`nextOrder`) and reports each result (`filled`, `refused`). The script knows no slots
+/// and no engine, so it can move with its instrument. Its book is in the currency that the script names, else
+/// in the instrument's quote currency, and begins with the script's `initial_capital`.
 final class LiveScript {
   @exclusivity(unchecked) private(set) var version: ScriptVersion
   let broker: BarBroker
@@ -25,7 +24,7 @@ final class LiveScript {
     calendar = environment.calendar
   }
 
-  /// Puts another version in the place of the running one, which is the answer. O(1).
+  /// Replaces the running version and returns the old one. O(1).
   func exchange(_ new: ScriptVersion) -> ScriptVersion {
     let old = version
     version = new
@@ -55,7 +54,7 @@ final class LiveScript {
     return stop("the script has more than 10,000 waiting orders")
   }
 
-  /// The rate of the bar that closes next; one that is not known leaves the one before.
+  /// Sets the rate of the bar that closes next; an unknown rate keeps the last one.
   func convert(at rate: Double) {
     if rate > 0, rate < .infinity { broker.convert(at: rate) }
   }
@@ -83,7 +82,7 @@ final class LiveScript {
   /// More than any instrument's maximum, and far from the end of an Int64.
   private static let mostUnits = 2e12
 
-  /// The orders since the last call of which the instrument's step left nothing.
+  /// The orders since the last call that the instrument's step reduced to 0.
   func takeCuts() -> [CutOrder] { broker.takeCuts() }
 
   func filled(at price: Double, time: Int64) { broker.filled(at: price, time: time / 1_000_000) }
@@ -91,7 +90,7 @@ final class LiveScript {
 }
 
 extension BarBroker {
-  /// A flat book where such a script runs.
+  /// A flat book for a script in this environment.
   convenience init(_ settings: BrokerSettings, _ environment: ScriptEnvironment) {
     let symbol = environment.symbol
     self.init(

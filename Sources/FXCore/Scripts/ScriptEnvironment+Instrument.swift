@@ -3,8 +3,8 @@ import Market
 import StrategyVM
 
 extension ScriptEnvironment {
-  /// Where a script runs in an engine: bars of an instrument, in its market's zone, quantities in base
-  /// units. What it may read of other instruments are bars of the same timeframe.
+  /// The environment of a script in an engine: bars of an instrument, in its market's zone, quantities in base
+  /// units. Of other instruments it may read bars of the same timeframe.
   package init(_ instrument: Instrument, _ period: Period, others: [Instrument] = []) {
     self.init(timeframe: period) { SystemZones.rules($0) }
     symbol = ScriptSymbol(instrument)
@@ -31,9 +31,8 @@ extension ScriptSymbol {
 }
 
 extension Timeframe {
-  /// As a script knows it; nil where Pine has no such timeframe. Bars of a number of quotes have no
-  /// length of their own: a script sees them as bars of one second, the shortest that there is, with
-  /// the times that they really have.
+  /// The timeframe as a script sees it; nil if Pine has no such timeframe. Bars of a number of quotes have no
+  /// length: a script sees them as bars of one second, the shortest in Pine, with their real times.
   var period: Period? {
     guard isTime else { return Period(1, .second) }
     let seconds = Int(length / 1_000_000_000)

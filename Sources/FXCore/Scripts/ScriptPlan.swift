@@ -2,10 +2,10 @@ import CFxaot
 import Market
 import StrategyVM
 
-/// What native code of a script is made from, before any engine runs it.
+/// The plan of a script's native code, before any engine runs the script.
 public enum ScriptPlan {
   /// The plan's bytes and their hash, of a script given as `Program.encoded` on bars of an instrument.
-  /// The same as those of the running script, where that reads no other instrument. FXAOT_BAD_INSTRUMENT,
+  /// Equal to those of the running script if that reads no other instrument. FXAOT_BAD_INSTRUMENT,
   /// FXAOT_BAD_TIMEFRAME, else as `Engine.addScript`; FXAOT_BAD_SCRIPT too for a script that reads other
   /// instruments. O(program).
   public static func encoded(

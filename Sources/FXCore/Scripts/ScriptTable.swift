@@ -1,8 +1,8 @@
 import Messaging
 import StrategyVM
 
-/// The scripts of an engine by their places. The table alone holds a reference to each: whoever works on
-/// a script by its place counts none.
+/// The scripts of an engine by their places. Only the table holds references, so work on a script by its
+/// place costs no reference counting.
 struct ScriptTable: ~Copyable {
   typealias Entry = Unmanaged<LiveScript>
 
@@ -50,12 +50,12 @@ struct ScriptTable: ~Copyable {
 }
 
 extension Engine {
-  /// The script of a strategy, where it is one: with a reference, so off a quote's way.
+  /// The strategy's script, if it is one. Counts a reference: not for the hot path.
   func script(of strategy: StrategyState) -> LiveScript? {
     strategy.scriptPlace.flatMap { scripts[$0]?.takeUnretainedValue() }
   }
 
-  /// Gives back what a strategy has of its own, before its slot becomes free.
+  /// Frees the strategy's own memory, before its slot becomes free.
   mutating func release(_ strategy: StrategyState) {
     switch strategy.content {
     case .table(let version): version.release()

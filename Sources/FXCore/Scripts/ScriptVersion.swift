@@ -5,8 +5,8 @@ import Market
 import StrategyIR
 import StrategyVM
 
-/// One version of a live script: a program with its inputs, and how far it has come. The book that
-/// it trades on is not its own, so that the next version can go on with it.
+/// One version of a live script: a program with its inputs and its state. It does not own its book, so the
+/// next version can continue with it.
 final class ScriptVersion {
   let runner: ScriptRunner
   /// The currency of the script's account where it is not the instrument's quote currency.
@@ -86,11 +86,11 @@ final class ScriptVersion {
     nativeSteps = 0
   }
 
-  /// The next steps are the VM's.
+  /// Takes the next steps on the VM.
   func detach() { runner.detach() }
 
-  /// A bar of the past: what it orders is forgotten, its rules are kept. The script sees it as it
-  /// would have seen it then, with a book that never changes.
+  /// Runs on a past bar: drops the orders, keeps the rules. The script sees the values of that time, with a
+  /// book that never changes.
   func warm(_ raw: fxaot_bar, book: BookView) -> Bool {
     guard step(ScriptBar(raw), book: book) else { return false }
     for rule in runner.risks {

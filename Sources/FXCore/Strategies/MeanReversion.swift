@@ -2,7 +2,7 @@ import CFxaot
 import Indicators
 
 /// Sells when the close is more than k standard deviations above the mean of the bars before it,
-/// buys when it is as far below. Nothing where those bars do not deviate at all.
+/// buys when it is as far below. No signal if those bars do not deviate at all.
 ///
 ///     state   WindowMoments of closes, WindowMean of volumes
 public struct MeanReversion: Strategy {

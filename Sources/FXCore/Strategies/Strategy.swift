@@ -2,16 +2,16 @@ import CFxaot
 
 /// A trading strategy over a flat state block.
 ///
-/// A conforming value holds the parameters and offsets into the block, nothing else: it is made
-/// anew for each call from `params` and costs no allocation. All that must survive from bar to bar
-/// is in `state`, a 64-byte aligned block of `stateBytes` bytes without pointers, so that a copy of
-/// the block is a snapshot and another process, or another tier, can go on from it bit for bit.
+/// A conforming value holds only the parameters and offsets into the block. Each call makes it anew from
+/// `params`, without allocation. Everything that survives from bar to bar is in `state`, a 64-byte aligned
+/// block of `stateBytes` bytes without pointers. So a copy of the block is a snapshot, and another process or
+/// tier can continue from it bit for bit.
 public protocol Strategy {
   static var name: StaticString { get }
   static var parameters: [Parameter] { get }
   /// Timeframes the strategy reads, as multiples of the deployed one; the first is 1.
   static var feedMultiples: [UInt32] { get }
-  /// nil when the parameters go together, else the index of the one that does not.
+  /// nil if the parameters are consistent, else the index of the one that is not.
   static func misfit(_ params: UnsafePointer<Double>) -> Int?
 
   /// `params` has one value for each of `parameters`, inside its limits.

@@ -2,7 +2,7 @@ import CFxaot
 
 /// Turns named values into the array of doubles that a strategy's functions take.
 public enum StrategyParameters {
-  /// `badIndex` of values that are each fine but do not go together.
+  /// `badIndex` of values that are each valid but not consistent.
   public static let together = UInt64.max
 
   /// Fills `out[param_count]` from defaults and `count` named values; the last of two values for
@@ -11,8 +11,8 @@ public enum StrategyParameters {
   /// or `together`, and `out` is undefined. O(count · param_count).
   ///
   /// Errors: `FXAOT_UNKNOWN_PARAMETER` for a name that none or several parameters have,
-  /// `FXAOT_PARAMETER_RANGE` for a value outside the limits, NaN, or with a fraction where the
-  /// parameter is an integer, and for values that do not go together.
+  /// `FXAOT_PARAMETER_RANGE` for a value outside the limits, NaN, or with a fraction if the
+  /// parameter is an integer, and for values that are not consistent.
   public static func resolve(
     _ table: UnsafePointer<fxaot_strategy>, _ values: UnsafePointer<fxaot_param_value>?,
     count: Int, into out: UnsafeMutablePointer<Double>, badIndex: inout UInt64
@@ -34,7 +34,7 @@ public enum StrategyParameters {
     return FXAOT_OK
   }
 
-  /// Whether a parameter may have this value.
+  /// Whether a parameter accepts this value.
   static func allows(_ param: fxaot_param, _ value: Double) -> Bool {
     guard value >= param.minimum, value <= param.maximum else { return false }
     return param.is_integer == 0 || value.rounded(.towardZero) == value

@@ -34,7 +34,7 @@ public struct StrategyFunctions {
   }
 }
 
-/// What stands behind the C functions: null checks, then the strategy's own method.
+/// The bodies of the C functions: null checks, then the strategy's own method.
 extension Strategy {
   @inline(__always)
   static func stateBytes(_ params: UnsafePointer<Double>?) -> UInt64 {

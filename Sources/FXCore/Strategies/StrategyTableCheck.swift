@@ -1,7 +1,6 @@
 import CFxaot
 
-/// Whether a table that comes from outside can be run: everything an engine relies on later
-/// without looking again.
+/// Checks a table from outside for everything that an engine later relies on without another check.
 enum StrategyTableCheck {
   static func verdict(_ table: fxaot_strategy) -> fxaot_status {
     guard table.abi_version == FXAOT_ABI_VERSION else { return FXAOT_BAD_ABI }

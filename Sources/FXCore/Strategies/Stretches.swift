@@ -30,8 +30,8 @@ struct Stretches {
     let start, bars, before: Int
     var length: Int { before + bars }
 
-    /// Asks for the bars of the next stretch that lie one stretch ahead of bar `o`: the signals of
-    /// this one are worked out while memory answers.
+    /// Prefetches the next stretch's bars one stretch ahead of bar `o`, while this stretch's signals are
+    /// computed.
     @inline(__always)
     func prefetch(_ o: Int) {
       let ahead = length &+ o

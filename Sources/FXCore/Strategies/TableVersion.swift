@@ -2,7 +2,7 @@ import CFxaot
 import Libc
 import Messaging
 
-/// A strategy of a table: with its parameters and state in memory of their own.
+/// A strategy of a table, with its parameters and state in its own memory.
 struct TableVersion: BitwiseCopyable {
   let table: UnsafePointer<fxaot_strategy>
   let params: UnsafeMutablePointer<Double>
@@ -21,7 +21,7 @@ struct TableVersion: BitwiseCopyable {
     self.params = params
   }
 
-  /// What it answers for a bar; 0 of a table without a step.
+  /// Its strength for a bar; 0 of a table without a step.
   @inline(__always)
   func step(_ feed: Int, _ bar: inout fxaot_bar) -> Double {
     table.pointee.step.map { $0(params, state, UInt32(feed), &bar) } ?? 0

@@ -1,7 +1,7 @@
 import Indicators
 
-/// What the strategies ask of volume: how a bar's volume compares with the mean of the bars before
-/// it, and whether that is enough.
+/// The strategies' volume filter: the ratio of a bar's volume to the mean of the bars before it, and whether
+/// that is enough.
 struct VolumeConfirmation {
   /// Bars in the mean.
   let window: Int
@@ -19,7 +19,7 @@ struct VolumeConfirmation {
 
   /// Whether volume / mean is above `confirm`, without the division; a mean of zero or less makes
   /// the ratio 1. Where the ratio is exactly `confirm`, so is the product exactly the volume: the
-  /// factor is within half a unit in the last place of what it stands for, and rounding undoes it.
+  /// factor is within half a unit in the last place of the exact value, and rounding undoes it.
   @inline(__always)
   func isConfirmed(_ volume: Double, _ mean: Double) -> Bool {
     mean <= 0 ? 1 > confirm : volume > confirm * mean

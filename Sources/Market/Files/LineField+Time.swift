@@ -1,6 +1,7 @@
 import CFxaot
 import Calendar
 
+// Longer than a file should be: one parser for each way to write a time, and their common tables.
 /// What a time stamp's text says.
 enum FieldTime: Equatable {
   /// Nanoseconds since 1970 UTC: an epoch number, or a text with its zone.

@@ -1,6 +1,7 @@
 import CFxaot
 
-// Roles by what the columns contain, where no header names them.
+// Finds the roles of columns from their values, where no header names them.
+// Longer than a file should be: the rules share the sample and run in order.
 extension TextSniffer {
   private static let bars = [
     FXAOT_COLUMN_OPEN, FXAOT_COLUMN_HIGH, FXAOT_COLUMN_LOW, FXAOT_COLUMN_CLOSE,

@@ -1,8 +1,8 @@
 import Calendar
 import Market
 
-/// What a run's equity tells, gathered bar by bar in constant memory: the deepest fall, the time in
-/// the market, and the returns of days and months, for which closed trades alone count.
+/// Statistics of a run's equity, gathered bar by bar in constant memory: the maximum drawdown, the time in
+/// the market, and the returns of days and months, which count closed trades only.
 struct EquityCurve {
   private(set) var bars = 0
   private(set) var barsInMarket = 0
@@ -48,8 +48,8 @@ struct EquityCurve {
   }
 
   /// TradingView's Sharpe ratio: the mean of the months' returns less a risk-free 2 % a year, over
-  /// their standard deviation (of the population, n, as measured on its lists); of days where there are fewer than three months. nan where there
-  /// are too few returns or they are all the same.
+  /// their standard deviation (of the population, n, as measured on its lists). Uses
+  /// days if there are fewer than three months. nan if there are too few returns or all are the same.
   var sharpe: Double {
     var (days, months) = (days, months)
     days.close()
@@ -58,7 +58,7 @@ struct EquityCurve {
       ? months.sharpe(riskFree: 0.02 / 12) : days.sharpe(riskFree: 0.02 / 365)
   }
 
-  /// Returns of one period after the other, as sums.
+  /// Running sums of the periods' returns.
   private struct Returns {
     private(set) var count = 0.0
     private var mean = 0.0

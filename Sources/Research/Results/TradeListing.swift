@@ -12,7 +12,7 @@ public struct ListedTrade: Sendable, Equatable {
   public var exitPrice: Double
   public var quantity: Double
   public var profit: Double
-  /// The orders' comments, or their ids where there is none.
+  /// The orders' comments, or their ids if they have none.
   public var entryName: String
   public var exitName: String
 }

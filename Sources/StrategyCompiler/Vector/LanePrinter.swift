@@ -4,6 +4,8 @@ import StrategyIR
 ///
 /// Names are good in the scope that they were made in and in those inside of it. What costs a
 /// division is put off into a scope that is only entered when some lane needs it.
+///
+/// Longer than a file should be: one walk with a case for each kind of node.
 struct LanePrinter {
   let flow: Flow
   let layout: FlowLayout

@@ -6,6 +6,8 @@ import StrategyVM
 ///
 /// Left out is what needs a host (texts, time, the book) and what can stop a script (loops,
 /// lengths and offsets that change from bar to bar).
+///
+/// Longer than a file should be: one walk with a case for each kind of node.
 struct ScalarPrinter {
   let builder: FlowBuilder
   let program: Program

@@ -9,6 +9,8 @@ import StrategyVM
 ///
 /// A stretch is some 1,024 bars; ahead of it lie as many bars as its windows reach back. All sets
 /// share the rows of block sums, which do not depend on parameters.
+///
+/// Longer than a file should be: one template from top to bottom.
 struct VectorPrinter {
   let name: String
   let naIsZero: Bool

@@ -1,5 +1,6 @@
 import StrategyIR
 
+// Longer than a file should be: each kind of expression is lowered here.
 extension Lowering {
   /// Operators in a row that make one tree; a longer chain goes through a variable.
   private static let mostLinks = 64

@@ -1,5 +1,6 @@
 import StrategyIR
 
+// Longer than a file should be: each kind of statement is lowered here.
 extension Lowering {
   /// Appends a statement's IR; its value when it is the last of a block whose value is `wanted`.
   func statement(_ id: NodeID, wanted: Bool) -> Value {

@@ -1,3 +1,4 @@
+// Longer than a file should be: blocks contain each other, so each kind is parsed here.
 extension Parser {
   /// What may stand right of `=`, `:=`, `=>` and as a statement: an expression, or `if`,
   /// `switch`, `for`, `while`.
