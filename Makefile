@@ -23,11 +23,11 @@ NATIVE_SOURCES := $(shell find $(addprefix Sources/,Libc Indicators Calendar Mes
 	StrategyVM Trading FXCore FxaotExports) -name '*.swift') \
 	Package.swift $(C_HEADERS) $(wildcard Sources/CThread/*)
 KERNEL_SOURCES := $(shell find Sources/Indicators -name '*.swift')
-# What the strategies' scripts come to: run in Erlang where the NIF does not load.
+# The compiled scripts of the strategies: they run in Erlang when the NIF does not load.
 PROGRAMS := $(patsubst %.pine,%.fxir,$(wildcard priv/strategies/*.pine))
 TOOL_SOURCES := $(NATIVE_SOURCES) $(shell find Sources -name '*.swift') $(wildcard Sources/C*/*)
 
-# Seen by the rebar3 hook: what make has just built is not built again.
+# For the rebar3 hook: it does not build again what make has just built.
 export FXAOT_NATIVE_BUILT
 
 .DEFAULT_GOAL := all
@@ -44,7 +44,7 @@ help: ## List the targets
 	@echo "  make demo DATA=path   with quotes of your own (zip, gz, csv; a file or a folder)"
 	@echo "  make CPU=native       for this machine's processor only (default: $(or $(CPU),any))"
 
-setup: ## Install what is missing (Debian, Ubuntu), or say what to install
+setup: ## Install missing packages (Debian, Ubuntu), or name them
 	@scripts/setup
 
 # ---- the native side ---------------------------------------------------------------------
@@ -74,18 +74,18 @@ bin/fxaot: $(TOOL_SOURCES)
 	@mkdir -p bin
 	@cp $(RELEASE_DIR)/fxaot-tool $@.new && $(STRIP) $@.new && mv $@.new $@
 
-# Beside the NIF, so that a release can compile the scripts it deploys.
+# Next to the NIF, so that a release can compile the scripts that it deploys.
 priv/fxaot: bin/fxaot
 	@mkdir -p priv
 	@cp $< $@.new && mv $@.new $@
 
-# What the tool compiles strategies with. As a whole, so that no file stays that is no kernel any more.
+# The sources of the kernels, for the tool. Copied as a whole, so that no removed kernel stays.
 priv/kernels: $(KERNEL_SOURCES) $(C_HEADERS)
 	@rm -rf $@ $@.new && mkdir -p $@.new
 	@cp -R Sources/Indicators $@.new/Indicators && cp -R c_src/include $@.new/include
 	@mv $@.new $@
 
-# What `fxaot compile` makes of priv/strategies, so that a release needs no compiler.
+# The artifacts of priv/strategies, so that a release needs no compiler.
 artifacts: priv/artifacts/made ## Native code of the scripts in priv/strategies, into priv/artifacts/
 
 priv/artifacts/made: bin/fxaot priv/kernels $(wildcard priv/strategies/*.pine)
@@ -114,7 +114,7 @@ bench: all messaging-bench script-bench ## Measure every speed: one table and _b
 bench-messaging: messaging-bench ## Measure the rings, the registry and a worker's hop: name, value, unit
 	@$(RELEASE_DIR)/MessagingBench
 
-# Told by the Swift build itself: nothing is built when nothing has changed. Its words are no part
+# The Swift build itself decides: it builds nothing when nothing has changed. Its words are no part
 # of the table on the standard output.
 messaging-bench:
 	@$(SWIFT_RELEASE) --product MessagingBench >&2
@@ -159,7 +159,7 @@ test-library: native ## What the shared libraries need and export
 test-c: native ## Build and run the plain C example
 	scripts/check-c-example
 
-# Told by the Swift build itself: nothing is built when nothing has changed.
+# The Swift build itself decides: it builds nothing when nothing has changed.
 trace-data: ## What the VM does on random programs, for the evaluator in Erlang to be compared with
 	$(SWIFT_RELEASE) --product TraceData
 
@@ -179,5 +179,5 @@ test-release: erlang artifacts ## A release boots and answers; a project depends
 test-readme: all ## Run the commands and sessions of README.md and docs/tour.md
 	@scripts/check-readme
 
-clean: ## Remove what was built
+clean: ## Remove all that was built
 	rm -rf .build .build-tsan _build bin priv/fxaot priv/kernels priv/artifacts priv/*.so doc erlang/include/fxaot_abi.hrl erlang/test/*.beam

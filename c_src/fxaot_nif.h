@@ -12,8 +12,8 @@
 struct running_actor;
 struct subscribers;
 
-/* Whose an engine is: its owner's alone; its actor's, OWNED again while the owner visits it there; or
- * any process's quotes come in and `busy` keeps them apart, while only the owner changes it. */
+/* Who may use an engine. Owned: its owner only. Away: its actor; OWNED again while the owner visits it.
+ * Shared: any process sends quotes, one at a time by `busy`, and only the owner changes the engine. */
 enum { FXAOT_OWNED, FXAOT_AWAY, FXAOT_SHARED };
 
 /* An engine's handle. Anyone may read `owner` and `access`. */
@@ -25,7 +25,7 @@ typedef struct engine_resource {
   _Atomic unsigned char access;
   _Atomic bool busy; /* a shared engine's lock: somebody is in it */
   bool is_measured;  /* many strategies: each call looks at the clock */
-  /* A call may hold a scheduler for too long: so many calls go to a dirty one. FXAOT_ALWAYS: all. */
+  /* So many of the next calls run on a dirty scheduler, because they may be long. FXAOT_ALWAYS: all. */
   _Atomic uint32_t slow_calls;
   ErlNifMutex *control;                  /* guards `running`; held from pause to resume */
   struct running_actor *_Atomic running; /* the actor that runs the engine */
@@ -86,7 +86,7 @@ void fxaot_make_atoms(ErlNifEnv *env);
 ERL_NIF_TERM fxaot_error(ErlNifEnv *env, ERL_NIF_TERM reason, ERL_NIF_TERM details);
 /* {error, {StatusName, Details}} */
 ERL_NIF_TERM fxaot_status_error(ErlNifEnv *env, int32_t status, ERL_NIF_TERM details);
-/* {unknown_code, Code}: of a code that the library has and this shim does not know. */
+/* {unknown_code, Code}: a code of the library that this shim does not know. */
 ERL_NIF_TERM fxaot_unknown_code(ErlNifEnv *env, uint32_t code);
 ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
                        const ERL_NIF_TERM *values);
@@ -97,14 +97,14 @@ ERL_NIF_TERM fxaot_bad_length(ErlNifEnv *env, size_t bytes);
 ERL_NIF_TERM fxaot_quote_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TERM argv[], int argc);
 /* A time before 1990 in nanoseconds: it is in another unit. */
 bool fxaot_is_in_other_unit(int64_t time_ns);
-/* Whether all records' times are: then the whole batch is a mistake, and not one of its records. */
+/* Whether all records have such times: then the whole batch is in the wrong unit. */
 bool fxaot_has_no_time(const unsigned char *quotes, uint64_t count);
 ERL_NIF_TERM fxaot_batch_time_error(ErlNifEnv *env, const unsigned char *quotes);
 /* {ok, Term} */
 ERL_NIF_TERM fxaot_ok(ErlNifEnv *env, ERL_NIF_TERM term);
 /* A binary or atom as a C string; false when it is neither, has a NUL, or does not fit. */
 bool fxaot_get_text(ErlNifEnv *env, ERL_NIF_TERM term, char *out, unsigned size);
-/* nan and infinities, which are no Erlang floats, come out as 0.0 */
+/* nan and infinities are not Erlang floats: they become 0.0 */
 ERL_NIF_TERM fxaot_double(ErlNifEnv *env, double value);
 
 /* The resource, or NULL if `term` is not a handle. */
@@ -132,7 +132,7 @@ static inline bool fxaot_owns(ErlNifEnv *env, engine_resource *handle) {
   return fxaot_is_owner(env, handle) && handle->engine && fxaot_has_access(handle, FXAOT_OWNED);
 }
 
-/* Why fxaot_is_usable said no. */
+/* The error when fxaot_is_usable returns false. */
 ERL_NIF_TERM fxaot_unusable(ErlNifEnv *env, engine_resource *handle);
 
 /* A new call begins: the caller has seen the events of the one before. */
@@ -149,7 +149,7 @@ typedef ERL_NIF_TERM fxaot_nif_function(ErlNifEnv *, int, const ERL_NIF_TERM[]);
 
 bool fxaot_wait_briefly(engine_resource *handle);
 
-/* False when somebody else is in the engine: then fxaot_try_again, never wait. */
+/* False while another process uses the engine: then call fxaot_try_again, never wait. */
 static inline bool fxaot_lock(engine_resource *handle) {
   return !atomic_exchange_explicit(&handle->busy, true, memory_order_acquire) ||
          fxaot_wait_briefly(handle);
@@ -189,13 +189,13 @@ static inline bool fxaot_is_slow(engine_resource *handle) {
 /* After its strategies have changed: how the engine's calls are to run. */
 void fxaot_assess(engine_resource *handle);
 
-/* Defines the NIF `name` whose body, which follows, runs with the engine at hand: at once where the
- * caller has it or its lock is free; else on a dirty scheduler, after the engine's actor has handled
- * what was accepted and let go of it. So do all calls of an engine that is slow. */
+/* Defines the NIF `name`; its body follows, and runs while the caller has the engine. It runs at once if the
+ * caller owns the engine or its lock is free. Otherwise it runs on a dirty scheduler, after the actor has
+ * handled its accepted messages and released the engine. All calls of a slow engine run there too. */
 ERL_NIF_TERM fxaot_with_engine(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
                                const char *name, fxaot_nif_function *self, fxaot_nif_function *body,
                                fxaot_nif_function *visit);
-/* The body with the engine at hand, on a dirty scheduler. */
+/* The body on a dirty scheduler, while the caller has the engine. */
 ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
                          fxaot_nif_function *body);
 #define FXAOT_ENGINE_NIF(name, arity, erlang_name)                                      \
@@ -208,9 +208,9 @@ ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
   static FXAOT_NIF(name##_body)
 
 /* {Base, Quote, Decimals, StepUnits, PipSteps, Lot, QuantityStep, Min, Max, Session, Zone}; -1 and ""
- * stand for what the built-in symbol has. */
+ * mean the built-in symbol's value. */
 bool fxaot_is_terms(ErlNifEnv *env, ERL_NIF_TERM term);
-/* False where they are no instrument's. */
+/* False if the terms are not valid. */
 bool fxaot_get_instrument(ErlNifEnv *env, ERL_NIF_TERM name, ERL_NIF_TERM terms,
                           fxaot_instrument *out);
 
@@ -225,7 +225,7 @@ typedef struct param_list {
   char names[FXAOT_MAX_PARAMS][FXAOT_PARAM_NAME_BYTES];
 } param_list;
 bool fxaot_get_params(ErlNifEnv *env, ERL_NIF_TERM list, param_list *out);
-/* #{parameter => Name}, or the strategy's name where no single one is at fault. */
+/* #{parameter => Name}, or the strategy's name if no single parameter is wrong. */
 ERL_NIF_TERM fxaot_param_details(ErlNifEnv *env, const param_list *params, uint64_t bad,
                                  const char *strategy);
 
@@ -312,7 +312,7 @@ bool fxaot_open_native(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_sorters(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_reloads(ErlNifEnv *env, ErlNifResourceFlags flags);
 fxaot_actor *fxaot_actor_of(engine_resource *handle);
-/* With `control` held. Blocks until no actor has the engine. */
+/* Call with `control` held. Blocks until no actor has the engine. */
 void fxaot_leave_actor(engine_resource *handle);
 
 bool fxaot_open_engines(ErlNifEnv *env, ErlNifResourceFlags flags);

@@ -1,13 +1,13 @@
-/* Who may be in an engine: its owner, its actor, or one process after another. */
+/* Access to an engine: its owner, its actor, or one process after another. */
 #include "fxaot_nif_actors.h"
 
 #include <string.h>
 #include <time.h>
 
 #define SPINS 64
-/* How much of its timeslice a process gives up for each time that it found the engine busy. */
+/* The share of its timeslice that a process gives up each time it finds the engine busy. */
 #define BUSY_PERCENT 25
-/* From how many strategies on a call may take long, and surely does. */
+/* From this many strategies on a call may be long, or is always long. */
 #define MEASURED_STRATEGIES 16
 #define SLOW_STRATEGIES 256
 
@@ -204,9 +204,9 @@ static ERL_NIF_TERM adopt(ErlNifEnv *env, engine_resource *handle, ErlNifPid own
 }
 
 /* (Engine), dirty. A process that is dead or exiting runs no NIF on a normal scheduler any more, but
- * one on a dirty scheduler goes on: those that use an engine there hold `control`, or `busy` of a
- * shared one, so whoever swaps the owner's pid under both has the engine alone. The dead owner's actor
- * handles what it has accepted, and ends. */
+ * its NIF on a dirty scheduler continues. NIFs there hold `control`, or `busy` of a shared engine. So a
+ * process that exchanges the owner's pid under both has the engine alone. The dead owner's actor handles
+ * its accepted messages, then ends. */
 FXAOT_NIF(fxaot_nif_adopt_1) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   (void)argc;

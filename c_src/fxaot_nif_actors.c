@@ -1,11 +1,11 @@
-/* Engines on threads of their own: starting, stopping, and who hears of their events. */
+/* Engines on threads of their own: start, stop, events. */
 #include "fxaot_nif_actors.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/* How long the end of the VM waits for the threads: each of them is in a turn at most. */
+/* How long the end of the VM waits for the threads; each finishes at most one turn. */
 #define EXIT_WAIT_MS 2000
 
 fxaot_actor *fxaot_actor_of(engine_resource *handle) { return handle->running->actor; }
@@ -31,8 +31,8 @@ static void delist(running_actor *running) {
   enif_mutex_unlock(list_lock);
 }
 
-/* Runs in exit(): no thread of ours may still run when the libraries are torn down. What is in a
- * mailbox by then is gone with the engine. */
+/* Runs in exit(): no thread of ours may still run when the libraries are torn down. Quotes
+ * in a mailbox are lost with the engine. */
 static void end_threads(void) {
   enif_mutex_lock(list_lock);
   for (running_actor *r = first_running; r; r = r->next) fxaot_actor_begin_stop(r->actor, 1);
@@ -84,7 +84,7 @@ static void end_actor(void *argument) {
   enif_release_resource(engine);
 }
 
-/* No process can send or hear any more. Waiting quotes are dropped. */
+/* No process can send or subscribe any more. Drops waiting quotes. */
 static void destroy_mailbox(ErlNifEnv *env, void *object) {
   mailbox_resource *mailbox = object;
   (void)env;
@@ -139,7 +139,7 @@ static ERL_NIF_TERM start_actor(ErlNifEnv *env, mailbox_resource *mailbox,
   handle->access = FXAOT_AWAY;
   enlist(running);
   mailbox->owner = owner.pid;
-  /* It was killed a moment ago: as if it were killed later. */
+  /* The owner was killed a moment ago: handle it as if it were killed later. */
   if (enif_monitor_process(env, mailbox, &owner, NULL)) fxaot_actor_begin_stop(mailbox->actor, 0);
   return fxaot_ok(env, enif_make_resource(env, mailbox));
 }

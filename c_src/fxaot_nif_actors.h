@@ -5,7 +5,7 @@
 #include "fxaot_nif.h"
 #include "fxaot_nif_subscribers.h"
 
-/* An actor, the engine that it runs, and who hears of it. It outlives its mailbox until its thread has
+/* An actor, its engine and its subscribers. It outlives its mailbox until its thread has
  * ended. */
 typedef struct running_actor {
   fxaot_actor *actor;
@@ -47,7 +47,7 @@ static inline router_resource *fxaot_get_router(ErlNifEnv *env, ERL_NIF_TERM ter
   return enif_get_resource(env, term, fxaot_router_type, &object) ? object : NULL;
 }
 
-/* How a sender that may block waits for room: not long. */
+/* A short pause of a sender that may block and waits for room. */
 void fxaot_pause_sender(void);
 
 #endif

@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 #endif
 
-/* A new binary of some megabytes is fresh pages, and handing them out one by one takes as long as
- * filling them: asks for large ones. Advice only; nothing depends on it. */
+/* A new binary of some megabytes is fresh pages, and mapping them one by one takes as long as
+ * filling them: asks for large pages. Advice only; nothing depends on it. */
 #define LARGE_PAGE ((uintptr_t)2 << 20)
 static void prefer_large_pages(const ErlNifBinary *binary) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
@@ -23,7 +23,7 @@ static void prefer_large_pages(const ErlNifBinary *binary) {
  * dirty scheduler's job. */
 #define BARS_IN_PLACE 25000
 
-/* The doubles of a binary, copied where they do not lie on their alignment (a sub-binary). */
+/* The doubles of a binary, copied if they are not aligned (a sub-binary). */
 static const double *aligned(const ErlNifBinary *binary, void **copy) {
   *copy = NULL;
   if ((uintptr_t)binary->data % _Alignof(double) == 0) return (const double *)binary->data;

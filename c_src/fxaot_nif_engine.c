@@ -86,7 +86,7 @@ FXAOT_NIF(fxaot_nif_new_11) {
   return fxaot_ok(env, term);
 }
 
-/* -1 stands for "as the built-in symbol has it". */
+/* -1 means the built-in symbol's value. */
 static bool get_term_or_default(ErlNifEnv *env, ERL_NIF_TERM term, int64_t *field) {
   ErlNifSInt64 value;
   if (!enif_get_int64(env, term, &value)) return false;
@@ -139,7 +139,7 @@ bool fxaot_get_instrument(ErlNifEnv *env, ERL_NIF_TERM name, ERL_NIF_TERM terms,
       !fxaot_get_text(env, spec[10], out->timezone, sizeof out->timezone) || decimals < 0 ||
       decimals > 9 || step < 1 || step > UINT32_MAX)
     return false;
-  /* Whoever gives a step and no minimum means that minimum. */
+  /* A step without a minimum is also the minimum. */
   if (get_term_or_default(env, spec[7], &given) && given == -1)
     out->minimum_quantity = out->quantity_step;
   out->price_decimals = (uint32_t)decimals;

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-/* A call that has done this much work lets others run. A scheduler is to be held for 1 ms at most;
- * what a slow machine adds must still fit. */
+/* After this much work a call lets others run. A call may hold a scheduler for at most 1 ms, also on a slow
+ * machine. */
 #define SLICE_NS 300000
-/* Quotes between two looks at the clock: few at first, since a quote may step thousands of
- * strategies, then twice as many as long as they are done in PIECE_NS. */
+/* Quotes between two looks at the clock: few at first, because a quote may step thousands of
+ * strategies, then twice as many while they take less than PIECE_NS. */
 #define FEWEST_QUOTES 1
 #define MOST_QUOTES 256
 #define PIECE_NS 50000
@@ -42,8 +42,8 @@ static ERL_NIF_TERM take_events(ErlNifEnv *env, engine_resource *handle) {
   return fxaot_event_list(env, events, count);
 }
 
-/* With the engine at hand: (Engine, Symbol, TimeNs, Bid, Ask[, BidSize, AskSize]). The answer is ok, the
- * events, or why the quote was dropped. */
+/* The caller has the engine: (Engine, Symbol, TimeNs, Bid, Ask[, BidSize, AskSize]). Returns ok, the events,
+ * or the reason why the quote was dropped. */
 static inline ERL_NIF_TERM quote(ErlNifEnv *env, engine_resource *handle, int argc,
                                  const ERL_NIF_TERM argv[]) {
   ErlNifSInt64 time;
@@ -61,7 +61,7 @@ static inline ERL_NIF_TERM quote(ErlNifEnv *env, engine_resource *handle, int ar
   return take_events(env, handle);
 }
 
-/* With the engine at hand: (Engine, TimeNs). */
+/* The caller has the engine: (Engine, TimeNs). */
 static ERL_NIF_TERM advance(ErlNifEnv *env, engine_resource *handle, int argc,
                             const ERL_NIF_TERM argv[]) {
   ErlNifSInt64 time;
@@ -199,7 +199,8 @@ static FXAOT_NIF(list_events) {
   return enif_is_empty_list(env, list) ? atoms.ok : list;
 }
 
-/* Quotes from `done` on, until the slice is over or `most_events` are in the engine; how many are done. */
+/* Handles quotes from `done` on, until the slice is over or the engine has `most_events`. Returns how many
+ * are done. */
 static uint64_t run_slice(engine_resource *handle, const ErlNifBinary *quotes, uint64_t done,
                           uint64_t most_events, ErlNifTime start) {
   uint64_t count = quotes->size / sizeof(fxaot_quote), most = FEWEST_QUOTES, events = 0;
@@ -256,8 +257,8 @@ static FXAOT_NIF(run_quotes) {
   return list_events(env, 3, next);
 }
 
-/* The same in a shared engine: (Engine, Quotes, QuotesDone, Slices, WantsEvents). Each slice has the
- * lock for itself and sends its events before it lets go, so that a kill between two slices loses none.
+/* The same in a shared engine: (Engine, Quotes, QuotesDone, Slices, WantsEvents). Each slice takes
+ * the lock and sends its events before it releases it, so a kill between two slices loses none.
  * Slices: the events of those before, the newest first. */
 static FXAOT_NIF(run_shared) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);

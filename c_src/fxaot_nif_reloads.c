@@ -1,10 +1,10 @@
-/* Reloads: another version of a strategy is prepared aside and takes the place of the running one.
+/* Reloads: another version of a strategy is prepared while the old one runs, then replaces it.
  * Longer than a file should be: one function for each step of a reload. */
 #include "fxaot_nif_reloads.h"
 
 #include <string.h>
 
-/* More bars than these are no work for a normal scheduler. */
+/* A swap over more bars than this runs on a dirty scheduler. */
 #define MOST_SWAP_BARS 64
 
 static ErlNifResourceType *basis_type;
@@ -231,7 +231,7 @@ static ERL_NIF_TERM exchange(ErlNifEnv *env, engine_resource *handle, prepared_r
              : fxaot_refusal(env, status, NULL, &error, fxaot_map(env, 1, &atoms.id, &argv[1]));
 }
 
-/* On a dirty scheduler: waits for whoever has the prepared version. */
+/* On a dirty scheduler: waits until no other process has the prepared version. */
 static FXAOT_NIF(swap) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   prepared_resource *prepared = fxaot_get_prepared(env, argv[2]);
@@ -246,7 +246,8 @@ static FXAOT_NIF(swap) {
 
 static FXAOT_NIF(swap_visit) { return fxaot_visit(env, argc, argv, swap); }
 
-/* With the engine at hand. Not here where somebody else has the prepared version, or many bars are missing. */
+/* The caller has the engine. Leaves for a dirty scheduler if another process has the prepared version, or
+ * many bars are missing. */
 static FXAOT_NIF(swap_or_leave) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   prepared_resource *prepared = fxaot_get_prepared(env, argv[2]);
@@ -262,7 +263,7 @@ static FXAOT_NIF(swap_or_leave) {
   return enif_schedule_nif(env, "swap_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, swap_visit, argc, argv);
 }
 
-/* (Engine, Id, Prepared): at once, or on a dirty scheduler where it takes long. */
+/* (Engine, Id, Prepared): at once, or on a dirty scheduler if it is long. */
 FXAOT_NIF(fxaot_nif_swap_3) {
   return fxaot_with_engine(env, argc, argv, "swap_nif", fxaot_nif_swap_3, swap_or_leave,
                            swap_visit);

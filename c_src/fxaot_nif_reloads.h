@@ -1,4 +1,4 @@
-/* Versions of strategies that are no engine's, as terms. */
+/* Versions of strategies outside of an engine, as terms. */
 #ifndef FXAOT_NIF_RELOADS_H
 #define FXAOT_NIF_RELOADS_H
 
@@ -9,7 +9,7 @@ typedef struct basis_resource {
   fxaot_basis *basis;
 } basis_resource;
 
-/* Any process may have it; the lock makes them take turns. */
+/* Any process may use it; the lock makes them take turns. */
 typedef struct prepared_resource {
   fxaot_prepared *version;
   ErlNifMutex *lock;

@@ -1,4 +1,4 @@
-/* Several engines on threads of their own: which of them a quote goes to, and moving instruments.
+/* Several engines on threads of their own: routes of quotes, and moves of instruments.
  * Longer than a file should be: a move needs every step of a route. */
 #include "fxaot_nif_actors.h"
 
@@ -76,7 +76,7 @@ static void free_routing(routing *it) {
   enif_free(it->mailboxes);
 }
 
-/* With the router's lock held. Keeps the new mailboxes, and lets the old ones go once no sender goes
+/* With the router's lock held. Keeps the new mailboxes, and releases the old ones once no sender goes
  * by them. */
 static int32_t set_routes(router_resource *router, routing new) {
   for (unsigned i = 0; i < new.count; i++) enif_keep_resource(new.mailboxes[i]);
@@ -151,7 +151,7 @@ int32_t fxaot_router_advance(router_resource *router, int64_t time_ns) {
 
 /* ---- moving ---------------------------------------------------------------- */
 
-/* A move: two engines in their actors' hands, locked in the order of their addresses. */
+/* A move between two engines that their actors have, locked in the order of their addresses. */
 typedef struct move {
   engine_resource *from, *to;
   const uint64_t *refs;
@@ -174,10 +174,9 @@ static bool is_with_actor(engine_resource *engine) {
   return engine->engine && fxaot_has_access(engine, FXAOT_AWAY) && engine->running;
 }
 
-/* Asked first, so that a refused move changes no route; from then on only memory can lack, and the caller
- * sets the routes again. The new engine
- * rests while the old one handles the quotes that took the old route; those that take the new route wait
- * in its mailbox. No quote is lost, doubled or overtaken. */
+/* Checks the move first, so a refused move changes no route. After that only lack of memory can fail it; the
+ * caller then sets the routes again. The new engine pauses while the old one handles the quotes of the old
+ * route; quotes of the new route wait in its mailbox. No quote is lost, doubled or overtaken. */
 static int32_t set_and_move(router_resource *router, routing new, const move *m) {
   fxaot_actor *from = m->from->running->actor, *to = m->to->running->actor;
   fxaot_actor_pause(to);
@@ -246,7 +245,7 @@ FXAOT_NIF(fxaot_nif_set_routes_2) {
 }
 
 /* (Router, [{Symbol, Mailbox}], FromEngine, ToEngine, [Symbol]), dirty, from any process: the
- * engines are in their actors' hands, and `control` keeps everybody else away. */
+ * actors have the engines, and `control` excludes everybody else. */
 FXAOT_NIF(fxaot_nif_move_5) {
   router_resource *router = fxaot_get_router(env, argv[0]);
   engine_resource *from = fxaot_get_engine(env, argv[2]), *to = fxaot_get_engine(env, argv[3]);

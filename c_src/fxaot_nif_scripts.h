@@ -15,7 +15,7 @@ typedef struct script_params {
  * is true, `texts` is to be freed. */
 bool fxaot_get_script_params(ErlNifEnv *env, ERL_NIF_TERM list, script_params *out);
 
-/* The parameter at fault, or NULL. */
+/* The wrong parameter, or NULL. */
 static inline const char *fxaot_script_param_name(const script_params *params,
                                                   const fxaot_engine_refusal *error) {
   return error->param < params->count ? params->values[error->param].name : NULL;
@@ -23,8 +23,8 @@ static inline const char *fxaot_script_param_name(const script_params *params,
 
 void fxaot_no_refusal(fxaot_engine_refusal *error);
 
-/* {error, {StatusName, Details}}: the details given, or the parameter where one is at fault, with the
- * range and the sentence of the error where it has them. */
+/* {error, {StatusName, Details}}: the details given, or the wrong parameter, with the range and the
+ * sentence of the error if it has them. */
 ERL_NIF_TERM fxaot_refusal(ErlNifEnv *env, int32_t status, const char *parameter,
                            const fxaot_engine_refusal *error, ERL_NIF_TERM details);
 

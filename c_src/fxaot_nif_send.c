@@ -12,7 +12,7 @@
 /* Calls of this thread, to time one in FXAOT_SAMPLING from here to the strategy. */
 static _Thread_local uint32_t sends;
 
-/* {error, full} and {error, stopped} are all there is to say of a single quote. */
+/* A single quote fails with {error, full} or {error, stopped}. */
 static ERL_NIF_TERM send_result(ErlNifEnv *env, int32_t status) {
   switch (status) {
   case FXAOT_OK: return atoms.ok;
@@ -74,14 +74,14 @@ static bool get_quote(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[], fxaot
 
 static int64_t monotonic_ns(void) { return enif_monotonic_time(ERL_NIF_NSEC); }
 
-/* A sender that waits for room holds a dirty scheduler for a turn at a time, so that others who want one
- * get it in between, however many wait. */
+/* A sender that waits for room holds a dirty scheduler for one turn at a time, so that others get it in
+ * between, however many senders wait. */
 static int64_t end_of_turn(int64_t end) {
   int64_t turn = monotonic_ns() + WAITING_TURN_NS;
   return turn < end ? turn : end;
 }
 
-/* The arguments of send_nif, and when to give up: on the clock of the system. */
+/* The arguments of send_nif, and the deadline by the system's clock. */
 static FXAOT_NIF(send_waiting) {
   destination to;
   fxaot_quote quote;
@@ -159,7 +159,7 @@ FXAOT_NIF(fxaot_nif_send_advance_2) {
 
 /* ---- batches --------------------------------------------------------------- */
 
-/* Of a batch that did not go in whole: how many records did. */
+/* The error of a batch that was not accepted whole, with the number of accepted records. */
 static ERL_NIF_TERM batch_error(ErlNifEnv *env, int32_t status, uint64_t accepted) {
   if (accepted == 0) return send_result(env, status);
   ERL_NIF_TERM count = enif_make_uint64(env, accepted);
@@ -185,7 +185,7 @@ static FXAOT_NIF(send_batch_waiting) {
     status = send_records_waiting(&to, quotes.data + done * sizeof(fxaot_quote), count - done,
                                   left > 0 ? left : 0, argv[4] == atoms.atom_true, &accepted);
     done += accepted;
-    /* A killed process's quotes end here: whoever asks afterwards how many came counts them all. */
+    /* A killed process's quotes end here, so a later count of them is final. */
     if (status != FXAOT_FULL || left <= 0 || !enif_is_current_process_alive(env)) break;
     if (to.router) fxaot_pause_sender();
   }
@@ -232,7 +232,7 @@ static FXAOT_NIF(send_slice) {
   return enif_schedule_nif(env, "send_batch_nif", 0, send_slice, 3, next);
 }
 
-/* A batch that may be sent, or why it may not: ok, an error or badarg. */
+/* Checks a batch: ok, an error or badarg. */
 static ERL_NIF_TERM check_batch(ErlNifEnv *env, const ERL_NIF_TERM argv[]) {
   destination to;
   ErlNifBinary quotes;

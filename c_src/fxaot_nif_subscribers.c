@@ -1,4 +1,4 @@
-/* Events ▶ subscribers: who gets how many messages, and what they have missed. */
+/* Events ▶ subscribers: the messages that each may get, and the events that it has missed. */
 #include "fxaot_nif_actors.h"
 
 #include <string.h>
@@ -68,7 +68,7 @@ static void send_to_each(publication *it, ERL_NIF_TERM list, const fxaot_event *
   }
 }
 
-/* A process that is being killed runs its dirty NIF to the end, but sends nothing any more; so on a
+/* A process that is being killed runs its dirty NIF to the end, but its messages are dropped. So on a
  * dirty scheduler the message has no sender. */
 void fxaot_publish(subscribers *them, ErlNifEnv *env, ERL_NIF_TERM list, const fxaot_event *events,
                    uint64_t count) {
@@ -158,8 +158,8 @@ FXAOT_NIF(fxaot_nif_unsubscribe_2) {
   return atoms.ok;
 }
 
-/* (Mailbox or Engine, Pid, Allowance): how many more messages the subscriber may get. It learns at once
- * of what it has missed. */
+/* (Mailbox or Engine, Pid, Allowance): how many more messages the subscriber may get. It gets a
+ * fxaot_gap for missed events at once. */
 FXAOT_NIF(fxaot_nif_allow_3) {
   void *resource;
   subscribers *them = fxaot_get_subscribers(env, argv[0], &resource);

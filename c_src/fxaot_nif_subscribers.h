@@ -11,7 +11,7 @@ typedef struct subscriber {
   ERL_NIF_TERM pid;
   int64_t allowance;         /* messages it may still get; INT64_MAX: no bound */
   uint64_t missed;           /* events that it had no allowance for */
-  uint64_t gap_from, gap_to; /* the newest of them, which it has not been told of; 0: none */
+  uint64_t gap_from, gap_to; /* the newest missed ones, not reported yet; 0: none */
   ErlNifMonitor monitor;
 } subscriber;
 
@@ -27,7 +27,8 @@ typedef struct subscribers {
   subscriber slots[MOST_SUBSCRIBERS];
 } subscribers;
 
-/* Those of a mailbox or of a shared engine, NULL for another term; and the resource that monitors them. */
+/* The subscribers of a mailbox or of a shared engine, and the resource that monitors them; NULL for another
+ * term. */
 subscribers *fxaot_get_subscribers(ErlNifEnv *env, ERL_NIF_TERM term, void **resource);
 
 /* False when there is no memory; fxaot_close_subscribers frees what there is. */

@@ -5,9 +5,9 @@ public enum ArtifactError: Error, Equatable {
   case badManifest(String)
   /// A file that cannot be read: its path, and why.
   case unreadable(String, String)
-  /// A file or folder that somebody else could have changed: its path, and how.
+  /// A file or folder that another user could have changed: its path, and how.
   case untrusted(String, String)
-  /// A file that is not the one that the manifest tells of: its path, and how it differs.
+  /// A file that does not match the manifest: its path, and the difference.
   case notAsTold(String, String)
   /// It was made for other processors than this one.
   case otherProcessors([String])
@@ -28,7 +28,7 @@ public enum ArtifactError: Error, Equatable {
     }
   }
 
-  /// A long path without its beginning: C takes 255 bytes of a sentence, and the reason must be in
+  /// Cuts the beginning of a long path: C takes 255 bytes of a sentence, and the reason must be in
   /// them.
   private static func end(_ path: String) -> String {
     if path.utf8.count <= mostPathBytes { return path }

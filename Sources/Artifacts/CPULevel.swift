@@ -6,7 +6,7 @@ public enum CPULevel: Hashable, Sendable {
   // swift-format-ignore: AlwaysUseLowerCamelCase
   case x86_64v2, x86_64v3, x86_64v4
   case aarch64
-  /// Everything that one machine has, by a hash of its features; good only where that is the same.
+  /// All features of one machine, by their hash; runs only on machines with the same hash.
   case native(UInt32)
 
   /// From a manifest's or a command line's name; nil for any other text.
@@ -41,7 +41,7 @@ public enum CPULevel: Hashable, Sendable {
   /// Everything of this machine.
   public static let thisMachine = CPULevel.native(featureHash())
 
-  /// What this machine runs, best first: the order in which a variant is chosen.
+  /// The levels that this machine runs, best first: variants are chosen in this order.
   public static let supported: [CPULevel] = {
     var levels = [thisMachine]
     #if arch(x86_64)

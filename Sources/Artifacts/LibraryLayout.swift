@@ -1,6 +1,6 @@
 /// Where a shared library's parts lie in its file (System V ABI, chapter 5; ELF-64, little-endian).
-/// The dynamic loader maps what the program headers name without asking whether the file has it:
-/// touching a page beyond the file's end ends the process with SIGBUS.
+/// The dynamic loader maps the parts that the program headers name, without a check of the file's length. A
+/// read of a page beyond the file's end ends the process with SIGBUS.
 struct LibraryLayout {
   private static let headerBytes = 64
   private static let entryBytes = 56
@@ -9,7 +9,7 @@ struct LibraryLayout {
 
   private let bytes: [UInt8]
 
-  /// Why `bytes` cannot be opened safely; nil where every part that is mapped lies within them.
+  /// Why `bytes` cannot be opened safely; nil if every mapped part lies within them.
   /// Reads nothing outside them. Complexity: the number of parts, at most 65,535.
   static func fault(in bytes: [UInt8]) -> String? { LibraryLayout(bytes: bytes).fault }
 

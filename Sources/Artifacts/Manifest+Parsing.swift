@@ -7,7 +7,7 @@ extension Manifest {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .badManifest("it is not UTF-8")
     }
-    // A last number that was cut off would still be one.
+    // A truncated last number would still be a number.
     guard text.hasSuffix("\n") else { throw .badManifest("its end is missing") }
     var fields = ManifestFields()
     var isFirst = true
@@ -26,7 +26,7 @@ extension Manifest {
   }
 }
 
-/// What has been read of a manifest so far.
+/// The part of a manifest read so far.
 private struct ManifestFields {
   private var values: [String: String] = [:]
   private var variants: [Manifest.Variant] = []

@@ -8,7 +8,7 @@
 ///     created 2026-03-31T10:15:00Z
 ///     variant x86-64-v3 9f86….x86-64-v3.so fcde2b2edba56bf408601fb721fe9b5c…  13824
 ///
-/// Each key stands once, `variant` once for every processor.
+/// Each key appears once, `variant` once for every processor.
 public struct Manifest: Equatable, Sendable {
   public static let format = 1
   /// Longer ones are refused unread.
@@ -70,7 +70,7 @@ public struct Manifest: Equatable, Sendable {
     return nil
   }
 
-  /// The text of the file. What the parser would refuse must not be in it.
+  /// The text of the file. Its values must be valid for the parser.
   public func encoded() -> [UInt8] {
     var text = "fxaot-artifact \(Manifest.format)\n"
     text += "abi \(abi)\n"

@@ -8,7 +8,7 @@ import CFxaot
 ///                                 ▶ a file in a private folder ▶ dlopen ▶ the file is removed
 ///     the table                   speaks this fxaot.h, and is of the manifest's plan
 extension NativeCode {
-  /// A library is some 20 KB; its 100 worlds at most would not make this much.
+  /// A library is some 20 KB; even one of 100 worlds, the maximum, is smaller than this.
   static let longestLibrary = 64 << 20
 
   /// The version of fxaot.h that code must have been compiled with.

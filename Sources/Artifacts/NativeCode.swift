@@ -5,20 +5,20 @@ import Libc
 /// unloads it.
 public final class NativeCode: @unchecked Sendable {
   private let library: UnsafeMutableRawPointer
-  /// What it exports; good as long as this object lives.
+  /// Its exported table; valid as long as this object lives.
   public let table: UnsafePointer<fxaot_native>
   public let origin: Origin
 
   /// Where it comes from.
   public struct Origin: Equatable, Sendable {
-    /// Of its manifest, or of the library where that was opened as it is.
+    /// Of its manifest, or of the library if that was opened directly.
     public var path: String
     /// The processors that it is for, and the compiler, as the manifest has them; else empty.
     public var cpu = ""
     public var compiler = ""
   }
 
-  /// Opens a shared library as it is: no look at where it comes from.
+  /// Opens a shared library directly, without checks of its origin.
   public convenience init(opening path: String) throws(ArtifactError) {
     try self.init(opening: path, Origin(path: path))
   }

@@ -1,8 +1,7 @@
 import Libc
 
-/// A folder that only the process's user and root can change, and the files in it of which the same
-/// is true. What is read has been checked on the open file, so that nobody can exchange it between
-/// the check and the reading.
+/// A folder that only the process's user and root can change, and its files with the same property. Checks
+/// use the open file, so nobody can exchange it between the check and the read.
 final class TrustedFolder {
   private let descriptor: Int32
   private let path: String
@@ -21,7 +20,7 @@ final class TrustedFolder {
   /// The bytes of a file in it, `most` at most. Links and other kinds of files are refused.
   func contents(of name: String, most: Int) throws(ArtifactError) -> [UInt8] {
     let path = self.path + "/" + name
-    // Not to wait where the name is a pipe's.
+    // Does not wait if the name is a pipe's.
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
       throw errno == ELOOP ? .untrusted(path, "it is a link") : .unreadable(path, reasonOfFailure())
@@ -79,7 +78,7 @@ private func systemRead(_ file: Int32, _ to: UnsafeMutablePointer<UInt8>?, _ cou
   read(file, to, count)
 }
 
-/// What the newest failed call of the system says.
+/// The message of the newest failed system call.
 func reasonOfFailure() -> String { reason(errno) }
 
 func reason(_ error: Int32) -> String {

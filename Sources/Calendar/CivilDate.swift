@@ -28,7 +28,7 @@ public struct CivilDate: Equatable, Sendable {
     year = yearOfEra &+ era &* 400 &+ (month <= 2 ? 1 : 0)
   }
 
-  /// nil where there is no such date.
+  /// nil if there is no such date.
   @inlinable
   public init?(year: Int, month: Int, day: Int) {
     guard year.magnitude <= UInt(Self.furthestYear), (1...12).contains(month), day >= 1,
@@ -59,8 +59,8 @@ public struct CivilDate: Equatable, Sendable {
     return Int64(era &* 146_097 &+ dayOfEra &- 719_468 &+ offset)
   }
 
-  /// Days since 1970-01-01 of a day that quotes may have, of the years 1970 … 2200; nil for any
-  /// other and where there is no such date. O(1).
+  /// Days since 1970-01-01 of a day that quotes may have, of the years 1970 … 2200; nil for other
+  /// years and invalid dates. O(1).
   @inlinable
   public static func quoteDays(year: Int, month: Int, day: Int) -> Int64? {
     guard (1970...2200).contains(year) else { return nil }

@@ -11,7 +11,7 @@ public struct CivilMoment: Equatable, Sendable {
   /// Instants further from 1970 than this, in milliseconds, are cut to it: about 240,000 years.
   public static let furthest: Int64 = 88_000_000 * millisecondsPerDay
 
-  /// What a clock shows that is `milliseconds` past 1970-01-01 00:00 of its own zone.
+  /// Date and time of a clock that is `milliseconds` past 1970-01-01 00:00 of its own zone.
   public init(local milliseconds: Int64) {
     let bounded = min(max(milliseconds, -Self.furthest), Self.furthest)
     let days = floorDivide(bounded, Self.millisecondsPerDay)

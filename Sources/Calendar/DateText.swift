@@ -22,7 +22,7 @@ public enum DateText {
   }
 }
 
-/// What has been read of a date, word by word.
+/// The parts of a date read so far, word by word.
 private struct WrittenDate {
   /// The numbers of year, month and day in the order of the text.
   private var numbers: [Number] = []

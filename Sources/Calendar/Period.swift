@@ -71,8 +71,8 @@ public struct Period: Hashable, Sendable {
     }
   }
 
-  /// The period of so many seconds, as `timeframe.from_seconds`: the largest unit whose whole
-  /// number it is, else rounded up to the next one that there is; at most 12 months.
+  /// The period of so many seconds, as `timeframe.from_seconds`: in the largest unit that
+  /// divides it, else rounded up to the next valid period; at most 12 months.
   public init(seconds: Int) {
     let bounded = min(max(seconds, 1), 12 * 2_628_003)
     func up(_ unit: Int) -> Int { (bounded + unit - 1) / unit }

@@ -1,6 +1,6 @@
 /// Hours of the week, as Pine writes them: `0930-1600`, `0930-1130,1230-1600:23456`, `24x7`.
 ///
-/// Days are digits, 1 = Sunday … 7 = Saturday; all of them where none are given. A range that ends
+/// Days are digits, 1 = Sunday … 7 = Saturday; all days if none are given. A range that ends
 /// before it begins goes through midnight and belongs to the day on which it ends: `1700-1700:2` is
 /// Monday's, from Sunday 17:00 on. An end at midnight, `0000` or `2400`, is the end of the same day.
 /// Ranges with days of their own are separated by `|`.
@@ -21,7 +21,7 @@ public struct Session: Equatable, Sendable {
 
   init(hours: [Hours]) { self.hours = hours }
 
-  /// When the range began that a time lies in: minutes from the midnight before `minute`, below 0
+  /// The start of the range that contains a time: minutes from the midnight before `minute`, below 0
   /// on the day before; nil outside of all ranges. O(ranges).
   ///
   /// - Parameters:

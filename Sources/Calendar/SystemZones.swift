@@ -1,7 +1,7 @@
 import Libc
 
-/// Time zones by name, from the system's tzdata. Reads files: for when a script is made ready, not
-/// for when it runs.
+/// Time zones by name, from the system's tzdata. Reads files: call it while a script is
+/// prepared, not while it runs.
 public enum SystemZones {
   private static let folders = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo"]
   /// No file of tzdata is near it.
@@ -19,7 +19,7 @@ public enum SystemZones {
   }
 
   private static func contents(_ path: String) -> [UInt8]? {
-    // Not to wait where a name leads to a pipe.
+    // Does not wait if a name leads to a pipe.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { _ = close(file) }

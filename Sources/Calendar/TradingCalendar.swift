@@ -1,5 +1,5 @@
-/// When bars of any period begin and end for one symbol: its zone, when its trading day begins, and
-/// on which days it is traded.
+/// The bounds of one symbol's bars of any period: from its zone, the start of its trading day, and the days on
+/// which it trades.
 public struct TradingCalendar: Sendable {
   /// Milliseconds since 1970 UTC, `start` inclusive, `end` exclusive.
   @frozen
@@ -37,7 +37,7 @@ public struct TradingCalendar: Sendable {
   }
 
   /// The day, counted from 1970-01-01, that an instant is traded under: the date on which the day
-  /// ends where it begins on the eve. What lies between two traded days belongs to the one before.
+  /// ends where it begins on the eve. Time between two traded days belongs to the day before.
   public func tradingDay(at instant: Int64) -> Int64 { tradedDay(atOrBefore: day(at: instant)) }
 
   /// Whether an instant lies on a day on which the symbol is traded; forex is not on week-ends,

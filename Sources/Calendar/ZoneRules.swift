@@ -1,8 +1,8 @@
 /// The offsets of one time zone from UTC, past and future.
 ///
-/// Made from the bytes of a TZif file (RFC 8536), or from text for a fixed offset; reading the
-/// file is the caller's. Every question is answered with a `Span`, the stretch of time over which
-/// the answer holds, so that a caller who walks through time asks about twice a year.
+/// Made from the bytes of a TZif file (RFC 8536), or from text for a fixed offset; the caller
+/// reads the file. Every look-up returns a `Span`, the stretch of time in which the result is valid, so a
+/// caller that walks through time looks up about twice a year.
 public struct ZoneRules: Equatable, Sendable {
   /// A stretch of time with one offset, `from` inclusive, `until` exclusive.
   @frozen
@@ -34,7 +34,7 @@ public struct ZoneRules: Equatable, Sendable {
   let firstOffset: Int32
   /// In the order of time.
   let transitions: [Transition]
-  /// What holds after the last transition; nil: its offset for ever.
+  /// The rule after the last transition; nil: its offset for ever.
   let rule: ZoneRule?
 
   /// New York's by the law of 2007: daylight saving time from March's second Sunday to November's
@@ -87,8 +87,7 @@ public struct ZoneRules: Equatable, Sendable {
 
   /// The instant at which the zone's clocks show `local` milliseconds since 1970-01-01 00:00.
   ///
-  /// Where they show it twice it is the first time; where they leap over it, the time is taken to
-  /// be one by the clock before the leap.
+  /// If they show it twice, the first instant; if they skip it, the instant by the clock before the change.
   public func instant(local: Int64) -> Int64 {
     let bounded = min(max(local, -CivilMoment.furthest), CivilMoment.furthest)
     let before = offset(at: bounded &- CivilMoment.millisecondsPerDay)

@@ -2,11 +2,11 @@ import CFxaot
 import FXCore
 import Market
 
-// What needs no engine: the library itself, symbols, strategies.
+// Functions without an engine: the library itself, symbols, strategies.
 
 func status(_ status: fxaot_status) -> Int32 { Int32(bitPattern: status.rawValue) }
 
-/// Functions that answer a count when all went well answer the negated status when not.
+/// Functions that return a count return the negated status on an error.
 func failure(_ status: fxaot_status) -> Int64 { -Int64(status.rawValue) }
 
 func answer(_ body: () throws(EngineError) -> Void) -> Int32 {

@@ -6,7 +6,7 @@ import StrategyVM
 
 // Native code as C sees it: an opaque pointer is a retained NativeHandle.
 
-/// Loaded code, and what C reads of it.
+/// Loaded code, and its texts for C.
 final class NativeHandle {
   let code: NativeCode
   let cpu, compiler, path: UnsafeMutablePointer<CChar>?
@@ -36,7 +36,7 @@ func retained(_ object: AnyObject) -> OpaquePointer {
   OpaquePointer(Unmanaged.passRetained(object).toOpaque())
 }
 
-/// Runs a body that may refuse; the refusal goes into `out`.
+/// Runs a body that may throw a refusal, and writes the refusal to `out`.
 func answer(
   _ out: UnsafeMutablePointer<fxaot_engine_refusal>?,
   _ parameters: [(name: String, value: ParameterValue)] = [], _ body: () throws(EngineRefusal) -> Void

@@ -29,7 +29,7 @@ public func exportAddScript(
   }
 }
 
-/// nil where a name or a text is missing, or a kind is unknown.
+/// nil if a name or a text is missing, or a kind is unknown.
 func parameters(_ script: fxaot_script) -> [(name: String, value: ParameterValue)]? {
   var values: [(name: String, value: ParameterValue)] = []
   for raw in UnsafeBufferPointer(start: script.params, count: Int(script.param_count)) {
@@ -57,7 +57,7 @@ extension fxaot_engine_refusal {
     return error
   }
 
-  /// Tells what a refusal was.
+  /// Writes a refusal for C.
   mutating func tell(
     _ refusal: EngineRefusal, _ parameters: [(name: String, value: ParameterValue)] = []
   ) {

@@ -33,9 +33,9 @@ package struct QuoteSteps: BitwiseCopyable, Equatable {
 
 /// Gathers quotes into bars of one timeframe: mid, bid and ask OHLC, tick count and sizes.
 ///
-/// Prices stay whole steps until the bar closes, so a quote costs no division. Of the mids that are
-/// equal in steps, two different quotes can differ in the last bit as doubles; the high and the low
-/// are those of the doubles, and the quote that made them is kept.
+/// Prices stay whole steps until the bar closes, so a quote costs no division. Mids of
+/// two quotes that are equal in steps can differ in the last bit as doubles. High and low are those of the
+/// doubles, so the quotes that made them are kept.
 @usableFromInline
 package struct BarBuilder: BitwiseCopyable {
   /// bid, ask, −bid, −ask: one vector maximum is both highs and both lows.
@@ -74,8 +74,8 @@ package struct BarBuilder: BitwiseCopyable {
   @inlinable @inline(__always)
   package var isFull: Bool { timeframe.ticks > 0 && ticks >= timeframe.ticks }
 
-  /// Equal in steps to the high or the low, but another quote: the doubles decide. Never inlined,
-  /// or the divisions are hoisted to where every quote pays for them.
+  /// Another quote, equal in steps to the high or the low: the doubles decide. Never inlined, because the
+  /// compiler would hoist the divisions and every quote would pay for them.
   @inline(never) @usableFromInline
   mutating func breakTies(_ quote: QuoteSteps, on grid: PriceGrid) {
     let mid = quote.mid(on: grid)

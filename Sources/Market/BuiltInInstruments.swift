@@ -26,7 +26,7 @@ public enum BuiltInInstruments {
     // Metals are counted in troy ounces: a lot is 100 of gold, 5,000 of silver.
     terms.price_decimals = gold ? 2 : yen || metal ? 3 : 5
     terms.lot = gold ? 100 : metal ? 5_000 : 100_000
-    // One unit, as at TradingView; a venue that asks for more is an instrument's own terms.
+    // One unit, as at TradingView; an instrument's own terms may require more.
     terms.quantity_step = 1
     terms.minimum_quantity = 1
     terms.maximum_quantity = terms.lot * 1_000

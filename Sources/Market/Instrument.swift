@@ -13,7 +13,7 @@ public struct Instrument: BitwiseCopyable {
   /// 10¹²: with it, quantity × price stays far inside 128 bits.
   package static let quantityLimit: Int64 = 1_000_000_000_000
 
-  /// The days that the terms ask for, else those of the market; nil where they cannot be read.
+  /// The market hours of the terms, else those of the market; nil if they cannot be read.
   private static func hours(_ raw: fxaot_instrument, _ market: MarketHours) -> MarketHours? {
     let session = withUnsafeBytes(of: raw.session) { text($0) }
     let timezone = withUnsafeBytes(of: raw.timezone) { text($0) }
@@ -52,7 +52,7 @@ public struct Instrument: BitwiseCopyable {
       raw.lot <= Self.quantityLimit, minimumQuantity % quantityStep == 0,
       maximumQuantity % quantityStep == 0
     else { return nil }
-    // The calendar may read a file: now, and not on a quote's way.
+    // The calendar may read a file: do it now, not on the hot path.
     _ = hours.calendar
   }
 }

@@ -1,7 +1,7 @@
 import Calendar
 import Synchronization
 
-/// When a market is open, and when its days begin: a number in a table of the hours of all instruments.
+/// A market's opening hours and the start of its days: an index into a table of the hours of all instruments.
 /// Entries stay, so a copy is valid for ever.
 public struct MarketHours: BitwiseCopyable, Equatable, Sendable {
   /// Always; days begin at midnight UTC.
@@ -18,8 +18,8 @@ public struct MarketHours: BitwiseCopyable, Equatable, Sendable {
 
   private init(number: UInt32) { self.number = number }
 
-  /// A session as scripts write it, in a zone of tzdata; nil where either cannot be read, or the table
-  /// is full. May read a file, and takes a lock: not on a quote's way.
+  /// A session as scripts write it, in a zone of tzdata; nil if either cannot be read, or the table is
+  /// full. May read a file, and takes a lock: not for the hot path.
   package init?(session: String, timezone: String) {
     if let known = Self.table.withLock({ Self.place(in: $0, session, timezone) }) {
       number = known
@@ -58,7 +58,7 @@ public struct MarketHours: BitwiseCopyable, Equatable, Sendable {
 
   private var entry: Entry { Self.table.withLock { $0[Int(number)] } }
 
-  /// More than there are sessions in the world; a bound on what a caller can make the table hold.
+  /// More than there are sessions in the world; limits the memory that a caller can use.
   private static let most = 4_096
 
   private static let table = Mutex([

@@ -1,9 +1,8 @@
 /// An instrument's price steps: prices are whole numbers of them.
 ///
-/// step = stepUnits / scale, where scale is a power of ten for an instrument and whatever makes the step
-/// exact for a script's smallest tick. A step count turns back into the double nearest to its decimal
-/// value (one correctly rounded division), so a price read from text and a price that went through the
-/// grid have the same bits.
+/// step = stepUnits / scale. An instrument's scale is a power of ten; a script's is any number that makes its
+/// smallest tick exact. A step count becomes the double nearest to its decimal value again, by one correctly
+/// rounded division. So a price read from text and a price that went through the grid have the same bits.
 public struct PriceGrid: BitwiseCopyable, Sendable {
   /// Steps in one unit of price: scale / stepUnits.
   @usableFromInline let stepsPerUnit: Double

@@ -5,7 +5,7 @@ extension Actor where Behavior: ~Copyable {
   public func send(_ message: Message) -> SendOutcome { body.pointee.mailbox.send(message) }
 
   /// From any thread: as many of the messages as there is room for, in order and with no other's
-  /// between them. Answers how many; 0 when the actor is stopped. Never drops the oldest. O(count).
+  /// between them. Returns how many; 0 when the actor is stopped. Never drops the oldest. O(count).
   public func send(contentsOf messages: UnsafeBufferPointer<Message>) -> Int {
     body.pointee.mailbox.send(contentsOf: messages)
   }
@@ -54,13 +54,13 @@ extension Actor where Behavior: ~Copyable {
 
   private var bell: Bell { body.pointee.mailbox.bell }
 
-  /// Whether `send` would answer `.stopped`.
+  /// Whether `send` would return `.stopped`.
   public var isStopped: Bool { body.pointee.mailbox.ring.isClosed }
 
   /// Refuses further messages, waits until those that were accepted are handled, and takes the actor
-  /// off its worker. One that runs nowhere is drained here, on the caller's thread. Any number of
-  /// times, from any thread; false on the worker's own thread, where messages that wait are handled
-  /// after the call and nobody waits for that.
+  /// off its worker. One that runs nowhere is drained here, on the caller's thread. May be called
+  /// again, from any thread. Returns false on the worker's own thread, which handles the waiting messages
+  /// after the call.
   @discardableResult
   public func stop() -> Bool {
     body.pointee.mailbox.ring.close()

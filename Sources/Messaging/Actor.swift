@@ -39,12 +39,12 @@ public struct ActorCounters: Equatable, Sendable {
   public var mailbox = RingCounters()
   /// Messages that `receive` has had.
   public var handled: UInt64 = 0
-  /// Messages that made room for newer ones; popped = handled + dropped once the actor rests.
+  /// Messages dropped for newer ones; popped = handled + dropped while the actor rests.
   public var dropped: UInt64 = 0
 }
 
 /// A mailbox, a behaviour and its state, at an address of their own. A handle: copies are the same
-/// actor, and whoever made it ends it with `destroy` once no other thread uses it any more.
+/// actor, and its maker ends it with `destroy` when no other thread uses it any more.
 public struct Actor<Behavior: ActorBehavior & ~Copyable>: @unchecked Sendable {
   public typealias Message = Behavior.Message
 

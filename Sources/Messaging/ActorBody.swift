@@ -24,10 +24,10 @@ struct ActorBody<Behavior: ActorBehavior & ~Copyable>: ~Copyable {
   deinit { SharedLines.release(work) }
 }
 
-/// What a worker needs of an actor, whatever its messages are. Static functions over an address, so
-/// that an entry of a roster is two words of plain data and no object.
+/// A worker's interface to an actor with any type of messages. Static functions over an address, so an entry
+/// of a roster is two words of plain data, not an object.
 protocol Runnable {
-  /// Handles up to `budget` messages; answers how many.
+  /// Handles up to `budget` messages and returns how many.
   static func turn(_ body: UnsafeMutableRawPointer, budget: Int) -> Int
   static func hasMessage(_ body: UnsafeMutableRawPointer) -> Bool
   static func isDrained(_ body: UnsafeMutableRawPointer) -> Bool

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Lets senders wake the worker that an actor runs on. A handle.
 ///
-/// Senders touch the worker itself only under the lock, after they have found the bell armed: a worker
-/// that has let go of the actor can be freed although senders are about.
+/// Senders touch the worker itself only under the lock, after they have found the bell armed: so a
+/// worker that has released the actor can be freed while senders still run.
 struct Bell {
   /// 1 while the worker sleeps or is about to. A line of its own, which senders mostly read.
   private let armed: AtomicWord

@@ -5,7 +5,7 @@ extension MPSCRing {
   @inlinable @inline(__always)
   public func push(_ message: Message) -> Bool { offer(message) == .accepted }
 
-  /// From any thread: `push` that says why not. O(1), repeated when another producer was quicker.
+  /// From any thread: `push` that returns the reason. O(1), repeated when another producer was quicker.
   @inlinable @inline(__always)
   public func offer(_ message: Message) -> PushOutcome {
     let (word, count) = reserve(1)
@@ -81,8 +81,8 @@ extension MPSCRing {
   func look(_ word: UInt64) -> Int {
     // Acquire pairs with the consumer's release of head: what it freed has been read.
     let freed = head.pointee.load(ordering: .acquiring)
-    // Release pairs with the acquire of headSeen in reserve: who trusts the copy also sees what was
-    // acquired here. A slower producer may put an older value back; that costs another look.
+    // Release pairs with the acquire of headSeen in reserve: a reader of the copy also sees the writes
+    // acquired here. A slower producer may write an older value back; that costs another read.
     headSeen.pointee.store(freed, ordering: .releasing)
     return distance(word, freed)
   }

@@ -1,7 +1,7 @@
 import CThread
 import Synchronization
 
-/// What a mailbox does with a message when it is full.
+/// The policy of a full mailbox.
 public enum Overflow: Sendable {
   /// The sender gets an error.
   case refuse
@@ -10,7 +10,7 @@ public enum Overflow: Sendable {
   case dropOldest
 }
 
-/// What became of a message that was sent.
+/// The result of a send.
 public enum SendOutcome: UInt8, Sendable {
   case accepted, full, stopped
 }

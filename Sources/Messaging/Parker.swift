@@ -1,8 +1,8 @@
 import CThread
 import Synchronization
 
-/// Where a worker's thread sleeps. A handle; the word is 1 from the moment the worker decides to sleep
-/// until somebody, or the worker itself, thinks better of it.
+/// Where a worker's thread sleeps. A handle. The word is 1 from the worker's decision to sleep until a waker
+/// or the worker itself clears it.
 ///
 /// No wake-up is lost: the sleeper sets the word, passes a full fence and looks for work once more; a
 /// waker makes the work visible, passes a full fence and looks at the word. One of the two fences is

@@ -1,7 +1,7 @@
 import Libc
 
-/// How a thread that may block waits for what no one will wake it for: it gives the core away at
-/// first, and sleeps for longer and longer after that, up to 100 µs.
+/// The wait of a thread that may block when nobody will wake it: it first yields the core, then sleeps for
+/// longer and longer, up to 100 µs.
 struct Patience {
   private static let yields = 64
   private static let longestSleep: Int = 100_000

@@ -5,7 +5,7 @@ struct RegistryTable<Value: BitwiseCopyable>: ~Copyable {
   @usableFromInline let hash: PerfectHash
   @usableFromInline let values: UnsafeMutablePointer<Value>
   var older: UnsafeMutablePointer<RegistryTable>?
-  /// The first epoch in which nobody finds this table any more.
+  /// The first epoch whose readers cannot find this table.
   var gone: UInt64 = 0
 
   private init(_ keys: UnsafeBufferPointer<UInt64>, _ source: UnsafeBufferPointer<Value>)

@@ -1,7 +1,7 @@
 import Libc
 import Synchronization
 
-/// What a worker does when no actor has a message.
+/// The behaviour of a worker without messages.
 public enum Waiting: Sendable {
   /// Looks again at once: the shortest way from a sender to the handler, and a core of its own.
   case spin
@@ -22,7 +22,7 @@ public struct WorkerOptions: Sendable {
   public init() {}
 }
 
-/// Whether a worker stays on the processor it was told.
+/// Whether a worker stays on its requested processor.
 public enum Pinning: Equatable, Sendable {
   case notAsked, pinned
   /// The system's answer; the worker runs nevertheless.

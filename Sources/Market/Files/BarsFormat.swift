@@ -34,9 +34,9 @@ struct BarsFormat: LineFormat {
     return .read
   }
 
-  /// The step that comes most often from `bar` over the next lines, of several the shortest, since one
-  /// of them may be a gap; a minute where there is none. nil while those lines are not there yet: the same
-  /// lines count however the text is cut.
+  /// The most frequent step from `bar` over the next lines; of equally frequent ones the shortest, because a
+  /// longer one may be a gap; a minute without a step. nil while those lines are missing, so the result does
+  /// not depend on how the text is cut.
   private func step(from bar: FileBar, _ following: LineScanner) -> Int64? {
     var following = following
     var last = bar.time

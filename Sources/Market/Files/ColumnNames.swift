@@ -1,6 +1,6 @@
 import CFxaot
 
-/// What the names in a header say of their columns, whatever their case, order and marks.
+/// The meaning of a header's names, whatever their case, order and marks.
 enum ColumnNames {
   /// A column's meaning. Of several columns of one kind the lowest rank is taken, then the first.
   struct Meaning {
@@ -100,7 +100,7 @@ enum ColumnNames {
 }
 
 extension LineCursor {
-  /// Whether this line names columns, as a header that comes again in the middle of a text does.
+  /// Whether this line names columns, such as a header repeated in the middle of a text.
   var isColumnNames: Bool {
     for delimiter: UInt8 in [0x2C, 0x3B, 0x09, 0x7C] {
       var line = self

@@ -22,7 +22,7 @@ struct ColumnsFormat: LineFormat {
     var found = Set<UInt8>()
     withUnsafeBytes(of: parser.layout.roles) { bytes in
       for index in 0..<min(64, Int(parser.layout.columns)) {
-        // A parser may come from anywhere: what is no role is not read.
+        // A parser is untrusted: unknown roles are not read.
         roles[index] = bytes[index] < UInt8(FXAOT_COLUMN_KINDS) ? bytes[index] : 0
         found.insert(roles[index])
       }
@@ -73,7 +73,7 @@ struct ColumnsFormat: LineFormat {
     return layout.is_bars != 0 ? readBar(time, fields, out) : readQuote(time, fields, out)
   }
 
-  /// The columns by their roles; false where there are not as many as there must be.
+  /// Finds the columns by their roles; false if their number is wrong.
   @inline(__always)
   private func split(_ line: LineCursor, into fields: inout InlineArray<16, LineField>) -> Bool {
     var line = line
@@ -87,7 +87,7 @@ struct ColumnsFormat: LineFormat {
     }
     guard line.isAtEnd, let last else { return false }
     if index == wanted { return true }
-    // Tabs at the line's end are gone with the blanks; a delimiter there is a column too many.
+    // Tabs at the line's end were cut with the blanks; a delimiter there is one column too many.
     if index < wanted { return layout.delimiter == 0x09 && layout.carries != 0 }
     return index == wanted + 1 && last.isEmpty
   }
@@ -165,7 +165,7 @@ struct ColumnsFormat: LineFormat {
       ask = side(fields[Int(FXAOT_COLUMN_ASK)], carriedAsk, &reason)
     }
     if layout.carries != 0 {
-      // Also from a row whose other side is not known yet.
+      // Also from a row whose other side is still unknown.
       if bid > 0 { carriedBid = bid }
       if ask > 0 { carriedAsk = ask }
     }

@@ -37,7 +37,7 @@ extension LineCursor {
       seconds * CivilMoment.nanosecondsPerSecond + Int64(millisecond) * 1_000_000)
   }
 
-  /// The time where a quote may carry it, else nil.
+  /// The time if a quote may have it, else nil.
   @inline(__always) static func inRange(_ time: Int64) -> Int64? {
     time >= 0 && time <= FXAOT_MAX_TIME_NS ? time : nil
   }

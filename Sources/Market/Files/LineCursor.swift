@@ -26,7 +26,7 @@ struct LineCursor {
     while at < end, LineCursor.isBlank(at.pointee) { at += 1 }
   }
 
-  /// Takes `byte` where it is next.
+  /// Takes `byte` if it is next.
   @inline(__always) mutating func take(_ byte: UInt8) -> Bool {
     guard at < end, at.pointee == byte else { return false }
     at += 1
@@ -40,7 +40,7 @@ struct LineCursor {
     return take(0x2C)
   }
 
-  /// Takes a comma, or answers true at the end of the line: further columns are not read.
+  /// Takes a comma, or returns true at the end of the line: further columns are not read.
   @inline(__always) mutating func fieldEnd() -> Bool { isAtEnd || comma() }
 
   /// Exactly `count` digits, at most 9.
@@ -87,7 +87,7 @@ struct LineCursor {
   }
 
   /// A fraction of a second or of a millisecond after the point, in units of 10^−`places`;
-  /// more digits than that are no known time.
+  /// a time with more digits is refused.
   @inline(__always) mutating func fraction(places: Int) -> Int64? {
     let start = at
     let value = run()

@@ -9,7 +9,7 @@ struct NumberStyle {
 }
 
 extension LineField {
-  /// The number that the whole field is: no sign, rounded correctly. nil for anything else.
+  /// The whole field as a number without a sign, rounded correctly. nil for anything else.
   @inline(__always)
   func number(_ style: NumberStyle) -> Double? {
     if style.isPlain {

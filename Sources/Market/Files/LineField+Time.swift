@@ -2,7 +2,7 @@ import CFxaot
 import Calendar
 
 // Longer than a file should be: one parser for each way to write a time, and their common tables.
-/// What a time stamp's text says.
+/// The value of a time stamp's text.
 enum FieldTime: Equatable {
   /// Nanoseconds since 1970 UTC: an epoch number, or a text with its zone.
   case instant(Int64)
@@ -198,7 +198,7 @@ extension LineCursor {
     skipMarks()
   }
 
-  /// What follows a date: nothing, or a clock after a blank, `T` or comma.
+  /// The rest after a date: nothing, or a clock after a blank, `T` or comma.
   fileprivate mutating func clockAndZone(after days: Int64) -> FieldTime? {
     if isAtEnd { return .local(days * CivilMoment.nanosecondsPerDay, isDay: true) }
     if take(0x2C) {
@@ -278,8 +278,8 @@ extension LineCursor {
     return clock.hour < 24 ? clock : nil
   }
 
-  /// Seconds east of UTC as the rest says them; `.some(nil)` where there is no rest, nil where the
-  /// rest is no zone: `Z`, `+01`, `-0500`, `+05:30`, `UTC`, `GMT`, `GMT+0100`.
+  /// Seconds east of UTC from the rest; `.some(nil)` without a rest, nil if the rest is no zone:
+  /// `Z`, `+01`, `-0500`, `+05:30`, `UTC`, `GMT`, `GMT+0100`.
   private mutating func zone() -> Int64?? {
     skipBlanks()
     if isAtEnd { return .some(nil) }

@@ -28,7 +28,7 @@ struct LineField {
 
 extension LineCursor {
   /// The next column up to `delimiter`, which is taken too. A column may stand in quotation marks,
-  /// and then hold delimiters. nil at the line's end, and where text follows a quotation mark.
+  /// and then contain delimiters. nil at the line's end, and if text follows a quotation mark.
   @inline(__always)
   mutating func field(_ delimiter: UInt8, isFirst: Bool) -> LineField? {
     if !isFirst {

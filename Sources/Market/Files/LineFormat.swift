@@ -3,11 +3,11 @@ import CFxaot
 /// What became of one line.
 enum LineOutcome {
   case read
-  /// With why, FXAOT_LINE_*.
+  /// With the reason, FXAOT_LINE_*.
   case bad(UInt8)
   /// A row of a symbol that is not asked for.
   case otherSymbol
-  /// Nothing can be said before more of the text is there.
+  /// Needs more of the text.
   case undecided
 }
 
@@ -47,14 +47,14 @@ extension QuoteLineFormat {
 
 /// How many columns a row has, in formats whose first columns are always the same.
 struct RowWidth {
-  /// Columns after those that are read; nil where the layout does not say.
+  /// Columns after those that are read; nil if the layout does not say.
   private let more: Int?
 
   init(_ layout: fxaot_layout, read: Int) {
     more = layout.columns == 0 ? nil : Int(layout.columns) - read
   }
 
-  /// Whether the line ends here as it must. A further blank column is allowed.
+  /// Whether the line ends here. One further blank column is allowed.
   @inline(__always)
   func ends(_ line: inout LineCursor) -> Bool {
     guard let more else { return line.fieldEnd() }

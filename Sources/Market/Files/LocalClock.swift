@@ -1,11 +1,11 @@
 import CFxaot
 import Calendar
 
-/// Turns the local time of one zone into UTC. The zone's rules are loaded at the first time,
-/// and asked again only within a day of a change of clocks.
+/// Converts local time of one zone to UTC. Loads the zone's rules at the first call, and reads them again only
+/// within a day of a change of clocks.
 struct LocalClock {
   private let name: String
-  /// Local nanoseconds from … until which `offset` holds without doubt.
+  /// The span of local nanoseconds in which `offset` surely applies.
   private var from, until, offset: Int64
   private var rules: ZoneRules?
 
@@ -25,7 +25,7 @@ struct LocalClock {
     (parser.span_from, parser.span_until, parser.span_offset) = (from, until, offset)
   }
 
-  /// UTC of local nanoseconds; of a time that is shown twice the first.
+  /// UTC of local nanoseconds; of a local time that occurs twice, the first.
   @inline(__always)
   mutating func instant(_ local: Int64) -> Int64 {
     if local >= from, local < until {

@@ -10,10 +10,10 @@ import CFxaot
 public enum QuoteParser {
   /// Reads whole lines of `bytes` and writes quotes to `out` until either is used up.
   ///
-  /// Sets `consumed` and `written` of the parser, and counts its lines. Blank lines are skipped,
-  /// bad ones too and counted. Answers FXAOT_OK, FXAOT_BAD_FORMAT for a format it does not know,
-  /// FXAOT_BAD_LENGTH for bars with a capacity below 4 (0 apart, which reads nothing), or
-  /// FXAOT_TOO_MANY_BAD_LINES right after the line that was one too many.
+  /// Sets `consumed` and `written` of the parser, and counts its lines. Skips blank lines;
+  /// skips and counts bad ones. Returns FXAOT_OK, FXAOT_BAD_FORMAT for a format it does not know,
+  /// FXAOT_BAD_LENGTH for bars with a capacity below 4 (except 0, which reads nothing), or
+  /// FXAOT_TOO_MANY_BAD_LINES right after the first line over the limit.
   ///
   /// `out` needs no alignment. O(bytes); about 10 ns and 1 ns a byte each line.
   public static func parse(
@@ -79,7 +79,7 @@ public enum QuoteParser {
         if parser.other_symbols == 0 { parser.first_other_symbol = parser.lines }
         parser.other_symbols &+= 1
       case .bad(let reason):
-        // A comment, a header, or that of another file that was joined to this one.
+        // A comment, a header, or the header of another file joined to this one.
         if line.peek == 0x23 || line.isHeader && (parser.lines == 1 || line.isColumnNames) {
           continue
         }
@@ -103,7 +103,7 @@ public enum QuoteParser {
   ) -> Bool {
     let index = Int(clamping: parser.bad_lines)
     if index < Int(FXAOT_BAD_LINES_KEPT) {
-      // Formats of fixed columns do not say why: the layout's reader does.
+      // Formats of fixed columns give no reason: the layout's reader does.
       var reason = reason
       if reason == UInt8(FXAOT_LINE_OTHER), parser.layout.columns > 0 {
         reason = ColumnsFormat(parser).reason(line)

@@ -1,13 +1,13 @@
 import CFxaot
 
-/// What every row must pass, whatever its format: a time within the parser's bounds, and prices
-/// that are not more than ten times away from their neighbours.
+/// Checks of every row, whatever its format: the time is within the parser's bounds, and no price is more
+/// than ten times its neighbours, or less than a tenth.
 ///
-/// A price is compared with the row before; only one that lies ten times away is judged by the
-/// medians of the eight rows before and after it, and is bad when it lies away from both: a spike
-/// does, a new level does not. Fewer than two neighbours judge nothing.
+/// A price is compared with the row before. Only if it is ten times away, it is compared with the medians of
+/// the eight rows before and after it. It is bad if it is away from both: a spike is, a new level is not.
+/// Fewer than two neighbours decide nothing.
 struct RowCheck {
-  /// Rows after the current one that are asked, and the lines looked through for them.
+  /// Rows after the current one that are compared, and the lines searched for them.
   private static let rowsAhead = 8
   private static let linesAhead = 16
 
@@ -57,7 +57,7 @@ struct RowCheck {
     ceiling = price * 10
   }
 
-  /// Whether nothing about the row's quotes at `place` needs a second look.
+  /// Whether the row's quotes at `place` need no second look.
   @inline(__always)
   func isPlain(_ place: UnsafeMutableRawPointer, _ quotes: Int) -> Bool {
     let range = RowCheck.range(place, quotes)
@@ -115,7 +115,7 @@ struct RowCheck {
     }
     let before = (0..<Int(min(count, 8))).map { neighbours[$0] }
     guard before.count + after.count >= 2 else { return .read }
-    // At the very beginning only the nearest rows tell, since a new level may begin soon.
+    // At the very beginning only the nearest rows count, because a new level may begin soon.
     let next = before.isEmpty ? Array(after.prefix(3)) : after
     func isAway(_ prices: [Double]) -> Bool {
       guard !prices.isEmpty else { return true }
@@ -126,7 +126,7 @@ struct RowCheck {
     return isAway(before) && isAway(next) ? .bad(UInt8(FXAOT_LINE_LEVEL)) : .read
   }
 
-  /// Prices of the next rows; nil while the text of so many is not there.
+  /// Prices of the next rows; nil while their text is missing.
   private static func pricesAhead(
     _ format: some LineFormat, _ following: LineScanner, bounds: ClosedRange<Int64>
   ) -> [Double]? {

@@ -39,13 +39,13 @@ public struct RowSorter {
     self.window = max(1, window) * self.width
   }
 
-  /// Whether `take` would give something.
+  /// Whether `take` would return quotes.
   public var hasReady: Bool { given < ready }
 
   /// Adds whole rows. Once the memory is used up, a row older than one given out is an error.
   public mutating func add(_ quotes: UnsafeRawPointer, count: Int) throws(TooLate) {
     try noteOrder(quotes, count)
-    // Memory costs when it is touched: growing from small is what is dear.
+    // Memory costs only when touched; growth from a small size costs more.
     if rows.capacity == 0 { rows.reserveCapacity(max(count, min(limit, 1 << 19))) }
     let alignment = MemoryLayout<fxaot_quote>.alignment
     if Int(bitPattern: quotes) % alignment == 0 {
@@ -115,7 +115,7 @@ public struct RowSorter {
     return found
   }
 
-  /// Too much for the memory: the oldest rows go.
+  /// The memory is used up: gives out the oldest rows.
   private mutating func release() {
     isStreaming = true
     sort()

@@ -1,23 +1,23 @@
 import CFxaot
 
-/// What a text holds, found out by its beginning.
+/// The contents of a text, detected from its beginning.
 public struct TextFormat {
   /// FXAOT_FORMAT_*.
   public var format = UInt32(FXAOT_FORMAT_UNKNOWN)
   public var layout = fxaot_layout()
   /// Nanoseconds of a bar: the most common step of the beginning; 0 for quotes.
   public var barLength: Int64 = 0
-  /// Whose format it is, as in "MetaTrader 5 bars".
+  /// The program that writes this format, as in "MetaTrader 5 bars".
   public var name = ""
   /// The columns as read, as in "time <DATE> <TIME>, open <OPEN>".
   public var columns = ""
   /// How times are read, as in "times in UTC (assumed; see --file-timezone)".
   public var times = ""
-  /// The symbol of the rows where a column names it.
+  /// The symbol of the rows, if a column names it.
   public var symbol: String?
   /// Whether rows are days without a time.
   public var isDaily = false
-  /// What was decided by the data, a sentence each.
+  /// The decisions made from the data, a sentence each.
   public var notes: [String] = []
 
   public init() {}

@@ -17,7 +17,7 @@ struct TextSample {
   /// All lines of the beginning, blank ones too.
   let text: LineScanner
 
-  /// nil where no line has two columns.
+  /// nil if no line has two columns.
   init?(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, isWhole: Bool) {
     var scanner = LineScanner(from: start, to: end, isFinal: isWhole)
     text = scanner
@@ -44,15 +44,15 @@ struct TextSample {
     return fields
   }
 
-  /// The number of columns that most of these rows have, of two as frequent the larger.
+  /// The most frequent number of columns; of two equally frequent ones the larger.
   static func width(_ rows: some Sequence<Row>) -> Int {
     var counts: [Int: Int] = [:]
     for row in rows { counts[row.fields.count, default: 0] += 1 }
     return counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 0
   }
 
-  /// Of those that cut most lines into the same number of columns the first: a comma is the
-  /// decimal mark where another one cuts too.
+  /// The first delimiter that cuts most lines into the same number of columns. A comma is the decimal mark if
+  /// another delimiter cuts too.
   private static func delimiter(_ lines: [LineCursor]) -> UInt8? {
     var second: UInt8?
     for delimiter in delimiters {

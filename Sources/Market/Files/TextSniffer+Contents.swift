@@ -43,8 +43,8 @@ extension TextSniffer {
     }
   }
 
-  /// A header in words that no one knows is no row. One that names some of the columns and not
-  /// the others is not passed over: what it says would be lost.
+  /// Drops a header of unknown words. A header that names only some columns is refused, not dropped: its names
+  /// would be lost.
   private mutating func dropRowsOfWords() throws(TextRefusal) {
     guard let first = rows.first, rows.count > 1,
       !first.fields.contains(where: { $0.bytes.contains { $0 &- 0x30 < 10 } })
@@ -57,7 +57,7 @@ extension TextSniffer {
     format.layout.header_lines = UInt32(first.number)
   }
 
-  /// Sets the roles of time and symbol and answers the columns after them.
+  /// Sets the roles of time and symbol and returns the columns after them.
   private mutating func findTimeColumns() -> Range<Int>? {
     var column = 0
     if fields(0).allSatisfy(\.isWord), roles.count > 1 {
@@ -153,7 +153,7 @@ extension TextSniffer {
         var cursor = row.fields[place].cursor
         return cursor.integer()
       }
-      // Any order of day and month tells the direction, where both rows are read by it.
+      // Any order of day and month shows the direction if it reads both rows.
       for order in [DateOrder.dayFirst, .monthFirst] {
         let found =
           clock.map { row.fields[place].time(clock: row.fields[$0], order) }
@@ -178,7 +178,7 @@ extension TextSniffer {
     return near * 10 >= values.count * 9
   }
 
-  /// Places of open, high, low and close; the usual order where it fits all rows but one in ten.
+  /// Places of open, high, low and close; the usual order if it fits nine of ten rows.
   private static func barPlaces(_ values: [[Double]]) -> [Int]? {
     func fits(_ high: Int, _ low: Int) -> Bool {
       let good = values.count { row in
@@ -196,8 +196,8 @@ extension TextSniffer {
     return nil
   }
 
-  /// Whether the bars go on from each other's price only when open and close are exchanged; nil
-  /// where eight steps do not say it clearly. Rows may run backwards in time.
+  /// Whether the bars continue each other's price only if open and close are exchanged; nil if eight steps do
+  /// not show it clearly. Rows may run backwards in time.
   private static func continuity(_ values: [[Double]], _ places: [Int]) -> Bool? {
     guard values.count >= 9 else { return nil }
     var forth = 0.0

@@ -4,7 +4,7 @@ import CFxaot
 extension TextSniffer {
   static let headerLines = 20
 
-  /// False where no line names columns.
+  /// False if no line names columns.
   mutating func findHeader() throws(TextRefusal) -> Bool {
     guard let index = sample.rows.prefix(TextSniffer.headerLines).firstIndex(where: isHeader) else {
       return false
@@ -200,7 +200,7 @@ extension LineField {
 }
 
 extension LineCursor {
-  /// The line for a message, not too much of it.
+  /// The line for a message, shortened.
   var shown: String {
     let bytes = UnsafeBufferPointer(start: at, count: max(0, end - at))
     let text = String(decoding: bytes.prefix(80), as: UTF8.self)

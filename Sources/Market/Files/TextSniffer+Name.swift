@@ -1,6 +1,6 @@
 import CFxaot
 
-// Whose format it is, which parser reads it, and the sentence that says so.
+// The format's name, its parser, and the sentence that describes both.
 extension TextSniffer {
   mutating func nameFormat() {
     let kind = format.isBars ? "bars" : "quotes"
@@ -67,7 +67,7 @@ extension TextSniffer {
     return nil
   }
 
-  /// A parser of fixed columns where the rows are just so, else that of any columns.
+  /// A parser of fixed columns if the rows fit one exactly, else the parser of any columns.
   mutating func chooseParser() {
     format.format = UInt32(FXAOT_FORMAT_COLUMNS)
     let isPlain =
@@ -111,7 +111,7 @@ extension TextSniffer {
     }
   }
 
-  /// Names that the data contradict are said; they are not overruled.
+  /// Reports names that contradict the data, but does not overrule them.
   private mutating func noteCrossed() {
     guard header != nil, let bid = column(FXAOT_COLUMN_BID), let ask = column(FXAOT_COLUMN_ASK)
     else { return }

@@ -1,15 +1,15 @@
 import CFxaot
 import Calendar
 
-/// Identifies the contents of a text of quotes or bars: by the names in its header, else by what the
-/// columns contain. Nothing is guessed in silence: `TextFormat` shows the result.
+/// Identifies the contents of a text of quotes or bars by the names in its header, else by the values in its
+/// columns. Every guess is shown in `TextFormat`.
 ///
 ///     bytes ▶ TextSample (delimiter, columns) ▶ roles, by header or by contents
 ///           ▶ numbers, times and zone ▶ name ▶ the fastest parser that reads just this
 public struct TextSniffer {
   /// Names around the text, the innermost first: a zip's member, the file.
   let names: [String]
-  /// The zone of times without one; nil where the user says none.
+  /// The zone of times without one; nil if the user names none.
   let zone: String?
   let sample: TextSample
 
@@ -30,7 +30,7 @@ public struct TextSniffer {
     try refuseOtherKinds(bytes)
     guard let base = bytes.baseAddress, !bytes.isEmpty else { throw TextRefusal("it is empty") }
     let start = base.assumingMemoryBound(to: UInt8.self)
-    // A last line without its end may be cut and counts only where there is hardly another.
+    // A last line without an end may be cut. It counts only if there are hardly any others.
     var found = TextSample(start, start + bytes.count, isWhole: false)
     if isWhole, (found?.rows.count ?? 0) < 2 {
       found = TextSample(start, start + bytes.count, isWhole: true)
@@ -79,7 +79,7 @@ public struct TextSniffer {
     rows.compactMap { column < $0.fields.count ? $0.fields[column] : nil }
   }
 
-  /// Text that is no table at all.
+  /// Refuses text that is not a table.
   private static func refuseOtherKinds(_ bytes: UnsafeRawBufferPointer) throws(TextRefusal) {
     func starts(_ text: StaticString) -> Bool {
       bytes.prefix(text.utf8CodeUnitCount).elementsEqual(

@@ -4,7 +4,7 @@ import Messaging
 /// The paper venue: market orders wait here for the first quote after the one that caused them.
 ///
 /// Buys fill at the ask, sells at the bid; on a crossed quote a buy at the higher and a sell at the
-/// lower of the two, so that a broken quote is never a gift.
+/// lower of the two, so a broken quote never gains money.
 package struct PaperVenue: ~Copyable {
   package private(set) var waiting = Slab<AccountOrder>()
 
@@ -13,8 +13,8 @@ package struct PaperVenue: ~Copyable {
   /// Makes room for more orders; false when there is no memory.
   package mutating func reserve(_ more: Int) -> Bool { waiting.reserve(waiting.count + more) }
 
-  /// Gives the orders the new slots of their instruments, and takes out those whose instrument has
-  /// none any more. O(waiting orders).
+  /// Gives the orders their instruments' new slots, and removes orders whose instrument has left.
+  /// O(waiting orders).
   package mutating func renumber(_ newSlot: (Int) -> Int?) {
     for index in 0..<waiting.count {
       waiting.base[index].instrumentSlot =
@@ -29,7 +29,7 @@ package struct PaperVenue: ~Copyable {
 
   private static let taken = -1
 
-  /// Gives the places of taken orders free; the others keep their order. O(waiting orders).
+  /// Frees the places of filled orders; the others keep their order. O(waiting orders).
   private mutating func sweep() {
     waiting.removeAll { $0.instrumentSlot == PaperVenue.taken }
   }

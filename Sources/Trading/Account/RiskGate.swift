@@ -1,27 +1,27 @@
 import CFxaot
 import Market
 
-/// Every order passes here before it reaches the venue: it gets its number, and is let through or refused.
-/// It is refused nowhere else, and the first check that it fails names the refusal, in the numbers of
+/// Numbers every order on its way to the venue, and passes or refuses it.
+/// Nothing else refuses orders. The first check that fails names the refusal, in the numbers of
 /// fxaot_reject.
 package struct RiskGate: BitwiseCopyable {
   /// The number of the next order. Numbers grow, and a refused order has one too.
   package private(set) var nextOrderID: Int64
-  /// Gates whose orders are not to have a number in common share a step and begin with different numbers
+  /// Gates that must not use the same numbers share a step and begin with different numbers
   /// up to it.
   private let step: Int64
 
-  /// An order and all that it is judged by.
+  /// An order and everything that the gate checks.
   package struct Request: BitwiseCopyable {
     /// Base units, positive to buy and negative to sell, on the quantity step.
     let quantity: Int64
-    /// Of more than nothing the quantity step has left nothing.
+    /// The quantity step has reduced a size above 0 to 0.
     let isCut: Bool
-    /// The size is a share of equity, and there is none.
+    /// The size is a share of equity, and equity is 0 or less.
     let lacksEquity: Bool
-    /// Profits in the quote currency can be turned into account currency.
+    /// Profits in the quote currency can be converted to the account currency.
     let isConvertible: Bool
-    /// What the instrument's net position and the strategy's own are before it, in base units.
+    /// The instrument's net position and the strategy's own before the order, in base units.
     let net, own: Int64
     /// The venue has memory for it.
     let hasRoom: Bool
@@ -58,7 +58,7 @@ package struct RiskGate: BitwiseCopyable {
     return Verdict(orderID: nextOrderID, refusal: refusal(of: order, in: instrument))
   }
 
-  /// Orders numbered below `next` have come from another gate: those from here on follow them too.
+  /// Another gate has numbered orders below `next`: later orders here get higher numbers.
   package mutating func skip(to next: Int64) {
     guard next > nextOrderID else { return }
     let (behind, rest) = (next &- nextOrderID).quotientAndRemainder(dividingBy: step)
@@ -79,8 +79,8 @@ package struct RiskGate: BitwiseCopyable {
     return order.hasRoom ? nil : FXAOT_REJECT_OUT_OF_MEMORY
   }
 
-  /// 10^18: what removed strategies leave adds up without an end in the net position, and so does
-  /// what a script adds to its own, while others may keep the net position small. Even with the
-  /// largest order of every strategy at the venue either stays an Int64.
+  /// 10^18. Positions of removed strategies add up without limit in the net position. So does a script's own
+  /// position, while others may keep the net position small. With this limit both stay an Int64, even with
+  /// the largest order of every strategy at the venue.
   private static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
 }

@@ -1,11 +1,11 @@
 import CFxaot
 import Market
 
-/// How many base units a signal is worth.
+/// The size of a signal's position in base units.
 package struct Sizer: BitwiseCopyable, Equatable {
   package enum Rule: BitwiseCopyable, Equatable {
     case fixed(Int64)
-    /// Millionths of equity that the position's notional shall be.
+    /// The position's notional in millionths of equity.
     case equity(millionths: Int64)
   }
 
@@ -34,7 +34,7 @@ package struct Sizer: BitwiseCopyable, Equatable {
   }
 
   /// Base units, whole ones but on no step yet, of an instrument whose base is the account's currency: the
-  /// share of `equity` (micro-units) itself, at no price. 0 where equity buys none.
+  /// share of `equity` (micro-units) itself, at no price. 0 if equity buys no unit.
   package func wanted(baseEquity equity: Int64) -> Int64 {
     switch rule {
     case .fixed(let units): return units
@@ -44,7 +44,7 @@ package struct Sizer: BitwiseCopyable, Equatable {
     }
   }
 
-  /// Base units, whole ones but on no step yet; 0 where equity buys none, at most twice the largest
+  /// Base units, whole ones but on no step yet; 0 if equity buys no unit, at most twice the largest
   /// quantity that any instrument allows.
   /// `quoteEquity` is equity in micro-units of the instrument's quote currency, `steps` the price.
   package func wanted(_ instrument: Instrument, quoteEquity: Int64, steps: Int64) -> Int64 {

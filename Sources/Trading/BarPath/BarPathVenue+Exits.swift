@@ -2,7 +2,7 @@ import Market
 import StrategyIR
 import StrategyVM
 
-/// `strategy.exit`: one leg for each entry it is for, each with a share of that entry.
+/// `strategy.exit`: one leg for each entry that it exits, with a share of that entry.
 extension BarPathVenue {
   /// At a bar's close, with this position.
   func placeExit(_ command: OrderCommand, at close: Double, _ position: Double) {
@@ -44,7 +44,7 @@ extension BarPathVenue {
     }
   }
 
-  /// Exits whose entry is pending no more.
+  /// Drops exits whose entry is no longer pending.
   func dropLapsedExits() {
     guard !awaitingExits.isEmpty else { return }
     awaitingExits.removeAll { exit in
@@ -52,7 +52,7 @@ extension BarPathVenue {
     }
   }
 
-  /// The exits that waited for a lot's entry get their legs.
+  /// Makes the legs of exits that waited for a lot's entry.
   func bindExits(to index: Int) {
     let lot = lots[index]
     for exit in awaitingExits.indices where awaitingExits[exit].fromEntry == lot.id {

@@ -1,6 +1,6 @@
 import StrategyIR
 
-/// Which lots a closing quantity comes from.
+/// Chooses the lots that a closing quantity comes from.
 enum LotShare {
   case oldest
   case lot(Int64)
@@ -9,7 +9,7 @@ enum LotShare {
 
 /// The lots: found by their serial, which grows along the list, and by the id of their entry.
 extension BarPathVenue {
-  /// So few are looked through one by one.
+  /// Up to this many are searched one by one.
   private static let fewLots = 8
 
   /// O(log lots).
@@ -30,7 +30,7 @@ extension BarPathVenue {
     fileprivate let isByID: Bool
   }
 
-  /// Of the lots as they are: it must not outlive a change of them. O(log lots), after a change O(lots × log
+  /// Invalid after the lots change. O(log lots), after a change O(lots × log
   /// lots) once.
   @inline(__always)
   func lots(of id: TextRef) -> LotCursor {
@@ -56,7 +56,7 @@ extension BarPathVenue {
     return nil
   }
 
-  /// What is left of the entries with an id.
+  /// The remaining quantity of the entries with an id.
   func openQuantity(of id: TextRef) -> Double {
     var open = 0.0
     var cursor = lots(of: id)
@@ -66,13 +66,13 @@ extension BarPathVenue {
     return open
   }
 
-  /// What is left of a lot; nil when it is gone.
+  /// The remaining quantity of a lot; nil after it is closed.
   func remaining(of serial: Int64) -> Double? { lotIndex(serial).map { lots[$0].remaining } }
 
-  /// The entry that a lot belongs to; nil when the lot is gone.
+  /// The entry of a lot; nil after the lot is closed.
   func entry(of serial: Int64) -> TextRef? { lotIndex(serial).map { lots[$0].id } }
 
-  /// An entry has filled: the exits that waited for it get their legs.
+  /// An entry has filled: makes the legs of exits that waited for it.
   func open(_ quantity: Double, at price: Double, for order: PendingOrder) {
     lastLot += 1
     lots.append(
@@ -83,7 +83,7 @@ extension BarPathVenue {
     bindExits(to: lots.count - 1)
   }
 
-  /// Takes a closed quantity from the lots, oldest first, and their legs with those that are used up.
+  /// Takes a closed quantity from the lots, oldest first. Removes empty lots and their legs.
   func close(_ quantity: Double, from share: LotShare) {
     var left = quantity
     for index in lots.indices where left > 0 {

@@ -7,7 +7,7 @@ extension BarPathVenue {
     orders.firstIndex { $0.id == id && $0.opens && !$0.isSent }
   }
 
-  /// Puts an order in the place of the pending one with its id; an unchanged one keeps its turn.
+  /// Replaces the pending order with the same id; an unchanged order keeps its turn.
   func replace(_ place: Int?, by order: PendingOrder) {
     guard let place else {
       accept(order)
@@ -29,12 +29,12 @@ extension BarPathVenue {
 
   private func same(_ a: Double, _ b: Double) -> Bool { a == b || (a.isNaN && b.isNaN) }
 
-  /// What market orders that wait already will leave of a position: its size, its number of entries, and
-  /// its size after the closings alone.
+  /// The position after the waiting market orders: its size, its number of entries, and its size after the
+  /// closings alone.
   func afterMarketOrders(_ position: Double) -> (size: Double, entries: Int, closedTo: Double) {
     var size = position
     var closedTo = position
-    // Entries count as long as something of their own is open, whichever trades are.
+    // An entry counts while part of its own lot is open, whichever trades are.
     var entries = lots.count
     for index in orders.indices {
       let order = orders.base + index
@@ -87,17 +87,16 @@ extension BarPathVenue {
     }
   }
 
-  /// Closings with `immediately`, which wait no more.
+  /// Takes out closings with `immediately`.
   func takeImmediate() -> [PendingOrder] {
     let now = orders.indices.map { orders[$0] }.filter { $0.isImmediate }
     orders.removeAll { $0.isImmediate }
     return now
   }
 
-  // Live: what triggers is carried out elsewhere.
+  // Live: triggered orders fill at another venue.
 
-  /// The next market order, which waits no more. Those that are to be filled at once go before those that
-  /// wait for the next open.
+  /// Takes out the next market order. Orders to be filled at once go before orders for the next open.
   func takeMarketOrder() -> PendingOrder? {
     let index =
       orders.firstIndex { $0.isImmediate && !$0.isSent }
@@ -105,7 +104,7 @@ extension BarPathVenue {
     return index.map { orders.remove(at: $0) }
   }
 
-  /// Keeps an order in sight while it is carried out elsewhere.
+  /// Keeps an order in the list while another venue fills it.
   func keepSent(_ order: PendingOrder) {
     var order = order
     order.order.state = .sent
@@ -114,7 +113,7 @@ extension BarPathVenue {
 
   func forgetSent() { orders.removeAll { $0.isSent } }
 
-  /// Another version of the script counts its bars from elsewhere.
+  /// Shifts bar numbers for another version of the script, which counts from another bar.
   func shiftBars(by shift: Int64) {
     for index in orders.indices { orders[index].placedBar &+= shift }
   }

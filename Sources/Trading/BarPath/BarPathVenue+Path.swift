@@ -1,8 +1,8 @@
 import StrategyIR
 
-/// The way of the price through a bar, and the orders that it reaches.
+/// The price's path through a bar, and the orders that it reaches.
 extension BarPathVenue {
-  /// What a stretch of the path reaches first.
+  /// The first order or leg that a stretch of the path reaches.
   struct Reached {
     enum What { case stop, limit, arm, exitStop, exitTrail, exitLimit }
     var what: What
@@ -13,7 +13,7 @@ extension BarPathVenue {
     var sequence: Int64
   }
 
-  /// The price has come to the end of a stretch: trailing exits follow it there.
+  /// The price has reached the end of a stretch: trailing exits follow it.
   func arrive(at target: Double) {
     price = target
     if legs.isEmpty { return }
@@ -25,7 +25,7 @@ extension BarPathVenue {
 
   func firstReached(on target: Double) -> Reached? {
     var best: Reached?
-    // What the open has passed goes at one instant: entries first, exits after them.
+    // Orders that the open has passed fill at one instant: entries first, then exits.
     let later: Int64 = isAtOpen ? 1 << 60 : 0
     func consider(_ what: Reached.What, _ index: Int, _ at: Double?, _ sequence: Int64) {
       guard let at else { return }
@@ -72,7 +72,7 @@ extension BarPathVenue {
   }
 
   /// Of two stop entries whose levels the open touches exactly, the one that buys goes first. An exit's
-  /// stop goes before a priced order that reverses its position: what that closes was settled when
+  /// stop goes before a priced order that reverses its position: the order's closing quantity was fixed when
   /// it was placed, so both sell (or buy). nil: neither case.
   private func isFirstAtOpen(_ one: Reached, _ other: Reached) -> Bool? {
     guard other.what == .stop || other.what == .limit else { return nil }
@@ -90,8 +90,8 @@ extension BarPathVenue {
     }
   }
 
-  /// Where the way from the current price to `target` meets a level that is passed upwards
-  /// (`rising`) or downwards; the current price where it lies beyond the level already.
+  /// The price at which the path to `target` meets a level, upwards (`rising`) or downwards; the current
+  /// price if it is already beyond the level.
   private func meeting(_ level: Double, rising: Bool, _ target: Double) -> Double? {
     if rising {
       if price >= level { return price }
@@ -112,13 +112,13 @@ extension BarPathVenue {
     prices.nearest(leg.best - leg.direction * leg.offset)
   }
 
-  /// The price that must be seen before a limit counts as filled.
+  /// The price that must trade before a limit counts as filled.
   func verified(_ limit: Double, buys: Bool) -> Double {
     guard limitVerification > 0 else { return limit }
     return prices.nearest(limit + (buys ? -limitVerification : limitVerification) * prices.tick)
   }
 
-  /// Takes out what has been reached; nil where nothing fills, since a stop has become a limit.
+  /// Takes out the reached order or leg; nil if a stop has become a limit, so nothing fills.
   func take(_ reached: Reached) -> Fill? {
     switch reached.what {
     case .arm:
@@ -148,13 +148,13 @@ extension BarPathVenue {
     return legs[index]
   }
 
-  /// A limit fills at its price or better; one that had to be verified, at its price.
+  /// A limit fills at its price or better; a verified limit at its price.
   private func limitFill(_ limit: Double, buys: Bool) -> Double {
     if limitVerification > 0, price == verified(limit, buys: buys) { return limit }
     return buys ? min(price, limit) : max(price, limit)
   }
 
-  /// Lets one trailing exit know that the price has been at `target`.
+  /// Updates one trailing exit with the price `target`.
   private func follow(_ index: Int, _ target: Double) {
     let isLong = legs[index].direction > 0
     if legs[index].best.isNaN {

@@ -4,8 +4,8 @@ import StrategyIR
 /// The venue of a script's orders: they fill along the path that the price is assumed to take through a bar,
 /// or, live, along the quotes.
 ///
-/// What waits are orders, and legs of exits, which hang on the lots that entries' fills have opened. It knows
-/// neither money nor rules: its `BarBroker` decides how much of an order fills, and books it.
+/// It holds orders, and legs of exits, which belong to the lots that entries opened. It knows neither money
+/// nor rules: its `BarBroker` decides how much of an order fills, and books it.
 ///
 /// A class for the same reasons as `ScriptBook`.
 @usableFromInline
@@ -19,9 +19,9 @@ package final class BarPathVenue {
 
   // How far the price has come on its path.
   @exclusivity(unchecked) @usableFromInline var price = Double.nan
-  /// The bar's open is being dealt with.
+  /// Whether the venue is at the bar's open.
   @exclusivity(unchecked) var isAtOpen = false
-  /// Where the stretch of the path at hand ends, and how many ends have been reached in this run.
+  /// The end of the current stretch of the path, and how many ends this run has reached.
   @exclusivity(unchecked) var heading = Double.nan
   @exclusivity(unchecked) var arrivals: Int64 = 0
 
@@ -40,7 +40,7 @@ package final class BarPathVenue {
   @exclusivity(unchecked) var isLotOrderStale = true
   @exclusivity(unchecked) var lastLot: Int64 = 0
 
-  /// Orders that the step of quantities has cut to nothing; and those not told yet, where they are told.
+  /// Orders that the quantity step has reduced to 0, and those not reported yet, if they are reported.
   @exclusivity(unchecked) var cuts = CutOrders()
   @exclusivity(unchecked) var newCuts: [CutOrder] = []
   @exclusivity(unchecked) var tellsCuts = false
@@ -66,7 +66,7 @@ package final class BarPathVenue {
     return lastSequence
   }
 
-  /// The position has been closed: its lots, and what waited for their sake, are gone.
+  /// The position has been closed: removes its lots and their exits.
   func endPosition() {
     lots.removeAll()
     isLotOrderStale = true
@@ -77,10 +77,10 @@ package final class BarPathVenue {
 
 extension BarPathVenue: Venue {
   package enum Event {
-    /// Trade at the price as it stands: market orders fill, from this place among the waiting ones on.
+    /// Trade at the current price: market orders fill, from this place among the waiting ones on.
     case trade(from: Int)
     /// The price moves in one direction to `to` and meets the orders on the way, nearest first. Orders whose
-    /// price has been passed already (a gap, or a fill beyond their level) go at once.
+    /// price is already passed (a gap, or a fill beyond their level) fill at once.
     case move(to: Double)
   }
 
@@ -126,7 +126,7 @@ extension BarPathVenue: Venue {
     }
   }
 
-  /// The first market order from a place on, which waits no more; leaves the place where it was.
+  /// Takes out the first market order from a place on, and sets the place to where it was.
   @inline(__always)
   private func takeMarketOrder(from place: inout Int) -> PendingOrder? {
     while place < orders.count {

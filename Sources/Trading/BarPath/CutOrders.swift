@@ -1,9 +1,9 @@
 import StrategyIR
 
-/// Orders and exits whose size the instrument's step has cut to nothing, so that they are never
+/// Orders and exits whose size the instrument's step has reduced to 0, so that they are never
 /// placed.
 public struct CutOrders: Sendable {
-  /// Calls of the script; an exit counts anew each time it is called.
+  /// Calls of the script; each call of an exit counts.
   public internal(set) var count = 0
   /// The id of the first one, and the units that it asked for.
   public internal(set) var firstID: TextRef = 0
@@ -25,14 +25,14 @@ public struct CutOrder: Equatable, Sendable {
 }
 
 extension BarPathVenue {
-  /// Counts an order of `wanted` units of which the step leaves `left`, where that is nothing.
+  /// Counts an order of `wanted` units if the step leaves `left` = 0 of them.
   func noteCut(_ id: TextRef, wanted: Double, left: Double, direction: Double) {
     guard left <= 0, wanted > 0 else { return }
     cuts.note(id, size: wanted)
     if tellsCuts { newCuts.append(CutOrder(isBuy: direction > 0, size: wanted)) }
   }
 
-  /// Orders cut to nothing since the last call, where they are told.
+  /// Orders reduced to 0 since the last call, if they are reported.
   func takeCuts() -> [CutOrder] {
     if newCuts.isEmpty { return [] }
     defer { newCuts = [] }

@@ -1,11 +1,11 @@
 import StrategyIR
 
-/// The legs of all lots. A lot's legs hang on each other in the order in which they were made, so
-/// that an exit finds its own by the lot, however many others there are.
+/// The legs of all lots. A lot's legs are a linked list in the order in which they were made, so an exit
+/// finds its own leg by the lot, however many others there are.
 ///
 ///     lot.firstLeg ─▶ leg.next ─▶ leg.next ─▶ −1
 ///
-/// Places of legs that are gone are used again; until then they count as consumed.
+/// Places of removed legs are used again; until then they count as consumed.
 @usableFromInline
 struct ExitLegs: ~Copyable {
   private var places = PlainList<ExitLeg>()
@@ -32,7 +32,7 @@ struct ExitLegs: ~Copyable {
     return index >= 0 ? index : nil
   }
 
-  /// What the legs of a lot keep of it, one's own left out. O(legs of the lot).
+  /// The quantity that the other legs of a lot keep. O(legs of the lot).
   func free(of lot: EntryLot, without own: Int?) -> Double {
     var free = lot.initial
     var index = Int(lot.firstLeg)
@@ -43,7 +43,7 @@ struct ExitLegs: ~Copyable {
     return free
   }
 
-  /// Hangs a leg behind the others of its lot. O(legs of the lot).
+  /// Appends a leg to its lot's list. O(legs of the lot).
   mutating func append(_ leg: ExitLeg, to lot: UnsafeMutablePointer<EntryLot>) {
     let place = take(leg)
     count += 1
@@ -76,7 +76,7 @@ struct ExitLegs: ~Copyable {
     count -= 1
   }
 
-  /// Takes legs off a lot. O(legs of the lot).
+  /// Removes legs from a lot. O(legs of the lot).
   mutating func remove(
     from lot: UnsafeMutablePointer<EntryLot>, where isOut: (ExitLeg) -> Bool
   ) {
@@ -94,7 +94,7 @@ struct ExitLegs: ~Copyable {
     }
   }
 
-  /// Together with all lots.
+  /// Removes all legs, together with all lots.
   mutating func removeAll() {
     places.removeAll()
     count = 0
@@ -103,7 +103,7 @@ struct ExitLegs: ~Copyable {
 }
 
 extension ExitLeg {
-  /// What stands where no leg is.
+  /// The content of a free place.
   fileprivate static var nothing: ExitLeg {
     var leg = ExitLeg(command: OrderCommand(kind: .exit), lot: 0, direction: 0, reserved: 0)
     leg.isConsumed = true

@@ -6,17 +6,17 @@ import StrategyIR
 package struct PendingOrder: VenueOrder {
   enum Purpose: UInt8 { case entry, order, close, closeAll }
 
-  /// Its quantity is without what it closes of an opposite position.
+  /// Its quantity excludes the part that closes an opposite position.
   package var order: Order<Double, Double>
   var purpose: Purpose
   /// Of `close`: the id of the entries it closes.
   var id: TextRef
   var comment: TextRef = 0
-  /// Money to be spent at the fill's price, where the size is the strategy's default in money and
-  /// the order has a price; else nan.
+  /// Money to be spent at the fill's price, if the size is the strategy's default in money and the order has
+  /// a price; else nan.
   var budget: Double = .nan
-  /// What it closes of an opposite position, as seen when it was placed. A market entry has nan:
-  /// it closes the position that it finds.
+  /// The part that closes an opposite position, fixed when the order was placed. nan for a market entry: it
+  /// closes the position that it finds.
   var reversal: Double = 0
   /// May only close: `strategy.risk.allow_entry_in` forbids its direction.
   var isCloseOnly = false
@@ -64,8 +64,8 @@ package struct PendingOrder: VenueOrder {
   }
 }
 
-/// The part of a position that one entry's fill opened, as exit orders see it. Trades are closed
-/// oldest first whatever an exit belongs to, so this is a book of its own.
+/// The part of a position that one entry's fill opened, as exit orders see it. Trades close
+/// oldest first, whichever entry an exit belongs to, so lots are counted separately.
 package struct EntryLot {
   let serial: Int64
   var id: TextRef
@@ -74,19 +74,19 @@ package struct EntryLot {
   let price: Double
   let initial: Double
   var remaining: Double
-  /// Where its legs begin in `ExitLegs`; −1 where it has none.
+  /// Its first leg in `ExitLegs`; −1 if it has none.
   var firstLeg: Int32 = -1
 }
 
-/// What one `strategy.exit` call keeps for one lot: up to three prices, of which the first to be
-/// reached closes the leg's quantity.
+/// The part of one `strategy.exit` call for one lot: up to three prices. The first price reached closes the
+/// leg's quantity.
 package struct ExitLeg {
   var command: OrderCommand
   let lot: Int64
   /// The lot's direction.
   let direction: Double
   var reserved: Double
-  /// Filled: the leg keeps its share of the lot and cannot come back to life.
+  /// Filled: the leg keeps its share of the lot and never fills again.
   var isConsumed = false
   var prices = ExitPrices()
   /// The best price since the activation; nan before it.

@@ -1,7 +1,7 @@
 import StrategyIR
 import StrategyVM
 
-/// What an order that fills does to the position.
+/// The effect of a filled order on the position.
 extension BarBroker {
   @inline(__always)
   func take(_ fill: BarPathVenue.Fill) {
@@ -12,7 +12,7 @@ extension BarBroker {
     }
   }
 
-  /// Fills an order that waits no more.
+  /// Fills an order that the venue has taken out.
   @inline(__always)
   func fill(_ order: PendingOrder, at level: Double, slips: Bool) {
     guard !risk.isHalted, risk.mayTrade || !order.opens else { return }
@@ -49,7 +49,7 @@ extension BarBroker {
     execute(.opening(order, total: total), at: at)
   }
 
-  /// What an order opens at its fill, without the reversal.
+  /// The quantity that an order opens at its fill, without the reversal.
   private func ownQuantity(_ order: PendingOrder, at: Double) -> Double {
     guard !order.budget.isNaN else { return order.quantity }
     let wanted = book.units(for: order.budget, at: at)
@@ -59,8 +59,8 @@ extension BarBroker {
   }
 
   /// Whether an order is refused because the account could not carry the position after `total` is
-  /// traded at `at`. Priced entries within a bar are not: a margin call cuts what is too much. Nor
-  /// is what the account could carry before this bar's fills.
+  /// traded at `at`. Priced entries within a bar are never refused: a margin call cuts the excess. Nor
+  /// is an order that the account could carry before this bar's fills.
   private func isRefused(_ order: PendingOrder, _ total: Double, at: Double) -> Bool {
     if order.purpose == .entry, !order.isMarket, !venue.isAtOpen { return false }
     // Two opposite market entries at one instant: both legs must be covered.
@@ -130,7 +130,7 @@ extension BarBroker {
     ScriptBook.FillPoint(price: price, bar: fillBar, time: fillTime)
   }
 
-  /// The margin is looked at once more when the script has run, at the bar's close.
+  /// Checks the margin once more at the bar's close, after the script has run.
   @inlinable @inline(__always)
   public func settleMargin() {
     if book.lacksMargin(at: bar.close) { callMargin() }
@@ -158,7 +158,7 @@ extension BarBroker {
     return venue.prices.nearest(venue.price - direction * venue.slip)
   }
 
-  /// Resting entries that equity no longer covers at the bar's close are withdrawn.
+  /// Withdraws resting entries that equity no longer covers at the bar's close.
   func cancelUnaffordable() {
     guard !venue.orders.isEmpty else { return }
     let close = bar.close

@@ -1,14 +1,14 @@
 import StrategyIR
 import StrategyVM
 
-/// State of a broker whose orders are filled elsewhere, in addition to its book.
+/// Additional state of a broker whose orders another venue fills.
 struct LiveState {
   var isOn = false
-  /// Handed out as an order, not reported yet. One at a time: the next depends on how it went.
+  /// Handed out as an order, not reported yet. One at a time: the next one depends on its result.
   var execution: Execution?
-  /// It has not been asked for yet.
+  /// `nextOrder` has not returned it yet.
   var isNew = false
-  /// A risk rule wants the position closed before anything else: which one.
+  /// The risk rule that wants the position closed before anything else.
   var dueClose: TradeRecord.ExitReason?
   /// A margin call was refused on this bar.
   var isMarginRefused = false
@@ -16,24 +16,24 @@ struct LiveState {
   var time: Int64 = 0
 }
 
-/// A market order that a live broker wants carried out, on the grid of quantities.
+/// A market order of a live broker, on the grid of quantities.
 public struct LiveOrder: Equatable, Sendable {
   public let isBuy: Bool
   /// Above zero.
   public let quantity: Double
 }
 
-/// The broker over quotes: the same book and the same rules, but what triggers becomes a market
-/// order for a venue, and is booked at the price that the venue reports.
+/// The broker over quotes: the same book and the same rules, but a triggered order becomes a
+/// market order for a venue, and is booked at the price that the venue reports.
 ///
 ///     goLive ─▶ quote … quote ─▶ closeBar ─▶ place (the script's orders) ─▶ quote …
 ///                  │                            │
 ///                  └──▶ nextOrder ─▶ venue ─▶ filled | refused ─▶ nextOrder …
 ///
-/// Prices trigger on the quotes' own price, wherever the bars are made of. While an order is at the
-/// venue nothing else triggers; trailing stops follow the price all the same.
+/// Orders trigger on the price basis of the quotes given, which need not be that of the bars. While an order
+/// is at the venue nothing else triggers; trailing stops still follow the price.
 extension BarBroker {
-  /// From now on orders are handed out by `nextOrder`. Before the first bar.
+  /// From now on `nextOrder` hands out the orders. Call before the first bar.
   public func goLive() {
     live.isOn = true
     venue.tellsCuts = true
@@ -46,15 +46,15 @@ extension BarBroker {
   var fillBar: Int64 { live.isOn ? barIndex &+ 1 : barIndex }
   var fillTime: Int64 { live.isOn ? live.time : bar.time }
 
-  /// Whether the next quote can do anything: orders wait for a price, or a position is held.
+  /// Whether the next quote matters: orders wait for a price, or a position is held.
   public var needsQuotes: Bool {
     book.position != 0 || !venue.orders.isEmpty || !venue.legs.isEmpty
   }
 
-  /// Orders and exits that wait, for a bound on them.
+  /// How many orders and exits wait; callers limit it.
   public var waitingCount: Int { venue.waitingCount }
 
-  /// Orders since the last call that the quantity step has cut to nothing.
+  /// Orders since the last call that the quantity step has reduced to 0.
   public func takeCuts() -> [CutOrder] { venue.takeCuts() }
 
   /// A quote; a triggered order is then in `nextOrder`. O(waiting orders + open trades).
@@ -63,7 +63,7 @@ extension BarBroker {
     if book.position != 0, !isAwaitingFill, !live.isMarginRefused { checkMargin() }
   }
 
-  /// The bar is over, before the script's step on it.
+  /// The bar has ended; call before the script's step on it.
   public func closeBar(_ bar: ScriptBar, index: Int64, day: Int64) {
     self.bar = bar
     barIndex = index
@@ -77,7 +77,7 @@ extension BarBroker {
     barEquity = closeEquity
   }
 
-  /// The next order for the venue; nil while one is there, or when none is wanted.
+  /// The next order for the venue; nil while one is there, or if there is no other.
   public func nextOrder() -> LiveOrder? {
     if !isAwaitingFill { triggerNext() }
     guard live.isNew, let execution = live.execution else { return nil }
@@ -116,7 +116,7 @@ extension BarBroker {
     mark()
   }
 
-  /// The order at the venue has been refused, or withdrawn: it is forgotten.
+  /// The venue has refused or withdrawn the order: drops it.
   public func refused() {
     guard let execution = takeBack() else { return }
     if case .forced = execution { live.isMarginRefused = true }

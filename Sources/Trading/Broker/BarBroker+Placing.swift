@@ -1,6 +1,6 @@
 import StrategyIR
 
-/// What a step of the script ordered.
+/// The orders of a script's step.
 extension BarBroker {
   /// Takes a step's commands, in the order of the calls, at the bar's close.
   @inlinable @inline(__always)
@@ -91,7 +91,7 @@ extension BarBroker {
     venue.replace(venue.place(of: command.id), by: order)
   }
 
-  /// An order with its prices on the grid and its size, and the size before it was cut at the step;
+  /// An order with its prices on the grid and its size, and the size before rounding to the step;
   /// nil when the size is not a number above 0.
   private func makeOrder(
     _ command: OrderCommand, _ purpose: PendingOrder.Purpose, _ direction: Double
@@ -120,8 +120,8 @@ extension BarBroker {
     return order.quantity.isFinite && order.quantity >= 0 ? (order, wanted) : nil
   }
 
-  /// The price at which an order would fill now: the close, slippage included, or its own price
-  /// while that has not been reached.
+  /// The price at which an order would fill now: the close with slippage, or its own price while that is not
+  /// reached.
   private func sizingPrice(_ order: PendingOrder) -> Double {
     let close = bar.close
     let buys = order.direction > 0

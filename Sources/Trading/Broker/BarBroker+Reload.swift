@@ -3,10 +3,10 @@ import StrategyIR
 /// Another version of the script takes over the book: position, trades and waiting orders stay, under
 /// the new version's texts and settings.
 extension BarBroker {
-  /// What the new version brings with it.
+  /// The new version's settings.
   public struct Succession {
     public var settings: BrokerSettings
-    /// Its rules; those of the version before are forgotten.
+    /// Its rules, which replace those of the version before.
     public var rules: [RiskRule]
     /// How far its count of bars is ahead of the other's: trades and orders keep their bars.
     public var barShift: Int64
@@ -28,8 +28,8 @@ extension BarBroker {
     book.forEachText(closedTradesFrom: first, body)
   }
 
-  /// The new version's settings and rules hold from now on. A halt that a rule has brought about
-  /// stays. O(orders + trades) where bars are counted anew, else O(open trades).
+  /// Applies the new version's settings and rules from now on. A halt that a rule caused stays.
+  /// O(orders + trades) if bars are counted anew, else O(open trades).
   public func succeed(_ new: Succession) {
     let capital = new.settings.initialCapital - book.settings.initialCapital
     if capital != 0 {

@@ -25,7 +25,7 @@ struct RiskRules {
   }
 }
 
-/// The rules, and what they count.
+/// The rules and their counters.
 @usableFromInline
 struct RiskState {
   @usableFromInline var rules = RiskRules()
@@ -38,20 +38,20 @@ struct RiskState {
   var isHalted = false
   /// No more trades on this day.
   var isDayOver = false
-  /// The position is to be closed, at the first end of a stretch of the path after so many.
+  /// The position closes at the first end of a stretch of the path after so many.
   @usableFromInline var isCloseDue = false
   var dueAfter: Int64 = 0
   @usableFromInline var hasClosedInBar = false
 
   var mayTrade: Bool { !isHalted && !isDayOver }
 
-  /// Every point of a bar's path must be looked at, also where nothing fills.
+  /// Whether every point of a bar's path must be checked, even if nothing fills.
   @inlinable @inline(__always)
   var needsPath: Bool { !(rules.maxIntradayLoss == .infinity) || isCloseDue }
 }
 
 extension BarBroker {
-  /// Takes the rules that a step of the script has set; they hold until they are set anew.
+  /// Takes the rules that a step of the script has set. They apply until the script sets others.
   @inlinable @inline(__always)
   public func take(_ rules: some Sequence<RiskRule>) {
     for rule in rules { take(rule) }
@@ -78,8 +78,8 @@ extension BarBroker {
     }
   }
 
-  /// Counts a filled order; the last one of the day brings about the end of the position, at the
-  /// next point of the bar's path (open, high, low, close).
+  /// Counts a filled order. After the day's last one the position closes at the next point of the bar's path
+  /// (open, high, low, close).
   func afterFill(at: Double) {
     lastFill = at
     risk.filledOrders += 1
@@ -100,7 +100,7 @@ extension BarBroker {
     book.isStale = true
   }
 
-  /// The intraday loss is watched along the path, at every extreme.
+  /// Checks the intraday loss along the path, at every extreme.
   func checkIntradayLoss() {
     guard risk.rules.maxIntradayLoss < .infinity, risk.mayTrade, book.position != 0 else { return }
     let limit =
@@ -111,7 +111,7 @@ extension BarBroker {
     stopTrading(at: closingPrice, .intradayLoss)
   }
 
-  /// A draw-down counts from the highest equity after a trade, and is looked at when one closes.
+  /// Checks the draw-down from the highest equity after a trade, whenever a trade closes.
   func enforceRiskAfterBar() {
     defer { risk.hasClosedInBar = false }
     guard risk.hasClosedInBar, risk.rules.maxDrawdown < .infinity, !risk.isHalted else { return }

@@ -2,17 +2,17 @@ import Market
 import StrategyIR
 import StrategyVM
 
-/// TradingView's broker emulator over bars: one netted position, orders that work from the bar
-/// after their placement on, fills along an assumed path through each bar.
+/// TradingView's broker emulator over bars: one netted position; orders work from the bar after their
+/// placement and fill along an assumed path through each bar.
 ///
 /// It stands between a script's `ScriptBook` and the `BarPathVenue` where its orders wait: it decides what is
 /// placed, how much of an order fills, and when a rule or the margin ends the position.
 ///
 /// For each bar: `advance` fills pending orders, the script reads `bookView`, and `place` takes what the
-/// script ordered. Money is in the account's currency; where that is not the symbol's, `convert` gives the
+/// script ordered. Money is in the account's currency; if that is not the symbol's, `convert` gives the
 /// rate of each bar.
-/// Belongs to one run. Its parts call each other only from within, so that its properties need no
-/// checks of exclusive access.
+/// Belongs to one run. Only its own parts call each other, so its properties need no checks of exclusive
+/// access.
 public final class BarBroker {
   @usableFromInline package let book: ScriptBook
   @usableFromInline package let venue: BarPathVenue
@@ -46,19 +46,19 @@ public final class BarBroker {
   public var settings: BrokerSettings { book.settings }
   /// The smallest step of quantities, in units.
   public var quantityStep: Double { book.quantities.step }
-  /// Orders and exits that the quantity step has cut to nothing.
+  /// Orders and exits that the quantity step has reduced to 0.
   public var cuts: CutOrders { venue.cuts }
 
-  /// What the script may read in its next step; good until the next `advance` or `place`.
+  /// The script's view of the book in its next step; valid until the next `advance` or `place`.
   public var bookView: BookView { book.view(at: bar.close) }
 
-  /// One unit of the symbol's currency in the account's; nan while it is not known.
+  /// One unit of the symbol's currency in the account's; nan while unknown.
   public var accountRate: Double { book.rate }
 
   /// See `ScriptBook.convert`.
   public func convert(at rate: Double) { book.convert(at: rate) }
 
-  /// Lets the bar happen: pending orders fill along its path. `day` numbers the trading days.
+  /// Runs a bar: pending orders fill along its path. `day` numbers the trading days.
   @inlinable @inline(__always)
   public func advance(_ bar: ScriptBar, index: Int64, day: Int64) {
     let lastClose = self.bar.close
@@ -72,16 +72,16 @@ public final class BarBroker {
         book.lowestEquity = book.realisedEquity
         return
       }
-      // The property goes to the legs: the bar that is given stays in registers then, see `passQuietly`.
+      // The legs read the property, so the parameter stays in registers; see `passQuietly`.
       if venue.legs.isEmpty || venue.areLegsQuiet(on: self.bar), passQuietly(bar) { return }
     }
     fill(after: lastClose)
   }
 
-  /// A bar on which nothing can be filled: marks the trades at its extremes and answers true,
-  /// or false where a rule or a margin call must be looked at along the path.
+  /// A bar on which nothing can fill: marks the trades at its extremes and returns true, or returns false if
+  /// a rule or a margin call must be checked along the path.
   ///
-  /// Takes the bar that is given, not the property just written: a load of high and low together would wait
+  /// Reads the parameter, not the property just written: a load of high and low together would wait
   /// for two stores.
   @inlinable @inline(__always)
   func passQuietly(_ bar: ScriptBar) -> Bool {
@@ -105,8 +105,8 @@ public final class BarBroker {
     enforceRiskAfterBar()
   }
 
-  /// The rest of a bar on which the market orders have filled and nothing else can, all at once;
-  /// or false, where it must be followed point by point.
+  /// Takes the rest of a bar in one step, if the market orders have filled and nothing else can; returns
+  /// false if the path must be followed point by point.
   private func passQuietlyAfterFills() -> Bool {
     guard venue.orders.isEmpty, !risk.needsPath,
       venue.legs.isEmpty || venue.areLegsQuiet(on: bar), book.markAfterFills(bar)
@@ -151,13 +151,13 @@ public final class BarBroker {
     while let fill = venue.nextFill(on: &event) { take(fill) }
   }
 
-  /// Market orders that fill from here on do so at another time than those before.
+  /// Market orders fill from here on at another time than those before.
   func endInstant() {
     closedSide = 0
     openedSide = 0
   }
 
-  /// The margin is asked for at an extreme, and as it was at the last fill on the way there.
+  /// Checks the margin at an extreme, and as it was at the last fill on the way there.
   private func moveAndCheck(to extreme: Double) {
     lastFill = .nan
     move(to: extreme)
@@ -171,8 +171,8 @@ public final class BarBroker {
     checkIntradayLoss()
   }
 
-  /// What a bar has left of the account. In one piece: read from another module, each property would be
-  /// checked for exclusive access.
+  /// The account after a bar, as one value: another module's read of each property would check exclusive
+  /// access.
   @inlinable @inline(__always)
   package var afterBar: (equity: Double, lowest: Double, realised: Double, isInMarket: Bool) {
     let equity = closeEquity
@@ -183,6 +183,6 @@ public final class BarBroker {
   @inlinable
   package var closeEquity: Double { book.readEquity(at: bar.close) }
 
-  /// Brings the open trades' profits up to the bar's close.
+  /// Updates the open trades' profits to the bar's close.
   package func refreshBook() { book.refresh(at: bar.close) }
 }

@@ -1,10 +1,10 @@
 import StrategyIR
 
-/// A fill that is known in all but its price.
+/// A fill without its price.
 enum Execution {
-  /// An entry or order of so much in all, what it closes of an opposite position included.
+  /// An entry or order with its whole quantity, including the part that closes an opposite position.
   case opening(PendingOrder, total: Double)
-  /// A market order that only closes; `side` is that of what it closes.
+  /// A market order that only closes; `side` is the position's.
   case close(Double, LotShare, ScriptBook.Closing, side: Double)
   /// An exit's share of one lot.
   case leg(Double, lot: Int64, ScriptBook.Closing, ocaName: TextRef)

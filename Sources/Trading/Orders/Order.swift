@@ -13,7 +13,7 @@ package struct Order<Price: OrderPrice, Quantity: Comparable & Sendable>: Sendab
   /// `Price.none`: it has none.
   package var limit: Price
   package var stop: Price
-  /// Orders of one venue that may fill at one instant go by this number.
+  /// Orders of one venue that may fill at one instant fill in the order of this number.
   package var sequence: Int64
 
   package init(
@@ -64,13 +64,13 @@ package enum TimeInForce: BitwiseCopyable, Sendable {
 
 package enum OrderState: BitwiseCopyable, Sendable {
   case waiting
-  /// The stop of a stop-limit order has been reached: a limit order from here on.
+  /// The stop of a stop-limit order has been reached: now a limit order.
   case triggered
-  /// At a venue, which alone may change it now.
+  /// At a venue; only the venue may change it.
   case sent
 }
 
-/// What else a fill of the order changes: the others of its group.
+/// The effect of the order's fill on the others of its group.
 package struct OrderLinks: BitwiseCopyable, Sendable {
   /// A text of the script; 0: the order is in no group.
   package var group: TextRef
@@ -82,7 +82,7 @@ package struct OrderLinks: BitwiseCopyable, Sendable {
   }
 }
 
-/// A price that an order may be without.
+/// An optional price of an order.
 package protocol OrderPrice: Sendable {
   static var none: Self { get }
   var isNone: Bool { get }

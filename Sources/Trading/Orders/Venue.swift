@@ -4,8 +4,8 @@
 ///                         └──▶ cancel
 ///
 /// A venue knows orders and prices, and no account. It says which order an event of its market fills, and
-/// at which price; whoever owns it books that fill before asking for the next one, since a fill may cancel,
-/// change or add orders. What the event is, is the venue's own: a quote, a stretch of a bar's path, a report.
+/// at which price. Its owner books that fill before it asks for the next one, because a fill may cancel,
+/// change or add orders. Each venue has its own kind of event: a quote, a stretch of a bar's path, a report.
 ///
 /// To add
 /// - an order type to `PaperVenue`: `AccountOrder` brings the prices, and `nextFill` compares them with the
@@ -18,31 +18,31 @@
 package protocol Venue<Waiting>: ~Copyable {
   /// An `Order` and what its owner keeps with it.
   associatedtype Waiting: VenueOrder
-  /// Something that happens in the market, and how far it has been dealt with.
+  /// An event of the market, and how far it has been handled.
   associatedtype Event
-  /// An order that the event has filled, and where. It waits no more.
+  /// An order that the event has filled, with its price. It no longer waits.
   associatedtype Fill
 
-  /// Orders that wait, and whatever else waits for a price.
+  /// How many orders and exits wait.
   var waitingCount: Int { get }
 
-  /// Whether there is room for one more order: a gate asks for it before it lets one pass.
+  /// Whether there is room for one more order. A gate checks this before it passes one.
   mutating func makeRoom() -> Bool
 
-  /// Takes an order in behind those that wait; false when there is no room for it.
+  /// Adds an order behind the waiting ones; false if there is no room.
   mutating func accept(_ order: Waiting) -> Bool
 
-  /// Cancels the waiting orders that `isOut`; how many those were. Orders that are out of the venue's hands
-  /// (`OrderState.sent` elsewhere) stay. O(waiting orders).
+  /// Cancels the waiting orders for which `isOut` is true, and returns how many. Orders that another venue has
+  /// (`OrderState.sent`) stay. O(waiting orders).
   @discardableResult
   mutating func cancel(where isOut: (Waiting) -> Bool) -> Int
 
-  /// The next order that the event fills; nil when it fills no more, and then the event is over. Between
+  /// The next order that the event fills; nil if it fills no more; then the event is over. Between
   /// two calls orders may come and go.
   mutating func nextFill(on event: inout Event) -> Fill?
 }
 
-/// What waits at a venue: an order of prices and quantities of one kind.
+/// An order at a venue, with prices and quantities of one kind.
 package protocol VenueOrder<Price, Quantity> {
   associatedtype Price: OrderPrice
   associatedtype Quantity: Comparable & Sendable

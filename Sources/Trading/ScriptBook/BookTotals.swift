@@ -1,6 +1,6 @@
 import StrategyIR
 
-/// Sums over a book's trades, kept up with every fill.
+/// Sums over a book's trades, updated with every fill.
 @usableFromInline
 package struct BookTotals {
   @usableFromInline package internal(set) var netProfit = 0.0
@@ -68,8 +68,8 @@ package struct BookTotals {
     }
   }
 
-  /// Whether these two equities, and all between them, are surely no news: noting them would change
-  /// nothing. The last margin is for rounding, since the share of a run-up falls with the equity.
+  /// Whether noting these two equities, and all between them, would surely change nothing. The last margin
+  /// allows for rounding, since the share of a run-up falls with the equity.
   @inlinable @inline(__always)
   func isWithinRecords(from low: Double, to high: Double) -> Bool {
     let fall = peak - low

@@ -1,8 +1,7 @@
 import Libc
 
-/// Values in memory that stays where it is between changes, so that a script can read them: without
-/// reference counts and checks of indices, for what is looked at on every bar. Elements are plain
-/// data without references.
+/// A list for data that is read on every bar, without reference counts and index checks. Its memory does not
+/// move between changes, so a script can read it. Elements are plain data without references.
 @usableFromInline
 package struct PlainList<Element>: ~Copyable {
   @usableFromInline package private(set) var base = Self.room(nil, for: 16)
@@ -85,8 +84,8 @@ package struct PlainList<Element>: ~Copyable {
     base = Self.room(base, for: capacity)
   }
 
-  /// The system's own growth: it copies nothing where it can move pages. Without memory there is
-  /// nothing left to do, as with Swift's own arrays.
+  /// The system's own growth: it copies nothing if it can move pages. Traps without memory,
+  /// as Swift's own arrays do.
   private static func room(
     _ old: UnsafeMutablePointer<Element>?, for capacity: Int
   ) -> UnsafeMutablePointer<Element> {

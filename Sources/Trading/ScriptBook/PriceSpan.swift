@@ -1,8 +1,8 @@
 import Market
 import StrategyVM
 
-/// From one price to another, both included. Bars that contradict themselves may leave one whose
-/// ends are the wrong way round.
+/// From one price to another, both included. Contradictory bars may make a span with exchanged
+/// ends.
 @usableFromInline
 struct PriceSpan: Equatable, Sendable {
   @usableFromInline var low, high: Double

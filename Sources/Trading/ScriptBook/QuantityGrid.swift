@@ -4,7 +4,7 @@ import Market
 struct QuantityGrid: Sendable {
   let step: Double
   private let perUnit: Double?
-  /// Whole numbers up to this are on the grid, and come out of all that follows as they are.
+  /// Whole numbers up to this are on the grid, and all functions here return them unchanged.
   private let mostWhole: Double
 
   init(step: Double) {
@@ -25,7 +25,7 @@ struct QuantityGrid: Sendable {
     return rounded <= quantity ? rounded : value(steps - 1)
   }
 
-  /// Money divided by a price: whatever lies above the step is cut off, without any tolerance.
+  /// Money divided by a price, cut to the step without tolerance.
   func truncate(_ quantity: Double) -> Double { value(count(quantity).rounded(.towardZero)) }
 
   /// A share of a quantity on the grid, rounded down; rounding errors of the product do not count.
@@ -36,7 +36,7 @@ struct QuantityGrid: Sendable {
     return value(isWhole ? whole : steps.rounded(.down))
   }
 
-  /// A sum or difference of quantities on the grid, freed of its rounding error.
+  /// A sum or difference of quantities on the grid, without its rounding error.
   func snap(_ quantity: Double) -> Double {
     isWhole(quantity) ? quantity : value(count(quantity).rounded())
   }

@@ -1,7 +1,7 @@
-/// What the position's margin asks for, by TradingView's published steps.
+/// The position's margin, by TradingView's published steps.
 extension ScriptBook {
-  /// The price at which equity just covers the margin, below zero for a long position that equity
-  /// always covers; nan when there is none.
+  /// The price at which equity just covers the margin; below zero for a long position that equity always
+  /// covers; nan if no such price exists.
   var liquidationPrice: Double {
     guard position != 0 else { return .nan }
     let direction: Double = position > 0 ? 1 : -1
@@ -13,8 +13,8 @@ extension ScriptBook {
     return direction > 0 ? prices.down(price) : prices.up(price)
   }
 
-  /// What the account has beyond the margin of its position, and the margin's share of the value;
-  /// nil where nothing is asked for.
+  /// The account's funds beyond the margin of its position, and the margin's share of the value; nil if no
+  /// margin is required.
   private func available(at price: Double) -> (funds: Double, equity: Double, ratio: Double)? {
     guard position != 0 else { return nil }
     let direction: Double = position > 0 ? 1 : -1
@@ -26,7 +26,7 @@ extension ScriptBook {
     return (equity - value * ratio, equity, ratio)
   }
 
-  /// Rounding of the sums alone is no shortage.
+  /// A deficit within the sums' rounding error is no shortage.
   private func isShort(_ funds: Double, _ equity: Double) -> Bool {
     funds < -abs(equity) * 1e-11
   }
@@ -44,8 +44,8 @@ extension ScriptBook {
     return isShort(funds, equity)
   }
 
-  /// Prices at which there is more than enough: further from a shortage than any rounding, and not
-  /// so far from the entry that rounding could grow. Outside of them the sums decide.
+  /// Prices at which the margin is surely covered: further from a shortage than any rounding error, and not so
+  /// far from the entry that the error could grow. Outside of them the sums decide.
   private func safeSpan() -> PriceSpan {
     let direction: Double = position > 0 ? 1 : -1
     let ratio = margin(direction) / 100
@@ -69,8 +69,8 @@ extension ScriptBook {
     return span
   }
 
-  /// The units that a margin call at this price liquidates: four times what the account lacks; nil where it
-  /// lacks nothing. At the price of a fill less than a step is nothing.
+  /// The units that a margin call at this price liquidates: four times the shortage; nil without a
+  /// shortage. At a fill's price less than a step counts as none.
   func marginCall(at price: Double, isFill: Bool) -> Double? {
     guard let (available, equity, ratio) = available(at: price), isShort(available, equity) else {
       return nil

@@ -18,14 +18,14 @@ extension ScriptBook {
     if -profit > trade.pointee.maxDrawdown { trade.pointee.maxDrawdown = -profit }
   }
 
-  /// Takes in a bar on which nothing can be filled, by its extremes alone. False, and nothing is changed,
-  /// where a margin call must be looked at along the path. The position must not be 0.
+  /// Takes a bar on which nothing can fill, by its extremes alone. Returns false, without a change, if a margin
+  /// call must be checked along the path. The position must not be 0.
   @inlinable @inline(__always)
   func markQuietly(_ bar: ScriptBar) -> Bool {
     let isLong = position > 0
     let worst = isLong ? bar.low : bar.high
     let best = isLong ? bar.high : bar.low
-    // Where equity has been below zero, a run-up's share is not largest at the extremes.
+    // If equity has been below zero, a run-up's share is not largest at the extremes.
     guard totals.trough >= 0, !lacksMargin(at: worst), !lacksMargin(at: bar.open) else { return false }
     // Added up as `equity(at:)` does, to the bit.
     var (high, low) = (0.0, 0.0)
@@ -46,8 +46,8 @@ extension ScriptBook {
     return true
   }
 
-  /// Brings the trades' extremes up to where quiet bars have been. Profit grows with the price, so
-  /// the farthest prices alone leave the same as each bar's would.
+  /// Updates the trades' extremes from quiet bars. Profit grows with the price, so the farthest prices give the
+  /// same result as each bar's would.
   func markUnmarked() {
     guard !unmarked.isNowhere else { return }
     let isLong = position > 0
@@ -64,9 +64,9 @@ extension ScriptBook {
     }
   }
 
-  /// Takes in the rest of a bar on which the market orders have filled and nothing else can, all at once;
-  /// false, where it must be followed point by point. Equity and the trades' profits grow or fall with the
-  /// price, so that the extremes stand for all that lies between.
+  /// Takes the rest of a bar in one step, if the market orders have filled and nothing else can; returns false
+  /// if the path must be followed point by point. Equity and profits are monotonic in the price, so the
+  /// extremes suffice.
   @inline(__always)
   func markAfterFills(_ bar: ScriptBar) -> Bool {
     if position == 0 { return true }

@@ -29,7 +29,7 @@ extension ScriptBook {
     return quantity.isFinite ? quantity : 0
   }
 
-  /// Money to ten significant digits, which is as far as TradingView's sizing looks.
+  /// Money to ten significant digits, the precision of TradingView's sizing.
   private func tenDigits(_ money: Double) -> Double {
     guard money > 1e-6, money < 1e15 else { return money }
     var scale = 1.0
@@ -59,12 +59,12 @@ extension ScriptBook {
     direction > 0 ? settings.marginLong : settings.marginShort
   }
 
-  /// Whether the account could not carry the position that is left after `change` is traded at `at`.
+  /// Whether the account could not carry the position after a trade of `change` at `at`.
   func exceedsMargin(
     _ position: Double, _ change: Double, at: Double, equity: Double
   ) -> Bool {
     let after = position + change
-    // What only closes is never refused.
+    // An order that only closes is never refused.
     guard after * change > 0 else { return false }
     let percent = margin(change)
     guard percent > 0 else { return false }

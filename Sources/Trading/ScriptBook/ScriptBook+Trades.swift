@@ -1,6 +1,6 @@
 import StrategyIR
 
-/// What fills do to the book.
+/// The effects of fills on the book.
 extension ScriptBook {
   /// Where and when a fill is booked.
   struct FillPoint {
@@ -10,14 +10,14 @@ extension ScriptBook {
     let time: Int64
   }
 
-  /// What closed a trade, for its record.
+  /// The exit of a trade, for its record.
   struct Closing {
     var id: TextRef
     var comment: TextRef
     var reason: TradeRecord.ExitReason
   }
 
-  /// What opens a trade, for its record.
+  /// The entry of a trade, for its record.
   struct Opening {
     let id: TextRef
     let comment: TextRef
@@ -118,7 +118,7 @@ extension ScriptBook {
     averagePrice = size == 0 ? .nan : value / size
   }
 
-  /// Another version of the script counts its bars from elsewhere. O(trades).
+  /// Shifts bar numbers for another version of the script, which counts from another bar. O(trades).
   func shiftBars(by shift: Int64) {
     for index in 0..<openTrades.count { openTrades.base[index].entryBar &+= shift }
     for index in 0..<closedTrades.count {

@@ -2,8 +2,8 @@ import StrategyIR
 
 /// The book as the script reads it.
 extension ScriptBook {
-  /// What the script may read in its next step, with open trades worth what they are at `close`; good until
-  /// the book changes.
+  /// The script's view of the book in its next step, with open trades valued at `close`; valid until the book
+  /// changes.
   func view(at close: Double) -> BookView {
     refresh(at: close)
     var view = BookView(numbers: UnsafePointer(numbers))
@@ -15,7 +15,7 @@ extension ScriptBook {
     return view
   }
 
-  /// Brings the numbers of the view, and the open trades, up to a bar's close.
+  /// Updates the view's numbers and the open trades to a bar's close.
   func refresh(at close: Double) {
     guard isStale else { return }
     isStale = false
@@ -52,7 +52,7 @@ extension ScriptBook {
     fillStatistics(percent: capital != 0 ? 100 / capital : 0, paid: paid)
   }
 
-  /// What changes only with a trade.
+  /// Updates the numbers that change only with a trade.
   private func fillStatistics(percent: Double, paid: Double) {
     let (net, lost) = (totals.netProfit - paid, totals.grossLoss + paid)
     set(.initialCapital, settings.initialCapital)

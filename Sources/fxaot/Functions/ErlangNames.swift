@@ -7,6 +7,7 @@ enum ErlangNames {
     """
     %% @private What the numbers in a program's binary form stand for, and how the functions are called.
     %% Made by scripts/catalogue from Sources/StrategyIR/Catalogue: change the rows there.
+    %% Longer than a file should be: one table for each enumeration of the format.
     -module(fxaot_eval_names).
 
     -export([kernels/0, kernel_arguments/1, kernel_lengths/1, kernel_results/1, kernel_type/1,

@@ -112,7 +112,7 @@
 -type deployment() ::
         #{instrument := atom(),
           timeframe => timeframe(),             % {minutes, 1}
-          price => price(),                     % mid: what the bars are made of
+          price => price(),                     % mid: the basis of the bars
           params => #{atom() | binary() => number()}}.
 
 %% Inputs by title or by variable; a text is an atom or a binary.
@@ -121,12 +121,12 @@
           params => #{atom() | binary() => number() | boolean() | atom() | binary()}}.
 
 -type actor() ::
-        #{name => atom(),                       % fxaot; told with the events
+        #{name => atom(),                       % fxaot; sent with the events
           capacity => 1..4194304,               % 65_536 quotes; rounded up to a power of two
           overflow => refuse | drop_oldest      % refuse: what becomes of a quote that finds
                     | {block, timeout()},       %   no room; block: its sender waits, in ms
           pull_capacity => 1..1048576,          % 16_384 events that may wait for drain/2
-          waiting => park | yield | spin,       % park: what the thread does when idle
+          waiting => park | yield | spin,       % park: behaviour of an idle thread
           budget => 1..256,                     % 256 quotes a turn; events go out after each
           processor => any | non_neg_integer()}. % any: the core it stays on
 

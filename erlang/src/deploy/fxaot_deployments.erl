@@ -146,7 +146,7 @@ abandoned(Sent, Limit) ->
         timeout -> {error, {timeout, #{milliseconds => Limit}}}
     end.
 
-%% It died before the request: what it had is in its row, and its next process goes on from there.
+%% It died before the request: its state is in its row, and its next process continues from there.
 revived(Group, Id, Dead, Request, Attempts) ->
     case find(Group, Id) of
         none -> ended;

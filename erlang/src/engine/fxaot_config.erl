@@ -8,7 +8,7 @@
              | compile_memory | compile_retry | quarantine_dir | probation_steps | probation_seconds
              | watch_interval.
 
-%% `default': what the module that reads the key finds by itself.
+%% `default': the module that reads the key finds the value itself.
 -spec keys() -> [{key(), Default :: term()}].
 keys() ->
     [{restart_intensity, 10},
@@ -80,7 +80,7 @@ is_path(Path) when is_binary(Path) -> Path =/= <<>>;
 is_path([_ | _] = Path) -> io_lib:char_list(Path);
 is_path(_) -> false.
 
-%% Up to what a timer takes.
+%% The largest time of a timer.
 whole(Value, Least, _) when is_integer(Value), Value >= Least, Value < 1 bsl 32 -> ok;
 whole(Value, Least, _) when is_integer(Value), Value >= Least -> "a whole number below 4294967296";
 whole(_, _, Expected) -> Expected.

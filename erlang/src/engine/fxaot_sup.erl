@@ -11,7 +11,7 @@
 %%    │   └─ fxaot_group                       one per group of engines
 %%    ├─ fxaot_deployment_sup  simple_one_for_one
 %%    │   └─ fxaot_deployment                  one per deployed strategy
-%%    └─ fxaot_keeper_sup ── fxaot_keeper      starts again what a dead supervisor had
+%%    └─ fxaot_keeper_sup ── fxaot_keeper      restarts the children of a dead supervisor
 %% '''
 %% one_for_one and not rest_for_one: when the heir dies, the engines' own references are all that
 %% keeps their state, so they must live on; they hand the new heir its copies at once.

@@ -382,7 +382,7 @@ folded(Function, Values, IsText, #{symbol := #{mintick := Mintick}}) ->
         false -> {ok, fxaot_eval_run:function(Function, Values, IsText, Mintick)}
     end.
 
-%% ---- what is known of the place ----------------------------------------------
+%% ---- facts about the place ---------------------------------------------------
 
 symbol(Field, #{symbol := Symbol}) when Field =:= mintick; Field =:= point_value; Field =:= min_contract ->
     map_get(Field, Symbol);

@@ -39,7 +39,7 @@
 
 %% About the bytes of one call to the parser. A longer line is an error.
 -define(PIECE, 1048576).
-%% As in the tool; what is longer is no table.
+%% As in the tool; a longer line belongs to no table.
 -define(LONGEST_LINE, 16777216).
 -define(BAD_LINES_KEPT, 8).
 -define(BAD_TEXTS_KEPT, 3).
