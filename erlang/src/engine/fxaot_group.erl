@@ -136,8 +136,8 @@ routed(#state{engines = Engines, router = Router, mailboxes = Known} = State) ->
     Mailboxes = maps:merge(Known, maps:from_list([{Engine, Mailbox} || {Engine, {_, {ok, Mailbox}}} <- Heard])),
     Next = with_terms(State#state{places = Places, mailboxes = Mailboxes}),
     %% Where an engine has not been heard of, quotes go by the routes of the group's process before: an engine
-    %% that is not there refuses them.
-    case unheard(Next) =:= [] andalso fxaot_nif:set_routes(Router, routes(Places, Mailboxes)) of
+    %% that is not there refuses them. One that has given up or lost its state holds no other's routes up.
+    case awaited(Next) =:= [] andalso fxaot_nif:set_routes(Router, routes(Places, Mailboxes)) of
         false -> {ok, Next};
         ok ->
             set_target(Next),
@@ -170,6 +170,8 @@ unheard(#state{engines = Engines, places = Places, instruments = Instruments, ma
                    orelse lists:any(fun({Symbol, Of}) ->
                                             Of =:= Engine andalso not lists:keymember(Symbol, 1, Instruments)
                                     end, Places)].
+
+awaited(State) -> [Engine || Engine <- unheard(State), fxaot_engines:status(Engine) =:= running].
 
 %% For requests that need to know what all engines have.
 complete(State) ->
