@@ -9,7 +9,7 @@
  * Ownership: every fxaot_*_new has a fxaot_*_free. Pointers that a function
  * takes are read only while it runs, except fxaot_strategy tables, which must
  * stay valid for the life of the process. Pointers that a function hands out
- * say in their comment how long they are good for.
+ * say in their comment how long they are valid.
  *
  * Threads: one engine belongs to one thread at a time (single writer), or to
  * its actor's. Functions without an engine argument may be called from any
@@ -61,7 +61,7 @@ typedef enum fxaot_status {
   FXAOT_BAD_LENGTH = 17, /* sizes that do not fit together */
   FXAOT_BAD_FORMAT = 18, /* no known file format */
   FXAOT_TOO_MANY_BAD_LINES = 19,
-  FXAOT_BAD_ARGUMENT = 20,  /* a null pointer or a number no caller should send */
+  FXAOT_BAD_ARGUMENT = 20,  /* a null pointer, or a number that is never valid */
   FXAOT_FULL = 21,          /* no room in the mailbox */
   FXAOT_STOPPED = 22,       /* the actor accepts no quotes */
   FXAOT_THREAD = 23,        /* the system starts no thread */
@@ -162,10 +162,9 @@ typedef struct fxaot_strategy {
 FXAOT_STATIC_SIZE(fxaot_strategy, 80);
 
 /* ---- native code of scripts ---------------------------------------------
- * A script that is ready to run is a number of worlds: the chart's is world 0, then one for each
- * request.security, depth first. Each has a block of state without pointers. Compiled code takes
- * the very steps that the VM takes on the very same blocks, so that one can go on where the other
- * stopped. */
+ * A prepared script consists of worlds: the chart's is world 0, then one for each request.security,
+ * depth first. Each has a block of state without pointers. Compiled code and the VM take the same
+ * steps on the same blocks, so one can continue where the other stopped. */
 
 /* A bar as a script sees it; times are milliseconds since 1970, UTC. */
 typedef struct fxaot_script_bar {
@@ -336,8 +335,8 @@ FXAOT_STATIC_SIZE(fxaot_script, 48);
 
 /* Why an engine refused a script, a version or native code: a status alone cannot say it. */
 typedef struct fxaot_engine_refusal {
-  uint64_t param;                    /* index of the parameter at fault, or UINT64_MAX */
-  double minimum, maximum;           /* FXAOT_PARAMETER_RANGE; NaN where there is no bound */
+  uint64_t param;                    /* index of the wrong parameter, or UINT64_MAX */
+  double minimum, maximum;           /* FXAOT_PARAMETER_RANGE; NaN without a bound */
   char message[FXAOT_MESSAGE_BYTES]; /* a sentence in UTF-8; empty where the status says it all */
 } fxaot_engine_refusal;
 FXAOT_STATIC_SIZE(fxaot_engine_refusal, 280);
@@ -443,14 +442,14 @@ enum { FXAOT_TIER_BUILT_IN = 0, FXAOT_TIER_VM = 1, FXAOT_TIER_NATIVE = 2 };
 typedef struct fxaot_strategy_stats {
   uint64_t strategy_ref, symbol_ref;
   const char
-      *strategy; /* the table's name; a script's title, good until it is removed or replaced */
+      *strategy; /* the table's name; a script's title, valid until it is removed or replaced */
   fxaot_timeframe timeframe;
   uint64_t bars, signals, orders, fills, rejects;
   int64_t quantity;
   double average_price;
   int64_t realised_micro, unrealised_micro;
   const char
-      *failure;     /* why a script has stopped, good until it is removed or replaced; else NULL */
+      *failure;     /* why a script has stopped, valid until it is removed or replaced; else NULL */
   uint32_t tier;    /* FXAOT_TIER_… */
   uint32_t version; /* 1, and one more with each swap */
   uint64_t native_steps; /* bars on which the attached native code has run */
@@ -462,7 +461,7 @@ typedef struct fxaot_engine fxaot_engine;
 
 uint32_t fxaot_abi_version(void);
 const char *fxaot_status_name(int32_t status); /* static text */
-/* CPU features this build needs and this machine lacks, as static text; NULL when it can run.
+/* CPU features that this build needs and this machine does not have, as static text; NULL: it can run.
  * Call before any other function: it alone uses no such instruction. */
 const char *fxaot_missing_cpu_features(void);
 /* A symbol's key in fxaot_quote: up to 8 bytes are the text itself. 0 for no valid symbol. */
@@ -497,14 +496,14 @@ int32_t fxaot_engine_add_script(fxaot_engine *, const fxaot_script *, uint64_t r
                                 fxaot_engine_refusal *error);
 int32_t fxaot_engine_remove_strategy(fxaot_engine *, uint64_t ref);
 
-/* Takes instruments with all that belongs to them (open bars, strategies and their state, positions,
- * waiting orders, realised profit) out of one engine and puts them into another: their events go on
- * as if they had stayed, under the other engine's numbering. On an error nothing moves. Both
- * engines must be the caller's. FXAOT_ALREADY_EXISTS if the other one has a symbol or id already. */
+/* Moves instruments with everything that belongs to them (open bars, strategies and their state,
+ * positions, waiting orders, realised profit) from one engine to another. Their events continue as
+ * if they had stayed, under the other engine's numbering. On an error nothing moves. The caller
+ * must own both engines. FXAOT_ALREADY_EXISTS if the other one has a symbol or id already. */
 int32_t fxaot_engine_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
                           uint64_t count);
-/* The same after fxaot_engine_check_move, when only quotes have come since: they may have been the first
- * for a conversion, which is no reason to refuse any more. FXAOT_OUT_OF_MEMORY is the only error. */
+/* The same after fxaot_engine_check_move, if only quotes have arrived since. The first quotes of a
+ * conversion then do not refuse the move. FXAOT_OUT_OF_MEMORY is the only error. */
 int32_t fxaot_engine_move_checked(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
                                   uint64_t count);
 /* The result that fxaot_engine_move would have; changes nothing. */
@@ -534,12 +533,12 @@ static inline void fxaot_prefetch(const void *address) { __builtin_prefetch(addr
  * one that does so too is taken, with an alarm; and after an fxaot_advance to there.
  *
  * One quote. `entry` is 0, or fxaot_cycles() at the start of a call that is to be
- * timed. Answers the number of events it caused (≥ 0) or −status; a quote that
- * answers an error has changed nothing but a counter. */
+ * timed. Returns the number of events it caused (≥ 0) or −status; a quote with
+ * an error changes only a counter. */
 int64_t fxaot_tick(fxaot_engine *, uint64_t symbol_ref, int64_t time_ns, double bid, double ask,
                    double bid_size, double ask_size, uint64_t entry);
 /* Quotes from memory at any alignment. Bad ones are counted in the statistics
- * and skipped. Answers the number of events they caused. */
+ * and skipped. Returns the number of events they caused. */
 int64_t fxaot_ticks(fxaot_engine *, const void *quotes, uint64_t count);
 /* Lets time pass without a quote: closes the bars that end at or before time_ns. */
 int64_t fxaot_advance(fxaot_engine *, int64_t time_ns);
@@ -547,14 +546,14 @@ int64_t fxaot_advance(fxaot_engine *, int64_t time_ns);
  * ahead than max_time_jump_ns are taken, and counted as gaps. 0: live again. */
 void fxaot_engine_set_replaying(fxaot_engine *, uint32_t is_replaying);
 
-/* Events since the last fxaot_engine_clear_events; the pointer is good until the next call
- * that takes this engine. */
+/* Events since the last fxaot_engine_clear_events; the pointer is valid until the next
+ * call that takes this engine. */
 const fxaot_event *fxaot_engine_events(const fxaot_engine *, uint64_t *count);
 void fxaot_engine_clear_events(fxaot_engine *);
 
 void fxaot_engine_stats(const fxaot_engine *, fxaot_stats *out);
 void fxaot_engine_account(const fxaot_engine *, fxaot_account *out);
-/* These answer how many there are and fill at most `capacity`. */
+/* These fill at most `capacity` and return the full count. */
 uint64_t fxaot_engine_positions(const fxaot_engine *, fxaot_position *out, uint64_t capacity);
 uint64_t fxaot_engine_strategies(const fxaot_engine *, fxaot_strategy_stats *out,
                                  uint64_t capacity);
@@ -568,7 +567,7 @@ typedef struct fxaot_native_code fxaot_native_code;
 
 typedef struct fxaot_native_info {
   uint8_t plan[FXAOT_HASH_BYTES];
-  const char *cpu, *compiler, *path; /* of its manifest; good until fxaot_native_free */
+  const char *cpu, *compiler, *path; /* of its manifest; valid until fxaot_native_free */
 } fxaot_native_info;
 
 /* The variant for this processor of the artifact with that manifest. Manifest, variant and their
@@ -576,7 +575,7 @@ typedef struct fxaot_native_info {
  * the manifest's hash. FXAOT_BAD_ARTIFACT. `error` may be NULL, here as below. */
 int32_t fxaot_native_load(const char *manifest, fxaot_native_code **out,
                           fxaot_engine_refusal *error);
-/* Engines that use it go on using it. */
+/* Engines that use it keep it. */
 void fxaot_native_free(fxaot_native_code *);
 void fxaot_native_read_info(const fxaot_native_code *, fxaot_native_info *out);
 
@@ -603,11 +602,11 @@ int32_t fxaot_engine_attach_native(fxaot_engine *, uint64_t ref, const fxaot_nat
                                    fxaot_engine_refusal *error);
 int32_t fxaot_engine_detach_native(fxaot_engine *, uint64_t ref, fxaot_engine_refusal *error);
 
-/* A reload puts another version (another program, other parameters, another table) in the place of
- * a running one, which keeps its ref, its position, its waiting orders and its book:
+/* A reload replaces a running version by another one (another program, other parameters, another
+ * table). The strategy keeps its ref, its position, its waiting orders and its book:
  *
  *     fxaot_engine_reload_basis   the engine's thread: a copy of the data that the new version starts from
- *     fxaot_prepare_…             any thread, takes its time: builds it, runs it on the kept bars
+ *     fxaot_prepare_…             any thread, slow: builds it, runs it on the kept bars
  *     fxaot_engine_swap           the engine's thread, between two quotes
  *
  * Scripts are replaced by scripts, tables by tables; instrument and price stay. */
@@ -620,13 +619,13 @@ int32_t fxaot_engine_reload_basis(const fxaot_engine *, uint64_t ref, fxaot_time
 void fxaot_basis_free(fxaot_basis *);
 uint32_t fxaot_basis_is_script(const fxaot_basis *);
 
-/* Fail as fxaot_engine_add_script and fxaot_engine_add_strategy do, with FXAOT_BAD_SCRIPT too where
- * it stops on a kept bar. Symbol, timeframe and price are the basis's, whatever the struct says. */
+/* Fail as fxaot_engine_add_script and fxaot_engine_add_strategy do, with FXAOT_BAD_SCRIPT too if
+ * it stops on a kept bar. Symbol, timeframe and price are the basis's; the struct's are ignored. */
 int32_t fxaot_prepare_script(const fxaot_basis *, const fxaot_script *, fxaot_prepared **out,
                              fxaot_engine_refusal *error);
 int32_t fxaot_prepare_strategy(const fxaot_basis *, const fxaot_deployment *, fxaot_prepared **out,
                                fxaot_engine_refusal *error);
-/* After a swap it holds the version that was replaced. */
+/* After a swap it holds the replaced version. */
 void fxaot_prepared_free(fxaot_prepared *);
 int32_t fxaot_prepared_script_plan(const fxaot_prepared *, fxaot_plan *out,
                                    fxaot_engine_refusal *error);
@@ -683,7 +682,7 @@ enum { FXAOT_REFUSE = 0, FXAOT_DROP_OLDEST = 1 };
 
 #define FXAOT_MAX_BUDGET 256u
 
-/* Gets the events of each turn, on the actor's thread; must not block. The events are good during
+/* Gets the events of each turn, on the actor's thread; must not block. The events are valid during
  * the call. */
 typedef void (*fxaot_sink)(void *context, const fxaot_event *events, uint64_t count);
 
@@ -700,22 +699,22 @@ typedef struct fxaot_actor_config {
 
 typedef struct fxaot_actor_stats {
   uint64_t capacity;
-  uint64_t pushed, handled;          /* quotes accepted, and those that the engine has had */
+  uint64_t pushed, handled;          /* quotes accepted, and quotes handled by the engine */
   uint64_t refused;                  /* found no room */
   uint64_t dropped;                  /* made room for newer ones */
   uint64_t high_water;               /* the most that ever waited */
   uint64_t events, pulled, unpulled; /* events offered to fxaot_actor_pull and taken; no room */
   uint64_t rounds, sleeps;           /* of the thread */
-  int32_t pinning;                   /* 0: as asked; else the system's error */
+  int32_t pinning;                   /* 0: as requested; else the system's error */
   uint32_t stopped;                  /* 1: accepts no quotes */
 } fxaot_actor_stats;
 
 typedef struct fxaot_actor fxaot_actor;
 
 void fxaot_actor_config_default(fxaot_actor_config *out);
-/* Starts a thread that owns the engine from now on: no other function may be given that engine
- * but after fxaot_actor_stop, or between fxaot_actor_pause and fxaot_actor_resume. Events that the
- * engine still holds are forgotten. FXAOT_BAD_CONFIG, FXAOT_OUT_OF_MEMORY, FXAOT_THREAD. */
+/* Starts a thread that owns the engine from now on. Other functions may take that engine only after
+ * fxaot_actor_stop, or between fxaot_actor_pause and fxaot_actor_resume. Drops the events that the
+ * engine still has. FXAOT_BAD_CONFIG, FXAOT_OUT_OF_MEMORY, FXAOT_THREAD. */
 int32_t fxaot_actor_new(fxaot_engine *, const fxaot_actor_config *, fxaot_actor **out);
 /* Stops it if it still runs. The engine stays, and is the caller's. No thread may send any more. */
 void fxaot_actor_free(fxaot_actor *);
@@ -902,7 +901,7 @@ void fxaot_sorter_free(fxaot_sorter *);
  * the newest 100,000: then a row older than one given out is FXAOT_TIME_BACKWARDS. */
 int32_t fxaot_sorter_add(fxaot_sorter *, const void *quotes, uint64_t count);
 void fxaot_sorter_finish(fxaot_sorter *); /* no row follows */
-/* Moves up to `capacity` quotes, whole rows, to `out` and answers how many; 0: more must be added,
+/* Moves up to `capacity` quotes, whole rows, to `out` and returns how many; 0: more must be added,
  * or all are out. */
 uint64_t fxaot_sorter_take(fxaot_sorter *, void *out, uint64_t capacity);
 /* Rows that were older than the one before. */
@@ -926,7 +925,7 @@ typedef struct fxaot_market_config {
 typedef struct fxaot_market fxaot_market;
 int32_t fxaot_market_new(const fxaot_market_config *config, fxaot_market **out);
 void fxaot_market_free(fxaot_market *market);
-/* Writes up to capacity quotes with times before end_ns; answers how many (0: end reached). */
+/* Writes up to capacity quotes with times before end_ns; returns how many (0: end reached). */
 uint64_t fxaot_market_next(fxaot_market *, int64_t end_ns, void *out, uint64_t capacity);
 
 #ifdef __cplusplus

@@ -262,7 +262,7 @@ events(#{events := Events}, #{count := Count, missing := Missing}) ->
     io:format("~nevents    ~ts from the engine, ~ts came to a subscriber, ~w missing~n",
               [thousands(Events), thousands(Count), Missing]).
 
-%% What has come to this subscriber: how many events, how many numbers were left out, and the
+%% This subscriber's counts: events received, sequence numbers missing, and the
 %% rejects by reason.
 received(#{count := Count, missing := Missing, rejects := Rejects}, Expected) ->
     receive

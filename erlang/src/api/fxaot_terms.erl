@@ -104,9 +104,9 @@ bad_instruments(Value) ->
     {error, {bad_option, #{option => instruments, value => Value,
                            expected => "a list of symbols and {Symbol, Spec}"}}}.
 
-%% @doc How an engine runs on a thread of its own: name, quotes and events that may wait, what a
-%% full mailbox does (0 refuse, 1 drop the oldest; how long a sender waits, ns), what an idle thread
-%% does (0 park, 1 yield, 2 spin), quotes a turn, processor (−1: any).
+%% @doc The settings of an engine on a thread of its own: name, quotes and events that may wait, the policy of
+%% a full mailbox (0 refuse, 1 drop the oldest; how long a sender waits, ns), the policy of an idle
+%% thread (0 park, 1 yield, 2 spin), quotes a turn, processor (−1: any).
 -spec actor(map()) ->
           {ok, {atom(), pos_integer(), pos_integer(), {0 | 1, non_neg_integer()}, 0..2, 1..256,
                 integer()}} | error().

@@ -1,8 +1,8 @@
-%% @private An engine without native code, where that cannot be loaded: strategies are evaluated in
-%% Erlang from their programs, signals go on, orders are refused, and an alarm says so.
+%% @private An engine for nodes that cannot load native code: it evaluates strategies in Erlang from their
+%% programs. Signals continue, orders are refused, and an alarm is raised.
 %%
-%% Requests that need native code fail with `degraded'. Strategies are deployed again when it comes back
-%% from a crash, with nothing in their histories.
+%% Requests that need native code fail with `degraded'. After a crash the restart deploys the
+%% strategies again, with empty histories.
 -module(fxaot_beam).
 -behaviour(gen_server).
 -behaviour(fxaot_engine_call).
@@ -24,7 +24,7 @@ load_error() ->
     case loaded(code:ensure_loaded(fxaot_nif)) of
         ok -> none;
         {error, _} ->
-            %% The cause may be gone by now.
+            %% Loading may succeed by now.
             _ = code:purge(fxaot_nif),
             case loaded(code:load_file(fxaot_nif)) of
                 ok -> none;

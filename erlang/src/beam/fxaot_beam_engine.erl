@@ -12,7 +12,7 @@
 
 -export_type([engine/0]).
 
-%% So many quotes from too far ahead make the next one that agrees with them right.
+%% After so many quotes from too far ahead, the next one that agrees with them is accepted.
 -define(JUMPS_NEEDED, 3).
 -define(MIN_TIME, 631152000000000000).
 -define(MAX_TIME, 7258118400000000000).
@@ -124,7 +124,7 @@ find(Id, #engine{strategies = Strategies}) ->
 
 %% ---- quotes -----------------------------------------------------------------
 
-%% @doc One quote: its events, or why it was dropped.
+%% @doc Handles one quote. Returns its events, or the reason why it was dropped.
 -spec tick(Symbol :: atom(), Time :: integer(), Bid :: number(), Ask :: number(),
            none | {BidSize :: number(), AskSize :: number()}, engine()) ->
           {ok, events(), engine()} | {dropped, Reason :: atom(), engine()}.
@@ -157,7 +157,7 @@ replay(Quotes, Engine) ->
 advance(Time, Engine) when Time >= ?MIN_TIME, Time =< ?MAX_TIME -> advanced(Time, Engine);
 advance(Time, Engine) -> {{error, {bad_time, #{time => Time}}}, Engine}.
 
-%% @doc Lets time pass until the strategies' bars have closed that the last quote lies in.
+%% @doc Lets time pass until the strategies' bars that contain the last quote have closed.
 -spec close_bars(LastTime :: integer(), engine()) -> {events(), engine()}.
 close_bars(Last, #engine{strategies = Strategies, instruments = Instruments} = Engine) ->
     Hours = fun(Symbol) ->
@@ -184,7 +184,7 @@ time_of(<<Time:64/little-signed, _/binary>>) -> Time.
 records(<<Time:64/little-signed, Key:8/binary, Bid:64/little-float, Ask:64/little-float,
           BidSize:64/little-float, AskSize:64/little-float, Rest/binary>>, Done, Engine0) ->
     record(Key, Time, Bid, Ask, size(BidSize, AskSize), Rest, Done, Engine0);
-%% NaN or infinity, which no float is.
+%% NaN or infinity: Erlang has no such floats.
 records(<<Time:64/little-signed, Key:8/binary, Bid:64/bits, Ask:64/bits, _:128, Rest/binary>>, Done, Engine0) ->
     Prices = [X || <<X:64/little-float>> <= <<Bid/bits, Ask/bits>>],
     {B, A, Size} = case Prices of
@@ -269,7 +269,7 @@ advanced(Time, #engine{symbols = Symbols} = Engine0) ->
                          put_instrument(Symbol, I#instrument{clock = max(Clock, Time)}, Next)}
                 end, {[], Engine0}, Symbols).
 
-%% Time has passed to where quotes were dropped for being too far ahead.
+%% Time has passed to the quotes that were dropped for being too far ahead.
 confirm_jump(Symbol, Time, #engine{instruments = Instruments, config = #{max_time_jump := Limit}} = Engine) ->
     case Instruments of
         #{Symbol := #instrument{clock = Clock, jump = {Count, _, Latest}} = Instrument}

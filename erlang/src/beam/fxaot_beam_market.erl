@@ -11,7 +11,7 @@
 -include("../eval/fxaot_eval.hrl").
 
 -define(MAX_STEPS, 2251799813685248).
-%% Added to a float below 2^51 and taken off again, it rounds to whole numbers, halves to even ones.
+%% Added to a float below 2^51 and subtracted again, it rounds to the nearest whole number, halves to even.
 -define(ROUNDER, 6755399441055744.0).
 
 -type terms() :: #{base := binary(), quote := binary(), scale := float(), step_units := float(),
@@ -129,7 +129,7 @@ builder(Timeframe) -> #builder{timeframe = Timeframe, length = length_of(Timefra
 -spec start_of(builder()) -> {integer(), pos_integer()}.
 start_of(#builder{start = Start, ticks = Ticks}) -> {Start, Ticks}.
 
-%% @doc The end of the open bar, ns; `infinity' for one of quotes, or where none is open.
+%% @doc The end of the open bar, ns; `infinity' for a bar of quotes, or if none is open.
 -spec ends_at(builder()) -> integer() | infinity.
 ends_at(#builder{ticks = 0}) -> infinity;
 ends_at(#builder{length = 0}) -> infinity;
@@ -165,7 +165,7 @@ opened({{Bid, Ask} = Quote, Size}, {Start, Stop}, Terms, B) ->
     B#builder{start = Start, stop = Stop, ticks = 1, size = Size, open = Quote, high = Place, low = Place,
               bids = {Bid, Bid}, asks = {Ask, Ask}}.
 
-%% Of the mids that are equal in steps, two different quotes can differ in the last bit.
+%% Mids of two quotes that are equal in steps can differ in the last bit.
 placed({Bid, Ask} = Quote, Terms) -> {Bid + Ask, mid(Quote, Terms), Quote}.
 
 beyond({Sum, Mid, _} = New, {OldSum, OldMid, _} = Old, IsBeyond) ->

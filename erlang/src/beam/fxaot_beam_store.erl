@@ -1,5 +1,5 @@
-%% @private What an engine without native code keeps beyond a crash of its process, in a persistent term: the
-%% counter of its events, and its deployments.
+%% @private The state of an engine without native code that survives a crash of its process, in a persistent
+%% term: the counter of its events, and its deployments.
 -module(fxaot_beam_store).
 
 -export([numbers/1, incarnation/1, deployments/1, put/4, delete/2, forget/1]).
@@ -20,7 +20,7 @@ incarnation(Name) -> atomics:get(numbers(Name), 2).
 -spec deployments(Engine :: atom()) -> [deployment()].
 deployments(Name) -> element(2, kept(Name)).
 
-%% @doc Keeps a deployment, in place of the one with this id.
+%% @doc Keeps a deployment; replaces the one with this id.
 -spec put(Engine :: atom(), Id :: atom(), Strategy :: term(), Deployment :: map()) -> ok.
 put(Name, Id, Strategy, Deployment) ->
     replace(Name, lists:keystore(Id, 1, deployments(Name), {Id, Strategy, Deployment})).

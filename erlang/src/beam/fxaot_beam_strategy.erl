@@ -1,4 +1,4 @@
-%% @private A deployment without native code: the evaluator on the deployment's bars, and what of its
+%% @private A deployment without native code: the evaluator on the deployment's bars, and which of its
 %% output is a signal.
 -module(fxaot_beam_strategy).
 
@@ -125,8 +125,8 @@ symbol(#{base := Base, quote := Quote, scale := Scale, step_units := Units, quan
     #{session => Session, timezone => Zone, mintick => Units / Scale, min_contract => float(Step), ticker => Ticker, root => Ticker,
       type => <<"forex">>, currency => Quote, base_currency => Base}.
 
-%% @doc A bar has closed. Answers the signals and the orders that it leads to: of a plot named
-%% `signal' its value, else the directions of the orders; or why the script has stopped.
+%% @doc A bar has closed. Returns its signals and orders: the value of a plot named `signal', else the orders'
+%% directions; or the reason why the script has stopped.
 -spec step(fxaot_eval:bar(), MinStrength :: float(), strategy()) ->
           {[{signal, float()} | {order, buy | sell, non_neg_integer() | default} | bad_signal
             | {stopped, integer()}], strategy()}.
@@ -149,8 +149,8 @@ kept(Bar, #strategy{kept = Kept, kept_count = Count} = S) when Count < 2 * ?KEPT
 kept(Bar, #strategy{kept = Kept} = S) ->
     S#strategy{kept = [Bar | lists:sublist(Kept, ?KEPT_BARS - 1)], kept_count = ?KEPT_BARS}.
 
-%% @doc A version takes the place of the one before it, warm from the bars that one has seen. Answers
-%% what has changed, as `fxaot:deploy/3' does.
+%% @doc Replaces the version before it, warm from that version's bars. Returns the changes, as
+%% `fxaot:deploy/3' does.
 -spec succeed(strategy(), strategy()) -> {fxaot_nif:report(), strategy()}.
 succeed(#strategy{kind = Kind, price = Price, kept = Kept, version = Version} = Before,
         #strategy{kind = NewKind, price = NewPrice} = New) ->

@@ -1,5 +1,5 @@
-%% @private Where a plan's native code comes from: the folders of artifacts that a release ships, then
-%% the compile server's cache, then the compiler.
+%% @private The sources of a plan's native code: a release's folders of artifacts, then the compile server's
+%% cache, then the compiler.
 %%
 %% An artifact is `HEX.manifest' and the shared libraries that it names, HEX being the plan's hash;
 %% next to them `NAME.fxir' is the program of the script NAME, so that a release needs no tool at all.
@@ -12,8 +12,8 @@
 
 -type source() :: folder | cache | compiler.
 
-%% @doc Loads the native code of a plan from the first source that has it and whose artifact is
-%% sound. Takes as long as the compiler does; from any process.
+%% @doc Loads the native code of a plan from the first source with a valid artifact. May take as long as the
+%% compiler. Any process may call it.
 -spec load(fxaot_compiler:plan()) ->
           {ok, fxaot_nif:native(), #{source := source(), manifest := file:filename_all(),
                                      milliseconds => number()}} | fxaot:error().
@@ -74,7 +74,7 @@ program(Name) ->
                                    expected => "{artifact, Name}, with the name of a script"}}}
     end.
 
-%% A name, and no way out of the folders.
+%% A plain name, so that it cannot lead out of the folders.
 file_name(Name) ->
     try unicode:characters_to_binary(if is_atom(Name) -> atom_to_binary(Name);
                                         true -> Name
@@ -96,7 +96,7 @@ read([Path | Rest], Name, Folders) ->
         {error, Posix} -> {error, {unreadable_file, #{path => Path, reason => Posix}}}
     end.
 
-%% @doc The folders looked in, those that are there.
+%% @doc The folders that exist, in the order of the search.
 -spec folders() -> [file:filename_all()].
 folders() ->
     Folders = case fxaot_config:value(artifact_dirs) of

@@ -1,4 +1,4 @@
-%% @private A deployed strategy: which version of it runs, on which tier, and how it gets to the next.
+%% @private A deployed strategy: its running version, its tier, and the steps to the next version.
 %%
 %% The engine runs it and needs nothing from here; this process replaces it by another version,
 %% makes native code of it, watches its file.
@@ -6,9 +6,8 @@
 %%   deploy  ▶ the VM runs it ─────▶ artifact or compiler (task) ▶ probation, attach ▶ native runs it
 %%   again   ▶ basis, prepare (task) ▶ swap ─┘
 %% '''
-%% Slow work is a task: a process that sends its result and ends. So the engine is asked for quick
-%% things only, and quotes never wait. Requests are carried out one after another; a step that fails
-%% leaves the running version as it is.
+%% Slow work is a task: a process that sends its result and ends. So the engine gets only quick requests, and
+%% quotes never wait. Requests run one after another. A step that fails does not change the running version.
 %%
 %% Longer than a file should be: the steps of one state machine.
 -module(fxaot_deployment).
@@ -21,9 +20,9 @@
 
 -define(MOST_VERSIONS, 5).
 -define(MAKING, <<"native code is being compiled">>).
-%% The longest pause before native code is tried again that could not be made.
+%% The longest pause before another try to make native code.
 -define(MOST_RETRY_MS, 300000).
-%% When the end of a probation is looked for; each time after twice as long.
+%% The first pause before a check for the end of a probation; each pause is twice as long.
 -define(PROBATION_MS, 1000).
 -define(MOST_PROBATION_MS, 30000).
 
@@ -34,10 +33,10 @@
           tier := auto | vm | native, wait := boolean(), watch := watched()}.
 -type version() :: #{strategy := strategy(), deployment := map(), tier := auto | vm | native}.
 -type watched() :: none | {file:name_all(), fxaot_watch:watch()}.
-%% The news that a watching process gets.
+%% The messages of a process that watches.
 -type news() :: {running, native} | {refused, term()} | {reloaded, map()} | admitted.
 
-%% When it began (monotonic, s), and the pause before its end is looked for.
+%% When it began (monotonic, s), and the pause before the next check for its end.
 -type probation() :: {fxaot_quarantine:marker(), Began :: integer(), PauseMs :: pos_integer()}.
 
 %% Who asked: a caller, or the watch, which waits for no answer.
@@ -79,7 +78,7 @@ init({Group, Id}) ->
         {ok, Saved} -> {ok, restored(Saved, State)}
     end.
 
-%% Native code is tried after a pause, so that a process that dies of it does not do so at once.
+%% Tries native code after a pause, so that a process that dies of it does not die at once.
 restored(#{versions := Versions, why := Why, watch := Watch, probation := Probation, attempts := Attempts,
            is_native := IsNative, upgrades := Upgrades}, State) ->
     _ = [fxaot_quarantine:resume(Marker) || {Marker, _, _} <- [Probation]],
@@ -102,7 +101,7 @@ save(#state{group = Group, id = Id, versions = Versions, why = Why, watch = Watc
 is_script([#{strategy := {ir, _}} | _]) -> true;
 is_script(_) -> false.
 
-%% The native code of a process that stops as it should has done nothing wrong.
+%% An orderly stop of the process proves nothing against its native code.
 -spec terminate(term(), #state{}) -> ok.
 terminate(Reason, State) when Reason =:= normal; Reason =:= shutdown ->
     _ = cancelled(idle(not_probed(State))),
@@ -120,7 +119,7 @@ handle_call(alive, _From, State) -> {reply, ok, State};
 handle_call(tier, _From, State) -> {reply, tier(State), State};
 handle_call({undeploy, Engine}, From, #state{id = Id, task = Task} = State) ->
     Answer = case {fxaot_engine_call:ask(Engine, {undeploy, Id}), Task} of
-                 %% It was only about to be deployed.
+                 %% It was not deployed yet.
                  {{error, {not_found, _}}, #task{into = {engine, _}}} -> ok;
                  {Told, _} -> Told
              end,
@@ -145,7 +144,7 @@ next(#state{task = none, waiting = Waiting, versions = Versions} = State) ->
     end;
 next(State) -> {noreply, State}.
 
-%% Callers that still wait ask again, a new process.
+%% Waiting callers ask again, and reach a new process.
 ended(#state{group = Group, id = Id} = State) ->
     fxaot_deployments:leave(Group, Id),
     {stop, normal, State}.
@@ -179,7 +178,7 @@ answered(_, watch, State) -> State.
 
 %% ---- a new strategy ---------------------------------------------------------
 
-%% Native code whose plan is on probation goes in together with the strategy.
+%% Native code on probation is attached together with the strategy.
 first(Engine, #{strategy := Strategy, deployment := Deployment} = Request, Native, From,
       #state{id = Id} = State) ->
     case admitted(Native, State) of
@@ -420,7 +419,7 @@ looked(State) -> State.
 
 %% ---- telling ----------------------------------------------------------------
 
-%% The engine knows the tier, this process why.
+%% The engine knows the tier, this process the reason.
 tier(#state{versions = [], group = Group, id = Id}) ->
     case fxaot_engine_call:ask(Group, {strategy, Id}) of
         {ok, _} -> {error, {busy, #{id => Id}}};

@@ -1,4 +1,4 @@
-%% @private Which strategies are deployed, by engine (or group of engines) and id, and the requests to
+%% @private The deployed strategies by engine (or group of engines) and id, and the requests to
 %% them. Each has a process, {@link fxaot_deployment}; the table outlives it and keeps what its restart
 %% goes on from.
 -module(fxaot_deployments).
@@ -8,7 +8,7 @@
 
 %% Rows: {{Group, Id}, Pid, Saved}. Group is the group of an engine that is in one, else the engine.
 
-%% How often a process that is gone is started again for one request.
+%% How often one request restarts a dead process.
 -define(MOST_ATTEMPTS, 5).
 
 %% @doc Only for the application's supervisor.
@@ -56,7 +56,7 @@ saved() -> try ets:tab2list(?MODULE) catch error:badarg -> [] end.
 
 %% ---- requests ---------------------------------------------------------------
 
-%% @doc Starts a strategy, or puts another version in its place. Engine is the name that the caller gave.
+%% @doc Starts a strategy, or replaces it by another version. Engine is the name that the caller gave.
 -spec deploy(Group :: atom(), Engine :: atom(), Id :: atom(), fxaot_deployment:request()) ->
           ok | {ok, map()} | fxaot:error().
 deploy(Group, Engine, Id, #{strategy := Strategy, deployment := Deployment} = Request) ->
@@ -87,7 +87,7 @@ undeploy(Group, Engine, Id) ->
         none -> fxaot_engine_call:ask(Engine, {undeploy, Id})
     end.
 
-%% @doc The version before the running one takes its place again.
+%% @doc Returns to the version before the running one.
 -spec rollback(Group :: atom(), Id :: atom()) -> {ok, map()} | fxaot:error().
 rollback(Group, Id) -> existing(Group, Id, rollback).
 
@@ -118,7 +118,7 @@ call(Group, Id, Pid, Request) -> call(Group, Id, Pid, Request, ?MOST_ATTEMPTS).
 call(Group, Id, Pid, Request, Attempts) ->
     Sent = gen_server:send_request(Pid, Request),
     case awaited(Sent, Pid, fxaot_engines:limit(Group)) of
-        %% One that has ended as it should took its row away first.
+        %% A process that ends normally has removed its row first.
         {died, normal} -> ended;
         {died, noproc} when Attempts > 0 -> revived(Group, Id, Pid, Request, Attempts - 1);
         {died, _} -> {error, {deployment_down, none}};

@@ -7,8 +7,9 @@
 %% PLAN is in hex. The operating system process has a number, a start, a namespace of such numbers, and a boot
 %% of its machine. The file is there before the code is attached and goes when the probation is over, or the
 %% strategy is stopped. A file whose process is gone means that the VM died in between. Processes of another
-%% namespace (another container) cannot be seen from here: they renew their files, and one that was not renewed
-%% for two minutes has no process any more. That plan is then refused, by every node that uses this folder, until {@link lift/1}:
+%% namespace (another container) are not visible here. They renew their files, and a file that was not renewed
+%% for two minutes has no process any more. Every node that uses this folder then refuses that plan until
+%% {@link lift/1}:
 %% ```
 %%   PLAN.quarantined
 %% '''
@@ -16,6 +17,8 @@
 %%
 %% The application's environment: `quarantine_dir', a folder of this machine, or `none' for no
 %% quarantine at all.
+%%
+%% Longer than a file should be: begin, renew, find and lift share the format of the files.
 -module(fxaot_quarantine).
 
 -export([check/1, admit/2, renew/1, resume/1, pass/1, sweep/0, list/0, lift/1, folder/0]).
@@ -33,7 +36,7 @@
 %% A living process renews its files every 30 s.
 -define(STALE_SECONDS, 120).
 
-%% @doc Begins a plan's probation, unless it is in quarantine. Where the file cannot be written the
+%% @doc Begins a plan's probation, unless it is in quarantine. If the file cannot be written, the
 %% plan is refused too: nobody would know why the node died.
 -spec admit(fxaot_compiler:hash(), Strategy :: unicode:chardata()) ->
           {ok, marker()} | fxaot:error().
@@ -136,7 +139,7 @@ is_gone({_, _, _, {_, Boot}}, {_, Boot}, _, Folder, Name) ->
     end;
 is_gone(_, _, _, _, _) -> true.
 
-%% Of several nodes that look, one is first.
+%% Several nodes may try; the first one succeeds.
 is_caught(Folder, Name, Plan) ->
     case file:rename(filename:join(Folder, Name), quarantined(Folder, Plan)) of
         ok ->
@@ -215,12 +218,12 @@ hex(Hash) -> << <<(hex_digit(Nibble))>> || <<Nibble:4>> <= Hash >>.
 hex_digit(Nibble) when Nibble < 10 -> $0 + Nibble;
 hex_digit(Nibble) -> $a + Nibble - 10.
 
-%% When a process began, in the kernel's ticks since the machine came up: a number that its next
-%% bearer has not. "0" for one that is not there, or that only waits for its parent to notice.
+%% When a process began, in the kernel's ticks since the machine came up: which tells it from a
+%% later process with the same number. "0" for one that is not there, or that only waits for its parent to notice.
 started(Process) ->
     case file:read_file(["/proc/", Process, "/stat"]) of
         {ok, Stat} ->
-            %% The name is in parentheses and may have some of its own; state and start are the
+            %% The name is in parentheses and may contain parentheses; state and start are the
             %% first and the 20th word after it.
             After = lists:last(binary:split(Stat, <<") ">>, [global])),
             case binary:split(After, <<" ">>, [global]) of

@@ -1,14 +1,14 @@
-%% @private The steps from a request to another version, or to native code, as a task takes them: in a
-%% process of its own, which asks the engine's for quick things only.
+%% @private The steps from a request to another version, or to native code. A task takes them in a process of
+%% its own and sends the engine's process only quick requests.
 -module(fxaot_reload).
 
 -export([prepare/3, swap/3, native_of_new/2, native_of_running/2, ask/2]).
 
 -export_type([native/0]).
 
-%% A request may itself be what brings an engine's process down.
+%% The request itself may crash the engine's process.
 -define(MOST_ATTEMPTS, 5).
-%% For an engine's process to come back.
+%% How long to wait for the engine's process to restart.
 -define(WAIT_MS, 1000).
 
 %% Code that is loaded, the hash of its plan, and where it came from.
@@ -60,8 +60,8 @@ with_native(Prepared, {ir, _} = Program, true) ->
     end;
 with_native(Prepared, Program, _) -> {ok, Prepared, Program, none}.
 
-%% @doc Puts a prepared version in the place of the running one. An engine's process that dies
-%% during the call may have done it, or not.
+%% @doc Replaces the running version by a prepared one. If the engine's process dies during the call, the
+%% swap may have happened or not.
 -spec swap(Group :: atom(), Id :: atom(), fxaot_nif:prepared()) -> {ok, map()} | fxaot:error().
 swap(Group, Id, Prepared) ->
     Before = version(Group, Id),
@@ -130,7 +130,7 @@ ask(Group, Request, Attempts) ->
         Answer -> Answer
     end.
 
-%% Until an engine says that it is back; it may have said so before we listened.
+%% Waits until an engine reports that it is back; it may have reported before this process subscribed.
 await(Engine) when is_atom(Engine) ->
     ok = fxaot_events:watch(Engine),
     case fxaot_engine_call:ask(Engine, instruments) of

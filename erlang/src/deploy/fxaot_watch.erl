@@ -1,9 +1,9 @@
-%% @private A file that is looked at now and then: has its content changed?
+%% @private A watched file: detects a change of its content.
 %%
-%% Time of change and size are asked for first, since that is cheap; only where they differ is the
-%% file read, and only another content counts. A file that is gone, as while an editor replaces it,
-%% has not changed; nor has one that is not a plain file now: a pipe or a device may never end. A content
-%% counts when two looks in a row have found it: a file that is still being written is not saved yet.
+%% It first compares the time of change and the size, which is cheap. If they differ, it reads the file; only
+%% another content counts. A missing file, as while an editor replaces it, has not changed. Nor has one that
+%% is not a plain file: a pipe or a device may never end. A content counts when two checks in a row have found
+%% it, because a file that is still being written is not saved yet.
 -module(fxaot_watch).
 
 -export([new/1, look/1]).
@@ -19,7 +19,7 @@
                 seen :: {MTime :: term(), Size :: term()} | none,
                 %% Of the content; 16 bytes.
                 digest :: binary() | none,
-                %% Of another content, at the last look.
+                %% Of another content, at the last check.
                 found = none :: binary() | none}).
 
 -opaque watch() :: #watch{}.
@@ -31,7 +31,7 @@ new(Path) ->
     {_, Watch} = look(Found),
     Watch.
 
-%% @doc Whether the content has become another, and was the same at the last look.
+%% @doc Whether the content has changed, and was the same at the last check.
 -spec look(watch()) -> {changed | unchanged, watch()}.
 look(#watch{path = Path, seen = Seen} = Watch) ->
     case file:read_file_info(Path, [raw, {time, posix}]) of
@@ -42,7 +42,7 @@ look(#watch{path = Path, seen = Seen} = Watch) ->
     end.
 
 %% A file may change twice in a second, the second time without another time or size. So a file
-%% that has changed a moment ago is read again at the next look.
+%% that has just changed is read again at the next check.
 settled(Changed, Size) ->
     case os:system_time(second) - Changed > 2 of
         true -> {Changed, Size};

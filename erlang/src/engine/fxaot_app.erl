@@ -8,7 +8,7 @@
 start(_Type, _Arguments) ->
     case fxaot_config:check() of
         ok ->
-            %% Native code that brought the node down before is logged at once.
+            %% Logs native code that brought the node down before.
             _ = fxaot_quarantine:sweep(),
             fxaot_sup:start_link();
         {error, Error} ->

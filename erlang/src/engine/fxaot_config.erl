@@ -1,4 +1,4 @@
-%% @private The application's environment: its keys, what each may be, and its default. See
+%% @private The application's environment: its keys, their types and defaults. See
 %% docs/configuration.md.
 -module(fxaot_config).
 
@@ -32,7 +32,7 @@ value(Key) ->
         undefined -> proplists:get_value(Key, keys())
     end.
 
-%% @doc Whether the environment is one that the application can start with.
+%% @doc Checks that the application can start with this environment.
 -spec check() -> ok | fxaot:error().
 check() -> check(lists:keydelete(included_applications, 1, application:get_all_env(fxaot))).
 

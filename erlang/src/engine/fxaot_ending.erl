@@ -1,9 +1,9 @@
-%% @private What is said when the application stops while positions are open: their state ends with it.
+%% @private Reports open positions when the application stops: their state ends with it.
 -module(fxaot_ending).
 
 -export([tell/0]).
 
-%% For all engines together.
+%% The time limit for all engines together.
 -define(WAIT_MS, 5000).
 
 %% @doc For each engine with open positions: a line in the log, and `{fxaot_stopping, Engine, Positions}' to its

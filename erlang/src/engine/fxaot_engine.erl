@@ -1,11 +1,11 @@
 %% @private The process that owns a native engine.
 %%
-%% Quotes do not come by here: their senders call the native engine, which has a lock of its own and sends
+%% Quotes do not pass here: their senders call the native engine, which has its own lock and sends
 %% the events to the subscribers, see {@link fxaot_nif:share/2}. This process deploys, reads, and renews the
 %% subscribers' allowances.
 %%
-%% It dies and comes back without loss: strategies, positions and bars under way are in the native engine,
-%% which the heir keeps meanwhile and quotes still reach. Its restart adopts that engine.
+%% It restarts without loss: strategies, positions and open bars are in the native engine, which the heir keeps
+%% and quotes still reach. The restart adopts that engine.
 %%
 %% With `mode => actor' the native engine runs on a thread of its own, see {@link fxaot_engine_actor}.
 %%
@@ -43,7 +43,7 @@ init({Name, Options}) ->
     case inherited(Name, Options) of
         {ok, State} -> up(State);
         {error, {owner_alive, _}} ->
-            %% Somebody adopted the native engine before this process could: it is theirs.
+            %% Another process has adopted the native engine first, and owns it.
             fxaot_heir:forget(Name),
             fxaot_names:leave(Name, self()),
             fxaot_engines:leave(Name),
@@ -107,8 +107,8 @@ started(Name, Options, Engine) ->
 source(#state{mailbox = inline, engine = Engine}) -> Engine;
 source(#state{mailbox = Mailbox}) -> Mailbox.
 
-%% The heir has the engine of the process before. Where the heir has just died too, an inline engine's handle is
-%% still where quotes find it; the state of an actor is lost.
+%% The heir has the engine of the process before. If the heir has just died too, an inline engine's handle is
+%% still in its persistent term; the state of an actor is lost.
 inherited(Name, Options) ->
     case {fxaot_heir:fetch(Name), fxaot_names:target(Name)} of
         {{ok, Engine, Kept}, _} -> adopted(Name, Engine, Kept);

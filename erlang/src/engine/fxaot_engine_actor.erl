@@ -53,7 +53,7 @@ start(Name, Options, Engine) ->
         Error -> Error
     end.
 
-%% Where the thread differs from its options.
+%% Logs where the thread differs from its options.
 log_differences(Name, Actor, #{capacity := Capacity, pinning := Pinning}) ->
     case Actor of
         #{capacity := Asked} when Asked =/= Capacity ->

@@ -1,8 +1,8 @@
-%% @private Calls to an engine: how it is asked, and the behaviour of its three kinds of process, {@link
+%% @private Requests to an engine, and the behaviour of its three kinds of process, {@link
 %% fxaot_engine} with native code, {@link fxaot_group} of several engines, {@link fxaot_beam} without native
 %% code.
 %%
-%% The callbacks are the requests that all three answer; `other/2' gets the ones that only some do.
+%% The callbacks are the requests that all three answer; `other/2' gets all other requests.
 -module(fxaot_engine_call).
 
 -export([ask/2, ask/3, answer/3]).
@@ -39,7 +39,7 @@
 -type reply(State) :: {reply, term(), State}.
 
 -callback feed(fxaot_engine_feed:mode(), Quotes :: binary(), State) -> reply(State).
-%% Time passes until the bars that the last quote lies in have closed.
+%% Time passes until the bars that contain the last quote have closed.
 -callback close_bars(LastTimeNs :: integer(), State) -> reply(State).
 -callback subscribe(pid(), State) -> reply(State).
 -callback unsubscribe(pid(), State) -> reply(State).
@@ -78,7 +78,7 @@ down(Name, Engine) ->
 %% @doc An engine's answer to a request, as handle_call/3 returns it.
 -spec answer(module(), term(), State) -> reply(State) | {stop, normal, ok, State}.
 answer(Module, Request, State) ->
-    %% The API has checked all types; should native code still refuse one, the request fails and not the
+    %% The API has checked all types; if native code still refuses one, the request fails and not the
     %% engine.
     try dispatched(Module, Request, State)
     catch

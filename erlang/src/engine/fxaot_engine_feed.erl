@@ -11,7 +11,7 @@
 %% One native call for all quotes of a batch, or one for each.
 -type mode() :: batch | quote.
 -type answer() :: {ok, CallNs :: non_neg_integer(), PublishNs :: non_neg_integer()} | fxaot:error().
-%% Record keys, and the symbols that they stand for.
+%% Record keys and their symbols.
 -type symbols() :: #{<<_:64>> => atom()}.
 
 -define(RECORD, 48).
@@ -60,7 +60,7 @@ quotes(<<Time:64/little-signed, Low:32/little, High:32/little, Bid:64/little-flo
        {Low, High, Symbol} = Known, #feed{engine = Engine} = Feed) ->
     _ = fxaot_nif:tick(Engine, Symbol, Time, Bid, Ask, BidSize, AskSize),
     quotes(Rest, Known, Feed);
-%% NaN or infinity: no Erlang term can say it, a record can.
+%% NaN or infinity: a record can contain it, an Erlang float cannot.
 quotes(<<Head:64, Low:32/little, High:32/little, Tail:256, Rest/binary>>, {Low, High, _} = Known, Feed) ->
     quotes(Rest, Known, as_record(<<Head:64, Low:32/little, High:32/little, Tail:256>>, Feed));
 %% Another symbol than before, or one without an atom.

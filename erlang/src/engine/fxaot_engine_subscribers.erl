@@ -1,14 +1,14 @@
 %% @private The subscribers of a native engine, as its process sees them: how many messages each may get.
 %%
-%% A subscriber may get as many messages more as it has room for. So its waiting messages never exceed
-%% the limit, and native code never has to ask.
+%% A subscriber's allowance is the room that it has left. So its waiting messages never exceed the limit, and
+%% native code need not check them.
 -module(fxaot_engine_subscribers).
 
 -export([check/1, subscribe/3, restore/3, renew/2]).
 
 -export_type([source/0]).
 
-%% Where the messages come from: an engine in actor mode sends through its mailbox, else itself.
+%% The sender of the messages: the mailbox in actor mode, else the engine itself.
 -type source() :: fxaot_nif:mailbox() | fxaot_nif:handle().
 
 %% Messages that may wait for a subscriber.
@@ -25,7 +25,7 @@ check(Options) ->
 -spec subscribe(source(), pid(), Options :: map()) -> ok | fxaot:error().
 subscribe(Source, Pid, Options) -> fxaot_nif:subscribe(Source, Pid, limit(Options)).
 
-%% @doc Subscribes those that the engine, or the one before it under this name, has had.
+%% @doc Subscribes the subscribers of this name, also those of the engine before.
 -spec restore(Name :: atom(), source(), Options :: map()) -> ok.
 restore(Name, Source, Options) ->
     lists:foreach(fun(Pid) -> _ = subscribe(Source, Pid, Options) end, fxaot_events:subscribers(Name)).

@@ -1,5 +1,5 @@
 %% @private Supervises one engine, with a budget of its own: `restart_intensity' restarts in `restart_period'
-%% seconds, options of the engine. One that crashes more often is stopped alone.
+%% seconds, options of the engine. An engine that crashes more often stops alone.
 %%
 %% It is a child of {@link fxaot_engines_sup}, or of somebody else's supervisor by {@link fxaot:child_spec/2}.
 -module(fxaot_engine_sup).
@@ -41,7 +41,7 @@ entered(Name, Place, {ok, Supervisor}) ->
     end;
 entered(_, _, Error) -> Error.
 
-%% The engine's process of a supervisor that was killed is linked to it and dies, but maybe not yet.
+%% The process of a killed supervisor is linked to it and will die, but may still live.
 orphaned(Name) ->
     case whereis(Name) of
         undefined -> ok;
@@ -85,7 +85,7 @@ start_process(Name) ->
             case fxaot_engine:start_link(Name, fxaot_engines:options(Name)) of
                 {error, {shutdown, lost}} -> fxaot_lost:start_link(Name);
                 ignore ->
-                    %% Its native engine is somebody else's now.
+                    %% Another process owns its native engine now.
                     fxaot_keeper:remove_later(self()),
                     ignore;
                 Answer -> Answer

@@ -1,4 +1,4 @@
-%% @private Which engines and groups there are to be: a table of the application's supervisor. It outlives all
+%% @private The engines and groups that should run: a table of the application's supervisor. It outlives all
 %% processes below, and restarts read it.
 %%
 %% {@link fxaot_names} has the processes that there are; here stands what each is started with, who supervises

@@ -1,7 +1,7 @@
-%% @private Who gets an engine's events, and who hears of its process and of its strategies.
+%% @private Subscribers of an engine's events, and watchers of its process and its strategies.
 %%
 %% Subscriptions are rows `{Name, Pid}' of a table that outlives every engine, and so a new engine under the
-%% name finds its subscribers. Native engines send to theirs themselves. Watchers are groups of the pg scope
+%% name finds its subscribers. Native engines send their events themselves. Watchers are groups of the pg scope
 %% `fxaot_events', of this node alone.
 -module(fxaot_events).
 
@@ -31,7 +31,7 @@ unsubscribe(Name, Pid) ->
     catch error:badarg -> {error, {not_running, none}}
     end.
 
-%% @doc The living subscribers of an engine, and of the group that it is in; the rows of dead ones go.
+%% @doc The living subscribers of an engine and of its group; removes the rows of dead ones.
 -spec subscribers(Name :: atom()) -> [pid()].
 subscribers(Name) ->
     lists:usort(lists:append([living(Each) || Each <- lists:usort([Name, fxaot_names:group(Name)])])).
@@ -54,8 +54,8 @@ tell_subscribers(Name, Message) -> to_all(subscribers(Name), Message).
 
 %% ---- watchers -----------------------------------------------------------------
 
-%% @doc The caller gets `{fxaot_engine, Name, up | stopped | lost}' when the engine's process has come back, is
-%% stopped for good, or has come back without the engine's state.
+%% @doc The caller gets `{fxaot_engine, Name, up | stopped | lost}' when the engine's process has restarted, has
+%% stopped for good, or has restarted without the engine's state.
 -spec watch(Name :: atom()) -> ok.
 watch(Name) -> join({watch, Name}).
 
@@ -65,7 +65,7 @@ unwatch(Name) -> pg:leave(?MODULE, {watch, Name}, self()).
 -spec tell_watchers(Name :: atom(), up | stopped | lost) -> ok.
 tell_watchers(Name, News) -> tell({watch, Name}, {fxaot_engine, Name, News}).
 
-%% @doc The caller gets the messages told to a group.
+%% @doc The caller gets the messages to a group.
 -spec join(Group :: term()) -> ok.
 join(Group) -> pg:join(?MODULE, Group, self()).
 

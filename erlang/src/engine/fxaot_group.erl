@@ -1,11 +1,11 @@
 %% @private Several engines in actor mode under one name: one account's instruments over several
 %% native threads.
 %%
-%% Quotes do not come by here: they go through a native router to the engine that has their
-%% instrument. {@link fxaot_placement} says which that is.
+%% Quotes do not pass here: a native router sends them to the engine that has their instrument, see
+%% {@link fxaot_placement}.
 %%
-%% The engines are processes of their own and outlive this one; its restart asks them for their instruments.
-%% It never starts an engine that is missing, since that would be an empty one under the old name.
+%% The engines are processes of their own and outlive this one; its restart reads their instruments.
+%% It never starts a missing engine, because that would be an empty one under the old name.
 %%
 %% Longer than a file should be: every request of the behaviour is here, each a few lines.
 -module(fxaot_group).
@@ -75,8 +75,8 @@ fresh(#state{engines = Engines, name = Name, options = Rest} = State, Options) -
         {error, Fresh, Error} -> given_up(Fresh, Name, Error)
     end.
 
-%% The router of the process before goes on: once it has new routes, the quotes that its last senders have put
-%% in are in their mailboxes, and it has counted those without a route.
+%% Keeps the router of the process before. Once it has new routes, its last senders' quotes are in their
+%% mailboxes, and it has counted quotes without a route.
 new(Engines, Name, Options) ->
     Router = case fxaot_names:target(Name) of
                  {send, Name, router, Known} -> Known;
@@ -128,8 +128,8 @@ add_all([{Symbol, Terms} | Rest], #state{engines = Engines} = State) ->
 families(#state{options = Options, instruments = Instruments}) ->
     fxaot_placement:families(Instruments, maps:get(account_currency, Options, 'USD')).
 
-%% The engines know best what they have, and by which mailbox quotes reach them now. One that does not answer
-%% keeps the places and the mailbox that it had: it says when it is back.
+%% The engines know their instruments and their mailboxes. One that does not answer keeps its places and its
+%% mailbox; it reports when it is back.
 routed(#state{engines = Engines, router = Router, mailboxes = Known} = State) ->
     Heard = [{Engine, heard(Engine, State)} || Engine <- Engines],
     Places = lists:append([Of || {_, {Of, _}} <- Heard]),
@@ -173,7 +173,7 @@ unheard(#state{engines = Engines, places = Places, instruments = Instruments, ma
 
 awaited(State) -> [Engine || Engine <- unheard(State), fxaot_engines:status(Engine) =:= running].
 
-%% For requests that need to know what all engines have.
+%% For requests that need the instruments of all engines.
 complete(State) ->
     case unheard(State) of
         [] -> State;
@@ -384,7 +384,7 @@ move(Symbol, From, To, #state{places = Places, router = Router, mailboxes = Mail
                  end} || {S, Engine} <- Places],
     {ok, FromHandle} = ask(From, handle),
     {ok, ToHandle} = ask(To, handle),
-    %% The terms go first: should this process die in between, no engine has an instrument without.
+    %% The terms go first: if this process dies in between, no engine has an instrument without terms.
     ok = ask(To, {move_terms, [Terms || {S, _} = Terms <- State#state.instruments, lists:member(S, Moving)],
                   Moving}),
     case fxaot_nif:move(Router, routes(After, Mailboxes), FromHandle, ToHandle, Moving) of
@@ -393,12 +393,12 @@ move(Symbol, From, To, #state{places = Places, router = Router, mailboxes = Mail
             {reply, {ok, Moving}, State#state{places = After}};
         Error ->
             _ = forgotten(To, Moving),
-            %% The quotes must find the instruments where they are.
+            %% The routes must match the instruments' engines.
             {ok, Routed} = routed(State),
             {reply, Error, Routed}
     end.
 
-%% One that has just died keeps the terms of instruments that it has no more, which does no harm.
+%% An engine that has just died keeps the terms of instruments that have left it, which does no harm.
 forgotten(Engine, Symbols) ->
     try ask(Engine, {move_terms, [], Symbols})
     catch throw:{refused, _} -> ok

@@ -1,4 +1,4 @@
-%% @private What works, for a probe: see docs/configuration.md.
+%% @private The application's health, for a probe: see docs/configuration.md.
 -module(fxaot_health).
 
 -export([health/0, ready/0]).
@@ -12,7 +12,7 @@
           native := true | {false, Why :: binary()},
           engines := #{atom() => process()},
           groups := #{atom() => process()},
-          %% By engine or group, and id. `is_as_asked': whether the tier is the one that was asked for.
+          %% By engine or group, and id. `is_as_asked': whether it runs on the requested tier.
           deployments := #{{atom(), atom()} =>
                                #{status := up | restarting, queue := non_neg_integer(),
                                  is_as_asked := boolean(), why := binary()}},
@@ -33,8 +33,8 @@ health() ->
                quarantined => length(fxaot_quarantine:list())},
     Health#{ready => is_ready(Health)}.
 
-%% @doc Whether quotes are traded as they should be: native code is loaded, and every engine, group and
-%% strategy's process is there with its state.
+%% @doc Whether everything works: native code is loaded, and every engine, group and strategy has its process
+%% and its state.
 -spec ready() -> boolean().
 ready() -> maps:get(ready, health()).
 

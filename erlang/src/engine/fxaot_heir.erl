@@ -18,12 +18,12 @@ start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 -spec keep(Name :: atom(), fxaot_nif:handle(), Options :: map()) -> ok.
 keep(Name, Handle, Options) -> gen_server:cast(?MODULE, {keep, Name, Handle, Options}).
 
-%% @doc The engine kept under a name. Waits for the heir when that is just restarting.
+%% @doc The engine kept under a name. Waits while the heir restarts.
 -spec fetch(Name :: atom()) -> {ok, fxaot_nif:handle(), Options :: map()} | none.
 fetch(Name) ->
     try gen_server:call(?MODULE, {fetch, Name}, infinity)
     catch exit:_ ->
-            %% The caller is in fxaot_names already, so the new heir will tell it.
+            %% The caller is in fxaot_names already, so the new heir will ask it.
             receive {fxaot_heir, up} -> fetch(Name) end
     end.
 

@@ -1,5 +1,5 @@
-%% @private When markets are open, and when their days begin: forex from Sunday 17:00 to Friday 17:00 New
-%% York, anything else always, with days from midnight UTC. As the native engine has it.
+%% @private Markets' opening hours and the start of their days, as in the native engine: forex from Sunday
+%% 17:00 to Friday 17:00 New York; anything else always, with days from midnight UTC.
 -module(fxaot_hours).
 
 -export([of_currencies/2, own/3, of_instrument/2, calendar/1, bar/3, last_bar_end/2]).
@@ -60,7 +60,7 @@ is_money(Name) ->
 calendar({Session, Zone}) ->
     fxaot_eval_time:calendar(fxaot_eval_time:zone(Zone), fxaot_eval_time:session(Session)).
 
-%% @doc The bar of a length that a time lies in, all in ns; none where the market has no such bar.
+%% @doc The bar of a length that contains a time, all in ns; none if the market has no such bar.
 -spec bar(Length :: pos_integer(), Time :: non_neg_integer(), fxaot_eval_time:calendar()) ->
           {Start :: integer(), End :: integer()} | none.
 bar(Length, Time, Calendar) when Length < ?DAY ->

@@ -1,14 +1,14 @@
-%% @private Heals what supervisors alone cannot.
+%% @private Restarts processes that supervisors alone cannot restart.
 %%
-%% A supervisor of engines, groups or deployments that died comes back without its children: this process starts
-%% them again from the tables. And it says so when an engine's own supervisor has given up.
+%% A dead supervisor of engines, groups or deployments comes back without its children: this process starts
+%% them again from the tables. It also reports when an engine's own supervisor has given up.
 -module(fxaot_keeper).
 -behaviour(gen_server).
 
 -export([start_link/0, restore/0, watch/2, give_up/2, remove/1, remove_later/1]).
 -export([init/1, handle_continue/2, handle_call/3, handle_cast/2, handle_info/2]).
 
-%% Before what could not be started is tried again; then twice as long each time.
+%% The pause before another try to start a child; each next pause is twice as long.
 -define(PAUSE_MS, 500).
 -define(MOST_PAUSE_MS, 30000).
 
@@ -19,7 +19,7 @@
 -spec start_link() -> gen_server:start_ret().
 start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
-%% @doc A supervisor has come up, without the children it may have had.
+%% @doc A supervisor has started, without the children it may have had.
 -spec restore() -> ok.
 restore() -> gen_server:cast(?MODULE, restore).
 
@@ -31,7 +31,7 @@ watch(Name, Supervisor) -> gen_server:cast(?MODULE, {watch, Name, Supervisor, se
 -spec give_up(Name :: atom(), Why :: term()) -> ok.
 give_up(Name, Why) ->
     fxaot_engines:set_status(Name, given_up),
-    %% No quote goes into an engine that nobody supervises.
+    %% An unsupervised engine takes no quotes.
     fxaot_names:set_target(Name, {call, Name}),
     logger:alert("fxaot engine ~tp: ~ts (~0tP)",
                  [Name, fxaot_error:format_error({given_up, #{}}), Why, 20]),
@@ -55,7 +55,7 @@ remove_later(Supervisor) -> gen_server:cast(?MODULE, {remove, Supervisor}).
 -spec init([]) -> {ok, #state{}, {continue, restore}}.
 init([]) -> {ok, #state{}, {continue, restore}}.
 
-%% The supervisors of engines that live are watched again, the others restored.
+%% Watches the supervisors of living engines again, and starts the others.
 -spec handle_continue(restore, #state{}) -> {noreply, #state{}}.
 handle_continue(restore, State) ->
     Parent = whereis(fxaot_engines_sup),
@@ -88,7 +88,7 @@ handle_info(restore, State) -> {noreply, restored(State)};
 handle_info(_, State) -> {noreply, State}.
 
 %% An engine's supervisor ended by itself: the engine was stopped, then it has left the table, or has crashed
-%% too often. While its own supervisor is ending too, it answers no more.
+%% too often. While its own supervisor ends too, it no longer answers.
 ended(Name, Supervisor, Parent) ->
     case fxaot_engines:find(Name) of
         {ok, #{supervisor := Supervisor, place := fxaot, status := Status}} when Status =/= given_up ->
@@ -128,17 +128,17 @@ deployments() ->
     each(fxaot_deployment_sup, fxaot_deployments:all(),
          fun({Group, Id}) -> fxaot_deployment_sup:start_deployment(Group, Id) end).
 
-%% Starts those again whose processes are not the supervisor's. What lives was another's before and is about to
+%% Starts those whose processes are not the supervisor's. A living process belonged to another and is about to
 %% die.
 each(Supervisor, All, Start) ->
     try [Pid || {_, Pid, _, _} <- supervisor:which_children(Supervisor)] of
         Present ->
             Again = [What || {Pid, What} <- All, not lists:member(Pid, Present), gone(Pid)],
-            %% One that is being restarted is its supervisor's affair, or fails and is started later.
+            %% Its supervisor restarts it, or the restart fails and a later try starts it.
             told(Supervisor, [Failed || not lists:member(restarting, Present), What <- Again,
                                         {error, _} = Failed <- [started(Start, What)]])
     catch exit:_ ->
-            %% Its next start will say so.
+            %% Its next start reports it.
             ok
     end.
 

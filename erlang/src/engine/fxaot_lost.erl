@@ -1,7 +1,7 @@
 %% @private The process of an engine whose state is gone: the engine's and the heir died at the same moment.
 %%
-%% It answers every request with `state_lost', so that nobody takes an empty engine for the one that was. After
-%% {@link fxaot:acknowledge_loss/1} an empty engine takes its place.
+%% It answers every request with `state_lost', so that nobody mistakes an empty engine for the old one. After
+%% {@link fxaot:acknowledge_loss/1} an empty engine replaces it.
 -module(fxaot_lost).
 -behaviour(gen_server).
 
@@ -11,7 +11,7 @@
 -spec start_link(Name :: atom()) -> {ok, pid()} | {error, term()}.
 start_link(Name) -> gen_server:start_link({local, Name}, ?MODULE, Name, []).
 
-%% @doc The loss is known: an empty engine starts, with the options and instruments of the lost one.
+%% @doc Starts an empty engine with the options and instruments of the lost one.
 -spec acknowledge(Name :: atom()) -> ok | fxaot:error().
 acknowledge(Name) ->
     case fxaot_engines:status(Name) of

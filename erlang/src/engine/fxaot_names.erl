@@ -1,12 +1,12 @@
-%% @private Which engines there are, by name and by pid: one table that outlives them.
+%% @private The engines by name and by pid: one table that outlives them.
 %%
 %% The API refuses a process that is not an engine, since an engine's request could crash it. A new heir
-%% finds here whom to ask, and senders find where an engine's quotes go.
+%% finds the engines here, and senders the target of an engine's quotes.
 %%
-%% Rows: `{Name, Pid}', `{Pid, Name}' and, for an engine in a group, `{{group, Name}, Group}'. Where quotes
-%% go, an engine's handle, a mailbox or a router, is a persistent term under the engine's name: a look-up
-%% by an atom copies nothing. Replacing such a term scans every heap, so it changes only when an engine
-%% starts or stops, or an actor comes back: the handle of an inline engine outlives its process.
+%% Rows: `{Name, Pid}', `{Pid, Name}' and, for an engine in a group, `{{group, Name}, Group}'. The target
+%% of quotes (a handle, a mailbox or a router) is a persistent term under the engine's name: a look-up by an
+%% atom copies nothing. Replacing such a term scans every heap, so it changes only when an engine starts or
+%% stops, or an actor restarts. The handle of an inline engine outlives its process.
 -module(fxaot_names).
 
 -export([new/0, enter/2, set_target/2, is_taken/1, set_group/2, leave_group/1, leave/2, forget/1, name/1,
@@ -14,8 +14,8 @@
 
 -export_type([target/0]).
 
-%% A quote goes straight into a native engine, by a call to the process of one without native code, without its
-%% state or that has given up, or is sent to the mailbox of an engine in actor mode or to the router of a group.
+%% A quote goes straight into a native engine, into the mailbox of an engine in actor mode, or through the
+%% router of a group. An engine without native code or state, or that has given up, gets a call to its process.
 -type target() ::
         {engine, Name :: atom(), fxaot_nif:handle()}
       | {call, Name :: atom()}
@@ -33,8 +33,8 @@ new() ->
                           end
                   end, persistent_term:get()).
 
-%% @doc Enters a process under its name, in place of the one before it. Only for the engine itself.
-%% The mailbox of the process before answers senders with `stopped' until there is a new one.
+%% @doc Enters a process under its name and replaces the one before it. Only for the engine itself.
+%% The old process's mailbox returns `stopped' to senders until there is a new one.
 -spec enter(Name :: atom(), pid()) -> ok.
 enter(Name, Pid) ->
     Stale = ets:lookup(?MODULE, Name),
@@ -43,11 +43,11 @@ enter(Name, Pid) ->
                      (_) -> ok
                   end, Stale).
 
-%% @doc Where quotes for an engine that has entered go. Only for the engine itself.
+%% @doc Sets the target of an entered engine's quotes. Only for the engine itself.
 -spec set_target(Name :: atom(), target()) -> ok.
 set_target(Name, Target) -> persistent_term:put(Name, Target).
 
-%% Whatever else is under an engine's name is another application's.
+%% Any other term under an engine's name belongs to another application.
 is_target(Name, {engine, Name, Engine}) -> is_reference(Engine);
 is_target(Name, {call, Name}) -> is_atom(Name);
 is_target(Name, {send, Name, Kind, _}) -> Kind =:= mailbox orelse Kind =:= router;
@@ -84,7 +84,7 @@ leave(Name, Pid) ->
     ets:delete(?MODULE, Pid),
     forget_target(Name).
 
-%% @doc Removes an engine whose process is gone.
+%% @doc Removes an engine whose process has ended.
 -spec forget(Name :: atom()) -> ok.
 forget(Name) ->
     case ets:lookup(?MODULE, Name) of
@@ -111,7 +111,7 @@ group(Name) ->
     catch error:badarg -> Name
     end.
 
-%% @doc Where quotes for an engine go, and its name.
+%% @doc The target of an engine's quotes, and its name.
 -spec target(Engine :: atom() | pid()) -> target() | none.
 target(Name) when is_atom(Name) -> persistent_term:get(Name, none);
 target(Pid) ->

@@ -1,8 +1,8 @@
-%% @private Which engine of a group gets an instrument.
+%% @private Chooses the engine of a group that gets an instrument.
 %%
 %% Instruments that are converted through one another stay together: they are a family, and a family goes
 %% to one engine by rendezvous hashing (Thaler and Ravishankar 1996), the one with the highest hash of
-%% (engine, family), so that with another number of engines only those families move that must.
+%% (engine, family), so with another number of engines only the necessary families move.
 -module(fxaot_placement).
 
 -export([place/2, families/2]).
@@ -19,7 +19,7 @@ place(Key, Engines) ->
     Engine.
 
 %% @doc The family of each instrument: the currency in which its profit reaches the account's. That is its
-%% quote currency where a pair links that with the account's; else, over a cross as an engine finds it, the
+%% quote currency if a pair links it with the account's; else, over a cross as an engine finds it, the
 %% currency in the middle: USD, or that of the first pair that leads on. An instrument that is quoted in the
 %% account's currency is of its base's family, since others are converted through it. O(instruments²) at
 %% most.

@@ -13,8 +13,8 @@
 %%    │   └─ fxaot_deployment                  one per deployed strategy
 %%    └─ fxaot_keeper_sup ── fxaot_keeper      restarts the children of a dead supervisor
 %% '''
-%% one_for_one and not rest_for_one: when the heir dies, the engines' own references are all that
-%% keeps their state, so they must live on; they hand the new heir its copies at once.
+%% one_for_one and not rest_for_one: when the heir dies, only the engines' own references keep their state, so
+%% the engines must live on. They give the new heir its copies at once.
 %%
 %% The tables fxaot_names, fxaot_engines and fxaot_deployments live as long as the application.
 -module(fxaot_sup).
@@ -22,7 +22,7 @@
 
 -export([start_link/0, init/1, intensity/0, intensity_of_supervisors/0]).
 
-%% A supervisor's death is rarer than a process's, and mostly the end of many of them.
+%% Supervisors die less often than processes, but when many processes die, theirs die too.
 -define(SUPERVISORS, 10).
 
 -spec start_link() -> supervisor:startlink_ret().
@@ -42,7 +42,7 @@ init([]) ->
            supervisor(fxaot_engines_sup),
            supervisor(fxaot_group_sup),
            supervisor(fxaot_deployment_sup),
-           %% The last, so that it has ended when the others end in good order.
+           %% The last child, so that it has ended before the others shut down.
            fxaot_area_sup:child(fxaot_keeper_sup, [worker(fxaot_keeper)])]}}.
 
 worker(Module) -> #{id => Module, start => {Module, start_link, []}}.

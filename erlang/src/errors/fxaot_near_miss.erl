@@ -1,4 +1,4 @@
-%% @private The known name that an unknown one was probably meant to be.
+%% @private The known name that a misspelt one probably means.
 -module(fxaot_near_miss).
 
 -export([suggestion/2]).

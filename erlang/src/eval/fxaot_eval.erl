@@ -22,7 +22,7 @@
 -type bar() :: #{time := integer(), time_close := integer(), open := float(), high := float(),
                  low := float(), close := float(), volume := float()}.
 
-%% Where a script runs. `timeframe' is the chart's, as Pine writes it. A symbol's fields have the
+%% The environment of a script. `timeframe' is the chart's, as Pine writes it. A symbol's fields have the
 %% names of `syminfo.*'; those that are left out are a nameless symbol's that always trades.
 -type environment() :: #{timeframe := binary(),
                          symbol => #{atom() => float() | binary()},
@@ -45,12 +45,12 @@
 
 -opaque state() :: #state{}.
 
-%% Requests may stand in each other's expressions, but not for ever.
+%% The limit of requests nested in each other's expressions.
 -define(DEEPEST, 8).
 %% Each request's world is made of the whole script.
 -define(MOST_NODES, 4000000).
 
-%% @doc Makes a program ready for a place. Params are inputs by title or by the variable's name:
+%% @doc Prepares a program for an environment. Params are inputs by title or by the variable's name:
 %% numbers, `true', `false', texts as atoms or binaries.
 %%
 %% Errors: `bad_script' (no program, or one that cannot run here; a `message' says why),
@@ -134,8 +134,8 @@ feed(Program, R, #{gaps := Gaps, lookahead := Lookahead} = Request, Known, Insid
                               calendar => Calendar, gaps => Gaps, lookahead => Lookahead,
                               hours => Hours, input => Input}), Made}.
 
-%% @doc Tells all bars that are to come, before the first one. Without this a script is live: it sees
-%% the newest bar as the last one, and with lookahead its higher timeframes as they are so far.
+%% @doc Gives the script all future bars, before the first one. Without this call a script is live: the newest
+%% bar is the last one, and with lookahead it sees its higher timeframes as they are so far.
 -spec use_history(state(), [bar(), ...]) -> {ok, state()} | {error, {integer(), binary()}}.
 use_history(#state{feeds = Feeds} = State, Bars) ->
     Last = {length(Bars) - 1, maps:get(time, lists:last(Bars))},

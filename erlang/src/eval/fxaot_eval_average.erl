@@ -12,7 +12,7 @@
 
 -define(LONGEST, 5000).
 
-%% @doc How long a window must be able to get: a known length, else the longest history.
+%% @doc The longest possible window: a known length, else the longest history.
 -spec room(fxaot_eval_kernel:known()) -> pos_integer().
 room(unknown) -> ?LONGEST;
 room(Length) -> max(1, whole(Length)).
@@ -166,7 +166,7 @@ not_zero(X) -> X /= 0.0.
 
 %% ---- windows -----------------------------------------------------------------
 
-%% A bar with na leaves a window as it was.
+%% A bar with na does not change a window.
 taken(na, Window) -> Window;
 taken(X, Window) -> push(X, Window).
 

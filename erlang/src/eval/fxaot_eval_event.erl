@@ -1,4 +1,4 @@
-%% @private Things that happen on a bar, how long ago they did, and lines of volumes.
+%% @private Events of bars, bars since an event, and lines of volumes.
 -module(fxaot_eval_event).
 
 -export([make/2, step/4]).

@@ -1,4 +1,4 @@
-%% @private A program written out as one tree for one world, with the known values in place.
+%% @private Writes a program out as one tree for one world, with known values in place.
 %%
 %% The chart has a world, and each `request.security' that is needed has one: the whole script over
 %% the request's bars, without orders and plots. Constants are followed through variables and decided
@@ -307,7 +307,7 @@ rebased(F, #f{line = Line, base = Base}) -> F#f{line = Line, base = Base}.
 constant(na, bool) -> {c, 0.0};
 constant(X, _) -> {c, X}.
 
-%% The variable that stands for one of the program here, and the one whose past is its.
+%% This world's variable for one of the program, and the variable that has its past.
 place(V, #f{way = {Copies, _}}) -> maps:get(V, Copies, V);
 place(V, _) -> V.
 

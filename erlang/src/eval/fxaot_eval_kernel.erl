@@ -1,5 +1,5 @@
-%% @private The functions with state, `ta.*', `math.sum', `fixnan': which module has their definition.
-%% fxaot_eval_names has what else is known of them.
+%% @private The functions with state, `ta.*', `math.sum', `fixnan': finds the module with their definition.
+%% fxaot_eval_names has their other properties.
 -module(fxaot_eval_kernel).
 
 -export([make/2, step/4, extreme/2, extreme_step/3]).
@@ -25,7 +25,7 @@ make([Module | Rest], Kernel, Known) ->
         State -> {ok, {Module, State}}
     end.
 
-%% @doc One bar. Answers the result, or a tuple of several.
+%% @doc One bar. Returns the result, or a tuple of several.
 -spec step(kernel(), {module(), state()}, [value()], #candle{}) ->
           {value() | tuple(), {module(), state()}}.
 step(Kernel, {Module, State}, Arguments, Candle) ->

@@ -100,7 +100,7 @@ live(Bar, #feed{lookahead = Lookahead} = Feed0) ->
     end.
 
 %% One bar, for the requests inside this one and for this one. A period whose last bar is missing is
-%% closed first: its world must not see what came after it.
+%% closed first: its world must not see later bars.
 take(Bar, Feed0) ->
     Feed1 = case is_late(Bar, Feed0) of
                 true -> passed(Bar#candle.time, Feed0);
