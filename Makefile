@@ -172,7 +172,7 @@ edoc: erlang ## Pages of the public Erlang modules, into doc/
 coverage: erlang trace-data ## How much of erlang/src the tests run, module by module
 	FXAOT_NATIVE_BUILT=1 rebar3 do eunit --cover, ct --cover, cover --verbose
 
-test-release: erlang artifacts ## A release boots and answers; a project depends on fxaot
+test-release: erlang artifacts ## Boot a release; build example projects that depend on fxaot
 	erlang/test/release_test
 	erlang/test/dependency_test
 

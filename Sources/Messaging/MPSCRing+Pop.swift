@@ -17,7 +17,7 @@ extension MPSCRing {
   }
 
   /// Consumer only. Moves up to `buffer.count` messages out, oldest first, and frees their slots with
-  /// one store. Answers how many. O(count).
+  /// one store. Returns how many. O(count).
   @inlinable
   public func pop(into buffer: UnsafeMutableBufferPointer<Message>) -> Int {
     guard let target = buffer.baseAddress else { return 0 }

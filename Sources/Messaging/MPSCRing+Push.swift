@@ -15,7 +15,7 @@ extension MPSCRing {
   }
 
   /// From any thread. Pushes as many of the messages as there is room for, in order and with no
-  /// other's between them. Answers how many; those that found the ring full are counted as refused.
+  /// other's between them. Returns how many; those that found the ring full are counted as refused.
   @inlinable
   public func push(contentsOf messages: UnsafeBufferPointer<Message>) -> Int {
     if messages.isEmpty { return 0 }
@@ -37,7 +37,7 @@ extension MPSCRing {
 
   public var isClosed: Bool { tail.pointee.load(ordering: .relaxed) & 1 == 1 }
 
-  /// Takes up to `wanted` neighbouring slots. Answers tail's word (odd: closed) and how many.
+  /// Takes up to `wanted` neighbouring slots. Returns tail's word (odd: closed) and how many.
   @inlinable @inline(__always)
   func reserve(_ wanted: Int) -> (word: UInt64, count: Int) {
     // Relaxed: a stale word only makes the exchange below fail.

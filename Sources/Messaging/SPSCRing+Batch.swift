@@ -2,7 +2,7 @@ import Synchronization
 
 extension SPSCRing {
   /// Producer only. Pushes as many of the messages as there is room for, in order, and publishes
-  /// them with one store. Answers how many; the others are counted as refused. O(count).
+  /// them with one store. Returns how many; the others are counted as refused. O(count).
   @inlinable
   public func push(contentsOf messages: UnsafeBufferPointer<Message>) -> Int {
     guard let source = messages.baseAddress, messages.count > 0 else { return 0 }
@@ -21,7 +21,7 @@ extension SPSCRing {
   }
 
   /// Consumer only. Moves up to `buffer.count` messages out, oldest first, and frees their slots with
-  /// one store. Answers how many. O(count).
+  /// one store. Returns how many. O(count).
   @inlinable
   public func pop(into buffer: UnsafeMutableBufferPointer<Message>) -> Int {
     guard let target = buffer.baseAddress else { return 0 }

@@ -103,7 +103,7 @@ public struct SPSCRing<Message: BitwiseCopyable>: ~Copyable, @unchecked Sendable
     return message
   }
 
-  /// The producer's slow path: reads the consumer's index, records the mark. Answers how many of
+  /// The producer's slow path: reads the consumer's index, records the mark. Returns how many of
   /// `wanted` messages have room; the rest are counted as refused.
   @usableFromInline @inline(never)
   func makeRoom(_ at: UInt64, for wanted: UInt64) -> UInt64 {

@@ -71,7 +71,7 @@ extension Worker {
     }
   }
 
-  /// One turn for each actor. Answers how many messages were handled.
+  /// One turn for each actor. Returns how many messages were handled.
   private func round(_ seen: UInt64) -> Int {
     var count = 0
     for entry in body.pointee.roster.running {

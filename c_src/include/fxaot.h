@@ -672,7 +672,7 @@ typedef struct fxaot_reload {
 } fxaot_reload;
 
 void fxaot_prepared_read_reload(const fxaot_prepared *, fxaot_reload *out);
-/* Answers how many there are and fills at most `capacity`. */
+/* Returns the full count and fills at most `capacity`. */
 uint64_t fxaot_prepared_changes(const fxaot_prepared *, fxaot_change *out, uint64_t capacity);
 
 /* ---- actors: engines on threads of their own ------------------------------ */

@@ -83,7 +83,7 @@ public struct RowSorter {
     ready = rows.count
   }
 
-  /// Moves up to `capacity` quotes, whole rows, to `out` and answers how many.
+  /// Moves up to `capacity` quotes, whole rows, to `out` and returns how many.
   public mutating func take(into out: UnsafeMutableRawPointer, capacity: Int) -> Int {
     let count = min(ready - given, capacity - capacity % width)
     guard count > 0 else { return 0 }

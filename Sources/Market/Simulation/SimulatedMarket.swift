@@ -63,7 +63,7 @@ public struct SimulatedMarket {
   }
 
   /// Writes the next quotes with times before `end`, at most `capacity`, to `out` at any
-  /// alignment; answers how many. 0 with a capacity above 0 says that `end` is reached.
+  /// alignment; returns how many. 0 with a capacity above 0 says that `end` is reached.
   public mutating func next(
     until end: Int64, into out: UnsafeMutableRawPointer, capacity: Int
   ) -> Int {

@@ -92,7 +92,7 @@ package final class ScriptBook {
   }
 
   /// From now on one unit of the symbol's currency is worth so much of the account's. What has been
-  /// paid and what was closed stays as it was; open trades are worth what the new rate says.
+  /// paid and what was closed stays as it was; open trades are valued at the new rate.
   ///
   /// TradingView converts with the rate of the day before, so that a bar has one rate.
   func convert(at rate: Double) {
@@ -103,7 +103,7 @@ package final class ScriptBook {
     forgetSums()
   }
 
-  /// Another version of the script goes on with the book, under its own settings.
+  /// Another version of the script continues the book, under its own settings.
   func succeed(_ new: BrokerSettings) {
     let capital = new.initialCapital - settings.initialCapital
     settings = new

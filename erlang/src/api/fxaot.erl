@@ -2,7 +2,7 @@
 %%
 %% An engine has instruments, strategies and a paper account. Quotes go in; signals, orders and
 %% fills come back from the same call, and as messages to subscribers. An engine's process may
-%% crash: its restart goes on with all state.
+%% crash: its restart continues with all state.
 %%
 %% ```
 %% 1> {ok, _} = fxaot:start_engine(eur, #{instruments => ['EURUSD']}).
@@ -18,7 +18,7 @@
 %% `{error, {Reason, Details}}' and changes nothing. {@link format_error/1} turns it into a sentence.
 %% `{error, {no_engine, Engine}}': there is no such engine. `{error, {engine_down, Engine}}': its process
 %% died during the call or is restarting. `{error, {timeout, _}}': it did not answer in time. `{error, {given_up,
-%% _}}': it crashed too often and is stopped; {@link start_engine/2} goes on with its state, {@link
+%% _}}': it crashed too often and is stopped; {@link start_engine/2} continues with its state, {@link
 %% stop_engine/1} frees it. `{error, {state_lost, _}}': see {@link acknowledge_loss/1}.
 %%
 %% Longer than a file should be: the public interface is one module.
@@ -104,7 +104,7 @@ started(Name, Start) ->
 
 %% @doc The specification of an engine as a child of a supervisor of your own. It has limits of its own
 %% (`restart_intensity', `restart_period'); beyond them its supervisor, your child, ends. An engine that is
-%% started again there goes on with its state; {@link stop_engine/1} frees the state when that child is
+%% started again there continues with its state; {@link stop_engine/1} frees the state when that child is
 %% terminated.
 -spec child_spec(Name :: atom(), options()) -> supervisor:child_spec().
 child_spec(Name, Options) when is_atom(Name), Name =/= undefined, is_map(Options) ->
@@ -206,10 +206,10 @@ add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 %% <dl>
 %% <dt>`tier'</dt><dd>`auto' (default); `vm': never native; `native': never without, so this waits
 %%   as `wait => native' does.</dd>
-%% <dt>`wait => native'</dt><dd>answers when native code runs. On an error nothing has changed: a new
+%% <dt>`wait => native'</dt><dd>returns when native code runs. An error changes nothing: a new
 %%   strategy is not deployed, a running one runs on.</dd>
 %% <dt>`watch => true'</dt><dd>a `{file, Path}' is deployed again whenever it is saved. Errors
-%%   are logged, and the running version goes on.</dd>
+%%   are logged, and the running version continues.</dd>
 %% </dl>
 %% A version that takes another's place keeps instrument, timeframe and price unless given, position,
 %% waiting orders and the script's own book; its indicators are warm from the bars that the engine

@@ -7,7 +7,7 @@
 %%
 %% Every function here validates the types of its arguments and raises `badarg'
 %% for a wrong one; the shell and {@link fxaot:format_error/2} say which and why.
-%% A wrong value is `{error, {Reason, Details}}' and leaves the engine as it was.
+%% A wrong value is `{error, {Reason, Details}}' and does not change the engine.
 %%
 %% Times are nanoseconds since 1970 UTC, prices floats, money integer micro-units
 %% of the account currency, quantities integer base units.
@@ -162,7 +162,7 @@ new(Config) when is_map(Config) ->
     end;
 new(Config) -> ?BADARG([Config]).
 
-%% @doc Frees the engine. Its handle answers `{error, {closed, _}}' from then on.
+%% @doc Frees the engine. Its handle returns `{error, {closed, _}}' from then on.
 -spec close(handle()) -> ok | error().
 close(Engine) when is_reference(Engine) -> ?NATIVE(close_nif(Engine), [Engine]);
 close(Engine) -> ?BADARG([Engine]).
@@ -675,7 +675,7 @@ prepare(Basis, Name, Params) -> ?BADARG([Basis, Name, Params]).
 
 %% @doc Replaces the running version by a prepared one, between two quotes. The new version first runs
 %% the bars that have closed since the basis was copied. It keeps position, waiting orders and the
-%% script's book, and uses its own settings. On an error the running version goes on: `stale' if it
+%% script's book, and uses its own settings. On an error the running version continues: `stale' if it
 %% has changed since the basis was copied. Quick, unless many bars have closed since.
 -spec swap(handle(), Id :: atom(), prepared()) -> {ok, report()} | error().
 swap(Engine, Id, Prepared) when is_reference(Engine), is_atom(Id), is_reference(Prepared) ->

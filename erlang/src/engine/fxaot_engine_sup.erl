@@ -93,7 +93,7 @@ start_process(Name) ->
         _ -> fxaot_beam:start_link(Name, fxaot_engines:options(Name))
     end.
 
-%% @doc Starts the engine's process anew, in the place of the one there is.
+%% @doc Replaces the engine's process by a new one.
 -spec start_again(Name :: atom()) -> ok | {error, term()}.
 start_again(Name) ->
     case fxaot_engines:find(Name) of

@@ -4,7 +4,7 @@
 %%   caller ◀─monitor─▶ replay process ──{feed, Mode, Batch}──▶ engine
 %%                      parses the next batch while the engine works on this one
 %% '''
-%% When the engine's process dies, the replay waits for its restart and goes on at the exact quote:
+%% When the engine's process dies, the replay waits for its restart and continues at the exact quote:
 %% the engine counts every record, so the count says how many of the batch on its way arrived.
 %% That needs the replay to be the only one that sends quotes meanwhile. A group says itself how many it took
 %% until one of its engines was found stopped; the rest is sent again until that engine is back.
