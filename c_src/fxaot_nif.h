@@ -24,14 +24,16 @@ typedef struct engine_resource {
   bool has_events; /* events of an earlier call are still in the engine */
   _Atomic unsigned char access;
   _Atomic bool busy; /* a shared engine's lock: somebody is in it */
-  bool is_measured;  /* many strategies: each call looks at the clock */
+  bool has_scripts;
+  _Atomic bool
+      is_measured; /* each call looks at the clock: it may step many strategies, or scripts */
   /* So many of the next calls run on a dirty scheduler, because they may be long. FXAOT_ALWAYS: all. */
   _Atomic uint32_t slow_calls;
-  ErlNifMutex *control;                  /* guards `running`; held from pause to resume */
-  struct running_actor *_Atomic running; /* the actor that runs the engine */
-  struct subscribers *subscribers;       /* of a shared engine */
-  uint64_t incarnation;                  /* another number for each engine of this node */
-  uint64_t publish_ns;                   /* spent on sending events, of a shared engine */
+  ErlNifMutex *control;                    /* guards `running`; held from pause to resume */
+  struct running_actor *_Atomic running;   /* the actor that runs the engine */
+  struct subscribers *_Atomic subscribers; /* of a shared engine */
+  uint64_t incarnation;                    /* another number for each engine of this node */
+  uint64_t publish_ns;                     /* spent on sending events, of a shared engine */
 } engine_resource;
 
 typedef struct market_resource {
@@ -119,7 +121,7 @@ static inline bool fxaot_is_owner(ErlNifEnv *env, engine_resource *handle) {
 }
 
 static inline bool fxaot_has_access(engine_resource *handle, unsigned char access) {
-  return atomic_load_explicit(&handle->access, memory_order_relaxed) == access;
+  return atomic_load_explicit(&handle->access, memory_order_acquire) == access;
 }
 
 /* Whether the caller, who has the lock of a shared engine, may read and change the engine. */
@@ -181,8 +183,8 @@ static inline bool fxaot_is_on_normal_scheduler(void) {
 static inline bool fxaot_is_slow(engine_resource *handle) {
   uint32_t calls = atomic_load_explicit(&handle->slow_calls, memory_order_relaxed);
   if (calls == 0) return false;
-  if (calls != FXAOT_ALWAYS)
-    atomic_store_explicit(&handle->slow_calls, calls - 1, memory_order_relaxed);
+  if (calls != FXAOT_ALWAYS) /* not over what was set meanwhile */
+    atomic_compare_exchange_strong(&handle->slow_calls, &calls, calls - 1);
   return true;
 }
 

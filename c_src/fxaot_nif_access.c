@@ -66,7 +66,7 @@ ERL_NIF_TERM fxaot_try_again(ErlNifEnv *env, const char *name, fxaot_nif_functio
 
 void fxaot_assess(engine_resource *handle) {
   uint64_t strategies = fxaot_engine_strategies(handle->engine, NULL, 0);
-  handle->is_measured = strategies >= MEASURED_STRATEGIES;
+  handle->is_measured = handle->has_scripts || strategies >= MEASURED_STRATEGIES;
   handle->slow_calls = strategies >= SLOW_STRATEGIES ? FXAOT_ALWAYS : 0;
 }
 
@@ -136,7 +136,8 @@ FXAOT_NIF(fxaot_nif_share_2) {
     enif_free(them);
     return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   }
-  handle->subscribers = them;
+  fxaot_begin(handle); /* the owner has seen the events of its last call */
+  atomic_store_explicit(&handle->subscribers, them, memory_order_release);
   atomic_store_explicit(&handle->access, FXAOT_SHARED, memory_order_release);
   return atoms.ok;
 }
@@ -146,11 +147,13 @@ FXAOT_NIF(fxaot_nif_subscribers_1) {
   void *resource;
   subscribers *them = fxaot_get_subscribers(env, argv[0], &resource);
   engine_resource *engine = fxaot_get_engine(env, argv[0]);
-  (void)argc;
+  ERL_NIF_TERM list;
   if (!them) return enif_make_badarg(env);
-  return enif_make_tuple4(
-      env, enif_make_uint64(env, them->incarnation), enif_make_uint64(env, them->missed),
-      enif_make_uint64(env, engine ? engine->publish_ns : 0), fxaot_subscriber_list(env, them));
+  if (!fxaot_get_subscriber_list(env, them, &list))
+    return fxaot_try_again(env, "subscribers_nif", fxaot_nif_subscribers_1, argc, argv);
+  return enif_make_tuple4(env, enif_make_uint64(env, them->incarnation),
+                          enif_make_uint64(env, them->missed),
+                          enif_make_uint64(env, engine ? engine->publish_ns : 0), list);
 }
 
 /* ---- changing hands -------------------------------------------------------- */

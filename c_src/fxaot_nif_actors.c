@@ -95,7 +95,7 @@ static void destroy_mailbox(ErlNifEnv *env, void *object) {
 
 bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags) {
   ErlNifResourceTypeInit init = {.dtor = destroy_mailbox, .down = process_down};
-  fxaot_mailbox_type = enif_open_resource_type_x(env, "fxaot_mailbox", &init, flags, NULL);
+  fxaot_mailbox_type = enif_open_resource_type_x(env, "fxaot_mailbox_2", &init, flags, NULL);
   if (!fxaot_mailbox_type) return false;
   if (!list_lock) {
     list_lock = enif_mutex_create("fxaot_mailboxes");
@@ -196,14 +196,16 @@ FXAOT_NIF(fxaot_nif_stop_actor_1) {
 FXAOT_NIF(fxaot_nif_mailbox_1) {
   mailbox_resource *mailbox = fxaot_get_mailbox(env, argv[0]);
   fxaot_actor_stats s;
-  (void)argc;
+  ERL_NIF_TERM list;
   if (!mailbox) return enif_make_badarg(env);
+  if (!fxaot_get_subscriber_list(env, &mailbox->running->subscribers, &list))
+    return fxaot_try_again(env, "mailbox_nif", fxaot_nif_mailbox_1, argc, argv);
   fxaot_actor_read_stats(mailbox->actor, &s);
   const struct {
     ERL_NIF_TERM key;
     uint64_t value;
   } counts[] = {
-      {atoms.capacity, s.capacity},     {atoms.waiting, s.pushed - s.handled - s.dropped},
+      {atoms.capacity, s.capacity},     {atoms.waiting, fxaot_waiting(&s)},
       {atoms.pushed, s.pushed},         {atoms.handled, s.handled},
       {atoms.refused, s.refused},       {atoms.dropped, s.dropped},
       {atoms.high_water, s.high_water}, {atoms.pulled, s.pulled},
@@ -221,6 +223,6 @@ FXAOT_NIF(fxaot_nif_mailbox_1) {
   keys[n] = atoms.pinning;
   values[n++] = enif_make_int(env, s.pinning);
   keys[n] = atoms.subscribers;
-  values[n++] = fxaot_subscriber_list(env, &mailbox->running->subscribers);
+  values[n++] = list;
   return fxaot_map(env, n, keys, values);
 }

@@ -38,9 +38,17 @@ typedef struct router_resource {
   unsigned count;
 } router_resource;
 
-/* Lets time pass in each of a router's engines, or, where one has no room in `wait_ns` or has stopped, in
- * none. Blocks. */
-int32_t fxaot_router_advance(router_resource *router, int64_t time_ns);
+/* Lets time pass in each of a router's engines, or, where one has no room or has stopped, in none. Blocks
+ * for `turn_ns` at most, and as long as an engine needs to make room that a quote has just taken. False:
+ * not yet, since the routes are being changed (FXAOT_BUSY) or there is no room (FXAOT_FULL). */
+bool fxaot_router_advance(ErlNifEnv *env, router_resource *router, int64_t time_ns, int64_t turn_ns,
+                          int32_t *status);
+
+/* The counters are read one after the other while the actor works. */
+static inline uint64_t fxaot_waiting(const fxaot_actor_stats *s) {
+  uint64_t done = s->handled + s->dropped;
+  return s->pushed > done ? s->pushed - done : 0;
+}
 
 static inline router_resource *fxaot_get_router(ErlNifEnv *env, ERL_NIF_TERM term) {
   void *object;

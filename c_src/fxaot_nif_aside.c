@@ -52,14 +52,16 @@ static void end_work(void) {
 }
 
 bool fxaot_open_aside(void) {
+  static bool has_started;
   ErlNifTid thread;
-  if (queue.lock) return true;
+  if (has_started) return true;
   queue.last = &queue.first;
   queue.is_idle = true;
   queue.lock = enif_mutex_create("fxaot_aside");
   queue.came = enif_cond_create("fxaot_aside");
   if (!queue.lock || !queue.came || atexit(end_work)) return false;
-  return enif_thread_create("fxaot_aside", &thread, work, NULL, NULL) == 0;
+  has_started = enif_thread_create("fxaot_aside", &thread, work, NULL, NULL) == 0;
+  return has_started;
 }
 
 void fxaot_run_aside(fxaot_job *run, void *argument) {

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+/* Another number for another layout of engine_resource: after an upgrade of the code, handles of the one
+ * before are no engines. */
+#define FXAOT_ENGINE_TYPE "fxaot_engine_2"
+
 /* ---- lifetime ------------------------------------------------------------- */
 
 static void free_engine(void *engine) { fxaot_engine_free(engine); }
@@ -30,7 +34,7 @@ static void subscriber_down(ErlNifEnv *env, void *object, ErlNifPid *pid, ErlNif
 
 bool fxaot_open_engines(ErlNifEnv *env, ErlNifResourceFlags flags) {
   ErlNifResourceTypeInit init = {.dtor = engine_destructor, .down = subscriber_down};
-  fxaot_engine_type = enif_open_resource_type_x(env, "fxaot_engine", &init, flags, NULL);
+  fxaot_engine_type = enif_open_resource_type_x(env, FXAOT_ENGINE_TYPE, &init, flags, NULL);
   return fxaot_engine_type != NULL;
 }
 

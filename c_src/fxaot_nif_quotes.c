@@ -1,5 +1,5 @@
 /* Quotes in, events out: the hot path. */
-#include "fxaot_nif.h"
+#include "fxaot_nif_actors.h"
 
 #include <string.h>
 
@@ -79,6 +79,11 @@ static ERL_NIF_TERM advance(ErlNifEnv *env, engine_resource *handle, int argc,
 
 /* ---- calls that are not short, or not the owner's -------------------------- */
 
+static void note_slow_call(engine_resource *handle) {
+  uint32_t none = 0; /* FXAOT_ALWAYS stays */
+  atomic_compare_exchange_strong(&handle->slow_calls, &none, CALLS_AFTER_SLOW_ONE);
+}
+
 typedef ERL_NIF_TERM call(ErlNifEnv *, engine_resource *, int, const ERL_NIF_TERM[]);
 
 /* An engine with many strategies: the next calls go to a dirty scheduler if this one took too long. */
@@ -88,7 +93,7 @@ static ERL_NIF_TERM measured(ErlNifEnv *env, engine_resource *handle, int argc,
   ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
   ERL_NIF_TERM answer = call(env, handle, argc, argv);
   ErlNifTime spent = enif_monotonic_time(ERL_NIF_NSEC) - start;
-  if (spent > SLICE_NS && handle->slow_calls == 0) handle->slow_calls = CALLS_AFTER_SLOW_ONE;
+  if (spent > SLICE_NS) note_slow_call(handle);
   if (spent > SLICE_NS / 100) enif_consume_timeslice(env, slice_percent(spent));
   return answer;
 }
@@ -214,6 +219,7 @@ static uint64_t run_slice(engine_resource *handle, const ErlNifBinary *quotes, u
       most = most > FEWEST_QUOTES ? most / 2 : FEWEST_QUOTES;
     else if (now - before < PIECE_NS / 2 && most < MOST_QUOTES)
       most *= 2;
+    if (piece == 1 && now - before > SLICE_NS) note_slow_call(handle);
     before = now;
     if (now - start > SLICE_NS) break;
     if (most_events == UINT64_MAX) continue;
@@ -240,10 +246,19 @@ static FXAOT_NIF(run_quotes) {
   if (!handle || !enif_inspect_binary(env, argv[1], &quotes) ||
       !enif_get_uint64(env, argv[2], &done))
     return enif_make_badarg(env);
-  if (!fxaot_owns(env, handle)) return fxaot_unusable(env, handle);
-  handle->has_events = true;
+  bool is_normal = fxaot_is_on_normal_scheduler();
+  if (is_normal && fxaot_is_slow(handle))
+    return enif_schedule_nif(env, "ticks_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, run_quotes, 3, argv);
+  /* A killed owner's dirty NIF goes on: nobody adopts the engine meanwhile. */
+  if (!is_normal) enif_mutex_lock(handle->control);
   ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
-  done = run_slice(handle, &quotes, done, UINT64_MAX, start);
+  bool owns = fxaot_owns(env, handle);
+  if (owns) {
+    handle->has_events = true;
+    done = run_slice(handle, &quotes, done, UINT64_MAX, start);
+  }
+  if (!is_normal) enif_mutex_unlock(handle->control);
+  if (!owns) return fxaot_unusable(env, handle);
   consume_since(env, start);
   if (done < quotes.size / sizeof(fxaot_quote)) {
     ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, done)};
@@ -281,7 +296,8 @@ static FXAOT_NIF(run_shared) {
   }
   ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
   bool wants_events = argv[4] == atoms.atom_true;
-  done = run_slice(handle, &quotes, done, MOST_SLICE_EVENTS, start);
+  subscribers *them = handle->subscribers;
+  done = run_slice(handle, &quotes, done, MOST_SLICE_EVENTS / (1 + them->count), start);
   const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
   ERL_NIF_TERM list = count && wants_events ? fxaot_event_list(env, events, count) : 0;
   fxaot_release(env, handle, list);

@@ -116,37 +116,46 @@ static int32_t check_room(mailbox_resource *const *mailboxes, unsigned count) {
     fxaot_actor_stats s;
     fxaot_actor_read_stats(mailboxes[i]->actor, &s);
     if (s.stopped) return FXAOT_STOPPED;
-    if (!mailboxes[i]->drops_oldest && s.pushed - s.handled - s.dropped >= s.capacity)
-      return FXAOT_FULL;
+    if (!mailboxes[i]->drops_oldest && fxaot_waiting(&s) >= s.capacity) return FXAOT_FULL;
   }
   return FXAOT_OK;
 }
 
-static int32_t advance_each(mailbox_resource *const *mailboxes, unsigned count, int64_t time_ns,
-                            int64_t wait_ns) {
-  int64_t end = enif_monotonic_time(ERL_NIF_NSEC) + wait_ns;
-  int32_t status;
-  while ((status = check_room(mailboxes, count)) == FXAOT_FULL &&
-         enif_monotonic_time(ERL_NIF_NSEC) < end)
-    fxaot_pause_sender();
+static int32_t advance_each(ErlNifEnv *env, mailbox_resource *const *mailboxes, unsigned count,
+                            int64_t time_ns) {
+  int32_t status = check_room(mailboxes, count);
   /* A quote may have taken the room just found; the actor makes some again. */
   for (unsigned i = 0; i < count && status == FXAOT_OK; i++)
-    while ((status = fxaot_actor_advance(mailboxes[i]->actor, time_ns)) == FXAOT_FULL)
+    while ((status = fxaot_actor_advance(mailboxes[i]->actor, time_ns)) == FXAOT_FULL &&
+           enif_is_current_process_alive(env))
       fxaot_pause_sender();
   return status;
 }
 
-int32_t fxaot_router_advance(router_resource *router, int64_t time_ns) {
+static int32_t try_advance(ErlNifEnv *env, router_resource *router, int64_t time_ns) {
   int32_t status = FXAOT_OUT_OF_MEMORY;
-  enif_mutex_lock(router->lock);
   mailbox_resource **each = enif_alloc((router->count + 1) * sizeof *each);
   if (each) {
     memcpy(each, router->mailboxes, router->count * sizeof *each);
-    status = advance_each(each, different(each, router->count), time_ns, router->wait_ns);
+    status = advance_each(env, each, different(each, router->count), time_ns);
     enif_free(each);
   }
-  enif_mutex_unlock(router->lock);
   return status;
+}
+
+bool fxaot_router_advance(ErlNifEnv *env, router_resource *router, int64_t time_ns, int64_t turn_ns,
+                          int32_t *status) {
+  int64_t end = enif_monotonic_time(ERL_NIF_NSEC) + turn_ns;
+  do {
+    *status = FXAOT_BUSY;
+    if (enif_mutex_trylock(router->lock) == 0) {
+      *status = try_advance(env, router, time_ns);
+      enif_mutex_unlock(router->lock);
+      if (*status != FXAOT_FULL) return true;
+    }
+    fxaot_pause_sender();
+  } while (enif_monotonic_time(ERL_NIF_NSEC) < end && enif_is_current_process_alive(env));
+  return false;
 }
 
 /* ---- moving ---------------------------------------------------------------- */
@@ -190,6 +199,9 @@ static int32_t set_and_move(router_resource *router, routing new, const move *m)
   if (status == FXAOT_OK) {
     fxaot_actor_pause(from);
     status = fxaot_engine_move_checked(m->from->engine, m->to->engine, m->refs, m->count);
+    m->to->has_scripts |= m->from->has_scripts;
+    fxaot_assess(m->from);
+    fxaot_assess(m->to);
     fxaot_actor_resume(from);
   }
   fxaot_actor_resume(to);

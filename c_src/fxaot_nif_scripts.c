@@ -153,6 +153,7 @@ static FXAOT_NIF(add_script) {
   addition addition = {handle->engine, &script, argv[1], &error, FXAOT_OK};
   int32_t status = fxaot_on_large_stack(add, &addition);
   if (status == FXAOT_OK) status = addition.status;
+  if (status == FXAOT_OK) handle->has_scripts = true;
   fxaot_assess(handle);
   ERL_NIF_TERM answer = atoms.ok;
   if (status != FXAOT_OK) {

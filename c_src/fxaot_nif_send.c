@@ -136,24 +136,33 @@ static ERL_NIF_TERM advance_result(ErlNifEnv *env, const ERL_NIF_TERM argv[], in
   return send_result(env, status);
 }
 
-/* (Router, TimeNs), dirty: it waits for moves, and for room. */
+/* (Router, TimeNs, EndNs), dirty: it waits for moves, and for room until then, a turn at a time. */
 static FXAOT_NIF(advance_all) {
   router_resource *router = fxaot_get_router(env, argv[0]);
-  ErlNifSInt64 time;
-  (void)argc;
-  if (!router || !enif_get_int64(env, argv[1], &time)) return enif_make_badarg(env);
-  return advance_result(env, argv, fxaot_router_advance(router, time));
+  ErlNifSInt64 time, end;
+  int32_t status;
+  if (!router || !enif_get_int64(env, argv[1], &time) || !enif_get_int64(env, argv[2], &end))
+    return enif_make_badarg(env);
+  if (fxaot_router_advance(env, router, time, WAITING_TURN_NS, &status) ||
+      (status == FXAOT_FULL && monotonic_ns() >= end))
+    return advance_result(env, argv, status);
+  return enif_schedule_nif(env, "send_advance_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, advance_all, argc,
+                           argv);
 }
 
 /* (Mailbox or Router, TimeNs) */
 FXAOT_NIF(fxaot_nif_send_advance_2) {
   destination to;
   ErlNifSInt64 time;
+  (void)argc;
   if (!get_destination(env, argv[0], &to)) return enif_make_badarg(env);
   if (!enif_get_int64(env, argv[1], &time)) return advance_result(env, argv, FXAOT_BAD_TIME);
-  if (to.router)
-    return enif_schedule_nif(env, "send_advance_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, advance_all, argc,
-                             argv);
+  if (to.router) {
+    int64_t end = monotonic_ns() + to.router->wait_ns;
+    ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_int64(env, end)};
+    return enif_schedule_nif(env, "send_advance_nif", ERL_NIF_DIRTY_JOB_IO_BOUND, advance_all, 3,
+                             next);
+  }
   return advance_result(env, argv, fxaot_actor_advance(to.mailbox->actor, time));
 }
 

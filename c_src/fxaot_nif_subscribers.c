@@ -19,23 +19,23 @@ void fxaot_close_subscribers(subscribers *them) {
 
 typedef struct publication {
   subscribers *to;
-  ErlNifEnv *env;    /* of `message` */
-  ErlNifEnv *caller; /* NULL on a thread that is no scheduler of normal processes */
+  ErlNifEnv *env; /* of `message` */
   ERL_NIF_TERM message;
 } publication;
 
-/* To a dead process: nothing. */
-static void send(const publication *it, const subscriber *subscriber, ERL_NIF_TERM message) {
+/* To a dead process: nothing. Never in the name of the calling process: messages of one sender stay in
+ * order, those of several may not. And a process that is being killed runs its dirty NIF to the end, but
+ * its messages are dropped. */
+static void send(const subscriber *subscriber, ERL_NIF_TERM message) {
   ErlNifPid pid = {.pid = subscriber->pid};
-  enif_send(it->caller, &pid, NULL, message);
+  enif_send(NULL, &pid, NULL, message);
 }
 
 static void tell_gap(const publication *it, subscriber *subscriber) {
   if (subscriber->gap_from == 0) return;
-  send(it, subscriber,
-       enif_make_tuple4(it->env, atoms.fxaot_gap, it->to->name,
-                        enif_make_uint64(it->env, subscriber->gap_from),
-                        enif_make_uint64(it->env, subscriber->gap_to)));
+  send(subscriber, enif_make_tuple4(it->env, atoms.fxaot_gap, it->to->name,
+                                    enif_make_uint64(it->env, subscriber->gap_from),
+                                    enif_make_uint64(it->env, subscriber->gap_to)));
   subscriber->gap_from = 0;
 }
 
@@ -64,17 +64,14 @@ static void send_to_each(publication *it, ERL_NIF_TERM list, const fxaot_event *
                                      enif_make_uint64(it->env, events[0].sequence), list);
     }
     tell_gap(it, subscriber);
-    send(it, subscriber, it->message);
+    send(subscriber, it->message);
   }
 }
 
-/* A process that is being killed runs its dirty NIF to the end, but its messages are dropped. So on a
- * dirty scheduler the message has no sender. */
 void fxaot_publish(subscribers *them, ErlNifEnv *env, ERL_NIF_TERM list, const fxaot_event *events,
                    uint64_t count) {
   if (count == 0 || atomic_load_explicit(&them->count, memory_order_relaxed) == 0) return;
-  bool is_normal = env && enif_thread_type() == ERL_NIF_THR_NORMAL_SCHEDULER;
-  publication it = {.to = them, .env = env ? env : them->env, .caller = is_normal ? env : NULL};
+  publication it = {.to = them, .env = env ? env : them->env};
   enif_mutex_lock(them->lock);
   send_to_each(&it, list, events, count);
   enif_mutex_unlock(them->lock);
@@ -109,7 +106,7 @@ subscribers *fxaot_get_subscribers(ErlNifEnv *env, ERL_NIF_TERM term, void **res
   }
   engine_resource *engine = fxaot_get_engine(env, term);
   *resource = engine;
-  return engine ? engine->subscribers : NULL;
+  return engine ? atomic_load_explicit(&engine->subscribers, memory_order_acquire) : NULL;
 }
 
 /* (Mailbox or Engine, Pid, Allowance). Again: the new allowance counts. */
@@ -129,13 +126,18 @@ FXAOT_NIF(fxaot_nif_subscribe_3) {
   } else if (!free) {
     ERL_NIF_TERM most = enif_make_uint(env, MOST_SUBSCRIBERS);
     answer = fxaot_status_error(env, FXAOT_LIMIT, fxaot_map(env, 1, &atoms.subscribers, &most));
-  } else if (enif_monitor_process(env, resource, &pid, &free->monitor) == 0) {
-    free->allowance = allowance;
-    free->missed = 0;
-    free->gap_from = 0;
-    free->pid = pid.pid;
-    them->count++;
-  } /* else it is dead already */
+  } else {
+    int status = enif_monitor_process(env, resource, &pid, &free->monitor);
+    if (status < 0) {
+      answer = fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+    } else if (status == 0) { /* else it is dead already */
+      free->allowance = allowance;
+      free->missed = 0;
+      free->gap_from = 0;
+      free->pid = pid.pid;
+      them->count++;
+    }
+  }
   enif_mutex_unlock(them->lock);
   return answer;
 }
@@ -172,7 +174,7 @@ FXAOT_NIF(fxaot_nif_allow_3) {
   subscriber *known = find(them, pid.pid);
   if (known) {
     known->allowance = allowance;
-    publication it = {.to = them, .env = env, .caller = env};
+    publication it = {.to = them, .env = env};
     if (allowance > 0) tell_gap(&it, known);
   }
   enif_mutex_unlock(them->lock);
@@ -189,16 +191,16 @@ void fxaot_subscriber_down(subscribers *them, ErlNifPid *pid, ErlNifMonitor *mon
   enif_mutex_unlock(them->lock);
 }
 
-ERL_NIF_TERM fxaot_subscriber_list(ErlNifEnv *env, subscribers *them) {
-  ERL_NIF_TERM list = enif_make_list(env, 0);
-  enif_mutex_lock(them->lock);
+bool fxaot_get_subscriber_list(ErlNifEnv *env, subscribers *them, ERL_NIF_TERM *list) {
+  if (enif_mutex_trylock(them->lock)) return false;
+  *list = enif_make_list(env, 0);
   for (unsigned i = 0; i < MOST_SUBSCRIBERS; i++) {
     ErlNifPid pid = {.pid = them->slots[i].pid};
     if (!pid.pid) continue;
     ERL_NIF_TERM entry = enif_make_tuple2(env, enif_make_pid(env, &pid),
                                           enif_make_uint64(env, them->slots[i].missed));
-    list = enif_make_list_cell(env, entry, list);
+    *list = enif_make_list_cell(env, entry, *list);
   }
   enif_mutex_unlock(them->lock);
-  return list;
+  return true;
 }

@@ -44,7 +44,7 @@ void fxaot_publish(subscribers *subscribers, ErlNifEnv *env, ERL_NIF_TERM list,
 /* For a resource's `down`: the process that it monitored for a subscription has died. */
 void fxaot_subscriber_down(subscribers *subscribers, ErlNifPid *pid, ErlNifMonitor *monitor);
 
-/* [{Pid, Missed}] */
-ERL_NIF_TERM fxaot_subscriber_list(ErlNifEnv *env, subscribers *subscribers);
+/* [{Pid, Missed}]; false while somebody else has the lock. */
+bool fxaot_get_subscriber_list(ErlNifEnv *env, subscribers *subscribers, ERL_NIF_TERM *list);
 
 #endif

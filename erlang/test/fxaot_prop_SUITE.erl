@@ -186,6 +186,8 @@ types(fxaot_nif, Function, Arity) ->
     end;
 types(fxaot, start_engine, 1) -> [engine];
 types(fxaot, start_engine, 2) -> [engine, config];
+types(fxaot, child_spec, 2) -> [engine, config];
+types(fxaot, Function, 0) when Function =:= health; Function =:= ready; Function =:= quarantine -> [];
 types(fxaot, start_engines, 1) -> [whole];
 types(fxaot, start_engines, 3) -> [engine, whole, config];
 types(fxaot, move_instrument, 3) -> [engine, symbol, id];
@@ -193,7 +195,6 @@ types(fxaot, deploy, 3) -> [engine, id, deployment];
 types(fxaot, replay, 3) -> [engine, feed, params];
 types(fxaot, rollback, 2) -> [engine, id];
 types(fxaot, tier, 2) -> [engine, id];
-types(fxaot, quarantine, 0) -> [];
 types(fxaot, release, 1) -> [bytes];
 types(fxaot, execute, 3) -> [strategy, arrays, params];
 types(fxaot, format_error, 1) -> [whole];

@@ -43,6 +43,8 @@
 -define(IS_ENGINE(Engine), (is_atom(Engine) orelse is_pid(Engine))).
 
 -define(RECORD, 48).
+%% Messages that a new subscriber may get before the engine's process has seen to it.
+-define(ALLOWANCE, 100).
 -define(MOST_ENGINES, 1024).
 
 -type engine() :: atom() | pid().
@@ -418,7 +420,13 @@ unsubscribe(Engine) when ?IS_ENGINE(Engine) ->
 unsubscribe(Engine) -> ?BADARG([Engine]).
 
 %% One that is restarting finds its subscribers in their table.
-tell_engine(Name, Request) ->
+tell_engine(Name, {Kind, Pid} = Request) ->
+    %% An inline engine hears of it at once, also while its process restarts.
+    _ = case {fxaot_names:target(Name), Kind} of
+            {{engine, _, Handle}, subscribe} -> fxaot_nif:subscribe(Handle, Pid, ?ALLOWANCE);
+            {{engine, _, Handle}, unsubscribe} -> fxaot_nif:unsubscribe(Handle, Pid);
+            _ -> ok
+        end,
     case fxaot_engine_call:ask(Name, Name, Request) of
         {error, {engine_down, _}} -> ok;
         Answer -> Answer
