@@ -272,7 +272,7 @@ a_caller_that_traps_exits(Config) ->
 a_text_is_nobody_elses(Config) ->
     Folder = proplists:get_value(priv_dir, Config),
     [Tool, Seen] = [filename:join(Folder, Name) || Name <- ["tool", "seen"]],
-    ok = file:write_file(Tool, ["#!/bin/sh\nfor last; do :; done\nstat -c %a \"$last\" >", Seen, "\nexit 1\n"]),
+    ok = file:write_file(Tool, ["#!/bin/sh\nfor last; do :; done\nstat -c %a \"$last\" >'", Seen, "'\nexit 1\n"]),
     ok = file:change_mode(Tool, 8#700),
     application:set_env(fxaot, tool, Tool),
     {error, _} = fxaot_script:compile({source, cross()}),

@@ -29,9 +29,21 @@ public struct CacheFolders: Sendable {
     return CacheFolders(root: home + "/.cache/fxaot")
   }
 
-  /// Makes those that are not there, for this user only.
+  /// Makes those that are not there, for this user only. Refuses folders that another user could exchange:
+  /// what lies in them becomes code.
   func make() throws(CompilerError) {
     for path in [artifacts, modules, compilers, work] { try Disk.makeFolder(path) }
+    for path in [root, artifacts, modules, compilers, work] { try checkUser(of: path) }
     guard access(work, W_OK) == 0 else { throw .system("write to", work, errno) }
+  }
+
+  private func checkUser(of path: String) throws(CompilerError) {
+    guard let status = Disk.status(path) else { throw .system("look at", path, errno) }
+    guard status.owner == geteuid() || status.owner == 0 else {
+      throw .disk("the cache folder \(path) belongs to another user: set FXAOT_CACHE to a folder of yours")
+    }
+    guard status.mode & 0o022 == 0 else {
+      throw .disk("other users may write to the cache folder \(path): take that away (chmod go-w) or set FXAOT_CACHE")
+    }
   }
 }

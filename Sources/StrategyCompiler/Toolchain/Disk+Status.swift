@@ -4,6 +4,8 @@ extension Disk {
     var size: Int
     var isFolder: Bool
     var owner: UInt32
+    /// Permission bits, with the sticky bit.
+    var mode: UInt32
     var inode: UInt64
     /// Nanoseconds since 1970.
     var modified: Int64
@@ -19,17 +21,17 @@ extension Disk {
     #endif
     return Status(
       size: Int(clamping: status.st_size), isFolder: status.st_mode & S_IFMT == S_IFDIR,
-      owner: status.st_uid, inode: UInt64(status.st_ino),
+      owner: status.st_uid, mode: UInt32(status.st_mode) & 0o7777, inode: UInt64(status.st_ino),
       modified: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
   }
 
-  /// Bytes of all files below a folder.
   /// Tells a file from others that lie or have lain at its place.
   static func identity(of path: String) -> String {
     guard let status = status(path) else { return path }
     return "\(path) \(status.size) \(status.inode) \(status.modified)"
   }
 
+  /// Bytes of all files below a folder.
   static func size(of path: String) -> Int {
     guard let status = status(path, followingLinks: false) else { return 0 }
     guard status.isFolder else { return status.size }

@@ -173,6 +173,22 @@ struct ArtifactCacheTests {
     #expect(throws: CompilerError.self) { try root([:]) }
   }
 
+  @Test func `a cache that other users could exchange is refused`() throws {
+    let root = folder.path + "/open"
+    mkdir(root, 0o700)
+    let open = ArtifactCache(folders: CacheFolders(root: root))
+    _ = try open.store([1], as: key("a"), created: "now")
+    for mode in [0o722, 0o720, 0o702] as [mode_t] {
+      chmod(root, mode)
+      let error = #expect(throws: CompilerError.self) { try open.store([1], as: key("b"), created: "now") }
+      #expect(error?.sentence.contains("other users may write to the cache folder \(root)") == true)
+    }
+    chmod(root, 0o755)
+    _ = try open.store([1], as: key("b"), created: "now")
+    chmod(root + "/artifacts", 0o777)
+    #expect(throws: CompilerError.self) { try open.store([1], as: key("c"), created: "now") }
+  }
+
   @Test func `a cache without room or rights is a sentence and keeps nothing`() throws {
     let file = try folder.file("file")
     let blocked = ArtifactCache(folders: CacheFolders(root: file))
