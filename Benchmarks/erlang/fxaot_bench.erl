@@ -47,6 +47,8 @@
 %% figures of the messaging benchmark, of the scripts' and of the peers (or "").
 -spec main([string()]) -> no_return().
 main([Data, Json, MessagingFile, ScriptFile, PeerFile]) ->
+    %% The application's stops are no rows of the table.
+    ok = logger:set_primary_config(level, warning),
     %% A worker of its own with a roomy heap: garbage collection is not what is measured.
     {Pid, Monitor} = spawn_opt(fun() ->
                                        run(Data, Json, figures(MessagingFile), figures(ScriptFile),
@@ -277,7 +279,7 @@ reload_pause() ->
     Place = #{instrument => ?SYMBOL, timeframe => {minutes, 1}},
     {Warming, Rest} = lists:split(?KEPT_BARS, walk(?KEPT_BARS + ?RELOADS, ?MINUTE)),
     Pauses = [worst_reload(Program, Place, Warming, Rest) / 1000 || _ <- rounds()],
-    [#row{name = reload_pause, unit = "µs", value = median(Pauses), target = 20}].
+    [#row{name = reload_pause, unit = "us", value = median(Pauses), target = 20}].
 
 worst_reload(Program, Place, Warming, Rest) ->
     {ok, Engine} = fxaot_nif:new(#{}),
