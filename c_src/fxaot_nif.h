@@ -172,6 +172,16 @@ void fxaot_release(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM list);
 ERL_NIF_TERM fxaot_try_again(ErlNifEnv *env, const char *name, fxaot_nif_function *self, int argc,
                              const ERL_NIF_TERM argv[]);
 
+/* After this much work a call lets others run. A call may hold a scheduler for at most 1 ms, also on a slow
+ * machine. */
+#define FXAOT_SLICE_NS 300000
+
+/* Tells the scheduler how much of the timeslice of 1 ms a call has taken. */
+static inline void fxaot_consume(ErlNifEnv *env, ErlNifTime spent_ns) {
+  ErlNifTime percent = spent_ns / 10000;
+  enif_consume_timeslice(env, percent < 1 ? 1 : percent > 100 ? 100 : (int)percent);
+}
+
 /* Whether this is a scheduler that no call may hold for long. */
 static inline bool fxaot_is_on_normal_scheduler(void) {
   return enif_thread_type() == ERL_NIF_THR_NORMAL_SCHEDULER;

@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* After this much work a call lets others run. A call may hold a scheduler for at most 1 ms, also on a slow
- * machine. */
-#define SLICE_NS 300000
 /* Quotes between two looks at the clock: few at first, because a quote may step thousands of
  * strategies, then twice as many while they take less than PIECE_NS. */
 #define FEWEST_QUOTES 1
@@ -24,14 +21,8 @@ ERL_NIF_TERM fxaot_quote_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TER
   return fxaot_status_error(env, status, fxaot_map(env, (unsigned)argc - 1, keys, argv + 1));
 }
 
-/* How much of a timeslice of 1 ms this is, in percent. */
-static int slice_percent(ErlNifTime spent_ns) {
-  ErlNifTime percent = spent_ns / 10000;
-  return percent < 1 ? 1 : percent > 100 ? 100 : (int)percent;
-}
-
 static void consume_since(ErlNifEnv *env, ErlNifTime start) {
-  enif_consume_timeslice(env, slice_percent(enif_monotonic_time(ERL_NIF_NSEC) - start));
+  fxaot_consume(env, enif_monotonic_time(ERL_NIF_NSEC) - start);
 }
 
 /* The events of this call, oldest first. */
@@ -93,8 +84,8 @@ static ERL_NIF_TERM measured(ErlNifEnv *env, engine_resource *handle, int argc,
   ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
   ERL_NIF_TERM answer = call(env, handle, argc, argv);
   ErlNifTime spent = enif_monotonic_time(ERL_NIF_NSEC) - start;
-  if (spent > SLICE_NS) note_slow_call(handle);
-  if (spent > SLICE_NS / 100) enif_consume_timeslice(env, slice_percent(spent));
+  if (spent > FXAOT_SLICE_NS) note_slow_call(handle);
+  if (spent > FXAOT_SLICE_NS / 100) fxaot_consume(env, spent);
   return answer;
 }
 
@@ -194,7 +185,7 @@ static FXAOT_NIF(list_events) {
       left--;
       list = enif_make_list_cell(env, fxaot_event_term(env, &events[left]), list);
     }
-    if (left > 0 && enif_monotonic_time(ERL_NIF_NSEC) - start > SLICE_NS) {
+    if (left > 0 && enif_monotonic_time(ERL_NIF_NSEC) - start > FXAOT_SLICE_NS) {
       ERL_NIF_TERM next[] = {argv[0], enif_make_uint64(env, left), list};
       consume_since(env, start);
       return enif_schedule_nif(env, "ticks_nif", 0, list_events, argc, next);
@@ -219,9 +210,9 @@ static uint64_t run_slice(engine_resource *handle, const ErlNifBinary *quotes, u
       most = most > FEWEST_QUOTES ? most / 2 : FEWEST_QUOTES;
     else if (now - before < PIECE_NS / 2 && most < MOST_QUOTES)
       most *= 2;
-    if (piece == 1 && now - before > SLICE_NS) note_slow_call(handle);
+    if (piece == 1 && now - before > FXAOT_SLICE_NS) note_slow_call(handle);
     before = now;
-    if (now - start > SLICE_NS) break;
+    if (now - start > FXAOT_SLICE_NS) break;
     if (most_events == UINT64_MAX) continue;
     fxaot_engine_events(handle->engine, &events);
     if (events >= most_events) break;
@@ -241,7 +232,7 @@ static FXAOT_NIF(run_quotes) {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   ErlNifBinary quotes;
   ErlNifUInt64 done;
-  uint64_t events;
+  uint64_t events = 0;
   (void)argc;
   if (!handle || !enif_inspect_binary(env, argv[1], &quotes) ||
       !enif_get_uint64(env, argv[2], &done))
@@ -256,6 +247,7 @@ static FXAOT_NIF(run_quotes) {
   if (owns) {
     handle->has_events = true;
     done = run_slice(handle, &quotes, done, UINT64_MAX, start);
+    fxaot_engine_events(handle->engine, &events);
   }
   if (!is_normal) enif_mutex_unlock(handle->control);
   if (!owns) return fxaot_unusable(env, handle);
@@ -264,10 +256,10 @@ static FXAOT_NIF(run_quotes) {
     ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, done)};
     return enif_schedule_nif(env, "ticks_nif", 0, run_quotes, 3, next);
   }
-  fxaot_engine_events(handle->engine, &events);
   if (events == 0) return without_events(env, &quotes);
   ERL_NIF_TERM next[] = {argv[0], enif_make_uint64(env, events), enif_make_list(env, 0)};
-  if (events > EVENTS_BETWEEN_CLOCKS)
+  /* Not here on a dirty scheduler: there the engine may be another process's by now. */
+  if (!is_normal || events > EVENTS_BETWEEN_CLOCKS)
     return enif_schedule_nif(env, "ticks_nif", 0, list_events, 3, next);
   return list_events(env, 3, next);
 }

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define SLICE_NS 300000
 #define RECORDS_BETWEEN_CLOCKS 1024
 #define MOST_PULLED 1024
 #define WAITING_TURN_NS 1000000
@@ -225,7 +224,7 @@ static FXAOT_NIF(send_slice) {
     return enif_make_badarg(env);
   uint64_t count = quotes.size / sizeof(fxaot_quote), accepted;
   int64_t start = monotonic_ns(), spent = 0;
-  while (done < count && spent < SLICE_NS) {
+  while (done < count && spent < FXAOT_SLICE_NS) {
     uint64_t piece = count - done < RECORDS_BETWEEN_CLOCKS ? count - done : RECORDS_BETWEEN_CLOCKS;
     int32_t status = send_records(&to, quotes.data + done * sizeof(fxaot_quote), piece, &accepted);
     done += accepted;
@@ -234,8 +233,7 @@ static FXAOT_NIF(send_slice) {
     if (status != FXAOT_OK) return batch_error(env, status, done);
     spent = monotonic_ns() - start;
   }
-  int percent = (int)(spent / 10000);
-  enif_consume_timeslice(env, percent < 1 ? 1 : percent > 100 ? 100 : percent);
+  fxaot_consume(env, spent);
   if (done == count) return atoms.ok;
   ERL_NIF_TERM next[] = {argv[0], argv[1], enif_make_uint64(env, done)};
   return enif_schedule_nif(env, "send_batch_nif", 0, send_slice, 3, next);

@@ -109,32 +109,44 @@ subscribers *fxaot_get_subscribers(ErlNifEnv *env, ERL_NIF_TERM term, void **res
   return engine ? atomic_load_explicit(&engine->subscribers, memory_order_acquire) : NULL;
 }
 
-/* (Mailbox or Engine, Pid, Allowance). Again: the new allowance counts. */
-FXAOT_NIF(fxaot_nif_subscribe_3) {
-  void *resource;
-  subscribers *them = fxaot_get_subscribers(env, argv[0], &resource);
+/* What (Mailbox or Engine, Pid[, Allowance]) says. */
+typedef struct subscription {
+  void *resource; /* monitors the process */
+  subscribers *them;
   ErlNifPid pid;
   int64_t allowance;
-  if (!them || !enif_get_local_pid(env, argv[1], &pid) || !get_allowance(env, argv[2], &allowance))
-    return enif_make_badarg(env);
+} subscription;
+
+static bool get_subscription(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
+                             subscription *it) {
+  it->them = fxaot_get_subscribers(env, argv[0], &it->resource);
+  return it->them && enif_get_local_pid(env, argv[1], &it->pid) &&
+         (argc < 3 || get_allowance(env, argv[2], &it->allowance));
+}
+
+/* (Mailbox or Engine, Pid, Allowance). Again: the new allowance counts. */
+FXAOT_NIF(fxaot_nif_subscribe_3) {
+  subscription it;
+  if (!get_subscription(env, argc, argv, &it)) return enif_make_badarg(env);
+  subscribers *them = it.them;
   if (enif_mutex_trylock(them->lock))
     return fxaot_try_again(env, "subscribe_nif", fxaot_nif_subscribe_3, argc, argv);
   ERL_NIF_TERM answer = atoms.ok;
-  subscriber *known = find(them, pid.pid), *free = find(them, 0);
+  subscriber *known = find(them, it.pid.pid), *free = find(them, 0);
   if (known) {
-    known->allowance = allowance;
+    known->allowance = it.allowance;
   } else if (!free) {
     ERL_NIF_TERM most = enif_make_uint(env, MOST_SUBSCRIBERS);
     answer = fxaot_status_error(env, FXAOT_LIMIT, fxaot_map(env, 1, &atoms.subscribers, &most));
   } else {
-    int status = enif_monitor_process(env, resource, &pid, &free->monitor);
+    int status = enif_monitor_process(env, it.resource, &it.pid, &free->monitor);
     if (status < 0) {
       answer = fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
     } else if (status == 0) { /* else it is dead already */
-      free->allowance = allowance;
+      free->allowance = it.allowance;
       free->missed = 0;
       free->gap_from = 0;
-      free->pid = pid.pid;
+      free->pid = it.pid.pid;
       them->count++;
     }
   }
@@ -144,15 +156,14 @@ FXAOT_NIF(fxaot_nif_subscribe_3) {
 
 /* (Mailbox or Engine, Pid) */
 FXAOT_NIF(fxaot_nif_unsubscribe_2) {
-  void *resource;
-  subscribers *them = fxaot_get_subscribers(env, argv[0], &resource);
-  ErlNifPid pid;
-  if (!them || !enif_get_local_pid(env, argv[1], &pid)) return enif_make_badarg(env);
+  subscription it;
+  if (!get_subscription(env, argc, argv, &it)) return enif_make_badarg(env);
+  subscribers *them = it.them;
   if (enif_mutex_trylock(them->lock))
     return fxaot_try_again(env, "unsubscribe_nif", fxaot_nif_unsubscribe_2, argc, argv);
-  subscriber *known = find(them, pid.pid);
+  subscriber *known = find(them, it.pid.pid);
   if (known) {
-    enif_demonitor_process(env, resource, &known->monitor);
+    enif_demonitor_process(env, it.resource, &known->monitor);
     known->pid = 0;
     them->count--;
   }
@@ -163,19 +174,16 @@ FXAOT_NIF(fxaot_nif_unsubscribe_2) {
 /* (Mailbox or Engine, Pid, Allowance): how many more messages the subscriber may get. It gets a
  * fxaot_gap for missed events at once. */
 FXAOT_NIF(fxaot_nif_allow_3) {
-  void *resource;
-  subscribers *them = fxaot_get_subscribers(env, argv[0], &resource);
-  ErlNifPid pid;
-  int64_t allowance;
-  if (!them || !enif_get_local_pid(env, argv[1], &pid) || !get_allowance(env, argv[2], &allowance))
-    return enif_make_badarg(env);
+  subscription it;
+  if (!get_subscription(env, argc, argv, &it)) return enif_make_badarg(env);
+  subscribers *them = it.them;
   if (enif_mutex_trylock(them->lock))
     return fxaot_try_again(env, "allow_nif", fxaot_nif_allow_3, argc, argv);
-  subscriber *known = find(them, pid.pid);
+  subscriber *known = find(them, it.pid.pid);
   if (known) {
-    known->allowance = allowance;
-    publication it = {.to = them, .env = env};
-    if (allowance > 0) tell_gap(&it, known);
+    known->allowance = it.allowance;
+    publication gap = {.to = them, .env = env};
+    if (it.allowance > 0) tell_gap(&gap, known);
   }
   enif_mutex_unlock(them->lock);
   return known ? atoms.ok : fxaot_error(env, atoms.not_found, enif_make_new_map(env));
