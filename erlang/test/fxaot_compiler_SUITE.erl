@@ -14,14 +14,10 @@ all() ->
 suite() -> [{timetrap, {minutes, 1}}].
 
 init_per_suite(Config) ->
-    application:stop(fxaot),
-    ok = fxaot_test:start(),
-    logger:set_primary_config(level, none),
+    _ = fxaot_test:begin_suite(Config),
     [{tool, fxaot_test:file("fake_compile_server")} | Config].
 
-end_per_suite(_) ->
-    logger:set_primary_config(level, notice),
-    application:stop(fxaot).
+end_per_suite(Config) -> fxaot_test:end_suite(Config).
 
 init_per_testcase(Case, Config) ->
     application:stop(fxaot),

@@ -20,15 +20,9 @@ all() ->
 
 suite() -> [{timetrap, {minutes, 3}}].
 
-init_per_suite(Config) ->
-    application:stop(fxaot),
-    ok = fxaot_test:start(),
-    logger:set_primary_config(level, none),
-    Config.
+init_per_suite(Config) -> fxaot_test:begin_suite(Config).
 
-end_per_suite(_) ->
-    logger:set_primary_config(level, notice),
-    application:stop(fxaot).
+end_per_suite(Config) -> fxaot_test:end_suite(Config).
 
 end_per_testcase(_, _) ->
     [fxaot:stop_engine(Engine) || Engine <- [pair, single, pair_1]],

@@ -22,17 +22,13 @@ all() ->
 suite() -> [{timetrap, {minutes, 2}}].
 
 init_per_suite(Config) ->
-    application:stop(fxaot),
-    ok = fxaot_test:start(),
-    logger:set_primary_config(level, none),
+    _ = fxaot_test:begin_suite(Config),
     Folder = proplists:get_value(priv_dir, Config),
     File = filename:join(Folder, "cross.pine"),
     ok = file:write_file(File, cross()),
     [{script, File} | Config].
 
-end_per_suite(_) ->
-    logger:set_primary_config(level, notice),
-    application:stop(fxaot).
+end_per_suite(Config) -> fxaot_test:end_suite(Config).
 
 end_per_testcase(_, _) ->
     [fxaot:stop_engine(Engine) || Engine <- [eur, calm, shaken]],

@@ -3,7 +3,7 @@
 
 -include_lib("stdlib/include/assert.hrl").
 
--export([file/1, shared/1, lean/0, deploy_four/2, quotes/1, collector/1, collected/1, start/0,
+-export([begin_suite/1, end_suite/1, file/1, shared/1, lean/0, deploy_four/2, quotes/1, collector/1, collected/1, start/0,
          final_state/1, value/1, csv/1, until/1]).
 
 %% The application, with restarts that a test's kills cannot exhaust.
@@ -29,6 +29,17 @@ until(Ask, Deadline) ->
             receive after 1 -> ok end,
             until(Ask, Deadline)
     end.
+
+%% What most suites begin and end with. Their kills would fill the log.
+begin_suite(Config) ->
+    application:stop(fxaot),
+    ok = start(),
+    logger:set_primary_config(level, none),
+    Config.
+
+end_suite(_) ->
+    logger:set_primary_config(level, notice),
+    application:stop(fxaot).
 
 %% A file beside the suites.
 file(Name) ->

@@ -1,7 +1,7 @@
 %% @private The tree:
 %% ```
 %%   fxaot_sup  one_for_one, owner of the tables
-%%    ├─ fxaot_events_sup ── fxaot_events      pg scope: who subscribes to which engine
+%%    ├─ fxaot_events_sup ── fxaot_events      pg scope: who watches engines and strategies
 %%    ├─ fxaot_heir_sup ── fxaot_heir          a second reference to every native engine
 %%    ├─ fxaot_compiler_sup ── fxaot_compiler  the compile server's port
 %%    ├─ fxaot_engines_sup  simple_one_for_one
@@ -16,7 +16,7 @@
 %% one_for_one and not rest_for_one: when the heir dies, only the engines' own references keep their state, so
 %% the engines must live on. They give the new heir its copies at once.
 %%
-%% The tables fxaot_names, fxaot_engines and fxaot_deployments live as long as the application.
+%% The tables fxaot_names, fxaot_subscribers, fxaot_engines and fxaot_deployments live as long as the application.
 -module(fxaot_sup).
 -behaviour(supervisor).
 
