@@ -33,7 +33,7 @@ import Testing
     #expect(why { _ = try NativeCode.load(manifest: "no-such.manifest") }.contains("cannot be read"))
   }
 
-  @Test func `the reason is told however long the path`() {
+  @Test func `a long path does not cut the reason`() {
     for folder in ["f", "ä", "𝄞"] {
       let path = String(repeating: folder, count: 300) + "/no-such.manifest"
       let sentence = why { _ = try NativeCode.load(manifest: path) }

@@ -110,7 +110,7 @@ struct ScriptTemplateTests {
     #expect(error("x = 'a\\'' + {{ title }}", title) != nil)
   }
 
-  @Test func `what is wrong is told with its line`() {
+  @Test func `an error names its line`() {
     let template = "a\na\n{% if x %}\n{{ y }}\n{% endif %}\n"
     #expect(
       error(template, "x=true")

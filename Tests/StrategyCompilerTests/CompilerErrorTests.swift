@@ -2,7 +2,7 @@ import StrategyCompiler
 import Testing
 
 @Suite struct CompilerErrorTests {
-  @Test func `what the compiler said is told`() {
+  @Test func `an error contains what the compiler said`() {
     #expect(CompilerError.failed("no room").sentence == "no room")
   }
 }

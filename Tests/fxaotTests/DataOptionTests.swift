@@ -154,7 +154,7 @@ struct DataOptionTests {
         == "--data: FX:EURUSD is the chart's own symbol, which has its bars already")
   }
 
-  @Test func `Pairs are told by their names`() {
+  @Test func `a name splits into the currencies of its pair`() {
     func pair(_ name: String) -> [String] {
       CurrencyPair(name).map { [$0.base, $0.quote] } ?? []
     }

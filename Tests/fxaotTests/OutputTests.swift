@@ -19,7 +19,7 @@ struct OutputTests {
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
-  @Test func `a full disk is told in one sentence`() throws {
+  @Test func `a full disk is one sentence`() throws {
     let file = try OutputFile("/dev/full")
     try file.write("x")
     #expect(throws: ToolError.failed("cannot write /dev/full: No space left on device")) {

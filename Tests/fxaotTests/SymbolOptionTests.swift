@@ -77,7 +77,7 @@ struct SymbolOptionTests {
         == "0.5,0.0")
   }
 
-  @Test func `an instrument file that is none says why`() throws {
+  @Test func `a file that is no instrument file fails with the reason`() throws {
     for (text, why) in [
       ("{\"mintik\": 1}", "unknown term 'mintik'; did you mean mintick?"),
       ("{\"mintick\": \"1\"}", "mintick has the wrong type"),

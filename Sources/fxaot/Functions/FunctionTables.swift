@@ -28,7 +28,7 @@ enum FunctionTables {
 
   static var variables: String {
     table(
-      ["variable", "type", "what it is"],
+      ["variable", "type", "meaning"],
       Catalogue.variables.map { ["`\($0.name)`", "\($0.qualifier.spelling) \($0.type.spelling)", $0.about] })
   }
 

@@ -90,7 +90,7 @@ struct AdmissionTests {
     #expect(world.tick(start + 1, 1.1, 1.1, on: 1_024) == 0)
   }
 
-  @Test func `a configuration that is none is refused`() {
+  @Test func `an invalid configuration is refused`() {
     func isRefused(_ change: (inout fxaot_config) -> Void) -> Bool {
       var config = Engine.defaultConfig
       change(&config)

@@ -141,7 +141,7 @@ struct HeaderAndTimeTests {
     return (newestFirst ? rows.reversed() : rows).joined()
   }
 
-  @Test func `without a header open and close are told by their continuity`() throws {
+  @Test func `continuity tells open from close without a header`() throws {
     let usual = try SniffedText(walk([0, 1, 2, 3], newestFirst: false)).bars
     #expect(usual.count == 20)
     for (order, newestFirst) in [([0, 1, 2, 3], true), ([3, 1, 2, 0], false), ([3, 1, 2, 0], true)] {

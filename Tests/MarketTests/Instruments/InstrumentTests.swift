@@ -31,7 +31,7 @@ struct InstrumentTests {
     #expect(changed { withUnsafeMutableBytes(of: &$0.base) { $0.update(0x41) } } == nil)
   }
 
-  @Test func `a grid that is none is refused`() {
+  @Test func `an invalid grid is refused`() {
     #expect(changed { $0.price_decimals = 9 } != nil)
     #expect(changed { $0.price_decimals = 10 } == nil)
     #expect(changed { $0.price_decimals = .max } == nil)

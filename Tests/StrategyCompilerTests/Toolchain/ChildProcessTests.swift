@@ -5,7 +5,7 @@ import Testing
 /// All tests that start programs, one at a time: a script that is still being written when another
 /// thread starts a program would be busy for it.
 @Suite(.serialized) struct ChildProcessTests {
-  @Test func `what a program says and how it ends is told`() throws {
+  @Test func `output and exit status come back`() throws {
     let outcome = try ChildProcess(
       program: "/bin/sh", arguments: ["-c", "echo out; echo err >&2; exit 3"]
     ).run()
@@ -13,7 +13,7 @@ import Testing
     #expect(outcome.output == "out\nerr\n")
   }
 
-  @Test func `it runs where and with what it is told`() throws {
+  @Test func `it runs in the given folder with the given variables`() throws {
     let folder = try TemporaryFolder()
     try folder.file("here")
     let outcome = try ChildProcess(

@@ -103,7 +103,7 @@ extension ChildProcessTests {
       #expect(server.answer(to: Array("Q".utf8)) == Array("N".utf8))
     }
 
-    @Test func `a compiler that is missing is told`() throws {
+    @Test func `a missing compiler is reported`() throws {
       let server = CompileServer(
         try maker(["FXAOT_SWIFT": "/no\"where"]), input: input.fileDescriptor)
       let answer = server.answer(to: [0x43] + (try plan().encoded()))
