@@ -29,7 +29,7 @@
 extern "C" {
 #endif
 
-#define FXAOT_ABI_VERSION 7u
+#define FXAOT_ABI_VERSION 8u
 
 #define FXAOT_STATIC_SIZE(type, bytes) \
   _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
@@ -71,7 +71,9 @@ typedef enum fxaot_status {
   FXAOT_BAD_ARTIFACT = 27,  /* native code that is not to be used: see the message */
   FXAOT_BAD_RELOAD = 28,    /* such a version cannot take the running one's place: the message */
   FXAOT_STALE = 29,         /* the running version changed after this one was prepared */
-  FXAOT_TIME_JUMP = 30      /* a quote further ahead than max_time_jump_ns: dropped and counted */
+  FXAOT_TIME_JUMP = 30,     /* a quote further ahead than max_time_jump_ns: dropped and counted */
+  FXAOT_BAD_ORDER = 31, /* an order, change or close that cannot be read: see fxaot_order_fault */
+  FXAOT_REJECTED = 32   /* the risk gate has refused it: see fxaot_reject */
 } fxaot_status;
 
 /* ---- quotes and bars ---------------------------------------------------- */
@@ -345,22 +347,111 @@ FXAOT_STATIC_SIZE(fxaot_engine_refusal, 280);
 
 enum {
   FXAOT_EVENT_SIGNAL = 1, /* strength */
-  FXAOT_EVENT_ORDER = 2,  /* code: 1 accepted */
-  FXAOT_EVENT_FILL = 3,   /* price, quantity, profit_micro */
+  FXAOT_EVENT_ORDER = 2,  /* code: its new fxaot_order_state; reason: fxaot_cancel if cancelled */
+  FXAOT_EVENT_FILL = 3,   /* price, quantity, profit_micro, commission_micro */
   FXAOT_EVENT_REJECT = 4, /* code: fxaot_reject */
   FXAOT_EVENT_BAR = 5,    /* bar and strength (0 included); only with bar_events */
-  FXAOT_EVENT_ALARM = 6   /* code: fxaot_alarm */
+  FXAOT_EVENT_ALARM = 6,  /* code: fxaot_alarm */
+  FXAOT_EVENT_ACCOUNT = 7 /* code: fxaot_account_change */
 };
 
 enum { FXAOT_BUY = 1, FXAOT_SELL = 2 };
 
+/* In the order of the risk gate's checks, but for the first five, which are older. */
 typedef enum fxaot_reject {
   FXAOT_REJECT_QUANTITY_BELOW_MINIMUM = 1, /* also an order below one quantity step */
   FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM = 2,
   FXAOT_REJECT_NO_CONVERSION = 3, /* no quote links the currency to the account's */
   FXAOT_REJECT_NO_EQUITY = 4,
-  FXAOT_REJECT_OUT_OF_MEMORY = 5
+  FXAOT_REJECT_OUT_OF_MEMORY = 5,
+  FXAOT_REJECT_HALTED = 6,
+  FXAOT_REJECT_REDUCING = 7,
+  FXAOT_REJECT_UNKNOWN_SYMBOL = 8,
+  FXAOT_REJECT_QUANTITY_STEP = 9,
+  FXAOT_REJECT_NO_QUOTE = 10,
+  FXAOT_REJECT_STALE_QUOTE = 11,
+  FXAOT_REJECT_SPREAD = 12,
+  FXAOT_REJECT_MARKET_CLOSED = 13,
+  FXAOT_REJECT_COLLAR = 14,
+  FXAOT_REJECT_MAX_QUANTITY = 15,
+  FXAOT_REJECT_MAX_NOTIONAL = 16,
+  FXAOT_REJECT_MAX_POSITION = 17,
+  FXAOT_REJECT_MAX_CURRENCY = 18,
+  FXAOT_REJECT_MAX_POSITIONS = 19,
+  FXAOT_REJECT_MAX_ORDERS = 20,
+  FXAOT_REJECT_RATE = 21,
+  FXAOT_REJECT_DAILY_LOSS = 22,
+  FXAOT_REJECT_DRAWDOWN = 23,
+  FXAOT_REJECT_LOSING_TRADES = 24,
+  FXAOT_REJECT_POST_ONLY = 25,
+  FXAOT_REJECT_REDUCE_ONLY = 26,
+  FXAOT_REJECT_BAD_STOP_LOSS = 27,
+  FXAOT_REJECT_BAD_TAKE_PROFIT = 28,
+  FXAOT_REJECT_MARGIN = 29,
+  FXAOT_REJECT_FIFO = 30 /* a close that is not the oldest ticket's, where the account wants that */
 } fxaot_reject;
+
+typedef enum fxaot_order_state {
+  FXAOT_ORDER_NEW = 0, /* waits for the order that it comes after */
+  FXAOT_ORDER_ACCEPTED = 1,
+  FXAOT_ORDER_TRIGGERED = 2,
+  FXAOT_ORDER_PART_FILLED = 3,
+  FXAOT_ORDER_FILLED = 4,
+  FXAOT_ORDER_CANCELLED = 5,
+  FXAOT_ORDER_REJECTED = 6,
+  FXAOT_ORDER_EXPIRED = 7,
+  FXAOT_ORDER_MODIFIED = 8 /* of events only: the order's terms have changed, not its state */
+} fxaot_order_state;
+
+typedef enum fxaot_cancel {
+  FXAOT_CANCEL_USER = 1,
+  FXAOT_CANCEL_OCO = 2,
+  FXAOT_CANCEL_AFTER = 3,
+  FXAOT_CANCEL_FLIP = 4,
+  FXAOT_CANCEL_HALTED = 5,
+  FXAOT_CANCEL_STOP_OUT = 6,
+  FXAOT_CANCEL_MARGIN = 7,
+  FXAOT_CANCEL_REDUCE_ONLY = 8,
+  FXAOT_CANCEL_IOC = 9,
+  FXAOT_CANCEL_FOK = 10,
+  FXAOT_CANCEL_REJECTED_BY_VENUE = 11,
+  FXAOT_CANCEL_STRATEGY = 12 /* its strategy was removed, or has stopped */
+} fxaot_cancel;
+
+/* What an event of kind FXAOT_EVENT_ACCOUNT says. */
+typedef enum fxaot_account_change {
+  FXAOT_ACCOUNT_CASH = 1,        /* profit_micro: the deposit, or negative the withdrawal */
+  FXAOT_ACCOUNT_SWAP = 2,        /* profit_micro; quantity: nights; price: the rate; strength: the
+                                  * conversion; order_id and name: the ticket in a hedging account */
+  FXAOT_ACCOUNT_MARGIN_CALL = 3, /* strength: the margin level */
+  FXAOT_ACCOUNT_STOP_OUT = 4,    /* a liquidation is sent: symbol or ticket (name), quantity;
+                                  * strength: the margin level */
+  FXAOT_ACCOUNT_STATE = 5, /* quantity: the new fxaot_trading_state; reason: fxaot_state_reason */
+  FXAOT_ACCOUNT_RESET = 6  /* a negative balance is zero again; profit_micro: the difference */
+} fxaot_account_change;
+
+typedef enum fxaot_trading_state {
+  FXAOT_TRADING_ACTIVE = 0,
+  FXAOT_TRADING_REDUCING = 1,
+  FXAOT_TRADING_HALTED = 2
+} fxaot_trading_state;
+
+typedef enum fxaot_state_reason {
+  FXAOT_STATE_USER = 0,
+  FXAOT_STATE_DAILY_LOSS = 1,
+  FXAOT_STATE_DRAWDOWN = 2,
+  FXAOT_STATE_LOSING_TRADES = 3
+} fxaot_state_reason;
+
+#define FXAOT_ID_BYTES 64
+
+/* The end of an order's name that the engine has given: attached orders are "a.sl" and "a.tp". */
+enum { FXAOT_NAME_PLAIN = 0, FXAOT_NAME_STOP_LOSS = 1, FXAOT_NAME_TAKE_PROFIT = 2 };
+
+/* A client order id, or a name that the engine gave: close.N, stop_out.N. */
+typedef struct fxaot_order_name {
+  uint8_t text[FXAOT_ID_BYTES]; /* without a NUL where it is FXAOT_ID_BYTES long */
+} fxaot_order_name;
 
 typedef enum fxaot_alarm {
   FXAOT_ALARM_BAD_SIGNAL = 1,     /* a strategy answered NaN or infinity: read as 0 */
@@ -370,15 +461,19 @@ typedef enum fxaot_alarm {
   FXAOT_ALARM_SMALL_ORDER = 5,    /* a strategy's first order that is too small for its instrument:
                                 * strength is its size in base units, quantity the instrument's
                                 * quantity step, price its smallest quantity */
-  FXAOT_ALARM_TIME_JUMP = 4 /* an instrument's time has jumped further than max_time_jump_ns to
+  FXAOT_ALARM_TIME_JUMP = 4,   /* an instrument's time has jumped further than max_time_jump_ns to
                                 * time_ns: quantity says how many quotes were dropped before */
+  FXAOT_ALARM_MARGIN_CALL = 6, /* strength: the margin level */
+  FXAOT_ALARM_RISK_STATE = 7   /* a limit has switched trading to reducing: reason */
 } fxaot_alarm;
 
 typedef struct fxaot_event {
   uint32_t kind;
   uint32_t side; /* FXAOT_BUY, FXAOT_SELL or 0 */
   uint32_t code;
-  uint32_t reserved;
+  uint8_t name_length;   /* of `name`; 0: the order has none, or the event is a bar */
+  uint8_t name_end;      /* FXAOT_NAME_… */
+  uint16_t reason;       /* fxaot_cancel or fxaot_state_reason */
   uint64_t sequence;     /* 1, 2, 3 … without gaps within an engine */
   int64_t time_ns;       /* of the quote that caused it; a signal's and a bar's: end of the bar */
   uint64_t strategy_ref; /* as given to add_strategy */
@@ -387,10 +482,16 @@ typedef struct fxaot_event {
   int64_t quantity;
   double price;
   double strength;
-  int64_t profit_micro; /* realised by this fill, account currency */
-  fxaot_bar bar;
+  int64_t profit_micro; /* realised by this fill, account currency, before its commission */
+  fxaot_bar bar;        /* FXAOT_EVENT_BAR; in all other kinds the order's name: fxaot_event_name */
+  int64_t commission_micro; /* of this fill, account currency */
 } fxaot_event;
-FXAOT_STATIC_SIZE(fxaot_event, 152);
+FXAOT_STATIC_SIZE(fxaot_event, 160);
+
+/* The order's name, name_length bytes, which are in the place of the bar. */
+static inline const uint8_t *fxaot_event_name(const fxaot_event *event) {
+  return (const uint8_t *)&event->bar;
+}
 
 /* ---- reading an engine -------------------------------------------------- */
 
@@ -430,12 +531,207 @@ typedef struct fxaot_position {
   int64_t realised_micro, unrealised_micro; /* account currency */
 } fxaot_position;
 
+/* One ticket of a hedging account. */
+typedef struct fxaot_ticket {
+  uint64_t symbol_ref;
+  int64_t order_id; /* of the order that opened it */
+  fxaot_order_name name;
+  uint32_t name_length;
+  uint32_t reserved;
+  int64_t quantity; /* signed base units */
+  double price;     /* average entry */
+  int64_t unrealised_micro;
+} fxaot_ticket;
+FXAOT_STATIC_SIZE(fxaot_ticket, 112);
+
 typedef struct fxaot_account {
   char currency[FXAOT_CURRENCY_BYTES];
   int64_t balance_micro, equity_micro, realised_micro, unrealised_micro;
   uint32_t unvalued; /* open positions that no live quote converts; not in equity */
-  uint32_t reserved;
+  uint32_t state;    /* fxaot_trading_state */
+  int64_t margin_used_micro, free_margin_micro;
+  double margin_level; /* equity / margin used; infinite when none is used */
+  int64_t commission_micro, swap_micro, cash_micro; /* sums since the start; cash: deposits */
 } fxaot_account;
+FXAOT_STATIC_SIZE(fxaot_account, 96);
+
+/* ---- trading ------------------------------------------------------------
+ * Fractions are whole billionths: 0.5 is 500,000,000. */
+
+enum { FXAOT_NETTING = 0, FXAOT_HEDGING = 1 };
+enum { FXAOT_MARGIN_SUM = 0, FXAOT_MARGIN_MAX = 1, FXAOT_MARGIN_NET = 2 };
+enum { FXAOT_MARGIN_AT_MID = 0, FXAOT_MARGIN_AT_ENTRY = 1 };
+enum { FXAOT_CONVERT_MID = 0, FXAOT_CONVERT_SIDE = 1 };
+enum {
+  FXAOT_LIQUIDATE_LARGEST_LOSS = 0,
+  FXAOT_LIQUIDATE_LARGEST_MARGIN = 1,
+  FXAOT_LIQUIDATE_OLDEST = 2,
+  FXAOT_LIQUIDATE_ALL = 3,
+  FXAOT_LIQUIDATE_PARTIAL = 4
+};
+
+typedef struct fxaot_account_terms {
+  uint32_t leverage; /* 1 … 500; default 50 */
+  uint32_t mode, margin_mode, margin_price, conversion, liquidation;
+  uint32_t negative_balance_protection, fifo; /* 0 or 1 */
+  int64_t new_orders;  /* margin used + commission may be equity / this; default 1.0 */
+  int64_t margin_call; /* margin level; default 0.5 */
+  int64_t stop_out;    /* margin level; default 0.2; 0: never */
+} fxaot_account_terms;
+FXAOT_STATIC_SIZE(fxaot_account_terms, 56);
+
+/* Limits; 0: off. */
+typedef struct fxaot_risk {
+  int64_t max_quote_age_ns, max_spread_steps;
+  int64_t collar; /* fraction of the mid */
+  int64_t max_order_quantity, max_order_notional_micro;
+  int64_t max_position; /* base units, of every instrument that has no limit of its own */
+  int64_t max_currency_notional_micro;
+  uint32_t max_positions, max_orders;
+  int64_t order_rate_count, order_rate_ns; /* so many orders in so long */
+  int64_t daily_loss_micro;
+  int64_t max_drawdown; /* fraction of the highest equity */
+  uint32_t max_losing_trades;
+  uint32_t halt_cancels_protection; /* 1: a halt also cancels stop-losses and take-profits */
+} fxaot_risk;
+FXAOT_STATIC_SIZE(fxaot_risk, 104);
+
+typedef struct fxaot_venue {
+  int64_t latency_ns;
+  int64_t slippage_steps;     /* market and stop orders fill so much worse */
+  int64_t slippage_of_spread; /* fraction of the spread, in addition */
+  int64_t random_slippage;    /* steps: a random part of 0 … this, in addition */
+  int64_t reject_probability; /* fraction of the orders that arrive */
+  uint64_t seed;
+} fxaot_venue;
+FXAOT_STATIC_SIZE(fxaot_venue, 48);
+
+enum { FXAOT_SWAP_POINTS = 0, FXAOT_SWAP_CURRENCY = 1, FXAOT_SWAP_PERCENT = 2 };
+enum {
+  FXAOT_COMMISSION_PER_LOT = 0,
+  FXAOT_COMMISSION_PER_MILLION = 1,
+  FXAOT_COMMISSION_PERCENT = 2
+};
+
+#define FXAOT_MARGIN_TIERS 8
+
+typedef struct fxaot_margin_tier {
+  int64_t above_micro; /* notional in account currency */
+  int64_t rate;        /* fraction, of the part above it */
+} fxaot_margin_tier;
+
+/* An instrument's trading terms; zeros are the usual ones. */
+typedef struct fxaot_terms {
+  int64_t margin_rate;                         /* fraction; 0: 1 / leverage */
+  fxaot_margin_tier tiers[FXAOT_MARGIN_TIERS]; /* growing; rate 0 ends the list */
+  int64_t max_position;                        /* base units; 0: the account's limit */
+  int64_t minimum_stop_distance;               /* steps */
+  char hours[FXAOT_SESSION_BYTES]; /* session in New York's time, or "forex"; empty: always open */
+  uint32_t triple_day;             /* 1 Monday … 5 Friday; 0: Wednesday, Thursday for USDCAD */
+  uint32_t swap_mode, swap_days;   /* FXAOT_SWAP_…; 360 (also 0) or 365 */
+  uint32_t commission_kind;
+  int64_t swap_long, swap_short; /* millionths: points, currency or percent; positive is paid out */
+  int64_t commission;            /* millionths of commission_currency, or of a percent */
+  int64_t commission_minimum_micro;               /* of a fill, account currency */
+  char commission_currency[FXAOT_CURRENCY_BYTES]; /* per lot only; empty: the account's */
+} fxaot_terms;
+FXAOT_STATIC_SIZE(fxaot_terms, 272);
+
+enum {
+  FXAOT_TYPE_MARKET = 0,
+  FXAOT_TYPE_LIMIT = 1,
+  FXAOT_TYPE_STOP = 2,
+  FXAOT_TYPE_STOP_LIMIT = 3,
+  FXAOT_TYPE_MARKET_IF_TOUCHED = 4,
+  FXAOT_TYPE_LIMIT_IF_TOUCHED = 5
+};
+enum { FXAOT_GTC = 0, FXAOT_DAY = 1, FXAOT_GTD = 2, FXAOT_IOC = 3, FXAOT_FOK = 4 };
+enum { FXAOT_TRIGGER_SAME = 0, FXAOT_TRIGGER_MID = 1, FXAOT_TRIGGER_OPPOSITE = 2 };
+
+typedef struct fxaot_id {
+  uint8_t text[FXAOT_ID_BYTES];
+  uint32_t length; /* 0: none */
+  uint32_t reserved;
+} fxaot_id;
+
+/* Prices are doubles on or near the instrument's grid, and NaN where there is none. */
+typedef struct fxaot_order_request {
+  fxaot_id id; /* empty: the order has a number alone */
+  uint64_t symbol_ref;
+  uint64_t strategy_ref; /* 0: nobody's */
+  uint32_t side, type, time_in_force, trigger;
+  uint32_t reduce_only, post_only;
+  int64_t quantity;
+  double price;                    /* the limit of a limit order, else the trigger */
+  double limit;                    /* of stop_limit and limit_if_touched */
+  int64_t trail_steps, trail_step; /* 0: no trailing, every step */
+  double trail_activation;
+  int64_t expires_ns; /* FXAOT_GTD */
+  double stop_loss, take_profit;
+  fxaot_id oco, after; /* a group's name; another order's id */
+} fxaot_order_request;
+
+/* NaN or 0: stays as it is. */
+typedef struct fxaot_order_change {
+  int64_t quantity; /* in all, what is filled included */
+  double price, limit, stop_loss, take_profit;
+  int64_t trail_steps, expires_ns;
+} fxaot_order_change;
+
+/* What is wrong with a request that cannot be read (FXAOT_BAD_ORDER). */
+typedef enum fxaot_order_fault {
+  FXAOT_FAULT_NONE = 0,
+  FXAOT_FAULT_ID = 1, /* empty where one is needed, a reserved one, or no such order */
+  FXAOT_FAULT_SYMBOL = 2,
+  FXAOT_FAULT_SIDE = 3,
+  FXAOT_FAULT_TYPE = 4,
+  FXAOT_FAULT_QUANTITY = 5,
+  FXAOT_FAULT_PRICE = 6, /* missing, not wanted, or no price */
+  FXAOT_FAULT_LIMIT = 7,
+  FXAOT_FAULT_TRAIL = 8,
+  FXAOT_FAULT_TIME_IN_FORCE = 9,
+  FXAOT_FAULT_EXPIRES = 10,
+  FXAOT_FAULT_STOP_LOSS = 11,
+  FXAOT_FAULT_TAKE_PROFIT = 12,
+  FXAOT_FAULT_AFTER = 13,
+  FXAOT_FAULT_STATE = 14,    /* the order has ended */
+  FXAOT_FAULT_TICKET = 15,   /* no such ticket, or not of the other side */
+  FXAOT_FAULT_POSITION = 16, /* nothing to close */
+  FXAOT_FAULT_CASH = 17,     /* more than may be withdrawn */
+  FXAOT_FAULT_STRATEGY = 18
+} fxaot_order_fault;
+
+/* The answer to a request: FXAOT_BAD_ORDER with `fault`, or FXAOT_REJECTED with `reject`. */
+typedef struct fxaot_order_answer {
+  int64_t order_id;                 /* 0: no order */
+  uint32_t state;                   /* fxaot_order_state */
+  uint32_t reject, fault, is_known; /* 1: the id is an earlier order's, whose state this is */
+} fxaot_order_answer;
+
+/* An order as it is. */
+typedef struct fxaot_order {
+  int64_t order_id;
+  fxaot_order_name name;
+  uint8_t name_length, name_end;
+  uint16_t reason; /* fxaot_cancel, or fxaot_reject */
+  uint32_t state;
+  uint64_t symbol_ref, strategy_ref;
+  uint32_t side, type, time_in_force, reduce_only;
+  int64_t quantity, filled;
+  double price, limit, average_price; /* NaN: none */
+  double stop_loss, take_profit;
+  int64_t trail_steps, expires_ns, time_ns; /* of the last change */
+} fxaot_order;
+
+/* A trade: a position or a ticket, in part or whole, closed by one fill. */
+typedef struct fxaot_trade {
+  uint64_t symbol_ref, strategy_ref;
+  int64_t entry_order, exit_order;
+  int64_t quantity; /* signed: the entry's side */
+  double entry_price, exit_price;
+  int64_t entry_ns, exit_ns;
+  int64_t profit_micro, commission_micro;
+} fxaot_trade;
 
 enum { FXAOT_TIER_BUILT_IN = 0, FXAOT_TIER_VM = 1, FXAOT_TIER_NATIVE = 2 };
 
@@ -550,6 +846,46 @@ void fxaot_engine_set_replaying(fxaot_engine *, uint32_t is_replaying);
  * call that takes this engine. */
 const fxaot_event *fxaot_engine_events(const fxaot_engine *, uint64_t *count);
 void fxaot_engine_clear_events(fxaot_engine *);
+
+/* ---- trading: see docs/trading.md ----
+ * Each fails with FXAOT_BAD_CONFIG (or FXAOT_BAD_INSTRUMENT) and changes nothing where a value is outside of
+ * its range; set_account also with FXAOT_BUSY once there is an order or a position. */
+void fxaot_account_terms_default(fxaot_account_terms *out);
+int32_t fxaot_engine_set_account(fxaot_engine *, const fxaot_account_terms *);
+int32_t fxaot_engine_set_risk(fxaot_engine *, const fxaot_risk *);
+int32_t fxaot_engine_set_venue(fxaot_engine *, const fxaot_venue *);
+int32_t fxaot_engine_set_terms(fxaot_engine *, uint64_t symbol_ref, const fxaot_terms *);
+
+/* The events of these wait as a quote's do. FXAOT_OK, FXAOT_BAD_ORDER, FXAOT_REJECTED,
+ * FXAOT_UNKNOWN_SYMBOL, FXAOT_OUT_OF_MEMORY; `answer` may be NULL. A close sends one market order, or one for
+ * each ticket; quantity 0: all. */
+int32_t fxaot_engine_submit(fxaot_engine *, const fxaot_order_request *, fxaot_order_answer *);
+int32_t fxaot_engine_modify(fxaot_engine *, const fxaot_id *, const fxaot_order_change *,
+                            fxaot_order_answer *);
+int32_t fxaot_engine_cancel(fxaot_engine *, const fxaot_id *, fxaot_order_answer *);
+/* 0: any. Returns how many. Attached orders stay. */
+uint64_t fxaot_engine_cancel_all(fxaot_engine *, uint64_t symbol_ref, uint64_t strategy_ref);
+int32_t fxaot_engine_close_symbol(fxaot_engine *, uint64_t symbol_ref, int64_t quantity,
+                                  fxaot_order_answer *);
+int32_t fxaot_engine_close_ticket(fxaot_engine *, const fxaot_id *, int64_t quantity,
+                                  fxaot_order_answer *);
+int32_t fxaot_engine_close_by(fxaot_engine *, const fxaot_id *ticket, const fxaot_id *by,
+                              fxaot_order_answer *);
+/* A deposit, or a withdrawal of at most the free margin. */
+int32_t fxaot_engine_cash(fxaot_engine *, int64_t amount_micro, fxaot_order_answer *);
+/* Takes effect for the next order at once, from any thread, and also while another thread is in the engine.
+ * fxaot_engine_apply_state then cancels what a halt cancels, and tells the events. */
+void fxaot_engine_set_state(fxaot_engine *, uint32_t state);
+int32_t fxaot_engine_apply_state(fxaot_engine *);
+
+/* FXAOT_NOT_FOUND. */
+int32_t fxaot_engine_order(const fxaot_engine *, const fxaot_id *, fxaot_order *out);
+/* These fill at most `capacity` and return the full count: the orders that have not ended, oldest first;
+ * the open tickets, oldest first; the closed trades from number `first` on. */
+uint64_t fxaot_engine_orders(const fxaot_engine *, fxaot_order *out, uint64_t capacity);
+uint64_t fxaot_engine_tickets(const fxaot_engine *, fxaot_ticket *out, uint64_t capacity);
+uint64_t fxaot_engine_trades(const fxaot_engine *, uint64_t first, fxaot_trade *out,
+                             uint64_t capacity);
 
 void fxaot_engine_stats(const fxaot_engine *, fxaot_stats *out);
 void fxaot_engine_account(const fxaot_engine *, fxaot_account *out);

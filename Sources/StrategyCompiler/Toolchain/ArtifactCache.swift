@@ -45,14 +45,20 @@ public struct ArtifactCache: Sendable {
     let name = Manifest.fileName(plan: key.plan)
     try Disk.write(manifest.encoded(), to: fresh + "/" + name)
     let folder = folders.artifacts + "/" + key.text
-    if System.move(fresh, folder) != 0 {
+    for _ in 0..<Self.attempts {
+      if System.move(fresh, folder) == 0 {
+        sweep(keeping: folder)
+        return folder + "/" + name
+      }
       let code = errno
-      guard let other = self.manifest(of: key) else { throw .system("write", folder, code) }
-      return other
+      if let other = self.manifest(of: key) { return other }
+      guard code == ENOTEMPTY || code == EEXIST else { throw .system("write", folder, code) }
     }
-    sweep(keeping: folder)
-    return folder + "/" + name
+    throw .system("write", folder, ENOTEMPTY)
   }
+
+  /// The entry of another process may be removed between the move that it stops and the look at it.
+  private static let attempts = 100
 
   private static func isWhole(_ path: String, in folder: String, _ key: ArtifactKey) -> Bool {
     guard let bytes = try? Disk.read(path, limit: Manifest.longestBytes),
