@@ -55,10 +55,13 @@ let package = Package(
       dependencies: [
         "FXCore", "Messaging", "Market", "Calendar", "StrategyVM", "Artifacts", "CFxaot", "Libc",
       ]),
+    .target(
+      name: "Scenarios", dependencies: ["FXCore", "Market", "Trading", "Calendar", "StrategyIR", "CFxaot"]),
     .executableTarget(
       name: "fxaot",
       dependencies: [
-        "FXCore", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research", "StrategyIR",
+        "FXCore", "Scenarios", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research",
+        "StrategyIR",
         "StrategyLanguage", "StrategyVM",
         "StrategyCompiler", "ScriptTemplates", "Artifacts", "Calendar", "Libc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -139,6 +142,7 @@ let package = Package(
         "FXCore", "Messaging", "Market", "Trading", "StrategyLanguage", "StrategyIR", "StrategyVM",
         "Research", "CFxaot", "StrategyCompiler", "Artifacts", "Calendar", "TestTerms", "TestThreads",
       ]),
+    .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "FXCore", "CFxaot"], exclude: ["Snapshots"]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),
     .testTarget(
       name: "fxaotTests",
