@@ -7,6 +7,8 @@ public struct Instrument: BitwiseCopyable {
   package let quote: UInt64
   package let grid: PriceGrid
   package let quantityStep, minimumQuantity, maximumQuantity: Int64
+  /// Base units in a lot.
+  package let lot: Int64
   /// Its own, else by its currencies.
   package let hours: MarketHours
 
@@ -44,6 +46,7 @@ public struct Instrument: BitwiseCopyable {
       SymbolClass(base: currencies.0, quote: currencies.1) == .forex ? .forex : .always
     guard let own = Self.hours(raw, market) else { return nil }
     hours = own
+    lot = raw.lot
     quantityStep = raw.quantity_step
     minimumQuantity = raw.minimum_quantity
     maximumQuantity = raw.maximum_quantity

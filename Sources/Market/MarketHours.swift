@@ -27,7 +27,7 @@ public struct MarketHours: BitwiseCopyable, Equatable, Sendable {
     }
     guard let hours = Session(session), let zone = SystemZones.rules(timezone) else { return nil }
     let entry = Entry(
-      session: session, timezone: timezone, zone: zone,
+      session: session, timezone: timezone, zone: zone, hours: hours,
       calendar: TradingCalendar(zone: zone, session: hours))
     let added = Self.table.withLock { entries -> UInt32? in
       // Another thread may have been faster.
@@ -50,9 +50,16 @@ public struct MarketHours: BitwiseCopyable, Equatable, Sendable {
   package var timezone: String { entry.timezone }
   package var zone: ZoneRules { entry.zone }
 
+  /// Whether its market trades at an instant in nanoseconds. O(log n) in the zone's transitions.
+  package func isOpen(at time: Int64) -> Bool {
+    let entry = entry
+    return entry.hours.contains(time.quotientAndRemainder(dividingBy: 1_000_000).quotient, in: entry.zone)
+  }
+
   private struct Entry: Sendable {
     let session, timezone: String
     let zone: ZoneRules
+    let hours: Session
     let calendar: TradingCalendar
   }
 
@@ -62,9 +69,10 @@ public struct MarketHours: BitwiseCopyable, Equatable, Sendable {
   private static let most = 4_096
 
   private static let table = Mutex([
-    Entry(session: "24x7", timezone: "UTC", zone: .utc, calendar: TradingCalendar()),
+    Entry(session: "24x7", timezone: "UTC", zone: .utc, hours: .always, calendar: TradingCalendar()),
     Entry(
       session: forexSession, timezone: forexZone, zone: forexRules,
+      hours: Session(forexSession) ?? .always,
       calendar: Session(forexSession).map { TradingCalendar(zone: forexRules, session: $0) }
         ?? TradingCalendar()),
   ])

@@ -18,6 +18,9 @@ struct Departure: ~Copyable {
     throws(EngineError)
   {
     let moves = try Moves(refs, in: engine)
+    for slot in 0..<engine.instruments.count where moves.placeLeaving(slot) != nil {
+      guard engine.accountState.canLeave(slot) else { throw EngineError(FXAOT_BUSY) }
+    }
     try Self.keepTogether(moves, engine)
     let staying = try Self.staying(moves, engine, isChecked)
     let parcel = try Self.parcel(moves, engine, isChecked)
@@ -75,9 +78,10 @@ struct Departure: ~Copyable {
   private static func parcel(
     _ moves: borrowing Moves, _ engine: borrowing Engine, _ isChecked: Bool
   ) throws(EngineError) -> InstrumentParcel {
-    var parcel = InstrumentParcel(engine.settings, nextOrderID: engine.gate.nextOrderID)
-    let orders = engine.venue.waiting.elements
-    guard
+    var parcel = InstrumentParcel(engine.settings, nextOrderID: engine.accountState.gate.nextOrderID)
+    let orders = engine.accountState.venue.waiting.elements
+    let positions = engine.accountState.positions.elements
+    guard parcel.positions.reserve(positions.count),
       parcel.reserve(
         instruments: moves.leaving, strategies: moves.strategiesLeaving,
         orders: orders.count { moves.placeLeaving($0.instrumentSlot) != nil })
@@ -100,6 +104,11 @@ struct Departure: ~Copyable {
       order.instrumentSlot = place
       order.strategySlot = moves.strategyPlace(order.strategySlot)
       _ = parcel.orders.append(order)
+    }
+    for var position in positions {
+      guard let place = moves.placeLeaving(position.instrumentSlot) else { continue }
+      position.instrumentSlot = place
+      _ = parcel.positions.append(position)
     }
     return parcel
   }

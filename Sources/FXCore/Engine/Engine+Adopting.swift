@@ -40,7 +40,7 @@ extension Engine {
     let last = slots.count > 0 ? slots.base[slots.count - 1] : -1
     guard entries.reserve(slots.count), strategies.reserve(max(strategies.count, last + 1)),
       wants.reserve(max(strategies.count, last + 1)), scripts.reserve(parcel.scripts.count),
-      venue.reserve(parcel.orders.count)
+      accountState.reserve(orders: parcel.orders.count, positions: parcel.positions.count)
     else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
     for (place, strategy) in parcel.strategies.elements.enumerated() {
       _ = entries.append(SlotTable.Entry(ref: strategy.ref, slot: slots.base[place]))
@@ -140,14 +140,20 @@ extension Engine {
       order.strategySlot = slots.base[order.strategySlot]
       // An order that waits between two calls fills at the instrument's next quote.
       order.fillsFrom = nextQuote
-      _ = venue.accept(order)
+      _ = accountState.venue.accept(order)
+    }
+    for var position in parcel.positions.elements {
+      position.instrumentSlot += first
+      accountState.adopt(position)
     }
     instruments = arrival.instruments
+    connectAccount()
     bySymbolKey = arrival.bySymbolKey
     byInstrumentRef = arrival.byInstrumentRef
     byStrategyRef = arrival.byStrategyRef
-    gate.skip(to: parcel.nextOrderID)
+    accountState.gate.skip(to: parcel.nextOrderID)
     sumRealised()
+    accountState.refreshRanges()
     parcel.removeAll()
   }
 }

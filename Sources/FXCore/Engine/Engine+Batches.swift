@@ -33,7 +33,7 @@ extension Engine {
   }
 
   /// Takes plain quotes of one instrument from the head of a batch: good, not to be timed, and neither
-  /// closing a bar nor filling an order. A plain quote only extends bars, so the loop's values stay in
+  /// closing a bar nor of interest to the account. A plain quote only extends bars, so the loop's values stay in
   /// registers. `next` is then at the first quote that is not plain; `onQuote` handles it.
   private mutating func takePlainQuotes(
     _ next: inout UnsafeRawPointer, _ end: UnsafeRawPointer
@@ -47,7 +47,8 @@ extension Engine {
     }
     let buildersEnd = builders + instrument.pointee.builderCount
     let grid = instrument.pointee.instrument.grid
-    let barEnd = min(instrument.pointee.nextBarEnd, FXAOT_MAX_TIME_NS)
+    let barEnd = min(instrument.pointee.nextBarEnd, accountState.deadline, FXAOT_MAX_TIME_NS)
+    let quiet = instrument.pointee.market.quiet
     let untilTimed = Int(UInt64(FXAOT_SAMPLING) &- 1 &- counts.quotes % UInt64(FXAOT_SAMPLING))
     let stop = min(end, next + untilTimed * MemoryLayout<fxaot_quote>.stride)
     let maxJump = settings.maxTimeJump
@@ -59,7 +60,7 @@ extension Engine {
       let raw = next.loadUnaligned(as: fxaot_quote.self)
       guard raw.symbol == symbol, UInt64(bitPattern: raw.time_ns &- clock) <= maxJump,
         raw.time_ns < barEnd,
-        let quote = grid.quote(raw.bid, raw.ask), let size = raw.size
+        let quote = grid.quote(raw.bid, raw.ask), let size = raw.size, quiet.contains(quote)
       else { break }
       clock = raw.time_ns
       newest = quote
@@ -84,10 +85,10 @@ extension Engine {
 }
 
 extension InstrumentState {
-  /// Whether the next quote before `nextBarEnd` only extends bars: nothing waits for it, no tick bar
-  /// could close, and every bar is open.
+  /// Whether the next quiet quote before `nextBarEnd` only extends bars: no tick bar could close, and
+  /// every bar is open.
   fileprivate var takesPlainQuotes: Bool {
-    guard attention == 0, builderCount == timeBuilders, let builders else { return false }
+    guard builderCount == timeBuilders, let builders else { return false }
     return UnsafeBufferPointer(start: builders, count: builderCount).allSatisfy { $0.ticks > 0 }
   }
 }

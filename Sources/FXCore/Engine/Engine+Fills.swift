@@ -2,71 +2,102 @@ import CFxaot
 import Market
 import Trading
 
-/// Venue ▶ Account ▶ Wants.
+/// Account ▶ strategies' books ▶ Wants.
 extension Engine {
-  /// Fills this instrument's waiting orders that may fill at quote number `quoteNumber`, oldest first. Orders
-  /// that a script places because of a fill come before the next fill, and this quote may fill them too.
+  /// A quote that an order waits for, or that brings the account to a limit, or that a script must see. Orders that a
+  /// script places because of a fill come before the next fill, and this quote may fill them too.
   @inline(never)
-  mutating func fillWaitingOrders(_ slot: Int, quoteNumber: UInt64) {
-    var event = PaperVenue.Event(
-      instrumentSlot: slot, number: quoteNumber, quote: instruments.base[slot].quote)
-    while let fill = venue.nextFill(on: &event) {
-      book(fill, quoteNumber: quoteNumber)
+  mutating func trade(_ slot: Int, _ quote: fxaot_quote) {
+    accountState.quoteNumber = counts.accepted
+    accountState.now = max(accountState.now, quote.time_ns)
+    if instruments.base[slot].market.orders > 0 { fillOrders(slot, quote) }
+    accountState.finish(slot)
+    takeLost()
+    if instruments.base[slot].market.watchers > 0 { wakeScripts(slot) }
+  }
+
+  private mutating func fillOrders(_ slot: Int, _ quote: fxaot_quote) {
+    var event = accountState.event(
+      slot, number: counts.accepted, bidSize: quote.bid_size, askSize: quote.ask_size)
+    while let execution = accountState.nextFill(on: &event) {
+      counts.fills &+= 1
+      if execution.order.strategySlot >= 0 {
+        book(execution)
+      } else if execution.order.onlyCloses {
+        takeFromStrategies(execution)
+      }
       carryOutWants()
     }
   }
 
-  /// Books a fill: in the instrument's book, the strategy's, and for a script also in the script's own.
-  private mutating func book(_ fill: PaperVenue.Fill, quoteNumber: UInt64) {
-    let (order, steps) = (fill.order, fill.steps)
-    let slot = order.instrumentSlot
-    let instrument = instruments.base + slot
+  /// Books a fill in its strategy's book, and for a script also in the script's own.
+  private mutating func book(_ execution: Account.Execution) {
+    let order = execution.order
     let strategy = strategies.base + order.strategySlot
-    instrument.pointee.attention -= 1
-    strategy.pointee.waiting -= order.quantity
-    let profit = settle(instrument.pointee.book.fill(order.quantity, at: steps), slot)
-    instrument.pointee.book.realise(profit)
-    realised = Money.add(realised, profit)
-    let own = settle(strategy.pointee.book.fill(order.quantity, at: steps), slot)
+    let instrument = instruments.base + order.instrumentSlot
+    if order.isSignal { strategy.pointee.waiting -= execution.quantity }
+    if strategy.pointee.book.quantity == 0 { strategy.pointee.enteredAt = counts.accepted }
+    let own = settle(
+      strategy.pointee.book.fill(execution.quantity, at: execution.price), order.instrumentSlot)
     strategy.pointee.book.realise(own)
-
-    counts.fills &+= 1
     strategy.pointee.fills &+= 1
-    var event = orderEvent(FXAOT_EVENT_FILL, order.id, order.strategySlot, order.quantity)
-    event.price = instrument.pointee.instrument.grid.price(steps)
-    event.profit_micro = own
-    log.append(event)
-    if case .script(let place) = strategy.pointee.content {
-      scripts.filled(place, at: event.price, time: instrument.pointee.quoteTime)
+    accountState.log.setProfit(own, at: execution.event)
+    if order.isSignal, case .script(let place) = strategy.pointee.content {
+      let price = instrument.pointee.instrument.grid.price(execution.price)
+      scripts.filled(place, at: price, time: instrument.pointee.quoteTime)
       // Orders from a bar that this quote has closed fill at a later quote; older wants may fill at this
       // one too.
-      let steppedNow = strategy.pointee.steppedAt == quoteNumber
-      want(order.strategySlot, fillsFrom: steppedNow ? nextQuote : quoteNumber)
+      let steppedNow = strategy.pointee.steppedAt == counts.accepted
+      want(order.strategySlot, fillsFrom: steppedNow ? nextQuote : counts.accepted)
     }
   }
 
-  /// Quantity × price steps ▶ micro-units of the account currency at the live quotes. There
-  /// is always a conversion: the risk gate passes no order without one, and quotes stay.
+  /// A liquidation, or a close that nobody's strategy has ordered, takes its units from the books of the strategies
+  /// on its side, the oldest entry first. O(strategies) for each that it meets.
+  private mutating func takeFromStrategies(_ execution: Account.Execution) {
+    var left = execution.quantity
+    while left != 0, let slot = oldestHolder(execution.order.instrumentSlot, against: left) {
+      let strategy = strategies.base + slot
+      let units = min(left.magnitude, strategy.pointee.book.quantity.magnitude)
+      let part = left > 0 ? Int64(units) : -Int64(units)
+      let own = settle(
+        strategy.pointee.book.fill(part, at: execution.price), strategy.pointee.instrumentSlot)
+      strategy.pointee.book.realise(own)
+      left -= part
+    }
+  }
+
+  private func oldestHolder(_ slot: Int, against quantity: Int64) -> Int? {
+    var oldest: Int?
+    for (place, strategy) in strategies.elements.enumerated()
+    where strategy.ref != 0 && strategy.instrumentSlot == slot && strategy.scriptPlace == nil
+      && strategy.book.quantity != 0 && (strategy.book.quantity > 0) != (quantity > 0)
+    {
+      if oldest.map({ strategies.base[$0].enteredAt > strategy.enteredAt }) ?? true { oldest = place }
+    }
+    return oldest
+  }
+
+  /// Tells strategies of their orders that have ended without a fill.
+  mutating func takeLost() {
+    guard accountState.lost.count > 0 else { return }
+    for order in accountState.lost.elements {
+      let strategy = strategies.base + order.strategySlot
+      guard order.isSignal, order.strategySlot < strategies.count, strategy.pointee.ref == order.strategyRef else {
+        continue
+      }
+      strategy.pointee.waiting -= order.quantity
+      if case .script(let place) = strategy.pointee.content {
+        scripts[place]?._withUnsafeGuaranteedRef { $0.refused() }
+      }
+    }
+    accountState.forgetLost()
+  }
+
+  /// Quantity × price steps ▶ micro-units of the account currency at the live quotes.
   private func settle(_ stepUnits: Int128, _ slot: Int) -> Int64 {
     let instrument = instruments.base[slot]
     let quoted = Money.micro(stepUnits: stepUnits, on: instrument.instrument.grid)
     return convert(quoted, instrument.conversion) ?? 0
-  }
-
-  /// Unrealised profit of a book in account currency; nil when it cannot be converted.
-  func unrealised(_ book: AccountBook, _ slot: Int) -> Int64? {
-    if book.quantity == 0 { return 0 }
-    let state = instruments.base[slot]
-    let value = book.unrealised(at: state.quote)
-    return convert(Money.micro(stepUnits: value, on: state.instrument.grid), state.conversion)
-  }
-
-  /// Balance + unrealised profit of all positions that can be valued. O(instruments).
-  func equity() -> Int64 {
-    var sum = Money.add(settings.balance, realised)
-    for slot in 0..<instruments.count {
-      sum = Money.add(sum, unrealised(instruments.base[slot].book, slot) ?? 0)
-    }
-    return sum
   }
 }

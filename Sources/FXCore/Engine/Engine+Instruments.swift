@@ -23,8 +23,10 @@ extension Engine {
       takeBetter(routes)
     } catch {
       instruments.remove(at: slot)
+      connectAccount()
       throw error
     }
+    connectAccount()
   }
 
   /// Makes both look-ups, or neither.

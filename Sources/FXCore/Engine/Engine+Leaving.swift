@@ -56,8 +56,10 @@ extension Engine {
         strategy.pointee.ref = 0
       }
     }
-    venue.renumber { moves.placeStaying($0) }
+    accountState.venue.renumber { moves.placeStaying($0) }
+    accountState.renumberPositions { moves.placeStaying($0) }
     instruments = departure.staying
+    connectAccount()
     bySymbolKey = departure.bySymbolKey
     byInstrumentRef = departure.byInstrumentRef
     sumRealised()
@@ -69,7 +71,7 @@ extension Engine {
 
   /// The account's realised profit is the sum over its instruments.
   mutating func sumRealised() {
-    let sum = instruments.elements.reduce(Int128(0)) { $0 + Int128($1.book.realised) }
-    realised = Money.saturating(sum)
+    let sum = instruments.elements.reduce(Int128(0)) { $0 + Int128($1.market.book.realised) }
+    accountState.realised = Money.saturating(sum)
   }
 }

@@ -2,7 +2,7 @@ import CFxaot
 import Market
 import Trading
 
-/// Signal ▶ Sizer ▶ RiskGate ▶ Venue.
+/// Signal ▶ Sizer ▶ Account (risk gate, venue).
 extension Engine {
   /// Turns a signal into an order. A signal in a direction that the strategy already holds, or has ordered,
   /// does nothing. A signal in the other direction reverses: its order closes the position and opens the new
@@ -43,40 +43,33 @@ extension Engine {
   ) -> Bool {
     let strategy = strategies.base + strategySlot
     let slot = strategy.pointee.instrumentSlot
-    let request = request(quantity, isCut: size != nil, strategySlot)
-    let verdict = gate.judge(request, in: instruments.base[slot].instrument)
+    var order = AccountOrder(
+      id: 0, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
+      fillsFrom: fillsFrom)
+    order.strategyRef = strategy.pointee.ref
+    order.isSignal = true
+    // An order for nothing has a side all the same.
+    order.order.side = isBuy ? .buy : .sell
+    var lacksEquity = false
+    if quantity == 0, case .equity = settings.sizer.rule { lacksEquity = accountState.equity() <= 0 }
+    accountState.now = max(accountState.now, instruments.base[slot].clock)
+    accountState.quoteNumber = counts.accepted
+    let verdict = accountState.admit(
+      Account.Request(
+        order, own: strategy.pointee.book.quantity &+ strategy.pointee.waiting, isCut: size != nil,
+        lacksEquity: lacksEquity))
     if let refusal = verdict.refusal {
-      reject(
-        verdict.orderID, strategySlot, quantity, isBuy: isBuy, refusal,
-        size: size ?? Double(quantity.magnitude))
+      counts.rejects &+= 1
+      strategy.pointee.rejects &+= 1
+      if refusal == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM {
+        warnOfSize(strategySlot, size ?? Double(quantity.magnitude))
+      }
       return false
     }
-    _ = venue.accept(
-      AccountOrder(
-        id: verdict.orderID, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
-        fillsFrom: fillsFrom))
     strategy.pointee.waiting += quantity
-    instruments.base[slot].attention += 1
     counts.orders &+= 1
     strategy.pointee.orders &+= 1
-    var event = orderEvent(FXAOT_EVENT_ORDER, verdict.orderID, strategySlot, quantity)
-    event.code = 1
-    log.append(event)
     return true
-  }
-
-  private mutating func request(_ quantity: Int64, isCut: Bool, _ strategySlot: Int)
-    -> RiskGate.Request
-  {
-    let strategy = strategies.base + strategySlot
-    let instrument = instruments.base + strategy.pointee.instrumentSlot
-    var lacksEquity = false
-    if quantity == 0, case .equity = settings.sizer.rule { lacksEquity = equity() <= 0 }
-    return RiskGate.Request(
-      quantity: quantity, isCut: isCut, lacksEquity: lacksEquity,
-      isConvertible: convert(0, instrument.pointee.conversion) != nil,
-      net: instrument.pointee.book.quantity, own: strategy.pointee.book.quantity,
-      hasRoom: venue.makeRoom())
   }
 
   /// Base units of a new position, on no step yet.
@@ -86,28 +79,15 @@ extension Engine {
       return settings.sizer.wanted(instrument.instrument, quoteEquity: 0, steps: 0)
     }
     if instrument.instrument.base == settings.currency {
-      return settings.sizer.wanted(baseEquity: equity())
+      return settings.sizer.wanted(baseEquity: accountState.equity())
     }
     // Equity in the quote currency: how much account currency one million of it is worth, inverted.
     let million = 1_000_000 * Money.microPerUnit
     guard let worth = convert(million, instrument.conversion), worth > 0 else { return 0 }
     let quoteEquity = Money.saturating(
-      Money.divide(Int128(equity()) * Int128(million), by: Int128(worth)))
+      Money.divide(Int128(accountState.equity()) * Int128(million), by: Int128(worth)))
     let steps = PaperVenue.price(of: 1, at: instrument.quote)
     return settings.sizer.wanted(instrument.instrument, quoteEquity: quoteEquity, steps: steps)
-  }
-
-  private mutating func reject(
-    _ id: Int64, _ strategySlot: Int, _ quantity: Int64, isBuy: Bool, _ why: fxaot_reject,
-    size: Double
-  ) {
-    counts.rejects &+= 1
-    strategies.base[strategySlot].rejects &+= 1
-    var event = orderEvent(FXAOT_EVENT_REJECT, id, strategySlot, quantity)
-    event.side = UInt32(isBuy ? FXAOT_BUY : FXAOT_SELL)
-    event.code = why.rawValue
-    log.append(event)
-    if why == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM { warnOfSize(strategySlot, size) }
   }
 
   /// Alarms once for a strategy: the size that is too small, and the instrument's step.
@@ -123,15 +103,5 @@ extension Engine {
     event.price = Double(state.instrument.minimumQuantity)
     event.strength = size
     log.append(event)
-  }
-
-  /// An event about an order; its time is that of the instrument's newest quote or advance.
-  func orderEvent(_ kind: Int, _ id: Int64, _ strategySlot: Int, _ quantity: Int64) -> fxaot_event {
-    let clock = instruments.base[strategies.base[strategySlot].instrumentSlot].clock
-    var event = event(kind, strategySlot, at: clock)
-    event.side = UInt32(quantity > 0 ? FXAOT_BUY : FXAOT_SELL)
-    event.order_id = id
-    event.quantity = Int64(clamping: quantity.magnitude)
-    return event
   }
 }

@@ -25,12 +25,14 @@ extension Engine {
   public mutating func advance(to time: Int64) -> Int64 {
     let before = log.events.count
     guard Self.isTime(time) else { return answer(FXAOT_BAD_TIME, eventsBefore: before) }
+    passTime(to: time)
     for slot in 0..<instruments.count where instruments.base[slot].clock < time {
       let instrument = instruments.base + slot
       confirmJump(instrument, to: time)
       instrument.pointee.clock = time
       if time >= instrument.pointee.nextBarEnd { closeEndedBars(slot, at: time) }
     }
+    accountState.finish(-1)
     return answer(FXAOT_OK, eventsBefore: before)
   }
 
@@ -71,15 +73,15 @@ extension Engine {
     if quote.bid > quote.ask { counts.crossed &+= 1 }
     timer.end(FXAOT_STAGE_ADMIT, &counts)
 
+    if time >= accountState.deadline { passTime(to: time) }
     if time >= instrument.pointee.nextBarEnd {
       closeEndedBars(slot, at: time)
       timer.end(FXAOT_STAGE_STRATEGIES, &counts)
     }
     instrument.pointee.quote = quote
     instrument.pointee.quoteTime = time
-    if instrument.pointee.attention > 0 {
-      fillWaitingOrders(slot, quoteNumber: counts.accepted)
-      if instrument.pointee.awakeScripts > 0 { wakeScripts(slot) }
+    if !instrument.pointee.market.quiet.contains(quote) {
+      trade(slot, raw)
       timer.end(FXAOT_STAGE_TRADING, &counts)
     }
     addToBars(instrument, quote, size: size, at: time, on: grid)

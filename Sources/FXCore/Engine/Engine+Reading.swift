@@ -15,6 +15,7 @@ extension Engine {
     var stats = counts
     let ns = cycleLength.nanoseconds
     stats.events = log.sequence
+    stats.alarms &+= accountState.alarms
     stats.latency_samples = latency.samples
     stats.latency_p50_ns = latency.percentile(0.5) * ns
     stats.latency_p99_ns = latency.percentile(0.99) * ns
@@ -34,16 +35,7 @@ extension Engine {
     withUnsafeMutableBytes(of: &account.currency) { bytes in
       withUnsafeBytes(of: settings.currency.littleEndian) { bytes.copyBytes(from: $0.prefix(7)) }
     }
-    account.realised_micro = realised
-    account.balance_micro = Money.add(settings.balance, realised)
-    for slot in 0..<instruments.count {
-      if let value = unrealised(instruments.base[slot].book, slot) {
-        account.unrealised_micro = Money.add(account.unrealised_micro, value)
-      } else {
-        account.unvalued += 1
-      }
-    }
-    account.equity_micro = Money.add(account.balance_micro, account.unrealised_micro)
+    accountState.read(into: &account)
     return account
   }
 
@@ -52,13 +44,13 @@ extension Engine {
     var count = 0
     for slot in 0..<instruments.count {
       let state = instruments.base[slot]
-      if state.book.quantity == 0 && state.book.realised == 0 { continue }
+      let book = state.market.book
+      if book.quantity == 0 && book.realised == 0 && !accountState.holds(slot) { continue }
       if count < out.count {
         out[count] = fxaot_position(
-          strategy_ref: 0, symbol_ref: state.ref, quantity: state.book.quantity,
-          average_price: state.book.averagePrice(on: state.instrument.grid),
-          realised_micro: state.book.realised,
-          unrealised_micro: unrealised(state.book, slot) ?? 0)
+          strategy_ref: 0, symbol_ref: state.ref, quantity: book.quantity,
+          average_price: book.averagePrice(on: state.instrument.grid),
+          realised_micro: book.realised, unrealised_micro: accountState.unrealised(slot) ?? 0)
       }
       count += 1
     }
@@ -89,7 +81,7 @@ extension Engine {
     stats.quantity = strategy.book.quantity
     stats.average_price = strategy.book.averagePrice(on: state.instrument.grid)
     stats.realised_micro = strategy.book.realised
-    stats.unrealised_micro = unrealised(strategy.book, strategy.instrumentSlot) ?? 0
+    stats.unrealised_micro = accountState.unrealised(strategy.book, strategy.instrumentSlot) ?? 0
     stats.version = strategy.version
     switch strategy.content {
     case .table(let version):

@@ -2,6 +2,14 @@ import CFxaot
 
 /// Quotes whose time lies before, or far ahead of, their instrument's newest.
 extension Engine {
+  /// What happens by time alone, before a quote or an advance to that time takes effect.
+  @inline(never)
+  mutating func passTime(to time: Int64) {
+    accountState.quoteNumber = counts.accepted
+    accountState.pass(to: time)
+    takeLost()
+  }
+
   static func isTime(_ time: Int64) -> Bool { time >= FXAOT_MIN_TIME_NS && time <= FXAOT_MAX_TIME_NS }
 
   /// FXAOT_OK if the quote is accepted all the same, else the reason.
@@ -64,8 +72,4 @@ struct TimeJump: BitwiseCopyable {
     self = TimeJump(count: count + 1, earliest: first, latest: last)
     return 0
   }
-}
-
-extension InstrumentState {
-  var hasQuote: Bool { quote.bid != 0 }
 }

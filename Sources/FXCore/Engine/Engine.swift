@@ -7,8 +7,8 @@ import Trading
 /// One single-writer world: instruments, bars, strategies, a venue and an account.
 ///
 /// A quote goes through the stages in one direction, in the order of the files that hold them:
-/// Engine+Quotes (admission) ▶ Engine+Bars (bars, strategies) ▶ Engine+Orders (sizer, risk gate) ▶
-/// Engine+Fills (venue, account) ▶ Engine+Wants (of scripts) ▶ EventLog. No stage calls an earlier one:
+/// Engine+Quotes (admission) ▶ Engine+Bars (bars, strategies) ▶ Engine+Orders (sizer) ▶ Account (risk gate, venue,
+/// positions, margin) ▶ Engine+Fills (strategies' books) ▶ Engine+Wants (of scripts) ▶ EventLog. No stage calls an earlier one:
 /// orders that a script wants after a bar or a fill wait in a queue, which is a stage of its own.
 ///
 /// Nothing here locks, reads a clock for logic, or traps: every number from outside is checked at entry,
@@ -19,7 +19,8 @@ public struct Engine: ~Copyable {
   static let buildersPerInstrument = 64
 
   let settings: Settings
-  var gate: RiskGate
+  /// Balance, positions, orders, risk gate and venue.
+  var accountState: Account
 
   var instruments = Slab<InstrumentState>()
   var strategies = Slab<StrategyState>()
@@ -30,16 +31,16 @@ public struct Engine: ~Copyable {
   var byInstrumentRef: PerfectHash
   var byStrategyRef: SlotTable
 
-  var venue = PaperVenue()
   /// Scripts whose turn to order has come; see `carryOutWants`.
   var wants = Slab<Want>()
-  /// Realised profit of all instruments, micro-units of the account currency.
-  var realised: Int64 = 0
 
   /// Whether quotes come from a replay, which has gaps; see `onQuote`.
   public var isReplaying = false
 
-  var log = EventLog()
+  var log: EventLog {
+    @inline(__always) _read { yield accountState.log }
+    @inline(__always) _modify { yield &accountState.log }
+  }
   var counts = fxaot_stats()
   var latency: LatencyHistogram
   let cycleLength = CycleLength()
@@ -74,7 +75,9 @@ public struct Engine: ~Copyable {
     bySymbolKey = byKey
     byInstrumentRef = byRef
     byStrategyRef = byStrategy
-    gate = RiskGate(firstOrder: config.first_order, step: config.order_step)
+    accountState = Account(
+      currency: currency, balance: config.balance_micro,
+      gate: RiskGate(firstOrder: config.first_order, step: config.order_step))
     settings = Settings(
       currency: currency, balance: config.balance_micro, minimumStrength: config.min_strength,
       sizer: sizer, emitsBars: config.bar_events == 1, keptBars: Int(config.kept_bars),
@@ -127,23 +130,13 @@ public struct EngineError: Error, Equatable {
 
 /// An instrument and all that a quote touches, in one place.
 struct InstrumentState: BitwiseCopyable {
-  /// Time of the newest quote, or of a later `advance`; before both Int64's smallest value.
-  var clock: Int64 = FXAOT_MIN_TIME_NS
+  /// The account's part, which must be first: see `Engine.connectAccount`.
+  var market: TradedInstrument
   /// The earliest end of an open time bar: a quote before it closes none.
   var nextBarEnd = Int64.max
   var jump = TimeJump()
-  let instrument: Instrument
-  let ref: UInt64
-  /// The newest quote; zeros before the first.
-  var quote = QuoteSteps()
-  /// Time of the newest quote, for the end of tick bars.
-  var quoteTime: Int64 = 0
   /// The market hours from which its bars count.
   var day = BarDay()
-  /// Orders of this instrument at the venue plus scripts that must see its quotes. A quote goes on at once
-  /// if it is 0.
-  var attention = 0
-  var awakeScripts = 0
   /// Longest time bars first, tick bars last; `timeBuilders` of `builderCount` are time bars.
   var builders: UnsafeMutablePointer<BarBuilder>?
   var builderCount = 0
@@ -152,9 +145,10 @@ struct InstrumentState: BitwiseCopyable {
   /// One series for each timeframe and price that a listener reads; empty if the engine keeps no bars.
   var kept: UnsafeMutablePointer<KeptBars>?
   var keptCount = 0
-  /// Net position of all strategies.
-  var book = AccountBook()
-  var conversion = Conversion()
+
+  init(instrument: Instrument, ref: UInt64) {
+    market = TradedInstrument(instrument: instrument, ref: ref)
+  }
 
   func release() {
     free(builders)
@@ -165,6 +159,37 @@ struct InstrumentState: BitwiseCopyable {
 
   var keptSeries: UnsafeMutableBufferPointer<KeptBars> {
     UnsafeMutableBufferPointer(start: kept, count: keptCount)
+  }
+}
+
+extension InstrumentState {
+  var instrument: Instrument { market.instrument }
+  var ref: UInt64 { market.ref }
+  var clock: Int64 {
+    get { market.clock }
+    set { market.clock = newValue }
+  }
+  var quote: QuoteSteps {
+    get { market.quote }
+    set { market.quote = newValue }
+  }
+  var quoteTime: Int64 {
+    get { market.quoteTime }
+    set { market.quoteTime = newValue }
+  }
+  var conversion: Conversion {
+    get { market.conversion }
+    set { market.conversion = newValue }
+  }
+  var hasQuote: Bool { market.hasQuote }
+}
+
+extension Engine {
+  /// Shows the account where the instruments are: after each change of their memory.
+  mutating func connectAccount() {
+    accountState.markets = Markets(
+      UnsafeMutableRawPointer(instruments.base), stride: MemoryLayout<InstrumentState>.stride,
+      count: instruments.count)
   }
 }
 

@@ -25,6 +25,7 @@ public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
   var scripts = Slab<ScriptTable.Entry>()
   /// The oldest first.
   var orders = Slab<AccountOrder>()
+  var positions = Slab<Position>()
   /// Above all order numbers in the instruments' events.
   var nextOrderID: Int64
   /// False while an engine owns the memory of the states.
@@ -64,6 +65,7 @@ public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
     strategies.removeAll()
     scripts.removeAll()
     orders.removeAll()
+    positions.removeAll()
   }
 }
 

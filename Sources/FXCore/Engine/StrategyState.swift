@@ -31,6 +31,8 @@ struct StrategyState: BitwiseCopyable {
   var book = AccountBook()
   /// Grows by one with each reload.
   var version: UInt32 = 1
+  /// The engine's number of the quote that filled its first order since it was flat.
+  var enteredAt: UInt64 = 0
   /// Signed base units of this strategy's orders at the venue.
   var waiting: Int64 = 0
   var bars: UInt64 = 0

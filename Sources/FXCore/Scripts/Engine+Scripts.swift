@@ -199,15 +199,14 @@ extension Engine {
   mutating func setAwake(_ strategySlot: Int, needs: Bool) {
     guard needs != strategies.base[strategySlot].isAwake else { return }
     strategies.base[strategySlot].isAwake = needs
-    let instrument = instruments.base + strategies.base[strategySlot].instrumentSlot
-    instrument.pointee.awakeScripts += needs ? 1 : -1
-    instrument.pointee.attention += needs ? 1 : -1
+    instruments.base[strategies.base[strategySlot].instrumentSlot].market.watchers += needs ? 1 : -1
   }
 
   /// Call before a strategy's slot becomes free: cancels its orders, and nothing wakes it any more.
   mutating func cancelOrders(_ strategySlot: Int) {
-    let instrument = instruments.base + strategies.base[strategySlot].instrumentSlot
-    instrument.pointee.attention -= venue.cancel { $0.strategySlot == strategySlot }
+    accountState.cancelAll(FXAOT_CANCEL_STRATEGY) { $0.strategySlot == strategySlot }
+    accountState.forgetLost()
+    strategies.base[strategySlot].waiting = 0
   }
 }
 

@@ -3,10 +3,10 @@
 ///
 /// Everything is made from integers by exact conversions and + − × ÷, so that no bit depends on
 /// a mathematical library.
-struct RandomSource {
+package struct RandomSource: BitwiseCopyable {
   private var s0, s1, s2, s3: UInt64
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     var state = seed
     func splitMix() -> UInt64 {
       state &+= 0x9E37_79B9_7F4A_7C15
@@ -21,7 +21,7 @@ struct RandomSource {
     s3 = splitMix()
   }
 
-  @inline(__always) mutating func next() -> UInt64 {
+  @inline(__always) package mutating func next() -> UInt64 {
     let sum = s0 &+ s3
     let result = ((sum << 23) | (sum >> 41)) &+ s0
     let t = s1 << 17

@@ -21,6 +21,10 @@ package struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @inlinable @inline(__always)
   package var count: Int { used }
 
+  /// How many elements fit without more memory.
+  @inlinable
+  package var roomCount: Int { capacity }
+
   /// A placeholder while there is no memory; never read, since `count` is 0.
   @usableFromInline static var nowhere: UnsafeMutablePointer<Element> {
     UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped.assumingMemoryBound(to: Element.self)

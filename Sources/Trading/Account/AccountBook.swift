@@ -18,6 +18,14 @@ package struct AccountBook: BitwiseCopyable {
     return Double(cost) / Double(quantity) * grid.stepUnits / grid.scale
   }
 
+  /// Units × steps at which a part of the position, at most all of it, was entered; without a sign.
+  func cost(of part: Int64) -> Int128 {
+    let whole = part.magnitude >= quantity.magnitude
+    let signed =
+      whole ? cost : proportion(of: quantity > 0 ? Int64(clamping: part.magnitude) : -Int64(clamping: part.magnitude))
+    return signed < 0 ? -signed : signed
+  }
+
   /// Takes a fill (signed quantity) and returns the profit of the closed part, in quantity × price
   /// steps. The closed part leaves at the average price; the rest of the fill opens anew. O(1).
   package mutating func fill(_ signed: Int64, at steps: Int64) -> Int128 {
@@ -43,12 +51,8 @@ package struct AccountBook: BitwiseCopyable {
   }
 
   /// cost × closed / quantity to the nearest step, halves away from zero. `closed` has the sign of
-  /// `quantity` and is not larger. Whole steps a unit first and then the rest, for the product of
-  /// the cost of a large position and its quantity needs more than 128 bits.
+  /// `quantity` and is not larger.
   private func proportion(of closed: Int64) -> Int128 {
-    let part = Int128(closed.magnitude)
-    let whole = Int128(quantity.magnitude)
-    let (each, rest) = cost.quotientAndRemainder(dividingBy: whole)
-    return each * part + Money.divide(rest * part, by: whole)
+    Money.proportion(cost, Int128(closed.magnitude), of: Int128(quantity.magnitude))
   }
 }

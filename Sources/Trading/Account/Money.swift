@@ -25,4 +25,12 @@ package enum Money {
     if scaled.overflow { return value >= 0 ? .max : .min }
     return saturating(divide(scaled.partialValue, by: Int128(grid.scaleInteger)))
   }
+
+  /// value × part / whole to the nearest integer, halves away from zero; 0 ≤ part ≤ whole, whole > 0. Whole
+  /// multiples first and then the rest, for the product of a large position's cost and its quantity
+  /// needs more than 128 bits.
+  static func proportion(_ value: Int128, _ part: Int128, of whole: Int128) -> Int128 {
+    let (each, rest) = value.quotientAndRemainder(dividingBy: whole)
+    return each * part + divide(rest * part, by: whole)
+  }
 }

@@ -1,17 +1,37 @@
+import CFxaot
 import Market
 import Messaging
 
-/// The paper venue: market orders wait here for the first quote after the one that caused them.
+/// The paper venue: orders wait here for the quotes that fill them.
 ///
-/// Buys fill at the ask, sells at the bid; on a crossed quote a buy at the higher and a sell at the
-/// lower of the two, so a broken quote never gains money.
+/// Market orders fill on the first quote of their instrument after the one that caused them, and after the
+/// latency: buys at the ask, sells at the bid, and on a crossed quote a buy at the higher and a sell at the
+/// lower of the two, so a broken quote never gains money. Limits fill when the opposite side reaches them,
+/// at their price or better. Stops fill at the quote that triggers them, also far beyond their price. Quotes
+/// with sizes fill no more than these.
 package struct PaperVenue: ~Copyable {
+  /// In order of acceptance.
   package private(set) var waiting = Slab<AccountOrder>()
+  package var settings = PaperSettings() {
+    didSet { random = RandomSource(seed: settings.seed) }
+  }
+  private var random = RandomSource(seed: 0)
+  /// What has happened to orders but fills, since the owner last looked.
+  package private(set) var changes = Slab<Change>()
 
   package init() {}
 
+  /// An order has changed its state without a fill.
+  package struct Change: BitwiseCopyable {
+    package let order: AccountOrder
+    package let state: fxaot_order_state
+    package let reason: fxaot_cancel?
+  }
+
   /// Makes room for more orders; false when there is no memory.
-  package mutating func reserve(_ more: Int) -> Bool { waiting.reserve(waiting.count + more) }
+  package mutating func reserve(_ more: Int) -> Bool {
+    waiting.reserve(waiting.count + more) && changes.reserve(waiting.count + more)
+  }
 
   /// Gives the orders their instruments' new slots, and removes orders whose instrument has left.
   /// O(waiting orders).
@@ -27,11 +47,34 @@ package struct PaperVenue: ~Copyable {
     quantity > 0 ? max(quote.bid, quote.ask) : min(quote.bid, quote.ask)
   }
 
-  private static let taken = -1
+  static let taken = -1
 
-  /// Frees the places of filled orders; the others keep their order. O(waiting orders).
-  private mutating func sweep() {
-    waiting.removeAll { $0.instrumentSlot == PaperVenue.taken }
+  /// Frees the places of orders that have gone; the others keep their order. O(waiting orders).
+  mutating func sweep() { waiting.removeAll { $0.instrumentSlot == PaperVenue.taken } }
+
+  mutating func clearChanges() { changes.removeAll() }
+
+  /// The live order of a number; nil if it has ended. O(waiting orders).
+  subscript(id: Int64) -> UnsafeMutablePointer<AccountOrder>? {
+    for index in 0..<waiting.count where waiting.base[index].id == id && waiting.base[index].instrumentSlot >= 0 {
+      return waiting.base + index
+    }
+    return nil
+  }
+
+  func index(of id: Int64) -> Int? {
+    (0..<waiting.count).first { waiting.base[$0].id == id && waiting.base[$0].instrumentSlot >= 0 }
+  }
+
+  /// Takes an order out. Its place is freed by the next `sweep`.
+  mutating func remove(at index: Int) { waiting.base[index].instrumentSlot = PaperVenue.taken }
+
+  /// To the end, behind all others.
+  mutating func losePlace(_ index: Int) {
+    let order = waiting.base[index]
+    if index == waiting.count - 1 { return }
+    (waiting.base + index).update(from: waiting.base + index + 1, count: waiting.count - index - 1)
+    waiting.base[waiting.count - 1] = order
   }
 }
 
@@ -42,26 +85,49 @@ extension PaperVenue: Venue {
     /// By the engine's count.
     let number: UInt64
     let quote: QuoteSteps
+    let time: Int64
+    /// Units that the quote still offers to buyers and to sellers; nil: any number.
+    fileprivate var askLeft: Int64?
+    fileprivate var bidLeft: Int64?
+    /// Market orders go first, then those that rest.
+    fileprivate var isAtRest = false
     /// The next place among the waiting orders.
     fileprivate var place = 0
+    /// Orders from here on have come during this event.
+    fileprivate var end: Int
 
-    package init(instrumentSlot: Int, number: UInt64, quote: QuoteSteps) {
+    /// Sizes of 0: the quote has none.
+    package init(
+      instrumentSlot: Int, number: UInt64, quote: QuoteSteps, time: Int64 = .max,
+      bidSize: Double = 0, askSize: Double = 0
+    ) {
       self.instrumentSlot = instrumentSlot
       self.number = number
       self.quote = quote
+      self.time = time
+      askLeft = askSize > 0 ? Int64(min(askSize, 1e15)) : nil
+      bidLeft = bidSize > 0 ? Int64(min(bidSize, 1e15)) : nil
+      end = .max
     }
   }
 
+  /// An order that fills, in part or whole.
   package struct Fill {
+    /// As it was before the fill.
     package let order: AccountOrder
     /// The price.
     package let steps: Int64
+    /// Units, without a sign; at most the order's.
+    package let quantity: Int64
+    let place: Int
   }
 
   package var waitingCount: Int { waiting.count }
 
-  /// Whether there is memory for one more order. Amortised O(1).
-  package mutating func makeRoom() -> Bool { waiting.makeRoom() }
+  /// Whether there is memory for one more order, and the two that it may bring. Amortised O(1).
+  package mutating func makeRoom() -> Bool {
+    waiting.count + 3 <= waiting.roomCount || waiting.reserve(max(16, waiting.count * 2 + 3))
+  }
 
   /// False when there is no memory for it. Amortised O(1).
   package mutating func accept(_ order: AccountOrder) -> Bool { waiting.append(order) }
@@ -73,19 +139,110 @@ extension PaperVenue: Venue {
     return count - waiting.count
   }
 
-  /// The oldest order of the quote's instrument that may fill at it. Filled orders keep their place until
-  /// the event is over, so all fills of a quote are O(waiting orders).
+  /// The next order that the quote fills. It no longer waits; its place is kept for `keepRest`. Changes that are no fills are in `changes`, and come before the fill. All fills of a quote are
+  /// O(waiting orders).
   package mutating func nextFill(on event: inout Event) -> Fill? {
-    while event.place < waiting.count {
-      let index = event.place
-      event.place += 1
-      let order = waiting.base[index]
-      if order.instrumentSlot == event.instrumentSlot && order.fillsFrom <= event.number {
-        waiting.base[index].instrumentSlot = PaperVenue.taken
-        return Fill(order: order, steps: PaperVenue.price(of: order.quantity, at: event.quote))
+    while true {
+      while event.place < waiting.count {
+        let place = event.place
+        event.place += 1
+        if let fill = fill(place, on: &event) { return fill }
       }
+      if event.isAtRest { break }
+      event.isAtRest = true
+      event.place = 0
     }
     sweep()
     return nil
+  }
+
+  private mutating func fill(_ place: Int, on event: inout Event) -> Fill? {
+    let order = waiting.base + place
+    guard order.pointee.instrumentSlot == event.instrumentSlot,
+      order.pointee.fillsFrom <= event.number, !order.pointee.isDormant,
+      order.pointee.fillsAfter <= event.time, event.isAtRest != order.pointee.isAtMarket
+    else { return nil }
+    if !order.pointee.hasArrived {
+      order.pointee.hasArrived = true
+      if isRefused(order.pointee) {
+        change(place, FXAOT_ORDER_CANCELLED, FXAOT_CANCEL_REJECTED_BY_VENUE)
+        return nil
+      }
+    }
+    if event.isAtRest {
+      order.pointee.follow(event.quote)
+      if !order.pointee.isTriggered, order.pointee.isReached(by: event.quote) {
+        order.pointee.isTriggered = true
+        change(place, FXAOT_ORDER_TRIGGERED)
+      }
+      let mayFill =
+        order.pointee.isAtLimit ? order.pointee.isMarketable(at: event.quote) : order.pointee.isAtMarket
+      if !mayFill {
+        tryOnce(place)
+        return nil
+      }
+    }
+    let left = order.pointee.isBuy ? event.askLeft : event.bidLeft
+    let quantity = min(order.pointee.order.quantity, left ?? .max)
+    if quantity <= 0 || (order.pointee.lifetime == .allOrNothing && quantity < order.pointee.order.quantity) {
+      tryOnce(place)
+      return nil
+    }
+    let fill = Fill(
+      order: order.pointee, steps: price(of: order.pointee, at: event.quote), quantity: quantity,
+      place: place)
+    remove(at: place)
+    return fill
+  }
+
+  /// An order that is tried once has had its try.
+  private mutating func tryOnce(_ place: Int) {
+    switch waiting.base[place].lifetime {
+    case .immediate: change(place, FXAOT_ORDER_CANCELLED, FXAOT_CANCEL_IOC)
+    case .allOrNothing: change(place, FXAOT_ORDER_CANCELLED, FXAOT_CANCEL_FOK)
+    default: break
+    }
+  }
+
+  /// A fill is booked with at most its quantity: what is left waits again, unless the order is tried once.
+  mutating func keepRest(of fill: Fill, _ quantity: Int64, on event: inout Event) {
+    let order = waiting.base + fill.place
+    order.pointee.order.quantity -= quantity
+    order.pointee.filled += quantity
+    if order.pointee.isBuy {
+      event.askLeft = event.askLeft.map { $0 - quantity }
+    } else {
+      event.bidLeft = event.bidLeft.map { $0 - quantity }
+    }
+    if order.pointee.order.quantity > 0 {
+      order.pointee.instrumentSlot = fill.order.instrumentSlot
+      tryOnce(fill.place)
+    }
+  }
+
+  private mutating func change(
+    _ place: Int, _ state: fxaot_order_state, _ reason: fxaot_cancel? = nil
+  ) {
+    _ = changes.append(Change(order: waiting.base[place], state: state, reason: reason))
+    if state == FXAOT_ORDER_CANCELLED { remove(at: place) }
+  }
+
+  /// What a liquidation or an attached order asks for is never refused: nobody would ask again.
+  private mutating func isRefused(_ order: AccountOrder) -> Bool {
+    guard settings.rejects.numerator > 0, order.role == .plain || order.role == .close else { return false }
+    return Int64(random.next() % UInt64(Fraction.billion)) < settings.rejects.numerator
+  }
+
+  private mutating func price(of order: AccountOrder, at quote: QuoteSteps) -> Int64 {
+    let price = PaperVenue.price(of: order.isBuy ? 1 : -1, at: quote)
+    if order.isAtLimit { return price }
+    var worse = settings.slippage
+    if settings.spreadSlippage.numerator > 0 {
+      worse += settings.spreadSlippage.of(Int64(clamping: (quote.ask - quote.bid).magnitude))
+    }
+    if settings.randomSlippage > 0 {
+      worse += Int64(random.next() % UInt64(settings.randomSlippage + 1))
+    }
+    return order.isBuy ? price + worse : max(price - worse, 1)
   }
 }

@@ -1,61 +1,43 @@
 import CFxaot
-import Market
+import Messaging
+import Synchronization
 
-/// Numbers every order on its way to the venue, and passes or refuses it.
-/// Nothing else refuses orders. The first check that fails names the refusal, in the numbers of
-/// fxaot_reject.
-package struct RiskGate: BitwiseCopyable {
+/// What the risk gate keeps between two orders: the next order's number, the limits, the trading state, and how
+/// many orders the rate still allows. Its checks are in Account+Gate.
+package struct RiskGate: ~Copyable {
   /// The number of the next order. Numbers grow, and a refused order has one too.
   package private(set) var nextOrderID: Int64
   /// Gates that must not use the same numbers share a step and begin with different numbers
   /// up to it.
   private let step: Int64
+  package var limits = RiskLimits()
 
-  /// An order and everything that the gate checks.
-  package struct Request: BitwiseCopyable {
-    /// Base units, positive to buy and negative to sell, on the quantity step.
-    let quantity: Int64
-    /// The quantity step has reduced a size above 0 to 0.
-    let isCut: Bool
-    /// The size is a share of equity, and equity is 0 or less.
-    let lacksEquity: Bool
-    /// Profits in the quote currency can be converted to the account currency.
-    let isConvertible: Bool
-    /// The instrument's net position and the strategy's own before the order, in base units.
-    let net, own: Int64
-    /// The venue has memory for it.
-    let hasRoom: Bool
+  /// The kill switch: set by any thread, read for each order.
+  private let flag: UnsafeMutablePointer<Atomic<UInt32>>
+  /// The state whose consequences have been drawn.
+  var applied = FXAOT_TRADING_ACTIVE.rawValue
+  /// Why trading is reduced.
+  var reason = FXAOT_STATE_USER
 
-    package init(
-      quantity: Int64, isCut: Bool = false, lacksEquity: Bool = false, isConvertible: Bool = true,
-      net: Int64 = 0, own: Int64 = 0, hasRoom: Bool = true
-    ) {
-      self.quantity = quantity
-      self.isCut = isCut
-      self.lacksEquity = lacksEquity
-      self.isConvertible = isConvertible
-      self.net = net
-      self.own = own
-      self.hasRoom = hasRoom
-    }
-  }
+  /// The account's own bucket, then one for each strategy's slot.
+  private var buckets = Slab<TokenBucket>()
 
-  package struct Verdict: BitwiseCopyable {
-    package let orderID: Int64
-    /// nil: the order may pass.
-    package let refusal: fxaot_reject?
-  }
-
-  /// The first number from 1 to `step`.
+  /// The first number from 1 to `step`. nil when there is no memory.
   package init(firstOrder: UInt16 = 1, step: UInt16 = 1) {
     nextOrderID = Int64(firstOrder)
     self.step = Int64(step)
+    flag = .allocate(capacity: 1)
+    flag.initialize(to: Atomic(FXAOT_TRADING_ACTIVE.rawValue))
   }
 
-  /// Numbers an order and judges it.
-  package mutating func judge(_ order: Request, in instrument: Instrument) -> Verdict {
+  deinit {
+    flag.deinitialize(count: 1)
+    flag.deallocate()
+  }
+
+  package mutating func number() -> Int64 {
     defer { nextOrderID &+= step }
-    return Verdict(orderID: nextOrderID, refusal: refusal(of: order, in: instrument))
+    return nextOrderID
   }
 
   /// Another gate has numbered orders below `next`: later orders here get higher numbers.
@@ -65,22 +47,58 @@ package struct RiskGate: BitwiseCopyable {
     nextOrderID &+= (behind &+ (rest == 0 ? 0 : 1)) &* step
   }
 
-  private func refusal(of order: Request, in instrument: Instrument) -> fxaot_reject? {
-    if order.isCut { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
-    if order.lacksEquity { return FXAOT_REJECT_NO_EQUITY }
-    let size = Int64(clamping: order.quantity.magnitude)
-    if size < instrument.minimumQuantity { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
-    if size > instrument.maximumQuantity { return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM }
-    if !order.isConvertible { return FXAOT_REJECT_NO_CONVERSION }
-    let (net, own) = (order.net &+ order.quantity, order.own &+ order.quantity)
-    if max(net.magnitude, own.magnitude) > Self.heldQuantityLimit {
-      return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM
-    }
-    return order.hasRoom ? nil : FXAOT_REJECT_OUT_OF_MEMORY
+  /// fxaot_trading_state, from any thread.
+  package var state: UInt32 { flag.pointee.load(ordering: .acquiring) }
+
+  package func set(_ state: UInt32) { flag.pointee.store(state, ordering: .releasing) }
+
+  /// From active to reducing, and only so: a halt that comes from another thread meanwhile stays.
+  func reduce() -> Bool {
+    flag.pointee.compareExchange(
+      expected: FXAOT_TRADING_ACTIVE.rawValue, desired: FXAOT_TRADING_REDUCING.rawValue,
+      ordering: .acquiringAndReleasing
+    ).exchanged
   }
 
-  /// 10^18. Positions of removed strategies add up without limit in the net position. So does a script's own
-  /// position, while others may keep the net position small. With this limit both stay an Int64, even with
-  /// the largest order of every strategy at the venue.
-  private static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
+  /// Takes an order from the rates; false where one of them allows none at `time`. Without memory for a
+  /// strategy's bucket the account's alone counts.
+  mutating func takeToken(strategySlot: Int, at time: Int64) -> Bool {
+    let (count, length) = (limits.raw.order_rate_count, limits.raw.order_rate_ns)
+    if count == 0 { return true }
+    while buckets.count < strategySlot + 2, buckets.append(TokenBucket(full: count, length, time)) {}
+    guard buckets.count > 0 else { return false }
+    let own = strategySlot >= 0 && strategySlot + 1 < buckets.count ? strategySlot + 1 : 0
+    buckets.base[0].refill(count, length, at: time)
+    if own != 0 { buckets.base[own].refill(count, length, at: time) }
+    guard buckets.base[0].level >= Int128(length), buckets.base[own].level >= Int128(length) else {
+      return false
+    }
+    buckets.base[0].level -= Int128(length)
+    if own != 0 { buckets.base[own].level -= Int128(length) }
+    return true
+  }
+
+  mutating func changeLimits(_ new: RiskLimits) {
+    limits = new
+    buckets.removeAll()
+  }
+}
+
+/// Orders that a rate of `count` in `length` nanoseconds still allows. A token is `length`, and each nanosecond
+/// brings `count`, so nothing is rounded.
+private struct TokenBucket: BitwiseCopyable {
+  var level: Int128
+  var time: Int64
+
+  init(full count: Int64, _ length: Int64, _ time: Int64) {
+    level = Int128(count) * Int128(length)
+    self.time = time
+  }
+
+  mutating func refill(_ count: Int64, _ length: Int64, at now: Int64) {
+    guard now > time else { return }
+    level = min(
+      level + (Int128(now) - Int128(time)) * Int128(count), Int128(count) * Int128(length))
+    time = now
+  }
 }

@@ -13,6 +13,7 @@ struct InvariantTests {
     func below(_ limit: UInt64) -> UInt64 { UInt64(random.uniform() * Double(limit)) }
     let world = try World {
       $0.bar_events = UInt32(seed % 2)
+      $0.balance_micro = 1_000_000_000 * 1_000_000  // no stop-out
       $0.sizer = UInt32(seed % 3 == 0 ? FXAOT_SIZER_EQUITY_PERCENT : FXAOT_SIZER_FIXED)
     }
     try world.add("EUR", "USD", 1)

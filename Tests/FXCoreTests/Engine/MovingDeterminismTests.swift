@@ -146,7 +146,7 @@ final class MovingWorlds {
     guard symbols.allSatisfy({ places[Int($0)] == from }) else { return }
     let (source, target) = (engines[from], engines[1 - from])
     collect()  // an instrument's events, first those of the engine in which it has been
-    let waiting = source.engine.pointee.venue.waiting.count
+    let waiting = source.engine.pointee.accountState.venue.waiting.count
     try symbols.withUnsafeBufferPointer { refs in
       if below(2) == 0 {
         try Engine.move(refs, from: source.engine, to: target.engine)
@@ -156,7 +156,7 @@ final class MovingWorlds {
       }
     }
     moves += 1
-    if source.engine.pointee.venue.waiting.count < waiting { movesWithWaitingOrders += 1 }
+    if source.engine.pointee.accountState.venue.waiting.count < waiting { movesWithWaitingOrders += 1 }
     for symbol in symbols { places[Int(symbol)] = 1 - from }
   }
 

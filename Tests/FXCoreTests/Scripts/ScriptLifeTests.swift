@@ -75,7 +75,8 @@ struct ScriptLifeTests {
     #expect(world.strategies[0].bars == 19)
     let why = String(cString: try #require(world.strategies[0].failure))
     #expect(why == "the script has more than 10,000 waiting orders")
-    #expect(world.engine.pointee.instruments.base[0].attention == 0)
+    let market = world.engine.pointee.instruments.base[0].market
+    #expect(market.orders == 0 && market.watchers == 0)
   }
 
   @Test func `inputs go by title and by variable and their ranges hold`() throws {
@@ -140,9 +141,13 @@ struct ScriptLifeTests {
     #expect(world.take().map(\.text) == ["order 1000"])
     try world.remove(100)
     for index in 2..<9 { world.tick(start + Int64(index) * minute, 1.6, 1.6) }
-    #expect(world.take().isEmpty)
+    #expect(
+      world.take().map { [$0.kind, $0.code, UInt32($0.reason)] } == [
+        [UInt32(FXAOT_EVENT_ORDER), FXAOT_ORDER_CANCELLED.rawValue, FXAOT_CANCEL_STRATEGY.rawValue]
+      ])
     #expect(world.strategies.isEmpty)
-    #expect(world.engine.pointee.instruments.base[0].attention == 0)
+    let market = world.engine.pointee.instruments.base[0].market
+    #expect(market.orders == 0 && market.watchers == 0)
   }
 
   @Test func `a script that moves with its instrument goes on as if it had stayed`() throws {
@@ -171,7 +176,7 @@ struct ScriptLifeTests {
     #expect(events.map(\.text) == expected.map(\.text))
     #expect(events.map(\.time_ns) == expected.map(\.time_ns))
     #expect(events.map(\.price) == expected.map(\.price))
-    #expect(worlds.allSatisfy { $0.engine.pointee.venue.waiting.count < 2 })
+    #expect(worlds.allSatisfy { $0.engine.pointee.accountState.venue.waiting.count < 2 })
   }
 
   @Test func `batches give the events of single quotes`() throws {

@@ -2,16 +2,18 @@ import CFxaot
 import Messaging
 
 /// The events that the engine has caused and its caller has not yet acknowledged, in order.
-struct EventLog: ~Copyable {
-  private(set) var events = Slab<fxaot_event>()
+package struct EventLog: ~Copyable {
+  package private(set) var events = Slab<fxaot_event>()
   /// Sequence number of the newest event: they count 1, 2, 3 … without a gap.
-  private(set) var sequence: UInt64 = 0
+  package private(set) var sequence: UInt64 = 0
   /// Events lost for lack of memory since the last one that was kept.
-  private(set) var lost: UInt64 = 0
+  package private(set) var lost: UInt64 = 0
+
+  package init() {}
 
   /// Numbers and keeps the event. Without memory it counts the event, and an alarm with the
   /// count takes the next free place. Amortised O(1).
-  mutating func append(_ event: fxaot_event) {
+  package mutating func append(_ event: fxaot_event) {
     if lost > 0 {
       let alarm = fxaot_event(alarm: FXAOT_ALARM_EVENTS_LOST, quantity: Int64(clamping: lost))
       if keep(alarm) { lost = 0 }
@@ -19,7 +21,13 @@ struct EventLog: ~Copyable {
     if !keep(event) { lost &+= 1 }
   }
 
-  mutating func removeAll() { events.removeAll() }
+  package mutating func removeAll() { events.removeAll() }
+
+  /// A fill's profit as its strategy has it, in the event at a place.
+  package func setProfit(_ micro: Int64, at place: Int) {
+    guard events.elements.indices.contains(place) else { return }
+    events.base[place].profit_micro = micro
+  }
 
   /// False when there is no memory.
   private mutating func keep(_ event: fxaot_event) -> Bool {
@@ -32,7 +40,7 @@ struct EventLog: ~Copyable {
 }
 
 extension fxaot_event {
-  init(alarm: fxaot_alarm, quantity: Int64 = 0) {
+  package init(alarm: fxaot_alarm, quantity: Int64 = 0) {
     self.init()
     kind = UInt32(FXAOT_EVENT_ALARM)
     code = alarm.rawValue

@@ -1,0 +1,157 @@
+import CFxaot
+import Market
+import Trading
+
+/// The account's settings, orders of clients, and their readers. Times are those of the newest quote or advance.
+extension Engine {
+  public typealias Answer = (status: fxaot_status, answer: fxaot_order_answer)
+
+  /// A netting account with 50x leverage, margin call at 50 % and stop-out at 20 %.
+  public static var defaultAccountTerms: fxaot_account_terms { AccountSettings.standardTerms }
+
+  /// FXAOT_BAD_CONFIG, FXAOT_BUSY while there are orders or positions.
+  public mutating func setAccount(_ terms: fxaot_account_terms) throws(EngineError) {
+    try check(accountState.set(terms))
+  }
+
+  /// FXAOT_BAD_CONFIG.
+  public mutating func setRisk(_ limits: fxaot_risk) throws(EngineError) {
+    meet()
+    try check(accountState.set(limits))
+  }
+
+  /// FXAOT_BAD_CONFIG.
+  public mutating func setVenue(_ venue: fxaot_venue) throws(EngineError) {
+    try check(accountState.set(venue))
+  }
+
+  /// FXAOT_UNKNOWN_SYMBOL, FXAOT_BAD_INSTRUMENT.
+  public mutating func setTerms(_ terms: fxaot_terms, symbolRef: UInt64) throws(EngineError) {
+    let slot = byInstrumentRef.slot(of: symbolRef)
+    guard slot >= 0 else { throw EngineError(FXAOT_UNKNOWN_SYMBOL) }
+    guard let terms = TradingTerms(terms) else { throw EngineError(FXAOT_BAD_INSTRUMENT) }
+    instruments.base[slot].market.terms = terms
+    accountState.refreshRanges()
+  }
+
+  private func check(_ status: fxaot_status) throws(EngineError) {
+    guard status.rawValue == FXAOT_OK.rawValue else { throw EngineError(status) }
+  }
+
+  /// The account's time and count, which it does not see while quotes are quiet. O(instruments).
+  mutating func meet() {
+    for slot in 0..<instruments.count where instruments.base[slot].clock > accountState.now {
+      accountState.now = instruments.base[slot].clock
+    }
+    accountState.quoteNumber = counts.accepted
+  }
+
+  /// Takes an order to the risk gate and the venue. FXAOT_BAD_ORDER with the fault, FXAOT_REJECTED with the refusal.
+  /// The id of an earlier order is answered with that order's state. O(live orders).
+  public mutating func submit(_ request: fxaot_order_request) -> Answer {
+    meet()
+    var own: Int64?
+    var strategySlot = -1
+    if request.strategy_ref != 0 {
+      strategySlot = byStrategyRef.slot(of: request.strategy_ref)
+      guard strategySlot >= 0 else {
+        var answer = fxaot_order_answer()
+        answer.fault = FXAOT_FAULT_STRATEGY.rawValue
+        return (FXAOT_BAD_ORDER, answer)
+      }
+      let strategy = strategies.base[strategySlot]
+      own = strategy.book.quantity &+ strategy.waiting
+    }
+    let answer = accountState.submit(
+      request, slot: byInstrumentRef.slot(of: request.symbol_ref), strategySlot: strategySlot, own: own)
+    return counted(answer)
+  }
+
+  private mutating func counted(_ answer: Answer) -> Answer {
+    takeLost()
+    if answer.answer.is_known == 0, answer.answer.order_id != 0 {
+      if answer.status == FXAOT_REJECTED { counts.rejects &+= 1 } else { counts.orders &+= 1 }
+    }
+    return answer
+  }
+
+  /// Changes a live order, or the stop-loss and take-profit of a filled one.
+  public mutating func modify(_ id: fxaot_id, _ change: fxaot_order_change) -> Answer {
+    meet()
+    return accountState.modify(id, change)
+  }
+
+  public mutating func cancel(_ id: fxaot_id) -> Answer {
+    meet()
+    defer { takeLost() }
+    return accountState.cancel(id)
+  }
+
+  /// Cancels the orders of clients and strategies, of one symbol and strategy or (0) any; what only closes stays.
+  /// Returns how many.
+  public mutating func cancelAll(symbolRef: UInt64, strategyRef: UInt64) -> Int {
+    meet()
+    let slot = symbolRef == 0 ? -1 : byInstrumentRef.slot(of: symbolRef)
+    if symbolRef != 0, slot < 0 { return 0 }
+    let count = accountState.cancelAll(FXAOT_CANCEL_USER) {
+      $0.role == .plain && (slot < 0 || $0.instrumentSlot == slot)
+        && (strategyRef == 0 || $0.strategyRef == strategyRef)
+    }
+    takeLost()
+    return count
+  }
+
+  /// Closes an instrument's position, in part or (0) whole.
+  public mutating func close(symbolRef: UInt64, quantity: Int64) -> Answer {
+    let slot = byInstrumentRef.slot(of: symbolRef)
+    guard slot >= 0 else { return (FXAOT_UNKNOWN_SYMBOL, fxaot_order_answer()) }
+    meet()
+    return counted(accountState.close(slot: slot, quantity: quantity))
+  }
+
+  /// Closes a ticket, in part or (0) whole.
+  public mutating func close(ticket: fxaot_id, quantity: Int64) -> Answer {
+    meet()
+    return counted(accountState.close(ticket: ticket, quantity: quantity))
+  }
+
+  /// Closes two opposite tickets by each other.
+  public mutating func close(ticket: fxaot_id, by other: fxaot_id) -> Answer {
+    meet()
+    return counted(accountState.close(ticket: ticket, by: other))
+  }
+
+  /// A deposit, or a withdrawal of at most the free margin.
+  public mutating func cash(_ micro: Int64) -> Answer {
+    meet()
+    return accountState.pay(micro)
+  }
+
+  /// The kill switch: holds for the next order at once, also while another thread is in the engine. Unknown states
+  /// are read as halted.
+  public borrowing func setState(_ state: UInt32) {
+    accountState.gate.set(min(state, FXAOT_TRADING_HALTED.rawValue))
+  }
+
+  /// Cancels what a halt cancels, and says the change.
+  public mutating func applyState() -> fxaot_status {
+    meet()
+    accountState.applyState()
+    takeLost()
+    return FXAOT_OK
+  }
+
+  public func order(_ id: fxaot_id) -> fxaot_order? { accountState.order(id) }
+
+  public func orders(into out: UnsafeMutableBufferPointer<fxaot_order>) -> Int {
+    accountState.orders(into: out)
+  }
+
+  public func tickets(into out: UnsafeMutableBufferPointer<fxaot_ticket>) -> Int {
+    accountState.tickets(into: out)
+  }
+
+  public func trades(from first: Int, into out: UnsafeMutableBufferPointer<fxaot_trade>) -> Int {
+    accountState.trades(from: max(first, 0), into: out)
+  }
+}

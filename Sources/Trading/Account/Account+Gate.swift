@@ -1,0 +1,271 @@
+import CFxaot
+import Calendar
+import Market
+
+/// The risk gate's checks, in their order: the first that fails names the refusal. ../docs/trading.md has the list.
+extension Account {
+  /// An order and what its sender knows of it.
+  package struct Request: BitwiseCopyable {
+    package var order: AccountOrder
+    /// The strategy's own position with its waiting orders, signed; nil for an order of no strategy.
+    package var own: Int64?
+    /// The quantity step has reduced a size above 0 to 0.
+    package var isCut = false
+    /// The size is a share of equity, and equity is 0 or less.
+    package var lacksEquity = false
+
+    package init(_ order: AccountOrder, own: Int64? = nil, isCut: Bool = false, lacksEquity: Bool = false) {
+      self.order = order
+      self.own = own
+      self.isCut = isCut
+      self.lacksEquity = lacksEquity
+    }
+  }
+
+  /// nil: the order may pass. A liquidation passes always; what closes on request, or protects, passes all but
+  /// what the market itself forbids.
+  mutating func refusal(of request: Request) -> fxaot_reject? {
+    let order = request.order
+    if order.role == .liquidation { return nil }
+    return stateRefusal(request) ?? quantityRefusal(request) ?? marketRefusal(order)
+      ?? limitRefusal(request) ?? lossRefusal(request) ?? termsRefusal(order)
+      ?? marginRefusal(order) ?? heldRefusal(request)
+  }
+
+  // 1
+  private func stateRefusal(_ request: Request) -> fxaot_reject? {
+    let state = gate.state
+    if state == FXAOT_TRADING_ACTIVE.rawValue || request.order.onlyCloses { return nil }
+    if state == FXAOT_TRADING_HALTED.rawValue { return FXAOT_REJECT_HALTED }
+    return reduces(request) ? nil : FXAOT_REJECT_REDUCING
+  }
+
+  /// Whether it only shrinks its own strategy's position, or the account's where it has no strategy.
+  private func reduces(_ request: Request) -> Bool {
+    let order = request.order
+    if order.onlyCloses { return true }
+    if settings.mode == .hedging { return order.isReduceOnly }
+    let state = markets[order.instrumentSlot]
+    let held = request.own ?? (state.pointee.book.quantity &+ state.pointee.waiting)
+    let after = held &+ order.quantity
+    return held != 0 && after.magnitude < held.magnitude && (after == 0 || (after > 0) == (held > 0))
+  }
+
+  // 2
+  private func quantityRefusal(_ request: Request) -> fxaot_reject? {
+    if request.isCut { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
+    if request.lacksEquity { return FXAOT_REJECT_NO_EQUITY }
+    let instrument = markets[request.order.instrumentSlot].pointee.instrument
+    let size = request.order.order.quantity
+    // What is left of a position may be below the minimum.
+    if size < instrument.minimumQuantity, !request.order.onlyCloses || size <= 0 {
+      return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM
+    }
+    if request.order.onlyCloses { return nil }
+    if size > instrument.maximumQuantity { return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM }
+    return size % instrument.quantityStep == 0 ? nil : FXAOT_REJECT_QUANTITY_STEP
+  }
+
+  // 3
+  private func marketRefusal(_ order: AccountOrder) -> fxaot_reject? {
+    let state = markets[order.instrumentSlot]
+    let limits = gate.limits.raw
+    guard state.pointee.hasQuote else { return FXAOT_REJECT_NO_QUOTE }
+    if limits.max_quote_age_ns > 0, now - state.pointee.quoteTime > limits.max_quote_age_ns {
+      return FXAOT_REJECT_STALE_QUOTE
+    }
+    if limits.max_spread_steps > 0, !order.onlyCloses,
+      state.pointee.quote.ask - state.pointee.quote.bid > limits.max_spread_steps
+    {
+      return FXAOT_REJECT_SPREAD
+    }
+    if !isOpen(state.pointee.terms, at: now) { return FXAOT_REJECT_MARKET_CLOSED }
+    return markets.convert(0, state.pointee.conversion) == nil ? FXAOT_REJECT_NO_CONVERSION : nil
+  }
+
+  /// Whether a market trades at an instant.
+  func isOpen(_ terms: TradingTerms, at time: Int64) -> Bool {
+    guard let hours = terms.hours else { return true }
+    return hours.isOpen(at: time)
+  }
+
+  // 4 to 7
+  private mutating func limitRefusal(_ request: Request) -> fxaot_reject? {
+    let order = request.order
+    if order.onlyCloses { return nil }
+    let limits = gate.limits.raw
+    let (slot, state) = (order.instrumentSlot, markets[order.instrumentSlot])
+    if let refusal = collarRefusal(order) { return refusal }
+    if limits.max_order_quantity > 0, order.order.quantity > limits.max_order_quantity {
+      return FXAOT_REJECT_MAX_QUANTITY
+    }
+    if limits.max_order_notional_micro > 0,
+      notionalAtMid(slot, order.order.quantity) ?? .max > limits.max_order_notional_micro
+    {
+      return FXAOT_REJECT_MAX_NOTIONAL
+    }
+    let before = state.pointee.book.quantity &+ state.pointee.waiting
+    let after = before &+ order.quantity
+    let grows = after.magnitude > before.magnitude && !order.isReduceOnly
+    let most = state.pointee.terms.maximumPosition > 0 ? state.pointee.terms.maximumPosition : limits.max_position
+    if most > 0, grows, after.magnitude > most.magnitude { return FXAOT_REJECT_MAX_POSITION }
+    if limits.max_currency_notional_micro > 0, grows, !fitsCurrencies(slot, order.quantity) {
+      return FXAOT_REJECT_MAX_CURRENCY
+    }
+    if limits.max_positions > 0, !order.isReduceOnly, opensPosition(order),
+      openPositions >= Int(limits.max_positions)
+    {
+      return FXAOT_REJECT_MAX_POSITIONS
+    }
+    if limits.max_orders > 0, liveOrders >= Int(limits.max_orders) { return FXAOT_REJECT_MAX_ORDERS }
+    let isLiquid = gate.takeToken(strategySlot: order.strategySlot, at: now)
+    return isLiquid ? nil : FXAOT_REJECT_RATE
+  }
+
+  /// Limit and trigger far from the mid.
+  func collarRefusal(_ order: AccountOrder) -> fxaot_reject? {
+    let (part, sum) = (gate.limits.raw.collar, markets[order.instrumentSlot].pointee.quote.sum)
+    if part == 0 || order.onlyCloses { return nil }
+    for price in [order.order.limit, order.order.stop] where price != 0 {
+      let away = Int128((2 * price - sum).magnitude) * Int128(Fraction.billion)
+      if away > Int128(part) * Int128(sum) { return FXAOT_REJECT_COLLAR }
+    }
+    return nil
+  }
+
+  /// Whether the notional of each of its two currencies stays within the limit, over the net positions of all
+  /// instruments and the waiting market orders.
+  private func fitsCurrencies(_ slot: Int, _ quantity: Int64) -> Bool {
+    let own = markets[slot].pointee.instrument
+    let limit = Int128(gate.limits.raw.max_currency_notional_micro)
+    for currency in [own.base, own.quote] {
+      var sum = Int128(0)
+      for other in 0..<markets.count {
+        let state = markets[other]
+        guard state.pointee.instrument.base == currency || state.pointee.instrument.quote == currency else {
+          continue
+        }
+        let held = state.pointee.book.quantity &+ state.pointee.waiting &+ (other == slot ? quantity : 0)
+        if held == 0 { continue }
+        guard let notional = notionalAtMid(other, held) else { return false }
+        sum += Int128(notional)
+      }
+      if sum > limit { return false }
+    }
+    return true
+  }
+
+  private func opensPosition(_ order: AccountOrder) -> Bool {
+    if settings.mode == .hedging { return true }
+    let state = markets[order.instrumentSlot]
+    return state.pointee.book.quantity == 0 && state.pointee.waiting == 0
+  }
+
+  /// Open positions and those that waiting market orders will open.
+  private var openPositions: Int {
+    var count = positions.count
+    for order in venue.waiting.elements where order.role == .plain && order.kind == .market && !order.isDormant {
+      if settings.mode == .hedging
+        ? order.filled == 0 && !order.isReduceOnly
+        : markets[order.instrumentSlot].pointee.book.quantity == 0
+      {
+        count += 1
+      }
+    }
+    return count
+  }
+
+  /// The clients' and strategies' orders that have not ended.
+  private var liveOrders: Int { venue.waiting.elements.count { $0.role == .plain && $0.instrumentSlot >= 0 } }
+
+  // 8
+  private mutating func lossRefusal(_ request: Request) -> fxaot_reject? {
+    if reduces(request) { return nil }
+    switch exceededLimit() {
+    case FXAOT_STATE_DAILY_LOSS: return FXAOT_REJECT_DAILY_LOSS
+    case FXAOT_STATE_DRAWDOWN: return FXAOT_REJECT_DRAWDOWN
+    case FXAOT_STATE_LOSING_TRADES: return FXAOT_REJECT_LOSING_TRADES
+    default: return nil
+    }
+  }
+
+  // 9
+  func termsRefusal(_ order: AccountOrder) -> fxaot_reject? {
+    let state = markets[order.instrumentSlot]
+    if order.isPostOnly, order.kind == .limit, order.isMarketable(at: state.pointee.quote) {
+      return FXAOT_REJECT_POST_ONLY
+    }
+    if order.isReduceOnly, closable(by: order) == 0 { return FXAOT_REJECT_REDUCE_ONLY }
+    guard order.role == .plain else { return nil }
+    return protectionRefusal(
+      isLong: order.isBuy, stopLoss: order.stopLoss, takeProfit: order.takeProfit,
+      entry: entry(of: order), state.pointee)
+  }
+
+  /// The price from which a stop-loss lies on one side and a take-profit on the other: the order's own, else the
+  /// side of the quote at which the position would be closed.
+  private func entry(of order: AccountOrder) -> Int64 {
+    if !order.order.limit.isNone { return order.order.limit }
+    if !order.order.stop.isNone { return order.order.stop }
+    let state = markets[order.instrumentSlot]
+    return order.isBuy ? state.pointee.low : state.pointee.high
+  }
+
+  func protectionRefusal(
+    isLong: Bool, stopLoss: Int64, takeProfit: Int64, entry: Int64, _ state: TradedInstrument
+  ) -> fxaot_reject? {
+    let distance = state.terms.minimumStopDistance
+    let sign: Int64 = isLong ? 1 : -1
+    if stopLoss != 0, sign * (entry - stopLoss) <= 0 || sign * (entry - stopLoss) < distance {
+      return FXAOT_REJECT_BAD_STOP_LOSS
+    }
+    if takeProfit != 0, sign * (takeProfit - entry) <= 0 || sign * (takeProfit - entry) < distance {
+      return FXAOT_REJECT_BAD_TAKE_PROFIT
+    }
+    return nil
+  }
+
+  // 10
+  /// Market orders reserve margin; a resting order is looked at when it is triggered.
+  private func marginRefusal(_ order: AccountOrder) -> fxaot_reject? {
+    order.isAtMarket && !order.onlyCloses && !fits(order) ? FXAOT_REJECT_MARGIN : nil
+  }
+
+  /// Whether the margin that is used after an order, and its commission, are within equity / new_orders; always
+  /// for what adds no exposure.
+  func fits(_ order: AccountOrder) -> Bool {
+    guard addsExposure(order) else { return true }
+    guard let used = marginAfter(order) else { return false }
+    let slot = order.instrumentSlot
+    let price = PaperVenue.price(of: order.quantity, at: markets[slot].pointee.quote)
+    let needed = Money.add(used, commission(slot, order.order.quantity, at: price))
+    // needed × new_orders ≤ equity
+    return Int128(needed) * Int128(settings.newOrders.numerator)
+      <= Int128(equity()) * Int128(settings.newOrders.denominator)
+  }
+
+  /// In netting what raises the absolute position, waiting market orders included; in hedging every opening order.
+  func addsExposure(_ order: AccountOrder) -> Bool {
+    if order.onlyCloses || order.isReduceOnly { return false }
+    if settings.mode == .hedging { return true }
+    let state = markets[order.instrumentSlot]
+    // A triggered order is not among the waiting ones; a market order that is already there is.
+    let before = state.pointee.book.quantity &+ state.pointee.waiting
+    return (before &+ order.quantity).magnitude > before.magnitude
+  }
+
+  /// 10^18. Positions of removed strategies add up without limit in the net position. So does a script's own
+  /// position, while others may keep the net position small. With this limit both stay an Int64, even with
+  /// the largest order of every strategy at the venue.
+  private static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
+
+  private func heldRefusal(_ request: Request) -> fxaot_reject? {
+    let order = request.order
+    let net = markets[order.instrumentSlot].pointee.book.quantity &+ order.quantity
+    let own = (request.own ?? 0) &+ order.quantity
+    if max(net.magnitude, own.magnitude) > Self.heldQuantityLimit {
+      return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM
+    }
+    return nil
+  }
+}

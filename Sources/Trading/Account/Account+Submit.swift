@@ -1,0 +1,171 @@
+import CFxaot
+import Market
+
+/// Orders on their way in: to the gate, to the venue, and their changes.
+extension Account {
+  /// Passes an order to the gate and the venue. The order has no number yet. Returns its number, and why it was
+  /// refused.
+  package mutating func admit(_ request: Request) -> (number: Int64, refusal: fxaot_reject?) {
+    var request = request
+    let number = gate.number()
+    request.order.id = number
+    var refusal = refusal(of: request)
+    if refusal == nil, !venue.makeRoom() { refusal = FXAOT_REJECT_OUT_OF_MEMORY }
+    if let refusal {
+      refused(request.order, refusal)
+      return (number, refusal)
+    }
+    accept(request.order)
+    return (number, nil)
+  }
+
+  mutating func refused(_ order: AccountOrder, _ refusal: fxaot_reject) {
+    say(FXAOT_EVENT_REJECT, order) { $0.code = refusal.rawValue }
+    record(order) {
+      $0.state = FXAOT_ORDER_REJECTED.rawValue
+      $0.reason = UInt16(truncatingIfNeeded: refusal.rawValue)
+    }
+  }
+
+  /// Puts an order that has passed the gate to the venue, which has room.
+  mutating func accept(_ order: AccountOrder) {
+    var order = order
+    order.acceptedAt = now
+    order.fillsAfter = venue.settings.latency > 0 ? now &+ venue.settings.latency : .min
+    _ = venue.accept(order)
+    enter(order, by: 1)
+    if order.lifetime == .day || order.expires != .max { updateDeadline() }
+    say(FXAOT_EVENT_ORDER, order) { $0.code = FXAOT_ORDER_ACCEPTED.rawValue }
+    record(order) { $0.state = FXAOT_ORDER_ACCEPTED.rawValue }
+  }
+
+  /// Counts an order at the venue, `by` 1, or out, −1, with what is left of it.
+  mutating func enter(_ order: AccountOrder, by change: Int) {
+    markets[order.instrumentSlot].pointee.orders += change
+    if order.isDormant { return }
+    if order.kind == .market { reserve(order, Int64(change) * order.order.quantity) }
+    if change > 0 { narrow(for: order) }
+  }
+
+  func narrow(for order: AccountOrder) {
+    let state = markets[order.instrumentSlot]
+    if order.isRestless {
+      state.pointee.orderRange = .never
+    } else {
+      var range = state.pointee.orderRange
+      order.narrow(&range)
+      state.pointee.orderRange = range
+    }
+  }
+
+  /// Units of a waiting market order, more or less.
+  mutating func reserve(_ order: AccountOrder, _ units: Int64) {
+    let state = markets[order.instrumentSlot]
+    state.pointee.waiting += order.isBuy ? units : -units
+    if settings.mode == .hedging, order.onlyCloses || order.isReduceOnly { return }
+    if order.isBuy {
+      state.pointee.waitingBuys += units
+    } else {
+      state.pointee.waitingSells += units
+    }
+  }
+
+  /// An order has left the venue, with what is left of it. Its place is swept later, or has been.
+  mutating func leave(_ order: AccountOrder) {
+    enter(order, by: -1)
+    if order.group > 0 { groups.base[Int(order.group) - 1].orders -= 1 }
+  }
+
+  /// Removes the live order at a place and says why. Returns it.
+  @discardableResult
+  mutating func cancel(at place: Int, _ reason: fxaot_cancel) -> AccountOrder {
+    let order = venue.waiting.base[place]
+    venue.remove(at: place)
+    ended(order, FXAOT_ORDER_CANCELLED, reason)
+    return order
+  }
+
+  /// Says that an order, which has been taken out, has ended without a further fill; those that come after it end too.
+  mutating func ended(_ order: AccountOrder, _ state: fxaot_order_state, _ reason: fxaot_cancel?) {
+    leave(order)
+    say(FXAOT_EVENT_ORDER, order) {
+      $0.code = state.rawValue
+      $0.reason = UInt16(truncatingIfNeeded: reason?.rawValue ?? 0)
+    }
+    record(order) {
+      $0.state = state.rawValue
+      $0.reason = UInt16(truncatingIfNeeded: reason?.rawValue ?? 0)
+    }
+    if order.role == .liquidation { liquidationEnded(order) }
+    if order.strategySlot >= 0 { _ = lost.append(order) }
+    if order.record >= 0, order.role == .plain { dropDependants(of: order.id) }
+  }
+
+  /// Cancels the orders that wait for one that has ended unfilled.
+  mutating func dropDependants(of id: Int64) {
+    for place in 0..<venue.waiting.count {
+      let order = venue.waiting.base[place]
+      if order.isDormant, order.parent == id, order.instrumentSlot >= 0 { cancel(at: place, FXAOT_CANCEL_AFTER) }
+    }
+  }
+
+  /// Cancels the live orders that `isOut`, and frees their places. Returns how many. O(live orders).
+  @discardableResult
+  package mutating func cancelAll(_ reason: fxaot_cancel, where isOut: (AccountOrder) -> Bool) -> Int {
+    var count = 0
+    for place in 0..<venue.waiting.count {
+      let order = venue.waiting.base[place]
+      if order.instrumentSlot >= 0, isOut(order) {
+        cancel(at: place, reason)
+        count += 1
+      }
+    }
+    if count > 0 { venue.sweep() }
+    return count
+  }
+
+  // MARK: - Records and events
+
+  mutating func record(_ order: AccountOrder, _ change: (inout fxaot_order) -> Void) {
+    guard let record = records[order.record] else { return }
+    record.pointee.order.time_ns = now
+    record.pointee.order.side = UInt32(order.isBuy ? FXAOT_BUY : FXAOT_SELL)
+    record.pointee.order.order_id = order.id
+    record.pointee.order.quantity = order.filled + order.order.quantity
+    record.pointee.order.filled = order.filled
+    change(&record.pointee.order)
+  }
+
+  mutating func say(_ kind: Int, _ order: AccountOrder, _ fill: (inout fxaot_event) -> Void) {
+    var event = fxaot_event()
+    let state = markets[order.instrumentSlot]
+    event.kind = UInt32(kind)
+    event.time_ns = max(state.pointee.clock, order.strategySlot < 0 ? now : .min)
+    event.side = UInt32(order.isBuy ? FXAOT_BUY : FXAOT_SELL)
+    event.strategy_ref = order.strategyRef
+    event.symbol_ref = state.pointee.ref
+    event.order_id = order.id
+    event.quantity = order.order.quantity
+    name(&event, order.record)
+    fill(&event)
+    log.append(event)
+  }
+
+  func name(_ event: inout fxaot_event, _ record: Int) {
+    guard let record = records[record] else { return }
+    event.name_length = record.pointee.order.name_length
+    event.name_end = record.pointee.order.name_end
+    withUnsafeMutableBytes(of: &event.bar) { out in
+      withUnsafeBytes(of: record.pointee.order.name) { out.copyBytes(from: $0) }
+    }
+  }
+}
+
+extension AccountOrder {
+  /// The next quote concerns it whatever its price.
+  var isRestless: Bool {
+    if isDormant { return false }
+    return isAtMarket || lifetime == .immediate || lifetime == .allOrNothing
+      || (trail.distance > 0 && trail.best == 0 && trail.activation == 0)
+  }
+}

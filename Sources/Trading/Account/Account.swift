@@ -1,0 +1,143 @@
+import CFxaot
+import Libc
+import Market
+import Messaging
+
+/// A margin account: balance, positions, orders, risk gate and paper venue, all in integers.
+///
+/// A quote passes the files of this type in one direction:
+///
+///     Account+Time (swap, expiry) ─▶ quote ─▶ Account+Fills ─▶ Account+Positions ─▶ Account+Watch (margin call, stop-out)
+///
+/// An order passes Account+Submit ─▶ Account+Gate ─▶ PaperVenue. The account reads the instruments through
+/// `markets`, which its owner sets whenever their memory has moved. Between two changes of the account most
+/// quotes are quiet (`TradedInstrument.quiet`), and the account does not see them at all.
+package struct Account: ~Copyable {
+  /// The key of its currency's name.
+  package let currency: UInt64
+  /// Micro-units, as all money here.
+  let openingBalance: Int64
+  package internal(set) var settings: AccountSettings
+  package var gate: RiskGate
+  package var venue = PaperVenue()
+  package var markets = Markets(Account.nowhere, stride: 0, count: 0)
+  package var log = EventLog()
+
+  /// Open positions, oldest first: one of an instrument, or one a ticket.
+  package var positions = Slab<Position>()
+  package internal(set) var records = OrderRecords()
+  var groups = Slab<OrderGroup>()
+  var trades = TradeList()
+  /// Strategies' orders that have ended without a fill since their owner last looked.
+  package var lost = Slab<AccountOrder>()
+
+  /// Booked profit of all instruments, commission and swap included.
+  package var realised: Int64 = 0
+  /// Deposits less withdrawals.
+  package internal(set) var cash: Int64 = 0
+  var commissions: Int64 = 0
+  var swaps: Int64 = 0
+
+  /// The newest time of any quote or advance.
+  package var now: Int64 = FXAOT_MIN_TIME_NS
+  /// Before this time nothing happens by time alone.
+  package internal(set) var deadline: Int64 = .max
+  /// The next 17:00 in New York.
+  var rollover: Int64 = .min
+
+  /// Equity when the day began, and its highest so far.
+  var dayEquity: Int64
+  var highestEquity: Int64
+  var losingTrades = 0
+  var isMarginCalled = false
+  /// Some instrument's `accountRange` is not all prices.
+  var hasRanges = false
+  /// Alarms so far.
+  package internal(set) var alarms: UInt64 = 0
+
+  /// How many closes and liquidations have been sent.
+  var closes: Int64 = 0
+  var liquidations: Int64 = 0
+  /// Positions are numbered as they open.
+  var opened: Int64 = 0
+  /// The engine's count of the newest quote.
+  package var quoteNumber: UInt64 = 0
+
+  package init(
+    currency: UInt64, balance: Int64, gate: consuming RiskGate,
+    settings: AccountSettings = .standard
+  ) {
+    self.currency = currency
+    openingBalance = balance
+    self.gate = gate
+    self.settings = settings
+    dayEquity = balance
+    highestEquity = balance
+  }
+
+  private static var nowhere: UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
+  }
+
+  package var balance: Int64 {
+    Money.saturating(Int128(openingBalance) + Int128(cash) + Int128(realised))
+  }
+
+  package mutating func forgetLost() { lost.removeAll() }
+}
+
+/// An open position: an instrument's net one, or a ticket of a hedging account.
+package struct Position: BitwiseCopyable {
+  package var instrumentSlot: Int
+  package var book = AccountBook()
+  /// The order that has opened it, and the place of its record.
+  package var order: Int64
+  package var record: Int
+  package var strategyRef: UInt64
+  /// The older position has the smaller number.
+  private(set) var opened: Int64
+  package var openedAt: Int64
+  /// Units of liquidations that are on their way.
+  var inFlight: Int64 = 0
+  /// Since it was opened: profit of closed parts, commission, swap.
+  var tradeProfit: Int64 = 0
+
+  mutating func number(_ opened: Int64) { self.opened = opened }
+
+  package var quantity: Int64 { book.quantity }
+  var isLong: Bool { book.quantity > 0 }
+  /// Units without those that are being liquidated, signed.
+  var remaining: Int64 {
+    let left = max(0, Int64(clamping: quantity.magnitude) - inFlight)
+    return isLong ? left : -left
+  }
+}
+
+/// A one-cancels-other group with orders that live.
+struct OrderGroup: BitwiseCopyable {
+  let name: fxaot_id
+  /// 0: the place is free.
+  var orders: Int
+}
+
+/// The newest closed trades.
+struct TradeList: ~Copyable {
+  private(set) var trades = Slab<fxaot_trade>()
+  /// How many older ones have been forgotten.
+  private(set) var forgotten = 0
+  static let limit = 131_072
+
+  /// Without memory, and beyond the limit, the older half is forgotten.
+  mutating func append(_ trade: fxaot_trade) {
+    if trades.count >= Self.limit || !trades.makeRoom() {
+      let half = trades.count / 2
+      var place = 0
+      trades.removeAll { _ in
+        place += 1
+        return place <= half
+      }
+      forgotten += half
+    }
+    if !trades.append(trade) { forgotten += 1 }
+  }
+}

@@ -1,0 +1,162 @@
+import CFxaot
+import Messaging
+
+/// The orders that have names, live or ended, by their names. So the same client id is answered with the first
+/// order's state, also after it has ended.
+///
+/// A hash table of places with open addressing. When `limit` records are there, the older half of the
+/// ended ones is forgotten.
+package struct OrderRecords: ~Copyable {
+  package struct Record: BitwiseCopyable {
+    package var order: fxaot_order
+    /// Steps × units filled so far.
+    var cost: Int128 = 0
+    /// The place of the record of its stop-loss and take-profit; −1: none.
+    var parent = -1
+    /// Live orders may not be forgotten.
+    var isLive: Bool { order.state < FXAOT_ORDER_FILLED.rawValue }
+  }
+
+  private(set) var records = Slab<Record>()
+  /// A record's place plus one; 0: free.
+  private var table = Slab<Int>()
+  private let limit: Int
+
+  package init(limit: Int = 262_144) { self.limit = max(limit, 16) }
+
+  package var count: Int { records.count }
+
+  @inline(__always)
+  subscript(place: Int) -> UnsafeMutablePointer<Record>? {
+    place >= 0 && place < records.count ? records.base + place : nil
+  }
+
+  /// The place of a name; −1 if there is none. O(1).
+  package func place(of name: fxaot_id, end: UInt8 = 0) -> Int {
+    guard table.count > 0 else { return -1 }
+    var index = start(of: name, end)
+    while true {
+      let place = table.base[index] - 1
+      if place < 0 || records.base[place].has(name, end) { return place }
+      index = (index + 1) & (table.count - 1)
+    }
+  }
+
+  /// Adds a record under a name that is not there yet; −1 when there is no memory. O(1) on average.
+  mutating func add(_ name: fxaot_id, end: UInt8, _ order: fxaot_order) -> Int {
+    if (records.count + 1) * 2 > table.count, !rebuild(max(64, table.count * 2)) { return -1 }
+    var record = Record(order: order)
+    record.order.name = fxaot_order_name(text: name.text)
+    record.order.name_length = UInt8(truncatingIfNeeded: name.length)
+    record.order.name_end = end
+    guard records.append(record) else { return -1 }
+    insert(records.count - 1)
+    return records.count - 1
+  }
+
+  /// Whether it is time to forget; the owner then calls `forget` between two orders.
+  var isFull: Bool { records.count >= limit }
+
+  /// Forgets the older half of the ended records. `move` gives a live order's record its new place. O(records).
+  mutating func forget(_ move: (_ old: Int, _ new: Int) -> Void) {
+    var spare = records.elements.count { !$0.isLive } / 2
+    var kept = 0
+    for place in 0..<records.count {
+      if !records.base[place].isLive, spare > 0 {
+        spare -= 1
+        continue
+      }
+      if kept != place {
+        records.base[kept] = records.base[place]
+        move(place, kept)
+      }
+      kept += 1
+    }
+    while records.count > kept { records.remove(at: records.count - 1) }
+    _ = rebuild(table.count)
+  }
+
+  private mutating func rebuild(_ size: Int) -> Bool {
+    var fresh = Slab<Int>()
+    guard fresh.reserve(size) else { return false }
+    for _ in 0..<size { _ = fresh.append(0) }
+    table = fresh
+    for place in 0..<records.count { insert(place) }
+    return true
+  }
+
+  private mutating func insert(_ place: Int) {
+    let order = records.base[place].order
+    let name = fxaot_id(text: order.name.text, length: UInt32(order.name_length), reserved: 0)
+    var index = start(of: name, order.name_end)
+    while table.base[index] != 0 { index = (index + 1) & (table.count - 1) }
+    table.base[index] = place + 1
+  }
+
+  /// FNV-1a. Names come from the account's own clients.
+  private func start(of name: fxaot_id, _ end: UInt8) -> Int {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    withUnsafeBytes(of: name.text) { bytes in
+      for byte in bytes.prefix(Int(name.length)) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    }
+    hash = (hash ^ UInt64(end)) &* 0x100_0000_01b3
+    return Int(truncatingIfNeeded: (hash ^ (hash >> 32)) & UInt64(table.count - 1))
+  }
+}
+
+extension OrderRecords.Record {
+  fileprivate func has(_ name: fxaot_id, _ end: UInt8) -> Bool {
+    guard order.name_length == name.length, order.name_end == end else { return false }
+    return withUnsafeBytes(of: order.name.text) { mine in
+      withUnsafeBytes(of: name.text) { theirs in
+        mine.prefix(Int(name.length)).elementsEqual(theirs.prefix(Int(name.length)))
+      }
+    }
+  }
+}
+
+extension fxaot_id {
+  /// A name that the account gives, such as close.3.
+  init(_ prefix: StaticString, _ number: Int64) {
+    self.init()
+    let value = max(number, 0)
+    var count = 1
+    var rest = value / 10
+    while rest > 0 {
+      rest /= 10
+      count += 1
+    }
+    rest = value
+    withUnsafeMutableBytes(of: &text) { out in
+      prefix.withUTF8Buffer { out.copyBytes(from: $0) }
+      for place in (0..<count).reversed() {
+        out[prefix.utf8CodeUnitCount + place] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+      }
+    }
+    length = UInt32(prefix.utf8CodeUnitCount + count)
+  }
+
+  /// Whether only the account may give it: close.N, stop_out.N, and whatever ends like an attached order.
+  package var isReserved: Bool {
+    withUnsafeBytes(of: text) { bytes in
+      let name = bytes.prefix(Int(min(length, UInt32(FXAOT_ID_BYTES))))
+      return name.starts(with: "close.".utf8) || name.starts(with: "stop_out.".utf8)
+        || name.suffix(3).elementsEqual(".sl".utf8) || name.suffix(3).elementsEqual(".tp".utf8)
+    }
+  }
+
+  /// A name with the end of an attached order, taken apart.
+  package var parted: (name: fxaot_id, end: UInt8) {
+    guard length > 3, length <= UInt32(FXAOT_ID_BYTES) + 3 else { return (self, 0) }
+    let end = withUnsafeBytes(of: text) { bytes -> UInt8 in
+      let tail = bytes.prefix(Int(length)).suffix(3)
+      if tail.elementsEqual(".sl".utf8) { return UInt8(FXAOT_NAME_STOP_LOSS) }
+      return tail.elementsEqual(".tp".utf8) ? UInt8(FXAOT_NAME_TAKE_PROFIT) : 0
+    }
+    if end == 0 { return (self, 0) }
+    var name = self
+    name.length -= 3
+    return (name, end)
+  }
+}
