@@ -11,7 +11,7 @@ static FXAOT_NIF(fxaot_nif_abi_version_0) {
 /* Why loading failed; on_load gets the number. */
 enum { LOAD_OTHER_ABI = 1, LOAD_OLD_CPU = 2, LOAD_NO_TYPES = 3 };
 
-static int open_types(ErlNifEnv *env, ERL_NIF_TERM abi) {
+static int open_types(ErlNifEnv *env, void **data, ERL_NIF_TERM abi) {
   unsigned version;
   int flags = ERL_NIF_RT_CREATE | ERL_NIF_RT_TAKEOVER;
   if (fxaot_missing_cpu_features()) {
@@ -31,7 +31,7 @@ static int open_types(ErlNifEnv *env, ERL_NIF_TERM abi) {
   fxaot_market_type =
       enif_open_resource_type(env, NULL, "fxaot_market", fxaot_market_destructor, flags, NULL);
   if (!fxaot_open_aside() || !fxaot_open_engines(env, flags) || !fxaot_market_type ||
-      !fxaot_open_actors(env, flags) || !fxaot_open_routers(env, flags) ||
+      !fxaot_open_actors(env, flags, data) || !fxaot_open_routers(env, flags) ||
       !fxaot_open_native(env, flags) || !fxaot_open_reloads(env, flags) ||
       !fxaot_open_sorters(env, flags))
     return LOAD_NO_TYPES;
@@ -41,13 +41,14 @@ static int open_types(ErlNifEnv *env, ERL_NIF_TERM abi) {
 
 static int load(ErlNifEnv *env, void **data, ERL_NIF_TERM abi) {
   *data = NULL;
-  return open_types(env, abi);
+  return open_types(env, data, abi);
 }
 
-/* New code of fxaot_nif: engines live on, their type moves over to it. */
+/* New code of fxaot_nif: engines live on, their type moves over to it. libfxaot.so is the one that the
+ * version before uses, also where the new version's folder has another. */
 static int upgrade(ErlNifEnv *env, void **data, void **old_data, ERL_NIF_TERM abi) {
-  *old_data = NULL;
-  return load(env, data, abi);
+  *data = *old_data;
+  return open_types(env, data, abi);
 }
 
 /* Each row: short enough for a normal scheduler, or yields (ticks), or moves itself to a dirty one

@@ -317,8 +317,9 @@ FXAOT_NIF(fxaot_nif_unrouted_1);
 FXAOT_NIF(fxaot_nif_set_routes_2);
 FXAOT_NIF(fxaot_nif_move_5);
 
-/* Loading: the resource types and the handler that ends the threads when the VM does. */
-bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags);
+/* Loading: the resource types and the handler that ends the threads when the VM does. `list`: of the actors
+ * that the version of this library before this one has started, or NULL; afterwards this one's. */
+bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags, void **list);
 bool fxaot_open_routers(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_native(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_sorters(ErlNifEnv *env, ErlNifResourceFlags flags);

@@ -12,35 +12,49 @@ fxaot_actor *fxaot_actor_of(engine_resource *handle) { return handle->running->a
 
 /* ---- all actors, for the end of the VM ------------------------------------- */
 
-static ErlNifMutex *list_lock;
-static running_actor *first_running;
+/* One for all versions of this library in the process: an actor that one has started, another ends. */
+typedef struct actor_list {
+  ErlNifMutex *lock;
+  running_actor *first;
+} actor_list;
+
+static actor_list *actors;
 
 static void enlist(running_actor *running) {
-  enif_mutex_lock(list_lock);
-  running->next = first_running;
-  if (first_running) first_running->previous = running;
-  first_running = running;
-  enif_mutex_unlock(list_lock);
+  enif_mutex_lock(actors->lock);
+  running->next = actors->first;
+  if (actors->first) actors->first->previous = running;
+  actors->first = running;
+  enif_mutex_unlock(actors->lock);
 }
 
 static void delist(running_actor *running) {
-  enif_mutex_lock(list_lock);
+  enif_mutex_lock(actors->lock);
   if (running->next) running->next->previous = running->previous;
   if (running->previous) running->previous->next = running->next;
-  if (first_running == running) first_running = running->next;
-  enif_mutex_unlock(list_lock);
+  if (actors->first == running) actors->first = running->next;
+  enif_mutex_unlock(actors->lock);
 }
 
 /* Runs in exit(): no thread of ours may still run when the libraries are torn down. Quotes
  * in a mailbox are lost with the engine. */
 static void end_threads(void) {
-  enif_mutex_lock(list_lock);
-  for (running_actor *r = first_running; r; r = r->next) fxaot_actor_begin_stop(r->actor, 1);
+  enif_mutex_lock(actors->lock);
+  for (running_actor *r = actors->first; r; r = r->next) fxaot_actor_begin_stop(r->actor, 1);
   unsigned waited = 0;
-  for (running_actor *r = first_running; r; r = r->next)
+  for (running_actor *r = actors->first; r; r = r->next)
     for (; !fxaot_actor_has_ended(r->actor) && waited < EXIT_WAIT_MS; waited++)
       nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-  enif_mutex_unlock(list_lock);
+  enif_mutex_unlock(actors->lock);
+}
+
+static actor_list *new_list(void) {
+  actor_list *list = enif_alloc(sizeof *list);
+  if (!list) return NULL;
+  *list = (actor_list){.lock = enif_mutex_create("fxaot_mailboxes")};
+  if (list->lock) return list;
+  enif_free(list);
+  return NULL;
 }
 
 /* On the actor's thread, once a turn that caused events. */
@@ -93,14 +107,18 @@ static void destroy_mailbox(ErlNifEnv *env, void *object) {
   fxaot_run_aside(end_actor, mailbox->running);
 }
 
-bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags) {
+bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags, void **list) {
+  static bool has_handler;
   ErlNifResourceTypeInit init = {.dtor = destroy_mailbox, .down = process_down};
   fxaot_mailbox_type = enif_open_resource_type_x(env, "fxaot_mailbox_2", &init, flags, NULL);
   if (!fxaot_mailbox_type) return false;
-  if (!list_lock) {
-    list_lock = enif_mutex_create("fxaot_mailboxes");
-    if (!list_lock || atexit(end_threads)) return false;
-  }
+  if (*list)
+    actors = *list;
+  else if (!actors)
+    actors = new_list();
+  if (!actors || (!has_handler && atexit(end_threads))) return false;
+  has_handler = true;
+  *list = actors;
   return true;
 }
 

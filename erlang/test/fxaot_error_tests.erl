@@ -65,6 +65,8 @@ details_are_told_test_() ->
               {too_many_bad_lines, #{bad_lines => 3, file => "a.csv",
                                      bad_line_numbers => [72, 105]}}},
              {<<"No such engine (eur).">>, {error, {no_engine, eur}}},
+             {<<"The new version needs interface 9 of the native library, and this node runs 8: restart the node "
+                "with the new version.">>, {other_interface, #{running => 8, new => 9}}},
              {<<"Element 2 of the list prices is not a number that fits a float64.">>,
               {bad_list, #{argument => prices, position => 2}}}]].
 

@@ -10,7 +10,7 @@
 -include("../../include/fxaot.hrl").
 
 -export([load_error/0, start_link/2]).
--export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 -export([feed/3, close_bars/2, subscribe/2, unsubscribe/2, deploy/4, undeploy/2, add_instrument/3, read/2,
          stop/1, other/2]).
 
@@ -114,6 +114,9 @@ handle_cast(_, State) -> {noreply, State}.
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
 handle_info(_, State) -> {noreply, State}.
+
+-spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
+code_change(_, State, _) -> {ok, State}.
 
 %% ---- requests ---------------------------------------------------------------
 

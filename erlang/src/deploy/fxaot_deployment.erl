@@ -14,7 +14,7 @@
 -behaviour(gen_server).
 
 -export([start_link/2]).
--export([init/1, handle_call/3, handle_info/2, handle_cast/2, terminate/2]).
+-export([init/1, handle_call/3, handle_info/2, handle_cast/2, terminate/2, code_change/3]).
 
 -export_type([request/0, strategy/0, news/0]).
 
@@ -109,6 +109,9 @@ terminate(Reason, State) when Reason =:= normal; Reason =:= shutdown ->
 terminate(_, State) ->
     _ = cancelled(idle(State)),
     ok.
+
+-spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
+code_change(_, State, _) -> {ok, State}.
 
 %% ---- requests ---------------------------------------------------------------
 

@@ -14,12 +14,12 @@ child(Name, Children) ->
     #{id => Name, start => {?MODULE, start_link, [Name, Children]}, type => supervisor}.
 
 -spec start_link(Name :: atom(), [supervisor:child_spec()]) -> supervisor:startlink_ret().
-start_link(Name, Children) -> supervisor:start_link({local, Name}, ?MODULE, Children).
+start_link(Name, Children) ->
+    lists:foreach(fun(#{id := Child}) -> gone(whereis(Child)) end, Children),
+    supervisor:start_link({local, Name}, ?MODULE, Children).
 
 -spec init([supervisor:child_spec()]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
-init(Children) ->
-    lists:foreach(fun(#{id := Name}) -> gone(whereis(Name)) end, Children),
-    {ok, {maps:put(strategy, one_for_one, fxaot_sup:intensity()), Children}}.
+init(Children) -> {ok, {maps:put(strategy, one_for_one, fxaot_sup:intensity()), Children}}.
 
 %% A process whose supervisor was killed is about to end too. Until then it has the name.
 gone(undefined) -> ok;

@@ -15,7 +15,7 @@
 -behaviour(fxaot_engine_call).
 
 -export([start_link/2]).
--export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 -export([feed/3, close_bars/2, subscribe/2, unsubscribe/2, deploy/4, undeploy/2, add_instrument/3, read/2,
          stop/1, other/2]).
 
@@ -203,6 +203,9 @@ renewing(#state{renews = true} = State) -> State;
 renewing(State) ->
     _ = erlang:send_after(?ALLOWANCE_MS, self(), renew_allowances),
     State#state{renews = true}.
+
+-spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
+code_change(_, State, _) -> {ok, State}.
 
 %% ---- requests ---------------------------------------------------------------
 

@@ -71,9 +71,11 @@ ended(Supervisor) ->
     exit(Supervisor, shutdown),
     receive {'DOWN', Monitor, process, Supervisor, _} -> ok end.
 
-%% transient: stop_engine/1 ends it normally, and its supervisor with it; everything else is a crash.
+%% transient: stop_engine/1 ends it normally, and its supervisor with it; everything else is a crash. The modules
+%% are those of its state, for an upgrade of the release.
 child(Name) ->
-    #{id => Name, start => {?MODULE, start_process, [Name]}, restart => transient, significant => true}.
+    #{id => Name, start => {?MODULE, start_process, [Name]}, restart => transient, significant => true,
+      modules => [fxaot_engine, fxaot_beam, fxaot_lost]}.
 
 %% @doc An engine's process: one of native code, of the evaluator where that cannot be loaded, or one that says
 %% that the engine's state is lost.
@@ -120,9 +122,11 @@ init({Name, Options, Place}) ->
                     auto_shutdown => any_significant}, []}}
     end.
 
-%% The supervisor before this one may be about to die with its own.
+%% The supervisor before this one may be about to die with its own. An upgrade of the release finds this one.
 entering(Name, Options, Place) ->
-    case {fxaot_engines:enter(Name, Place, Options, self()), fxaot_engines:find(Name)} of
+    Self = self(),
+    case {fxaot_engines:enter(Name, Place, Options, Self), fxaot_engines:find(Name)} of
+        {taken, {ok, #{supervisor := Self}}} -> again;
         {taken, {ok, #{supervisor := Before}}} ->
             case gone(Before) of
                 true -> entering(Name, Options, Place);

@@ -7,7 +7,7 @@
 -behaviour(gen_server).
 
 -export([start_link/0, keep/3, fetch/1, look/1, forget/1, held/0]).
--export([init/1, handle_call/3, handle_cast/2]).
+-export([init/1, handle_call/3, handle_cast/2, code_change/3]).
 
 -type state() :: #{Name :: atom() => {fxaot_nif:handle(), Options :: map()}}.
 
@@ -66,3 +66,6 @@ handle_cast({keep, Name, Handle, Options}, State) ->
     {noreply, State#{Name => {Handle, Options}}};
 handle_cast({forget, Name}, State) -> {noreply, maps:remove(Name, State)};
 handle_cast(_, State) -> {noreply, State}.
+
+-spec code_change(term(), state(), term()) -> {ok, state()}.
+code_change(_, State, _) -> {ok, State}.

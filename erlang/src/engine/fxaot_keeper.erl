@@ -6,7 +6,7 @@
 -behaviour(gen_server).
 
 -export([start_link/0, restore/0, watch/2, give_up/2, remove/1, remove_later/1]).
--export([init/1, handle_continue/2, handle_call/3, handle_cast/2, handle_info/2]).
+-export([init/1, handle_continue/2, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 
 %% The pause before another try to start a child; each next pause is twice as long.
 -define(PAUSE_MS, 500).
@@ -86,6 +86,9 @@ handle_info({'DOWN', Monitor, process, Supervisor, Reason}, #state{engines = Eng
     {noreply, State#state{engines = maps:remove(Monitor, Engines)}};
 handle_info(restore, State) -> {noreply, restored(State)};
 handle_info(_, State) -> {noreply, State}.
+
+-spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
+code_change(_, State, _) -> {ok, State}.
 
 %% An engine's supervisor ended by itself: the engine was stopped, then it has left the table, or has crashed
 %% too often. While its own supervisor ends too, it no longer answers.

@@ -6,7 +6,7 @@
 -behaviour(gen_server).
 
 -export([start_link/1, acknowledge/1]).
--export([init/1, handle_call/3, handle_cast/2]).
+-export([init/1, handle_call/3, handle_cast/2, code_change/3]).
 
 -spec start_link(Name :: atom()) -> {ok, pid()} | {error, term()}.
 start_link(Name) -> gen_server:start_link({local, Name}, ?MODULE, Name, []).
@@ -58,3 +58,6 @@ handle_call(_, _From, Name) -> {reply, {error, loss(Name)}, Name}.
 
 -spec handle_cast(term(), Name :: atom()) -> {noreply, atom()}.
 handle_cast(_, Name) -> {noreply, Name}.
+
+-spec code_change(term(), Name :: atom(), term()) -> {ok, Name :: atom()}.
+code_change(_, Name, _) -> {ok, Name}.

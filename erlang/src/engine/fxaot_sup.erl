@@ -30,10 +30,8 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
-    ok = fxaot_names:new(),
-    ok = fxaot_events:new(),
-    ok = fxaot_engines:new(),
-    ok = fxaot_deployments:new(),
+    %% An upgrade of the release calls this in the running supervisor, which has the tables.
+    _ = [tables() || ets:whereis(fxaot_names) =:= undefined],
     {ok, {maps:put(strategy, one_for_one, intensity_of_supervisors()),
           [fxaot_area_sup:child(fxaot_events_sup,
                                 [#{id => fxaot_events, start => {pg, start_link, [fxaot_events]}}]),
@@ -44,6 +42,12 @@ init([]) ->
            supervisor(fxaot_deployment_sup),
            %% The last child, so that it has ended before the others shut down.
            fxaot_area_sup:child(fxaot_keeper_sup, [worker(fxaot_keeper)])]}}.
+
+tables() ->
+    ok = fxaot_names:new(),
+    ok = fxaot_events:new(),
+    ok = fxaot_engines:new(),
+    ok = fxaot_deployments:new().
 
 worker(Module) -> #{id => Module, start => {Module, start_link, []}}.
 

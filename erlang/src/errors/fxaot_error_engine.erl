@@ -27,6 +27,9 @@ sentence(unknown_key, #{key := Key, known := Known}) ->
 sentence(bad_key, #{key := Key, expected := Expected} = Details) ->
     {["The key ", term(Key), " of the application fxaot must be ", Expected,
       io_lib:format("; got ~0tp", [map_get(value, Details)])], [key, expected, value]};
+sentence(other_interface, #{running := Running, new := New}) ->
+    {["The new version needs interface ", term(New), " of the native library, and this node runs ", term(Running),
+      ": restart the node with the new version"], [running, new]};
 sentence(missing_option, #{option := Option}) ->
     {["The option ", term(Option), " is missing"], [option]};
 sentence(Reason, #{option := Option, expected := Expected} = Details)

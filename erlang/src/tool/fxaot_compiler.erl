@@ -18,7 +18,7 @@
 -behaviour(gen_server).
 
 -export([start_link/0, compile/1, cached/1, requests/0]).
--export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 
 -export_type([compiled/0, hash/0, plan/0]).
 
@@ -108,6 +108,9 @@ handle_info(_, State) -> {noreply, State}.
 
 -spec terminate(term(), #state{}) -> ok.
 terminate(_, #state{server = Server}) -> kill(Server).
+
+-spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
+code_change(_, State, _) -> {ok, State}.
 
 %% The next request, where there is one and the server is free.
 next(#state{current = none, is_paused = false, waiting = Waiting, requests = Requests} = State) ->
