@@ -84,7 +84,9 @@ extension Account {
     if order.group > 0 { cancelGroup(of: order) }
     if left.order.quantity <= 0 {
       gone(left)
-    } else if order.onlyCloses || order.isReduceOnly, closable(by: left) == 0 {
+    } else if order.onlyCloses || order.isReduceOnly, closable(by: left) == 0,
+      venue.waiting.base[fill.place].instrumentSlot >= 0
+    {
       cancel(at: fill.place, FXAOT_CANCEL_REDUCE_ONLY)
     }
     return Execution(

@@ -140,7 +140,7 @@ extension Account {
     var event = fxaot_event()
     let state = markets[order.instrumentSlot]
     event.kind = UInt32(kind)
-    event.time_ns = max(state.pointee.clock, order.strategySlot < 0 ? now : .min)
+    event.time_ns = order.isSignal ? state.pointee.clock : now
     event.side = UInt32(order.isBuy ? FXAOT_BUY : FXAOT_SELL)
     event.strategy_ref = order.strategyRef
     event.symbol_ref = state.pointee.ref

@@ -13,6 +13,7 @@ extension Account {
         endDay(at: rollover)
         rollover = Self.rollover(after: rollover)
       }
+      now = max(now, time)
       expire(at: time) { $0.expires <= time }
     }
     now = max(now, time)

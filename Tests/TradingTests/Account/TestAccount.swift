@@ -78,5 +78,3 @@ final class TestAccount {
   }
 }
 
-extension fxaot_order_state: @retroactive Equatable {}
-extension fxaot_reject: @retroactive Equatable {}
