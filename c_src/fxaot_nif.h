@@ -25,6 +25,7 @@ typedef struct engine_resource {
   _Atomic unsigned char access;
   _Atomic bool busy; /* a shared engine's lock: somebody is in it */
   bool has_scripts;
+  bool is_replaying; /* the owner's quotes are a replay's */
   _Atomic bool
       is_measured; /* each call looks at the clock: it may step many strategies, or scripts */
   /* So many of the next calls run on a dirty scheduler, because they may be long. FXAOT_ALWAYS: all. */

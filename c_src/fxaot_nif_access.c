@@ -202,6 +202,7 @@ static ERL_NIF_TERM adopt(ErlNifEnv *env, engine_resource *handle, ErlNifPid own
   if (!atomic_compare_exchange_strong(&handle->owner, &owner.pid, self.pid))
     return fxaot_unusable(env, handle);
   /* The dead owner may have been in a replay. */
+  handle->is_replaying = false;
   fxaot_engine_set_replaying(handle->engine, 0);
   return atoms.ok;
 }

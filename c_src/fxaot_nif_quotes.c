@@ -89,6 +89,12 @@ static ERL_NIF_TERM measured(ErlNifEnv *env, engine_resource *handle, int argc,
   return answer;
 }
 
+/* In a shared engine, whose lock the caller has: only the owner's quotes are a replay's. */
+static inline void mark_replay(ErlNifEnv *env, engine_resource *handle) {
+  if (handle->is_replaying)
+    fxaot_engine_set_replaying(handle->engine, fxaot_is_owner(env, handle));
+}
+
 /* In a shared engine, whose lock the caller has. */
 static ERL_NIF_TERM answer_and_release(ErlNifEnv *env, engine_resource *handle, int argc,
                                        const ERL_NIF_TERM argv[], call *call) {
@@ -96,6 +102,7 @@ static ERL_NIF_TERM answer_and_release(ErlNifEnv *env, engine_resource *handle, 
     fxaot_unlock(handle);
     return fxaot_error(env, atoms.closed, enif_make_new_map(env));
   }
+  mark_replay(env, handle);
   ERL_NIF_TERM answer = measured(env, handle, argc, argv, call);
   if (handle->has_events)
     fxaot_release(env, handle, answer);
@@ -289,6 +296,7 @@ static FXAOT_NIF(run_shared) {
   ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
   bool wants_events = argv[4] == atoms.atom_true;
   subscribers *them = handle->subscribers;
+  mark_replay(env, handle);
   done = run_slice(handle, &quotes, done, MOST_SLICE_EVENTS / (1 + them->count), start);
   const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
   ERL_NIF_TERM list = count && wants_events ? fxaot_event_list(env, events, count) : 0;
@@ -359,7 +367,8 @@ FXAOT_ENGINE_NIF(fxaot_nif_set_replaying, 2, "set_replaying_nif") {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_engine_set_replaying(handle->engine, argv[1] == atoms.atom_true);
+  handle->is_replaying = argv[1] == atoms.atom_true;
+  fxaot_engine_set_replaying(handle->engine, handle->is_replaying);
   return atoms.ok;
 }
 

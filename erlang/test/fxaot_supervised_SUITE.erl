@@ -18,7 +18,7 @@ all() ->
      a_batch_answers_as_single_quotes_do, a_crowded_engine_answers_as_a_small_one,
      a_slow_subscriber_learns_its_gap, a_new_engine_is_another_incarnation,
      subscriptions_outlive_scope_and_process, subscribers_are_of_this_node,
-     a_name_that_another_application_uses_is_refused].
+     a_name_that_another_application_uses_is_refused, a_replay_excuses_no_quotes_but_its_own].
 
 suite() -> [{timetrap, {minutes, 3}}].
 
@@ -340,3 +340,32 @@ a_name_that_another_application_uses_is_refused(_) ->
     ?assertEqual({their, term}, persistent_term:get(other)),
     _ = persistent_term:erase(other),
     {ok, _} = fxaot:start_engine(other, #{}).
+
+%% ---- replays ----------------------------------------------------------------------
+
+%% Each stray quote is years away from the others, so that they never agree on a new time.
+a_replay_excuses_no_quotes_but_its_own(_) ->
+    [begin
+         start(eur, #{}),
+         ok = fxaot:tick(eur, 'EURUSD', ?START - 1, 1.1, 1.1001),
+         Stray = spawn_link(fun() -> strays(0, []) end),
+         {ok, #{quotes := Quotes, accepted := Quotes, gaps := 0}} =
+             fxaot:replay(eur, #{days => 20, seed => 1, start => ?START}, #{mode => Mode}),
+         Stray ! {stop, self()},
+         {Count, Wrong} = receive {Stray, Told} -> Told end,
+         ?assertEqual({Mode, []}, {Mode, Wrong}),
+         ?assert(Count > 100),
+         Accepted = Quotes + 1,
+         ?assertMatch(#{accepted := Accepted, time_jump := Count, late := 0}, fxaot:stats(eur)),
+         ok = fxaot:stop_engine(eur)
+     end || Mode <- [batch, quote]].
+
+strays(Count, Wrong) ->
+    receive {stop, From} -> From ! {self(), {Count, Wrong}}
+    after 0 ->
+            Years = 1 + Count rem 100,
+            case fxaot:tick(eur, 'EURUSD', ?START + Years * 365 * 86400 * 1000000000, 1.1, 1.1001) of
+                {error, {time_jump, _}} -> strays(Count + 1, Wrong);
+                Answer -> strays(Count + 1, [Answer | Wrong])
+            end
+    end.

@@ -326,9 +326,9 @@ advance(Engine, TimeNs) when is_reference(Engine), is_integer(TimeNs) ->
     ?NATIVE(advance_nif(Engine, TimeNs), [Engine, TimeNs]);
 advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 
-%% @doc `true': from now on quotes are a replay's, which has the gaps of its files: those further ahead
-%% than `max_time_jump' are taken, and counted as `gaps' in {@link stats/1}. `false': live again, as
-%% after {@link adopt/1}.
+%% @doc `true': from now on the owner's quotes are a replay's, which has the gaps of its files: those further
+%% ahead than `max_time_jump' are accepted, and counted as `gaps' in {@link stats/1}. Others' quotes into a shared
+%% engine are live. `false': the owner's are live again, as after {@link adopt/1}.
 -spec set_replaying(handle(), boolean()) -> ok | error().
 set_replaying(Engine, IsReplaying) when is_reference(Engine), is_boolean(IsReplaying) ->
     ?NATIVE(set_replaying_nif(Engine, IsReplaying), [Engine, IsReplaying]);
