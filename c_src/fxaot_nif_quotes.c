@@ -91,8 +91,7 @@ static ERL_NIF_TERM measured(ErlNifEnv *env, engine_resource *handle, int argc,
 
 /* In a shared engine, whose lock the caller has: only the owner's quotes are a replay's. */
 static inline void mark_replay(ErlNifEnv *env, engine_resource *handle) {
-  if (handle->is_replaying)
-    fxaot_engine_set_replaying(handle->engine, fxaot_is_owner(env, handle));
+  if (handle->is_replaying) fxaot_engine_set_replaying(handle->engine, fxaot_is_owner(env, handle));
 }
 
 /* In a shared engine, whose lock the caller has. */
