@@ -65,3 +65,4 @@ try report(
   } / 1e6, "ms")
 
 try nativeFigures(bars)
+try tradingFigures()

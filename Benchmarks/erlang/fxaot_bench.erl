@@ -75,6 +75,7 @@ run(Data, Json, Messaging, Scripts, Peers) ->
                                    fun() -> replay(Data) end, fun() -> load(Data) end,
                                    fun() -> rings(Messaging) end,
                                    fun() -> actor_latency(Messaging) end,
+                                   fun() -> trading(Scripts) end,
                                    fun() -> scripts(Scripts) end,
                                    fun() -> compiled(Scripts, Peers) end, fun reload_pause/0],
                          Row <- Bench()],
@@ -256,6 +257,14 @@ rings(Figures) ->
              {ring_mpsc_single_cross, "M messages/s", none, Handover},
              {dispatch, "ns", {at_most, 5}, {dispatch_load, "a load from a table"}}],
         Row <- native(Name, Unit, Target, Floor, Figures)].
+
+%% ---- trading ------------------------------------------------------------------------------
+
+%% Nanoseconds beyond the same quote without positions, or without orders.
+trading(Figures) ->
+    native(order_path, "ns", {at_most, 250}, none, Figures)
+        ++ native(mark_28, "ns more", {at_most, 100}, none, Figures)
+        ++ native(resting_1k, "ns more", {at_most, 50}, none, Figures).
 
 %% ---- scripts ------------------------------------------------------------------------------
 

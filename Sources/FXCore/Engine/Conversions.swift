@@ -44,17 +44,40 @@ struct Conversions {
   }
 
   /// The way to the account currency: directly, inverted, or over one cross, by way of USD where
-  /// that is possible, else by the first pair that was added.
+  /// that is possible, else of the others in alphabetical order. The first one with quotes; without any,
+  /// the first one.
   private func route(from currency: UInt64) -> Conversion {
     if currency == account { return .identity }
-    if let leg = leg(currency, account) { return Conversion(kind: .quotes, first: leg) }
-    if let cross = cross(currency, over: Self.dollar) { return cross }
+    var first: Conversion?
+    if let leg = leg(currency, account) {
+      let direct = Conversion(kind: .quotes, first: leg)
+      if isLive(direct) { return direct }
+      first = direct
+    }
+    if let cross = cross(currency, over: Self.dollar) {
+      if isLive(cross) { return cross }
+      first = first ?? cross
+    }
+    var last: UInt64 = 0
+    while let middle = nextMiddle(from: currency, after: last) {
+      last = middle.bigEndian
+      guard let cross = cross(currency, over: middle) else { continue }
+      if isLive(cross) { return cross }
+      first = first ?? cross
+    }
+    return first ?? Conversion()
+  }
+
+  /// The currency that instruments link with another one and whose name follows `last` in the alphabet: names as
+  /// big-endian numbers are in its order.
+  private func nextMiddle(from currency: UInt64, after last: UInt64) -> UInt64? {
+    var next: UInt64?
     for state in instruments {
       let pair = state.instrument
       let middle = pair.base == currency ? pair.quote : pair.quote == currency ? pair.base : 0
-      if middle != 0, let cross = cross(currency, over: middle) { return cross }
+      if middle != 0, middle.bigEndian > last, middle.bigEndian < next ?? .max { next = middle.bigEndian }
     }
-    return Conversion()
+    return next?.bigEndian
   }
 
   /// Whether instruments lead from a currency to the account's, with quotes or without.

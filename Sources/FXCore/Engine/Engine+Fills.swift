@@ -10,6 +10,7 @@ extension Engine {
   mutating func trade(_ slot: Int, _ quote: fxaot_quote) {
     accountState.quoteNumber = counts.accepted
     accountState.now = max(accountState.now, quote.time_ns)
+    if !instruments.base[slot].market.isRouted { chooseRoutes(after: slot) }
     if instruments.base[slot].market.orders > 0 { fillOrders(slot, quote) }
     accountState.finish(slot)
     takeLost()

@@ -49,6 +49,13 @@ extension Engine {
     }
   }
 
+  /// After an instrument's first quote: it may be on a better way of conversion. Without memory the ways stay.
+  /// O(instruments²), once for each instrument.
+  mutating func chooseRoutes(after slot: Int) {
+    instruments.base[slot].market.isRouted = true
+    if let routes = try? conversions.routes() { takeBetter(routes) }
+  }
+
   /// A better way without quotes must not replace one that is in use: open positions could not be valued
   /// until its first quotes.
   private mutating func takeBetter(_ routes: borrowing Slab<Conversion>) {

@@ -129,8 +129,9 @@ extension Account {
   }
 
   /// Draws the consequences of the trading state that the flag has: a halt cancels what rests or waits, and
-  /// leaves what only closes; where the limits say so, it cancels stop-losses and take-profits too. A return
-  /// to active counts losses anew.
+  /// leaves what only closes; where the limits say so, it cancels stop-losses and take-profits too. After a return
+  /// to active the drawdown and the losing trades count anew: else they would never end. The day's loss
+  /// holds until the day is over.
   package mutating func applyState() {
     let state = gate.state
     guard state != gate.applied else { return }
@@ -139,14 +140,13 @@ extension Account {
     sayState()
     if state == FXAOT_TRADING_ACTIVE.rawValue {
       losingTrades = 0
-      dayEquity = equity()
-      highestEquity = dayEquity
+      highestEquity = equity()
     }
     if state == FXAOT_TRADING_HALTED.rawValue {
       let cancelsProtection = gate.limits.raw.halt_cancels_protection == 1
       cancelAll(FXAOT_CANCEL_HALTED) { $0.role == .plain || (cancelsProtection && $0.isProtection) }
     }
-    refreshRanges()
+    wakeOnce()
   }
 
   /// FXAOT_BAD_CONFIG, or FXAOT_BUSY once there has been an order.
@@ -161,7 +161,7 @@ extension Account {
     guard let limits = RiskLimits(raw) else { return FXAOT_BAD_CONFIG }
     gate.changeLimits(limits)
     updateDeadline()
-    refreshRanges()
+    wakeOnce()
     return FXAOT_OK
   }
 

@@ -226,9 +226,9 @@ extension Account {
   }
 
   // 10
-  /// Market orders reserve margin; a resting order is looked at when it is triggered.
+  /// Market orders reserve margin from now on; a resting order does not, and is looked at again when it would fill.
   private func marginRefusal(_ order: AccountOrder) -> fxaot_reject? {
-    order.isAtMarket && !order.onlyCloses && !fits(order) ? FXAOT_REJECT_MARGIN : nil
+    fits(order) ? nil : FXAOT_REJECT_MARGIN
   }
 
   /// Whether the margin that is used after an order, and its commission, are within equity / new_orders; always

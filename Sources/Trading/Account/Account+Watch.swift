@@ -11,6 +11,12 @@ extension Account {
     refreshAccountRanges()
   }
 
+  /// The next quote of any instrument is looked at.
+  mutating func wakeOnce() {
+    for slot in 0..<markets.count { markets[slot].pointee.accountRange = .never }
+    hasRanges = true
+  }
+
   /// After a change of the account between two quotes.
   package mutating func refreshRanges() { refreshAccountRanges() }
 

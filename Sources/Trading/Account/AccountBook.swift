@@ -45,9 +45,11 @@ package struct AccountBook: BitwiseCopyable {
 
   package mutating func realise(_ micro: Int64) { realised = Money.add(realised, micro) }
 
-  /// Profit if closed now, in quantity × price steps: longs valued at bid, shorts at ask.
+  /// Profit if closed now, in quantity × price steps: longs valued at bid, shorts at ask; on a crossed quote at the
+  /// lower and the higher of the two.
   package func unrealised(at quote: QuoteSteps) -> Int128 {
-    Int128(quantity) * Int128(quantity > 0 ? quote.bid : quote.ask) - cost
+    let price = quantity > 0 ? min(quote.bid, quote.ask) : max(quote.bid, quote.ask)
+    return Int128(quantity) * Int128(price) - cost
   }
 
   /// cost × closed / quantity to the nearest step, halves away from zero. `closed` has the sign of

@@ -11,7 +11,9 @@ package struct TradedInstrument: BitwiseCopyable {
   /// The newest quote; zeros before the first.
   package var quote = QuoteSteps()
   /// Prices at which no order fills and the account is far from its limits.
-  package private(set) var quiet = QuietRange.always
+  package private(set) var quiet = QuietRange.never
+  /// It has had a quote, and the ways of conversion have been chosen since.
+  package var isRouted = false { didSet { settle() } }
   package var quoteTime: Int64 = 0
   package var conversion = Conversion()
   package var terms = TradingTerms.usual
@@ -45,7 +47,7 @@ package struct TradedInstrument: BitwiseCopyable {
   var high: Int64 { max(quote.bid, quote.ask) }
 
   private mutating func settle() {
-    quiet = watchers > 0 ? .never : orderRange.intersection(accountRange)
+    quiet = watchers > 0 || !isRouted ? .never : orderRange.intersection(accountRange)
   }
 }
 

@@ -73,6 +73,8 @@ final class MovingWorlds {
       try world.add("GBP", "USD", 4)
       try world.add("USD", "CHF", 5)
       try world.add("EUR", "CHF", 6)
+      // Each is on its best way of conversion from now on.
+      for symbol in 1...Self.instruments { world.tick(time, 1, 1, on: symbol) }
     }
   }
 

@@ -21,6 +21,7 @@ final class TestAccount {
       let terms = Terms.make(base, quote, decimals: quote == "JPY" ? 3 : 5)
       let instrument = try #require(Instrument(terms))
       (instruments + slot).initialize(to: TradedInstrument(instrument: instrument, ref: UInt64(slot + 1)))
+      instruments[slot].isRouted = true
       if quote == currency { instruments[slot].conversion = .identity }
       let isOwn = base == currency
       if isOwn {
@@ -77,4 +78,3 @@ final class TestAccount {
     account.order(Self.id(id)).map { fxaot_order_state($0.state) }
   }
 }
-
