@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// The command-line tool. Results go to standard output, messages to standard error, and the
-/// exit code is 0, 1 for an error, 130 after Ctrl-C.
+/// exit code is 0, 1 for an error, 130 after Ctrl-C. `fxaot scenario` has a 2 in addition.
 @main
 struct Fxaot: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,7 +16,7 @@ struct Fxaot: ParsableCommand {
     subcommands: [
       RunCommand.self, InspectCommand.self, CheckCommand.self, RenderCommand.self, CompileCommand.self,
       CacheCommand.self, CompileServerCommand.self, SimulateCommand.self, ConvertCommand.self,
-      StrategiesCommand.self, FunctionsCommand.self,
+      ScenarioCommand.self, StrategiesCommand.self, FunctionsCommand.self,
     ])
 
   static func main() {
@@ -47,6 +47,7 @@ struct Fxaot: ParsableCommand {
     case .failed(let sentence):
       StandardError.note(sentence)
       return 1
+    case .ended(let code): return code
     case .closedPipe: return 0
     case .interrupted: return 130
     }

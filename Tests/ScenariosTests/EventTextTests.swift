@@ -1,0 +1,76 @@
+import CFxaot
+import Testing
+
+@testable import Scenarios
+
+@Suite struct EventTextTests {
+  private let symbols: [ScenarioSymbol]
+
+  init() throws { symbols = try read(#"{"close": {"symbol": "USDJPY"}}"#).symbols }
+
+  private func event(_ kind: Int, _ code: UInt32, name: String = "", end: Int = 0) -> fxaot_event {
+    var event = fxaot_event()
+    event.kind = UInt32(kind)
+    event.code = code
+    event.symbol_ref = 1
+    event.name_length = UInt8(name.utf8.count)
+    event.name_end = UInt8(end)
+    withUnsafeMutableBytes(of: &event.bar) { $0.copyBytes(from: Array(name.utf8)) }
+    return event
+  }
+
+  private func text(_ event: fxaot_event) -> String? { EventText.text(event, symbols) }
+
+  @Test func `order events have the order's name and end`() {
+    #expect(text(event(FXAOT_EVENT_ORDER, FXAOT_ORDER_ACCEPTED.rawValue, name: "a")) == "accepted a")
+    #expect(text(event(FXAOT_EVENT_ORDER, FXAOT_ORDER_TRIGGERED.rawValue, name: "a", end: 1)) == "triggered a.sl")
+    #expect(text(event(FXAOT_EVENT_ORDER, FXAOT_ORDER_EXPIRED.rawValue, name: "a", end: 2)) == "expired a.tp")
+    var cancel = event(FXAOT_EVENT_ORDER, FXAOT_ORDER_CANCELLED.rawValue, name: "close.1")
+    cancel.reason = UInt16(FXAOT_CANCEL_FOK.rawValue)
+    #expect(text(cancel) == "cancelled close.1 fok")
+    var nameless = event(FXAOT_EVENT_REJECT, FXAOT_REJECT_MAX_CURRENCY.rawValue)
+    nameless.order_id = 12
+    #expect(text(nameless) == "rejected #12 max_currency")
+  }
+
+  @Test func `states without a word of their own are no texts`() {
+    for state in [FXAOT_ORDER_NEW, FXAOT_ORDER_PART_FILLED, FXAOT_ORDER_FILLED, FXAOT_ORDER_MODIFIED] {
+      #expect(text(event(FXAOT_EVENT_ORDER, state.rawValue, name: "a")) == nil)
+    }
+    #expect(text(event(FXAOT_EVENT_SIGNAL, 0)) == nil)
+  }
+
+  @Test func `fills have the instrument's digits`() {
+    var fill = event(FXAOT_EVENT_FILL, 0, name: "a")
+    fill.quantity = -1_000
+    fill.price = 150.1
+    #expect(text(fill) == "fill a 1000 @ 150.100")
+  }
+
+  @Test func `account events say what has changed`() {
+    var swap = event(FXAOT_EVENT_ACCOUNT, FXAOT_ACCOUNT_SWAP.rawValue)
+    swap.profit_micro = -19_505_000
+    swap.quantity = 3
+    #expect(text(swap) == "swap USDJPY -19.51 3")
+    swap.profit_micro = -4_999
+    #expect(text(swap) == "swap USDJPY 0.00 3")
+    #expect(text(event(FXAOT_EVENT_ACCOUNT, FXAOT_ACCOUNT_MARGIN_CALL.rawValue)) == "margin_call")
+    var stop = event(FXAOT_EVENT_ACCOUNT, FXAOT_ACCOUNT_STOP_OUT.rawValue)
+    stop.quantity = 500
+    #expect(text(stop) == "stop_out USDJPY 500")
+    var ticket = event(FXAOT_EVENT_ACCOUNT, FXAOT_ACCOUNT_STOP_OUT.rawValue, name: "a")
+    ticket.quantity = 500
+    #expect(text(ticket) == "stop_out a 500")
+    var state = event(FXAOT_EVENT_ACCOUNT, FXAOT_ACCOUNT_STATE.rawValue)
+    state.quantity = 1
+    state.reason = UInt16(FXAOT_STATE_DRAWDOWN.rawValue)
+    #expect(text(state) == "state reducing drawdown")
+    #expect(text(event(FXAOT_EVENT_ACCOUNT, FXAOT_ACCOUNT_CASH.rawValue)) == nil)
+  }
+
+  @Test func `every refusal and cancel has a word`() {
+    for code in 1...30 as ClosedRange<UInt32> { #expect(Int(Names.word(code, Names.rejects)) == nil) }
+    for code in 1...12 as ClosedRange<UInt32> { #expect(Int(Names.word(code, Names.cancels)) == nil) }
+    #expect(Names.word(31, Names.rejects) == "31")
+  }
+}
