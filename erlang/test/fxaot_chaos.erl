@@ -2,7 +2,8 @@
 %% everything must be there, and every count must add up.
 %%
 %% Three inline engines and a group of two take quotes from a process for each instrument, while others read,
-%% deploy and roll back, and one subscriber for each hears everything and checks the numbering.
+%% deploy and roll back, and one subscriber for each hears everything and checks the numbering. Where there is a
+%% compiler, each engine also runs a script, in native code at the end.
 %%
 %% Longer than a file should be: the load, the kills and the checks of one run.
 -module(fxaot_chaos).
@@ -16,6 +17,8 @@
 -define(START, 1704240000000000000).
 -define(SECOND, 1000000000).
 -define(WAIT_MS, 10000).
+%% Compilations that a kill has ended are repeated until they succeed.
+-define(NATIVE_MS, 60000).
 %% The longest pause between two kills.
 -define(PAUSE_MS, 20).
 %% Between two requests of a caller.
@@ -41,18 +44,20 @@ main(Seconds, Seed) ->
 run(Seconds, Seed) ->
     _ = application:stop(fxaot),
     ok = fxaot_test:start(),
+    ok = application:set_env(fxaot, compile_retry, 10),
+    ok = application:set_env(fxaot, quarantine_dir, filename:absname("_build/chaos/quarantine")),
     io:format("fxaot chaos: ~b s, seed ~b~n", [Seconds, Seed]),
     _ = rand:seed(exsss, Seed),
-    started(),
+    Scripts = started(),
     Application = whereis(fxaot_sup),
     Listeners = [listener(Engine) || Engine <- engines()],
     Senders = [worker(Engine, fun(Me) -> send(Me, Engine, Symbol, 0, #{}) end)
                || Engine <- engines(), Symbol <- ?SYMBOLS],
-    Callers = [worker(Engine, fun(Me) -> call(Me, Engine, #{}) end) || Engine <- engines()],
+    Callers = [worker(Engine, fun(Me) -> call(Me, Engine, Scripts, #{}) end) || Engine <- engines()],
     Killed = kill(erlang:monotonic_time(millisecond) + 1000 * Seconds, #{}),
     Refused = merged([Reasons || {_, Reasons} <- [ended(Caller) || Caller <- Callers]]),
     Sent = [ended(Sender) || Sender <- Senders],
-    Failures = checks(Application, Killed, Refused, Sent, Listeners),
+    Failures = checks(Application, Killed, Refused, Sent, Listeners) ++ natives(Scripts),
     ok = application:stop(fxaot),
     Failures.
 
@@ -63,7 +68,20 @@ started() ->
     [{ok, _} = fxaot:start_engine(Engine, Options) || Engine <- ?INLINE],
     {ok, _} = fxaot:start_engines(?GROUP, length(?MEMBERS), Options),
     [ok = deploy(Engine, Symbol, 5) || Engine <- engines(), Symbol <- ?SYMBOLS],
-    ok.
+    scripts([script(Engine, 5, #{wait => native}) || Engine <- engines()]).
+
+%% How many scripts each engine runs.
+scripts([{error, {compiler, #{reason := no_toolchain}}} | _]) ->
+    io:format("no compiler, so no native code~n"),
+    0;
+scripts(Answers) ->
+    [ok = Answer || Answer <- Answers],
+    1.
+
+script(Engine, Fast, Options) ->
+    {ok, Program} = file:read_file(filename:join(code:priv_dir(fxaot), "strategies/ma_crossover.fxir")),
+    fxaot:deploy(Engine, script, Options#{strategy => {ir, Program}, instrument => 'EURUSD', timeframe => {minutes, 1},
+                                          params => #{<<"fast">> => Fast, <<"slow">> => 30}}).
 
 deploy(Engine, Symbol, Fast) ->
     fxaot:deploy(Engine, Symbol, #{strategy => ma_crossover, instrument => Symbol, timeframe => {minutes, 1},
@@ -92,14 +110,19 @@ send(Parent, Engine, Symbol, Sent, Refused) ->
             end
     end.
 
-call(Parent, Engine, Refused) ->
+call(Parent, Engine, Scripts, Refused) ->
     receive stop -> Parent ! {self(), Refused}
     after rand:uniform(?REQUEST_MS) ->
             Symbol = lists:nth(rand:uniform(length(?SYMBOLS)), ?SYMBOLS),
-            call(Parent, Engine, case request(rand:uniform(7), Engine, Symbol) of
-                                     {error, Error} -> counted(reason(Error), Refused);
-                                     _ -> Refused
-                                 end)
+            Answer = case rand:uniform(200) of
+                         1 when Scripts > 0 -> script(Engine, 3 + rand:uniform(3), #{});
+                         2 when Scripts > 0 -> fxaot:rollback(Engine, script);
+                         _ -> request(rand:uniform(7), Engine, Symbol)
+                     end,
+            call(Parent, Engine, Scripts, case Answer of
+                                              {error, Error} -> counted(reason(Error), Refused);
+                                              _ -> Refused
+                                          end)
     end.
 
 request(1, Engine, _) -> fxaot:stats(Engine);
@@ -224,10 +247,19 @@ engine(Engine, Quotes, Listeners) ->
     [{{accepted, Engine, Count, accepted(Engine)}, until(fun() -> accepted(Engine) =:= Count end)},
      {{heard, Engine, events(Engine), told(Listener)}, until(fun() -> all_heard(Engine, Listener) end)},
      {{faults, Engine, element(2, told(Listener))}, element(2, told(Listener)) =:= []},
-     {{strategies, Engine}, lists:sort([Id || #{id := Id} <- fxaot:strategies(Engine)])
+     {{strategies, Engine}, lists:sort([Id || #{id := Id} <- fxaot:strategies(Engine)]) -- [script]
                                 =:= lists:sort(?SYMBOLS)}]
         ++ [{{tier, Engine, Symbol, fxaot:tier(Engine, Symbol)},
              until(fun() -> is_built_in(fxaot:tier(Engine, Symbol)) end)} || Symbol <- ?SYMBOLS].
+
+natives(0) -> [];
+natives(_) ->
+    Deadline = erlang:monotonic_time(millisecond) + ?NATIVE_MS,
+    failed([{{script, Engine, fxaot:tier(Engine, script)},
+             until(fun() -> is_native(fxaot:tier(Engine, script)) end, Deadline)} || Engine <- engines()]).
+
+is_native({ok, #{tier := native}}) -> true;
+is_native(_) -> false.
 
 accepted(Engine) -> count(accepted, fxaot:stats(Engine)).
 
