@@ -30,7 +30,9 @@ typedef struct engine_resource {
       is_measured; /* each call looks at the clock: it may step many strategies, or scripts */
   /* So many of the next calls run on a dirty scheduler, because they may be long. FXAOT_ALWAYS: all. */
   _Atomic uint32_t slow_calls;
-  ErlNifMutex *control;                    /* guards `running`; held from pause to resume */
+  ErlNifMutex *control; /* guards `running`; held from pause to resume */
+  ErlNifMutex
+      *life; /* held for a moment: by fxaot_nif_set_state_2, and while `engine` becomes NULL */
   struct running_actor *_Atomic running;   /* the actor that runs the engine */
   struct subscribers *_Atomic subscribers; /* of a shared engine */
   uint64_t incarnation;                    /* another number for each engine of this node */
@@ -72,7 +74,19 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(tier) X(built_in) X(vm) X(native) X(native_steps) X(version) X(plan) X(cpu) X(compiler)        \
   X(path) X(hash) X(inputs) X(outputs) X(warm_bars) X(added) X(removed) X(changed) X(name)         \
   X(value) X(time_jump) X(gaps) X(columns) X(rows) X(other_symbols) X(bad_texts) X(small_order)    \
-  X(size) X(step) X(unknown_code) X(unknown_event)
+  X(size) X(step) X(unknown_code) X(unknown_event)                                                 \
+  X(halted) X(reducing) X(quantity_step) X(no_quote) X(stale_quote) X(spread) X(market_closed)     \
+  X(collar) X(max_quantity) X(max_notional) X(max_position) X(max_currency) X(max_positions)       \
+  X(max_orders) X(rate) X(daily_loss) X(drawdown) X(losing_trades) X(post_only) X(reduce_only)     \
+  X(bad_stop_loss) X(bad_take_profit) X(margin) X(fifo) X(new) X(triggered) X(part_filled)         \
+  X(filled) X(cancelled) X(rejected) X(expired) X(modified) X(user) X(oco) X(after) X(flip)        \
+  X(stop_out) X(ioc) X(fok) X(rejected_by_venue) X(account) X(cash) X(swap) X(margin_call)         \
+  X(reset) X(active) X(level) X(nights) X(conversion) X(reason) X(risk_state) X(number) X(side)    \
+  X(type) X(tif) X(price) X(trail) X(stop_loss) X(take_profit) X(market) X(stop) X(stop_limit)     \
+  X(market_if_touched) X(limit_if_touched) X(gtc) X(gtd) X(commission) X(margin_used)              \
+  X(free_margin) X(margin_level) X(entry_price) X(exit_price) X(entry_time) X(exit_time)           \
+  X(entry_order) X(exit_order) X(profit) X(is_known) X(bad_order) X(field) X(expires) X(ticket)    \
+  X(position) X(amount) X(done)
 /* clang-format on */
 
 typedef struct fxaot_atoms {
@@ -93,6 +107,8 @@ ERL_NIF_TERM fxaot_status_error(ErlNifEnv *env, int32_t status, ERL_NIF_TERM det
 ERL_NIF_TERM fxaot_unknown_code(ErlNifEnv *env, uint32_t code);
 ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
                        const ERL_NIF_TERM *values);
+/* At most 32 pairs of keys, which are distinct, and values. */
+ERL_NIF_TERM fxaot_map_of_pairs(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM pairs[][2]);
 ERL_NIF_TERM fxaot_text(ErlNifEnv *env, const char *text);
 /* For a batch that is not a whole number of records. */
 ERL_NIF_TERM fxaot_bad_length(ErlNifEnv *env, size_t bytes);
@@ -228,6 +244,18 @@ bool fxaot_get_instrument(ErlNifEnv *env, ERL_NIF_TERM name, ERL_NIF_TERM terms,
                           fxaot_instrument *out);
 
 ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event);
+/* Codes and names of orders, as events and the functions of fxaot_nif_trading.c show them. */
+ERL_NIF_TERM fxaot_side_term(ErlNifEnv *env, uint32_t side);
+ERL_NIF_TERM fxaot_reject_term(ErlNifEnv *env, uint32_t code);
+ERL_NIF_TERM fxaot_cancel_term(ErlNifEnv *env, uint32_t code);
+ERL_NIF_TERM fxaot_order_state_term(ErlNifEnv *env, uint32_t state);
+ERL_NIF_TERM fxaot_trading_state_term(ErlNifEnv *env, uint64_t state);
+/* A float; undefined for NaN, which is a price that is not there. */
+ERL_NIF_TERM fxaot_price_term(ErlNifEnv *env, double price);
+/* A float, or infinity. */
+ERL_NIF_TERM fxaot_level_term(ErlNifEnv *env, double level);
+/* A binary; undefined where there is no name. `end`: FXAOT_NAME_… */
+ERL_NIF_TERM fxaot_name_term(ErlNifEnv *env, const uint8_t *text, uint32_t length, uint32_t end);
 ERL_NIF_TERM fxaot_event_list(ErlNifEnv *env, const fxaot_event *events, uint64_t count);
 
 /* Named parameter values: [{Name :: binary(), Value :: float()}]. */
@@ -311,6 +339,25 @@ FXAOT_NIF(fxaot_nif_reload_basis_5);
 FXAOT_NIF(fxaot_nif_prepare_script_3);
 FXAOT_NIF(fxaot_nif_prepare_strategy_3);
 FXAOT_NIF(fxaot_nif_swap_3);
+
+FXAOT_NIF(fxaot_nif_set_account_2);
+FXAOT_NIF(fxaot_nif_set_risk_2);
+FXAOT_NIF(fxaot_nif_set_venue_2);
+FXAOT_NIF(fxaot_nif_set_terms_3);
+FXAOT_NIF(fxaot_nif_submit_2);
+FXAOT_NIF(fxaot_nif_modify_3);
+FXAOT_NIF(fxaot_nif_cancel_2);
+FXAOT_NIF(fxaot_nif_cancel_all_3);
+FXAOT_NIF(fxaot_nif_close_symbol_3);
+FXAOT_NIF(fxaot_nif_close_ticket_3);
+FXAOT_NIF(fxaot_nif_close_by_3);
+FXAOT_NIF(fxaot_nif_cash_2);
+FXAOT_NIF(fxaot_nif_set_state_2);
+FXAOT_NIF(fxaot_nif_apply_state_1);
+FXAOT_NIF(fxaot_nif_order_2);
+FXAOT_NIF(fxaot_nif_orders_1);
+FXAOT_NIF(fxaot_nif_tickets_1);
+FXAOT_NIF(fxaot_nif_trades_2);
 
 FXAOT_NIF(fxaot_nif_instruments_1);
 FXAOT_NIF(fxaot_nif_router_1);

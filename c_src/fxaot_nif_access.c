@@ -110,6 +110,9 @@ ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
   }
   ERL_NIF_TERM answer = body(env, argc, argv);
   if (actor) {
+    /* The call's events, before those of the next turn. */
+    fxaot_actor_publish(actor);
+    handle->has_events = false;
     handle->access = FXAOT_AWAY;
     fxaot_actor_resume(actor);
   }
@@ -163,8 +166,11 @@ static FXAOT_NIF(close_engine) {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_engine_free(handle->engine);
+  fxaot_engine *engine = handle->engine;
+  enif_mutex_lock(handle->life);
   handle->engine = NULL;
+  enif_mutex_unlock(handle->life);
+  fxaot_engine_free(engine);
   handle->has_events = false;
   return atoms.ok;
 }

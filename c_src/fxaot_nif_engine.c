@@ -5,7 +5,7 @@
 
 /* Another number for another layout of engine_resource: after an upgrade of the code, handles of the one
  * before are no engines. */
-#define FXAOT_ENGINE_TYPE "fxaot_engine_2"
+#define FXAOT_ENGINE_TYPE "fxaot_engine_3"
 
 /* ---- lifetime ------------------------------------------------------------- */
 
@@ -20,6 +20,7 @@ static void engine_destructor(ErlNifEnv *env, void *object) {
   else
     fxaot_engine_free(handle->engine);
   if (handle->control) enif_mutex_destroy(handle->control);
+  if (handle->life) enif_mutex_destroy(handle->life);
   if (handle->subscribers) {
     fxaot_close_subscribers(handle->subscribers);
     enif_free(handle->subscribers);
@@ -82,8 +83,9 @@ FXAOT_NIF(fxaot_nif_new_11) {
   handle->owner = self.pid;
   handle->incarnation = new_incarnation();
   handle->control = enif_mutex_create("fxaot_engine");
-  int32_t status =
-      handle->control ? fxaot_engine_new(&config, &handle->engine) : FXAOT_OUT_OF_MEMORY;
+  handle->life = enif_mutex_create("fxaot_engine_life");
+  int32_t status = handle->control && handle->life ? fxaot_engine_new(&config, &handle->engine)
+                                                   : FXAOT_OUT_OF_MEMORY;
   ERL_NIF_TERM term = enif_make_resource(env, handle);
   enif_release_resource(handle);
   if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));
@@ -207,6 +209,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_remove_strategy, 2, "remove_strategy_nif") {
   (void)argc;
   if (!handle || !enif_is_atom(env, argv[1])) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_begin(handle); /* its orders are cancelled: events of the next call that causes some */
   int32_t status = fxaot_engine_remove_strategy(handle->engine, argv[1]);
   fxaot_assess(handle);
   return status == FXAOT_OK

@@ -1,5 +1,5 @@
 /* Figures of an engine, and lists of the library. */
-#include "fxaot_nif.h"
+#include "fxaot_nif_trading.h"
 
 #include <string.h>
 
@@ -55,14 +55,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_account, 1, "account_nif") {
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_engine_account(handle->engine, &a);
-  a.currency[FXAOT_CURRENCY_BYTES - 1] = 0;
-  ERL_NIF_TERM keys[] = {atoms.currency, atoms.balance,    atoms.equity,
-                         atoms.realised, atoms.unrealised, atoms.unvalued};
-  ERL_NIF_TERM values[] = {
-      enif_make_atom(env, a.currency),          enif_make_int64(env, a.balance_micro),
-      enif_make_int64(env, a.equity_micro),     enif_make_int64(env, a.realised_micro),
-      enif_make_int64(env, a.unrealised_micro), enif_make_uint(env, a.unvalued)};
-  return fxaot_map(env, COUNT(keys), keys, values);
+  return fxaot_account_term(env, &a);
 }
 
 /* (Engine) */

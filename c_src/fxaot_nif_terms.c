@@ -39,6 +39,15 @@ ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
   return map;
 }
 
+ERL_NIF_TERM fxaot_map_of_pairs(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM pairs[][2]) {
+  ERL_NIF_TERM keys[32], values[32];
+  for (unsigned i = 0; i < count && i < 32; i++) {
+    keys[i] = pairs[i][0];
+    values[i] = pairs[i][1];
+  }
+  return fxaot_map(env, count < 32 ? count : 32, keys, values);
+}
+
 ERL_NIF_TERM fxaot_text(ErlNifEnv *env, const char *text) {
   ERL_NIF_TERM term;
   size_t length = strlen(text);

@@ -173,6 +173,11 @@ public func exportActorStats(
 @_cdecl("fxaot_actor_pause")
 public func exportActorPause(_ pointer: OpaquePointer?) { engineActor(pointer)?.pointee.pause() }
 
+@_cdecl("fxaot_actor_publish")
+public func exportActorPublish(_ pointer: OpaquePointer?) {
+  engineActor(pointer)?.pointee.publish()
+}
+
 @_cdecl("fxaot_actor_resume")
 public func exportActorResume(_ pointer: OpaquePointer?) { engineActor(pointer)?.pointee.resume() }
 

@@ -14,6 +14,7 @@ struct CInterfaceTests {
     (FXAOT_TIME_BACKWARDS, "time_backwards"), (FXAOT_TIME_JUMP, "time_jump"), (FXAOT_BAD_TIMEFRAME, "bad_timeframe"),
     (FXAOT_BAD_CONFIG, "bad_config"), (FXAOT_LIMIT, "limit"),
     (FXAOT_TOO_MANY_BAD_LINES, "too_many_bad_lines"), (FXAOT_BAD_ARGUMENT, "bad_argument"),
+    (FXAOT_BAD_ORDER, "bad_order"), (FXAOT_REJECTED, "rejected"),
   ])
   func `every status has its name`(status: fxaot_status, name: String) {
     #expect(String(cString: fxaot_status_name(Int32(status.rawValue))) == name)

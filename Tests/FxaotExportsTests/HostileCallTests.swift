@@ -229,7 +229,7 @@ struct HostileCallTests {
 }
 
 /// Vigna's SplitMix64: numbers fixed by the seed.
-private struct SplitMix {
+struct SplitMix {
   var state: UInt64
 
   mutating func next() -> UInt64 {

@@ -1079,6 +1079,9 @@ void fxaot_actor_read_stats(const fxaot_actor *, fxaot_actor_stats *out);
 void fxaot_actor_pause(fxaot_actor *);
 void fxaot_actor_resume(fxaot_actor *);
 void fxaot_actor_stop(fxaot_actor *);
+/* Between pause and resume: gives the events that the engine has to the sink, on the caller's thread, and to
+ * fxaot_actor_pull, as the end of a turn does. */
+void fxaot_actor_publish(fxaot_actor *);
 /* From any thread, without waiting: the actor accepts no more quotes, handles the waiting ones and ends.
  * With `discard` 1 it drops the waiting ones. fxaot_actor_stop must still follow. */
 void fxaot_actor_begin_stop(fxaot_actor *, uint32_t discard);

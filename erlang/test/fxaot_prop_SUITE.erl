@@ -140,7 +140,13 @@ types(fxaot_nif, new, 0) -> [];
 types(_, strategy_list, 0) -> [];
 types(_, instrument_list, 0) -> [];
 types(fxaot_nif, Function, Arity) ->
-    Types = #{new => [config], close => [handle], adopt => [handle], share => [handle, id],
+    Types = #{new => [config], set_account => [handle, trading], set_risk => [handle, trading],
+              set_venue => [handle, trading], set_terms => [handle, symbol, instrument], submit => [handle, order],
+              modify => [handle, order_id, order], cancel => [handle, order_id], cancel_all => [handle, which],
+              close_by => [handle, order_id, order_id], deposit => [handle, price], withdraw => [handle, price],
+              set_state => [mailbox, trading_state], apply_state => [handle], order => [handle, order_id],
+              orders => [handle], tickets => [handle], trades => [handle, whole],
+              adopt => [handle], share => [handle, id],
               subscribers => [mailbox], pending => [handle],
               acknowledge => [handle], stats => [handle], account => [handle],
               positions => [handle], strategies => [handle],
@@ -167,6 +173,9 @@ types(fxaot_nif, Function, Arity) ->
               sorted => [sorter, whole],
               set_parser => [parser, symbol, time, whole, time, symbol]},
     case {Function, Arity} of
+        {close, 1} -> [handle];
+        {close, 2} -> [handle, closed];
+        {close, 3} -> [handle, closed, whole];
         {add_instrument, 2} -> [handle, symbol];
         {load_native, 1} -> [bytes];
         {script_plan, 1} -> [reference];
@@ -239,6 +248,26 @@ argument(time) -> oneof([?T0, ?T0 div 1000000, 0, -1, integer(), 1 bsl 62, 1 bsl
                          7258118400000000000, 7258118399999999999]);
 argument(price) -> oneof([1.1, 1, 0, -1.0, 1.0e-300, 1.0e300, 1.7e308, 1 bsl 1100, 4.9e-324, -0.0,
                           float(), 22517998136.0, 22517998137.0]);
+argument(order_id) -> oneof([<<"a">>, <<"b">>, <<"a.sl">>, <<"close.1">>, <<>>, binary(64), binary(65), <<0>>, a]);
+argument(closed) -> oneof([argument(symbol), {ticket, argument(order_id)}, {ticket, a}]);
+argument(which) -> oneof([all, none, options([{oneof([symbol, strategy, id]), oneof(['EURUSD', a, <<"a">>, 1])}])]);
+argument(trading_state) -> oneof([active, reducing, halted, x]);
+argument(trading) ->
+    options([{oneof([leverage, mode, liquidation, stop_out, new_orders, fifo, max_spread, collar, order_rate,
+                     daily_loss, max_position, halt_keeps_protection, latency_ms, slippage, reject_probability,
+                     seed, levrage]),
+              oneof([argument(price), argument(whole), boolean(), hedging, partial, 0.5,
+                     #{count => 3, per_ms => 100}])}]);
+argument(order) ->
+    Prices = [price, limit, stop_loss, take_profit, trail_activation],
+    Fields = [{oneof(Prices), oneof([1.1, 1.2, 0.9, argument(price)])},
+              {type, oneof([market, limit, stop, stop_limit, market_if_touched, limit_if_touched, x])},
+              {tif, oneof([gtc, day, ioc, fok, {gtd, argument(time)}, x])},
+              {oneof([trail, trail_step]), oneof([0, 10, argument(whole)])},
+              {oneof([reduce_only, post_only]), boolean()}, {oneof([oco, 'after', id]), argument(order_id)},
+              {strategy, oneof([a, b, undefined])}, {trigger, oneof([same, mid, opposite, x])}, {pirce, 1.1}],
+    ?LET({Some, Side, Quantity}, {options(Fields), oneof([buy, sell]), oneof([1, 1000, argument(whole)])},
+         oneof([Some#{symbol => 'EURUSD', side => Side, quantity => Quantity}, Some]));
 argument(whole) -> oneof([0, 1, 7, -1, integer(), 2000, 1 bsl 20, 1 bsl 31, 1 bsl 32, 1 bsl 63,
                           1 bsl 64, 1 bsl 65]);
 argument(flag) -> boolean();
@@ -258,12 +287,17 @@ argument(config) ->
 argument(account) ->
     options([{oneof([balance, min_strength, sizer, bar_events, account_currency]),
               oneof([argument(price), boolean(), 'USD', 'JPY', {fixed, argument(whole)},
-                     {equity_percent, argument(price)}])}]);
+                     {equity_percent, argument(price)}])},
+             {oneof([account, risk, venue]), argument(trading)}]);
 argument(instrument) ->
     options([{oneof([base, quote]), oneof(['EUR', 'USD', 'XXX', ''])},
              {oneof([session, timezone]), oneof([<<"24x7">>, <<"UTC">>, <<"1700-1700">>, binary(), x])},
              {oneof([price_decimals, step_units, pip_steps, lot, quantity_step, minimum_quantity,
-                     maximum_quantity]), argument(whole)}]);
+                     maximum_quantity, max_position, swap_days]), argument(whole)},
+             {oneof([margin_rate, swap_long, swap_short]), oneof([0.02, -6.5, argument(price)])},
+             {margin_tiers, oneof([[], [#{above => 1000000, rate => 0.05}], [x], x])},
+             {hours, oneof([forex, <<"1700-1700:23456">>, binary(), x])},
+             {commission, oneof([#{per_lot => 3.5}, #{percent => 0.01, minimum => 1}, #{}, x])}]);
 argument(deployment) ->
     ?LET(Options, options([{timeframe, oneof([tick, day, {oneof([ticks, seconds, minutes, hours]),
                                                           argument(whole)}])},
@@ -401,8 +435,13 @@ run({deploy, Id, Timeframe}, Engine, #model{strategies = Ids} = Model) ->
             ok = Answer,
             Model#model{strategies = lists:sort([Id | Ids])}
     end;
-run({undeploy, Id}, Engine, #model{strategies = Ids} = Model) ->
+run({undeploy, Id}, Engine, #model{strategies = Ids, events = Known} = Before) ->
     Answer = fxaot_nif:remove_strategy(Engine, Id),
+    %% Its waiting order ends with it.
+    {ok, {_, Events}} = fxaot_nif:pending(Engine),
+    [#order{strategy = Id, state = cancelled, reason = strategy} = Event || Event <- Events],
+    ok = fxaot_nif:acknowledge(Engine),
+    Model = Before#model{events = Known + length(Events)},
     case lists:member(Id, Ids) of
         true -> ok = Answer;
         false -> {error, {not_found, _}} = Answer

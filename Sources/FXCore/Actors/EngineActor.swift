@@ -22,6 +22,7 @@ public struct EngineActor {
   private let actor: Actor<EngineBehavior>
   private let worker: Worker
   private let outbox: EventOutbox
+  private let behavior: EngineBehavior
 
   /// Starts the worker. Drops the events that the engine still has; `sink` gets each turn's events
   /// from now on. Fails with FXAOT_BAD_CONFIG (capacities), FXAOT_OUT_OF_MEMORY or FXAOT_THREAD.
@@ -43,7 +44,8 @@ public struct EngineActor {
         engine.pointee.clearEvents()
         let worker = try start(actor, options.worker)
         let pointer = place.bindMemory(to: EngineActor.self, capacity: 1)
-        pointer.initialize(to: EngineActor(actor: actor, worker: worker, outbox: outbox))
+        pointer.initialize(
+          to: EngineActor(actor: actor, worker: worker, outbox: outbox, behavior: behavior))
         return pointer
       } catch {
         outbox.destroy()
@@ -55,10 +57,13 @@ public struct EngineActor {
     }
   }
 
-  private init(actor: Actor<EngineBehavior>, worker: Worker, outbox: EventOutbox) {
+  private init(
+    actor: Actor<EngineBehavior>, worker: Worker, outbox: EventOutbox, behavior: EngineBehavior
+  ) {
     self.actor = actor
     self.worker = worker
     self.outbox = outbox
+    self.behavior = behavior
   }
 
   private static func start(
@@ -190,6 +195,10 @@ public struct EngineActor {
       stop()
     }
   }
+
+  /// Between `pause` and `resume`: gives the events that the engine has to the sink and to those who pull, as
+  /// the end of a turn does.
+  public func publish() { behavior.publish() }
 
   /// Gives the engine back to the worker. Drains an actor that was stopped meanwhile.
   public func resume() {

@@ -17,6 +17,11 @@ struct EngineBehavior: ActorBehavior {
   mutating func receive(_ messages: UnsafeBufferPointer<QuoteMessage>) {
     if outbox.isAbandoned { return }
     for message in messages { engine.pointee.take(message) }
+    publish()
+  }
+
+  /// Gives the engine's events to the sink and the queue. For whoever has the engine.
+  func publish() {
     let events = engine.pointee.events
     guard let first = events.baseAddress, !events.isEmpty else { return }
     outbox.push(events)

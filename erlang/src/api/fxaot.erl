@@ -29,6 +29,8 @@
          add_instrument/2, add_instrument/3, deploy/3, undeploy/2, rollback/2, tier/2,
          quarantine/0, release/1,
          tick/5, tick/7, ticks/2, advance/2, replay/3,
+         submit/2, modify/3, cancel/2, cancel_all/2, close/2, close/3, close_by/3, order/2, orders/1, tickets/1,
+         trades/1, trades_csv/1, deposit/2, withdraw/2, halt/1, reduce/1, resume/1,
          subscribe/1, unsubscribe/1, drain/2, mailbox/1,
          health/0, ready/0,
          stats/1, account/1, positions/1, strategies/1, handle/1,
@@ -53,22 +55,27 @@
 %% {@link fxaot_nif:config()} and the instruments to begin with (`['EURUSD']'): built-in symbols,
 %% or symbols with terms. With `mode => actor' the engine runs on a native thread of its own, see
 %% {@link fxaot_nif:actor()}. `subscriber_limit' (10,000) is how many messages may wait for a
-%% subscriber before it misses some, in either mode. `timeout' (5,000 ms) is how long a request to the engine's
+%% subscriber before it misses some, in either mode. `account', `risk' and `venue' are the terms of trading, see
+%% docs/trading.md. `timeout' (5,000 ms) is how long a request to the engine's
 %% process may take. That may crash `restart_intensity' times in `restart_period' seconds (10, 10) before the
-%% engine is stopped.
+%% engine is stopped. `on_stop => flat': when the application stops, positions are closed, and the stop waits up to
+%% `stop_timeout' (5,000 ms) for their fills; `keep' is the default.
 -type options() ::
         #{instruments => [Symbol :: atom() | {Symbol :: atom(), fxaot_nif:instrument()}],
           account_currency => atom(), balance => number(), min_strength => number(),
           sizer => {fixed, pos_integer()} | {equity_percent, number()}, bar_events => boolean(),
           kept_bars => 0..100000, max_time_jump => pos_integer() | infinity,
           order_numbers => {First :: pos_integer(), Step :: pos_integer()},
+          account => fxaot_account_terms:account(), risk => fxaot_account_terms:risk(),
+          venue => fxaot_account_terms:venue(),
           mode => inline | actor,
           worker => #{waiting => park | yield | spin, budget => 1..256,
                       processor => any | non_neg_integer()},
           capacity => pos_integer(), overflow => refuse | drop_oldest | {block, pos_integer()},
           pull_capacity => pos_integer(), subscriber_limit => pos_integer(),
           timeout => pos_integer() | infinity,
-          restart_intensity => non_neg_integer(), restart_period => pos_integer()}.
+          restart_intensity => non_neg_integer(), restart_period => pos_integer(),
+          on_stop => keep | flat, stop_timeout => non_neg_integer()}.
 
 -type deployment() ::
         #{strategy := atom() | binary() | fxaot_script:script() | {artifact, atom() | binary()},
@@ -143,8 +150,9 @@ start_engines(Count) -> ?BADARG([Count]).
 %% the instrument; an instrument is placed by rendezvous hashing, together with those it is
 %% converted through. Subscribers get the events of each engine under that engine's name.
 %%
-%% There is one account: the opening balance once, profits from all engines. A size in percent of
-%% equity would depend on where an instrument is, so `equity_percent' is refused.
+%% Each engine has an account of its own: `account', `risk' and `venue' hold for each, margin and limits are checked
+%% there, and cash goes to one of them. {@link account/1} of the group shows the sums, with the opening balance
+%% once. A size in percent of equity would depend on where an instrument is, so `equity_percent' is refused.
 -spec start_engines(Name :: atom(), Count :: pos_integer(), options()) -> {ok, pid()} | error().
 start_engines(undefined, _, _) -> {error, {bad_argument, #{name => undefined}}};
 start_engines(_, Count, _) when is_integer(Count), Count < 1 orelse Count > ?MOST_ENGINES ->
@@ -377,6 +385,139 @@ replay(Engine, Feed, Options)
     end;
 replay(Engine, Feed, Options) -> ?BADARG([Engine, Feed, Options]).
 
+%% ---- orders -----------------------------------------------------------------
+
+%% @doc Sends an order: a map with `symbol', `side' (`buy', `sell') and `quantity' in base units at least; see
+%% docs/trading.md for the other fields. The engine's subscribers have the order's events before this returns.
+%%
+%% `{error, {rejected, Reason}}' when the risk gate refuses it, `{error, {bad_order, #{field := Field}}}' when
+%% it cannot be read. With an `id' that an earlier order has, this sends nothing and returns that order with
+%% `is_known => true', or the reason why it was rejected: after `engine_down' or `timeout' submit the same again.
+-spec submit(engine(), fxaot_order:request()) -> {ok, fxaot_order:order()} | error().
+submit(Engine, Order) when ?IS_ENGINE(Engine), is_map(Order) -> trade(Engine, {submit, Order});
+submit(Engine, Order) -> ?BADARG([Engine, Order]).
+
+%% @doc Changes `quantity', `price', `limit', `stop_loss', `take_profit', `trail' or the end of a `{gtd, Time}' of an
+%% order that has not ended. It keeps its id; it loses its place if its price changes or its quantity grows.
+-spec modify(engine(), fxaot_order:id(), fxaot_order:change()) -> {ok, fxaot_order:order()} | error().
+modify(Engine, Id, Change) when ?IS_ENGINE(Engine), is_binary(Id), is_map(Change) ->
+    trade(Engine, {modify, Id, Change});
+modify(Engine, Id, Change) -> ?BADARG([Engine, Id, Change]).
+
+%% @doc Cancels an order.
+-spec cancel(engine(), fxaot_order:id()) -> {ok, fxaot_order:order()} | error().
+cancel(Engine, Id) when ?IS_ENGINE(Engine), is_binary(Id) -> trade(Engine, {cancel, Id});
+cancel(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% @doc Cancels all orders, or those of a symbol, of a strategy, or of both. Stop-losses and take-profits that are
+%% attached to a position stay. Returns how many were cancelled.
+-spec cancel_all(engine(), all | #{symbol => atom(), strategy => atom()}) -> {ok, non_neg_integer()} | error().
+cancel_all(Engine, Which) when ?IS_ENGINE(Engine), Which =:= all orelse is_map(Which) ->
+    case Which =:= all orelse lists:all(fun is_atom/1, maps:values(Which)) of
+        true -> trade(Engine, {cancel_all, Which});
+        false -> ?BADARG([Engine, Which])
+    end;
+cancel_all(Engine, Which) -> ?BADARG([Engine, Which]).
+
+%% @doc Closes the position in an instrument, or a ticket of a hedging account, by a market order. Of a hedging
+%% account's instrument: all tickets, an order for each. Returns the orders.
+-spec close(engine(), Symbol :: atom() | {ticket, fxaot_order:id()}) -> {ok, [fxaot_order:order()]} | error().
+close(Engine, What) when ?IS_ENGINE(Engine), is_atom(What) -> trade(Engine, {close, What, all});
+close(Engine, {ticket, Id} = What) when ?IS_ENGINE(Engine), is_binary(Id) -> trade(Engine, {close, What, all});
+close(Engine, What) -> ?BADARG([Engine, What]).
+
+%% @doc Closes a part; of a hedging account's instrument the oldest tickets first, if the account has `fifo'.
+-spec close(engine(), Symbol :: atom() | {ticket, fxaot_order:id()}, Quantity :: pos_integer()) ->
+          {ok, [fxaot_order:order()]} | error().
+close(Engine, What, Quantity) when ?IS_ENGINE(Engine), is_atom(What), is_integer(Quantity) ->
+    trade(Engine, {close, What, Quantity});
+close(Engine, {ticket, Id} = What, Quantity) when ?IS_ENGINE(Engine), is_binary(Id), is_integer(Quantity) ->
+    trade(Engine, {close, What, Quantity});
+close(Engine, What, Quantity) -> ?BADARG([Engine, What, Quantity]).
+
+%% @doc Closes a ticket by an opposite one: their common quantity, at the difference of their entry prices, without
+%% a spread.
+-spec close_by(engine(), Ticket :: fxaot_order:id(), By :: fxaot_order:id()) -> ok | error().
+close_by(Engine, Ticket, By) when ?IS_ENGINE(Engine), is_binary(Ticket), is_binary(By) ->
+    trade(Engine, {close_by, Ticket, By});
+close_by(Engine, Ticket, By) -> ?BADARG([Engine, Ticket, By]).
+
+%% @doc An order by its id, also one that has ended.
+-spec order(engine(), fxaot_order:id()) -> {ok, fxaot_order:order()} | error().
+order(Engine, Id) when ?IS_ENGINE(Engine), is_binary(Id) -> trade(Engine, {order, Id});
+order(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% @doc The orders that have not ended, oldest first.
+-spec orders(engine()) -> [fxaot_order:order()] | error().
+orders(Engine) when ?IS_ENGINE(Engine) -> trade(Engine, orders);
+orders(Engine) -> ?BADARG([Engine]).
+
+%% @doc The open tickets of a hedging account, oldest first.
+-spec tickets(engine()) -> [fxaot_order:ticket()] | error().
+tickets(Engine) when ?IS_ENGINE(Engine) -> trade(Engine, tickets);
+tickets(Engine) -> ?BADARG([Engine]).
+
+%% @doc The closed trades, in the order of their exits: what each fill has closed of a position or a ticket.
+-spec trades(engine()) -> {ok, [fxaot_order:trade()]} | error().
+trades(Engine) when ?IS_ENGINE(Engine) ->
+    named(Engine, fun(Name) -> fxaot_trades:all(fxaot_engine_trading:members(Name)) end);
+trades(Engine) -> ?BADARG([Engine]).
+
+%% @doc The same as CSV, with a header.
+-spec trades_csv(engine()) -> {ok, binary()} | error().
+trades_csv(Engine) when ?IS_ENGINE(Engine) ->
+    case trades(Engine) of
+        {ok, Trades} -> {ok, fxaot_trades:csv(Trades)};
+        Error -> Error
+    end;
+trades_csv(Engine) -> ?BADARG([Engine]).
+
+%% @doc Pays an amount in. In units of the account currency, as `balance' is. Returns {@link account/1}.
+-spec deposit(engine(), Amount :: number()) -> {ok, #{atom() => term()}} | error().
+deposit(Engine, Amount) when ?IS_ENGINE(Engine), is_number(Amount) -> trade(Engine, {deposit, Amount});
+deposit(Engine, Amount) -> ?BADARG([Engine, Amount]).
+
+%% @doc Pays an amount out, at most the free margin. Returns {@link account/1}.
+-spec withdraw(engine(), Amount :: number()) -> {ok, #{atom() => term()}} | error().
+withdraw(Engine, Amount) when ?IS_ENGINE(Engine), is_number(Amount) -> trade(Engine, {withdraw, Amount});
+withdraw(Engine, Amount) -> ?BADARG([Engine, Amount]).
+
+trade(Engine, Request) -> fxaot_engine_call:ask(Engine, {trading, Request}).
+
+named(Engine, Do) ->
+    case fxaot_names:name(Engine) of
+        {ok, Name} -> Do(Name);
+        none -> {error, {no_engine, Engine}}
+    end.
+
+%% ---- the kill switch --------------------------------------------------------
+
+%% @doc The kill switch. From any process and at once, also while the engine is busy or its process restarts: the
+%% next order is refused (`halted'). Then the engine's process cancels resting and waiting orders. Stop-losses,
+%% take-profits and closes stay and pass, unless `halt_keeps_protection' of the option `risk' is false.
+%%
+%% An error says that the orders are not cancelled yet, since the process did not answer; new orders are refused
+%% all the same, and its restart cancels them. Only {@link resume/1} ends it.
+-spec halt(engine()) -> ok | error().
+halt(Engine) when ?IS_ENGINE(Engine) -> switch(Engine, halted);
+halt(Engine) -> ?BADARG([Engine]).
+
+%% @doc The same, but orders that shrink their own strategy's position pass; others are refused (`reducing').
+-spec reduce(engine()) -> ok | error().
+reduce(Engine) when ?IS_ENGINE(Engine) -> switch(Engine, reducing);
+reduce(Engine) -> ?BADARG([Engine]).
+
+%% @doc Ends {@link halt/1}, {@link reduce/1}, and the reducing that a limit has switched to.
+-spec resume(engine()) -> ok | error().
+resume(Engine) when ?IS_ENGINE(Engine) -> switch(Engine, active);
+resume(Engine) -> ?BADARG([Engine]).
+
+switch(Engine, State) ->
+    named(Engine, fun(Name) ->
+                          ok = fxaot_engine_trading:switch(Name, State),
+                          fxaot_engine_call:ask(Name, Engine, {trading, {apply_state, State}})
+                  end).
+
 %% ---- events -----------------------------------------------------------------
 
 %% @doc From now on the caller gets `{fxaot_events, Name, Incarnation, FirstSequence, [Event]}', the records
@@ -474,7 +615,10 @@ ready() -> fxaot_health:ready().
 stats(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, stats);
 stats(Engine) -> ?BADARG([Engine]).
 
-%% @doc `#{currency, balance, equity, realised, unrealised, unvalued}', money in micro-units.
+%% @doc Money in micro-units of the `currency': `balance', `equity', `realised', `unrealised', `margin_used',
+%% `free_margin', and the sums since the start `commission', `swap' and `cash'; `margin_level' (equity / margin
+%% used, or `infinity'), `state' (`active', `reducing', `halted'), and `unvalued', how many open positions no live
+%% quote converts.
 -spec account(engine()) -> #{atom() => term()} | error().
 account(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, account);
 account(Engine) -> ?BADARG([Engine]).

@@ -24,6 +24,9 @@
          router/1, set_routes/2, move/5, unrouted/1, instruments/1,
          load_native/1, native_info/1, script_plan/1, script_plan/2, script_plan/3, attach_native/2,
          attach_native/3, detach_native/2, reload_basis/5, prepare/3, swap/3,
+         set_account/2, set_risk/2, set_venue/2, set_terms/3,
+         submit/2, modify/3, cancel/2, cancel_all/2, close/2, close/3, close_by/3, deposit/2, withdraw/2,
+         set_state/2, apply_state/1, order/2, orders/1, tickets/1, trades/2,
          stats/1, account/1, positions/1, strategies/1,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
@@ -35,7 +38,8 @@
 
 -export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0,
               instrument/0, deployment/0, script_deployment/0, timeframe/0, event/0, result/0,
-              error/0, parser/0, sorter/0, market/0, market_config/0, format/0, price/0]).
+              error/0, parser/0, sorter/0, market/0, market_config/0, format/0, price/0,
+              trading_state/0, answer/1]).
 
 -include("../../include/fxaot.hrl").
 -include("../../include/fxaot_abi.hrl").
@@ -45,6 +49,8 @@
 -define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_badarg}}])).
 
 -define(MAX_INT64, 16#7FFFFFFFFFFFFFFF).
+%% Of cash, in units of the account currency.
+-define(MAX_AMOUNT, 1000000000000).
 
 %% Only native code knows whether a reference is the right resource, or bytes are a parser: its badarg
 %% is raised again from the public function. Not in tick/5,7, where that would cost time.
@@ -56,6 +62,10 @@
        add_instrument_nif/3, add_strategy_nif/8, add_script_nif/8, remove_strategy_nif/2,
        tick_nif/5, tick_nif/7, ticks_nif/2, feed_nif/2, advance_nif/2, set_replaying_nif/2, pending_nif/1, events_nif/1,
        acknowledge_nif/1,
+       set_account_nif/2, set_risk_nif/2, set_venue_nif/2, set_terms_nif/3,
+       submit_nif/2, modify_nif/3, cancel_nif/2, cancel_all_nif/3, close_symbol_nif/3, close_ticket_nif/3,
+       close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
+       trades_nif/2,
        stats_nif/1, account_nif/1, positions_nif/1, strategies_nif/1,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
        send_batch_nif/3, send_replay_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
@@ -82,10 +92,13 @@
 -opaque parser() :: binary().
 -opaque sorter() :: reference().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
--type event() :: #signal{} | #order{} | #fill{} | #reject{} | #bar{} | #alarm{}.
+-type event() :: #signal{} | #order{} | #fill{} | #reject{} | #account{} | #bar{} | #alarm{}.
 -type result() :: ok | [event(), ...] | error().
 -type timeframe() :: tick | {ticks | seconds | minutes | hours, pos_integer()} | day.
 -type price() :: mid | bid | ask.
+-type trading_state() :: active | reducing | halted.
+%% With the events that the call has caused.
+-type answer(Value) :: {ok, Value, [event()]} | error().
 -type format() :: lean | truefx | histdata | bars | quotes | columns.
 
 -type config() ::
@@ -107,7 +120,13 @@
           price_decimals => 0..9, step_units => pos_integer(), pip_steps => pos_integer(),
           lot => pos_integer(), quantity_step => pos_integer(),
           minimum_quantity => pos_integer(), maximum_quantity => pos_integer(),
-          session => binary(), timezone => binary()}.
+          session => binary(), timezone => binary(),
+          %% Its trading terms, see fxaot_instrument_terms:terms().
+          margin_rate => number(), margin_tiers => [#{above := number(), rate := number()}],
+          max_position => pos_integer(), minimum_stop_distance => non_neg_integer(),
+          hours => forex | binary(), triple_day => monday | tuesday | wednesday | thursday | friday,
+          swap_mode => points | currency | percent, swap_days => 360 | 365,
+          swap_long => number(), swap_short => number(), commission => map()}.
 
 -type deployment() ::
         #{instrument := atom(),
@@ -213,10 +232,15 @@ add_instrument(Engine, Symbol) -> add_instrument(Engine, Symbol, #{}).
 %% the days start at its midnight.
 -spec add_instrument(handle(), atom(), instrument()) -> ok | error().
 add_instrument(Engine, Symbol, Spec) when is_reference(Engine), is_atom(Symbol), is_map(Spec) ->
-    case fxaot_terms:instrument(Symbol, Spec) of
-        {ok, Fields} ->
+    case {fxaot_terms:instrument(Symbol, Spec), fxaot_instrument_terms:terms(Spec)} of
+        {{ok, Fields}, none} ->
             ?NATIVE(add_instrument_nif(Engine, Symbol, Fields), [Engine, Symbol, Spec]);
-        Error -> Error
+        {{ok, Fields}, {ok, Terms}} ->
+            case ?NATIVE(add_instrument_nif(Engine, Symbol, Fields), [Engine, Symbol, Spec]) of
+                ok -> ?NATIVE(set_terms_nif(Engine, Symbol, Terms), [Engine, Symbol, Spec]);
+                Error -> Error
+            end;
+        {Error, _} -> Error
     end;
 add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 
@@ -682,6 +706,190 @@ swap(Engine, Id, Prepared) when is_reference(Engine), is_atom(Id), is_reference(
     ?NATIVE(swap_nif(Engine, Id, Prepared), [Engine, Id, Prepared]);
 swap(Engine, Id, Prepared) -> ?BADARG([Engine, Id, Prepared]).
 
+%% ---- trading ----------------------------------------------------------------
+
+%% @doc The account's terms; what is not given has its default. `{error, {busy, _}}' once there is an order or a
+%% position. See docs/trading.md for this and the functions that follow.
+-spec set_account(handle(), fxaot_account_terms:account()) -> ok | error().
+set_account(Engine, Terms) when is_reference(Engine), is_map(Terms) ->
+    case fxaot_account_terms:account(Terms) of
+        {ok, Places} -> ?NATIVE(set_account_nif(Engine, Places), [Engine, Terms]);
+        Error -> Error
+    end;
+set_account(Engine, Terms) -> ?BADARG([Engine, Terms]).
+
+%% @doc The limits of the risk gate; what is not given is off.
+-spec set_risk(handle(), fxaot_account_terms:risk()) -> ok | error().
+set_risk(Engine, Risk) when is_reference(Engine), is_map(Risk) ->
+    case fxaot_account_terms:risk(Risk) of
+        {ok, Places} -> ?NATIVE(set_risk_nif(Engine, Places), [Engine, Risk]);
+        Error -> Error
+    end;
+set_risk(Engine, Risk) -> ?BADARG([Engine, Risk]).
+
+%% @doc Latency, slippage and rejects of the paper venue; what is not given is none.
+-spec set_venue(handle(), fxaot_account_terms:venue()) -> ok | error().
+set_venue(Engine, Venue) when is_reference(Engine), is_map(Venue) ->
+    case fxaot_account_terms:venue(Venue) of
+        {ok, Places} -> ?NATIVE(set_venue_nif(Engine, Places), [Engine, Venue]);
+        Error -> Error
+    end;
+set_venue(Engine, Venue) -> ?BADARG([Engine, Venue]).
+
+%% @doc The trading terms of an instrument that the engine has; what is not given is as usual.
+-spec set_terms(handle(), Symbol :: atom(), fxaot_instrument_terms:terms()) -> ok | error().
+set_terms(Engine, Symbol, Terms) when is_reference(Engine), is_atom(Symbol), is_map(Terms) ->
+    case fxaot_instrument_terms:all(Terms) of
+        {ok, Places} -> ?NATIVE(set_terms_nif(Engine, Symbol, Places), [Engine, Symbol, Terms]);
+        Error -> Error
+    end;
+set_terms(Engine, Symbol, Terms) -> ?BADARG([Engine, Symbol, Terms]).
+
+%% @doc Sends an order to the risk gate. `{error, {rejected, Reason}}' if that refuses it, `{error, {bad_order,
+%% #{field := _}}}' if it cannot be read. An id that an earlier order has gives that order's state, and sends
+%% no second one.
+-spec submit(handle(), fxaot_order:request()) -> answer(fxaot_order:order()).
+submit(Engine, Order) when is_reference(Engine), is_map(Order) ->
+    case fxaot_order:request(Order) of
+        {ok, Places} -> fxaot_order:with_value(?NATIVE(submit_nif(Engine, Places), [Engine, Order]), Order);
+        Error -> Error
+    end;
+submit(Engine, Order) -> ?BADARG([Engine, Order]).
+
+%% @doc Changes an order that has not ended. The gate checks it again.
+-spec modify(handle(), fxaot_order:id(), fxaot_order:change()) -> answer(fxaot_order:order()).
+modify(Engine, Id, Change) when is_reference(Engine), is_binary(Id), is_map(Change) ->
+    case {fxaot_order:is_id(Id), fxaot_order:change(Change)} of
+        {true, {ok, Places}} ->
+            fxaot_order:with_value(?NATIVE(modify_nif(Engine, Id, Places), [Engine, Id, Change]), Change);
+        {true, Error} -> Error;
+        {false, _} -> {error, {not_found, #{id => Id}}}
+    end;
+modify(Engine, Id, Change) -> ?BADARG([Engine, Id, Change]).
+
+%% @doc Cancels an order that has not ended.
+-spec cancel(handle(), fxaot_order:id()) -> answer(fxaot_order:order()).
+cancel(Engine, Id) when is_reference(Engine), is_binary(Id) ->
+    case fxaot_order:is_id(Id) of
+        true -> ?NATIVE(cancel_nif(Engine, Id), [Engine, Id]);
+        false -> {error, {not_found, #{id => Id}}}
+    end;
+cancel(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% @doc Cancels all orders, or those of a symbol, a strategy or both. Attached orders stay.
+-spec cancel_all(handle(), all | #{symbol => atom(), strategy => atom()}) -> answer(non_neg_integer()).
+cancel_all(Engine, all) -> cancel_all(Engine, #{});
+cancel_all(Engine, Which) when is_reference(Engine), is_map(Which) ->
+    case {fxaot_terms:known_options(Which, [strategy, symbol]),
+          [maps:get(Key, Which, undefined) || Key <- [symbol, strategy]]} of
+        {ok, [Symbol, Strategy]} when is_atom(Symbol), is_atom(Strategy) ->
+            ?NATIVE(cancel_all_nif(Engine, Symbol, Strategy), [Engine, Which]);
+        {ok, _} -> ?BADARG([Engine, Which]);
+        {Error, _} -> Error
+    end;
+cancel_all(Engine, Which) -> ?BADARG([Engine, Which]).
+
+%% @doc Closes an instrument's position, or a ticket: market orders, one for each ticket.
+-spec close(handle(), Symbol :: atom() | {ticket, fxaot_order:id()}) -> answer([fxaot_order:order()]).
+close(Engine, What) when is_reference(Engine), is_atom(What) ->
+    ?NATIVE(close_symbol_nif(Engine, What, 0), [Engine, What]);
+close(Engine, {ticket, Id} = What) when is_reference(Engine), is_binary(Id) ->
+    closed_ticket(Id, fun() -> ?NATIVE(close_ticket_nif(Engine, Id, 0), [Engine, What]) end);
+close(Engine, What) -> ?BADARG([Engine, What]).
+
+%% @doc The same for a part.
+-spec close(handle(), Symbol :: atom() | {ticket, fxaot_order:id()}, Quantity :: pos_integer()) ->
+          answer([fxaot_order:order()]).
+close(Engine, What, Quantity)
+  when is_reference(Engine), is_integer(Quantity), is_atom(What) orelse element(1, What) =:= ticket,
+       Quantity < 1 orelse Quantity > ?MAX_INT64 ->
+    {error, {bad_order, #{field => quantity, value => Quantity, expected => "a whole number from 1"}}};
+close(Engine, What, Quantity) when is_reference(Engine), is_atom(What), is_integer(Quantity) ->
+    ?NATIVE(close_symbol_nif(Engine, What, Quantity), [Engine, What, Quantity]);
+close(Engine, {ticket, Id} = What, Quantity) when is_reference(Engine), is_binary(Id), is_integer(Quantity) ->
+    closed_ticket(Id, fun() -> ?NATIVE(close_ticket_nif(Engine, Id, Quantity), [Engine, What, Quantity]) end);
+close(Engine, What, Quantity) -> ?BADARG([Engine, What, Quantity]).
+
+%% @doc Closes a ticket by an opposite one: their common quantity, at the difference of their entry prices.
+-spec close_by(handle(), fxaot_order:id(), By :: fxaot_order:id()) -> answer([]).
+close_by(Engine, Id, By) when is_reference(Engine), is_binary(Id), is_binary(By) ->
+    closed_ticket(Id, fun() ->
+                              closed_ticket(By, fun() -> ?NATIVE(close_by_nif(Engine, Id, By), [Engine, Id, By])
+                                                end)
+                      end);
+close_by(Engine, Id, By) -> ?BADARG([Engine, Id, By]).
+
+closed_ticket(Id, Close) ->
+    case fxaot_order:is_id(Id) andalso Close() of
+        {error, {bad_order, #{field := ticket} = Details}} ->
+            {error, {bad_order, Details#{value => Id}}};
+        false -> {error, {bad_order, #{field => ticket, value => Id}}};
+        Answer -> Answer
+    end.
+
+%% @doc Pays an amount in the account currency in. The account then.
+-spec deposit(handle(), Amount :: number()) -> answer(#{atom() => term()}).
+deposit(Engine, Amount) when is_reference(Engine), is_number(Amount) -> paid(Engine, Amount, 1);
+deposit(Engine, Amount) -> ?BADARG([Engine, Amount]).
+
+%% @doc Pays out, at most the free margin. The account then.
+-spec withdraw(handle(), Amount :: number()) -> answer(#{atom() => term()}).
+withdraw(Engine, Amount) when is_reference(Engine), is_number(Amount) -> paid(Engine, Amount, -1);
+withdraw(Engine, Amount) -> ?BADARG([Engine, Amount]).
+
+paid(Engine, Amount, Sign) when Amount > 0, Amount =< ?MAX_AMOUNT ->
+    case fxaot_account_terms:micro(Amount) of
+        0 -> bad_amount(Amount);
+        Micro -> fxaot_order:with_value(?NATIVE(cash_nif(Engine, Sign * Micro), [Engine, Amount]),
+                                        #{amount => Amount})
+    end;
+paid(_, Amount, _) -> bad_amount(Amount).
+
+bad_amount(Amount) ->
+    {error, {bad_order, #{field => amount, value => Amount,
+                          expected => "from 0.000001 to 1,000,000,000,000 of the account currency"}}}.
+
+%% @doc The kill switch: from any process, also while another one is in the engine, in effect for the next order.
+%% {@link apply_state/1} then cancels what a halt cancels. Of an engine in actor mode, its mailbox does too.
+-spec set_state(handle() | mailbox(), trading_state()) -> ok | error().
+set_state(Engine, State)
+  when is_reference(Engine), State =:= active orelse State =:= reducing orelse State =:= halted ->
+    Number = case State of active -> 0; reducing -> 1; halted -> 2 end,
+    ?NATIVE(set_state_nif(Engine, Number), [Engine, State]);
+set_state(Engine, State) -> ?BADARG([Engine, State]).
+
+%% @doc Cancels what the state cancels. The state.
+-spec apply_state(handle()) -> answer(trading_state()).
+apply_state(Engine) when is_reference(Engine) -> ?NATIVE(apply_state_nif(Engine), [Engine]);
+apply_state(Engine) -> ?BADARG([Engine]).
+
+%% @doc An order by its id, also one that has ended.
+-spec order(handle(), fxaot_order:id()) -> {ok, fxaot_order:order()} | error().
+order(Engine, Id) when is_reference(Engine), is_binary(Id) ->
+    case fxaot_order:is_id(Id) of
+        true -> ?NATIVE(order_nif(Engine, Id), [Engine, Id]);
+        false -> {error, {not_found, #{id => Id}}}
+    end;
+order(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% @doc The orders that have not ended, oldest first.
+-spec orders(handle()) -> [fxaot_order:order()] | error().
+orders(Engine) when is_reference(Engine) -> ?NATIVE(orders_nif(Engine), [Engine]);
+orders(Engine) -> ?BADARG([Engine]).
+
+%% @doc The open tickets of a hedging account, oldest first.
+-spec tickets(handle()) -> [fxaot_order:ticket()] | error().
+tickets(Engine) when is_reference(Engine) -> ?NATIVE(tickets_nif(Engine), [Engine]);
+tickets(Engine) -> ?BADARG([Engine]).
+
+%% @doc Closed trades from number First on (the oldest is 0), at most 1,000, and the First to go on with, or `done'.
+%% Old ones are forgotten, see docs/trading.md.
+-spec trades(handle(), First :: non_neg_integer()) ->
+          {ok, [fxaot_order:trade()], Next :: pos_integer() | done} | error().
+trades(Engine, First) when is_reference(Engine), is_integer(First), First >= 0 ->
+    ?NATIVE(trades_nif(Engine, min(First, ?MAX_INT64)), [Engine, First]);
+trades(Engine, First) -> ?BADARG([Engine, First]).
+
 %% ---- reading ----------------------------------------------------------------
 
 %% @doc Counters and sampled latencies, see docs/architecture.md.
@@ -689,7 +897,10 @@ swap(Engine, Id, Prepared) -> ?BADARG([Engine, Id, Prepared]).
 stats(Engine) when is_reference(Engine) -> ?NATIVE(stats_nif(Engine), [Engine]);
 stats(Engine) -> ?BADARG([Engine]).
 
--spec account(handle()) -> #{atom() => atom() | integer()} | error().
+%% @doc `currency', `balance', `equity', `realised', `unrealised', `unvalued' (open positions without a
+%% conversion, which are not in equity), `state', `margin_used', `free_margin', `margin_level' (a float, or
+%% `infinity' when no margin is used), and the sums since the start: `commission', `swap', `cash'.
+-spec account(handle()) -> #{atom() => atom() | integer() | float()} | error().
 account(Engine) when is_reference(Engine) -> ?NATIVE(account_nif(Engine), [Engine]);
 account(Engine) -> ?BADARG([Engine]).
 
@@ -887,6 +1098,24 @@ set_replaying_nif(_, _) -> erlang:nif_error(not_loaded).
 pending_nif(_) -> erlang:nif_error(not_loaded).
 events_nif(_) -> erlang:nif_error(not_loaded).
 acknowledge_nif(_) -> erlang:nif_error(not_loaded).
+set_account_nif(_, _) -> erlang:nif_error(not_loaded).
+set_risk_nif(_, _) -> erlang:nif_error(not_loaded).
+set_venue_nif(_, _) -> erlang:nif_error(not_loaded).
+set_terms_nif(_, _, _) -> erlang:nif_error(not_loaded).
+submit_nif(_, _) -> erlang:nif_error(not_loaded).
+modify_nif(_, _, _) -> erlang:nif_error(not_loaded).
+cancel_nif(_, _) -> erlang:nif_error(not_loaded).
+cancel_all_nif(_, _, _) -> erlang:nif_error(not_loaded).
+close_symbol_nif(_, _, _) -> erlang:nif_error(not_loaded).
+close_ticket_nif(_, _, _) -> erlang:nif_error(not_loaded).
+close_by_nif(_, _, _) -> erlang:nif_error(not_loaded).
+cash_nif(_, _) -> erlang:nif_error(not_loaded).
+set_state_nif(_, _) -> erlang:nif_error(not_loaded).
+apply_state_nif(_) -> erlang:nif_error(not_loaded).
+order_nif(_, _) -> erlang:nif_error(not_loaded).
+orders_nif(_) -> erlang:nif_error(not_loaded).
+tickets_nif(_) -> erlang:nif_error(not_loaded).
+trades_nif(_, _) -> erlang:nif_error(not_loaded).
 stats_nif(_) -> erlang:nif_error(not_loaded).
 account_nif(_) -> erlang:nif_error(not_loaded).
 positions_nif(_) -> erlang:nif_error(not_loaded).

@@ -7,7 +7,7 @@
 
 -export([config/1, config_options/0, built_in_symbols/0, actor/1, actor_options/0, instrument/2,
          instruments/1, deployment/1, script_deployment/1, market/1, market_options/0, text/1, number/1,
-         to_float/1, known_options/2]).
+         to_float/1, known_options/2, checked/5, currency/1, flag/1, whole/3, one_of/2]).
 
 -export_type([error/0]).
 
@@ -147,7 +147,8 @@ actor_option(processor, Value) when is_integer(Value), Value >= 0, Value =< ?MAX
     {ok, Value};
 actor_option(processor, _) -> {expected, "any, or a processor's number from 0 to 4095"}.
 
-%% @doc An instrument's terms; -1 and `<<>>' stand for the built-in symbol's own.
+%% @doc An instrument's terms; -1 and `<<>>' stand for the built-in symbol's own. Its trading terms, which may be
+%% among them, are {@link fxaot_instrument_terms}'s.
 -spec instrument(Symbol :: atom(), map()) ->
           {ok, {binary(), binary(), integer(), integer(), integer(), integer(), integer(),
                 integer(), integer(), Session :: binary(), Zone :: binary()}} | error().
@@ -156,7 +157,8 @@ instrument(Symbol, Spec) ->
                  step_units => inherit, pip_steps => inherit, lot => inherit,
                  quantity_step => inherit, minimum_quantity => inherit,
                  maximum_quantity => inherit, session => inherit, timezone => inherit},
-    Result = checked(bad_instrument, Spec, Defaults, fun instrument_option/2,
+    Trading = fxaot_instrument_terms:names(),
+    Result = checked(bad_instrument, Spec, Defaults, Trading, fun instrument_option/2,
                      fun(#{base := Base, quote := Quote, price_decimals := Decimals,
                            step_units := Step, pip_steps := Pip, lot := Lot,
                            quantity_step := QuantityStep, minimum_quantity := Minimum,
@@ -164,11 +166,13 @@ instrument(Symbol, Spec) ->
                              {Base, Quote, Decimals, Step, Pip, Lot, QuantityStep, Minimum,
                               Maximum, Session, Zone}
                      end),
-    case Result of
-        {error, {bad_instrument, Details}} ->
-            {error, {bad_instrument, Details#{symbol => Symbol}}};
+    case {Result, fxaot_instrument_terms:terms(Spec)} of
+        {{ok, _}, {error, {bad_instrument, Details}}} -> bad_instrument(Symbol, Details);
+        {{error, {bad_instrument, Details}}, _} -> bad_instrument(Symbol, Details);
         _ -> Result
     end.
+
+bad_instrument(Symbol, Details) -> {error, {bad_instrument, Details#{symbol => Symbol}}}.
 
 instrument_option(Name, inherit)
   when Name =:= base; Name =:= quote; Name =:= session; Name =:= timezone -> {ok, <<>>};
@@ -304,10 +308,20 @@ known_options(Options, Known) ->
 
 %% ---- checking ---------------------------------------------------------------
 
+%% @doc Options over their defaults, each checked, then put into their places. `Check' answers `{ok, Value}',
+%% `{expected, Text}' or an error of its own.
+-spec checked(Reason :: atom(), Options :: map(), Defaults :: map(),
+              fun((atom(), term()) -> {ok, term()} | {expected, string()} | error()),
+              fun((map()) -> Places)) -> {ok, Places} | error().
 checked(Reason, Options, Defaults, Check, Positional) ->
-    case known_options(Options, maps:keys(Defaults)) of
+    checked(Reason, Options, Defaults, [], Check, Positional).
+
+%% Others: known options that somebody else checks.
+checked(Reason, Options, Defaults, Others, Check, Positional) ->
+    case known_options(Options, maps:keys(Defaults) ++ Others) of
         ok ->
-            case check(lists:sort(maps:to_list(maps:merge(Defaults, Options))), Check, Reason, #{}) of
+            Own = maps:merge(Defaults, maps:without(Others, Options)),
+            case check(lists:sort(maps:to_list(Own)), Check, Reason, #{}) of
                 {ok, Values} -> {ok, Positional(Values)};
                 Error -> Error
             end;
@@ -323,6 +337,8 @@ check([{Key, Value} | Rest], Check, Reason, Values) ->
         Error -> Error
     end.
 
+%% @doc A currency's name.
+-spec currency(term()) -> {ok, binary()} | {expected, string()}.
 currency(Value) when is_atom(Value) ->
     Text = atom_to_binary(Value),
     case Text =/= <<>> andalso byte_size(Text) =< 7
@@ -332,9 +348,24 @@ currency(Value) when is_atom(Value) ->
     end;
 currency(_) -> {expected, "an atom of 1 to 7 ASCII characters, the currency"}.
 
+%% @doc A flag as 0 or 1.
+-spec flag(term()) -> {ok, 0 | 1} | {expected, string()}.
 flag(true) -> {ok, 1};
 flag(false) -> {ok, 0};
 flag(_) -> {expected, "true or false"}.
 
+%% @doc A whole number of a range.
+-spec whole(term(), integer(), integer()) -> {ok, integer()} | {expected, string()}.
 whole(Value, Low, High) when is_integer(Value), Value >= Low, Value =< High -> {ok, Value};
 whole(_, Low, High) -> {expected, lists:concat(["a whole number from ", Low, " to ", High])}.
+
+%% @doc The place of a name in a list, from 0.
+-spec one_of(term(), [atom(), ...]) -> {ok, non_neg_integer()} | {expected, string()}.
+one_of(Value, Names) -> one_of(Value, Names, 0, Names).
+
+one_of(Value, [Value | _], Place, _) -> {ok, Place};
+one_of(Value, [_ | Rest], Place, Names) -> one_of(Value, Rest, Place + 1, Names);
+one_of(_, [], _, Names) ->
+    {Before, [Last]} = lists:split(length(Names) - 1, Names),
+    {expected, lists:flatten([lists:join(", ", [atom_to_list(Name) || Name <- Before]), " or ",
+                              atom_to_list(Last)])}.

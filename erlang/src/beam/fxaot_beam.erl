@@ -16,7 +16,8 @@
 
 -record(state, {name :: atom(), why :: binary(), engine :: fxaot_beam_engine:engine(),
                 %% Of the newest event; not lost by a crash.
-                numbers :: atomics:atomics_ref()}).
+                numbers :: atomics:atomics_ref(),
+                trading = active :: fxaot_nif:trading_state()}).
 
 %% @doc Why native code is not loaded; `none' if it is.
 -spec load_error() -> none | binary().
@@ -61,7 +62,7 @@ init({Name, Options}) ->
 
 made(Name, Why, Options) ->
     Config = maps:with(fxaot_terms:config_options(), Options),
-    case fxaot_terms:config(Config) of
+    case checked(Config, Options) of
         {ok, {Currency, Balance, MinStrength, Sizer, Fixed, _, Bars, _, Jump, _}} ->
             Quantity = case Sizer of 0 -> Fixed; 1 -> 0 end,
             Engine = fxaot_beam_engine:new(#{currency => Currency, balance => Balance,
@@ -73,6 +74,12 @@ made(Name, Why, Options) ->
                                 engine = Populated}};
                 Error -> Error
             end;
+        Error -> Error
+    end.
+
+checked(Config, Options) ->
+    case fxaot_account_terms:check(Options) of
+        ok -> fxaot_terms:config(Config);
         Error -> Error
     end.
 
@@ -189,7 +196,8 @@ add_instrument(Symbol, Terms, #state{engine = Engine} = State) ->
 -spec read(stats | account | positions | strategies | instruments, #state{}) -> term().
 read(stats, #state{engine = Engine, why = Why}) ->
     (fxaot_beam_engine:counts(Engine))#{tier => beam, why => Why};
-read(account, #state{engine = Engine}) -> fxaot_beam_engine:account(Engine);
+read(account, #state{engine = Engine, trading = Trading}) ->
+    (fxaot_beam_engine:account(Engine))#{state := Trading};
 read(positions, _) -> [];
 read(strategies, #state{engine = Engine, why = Why}) ->
     [Info#{why => Why} || Info <- fxaot_beam_engine:strategies(Engine)];
@@ -215,6 +223,13 @@ other({tier, Id}, #state{engine = Engine, why = Why} = State) ->
                 {ok, _} -> {ok, #{tier => beam, why => Why}};
                 Error -> Error
             end, State};
+%% There are no orders, and none is let through.
+other({trading, Request}, State) when Request =:= orders; Request =:= tickets -> {reply, [], State};
+other({trading, {trades, _}}, State) -> {reply, {ok, [], done}, State};
+other({trading, {cancel_all, _}}, State) -> {reply, {ok, 0}, State};
+other({trading, {apply_state, Trading}}, State) -> {reply, ok, State#state{trading = Trading}};
+other({trading, {Request, Id}}, State) when Request =:= order; Request =:= cancel ->
+    {reply, {error, {not_found, #{id => Id}}}, State};
 other(_, #state{why = Why} = State) -> {reply, {error, {degraded, #{why => Why}}}, State}.
 
 tick(Symbol, Time, Bid, Ask, Sizes, #state{engine = Engine} = State) ->

@@ -372,7 +372,8 @@ count_events(Count, Engine) -> count(events, Count, Engine).
 -spec account(engine()) -> #{atom() => term()}.
 account(#engine{config = #{currency := Currency, balance := Balance}}) ->
     #{currency => binary_to_atom(Currency), balance => Balance, equity => Balance, realised => 0,
-      unrealised => 0, unvalued => 0}.
+      unrealised => 0, unvalued => 0, state => active, margin_used => 0, free_margin => Balance,
+      margin_level => infinity, commission => 0, swap => 0, cash => 0}.
 
 -spec strategies(engine()) -> [#{atom() => term()}].
 strategies(#engine{strategies = Strategies, rejects = Rejects}) ->

@@ -19,6 +19,7 @@ start(_Type, _Arguments) ->
 
 -spec prep_stop(State) -> State.
 prep_stop(State) ->
+    fxaot_ending:close(),
     fxaot_ending:tell(),
     State.
 

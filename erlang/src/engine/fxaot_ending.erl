@@ -1,10 +1,55 @@
-%% @private Reports open positions when the application stops: their state ends with it.
+%% @private Closes positions where an engine's option `on_stop' asks for it, and reports those that are open when the
+%% application stops: their state ends with it.
 -module(fxaot_ending).
 
--export([tell/0]).
+-export([close/0, tell/0]).
 
 %% The time limit for all engines together.
 -define(WAIT_MS, 5000).
+
+%% ---- closing ------------------------------------------------------------------
+
+%% @doc Each engine with `on_stop => flat' is halted, and closes for its positions are sent. Waits until they are
+%% filled, by quotes that still come, at most for its `stop_timeout'.
+-spec close() -> ok.
+close() ->
+    Closing = [spawn_monitor(fun() -> closed(Name, fxaot_engine_options:stop_timeout(Options)) end)
+               || #{kind := engine, name := Name} <- fxaot_engines:all(),
+                  Options <- [fxaot_engines:options(Name)], maps:get(on_stop, Options, keep) =:= flat],
+    lists:foreach(fun({Pid, Monitor}) -> receive {'DOWN', Monitor, process, Pid, _} -> ok end end, Closing).
+
+closed(Name, Timeout) ->
+    Until = erlang:monotonic_time(millisecond) + Timeout,
+    _ = fxaot:subscribe(Name),
+    _ = fxaot:halt(Name),
+    lists:foreach(fun(Symbol) ->
+                          case fxaot:close(Name, Symbol) of
+                              {ok, _} -> ok;
+                              Error -> logger:warning("fxaot engine ~tp cannot close ~tp: ~ts",
+                                                      [Name, Symbol, fxaot_error:format_error(Error)])
+                          end
+                  end, open(Name)),
+    await_closed(Name, Until).
+
+await_closed(Name, Until) ->
+    case open(Name) of
+        [] -> ok;
+        _ ->
+            receive {fxaot_events, _, _, _, _} -> await_closed(Name, Until)
+            after max(0, Until - erlang:monotonic_time(millisecond)) -> ok
+            end
+    end.
+
+%% The instruments that are held. An engine that does not answer closes nothing.
+open(Name) ->
+    Held = [{Symbol, Quantity} || #{symbol := Symbol, quantity := Quantity}
+                                      <- list(fxaot:positions(Name)) ++ list(fxaot:tickets(Name))],
+    lists:usort([Symbol || {Symbol, Quantity} <- Held, Quantity =/= 0]).
+
+list(List) when is_list(List) -> List;
+list({error, _}) -> [].
+
+%% ---- telling ------------------------------------------------------------------
 
 %% @doc For each engine with open positions: a line in the log, and `{fxaot_stopping, Engine, Positions}' to its
 %% subscribers.

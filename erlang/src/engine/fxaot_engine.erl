@@ -70,6 +70,8 @@ up(#state{name = Name, engine = Engine, options = Options} = State) ->
                                              inline -> {engine, Name, Engine};
                                              _ -> {send, Name, mailbox, Mailbox}
                                          end),
+            %% A kill switch that was set while there was no process.
+            _ = fxaot_nif:apply_state(Engine),
             came_up(Name),
             {ok, renewing(Up)};
         Error ->
@@ -132,7 +134,8 @@ adopted(Name, Engine, Options) ->
 %% Checked here because fxaot_terms does not know the options of an engine's process.
 fresh(Name, Options) ->
     Known = [instruments, subscriber_limit | fxaot_engine_actor:option_names()]
-        ++ fxaot_engine_options:names() ++ fxaot_terms:config_options(),
+        ++ fxaot_engine_options:names() ++ fxaot_terms:config_options()
+        ++ fxaot_account_terms:option_names(),
     maybe_made(Name, Options, [fxaot_terms:known_options(Options, Known), free_name(Name),
                                fxaot_engine_subscribers:check(Options),
                                fxaot_engine_actor:options(Name, Options)]).
@@ -154,7 +157,7 @@ made(Name, Options) ->
     Config = maps:with(fxaot_terms:config_options(), Options),
     case fxaot_nif:new(Config) of
         {ok, Engine} ->
-            case add_instruments(Engine, Instruments) of
+            case termed(Engine, Options, Instruments) of
                 ok ->
                     fxaot_heir:keep(Name, Engine, Options),
                     {ok, #state{name = Name, options = Options, engine = Engine}};
@@ -162,6 +165,12 @@ made(Name, Options) ->
                     ok = fxaot_nif:close(Engine),
                     Error
             end;
+        Error -> Error
+    end.
+
+termed(Engine, Options, Instruments) ->
+    case fxaot_account_terms:apply(Engine, Options) of
+        ok -> add_instruments(Engine, Instruments);
         Error -> Error
     end.
 
@@ -322,6 +331,8 @@ stop(#state{name = Name, engine = Engine} = State) ->
     {stop, normal, ok, State}.
 
 -spec other(term(), #state{}) -> fxaot_engine_call:reply(#state{}).
+other({trading, Request}, #state{engine = Engine} = State) ->
+    {reply, fxaot_engine_trading:answer(Request, Engine), State};
 other({strategy, Id}, #state{engine = Engine} = State) ->
     {reply, case [Info || #{id := Known} = Info <- fxaot_nif:strategies(Engine), Known =:= Id] of
                 [Info] -> {ok, Info};

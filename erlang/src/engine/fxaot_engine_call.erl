@@ -22,6 +22,7 @@
       | {undeploy, Id :: atom()}
       | {add_instrument, Symbol :: atom(), fxaot_nif:instrument()}
       | figures() | handle | stop
+      | {trading, fxaot_engine_trading:request()}
       %% Of engines with native code and their groups.
       | {strategy | script_plan, Id :: atom()}
       | {attach_native, Id :: atom(), fxaot_nif:native()}
@@ -101,5 +102,6 @@ dispatched(Module, Figures, State)
 dispatched(Module, stop, State) -> Module:stop(State);
 dispatched(Module, Request, State) -> Module:other(Request, State).
 
+named({trading, Request}) -> named(Request);
 named(Request) when is_tuple(Request) -> element(1, Request);
 named(Request) -> Request.

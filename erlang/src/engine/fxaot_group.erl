@@ -309,6 +309,9 @@ stop(#state{name = Name, engines = Engines} = State) ->
     {stop, normal, ok, State}.
 
 -spec other(term(), #state{}) -> fxaot_engine_call:reply(#state{}).
+other({trading, Request}, Before) ->
+    #state{engines = Engines, places = Places} = State = complete(Before),
+    {reply, fxaot_group_trading:answer(Request, fun ask/2, Engines, Places), State};
 other({strategy, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
 other({script_plan, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
 other({attach_native, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
@@ -415,9 +418,19 @@ add_counts(Map, Sums) ->
                  (_, _, All) -> All
               end, Sums, Map).
 
-%% Every engine has the whole opening balance; the group has it once.
+%% Every engine has the whole opening balance; the group has it once. Margin is each engine's own affair: the
+%% group's level is that of the sums.
 account([First | _] = Accounts, Opening) ->
     Sum = fun(Key) -> lists:sum([map_get(Key, Account) || Account <- Accounts]) end,
     Twice = Opening * (length(Accounts) - 1),
-    First#{balance := Sum(balance) - Twice, equity := Sum(equity) - Twice,
-           realised := Sum(realised), unrealised := Sum(unrealised), unvalued := Sum(unvalued)}.
+    {Equity, Used} = {Sum(equity) - Twice, Sum(margin_used)},
+    Sums = maps:from_list([{Key, Sum(Key)} || Key <- [realised, unrealised, unvalued, commission, swap, cash]]),
+    maps:merge(First, Sums#{balance => Sum(balance) - Twice, equity => Equity, margin_used => Used,
+                            free_margin => Equity - Used, margin_level => level(Equity, Used),
+                            state => strictest([State || #{state := State} <- Accounts])}).
+
+level(_, 0) -> infinity;
+level(Equity, Used) -> Equity / Used.
+
+strictest(States) ->
+    hd([State || State <- [halted, reducing, active], lists:member(State, States)] ++ [active]).

@@ -75,6 +75,21 @@ nif_types(parser_info, 1) -> [binary];
 nif_types(market, 1) -> [map];
 nif_types(Function, 1) when Function =:= note; Function =:= forget -> [binary];
 nif_types(market_next, 3) -> [market, integer, integer];
+nif_types(Function, 2)
+  when Function =:= set_account; Function =:= set_risk; Function =:= set_venue; Function =:= submit ->
+    [handle, map];
+nif_types(set_terms, 3) -> [handle, atom, map];
+nif_types(modify, 3) -> [handle, binary, map];
+nif_types(Function, 2) when Function =:= cancel; Function =:= order -> [handle, binary];
+nif_types(cancel_all, 2) -> [handle, which];
+nif_types(close, 2) -> [handle, closed];
+nif_types(close, 3) -> [handle, closed, integer];
+nif_types(close_by, 3) -> [handle, binary, binary];
+nif_types(Function, 2) when Function =:= deposit; Function =:= withdraw -> [handle, number];
+nif_types(set_state, 2) -> [handle_or_mailbox, trading_state];
+nif_types(trades, 2) -> [handle, count];
+nif_types(Function, 1)
+  when Function =:= apply_state; Function =:= orders; Function =:= tickets -> [handle];
 nif_types(Function, 1)
   when Function =:= close; Function =:= adopt; Function =:= pending; Function =:= acknowledge;
        Function =:= stats; Function =:= account; Function =:= positions; Function =:= subscribers;
@@ -102,6 +117,17 @@ api_types(advance, 2) -> [engine, integer];
 api_types(drain, 2) -> [engine, count];
 api_types(replay, 3) -> [engine, feed, map];
 api_types(execute, 3) -> [name, map, map];
+api_types(submit, 2) -> [engine, map];
+api_types(modify, 3) -> [engine, binary, map];
+api_types(Function, 2) when Function =:= cancel; Function =:= order -> [engine, binary];
+api_types(cancel_all, 2) -> [engine, which];
+api_types(close, 2) -> [engine, closed];
+api_types(close, 3) -> [engine, closed, integer];
+api_types(close_by, 3) -> [engine, binary, binary];
+api_types(Function, 2) when Function =:= deposit; Function =:= withdraw -> [engine, number];
+api_types(Function, 1)
+  when Function =:= orders; Function =:= tickets; Function =:= trades; Function =:= trades_csv;
+       Function =:= halt; Function =:= reduce; Function =:= resume -> [engine];
 api_types(Function, 1)
   when Function =:= stop_engine; Function =:= acknowledge_loss; Function =:= subscribe;
        Function =:= unsubscribe; Function =:= stats; Function =:= account; Function =:= positions;
@@ -125,6 +151,12 @@ is_type(local_pid, Term) -> is_pid(Term) andalso node(Term) =:= node();
 is_type(allowance, Term) -> Term =:= infinity orelse is_type(count, Term);
 is_type(Resource, Term) when Resource =:= market; Resource =:= sorter -> is_reference(Term);
 is_type(names, Term) -> is_list(Term);
+is_type(which, all) -> true;
+is_type(which, Term) -> is_map(Term) andalso lists:all(fun is_atom/1, maps:values(Term));
+is_type(closed, {ticket, Id}) -> is_binary(Id);
+is_type(closed, Term) -> is_atom(Term);
+is_type(handle_or_mailbox, Term) -> is_type(handle, Term) orelse is_type(mailbox, Term);
+is_type(trading_state, Term) -> lists:member(Term, [active, reducing, halted]);
 is_type(Resource, Term) when Resource =:= native; Resource =:= basis; Resource =:= prepared ->
     is_reference(Term);
 is_type(path, Term) -> is_binary(Term) orelse is_list(Term);
@@ -162,6 +194,10 @@ article(handle) -> "an engine's handle";
 article(market) -> "a market's handle";
 article(sorter) -> "a sorter";
 article(names) -> "a list of names";
+article(which) -> "all, or a map of symbol and strategy to atoms";
+article(closed) -> "a symbol (an atom) or {ticket, Id} with a binary";
+article(handle_or_mailbox) -> "an engine's handle or mailbox";
+article(trading_state) -> "active, reducing or halted";
 article(native) -> "native code";
 article(basis) -> "a basis from reload_basis/5";
 article(prepared) -> "a version from prepare/3";

@@ -1,7 +1,8 @@
 %% @private One plain sentence for the `{Reason, Details}' of an `{error, _}'.
 %%
-%% Three modules have the sentences: {@link fxaot_error_script} of scripts and native code,
-%% {@link fxaot_error_file} of files and feeds, {@link fxaot_error_engine} of everything else. Each answers
+%% Four modules have the sentences: {@link fxaot_error_script} of scripts and native code,
+%% {@link fxaot_error_file} of files and feeds, {@link fxaot_error_trading} of orders,
+%% {@link fxaot_error_engine} of everything else. Each answers
 %% `{Sentence, Keys}': the sentence without its full stop, and the details that it contains. The other
 %% details are added in brackets.
 -module(fxaot_error).
@@ -26,11 +27,12 @@ format_error(Other) -> unicode:characters_to_binary([fxaot_show:term(Other), $.]
 sentence(Reason, Details) when is_map(Details) ->
     first([fun() -> Module:sentence(Reason, Details) end || Module <- modules()]
           ++ [fun() -> sentence(Reason, none) end]);
+sentence(rejected, Why) when is_atom(Why), Why =/= none -> {fxaot_error_trading:rejected(Why), []};
 sentence(Reason, _) ->
     first([fun() -> without_details(Module:sentence(Reason)) end || Module <- modules()]
           ++ [fun() -> {spaced(Reason), []} end]).
 
-modules() -> [fxaot_error_script, fxaot_error_file, fxaot_error_engine].
+modules() -> [fxaot_error_script, fxaot_error_file, fxaot_error_trading, fxaot_error_engine].
 
 without_details(unknown) -> unknown;
 without_details(Text) -> {Text, []}.

@@ -130,7 +130,8 @@ sentence(actor_mode) -> "The engine runs on a thread of its own: send quotes to 
 sentence(inline_mode) -> "The engine has no thread of its own; start it with mode => actor";
 sentence(degraded) -> "This needs native code, which is not loaded";
 sentence(group) ->
-    "A group of engines has no handle, mailbox or events: ask one of its engines, see fxaot:engines/1";
+    "A group of engines has no handle, mailbox, events or cash of its own: ask one of its engines, see "
+        "fxaot:engines/1";
 sentence(closed) -> "The engine is closed";
 sentence(not_owner) -> "The engine belongs to another process";
 sentence(owner_alive) -> "The engine's owner is alive, so the engine cannot be adopted";

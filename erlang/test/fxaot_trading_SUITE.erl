@@ -1,0 +1,591 @@
+%% Trading from Erlang: orders, closes, cash and the kill switch of a supervised engine, inline and in actor mode.
+%% Longer than a file should be: its cases share one set-up and its checks.
+-module(fxaot_trading_SUITE).
+
+-include_lib("stdlib/include/assert.hrl").
+-include("../include/fxaot.hrl").
+
+-compile([export_all, nowarn_export_all]).
+
+-define(START, 1704240000000000000). %% Wednesday, 3 January 2024
+-define(SECOND, 1000000000).
+
+all() ->
+    [an_order_fills_at_the_next_quote, events_reach_subscribers_in_order, inline_equals_actor,
+     a_refused_order_says_why, an_id_is_one_order, orders_rest_change_and_end, cancel_all_of_a_symbol,
+     tickets_are_closed_by_id_and_by_one_another, trades_are_listed_and_printed, cash_goes_in_and_out,
+     wrong_orders_are_sentences, options_are_checked, terms_of_an_instrument_hold,
+     a_halt_refuses_the_next_order, a_halt_works_while_the_process_is_suspended,
+     a_halt_works_in_the_middle_of_a_batch, a_halt_outlives_the_process, reducing_lets_closes_through,
+     a_kill_in_between_changes_nothing, options_outlive_the_state, a_group_trades_by_symbol,
+     only_the_owner_trades, events_wait_for_an_owner, a_stop_closes_positions, a_stop_waits_no_longer].
+
+suite() -> [{timetrap, {minutes, 2}}].
+
+init_per_suite(Config) -> fxaot_test:begin_suite(Config).
+
+end_per_suite(Config) -> fxaot_test:end_suite(Config).
+
+end_per_testcase(_, _) ->
+    [fxaot:stop_engine(Engine) || Engine <- [eur, other, pair]],
+    ok.
+
+%% ---- what is traded ---------------------------------------------------------
+
+start(Options) -> start(eur, Options).
+
+start(Name, Options) ->
+    {ok, _} = fxaot:start_engine(Name, maps:merge(#{instruments => ['EURUSD'], balance => 10000}, Options)),
+    ok.
+
+%% The N-th second's quote, with a spread of one pip; Bid in steps.
+quote(Engine, N, Bid) -> quote(Engine, 'EURUSD', N, Bid).
+
+quote(Engine, Symbol, N, Bid) ->
+    fxaot:tick(Engine, Symbol, ?START + N * ?SECOND, Bid / 100000, (Bid + 10) / 100000).
+
+order(Id) -> #{id => Id, symbol => 'EURUSD', side => buy, quantity => 100000}.
+
+limit(Id, Steps) -> (order(Id))#{type => limit, price => Steps / 100000}.
+
+%% Both ways of running an engine.
+modes() -> [#{}, #{mode => actor}].
+
+each_mode(Do) ->
+    [begin
+         start(Mode),
+         Do(),
+         ok = fxaot:stop_engine(eur)
+     end || Mode <- modes()].
+
+%% In actor mode a quote's effect is there when a request after it is answered.
+settled(Engine) -> _ = fxaot:stats(Engine), ok.
+
+%% ---- orders -----------------------------------------------------------------
+
+an_order_fills_at_the_next_quote(_) ->
+    each_mode(
+      fun() ->
+              quote(eur, 1, 110000),
+              ?assertMatch({ok, #{id := <<"a">>, number := 1, state := accepted, symbol := 'EURUSD', side := buy,
+                                  type := market, tif := gtc, quantity := 100000, filled := 0, strategy := undefined,
+                                  price := undefined, is_known := false}},
+                           fxaot:submit(eur, order(<<"a">>))),
+              ?assertMatch([#{id := <<"a">>, state := accepted}], fxaot:orders(eur)),
+              quote(eur, 2, 110020),
+              settled(eur),
+              ?assertMatch({ok, #{state := filled, filled := 100000, average_price := 1.1003}},
+                           fxaot:order(eur, <<"a">>)),
+              ?assertEqual([], fxaot:orders(eur)),
+              ?assertMatch([#{symbol := 'EURUSD', quantity := 100000, average_price := 1.1003}],
+                           fxaot:positions(eur)),
+              %% 100,000 × mid 1.10025 / 50; the spread is lost.
+              Level = 9990000000 / 2200500000,
+              ?assertMatch(#{balance := 10000000000, equity := 9990000000, unrealised := -10000000,
+                             margin_used := 2200500000, free_margin := 7789500000, margin_level := Level,
+                             state := active, commission := 0, swap := 0, cash := 0},
+                           fxaot:account(eur))
+      end).
+
+%% Everything that happened, by the records that a subscriber gets.
+story(Engine) ->
+    Collector = fxaot_test:collector(Engine),
+    quote(Engine, 1, 110000),
+    {ok, _} = fxaot:submit(Engine, (order(<<"a">>))#{stop_loss => 1.0950, take_profit => 1.1100}),
+    quote(Engine, 2, 110020),
+    {ok, _} = fxaot:submit(Engine, limit(<<"b">>, 109900)),
+    {ok, _} = fxaot:submit(Engine, (order(<<"s">>))#{type => stop, side => sell, price => 1.0960}),
+    {error, {rejected, margin}} = fxaot:submit(Engine, (order(<<"m">>))#{quantity => 1000000}),
+    {ok, _} = fxaot:modify(Engine, <<"b">>, #{price => 1.0985}),
+    quote(Engine, 3, 109830),
+    {ok, _} = fxaot:cancel(Engine, <<"s">>),
+    {ok, _} = fxaot:deposit(Engine, 500),
+    {ok, _} = fxaot:close(Engine, 'EURUSD', 50000),
+    quote(Engine, 4, 110100),
+    ok = fxaot:halt(Engine),
+    {error, {rejected, halted}} = fxaot:submit(Engine, order(<<"h">>)),
+    {ok, [_]} = fxaot:close(Engine, 'EURUSD'),
+    quote(Engine, 5, 110110),
+    ok = fxaot:resume(Engine),
+    quote(Engine, 6, 110120),
+    settled(Engine),
+    Events = fxaot_test:collected(Collector),
+    {Events, fxaot:account(Engine), fxaot:trades(Engine), fxaot:positions(Engine)}.
+
+events_reach_subscribers_in_order(_) ->
+    start(#{}),
+    {Events, Account, {ok, Trades}, _} = story(eur),
+    ?assertEqual(maps:get(events, fxaot:stats(eur)), length(Events)),
+    ?assertEqual([<<"a">>, <<"b">>, <<"close.1">>, <<"close.2">>], [Name || #fill{name = Name} <- Events]),
+    ?assertEqual([{<<"m">>, margin}, {<<"h">>, halted}], [{Name, Why} || #reject{name = Name, reason = Why} <- Events]),
+    ?assertMatch([cash, state, state], [Change || #account{change = Change} <- Events]),
+    ?assertMatch([#account{amount = 500000000}], [Event || #account{change = cash} = Event <- Events]),
+    ?assert(lists:member({<<"b">>, modified}, [{Name, State} || #order{name = Name, state = State} <- Events])),
+    ?assert(lists:member({<<"s">>, cancelled, user},
+                         [{Name, State, Why} || #order{name = Name, state = State, reason = Why} <- Events])),
+    %% a: 100,000 at 1.1003, b at 1.0984 (the quote's better price): 200,000 at 1.09935. 50,000 closed at 1.101,
+    %% 150,000 at 1.1011.
+    ?assertEqual([{<<"a">>, 1.1003}, {<<"b">>, 1.0984}, {<<"close.1">>, 1.101}, {<<"close.2">>, 1.1011}],
+                 [{Name, Price} || #fill{name = Name, price = Price} <- Events]),
+    ?assertEqual(82500000 + 262500000, lists:sum([Profit || #fill{profit = Profit} <- Events])),
+    ?assertEqual([82500000, 262500000], [Profit || #{profit := Profit} <- Trades]),
+    ?assertMatch(#{balance := 10845000000, cash := 500000000, margin_used := 0, margin_level := infinity,
+                   state := active}, Account).
+
+inline_equals_actor(_) ->
+    [Inline, Actor] = [begin
+                           start(Mode),
+                           Story = story(eur),
+                           ok = fxaot:stop_engine(eur),
+                           Story
+                       end || Mode <- modes()],
+    ?assertEqual(Inline, Actor).
+
+a_refused_order_says_why(_) ->
+    start(#{risk => #{max_spread => 20}}),
+    ok = fxaot:subscribe(eur),
+    ?assertEqual({error, {rejected, no_quote}}, fxaot:submit(eur, order(<<"q">>))),
+    quote(eur, 1, 110000),
+    ?assertEqual({error, {rejected, unknown_symbol}}, fxaot:submit(eur, (order(<<"u">>))#{symbol => 'GBPUSD'})),
+    %% 1,000,000 × 1.10005 / 50 is more than 10,000.
+    Refused = fxaot:submit(eur, (order(<<"m">>))#{quantity => 1000000}),
+    ?assertEqual({error, {rejected, margin}}, Refused),
+    ?assertEqual(<<"The account's margin does not cover the order (margin).">>, fxaot:format_error(Refused)),
+    ok = fxaot:tick(eur, 'EURUSD', ?START + 2 * ?SECOND, 1.1, 1.1003),
+    ?assertEqual({error, {rejected, spread}}, fxaot:submit(eur, order(<<"s">>))),
+    ?assertMatch({ok, #{state := rejected, reason := spread}}, fxaot:order(eur, <<"s">>)),
+    ?assertEqual([], fxaot:orders(eur)),
+    ?assertEqual([no_quote, unknown_symbol, margin, spread],
+                 [Reason || #reject{reason = Reason} <- received()]).
+
+%% The events that have come to the test's own process.
+received() ->
+    receive {fxaot_events, _, _, _, Events} -> Events ++ received()
+    after 0 -> []
+    end.
+
+an_id_is_one_order(_) ->
+    start(#{}),
+    quote(eur, 1, 110000),
+    {ok, #{number := Number, is_known := false}} = fxaot:submit(eur, order(<<"a">>)),
+    ?assertMatch({ok, #{number := Number, is_known := true, quantity := 100000}},
+                 fxaot:submit(eur, (order(<<"a">>))#{quantity => 5000})),
+    {error, {rejected, margin}} = fxaot:submit(eur, (order(<<"m">>))#{quantity => 1000000}),
+    %% After a rejection too.
+    ?assertEqual({error, {rejected, margin}}, fxaot:submit(eur, order(<<"m">>))),
+    ?assertMatch(#{rejects := 1}, fxaot:stats(eur)),
+    [#fill{} | _] = [Fill || #fill{} = Fill <- quote(eur, 2, 110020)],
+    ?assertMatch({ok, #{state := filled, is_known := true}}, fxaot:submit(eur, order(<<"a">>))),
+    ?assertMatch([#{quantity := 100000}], fxaot:positions(eur)),
+    %% An order without an id has a number alone.
+    {ok, #{id := undefined, number := Other}} = fxaot:submit(eur, maps:remove(id, order(x))),
+    {ok, #{id := undefined, number := Next}} = fxaot:submit(eur, maps:remove(id, order(x))),
+    ?assert(Number < Other andalso Other < Next).
+
+orders_rest_change_and_end(_) ->
+    start(#{}),
+    quote(eur, 1, 110000),
+    {ok, #{state := accepted, price := 1.099, type := limit}} = fxaot:submit(eur, limit(<<"a">>, 109900)),
+    {ok, #{price := 1.0985, quantity := 50000}} =
+        fxaot:modify(eur, <<"a">>, #{price => 1.0985, quantity => 50000}),
+    ok = quote(eur, 2, 109880),
+    {ok, #{state := cancelled, reason := user}} = fxaot:cancel(eur, <<"a">>),
+    ?assertEqual([], fxaot:orders(eur)),
+    Ended = fxaot:cancel(eur, <<"a">>),
+    ?assertMatch({error, {bad_order, #{field := state}}}, Ended),
+    ?assertEqual(<<"The order has ended.">>, fxaot:format_error(Ended)),
+    [?assertEqual({error, {not_found, #{id => Id}}}, Answer)
+     || Id <- [<<"b">>, <<>>, binary:copy(<<"x">>, 65)],
+        Answer <- [fxaot:cancel(eur, Id), fxaot:modify(eur, Id, #{price => 1.1}), fxaot:order(eur, Id)]].
+
+cancel_all_of_a_symbol(_) ->
+    start(#{instruments => ['EURUSD', 'GBPUSD']}),
+    quote(eur, 1, 110000),
+    quote(eur, 'GBPUSD', 1, 130000),
+    [{ok, _} = fxaot:submit(eur, limit(Id, 109000)) || Id <- [<<"a">>, <<"b">>]],
+    {ok, _} = fxaot:submit(eur, (limit(<<"c">>, 129000))#{symbol => 'GBPUSD'}),
+    ?assertEqual({ok, 0}, fxaot:cancel_all(eur, #{strategy => cross})),
+    ?assertEqual({ok, 2}, fxaot:cancel_all(eur, #{symbol => 'EURUSD'})),
+    ?assertMatch([#{id := <<"c">>}], fxaot:orders(eur)),
+    ?assertEqual({ok, 1}, fxaot:cancel_all(eur, all)),
+    ?assertEqual({ok, 0}, fxaot:cancel_all(eur, all)),
+    ?assertMatch({error, {unknown_option, #{option := symbl, suggestion := symbol}}},
+                 fxaot:cancel_all(eur, #{symbl => 'EURUSD'})).
+
+tickets_are_closed_by_id_and_by_one_another(_) ->
+    start(#{account => #{mode => hedging}}),
+    quote(eur, 1, 110000),
+    {ok, _} = fxaot:submit(eur, order(<<"a">>)),
+    {ok, _} = fxaot:submit(eur, (order(<<"b">>))#{side => sell, quantity => 40000}),
+    quote(eur, 2, 110020),
+    ?assertMatch([#{id := <<"a">>, side := buy, quantity := 100000, price := 1.1003},
+                  #{id := <<"b">>, side := sell, quantity := 40000, price := 1.1002}], fxaot:tickets(eur)),
+    %% 40,000 × (1.1002 − 1.1003), without a spread.
+    ok = fxaot:close_by(eur, <<"a">>, <<"b">>),
+    ?assertMatch([#{id := <<"a">>, quantity := 60000}], fxaot:tickets(eur)),
+    ?assertMatch(#{balance := 9996000000}, fxaot:account(eur)),
+    ?assertMatch({error, {bad_order, #{field := ticket, value := <<"b">>}}}, fxaot:close(eur, {ticket, <<"b">>})),
+    {ok, [#{side := sell, quantity := 10000}]} = fxaot:close(eur, {ticket, <<"a">>}, 10000),
+    quote(eur, 3, 110030),
+    ?assertMatch([#{id := <<"a">>, quantity := 50000}], fxaot:tickets(eur)),
+    {ok, [#{quantity := 50000}]} = fxaot:close(eur, {ticket, <<"a">>}),
+    quote(eur, 4, 110030),
+    ?assertEqual([], fxaot:tickets(eur)).
+
+trades_are_listed_and_printed(_) ->
+    start(#{instruments => [{'EURUSD', #{commission => #{per_million => 20}}}]}),
+    quote(eur, 1, 110000),
+    {ok, #{number := Entry}} = fxaot:submit(eur, order(<<"a">>)),
+    quote(eur, 2, 110020),
+    {ok, [#{id := <<"close.1">>, number := Exit, side := sell, quantity := 100000}]} = fxaot:close(eur, 'EURUSD'),
+    quote(eur, 3, 110130),
+    {EntryTime, ExitTime} = {?START + 2 * ?SECOND, ?START + 3 * ?SECOND},
+    {ok, [Trade]} = fxaot:trades(eur),
+    ?assertMatch(#{symbol := 'EURUSD', strategy := undefined, side := buy, quantity := 100000, entry_order := Entry,
+                   exit_order := Exit, entry_time := EntryTime, exit_time := ExitTime, entry_price := 1.1003,
+                   exit_price := 1.1013, profit := 100000000}, Trade),
+    %% 20 for each million: of 110,030 and of 110,130.
+    ?assertMatch(#{balance := 10095596800 , commission := 4403200}, fxaot:account(eur)),
+    {ok, Csv} = fxaot:trades_csv(eur),
+    [_Header, Line, <<>>] = binary:split(Csv, <<"\n">>, [global]),
+    ?assertMatch({0, _}, binary:match(Line, <<"EURUSD,,buy,100000,">>)).
+
+cash_goes_in_and_out(_) ->
+    each_mode(
+      fun() ->
+              ?assertMatch({ok, #{balance := 10500250000, cash := 500250000}}, fxaot:deposit(eur, 500.25)),
+              ?assertMatch({ok, #{balance := 10000000000, cash := 0}}, fxaot:withdraw(eur, 500.25)),
+              TooMuch = fxaot:withdraw(eur, 10000.01),
+              ?assertMatch({error, {bad_order, #{field := amount, value := 10000.01}}}, TooMuch),
+              ?assertEqual(<<"The amount is more than may be withdrawn, or more than an account holds; got 10000.01.">>,
+                           fxaot:format_error(TooMuch)),
+              [?assertMatch({error, {bad_order, #{field := amount, value := Amount}}}, fxaot:deposit(eur, Amount))
+               || Amount <- [0, -1, 1.0e-7, 1.0e13, 1 bsl 80]],
+              ?assertMatch(#{balance := 10000000000}, fxaot:account(eur))
+      end).
+
+wrong_orders_are_sentences(_) ->
+    start(#{}),
+    quote(eur, 1, 110000),
+    Refused = fun(Order) -> iolist_to_binary(fxaot:format_error(fxaot:submit(eur, Order))) end,
+    ?assertEqual(<<"The order's side must be buy or sell; got long.">>, Refused((order(<<"a">>))#{side => long})),
+    ?assertEqual(<<"Unknown option pirce; did you mean price?">>, Refused((order(<<"a">>))#{pirce => 1.1})),
+    [?assertMatch({error, {bad_order, #{field := Field}}}, fxaot:submit(eur, Order))
+     || {Field, Order} <- [{price, (order(<<"a">>))#{type => limit}}, {price, (order(<<"a">>))#{price => 1.1}},
+                           {limit, (order(<<"a">>))#{type => stop_limit, price => 1.1}},
+                           {id, order(<<"close.1">>)}, {'after', (order(<<"a">>))#{'after' => <<"none">>}},
+                           {expires, (order(<<"a">>))#{tif => {gtd, 1}, type => limit, price => 1.0}},
+                           {quantity, (order(<<"a">>))#{quantity => 0}}]],
+    ?assertEqual([], fxaot:orders(eur)),
+    ?assertMatch(#{orders := 0, rejects := 0}, fxaot:stats(eur)),
+    ?assertEqual({error, {no_engine, nobody}}, fxaot:submit(nobody, order(<<"a">>))),
+    ?assertError(badarg, fxaot:submit(eur, [])),
+    ?assertError(badarg, fxaot:close(eur, {ticket, 1})),
+    ?assertError(badarg, fxaot:cancel_all(eur, #{symbol => <<"EURUSD">>})).
+
+%% ---- options ----------------------------------------------------------------
+
+options_are_checked(_) ->
+    [begin
+         Refused = fxaot:start_engine(eur, Options),
+         ?assertMatch({error, {Reason, _}}, Refused),
+         ?assertEqual(Sentence, iolist_to_binary(fxaot:format_error(Refused)))
+     end || {Options, Reason, Sentence} <-
+                [{#{account => #{leverage => 501}}, bad_option,
+                  <<"The option leverage must be a whole number from 1 to 500; got 501.">>},
+                 {#{account => #{levrage => 50}}, unknown_option,
+                  <<"Unknown option levrage; did you mean leverage?">>},
+                 {#{risk => #{collar => 2}}, bad_option,
+                  <<"The option collar must be a fraction above 0 and at most 1, such as 0.1; got 2.">>},
+                 {#{venue => 5}, bad_option, <<"The option venue must be a map, see docs/trading.md; got 5.">>},
+                 {#{instruments => [{'EURUSD', #{margin_rate => 2}}]}, bad_instrument,
+                  <<"The option margin_rate must be a margin rate above 0 and at most 1, such as 0.02; got 2 "
+                    "(symbol 'EURUSD').">>}]],
+    ?assertEqual({error, {no_engine, eur}}, fxaot:account(eur)).
+
+terms_of_an_instrument_hold(_) ->
+    start(#{instruments => [], account => #{leverage => 100}}),
+    ok = fxaot:add_instrument(eur, 'EURUSD'),
+    ok = fxaot:add_instrument(eur, 'GBPUSD', #{margin_rate => 0.05}),
+    [begin
+         quote(eur, Symbol, 1, Bid),
+         {ok, _} = fxaot:submit(eur, (order(atom_to_binary(Symbol)))#{symbol => Symbol, quantity => 10000}),
+         quote(eur, Symbol, 2, Bid)
+     end || {Symbol, Bid} <- [{'EURUSD', 110000}, {'GBPUSD', 130000}]],
+    %% 10,000 × 1.10005 / 100 + 10,000 × 1.30005 × 0.05
+    ?assertMatch(#{margin_used := 760030000}, fxaot:account(eur)).
+
+%% ---- the kill switch --------------------------------------------------------
+
+a_halt_refuses_the_next_order(_) ->
+    each_mode(
+      fun() ->
+              quote(eur, 1, 110000),
+              {ok, _} = fxaot:submit(eur, (order(<<"a">>))#{stop_loss => 1.09}),
+              quote(eur, 2, 110020),
+              {ok, _} = fxaot:submit(eur, limit(<<"b">>, 109000)),
+              ok = fxaot:halt(eur),
+              ?assertMatch(#{state := halted}, fxaot:account(eur)),
+              ?assertMatch({ok, #{state := cancelled, reason := halted}}, fxaot:order(eur, <<"b">>)),
+              ?assertEqual({error, {rejected, halted}}, fxaot:submit(eur, order(<<"c">>))),
+              %% The stop-loss stays, and a close passes.
+              ?assertMatch([#{id := <<"a.sl">>}], fxaot:orders(eur)),
+              {ok, [_]} = fxaot:close(eur, 'EURUSD'),
+              quote(eur, 3, 110030),
+              settled(eur),
+              ?assertEqual([], [Held || #{quantity := Q} = Held <- fxaot:positions(eur), Q =/= 0]),
+              ok = fxaot:resume(eur),
+              ?assertMatch(#{state := active}, fxaot:account(eur)),
+              ?assertMatch({ok, #{state := accepted}}, fxaot:submit(eur, order(<<"d">>)))
+      end).
+
+%% Orders at every second quote, by closes that go up and down.
+eager(Engine) ->
+    ok = fxaot:deploy(Engine, eager, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => tick,
+                                       params => #{fast => 1, slow => 2, 'band' => 0, confirm => 0}}).
+
+rejects(Events) when is_list(Events) -> [Reason || #reject{reason = Reason} <- Events];
+rejects(ok) -> [].
+
+a_halt_works_while_the_process_is_suspended(_) ->
+    start(#{timeout => 50}),
+    eager(eur),
+    [quote(eur, N, 110000 + N rem 2 * 50) || N <- lists:seq(1, 10)],
+    ok = sys:suspend(eur),
+    ?assertMatch({error, {timeout, _}}, fxaot:halt(eur)),
+    Events = lists:append([case quote(eur, N, 110000 + N rem 2 * 50) of ok -> []; List -> List end
+                           || N <- lists:seq(11, 20)]),
+    %% An order that was sent before may fill; none is sent.
+    ?assertEqual([halted], lists:usort(rejects(Events))),
+    ok = sys:resume(eur),
+    ?assertMatch(#{state := halted}, fxaot:account(eur)).
+
+a_halt_works_in_the_middle_of_a_batch(_) ->
+    start(#{balance => 1000000}),
+    eager(eur),
+    Quotes = fxaot_test:quotes(1000000),
+    Collector = fxaot_test:collector(eur),
+    Test = self(),
+    Sender = spawn_link(fun() ->
+                                Test ! {self(), begun},
+                                _ = fxaot:ticks(eur, Quotes),
+                                Test ! {self(), ended}
+                        end),
+    receive {Sender, begun} -> ok end,
+    fxaot_test:until(fun() -> maps:get(quotes, fxaot:stats(eur)) > 0 end),
+    ok = fxaot:halt(eur),
+    #{quotes := Seen, events := Told} = fxaot:stats(eur),
+    receive {Sender, ended} -> ok end,
+    Events = fxaot_test:collected(Collector),
+    After = lists:nthtail(Told, Events),
+    ct:pal("halted after ~b of 1,000,000 quotes", [Seen]),
+    ?assertEqual([], [Order || #order{state = accepted} = Order <- After]),
+    ?assertEqual([halted], lists:usort(rejects(After)) ++ [halted || Seen =:= 1000000, rejects(After) =:= []]).
+
+a_halt_outlives_the_process(_) ->
+    [begin
+         start(Mode),
+         quote(eur, 1, 110000),
+         {ok, _} = fxaot:submit(eur, limit(<<"a">>, 109000)),
+         ok = sys:suspend(eur),
+         %% The flag alone: the process dies before it has cancelled.
+         ok = fxaot_engine_trading:switch(eur, halted),
+         restarted(eur),
+         ?assertMatch(#{state := halted}, fxaot:account(eur)),
+         ?assertMatch({ok, #{state := cancelled, reason := halted}}, fxaot:order(eur, <<"a">>)),
+         ok = fxaot:stop_engine(eur)
+     end || Mode <- modes()].
+
+restarted(Engine) ->
+    ok = fxaot_events:watch(Engine),
+    exit(whereis(Engine), kill),
+    receive {fxaot_engine, Engine, up} -> ok end,
+    ok = fxaot_events:unwatch(Engine).
+
+reducing_lets_closes_through(_) ->
+    start(#{}),
+    quote(eur, 1, 110000),
+    {ok, _} = fxaot:submit(eur, order(<<"a">>)),
+    quote(eur, 2, 110000),
+    ok = fxaot:reduce(eur),
+    ?assertMatch(#{state := reducing}, fxaot:account(eur)),
+    ?assertEqual({error, {rejected, reducing}}, fxaot:submit(eur, order(<<"b">>))),
+    ?assertMatch({ok, _}, fxaot:submit(eur, (order(<<"c">>))#{side => sell, quantity => 40000})),
+    quote(eur, 3, 110000),
+    ?assertMatch([#{quantity := 60000}], fxaot:positions(eur)).
+
+%% ---- kills ------------------------------------------------------------------
+
+a_kill_in_between_changes_nothing(_) ->
+    Run = fun(Mode, Between) ->
+                  start(Mode#{account => #{leverage => 30}, risk => #{max_positions => 1}}),
+                  quote(eur, 1, 110000),
+                  {ok, _} = fxaot:submit(eur, (order(<<"a">>))#{stop_loss => 1.095}),
+                  Between(),
+                  {ok, #{is_known := true}} = fxaot:submit(eur, order(<<"a">>)),
+                  quote(eur, 2, 110020),
+                  {ok, _} = fxaot:submit(eur, limit(<<"b">>, 109900)),
+                  Between(),
+                  quote(eur, 3, 109850),
+                  settled(eur),
+                  Between(),
+                  {ok, [_]} = fxaot:close(eur, 'EURUSD', 50000),
+                  Between(),
+                  quote(eur, 4, 109900),
+                  settled(eur),
+                  State = {fxaot:account(eur), fxaot:positions(eur), fxaot:orders(eur), fxaot:trades(eur),
+                           maps:get(events, fxaot:stats(eur))},
+                  ok = fxaot:stop_engine(eur),
+                  State
+          end,
+    [?assertEqual(Run(Mode, fun() -> ok end), Run(Mode, fun() -> restarted(eur) end)) || Mode <- modes()].
+
+%% The heir and the engine die at one moment; the state of an actor is lost, its options are not.
+options_outlive_the_state(_) ->
+    start(#{mode => actor, account => #{leverage => 10}, risk => #{max_order_quantity => 5000},
+            instruments => [{'EURUSD', #{max_position => 3000}}]}),
+    ok = fxaot_events:watch(eur),
+    ok = sys:suspend(fxaot_heir_sup),
+    [killed(whereis(Name)) || Name <- [fxaot_heir, eur]],
+    ok = sys:resume(fxaot_heir_sup),
+    receive {fxaot_engine, eur, lost} -> ok end,
+    ?assertMatch({error, {state_lost, _}}, fxaot:submit(eur, order(<<"a">>))),
+    ok = fxaot:acknowledge_loss(eur),
+    receive {fxaot_engine, eur, up} -> ok end,
+    ok = fxaot_events:unwatch(eur),
+    quote(eur, 1, 110000),
+    ?assertEqual({error, {rejected, max_quantity}}, fxaot:submit(eur, (order(<<"a">>))#{quantity => 5001})),
+    ?assertEqual({error, {rejected, max_position}}, fxaot:submit(eur, (order(<<"b">>))#{quantity => 3001})),
+    {ok, _} = fxaot:submit(eur, (order(<<"c">>))#{quantity => 1000}),
+    quote(eur, 2, 110000),
+    settled(eur),
+    %% 1,000 × 1.10005 / 10
+    ?assertMatch(#{margin_used := 110005000}, fxaot:account(eur)).
+
+killed(Pid) ->
+    Monitor = monitor(process, Pid),
+    exit(Pid, kill),
+    receive {'DOWN', Monitor, process, Pid, _} -> ok end.
+
+%% ---- groups -----------------------------------------------------------------
+
+a_group_trades_by_symbol(_) ->
+    {ok, _} = fxaot:start_engines(pair, 2, #{instruments => ['EURUSD', 'GBPUSD', 'AUDUSD'], balance => 10000}),
+    [quote(pair, Symbol, 1, 110000) || Symbol <- ['EURUSD', 'GBPUSD', 'AUDUSD']],
+    [{ok, _} = fxaot:submit(pair, (limit(atom_to_binary(Symbol), 109000))#{symbol => Symbol, quantity => 1000})
+     || Symbol <- ['EURUSD', 'GBPUSD', 'AUDUSD']],
+    ?assertMatch([_, _, _], fxaot:orders(pair)),
+    %% An id is one of the whole group.
+    ?assertMatch({ok, #{is_known := true, symbol := 'EURUSD'}},
+                 fxaot:submit(pair, (order(<<"EURUSD">>))#{symbol => 'GBPUSD'})),
+    ?assertMatch({error, {unknown_symbol, _}}, fxaot:submit(pair, (order(<<"x">>))#{symbol => 'NZDUSD'})),
+    ?assertMatch({error, {missing_option, _}}, fxaot:submit(pair, #{})),
+    {ok, #{price := 1.085}} = fxaot:modify(pair, <<"GBPUSD">>, #{price => 1.085}),
+    {ok, #{state := cancelled}} = fxaot:cancel(pair, <<"GBPUSD">>),
+    ?assertEqual({error, {not_found, #{id => <<"none">>}}}, fxaot:cancel(pair, <<"none">>)),
+    ?assertEqual({ok, 2}, fxaot:cancel_all(pair, all)),
+    {ok, _} = fxaot:submit(pair, (order(<<"m">>))#{quantity => 50000}),
+    quote(pair, 'EURUSD', 2, 110000),
+    settled(pair),
+    %% 50,000 × 1.10005 / 50; the spread is lost.
+    ?assertMatch(#{balance := 10000000000, equity := 9995000000, margin_used := 1100050000,
+                   free_margin := 8894950000, state := active}, fxaot:account(pair)),
+    ?assertMatch({error, {group, _}}, fxaot:deposit(pair, 1)),
+    ok = fxaot:halt(pair),
+    ?assertMatch([#{state := halted}, #{state := halted}], [fxaot:account(E) || E <- [pair_1, pair_2]]),
+    {ok, [_]} = fxaot:close(pair, 'EURUSD'),
+    quote(pair, 'EURUSD', 3, 110010),
+    settled(pair),
+    %% Bought at 1.1001, sold at 1.1001.
+    ?assertMatch({ok, [#{symbol := 'EURUSD', profit := 0}]}, fxaot:trades(pair)),
+    ok = fxaot:resume(pair).
+
+%% ---- one level down ---------------------------------------------------------
+
+only_the_owner_trades(_) ->
+    {ok, Engine} = fxaot_nif:new(#{balance => 10000}),
+    ok = fxaot_nif:add_instrument(Engine, 'EURUSD'),
+    Test = self(),
+    Refused = fun(Call) ->
+                      spawn_link(fun() -> Test ! {answer, Call()} end),
+                      receive {answer, Answer} -> ?assertMatch({error, {not_owner, _}}, Answer) end
+              end,
+    [Refused(Call) || Call <- [fun() -> fxaot_nif:submit(Engine, order(<<"a">>)) end,
+                               fun() -> fxaot_nif:cancel_all(Engine, all) end,
+                               fun() -> fxaot_nif:close(Engine, 'EURUSD') end,
+                               fun() -> fxaot_nif:deposit(Engine, 1) end,
+                               fun() -> fxaot_nif:set_risk(Engine, #{}) end,
+                               fun() -> fxaot_nif:apply_state(Engine) end,
+                               fun() -> fxaot_nif:orders(Engine) end,
+                               fun() -> fxaot_nif:trades(Engine, 0) end]],
+    %% But anyone may halt.
+    spawn_link(fun() -> Test ! {answer, fxaot_nif:set_state(Engine, halted)} end),
+    receive {answer, ok} -> ok end,
+    ok = fxaot_nif:tick(Engine, 'EURUSD', ?START, 1.1, 1.1001),
+    ?assertEqual({error, {rejected, halted}}, fxaot_nif:submit(Engine, order(<<"a">>))),
+    ok = fxaot_nif:close(Engine),
+    [?assertMatch({error, {closed, _}}, Answer)
+     || Answer <- [fxaot_nif:set_state(Engine, active), fxaot_nif:submit(Engine, order(<<"a">>)),
+                   fxaot_nif:tickets(Engine)]].
+
+events_wait_for_an_owner(_) ->
+    {ok, Engine} = fxaot_nif:new(#{balance => 10000}),
+    ok = fxaot_nif:add_instrument(Engine, 'EURUSD', #{max_position => 200000}),
+    ok = fxaot_nif:set_account(Engine, #{leverage => 100}),
+    ok = fxaot_nif:tick(Engine, 'EURUSD', ?START, 1.1, 1.1001),
+    {ok, #{id := <<"a">>}, [#order{name = <<"a">>, state = accepted}] = Events} =
+        fxaot_nif:submit(Engine, order(<<"a">>)),
+    ?assertEqual({ok, {1, Events}}, fxaot_nif:pending(Engine)),
+    ok = fxaot_nif:acknowledge(Engine),
+    ?assertEqual({ok, {2, []}}, fxaot_nif:pending(Engine)),
+    {error, {busy, _}} = fxaot_nif:set_account(Engine, #{leverage => 50}),
+    [#fill{name = <<"a">>} | _] = fxaot_nif:tick(Engine, 'EURUSD', ?START + 1, 1.1, 1.1001),
+    %% 100,000 × 1.10005 / 100
+    ?assertMatch(#{margin_used := 1100050000}, fxaot_nif:account(Engine)),
+    ?assertEqual({ok, [], done}, fxaot_nif:trades(Engine, 0)),
+    ?assertEqual({ok, [], done}, fxaot_nif:trades(Engine, 1 bsl 70)),
+    ok = fxaot_nif:close(Engine).
+
+%% ---- the application stops --------------------------------------------------
+
+%% Quotes still come from a process of their own, until the engine has gone.
+feeding(Engine) ->
+    spawn_link(fun() -> feed(Engine, 10) end).
+
+feed(Engine, N) ->
+    case quote(Engine, N, 110000) of
+        {error, _} -> ok;
+        _ -> feed(Engine, N + 1)
+    end.
+
+in_position(Engine) ->
+    quote(Engine, 1, 110000),
+    {ok, _} = fxaot:submit(Engine, order(<<"a">>)),
+    quote(Engine, 2, 110000),
+    settled(Engine),
+    {ok, _} = fxaot:submit(Engine, limit(<<"b">>, 109000)),
+    ok = fxaot:subscribe(Engine).
+
+a_stop_closes_positions(_) ->
+    start(#{on_stop => flat, stop_timeout => 60000}),
+    in_position(eur),
+    feeding(eur),
+    ok = application:stop(fxaot),
+    Events = received(),
+    ?assertMatch([#fill{name = <<"close.1">>, side = sell, quantity = 100000}], [Fill || #fill{} = Fill <- Events]),
+    ?assertEqual([{<<"b">>, halted}], [{Name, Why} || #order{name = Name, state = cancelled, reason = Why} <- Events]),
+    receive {fxaot_stopping, _, _} = Told -> ct:fail(Told) after 0 -> ok end,
+    ok = fxaot_test:start().
+
+%% No quote comes: the position is named.
+a_stop_waits_no_longer(_) ->
+    start(#{on_stop => flat, stop_timeout => 10}),
+    in_position(eur),
+    ok = application:stop(fxaot),
+    _ = received(),
+    receive {fxaot_stopping, eur, [#{symbol := 'EURUSD', quantity := 100000}]} -> ok
+    after 0 -> ct:fail(not_told)
+    end,
+    ok = fxaot_test:start(),
+    ?assertEqual({error, {bad_option, #{option => on_stop, value => closed, expected => "keep or flat"}}},
+                 fxaot:start_engine(eur, #{on_stop => closed})).
