@@ -21,7 +21,8 @@ all() ->
      quote_mode_equals_batch_mode, a_feed_of_ones_own, quote_mode_takes_any_record,
      a_replay_tells_what_was_dropped, wrong_feeds, wrong_files, bad_lines_are_skipped_and_counted,
      files_come_in_time_order, files_are_read_by_headers_and_contents, times_without_a_zone,
-     utf16_is_read, rows_and_files_are_put_in_order, what_is_no_data_in_a_zip_is_skipped_and_named,
+     utf16_is_read, rows_and_files_are_put_in_order, damaged_archives_are_read_as_the_tool_reads_them,
+     what_is_no_data_in_a_zip_is_skipped_and_named,
      bad_lines_are_told_with_their_reasons, the_tool_unpacks_what_erlang_does_not,
      other_compressions_are_named,
      a_column_names_the_symbol, progress_reaches_the_end].
@@ -697,6 +698,48 @@ rows_and_files_are_put_in_order(Config) ->
     ?assertEqual([?MARCH + N || N <- lists:seq(0, 29)], [Time || {Time, _, _} <- Parts]),
     ?assertMatch({ok, #{quotes := 30, accepted := 30, sorted := 0, gaps := 0}},
                  fxaot:replay(eur, Folder, #{})).
+
+%% Each byte of an archive that is not packed data gets four other values. The feed reads what the tool reads, and
+%% refuses what it refuses.
+damaged_archives_are_read_as_the_tool_reads_them(Config) ->
+    case fxaot_tool:find() of
+        {ok, Tool} ->
+            Csv = [[integer_to_binary(?T0 + N), ",1.1,1.1001,0,0\n"] || N <- lists:seq(1, 12)],
+            Bytes = [zip:create("a.zip", [{"a.csv", iolist_to_binary(Csv)}], [memory | Options])
+                     || Options <- [[], [{compress, []}]]],
+            Path = filename:join(proplists:get_value(priv_dir, Config), "eurusd-damaged.zip"),
+            [?assertEqual({Damage, converted(Tool, Path)}, {Damage, fed(Path)})
+             || {ok, {_, Zip}} <- Bytes, Damage <- damages(Zip), ok <- [file:write_file(Path, damaged(Damage, Zip))]];
+        _ -> {skip, "the tool is not built"}
+    end.
+
+%% The header before the data, of 30 bytes and the name, and all from the directory on.
+damages(Zip) ->
+    [{Directory, 4} | _] = binary:matches(Zip, <<"PK", 1, 2>>),
+    [{At, Value} || At <- lists:seq(0, 34) ++ lists:seq(Directory, byte_size(Zip) - 1),
+                    Value <- lists:usort([0, 1, 255, binary:at(Zip, At) bxor 128]), Value =/= binary:at(Zip, At)].
+
+damaged({At, Value}, Zip) ->
+    <<Head:At/binary, _, Tail/binary>> = Zip,
+    <<Head/binary, Value, Tail/binary>>.
+
+converted(Tool, Path) ->
+    Port = open_port({spawn_executable, Tool}, [{args, ["convert", "--quiet", "--symbol", "EURUSD", Path]}, exit_status,
+                                                binary, stderr_to_stdout]),
+    converted_rows(Port, []).
+
+converted_rows(Port, Text) ->
+    receive
+        {Port, {data, Bytes}} -> converted_rows(Port, [Text, Bytes]);
+        {Port, {exit_status, 0}} -> {ok, length(binary:matches(iolist_to_binary(Text), <<",1.1001,">>))};
+        {Port, {exit_status, _}} -> refused
+    end.
+
+fed(Path) ->
+    case read(#{files => Path, symbol => 'EURUSD'}) of
+        {error, _} -> refused;
+        {Quotes, _} -> {ok, length(Quotes)}
+    end.
 
 what_is_no_data_in_a_zip_is_skipped_and_named(Config) ->
     Data = ["20240304 000000123,1.08431,1.08433,0\n", "20240304 000001123,1.08432,1.08434,0\n"],

@@ -213,9 +213,9 @@ packed(#stream{left = 0, unpacker = Unpacker, source = #source{path = Path}} = S
         _ = zlib:safeInflate(Unpacker, []),
         zlib:inflateEnd(Unpacker)
     of
-        ok ->
-            zlib:close(Unpacker),
-            {eof, Stream#stream{unpacker = none}}
+        %% Where the checksum is wrong, the stream before this one is closed, and the unpacker with it. Else
+        %% garbage collection does that.
+        ok -> {eof, Stream#stream{unpacker = none}}
     catch error:_ -> bad_archive(Path, cut_off)
     end;
 packed(#stream{file = File, left = Left, source = #source{path = Path}} = Stream) ->

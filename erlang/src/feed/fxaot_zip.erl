@@ -4,8 +4,9 @@
 %% members … │ central directory: one 46-byte record + name each │ end record, 22 bytes + comment
 %% '''
 %% Stored and deflated members can be read, also those whose sizes are in the zip64 extra field; encryption,
-%% a zip64 directory and other methods are errors. The tool's `ZipArchive' takes and refuses the same; this
-%% is for releases without the tool. OTP's zip does not say a member's checksum, nor that it is encrypted.
+%% a zip64 directory and other methods are errors. The tool's `ZipArchive' takes and refuses the same, and no
+%% members above 4 GiB; a case of fxaot_api_SUITE compares the two. This one is for releases without the tool, and
+%% the native library links no zlib. OTP's zip does not say a member's checksum, nor that it is encrypted.
 -module(fxaot_zip).
 
 -export([members/1, start/2]).
@@ -90,11 +91,13 @@ field(<<1:16/little, Length:16/little, Field:Length/binary, _/binary>>) -> Field
 field(<<_:16, Length:16/little, _:Length/binary, Rest/binary>>) -> field(Rest);
 field(_) -> <<>>.
 
-%% @doc Moves an open file to where a member's packed bytes begin.
+%% @doc Moves an open file to where a member's packed bytes begin, if all of them are in the file.
 -spec start(file:io_device(), member()) -> ok | {error, reason()}.
-start(File, #{offset := Offset}) ->
+start(File, #{offset := Offset, packed := Packed}) ->
+    {ok, Size} = file:position(File, eof),
     case file:pread(File, Offset, ?LOCAL_BYTES) of
-        {ok, <<"PK", 3, 4, _:176, Name:16/little, Extra:16/little>>} ->
+        {ok, <<"PK", 3, 4, _:176, Name:16/little, Extra:16/little>>}
+          when Offset + ?LOCAL_BYTES + Name + Extra + Packed =< Size ->
             {ok, _} = file:position(File, Offset + ?LOCAL_BYTES + Name + Extra),
             ok;
         {error, Reason} -> {error, Reason};
