@@ -13,7 +13,7 @@
 all() ->
     [without_the_library, with_a_corrupt_library, with_another_interface, an_embedded_node_boots,
      native_once_it_loads, a_script_goes_on,
-     another_version_is_warm, a_crash_deploys_again, wrong_quotes_are_counted].
+     another_version_is_warm, orders_are_refused, a_crash_deploys_again, wrong_quotes_are_counted].
 
 suite() -> [{timetrap, {minutes, 2}}].
 
@@ -186,6 +186,32 @@ script(Quotes) ->
     {error, {bad_script, _}} = fxaot:deploy(eur, y, #{strategy => {ir, <<"FXIR">>}, instrument => 'EURUSD'}),
     Events = fxaot:ticks(eur, Quotes),
     {Events, [Why || #{failure := Why} <- fxaot:strategies(eur)]}.
+
+%% Every call of trading answers.
+orders_are_refused(Config) ->
+    {Refused, Empty, States, Missing, Options} =
+        on_node(fun(_) -> ok end, Config, fun(Node) -> peer:call(Node, ?MODULE, trade, [], 60000) end),
+    [?assertMatch({error, {degraded, #{why := _}}}, Answer) || Answer <- Refused],
+    ?assertEqual([[], [], {ok, []}, {ok, 0}], Empty),
+    ?assertEqual([active, halted, reducing, active], States),
+    ?assertEqual({error, {not_found, #{id => <<"a">>}}}, Missing),
+    ?assertMatch([{error, {bad_option, #{option := leverage}}}, {error, {bad_instrument, #{option := hours}}}],
+                 Options).
+
+trade() ->
+    {ok, _} = application:ensure_all_started(fxaot),
+    {ok, _} = fxaot:start_engine(eur, #{account => #{leverage => 100}, risk => #{max_spread => 5},
+                                        instruments => [{'EURUSD', #{margin_rate => 0.05}}]}),
+    Order = #{id => <<"a">>, symbol => 'EURUSD', side => buy, quantity => 1000},
+    Refused = [fxaot:submit(eur, Order), fxaot:modify(eur, <<"a">>, #{price => 1.1}), fxaot:close(eur, 'EURUSD'),
+               fxaot:close(eur, {ticket, <<"a">>}, 5), fxaot:close_by(eur, <<"a">>, <<"b">>), fxaot:deposit(eur, 1),
+               fxaot:withdraw(eur, 1)],
+    Empty = [fxaot:orders(eur), fxaot:tickets(eur), fxaot:trades(eur), fxaot:cancel_all(eur, all)],
+    State = fun() -> maps:get(state, fxaot:account(eur)) end,
+    States = [State() | [begin ok = fxaot:Switch(eur), State() end || Switch <- [halt, reduce, resume]]],
+    Options = [fxaot:start_engine(wrong, Wrong) || Wrong <- [#{account => #{leverage => 0}},
+                                                            #{instruments => [{'EURUSD', #{hours => x}}]}]],
+    {Refused, Empty, States, fxaot:order(eur, <<"a">>), Options}.
 
 %% Deployed again in the middle of the quotes: as if the new version had been there all the time.
 another_version_is_warm(Config) ->

@@ -2,6 +2,7 @@
 %% Longer than a file should be: its cases share one set-up and its checks.
 -module(fxaot_trading_SUITE).
 
+-include_lib("proper/include/proper.hrl").
 -include_lib("stdlib/include/assert.hrl").
 -include("../include/fxaot.hrl").
 
@@ -11,14 +12,14 @@
 -define(SECOND, 1000000000).
 
 all() ->
-    [an_order_fills_at_the_next_quote, events_reach_subscribers_in_order, inline_equals_actor,
+    [an_order_fills_at_the_next_quote, events_come_before_the_call_returns, events_reach_subscribers_in_order, inline_equals_actor,
      a_refused_order_says_why, an_id_is_one_order, orders_rest_change_and_end, cancel_all_of_a_symbol,
      tickets_are_closed_by_id_and_by_one_another, trades_are_listed_and_printed, cash_goes_in_and_out,
      wrong_orders_are_sentences, options_are_checked, terms_of_an_instrument_hold,
      a_halt_refuses_the_next_order, a_halt_works_while_the_process_is_suspended,
      a_halt_works_in_the_middle_of_a_batch, a_halt_outlives_the_process, reducing_lets_closes_through,
      a_kill_in_between_changes_nothing, options_outlive_the_state, a_group_trades_by_symbol,
-     only_the_owner_trades, events_wait_for_an_owner, a_stop_closes_positions, a_stop_waits_no_longer].
+     random_trading_survives_kills, only_the_owner_trades, events_wait_for_an_owner, a_stop_closes_positions, a_stop_waits_no_longer].
 
 suite() -> [{timetrap, {minutes, 2}}].
 
@@ -85,6 +86,25 @@ an_order_fills_at_the_next_quote(_) ->
                              margin_used := 2200500000, free_margin := 7789500000, margin_level := Level,
                              state := active, commission := 0, swap := 0, cash := 0},
                            fxaot:account(eur))
+      end).
+
+%% Without a further quote, which would make an actor publish.
+events_come_before_the_call_returns(_) ->
+    each_mode(
+      fun() ->
+              ok = fxaot:subscribe(eur),
+              quote(eur, 1, 110000),
+              {ok, _} = fxaot:submit(eur, limit(<<"a">>, 109000)),
+              ?assertMatch([#order{name = <<"a">>, state = accepted}], received()),
+              {ok, _} = fxaot:modify(eur, <<"a">>, #{price => 1.08}),
+              ?assertMatch([#order{name = <<"a">>, state = modified}], received()),
+              {ok, _} = fxaot:cancel(eur, <<"a">>),
+              ?assertMatch([#order{name = <<"a">>, state = cancelled, reason = user}], received()),
+              {ok, _} = fxaot:deposit(eur, 1),
+              ?assertMatch([#account{change = cash, amount = 1000000}], received()),
+              ok = fxaot:halt(eur),
+              ?assertMatch([#account{change = state, detail = #{state := halted, reason := user}}], received()),
+              ok = fxaot:unsubscribe(eur)
       end).
 
 %% Everything that happened, by the records that a subscriber gets.
@@ -439,6 +459,92 @@ a_kill_in_between_changes_nothing(_) ->
                   State
           end,
     [?assertEqual(Run(Mode, fun() -> ok end), Run(Mode, fun() -> restarted(eur) end)) || Mode <- modes()].
+
+%% Random calls and quotes: the same answers and the same events, inline, in actor mode, and with kills in between.
+random_trading_survives_kills(_) ->
+    Tell = fun(".", []) -> ok;
+              (Format, Arguments) -> ct:log(Format, Arguments)
+           end,
+    ?assertEqual(true, proper:quickcheck(random_trading(), [{numtests, 150}, {max_size, 40}, {on_output, Tell}])).
+
+random_trading() ->
+    ?FORALL({Commands, Options}, {list(command()), options()},
+            begin
+                [Expected | Others] = [played(Commands, Mode, Options) || Mode <- [inline, actor]]
+                    ++ [played(killed_between(Commands), Mode, Options) || Mode <- [inline, actor]],
+                ?WHENFAIL(ct:log("~p~n~p~n", [Expected, Others]),
+                          lists:all(fun(Other) -> Other =:= Expected end, Others))
+            end).
+
+options() ->
+    ?LET({Mode, Leverage, Slippage, Losing}, {oneof([netting, hedging]), oneof([2, 50, 500]), oneof([0, 3]),
+                                              oneof([1, 5])},
+         #{account => #{mode => Mode, leverage => Leverage}, venue => #{slippage => Slippage},
+           risk => #{max_losing_trades => Losing}}).
+
+command() ->
+    Id = oneof([<<"a">>, <<"b">>, <<"c">>, <<"d">>]),
+    Price = ?LET(Steps, integer(109800, 110200), Steps / 100000),
+    frequency([{8, {quote, integer(109800, 110200)}},
+               {6, {submit, order(Id, Price)}},
+               {1, {modify, Id, ?LET({P, Q}, {Price, integer(1, 200000)}, oneof([#{price => P}, #{quantity => Q}]))}},
+               {1, {cancel, oneof([Id, <<"a.sl">>])}},
+               {1, {close, oneof(['EURUSD', {ticket, Id}]), oneof([all, 5000])}},
+               {1, {close_by, Id, Id}},
+               {1, {cash, oneof([100, -100, -100000])}},
+               {1, oneof([halt, reduce, resume])}]).
+
+order(Id, Price) ->
+    ?LET({Name, Side, Type, Quantity, P, Limit, StopLoss, Tif},
+         {Id, oneof([buy, sell]), oneof([market, limit, stop, stop_limit]), integer(1, 200000), Price, Price, Price,
+          oneof([gtc, day, ioc, fok])},
+         begin
+             Base = #{id => Name, symbol => 'EURUSD', side => Side, type => Type, quantity => Quantity, tif => Tif},
+             Full = Base#{price => P, limit => Limit, stop_loss => StopLoss},
+             Unused = case Type of
+                          market -> [price, limit];
+                          stop_limit -> [];
+                          _ -> [limit]
+                      end,
+             oneof([maps:without(Unused, Full), maps:without([stop_loss | Unused], Full)])
+         end).
+
+killed_between(Commands) ->
+    lists:append([case N rem 5 of 0 -> [kill, Command]; _ -> [Command] end
+                  || {N, Command} <- lists:zip(lists:seq(1, length(Commands)), Commands)]).
+
+played(Commands, Mode, Options) ->
+    start(other, Options#{mode => Mode}),
+    Collector = fxaot_test:collector(other),
+    {Answers, _} = lists:mapfoldl(fun play/2, 1, Commands),
+    State = {[Answer || Answer <- Answers, Answer =/= killed], fxaot:account(other), fxaot:positions(other),
+             fxaot:orders(other), fxaot:tickets(other), fxaot:trades(other)},
+    Events = fxaot_test:collected(Collector),
+    unlink(Collector),
+    exit(Collector, kill),
+    ok = fxaot:stop_engine(other),
+    {State, Events}.
+
+play({quote, Bid}, N) ->
+    _ = quote(other, N, Bid),
+    {quoted, N + 1};
+play(kill, N) ->
+    restarted(other),
+    {killed, N};
+play(Command, N) ->
+    {case Command of
+         {submit, Order} -> fxaot:submit(other, Order);
+         {modify, Id, Change} -> fxaot:modify(other, Id, Change);
+         {cancel, Id} -> fxaot:cancel(other, Id);
+         {close, What, all} -> fxaot:close(other, What);
+         {close, What, Quantity} -> fxaot:close(other, What, Quantity);
+         {close_by, Id, By} -> fxaot:close_by(other, Id, By);
+         {cash, Amount} when Amount > 0 -> fxaot:deposit(other, Amount);
+         {cash, Amount} -> fxaot:withdraw(other, -Amount);
+         halt -> fxaot:halt(other);
+         reduce -> fxaot:reduce(other);
+         resume -> fxaot:resume(other)
+     end, N}.
 
 %% The heir and the engine die at one moment; the state of an actor is lost, its options are not.
 options_outlive_the_state(_) ->

@@ -310,7 +310,11 @@ stop(#state{name = Name, engines = Engines} = State) ->
 
 -spec other(term(), #state{}) -> fxaot_engine_call:reply(#state{}).
 other({trading, Request}, Before) ->
-    #state{engines = Engines, places = Places} = State = complete(Before),
+    State = case fxaot_group_trading:needs_places(Request) of
+                true -> complete(Before);
+                false -> Before
+            end,
+    #state{engines = Engines, places = Places} = State,
     {reply, fxaot_group_trading:answer(Request, fun ask/2, Engines, Places), State};
 other({strategy, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
 other({script_plan, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};

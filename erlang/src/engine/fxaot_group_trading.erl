@@ -2,10 +2,16 @@
 %% request goes to the engine that has its instrument, its order or its ticket.
 -module(fxaot_group_trading).
 
--export([answer/4]).
+-export([needs_places/1, answer/4]).
 
 -type ask() :: fun((Engine :: atom(), fxaot_engine_call:request()) -> term()).
 -type places() :: [{Symbol :: atom(), Engine :: atom()}].
+
+%% @doc Whether a request names an instrument: then the group must have heard of all of its engines.
+-spec needs_places(fxaot_engine_trading:request()) -> boolean().
+needs_places({submit, _}) -> true;
+needs_places({close, Symbol, _}) -> is_atom(Symbol);
+needs_places(_) -> false.
 
 %% @doc `Ask' asks one engine; it throws where that does not answer.
 -spec answer(fxaot_engine_trading:request(), ask(), Engines :: [atom()], places()) -> term().
