@@ -84,10 +84,12 @@ extension Account {
     if order.group > 0 { cancelGroup(of: order) }
     if left.order.quantity <= 0 {
       gone(left)
-    } else if order.onlyCloses || order.isReduceOnly, closable(by: left) == 0,
-      venue.waiting.base[fill.place].instrumentSlot >= 0
+    } else if quantity < fill.quantity
+      || ((order.onlyCloses || order.isReduceOnly) && closable(by: left) == 0)
     {
-      cancel(at: fill.place, FXAOT_CANCEL_REDUCE_ONLY)
+      if venue.waiting.base[fill.place].instrumentSlot >= 0 {
+        cancel(at: fill.place, FXAOT_CANCEL_REDUCE_ONLY)
+      }
     }
     return Execution(
       order: order, price: fill.steps, quantity: signed,

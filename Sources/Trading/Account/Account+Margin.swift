@@ -30,7 +30,7 @@ extension Account {
 
   private func marginUsed(_ quantity: (Position) -> Int64) -> Int64 {
     var sum = Int128(0)
-    if settings.mode == .netting || settings.marginMode == .sum {
+    if settings.mode == .netting {
       for position in positions.elements {
         sum += Int128(margin(position.instrumentSlot, quantity(position), position.book) ?? 0)
       }

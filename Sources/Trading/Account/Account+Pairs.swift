@@ -101,9 +101,9 @@ extension Account {
       if let place = leg(sibling, of: order.parent) { shrink(place, left, FXAOT_CANCEL_OCO) }
       left = 0
     }
-    var parent: Int64 = 0
-    while let next = nextParent(after: parent, closedBy: order) {
-      parent = next
+    var last: Int64 = 0
+    while let (next, born) = nextPair(after: last, closedBy: order) {
+      last = born
       let held = held(by: next, slot)
       var part = Int64(0)
       for role in [AccountOrder.Role.stopLoss, .takeProfit] {
@@ -132,16 +132,23 @@ extension Account {
       .map { Int64(clamping: $0.quantity.magnitude) } ?? 0
   }
 
-  /// The oldest parent after another whose pair closes on the order's side.
-  private func nextParent(after parent: Int64, closedBy order: AccountOrder) -> Int64? {
-    var next: Int64?
+  /// The next pair that closes on the order's side, by the number of its older leg: its parent and that number.
+  private func nextPair(after last: Int64, closedBy order: AccountOrder) -> (parent: Int64, born: Int64)? {
+    var next: (parent: Int64, born: Int64)?
     for leg in venue.waiting.elements
-    where leg.isProtection && leg.instrumentSlot == order.instrumentSlot && leg.isBuy == order.isBuy
-      && leg.parent > parent
-    {
-      next = min(next ?? .max, leg.parent)
+    where leg.isProtection && leg.instrumentSlot == order.instrumentSlot && leg.isBuy == order.isBuy {
+      let born = self.born(leg.parent)
+      if born > last, born < next?.born ?? .max { next = (leg.parent, born) }
     }
     return next
+  }
+
+  private func born(_ parent: Int64) -> Int64 {
+    var first = Int64.max
+    for leg in venue.waiting.elements where leg.isProtection && leg.parent == parent && leg.instrumentSlot >= 0 {
+      first = min(first, leg.id)
+    }
+    return first
   }
 
   private mutating func shrink(_ place: Int, _ units: Int64, _ reason: fxaot_cancel) {

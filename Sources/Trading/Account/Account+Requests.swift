@@ -98,6 +98,7 @@ extension Account {
     }
     enter(order, by: 1)
     record(order) { $0.state = FXAOT_ORDER_NEW.rawValue }
+    if order.lifetime == .day || order.expires != .max { updateDeadline() }
     return answer(order.id, FXAOT_ORDER_NEW)
   }
 

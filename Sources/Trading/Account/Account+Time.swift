@@ -28,7 +28,7 @@ extension Account {
   /// The next time at which something happens by time alone. O(live orders).
   mutating func updateDeadline() {
     var next = Int64.max
-    for order in venue.waiting.elements where order.instrumentSlot >= 0 && !order.isDormant {
+    for order in venue.waiting.elements where order.instrumentSlot >= 0 {
       next = min(next, order.expires)
     }
     if needsDays {
@@ -50,7 +50,7 @@ extension Account {
     var count = 0
     for place in 0..<venue.waiting.count {
       let order = venue.waiting.base[place]
-      guard order.instrumentSlot >= 0, !order.isDormant, isOver(order) else { continue }
+      guard order.instrumentSlot >= 0, isOver(order) else { continue }
       venue.remove(at: place)
       ended(order, FXAOT_ORDER_EXPIRED, nil)
       count += 1

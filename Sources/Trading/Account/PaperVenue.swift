@@ -204,7 +204,8 @@ extension PaperVenue: Venue {
     }
   }
 
-  /// A fill is booked with at most its quantity: what is left waits again, unless the order is tried once.
+  /// A fill is booked with at most its quantity: what is left waits again, unless the order is tried once. Where the
+  /// owner has cut the fill, it answers for the rest.
   mutating func keepRest(of fill: Fill, _ quantity: Int64, on event: inout Event) {
     let order = waiting.base + fill.place
     order.pointee.order.quantity -= quantity
@@ -216,7 +217,7 @@ extension PaperVenue: Venue {
     }
     if order.pointee.order.quantity > 0 {
       order.pointee.instrumentSlot = fill.order.instrumentSlot
-      tryOnce(fill.place)
+      if quantity == fill.quantity { tryOnce(fill.place) }
     }
   }
 
