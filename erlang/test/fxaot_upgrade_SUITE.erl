@@ -63,6 +63,10 @@ copy(Root, Version, From, Modules) ->
     Priv = filename:join(filename:dirname(Ebin), "priv"),
     [copy_file(code:priv_dir(fxaot), Priv, File)
      || File <- ["fxaot_nif.so", "libfxaot.so", "strategies/fusion.fxir"]],
+    %% In the place of the tool; nothing runs it.
+    ok = file:write_file(filename:join(Priv, "fxaot"), "#!/bin/sh\n"),
+    ok = file:change_mode(filename:join(Priv, "fxaot"), 8#755),
+    ok = file:make_dir(filename:join(Priv, "artifacts")),
     {ok, [{application, fxaot, Keys}]} = file:consult(filename:join(From, "fxaot.app")),
     write(filename:join(Ebin, "fxaot.app"),
           {application, fxaot, lists:keystore(modules, 1, lists:keystore(vsn, 1, Keys, {vsn, Version}),
@@ -178,9 +182,12 @@ under_load(Root) ->
     ?assertEqual([], [Wrong || {_, {_, Wrongs}} <- Sent, Wrong <- Wrongs]),
     ?assertEqual(Processes, below(fxaot_sup)),
     ?assertEqual(Incarnations, [incarnations(Engine) || Engine <- ?ENGINES]),
-    %% Everybody still runs in the library that the node began with.
+    %% Everybody still runs in the library that the node began with, and has scripts compiled for that one.
     ?assertEqual(Library, mapped("libfxaot.so")),
-    ?assertEqual([filename:join([Root, "lib", "fxaot-" ++ ?OLD, "priv", "libfxaot.so"])], Library),
+    Priv = filename:join([Root, "lib", "fxaot-" ++ ?OLD, "priv"]),
+    ?assertEqual([filename:join(Priv, "libfxaot.so")], Library),
+    ?assertEqual({ok, filename:join(Priv, "fxaot")}, fxaot_tool:find()),
+    ?assertEqual([filename:join(Priv, "artifacts")], fxaot_artifacts:folders()),
     Counts = [{Engine, Symbol, Count} || {{Engine, Symbol}, {Count, []}} <- Sent],
     [whole(Engine, Counts, Collectors) || Engine <- [batches | ?ENGINES]],
     {_, {Quotes, []}} = lists:keyfind(replays, 1, Sent),

@@ -1070,6 +1070,9 @@ init() ->
                     Found -> Found
                 end,
     Loaded = erlang:load_nif(filename:join(Directory, "fxaot_nif"), ?FXAOT_ABI_VERSION),
+    %% The first one: its libfxaot.so stays, whatever other version is loaded later.
+    _ = [persistent_term:put({?MODULE, priv}, Directory)
+         || Loaded =:= ok, persistent_term:get({?MODULE, priv}, none) =:= none],
     case {Loaded, persistent_term:get({?MODULE, load}, none)} of
         %% A module that works is not replaced by one that does not.
         {{error, _}, ok} -> Loaded;

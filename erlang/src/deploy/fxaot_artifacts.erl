@@ -108,4 +108,7 @@ folders() ->
 shipped_folders() ->
     [filename:join(Priv, "artifacts")
      || {Application, _, _} <- application:loaded_applications(),
-        Priv <- [code:priv_dir(Application)], is_list(Priv)].
+        Priv <- [priv_dir(Application)], is_list(Priv)].
+
+priv_dir(fxaot) -> fxaot_upgrade:priv();
+priv_dir(Application) -> code:priv_dir(Application).

@@ -1,11 +1,10 @@
-%% @private What the release handler asks before it upgrades this application: `fxaot.appup' calls it.
-%%
-%% The native library stays the one that the node has started with, so the new modules must speak its interface.
+%% @private What an upgrade of the release must know: the native library stays the one that the node has started
+%% with. So the new modules must speak its interface, and scripts are compiled by its version's tool.
 -module(fxaot_upgrade).
 
--export([check/1]).
+-export([check/1, priv/0]).
 
-%% @doc Throws an error when modules of another version, with this number of the interface (FXAOT_ABI_VERSION),
+%% @doc For `fxaot.appup'. Throws an error when modules of another version, with this number of the interface (FXAOT_ABI_VERSION),
 %% cannot use the native library of this node. The release handler, which ignores what is returned, then
 %% returns the error, and nothing has changed.
 -spec check(Abi :: pos_integer()) -> ok.
@@ -18,3 +17,13 @@ check(Abi) ->
 
 compared(Abi, Abi) -> ok;
 compared(Running, Abi) -> throw({error, {other_interface, #{running => Running, new => Abi}}}).
+
+%% @doc The priv folder that the native library was loaded from. The tool there has the library's kernels: state
+%% that one has begun, the other must continue to the bit.
+-spec priv() -> file:filename_all().
+priv() ->
+    case {persistent_term:get({fxaot_nif, priv}, none), code:priv_dir(fxaot)} of
+        {none, {error, _}} -> filename:join(filename:dirname(filename:dirname(code:which(?MODULE))), "priv");
+        {none, Priv} -> Priv;
+        {Priv, _} -> Priv
+    end.

@@ -27,11 +27,7 @@ find() ->
     end.
 
 find_near() ->
-    Priv = case code:priv_dir(fxaot) of
-               {error, _} -> filename:join(filename:dirname(filename:dirname(code:which(?MODULE))),
-                                           "priv");
-               Folder -> Folder
-           end,
+    Priv = fxaot_upgrade:priv(),
     Near = [filename:join(Priv, "fxaot"), filename:join([project(Priv), "bin", "fxaot"])],
     case [Path || Path <- Near, is_tool(Path)] of
         [Path | _] -> {ok, Path};
