@@ -8,7 +8,7 @@ extension fxaot_order_answer {
     case FXAOT_FAULT_SYMBOL: "there is no such instrument"
     case FXAOT_FAULT_SIDE: "the side must be buy or sell"
     case FXAOT_FAULT_TYPE: "the order has no such type, or not together with its other fields"
-    case FXAOT_FAULT_QUANTITY: "the quantity must be above 0, and not below what is filled"
+    case FXAOT_FAULT_QUANTITY: "the quantity is not above 0, below what is filled, or more than there is to close"
     case FXAOT_FAULT_PRICE: "the price is missing, is not wanted here, or is no price"
     case FXAOT_FAULT_LIMIT: "the limit is missing, is not wanted here, or is no price"
     case FXAOT_FAULT_TRAIL: "trail, trail_step and trail_activation go with a stop, and must be above 0"

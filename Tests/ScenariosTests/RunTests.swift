@@ -59,11 +59,34 @@ import Testing
     #expect(try failures(text.joined(separator: "\n")) == ["4: events: wanted 'late EURUSD', got none"])
   }
 
-  @Test func `a line that the engine cannot carry out is a fault`() throws {
-    let scenario = try read(quote + "\n" + #"{"cancel": {"id": "x"}}"#)
-    #expect(
-      throws: ScenarioFault(2, "cancel: there is no such order, or an order may not have this id")
-    ) { try ScenarioRun.run(scenario) }
+  @Test(arguments: [
+    (#"{"cancel": {"id": "x"}}"#, "cancel: there is no such order, or an order may not have this id"),
+    (#"{"close": {"symbol": "EURUSD"}}"#, "close: there is nothing to close"),
+    (#"{"close": {"ticket": "x"}}"#, "close: there is no such ticket, or it is not of the other side"),
+    (#"{"close_by": {"ticket": "x", "by": "y"}}"#, "close_by: there is no such ticket, or it is not of the other side"),
+    (#"{"cash": {"amount": -20000}}"#, "cash: no more than the free margin can be withdrawn"),
+    (
+      #"{"order": {"id": "a", "symbol": "EURUSD", "side": "buy", "quantity": 1, "price": 1.1}}"#,
+      "order: the price is missing, is not wanted here, or is no price"
+    ),
+    (
+      #"{"order": {"id": "a", "symbol": "EURUSD", "side": "buy", "type": "stop_limit", "quantity": 1, "price": 1.1}}"#,
+      "order: the limit is missing, is not wanted here, or is no price"
+    ),
+    (
+      #"{"order": {"id": "a", "symbol": "EURUSD", "side": "buy", "quantity": 1, "after": "x"}}"#,
+      "order: the order that it comes after does not exist, or has ended"
+    ),
+  ])
+  func `a line that the engine cannot carry out is a fault`(line: String, sentence: String) throws {
+    let scenario = try read(quote + "\n" + line)
+    #expect(throws: ScenarioFault(2, sentence)) { try ScenarioRun.run(scenario) }
+  }
+
+  @Test func `a refusal of the gate is no fault`() throws {
+    let order = #"{"order": {"id": "a", "symbol": "EURUSD", "side": "buy", "quantity": 900000}}"#
+    let expected = #"{"expect": {"rejected": {"a": "margin"}, "orders": {"a": "rejected"}}}"#
+    #expect(try failures([quote, order, expected].joined(separator: "\n")) == [])
   }
 
   @Test func `the trace has each line, its events and the account`() throws {
