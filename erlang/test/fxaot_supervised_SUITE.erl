@@ -302,15 +302,23 @@ subscriptions_outlive_scope_and_process(_) ->
     cross(eur, cross, 'EURUSD'),
     Collector = fxaot_test:collector(eur),
     [begin
-         Scope = whereis(fxaot_events),
-         killed(Scope),
-         killed(whereis(eur)),
+         killed(registered_as(fxaot_events)),
+         killed(registered_as(eur)),
          [quote(eur, 'EURUSD', 100 * Round + N) || N <- lists:seq(1, 50)]
      end || Round <- [1, 2, 3]],
     up(eur, 1000),
     #{events := Count} = fxaot:stats(eur),
     ?assertEqual(Count, length(fxaot_test:collected(Collector))),
     ?assert(Count >= 75).
+
+%% It may be restarting.
+registered_as(Name) ->
+    fxaot_test:until(fun() ->
+                             case whereis(Name) of
+                                 undefined -> false;
+                                 Pid -> {true, Pid}
+                             end
+                     end).
 
 up(Engine, Tries) when Tries > 0 ->
     case fxaot:stats(Engine) of
