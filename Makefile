@@ -183,7 +183,7 @@ test-release: erlang artifacts ## Boot a release; build example projects that de
 	erlang/test/release_test
 	erlang/test/dependency_test
 
-test-readme: all ## Run the commands and sessions of README.md and docs/tour.md
+test-readme: all ## Run the commands and sessions of README.md, docs/tour.md and docs/trading.md
 	@scripts/check-readme
 
 clean: ## Remove all that was built

@@ -87,13 +87,25 @@ wrong_terms_are_named_test_() ->
              {risk, daily_loss, 1.0e13}, {risk, max_positions, 1 bsl 32}, {risk, order_rate, {1, 1000}},
              {risk, order_rate, #{count => 1}}, {risk, order_rate, #{count => 0, per_ms => 1}},
              {risk, halt_keeps_protection, 1}, {risk, max_position, #{'EURUSD' => 1}},
-             {venue, latency_ms, -1}, {venue, latency_ms, 86400001}, {venue, slippage, 1000001}, {venue, reject_probability, 1.1}, {venue, seed, -1}, {venue, slippage, 0.5}]].
+             {venue, latency_ms, -1}, {venue, latency_ms, 86400001},
+             {venue, slippage, 1000001}, {venue, reject_probability, 1.1}, {venue, seed, -1}, {venue, slippage, 0.5}]].
 
 options_of_an_engine_are_checked_test() ->
     ?assertEqual(ok, fxaot_account_terms:check(#{account => #{leverage => 30}, risk => #{}, mode => actor})),
     ?assertMatch({error, {bad_option, #{option := risk, value := []}}}, fxaot_account_terms:check(#{risk => []})),
     ?assertMatch({error, {unknown_option, #{option := levrage, suggestion := leverage}}},
                  fxaot_account_terms:check(#{account => #{levrage => 30}})).
+
+a_position_may_be_limited_by_symbol_test() ->
+    Options = #{risk => #{max_position => #{'EURUSD' => 5}}},
+    ?assertEqual(ok, fxaot_account_terms:check(Options)),
+    ?assertEqual(#{max_position => 5}, fxaot_account_terms:limited('EURUSD', #{}, Options)),
+    ?assertEqual(#{max_position => 3}, fxaot_account_terms:limited('EURUSD', #{max_position => 3}, Options)),
+    ?assertEqual(#{}, fxaot_account_terms:limited('USDJPY', #{}, Options)),
+    ?assertEqual(#{}, fxaot_account_terms:limited('EURUSD', #{}, #{risk => #{max_position => 5}})),
+    [?assertMatch({error, {bad_option, #{option := max_position, value := Limits}}},
+                  fxaot_account_terms:check(#{risk => #{max_position => Limits}}))
+     || Limits <- [#{'EURUSD' => 0}, #{<<"EURUSD">> => 1}, 0, x]].
 
 trading_terms_of_an_instrument_test() ->
     ?assertEqual(none, fxaot_instrument_terms:terms(#{lot => 1000})),
@@ -116,12 +128,14 @@ trading_terms_of_an_instrument_test() ->
 wrong_trading_terms_are_named_test_() ->
     [?_assertMatch({error, {bad_instrument, #{option := Option, symbol := 'EURUSD', expected := _}}},
                    fxaot_terms:instrument('EURUSD', #{Option => Value}))
-     || {Option, Value} <- [{margin_rate, 0}, {margin_rate, 1.1}, {margin_tiers, [#{above => 1}]}, {margin_tiers, [#{above => 0, rate => 0.1}]},
+     || {Option, Value} <- [{margin_rate, 0}, {margin_rate, 1.1}, {margin_tiers, [#{above => 1}]},
+                            {margin_tiers, [#{above => 0, rate => 0.1}]},
                             {margin_tiers, [#{above => 2, rate => 0.1}, #{above => 1, rate => 0.2}]},
                             {margin_tiers, [#{above => 1, rate => 0.1} | x]},
                             {margin_tiers, [#{above => N, rate => 0.1} || N <- lists:seq(1, 9)]},
                             {hours, <<"x">>}, {hours, always}, {triple_day, sunday}, {swap_days, 364},
-                            {swap_mode, pips}, {swap_long, x}, {swap_long, 1000001}, {commission, 3.5}, {commission, #{}},
+                            {swap_mode, pips}, {swap_long, x},
+                            {swap_long, 1000001}, {commission, 3.5}, {commission, #{}},
                             {commission, #{per_lot => -1}}, {commission, #{percent => 1, currency => 'USD'}},
                             {commission, #{per_lot => 1, maximum => 2}}, {max_position, 0}]].
 

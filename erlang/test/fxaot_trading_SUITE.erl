@@ -12,14 +12,15 @@
 -define(SECOND, 1000000000).
 
 all() ->
-    [an_order_fills_at_the_next_quote, events_come_before_the_call_returns, events_reach_subscribers_in_order, inline_equals_actor,
-     a_refused_order_says_why, an_id_is_one_order, orders_rest_change_and_end, cancel_all_of_a_symbol,
-     tickets_are_closed_by_id_and_by_one_another, trades_are_listed_and_printed, cash_goes_in_and_out,
-     wrong_orders_are_sentences, options_are_checked, terms_of_an_instrument_hold,
+    [an_order_fills_at_the_next_quote, events_come_before_the_call_returns, events_reach_subscribers_in_order,
+     inline_equals_actor, a_refused_order_says_why, an_id_is_one_order, orders_rest_change_and_end,
+     cancel_all_of_a_symbol, tickets_are_closed_by_id_and_by_one_another, trades_are_listed_and_printed,
+     cash_goes_in_and_out, wrong_orders_are_sentences, options_are_checked, terms_of_an_instrument_hold,
      a_halt_refuses_the_next_order, a_halt_works_while_the_process_is_suspended,
-     a_halt_works_in_the_middle_of_a_batch, a_halt_outlives_the_process, reducing_lets_closes_through,
-     a_kill_in_between_changes_nothing, options_outlive_the_state, a_group_trades_by_symbol,
-     random_trading_survives_kills, only_the_owner_trades, events_wait_for_an_owner, a_stop_closes_positions, a_stop_waits_no_longer].
+     a_halt_works_in_the_middle_of_a_batch, a_halt_outlives_the_process, a_halt_races_with_a_close,
+     reducing_lets_closes_through, a_kill_in_between_changes_nothing, options_outlive_the_state,
+     a_group_trades_by_symbol, random_trading_survives_kills, only_the_owner_trades, events_wait_for_an_owner,
+     a_stop_closes_positions, a_stop_waits_no_longer].
 
 suite() -> [{timetrap, {minutes, 2}}].
 
@@ -416,6 +417,23 @@ a_halt_outlives_the_process(_) ->
          ok = fxaot:stop_engine(eur)
      end || Mode <- modes()].
 
+%% The flag is set in an engine that is there, or in none.
+a_halt_races_with_a_close(_) ->
+    Halting = fun Halt(Engine, N) ->
+                      case fxaot_nif:set_state(Engine, lists:nth(1 + N rem 3, [active, reducing, halted])) of
+                          ok -> Halt(Engine, N + 1);
+                          {error, {closed, _}} -> ok
+                      end
+              end,
+    [begin
+         {ok, Engine} = fxaot_nif:new(),
+         Halters = [spawn_monitor(fun() -> Halting(Engine, N) end) || N <- [0, 1]],
+         erlang:yield(),
+         ok = fxaot_nif:close(Engine),
+         [receive {'DOWN', Monitor, process, Pid, Reason} -> ?assertEqual(normal, Reason) end
+          || {Pid, Monitor} <- Halters]
+     end || _ <- lists:seq(1, 300)].
+
 restarted(Engine) ->
     ok = fxaot_events:watch(Engine),
     exit(whereis(Engine), kill),
@@ -548,8 +566,8 @@ play(Command, N) ->
 
 %% The heir and the engine die at one moment; the state of an actor is lost, its options are not.
 options_outlive_the_state(_) ->
-    start(#{mode => actor, account => #{leverage => 10}, risk => #{max_order_quantity => 5000},
-            instruments => [{'EURUSD', #{max_position => 3000}}]}),
+    start(#{mode => actor, account => #{leverage => 10},
+            risk => #{max_order_quantity => 5000, max_position => #{'EURUSD' => 3000}}}),
     ok = fxaot_events:watch(eur),
     ok = sys:suspend(fxaot_heir_sup),
     [killed(whereis(Name)) || Name <- [fxaot_heir, eur]],

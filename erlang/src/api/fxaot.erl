@@ -398,7 +398,8 @@ submit(Engine, Order) when ?IS_ENGINE(Engine), is_map(Order) -> trade(Engine, {s
 submit(Engine, Order) -> ?BADARG([Engine, Order]).
 
 %% @doc Changes `quantity', `price', `limit', `stop_loss', `take_profit', `trail' or the end of a `{gtd, Time}' of an
-%% order that has not ended. It keeps its id; it loses its place if its price changes or its quantity grows.
+%% order that has not ended, or the stop-loss and take-profit of a filled one whose position is open. It keeps its
+%% id; it loses its place if its price changes or its quantity grows.
 -spec modify(engine(), fxaot_order:id(), fxaot_order:change()) -> {ok, fxaot_order:order()} | error().
 modify(Engine, Id, Change) when ?IS_ENGINE(Engine), is_binary(Id), is_map(Change) ->
     trade(Engine, {modify, Id, Change});

@@ -4,7 +4,7 @@
 %% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
 -module(fxaot_account_terms).
 
--export([option_names/0, check/1, apply/2]).
+-export([option_names/0, check/1, apply/2, limited/3]).
 -export([account/1, risk/1, venue/1, fraction/1, micro/1]).
 
 -export_type([account/0, risk/0, venue/0]).
@@ -39,7 +39,8 @@
 -type risk() ::
         #{max_quote_age_ms => pos_integer(), max_spread => pos_integer(), collar => number(),
           max_order_quantity => pos_integer(), max_order_notional => number(),
-          max_position => pos_integer(), max_currency_notional => number(),
+          max_position => pos_integer() | #{Symbol :: atom() => pos_integer()}, % by symbol: of engines alone
+          max_currency_notional => number(),
           max_positions => pos_integer(), max_orders => pos_integer(),
           order_rate => #{count := pos_integer(), per_ms := pos_integer()},
           daily_loss => number(), max_drawdown => number(), max_losing_trades => pos_integer(),
@@ -70,7 +71,11 @@ check(Options) ->
 -spec apply(fxaot_nif:handle(), Options :: map()) -> ok | fxaot:error().
 apply(Engine, Options) ->
     each(fun(account, Terms) -> fxaot_nif:set_account(Engine, Terms);
-            (risk, Terms) -> fxaot_nif:set_risk(Engine, Terms);
+            (risk, Terms) ->
+                 case for_all(Terms) of
+                     {ok, Risk} -> fxaot_nif:set_risk(Engine, Risk);
+                     Error -> Error
+                 end;
             (venue, Terms) -> fxaot_nif:set_venue(Engine, Terms)
          end, Options).
 
@@ -90,8 +95,28 @@ each(Do, Options, [Name | Rest]) ->
     end.
 
 positional(account, Terms) -> account(Terms);
-positional(risk, Terms) -> risk(Terms);
+positional(risk, Terms) ->
+    case for_all(Terms) of
+        {ok, Risk} -> risk(Risk);
+        Error -> Error
+    end;
 positional(venue, Terms) -> venue(Terms).
+
+%% `max_position' may be by symbol: then it is each instrument's own.
+for_all(#{max_position := Limits} = Risk) when is_map(Limits) ->
+    case [Limit || {Symbol, Limit} <- maps:to_list(Limits),
+                   not is_atom(Symbol) orelse element(1, fxaot_terms:whole(Limit, 1, ?MAX_INT64)) =/= ok] of
+        [] -> {ok, maps:remove(max_position, Risk)};
+        _ -> {error, {bad_option, #{option => max_position, value => Limits,
+                                    expected => "a whole number from 1, or a map of symbols to such numbers"}}}
+    end;
+for_all(Risk) -> {ok, Risk}.
+
+%% @doc An instrument's options with the limit that the engine's option `risk' has for it.
+-spec limited(Symbol :: atom(), Spec :: map(), Options :: map()) -> Spec :: map().
+limited(Symbol, Spec, #{risk := #{max_position := Limits}}) when is_map_key(Symbol, Limits) ->
+    maps:merge(#{max_position => map_get(Symbol, Limits)}, Spec);
+limited(_, Spec, _) -> Spec.
 
 %% ---- the account --------------------------------------------------------------
 
@@ -170,7 +195,8 @@ risk_option(order_rate, #{count := Count, per_ms := Per} = Rate)
   when map_size(Rate) =:= 2, is_integer(Count), Count > 0, Count =< ?MAX_RATE,
        is_integer(Per), Per > 0, Per =< ?MAX_MS ->
     {ok, {Count, Per * ?MS_NS}};
-risk_option(order_rate, _) -> {expected, "#{count => Orders, per_ms => Milliseconds}, whole numbers from 1, at most 1000000 orders"};
+risk_option(order_rate, _) ->
+    {expected, "#{count => Orders, per_ms => Milliseconds}, whole numbers from 1, at most 1000000 orders"};
 risk_option(_, Value) -> fxaot_terms:whole(Value, 1, ?MAX_INT64).
 
 share(Value) when is_number(Value), Value > 0, Value =< 1 -> {ok, max(1, fraction(Value))};

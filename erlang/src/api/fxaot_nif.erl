@@ -230,6 +230,8 @@ add_instrument(Engine, Symbol) -> add_instrument(Engine, Symbol, #{}).
 %% midnight UTC on. `session' (`<<"0930-1600:23456">>', as scripts write it) and `timezone'
 %% (`<<"America/Chicago">>') replace this, like the tool's `--session' and `--timezone'. With a zone alone
 %% the days start at its midnight.
+%%
+%% Margin, hours, swap and commission are options too: see docs/trading.md.
 -spec add_instrument(handle(), atom(), instrument()) -> ok | error().
 add_instrument(Engine, Symbol, Spec) when is_reference(Engine), is_atom(Symbol), is_map(Spec) ->
     case {fxaot_terms:instrument(Symbol, Spec), fxaot_instrument_terms:terms(Spec)} of

@@ -170,13 +170,14 @@ made(Name, Options) ->
 
 termed(Engine, Options, Instruments) ->
     case fxaot_account_terms:apply(Engine, Options) of
-        ok -> add_instruments(Engine, Instruments);
+        ok -> add_instruments(Engine, Options, Instruments);
         Error -> Error
     end.
 
-add_instruments(Engine, Instruments) ->
+add_instruments(Engine, Options, Instruments) ->
     case fxaot_terms:instruments(Instruments) of
-        {ok, Terms} -> add_each(Engine, Terms);
+        {ok, Terms} ->
+            add_each(Engine, [{Symbol, fxaot_account_terms:limited(Symbol, Spec, Options)} || {Symbol, Spec} <- Terms]);
         Error -> Error
     end.
 
@@ -291,8 +292,8 @@ undeploy(Id, #state{engine = Engine} = State) ->
 
 -spec add_instrument(Symbol :: atom(), fxaot_nif:instrument(), #state{}) ->
           fxaot_engine_call:reply(#state{}).
-add_instrument(Symbol, Terms, #state{engine = Engine} = State) ->
-    case fxaot_nif:add_instrument(Engine, Symbol, Terms) of
+add_instrument(Symbol, Terms, #state{engine = Engine, options = Options} = State) ->
+    case fxaot_nif:add_instrument(Engine, Symbol, fxaot_account_terms:limited(Symbol, Terms, Options)) of
         ok -> {reply, ok, with_terms([{Symbol, Terms}], [], State)};
         Error -> {reply, Error, State}
     end.
