@@ -53,7 +53,12 @@ runs_on_the_files_symbol(Config) ->
     ?assertMatch({match, _}, re:run(Text, "accepted 7,200 \\(0 crossed\\), dropped 0")),
     %% USD is one of the pair's currencies: its own quotes convert the profit.
     ?assertMatch({match, _}, re:run(Text, "mean_reversion +120 +[1-9][0-9]* +[1-9]")),
-    ?assertEqual(nomatch, re:run(Text, "rejected")).
+    ?assertEqual(nomatch, re:run(Text, "rejected")),
+    ?assertMatch({match, _}, re:run(Text, "100,000 USD, 50x leverage")),
+    ?assertMatch({match, _}, re:run(Text, "margin [0-9,.]+ used, [0-9,.]+ free, level")),
+    %% 40,000 × 1.0793 / 50 = 863.44 of margin; 1,000 − 40,000 × 0.0207 = 172 of equity.
+    ?assertMatch({match, _}, re:run(Text, "margin call, level 49\\.|margin call, level 50\\.0")),
+    ?assertMatch({match, _}, re:run(Text, "stop-out, level (1[0-9]\\.[0-9]|20\\.0) %: 40,000 EUR")).
 
 tells_why_orders_are_rejected(Config) ->
     {ok, Text} = printed(Config, [quotes(Config, "eurgbp/ticks.csv", 0.85)]),

@@ -1,5 +1,6 @@
-%% @doc The demonstration that `make demo' runs: four strategies live, on EURUSD of the simulated
-%% market or on the symbol of quote files, and a report.
+%% @doc The demonstration that `make demo' runs: four strategies live with 50x leverage, on EURUSD of
+%% the simulated market or on the symbol of quote files, a report, and a small account that is driven into
+%% a stop-out.
 %%
 %% ```
 %% fxaot_demo [PATH…] [--batch] [--speed FACTOR] [--days N] [--seed N]
@@ -13,6 +14,9 @@
 -include("../../include/fxaot.hrl").
 
 -define(ENGINE, fxaot_demo).
+-define(STOPPED, fxaot_demo_stop_out).
+-define(BALANCE, 100000).
+-define(LEVERAGE, 50).
 -define(BAR_CELLS, 30).
 
 %% @doc Runs it and ends the node: status 0, or 1 with a sentence on standard error.
@@ -64,10 +68,12 @@ symbol(#{paths := Paths}) ->
     end.
 
 with_engine(#{symbol := Symbol} = Options) ->
-    case fxaot:start_engine(?ENGINE, #{instruments => [Symbol]}) of
+    case fxaot:start_engine(?ENGINE, #{instruments => [Symbol], balance => ?BALANCE,
+                                       account => #{leverage => ?LEVERAGE}}) of
         {ok, _} ->
-            try
-                live(Options)
+            try live(Options) of
+                ok -> stop_out();
+                Error -> Error
             after
                 _ = fxaot:stop_engine(?ENGINE)
             end;
@@ -107,8 +113,9 @@ source(#{paths := Paths, symbol := Symbol}) ->
 
 introduce(#{mode := Mode, symbol := Symbol} = Options) ->
     {Base, _} = currencies(Symbol),
-    io:format("fxaot: four strategies live on ~ts, 1-minute bars, 10,000 ~ts a signal~n~n",
-              [Symbol, Base]),
+    io:format("fxaot: four strategies live on ~ts, 1-minute bars, 10,000 ~ts a signal~n"
+              "account  ~ts USD, ~wx leverage~n~n",
+              [Symbol, Base, thousands(?BALANCE), ?LEVERAGE]),
     io:format("quotes   ~ts~n", [described(Options)]),
     io:format("calls    ~ts~n~n",
               [case Mode of
@@ -157,11 +164,12 @@ report(Replay, Options) ->
     %% The engine's answer comes after all events that it has sent.
     Stats = fxaot:stats(?ENGINE),
     Account = fxaot:account(?ENGINE),
-    Received = received(#{count => 0, missing => 0, rejects => #{}}, 1),
+    Received = received(#{count => 0, missing => 0, rejects => #{}, balance => ?BALANCE * 1000000,
+                          highest => ?BALANCE * 1000000, drawdown => 0}, 1),
     io:format("~n"),
     strategy_table(fxaot:strategies(?ENGINE)),
     rejects(Received, Options, Account),
-    account(Account),
+    account(Account, Received),
     engine(Replay, Stats),
     calls(Options, Stats),
     times(Replay, Stats),
@@ -188,9 +196,15 @@ why(no_conversion, Symbol, #{currency := Currency}) ->
                   [Quote, Currency]);
 why(Reason, _, _) -> atom_to_list(Reason).
 
-account(#{currency := Currency, balance := Balance, equity := Equity}) ->
+account(#{currency := Currency, balance := Balance, equity := Equity, margin_used := Used,
+          free_margin := Free, margin_level := Level}, #{drawdown := Drawdown}) ->
     io:format("~naccount   balance ~ts ~ts, equity ~ts ~ts~n",
-              [money(Balance), Currency, money(Equity), Currency]).
+              [money(Balance), Currency, money(Equity), Currency]),
+    io:format("          margin ~ts used, ~ts free, level ~ts; largest fall of the balance ~ts~n",
+              [money(Used), money(Free), level(Level), money(Drawdown)]).
+
+level(infinity) -> "infinite";
+level(Level) -> io_lib:format("~.1f %", [Level * 100]).
 
 engine(#{quotes := Quotes, seconds := Seconds} = Replay, Stats) ->
     io:format("engine    ~ts quotes in ~.3f s, feed included: ~ts quotes/s~n",
@@ -264,17 +278,72 @@ events(#{events := Events}, #{count := Count, missing := Missing}) ->
 
 %% This subscriber's counts: events received, sequence numbers missing, and the
 %% rejects by reason.
-received(#{count := Count, missing := Missing, rejects := Rejects}, Expected) ->
+received(#{count := Count, missing := Missing, rejects := Rejects} = Seen, Expected) ->
     receive
         {fxaot_events, ?ENGINE, _, First, Events} ->
             More = lists:foldl(fun(#reject{reason = Reason}, Counts) ->
                                        maps:update_with(Reason, fun(N) -> N + 1 end, 1, Counts);
                                   (_, Counts) -> Counts
                                end, Rejects, Events),
-            received(#{count => Count + length(Events), missing => Missing + First - Expected,
-                       rejects => More}, First + length(Events))
-    after 0 -> #{count => Count, missing => Missing, rejects => Rejects}
+            received((lists:foldl(fun fall/2, Seen, Events))#{
+                       count := Count + length(Events), missing := Missing + First - Expected,
+                       rejects := More}, First + length(Events))
+    after 0 -> Seen
     end.
+
+%% The largest fall of the balance below its highest so far.
+fall(#fill{profit = Profit, commission = Commission},
+     #{balance := Balance, highest := Highest, drawdown := Drawdown} = Seen) ->
+    Now = Balance + Profit - Commission,
+    Seen#{balance := Now, highest := max(Highest, Now),
+          drawdown := max(Drawdown, max(Highest, Now) - Now)};
+fall(_, Seen) -> Seen.
+
+%% ---- a stop-out -------------------------------------------------------------
+
+%% 1,000 USD hold 40,000 EUR with 50x, and EURUSD falls by two pips a second until the account is stopped out.
+stop_out() ->
+    {ok, _} = fxaot:start_engine(?STOPPED, #{instruments => ['EURUSD'], balance => 1000,
+                                             account => #{leverage => ?LEVERAGE}}),
+    try
+        io:format("~na second account, 1,000 USD, ~wx: it buys 40,000 EUR, and EURUSD falls~n",
+                  [?LEVERAGE]),
+        [] = falling(0),
+        {ok, _} = fxaot:submit(?STOPPED, #{id => <<"demo">>, symbol => 'EURUSD', side => buy,
+                                           quantity => 40000}),
+        fall_until_sold(1)
+    after
+        _ = fxaot:stop_engine(?STOPPED)
+    end.
+
+fall_until_sold(Second) ->
+    Events = falling(Second),
+    [tell(Event, Second) || Event <- Events],
+    case [Fill || #fill{side = sell} = Fill <- Events] of
+        [] when Second < 1000 -> fall_until_sold(Second + 1);
+        _ -> ok
+    end.
+
+falling(Second) ->
+    case fxaot:tick(?STOPPED, 'EURUSD', 1709546400000000000 + Second * 1000000000, bid(Second),
+                    bid(Second) + 0.0001) of
+        ok -> [];
+        Events -> Events
+    end.
+
+bid(Second) -> round((1.1 - 0.0002 * Second) * 100000) / 100000.
+
+tell(#account{change = margin_call, detail = #{level := Level}}, Second) ->
+    io:format("  ~.4f  margin call, level ~ts~n", [bid(Second), level(Level)]);
+tell(#account{change = stop_out, detail = #{quantity := Quantity, level := Level}}, Second) ->
+    io:format("  ~.4f  stop-out, level ~ts: ~ts EUR are sold~n",
+              [bid(Second), level(Level), thousands(Quantity)]);
+tell(#fill{side = Side, quantity = Quantity, price = Price, profit = Profit}, _) ->
+    #{balance := Balance, margin_used := Used} = fxaot:account(?STOPPED),
+    io:format("  ~.4f  ~ts ~ts, profit ~ts: balance ~ts, margin ~ts~n",
+              [Price, case Side of buy -> "bought"; sell -> "sold" end, thousands(Quantity),
+               money(Profit), money(Balance), money(Used)]);
+tell(_, _) -> ok.
 
 %% ---- numbers ----------------------------------------------------------------
 
