@@ -2,6 +2,9 @@ import CFxaot
 import FXCore
 import Market
 import Measuring
+import StrategyIR
+import StrategyLanguage
+import StrategyVM
 
 /// The account on the way of a quote and of an order; each figure is the time beyond that of a flat account
 /// without orders, and its sibling `…_flat` that time itself.
@@ -13,6 +16,10 @@ func tradingFigures() throws {
   let none = try restingTime(orders: 0)
   report("resting_1k_none", none, "ns")
   try report("resting_1k", try restingTime(orders: 1_000) - none, "ns")
+  let idle = try scriptTime(plainScript)
+  report("scripts_flat_1k", idle, "ns")
+  try report("scripts_in_position_1k", try scriptTime(heldScript) - idle, "ns")
+  try report("scripts_with_exits_1k", try scriptTime(heldScript + exits) - idle, "ns")
 }
 
 private let second: Int64 = 1_000_000_000
@@ -127,6 +134,34 @@ private func restingTime(orders: Int) throws -> Double {
   }
 }
 
+private let plainScript =
+  "//@version=6\nstrategy(\"Flat\")\nif close < 0\n    strategy.entry(\"L\", strategy.long, 1)\n"
+private let heldScript =
+  "//@version=6\nstrategy(\"Held\")\nif bar_index == 0\n    strategy.entry(\"L\", strategy.long, 1)\n"
+private let exits = "strategy.exit(\"X\", stop = 0.9, limit = 1.3)\n"
+
+/// A EURUSD quote for 1,000 scripts, which reaches none of their prices.
+private func scriptTime(_ text: String) throws -> Double {
+  guard let checked = FrontEnd.compile(text).program else { throw BenchFailure(why: "no script") }
+  let program = checked.encoded()
+  return try median(of: 5) {
+    let engine = try engine(["EURUSD"])
+    defer { Engine.destroy(engine) }
+    let place = Engine.ScriptDeployment(
+      symbolRef: 1, timeframe: fxaot_timeframe(kind: UInt32(FXAOT_TF_MINUTES), count: 1),
+      price: UInt32(FXAOT_MID))
+    for ref in UInt64(1)...1_000 {
+      try program.withUnsafeBytes { try engine.pointee.addScript($0, place, ref: ref) }
+    }
+    // Two bars, and the fill between them; then the extremes of the walk.
+    for (index, price) in [1.1, 1.1, 1.1, 1.095, 1.105, 1.1, 1.1].enumerated() {
+      tick(engine, 1, begin + Int64(index - 6) * 60 * second, price)
+    }
+    engine.pointee.clearEvents()
+    return walkTime(engine, 1, from: 1.1)
+  }
+}
+
 /// The time of a quote of a walk within ±0.1 %.
 private func walkTime(_ engine: UnsafeMutablePointer<Engine>, _ ref: UInt64, from mid: Double) -> Double {
   let count = 100_000
@@ -138,6 +173,6 @@ private func walkTime(_ engine: UnsafeMutablePointer<Engine>, _ ref: UInt64, fro
     return mid * (1 + step * 0.001)
   }
   let start = now()
-  for (index, price) in prices.enumerated() { tick(engine, ref, begin + Int64(index + 1) * 1_000_000, price) }
+  for (index, price) in prices.enumerated() { tick(engine, ref, begin + Int64(index + 1) * 500_000, price) }
   return (now() - start) / Double(count)
 }

@@ -264,7 +264,9 @@ rings(Figures) ->
 trading(Figures) ->
     native(order_path, "ns", {at_most, 250}, none, Figures)
         ++ native(mark_28, "ns more", {at_most, 100}, none, Figures)
-        ++ native(resting_1k, "ns more", {at_most, 50}, none, Figures).
+        ++ native(resting_1k, "ns more", {at_most, 50}, none, Figures)
+        ++ native(scripts_in_position_1k, "ns more", {at_most, 150}, none, Figures)
+        ++ native(scripts_with_exits_1k, "ns more", {at_most, 150}, none, Figures).
 
 %% ---- scripts ------------------------------------------------------------------------------
 

@@ -195,7 +195,7 @@ struct RecordedRunTests {
           broker.refused()
         } else {
           let worse = order.isBuy ? 0.01 : -0.01
-          broker.filled(at: quote + worse, time: bar.time)
+          broker.filled(at: quote + worse, quote: quote, time: bar.time)
         }
         if random.below(9) == 0 { break }
       }

@@ -45,7 +45,9 @@ extension Engine {
     accountState.log.setProfit(own, at: execution.event)
     if order.isSignal, case .script(let place) = strategy.pointee.content {
       let price = instrument.pointee.instrument.grid.price(execution.price)
-      scripts.filled(place, at: price, time: instrument.pointee.quoteTime)
+      let quote = instrument.pointee.quote.price(
+        strategy.pointee.basis, on: instrument.pointee.instrument.grid)
+      scripts.filled(place, at: price, quote: quote, time: instrument.pointee.quoteTime)
       // Orders from a bar that this quote has closed fill at a later quote; older wants may fill at this
       // one too.
       let steppedNow = strategy.pointee.steppedAt == counts.accepted

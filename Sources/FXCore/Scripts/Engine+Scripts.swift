@@ -193,10 +193,43 @@ extension Engine {
       }
     }
     carryOutWants()
+    refreshScriptRange(slot)
   }
 
-  /// Keeps count of the instrument's scripts that must see every quote.
+  /// The prices at which none of the instrument's scripts need see a quote. O(its scripts, with their orders and trades).
+  private mutating func refreshScriptRange(_ slot: Int) {
+    guard let builders = instruments.base[slot].builders, let listeners = instruments.base[slot].listeners
+    else { return }
+    var range = QuietRange.always
+    for index in 0..<instruments.base[slot].builderCount {
+      let first = builders[index].firstListener
+      for listener in first..<(first &+ builders[index].listenerCount)
+      where listeners[listener].feed != Listener.otherSymbol {
+        let strategySlot = listeners[listener].strategySlot
+        if strategies.base[strategySlot].isAwake { range = range.intersection(quietRange(strategySlot)) }
+      }
+    }
+    instruments.base[slot].market.scriptRange = range
+  }
+
+  /// The prices at which a script need not see a quote.
+  private func quietRange(_ strategySlot: Int) -> QuietRange {
+    let strategy = strategies.base[strategySlot]
+    guard case .script(let place) = strategy.content,
+      let span = scripts[place]?._withUnsafeGuaranteedRef({ $0.broker.quietSpan })
+    else { return .never }
+    return QuietRange(
+      low: span.low, high: span.high, basis: strategy.basis,
+      on: instruments.base[strategy.instrumentSlot].instrument.grid)
+  }
+
+  /// Keeps count of the instrument's scripts that wait for a price, and narrows the quiet prices to those of this one.
   mutating func setAwake(_ strategySlot: Int, needs: Bool) {
+    if needs {
+      let slot = strategies.base[strategySlot].instrumentSlot
+      instruments.base[slot].market.scriptRange = instruments.base[slot].market.scriptRange
+        .intersection(quietRange(strategySlot))
+    }
     guard needs != strategies.base[strategySlot].isAwake else { return }
     strategies.base[strategySlot].isAwake = needs
     instruments.base[strategies.base[strategySlot].instrumentSlot].market.watchers += needs ? 1 : -1

@@ -85,7 +85,10 @@ final class LiveScript {
   /// The orders since the last call that the instrument's step reduced to 0.
   func takeCuts() -> [CutOrder] { broker.takeCuts() }
 
-  func filled(at price: Double, time: Int64) { broker.filled(at: price, time: time / 1_000_000) }
+  /// `quote`: the price of the quote that filled it, as its bars are made of it.
+  func filled(at price: Double, quote: Double, time: Int64) {
+    broker.filled(at: price, quote: quote, time: time / 1_000_000)
+  }
   func refused() { broker.refused() }
 }
 

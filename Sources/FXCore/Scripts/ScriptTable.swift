@@ -44,8 +44,8 @@ struct ScriptTable: ~Copyable {
   }
 
   /// A script's order has been filled.
-  func filled(_ place: Int, at price: Double, time: Int64) {
-    self[place]?._withUnsafeGuaranteedRef { $0.filled(at: price, time: time) }
+  func filled(_ place: Int, at price: Double, quote: Double, time: Int64) {
+    self[place]?._withUnsafeGuaranteedRef { $0.filled(at: price, quote: quote, time: time) }
   }
 }
 

@@ -27,8 +27,9 @@ package struct TradedInstrument: BitwiseCopyable {
   var waitingSells: Int64 = 0
   /// Orders at the venue, resting ones and attached ones included.
   package internal(set) var orders = 0
-  /// Scripts that must see every quote.
+  /// Scripts that wait for a price, and the prices that none of them waits for.
   package var watchers = 0 { didSet { settle() } }
+  package var scriptRange = QuietRange.always { didSet { settle() } }
 
   /// Prices that touch no order.
   var orderRange = QuietRange.always { didSet { settle() } }
@@ -47,44 +48,91 @@ package struct TradedInstrument: BitwiseCopyable {
   var high: Int64 { max(quote.bid, quote.ask) }
 
   private mutating func settle() {
-    quiet = watchers > 0 || !isRouted ? .never : orderRange.intersection(accountRange)
+    if !isRouted {
+      quiet = .never
+      return
+    }
+    quiet = orderRange.intersection(accountRange)
+    if watchers > 0 { quiet = quiet.intersection(scriptRange) }
   }
 }
 
 /// Prices of both sides within which a quote changes nothing for the account.
 package struct QuietRange: BitwiseCopyable, Equatable {
-  package var bidLow: Int64, bidHigh: Int64, askLow: Int64, askHigh: Int64
+  package var bidLow: Int64 = 0
+  package var bidHigh = Int64.max
+  package var askLow: Int64 = 0
+  package var askHigh = Int64.max
+  /// Of bid + ask, twice the mid.
+  package var sumLow: Int64 = 0
+  package var sumHigh = Int64.max
 
-  package static let always = QuietRange(bidLow: 0, bidHigh: .max, askLow: 0, askHigh: .max)
-  package static let never = QuietRange(bidLow: .max, bidHigh: 0, askLow: .max, askHigh: 0)
+  package static let always = QuietRange()
+  package static let never = QuietRange(bidLow: .max, bidHigh: 0)
 
   @inline(__always)
   package func contains(_ quote: QuoteSteps) -> Bool {
-    (quote.bid &- bidLow) | (bidHigh &- quote.bid) | (quote.ask &- askLow) | (askHigh &- quote.ask) >= 0
+    (quote.bid &- bidLow) | (bidHigh &- quote.bid) | (quote.ask &- askLow) | (askHigh &- quote.ask)
+      | (quote.sum &- sumLow) | (sumHigh &- quote.sum) >= 0
   }
 
-  func intersection(_ other: QuietRange) -> QuietRange {
+  package func intersection(_ other: QuietRange) -> QuietRange {
     QuietRange(
       bidLow: max(bidLow, other.bidLow), bidHigh: min(bidHigh, other.bidHigh),
-      askLow: max(askLow, other.askLow), askHigh: min(askHigh, other.askHigh))
+      askLow: max(askLow, other.askLow), askHigh: min(askHigh, other.askHigh),
+      sumLow: max(sumLow, other.sumLow), sumHigh: min(sumHigh, other.sumHigh))
+  }
+
+  /// Prices of one basis (FXAOT_MID …) from `low` to `high`, both included, on a grid; one step less on either end,
+  /// for rounding.
+  package init(low: Double, high: Double, basis: Int, on grid: PriceGrid) {
+    let perPrice = grid.scale / grid.stepUnits * (basis == FXAOT_MID ? 2 : 1)
+    let from = Self.steps((low * perPrice).rounded(.up)) &+ 1
+    let to = Self.steps((high * perPrice).rounded(.down)) &- 1
+    self.init()
+    switch basis {
+    case FXAOT_MID: (sumLow, sumHigh) = (from, to)
+    case FXAOT_BID: (bidLow, bidHigh) = (from, to)
+    default: (askLow, askHigh) = (from, to)
+    }
+  }
+
+  private init(
+    bidLow: Int64 = 0, bidHigh: Int64 = .max, askLow: Int64 = 0, askHigh: Int64 = .max, sumLow: Int64 = 0,
+    sumHigh: Int64 = .max
+  ) {
+    (self.bidLow, self.bidHigh, self.askLow, self.askHigh) = (bidLow, bidHigh, askLow, askHigh)
+    (self.sumLow, self.sumHigh) = (sumLow, sumHigh)
+  }
+
+  /// Within 2^53, so that one more or less does not overflow.
+  private static func steps(_ value: Double) -> Int64 {
+    value.isNaN ? 0 : Int64(min(max(value, -0x1p53), 0x1p53))
   }
 
   /// Around a quote, both sides within a part of the price.
   static func around(_ quote: QuoteSteps, part: Double) -> QuietRange {
     let (bid, ask) = (Int64(Double(quote.bid) * part), Int64(Double(quote.ask) * part))
-    return QuietRange(
-      bidLow: quote.bid - bid, bidHigh: quote.bid + bid, askLow: quote.ask - ask,
-      askHigh: quote.ask + ask)
+    var range = QuietRange()
+    (range.bidLow, range.bidHigh) = (quote.bid - bid, quote.bid + bid)
+    (range.askLow, range.askHigh) = (quote.ask - ask, quote.ask + ask)
+    return range
   }
 
   mutating func keepBelow(_ steps: Int64, _ side: PriceSide) {
-    if side != .ask { bidHigh = min(bidHigh, steps - 1) }
-    if side != .bid { askHigh = min(askHigh, steps - 1) }
+    switch side {
+    case .bid: bidHigh = min(bidHigh, steps - 1)
+    case .ask: askHigh = min(askHigh, steps - 1)
+    case .mid: sumHigh = min(sumHigh, 2 * steps - 2)
+    }
   }
 
   mutating func keepAbove(_ steps: Int64, _ side: PriceSide) {
-    if side != .ask { bidLow = max(bidLow, steps + 1) }
-    if side != .bid { askLow = max(askLow, steps + 1) }
+    switch side {
+    case .bid: bidLow = max(bidLow, steps + 1)
+    case .ask: askLow = max(askLow, steps + 1)
+    case .mid: sumLow = max(sumLow, 2 * steps + 2)
+    }
   }
 }
 

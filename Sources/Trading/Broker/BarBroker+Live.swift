@@ -108,10 +108,11 @@ extension BarBroker {
     return book.position < 0
   }
 
-  /// The order at the venue has been filled. `time` in milliseconds since 1970.
-  public func filled(at price: Double, time: Int64) {
+  /// The order at the venue has been filled, at a quote of this price. `time` in milliseconds since 1970.
+  public func filled(at price: Double, quote: Double, time: Int64) {
     guard let execution = takeBack() else { return }
     live.time = time
+    venue.price = quote
     settle(execution, at: price)
     mark()
   }

@@ -46,7 +46,7 @@ extension ScriptBook {
 
   /// Prices at which the margin is surely covered: further from a shortage than any rounding error, and not so
   /// far from the entry that the error could grow. Outside of them the sums decide.
-  private func safeSpan() -> PriceSpan {
+  func safeSpan() -> PriceSpan {
     let direction: Double = position > 0 ? 1 : -1
     let ratio = margin(direction) / 100
     guard position != 0, ratio > 0 else { return .everywhere }

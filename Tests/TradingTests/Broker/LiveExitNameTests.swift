@@ -40,6 +40,6 @@ struct LiveExitNameTests {
 
   private func fill(_ broker: BarBroker, at price: Double) throws {
     _ = try #require(broker.nextOrder())
-    broker.filled(at: price, time: 60_000)
+    broker.filled(at: price, quote: price, time: 60_000)
   }
 }
