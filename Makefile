@@ -167,7 +167,7 @@ test-erlang: erlang trace-data ## xref, dialyzer, EUnit, Common Test and PropEr
 	FXAOT_NATIVE_BUILT=1 rebar3 do xref, dialyzer, eunit, ct
 
 edoc: erlang ## Pages of the public Erlang modules, into doc/
-	@erl -noshell -eval 'edoc:files(filelib:wildcard("erlang/src/*/*.erl"), [{dir, "doc"}, {preprocess, true}, {includes, ["erlang/include"]}]), halt().'
+	@FXAOT_NATIVE_BUILT=1 rebar3 edoc
 
 # Suites that start nodes of their own or look for a module's file do not run on instrumented modules.
 comma := ,
