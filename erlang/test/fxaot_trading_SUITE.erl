@@ -19,7 +19,7 @@ all() ->
      a_halt_refuses_the_next_order, a_halt_works_while_the_process_is_suspended,
      a_halt_works_in_the_middle_of_a_batch, a_halt_outlives_the_process, a_halt_races_with_a_close,
      reducing_lets_closes_through, a_kill_in_between_changes_nothing, options_outlive_the_state,
-     a_group_trades_by_symbol, random_trading_survives_kills, only_the_owner_trades, events_wait_for_an_owner,
+     a_group_trades_by_symbol, an_instrument_with_orders_stays, random_trading_survives_kills, only_the_owner_trades, events_wait_for_an_owner,
      a_stop_closes_positions, a_stop_waits_no_longer].
 
 suite() -> [{timetrap, {minutes, 2}}].
@@ -559,9 +559,10 @@ play(Command, N) ->
          {close_by, Id, By} -> fxaot:close_by(other, Id, By);
          {cash, Amount} when Amount > 0 -> fxaot:deposit(other, Amount);
          {cash, Amount} -> fxaot:withdraw(other, -Amount);
-         halt -> fxaot:halt(other);
-         reduce -> fxaot:reduce(other);
-         resume -> fxaot:resume(other)
+         %% The flag overtakes quotes that wait in a mailbox.
+         Switch ->
+             settled(other),
+             fxaot:Switch(other)
      end, N}.
 
 %% The heir and the engine die at one moment; the state of an actor is lost, its options are not.
@@ -623,6 +624,29 @@ a_group_trades_by_symbol(_) ->
     %% Bought at 1.1001, sold at 1.1001.
     ?assertMatch({ok, [#{symbol := 'EURUSD', profit := 0}]}, fxaot:trades(pair)),
     ok = fxaot:resume(pair).
+
+an_instrument_with_orders_stays(_) ->
+    {ok, _} = fxaot:start_engines(pair, 2, #{instruments => ['EURUSD'], balance => 10000}),
+    {ok, Engines} = fxaot:engines(pair),
+    [To] = [Engine || {Engine, []} <- Engines],
+    quote(pair, 'EURUSD', 1, 110000),
+    {ok, _} = fxaot:submit(pair, order(<<"a">>)),
+    quote(pair, 'EURUSD', 2, 110000),
+    {ok, _} = fxaot:submit(pair, limit(<<"b">>, 109000)),
+    Refused = fxaot:move_instrument(pair, 'EURUSD', To),
+    ?assertEqual({error, {open_orders, #{symbol => 'EURUSD'}}}, Refused),
+    ?assertMatch(<<"An instrument with open tickets, ", _/binary>>, fxaot:format_error(Refused)),
+    {ok, _} = fxaot:cancel(pair, <<"b">>),
+    ?assertEqual({ok, ['EURUSD']}, fxaot:move_instrument(pair, 'EURUSD', To)),
+    %% The position has moved; the ids are still taken.
+    ?assertMatch(#{margin_used := 2200100000}, fxaot:account(To)),
+    ?assertMatch({ok, #{is_known := true, state := filled}}, fxaot:submit(pair, order(<<"a">>))),
+    ?assertMatch({ok, #{is_known := true, state := cancelled}}, fxaot:submit(pair, order(<<"b">>))),
+    {ok, [#{quantity := 100000}]} = fxaot:close(pair, 'EURUSD'),
+    quote(pair, 'EURUSD', 3, 110010),
+    settled(pair),
+    ?assertMatch(#{margin_used := 0}, fxaot:account(pair)),
+    ?assertMatch({ok, [#{symbol := 'EURUSD', quantity := 100000, profit := 0}]}, fxaot:trades(pair)).
 
 %% ---- one level down ---------------------------------------------------------
 

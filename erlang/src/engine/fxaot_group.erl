@@ -405,8 +405,11 @@ move(Symbol, From, To, #state{places = Places, router = Router, mailboxes = Mail
             _ = forgotten(To, Moving),
             %% The routes must match the instruments' engines.
             {ok, Routed} = routed(State),
-            {reply, Error, Routed}
+            {reply, refusal(Error, Symbol), Routed}
     end.
+
+refusal({error, {busy, _}}, Symbol) -> {error, {open_orders, #{symbol => Symbol}}};
+refusal(Error, _) -> Error.
 
 %% An engine that has just died keeps the terms of instruments that have left it, which does no harm.
 forgotten(Engine, Symbols) ->

@@ -11,11 +11,15 @@ sentence(bad_order, #{field := Field, expected := Expected} = Details) ->
     {["The order's ", name(Field), " must be ", Expected, got(Details)], [field, expected, value]};
 sentence(bad_order, #{field := Field} = Details) ->
     {[fault(Field), got(Details)], [field, value]};
+sentence(open_orders, #{symbol := Symbol}) ->
+    {[sentence(open_orders), "; ", term(Symbol), " or an instrument that is converted with it has such"], [symbol]};
 sentence(_, _) -> unknown.
 
 %% @doc A reason without details.
 -spec sentence(Reason :: atom()) -> string() | unknown.
 sentence(bad_order) -> "The order cannot be read";
+sentence(open_orders) ->
+    "An instrument with open tickets, resting orders or orders with ids cannot move: cancel or close them first";
 sentence(rejected) -> "The risk gate rejects the order";
 sentence(_) -> unknown.
 
