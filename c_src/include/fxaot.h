@@ -273,7 +273,21 @@ typedef struct fxaot_instrument {
 } fxaot_instrument;
 FXAOT_STATIC_SIZE(fxaot_instrument, 224);
 
-enum { FXAOT_SIZER_FIXED = 0, FXAOT_SIZER_EQUITY_PERCENT = 1 };
+/* How many base units a signal trades. FXAOT_SIZER_SCALED may be added to each kind: times |signal|. */
+enum {
+  FXAOT_SIZER_FIXED = 0,          /* fixed_quantity */
+  FXAOT_SIZER_EQUITY_PERCENT = 1, /* a notional of equity_percent of equity */
+  FXAOT_SIZER_RISK =
+      2, /* loses equity_percent of equity at a stop-loss that is attached, fixed_quantity
+                               * steps from the price */
+  FXAOT_SIZER_VOLATILITY =
+      3, /* a move by the average true range of fixed_quantity bars is equity_percent of
+                               * equity; no order before there are so many bars */
+  FXAOT_SIZER_KELLY =
+      4, /* a notional of fixed_quantity percent of the Kelly share of the strategy's own
+                               * trades, at most equity_percent of equity; that much until ten have closed */
+  FXAOT_SIZER_SCALED = 256
+};
 
 typedef struct fxaot_config {
   char account_currency[FXAOT_CURRENCY_BYTES];
@@ -281,9 +295,9 @@ typedef struct fxaot_config {
   double min_strength;    /* |signal| above it becomes an order; default 0.1 */
   uint32_t sizer;         /* FXAOT_SIZER_… */
   uint32_t bar_events;    /* 1: every closed bar of a strategy's feed 0 is an event too */
-  int64_t fixed_quantity; /* base units per signal */
-  double equity_percent;  /* of equity, as notional, per signal */
-  uint32_t kept_bars;     /* newest closed bars kept per series, for reloads; default 10,000 */
+  int64_t fixed_quantity; /* see FXAOT_SIZER_…; for FXAOT_SIZER_FIXED base units per signal */
+  double equity_percent;
+  uint32_t kept_bars; /* newest closed bars kept per series, for reloads; default 10,000 */
   /* Orders have the numbers first_order, first_order + order_step, …: engines that exchange
    * instruments share a step, and each begins with another number up to it. Default 1 and 1. */
   uint16_t first_order, order_step;

@@ -10,6 +10,17 @@ config_of_every_field_test() ->
                                       sizer => {equity_percent, 2.5}, bar_events => true,
                                       kept_bars => 7, max_time_jump => 3})).
 
+sizes_of_every_kind_test_() ->
+    [?_assertEqual({Code, Quantity, Percent},
+                   begin
+                       {ok, Config} = fxaot_terms:config(Options),
+                       {element(4, Config), element(5, Config), element(6, Config)}
+                   end)
+     || {Options, Code, Quantity, Percent} <-
+            [{#{sizer => {risk, 1, 500}}, 2, 500, 1.0}, {#{sizer => {volatility, 0.5, 14}}, 3, 14, 0.5},
+             {#{sizer => {kelly, 50, 20}}, 4, 50, 20.0},
+             {#{sizer => {fixed, 7}, scale_by_strength => true}, 256, 7, 0.0}]].
+
 time_may_jump_without_a_limit_test() ->
     {ok, Config} = fxaot_terms:config(#{max_time_jump => infinity}),
     ?assertEqual((1 bsl 63) - 1, element(9, Config)).
@@ -22,7 +33,9 @@ wrong_config_values_are_named_test_() ->
                          {account_currency, 'TOOLONGX'}, {account_currency, 'Ü'},
                          {min_strength, 1.1}, {min_strength, -0.1}, {min_strength, []},
                          {sizer, {fixed, 0}}, {sizer, {fixed, 1.5}}, {sizer, {fixed, 1 bsl 64}},
-                         {sizer, {equity_percent, 0}}, {sizer, fixed}, {bar_events, 1}, {kept_bars, -1},
+                         {sizer, {equity_percent, 0}}, {sizer, fixed}, {sizer, {risk, 1, 0}}, {sizer, {risk, 101, 5}},
+                         {sizer, {volatility, 1, 10001}}, {sizer, {kelly, 0, 5}}, {sizer, {kelly, 101, 5}},
+                         {scale_by_strength, 1}, {bar_events, 1}, {kept_bars, -1},
                          {kept_bars, 100001}, {kept_bars, 1.0}, {max_time_jump, 0},
                          {max_time_jump, 1.5}, {max_time_jump, 1 bsl 63}, {max_time_jump, never}]].
 

@@ -110,6 +110,7 @@ extension Engine {
   /// Feed 0's strength for a bar ▶ events, and an order if it is strong enough.
   private mutating func onSignal(_ strategySlot: Int, _ answer: Double, _ bar: fxaot_bar) {
     let strategy = strategies.base + strategySlot
+    if case .volatility(_, let bars) = settings.sizer.rule { strategy.pointee.sizing.take(bar, length: bars) }
     if !answer.isFinite { raiseAlarm(FXAOT_ALARM_BAD_SIGNAL, strategySlot) }
     let strength = answer.isFinite ? min(max(answer, -1), 1) : 0
     if settings.emitsBars {
@@ -125,7 +126,7 @@ extension Engine {
     event.strength = strength
     log.append(event)
     if strength.magnitude > settings.minimumStrength {
-      order(strategySlot, isBuy: strength > 0)
+      order(strategySlot, strength: strength)
     }
   }
 

@@ -41,6 +41,7 @@ extension Engine {
     let own = settle(
       strategy.pointee.book.fill(execution.quantity, at: execution.price), order.instrumentSlot)
     strategy.pointee.book.realise(own)
+    strategy.pointee.sizing.close(profit: own)
     strategy.pointee.fills &+= 1
     accountState.log.setProfit(own, at: execution.event)
     if order.isSignal, case .script(let place) = strategy.pointee.content {

@@ -33,6 +33,7 @@ struct StrategyState: BitwiseCopyable {
   var version: UInt32 = 1
   /// The engine's number of the quote that filled its first order since it was flat.
   var enteredAt: UInt64 = 0
+  var sizing = SizingRecord()
   /// Signed base units of this strategy's orders at the venue.
   var waiting: Int64 = 0
   var bars: UInt64 = 0

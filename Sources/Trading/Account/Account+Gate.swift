@@ -161,16 +161,20 @@ extension Account {
     return state.pointee.book.quantity == 0 && state.pointee.waiting == 0
   }
 
-  /// Open positions and those that waiting market orders will open.
+  /// Open positions and those that waiting market orders will open: instruments, or tickets.
   private var openPositions: Int {
     var count = positions.count
-    for order in venue.waiting.elements where order.role == .plain && order.kind == .market && !order.isDormant {
-      if settings.mode == .hedging
-        ? order.filled == 0 && !order.isReduceOnly
-        : markets[order.instrumentSlot].pointee.book.quantity == 0
-      {
-        count += 1
+    if settings.mode == .netting {
+      for slot in 0..<markets.count {
+        let state = markets[slot]
+        let waits = state.pointee.waitingBuys != 0 || state.pointee.waitingSells != 0
+        if waits, state.pointee.book.quantity == 0 { count += 1 }
       }
+      return count
+    }
+    for order in venue.waiting.elements
+    where order.instrumentSlot >= 0 && order.role == .plain && order.kind == .market && !order.isDormant {
+      if order.filled == 0, !order.isReduceOnly { count += 1 }
     }
     return count
   }

@@ -105,6 +105,11 @@ extension Account {
       sum += positions.base[place].book.fill(ticket.isLong ? -units : units, at: 0)
     }
     let profit = settle(sum, slot)
+    if positions.elements.contains(where: { $0.quantity == 0 }) {
+      // One trade, for neither side has a price of its own.
+      let total = Int128(first.tradeProfit) + Int128(second.tradeProfit) + Int128(profit)
+      losingTrades = total < 0 ? losingTrades + 1 : 0
+    }
     let closedBy = second.order
     trades.append(
       fxaot_trade(

@@ -114,7 +114,7 @@ struct AdmissionTests {
     #expect(isRefused { $0.max_time_jump_ns = 0 })
     #expect(isRefused { $0.max_time_jump_ns = .min })
     #expect(!isRefused { $0.max_time_jump_ns = .max })
-    #expect(isRefused { $0.sizer = 2 })
+    #expect(isRefused { $0.sizer = 5 })
     #expect(isRefused { $0.fixed_quantity = 0 })
   }
 }

@@ -182,4 +182,45 @@ struct SizingTests {
         "signal 1.0", "reject \(FXAOT_REJECT_MARGIN.rawValue)", "signal -1.0", "order -10000",
       ])
   }
+
+  private func sized(_ sizer: Int, _ quantity: Int64, percent: Double, balance: Int64 = 100_000) throws -> World {
+    try World {
+      $0.sizer = UInt32(sizer)
+      $0.fixed_quantity = quantity
+      $0.equity_percent = percent
+      $0.balance_micro = balance * 1_000_000
+    }
+  }
+
+  @Test func `a size by risk loses its share at the stop-loss that comes with it`() throws {
+    let world = try sized(FXAOT_SIZER_RISK, 500, percent: 1)
+    try world.add("EUR", "USD", 1)
+    try world.deploy()
+    world.tick(start + 1, 1.25, 1.25)  // 1 % of 100,000 USD over 0.005: 200,000
+    world.tick(start + 2, 1.25, 1.25)
+    #expect(world.take().map(\.text).prefix(3) == ["signal 1.0", "order 200000", "fill 200000"])
+    world.tick(start + 3, 1.2449, 1.2449)
+    #expect(world.take().filter { $0.kind == UInt32(FXAOT_EVENT_FILL) }.map(\.text) == ["fill -200000"])
+    #expect(world.account.balance_micro == (100_000 - 1_020) * micro)
+    #expect(world.strategies[0].quantity == 0)
+  }
+
+  @Test func `a size by volatility waits for its bars`() throws {
+    let world = try sized(FXAOT_SIZER_VOLATILITY, 2, percent: 1)
+    try world.add("EUR", "USD", 1)
+    try world.deploy()
+    world.tick(start + 1, 1.25, 1.25)
+    #expect(world.take().map(\.text) == ["signal 1.0"])
+    // The tick bars' ranges are 0 and 0.01: 0.005 on average. 1,000 USD over it are 200,000.
+    world.tick(start + 2, 1.26, 1.26)
+    #expect(world.take().map(\.text) == ["signal 1.0", "order 200000"])
+  }
+
+  @Test func `strength scales a size when asked`() throws {
+    let world = try sized(FXAOT_SIZER_FIXED + FXAOT_SIZER_SCALED, 10_000, percent: 0)
+    try world.add("EUR", "USD", 1)
+    try world.deploy(params: ["center": 1, "gain": 2])
+    world.tick(start + 1, 1.25, 1.25)
+    #expect(world.take().map(\.text) == ["signal 0.5", "order 5000"])
+  }
 }

@@ -21,14 +21,13 @@ struct SizerTests {
     let terms = Terms.make("ABC", "USD", decimals: decimals, quantityStep: quantityStep)
     let instrument = try #require(Instrument(terms))
     let sizer = try #require(Sizer(config(FXAOT_SIZER_EQUITY_PERCENT, percent: percent)))
-    return sizer.quantity(instrument, quoteEquity: equity, steps: steps)
+    guard case .equity(let millionths) = sizer.rule else { return -1 }
+    let units = Sizer.units(instrument, quoteEquity: equity, steps: steps, millionths: millionths)
+    return units - units % instrument.quantityStep
   }
 
-  @Test(arguments: [(10_000, 1_000, 10_000), (10_999, 1_000, 10_000), (999, 1_000, 0), (7, 1, 7)])
-  func `a fixed quantity is rounded down to the step`(fixed: Int64, step: Int64, expected: Int64) throws {
-    let instrument = try #require(Instrument(Terms.make("ABC", "USD", quantityStep: step)))
-    let sizer = try #require(Sizer(config(FXAOT_SIZER_FIXED, fixed: fixed)))
-    #expect(sizer.quantity(instrument, quoteEquity: 0, steps: 0) == expected)
+  @Test func `a fixed quantity is that`() throws {
+    #expect(try #require(Sizer(config(FXAOT_SIZER_FIXED, fixed: 7))).fixedUnits == 7)
   }
 
   @Test func `percent of equity is notional at the price`() throws {
@@ -42,15 +41,14 @@ struct SizerTests {
   }
 
   @Test func `percent of equity in the base currency is the share itself`() throws {
-    let sizer = try #require(Sizer(config(FXAOT_SIZER_EQUITY_PERCENT, percent: 10)))
-    #expect(sizer.wanted(baseEquity: 100_000_000_000) == 10_000)
-    #expect(sizer.wanted(baseEquity: 100_009_999_999) == 10_000)
-    #expect(sizer.wanted(baseEquity: 100_010_000_000) == 10_001)
-    #expect(sizer.wanted(baseEquity: 9_999_999) == 0)
-    #expect(sizer.wanted(baseEquity: -1) == 0)
-    #expect(sizer.wanted(baseEquity: .max) == 922_337_203_685)
-    let most = try #require(Sizer(config(FXAOT_SIZER_EQUITY_PERCENT, percent: 100_000)))
-    #expect(most.wanted(baseEquity: .max) == 2 * Instrument.quantityLimit)
+    func units(_ equity: Int64) -> Int64 { Sizer.units(baseEquity: equity, millionths: 100_000) }
+    #expect(units(100_000_000_000) == 10_000)
+    #expect(units(100_009_999_999) == 10_000)
+    #expect(units(100_010_000_000) == 10_001)
+    #expect(units(9_999_999) == 0)
+    #expect(units(-1) == 0)
+    #expect(units(.max) == 922_337_203_685)
+    #expect(Sizer.units(baseEquity: .max, millionths: 1_000_000_000) == 2 * Instrument.quantityLimit)
   }
 
   @Test func `a percentage that is no double is the nearest millionth`() throws {
@@ -72,6 +70,32 @@ struct SizerTests {
     #expect(most <= 2 * Instrument.quantityLimit)
   }
 
+  @Test func `the average true range begins as a mean and goes on as Wilder has it`() {
+    var record = SizingRecord()
+    func bar(_ high: Double, _ low: Double, _ close: Double) -> fxaot_bar {
+      fxaot_bar(
+        open_time_ns: 0, end_time_ns: 0, open: low, high: high, low: low, close: close, volume: 1, ticks: 1)
+    }
+    record.take(bar(12, 10, 11), length: 2)  // 2
+    #expect(record.averageRange(length: 2).isNaN)
+    record.take(bar(16, 14, 15), length: 2)  // 5, from 11
+    #expect(record.averageRange(length: 2) == 3.5)
+    record.take(bar(15, 14, 14), length: 2)  // 1
+    #expect(record.averageRange(length: 2) == 2.25)
+  }
+
+  @Test func `kelly's share is of the trades so far`() {
+    var record = SizingRecord()
+    for _ in 0..<6 { record.close(profit: 200) }
+    for _ in 0..<3 { record.close(profit: -100) }
+    #expect(record.kellyShare == nil)
+    record.close(profit: -100)
+    // W = 0.6, R = 2: 0.6 − 0.4 / 2
+    #expect(abs((record.kellyShare ?? 0) - 0.4) < 1e-12)
+    for _ in 0..<30 { record.close(profit: -100) }
+    #expect(record.kellyShare == 0)
+  }
+
   @Test func `what is no size is refused`() {
     for quantity in [0, -1, .min, 1_000_000_000_001, .max] as [Int64] {
       #expect(Sizer(config(FXAOT_SIZER_FIXED, fixed: quantity)) == nil)
@@ -79,7 +103,10 @@ struct SizerTests {
     for percent in [0, -1, .nan, .infinity, -.infinity, 100_000.1, 1e300] {
       #expect(Sizer(config(FXAOT_SIZER_EQUITY_PERCENT, percent: percent)) == nil)
     }
-    #expect(Sizer(config(2)) == nil)
+    #expect(Sizer(config(5)) == nil)
+    #expect(Sizer(config(FXAOT_SIZER_RISK, fixed: 0)) == nil)
+    #expect(Sizer(config(FXAOT_SIZER_VOLATILITY, fixed: 10_001)) == nil)
+    #expect(Sizer(config(FXAOT_SIZER_KELLY, fixed: 101)) == nil)
     #expect(Sizer(config(Int(UInt32.max))) == nil)
   }
 }

@@ -63,7 +63,10 @@
 -type options() ::
         #{instruments => [Symbol :: atom() | {Symbol :: atom(), fxaot_nif:instrument()}],
           account_currency => atom(), balance => number(), min_strength => number(),
-          sizer => {fixed, pos_integer()} | {equity_percent, number()}, bar_events => boolean(),
+          sizer => {fixed, pos_integer()} | {equity_percent, number()}
+                 | {risk, number(), pos_integer()} | {volatility, number(), pos_integer()}
+                 | {kelly, 1..100, number()},
+          scale_by_strength => boolean(), bar_events => boolean(),
           kept_bars => 0..100000, max_time_jump => pos_integer() | infinity,
           order_numbers => {First :: pos_integer(), Step :: pos_integer()},
           account => fxaot_account_terms:account(), risk => fxaot_account_terms:risk(),
@@ -157,7 +160,8 @@ start_engines(Count) -> ?BADARG([Count]).
 start_engines(undefined, _, _) -> {error, {bad_argument, #{name => undefined}}};
 start_engines(_, Count, _) when is_integer(Count), Count < 1 orelse Count > ?MOST_ENGINES ->
     {error, {limit, #{engines => Count, minimum => 1, maximum => ?MOST_ENGINES}}};
-start_engines(_, Count, #{sizer := {equity_percent, _} = Sizer}) when is_integer(Count) ->
+start_engines(_, Count, #{sizer := Sizer}) when is_integer(Count), is_tuple(Sizer),
+                                                element(1, Sizer) =/= fixed ->
     {error, {bad_option, #{option => sizer, value => Sizer,
                            expected => "{fixed, BaseUnits} in a group: each engine knows only "
                                        "its own equity"}}};

@@ -106,7 +106,11 @@
           balance => number(),                  % 100_000, in units of the account currency
           min_strength => number(),             % 0.1: a stronger signal becomes an order
           sizer => {fixed, pos_integer()}       % {fixed, 10_000}, base units
-                 | {equity_percent, number()},  % of equity, as notional
+                 | {equity_percent, number()}   % of equity, as notional
+                 | {risk, Percent :: number(), StopSteps :: pos_integer()}
+                 | {volatility, Percent :: number(), Bars :: pos_integer()}
+                 | {kelly, PercentOfKelly :: 1..100, MostPercent :: number()},
+          scale_by_strength => boolean(),       % false: true trades |signal| of the size
           bar_events => boolean(),              % false
           kept_bars => 0..100000,               % 10_000: newest closed bars kept for reloads
           max_time_jump => pos_integer()        % 604_800_000_000_000 ns, 7 days: how far ahead of

@@ -33,17 +33,19 @@
 -type error() :: {error, {Reason :: atom(), Details :: map()}}.
 
 %% @doc An engine's configuration: currency, balance in micro-units, minimum strength, kind of
-%% sizer (0 fixed, 1 percent of equity), its quantity, its percentage, bar events, kept bars, how far
+%% sizer (a number of fxaot.h), its quantity, its percentage, bar events, kept bars, how far
 %% a quote's time may jump (ns).
 -spec config(map()) ->
-          {ok, {binary(), integer(), float(), 0 | 1, pos_integer(), float(), 0 | 1,
+          {ok, {binary(), integer(), float(), 0..511, pos_integer(), float(), 0 | 1,
                 non_neg_integer(), pos_integer(), {pos_integer(), pos_integer()}}} | error().
 config(Config) ->
     checked(bad_config, Config, config_defaults(), fun config_option/2,
             fun(#{account_currency := Currency, balance := Balance, min_strength := Strength,
-                  sizer := {Sizer, Fixed, Percent}, bar_events := Bars, kept_bars := Kept,
+                  sizer := {Sizer, Fixed, Percent}, scale_by_strength := Scaled,
+                  bar_events := Bars, kept_bars := Kept,
                   max_time_jump := Jump, order_numbers := Numbers}) ->
-                    {Currency, Balance, Strength, Sizer, Fixed, Percent, Bars, Kept, Jump, Numbers}
+                    {Currency, Balance, Strength, Sizer + 256 * Scaled, Fixed, Percent, Bars, Kept, Jump,
+                     Numbers}
             end).
 
 %% @doc The options of config/1.
@@ -52,7 +54,7 @@ config_options() -> maps:keys(config_defaults()).
 
 config_defaults() ->
     #{account_currency => 'USD', balance => 100000, min_strength => 0.1,
-      sizer => {fixed, 10000}, bar_events => false, kept_bars => 10000,
+      sizer => {fixed, 10000}, scale_by_strength => false, bar_events => false, kept_bars => 10000,
       max_time_jump => ?WEEK_NS, order_numbers => {1, 1}}.
 
 config_option(account_currency, Value) -> currency(Value);
@@ -68,8 +70,20 @@ config_option(sizer, {fixed, Quantity})
 config_option(sizer, {equity_percent, Percent})
   when is_number(Percent), Percent > 0, Percent =< 1000000 ->
     {ok, {1, 1, float(Percent)}};
+config_option(sizer, {risk, Percent, Steps})
+  when is_number(Percent), Percent > 0, Percent =< 100, is_integer(Steps), Steps > 0,
+       Steps =< 1000000000000 ->
+    {ok, {2, Steps, float(Percent)}};
+config_option(sizer, {volatility, Percent, Bars})
+  when is_number(Percent), Percent > 0, Percent =< 100, is_integer(Bars), Bars > 0, Bars =< 10000 ->
+    {ok, {3, Bars, float(Percent)}};
+config_option(sizer, {kelly, Part, Most})
+  when is_integer(Part), Part > 0, Part =< 100, is_number(Most), Most > 0, Most =< 100000 ->
+    {ok, {4, Part, float(Most)}};
 config_option(sizer, _) ->
-    {expected, "{fixed, BaseUnits} or {equity_percent, Percent}, above 0"};
+    {expected, "{fixed, BaseUnits}, {equity_percent, Percent}, {risk, Percent, StopSteps}, "
+     "{volatility, Percent, Bars} or {kelly, PercentOfKelly, MostPercent}, above 0"};
+config_option(scale_by_strength, Value) -> flag(Value);
 config_option(bar_events, Value) -> flag(Value);
 config_option(kept_bars, Value) -> whole(Value, 0, ?MAX_KEPT_BARS);
 config_option(max_time_jump, infinity) -> {ok, ?MAX_INT64};
