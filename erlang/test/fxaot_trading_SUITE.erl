@@ -15,6 +15,8 @@ all() ->
     [an_order_fills_at_the_next_quote, events_come_before_the_call_returns, events_reach_subscribers_in_order,
      inline_equals_actor, a_refused_order_says_why, an_id_is_one_order, orders_rest_change_and_end,
      cancel_all_of_a_symbol, tickets_are_closed_by_id_and_by_one_another, trades_are_listed_and_printed,
+     an_order_of_a_strategy_is_its_own, many_callers_trade_at_once, events_of_orders_are_drained,
+     a_stop_out_is_told, swap_is_booked_and_told, the_venue_delays_slips_and_rejects,
      cash_goes_in_and_out, wrong_orders_are_sentences, options_are_checked, terms_of_an_instrument_hold,
      a_halt_refuses_the_next_order, a_halt_works_while_the_process_is_suspended,
      a_halt_works_in_the_middle_of_a_batch, a_halt_outlives_the_process, a_halt_races_with_a_close,
@@ -270,6 +272,102 @@ trades_are_listed_and_printed(_) ->
     {ok, Csv} = fxaot:trades_csv(eur),
     [_Header, Line, <<>>] = binary:split(Csv, <<"\n">>, [global]),
     ?assertMatch({0, _}, binary:match(Line, <<"EURUSD,,buy,100000,">>)).
+
+an_order_of_a_strategy_is_its_own(_) ->
+    start(#{}),
+    eager(eur),
+    quote(eur, 1, 110000),
+    {ok, #{strategy := eager}} = fxaot:submit(eur, (order(<<"a">>))#{strategy => eager, quantity => 3000}),
+    [#fill{strategy = eager, name = <<"a">>, quantity = 3000} | _] = quote(eur, 2, 110000),
+    ?assertMatch([#{id := eager, quantity := 3000, average_price := 1.1001}], fxaot:strategies(eur)),
+    ?assertMatch({error, {bad_order, #{field := strategy, value := nobody}}},
+                 fxaot:submit(eur, (order(<<"b">>))#{strategy => nobody})),
+    {ok, _} = fxaot:submit(eur, (limit(<<"c">>, 109000))#{strategy => eager}),
+    ?assertEqual({ok, 1}, fxaot:cancel_all(eur, #{strategy => eager})).
+
+many_callers_trade_at_once(_) ->
+    each_mode(
+      fun() ->
+              quote(eur, 1, 110000),
+              Collector = fxaot_test:collector(eur),
+              Submit = fun(Caller, N) ->
+                               Id = <<(integer_to_binary(Caller))/binary, $., (integer_to_binary(N))/binary>>,
+                               {ok, #{is_known := false}} =
+                                   fxaot:submit(eur, #{id => Id, symbol => 'EURUSD', quantity => 10,
+                                                       side => lists:nth(1 + Caller rem 2, [buy, sell])}),
+                               {ok, #{is_known := true}} =
+                                   fxaot:submit(eur, #{id => Id, symbol => 'EURUSD', quantity => 10, side => buy})
+                       end,
+              Callers = [spawn_monitor(fun() -> [Submit(Caller, N) || N <- lists:seq(1, 100)] end)
+                         || Caller <- lists:seq(1, 8)],
+              Feeder = spawn_link(fun() -> feed(eur, 2) end),
+              [receive {'DOWN', Monitor, process, Pid, Reason} -> ?assertEqual(normal, Reason) end
+               || {Pid, Monitor} <- Callers],
+              fxaot_test:until(fun() -> fxaot:orders(eur) =:= [] end),
+              unlink(Feeder),
+              killed(Feeder),
+              settled(eur),
+              Fills = [{Name, Quantity} || #fill{name = Name, quantity = Quantity} <- fxaot_test:collected(Collector)],
+              ?assertEqual(800, length(lists:usort(Fills))),
+              ?assertEqual(800, length(Fills)),
+              ?assertMatch(#{orders := 800, fills := 800, rejects := 0}, fxaot:stats(eur)),
+              ?assertEqual([], [Held || #{quantity := Q} = Held <- fxaot:positions(eur), Q =/= 0])
+      end).
+
+events_of_orders_are_drained(_) ->
+    start(#{mode => actor}),
+    quote(eur, 1, 110000),
+    {ok, _} = fxaot:submit(eur, limit(<<"a">>, 109000)),
+    {ok, _} = fxaot:cancel(eur, <<"a">>),
+    ?assertMatch({ok, [{1, #order{name = <<"a">>, state = accepted}}, {2, #order{name = <<"a">>, state = cancelled}}]},
+                 fxaot:drain(eur, 10)).
+
+%% 100,000 at 1.1 with 2,700: margin 100,000 × mid / 50.
+a_stop_out_is_told(_) ->
+    start(#{balance => 2700}),
+    Flat = fun(N, Price) -> fxaot:tick(eur, 'EURUSD', ?START + N * ?SECOND, Price, Price) end,
+    ok = Flat(1, 1.1),
+    {ok, _} = fxaot:submit(eur, order(<<"a">>)),
+    [#fill{}] = Flat(2, 1.1),
+    %% Equity 1,000 of 2,166: 0.4617.
+    Called = Flat(3, 1.083),
+    Level = 1000000000 / 2166000000,
+    ?assertMatch(#{equity := 1000000000, margin_used := 2166000000}, fxaot:account(eur)),
+    ?assertMatch([#account{change = margin_call, detail = #{level := Level}}],
+                 [Event || #account{} = Event <- Called]),
+    ?assertMatch([#alarm{kind = margin_call, detail = #{level := Level}}], [Alarm || #alarm{} = Alarm <- Called]),
+    ok = Flat(4, 1.0825),
+    %% Equity 400 of 2,154: below a fifth.
+    Out = Flat(5, 1.077),
+    ?assertMatch([#account{change = stop_out, symbol = 'EURUSD', detail = #{quantity := 100000}}],
+                 [Event || #account{} = Event <- Out]),
+    [#fill{name = <<"stop_out.1">>, side = sell, quantity = 100000, price = 1.077, profit = -2300000000} | _] =
+        [Fill || #fill{} = Fill <- Flat(6, 1.077)],
+    ?assertMatch(#{balance := 400000000, margin_level := infinity}, fxaot:account(eur)).
+
+%% Over Wednesday, 17:00 New York: three nights of 6.5 steps a lot, a dollar each.
+swap_is_booked_and_told(_) ->
+    start(#{instruments => [{'EURUSD', #{swap_long => -6.5, swap_short => 1.2}}]}),
+    quote(eur, 1, 110000),
+    {ok, _} = fxaot:submit(eur, order(<<"a">>)),
+    quote(eur, 2, 110000),
+    Events = fxaot:advance(eur, ?START + 23 * 3600 * ?SECOND),
+    ?assertMatch([#account{change = swap, symbol = 'EURUSD', amount = -19500000,
+                           detail = #{nights := 3, rate := -6.5, conversion := 1.0}}],
+                 [Event || #account{} = Event <- Events]),
+    ?assertMatch(#{balance := 9980500000, swap := -19500000}, fxaot:account(eur)).
+
+the_venue_delays_slips_and_rejects(_) ->
+    start(#{venue => #{latency_ms => 1500, slippage => 3}}),
+    quote(eur, 1, 110000),
+    {ok, _} = fxaot:submit(eur, order(<<"a">>)),
+    ok = quote(eur, 2, 110000),
+    [#fill{price = 1.10013}] = quote(eur, 3, 110000),
+    start(other, #{venue => #{reject_probability => 1}}),
+    quote(other, 1, 110000),
+    _ = fxaot:submit(other, order(<<"a">>)),
+    _ = quote(other, 2, 110000),
+    ?assertMatch({ok, #{state := cancelled, reason := rejected_by_venue}}, fxaot:order(other, <<"a">>)).
 
 cash_goes_in_and_out(_) ->
     each_mode(
@@ -702,6 +800,7 @@ feeding(Engine) ->
 
 feed(Engine, N) ->
     case quote(Engine, N, 110000) of
+        {error, full} -> feed(Engine, N);
         {error, _} -> ok;
         _ -> feed(Engine, N + 1)
     end.
