@@ -14,14 +14,15 @@
 all() ->
     [an_order_fills_at_the_next_quote, events_come_before_the_call_returns, events_reach_subscribers_in_order,
      inline_equals_actor, a_refused_order_says_why, an_id_is_one_order, orders_rest_change_and_end,
-     cancel_all_of_a_symbol, tickets_are_closed_by_id_and_by_one_another, trades_are_listed_and_printed,
-     an_order_of_a_strategy_is_its_own, many_callers_trade_at_once, events_of_orders_are_drained,
+     cancel_all_of_a_symbol, tickets_are_closed_by_id_and_by_one_another, the_oldest_ticket_goes_first,
+     trades_are_listed_and_printed, an_order_of_a_strategy_is_its_own, many_callers_trade_at_once, events_of_orders_are_drained,
      a_stop_out_is_told, swap_is_booked_and_told, the_venue_delays_slips_and_rejects,
      cash_goes_in_and_out, wrong_orders_are_sentences, options_are_checked, terms_of_an_instrument_hold,
      a_halt_refuses_the_next_order, a_halt_works_while_the_process_is_suspended,
      a_halt_works_in_the_middle_of_a_batch, a_halt_outlives_the_process, a_halt_races_with_a_close,
      reducing_lets_closes_through, a_kill_in_between_changes_nothing, options_outlive_the_state,
-     a_group_trades_by_symbol, an_instrument_with_orders_stays, random_trading_survives_kills, only_the_owner_trades, events_wait_for_an_owner,
+     a_group_trades_by_symbol, an_instrument_with_orders_stays, random_trading_survives_kills,
+     only_the_owner_trades, events_wait_for_an_owner,
      a_stop_closes_positions, a_stop_waits_no_longer].
 
 suite() -> [{timetrap, {minutes, 2}}].
@@ -254,6 +255,24 @@ tickets_are_closed_by_id_and_by_one_another(_) ->
     {ok, [#{quantity := 50000}]} = fxaot:close(eur, {ticket, <<"a">>}),
     quote(eur, 4, 110030),
     ?assertEqual([], fxaot:tickets(eur)).
+
+the_oldest_ticket_goes_first(_) ->
+    Open = fun(Fifo) ->
+                   start(#{account => #{mode => hedging, fifo => Fifo}}),
+                   quote(eur, 1, 110000),
+                   [{ok, _} = fxaot:submit(eur, (order(Id))#{quantity => 2000}) || Id <- [<<"a">>, <<"b">>]],
+                   quote(eur, 2, 110000)
+           end,
+    Open(false),
+    ?assertEqual({error, {rejected, fifo}}, fxaot:close(eur, 'EURUSD', 3000)),
+    {ok, [#{quantity := 2000}]} = fxaot:close(eur, {ticket, <<"b">>}),
+    {ok, [#{quantity := 2000}, #{quantity := 2000}]} = fxaot:close(eur, 'EURUSD'),
+    ok = fxaot:stop_engine(eur),
+    Open(true),
+    ?assertEqual({error, {rejected, fifo}}, fxaot:close(eur, {ticket, <<"b">>})),
+    {ok, [#{quantity := 2000}, #{quantity := 1000}]} = fxaot:close(eur, 'EURUSD', 3000),
+    quote(eur, 3, 110000),
+    ?assertMatch([#{id := <<"b">>, quantity := 1000}], fxaot:tickets(eur)).
 
 trades_are_listed_and_printed(_) ->
     start(#{instruments => [{'EURUSD', #{commission => #{per_million => 20}}}]}),

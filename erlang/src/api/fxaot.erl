@@ -432,7 +432,8 @@ close(Engine, What) when ?IS_ENGINE(Engine), is_atom(What) -> trade(Engine, {clo
 close(Engine, {ticket, Id} = What) when ?IS_ENGINE(Engine), is_binary(Id) -> trade(Engine, {close, What, all});
 close(Engine, What) -> ?BADARG([Engine, What]).
 
-%% @doc Closes a part; of a hedging account's instrument the oldest tickets first, if the account has `fifo'.
+%% @doc Closes a part; of a hedging account's instrument the oldest tickets first, if the account has `fifo', else
+%% `{error, {rejected, fifo}}'.
 -spec close(engine(), Symbol :: atom() | {ticket, fxaot_order:id()}, Quantity :: pos_integer()) ->
           {ok, [fxaot_order:order()]} | error().
 close(Engine, What, Quantity) when ?IS_ENGINE(Engine), is_atom(What), is_integer(Quantity) ->

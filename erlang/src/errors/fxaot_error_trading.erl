@@ -81,5 +81,7 @@ rejected(reduce_only) -> "There is no opposite position that a reduce_only order
 rejected(bad_stop_loss) -> "The stop-loss is on the wrong side of the price or too near to it";
 rejected(bad_take_profit) -> "The take-profit is on the wrong side of the price or too near to it";
 rejected(margin) -> "The account's margin does not cover the order";
-rejected(fifo) -> "The account closes the oldest tickets first";
+rejected(fifo) ->
+    "With the option fifo a close takes the instrument's oldest ticket; without it a quantity is closed of a ticket, "
+        "not of an instrument";
 rejected(_) -> "The risk gate rejects the order".
