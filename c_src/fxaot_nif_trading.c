@@ -3,8 +3,11 @@
 #include "fxaot_nif_trading.h"
 #include "fxaot_nif_actors.h"
 
+#include <math.h>
 #include <string.h>
 
+/* Orders that a look for one without a name copies. */
+#define MOST_COPIED 64
 /* Of one call; the caller asks for the next ones. */
 #define MOST_TRADES 1000
 
@@ -82,34 +85,56 @@ static ERL_NIF_TERM refusal(ErlNifEnv *env, int32_t status, const fxaot_order_an
   return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.field, &field));
 }
 
-/* An order without a name is found by its number, among those that have not ended. */
+/* An order without a name is found by its number, the newest of those that have not ended; not where a copy of
+ * all would take long. */
 static bool find_by_number(engine_resource *handle, int64_t number, fxaot_order *out) {
-  uint64_t count = fxaot_engine_orders(handle->engine, NULL, 0), n = 0;
-  fxaot_order *orders = enif_alloc((count + 1) * sizeof *orders);
-  if (!orders) return false;
-  fxaot_engine_orders(handle->engine, orders, count);
-  while (n < count && orders[n].order_id != number) n++;
-  if (n < count) *out = orders[n];
-  enif_free(orders);
-  return n < count;
+  fxaot_order orders[MOST_COPIED];
+  uint64_t count = fxaot_engine_orders(handle->engine, orders, MOST_COPIED);
+  if (count > MOST_COPIED) return false;
+  while (count && orders[count - 1].order_id != number) count--;
+  if (count) *out = orders[count - 1];
+  return count > 0;
 }
 
-static ERL_NIF_TERM order_answer(ErlNifEnv *env, engine_resource *handle, const fxaot_id *id,
+/* The order as it was asked for, at the time of its event. */
+static fxaot_order as_asked(engine_resource *handle, const fxaot_order_request *request,
+                            const fxaot_order_answer *answer) {
+  fxaot_order order = {.order_id = answer->order_id,
+                       .state = answer->state,
+                       .symbol_ref = request->symbol_ref,
+                       .strategy_ref = request->strategy_ref,
+                       .side = request->side,
+                       .type = request->type,
+                       .time_in_force = request->time_in_force,
+                       .reduce_only = request->reduce_only,
+                       .quantity = request->quantity,
+                       .price = request->price,
+                       .limit = request->limit,
+                       .average_price = NAN,
+                       .stop_loss = request->stop_loss,
+                       .take_profit = request->take_profit,
+                       .trail_steps = request->trail_steps,
+                       .expires_ns = request->expires_ns};
+  uint64_t count;
+  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  if (count) order.time_ns = events[count - 1].time_ns;
+  return order;
+}
+
+static ERL_NIF_TERM order_answer(ErlNifEnv *env, const fxaot_order *order,
                                  const fxaot_order_answer *answer) {
-  fxaot_order order;
-  ERL_NIF_TERM known = answer->is_known ? atoms.atom_true : atoms.atom_false;
-  bool is_found = id->length ? fxaot_engine_order(handle->engine, id, &order) == FXAOT_OK
-                             : find_by_number(handle, answer->order_id, &order);
-  if (is_found) {
-    ERL_NIF_TERM map = fxaot_order_term(env, &order);
-    enif_make_map_put(env, map, atoms.is_known, known, &map);
-    return map;
-  }
-  /* There was no memory to look for it, or it has ended already. */
-  const ERL_NIF_TERM pairs[][2] = {{atoms.number, enif_make_int64(env, answer->order_id)},
-                                   {atoms.state, fxaot_order_state_term(env, answer->state)},
-                                   {atoms.is_known, known}};
-  return fxaot_map_of_pairs(env, 3, pairs);
+  ERL_NIF_TERM map = fxaot_order_term(env, order);
+  enif_make_map_put(env, map, atoms.is_known, answer->is_known ? atoms.atom_true : atoms.atom_false,
+                    &map);
+  return map;
+}
+
+/* The order of a modify or cancel that the engine has answered with FXAOT_OK. */
+static ERL_NIF_TERM named_order(ErlNifEnv *env, engine_resource *handle, const fxaot_id *id,
+                                const fxaot_order_answer *answer) {
+  fxaot_order order = {.order_id = answer->order_id, .state = answer->state};
+  fxaot_engine_order(handle->engine, id, &order);
+  return done(env, handle, order_answer(env, &order, answer));
 }
 
 /* ---- orders --------------------------------------------------------------- */
@@ -126,9 +151,14 @@ FXAOT_ENGINE_NIF(fxaot_nif_submit, 2, "submit_nif") {
   int32_t status = fxaot_engine_submit(handle->engine, &request, &answer);
   end_call(handle);
   ERL_NIF_TERM symbol = request.symbol_ref;
-  return status == FXAOT_OK
-             ? done(env, handle, order_answer(env, handle, &request.id, &answer))
-             : refusal(env, status, &answer, fxaot_map(env, 1, &atoms.symbol, &symbol));
+  if (status != FXAOT_OK)
+    return refusal(env, status, &answer, fxaot_map(env, 1, &atoms.symbol, &symbol));
+  fxaot_order order;
+  bool is_found = request.id.length
+                      ? fxaot_engine_order(handle->engine, &request.id, &order) == FXAOT_OK
+                      : find_by_number(handle, answer.order_id, &order);
+  if (!is_found) order = as_asked(handle, &request, &answer);
+  return done(env, handle, order_answer(env, &order, &answer));
 }
 
 /* An order that is not there is nothing bad in the request. */
@@ -153,7 +183,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_modify, 3, "modify_nif") {
   fxaot_begin(handle);
   int32_t status = fxaot_engine_modify(handle->engine, &id, &change, &answer);
   end_call(handle);
-  return status == FXAOT_OK ? done(env, handle, order_answer(env, handle, &id, &answer))
+  return status == FXAOT_OK ? named_order(env, handle, &id, &answer)
                             : named_refusal(env, status, &answer, argv[1]);
 }
 
@@ -168,7 +198,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_cancel, 2, "cancel_nif") {
   fxaot_begin(handle);
   int32_t status = fxaot_engine_cancel(handle->engine, &id, &answer);
   end_call(handle);
-  return status == FXAOT_OK ? done(env, handle, order_answer(env, handle, &id, &answer))
+  return status == FXAOT_OK ? named_order(env, handle, &id, &answer)
                             : named_refusal(env, status, &answer, argv[1]);
 }
 

@@ -204,7 +204,15 @@ an_id_is_one_order(_) ->
     %% An order without an id has a number alone.
     {ok, #{id := undefined, number := Other}} = fxaot:submit(eur, maps:remove(id, order(x))),
     {ok, #{id := undefined, number := Next}} = fxaot:submit(eur, maps:remove(id, order(x))),
-    ?assert(Number < Other andalso Other < Next).
+    ?assert(Number < Other andalso Other < Next),
+    %% Among many others it is as it was asked for.
+    [{ok, _} = fxaot:submit(eur, limit(integer_to_binary(N), 109000)) || N <- lists:seq(1, 100)],
+    Time = ?START + 2 * ?SECOND,
+    ?assertMatch({ok, #{id := undefined, state := accepted, symbol := 'EURUSD', side := buy, type := limit,
+                        tif := day, price := 1.09, limit := undefined, stop_loss := 1.08, average_price := undefined,
+                        quantity := 500, filled := 0, time := Time, is_known := false}},
+                 fxaot:submit(eur, (maps:remove(id, limit(x, 109000)))#{quantity => 500, tif => day,
+                                                                       stop_loss => 1.08})).
 
 orders_rest_change_and_end(_) ->
     start(#{}),
