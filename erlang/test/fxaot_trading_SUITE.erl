@@ -861,5 +861,16 @@ a_stop_waits_no_longer(_) ->
     after 0 -> ct:fail(not_told)
     end,
     ok = fxaot_test:start(),
+    %% Of a hedging account the tickets, also where their net is nothing.
+    start(#{account => #{mode => hedging}}),
+    quote(eur, 1, 110000),
+    [{ok, _} = fxaot:submit(eur, (order(atom_to_binary(Side)))#{side => Side}) || Side <- [buy, sell]],
+    quote(eur, 2, 110000),
+    ok = fxaot:subscribe(eur),
+    ok = application:stop(fxaot),
+    receive {fxaot_stopping, eur, [#{id := <<"buy">>, side := buy}, #{id := <<"sell">>, side := sell}]} -> ok
+    after 0 -> ct:fail(not_told)
+    end,
+    ok = fxaot_test:start(),
     ?assertEqual({error, {bad_option, #{option => on_stop, value => closed, expected => "keep or flat"}}},
                  fxaot:start_engine(eur, #{on_stop => closed})).

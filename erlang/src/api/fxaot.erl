@@ -539,7 +539,7 @@ switch(Engine, State) ->
 %% it has missed.
 %%
 %% When the application stops while positions are open, subscribers get `{fxaot_stopping, Name, Positions}'
-%% with those of {@link positions/1}.
+%% with those of {@link positions/1}, or, in a hedging account, of {@link tickets/1}.
 -spec subscribe(engine()) -> ok | error().
 subscribe(Engine) when ?IS_ENGINE(Engine) ->
     case fxaot_names:name(Engine) of

@@ -51,20 +51,21 @@ list({error, _}) -> [].
 
 %% ---- telling ------------------------------------------------------------------
 
-%% @doc For each engine with open positions: a line in the log, and `{fxaot_stopping, Engine, Positions}' to its
+%% @doc For each engine with open positions or tickets: a line in the log, and `{fxaot_stopping, Engine, Open}' to its
 %% subscribers.
 -spec tell() -> ok.
 tell() ->
     Until = erlang:monotonic_time(millisecond) + ?WAIT_MS,
-    Asked = [{Name, gen_server:send_request(Name, positions)}
+    Asked = [{Name, [gen_server:send_request(Name, Request) || Request <- [positions, {trading, tickets}]]}
              || #{kind := engine, name := Name} <- fxaot_engines:all()],
-    lists:foreach(fun({Name, Request}) -> told(Name, positions(Name, Request, Until)) end, Asked).
+    lists:foreach(fun({Name, Requests}) -> told(Name, [answer(Name, Request, Until) || Request <- Requests]) end,
+                  Asked).
 
-positions(Name, Request, Until) ->
+answer(Name, Request, Until) ->
     case gen_server:receive_response(Request, max(0, Until - erlang:monotonic_time(millisecond))) of
         {reply, Answer} -> Answer;
         timeout -> {error, {timeout, #{engine => Name, milliseconds => ?WAIT_MS}}};
-        {error, _} -> of_nobody(Name)
+        {error, _} -> nobody
     end.
 
 %% An engine that has given up, or whose own tree has ended.
@@ -72,23 +73,33 @@ of_nobody(Name) ->
     case fxaot_heir:look(Name) of
         {ok, Engine} ->
             case fxaot_nif:adopt(Engine) of
-                ok -> fxaot_nif:positions(Engine);
-                Error -> Error
+                ok -> [fxaot_nif:positions(Engine), fxaot_nif:tickets(Engine)];
+                Error -> [Error]
             end;
-        none -> {error, {engine_down, Name}}
+        none -> [{error, {engine_down, Name}}]
     end.
 
-told(Name, {error, _} = Error) ->
-    logger:warning("fxaot engine ~tp stops; whether positions are open is not known: ~ts",
-                   [Name, fxaot_error:format_error(Error)]);
-told(Name, Positions) ->
-    case [Position || #{quantity := Quantity} = Position <- Positions, Quantity =/= 0] of
-        [] -> ok;
-        Open ->
-            logger:warning("fxaot engine ~tp stops with open positions: ~ts",
-                           [Name, lists:join(", ", [sentence(Position) || Position <- Open])]),
-            fxaot_events:tell_subscribers(Name, {fxaot_stopping, Name, Open})
+told(Name, [Answer | _] = Answers) ->
+    case {lists:member(nobody, Answers), Answer} of
+        {true, _} -> told(Name, of_nobody(Name));
+        {false, {error, _}} ->
+            logger:warning("fxaot engine ~tp stops; whether positions are open is not known: ~ts",
+                           [Name, fxaot_error:format_error(Answer)]);
+        {false, Positions} -> told(Name, Positions, lists:append([list(Tickets) || Tickets <- tl(Answers)]))
     end.
+
+%% In a hedging account the tickets: their net may be nothing.
+told(Name, Positions, []) ->
+    open(Name, [Position || #{quantity := Quantity} = Position <- Positions, Quantity =/= 0]);
+told(Name, _, Tickets) -> open(Name, Tickets).
+
+open(_, []) -> ok;
+open(Name, Open) ->
+    logger:warning("fxaot engine ~tp stops with open positions: ~ts",
+                   [Name, lists:join(", ", [sentence(Each) || Each <- Open])]),
+    fxaot_events:tell_subscribers(Name, {fxaot_stopping, Name, Open}).
 
 sentence(#{symbol := Symbol, quantity := Quantity, average_price := Price}) ->
-    io_lib:format("~ts ~b at ~w", [Symbol, Quantity, Price]).
+    io_lib:format("~ts ~b at ~w", [Symbol, Quantity, Price]);
+sentence(#{symbol := Symbol, side := Side, quantity := Quantity, price := Price}) ->
+    io_lib:format("~ts ~ts ~b at ~w", [Symbol, Side, Quantity, Price]).
