@@ -265,9 +265,11 @@ extension Account {
 
   private func heldRefusal(_ request: Request) -> fxaot_reject? {
     let order = request.order
-    let net = markets[order.instrumentSlot].pointee.book.quantity &+ order.quantity
+    let state = markets[order.instrumentSlot]
+    let net = state.pointee.book.quantity &+ state.pointee.waiting &+ order.quantity
     let own = (request.own ?? 0) &+ order.quantity
-    if max(net.magnitude, own.magnitude) > Self.heldQuantityLimit {
+    let side = (order.isBuy ? state.pointee.waitingBuys : state.pointee.waitingSells) &+ order.order.quantity
+    if max(net.magnitude, own.magnitude, side.magnitude) > Self.heldQuantityLimit {
       return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM
     }
     return nil

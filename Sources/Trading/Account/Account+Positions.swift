@@ -58,7 +58,7 @@ extension Account {
     }
     positions.removeAll { $0.quantity == 0 }
     _ = markets[slot].pointee.book.fill(signed, at: steps)
-    bookMoney(outcome.profit - commission, slot)
+    bookMoney(Money.add(outcome.profit, -commission), slot)
     commissions = Money.add(commissions, commission)
     return outcome
   }
@@ -76,7 +76,7 @@ extension Account {
     let before = positions.base[place]
     let grid = markets[slot].pointee.instrument.grid
     let profit = settle(positions.base[place].book.fill(signed, at: steps), slot)
-    positions.base[place].tradeProfit = Money.add(before.tradeProfit, profit - commission)
+    positions.base[place].tradeProfit = Money.add(before.tradeProfit, Money.add(profit, -commission))
     trades.append(
       fxaot_trade(
         symbol_ref: markets[slot].pointee.ref, strategy_ref: order.strategyRef,

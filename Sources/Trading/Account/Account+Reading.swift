@@ -130,5 +130,6 @@ extension Account {
     position.record = -1
     position.number(opened)
     _ = positions.append(position)
+    updateDeadline()
   }
 }

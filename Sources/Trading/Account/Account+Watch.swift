@@ -39,7 +39,7 @@ extension Account {
   }
 
   private mutating func resetBalance() {
-    let difference = -balance
+    let difference = Money.saturating(-Int128(balance))
     cash = Money.add(cash, difference)
     sayAccount(FXAOT_ACCOUNT_RESET) { $0.profit_micro = difference }
   }
@@ -141,7 +141,8 @@ extension Account {
     for (place, position) in positions.elements.enumerated() where position.remaining != 0 {
       let value: Int64
       switch settings.liquidation {
-      case .largestLoss: value = -(unrealised(position.book, position.instrumentSlot) ?? 0)
+      case .largestLoss:
+        value = Money.saturating(-Int128(unrealised(position.book, position.instrumentSlot) ?? 0))
       case .largestMargin, .partial:
         value = margin(position.instrumentSlot, position.remaining, position.book) ?? 0
       case .oldest, .all: value = 0
