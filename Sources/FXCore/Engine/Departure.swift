@@ -78,7 +78,8 @@ struct Departure: ~Copyable {
   private static func parcel(
     _ moves: borrowing Moves, _ engine: borrowing Engine, _ isChecked: Bool
   ) throws(EngineError) -> InstrumentParcel {
-    var parcel = InstrumentParcel(engine.settings, nextOrderID: engine.accountState.gate.nextOrderID)
+    var parcel = InstrumentParcel(
+      engine.settings, nextOrderID: engine.accountState.gate.nextOrderID, now: engine.accountState.now)
     let orders = engine.accountState.venue.waiting.elements
     let positions = engine.accountState.positions.elements
     guard parcel.positions.reserve(positions.count),

@@ -117,6 +117,8 @@ extension Engine {
 
   /// Puts an arrival into effect. There is room for everything.
   mutating func arrive(_ arrival: consuming Arrival, _ parcel: inout InstrumentParcel) {
+    passTime(to: parcel.now)
+    let equity = accountState.equity()
     let first = instruments.count
     let slots = arrival.strategySlots
     parcel.renumberListeners { slots.base[$0] }
@@ -153,7 +155,8 @@ extension Engine {
     byStrategyRef = arrival.byStrategyRef
     accountState.gate.skip(to: parcel.nextOrderID)
     sumRealised()
-    accountState.refreshRanges()
+    meet()
+    accountState.rebase(from: equity)
     parcel.removeAll()
   }
 }

@@ -27,6 +27,8 @@ extension Engine {
     to target: UnsafeMutablePointer<Engine>, isChecked: Bool = false
   ) throws(EngineError) {
     guard source != target else { throw EngineError(FXAOT_BAD_ARGUMENT) }
+    // Neither of them books a night twice, or not at all.
+    source.pointee.passTime(to: target.pointee.accountState.now)
     let departure = try Departure(refs, from: source.pointee, isChecked: isChecked)
     let arrival = try target.pointee.arrival(of: departure.parcel)
     var parcel = source.pointee.leave(departure)
@@ -45,6 +47,7 @@ extension Engine {
 
   private mutating func leave(_ departure: consuming Departure) -> InstrumentParcel {
     let moves = departure.moves
+    let equity = accountState.equity()
     for slot in 0..<strategies.count where strategies.base[slot].ref != 0 {
       let strategy = strategies.base + slot
       if let place = moves.placeStaying(strategy.pointee.instrumentSlot) {
@@ -63,6 +66,7 @@ extension Engine {
     bySymbolKey = departure.bySymbolKey
     byInstrumentRef = departure.byInstrumentRef
     sumRealised()
+    accountState.rebase(from: equity)
     var parcel = departure.parcel
     parcel.isOwner = true
     parcel.renumberListeners { moves.strategyPlace($0) }

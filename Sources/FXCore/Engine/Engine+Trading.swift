@@ -60,7 +60,7 @@ extension Engine {
         return (FXAOT_BAD_ORDER, answer)
       }
       let strategy = strategies.base[strategySlot]
-      own = strategy.book.quantity &+ strategy.waiting
+      own = accountState.ownPosition(strategySlot, held: strategy.book.quantity)
     }
     let answer = accountState.submit(
       request, slot: byInstrumentRef.slot(of: request.symbol_ref), strategySlot: strategySlot, own: own)

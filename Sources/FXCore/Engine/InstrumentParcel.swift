@@ -26,13 +26,16 @@ public struct InstrumentParcel: ~Copyable, @unchecked Sendable {
   /// The oldest first.
   var orders = Slab<AccountOrder>()
   var positions = Slab<Position>()
+  /// The time up to which their swap has been booked.
+  let now: Int64
   /// Above all order numbers in the instruments' events.
   var nextOrderID: Int64
   /// False while an engine owns the memory of the states.
   var isOwner = false
 
-  init(_ settings: Engine.Settings, nextOrderID: Int64) {
+  init(_ settings: Engine.Settings, nextOrderID: Int64, now: Int64) {
     self.settings = settings
+    self.now = now
     self.nextOrderID = nextOrderID
   }
 

@@ -62,6 +62,10 @@ package struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   package mutating func removeAll() { used = 0 }
 
+  /// Removes all elements but the first ones.
+  @inlinable
+  package mutating func keepFirst(_ count: Int) { used = min(used, max(count, 0)) }
+
   /// Removes the elements that `isUnwanted`, keeping the order of the rest. O(count).
   @inlinable
   package mutating func removeAll(where isUnwanted: (Element) -> Bool) {

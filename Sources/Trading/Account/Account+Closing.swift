@@ -6,6 +6,7 @@ extension Account {
   /// Closes an instrument's position, in part or (0) whole: in a hedging account all its tickets, with a
   /// quantity the oldest first, which only a FIFO account allows. One market order for each position.
   package mutating func close(slot: Int, quantity: Int64) -> Answer {
+    forgetIfFull()
     let held = positions.elements.filter { $0.instrumentSlot == slot }
     var most = Int128(0)
     for position in held { most += Int128(position.quantity.magnitude) }
@@ -25,6 +26,7 @@ extension Account {
 
   /// Closes a ticket, in part or (0) whole. In a FIFO account only the instrument's oldest.
   package mutating func close(ticket: fxaot_id, quantity: Int64) -> Answer {
+    forgetIfFull()
     guard let position = position(ofTicket: ticket) else { return fault(FXAOT_FAULT_TICKET) }
     let all = Int64(clamping: position.quantity.magnitude)
     guard (0...all).contains(quantity) else { return fault(FXAOT_FAULT_QUANTITY) }
@@ -48,7 +50,7 @@ extension Account {
       quantity: position.isLong ? -units : units, fillsFrom: quoteNumber &+ 1)
     order.role = .close
     order.ticket = settings.mode == .hedging ? position.order : 0
-    order.record = newRecord(fxaot_id("close.", closes), order)
+    order.record = newRecord(fxaot_id("close.", gate.nameNumber(closes)), order)
     var answer = fxaot_order_answer()
     if let refusal {
       order.id = gate.number()
@@ -81,7 +83,7 @@ extension Account {
       quantity: first.isLong ? -units : units, fillsFrom: quoteNumber)
     order.role = .close
     order.ticket = first.order
-    order.record = newRecord(fxaot_id("close.", closes), order)
+    order.record = newRecord(fxaot_id("close.", gate.nameNumber(closes)), order)
     say(FXAOT_EVENT_ORDER, order) { $0.code = FXAOT_ORDER_ACCEPTED.rawValue }
     let profit = closeTogether(first, second, units)
     say(FXAOT_EVENT_FILL, order) {
@@ -159,6 +161,8 @@ extension Account {
 
   package mutating func set(_ raw: fxaot_risk) -> fxaot_status {
     guard let limits = RiskLimits(raw) else { return FXAOT_BAD_CONFIG }
+    // Without the limit nobody has looked.
+    if gate.limits.raw.max_drawdown == 0 { highestEquity = equity() }
     gate.changeLimits(limits)
     updateDeadline()
     wakeOnce()

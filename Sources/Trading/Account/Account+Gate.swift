@@ -23,12 +23,12 @@ extension Account {
   }
 
   /// nil: the order may pass. A liquidation passes always; what closes on request, or protects, passes all but
-  /// what the market itself forbids.
-  mutating func refusal(of request: Request) -> fxaot_reject? {
+  /// what the market itself forbids. `isChange`: it is there already, and is not counted again.
+  mutating func refusal(of request: Request, isChange: Bool = false) -> fxaot_reject? {
     let order = request.order
     if order.role == .liquidation { return nil }
     return stateRefusal(request) ?? quantityRefusal(request) ?? marketRefusal(order)
-      ?? limitRefusal(request) ?? lossRefusal(request) ?? termsRefusal(order)
+      ?? limitRefusal(request, isChange) ?? lossRefusal(request) ?? termsRefusal(order)
       ?? marginRefusal(order) ?? heldRefusal(request)
   }
 
@@ -90,7 +90,7 @@ extension Account {
   }
 
   // 4 to 7
-  private mutating func limitRefusal(_ request: Request) -> fxaot_reject? {
+  private mutating func limitRefusal(_ request: Request, _ isChange: Bool) -> fxaot_reject? {
     let order = request.order
     if order.onlyCloses { return nil }
     let limits = gate.limits.raw
@@ -112,6 +112,7 @@ extension Account {
     if limits.max_currency_notional_micro > 0, grows, !fitsCurrencies(slot, order.quantity) {
       return FXAOT_REJECT_MAX_CURRENCY
     }
+    if isChange { return nil }
     if limits.max_positions > 0, !order.isReduceOnly, opensPosition(order),
       openPositions >= Int(limits.max_positions)
     {

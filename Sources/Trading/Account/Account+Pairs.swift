@@ -45,6 +45,8 @@ extension Account {
     if isStop { leg.order.stop = price } else { leg.order.limit = price }
     leg.side = order.isBuy ? .bid : .ask
     leg.parent = order.id
+    let sibling = self.leg(isStop ? .takeProfit : .stopLoss, of: order.id)
+    leg.born = sibling.map { venue.waiting.base[$0].born } ?? leg.id
     leg.ticket = settings.mode == .hedging ? order.id : 0
     leg.record = addRecord(
       for: leg, named: order.record,
@@ -101,8 +103,19 @@ extension Account {
       if let place = leg(sibling, of: order.parent) { shrink(place, left, FXAOT_CANCEL_OCO) }
       left = 0
     }
+    if outcome.ticket != 0 {
+      // The ticket's own pair never exceeds it.
+      let held = held(by: outcome.ticket, slot)
+      for role in [AccountOrder.Role.stopLoss, .takeProfit] {
+        guard let place = leg(role, of: outcome.ticket) else { continue }
+        shrink(place, venue.waiting.base[place].order.quantity - held, FXAOT_CANCEL_REDUCE_ONLY)
+      }
+      return
+    }
     var last: Int64 = 0
-    while let (next, born) = nextPair(after: last, closedBy: order) {
+    while left > 0 || isFlip || settings.mode == .hedging,
+      let (next, born) = nextPair(after: last, closedBy: order)
+    {
       last = born
       let held = held(by: next, slot)
       var part = Int64(0)
@@ -137,18 +150,9 @@ extension Account {
     var next: (parent: Int64, born: Int64)?
     for leg in venue.waiting.elements
     where leg.isProtection && leg.instrumentSlot == order.instrumentSlot && leg.isBuy == order.isBuy {
-      let born = self.born(leg.parent)
-      if born > last, born < next?.born ?? .max { next = (leg.parent, born) }
+      if leg.born > last, leg.born < next?.born ?? .max { next = (leg.parent, leg.born) }
     }
     return next
-  }
-
-  private func born(_ parent: Int64) -> Int64 {
-    var first = Int64.max
-    for leg in venue.waiting.elements where leg.isProtection && leg.parent == parent && leg.instrumentSlot >= 0 {
-      first = min(first, leg.id)
-    }
-    return first
   }
 
   private mutating func shrink(_ place: Int, _ units: Int64, _ reason: fxaot_cancel) {

@@ -63,7 +63,8 @@ extension Account {
     out.stop_loss = price(order.stopLoss, slot)
     out.take_profit = price(order.takeProfit, slot)
     if order.record < 0 {
-      out.state = (order.filled > 0 ? FXAOT_ORDER_PART_FILLED : FXAOT_ORDER_ACCEPTED).rawValue
+      let state = order.filled > 0 ? FXAOT_ORDER_PART_FILLED : FXAOT_ORDER_ACCEPTED
+      out.state = (order.isDormant ? FXAOT_ORDER_NEW : state).rawValue
       out.average_price = .nan
       out.time_ns = order.acceptedAt
     }
@@ -108,8 +109,18 @@ extension Account {
   package func canLeave(_ slot: Int) -> Bool {
     if settings.mode == .hedging, holds(slot) { return false }
     return venue.waiting.elements.allSatisfy {
-      $0.instrumentSlot != slot || ($0.kind == .market && $0.record < 0 && $0.strategySlot >= 0)
+      $0.instrumentSlot != slot
+        || ($0.kind == .market && $0.record < 0 && $0.strategySlot >= 0 && $0.group == 0 && !$0.isDormant)
     }
+  }
+
+  /// Instruments come or go with their profit: neither the day's profit nor a new highest equity. `equity`: before.
+  package mutating func rebase(from equity: Int64) {
+    let change = Money.add(self.equity(), Money.saturating(-Int128(equity)))
+    dayEquity = Money.add(dayEquity, change)
+    highestEquity = Money.add(highestEquity, change)
+    updateDeadline()
+    wakeOnce()
   }
 
   package mutating func renumberPositions(_ newSlot: (Int) -> Int?) {
@@ -130,6 +141,5 @@ extension Account {
     position.record = -1
     position.number(opened)
     _ = positions.append(position)
-    updateDeadline()
   }
 }

@@ -48,6 +48,7 @@ extension Account {
       if known >= 0 { return answer(known: known) }
     }
     if slot < 0 { return refuseUnknown(request) }
+    forgetIfFull()
     var order: AccountOrder
     switch read(request, slot) {
     case .failure(let wrong): return fault(wrong.fault)
@@ -58,10 +59,9 @@ extension Account {
     var parent: Int?
     if request.after.length > 0 {
       let place = records.place(of: request.after)
-      guard place >= 0 else { return fault(FXAOT_FAULT_AFTER) }
+      guard place >= 0, !request.after.isReserved else { return fault(FXAOT_FAULT_AFTER) }
       parent = place
     }
-    forgetIfFull()
     if request.oco.length > 0 {
       guard let group = group(request.oco) else { return (FXAOT_OUT_OF_MEMORY, fxaot_order_answer()) }
       order.group = group
@@ -87,20 +87,29 @@ extension Account {
     order.id = gate.number()
     order.parent = parent.order_id
     order.isDormant = true
+    let hasRoom = venue.makeRoom()
+    if !hasRoom || dormantOrders >= Self.mostDormant {
+      let refusal = hasRoom ? FXAOT_REJECT_MAX_ORDERS : FXAOT_REJECT_OUT_OF_MEMORY
+      refused(order, refusal)
+      return answer(order.id, FXAOT_ORDER_REJECTED, refusal)
+    }
     if order.group > 0 { groups.base[Int(order.group) - 1].orders += 1 }
     if parent.state >= FXAOT_ORDER_CANCELLED.rawValue {
       markets[order.instrumentSlot].pointee.orders += 1
       ended(order, FXAOT_ORDER_CANCELLED, FXAOT_CANCEL_AFTER)
       return answer(order.id, FXAOT_ORDER_CANCELLED)
     }
-    guard venue.makeRoom(), venue.accept(order) else {
-      return (FXAOT_OUT_OF_MEMORY, fxaot_order_answer())
-    }
+    _ = venue.accept(order)
     enter(order, by: 1)
     record(order) { $0.state = FXAOT_ORDER_NEW.rawValue }
     if order.lifetime == .day || order.expires != .max { updateDeadline() }
     return answer(order.id, FXAOT_ORDER_NEW)
   }
+
+  /// When an order ends, each is looked at.
+  private static let mostDormant = 1_000
+
+  private var dormantOrders: Int { venue.waiting.elements.count { $0.isDormant && $0.instrumentSlot >= 0 } }
 
   private mutating func refuseUnknown(_ request: fxaot_order_request) -> Answer {
     let isHalted = gate.state == FXAOT_TRADING_HALTED.rawValue
@@ -261,17 +270,15 @@ extension Account {
     return records.add(name, end: 0, entry)
   }
 
-  private mutating func forgetIfFull() {
+  mutating func forgetIfFull() {
     guard records.isFull else { return }
-    let orders = venue.waiting.elements
-    let held = positions.elements
-    // Ended parents of positions may go: the position then has a number alone.
-    for place in held.indices where !(records[held[place].record]?.pointee.isLive ?? false) {
-      held[place].record = -1
+    for position in positions.elements { records.hold(position.record) }
+    let places = records.forget()
+    for place in 0..<venue.waiting.count where venue.waiting.base[place].record >= 0 {
+      venue.waiting.base[place].record = places.elements[checked: venue.waiting.base[place].record]
     }
-    records.forget { old, new in
-      for place in orders.indices where orders[place].record == old { orders[place].record = new }
-      for place in held.indices where held[place].record == old { held[place].record = new }
+    for place in 0..<positions.count where positions.base[place].record >= 0 {
+      positions.base[place].record = places.elements[checked: positions.base[place].record]
     }
   }
 
@@ -324,7 +331,9 @@ extension Account {
     guard old.role != .liquidation else { return fault(FXAOT_FAULT_STATE) }
     let new: AccountOrder
     do throws(Wrong) { new = try changed(old, change) } catch { return fault(error.fault) }
-    if let refusal = changeRefusal(new) { return answer(old.id, fxaot_order_state(record.state), refusal) }
+    if let refusal = changeRefusal(new, from: old) {
+      return answer(old.id, fxaot_order_state(record.state), refusal)
+    }
     let movesPrice = new.order.limit != old.order.limit || new.order.stop != old.order.stop
     let grows = new.order.quantity > old.order.quantity
     venue.waiting.base[live] = new
@@ -333,7 +342,7 @@ extension Account {
       venue.waiting.base[live].fillsFrom = quoteNumber &+ 1
       venue.losePlace(live)
     }
-    if !new.isDormant { narrow(for: new) }
+    if !new.isDormant { markets[new.instrumentSlot].pointee.orderRange = .never }
     if new.expires != old.expires { updateDeadline() }
     say(FXAOT_EVENT_ORDER, new) { $0.code = FXAOT_ORDER_MODIFIED.rawValue }
     self.record(new) { _ in }
@@ -384,8 +393,14 @@ extension Account {
     return new
   }
 
-  /// Why the gate refuses a change: the checks of its terms, not those of a new order.
-  private mutating func changeRefusal(_ new: AccountOrder) -> fxaot_reject? {
+  /// Why the gate refuses a change. An order that grows passes all that a new order does, but for the limits of how
+  /// many there are.
+  private mutating func changeRefusal(_ new: AccountOrder, from old: AccountOrder) -> fxaot_reject? {
+    if !new.isDormant, new.order.quantity > old.order.quantity, new.role == .plain {
+      if old.kind == .market { reserve(old, -old.order.quantity) }
+      defer { if old.kind == .market { reserve(old, old.order.quantity) } }
+      if let refusal = refusal(of: Request(new), isChange: true) { return refusal }
+    }
     let state = markets[new.instrumentSlot].pointee
     if new.role == .plain {
       let instrument = state.instrument
@@ -468,4 +483,9 @@ extension fxaot_id {
       }
     }
   }
+}
+
+extension UnsafeMutableBufferPointer<Int> {
+  /// −1 where there is no such element.
+  fileprivate subscript(checked index: Int) -> Int { index < count ? self[index] : -1 }
 }

@@ -10,11 +10,13 @@ extension Account {
     let number = gate.number()
     request.order.id = number
     var refusal = refusal(of: request)
-    if refusal == nil, !venue.makeRoom() { refusal = FXAOT_REJECT_OUT_OF_MEMORY }
+    if refusal == nil, !(venue.makeRoom() && positions.makeRoom()) { refusal = FXAOT_REJECT_OUT_OF_MEMORY }
     if let refusal {
       refused(request.order, refusal)
       return (number, refusal)
     }
+    // What passes while trading is reduced never adds, whatever else fills before it.
+    if request.own == nil, gate.state != FXAOT_TRADING_ACTIVE.rawValue { request.order.isReduceOnly = true }
     accept(request.order)
     return (number, nil)
   }
@@ -25,6 +27,18 @@ extension Account {
       $0.state = FXAOT_ORDER_REJECTED.rawValue
       $0.reason = UInt16(truncatingIfNeeded: refusal.rawValue)
     }
+  }
+
+  /// A strategy's position once all its live orders on the other side of it have filled. O(live orders).
+  package func ownPosition(_ strategySlot: Int, held: Int64) -> Int64 {
+    var own = held
+    for order in venue.waiting.elements
+    where order.strategySlot == strategySlot && order.instrumentSlot >= 0 && order.role == .plain
+      && (held == 0 || order.isBuy != (held > 0))
+    {
+      own &+= order.quantity
+    }
+    return own
   }
 
   /// Puts an order that has passed the gate to the venue, which has room.
@@ -101,11 +115,21 @@ extension Account {
     if order.record >= 0, order.role == .plain { dropDependants(of: order.id) }
   }
 
-  /// Cancels the orders that wait for one that has ended unfilled.
+  /// Cancels the orders that wait for one that has ended unfilled, and those that wait for these: one after another,
+  /// for the chain may be long. O(live orders × orders that end).
   mutating func dropDependants(of id: Int64) {
-    for place in 0..<venue.waiting.count {
-      let order = venue.waiting.base[place]
-      if order.isDormant, order.parent == id, order.instrumentSlot >= 0 { cancel(at: place, FXAOT_CANCEL_AFTER) }
+    guard orphaned.append(id), !isDropping else { return }
+    isDropping = true
+    defer { isDropping = false }
+    while orphaned.count > 0 {
+      let parent = orphaned.base[orphaned.count - 1]
+      orphaned.remove(at: orphaned.count - 1)
+      for place in 0..<venue.waiting.count {
+        let order = venue.waiting.base[place]
+        if order.isDormant, order.parent == parent, order.instrumentSlot >= 0 {
+          cancel(at: place, FXAOT_CANCEL_AFTER)
+        }
+      }
     }
   }
 
@@ -146,6 +170,8 @@ extension Account {
     event.symbol_ref = state.pointee.ref
     event.order_id = order.id
     event.quantity = order.order.quantity
+    let steps = order.kind == .limit ? order.order.limit : order.order.stop
+    if steps != 0 { event.price = state.pointee.instrument.grid.price(steps) }
     name(&event, order.record)
     fill(&event)
     log.append(event)

@@ -8,11 +8,7 @@ extension Account {
   /// York to the next.
   package mutating func pass(to time: Int64) {
     if time >= deadline {
-      while rollover <= time, needsDays {
-        now = max(now, rollover)
-        endDay(at: rollover)
-        rollover = Self.rollover(after: rollover)
-      }
+      endDays(until: time)
       now = max(now, time)
       expire(at: time) { $0.expires <= time }
     }
@@ -20,23 +16,24 @@ extension Account {
     if time >= deadline { updateDeadline() }
   }
 
-  private var needsDays: Bool {
-    positions.count > 0 || gate.limits.raw.daily_loss_micro > 0
-      || venue.waiting.elements.contains { $0.lifetime == .day }
+  private mutating func endDays(until time: Int64) {
+    if rollover == .min { rollover = Self.rollover(after: now) }
+    guard rollover <= time else { return }
+    while rollover <= time {
+      now = max(now, rollover)
+      endDay(at: rollover)
+      // Without positions and day orders the days that follow are all alike.
+      let isIdle = positions.count == 0 && !venue.waiting.elements.contains { $0.lifetime == .day }
+      rollover = Self.rollover(after: isIdle ? max(rollover, time) : rollover)
+    }
+    wakeOnce()
   }
 
   /// The next time at which something happens by time alone. O(live orders).
   mutating func updateDeadline() {
-    var next = Int64.max
-    for order in venue.waiting.elements where order.instrumentSlot >= 0 {
-      next = min(next, order.expires)
-    }
-    if needsDays {
-      if rollover <= now { rollover = Self.rollover(after: now) }
-      next = min(next, rollover)
-    } else {
-      rollover = .min
-    }
+    if rollover <= now { rollover = Self.rollover(after: now) }
+    var next = rollover
+    for order in venue.waiting.elements where order.instrumentSlot >= 0 { next = min(next, order.expires) }
     deadline = next
   }
 

@@ -199,7 +199,7 @@ extension Account {
       quantity: -signed, fillsFrom: quoteNumber &+ 1)
     order.role = .liquidation
     order.ticket = isHedging ? position.order : 0
-    order.record = newRecord(fxaot_id("stop_out.", liquidations), order)
+    order.record = newRecord(fxaot_id("stop_out.", gate.nameNumber(liquidations)), order)
     accept(order)
   }
 

@@ -41,7 +41,7 @@ package struct Account: ~Copyable {
   /// The newest time of any quote or advance.
   package var now: Int64 = FXAOT_MIN_TIME_NS
   /// Before this time nothing happens by time alone.
-  package internal(set) var deadline: Int64 = .max
+  package internal(set) var deadline: Int64 = .min
   /// The next 17:00 in New York.
   var rollover: Int64 = .min
 
@@ -82,6 +82,10 @@ package struct Account: ~Copyable {
   package var balance: Int64 {
     Money.saturating(Int128(openingBalance) + Int128(cash) + Int128(realised))
   }
+
+  /// Orders whose dependants are to be cancelled.
+  var orphaned = Slab<Int64>()
+  var isDropping = false
 
   package mutating func forgetLost() { lost.removeAll() }
 }

@@ -45,6 +45,8 @@ package struct AccountOrder: BitwiseCopyable, VenueOrder {
   package var group: Int32 = 0
   /// The number of the order that it comes after, or belongs to; 0: none.
   package var parent: Int64 = 0
+  /// Of an attached order: the number of the older one of its pair.
+  package var born: Int64 = 0
   /// The number of the order whose ticket it closes; 0: none.
   package var ticket: Int64 = 0
   package var isReduceOnly = false

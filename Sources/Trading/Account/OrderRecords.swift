@@ -11,10 +11,10 @@ package struct OrderRecords: ~Copyable {
     package var order: fxaot_order
     /// Steps × units filled so far.
     var cost: Int128 = 0
-    /// The place of the record of its stop-loss and take-profit; −1: none.
-    var parent = -1
-    /// Live orders may not be forgotten.
-    var isLive: Bool { order.state < FXAOT_ORDER_FILLED.rawValue }
+    /// A position is known by it.
+    var isHeld = false
+    /// May not be forgotten.
+    var isKept: Bool { isHeld || order.state < FXAOT_ORDER_FILLED.rawValue }
   }
 
   private(set) var records = Slab<Record>()
@@ -54,26 +54,37 @@ package struct OrderRecords: ~Copyable {
     return records.count - 1
   }
 
-  /// Whether it is time to forget; the owner then calls `forget` between two orders.
+  /// Whether it is time to forget; the owner then calls `hold` and `forget` between two orders.
   var isFull: Bool { records.count >= limit }
 
-  /// Forgets the older half of the ended records. `move` gives a live order's record its new place. O(records).
-  mutating func forget(_ move: (_ old: Int, _ new: Int) -> Void) {
-    var spare = records.elements.count { !$0.isLive } / 2
+  /// Keeps a record over the next `forget`, as if its order lived.
+  mutating func hold(_ place: Int) { self[place]?.pointee.isHeld = true }
+
+  /// Forgets the older half of the ended records. Returns each record's new place, −1 for those that are forgotten;
+  /// without memory for that it forgets nothing, and all stay where they are. O(records).
+  mutating func forget() -> Slab<Int> {
+    var places = Slab<Int>()
+    guard places.reserve(records.count) else {
+      for place in 0..<records.count { _ = places.append(place) }
+      return places
+    }
+    var spare = records.elements.count { !$0.isKept } / 2
     var kept = 0
     for place in 0..<records.count {
-      if !records.base[place].isLive, spare > 0 {
+      if !records.base[place].isKept, spare > 0 {
         spare -= 1
+        _ = places.append(-1)
         continue
       }
-      if kept != place {
-        records.base[kept] = records.base[place]
-        move(place, kept)
-      }
+      records.base[kept] = records.base[place]
+      records.base[kept].isHeld = false
+      _ = places.append(kept)
       kept += 1
     }
-    while records.count > kept { records.remove(at: records.count - 1) }
-    _ = rebuild(table.count)
+    records.keepFirst(kept)
+    for place in 0..<table.count { table.base[place] = 0 }
+    for place in 0..<records.count { insert(place) }
+    return places
   }
 
   private mutating func rebuild(_ size: Int) -> Bool {

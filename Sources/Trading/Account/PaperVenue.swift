@@ -126,7 +126,9 @@ extension PaperVenue: Venue {
 
   /// Whether there is memory for one more order, and the two that it may bring. Amortised O(1).
   package mutating func makeRoom() -> Bool {
-    waiting.count + 3 <= waiting.roomCount || waiting.reserve(max(16, waiting.count * 2 + 3))
+    let wanted = waiting.count + 3
+    if wanted <= waiting.roomCount, wanted <= changes.roomCount { return true }
+    return waiting.reserve(max(16, wanted * 2)) && changes.reserve(max(16, wanted * 2))
   }
 
   /// False when there is no memory for it. Amortised O(1).

@@ -9,7 +9,7 @@ package struct RiskGate: ~Copyable {
   package private(set) var nextOrderID: Int64
   /// Gates that must not use the same numbers share a step and begin with different numbers
   /// up to it.
-  private let step: Int64
+  private let first, step: Int64
   package var limits = RiskLimits()
 
   /// The kill switch: set by any thread, read for each order.
@@ -25,6 +25,7 @@ package struct RiskGate: ~Copyable {
   /// The first number from 1 to `step`. nil when there is no memory.
   package init(firstOrder: UInt16 = 1, step: UInt16 = 1) {
     nextOrderID = Int64(firstOrder)
+    first = Int64(firstOrder)
     self.step = Int64(step)
     flag = .allocate(capacity: 1)
     flag.initialize(to: Atomic(FXAOT_TRADING_ACTIVE.rawValue))
@@ -39,6 +40,10 @@ package struct RiskGate: ~Copyable {
     defer { nextOrderID &+= step }
     return nextOrderID
   }
+
+  /// The number in the name of the account's own order number `count`, from 1: gates that share a step give no
+  /// name twice.
+  func nameNumber(_ count: Int64) -> Int64 { first &+ (count &- 1) &* step }
 
   /// Another gate has numbered orders below `next`: later orders here get higher numbers.
   package mutating func skip(to next: Int64) {

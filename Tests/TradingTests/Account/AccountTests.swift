@@ -114,4 +114,93 @@ struct AccountTests {
       #expect(!$0.quiet.contains(grid.quote(1.0949, 1.095) ?? QuoteSteps()))
     }
   }
+
+  @Test func `prices beyond all reason do not overflow`() throws {
+    let test = try TestAccount(["EURUSD"])
+    test.quote(0, 1.1, 1.1)
+    _ = test.order(0, -100_000, id: "a") {
+      $0.stop_loss = 2
+    }
+    test.quote(0, 1.1, 1.1)
+    test.quote(0, 2.2e10, 2.2e10)
+    test.quote(0, 2.2e10, 2.2e10)
+    #expect(test.account.positions.count == 0)
+    #expect(test.account.balance < -1_000_000_000 * micro)
+  }
+
+  @Test func `a long chain of orders ends link by link`() throws {
+    let test = try TestAccount(["EURUSD"])
+    test.quote(0, 1.1, 1.1)
+    _ = test.order(0, 1_000, id: "o0") {
+      $0.type = UInt32(FXAOT_TYPE_LIMIT)
+      $0.price = 1
+    }
+    for link in 1...1_000 {
+      let answer = test.order(0, 1_000, id: "o\(link)") { $0.after = TestAccount.id("o\(link - 1)") }
+      #expect(answer.status == FXAOT_OK)
+    }
+    let last = test.order(0, 1_000, id: "last") { $0.after = TestAccount.id("o1000") }
+    #expect(last.answer.reject == FXAOT_REJECT_MAX_ORDERS.rawValue)
+    _ = test.account.cancel(TestAccount.id("o0"))
+    #expect(test.state("o1000") == FXAOT_ORDER_CANCELLED)
+    #expect(test.account.venue.waitingCount == 0)
+  }
+
+  @Test func `an order that grows passes the gate again`() throws {
+    let test = try TestAccount(["EURUSD"])
+    test.quote(0, 1.1, 1.1)
+    _ = test.order(0, 1_000, id: "a")
+    var change = fxaot_order_change()
+    (change.price, change.limit, change.stop_loss, change.take_profit) = (.nan, .nan, .nan, .nan)
+    change.quantity = 10_000_000
+    #expect(test.account.modify(TestAccount.id("a"), change).answer.reject == FXAOT_REJECT_MARGIN.rawValue)
+    change.quantity = 2_000
+    #expect(test.account.modify(TestAccount.id("a"), change).status == FXAOT_OK)
+    test.quote(0, 1.1, 1.1)
+    #expect(test.account.positions.base[0].quantity == 2_000)
+    // What waits has been given back.
+    #expect(test.order(0, 400_000, id: "b").status == FXAOT_OK)
+  }
+
+  @Test func `what has been forgotten is no ticket`() throws {
+    var records = OrderRecords(limit: 16)
+    for number in 0..<16 {
+      var order = fxaot_order()
+      order.order_id = Int64(number)
+      order.state = number == 3 ? FXAOT_ORDER_ACCEPTED.rawValue : FXAOT_ORDER_FILLED.rawValue
+      _ = records.add(TestAccount.id("n\(number)"), end: 0, order)
+    }
+    let isFull = records.isFull
+    #expect(isFull)
+    records.hold(0)
+    let kept = records.forget()
+    let places = (0..<kept.count).map { kept.base[$0] }
+    // Of fourteen that may go the older seven: 1, 2, 4 … 8.
+    #expect(places == [0, -1, -1, 1, -1, -1, -1, -1, -1, 2, 3, 4, 5, 6, 7, 8])
+    let n0 = records.place(of: TestAccount.id("n0"))
+    #expect(n0 == 0)
+    let n8 = records.place(of: TestAccount.id("n8"))
+    #expect(n8 == -1)
+    let n15 = records.place(of: TestAccount.id("n15"))
+    #expect(n15 == 8)
+  }
+
+  @Test func `a reduced account never turns around`() throws {
+    let test = try TestAccount(["EURUSD"], balance: 100_000)
+    test.quote(0, 1.1, 1.1)
+    _ = test.order(0, 100_000, id: "a")
+    test.quote(0, 1.1, 1.1)
+    test.account.gate.set(FXAOT_TRADING_REDUCING.rawValue)
+    test.account.applyState()
+    for id in ["b", "c"] {
+      let answer = test.order(0, -100_000, id: id) {
+        $0.type = UInt32(FXAOT_TYPE_LIMIT)
+        $0.price = 1.2
+      }
+      #expect(answer.status == FXAOT_OK)
+    }
+    test.quote(0, 1.2, 1.2)
+    #expect(test.account.positions.count == 0)
+    #expect(test.state("c") == FXAOT_ORDER_CANCELLED)
+  }
 }
