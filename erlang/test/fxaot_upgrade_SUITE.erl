@@ -261,7 +261,8 @@ below(Supervisor) ->
 %% The files of this name that the node has mapped.
 mapped(Name) ->
     {ok, Maps} = file:read_file("/proc/self/maps"),
-    lists:usort([binary_to_list(lists:last(binary:split(Line, <<" ">>, [global])))
+    %% The path comes last, and may have blanks.
+    lists:usort([binary_to_list(string:find(Line, "/"))
                  || Line <- binary:split(Maps, <<"\n">>, [global]), string:find(Line, "/" ++ Name) =/= nomatch]).
 
 %% ---- senders ---------------------------------------------------------------------

@@ -8,15 +8,9 @@ struct Conversions {
   let instruments: UnsafeMutableBufferPointer<InstrumentState>
   let account: UInt64
 
-  /// Micro-units of a quote currency in account currency; nil when a quote on the way is missing.
+  /// Micro-units of a quote currency in account currency at the mids; nil when a quote on the way is missing.
   func convert(_ micro: Int64, _ conversion: Conversion) -> Int64? {
-    switch conversion.kind {
-    case .none: return nil
-    case .identity: return micro
-    case .quotes:
-      guard let first = convert(micro, conversion.first) else { return nil }
-      return conversion.second.instrumentSlot < 0 ? first : convert(first, conversion.second)
-    }
+    Markets(instruments).convert(micro, conversion)
   }
 
   /// Whether all instruments on the way have quotes.
@@ -104,13 +98,6 @@ struct Conversions {
     return leg.isInverted ? 1 / mid : mid
   }
 
-  private func convert(_ micro: Int64, _ leg: Conversion.Leg) -> Int64? {
-    guard instruments.indices.contains(leg.instrumentSlot) else { return nil }
-    let state = instruments[leg.instrumentSlot]
-    return Conversion.convert(
-      micro, state.instrument.grid, at: state.quote, inverted: leg.isInverted)
-  }
-
   private func cross(_ currency: UInt64, over middle: UInt64) -> Conversion? {
     guard let first = leg(currency, middle), let second = leg(middle, account) else { return nil }
     return Conversion(kind: .quotes, first: first, second: second)
@@ -138,5 +125,14 @@ extension Engine {
   /// Micro-units of a quote currency in account currency; nil when a quote on the way is missing.
   func convert(_ micro: Int64, _ conversion: Conversion) -> Int64? {
     conversions.convert(micro, conversion)
+  }
+}
+
+extension Markets {
+  init(_ instruments: UnsafeMutableBufferPointer<InstrumentState>) {
+    // Without an instrument the address is never read.
+    self.init(
+      UnsafeMutableRawPointer(instruments.baseAddress ?? UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped),
+      stride: MemoryLayout<InstrumentState>.stride, count: instruments.count)
   }
 }

@@ -187,9 +187,7 @@ extension InstrumentState {
 extension Engine {
   /// Shows the account where the instruments are: after each change of their memory.
   mutating func connectAccount() {
-    accountState.markets = Markets(
-      UnsafeMutableRawPointer(instruments.base), stride: MemoryLayout<InstrumentState>.stride,
-      count: instruments.count)
+    accountState.markets = Markets(instruments.elements)
   }
 }
 
