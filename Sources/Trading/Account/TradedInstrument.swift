@@ -58,19 +58,20 @@ package struct TradedInstrument: BitwiseCopyable {
 }
 
 /// Prices of both sides within which a quote changes nothing for the account.
-package struct QuietRange: BitwiseCopyable, Equatable {
-  package var bidLow: Int64 = 0
-  package var bidHigh = Int64.max
-  package var askLow: Int64 = 0
-  package var askHigh = Int64.max
+@usableFromInline
+package struct QuietRange: BitwiseCopyable, Equatable, Sendable {
+  @usableFromInline package var bidLow: Int64 = 0
+  @usableFromInline package var bidHigh = Int64.max
+  @usableFromInline package var askLow: Int64 = 0
+  @usableFromInline package var askHigh = Int64.max
   /// Of bid + ask, twice the mid.
-  package var sumLow: Int64 = 0
-  package var sumHigh = Int64.max
+  @usableFromInline package var sumLow: Int64 = 0
+  @usableFromInline package var sumHigh = Int64.max
 
   package static let always = QuietRange()
   package static let never = QuietRange(bidLow: .max, bidHigh: 0)
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func contains(_ quote: QuoteSteps) -> Bool {
     (quote.bid &- bidLow) | (bidHigh &- quote.bid) | (quote.ask &- askLow) | (askHigh &- quote.ask)
       | (quote.sum &- sumLow) | (sumHigh &- quote.sum) >= 0
