@@ -163,8 +163,7 @@ public func exportPositions(
   _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_position>?, _ capacity: UInt64
 ) -> UInt64 {
   guard let engine = engine(pointer) else { return 0 }
-  let room = out == nil ? 0 : Int(clamping: capacity)
-  return UInt64(engine.pointee.positions(into: UnsafeMutableBufferPointer(start: out, count: room)))
+  return UInt64(engine.pointee.positions(into: room(out, capacity)))
 }
 
 @_cdecl("fxaot_engine_strategies")
@@ -172,9 +171,7 @@ public func exportStrategies(
   _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_strategy_stats>?, _ capacity: UInt64
 ) -> UInt64 {
   guard let engine = engine(pointer) else { return 0 }
-  let room = out == nil ? 0 : Int(clamping: capacity)
-  return UInt64(
-    engine.pointee.strategyStats(into: UnsafeMutableBufferPointer(start: out, count: room)))
+  return UInt64(engine.pointee.strategyStats(into: room(out, capacity)))
 }
 
 @_cdecl("fxaot_engine_instruments")
@@ -182,7 +179,5 @@ public func exportInstruments(
   _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UInt64>?, _ capacity: UInt64
 ) -> UInt64 {
   guard let engine = engine(pointer) else { return 0 }
-  let room = out == nil ? 0 : Int(clamping: capacity)
-  return UInt64(
-    engine.pointee.instrumentRefs(into: UnsafeMutableBufferPointer(start: out, count: room)))
+  return UInt64(engine.pointee.instrumentRefs(into: room(out, capacity)))
 }

@@ -231,7 +231,8 @@ public func exportTrades(
     clamping: engine.pointee.trades(from: Int(clamping: first), into: room(out, capacity)))
 }
 
-private func room<Element>(
+/// A caller's array; no room without one.
+func room<Element>(
   _ out: UnsafeMutablePointer<Element>?, _ capacity: UInt64
 ) -> UnsafeMutableBufferPointer<Element> {
   UnsafeMutableBufferPointer(start: out, count: out == nil ? 0 : Int(clamping: capacity))

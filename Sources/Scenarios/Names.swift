@@ -40,7 +40,7 @@ enum Names {
     "rejected": Int(FXAOT_ORDER_REJECTED.rawValue), "expired": Int(FXAOT_ORDER_EXPIRED.rawValue),
   ]
 
-  /// The word of a number; the number itself where there is none.
+  /// The word for a number, or the number itself if it has no word.
   static func word(_ number: UInt32, _ words: KeyValuePairs<String, Int>) -> String {
     words.first { $0.value == Int(number) }?.key ?? String(number)
   }

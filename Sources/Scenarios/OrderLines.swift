@@ -96,7 +96,7 @@ extension Fields {
     return id
   }
 
-  /// NaN where there is none.
+  /// NaN without a price.
   fileprivate func price(_ name: String, _ symbol: ScenarioSymbol?) throws(ScenarioFault) -> Double {
     guard let decimal = try decimal(name) else { return .nan }
     guard let symbol else { return decimal.double }

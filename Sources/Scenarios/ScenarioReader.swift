@@ -92,7 +92,7 @@ public struct ScenarioReader {
 
   func place(of symbol: String) -> Int? { places[symbol] }
 
-  /// The place of a symbol, which is brought in if it is a built-in one and new; nil where it is none.
+  /// The place of a symbol; a built-in one is added at its first use. nil for an unknown symbol.
   mutating func use(_ symbol: String, _ line: Int, _ steps: inout [Scenario.Step]) -> Int? {
     if let place = places[symbol] { return place }
     let found = Array(symbol.utf8).withUnsafeBytes { BuiltInInstruments.find($0) }

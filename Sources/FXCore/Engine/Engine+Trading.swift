@@ -31,7 +31,7 @@ extension Engine {
     guard slot >= 0 else { throw EngineError(FXAOT_UNKNOWN_SYMBOL) }
     guard let terms = TradingTerms(terms) else { throw EngineError(FXAOT_BAD_INSTRUMENT) }
     instruments.base[slot].market.terms = terms
-    accountState.refreshRanges()
+    accountState.refreshAccountRanges()
   }
 
   private func check(_ status: fxaot_status) throws(EngineError) {

@@ -48,7 +48,6 @@ public struct Engine: ~Copyable {
   /// The parts of fxaot_config, checked.
   struct Settings {
     let currency: UInt64
-    let balance: Int64
     let minimumStrength: Double
     let sizer: Sizer
     let emitsBars: Bool
@@ -79,7 +78,7 @@ public struct Engine: ~Copyable {
       currency: currency, balance: config.balance_micro,
       gate: RiskGate(firstOrder: config.first_order, step: config.order_step))
     settings = Settings(
-      currency: currency, balance: config.balance_micro, minimumStrength: config.min_strength,
+      currency: currency, minimumStrength: config.min_strength,
       sizer: sizer, emitsBars: config.bar_events == 1, keptBars: Int(config.kept_bars),
       maxTimeJump: config.max_time_jump_ns.magnitude)
   }

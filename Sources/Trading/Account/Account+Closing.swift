@@ -51,20 +51,13 @@ extension Account {
     order.role = .close
     order.ticket = settings.mode == .hedging ? position.order : 0
     order.record = newRecord(fxaot_id("close.", gate.nameNumber(closes)), order)
-    var answer = fxaot_order_answer()
     if let refusal {
       order.id = gate.number()
       refused(order, refusal)
-      answer.order_id = order.id
-      answer.state = FXAOT_ORDER_REJECTED.rawValue
-      answer.reject = refusal.rawValue
-      return (FXAOT_REJECTED, answer)
+      return answer(order.id, FXAOT_ORDER_REJECTED, refusal)
     }
     let (number, why) = admit(Request(order))
-    answer.order_id = number
-    answer.state = (why == nil ? FXAOT_ORDER_ACCEPTED : FXAOT_ORDER_REJECTED).rawValue
-    answer.reject = why?.rawValue ?? 0
-    return (why == nil ? FXAOT_OK : FXAOT_REJECTED, answer)
+    return answer(number, why == nil ? FXAOT_ORDER_ACCEPTED : FXAOT_ORDER_REJECTED, why)
   }
 
   /// Closes the common quantity of two opposite tickets of an instrument at the difference of their entry prices,
@@ -105,10 +98,7 @@ extension Account {
     venue.sweep()
     if positions.count == 0 { updateDeadline() }
     finish(slot)
-    var answer = fxaot_order_answer()
-    answer.order_id = order.id
-    answer.state = FXAOT_ORDER_FILLED.rawValue
-    return (FXAOT_OK, answer)
+    return answer(order.id, FXAOT_ORDER_FILLED)
   }
 
   /// Deposits, or withdraws at most the free margin and the balance.
@@ -126,7 +116,7 @@ extension Account {
     dayEquity = Money.add(dayEquity, micro)
     highestEquity = Money.add(highestEquity, micro)
     sayAccount(FXAOT_ACCOUNT_CASH) { $0.profit_micro = micro }
-    refreshRanges()
+    refreshAccountRanges()
     return (FXAOT_OK, fxaot_order_answer())
   }
 

@@ -26,7 +26,7 @@ extension Account {
       quote: state.pointee.quote, time: state.pointee.quoteTime, bidSize: bidSize, askSize: askSize)
   }
 
-  /// Books the next fill of a quote; nil when there is none left.
+  /// Books the next fill of a quote; nil after the last one.
   package mutating func nextFill(on event: inout PaperVenue.Event) -> Execution? {
     while true {
       let fill = venue.nextFill(on: &event)
@@ -110,13 +110,11 @@ extension Account {
   /// Takes an order that has waited for its parent to the gate.
   private mutating func wake(_ place: Int) {
     let dormant = venue.waiting.base[place]
-    venue.waiting.base[place].isDormant = false
-    venue.waiting.base[place].fillsFrom = quoteNumber &+ 1
-    venue.waiting.base[place].acceptedAt = now
-    if venue.settings.latency > 0 {
-      venue.waiting.base[place].fillsAfter = now &+ venue.settings.latency
-    }
-    let order = venue.waiting.base[place]
+    var order = dormant
+    order.isDormant = false
+    order.fillsFrom = quoteNumber &+ 1
+    setTimes(&order)
+    venue.waiting.base[place] = order
     if let refusal = refusal(of: Request(order)) {
       venue.remove(at: place)
       leave(dormant)
@@ -126,9 +124,7 @@ extension Account {
     }
     if order.kind == .market { reserve(order, order.order.quantity) }
     narrow(for: order)
-    if order.lifetime == .day || order.expires != .max { updateDeadline() }
-    say(FXAOT_EVENT_ORDER, order) { $0.code = FXAOT_ORDER_ACCEPTED.rawValue }
-    record(order) { $0.state = FXAOT_ORDER_ACCEPTED.rawValue }
+    sayAccepted(order)
   }
 
   private mutating func recordFill(_ left: AccountOrder, _ quantity: Int64, at steps: Int64) {

@@ -12,7 +12,7 @@ extension Account {
     return (FXAOT_BAD_ORDER, answer)
   }
 
-  private func answer(
+  func answer(
     _ number: Int64, _ state: fxaot_order_state, _ refusal: fxaot_reject? = nil
   ) -> Answer {
     var answer = fxaot_order_answer()

@@ -44,10 +44,19 @@ extension Account {
   /// Puts an order that has passed the gate to the venue, which has room.
   mutating func accept(_ order: AccountOrder) {
     var order = order
-    order.acceptedAt = now
-    order.fillsAfter = venue.settings.latency > 0 ? now &+ venue.settings.latency : .min
+    setTimes(&order)
     _ = venue.accept(order)
     enter(order, by: 1)
+    sayAccepted(order)
+  }
+
+  /// It is accepted now, and arrives at the venue after the latency.
+  func setTimes(_ order: inout AccountOrder) {
+    order.acceptedAt = now
+    order.fillsAfter = venue.settings.latency > 0 ? now &+ venue.settings.latency : .min
+  }
+
+  mutating func sayAccepted(_ order: AccountOrder) {
     if order.lifetime == .day || order.expires != .max { updateDeadline() }
     say(FXAOT_EVENT_ORDER, order) { $0.code = FXAOT_ORDER_ACCEPTED.rawValue }
     record(order) { $0.state = FXAOT_ORDER_ACCEPTED.rawValue }

@@ -68,22 +68,16 @@ extension Account {
     bookMoney(amount, position.instrumentSlot)
     swaps = Money.add(swaps, amount)
     positions.base[place].tradeProfit = Money.add(position.tradeProfit, amount)
-    var event = fxaot_event()
-    event.kind = UInt32(FXAOT_EVENT_ACCOUNT)
-    event.code = FXAOT_ACCOUNT_SWAP.rawValue
-    event.time_ns = time
-    event.symbol_ref = state.pointee.ref
-    event.strategy_ref = position.strategyRef
-    event.side = UInt32(position.isLong ? FXAOT_BUY : FXAOT_SELL)
-    event.quantity = nights
-    event.price = Double(rate) / 1_000_000
-    event.strength = rateToAccount(position.instrumentSlot)
-    event.profit_micro = amount
-    if settings.mode == .hedging {
-      event.order_id = position.order
-      name(&event, position.record)
+    let conversion = rateToAccount(position.instrumentSlot)
+    sayAccount(FXAOT_ACCOUNT_SWAP, of: position) {
+      $0.time_ns = time
+      $0.strategy_ref = position.strategyRef
+      $0.side = UInt32(position.isLong ? FXAOT_BUY : FXAOT_SELL)
+      $0.quantity = nights
+      $0.price = Double(rate) / 1_000_000
+      $0.strength = conversion
+      $0.profit_micro = amount
     }
-    log.append(event)
   }
 
   /// Micro-units of account currency; nil when they cannot be converted.

@@ -17,9 +17,6 @@ extension Account {
     hasRanges = true
   }
 
-  /// After a change of the account between two quotes.
-  package mutating func refreshRanges() { refreshAccountRanges() }
-
   private mutating func watch() {
     let needsEquity = positions.count > 0 || gate.limits.raw.daily_loss_micro > 0 || gate.limits.followsEquity
     if gate.limits.raw.max_losing_trades > 0 || needsEquity { judgeLosses() }
@@ -85,11 +82,21 @@ extension Account {
     }
   }
 
-  mutating func sayAccount(_ change: fxaot_account_change, _ fill: (inout fxaot_event) -> Void) {
+  /// `position`: what it is about, by its instrument or its ticket.
+  mutating func sayAccount(
+    _ change: fxaot_account_change, of position: Position? = nil, _ fill: (inout fxaot_event) -> Void
+  ) {
     var event = fxaot_event()
     event.kind = UInt32(FXAOT_EVENT_ACCOUNT)
     event.code = change.rawValue
     event.time_ns = now
+    if let position {
+      event.symbol_ref = markets[position.instrumentSlot].pointee.ref
+      if settings.mode == .hedging {
+        event.order_id = position.order
+        name(&event, position.record)
+      }
+    }
     fill(&event)
     log.append(event)
   }
@@ -178,27 +185,17 @@ extension Account {
     let position = positions.base[place]
     positions.base[place].inFlight += Int64(clamping: signed.magnitude)
     let level = Self.level(equity(), marginUsed())
-    let ref = markets[position.instrumentSlot].pointee.ref
-    let isHedging = settings.mode == .hedging
-    var event = fxaot_event()
-    event.kind = UInt32(FXAOT_EVENT_ACCOUNT)
-    event.code = FXAOT_ACCOUNT_STOP_OUT.rawValue
-    event.time_ns = now
-    event.symbol_ref = ref
-    event.side = UInt32(position.isLong ? FXAOT_SELL : FXAOT_BUY)
-    event.quantity = Int64(clamping: signed.magnitude)
-    event.strength = level
-    if isHedging {
-      event.order_id = position.order
-      name(&event, position.record)
+    sayAccount(FXAOT_ACCOUNT_STOP_OUT, of: position) {
+      $0.side = UInt32(position.isLong ? FXAOT_SELL : FXAOT_BUY)
+      $0.quantity = Int64(clamping: signed.magnitude)
+      $0.strength = level
     }
-    log.append(event)
     liquidations += 1
     var order = AccountOrder(
       id: gate.number(), strategySlot: -1, instrumentSlot: position.instrumentSlot,
       quantity: -signed, fillsFrom: quoteNumber &+ 1)
     order.role = .liquidation
-    order.ticket = isHedging ? position.order : 0
+    order.ticket = settings.mode == .hedging ? position.order : 0
     order.record = newRecord(fxaot_id("stop_out.", gate.nameNumber(liquidations)), order)
     accept(order)
   }
@@ -233,7 +230,7 @@ extension Account {
   /// The prices at which the account is far from its next limit. Each limit's distance is shared: while every
   /// price that the account depends on moves by less than a part ε, equity less the limit's share of margin
   /// moves by less than 2 × ε × the sum of what a whole move would do. O(positions + instruments).
-  private mutating func refreshAccountRanges() {
+  package mutating func refreshAccountRanges() {
     if positions.count == 0 {
       if hasRanges { for slot in 0..<markets.count { markets[slot].pointee.accountRange = .always } }
       hasRanges = false

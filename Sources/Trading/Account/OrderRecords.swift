@@ -31,7 +31,7 @@ package struct OrderRecords: ~Copyable {
     place >= 0 && place < records.count ? records.base + place : nil
   }
 
-  /// The place of a name; −1 if there is none. O(1).
+  /// The place of a name's record, or −1. O(1).
   package func place(of name: fxaot_id, end: UInt8 = 0) -> Int {
     guard table.count > 0 else { return -1 }
     var index = start(of: name, end)

@@ -54,14 +54,7 @@ package struct PaperVenue: ~Copyable {
 
   mutating func clearChanges() { changes.removeAll() }
 
-  /// The live order of a number; nil if it has ended. O(waiting orders).
-  subscript(id: Int64) -> UnsafeMutablePointer<AccountOrder>? {
-    for index in 0..<waiting.count where waiting.base[index].id == id && waiting.base[index].instrumentSlot >= 0 {
-      return waiting.base + index
-    }
-    return nil
-  }
-
+  /// The place of the live order of a number; nil if it has ended. O(waiting orders).
   func index(of id: Int64) -> Int? {
     (0..<waiting.count).first { waiting.base[$0].id == id && waiting.base[$0].instrumentSlot >= 0 }
   }
