@@ -10,6 +10,7 @@ start(_Type, _Arguments) ->
         ok ->
             %% Logs native code that brought the node down before.
             _ = fxaot_quarantine:sweep(),
+            fxaot_telemetry:bridge(),
             fxaot_sup:start_link();
         {error, Error} ->
             Sentence = fxaot_error:format_error(Error),

@@ -16,7 +16,7 @@
 %% one_for_one and not rest_for_one: when the heir dies, only the engines' own references keep their state, so
 %% the engines must live on. They give the new heir its copies at once.
 %%
-%% The tables fxaot_names, fxaot_subscribers, fxaot_engines and fxaot_deployments live as long as the application.
+%% The tables fxaot_telemetry, fxaot_names, fxaot_subscribers, fxaot_engines and fxaot_deployments live as long as the application.
 -module(fxaot_sup).
 -behaviour(supervisor).
 
@@ -30,8 +30,7 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
-    %% An upgrade of the release calls this in the running supervisor, which has the tables.
-    _ = [tables() || ets:whereis(fxaot_names) =:= undefined],
+    lists:foreach(fun table/1, [fxaot_telemetry, fxaot_names, fxaot_events, fxaot_engines, fxaot_deployments]),
     {ok, {maps:put(strategy, one_for_one, intensity_of_supervisors()),
           [fxaot_area_sup:child(fxaot_events_sup,
                                 [#{id => fxaot_events, start => {pg, start_link, [fxaot_events]}}]),
@@ -43,11 +42,15 @@ init([]) ->
            %% The last child, so that it has ended before the others shut down.
            fxaot_area_sup:child(fxaot_keeper_sup, [worker(fxaot_keeper)])]}}.
 
-tables() ->
-    ok = fxaot_names:new(),
-    ok = fxaot_events:new(),
-    ok = fxaot_engines:new(),
-    ok = fxaot_deployments:new().
+%% An upgrade of the release calls this in the running supervisor, which has the tables of the version before.
+table(Module) ->
+    case ets:whereis(table_of(Module)) of
+        undefined -> ok = Module:new();
+        _ -> ok
+    end.
+
+table_of(fxaot_events) -> fxaot_subscribers;
+table_of(Module) -> Module.
 
 worker(Module) -> #{id => Module, start => {Module, start_link, []}}.
 

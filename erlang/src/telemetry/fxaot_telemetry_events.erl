@@ -1,0 +1,84 @@
+%% @private The one table of all events; docs/telemetry.md has the same rows, and a test compares them.
+%%
+%% A span stands as its three events. `engine' is an engine or a group of engines, `strategy' the id of a deployed
+%% strategy, `result' is ok or error, and `reason' the first word of the error.
+-module(fxaot_telemetry_events).
+
+-export([all/0]).
+
+-export_type([row/0]).
+
+-type row() :: #{event := fxaot_telemetry:event(), measurements := [atom()], metadata := [atom()],
+                 description := string()}.
+
+-spec all() -> [row()].
+all() ->
+    lists:append(
+      [[one([application, start], [system_time], [version], "The application has started"),
+        one([application, stop], [system_time], [], "The application stops; its tables are still there"),
+        one([config, change], [system_time], [changed, new, removed],
+            "An upgrade of the release has changed the application's environment"),
+        one([upgrade, check], [system_time], [running, new, result],
+            "An upgrade asked whether the new modules fit the native library")],
+
+       [one([engine, start], [system_time], [engine, mode], "An engine is up, with a new state"),
+        one([engine, adopt], [system_time], [engine, mode], "An engine's next process has taken over its state"),
+        one([engine, crash], [system_time], [engine, reason], "An engine's process has died"),
+        one([engine, lost], [system_time], [engine], "An engine's state is lost"),
+        one([engine, give_up], [system_time], [engine, reason], "An engine crashed too often and stays stopped"),
+        one([engine, stop], [system_time], [engine], "An engine is stopped, and its state is freed"),
+        one([group, start], [system_time], [engine, engines], "A group's process is up, at first or again"),
+        one([group, crash], [system_time], [engine, reason], "A group's process has died; its engines run on"),
+        one([group, stop], [system_time], [engine], "A group is stopped, with its engines")],
+
+       span([deploy], [engine, strategy], [engine, strategy, result, reason],
+            "fxaot:deploy/3, in the caller's process"),
+       span([check], [engine, strategy], [engine, strategy, result, reason],
+            "A script's text becomes a program, by the tool"),
+       span([compile], [plan], [plan, cached, result, reason],
+            "A plan becomes native code: by the compiler, or from its cache"),
+       span([load], [manifest], [manifest, result, reason], "Native code is checked and mapped"),
+       span([attach], [engine, strategy], [engine, strategy, result, reason],
+            "Native code takes over a running script"),
+       span([reload], [engine, strategy], [engine, strategy, result, reason],
+            "A running strategy's next version, from the request to the swap; also fxaot:rollback/2"),
+       span([prepare], [engine, strategy], [engine, strategy, result, reason],
+            "The next version is built and runs over the kept bars"),
+       span([swap], [engine, strategy], [engine, strategy, result, reason],
+            "The next version replaces the running one, between two quotes"),
+       [one([undeploy], [system_time], [engine, strategy, result, reason], "A strategy is removed"),
+        one([tier, change], [system_time], [engine, strategy, tier, why],
+            "A script runs in native code now, or has to stay on the VM"),
+        one([deployment, crash], [system_time], [engine, strategy, reason],
+            "The process of a deployed strategy has died; the strategy runs on"),
+        one([quarantine, add], [system_time], [plan], "Native code is refused: the node has died while it was new"),
+        one([quarantine, lift], [system_time], [plan], "Native code is trusted again"),
+        one([compiler, start], [system_time], [], "The compile server is started"),
+        one([compiler, fail], [system_time], [reason], "The compile server has failed and is killed")],
+
+       span([replay], [engine], [engine, result, reason, quotes, accepted],
+            "fxaot:replay/3, from the first quote to the last bar"),
+       [one([feed, open], [system_time], [engine, feed, result, reason], "A replay has opened its feed"),
+        one([feed, close], [system_time, quotes], [engine, feed, result, reason], "A replay has closed its feed")],
+
+       [one([subscriber, add], [system_time], [engine, pid], "A process has subscribed to an engine's events"),
+        one([subscriber, remove], [system_time], [engine, pid], "A process has ended its subscription"),
+        one([subscriber, missed], [missed], [engine, pid],
+            "Events were not sent to a subscriber that has fallen behind; noticed within 50 ms")],
+
+       span([request], [engine, request], [engine, request, result, reason],
+            "A request of trading: submit, modify, cancel, cancel_all, close, close_by, deposit, withdraw"),
+       [one([trading, state], [system_time], [engine, state],
+            "fxaot:halt/1, reduce/1 or resume/1: the state is active, reducing or halted"),
+        one([alarm, set], [system_time], [kind, of_what], "An alarm for people is set"),
+        one([alarm, clear], [system_time], [kind, of_what], "An alarm for people is cleared")]]).
+
+one(Name, Measurements, Metadata, Description) ->
+    #{event => [fxaot | Name], measurements => Measurements, metadata => Metadata, description => Description}.
+
+span(Name, Start, Stop, Description) ->
+    Context = [telemetry_span_context],
+    [one(Name ++ [start], [monotonic_time, system_time], Start ++ Context, Description ++ ": begins"),
+     one(Name ++ [stop], [duration, monotonic_time], Stop ++ Context, Description ++ ": ends"),
+     one(Name ++ [exception], [duration, monotonic_time], Start ++ [kind, reason, stacktrace] ++ Context,
+         Description ++ ": raises an exception")].
