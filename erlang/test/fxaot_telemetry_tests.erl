@@ -1,6 +1,8 @@
 -module(fxaot_telemetry_tests).
 -include_lib("eunit/include/eunit.hrl").
 
+-export([lines_of_events/0]).
+
 -define(EVENT, [fxaot, engine, start]).
 
 with_bus(Tests) ->
@@ -138,3 +140,49 @@ events_test() ->
     ?assertEqual(lists:usort(Names), lists:sort(Names)),
     [?assertMatch(#{event := [fxaot | _], measurements := [_ | _], metadata := _, description := [_ | _]}, Row)
      || Row <- Events].
+
+%% ---- docs/telemetry.md ------------------------------------------------------
+
+%% The tables of the document are the table of the code.
+document_test() ->
+    case document() of
+        {ok, Lines} ->
+            Events = lines_of_events(),
+            ?assertEqual([], Events -- Lines),
+            ?assertEqual([], [Line || <<"| `[fxaot", _/binary>> = Line <- Lines] -- Events);
+        none -> ok
+    end.
+
+lines_of_events() ->
+    Rows = fxaot_telemetry:events(),
+    [unicode:characters_to_binary(line(Row, Rows)) || #{event := Event} = Row <- Rows,
+                                                      not is_span(Row) orelse lists:last(Event) =:= start].
+
+is_span(#{metadata := Metadata}) -> lists:member(telemetry_span_context, Metadata).
+
+line(#{event := Event, measurements := Measured, metadata := Metadata, description := Description} = Row, Rows) ->
+    case is_span(Row) of
+        false -> ["| `", name(Event), "` | ", words(Measured), " | ", words(Metadata), " | ", Description, " |"];
+        true ->
+            Prefix = lists:droplast(Event),
+            [#{measurements := Ended, metadata := Told}]
+                = [Stop || #{event := Name} = Stop <- Rows, Name =:= Prefix ++ [stop]],
+            ["| `", name(Prefix), "` | ", words(Metadata -- [telemetry_span_context]), " | ",
+             words((Ended -- [duration, monotonic_time]) ++ Told -- [telemetry_span_context | Metadata]), " | ",
+             string:replace(Description, ": begins", ""), " |"]
+    end.
+
+name(Event) -> [$[, lists:join(", ", [atom_to_list(Atom) || Atom <- Event]), $]].
+
+words([]) -> "–";
+words(Names) -> lists:join(", ", [["`", atom_to_list(Name), "`"] || Name <- Names]).
+
+%% None where the tests run without the project around them.
+document() -> document(filename:absname(code:which(?MODULE))).
+
+document("/") -> none;
+document(Path) ->
+    case file:read_file(filename:join(Path, "docs/telemetry.md")) of
+        {ok, Text} -> {ok, binary:split(Text, <<"\n">>, [global])};
+        {error, _} -> document(filename:dirname(Path))
+    end.

@@ -4,7 +4,7 @@
 -include_lib("stdlib/include/assert.hrl").
 
 -export([begin_suite/1, end_suite/1, file/1, shared/1, lean/0, deploy_four/2, quotes/1, collector/1, collected/1, start/0,
-         final_state/1, value/1, csv/1, until/1]).
+         final_state/1, value/1, csv/1, until/1, stand_in_for_telemetry/0, no_telemetry/0]).
 
 %% The application, with restarts that a test's kills cannot exhaust.
 start() ->
@@ -40,6 +40,26 @@ begin_suite(Config) ->
 end_suite(_) ->
     logger:set_primary_config(level, notice),
     application:stop(fxaot).
+
+%% A module with the one function of the library `telemetry' that the bus calls: it sends each event to the process
+%% that is registered as fxaot_telemetry_SUITE.
+stand_in_for_telemetry() ->
+    Lines = ["-module(telemetry).", "-export([execute/3]).",
+             "execute(Event, Measurements, Metadata) -> "
+             "fxaot_telemetry_SUITE ! {telemetry, Event, Measurements, Metadata}, ok."],
+    {ok, telemetry, Code} = compile:forms([form(Line) || Line <- Lines]),
+    {module, telemetry} = code:load_binary(telemetry, "telemetry.beam", Code),
+    ok.
+
+form(Line) ->
+    {ok, Tokens, _} = erl_scan:string(Line),
+    {ok, Form} = erl_parse:parse_form(Tokens),
+    Form.
+
+no_telemetry() ->
+    true = code:delete(telemetry),
+    _ = code:purge(telemetry),
+    fxaot_telemetry:bridge().
 
 %% A file beside the suites.
 file(Name) ->

@@ -233,19 +233,27 @@ add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 deploy(Engine, Id, #{strategy := Strategy} = Deployment) when ?IS_ENGINE(Engine), is_atom(Id) ->
     in_group(Engine, fun(Group, Name) ->
                              Options = maps:remove(strategy, Deployment),
-                             case fxaot_deployment_request:new(Strategy, Options) of
-                                 {ok, Request} -> fxaot_deployments:deploy(Group, Name, Id, Request);
-                                 Error -> Error
-                             end
+                             fxaot_telemetry_emit:span([deploy], #{engine => Group, strategy => Id},
+                                                       fun() -> deployed(Group, Name, Id, Strategy, Options) end)
                      end);
 deploy(Engine, Id, Deployment) when ?IS_ENGINE(Engine), is_atom(Id), is_map(Deployment) ->
     {error, {missing_option, #{option => strategy}}};
 deploy(Engine, Id, Deployment) -> ?BADARG([Engine, Id, Deployment]).
 
+deployed(Group, Name, Id, Strategy, Options) ->
+    case fxaot_deployment_request:new(Strategy, Options) of
+        {ok, Request} -> fxaot_deployments:deploy(Group, Name, Id, Request);
+        Error -> Error
+    end.
+
 %% @doc Stops a strategy. Its position stays in the instrument's net position.
 -spec undeploy(engine(), Id :: atom()) -> ok | error().
 undeploy(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
-    in_group(Engine, fun(Group, Name) -> fxaot_deployments:undeploy(Group, Name, Id) end);
+    in_group(Engine, fun(Group, Name) ->
+                             Answer = fxaot_deployments:undeploy(Group, Name, Id),
+                             fxaot_telemetry_emit:happened([undeploy], #{engine => Group, strategy => Id}, Answer),
+                             Answer
+                     end);
 undeploy(Engine, Id) -> ?BADARG([Engine, Id]).
 
 %% @doc Goes back to the version before the running one, as if it were deployed again. The five newest
@@ -489,7 +497,16 @@ deposit(Engine, Amount) -> ?BADARG([Engine, Amount]).
 withdraw(Engine, Amount) when ?IS_ENGINE(Engine), is_number(Amount) -> trade(Engine, {withdraw, Amount});
 withdraw(Engine, Amount) -> ?BADARG([Engine, Amount]).
 
-trade(Engine, Request) -> fxaot_engine_call:ask(Engine, {trading, Request}).
+trade(Engine, Request)
+  when Request =:= orders; Request =:= tickets; element(1, Request) =:= order ->
+    fxaot_engine_call:ask(Engine, {trading, Request});
+trade(Engine, Request) ->
+    named(Engine, fun(Name) ->
+                          fxaot_telemetry_emit:span([request], #{engine => Name, request => element(1, Request)},
+                                                    fun() ->
+                                                            fxaot_engine_call:ask(Name, Engine, {trading, Request})
+                                                    end)
+                  end).
 
 named(Engine, Do) ->
     case fxaot_names:name(Engine) of
@@ -522,6 +539,7 @@ resume(Engine) -> ?BADARG([Engine]).
 switch(Engine, State) ->
     named(Engine, fun(Name) ->
                           ok = fxaot_engine_trading:switch(Name, State),
+                          fxaot_telemetry_emit:happened([trading, state], #{engine => Name, state => State}),
                           fxaot_engine_call:ask(Name, Engine, {trading, {apply_state, State}})
                   end).
 
@@ -569,6 +587,7 @@ unsubscribe(Engine) -> ?BADARG([Engine]).
 
 %% One that is restarting finds its subscribers in their table.
 tell_engine(Name, {Kind, Pid} = Request) ->
+    fxaot_telemetry_emit:happened([subscriber, subscription(Kind)], #{engine => Name, pid => Pid}),
     %% An inline engine hears of it at once, also while its process restarts.
     _ = case {fxaot_names:target(Name), Kind} of
             {{engine, _, Handle}, subscribe} -> fxaot_nif:subscribe(Handle, Pid, ?ALLOWANCE);
@@ -579,6 +598,9 @@ tell_engine(Name, {Kind, Pid} = Request) ->
         {error, {engine_down, _}} -> ok;
         Answer -> Answer
     end.
+
+subscription(subscribe) -> add;
+subscription(unsubscribe) -> remove.
 
 %% @doc Takes events of an engine in actor mode that wait to be pulled, see
 %% {@link fxaot_nif:drain/2}.

@@ -55,6 +55,8 @@ init({Name, Options}) ->
             logger:alert("fxaot engine ~tp runs without native code: signals go on, orders are "
                          "refused (~ts)", [Name, Why]),
             Up = publish([alarm()], State),
+            fxaot_keeper:watch_process(engine, Name),
+            fxaot_telemetry_emit:happened([engine, start], #{engine => Name, mode => beam}),
             fxaot_events:tell_watchers(Name, up),
             {ok, again(Up)};
         Error -> {stop, {shutdown, Error}}
@@ -207,6 +209,7 @@ read(instruments, #state{engine = Engine}) -> fxaot_beam_engine:instruments(Engi
 stop(#state{name = Name} = State) ->
     fxaot_beam_store:forget(Name),
     fxaot_names:leave(Name, self()),
+    fxaot_telemetry_emit:happened([engine, stop], #{engine => Name}),
     fxaot_events:tell_watchers(Name, stopped),
     {stop, normal, ok, State}.
 

@@ -29,7 +29,7 @@ hex(Hash) -> [io_lib:format("~2.16.0b", [Byte]) || <<Byte>> <= Hash].
 %% An artifact that is damaged or for another processor is logged and not used.
 shipped([], Plan) -> cached(Plan);
 shipped([Manifest | Rest], Plan) ->
-    case fxaot_nif:load_native(Manifest) of
+    case mapped(Manifest) of
         {ok, Native} -> {ok, Native, #{source => folder, manifest => Manifest}};
         {error, Error} ->
             logger:warning("fxaot: ~ts", [fxaot:format_error(Error)]),
@@ -41,7 +41,7 @@ shipped([Manifest | Rest], Plan) ->
 cached(#{hash := Hash} = Plan) ->
     case fxaot_compiler:cached(Hash) of
         {ok, #{manifest := Manifest}} ->
-            case fxaot_nif:load_native(Manifest) of
+            case mapped(Manifest) of
                 {ok, Native} -> {ok, Native, #{source => cache, manifest => Manifest}};
                 {error, Error} ->
                     logger:warning("fxaot: ~ts", [fxaot:format_error(Error)]),
@@ -51,16 +51,21 @@ cached(#{hash := Hash} = Plan) ->
         Error -> Error
     end.
 
-compiled(Plan) ->
-    case fxaot_compiler:compile(Plan) of
+compiled(#{hash := Hash} = Plan) ->
+    Made = fxaot_telemetry_emit:span([compile], #{plan => iolist_to_binary(hex(Hash))},
+                                     fun() -> fxaot_compiler:compile(Plan) end),
+    case Made of
         {ok, #{manifest := Manifest, milliseconds := Milliseconds}} ->
-            case fxaot_nif:load_native(Manifest) of
+            case mapped(Manifest) of
                 {ok, Native} -> {ok, Native, #{source => compiler, manifest => Manifest,
                                                milliseconds => Milliseconds}};
                 Error -> Error
             end;
         Error -> Error
     end.
+
+mapped(Manifest) ->
+    fxaot_telemetry_emit:span([load], #{manifest => Manifest}, fun() -> fxaot_nif:load_native(Manifest) end).
 
 %% @doc The program of a script that was compiled ahead of time, by the script's name.
 -spec program(Name :: atom() | string() | binary()) -> {ok, binary()} | fxaot:error().

@@ -30,7 +30,9 @@
 %% A version as a caller asks for it. `strategy' is a file only in a watch's own request.
 -type request() ::
         #{strategy := strategy() | fxaot_script:script(), deployment := map(),
-          tier := auto | vm | native, wait := boolean(), watch := watched()}.
+          tier := auto | vm | native, wait := boolean(), watch := watched(),
+          %% Of a reload.
+          span => fxaot_telemetry_emit:span()}.
 -type version() :: #{strategy := strategy(), deployment := map(), tier := auto | vm | native}.
 -type watched() :: none | {file:name_all(), fxaot_watch:watch()}.
 %% The messages of a process that watches.
@@ -74,8 +76,12 @@ init({Group, Id}) ->
     State = #state{group = Group, id = Id},
     case fxaot_deployments:enter(Group, Id) of
         taken -> ignore;
-        {ok, none} -> {ok, State};
-        {ok, Saved} -> {ok, restored(Saved, State)}
+        {ok, Saved} ->
+            fxaot_keeper:watch_process({deployment, Id}, Group),
+            {ok, case Saved of
+                     none -> State;
+                     _ -> restored(Saved, State)
+                 end}
     end.
 
 %% Tries native code after a pause, so that a process that dies of it does not die at once.
@@ -152,8 +158,8 @@ ended(#state{group = Group, id = Id} = State) ->
     fxaot_deployments:leave(Group, Id),
     {stop, normal, State}.
 
-given_up(#state{task = #task{from = From}, id = Id} = State) ->
-    idle(answered({error, {undeployed, #{id => Id}}}, From, State));
+given_up(#state{task = #task{from = From, request = Request}, id = Id} = State) ->
+    idle(refused({error, {undeployed, #{id => Id}}}, Request, From, State));
 given_up(State) -> State.
 
 begun({deploy, Engine, #{wait := true, strategy := {ir, _}} = Request}, From,
@@ -220,7 +226,8 @@ reload(#{deployment := Given} = Request, From, #{deployment := Running}, Below, 
                               #{message => <<"a strategy cannot change its instrument">>}}}, From, State);
         Deployment ->
             #state{group = Group, id = Id} = State,
-            Whole = Request#{deployment => Deployment},
+            Span = fxaot_telemetry_emit:start_span([reload], #{engine => Group, strategy => Id}),
+            Whole = Request#{deployment => Deployment, span => Span},
             task(fun() -> fxaot_reload:prepare(Group, Id, Whole) end, Whole, From,
                  {above, Below}, State)
     end.
@@ -234,25 +241,35 @@ swapped({ok, Prepared, Strategy, Native}, #task{request = Request, from = From, 
                                 From, Below, Native, Marker, State);
                 Error ->
                     fxaot_quarantine:pass(Marker),
-                    answered(Error, From, State)
+                    refused(Error, Request, From, State)
             end;
-        Error -> answered(Error, From, State)
+        Error -> refused(Error, Request, From, State)
     end;
 %% The engine has lost it, with all its state.
-swapped({error, {not_found, _}}, #task{request = #{strategy := Strategy} = Request, from = From}, State)
+swapped({error, {not_found, _}} = Error, #task{request = #{strategy := Strategy} = Request, from = From}, State)
   when not is_tuple(Strategy); element(1, Strategy) =:= ir ->
+    stopped(Request, Error),
     first(State#state.group, Request, none, From, State#state{versions = []});
-swapped(Error, #task{from = From}, State) -> answered(Error, From, State).
+swapped(Error, #task{request = Request, from = From}, State) -> refused(Error, Request, From, State).
+
+refused(Error, Request, From, State) ->
+    stopped(Request, Error),
+    answered(Error, From, State).
+
+%% Ends the span of a reload.
+stopped(#{span := Span}, Answer) -> fxaot_telemetry_emit:stop_span(Span, Answer);
+stopped(#{}, _) -> ok.
 
 attached(_, none) -> ok;
 attached(Prepared, #{code := Code}) -> fxaot_nif:attach_native(Prepared, Code).
 
 exchanged({ok, Report}, Request, From, Below, Native, Marker, State) ->
     Running = runs(Request, Below, Native, Marker, not_probed(State)),
+    stopped(Request, {ok, Report}),
     answered({ok, Report}, From, news({reloaded, Report}, Running));
-exchanged(Error, _, From, _, _, Marker, State) ->
+exchanged(Error, Request, From, _, _, Marker, State) ->
     fxaot_quarantine:pass(Marker),
-    answered(Error, From, State).
+    refused(Error, Request, From, State).
 
 %% ---- the running version ----------------------------------------------------
 
@@ -273,6 +290,7 @@ runs(#{tier := Tier, strategy := Strategy, watch := Watch} = Request, Below, Nat
 native(Told, Marker, State) ->
     Now = on_probation(probation(Marker), State#state{why = origin(Told), attempts = 0,
                                                          is_native = true}),
+    tier_changed(native, Now),
     save(news({running, native}, Now)).
 
 origin(#{source := folder, manifest := Manifest}) ->
@@ -287,7 +305,7 @@ upgrading(#state{group = Group, id = Id} = State) ->
 upgraded({ok, #{code := Code, told := Told} = Native}, #state{group = Group, id = Id} = State) ->
     case admitted(Native, State) of
         {ok, Marker} ->
-            case fxaot_reload:ask(Group, {attach_native, Id, Code}) of
+            case fxaot_reload:attach(Group, Id, Code) of
                 ok -> native(Told, Marker, State);
                 Error ->
                     fxaot_quarantine:pass(Marker),
@@ -299,6 +317,7 @@ upgraded({error, Error}, State) ->
     Why = fxaot:format_error(Error),
     told(warning, ["stays on the VM: ", Why], State),
     Refused = State#state{why = Why},
+    tier_changed(vm, Refused),
     save(news({refused, Error}, case is_passing(Error) of
                                     true -> later(Refused);
                                     false -> Refused
@@ -438,6 +457,9 @@ tier(#state{group = Group, id = Id, why = Why, probation = Probation}) ->
 
 told(Level, Sentence, #state{group = Group, id = Id}) ->
     logger:log(Level, "fxaot ~tp: ~tp ~ts", [Group, Id, Sentence]).
+
+tier_changed(Tier, #state{group = Group, id = Id, why = Why}) ->
+    fxaot_telemetry_emit:happened([tier, change], #{engine => Group, strategy => Id, tier => Tier, why => Why}).
 
 news(News, #state{group = Group, id = Id} = State) ->
     fxaot_deployments:tell(Group, Id, News),

@@ -145,6 +145,7 @@ is_caught(Folder, Name, Plan) ->
         ok ->
             logger:error("fxaot: ~ts", [fxaot_error:format_error({quarantined, #{plan => Plan}})]),
             fxaot_alarm:set(fxaot_quarantine, Plan, entry(Folder, Plan)),
+            fxaot_telemetry_emit:happened([quarantine, add], #{plan => Plan}),
             true;
         {error, _} -> false
     end.
@@ -189,7 +190,9 @@ lift(Plan) ->
                   {Folder, match} -> file:delete(quarantined(Folder, Text))
               end,
     case Removed of
-        ok -> fxaot_alarm:clear(fxaot_quarantine, Text);
+        ok ->
+            fxaot_telemetry_emit:happened([quarantine, lift], #{plan => Text}),
+            fxaot_alarm:clear(fxaot_quarantine, Text);
         {error, enoent} -> {error, {not_found, #{plan => Text}}};
         {error, Posix} -> {error, {unwritable_file, #{path => folder(), reason => Posix}}}
     end.

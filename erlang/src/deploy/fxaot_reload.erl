@@ -2,7 +2,7 @@
 %% its own and sends the engine's process only quick requests.
 -module(fxaot_reload).
 
--export([prepare/3, swap/3, native_of_new/2, native_of_running/2, ask/2]).
+-export([prepare/3, swap/3, attach/3, native_of_new/2, native_of_running/2, ask/2]).
 
 -export_type([native/0]).
 
@@ -18,7 +18,10 @@
 %% With native code if the request waits for it.
 -spec prepare(Group :: atom(), Id :: atom(), fxaot_deployment:request()) ->
           {ok, fxaot_nif:prepared(), fxaot_deployment:strategy(), none | native()} | fxaot:error().
-prepare(Group, Id, #{strategy := Strategy} = Request) ->
+prepare(Group, Id, Request) ->
+    fxaot_telemetry_emit:span([prepare], #{engine => Group, strategy => Id}, fun() -> made(Group, Id, Request) end).
+
+made(Group, Id, #{strategy := Strategy} = Request) ->
     case program(Strategy) of
         {ok, Program} ->
             case built(Group, Id, Program, maps:get(deployment, Request)) of
@@ -64,11 +67,14 @@ with_native(Prepared, Program, _) -> {ok, Prepared, Program, none}.
 %% swap may have happened or not.
 -spec swap(Group :: atom(), Id :: atom(), fxaot_nif:prepared()) -> {ok, map()} | fxaot:error().
 swap(Group, Id, Prepared) ->
+    fxaot_telemetry_emit:span([swap], #{engine => Group, strategy => Id}, fun() -> swapped(Group, Id, Prepared) end).
+
+swapped(Group, Id, Prepared) ->
     Before = version(Group, Id),
     case fxaot_engine_call:ask(Group, {swap, Id, Prepared}) of
         {error, {engine_down, _}} ->
             case version(Group, Id) of
-                Before -> swap(Group, Id, Prepared);
+                Before -> swapped(Group, Id, Prepared);
                 Version when is_integer(Version) -> {ok, #{version => Version}};
                 none -> {error, {engine_down, Group}}
             end;
@@ -82,6 +88,12 @@ version(Group, Id) ->
     end.
 
 %% ---- native code ------------------------------------------------------------
+
+%% @doc Native code takes over a running script.
+-spec attach(Group :: atom(), Id :: atom(), fxaot_nif:native()) -> ok | fxaot:error().
+attach(Group, Id, Code) ->
+    fxaot_telemetry_emit:span([attach], #{engine => Group, strategy => Id},
+                              fun() -> ask(Group, {attach_native, Id, Code}) end).
 
 %% @doc The native code of a script that is not deployed yet, so that no quote ever reaches the script
 %% before it is native.

@@ -11,10 +11,14 @@ set(Kind, Of) -> set(Kind, Of, []).
 
 %% @doc Raises the alarm `{{Kind, Of}, Details}'.
 -spec set(kind(), Of :: term(), Details :: term()) -> ok.
-set(Kind, Of, Details) -> told(fun() -> alarm_handler:set_alarm({{Kind, Of}, Details}) end).
+set(Kind, Of, Details) ->
+    fxaot_telemetry_emit:happened([alarm, set], #{kind => Kind, of_what => Of}),
+    told(fun() -> alarm_handler:set_alarm({{Kind, Of}, Details}) end).
 
 -spec clear(kind(), Of :: term()) -> ok.
-clear(Kind, Of) -> told(fun() -> alarm_handler:clear_alarm({Kind, Of}) end).
+clear(Kind, Of) ->
+    fxaot_telemetry_emit:happened([alarm, clear], #{kind => Kind, of_what => Of}),
+    told(fun() -> alarm_handler:clear_alarm({Kind, Of}) end).
 
 told(Tell) ->
     case whereis(alarm_handler) of

@@ -2,7 +2,7 @@
 -module(fxaot_app).
 -behaviour(application).
 
--export([start/2, prep_stop/1, stop/1]).
+-export([start/2, prep_stop/1, stop/1, config_change/3]).
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Arguments) ->
@@ -11,18 +11,30 @@ start(_Type, _Arguments) ->
             %% Logs native code that brought the node down before.
             _ = fxaot_quarantine:sweep(),
             fxaot_telemetry:bridge(),
-            fxaot_sup:start_link();
+            started(fxaot_sup:start_link());
         {error, Error} ->
             Sentence = fxaot_error:format_error(Error),
             logger:error("fxaot cannot start: ~ts", [Sentence]),
             {error, {Error, Sentence}}
     end.
 
+started({ok, _} = Up) ->
+    {ok, Version} = application:get_key(fxaot, vsn),
+    fxaot_telemetry_emit:happened([application, start], #{version => Version}),
+    Up;
+started(Error) -> Error.
+
 -spec prep_stop(State) -> State.
 prep_stop(State) ->
     fxaot_ending:close(),
     fxaot_ending:tell(),
+    fxaot_telemetry_emit:happened([application, stop], #{}),
     State.
 
 -spec stop(term()) -> ok.
 stop(_State) -> ok.
+
+%% An upgrade of the release has changed the environment.
+-spec config_change(Changed :: [{atom(), term()}], New :: [{atom(), term()}], Removed :: [atom()]) -> ok.
+config_change(Changed, New, Removed) ->
+    fxaot_telemetry_emit:happened([config, change], #{changed => Changed, new => New, removed => Removed}).

@@ -72,7 +72,7 @@ up(#state{name = Name, engine = Engine, options = Options} = State) ->
                                          end),
             %% A kill switch that was set while there was no process.
             _ = fxaot_nif:apply_state(Engine),
-            came_up(Name),
+            came_up(Up),
             {ok, renewing(Up)};
         Error ->
             logger:error("fxaot engine ~tp: cannot start: ~ts",
@@ -86,13 +86,22 @@ freed(Name, Engine) ->
     fxaot_nif:close(Engine).
 
 %% Its group routes quotes to it again.
-came_up(Name) ->
+came_up(#state{name = Name, mailbox = Mailbox}) ->
+    Event = case fxaot_engines:has_state(Name) of
+                true -> adopt;
+                false -> start
+            end,
     fxaot_engines:set_has_state(Name, true),
+    fxaot_keeper:watch_process(engine, Name),
+    fxaot_telemetry_emit:happened([engine, Event], #{engine => Name, mode => mode(Mailbox)}),
     case fxaot_names:group(Name) of
         Name -> ok;
         Group -> fxaot_group:member_up(Group, Name)
     end,
     fxaot_events:tell_watchers(Name, up).
+
+mode(inline) -> inline;
+mode(_) -> actor.
 
 %% The way in for quotes: a mailbox, or the engine's own lock.
 started(Name, Options, Engine) ->
@@ -198,8 +207,8 @@ handle_call(Request, _From, State) -> fxaot_engine_call:answer(?MODULE, Request,
 handle_cast(_, State) -> {noreply, State}.
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
-handle_info(renew_allowances, #state{options = Options} = State) ->
-    {noreply, case fxaot_engine_subscribers:renew(source(State), Options) of
+handle_info(renew_allowances, #state{name = Name, options = Options} = State) ->
+    {noreply, case fxaot_engine_subscribers:renew(Name, source(State), Options) of
                   true -> renewing(State#state{renews = false});
                   false -> State#state{renews = false}
               end};
@@ -327,6 +336,7 @@ stop(#state{name = Name, engine = Engine} = State) ->
     fxaot_names:leave(Name, self()),
     fxaot_engines:leave(Name),
     _ = fxaot_nif:close(Engine),
+    fxaot_telemetry_emit:happened([engine, stop], #{engine => Name}),
     fxaot_events:tell_watchers(Name, stopped),
     fxaot_deployments:engine_stopped(Name),
     {stop, normal, ok, State}.

@@ -4,7 +4,7 @@
 %% native code need not check them.
 -module(fxaot_engine_subscribers).
 
--export([check/1, subscribe/3, restore/3, renew/2]).
+-export([check/1, subscribe/3, restore/3, renew/3]).
 
 -export_type([source/0]).
 
@@ -28,14 +28,37 @@ subscribe(Source, Pid, Options) -> fxaot_nif:subscribe(Source, Pid, limit(Option
 %% @doc Subscribes the subscribers of this name, also those of the engine before.
 -spec restore(Name :: atom(), source(), Options :: map()) -> ok.
 restore(Name, Source, Options) ->
-    lists:foreach(fun(Pid) -> _ = subscribe(Source, Pid, Options) end, fxaot_events:subscribers(Name)).
+    lists:foreach(fun(Pid) -> _ = subscribe(Source, Pid, Options) end, fxaot_events:subscribers(Name)),
+    #{subscribers := Subscribers} = fxaot_nif:subscribers(Source),
+    known(Subscribers).
 
 %% @doc Renews the allowances; whether there are subscribers.
--spec renew(source(), Options :: map()) -> boolean().
-renew(Source, Options) ->
+-spec renew(Name :: atom(), source(), Options :: map()) -> boolean().
+renew(Name, Source, Options) ->
     #{subscribers := Subscribers} = fxaot_nif:subscribers(Source),
+    tell_missed(Name, Subscribers),
     lists:foreach(fun({Pid, _}) -> allow(Source, Pid, limit(Options)) end, Subscribers),
     Subscribers =/= [].
+
+%% What each has missed, as it was told last: of this process alone, in its dictionary.
+known(Subscribers) ->
+    _ = put(?MODULE, maps:from_list(Subscribers)),
+    ok.
+
+tell_missed(Name, Subscribers) ->
+    Known = case get(?MODULE) of
+                undefined -> #{};
+                Map -> Map
+            end,
+    lists:foreach(fun({Pid, Missed}) ->
+                          case Missed - maps:get(Pid, Known, 0) of
+                              More when More > 0 ->
+                                  fxaot_telemetry:execute([fxaot, subscriber, missed], #{missed => More},
+                                                          #{engine => Name, pid => Pid});
+                              _ -> ok
+                          end
+                  end, Subscribers),
+    known(Subscribers).
 
 allow(Source, Pid, Limit) ->
     case process_info(Pid, message_queue_len) of

@@ -69,6 +69,7 @@ discard(Name) ->
     fxaot_beam_store:forget(Name),
     fxaot_engines:leave(Name),
     fxaot_alarm:clear(engine_given_up, Name),
+    fxaot_telemetry_emit:happened([engine, stop], #{engine => Name}),
     fxaot_events:tell_watchers(Name, stopped),
     fxaot_deployments:engine_stopped(Name).
 

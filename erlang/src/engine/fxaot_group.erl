@@ -57,6 +57,7 @@ init({Name, Count, Options}) ->
 %% The engines are there already, or come back when they can, and know what has been added and moved since.
 again(#state{name = Name} = State) ->
     Answer = routed(State),
+    came_up(State),
     fxaot_events:tell_watchers(Name, up),
     Answer.
 
@@ -69,11 +70,16 @@ fresh(#state{engines = Engines, name = Name, options = Rest} = State, Options) -
             case populated(maps:get(instruments, Options, fxaot_terms:built_in_symbols()), State) of
                 {ok, Populated} ->
                     fxaot_engines:enter_group(Name, length(Engines), Options),
+                    came_up(Populated),
                     {ok, Populated};
                 Error -> given_up(Fresh, Name, Error)
             end;
         {error, Fresh, Error} -> given_up(Fresh, Name, Error)
     end.
+
+came_up(#state{name = Name, engines = Engines}) ->
+    fxaot_keeper:watch_process(group, Name),
+    fxaot_telemetry_emit:happened([group, start], #{engine => Name, engines => Engines}).
 
 %% Keeps the router of the process before. Once it has new routes, its last senders' quotes are in their
 %% mailboxes, and it has counted quotes without a route.
@@ -304,6 +310,7 @@ stop(#state{name = Name, engines = Engines} = State) ->
     fxaot_engines:leave(Name),
     fxaot_names:leave(Name, self()),
     ended(Engines),
+    fxaot_telemetry_emit:happened([group, stop], #{engine => Name}),
     fxaot_events:tell_watchers(Name, stopped),
     fxaot_deployments:engine_stopped(Name),
     {stop, normal, ok, State}.

@@ -1,19 +1,24 @@
 %% @private Restarts processes that supervisors alone cannot restart.
 %%
 %% A dead supervisor of engines, groups or deployments comes back without its children: this process starts
-%% them again from the tables. It also reports when an engine's own supervisor has given up.
+%% them again from the tables. It also reports when an engine's own supervisor has given up, and for telemetry when a
+%% process has crashed.
 -module(fxaot_keeper).
 -behaviour(gen_server).
 
--export([start_link/0, restore/0, watch/2, give_up/2, remove/1, remove_later/1]).
+-export([start_link/0, restore/0, watch/2, watch_process/2, give_up/2, remove/1, remove_later/1]).
 -export([init/1, handle_continue/2, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 
 %% The pause before another try to start a child; each next pause is twice as long.
 -define(PAUSE_MS, 500).
 -define(MOST_PAUSE_MS, 30000).
 
--record(state, {%% The engines' supervisors, each under the supervisor of engines that there was.
-                engines = #{} :: #{reference() => {Name :: atom(), Parent :: pid()}},
+%% What a process is, and its name.
+-type watched() :: engine | group | {deployment, Id :: atom()}.
+
+-record(state, {%% The engines' supervisors, each under the supervisor of engines that there was; and processes.
+                engines = #{} :: #{reference() => {Name :: atom(), Parent :: pid()}
+                                                | {process, watched(), Name :: atom()}},
                 pause = ?PAUSE_MS :: pos_integer()}).
 
 -spec start_link() -> gen_server:start_ret().
@@ -27,6 +32,10 @@ restore() -> gen_server:cast(?MODULE, restore).
 -spec watch(Name :: atom(), Supervisor :: pid()) -> ok.
 watch(Name, Supervisor) -> gen_server:cast(?MODULE, {watch, Name, Supervisor, self()}).
 
+%% @doc Tells telemetry when the caller crashes.
+-spec watch_process(watched(), Name :: atom()) -> ok.
+watch_process(What, Name) -> gen_server:cast(?MODULE, {watch_process, What, Name, self()}).
+
 %% @doc The engine stays stopped, with its state, until somebody starts or stops it.
 -spec give_up(Name :: atom(), Why :: term()) -> ok.
 give_up(Name, Why) ->
@@ -36,6 +45,7 @@ give_up(Name, Why) ->
     logger:alert("fxaot engine ~tp: ~ts (~0tP)",
                  [Name, fxaot_error:format_error({given_up, #{}}), Why, 20]),
     fxaot_alarm:set(engine_given_up, Name),
+    fxaot_telemetry_emit:happened([engine, give_up], #{engine => Name, reason => Why}),
     fxaot_events:tell_watchers(Name, stopped).
 
 %% @doc Ends an engine's supervisor that has no engine.
@@ -62,7 +72,12 @@ handle_continue(restore, State) ->
     Watched = [{monitor(process, Supervisor), {Name, Parent}}
                || #{name := Name, place := fxaot, supervisor := Supervisor} <- fxaot_engines:all(),
                   is_pid(Parent)],
-    {noreply, restored(State#state{engines = maps:from_list(Watched)})}.
+    Processes = [{monitor(process, Pid), {process, What, Name}} || {Pid, What, Name} <- living()],
+    {noreply, restored(State#state{engines = maps:from_list(Watched ++ Processes)})}.
+
+living() ->
+    [{Pid, Kind, Name} || #{name := Name, kind := Kind} <- fxaot_engines:all(), Pid <- [whereis(Name)], is_pid(Pid)]
+        ++ [{Pid, {deployment, Id}, Group} || {Pid, {Group, Id}} <- fxaot_deployments:all()].
 
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}}.
 handle_call(_, _From, State) -> {reply, {error, {bad_argument, none}}, State}.
@@ -72,6 +87,8 @@ handle_cast(restore, State) -> {noreply, restored(State)};
 handle_cast({watch, Name, Supervisor, Parent}, #state{engines = Engines} = State) ->
     Monitor = monitor(process, Supervisor),
     {noreply, State#state{engines = Engines#{Monitor => {Name, Parent}}}};
+handle_cast({watch_process, What, Name, Pid}, #state{engines = Engines} = State) ->
+    {noreply, State#state{engines = Engines#{monitor(process, Pid) => {process, What, Name}}}};
 handle_cast({remove, Supervisor}, State) ->
     ok = remove(Supervisor),
     {noreply, State};
@@ -81,6 +98,7 @@ handle_cast(_, State) -> {noreply, State}.
 handle_info({'DOWN', Monitor, process, Supervisor, Reason}, #state{engines = Engines} = State) ->
     _ = case Engines of
             #{Monitor := {Name, Parent}} when Reason =:= shutdown -> ended(Name, Supervisor, Parent);
+            #{Monitor := {process, What, Name}} -> crashed(What, Name, Reason);
             #{} -> ok
         end,
     {noreply, State#state{engines = maps:remove(Monitor, Engines)}};
@@ -89,6 +107,21 @@ handle_info(_, State) -> {noreply, State}.
 
 -spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
 code_change(_, State, _) -> {ok, State}.
+
+crashed(_, _, Reason) when Reason =:= normal; Reason =:= shutdown -> ok;
+crashed(_, _, {shutdown, _}) -> ok;
+%% It had ended before this process looked: in good order, if it has left its table.
+crashed(What, Name, noproc) ->
+    case is_known(What, Name) of
+        true -> crashed(What, Name, unknown);
+        false -> ok
+    end;
+crashed({deployment, Id}, Group, Reason) ->
+    fxaot_telemetry_emit:happened([deployment, crash], #{engine => Group, strategy => Id, reason => Reason});
+crashed(Kind, Name, Reason) -> fxaot_telemetry_emit:happened([Kind, crash], #{engine => Name, reason => Reason}).
+
+is_known({deployment, Id}, Group) -> lists:keymember({Group, Id}, 2, fxaot_deployments:all());
+is_known(_, Name) -> fxaot_engines:find(Name) =/= none.
 
 %% An engine's supervisor ended by itself: the engine was stopped, then it has left the table, or has crashed
 %% too often. While its own supervisor ends too, it no longer answers.

@@ -38,7 +38,8 @@ init(Name) ->
         _ ->
             fxaot_engines:set_status(Name, lost),
             logger:alert("fxaot engine ~tp: ~ts", [Name, fxaot_error:format_error(loss(Name))]),
-            fxaot_alarm:set(state_lost, Name)
+            fxaot_alarm:set(state_lost, Name),
+            fxaot_telemetry_emit:happened([engine, lost], #{engine => Name})
     end,
     fxaot_events:tell_watchers(Name, lost),
     {ok, Name}.
@@ -51,6 +52,7 @@ handle_call(stop, _From, Name) ->
     fxaot_names:leave(Name, self()),
     fxaot_engines:leave(Name),
     fxaot_alarm:clear(state_lost, Name),
+    fxaot_telemetry_emit:happened([engine, stop], #{engine => Name}),
     fxaot_events:tell_watchers(Name, stopped),
     fxaot_deployments:engine_stopped(Name),
     {stop, normal, ok, Name};

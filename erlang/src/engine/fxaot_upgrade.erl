@@ -4,8 +4,8 @@
 
 -export([check/1, priv/0]).
 
-%% @doc For `fxaot.appup'. Throws an error when modules of another version, with this number of the interface (FXAOT_ABI_VERSION),
-%% cannot use the native library of this node. The release handler, which ignores what is returned, then
+%% @doc For `fxaot.appup'. Throws an error when modules of another version, with this number of the interface
+%% (FXAOT_ABI_VERSION), cannot use the native library of this node. The release handler, which ignores what is returned, then
 %% returns the error, and nothing has changed.
 -spec check(Abi :: pos_integer()) -> ok.
 check(Abi) ->
@@ -15,8 +15,13 @@ check(Abi) ->
         _ -> ok
     end.
 
-compared(Abi, Abi) -> ok;
-compared(Running, Abi) -> throw({error, {other_interface, #{running => Running, new => Abi}}}).
+compared(Abi, Abi) -> checked(Abi, Abi, ok);
+compared(Running, Abi) ->
+    checked(Running, Abi, error),
+    throw({error, {other_interface, #{running => Running, new => Abi}}}).
+
+checked(Running, New, Result) ->
+    fxaot_telemetry_emit:happened([upgrade, check], #{running => Running, new => New, result => Result}).
 
 %% @doc The priv folder that the native library was loaded from. The tool there has the library's kernels: state
 %% that one has begun, the other must continue to the bit.

@@ -52,6 +52,9 @@
 -spec run(Engine :: atom(), fxaot_feed:source(), options()) ->
           {ok, map()} | {error, {atom(), term()}}.
 run(Engine, Source, Options) ->
+    fxaot_telemetry_emit:span([replay], #{engine => Engine}, fun() -> ran(Engine, Source, Options) end).
+
+ran(Engine, Source, Options) ->
     case options(Options) of
         ok ->
             Caller = self(),
@@ -103,10 +106,26 @@ start(Engine, Source, Options, Caller) ->
     ok = fxaot_events:watch(Engine),
     try
         #run{} = Begun = begin_at(Run),
-        {Result, Feed, Finished} = replay(Begun, fxaot_feed:open(Source)),
-        answer(Result, Feed, close_bars(Result, Options, Finished))
+        {Result, Feed, Finished} = replay(Begun, opened(Engine, Source)),
+        Answer = answer(Result, Feed, close_bars(Result, Options, Finished)),
+        _ = [closed(Engine, Source, Result, Finished) || Feed =/= none],
+        Answer
     catch throw:{stop, Error} -> Error
     end.
+
+opened(Engine, Source) ->
+    Opened = fxaot_feed:open(Source),
+    fxaot_telemetry_emit:happened([feed, open], told(Engine, Source, Opened)),
+    Opened.
+
+closed(Engine, Source, Result, #run{quotes = Quotes}) ->
+    fxaot_telemetry:execute([fxaot, feed, close], #{system_time => erlang:system_time(), quotes => Quotes},
+                            told(Engine, Source, Result)).
+
+told(Engine, Source, {error, {Reason, _}}) -> (told(Engine, Source, ok))#{result := error, reason => Reason};
+told(Engine, {Module, _}, _) -> #{engine => Engine, feed => Module, result => ok};
+told(Engine, Map, _) when is_map(Map) -> #{engine => Engine, feed => fxaot_market_feed, result => ok};
+told(Engine, _, _) -> #{engine => Engine, feed => fxaot_file_feed, result => ok}.
 
 begin_at(Run) ->
     Run#run{before = ask(stats, Run)}.

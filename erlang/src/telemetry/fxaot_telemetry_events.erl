@@ -32,11 +32,11 @@ all() ->
         one([group, stop], [system_time], [engine], "A group is stopped, with its engines")],
 
        span([deploy], [engine, strategy], [engine, strategy, result, reason],
-            "fxaot:deploy/3, in the caller's process"),
-       span([check], [engine, strategy], [engine, strategy, result, reason],
+            "fxaot:deploy/3"),
+       span([check], [script], [script, result, reason],
             "A script's text becomes a program, by the tool"),
-       span([compile], [plan], [plan, cached, result, reason],
-            "A plan becomes native code: by the compiler, or from its cache"),
+       span([compile], [plan], [plan, result, reason],
+            "A plan becomes native code, by the compile server"),
        span([load], [manifest], [manifest, result, reason], "Native code is checked and mapped"),
        span([attach], [engine, strategy], [engine, strategy, result, reason],
             "Native code takes over a running script"),
@@ -56,8 +56,7 @@ all() ->
         one([compiler, start], [system_time], [], "The compile server is started"),
         one([compiler, fail], [system_time], [reason], "The compile server has failed and is killed")],
 
-       span([replay], [engine], [engine, result, reason, quotes, accepted],
-            "fxaot:replay/3, from the first quote to the last bar"),
+       span([replay], [engine], [engine, result, reason], [quotes, accepted], "fxaot:replay/3"),
        [one([feed, open], [system_time], [engine, feed, result, reason], "A replay has opened its feed"),
         one([feed, close], [system_time, quotes], [engine, feed, result, reason], "A replay has closed its feed")],
 
@@ -76,9 +75,11 @@ all() ->
 one(Name, Measurements, Metadata, Description) ->
     #{event => [fxaot | Name], measurements => Measurements, metadata => Metadata, description => Description}.
 
-span(Name, Start, Stop, Description) ->
+span(Name, Start, Stop, Description) -> span(Name, Start, Stop, [], Description).
+
+span(Name, Start, Stop, Measured, Description) ->
     Context = [telemetry_span_context],
     [one(Name ++ [start], [monotonic_time, system_time], Start ++ Context, Description ++ ": begins"),
-     one(Name ++ [stop], [duration, monotonic_time], Stop ++ Context, Description ++ ": ends"),
+     one(Name ++ [stop], [duration, monotonic_time | Measured], Stop ++ Context, Description ++ ": ends"),
      one(Name ++ [exception], [duration, monotonic_time], Start ++ [kind, reason, stacktrace] ++ Context,
          Description ++ ": raises an exception")].

@@ -190,7 +190,9 @@ start() ->
     case fxaot_tool:find() of
         {ok, Tool} ->
             case fxaot_tool:open_server(Tool, ["compile-server"], memory()) of
-                {ok, Program} -> {ok, #server{program = Program, port = fxaot_tool:port(Program)}};
+                {ok, Program} ->
+                    fxaot_telemetry_emit:happened([compiler, start], #{}),
+                    {ok, #server{program = Program, port = fxaot_tool:port(Program)}};
                 {error, Reason} -> {error, {compiler, #{reason => ended, status => Reason}}}
             end;
         Error -> Error
@@ -204,6 +206,7 @@ limit() -> fxaot_config:value(compile_timeout).
 %% The server is killed, and its request has failed.
 failed(Why, #state{server = Server, current = Current, failures = Failures} = State) ->
     kill(Server),
+    fxaot_telemetry_emit:happened([compiler, fail], #{reason => maps:get(reason, Why)}),
     logger:warning("fxaot compile-server: ~ts", [fxaot_error:format_error({compiler, Why})]),
     After = paused(State#state{server = none, current = none, failures = Failures + 1}),
     case Current of

@@ -68,6 +68,11 @@ unique_name() ->
     lists:concat(["fxaot-", os:getpid(), "-", integer_to_list(Number, 36), ".pine"]).
 
 run(Name, Details) ->
+    %% A text has no file's name.
+    Script = maps:get(file, Details, source),
+    fxaot_telemetry_emit:span([check], #{script => Script}, fun() -> checked(Name, Details) end).
+
+checked(Name, Details) ->
     case fxaot_tool:find() of
         {ok, Tool} ->
             Arguments = ["check", "--emit", "binary", "--json", "--", Name],

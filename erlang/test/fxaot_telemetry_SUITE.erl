@@ -1,0 +1,362 @@
+%% The events that the application tells the bus, heard through a stand-in of the library `telemetry', which outlives
+%% the application. Each has the measurements and metadata of its row in the table.
+-module(fxaot_telemetry_SUITE).
+
+-include_lib("stdlib/include/assert.hrl").
+
+-compile([export_all, nowarn_export_all]).
+
+-define(START, 1704240000000000000).
+-define(HEX, <<"0000000000000000000000000000000000000000000000000000000000000007">>).
+
+%% The last case needs all before it.
+all() ->
+    [an_engine_starts_and_stops, an_engine_crashes_and_is_adopted, an_engine_gives_up, an_engine_loses_its_state,
+     a_group, a_built_in_strategy, a_script_that_does_not_parse, a_script_becomes_native, a_reload_that_is_refused,
+     a_strategys_process_crashes, a_replay, a_replay_without_its_file, subscribers, requests, the_kill_switch,
+     a_quarantine, the_compile_server_fails, an_upgrade, the_application, an_exception, every_event_has_happened].
+
+suite() -> [{timetrap, {minutes, 1}}].
+
+init_per_suite(Config) ->
+    ok = fxaot_test:stand_in_for_telemetry(),
+    Ears = spawn(fun() -> ears(#{}, []) end),
+    true = register(?MODULE, Ears),
+    fxaot_test:begin_suite(Config).
+
+end_per_suite(Config) ->
+    fxaot_test:end_suite(Config),
+    fxaot_test:no_telemetry(),
+    exit(whereis(?MODULE), kill).
+
+init_per_testcase(_, Config) ->
+    application:stop(fxaot),
+    application:set_env(fxaot, artifact_dirs, []),
+    application:set_env(fxaot, quarantine_dir, filename:join(proplists:get_value(priv_dir, Config), "quarantine")),
+    {ok, _} = application:ensure_all_started(fxaot),
+    _ = heard(),
+    Config.
+
+end_per_testcase(_, _) ->
+    [application:unset_env(fxaot, Key) || Key <- [artifact_dirs, quarantine_dir, tool]],
+    ok.
+
+%% ---- hearing ----------------------------------------------------------------
+
+ears(Seen, Events) ->
+    receive
+        {telemetry, Event, Measurements, Metadata} ->
+            ears(Seen#{Event => true}, [{Event, Measurements, Metadata} | Events]);
+        {heard, From} ->
+            From ! {heard, lists:reverse(Events)},
+            ears(Seen, []);
+        {seen, From} ->
+            From ! {seen, lists:sort(maps:keys(Seen))},
+            ears(Seen, Events)
+    end.
+
+%% What has happened since the last time, each as its row says.
+heard() ->
+    ?MODULE ! {heard, self()},
+    Events = receive {heard, All} -> All end,
+    lists:foreach(fun is_as_its_row/1, Events),
+    [{Event, Metadata} || {[fxaot | Event], _, Metadata} <- Events].
+
+is_as_its_row({Event, Measurements, Metadata}) ->
+    [#{measurements := Measured, metadata := Told}] =
+        [Row || #{event := Known} = Row <- fxaot_telemetry:events(), Known =:= Event],
+    %% quotes and accepted: of a replay that ends well.
+    ?assertEqual({Event, []}, {Event, maps:keys(Measurements) -- Measured}),
+    ?assertEqual({Event, []}, {Event, (Measured -- maps:keys(Measurements)) -- [quotes, accepted]}),
+    ?assertEqual({Event, []}, {Event, maps:keys(Metadata) -- Told}),
+    ?assertEqual({Event, []}, {Event, (Told -- maps:keys(Metadata)) -- [reason]}).
+
+names(Events) -> [Event || {Event, _} <- Events].
+
+%% Events so far, and more until one of this name is among them.
+until(Name) -> until(Name, []).
+
+until(Name, Before) ->
+    Told = Before ++ heard(),
+    case lists:keymember(Name, 1, Told) of
+        true -> Told;
+        false -> receive after 1 -> until(Name, Told) end
+    end.
+
+start(Name) -> start(Name, #{}).
+
+start(Name, Options) ->
+    {ok, Pid} = fxaot:start_engine(Name, Options),
+    Pid.
+
+%% The keeper, which tells of crashes, has seen the process by then.
+killed(Pid) ->
+    _ = sys:get_state(fxaot_keeper),
+    Monitor = monitor(process, Pid),
+    exit(Pid, kill),
+    receive {'DOWN', Monitor, process, Pid, killed} -> ok end.
+
+%% ---- engines ----------------------------------------------------------------
+
+an_engine_starts_and_stops(_) ->
+    start(eur),
+    start(jpy, #{mode => actor}),
+    ?assertEqual([{[engine, start], #{engine => eur, mode => inline}},
+                  {[engine, start], #{engine => jpy, mode => actor}}], heard()),
+    ok = fxaot:stop_engine(eur),
+    ok = fxaot:stop_engine(jpy),
+    ?assertEqual([{[engine, stop], #{engine => eur}}, {[engine, stop], #{engine => jpy}}], heard()).
+
+an_engine_crashes_and_is_adopted(_) ->
+    Pid = start(eur),
+    _ = heard(),
+    ok = fxaot_events:watch(eur),
+    killed(Pid),
+    receive {fxaot_engine, eur, up} -> ok end,
+    %% Two processes tell these.
+    Told = until([engine, crash]),
+    ?assertEqual([{[engine, adopt], #{engine => eur, mode => inline}},
+                  {[engine, crash], #{engine => eur, reason => killed}}], lists:sort(Told)),
+    %% Also after the keeper itself was restarted.
+    killed(whereis(fxaot_keeper)),
+    fxaot_test:until(fun() -> is_pid(whereis(fxaot_keeper)) end),
+    killed(whereis(eur)),
+    receive {fxaot_engine, eur, up} -> ok end,
+    ?assertEqual([[engine, adopt], [engine, crash]], lists:sort(names(until([engine, crash])))).
+
+an_engine_gives_up(_) ->
+    Pid = start(eur, #{restart_intensity => 0}),
+    _ = heard(),
+    killed(Pid),
+    Told = until([engine, give_up]),
+    ?assertMatch({_, #{engine := eur, reason := too_many_crashes}}, lists:keyfind([engine, give_up], 1, Told)),
+    ?assertMatch({_, #{kind := engine_given_up, of_what := eur}}, lists:keyfind([alarm, set], 1, Told)),
+    ok = fxaot:stop_engine(eur),
+    ?assertEqual([[alarm, clear], [engine, stop]], lists:sort(names(heard())) -- [[engine, crash]]).
+
+an_engine_loses_its_state(_) ->
+    start(eur, #{mode => actor}),
+    ok = fxaot_events:watch(eur),
+    _ = heard(),
+    ok = sys:suspend(fxaot_heir_sup),
+    [killed(whereis(Name)) || Name <- [fxaot_heir, eur]],
+    ok = sys:resume(fxaot_heir_sup),
+    receive {fxaot_engine, eur, lost} -> ok end,
+    Lost = until([engine, crash]),
+    ?assertEqual([{[alarm, set], #{kind => state_lost, of_what => eur}},
+                  {[engine, crash], #{engine => eur, reason => killed}},
+                  {[engine, lost], #{engine => eur}}], lists:sort(Lost)),
+    ok = fxaot:acknowledge_loss(eur),
+    ?assertEqual([{[alarm, clear], #{kind => state_lost, of_what => eur}},
+                  {[engine, start], #{engine => eur, mode => actor}}], lists:sort(heard())).
+
+a_group(_) ->
+    {ok, Pid} = fxaot:start_engines(pair, 2, #{instruments => ['EURUSD', 'USDJPY']}),
+    Members = [pair_1, pair_2],
+    ?assertEqual([{[engine, start], #{engine => pair_1, mode => actor}},
+                  {[engine, start], #{engine => pair_2, mode => actor}},
+                  {[group, start], #{engine => pair, engines => Members}}], heard()),
+    ok = fxaot_events:watch(pair),
+    killed(Pid),
+    receive {fxaot_engine, pair, up} -> ok end,
+    ?assertEqual([{[group, crash], #{engine => pair, reason => killed}},
+                  {[group, start], #{engine => pair, engines => Members}}], lists:sort(until([group, crash]))),
+    ok = fxaot:stop_engine(pair),
+    ?assertEqual([[engine, stop], [engine, stop], [group, stop]], names(heard())).
+
+%% ---- strategies -------------------------------------------------------------
+
+a_built_in_strategy(_) ->
+    start(eur),
+    _ = heard(),
+    Deployment = #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {minutes, 1}},
+    ok = fxaot:deploy(eur, cross, Deployment),
+    [{[deploy, start], #{engine := eur, strategy := cross, telemetry_span_context := Context} = Began},
+     {[deploy, stop], Ended}] = heard(),
+    ?assertEqual(Began#{result => ok}, Ended),
+    ?assert(is_reference(Context)),
+    {ok, _} = fxaot:deploy(eur, cross, Deployment#{params => #{fast => 3}}),
+    Reload = [[deploy, start], [reload, start], [prepare, start], [prepare, stop], [swap, start], [swap, stop],
+              [reload, stop], [deploy, stop]],
+    ?assertEqual(Reload, names(heard())),
+    {ok, _} = fxaot:rollback(eur, cross),
+    ?assertEqual(lists:sublist(Reload, 2, 6), names(heard())),
+    ok = fxaot:undeploy(eur, cross),
+    ?assertEqual([{[undeploy], #{engine => eur, strategy => cross, result => ok}}], heard()),
+    {error, {not_found, _}} = fxaot:undeploy(eur, cross),
+    ?assertEqual([{[undeploy], #{engine => eur, strategy => cross, result => error, reason => not_found}}], heard()).
+
+script(Slow) ->
+    {source, ["//@version=6\nstrategy(\"S\")\nif ta.crossover(close, ta.ema(close, ", integer_to_list(Slow), "))\n"
+              "    strategy.entry(\"L\", strategy.long)\n"]}.
+
+a_script_that_does_not_parse(_) ->
+    start(eur),
+    _ = heard(),
+    {error, {script_errors, _}} = fxaot:deploy(eur, bad, #{strategy => {source, "//@version=6\nx = "},
+                                                           instrument => 'EURUSD', timeframe => {minutes, 1}}),
+    ?assertMatch([{[deploy, start], _}, {[check, start], #{script := source}},
+                  {[check, stop], #{result := error, reason := script_errors}},
+                  {[deploy, stop], #{result := error, reason := script_errors}}], heard()).
+
+a_script_becomes_native(_) ->
+    start(eur),
+    _ = heard(),
+    ok = fxaot_deployments:watch(eur, cross),
+    Deployment = #{strategy => script(17), instrument => 'EURUSD', timeframe => {minutes, 1}},
+    ok = fxaot:deploy(eur, cross, Deployment),
+    case receive {fxaot_deployment, eur, cross, News} -> News end of
+        {running, native} ->
+            Told = until([tier, change]),
+            %% The compiler's cache may have it.
+            Spans = names(Told) -- [[compiler, start], [compile, start], [compile, stop]],
+            ?assertEqual([[attach, start], [attach, stop], [check, start], [check, stop], [deploy, start],
+                          [deploy, stop], [load, start], [load, stop], [tier, change]], lists:sort(Spans)),
+            ?assertMatch({_, #{engine := eur, strategy := cross, tier := native, why := <<_/binary>>}},
+                         lists:keyfind([tier, change], 1, Told)),
+            Compiler = plan_compiled(),
+            ?assertMatch([{[compile, start], #{plan := _}}, {[compile, stop], #{result := ok}}], Compiler);
+        {refused, {compiler, #{reason := no_toolchain}}} -> {skip, "no Swift toolchain"}
+    end.
+
+%% The compile server answers a plan also from its cache.
+plan_compiled() ->
+    {ok, Plan} = fxaot_engine_call:ask(eur, {script_plan, cross}),
+    {ok, _} = fxaot_telemetry_emit:span([compile], #{plan => <<"7">>}, fun() -> fxaot_compiler:compile(Plan) end),
+    heard().
+
+a_reload_that_is_refused(_) ->
+    start(eur),
+    Deployment = #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {minutes, 1}},
+    ok = fxaot:deploy(eur, cross, Deployment),
+    _ = heard(),
+    {error, {Reason, _}} = fxaot:deploy(eur, cross, Deployment#{params => #{fast => 0}}),
+    ?assertMatch([{[deploy, start], _}, {[reload, start], #{engine := eur, strategy := cross}}, {[prepare, start], _},
+                  {[prepare, stop], #{result := error, reason := Reason}},
+                  {[reload, stop], #{result := error, reason := Reason}},
+                  {[deploy, stop], #{result := error, reason := Reason}}], heard()).
+
+a_strategys_process_crashes(_) ->
+    start(eur),
+    ok = fxaot:deploy(eur, cross, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {minutes, 1}}),
+    _ = heard(),
+    [{Pid, {eur, cross}}] = fxaot_deployments:all(),
+    killed(Pid),
+    ?assertEqual({[deployment, crash], #{engine => eur, strategy => cross, reason => killed}},
+                 lists:keyfind([deployment, crash], 1, until([deployment, crash]))).
+
+%% ---- feeds and subscribers --------------------------------------------------
+
+a_replay(_) ->
+    start(eur),
+    _ = heard(),
+    {ok, #{quotes := _}} = fxaot:replay(eur, #{days => 1, seed => 1}, #{}),
+    ?assertMatch([{[replay, start], #{engine := eur}}, {[feed, open], #{feed := fxaot_market_feed, result := ok}},
+                  {[feed, close], #{engine := eur, result := ok}}, {[replay, stop], #{engine := eur, result := ok}}],
+                 heard()).
+
+a_replay_without_its_file(_) ->
+    start(eur),
+    _ = heard(),
+    {error, {missing_file, _}} = fxaot:replay(eur, "/nowhere/quotes.csv", #{}),
+    ?assertMatch([{[replay, start], _},
+                  {[feed, open], #{feed := fxaot_file_feed, result := error, reason := missing_file}},
+                  {[replay, stop], #{result := error, reason := missing_file}}], heard()).
+
+subscribers(_) ->
+    start(eur, #{subscriber_limit => 3, bar_events => true}),
+    ok = fxaot:deploy(eur, cross, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => tick}),
+    _ = heard(),
+    Test = self(),
+    ok = fxaot:subscribe(eur),
+    ?assertEqual([{[subscriber, add], #{engine => eur, pid => Test}}], heard()),
+    %% The engine's process, which would allow more, rests.
+    ok = sys:suspend(eur),
+    [fxaot:tick(eur, 'EURUSD', ?START + N, 1.1, 1.2) || N <- lists:seq(1, 20)],
+    #{missed := Missed} = fxaot_nif:subscribers(element(3, fxaot_names:target(eur))),
+    ok = sys:resume(eur),
+    ?assertEqual([{[subscriber, missed], #{engine => eur, pid => Test}}], until([subscriber, missed])),
+    ?assert(Missed > 0),
+    ok = fxaot:unsubscribe(eur),
+    ?assertEqual([{[subscriber, remove], #{engine => eur, pid => Test}}], heard()).
+
+%% ---- trading ----------------------------------------------------------------
+
+requests(_) ->
+    start(eur),
+    _ = fxaot:tick(eur, 'EURUSD', ?START, 1.1, 1.1001),
+    _ = heard(),
+    {ok, _} = fxaot:submit(eur, #{id => <<"a">>, symbol => 'EURUSD', side => buy, quantity => 1000,
+                                  type => limit, price => 1.0}),
+    {ok, _} = fxaot:modify(eur, <<"a">>, #{price => 1.01}),
+    {ok, _} = fxaot:cancel(eur, <<"a">>),
+    {error, {not_found, _}} = fxaot:cancel(eur, <<"b">>),
+    {ok, 0} = fxaot:cancel_all(eur, all),
+    {ok, _} = fxaot:deposit(eur, 1),
+    {ok, _} = fxaot:withdraw(eur, 1),
+    [] = fxaot:orders(eur),
+    Told = heard(),
+    ?assertEqual(lists:append([[[request, start], [request, stop]] || _ <- lists:seq(1, 7)]), names(Told)),
+    ?assertEqual([{submit, ok}, {modify, ok}, {cancel, ok}, {cancel, not_found}, {cancel_all, ok}, {deposit, ok},
+                  {withdraw, ok}],
+                 [{Request, maps:get(reason, Metadata, ok)}
+                  || {[request, stop], #{engine := eur, request := Request} = Metadata} <- Told]).
+
+the_kill_switch(_) ->
+    start(eur),
+    _ = heard(),
+    ok = fxaot:halt(eur),
+    ok = fxaot:reduce(eur),
+    ok = fxaot:resume(eur),
+    ?assertEqual([{[trading, state], #{engine => eur, state => State}} || State <- [halted, reducing, active]],
+                 heard()).
+
+%% ---- the application --------------------------------------------------------
+
+%% A process that is gone has left native code on probation.
+a_quarantine(Config) ->
+    {ok, Boot} = file:read_file("/proc/sys/kernel/random/boot_id"),
+    {ok, "pid:[" ++ Namespace} = file:read_link("/proc/self/ns/pid"),
+    Name = lists:flatten(lists:join($-, [binary_to_list(?HEX), "999999999", "17", lists:droplast(Namespace),
+                                         binary_to_list(binary:replace(string:trim(Boot), <<"-">>, <<>>, [global])),
+                                         "1.probation"])),
+    Path = filename:join([proplists:get_value(priv_dir, Config), "quarantine", Name]),
+    ok = filelib:ensure_dir(Path),
+    ok = file:write_file(Path, "since 1700000000\nnode a@b\nstrategy cross of eur\n"),
+    [?HEX] = fxaot_quarantine:sweep(),
+    ok = fxaot:release(?HEX),
+    ?assertEqual([{[alarm, set], #{kind => fxaot_quarantine, of_what => ?HEX}},
+                  {[quarantine, add], #{plan => ?HEX}}, {[quarantine, lift], #{plan => ?HEX}},
+                  {[alarm, clear], #{kind => fxaot_quarantine, of_what => ?HEX}}], heard()).
+
+the_compile_server_fails(_) ->
+    application:set_env(fxaot, tool, fxaot_test:file("fake_compile_server")),
+    {error, {compiler, _}} = fxaot_compiler:compile(#{hash => <<7:256>>, bytes => <<"die">>}),
+    ?assertEqual([{[compiler, start], #{}}, {[compiler, fail], #{reason => ended}}], heard()).
+
+an_upgrade(_) ->
+    Abi = fxaot_nif:abi_version(),
+    ok = fxaot_upgrade:check(Abi),
+    ?assertThrow({error, {other_interface, _}}, fxaot_upgrade:check(Abi + 1)),
+    ok = fxaot_app:config_change([{call_timeout, 1}], [], [tool]),
+    ?assertEqual([{[upgrade, check], #{running => Abi, new => Abi, result => ok}},
+                  {[upgrade, check], #{running => Abi, new => Abi + 1, result => error}},
+                  {[config, change], #{changed => [{call_timeout, 1}], new => [], removed => [tool]}}], heard()).
+
+the_application(_) ->
+    ok = application:stop(fxaot),
+    {ok, _} = application:ensure_all_started(fxaot),
+    ?assertEqual([{[application, stop], #{}}, {[application, start], #{version => "0.1.0"}}], heard()).
+
+an_exception(_) ->
+    start(eur),
+    _ = heard(),
+    ?assertError(badarg, fxaot_telemetry_emit:span([deploy], #{engine => eur, strategy => a},
+                                                   fun() -> error(badarg) end)),
+    ?assertMatch([{[deploy, start], _}, {[deploy, exception], #{kind := error, stacktrace := [_ | _]}}], heard()).
+
+every_event_has_happened(_) ->
+    ?MODULE ! {seen, self()},
+    Seen = receive {seen, All} -> All end,
+    Table = [Event || #{event := Event} <- fxaot_telemetry:events(), lists:last(Event) =/= exception],
+    ?assertEqual([], Table -- Seen).
