@@ -86,7 +86,8 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(market_if_touched) X(limit_if_touched) X(gtc) X(gtd) X(commission) X(margin_used)              \
   X(free_margin) X(margin_level) X(entry_price) X(exit_price) X(entry_time) X(exit_time)           \
   X(entry_order) X(exit_order) X(profit) X(is_known) X(bad_order) X(field) X(expires) X(ticket)    \
-  X(position) X(amount) X(done)
+  X(position) X(amount) X(done) X(detail) X(age) X(distance) X(notional) X(positions) X(per_ms)    \
+  X(loss) X(trades) X(needed) X(free)
 /* clang-format on */
 
 typedef struct fxaot_atoms {
@@ -247,6 +248,8 @@ ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event);
 /* Codes and names of orders, as events and the functions of fxaot_nif_trading.c show them. */
 ERL_NIF_TERM fxaot_side_term(ErlNifEnv *env, uint32_t side);
 ERL_NIF_TERM fxaot_reject_term(ErlNifEnv *env, uint32_t code);
+/* The numbers of a refusal; empty where it has none. */
+ERL_NIF_TERM fxaot_refusal_map(ErlNifEnv *env, uint32_t code, int64_t measured, int64_t bound);
 ERL_NIF_TERM fxaot_cancel_term(ErlNifEnv *env, uint32_t code);
 ERL_NIF_TERM fxaot_order_state_term(ErlNifEnv *env, uint32_t state);
 ERL_NIF_TERM fxaot_trading_state_term(ErlNifEnv *env, uint64_t state);

@@ -52,6 +52,52 @@ ERL_NIF_TERM fxaot_reject_term(ErlNifEnv *env, uint32_t code) {
   return code > 0 && code < COUNT(names) ? names[code] : fxaot_unknown_code(env, code);
 }
 
+/* How a number of a refusal is shown. */
+enum unit { WHOLE, FRACTION, MILLISECONDS };
+
+static ERL_NIF_TERM number_term(ErlNifEnv *env, enum unit unit, int64_t number) {
+  switch (unit) {
+  case FRACTION: return fxaot_double(env, (double)number / 1e9);
+  case MILLISECONDS: return enif_make_int64(env, number / 1000000);
+  default: return enif_make_int64(env, number);
+  }
+}
+
+ERL_NIF_TERM fxaot_refusal_map(ErlNifEnv *env, uint32_t code, int64_t measured, int64_t bound) {
+  ERL_NIF_TERM measure = atoms.quantity, limit = atoms.maximum;
+  enum unit unit = WHOLE, unit_of_bound = WHOLE;
+  if (measured == 0 && bound == 0) return enif_make_new_map(env);
+  switch (code) {
+  case FXAOT_REJECT_QUANTITY_BELOW_MINIMUM: limit = atoms.minimum; break;
+  case FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM:
+  case FXAOT_REJECT_MAX_QUANTITY:
+  case FXAOT_REJECT_MAX_POSITION: break;
+  case FXAOT_REJECT_QUANTITY_STEP: limit = atoms.step; break;
+  case FXAOT_REJECT_STALE_QUOTE: measure = atoms.age; break;
+  case FXAOT_REJECT_SPREAD: measure = atoms.spread; break;
+  case FXAOT_REJECT_COLLAR: measure = atoms.distance, unit = unit_of_bound = FRACTION; break;
+  case FXAOT_REJECT_MAX_NOTIONAL:
+  case FXAOT_REJECT_MAX_CURRENCY: measure = atoms.notional; break;
+  case FXAOT_REJECT_MAX_POSITIONS: measure = atoms.positions; break;
+  case FXAOT_REJECT_MAX_ORDERS: measure = atoms.orders; break;
+  case FXAOT_REJECT_RATE:
+    measure = atoms.count, limit = atoms.per_ms, unit_of_bound = MILLISECONDS;
+    break;
+  case FXAOT_REJECT_DAILY_LOSS: measure = atoms.loss; break;
+  case FXAOT_REJECT_DRAWDOWN: measure = atoms.drawdown, unit = unit_of_bound = FRACTION; break;
+  case FXAOT_REJECT_LOSING_TRADES: measure = atoms.trades; break;
+  case FXAOT_REJECT_POST_ONLY:
+  case FXAOT_REJECT_BAD_STOP_LOSS:
+  case FXAOT_REJECT_BAD_TAKE_PROFIT: measure = atoms.distance, limit = atoms.minimum; break;
+  case FXAOT_REJECT_MARGIN: measure = atoms.needed, limit = atoms.free; break;
+  default: return enif_make_new_map(env);
+  }
+  ERL_NIF_TERM keys[] = {measure, limit};
+  ERL_NIF_TERM values[] = {number_term(env, unit, measured),
+                           number_term(env, unit_of_bound, bound)};
+  return fxaot_map(env, COUNT(keys), keys, values);
+}
+
 ERL_NIF_TERM fxaot_cancel_term(ErlNifEnv *env, uint32_t code) {
   const ERL_NIF_TERM names[] = {[FXAOT_CANCEL_USER] = atoms.user,
                                 [FXAOT_CANCEL_OCO] = atoms.oco,
@@ -234,20 +280,22 @@ ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event) {
                             fxaot_double(env, event->strength));
   case FXAOT_EVENT_ORDER:
     return enif_make_tuple(
-        env, 11, atoms.order, id, strategy, symbol, time, fxaot_side_term(env, event->side),
+        env, 12, atoms.order, id, strategy, symbol, time, fxaot_side_term(env, event->side),
         quantity, fxaot_order_state_term(env, event->code), name_of(env, event),
         event->code == FXAOT_ORDER_CANCELLED ? fxaot_cancel_term(env, event->reason)
                                              : atoms.undefined,
-        event->price > 0 ? fxaot_double(env, event->price) : atoms.undefined);
+        event->price > 0 ? fxaot_double(env, event->price) : atoms.undefined,
+        event->strength > 0 ? fxaot_double(env, event->strength) : atoms.undefined);
   case FXAOT_EVENT_FILL:
     return enif_make_tuple(
         env, 11, atoms.fill, id, strategy, symbol, time, fxaot_side_term(env, event->side),
         quantity, fxaot_double(env, event->price), enif_make_int64(env, event->profit_micro),
         name_of(env, event), enif_make_int64(env, event->commission_micro));
   case FXAOT_EVENT_REJECT:
-    return enif_make_tuple9(env, atoms.reject, id, strategy, symbol, time,
-                            fxaot_side_term(env, event->side), quantity,
-                            fxaot_reject_term(env, event->code), name_of(env, event));
+    return enif_make_tuple(
+        env, 10, atoms.reject, id, strategy, symbol, time, fxaot_side_term(env, event->side),
+        quantity, fxaot_reject_term(env, event->code), name_of(env, event),
+        fxaot_refusal_map(env, event->code, event->profit_micro, event->commission_micro));
   case FXAOT_EVENT_BAR: return bar_term(env, event, strategy, symbol);
   case FXAOT_EVENT_ALARM:
     return enif_make_tuple7(env, atoms.alarm, alarm_kind(env, event->code), strategy, symbol, time,

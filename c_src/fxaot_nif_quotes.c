@@ -13,6 +13,8 @@
 #define CALLS_AFTER_SLOW_ONE 10000
 /* Events of a shared engine that become terms and messages under its lock. */
 #define MOST_SLICE_EVENTS 1024
+/* Of an advance on a normal scheduler: see fxaot_advance_work. */
+#define MOST_ADVANCE_WORK 500
 
 ERL_NIF_TERM fxaot_quote_error(ErlNifEnv *env, int32_t status, const ERL_NIF_TERM argv[],
                                int argc) {
@@ -52,13 +54,18 @@ static inline ERL_NIF_TERM quote(ErlNifEnv *env, engine_resource *handle, int ar
   return take_events(env, handle);
 }
 
-/* The caller has the engine: (Engine, TimeNs). */
+static FXAOT_NIF(advance_dirty);
+
+/* The caller has the engine: (Engine, TimeNs). One that is long goes on in a dirty job. */
 static ERL_NIF_TERM advance(ErlNifEnv *env, engine_resource *handle, int argc,
                             const ERL_NIF_TERM argv[]) {
   ErlNifSInt64 time;
   int64_t caused = -FXAOT_BAD_TIME;
-  (void)argc;
   if (enif_get_int64(env, argv[1], &time)) {
+    if (fxaot_is_on_normal_scheduler() &&
+        fxaot_advance_work(handle->engine, time) > MOST_ADVANCE_WORK)
+      return enif_schedule_nif(env, "advance_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, advance_dirty, argc,
+                               argv);
     fxaot_begin(handle);
     caused = fxaot_advance(handle->engine, time);
   }

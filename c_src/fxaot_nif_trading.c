@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Orders that a look for one without a name copies. */
-#define MOST_COPIED 64
 /* Of one call; the caller asks for the next ones. */
 #define MOST_TRADES 1000
 
@@ -78,22 +76,14 @@ static void end_call(engine_resource *handle) {
 
 static ERL_NIF_TERM refusal(ErlNifEnv *env, int32_t status, const fxaot_order_answer *answer,
                             ERL_NIF_TERM details) {
-  if (status == FXAOT_REJECTED)
-    return fxaot_status_error(env, status, fxaot_reject_term(env, answer->reject));
+  if (status == FXAOT_REJECTED) {
+    ERL_NIF_TERM numbers = fxaot_refusal_map(env, answer->reject, answer->measured, answer->bound);
+    enif_make_map_put(env, numbers, atoms.number, enif_make_int64(env, answer->order_id), &numbers);
+    return fxaot_error(env, fxaot_reject_term(env, answer->reject), numbers);
+  }
   if (status != FXAOT_BAD_ORDER) return fxaot_status_error(env, status, details);
   ERL_NIF_TERM field = fxaot_fault_term(env, answer->fault);
   return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.field, &field));
-}
-
-/* An order without a name is found by its number, the newest of those that have not ended; not where a copy of
- * all would take long. */
-static bool find_by_number(engine_resource *handle, int64_t number, fxaot_order *out) {
-  fxaot_order orders[MOST_COPIED];
-  uint64_t count = fxaot_engine_orders(handle->engine, orders, MOST_COPIED);
-  if (count > MOST_COPIED) return false;
-  while (count && orders[count - 1].order_id != number) count--;
-  if (count) *out = orders[count - 1];
-  return count > 0;
 }
 
 /* The order as it was asked for, at the time of its event. */
@@ -154,10 +144,9 @@ FXAOT_ENGINE_NIF(fxaot_nif_submit, 2, "submit_nif") {
   if (status != FXAOT_OK)
     return refusal(env, status, &answer, fxaot_map(env, 1, &atoms.symbol, &symbol));
   fxaot_order order;
-  bool is_found = request.id.length
-                      ? fxaot_engine_order(handle->engine, &request.id, &order) == FXAOT_OK
-                      : find_by_number(handle, answer.order_id, &order);
-  if (!is_found) order = as_asked(handle, &request, &answer);
+  status = request.id.length ? fxaot_engine_order(handle->engine, &request.id, &order)
+                             : fxaot_engine_order_numbered(handle->engine, answer.order_id, &order);
+  if (status != FXAOT_OK) order = as_asked(handle, &request, &answer);
   return done(env, handle, order_answer(env, &order, &answer));
 }
 

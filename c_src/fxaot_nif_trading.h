@@ -6,7 +6,7 @@
 
 /* ---- terms ▶ structs: false for a wrong type or length -------------------- */
 
-/* A binary of at most FXAOT_ID_BYTES; an empty one is no id. */
+/* A binary of at most FXAOT_ID_BYTES, or of an attached order with its end; an empty one is no id. */
 bool fxaot_get_id(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_id *out);
 bool fxaot_get_account_terms(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_account_terms *out);
 bool fxaot_get_risk(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_risk *out);

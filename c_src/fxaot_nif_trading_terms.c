@@ -28,10 +28,21 @@ static bool get_price(ErlNifEnv *env, ERL_NIF_TERM term, double *out) {
   return enif_is_identical(term, atoms.undefined) || enif_get_double(env, term, out);
 }
 
+/* The end of an attached order's name. */
+static uint32_t end_of(const ErlNifBinary *name) {
+  const unsigned char *tail = name->data + name->size - 3;
+  if (memcmp(tail, ".sl", 3) == 0) return FXAOT_NAME_STOP_LOSS;
+  return memcmp(tail, ".tp", 3) == 0 ? FXAOT_NAME_TAKE_PROFIT : FXAOT_NAME_PLAIN;
+}
+
 bool fxaot_get_id(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_id *out) {
   ErlNifBinary binary;
   memset(out, 0, sizeof *out);
-  if (!enif_inspect_binary(env, term, &binary) || binary.size > FXAOT_ID_BYTES) return false;
+  if (!enif_inspect_binary(env, term, &binary)) return false;
+  if (binary.size > FXAOT_ID_BYTES) { /* longer only with its end */
+    if (binary.size > FXAOT_ID_BYTES + 3 || !(out->end = end_of(&binary))) return false;
+    binary.size -= 3;
+  }
   memcpy(out->text, binary.data, binary.size);
   out->length = (uint32_t)binary.size;
   return true;
@@ -189,6 +200,9 @@ ERL_NIF_TERM fxaot_order_term(ErlNifEnv *env, const fxaot_order *o) {
       {atoms.number, enif_make_int64(env, o->order_id)},
       {atoms.state, fxaot_order_state_term(env, o->state)},
       {atoms.reason, reason_term(env, o)},
+      {atoms.detail, o->state == FXAOT_ORDER_REJECTED
+                         ? fxaot_refusal_map(env, o->reason, o->measured, o->bound)
+                         : atoms.undefined},
       {atoms.symbol, ref_term(o->symbol_ref)},
       {atoms.strategy, ref_term(o->strategy_ref)},
       {atoms.side, fxaot_side_term(env, o->side)},

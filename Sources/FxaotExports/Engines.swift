@@ -128,6 +128,11 @@ public func exportAdvance(_ pointer: OpaquePointer?, _ time: Int64) -> Int64 {
   return engine.pointee.advance(to: time)
 }
 
+@_cdecl("fxaot_advance_work")
+public func exportAdvanceWork(_ pointer: OpaquePointer?, _ time: Int64) -> Int64 {
+  engine(pointer)?.pointee.advanceWork(to: time) ?? 0
+}
+
 @_cdecl("fxaot_engine_set_replaying")
 public func exportSetReplaying(_ pointer: OpaquePointer?, _ isReplaying: UInt32) {
   engine(pointer)?.pointee.isReplaying = isReplaying != 0

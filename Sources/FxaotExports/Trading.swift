@@ -38,9 +38,12 @@ private func badOrder(
 }
 
 extension fxaot_id {
-  fileprivate var fits: Bool { length <= UInt32(FXAOT_ID_BYTES) }
-  /// One that can name an order.
-  fileprivate var names: Bool { length > 0 && fits }
+  /// One that a client may give.
+  fileprivate var fits: Bool { length <= UInt32(FXAOT_ID_BYTES) && end == 0 }
+  /// One that can name an order, an attached one too.
+  fileprivate var names: Bool {
+    (1...UInt32(FXAOT_ID_BYTES)).contains(length) && end <= UInt32(FXAOT_NAME_TAKE_PROFIT)
+  }
 }
 
 extension fxaot_order_request {
@@ -201,6 +204,16 @@ public func exportOrder(
   guard id.pointee.names, let order = engine.pointee.order(id.pointee) else {
     return status(FXAOT_NOT_FOUND)
   }
+  out.pointee = order
+  return status(FXAOT_OK)
+}
+
+@_cdecl("fxaot_engine_order_numbered")
+public func exportOrderNumbered(
+  _ pointer: OpaquePointer?, _ number: Int64, _ out: UnsafeMutablePointer<fxaot_order>?
+) -> Int32 {
+  guard let engine = engine(pointer), let out else { return status(FXAOT_BAD_ARGUMENT) }
+  guard let order = engine.pointee.order(number: number) else { return status(FXAOT_NOT_FOUND) }
   out.pointee = order
   return status(FXAOT_OK)
 }

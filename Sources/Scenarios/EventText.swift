@@ -66,6 +66,7 @@ enum EventText {
     case UInt32(FXAOT_EVENT_FILL):
       let side = event.side == UInt32(FXAOT_BUY) ? "buy" : "sell"
       return "  (\(side), profit \(money(event.profit_micro)), commission \(money(event.commission_micro)))"
+    case UInt32(FXAOT_EVENT_REJECT): return RefusalText.details(event)
     case UInt32(FXAOT_EVENT_ACCOUNT) where event.code == FXAOT_ACCOUNT_SWAP.rawValue:
       return "  (rate \(event.price), conversion \(event.strength))"
     case UInt32(FXAOT_EVENT_ACCOUNT)

@@ -63,10 +63,15 @@ struct ScenarioSymbol {
 }
 
 extension fxaot_id {
-  /// nil for a text that is empty or longer than FXAOT_ID_BYTES.
+  /// nil for a text that is empty or longer than FXAOT_ID_BYTES, or, of an attached order, that and its end.
   init?(_ name: String) {
     self.init()
-    let bytes = Array(name.utf8)
+    var bytes = Array(name.utf8)
+    if bytes.count > Int(FXAOT_ID_BYTES) {
+      if name.hasSuffix(".sl") { end = UInt32(FXAOT_NAME_STOP_LOSS) }
+      if name.hasSuffix(".tp") { end = UInt32(FXAOT_NAME_TAKE_PROFIT) }
+      if end != 0 { bytes.removeLast(3) }
+    }
     guard (1...Int(FXAOT_ID_BYTES)).contains(bytes.count) else { return nil }
     withUnsafeMutableBytes(of: &text) { $0.copyBytes(from: bytes) }
     length = UInt32(bytes.count)

@@ -26,6 +26,7 @@ struct HostileTradingTests {
       #expect(fxaot_engine_close_by(engine, nil, &id, nil) == argument)
       #expect(fxaot_engine_order(engine, &id, nil) == argument)
       #expect(fxaot_engine_order(engine, nil, nil) == argument)
+      #expect(fxaot_engine_order_numbered(engine, 1, nil) == argument)
       #expect(fxaot_engine_orders(engine, nil, .max) == 0)
       #expect(fxaot_engine_tickets(engine, nil, .max) == 0)
       #expect(fxaot_engine_trades(engine, .max, nil, .max) == 0)
@@ -35,6 +36,10 @@ struct HostileTradingTests {
     #expect(fxaot_engine_cash(nil, 1, nil) == argument)
     fxaot_engine_set_state(nil, 2)
     #expect(fxaot_engine_apply_state(nil) == argument)
+    #expect(fxaot_advance_work(nil, .max) == 0 && fxaot_advance_work(world.engine, .max) == 0)
+    var order = fxaot_order()
+    #expect(fxaot_engine_order_numbered(nil, 1, &order) == argument)
+    #expect(fxaot_engine_order_numbered(world.engine, .min, &order) == FXAOT_NOT_FOUND.rawValue)
     fxaot_actor_publish(nil)
   }
 
@@ -58,6 +63,12 @@ struct HostileTradingTests {
         request[keyPath: field].length = length
         #expect(fxaot_engine_submit(world.engine, &request, &answer) == badOrder)
       }
+    }
+    for end in [UInt32(3), .max] {
+      var id = fxaot_id("a")
+      id.end = end
+      #expect(fxaot_engine_cancel(world.engine, &id, &answer) == badOrder)
+      #expect(fxaot_engine_order(world.engine, &id, &order) == FXAOT_NOT_FOUND.rawValue)
     }
     var empty = fxaot_id()
     #expect(fxaot_engine_cancel(world.engine, &empty, &answer) == badOrder)

@@ -33,6 +33,28 @@ import Testing
     #expect(text(nameless) == "rejected #12 max_currency")
   }
 
+  @Test func `the trace shows a refusal's numbers`() {
+    var refusal = event(FXAOT_EVENT_REJECT, 0, name: "a")
+    (refusal.profit_micro, refusal.commission_micro) = (22_001_000_000, 10_000_000_000)
+    let texts: [(fxaot_reject, String)] = [
+      (FXAOT_REJECT_MARGIN, "margin  (needed 22001.00, free 10000.00)"),
+      (FXAOT_REJECT_MAX_CURRENCY, "max_currency  (notional 22001.00, maximum 10000.00)"),
+      (FXAOT_REJECT_DAILY_LOSS, "daily_loss  (loss 22001.00, maximum 10000.00)"),
+      (FXAOT_REJECT_STALE_QUOTE, "stale_quote  (age 22001.000 ms, maximum 10000.000 ms)"),
+      (FXAOT_REJECT_COLLAR, "collar  (distance 2200.1000 %, maximum 1000.0000 %)"),
+      (FXAOT_REJECT_BAD_STOP_LOSS, "bad_stop_loss  (distance 22001000000 steps, minimum 10000000000)"),
+      (FXAOT_REJECT_MAX_ORDERS, "max_orders  (orders 22001000000, maximum 10000000000)"),
+      (FXAOT_REJECT_HALTED, "halted"),
+    ]
+    for (code, text) in texts {
+      refusal.code = code.rawValue
+      #expect(EventText.trace(refusal, symbols) == "rejected a " + text)
+    }
+    (refusal.profit_micro, refusal.commission_micro) = (0, 0)
+    refusal.code = FXAOT_REJECT_MARGIN.rawValue
+    #expect(EventText.trace(refusal, symbols) == "rejected a margin")
+  }
+
   @Test func `states without a word of their own are no texts`() {
     for state in [FXAOT_ORDER_NEW, FXAOT_ORDER_PART_FILLED, FXAOT_ORDER_FILLED, FXAOT_ORDER_MODIFIED] {
       #expect(text(event(FXAOT_EVENT_ORDER, state.rawValue, name: "a")) == nil)

@@ -23,7 +23,9 @@
                                     | reduce_only | ioc | fok | rejected_by_venue | strategy
                                     | {unknown_code, non_neg_integer()},
                 %% Its limit or trigger.
-                price = undefined :: float() | undefined}).
+                price = undefined :: float() | undefined,
+                %% The limit of a stop_limit or limit_if_touched order.
+                limit = undefined :: float() | undefined}).
 
 -record(fill, {order_id :: pos_integer(),
                strategy :: atom(),
@@ -52,7 +54,9 @@
                          | margin | fifo
                          | degraded           %% native code is not loaded
                          | {unknown_code, non_neg_integer()},
-                 name = undefined :: binary() | undefined}).
+                 name = undefined :: binary() | undefined,
+                 %% What was measured and its bound, by reason: see docs/trading.md.
+                 detail = #{} :: #{atom() => number()}}).
 
 %% The account has changed other than by a fill. detail:
 %% swap: nights, rate, conversion into the account currency; order_id and name in a hedging account.

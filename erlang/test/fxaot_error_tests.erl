@@ -13,7 +13,7 @@ reasons() ->
      bad_feed, feed_died, not_running, bad_parser, no_array_form, full, stopped, thread, busy,
      actor_mode, inline_mode, degraded, group, bad_script, bad_artifact, bad_reload, stale,
      script_errors, script_tool, no_tool, compiler, deployment_down, unknown_status,
-     unsupported_compression, unsorted_file, no_good_line, no_rows, bad_order, rejected, open_orders].
+     unsupported_compression, unsorted_file, no_good_line, no_rows, bad_order, open_orders].
 
 %% A sentence: begins with a capital, as no reason's name does, and ends with one full stop.
 every_reason_has_a_sentence_test_() ->

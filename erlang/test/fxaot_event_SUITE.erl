@@ -8,13 +8,13 @@
 -export([all/0, init_per_suite/1, end_per_suite/1]).
 -export([sides_have_names/1, reject_reasons_have_names/1, alarms_have_names/1,
          unknown_codes_are_shown/1, unknown_events_are_shown/1, states_of_orders_have_names/1,
-         cancelled_orders_say_why/1, names_have_their_ends/1, fills_have_name_and_commission/1,
+         cancelled_orders_say_why/1, names_have_their_ends/1, refusals_have_their_numbers/1, fills_have_name_and_commission/1,
          changes_of_the_account_have_details/1]).
 -export([event/3, event/7]).
 
 all() ->
     [sides_have_names, reject_reasons_have_names, alarms_have_names, unknown_codes_are_shown,
-     unknown_events_are_shown, states_of_orders_have_names, cancelled_orders_say_why, names_have_their_ends,
+     unknown_events_are_shown, states_of_orders_have_names, cancelled_orders_say_why, names_have_their_ends, refusals_have_their_numbers,
      fills_have_name_and_commission, changes_of_the_account_have_details].
 
 -define(ORDER, 2).
@@ -138,7 +138,23 @@ names_have_their_ends(_) ->
                               {Longest, 2}]]),
     ?assertMatch(#order{price = 1.25, quantity = 7}, event(?ORDER, 1, 1, 0, 7, 1.25, {<<"a">>, 0})),
     ?assertMatch(#order{price = undefined}, event(?ORDER, 1, 1, 0, 7, 0.0, {<<"a">>, 0})),
-    ?assertMatch(#reject{name = <<"a">>, reason = margin}, event(?REJECT, 29, 1, 0, 7, 0.0, {<<"a">>, 0})).
+    ?assertMatch(#order{price = 1.25, limit = 1.25}, event(?ORDER, 1, 1, 0, 7, 1.25, {<<"a">>, 0})),
+    ?assertMatch(#reject{name = <<"a">>, reason = margin, detail = Detail} when Detail =:= #{},
+                 event(?REJECT, 29, 1, 0, 7, 0.0, {<<"a">>, 0})).
+
+refusals_have_their_numbers(_) ->
+    ?assertEqual([#{quantity => 2000000, minimum => 1000000}, #{quantity => 2000000, maximum => 1000000}, #{}, #{}, #{},
+                  #{}, #{}, #{}, #{quantity => 2000000, step => 1000000}, #{},
+                  #{age => 2000000, maximum => 1000000}, #{spread => 2000000, maximum => 1000000}, #{},
+                  #{distance => 0.002, maximum => 0.001}, #{quantity => 2000000, maximum => 1000000},
+                  #{notional => 2000000, maximum => 1000000}, #{quantity => 2000000, maximum => 1000000},
+                  #{notional => 2000000, maximum => 1000000}, #{positions => 2000000, maximum => 1000000},
+                  #{orders => 2000000, maximum => 1000000}, #{count => 2000000, per_ms => 1},
+                  #{loss => 2000000, maximum => 1000000}, #{drawdown => 0.002, maximum => 0.001},
+                  #{trades => 2000000, maximum => 1000000}, #{distance => 2000000, minimum => 1000000}, #{},
+                  #{distance => 2000000, minimum => 1000000}, #{distance => 2000000, minimum => 1000000},
+                  #{needed => 2000000, free => 1000000}, #{}, #{}],
+                 [(event(?REJECT, Code, 1, 0, 0, 2.0e6, {<<>>, 0}))#reject.detail || Code <- lists:seq(1, 31)]).
 
 fills_have_name_and_commission(_) ->
     ?assertMatch(#fill{name = <<"close.1">>, quantity = 5, price = 8.0, profit = 8, commission = 4},

@@ -148,12 +148,25 @@ sentences_name_field_and_value_test_() ->
              {<<"The order's stop loss must be a price, a number; got x.">>,
               fxaot_order:request(?ORDER#{stop_loss => x})},
              {<<"The order has ended.">>, {bad_order, #{field => state}}},
-             {<<"The account's margin does not cover the order (margin).">>, {error, {rejected, margin}}},
+             {<<"The account's margin does not cover the order: it needs 22001.00, and -0.50 is free.">>,
+              {error, {margin, #{number => 3, needed => 22001000000, free => -500000}}}},
+             {<<"The account's margin does not cover the order.">>, {error, {margin, #{number => 3}}}},
+             {<<"The instrument's newest quote is older than max_quote_age_ms: 1500.250 ms, at most 1000.000 ms.">>,
+              {error, {stale_quote, #{number => 1, age => 1500250000, maximum => 1000000000}}}},
+             {<<"A price of the order is further from the mid than collar allows: 5.5000 %, at most 5.0000 %.">>,
+              {error, {collar, #{number => 1, distance => 0.055, maximum => 0.05}}}},
+             {<<"There are more orders than order_rate allows: 5 in 1000 ms.">>,
+              {error, {rate, #{number => 1, count => 5, per_ms => 1000}}}},
+             {<<"There would be more orders than max_orders: 3, at most 2.">>,
+              {error, {max_orders, #{number => 1, orders => 3, maximum => 2}}}},
+             {<<"The stop-loss is on the wrong side of the price or too near to it: -5 steps, at least 1 steps.">>,
+              {error, {bad_stop_loss, #{number => 1, distance => -5, minimum => 1}}}},
+             {<<"The engine does not have the order's instrument.">>, {error, {unknown_symbol, #{number => 1}}}},
              {<<"The option leverage must be a whole number from 1 to 500; got 0.">>,
               fxaot_account_terms:account(#{leverage => 0})}]].
 
 every_reason_of_the_gate_has_a_sentence_test_() ->
-    [?_assertNotEqual(fxaot_error_trading:rejected(none), fxaot_error_trading:rejected(Reason))
+    [?_assertNotEqual(unknown, fxaot_error_trading:rejected(Reason))
      || Reason <- [quantity_below_minimum, quantity_above_maximum, no_conversion, no_equity, out_of_memory, halted,
                    reducing, unknown_symbol, quantity_step, no_quote, stale_quote, spread, market_closed, collar,
                    max_quantity, max_notional, max_position, max_currency, max_positions, max_orders, rate,

@@ -61,13 +61,30 @@ extension Engine {
   private mutating func takeFromStrategies(_ execution: Account.Execution) {
     var left = execution.quantity
     while left != 0, let slot = oldestHolder(execution.order.instrumentSlot, against: left) {
-      let strategy = strategies.base + slot
-      let units = min(left.magnitude, strategy.pointee.book.quantity.magnitude)
+      let units = min(left.magnitude, strategies.base[slot].book.quantity.magnitude)
       let part = left > 0 ? Int64(units) : -Int64(units)
-      let own = settle(
-        strategy.pointee.book.fill(part, at: execution.price), strategy.pointee.instrumentSlot)
-      strategy.pointee.book.realise(own)
+      take(part, from: slot, at: execution.price)
       left -= part
+    }
+  }
+
+  private mutating func take(_ quantity: Int64, from slot: Int, at price: Int64) {
+    let strategy = strategies.base + slot
+    let own = settle(strategy.pointee.book.fill(quantity, at: price), strategy.pointee.instrumentSlot)
+    strategy.pointee.book.realise(own)
+  }
+
+  /// Two tickets that have closed each other leave the books of their strategies, both at the second one's entry
+  /// price. Those of one strategy stay: its book is the net of both.
+  mutating func takeTogether(_ first: Position, _ second: Position) {
+    if first.strategyRef == second.strategyRef { return }
+    let units = Int64(clamping: min(first.quantity.magnitude, second.quantity.magnitude))
+    for ticket in [first, second] where ticket.strategyRef != 0 {
+      let slot = byStrategyRef.slot(of: ticket.strategyRef)
+      guard slot >= 0, strategies.base[slot].instrumentSlot == ticket.instrumentSlot,
+        strategies.base[slot].scriptPlace == nil
+      else { continue }
+      take(ticket.quantity > 0 ? -units : units, from: slot, at: second.entrySteps)
     }
   }
 

@@ -36,6 +36,13 @@ extension Engine {
     return answer(FXAOT_OK, eventsBefore: before)
   }
 
+  /// How much an advance would do, in positions looked at: swap is booked on each position for each night that has
+  /// passed. O(1).
+  public func advanceWork(to time: Int64) -> Int64 {
+    guard Self.isTime(time) else { return 0 }
+    return accountState.workOfPassing(to: time)
+  }
+
   @inline(__always)
   func answer(_ status: fxaot_status, eventsBefore before: Int) -> Int64 {
     status.rawValue == FXAOT_OK.rawValue

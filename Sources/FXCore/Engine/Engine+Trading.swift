@@ -118,7 +118,10 @@ extension Engine {
   /// Closes two opposite tickets by each other.
   public mutating func close(ticket: fxaot_id, by other: fxaot_id) -> Answer {
     meet()
-    return counted(accountState.close(ticket: ticket, by: other))
+    let pair = accountState.opposites(ticket, other)
+    let answer = counted(accountState.close(ticket: ticket, by: other))
+    if answer.status == FXAOT_OK, let pair { takeTogether(pair.first, pair.second) }
+    return answer
   }
 
   /// A deposit, or a withdrawal of at most the free margin.
@@ -142,6 +145,9 @@ extension Engine {
   }
 
   public func order(_ id: fxaot_id) -> fxaot_order? { accountState.order(id) }
+
+  /// A live order by its number, which one without an id has alone.
+  public func order(number: Int64) -> fxaot_order? { accountState.order(number: number) }
 
   public func orders(into out: UnsafeMutableBufferPointer<fxaot_order>) -> Int {
     accountState.orders(into: out)

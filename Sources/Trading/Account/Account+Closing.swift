@@ -60,12 +60,18 @@ extension Account {
     return answer(number, why == nil ? FXAOT_ORDER_ACCEPTED : FXAOT_ORDER_REJECTED, why)
   }
 
+  /// Two open tickets of an instrument on different sides.
+  package func opposites(_ ticket: fxaot_id, _ other: fxaot_id) -> (first: Position, second: Position)? {
+    guard let first = position(ofTicket: ticket), let second = position(ofTicket: other),
+      first.instrumentSlot == second.instrumentSlot, first.isLong != second.isLong
+    else { return nil }
+    return (first, second)
+  }
+
   /// Closes the common quantity of two opposite tickets of an instrument at the difference of their entry prices,
   /// without spread or commission.
   package mutating func close(ticket: fxaot_id, by other: fxaot_id) -> Answer {
-    guard let first = position(ofTicket: ticket), let second = position(ofTicket: other),
-      first.instrumentSlot == second.instrumentSlot, first.isLong != second.isLong
-    else { return fault(FXAOT_FAULT_TICKET) }
+    guard let (first, second) = opposites(ticket, other) else { return fault(FXAOT_FAULT_TICKET) }
     let slot = first.instrumentSlot
     guard markets.convert(0, markets[slot].pointee.conversion) != nil else { return fault(FXAOT_FAULT_TICKET) }
     let units = Int64(clamping: min(first.quantity.magnitude, second.quantity.magnitude))

@@ -122,6 +122,8 @@ extension Account {
       dropDependants(of: order.id)
       return
     }
+    // It is accepted now: behind all that have been accepted before. Without memory for that it keeps its place.
+    if venue.accept(order) { venue.remove(at: place) }
     if order.kind == .market { reserve(order, order.order.quantity) }
     narrow(for: order)
     sayAccepted(order)

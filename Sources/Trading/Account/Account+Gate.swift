@@ -140,20 +140,25 @@ extension Account {
     let own = markets[slot].pointee.instrument
     let limit = Int128(gate.limits.raw.max_currency_notional_micro)
     for currency in [own.base, own.quote] {
-      var sum = Int128(0)
-      for other in 0..<markets.count {
-        let state = markets[other]
-        guard state.pointee.instrument.base == currency || state.pointee.instrument.quote == currency else {
-          continue
-        }
-        let held = state.pointee.book.quantity &+ state.pointee.waiting &+ (other == slot ? quantity : 0)
-        if held == 0 { continue }
-        guard let notional = notionalAtMid(other, held) else { return false }
-        sum += Int128(notional)
-      }
-      if sum > limit { return false }
+      guard let sum = notional(in: currency, slot, and: quantity), sum <= limit else { return false }
     }
     return true
+  }
+
+  /// The notional in a currency with an order of signed units; nil where it cannot be converted.
+  func notional(in currency: UInt64, _ slot: Int, and quantity: Int64) -> Int128? {
+    var sum = Int128(0)
+    for other in 0..<markets.count {
+      let state = markets[other]
+      guard state.pointee.instrument.base == currency || state.pointee.instrument.quote == currency else {
+        continue
+      }
+      let held = state.pointee.book.quantity &+ state.pointee.waiting &+ (other == slot ? quantity : 0)
+      if held == 0 { continue }
+      guard let notional = notionalAtMid(other, held) else { return nil }
+      sum += Int128(notional)
+    }
+    return sum
   }
 
   private func opensPosition(_ order: AccountOrder) -> Bool {
@@ -163,7 +168,7 @@ extension Account {
   }
 
   /// Open positions and those that waiting market orders will open: instruments, or tickets.
-  private var openPositions: Int {
+  var openPositions: Int {
     var count = positions.count
     if settings.mode == .netting {
       for slot in 0..<markets.count {
@@ -181,7 +186,7 @@ extension Account {
   }
 
   /// The clients' and strategies' orders that have not ended.
-  private var liveOrders: Int { venue.waiting.elements.count { $0.role == .plain && $0.instrumentSlot >= 0 } }
+  var liveOrders: Int { venue.waiting.elements.count { $0.role == .plain && $0.instrumentSlot >= 0 } }
 
   // 8
   private mutating func lossRefusal(_ request: Request) -> fxaot_reject? {
@@ -209,7 +214,7 @@ extension Account {
 
   /// The price from which a stop-loss lies on one side and a take-profit on the other: the order's own, else the
   /// side of the quote at which the position would be closed.
-  private func entry(of order: AccountOrder) -> Int64 {
+  func entry(of order: AccountOrder) -> Int64 {
     if !order.order.limit.isNone { return order.order.limit }
     if !order.order.stop.isNone { return order.order.stop }
     let state = markets[order.instrumentSlot]
@@ -240,13 +245,18 @@ extension Account {
   /// for what adds no exposure.
   func fits(_ order: AccountOrder) -> Bool {
     guard addsExposure(order) else { return true }
-    guard let used = marginAfter(order) else { return false }
-    let slot = order.instrumentSlot
-    let price = PaperVenue.price(of: order.quantity, at: markets[slot].pointee.quote)
-    let needed = Money.add(used, commission(slot, order.order.quantity, at: price))
+    guard let needed = marginNeeded(with: order) else { return false }
     // needed × new_orders ≤ equity
     return Int128(needed) * Int128(settings.newOrders.numerator)
       <= Int128(equity()) * Int128(settings.newOrders.denominator)
+  }
+
+  /// The margin that is used after an order, and its commission; nil where it cannot be converted.
+  func marginNeeded(with order: AccountOrder) -> Int64? {
+    guard let used = marginAfter(order) else { return nil }
+    let slot = order.instrumentSlot
+    let price = PaperVenue.price(of: order.quantity, at: markets[slot].pointee.quote)
+    return Money.add(used, commission(slot, order.order.quantity, at: price))
   }
 
   /// In netting what raises the absolute position, waiting market orders included; in hedging every opening order.
@@ -262,7 +272,7 @@ extension Account {
   /// 10^18. Positions of removed strategies add up without limit in the net position. So does a script's own
   /// position, while others may keep the net position small. With this limit both stay an Int64, even with
   /// the largest order of every strategy at the venue.
-  private static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
+  static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
 
   private func heldRefusal(_ request: Request) -> fxaot_reject? {
     let order = request.order

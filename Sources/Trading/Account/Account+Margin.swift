@@ -23,22 +23,17 @@ extension Account {
   }
 
   /// The margin that the positions use; those that cannot be valued use none.
-  package func marginUsed() -> Int64 { marginUsed { $0.quantity } }
-
-  /// The same without what is being liquidated.
-  func projectedMargin() -> Int64 { marginUsed { $0.remaining } }
-
-  private func marginUsed(_ quantity: (Position) -> Int64) -> Int64 {
+  package func marginUsed() -> Int64 {
     var sum = Int128(0)
     if settings.mode == .netting {
       for position in positions.elements {
-        sum += Int128(margin(position.instrumentSlot, quantity(position), position.book) ?? 0)
+        sum += Int128(margin(position.instrumentSlot, position.quantity, position.book) ?? 0)
       }
       return Money.saturating(sum)
     }
     for (place, position) in positions.elements.enumerated()
     where isFirst(place, of: position.instrumentSlot) {
-      sum += Int128(hedgedMargin(position.instrumentSlot, HedgedUnits(), quantity) ?? 0)
+      sum += Int128(hedgedMargin(position.instrumentSlot, HedgedUnits()) ?? 0)
     }
     return Money.saturating(sum)
   }
@@ -48,7 +43,7 @@ extension Account {
   }
 
   /// Longs and shorts of an instrument and twice their cost, without signs.
-  private struct HedgedUnits {
+  struct HedgedUnits: BitwiseCopyable {
     var longs: Int64 = 0
     var shorts: Int64 = 0
     var longCost: Int128 = 0
@@ -56,23 +51,45 @@ extension Account {
   }
 
   /// The margin of an instrument's tickets, together with `others`.
-  private func hedgedMargin(
-    _ slot: Int, _ others: HedgedUnits, _ quantity: (Position) -> Int64
-  ) -> Int64? {
+  private func hedgedMargin(_ slot: Int, _ others: HedgedUnits) -> Int64? {
     var units = others
-    let sum = Int128(markets[slot].pointee.quote.sum)
     for position in positions.elements where position.instrumentSlot == slot {
-      let part = quantity(position)
-      let count = Int64(clamping: part.magnitude)
-      let cost = settings.marginAtEntry ? 2 * position.book.cost(of: part) : Int128(count) * sum
-      if position.isLong {
-        units.longs += count
-        units.longCost += cost
-      } else {
-        units.shorts += count
-        units.shortCost += cost
-      }
+      add(position, position.quantity, to: &units)
     }
+    return margin(units, slot)
+  }
+
+  /// Adds a part of a ticket to its instrument's.
+  func add(_ position: Position, _ part: Int64, to units: inout HedgedUnits) {
+    let count = Int64(clamping: part.magnitude)
+    if position.isLong {
+      units.longs += count
+      units.longCost += doubledCost(position, part)
+    } else {
+      units.shorts += count
+      units.shortCost += doubledCost(position, part)
+    }
+  }
+
+  func take(_ position: Position, _ part: Int64, from units: inout HedgedUnits) {
+    let count = Int64(clamping: part.magnitude)
+    if position.isLong {
+      units.longs -= count
+      units.longCost -= doubledCost(position, part)
+    } else {
+      units.shorts -= count
+      units.shortCost -= doubledCost(position, part)
+    }
+  }
+
+  private func doubledCost(_ position: Position, _ part: Int64) -> Int128 {
+    settings.marginAtEntry
+      ? 2 * position.book.cost(of: part)
+      : Int128(part.magnitude) * Int128(markets[position.instrumentSlot].pointee.quote.sum)
+  }
+
+  /// The margin of an instrument's tickets by the account's mode; nil when it cannot be converted.
+  func margin(_ units: HedgedUnits, _ slot: Int) -> Int64? {
     let isLong = units.longs >= units.shorts
     let (larger, cost) = isLong ? (units.longs, units.longCost) : (units.shorts, units.shortCost)
     switch settings.marginMode {
@@ -128,7 +145,7 @@ extension Account {
     }
     others.longCost = Int128(others.longs) * Int128(state.pointee.quote.sum)
     others.shortCost = Int128(others.shorts) * Int128(state.pointee.quote.sum)
-    return hedgedMargin(slot, others) { $0.quantity }
+    return hedgedMargin(slot, others)
   }
 
   /// What is held counts at its entry where the account says so, all else at the mid.

@@ -58,8 +58,7 @@ extension Account {
   private mutating func addRecord(for leg: AccountOrder, named parent: Int, end: UInt8) -> Int {
     guard let record = records[parent] else { return -1 }
     let name = fxaot_id(
-      text: record.pointee.order.name.text, length: UInt32(record.pointee.order.name_length),
-      reserved: 0)
+      text: record.pointee.order.name.text, length: UInt32(record.pointee.order.name_length), end: 0)
     var order = record.pointee.order
     order.type = UInt32(leg.kind.rawValue)
     order.price = price(leg.role == .stopLoss ? leg.order.stop : leg.order.limit, leg.instrumentSlot)

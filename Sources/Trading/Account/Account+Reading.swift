@@ -38,6 +38,17 @@ extension Account {
   /// The named order, as it is or as it ended.
   package func order(_ id: fxaot_id) -> fxaot_order? { records[recordPlace(id)]?.pointee.order }
 
+  /// The live order of a number, with or without a name. O(live orders), from the newest back.
+  package func order(number: Int64) -> fxaot_order? {
+    var place = venue.waiting.count - 1
+    while place >= 0 {
+      let order = venue.waiting.base[place]
+      if order.id == number, order.instrumentSlot >= 0 { return describe(order) }
+      place -= 1
+    }
+    return nil
+  }
+
   /// The orders that have not ended, oldest first. Fills the room that there is, returns the full count.
   package func orders(into out: UnsafeMutableBufferPointer<fxaot_order>) -> Int {
     var count = 0
@@ -67,6 +78,10 @@ extension Account {
       out.state = (order.isDormant ? FXAOT_ORDER_NEW : state).rawValue
       out.average_price = .nan
       out.time_ns = order.acceptedAt
+      out.time_in_force = order.lifetime.rawValue
+      out.reduce_only = order.onlyCloses || order.isReduceOnly ? 1 : 0
+      out.trail_steps = order.trail.distance
+      out.expires_ns = order.expires == .max ? 0 : order.expires
     }
     return out
   }

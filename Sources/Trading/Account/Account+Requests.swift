@@ -18,7 +18,11 @@ extension Account {
     var answer = fxaot_order_answer()
     answer.order_id = number
     answer.state = state.rawValue
-    answer.reject = refusal?.rawValue ?? 0
+    if let refusal {
+      answer.reject = refusal.rawValue
+      answer.measured = refusalMeasure.measured
+      answer.bound = refusalMeasure.bound
+    }
     return (refusal == nil ? FXAOT_OK : FXAOT_REJECTED, answer)
   }
 
@@ -31,6 +35,8 @@ extension Account {
     answer.is_known = 1
     guard record.pointee.order.state == FXAOT_ORDER_REJECTED.rawValue else { return (FXAOT_OK, answer) }
     answer.reject = UInt32(record.pointee.order.reason)
+    answer.measured = record.pointee.order.measured
+    answer.bound = record.pointee.order.bound
     return (FXAOT_REJECTED, answer)
   }
 
@@ -115,6 +121,7 @@ extension Account {
     let isHalted = gate.state == FXAOT_TRADING_HALTED.rawValue
     let refusal = isHalted ? FXAOT_REJECT_HALTED : FXAOT_REJECT_UNKNOWN_SYMBOL
     let number = gate.number()
+    refusalMeasure = Measure()
     var event = fxaot_event()
     event.kind = UInt32(FXAOT_EVENT_REJECT)
     event.code = refusal.rawValue
@@ -304,6 +311,7 @@ extension Account {
   /// The place of the record of an id, with or without the end of an attached order.
   package func recordPlace(_ id: fxaot_id) -> Int {
     guard id.length > 0, id.length <= UInt32(FXAOT_ID_BYTES) else { return -1 }
+    if id.end != 0 { return records.place(of: id, end: UInt8(clamping: id.end)) }
     let plain = records.place(of: id)
     if plain >= 0 { return plain }
     let (name, end) = id.parted
@@ -399,8 +407,17 @@ extension Account {
     if !new.isDormant, new.order.quantity > old.order.quantity, new.role == .plain {
       if old.kind == .market { reserve(old, -old.order.quantity) }
       defer { if old.kind == .market { reserve(old, old.order.quantity) } }
-      if let refusal = refusal(of: Request(new), isChange: true) { return refusal }
+      if let refusal = refusal(of: Request(new), isChange: true) {
+        refusalMeasure = measure(refusal, of: new)
+        return refusal
+      }
     }
+    let refusal = termsOfChange(new)
+    if let refusal { refusalMeasure = measure(refusal, of: new) }
+    return refusal
+  }
+
+  private func termsOfChange(_ new: AccountOrder) -> fxaot_reject? {
     let state = markets[new.instrumentSlot].pointee
     if new.role == .plain {
       let instrument = state.instrument
@@ -438,6 +455,9 @@ extension Account {
       isLong: position.isLong, stopLoss: stopLoss, takeProfit: takeProfit,
       entry: position.isLong ? state.low : state.high, state)
     {
+      refusalMeasure = distance(
+        refusal, isLong: position.isLong, stopLoss: stopLoss, takeProfit: takeProfit,
+        entry: position.isLong ? state.low : state.high, state)
       return answer(parent.order_id, FXAOT_ORDER_FILLED, refusal)
     }
     var order = AccountOrder(

@@ -22,10 +22,18 @@ extension Account {
   }
 
   mutating func refused(_ order: AccountOrder, _ refusal: fxaot_reject) {
-    say(FXAOT_EVENT_REJECT, order) { $0.code = refusal.rawValue }
+    let measure = measure(refusal, of: order)
+    refusalMeasure = measure
+    say(FXAOT_EVENT_REJECT, order) {
+      $0.code = refusal.rawValue
+      $0.profit_micro = measure.measured
+      $0.commission_micro = measure.bound
+    }
     record(order) {
       $0.state = FXAOT_ORDER_REJECTED.rawValue
       $0.reason = UInt16(truncatingIfNeeded: refusal.rawValue)
+      $0.measured = measure.measured
+      $0.bound = measure.bound
     }
   }
 
@@ -181,6 +189,9 @@ extension Account {
     event.quantity = order.order.quantity
     let steps = order.kind == .limit ? order.order.limit : order.order.stop
     if steps != 0 { event.price = state.pointee.instrument.grid.price(steps) }
+    if kind == FXAOT_EVENT_ORDER, order.kind != .limit, !order.order.limit.isNone {
+      event.strength = state.pointee.instrument.grid.price(order.order.limit)
+    }
     name(&event, order.record)
     fill(&event)
     log.append(event)

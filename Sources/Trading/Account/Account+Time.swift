@@ -16,6 +16,15 @@ extension Account {
     if time >= deadline { updateDeadline() }
   }
 
+  /// Positions and orders that `pass` looks at on its way to a time: all of them for each night. O(1).
+  package func workOfPassing(to time: Int64) -> Int64 {
+    guard time >= deadline else { return 0 }
+    let night = Int64(86_400_000_000_000)
+    let nights = max(0, time &- max(now, FXAOT_MIN_TIME_NS)) / night + 1
+    let each = Int64(positions.count) + Int64(venue.waitingCount)
+    return positions.count == 0 ? each : nights.multipliedReportingOverflow(by: each).partialValue
+  }
+
   private mutating func endDays(until time: Int64) {
     if rollover == .min { rollover = Self.rollover(after: now) }
     guard rollover <= time else { return }

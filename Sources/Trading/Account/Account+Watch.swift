@@ -1,8 +1,8 @@
 import CFxaot
 import Market
 
-/// After each quote that matters: margin call, stop-out, limits of loss; and until which prices the next
-/// quotes do not matter.
+/// After each quote that matters: margin call, limits of loss; and until which prices the next quotes do not
+/// matter. Account+Liquidation has the stop-out.
 extension Account {
   /// The last stage of a quote of an instrument, or of an advance (−1).
   package mutating func finish(_ slot: Int) {
@@ -32,7 +32,9 @@ extension Account {
       alarm(FXAOT_ALARM_MARGIN_CALL) { $0.strength = Self.level(equity, used) }
     }
     isMarginCalled = isCalled
-    if used > 0, settings.stopOut.numerator > 0, settings.stopOut.isAtLeast(equity, of: used) { stopOut() }
+    if used > 0, settings.stopOut.numerator > 0, settings.stopOut.isAtLeast(equity, of: used) {
+      stopOut(equity, level: Self.level(equity, used))
+    }
   }
 
   private mutating func resetBalance() {
@@ -107,107 +109,6 @@ extension Account {
     fill(&event)
     log.append(event)
     alarms &+= 1
-  }
-
-  // MARK: - Stop-out
-
-  /// Sends liquidations until the level, with all that is on its way closed, is above the stop-out.
-  private mutating func stopOut() {
-    for place in 0..<venue.waiting.count where addsWhenFilled(venue.waiting.base[place]) {
-      cancel(at: place, FXAOT_CANCEL_STOP_OUT)
-    }
-    venue.sweep()
-    if settings.liquidation == .all {
-      for place in 0..<positions.count { liquidate(place, positions.base[place].remaining) }
-      return
-    }
-    while isToBeStoppedOut(), let place = nextToLiquidate() {
-      let all = positions.base[place].remaining
-      liquidate(place, settings.liquidation == .partial ? restoring(place) ?? all : all)
-    }
-  }
-
-  private func isToBeStoppedOut() -> Bool {
-    let used = projectedMargin()
-    return used > 0 && settings.stopOut.isAtLeast(equity(), of: used)
-  }
-
-  /// A resting order that would add exposure.
-  private func addsWhenFilled(_ order: AccountOrder) -> Bool {
-    guard order.instrumentSlot >= 0, order.role == .plain, !order.isAtMarket, !order.isReduceOnly, !order.isDormant
-    else { return false }
-    if settings.mode == .hedging { return true }
-    let net = markets[order.instrumentSlot].pointee.book.quantity
-    return (net &+ order.quantity).magnitude > net.magnitude
-  }
-
-  /// On equal terms the older one.
-  private func nextToLiquidate() -> Int? {
-    var best: Int?
-    var bestValue = Int64.min
-    for (place, position) in positions.elements.enumerated() where position.remaining != 0 {
-      let value: Int64
-      switch settings.liquidation {
-      case .largestLoss:
-        value = Money.saturating(-Int128(unrealised(position.book, position.instrumentSlot) ?? 0))
-      case .largestMargin, .partial:
-        value = margin(position.instrumentSlot, position.remaining, position.book) ?? 0
-      case .oldest, .all: value = 0
-      }
-      if best == nil || value > bestValue { (best, bestValue) = (place, value) }
-    }
-    return best
-  }
-
-  /// The smallest part of a position, in steps, that restores the level; nil when all of it does not. Signed.
-  private mutating func restoring(_ place: Int) -> Int64? {
-    let position = positions.base[place]
-    let step = markets[position.instrumentSlot].pointee.instrument.quantityStep
-    let all = Int64(clamping: position.remaining.magnitude)
-    var (low, high) = (Int64(0), (all + step - 1) / step)
-    guard restores(place, min(high * step, all)) else { return nil }
-    while high - low > 1 {
-      let middle = low + (high - low) / 2
-      if restores(place, middle * step) { high = middle } else { low = middle }
-    }
-    let units = min(high * step, all)
-    return position.isLong ? units : -units
-  }
-
-  private mutating func restores(_ place: Int, _ units: Int64) -> Bool {
-    positions.base[place].inFlight += units
-    defer { positions.base[place].inFlight -= units }
-    return !isToBeStoppedOut()
-  }
-
-  private mutating func liquidate(_ place: Int, _ signed: Int64) {
-    guard signed != 0, venue.makeRoom() else { return }
-    let position = positions.base[place]
-    positions.base[place].inFlight += Int64(clamping: signed.magnitude)
-    let level = Self.level(equity(), marginUsed())
-    sayAccount(FXAOT_ACCOUNT_STOP_OUT, of: position) {
-      $0.side = UInt32(position.isLong ? FXAOT_SELL : FXAOT_BUY)
-      $0.quantity = Int64(clamping: signed.magnitude)
-      $0.strength = level
-    }
-    liquidations += 1
-    var order = AccountOrder(
-      id: gate.number(), strategySlot: -1, instrumentSlot: position.instrumentSlot,
-      quantity: -signed, fillsFrom: quoteNumber &+ 1)
-    order.role = .liquidation
-    order.ticket = settings.mode == .hedging ? position.order : 0
-    order.record = newRecord(fxaot_id("stop_out.", gate.nameNumber(liquidations)), order)
-    accept(order)
-  }
-
-  /// A liquidation has left the venue with what is left of it.
-  mutating func liquidationEnded(_ order: AccountOrder) {
-    for place in 0..<positions.count
-    where positions.base[place].instrumentSlot == order.instrumentSlot
-      && (order.ticket == 0 || positions.base[place].order == order.ticket)
-    {
-      positions.base[place].inFlight = max(0, positions.base[place].inFlight - order.order.quantity)
-    }
   }
 
   // MARK: - Quiet prices

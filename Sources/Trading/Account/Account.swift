@@ -83,6 +83,9 @@ package struct Account: ~Copyable {
     Money.saturating(Int128(openingBalance) + Int128(cash) + Int128(realised))
   }
 
+  /// The numbers of the newest refusal.
+  var refusalMeasure = Measure()
+
   /// Orders whose dependants are to be cancelled.
   var orphaned = Slab<Int64>()
   var isDropping = false
@@ -110,6 +113,11 @@ package struct Position: BitwiseCopyable {
 
   package var quantity: Int64 { book.quantity }
   var isLong: Bool { book.quantity > 0 }
+  /// The average entry price, in whole steps.
+  package var entrySteps: Int64 {
+    let units = Int128(quantity.magnitude)
+    return units == 0 ? 0 : Int64(clamping: Money.divide(book.cost(of: quantity), by: units))
+  }
   /// Units without those that are being liquidated, signed.
   var remaining: Int64 {
     let left = max(0, Int64(clamping: quantity.magnitude) - inFlight)

@@ -98,7 +98,7 @@ package struct OrderRecords: ~Copyable {
 
   private mutating func insert(_ place: Int) {
     let order = records.base[place].order
-    let name = fxaot_id(text: order.name.text, length: UInt32(order.name_length), reserved: 0)
+    let name = fxaot_id(text: order.name.text, length: UInt32(order.name_length), end: 0)
     var index = start(of: name, order.name_end)
     while table.base[index] != 0 { index = (index + 1) & (table.count - 1) }
     table.base[index] = place + 1
@@ -150,16 +150,17 @@ extension fxaot_id {
 
   /// Whether only the account may give it: close.N, stop_out.N, and whatever ends like an attached order.
   package var isReserved: Bool {
-    withUnsafeBytes(of: text) { bytes in
+    if end != 0 { return true }
+    return withUnsafeBytes(of: text) { bytes in
       let name = bytes.prefix(Int(min(length, UInt32(FXAOT_ID_BYTES))))
       return name.starts(with: "close.".utf8) || name.starts(with: "stop_out.".utf8)
         || name.suffix(3).elementsEqual(".sl".utf8) || name.suffix(3).elementsEqual(".tp".utf8)
     }
   }
 
-  /// A name with the end of an attached order, taken apart.
+  /// A name whose text has the end of an attached order, taken apart.
   package var parted: (name: fxaot_id, end: UInt8) {
-    guard length > 3, length <= UInt32(FXAOT_ID_BYTES) + 3 else { return (self, 0) }
+    guard length > 3, length <= UInt32(FXAOT_ID_BYTES) else { return (self, 0) }
     let end = withUnsafeBytes(of: text) { bytes -> UInt8 in
       let tail = bytes.prefix(Int(length)).suffix(3)
       if tail.elementsEqual(".sl".utf8) { return UInt8(FXAOT_NAME_STOP_LOSS) }

@@ -403,8 +403,8 @@ replay(Engine, Feed, Options) -> ?BADARG([Engine, Feed, Options]).
 %% @doc Sends an order: a map with `symbol', `side' (`buy', `sell') and `quantity' in base units at least; see
 %% docs/trading.md for the other fields. The engine's subscribers have the order's events before this returns.
 %%
-%% `{error, {rejected, Reason}}' when the risk gate refuses it, `{error, {bad_order, #{field := Field}}}' when
-%% it cannot be read. With an `id' that an earlier order has, this sends nothing and returns that order with
+%% `{error, {Reason, #{number := Number}}}' when the risk gate refuses it, such as `{margin, #{needed := _, free := _}}';
+%% `{error, {bad_order, #{field := Field}}}' when it cannot be read. With an `id' that an earlier order has, this sends nothing and returns that order with
 %% `is_known => true', or the reason why it was rejected: after `engine_down' or `timeout' submit the same again.
 -spec submit(engine(), fxaot_order:request()) -> {ok, fxaot_order:order()} | error().
 submit(Engine, Order) when ?IS_ENGINE(Engine), is_map(Order) -> trade(Engine, {submit, Order});
@@ -441,7 +441,7 @@ close(Engine, {ticket, Id} = What) when ?IS_ENGINE(Engine), is_binary(Id) -> tra
 close(Engine, What) -> ?BADARG([Engine, What]).
 
 %% @doc Closes a part; of a hedging account's instrument the oldest tickets first, if the account has `fifo', else
-%% `{error, {rejected, fifo}}'.
+%% `{error, {fifo, _}}'.
 -spec close(engine(), Symbol :: atom() | {ticket, fxaot_order:id()}, Quantity :: pos_integer()) ->
           {ok, [fxaot_order:order()]} | error().
 close(Engine, What, Quantity) when ?IS_ENGINE(Engine), is_atom(What), is_integer(Quantity) ->

@@ -751,8 +751,8 @@ set_terms(Engine, Symbol, Terms) when is_reference(Engine), is_atom(Symbol), is_
     end;
 set_terms(Engine, Symbol, Terms) -> ?BADARG([Engine, Symbol, Terms]).
 
-%% @doc Sends an order to the risk gate. `{error, {rejected, Reason}}' if that refuses it, `{error, {bad_order,
-%% #{field := _}}}' if it cannot be read. An id that an earlier order has gives that order's state, and sends
+%% @doc Sends an order to the risk gate. `{error, {Reason, #{number := Number}}}' if that refuses it, with the refused
+%% order's number and the numbers of the reason; `{error, {bad_order, #{field := _}}}' if it cannot be read. An id that an earlier order has gives that order's state, and sends
 %% no second one.
 -spec submit(handle(), fxaot_order:request()) -> answer(fxaot_order:order()).
 submit(Engine, Order) when is_reference(Engine), is_map(Order) ->
@@ -765,7 +765,7 @@ submit(Engine, Order) -> ?BADARG([Engine, Order]).
 %% @doc Changes an order that has not ended. The gate checks it again.
 -spec modify(handle(), fxaot_order:id(), fxaot_order:change()) -> answer(fxaot_order:order()).
 modify(Engine, Id, Change) when is_reference(Engine), is_binary(Id), is_map(Change) ->
-    case {fxaot_order:is_id(Id), fxaot_order:change(Change)} of
+    case {fxaot_order:is_name(Id), fxaot_order:change(Change)} of
         {true, {ok, Places}} ->
             fxaot_order:with_value(?NATIVE(modify_nif(Engine, Id, Places), [Engine, Id, Change]), Change);
         {true, Error} -> Error;
@@ -776,7 +776,7 @@ modify(Engine, Id, Change) -> ?BADARG([Engine, Id, Change]).
 %% @doc Cancels an order that has not ended.
 -spec cancel(handle(), fxaot_order:id()) -> answer(fxaot_order:order()).
 cancel(Engine, Id) when is_reference(Engine), is_binary(Id) ->
-    case fxaot_order:is_id(Id) of
+    case fxaot_order:is_name(Id) of
         true -> ?NATIVE(cancel_nif(Engine, Id), [Engine, Id]);
         false -> {error, {not_found, #{id => Id}}}
     end;
@@ -872,7 +872,7 @@ apply_state(Engine) -> ?BADARG([Engine]).
 %% @doc An order by its id, also one that has ended.
 -spec order(handle(), fxaot_order:id()) -> {ok, fxaot_order:order()} | error().
 order(Engine, Id) when is_reference(Engine), is_binary(Id) ->
-    case fxaot_order:is_id(Id) of
+    case fxaot_order:is_name(Id) of
         true -> ?NATIVE(order_nif(Engine, Id), [Engine, Id]);
         false -> {error, {not_found, #{id => Id}}}
     end;

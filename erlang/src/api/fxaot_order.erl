@@ -4,7 +4,7 @@
 %% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
 -module(fxaot_order).
 
--export([request/1, change/1, with_value/2, is_id/1]).
+-export([request/1, change/1, with_value/2, is_id/1, is_name/1]).
 
 -export_type([request/0, change/0, order/0, ticket/0, trade/0, id/0]).
 
@@ -33,10 +33,11 @@
           take_profit => number(), trail => pos_integer(), tif => {gtd, TimeNs :: integer()}}.
 
 -type state() :: new | accepted | triggered | part_filled | filled | cancelled | rejected | expired.
-%% `number' is the engine's own. `reason': why it was cancelled or rejected. `is_known': an earlier order has
-%% this id, and this is its state; only in answers to submit, modify and cancel.
+%% `number' is the engine's own. `reason': why it was cancelled or rejected; `detail': the numbers of a rejected
+%% one. `is_known': an earlier order has this id, and this is its state; only in answers to submit, modify and cancel.
 -type order() ::
         #{id := id() | undefined, number := pos_integer(), state := state(), reason := atom(),
+          detail := undefined | #{atom() => number()},
           symbol := atom(), strategy := atom(), side := buy | sell, type := atom(), tif := term(),
           reduce_only := boolean(), quantity := pos_integer(), filled := non_neg_integer(),
           price := float() | undefined, limit := float() | undefined,
@@ -141,6 +142,13 @@ time_in_force(_) -> {expected, "gtc, day, {gtd, TimeNs}, ioc or fok"}.
 %% @doc Whether an order may have this id.
 -spec is_id(term()) -> boolean().
 is_id(Value) -> is_binary(Value) andalso Value =/= <<>> andalso byte_size(Value) =< ?MAX_ID_BYTES.
+
+%% @doc Whether an order may be addressed by this: its id, or of an attached order its name.
+-spec is_name(term()) -> boolean().
+is_name(Value) when is_binary(Value), byte_size(Value) > ?MAX_ID_BYTES, byte_size(Value) =< ?MAX_ID_BYTES + 3 ->
+    End = binary:part(Value, byte_size(Value), -3),
+    End =:= <<".sl">> orelse End =:= <<".tp">>;
+is_name(Value) -> is_id(Value).
 
 %% @doc The engine names the field that it refuses; its value is the caller's.
 -spec with_value(Answer, Order :: map()) -> Answer when Answer :: term().

@@ -65,7 +65,8 @@ applied(Ask, Engine, Request) ->
 known(#{id := Id}, Ask, Engines) ->
     case holder(Id, Ask, Engines) of
         none -> none;
-        {_, #{state := rejected, reason := Reason}} -> {error, {rejected, Reason}};
+        {_, #{state := rejected, reason := Reason, detail := Detail, number := Number}} ->
+            {error, {Reason, Detail#{number => Number}}};
         {_, Order} -> {ok, Order#{is_known => true}}
     end;
 known(_, _, _) -> none.

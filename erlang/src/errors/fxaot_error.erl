@@ -27,12 +27,11 @@ format_error(Other) -> unicode:characters_to_binary([fxaot_show:term(Other), $.]
 sentence(Reason, Details) when is_map(Details) ->
     first([fun() -> Module:sentence(Reason, Details) end || Module <- modules()]
           ++ [fun() -> sentence(Reason, none) end]);
-sentence(rejected, Why) when is_atom(Why), Why =/= none -> {fxaot_error_trading:rejected(Why), []};
 sentence(Reason, _) ->
     first([fun() -> without_details(Module:sentence(Reason)) end || Module <- modules()]
           ++ [fun() -> {spaced(Reason), []} end]).
 
-modules() -> [fxaot_error_script, fxaot_error_file, fxaot_error_trading, fxaot_error_engine].
+modules() -> [fxaot_error_trading, fxaot_error_script, fxaot_error_file, fxaot_error_engine].
 
 without_details(unknown) -> unknown;
 without_details(Text) -> {Text, []}.

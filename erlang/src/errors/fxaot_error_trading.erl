@@ -13,6 +13,12 @@ sentence(bad_order, #{field := Field} = Details) ->
     {[fault(Field), got(Details)], [field, value]};
 sentence(open_orders, #{symbol := Symbol}) ->
     {[sentence(open_orders), "; ", term(Symbol), " or an instrument that is converted with it has such"], [symbol]};
+%% A refusal has the number of the refused order.
+sentence(Reason, #{number := _} = Details) ->
+    case rejected(Reason) of
+        unknown -> unknown;
+        Text -> {[Text, numbers(Reason, Details)], [number | maps:keys(Details)]}
+    end;
 sentence(_, _) -> unknown.
 
 %% @doc A reason without details.
@@ -20,7 +26,6 @@ sentence(_, _) -> unknown.
 sentence(bad_order) -> "The order cannot be read";
 sentence(open_orders) ->
     "An instrument with open tickets, resting orders or orders with ids cannot move: cancel or close them first";
-sentence(rejected) -> "The risk gate rejects the order";
 sentence(_) -> unknown.
 
 got(#{value := Value}) -> ["; got ", term(Value)];
@@ -51,7 +56,7 @@ fault(strategy) -> "No strategy of the engine on this instrument has this id";
 fault(Field) -> ["The order's ", name(Field), " cannot be read"].
 
 %% @doc Why the risk gate refuses an order.
--spec rejected(Reason :: atom()) -> string().
+-spec rejected(Reason :: atom()) -> string() | unknown.
 rejected(quantity_below_minimum) -> "The order is smaller than the instrument's smallest quantity";
 rejected(quantity_above_maximum) -> "The order is larger than the instrument's largest quantity";
 rejected(no_conversion) -> "No live quote links the instrument's currency to the account's";
@@ -84,4 +89,37 @@ rejected(margin) -> "The account's margin does not cover the order";
 rejected(fifo) ->
     "With the option fifo a close takes the instrument's oldest ticket; without it a quantity is closed of a ticket, "
         "not of an instrument";
-rejected(_) -> "The risk gate rejects the order".
+rejected(_) -> unknown.
+
+%% What was measured, and the bound.
+numbers(margin, #{needed := Needed, free := Free}) ->
+    [": it needs ", money(Needed), ", and ", money(Free), " is free"];
+numbers(max_notional, Details) -> compared(notional, fun money/1, Details);
+numbers(max_currency, Details) -> compared(notional, fun money/1, Details);
+numbers(daily_loss, Details) -> compared(loss, fun money/1, Details);
+numbers(stale_quote, Details) -> compared(age, fun(Ns) -> [decimal(Ns / 1.0e6, 3), " ms"] end, Details);
+numbers(collar, Details) -> compared(distance, fun percent/1, Details);
+numbers(drawdown, Details) -> compared(drawdown, fun percent/1, Details);
+numbers(spread, Details) -> compared(spread, fun steps/1, Details);
+numbers(Reason, Details) when Reason =:= post_only; Reason =:= bad_stop_loss; Reason =:= bad_take_profit ->
+    compared(distance, fun steps/1, Details);
+numbers(rate, #{count := Count, per_ms := Ms}) -> [": ", term(Count), " in ", term(Ms), " ms"];
+numbers(quantity_step, #{quantity := Quantity, step := Step}) -> [": ", term(Quantity), ", in steps of ", term(Step)];
+numbers(_, Details) ->
+    case [Key || Key <- [quantity, positions, orders, trades], is_map_key(Key, Details)] of
+        [Key | _] -> compared(Key, fun fxaot_show:term/1, Details);
+        [] -> ""
+    end.
+
+compared(Key, Show, Details) ->
+    case Details of
+        #{Key := Measured, maximum := Most} -> [": ", Show(Measured), ", at most ", Show(Most)];
+        #{Key := Measured, minimum := Least} -> [": ", Show(Measured), ", at least ", Show(Least)];
+        _ -> ""
+    end.
+
+money(Micro) -> decimal(Micro / 1.0e6, 2).
+percent(Part) -> [decimal(Part * 100, 4), " %"].
+steps(Number) -> [term(Number), " steps"].
+
+decimal(Number, Places) -> float_to_list(Number, [{decimals, Places}]).
