@@ -434,7 +434,7 @@ typedef enum fxaot_cancel {
   FXAOT_CANCEL_IOC = 9,
   FXAOT_CANCEL_FOK = 10,
   FXAOT_CANCEL_REJECTED_BY_VENUE = 11,
-  FXAOT_CANCEL_STRATEGY = 12 /* its strategy was removed, or has stopped */
+  FXAOT_CANCEL_STRATEGY = 12 /* its strategy has withdrawn it, has stopped, or was removed */
 } fxaot_cancel;
 
 /* What an event of kind FXAOT_EVENT_ACCOUNT says. */

@@ -1,5 +1,6 @@
 import CFxaot
 import Market
+import StrategyIR
 import Trading
 
 /// Account ▶ strategies' books ▶ Wants.
@@ -35,8 +36,7 @@ extension Engine {
   private mutating func book(_ execution: Account.Execution) {
     let order = execution.order
     let strategy = strategies.base + order.strategySlot
-    let instrument = instruments.base + order.instrumentSlot
-    if order.isSignal { strategy.pointee.waiting -= execution.quantity }
+    if order.isSignal, order.scriptKey == 0 { strategy.pointee.waiting -= execution.quantity }
     if strategy.pointee.book.quantity == 0 { strategy.pointee.enteredAt = counts.accepted }
     let own = settle(
       strategy.pointee.book.fill(execution.quantity, at: execution.price), order.instrumentSlot)
@@ -45,10 +45,8 @@ extension Engine {
     strategy.pointee.fills &+= 1
     accountState.log.setProfit(own, at: execution.event)
     if order.isSignal, case .script(let place) = strategy.pointee.content {
-      let price = instrument.pointee.instrument.grid.price(execution.price)
-      let quote = instrument.pointee.quote.price(
-        strategy.pointee.basis, on: instrument.pointee.instrument.grid)
-      scripts.filled(place, at: price, quote: quote, time: instrument.pointee.quoteTime)
+      let fill = fill(execution.quantity, at: execution.price, key: order.scriptKey, of: strategy.pointee)
+      scripts[place]?._withUnsafeGuaranteedRef { $0.broker.filled(fill) }
       // Orders from a bar that this quote has closed fill at a later quote; older wants may fill at this
       // one too.
       let steppedNow = strategy.pointee.steppedAt == counts.accepted
@@ -56,22 +54,38 @@ extension Engine {
     }
   }
 
+  /// A fill, or a part of it, as a script's book takes it.
+  private func fill(_ units: Int64, at price: Int64, key: Int64, of strategy: StrategyState) -> LiveFill {
+    let instrument = instruments.base[strategy.instrumentSlot]
+    let grid = instrument.instrument.grid
+    return LiveFill(
+      key: key, isBuy: units > 0, quantity: Double(units.magnitude), price: grid.price(price),
+      quote: instrument.quote.price(strategy.basis, on: grid), time: instrument.quoteTime / 1_000_000)
+  }
+
   /// A liquidation, or a close that nobody's strategy has ordered, takes its units from the books of the strategies
-  /// on its side, the oldest entry first. O(strategies) for each that it meets.
+  /// on its side, the oldest entry first; a script's own book too. O(strategies) for each that it meets.
   private mutating func takeFromStrategies(_ execution: Account.Execution) {
+    let reason: TradeRecord.ExitReason = execution.order.role == .liquidation ? .marginCall : .closeAll
     var left = execution.quantity
     while left != 0, let slot = oldestHolder(execution.order.instrumentSlot, against: left) {
       let units = min(left.magnitude, strategies.base[slot].book.quantity.magnitude)
       let part = left > 0 ? Int64(units) : -Int64(units)
-      take(part, from: slot, at: execution.price)
+      take(part, from: slot, at: execution.price, as: reason)
       left -= part
     }
   }
 
-  private mutating func take(_ quantity: Int64, from slot: Int, at price: Int64) {
+  private mutating func take(
+    _ quantity: Int64, from slot: Int, at price: Int64, as reason: TradeRecord.ExitReason
+  ) {
     let strategy = strategies.base + slot
     let own = settle(strategy.pointee.book.fill(quantity, at: price), strategy.pointee.instrumentSlot)
     strategy.pointee.book.realise(own)
+    guard case .script(let place) = strategy.pointee.content else { return }
+    let fill = fill(quantity, at: price, key: 0, of: strategy.pointee)
+    scripts[place]?._withUnsafeGuaranteedRef { $0.broker.taken(fill, as: reason) }
+    want(slot, fillsFrom: nextQuote)
   }
 
   /// Two tickets that have closed each other leave the books of their strategies, both at the second one's entry
@@ -81,17 +95,16 @@ extension Engine {
     let units = Int64(clamping: min(first.quantity.magnitude, second.quantity.magnitude))
     for ticket in [first, second] where ticket.strategyRef != 0 {
       let slot = byStrategyRef.slot(of: ticket.strategyRef)
-      guard slot >= 0, strategies.base[slot].instrumentSlot == ticket.instrumentSlot,
-        strategies.base[slot].scriptPlace == nil
-      else { continue }
-      take(ticket.quantity > 0 ? -units : units, from: slot, at: second.entrySteps)
+      guard slot >= 0, strategies.base[slot].instrumentSlot == ticket.instrumentSlot else { continue }
+      take(ticket.quantity > 0 ? -units : units, from: slot, at: second.entrySteps, as: .closeAll)
     }
+    carryOutWants()
   }
 
   private func oldestHolder(_ slot: Int, against quantity: Int64) -> Int? {
     var oldest: Int?
     for (place, strategy) in strategies.elements.enumerated()
-    where strategy.ref != 0 && strategy.instrumentSlot == slot && strategy.scriptPlace == nil
+    where strategy.ref != 0 && strategy.instrumentSlot == slot
       && strategy.book.quantity != 0 && (strategy.book.quantity > 0) != (quantity > 0)
     {
       if oldest.map({ strategies.base[$0].enteredAt > strategy.enteredAt }) ?? true { oldest = place }
@@ -101,18 +114,26 @@ extension Engine {
 
   /// Tells strategies of their orders that have ended without a fill.
   mutating func takeLost() {
-    guard accountState.lost.count > 0 else { return }
+    // What a script makes of it may end further orders.
+    while accountState.lost.count > 0 { tellLost() }
+  }
+
+  private mutating func tellLost() {
     for order in accountState.lost.elements {
       let strategy = strategies.base + order.strategySlot
       guard order.isSignal, order.strategySlot < strategies.count, strategy.pointee.ref == order.strategyRef else {
         continue
       }
-      strategy.pointee.waiting -= order.quantity
+      if order.scriptKey == 0 { strategy.pointee.waiting -= order.quantity }
       if case .script(let place) = strategy.pointee.content {
-        scripts[place]?._withUnsafeGuaranteedRef { $0.refused() }
+        scripts[place]?._withUnsafeGuaranteedRef {
+          if order.scriptKey == 0 { $0.refused() } else { $0.broker.lost(order.scriptKey, number: order.id) }
+        }
+        want(order.strategySlot, fillsFrom: nextQuote)
       }
     }
     accountState.forgetLost()
+    carryOutWants()
   }
 
   /// Quantity × price steps ▶ micro-units of the account currency at the live quotes.

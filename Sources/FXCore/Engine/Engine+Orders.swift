@@ -41,38 +41,56 @@ extension Engine {
   /// fills at the first quote from number `fillsFrom` on.
   mutating func place(
     _ quantity: Int64, cutFrom size: Double? = nil, _ strategySlot: Int, isBuy: Bool,
-    fillsFrom: UInt64, stopLoss: Int64 = 0
+    fillsFrom: UInt64, stopLoss: Int64 = 0, isExit: Bool = false
   ) -> Bool {
     let strategy = strategies.base + strategySlot
     let slot = strategy.pointee.instrumentSlot
     var order = AccountOrder(
       id: 0, strategySlot: strategySlot, instrumentSlot: slot, quantity: quantity,
       fillsFrom: fillsFrom)
-    order.strategyRef = strategy.pointee.ref
-    order.isSignal = true
+    order.isExit = isExit
     order.stopLoss = stopLoss
     // An order for nothing has a side all the same.
     order.order.side = isBuy ? .buy : .sell
     var lacksEquity = false
     if quantity == 0, settings.sizer.fixedUnits == 0 { lacksEquity = accountState.equity() <= 0 }
-    accountState.now = max(accountState.now, instruments.base[slot].clock)
+    guard
+      admit(
+        order, strategySlot, size: size ?? Double(quantity.magnitude), isCut: size != nil,
+        lacksEquity: lacksEquity) != nil
+    else { return false }
+    strategy.pointee.waiting += quantity
+    return true
+  }
+
+  /// Takes a strategy's order to the gate and the venue. Returns its number; nil when it was refused. `size`: the
+  /// units that it was to have.
+  mutating func admit(
+    _ order: AccountOrder, _ strategySlot: Int, size: Double, isCut: Bool = false, lacksEquity: Bool = false
+  ) -> Int64? {
+    let strategy = strategies.base + strategySlot
+    var order = order
+    order.strategyRef = strategy.pointee.ref
+    order.isSignal = true
+    accountState.now = max(accountState.now, instruments.base[order.instrumentSlot].clock)
     accountState.quoteNumber = counts.accepted
     let verdict = accountState.admit(
       Account.Request(
-        order, own: strategy.pointee.book.quantity &+ strategy.pointee.waiting, isCut: size != nil,
+        order, own: strategy.pointee.book.quantity &+ strategy.pointee.waiting, isCut: isCut,
         lacksEquity: lacksEquity))
     if let refusal = verdict.refusal {
-      counts.rejects &+= 1
-      strategy.pointee.rejects &+= 1
-      if refusal == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM {
-        warnOfSize(strategySlot, size ?? Double(quantity.magnitude))
-      }
-      return false
+      countRefusal(refusal, strategySlot, size: size)
+      return nil
     }
-    strategy.pointee.waiting += quantity
     counts.orders &+= 1
     strategy.pointee.orders &+= 1
-    return true
+    return verdict.number
+  }
+
+  mutating func countRefusal(_ refusal: fxaot_reject, _ strategySlot: Int, size: Double) {
+    counts.rejects &+= 1
+    strategies.base[strategySlot].rejects &+= 1
+    if refusal == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM { warnOfSize(strategySlot, size) }
   }
 
   /// Base units of a new position, on no step yet; nil while the sizer cannot tell.

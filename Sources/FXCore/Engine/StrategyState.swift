@@ -34,7 +34,7 @@ struct StrategyState: BitwiseCopyable {
   /// The engine's number of the quote that filled its first order since it was flat.
   var enteredAt: UInt64 = 0
   var sizing = SizingRecord()
-  /// Signed base units of this strategy's orders at the venue.
+  /// Signed base units of this strategy's market orders at the venue.
   var waiting: Int64 = 0
   var bars: UInt64 = 0
   var signals: UInt64 = 0
@@ -47,6 +47,8 @@ struct StrategyState: BitwiseCopyable {
   var steppedAt: UInt64 = 0
   /// It is counted among its instrument's scripts that must see every quote.
   var isAwake = false
+  /// It is in the queue of wants.
+  var isWanting = false
 
   /// The place of the script, where it is one.
   var scriptPlace: Int? {

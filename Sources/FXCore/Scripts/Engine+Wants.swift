@@ -13,6 +13,8 @@ struct Want: BitwiseCopyable {
 extension Engine {
   /// The queue always has room: one place for each strategy, and each waits in it at most once.
   mutating func want(_ strategySlot: Int, fillsFrom: UInt64) {
+    if strategies.base[strategySlot].isWanting { return }
+    strategies.base[strategySlot].isWanting = true
     _ = wants.append(Want(strategySlot: strategySlot, fillsFrom: fillsFrom))
   }
 
@@ -28,16 +30,23 @@ extension Engine {
     wants.removeAll()
   }
 
-  /// Offers a script's market orders to the gate, up to the first that passes.
+  /// Brings a script's resting orders to what it wants, and offers its market orders to the gate, up to the first
+  /// that passes.
   private mutating func carryOut(_ want: Want) {
     let slot = want.strategySlot
+    strategies.base[slot].isWanting = false
     guard case .script(let place) = strategies.base[slot].content, let script = scripts[place] else {
       return
     }
-    while let quantity = script._withUnsafeGuaranteedRef({ $0.nextOrder() }) {
-      if self.place(quantity, slot, isBuy: quantity > 0, fillsFrom: want.fillsFrom) { break }
+    changeResting(slot, script)
+    while let order = script._withUnsafeGuaranteedRef({ $0.nextOrder() }) {
+      let isPlaced = self.place(
+        order.units, slot, isBuy: order.units > 0, fillsFrom: want.fillsFrom, isExit: order.isExit)
+      if isPlaced { break }
       script._withUnsafeGuaranteedRef { $0.refused() }
     }
+    // A refused entry takes its exits with it.
+    changeResting(slot, script)
     for cut in script._withUnsafeGuaranteedRef({ $0.takeCuts() }) {
       _ = placeCut(cut.size, slot, isBuy: cut.isBuy)
     }

@@ -7,8 +7,9 @@ import Trading
 
 /// A script that runs in an engine: its newest version, and the book that it sees as its own.
 ///
-/// An engine calls it with bars and quotes of one instrument. After each call it takes the script's market
-/// orders one by one (`nextOrder`) and reports each result (`filled`, `refused`). The script knows no slots
+/// An engine calls it with bars and quotes of one instrument. After each call it takes what the script wants: the
+/// changes of its resting orders (`broker.nextChange`) and its market orders, one by one (`nextOrder`), and reports
+/// each result (`filled`, `refused`, `lost`). The script knows no slots
 /// and no engine, so it can move with its instrument. Its book is in the currency that the script names, else
 /// in the instrument's quote currency, and begins with the script's `initial_capital`.
 final class LiveScript {
@@ -73,22 +74,18 @@ final class LiveScript {
 
   /// The next market order that it wants, in signed base units on the instrument's step; nil when
   /// it wants none, or while one is at the venue.
-  func nextOrder() -> Int64? {
+  func nextOrder() -> (units: Int64, isExit: Bool)? {
     guard let order = broker.nextOrder() else { return nil }
-    let units = Int64(min(order.quantity, Self.mostUnits))
-    return order.isBuy ? units : -units
+    let units = Self.units(order.quantity)
+    return (order.isBuy ? units : -units, order.isExit)
   }
 
-  /// More than any instrument's maximum, and far from the end of an Int64.
-  private static let mostUnits = 2e12
+  /// At most more than any instrument's maximum, and far from the end of an Int64.
+  static func units(_ quantity: Double) -> Int64 { Int64(min(quantity, 2e12)) }
 
   /// The orders since the last call that the instrument's step reduced to 0.
   func takeCuts() -> [CutOrder] { broker.takeCuts() }
 
-  /// `quote`: the price of the quote that filled it, as its bars are made of it.
-  func filled(at price: Double, quote: Double, time: Int64) {
-    broker.filled(at: price, quote: quote, time: time / 1_000_000)
-  }
   func refused() { broker.refused() }
 }
 

@@ -42,11 +42,6 @@ struct ScriptTable: ~Copyable {
   func show(_ place: Int, _ bar: ScriptBar, of key: UInt64) {
     self[place]?._withUnsafeGuaranteedRef { $0.version.take(bar, of: key) }
   }
-
-  /// A script's order has been filled.
-  func filled(_ place: Int, at price: Double, quote: Double, time: Int64) {
-    self[place]?._withUnsafeGuaranteedRef { $0.filled(at: price, quote: quote, time: time) }
-  }
 }
 
 extension Engine {

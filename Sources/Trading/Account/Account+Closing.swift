@@ -142,7 +142,9 @@ extension Account {
     }
     if state == FXAOT_TRADING_HALTED.rawValue {
       let cancelsProtection = gate.limits.raw.halt_cancels_protection == 1
-      cancelAll(FXAOT_CANCEL_HALTED) { $0.role == .plain || (cancelsProtection && $0.isProtection) }
+      cancelAll(FXAOT_CANCEL_HALTED) {
+        cancelsProtection ? $0.role == .plain || $0.isProtection : $0.role == .plain && !$0.isExit
+      }
     }
     wakeOnce()
   }
@@ -150,6 +152,7 @@ extension Account {
   /// FXAOT_BAD_CONFIG, or FXAOT_BUSY once there has been an order.
   package mutating func set(_ terms: fxaot_account_terms) -> fxaot_status {
     guard let new = AccountSettings(terms) else { return FXAOT_BAD_CONFIG }
+    venue.sweep()
     guard positions.count == 0, venue.waitingCount == 0 else { return FXAOT_BUSY }
     settings = new
     return FXAOT_OK

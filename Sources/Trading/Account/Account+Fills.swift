@@ -54,7 +54,7 @@ extension Account {
   private mutating func book(_ fill: PaperVenue.Fill, on event: inout PaperVenue.Event) -> Execution? {
     let order = fill.order
     var quantity = fill.quantity
-    if order.onlyCloses || order.isReduceOnly {
+    if order.isBounded(in: settings.mode) {
       quantity = min(quantity, closable(by: order))
       if quantity <= 0 {
         ended(order, FXAOT_ORDER_CANCELLED, FXAOT_CANCEL_REDUCE_ONLY)
@@ -85,7 +85,7 @@ extension Account {
     if left.order.quantity <= 0 {
       gone(left)
     } else if quantity < fill.quantity
-      || ((order.onlyCloses || order.isReduceOnly) && closable(by: left) == 0)
+      || (order.isBounded(in: settings.mode) && closable(by: left) == 0)
     {
       if venue.waiting.base[fill.place].instrumentSlot >= 0 {
         cancel(at: fill.place, FXAOT_CANCEL_REDUCE_ONLY)

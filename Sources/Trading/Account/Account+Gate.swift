@@ -36,7 +36,10 @@ extension Account {
   private func stateRefusal(_ request: Request) -> fxaot_reject? {
     let state = gate.state
     if state == FXAOT_TRADING_ACTIVE.rawValue || request.order.onlyCloses { return nil }
-    if state == FXAOT_TRADING_HALTED.rawValue { return FXAOT_REJECT_HALTED }
+    if state == FXAOT_TRADING_HALTED.rawValue {
+      // A script's exits protect, and close.
+      return request.order.isExit && reduces(request) ? nil : FXAOT_REJECT_HALTED
+    }
     return reduces(request) ? nil : FXAOT_REJECT_REDUCING
   }
 
@@ -44,7 +47,7 @@ extension Account {
   private func reduces(_ request: Request) -> Bool {
     let order = request.order
     if order.onlyCloses { return true }
-    if settings.mode == .hedging { return order.isReduceOnly }
+    if settings.mode == .hedging { return order.isBounded(in: .hedging) }
     let state = markets[order.instrumentSlot]
     let held = request.own ?? (state.pointee.book.quantity &+ state.pointee.waiting)
     let after = held &+ order.quantity
@@ -162,7 +165,7 @@ extension Account {
   }
 
   private func opensPosition(_ order: AccountOrder) -> Bool {
-    if settings.mode == .hedging { return true }
+    if settings.mode == .hedging { return !order.isBounded(in: .hedging) }
     let state = markets[order.instrumentSlot]
     return state.pointee.book.quantity == 0 && state.pointee.waiting == 0
   }
@@ -180,7 +183,7 @@ extension Account {
     }
     for order in venue.waiting.elements
     where order.instrumentSlot >= 0 && order.role == .plain && order.kind == .market && !order.isDormant {
-      if order.filled == 0, !order.isReduceOnly { count += 1 }
+      if order.filled == 0, !order.isBounded(in: .hedging) { count += 1 }
     }
     return count
   }
@@ -261,7 +264,7 @@ extension Account {
 
   /// In netting what raises the absolute position, waiting market orders included; in hedging every opening order.
   func addsExposure(_ order: AccountOrder) -> Bool {
-    if order.onlyCloses || order.isReduceOnly { return false }
+    if order.isBounded(in: settings.mode) { return false }
     if settings.mode == .hedging { return true }
     let state = markets[order.instrumentSlot]
     // A triggered order is not among the waiting ones; a market order that is already there is.

@@ -43,7 +43,8 @@ extension Account {
 
   /// A resting order that would add exposure.
   private func addsWhenFilled(_ order: AccountOrder) -> Bool {
-    guard order.instrumentSlot >= 0, order.role == .plain, !order.isAtMarket, !order.isReduceOnly, !order.isDormant
+    guard order.instrumentSlot >= 0, order.role == .plain, !order.isAtMarket, !order.isDormant,
+      !order.isBounded(in: settings.mode)
     else { return false }
     if settings.mode == .hedging { return true }
     let net = markets[order.instrumentSlot].pointee.book.quantity

@@ -125,7 +125,7 @@ extension Account {
         isOrders || state.pointee.waitingBuys != 0 || state.pointee.waitingSells != 0
           || state.pointee.book.quantity != 0 || settings.mode == .hedging
       else { continue }
-      guard let part = margin(of: slot, and: isOrders ? order.quantity : 0, order.onlyCloses || order.isReduceOnly)
+      guard let part = margin(of: slot, and: isOrders ? order.quantity : 0, order.isBounded(in: settings.mode))
       else { return nil }
       sum += Int128(part)
     }

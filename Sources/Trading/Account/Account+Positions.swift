@@ -29,6 +29,7 @@ extension Account {
   private func isClosed(_ position: Position, by order: AccountOrder) -> Bool {
     position.instrumentSlot == order.instrumentSlot && position.isLong != order.isBuy
       && (order.ticket == 0 || position.order == order.ticket)
+      && (!order.isExit || settings.mode == .netting || position.strategyRef == order.strategyRef)
   }
 
   /// Books a fill of signed units at a price, and its commission.
@@ -38,7 +39,7 @@ extension Account {
     let slot = order.instrumentSlot
     var outcome = Outcome(ticket: order.ticket)
     var left = signed
-    if settings.mode == .netting || order.onlyCloses || order.isReduceOnly {
+    if settings.mode == .netting || order.isBounded(in: settings.mode) {
       for place in 0..<positions.count where left != 0 && isClosed(positions.base[place], by: order) {
         let part = min(left.magnitude, positions.base[place].quantity.magnitude)
         let closing = left > 0 ? Int64(part) : -Int64(part)

@@ -119,13 +119,13 @@ extension Account {
 
   // MARK: - Moves
 
-  /// Whether an instrument can move to another account: with its net position and the strategies' market orders, but
-  /// no named or resting order and no ticket.
+  /// Whether an instrument can move to another account: with its net position and the strategies' orders, but no
+  /// named or attached order and no ticket.
   package func canLeave(_ slot: Int) -> Bool {
     if settings.mode == .hedging, holds(slot) { return false }
     return venue.waiting.elements.allSatisfy {
       $0.instrumentSlot != slot
-        || ($0.kind == .market && $0.record < 0 && $0.strategySlot >= 0 && $0.group == 0 && !$0.isDormant)
+        || ($0.role == .plain && $0.record < 0 && $0.strategySlot >= 0 && $0.group == 0 && !$0.isDormant)
     }
   }
 

@@ -342,22 +342,30 @@ extension Account {
     if let refusal = changeRefusal(new, from: old) {
       return answer(old.id, fxaot_order_state(record.state), refusal)
     }
-    let movesPrice = new.order.limit != old.order.limit || new.order.stop != old.order.stop
-    let grows = new.order.quantity > old.order.quantity
-    venue.waiting.base[live] = new
-    if !old.isDormant, old.kind == .market { reserve(old, new.order.quantity - old.order.quantity) }
-    if movesPrice || grows {
-      venue.waiting.base[live].fillsFrom = quoteNumber &+ 1
-      venue.losePlace(live)
-    }
-    if !new.isDormant { markets[new.instrumentSlot].pointee.orderRange = .never }
+    guard venue.makeRoom() else { return (FXAOT_OUT_OF_MEMORY, fxaot_order_answer()) }
+    replace(live, by: new)
+    venue.sweep()
     if new.expires != old.expires { updateDeadline() }
-    say(FXAOT_EVENT_ORDER, new) { $0.code = FXAOT_ORDER_MODIFIED.rawValue }
-    self.record(new) { _ in }
     if let record = records[place] { setPrices(&record.pointee.order, new) }
     records[place]?.pointee.order.expires_ns = new.expires == .max ? 0 : new.expires
     records[place]?.pointee.order.trail_steps = new.trail.distance
     return answer(old.id, fxaot_order_state(record.state))
+  }
+
+  /// Puts the changed order in the live one's place, and says so. The place is lost when a price changes or the
+  /// quantity grows. There must be room.
+  mutating func replace(_ live: Int, by new: AccountOrder) {
+    let old = venue.waiting.base[live]
+    let movesPrice = new.order.limit != old.order.limit || new.order.stop != old.order.stop
+    venue.waiting.base[live] = new
+    if !old.isDormant, old.kind == .market { reserve(old, new.order.quantity - old.order.quantity) }
+    if movesPrice || new.order.quantity > old.order.quantity {
+      venue.waiting.base[live].fillsFrom = quoteNumber &+ 1
+      venue.losePlace(live)
+    }
+    if !new.isDormant { markets[new.instrumentSlot].pointee.orderRange = .never }
+    say(FXAOT_EVENT_ORDER, new) { $0.code = FXAOT_ORDER_MODIFIED.rawValue }
+    record(new) { _ in }
   }
 
   private func changed(
@@ -403,11 +411,13 @@ extension Account {
 
   /// Why the gate refuses a change. An order that grows passes all that a new order does, but for the limits of how
   /// many there are.
-  private mutating func changeRefusal(_ new: AccountOrder, from old: AccountOrder) -> fxaot_reject? {
+  mutating func changeRefusal(
+    _ new: AccountOrder, from old: AccountOrder, own: Int64? = nil
+  ) -> fxaot_reject? {
     if !new.isDormant, new.order.quantity > old.order.quantity, new.role == .plain {
       if old.kind == .market { reserve(old, -old.order.quantity) }
       defer { if old.kind == .market { reserve(old, old.order.quantity) } }
-      if let refusal = refusal(of: Request(new), isChange: true) {
+      if let refusal = refusal(of: Request(new, own: own), isChange: true) {
         refusalMeasure = measure(refusal, of: new)
         return refusal
       }
@@ -475,10 +485,12 @@ extension Account {
     }
     records[place]?.pointee.order.stop_loss = stopLoss == 0 ? parent.stop_loss : change.stop_loss
     records[place]?.pointee.order.take_profit = takeProfit == 0 ? parent.take_profit : change.take_profit
+    venue.sweep()
     return answer(parent.order_id, FXAOT_ORDER_FILLED)
   }
 
   private mutating func move(_ place: Int, to price: Int64) {
+    guard venue.makeRoom() else { return }
     if venue.waiting.base[place].role == .stopLoss {
       venue.waiting.base[place].order.stop = price
     } else {

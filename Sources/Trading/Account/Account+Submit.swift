@@ -93,7 +93,7 @@ extension Account {
   mutating func reserve(_ order: AccountOrder, _ units: Int64) {
     let state = markets[order.instrumentSlot]
     state.pointee.waiting += order.isBuy ? units : -units
-    if settings.mode == .hedging, order.onlyCloses || order.isReduceOnly { return }
+    if settings.mode == .hedging, order.isBounded(in: .hedging) { return }
     if order.isBuy {
       state.pointee.waitingBuys += units
     } else {

@@ -6,6 +6,7 @@ import Market
 extension Account {
   /// The last stage of a quote of an instrument, or of an advance (−1).
   package mutating func finish(_ slot: Int) {
+    venue.sweep()
     watch()
     if slot >= 0 { refreshOrderRange(slot) }
     refreshAccountRanges()

@@ -53,6 +53,12 @@ package struct AccountOrder: BitwiseCopyable, VenueOrder {
   package var isPostOnly = false
   /// A strategy's signal or script has caused it, and waits for its fill.
   package var isSignal = false
+  /// The key of a script's resting order (`RestingOrder.key`); 0: it is none.
+  package var scriptKey: Int64 = 0
+  /// A script's order that can only close its own position.
+  package var isExit = false
+  /// Orders stand at the venue in the order of this number.
+  package internal(set) var turn: Int64 = 0
   /// Waits for its parent.
   package var isDormant = false
   /// The venue has not refused it when it arrived.
@@ -107,6 +113,12 @@ package struct AccountOrder: BitwiseCopyable, VenueOrder {
 
   /// Can only close, so it passes where new risk does not.
   package var onlyCloses: Bool { role != .plain }
+
+  /// It only ever fills against positions that are there. A script's exit does so by itself: in a netting account the
+  /// net position may be on its side all the same.
+  func isBounded(in mode: AccountSettings.Mode) -> Bool {
+    onlyCloses || isReduceOnly || (isExit && mode == .hedging)
+  }
 }
 
 extension AccountOrder {

@@ -10,8 +10,11 @@ import Messaging
 /// at their price or better. Stops fill at the quote that triggers them, also far beyond their price. Quotes
 /// with sizes fill no more than these.
 package struct PaperVenue: ~Copyable {
-  /// In order of acceptance.
+  /// In order of acceptance, which is that of their turns.
   package private(set) var waiting = Slab<AccountOrder>()
+  package private(set) var newestTurn: Int64 = 0
+  /// How many of them have been taken out.
+  private var gaps = 0
   package var settings = PaperSettings() {
     didSet { random = RandomSource(seed: settings.seed) }
   }
@@ -37,9 +40,10 @@ package struct PaperVenue: ~Copyable {
   /// O(waiting orders).
   package mutating func renumber(_ newSlot: (Int) -> Int?) {
     for index in 0..<waiting.count {
-      waiting.base[index].instrumentSlot =
-        newSlot(waiting.base[index].instrumentSlot) ?? PaperVenue.taken
+      let slot = waiting.base[index].instrumentSlot
+      waiting.base[index].instrumentSlot = slot < 0 ? slot : newSlot(slot) ?? PaperVenue.taken
     }
+    gaps = waiting.count
     sweep()
   }
 
@@ -50,7 +54,11 @@ package struct PaperVenue: ~Copyable {
   static let taken = -1
 
   /// Frees the places of orders that have gone; the others keep their order. O(waiting orders).
-  mutating func sweep() { waiting.removeAll { $0.instrumentSlot == PaperVenue.taken } }
+  mutating func sweep() {
+    if gaps == 0 { return }
+    gaps = 0
+    waiting.removeAll { $0.instrumentSlot == PaperVenue.taken }
+  }
 
   mutating func clearChanges() { changes.removeAll() }
 
@@ -59,15 +67,30 @@ package struct PaperVenue: ~Copyable {
     (0..<waiting.count).first { waiting.base[$0].id == id && waiting.base[$0].instrumentSlot >= 0 }
   }
 
-  /// Takes an order out. Its place is freed by the next `sweep`.
-  mutating func remove(at index: Int) { waiting.base[index].instrumentSlot = PaperVenue.taken }
+  /// The place of a live order by its number and its turn. O(log waiting orders); with a turn of before a move to
+  /// another engine O(waiting orders).
+  package func index(of id: Int64, turn: Int64) -> Int? {
+    var (low, high) = (0, waiting.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if waiting.base[middle].turn < turn { low = middle + 1 } else { high = middle }
+    }
+    if low < waiting.count, waiting.base[low].id == id, waiting.base[low].instrumentSlot >= 0 { return low }
+    return index(of: id)
+  }
 
-  /// To the end, behind all others.
+  /// Takes an order out. Its place is freed by the next `sweep`.
+  mutating func remove(at index: Int) {
+    waiting.base[index].instrumentSlot = PaperVenue.taken
+    gaps += 1
+  }
+
+  /// To the end, behind all others. Its old place stays, taken, until the next `sweep`, so that none is passed over
+  /// while a quote fills orders. There must be room.
   mutating func losePlace(_ index: Int) {
     let order = waiting.base[index]
-    if index == waiting.count - 1 { return }
-    (waiting.base + index).update(from: waiting.base + index + 1, count: waiting.count - index - 1)
-    waiting.base[waiting.count - 1] = order
+    remove(at: index)
+    _ = accept(order)
   }
 }
 
@@ -86,8 +109,6 @@ extension PaperVenue: Venue {
     fileprivate var isAtRest = false
     /// The next place among the waiting orders.
     fileprivate var place = 0
-    /// Orders from here on have come during this event.
-    fileprivate var end: Int
 
     /// Sizes of 0: the quote has none.
     package init(
@@ -100,7 +121,6 @@ extension PaperVenue: Venue {
       self.time = time
       askLeft = askSize > 0 ? Int64(min(askSize, 1e15)) : nil
       bidLeft = bidSize > 0 ? Int64(min(bidSize, 1e15)) : nil
-      end = .max
     }
   }
 
@@ -125,7 +145,12 @@ extension PaperVenue: Venue {
   }
 
   /// False when there is no memory for it. Amortised O(1).
-  package mutating func accept(_ order: AccountOrder) -> Bool { waiting.append(order) }
+  package mutating func accept(_ order: AccountOrder) -> Bool {
+    guard waiting.append(order) else { return false }
+    newestTurn += 1
+    waiting.base[waiting.count - 1].turn = newestTurn
+    return true
+  }
 
   @discardableResult
   package mutating func cancel(where isOut: (AccountOrder) -> Bool) -> Int {
@@ -212,6 +237,7 @@ extension PaperVenue: Venue {
     }
     if order.pointee.order.quantity > 0 {
       order.pointee.instrumentSlot = fill.order.instrumentSlot
+      gaps -= 1
       if quantity == fill.quantity { tryOnce(fill.place) }
     }
   }

@@ -64,7 +64,7 @@ extension BarPathVenue {
     awaitingExits.removeAll { $0.fromEntry == lot.id }
   }
 
-  private func bind(_ command: OrderCommand, to index: Int) {
+  func bind(_ command: OrderCommand, to index: Int) {
     let levels = ExitLevels(command, direction: lots[index].direction, prices)
     setLeg(command, levels, index, startingAt: price, isFill: true)
   }
@@ -92,6 +92,7 @@ extension BarPathVenue {
         reserved: reserved)
       leg.prices = prices
       leg.sequence = sequence
+      leg.serial = sequence
       startTrail(&leg, at: start, isFill: isFill)
       return legs.append(leg, to: lot)
     }
@@ -102,6 +103,7 @@ extension BarPathVenue {
     if !hasSamePrices || reserved != leg.pointee.reserved { leg.pointee.sequence = sequence }
     leg.pointee.command = command
     leg.pointee.reserved = reserved
+    leg.pointee.refused = 0
     leg.pointee.prices = prices
     if !hasSameTrail {
       leg.pointee.best = .nan

@@ -78,9 +78,27 @@ extension BarPathVenue {
     lots.append(
       EntryLot(
         serial: lastLot, id: order.id, direction: order.direction, price: price, initial: quantity,
-        remaining: quantity))
+        remaining: quantity, order: order.serial))
     isLotOrderStale = true
     bindExits(to: lots.count - 1)
+  }
+
+  /// A further part of an entry has filled: its lot grows, and so do the exits that hold for it. False if the lot is
+  /// gone.
+  func extend(_ quantity: Double, at price: Double, for order: PendingOrder) -> Bool {
+    guard let index = lots.indices.first(where: { lots[$0].order == order.serial }) else { return false }
+    let before = lots[index].initial
+    let initial = quantities.snap(before + quantity)
+    lots[index].price = (lots[index].price * before + price * quantity) / initial
+    lots[index].initial = initial
+    lots[index].remaining = quantities.snap(lots[index].remaining + quantity)
+    var leg = Int(lots[index].firstLeg)
+    while leg >= 0 {
+      let (next, isOpen) = (Int(legs[leg].next), !legs[leg].isConsumed)
+      if isOpen { bind(legs[leg].command, to: index) }
+      leg = next
+    }
+    return true
   }
 
   /// Takes a closed quantity from the lots, oldest first. Removes empty lots and their legs.

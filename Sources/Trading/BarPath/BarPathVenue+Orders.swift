@@ -16,6 +16,7 @@ extension BarPathVenue {
     var order = order
     order.sequence = nextSequence()
     let earlier = orders[place]
+    order.serial = earlier.serial
     let isSame =
       earlier.quantity == order.quantity && same(earlier.limit, order.limit)
       && same(earlier.stop, order.stop) && earlier.direction == order.direction

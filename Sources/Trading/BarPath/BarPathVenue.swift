@@ -99,7 +99,9 @@ extension BarPathVenue: Venue {
   @discardableResult
   package func accept(_ order: PendingOrder) -> Bool {
     orders.append(order)
-    orders[orders.count - 1].sequence = nextSequence()
+    let sequence = nextSequence()
+    orders[orders.count - 1].sequence = sequence
+    orders[orders.count - 1].serial = sequence
     return true
   }
 

@@ -21,6 +21,8 @@ package struct PendingOrder: VenueOrder {
   /// May only close: `strategy.risk.allow_entry_in` forbids its direction.
   var isCloseOnly = false
   var placedBar: Int64 = 0
+  /// Stays when the order is replaced by another with its id.
+  var serial: Int64 = 0
 
   init(_ purpose: Purpose, id: TextRef, direction: Double, quantity: Double) {
     self.purpose = purpose
@@ -71,9 +73,12 @@ package struct EntryLot {
   var id: TextRef
   /// +1 long, −1 short.
   let direction: Double
-  let price: Double
-  let initial: Double
+  /// Live it grows with each part of its order's fill, whose mean price this is.
+  var price: Double
+  var initial: Double
   var remaining: Double
+  /// `PendingOrder.serial` of its order.
+  var order: Int64 = 0
   /// Its first leg in `ExitLegs`; −1 if it has none.
   var firstLeg: Int32 = -1
 }
@@ -92,6 +97,11 @@ package struct ExitLeg {
   /// The best price since the activation; nan before it.
   var best: Double = .nan
   var sequence: Int64 = 0
+  /// Stays when its exit gets new prices.
+  var serial: Int64 = 0
+  /// Live: the part that has filled, and the prices that the venue has refused (bits 1 << `RestingOrder.Part`).
+  var filled = 0.0
+  var refused: UInt8 = 0
   /// The lot's next leg in `ExitLegs`.
   var next: Int32 = -1
 

@@ -88,22 +88,23 @@ extension BarBroker {
     execute(.leg(quantity, lot: leg.lot, closing, ocaName: leg.command.ocaName), at: at)
   }
 
-  func bookOpening(_ order: PendingOrder, total: Double, at: Double) {
+  /// `total` units, which are all of its order or (`whole`) a part.
+  func bookOpening(_ order: PendingOrder, total: Double, at: Double, of whole: Double, isLast: Bool) {
     let against = book.position * order.direction < 0
     let closed = min(total, against ? abs(book.position) : 0)
     if closed > 0 {
       let closing = ScriptBook.Closing(id: order.id, comment: order.comment, reason: .order)
-      close(closed, at: at, .oldest, closing, orderQuantity: total)
+      close(closed, at: at, .oldest, closing, orderQuantity: whole)
     }
     let opened = book.quantities.snap(total - closed)
     if opened > 0 {
       let opening = ScriptBook.Opening(id: order.id, comment: order.comment, direction: order.direction)
-      book.open(opened, at: point(at), opening, orderQuantity: total)
-      venue.open(opened, at: at, for: order)
+      book.open(opened, at: point(at), opening, orderQuantity: whole)
+      if !live.isOn || !venue.extend(opened, at: at, for: order) { venue.open(opened, at: at, for: order) }
     }
     if opened > 0, order.isMarket, order.purpose == .entry { openedSide = order.direction }
     venue.reduceGroup(order.order.links.rule, order.order.links.group, by: total)
-    afterFill(at: at)
+    afterFill(at: at, isLast: isLast)
   }
 
   /// Takes `quantity` (at most the position's) out of the position. `orderQuantity` is that of the

@@ -3,35 +3,51 @@ import StrategyVM
 
 /// Additional state of a broker whose orders another venue fills.
 struct LiveState {
+  enum Recall { case none, wanted, asked }
+
   var isOn = false
-  /// Handed out as an order, not reported yet. One at a time: the next one depends on its result.
+  /// The priced orders and exits at the venue.
+  var resting = RestingOrders()
+  /// Handed out as a market order, with what is not reported as filled yet. One at a time: the next one depends on its
+  /// result.
   var execution: Execution?
+  /// Its side, and its units when it was handed out.
+  var isBuy = false
+  var whole = 0.0
   /// `nextOrder` has not returned it yet.
   var isNew = false
+  var recall = Recall.none
   /// The risk rule that wants the position closed before anything else.
   var dueClose: TradeRecord.ExitReason?
   /// A margin call was refused on this bar.
   var isMarginRefused = false
   /// Of the newest report, milliseconds since 1970.
   var time: Int64 = 0
+
+  mutating func endExecution() {
+    execution = nil
+    isNew = false
+    recall = .none
+  }
 }
 
 /// A market order of a live broker, on the grid of quantities.
 public struct LiveOrder: Equatable, Sendable {
   public let isBuy: Bool
+  /// Can only close the script's position.
+  public let isExit: Bool
   /// Above zero.
   public let quantity: Double
 }
 
-/// The broker over quotes: the same book and the same rules, but a triggered order becomes a
-/// market order for a venue, and is booked at the price that the venue reports.
+/// The broker over quotes: the same book and the same rules, but a venue fills the orders, and they are booked at the
+/// prices that it reports.
 ///
 ///     goLive ─▶ quote … quote ─▶ closeBar ─▶ place (the script's orders) ─▶ quote …
 ///                  │                            │
-///                  └──▶ nextOrder ─▶ venue ─▶ filled | refused ─▶ nextOrder …
+///                  ├──▶ nextOrder ─▶ venue ─▶ filled | refused ─▶ nextOrder …     market orders, one at a time
+///                  └──▶ nextChange ─▶ venue ─▶ rests, filled | lost               stops, limits, exits: they rest there
 ///
-/// Orders trigger on the price basis of the quotes given, which need not be that of the bars. While an order
-/// is at the venue nothing else triggers; trailing stops still follow the price.
 extension BarBroker {
   /// From now on `nextOrder` hands out the orders. Call before the first bar.
   public func goLive() {
@@ -46,9 +62,9 @@ extension BarBroker {
   var fillBar: Int64 { live.isOn ? barIndex &+ 1 : barIndex }
   var fillTime: Int64 { live.isOn ? live.time : bar.time }
 
-  /// Whether the next quote matters: orders wait for a price, or a position is held.
+  /// Whether the next quote matters: a position is held, or a market order waits.
   public var needsQuotes: Bool {
-    book.position != 0 || !venue.orders.isEmpty || !venue.legs.isEmpty
+    book.position != 0 || live.dueClose != nil || venue.orders.contains { $0.isMarket }
   }
 
   /// How many orders and exits wait; callers limit it.
@@ -57,9 +73,10 @@ extension BarBroker {
   /// Orders since the last call that the quantity step has reduced to 0.
   public func takeCuts() -> [CutOrder] { venue.takeCuts() }
 
-  /// A quote; a triggered order is then in `nextOrder`. O(waiting orders + open trades).
+  /// A quote; what a rule wants closed is then in `nextOrder`. O(open trades).
   public func take(quote: Double) {
-    move(to: quote)
+    venue.price = quote
+    mark()
     if book.position != 0, !isAwaitingFill, !live.isMarginRefused { checkMargin() }
   }
 
@@ -69,6 +86,7 @@ extension BarBroker {
     barIndex = index
     venue.price = bar.close
     live.isMarginRefused = false
+    live.resting.isStale = true
     if day != risk.day { beginDay(day) }
     cancelUnaffordable()
     enforceRiskAfterBar()
@@ -82,7 +100,7 @@ extension BarBroker {
     if !isAwaitingFill { triggerNext() }
     guard live.isNew, let execution = live.execution else { return nil }
     live.isNew = false
-    return LiveOrder(isBuy: isBuy(execution), quantity: execution.quantity)
+    return LiveOrder(isBuy: live.isBuy, isExit: execution.closesOnly, quantity: execution.quantity)
   }
 
   private func triggerNext() {
@@ -99,6 +117,8 @@ extension BarBroker {
   func send(_ execution: Execution) {
     guard execution.quantity > 0, !isAwaitingFill else { return }
     live.execution = execution
+    live.isBuy = isBuy(execution)
+    live.whole = execution.quantity
     live.isNew = true
     if case .opening(let order, _) = execution { venue.keepSent(order) }
   }
@@ -108,35 +128,31 @@ extension BarBroker {
     return book.position < 0
   }
 
-  /// The order at the venue has been filled, at a quote of this price. `time` in milliseconds since 1970.
-  public func filled(at price: Double, quote: Double, time: Int64) {
-    guard let execution = takeBack() else { return }
-    live.time = time
-    venue.price = quote
-    settle(execution, at: price)
-    mark()
-  }
-
-  /// The venue has refused or withdrawn the order: drops it.
+  /// The venue has refused or cancelled what is left of the market order: drops it, or makes it again if it was
+  /// recalled.
   public func refused() {
+    let isRecalled = live.recall != .none
     guard let execution = takeBack() else { return }
-    if case .forced = execution { live.isMarginRefused = true }
+    live.resting.isStale = true
+    if isRecalled {
+      repeatOrder(execution)
+    } else if case .forced = execution {
+      live.isMarginRefused = true
+    }
     venue.dropLapsedExits()
   }
 
   private func takeBack() -> Execution? {
-    defer {
-      live.execution = nil
-      live.isNew = false
-    }
+    defer { live.endExecution() }
     venue.forgetSent()
     return live.execution
   }
 
-  /// Drops all orders, the one at the venue included; the position stays.
+  /// Drops all orders, those at the venue included, which its owner cancels; the position stays.
   public func withdrawEverything() {
     _ = takeBack()
     live.dueClose = nil
     venue.cancelEverything()
+    live.resting.removeAll()
   }
 }

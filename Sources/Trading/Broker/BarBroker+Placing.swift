@@ -11,6 +11,7 @@ extension BarBroker {
   @inline(never) @usableFromInline
   func placeAll(_ commands: UnsafeBufferPointer<OrderCommand>) {
     for index in commands.indices where !risk.isHalted { place(commands[index]) }
+    live.resting.isStale = true
     venue.dropLapsedExits()
     fillAtClose()
   }

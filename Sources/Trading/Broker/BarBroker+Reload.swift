@@ -40,6 +40,7 @@ extension BarBroker {
     venue.succeed(new.settings)
     risk.rules = RiskRules()
     take(new.rules)
+    live.resting.isStale = true
     guard new.barShift != 0 else { return }
     barIndex &+= new.barShift
     venue.shiftBars(by: new.barShift)

@@ -80,8 +80,10 @@ extension BarBroker {
 
   /// Counts a filled order. After the day's last one the position closes at the next point of the bar's path
   /// (open, high, low, close).
-  func afterFill(at: Double) {
+  func afterFill(at: Double, isLast: Bool = true) {
     lastFill = at
+    // An order that fills in parts is one.
+    guard isLast else { return }
     risk.filledOrders += 1
     guard risk.filledOrders >= risk.rules.maxFilledOrders, !risk.isDayOver else { return }
     risk.isDayOver = true
@@ -125,6 +127,7 @@ extension BarBroker {
   private func stopTrading(at: Double, _ reason: TradeRecord.ExitReason = .riskRule) {
     venue.cancelEverything()
     if live.isOn {
+      live.resting.isStale = true
       live.dueClose = live.dueClose ?? reason
       return
     }

@@ -132,11 +132,11 @@ public final class BarBroker {
   /// Moves the price in one direction to `target` and books the fills on the way.
   func move(to target: Double) {
     venue.heading = target
-    if !isAwaitingFill, !venue.orders.isEmpty || !venue.legs.isEmpty {
+    if !venue.orders.isEmpty || !venue.legs.isEmpty {
       var event = BarPathVenue.Event.move(to: target)
       while let fill = venue.nextFill(on: &event) {
         take(fill)
-        if risk.isHalted || isAwaitingFill { break }
+        if risk.isHalted { break }
       }
     }
     venue.arrive(at: target)

@@ -26,26 +26,27 @@ extension BarBroker {
   @inline(__always)
   func execute(_ execution: Execution, at price: Double) {
     if live.isOn { return send(execution) }
-    settle(execution, at: price)
+    settle(execution, at: price, of: execution.quantity)
   }
 
+  /// `whole`: the quantity of the order, of which this is a part; `isLast`: nothing of it is left.
   @inline(__always)
-  func settle(_ execution: Execution, at: Double) {
+  func settle(_ execution: Execution, at: Double, of whole: Double, isLast: Bool = true) {
     book.markUnmarked()
     switch execution {
     case .opening(let order, let total):
-      bookOpening(order, total: total, at: at)
+      bookOpening(order, total: total, at: at, of: whole, isLast: isLast)
     case .close(let quantity, let share, let closing, let side):
-      close(quantity, at: at, share, closing, orderQuantity: quantity)
+      close(quantity, at: at, share, closing, orderQuantity: whole)
       closedSide = side
-      afterFill(at: at)
+      afterFill(at: at, isLast: isLast)
     case .leg(let quantity, let lot, let closing, let ocaName):
-      close(quantity, at: at, .lot(lot), closing, orderQuantity: quantity)
+      close(quantity, at: at, .lot(lot), closing, orderQuantity: whole)
       venue.reduceGroup(.reduce, ocaName, by: quantity)
-      afterFill(at: at)
+      afterFill(at: at, isLast: isLast)
     case .forced(let quantity, let reason):
       let closing = ScriptBook.Closing(id: 0, comment: 0, reason: reason)
-      close(quantity, at: at, .oldest, closing, orderQuantity: quantity)
+      close(quantity, at: at, .oldest, closing, orderQuantity: whole)
     }
   }
 }

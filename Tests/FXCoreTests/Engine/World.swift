@@ -116,17 +116,26 @@ struct Bar: Equatable {
 }
 
 extension fxaot_event {
-  /// Kind and the number that matters for it: "signal 1.0", "order 10000", "fill -20000", "bar",
+  /// Kind and the number that matters for it: "signal 1.0", "order 10000", "cancel 10000", "fill -20000", "bar",
   /// "reject 3", "alarm 1".
   var text: String {
     switch Int(kind) {
     case FXAOT_EVENT_SIGNAL: "signal \(strength)"
-    case FXAOT_EVENT_ORDER: "order \(signedQuantity)"
+    case FXAOT_EVENT_ORDER: "\(orderChange) \(signedQuantity)"
     case FXAOT_EVENT_FILL: "fill \(signedQuantity)"
     case FXAOT_EVENT_REJECT: "reject \(code)"
     case FXAOT_EVENT_BAR: "bar"
     case FXAOT_EVENT_ALARM: "alarm \(code)"
     default: "kind \(kind)"
+    }
+  }
+
+  private var orderChange: String {
+    switch code {
+    case FXAOT_ORDER_CANCELLED.rawValue: "cancel"
+    case FXAOT_ORDER_MODIFIED.rawValue: "modify"
+    case FXAOT_ORDER_TRIGGERED.rawValue: "trigger"
+    default: "order"
     }
   }
 

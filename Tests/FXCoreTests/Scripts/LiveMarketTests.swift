@@ -135,12 +135,13 @@ struct LiveMarketTests {
     world.tick(start + minute + second, 1.1, 1.1)
     world.tick(start + minute + second, 1.26, 1.26, on: 2)
     world.tick(start + minute + 2 * second, 1.26, 1.26, on: 2)
-    #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "order 1000", "fill 1000"])
+    #expect(
+      world.take().map(\.text) == ["order 1000", "fill 1000", "order -1000", "order 1000", "fill 1000"])
     // Both hold and watch quotes. 1.0 is below the stop, but it is a price of GBPUSD.
     world.tick(start + minute + 3 * second, 1.0, 1.0, on: 2)
     #expect(world.take().isEmpty)
     world.tick(start + minute + 4 * second, 1.04, 1.04)
-    #expect(world.take().map(\.text) == ["order -1000"])
+    #expect(world.take().map(\.text) == ["trigger -1000", "fill -1000"])
   }
 
   @Test func `a symbol that is no instrument is refused by its name`() throws {

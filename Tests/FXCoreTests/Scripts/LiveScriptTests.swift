@@ -125,7 +125,7 @@ struct LiveScriptTests {
     #expect(world.strategies[0].rejects == 2 && world.strategies[0].quantity == 2_000)
   }
 
-  @Test func `a brackets stop and limit trigger on the mid and fill at the next quote`() throws {
+  @Test func `a brackets stop and limit rest at the venue and the first to fill ends the other`() throws {
     let text = """
       //@version=6
       strategy("Bracket")
@@ -138,22 +138,27 @@ struct LiveScriptTests {
     world.tick(start + 0, 1.1, 1.1)
     world.tick(start + minute, 1.1, 1.1)
     world.tick(start + minute + 1, 1.1001, 1.1001)
-    #expect(world.take().map(\.text) == ["order 1000", "fill 1000"])
+    let entry = world.take()
+    #expect(entry.map(\.text) == ["order 1000", "fill 1000", "order -1000", "order -1000"])
+    #expect(entry[2].price == 1.0990 && entry[3].price == 1.1050)
     // The ask alone is beyond the limit.
     world.tick(start + minute + 2, 1.1046, 1.1052)
     #expect(world.take().isEmpty)
-    world.tick(start + minute + 3, 1.1050, 1.1052)
-    #expect(world.take().map(\.text) == ["order -1000"])
-    world.tick(start + minute + 4, 1.1049, 1.1051)
+    world.tick(start + minute + 3, 1.1051, 1.1053)
     let events = world.take()
-    #expect(events.map(\.text) == ["fill -1000"])
-    #expect(events[0].price == 1.1049)
-    // Flat again: the next bar buys, and this time the stop is met.
+    #expect(events.map(\.text) == ["fill -1000", "cancel -1000"])
+    #expect(events[0].price == 1.1051 && events[0].time_ns == start + minute + 3)
+    #expect(events[1].reason == UInt16(FXAOT_CANCEL_STRATEGY.rawValue))
+    // Flat again: the next bar buys, and this time the stop is met, with a gap.
     world.tick(start + 2 * minute, 1.1, 1.1)
     world.tick(start + 2 * minute + 1, 1.1, 1.1)
     world.tick(start + 2 * minute + 2, 1.0980, 1.0990)
-    world.tick(start + 2 * minute + 3, 1.0970, 1.0980)
-    #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "order -1000", "fill -1000"])
+    let loss = world.take()
+    #expect(
+      loss.map(\.text) == [
+        "order 1000", "fill 1000", "order -1000", "order -1000", "trigger -1000", "fill -1000", "cancel -1000",
+      ])
+    #expect(loss[5].price == 1.0980)
   }
 
   @Test func `the script reads its own book`() throws {

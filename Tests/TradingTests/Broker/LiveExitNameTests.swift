@@ -39,7 +39,9 @@ struct LiveExitNameTests {
   }
 
   private func fill(_ broker: BarBroker, at price: Double) throws {
-    _ = try #require(broker.nextOrder())
-    broker.filled(at: price, quote: price, time: 60_000)
+    let order = try #require(broker.nextOrder())
+    broker.filled(
+      LiveFill(
+        key: 0, isBuy: order.isBuy, quantity: order.quantity, price: price, quote: price, time: 60_000))
   }
 }

@@ -183,7 +183,7 @@ engines(Group) -> ?BADARG([Group]).
 %% @doc Moves an instrument, and those that are converted through one another with it, to another
 %% engine of the group while quotes flow: bars under way, strategies with their market orders, and positions go
 %% along, no quote is lost, and the events go on as if nothing had moved, under that engine's numbering. With open
-%% tickets, resting orders or orders with ids it does not move: `{error, {open_orders, _}}'.
+%% tickets, attached orders or orders of clients it does not move: `{error, {open_orders, _}}'.
 %% Returns the symbols that have moved.
 -spec move_instrument(Group :: engine(), Symbol :: atom(), To :: atom()) ->
           {ok, [Symbol :: atom()]} | error().

@@ -25,7 +25,7 @@ sentence(_, _) -> unknown.
 -spec sentence(Reason :: atom()) -> string() | unknown.
 sentence(bad_order) -> "The order cannot be read";
 sentence(open_orders) ->
-    "An instrument with open tickets, resting orders or orders with ids cannot move: cancel or close them first";
+    "An instrument with open tickets, attached orders or orders of clients cannot move: cancel or close them first";
 sentence(_) -> unknown.
 
 got(#{value := Value}) -> ["; got ", term(Value)];
