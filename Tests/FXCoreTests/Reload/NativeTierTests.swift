@@ -69,7 +69,7 @@ struct NativeTierTests {
     for world in worlds { world.send(quotes) }
     #expect(stats(worlds[0]).native_steps == 0 && stats(worlds[1]).native_steps == 666)
     let expected = worlds[0].take().map(\.whole)
-    #expect(expected.count == 154)
+    #expect(expected.count == 310)
     #expect(worlds[1].take().map(\.whole) == expected)
   }
 

@@ -153,7 +153,7 @@ struct LiveRestingTests {
       """)
     close(world, 1, 1.1, 1.1)
     close(world, 2, 1.1, 1.1)
-    #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "order -1000", "order 500"])
+    #expect(world.take().map(\.text) == ["order 1000", "order 500", "fill 1000", "order -1000"])
     world.engine.pointee.setState(FXAOT_TRADING_HALTED.rawValue)
     _ = world.engine.pointee.applyState()
     #expect(world.take().map(\.text).filter { $0.hasPrefix("cancel") } == ["cancel 500"])
