@@ -87,7 +87,12 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(free_margin) X(margin_level) X(entry_price) X(exit_price) X(entry_time) X(exit_time)           \
   X(entry_order) X(exit_order) X(profit) X(is_known) X(bad_order) X(field) X(expires) X(ticket)    \
   X(position) X(amount) X(done) X(detail) X(age) X(distance) X(notional) X(positions) X(per_ms)    \
-  X(loss) X(trades) X(needed) X(free)
+  X(loss) X(trades) X(needed) X(free)   \
+  X(gateway) X(gateway_down) X(venue) X(pending_new) X(pending_cancel) X(pending_replace)          \
+  X(cancel_rejected) X(replace_rejected) X(overfill) X(late_fill) X(unknown_order) X(taken) X(duplicate)              \
+  X(out_of_order) X(unknown) X(send) X(cancel) X(replace) X(sequence) X(kind) X(trigger)           \
+  X(trail_step) X(trail_activation) X(link) X(none) X(down) X(up) X(requests) X(acknowledged)      \
+  X(reports) X(duplicates) X(overfills) X(same) X(mid) X(opposite)
 /* clang-format on */
 
 typedef struct fxaot_atoms {
@@ -347,6 +352,10 @@ FXAOT_NIF(fxaot_nif_set_account_2);
 FXAOT_NIF(fxaot_nif_set_risk_2);
 FXAOT_NIF(fxaot_nif_set_venue_2);
 FXAOT_NIF(fxaot_nif_set_terms_3);
+FXAOT_NIF(fxaot_nif_set_gateway_2);
+FXAOT_NIF(fxaot_nif_report_2);
+FXAOT_NIF(fxaot_nif_requests_2);
+FXAOT_NIF(fxaot_nif_gateway_1);
 FXAOT_NIF(fxaot_nif_submit_2);
 FXAOT_NIF(fxaot_nif_modify_3);
 FXAOT_NIF(fxaot_nif_cancel_2);

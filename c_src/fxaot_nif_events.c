@@ -48,7 +48,8 @@ ERL_NIF_TERM fxaot_reject_term(ErlNifEnv *env, uint32_t code) {
       [FXAOT_REJECT_BAD_STOP_LOSS] = atoms.bad_stop_loss,
       [FXAOT_REJECT_BAD_TAKE_PROFIT] = atoms.bad_take_profit,
       [FXAOT_REJECT_MARGIN] = atoms.margin,
-      [FXAOT_REJECT_FIFO] = atoms.fifo};
+      [FXAOT_REJECT_FIFO] = atoms.fifo,
+      [FXAOT_REJECT_GATEWAY_DOWN] = atoms.gateway_down};
   return code > 0 && code < COUNT(names) ? names[code] : fxaot_unknown_code(env, code);
 }
 
@@ -110,7 +111,8 @@ ERL_NIF_TERM fxaot_cancel_term(ErlNifEnv *env, uint32_t code) {
                                 [FXAOT_CANCEL_IOC] = atoms.ioc,
                                 [FXAOT_CANCEL_FOK] = atoms.fok,
                                 [FXAOT_CANCEL_REJECTED_BY_VENUE] = atoms.rejected_by_venue,
-                                [FXAOT_CANCEL_STRATEGY] = atoms.strategy};
+                                [FXAOT_CANCEL_STRATEGY] = atoms.strategy,
+                                [FXAOT_CANCEL_BY_VENUE] = atoms.venue};
   return code > 0 && code < COUNT(names) ? names[code] : fxaot_unknown_code(env, code);
 }
 
@@ -123,7 +125,12 @@ ERL_NIF_TERM fxaot_order_state_term(ErlNifEnv *env, uint32_t state) {
                                 [FXAOT_ORDER_CANCELLED] = atoms.cancelled,
                                 [FXAOT_ORDER_REJECTED] = atoms.rejected,
                                 [FXAOT_ORDER_EXPIRED] = atoms.expired,
-                                [FXAOT_ORDER_MODIFIED] = atoms.modified};
+                                [FXAOT_ORDER_MODIFIED] = atoms.modified,
+                                [FXAOT_ORDER_PENDING_NEW] = atoms.pending_new,
+                                [FXAOT_ORDER_PENDING_CANCEL] = atoms.pending_cancel,
+                                [FXAOT_ORDER_PENDING_REPLACE] = atoms.pending_replace,
+                                [FXAOT_ORDER_CANCEL_REJECTED] = atoms.cancel_rejected,
+                                [FXAOT_ORDER_REPLACE_REJECTED] = atoms.replace_rejected};
   return state < COUNT(names) ? names[state] : fxaot_unknown_code(env, state);
 }
 
@@ -146,6 +153,15 @@ static ERL_NIF_TERM state_reason(ErlNifEnv *env, uint32_t code) {
   }
 }
 
+static ERL_NIF_TERM gateway_reason(ErlNifEnv *env, uint32_t code) {
+  switch (code) {
+  case FXAOT_GATEWAY_OVERFILL: return atoms.overfill;
+  case FXAOT_GATEWAY_LATE_FILL: return atoms.late_fill;
+  case FXAOT_GATEWAY_UNKNOWN_ORDER: return atoms.unknown_order;
+  default: return fxaot_unknown_code(env, code);
+  }
+}
+
 static ERL_NIF_TERM alarm_kind(ErlNifEnv *env, uint32_t code) {
   switch (code) {
   case FXAOT_ALARM_BAD_SIGNAL: return atoms.bad_signal;
@@ -155,6 +171,7 @@ static ERL_NIF_TERM alarm_kind(ErlNifEnv *env, uint32_t code) {
   case FXAOT_ALARM_EVENTS_LOST: return atoms.events_lost;
   case FXAOT_ALARM_MARGIN_CALL: return atoms.margin_call;
   case FXAOT_ALARM_RISK_STATE: return atoms.risk_state;
+  case FXAOT_ALARM_GATEWAY: return atoms.gateway;
   default: return fxaot_unknown_code(env, code);
   }
 }
@@ -207,6 +224,13 @@ static ERL_NIF_TERM alarm_detail(ErlNifEnv *env, const fxaot_event *event) {
     ERL_NIF_TERM reason = state_reason(env, event->reason);
     return fxaot_map(env, 1, &atoms.reason, &reason);
   }
+  if (event->code == FXAOT_ALARM_GATEWAY) {
+    ERL_NIF_TERM keys[] = {atoms.reason, atoms.number, atoms.quantity};
+    ERL_NIF_TERM values[] = {gateway_reason(env, event->reason),
+                             enif_make_int64(env, event->order_id),
+                             enif_make_int64(env, event->quantity)};
+    return fxaot_map(env, COUNT(keys), keys, values);
+  }
   if (event->code != FXAOT_ALARM_SMALL_ORDER) return atoms.undefined;
   ERL_NIF_TERM keys[] = {atoms.size, atoms.step, atoms.minimum};
   ERL_NIF_TERM values[] = {fxaot_double(env, event->strength),
@@ -218,7 +242,7 @@ static ERL_NIF_TERM alarm_detail(ErlNifEnv *env, const fxaot_event *event) {
 /* An alarm that counts nothing is one. */
 static ERL_NIF_TERM alarm_count(ErlNifEnv *env, const fxaot_event *event) {
   bool is_one = event->code == FXAOT_ALARM_SMALL_ORDER || event->code == FXAOT_ALARM_MARGIN_CALL ||
-                event->code == FXAOT_ALARM_RISK_STATE;
+                event->code == FXAOT_ALARM_RISK_STATE || event->code == FXAOT_ALARM_GATEWAY;
   return enif_make_int64(env, is_one ? 1 : event->quantity);
 }
 
@@ -282,8 +306,9 @@ ERL_NIF_TERM fxaot_event_term(ErlNifEnv *env, const fxaot_event *event) {
     return enif_make_tuple(
         env, 12, atoms.order, id, strategy, symbol, time, fxaot_side_term(env, event->side),
         quantity, fxaot_order_state_term(env, event->code), name_of(env, event),
-        event->code == FXAOT_ORDER_CANCELLED ? fxaot_cancel_term(env, event->reason)
-                                             : atoms.undefined,
+        event->code == FXAOT_ORDER_CANCELLED || event->code == FXAOT_ORDER_PENDING_CANCEL
+            ? fxaot_cancel_term(env, event->reason)
+            : atoms.undefined,
         event->price > 0 ? fxaot_double(env, event->price) : atoms.undefined,
         event->strength > 0 ? fxaot_double(env, event->strength) : atoms.undefined);
   case FXAOT_EVENT_FILL:

@@ -220,9 +220,8 @@ static ERL_NIF_TERM sent_orders(ErlNifEnv *env, engine_resource *handle) {
     const fxaot_event *event = &events[count];
     fxaot_id id = {.length = event->name_length};
     fxaot_order order;
-    if (event->kind != FXAOT_EVENT_ORDER || event->code != FXAOT_ORDER_ACCEPTED ||
-        id.length > FXAOT_ID_BYTES)
-      continue;
+    bool is_sent = event->code == FXAOT_ORDER_ACCEPTED || event->code == FXAOT_ORDER_PENDING_NEW;
+    if (event->kind != FXAOT_EVENT_ORDER || !is_sent || id.length > FXAOT_ID_BYTES) continue;
     memcpy(id.text, fxaot_event_name(event), id.length);
     if (fxaot_engine_order(handle->engine, &id, &order) == FXAOT_OK)
       list = enif_make_list_cell(env, fxaot_order_term(env, &order), list);

@@ -161,6 +161,18 @@ bool fxaot_get_change(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_order_change *out
          get_whole(env, at[6], &out->expires_ns);
 }
 
+/* {Id, Number, Kind, Quantity, Price, Commission or undefined, Execution} */
+bool fxaot_get_report(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_report *out) {
+  const ERL_NIF_TERM *at = get_tuple(env, term, 7);
+  memset(out, 0, sizeof *out);
+  if (!at || !fxaot_get_id(env, at[0], &out->id) || !get_whole(env, at[1], &out->order_id) ||
+      !enif_get_uint(env, at[2], &out->kind) || !get_whole(env, at[3], &out->quantity) ||
+      !get_price(env, at[4], &out->price) || !fxaot_get_id(env, at[6], &out->execution))
+    return false;
+  out->has_commission = !enif_is_identical(at[5], atoms.undefined);
+  return !out->has_commission || get_whole(env, at[5], &out->commission_micro);
+}
+
 /* ---- structs ▶ terms ------------------------------------------------------ */
 
 static ERL_NIF_TERM ref_term(uint64_t ref) { return ref ? ref : atoms.undefined; }
@@ -218,6 +230,37 @@ ERL_NIF_TERM fxaot_order_term(ErlNifEnv *env, const fxaot_order *o) {
       {atoms.take_profit, fxaot_price_term(env, o->take_profit)},
       {atoms.trail, enif_make_int64(env, o->trail_steps)},
       {atoms.time, enif_make_int64(env, o->time_ns)}};
+  return fxaot_map_of_pairs(env, COUNT(pairs), pairs);
+}
+
+static ERL_NIF_TERM request_kind(ErlNifEnv *env, uint32_t kind) {
+  switch (kind) {
+  case FXAOT_REQUEST_SEND: return atoms.send;
+  case FXAOT_REQUEST_CANCEL: return atoms.cancel;
+  case FXAOT_REQUEST_REPLACE: return atoms.replace;
+  default: return fxaot_unknown_code(env, kind);
+  }
+}
+
+static ERL_NIF_TERM trigger_term(ErlNifEnv *env, uint32_t trigger) {
+  switch (trigger) {
+  case FXAOT_TRIGGER_SAME: return atoms.same;
+  case FXAOT_TRIGGER_MID: return atoms.mid;
+  case FXAOT_TRIGGER_OPPOSITE: return atoms.opposite;
+  default: return fxaot_unknown_code(env, trigger);
+  }
+}
+
+ERL_NIF_TERM fxaot_gateway_request_term(ErlNifEnv *env, const fxaot_gateway_request *r) {
+  const ERL_NIF_TERM pairs[][2] = {
+      {atoms.sequence, enif_make_uint64(env, r->sequence)},
+      {atoms.kind, request_kind(env, r->kind)},
+      {atoms.order, fxaot_order_term(env, &r->order)},
+      {atoms.trigger, trigger_term(env, r->trigger)},
+      {atoms.post_only, r->post_only ? atoms.atom_true : atoms.atom_false},
+      {atoms.ticket, r->ticket ? enif_make_int64(env, r->ticket) : atoms.undefined},
+      {atoms.trail_step, enif_make_int64(env, r->trail_step)},
+      {atoms.trail_activation, fxaot_price_term(env, r->trail_activation)}};
   return fxaot_map_of_pairs(env, COUNT(pairs), pairs);
 }
 

@@ -180,6 +180,41 @@ public func exportCash(
   return put(engine.pointee.cash(amount), out)
 }
 
+// MARK: Gateway
+
+@_cdecl("fxaot_engine_set_gateway")
+public func exportSetGateway(_ pointer: OpaquePointer?, _ link: UInt32) -> Int32 {
+  guard let engine = engine(pointer) else { return status(FXAOT_BAD_ARGUMENT) }
+  return answer { () throws(EngineError) in try engine.pointee.setGateway(link) }
+}
+
+@_cdecl("fxaot_engine_requests")
+public func exportRequests(
+  _ pointer: OpaquePointer?, _ acknowledged: UInt64, _ out: UnsafeMutablePointer<fxaot_gateway_request>?,
+  _ capacity: UInt64
+) -> UInt64 {
+  guard let engine = engine(pointer) else { return 0 }
+  return UInt64(clamping: engine.pointee.requests(after: acknowledged, into: room(out, capacity)))
+}
+
+@_cdecl("fxaot_engine_report")
+public func exportReport(
+  _ pointer: OpaquePointer?, _ report: UnsafePointer<fxaot_report>?, _ verdict: UnsafeMutablePointer<UInt32>?
+) -> Int32 {
+  guard let engine = engine(pointer), let report, report.pointee.id.fits, report.pointee.execution.fits else {
+    return status(FXAOT_BAD_ARGUMENT)
+  }
+  let answer = engine.pointee.report(report.pointee)
+  verdict?.pointee = answer.verdict
+  return status(answer.status)
+}
+
+@_cdecl("fxaot_engine_gateway")
+public func exportGateway(_ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_gateway_stats>?) {
+  guard let engine = engine(pointer) else { return }
+  out?.pointee = engine.pointee.gateway
+}
+
 // MARK: Trading state
 
 /// A number that is no state halts: whoever sets the state wants less trading, not more.

@@ -34,7 +34,8 @@ enum Names {
     "halted": Int(FXAOT_TRADING_HALTED.rawValue),
   ]
   static let orderStates: KeyValuePairs = [
-    "new": Int(FXAOT_ORDER_NEW.rawValue), "accepted": Int(FXAOT_ORDER_ACCEPTED.rawValue),
+    "new": Int(FXAOT_ORDER_NEW.rawValue), "pending_new": Int(FXAOT_ORDER_PENDING_NEW.rawValue),
+    "accepted": Int(FXAOT_ORDER_ACCEPTED.rawValue),
     "triggered": Int(FXAOT_ORDER_TRIGGERED.rawValue), "part_filled": Int(FXAOT_ORDER_PART_FILLED.rawValue),
     "filled": Int(FXAOT_ORDER_FILLED.rawValue), "cancelled": Int(FXAOT_ORDER_CANCELLED.rawValue),
     "rejected": Int(FXAOT_ORDER_REJECTED.rawValue), "expired": Int(FXAOT_ORDER_EXPIRED.rawValue),
@@ -62,7 +63,7 @@ enum Names {
     "post_only": FXAOT_REJECT_POST_ONLY.number, "reduce_only": FXAOT_REJECT_REDUCE_ONLY.number,
     "bad_stop_loss": FXAOT_REJECT_BAD_STOP_LOSS.number,
     "bad_take_profit": FXAOT_REJECT_BAD_TAKE_PROFIT.number, "margin": FXAOT_REJECT_MARGIN.number,
-    "fifo": FXAOT_REJECT_FIFO.number,
+    "fifo": FXAOT_REJECT_FIFO.number, "gateway_down": FXAOT_REJECT_GATEWAY_DOWN.number,
   ]
   static let cancels: KeyValuePairs = [
     "user": FXAOT_CANCEL_USER.number, "oco": FXAOT_CANCEL_OCO.number, "after": FXAOT_CANCEL_AFTER.number,
@@ -70,7 +71,7 @@ enum Names {
     "stop_out": FXAOT_CANCEL_STOP_OUT.number, "margin": FXAOT_CANCEL_MARGIN.number,
     "reduce_only": FXAOT_CANCEL_REDUCE_ONLY.number, "ioc": FXAOT_CANCEL_IOC.number,
     "fok": FXAOT_CANCEL_FOK.number, "rejected_by_venue": FXAOT_CANCEL_REJECTED_BY_VENUE.number,
-    "strategy": FXAOT_CANCEL_STRATEGY.number,
+    "strategy": FXAOT_CANCEL_STRATEGY.number, "venue": FXAOT_CANCEL_BY_VENUE.number,
   ]
   static let stateReasons: KeyValuePairs = [
     "user": FXAOT_STATE_USER.number, "daily_loss": FXAOT_STATE_DAILY_LOSS.number,

@@ -32,6 +32,15 @@ struct HostileTradingTests {
       #expect(fxaot_engine_trades(engine, .max, nil, .max) == 0)
     }
     #expect(fxaot_engine_cancel_all(nil, 0, 0) == 0)
+    var report = fxaot_report()
+    #expect(fxaot_engine_set_gateway(nil, 2) == argument)
+    #expect(fxaot_engine_requests(nil, 0, nil, .max) == 0)
+    #expect(fxaot_engine_requests(world.engine, 0, nil, .max) == 0)
+    #expect(fxaot_engine_report(nil, &report, nil) == argument)
+    #expect(fxaot_engine_report(world.engine, nil, nil) == argument)
+    #expect(fxaot_engine_report(world.engine, &report, nil) == FXAOT_BAD_CONFIG.rawValue)
+    fxaot_engine_gateway(nil, nil)
+    fxaot_engine_gateway(world.engine, nil)
     #expect(fxaot_engine_close_symbol(nil, 1, 0, nil) == argument)
     #expect(fxaot_engine_cash(nil, 1, nil) == argument)
     fxaot_engine_set_state(nil, 2)
@@ -73,6 +82,41 @@ struct HostileTradingTests {
     var empty = fxaot_id()
     #expect(fxaot_engine_cancel(world.engine, &empty, &answer) == badOrder)
     #expect(fxaot_engine_order(world.engine, &empty, &order) == FXAOT_NOT_FOUND.rawValue)
+  }
+
+  @Test func `reports with random bytes neither trap nor unbalance the account`() throws {
+    let world = try CWorld()
+    #expect(fxaot_engine_set_gateway(world.engine, 3) == FXAOT_BAD_CONFIG.rawValue)
+    #expect(fxaot_engine_set_gateway(world.engine, 2) == FXAOT_OK.rawValue)
+    _ = fxaot_tick(world.engine, 1, 1_704_240_000_000_000_000, 1.1, 1.1001, 0, 0, 0)
+    var random = SystemRandomNumberGenerator()
+    var verdict: UInt32 = 0
+    for round in 0..<20_000 {
+      if round % 50 == 0 {
+        var request = fxaot_order_request.market("a\(round)")
+        _ = fxaot_engine_submit(world.engine, &request, nil)
+      }
+      var report = fxaot_report()
+      withUnsafeMutableBytes(of: &report) { bytes in
+        if round % 4 == 0 { for index in bytes.indices { bytes[index] = UInt8.random(in: 0...255, using: &random) } }
+      }
+      if round % 4 != 0 || round % 8 == 0 {
+        report.id = fxaot_id("a\(round / 50 * 50)")
+        report.kind = UInt32.random(in: 0...10, using: &random)
+        report.execution = fxaot_id("e\(round % 7)")
+        report.quantity = [1, 1_000, 1_000_000_000_000, .max, .min, 0].randomElement(using: &random) ?? 0
+        report.price = [1.1, .nan, .infinity, 1e300, 0].randomElement(using: &random) ?? 0
+        report.has_commission = UInt32.random(in: 0...2, using: &random)
+        report.commission_micro = [0, .max, .min, 1_000_000].randomElement(using: &random) ?? 0
+      }
+      _ = fxaot_engine_report(world.engine, &report, &verdict)
+      #expect(verdict <= 4)
+      fxaot_engine_clear_events(world.engine)
+    }
+    var account = fxaot_account()
+    fxaot_engine_account(world.engine, &account)
+    let sum = account.balance_micro.addingReportingOverflow(account.unrealised_micro)
+    #expect(sum.overflow || sum.partialValue == account.equity_micro)
   }
 
   @Test func `numbers that are no enumeration's are named`() throws {

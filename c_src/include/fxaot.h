@@ -407,7 +407,9 @@ typedef enum fxaot_reject {
       27, /* price steps from the entry, negative on the wrong side; fewest */
   FXAOT_REJECT_BAD_TAKE_PROFIT = 28, /* the same */
   FXAOT_REJECT_MARGIN = 29,          /* micro-units: what the order needs, what is free for it */
-  FXAOT_REJECT_FIFO = 30 /* a close that is not the oldest ticket's, where the account wants that */
+  FXAOT_REJECT_FIFO =
+      30, /* a close that is not the oldest ticket's, where the account wants that */
+  FXAOT_REJECT_GATEWAY_DOWN = 31 /* the gateway has no connection */
 } fxaot_reject;
 
 typedef enum fxaot_order_state {
@@ -419,7 +421,13 @@ typedef enum fxaot_order_state {
   FXAOT_ORDER_CANCELLED = 5,
   FXAOT_ORDER_REJECTED = 6,
   FXAOT_ORDER_EXPIRED = 7,
-  FXAOT_ORDER_MODIFIED = 8 /* of events only: the order's terms have changed, not its state */
+  FXAOT_ORDER_PENDING_NEW = 9, /* sent to a broker, which has not answered yet */
+  /* Of events only: the order's state stays. */
+  FXAOT_ORDER_MODIFIED = 8,        /* its terms have changed */
+  FXAOT_ORDER_PENDING_CANCEL = 10, /* a broker has been asked to cancel it; reason: fxaot_cancel */
+  FXAOT_ORDER_PENDING_REPLACE = 11,
+  FXAOT_ORDER_CANCEL_REJECTED = 12,
+  FXAOT_ORDER_REPLACE_REJECTED = 13
 } fxaot_order_state;
 
 typedef enum fxaot_cancel {
@@ -434,7 +442,8 @@ typedef enum fxaot_cancel {
   FXAOT_CANCEL_IOC = 9,
   FXAOT_CANCEL_FOK = 10,
   FXAOT_CANCEL_REJECTED_BY_VENUE = 11,
-  FXAOT_CANCEL_STRATEGY = 12 /* its strategy has withdrawn it, has stopped, or was removed */
+  FXAOT_CANCEL_STRATEGY = 12, /* its strategy has withdrawn it, has stopped, or was removed */
+  FXAOT_CANCEL_BY_VENUE = 13  /* the broker has cancelled it by itself */
 } fxaot_cancel;
 
 /* What an event of kind FXAOT_EVENT_ACCOUNT says. */
@@ -483,8 +492,16 @@ typedef enum fxaot_alarm {
   FXAOT_ALARM_TIME_JUMP = 4,   /* an instrument's time has jumped further than max_time_jump_ns to
                                 * time_ns: quantity says how many quotes were dropped before */
   FXAOT_ALARM_MARGIN_CALL = 6, /* strength: the margin level */
-  FXAOT_ALARM_RISK_STATE = 7   /* a limit has switched trading to reducing: reason */
+  FXAOT_ALARM_RISK_STATE = 7,  /* a limit has switched trading to reducing: reason */
+  FXAOT_ALARM_GATEWAY = 8      /* reason: FXAOT_GATEWAY_…; order_id; quantity: units */
 } fxaot_alarm;
+
+/* Fills of a broker that the engine did not wait for. The first two are booked. */
+enum {
+  FXAOT_GATEWAY_OVERFILL = 1,     /* more than was left of the order */
+  FXAOT_GATEWAY_LATE_FILL = 2,    /* of an order that had ended */
+  FXAOT_GATEWAY_UNKNOWN_ORDER = 3 /* of an order that the engine does not know */
+};
 
 typedef struct fxaot_event {
   uint32_t kind;
@@ -492,7 +509,7 @@ typedef struct fxaot_event {
   uint32_t code;
   uint8_t name_length;   /* of `name`; 0: the order has none, or the event is a bar */
   uint8_t name_end;      /* FXAOT_NAME_… */
-  uint16_t reason;       /* fxaot_cancel or fxaot_state_reason */
+  uint16_t reason;       /* fxaot_cancel, fxaot_state_reason or FXAOT_GATEWAY_… */
   uint64_t sequence;     /* 1, 2, 3 … without gaps within an engine */
   int64_t time_ns;       /* of the quote that caused it; a signal's and a bar's: end of the bar */
   uint64_t strategy_ref; /* as given to add_strategy */
@@ -746,6 +763,62 @@ typedef struct fxaot_order {
   int64_t measured, bound;                  /* of a rejected order: see fxaot_reject */
 } fxaot_order;
 
+/* ---- gateway: a broker instead of the paper venue; see docs/gateways.md ---- */
+
+enum { FXAOT_GATEWAY_NONE = 0, FXAOT_GATEWAY_DOWN = 1, FXAOT_GATEWAY_UP = 2 };
+enum { FXAOT_REQUEST_SEND = 1, FXAOT_REQUEST_CANCEL = 2, FXAOT_REQUEST_REPLACE = 3 };
+
+/* What a broker is to do. It waits in the engine until it is acknowledged. */
+typedef struct fxaot_gateway_request {
+  uint64_t sequence; /* 1, 2, 3 … without gaps */
+  uint32_t kind;     /* FXAOT_REQUEST_… */
+  uint32_t trigger, post_only, reserved;
+  int64_t ticket; /* number of the order whose ticket it closes; 0: none */
+  int64_t trail_step;
+  double trail_activation; /* NaN: none */
+  fxaot_order order;       /* as it is to be */
+} fxaot_gateway_request;
+
+typedef enum fxaot_report_kind {
+  FXAOT_REPORT_ACCEPTED = 1,
+  FXAOT_REPORT_TRIGGERED = 2,
+  FXAOT_REPORT_FILL = 3, /* quantity, price, execution; in part or whole */
+  FXAOT_REPORT_CANCELLED = 4,
+  FXAOT_REPORT_REJECTED = 5,
+  FXAOT_REPORT_EXPIRED = 6,
+  FXAOT_REPORT_CANCEL_REJECTED = 7,
+  FXAOT_REPORT_REPLACED = 8,
+  FXAOT_REPORT_REPLACE_REJECTED = 9
+} fxaot_report_kind;
+
+typedef struct fxaot_report {
+  fxaot_id id; /* the order's; empty: its number says which */
+  int64_t order_id;
+  uint32_t kind;           /* fxaot_report_kind */
+  uint32_t has_commission; /* 0: the instrument's terms say the commission */
+  int64_t quantity;
+  double price;
+  int64_t commission_micro;
+  fxaot_id execution; /* unique for the order: the same one again is not booked */
+} fxaot_report;
+
+/* What a report was. */
+enum {
+  FXAOT_REPORT_TAKEN = 0,
+  FXAOT_REPORT_DUPLICATE = 1,
+  FXAOT_REPORT_LATE = 2, /* the order had ended; a fill is booked all the same */
+  FXAOT_REPORT_OUT_OF_ORDER = 3,
+  FXAOT_REPORT_UNKNOWN = 4 /* no such order */
+};
+
+typedef struct fxaot_gateway_stats {
+  uint64_t requests, acknowledged; /* the newest numbers */
+  uint64_t reports, fills, duplicates, late, out_of_order, unknown, overfills;
+  uint32_t link; /* FXAOT_GATEWAY_… */
+  uint32_t reserved;
+} fxaot_gateway_stats;
+FXAOT_STATIC_SIZE(fxaot_gateway_stats, 80);
+
 /* A trade: a position or a ticket, in part or whole, closed by one fill. */
 typedef struct fxaot_trade {
   uint64_t symbol_ref, strategy_ref;
@@ -881,6 +954,16 @@ int32_t fxaot_engine_set_account(fxaot_engine *, const fxaot_account_terms *);
 int32_t fxaot_engine_set_risk(fxaot_engine *, const fxaot_risk *);
 int32_t fxaot_engine_set_venue(fxaot_engine *, const fxaot_venue *);
 int32_t fxaot_engine_set_terms(fxaot_engine *, uint64_t symbol_ref, const fxaot_terms *);
+/* FXAOT_BUSY when the venue would change while there is an order or a position. */
+int32_t fxaot_engine_set_gateway(fxaot_engine *, uint32_t link);
+/* The requests after a number, oldest first: fills at most `capacity`, returns how many wait. Those up to the
+ * number are acknowledged, and forgotten. */
+uint64_t fxaot_engine_requests(fxaot_engine *, uint64_t acknowledged, fxaot_gateway_request *out,
+                               uint64_t capacity);
+/* FXAOT_BAD_CONFIG without a gateway, FXAOT_BAD_ARGUMENT, FXAOT_LIMIT for a fill that no order can have,
+ * FXAOT_OUT_OF_MEMORY: these change nothing. `verdict` may be NULL. Its events wait as a quote's do. */
+int32_t fxaot_engine_report(fxaot_engine *, const fxaot_report *, uint32_t *verdict);
+void fxaot_engine_gateway(const fxaot_engine *, fxaot_gateway_stats *out);
 
 /* The events of these wait as a quote's do. FXAOT_OK, FXAOT_BAD_ORDER, FXAOT_REJECTED,
  * FXAOT_UNKNOWN_SYMBOL, FXAOT_OUT_OF_MEMORY; `answer` may be NULL. A close sends one market order, or one for

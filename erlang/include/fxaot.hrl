@@ -13,14 +13,16 @@
                 time :: non_neg_integer(),
                 side :: buy | sell,
                 quantity :: pos_integer(),
-                %% modified: its terms have changed, its state has not.
-                state = accepted :: new | accepted | triggered | part_filled | filled | cancelled | expired
-                                  | modified | {unknown_code, non_neg_integer()},
+                %% modified: its terms have changed, its state has not. pending_new, pending_cancel,
+                %% pending_replace: a broker has been asked; cancel_rejected, replace_rejected: it has refused.
+                state = accepted :: new | pending_new | accepted | triggered | part_filled | filled | cancelled | expired
+                                  | modified | pending_cancel | pending_replace | cancel_rejected
+                                  | replace_rejected | {unknown_code, non_neg_integer()},
                 %% The caller's id, or a name that the engine gave: <<"a.sl">>, <<"close.1">>.
                 name = undefined :: binary() | undefined,
-                %% Why it was cancelled.
+                %% Why it was cancelled, or is to be. venue: by the broker itself.
                 reason = undefined :: undefined | user | oco | 'after' | flip | halted | stop_out | margin
-                                    | reduce_only | ioc | fok | rejected_by_venue | strategy
+                                    | reduce_only | ioc | fok | rejected_by_venue | strategy | venue
                                     | {unknown_code, non_neg_integer()},
                 %% Its limit or trigger.
                 price = undefined :: float() | undefined,
@@ -51,7 +53,7 @@
                          | spread | market_closed | collar | max_quantity | max_notional | max_position
                          | max_currency | max_positions | max_orders | rate | daily_loss | drawdown
                          | losing_trades | post_only | reduce_only | bad_stop_loss | bad_take_profit
-                         | margin | fifo
+                         | margin | fifo | gateway_down
                          | degraded           %% native code is not loaded
                          | {unknown_code, non_neg_integer()},
                  name = undefined :: binary() | undefined,
@@ -96,9 +98,11 @@
 %% dropped before.
 %% margin_call: the margin level is at or below the account's; detail says it. risk_state: a limit has switched
 %% trading to reducing; detail says which.
+%% gateway: a fill that the engine did not wait for; detail says why, the order's number and the units. An overfill
+%% and a late fill are booked, that of an unknown order is not.
 %% unknown_code, unknown_event: the library has an alarm or an event that the Erlang side does not know.
 -record(alarm, {kind :: bad_signal | events_lost | script_stopped | degraded | small_order | time_jump
-                      | margin_call | risk_state
+                      | margin_call | risk_state | gateway
                       | {unknown_code, non_neg_integer()} | {unknown_event, non_neg_integer()},
                 strategy :: atom(),
                 symbol :: atom(),
@@ -107,4 +111,6 @@
                 detail = undefined :: undefined | #{size := float(), step := pos_integer(),
                                                     minimum := pos_integer()}
                                     | #{level := float() | infinity}
-                                    | #{reason := daily_loss | drawdown | losing_trades | user}}).
+                                    | #{reason := daily_loss | drawdown | losing_trades | user}
+                                    | #{reason := overfill | late_fill | unknown_order,
+                                        number := integer(), quantity := integer()}}).

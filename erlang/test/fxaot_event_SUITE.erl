@@ -94,12 +94,15 @@ reject_reasons_have_names(_) ->
                   out_of_memory, halted, reducing, unknown_symbol, quantity_step, no_quote, stale_quote, spread,
                   market_closed, collar, max_quantity, max_notional, max_position, max_currency, max_positions,
                   max_orders, rate, daily_loss, drawdown, losing_trades, post_only, reduce_only, bad_stop_loss,
-                  bad_take_profit, margin, fifo],
-                 [(event(?REJECT, Code, 1))#reject.reason || Code <- lists:seq(1, 30)]).
+                  bad_take_profit, margin, fifo, gateway_down],
+                 [(event(?REJECT, Code, 1))#reject.reason || Code <- lists:seq(1, 31)]).
 
 alarms_have_names(_) ->
-    ?assertEqual([bad_signal, events_lost, script_stopped, time_jump, small_order, margin_call, risk_state],
-                 [(event(?ALARM, Code, 0))#alarm.kind || Code <- lists:seq(1, 7)]),
+    ?assertEqual([bad_signal, events_lost, script_stopped, time_jump, small_order, margin_call, risk_state,
+                  gateway],
+                 [(event(?ALARM, Code, 0))#alarm.kind || Code <- lists:seq(1, 8)]),
+    ?assertMatch(#alarm{kind = gateway, count = 1, detail = #{reason := late_fill, quantity := 5}},
+                 event(?ALARM, 8, 0, 2, 5, 0.0, {<<>>, 0})),
     ?assertMatch(#alarm{kind = margin_call, count = 1, detail = #{level := 0.5}},
                  event(?ALARM, 6, 0, 0, 0, 0.5, {<<>>, 0})),
     ?assertMatch(#alarm{kind = risk_state, count = 1, detail = #{reason := drawdown}},
@@ -108,7 +111,7 @@ alarms_have_names(_) ->
 unknown_codes_are_shown(_) ->
     ?assertMatch(#order{side = {unknown_code, 3}}, event(?ORDER, 1, 3)),
     ?assertMatch(#reject{reason = {unknown_code, 0}}, event(?REJECT, 0, 1)),
-    ?assertMatch(#reject{reason = {unknown_code, 31}}, event(?REJECT, 31, 1)),
+    ?assertMatch(#reject{reason = {unknown_code, 32}}, event(?REJECT, 32, 1)),
     ?assertMatch(#alarm{kind = {unknown_code, 0}}, event(?ALARM, 0, 0)),
     ?assertMatch(#alarm{kind = {unknown_code, 4294967295}}, event(?ALARM, 4294967295, 0)).
 
@@ -118,15 +121,16 @@ unknown_events_are_shown(_) ->
 
 states_of_orders_have_names(_) ->
     ?assertEqual([new, accepted, triggered, part_filled, filled, cancelled, rejected, expired, modified,
-                  {unknown_code, 9}],
-                 [(event(?ORDER, Code, 1, 1, 0, 0.0, {<<>>, 0}))#order.state || Code <- lists:seq(0, 9)]).
+                  pending_new, pending_cancel, pending_replace, cancel_rejected, replace_rejected,
+                  {unknown_code, 14}],
+                 [(event(?ORDER, Code, 1, 1, 0, 0.0, {<<>>, 0}))#order.state || Code <- lists:seq(0, 14)]).
 
 cancelled_orders_say_why(_) ->
     Cancelled = 5,
     ?assertEqual([{unknown_code, 0}, user, oco, 'after', flip, halted, stop_out, margin, reduce_only, ioc, fok,
-                  rejected_by_venue, strategy, {unknown_code, 13}],
+                  rejected_by_venue, strategy, venue, {unknown_code, 14}],
                  [(event(?ORDER, Cancelled, 1, Reason, 0, 0.0, {<<>>, 0}))#order.reason
-                  || Reason <- lists:seq(0, 13)]),
+                  || Reason <- lists:seq(0, 14)]),
     %% The reason of any other state says nothing.
     ?assertEqual(undefined, (event(?ORDER, 1, 1, 3, 0, 0.0, {<<>>, 0}))#order.reason).
 

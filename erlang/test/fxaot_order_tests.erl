@@ -167,7 +167,7 @@ sentences_name_field_and_value_test_() ->
 
 every_reason_of_the_gate_has_a_sentence_test_() ->
     [?_assertNotEqual(unknown, fxaot_error_trading:rejected(Reason))
-     || Reason <- [quantity_below_minimum, quantity_above_maximum, no_conversion, no_equity, out_of_memory, halted,
+     || Reason <- [gateway_down, quantity_below_minimum, quantity_above_maximum, no_conversion, no_equity, out_of_memory, halted,
                    reducing, unknown_symbol, quantity_step, no_quote, stale_quote, spread, market_closed, collar,
                    max_quantity, max_notional, max_position, max_currency, max_positions, max_orders, rate,
                    daily_loss, drawdown, losing_trades, post_only, reduce_only, bad_stop_loss, bad_take_profit,

@@ -141,7 +141,8 @@ types(_, strategy_list, 0) -> [];
 types(_, instrument_list, 0) -> [];
 types(fxaot_nif, Function, Arity) ->
     Types = #{new => [config], set_account => [handle, trading], set_risk => [handle, trading],
-              set_venue => [handle, trading], set_terms => [handle, symbol, instrument], submit => [handle, order],
+              set_venue => [handle, trading], set_gateway => [handle, link], requests => [handle, whole],
+              report => [handle, report], gateway => [handle], set_terms => [handle, symbol, instrument], submit => [handle, order],
               modify => [handle, order_id, order], cancel => [handle, order_id], cancel_all => [handle, which],
               close_by => [handle, order_id, order_id], deposit => [handle, price], withdraw => [handle, price],
               set_state => [mailbox, trading_state], apply_state => [handle], order => [handle, order_id],
@@ -252,6 +253,12 @@ argument(order_id) -> oneof([<<"a">>, <<"b">>, <<"a.sl">>, <<"close.1">>, <<>>, 
 argument(closed) -> oneof([argument(symbol), {ticket, argument(order_id)}, {ticket, a}]);
 argument(which) -> oneof([all, none, options([{oneof([symbol, strategy, id]), oneof(['EURUSD', a, <<"a">>, 1])}])]);
 argument(trading_state) -> oneof([active, reducing, halted, x]);
+argument(link) -> oneof([none, down, up, x]);
+argument(report) ->
+    options([{kind, oneof([accepted, fill, cancelled, replaced, x])}, {id, argument(order_id)},
+             {number, argument(whole)}, {quantity, oneof([1, 1000, argument(whole)])},
+             {price, oneof([1.1, argument(price)])}, {execution, argument(order_id)},
+             {commission, oneof([1, argument(price)])}, {kindd, x}]);
 argument(trading) ->
     options([{oneof([leverage, mode, liquidation, stop_out, new_orders, fifo, max_spread, collar, order_rate,
                      daily_loss, max_position, halt_keeps_protection, latency_ms, slippage, reject_probability,

@@ -30,6 +30,8 @@ extension Engine {
   /// Prepares an arrival: takes room, changes nothing else. Fails as `adopt` does.
   mutating func arrival(of parcel: borrowing InstrumentParcel) throws(EngineError) -> Arrival {
     guard settings.trades(like: parcel.settings) else { throw EngineError(FXAOT_BAD_CONFIG) }
+    // Its broker does not know the positions.
+    guard !accountState.gateway.isOn else { throw EngineError(FXAOT_BUSY) }
     try refuseKnown(parcel)
     let all = try together(with: parcel)
     let states = all.elements

@@ -21,22 +21,36 @@ extension Engine {
   private mutating func fillOrders(_ slot: Int, _ quote: fxaot_quote) {
     var event = accountState.event(
       slot, number: counts.accepted, bidSize: quote.bid_size, askSize: quote.ask_size)
-    while let execution = accountState.nextFill(on: &event) {
-      counts.fills &+= 1
-      if execution.order.strategySlot >= 0 {
-        book(execution)
-      } else if execution.order.onlyCloses {
-        takeFromStrategies(execution)
-      }
-      carryOutWants()
+    while let execution = accountState.nextFill(on: &event) { take(execution) }
+  }
+
+  private mutating func take(_ execution: Account.Execution) {
+    counts.fills &+= 1
+    if execution.order.strategySlot >= 0 {
+      book(execution)
+    } else if execution.order.onlyCloses {
+      takeFromStrategies(execution)
     }
+    carryOutWants()
+  }
+
+  /// What a broker reports, with a gateway: the state machine is Account+Reports. FXAOT_BAD_CONFIG without a gateway,
+  /// FXAOT_BAD_ARGUMENT, FXAOT_LIMIT, FXAOT_OUT_OF_MEMORY.
+  public mutating func report(_ report: fxaot_report) -> (status: fxaot_status, verdict: UInt32) {
+    meet()
+    let answer = accountState.report(report)
+    if let execution = answer.execution { take(execution) }
+    if answer.slot >= 0 { accountState.finish(answer.slot) }
+    takeLost()
+    if answer.slot >= 0, instruments.base[answer.slot].market.watchers > 0 { wakeScripts(answer.slot) }
+    return (answer.status, answer.verdict.rawValue)
   }
 
   /// Books a fill in its strategy's book, and for a script also in the script's own.
   private mutating func book(_ execution: Account.Execution) {
     let order = execution.order
     let strategy = strategies.base + order.strategySlot
-    if order.isSignal, order.scriptKey == 0 { strategy.pointee.waiting -= execution.quantity }
+    if order.isSignal, order.scriptKey == 0 { strategy.pointee.waiting -= execution.awaited }
     if strategy.pointee.book.quantity == 0 { strategy.pointee.enteredAt = counts.accepted }
     let own = settle(
       strategy.pointee.book.fill(execution.quantity, at: execution.price), order.instrumentSlot)

@@ -25,6 +25,25 @@ extension Engine {
     try check(accountState.set(venue))
   }
 
+  /// Orders go to a broker (1: that cannot be reached, 2: that can) or to the paper venue (0). FXAOT_BAD_CONFIG,
+  /// FXAOT_BUSY when the venue would change while there are orders or positions.
+  public mutating func setGateway(_ link: UInt32) throws(EngineError) {
+    try check(accountState.setGateway(link))
+  }
+
+  /// The gateway's requests after a number; those up to it are forgotten. Fills the room, returns how many wait.
+  public mutating func requests(
+    after acknowledged: UInt64, into out: UnsafeMutableBufferPointer<fxaot_gateway_request>
+  ) -> Int {
+    accountState.requests(after: acknowledged, into: out)
+  }
+
+  public var gateway: fxaot_gateway_stats {
+    var stats = accountState.gateway.counts
+    stats.link = accountState.gateway.link.rawValue
+    return stats
+  }
+
   /// FXAOT_UNKNOWN_SYMBOL, FXAOT_BAD_INSTRUMENT.
   public mutating func setTerms(_ terms: fxaot_terms, symbolRef: UInt64) throws(EngineError) {
     let slot = byInstrumentRef.slot(of: symbolRef)

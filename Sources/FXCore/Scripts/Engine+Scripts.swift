@@ -239,6 +239,7 @@ extension Engine {
   mutating func cancelOrders(_ strategySlot: Int) {
     accountState.cancelAll(FXAOT_CANCEL_STRATEGY) { $0.strategySlot == strategySlot }
     accountState.forgetLost()
+    accountState.disown(strategySlot)
     strategies.base[strategySlot].waiting = 0
   }
 }

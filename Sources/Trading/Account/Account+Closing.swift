@@ -57,7 +57,7 @@ extension Account {
       return answer(order.id, FXAOT_ORDER_REJECTED, refusal)
     }
     let (number, why) = admit(Request(order))
-    return answer(number, why == nil ? FXAOT_ORDER_ACCEPTED : FXAOT_ORDER_REJECTED, why)
+    return answer(number, why == nil ? admitted : FXAOT_ORDER_REJECTED, why)
   }
 
   /// Two open tickets of an instrument on different sides.
@@ -71,6 +71,8 @@ extension Account {
   /// Closes the common quantity of two opposite tickets of an instrument at the difference of their entry prices,
   /// without spread or commission.
   package mutating func close(ticket: fxaot_id, by other: fxaot_id) -> Answer {
+    // To the broker both are open.
+    if gateway.isOn { return (FXAOT_BAD_CONFIG, fxaot_order_answer()) }
     guard let (first, second) = opposites(ticket, other) else { return fault(FXAOT_FAULT_TICKET) }
     let slot = first.instrumentSlot
     guard markets.convert(0, markets[slot].pointee.conversion) != nil else { return fault(FXAOT_FAULT_TICKET) }

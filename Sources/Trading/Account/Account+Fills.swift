@@ -10,6 +10,8 @@ extension Account {
     package let price: Int64
     /// Signed base units.
     package let quantity: Int64
+    /// Of these, what the order still waited for: a broker may fill more.
+    package let awaited: Int64
     package let time: Int64
     /// The place of its event in the log; −1 if there was no memory for it.
     package let event: Int
@@ -20,7 +22,7 @@ extension Account {
     _ slot: Int, number: UInt64, bidSize: Double, askSize: Double
   ) -> PaperVenue.Event {
     let state = markets[slot]
-    let isOpen = isOpen(state.pointee.terms, at: state.pointee.quoteTime)
+    let isOpen = !gateway.isOn && isOpen(state.pointee.terms, at: state.pointee.quoteTime)
     return PaperVenue.Event(
       instrumentSlot: isOpen ? slot : PaperVenue.taken - 1, number: number,
       quote: state.pointee.quote, time: state.pointee.quoteTime, bidSize: bidSize, askSize: askSize)
@@ -71,14 +73,7 @@ extension Account {
     left.instrumentSlot = order.instrumentSlot
     let cost = commission(order.instrumentSlot, quantity, at: fill.steps)
     let outcome = apply(order, signed, at: fill.steps, commission: cost)
-    let price = markets[order.instrumentSlot].pointee.instrument.grid.price(fill.steps)
-    say(FXAOT_EVENT_FILL, order) {
-      $0.quantity = quantity
-      $0.price = price
-      $0.profit_micro = outcome.profit
-      $0.commission_micro = cost
-    }
-    let said = log.events.elements.last?.order_id == order.id ? log.events.count - 1 : -1
+    let said = sayFill(order, quantity, at: fill.steps, outcome, cost)
     recordFill(left, quantity, at: fill.steps)
     settlePairs(order, outcome)
     if order.group > 0 { cancelGroup(of: order) }
@@ -92,12 +87,26 @@ extension Account {
       }
     }
     return Execution(
-      order: order, price: fill.steps, quantity: signed,
+      order: order, price: fill.steps, quantity: signed, awaited: signed,
       time: markets[order.instrumentSlot].pointee.quoteTime, event: said)
   }
 
+  /// The place of the event in the log; −1 if there was no memory for it.
+  mutating func sayFill(
+    _ order: AccountOrder, _ quantity: Int64, at steps: Int64, _ outcome: Outcome, _ cost: Int64
+  ) -> Int {
+    let price = markets[order.instrumentSlot].pointee.instrument.grid.price(steps)
+    say(FXAOT_EVENT_FILL, order) {
+      $0.quantity = quantity
+      $0.price = price
+      $0.profit_micro = outcome.profit
+      $0.commission_micro = cost
+    }
+    return log.events.elements.last?.order_id == order.id ? log.events.count - 1 : -1
+  }
+
   /// An order has been filled in full: its dependants come to the market.
-  private mutating func gone(_ order: AccountOrder) {
+  mutating func gone(_ order: AccountOrder) {
     leave(order)
     if order.role == .liquidation { liquidationEnded(order) }
     guard order.record >= 0, order.role == .plain else { return }
@@ -129,7 +138,7 @@ extension Account {
     sayAccepted(order)
   }
 
-  private mutating func recordFill(_ left: AccountOrder, _ quantity: Int64, at steps: Int64) {
+  mutating func recordFill(_ left: AccountOrder, _ quantity: Int64, at steps: Int64) {
     guard let record = records[left.record] else { return }
     record.pointee.cost += Int128(quantity) * Int128(steps)
     let grid = markets[left.instrumentSlot].pointee.instrument.grid
@@ -142,7 +151,7 @@ extension Account {
   }
 
   /// Cancels the others of an order's one-cancels-other group.
-  private mutating func cancelGroup(of order: AccountOrder) {
+  mutating func cancelGroup(of order: AccountOrder) {
     for place in 0..<venue.waiting.count {
       let other = venue.waiting.base[place]
       if other.group == order.group, other.id != order.id, other.instrumentSlot >= 0 {

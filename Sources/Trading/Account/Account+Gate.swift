@@ -83,7 +83,9 @@ extension Account {
       return FXAOT_REJECT_SPREAD
     }
     if !isOpen(state.pointee.terms, at: now) { return FXAOT_REJECT_MARKET_CLOSED }
-    return markets.convert(0, state.pointee.conversion) == nil ? FXAOT_REJECT_NO_CONVERSION : nil
+    if markets.convert(0, state.pointee.conversion) == nil { return FXAOT_REJECT_NO_CONVERSION }
+    // A signal of minutes ago is none; what closes or protects waits.
+    return gateway.link == .down && order.role == .plain ? FXAOT_REJECT_GATEWAY_DOWN : nil
   }
 
   /// Whether a market trades at an instant.

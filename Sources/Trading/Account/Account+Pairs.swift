@@ -16,6 +16,7 @@ extension Account {
     (0..<venue.waiting.count).first {
       let order = venue.waiting.base[$0]
       return order.role == role && order.parent == parent && order.instrumentSlot >= 0
+        && !gateway.isCancelling(order.id)
     }
   }
 
@@ -23,7 +24,7 @@ extension Account {
     for (role, price) in [(AccountOrder.Role.stopLoss, order.stopLoss), (.takeProfit, order.takeProfit)]
     where price != 0 {
       if let place = leg(role, of: order.id) {
-        resize(place, venue.waiting.base[place].order.quantity + units)
+        resize(place, self.units(of: place) + units)
       } else {
         attach(role, price, to: order, units)
       }
@@ -70,6 +71,8 @@ extension Account {
     order.reduce_only = 1
     order.reason = 0
     let known = records.place(of: name, end: end)
+    // At a broker the one before may live: this one gets a name of its own.
+    if known >= 0, gateway.isOn { return -1 }
     if known >= 0 {
       records[known]?.pointee.order = order
       records[known]?.pointee.order.name_end = end
@@ -85,6 +88,11 @@ extension Account {
   }
 
   private mutating func resize(_ place: Int, _ units: Int64) {
+    if isAtBroker(venue.waiting.base[place]) {
+      var wanted = venue.waiting.base[place]
+      wanted.order.quantity = units
+      return requestChange(place, wanted)
+    }
     venue.waiting.base[place].order.quantity = units
     let leg = venue.waiting.base[place]
     say(FXAOT_EVENT_ORDER, leg) { $0.code = FXAOT_ORDER_MODIFIED.rawValue }
@@ -107,7 +115,7 @@ extension Account {
       let held = held(by: outcome.ticket, slot)
       for role in [AccountOrder.Role.stopLoss, .takeProfit] {
         guard let place = leg(role, of: outcome.ticket) else { continue }
-        shrink(place, venue.waiting.base[place].order.quantity - held, FXAOT_CANCEL_REDUCE_ONLY)
+        shrink(place, units(of: place) - held, FXAOT_CANCEL_REDUCE_ONLY)
       }
       return
     }
@@ -120,7 +128,7 @@ extension Account {
       var part = Int64(0)
       for role in [AccountOrder.Role.stopLoss, .takeProfit] {
         guard let place = leg(role, of: next) else { continue }
-        let units = venue.waiting.base[place].order.quantity
+        let units = units(of: place)
         if settings.mode == .hedging {
           // The ticket's own pair never exceeds it.
           if units > held { shrink(place, units - held, FXAOT_CANCEL_REDUCE_ONLY) }
@@ -149,14 +157,14 @@ extension Account {
     var next: (parent: Int64, born: Int64)?
     for leg in venue.waiting.elements
     where leg.isProtection && leg.instrumentSlot == order.instrumentSlot && leg.isBuy == order.isBuy {
-      if leg.born > last, leg.born < next?.born ?? .max { next = (leg.parent, leg.born) }
+      if leg.born > last, leg.born < next?.born ?? .max, !gateway.isCancelling(leg.id) { next = (leg.parent, leg.born) }
     }
     return next
   }
 
   private mutating func shrink(_ place: Int, _ units: Int64, _ reason: fxaot_cancel) {
     if units <= 0 { return }
-    let left = venue.waiting.base[place].order.quantity - units
+    let left = self.units(of: place) - units
     if left <= 0 { cancel(at: place, reason) } else { resize(place, left) }
   }
 }

@@ -59,7 +59,7 @@ extension Account {
     return count
   }
 
-  private func describe(_ order: AccountOrder) -> fxaot_order {
+  func describe(_ order: AccountOrder) -> fxaot_order {
     var out = records[order.record]?.pointee.order ?? fxaot_order()
     let slot = order.instrumentSlot
     out.order_id = order.id
@@ -122,7 +122,7 @@ extension Account {
   /// Whether an instrument can move to another account: with its net position and the strategies' orders, but no
   /// named or attached order and no ticket.
   package func canLeave(_ slot: Int) -> Bool {
-    if settings.mode == .hedging, holds(slot) { return false }
+    if gateway.isOn || (settings.mode == .hedging && holds(slot)) { return false }
     return venue.waiting.elements.allSatisfy {
       $0.instrumentSlot != slot
         || ($0.role == .plain && $0.record < 0 && $0.strategySlot >= 0 && $0.group == 0 && !$0.isDormant)

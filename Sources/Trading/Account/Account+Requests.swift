@@ -84,8 +84,11 @@ extension Account {
     if order.group > 0 { groups.base[Int(order.group) - 1].orders += 1 }
     let (number, refusal) = admit(Request(order, own: own))
     if refusal != nil, order.group > 0 { groups.base[Int(order.group) - 1].orders -= 1 }
-    return answer(number, refusal == nil ? FXAOT_ORDER_ACCEPTED : FXAOT_ORDER_REJECTED, refusal)
+    return answer(number, refusal == nil ? admitted : FXAOT_ORDER_REJECTED, refusal)
   }
+
+  /// The state of an order that the gate has let through.
+  var admitted: fxaot_order_state { gateway.isOn ? FXAOT_ORDER_PENDING_NEW : FXAOT_ORDER_ACCEPTED }
 
   /// Keeps an order until its parent is filled; where that has ended otherwise, the order ends too.
   private mutating func wait(_ order: AccountOrder, for parent: fxaot_order) -> Answer {
@@ -100,7 +103,7 @@ extension Account {
       return answer(order.id, FXAOT_ORDER_REJECTED, refusal)
     }
     if order.group > 0 { groups.base[Int(order.group) - 1].orders += 1 }
-    if parent.state >= FXAOT_ORDER_CANCELLED.rawValue {
+    if parent.state >= FXAOT_ORDER_CANCELLED.rawValue, parent.state != FXAOT_ORDER_PENDING_NEW.rawValue {
       markets[order.instrumentSlot].pointee.orders += 1
       ended(order, FXAOT_ORDER_CANCELLED, FXAOT_CANCEL_AFTER)
       return answer(order.id, FXAOT_ORDER_CANCELLED)
@@ -259,7 +262,7 @@ extension Account {
     return records.add(request.id, end: 0, entry)
   }
 
-  private func setPrices(_ entry: inout fxaot_order, _ order: AccountOrder) {
+  func setPrices(_ entry: inout fxaot_order, _ order: AccountOrder) {
     let slot = order.instrumentSlot
     entry.price = price(order.kind == .limit ? order.order.limit : order.order.stop, slot)
     entry.limit = price(order.kind == .limit ? 0 : order.order.limit, slot)
@@ -287,6 +290,7 @@ extension Account {
     for place in 0..<positions.count where positions.base[place].record >= 0 {
       positions.base[place].record = places.elements[checked: positions.base[place].record]
     }
+    gateway.renumberRecords { places.elements[checked: $0] }
   }
 
   /// The number of a group, which begins where it has no orders; nil without memory.
@@ -325,6 +329,7 @@ extension Account {
       venue.waiting.base[live].role != .liquidation
     else { return fault(FXAOT_FAULT_STATE) }
     let order = cancel(at: live, FXAOT_CANCEL_USER)
+    if isAtBroker(order) { return answer(order.id, fxaot_order_state(record.pointee.order.state)) }
     venue.sweep()
     return answer(order.id, FXAOT_ORDER_CANCELLED)
   }
@@ -336,11 +341,15 @@ extension Account {
     guard let record = records[place]?.pointee.order else { return fault(FXAOT_FAULT_ID) }
     guard let live = venue.index(of: record.order_id) else { return modifyPair(record, place, change) }
     let old = venue.waiting.base[live]
-    guard old.role != .liquidation else { return fault(FXAOT_FAULT_STATE) }
+    guard old.role != .liquidation, !gateway.isCancelling(old.id) else { return fault(FXAOT_FAULT_STATE) }
     let new: AccountOrder
     do throws(Wrong) { new = try changed(old, change) } catch { return fault(error.fault) }
     if let refusal = changeRefusal(new, from: old) {
       return answer(old.id, fxaot_order_state(record.state), refusal)
+    }
+    if isAtBroker(old) {
+      modifyAtBroker(live, new, place)
+      return answer(old.id, fxaot_order_state(record.state))
     }
     guard venue.makeRoom() else { return (FXAOT_OUT_OF_MEMORY, fxaot_order_answer()) }
     replace(live, by: new)
@@ -366,6 +375,15 @@ extension Account {
     if !new.isDormant { markets[new.instrumentSlot].pointee.orderRange = .never }
     say(FXAOT_EVENT_ORDER, new) { $0.code = FXAOT_ORDER_MODIFIED.rawValue }
     record(new) { _ in }
+  }
+
+  /// A pair's prices are the account's until the order fills; the rest is the broker's to change.
+  private mutating func modifyAtBroker(_ live: Int, _ new: AccountOrder, _ place: Int) {
+    venue.waiting.base[live].stopLoss = new.stopLoss
+    venue.waiting.base[live].takeProfit = new.takeProfit
+    let order = venue.waiting.base[live]
+    if let record = records[place] { setPrices(&record.pointee.order, order) }
+    requestChange(live, new)
   }
 
   private func changed(
@@ -490,6 +508,12 @@ extension Account {
   }
 
   private mutating func move(_ place: Int, to price: Int64) {
+    if isAtBroker(venue.waiting.base[place]) {
+      var wanted = venue.waiting.base[place]
+      wanted.order.quantity = units(of: place)
+      if wanted.role == .stopLoss { wanted.order.stop = price } else { wanted.order.limit = price }
+      return requestChange(place, wanted)
+    }
     guard venue.makeRoom() else { return }
     if venue.waiting.base[place].role == .stopLoss {
       venue.waiting.base[place].order.stop = price

@@ -13,6 +13,10 @@ extension Account {
     var new = old
     edit(&new)
     if let refusal = changeRefusal(new, from: old, own: own) { return (turn, refusal) }
+    if isAtBroker(old) {
+      requestChange(live, new)
+      return (old.turn, nil)
+    }
     guard venue.makeRoom() else { return (turn, FXAOT_REJECT_OUT_OF_MEMORY) }
     let last = venue.newestTurn
     replace(live, by: new)

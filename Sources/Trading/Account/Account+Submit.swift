@@ -9,6 +9,7 @@ extension Account {
     var request = request
     let number = gate.number()
     request.order.id = number
+    if gateway.isOn, request.order.record < 0 { forgetIfFull() }
     var refusal = refusal(of: request)
     if refusal == nil, !(venue.makeRoom() && positions.makeRoom()) { refusal = FXAOT_REJECT_OUT_OF_MEMORY }
     if let refusal {
@@ -64,7 +65,9 @@ extension Account {
     order.fillsAfter = venue.settings.latency > 0 ? now &+ venue.settings.latency : .min
   }
 
+  /// With a gateway it is sent instead: the broker accepts it.
   mutating func sayAccepted(_ order: AccountOrder) {
+    if gateway.isOn { return send(order) }
     if order.lifetime == .day || order.expires != .max { updateDeadline() }
     say(FXAOT_EVENT_ORDER, order) { $0.code = FXAOT_ORDER_ACCEPTED.rawValue }
     record(order) { $0.state = FXAOT_ORDER_ACCEPTED.rawValue }
@@ -79,6 +82,7 @@ extension Account {
   }
 
   func narrow(for order: AccountOrder) {
+    if gateway.isOn { return }
     let state = markets[order.instrumentSlot]
     if order.isRestless {
       state.pointee.orderRange = .never
@@ -107,10 +111,14 @@ extension Account {
     if order.group > 0 { groups.base[Int(order.group) - 1].orders -= 1 }
   }
 
-  /// Removes the live order at a place and says why. Returns it.
+  /// Removes the live order at a place and says why; one that a broker has is only asked for. Returns it.
   @discardableResult
   mutating func cancel(at place: Int, _ reason: fxaot_cancel) -> AccountOrder {
     let order = venue.waiting.base[place]
+    if isAtBroker(order) {
+      requestCancel(of: order, reason)
+      return order
+    }
     venue.remove(at: place)
     ended(order, FXAOT_ORDER_CANCELLED, reason)
     return order
@@ -156,7 +164,7 @@ extension Account {
     var count = 0
     for place in 0..<venue.waiting.count {
       let order = venue.waiting.base[place]
-      if order.instrumentSlot >= 0, isOut(order) {
+      if order.instrumentSlot >= 0, isOut(order), !gateway.isCancelling(order.id) {
         cancel(at: place, reason)
         count += 1
       }

@@ -42,7 +42,9 @@ extension Account {
   mutating func updateDeadline() {
     if rollover <= now { rollover = Self.rollover(after: now) }
     var next = rollover
-    for order in venue.waiting.elements where order.instrumentSlot >= 0 { next = min(next, order.expires) }
+    for order in venue.waiting.elements where order.instrumentSlot >= 0 && !isAtBroker(order) {
+      next = min(next, order.expires)
+    }
     deadline = next
   }
 
@@ -56,7 +58,7 @@ extension Account {
     var count = 0
     for place in 0..<venue.waiting.count {
       let order = venue.waiting.base[place]
-      guard order.instrumentSlot >= 0, isOver(order) else { continue }
+      guard order.instrumentSlot >= 0, isOver(order), !isAtBroker(order) else { continue }
       venue.remove(at: place)
       ended(order, FXAOT_ORDER_EXPIRED, nil)
       count += 1

@@ -104,7 +104,7 @@ extension Account {
     log.append(event)
   }
 
-  private mutating func alarm(_ alarm: fxaot_alarm, _ fill: (inout fxaot_event) -> Void) {
+  mutating func alarm(_ alarm: fxaot_alarm, _ fill: (inout fxaot_event) -> Void) {
     var event = fxaot_event(alarm: alarm)
     event.time_ns = now
     fill(&event)
@@ -117,7 +117,7 @@ extension Account {
   /// The prices at which no order of an instrument fills. O(live orders).
   private func refreshOrderRange(_ slot: Int) {
     var range = QuietRange.always
-    if markets[slot].pointee.orders > 0 {
+    if markets[slot].pointee.orders > 0, !gateway.isOn {
       for order in venue.waiting.elements where order.instrumentSlot == slot && !order.isDormant {
         if order.isRestless || order.fillsAfter > markets[slot].pointee.quoteTime {
           range = .never

@@ -19,7 +19,9 @@ package struct Account: ~Copyable {
   let openingBalance: Int64
   package internal(set) var settings: AccountSettings
   package var gate: RiskGate
+  /// Where orders wait; with a gateway their fills are a broker's.
   package var venue = PaperVenue()
+  package internal(set) var gateway = GatewayVenue()
   package var markets = Markets(Account.nowhere, stride: 0, count: 0)
   package var log = EventLog()
 

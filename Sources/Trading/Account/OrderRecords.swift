@@ -14,7 +14,9 @@ package struct OrderRecords: ~Copyable {
     /// A position is known by it.
     var isHeld = false
     /// May not be forgotten.
-    var isKept: Bool { isHeld || order.state < FXAOT_ORDER_FILLED.rawValue }
+    var isKept: Bool {
+      isHeld || order.state < FXAOT_ORDER_FILLED.rawValue || order.state == FXAOT_ORDER_PENDING_NEW.rawValue
+    }
   }
 
   private(set) var records = Slab<Record>()
@@ -148,12 +150,12 @@ extension fxaot_id {
     length = UInt32(prefix.utf8CodeUnitCount + count)
   }
 
-  /// Whether only the account may give it: close.N, stop_out.N, and whatever ends like an attached order.
+  /// Whether only the account may give it: close.N, stop_out.N, order.N, and whatever ends like an attached order.
   package var isReserved: Bool {
     if end != 0 { return true }
     return withUnsafeBytes(of: text) { bytes in
       let name = bytes.prefix(Int(min(length, UInt32(FXAOT_ID_BYTES))))
-      return name.starts(with: "close.".utf8) || name.starts(with: "stop_out.".utf8)
+      return name.starts(with: "close.".utf8) || name.starts(with: "order.".utf8) || name.starts(with: "stop_out.".utf8)
         || name.suffix(3).elementsEqual(".sl".utf8) || name.suffix(3).elementsEqual(".tp".utf8)
     }
   }

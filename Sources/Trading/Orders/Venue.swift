@@ -10,9 +10,9 @@
 /// To add
 /// - an order type to `PaperVenue`: `AccountOrder` brings the prices, and `nextFill` compares them with the
 ///   quote; whoever owns the venue stays as it is;
-/// - a venue whose orders leave the process: `accept` sends the order and keeps it, the event is a report
-///   from outside, and `nextFill` turns a report of a fill into a fill of the order that it names. Nothing
-///   else changes an account. `cancel` asks for it, and the order waits until a report confirms it.
+/// - a venue that fills by itself: give it its own kind of event.
+///
+/// A broker is no such venue: its orders wait at the paper venue, which fills none of them (`GatewayVenue`).
 ///
 /// Owners name the venue that they have, so calls are direct: there is no `any Venue`.
 package protocol Venue<Waiting>: ~Copyable {

@@ -31,6 +31,7 @@
          tick/5, tick/7, ticks/2, advance/2, replay/3,
          submit/2, modify/3, cancel/2, cancel_all/2, close/2, close/3, close_by/3, order/2, orders/1, tickets/1,
          trades/1, trades_csv/1, deposit/2, withdraw/2, halt/1, reduce/1, resume/1,
+         report/2, requests/2, gateway/1,
          subscribe/1, unsubscribe/1, drain/2, mailbox/1,
          health/0, ready/0,
          stats/1, account/1, positions/1, strategies/1, handle/1,
@@ -56,7 +57,7 @@
 %% or symbols with terms. With `mode => actor' the engine runs on a native thread of its own, see
 %% {@link fxaot_nif:actor()}. `subscriber_limit' (10,000) is how many messages may wait for a
 %% subscriber before it misses some, in either mode. `account', `risk' and `venue' are the terms of trading, see
-%% docs/trading.md. `timeout' (5,000 ms) is how long a request to the engine's
+%% docs/trading.md; `gateway' is the connection to a broker, see docs/gateways.md. `timeout' (5,000 ms) is how long a request to the engine's
 %% process may take. That may crash `restart_intensity' times in `restart_period' seconds (10, 10) before the
 %% engine is stopped. `on_stop => flat': when the application stops, positions are closed, and the stop waits up to
 %% `stop_timeout' (5,000 ms) for their fills; `keep' is the default.
@@ -70,7 +71,7 @@
           kept_bars => 0..100000, max_time_jump => pos_integer() | infinity,
           order_numbers => {First :: pos_integer(), Step :: pos_integer()},
           account => fxaot_account_terms:account(), risk => fxaot_account_terms:risk(),
-          venue => fxaot_account_terms:venue(),
+          venue => paper | gateway | fxaot_account_terms:venue(), gateway => fxaot_gateway:spec(),
           mode => inline | actor,
           worker => #{waiting => park | yield | spin, budget => 1..256,
                       processor => any | non_neg_integer()},
@@ -167,6 +168,10 @@ start_engines(_, Count, #{sizer := Sizer}) when is_integer(Count), is_tuple(Size
                                        "its own equity"}}};
 start_engines(_, Count, #{mode := Mode}) when is_integer(Count), Mode =/= actor ->
     {error, {bad_option, #{option => mode, value => Mode, expected => "actor in a group"}}};
+start_engines(_, Count, #{gateway := Gateway}) when is_integer(Count) ->
+    {error, {bad_option, #{option => gateway, value => Gateway, expected => "left out in a group"}}};
+start_engines(_, Count, #{venue := gateway}) when is_integer(Count) ->
+    {error, {bad_option, #{option => venue, value => gateway, expected => "paper, or a map, in a group"}}};
 start_engines(Name, Count, Options) when is_atom(Name), is_integer(Count), is_map(Options) ->
     case fxaot_engines_sup:prepare_group(Name) of
         ok ->
@@ -497,8 +502,34 @@ deposit(Engine, Amount) -> ?BADARG([Engine, Amount]).
 withdraw(Engine, Amount) when ?IS_ENGINE(Engine), is_number(Amount) -> trade(Engine, {withdraw, Amount});
 withdraw(Engine, Amount) -> ?BADARG([Engine, Amount]).
 
+%% ---- gateway ------------------------------------------------------------------
+
+%% @doc Takes a broker's report, for an engine with the option `venue => gateway'; see docs/gateways.md. Says what it
+%% was: a report that is doubled, late, out of order or unknown is counted.
+-spec report(engine(), fxaot_report:report()) -> {ok, fxaot_report:verdict()} | error().
+report(Engine, Report) when ?IS_ENGINE(Engine), is_map(Report) -> trade(Engine, {report, Report});
+report(Engine, Report) -> ?BADARG([Engine, Report]).
+
+%% @doc What a broker is to do, after request number Acknowledged (0: all), at most 128. Those up to that number are
+%% forgotten: acknowledge what has been handed over.
+-spec requests(engine(), Acknowledged :: non_neg_integer()) -> {ok, [fxaot_report:request()]} | error().
+requests(Engine, Acknowledged) when ?IS_ENGINE(Engine), is_integer(Acknowledged), Acknowledged >= 0 ->
+    trade(Engine, {requests, Acknowledged});
+requests(Engine, Acknowledged) -> ?BADARG([Engine, Acknowledged]).
+
+%% @doc The state of an engine's gateway: whether it is up, and counters of requests and reports; of a gateway by
+%% option also `connects', `differences' that reconciling has found, and reports that were `unreadable'.
+-spec gateway(engine()) -> #{atom() => term()} | error().
+gateway(Engine) when ?IS_ENGINE(Engine) ->
+    case {trade(Engine, gateway), fxaot_names:name(Engine)} of
+        {#{} = Figures, {ok, Name}} -> maps:merge(Figures, fxaot_gateway_link:figures(Name));
+        {Answer, _} -> Answer
+    end;
+gateway(Engine) -> ?BADARG([Engine]).
+
 trade(Engine, Request)
-  when Request =:= orders; Request =:= tickets; element(1, Request) =:= order ->
+  when Request =:= orders; Request =:= tickets; Request =:= gateway; element(1, Request) =:= order;
+       element(1, Request) =:= requests ->
     fxaot_engine_call:ask(Engine, {trading, Request});
 trade(Engine, Request) ->
     named(Engine, fun(Name) ->

@@ -1,4 +1,4 @@
-%% @private The options `account', `risk' and `venue' of an engine ▶ the positional arguments that the native
+%% @private The options `account', `risk', `venue' and `gateway' of an engine ▶ the positional arguments that the native
 %% functions take. Names are those of scenario files, see docs/trading.md.
 %%
 %% Every function is total: a wrong value is `{error, {Reason, Details}}', whatever the term.
@@ -54,8 +54,8 @@
 -type error() :: fxaot_terms:error().
 
 %% @doc The options of an engine that are described here.
--spec option_names() -> [account | risk | venue].
-option_names() -> [account, risk, venue].
+-spec option_names() -> [account | risk | venue | gateway].
+option_names() -> [account, risk, venue, gateway].
 
 %% @doc Whether an engine's options of trading are right.
 -spec check(Options :: map()) -> ok | error().
@@ -76,16 +76,26 @@ apply(Engine, Options) ->
                      {ok, Risk} -> fxaot_nif:set_risk(Engine, Risk);
                      Error -> Error
                  end;
-            (venue, Terms) -> fxaot_nif:set_venue(Engine, Terms)
+            (venue, paper) -> ok;
+            (venue, gateway) -> fxaot_nif:set_gateway(Engine, up);
+            (venue, Terms) when is_map(Terms) -> fxaot_nif:set_venue(Engine, Terms);
+            (venue, Other) -> bad_venue(Other);
+            (gateway, Gateway) ->
+                 case fxaot_gateway:check(Gateway) of
+                     ok -> fxaot_nif:set_gateway(Engine, down);
+                     Error -> Error
+                 end
          end, Options).
 
+each(_, #{gateway := _, venue := Venue}) when Venue =/= gateway ->
+    {error, {bad_option, #{option => venue, value => Venue, expected => "left out with the option gateway"}}};
 each(Do, Options) ->
     each(Do, Options, [Name || Name <- option_names(), is_map_key(Name, Options)]).
 
 each(_, _, []) -> ok;
 each(Do, Options, [Name | Rest]) ->
     case Options of
-        #{Name := Terms} when is_map(Terms) ->
+        #{Name := Terms} when is_map(Terms); Name =:= venue, is_atom(Terms); Name =:= gateway ->
             case Do(Name, Terms) of
                 ok -> each(Do, Options, Rest);
                 Error -> Error
@@ -100,7 +110,18 @@ positional(risk, Terms) ->
         {ok, Risk} -> risk(Risk);
         Error -> Error
     end;
-positional(venue, Terms) -> venue(Terms).
+positional(gateway, Gateway) ->
+    case fxaot_gateway:check(Gateway) of
+        ok -> {ok, {}};
+        Error -> Error
+    end;
+positional(venue, paper) -> {ok, {}};
+positional(venue, gateway) -> {ok, {}};
+positional(venue, Terms) when is_map(Terms) -> venue(Terms);
+positional(venue, Other) -> bad_venue(Other).
+
+bad_venue(Other) ->
+    {error, {bad_option, #{option => venue, value => Other, expected => "paper, gateway or a map"}}}.
 
 %% `max_position' may be by symbol: then it is each instrument's own.
 for_all(#{max_position := Limits} = Risk) when is_map(Limits) ->

@@ -27,6 +27,7 @@
          set_account/2, set_risk/2, set_venue/2, set_terms/3,
          submit/2, modify/3, cancel/2, cancel_all/2, close/2, close/3, close_by/3, deposit/2, withdraw/2,
          set_state/2, apply_state/1, order/2, orders/1, tickets/1, trades/2,
+         set_gateway/2, requests/2, report/2, gateway/1,
          stats/1, account/1, positions/1, strategies/1,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
@@ -65,7 +66,7 @@
        set_account_nif/2, set_risk_nif/2, set_venue_nif/2, set_terms_nif/3,
        submit_nif/2, modify_nif/3, cancel_nif/2, cancel_all_nif/3, close_symbol_nif/3, close_ticket_nif/3,
        close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
-       trades_nif/2,
+       trades_nif/2, set_gateway_nif/2, requests_nif/2, report_nif/2, gateway_nif/1,
        stats_nif/1, account_nif/1, positions_nif/1, strategies_nif/1,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
        send_batch_nif/3, send_replay_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
@@ -896,6 +897,47 @@ trades(Engine, First) when is_reference(Engine), is_integer(First), First >= 0 -
     ?NATIVE(trades_nif(Engine, min(First, ?MAX_INT64)), [Engine, First]);
 trades(Engine, First) -> ?BADARG([Engine, First]).
 
+%% ---- gateway: see docs/gateways.md --------------------------------------------
+
+%% @doc `up' or `down': orders go to a broker, whose connection is up or down; `none': to the paper venue. `{error,
+%% {busy, _}}' when the venue would change while there is an order or a position.
+-spec set_gateway(handle(), none | down | up) -> ok | error().
+set_gateway(Engine, Link) when is_reference(Engine), Link =:= none orelse Link =:= down orelse Link =:= up ->
+    Number = case Link of none -> 0; down -> 1; up -> 2 end,
+    ?NATIVE(set_gateway_nif(Engine, Number), [Engine, Link]);
+set_gateway(Engine, Link) -> ?BADARG([Engine, Link]).
+
+%% @doc The requests to the broker after number Acknowledged, oldest first, at most 128. Those up to that number have
+%% been handed over, and are forgotten.
+-spec requests(handle(), Acknowledged :: non_neg_integer()) -> {ok, [fxaot_report:request()]} | error().
+requests(Engine, Acknowledged) when is_reference(Engine), is_integer(Acknowledged), Acknowledged >= 0 ->
+    ?NATIVE(requests_nif(Engine, min(Acknowledged, ?MAX_INT64)), [Engine, Acknowledged]);
+requests(Engine, Acknowledged) -> ?BADARG([Engine, Acknowledged]).
+
+%% @doc Takes a broker's report: with a gateway nothing else fills, ends or changes an order that was sent. `{error,
+%% {bad_report, #{field := _}}}' if it cannot be read, `{error, {limit, _}}' for a fill of more than any order can
+%% have: these change nothing.
+-spec report(handle(), fxaot_report:report()) -> answer(fxaot_report:verdict()).
+report(Engine, Report) when is_reference(Engine), is_map(Report) ->
+    case fxaot_report:report(Report) of
+        {ok, Places} ->
+            case ?NATIVE(report_nif(Engine, Places), [Engine, Report]) of
+                %% All else has been checked.
+                {error, {bad_argument, _}} ->
+                    {error, {bad_report, #{field => price, value => maps:get(price, Report, undefined)}}};
+                {error, {bad_config, _}} -> {error, {no_gateway, #{}}};
+                Answer -> Answer
+            end;
+        Error -> Error
+    end;
+report(Engine, Report) -> ?BADARG([Engine, Report]).
+
+%% @doc The state of the gateway: its link, the numbers of the newest request and of the newest acknowledged one, and
+%% what the reports were.
+-spec gateway(handle()) -> fxaot_report:figures() | error().
+gateway(Engine) when is_reference(Engine) -> ?NATIVE(gateway_nif(Engine), [Engine]);
+gateway(Engine) -> ?BADARG([Engine]).
+
 %% ---- reading ----------------------------------------------------------------
 
 %% @doc Counters and sampled latencies, see docs/architecture.md.
@@ -1118,6 +1160,10 @@ cancel_all_nif(_, _, _) -> erlang:nif_error(not_loaded).
 close_symbol_nif(_, _, _) -> erlang:nif_error(not_loaded).
 close_ticket_nif(_, _, _) -> erlang:nif_error(not_loaded).
 close_by_nif(_, _, _) -> erlang:nif_error(not_loaded).
+set_gateway_nif(_, _) -> erlang:nif_error(not_loaded).
+requests_nif(_, _) -> erlang:nif_error(not_loaded).
+report_nif(_, _) -> erlang:nif_error(not_loaded).
+gateway_nif(_) -> erlang:nif_error(not_loaded).
 cash_nif(_, _) -> erlang:nif_error(not_loaded).
 set_state_nif(_, _) -> erlang:nif_error(not_loaded).
 apply_state_nif(_) -> erlang:nif_error(not_loaded).

@@ -32,7 +32,7 @@
         #{quantity => pos_integer(), price => number(), limit => number(), stop_loss => number(),
           take_profit => number(), trail => pos_integer(), tif => {gtd, TimeNs :: integer()}}.
 
--type state() :: new | accepted | triggered | part_filled | filled | cancelled | rejected | expired.
+-type state() :: new | pending_new | accepted | triggered | part_filled | filled | cancelled | rejected | expired.
 %% `number' is the engine's own. `reason': why it was cancelled or rejected; `detail': the numbers of a rejected
 %% one. `is_known': an earlier order has this id, and this is its state; only in answers to submit, modify and cancel.
 -type order() ::

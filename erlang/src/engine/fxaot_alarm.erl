@@ -3,7 +3,7 @@
 
 -export([set/2, set/3, clear/2]).
 
--type kind() :: engine_given_up | state_lost | fxaot_quarantine.
+-type kind() :: engine_given_up | state_lost | fxaot_quarantine | gateway_difference.
 
 %% @equiv set(Kind, Of, [])
 -spec set(kind(), Of :: term()) -> ok.

@@ -73,6 +73,7 @@ up(#state{name = Name, engine = Engine, options = Options} = State) ->
             %% A kill switch that was set while there was no process.
             _ = fxaot_nif:apply_state(Engine),
             came_up(Up),
+            fxaot_gateways_sup:start(Name, Options),
             {ok, renewing(Up)};
         Error ->
             logger:error("fxaot engine ~tp: cannot start: ~ts",
@@ -332,6 +333,7 @@ read(instruments, #state{engine = Engine}) -> fxaot_nif:instruments(Engine).
 
 -spec stop(#state{}) -> {stop, normal, ok, #state{}}.
 stop(#state{name = Name, engine = Engine} = State) ->
+    fxaot_gateways_sup:stop(Name),
     fxaot_heir:forget(Name),
     fxaot_names:leave(Name, self()),
     fxaot_engines:leave(Name),

@@ -14,6 +14,8 @@
       | {close_by, fxaot_order:id(), fxaot_order:id()}
       | {deposit | withdraw, number()}
       | {apply_state, fxaot_nif:trading_state()}
+      | {report, fxaot_report:report()} | {requests, Acknowledged :: non_neg_integer()}
+      | {set_gateway, down | up} | gateway
       | orders | tickets | {trades, First :: non_neg_integer()}.
 
 %% @doc The answer of the engine, whose owner the caller is. Its events go to the subscribers.
@@ -37,6 +39,10 @@ answer({apply_state, _}, Engine) ->
         {ok, _, _} -> ok;
         Error -> Error
     end;
+answer({report, Report}, Engine) -> value(fxaot_nif:report(Engine, Report));
+answer({requests, Acknowledged}, Engine) -> fxaot_nif:requests(Engine, Acknowledged);
+answer({set_gateway, Link}, Engine) -> fxaot_nif:set_gateway(Engine, Link);
+answer(gateway, Engine) -> fxaot_nif:gateway(Engine);
 answer(orders, Engine) -> fxaot_nif:orders(Engine);
 answer(tickets, Engine) -> fxaot_nif:tickets(Engine);
 answer({trades, First}, Engine) -> fxaot_nif:trades(Engine, First).

@@ -64,6 +64,7 @@ asked(Name) ->
 
 %% What no process has.
 discard(Name) ->
+    fxaot_gateways_sup:stop(Name),
     fxaot_heir:forget(Name),
     fxaot_names:forget(Name),
     fxaot_beam_store:forget(Name),

@@ -7,6 +7,9 @@
 %%    ├─ fxaot_engines_sup  simple_one_for_one
 %%    │   └─ fxaot_engine_sup                  one per engine, with a budget of its own
 %%    │       └─ fxaot_engine                  or fxaot_beam, fxaot_lost
+%%    ├─ fxaot_gateways_sup  one_for_one
+%%    │   └─ fxaot_gateway_sup                 one per engine with a gateway
+%%    │       └─ fxaot_gateway_link            the connection to its broker
 %%    ├─ fxaot_group_sup  simple_one_for_one
 %%    │   └─ fxaot_group                       one per group of engines
 %%    ├─ fxaot_deployment_sup  simple_one_for_one
@@ -37,6 +40,7 @@ init([]) ->
            fxaot_area_sup:child(fxaot_heir_sup, [worker(fxaot_heir)]),
            fxaot_area_sup:child(fxaot_compiler_sup, [worker(fxaot_compiler)]),
            supervisor(fxaot_engines_sup),
+           supervisor(fxaot_gateways_sup),
            supervisor(fxaot_group_sup),
            supervisor(fxaot_deployment_sup),
            %% The last child, so that it has ended before the others shut down.

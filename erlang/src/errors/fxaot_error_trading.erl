@@ -11,6 +11,10 @@ sentence(bad_order, #{field := Field, expected := Expected} = Details) ->
     {["The order's ", name(Field), " must be ", Expected, got(Details)], [field, expected, value]};
 sentence(bad_order, #{field := Field} = Details) ->
     {[fault(Field), got(Details)], [field, value]};
+sentence(bad_report, #{field := Field, expected := Expected} = Details) ->
+    {["The report's ", name(Field), " must be ", Expected, got(Details)], [field, expected, value]};
+sentence(bad_report, #{field := Field} = Details) ->
+    {["The report's ", name(Field), " is none of the instrument", got(Details)], [field, value]};
 sentence(open_orders, #{symbol := Symbol}) ->
     {[sentence(open_orders), "; ", term(Symbol), " or an instrument that is converted with it has such"], [symbol]};
 %% A refusal has the number of the refused order.
@@ -24,6 +28,8 @@ sentence(_, _) -> unknown.
 %% @doc A reason without details.
 -spec sentence(Reason :: atom()) -> string() | unknown.
 sentence(bad_order) -> "The order cannot be read";
+sentence(bad_report) -> "The report cannot be read";
+sentence(no_gateway) -> "The engine has the paper venue; its option venue => gateway takes reports";
 sentence(open_orders) ->
     "An instrument with open tickets, attached orders or orders of clients cannot move: cancel or close them first";
 sentence(_) -> unknown.
@@ -86,6 +92,7 @@ rejected(reduce_only) -> "There is no opposite position that a reduce_only order
 rejected(bad_stop_loss) -> "The stop-loss is on the wrong side of the price or too near to it";
 rejected(bad_take_profit) -> "The take-profit is on the wrong side of the price or too near to it";
 rejected(margin) -> "The account's margin does not cover the order";
+rejected(gateway_down) -> "The gateway has no connection to the broker";
 rejected(fifo) ->
     "With the option fifo a close takes the instrument's oldest ticket; without it a quantity is closed of a ticket, "
         "not of an instrument";

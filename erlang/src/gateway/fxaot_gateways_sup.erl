@@ -1,0 +1,43 @@
+%% @private The gateways of the engines that have one, each under a supervisor of its own ({@link fxaot_gateway_sup}):
+%% one that crashes again and again stops no other, and no engine.
+-module(fxaot_gateways_sup).
+-behaviour(supervisor).
+
+-export([start_link/0, start/2, stop/1, link_of/1, init/1]).
+
+-spec start_link() -> supervisor:startlink_ret().
+start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
+
+%% @doc Starts the gateway of an engine, if it has one and that does not run already.
+-spec start(Engine :: atom(), Options :: map()) -> ok.
+start(Engine, #{gateway := Gateway}) ->
+    case supervisor:start_child(?MODULE, child(Engine, Gateway)) of
+        {error, Reason} when Reason =/= already_present, element(1, Reason) =/= already_started ->
+            logger:error("fxaot engine ~tp: its gateway does not start: ~tp", [Engine, Reason]);
+        _ -> ok
+    end;
+start(_, _) -> ok.
+
+-spec stop(Engine :: atom()) -> ok.
+stop(Engine) ->
+    _ = supervisor:terminate_child(?MODULE, Engine),
+    _ = supervisor:delete_child(?MODULE, Engine),
+    ok.
+
+%% @doc The process that has the connection.
+-spec link_of(Engine :: atom()) -> pid() | undefined.
+link_of(Engine) ->
+    case lists:keyfind(Engine, 1, supervisor:which_children(?MODULE)) of
+        {_, Supervisor, _, _} when is_pid(Supervisor) -> fxaot_gateway_sup:link_of(Supervisor);
+        _ -> undefined
+    end.
+
+%% When this supervisor comes back after its death, the engines that have come up get their gateways again.
+-spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
+init([]) ->
+    Engines = [Name || #{kind := engine, name := Name} <- fxaot_engines:all(), fxaot_engines:has_state(Name)],
+    {ok, {maps:put(strategy, one_for_one, fxaot_sup:intensity_of_supervisors()),
+          [child(Engine, Gateway) || Engine <- Engines, #{gateway := Gateway} <- [fxaot_engines:options(Engine)]]}}.
+
+child(Engine, Gateway) ->
+    #{id => Engine, start => {fxaot_gateway_sup, start_link, [Engine, Gateway]}, type => supervisor}.
