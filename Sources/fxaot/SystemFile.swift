@@ -37,6 +37,20 @@ final class SystemFile {
     }
   }
 
+  /// The content of a file, which may be a pipe. Of one that is longer than `most`, a part that is longer too.
+  static func bytes(of path: String, atMost most: Int) throws(ToolError) -> [UInt8] {
+    let file = try SystemFile(reading: path)
+    var bytes: [UInt8] = []
+    let part = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
+    defer { part.deallocate() }
+    while bytes.count <= most {
+      let count = try file.read(into: part)
+      if count == 0 { break }
+      bytes.append(contentsOf: part[..<count])
+    }
+    return bytes
+  }
+
   /// Exactly `count` bytes from `offset`, or an error that calls the file truncated.
   func bytes(at offset: UInt64, count: Int) throws(ToolError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)

@@ -17,7 +17,7 @@ all() ->
      a_text_is_nobody_elses,
      a_failing_script_raises_an_alarm, an_order_cut_to_nothing_is_told,
      killed_in_mid_stream, actor_mode_is_inline_mode, moved_in_a_group,
-     from_the_shell_level_below].
+     from_the_shell_level_below, a_run_with_an_account_is_the_live_one].
 
 suite() -> [{timetrap, {minutes, 2}}].
 
@@ -315,3 +315,43 @@ from_the_shell_level_below(Config) ->
     ?assertError(badarg, fxaot_nif:add_script(Engine, macd, program, #{instrument => a})),
     ok = fxaot_nif:remove_strategy(Engine, macd),
     ok = fxaot_nif:close(Engine).
+
+%% The tool's run of a file and an engine that gets the same quotes: the same fills, the same money to the micro-unit.
+a_run_with_an_account_is_the_live_one(Config) ->
+    Folder = proplists:get_value(priv_dir, Config),
+    [Quotes, Account, Trades] = [filename:join(Folder, Name) || Name <- ["eurusd.csv", "account.jsonl", "trades.csv"]],
+    %% Two days and a rollover.
+    {ok, Market} = fxaot_nif:market(#{seed => 11, start => 1704240000000000000}),
+    {ok, Records} = fxaot_nif:market_next(Market, 1704240000000000000 + 2 * 1440 * ?MINUTE, 400000),
+    ok = file:write_file(Quotes, ["time_ns,bid,ask\n" | [io_lib:format("~b,~p,~p~n", [Time, Bid, Ask])
+                                  || <<Time:64/little, _:64, Bid/little-float, Ask/little-float, _:128>> <= Records]]),
+    ok = file:write_file(Account, "{\"account\": {\"balance\": 20000, \"leverage\": 30}}\n"
+                         "{\"instrument\": {\"symbol\": \"EURUSD\", \"swap_mode\": \"points\", \"swap_long\": -6.5, "
+                         "\"swap_short\": 1.25, \"commission\": {\"per_lot\": 3.5, \"currency\": \"USD\"}}}\n"
+                         "{\"venue\": {\"latency_ms\": 1500, \"slippage\": 1}}\n"),
+    {ok, Tool} = fxaot_tool:find(),
+    Script = proplists:get_value(script, Config),
+    Json = os:cmd(lists:flatten(io_lib:format("'~ts' run '~ts' --ticks '~ts' --timeframe 5m --account '~ts' --trades '~ts' --json",
+                                              [Tool, Script, Quotes, Account, Trades]))),
+    {ok, #{<<"account">> := Told, <<"trades">> := Closed}} = fxaot_json:decode(unicode:characters_to_binary(Json)),
+
+    {ok, _} = fxaot:start_engine(eur, #{balance => 20000, account => #{leverage => 30},
+                                        venue => #{latency_ms => 1500, slippage => 1},
+                                        instruments =>
+                                            [{'EURUSD', #{swap_long => -6.5, swap_short => 1.25,
+                                                          commission => #{per_lot => 3.5, currency => 'USD'}}}]}),
+    ok = fxaot:deploy(eur, macd, (deployment({file, Script}))#{timeframe => {minutes, 5}}),
+    Events = events(eur, Records),
+    #{balance := Balance, equity := Equity, commission := Commission, swap := Swap} = fxaot:account(eur),
+    ?assertEqual([Balance, Equity, Commission, Swap],
+                 [round(maps:get(Key, Told) * 1000000) || Key <- [<<"balance">>, <<"equity">>, <<"commission">>, <<"swap">>]]),
+    ?assert(Closed > 20),
+    ?assert(Swap =/= 0),
+    Fills = [{Time div 1000000, Price} || #fill{time = Time, price = Price} <- Events],
+    ?assertEqual(length(Fills), maps:get(<<"fills">>, Told)),
+    {ok, Text} = file:read_file(Trades),
+    [_ | Rows] = binary:split(Text, <<"\n">>, [global, trim]),
+    [begin
+         [_, _, _, Entry, _, Exit | _] = binary:split(Row, <<",">>, [global]),
+         [?assert(lists:keymember(binary_to_float(Price), 2, Fills)) || Price <- [Entry, Exit], Price =/= <<>>]
+     end || Row <- Rows].

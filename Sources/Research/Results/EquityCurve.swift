@@ -3,8 +3,8 @@ import Market
 
 /// Statistics of a run's equity, gathered bar by bar in constant memory: the maximum drawdown, the time in
 /// the market, and the returns of days and months, which count closed trades only.
-struct EquityCurve {
-  private(set) var bars = 0
+package struct EquityCurve {
+  package private(set) var bars = 0
   private(set) var barsInMarket = 0
   /// Over the equity at the bars' closes and at the extremes within bars that hurt the position.
   private(set) var maxDrawdown = 0.0
@@ -15,7 +15,7 @@ struct EquityCurve {
   private var day = Int64.min
   private var month = Int.min
 
-  init(initialCapital: Double) {
+  package init(initialCapital: Double) {
     peak = initialCapital
     days = Returns(initialCapital)
     months = Returns(initialCapital)
@@ -23,7 +23,7 @@ struct EquityCurve {
 
   /// `lowest` is the equity at the bar's worst price for the position, `realised` the equity without
   /// open trades.
-  mutating func add(
+  package mutating func add(
     day: Int64, equity: Double, lowest: Double, realised: Double, inMarket: Bool
   ) {
     if day != self.day { begin(day) }

@@ -35,7 +35,7 @@ public struct Statistics: Sendable, Equatable {
 
   public init() {}
 
-  init(_ broker: BarBroker, _ curve: EquityCurve) {
+  package init(_ broker: BarBroker, _ curve: EquityCurve) {
     let totals = broker.book.totals
     bars = curve.bars
     trades = totals.closed

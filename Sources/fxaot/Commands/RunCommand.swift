@@ -18,6 +18,14 @@ struct RunCommand: ParsableCommand {
       Example:
         fxaot run cross.pine --bars ethusdt-15m.csv.gz --from 2025-03-31 --trades trades.csv
 
+      With --account FILE it runs as a live script does, in an engine with the account of FILE: each \
+      quote (or each of a bar's four prices) fills orders that rest, margin and swap are booked, and \
+      the trades are those of a live engine over the same quotes. An empty file is the default \
+      account: USD 10,000 with 50x leverage.
+
+      Example:
+        fxaot run cross.pine --ticks eurusd-2024.csv --timeframe 15m --account margin.jsonl
+
       With --strategy, a built-in strategy runs over quotes and every closed bar's signal is \
       written.
 
@@ -76,6 +84,13 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A script runs up to this bar.", valueName: "time"))
   var to: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Run a script as it runs live: in an account with margin, swap, commission and a venue, by a file of the lines "
+        + "account, instrument, risk and venue of the scenario format.",
+      valueName: "file"))
+  var account: String?
+
   @Option(help: ArgumentHelp("Write a script's trades to this file.", valueName: "file"))
   var trades: String?
 
@@ -130,7 +145,11 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     try checkOptions()
     if let script {
-      try ScriptRun(self, script).run()
+      if let account {
+        try AccountRun(self, script, account).run()
+      } else {
+        try ScriptRun(self, script).run()
+      }
     } else if let strategy {
       try run(strategy)
     }
@@ -150,17 +169,28 @@ struct RunCommand: ParsableCommand {
         throw .failed("give the script bars with --bars, or quotes with --ticks")
       }
       guard signals == nil else { throw .failed("--signals is for --strategy, not for a script") }
+      if account != nil { try checkAccountOptions() }
       return
     }
     guard !ticks.isEmpty else { throw .failed("give the strategy quotes with --ticks") }
     let set: [(String, Bool)] = [
       ("--bars", !bars.isEmpty), ("--from", from != nil), ("--to", to != nil),
-      ("--trades", trades != nil), ("--plots", plots != nil),
+      ("--trades", trades != nil), ("--plots", plots != nil), ("--account", account != nil),
       ("--set", !settings.isEmpty), ("--tier", tier != .vm),
       ("--data", !dataOptions.data.isEmpty),
     ]
     if let option = set.first(where: \.1)?.0 ?? symbolOptions.given.first {
       throw .failed("\(option) is for a script, not for --strategy")
+    }
+  }
+
+  private func checkAccountOptions() throws(ToolError) {
+    let set: [(String, Bool)] = [
+      ("--from", from != nil), ("--to", to != nil), ("--plots", plots != nil), ("--tier", tier != .vm),
+      ("--data", !dataOptions.data.isEmpty),
+    ]
+    if let option = set.first(where: \.1)?.0 ?? symbolOptions.given.first {
+      throw .failed("\(option) does not go with --account, which runs a script as an engine does")
     }
   }
 

@@ -55,7 +55,7 @@ struct ScenarioCommand: ParsableCommand {
   private func failures(_ path: String) throws(ToolError) -> ([ScenarioRun.Failure]?, [String]) {
     let bytes: [UInt8]
     do throws(ToolError) {
-      bytes = try Self.bytes(of: path)
+      bytes = try SystemFile.bytes(of: path, atMost: ScenarioReader.longestFile)
     } catch {
       guard case .failed(let sentence) = error else { throw error }
       StandardError.note(sentence)
@@ -71,20 +71,6 @@ struct ScenarioCommand: ParsableCommand {
       StandardError.note(error.text(in: path))
       return (nil, traced)
     }
-  }
-
-  private static func bytes(of path: String) throws(ToolError) -> [UInt8] {
-    let file = try SystemFile(reading: path)
-    var bytes: [UInt8] = []
-    let part = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
-    defer { part.deallocate() }
-    // A pipe has no size: read to its end, or to where it is too long anyway.
-    while bytes.count <= ScenarioReader.longestFile {
-      let count = try file.read(into: part)
-      if count == 0 { break }
-      bytes.append(contentsOf: part[..<count])
-    }
-    return bytes
   }
 
   private func summary(failed: Int, unreadable: Int) -> String {

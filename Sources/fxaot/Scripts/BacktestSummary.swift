@@ -23,6 +23,8 @@ struct BacktestSummary: Encodable {
   var plots: [String]
   /// How the files were read, a sentence each.
   var data: [String]
+  /// The engine's account, of a run with one.
+  var account: AccountSummary?
 
   private enum CodingKeys: String, CodingKey {
     case data, script, title, symbol, timeframe, from, to, session, timezone, bars, trades, wins, losses, commission
@@ -39,7 +41,7 @@ struct BacktestSummary: Encodable {
     case cutOrders = "cut_orders"
     case quantityStep = "quantity_step"
     case accountCurrency = "account_currency"
-    case conversion
+    case conversion, account
     case sharpe, exposure, seconds, plots
     case nanosecondsPerBar = "ns_per_bar"
   }
@@ -84,6 +86,7 @@ struct BacktestSummary: Encodable {
     try number(quantityStep, .quantityStep)
     try values.encode(accountCurrency, forKey: .accountCurrency)
     try values.encode(conversion, forKey: .conversion)
+    try values.encodeIfPresent(account, forKey: .account)
     try number(seconds, .seconds)
     try number(nanosecondsPerBar, .nanosecondsPerBar)
     try values.encode(plots, forKey: .plots)
@@ -111,8 +114,8 @@ struct BacktestSummary: Encodable {
       ("hours", "\(session) \(timezone)"),
     ]
     let sources = data.map { ("data", $0) }
-    var account: [(String, String)] = []
-    if let conversion { account.append(("account", "\(accountCurrency), converted by \(conversion)")) }
+    var converted: [(String, String)] = []
+    if let conversion { converted.append(("account", "\(accountCurrency), converted by \(conversion)")) }
     let results = [
       ("trades", "\(s.trades) closed\(open)"),
       ("net profit", "\(money(s.netProfit)) (\(percent(s.netProfitPercent)))"),
@@ -128,7 +131,7 @@ struct BacktestSummary: Encodable {
     let cut =
       cutOrders > 0 ? [("cut orders", "\(cutOrders) cut to nothing by the step of \(step)")] : []
     let time = ("time", fixed(seconds, 3) + " s, " + fixed(nanosecondsPerBar, 0) + " ns a bar")
-    let rows = chart + sources + (isStrategy ? account + results + cut : []) + [time]
+    let rows = chart + sources + (isStrategy ? converted + results + cut : []) + (account?.rows ?? []) + [time]
     // No label has more than 13 letters.
     return rows.map { $0 + String(repeating: " ", count: 15 - $0.count) + $1 + "\n" }.joined()
   }

@@ -1,0 +1,182 @@
+import CFxaot
+import Calendar
+import FXCore
+import Market
+import Research
+import Scenarios
+import StrategyIR
+import Trading
+
+/// `fxaot run SCRIPT --account FILE`: a script as it runs live, in an engine over the quotes of files.
+struct AccountRun {
+  private static let batch = 8_192
+
+  private let options: RunCommand
+  private let script: String
+  private let setup: TradingSetup
+
+  init(_ options: RunCommand, _ script: String, _ account: String) throws(ToolError) {
+    self.options = options
+    self.script = script
+    let bytes = try SystemFile.bytes(of: account, atMost: ScenarioReader.longestFile)
+    do throws(ScenarioFault) {
+      setup = try TradingSetup.read(bytes, defaults: ScenarioRun.defaultTerms)
+    } catch {
+      throw .failed(error.text(in: account))
+    }
+  }
+
+  func run() throws(ToolError) {
+    let (summary, failure) = try result()
+    let output = try OutputFile(nil)
+    try output.write(options.json ? summary.json() : summary.table)
+    try output.finish()
+    if let failure { throw .failed(failure) }
+  }
+
+  /// Runs it and writes its trades. `failure`: what has stopped the script.
+  func result() throws(ToolError) -> (summary: BacktestSummary, failure: String?) {
+    let program = try ScriptSource(script, settings: options.settings).program()
+    guard program.settings.isStrategy else {
+      throw .failed("\(script) is an indicator; only a strategy() trades in an account")
+    }
+    let parameters = try ScriptInputs.values(options.parameters, of: program)
+    let sources = try QuoteSources(options.bars + options.ticks)
+    if let trades = options.trades, trades != "-" { try sources.refuse(output: trades) }
+    let progress = Progress(total: sources.totalBytes)
+    let reader = try QuoteReader(sources.paths, options.readerOptions) { progress.add($0) }
+    let symbol = try symbol(reader, sources)
+    let timeframe = try timeframe(reader)
+    var engine = try engine(symbol)
+    var deployment = Engine.ScriptDeployment(
+      symbolRef: 1, timeframe: timeframe, price: UInt32(options.price.code))
+    deployment.parameters = parameters
+    try deploy(program, deployment, to: &engine)
+    reader.label(symbol.key)
+    guard let running = engine.runningScript(ref: 1) else { throw .failed("\(script): it does not run") }
+    var record = AccountRecord(
+      initialCapital: running.broker.settings.initialCapital, calendar: running.environment.calendar)
+    try give(reader, to: &engine, running.broker, &record, progress)
+    progress.clear()
+    reader.notes.forEach(StandardError.note)
+    return try summary(engine, record, program, symbol.name, reader, progress.seconds)
+  }
+
+  private func deploy(
+    _ program: Program, _ deployment: Engine.ScriptDeployment, to engine: inout Engine
+  ) throws(ToolError) {
+    let bytes = program.encoded()
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+    defer { copy.deallocate() }
+    copy.copyBytes(from: bytes)
+    do throws(EngineRefusal) {
+      try engine.addScript(UnsafeRawBufferPointer(copy), deployment, ref: 1)
+    } catch {
+      throw .failed("\(script): " + (error.message.isEmpty ? "the engine refuses it" : error.message))
+    }
+  }
+
+  // MARK: - What it runs on
+
+  private struct Symbol {
+    let name: String
+    let key: UInt64
+    let raw: fxaot_instrument
+    let terms: fxaot_terms?
+  }
+
+  private func symbol(_ reader: QuoteReader, _ sources: QuoteSources) throws(ToolError) -> Symbol {
+    var name = options.fileOptions.symbol ?? reader.symbol
+    if name == nil { name = try SymbolGuess.symbol(of: sources.paths) }
+    if name == nil { name = SymbolGuess.pair(of: sources.paths) }
+    if name == nil, setup.instruments.count == 1 { name = setup.instruments[0].name }
+    guard let name else { throw .failed("the files do not tell their symbol; give it with --symbol") }
+    if let line = setup.instruments.first(where: { $0.name == name }) {
+      let key = Array(name.utf8).withUnsafeBytes { SymbolKey.make($0) }
+      return Symbol(name: name, key: key, raw: line.raw, terms: line.terms)
+    }
+    let choice = try InstrumentChoice(name, decimals: options.fileOptions.decimals)
+    return Symbol(name: name, key: choice.key, raw: choice.terms, terms: nil)
+  }
+
+  private func timeframe(_ reader: QuoteReader) throws(ToolError) -> fxaot_timeframe {
+    if let text = options.timeframe { return try TimeframeName.parse(text) }
+    if !reader.isBars { return try TimeframeName.parse("1m") }
+    if reader.isDaily { return try TimeframeName.parse("1d") }
+    let seconds = reader.barLength / 1_000_000_000
+    guard seconds > 0 else {
+      throw .failed("the files do not tell the length of their bars; give it with --timeframe")
+    }
+    return try TimeframeName.parse("\(seconds)s")
+  }
+
+  private func engine(_ symbol: Symbol) throws(ToolError) -> Engine {
+    let (base, quote) = (Self.text(symbol.raw.base), Self.text(symbol.raw.quote))
+    guard setup.currency == base || setup.currency == quote else {
+      throw .failed(
+        "the account is in \(setup.currency), and no quotes here convert \(quote) into it: give an account in "
+          + "\(base) or \(quote)")
+    }
+    do throws(EngineError) {
+      return try setup.engine(symbol.raw, symbol.terms)
+    } catch {
+      throw .failed("\(symbol.name) cannot be traded in this account")
+    }
+  }
+
+  private static func text<Field>(_ field: Field) -> String {
+    withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  // MARK: - The quotes
+
+  private func give(
+    _ reader: QuoteReader, to engine: inout Engine, _ broker: BarBroker, _ record: inout AccountRecord,
+    _ progress: Progress
+  ) throws(ToolError) {
+    let stride = MemoryLayout<fxaot_quote>.stride
+    let quotes = UnsafeMutableRawPointer.allocate(byteCount: Self.batch * stride, alignment: 64)
+    defer { quotes.deallocate() }
+    while true {
+      try Interrupt.check()
+      let count = try reader.next(into: quotes, capacity: Self.batch)
+      if count == 0 { return }
+      for index in 0..<count {
+        let quote = (quotes + index * stride).loadUnaligned(as: fxaot_quote.self)
+        engine.showNextQuote(symbolRef: 1)
+        let answer = engine.tick(
+          ref: 1, time: quote.time_ns, bid: quote.bid, ask: quote.ask, bidSize: quote.bid_size,
+          askSize: quote.ask_size, entry: 0)
+        if answer > 0 {
+          record.take(engine.events, broker)
+          engine.clearEvents()
+        }
+      }
+      progress.show(quotes: engine.stats.quotes)
+    }
+  }
+
+  // MARK: - The result
+
+  private func summary(
+    _ engine: borrowing Engine, _ record: AccountRecord, _ program: Program, _ symbol: String,
+    _ reader: QuoteReader, _ seconds: Double
+  ) throws(ToolError) -> (summary: BacktestSummary, failure: String?) {
+    guard let running = engine.runningScript(ref: 1) else { throw .failed("\(script): it does not run") }
+    if let trades = options.trades {
+      try TradesFile.write(running.broker.listTrades(running.text), to: trades)
+    }
+    let environment = running.environment
+    var summary = BacktestSummary(
+      isStrategy: true, script: script, title: program.settings.title, symbol: symbol,
+      timeframe: environment.timeframe.text, from: TimeOption.text(record.first),
+      to: TimeOption.text(record.last), session: environment.symbol.session,
+      timezone: environment.symbol.timezone,
+      statistics: Statistics(running.broker, record.curve), cutOrders: running.broker.cuts.count,
+      quantityStep: running.broker.quantityStep,
+      accountCurrency: environment.account(of: program), conversion: nil, seconds: seconds, plots: [],
+      data: reader.formats + reader.notes)
+    summary.account = AccountSummary(engine.account, engine.stats, record)
+    return (summary, running.failure.map { "\(script): \($0.sentence)" })
+  }
+}
