@@ -34,7 +34,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help edoc coverage setup native tool artifacts erlang catalogue demo test lint test-swift test-erlang test-c test-readme \
-	test-release test-library test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp conformance clean
+	test-release test-library test-telemetry test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -178,6 +178,9 @@ coverage: erlang ## How much of erlang/src EUnit and the suites COVERED run, mod
 	FXAOT_NATIVE_BUILT=1 rebar3 eunit --cover
 	FXAOT_NATIVE_BUILT=1 rebar3 ct --cover --suite $(COVERED)
 	FXAOT_NATIVE_BUILT=1 rebar3 cover --verbose
+
+test-telemetry: erlang ## Metrics and traces with real receivers (installs Prometheus)
+	@scripts/test-telemetry
 
 test-release: erlang artifacts ## Boot a release; build example projects that depend on fxaot
 	erlang/test/release_test

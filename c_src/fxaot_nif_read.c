@@ -25,16 +25,34 @@ FXAOT_ENGINE_NIF(fxaot_nif_stats, 1, "stats_nif") {
   const struct {
     ERL_NIF_TERM key;
     uint64_t value;
-  } counts[] = {{atoms.quotes, s.quotes},       {atoms.accepted, s.accepted},
-                {atoms.crossed, s.crossed},     {atoms.late, s.late},
-                {atoms.bad_price, s.bad_price}, {atoms.bad_size, s.bad_size},
-                {atoms.bad_time, s.bad_time},   {atoms.unknown_symbol, s.unknown_symbol},
-                {atoms.time_jump, s.time_jump}, {atoms.gaps, s.gaps},
-                {atoms.bars, s.bars},           {atoms.signals, s.signals},
-                {atoms.orders, s.orders},       {atoms.fills, s.fills},
-                {atoms.rejects, s.rejects},     {atoms.alarms, s.alarms},
-                {atoms.events, s.events},       {atoms.latency_samples, s.latency_samples}};
-  ERL_NIF_TERM keys[COUNT(counts) + 2], values[COUNT(counts) + 2];
+  } counts[] = {{atoms.quotes, s.quotes},
+                {atoms.accepted, s.accepted},
+                {atoms.crossed, s.crossed},
+                {atoms.late, s.late},
+                {atoms.bad_price, s.bad_price},
+                {atoms.bad_size, s.bad_size},
+                {atoms.bad_time, s.bad_time},
+                {atoms.unknown_symbol, s.unknown_symbol},
+                {atoms.time_jump, s.time_jump},
+                {atoms.gaps, s.gaps},
+                {atoms.bars, s.bars},
+                {atoms.signals, s.signals},
+                {atoms.orders, s.orders},
+                {atoms.fills, s.fills},
+                {atoms.rejects, s.rejects},
+                {atoms.alarms, s.alarms},
+                {atoms.events, s.events},
+                {atoms.latency_samples, s.latency_samples},
+                {atoms.strategies, s.strategies}};
+  ERL_NIF_TERM reasons[FXAOT_REJECT_CODES], rejected[FXAOT_REJECT_CODES];
+  unsigned reason_count = 0;
+  for (unsigned code = 0; code < FXAOT_REJECT_CODES; code++) {
+    if (!s.rejected[code]) continue;
+    reasons[reason_count] = fxaot_reject_term(env, code);
+    rejected[reason_count++] = enif_make_uint64(env, s.rejected[code]);
+  }
+
+  ERL_NIF_TERM keys[COUNT(counts) + 3], values[COUNT(counts) + 3];
   unsigned n = 0;
   for (; n < COUNT(counts); n++) {
     keys[n] = counts[n].key;
@@ -44,7 +62,26 @@ FXAOT_ENGINE_NIF(fxaot_nif_stats, 1, "stats_nif") {
   values[n++] = fxaot_map(env, COUNT(latency), latency_keys, latency);
   keys[n] = atoms.stage_ns;
   values[n++] = fxaot_map(env, COUNT(stages), stage_keys, stages);
+  keys[n] = atoms.rejected;
+  values[n++] = fxaot_map(env, reason_count, reasons, rejected);
   return fxaot_map(env, n, keys, values);
+}
+
+/* (Engine). {Samples, SumNs, [{BoundNs, Count}]} */
+FXAOT_ENGINE_NIF(fxaot_nif_latency, 1, "latency_nif") {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  fxaot_latency l;
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_engine_latency(handle->engine, &l);
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  for (unsigned i = FXAOT_LATENCY_BOUNDS; i-- > 0;) {
+    ERL_NIF_TERM bucket = enif_make_tuple2(env, fxaot_double(env, l.bounds_ns[i]),
+                                           enif_make_uint64(env, l.counts[i]));
+    list = enif_make_list_cell(env, bucket, list);
+  }
+  return enif_make_tuple3(env, enif_make_uint64(env, l.samples), fxaot_double(env, l.sum_ns), list);
 }
 
 /* (Engine) */
@@ -122,16 +159,20 @@ static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s)
   return map;
 }
 
-/* (Engine) */
-FXAOT_ENGINE_NIF(fxaot_nif_strategies, 1, "strategies_nif") {
+/* (Engine, First, Most) */
+FXAOT_ENGINE_NIF(fxaot_nif_strategies, 3, "strategies_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifUInt64 first, most;
   (void)argc;
-  if (!handle) return enif_make_badarg(env);
+  if (!handle || !enif_get_uint64(env, argv[1], &first) || !enif_get_uint64(env, argv[2], &most))
+    return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t count = fxaot_engine_strategies(handle->engine, NULL, 0);
+  uint64_t all = fxaot_engine_strategies(handle->engine, NULL, 0);
+  uint64_t count = first < all ? all - first : 0;
+  if (count > most) count = most;
   fxaot_strategy_stats *stats = enif_alloc((count + 1) * sizeof *stats);
   if (!stats) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  fxaot_engine_strategies(handle->engine, stats, count);
+  count = fxaot_engine_strategies_from(handle->engine, first, stats, count);
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--) list = enif_make_list_cell(env, strategy_term(env, &stats[count]), list);
   enif_free(stats);

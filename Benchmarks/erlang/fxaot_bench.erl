@@ -72,7 +72,8 @@ run(Data, Json, Messaging, Scripts, Peers) ->
                                    fun() -> array(ma_crossover, 3, Peers) end,
                                    fun() -> array(momentum_breakout, 6, Peers) end,
                                    fun() -> array(mean_reversion, 5, Peers) end,
-                                   fun() -> replay(Data) end, fun() -> load(Data) end,
+                                   fun() -> replay(Data) end, fun telemetry/0,
+                                   fun() -> load(Data) end,
                                    fun() -> rings(Messaging) end,
                                    fun() -> actor_latency(Messaging) end,
                                    fun() -> trading(Scripts) end,
@@ -208,6 +209,23 @@ replay(Data) ->
                   {Count / Value * 1000, Count / Floor * 1000}
               end || _ <- rounds()],
     [row(replay, "M quotes/s", 10, at_least, false, "a copy of the batch", Rounds)].
+
+%% Off, and on with a collection of metrics each second.
+telemetry() ->
+    Quotes = fxaot_bench_telemetry:quotes(1000000),
+    [row(Name, "ns per quote", 1.05, at_most, true, "the same without telemetry",
+         [{with_telemetry(Kind, on, Quotes), with_telemetry(Kind, off, Quotes)} || _ <- rounds()])
+     || {Name, Kind} <- [{quote_telemetry, quote}, {replay_telemetry, replay}]].
+
+with_telemetry(Kind, Mode, Quotes) ->
+    ok = fxaot_bench_telemetry:start(Mode),
+    Ns = time(fun() -> fxaot_bench_telemetry:run(Kind, Quotes) end) / (byte_size(Quotes) div 48),
+    Collected = case Mode of
+                    on -> time(fun fxaot_bench_telemetry:collect/0);
+                    off -> 0
+                end,
+    ok = fxaot_bench_telemetry:stop(Mode),
+    Ns * (1 + Collected / 1000000000).
 
 %% In pieces, as a feed sends them.
 feed(_, <<>>) -> ok;

@@ -158,6 +158,11 @@ public func exportStats(_ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<f
   if let engine = engine(pointer) { out?.pointee = engine.pointee.stats }
 }
 
+@_cdecl("fxaot_engine_latency")
+public func exportLatency(_ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_latency>?) {
+  if let engine = engine(pointer), let out { engine.pointee.read(into: &out.pointee) }
+}
+
 @_cdecl("fxaot_engine_account")
 public func exportAccount(_ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_account>?) {
   if let engine = engine(pointer) { out?.pointee = engine.pointee.account }
@@ -177,6 +182,14 @@ public func exportStrategies(
 ) -> UInt64 {
   guard let engine = engine(pointer) else { return 0 }
   return UInt64(engine.pointee.strategyStats(into: room(out, capacity)))
+}
+
+@_cdecl("fxaot_engine_strategies_from")
+public func exportStrategiesFrom(
+  _ pointer: OpaquePointer?, _ first: UInt64, _ out: UnsafeMutablePointer<fxaot_strategy_stats>?, _ capacity: UInt64
+) -> UInt64 {
+  guard let engine = engine(pointer), let first = Int(exactly: first) else { return 0 }
+  return UInt64(engine.pointee.strategyStats(from: first, into: room(out, capacity)))
 }
 
 @_cdecl("fxaot_engine_instruments")

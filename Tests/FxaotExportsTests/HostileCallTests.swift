@@ -39,6 +39,8 @@ struct HostileCallTests {
     #expect(fxaot_engine_events(nil, nil) == nil)
     fxaot_engine_clear_events(nil)
     fxaot_engine_stats(nil, nil)
+    fxaot_engine_latency(nil, nil)
+    #expect(fxaot_engine_strategies_from(nil, .max, nil, .max) == 0)
     fxaot_engine_account(nil, nil)
     #expect(fxaot_engine_positions(nil, nil, .max) == 0)
     #expect(fxaot_engine_strategies(nil, nil, .max) == 0)
@@ -201,6 +203,10 @@ struct HostileCallTests {
     var strategies = [fxaot_strategy_stats](repeating: fxaot_strategy_stats(), count: 4)
     _ = fxaot_engine_positions(engine, &positions, random.below(5))
     _ = fxaot_engine_strategies(engine, &strategies, random.below(5))
+    _ = fxaot_engine_strategies_from(engine, random.pick(integers), &strategies, random.below(5))
+    var latency = fxaot_latency()
+    fxaot_engine_latency(engine, &latency)
+    #expect(latency.counts.0 <= latency.counts.19 && latency.counts.19 <= latency.samples)
     _ = fxaot_engine_events(engine, &count)
     if random.below(4) == 0 { fxaot_engine_clear_events(engine) }
   }

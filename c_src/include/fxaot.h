@@ -543,6 +543,8 @@ enum {
 #define FXAOT_SAMPLING 128u
 
 #define FXAOT_HISTOGRAM_BUCKETS 976 /* 16 linear buckets, then 60 octaves of 16 */
+#define FXAOT_LATENCY_BOUNDS 20
+#define FXAOT_REJECT_CODES 64 /* room for those of fxaot_reject */
 
 typedef struct fxaot_stats {
   uint64_t quotes; /* records taken in, good and bad */
@@ -554,10 +556,21 @@ typedef struct fxaot_stats {
   uint64_t events;          /* all events ever; the last sequence number */
   uint64_t latency_samples; /* quotes that were timed: 1 in FXAOT_SAMPLING */
   double latency_p50_ns, latency_p99_ns, latency_p999_ns, latency_max_ns;
-  double stage_ns[FXAOT_STAGE_COUNT]; /* sampled time, summed, per stage */
-  uint64_t time_jump;                 /* dropped: further ahead than max_time_jump_ns */
-  uint64_t gaps;                      /* of the accepted: as far ahead, in a replay */
+  double stage_ns[FXAOT_STAGE_COUNT];    /* sampled time, summed, per stage */
+  uint64_t time_jump;                    /* dropped: further ahead than max_time_jump_ns */
+  uint64_t gaps;                         /* of the accepted: as far ahead, in a replay */
+  uint64_t rejected[FXAOT_REJECT_CODES]; /* of the rejects, by fxaot_reject */
+  uint64_t strategies;                   /* that run now */
 } fxaot_stats;
+
+/* Of the quotes that were timed: how many took no longer than each bound. */
+typedef struct fxaot_latency {
+  uint64_t samples;
+  double sum_ns;
+  double bounds_ns[FXAOT_LATENCY_BOUNDS]; /* ascending, always the same */
+  uint64_t counts[FXAOT_LATENCY_BOUNDS];  /* cumulative; never fall from one call to the next */
+} fxaot_latency;
+FXAOT_STATIC_SIZE(fxaot_latency, 336);
 
 typedef struct fxaot_position {
   uint64_t strategy_ref; /* 0 for an instrument's net position */
@@ -998,11 +1011,15 @@ uint64_t fxaot_engine_trades(const fxaot_engine *, uint64_t first, fxaot_trade *
                              uint64_t capacity);
 
 void fxaot_engine_stats(const fxaot_engine *, fxaot_stats *out);
+void fxaot_engine_latency(fxaot_engine *, fxaot_latency *out);
 void fxaot_engine_account(const fxaot_engine *, fxaot_account *out);
 /* These fill at most `capacity` and return the full count. */
 uint64_t fxaot_engine_positions(const fxaot_engine *, fxaot_position *out, uint64_t capacity);
 uint64_t fxaot_engine_strategies(const fxaot_engine *, fxaot_strategy_stats *out,
                                  uint64_t capacity);
+/* Without the first `first` of them. Returns how many it has filled. */
+uint64_t fxaot_engine_strategies_from(const fxaot_engine *, uint64_t first,
+                                      fxaot_strategy_stats *out, uint64_t capacity);
 /* The refs of the instruments, in the same way. */
 uint64_t fxaot_engine_instruments(const fxaot_engine *, uint64_t *out, uint64_t capacity);
 

@@ -13,7 +13,9 @@ good_values_test_() ->
      || Pair <- [{restart_intensity, 0}, {call_timeout, infinity}, {tool, "/a/b"}, {tool, <<"/a/b">>},
                  {artifact_dirs, []}, {artifact_dirs, ["a", <<"b">>]}, {compile_memory, infinity},
                  {compile_memory, 1 bsl 40}, {quarantine_dir, none}, {quarantine_dir, "q"},
-                 {probation_steps, 0}, {probation_seconds, 0}, {watch_interval, 1}]].
+                 {probation_steps, 0}, {probation_seconds, 0}, {watch_interval, 1}, {metrics_port, none},
+                 {metrics_port, 0}, {metrics_port, 65535}, {metrics_ip, {0, 0, 0, 0}},
+                 {metrics_ip, {0, 0, 0, 0, 0, 0, 0, 1}}, {metrics_timeout, 1}, {metrics_series, 100}]].
 
 bad_values_test_() ->
     [?_assertEqual(iolist_to_binary(Sentence), fxaot:format_error(fxaot_config:check([Pair])))
@@ -31,6 +33,12 @@ bad_values_test_() ->
               "got []."},
              {{artifact_dirs, "priv"}, "The key artifact_dirs of the application fxaot must be a list of paths; "
               "got \"priv\"."},
+             {{metrics_port, 65536}, "The key metrics_port of the application fxaot must be a port from 1 to 65535, 0 "
+              "for any that is free, or none; got 65536."},
+             {{metrics_ip, "localhost"}, "The key metrics_ip of the application fxaot must be an address such as "
+              "{127,0,0,1} or {0,0,0,0,0,0,0,1}; got \"localhost\"."},
+             {{metrics_series, 99}, "The key metrics_series of the application fxaot must be a whole number from 100; "
+              "got 99."},
              {{compile_timout, 1}, "The application fxaot has no key compile_timout; did you mean "
               "compile_timeout?"}]].
 

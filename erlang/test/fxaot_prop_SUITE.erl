@@ -149,7 +149,7 @@ types(fxaot_nif, Function, Arity) ->
               orders => [handle], tickets => [handle], trades => [handle, whole],
               adopt => [handle], share => [handle, id],
               subscribers => [mailbox], pending => [handle],
-              acknowledge => [handle], stats => [handle], account => [handle],
+              acknowledge => [handle], stats => [handle], latency => [handle], account => [handle],
               positions => [handle], strategies => [handle],
               add_script => [handle, id, program, deployment],
               remove_strategy => [handle, id], add_strategy => [handle, id, strategy, deployment],
@@ -177,6 +177,7 @@ types(fxaot_nif, Function, Arity) ->
         {close, 1} -> [handle];
         {close, 2} -> [handle, closed];
         {close, 3} -> [handle, closed, whole];
+        {strategies, 3} -> [handle, whole, whole];
         {add_instrument, 2} -> [handle, symbol];
         {load_native, 1} -> [bytes];
         {script_plan, 1} -> [reference];

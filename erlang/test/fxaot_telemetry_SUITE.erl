@@ -14,7 +14,8 @@ all() ->
     [an_engine_starts_and_stops, an_engine_crashes_and_is_adopted, an_engine_gives_up, an_engine_loses_its_state,
      a_group, a_built_in_strategy, a_script_that_does_not_parse, a_script_becomes_native, a_reload_that_is_refused,
      a_strategys_process_crashes, a_replay, a_replay_without_its_file, subscribers, requests, the_kill_switch,
-     a_quarantine, the_compile_server_fails, an_upgrade, the_application, an_exception, every_event_has_happened].
+     a_quarantine, the_compile_server_fails, an_upgrade, the_application, an_exception, a_handler_that_fails,
+     every_event_has_happened].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -354,6 +355,14 @@ an_exception(_) ->
     ?assertError(badarg, fxaot_telemetry_emit:span([deploy], #{engine => eur, strategy => a},
                                                    fun() -> error(badarg) end)),
     ?assertMatch([{[deploy, start], _}, {[deploy, exception], #{kind := error, stacktrace := [_ | _]}}], heard()).
+
+a_handler_that_fails(_) ->
+    ok = fxaot_telemetry:attach(mine, [fxaot, engine, start], fun(_, _, _, _) -> error(no) end, none),
+    start(eur),
+    ?assertMatch([{[telemetry, failure], #{handler := mine, event := [fxaot, engine, start], reason := no}},
+                  {[engine, start], _}], heard()),
+    start(jpy),
+    ?assertMatch([{[engine, start], _}], heard()).
 
 every_event_has_happened(_) ->
     ?MODULE ! {seen, self()},

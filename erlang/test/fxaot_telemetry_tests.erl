@@ -1,7 +1,7 @@
 -module(fxaot_telemetry_tests).
 -include_lib("eunit/include/eunit.hrl").
 
--export([lines_of_events/0]).
+-export([lines_of_events/0, document/0]).
 
 -define(EVENT, [fxaot, engine, start]).
 

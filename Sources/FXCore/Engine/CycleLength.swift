@@ -7,6 +7,9 @@ struct CycleLength {
   private let startCycles = fxaot_cycles()
   private let startNs = MonotonicClock.nanoseconds
 
+  /// Whether it has been measured for 100 ms.
+  var isSettled: Bool { MonotonicClock.nanoseconds &- startNs >= 100_000_000 }
+
   /// Nanoseconds a cycle; 0 in the first instant.
   var nanoseconds: Double {
     let cycles = fxaot_cycles() &- startCycles

@@ -88,7 +88,7 @@ extension Engine {
   }
 
   mutating func countRefusal(_ refusal: fxaot_reject, _ strategySlot: Int, size: Double) {
-    counts.rejects &+= 1
+    countReject(refusal.rawValue)
     strategies.base[strategySlot].rejects &+= 1
     if refusal == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM { warnOfSize(strategySlot, size) }
   }

@@ -10,11 +10,12 @@ extension Engine {
 
   public mutating func clearEvents() { log.removeAll() }
 
-  /// O(histogram buckets).
+  /// O(histogram buckets + strategies).
   public var stats: fxaot_stats {
     var stats = counts
     let ns = cycleLength.nanoseconds
     stats.events = log.sequence
+    stats.strategies = UInt64(strategyStats(into: UnsafeMutableBufferPointer(start: nil, count: 0)))
     stats.alarms &+= accountState.alarms
     stats.latency_samples = latency.samples
     stats.latency_p50_ns = latency.percentile(0.5) * ns
@@ -27,6 +28,20 @@ extension Engine {
       }
     }
     return stats
+  }
+
+  /// O(histogram buckets).
+  public mutating func read(into out: inout fxaot_latency) {
+    latency.read(into: &out, cycleLength: cycleLength.nanoseconds, isSettled: cycleLength.isSettled)
+  }
+
+  /// One more order that the gate has refused.
+  mutating func countReject(_ code: UInt32) {
+    counts.rejects &+= 1
+    withUnsafeMutableBytes(of: &counts.rejected) {
+      let codes = $0.assumingMemoryBound(to: UInt64.self)
+      if code < codes.count { codes[Int(code)] &+= 1 }
+    }
   }
 
   /// O(instruments).
@@ -65,6 +80,17 @@ extension Engine {
       count += 1
     }
     return count
+  }
+
+  /// The same from the strategy number `first` on, counted from 0. Returns how many it has filled.
+  public func strategyStats(from first: Int, into out: UnsafeMutableBufferPointer<fxaot_strategy_stats>) -> Int {
+    var place = 0
+    for strategy in strategies.elements where strategy.ref != 0 {
+      if place - first >= out.count { break }
+      if place >= first { out[place - first] = stats(of: strategy) }
+      place += 1
+    }
+    return max(0, place - first)
   }
 
   private func stats(of strategy: StrategyState) -> fxaot_strategy_stats {

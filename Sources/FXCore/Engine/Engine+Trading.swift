@@ -89,7 +89,7 @@ extension Engine {
   private mutating func counted(_ answer: Answer) -> Answer {
     takeLost()
     if answer.answer.is_known == 0, answer.answer.order_id != 0 {
-      if answer.status == FXAOT_REJECTED { counts.rejects &+= 1 } else { counts.orders &+= 1 }
+      if answer.status == FXAOT_REJECTED { countReject(UInt32(answer.answer.reject)) } else { counts.orders &+= 1 }
     }
     return answer
   }

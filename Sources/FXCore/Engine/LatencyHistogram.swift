@@ -6,6 +6,10 @@ import Messaging
 struct LatencyHistogram: ~Copyable {
   private var buckets = Slab<UInt64>()
   private(set) var samples: UInt64 = 0
+  /// Of all samples, in cycles.
+  private var sum: UInt64 = 0
+  /// Nanoseconds a cycle for `read`; 0 until they are measured.
+  private var settledLength = 0.0
   private(set) var largest: UInt64 = 0
 
   /// nil when there is no memory.
@@ -19,6 +23,7 @@ struct LatencyHistogram: ~Copyable {
     let index = Self.bucket(cycles)
     if index < buckets.count { buckets.base[index] &+= 1 }
     samples &+= 1
+    sum &+= cycles
     largest = max(largest, cycles)
   }
 
@@ -32,6 +37,35 @@ struct LatencyHistogram: ~Copyable {
       if seen >= wanted { return min(Self.upperEnd(index), Double(largest)) }
     }
     return Double(largest)
+  }
+
+  /// 1, 2.5 and 5 times the powers of ten from 25 ns to 1 s, in ns.
+  static let bounds: [Double] = [
+    25, 50, 100, 250, 500, 1e3, 2.5e3, 5e3, 1e4, 2.5e4, 5e4, 1e5, 2.5e5, 5e5, 1e6, 2.5e6, 5e6, 1e7, 1e8, 1e9,
+  ]
+
+  /// The samples by duration. A bucket counts at the first bound that its upper end does not exceed. The length of a
+  /// cycle stays what it is once it is well measured: no bucket changes its bound, so no count falls. O(buckets).
+  mutating func read(into out: inout fxaot_latency, cycleLength measured: Double, isSettled: Bool) {
+    let length = settledLength > 0 ? settledLength : measured
+    if isSettled { settledLength = length }
+    out.samples = samples
+    out.sum_ns = Double(sum) * length
+    withUnsafeMutableBytes(of: &out.bounds_ns) { bytes in
+      Self.bounds.withUnsafeBytes { bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0.prefix(bytes.count))) }
+    }
+    withUnsafeMutableBytes(of: &out.counts) { bytes in
+      let counts = bytes.assumingMemoryBound(to: UInt64.self)
+      var seen: UInt64 = 0
+      var next = 0
+      for place in 0..<min(counts.count, Self.bounds.count) {
+        while next < buckets.count, Self.upperEnd(next) * length <= Self.bounds[place] {
+          seen &+= buckets.base[next]
+          next += 1
+        }
+        counts[place] = seen
+      }
+    }
   }
 
   /// 0 … 15 for themselves; then 16 buckets for each octave from 2^4 on.

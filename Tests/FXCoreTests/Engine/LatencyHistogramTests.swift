@@ -40,6 +40,31 @@ struct LatencyHistogramTests {
     #expect(samples == 1_001)
     #expect(largest == .max)
   }
+
+  @Test func `samples count at the first bound that they do not exceed`() throws {
+    let durations = try #require(Durations())
+    for cycles in [4, 5, 6, 10, 11, 400_000_000] as [UInt64] { durations.histogram.record(cycles) }
+    var read = fxaot_latency()
+    durations.histogram.read(into: &read, cycleLength: 5, isSettled: false)
+    #expect(read.samples == 6)
+    #expect(read.sum_ns == 5 * 400_000_036)
+    // 20 and 25 ns; then 30 and 50; then 55. Two seconds are beyond the last bound.
+    #expect([read.counts.0, read.counts.1, read.counts.2, read.counts.19] == [2, 4, 5, 5])
+    #expect([read.bounds_ns.0, read.bounds_ns.1, read.bounds_ns.2, read.bounds_ns.19] == [25, 50, 100, 1e9])
+  }
+
+  @Test func `once a cycle is measured its length stays`() throws {
+    let durations = try #require(Durations())
+    durations.histogram.record(10)
+    var read = fxaot_latency()
+    durations.histogram.read(into: &read, cycleLength: 6, isSettled: false)
+    #expect(read.counts.1 == 0)
+    durations.histogram.read(into: &read, cycleLength: 5, isSettled: true)
+    #expect(read.counts.1 == 1)
+    durations.histogram.read(into: &read, cycleLength: 5.1, isSettled: true)
+    #expect(read.counts.1 == 1)
+    #expect(read.sum_ns == 50)
+  }
 }
 
 /// A histogram that #expect and closures can be asked about, which take no non-copyable value.

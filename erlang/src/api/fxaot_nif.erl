@@ -28,7 +28,7 @@
          submit/2, modify/3, cancel/2, cancel_all/2, close/2, close/3, close_by/3, deposit/2, withdraw/2,
          set_state/2, apply_state/1, order/2, orders/1, tickets/1, trades/2,
          set_gateway/2, requests/2, report/2, gateway/1,
-         stats/1, account/1, positions/1, strategies/1,
+         stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
          detect_format/1, sniff/4, set_parser/6, parser/4, parse/3, parser_info/1,
@@ -67,7 +67,7 @@
        submit_nif/2, modify_nif/3, cancel_nif/2, cancel_all_nif/3, close_symbol_nif/3, close_ticket_nif/3,
        close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
        trades_nif/2, set_gateway_nif/2, requests_nif/2, report_nif/2, gateway_nif/1,
-       stats_nif/1, account_nif/1, positions_nif/1, strategies_nif/1,
+       stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
        send_batch_nif/3, send_replay_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
        unsubscribe_nif/2, allow_nif/3, router_nif/1, set_routes_nif/2, move_nif/5,
@@ -945,6 +945,15 @@ gateway(Engine) -> ?BADARG([Engine]).
 stats(Engine) when is_reference(Engine) -> ?NATIVE(stats_nif(Engine), [Engine]);
 stats(Engine) -> ?BADARG([Engine]).
 
+%% @doc The timed quotes by their latency: how many there are, the sum of their times, and how many took no
+%% longer than each bound, ns. The bounds are always the same, from 25 ns to 1 s. To 6.25 %, as the
+%% percentiles of {@link stats/1}.
+-spec latency(handle()) ->
+          {Samples :: non_neg_integer(), SumNs :: float(), [{BoundNs :: float(), Count :: non_neg_integer()}]}
+        | error().
+latency(Engine) when is_reference(Engine) -> ?NATIVE(latency_nif(Engine), [Engine]);
+latency(Engine) -> ?BADARG([Engine]).
+
 %% @doc `currency', `balance', `equity', `realised', `unrealised', `unvalued' (open positions without a
 %% conversion, which are not in equity), `state', `margin_used', `free_margin', `margin_level' (a float, or
 %% `infinity' when no margin is used), and the sums since the start: `commission', `swap', `cash'.
@@ -960,8 +969,17 @@ positions(Engine) -> ?BADARG([Engine]).
 %% @doc Per strategy: its name and place, its counts and its own book; its `tier' (`built_in', `vm' or
 %% `native'), its `native_steps', its `version' (1, and one more with each swap).
 -spec strategies(handle()) -> [#{atom() => term()}] | error().
-strategies(Engine) when is_reference(Engine) -> ?NATIVE(strategies_nif(Engine), [Engine]);
+strategies(Engine) when is_reference(Engine) -> ?NATIVE(strategies_nif(Engine, 0, 1 bsl 32), [Engine]);
 strategies(Engine) -> ?BADARG([Engine]).
+
+%% @doc A part of them: at most Most, without the First first ones. Quotes may come in between two parts.
+-spec strategies(handle(), First :: non_neg_integer(), Most :: non_neg_integer()) ->
+          [#{atom() => term()}] | error().
+strategies(Engine, First, Most)
+  when is_reference(Engine), is_integer(First), First >= 0, First < 1 bsl 64, is_integer(Most), Most >= 0,
+       Most < 1 bsl 64 ->
+    ?NATIVE(strategies_nif(Engine, First, Most), [Engine, First, Most]);
+strategies(Engine, First, Most) -> ?BADARG([Engine, First, Most]).
 
 %% @doc The strategies that can be started, with their parameters
 %% `{Name, Default, Minimum, Maximum, integer | float}'.
@@ -1172,9 +1190,10 @@ orders_nif(_) -> erlang:nif_error(not_loaded).
 tickets_nif(_) -> erlang:nif_error(not_loaded).
 trades_nif(_, _) -> erlang:nif_error(not_loaded).
 stats_nif(_) -> erlang:nif_error(not_loaded).
+latency_nif(_) -> erlang:nif_error(not_loaded).
 account_nif(_) -> erlang:nif_error(not_loaded).
 positions_nif(_) -> erlang:nif_error(not_loaded).
-strategies_nif(_) -> erlang:nif_error(not_loaded).
+strategies_nif(_, _, _) -> erlang:nif_error(not_loaded).
 start_actor_nif(_, _, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 stop_actor_nif(_) -> erlang:nif_error(not_loaded).
 send_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).

@@ -29,7 +29,7 @@ hex(Hash) -> [io_lib:format("~2.16.0b", [Byte]) || <<Byte>> <= Hash].
 %% An artifact that is damaged or for another processor is logged and not used.
 shipped([], Plan) -> cached(Plan);
 shipped([Manifest | Rest], Plan) ->
-    case mapped(Manifest) of
+    case mapped(folder, Manifest) of
         {ok, Native} -> {ok, Native, #{source => folder, manifest => Manifest}};
         {error, Error} ->
             logger:warning("fxaot: ~ts", [fxaot:format_error(Error)]),
@@ -41,7 +41,7 @@ shipped([Manifest | Rest], Plan) ->
 cached(#{hash := Hash} = Plan) ->
     case fxaot_compiler:cached(Hash) of
         {ok, #{manifest := Manifest}} ->
-            case mapped(Manifest) of
+            case mapped(cache, Manifest) of
                 {ok, Native} -> {ok, Native, #{source => cache, manifest => Manifest}};
                 {error, Error} ->
                     logger:warning("fxaot: ~ts", [fxaot:format_error(Error)]),
@@ -56,7 +56,7 @@ compiled(#{hash := Hash} = Plan) ->
                                      fun() -> fxaot_compiler:compile(Plan) end),
     case Made of
         {ok, #{manifest := Manifest, milliseconds := Milliseconds}} ->
-            case mapped(Manifest) of
+            case mapped(compiler, Manifest) of
                 {ok, Native} -> {ok, Native, #{source => compiler, manifest => Manifest,
                                                milliseconds => Milliseconds}};
                 Error -> Error
@@ -64,8 +64,9 @@ compiled(#{hash := Hash} = Plan) ->
         Error -> Error
     end.
 
-mapped(Manifest) ->
-    fxaot_telemetry_emit:span([load], #{manifest => Manifest}, fun() -> fxaot_nif:load_native(Manifest) end).
+mapped(Source, Manifest) ->
+    fxaot_telemetry_emit:span([load], #{manifest => Manifest, source => Source},
+                              fun() -> fxaot_nif:load_native(Manifest) end).
 
 %% @doc The program of a script that was compiled ahead of time, by the script's name.
 -spec program(Name :: atom() | string() | binary()) -> {ok, binary()} | fxaot:error().

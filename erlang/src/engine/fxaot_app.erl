@@ -6,7 +6,7 @@
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Arguments) ->
-    case fxaot_config:check() of
+    case checked([fun fxaot_config:check/0, fun fxaot_metrics_http:check/0]) of
         ok ->
             %% Logs native code that brought the node down before.
             _ = fxaot_quarantine:sweep(),
@@ -16,6 +16,13 @@ start(_Type, _Arguments) ->
             Sentence = fxaot_error:format_error(Error),
             logger:error("fxaot cannot start: ~ts", [Sentence]),
             {error, {Error, Sentence}}
+    end.
+
+checked([]) -> ok;
+checked([Check | Rest]) ->
+    case Check() of
+        ok -> checked(Rest);
+        Error -> Error
     end.
 
 started({ok, _} = Up) ->

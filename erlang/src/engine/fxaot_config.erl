@@ -6,7 +6,7 @@
 
 -type key() :: restart_intensity | restart_period | call_timeout | tool | artifact_dirs | compile_timeout
              | compile_memory | compile_retry | quarantine_dir | probation_steps | probation_seconds
-             | watch_interval.
+             | watch_interval | metrics_port | metrics_ip | metrics_timeout | metrics_series.
 
 %% `default': the module that reads the key finds the value itself.
 -spec keys() -> [{key(), Default :: term()}].
@@ -22,7 +22,11 @@ keys() ->
      {quarantine_dir, default},
      {probation_steps, 10000},
      {probation_seconds, 3600},
-     {watch_interval, 1000}].
+     {watch_interval, 1000},
+     {metrics_port, none},
+     {metrics_ip, {127, 0, 0, 1}},
+     {metrics_timeout, 1000},
+     {metrics_series, 20000}].
 
 %% @doc The value of a key that is set, else its default.
 -spec value(key()) -> term().
@@ -60,6 +64,15 @@ expected(artifact_dirs, Paths) ->
         true -> ok;
         false -> "a list of paths"
     end;
+expected(metrics_port, none) -> ok;
+expected(metrics_port, Port) when is_integer(Port), Port >= 0, Port =< 65535 -> ok;
+expected(metrics_port, _) -> "a port from 1 to 65535, 0 for any that is free, or none";
+expected(metrics_ip, Ip) ->
+    case inet:is_ip_address(Ip) of
+        true -> ok;
+        false -> "an address such as {127,0,0,1} or {0,0,0,0,0,0,0,1}"
+    end;
+expected(metrics_series, Value) -> whole(Value, 100, "a whole number from 100");
 expected(quarantine_dir, none) -> ok;
 expected(quarantine_dir, Path) -> path(Path, "a path, or none");
 expected(compile_memory, Bytes) when is_integer(Bytes), Bytes > 0 -> ok;

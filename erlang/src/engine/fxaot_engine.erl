@@ -346,6 +346,8 @@ stop(#state{name = Name, engine = Engine} = State) ->
 -spec other(term(), #state{}) -> fxaot_engine_call:reply(#state{}).
 other({trading, Request}, #state{engine = Engine} = State) ->
     {reply, fxaot_engine_trading:answer(Request, Engine), State};
+other({metrics, Strategies, Deadline}, #state{engine = Engine, mailbox = Mailbox} = State) ->
+    {reply, fxaot_metrics_engine:native(Engine, Mailbox, Strategies, Deadline), State};
 other({strategy, Id}, #state{engine = Engine} = State) ->
     {reply, case [Info || #{id := Known} = Info <- fxaot_nif:strategies(Engine), Known =:= Id] of
                 [Info] -> {ok, Info};

@@ -7,7 +7,7 @@
 
 -export([ask/2, ask/3, answer/3]).
 
--export_type([request/0, reply/1]).
+-export_type([request/0, figures/0, reply/1]).
 
 -type request() ::
         {tick, Symbol :: atom(), TimeNs :: integer(), Bid :: number(), Ask :: number()}
@@ -30,6 +30,7 @@
       | {swap, Id :: atom(), fxaot_nif:prepared()}
       | {instrument_terms, Symbol :: atom()}
       | {move_terms, Added :: [{Symbol :: atom(), fxaot_nif:instrument()}], Gone :: [Symbol :: atom()]}
+      | {metrics, Strategies :: non_neg_integer(), Deadline :: integer()}
       %% Of groups.
       | engines | {move, Symbol :: atom(), To :: atom()}
       %% Of engines without native code, which have no process for each strategy.

@@ -4,6 +4,7 @@
 %%    ├─ fxaot_events_sup ── fxaot_events      pg scope: who watches engines and strategies
 %%    ├─ fxaot_heir_sup ── fxaot_heir          a second reference to every native engine
 %%    ├─ fxaot_compiler_sup ── fxaot_compiler  the compile server's port
+%%    ├─ fxaot_metrics_sup ── fxaot_metrics_http  serves metrics, when metrics_port is set
 %%    ├─ fxaot_engines_sup  simple_one_for_one
 %%    │   └─ fxaot_engine_sup                  one per engine, with a budget of its own
 %%    │       └─ fxaot_engine                  or fxaot_beam, fxaot_lost
@@ -33,12 +34,13 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
-    lists:foreach(fun table/1, [fxaot_telemetry, fxaot_names, fxaot_events, fxaot_engines, fxaot_deployments]),
+    lists:foreach(fun table/1, [fxaot_telemetry, fxaot_metrics, fxaot_metrics_counts, fxaot_names, fxaot_events, fxaot_engines, fxaot_deployments]),
     {ok, {maps:put(strategy, one_for_one, intensity_of_supervisors()),
           [fxaot_area_sup:child(fxaot_events_sup,
                                 [#{id => fxaot_events, start => {pg, start_link, [fxaot_events]}}]),
            fxaot_area_sup:child(fxaot_heir_sup, [worker(fxaot_heir)]),
            fxaot_area_sup:child(fxaot_compiler_sup, [worker(fxaot_compiler)]),
+           fxaot_area_sup:child(fxaot_metrics_sup, [worker(fxaot_metrics_http)]),
            supervisor(fxaot_engines_sup),
            supervisor(fxaot_gateways_sup),
            supervisor(fxaot_group_sup),

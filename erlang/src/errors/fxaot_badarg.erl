@@ -92,12 +92,13 @@ nif_types(set_gateway, 2) -> [handle, link];
 nif_types(requests, 2) -> [handle, count];
 nif_types(report, 2) -> [handle, map];
 nif_types(gateway, 1) -> [handle];
+nif_types(strategies, 3) -> [handle, count, count];
 nif_types(Function, 1)
   when Function =:= apply_state; Function =:= orders; Function =:= tickets -> [handle];
 nif_types(Function, 1)
   when Function =:= close; Function =:= adopt; Function =:= pending; Function =:= acknowledge;
        Function =:= stats; Function =:= account; Function =:= positions; Function =:= subscribers;
-       Function =:= strategies; Function =:= stop_actor -> [handle];
+       Function =:= strategies; Function =:= latency; Function =:= stop_actor -> [handle];
 nif_types(_, _) -> unknown.
 
 api_types(start_engine, 1) -> [atom];

@@ -27,6 +27,11 @@ sentence(unknown_key, #{key := Key, known := Known}) ->
 sentence(bad_key, #{key := Key, expected := Expected} = Details) ->
     {["The key ", term(Key), " of the application fxaot must be ", Expected,
       io_lib:format("; got ~0tp", [map_get(value, Details)])], [key, expected, value]};
+sentence(metrics_port, #{ip := Ip, port := Port, reason := eaddrinuse}) ->
+    {["Cannot serve metrics: another program has the port ", term(Port), " of ", inet:ntoa(Ip),
+      "; set metrics_port of fxaot to another one"], [ip, port, reason]};
+sentence(metrics_port, #{ip := Ip, port := Port, reason := Reason}) ->
+    {["Cannot serve metrics on the port ", term(Port), " of ", inet:ntoa(Ip)] ++ posix(Reason), [ip, port, reason]};
 sentence(other_interface, #{running := Running, new := New}) ->
     {["The new version needs interface ", term(New), " of the native library, and this node runs ", term(Running),
       ": restart the node with the new version"], [running, new]};
@@ -150,6 +155,9 @@ sentence(own_supervisor) ->
     "The engine is in a supervision tree of its own: terminate it there, then fxaot:stop_engine/1 frees its state";
 sentence(not_running) -> "The application fxaot is not running";
 sentence(_) -> unknown.
+
+posix(Reason) when is_atom(Reason) -> [": ", inet:format_error(Reason)];
+posix(Reason) -> [": ", term(Reason)].
 
 got(#{value := Value}) -> ["; got ", term(Value)];
 got(_) -> "".

@@ -76,7 +76,8 @@ handled({_, Id, Handler, Config}, Event, Measurements, Metadata) ->
         Class:Reason:Stacktrace ->
             _ = detach(Id),
             logger:error("fxaot: the telemetry handler ~0tp failed at ~0tp and is detached: ~0tP",
-                         [Id, Event, {Class, Reason, Stacktrace}, 30])
+                         [Id, Event, {Class, Reason, Stacktrace}, 30]),
+            fxaot_telemetry_emit:happened([telemetry, failure], #{handler => Id, event => Event, reason => Reason})
     end.
 
 %% @doc Runs a function between two events: `Prefix ++ [start]' with the measurements `system_time' and

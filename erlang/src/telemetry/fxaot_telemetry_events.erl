@@ -37,7 +37,8 @@ all() ->
             "A script's text becomes a program, by the tool"),
        span([compile], [plan], [plan, result, reason],
             "A plan becomes native code, by the compile server"),
-       span([load], [manifest], [manifest, result, reason], "Native code is checked and mapped"),
+       span([load], [manifest, source], [manifest, source, result, reason],
+            "Native code is checked and mapped"),
        span([attach], [engine, strategy], [engine, strategy, result, reason],
             "Native code takes over a running script"),
        span([reload], [engine, strategy], [engine, strategy, result, reason],
@@ -70,7 +71,8 @@ all() ->
        [one([trading, state], [system_time], [engine, state],
             "fxaot:halt/1, reduce/1 or resume/1: the state is active, reducing or halted"),
         one([alarm, set], [system_time], [kind, of_what], "An alarm for people is set"),
-        one([alarm, clear], [system_time], [kind, of_what], "An alarm for people is cleared")]]).
+        one([alarm, clear], [system_time], [kind, of_what], "An alarm for people is cleared"),
+        one([telemetry, failure], [system_time], [handler, event, reason], "A handler has failed and is detached")]]).
 
 one(Name, Measurements, Metadata, Description) ->
     #{event => [fxaot | Name], measurements => Measurements, metadata => Metadata, description => Description}.

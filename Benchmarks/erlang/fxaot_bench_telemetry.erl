@@ -1,0 +1,84 @@
+%% @doc Quotes with telemetry on and off: for the rows quote_telemetry and replay_telemetry of `make bench', and for
+%% scripts/telemetry-cost, which counts instructions.
+%%
+%% On: /metrics is served, as the keys of environment/0 say, and events have a handler. A collection of metrics is
+%% measured by itself, since there is one each second, in which millions of quotes pass.
+-module(fxaot_bench_telemetry).
+
+-export([main/1, start/1, stop/1, quotes/1, run/2, collect/0]).
+
+-define(PART, 1000000).
+
+-type mode() :: on | off.
+-type kind() :: quote | replay | collect.
+
+%% @doc For scripts/telemetry-cost: `Kind Mode Count', with 0 for what the rest of a run costs. The count is one of
+%% quotes, or of collections.
+-spec main([string()]) -> no_return().
+main([Kind, Mode, Count]) ->
+    ok = logger:set_primary_config(level, warning),
+    Quotes = quotes(?PART),
+    ok = start(list_to_atom(Mode)),
+    counted(list_to_atom(Kind), list_to_integer(Count), Quotes),
+    ok = stop(list_to_atom(Mode)),
+    halt(0).
+
+counted(collect, Count, _) -> lists:foreach(fun(_) -> collect() end, lists:seq(1, Count));
+counted(Kind, Count, Quotes) -> lists:foreach(fun(Part) -> run(Kind, Part) end, parts(Count, Quotes)).
+
+%% Each part lies behind the one before.
+parts(0, _) -> [];
+parts(Count, Quotes) ->
+    [First | _] = times(Quotes),
+    Span = lists:last(times(binary:part(Quotes, byte_size(Quotes), -48))) - First + 1,
+    [<< <<(Time + N * Span):64/little, Rest/binary>> || <<Time:64/little, Rest:40/binary>> <= Quotes >>
+     || N <- lists:seq(0, Count div ?PART - 1)].
+
+times(<<Time:64/little, _/binary>>) -> [Time].
+
+%% @doc So many quotes of a seeded market.
+-spec quotes(pos_integer()) -> binary().
+quotes(Count) ->
+    {ok, Market} = fxaot_nif:market(#{seed => 7, start => 1704240000000000000}),
+    {ok, Quotes} = fxaot_nif:market_next(Market, 1 bsl 62, Count),
+    Quotes.
+
+environment() -> [{metrics_port, 0}].
+
+-spec start(mode()) -> ok.
+start(Mode) ->
+    _ = application:load(fxaot),
+    _ = [ok = application:set_env(fxaot, Key, Value) || Mode =:= on, {Key, Value} <- environment()],
+    {ok, _} = application:ensure_all_started(fxaot),
+    {ok, _} = fxaot:start_engine(?MODULE, #{instruments => ['EURUSD']}),
+    ok = fxaot:deploy(?MODULE, crossover, #{strategy => ma_crossover, instrument => 'EURUSD',
+                                            timeframe => {minutes, 1}, params => #{'band' => 0.00005}}),
+    _ = [ok = fxaot_telemetry:attach(?MODULE, Event, fun(_, _, _, _) -> ok end, none)
+         || Mode =:= on, Event <- [[fxaot, request, stop]]],
+    ok.
+
+-spec stop(mode()) -> ok.
+stop(_) ->
+    ok = application:stop(fxaot),
+    lists:foreach(fun({Key, _}) -> application:unset_env(fxaot, Key) end, environment()).
+
+%% @doc Sends quotes, each by itself or in the pieces of a feed.
+-spec run(kind(), Quotes :: binary()) -> ok.
+run(quote, Quotes) -> ticked(Quotes);
+run(replay, <<Part:(48 * 4096)/binary, Rest/binary>>) ->
+    _ = fxaot:ticks(?MODULE, Part),
+    run(replay, Rest);
+run(replay, Quotes) ->
+    _ = fxaot:ticks(?MODULE, Quotes),
+    ok.
+
+%% @doc What a scrape takes.
+-spec collect() -> ok.
+collect() ->
+    _ = iolist_size(fxaot_metrics_text:format(open_metrics, fxaot_metrics:collect())),
+    ok.
+
+ticked(<<Time:64/little, _:64, Bid:64/little-float, Ask:64/little-float, _:128, Rest/binary>>) ->
+    _ = fxaot:tick(?MODULE, 'EURUSD', Time, Bid, Ask),
+    ticked(Rest);
+ticked(<<>>) -> ok.

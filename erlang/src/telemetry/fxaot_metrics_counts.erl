@@ -1,0 +1,122 @@
+%% @private Counts of what the event bus tells, for the collector. Handlers add to a table in the process in which the
+%% event happens. Labels have few values: engines, results, kinds; the counts of an engine go when it is stopped.
+-module(fxaot_metrics_counts).
+
+-export([new/0, add/3, points/1, handle/4]).
+
+%% Rows: `{{Name, Engine, Labels}, Count}'; of a histogram `{{Name, Engine, Labels}, Sum, Bucket …}', its buckets not
+%% cumulative, its sum in native units. Engine is none for what belongs to no engine.
+-define(TABLE, ?MODULE).
+-define(OPERATIONS, <<"fxaot_operation_seconds">>).
+%% Seconds.
+-define(BOUNDS, [1.0e-5, 1.0e-4, 1.0e-3, 5.0e-3, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 60.0]).
+
+-type label() :: {binary(), binary()}.
+
+%% @doc Only for the application's supervisor, after the bus.
+-spec new() -> ok.
+new() ->
+    ?TABLE = ets:new(?TABLE, [named_table, public, {write_concurrency, true}]),
+    Events = [Event || #{event := Event} <- fxaot_telemetry:events(), is_counted(tl(Event))],
+    ok = fxaot_telemetry:attach_many(?MODULE, Events, fun ?MODULE:handle/4, none).
+
+is_counted(Event) ->
+    lists:last(Event) =:= stop orelse lists:last(Event) =:= exception
+        orelse lists:member(Event, [[engine, crash], [engine, adopt], [group, crash], [deployment, crash],
+                                    [tier, change], [compiler, start], [compiler, fail], [feed, open],
+                                    [feed, close], [alarm, set], [telemetry, failure]]).
+
+%% @doc Adds to a counter; does nothing while the application does not run.
+-spec add(Name :: binary(), [label()], non_neg_integer()) -> ok.
+add(Name, Labels, Count) -> add(Name, none, Labels, Count).
+
+add(_, _, _, 0) -> ok;
+add(Name, Engine, Labels, Count) ->
+    Key = {Name, Engine, Labels},
+    try ets:update_counter(?TABLE, Key, Count, {Key, 0}) of
+        _ -> ok
+    catch error:badarg -> ok
+    end.
+
+of_engine(Name, Engine, Labels) -> add(Name, Engine, [{<<"engine">>, text(Engine)} | Labels], 1).
+
+-spec handle(fxaot_telemetry:event(), map(), map(), none) -> ok.
+handle([fxaot | Event], Measurements, Metadata, none) -> counted(Event, Measurements, Metadata).
+
+counted([engine, crash], _, #{engine := Engine}) -> of_engine(<<"fxaot_engine_crashes">>, Engine, []);
+counted([engine, adopt], _, #{engine := Engine}) -> of_engine(<<"fxaot_engine_adoptions">>, Engine, []);
+counted([group, crash], _, #{engine := Engine}) -> of_engine(<<"fxaot_group_crashes">>, Engine, []);
+counted([Kind, stop], _, #{engine := Engine}) when Kind =:= engine; Kind =:= group -> forget(Engine);
+counted([application, stop], _, _) -> ok;
+counted([deployment, crash], _, _) -> add(<<"fxaot_deployment_crashes">>, [], 1);
+counted([tier, change], _, #{engine := Engine, tier := Tier}) ->
+    of_engine(<<"fxaot_tier_changes">>, Engine, [{<<"tier">>, text(Tier)}]);
+counted([compiler, start], _, _) -> add(<<"fxaot_compiler_starts">>, [], 1);
+counted([compiler, fail], _, #{reason := Reason}) ->
+    add(<<"fxaot_compiler_failures">>, [{<<"reason">>, text(Reason)}], 1);
+counted([feed, open], _, #{feed := Feed, result := Result}) ->
+    add(<<"fxaot_feeds">>, [{<<"feed">>, text(Feed)}, {<<"result">>, text(Result)}], 1);
+counted([feed, close], #{quotes := Quotes}, #{feed := Feed}) ->
+    add(<<"fxaot_feed_quotes">>, [{<<"feed">>, text(Feed)}], Quotes);
+counted([alarm, set], _, #{kind := Kind}) -> add(<<"fxaot_alarms">>, [{<<"kind">>, text(Kind)}], 1);
+counted([telemetry, failure], _, _) -> add(<<"fxaot_handler_failures">>, [], 1);
+counted([load, stop], #{duration := Duration}, #{source := Source, result := Result}) ->
+    add(<<"fxaot_native_loads">>, [{<<"source">>, text(Source)}, {<<"result">>, text(Result)}], 1),
+    timed(load, Result, Duration);
+counted([reload, stop], #{duration := Duration}, #{engine := Engine, result := Result}) ->
+    of_engine(<<"fxaot_strategy_reloads">>, Engine, [{<<"result">>, text(Result)}]),
+    timed(reload, Result, Duration);
+counted([request, stop], #{duration := Duration}, #{request := Request, result := Result}) ->
+    timed(Request, Result, Duration);
+counted([request, exception], #{duration := Duration}, #{request := Request}) -> timed(Request, exception, Duration);
+counted([Operation, stop], #{duration := Duration}, #{result := Result}) -> timed(Operation, Result, Duration);
+counted([Operation, exception], #{duration := Duration}, _) -> timed(Operation, exception, Duration).
+
+%% ---- durations --------------------------------------------------------------
+
+timed(Operation, Result, Duration) ->
+    Key = {?OPERATIONS, none, [{<<"operation">>, text(Operation)}, {<<"result">>, text(Result)}]},
+    Seconds = Duration / erlang:convert_time_unit(1, second, native),
+    Place = 3 + length([Bound || Bound <- ?BOUNDS, Seconds > Bound]),
+    try ets:update_counter(?TABLE, Key, [{2, Duration}, {Place, 1}],
+                           list_to_tuple([Key, 0, 0 | [0 || _ <- ?BOUNDS]])) of
+        _ -> ok
+    catch error:badarg -> ok
+    end.
+
+forget(Engine) ->
+    try
+        true = ets:match_delete(?TABLE, {{'_', Engine, '_'}, '_'}),
+        ok
+    catch error:badarg -> ok
+    end.
+
+text(Atom) when is_atom(Atom) -> atom_to_binary(Atom);
+text(_) -> <<"other">>.
+
+%% ---- reading ----------------------------------------------------------------
+
+%% @doc The points of one of these metrics.
+-spec points(Name :: binary()) -> [fxaot_metrics:point()].
+points(Name) ->
+    Rows = try ets:select(?TABLE, [{{{Name, '_', '$1'}, '$2'}, [], [{{'$1', '$2'}}]}])
+           catch error:badarg -> []
+           end,
+    [#{labels => maps:from_list(Labels), value => Count} || {Labels, Count} <- lists:sort(Rows)]
+        ++ case Name of
+               ?OPERATIONS -> histograms();
+               _ -> []
+           end.
+
+histograms() ->
+    Rows = try [Row || Row <- ets:tab2list(?TABLE), tuple_size(Row) > 2]
+           catch error:badarg -> []
+           end,
+    [histogram(Labels, Sum, Buckets)
+     || [{_, _, Labels}, Sum | Buckets] <- lists:map(fun tuple_to_list/1, lists:sort(Rows))].
+
+histogram(Labels, Sum, Counts) ->
+    {Buckets, Count} = lists:mapfoldl(fun({Bound, Of}, Below) -> {{Bound, Below + Of}, Below + Of} end, 0,
+                                      lists:zip(?BOUNDS ++ [infinity], Counts)),
+    #{labels => maps:from_list(Labels), buckets => Buckets, count => Count,
+      sum => Sum / erlang:convert_time_unit(1, second, native)}.

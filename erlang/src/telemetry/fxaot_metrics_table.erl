@@ -1,0 +1,129 @@
+%% @private The one table of all metrics; docs/telemetry.md has the same rows, and a test compares them.
+-module(fxaot_metrics_table).
+
+-export([all/0]).
+
+-export_type([row/0]).
+
+-type row() :: {Name :: binary(), counter | gauge | histogram, Unit :: binary(), Labels :: [binary()],
+                Help :: binary()}.
+
+%% @doc In the order of {@link fxaot_metrics:collect/0}.
+-spec all() -> [row()].
+all() ->
+    [{Name, Type, unit(Name), Labels, Help}
+     || {Of, Rows} <- [{[], of_node()}, {[<<"engine">>], engine()}, {[<<"engine">>], account()},
+                       {[<<"engine">>, <<"instrument">>], position()},
+                       {[<<"engine">>, <<"strategy">>, <<"instrument">>], strategy()}, {[], operations()}],
+        Row <- Rows, {Name, Type, Help, Labels} <- [labelled(Row, Of)]].
+
+labelled({Name, Type, Help}, Labels) -> {Name, Type, Help, Labels};
+labelled({Name, Type, More, Help}, Labels) -> {Name, Type, Help, Labels ++ More}.
+
+unit(Name) ->
+    case lists:last(binary:split(Name, <<"_">>, [global])) of
+        Unit when Unit =:= <<"seconds">>; Unit =:= <<"bytes">>; Unit =:= <<"ratio">> -> Unit;
+        _ -> <<>>
+    end.
+
+of_node() ->
+    [{<<"fxaot_ready">>, gauge, <<"1 if native code is loaded and every engine, group and strategy is up">>},
+     {<<"fxaot_native">>, gauge, <<"1 if native code is loaded">>},
+     {<<"fxaot_quarantined_plans">>, gauge, <<"Plans whose native code is refused">>},
+     {<<"fxaot_deployments">>, gauge, [<<"status">>],
+      <<"Deployed strategies, by the status of their processes">>},
+     {<<"fxaot_group_up">>, gauge, [<<"group">>], <<"1 if the process of a group of engines is up">>},
+     {<<"fxaot_group_unrouted_quotes">>, counter, [<<"group">>],
+      <<"Quotes of instruments that no engine of the group has">>},
+     {<<"fxaot_compiler_requests">>, gauge, <<"Requests that wait for the compile server or are being answered">>},
+     {<<"fxaot_beam_run_queue">>, gauge, [<<"scheduler">>],
+      <<"Processes and ports that are ready to run and wait for a scheduler">>},
+     {<<"fxaot_beam_processes">>, gauge, <<"Processes of the node">>},
+     {<<"fxaot_beam_memory_bytes">>, gauge, [<<"kind">>], <<"Memory that the Erlang VM has allocated">>},
+     {<<"fxaot_collection_seconds">>, gauge, <<"Time that this collection took">>},
+     {<<"fxaot_collection_stale_engines">>, counter,
+      <<"Engines that did not answer a collection in time, so that it shows their last values">>},
+     {<<"fxaot_collection_missing_engines">>, counter,
+      <<"Engines that did not answer a collection in time and had no last values">>},
+     {<<"fxaot_collection_left_out_series">>, counter, <<"Series that collections left out, above metrics_series">>}].
+
+engine() ->
+    [{<<"fxaot_engine_up">>, gauge, [<<"status">>],
+      <<"1 if the engine is up; status: up, restarting, given_up or lost">>},
+     {<<"fxaot_engine_queue_messages">>, gauge, <<"Messages that wait for the engine's process">>},
+     {<<"fxaot_engine_trading_state">>, gauge, [<<"state">>],
+      <<"1 for the state that the engine is in: active, reducing or halted">>},
+     {<<"fxaot_strategies">>, gauge, <<"Strategies that run">>},
+     {<<"fxaot_quotes">>, counter, <<"Quotes taken in, good and bad">>},
+     {<<"fxaot_quotes_accepted">>, counter, <<"Quotes accepted">>},
+     {<<"fxaot_quotes_dropped">>, counter, [<<"reason">>], <<"Quotes dropped">>},
+     {<<"fxaot_quotes_crossed">>, counter, <<"Accepted quotes with a bid above the ask">>},
+     {<<"fxaot_quote_gaps">>, counter, <<"Accepted quotes of a replay that jumped further ahead than max_time_jump">>},
+     {<<"fxaot_quote_latency_seconds">>, histogram,
+      <<"Time in the engine of the sampled quotes, one in 128; to 6.25 %">>},
+     {<<"fxaot_stage_seconds">>, counter, [<<"stage">>], <<"Time of the sampled quotes in each stage">>},
+     {<<"fxaot_bars">>, counter, <<"Bars closed">>},
+     {<<"fxaot_signals">>, counter, <<"Signals of strategies">>},
+     {<<"fxaot_orders">>, counter, <<"Orders accepted">>},
+     {<<"fxaot_fills">>, counter, <<"Fills">>},
+     {<<"fxaot_rejects">>, counter, [<<"reason">>], <<"Orders refused by the risk gate">>},
+     {<<"fxaot_engine_alarms">>, counter, <<"Alarms among the engine's events">>},
+     {<<"fxaot_engine_events">>, counter, <<"Events, all kinds">>},
+     {<<"fxaot_subscribers">>, gauge, <<"Processes that get the engine's events">>},
+     {<<"fxaot_subscriber_missed_events">>, counter, <<"Events not sent to subscribers that had fallen behind">>},
+     {<<"fxaot_publish_seconds">>, counter,
+      <<"Time spent on sending events; of an engine without a thread of its own">>},
+     {<<"fxaot_mailbox_capacity_quotes">>, gauge, <<"Quotes that fit into the mailbox of an engine in actor mode">>},
+     {<<"fxaot_mailbox_waiting_quotes">>, gauge, <<"Quotes that wait in the mailbox">>},
+     {<<"fxaot_mailbox_high_water_quotes">>, gauge, <<"The most quotes that have waited">>},
+     {<<"fxaot_mailbox_quotes">>, counter, [<<"fate">>], <<"Quotes pushed, handled, refused or dropped">>},
+     {<<"fxaot_engine_crashes">>, counter, <<"Crashes of the engine's process">>},
+     {<<"fxaot_engine_adoptions">>, counter, <<"How often a next process took over the engine's state">>},
+     {<<"fxaot_group_crashes">>, counter, <<"Crashes of the process of a group, whose name is the label engine">>},
+     {<<"fxaot_strategy_reloads">>, counter, [<<"result">>], <<"Reloads and rollbacks of the engine's strategies">>},
+     {<<"fxaot_tier_changes">>, counter, [<<"tier">>],
+      <<"Scripts that went to native code, or had to stay on the VM">>}].
+
+account() ->
+    Currency = [<<"currency">>],
+    [{<<"fxaot_account_balance">>, gauge, Currency, <<"Balance, in units of the account's currency">>},
+     {<<"fxaot_account_equity">>, gauge, Currency, <<"Balance and unrealised profit">>},
+     {<<"fxaot_account_realised">>, gauge, Currency, <<"Profit of closed positions">>},
+     {<<"fxaot_account_unrealised">>, gauge, Currency, <<"Profit of open positions at the closing side">>},
+     {<<"fxaot_account_margin_used">>, gauge, Currency, <<"Margin that positions use">>},
+     {<<"fxaot_account_free_margin">>, gauge, Currency, <<"Equity that no position uses as margin">>},
+     {<<"fxaot_account_margin_level_ratio">>, gauge, <<"Equity / margin used; left out when none is used">>},
+     {<<"fxaot_account_commission">>, gauge, Currency, <<"Commission since the start">>},
+     {<<"fxaot_account_swap">>, gauge, Currency, <<"Swap since the start">>},
+     {<<"fxaot_account_cash">>, gauge, Currency, <<"Deposits less withdrawals since the start">>}].
+
+position() ->
+    [{<<"fxaot_position_units">>, gauge, <<"Net position in base units; negative: short">>},
+     {<<"fxaot_position_unrealised">>, gauge, [<<"currency">>], <<"Profit of the open position">>}].
+
+strategy() ->
+    [{<<"fxaot_strategy_bars">>, counter, <<"Bars that the strategy has seen">>},
+     {<<"fxaot_strategy_signals">>, counter, <<"Signals">>},
+     {<<"fxaot_strategy_orders">>, counter, <<"Orders accepted">>},
+     {<<"fxaot_strategy_fills">>, counter, <<"Fills">>},
+     {<<"fxaot_strategy_rejects">>, counter, <<"Orders refused by the risk gate">>},
+     {<<"fxaot_strategy_position_units">>, gauge, <<"The strategy's own position in base units">>},
+     {<<"fxaot_strategy_realised">>, gauge, [<<"currency">>], <<"Profit of what it has closed">>},
+     {<<"fxaot_strategy_unrealised">>, gauge, [<<"currency">>], <<"Profit of its open position">>},
+     {<<"fxaot_strategy_tier">>, gauge, [<<"tier">>],
+      <<"1 for the tier that it runs on: native, vm, beam or built_in">>},
+     {<<"fxaot_strategy_version">>, gauge, <<"1, and one more with each reload">>},
+     {<<"fxaot_strategy_native_steps">>, counter, <<"Bars on which its native code has run">>}].
+
+operations() ->
+    [{<<"fxaot_operation_seconds">>, histogram, [<<"operation">>, <<"result">>],
+      <<"Time of deployments, their steps, replays, and requests of trading">>},
+     {<<"fxaot_native_loads">>, counter, [<<"source">>, <<"result">>],
+      <<"Native code loaded: from a folder, the compiler's cache, or the compiler">>},
+     {<<"fxaot_compiler_starts">>, counter, <<"Starts of the compile server">>},
+     {<<"fxaot_compiler_failures">>, counter, [<<"reason">>], <<"Failures of the compile server">>},
+     {<<"fxaot_deployment_crashes">>, counter, <<"Crashes of processes of deployed strategies">>},
+     {<<"fxaot_feeds">>, counter, [<<"feed">>, <<"result">>], <<"Feeds that replays opened">>},
+     {<<"fxaot_feed_quotes">>, counter, [<<"feed">>], <<"Quotes of feeds that are closed">>},
+     {<<"fxaot_alarms">>, counter, [<<"kind">>], <<"Alarms for people">>},
+     {<<"fxaot_handler_failures">>, counter, <<"Handlers of telemetry that failed and were detached">>}].
