@@ -15,6 +15,7 @@ all() ->
      without_a_connection_orders_are_refused, what_was_missed_is_told_after_a_reconnect,
      differences_are_alarms_before_trading_goes_on, a_killed_gateway_loses_nothing,
      a_killed_engine_process_loses_nothing, a_killed_supervisor_comes_back, a_broker_that_dies_is_a_lost_connection,
+     a_heartbeat_finds_a_lost_connection, a_module_that_crashes_is_a_lost_connection,
      a_stopped_engine_has_no_gateway].
 
 suite() -> [{timetrap, {minutes, 2}}].
@@ -374,6 +375,57 @@ a_broker_that_dies_is_a_lost_connection(_) ->
     exit(Broker, kill),
     await(eur, fun(#{link := Link}) -> Link =:= down end),
     ?assertMatch({error, {gateway_down, _}}, fxaot:submit(eur, market(<<"a">>, buy, 1000))).
+
+a_heartbeat_finds_a_lost_connection(_) ->
+    Broker = broker(#{}),
+    start(#{gateway => gateway(Broker, #{heartbeat_ms => 1})}),
+    await(eur, connects(1)),
+    tick(Broker, 1, 110000),
+    ok = fxaot_gateway_sim:drop(Broker),
+    await(eur, connects(2)),
+    {ok, _} = submit(Broker, market(<<"a">>, buy, 1000)),
+    tick(Broker, 2, 110000),
+    ?assertMatch(#{fills := 1}, fxaot:gateway(eur)).
+
+%% This suite is a module of the behaviour, whose callbacks crash or answer nonsense in turn.
+a_module_that_crashes_is_a_lost_connection(_) ->
+    Turns = counters:new(1, []),
+    start(#{gateway => {?MODULE, #{turns => Turns, reconnect_ms => {1, 1}}}}),
+    _ = fxaot:tick(eur, 'EURUSD', ?START, 1.1, 1.1001),
+    await(eur, fun(#{link := Link}) -> Link =:= up end),
+    Link = fxaot_gateways_sup:link_of(eur),
+    {ok, _} = fxaot:submit(eur, market(<<"a">>, buy, 1000)),
+    await(eur, fun(#{acknowledged := Newest, link := Now}) -> Newest =:= 1 andalso Now =:= up end),
+    Link ! nonsense,
+    await(eur, connects(6)),
+    ?assertEqual(Link, fxaot_gateways_sup:link_of(eur)),
+    ?assertMatch(#{unreadable := 1, fills := 0}, fxaot:gateway(eur)).
+
+connect(eur, #{turns := Turns}) ->
+    counters:add(Turns, 1, 1),
+    case counters:get(Turns, 1) of
+        1 -> error(crashed);
+        2 -> nonsense;
+        3 -> {error, refused};
+        Turn -> {ok, Turn}
+    end.
+
+disconnect(_, _) -> error(crashed).
+
+reconcile(4) -> error(crashed);
+reconcile(5) -> {ok, #{reports => []}, 5};
+reconcile(6) -> {ok, nonsense, 6};
+reconcile(Turn) -> {ok, #{reports => [], orders => [#{id => <<"a">>, filled => 0}], positions => #{}}, Turn}.
+
+send_order(_, 7) -> error(crashed);
+send_order(_, 8) -> nonsense;
+send_order(_, Turn) -> {ok, [nonsense], Turn}.
+
+cancel_order(_, Turn) -> {ok, [], Turn}.
+modify_order(_, Turn) -> {ok, [], Turn}.
+heartbeat(Turn) -> {ok, [], Turn}.
+handle_info(_, 9) -> throw(crashed);
+handle_info(_, Turn) -> {ok, [], Turn}.
 
 a_stopped_engine_has_no_gateway(_) ->
     _ = connected(#{}, broker(#{})),

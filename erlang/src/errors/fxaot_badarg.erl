@@ -206,6 +206,7 @@ article(which) -> "all, or a map of symbol and strategy to atoms";
 article(closed) -> "a symbol (an atom) or {ticket, Id} with a binary";
 article(handle_or_mailbox) -> "an engine's handle or mailbox";
 article(trading_state) -> "active, reducing or halted";
+article(link) -> "none, down or up";
 article(native) -> "native code";
 article(basis) -> "a basis from reload_basis/5";
 article(prepared) -> "a version from prepare/3";

@@ -103,8 +103,8 @@ handle_info({?MODULE, heartbeat, _}, State) -> {noreply, State};
 %% The engine's process has restarted, perhaps without its state: it says what is acknowledged.
 handle_info({fxaot_engine, Engine, _}, #state{engine = Engine} = State) -> {noreply, begun(State)};
 handle_info({Own, _, _}, State) when Own =:= fxaot_stopping; Own =:= fxaot_gateway -> {noreply, State};
-handle_info(Message, #state{connection = {some, Connection}, module = Module} = State) ->
-    {noreply, taken(Module:handle_info(Message, Connection), State)};
+handle_info(Message, #state{connection = {some, Connection}} = State) ->
+    {noreply, taken(called(handle_info, [Message, Connection], Connection, State), State)};
 handle_info(_, State) -> {noreply, State}.
 
 is_request(#order{state = State}) ->
@@ -142,12 +142,20 @@ linked(#state{connection = none} = State) ->
 linked(State) -> up(State).
 
 connected(#state{connection = {some, _}} = State) -> State;
-connected(#state{engine = Engine, module = Module, options = Options, figures = Figures} = State) ->
+connected(#state{engine = Engine, options = Options, figures = Figures} = State) ->
     #{connects := Connects} = Figures,
-    case Module:connect(Engine, Options) of
+    case called(connect, [Engine, Options], none, State) of
         {ok, Connection} ->
             reconciled(State#state{connection = {some, Connection}, figures = Figures#{connects => Connects + 1}});
-        {error, Reason} -> waited(Reason, State)
+        {error, Reason} -> waited(Reason, State);
+        {down, Reason, none} -> waited(Reason, State);
+        Other -> waited({bad_answer, Other}, State)
+    end.
+
+%% A module that crashes has lost its connection; it costs no budget of a supervisor.
+called(Function, Arguments, Connection, #state{module = Module}) ->
+    try apply(Module, Function, Arguments)
+    catch Class:Reason:Stacktrace -> {down, {Class, Reason, Stacktrace}, Connection}
     end.
 
 waited(Reason, #state{engine = Engine, options = Options, wait = Wait} = State) ->
@@ -156,9 +164,9 @@ waited(Reason, #state{engine = Engine, options = Options, wait = Wait} = State) 
     {_, Most} = waits(Options),
     later(Wait, connect, State#state{connection = none, wait = min(2 * Wait, Most)}).
 
-lost(Reason, Connection, #state{module = Module} = State) ->
+lost(Reason, Connection, State) ->
     _ = asked({set_gateway, down}, State),
-    _ = Module:disconnect(Reason, Connection),
+    _ = called(disconnect, [Reason, Connection], Connection, State),
     waited(Reason, State#state{connection = none}).
 
 up(#state{options = Options} = State) ->
@@ -170,9 +178,9 @@ up(#state{options = Options} = State) ->
     end.
 
 beaten(#state{connection = none} = State) -> State;
-beaten(#state{module = Module, connection = {some, Connection}} = State) ->
+beaten(#state{connection = {some, Connection}} = State) ->
     %% And whatever no event has told.
-    Beaten = handed_over(taken(Module:heartbeat(Connection), State)),
+    Beaten = handed_over(taken(called(heartbeat, [Connection], Connection, State), State)),
     beat(Beaten),
     Beaten.
 
@@ -193,13 +201,14 @@ handed_over(State) -> State.
 
 %% Only in their order, and after the reports that an earlier one has caused.
 handed(#{sequence := Sequence} = Request,
-       #state{connection = {some, Connection}, module = Module, waiting = [], handed = Handed} = State)
+       #state{connection = {some, Connection}, waiting = [], handed = Handed} = State)
   when Sequence > Handed ->
-    Answer = case Request of
-                 #{kind := send} -> Module:send_order(Request, Connection);
-                 #{kind := cancel} -> Module:cancel_order(Request, Connection);
-                 #{kind := replace} -> Module:modify_order(Request, Connection)
-             end,
+    Function = case Request of
+                   #{kind := send} -> send_order;
+                   #{kind := cancel} -> cancel_order;
+                   #{kind := replace} -> modify_order
+               end,
+    Answer = called(Function, [Request, Connection], Connection, State),
     case Answer of
         {ok, _, _} -> taken(Answer, State#state{handed = Sequence});
         _ -> taken(Answer, State)
@@ -208,8 +217,10 @@ handed(_, State) -> State.
 
 %% ---- reports ------------------------------------------------------------------
 
-taken({ok, Reports, Connection}, State) -> reported(Reports, State#state{connection = {some, Connection}});
-taken({down, Reason, Connection}, State) -> lost(Reason, Connection, State).
+taken({ok, Reports, Connection}, State) when is_list(Reports) ->
+    reported(Reports, State#state{connection = {some, Connection}});
+taken({down, Reason, Connection}, State) -> lost(Reason, Connection, State);
+taken(Other, #state{connection = {some, Connection}} = State) -> lost({bad_answer, Other}, Connection, State).
 
 reported(Reports, #state{waiting = Waiting} = State) -> given(Waiting ++ Reports, State).
 
@@ -228,18 +239,20 @@ given([Report | Rest] = Reports, #state{engine = Engine, figures = Figures} = St
             given(Rest, State#state{figures = Figures#{unreadable => Count + 1}})
     end.
 
+%% Each is a map, or the module has a fault.
+asked({report, Report}, _) when not is_map(Report) -> {error, {bad_report, #{report => Report}}};
 asked(Request, #state{engine = Engine}) -> fxaot_engine_call:ask(Engine, {trading, Request}).
 
 %% ---- reconciling --------------------------------------------------------------
 
-reconciled(#state{module = Module, connection = {some, Connection}} = State) ->
-    case Module:reconcile(Connection) of
-        {ok, #{reports := Reports} = View, Next} ->
+reconciled(#state{connection = {some, Connection}} = State) ->
+    case called(reconcile, [Connection], Connection, State) of
+        {ok, #{reports := Reports, orders := _, positions := _} = View, Next} when is_list(Reports) ->
             Reported = reported(Reports, State#state{connection = {some, Next}}),
             Compared = compared(View, Reported),
             beat(Compared),
             up(Compared);
-        {down, Reason, Next} -> lost(Reason, Next, State)
+        Other -> taken(Other, State)
     end.
 
 compared(View, #state{engine = Engine, handed = Handed, figures = Figures} = State) ->

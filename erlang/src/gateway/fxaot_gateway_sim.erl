@@ -24,7 +24,7 @@
 -module(fxaot_gateway_sim).
 -behaviour(fxaot_gateway).
 
--export([start_link/1, tick/6, quote/5, report/2, hang_up/2, settle/2]).
+-export([start_link/1, tick/6, quote/5, report/2, hang_up/2, drop/1, settle/2]).
 -export([connect/2, disconnect/2, send_order/2, cancel_order/2, modify_order/2, handle_info/2, heartbeat/1,
          reconcile/1]).
 
@@ -59,6 +59,10 @@ report(Broker, Report) -> gen_server:call(Broker, {report, Report}).
 %% @doc Ends the connection, and refuses the next Refused ones.
 -spec hang_up(pid(), Refused :: non_neg_integer()) -> ok.
 hang_up(Broker, Refused) -> gen_server:call(Broker, {hang_up, Refused}).
+
+%% @doc The connection is gone, and nobody is told: the next heartbeat or request finds out.
+-spec drop(pid()) -> ok.
+drop(Broker) -> gen_server:call(Broker, drop).
 
 %% @doc Returns when all requests of the engine so far have reached the broker, and all of the broker's reports the
 %% engine. The quotes and calls before must have returned.
@@ -117,7 +121,7 @@ handle_info(_, Connection) -> {ok, [], Connection}.
 
 %% @private
 -spec heartbeat(connection()) -> fxaot_gateway:answer(connection()).
-heartbeat(Connection) -> told(settle, Connection).
+heartbeat(Connection) -> told({heartbeat, now}, Connection).
 
 %% @private
 -spec reconcile(connection()) -> {ok, fxaot_gateway:view(), connection()} | {down, term(), connection()}.

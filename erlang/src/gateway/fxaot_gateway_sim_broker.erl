@@ -61,12 +61,14 @@ handle_call(view, _, #state{missed = Missed, told = Told, orders = Orders, posit
 handle_call({hang_up, Refused}, _, #state{client = Client} = State) ->
     _ = [Client ! {fxaot_gateway_sim, hang_up} || is_pid(Client)],
     {reply, ok, State#state{client = none, refused = Refused}};
+handle_call(drop, _, State) -> {reply, ok, State#state{client = none}};
 handle_call({report, Report}, _, State) -> {reply, ok, told(Report, State)};
 handle_call({quote, Symbol, Time, Bid, Ask}, _, State) -> {reply, ok, quoted(Symbol, Time, Bid, Ask, State)};
 handle_call(settle, _, State) -> {reply, ok, State};
 %% A request over a connection that has been given up.
 handle_call({_, _}, {Client, _}, #state{client = Other} = State) when Client =/= Other ->
     {reply, {error, hang_up}, State};
+handle_call({heartbeat, _}, _, State) -> {reply, ok, State};
 handle_call({send, Request}, _, State) -> {reply, ok, sent(Request, State)};
 handle_call({cancel, #{order := #{id := Id}}}, _, State) -> {reply, ok, changed(Id, fun cancelled/2, State)};
 handle_call({replace, #{order := #{id := Id} = Terms}}, _, State) ->
