@@ -119,10 +119,10 @@ every_process_takes_its_state_along(Config) ->
                                      <- proplists:get_value(up, Config)],
     ?assertEqual([fxaot_beam, fxaot_compiler, fxaot_deployment, fxaot_engine, fxaot_gateway_link,
                   fxaot_gateway_sim_broker, fxaot_group, fxaot_heir,
-                  fxaot_keeper, fxaot_lost], [Module || {Module, dynamic} <- Updates]),
+                  fxaot_keeper, fxaot_lost, fxaot_metrics_http, fxaot_otlp_exporter, fxaot_tracer], [Module || {Module, dynamic} <- Updates]),
     ?assertEqual([fxaot_area_sup, fxaot_deployment_sup, fxaot_engine_sup, fxaot_engines_sup, fxaot_gateway_sup,
                   fxaot_gateways_sup, fxaot_group_sup,
-                  fxaot_sup], [Module || {Module, static} <- Updates]),
+                  fxaot_otlp_sup, fxaot_sup], [Module || {Module, static} <- Updates]),
     [?assertEqual({Module, {ok, state}}, {Module, Module:code_change(Version, state, [])})
      || {Module, dynamic} <- Updates, Version <- [?OLD, {down, ?OLD}]].
 

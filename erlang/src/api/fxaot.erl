@@ -86,7 +86,8 @@
           instrument => atom(),
           tier => auto | vm | native, wait => native, watch => boolean(),
           timeframe => fxaot_nif:timeframe(), price => fxaot_nif:price(),
-          params => #{atom() | binary() => number() | boolean() | atom() | binary()}}.
+          params => #{atom() | binary() => number() | boolean() | atom() | binary()},
+          traceparent => binary()}.
 
 %% ---- engines ----------------------------------------------------------------
 
@@ -230,6 +231,7 @@ add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 %%   strategy is not deployed, a running one runs on.</dd>
 %% <dt>`watch => true'</dt><dd>a `{file, Path}' is deployed again whenever it is saved. Errors
 %%   are logged, and the running version continues.</dd>
+%% <dt>`traceparent'</dt><dd>the caller's span, as W3C's Trace Context writes it; see docs/telemetry.md.</dd>
 %% </dl>
 %% A version that takes another's place keeps instrument, timeframe and price unless given, position,
 %% waiting orders and the script's own book; its indicators are warm from the bars that the engine
@@ -237,9 +239,12 @@ add_instrument(Engine, Symbol, Spec) -> ?BADARG([Engine, Symbol, Spec]).
 -spec deploy(engine(), Id :: atom(), deployment()) -> ok | {ok, fxaot_nif:report()} | error().
 deploy(Engine, Id, #{strategy := Strategy} = Deployment) when ?IS_ENGINE(Engine), is_atom(Id) ->
     in_group(Engine, fun(Group, Name) ->
-                             Options = maps:remove(strategy, Deployment),
-                             fxaot_telemetry_emit:span([deploy], #{engine => Group, strategy => Id},
-                                                       fun() -> deployed(Group, Name, Id, Strategy, Options) end)
+                             traced(bad_option, option, maps:remove(strategy, Deployment),
+                                    fun(Options) ->
+                                            fxaot_telemetry_emit:span(
+                                              [deploy], #{engine => Group, strategy => Id},
+                                              fun() -> deployed(Group, Name, Id, Strategy, Options) end)
+                                    end)
                      end);
 deploy(Engine, Id, Deployment) when ?IS_ENGINE(Engine), is_atom(Id), is_map(Deployment) ->
     {error, {missing_option, #{option => strategy}}};
@@ -247,7 +252,15 @@ deploy(Engine, Id, Deployment) -> ?BADARG([Engine, Id, Deployment]).
 
 deployed(Group, Name, Id, Strategy, Options) ->
     case fxaot_deployment_request:new(Strategy, Options) of
-        {ok, Request} -> fxaot_deployments:deploy(Group, Name, Id, Request);
+        {ok, Request} ->
+            fxaot_deployments:deploy(Group, Name, Id, Request#{trace => fxaot_trace:current()});
+        Error -> Error
+    end.
+
+%% Does something with the options that are left, in the trace that `traceparent' names.
+traced(Reason, Key, Options, Do) ->
+    case fxaot_trace:option(Reason, Key, Options) of
+        {ok, Trace, Rest} -> fxaot_trace:within(Trace, fun() -> Do(Rest) end);
         Error -> Error
     end.
 
@@ -312,10 +325,11 @@ release(Plan) -> ?BADARG([Plan]).
           fxaot_nif:result() | {error, full | stopped}.
 tick(Engine, Symbol, TimeNs, Bid, Ask)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask) ->
-    case fxaot_names:target(Engine) of
+    case fxaot_names:quote_target(Engine) of
         {engine, _, Handle} -> fxaot_nif:tick(Handle, Symbol, TimeNs, Bid, Ask);
         {send, _, _, Destination} -> fxaot_nif:send(Destination, Symbol, TimeNs, Bid, Ask);
         {call, Name} -> fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask});
+        {sampled, _, _, _} = Sampled -> fxaot_quote_span:tick(Sampled, Engine, [Symbol, TimeNs, Bid, Ask]);
         _ -> {error, {no_engine, Engine}}
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, Ask]).
@@ -327,13 +341,15 @@ tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, 
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask),
        is_number(BidSize), is_number(AskSize) ->
-    case fxaot_names:target(Engine) of
+    case fxaot_names:quote_target(Engine) of
         {engine, _, Handle} ->
             fxaot_nif:tick(Handle, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
         {send, _, _, Destination} ->
             fxaot_nif:send(Destination, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
         {call, Name} ->
             fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask, BidSize, AskSize});
+        {sampled, _, _, _} = Sampled ->
+            fxaot_quote_span:tick(Sampled, Engine, [Symbol, TimeNs, Bid, Ask, BidSize, AskSize]);
         _ -> {error, {no_engine, Engine}}
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
@@ -379,6 +395,7 @@ advance(Engine, TimeNs) -> ?BADARG([Engine, TimeNs]).
 %%   strategies are in have closed. Quotes from before that are late then.</dd>
 %% <dt>`progress'</dt><dd>a function that gets `#{quotes, seconds, progress}' a few times a second,
 %%   progress from 0.0 to 1.0.</dd>
+%% <dt>`traceparent'</dt><dd>the caller's span, as W3C's Trace Context writes it; see docs/telemetry.md.</dd>
 %% </dl>
 %% Survives crashes of the engine's process and resumes at the exact quote, as long as nobody else
 %% sends quotes to that engine (`{error, {engine_changed, _}}'). Ends with its caller.
@@ -398,7 +415,7 @@ replay(Engine, Feed, Options)
   when ?IS_ENGINE(Engine), is_map(Options),
        is_tuple(Feed) orelse is_list(Feed) orelse is_binary(Feed) orelse is_map(Feed) ->
     case fxaot_names:name(Engine) of
-        {ok, Name} -> fxaot_replay:run(Name, Feed, Options);
+        {ok, Name} -> traced(bad_option, option, Options, fun(Rest) -> fxaot_replay:run(Name, Feed, Rest) end);
         none -> {error, {no_engine, Engine}}
     end;
 replay(Engine, Feed, Options) -> ?BADARG([Engine, Feed, Options]).
@@ -412,7 +429,8 @@ replay(Engine, Feed, Options) -> ?BADARG([Engine, Feed, Options]).
 %% `{error, {bad_order, #{field := Field}}}' when it cannot be read. With an `id' that an earlier order has, this sends nothing and returns that order with
 %% `is_known => true', or the reason why it was rejected: after `engine_down' or `timeout' submit the same again.
 -spec submit(engine(), fxaot_order:request()) -> {ok, fxaot_order:order()} | error().
-submit(Engine, Order) when ?IS_ENGINE(Engine), is_map(Order) -> trade(Engine, {submit, Order});
+submit(Engine, Order) when ?IS_ENGINE(Engine), is_map(Order) ->
+    traced(bad_order, field, Order, fun(Rest) -> trade(Engine, {submit, Rest}) end);
 submit(Engine, Order) -> ?BADARG([Engine, Order]).
 
 %% @doc Changes `quantity', `price', `limit', `stop_loss', `take_profit', `trail' or the end of a `{gtd, Time}' of an
@@ -533,11 +551,18 @@ trade(Engine, Request)
     fxaot_engine_call:ask(Engine, {trading, Request});
 trade(Engine, Request) ->
     named(Engine, fun(Name) ->
-                          fxaot_telemetry_emit:span([request], #{engine => Name, request => element(1, Request)},
+                          Metadata = #{engine => Name, request => element(1, Request), id => id(Request)},
+                          fxaot_telemetry_emit:span([request], Metadata,
                                                     fun() ->
                                                             fxaot_engine_call:ask(Name, Engine, {trading, Request})
                                                     end)
                   end).
+
+%% Of the order that a request is about.
+id({submit, #{id := Id}}) -> Id;
+id({modify, Id, _}) -> Id;
+id({cancel, Id}) -> Id;
+id(_) -> undefined.
 
 named(Engine, Do) ->
     case fxaot_names:name(Engine) of

@@ -27,7 +27,8 @@
           oco => id(), 'after' => id(),
           reduce_only => boolean(), post_only => boolean(),
           trigger => same | mid | opposite,      % same: a buy triggers on the ask, a sell on the bid
-          strategy => atom()}.
+          strategy => atom(),
+          traceparent => binary()}.              % the caller's span; only for fxaot:submit/2
 -type change() ::
         #{quantity => pos_integer(), price => number(), limit => number(), stop_loss => number(),
           take_profit => number(), trail => pos_integer(), tif => {gtd, TimeNs :: integer()}}.

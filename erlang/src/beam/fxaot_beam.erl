@@ -7,6 +7,7 @@
 -behaviour(gen_server).
 -behaviour(fxaot_engine_call).
 
+-include("../telemetry/fxaot_log.hrl").
 -include("../../include/fxaot.hrl").
 
 -export([load_error/0, start_link/2]).
@@ -52,8 +53,8 @@ init({Name, Options}) ->
         {ok, State} ->
             ok = fxaot_names:enter(Name, self()),
             fxaot_names:set_target(Name, {call, Name}),
-            logger:alert("fxaot engine ~tp runs without native code: signals go on, orders are "
-                         "refused (~ts)", [Name, Why]),
+            ?FXAOT_LOG(alert, #{engine => Name,
+                                text => ["runs without native code: signals go on, orders are refused (", Why, ")"]}),
             Up = publish([alarm()], State),
             fxaot_keeper:watch_process(engine, Name),
             fxaot_telemetry_emit:happened([engine, start], #{engine => Name, mode => beam}),
@@ -107,8 +108,8 @@ again(Name, {Id, Strategy, Deployment}, Engine) ->
     case fxaot_beam_engine:deploy(Id, Strategy, Deployment, Engine) of
         {ok, Next} -> Next;
         Error ->
-            logger:error("fxaot engine ~tp: cannot deploy ~tp again: ~ts",
-                         [Name, Id, fxaot_error:format_error(Error)]),
+            ?FXAOT_LOG(error, #{engine => Name, strategy => Id,
+                                text => ["cannot deploy it again: ", fxaot_error:format_error(Error)]}),
             Engine
     end.
 

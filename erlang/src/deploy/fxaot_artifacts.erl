@@ -8,6 +8,8 @@
 %% application that is loaded.
 -module(fxaot_artifacts).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([load/1, program/1, folders/0]).
 
 -type source() :: folder | cache | compiler.
@@ -32,7 +34,7 @@ shipped([Manifest | Rest], Plan) ->
     case mapped(folder, Manifest) of
         {ok, Native} -> {ok, Native, #{source => folder, manifest => Manifest}};
         {error, Error} ->
-            logger:warning("fxaot: ~ts", [fxaot:format_error(Error)]),
+            ?FXAOT_LOG(warning, #{manifest => Manifest, text => fxaot:format_error(Error)}),
             shipped(Rest, Plan)
     end.
 
@@ -44,7 +46,7 @@ cached(#{hash := Hash} = Plan) ->
             case mapped(cache, Manifest) of
                 {ok, Native} -> {ok, Native, #{source => cache, manifest => Manifest}};
                 {error, Error} ->
-                    logger:warning("fxaot: ~ts", [fxaot:format_error(Error)]),
+                    ?FXAOT_LOG(warning, #{manifest => Manifest, text => fxaot:format_error(Error)}),
                     compiled(Plan)
             end;
         none -> compiled(Plan);

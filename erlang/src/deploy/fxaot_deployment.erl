@@ -13,6 +13,8 @@
 -module(fxaot_deployment).
 -behaviour(gen_server).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([start_link/2]).
 -export([init/1, handle_call/3, handle_info/2, handle_cast/2, terminate/2, code_change/3]).
 
@@ -31,6 +33,8 @@
 -type request() ::
         #{strategy := strategy() | fxaot_script:script(), deployment := map(),
           tier := auto | vm | native, wait := boolean(), watch := watched(),
+          %% The caller's trace.
+          trace => fxaot_trace:context() | none,
           %% Of a reload.
           span => fxaot_telemetry_emit:span()}.
 -type version() :: #{strategy := strategy(), deployment := map(), tier := auto | vm | native}.
@@ -65,7 +69,9 @@
                 probation = none :: none | probation(),
                 watch = none :: watched(),
                 %% Whether a message to look at the file is on its way.
-                looks = false :: boolean()}).
+                looks = false :: boolean(),
+                %% Of the newest request, for what its tasks report later.
+                trace = none :: fxaot_trace:context() | none}).
 
 -spec start_link(Group :: atom(), Id :: atom()) -> {ok, pid()} | ignore | {error, term()}.
 start_link(Group, Id) -> gen_server:start_link(?MODULE, {Group, Id}, []).
@@ -162,6 +168,8 @@ given_up(#state{task = #task{from = From, request = Request}, id = Id} = State) 
     idle(refused({error, {undeployed, #{id => Id}}}, Request, From, State));
 given_up(State) -> State.
 
+begun({deploy, Engine, #{trace := Trace} = Request}, From, State) ->
+    fxaot_trace:within(Trace, fun() -> begun({deploy, Engine, maps:remove(trace, Request)}, From, State) end);
 begun({deploy, Engine, #{wait := true, strategy := {ir, _}} = Request}, From,
       #state{versions = []} = State) ->
     task(fun() -> fxaot_reload:native_of_new(Engine, Request) end, Request, From, {engine, Engine},
@@ -300,7 +308,8 @@ origin(#{source := compiler, milliseconds := Milliseconds}) ->
     iolist_to_binary(io_lib:format("compiled in ~b ms", [round(Milliseconds)])).
 
 upgrading(#state{group = Group, id = Id} = State) ->
-    State#state{upgrade = working(fun() -> fxaot_reload:native_of_running(Group, Id) end)}.
+    State#state{upgrade = working(fun() -> fxaot_reload:native_of_running(Group, Id) end),
+                trace = fxaot_trace:current()}.
 
 upgraded({ok, #{code := Code, told := Told} = Native}, #state{group = Group, id = Id} = State) ->
     case admitted(Native, State) of
@@ -337,25 +346,30 @@ later(#state{attempts = Attempts} = State) ->
 task(Work, Request, From, Into, State) ->
     {Pid, Monitor} = working(Work),
     State#state{task = #task{pid = Pid, monitor = Monitor, request = Request, from = From,
-                             into = Into}}.
+                             into = Into},
+                trace = fxaot_trace:current()}.
 
 working(Work) ->
     Deployment = self(),
-    spawn_monitor(fun() -> Deployment ! {result, self(), Work()} end).
+    Trace = fxaot_trace:current(),
+    spawn_monitor(fun() -> Deployment ! {result, self(), fxaot_trace:within(Trace, Work)} end).
+
+%% A report of a task belongs to the request that it was for.
+traced(#state{trace = Trace}, Function) -> fxaot_trace:within(Trace, Function).
 
 -spec handle_info(term(), #state{}) -> next().
 handle_info({result, Pid, Result}, #state{task = #task{pid = Pid, monitor = Monitor} = Task} = State) ->
     demonitor(Monitor, [flush]),
-    next(done(Result, Task, State#state{task = none}));
+    next(traced(State, fun() -> done(Result, Task, State#state{task = none}) end));
 handle_info({result, Pid, Result}, #state{upgrade = {Pid, Monitor}} = State) ->
     demonitor(Monitor, [flush]),
-    {noreply, upgraded(Result, State#state{upgrade = none})};
+    {noreply, traced(State, fun() -> upgraded(Result, State#state{upgrade = none}) end)};
 handle_info({'DOWN', _, process, Pid, Reason}, #state{task = #task{pid = Pid} = Task} = State) ->
-    next(done(died(Reason), Task, State#state{task = none}));
+    next(traced(State, fun() -> done(died(Reason), Task, State#state{task = none}) end));
 handle_info({'DOWN', _, process, Pid, Reason}, #state{upgrade = {Pid, _}} = State) when is_pid(Pid) ->
-    {noreply, upgraded(died(Reason), State#state{upgrade = none})};
+    {noreply, traced(State, fun() -> upgraded(died(Reason), State#state{upgrade = none}) end)};
 handle_info({timeout, Timer, upgrade}, #state{upgrade = {later, Timer}} = State) ->
-    {noreply, upgrading(State)};
+    {noreply, traced(State, fun() -> upgrading(State) end)};
 handle_info(look, State) -> next(looked(State#state{looks = false}));
 handle_info(probe, State) -> {noreply, probed(State)};
 handle_info(_, State) -> {noreply, State}.
@@ -456,7 +470,7 @@ tier(#state{group = Group, id = Id, why = Why, probation = Probation}) ->
     end.
 
 told(Level, Sentence, #state{group = Group, id = Id}) ->
-    logger:log(Level, "fxaot ~tp: ~tp ~ts", [Group, Id, Sentence]).
+    ?FXAOT_LOG(Level, #{engine => Group, strategy => Id, text => Sentence}).
 
 tier_changed(Tier, #state{group = Group, id = Id, why = Why}) ->
     fxaot_telemetry_emit:happened([tier, change], #{engine => Group, strategy => Id, tier => Tier, why => Why}).

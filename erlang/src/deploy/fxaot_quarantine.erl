@@ -21,6 +21,8 @@
 %% Longer than a file should be: begin, renew, find and lift share the format of the files.
 -module(fxaot_quarantine).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([check/1, admit/2, renew/1, resume/1, pass/1, sweep/0, list/0, lift/1, folder/0]).
 
 -include_lib("kernel/include/file.hrl").
@@ -143,7 +145,7 @@ is_gone(_, _, _, _, _) -> true.
 is_caught(Folder, Name, Plan) ->
     case file:rename(filename:join(Folder, Name), quarantined(Folder, Plan)) of
         ok ->
-            logger:error("fxaot: ~ts", [fxaot_error:format_error({quarantined, #{plan => Plan}})]),
+            ?FXAOT_LOG(error, #{plan => Plan, text => fxaot_error:format_error({quarantined, #{plan => Plan}})}),
             fxaot_alarm:set(fxaot_quarantine, Plan, entry(Folder, Plan)),
             fxaot_telemetry_emit:happened([quarantine, add], #{plan => Plan}),
             true;

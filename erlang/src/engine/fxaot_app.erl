@@ -2,6 +2,8 @@
 -module(fxaot_app).
 -behaviour(application).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([start/2, prep_stop/1, stop/1, config_change/3]).
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
@@ -14,7 +16,7 @@ start(_Type, _Arguments) ->
             started(fxaot_sup:start_link());
         {error, Error} ->
             Sentence = fxaot_error:format_error(Error),
-            logger:error("fxaot cannot start: ~ts", [Sentence]),
+            ?FXAOT_LOG(error, #{text => ["cannot start: ", Sentence]}),
             {error, {Error, Sentence}}
     end.
 
@@ -39,7 +41,9 @@ prep_stop(State) ->
     State.
 
 -spec stop(term()) -> ok.
-stop(_State) -> ok.
+stop(_State) ->
+    ok = fxaot_tracer:stop(),
+    fxaot_otlp_sup:close().
 
 %% An upgrade of the release has changed the environment.
 -spec config_change(Changed :: [{atom(), term()}], New :: [{atom(), term()}], Removed :: [atom()]) -> ok.

@@ -6,7 +6,8 @@
 
 -type key() :: restart_intensity | restart_period | call_timeout | tool | artifact_dirs | compile_timeout
              | compile_memory | compile_retry | quarantine_dir | probation_steps | probation_seconds
-             | watch_interval | metrics_port | metrics_ip | metrics_timeout | metrics_series.
+             | watch_interval | metrics_port | metrics_ip | metrics_timeout | metrics_series
+             | otlp.
 
 %% `default': the module that reads the key finds the value itself.
 -spec keys() -> [{key(), Default :: term()}].
@@ -26,7 +27,8 @@ keys() ->
      {metrics_port, none},
      {metrics_ip, {127, 0, 0, 1}},
      {metrics_timeout, 1000},
-     {metrics_series, 20000}].
+     {metrics_series, 20000},
+     {otlp, #{}}].
 
 %% @doc The value of a key that is set, else its default.
 -spec value(key()) -> term().
@@ -51,6 +53,11 @@ check(Environment) ->
     end.
 
 values([]) -> ok;
+values([{otlp, Value} | Rest]) ->
+    case fxaot_otlp_config:check(Value) of
+        ok -> values(Rest);
+        Error -> Error
+    end;
 values([{Key, Value} | Rest]) ->
     case expected(Key, Value) of
         ok -> values(Rest);

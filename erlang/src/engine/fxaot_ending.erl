@@ -2,6 +2,8 @@
 %% application stops: their state ends with it.
 -module(fxaot_ending).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([close/0, tell/0]).
 
 %% The time limit for all engines together.
@@ -25,8 +27,10 @@ closed(Name, Timeout) ->
     lists:foreach(fun(Symbol) ->
                           case fxaot:close(Name, Symbol) of
                               {ok, _} -> ok;
-                              Error -> logger:warning("fxaot engine ~tp cannot close ~tp: ~ts",
-                                                      [Name, Symbol, fxaot_error:format_error(Error)])
+                              Error ->
+                                  Why = fxaot_error:format_error(Error),
+                                  ?FXAOT_LOG(warning, #{engine => Name, symbol => Symbol,
+                                                        text => io_lib:format("cannot close ~tp: ~ts", [Symbol, Why])})
                           end
                   end, open(Name)),
     await_closed(Name, Until).
@@ -83,8 +87,8 @@ told(Name, [Answer | _] = Answers) ->
     case {lists:member(nobody, Answers), Answer} of
         {true, _} -> told(Name, of_nobody(Name));
         {false, {error, _}} ->
-            logger:warning("fxaot engine ~tp stops; whether positions are open is not known: ~ts",
-                           [Name, fxaot_error:format_error(Answer)]);
+            ?FXAOT_LOG(warning, #{engine => Name, text => ["stops; whether positions are open is not known: ",
+                                                           fxaot_error:format_error(Answer)]});
         {false, Positions} -> told(Name, Positions, lists:append([list(Tickets) || Tickets <- tl(Answers)]))
     end.
 
@@ -95,8 +99,8 @@ told(Name, _, Tickets) -> open(Name, Tickets).
 
 open(_, []) -> ok;
 open(Name, Open) ->
-    logger:warning("fxaot engine ~tp stops with open positions: ~ts",
-                   [Name, lists:join(", ", [sentence(Each) || Each <- Open])]),
+    ?FXAOT_LOG(warning, #{engine => Name, text => ["stops with open positions: ",
+                                                   lists:join(", ", [sentence(Each) || Each <- Open])]}),
     fxaot_events:tell_subscribers(Name, {fxaot_stopping, Name, Open}).
 
 sentence(#{symbol := Symbol, quantity := Quantity, average_price := Price}) ->

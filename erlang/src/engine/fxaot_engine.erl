@@ -14,6 +14,8 @@
 -behaviour(gen_server).
 -behaviour(fxaot_engine_call).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([start_link/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 -export([feed/3, close_bars/2, subscribe/2, unsubscribe/2, deploy/4, undeploy/2, add_instrument/3, read/2,
@@ -76,8 +78,7 @@ up(#state{name = Name, engine = Engine, options = Options} = State) ->
             fxaot_gateways_sup:start(Name, Options),
             {ok, renewing(Up)};
         Error ->
-            logger:error("fxaot engine ~tp: cannot start: ~ts",
-                         [Name, fxaot:format_error(Error)]),
+            ?FXAOT_LOG(error, #{engine => Name, text => ["cannot start: ", fxaot:format_error(Error)]}),
             _ = [freed(Name, Engine) || not fxaot_engines:has_state(Name)],
             down(Name, Error)
     end.

@@ -1,6 +1,8 @@
 %% @private An engine's own native thread, as its process sees it: options and start.
 -module(fxaot_engine_actor).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([option_names/0, options/2, start/3]).
 
 %% Of an engine with a thread.
@@ -57,12 +59,15 @@ start(Name, Options, Engine) ->
 log_differences(Name, Actor, #{capacity := Capacity, pinning := Pinning}) ->
     case Actor of
         #{capacity := Asked} when Asked =/= Capacity ->
-            logger:notice("fxaot engine ~tp: the mailbox's capacity is ~b quotes, a power of two, "
-                          "instead of ~b", [Name, Capacity, Asked]);
+            ?FXAOT_LOG(notice, #{engine => Name,
+                                 text => io_lib:format("the mailbox's capacity is ~b quotes, a power of two, "
+                                                       "instead of ~b", [Capacity, Asked])});
         _ -> ok
     end,
     case Pinning of
         0 -> ok;
-        _ -> logger:warning("fxaot engine ~tp: cannot pin its thread to processor ~tp (error ~b)",
-                            [Name, maps:get(processor, Actor, any), Pinning])
+        _ ->
+            ?FXAOT_LOG(warning, #{engine => Name,
+                                  text => io_lib:format("cannot pin its thread to processor ~tp (error ~b)",
+                                                        [maps:get(processor, Actor, any), Pinning])})
     end.

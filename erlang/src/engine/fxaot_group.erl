@@ -12,6 +12,8 @@
 -behaviour(gen_server).
 -behaviour(fxaot_engine_call).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([start_link/3, member_up/2, names/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 -export([feed/3, close_bars/2, subscribe/2, unsubscribe/2, deploy/4, undeploy/2, add_instrument/3, read/2,
@@ -271,8 +273,9 @@ follow(Symbol, Home, State) ->
             case Answer of
                 {ok, _} -> ok;
                 Error ->
-                    logger:warning("fxaot group ~tp: cannot move ~tp to ~tp: ~ts",
-                                   [State#state.name, Symbol, Home, fxaot:format_error(Error)])
+                    ?FXAOT_LOG(warning, #{group => State#state.name, symbol => Symbol,
+                                          text => io_lib:format("cannot move ~tp to ~tp: ~ts",
+                                                                [Symbol, Home, fxaot:format_error(Error)])})
             end,
             Next
     end.

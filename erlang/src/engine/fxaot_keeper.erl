@@ -6,6 +6,8 @@
 -module(fxaot_keeper).
 -behaviour(gen_server).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([start_link/0, restore/0, watch/2, watch_process/2, give_up/2, remove/1, remove_later/1]).
 -export([init/1, handle_continue/2, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 
@@ -42,8 +44,8 @@ give_up(Name, Why) ->
     fxaot_engines:set_status(Name, given_up),
     %% An unsupervised engine takes no quotes.
     fxaot_names:set_target(Name, {call, Name}),
-    logger:alert("fxaot engine ~tp: ~ts (~0tP)",
-                 [Name, fxaot_error:format_error({given_up, #{}}), Why, 20]),
+    ?FXAOT_LOG(alert, #{engine => Name, reason => Why,
+                        text => io_lib:format("~ts (~0tP)", [fxaot_error:format_error({given_up, #{}}), Why, 20])}),
     fxaot_alarm:set(engine_given_up, Name),
     fxaot_telemetry_emit:happened([engine, give_up], #{engine => Name, reason => Why}),
     fxaot_events:tell_watchers(Name, stopped).
@@ -180,8 +182,9 @@ each(Supervisor, All, Start) ->
 
 told(_, []) -> ok;
 told(Supervisor, [Error | _] = Failed) ->
-    logger:error("fxaot: ~tp cannot start ~b of its children again: ~0tP",
-                 [Supervisor, length(Failed), Error, 20]),
+    ?FXAOT_LOG(error, #{supervisor => Supervisor,
+                        text => io_lib:format("~tp cannot start ~b of its children again: ~0tP",
+                                              [Supervisor, length(Failed), Error, 20])}),
     failed.
 
 started(Start, What) ->

@@ -5,6 +5,8 @@
 -module(fxaot_lost).
 -behaviour(gen_server).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([start_link/1, acknowledge/1]).
 -export([init/1, handle_call/3, handle_cast/2, code_change/3]).
 
@@ -37,7 +39,7 @@ init(Name) ->
         lost -> ok;
         _ ->
             fxaot_engines:set_status(Name, lost),
-            logger:alert("fxaot engine ~tp: ~ts", [Name, fxaot_error:format_error(loss(Name))]),
+            ?FXAOT_LOG(alert, #{engine => Name, text => fxaot_error:format_error(loss(Name))}),
             fxaot_alarm:set(state_lost, Name),
             fxaot_telemetry_emit:happened([engine, lost], #{engine => Name})
     end,

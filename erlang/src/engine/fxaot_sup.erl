@@ -1,6 +1,9 @@
 %% @private The tree:
 %% ```
 %%   fxaot_sup  one_for_one, owner of the tables
+%%    ├─ fxaot_otlp_sup                        queues and exporters of telemetry, if there is an endpoint
+%%    │   ├─ fxaot_otlp_exporter               one per signal
+%%    │   └─ fxaot_tracer                      follows orders
 %%    ├─ fxaot_events_sup ── fxaot_events      pg scope: who watches engines and strategies
 %%    ├─ fxaot_heir_sup ── fxaot_heir          a second reference to every native engine
 %%    ├─ fxaot_compiler_sup ── fxaot_compiler  the compile server's port
@@ -36,7 +39,9 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 init([]) ->
     lists:foreach(fun table/1, [fxaot_telemetry, fxaot_metrics, fxaot_metrics_counts, fxaot_names, fxaot_events, fxaot_engines, fxaot_deployments]),
     {ok, {maps:put(strategy, one_for_one, intensity_of_supervisors()),
-          [fxaot_area_sup:child(fxaot_events_sup,
+          %% The first child, so that it exports what the others do until they have ended.
+          [fxaot_otlp_sup:child(),
+           fxaot_area_sup:child(fxaot_events_sup,
                                 [#{id => fxaot_events, start => {pg, start_link, [fxaot_events]}}]),
            fxaot_area_sup:child(fxaot_heir_sup, [worker(fxaot_heir)]),
            fxaot_area_sup:child(fxaot_compiler_sup, [worker(fxaot_compiler)]),

@@ -19,11 +19,23 @@ sentence(unknown_option, #{option := Option, known := Known}) when is_list(Known
 sentence(unknown_option, #{option := Option}) -> {["Unknown option ", term(Option)], [option]};
 sentence(name_taken, #{engine := Name}) ->
     {["The name ", term(Name), " is taken: a persistent term of another application has it"], [engine]};
+sentence(unknown_key, #{in := Map} = Details) ->
+    {["The key ", term(Map), " of the application fxaot has no option ", term(map_get(key, Details)),
+      case Details of
+          #{suggestion := _} -> [];
+          #{known := Known} -> ["; its options: ", lists:join(", ", [term(Name) || Name <- Known])]
+      end], [in, key, known]};
 sentence(unknown_key, #{key := Key, suggestion := _}) ->
     {["The application fxaot has no key ", term(Key)], [key, known]};
 sentence(unknown_key, #{key := Key, known := Known}) ->
     {["The application fxaot has no key ", term(Key), "; its keys: ",
       lists:join(", ", [term(Name) || Name <- Known])], [key, known]};
+%% Without its value, which may be a secret.
+sentence(bad_key, #{in := Map, key := Option, expected := Expected}) ->
+    {["The option ", term(Option), " of the key ", term(Map), " of the application fxaot must be ", Expected],
+     [in, key, expected]};
+sentence(bad_key, #{key := Key, expected := Expected} = Details) when not is_map_key(value, Details) ->
+    {["The key ", term(Key), " of the application fxaot must be ", Expected], [key, expected]};
 sentence(bad_key, #{key := Key, expected := Expected} = Details) ->
     {["The key ", term(Key), " of the application fxaot must be ", Expected,
       io_lib:format("; got ~0tp", [map_get(value, Details)])], [key, expected, value]};

@@ -24,7 +24,8 @@
         #{speed => infinity | number(),
           mode => fxaot_engine_feed:mode(),
           close_last_bar => boolean(),
-          progress => fun((map()) -> term())}.
+          progress => fun((map()) -> term()),
+          traceparent => binary()}.         % taken out by fxaot:replay/3
 
 -export_type([options/0]).
 
@@ -59,7 +60,9 @@ ran(Engine, Source, Options) ->
         ok ->
             Caller = self(),
             Reply = make_ref(),
+            Trace = fxaot_trace:current(),
             {_, Monitor} = spawn_monitor(fun() ->
+                                                 _ = fxaot_trace:set_current(Trace),
                                                  Answer = start(Engine, Source, Options, Caller),
                                                  Caller ! {Reply, Answer}
                                          end),

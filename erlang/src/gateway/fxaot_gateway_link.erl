@@ -10,6 +10,8 @@
 -module(fxaot_gateway_link).
 -behaviour(gen_server).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([start_link/2, check/1, figures/1]).
 -export([init/1, handle_continue/2, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 
@@ -159,8 +161,9 @@ called(Function, Arguments, Connection, #state{module = Module}) ->
     end.
 
 waited(Reason, #state{engine = Engine, options = Options, wait = Wait} = State) ->
-    logger:warning("fxaot engine ~tp: its gateway is not connected, the next attempt is in ~b ms: ~tp",
-                   [Engine, Wait, Reason]),
+    ?FXAOT_LOG(warning, #{engine => Engine, reason => Reason,
+                          text => io_lib:format("its gateway is not connected, the next attempt is in ~b ms: ~tp",
+                                                [Wait, Reason])}),
     {_, Most} = waits(Options),
     later(Wait, connect, State#state{connection = none, wait = min(2 * Wait, Most)}).
 
@@ -233,8 +236,9 @@ given([Report | Rest] = Reports, #state{engine = Engine, figures = Figures} = St
                Reason =:= owner_alive; Reason =:= not_owner ->
             later(?ENGINE_WAIT_MS, report, State#state{waiting = Reports});
         Error ->
-            logger:error("fxaot engine ~tp cannot take a report of its gateway, ~tp: ~ts",
-                         [Engine, Report, fxaot_error:format_error(Error)]),
+            ?FXAOT_LOG(error, #{engine => Engine, report => Report,
+                                text => io_lib:format("cannot take a report of its gateway, ~tp: ~ts",
+                                                      [Report, fxaot_error:format_error(Error)])}),
             #{unreadable := Count} = Figures,
             given(Rest, State#state{figures = Figures#{unreadable => Count + 1}})
     end.
@@ -266,6 +270,7 @@ compared(View, #state{engine = Engine, handed = Handed, figures = Figures} = Sta
     end.
 
 alarmed(Engine, {What, Which, Details} = Difference) ->
-    logger:warning("fxaot engine ~tp and its broker differ: ~tp ~tp ~tp", [Engine, What, Which, Details]),
+    ?FXAOT_LOG(warning, #{engine => Engine,
+                          text => io_lib:format("it and its broker differ: ~tp ~tp ~tp", [What, Which, Details])}),
     fxaot_alarm:set(gateway_difference, {Engine, What, Which}, Details),
     fxaot_events:tell_subscribers(Engine, {fxaot_gateway, Engine, {difference, Difference}}).

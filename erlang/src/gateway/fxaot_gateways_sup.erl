@@ -3,6 +3,8 @@
 -module(fxaot_gateways_sup).
 -behaviour(supervisor).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([start_link/0, start/2, stop/1, link_of/1, init/1]).
 
 -spec start_link() -> supervisor:startlink_ret().
@@ -13,7 +15,8 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 start(Engine, #{gateway := Gateway}) ->
     case supervisor:start_child(?MODULE, child(Engine, Gateway)) of
         {error, Reason} when Reason =/= already_present, element(1, Reason) =/= already_started ->
-            logger:error("fxaot engine ~tp: its gateway does not start: ~tp", [Engine, Reason]);
+            ?FXAOT_LOG(error, #{engine => Engine, reason => Reason,
+                                text => io_lib:format("its gateway does not start: ~tp", [Reason])});
         _ -> ok
     end;
 start(_, _) -> ok.

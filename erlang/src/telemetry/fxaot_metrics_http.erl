@@ -6,6 +6,8 @@
 -module(fxaot_metrics_http).
 -behaviour(gen_server).
 
+-include("fxaot_log.hrl").
+
 -export([check/0, start_link/0, port/0]).
 -export([init/1, handle_continue/2, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 %% For httpd.
@@ -92,7 +94,8 @@ opened(State) ->
             Free = free(Ip, Port),
             case started(Ip, Free) of
                 {ok, Server} ->
-                    logger:notice("fxaot serves metrics at port ~b of ~ts", [Free, inet:ntoa(Ip)]),
+                    ?FXAOT_LOG(notice, #{text => io_lib:format("serves metrics at port ~b of ~ts",
+                                                               [Free, inet:ntoa(Ip)])}),
                     State#state{server = {Server, Free}, pause = ?PAUSE_MS};
                 {error, Reason} -> failed(Reason, State)
             end
@@ -113,7 +116,7 @@ failed(Reason, #state{pause = Pause} = State) ->
     case address() of
         none -> State;
         {Ip, Port} ->
-            logger:warning("fxaot: ~ts", [fxaot_error:format_error(refused(Ip, Port, cause(Reason)))]),
+            ?FXAOT_LOG(warning, #{text => fxaot_error:format_error(refused(Ip, Port, cause(Reason)))}),
             _ = erlang:send_after(Pause, self(), open),
             State#state{pause = min(2 * Pause, ?MOST_PAUSE_MS)}
     end.

@@ -9,6 +9,8 @@
 %% go nowhere. No event happens on a quote's way.
 -module(fxaot_telemetry).
 
+-include("fxaot_log.hrl").
+
 -export([execute/2, execute/3, span/3, attach/4, attach_many/4, detach/1, list_handlers/1, events/0]).
 -export([new/0, bridge/0]).
 
@@ -75,8 +77,8 @@ handled({_, Id, Handler, Config}, Event, Measurements, Metadata) ->
     catch
         Class:Reason:Stacktrace ->
             _ = detach(Id),
-            logger:error("fxaot: the telemetry handler ~0tp failed at ~0tp and is detached: ~0tP",
-                         [Id, Event, {Class, Reason, Stacktrace}, 30]),
+            ?FXAOT_LOG(error, #{text => io_lib:format("the telemetry handler ~0tp failed at ~0tp and is detached: ~0tP",
+                                                      [Id, Event, {Class, Reason, Stacktrace}, 30])}),
             fxaot_telemetry_emit:happened([telemetry, failure], #{handler => Id, event => Event, reason => Reason})
     end.
 

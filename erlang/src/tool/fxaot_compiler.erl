@@ -17,6 +17,8 @@
 -module(fxaot_compiler).
 -behaviour(gen_server).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([start_link/0, compile/1, cached/1, requests/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 
@@ -207,7 +209,7 @@ limit() -> fxaot_config:value(compile_timeout).
 failed(Why, #state{server = Server, current = Current, failures = Failures} = State) ->
     kill(Server),
     fxaot_telemetry_emit:happened([compiler, fail], #{reason => maps:get(reason, Why)}),
-    logger:warning("fxaot compile-server: ~ts", [fxaot_error:format_error({compiler, Why})]),
+    ?FXAOT_LOG(warning, #{text => fxaot_error:format_error({compiler, Why})}),
     After = paused(State#state{server = none, current = none, failures = Failures + 1}),
     case Current of
         none -> After;

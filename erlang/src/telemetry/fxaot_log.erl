@@ -1,0 +1,25 @@
+%% @private The form of the application's log lines: reports of the domain `[fxaot]', written with the macro of
+%% fxaot_log.hrl.
+%%
+%% Their metadata have engine and strategy too, and the ids of the trace that the line belongs to, so that a filter or
+%% a formatter need not read the report.
+-module(fxaot_log).
+
+-export([metadata/1, format/1]).
+
+-export_type([report/0]).
+
+-type report() ::
+        #{text := unicode:chardata(), engine => atom(), group => atom(), strategy => atom(), atom() => term()}.
+
+-spec metadata(report()) -> logger:metadata().
+metadata(Report) ->
+    maps:merge((maps:with([engine, group, strategy], Report))#{domain => [fxaot], report_cb => fun ?MODULE:format/1},
+               fxaot_trace:log_metadata()).
+
+%% @doc The report's line: `fxaot engine eur strategy cross: stays on the VM'.
+-spec format(report()) -> {io:format(), [term()]}.
+format(#{text := Text} = Report) ->
+    Subjects = [io_lib:format(" ~ts ~tp", [Key, map_get(Key, Report)])
+                || Key <- [engine, group, strategy], is_map_key(Key, Report)],
+    {"fxaot~ts: ~ts", [Subjects, Text]}.

@@ -1,0 +1,248 @@
+%% What needs no receiver: bytes of protobuf, the configuration, trace contexts, sampling, the queue, metrics.
+-module(fxaot_otlp_tests).
+-include_lib("eunit/include/eunit.hrl").
+
+%% ---- protobuf -------------------------------------------------------------------
+
+bytes(Data) -> iolist_to_binary(Data).
+
+%% Worked out by hand from the encoding's rules.
+fields_test_() ->
+    [?_assertEqual(Expected, bytes(Written))
+     || {Expected, Written} <-
+            [{<<16#08, 16#96, 16#01>>, fxaot_protobuf:varint(1, 150)},
+             {<<>>, fxaot_protobuf:varint(1, 0)},
+             {<<16#10, 0>>, fxaot_protobuf:one_of_varint(2, 0)},
+             {<<16#08, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1>>, fxaot_protobuf:varint(1, -1)},
+             {<<16#39, 1, 0, 0, 0, 0, 0, 0, 0>>, fxaot_protobuf:fixed64(7, 1)},
+             {<<16#85, 16#01, 1, 1, 0, 0>>, fxaot_protobuf:fixed32(16, 257)},
+             {<<16#31, 254, 255, 255, 255, 255, 255, 255, 255>>, fxaot_protobuf:one_of_sfixed64(6, -2)},
+             {<<16#21, 0, 0, 0, 0, 0, 0, 16#F8, 16#3F>>, fxaot_protobuf:one_of_double(4, 1.5)},
+             {<<16#21, 0, 0, 0, 0, 0, 0, 16#F0, 16#7F>>, fxaot_protobuf:one_of_double(4, infinity)},
+             {<<16#21, 0, 0, 0, 0, 0, 0, 16#F0, 16#FF>>, fxaot_protobuf:one_of_double(4, -(1 bsl 2000))},
+             {<<16#21, 0, 0, 0, 0, 0, 0, 16#F8, 16#7F>>, fxaot_protobuf:one_of_double(4, nan)},
+             {<<16#12, 7, "testing">>, fxaot_protobuf:text(2, "testing")},
+             {<<>>, fxaot_protobuf:text(2, <<>>)},
+             {<<16#12, 0>>, fxaot_protobuf:message(2, [])},
+             {<<16#12, 200, 1, 0:1600>>, fxaot_protobuf:message(2, <<0:1600>>)},
+             {<<16#32, 16, 1:64/little, 2:64/little>>, fxaot_protobuf:packed_fixed64(6, [1, 2])},
+             {<<16#3A, 8, 0, 0, 0, 0, 0, 0, 16#E0, 16#3F>>, fxaot_protobuf:packed_doubles(7, [0.5])}]].
+
+utf8_test_() ->
+    [?_assertEqual(Expected, fxaot_protobuf:utf8(Given))
+     || {Expected, Given} <-
+            [{<<"plain">>, "plain"}, {<<"é"/utf8>>, [233]}, {<<"a", 16#FFFD/utf8, "b">>, <<"a", 255, "b">>},
+             {<<16#FFFD/utf8, 16#FFFD/utf8>>, <<255, 254>>}, {<<"é"/utf8>>, <<"é"/utf8>>},
+             {<<"x", 16#FFFD/utf8>>, [$x, <<16#C3>>]}]].
+
+answers_test_() ->
+    Partial = bytes(fxaot_protobuf:message(1, [fxaot_protobuf:varint(1, 3), fxaot_protobuf:text(2, "no room")])),
+    [?_assertEqual({3, <<"no room">>}, fxaot_otlp_proto:partial(Partial)),
+     ?_assertEqual({0, <<>>}, fxaot_otlp_proto:partial(<<>>)),
+     ?_assertEqual({0, <<>>}, fxaot_otlp_proto:partial(<<"<html>">>)),
+     ?_assertEqual({0, <<>>}, fxaot_otlp_proto:partial(<<10, 200>>)),
+     ?_assertEqual(<<"why">>, fxaot_otlp_proto:problem(bytes([fxaot_protobuf:varint(1, 3), fxaot_protobuf:text(2, "why")]))),
+     ?_assertEqual(<<>>, fxaot_otlp_proto:problem(<<"Not found">>))].
+
+%% No bytes are an error of ours.
+any_bytes_are_read_test() ->
+    [?assert(is_list(Fields) orelse Fields =:= error)
+     || _ <- lists:seq(1, 5000), Fields <- [fxaot_protobuf:fields(rand:bytes(rand:uniform(40)))]].
+
+%% ---- the configuration ----------------------------------------------------------
+
+read(Variables) -> read(Variables, #{}).
+
+read(Variables, Key) -> fxaot_otlp_config:read(fun(Name) -> proplists:get_value(Name, Variables, false) end, Key).
+
+off_without_an_endpoint_test_() ->
+    [?_assertEqual({off, []}, read([])),
+     ?_assertEqual({off, []}, read([{"OTEL_EXPORTER_OTLP_ENDPOINT", ""}])),
+     ?_assertEqual({off, []}, read([{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://a:4318"}, {"OTEL_SDK_DISABLED", "true"}])),
+     ?_assertEqual({off, []}, read([{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://a:4318"}, {"OTEL_TRACES_EXPORTER", "none"},
+                                    {"OTEL_METRICS_EXPORTER", "none"}, {"OTEL_LOGS_EXPORTER", "none"}])),
+     ?_assertMatch({#{}, []}, read([{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://a"}, {"OTEL_SDK_DISABLED", "no"}]))].
+
+endpoints_test() ->
+    {#{targets := Targets}, []} =
+        read([{"OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4318/in/"},
+              {"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://logs:1/own"},
+              {"OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%20b,x=1=2"},
+              {"OTEL_EXPORTER_OTLP_METRICS_HEADERS", "m=n"},
+              {"OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"},
+              {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "250"},
+              {"OTEL_EXPORTER_OTLP_CERTIFICATE", "/a/ca.pem"},
+              {"OTEL_BSP_MAX_QUEUE_SIZE", "100"}, {"OTEL_BSP_SCHEDULE_DELAY", "70"},
+              {"OTEL_METRIC_EXPORT_INTERVAL", "1000"}]),
+    #{traces := Traces, metrics := Metrics, logs := Logs} = Targets,
+    ?assertEqual("https://collector:4318/in/v1/traces", map_get(url, Traces)),
+    ?assertEqual("https://collector:4318/in/v1/metrics", map_get(url, Metrics)),
+    ?assertEqual("http://logs:1/own", map_get(url, Logs)),
+    ?assertEqual([{"api-key", "a b"}, {"x", "1=2"}], map_get(headers, Traces)),
+    ?assertEqual([{"m", "n"}], map_get(headers, Metrics)),
+    ?assertEqual({250, 10000}, {map_get(timeout, Traces), map_get(timeout, Metrics)}),
+    ?assertMatch(#{compression := gzip, certificate := "/a/ca.pem", client_key := none}, Traces),
+    ?assertEqual(#{delay => 70, export_timeout => 30000, queue => 100, batch => 100, retry_pause => 1000,
+                   shutdown_timeout => 5000}, map_get(batching, Traces)),
+    ?assertEqual(#{delay => 1000, export_timeout => 30000, retry_pause => 1000, shutdown_timeout => 5000},
+                 map_get(batching, Metrics)).
+
+resource_test() ->
+    {#{resource := #{attributes := Attributes}}, []} =
+        read([{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://a"}, {"OTEL_SERVICE_NAME", "trader"},
+              {"OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=live,service.name=other,note=a%2Cb"}]),
+    ?assertMatch(#{<<"service.name">> := <<"trader">>, <<"deployment.environment.name">> := <<"live">>,
+                   <<"note">> := <<"a,b">>, <<"telemetry.sdk.language">> := <<"erlang">>}, Attributes).
+
+%% A variable wins over the key; one that is wrong is named and ignored.
+variables_and_keys_test() ->
+    Key = #{endpoint => "http://a", timeout => 7, sampler => always_off, headers => #{authorization => <<"secret">>}},
+    ?assertMatch({#{sampler := always_off, targets := #{logs := #{timeout := 7}}}, []}, read([], Key)),
+    {#{sampler := always_off, targets := #{traces := #{timeout := 9}}}, Warnings} =
+        read([{"OTEL_EXPORTER_OTLP_TIMEOUT", "9"}, {"OTEL_TRACES_SAMPLER", "sometimes"},
+              {"OTEL_BSP_MAX_QUEUE_SIZE", "-1"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}], Key),
+    ?assertEqual([<<"The variable OTEL_TRACES_SAMPLER is ignored: it must be always_on, always_off, traceidratio, "
+                    "parentbased_always_on, parentbased_always_off or parentbased_traceidratio.">>,
+                  <<"The variable OTEL_BSP_MAX_QUEUE_SIZE is ignored: it must be a whole number from 1 to 1000000.">>,
+                  <<"The variable OTEL_EXPORTER_OTLP_PROTOCOL is ignored: it must be http/protobuf, the protocol that "
+                    "fxaot writes.">>], Warnings).
+
+key_test_() ->
+    [?_assertEqual(ok, fxaot_config:check([{otlp, Good}]))
+     || Good <- [#{}, #{endpoint => "http://127.0.0.1:4318"}, #{endpoint => <<"https://a/b">>, headers => #{<<"a">> => "b"}},
+                 #{quote_spans => 1000, sampler_ratio => 0.5, traces => none, certificate => none}]]
+        ++ [?_assertEqual(iolist_to_binary(Sentence), fxaot:format_error(fxaot_config:check([{otlp, Bad}])))
+            || {Bad, Sentence} <-
+                   [{on, "The key otlp of the application fxaot must be a map of options."},
+                    {#{endpiont => "x"}, "The key otlp of the application fxaot has no option endpiont; did you mean endpoint?"},
+                    {#{endpoint => "localhost:4318"}, "The option endpoint of the key otlp of the application fxaot must be "
+                     "a URL that begins with http:// or https://."},
+                    %% Not a word of its value.
+                    {#{headers => #{key => <<"a\r\nsecret: b">>}}, "The option headers of the key otlp of the application "
+                     "fxaot must be a map of names and texts."},
+                    {#{sampler_ratio => 2}, "The option sampler_ratio of the key otlp of the application fxaot must be a "
+                     "number from 0 to 1."}]].
+
+%% ---- trace contexts -------------------------------------------------------------
+
+-define(PARENT, <<"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01">>).
+
+traceparent_test_() ->
+    {ok, Context} = fxaot_trace:parse(?PARENT),
+    [?_assertMatch(#{trace_id := <<16#0af7651916cd43dd8448eb211c80319c:128>>, span_id := <<16#b7ad6b7169203331:64>>,
+                     flags := 1, is_remote := true}, Context),
+     ?_assertEqual(?PARENT, fxaot_trace:header(Context)),
+     ?_assertMatch({ok, _}, fxaot_trace:parse(<<"cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-new">>))]
+        ++ [?_assertEqual(error, fxaot_trace:parse(Bad))
+            || Bad <- [<<>>, none, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                       <<"ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01">>,
+                       <<"00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01">>,
+                       <<"00-00000000000000000000000000000000-b7ad6b7169203331-01">>,
+                       <<"00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01">>,
+                       <<"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0g">>,
+                       <<"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x">>,
+                       <<"00_0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331_01">>]].
+
+within_test() ->
+    {ok, Context} = fxaot_trace:parse(?PARENT),
+    ?assertEqual(none, fxaot_trace:current()),
+    ?assertEqual(Context, fxaot_trace:within(Context, fun fxaot_trace:current/0)),
+    ?assertThrow(stop, fxaot_trace:within(Context, fun() -> throw(stop) end)),
+    ?assertEqual(none, fxaot_trace:current()),
+    ?assertEqual(#{trace_id => <<"0af7651916cd43dd8448eb211c80319c">>, span_id => <<"b7ad6b7169203331">>, trace_flags => 1},
+                 fxaot_trace:within(Context, fun fxaot_trace:log_metadata/0)).
+
+%% ---- sampling and the queue -----------------------------------------------------
+
+with_queue(Most, Batch, Test) ->
+    ok = fxaot_otlp_queue:new(traces, Most, Batch),
+    try Test()
+    after
+        fxaot_otlp_queue:remove(traces),
+        fxaot_span:forget()
+    end.
+
+sampled(Sampler, Ratio, Parent) ->
+    fxaot_span:configure({Sampler, Ratio}),
+    #{flags := Flags} = fxaot_span:context(fxaot_span:start(<<"a">>, #{parent => Parent})),
+    Flags.
+
+samplers_test() ->
+    {ok, On} = fxaot_trace:parse(?PARENT),
+    Off = On#{flags => 0},
+    ?assertEqual([1, 1, 0], [sampled(parentbased_always_on, 1.0, Parent) || Parent <- [none, On, Off]]),
+    ?assertEqual([0, 1, 0], [sampled(parentbased_always_off, 1.0, Parent) || Parent <- [none, On, Off]]),
+    ?assertEqual([1, 1, 1], [sampled(always_on, 1.0, Parent) || Parent <- [none, On, Off]]),
+    ?assertEqual([0, 0, 0], [sampled(always_off, 1.0, Parent) || Parent <- [none, On, Off]]),
+    ?assertEqual([0, 1, 0], [sampled(parentbased_traceidratio, 0.0, Parent) || Parent <- [none, On, Off]]),
+    %% 0x0448eb211c80319c / 2^63 is 0.0335.
+    ?assertEqual([0, 1], [sampled(traceidratio, Ratio, On) || Ratio <- [0.0334, 0.0336]]),
+    ?assertEqual([1], lists:usort([sampled(traceidratio, 1.0, none) || _ <- lists:seq(1, 100)])),
+    fxaot_span:forget().
+
+spans_wait_in_the_queue_test() ->
+    with_queue(2, 2,
+               fun() ->
+                       fxaot_span:configure({parentbased_always_on, 1.0}),
+                       {ok, Parent} = fxaot_trace:parse(?PARENT),
+                       [fxaot_span:finish(fxaot_span:start(Name, #{parent => Parent, start_time => 5}), #{end_time => 9})
+                        || Name <- [<<"a">>, <<"b">>, <<"c">>]],
+                       [{1, First}, {2, _}] = fxaot_otlp_queue:first(traces, 10),
+                       ?assertMatch(#{name := <<"a">>, start_time := 5, end_time := 9, is_remote := true,
+                                      trace_id := <<16#0af7651916cd43dd8448eb211c80319c:128>>,
+                                      parent := <<16#b7ad6b7169203331:64>>}, First),
+                       ?assertEqual(2, fxaot_otlp_queue:size(traces)),
+                       ?assertMatch(#{full := 1, sent := 0}, fxaot_otlp_queue:counts(traces)),
+                       ok = fxaot_otlp_queue:done(traces, [1]),
+                       ?assertEqual([2], [Key || {Key, _} <- fxaot_otlp_queue:first(traces, 10)]),
+                       ?assertEqual(ok, fxaot_otlp_queue:offer(traces, d)),
+                       ?assertEqual(dropped, fxaot_otlp_queue:offer(traces, e))
+               end),
+    ?assertEqual(off, fxaot_otlp_queue:offer(traces, e)).
+
+%% Many processes at once: what is in the table and what was dropped add up.
+offers_race_test() ->
+    with_queue(1000, 100,
+               fun() ->
+                       Workers = [spawn_monitor(fun() -> [fxaot_otlp_queue:offer(traces, N) || N <- lists:seq(1, 500)] end)
+                                  || _ <- lists:seq(1, 8)],
+                       [receive {'DOWN', Monitor, process, Pid, normal} -> ok end || {Pid, Monitor} <- Workers],
+                       ?assertEqual(1000, length(fxaot_otlp_queue:first(traces, 5000))),
+                       ?assertMatch(#{full := 3000}, fxaot_otlp_queue:counts(traces))
+               end).
+
+attributes_test() ->
+    ?assertEqual(#{<<"fxaot.engine">> => eur, <<"fxaot.plan">> => <<"FF00">>, <<"fxaot.n">> => 1, <<"fxaot.t">> => <<"a">>},
+                 fxaot_span:attributes(#{engine => eur, plan => <<255, 0>>, n => 1, t => <<"a">>, pid => self(),
+                                         what => undefined, map => #{}})).
+
+%% ---- metrics --------------------------------------------------------------------
+
+metrics_test() ->
+    Counter = fun(Value) -> #{name => <<"c">>, type => counter, unit => <<"seconds">>, help => <<"h">>,
+                              points => [#{labels => #{<<"a">> => <<"b">>}, value => Value}]} end,
+    Histogram = #{name => <<"h">>, type => histogram, unit => <<>>, help => <<>>,
+                  points => [#{labels => #{}, buckets => [{0.5, 2}, {1.0, 5}, {infinity, 6}], sum => 4.5, count => 6}]},
+    Gauge = #{name => <<"g">>, type => gauge, unit => <<"quotes">>, help => <<>>, points => [#{labels => #{}, value => 1.5}]},
+    {[C, H, G], After} = fxaot_otlp_metrics:converted([Counter(5), Histogram, Gauge], 200, fxaot_otlp_metrics:starts(100)),
+    ?assertEqual(#{name => <<"c">>, type => counter, unit => <<"s">>, help => <<"h">>,
+                   points => [#{attributes => #{<<"a">> => <<"b">>}, value => 5, time => 200, start_time => 100}]}, C),
+    ?assertMatch(#{points := [#{counts := [2, 3, 1], bounds := [0.5, 1.0], sum := 4.5, count := 6, start_time := 100,
+                                time := 200}]}, H),
+    ?assertEqual(#{name => <<"g">>, type => gauge, unit => <<"{quotes}">>, help => <<>>,
+                   points => [#{attributes => #{}, value => 1.5, time => 200}]}, G),
+    %% It has grown; then it began anew, after the collection at 300.
+    {[#{points := [Grown]}], Later} = fxaot_otlp_metrics:converted([Counter(7)], 300, After),
+    ?assertMatch(#{start_time := 100, value := 7}, Grown),
+    {[#{points := [Anew]}], _} = fxaot_otlp_metrics:converted([Counter(1)], 400, Later),
+    ?assertMatch(#{start_time := 300, value := 1}, Anew).
+
+%% ---- log lines ------------------------------------------------------------------
+
+log_lines_test_() ->
+    [?_assertEqual(Expected, lists:flatten(io_lib:format(Format, Arguments)))
+     || {Expected, Report} <-
+            [{"fxaot: is here", #{text => "is here"}},
+             {"fxaot engine eur: is here", #{engine => eur, text => <<"is here">>}},
+             {"fxaot engine eur strategy cross: stays", #{engine => eur, strategy => cross, text => ["st", "ays"]}}],
+        {Format, Arguments} <- [fxaot_log:format(Report)]].

@@ -1,0 +1,341 @@
+%% What spans there are, and how they hang together: read from the queue, which nobody empties here.
+-module(fxaot_tracer_SUITE).
+
+-include_lib("stdlib/include/assert.hrl").
+-include("../include/fxaot.hrl").
+
+-compile([export_all, nowarn_export_all]).
+
+-define(START, 1704240000000000000).
+-define(CALLER, <<"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01">>).
+-define(TRACE, <<16#0af7651916cd43dd8448eb211c80319c:128>>).
+-define(PARENT, <<16#b7ad6b7169203331:64>>).
+
+all() ->
+    [a_deployment_is_one_trace, a_script_with_errors_says_so, an_order_of_a_caller, an_order_with_an_id_among_many,
+     an_order_is_told_to_its_end, a_refused_order, an_order_of_a_signal, a_replay_is_its_callers, one_quote_in_ten,
+     an_unsampled_caller, wrong_contexts_are_sentences, a_killed_tracer_follows_on, opentelemetry_takes_the_spans].
+
+suite() -> [{timetrap, {minutes, 2}}].
+
+init_per_suite(Config) -> fxaot_test:begin_suite(Config).
+
+end_per_suite(Config) ->
+    application:set_env(fxaot, otlp, #{}),
+    fxaot_test:end_suite(Config).
+
+init_per_testcase(_, Config) ->
+    traced(#{}),
+    Config.
+
+end_per_testcase(_, _) ->
+    [fxaot:stop_engine(Engine) || Engine <- [eur, thread]],
+    application:stop(fxaot),
+    [begin true = code:delete(Module), code:purge(Module) end || {Module, _} <- stand_ins(), code:is_loaded(Module) =/= false],
+    [application:unset_env(fxaot, Key) || Key <- [artifact_dirs, quarantine_dir]],
+    os:unsetenv("XDG_CACHE_HOME").
+
+%% Nobody listens on port 1, and nothing is sent before the end.
+traced(Options) ->
+    application:stop(fxaot),
+    application:set_env(fxaot, otlp,
+                        maps:merge(#{traces_endpoint => "http://127.0.0.1:1", traces_delay => 3600000, traces_queue => 100000,
+                                     traces_batch => 100000, shutdown_timeout => 100}, Options)),
+    fxaot_test:start().
+
+engine(Name, Options) ->
+    {ok, _} = fxaot:start_engine(Name, Options),
+    ok = gen_server:call(fxaot_tracer, sync).
+
+tick(Second, Bid) -> fxaot:tick(eur, 'EURUSD', ?START + Second * 1000000000, Bid, Bid + 0.0001).
+
+spans() ->
+    ok = gen_server:call(fxaot_tracer, sync),
+    [Span || {_, Span} <- fxaot_otlp_queue:first(traces, 1000000)].
+
+named(Name) -> [Span || #{name := Each} = Span <- spans(), Each =:= Name].
+
+one(Name) ->
+    [Span] = named(Name),
+    Span.
+
+parent(#{parent := Parent}) -> Parent;
+parent(#{}) -> root.
+
+attribute(Key, #{attributes := Attributes}) -> maps:get(<<"fxaot.", Key/binary>>, Attributes, none).
+
+%% ---- deployments --------------------------------------------------------------
+
+script(Length) ->
+    {source, ["//@version=6\nstrategy(\"Traced\")\nif close > ta.ema(close, ", integer_to_list(Length), ")\n"
+              "    strategy.entry(\"Long\", strategy.long)\n"]}.
+
+a_deployment_is_one_trace(Config) ->
+    Private = proplists:get_value(priv_dir, Config),
+    application:set_env(fxaot, artifact_dirs, []),
+    application:set_env(fxaot, quarantine_dir, filename:join(Private, "quarantine")),
+    os:putenv("XDG_CACHE_HOME", Private),
+    traced(#{}),
+    ok = engine(eur, #{}),
+    ok = fxaot_deployments:watch(eur, cross),
+    Deployment = #{strategy => script(9), instrument => 'EURUSD', timeframe => {minutes, 1}, traceparent => ?CALLER},
+    ok = fxaot:deploy(eur, cross, Deployment),
+    case receive {fxaot_deployment, eur, cross, News} -> News end of
+        {running, native} ->
+            #{span_id := Deploy} = Root = one(<<"fxaot.deploy">>),
+            ?assertMatch(#{parent := ?PARENT, is_remote := true, status := unset,
+                           attributes := #{<<"fxaot.engine">> := eur, <<"fxaot.strategy">> := cross,
+                                           <<"fxaot.result">> := ok}}, Root),
+            [?assertEqual({Name, Deploy, unset}, {Name, parent(one(Name)), map_get(status, one(Name))})
+             || Name <- [<<"fxaot.check">>, <<"fxaot.compile">>, <<"fxaot.load">>, <<"fxaot.attach">>]],
+            ?assertEqual([?TRACE], lists:usort([Trace || #{trace_id := Trace} <- spans()])),
+            [?assert(map_get(start_time, Early) =< map_get(start_time, Late))
+             || {Early, Late} <- [{Root, one(<<"fxaot.check">>)}, {one(<<"fxaot.check">>), one(<<"fxaot.compile">>)},
+                                  {one(<<"fxaot.compile">>), one(<<"fxaot.load">>)},
+                                  {one(<<"fxaot.load">>), one(<<"fxaot.attach">>)}]],
+            a_reload_is_one_trace();
+        {refused, {compiler, #{reason := no_toolchain}}} -> {skip, "no toolchain"}
+    end.
+
+%% A root of its own: its caller gives no context. The process of the deployment keeps none of the one before.
+a_reload_is_one_trace() ->
+    Before = spans(),
+    {ok, _} = fxaot:deploy(eur, cross, #{strategy => script(10), tier => vm}),
+    New = spans() -- Before,
+    Of = fun(Name) -> hd([Span || #{name := Each} = Span <- New, Each =:= Name]) end,
+    #{trace_id := Trace, span_id := Deploy} = Root = Of(<<"fxaot.deploy">>),
+    ?assertEqual(root, parent(Root)),
+    #{span_id := Reload} = Of(<<"fxaot.reload">>),
+    ?assertEqual(Deploy, parent(Of(<<"fxaot.reload">>))),
+    ?assertEqual([Reload, Reload], [parent(Of(Name)) || Name <- [<<"fxaot.prepare">>, <<"fxaot.swap">>]]),
+    ?assertEqual([Trace], lists:usort([Each || #{trace_id := Each} <- New])),
+    ?assertEqual([<<"fxaot.check">>, <<"fxaot.deploy">>, <<"fxaot.prepare">>, <<"fxaot.reload">>, <<"fxaot.swap">>],
+                 lists:sort([Name || #{name := Name} <- New])).
+
+a_script_with_errors_says_so(_) ->
+    ok = engine(eur, #{}),
+    {error, {script_errors, _}} =
+        fxaot:deploy(eur, cross, #{strategy => {source, "//@version=6\nstrategy(\"x\")\nplot(what)\n"},
+                                   instrument => 'EURUSD', timeframe => {minutes, 1}}),
+    [?assertMatch(#{status := {error, _}, attributes := #{<<"fxaot.reason">> := script_errors}}, one(Name))
+     || Name <- [<<"fxaot.check">>, <<"fxaot.deploy">>]],
+    ?assertEqual(map_get(span_id, one(<<"fxaot.deploy">>)), parent(one(<<"fxaot.check">>))).
+
+%% ---- orders -------------------------------------------------------------------
+
+an_order_of_a_caller(_) ->
+    ok = engine(eur, #{balance => 10000}),
+    _ = tick(1, 1.1),
+    {ok, #{number := Number}} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000, traceparent => ?CALLER}),
+    _ = tick(2, 1.1002),
+    #{span_id := Request} = Asked = one(<<"fxaot.request">>),
+    ?assertMatch(#{parent := ?PARENT, is_remote := true, attributes := #{<<"fxaot.request">> := submit}}, Asked),
+    #{span_id := Order} = Placed = one(<<"fxaot.order">>),
+    ?assertEqual(Request, parent(Placed)),
+    #{span_id := Venue} = one(<<"fxaot.venue">>),
+    ?assertEqual(Order, parent(one(<<"fxaot.venue">>))),
+    #{links := Links, attributes := Filled} = Fill = one(<<"fxaot.fill">>),
+    ?assertEqual(Venue, parent(Fill)),
+    ?assertMatch([#{trace_id := ?TRACE, span_id := Request}], Links),
+    ?assertMatch(#{<<"fxaot.engine">> := eur, <<"fxaot.symbol">> := 'EURUSD', <<"fxaot.order">> := Number,
+                   <<"fxaot.side">> := buy, <<"fxaot.quantity">> := 1000, <<"fxaot.price">> := 1.1003,
+                   <<"fxaot.time">> := ?START + 2000000000}, Filled),
+    ?assertEqual([filled, filled], [attribute(<<"state">>, Span) || Span <- [Placed, one(<<"fxaot.venue">>)]]),
+    ?assertEqual([?TRACE], lists:usort([Trace || #{trace_id := Trace} <- spans()])).
+
+%% Requests of many processes at once: an order's id says whose it is.
+an_order_with_an_id_among_many(_) ->
+    ok = engine(eur, #{balance => 10000000}),
+    _ = tick(1, 1.1),
+    Workers = [spawn_monitor(fun() ->
+                                     Id = <<"order ", (integer_to_binary(N))/binary>>,
+                                     {ok, _} = fxaot:submit(eur, #{id => Id, symbol => 'EURUSD', side => buy, quantity => 1000})
+                             end) || N <- lists:seq(1, 40)],
+    [receive {'DOWN', Monitor, process, Pid, Reason} -> ?assertEqual(normal, Reason) end || {Pid, Monitor} <- Workers],
+    _ = tick(2, 1.1002),
+    Requests = maps:from_list([{Id, attribute(<<"id">>, Span)} || #{span_id := Id} = Span <- named(<<"fxaot.request">>)]),
+    Orders = [{attribute(<<"id">>, Span), map_get(parent(Span), Requests)} || Span <- named(<<"fxaot.order">>)],
+    ?assertEqual(40, length(Orders)),
+    ?assertEqual([], [Pair || {Id, Of} = Pair <- Orders, Id =/= Of]),
+    ?assertEqual(40, length(named(<<"fxaot.fill">>))).
+
+an_order_is_told_to_its_end(_) ->
+    ok = engine(eur, #{balance => 10000}),
+    _ = tick(1, 1.1),
+    {ok, _} = fxaot:submit(eur, #{id => <<"a">>, symbol => 'EURUSD', side => buy, quantity => 1000, type => limit, price => 1.05}),
+    ?assertEqual([], named(<<"fxaot.order">>)),
+    {ok, _} = fxaot:modify(eur, <<"a">>, #{price => 1.06}),
+    {ok, _} = fxaot:cancel(eur, <<"a">>),
+    #{events := Events, start_time := Start, end_time := End} = Order = one(<<"fxaot.order">>),
+    ?assertEqual([<<"modified">>, <<"cancelled">>], [Name || #{name := Name} <- Events]),
+    ?assertEqual({cancelled, user, <<"a">>}, {attribute(<<"state">>, Order), attribute(<<"reason">>, Order),
+                                              attribute(<<"id">>, Order)}),
+    ?assert(Start =< End),
+    ?assertEqual([<<"a">>, <<"a">>, <<"a">>], [attribute(<<"id">>, Span) || Span <- named(<<"fxaot.request">>)]).
+
+a_refused_order(_) ->
+    ok = engine(eur, #{balance => 10000}),
+    _ = tick(1, 1.1),
+    {error, {margin, _}} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 100000000}),
+    #{span_id := Request} = Asked = one(<<"fxaot.request">>),
+    ?assertEqual("margin", text(Asked)),
+    Order = one(<<"fxaot.order">>),
+    ?assertEqual({Request, rejected, margin}, {parent(Order), attribute(<<"state">>, Order), attribute(<<"reason">>, Order)}),
+    ?assertEqual("margin", text(Order)).
+
+text(#{status := {error, Text}}) -> lists:flatten(unicode:characters_to_list(Text)).
+
+%% Each fill of a strategy links to the signal whose order it is, the root of its trace.
+an_order_of_a_signal(_) ->
+    ok = engine(eur, #{balance => 100000, sizer => {fixed, 1000}}),
+    ok = fxaot:deploy(eur, cross, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {minutes, 1},
+                                    params => #{'band' => 0.00005}}),
+    ok = fxaot:subscribe(eur),
+    {ok, _} = fxaot:replay(eur, #{days => 1, seed => 1}, #{}),
+    Fills = fills([]),
+    ?assert(length(Fills) >= 5),
+    Traced = named(<<"fxaot.fill">>),
+    ?assertEqual(lists:sort([Number || #fill{order_id = Number} <- Fills]),
+                 lists:sort([attribute(<<"order">>, Span) || Span <- Traced])),
+    By = maps:from_list([{Id, Span} || #{span_id := Id} = Span <- spans()]),
+    [begin
+         Venue = map_get(parent(Fill), By),
+         Order = map_get(parent(Venue), By),
+         Signal = map_get(parent(Order), By),
+         ?assertMatch([<<"fxaot.venue">>, <<"fxaot.order">>, <<"fxaot.signal">>],
+                      [map_get(name, Span) || Span <- [Venue, Order, Signal]]),
+         ?assertMatch([#{trace_id := Trace, span_id := Id}] when Trace =:= map_get(trace_id, Signal)
+                                                                 andalso Id =:= map_get(span_id, Signal), map_get(links, Fill)),
+         ?assertEqual({root, cross}, {parent(Signal), attribute(<<"strategy">>, Signal)}),
+         %% The order came from that very bar.
+         ?assertEqual(attribute(<<"time">>, Signal) =< attribute(<<"time">>, Fill), true),
+         ?assertEqual(attribute(<<"order">>, Fill), attribute(<<"order">>, Order))
+     end || Fill <- Traced].
+
+fills(Done) ->
+    receive {fxaot_events, eur, _, _, Events} -> fills(Done ++ [Fill || #fill{} = Fill <- Events])
+    after 0 -> Done
+    end.
+
+%% ---- replays and quotes ---------------------------------------------------------
+
+a_replay_is_its_callers(_) ->
+    ok = engine(eur, #{}),
+    {ok, #{quotes := Quotes, accepted := Accepted}} = fxaot:replay(eur, #{days => 1, seed => 1}, #{traceparent => ?CALLER}),
+    Span = one(<<"fxaot.replay">>),
+    ?assertMatch(#{trace_id := ?TRACE, parent := ?PARENT, is_remote := true, status := unset}, Span),
+    ?assertEqual({eur, ok}, {attribute(<<"engine">>, Span), attribute(<<"result">>, Span)}),
+    ?assertEqual({Quotes, Accepted}, {attribute(<<"quotes">>, Span), attribute(<<"accepted">>, Span)}),
+    {error, _} = fxaot:replay(eur, "/no/such/file.csv", #{}),
+    [_, Failed] = named(<<"fxaot.replay">>),
+    ?assertMatch(#{status := {error, _}}, Failed).
+
+one_quote_in_ten(_) ->
+    traced(#{quote_spans => 10}),
+    ok = engine(eur, #{}),
+    ok = engine(thread, #{mode => actor}),
+    ?assertEqual(lists:duplicate(100, ok), [tick(Second, 1.1) || Second <- lists:seq(1, 100)]),
+    {error, {bad_time, _}} = fxaot:tick(eur, 'EURUSD', 5, 1.1, 1.2),
+    _ = fxaot:ticks(eur, <<>>),
+    [ok = fxaot:tick(thread, 'EURUSD', ?START + Second * 1000000000, 1.1, 1.2, 1, 1) || Second <- lists:seq(1, 25)],
+    Quotes = named(<<"fxaot.quote">>),
+    ?assertEqual([{eur, inline, ?START + Second * 1000000000} || Second <- lists:seq(10, 100, 10)]
+                 ++ [{thread, mailbox, ?START + Second * 1000000000} || Second <- [10, 20]],
+                 [{attribute(<<"engine">>, Span), attribute(<<"way">>, Span), attribute(<<"time">>, Span)} || Span <- Quotes]),
+    ?assertMatch(#{quotes := 101, accepted := 100, bad_time := 1}, fxaot:stats(eur)),
+    %% What the quote has caused are events of its span. The eighth from here is the 109th.
+    [ok = tick(Second, 1.1) || Second <- lists:seq(101, 108)],
+    {ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000}),
+    [#fill{}] = tick(109, 1.1),
+    [#{events := Events} = Last] = named(<<"fxaot.quote">>) -- Quotes,
+    ?assertEqual({1, [<<"fill">>]}, {attribute(<<"events">>, Last), [Name || #{name := Name} <- Events]}).
+
+%% ---- contexts -------------------------------------------------------------------
+
+%% No span, but the ids go along: to a log line, for example.
+an_unsampled_caller(_) ->
+    ok = engine(eur, #{}),
+    Unsampled = <<"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00">>,
+    ok = fxaot:deploy(eur, cross, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {minutes, 1},
+                                    traceparent => Unsampled}),
+    _ = tick(1, 1.1),
+    {ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000, traceparent => Unsampled}),
+    _ = tick(2, 1.1),
+    ?assertEqual([], spans()).
+
+wrong_contexts_are_sentences(_) ->
+    ok = engine(eur, #{}),
+    Expected = " must be a binary like 00-<trace id>-<span id>-<flags>, in lower-case hex; got ",
+    [?assertMatch({match, _}, re:run(fxaot:format_error(Error), ["traceparent", Expected]))
+     || Bad <- [<<"00-1">>, "text", 7],
+        Error <- [fxaot:deploy(eur, cross, #{strategy => ma_crossover, traceparent => Bad}),
+                  fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1, traceparent => Bad}),
+                  fxaot:replay(eur, #{days => 1}, #{traceparent => Bad})]],
+    ?assertEqual([], spans()).
+
+a_killed_tracer_follows_on(_) ->
+    ok = engine(eur, #{balance => 10000}),
+    Tracer = whereis(fxaot_tracer),
+    exit(Tracer, kill),
+    fxaot_test:until(fun() -> is_pid(whereis(fxaot_tracer)) andalso whereis(fxaot_tracer) =/= Tracer end),
+    ok = gen_server:call(fxaot_tracer, sync),
+    _ = tick(1, 1.1),
+    {ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000}),
+    _ = tick(2, 1.1),
+    ?assertEqual([1, 1, 1, 1], [length(named(Name)) || Name <- [<<"fxaot.request">>, <<"fxaot.order">>, <<"fxaot.venue">>,
+                                                                <<"fxaot.fill">>]]).
+
+%% ---- opentelemetry-erlang ---------------------------------------------------------
+
+%% Modules with the functions of its API that are called: a span is a map, and a message tells of each call.
+opentelemetry_takes_the_spans(_) ->
+    persistent_term:put(?MODULE, self()),
+    Modules = stand_ins(),
+    [stand_in(Module, Functions) || {Module, Functions} <- Modules],
+    traced(#{traces_endpoint => none}),
+    ok = engine(eur, #{balance => 10000}),
+    _ = tick(1, 1.1),
+    put(otel_span, #{trace => 16#77, id => 16#88, flags => 1}),
+    {ok, _} = fxaot:submit(eur, #{id => <<"a">>, symbol => 'EURUSD', side => buy, quantity => 1000}),
+    _ = tick(2, 1.1),
+    ok = gen_server:call(fxaot_tracer, sync),
+    ?assertEqual(off, fxaot_otlp_queue:counts(traces)),
+    {Request, #{span := #{trace := 16#77, id := 16#88}}, _} = begun(<<"fxaot.request">>),
+    {Order, #{span := #{id := Request, trace := 16#77}}, _} = begun(<<"fxaot.order">>),
+    {Venue, #{span := #{id := Order}}, #{kind := client}} = begun(<<"fxaot.venue">>),
+    {Fill, #{span := #{id := Venue}}, #{links := [{link, 16#77, Request, #{}, []}]}} = begun(<<"fxaot.fill">>),
+    [receive {ended, Id} -> ok end || Id <- [Request, Order, Venue, Fill]],
+    %% An error is the library's status.
+    erase(otel_span),
+    {error, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 100000000}),
+    {Refused, Root, _} = begun(<<"fxaot.request">>),
+    ?assertEqual(#{}, Root),
+    receive {status, Refused, Status} -> ?assertEqual({status, error, <<"margin">>}, Status) end.
+
+stand_ins() ->
+    [{opentelemetry, ["get_tracer(Name) -> {tracer, Name}.",
+                      "link(Trace, Span, Attributes, State) -> {link, Trace, Span, Attributes, State}.",
+                      "status(Code, Message) -> {status, Code, Message}."]},
+     {otel_ctx, ["new() -> #{}."]},
+     {otel_tracer_default, ["here() -> ok."]},
+     {otel_tracer, ["current_span_ctx() -> get(otel_span).",
+                    "set_current_span(Ctx, Span) -> Ctx#{span => Span}.",
+                    "from_remote_span(Trace, Span, Flags) -> #{trace => Trace, id => Span, flags => Flags}.",
+                    "start_span(Ctx, Tracer, Name, Options) ->"
+                    " Id = erlang:unique_integer([positive]),"
+                    " Trace = case Ctx of #{span := #{trace := T}} -> T; _ -> Id end,"
+                    " persistent_term:get(fxaot_tracer_SUITE) ! {start, Id, Name, Ctx, Tracer, Options},"
+                    " #{trace => Trace, id => Id, flags => 1}."]},
+     {otel_span, ["trace_id(#{trace := T}) -> T.", "span_id(#{id := Id}) -> Id.", "is_recording(_) -> true.",
+                  "set_attributes(#{id := Id}, A) -> persistent_term:get(fxaot_tracer_SUITE) ! {attributes, Id, A}, true.",
+                  "add_event(#{id := Id}, N, A) -> persistent_term:get(fxaot_tracer_SUITE) ! {event, Id, N, A}, true.",
+                  "set_status(#{id := Id}, S) -> persistent_term:get(fxaot_tracer_SUITE) ! {status, Id, S}, true.",
+                  "end_span(#{id := Id}) -> persistent_term:get(fxaot_tracer_SUITE) ! {ended, Id}, ok."]}].
+
+begun(Name) -> receive {start, Id, Name, Ctx, {tracer, fxaot}, Options} -> {Id, Ctx, Options} after 5000 -> ct:fail(Name) end.
+
+stand_in(Module, Functions) ->
+    Forms = [begin {ok, Tokens, _} = erl_scan:string(Text), {ok, Form} = erl_parse:parse_form(Tokens), Form end
+             || Text <- ["-module(" ++ atom_to_list(Module) ++ ").", "-compile(export_all)." | Functions]],
+    {ok, Module, Code} = compile:forms(Forms),
+    {module, Module} = code:load_binary(Module, atom_to_list(Module) ++ ".beam", Code).
