@@ -78,9 +78,17 @@ extension Engine {
   }
 
   /// A liquidation, or a close that nobody's strategy has ordered, takes its units from the books of the strategies
-  /// on its side, the oldest entry first; a script's own book too. O(strategies) for each that it meets.
+  /// on its side, the oldest entry first; a script's own book too. A ticket's come from its own strategy.
+  /// O(strategies) for each that it meets.
   private mutating func takeFromStrategies(_ execution: Account.Execution) {
     let reason: TradeRecord.ExitReason = execution.order.role == .liquidation ? .marginCall : .closeAll
+    if execution.order.ticket != 0 {
+      let slot = byStrategyRef.slot(of: execution.order.ticketStrategy)
+      if slot >= 0, strategies.base[slot].instrumentSlot == execution.order.instrumentSlot {
+        take(execution.quantity, from: slot, at: execution.price, as: reason)
+      }
+      return
+    }
     var left = execution.quantity
     while left != 0, let slot = oldestHolder(execution.order.instrumentSlot, against: left) {
       let units = min(left.magnitude, strategies.base[slot].book.quantity.magnitude)

@@ -50,6 +50,7 @@ extension Account {
       quantity: position.isLong ? -units : units, fillsFrom: quoteNumber &+ 1)
     order.role = .close
     order.ticket = settings.mode == .hedging ? position.order : 0
+    if settings.mode == .hedging { order.ticketStrategy = position.strategyRef }
     order.record = newRecord(fxaot_id("close.", gate.nameNumber(closes)), order)
     if let refusal {
       order.id = gate.number()

@@ -146,6 +146,7 @@ extension Account {
       quantity: -signed, fillsFrom: quoteNumber &+ 1)
     order.role = .liquidation
     order.ticket = settings.mode == .hedging ? position.order : 0
+    if settings.mode == .hedging { order.ticketStrategy = position.strategyRef }
     order.record = newRecord(fxaot_id("stop_out.", gate.nameNumber(liquidations)), order)
     accept(order)
     return true

@@ -49,6 +49,8 @@ package struct AccountOrder: BitwiseCopyable, VenueOrder {
   package var born: Int64 = 0
   /// The number of the order whose ticket it closes; 0: none.
   package var ticket: Int64 = 0
+  /// The strategy whose ticket that is; 0: none's.
+  package var ticketStrategy: UInt64 = 0
   package var isReduceOnly = false
   package var isPostOnly = false
   /// A strategy's signal or script has caused it, and waits for its fill.

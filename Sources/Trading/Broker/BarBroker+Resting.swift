@@ -181,13 +181,15 @@ extension BarBroker {
 
   /// Somebody else has closed a part of the position: the account, for lack of margin, or a client.
   public func taken(_ fill: LiveFill, as reason: TradeRecord.ExitReason) {
-    let quantity = min(fill.quantity, opposite(to: fill.isBuy))
-    guard quantity > 0 else { return }
     recall()
     live.time = fill.time
     venue.price = fill.quote
     live.resting.isStale = true
-    settle(.forced(quantity, reason), at: fill.price, of: quantity)
+    let quantity = min(fill.quantity, opposite(to: fill.isBuy))
+    if quantity > 0 { settle(.forced(quantity, reason), at: fill.price, of: quantity) }
+    // One ticket of two on different sides.
+    let rest = book.quantities.snap(fill.quantity - quantity)
+    if rest > 0 { bookUnexpected(fill, rest) }
     mark()
   }
 

@@ -9,7 +9,7 @@ import Testing
 /// Scripts that see only the quotes outside their quiet prices do what scripts do that see them all.
 struct QuietScriptTests {
   /// Sizes are made from what the book has seen, so that a record that was missed becomes another order.
-  private static let scripts = [
+  static let scripts = [
     Scripts.cross + """
 
       strategy.exit("X", loss = 60, profit = 80)
