@@ -73,16 +73,18 @@ older_module(Folder) ->
 %% As a release's: all modules are loaded before the application starts, and one that fails would end
 %% the boot.
 an_embedded_node_boots(Config) ->
-    {fxaot_beam, Tier} = on_node(fun(_) -> ok end, ["-mode", "embedded"], Config,
+    Needed = [filename:join(code:lib_dir(Name), "ebin") || Name <- fxaot_test:needed()],
+    {fxaot_beam, Tier} = on_node(fun(_) -> ok end, ["-mode", "embedded", "-pa" | Needed], Config,
                                  fun(Node) ->
                                          {module, _} = peer:call(Node, code, load_file, [?MODULE]),
-                                         peer:call(Node, ?MODULE, embedded, [], 60000)
+                                         peer:call(Node, ?MODULE, embedded, [Needed], 60000)
                                  end),
     ?assertMatch({ok, #{tier := beam}}, Tier).
 
-embedded() ->
+embedded(Needed) ->
     [{module, _} = code:load_file(list_to_atom(filename:basename(File, ".beam")))
-     || File <- filelib:wildcard(filename:join(code:lib_dir(fxaot), "ebin/*.beam"))],
+     || Folder <- Needed ++ [filename:join(code:lib_dir(fxaot), "ebin")],
+        File <- filelib:wildcard(filename:join(Folder, "*.beam"))],
     {ok, _} = application:ensure_all_started(fxaot),
     {ok, Pid} = fxaot:start_engine(eur, #{}),
     ok = fxaot:deploy(eur, ma, #{strategy => ma_crossover, instrument => 'EURUSD'}),

@@ -167,7 +167,10 @@ what_is_removed_vanishes(_) ->
     Metrics = fxaot_metrics:collect(),
     ?assertEqual([], [Name || #{name := Name, points := Points} <- Metrics,
                               #{labels := #{<<"engine">> := _}} <- Points]),
-    ?assertEqual([], ets:tab2list(fxaot_metrics)).
+    ?assertEqual([], ets:tab2list(fxaot_metrics)),
+    %% News of an engine that is gone leaves nothing behind.
+    fxaot_telemetry_emit:happened([engine, crash], #{engine => eur, reason => late}),
+    ?assertEqual([], points(<<"fxaot_engine_crashes">>)).
 
 %% ---- engines that do not answer ---------------------------------------------
 

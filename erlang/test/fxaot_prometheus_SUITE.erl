@@ -189,5 +189,6 @@ the_dashboards_variables_have_values(Config) ->
     {#{<<"templating">> := #{<<"list">> := Variables}}, _} = dashboard(),
     ?assertEqual([<<"label_values(fxaot_engine_up, engine)">>],
                  [Definition || #{<<"definition">> := Definition} <- Variables]),
-    {ok, Engines} = fetched(proplists:get_value(url, Config) ++ "/api/v1/label/engine/values?match%5B%5D=fxaot_engine_up"),
+    Values = "/api/v1/label/engine/values?match%5B%5D=fxaot_engine_up",
+    {ok, Engines} = fetched(proplists:get_value(url, Config) ++ Values),
     ?assertEqual([<<"eur">>, <<"pair_1">>, <<"pair_2">>], lists:sort(Engines)).

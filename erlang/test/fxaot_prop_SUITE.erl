@@ -11,7 +11,7 @@
 -define(T0, 1704240000000000000).
 
 all() ->
-    [random_terms_at_native_functions, random_terms_at_the_api, random_parser_states,
+    [random_terms_at_native_functions, random_terms_at_the_api, random_terms_at_telemetry, random_parser_states,
      random_files, random_sequences].
 
 suite() -> [{timetrap, {minutes, 10}}].
@@ -45,6 +45,7 @@ holds(Property, Cases) ->
 
 random_terms_at_native_functions(_) -> holds(random_terms(fxaot_nif, native()), 8000).
 random_terms_at_the_api(_) -> holds(random_terms(fxaot, api()), 1500).
+random_terms_at_telemetry(_) -> holds(random_terms(fxaot_telemetry, telemetry()), 1500).
 random_parser_states(_) -> holds(random_parsers(), 1500).
 random_files(_) -> holds(random_texts(), 500).
 random_sequences(_) -> holds(random_sequence(), 1500).
@@ -59,6 +60,10 @@ native() ->
 
 api() ->
     [Function || {Name, _} = Function <- fxaot:module_info(exports), Name =/= module_info].
+
+telemetry() ->
+    [Function || {Name, _} = Function <- fxaot_telemetry:module_info(exports),
+                 not lists:member(Name, [module_info, new, bridge])].
 
 %% It answers, or raises badarg. Anything else, and above all a dead node, is a failure.
 random_terms(Module, Functions) ->
@@ -195,6 +200,11 @@ types(fxaot_nif, Function, Arity) ->
         {tick, 7} -> [handle, symbol, time, price, price, price, price];
         _ -> maps:get(Function, Types)
     end;
+types(fxaot_telemetry, Function, Arity) ->
+    maps:get({Function, Arity}, #{{execute, 2} => [event, told], {execute, 3} => [event, told, told],
+                                  {span, 3} => [event, told, work], {attach, 4} => [id, event, handler, id],
+                                  {attach_many, 4} => [id, events, handler, id], {detach, 1} => [id],
+                                  {list_handlers, 1} => [event], {events, 0} => []});
 types(fxaot, start_engine, 1) -> [engine];
 types(fxaot, start_engine, 2) -> [engine, config];
 types(fxaot, child_spec, 2) -> [engine, config];
@@ -230,6 +240,11 @@ argument(actor) ->
     options([{oneof([name, capacity, pull_capacity, overflow, waiting, budget, processor]),
               oneof([1, 64, 1000, 0, -1, 1 bsl 40, park, yield, spin, refuse, drop_oldest,
                      {block, 1}, {block, 0}, any, x])}]);
+argument(event) -> oneof([[], [a], [fxaot, engine, start], [a | b], [1], list(oneof([a, b]))]);
+argument(events) -> oneof([[], [[]], [[a], [b]], [[a] | b], list(argument(event))]);
+argument(told) -> oneof([#{}, #{a => 1}, #{telemetry_span_context => 1}]);
+argument(handler) -> oneof([function4(any()), function0(any())]);
+argument(work) -> oneof([function0({any(), #{}}), function0({any(), #{}, #{}}), function4(any())]);
 argument(engine) -> oneof([prop_engine, nobody, kernel_sup]);
 argument(market) -> frequency([{8, '$market'}, {1, '$engine'}]);
 argument(sorter) -> frequency([{8, '$sorter'}, {1, '$market'}, {1, '$ref'}]);

@@ -134,6 +134,25 @@ stand_in(To) ->
     {module, telemetry} = code:load_binary(telemetry, "telemetry.beam", Code),
     ok.
 
+badarg_test_() ->
+    F4 = fun(_, _, _, _) -> ok end,
+    F0 = fun() -> {ok, #{}} end,
+    [?_assertEqual({Function, Wrong}, {Function, wrong(Function, Arguments)})
+     || {Function, Arguments, Wrong} <-
+            [{execute, [[], #{}, #{}], #{1 => <<"not an event: a list of atoms that is not empty">>}},
+             {execute, [[a], 1, #{}], #{2 => <<"not a map">>}},
+             {span, [[a], #{}, F4], #{3 => <<"not a function without arguments">>}},
+             {span, [a, #{}, F0], #{1 => <<"not an event: a list of atoms that is not empty">>}},
+             {attach, [x, [1], F4, x], #{2 => <<"not an event: a list of atoms that is not empty">>}},
+             {attach, [x, [a], F0, x], #{3 => <<"not a function of four arguments">>}},
+             {attach_many, [x, [[a] | b], F4, x], #{2 => <<"not a list of events that is not empty">>}},
+             {list_handlers, [a], #{1 => <<"not a list of atoms">>}}]].
+
+wrong(Function, Arguments) ->
+    try apply(fxaot_telemetry, Function, Arguments)
+    catch error:badarg:Stacktrace -> fxaot_badarg:format_error(badarg, Stacktrace)
+    end.
+
 events_test() ->
     Events = fxaot_telemetry:events(),
     Names = [Event || #{event := Event} <- Events],

@@ -4,7 +4,8 @@
 -include_lib("stdlib/include/assert.hrl").
 
 -export([begin_suite/1, end_suite/1, file/1, shared/1, lean/0, deploy_four/2, quotes/1, collector/1, collected/1, start/0,
-         final_state/1, value/1, csv/1, until/1, stand_in_for_telemetry/0, no_telemetry/0]).
+         final_state/1, value/1, csv/1, until/1, stand_in_for_telemetry/0, no_telemetry/0,
+         needed/0]).
 
 %% The application, with restarts that a test's kills cannot exhaust.
 start() ->
@@ -60,6 +61,18 @@ no_telemetry() ->
     true = code:delete(telemetry),
     _ = code:purge(telemetry),
     fxaot_telemetry:bridge().
+
+%% The applications that this one needs, in the order of their start, but for kernel and stdlib.
+needed() -> needed(fxaot, []) -- [fxaot].
+
+needed(Application, Known) ->
+    case lists:member(Application, [kernel, stdlib | Known]) of
+        true -> Known;
+        false ->
+            _ = application:load(Application),
+            {ok, Below} = application:get_key(Application, applications),
+            lists:foldl(fun needed/2, Known, Below) ++ [Application]
+    end.
 
 %% A file beside the suites.
 file(Name) ->

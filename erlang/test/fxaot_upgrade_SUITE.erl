@@ -90,7 +90,8 @@ older(Path) ->
 release(Root, Version) ->
     Rel = rel(Root, Version),
     ok = filelib:ensure_dir(Rel),
-    Applications = [{Name, version(Name)} || Name <- [kernel, stdlib, sasl]] ++ [{fxaot, Version}],
+    Applications = [{Name, version(Name)} || Name <- [kernel, stdlib, sasl | fxaot_test:needed()]]
+        ++ [{fxaot, Version}],
     write(Rel ++ ".rel", {release, {"quotes", Version}, {erts, erlang:system_info(version)}, Applications}),
     ok = systools:make_script(Rel, [local, {path, [ebin(Root, Version)]},
                                                          {outdir, releases(Root, Version)}]),

@@ -362,8 +362,9 @@ count(Key, By, #engine{counts = Counts} = Engine) ->
 
 %% ---- figures ----------------------------------------------------------------
 
--spec counts(engine()) -> #{atom() => non_neg_integer()}.
-counts(#engine{counts = Counts}) -> Counts.
+-spec counts(engine()) -> #{atom() => non_neg_integer() | #{atom() => pos_integer()}}.
+counts(#engine{counts = #{rejects := Rejects} = Counts, strategies = Strategies}) ->
+    Counts#{rejected => maps:from_list([{degraded, Rejects} || Rejects > 0]), strategies => length(Strategies)}.
 
 %% @doc Counts published events.
 -spec count_events(non_neg_integer(), engine()) -> engine().

@@ -432,6 +432,8 @@ forgotten(Engine, Symbols) ->
 add_counts(Map, Sums) ->
     maps:fold(fun(Key, Value, All) when is_integer(Value) ->
                       maps:update_with(Key, fun(Sum) -> Sum + Value end, Value, All);
+                 (rejected, Reasons, All) ->
+                      All#{rejected => add_counts(Reasons, maps:get(rejected, All, #{}))};
                  (_, _, All) -> All
               end, Sums, Map).
 

@@ -21,7 +21,15 @@ format_error(_, _) -> #{}.
 
 types(fxaot_nif, Function, Arity) -> nif_types(Function, Arity);
 types(fxaot, Function, Arity) -> api_types(Function, Arity);
+types(fxaot_telemetry, Function, Arity) -> telemetry_types(Function, Arity);
 types(_, _, _) -> unknown.
+
+telemetry_types(execute, 3) -> [event, map, map];
+telemetry_types(span, 3) -> [event, map, work];
+telemetry_types(attach, 4) -> [any, event, handler, any];
+telemetry_types(attach_many, 4) -> [any, events, handler, any];
+telemetry_types(list_handlers, 1) -> [prefix];
+telemetry_types(_, _) -> unknown.
 
 nif_types(new, 1) -> [map];
 nif_types(add_instrument, 2) -> [handle, atom];
@@ -142,6 +150,14 @@ api_types(Function, 1)
        Function =:= strategies; Function =:= handle; Function =:= mailbox -> [engine];
 api_types(_, _) -> unknown.
 
+is_type(any, _) -> true;
+is_type(prefix, Term) -> Term =:= [] orelse is_type(event, Term);
+is_type(event, [Atom | Rest]) -> is_atom(Atom) andalso (Rest =:= [] orelse is_type(event, Rest));
+is_type(event, _) -> false;
+is_type(events, [Event | Rest]) -> is_type(event, Event) andalso (Rest =:= [] orelse is_type(events, Rest));
+is_type(events, _) -> false;
+is_type(handler, Term) -> is_function(Term, 4);
+is_type(work, Term) -> is_function(Term, 0);
 is_type(map, Term) -> is_map(Term);
 is_type(atom, Term) -> is_atom(Term);
 is_type(symbol, Term) -> is_atom(Term);
@@ -190,6 +206,11 @@ article(milliseconds) -> "a number of milliseconds from 0 to 3600000";
 article(count) -> "a whole number from 0";
 article(local_pid) -> "the pid of a process on this node";
 article(allowance) -> "a whole number from 0, or infinity";
+article(prefix) -> "a list of atoms";
+article(event) -> "an event: a list of atoms that is not empty";
+article(events) -> "a list of events that is not empty";
+article(handler) -> "a function of four arguments";
+article(work) -> "a function without arguments";
 article(map) -> "a map";
 article(atom) -> "an atom";
 article(symbol) -> "an atom that names a symbol (1 to 31 printable ASCII characters)";

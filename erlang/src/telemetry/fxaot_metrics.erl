@@ -41,6 +41,7 @@ collect() ->
     Compiler = request(fxaot_compiler, requests),
     Figures = asked(Engines, Series div fxaot_metrics_engine:strategy_series(), Deadline),
     Requests = answer(Compiler, Deadline),
+    fxaot_metrics_counts:keep(Engines ++ maps:keys(map_get(groups, Health))),
     Found = lists:append([node_points(Health, Requests), fxaot_otlp_exporter:points(),
                           engine_points(Figures, Series)]),
     Took = (erlang:monotonic_time() - Start) / erlang:convert_time_unit(1, second, native),

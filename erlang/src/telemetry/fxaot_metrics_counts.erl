@@ -2,7 +2,7 @@
 %% event happens. Labels have few values: engines, results, kinds; the counts of an engine go when it is stopped.
 -module(fxaot_metrics_counts).
 
--export([new/0, add/3, points/1, handle/4]).
+-export([new/0, add/3, keep/1, points/1, handle/4]).
 
 %% Rows: `{{Name, Engine, Labels}, Count}'; of a histogram `{{Name, Engine, Labels}, Sum, Bucket …}', its buckets not
 %% cumulative, its sum in native units. Engine is none for what belongs to no engine.
@@ -83,6 +83,12 @@ timed(Operation, Result, Duration) ->
         _ -> ok
     catch error:badarg -> ok
     end.
+
+%% @doc Drops the counts of engines other than these: what was told of one after its stop.
+-spec keep(Engines :: [atom()]) -> ok.
+keep(Engines) ->
+    Counted = try ets:select(?TABLE, [{{{'_', '$1', '_'}, '_'}, [], ['$1']}]) catch error:badarg -> [] end,
+    lists:foreach(fun forget/1, lists:usort(Counted) -- [none | Engines]).
 
 forget(Engine) ->
     try

@@ -22,6 +22,8 @@
 -type handler() :: fun((event(), measurements(), metadata(), Config :: term()) -> term()).
 -type error() :: {error, {already_exists | not_found | not_running, term()}}.
 
+-define(BADARG(Args), erlang:error(badarg, Args, [{error_info, #{module => fxaot_badarg}}])).
+
 %% Rows: `{Event, Id, Handler, Config}', and `{{id, Id}, Events}', which reserves the id.
 -define(TABLE, ?MODULE).
 %% The module of the library, or none.
@@ -66,7 +68,8 @@ execute([_ | _] = Event, Measurements, Metadata) when is_map(Measurements), is_m
         Library ->
             _ = Library:execute(Event, Measurements, Metadata),
             ok
-    end.
+    end;
+execute(Event, Measurements, Metadata) -> ?BADARG([Event, Measurements, Metadata]).
 
 rows(Event) -> try ets:lookup(?TABLE, Event) catch error:badarg -> [] end.
 
@@ -89,7 +92,7 @@ handled({_, Id, Handler, Config}, Event, Measurements, Metadata) ->
 -spec span(Prefix :: event(), StartMetadata :: metadata(),
            fun(() -> {Result, StopMetadata :: metadata()} | {Result, measurements(), StopMetadata :: metadata()})) ->
           Result.
-span(Prefix, StartMetadata, Function) ->
+span([_ | _] = Prefix, StartMetadata, Function) when is_map(StartMetadata), is_function(Function, 0) ->
     Start = erlang:monotonic_time(),
     Context = maps:get(telemetry_span_context, StartMetadata, make_ref()),
     Within = fun(Metadata) -> maps:merge(#{telemetry_span_context => Context}, Metadata) end,
@@ -106,7 +109,8 @@ span(Prefix, StartMetadata, Function) ->
             execute(Prefix ++ [exception], ended(Start, #{}),
                     (Within(StartMetadata))#{kind => Class, reason => Reason, stacktrace => Stacktrace}),
             erlang:raise(Class, Reason, Stacktrace)
-    end.
+    end;
+span(Prefix, StartMetadata, Function) -> ?BADARG([Prefix, StartMetadata, Function]).
 
 ended(Start, Measurements) ->
     Stop = erlang:monotonic_time(),
@@ -116,11 +120,30 @@ ended(Start, Measurements) ->
 
 %% @doc Attaches a handler to one event. Every id is used once.
 -spec attach(Id :: term(), event(), handler(), Config :: term()) -> ok | error().
-attach(Id, Event, Handler, Config) -> attach_many(Id, [Event], Handler, Config).
+attach(Id, Event, Handler, Config) when is_function(Handler, 4) ->
+    case is_event(Event) of
+        true -> attached(Id, [Event], Handler, Config);
+        false -> ?BADARG([Id, Event, Handler, Config])
+    end;
+attach(Id, Event, Handler, Config) -> ?BADARG([Id, Event, Handler, Config]).
 
 %% @doc Attaches a handler to several events, under one id.
 -spec attach_many(Id :: term(), [event(), ...], handler(), Config :: term()) -> ok | error().
-attach_many(Id, [[_ | _] | _] = Events, Handler, Config) when is_function(Handler, 4) ->
+attach_many(Id, [_ | _] = Events, Handler, Config) when is_function(Handler, 4) ->
+    case are_events(Events) of
+        true -> attached(Id, Events, Handler, Config);
+        false -> ?BADARG([Id, Events, Handler, Config])
+    end;
+attach_many(Id, Events, Handler, Config) -> ?BADARG([Id, Events, Handler, Config]).
+
+are_events([Event | Rest]) -> is_event(Event) andalso are_events(Rest);
+are_events(Rest) -> Rest =:= [].
+
+is_event([Atom]) -> is_atom(Atom);
+is_event([Atom | Rest]) -> is_atom(Atom) andalso is_event(Rest);
+is_event(_) -> false.
+
+attached(Id, Events, Handler, Config) ->
     try ets:insert_new(?TABLE, {{id, Id}, Events}) of
         true ->
             true = ets:insert(?TABLE, [{Event, Id, Handler, Config} || Event <- lists:usort(Events)]),
@@ -143,6 +166,12 @@ detach(Id) ->
 -spec list_handlers(Prefix :: [atom()]) ->
           [#{id := term(), event_name := event(), function := handler(), config := term()}].
 list_handlers(Prefix) ->
+    case Prefix =:= [] orelse is_event(Prefix) of
+        true -> listed(Prefix);
+        false -> ?BADARG([Prefix])
+    end.
+
+listed(Prefix) ->
     Rows = try ets:tab2list(?TABLE) catch error:badarg -> [] end,
     [#{id => Id, event_name => Event, function => Handler, config => Config}
      || {Event, Id, Handler, Config} <- Rows, lists:prefix(Prefix, Event)].
