@@ -109,6 +109,7 @@ static ErlNifFunc functions[] = {
     {"cash_nif", 2, fxaot_nif_cash_2, 0},
     {"set_state_nif", 2, fxaot_nif_set_state_2, 0},
     {"apply_state_nif", 1, fxaot_nif_apply_state_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"fill_rest_nif", 1, fxaot_nif_fill_rest_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"order_nif", 2, fxaot_nif_order_2, 0},
     {"orders_nif", 1, fxaot_nif_orders_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"tickets_nif", 1, fxaot_nif_tickets_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},

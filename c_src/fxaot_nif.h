@@ -367,6 +367,7 @@ FXAOT_NIF(fxaot_nif_close_by_3);
 FXAOT_NIF(fxaot_nif_cash_2);
 FXAOT_NIF(fxaot_nif_set_state_2);
 FXAOT_NIF(fxaot_nif_apply_state_1);
+FXAOT_NIF(fxaot_nif_fill_rest_1);
 FXAOT_NIF(fxaot_nif_order_2);
 FXAOT_NIF(fxaot_nif_orders_1);
 FXAOT_NIF(fxaot_nif_tickets_1);

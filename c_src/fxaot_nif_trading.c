@@ -344,6 +344,20 @@ static FXAOT_NIF(apply_state) {
 /* (Engine), dirty: a halt may cancel many orders. {ok, State, Events} */
 FXAOT_NIF(fxaot_nif_apply_state_1) { return fxaot_visit(env, argc, argv, apply_state); }
 
+static FXAOT_NIF(fill_rest) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_begin(handle);
+  uint64_t left = fxaot_engine_fill_rest(handle->engine);
+  end_call(handle);
+  return done(env, handle, enif_make_uint64(env, left));
+}
+
+/* (Engine), dirty. {ok, PositionsLeft, Events} */
+FXAOT_NIF(fxaot_nif_fill_rest_1) { return fxaot_visit(env, argc, argv, fill_rest); }
+
 /* ---- reading -------------------------------------------------------------- */
 
 /* (Engine, Id) */

@@ -113,12 +113,24 @@ static bool get_tiers(ErlNifEnv *env, ERL_NIF_TERM list, fxaot_margin_tier *tier
   return enif_is_empty_list(env, list);
 }
 
+/* Days as 32 bits in the machine's order; good as long as the binary is. */
+static bool get_holidays(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_terms *out) {
+  ErlNifBinary days;
+  if (!enif_inspect_binary(env, term, &days) || days.size % sizeof *out->holidays) return false;
+  if ((uintptr_t)days.data % _Alignof(int32_t)) return false;
+  out->holidays = (const int32_t *)days.data;
+  out->holiday_count = (uint32_t)(days.size / sizeof *out->holidays);
+  return days.size / sizeof *out->holidays <= FXAOT_MOST_HOLIDAYS;
+}
+
 /* {MarginRate, Tiers, MaxPosition, MinimumStopDistance, Hours, TripleDay, SwapMode, SwapDays, SwapLong,
- * SwapShort, CommissionKind, Commission, CommissionMinimumMicro, CommissionCurrency} */
+ * SwapShort, CommissionKind, Commission, CommissionMinimumMicro, CommissionCurrency, {RateBase, RateQuote,
+ * RateMarkup}, Holidays} */
 bool fxaot_get_trading_terms(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_terms *out) {
-  const ERL_NIF_TERM *at = get_tuple(env, term, 14);
+  const ERL_NIF_TERM *at = get_tuple(env, term, 16);
+  const ERL_NIF_TERM *rates = at ? get_tuple(env, at[14], 3) : NULL;
   memset(out, 0, sizeof *out);
-  return at && get_whole(env, at[0], &out->margin_rate) && get_tiers(env, at[1], out->tiers) &&
+  return rates && get_whole(env, at[0], &out->margin_rate) && get_tiers(env, at[1], out->tiers) &&
          get_whole(env, at[2], &out->max_position) &&
          get_whole(env, at[3], &out->minimum_stop_distance) &&
          fxaot_get_text(env, at[4], out->hours, sizeof out->hours) &&
@@ -128,7 +140,9 @@ bool fxaot_get_trading_terms(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_terms *out
          enif_get_uint(env, at[10], &out->commission_kind) &&
          get_whole(env, at[11], &out->commission) &&
          get_whole(env, at[12], &out->commission_minimum_micro) &&
-         fxaot_get_text(env, at[13], out->commission_currency, sizeof out->commission_currency);
+         fxaot_get_text(env, at[13], out->commission_currency, sizeof out->commission_currency) &&
+         get_whole(env, rates[0], &out->rate_base) && get_whole(env, rates[1], &out->rate_quote) &&
+         get_whole(env, rates[2], &out->rate_markup) && get_holidays(env, at[15], out);
 }
 
 /* {Id, Symbol, Strategy, Side, Type, TimeInForce, Trigger, ReduceOnly, PostOnly, Quantity, Price, Limit, Trail,

@@ -229,6 +229,12 @@ public func exportApplyState(_ pointer: OpaquePointer?) -> Int32 {
   return status(engine.pointee.applyState())
 }
 
+@_cdecl("fxaot_engine_fill_rest")
+public func exportFillRest(_ pointer: OpaquePointer?) -> UInt64 {
+  guard let engine = engine(pointer) else { return 0 }
+  return UInt64(clamping: engine.pointee.fillRest())
+}
+
 // MARK: Reading
 
 @_cdecl("fxaot_engine_order")

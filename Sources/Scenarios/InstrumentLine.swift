@@ -1,4 +1,5 @@
 import CFxaot
+import Calendar
 import Market
 
 /// {"instrument": …}: what an instrument is, and the terms on which it is traded. A built-in one needs no line;
@@ -8,7 +9,7 @@ extension ScenarioReader {
   private static let known =
     ["symbol"] + shape + [
       "margin_rate", "margin_tiers", "hours", "triple_day", "swap_mode", "swap_days", "swap_long", "swap_short",
-      "commission",
+      "swap_rates", "holidays", "commission",
     ]
 
   mutating func instrument(_ value: JSONValue, _ line: Int) throws(ScenarioFault) -> [Scenario.Step] {
@@ -26,7 +27,8 @@ extension ScenarioReader {
       place = add(ScenarioSymbol(name: name, raw: try raw(name, fields), line: line), &steps)
     }
     try fields.readTerms(into: &symbols[place].terms)
-    return steps + [.terms(place, symbols[place].terms)]
+    if let days = try fields.holidays() { symbols[place].holidays = days }
+    return steps + [.terms(place, symbols[place].terms, symbols[place].holidays)]
   }
 
   /// As built in, changed by the line; another symbol needs base, quote and step.
@@ -92,7 +94,31 @@ extension Fields {
     }
     terms.swap_long = try money("swap_long") ?? terms.swap_long
     terms.swap_short = try money("swap_short") ?? terms.swap_short
+    if let rates = value("swap_rates") { try readRates(rates, into: &terms) }
     if let commission = value("commission") { try readCommission(commission, into: &terms) }
+  }
+
+  private func readRates(_ value: JSONValue, into terms: inout fxaot_terms) throws(ScenarioFault) {
+    let fields = try Fields(value, "swap_rates", line: line, known: ["base", "quote", "markup"])
+    terms.rate_base = try fields.required("base", fields.money("base"))
+    terms.rate_quote = try fields.required("quote", fields.money("quote"))
+    terms.rate_markup = try fields.money("markup") ?? 0
+  }
+
+  /// Days since 1970, growing.
+  fileprivate func holidays() throws(ScenarioFault) -> [Int32]? {
+    guard let value = value("holidays") else { return nil }
+    guard case .array(let values) = value.content else { throw wrong("holidays", "an array") }
+    guard values.count <= Int(FXAOT_MOST_HOLIDAYS) else { throw outOfRange("holidays") }
+    var days: Set<Int32> = []
+    for value in values {
+      guard case .text(let text) = value.content, text.utf8.count == 10,
+        let milliseconds = DateText.milliseconds(of: text), milliseconds % 86_400_000 == 0,
+        let day = Int32(exactly: milliseconds / 86_400_000)
+      else { throw ScenarioFault(line, value.column, "instrument.holidays must be dates such as \"2024-07-04\"") }
+      days.insert(day)
+    }
+    return days.sorted()
   }
 
   private func readTiers(into terms: inout fxaot_terms) throws(ScenarioFault) {

@@ -15,6 +15,7 @@ enum Names {
   static let weekdays: KeyValuePairs = ["monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5]
   static let swapModes: KeyValuePairs = [
     "points": FXAOT_SWAP_POINTS, "currency": FXAOT_SWAP_CURRENCY, "percent": FXAOT_SWAP_PERCENT,
+    "rates": FXAOT_SWAP_RATES,
   ]
   static let commissions: KeyValuePairs = [
     "per_lot": FXAOT_COMMISSION_PER_LOT, "per_million": FXAOT_COMMISSION_PER_MILLION,

@@ -47,7 +47,7 @@ extension ScenarioReader {
         throw ScenarioFault(fields.line, member.column, unknown(member.name))
       }
       symbols[place].terms.max_position = try limits.limit(member.name) ?? 0
-      steps.append(.terms(place, symbols[place].terms))
+      steps.append(.terms(place, symbols[place].terms, symbols[place].holidays))
     }
     return steps
   }

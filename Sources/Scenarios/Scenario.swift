@@ -16,7 +16,8 @@ public struct Scenario {
   enum Step {
     case account(currency: String, balanceMicro: Int64, fxaot_account_terms)
     case add(Int, fxaot_instrument)
-    case terms(Int, fxaot_terms)
+    /// With the holidays of its currencies.
+    case terms(Int, fxaot_terms, [Int32])
     case risk(fxaot_risk)
     case venue(fxaot_venue)
     case quote(Int, ScenarioQuote)
@@ -49,6 +50,7 @@ struct ScenarioSymbol {
   let name: String
   var raw: fxaot_instrument
   var terms = fxaot_terms()
+  var holidays: [Int32] = []
   /// The line that has brought it in.
   let line: Int
 

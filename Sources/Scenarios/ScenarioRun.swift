@@ -78,7 +78,7 @@ public struct ScenarioRun: ~Copyable {
       switch step {
       case .account, .expect: break
       case .add(let place, let raw): try engine.addInstrument(raw, ref: UInt64(place + 1))
-      case .terms(let place, let terms): try engine.setTerms(terms, symbolRef: UInt64(place + 1))
+      case .terms(let place, let terms, let holidays): try setTerms(terms, holidays, place)
       case .risk(let risk): try engine.setRisk(risk)
       case .venue(let venue): try engine.setVenue(venue)
       case .quote(let place, let quote): try give(quote, place, line)
@@ -103,6 +103,15 @@ public struct ScenarioRun: ~Copyable {
       throw ScenarioFault(line, error.status.sentence)
     } catch {
       throw ScenarioFault(line, "\(error)")
+    }
+  }
+
+  private mutating func setTerms(_ terms: fxaot_terms, _ holidays: [Int32], _ place: Int) throws {
+    var terms = terms
+    terms.holiday_count = UInt32(holidays.count)
+    try holidays.withUnsafeBufferPointer {
+      terms.holidays = $0.baseAddress
+      try engine.setTerms(terms, symbolRef: UInt64(place + 1))
     }
   }
 

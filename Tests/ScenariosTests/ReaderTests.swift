@@ -84,7 +84,7 @@ extension fxaot_account_terms {
       {"instrument": {"symbol": "US500", "margin_rate": 0.05, "commission": {"per_lot": 2.25, "currency": "EUR"}}}
       """
     let steps = try steps(text)
-    guard case .add(0, let raw) = steps[0], case .terms(0, let terms)? = steps.last else {
+    guard case .add(0, let raw) = steps[0], case .terms(0, let terms, _)? = steps.last else {
       Issue.record("no instrument")
       return
     }
@@ -104,7 +104,7 @@ extension fxaot_account_terms {
       {"risk": {"max_orders": 3, "max_position": 9, "halt_keeps_protection": false, "order_rate": {"count": 2, "per_ms": 100}}}
       """
     let steps = try steps(text)
-    guard case .terms(0, let terms) = steps[1], case .risk(let risk)? = steps.last else {
+    guard case .terms(0, let terms, _) = steps[1], case .risk(let risk)? = steps.last else {
       Issue.record("no risk")
       return
     }

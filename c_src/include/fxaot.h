@@ -655,7 +655,13 @@ typedef struct fxaot_venue {
 } fxaot_venue;
 FXAOT_STATIC_SIZE(fxaot_venue, 48);
 
-enum { FXAOT_SWAP_POINTS = 0, FXAOT_SWAP_CURRENCY = 1, FXAOT_SWAP_PERCENT = 2 };
+/* FXAOT_SWAP_RATES: a long earns base − quote − markup, a short quote − base − markup, percent a year. */
+enum {
+  FXAOT_SWAP_POINTS = 0,
+  FXAOT_SWAP_CURRENCY = 1,
+  FXAOT_SWAP_PERCENT = 2,
+  FXAOT_SWAP_RATES = 3
+};
 enum {
   FXAOT_COMMISSION_PER_LOT = 0,
   FXAOT_COMMISSION_PER_MILLION = 1,
@@ -663,6 +669,7 @@ enum {
 };
 
 #define FXAOT_MARGIN_TIERS 8
+#define FXAOT_MOST_HOLIDAYS 10000
 
 typedef struct fxaot_margin_tier {
   int64_t above_micro; /* notional in account currency */
@@ -683,8 +690,13 @@ typedef struct fxaot_terms {
   int64_t commission;            /* millionths of commission_currency, or of a percent */
   int64_t commission_minimum_micro;               /* of a fill, account currency */
   char commission_currency[FXAOT_CURRENCY_BYTES]; /* per lot only; empty: the account's */
+  int64_t rate_base, rate_quote, rate_markup; /* FXAOT_SWAP_RATES: millionths of a percent a year */
+  /* Growing days since 1970-01-01 that are no value dates: holidays of one of the currencies. Copied. */
+  const int32_t *holidays;
+  uint32_t holiday_count; /* at most FXAOT_MOST_HOLIDAYS */
+  uint32_t reserved;
 } fxaot_terms;
-FXAOT_STATIC_SIZE(fxaot_terms, 272);
+FXAOT_STATIC_SIZE(fxaot_terms, 312);
 
 enum {
   FXAOT_TYPE_MARKET = 0,
@@ -999,6 +1011,9 @@ int32_t fxaot_engine_cash(fxaot_engine *, int64_t amount_micro, fxaot_order_answ
  * fxaot_engine_apply_state then cancels what a halt cancels, and tells the events. */
 void fxaot_engine_set_state(fxaot_engine *, uint32_t state);
 int32_t fxaot_engine_apply_state(fxaot_engine *);
+/* Trading ends: closes and liquidations that still wait fill at their instruments' last quotes, where these are
+ * no older than max_quote_age_ns, or without that 5 s, by engine time. Returns how many positions are left. */
+uint64_t fxaot_engine_fill_rest(fxaot_engine *);
 
 /* FXAOT_NOT_FOUND. The second one finds live orders, also those without an id. */
 int32_t fxaot_engine_order(const fxaot_engine *, const fxaot_id *, fxaot_order *out);

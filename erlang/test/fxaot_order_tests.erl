@@ -109,17 +109,25 @@ a_position_may_be_limited_by_symbol_test() ->
 
 trading_terms_of_an_instrument_test() ->
     ?assertEqual(none, fxaot_instrument_terms:terms(#{lot => 1000})),
-    ?assertEqual({ok, {0, [], 0, 0, <<>>, 0, 0, 360, -6500000, 1200000, 0, 0, 0, <<>>}},
+    ?assertEqual({ok, {0, [], 0, 0, <<>>, 0, 0, 360, -6500000, 1200000, 0, 0, 0, <<>>, {0, 0, 0}, <<>>}},
                  fxaot_instrument_terms:terms(#{swap_long => -6.5, swap_short => 1.2})),
     ?assertEqual({ok, {20000000, [{1000000000000, 50000000}, {5000000000000, 100000000}], 7, 5, <<"forex">>, 4, 2, 365,
-                       0, 0, 2, 10000, 1000000, <<>>}},
+                       0, 0, 2, 10000, 1000000, <<>>, {0, 0, 0}, <<>>}},
                  fxaot_instrument_terms:terms(#{margin_rate => 0.02,
                                                 margin_tiers => [#{above => 1000000, rate => 0.05},
                                                                  #{above => 5000000, rate => 0.1}],
                                                 max_position => 7, minimum_stop_distance => 5, hours => forex,
                                                 triple_day => thursday, swap_mode => percent, swap_days => 365,
                                                 commission => #{percent => 0.01, minimum => 1}})),
-    [?assertMatch({ok, {_, _, _, _, _, _, _, _, _, _, Kind, Value, 0, Currency}},
+    ?assertMatch({ok, {0, [], 0, 0, <<>>, 0, 3, 360, 0, 0, 0, 0, 0, <<>>, {4350000, 5300000, 500000}, <<>>}},
+                 fxaot_instrument_terms:terms(#{swap_mode => rates,
+                                                swap_rates => #{base => 4.35, quote => 5.3, markup => 0.5}})),
+    %% Days since 1970, growing.
+    Days = << <<Day:32/native>> || Day <- [-1, 19908, 20082] >>,
+    ?assertMatch({ok, {0, [], 0, 0, <<>>, 0, 0, 360, 0, 0, 0, 0, 0, <<>>, {0, 0, 0}, Days}},
+                 fxaot_instrument_terms:terms(#{holidays => [{2024, 12, 25}, {2024, 7, 4}, {1969, 12, 31},
+                                                             {2024, 7, 4}]})),
+    [?assertMatch({ok, {_, _, _, _, _, _, _, _, _, _, Kind, Value, 0, Currency, _, _}},
                   fxaot_instrument_terms:terms(#{commission => Commission}))
      || {Commission, Kind, Value, Currency} <- [{#{per_lot => 3.5}, 0, 3500000, <<>>},
                                                 {#{per_lot => 3.5, currency => 'EUR'}, 0, 3500000, <<"EUR">>},
@@ -135,9 +143,30 @@ wrong_trading_terms_are_named_test_() ->
                             {margin_tiers, [#{above => N, rate => 0.1} || N <- lists:seq(1, 9)]},
                             {hours, <<"x">>}, {hours, always}, {triple_day, sunday}, {swap_days, 364},
                             {swap_mode, pips}, {swap_long, x},
+                            {holidays, [{2024, 2, 30}]}, {holidays, x}, {holidays, [{2024, 7, 4} | x]},
+                            {holidays, {file, "no such file", ['USD']}}, {holidays, {file, "x", [<<"USD">>]}},
                             {swap_long, 1000001}, {commission, 3.5}, {commission, #{}},
                             {commission, #{per_lot => -1}}, {commission, #{percent => 1, currency => 'USD'}},
                             {commission, #{per_lot => 1, maximum => 2}}, {max_position, 0}]].
+
+rates_go_with_their_mode_test() ->
+    [?assertMatch({error, {bad_instrument, #{option := Option}}}, fxaot_instrument_terms:all(Terms))
+     || {Option, Terms} <- [{swap_rates, #{swap_mode => rates}},
+                            {swap_mode, #{swap_mode => percent, swap_rates => #{base => 1, quote => 2}}},
+                            {swap_rates, #{swap_mode => rates, swap_rates => #{base => 1}}},
+                            {swap_rates, #{swap_mode => rates, swap_rates => #{base => 1, quote => 2, markup => -1}}},
+                            {swap_rates, #{swap_mode => rates, swap_rates => #{base => 1, quote => 2, fee => 1}}}]].
+
+a_calendar_file_has_the_days_of_currencies_test() ->
+    Text = <<"# Banks\n\n2024-07-04 USD Independence Day\r\n 2024-12-25\tEUR,USD  Christmas\n2024-07-01 CAD\n">>,
+    ?assertEqual({ok, [{2024, 7, 4}, {2024, 12, 25}]}, fxaot_calendar:dates(Text, ['USD', 'JPY'])),
+    ?assertEqual({ok, [{2024, 12, 25}]}, fxaot_calendar:dates(Text, ['EUR'])),
+    ?assertEqual({ok, []}, fxaot_calendar:dates(<<>>, ['EUR'])),
+    [?assertEqual({error, 2}, fxaot_calendar:dates(<<"2024-07-04 USD\n", Line/binary>>, ['USD']))
+     || Line <- [<<"2024-07-04">>, <<"2024-7-04 USD">>, <<"2024-02-30 USD">>, <<"USD 2024-07-04">>, <<"2024-07-04 ">>,
+                 <<"20x4-07-04 USD">>, <<255>>]],
+    ?assertEqual({expected, "a calendar file; no such file: no such file or directory"},
+                 fxaot_calendar:read("no such file", ['USD'])).
 
 %% ---- sentences ------------------------------------------------------------------
 

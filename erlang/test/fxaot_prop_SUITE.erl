@@ -150,7 +150,7 @@ types(fxaot_nif, Function, Arity) ->
               report => [handle, report], gateway => [handle], set_terms => [handle, symbol, instrument], submit => [handle, order],
               modify => [handle, order_id, order], cancel => [handle, order_id], cancel_all => [handle, which],
               close_by => [handle, order_id, order_id], deposit => [handle, price], withdraw => [handle, price],
-              set_state => [mailbox, trading_state], apply_state => [handle], order => [handle, order_id],
+              set_state => [mailbox, trading_state], apply_state => [handle], fill_rest => [handle], order => [handle, order_id],
               orders => [handle], tickets => [handle], trades => [handle, whole],
               adopt => [handle], share => [handle, id],
               subscribers => [mailbox], pending => [handle],

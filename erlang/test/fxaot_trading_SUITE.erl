@@ -24,7 +24,7 @@ all() ->
      reducing_lets_closes_through, a_kill_in_between_changes_nothing, options_outlive_the_state,
      a_group_trades_by_symbol, an_instrument_with_orders_stays, random_trading_survives_kills,
      only_the_owner_trades, events_wait_for_an_owner,
-     a_stop_closes_positions, a_stop_waits_no_longer].
+     a_stop_closes_positions, a_stop_fills_at_fresh_quotes, a_stop_waits_no_longer].
 
 suite() -> [{timetrap, {minutes, 2}}].
 
@@ -674,10 +674,12 @@ random_trading_survives_kills(_) ->
     Tell = fun(".", []) -> ok;
               (Format, Arguments) -> ct:log(Format, Arguments)
            end,
-    ?assertEqual(true, proper:quickcheck(random_trading(), [{numtests, 150}, {max_size, 40}, {on_output, Tell}])).
+    ?assertEqual(true, proper:quickcheck(random_trading(list(command())),
+                                         [{numtests, 150}, {max_size, 40}, {on_output, Tell}])),
+    ?assertEqual(true, proper:quickcheck(random_trading(vector(200, command())), [{numtests, 10}, {on_output, Tell}])).
 
-random_trading() ->
-    ?FORALL({Commands, Options}, {list(command()), options()},
+random_trading(Runs) ->
+    ?FORALL({Commands, Options}, {Runs, options()},
             begin
                 [Expected | Others] = [played(Commands, Mode, Options) || Mode <- [inline, actor]]
                     ++ [played(killed_between(Commands), Mode, Options) || Mode <- [inline, actor]],
@@ -917,10 +919,35 @@ a_stop_closes_positions(_) ->
     receive {fxaot_stopping, _, _} = Told -> ct:fail(Told) after 0 -> ok end,
     ok = fxaot_test:start().
 
-%% No quote comes: the position is named.
+%% No quote comes any more. The last one of USDCHF is 5 seconds old by the engine's time, that of EURUSD is older.
+a_stop_fills_at_fresh_quotes(_) ->
+    [begin
+         start(Mode#{on_stop => flat, stop_timeout => 10, instruments => ['EURUSD', 'USDCHF', 'GBPUSD'],
+                     venue => #{latency_ms => 1000}}),
+         [quote(eur, Symbol, 1, 110000) || Symbol <- ['EURUSD', 'USDCHF', 'GBPUSD']],
+         [{ok, _} = fxaot:submit(eur, (order(atom_to_binary(Symbol)))#{symbol => Symbol, quantity => 1000,
+                                                                       stop_loss => 1.05})
+          || Symbol <- ['EURUSD', 'USDCHF']],
+         quote(eur, 'EURUSD', 2, 110000),
+         quote(eur, 'USDCHF', 3, 110000),
+         quote(eur, 'GBPUSD', 8, 110000),
+         settled(eur),
+         ok = fxaot:subscribe(eur),
+         ok = application:stop(fxaot),
+         ?assertMatch([#fill{symbol = 'USDCHF', side = sell, quantity = 1000, price = 1.1}],
+                      [Fill || #fill{} = Fill <- received()]),
+         receive {fxaot_stopping, eur, [#{symbol := 'EURUSD', quantity := 1000}]} -> ok
+         after 0 -> ct:fail(not_told)
+         end,
+         ok = fxaot_test:start()
+     end || Mode <- modes()].
+
+%% No quote comes, and the newest one is too old for the risk gate's own limit: the position is named.
 a_stop_waits_no_longer(_) ->
-    start(#{on_stop => flat, stop_timeout => 10}),
+    start(#{on_stop => flat, stop_timeout => 10, risk => #{max_quote_age_ms => 1000},
+            instruments => ['EURUSD', 'GBPUSD']}),
     in_position(eur),
+    quote(eur, 'GBPUSD', 4, 130000),
     ok = application:stop(fxaot),
     _ = received(),
     receive {fxaot_stopping, eur, [#{symbol := 'EURUSD', quantity := 100000}]} -> ok

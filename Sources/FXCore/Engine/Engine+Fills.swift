@@ -24,6 +24,17 @@ extension Engine {
     while let execution = accountState.nextFill(on: &event) { take(execution) }
   }
 
+  /// Before trading ends: closes that still wait fill at the last quotes, where these are fresh. O(orders ×
+  /// instruments).
+  mutating func fillCloses() {
+    for slot in 0..<instruments.count {
+      guard var event = accountState.lastEvent(slot) else { continue }
+      while let execution = accountState.nextFill(on: &event) { take(execution) }
+    }
+    accountState.finish(-1)
+    takeLost()
+  }
+
   private mutating func take(_ execution: Account.Execution) {
     counts.fills &+= 1
     if execution.order.strategySlot >= 0 {

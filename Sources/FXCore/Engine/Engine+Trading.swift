@@ -44,11 +44,17 @@ extension Engine {
     return stats
   }
 
-  /// FXAOT_UNKNOWN_SYMBOL, FXAOT_BAD_INSTRUMENT.
-  public mutating func setTerms(_ terms: fxaot_terms, symbolRef: UInt64) throws(EngineError) {
+  /// FXAOT_UNKNOWN_SYMBOL, FXAOT_BAD_INSTRUMENT, FXAOT_OUT_OF_MEMORY.
+  public mutating func setTerms(_ raw: fxaot_terms, symbolRef: UInt64) throws(EngineError) {
     let slot = byInstrumentRef.slot(of: symbolRef)
     guard slot >= 0 else { throw EngineError(FXAOT_UNKNOWN_SYMBOL) }
-    guard let terms = TradingTerms(terms) else { throw EngineError(FXAOT_BAD_INSTRUMENT) }
+    guard let terms = TradingTerms(raw) else { throw EngineError(FXAOT_BAD_INSTRUMENT) }
+    switch Holidays.copy(of: raw) {
+    case .failure(let fault): throw EngineError(fault == .wrong ? FXAOT_BAD_INSTRUMENT : FXAOT_OUT_OF_MEMORY)
+    case .success(let holidays):
+      instruments.base[slot].market.holidays.release()
+      instruments.base[slot].market.holidays = holidays
+    }
     instruments.base[slot].market.terms = terms
     accountState.refreshAccountRanges()
   }
@@ -161,6 +167,14 @@ extension Engine {
     accountState.applyState()
     takeLost()
     return FXAOT_OK
+  }
+
+  /// Trading ends: fills the closes and liquidations that still wait at their instruments' last quotes, where these
+  /// are no older than max_quote_age, or else 5 seconds. Returns how many positions and tickets are left.
+  public mutating func fillRest() -> Int {
+    meet()
+    fillCloses()
+    return accountState.positions.count
   }
 
   public func order(_ id: fxaot_id) -> fxaot_order? { accountState.order(id) }

@@ -154,6 +154,7 @@ struct InstrumentState: BitwiseCopyable {
     free(listeners)
     for series in keptSeries { series.release() }
     free(kept)
+    market.holidays.release()
   }
 
   var keptSeries: UnsafeMutableBufferPointer<KeptBars> {

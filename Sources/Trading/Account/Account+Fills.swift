@@ -28,6 +28,22 @@ extension Account {
       quote: state.pointee.quote, time: state.pointee.quoteTime, bidSize: bidSize, askSize: askSize)
   }
 
+  /// The end of trading: what waits to close an instrument's position fills at its last quote. nil without such
+  /// an order, where the market is closed, or where the quote is older than max_quote_age or else 5 seconds.
+  package func lastEvent(_ slot: Int) -> PaperVenue.Event? {
+    let state = markets[slot]
+    let limit = gate.limits.raw.max_quote_age_ns
+    guard !gateway.isOn, state.pointee.orders > 0, state.pointee.hasQuote, isOpen(state.pointee.terms, at: now),
+      now - state.pointee.quoteTime <= (limit > 0 ? limit : Self.freshTime),
+      venue.waiting.elements.contains(where: { $0.instrumentSlot == slot && $0.closesNow })
+    else { return nil }
+    var event = PaperVenue.Event(instrumentSlot: slot, number: .max, quote: state.pointee.quote)
+    event.isLast = true
+    return event
+  }
+
+  private static let freshTime: Int64 = 5_000_000_000
+
   /// Books the next fill of a quote; nil after the last one.
   package mutating func nextFill(on event: inout PaperVenue.Event) -> Execution? {
     while true {

@@ -57,11 +57,20 @@ extension Account {
         Money.divide(Int128(commission) * Int128(left.magnitude), by: Int128(max(signed.magnitude, 1))))
       open(order, left, at: steps, commission: fee)
     }
-    positions.removeAll { $0.quantity == 0 }
+    removeClosed()
     _ = markets[slot].pointee.book.fill(signed, at: steps)
     bookMoney(Money.add(outcome.profit, -commission), slot)
     commissions = Money.add(commissions, commission)
     return outcome
+  }
+
+  /// One of many goes as a block: the others are not looked at one by one.
+  private mutating func removeClosed() {
+    var place = positions.count - 1
+    while place >= 0 {
+      if positions.base[place].quantity == 0 { positions.remove(at: place) }
+      place -= 1
+    }
   }
 
   /// Books profit, commission or swap of an instrument.
@@ -119,7 +128,7 @@ extension Account {
         entry_price: first.book.averagePrice(on: grid), exit_price: second.book.averagePrice(on: grid),
         entry_ns: first.openedAt, exit_ns: markets[slot].pointee.quoteTime, profit_micro: profit,
         commission_micro: 0))
-    positions.removeAll { $0.quantity == 0 }
+    removeClosed()
     bookMoney(profit, slot)
     return profit
   }

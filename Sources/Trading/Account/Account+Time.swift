@@ -73,7 +73,8 @@ extension Account {
     let state = markets[position.instrumentSlot]
     let terms = state.pointee.terms
     guard terms.hasSwap else { return }
-    let nights = Self.nights(endingAt: time, tripleDay: terms.tripleDay(state.pointee.instrument))
+    let nights = state.pointee.holidays.nights(
+      endOf: Self.newYork.day(at: time / 1_000_000 - 1), valueDays: terms.valueDays(state.pointee.instrument))
     let rate = terms.swapRate(isLong: position.isLong)
     guard nights > 0, rate != 0, let amount = swap(position, rate, nights) else { return }
     bookMoney(amount, position.instrumentSlot)
@@ -115,14 +116,6 @@ extension Account {
   private func rateToAccount(_ slot: Int) -> Double {
     let million = 1_000_000 * Money.microPerUnit
     return markets.convert(million, markets[slot].pointee.conversion).map { Double($0) / Double(million) } ?? .nan
-  }
-
-  /// How many nights the end of a trading day counts: none on Saturday and Sunday.
-  private static func nights(endingAt time: Int64, tripleDay: Int) -> Int64 {
-    let day = newYork.day(at: time / 1_000_000 - 1)
-    let weekday = CivilDate.weekday(days: day)
-    if weekday == 1 || weekday == 7 { return 0 }
-    return weekday == tripleDay ? 3 : 1
   }
 
   /// The first 17:00 in New York after an instant. O(log n) in the zone's transitions.

@@ -113,6 +113,9 @@ package struct AccountOrder: BitwiseCopyable, VenueOrder {
     }
   }
 
+  /// A close or a liquidation.
+  package var closesNow: Bool { role == .close || role == .liquidation }
+
   /// Can only close, so it passes where new risk does not.
   package var onlyCloses: Bool { role != .plain }
 

@@ -107,6 +107,8 @@ extension PaperVenue: Venue {
     fileprivate var bidLeft: Int64?
     /// Market orders go first, then those that rest.
     fileprivate var isAtRest = false
+    /// No new quote, but the end: only what closes fills, whatever the latency.
+    var isLast = false
     /// The next place among the waiting orders.
     fileprivate var place = 0
 
@@ -179,7 +181,7 @@ extension PaperVenue: Venue {
   private mutating func fill(_ place: Int, on event: inout Event) -> Fill? {
     let order = waiting.base + place
     guard order.pointee.instrumentSlot == event.instrumentSlot,
-      order.pointee.fillsFrom <= event.number, !order.pointee.isDormant,
+      order.pointee.fillsFrom <= event.number, !order.pointee.isDormant, !event.isLast || order.pointee.closesNow,
       order.pointee.fillsAfter <= event.time, event.isAtRest != order.pointee.isAtMarket
     else { return nil }
     if !order.pointee.hasArrived {

@@ -17,6 +17,7 @@ package struct TradedInstrument: BitwiseCopyable {
   package var quoteTime: Int64 = 0
   package var conversion = Conversion()
   package var terms = TradingTerms.usual
+  package var holidays = Holidays.none
 
   /// The net position of all strategies and orders.
   package var book = AccountBook()

@@ -7,7 +7,7 @@ package struct TradingTerms: BitwiseCopyable {
   package enum Commission: BitwiseCopyable { case perLot, perMillion, percent }
   package enum SwapMode: BitwiseCopyable { case points, currency, percent }
 
-  private let raw: fxaot_terms
+  private var raw: fxaot_terms
   /// When orders pass; nil: always.
   package let hours: MarketHours?
   package let commissionKind: Commission
@@ -16,7 +16,7 @@ package struct TradingTerms: BitwiseCopyable {
   package let commissionCurrency: UInt64
 
   /// No costs, margin by the account's leverage, always open.
-  package static let usual = TradingTerms()
+  package static var usual: TradingTerms { TradingTerms() }
 
   private init() {
     raw = fxaot_terms()
@@ -35,8 +35,8 @@ package struct TradingTerms: BitwiseCopyable {
       (0...Int64(Self.mostRate)).contains(raw.commission),
       (0...Int64(Self.mostRate)).contains(raw.commission_minimum_micro),
       let kind = [Commission.perLot, .perMillion, .percent][checked: raw.commission_kind],
-      let mode = [SwapMode.points, .currency, .percent][checked: raw.swap_mode],
-      Self.tiersGrow(raw)
+      let mode = [SwapMode.points, .currency, .percent, .percent][checked: raw.swap_mode],
+      Self.tiersGrow(raw), let rates = Self.swapRates(raw)
     else { return nil }
     let currency = withUnsafeBytes(of: raw.commission_currency) { bytes -> UInt64? in
       bytes.first == 0 ? 0 : SymbolKey.make(cString: bytes)
@@ -56,6 +56,9 @@ package struct TradingTerms: BitwiseCopyable {
     // The calendar may read a file: do it now.
     _ = self.hours?.calendar
     self.raw = raw
+    // The instrument has a copy.
+    self.raw.holidays = nil
+    (self.raw.swap_long, self.raw.swap_short) = rates
     commissionKind = kind
     swapMode = mode
     commissionCurrency = currency
@@ -63,6 +66,19 @@ package struct TradingTerms: BitwiseCopyable {
 
   /// A million units, or a million percent.
   private static let mostRate: UInt64 = 1_000_000_000_000
+
+  /// What a long and a short get. Interest that each of the two currencies earns or costs is a percentage of the same
+  /// notional; nil where only some of the numbers go with the mode.
+  private static func swapRates(_ raw: fxaot_terms) -> (long: Int64, short: Int64)? {
+    let (base, quote, markup) = (raw.rate_base, raw.rate_quote, raw.rate_markup)
+    guard raw.swap_mode == UInt32(FXAOT_SWAP_RATES) else {
+      return base == 0 && quote == 0 && markup == 0 ? (raw.swap_long, raw.swap_short) : nil
+    }
+    guard raw.swap_long == 0, raw.swap_short == 0, markup >= 0,
+      [base, quote, markup].allSatisfy({ $0.magnitude <= Self.mostRate })
+    else { return nil }
+    return (base - quote - markup, quote - base - markup)
+  }
 
   private static func tiersGrow(_ raw: fxaot_terms) -> Bool {
     withUnsafeBytes(of: raw.tiers) { bytes in
@@ -88,10 +104,11 @@ package struct TradingTerms: BitwiseCopyable {
   package var commission: Int64 { raw.commission }
   package var commissionMinimum: Int64 { raw.commission_minimum_micro }
 
-  /// The day of the week, 1 Sunday … 7 Saturday, whose end counts three nights.
-  package func tripleDay(_ instrument: Instrument) -> Int {
-    if raw.triple_day != 0 { return Int(raw.triple_day) + 1 }
-    return instrument.settlesNextDay ? 5 : 4
+  /// Business days from a trade to its value date. The triple day is the one whose value date is a Friday and the next
+  /// day's a Monday.
+  package func valueDays(_ instrument: Instrument) -> Int {
+    if raw.triple_day != 0 { return 5 - Int(raw.triple_day) }
+    return instrument.settlesNextDay ? 1 : 2
   }
 
   /// The margin of a notional, of which `doubled` is twice as much, in micro-units of the account's currency. O(tiers).

@@ -23,11 +23,36 @@ final class GateTrader {
   private var begun: Set<Int64> = []
   private var filledOrders: Set<Int64> = []
   private var ends: [Int64: Int] = [:]
+  /// When orders reach the venue, by their numbers.
+  private var arrivals: [Int64: Arrival] = [:]
+  private let latency: Int64
+  private var quotes = 0
+  /// What it has given to the engine, and the events since, where it is to record them.
+  private(set) var inputs: [Input] = []
+  private(set) var history: [UInt8] = []
+  var records = false
   /// How often each refusal was seen.
   private(set) var refusals: [UInt32: Int] = [:]
   private(set) var passed = 0
   /// The first difference between the engine and the naive account.
   private(set) var difference: String?
+
+  /// An order that the venue knows of `at` a time, sent after so many quotes.
+  private struct Arrival {
+    let place: Int
+    let at: Int64
+    let sentAfter: Int
+    let isMarket: Bool
+  }
+
+  enum Input {
+    case quote(ref: UInt64, time: Int64, bid: Double, ask: Double)
+    case submit(fxaot_order_request)
+    case close(ref: UInt64)
+    case cancelAll
+    case state(UInt32)
+    case risk(fxaot_risk)
+  }
 
   private static let currencies = [
     ("EUR", "USD"), ("USD", "JPY"), ("EUR", "GBP"), ("EUR", "JPY"), ("GBP", "USD"), ("AUD", "CAD"), ("NZD", "USD"),
@@ -70,6 +95,10 @@ final class GateTrader {
     risk.max_drawdown = maybe(40_000_000)
     risk.max_losing_trades = terms.mode == 0 ? UInt32(maybe(3)) : 0
     try world.engine.pointee.setRisk(risk)
+    latency = [0, 0, second / 2, 0, second, 0, 0, 5 * second][Int(seed % 8)]
+    var venue = fxaot_venue()
+    venue.latency_ns = latency
+    try world.engine.pointee.setVenue(venue)
     var markets: [NaiveAccount.Market] = []
     for (index, pair) in Self.currencies.enumerated() {
       let step: Int64 = index == 0 ? 1_000 : 1
@@ -111,11 +140,9 @@ final class GateTrader {
     case 0..<9: submit()
     case 9 where below(2) == 0:
       let place = Int(below(6))
-      if naive.net(place) != 0 { _ = world.engine.pointee.close(symbolRef: UInt64(place + 1), quantity: 0) }
-    case 10 where below(6) == 0: _ = world.engine.pointee.cancelAll(symbolRef: 0, strategyRef: 0)
-    case 11 where below(6) == 0:
-      world.engine.pointee.setState(UInt32(1 + below(2)))
-      _ = world.engine.pointee.applyState()
+      if naive.net(place) != 0 { give(.close(ref: UInt64(place + 1))) }
+    case 10 where below(6) == 0: give(.cancelAll)
+    case 11 where below(6) == 0: give(.state(UInt32(1 + below(2))))
     case 11 where below(2) == 0: makeActive()
     case 12 where below(8) == 0: try tighten()
     default: quote(Int(below(6)))
@@ -125,8 +152,7 @@ final class GateTrader {
   }
 
   private func makeActive() {
-    world.engine.pointee.setState(FXAOT_TRADING_ACTIVE.rawValue)
-    _ = world.engine.pointee.applyState()
+    give(.state(FXAOT_TRADING_ACTIVE.rawValue))
     guard naive.state != FXAOT_TRADING_ACTIVE.rawValue else { return }
     naive.losingTrades = 0
     naive.highestEquity = naive.equity
@@ -136,8 +162,41 @@ final class GateTrader {
   private func tighten() throws {
     if naive.risk.max_drawdown > 0 { naive.risk.max_drawdown = 100_000 }
     if !naive.isHedging { naive.risk.max_losing_trades = UInt32(1 + below(2)) }
-    try world.engine.pointee.setRisk(naive.risk)
+    give(.risk(naive.risk))
     naive.tokens = nil
+  }
+
+  private func give(_ input: Input) {
+    if records { inputs.append(input) }
+    world.take(input)
+  }
+
+  /// Closes and cancels all, at quotes that go on. Nothing may be left.
+  func finish() {
+    makeActive()
+    for _ in 0..<8 {
+      // Past a weekend, then past every latency.
+      if !naive.isForexOpen { time += 60 * hour }
+      for place in 0..<6 { quote(place) }
+      give(.cancelAll)
+      for place in 0..<6 where naive.holdings.contains(where: { $0.market == place }) {
+        give(.close(ref: UInt64(place + 1)))
+      }
+      learn()
+      time += 6 * second
+    }
+    if !naive.live.isEmpty || !naive.holdings.isEmpty { differ("not all has ended") }
+  }
+
+  /// The events of the same inputs, given to an engine of the same terms.
+  static func replay(seed: UInt64, _ inputs: [Input]) throws -> (history: [UInt8], account: fxaot_account) {
+    let other = try GateTrader(seed: seed)
+    var history: [UInt8] = []
+    for input in inputs {
+      other.world.take(input)
+      history += other.world.takeBytes()
+    }
+    return (history, other.world.account)
   }
 
   /// Random walks; sometimes hours later, and sometimes wide.
@@ -156,8 +215,10 @@ final class GateTrader {
     naive.markets[place].spreadSteps = spread
     naive.markets[place].quoteTime = time
     naive.now = time
-    world.tick(time, prices.0, prices.1, on: UInt64(place + 1))
+    quotes += 1
+    give(.quote(ref: UInt64(place + 1), time: time, bid: prices.0, ask: prices.1))
     learn()
+    checkArrivals(place)
     naive.highestEquity = max(naive.highestEquity, naive.equity)
   }
 
@@ -170,6 +231,7 @@ final class GateTrader {
   private func submit() {
     let request = request()
     let wanted = naive.refusal(of: request)
+    if records { inputs.append(.submit(request)) }
     let (status, answer) = world.engine.pointee.submit(request)
     if naive.isDoubtful { return }
     if (wanted?.rawValue ?? 0) != answer.reject || (status == FXAOT_OK) != (wanted == nil) {
@@ -236,6 +298,7 @@ final class GateTrader {
 
   /// Takes the engine's events into the books, and holds the account against them.
   private func learn() {
+    if records { history += Array(UnsafeRawBufferPointer(world.engine.pointee.events)) }
     for event in world.take() { take(event) }
     readTickets()
     readOrders()
@@ -264,6 +327,10 @@ final class GateTrader {
     let isOrder = event.kind == UInt32(FXAOT_EVENT_ORDER)
     if isOrder || event.kind == UInt32(FXAOT_EVENT_REJECT) { begun.insert(event.order_id) }
     let final = [FXAOT_ORDER_CANCELLED, FXAOT_ORDER_EXPIRED, FXAOT_ORDER_FILLED].map(\.rawValue)
+    if isOrder, event.code == FXAOT_ORDER_ACCEPTED.rawValue {
+      arrivals[event.order_id] = Arrival(
+        place: Int(event.symbol_ref) - 1, at: event.time_ns + latency, sentAfter: quotes, isMarket: event.price == 0)
+    }
     if event.kind == UInt32(FXAOT_EVENT_REJECT) || (isOrder && final.contains(event.code)) {
       ends[event.order_id, default: 0] += 1
       if ends[event.order_id] != 1 { differ("two ends of order \(event.order_id)") }
@@ -271,11 +338,23 @@ final class GateTrader {
     guard event.kind == UInt32(FXAOT_EVENT_FILL) else { return }
     if ends[event.order_id] != nil { differ("a fill of order \(event.order_id) after its end") }
     filledOrders.insert(event.order_id)
+    if let arrival = arrivals[event.order_id], event.time_ns < arrival.at || arrival.sentAfter >= quotes {
+      differ("order \(event.order_id) fills at \(event.time_ns), and arrives at \(arrival.at)")
+    }
     let place = Int(event.symbol_ref) - 1
     let signed = event.side == UInt32(FXAOT_BUY) ? event.quantity : -event.quantity
     balance += event.profit_micro - event.commission_micro
     if !naive.isHedging { book(place, signed, event) }
     filled[place] += signed
+  }
+
+  /// A market order fills, or ends, at the first quote after it has arrived.
+  private func checkArrivals(_ place: Int) {
+    arrivals = arrivals.filter { !filledOrders.contains($0.key) && ends[$0.key] == nil }
+    if naive.markets[place].hasHours, !naive.isForexOpen { return }
+    for (order, arrival) in arrivals where arrival.place == place && arrival.isMarket {
+      if arrival.at <= time, arrival.sentAfter < quotes { differ("order \(order) has arrived and does not fill") }
+    }
   }
 
   /// A fill into a net position: it reduces, then reverses; the price changes where it grows. The commission of a
@@ -324,6 +403,21 @@ final class GateTrader {
       return NaiveAccount.Live(
         market: Int(order.symbol_ref) - 1, quantity: isBuy ? left : -left,
         isMarket: order.type == UInt32(FXAOT_TYPE_MARKET), isPlain: isPlain, isReduceOnly: order.reduce_only == 1)
+    }
+  }
+}
+
+extension World {
+  func take(_ input: GateTrader.Input) {
+    switch input {
+    case .quote(let ref, let time, let bid, let ask): tick(time, bid, ask, on: ref)
+    case .submit(let request): _ = engine.pointee.submit(request)
+    case .close(let ref): _ = engine.pointee.close(symbolRef: ref, quantity: 0)
+    case .cancelAll: _ = engine.pointee.cancelAll(symbolRef: 0, strategyRef: 0)
+    case .state(let state):
+      engine.pointee.setState(state)
+      _ = engine.pointee.applyState()
+    case .risk(let risk): #expect(throws: Never.self) { try engine.pointee.setRisk(risk) }
     }
   }
 }

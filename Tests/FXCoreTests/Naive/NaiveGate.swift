@@ -40,7 +40,7 @@ extension NaiveAccount {
   }
 
   /// Sunday 17:00 to Friday 17:00 in New York, in winter: UTC − 5.
-  private var isForexOpen: Bool {
+  var isForexOpen: Bool {
     let hours = now / 3_600_000_000_000 - 5
     // 1970-01-01 was a Thursday; 0 = Sunday.
     let (weekday, hour) = ((hours / 24 + 4) % 7, hours % 24)

@@ -11,6 +11,9 @@
 -define(MAX_AMOUNT, 1000000000000).
 %% Of swap and commission, in their units.
 -define(MAX_RATE, 1000000).
+-define(MAX_HOLIDAYS, 10000).
+%% Of 1970-01-01.
+-define(GREGORIAN_1970, 719528).
 -define(DAYS, [monday, tuesday, wednesday, thursday, friday]).
 
 -type terms() ::
@@ -20,7 +23,10 @@
           minimum_stop_distance => non_neg_integer(), % steps
           hours => forex | binary(),             % a session in New York's time; else always open
           triple_day => monday | tuesday | wednesday | thursday | friday,
-          swap_mode => points | currency | percent, swap_days => 360 | 365,
+          swap_mode => points | currency | percent | rates, swap_days => 360 | 365,
+          swap_rates => #{base := number(), quote := number(), markup => number()}, % percent a year
+          %% Of its currencies; or those of some currencies in a calendar file.
+          holidays => [calendar:date()] | {file, file:name_all(), [Currency :: atom()]},
           swap_long => number(), swap_short => number(), % positive is paid out
           commission => #{per_lot := number(), currency => atom()} | #{per_million := number()}
                       | #{percent := number()}}. % each with minimum => number(), of a fill
@@ -32,7 +38,7 @@ names() -> maps:keys(defaults()).
 defaults() ->
     #{margin_rate => usual, margin_tiers => [], max_position => usual, minimum_stop_distance => 0,
       hours => usual, triple_day => usual, swap_mode => points, swap_days => 360, swap_long => 0,
-      swap_short => 0, commission => none}.
+      swap_short => 0, swap_rates => none, holidays => [], commission => none}.
 
 %% @doc The terms in their native order; `none' if an instrument's options have none of them.
 -spec terms(map()) -> {ok, tuple()} | none | fxaot_terms:error().
@@ -44,13 +50,21 @@ terms(Spec) ->
 
 %% @doc The same of a map that has no other options.
 -spec all(map()) -> {ok, tuple()} | fxaot_terms:error().
-all(Terms) -> fxaot_terms:checked(bad_instrument, Terms, defaults(), fun option/2, fun positional/1).
+all(Terms) ->
+    case {maps:get(swap_mode, Terms, points) =:= rates, is_map_key(swap_rates, Terms)} of
+        {Same, Same} -> fxaot_terms:checked(bad_instrument, Terms, defaults(), fun option/2, fun positional/1);
+        {true, false} -> {error, {bad_instrument, #{option => swap_rates, value => none, expected => rates()}}};
+        {false, true} ->
+            {error, {bad_instrument, #{option => swap_mode, value => maps:get(swap_mode, Terms, points),
+                                       expected => "rates, since there are swap_rates"}}}
+    end.
 
 positional(#{margin_rate := Rate, margin_tiers := Tiers, max_position := Position,
              minimum_stop_distance := Distance, hours := Hours, triple_day := Day, swap_mode := Mode,
              swap_days := Days, swap_long := Long, swap_short := Short,
-             commission := {Kind, Commission, Minimum, Currency}}) ->
-    {Rate, Tiers, Position, Distance, Hours, Day, Mode, Days, Long, Short, Kind, Commission, Minimum, Currency}.
+             commission := {Kind, Commission, Minimum, Currency}, swap_rates := Rates, holidays := Holidays}) ->
+    {Rate, Tiers, Position, Distance, Hours, Day, Mode, Days, Long, Short, Kind, Commission, Minimum, Currency,
+     Rates, Holidays}.
 
 option(hours, usual) -> {ok, <<>>};
 option(hours, forex) -> {ok, <<"forex">>};
@@ -65,15 +79,46 @@ option(triple_day, Value) ->
         {ok, Number} -> {ok, Number + 1};
         Expected -> Expected
     end;
-option(swap_mode, Value) -> fxaot_terms:one_of(Value, [points, currency, percent]);
+option(swap_mode, Value) -> fxaot_terms:one_of(Value, [points, currency, percent, rates]);
 option(swap_days, Value) when Value =:= 360; Value =:= 365 -> {ok, Value};
 option(swap_days, _) -> {expected, "360 or 365"};
 option(commission, Value) -> commission(Value);
+option(swap_rates, Value) -> swap_rates(Value);
+option(holidays, Value) -> holidays(Value);
 option(Swap, Value) when Swap =:= swap_long; Swap =:= swap_short ->
     case is_number(Value) andalso abs(Value) =< ?MAX_RATE of
         true -> {ok, fxaot_account_terms:micro(Value)};
         false -> {expected, "a number, such as -6.5"}
     end.
+
+%% Millionths.
+swap_rates(none) -> {ok, {0, 0, 0}};
+swap_rates(#{base := Base, quote := Quote} = Rates) ->
+    Markup = maps:get(markup, Rates, 0),
+    IsRate = fun(Value) -> is_number(Value) andalso abs(Value) =< ?MAX_RATE end,
+    case lists:all(IsRate, [Base, Quote, Markup]) andalso Markup >= 0
+        andalso map_size(maps:without([base, quote, markup], Rates)) =:= 0 of
+        true -> {ok, list_to_tuple([fxaot_account_terms:micro(Value) || Value <- [Base, Quote, Markup]])};
+        false -> {expected, rates()}
+    end;
+swap_rates(_) -> {expected, rates()}.
+
+rates() -> "#{base => Percent, quote => Percent, markup => Percent}, the markup from 0".
+
+%% As 32-bit days since 1970, which grow.
+holidays({file, File, Currencies}) ->
+    case fxaot_calendar:read(File, Currencies) of
+        {ok, Dates} -> holidays(Dates);
+        Expected -> Expected
+    end;
+holidays(Dates) ->
+    try lists:usort([calendar:date_to_gregorian_days(Date) - ?GREGORIAN_1970 || Date <- Dates]) of
+        Days when length(Days) =< ?MAX_HOLIDAYS -> {ok, << <<Day:32/native-signed>> || Day <- Days >>};
+        _ -> bad_holidays()
+    catch error:_ -> bad_holidays()
+    end.
+
+bad_holidays() -> {expected, "at most 10000 dates {Year, Month, Day}, or {file, Path, [Currency]}"}.
 
 rate(Value, _) when is_number(Value), Value > 0, Value =< 1 -> {ok, max(1, fxaot_account_terms:fraction(Value))};
 rate(_, Expected) -> {expected, Expected}.

@@ -26,7 +26,7 @@
          attach_native/3, detach_native/2, reload_basis/5, prepare/3, swap/3,
          set_account/2, set_risk/2, set_venue/2, set_terms/3,
          submit/2, modify/3, cancel/2, cancel_all/2, close/2, close/3, close_by/3, deposit/2, withdraw/2,
-         set_state/2, apply_state/1, order/2, orders/1, tickets/1, trades/2,
+         set_state/2, apply_state/1, fill_rest/1, order/2, orders/1, tickets/1, trades/2,
          set_gateway/2, requests/2, report/2, gateway/1,
          stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
@@ -65,7 +65,7 @@
        acknowledge_nif/1,
        set_account_nif/2, set_risk_nif/2, set_venue_nif/2, set_terms_nif/3,
        submit_nif/2, modify_nif/3, cancel_nif/2, cancel_all_nif/3, close_symbol_nif/3, close_ticket_nif/3,
-       close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
+       close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, fill_rest_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
        trades_nif/2, set_gateway_nif/2, requests_nif/2, report_nif/2, gateway_nif/1,
        stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
@@ -870,6 +870,12 @@ set_state(Engine, State) -> ?BADARG([Engine, State]).
 apply_state(Engine) when is_reference(Engine) -> ?NATIVE(apply_state_nif(Engine), [Engine]);
 apply_state(Engine) -> ?BADARG([Engine]).
 
+%% @doc Trading ends: closes and liquidations that still wait fill at their instruments' last quotes, if these are no
+%% older than `max_quote_age_ms', or without that 5 seconds, by the engine's time. How many positions are left.
+-spec fill_rest(handle()) -> answer(non_neg_integer()).
+fill_rest(Engine) when is_reference(Engine) -> ?NATIVE(fill_rest_nif(Engine), [Engine]);
+fill_rest(Engine) -> ?BADARG([Engine]).
+
 %% @doc An order by its id, also one that has ended.
 -spec order(handle(), fxaot_order:id()) -> {ok, fxaot_order:order()} | error().
 order(Engine, Id) when is_reference(Engine), is_binary(Id) ->
@@ -1185,6 +1191,7 @@ gateway_nif(_) -> erlang:nif_error(not_loaded).
 cash_nif(_, _) -> erlang:nif_error(not_loaded).
 set_state_nif(_, _) -> erlang:nif_error(not_loaded).
 apply_state_nif(_) -> erlang:nif_error(not_loaded).
+fill_rest_nif(_) -> erlang:nif_error(not_loaded).
 order_nif(_, _) -> erlang:nif_error(not_loaded).
 orders_nif(_) -> erlang:nif_error(not_loaded).
 tickets_nif(_) -> erlang:nif_error(not_loaded).

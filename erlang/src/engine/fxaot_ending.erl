@@ -12,7 +12,8 @@
 %% ---- closing ------------------------------------------------------------------
 
 %% @doc Each engine with `on_stop => flat' is halted, and closes for its positions are sent. Waits until they are
-%% filled, by quotes that still come, at most for its `stop_timeout'.
+%% filled, by quotes that still come, at most for its `stop_timeout'. Then the paper venue fills what is left at the
+%% last quotes, where these are fresh.
 -spec close() -> ok.
 close() ->
     Closing = [spawn_monitor(fun() -> closed(Name, fxaot_engine_options:stop_timeout(Options)) end)
@@ -40,8 +41,14 @@ await_closed(Name, Until) ->
         [] -> ok;
         _ ->
             receive {fxaot_events, _, _, _, _} -> await_closed(Name, Until)
-            after max(0, Until - erlang:monotonic_time(millisecond)) -> ok
+            after max(0, Until - erlang:monotonic_time(millisecond)) -> fill_rest(Name)
             end
+    end.
+
+fill_rest(Name) ->
+    case fxaot_engine_call:ask(Name, Name, {trading, {fill_rest, stopping}}) of
+        {ok, _} -> ok;
+        Error -> logger:warning("fxaot engine ~tp cannot fill its closes: ~ts", [Name, fxaot_error:format_error(Error)])
     end.
 
 %% The instruments that are held. An engine that does not answer closes nothing.

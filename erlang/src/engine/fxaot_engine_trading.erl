@@ -16,6 +16,7 @@
       | {apply_state, fxaot_nif:trading_state()}
       | {report, fxaot_report:report()} | {requests, Acknowledged :: non_neg_integer()}
       | {set_gateway, down | up} | gateway
+      | {fill_rest, stopping}
       | orders | tickets | {trades, First :: non_neg_integer()}.
 
 %% @doc The answer of the engine, whose owner the caller is. Its events go to the subscribers.
@@ -43,6 +44,7 @@ answer({report, Report}, Engine) -> value(fxaot_nif:report(Engine, Report));
 answer({requests, Acknowledged}, Engine) -> fxaot_nif:requests(Engine, Acknowledged);
 answer({set_gateway, Link}, Engine) -> fxaot_nif:set_gateway(Engine, Link);
 answer(gateway, Engine) -> fxaot_nif:gateway(Engine);
+answer({fill_rest, _}, Engine) -> value(fxaot_nif:fill_rest(Engine));
 answer(orders, Engine) -> fxaot_nif:orders(Engine);
 answer(tickets, Engine) -> fxaot_nif:tickets(Engine);
 answer({trades, First}, Engine) -> fxaot_nif:trades(Engine, First).

@@ -102,7 +102,7 @@ nif_types(report, 2) -> [handle, map];
 nif_types(gateway, 1) -> [handle];
 nif_types(strategies, 3) -> [handle, count, count];
 nif_types(Function, 1)
-  when Function =:= apply_state; Function =:= orders; Function =:= tickets -> [handle];
+  when Function =:= apply_state; Function =:= fill_rest; Function =:= orders; Function =:= tickets -> [handle];
 nif_types(Function, 1)
   when Function =:= close; Function =:= adopt; Function =:= pending; Function =:= acknowledge;
        Function =:= stats; Function =:= account; Function =:= positions; Function =:= subscribers;
