@@ -110,11 +110,11 @@ static bool get_currency(ErlNifEnv *env, ERL_NIF_TERM term, char *field) {
   return true;
 }
 
-/* The eleven fields of an instrument's terms, NULL for another term. */
+/* The twelve fields of an instrument's terms, NULL for another term. */
 static const ERL_NIF_TERM *get_terms(ErlNifEnv *env, ERL_NIF_TERM term) {
   const ERL_NIF_TERM *spec;
   int arity;
-  return enif_get_tuple(env, term, &arity, &spec) && arity == 11 ? spec : NULL;
+  return enif_get_tuple(env, term, &arity, &spec) && arity == 12 ? spec : NULL;
 }
 
 bool fxaot_is_terms(ErlNifEnv *env, ERL_NIF_TERM term) { return get_terms(env, term) != NULL; }
@@ -153,17 +153,35 @@ bool fxaot_get_instrument(ErlNifEnv *env, ERL_NIF_TERM name, ERL_NIF_TERM terms,
   return true;
 }
 
+/* The last field: a list of atoms. */
+static bool get_aliases(ErlNifEnv *env, ERL_NIF_TERM terms, fxaot_alias *out, uint32_t *count) {
+  const ERL_NIF_TERM *spec = get_terms(env, terms);
+  ERL_NIF_TERM head, list = spec[11];
+  for (*count = 0; enif_get_list_cell(env, list, &head, &list); ++*count) {
+    if (*count >= FXAOT_MOST_ALIASES || !enif_is_atom(env, head) ||
+        !fxaot_get_text(env, head, out[*count].symbol, sizeof out->symbol))
+      return false;
+    out[*count].ref = head;
+  }
+  return enif_is_empty_list(env, list);
+}
+
 /* (Engine, Symbol, Terms) */
 FXAOT_ENGINE_NIF(fxaot_nif_add_instrument, 3, "add_instrument_nif") {
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   fxaot_instrument instrument;
+  fxaot_alias aliases[FXAOT_MOST_ALIASES];
+  uint32_t count;
   (void)argc;
-  if (!handle || !enif_is_atom(env, argv[1]) || !fxaot_is_terms(env, argv[2]))
+  if (!handle || !enif_is_atom(env, argv[1]) || !fxaot_is_terms(env, argv[2]) ||
+      !get_aliases(env, argv[2], aliases, &count))
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   ERL_NIF_TERM details = fxaot_map(env, 1, &atoms.symbol, &argv[1]);
   if (!fxaot_get_instrument(env, argv[1], argv[2], &instrument))
     return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, details);
+  instrument.aliases = aliases;
+  instrument.alias_count = count;
   int32_t status = fxaot_engine_add_instrument(handle->engine, &instrument, argv[1]);
   return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, details);
 }

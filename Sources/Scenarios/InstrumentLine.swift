@@ -9,7 +9,7 @@ extension ScenarioReader {
   private static let known =
     ["symbol"] + shape + [
       "margin_rate", "margin_tiers", "hours", "triple_day", "swap_mode", "swap_days", "swap_long", "swap_short",
-      "swap_rates", "holidays", "commission",
+      "swap_rates", "holidays", "commission", "aliases",
     ]
 
   mutating func instrument(_ value: JSONValue, _ line: Int) throws(ScenarioFault) -> [Scenario.Step] {
@@ -26,9 +26,24 @@ extension ScenarioReader {
     } else {
       place = add(ScenarioSymbol(name: name, raw: try raw(name, fields), line: line), &steps)
     }
+    try readAliases(fields, of: place)
     try fields.readTerms(into: &symbols[place].terms)
     if let days = try fields.holidays() { symbols[place].holidays = days }
     return steps + [.terms(place, symbols[place].terms, symbols[place].holidays)]
+  }
+
+  /// Other names of the symbol, in this line and later ones.
+  private mutating func readAliases(_ fields: Fields, of place: Int) throws(ScenarioFault) {
+    guard let value = fields.value("aliases") else { return }
+    guard case .array(let values) = value.content else { throw fields.wrong("aliases", "an array") }
+    for value in values {
+      guard case .text(let name) = value.content, (1...SymbolKey.maximumLength).contains(name.utf8.count),
+        name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+      else { throw ScenarioFault(fields.line, value.column, "instrument.aliases must be symbols such as \"EURUSD.r\"") }
+      guard use(alias: name, for: place) else {
+        throw ScenarioFault(fields.line, value.column, "'\(name)' is another instrument")
+      }
+    }
   }
 
   /// As built in, changed by the line; another symbol needs base, quote and step.

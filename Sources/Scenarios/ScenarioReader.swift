@@ -108,6 +108,14 @@ public struct ScenarioReader {
     return place
   }
 
+  /// Gives a symbol another name; false where another one has it, or is built in under it.
+  mutating func use(alias: String, for place: Int) -> Bool {
+    if let known = places[alias] { return known == place }
+    guard Array(alias.utf8).withUnsafeBytes({ BuiltInInstruments.find($0) }) == nil else { return false }
+    places[alias] = place
+    return true
+  }
+
   /// The same, for a line that needs one.
   mutating func symbol(_ fields: Fields, _ steps: inout [Scenario.Step]) throws(ScenarioFault) -> Int {
     let name = try fields.required("symbol", try fields.text("symbol"))

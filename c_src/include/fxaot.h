@@ -256,6 +256,15 @@ typedef int32_t (*fxaot_native_open_function)(fxaot_native *out);
 #define FXAOT_CURRENCY_BYTES 8
 #define FXAOT_SESSION_BYTES 64
 
+#define FXAOT_MOST_ALIASES 8
+
+/* Another name of an instrument, as a feed or a broker writes it: EURUSD.r. */
+typedef struct fxaot_alias {
+  char symbol[FXAOT_SYMBOL_BYTES];
+  uint64_t ref; /* as that of an instrument: quotes and orders may have either */
+} fxaot_alias;
+FXAOT_STATIC_SIZE(fxaot_alias, 40);
+
 typedef struct fxaot_instrument {
   char symbol[FXAOT_SYMBOL_BYTES]; /* NUL-terminated, 1–31 bytes of printable ASCII */
   char base[FXAOT_CURRENCY_BYTES];
@@ -270,8 +279,11 @@ typedef struct fxaot_instrument {
    * currencies' market has; neither: that market's days (forex: 17:00 New York; else UTC). */
   char session[FXAOT_SESSION_BYTES];
   char timezone[FXAOT_SESSION_BYTES];
+  const fxaot_alias *aliases; /* copied; none is another instrument's symbol or alias */
+  uint32_t alias_count;       /* at most FXAOT_MOST_ALIASES */
+  uint32_t reserved;
 } fxaot_instrument;
-FXAOT_STATIC_SIZE(fxaot_instrument, 224);
+FXAOT_STATIC_SIZE(fxaot_instrument, 240);
 
 /* How many base units a signal trades. FXAOT_SIZER_SCALED may be added to each kind: times |signal|. */
 enum {

@@ -55,15 +55,16 @@ names_get_near_misses_whatever_they_are_test_() ->
                          {binary:copy(<<"fast">>, 1000), #{}}]].
 
 instrument_leaves_out_what_is_built_in_test() ->
-    ?assertEqual({ok, {<<>>, <<>>, -1, -1, -1, -1, -1, -1, -1, <<>>, <<>>}},
+    ?assertEqual({ok, {<<>>, <<>>, -1, -1, -1, -1, -1, -1, -1, <<>>, <<>>, []}},
                  fxaot_terms:instrument('EURUSD', #{})),
-    ?assertEqual({ok, {<<"BTC">>, <<"USD">>, 0, 5, 10, 1, 2, 3, 4, <<"24x7">>, <<"Asia/Tokyo">>}},
+    ?assertEqual({ok, {<<"BTC">>, <<"USD">>, 0, 5, 10, 1, 2, 3, 4, <<"24x7">>, <<"Asia/Tokyo">>,
+                       ['BTCUSD.r']}},
                  fxaot_terms:instrument('BTCUSD',
                                         #{base => 'BTC', quote => 'USD', price_decimals => 0,
                                           step_units => 5, pip_steps => 10, lot => 1,
                                           quantity_step => 2, minimum_quantity => 3,
                                           maximum_quantity => 4, session => <<"24x7">>,
-                                          timezone => <<"Asia/Tokyo">>})).
+                                          timezone => <<"Asia/Tokyo">>, aliases => ['BTCUSD.r']})).
 
 wrong_instrument_values_are_named_test_() ->
     [?_assertMatch({error, {bad_instrument, #{symbol := x, option := Key, value := Value}}},
@@ -71,6 +72,8 @@ wrong_instrument_values_are_named_test_() ->
      || {Key, Value} <- [{price_decimals, 10}, {price_decimals, -1}, {lot, 0}, {lot, 1 bsl 63},
                          {step_units, 1 bsl 32}, {pip_steps, 1.0}, {base, "EUR"},
                          {session, <<"never">>}, {session, <<>>}, {session, "24x7"},
+                         {aliases, 'EURUSD.r'}, {aliases, [a, a]}, {aliases, ['a b']}, {aliases, [a | b]},
+                         {aliases, [<<"a">>]}, {aliases, ['']}, {aliases, [a, b, c, d, e, f, g, h, i]},
                          {timezone, <<"Mars/Olympus">>}, {timezone, binary:copy(<<"x">>, 64)}]].
 
 deployment_defaults_test() ->

@@ -17,7 +17,7 @@ all() ->
      cancel_all_of_a_symbol, tickets_are_closed_by_id_and_by_one_another, the_oldest_ticket_goes_first,
      trades_are_listed_and_printed, an_order_of_a_strategy_is_its_own, many_callers_trade_at_once,
      events_of_orders_are_drained, a_stop_out_is_told, swap_is_booked_and_told, the_venue_delays_slips_and_rejects,
-     a_close_by_reaches_strategies, a_long_advance_leaves_the_scheduler, attached_orders_of_long_ids,
+     an_alias_is_its_instrument, aliases_in_groups, a_close_by_reaches_strategies, a_long_advance_leaves_the_scheduler, attached_orders_of_long_ids,
      cash_goes_in_and_out, wrong_orders_are_sentences, options_are_checked, terms_of_an_instrument_hold,
      a_halt_refuses_the_next_order, a_halt_works_while_the_process_is_suspended,
      a_halt_works_in_the_middle_of_a_batch, a_halt_outlives_the_process, a_halt_races_with_a_close,
@@ -305,6 +305,42 @@ trades_are_listed_and_printed(_) ->
     {ok, Csv} = fxaot:trades_csv(eur),
     [_Header, Line, <<>>] = binary:split(Csv, <<"\n">>, [global]),
     ?assertMatch({0, _}, binary:match(Line, <<"EURUSD,,buy,100000,">>)).
+
+an_alias_is_its_instrument(_) ->
+    [begin
+         start(Mode#{instruments => [{'EURUSD', #{aliases => ['EURUSD.r', 'EURUSD.premium']}}]}),
+         quote(eur, 'EURUSD.r', 1, 110000),
+         {ok, #{symbol := 'EURUSD'}} = fxaot:submit(eur, (order(<<"a">>))#{symbol => 'EURUSD.premium'}),
+         quote(eur, 'EURUSD.premium', 2, 110000),
+         settled(eur),
+         ?assertMatch([#{symbol := 'EURUSD', quantity := 100000}], fxaot:positions(eur)),
+         {ok, [#{symbol := 'EURUSD'}]} = fxaot:close(eur, 'EURUSD.r'),
+         ?assertMatch({error, {already_exists, #{symbol := 'GBPUSD'}}},
+                      fxaot:add_instrument(eur, 'GBPUSD', #{aliases => ['EURUSD.r']})),
+         ?assertMatch({error, {already_exists, _}}, fxaot:add_instrument(eur, 'EURUSD.r', #{base => 'EUR', quote => 'USD',
+                                                                                            price_decimals => 5})),
+         %% A process that restarts has them still.
+         restarted(eur),
+         quote(eur, 'EURUSD.r', 3, 110000),
+         settled(eur),
+         ?assertMatch(#{unknown_symbol := 0, accepted := 3}, fxaot:stats(eur)),
+         ok = fxaot:stop_engine(eur)
+     end || Mode <- modes()].
+
+aliases_in_groups(_) ->
+    {ok, _} = fxaot:start_engines(pair, 2, #{instruments => [{'EURUSD', #{aliases => ['EURUSD.r']}},
+                                                             {'GBPUSD', #{aliases => ['GBPUSD.r']}}]}),
+    [quote(pair, Symbol, 1, 110000) || Symbol <- ['EURUSD.r', 'GBPUSD.r']],
+    {ok, #{symbol := 'GBPUSD'}} = fxaot:submit(pair, (order(<<"a">>))#{symbol => 'GBPUSD.r', quantity => 1000}),
+    quote(pair, 'GBPUSD.r', 2, 110000),
+    settled(pair),
+    ?assertMatch([#{symbol := 'GBPUSD', quantity := 1000}], [P || #{quantity := Q} = P <- fxaot:positions(pair), Q =/= 0]),
+    ?assertMatch({error, {already_exists, #{symbol := 'EURUSD.r'}}},
+                 fxaot:add_instrument(pair, 'AUDUSD', #{aliases => ['EURUSD.r']})),
+    ok = fxaot:add_instrument(pair, 'AUDUSD', #{aliases => ['AUDUSD.r']}),
+    quote(pair, 'AUDUSD.r', 3, 70000),
+    settled(pair),
+    ?assertMatch(#{unknown_symbol := 0, accepted := 4}, fxaot:stats(pair)).
 
 %% Each of the two strategies has a ticket; both are closed at the second one's entry.
 a_close_by_reaches_strategies(_) ->

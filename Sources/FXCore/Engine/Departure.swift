@@ -7,8 +7,8 @@ import Trading
 struct Departure: ~Copyable {
   var parcel: InstrumentParcel
   var staying: Slab<InstrumentState>
-  let bySymbolKey: PerfectHash
-  let byInstrumentRef: PerfectHash
+  let bySymbolKey: InstrumentIndex
+  let byInstrumentRef: InstrumentIndex
   let moves: Moves
 
   /// Fails as `Engine.exportInstruments` does. Changes nothing. `isChecked`: the same check has just passed,
@@ -24,9 +24,8 @@ struct Departure: ~Copyable {
     try Self.keepTogether(moves, engine)
     let staying = try Self.staying(moves, engine, isChecked)
     let parcel = try Self.parcel(moves, engine, isChecked)
-    let states = staying.elements
-    let byKey = try Engine.index(states.count) { states[$0].instrument.key }
-    let byRef = try Engine.index(states.count) { states[$0].ref }
+    let byKey = try Engine.index(byKey: staying.elements)
+    let byRef = try Engine.index(byRef: staying.elements)
     self.moves = moves
     self.staying = staying
     self.parcel = parcel

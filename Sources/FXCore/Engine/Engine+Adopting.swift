@@ -20,8 +20,8 @@ extension Engine {
   /// All changes of an engine when a parcel's instruments arrive, prepared in advance.
   struct Arrival: ~Copyable {
     var instruments: Slab<InstrumentState>
-    let bySymbolKey: PerfectHash
-    let byInstrumentRef: PerfectHash
+    let bySymbolKey: InstrumentIndex
+    let byInstrumentRef: InstrumentIndex
     let byStrategyRef: SlotTable
     /// The slots of the parcel's strategies: free ones first, then new ones.
     let strategySlots: Slab<Int>
@@ -34,9 +34,8 @@ extension Engine {
     guard !accountState.gateway.isOn else { throw EngineError(FXAOT_BUSY) }
     try refuseKnown(parcel)
     let all = try together(with: parcel)
-    let states = all.elements
-    let byKey = try Self.index(states.count) { states[$0].instrument.key }
-    let byRef = try Self.index(states.count) { states[$0].ref }
+    let byKey = try Self.index(byKey: all.elements)
+    let byRef = try Self.index(byRef: all.elements)
     let slots = try strategySlots(for: parcel)
     var entries = Slab<SlotTable.Entry>()
     let last = slots.count > 0 ? slots.base[slots.count - 1] : -1

@@ -8,13 +8,15 @@ extension Engine {
   /// O(instruments²) for the conversion routes.
   public mutating func addInstrument(_ raw: fxaot_instrument, ref: UInt64) throws(EngineError) {
     guard ref != 0, ref != QuoteMessage.replayed else { throw EngineError(FXAOT_BAD_ARGUMENT) }
-    guard let instrument = Instrument(raw) else { throw EngineError(FXAOT_BAD_INSTRUMENT) }
+    guard let instrument = Instrument(raw), let aliases = InstrumentAliases(raw) else {
+      throw EngineError(FXAOT_BAD_INSTRUMENT)
+    }
     guard byInstrumentRef.slot(of: ref) < 0, bySymbolKey.slot(of: instrument.key) < 0 else {
       throw EngineError(FXAOT_ALREADY_EXISTS)
     }
     let slot = instruments.count
     guard slot < Self.instrumentLimit else { throw EngineError(FXAOT_LIMIT) }
-    guard instruments.append(InstrumentState(instrument: instrument, ref: ref)) else {
+    guard instruments.append(InstrumentState(instrument: instrument, ref: ref, aliases: aliases)) else {
       throw EngineError(FXAOT_OUT_OF_MEMORY)
     }
     do {
@@ -31,13 +33,20 @@ extension Engine {
 
   /// Makes both look-ups, or neither.
   private mutating func rebuildInstrumentTables() throws(EngineError) {
-    let states = instruments.base
-    let byKey = try Self.index(instruments.count) { states[$0].instrument.key }
-    byInstrumentRef = try Self.index(instruments.count) { states[$0].ref }
+    let byKey = try Self.index(byKey: instruments.elements)
+    byInstrumentRef = try Self.index(byRef: instruments.elements)
     bySymbolKey = byKey
   }
 
-  /// The look-up of keys, which must differ: 0 ..< count.
+  static func index(byKey states: UnsafeMutableBufferPointer<InstrumentState>) throws(EngineError) -> InstrumentIndex {
+    try InstrumentIndex(states, { $0.instrument.key }, { $0.key })
+  }
+
+  static func index(byRef states: UnsafeMutableBufferPointer<InstrumentState>) throws(EngineError) -> InstrumentIndex {
+    try InstrumentIndex(states, { $0.ref }, { $0.ref })
+  }
+
+  /// The look-up of keys: 0 ..< count. FXAOT_ALREADY_EXISTS where two are the same.
   static func index(_ count: Int, by key: (Int) -> UInt64) throws(EngineError) -> PerfectHash {
     var keys = Slab<UInt64>()
     guard keys.reserve(count) else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
@@ -45,7 +54,11 @@ extension Engine {
     do throws(MessagingError) {
       return try PerfectHash(UnsafeBufferPointer(keys.elements))
     } catch {
-      throw EngineError(error == .outOfMemory ? FXAOT_OUT_OF_MEMORY : FXAOT_LIMIT)
+      switch error {
+      case .outOfMemory: throw EngineError(FXAOT_OUT_OF_MEMORY)
+      case .duplicateKey: throw EngineError(FXAOT_ALREADY_EXISTS)
+      default: throw EngineError(FXAOT_LIMIT)
+      }
     }
   }
 

@@ -87,9 +87,11 @@ extension Engine {
       let strategy = strategies.base[strategySlot]
       own = accountState.ownPosition(strategySlot, held: strategy.book.quantity)
     }
-    let answer = accountState.submit(
-      request, slot: byInstrumentRef.slot(of: request.symbol_ref), strategySlot: strategySlot, own: own)
-    return counted(answer)
+    let slot = byInstrumentRef.slot(of: request.symbol_ref)
+    var named = request
+    // Not the alias.
+    if slot >= 0 { named.symbol_ref = instruments.base[slot].ref }
+    return counted(accountState.submit(named, slot: slot, strategySlot: strategySlot, own: own))
   }
 
   private mutating func counted(_ answer: Answer) -> Answer {

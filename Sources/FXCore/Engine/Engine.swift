@@ -27,8 +27,8 @@ public struct Engine: ~Copyable {
   /// The scripts of `strategies`.
   var scripts = ScriptTable()
   /// The places of `instruments`, in their order.
-  var bySymbolKey: PerfectHash
-  var byInstrumentRef: PerfectHash
+  var bySymbolKey: InstrumentIndex
+  var byInstrumentRef: InstrumentIndex
   var byStrategyRef: SlotTable
 
   /// Scripts whose turn to order has come; see `carryOutWants`.
@@ -67,8 +67,9 @@ public struct Engine: ~Copyable {
       config.first_order >= 1, config.first_order <= config.order_step
     else { throw EngineError(FXAOT_BAD_CONFIG) }
     guard let latency = LatencyHistogram() else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
-    let byKey = try Self.index(0) { _ in 0 }
-    let byRef = try Self.index(0) { _ in 0 }
+    let none = UnsafeMutableBufferPointer<InstrumentState>(start: nil, count: 0)
+    let byKey = try Self.index(byKey: none)
+    let byRef = try Self.index(byRef: none)
     let byStrategy = try SlotTable()
     self.latency = latency
     bySymbolKey = byKey
@@ -145,7 +146,10 @@ struct InstrumentState: BitwiseCopyable {
   var kept: UnsafeMutablePointer<KeptBars>?
   var keptCount = 0
 
-  init(instrument: Instrument, ref: UInt64) {
+  let aliases: InstrumentAliases
+
+  init(instrument: Instrument, ref: UInt64, aliases: InstrumentAliases = InstrumentAliases()) {
+    self.aliases = aliases
     market = TradedInstrument(instrument: instrument, ref: ref)
   }
 

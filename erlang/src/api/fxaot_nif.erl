@@ -126,6 +126,7 @@
           lot => pos_integer(), quantity_step => pos_integer(),
           minimum_quantity => pos_integer(), maximum_quantity => pos_integer(),
           session => binary(), timezone => binary(),
+          aliases => [atom()],                  % other names that quotes and orders may have
           %% Its trading terms, see fxaot_instrument_terms:terms().
           margin_rate => number(), margin_tiers => [#{above := number(), rate := number()}],
           max_position => pos_integer(), minimum_stop_distance => non_neg_integer(),

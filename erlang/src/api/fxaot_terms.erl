@@ -11,6 +11,7 @@
 
 -export_type([error/0]).
 
+-define(MAX_ALIASES, 8).
 -define(MAX_INT64, 16#7FFFFFFFFFFFFFFF).
 -define(MAX_UINT64, 16#FFFFFFFFFFFFFFFF).
 -define(MAX_UINT32, 16#FFFFFFFF).
@@ -165,20 +166,21 @@ actor_option(processor, _) -> {expected, "any, or a processor's number from 0 to
 %% among them, are {@link fxaot_instrument_terms}'s.
 -spec instrument(Symbol :: atom(), map()) ->
           {ok, {binary(), binary(), integer(), integer(), integer(), integer(), integer(),
-                integer(), integer(), Session :: binary(), Zone :: binary()}} | error().
+                integer(), integer(), Session :: binary(), Zone :: binary(), Aliases :: [atom()]}} | error().
 instrument(Symbol, Spec) ->
     Defaults = #{base => inherit, quote => inherit, price_decimals => inherit,
                  step_units => inherit, pip_steps => inherit, lot => inherit,
                  quantity_step => inherit, minimum_quantity => inherit,
-                 maximum_quantity => inherit, session => inherit, timezone => inherit},
+                 maximum_quantity => inherit, session => inherit, timezone => inherit, aliases => []},
     Trading = fxaot_instrument_terms:names(),
     Result = checked(bad_instrument, Spec, Defaults, Trading, fun instrument_option/2,
                      fun(#{base := Base, quote := Quote, price_decimals := Decimals,
                            step_units := Step, pip_steps := Pip, lot := Lot,
                            quantity_step := QuantityStep, minimum_quantity := Minimum,
-                           maximum_quantity := Maximum, session := Session, timezone := Zone}) ->
+                           maximum_quantity := Maximum, session := Session, timezone := Zone,
+                           aliases := Aliases}) ->
                              {Base, Quote, Decimals, Step, Pip, Lot, QuantityStep, Minimum,
-                              Maximum, Session, Zone}
+                              Maximum, Session, Zone, Aliases}
                      end),
     case {Result, fxaot_instrument_terms:terms(Spec)} of
         {{ok, _}, {error, {bad_instrument, Details}}} -> bad_instrument(Symbol, Details);
@@ -191,6 +193,7 @@ bad_instrument(Symbol, Details) -> {error, {bad_instrument, Details#{symbol => S
 instrument_option(Name, inherit)
   when Name =:= base; Name =:= quote; Name =:= session; Name =:= timezone -> {ok, <<>>};
 instrument_option(_, inherit) -> {ok, -1};
+instrument_option(aliases, Value) -> aliases(Value);
 instrument_option(Side, Value) when Side =:= base; Side =:= quote -> currency(Value);
 instrument_option(price_decimals, Value) -> whole(Value, 0, 9);
 instrument_option(session, Value) ->
@@ -199,6 +202,24 @@ instrument_option(timezone, Value) ->
     hours(Value, fun fxaot_eval_time:zone/1, "a time zone that this system has, such as <<\"America/New_York\">>");
 instrument_option(step_units, Value) -> whole(Value, 1, ?MAX_UINT32);
 instrument_option(_, Value) -> whole(Value, 1, ?MAX_INT64).
+
+%% Names as feeds write them, each a symbol.
+aliases(List) when is_list(List) ->
+    try lists:all(fun is_symbol/1, List) andalso length(List) =< ?MAX_ALIASES
+             andalso length(lists:usort(List)) =:= length(List) of
+        true -> {ok, List};
+        false -> bad_aliases()
+    catch error:_ -> bad_aliases()
+    end;
+aliases(_) -> bad_aliases().
+
+bad_aliases() -> {expected, "at most 8 different atoms of 1 to 31 printable ASCII characters, such as ['EURUSD.r']"}.
+
+is_symbol(Atom) when is_atom(Atom) ->
+    Name = atom_to_binary(Atom),
+    byte_size(Name) >= 1 andalso byte_size(Name) =< 31 andalso
+        lists:all(fun(C) -> C > 16#20 andalso C < 16#7F end, binary_to_list(Name));
+is_symbol(_) -> false.
 
 %% Kept as it is where it can be read; one byte of the native field is its end.
 hours(Value, Read, Expected) when is_binary(Value), byte_size(Value) > 0, byte_size(Value) < 64 ->

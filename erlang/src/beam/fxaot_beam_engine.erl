@@ -29,6 +29,8 @@
                  %% In the order of adding.
                  symbols = [] :: [atom()],
                  keys = #{} :: #{binary() => atom()},
+                 %% Other names of instruments.
+                 aliases = #{} :: #{atom() => atom()},
                  %% In the order of their deployment.
                  strategies = [] :: [fxaot_beam_strategy:strategy()],
                  rejects = #{} :: #{atom() => pos_integer()},
@@ -52,16 +54,27 @@ no_counts() ->
 %% ---- instruments and strategies ---------------------------------------------
 
 -spec add_instrument(Symbol :: atom(), Terms :: map(), engine()) -> {ok, engine()} | fxaot:error().
-add_instrument(Symbol, _, #engine{instruments = Known}) when is_map_key(Symbol, Known) ->
+add_instrument(Symbol, _, #engine{instruments = Known, aliases = Aliases})
+  when is_map_key(Symbol, Known); is_map_key(Symbol, Aliases) ->
     {error, {already_exists, #{symbol => Symbol}}};
-add_instrument(Symbol, Spec, #engine{instruments = Known, symbols = Symbols, keys = Keys} = Engine) ->
+add_instrument(Symbol, Spec, #engine{instruments = Known, aliases = Aliases} = Engine) ->
     case {fxaot_beam_market:key(Symbol), fxaot_beam_market:terms(Symbol, Spec)} of
-        {{ok, Key}, {ok, Terms}} ->
-            {ok, Engine#engine{instruments = Known#{Symbol => #instrument{terms = Terms}},
-                               symbols = Symbols ++ [Symbol], keys = Keys#{Key => Symbol}}};
+        {{ok, _}, {ok, Terms}} ->
+            Others = maps:get(aliases, Spec, []),
+            case [Name || Name <- Others, Name =:= Symbol orelse is_map_key(Name, Known)
+                              orelse is_map_key(Name, Aliases)] of
+                [] -> {ok, added(Symbol, Others, Terms, Engine)};
+                _ -> {error, {already_exists, #{symbol => Symbol}}}
+            end;
         {error, _} -> {error, {bad_instrument, #{symbol => Symbol}}};
         {_, Error} -> Error
     end.
+
+added(Symbol, Others, Terms, #engine{instruments = Known, symbols = Symbols, keys = Keys, aliases = Aliases} = Engine) ->
+    Named = maps:from_list([{Key, Symbol} || Name <- [Symbol | Others], {ok, Key} <- [fxaot_beam_market:key(Name)]]),
+    Engine#engine{instruments = Known#{Symbol => #instrument{terms = Terms}}, symbols = Symbols ++ [Symbol],
+                  keys = maps:merge(Keys, Named),
+                  aliases = maps:merge(Aliases, maps:from_list([{Name, Symbol} || Name <- Others]))}.
 
 -spec deploy(Id :: atom(), Strategy :: term(), Deployment :: map(), engine()) ->
           {ok, engine()} | fxaot:error().
@@ -128,7 +141,8 @@ find(Id, #engine{strategies = Strategies}) ->
 -spec tick(Symbol :: atom(), Time :: integer(), Bid :: number(), Ask :: number(),
            none | {BidSize :: number(), AskSize :: number()}, engine()) ->
           {ok, events(), engine()} | {dropped, Reason :: atom(), engine()}.
-tick(Symbol, Time, Bid, Ask, Sizes, Engine) ->
+tick(Name, Time, Bid, Ask, Sizes, #engine{aliases = Aliases} = Engine) ->
+    Symbol = maps:get(Name, Aliases, Name),
     Size = case Sizes of
                none -> 0.0;
                {BidSize, AskSize} -> size(BidSize, AskSize)

@@ -37,7 +37,7 @@
 -spec terms(Symbol :: atom(), map()) -> {ok, terms()} | {error, {atom(), map()}}.
 terms(Symbol, Spec) ->
     case fxaot_terms:instrument(Symbol, Spec) of
-        {ok, {Base, Quote, Decimals, Units, _Pip, _Lot, Step, _Minimum, _Maximum, Session, Zone}} ->
+        {ok, {Base, Quote, Decimals, Units, _Pip, _Lot, Step, _Minimum, _Maximum, Session, Zone, _Aliases}} ->
             merged(Symbol, built_in(Symbol), {Base, Quote, Decimals, Units, Step}, {Session, Zone});
         Error -> Error
     end.

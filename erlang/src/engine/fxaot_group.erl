@@ -145,7 +145,7 @@ routed(#state{engines = Engines, router = Router, mailboxes = Known} = State) ->
     Next = with_terms(State#state{places = Places, mailboxes = Mailboxes}),
     %% Where an engine has not been heard of, quotes go by the routes of the group's process before: an engine
     %% that is not there refuses them. One that has given up or lost its state holds no other's routes up.
-    case awaited(Next) =:= [] andalso fxaot_nif:set_routes(Router, routes(Places, Mailboxes)) of
+    case awaited(Next) =:= [] andalso fxaot_nif:set_routes(Router, routes(Places, Next)) of
         false -> {ok, Next};
         ok ->
             set_target(Next),
@@ -191,8 +191,23 @@ complete(State) ->
             Routed
     end.
 
-routes(Places, Mailboxes) ->
-    [{Symbol, map_get(Engine, Mailboxes)} || {Symbol, Engine} <- Places, is_map_key(Engine, Mailboxes)].
+routes(Places, #state{mailboxes = Mailboxes} = State) ->
+    [{Symbol, map_get(Engine, Mailboxes)} || {Symbol, Engine} <- named(Places, State), is_map_key(Engine, Mailboxes)].
+
+%% The places by all names of the instruments.
+named(Places, #state{instruments = Instruments}) ->
+    lists:append([[{Name, Engine} || Name <- [Symbol | aliases(Symbol, Instruments)]] || {Symbol, Engine} <- Places]).
+
+aliases(Symbol, Instruments) ->
+    case lists:keyfind(Symbol, 1, Instruments) of
+        {_, Terms} -> maps:get(aliases, Terms, []);
+        false -> []
+    end.
+
+%% Names that another instrument of the group has.
+taken(Symbol, Terms, #state{places = Places} = State) ->
+    Known = [Name || {Name, _} <- named(Places, State)],
+    [Name || Name <- [Symbol | aliases(Symbol, [{Symbol, Terms}])], lists:member(Name, Known)].
 
 %% ---- messages ---------------------------------------------------------------
 
@@ -232,11 +247,11 @@ unsubscribe(Pid, State) -> {reply, each({unsubscribe, Pid}, State), State}.
 -spec add_instrument(Symbol :: atom(), fxaot_nif:instrument(), #state{}) ->
           fxaot_engine_call:reply(#state{}).
 add_instrument(Symbol, Terms, Before) ->
-    #state{places = Places, instruments = Instruments} = State = complete(Before),
+    #state{instruments = Instruments} = State = complete(Before),
     Next = State#state{instruments = Instruments ++ [{Symbol, Terms}]},
-    case lists:keymember(Symbol, 1, Places) of
-        true -> {reply, {error, {already_exists, #{symbol => Symbol}}}, State};
-        false ->
+    case taken(Symbol, Terms, State) of
+        [Name | _] -> {reply, {error, {already_exists, #{symbol => Name}}}, State};
+        [] ->
             case ask(engine_for(Symbol, Next), {add_instrument, Symbol, Terms}) of
                 ok ->
                     {ok, Routed} = routed(Next),
@@ -325,7 +340,7 @@ other({trading, Request}, Before) ->
                 false -> Before
             end,
     #state{engines = Engines, places = Places} = State,
-    {reply, fxaot_group_trading:answer(Request, fun ask/2, Engines, Places), State};
+    {reply, fxaot_group_trading:answer(Request, fun ask/2, Engines, named(Places, State)), State};
 other({strategy, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
 other({script_plan, Id} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
 other({attach_native, Id, _} = Request, State) -> {reply, ask_engine_of(Id, Request, State), State};
@@ -395,7 +410,7 @@ strategy_engine(Id, State) ->
 %% ---- moving -----------------------------------------------------------------
 
 %% With the instrument go those that are converted through it, or it through them.
-move(Symbol, From, To, #state{places = Places, router = Router, mailboxes = Mailboxes} = State) ->
+move(Symbol, From, To, #state{places = Places, router = Router} = State) ->
     #{Symbol := Family} = Families = families(State),
     Moving = [S || {S, Engine} <- Places, Engine =:= From, map_get(S, Families) =:= Family],
     After = [{S, case lists:member(S, Moving) of
@@ -407,7 +422,7 @@ move(Symbol, From, To, #state{places = Places, router = Router, mailboxes = Mail
     %% The terms go first: if this process dies in between, no engine has an instrument without terms.
     ok = ask(To, {move_terms, [Terms || {S, _} = Terms <- State#state.instruments, lists:member(S, Moving)],
                   Moving}),
-    case fxaot_nif:move(Router, routes(After, Mailboxes), FromHandle, ToHandle, Moving) of
+    case fxaot_nif:move(Router, routes(After, State), FromHandle, ToHandle, Moving) of
         ok ->
             _ = forgotten(From, Moving),
             {reply, {ok, Moving}, State#state{places = After}};
