@@ -31,7 +31,7 @@ final class CarelessVenue {
       switch change {
       case .place(let order):
         if random.below(15) == 0 {
-          broker.lost(order.key)
+          broker.lost(order.key, isRefused: true)
         } else {
           #expect(!resting.contains { $0.order.key == order.key })
           last += 1
@@ -72,7 +72,7 @@ final class CarelessVenue {
     market =
       part < order.quantity
       ? LiveOrder(isBuy: order.isBuy, isExit: order.isExit, quantity: order.quantity - part) : nil
-    report(0, order.isBuy, part, at: quote + (order.isBuy ? 0.01 : -0.01), quote: quote, time, &random)
+    report(0, 0, order.isBuy, part, at: quote + (order.isBuy ? 0.01 : -0.01), quote: quote, time, &random)
   }
 
   private func fillResting(_ number: Int64, at quote: Double, _ time: Int64, _ random: inout Random) {
@@ -80,7 +80,7 @@ final class CarelessVenue {
     let (order, at) = resting[place]
     if random.below(40) == 0 {
       resting.remove(at: place)
-      broker.lost(order.key, number: at.number)
+      broker.lost(order.key, number: at.number, isRefused: false)
       return serve(&random)
     }
     guard random.below(5) == 0, quote.isFinite else { return }
@@ -91,7 +91,7 @@ final class CarelessVenue {
     } else {
       resting.remove(at: place)
     }
-    report(order.key, order.isBuy, part, at: quote, quote: quote, time, &random)
+    report(order.key, at.number, order.isBuy, part, at: quote, quote: quote, time, &random)
   }
 
   /// On the grid of quantities; 0 of a single step.
@@ -100,11 +100,12 @@ final class CarelessVenue {
   }
 
   private func report(
-    _ key: Int64, _ isBuy: Bool, _ part: Double, at price: Double, quote: Double, _ time: Int64,
+    _ key: Int64, _ number: Int64, _ isBuy: Bool, _ part: Double, at price: Double, quote: Double, _ time: Int64,
     _ random: inout Random
   ) {
     broker.filled(
-      LiveFill(key: key, isBuy: isBuy, quantity: part, price: price, quote: quote, time: time))
+      LiveFill(
+        key: key, number: number, isBuy: isBuy, quantity: part, price: price, quote: quote, time: time))
     position += isBuy ? part : -part
     #expect(abs(broker.book.position - position) < 1e-6)
     serve(&random)

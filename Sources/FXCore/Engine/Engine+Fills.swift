@@ -39,7 +39,8 @@ extension Engine {
     counts.fills &+= 1
     if execution.order.strategySlot >= 0 {
       book(execution)
-    } else if execution.order.onlyCloses {
+    } else if execution.order.role == .close || execution.order.role == .liquidation {
+      // A stop-loss or take-profit closes its own order's part, which is no strategy's here.
       takeFromStrategies(execution)
     }
     carryOutWants()
@@ -70,7 +71,7 @@ extension Engine {
     strategy.pointee.fills &+= 1
     accountState.log.setProfit(own, at: execution.event)
     if order.isSignal, case .script(let place) = strategy.pointee.content {
-      let fill = fill(execution.quantity, at: execution.price, key: order.scriptKey, of: strategy.pointee)
+      let fill = fill(execution.quantity, at: execution.price, order, of: strategy.pointee)
       scripts[place]?._withUnsafeGuaranteedRef { $0.broker.filled(fill) }
       // Orders from a bar that this quote has closed fill at a later quote; older wants may fill at this
       // one too.
@@ -80,11 +81,14 @@ extension Engine {
   }
 
   /// A fill, or a part of it, as a script's book takes it.
-  private func fill(_ units: Int64, at price: Int64, key: Int64, of strategy: StrategyState) -> LiveFill {
+  private func fill(
+    _ units: Int64, at price: Int64, _ order: AccountOrder? = nil, of strategy: StrategyState
+  ) -> LiveFill {
     let instrument = instruments.base[strategy.instrumentSlot]
     let grid = instrument.instrument.grid
     return LiveFill(
-      key: key, isBuy: units > 0, quantity: Double(units.magnitude), price: grid.price(price),
+      key: order?.scriptKey ?? 0, number: order?.id ?? 0, isBuy: units > 0, quantity: Double(units.magnitude),
+      price: grid.price(price),
       quote: instrument.quote.price(strategy.basis, on: grid), time: instrument.quoteTime / 1_000_000)
   }
 
@@ -116,7 +120,7 @@ extension Engine {
     let own = settle(strategy.pointee.book.fill(quantity, at: price), strategy.pointee.instrumentSlot)
     strategy.pointee.book.realise(own)
     guard case .script(let place) = strategy.pointee.content else { return }
-    let fill = fill(quantity, at: price, key: 0, of: strategy.pointee)
+    let fill = fill(quantity, at: price, of: strategy.pointee)
     scripts[place]?._withUnsafeGuaranteedRef { $0.broker.taken(fill, as: reason) }
     want(slot, fillsFrom: nextQuote)
   }
@@ -160,7 +164,11 @@ extension Engine {
       if order.scriptKey == 0 { strategy.pointee.waiting -= order.quantity }
       if case .script(let place) = strategy.pointee.content {
         scripts[place]?._withUnsafeGuaranteedRef {
-          if order.scriptKey == 0 { $0.refused() } else { $0.broker.lost(order.scriptKey, number: order.id) }
+          if order.scriptKey == 0 {
+            $0.refused()
+          } else {
+            $0.broker.lost(order.scriptKey, number: order.id, isRefused: false)
+          }
         }
         want(order.strategySlot, fillsFrom: nextQuote)
       }

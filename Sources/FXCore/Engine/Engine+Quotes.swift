@@ -33,6 +33,7 @@ extension Engine {
       if time >= instrument.pointee.nextBarEnd { closeEndedBars(slot, at: time) }
     }
     accountState.finish(-1)
+    takeLost()
     return answer(FXAOT_OK, eventsBefore: before)
   }
 

@@ -62,6 +62,7 @@ extension Engine {
     let strategy = strategies.base[strategySlot]
     let others = otherSlots(strategy)
     cancelOrders(strategySlot)
+    accountState.disown(strategySlot)
     setAwake(strategySlot, needs: false)
     release(strategy)
     strategies.base[strategySlot].ref = 0

@@ -11,7 +11,7 @@ extension Engine {
       case .place(let order):
         let place = rest(order, strategySlot)
         script._withUnsafeGuaranteedRef {
-          if let place { $0.broker.rests(order, at: place) } else { $0.broker.lost(order.key) }
+          if let place { $0.broker.rests(order, at: place) } else { $0.broker.lost(order.key, isRefused: true) }
         }
       case .change(let order, let at): self.change(order, at, strategySlot, script)
       case .withdraw(let at): accountState.withdraw(at.number, turn: at.turn)
@@ -58,7 +58,7 @@ extension Engine {
       if answer.refusal == nil, let turn = answer.turn {
         $0.broker.rests(resting, at: VenuePlace(number: at.number, turn: turn))
       } else {
-        $0.broker.lost(resting.key, number: at.number)
+        $0.broker.lost(resting.key, number: at.number, isRefused: answer.refusal != nil)
       }
     }
   }
@@ -79,10 +79,12 @@ extension AccountOrder {
   fileprivate mutating func setPrices(_ resting: RestingOrder) {
     order.limit = resting.limit
     guard resting.trail > 0 else {
+      // Another trigger has not been reached yet.
+      if order.stop != resting.stop { isTriggered = false }
       order.stop = resting.stop
       return
     }
-    if trail.activation != resting.activation {
+    if trail.activation != resting.activation || trail.distance != resting.trail {
       order.stop = .none
       trail.best = 0
     }

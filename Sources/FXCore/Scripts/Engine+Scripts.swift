@@ -167,7 +167,6 @@ extension Engine {
   /// A script has failed: cancels its orders and never runs it again. Its position stays.
   private mutating func stopScript(_ strategySlot: Int, failedAt line: Int) {
     cancelOrders(strategySlot)
-    strategies.base[strategySlot].waiting = 0
     setAwake(strategySlot, needs: false)
     raiseAlarm(FXAOT_ALARM_SCRIPT_STOPPED, strategySlot, quantity: Int64(line))
   }
@@ -235,12 +234,12 @@ extension Engine {
     instruments.base[strategies.base[strategySlot].instrumentSlot].market.watchers += needs ? 1 : -1
   }
 
-  /// Call before a strategy's slot becomes free: cancels its orders, and nothing wakes it any more.
+  /// Cancels a strategy's orders: it is removed, or has stopped, and wants to hear nothing of them.
   mutating func cancelOrders(_ strategySlot: Int) {
     accountState.cancelAll(FXAOT_CANCEL_STRATEGY) { $0.strategySlot == strategySlot }
-    accountState.forgetLost()
-    accountState.disown(strategySlot)
-    strategies.base[strategySlot].waiting = 0
+    accountState.forgetLost(of: strategySlot)
+    // With a gateway an order lives until the broker says that it does not.
+    strategies.base[strategySlot].waiting = accountState.waitingUnits(of: strategySlot)
   }
 }
 

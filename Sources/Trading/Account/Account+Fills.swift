@@ -25,7 +25,8 @@ extension Account {
     let isOpen = !gateway.isOn && isOpen(state.pointee.terms, at: state.pointee.quoteTime)
     return PaperVenue.Event(
       instrumentSlot: isOpen ? slot : PaperVenue.taken - 1, number: number,
-      quote: state.pointee.quote, time: state.pointee.quoteTime, bidSize: bidSize, askSize: askSize)
+      quote: state.pointee.quote, time: state.pointee.quoteTime, bidSize: bidSize, askSize: askSize,
+      step: state.pointee.instrument.quantityStep)
   }
 
   /// The end of trading: what waits to close an instrument's position fills at its last quote. nil without such

@@ -27,7 +27,7 @@ extension Account {
   mutating func refusal(of request: Request, isChange: Bool = false) -> fxaot_reject? {
     let order = request.order
     if order.role == .liquidation { return nil }
-    return stateRefusal(request) ?? quantityRefusal(request) ?? marketRefusal(order)
+    return stateRefusal(request) ?? quantityRefusal(request) ?? marketRefusal(request)
       ?? limitRefusal(request, isChange) ?? lossRefusal(request) ?? termsRefusal(order)
       ?? marginRefusal(order) ?? heldRefusal(request)
   }
@@ -54,6 +54,11 @@ extension Account {
     return held != 0 && after.magnitude < held.magnitude && (after == 0 || (after > 0) == (held > 0))
   }
 
+  /// What closes on request, protects, or is a script's exit: no new risk, whatever limits there are.
+  private func closes(_ request: Request) -> Bool {
+    request.order.onlyCloses || (request.order.isExit && reduces(request))
+  }
+
   // 2
   private func quantityRefusal(_ request: Request) -> fxaot_reject? {
     if request.isCut { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
@@ -61,31 +66,34 @@ extension Account {
     let instrument = markets[request.order.instrumentSlot].pointee.instrument
     let size = request.order.order.quantity
     // What is left of a position may be below the minimum.
-    if size < instrument.minimumQuantity, !request.order.onlyCloses || size <= 0 {
+    let closes = closes(request)
+    if size < instrument.minimumQuantity, !closes || size <= 0 {
       return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM
     }
-    if request.order.onlyCloses { return nil }
+    if closes { return nil }
     if size > instrument.maximumQuantity { return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM }
     return size % instrument.quantityStep == 0 ? nil : FXAOT_REJECT_QUANTITY_STEP
   }
 
   // 3
-  private func marketRefusal(_ order: AccountOrder) -> fxaot_reject? {
+  private func marketRefusal(_ request: Request) -> fxaot_reject? {
+    let order = request.order
+    let closes = closes(request)
     let state = markets[order.instrumentSlot]
     let limits = gate.limits.raw
     guard state.pointee.hasQuote else { return FXAOT_REJECT_NO_QUOTE }
-    if limits.max_quote_age_ns > 0, now - state.pointee.quoteTime > limits.max_quote_age_ns {
+    if limits.max_quote_age_ns > 0, !order.isExit || !closes, now - state.pointee.quoteTime > limits.max_quote_age_ns {
       return FXAOT_REJECT_STALE_QUOTE
     }
-    if limits.max_spread_steps > 0, !order.onlyCloses,
+    if limits.max_spread_steps > 0, !closes,
       state.pointee.quote.ask - state.pointee.quote.bid > limits.max_spread_steps
     {
       return FXAOT_REJECT_SPREAD
     }
     if !isOpen(state.pointee.terms, at: now) { return FXAOT_REJECT_MARKET_CLOSED }
     if markets.convert(0, state.pointee.conversion) == nil { return FXAOT_REJECT_NO_CONVERSION }
-    // A signal of minutes ago is none; what closes or protects waits.
-    return gateway.link == .down && order.role == .plain ? FXAOT_REJECT_GATEWAY_DOWN : nil
+    // A signal of minutes ago is none; what closes, protects, or follows on a fill waits.
+    return gateway.link == .down && !closes && order.parent == 0 ? FXAOT_REJECT_GATEWAY_DOWN : nil
   }
 
   /// Whether a market trades at an instant.
@@ -97,7 +105,7 @@ extension Account {
   // 4 to 7
   private mutating func limitRefusal(_ request: Request, _ isChange: Bool) -> fxaot_reject? {
     let order = request.order
-    if order.onlyCloses { return nil }
+    if closes(request) { return nil }
     let limits = gate.limits.raw
     let (slot, state) = (order.instrumentSlot, markets[order.instrumentSlot])
     if let refusal = collarRefusal(order) { return refusal }
@@ -131,7 +139,7 @@ extension Account {
   /// Limit and trigger far from the mid.
   func collarRefusal(_ order: AccountOrder) -> fxaot_reject? {
     let (part, sum) = (gate.limits.raw.collar, markets[order.instrumentSlot].pointee.quote.sum)
-    if part == 0 || order.onlyCloses { return nil }
+    if part == 0 || order.onlyCloses || order.isExit { return nil }
     for price in [order.order.limit, order.order.stop] where price != 0 {
       let away = Int128((2 * price - sum).magnitude) * Int128(Fraction.billion)
       if away > Int128(part) * Int128(sum) { return FXAOT_REJECT_COLLAR }

@@ -447,7 +447,7 @@ extension Account {
 
   private func termsOfChange(_ new: AccountOrder) -> fxaot_reject? {
     let state = markets[new.instrumentSlot].pointee
-    if new.role == .plain {
+    if new.role == .plain, !new.isExit {
       let instrument = state.instrument
       let size = new.filled + new.order.quantity
       if size > instrument.maximumQuantity { return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM }

@@ -23,6 +23,16 @@ extension Account {
     return (venue.newestTurn > last ? venue.newestTurn : old.turn, nil)
   }
 
+  /// Signed units of a strategy's own market orders that wait. O(live orders).
+  package func waitingUnits(of strategySlot: Int) -> Int64 {
+    var units: Int64 = 0
+    for order in venue.waiting.elements
+    where order.strategySlot == strategySlot && order.instrumentSlot >= 0 && order.isSignal && order.scriptKey == 0 {
+      units &+= order.quantity
+    }
+    return units
+  }
+
   /// Cancels a live order of a script. The next quote frees its place.
   package mutating func withdraw(_ id: Int64, turn: Int64) {
     guard let live = venue.index(of: id, turn: turn) else { return }

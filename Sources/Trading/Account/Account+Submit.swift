@@ -42,7 +42,7 @@ extension Account {
   package func ownPosition(_ strategySlot: Int, held: Int64) -> Int64 {
     var own = held
     for order in venue.waiting.elements
-    where order.strategySlot == strategySlot && order.instrumentSlot >= 0 && order.role == .plain
+    where order.strategySlot == strategySlot && order.instrumentSlot >= 0 && order.role == .plain && !order.isExit
       && (held == 0 || order.isBuy != (held > 0))
     {
       own &+= order.quantity

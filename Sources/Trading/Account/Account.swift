@@ -93,6 +93,7 @@ package struct Account: ~Copyable {
   var isDropping = false
 
   package mutating func forgetLost() { lost.removeAll() }
+  package mutating func forgetLost(of strategySlot: Int) { lost.removeAll { $0.strategySlot == strategySlot } }
 }
 
 /// An open position: an instrument's net one, or a ticket of a hedging account.

@@ -105,6 +105,7 @@ extension PaperVenue: Venue {
     /// Units that the quote still offers to buyers and to sellers; nil: any number.
     fileprivate var askLeft: Int64?
     fileprivate var bidLeft: Int64?
+    fileprivate let step: Int64
     /// Market orders go first, then those that rest.
     fileprivate var isAtRest = false
     /// No new quote, but the end: only what closes fills, whatever the latency.
@@ -115,8 +116,9 @@ extension PaperVenue: Venue {
     /// Sizes of 0: the quote has none.
     package init(
       instrumentSlot: Int, number: UInt64, quote: QuoteSteps, time: Int64 = .max,
-      bidSize: Double = 0, askSize: Double = 0
+      bidSize: Double = 0, askSize: Double = 0, step: Int64 = 1
     ) {
+      self.step = max(step, 1)
       self.instrumentSlot = instrumentSlot
       self.number = number
       self.quote = quote
@@ -205,7 +207,9 @@ extension PaperVenue: Venue {
       }
     }
     let left = order.pointee.isBuy ? event.askLeft : event.bidLeft
-    let quantity = min(order.pointee.order.quantity, left ?? .max)
+    var quantity = min(order.pointee.order.quantity, left ?? .max)
+    // A part is on the instrument's step.
+    if quantity < order.pointee.order.quantity { quantity -= quantity % event.step }
     if quantity <= 0 || (order.pointee.lifetime == .allOrNothing && quantity < order.pointee.order.quantity) {
       tryOnce(place)
       return nil

@@ -52,8 +52,8 @@ extension BarPathVenue {
     }
   }
 
-  /// Makes the legs of exits that waited for a lot's entry.
-  func bindExits(to index: Int) {
+  /// Makes the legs of exits that waited for a lot's entry. They wait on while only a part of it has filled.
+  func bindExits(to index: Int, isLast: Bool) {
     let lot = lots[index]
     for exit in awaitingExits.indices where awaitingExits[exit].fromEntry == lot.id {
       bind(awaitingExits[exit], to: index)
@@ -61,8 +61,10 @@ extension BarPathVenue {
     for exit in standingExits.indices where !isAwaited(standingExits[exit].id, by: lot) {
       bind(standingExits[exit], to: index)
     }
-    awaitingExits.removeAll { $0.fromEntry == lot.id }
+    if isLast { forgetAwaited(by: lot.id) }
   }
+
+  func forgetAwaited(by entry: TextRef) { awaitingExits.removeAll { $0.fromEntry == entry } }
 
   func bind(_ command: OrderCommand, to index: Int) {
     let levels = ExitLevels(command, direction: lots[index].direction, prices)
@@ -101,8 +103,11 @@ extension BarPathVenue {
       prices.hasSameTrail(as: leg.pointee.prices), prices.isSame(as: leg.pointee.prices)
     )
     if !hasSamePrices || reserved != leg.pointee.reserved { leg.pointee.sequence = sequence }
+    // Without a distance it is another kind of order.
+    if (prices.offset > 0) != (leg.pointee.prices.offset > 0) { leg.pointee.serial = sequence }
     leg.pointee.command = command
     leg.pointee.reserved = reserved
+    leg.pointee.ended = 0
     leg.pointee.refused = 0
     leg.pointee.prices = prices
     if !hasSameTrail {

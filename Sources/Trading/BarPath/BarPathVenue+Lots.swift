@@ -73,19 +73,19 @@ extension BarPathVenue {
   func entry(of serial: Int64) -> TextRef? { lotIndex(serial).map { lots[$0].id } }
 
   /// An entry has filled: makes the legs of exits that waited for it.
-  func open(_ quantity: Double, at price: Double, for order: PendingOrder) {
+  func open(_ quantity: Double, at price: Double, for order: PendingOrder, isLast: Bool) {
     lastLot += 1
     lots.append(
       EntryLot(
         serial: lastLot, id: order.id, direction: order.direction, price: price, initial: quantity,
         remaining: quantity, order: order.serial))
     isLotOrderStale = true
-    bindExits(to: lots.count - 1)
+    bindExits(to: lots.count - 1, isLast: isLast)
   }
 
   /// A further part of an entry has filled: its lot grows, and so do the exits that hold for it. False if the lot is
   /// gone.
-  func extend(_ quantity: Double, at price: Double, for order: PendingOrder) -> Bool {
+  func extend(_ quantity: Double, at price: Double, for order: PendingOrder, isLast: Bool) -> Bool {
     guard let index = lots.indices.first(where: { lots[$0].order == order.serial }) else { return false }
     let before = lots[index].initial
     let initial = quantities.snap(before + quantity)
@@ -98,6 +98,7 @@ extension BarPathVenue {
       if isOpen { bind(legs[leg].command, to: index) }
       leg = next
     }
+    if isLast { forgetAwaited(by: order.id) }
     return true
   }
 

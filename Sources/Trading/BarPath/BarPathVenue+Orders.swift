@@ -16,7 +16,8 @@ extension BarPathVenue {
     var order = order
     order.sequence = nextSequence()
     let earlier = orders[place]
-    order.serial = earlier.serial
+    let isSameKind = earlier.direction == order.direction && earlier.order.kind == order.order.kind
+    order.serial = isSameKind ? earlier.serial : order.sequence
     let isSame =
       earlier.quantity == order.quantity && same(earlier.limit, order.limit)
       && same(earlier.stop, order.stop) && earlier.direction == order.direction

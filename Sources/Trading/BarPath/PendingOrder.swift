@@ -99,8 +99,10 @@ package struct ExitLeg {
   var sequence: Int64 = 0
   /// Stays when its exit gets new prices.
   var serial: Int64 = 0
-  /// Live: the part that has filled, and the prices that the venue has refused (bits 1 << `RestingOrder.Part`).
+  /// Live: the part that has filled, the prices that a client or the venue has ended, and those that the gate has
+  /// refused on this bar (bits 1 << `RestingOrder.Part`).
   var filled = 0.0
+  var ended: UInt8 = 0
   var refused: UInt8 = 0
   /// The lot's next leg in `ExitLegs`.
   var next: Int32 = -1

@@ -100,7 +100,9 @@ extension BarBroker {
     if opened > 0 {
       let opening = ScriptBook.Opening(id: order.id, comment: order.comment, direction: order.direction)
       book.open(opened, at: point(at), opening, orderQuantity: whole)
-      if !live.isOn || !venue.extend(opened, at: at, for: order) { venue.open(opened, at: at, for: order) }
+      if !live.isOn || !venue.extend(opened, at: at, for: order, isLast: isLast) {
+        venue.open(opened, at: at, for: order, isLast: isLast)
+      }
     }
     if opened > 0, order.isMarket, order.purpose == .entry { openedSide = order.direction }
     venue.reduceGroup(order.order.links.rule, order.order.links.group, by: total)

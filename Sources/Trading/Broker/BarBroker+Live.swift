@@ -14,6 +14,8 @@ struct LiveState {
   /// Its side, and its units when it was handed out.
   var isBuy = false
   var whole = 0.0
+  /// Units of the position that it was to close, and has not closed yet.
+  var opposite = 0.0
   /// `nextOrder` has not returned it yet.
   var isNew = false
   var recall = Recall.none
@@ -23,6 +25,8 @@ struct LiveState {
   var isMarginRefused = false
   /// Of the newest report, milliseconds since 1970.
   var time: Int64 = 0
+  /// The account at the newest bar's close, before the orders of that bar.
+  var lastBar = (equity: 0.0, lowest: 0.0, realised: 0.0, isInMarket: false)
 
   mutating func endExecution() {
     execution = nil
@@ -67,6 +71,9 @@ extension BarBroker {
     book.position != 0 || live.dueClose != nil || venue.orders.contains { $0.isMarket }
   }
 
+  /// `afterBar` at the newest bar's close, before its orders.
+  package var lastBar: (equity: Double, lowest: Double, realised: Double, isInMarket: Bool) { live.lastBar }
+
   /// How many orders and exits wait; callers limit it.
   public var waitingCount: Int { venue.waitingCount }
 
@@ -87,6 +94,9 @@ extension BarBroker {
     venue.price = bar.close
     live.isMarginRefused = false
     live.resting.isStale = true
+    for index in venue.legs.indices { venue.legs[index].refused = 0 }
+    live.lastBar = afterBar
+    book.lowestEquity = .infinity
     if day != risk.day { beginDay(day) }
     cancelUnaffordable()
     enforceRiskAfterBar()
@@ -119,6 +129,7 @@ extension BarBroker {
     live.execution = execution
     live.isBuy = isBuy(execution)
     live.whole = execution.quantity
+    live.opposite = opposite(to: live.isBuy)
     live.isNew = true
     if case .opening(let order, _) = execution { venue.keepSent(order) }
   }

@@ -17,9 +17,10 @@ extension BarBroker {
   /// The venue has accepted an order or its change.
   public func rests(_ order: RestingOrder, at: VenuePlace) { live.resting.rests(order, at: at) }
 
-  /// The venue has refused or ended an order, which fills no more. Its script must order again. `number`: its number
-  /// at the venue, if it has been there.
-  public func lost(_ key: Int64, number: Int64? = nil) {
+  /// The gate has refused an order, or a client or the venue has ended it: it fills no more. A script must order again;
+  /// an exit that the gate refuses is tried again after the next bar. `number`: its number at the venue, if it has been
+  /// there.
+  public func lost(_ key: Int64, number: Int64? = nil, isRefused: Bool) {
     if let number, !live.resting.drop(key, number: number) { return }
     live.resting.isStale = true
     let serial = key >> 2
@@ -27,7 +28,8 @@ extension BarBroker {
       venue.orders.removeAll { $0.serial == serial && !$0.isSent }
       venue.dropLapsedExits()
     } else if let leg = venue.leg(serial) {
-      venue.legs[leg].refused |= 1 << UInt8(truncatingIfNeeded: key & 3)
+      let part: UInt8 = 1 << UInt8(truncatingIfNeeded: key & 3)
+      if isRefused { venue.legs[leg].refused |= part } else { venue.legs[leg].ended |= part }
     }
   }
 
@@ -63,7 +65,7 @@ extension BarBroker {
     let quantity = min(book.quantities.snap(leg.reserved - leg.filled), remaining, abs(book.position))
     guard quantity > 0 else { return }
     func add(_ part: RestingOrder.Part, _ kind: RestingOrder.Kind, _ setPrices: (inout RestingOrder) -> Void) {
-      guard leg.refused & 1 << UInt8(truncatingIfNeeded: part.rawValue) == 0 else { return }
+      guard (leg.refused | leg.ended) & 1 << UInt8(truncatingIfNeeded: part.rawValue) == 0 else { return }
       var order = RestingOrder(leg.serial, part, kind, isBuy: leg.direction < 0, quantity)
       setPrices(&order)
       wanted.append(order)
@@ -113,6 +115,7 @@ extension BarBroker {
     live.execution = left > 0 ? execution.rest(left, after: part, opposite: opposite(to: fill.isBuy)) : nil
     if left > 0 {
       if case .opening(let order, _)? = live.execution { venue.keepSent(order) }
+      live.opposite = max(0, live.opposite - part)
     } else {
       live.endExecution()
     }
@@ -124,8 +127,8 @@ extension BarBroker {
   }
 
   private func fillResting(_ fill: LiveFill) -> Double {
-    recall()
-    guard let entry = live.resting.take(fill.quantity, of: fill.key, on: book.quantities),
+    defer { recallIfStale() }
+    guard let entry = live.resting.take(fill.quantity, of: fill.key, number: fill.number, on: book.quantities),
       entry.order.isBuy == fill.isBuy
     else { return 0 }
     let isLast = fill.quantity >= entry.order.quantity
@@ -169,7 +172,7 @@ extension BarBroker {
   }
 
   /// Units of the position that an order of this side closes.
-  private func opposite(to isBuy: Bool) -> Double { max(0, isBuy ? -book.position : book.position) }
+  func opposite(to isBuy: Bool) -> Double { max(0, isBuy ? -book.position : book.position) }
 
   /// A fill that no order of the script explains: closes, then opens.
   private func bookUnexpected(_ fill: LiveFill, _ quantity: Double) {
@@ -181,7 +184,7 @@ extension BarBroker {
 
   /// Somebody else has closed a part of the position: the account, for lack of margin, or a client.
   public func taken(_ fill: LiveFill, as reason: TradeRecord.ExitReason) {
-    recall()
+    defer { recallIfStale() }
     live.time = fill.time
     venue.price = fill.quote
     live.resting.isStale = true
@@ -195,8 +198,19 @@ extension BarBroker {
 
   // MARK: - The market order, when the position changes before its fill
 
-  /// The order at the venue was made for another position.
-  private func recall() { if isAwaitingFill, live.recall == .none { live.recall = .wanted } }
+  /// Whether the order at the venue was made for another position: it would close more than there is, or a market
+  /// entry that reverses would find another position to close.
+  private func recallIfStale() {
+    guard let execution = live.execution, live.recall == .none else { return }
+    let opposite = opposite(to: live.isBuy)
+    let isStale: Bool
+    if case .opening(let order, _) = execution {
+      isStale = order.reversal.isNaN && opposite != live.opposite
+    } else {
+      isStale = execution.quantity > opposite
+    }
+    if isStale { live.recall = .wanted }
+  }
 
   /// Whether the market order at the venue is to be cancelled, since the position has changed; once for each. When it
   /// has been (`refused`), the script's order is made again.

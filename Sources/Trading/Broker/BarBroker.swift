@@ -179,9 +179,6 @@ public final class BarBroker {
     return (equity, min(book.lowestEquity, equity), book.realisedEquity, book.position != 0)
   }
 
-  /// Live: the lowest equity counts from here on.
-  package func beginLowest() { book.lowestEquity = .infinity }
-
   /// The account as the script reads it, at the bar's close.
   @inlinable
   package var closeEquity: Double { book.readEquity(at: bar.close) }

@@ -11,7 +11,7 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
   /// What of an entry or an exit it is, in the lowest two bits of the key. At one price a stop goes first.
   enum Part: Int64 { case entry, stop, trail, limit }
 
-  /// Never 0. Two orders of a script never share one, and a changed order keeps it.
+  /// Never 0. Two orders of a script never share one. A changed order keeps it while its kind and side stay.
   public let key: Int64
   public let kind: Kind
   public let isBuy: Bool
@@ -37,10 +37,6 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
   var serial: Int64 { key >> 2 }
   var part: Part { Part(rawValue: key & 3) ?? .entry }
 
-  /// Whether one can become the other by a change of its prices and its quantity.
-  func isSameKind(as other: RestingOrder) -> Bool {
-    kind == other.kind && isBuy == other.isBuy && (trail == 0) == (other.trail == 0)
-  }
 }
 
 /// What is to happen to a resting order at its venue. The broker's owner carries it out, and answers with `rests`,
@@ -67,6 +63,8 @@ public struct VenuePlace: BitwiseCopyable, Equatable, Sendable {
 public struct LiveFill: BitwiseCopyable, Sendable {
   /// Of a resting order; 0: of the market order.
   public var key: Int64
+  /// The order's number at the venue.
+  public var number: Int64
   public var isBuy: Bool
   /// Units, above zero; a part of the order, or all of it.
   public var quantity: Double
@@ -76,8 +74,11 @@ public struct LiveFill: BitwiseCopyable, Sendable {
   /// Milliseconds since 1970.
   public var time: Int64
 
-  public init(key: Int64, isBuy: Bool, quantity: Double, price: Double, quote: Double, time: Int64) {
+  public init(
+    key: Int64, number: Int64 = 0, isBuy: Bool, quantity: Double, price: Double, quote: Double, time: Int64
+  ) {
     self.key = key
+    self.number = number
     self.isBuy = isBuy
     self.quantity = quantity
     self.price = price
@@ -129,9 +130,7 @@ struct RestingOrders {
     var index = 0
     entries.removeAll { entry in
       while index < wanted.count, wanted[index].key < entry.order.key { index += 1 }
-      let isWanted =
-        index < wanted.count && wanted[index].key == entry.order.key
-        && wanted[index].isSameKind(as: entry.order)
+      let isWanted = index < wanted.count && wanted[index].key == entry.order.key
       if !isWanted { changes.append(.withdraw(entry.at)) }
       return !isWanted
     }
@@ -159,9 +158,11 @@ struct RestingOrders {
   }
 
   /// Takes a filled part off. Returns the order before it, with its whole quantity; nil for an unknown one.
-  mutating func take(_ quantity: Double, of key: Int64, on grid: QuantityGrid) -> Entry? {
+  mutating func take(_ quantity: Double, of key: Int64, number: Int64, on grid: QuantityGrid) -> Entry? {
     let place = self.place(of: key)
-    guard place < entries.count, entries[place].order.key == key else { return nil }
+    guard place < entries.count, entries[place].order.key == key, entries[place].at.number == number else {
+      return nil
+    }
     let entry = entries[place]
     entries[place].order.quantity = grid.snap(entry.order.quantity - quantity)
     if entries[place].order.quantity <= 0 { entries.remove(at: place) }

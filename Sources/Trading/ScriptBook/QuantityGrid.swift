@@ -36,9 +36,11 @@ struct QuantityGrid: Sendable {
     return value(isWhole ? whole : steps.rounded(.down))
   }
 
-  /// A sum or difference of quantities on the grid, without its rounding error.
+  /// A sum or difference of quantities on the grid, without its rounding error. Whole numbers stay where the step is
+  /// one: a venue may have filled a part that is off the grid.
   func snap(_ quantity: Double) -> Double {
-    isWhole(quantity) ? quantity : value(count(quantity).rounded())
+    if isWhole(quantity) { return quantity }
+    return step >= 1 && step.rounded() == step ? quantity.rounded() : value(count(quantity).rounded())
   }
 
   private func count(_ quantity: Double) -> Double {

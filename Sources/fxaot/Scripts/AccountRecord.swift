@@ -44,11 +44,10 @@ struct AccountRecord {
     let opening = bar.open_time_ns / 1_000_000
     if curve.bars == 0 { first = opening }
     last = opening
-    let account = broker.afterBar
+    let account = broker.lastBar
     curve.add(
       day: calendar.tradingDay(at: opening), equity: account.equity, lowest: account.lowest,
       realised: account.realised, inMarket: account.isInMarket)
-    broker.beginLowest()
   }
 
   private mutating func take(order event: fxaot_event) {
@@ -80,9 +79,12 @@ struct AccountSummary: Encodable, Equatable {
   var swapNights, marginCalls, stopOuts, orders, fills: Int
   var refused, cancelled: [String: Int]
   var quotes: UInt64
+  /// Quotes that the engine has not taken: late, or no prices.
+  var dropped: UInt64
 
   private enum CodingKeys: String, CodingKey {
-    case currency, balance, equity, realised, unrealised, commission, swap, orders, fills, refused, cancelled, quotes
+    case currency, balance, equity, realised, unrealised, commission, swap, orders, fills, refused, cancelled, quotes,
+      dropped
     case marginUsed = "margin_used"
     case freeMargin = "free_margin"
     case marginLevel = "margin_level"
@@ -105,6 +107,7 @@ struct AccountSummary: Encodable, Equatable {
     (orders, fills) = (record.orders, record.fills)
     (refused, cancelled) = (record.refused, record.cancelled)
     quotes = stats.quotes
+    dropped = stats.quotes &- stats.accepted
   }
 
   /// Rows for people.
@@ -120,6 +123,7 @@ struct AccountSummary: Encodable, Equatable {
     for (label, counts) in [("refused", refused), ("cancelled", cancelled)] where !counts.isEmpty {
       rows.append((label, counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))
     }
+    if dropped > 0 { rows.append(("dropped", "\(dropped) quotes: late, or without a price")) }
     if marginCalls + stopOuts > 0 {
       rows.append(("margin", "\(marginCalls) margin calls, \(stopOuts) liquidations"))
     }

@@ -95,6 +95,9 @@ struct AccountRun {
       let key = Array(name.utf8).withUnsafeBytes { SymbolKey.make($0) }
       return Symbol(name: name, key: key, raw: line.raw, terms: line.terms)
     }
+    if let other = setup.instruments.first {
+      throw .failed("the account's file has terms of \(other.name), but the quotes are of \(name)")
+    }
     let choice = try InstrumentChoice(name, decimals: options.fileOptions.decimals)
     return Symbol(name: name, key: choice.key, raw: choice.terms, terms: nil)
   }

@@ -269,15 +269,139 @@ struct LiveRestingTests {
     ) { $0.mode = UInt32(FXAOT_HEDGING) }
     close(world, 1, 1.1, 1.1)
     world.tick(start + minute + 1, 1.1, 1.1)
-    var request = fxaot_order_request()
-    (request.price, request.limit, request.stop_loss, request.take_profit) = (.nan, .nan, .nan, .nan)
-    request.trail_activation = .nan
-    (request.symbol_ref, request.side, request.quantity) = (1, UInt32(FXAOT_BUY), 500)
-    _ = world.engine.pointee.submit(request)
+    _ = world.engine.pointee.submit(order(buys: 500))
     world.tick(start + minute + 2, 1.1, 1.1)
     #expect(world.tickets == [1_000, 500])
     world.tick(start + minute + 3, 1.15, 1.15)
     #expect(world.tickets == [500])
+  }
+
+  @Test func `a client's stop-loss closes nothing of a script`() throws {
+    let world = try world(
+      """
+      //@version=6
+      strategy("Own", margin_long = 0)
+      if bar_index == 0
+          strategy.entry("L", strategy.long, 1000)
+          strategy.exit("X", "L", stop = 1.01)
+      """)
+    close(world, 1, 1.1, 1.1)
+    _ = world.engine.pointee.submit(order(buys: 1_000) { $0.stop_loss = 1.09 })
+    world.tick(start + minute + 1, 1.1, 1.1)
+    world.tick(start + minute + 2, 1.08, 1.08)
+    #expect(world.engine.pointee.instruments.base[0].market.book.quantity == 1_000)
+    #expect(world.strategies[0].quantity == 1_000)
+    #expect(world.script()?.broker.book.position == 1_000)
+    #expect(world.script()?.broker.live.resting.entries.count == 1)
+  }
+
+  @Test func `parts are on the instrument's step and all books count them`() throws {
+    let world = try World()
+    try world.engine.pointee.addInstrument(Terms.make("EUR", "USD", quantityStep: 1_000), ref: 1)
+    try world.deploy(
+      script: """
+        //@version=6
+        strategy("Steps", margin_long = 0)
+        if bar_index == 0
+            strategy.entry("L", strategy.long, 10000)
+        if bar_index == 1
+            strategy.close_all()
+        """)
+    world.tick(start, 1.1, 1.1)
+    close(world, 1, 1.1, 1.1)
+    for (second, size) in [(Int64(1), 1_400.0), (2, 8_400), (3, 900), (4, 5_000)] {
+      world.tick(start + minute + second, 1.1, 1.1, sizes: (size, size))
+    }
+    #expect(world.take().map(\.text) == ["order 10000", "fill 1000", "fill 8000", "fill 1000"])
+    #expect(world.script()?.broker.book.position == 10_000)
+    close(world, 2, 1.1, 1.1)
+    world.tick(start + 2 * minute + 1, 1.1, 1.1)
+    #expect(world.take().map(\.text) == ["order -10000", "fill -10000"])
+  }
+
+  @Test func `a stop-limit with a new stop waits for that stop`() throws {
+    let world = try world(
+      """
+      //@version=6
+      strategy("Anew", margin_long = 0)
+      strategy.entry("L", strategy.long, 1000, stop = bar_index < 1 ? 1.1010 : 1.1050, limit = bar_index < 1 ? 1.1005 : 1.1045)
+      """)
+    close(world, 1, 1.1, 1.1)
+    world.tick(start + minute + 1, 1.1010, 1.1010)
+    #expect(world.take().map(\.text) == ["order 1000", "trigger 1000"])
+    close(world, 2, 1.1012, 1.1012)
+    world.tick(start + 2 * minute + 1, 1.1012, 1.1012)
+    #expect(world.take().map(\.text) == ["modify 1000"])
+    world.tick(start + 2 * minute + 2, 1.1050, 1.1050)
+    world.tick(start + 2 * minute + 3, 1.1040, 1.1040)
+    #expect(world.take().map(\.text) == ["trigger 1000", "fill 1000"])
+  }
+
+  @Test func `what fills of an entry after its first part was closed has its exits too`() throws {
+    let world = try world(
+      """
+      //@version=6
+      strategy("Later", margin_long = 0)
+      if bar_index == 0
+          strategy.entry("L", strategy.long, 1000, limit = 1.1)
+          strategy.exit("X", "L", stop = 1.05, limit = 1.12)
+      """)
+    close(world, 1, 1.11, 1.11)
+    world.tick(start + minute + 1, 1.1, 1.1, sizes: (400, 400))
+    #expect(world.take().map(\.text) == ["order 1000", "fill 400", "order -400", "order -400"])
+    world.tick(start + minute + 2, 1.12, 1.12)
+    #expect(world.take().map(\.text) == ["fill -400", "cancel -400"])
+    world.tick(start + minute + 3, 1.1, 1.1)
+    #expect(world.take().map(\.text) == ["fill 600", "order -600", "order -600"])
+  }
+
+  @Test func `limits of new risk do not keep an exit away`() throws {
+    let world = try world(
+      """
+      //@version=6
+      strategy("Wide", margin_long = 0)
+      if bar_index == 0
+          strategy.entry("L", strategy.long, 1000)
+          strategy.exit("X", "L", stop = 1.0)
+      """)
+    var limits = fxaot_risk()
+    limits.max_spread_steps = 20
+    limits.max_orders = 1
+    limits.collar = 10_000_000
+    try world.engine.pointee.setRisk(limits)
+    close(world, 1, 1.1, 1.1)
+    world.tick(start + minute + 1, 1.1, 1.11)
+    #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "order -1000"])
+  }
+
+  @Test func `another trailing distance holds from its bar on`() throws {
+    let world = try world(
+      """
+      //@version=6
+      strategy("Wider", margin_long = 0)
+      if bar_index == 0
+          strategy.entry("L", strategy.long, 1000)
+      strategy.exit("X", "L", trail_price = 1.1, trail_offset = bar_index < 2 ? 20 : 500)
+      """)
+    close(world, 1, 1.1, 1.1)
+    world.tick(start + minute + 1, 1.101, 1.101)
+    close(world, 2, 1.101, 1.101)
+    close(world, 3, 1.101, 1.101)
+    world.tick(start + 3 * minute + 1, 1.101, 1.101)
+    // 20 steps behind 1.101 would have been 1.1008.
+    world.tick(start + 3 * minute + 2, 1.1, 1.1)
+    #expect(world.take().map(\.text) == ["order 1000", "fill 1000", "order -1000", "modify -1000"])
+    world.tick(start + 3 * minute + 3, 1.0959, 1.0959)
+    #expect(world.take().map(\.text) == ["trigger -1000", "fill -1000"])
+  }
+
+  private func order(buys units: Int64, _ set: (inout fxaot_order_request) -> Void = { _ in }) -> fxaot_order_request {
+    var request = fxaot_order_request()
+    (request.price, request.limit, request.stop_loss, request.take_profit) = (.nan, .nan, .nan, .nan)
+    request.trail_activation = .nan
+    (request.symbol_ref, request.side, request.quantity) = (1, UInt32(FXAOT_BUY), units)
+    set(&request)
+    return request
   }
 
   @Test func `an order that the account's margin does not carry is lost to the script`() throws {
