@@ -1,0 +1,218 @@
+%% FIX 4.4: bytes by hand, faults by the standard's reject reasons, and random messages and bytes.
+-module(fxaot_fix_codec_tests).
+
+-include_lib("eunit/include/eunit.hrl").
+
+-define(HEADER, #{sender_comp_id => <<"DESK">>, target_comp_id => <<"BROKER">>, msg_seq_num => 7,
+                  sending_time => <<"20240103-00:00:00.123">>}).
+
+%% | stands for the separator.
+bytes(Text) -> << <<(case Char of $| -> 1; _ -> Char end)>> || <<Char>> <= iolist_to_binary(Text) >>.
+
+%% A message around a body, with its right length and sum.
+framed(Body) ->
+    Bytes = bytes(Body),
+    Start = <<(bytes("8=FIX.4.4|9="))/binary, (integer_to_binary(byte_size(Bytes)))/binary, 1, Bytes/binary>>,
+    Sum = lists:sum(binary_to_list(Start)) rem 256,
+    <<Start/binary, (iolist_to_binary(io_lib:format("10=~3..0b", [Sum])))/binary, 1>>.
+
+%% ---- by hand --------------------------------------------------------------------
+
+%% 65 bytes from 35= on. The sum of the well-known logon of FIX.4.2 is 62; a 4 in place of its 2 makes 64.
+logon() -> "35=A|49=SERVER|56=CLIENT|34=177|52=20090107-18:15:16|98=0|108=30|".
+
+a_logon_is_read_and_written_test() ->
+    Bytes = bytes(["8=FIX.4.4|9=65|", logon(), "10=064|"]),
+    Fields = #{sender_comp_id => <<"SERVER">>, target_comp_id => <<"CLIENT">>, msg_seq_num => 177,
+               sending_time => <<"20090107-18:15:16">>, encrypt_method => 0, heart_bt_int => 30},
+    ?assertEqual({ok, {logon, Fields}, <<>>}, fxaot_fix_codec:decode(Bytes)),
+    ?assertEqual({ok, Bytes}, fxaot_fix_codec:encode(logon, Fields)),
+    ?assertEqual({ok, {logon, Fields}, <<"8=">>}, fxaot_fix_codec:decode(<<Bytes/binary, "8=">>)).
+
+an_order_has_the_dictionarys_order_test() ->
+    {ok, Bytes} = fxaot_fix_codec:encode(new_order_single,
+                                         ?HEADER#{cl_ord_id => <<"a">>, symbol => <<"EUR/USD">>, side => <<"1">>,
+                                                  transact_time => <<"20240103-00:00:00">>, order_qty => 100000,
+                                                  ord_type => <<"2">>, price => 1.1, 5001 => <<"x">>,
+                                                  no_party_ids => [#{party_id => <<"P">>, party_role => 24}]}),
+    ?assertEqual(framed("35=D|49=DESK|56=BROKER|34=7|52=20240103-00:00:00.123|11=a|453=1|448=P|452=24|55=EUR/USD|54=1|"
+                        "60=20240103-00:00:00|38=100000|40=2|44=1.1|5001=x|"), Bytes).
+
+groups_are_lists_of_maps_test() ->
+    Bytes = framed("35=W|49=B|56=D|34=2|52=20240103-00:00:00|55=EUR/USD|268=2|269=0|270=1.1|271=1000000|269=1|"
+                   "270=1.10010|273=00:00:00.250|"),
+    {ok, {market_data_snapshot, Fields}, <<>>} = fxaot_fix_codec:decode(Bytes),
+    ?assertMatch(#{symbol := <<"EUR/USD">>,
+                   no_md_entries := [#{md_entry_type := <<"0">>, md_entry_px := 1.1, md_entry_size := 1000000},
+                                     #{md_entry_type := <<"1">>, md_entry_px := 1.1001,
+                                       md_entry_time := <<"00:00:00.250">>}]}, Fields).
+
+data_may_contain_anything_test() ->
+    Data = bytes("10=000|8=FIX.4.4|"),
+    {ok, Bytes} = fxaot_fix_codec:encode(logon, ?HEADER#{encrypt_method => 0, heart_bt_int => 30, raw_data => Data}),
+    ?assertMatch({ok, {logon, #{raw_data := Data}}, <<>>}, fxaot_fix_codec:decode(Bytes)),
+    ?assertNotEqual(nomatch, binary:match(Bytes, bytes("95=17|96=10=000|"))).
+
+numbers_are_whole_where_they_can_be_test_() ->
+    [?_assertMatch({ok, {_, #{avg_px := Number}}, <<>>},
+                   fxaot_fix_codec:decode(framed(["35=8|49=B|56=D|34=2|52=20240103-00:00:00|37=o|17=e|150=0|39=0|55=X|54=1|"
+                                                  "151=0|14=0|6=", Text, "|"])))
+     || {Text, Number} <- [{"0", 0}, {"5", 5}, {"5.", 5}, {"-5.25", -5.25}, {".5", 0.5}, {"007.50", 7.5},
+                           {"1000000000000000", 1000000000000000}]].
+
+%% ---- frames ---------------------------------------------------------------------
+
+every_beginning_asks_for_more_test() ->
+    Bytes = framed(logon()),
+    [begin
+         {more, Missing} = fxaot_fix_codec:decode(binary:part(Bytes, 0, Size)),
+         ?assert(Missing > 0 andalso Missing =< byte_size(Bytes) - Size)
+     end || Size <- lists:seq(0, byte_size(Bytes) - 1)].
+
+garbled_bytes_are_skipped_to_the_next_message_test_() ->
+    Good = framed(logon()),
+    [?_assertEqual({error, {garbled, #{reason => Reason}}, Rest}, fxaot_fix_codec:decode(Bytes))
+     || {Reason, Bytes, Rest} <-
+            [{begin_string, <<"xx", Good/binary>>, Good},
+             {begin_string, <<"8=FIX.4.2">>, <<>>},
+             {begin_string, <<"x8=FI">>, <<"8=FI">>},
+             {body_length, bytes(["8=FIX.4.4|9=64|", logon(), "10=064|"]), <<>>},
+             {body_length, bytes("8=FIX.4.4|9=|"), <<>>},
+             {body_length, bytes("8=FIX.4.4|9=-1|"), <<>>},
+             {body_length, bytes("8=FIX.4.4|9=0|10=000|"), <<>>},
+             {body_length, bytes("8=FIX.4.4|9=99999999|"), <<>>},
+             {body_length, bytes("8=FIX.4.4|9=65537|"), <<>>},
+             {checksum, <<(bytes(["8=FIX.4.4|9=65|", logon(), "10=065|"]))/binary, Good/binary>>, Good},
+             {msg_type, <<(framed("49=A|35=0|"))/binary, Good/binary>>, Good},
+             {msg_type, <<(framed("nonsense"))/binary, Good/binary>>, Good}]].
+
+a_smaller_bound_holds_test() ->
+    Bytes = framed(logon()),
+    ?assertMatch({ok, _, <<>>}, fxaot_fix_codec:decode(Bytes, 65)),
+    ?assertMatch({error, {garbled, #{reason := body_length}}, _}, fxaot_fix_codec:decode(Bytes, 64)).
+
+%% ---- faults ---------------------------------------------------------------------
+
+invalid_messages_say_reason_and_tag_test_() ->
+    Start = "49=B|56=D|34=5|52=20240103-00:00:00|",
+    [{Body, ?_assertEqual({error, {invalid, #{reason => Reason, tag => Tag, type => Type, sequence => 5}}, <<"rest">>},
+                          fxaot_fix_codec:decode(<<(framed(["35=", Type, "|", Start, Body]))/binary, "rest">>))}
+     || {Type, Body, Reason, Tag} <-
+            [{<<"1">>, "", 1, 112}, {<<"1">>, "112=a|44=1.1|", 2, 44}, {<<"1">>, "112=a|4999=x|", 3, 4999},
+             {<<"1">>, "112=|", 4, 112}, {<<"1">>, "0112=a|", 0, 0}, {<<"1">>, "112=a|x=1|", 0, 0},
+             {<<"1">>, "112=a|123456=1|", 0, 0}, {<<"1">>, "112=a|112=b|", 13, 112},
+             {<<"1">>, "112=a|50=x|", 14, 50}, {<<"1">>, "112=a|5000=x|5000=y|", 13, 5000},
+             {<<"4">>, "36=x|", 6, 36}, {<<"4">>, "36=99999999999999999999|", 6, 36}, {<<"4">>, "123=X|36=1|", 6, 123},
+             {<<"ZZ">>, "", 11, 35},
+             {<<"A">>, "98=0|108=30|95=9|96=ab|", 6, 95}, {<<"A">>, "98=0|108=30|95=2|58=ab|", 14, 95},
+             {<<"A">>, "98=0|108=30|96=ab|", 1, 95},
+             {<<"F">>, "41=a|11=b|55=X|54=0|60=20240103-00:00:00|", 5, 54},
+             {<<"F">>, "41=a|11=b|55=X|54=1|60=20240230-00:00:00|", 6, 60},
+             {<<"F">>, "41=a|11=b|55=X|54=1|60=20240103-24:00:00|", 6, 60},
+             {<<"W">>, "55=X|268=2|269=0|270=1|", 16, 268}, {<<"W">>, "55=X|268=0|", 6, 268},
+             {<<"W">>, "55=X|268=1|270=1|", 15, 268}, {<<"W">>, "55=X|268=1|269=0|270=1.1.1|", 6, 270},
+             {<<"W">>, "55=X|268=1|269=0|270=1e5|", 6, 270},
+             {<<"AP">>, "721=a|728=0|715=20240103|1=A|581=1|730=1|731=1|734=1|702=1|703=TQ|753=1|707=FMTM|", 1, 708}]].
+
+wrong_fields_are_not_written_test_() ->
+    Good = ?HEADER#{test_req_id => <<"a">>},
+    [?_assertMatch({error, {bad_message, Details}}, fxaot_fix_codec:encode(Name, Fields))
+     || {Name, Fields, Details} <-
+            [{nonsense, Good, #{message => nonsense}}, {test_request, [], #{message => test_request}},
+             {test_request, ?HEADER, #{message => test_request, missing => test_req_id}},
+             {test_request, maps:remove(msg_seq_num, Good), #{message => test_request, missing => msg_seq_num}},
+             {test_request, Good#{test_req_id => <<1>>}, #{message => test_request, field => test_req_id, value => <<1>>}},
+             {test_request, Good#{test_req_id => <<>>}, #{message => test_request, field => test_req_id, value => <<>>}},
+             {test_request, Good#{price => 1}, #{message => test_request, field => price, value => 1}},
+             {test_request, Good#{44 => <<"1">>}, #{message => test_request, field => 44, value => <<"1">>}},
+             {test_request, Good#{msg_seq_num => <<"1">>},
+              #{message => test_request, field => msg_seq_num, value => <<"1">>}},
+             {test_request, Good#{test_req_id => binary:copy(<<"x">>, 70000)},
+              #{message => test_request, maximum => 65536}}]].
+
+%% ---- at random --------------------------------------------------------------------
+
+%% What is written is read again, for every message of the dictionary.
+random_messages_come_back_test_() ->
+    {timeout, 60, fun() ->
+                          _ = rand:seed(exsss, {4, 4, 2024}),
+                          [come_back(Name) || _ <- lists:seq(1, 60), Name <- fxaot_fix_dictionary:messages()]
+                  end}.
+
+come_back(Name) ->
+    {Name, Body} = fxaot_fix_dictionary:message(fxaot_fix_dictionary:type(Name)),
+    Fields = random_fields(fxaot_fix_dictionary:header() ++ Body),
+    {ok, Bytes} = fxaot_fix_codec:encode(Name, Fields),
+    ?assertEqual({ok, {Name, Fields}, <<"8=">>}, fxaot_fix_codec:decode(<<Bytes/binary, "8=">>)),
+    ?assertEqual({ok, Bytes}, fxaot_fix_codec:encode(Name, Fields)).
+
+random_fields(Members) ->
+    maps:from_list([{element(2, Member), random_value(Member)}
+                    || Member <- Members, element(1, Member) =:= required orelse rand:uniform(2) =:= 1]).
+
+random_value({_, _, Entries}) -> [random_fields(Entries) || _ <- lists:seq(1, rand:uniform(3))];
+random_value({_, Name}) ->
+    {_, Kind} = fxaot_fix_dictionary:tag(Name),
+    case Kind of
+        int -> rand:uniform(1000000) - 1;
+        number -> pick([rand:uniform(1000000) / 100000, rand:uniform(1000), 0, -0.5]);
+        char -> pick([<<"0">>, <<"F">>]);
+        string -> pick([<<"a">>, <<"EUR/USD">>, <<"8=FIX.4.4">>, <<"=">>]);
+        boolean -> pick([true, false]);
+        timestamp -> pick([<<"20240229-23:59:60">>, <<"20240103-00:00:00.123456789">>]);
+        date -> <<"20240229">>;
+        time -> pick([<<"00:00:00">>, <<"23:59:59.999">>]);
+        data -> << <<(rand:uniform(256) - 1)>> || _ <- lists:seq(1, rand:uniform(20)) >>;
+        {one_of, Values} -> pick(Values)
+    end.
+
+pick(List) -> lists:nth(rand:uniform(length(List)), List).
+
+%% Whatever comes, there is an answer, and a buffer that grows is read to its end.
+random_bytes_are_answered_test_() ->
+    {timeout, 60, fun() ->
+                          _ = rand:seed(exsss, {4, 4, 2025}),
+                          Good = framed(logon()),
+                          [answered(mutated(<<Good/binary, Good/binary>>)) || _ <- lists:seq(1, 20000)]
+                  end}.
+
+answered(Bytes) ->
+    case fxaot_fix_codec:decode(Bytes) of
+        {more, Missing} -> ?assert(Missing > 0);
+        {ok, {logon, #{}}, Rest} -> shorter(Rest, Bytes);
+        {error, {garbled, #{reason := _}}, Rest} -> shorter(Rest, Bytes);
+        {error, {invalid, #{reason := Reason, tag := _, type := _, sequence := _}}, Rest} ->
+            ?assert(Reason >= 0 andalso Reason =< 16),
+            shorter(Rest, Bytes)
+    end.
+
+shorter(Rest, Bytes) ->
+    ?assert(byte_size(Rest) < byte_size(Bytes)),
+    answered(Rest).
+
+mutated(Bytes) ->
+    lists:foldl(fun(_, Now) ->
+                        Place = rand:uniform(byte_size(Now)) - 1,
+                        <<Before:Place/binary, _, After/binary>> = Now,
+                        case rand:uniform(4) of
+                            1 -> <<Before/binary, (rand:uniform(256) - 1), After/binary>>;
+                            2 -> <<Before/binary, After/binary, "x">>;
+                            3 -> <<Before/binary, 1, After/binary>>;
+                            4 -> resummed(<<Before/binary, (pick([$0, $9, $=, 1, $-])), After/binary>>)
+                        end
+                end, Bytes, lists:seq(1, rand:uniform(3))).
+
+%% A changed body with its right sum gets as far as the fields.
+resummed(Bytes) ->
+    case binary:split(Bytes, <<1, "10=">>) of
+        [Start, <<_:3/binary, After/binary>>] ->
+            Sum = (lists:sum(binary_to_list(Start)) + 1) rem 256,
+            <<Start/binary, 1, "10=", (iolist_to_binary(io_lib:format("~3..0b", [Sum])))/binary, After/binary>>;
+        _ -> Bytes
+    end.
+
+no_input_makes_atoms_test() ->
+    Before = erlang:system_info(atom_count),
+    _ = [fxaot_fix_codec:decode(framed(["35=", integer_to_list(N), "|49=", integer_to_list(N), "|"]))
+         || N <- lists:seq(100, 1100)],
+    ?assert(erlang:system_info(atom_count) - Before < 50).
