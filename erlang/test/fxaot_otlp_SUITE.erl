@@ -29,8 +29,9 @@ end_per_suite(_) -> ok.
 
 init_per_testcase(_, Config) ->
     logger:set_handler_config(default, level, none),
+    Filter = {fun logger_filters:domain/2, {log, sub, [fxaot]}},
     ok = logger:add_handler(?MODULE, ?MODULE, #{level => all, config => self(), filter_default => stop,
-                                                filters => [{fxaot, {fun logger_filters:domain/2, {log, sub, [fxaot]}}}]}),
+                                                filters => [{fxaot, Filter}]}),
     Config.
 
 end_per_testcase(_, _) ->
@@ -55,8 +56,8 @@ receiver(Config, Arguments) -> receiver(Config, 0, Arguments).
 
 receiver(Config, At, Arguments) ->
     Port = open_port({spawn_executable, proplists:get_value(python, Config)},
-                     [{args, [fxaot_test:file("otlp_receiver.py"), integer_to_list(At) | Arguments]}, {line, 10000000}, binary,
-                      exit_status]),
+                     [{args, [fxaot_test:file("otlp_receiver.py"), integer_to_list(At) | Arguments]},
+                      {line, 10000000}, binary, exit_status]),
     #{<<"port">> := Bound} = told(Port),
     {Port, Bound}.
 
@@ -100,8 +101,8 @@ url(Port) -> "http://127.0.0.1:" ++ integer_to_list(Port).
 %% Only what a case asks for is exported, and soon.
 start(Options) ->
     stop(),
-    Quick = #{traces_delay => 20, logs_delay => 20, metrics_delay => 100, retry_pause => 10, traces => none, metrics => none,
-              logs => none},
+    Quick = #{traces_delay => 20, logs_delay => 20, metrics_delay => 100, retry_pause => 10,
+              traces => none, metrics => none, logs => none},
     application:set_env(fxaot, otlp, maps:merge(Quick, Options)),
     {ok, _} = application:ensure_all_started(fxaot),
     ok.
@@ -131,7 +132,8 @@ spans_arrive_whole(Config) ->
     Inner = fxaot_span:start(<<"inner">>, #{parent => Context, links => [Caller]}),
     fxaot_span:finish(Inner, #{status => {error, "no margin"}}),
     fxaot_span:finish(Outer, #{end_time => 1700000000000000009, attributes => #{<<"z">> => 0},
-                               events => [#{time => 1700000000000000005, name => <<"triggered">>, attributes => #{<<"i">> => -1}}]}),
+                               events => [#{time => 1700000000000000005, name => <<"triggered">>,
+                                            attributes => #{<<"i">> => -1}}]}),
     [First, Second] = items(Receiver, <<"/v1/traces">>, 2),
     ?assertEqual(#{<<"name">> => <<"outer">>, <<"trace">> => <<"0af7651916cd43dd8448eb211c80319c">>,
                    <<"span">> => hex(Id), <<"parent">> => <<"b7ad6b7169203331">>, <<"kind">> => 3, <<"flags">> => 16#301,
@@ -199,10 +201,11 @@ log_lines_arrive_whole(Config) ->
 
 requests_are_as_configured(Config) ->
     {Receiver, Port} = receiver(Config),
-    ok = start(#{endpoint => url(Port), traces => otlp, compression => gzip, headers => #{authorization => <<"Bearer abc">>},
-                 service_name => "trader", resource => #{'deployment.environment.name' => "test"}}),
+    ok = start(#{endpoint => url(Port), traces => otlp, compression => gzip,
+                 headers => #{authorization => <<"Bearer abc">>}, service_name => "trader", resource => #{'deployment.environment.name' => "test"}}),
     span(<<"a">>),
-    #{<<"headers">> := Headers, <<"resource">> := Resource, <<"scope">> := Scope, <<"items">> := [#{<<"name">> := <<"a">>}]} =
+    #{<<"headers">> := Headers, <<"resource">> := Resource, <<"scope">> := Scope,
+      <<"items">> := [#{<<"name">> := <<"a">>}]} =
         request(Receiver, <<"/v1/traces">>),
     ?assertMatch(#{<<"content-type">> := <<"application/x-protobuf">>, <<"content-encoding">> := <<"gzip">>,
                    <<"authorization">> := <<"Bearer abc">>, <<"user-agent">> := <<"fxaot">>}, Headers),
@@ -309,8 +312,8 @@ a_batch_is_not_tried_for_ever(_) ->
 a_hanging_receiver_slows_nobody(Config) ->
     {Receiver, Port} = receiver(Config),
     behave(Receiver, "hang"),
-    ok = start(#{endpoint => url(Port), traces => otlp, logs => otlp, metrics => otlp, traces_queue => 20, traces_batch => 5,
-                 shutdown_timeout => 10}),
+    ok = start(#{endpoint => url(Port), traces => otlp, logs => otlp, metrics => otlp,
+                 traces_queue => 20, traces_batch => 5, shutdown_timeout => 10}),
     {ok, _} = fxaot:start_engine(eur, #{balance => 1000000}),
     Start = erlang:monotonic_time(millisecond),
     [begin
@@ -335,7 +338,8 @@ certificates_are_checked(Config) ->
     span(<<"seen">>),
     ?assertEqual([<<"seen">>], names(items(Receiver, <<"/v1/traces">>, 1))),
     Refused = fun(Endpoint, Ca, Alert) ->
-                      ok = start(#{endpoint => Endpoint, traces => otlp, certificate => Ca, traces_export_timeout => 1}),
+                      ok = start(#{endpoint => Endpoint, traces => otlp, certificate => Ca,
+                                   traces_export_timeout => 1}),
                       span(<<"hidden">>),
                       until_counts(traces, #{sent => 0, expired => 1}),
                       ?assertMatch({Alert, {match, _}},
@@ -344,7 +348,8 @@ certificates_are_checked(Config) ->
     Refused(Url, Stranger, "unknown_ca"),
     %% The right authority, but a name that the certificate has not.
     Refused("https://127.0.0.1:" ++ integer_to_list(Port), Authority, "handshake_failure"),
-    ok = start(#{endpoint => Url, traces => otlp, certificate => filename:join(Dir, "none.pem"), traces_export_timeout => 1}),
+    ok = start(#{endpoint => Url, traces => otlp, certificate => filename:join(Dir, "none.pem"),
+                 traces_export_timeout => 1}),
     span(<<"hidden">>),
     ?assertMatch({match, _}, re:run(line(), "there is no file .*none.pem with certificates")),
     %% Nothing hidden has arrived meanwhile.
@@ -359,7 +364,8 @@ certificate(Dir, Name, Host) ->
     {Type, Key} = proplists:get_value(key, Server),
     Write = fun(Kind, Entries) ->
                     Path = filename:join(Dir, Name ++ "-" ++ Kind ++ ".pem"),
-                    ok = file:write_file(Path, public_key:pem_encode([{Each, Der, not_encrypted} || {Each, Der} <- Entries])),
+                    Pem = public_key:pem_encode([{Each, Der, not_encrypted} || {Each, Der} <- Entries]),
+                    ok = file:write_file(Path, Pem),
                     Path
             end,
     {Write("certificate", [{'Certificate', proplists:get_value(cert, Server)}]), Write("key", [{Type, Key}]),

@@ -87,6 +87,11 @@ endpoints_test() ->
     ?assertEqual(#{delay => 1000, export_timeout => 30000, retry_pause => 1000, shutdown_timeout => 5000},
                  map_get(batching, Metrics)).
 
+%% Or its certificate would not be checked.
+scheme_test() ->
+    {#{targets := #{traces := #{url := Url}}}, []} = read([{"OTEL_EXPORTER_OTLP_ENDPOINT", "HTTPS://Collector:4318"}]),
+    ?assertEqual("https://Collector:4318/v1/traces", Url).
+
 resource_test() ->
     {#{resource := #{attributes := Attributes}}, []} =
         read([{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://a"}, {"OTEL_SERVICE_NAME", "trader"},

@@ -13,7 +13,8 @@
 
 all() ->
     [a_deployment_is_one_trace, a_script_with_errors_says_so, an_order_of_a_caller, an_order_with_an_id_among_many,
-     an_order_is_told_to_its_end, a_refused_order, an_order_of_a_signal, a_replay_is_its_callers, one_quote_in_ten,
+     an_order_is_told_to_its_end, an_order_in_parts,
+     an_order_of_a_group, an_order_at_a_broker, a_refused_order, an_order_of_a_signal, a_replay_is_its_callers, one_quote_in_ten,
      an_unsampled_caller, wrong_contexts_are_sentences, a_killed_tracer_follows_on, opentelemetry_takes_the_spans].
 
 suite() -> [{timetrap, {minutes, 2}}].
@@ -29,9 +30,10 @@ init_per_testcase(_, Config) ->
     Config.
 
 end_per_testcase(_, _) ->
-    [fxaot:stop_engine(Engine) || Engine <- [eur, thread]],
+    [fxaot:stop_engine(Engine) || Engine <- [eur, thread, pair]],
     application:stop(fxaot),
-    [begin true = code:delete(Module), code:purge(Module) end || {Module, _} <- stand_ins(), code:is_loaded(Module) =/= false],
+    [begin true = code:delete(Module), code:purge(Module) end
+     || {Module, _} <- stand_ins(), code:is_loaded(Module) =/= false],
     [application:unset_env(fxaot, Key) || Key <- [artifact_dirs, quarantine_dir]],
     os:unsetenv("XDG_CACHE_HOME").
 
@@ -39,8 +41,8 @@ end_per_testcase(_, _) ->
 traced(Options) ->
     application:stop(fxaot),
     application:set_env(fxaot, otlp,
-                        maps:merge(#{traces_endpoint => "http://127.0.0.1:1", traces_delay => 3600000, traces_queue => 100000,
-                                     traces_batch => 100000, shutdown_timeout => 100}, Options)),
+                        maps:merge(#{traces_endpoint => "http://127.0.0.1:1", traces_delay => 3600000,
+                                     traces_queue => 100000, traces_batch => 100000, shutdown_timeout => 100}, Options)),
     fxaot_test:start().
 
 engine(Name, Options) ->
@@ -126,7 +128,8 @@ a_script_with_errors_says_so(_) ->
 an_order_of_a_caller(_) ->
     ok = engine(eur, #{balance => 10000}),
     _ = tick(1, 1.1),
-    {ok, #{number := Number}} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000, traceparent => ?CALLER}),
+    {ok, #{number := Number}} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000,
+                                                    traceparent => ?CALLER}),
     _ = tick(2, 1.1002),
     #{span_id := Request} = Asked = one(<<"fxaot.request">>),
     ?assertMatch(#{parent := ?PARENT, is_remote := true, attributes := #{<<"fxaot.request">> := submit}}, Asked),
@@ -149,7 +152,8 @@ an_order_with_an_id_among_many(_) ->
     _ = tick(1, 1.1),
     Workers = [spawn_monitor(fun() ->
                                      Id = <<"order ", (integer_to_binary(N))/binary>>,
-                                     {ok, _} = fxaot:submit(eur, #{id => Id, symbol => 'EURUSD', side => buy, quantity => 1000})
+                                     {ok, _} = fxaot:submit(eur, #{id => Id, symbol => 'EURUSD', side => buy,
+                                                                   quantity => 1000})
                              end) || N <- lists:seq(1, 40)],
     [receive {'DOWN', Monitor, process, Pid, Reason} -> ?assertEqual(normal, Reason) end || {Pid, Monitor} <- Workers],
     _ = tick(2, 1.1002),
@@ -162,7 +166,8 @@ an_order_with_an_id_among_many(_) ->
 an_order_is_told_to_its_end(_) ->
     ok = engine(eur, #{balance => 10000}),
     _ = tick(1, 1.1),
-    {ok, _} = fxaot:submit(eur, #{id => <<"a">>, symbol => 'EURUSD', side => buy, quantity => 1000, type => limit, price => 1.05}),
+    {ok, _} = fxaot:submit(eur, #{id => <<"a">>, symbol => 'EURUSD', side => buy, quantity => 1000, type => limit,
+                                  price => 1.05}),
     ?assertEqual([], named(<<"fxaot.order">>)),
     {ok, _} = fxaot:modify(eur, <<"a">>, #{price => 1.06}),
     {ok, _} = fxaot:cancel(eur, <<"a">>),
@@ -172,6 +177,66 @@ an_order_is_told_to_its_end(_) ->
                                               attribute(<<"id">>, Order)}),
     ?assert(Start =< End),
     ?assertEqual([<<"a">>, <<"a">>, <<"a">>], [attribute(<<"id">>, Span) || Span <- named(<<"fxaot.request">>)]).
+
+%% A quote's sizes fill a part; the order ends with the last one.
+an_order_in_parts(_) ->
+    ok = engine(eur, #{balance => 10000}),
+    _ = tick(1, 1.1),
+    {ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 3000}),
+    Quote = fun(Second, Size) ->
+                    fxaot:tick(eur, 'EURUSD', ?START + Second * 1000000000, 1.1, 1.1001, Size, Size)
+            end,
+    _ = Quote(2, 1000),
+    ?assertEqual({[1000], []}, {[attribute(<<"quantity">>, Fill) || Fill <- named(<<"fxaot.fill">>)],
+                                named(<<"fxaot.order">>)}),
+    _ = Quote(3, 5000),
+    ?assertEqual([1000, 2000], [attribute(<<"quantity">>, Fill) || Fill <- named(<<"fxaot.fill">>)]),
+    ?assertEqual({filled, 3000}, {attribute(<<"state">>, one(<<"fxaot.order">>)),
+                                  attribute(<<"quantity">>, one(<<"fxaot.order">>))}).
+
+%% The request names the group, the events one of its engines.
+an_order_of_a_group(_) ->
+    {ok, _} = fxaot:start_engines(pair, 2, #{instruments => ['EURUSD', 'USDJPY'], balance => 10000}),
+    ok = gen_server:call(fxaot_tracer, sync),
+    ok = fxaot:subscribe(pair),
+    Tick = fun(Second) ->
+                   ok = fxaot:tick(pair, 'EURUSD', ?START + Second * 1000000000, 1.1, 1.1001),
+                   %% The engine has taken it when it answers.
+                   _ = fxaot:stats(pair)
+           end,
+    Tick(1),
+    {ok, _} = fxaot:submit(pair, #{symbol => 'EURUSD', side => buy, quantity => 1000, traceparent => ?CALLER}),
+    Tick(2),
+    Engine = filled(),
+    ?assertEqual([pair, Engine], [attribute(<<"engine">>, one(Name)) || Name <- [<<"fxaot.request">>, <<"fxaot.fill">>]]),
+    ?assertEqual(map_get(span_id, one(<<"fxaot.request">>)), parent(one(<<"fxaot.order">>))),
+    ?assertEqual([?TRACE], lists:usort([Trace || #{trace_id := Trace} <- spans()])).
+
+%% What a broker reports later belongs to the order's span; what it rejects ends it.
+an_order_at_a_broker(_) ->
+    ok = engine(eur, #{balance => 10000, venue => gateway}),
+    _ = tick(1, 1.1),
+    [{ok, #{state := pending_new}} = fxaot:submit(eur, #{id => Id, symbol => 'EURUSD', side => buy, quantity => 1000})
+     || Id <- [<<"a">>, <<"b">>]],
+    [{ok, taken} = fxaot:report(eur, Report)
+     || Report <- [#{id => <<"a">>, kind => accepted},
+                   #{id => <<"a">>, kind => fill, quantity => 1000, price => 1.1002, execution => <<"x">>},
+                   #{id => <<"b">>, kind => rejected}]],
+    [#{events := Events} = A, B] = named(<<"fxaot.order">>),
+    ?assertEqual({<<"a">>, filled, [<<"accepted">>]},
+                 {attribute(<<"id">>, A), attribute(<<"state">>, A), [Name || #{name := Name} <- Events]}),
+    ?assertEqual({<<"b">>, cancelled, rejected_by_venue},
+                 {attribute(<<"id">>, B), attribute(<<"state">>, B), attribute(<<"reason">>, B)}),
+    ?assertEqual([1.1002], [attribute(<<"price">>, Fill) || Fill <- named(<<"fxaot.fill">>)]).
+
+filled() ->
+    receive {fxaot_events, Engine, _, _, Events} ->
+            case [Fill || #fill{} = Fill <- Events] of
+                [] -> filled();
+                [_] -> Engine
+            end
+    after 5000 -> ct:fail(not_filled)
+    end.
 
 a_refused_order(_) ->
     ok = engine(eur, #{balance => 10000}),
@@ -204,8 +269,8 @@ an_order_of_a_signal(_) ->
          Signal = map_get(parent(Order), By),
          ?assertMatch([<<"fxaot.venue">>, <<"fxaot.order">>, <<"fxaot.signal">>],
                       [map_get(name, Span) || Span <- [Venue, Order, Signal]]),
-         ?assertMatch([#{trace_id := Trace, span_id := Id}] when Trace =:= map_get(trace_id, Signal)
-                                                                 andalso Id =:= map_get(span_id, Signal), map_get(links, Fill)),
+         [#{trace_id := Trace, span_id := Id}] = map_get(links, Fill),
+         ?assertEqual({map_get(trace_id, Signal), map_get(span_id, Signal)}, {Trace, Id}),
          ?assertEqual({root, cross}, {parent(Signal), attribute(<<"strategy">>, Signal)}),
          %% The order came from that very bar.
          ?assertEqual(attribute(<<"time">>, Signal) =< attribute(<<"time">>, Fill), true),
@@ -221,7 +286,8 @@ fills(Done) ->
 
 a_replay_is_its_callers(_) ->
     ok = engine(eur, #{}),
-    {ok, #{quotes := Quotes, accepted := Accepted}} = fxaot:replay(eur, #{days => 1, seed => 1}, #{traceparent => ?CALLER}),
+    {ok, #{quotes := Quotes, accepted := Accepted}} =
+        fxaot:replay(eur, #{days => 1, seed => 1}, #{traceparent => ?CALLER}),
     Span = one(<<"fxaot.replay">>),
     ?assertMatch(#{trace_id := ?TRACE, parent := ?PARENT, is_remote := true, status := unset}, Span),
     ?assertEqual({eur, ok}, {attribute(<<"engine">>, Span), attribute(<<"result">>, Span)}),
@@ -332,7 +398,10 @@ stand_ins() ->
                   "set_status(#{id := Id}, S) -> persistent_term:get(fxaot_tracer_SUITE) ! {status, Id, S}, true.",
                   "end_span(#{id := Id}) -> persistent_term:get(fxaot_tracer_SUITE) ! {ended, Id}, ok."]}].
 
-begun(Name) -> receive {start, Id, Name, Ctx, {tracer, fxaot}, Options} -> {Id, Ctx, Options} after 5000 -> ct:fail(Name) end.
+begun(Name) ->
+    receive {start, Id, Name, Ctx, {tracer, fxaot}, Options} -> {Id, Ctx, Options}
+    after 5000 -> ct:fail(Name)
+    end.
 
 stand_in(Module, Functions) ->
     Forms = [begin {ok, Tokens, _} = erl_scan:string(Text), {ok, Form} = erl_parse:parse_form(Tokens), Form end

@@ -329,7 +329,8 @@ tick(Engine, Symbol, TimeNs, Bid, Ask)
         {engine, _, Handle} -> fxaot_nif:tick(Handle, Symbol, TimeNs, Bid, Ask);
         {send, _, _, Destination} -> fxaot_nif:send(Destination, Symbol, TimeNs, Bid, Ask);
         {call, Name} -> fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask});
-        {sampled, _, _, _} = Sampled -> fxaot_quote_span:tick(Sampled, Engine, [Symbol, TimeNs, Bid, Ask]);
+        {sampled, Every, Counter, Target} ->
+            fxaot_quote_span:tick(Every, Counter, Target, Engine, Symbol, TimeNs, Bid, Ask);
         _ -> {error, {no_engine, Engine}}
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, Ask]).
@@ -348,8 +349,8 @@ tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
             fxaot_nif:send(Destination, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
         {call, Name} ->
             fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask, BidSize, AskSize});
-        {sampled, _, _, _} = Sampled ->
-            fxaot_quote_span:tick(Sampled, Engine, [Symbol, TimeNs, Bid, Ask, BidSize, AskSize]);
+        {sampled, Every, Counter, Target} ->
+            fxaot_quote_span:tick(Every, Counter, Target, Engine, {Symbol, TimeNs, Bid, Ask, BidSize, AskSize});
         _ -> {error, {no_engine, Engine}}
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->

@@ -237,10 +237,15 @@ target(Signal, Url, Values) ->
                      Own -> Own
                  end
          end,
-    #{url => Url, headers => [{text(Key), text(Value)} || {Key, Value} <- lists:sort(maps:to_list(Of(headers)))],
+    #{url => lower(Url), headers => [{text(Key), text(Value)} || {Key, Value} <- lists:sort(maps:to_list(Of(headers)))],
       timeout => max(1, Of(timeout)), compression => Of(compression), certificate => Of(certificate),
       client_certificate => Of(client_certificate), client_key => Of(client_key),
       batching => batching(Signal, Values)}.
+
+%% TLS depends on it.
+lower(Url) ->
+    [Scheme, Rest] = string:split(Url, ":"),
+    string:lowercase(Scheme) ++ ":" ++ Rest.
 
 batching(Signal, Values) ->
     Own = [{Option, map_get(of_signal(Signal, Option), Values)}

@@ -133,7 +133,7 @@ sender(#batch{items = Items}, #state{signal = Signal, target = Target, resource 
 
 %% In the sender's process.
 sent(Signal, Items, Starts, Target, Resource) ->
-    case fxaot_otlp_http:start() of
+    case fxaot_otlp_http:start(Target) of
         ok ->
             {Body, Count, Next} = written(Signal, Items, Starts, Resource),
             {sent, fxaot_otlp_http:post(Target, Body), Count, Next};

@@ -4,7 +4,7 @@
 %% request, and then nobody knows whether that has arrived.
 -module(fxaot_otlp_http).
 
--export([post/2, start/0]).
+-export([post/2, start/1]).
 
 -export_type([answer/0]).
 
@@ -16,16 +16,19 @@
                 | {retry, AfterMs :: none | non_neg_integer(), Why :: unicode:chardata()}
                 | {refused, Why :: unicode:chardata()}.
 
-%% @doc Starts what requests need; the release may lack it.
--spec start() -> ok | {error, Application :: atom()}.
-start() ->
-    case [Application || {Application, Supervisor} <- [{inets, inets_sup}, {ssl, ssl_sup}],
-                         whereis(Supervisor) =:= undefined, not is_started(Application)] of
+%% @doc Starts what requests need; the release may lack ssl.
+-spec start(fxaot_otlp_config:target()) -> ok | {error, Application :: atom()}.
+start(Target) ->
+    case [Application || {Application, Supervisor} <- needed(Target), whereis(Supervisor) =:= undefined,
+                         not is_started(Application)] of
         [] ->
             _ = inets:start(httpc, [{profile, ?PROFILE}]),
             ok;
         [Missing | _] -> {error, Missing}
     end.
+
+needed(#{url := "https:" ++ _}) -> [{inets, inets_sup}, {ssl, ssl_sup}];
+needed(_) -> [{inets, inets_sup}].
 
 %% Not while they run: the controller of applications answers nobody while it stops this one.
 is_started(Application) ->
@@ -105,7 +108,7 @@ reason(Reason) -> io_lib:format("~0tP", [Reason, 12]).
 
 %% ---- TLS ------------------------------------------------------------------------
 
-tls(#{url := "https" ++ _} = Target) ->
+tls(#{url := "https:" ++ _} = Target) ->
     case authorities(Target) of
         {ok, Authorities} ->
             Check = [{match_fun, public_key:pkix_verify_hostname_match_fun(https)}],

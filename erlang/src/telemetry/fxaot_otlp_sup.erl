@@ -24,7 +24,9 @@ start_link() ->
 
 %% @doc The application has stopped: nothing is queued any more.
 -spec close() -> ok.
-close() -> closed(fxaot_otlp_config:signals()).
+close() ->
+    fxaot_otlp_logs:remove_handler(),
+    closed(fxaot_otlp_config:signals()).
 
 %% An upgrade of the release calls this in the running supervisor, which has the queues and their exporters.
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.

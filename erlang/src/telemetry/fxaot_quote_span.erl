@@ -7,7 +7,7 @@
 
 -include("../../include/fxaot.hrl").
 
--export([configure/1, sampled/1, tick/3]).
+-export([configure/1, sampled/1, tick/5, tick/8]).
 
 -define(KEY, {?MODULE, every}).
 -define(MOST_EVENTS, 128).
@@ -28,18 +28,31 @@ sampled(Target) ->
     end.
 
 %% @doc Sends a quote, and traces it when it is its turn.
--spec tick(fxaot_names:sampled(), fxaot:engine(), Quote :: [term()]) -> term().
-tick({sampled, Every, Counter, Target}, Engine, Quote) ->
+-spec tick(Every :: pos_integer(), atomics:atomics_ref(), fxaot_names:target(), fxaot:engine(), Symbol :: atom(),
+           TimeNs :: integer(), Bid :: number(), Ask :: number()) -> term().
+tick(Every, Counter, {engine, _, Handle} = Target, Engine, Symbol, Time, Bid, Ask) ->
+    case atomics:add_get(Counter, 1, 1) rem Every of
+        0 -> traced(Target, Engine, {Symbol, Time, Bid, Ask});
+        _ -> fxaot_nif:tick(Handle, Symbol, Time, Bid, Ask)
+    end;
+tick(Every, Counter, Target, Engine, Symbol, Time, Bid, Ask) ->
+    tick(Every, Counter, Target, Engine, {Symbol, Time, Bid, Ask}).
+
+%% @doc The same, with sizes too.
+-spec tick(Every :: pos_integer(), atomics:atomics_ref(), fxaot_names:target(), fxaot:engine(), Quote :: tuple()) ->
+          term().
+tick(Every, Counter, Target, Engine, Quote) ->
     case atomics:add_get(Counter, 1, 1) rem Every of
         0 -> traced(Target, Engine, Quote);
         _ -> sent(Target, Engine, Quote)
     end.
 
-sent({engine, _, Handle}, _, Quote) -> apply(fxaot_nif, tick, [Handle | Quote]);
-sent({send, _, _, Destination}, _, Quote) -> apply(fxaot_nif, send, [Destination | Quote]);
-sent({call, Name}, Engine, Quote) -> fxaot_engine_call:ask(Name, Engine, list_to_tuple([tick | Quote])).
+sent({engine, _, Handle}, _, Quote) -> apply(fxaot_nif, tick, [Handle | tuple_to_list(Quote)]);
+sent({send, _, _, Destination}, _, Quote) -> apply(fxaot_nif, send, [Destination | tuple_to_list(Quote)]);
+sent({call, Name}, Engine, Quote) -> fxaot_engine_call:ask(Name, Engine, erlang:insert_element(1, Quote, tick)).
 
-traced(Target, Engine, [Symbol, Time, Bid, Ask | _] = Quote) ->
+traced(Target, Engine, Quote) ->
+    [Symbol, Time, Bid, Ask | _] = tuple_to_list(Quote),
     Span = fxaot_span:start(<<"fxaot.quote">>,
                             #{parent => fxaot_trace:current(),
                               attributes => fxaot_span:attributes(#{engine => element(2, Target), symbol => Symbol,

@@ -159,8 +159,9 @@ attributes(Metadata) ->
     fxaot_span:attributes(maps:without([telemetry_span_context, stacktrace, kind], Metadata)).
 
 status(exception, #{kind := Kind, reason := Reason}) -> {error, io_lib:format("~ts: ~0tP", [Kind, Reason, 12])};
-status(stop, #{result := error, reason := Reason}) when is_atom(Reason) ->
-    {error, string:replace(atom_to_list(Reason), "_", " ", all)};
+status(stop, #{result := error, reason := Reason}) when is_atom(Reason) -> {error, words(Reason)};
+status(stop, #{result := error} = Metadata) ->
+    {error, io_lib:format("~0tP", [maps:get(reason, Metadata, undefined), 12])};
 status(_, _) -> unset.
 
 %% The order's events come to the tracer before the request's answer, and after this message.
@@ -194,7 +195,7 @@ event(#order{id = Number} = Order, Engine, Signal, #state{orders = Orders} = Sta
     Key = {Engine, Number},
     case Orders of
         #{Key := Followed} -> changed(Order, Key, Followed, State);
-        #{} when Order#order.state =:= new; Order#order.state =:= accepted ->
+        #{} when Order#order.state =:= new; Order#order.state =:= pending_new; Order#order.state =:= accepted ->
             placed(Order, Key, cause(Order, Engine, Signal, State), State);
         #{} -> State
     end;
@@ -245,6 +246,8 @@ finished(OrderState, Reason, #followed{span = Span, venue = Venue, events = Even
     fxaot_span:finish(Venue, #{attributes => Attributes}),
     fxaot_span:finish(Span, #{attributes => Attributes, events => lists:reverse(Events)}).
 
+words(Reason) -> string:replace(atom_to_list(Reason), "_", " ", all).
+
 filled(#fill{order_id = Number, strategy = Strategy, symbol = Symbol, time = Time, side = Side, quantity = Quantity,
              price = Price, profit = Profit, commission = Commission}, Engine,
        #followed{venue = Venue, cause = Cause} = Followed, State) ->
@@ -271,7 +274,7 @@ rejected(#reject{order_id = Number, strategy = Strategy, symbol = Symbol, time =
                               attributes => attributes(#{engine => Engine, strategy => Strategy, symbol => Symbol,
                                                          side => Side, quantity => Quantity, order => Number,
                                                          id => Name, state => rejected, reason => name_of(Reason), time => Time})}),
-    fxaot_span:finish(Span, #{status => {error, string:replace(atom_to_list(name_of(Reason)), "_", " ", all)}}),
+    fxaot_span:finish(Span, #{status => {error, words(name_of(Reason))}}),
     State.
 
 %% ---- what causes an order -------------------------------------------------------
