@@ -41,7 +41,8 @@ answers_test_() ->
      ?_assertEqual({0, <<>>}, fxaot_otlp_proto:partial(<<>>)),
      ?_assertEqual({0, <<>>}, fxaot_otlp_proto:partial(<<"<html>">>)),
      ?_assertEqual({0, <<>>}, fxaot_otlp_proto:partial(<<10, 200>>)),
-     ?_assertEqual(<<"why">>, fxaot_otlp_proto:problem(bytes([fxaot_protobuf:varint(1, 3), fxaot_protobuf:text(2, "why")]))),
+     ?_assertEqual(<<"why">>, fxaot_otlp_proto:problem(bytes([fxaot_protobuf:varint(1, 3),
+                                                              fxaot_protobuf:text(2, "why")]))),
      ?_assertEqual(<<>>, fxaot_otlp_proto:problem(<<"Not found">>))].
 
 %% No bytes are an error of ours.
@@ -114,7 +115,8 @@ variables_and_keys_test() ->
 
 key_test_() ->
     [?_assertEqual(ok, fxaot_config:check([{otlp, Good}]))
-     || Good <- [#{}, #{endpoint => "http://127.0.0.1:4318"}, #{endpoint => <<"https://a/b">>, headers => #{<<"a">> => "b"}},
+     || Good <- [#{}, #{endpoint => "http://127.0.0.1:4318"},
+                 #{endpoint => <<"https://a/b">>, headers => #{<<"a">> => "b"}},
                  #{quote_spans => 1000, sampler_ratio => 0.5, traces => none, certificate => none}]]
         ++ [?_assertEqual(iolist_to_binary(Sentence), fxaot:format_error(fxaot_config:check([{otlp, Bad}])))
             || {Bad, Sentence} <-
@@ -190,8 +192,8 @@ spans_wait_in_the_queue_test() ->
                fun() ->
                        fxaot_span:configure({parentbased_always_on, 1.0}),
                        {ok, Parent} = fxaot_trace:parse(?PARENT),
-                       [fxaot_span:finish(fxaot_span:start(Name, #{parent => Parent, start_time => 5}), #{end_time => 9})
-                        || Name <- [<<"a">>, <<"b">>, <<"c">>]],
+                       Start = fun(Name) -> fxaot_span:start(Name, #{parent => Parent, start_time => 5}) end,
+                       [fxaot_span:finish(Start(Name), #{end_time => 9}) || Name <- [<<"a">>, <<"b">>, <<"c">>]],
                        [{1, First}, {2, _}] = fxaot_otlp_queue:first(traces, 10),
                        ?assertMatch(#{name := <<"a">>, start_time := 5, end_time := 9, is_remote := true,
                                       trace_id := <<16#0af7651916cd43dd8448eb211c80319c:128>>,
@@ -209,8 +211,8 @@ spans_wait_in_the_queue_test() ->
 offers_race_test() ->
     with_queue(1000, 100,
                fun() ->
-                       Workers = [spawn_monitor(fun() -> [fxaot_otlp_queue:offer(traces, N) || N <- lists:seq(1, 500)] end)
-                                  || _ <- lists:seq(1, 8)],
+                       Offers = fun() -> [fxaot_otlp_queue:offer(traces, N) || N <- lists:seq(1, 500)] end,
+                       Workers = [spawn_monitor(Offers) || _ <- lists:seq(1, 8)],
                        [receive {'DOWN', Monitor, process, Pid, normal} -> ok end || {Pid, Monitor} <- Workers],
                        ?assertEqual(1000, length(fxaot_otlp_queue:first(traces, 5000))),
                        ?assertMatch(#{full := 3000}, fxaot_otlp_queue:counts(traces))
@@ -228,8 +230,10 @@ metrics_test() ->
                               points => [#{labels => #{<<"a">> => <<"b">>}, value => Value}]} end,
     Histogram = #{name => <<"h">>, type => histogram, unit => <<>>, help => <<>>,
                   points => [#{labels => #{}, buckets => [{0.5, 2}, {1.0, 5}, {infinity, 6}], sum => 4.5, count => 6}]},
-    Gauge = #{name => <<"g">>, type => gauge, unit => <<"quotes">>, help => <<>>, points => [#{labels => #{}, value => 1.5}]},
-    {[C, H, G], After} = fxaot_otlp_metrics:converted([Counter(5), Histogram, Gauge], 200, fxaot_otlp_metrics:starts(100)),
+    Gauge = #{name => <<"g">>, type => gauge, unit => <<"quotes">>, help => <<>>,
+              points => [#{labels => #{}, value => 1.5}]},
+    Begun = fxaot_otlp_metrics:starts(100),
+    {[C, H, G], After} = fxaot_otlp_metrics:converted([Counter(5), Histogram, Gauge], 200, Begun),
     ?assertEqual(#{name => <<"c">>, type => counter, unit => <<"s">>, help => <<"h">>,
                    points => [#{attributes => #{<<"a">> => <<"b">>}, value => 5, time => 200, start_time => 100}]}, C),
     ?assertMatch(#{points := [#{counts := [2, 3, 1], bounds := [0.5, 1.0], sum := 4.5, count := 6, start_time := 100,
@@ -243,6 +247,16 @@ metrics_test() ->
     ?assertMatch(#{start_time := 300, value := 1}, Anew).
 
 %% ---- log lines ------------------------------------------------------------------
+
+%% There is one way to write a line: the macro of fxaot_log.hrl.
+every_line_is_a_report_test() ->
+    Sources = filelib:wildcard(filename:join([code:lib_dir(fxaot), "erlang", "src", "*", "*.erl"])),
+    ?assert(length(Sources) > 50),
+    Levels = "logger:(emergency|alert|critical|error|warning|notice|info|debug|log)\\(|error_logger:|\\?LOG",
+    ?assertEqual([], [{filename:basename(Source), Line}
+                      || Source <- Sources, {ok, Text} <- [file:read_file(Source)],
+                         Line <- binary:split(Text, <<"\n">>, [global]), re:run(Line, Levels) =/= nomatch,
+                         re:run(Line, "^-spec") =:= nomatch]).
 
 log_lines_test_() ->
     [?_assertEqual(Expected, lists:flatten(io_lib:format(Format, Arguments)))

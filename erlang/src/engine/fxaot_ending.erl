@@ -48,7 +48,8 @@ await_closed(Name, Until) ->
 fill_rest(Name) ->
     case fxaot_engine_call:ask(Name, Name, {trading, {fill_rest, stopping}}) of
         {ok, _} -> ok;
-        Error -> logger:warning("fxaot engine ~tp cannot fill its closes: ~ts", [Name, fxaot_error:format_error(Error)])
+        Error ->
+            ?FXAOT_LOG(warning, #{engine => Name, text => ["cannot fill its closes: ", fxaot_error:format_error(Error)]})
     end.
 
 %% The instruments that are held. An engine that does not answer closes nothing.
