@@ -85,18 +85,20 @@ bool fxaot_get_risk(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_risk *out) {
          enif_get_uint(env, at[14], &out->halt_cancels_protection);
 }
 
-/* {LatencyNs, SlippageSteps, SlippageOfSpread, RandomSlippage, RejectProbability, Seed} */
+/* {LatencyNs, SlippageSteps, SlippageOfSpread, RandomSlippage, RejectProbability, Seed, IgnoreSizes} */
 bool fxaot_get_venue(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_venue *out) {
-  const ERL_NIF_TERM *at = get_tuple(env, term, 6);
-  ErlNifUInt64 seed;
+  const ERL_NIF_TERM *at = get_tuple(env, term, 7);
+  ErlNifUInt64 seed, ignore_sizes;
   memset(out, 0, sizeof *out);
   if (!at || !get_whole(env, at[0], &out->latency_ns) ||
       !get_whole(env, at[1], &out->slippage_steps) ||
       !get_whole(env, at[2], &out->slippage_of_spread) ||
       !get_whole(env, at[3], &out->random_slippage) ||
-      !get_whole(env, at[4], &out->reject_probability) || !enif_get_uint64(env, at[5], &seed))
+      !get_whole(env, at[4], &out->reject_probability) || !enif_get_uint64(env, at[5], &seed) ||
+      !enif_get_uint64(env, at[6], &ignore_sizes))
     return false;
   out->seed = seed;
+  out->ignore_sizes = ignore_sizes;
   return true;
 }
 

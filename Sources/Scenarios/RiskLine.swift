@@ -54,12 +54,13 @@ extension ScenarioReader {
 
   mutating func venue(_ value: JSONValue, _ line: Int) throws(ScenarioFault) -> [Scenario.Step] {
     let fields = try Fields(
-      value, "venue", line: line, known: ["latency_ms", "slippage", "reject_probability", "seed"])
+      value, "venue", line: line, known: ["latency_ms", "slippage", "reject_probability", "seed", "ignore_sizes"])
     venue.latency_ns = try fields.limit("latency_ms", places: 6) ?? venue.latency_ns
     venue.slippage_steps = try fields.limit("slippage") ?? venue.slippage_steps
     venue.reject_probability = try fields.limit("reject_probability", places: 9) ?? venue.reject_probability
     guard venue.reject_probability <= 1_000_000_000 else { throw fields.outOfRange("reject_probability") }
     if let seed = try fields.limit("seed") { venue.seed = UInt64(seed) }
+    if let ignores = try fields.bool("ignore_sizes") { venue.ignore_sizes = UInt64(ignores) }
     return [.venue(venue)]
   }
 }

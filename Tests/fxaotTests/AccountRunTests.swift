@@ -88,6 +88,38 @@ struct AccountRunTests {
     #expect(account.refused == ["margin": 2] && account.fills == 0)
   }
 
+  @Test func `fills look at sizes whose unit is known`() throws {
+    let script = try scratch.file(
+      "script.pine",
+      "//@version=6\nstrategy(\"S\", margin_long = 0)\nif bar_index == 0\n    strategy.entry(\"L\", strategy.long, 1000)\n")
+    let account = try scratch.file("account.jsonl", "")
+    func position(_ file: String, _ option: String) throws -> Double {
+      let options = try RunCommand.parse([script, option, file, "--symbol", "EURUSD", "--account", account])
+      return try AccountRun(options, script, account).result().summary.account?.marginUsed ?? 0
+    }
+    let ours = try scratch.file(
+      "ours.csv",
+      """
+      time_ns,bid,ask,bid_size,ask_size
+      1709632200000000000,1.1,1.1,500,500
+      1709632260000000000,1.1,1.1,500,500
+      1709632261000000000,1.1,1.1,500,500
+
+      """)
+    // 500 × 1.1 / 50, and 1,000 × 1.1 / 50.
+    #expect(try position(ours, "--ticks") == 11)
+    let bars = try scratch.file(
+      "bars.csv",
+      """
+      timestamp,open,high,low,close,volume
+      1743379200000,1.1,1.1,1.1,1.1,80
+      1743380100000,1.1,1.1,1.1,1.1,80
+      1743381000000,1.1,1.1,1.1,1.1,80
+
+      """)
+    #expect(try position(bars, "--bars") == 22)
+  }
+
   private func refusal(_ account: String, _ more: String...) -> String? {
     do {
       let script = try scratch.file("script.pine", "//@version=6\nstrategy(\"S\")\n")

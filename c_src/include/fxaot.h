@@ -664,8 +664,9 @@ typedef struct fxaot_venue {
   int64_t random_slippage;    /* steps: a random part of 0 … this, in addition */
   int64_t reject_probability; /* fraction of the orders that arrive */
   uint64_t seed;
+  uint64_t ignore_sizes; /* 1: fills do not look at the sizes of quotes */
 } fxaot_venue;
-FXAOT_STATIC_SIZE(fxaot_venue, 48);
+FXAOT_STATIC_SIZE(fxaot_venue, 56);
 
 /* FXAOT_SWAP_RATES: a long earns base − quote − markup, a short quote − base − markup, percent a year. */
 enum {

@@ -71,10 +71,12 @@ limits_are_off_unless_given_test() ->
                                             halt_keeps_protection => false})).
 
 the_venue_fills_at_once_unless_told_test() ->
-    ?assertEqual({ok, {0, 0, 0, 0, 0, 0}}, fxaot_account_terms:venue(#{})),
-    ?assertEqual({ok, {50000000, 2, 500000000, 3, 10000000, 42}},
+    ?assertEqual({ok, {0, 0, 0, 0, 0, 0, 0}}, fxaot_account_terms:venue(#{})),
+    ?assertEqual({ok, {50000000, 2, 500000000, 3, 10000000, 42, 1}},
                  fxaot_account_terms:venue(#{latency_ms => 50, slippage => 2, slippage_of_spread => 0.5,
-                                             random_slippage => 3, reject_probability => 0.01, seed => 42})).
+                                             random_slippage => 3, reject_probability => 0.01, seed => 42,
+                                             ignore_sizes => true})),
+    ?assertMatch({error, {bad_option, #{option := ignore_sizes, value := 1}}}, fxaot_account_terms:venue(#{ignore_sizes => 1})).
 
 wrong_terms_are_named_test_() ->
     [?_assertMatch({error, {bad_option, #{option := Option, value := Value, expected := _}}},

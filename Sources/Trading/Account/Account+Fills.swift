@@ -25,7 +25,8 @@ extension Account {
     let isOpen = !gateway.isOn && isOpen(state.pointee.terms, at: state.pointee.quoteTime)
     return PaperVenue.Event(
       instrumentSlot: isOpen ? slot : PaperVenue.taken - 1, number: number,
-      quote: state.pointee.quote, time: state.pointee.quoteTime, bidSize: bidSize, askSize: askSize,
+      quote: state.pointee.quote, time: state.pointee.quoteTime,
+      bidSize: venue.settings.ignoresSizes ? 0 : bidSize, askSize: venue.settings.ignoresSizes ? 0 : askSize,
       step: state.pointee.instrument.quantityStep)
   }
 

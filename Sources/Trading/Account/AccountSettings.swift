@@ -112,16 +112,20 @@ package struct PaperSettings: BitwiseCopyable {
   package var randomSlippage: Int64 = 0
   package var rejects = Fraction(billionths: 0)
   package var seed: UInt64 = 0
+  /// Quotes offer any number of units, whatever sizes they carry.
+  package var ignoresSizes = false
 
   package init() {}
 
-  /// nil for a negative value, a latency above a day, a slippage above a million steps, or a probability above 1.
+  /// nil for a negative value, a latency above a day, a slippage above a million steps, a probability above 1, or a
+  /// flag that is neither 0 nor 1.
   package init?(_ raw: fxaot_venue) {
     guard (0...86_400_000_000_000).contains(raw.latency_ns),
       (0...1_000_000).contains(raw.slippage_steps), (0...1_000_000).contains(raw.random_slippage),
       (0...100 * Fraction.billion).contains(raw.slippage_of_spread),
-      (0...Fraction.billion).contains(raw.reject_probability)
+      (0...Fraction.billion).contains(raw.reject_probability), raw.ignore_sizes <= 1
     else { return nil }
+    ignoresSizes = raw.ignore_sizes == 1
     latency = raw.latency_ns
     slippage = raw.slippage_steps
     spreadSlippage = Fraction(billionths: raw.slippage_of_spread)

@@ -48,6 +48,7 @@ struct AccountRun {
     let symbol = try symbol(reader, sources)
     let timeframe = try timeframe(reader)
     var engine = try engine(symbol)
+    let sizes = try readSizes(reader, &engine)
     var deployment = Engine.ScriptDeployment(
       symbolRef: 1, timeframe: timeframe, price: UInt32(options.price.code))
     deployment.parameters = parameters
@@ -59,7 +60,7 @@ struct AccountRun {
     try give(reader, to: &engine, running.broker, &record, progress)
     progress.clear()
     reader.notes.forEach(StandardError.note)
-    return try summary(engine, record, program, symbol.name, reader, progress.seconds)
+    return try summary(engine, record, program, symbol.name, reader.formats + reader.notes + [sizes], progress.seconds)
   }
 
   private func deploy(
@@ -127,6 +128,19 @@ struct AccountRun {
     }
   }
 
+  /// Sizes of bars are shares of their volume, and no format but ours says its unit: unless the account's file has a
+  /// venue line, which decides, fills look at them in ours alone. Says what it does.
+  private func readSizes(_ reader: QuoteReader, _ engine: inout Engine) throws(ToolError) -> String {
+    let isOurs = !reader.isBars && reader.formats.allSatisfy { $0.hasPrefix("quotes of fxaot") }
+    var venue = setup.venue ?? fxaot_venue()
+    if setup.venue == nil, !isOurs {
+      venue.ignore_sizes = 1
+      do throws(EngineError) { try engine.setVenue(venue) } catch { throw .failed("the venue cannot be set") }
+    }
+    return venue.ignore_sizes == 1
+      ? "fills do not look at the sizes of quotes" : "a quote fills no more than its sizes, where it has them"
+  }
+
   private static func text<Field>(_ field: Field) -> String {
     withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
@@ -163,7 +177,7 @@ struct AccountRun {
 
   private func summary(
     _ engine: borrowing Engine, _ record: AccountRecord, _ program: Program, _ symbol: String,
-    _ reader: QuoteReader, _ seconds: Double
+    _ data: [String], _ seconds: Double
   ) throws(ToolError) -> (summary: BacktestSummary, failure: String?) {
     guard let running = engine.runningScript(ref: 1) else { throw .failed("\(script): it does not run") }
     if let trades = options.trades {
@@ -178,7 +192,7 @@ struct AccountRun {
       statistics: Statistics(running.broker, record.curve), cutOrders: running.broker.cuts.count,
       quantityStep: running.broker.quantityStep,
       accountCurrency: environment.account(of: program), conversion: nil, seconds: seconds, plots: [],
-      data: reader.formats + reader.notes)
+      data: data)
     summary.account = AccountSummary(engine.account, engine.stats, record)
     return (summary, running.failure.map { "\(script): \($0.sentence)" })
   }

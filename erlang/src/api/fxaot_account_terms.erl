@@ -49,7 +49,7 @@
 -type venue() ::
         #{latency_ms => non_neg_integer(), slippage => non_neg_integer(),
           slippage_of_spread => number(), random_slippage => non_neg_integer(),
-          reject_probability => number(), seed => non_neg_integer()}.
+          reject_probability => number(), seed => non_neg_integer(), ignore_sizes => boolean()}.
 
 -type error() :: fxaot_terms:error().
 
@@ -232,11 +232,11 @@ amount(_) -> {expected, "an amount above 0 in the account currency"}.
 -spec venue(map()) -> {ok, tuple()} | error().
 venue(Terms) ->
     Defaults = #{latency_ms => 0, slippage => 0, slippage_of_spread => 0, random_slippage => 0,
-                 reject_probability => 0, seed => 0},
+                 reject_probability => 0, seed => 0, ignore_sizes => 0},
     fxaot_terms:checked(bad_option, Terms, Defaults, fun venue_option/2,
                         fun(#{latency_ms := Latency, slippage := Slippage, slippage_of_spread := OfSpread,
-                              random_slippage := Random, reject_probability := Reject, seed := Seed}) ->
-                                {Latency * ?MS_NS, Slippage, OfSpread, Random, Reject, Seed}
+                              random_slippage := Random, reject_probability := Reject, seed := Seed, ignore_sizes := Ignore}) ->
+                                {Latency * ?MS_NS, Slippage, OfSpread, Random, Reject, Seed, Ignore}
                         end).
 
 venue_option(latency_ms, Value) -> fxaot_terms:whole(Value, 0, ?DAY_MS);
@@ -246,6 +246,9 @@ venue_option(slippage_of_spread, Value) when is_number(Value), Value >= 0, Value
 venue_option(slippage_of_spread, _) -> {expected, "a fraction of the spread from 0, such as 0.5"};
 venue_option(reject_probability, Value) when is_number(Value), Value >= 0, Value =< 1 -> {ok, fraction(Value)};
 venue_option(reject_probability, _) -> {expected, "a probability from 0 to 1"};
+venue_option(ignore_sizes, false) -> {ok, 0};
+venue_option(ignore_sizes, true) -> {ok, 1};
+venue_option(ignore_sizes, _) -> {expected, "true or false"};
 venue_option(_, Value) -> fxaot_terms:whole(Value, 0, ?MAX_STEPS).
 
 %% ---- units --------------------------------------------------------------------
