@@ -1,8 +1,9 @@
 %% @doc Quotes with telemetry on and off: for the rows quote_telemetry and replay_telemetry of `make bench', and for
 %% scripts/telemetry-cost, which counts instructions.
 %%
-%% On: /metrics is served, as the keys of environment/0 say, and events have a handler. A collection of metrics is
-%% measured by itself, since there is one each second, in which millions of quotes pass.
+%% On: /metrics is served and one quote in 1,000 is traced, as the keys of environment/0 say, and an event has a
+%% handler. A collection of metrics is measured by itself, since there is one each second, in which millions of quotes
+%% pass.
 -module(fxaot_bench_telemetry).
 
 -export([main/1, start/1, stop/1, quotes/1, run/2, collect/0]).
@@ -10,10 +11,10 @@
 -define(PART, 1000000).
 
 -type mode() :: on | off.
--type kind() :: quote | replay | collect.
+-type kind() :: quote | replay | collect | none.
 
-%% @doc For scripts/telemetry-cost: `Kind Mode Count', with 0 for what the rest of a run costs. The count is one of
-%% quotes, or of collections.
+%% @doc For scripts/telemetry-cost: `Kind Mode Count'. The count is one of quotes, or of collections; `none' makes the
+%% quotes and sends nothing, which is what the rest of a run costs.
 -spec main([string()]) -> no_return().
 main([Kind, Mode, Count]) ->
     ok = logger:set_primary_config(level, warning),
@@ -24,7 +25,8 @@ main([Kind, Mode, Count]) ->
     halt(0).
 
 counted(collect, Count, _) -> lists:foreach(fun(_) -> collect() end, lists:seq(1, Count));
-counted(Kind, Count, Quotes) -> lists:foreach(fun(Part) -> run(Kind, Part) end, parts(Count, Quotes)).
+counted(Kind, Count, Quotes) ->
+    lists:foreach(fun(Part) -> run(Kind, Part) end, parts(Count div ?PART, Quotes)).
 
 %% Each part lies behind the one before.
 parts(0, _) -> [];
@@ -32,7 +34,7 @@ parts(Count, Quotes) ->
     [First | _] = times(Quotes),
     Span = lists:last(times(binary:part(Quotes, byte_size(Quotes), -48))) - First + 1,
     [<< <<(Time + N * Span):64/little, Rest/binary>> || <<Time:64/little, Rest:40/binary>> <= Quotes >>
-     || N <- lists:seq(0, Count div ?PART - 1)].
+     || N <- lists:seq(0, Count - 1)].
 
 times(<<Time:64/little, _/binary>>) -> [Time].
 
@@ -43,11 +45,17 @@ quotes(Count) ->
     {ok, Quotes} = fxaot_nif:market_next(Market, 1 bsl 62, Count),
     Quotes.
 
-environment() -> [{metrics_port, 0}].
+%% Nobody listens at that port. Quotes come faster than spans are exported anyway: most spans find a full queue.
+environment() ->
+    [{metrics_port, 0}
+     | [{otlp, #{endpoint => <<"http://127.0.0.1:9">>, quote_spans => 1000, shutdown_timeout => 1}}
+        || os:getenv("FXAOT_TRACES") =/= "false"]].
 
 -spec start(mode()) -> ok.
 start(Mode) ->
     _ = application:load(fxaot),
+    %% That nobody listens.
+    ok = logger:set_application_level(fxaot, critical),
     _ = [ok = application:set_env(fxaot, Key, Value) || Mode =:= on, {Key, Value} <- environment()],
     {ok, _} = application:ensure_all_started(fxaot),
     {ok, _} = fxaot:start_engine(?MODULE, #{instruments => ['EURUSD']}),
@@ -60,10 +68,12 @@ start(Mode) ->
 -spec stop(mode()) -> ok.
 stop(_) ->
     ok = application:stop(fxaot),
+    ok = logger:unset_application_level(fxaot),
     lists:foreach(fun({Key, _}) -> application:unset_env(fxaot, Key) end, environment()).
 
 %% @doc Sends quotes, each by itself or in the pieces of a feed.
 -spec run(kind(), Quotes :: binary()) -> ok.
+run(none, _) -> ok;
 run(quote, Quotes) -> ticked(Quotes);
 run(replay, <<Part:(48 * 4096)/binary, Rest/binary>>) ->
     _ = fxaot:ticks(?MODULE, Part),
