@@ -10,7 +10,8 @@
 all() ->
     [spans_arrive_whole, metrics_arrive_whole, log_lines_arrive_whole, requests_are_as_configured,
      another_receiver_reads_all_signals,
-     a_dead_receiver_gets_what_was_kept, what_the_receiver_refuses_is_counted, a_receiver_says_when_to_come_again,
+     a_dead_receiver_gets_what_was_kept, what_the_receiver_refuses_is_counted, refused_log_lines_end, a_receiver_says_when_to_come_again,
+     a_long_pause_is_kept, no_pause_is_backed_off, a_killed_exporter_counts_on,
      a_batch_is_not_tried_for_ever, a_hanging_receiver_slows_nobody, certificates_are_checked,
      a_killed_exporter_loses_nothing, crashing_exporters_end_alone, the_end_sends_what_waits, the_end_waits_no_longer].
 
@@ -149,7 +150,8 @@ spans_arrive_whole(Config) ->
     ?assertMatch(#{<<"name">> := <<"inner">>, <<"kind">> := 1, <<"flags">> := 16#101, <<"status">> := 2,
                    <<"message">> := <<"no margin">>}, First),
     ?assertEqual({hex(Trace), hex(Id)}, {map_get(<<"trace">>, First), map_get(<<"parent">>, First)}),
-    ?assertEqual([#{<<"trace">> => <<"0af7651916cd43dd8448eb211c80319c">>, <<"span">> => <<"b7ad6b7169203331">>}],
+    ?assertEqual([#{<<"trace">> => <<"0af7651916cd43dd8448eb211c80319c">>, <<"span">> => <<"b7ad6b7169203331">>,
+                    <<"flags">> => 16#301}],
                  map_get(<<"links">>, First)),
     ?assert(Start =< End),
     ?assert(abs(erlang:system_time(nanosecond) - End) < 60000000000),
@@ -275,9 +277,71 @@ what_the_receiver_refuses_is_counted(Config) ->
     behave(Receiver, "partial 2 too_old"),
     [span(<<"b">>) || _ <- lists:seq(1, 3)],
     until_counts(traces, #{sent => 1, refused => 5}),
+    %% It fails on: no line more, until it works.
+    behave(Receiver, "ok"),
+    [span(<<"c">>) || _ <- lists:seq(1, 3)],
+    until_counts(traces, #{sent => 4, refused => 5}),
     ?assertMatch({match, _}, re:run(line(), "again; 5 were dropped so far$")),
-    ?assertMatch({match, _}, re:run(line(), "the receiver refuses 2 of 3: too_old$")),
-    ?assertEqual(0, fxaot_otlp_queue:size(traces)).
+    ?assertEqual(0, fxaot_otlp_queue:size(traces)),
+    behave(Receiver, "partial 1 too_old"),
+    [span(<<"d">>) || _ <- lists:seq(1, 6)],
+    until_counts(traces, #{sent => 8, refused => 7}),
+    ?assertMatch({match, _}, re:run(line(), "the receiver refuses 1 of 3: too_old$")),
+    receive {line, Line} -> ct:fail(Line) after 0 -> ok end.
+
+%% Its line about that is the last one, although it is a log line too, and refused.
+refused_log_lines_end(Config) ->
+    {Receiver, Port} = receiver(Config),
+    ok = start(#{endpoint => url(Port), logs => otlp}),
+    behave(Receiver, "partial 1 no"),
+    {error, _} = fxaot_test_line:write(eur),
+    until_counts(logs, #{sent => 0, refused => 2}),
+    ?assertEqual(<<"fxaot engine eur: cannot start: no room">>, line()),
+    ?assertMatch({match, _}, re:run(line(), "the receiver refuses 1 of 1: no$")),
+    {error, _} = fxaot_test_line:write(eur),
+    until_counts(logs, #{sent => 0, refused => 3}),
+    ?assertEqual(<<"fxaot engine eur: cannot start: no room">>, line()),
+    receive {line, Line} -> ct:fail(Line) after 0 -> ok end.
+
+%% Longer than a batch is tried: one request, nothing is dropped, and all arrives after the pause.
+a_long_pause_is_kept(Config) ->
+    {Receiver, Port} = receiver(Config),
+    ok = start(#{endpoint => url(Port), traces => otlp, traces_batch => 2, traces_export_timeout => 500}),
+    behave(Receiver, "status 429 1"),
+    Start = erlang:monotonic_time(millisecond),
+    [span(integer_to_binary(N)) || N <- lists:seq(1, 6)],
+    #{<<"status">> := 429} = request(Receiver, <<"/v1/traces">>),
+    behave(Receiver, "ok"),
+    ?assertEqual([integer_to_binary(N) || N <- lists:seq(1, 6)], names(items(Receiver, <<"/v1/traces">>, 6))),
+    ?assert(erlang:monotonic_time(millisecond) - Start >= 1000),
+    until_counts(traces, #{sent => 6, expired => 0, full => 0, retries => 1}).
+
+%% No pause at all is not shorter than the back-off.
+no_pause_is_backed_off(Config) ->
+    {Receiver, Port} = receiver(Config),
+    ok = start(#{endpoint => url(Port), traces => otlp, retry_pause => 1000}),
+    behave(Receiver, "status 429 0"),
+    Start = erlang:monotonic_time(millisecond),
+    span(<<"a">>),
+    #{<<"status">> := 429} = request(Receiver, <<"/v1/traces">>),
+    behave(Receiver, "ok"),
+    ?assertEqual([<<"a">>], names(items(Receiver, <<"/v1/traces">>, 1))),
+    ?assert(erlang:monotonic_time(millisecond) - Start >= 500).
+
+%% Its values count since the same time as before.
+a_killed_exporter_counts_on(Config) ->
+    {Receiver, Port} = receiver(Config),
+    ok = start(#{endpoint => url(Port), metrics => otlp}),
+    Since = fun() ->
+                    #{<<"items">> := Items} = request(Receiver, <<"/v1/metrics">>),
+                    #{<<"points">> := [#{<<"value">> := Sent, <<"start">> := Start}]} = metric(<<"fxaot_otlp_sent">>, Items),
+                    {Start, Sent}
+            end,
+    {_, 0} = Since(),
+    {Start, Sent} = Since(),
+    exit(whereis(fxaot_otlp_metrics), kill),
+    {Again, More} = Since(),
+    ?assertEqual({Start, true}, {Again, More >= Sent}).
 
 %% Each code that a later try may follow; after as many seconds as the receiver says.
 a_receiver_says_when_to_come_again(Config) ->

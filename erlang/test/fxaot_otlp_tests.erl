@@ -45,6 +45,33 @@ answers_test_() ->
                                                               fxaot_protobuf:text(2, "why")]))),
      ?_assertEqual(<<>>, fxaot_otlp_proto:problem(<<"Not found">>))].
 
+%% What cannot be written is left out alone.
+one_of_many_test() ->
+    Span = #{trace_id => <<1:128>>, span_id => <<2:64>>, name => <<"a">>, start_time => 1, end_time => 2},
+    Resource = #{attributes => #{}, version => <<>>},
+    {Two, 2} = fxaot_otlp_proto:traces(Resource, [Span, Span]),
+    {Bytes, 2} = fxaot_otlp_proto:traces(Resource, [Span, Span#{attributes => #{<<"a">> => self()}}, Span]),
+    ?assertEqual(bytes(Two), bytes(Bytes)).
+
+%% Other libraries write the ids of a process's log lines too.
+ids_of_log_lines_test_() ->
+    Line = fun(Ids) ->
+                   ok = fxaot_otlp_queue:new(logs, 10, 10),
+                   try
+                       ok = fxaot_otlp_logs:log(#{level => error, msg => {string, "a"}, meta => Ids#{time => 1}}, #{}),
+                       [{1, Log}] = fxaot_otlp_queue:first(logs, 10),
+                       maps:with([trace_id, span_id, flags], Log)
+                   after fxaot_otlp_queue:remove(logs)
+                   end
+           end,
+    Trace = <<"4bf92f3577b34da6a3ce929d0e0e4736">>,
+    Ids = fun(Flags) -> #{trace_id => Trace, span_id => "00f067aa0ba902b7", trace_flags => Flags} end,
+    Whole = fun(Flags) -> #{trace_id => binary:decode_hex(Trace), span_id => <<16#00f067aa0ba902b7:64>>, flags => Flags} end,
+    [?_assertEqual(Whole(Expected), Line(Ids(Flags)))
+     || {Flags, Expected} <- [{1, 1}, {<<"01">>, 1}, {"01", 1}, {256, 0}, {<<"x">>, 0}, {none, 0}]]
+        ++ [?_assertEqual(#{}, Line((Ids(1))#{Key => Bad}))
+            || {Key, Bad} <- [{trace_id, <<"4b">>}, {span_id, Trace}, {trace_id, 7}, {span_id, <<"00f067aa0ba902bx">>}]].
+
 %% No bytes are an error of ours.
 any_bytes_are_read_test() ->
     [?assert(is_list(Fields) orelse Fields =:= error)
@@ -91,7 +118,62 @@ endpoints_test() ->
 %% Or its certificate would not be checked.
 scheme_test() ->
     {#{targets := #{traces := #{url := Url}}}, []} = read([{"OTEL_EXPORTER_OTLP_ENDPOINT", "HTTPS://Collector:4318"}]),
-    ?assertEqual("https://Collector:4318/v1/traces", Url).
+    ?assertEqual("https://Collector:4318/v1/traces", Url),
+    {#{targets := #{traces := Target}}, []} = read([{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "HTTPS://Collector:4318/x"}]),
+    ?assertEqual("https://Collector:4318/x", map_get(url, Target)),
+    %% Any other way is none.
+    ?assertEqual({retry, none, "its URL begins neither with http:// nor with https://"},
+                 fxaot_otlp_http:post(Target#{url := "HTTPS://Collector:4318/x"}, <<>>)).
+
+%% A path is appended before the query.
+addresses_test_() ->
+    [?_assertMatch({#{targets := #{logs := #{url := Url}}}, []}, read([{"OTEL_EXPORTER_OTLP_ENDPOINT", Base}]))
+     || {Base, Url} <- [{"http://h/otlp?token=x", "http://h/otlp/v1/logs?token=x"},
+                        {"http://[::1]:4318", "http://[::1]:4318/v1/logs"}]].
+
+%% The reason that nothing is exported.
+warned_when_off_test_() ->
+    Warning = <<"The variable OTEL_EXPORTER_OTLP_ENDPOINT is ignored: it must be a URL that begins with http:// or https://.">>,
+    Wrong = {"OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"},
+    [?_assertEqual({off, [Warning]}, read([Wrong])),
+     ?_assertEqual({off, [Warning]}, read([Wrong, {"OTEL_BSP_MAX_QUEUE_SIZE", "x"}])),
+     ?_assertEqual({off, []}, read([Wrong, {"OTEL_SDK_DISABLED", "true"}])),
+     ?_assertEqual({off, []}, read([{"OTEL_BSP_MAX_QUEUE_SIZE", "x"}]))].
+
+%% Only what may be missing may be none.
+none_test_() ->
+    Needed = [Option || {Option, _, _, Default} <- fxaot_otlp_config:options(), Default =/= none],
+    Listed = [compression, traces, metrics, logs],
+    [?_assertEqual(ok, fxaot_otlp_config:check(#{Option => none}))
+     || Option <- Listed ++ [Option || {Option, _, _, none} <- fxaot_otlp_config:options()]]
+        ++ [?_assertMatch({Option, {error, {bad_key, #{key := Option}}}},
+                          {Option, fxaot_otlp_config:check(#{endpoint => "http://a", Option => none})})
+            || Option <- Needed -- Listed]
+        ++ [?_assertEqual(ok, fxaot_otlp_config:check(#{shutdown_timeout => 0})),
+            ?_assertMatch({error, _}, fxaot_otlp_config:check(#{timeout => 0}))].
+
+values_test_() ->
+    Base = {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://a"},
+    [?_assertMatch({#{sampler_ratio := Ratio}, []}, read([Base, {"OTEL_TRACES_SAMPLER_ARG", Text}]))
+     || {Text, Ratio} <- [{".5", 0.5}, {"1e-3", 0.001}, {"0.25", 0.25}, {"1", 1.0}, {"1.", 1.0}, {"2.5E-1", 0.25}]]
+        ++ [?_assertMatch({#{sampler_ratio := 1.0}, [_]}, read([Base, {"OTEL_TRACES_SAMPLER_ARG", Text}]))
+            || Text <- [".", "e1", "x", "-1", "1e999", "2"]]
+        ++ [?_assertMatch({#{targets := #{traces := #{headers := [{"a", "b"}, {"c", ""}]}}}, []},
+                          read([Base, {"OTEL_EXPORTER_OTLP_HEADERS", "a=b,c="}])),
+            ?_assertMatch({#{targets := #{traces := #{timeout := 10000}}}, [_]},
+                          read([Base, {"OTEL_EXPORTER_OTLP_TIMEOUT", "0"}]))]
+        ++ [?_assertEqual({Text, Signals, Count},
+                          begin
+                              {#{targets := Targets}, Warnings} = read([Base, {"OTEL_METRICS_EXPORTER", Text}]),
+                              {Text, lists:sort(maps:keys(Targets)), length(Warnings)}
+                          end)
+            || {Text, Signals, Count} <- [{"prometheus", [logs, traces], 0}, {"console,otlp", [logs, metrics, traces], 0},
+                                          {"mine", [logs, metrics, traces], 1}]].
+
+pauses_test_() ->
+    [?_assertEqual(Pause, fxaot_otlp_http:retry_after(Text))
+     || {Text, Pause} <- [{undefined, none}, {"3", 3000}, {"Sat, 31 Feb 2026 10:00:00 GMT", none}, {"soon", none},
+                          {"Sat, 07 Feb 2026 10:00:00 GMT", 0}, {"999999", 86400000}]].
 
 resource_test() ->
     {#{resource := #{attributes := Attributes}}, []} =
@@ -244,7 +326,15 @@ metrics_test() ->
     {[#{points := [Grown]}], Later} = fxaot_otlp_metrics:converted([Counter(7)], 300, After),
     ?assertMatch(#{start_time := 100, value := 7}, Grown),
     {[#{points := [Anew]}], _} = fxaot_otlp_metrics:converted([Counter(1)], 400, Later),
-    ?assertMatch(#{start_time := 300, value := 1}, Anew).
+    ?assertMatch(#{start_time := 300, value := 1}, Anew),
+    %% It was not read once, and counts on.
+    {[], Missed} = fxaot_otlp_metrics:converted([], 350, Later),
+    {[#{points := [Back]}], _} = fxaot_otlp_metrics:converted([Counter(8)], 400, Missed),
+    ?assertMatch(#{start_time := 100, value := 8}, Back),
+    %% What does not come back is forgotten.
+    #{series := None} = lists:foldl(fun(N, Starts) -> element(2, fxaot_otlp_metrics:converted([], 400 + N, Starts)) end,
+                                    Later, lists:seq(1, 11)),
+    ?assertEqual(#{}, None).
 
 %% ---- log lines ------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ def span(s):
         "kind": s.kind, "flags": s.flags, "start": s.start_time_unix_nano, "end": s.end_time_unix_nano,
         "attributes": attributes(s.attributes), "status": s.status.code, "message": s.status.message,
         "events": [{"name": e.name, "time": e.time_unix_nano, "attributes": attributes(e.attributes)} for e in s.events],
-        "links": [{"trace": l.trace_id.hex(), "span": l.span_id.hex()} for l in s.links],
+        "links": [{"trace": l.trace_id.hex(), "span": l.span_id.hex(), "flags": l.flags} for l in s.links],
     }
 
 

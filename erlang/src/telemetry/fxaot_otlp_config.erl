@@ -26,7 +26,8 @@
 -type config() ::
         #{targets := #{signal() => target()}, resource := fxaot_otlp_proto:resource(),
           sampler := sampler(), sampler_ratio := float(), shutdown_timeout := non_neg_integer()}.
--type kind() :: url | pairs | milliseconds | count | ratio | boolean | text | path | {one_of, [atom()]} | count_or_none.
+-type kind() :: url | pairs | milliseconds | from_0_ms | count | ratio | boolean | text | path | exporter | {one_of, [atom()]}
+              | count_or_none.
 -type option() :: {Option :: atom(), Variable :: string() | none, kind(), Default :: term()}.
 
 -spec signals() -> [signal()].
@@ -44,7 +45,7 @@ options() ->
                                  {certificate, "CERTIFICATE", path, none},
                                  {client_certificate, "CLIENT_CERTIFICATE", path, none},
                                  {client_key, "CLIENT_KEY", path, none}]])
-        ++ [{Signal, "OTEL_" ++ upper(Signal) ++ "_EXPORTER", {one_of, [otlp, none]}, otlp} || Signal <- signals()]
+        ++ [{Signal, "OTEL_" ++ upper(Signal) ++ "_EXPORTER", exporter, otlp} || Signal <- signals()]
         ++ [{service_name, "OTEL_SERVICE_NAME", text, none},
             {resource, "OTEL_RESOURCE_ATTRIBUTES", pairs, #{}},
             {sampler, "OTEL_TRACES_SAMPLER",
@@ -63,7 +64,7 @@ options() ->
             {metrics_export_timeout, "OTEL_METRIC_EXPORT_TIMEOUT", milliseconds, 30000},
             {quote_spans, none, count_or_none, none},
             {retry_pause, none, milliseconds, 1000},
-            {shutdown_timeout, none, milliseconds, 5000}].
+            {shutdown_timeout, none, from_0_ms, 5000}].
 
 %% One for all signals, and one for each that takes its place.
 of_signals(Option, Variable, Kind, Default) ->
@@ -84,7 +85,9 @@ check(Given) when is_map(Given) ->
     Known = [Option || {Option, _, _, _} <- options()],
     case [Option || Option <- maps:keys(Given), not lists:member(Option, Known)] of
         [] -> checked([{Option, Kind, map_get(Option, Given)}
-                       || {Option, _, Kind, _} <- options(), is_map_key(Option, Given)]);
+                       || {Option, _, Kind, Default} <- options(), is_map_key(Option, Given),
+                          %% What is left out may be none.
+                          Default =/= none orelse map_get(Option, Given) =/= none]);
         [Unknown | _] ->
             Near = fxaot_near_miss:suggestion(Unknown, Known),
             {error, {unknown_key, Near#{key => Unknown, known => Known, in => otlp}}}
@@ -92,7 +95,6 @@ check(Given) when is_map(Given) ->
 check(_) -> {error, {bad_key, #{key => otlp, expected => "a map of options"}}}.
 
 checked([]) -> ok;
-checked([{_, Kind, none} | Rest]) when Kind =/= boolean, Kind =/= ratio -> checked(Rest);
 checked([{Option, Kind, Value} | Rest]) ->
     case is_valid(Kind, Value) of
         true -> checked(Rest);
@@ -102,13 +104,15 @@ checked([{Option, Kind, Value} | Rest]) ->
 is_valid(url, Value) -> is_text(Value) andalso is_url(Value);
 is_valid(pairs, Value) ->
     is_map(Value) andalso lists:all(fun({Key, Each}) -> is_name(Key) andalso is_value(Each) end, maps:to_list(Value));
-is_valid(milliseconds, Value) -> is_integer(Value) andalso Value >= 0 andalso Value =< ?MOST_MS;
+is_valid(milliseconds, Value) -> is_integer(Value) andalso Value > 0 andalso Value =< ?MOST_MS;
+is_valid(from_0_ms, Value) -> Value =:= 0 orelse is_valid(milliseconds, Value);
 is_valid(count, Value) -> is_integer(Value) andalso Value > 0 andalso Value =< 1000000;
 is_valid(count_or_none, Value) -> is_integer(Value) andalso Value > 0;
 is_valid(ratio, Value) -> is_number(Value) andalso Value >= 0 andalso Value =< 1;
 is_valid(boolean, Value) -> is_boolean(Value);
 is_valid(text, Value) -> is_text(Value);
 is_valid(path, Value) -> is_text(Value);
+is_valid(exporter, Value) -> lists:member(Value, [otlp, none]);
 is_valid({one_of, Names}, Value) -> lists:member(Value, Names).
 
 is_text(Value) when is_binary(Value) -> Value =/= <<>> andalso is_list(unicode:characters_to_list(Value));
@@ -118,7 +122,7 @@ is_text(_) -> false.
 is_name(Key) -> is_atom(Key) orelse is_text(Key).
 
 %% A line break would begin another header.
-is_value(Value) when is_number(Value); is_atom(Value) -> true;
+is_value(Value) when is_number(Value); is_atom(Value); Value =:= <<>>; Value =:= "" -> true;
 is_value(Value) -> is_text(Value) andalso lists:all(fun(End) -> string:find(Value, End) =:= nomatch end, ["\n", "\r"]).
 
 is_url(Value) ->
@@ -129,13 +133,15 @@ is_url(Value) ->
 
 expected(url) -> "a URL that begins with http:// or https://";
 expected(pairs) -> "a map of names and texts";
-expected(milliseconds) -> "a whole number of milliseconds from 0";
+expected(milliseconds) -> "a whole number of milliseconds from 1";
+expected(from_0_ms) -> "a whole number of milliseconds from 0";
 expected(count) -> "a whole number from 1 to 1000000";
 expected(count_or_none) -> "a whole number from 1, or none";
 expected(ratio) -> "a number from 0 to 1";
 expected(boolean) -> "true or false";
 expected(text) -> "a text";
 expected(path) -> "a path";
+expected(exporter) -> "otlp or none";
 expected({one_of, Names}) -> [lists:join(", ", [atom_to_list(Name) || Name <- lists:droplast(Names)]), " or ",
                               atom_to_list(lists:last(Names))].
 
@@ -145,31 +151,32 @@ expected({one_of, Names}) -> [lists:join(", ", [atom_to_list(Name) || Name <- li
 -spec read() -> {off | config(), Warnings :: [binary()]}.
 read() -> read(fun os:getenv/1, fxaot_config:value(otlp)).
 
-%% @doc `off' without an endpoint. A warning is a sentence about a variable that is ignored.
+%% @doc `off' without an endpoint. A warning is a sentence about a variable that is ignored; when nothing is exported,
+%% about an endpoint, which may be the reason.
 -spec read(Variable :: fun((string()) -> false | string()), Key :: map()) -> {off | config(), Warnings :: [binary()]}.
 read(Variable, Key) ->
     Read = [read_one(Option, Variable, Key) || Option <- options()],
-    Values = maps:from_list([{Option, Value} || {Option, Value, _} <- Read]),
-    Warnings = [Warning || {_, _, Warning} <- Read, Warning =/= none] ++ protocol(Variable),
+    Values = maps:from_list([{Option, Value} || {Option, Value, _, _} <- Read]),
+    Warnings = [{Kind, Warning} || {_, _, Kind, Warning} <- Read, Warning =/= none],
     case targets(Values) of
         Targets when map_size(Targets) > 0, not map_get(disabled, Values) ->
             {(maps:with([sampler, shutdown_timeout], Values))
              #{targets => Targets, resource => resource(Values),
                sampler_ratio => float(map_get(sampler_ratio, Values))},
-             Warnings};
-        _ -> {off, Warnings}
+             [Warning || {_, Warning} <- Warnings] ++ protocol(Variable)};
+        _ -> {off, [Warning || {url, Warning} <- Warnings, not map_get(disabled, Values)]}
     end.
 
 read_one({Option, Variable, Kind, Default}, Get, Key) ->
     Given = maps:get(Option, Key, Default),
     case Variable =/= none andalso Get(Variable) of
-        false -> {Option, Given, none};
-        "" -> {Option, Given, none};
+        false -> {Option, Given, Kind, none};
+        "" -> {Option, Given, Kind, none};
         Text ->
             Value = parsed(Kind, string:trim(Text)),
             case Value =/= error andalso (Value =:= none orelse is_valid(Kind, Value)) of
-                true -> {Option, Value, none};
-                false -> {Option, Given, ignored(Variable, expected(Kind))}
+                true -> {Option, Value, Kind, none};
+                false -> {Option, Given, Kind, ignored(Variable, expected(Kind))}
             end
     end.
 
@@ -181,11 +188,21 @@ parsed(Kind, Text) when Kind =:= milliseconds; Kind =:= count ->
     catch error:badarg -> error
     end;
 parsed(ratio, Text) ->
-    try list_to_float(Text)
-    catch error:badarg -> parsed(count, Text)
+    %% Also .1 and 1e-3, which are no floats of Erlang.
+    case re:run(Text, "^\\+?(?=\\.?[0-9])([0-9]*)(\\.[0-9]*)?([eE][-+]?[0-9]+)?$", [{capture, all_but_first, list}]) of
+        {match, [Whole | Rest]} -> number("0" ++ Whole, Rest);
+        nomatch -> error
     end;
 %% Only true is true.
 parsed(boolean, Text) -> string:lowercase(Text) =:= "true";
+%% What other exporters do is theirs: fxaot has none of them.
+parsed(exporter, Text) ->
+    Names = [string:trim(Name) || Name <- string:lexemes(Text, ",")],
+    case {lists:member("otlp", Names), Names -- ["none", "prometheus", "console", "logging", "zipkin", "jaeger"]} of
+        {true, _} -> otlp;
+        {false, []} -> none;
+        _ -> error
+    end;
 parsed({one_of, Names}, Text) ->
     case [Name || Name <- Names, atom_to_list(Name) =:= string:lowercase(Text)] of
         [Name] -> Name;
@@ -196,6 +213,13 @@ parsed(pairs, Text) ->
     catch error:_ -> error
     end;
 parsed(_, Text) -> Text.
+
+number(Whole, Rest) ->
+    Part = [Digits || "." ++ Digits <- Rest],
+    Exponent = [Each || [E | _] = Each <- Rest, E =:= $e orelse E =:= $E],
+    try list_to_float(lists:append([Whole, ".", lists:append(Part), "0" | Exponent]))
+    catch error:badarg -> error
+    end.
 
 pair(Text) ->
     [Key, Value] = string:split(Text, "="),
@@ -226,8 +250,8 @@ targets(Values) ->
 url(Signal, Values) ->
     case {map_get(of_signal(Signal, endpoint), Values), map_get(endpoint, Values)} of
         {none, none} -> none;
-        {none, Base} -> string:trim(text(Base), trailing, "/") ++ "/v1/" ++ atom_to_list(Signal);
-        {Own, _} -> text(Own)
+        {none, Base} -> address(Base, "/v1/" ++ atom_to_list(Signal));
+        {Own, _} -> address(Own, "")
     end.
 
 target(Signal, Url, Values) ->
@@ -237,23 +261,25 @@ target(Signal, Url, Values) ->
                      Own -> Own
                  end
          end,
-    #{url => lower(Url), headers => [{text(Key), text(Value)} || {Key, Value} <- lists:sort(maps:to_list(Of(headers)))],
-      timeout => max(1, Of(timeout)), compression => Of(compression), certificate => Of(certificate),
+    #{url => Url, headers => [{text(Key), text(Value)} || {Key, Value} <- lists:sort(maps:to_list(Of(headers)))],
+      timeout => Of(timeout), compression => Of(compression), certificate => Of(certificate),
       client_certificate => Of(client_certificate), client_key => Of(client_key),
       batching => batching(Signal, Values)}.
 
-%% TLS depends on it.
-lower(Url) ->
-    [Scheme, Rest] = string:split(Url, ":"),
-    string:lowercase(Scheme) ++ ":" ++ Rest.
+%% The scheme in lower case: TLS depends on it. A query stays behind the path.
+address(Given, Below) ->
+    #{scheme := Scheme, path := Path} = Parts = uri_string:parse(text(Given)),
+    Whole = case Below of
+                "" -> Path;
+                _ -> string:trim(Path, trailing, "/") ++ Below
+            end,
+    uri_string:recompose(Parts#{scheme := string:lowercase(Scheme), path := Whole}).
 
 batching(Signal, Values) ->
     Own = [{Option, map_get(of_signal(Signal, Option), Values)}
            || Option <- [delay, export_timeout, queue, batch], is_map_key(of_signal(Signal, Option), Values)],
     Batching = (maps:with([retry_pause, shutdown_timeout], Values)),
-    fitting(maps:map(fun(shutdown_timeout, Value) -> Value;
-                        (_, Value) -> max(1, Value)
-                     end, maps:merge(Batching, maps:from_list(Own)))).
+    fitting(maps:merge(Batching, maps:from_list(Own))).
 
 %% A batch is no larger than the queue that it comes from.
 fitting(#{queue := Queue, batch := Batch} = Batching) -> Batching#{batch := min(Queue, Batch)};

@@ -36,7 +36,9 @@
                 %% Items that were there when the delay had passed: they do not wait for a full batch.
                 due = 0 :: non_neg_integer(),
                 %% Since when cumulative values count, by metric and labels.
-                starts = #{} :: fxaot_otlp_metrics:starts(),
+                starts :: fxaot_otlp_metrics:starts(),
+                %% Nothing is sent before: the receiver has asked for a pause.
+                closed = none :: none | reference(),
                 is_failing = false :: boolean()}).
 
 -spec name(fxaot_otlp_config:signal()) -> atom().
@@ -65,13 +67,25 @@ point(Name, Signal, Value) -> {Name, #{labels => #{<<"signal">> => Signal}, valu
 
 %% ---- the process ------------------------------------------------------------
 
--spec init(fxaot_otlp_config:signal()) -> {ok, #state{}}.
+-spec init(fxaot_otlp_config:signal()) -> {ok, #state{}} | ignore.
 init(Signal) ->
     process_flag(trap_exit, true),
-    {#{targets := #{Signal := Target}, resource := Resource}, _} = fxaot_otlp_config:read(),
-    _ = [fxaot_otlp_logs:add_handler() || Signal =:= logs],
-    {ok, later(#state{signal = Signal, target = Target, resource = Resource,
-                      starts = fxaot_otlp_metrics:starts(erlang:system_time(nanosecond))})}.
+    case fxaot_otlp_config:read() of
+        {#{targets := #{Signal := Target}, resource := Resource}, _} ->
+            _ = [fxaot_otlp_logs:add_handler() || Signal =:= logs],
+            {ok, later(#state{signal = Signal, target = Target, resource = Resource, starts = starts(Signal)})};
+        %% It was switched off while a process before this one ran.
+        _ ->
+            ok = fxaot_otlp_queue:remove(Signal),
+            ignore
+    end.
+
+%% Those of a process before this one count on.
+starts(Signal) ->
+    case fxaot_otlp_queue:kept(Signal) of
+        none -> fxaot_otlp_metrics:starts(erlang:system_time(nanosecond));
+        Starts -> Starts
+    end.
 
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}}.
 handle_call(_, _From, State) -> {reply, {error, {bad_argument, none}}, State}.
@@ -83,6 +97,8 @@ handle_cast(_, State) -> {noreply, State}.
 handle_info(flush, #state{signal = Signal} = State) ->
     {noreply, begun(later(State#state{due = fxaot_otlp_queue:size(Signal)}))};
 handle_info(full, State) -> {noreply, begun(State)};
+handle_info({timeout, Timer, open}, #state{closed = Timer, signal = Signal} = State) ->
+    {noreply, begun(State#state{closed = none, due = fxaot_otlp_queue:size(Signal)})};
 handle_info({result, Pid, Result}, #state{batch = #batch{at = {sender, Pid, Monitor}}} = State) ->
     demonitor(Monitor, [flush]),
     {noreply, continued(ended(Result, State))};
@@ -110,6 +126,7 @@ later(#state{target = #{batching := #{delay := Delay}}} = State) ->
 
 %% ---- a batch ----------------------------------------------------------------
 
+begun(#state{closed = Timer} = State) when Timer =/= none -> State;
 begun(#state{batch = none, signal = metrics} = State) -> sending(new([], metrics), State);
 begun(#state{batch = none, signal = Signal, target = #{batching := #{batch := Most}}} = State) ->
     case fxaot_otlp_queue:first(Signal, Most) of
@@ -142,8 +159,12 @@ sent(Signal, Items, Starts, Target, Resource) ->
             {sent, {refused, Why}, length_of(Items), Starts}
     end.
 
-written(traces, Spans, Starts, Resource) -> {fxaot_otlp_proto:traces(Resource, Spans), length(Spans), Starts};
-written(logs, Logs, Starts, Resource) -> {fxaot_otlp_proto:logs(Resource, Logs), length(Logs), Starts};
+written(traces, Spans, Starts, Resource) ->
+    {Body, Count} = fxaot_otlp_proto:traces(Resource, Spans),
+    {Body, Count, Starts};
+written(logs, Logs, Starts, Resource) ->
+    {Body, Count} = fxaot_otlp_proto:logs(Resource, Logs),
+    {Body, Count, Starts};
 written(metrics, metrics, Starts, Resource) ->
     Collected = [Metric || #{points := [_ | _]} = Metric <- fxaot_metrics:collect()],
     {Metrics, Next} = fxaot_otlp_metrics:converted(Collected, erlang:system_time(nanosecond), Starts),
@@ -156,30 +177,38 @@ length_of(Items) -> length(Items).
 died(killed) -> {retry, none, "the receiver does not answer in time"};
 died(Reason) -> {refused, io_lib:format("a batch cannot be written: ~0tP", [Reason, 12])}.
 
-ended({sent, Answer, Count, Starts}, #state{batch = Batch} = State) ->
+ended({sent, Answer, Count, Starts}, #state{batch = Batch, signal = Signal} = State) ->
+    _ = [fxaot_otlp_queue:keep(Signal, Starts) || Signal =:= metrics],
     ended(Answer, State#state{batch = Batch#batch{count = Count}, starts = Starts});
 ended({ok, Refused, Why}, #state{signal = Signal, batch = #batch{count = Count}} = State) ->
     ok = fxaot_otlp_queue:count(Signal, sent, max(0, Count - Refused)),
     ok = fxaot_otlp_queue:count(Signal, refused, min(Refused, Count)),
-    Works = works(State),
     closed(case Refused of
-               0 -> Works;
-               _ -> fails(io_lib:format("the receiver refuses ~b of ~b: ~ts", [Refused, Count, Why]), Works)
+               0 -> works(State);
+               _ -> fails(io_lib:format("the receiver refuses ~b of ~b: ~ts", [Refused, Count, Why]), State)
            end);
 ended({refused, Why}, State) -> dropped(refused, Why, State);
 ended({retry, After, Why}, #state{target = #{batching := #{export_timeout := Limit, retry_pause := First}},
                                   batch = #batch{began = Began, tries = Tries} = Batch, signal = Signal} = State) ->
+    BackOff = jittered(min(?MOST_PAUSE_MS, First bsl min(Tries, 20))),
+    %% A receiver may ask for a longer pause, not for a shorter one.
     Pause = case After of
-                none -> jittered(min(?MOST_PAUSE_MS, First bsl min(Tries, 20)));
-                _ -> After
+                none -> BackOff;
+                _ -> max(After, BackOff)
             end,
     case erlang:monotonic_time(millisecond) + Pause - Began =< Limit of
         true ->
             ok = fxaot_otlp_queue:count(Signal, retries, 1),
             Timer = erlang:start_timer(Pause, self(), again),
             fails(Why, State#state{batch = Batch#batch{at = {pause, Timer}, tries = Tries + 1}});
-        false -> dropped(expired, Why, State)
+        false when After =:= none; After < BackOff -> dropped(expired, Why, State);
+        false -> put_back(Pause, Why, State)
     end.
+
+%% The receiver asks for a longer pause than a batch is tried: its items wait in the queue, and nothing is sent before.
+put_back(Pause, Why, #state{signal = Signal} = State) ->
+    ok = fxaot_otlp_queue:count(Signal, retries, 1),
+    fails(Why, State#state{batch = none, closed = erlang:start_timer(Pause, self(), open)}).
 
 %% From half to one and a half, so that many senders do not come back at once.
 jittered(Pause) -> max(1, Pause div 2 + rand:uniform(Pause + 1) - 1).
@@ -188,7 +217,9 @@ dropped(Counter, Why, #state{signal = Signal, batch = #batch{count = Count}} = S
     ok = fxaot_otlp_queue:count(Signal, Counter, Count),
     closed(fails(Why, State)).
 
-closed(#state{signal = Signal, batch = #batch{keys = Keys}, due = Due} = State) ->
+closed(#state{signal = Signal, batch = #batch{keys = Keys, count = Count}, due = Due} = State) ->
+    %% Those that could not be written.
+    ok = fxaot_otlp_queue:count(Signal, refused, max(0, length(Keys) - Count)),
     ok = fxaot_otlp_queue:done(Signal, Keys),
     State#state{batch = none, due = max(0, Due - length(Keys))}.
 
@@ -229,7 +260,7 @@ shown(Url) ->
 terminate(shutdown, #state{signal = Signal, target = #{batching := #{shutdown_timeout := Limit}}} = State) ->
     _ = [fxaot_otlp_logs:remove_handler() || Signal =:= logs],
     Until = erlang:monotonic_time(millisecond) + Limit,
-    last(stopped(begun(State), Until));
+    last(stopped(begun(State#state{closed = none}), Until));
 terminate(_, #state{batch = #batch{at = {sender, Pid, _}}}) ->
     exit(Pid, kill),
     ok;

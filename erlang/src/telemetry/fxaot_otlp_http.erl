@@ -4,7 +4,7 @@
 %% request, and then nobody knows whether that has arrived.
 -module(fxaot_otlp_http).
 
--export([post/2, start/1]).
+-export([post/2, start/1, retry_after/1]).
 
 -export_type([answer/0]).
 
@@ -23,6 +23,8 @@ start(Target) ->
                          not is_started(Application)] of
         [] ->
             _ = inets:start(httpc, [{profile, ?PROFILE}]),
+            %% By IPv6 where that works, else by IPv4.
+            _ = httpc:set_options([{ipfamily, inet6fb4}], ?PROFILE),
             ok;
         [Missing | _] -> {error, Missing}
     end.
@@ -77,18 +79,19 @@ said(Status, Answer) ->
 
 shortened(Why) -> string:slice(fxaot_protobuf:utf8(Why), 0, ?MOST_SHOWN).
 
-%% Seconds, or a date.
+%% @doc The pause that an answer's header asks for, in milliseconds: seconds, or a date.
+-spec retry_after(undefined | string()) -> none | non_neg_integer().
 retry_after(undefined) -> none;
 retry_after(Text) ->
     case string:to_integer(Text) of
         {Seconds, []} when Seconds >= 0 -> min(Seconds, 86400) * 1000;
         _ ->
-            try httpd_util:convert_request_date(Text) of
-                {_, _} = Date ->
-                    Seconds = calendar:datetime_to_gregorian_seconds(Date)
-                        - calendar:datetime_to_gregorian_seconds(calendar:universal_time()),
-                    max(0, min(Seconds, 86400)) * 1000;
-                bad_date -> none
+            %% Of a date that there is not the seconds fail too.
+            try
+                {_, _} = Date = httpd_util:convert_request_date(Text),
+                Until = calendar:datetime_to_gregorian_seconds(Date)
+                    - calendar:datetime_to_gregorian_seconds(calendar:universal_time()),
+                max(0, min(Until, 86400)) * 1000
             catch error:_ -> none
             end
     end.
@@ -96,7 +99,8 @@ retry_after(Text) ->
 failure(timeout) -> "the receiver does not answer in time";
 failure({failed_connect, Details}) ->
     Where = [io_lib:format(" ~ts:~b", [Host, Port]) || {to_address, {Host, Port}} <- Details],
-    case [Reason || {_, _, Reason} <- Details] of
+    %% The last one is IPv4's.
+    case lists:reverse([Reason || {_, _, Reason} <- Details]) of
         [{tls_alert, {Alert, _}} | _] -> ["the certificate of", Where, " is not accepted: ", atom_to_list(Alert)];
         [Reason | _] -> ["no connection to", Where, ": ", reason(Reason)];
         [] -> ["no connection to", Where]
@@ -116,7 +120,9 @@ tls(#{url := "https:" ++ _} = Target) ->
                    ++ own(certfile, client_certificate, Target) ++ own(keyfile, client_key, Target)}]};
         Error -> Error
     end;
-tls(_) -> {ok, []}.
+tls(#{url := "http:" ++ _}) -> {ok, []};
+%% Nothing leaves by a way that is not known to be what was asked for.
+tls(_) -> {error, "its URL begins neither with http:// nor with https://"}.
 
 authorities(#{certificate := none}) ->
     try {ok, [{cacerts, public_key:cacerts_get()}]}

@@ -43,8 +43,25 @@ code(#{mfa := {Module, Function, Arity}} = Meta) ->
 code(_) -> [].
 
 with_trace(#{trace_id := Trace, span_id := Span} = Meta, Log) ->
-    try Log#{trace_id => binary:decode_hex(Trace), span_id => binary:decode_hex(Span),
-             flags => maps:get(trace_flags, Meta, 0)}
-    catch error:badarg -> Log
+    %% Other libraries use these keys too: what is not as W3C writes it is left out.
+    case {id(Trace, 16), id(Span, 8), maps:get(trace_flags, Meta, 0)} of
+        {<<_, _/binary>> = TraceId, <<_, _/binary>> = SpanId, Flags} ->
+            Log#{trace_id => TraceId, span_id => SpanId, flags => flags(Flags)};
+        _ -> Log
     end;
 with_trace(_, Log) -> Log.
+
+id(Text, Bytes) ->
+    try binary:decode_hex(iolist_to_binary(Text)) of
+        <<Id:Bytes/binary>> -> Id;
+        _ -> none
+    catch error:_ -> none
+    end.
+
+%% A number, or two digits of hex.
+flags(Flags) when is_integer(Flags), Flags >= 0, Flags =< 255 -> Flags;
+flags(Flags) ->
+    case id(Flags, 1) of
+        <<Value>> -> Value;
+        none -> 0
+    end.

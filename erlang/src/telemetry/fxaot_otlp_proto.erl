@@ -28,7 +28,8 @@
           attributes => attributes(),
           events => [#{time := non_neg_integer(), name := binary(), attributes => attributes()}],
           dropped_events => non_neg_integer(),
-          links => [#{trace_id := binary(), span_id := binary(), flags => 0..255, attributes => attributes()}],
+          links => [#{trace_id := binary(), span_id := binary(), flags => 0..255, is_remote => boolean(),
+                      attributes => attributes()}],
           status => unset | ok | {error, unicode:chardata()}}.
 -type number_point() ::
         #{attributes := attributes(), value := fxaot_protobuf:number_value(),
@@ -47,14 +48,24 @@
 
 %% ---- requests -------------------------------------------------------------------
 
--spec traces(resource(), [span()]) -> iodata().
-traces(Resource, Spans) -> request(Resource, [message(2, span(Span)) || Span <- Spans]).
+%% @doc With how many of them are in it: one that cannot be written does not cost the others.
+-spec traces(resource(), [span()]) -> {iodata(), Written :: non_neg_integer()}.
+traces(Resource, Spans) -> some(Resource, fun span/1, Spans).
 
 -spec metrics(resource(), [metric()]) -> iodata().
 metrics(Resource, Metrics) -> request(Resource, [message(2, metric(Metric)) || Metric <- Metrics]).
 
--spec logs(resource(), [log()]) -> iodata().
-logs(Resource, Logs) -> request(Resource, [message(2, log(Log)) || Log <- Logs]).
+-spec logs(resource(), [log()]) -> {iodata(), Written :: non_neg_integer()}.
+logs(Resource, Logs) -> some(Resource, fun log/1, Logs).
+
+some(Resource, Write, Items) ->
+    Written = lists:append([written(Write, Item) || Item <- Items]),
+    {request(Resource, Written), length(Written)}.
+
+written(Write, Item) ->
+    try [message(2, Write(Item))]
+    catch error:_ -> []
+    end.
 
 %% The three requests have the same numbers down to the items.
 request(#{attributes := Attributes, version := Version}, Items) ->
@@ -92,7 +103,7 @@ event(#{time := Time, name := Name} = Event) ->
 
 linked(#{trace_id := Trace, span_id := Id} = Link) ->
     [bytes(1, Trace), bytes(2, Id), attributes(4, maps:get(attributes, Link, #{})),
-     fixed32(6, maps:get(flags, Link, 1) bor 16#100)].
+     fixed32(6, flags(Link))].
 
 status(unset) -> [];
 status(ok) -> message(15, varint(3, 1));

@@ -8,7 +8,7 @@
 %% the exporters' supervisor. Counters count spans, log records or data points.
 -module(fxaot_otlp_queue).
 
--export([new/3, remove/1, is_owned/2, offer/2, first/2, done/2, size/1, count/3, counts/1]).
+-export([new/3, remove/1, is_owned/2, offer/2, first/2, done/2, size/1, count/3, counts/1, keep/2, kept/1]).
 
 -export_type([counter/0]).
 
@@ -61,7 +61,9 @@ offer(Signal, Item) ->
                     try ets:insert(Table, {atomics:add_get(Counts, ?NEXT, 1), Item}) of
                         true -> told(Size, Batch, Exporter)
                     %% The exporters' supervisor has just ended.
-                    catch error:badarg -> off
+                    catch error:badarg ->
+                            atomics:sub(Counts, ?SIZE, 1),
+                            off
                     end;
                 _ ->
                     atomics:sub(Counts, ?SIZE, 1),
@@ -96,6 +98,21 @@ done(Signal, Keys) ->
     {Table, Counts, _, _, _} = persistent_term:get(?KEY(Signal)),
     lists:foreach(fun(Key) -> ets:delete(Table, Key) end, Keys),
     atomics:sub(Counts, ?SIZE, length(Keys)).
+
+%% @doc What an exporter that crashes needs to go on; for metrics, which have no items.
+-spec keep(metrics, term()) -> ok.
+keep(Signal, Term) ->
+    {Table, _, _, _, _} = persistent_term:get(?KEY(Signal)),
+    true = ets:insert(Table, {kept, Term}),
+    ok.
+
+-spec kept(signal()) -> none | term().
+kept(Signal) ->
+    {Table, _, _, _, _} = persistent_term:get(?KEY(Signal)),
+    case ets:lookup(Table, kept) of
+        [{_, Term}] -> Term;
+        [] -> none
+    end.
 
 -spec size(signal()) -> non_neg_integer().
 size(Signal) ->

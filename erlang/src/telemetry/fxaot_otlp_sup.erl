@@ -18,8 +18,8 @@ child() -> #{id => ?MODULE, start => {?MODULE, start_link, []}, restart => trans
 
 -spec start_link() -> supervisor:startlink_ret().
 start_link() ->
-    {Config, Warnings} = fxaot_otlp_config:read(),
-    _ = [?FXAOT_LOG(warning, #{text => Warning}) || Config =/= off, Warning <- Warnings],
+    {_, Warnings} = fxaot_otlp_config:read(),
+    _ = [?FXAOT_LOG(warning, #{text => Warning}) || Warning <- Warnings],
     supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
 %% @doc The application has stopped: nothing is queued any more.
