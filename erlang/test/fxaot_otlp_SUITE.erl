@@ -13,7 +13,8 @@ all() ->
      a_dead_receiver_gets_what_was_kept, what_the_receiver_refuses_is_counted, refused_log_lines_end, a_receiver_says_when_to_come_again,
      a_long_pause_is_kept, no_pause_is_backed_off, a_killed_exporter_counts_on,
      a_batch_is_not_tried_for_ever, a_hanging_receiver_slows_nobody, certificates_are_checked,
-     a_killed_exporter_loses_nothing, crashing_exporters_end_alone, the_end_sends_what_waits, the_end_waits_no_longer].
+     a_killed_exporter_loses_nothing, crashing_exporters_end_alone, the_end_sends_what_waits, the_end_has_the_last_figures, the_end_waits_no_longer,
+     the_end_waits_once].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -457,6 +458,7 @@ crashing_exporters_end_alone(Config) ->
     Monitor = monitor(process, fxaot_otlp_sup),
     killed_until_down(Monitor),
     ?assertEqual({Application, Engine}, {whereis(fxaot_sup), whereis(eur)}),
+    ?assertEqual(off, fxaot_otlp_queue:counts(traces)),
     span(<<"lost">>),
     ok = fxaot:tick(eur, 'EURUSD', 1704240001000000000, 1.1, 1.1001),
     {ok, _} = supervisor:restart_child(fxaot_sup, fxaot_otlp_sup),
@@ -475,6 +477,30 @@ the_end_sends_what_waits(Config) ->
     [span(integer_to_binary(N)) || N <- lists:seq(1, 250)],
     stop(),
     ?assertEqual([integer_to_binary(N) || N <- lists:seq(1, 250)], names(items(Receiver, <<"/v1/traces">>, 250))).
+
+%% The only export of this application: its engine has ended by then.
+the_end_has_the_last_figures(Config) ->
+    {Receiver, Port} = receiver(Config),
+    ok = start(#{endpoint => url(Port), metrics => otlp, metrics_delay => 3600000}),
+    {ok, _} = fxaot:start_engine(eur),
+    [ok = fxaot:tick(eur, 'EURUSD', (1704240000 + N) * 1000000000, 1.1, 1.1001) || N <- lists:seq(1, 7)],
+    stop(),
+    #{<<"items">> := Items} = request(Receiver, <<"/v1/metrics">>),
+    #{<<"points">> := Points} = metric(<<"fxaot_quotes">>, Items),
+    ?assertEqual([7], [Value || #{<<"value">> := Value, <<"attributes">> := #{<<"engine">> := <<"eur">>}} <- Points]).
+
+%% The limit is for all signals together.
+the_end_waits_once(Config) ->
+    {Receiver, Port} = receiver(Config),
+    behave(Receiver, "hang"),
+    ok = start(#{endpoint => url(Port), traces => otlp, metrics => otlp, logs => otlp, traces_delay => 60000,
+                 metrics_delay => 60000, logs_delay => 60000, shutdown_timeout => 1000}),
+    span(<<"a">>),
+    {error, _} = fxaot_test_line:write(eur),
+    Start = erlang:monotonic_time(millisecond),
+    stop(),
+    Took = erlang:monotonic_time(millisecond) - Start,
+    ?assert(Took >= 1000 andalso Took < 2000).
 
 the_end_waits_no_longer(Config) ->
     {Receiver, Port} = receiver(Config),

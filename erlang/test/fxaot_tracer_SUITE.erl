@@ -14,7 +14,8 @@
 all() ->
     [a_deployment_is_one_trace, a_script_with_errors_says_so, an_order_of_a_caller, an_order_with_an_id_among_many,
      an_order_is_told_to_its_end, an_order_in_parts,
-     an_order_of_a_group, an_order_at_a_broker, a_refused_order, an_order_of_a_signal, a_replay_is_its_callers, one_quote_in_ten,
+     an_order_of_a_group, an_order_at_a_broker, an_order_of_somebody_else, a_caller_gets_its_context_back,
+     a_callers_random_numbers, a_quote_without_a_span, a_refused_order, an_order_of_a_signal, a_replay_is_its_callers, one_quote_in_ten,
      an_unsampled_caller, wrong_contexts_are_sentences, a_killed_tracer_follows_on, opentelemetry_takes_the_spans].
 
 suite() -> [{timetrap, {minutes, 2}}].
@@ -112,7 +113,15 @@ a_reload_is_one_trace() ->
     ?assertEqual([Reload, Reload], [parent(Of(Name)) || Name <- [<<"fxaot.prepare">>, <<"fxaot.swap">>]]),
     ?assertEqual([Trace], lists:usort([Each || #{trace_id := Each} <- New])),
     ?assertEqual([<<"fxaot.check">>, <<"fxaot.deploy">>, <<"fxaot.prepare">>, <<"fxaot.reload">>, <<"fxaot.swap">>],
-                 lists:sort([Name || #{name := Name} <- New])).
+                 lists:sort([Name || #{name := Name} <- New])),
+    %% Nobody's context is left for those that have none.
+    Reloads = named(<<"fxaot.reload">>),
+    [begin
+         {ok, _} = fxaot:rollback(eur, cross),
+         {ok, _} = fxaot:deploy(eur, cross, #{strategy => script(Length), tier => vm})
+     end || Length <- [11, 12]],
+    Roots = [Span || Span <- named(<<"fxaot.reload">>) -- Reloads, parent(Span) =:= root],
+    ?assertEqual(2, length(lists:usort([Each || #{trace_id := Each} <- Roots]))).
 
 a_script_with_errors_says_so(_) ->
     ok = engine(eur, #{}),
@@ -227,7 +236,57 @@ an_order_at_a_broker(_) ->
                  {attribute(<<"id">>, A), attribute(<<"state">>, A), [Name || #{name := Name} <- Events]}),
     ?assertEqual({<<"b">>, cancelled, rejected_by_venue},
                  {attribute(<<"id">>, B), attribute(<<"state">>, B), attribute(<<"reason">>, B)}),
-    ?assertEqual([1.1002], [attribute(<<"price">>, Fill) || Fill <- named(<<"fxaot.fill">>)]).
+    ?assertEqual([1.1002], [attribute(<<"price">>, Fill) || Fill <- named(<<"fxaot.fill">>)]),
+    %% Its cause is the request, before the broker has said anything.
+    [#{span_id := Request}] = [Span || #{attributes := #{<<"fxaot.id">> := <<"a">>}} = Span <- named(<<"fxaot.request">>),
+                                       attribute(<<"request">>, Span) =:= submit],
+    ?assertEqual(Request, parent(A)),
+    ?assertMatch([#{links := [#{span_id := Request}]}], named(<<"fxaot.fill">>)).
+
+%% While a request without an id is on its way, orders come that it has not made.
+an_order_of_somebody_else(_) ->
+    ok = engine(eur, #{}),
+    {ok, Caller} = fxaot_trace:parse(?CALLER),
+    Told = fun(Request, Orders) ->
+                   fxaot_tracer ! {requested, make_ref(), eur, {Request, undefined}, Caller},
+                   fxaot_tracer ! {fxaot_events, eur, 1, 1, Orders ++ [Order#order{state = cancelled} || Order <- Orders]},
+                   [{attribute(<<"order">>, Span), parent(Span)} || Span <- named(<<"fxaot.order">>)]
+           end,
+    Order = fun(Number, Strategy, Name) ->
+                    #order{id = Number, strategy = Strategy, symbol = 'EURUSD', time = 1, side = buy, quantity = 1000,
+                           name = Name}
+            end,
+    ?assertEqual([{1, root}, {2, root}, {3, root}, {4, ?PARENT}],
+                 Told({submit, undefined}, [Order(1, script, undefined), Order(2, undefined, <<"stop_out.1">>),
+                                            Order(3, undefined, <<"a.sl">>), Order(4, undefined, undefined)])).
+
+%% Whoever would have ended the span is gone.
+a_caller_gets_its_context_back(_) ->
+    ok = engine(eur, #{}),
+    Before = get(),
+    ok = fxaot_telemetry_emit:span([replay], #{engine => eur},
+                                   fun() ->
+                                           #{trace_id := _} = fxaot_trace:current(),
+                                           fxaot_tracer:stop()
+                                   end),
+    ?assertEqual([], [Key || {Key, _} <- get() -- Before, Key =/= '$fxaot_random']),
+    ?assertEqual(none, fxaot_trace:current()).
+
+a_callers_random_numbers(_) ->
+    _ = rand:seed(exsss, 42),
+    Expected = rand:uniform(1000000),
+    _ = rand:seed(exsss, 42),
+    fxaot_span:finish(fxaot_span:start(<<"a">>, #{}), #{}),
+    ?assertEqual(Expected, rand:uniform(1000000)).
+
+%% What raises while it is made.
+a_quote_without_a_span(_) ->
+    traced(#{quote_spans => 1}),
+    ok = engine(eur, #{}),
+    fxaot_span:configure({no_sampler, 1.0}),
+    ?assertEqual(ok, tick(1, 1.1)),
+    ?assertMatch(#{accepted := 1}, fxaot:stats(eur)),
+    fxaot_span:forget().
 
 filled() ->
     receive {fxaot_events, Engine, _, _, Events} ->
@@ -362,6 +421,8 @@ opentelemetry_takes_the_spans(_) ->
     ok = engine(eur, #{balance => 10000}),
     _ = tick(1, 1.1),
     put(otel_span, #{trace => 16#77, id => 16#88, flags => 1}),
+    ?assertEqual(#{trace_id => <<"00000000000000000000000000000077">>, span_id => <<"0000000000000088">>,
+                   trace_flags => 1}, fxaot_trace:log_metadata()),
     {ok, _} = fxaot:submit(eur, #{id => <<"a">>, symbol => 'EURUSD', side => buy, quantity => 1000}),
     _ = tick(2, 1.1),
     ok = gen_server:call(fxaot_tracer, sync),

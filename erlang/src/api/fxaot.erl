@@ -552,7 +552,8 @@ trade(Engine, Request)
     fxaot_engine_call:ask(Engine, {trading, Request});
 trade(Engine, Request) ->
     named(Engine, fun(Name) ->
-                          Metadata = #{engine => Name, request => element(1, Request), id => id(Request)},
+                          Metadata = #{engine => Name, request => element(1, Request), id => id(Request),
+                                       strategy => strategy(Request)},
                           fxaot_telemetry_emit:span([request], Metadata,
                                                     fun() ->
                                                             fxaot_engine_call:ask(Name, Engine, {trading, Request})
@@ -564,6 +565,9 @@ id({submit, #{id := Id}}) -> Id;
 id({modify, Id, _}) -> Id;
 id({cancel, Id}) -> Id;
 id(_) -> undefined.
+
+strategy({submit, #{strategy := Strategy}}) when is_atom(Strategy) -> Strategy;
+strategy(_) -> undefined.
 
 named(Engine, Do) ->
     case fxaot_names:name(Engine) of

@@ -155,7 +155,9 @@ next(#state{task = none, waiting = Waiting, versions = Versions} = State) ->
     case queue:out(Waiting) of
         {empty, _} when Versions =:= [] -> ended(State);
         {empty, _} -> {noreply, State};
-        {{value, {Call, From}}, Rest} -> next(begun(Call, From, State#state{waiting = Rest}))
+        %% What it begins and ends later, as a reload's span, leaves no context here.
+        {{value, {Call, From}}, Rest} ->
+            next(fxaot_trace:within(none, fun() -> begun(Call, From, State#state{waiting = Rest}) end))
     end;
 next(State) -> {noreply, State}.
 

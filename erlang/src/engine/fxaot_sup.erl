@@ -2,6 +2,7 @@
 %% ```
 %%   fxaot_sup  one_for_one, owner of the tables
 %%    ├─ fxaot_otlp_sup                        queues and exporters of telemetry, if there is an endpoint
+%%    │   ├─ fxaot_otlp_end                    the exports' time limit at the end
 %%    │   ├─ fxaot_otlp_exporter               one per signal
 %%    │   └─ fxaot_tracer                      follows orders
 %%    ├─ fxaot_events_sup ── fxaot_events      pg scope: who watches engines and strategies

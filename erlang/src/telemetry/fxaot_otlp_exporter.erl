@@ -259,7 +259,7 @@ shown(Url) ->
 -spec terminate(term(), #state{}) -> ok.
 terminate(shutdown, #state{signal = Signal, target = #{batching := #{shutdown_timeout := Limit}}} = State) ->
     _ = [fxaot_otlp_logs:remove_handler() || Signal =:= logs],
-    Until = erlang:monotonic_time(millisecond) + Limit,
+    Until = fxaot_otlp_end:until(Limit),
     last(stopped(begun(State#state{closed = none}), Until));
 terminate(_, #state{batch = #batch{at = {sender, Pid, _}}}) ->
     exit(Pid, kill),

@@ -7,7 +7,7 @@
 
 -include("fxaot_log.hrl").
 
--export([child/0, start_link/0, init/1, close/0]).
+-export([child/0, start_link/0, init/1, collect/0, close/0]).
 
 %% For a last export, besides its own time limit.
 -define(SPARE_MS, 1000).
@@ -22,7 +22,18 @@ start_link() ->
     _ = [?FXAOT_LOG(warning, #{text => Warning}) || Warning <- Warnings],
     supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
-%% @doc The application has stopped: nothing is queued any more.
+%% @doc The application is about to stop: the last export of metrics has the engines' figures of now, since it comes when
+%% they have ended.
+-spec collect() -> ok.
+collect() ->
+    case fxaot_otlp_queue:counts(metrics) of
+        off -> ok;
+        _ ->
+            _ = fxaot_metrics:collect(),
+            ok
+    end.
+
+%% @doc The exporters have ended: nothing is queued any more.
 -spec close() -> ok.
 close() ->
     fxaot_otlp_logs:remove_handler(),
@@ -52,7 +63,8 @@ exporters(off) ->
 exporters(#{targets := Targets} = Config) ->
     closed(fxaot_otlp_config:signals() -- maps:keys(Targets)),
     lists:foreach(fun opened/1, maps:to_list(Targets)),
-    [exporter(Signal, Config) || Signal <- lists:sort(maps:keys(Targets))].
+    [#{id => fxaot_otlp_end, start => {fxaot_otlp_end, start_link, []}}
+     | [exporter(Signal, Config) || Signal <- lists:sort(maps:keys(Targets))]].
 
 closed(Signals) -> lists:foreach(fun fxaot_otlp_queue:remove/1, Signals).
 

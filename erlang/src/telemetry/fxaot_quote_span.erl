@@ -53,14 +53,21 @@ sent({call, Name}, Engine, Quote) -> fxaot_engine_call:ask(Name, Engine, erlang:
 
 traced(Target, Engine, Quote) ->
     [Symbol, Time, Bid, Ask | _] = tuple_to_list(Quote),
-    Span = fxaot_span:start(<<"fxaot.quote">>,
-                            #{parent => fxaot_trace:current(),
-                              attributes => fxaot_span:attributes(#{engine => element(2, Target), symbol => Symbol,
-                                                                    time => Time, bid => Bid, ask => Ask,
-                                                                    way => way(Target)})}),
+    Begun = safely(fun() ->
+                           Attributes = #{engine => element(2, Target), symbol => Symbol, time => Time, bid => Bid,
+                                          ask => Ask, way => way(Target)},
+                           fxaot_span:start(<<"fxaot.quote">>, #{parent => fxaot_trace:current(),
+                                                                 attributes => fxaot_span:attributes(Attributes)})
+                   end),
     Answer = sent(Target, Engine, Quote),
-    fxaot_span:finish(Span, ending(Answer)),
+    _ = [safely(fun() -> fxaot_span:finish(Span, ending(Answer)) end) || {ok, Span} <- [Begun]],
     Answer.
+
+%% The quote goes on without a span, whatever another library does.
+safely(Function) ->
+    try {ok, Function()}
+    catch _:_ -> failed
+    end.
 
 way({engine, _, _}) -> inline;
 way({send, _, Kind, _}) -> Kind;

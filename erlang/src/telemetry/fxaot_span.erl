@@ -8,6 +8,7 @@
 -export_type([span/0, options/0, ending/0, sampling/0]).
 
 -define(KEY, {?MODULE, config}).
+-define(RANDOM, '$fxaot_random').
 -define(MOST_EVENTS, 128).
 -define(MOST_CHARACTERS, 1024).
 
@@ -67,11 +68,17 @@ below(none, Span) -> Span;
 below(#{span_id := Parent} = Context, Span) ->
     Span#{parent => Parent, is_remote => maps:get(is_remote, Context, false)}.
 
-%% Never all zeros.
+%% Never all zeros. With a state of its own: the caller may need the random numbers of a seed that it has set.
 id(Bytes) ->
-    case rand:bytes(Bytes) of
+    State = case get(?RANDOM) of
+                undefined -> rand:seed_s(exsss);
+                Before -> Before
+            end,
+    {Id, Next} = rand:bytes_s(Bytes, State),
+    _ = put(?RANDOM, Next),
+    case Id of
         <<0:Bytes/unit:8>> -> id(Bytes);
-        Id -> Id
+        _ -> Id
     end.
 
 is_sampled(parentbased_always_on, _, none, _) -> true;

@@ -19,11 +19,11 @@ happened(Name, Metadata, Answer) -> happened(Name, maps:merge(Metadata, result(A
 %% @doc A span over a function that returns an answer of the house: `ok', `{ok, …}' or `{error, {Reason, _}}'.
 -spec span(Name :: [atom()], fxaot_telemetry:metadata(), fun(() -> Answer)) -> Answer.
 span(Name, Metadata, Function) ->
-    fxaot_telemetry:span([fxaot | Name], Metadata,
-                         fun() ->
-                                 Answer = Function(),
-                                 {Answer, measured(Answer), maps:merge(Metadata, result(Answer))}
-                         end).
+    Told = fun() ->
+                   Answer = Function(),
+                   {Answer, measured(Answer), maps:merge(Metadata, result(Answer))}
+           end,
+    fxaot_trace:contained(fun() -> fxaot_telemetry:span([fxaot | Name], Metadata, Told) end).
 
 -spec start_span(Name :: [atom()], fxaot_telemetry:metadata()) -> span().
 start_span(Name, Metadata) ->

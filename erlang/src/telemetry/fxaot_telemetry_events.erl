@@ -66,7 +66,7 @@ all() ->
         one([subscriber, missed], [missed], [engine, pid],
             "Events were not sent to a subscriber that has fallen behind; noticed within 50 ms")],
 
-       span([request], [engine, request, id], [engine, request, id, result, reason],
+       span([request], [engine, request, id, strategy], [engine, request, id, strategy, result, reason],
             "A request of trading: submit, modify, cancel, cancel_all, close, close_by, deposit, withdraw"),
        [one([trading, state], [system_time], [engine, state],
             "fxaot:halt/1, reduce/1 or resume/1: the state is active, reducing or halted"),

@@ -4,7 +4,7 @@
 %% that library is loaded. It goes along to processes that work for the caller.
 -module(fxaot_trace).
 
--export([parse/1, header/1, option/3, current/0, set_current/1, within/2, log_metadata/0]).
+-export([parse/1, header/1, option/3, current/0, set_current/1, within/2, contained/1, open/2, opened/1, log_metadata/0]).
 
 -export_type([context/0]).
 
@@ -13,6 +13,8 @@
         #{trace_id := <<_:128>>, span_id := <<_:64>>, flags := 0..255, is_remote => boolean(), otel => term()}.
 
 -define(KEY, '$fxaot_trace').
+%% The spans that a process has begun and not ended.
+-define(OPEN, '$fxaot_spans').
 
 %% @doc Reads a `traceparent': `00-<32 hex digits>-<16>-<2>'. Of later versions the fields that are known.
 -spec parse(term()) -> {ok, context()} | error.
@@ -74,20 +76,59 @@ set_current(Context) -> before(put(?KEY, Context)).
 before(undefined) -> none;
 before(Context) -> Context.
 
-%% @doc Runs a function in a context; in the caller's when there is none.
+%% @doc Runs a function in a context; in the caller's when there is none. The caller's is as before afterwards, also when
+%% the function has begun a span that goes on.
 -spec within(context() | none, fun(() -> Result)) -> Result.
-within(none, Function) -> Function();
 within(Context, Function) ->
-    Before = set_current(Context),
+    Before = get(?KEY),
+    _ = [set_current(Context) || Context =/= none],
     try Function()
-    after set_current(Before)
+    after put_back(?KEY, Before)
+    end.
+
+%% @doc Runs a function whose spans end with it, also when whoever handles their ends is gone by then.
+-spec contained(fun(() -> Result)) -> Result.
+contained(Function) ->
+    {Before, Open} = {get(?KEY), get(?OPEN)},
+    try Function()
+    after
+        put_back(?KEY, Before),
+        put_back(?OPEN, Open)
+    end.
+
+put_back(Key, undefined) -> erase(Key);
+put_back(Key, Value) -> put(Key, Value).
+
+%% @doc Keeps a span of the calling process until its end.
+-spec open(reference(), Span :: term()) -> ok.
+open(Reference, Span) ->
+    _ = put(?OPEN, (spans())#{Reference => Span}),
+    ok.
+
+%% @doc Takes it out.
+-spec opened(reference()) -> {ok, Span :: term()} | none.
+opened(Reference) ->
+    case maps:take(Reference, spans()) of
+        {Span, Rest} ->
+            _ = put_back(?OPEN, case map_size(Rest) of
+                                    0 -> undefined;
+                                    _ -> Rest
+                                end),
+            {ok, Span};
+        error -> none
+    end.
+
+spans() ->
+    case get(?OPEN) of
+        undefined -> #{};
+        Spans -> Spans
     end.
 
 %% @doc The ids for a log line, in hex.
 -spec log_metadata() -> #{atom() => term()}.
 log_metadata() ->
-    case get(?KEY) of
-        undefined -> #{};
+    case current() of
+        none -> #{};
         #{trace_id := Trace, span_id := Span, flags := Flags} ->
             #{trace_id => hex(Trace), span_id => hex(Span), trace_flags => Flags}
     end.

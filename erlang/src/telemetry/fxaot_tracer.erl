@@ -2,7 +2,7 @@
 %%
 %% Spans of the event bus (deploy ▶ check ▶ compile ▶ load ▶ attach, reload ▶ prepare ▶ swap, replay, request) are made by
 %% its handlers, in the processes that they happen in. Orders are followed in this process, which subscribes to every
-%% engine's events; nothing of it is on a quote's way:
+%% engine's events. On a quote's way an engine sends its events to one subscriber more, and nothing else:
 %% ```
 %%   #signal{} ▶ span signal
 %%   #order{} ─▶ span order, below the signal or the request ▶ span venue, until the order ends
@@ -26,7 +26,6 @@
 -define(MOST_EVENTS, 128).
 
 -define(HANDLERS, [fxaot_tracer_spans, fxaot_tracer_engines]).
--define(SPAN(Reference), {?MODULE, Reference}).
 
 -record(followed, {span :: fxaot_span:span(),
                    venue :: fxaot_span:span(),
@@ -37,10 +36,12 @@
                    %% The newest first.
                    events = [] :: [map()]}).
 
+%% What a request is for, and the order's id if it has one.
+-type asked() :: {{submit | close, Strategy :: atom()}, Id :: binary() | undefined}.
+
 -record(state, {orders = #{} :: #{{Engine :: atom(), Number :: pos_integer()} => #followed{}},
                 %% Requests of trading on their way: their orders' parents.
-                requests = #{} :: #{reference() => {Engine :: atom(), Id :: binary() | undefined, fxaot_trace:context(),
-                                                  Ms :: integer()}}}).
+                requests = #{} :: #{reference() => {Engine :: atom(), asked(), fxaot_trace:context(), Ms :: integer()}}}).
 
 -spec start_link(fxaot_span:sampling()) -> gen_server:start_ret().
 start_link(Sampling) -> gen_server:start_link({local, ?MODULE}, ?MODULE, Sampling, []).
@@ -123,7 +124,7 @@ code_change(_, State, _) -> {ok, State}.
 handle_event([fxaot | Path], Measurements, #{telemetry_span_context := Reference} = Metadata, none) ->
     case lists:last(Path) of
         start -> began(lists:droplast(Path), Reference, Metadata);
-        Kind -> ended(Kind, erase(?SPAN(Reference)), Reference, maps:merge(Metadata, counts(Measurements)))
+        Kind -> ended(Kind, fxaot_trace:opened(Reference), Reference, maps:merge(Metadata, counts(Measurements)))
     end;
 handle_event(_, _, _, _) -> ok.
 
@@ -131,18 +132,18 @@ began(Path, Reference, Metadata) ->
     Span = fxaot_span:start(name(Path), #{parent => fxaot_trace:current(), attributes => attributes(Metadata)}),
     Context = fxaot_span:context(Span),
     Before = fxaot_trace:set_current(Context),
-    _ = put(?SPAN(Reference), {Span, Before}),
+    ok = fxaot_trace:open(Reference, {Span, Before}),
     asked(Path, Reference, Context, Metadata).
 
 %% A span has its times.
 counts(Measurements) -> maps:without([duration, monotonic_time, system_time], Measurements).
 
-ended(Kind, {Span, Before}, Reference, Metadata) ->
+ended(Kind, {ok, {Span, Before}}, Reference, Metadata) ->
     restored(fxaot_span:context(Span), Before),
     _ = to_tracer({answered, Reference}),
     fxaot_span:finish(Span, #{attributes => attributes(Metadata), status => status(Kind, Metadata)});
 %% It began before there was a tracer.
-ended(_, undefined, _, _) -> ok.
+ended(_, none, _, _) -> ok.
 
 %% Unless the process works for another span by now.
 restored(Context, Before) ->
@@ -167,7 +168,8 @@ status(_, _) -> unset.
 %% The order's events come to the tracer before the request's answer, and after this message.
 asked([request], Reference, #{} = Context, #{engine := Engine, request := Request} = Metadata)
   when Request =:= submit; Request =:= close ->
-    to_tracer({requested, Reference, Engine, maps:get(id, Metadata, undefined), Context});
+    What = {Request, maps:get(strategy, Metadata, undefined)},
+    to_tracer({requested, Reference, Engine, {What, maps:get(id, Metadata, undefined)}, Context});
 asked(_, _, _, _) -> ok.
 
 to_tracer(Message) ->
@@ -298,15 +300,23 @@ signalled(#signal{id = Strategy, symbol = Symbol, time = Time, strength = Streng
     fxaot_span:finish(Span, #{end_time => Seen}),
     fxaot_span:context(Span).
 
-%% The request with the order's id; else the only one without an id that is on its way.
-requested({_, _, Name}, Engine, #state{requests = Requests}) ->
-    Here = [{Id, Context} || {Of, Id, Context, _} <- maps:values(Requests), is_engine(Of, Engine)],
-    case {[Context || {Id, Context} <- Here, Id =/= undefined, Id =:= Name],
-          [Context || {undefined, Context} <- Here]} of
+%% The request with the order's id; else the only one without an id that is on its way and can have caused it: orders of
+%% scripts and liquidations may come at the same time.
+requested({Strategy, _, Name}, Engine, #state{requests = Requests}) ->
+    Here = [{What, Id, Context} || {Of, {What, Id}, Context, _} <- maps:values(Requests), is_engine(Of, Engine)],
+    case {[Context || {_, Id, Context} <- Here, Id =/= undefined, Id =:= Name],
+          [Context || {What, undefined, Context} <- Here, may_cause(What, Strategy, Name)]} of
         {[Context | _], _} -> Context;
         {[], [Context]} -> Context;
         _ -> none
     end.
+
+%% Names are those that an engine gives: at a broker every order has one.
+may_cause({submit, Strategy}, Strategy, undefined) -> true;
+may_cause({submit, Strategy}, Strategy, <<"order.", _/binary>>) -> true;
+may_cause({close, _}, _, <<"close.", _/binary>>) -> true;
+may_cause({close, _}, undefined, undefined) -> true;
+may_cause(_, _, _) -> false.
 
 %% A request may name the group.
 is_engine(Engine, Engine) -> true;
