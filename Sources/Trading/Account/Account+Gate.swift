@@ -187,7 +187,8 @@ extension Account {
       for slot in 0..<markets.count {
         let state = markets[slot]
         let waits = state.pointee.waitingBuys != 0 || state.pointee.waitingSells != 0
-        if waits, state.pointee.book.quantity == 0 { count += 1 }
+        // A close that comes too late opens none.
+        if waits, state.pointee.book.quantity == 0, opensWhenFilled(slot) { count += 1 }
       }
       return count
     }
@@ -196,6 +197,12 @@ extension Account {
       if order.filled == 0, !order.isBounded(in: .hedging) { count += 1 }
     }
     return count
+  }
+
+  private func opensWhenFilled(_ slot: Int) -> Bool {
+    venue.waiting.elements.contains {
+      $0.instrumentSlot == slot && $0.kind == .market && !$0.isDormant && !$0.isBounded(in: settings.mode)
+    }
   }
 
   /// The clients' and strategies' orders that have not ended.

@@ -232,7 +232,7 @@ amount(_) -> {expected, "an amount above 0 in the account currency"}.
 -spec venue(map()) -> {ok, tuple()} | error().
 venue(Terms) ->
     Defaults = #{latency_ms => 0, slippage => 0, slippage_of_spread => 0, random_slippage => 0,
-                 reject_probability => 0, seed => 0, ignore_sizes => 0},
+                 reject_probability => 0, seed => 0, ignore_sizes => false},
     fxaot_terms:checked(bad_option, Terms, Defaults, fun venue_option/2,
                         fun(#{latency_ms := Latency, slippage := Slippage, slippage_of_spread := OfSpread,
                               random_slippage := Random, reject_probability := Reject, seed := Seed, ignore_sizes := Ignore}) ->
