@@ -342,7 +342,7 @@ advance_is_for_all_or_none(_) ->
     Answers = [begin
                    Minute = ?START + Round * 60000000000,
                    ok = fxaot:tick(pair, Quiet, Minute, 1.1, 1.2),
-                   Filler = spawn(fun() -> Round rem 2 =:= 1 andalso keep_full(Crowded, Minute) end),
+                   Filler = filler(Round rem 2, Crowded, Minute),
                    Answer = fxaot:advance(pair, Minute + 60000000000),
                    exit(Filler, kill),
                    _ = fxaot:stats(pair),
@@ -381,9 +381,20 @@ order_numbers(Left) ->
             New ++ order_numbers(Left - length(New))
     end.
 
-keep_full(Symbol, Time) ->
-    _ = fxaot:tick(pair, Symbol, Time, 1.1, 1.2),
-    keep_full(Symbol, Time).
+%% A process that keeps a mailbox full, and has found it so once.
+filler(0, _, _) -> spawn(fun() -> ok end);
+filler(1, Symbol, Time) ->
+    Test = self(),
+    Filler = spawn(fun() -> keep_full(Test, Symbol, Time) end),
+    receive {Filler, full} -> Filler end.
+
+keep_full(Test, Symbol, Time) ->
+    case fxaot:tick(pair, Symbol, Time, 1.1, 1.2) of
+        {error, full} when is_pid(Test) ->
+            Test ! {self(), full},
+            keep_full(told, Symbol, Time);
+        _ -> keep_full(Test, Symbol, Time)
+    end.
 
 wrong_groups(_) ->
     ?assertMatch({error, {limit, _}}, fxaot:start_engines(0)),

@@ -299,6 +299,8 @@ a_port_that_is_taken_later(_) ->
     serve(),
     Port = fxaot_metrics_http:port(),
     restart([{metrics_port, Port}]),
+    %% Somebody's outgoing connection may have it for a moment.
+    fxaot_test:until(fun() -> fxaot_metrics_http:port() =:= Port end),
     {Server, Port} = element(2, sys:get_state(fxaot_metrics_http)),
     ok = sys:suspend(fxaot_metrics_http),
     Monitor = monitor(process, Server),
