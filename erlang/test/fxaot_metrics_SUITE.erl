@@ -11,8 +11,8 @@ all() ->
     [figures_of_an_engine, rejects_by_reason, latencies_by_bounds, an_actor_and_its_mailbox, a_group,
      crashes_and_reloads, what_is_removed_vanishes, a_busy_engine_shows_its_last_values,
      a_busy_engine_without_last_values, late_questions_cost_nothing, a_limit_of_series,
-     ten_thousand_strategies_come_and_go, parts_of_strategies, the_endpoint, two_formats, a_port_in_use,
-     a_port_that_is_taken_later].
+     ten_thousand_strategies_come_and_go, parts_of_strategies, the_endpoint, silent_clients, two_formats,
+     a_port_in_use, a_port_that_is_taken_later].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -85,6 +85,10 @@ rejects_by_reason(_) ->
     start(eur, #{}),
     _ = fxaot:tick(eur, 'EURUSD', ?START, 1.1, 1.1001),
     Order = #{symbol => 'EURUSD', side => buy, quantity => 1000},
+    %% Each reason is there before it happens.
+    Reason = fun(Of) -> #{<<"engine">> => <<"eur">>, <<"reason">> => atom_to_binary(Of)} end,
+    Zeros = [{Of, 0} || Of <- fxaot_metrics_engine:reject_reasons()],
+    ?assertEqual([#{labels => Reason(Of), value => 0} || {Of, 0} <- lists:sort(Zeros)], points(<<"fxaot_rejects">>)),
     {error, _} = fxaot:submit(eur, Order#{quantity => 1000000000}),
     ok = fxaot:halt(eur),
     {error, _} = fxaot:submit(eur, Order),
@@ -93,8 +97,9 @@ rejects_by_reason(_) ->
     ?assertMatch(#{halted := 2}, Rejected),
     [Other] = maps:keys(maps:remove(halted, Rejected)),
     Metrics = fxaot_metrics:collect(),
-    ?assertEqual([#{labels => #{<<"engine">> => <<"eur">>, <<"reason">> => atom_to_binary(Reason)}, value => Count}
-                  || {Reason, Count} <- lists:sort([{halted, 2}, {Other, 1}])], points(<<"fxaot_rejects">>, Metrics)),
+    Counts = maps:merge(maps:from_list(Zeros), #{halted => 2, Other => 1}),
+    ?assertEqual([#{labels => Reason(Of), value => Count} || {Of, Count} <- lists:sort(maps:to_list(Counts))],
+                 points(<<"fxaot_rejects">>, Metrics)),
     ?assertEqual([0, 0, 1],
                  [value(<<"fxaot_engine_trading_state">>, #{<<"engine">> => <<"eur">>, <<"state">> => State}, Metrics)
                   || State <- [<<"active">>, <<"reducing">>, <<"halted">>]]),
@@ -142,6 +147,18 @@ a_group(_) ->
 crashes_and_reloads(_) ->
     start(eur, #{}),
     cross(eur, cross),
+    Zero = fxaot_metrics:collect(),
+    ?assertEqual([0, 0, 0, 0, 0, 0, 0, 0],
+                 [value(Name, Labels, Zero)
+                  || {Name, Labels} <- [{<<"fxaot_engine_crashes">>, #{<<"engine">> => <<"eur">>}},
+                                        {<<"fxaot_engine_adoptions">>, #{<<"engine">> => <<"eur">>}},
+                                        {<<"fxaot_strategy_reloads">>, #{<<"engine">> => <<"eur">>,
+                                                                         <<"result">> => <<"error">>}},
+                                        {<<"fxaot_deployment_crashes">>, #{}}, {<<"fxaot_handler_failures">>, #{}},
+                                        {<<"fxaot_alarms">>, #{<<"kind">> => <<"state_lost">>}},
+                                        {<<"fxaot_compiler_failures">>, #{<<"reason">> => <<"ended">>}},
+                                        {<<"fxaot_native_loads">>, #{<<"source">> => <<"cache">>,
+                                                                     <<"result">> => <<"error">>}}]]),
     {ok, _} = fxaot:deploy(eur, cross, #{strategy => ma_crossover, params => #{fast => 3}}),
     _ = sys:get_state(fxaot_keeper),
     ok = fxaot_events:watch(eur),
@@ -215,11 +232,11 @@ late_questions_cost_nothing(_) ->
 count(Metrics) -> lists:sum([length(Points) || #{points := Points} <- Metrics]).
 
 a_limit_of_series(_) ->
-    application:set_env(fxaot, metrics_series, 200),
+    application:set_env(fxaot, metrics_series, 240),
     start(eur, #{}),
     [cross(eur, binary_to_atom(<<"s", (integer_to_binary(N))/binary>>)) || N <- lists:seq(1, 30)],
     Metrics = fxaot_metrics:collect(),
-    %% 80 for the engine, then 11 for each strategy: ten fit, twenty are left out, of which 12 were not read.
+    %% 120 for the engine, then 11 for each strategy: ten fit, twenty are left out, of which 9 were not read.
     ?assertEqual(10, length(points(<<"fxaot_strategy_bars">>, Metrics))),
     ?assertEqual(20 * 11, value(<<"fxaot_collection_left_out_series">>, #{}, Metrics)),
     ?assertEqual(2 * 20 * 11, value(<<"fxaot_collection_left_out_series">>, #{}, fxaot_metrics:collect())),
@@ -265,6 +282,7 @@ the_endpoint(_) ->
     {200, "text/plain; version=0.0.4; charset=utf-8", undefined, Text} = get(Url ++ "/metrics", []),
     ?assertNotEqual(nomatch, binary:match(Text, <<"\nfxaot_quotes_total{engine=\"eur\"} 0\n">>)),
     {200, _, undefined, _} = get(Url ++ "/metrics?x=1", []),
+    {200, _, undefined, _} = get(Url ++ "/metrics", [{"accept-encoding", "gzip;q=0"}]),
     {200, _, "gzip", Zipped} = get(Url ++ "/metrics", [{"accept-encoding", "gzip"}]),
     ?assertMatch(<<"# HELP fxaot_ready", _/binary>>, zlib:gunzip(Zipped)),
     [?assertMatch({404, _, _, _}, get(Url ++ Path, [])) || Path <- ["", "/", "/metricsx", "/metrics/x", "/../etc"]],
@@ -272,6 +290,29 @@ the_endpoint(_) ->
     ?assertEqual("GET, HEAD", proplists:get_value("allow", Headers)),
     {ok, {{_, 200, _}, Head, []}} = httpc:request(head, {Url ++ "/metrics", []}, [], []),
     ?assertNotEqual("0", proplists:get_value("content-length", Head)).
+
+%% They make room for others, and one that does not read its answer has a limit too.
+silent_clients(_) ->
+    _ = serve(),
+    Port = fxaot_metrics_http:port(),
+    Before = erlang:ports(),
+    [Silent, Once] = [begin
+                          {ok, Socket} = gen_tcp:connect({127, 0, 0, 1}, Port, [binary, {active, false}]),
+                          Socket
+                      end || _ <- [silent, once]],
+    ok = gen_tcp:send(Once, <<"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n">>),
+    {ok, <<"HTTP/1.1 200", _/binary>>} = gen_tcp:recv(Once, 0, 10000),
+    {ok, Client} = inet:sockname(Once),
+    [Served] = [Each || Each <- erlang:ports() -- Before, inet:peername(Each) =:= {ok, Client}],
+    ?assertEqual({ok, [{send_timeout, 10000}, {send_timeout_close, true}]},
+                 inet:getopts(Served, [send_timeout, send_timeout_close])),
+    ?assertEqual([{error, closed}, {error, closed}], [answered(Socket) || Socket <- [Silent, Once]]).
+
+answered(Socket) ->
+    case gen_tcp:recv(Socket, 0, 20000) of
+        {ok, _} -> answered(Socket);
+        Error -> Error
+    end.
 
 two_formats(_) ->
     Url = serve(),

@@ -18,6 +18,21 @@ accept_test_() ->
              {"application/openmetrics-text;q=0, text/plain", prometheus},
              {"application/openmetrics-text;q=no", prometheus}, {";;,=,;q", prometheus}]].
 
+gzip_test_() ->
+    [?_assertEqual({Accept, Gzip}, {Accept, fxaot_metrics_text:takes_gzip(Accept)})
+     || {Accept, Gzip} <- [{"", false}, {"gzip", true}, {"deflate, GZIP;q=0.5", true}, {"gzip;q=0", false},
+                           {"gzip;q=0.0, br", false}, {"deflate", false}, {"x-gzipped", false}]].
+
+%% Those of the header, by their codes; without the sources there is nothing to compare.
+reject_reasons_test() ->
+    case fxaot_telemetry_tests:source("c_src/include/fxaot.h") of
+        {ok, Text} ->
+            {match, Names} = re:run(Text, "\\n  FXAOT_REJECT_([A-Z_]+)\\s*=", [global, {capture, [1], binary}]),
+            ?assertEqual([string:lowercase(Name) || [Name] <- Names],
+                         [atom_to_binary(Reason) || Reason <- fxaot_metrics_engine:reject_reasons()]);
+        none -> ok
+    end.
+
 metrics() ->
     [#{name => <<"a">>, type => counter, unit => <<>>, help => <<"A \"b\" \\ c\nd">>,
        points => [#{labels => #{<<"x">> => <<"q\"\\\n">>, <<"b">> => <<"ä"/utf8>>}, value => 3},

@@ -296,6 +296,8 @@ requests(_) ->
     {ok, _} = fxaot:deposit(eur, 1),
     {ok, _} = fxaot:withdraw(eur, 1),
     [] = fxaot:orders(eur),
+    %% What a broker reports is no request.
+    {error, {no_gateway, _}} = fxaot:report(eur, #{id => <<"a">>, kind => accepted}),
     Told = heard(),
     ?assertEqual(lists:append([[[request, start], [request, stop]] || _ <- lists:seq(1, 7)]), names(Told)),
     ?assertEqual([{submit, ok}, {modify, ok}, {cancel, ok}, {cancel, not_found}, {cancel_all, ok}, {deposit, ok},

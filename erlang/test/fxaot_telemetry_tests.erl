@@ -1,7 +1,7 @@
 -module(fxaot_telemetry_tests).
 -include_lib("eunit/include/eunit.hrl").
 
--export([lines_of_events/0, document/0]).
+-export([lines_of_events/0, document/0, source/1]).
 
 -define(EVENT, [fxaot, engine, start]).
 
@@ -197,11 +197,17 @@ words([]) -> "–";
 words(Names) -> lists:join(", ", [["`", atom_to_list(Name), "`"] || Name <- Names]).
 
 %% None where the tests run without the project around them.
-document() -> document(filename:absname(code:which(?MODULE))).
-
-document("/") -> none;
-document(Path) ->
-    case file:read_file(filename:join(Path, "docs/telemetry.md")) of
+document() ->
+    case source("docs/telemetry.md") of
         {ok, Text} -> {ok, binary:split(Text, <<"\n">>, [global])};
-        {error, _} -> document(filename:dirname(Path))
+        none -> none
+    end.
+
+source(Name) -> source(Name, filename:absname(code:which(?MODULE))).
+
+source(_, "/") -> none;
+source(Name, Path) ->
+    case file:read_file(filename:join(Path, Name)) of
+        {ok, Text} -> {ok, Text};
+        {error, _} -> source(Name, filename:dirname(Path))
     end.

@@ -548,7 +548,7 @@ gateway(Engine) -> ?BADARG([Engine]).
 
 trade(Engine, Request)
   when Request =:= orders; Request =:= tickets; Request =:= gateway; element(1, Request) =:= order;
-       element(1, Request) =:= requests ->
+       element(1, Request) =:= requests; element(1, Request) =:= report ->
     fxaot_engine_call:ask(Engine, {trading, Request});
 trade(Engine, Request) ->
     named(Engine, fun(Name) ->

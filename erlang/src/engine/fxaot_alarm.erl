@@ -1,9 +1,12 @@
 %% @private Alarms for people: in sasl's alarm handler, where there is one.
 -module(fxaot_alarm).
 
--export([set/2, set/3, clear/2]).
+-export([kinds/0, set/2, set/3, clear/2]).
 
 -type kind() :: engine_given_up | state_lost | fxaot_quarantine | gateway_difference.
+
+-spec kinds() -> [kind()].
+kinds() -> [engine_given_up, state_lost, fxaot_quarantine, gateway_difference].
 
 %% @equiv set(Kind, Of, [])
 -spec set(kind(), Of :: term()) -> ok.

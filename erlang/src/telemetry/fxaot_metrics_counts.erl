@@ -17,14 +17,43 @@
 -spec new() -> ok.
 new() ->
     ?TABLE = ets:new(?TABLE, [named_table, public, {write_concurrency, true}]),
+    lists:foreach(fun({Name, Labels}) -> zero(Name, none, Labels) end, of_node()),
     Events = [Event || #{event := Event} <- fxaot_telemetry:events(), is_counted(tl(Event))],
     ok = fxaot_telemetry:attach_many(?MODULE, Events, fun ?MODULE:handle/4, none).
 
 is_counted(Event) ->
     lists:last(Event) =:= stop orelse lists:last(Event) =:= exception
-        orelse lists:member(Event, [[engine, crash], [engine, adopt], [group, crash], [deployment, crash],
-                                    [tier, change], [compiler, start], [compiler, fail], [feed, open],
-                                    [feed, close], [alarm, set], [telemetry, failure]]).
+        orelse lists:member(Event, [[engine, start], [engine, crash], [engine, adopt], [group, start],
+                                    [group, crash], [deployment, crash], [tier, change], [compiler, start],
+                                    [compiler, fail], [feed, open], [feed, close], [alarm, set],
+                                    [telemetry, failure]]).
+
+%% ---- zeros ------------------------------------------------------------------
+
+%% A count that appears with 1 has not risen for Prometheus: those whose labels are known begin at 0.
+of_node() ->
+    [{Name, []} || Name <- [<<"fxaot_deployment_crashes">>, <<"fxaot_compiler_starts">>, <<"fxaot_handler_failures">>,
+                            <<"fxaot_collection_stale_engines">>, <<"fxaot_collection_missing_engines">>,
+                            <<"fxaot_collection_left_out_series">>]]
+        ++ [{<<"fxaot_compiler_failures">>, [{<<"reason">>, Reason}]}
+            || Reason <- [<<"ended">>, <<"rubbish">>, <<"timeout">>]]
+        ++ [{<<"fxaot_alarms">>, [{<<"kind">>, atom_to_binary(Kind)}]} || Kind <- fxaot_alarm:kinds()]
+        ++ [{<<"fxaot_native_loads">>, [{<<"source">>, Source}, {<<"result">>, Result}]}
+            || Source <- [<<"folder">>, <<"cache">>, <<"compiler">>], Result <- [<<"ok">>, <<"error">>]].
+
+begun(Engine, Names) ->
+    Of = [{<<"engine">>, text(Engine)}],
+    lists:foreach(fun(Name) -> zero(Name, Engine, Of) end, Names),
+    lists:foreach(fun(Result) -> zero(<<"fxaot_strategy_reloads">>, Engine, Of ++ [{<<"result">>, Result}]) end,
+                  [<<"ok">>, <<"error">>]).
+
+zero(Name, Engine, Labels) ->
+    try ets:insert_new(?TABLE, {{Name, Engine, Labels}, 0}) of
+        _ -> ok
+    catch error:badarg -> ok
+    end.
+
+%% ---- counting ---------------------------------------------------------------
 
 %% @doc Adds to a counter; does nothing while the application does not run.
 -spec add(Name :: binary(), [label()], non_neg_integer()) -> ok.
@@ -43,6 +72,9 @@ of_engine(Name, Engine, Labels) -> add(Name, Engine, [{<<"engine">>, text(Engine
 -spec handle(fxaot_telemetry:event(), map(), map(), none) -> ok.
 handle([fxaot | Event], Measurements, Metadata, none) -> counted(Event, Measurements, Metadata).
 
+counted([engine, start], _, #{engine := Engine}) ->
+    begun(Engine, [<<"fxaot_engine_crashes">>, <<"fxaot_engine_adoptions">>]);
+counted([group, start], _, #{engine := Engine}) -> begun(Engine, [<<"fxaot_group_crashes">>]);
 counted([engine, crash], _, #{engine := Engine}) -> of_engine(<<"fxaot_engine_crashes">>, Engine, []);
 counted([engine, adopt], _, #{engine := Engine}) -> of_engine(<<"fxaot_engine_adoptions">>, Engine, []);
 counted([group, crash], _, #{engine := Engine}) -> of_engine(<<"fxaot_group_crashes">>, Engine, []);

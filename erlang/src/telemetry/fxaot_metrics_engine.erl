@@ -1,7 +1,7 @@
 %% @private What an engine counts, as its process reads it for a collection, and as points of metrics.
 -module(fxaot_metrics_engine).
 
--export([native/4, answer/2, points/3, base_series/0, position_series/0, strategy_series/0]).
+-export([native/4, answer/2, points/3, base_series/0, position_series/0, strategy_series/0, reject_reasons/0]).
 
 -export_type([figures/0]).
 
@@ -56,9 +56,9 @@ answer(Read, Strategies) ->
 
 %% ---- points -----------------------------------------------------------------
 
-%% @doc How many series an engine, a position and a strategy have at most, but for reasons of rejects.
+%% @doc How many series an engine, a position and a strategy have at most.
 -spec base_series() -> pos_integer().
-base_series() -> 80.
+base_series() -> 120.
 
 -spec position_series() -> pos_integer().
 position_series() -> 2.
@@ -89,11 +89,25 @@ counts(Engine, Stats) ->
         ++ [point(<<"fxaot_quotes_dropped">>, Engine#{<<"reason">> => atom_to_binary(Reason)}, map_get(Reason, Stats))
             || Reason <- [late, bad_price, bad_size, bad_time, unknown_symbol, time_jump]]
         ++ [point(<<"fxaot_rejects">>, Engine#{<<"reason">> => atom_to_binary(Reason)}, Count)
-            || {Reason, Count} <- lists:sort(maps:to_list(maps:get(rejected, Stats, #{}))), is_atom(Reason)]
+            || {Reason, Count} <- rejects(Stats)]
         ++ [point(<<"fxaot_stage_seconds">>, Engine#{<<"stage">> => atom_to_binary(Stage)}, Ns / 1.0e9)
             || {Stage, Ns} <- lists:sort(maps:to_list(maps:get(stage_ns, Stats, #{})))]
         ++ [point(<<"fxaot_subscribers">>, Engine, length(Subscribers)) || #{subscribers := Subscribers} <- [Stats]]
         ++ [point(<<"fxaot_publish_seconds">>, Engine, Ns / 1.0e9) || #{publish_ns := Ns} <- [Stats]].
+
+%% Those that have not been are zero: for Prometheus a count that appears with 1 has not risen.
+rejects(#{rejected := Rejected}) ->
+    None = maps:from_keys(reject_reasons(), 0),
+    [Of || {Reason, _} = Of <- lists:sort(maps:to_list(maps:merge(None, Rejected))), is_atom(Reason)];
+rejects(_) -> [].
+
+%% @doc In the order of their codes.
+-spec reject_reasons() -> [atom()].
+reject_reasons() ->
+    [quantity_below_minimum, quantity_above_maximum, no_conversion, no_equity, out_of_memory, halted, reducing,
+     unknown_symbol, quantity_step, no_quote, stale_quote, spread, market_closed, collar, max_quantity, max_notional,
+     max_position, max_currency, max_positions, max_orders, rate, daily_loss, drawdown, losing_trades, post_only,
+     reduce_only, bad_stop_loss, bad_take_profit, margin, fifo, gateway_down].
 
 latency(Engine, #{latency := {Samples, SumNs, Buckets}}) ->
     [{<<"fxaot_quote_latency_seconds">>,

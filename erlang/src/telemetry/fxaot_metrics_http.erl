@@ -20,6 +20,10 @@
 -define(MOST_PAUSE_MS, 30000).
 %% Connections at once.
 -define(CLIENTS, 16).
+%% A client that sends nothing, or too little, loses its connection, as does one that does not read its answer.
+-define(SILENCE_S, 5).
+-define(LEAST_BYTES_PER_SECOND, 100).
+-define(SEND_MS, 10000).
 
 -record(state, {server = none :: none | {pid(), inet:port_number()}, pause = ?PAUSE_MS :: pos_integer()}).
 
@@ -133,13 +137,17 @@ started(Ip, Port) ->
     Folder = filename:dirname(code:which(?MODULE)),
     inets:start(httpd, [{port, Port}, {bind_address, Ip}, {ipfamily, family(Ip)}, {server_name, "fxaot"},
                         {server_root, Folder}, {document_root, Folder}, {modules, [?MODULE]},
-                        {server_tokens, none}, {max_clients, ?CLIENTS}, {max_header_size, 8192},
+                        {server_tokens, none}, {max_clients, ?CLIENTS},
+                        {keep_alive_timeout, ?SILENCE_S}, {minimum_bytes_per_second, ?LEAST_BYTES_PER_SECOND},
+                        {max_header_size, 8192},
                         {max_uri_size, 1024}, {max_body_size, 1024}, {max_content_length, 1024}], stand_alone).
 
 %% ---- a request --------------------------------------------------------------
 
 -spec do(#mod{}) -> {proceed, [{response, {response, [{atom(), term()}], iodata()}}]}.
-do(#mod{method = Method, request_uri = Uri, parsed_header = Headers}) ->
+do(#mod{method = Method, request_uri = Uri, parsed_header = Headers, socket = Socket}) ->
+    %% httpd has no option for it that works in OTP 25.
+    _ = inet:setopts(Socket, [{send_timeout, ?SEND_MS}, {send_timeout_close, true}]),
     {Code, Head, Body} = case {hd(string:split(Uri, "?")), Method} of
                              {"/metrics", Get} when Get =:= "GET"; Get =:= "HEAD" -> metrics(Headers);
                              {"/metrics", _} -> {405, [{allow, "GET, HEAD"}], <<>>};
@@ -156,7 +164,7 @@ metrics(Headers) ->
     Kind = fxaot_metrics_text:accepted(proplists:get_value("accept", Headers, "")),
     Text = iolist_to_binary(fxaot_metrics_text:format(Kind, fxaot_metrics:collect())),
     Type = [{content_type, fxaot_metrics_text:content_type(Kind)}],
-    case string:find(proplists:get_value("accept-encoding", Headers, ""), "gzip") of
-        nomatch -> {200, Type, Text};
-        _ -> {200, [{content_encoding, "gzip"} | Type], zlib:gzip(Text)}
+    case fxaot_metrics_text:takes_gzip(proplists:get_value("accept-encoding", Headers, "")) of
+        false -> {200, Type, Text};
+        true -> {200, [{content_encoding, "gzip"} | Type], zlib:gzip(Text)}
     end.

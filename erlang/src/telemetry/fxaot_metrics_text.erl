@@ -1,7 +1,7 @@
 %% @private Metrics as text: the format 0.0.4 of Prometheus, and OpenMetrics 1.0.
 -module(fxaot_metrics_text).
 
--export([format/2, accepted/1, content_type/1]).
+-export([format/2, accepted/1, takes_gzip/1, content_type/1]).
 
 -export_type([kind/0]).
 
@@ -22,6 +22,12 @@ accepted(Accept) ->
         true -> open_metrics;
         false -> prometheus
     end.
+
+%% @doc Whether a value of the header Accept-Encoding allows gzip.
+-spec takes_gzip(AcceptEncoding :: string()) -> boolean().
+takes_gzip(Accept) ->
+    Codings = [range(Text) || Text <- string:lexemes(Accept, ",")],
+    quality(fun({Coding, _}) -> Coding =:= "gzip" end, Codings) > 0.
 
 range(Text) ->
     [Type | Parameters] = [string:lowercase(string:trim(Part)) || Part <- string:split(Text, ";", all)],
