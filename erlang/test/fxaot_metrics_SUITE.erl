@@ -8,7 +8,7 @@
 -define(START, 1704240000000000000).
 
 all() ->
-    [figures_of_an_engine, rejects_by_reason, latencies_by_bounds, an_actor_and_its_mailbox, a_group,
+    [figures_of_an_engine, rejects_by_reason, a_gateway, latencies_by_bounds, an_actor_and_its_mailbox, a_group,
      crashes_and_reloads, what_is_removed_vanishes, a_busy_engine_shows_its_last_values,
      a_busy_engine_without_last_values, late_questions_cost_nothing, a_limit_of_series,
      ten_thousand_strategies_come_and_go, parts_of_strategies, the_endpoint, silent_clients, two_formats,
@@ -106,6 +106,32 @@ rejects_by_reason(_) ->
     [#{count := 3}] = [Point || #{labels := #{<<"operation">> := <<"submit">>, <<"result">> := <<"error">>}} = Point
                                     <- points(<<"fxaot_operation_seconds">>, Metrics)].
 
+a_gateway(_) ->
+    start(eur, #{venue => gateway}),
+    start(paper, #{}),
+    _ = fxaot:tick(eur, 'EURUSD', ?START, 1.1, 1.1001),
+    [{ok, _} = fxaot:submit(eur, #{id => Id, symbol => 'EURUSD', side => buy, quantity => 1000})
+     || Id <- [<<"a">>, <<"b">>]],
+    {ok, [_]} = fxaot:requests(eur, 1),
+    Fill = #{id => <<"a">>, kind => fill, quantity => 1500, price => 1.1, execution => <<"x">>},
+    {ok, taken} = fxaot:report(eur, #{id => <<"a">>, kind => accepted}),
+    {ok, taken} = fxaot:report(eur, Fill),
+    {ok, duplicate} = fxaot:report(eur, Fill),
+    {ok, late} = fxaot:report(eur, #{id => <<"a">>, kind => cancelled}),
+    {ok, unknown} = fxaot:report(eur, #{id => <<"z">>, kind => accepted}),
+    Metrics = fxaot_metrics:collect(),
+    Engine = #{<<"engine">> => <<"eur">>},
+    ?assertEqual([1, 2, 1, 1],
+                 [value(Name, Engine, Metrics) || Name <- [<<"fxaot_gateway_up">>, <<"fxaot_gateway_requests">>,
+                                                           <<"fxaot_gateway_waiting_requests">>,
+                                                           <<"fxaot_gateway_overfills">>]]),
+    ?assertEqual([2, 1, 1, 0, 1],
+                 [value(<<"fxaot_gateway_reports">>, Engine#{<<"verdict">> => Verdict}, Metrics)
+                  || Verdict <- [<<"taken">>, <<"duplicate">>, <<"late">>, <<"out_of_order">>, <<"unknown">>]]),
+    %% The paper venue is no gateway.
+    ?assertEqual([], [Name || #{name := <<"fxaot_gateway_", _/binary>> = Name, points := Points} <- Metrics,
+                              #{labels := #{<<"engine">> := <<"paper">>}} <- Points]).
+
 latencies_by_bounds(_) ->
     start(eur, #{}),
     {ok, #{quotes := Quotes}} = fxaot:replay(eur, #{days => 1, seed => 1}, #{}),
@@ -185,8 +211,9 @@ what_is_removed_vanishes(_) ->
     ?assertEqual([], [Name || #{name := Name, points := Points} <- Metrics,
                               #{labels := #{<<"engine">> := _}} <- Points]),
     ?assertEqual([], ets:tab2list(fxaot_metrics)),
-    %% News of an engine that is gone leaves nothing behind.
+    %% News of an engine that is gone leaves nothing behind, also where nobody collects.
     fxaot_telemetry_emit:happened([engine, crash], #{engine => eur, reason => late}),
+    ?assertEqual([], [Row || {{_, eur, _}, _} = Row <- ets:tab2list(fxaot_metrics_counts)]),
     ?assertEqual([], points(<<"fxaot_engine_crashes">>)).
 
 %% ---- engines that do not answer ---------------------------------------------
@@ -236,7 +263,7 @@ a_limit_of_series(_) ->
     start(eur, #{}),
     [cross(eur, binary_to_atom(<<"s", (integer_to_binary(N))/binary>>)) || N <- lists:seq(1, 30)],
     Metrics = fxaot_metrics:collect(),
-    %% 120 for the engine, then 11 for each strategy: ten fit, twenty are left out, of which 9 were not read.
+    %% 125 for the engine, then 11 for each strategy: ten fit, twenty are left out, of which 9 were not read.
     ?assertEqual(10, length(points(<<"fxaot_strategy_bars">>, Metrics))),
     ?assertEqual(20 * 11, value(<<"fxaot_collection_left_out_series">>, #{}, Metrics)),
     ?assertEqual(2 * 20 * 11, value(<<"fxaot_collection_left_out_series">>, #{}, fxaot_metrics:collect())),

@@ -26,6 +26,9 @@ started(Prometheus, Config) ->
     application:load(fxaot),
     [application:set_env(fxaot, Key, Value)
      || {Key, Value} <- [{metrics_port, 0}, {artifact_dirs, []},
+                         %% An export that no one receives.
+                         {otlp, #{endpoint => "http://127.0.0.1:1", traces => none, logs => none,
+                                  metrics_delay => 1000, metrics_export_timeout => 1000}},
                          {quarantine_dir, filename:join(Private, "quarantine")}]],
     ok = fxaot_test:start(),
     logger:set_primary_config(level, none),
@@ -38,7 +41,7 @@ started(Prometheus, Config) ->
 end_per_suite(Config) ->
     exit(proplists:get_value(trader, Config), kill),
     proplists:get_value(server, Config) ! stop,
-    [application:unset_env(fxaot, Key) || Key <- [metrics_port, artifact_dirs, quarantine_dir]],
+    [application:unset_env(fxaot, Key) || Key <- [metrics_port, otlp, artifact_dirs, quarantine_dir]],
     fxaot_test:end_suite(Config).
 
 free_port() ->
@@ -67,9 +70,9 @@ prometheus(Executable, Private, Port) ->
 trader() ->
     Test = self(),
     {Trader, Monitor} = spawn_monitor(fun() ->
-                                              ok = prepared(),
+                                              Broker = prepared(),
                                               Test ! {self(), ready},
-                                              traded(1)
+                                              traded(Broker, 1)
                                       end),
     receive
         {Trader, ready} -> Trader;
@@ -91,9 +94,13 @@ prepared() ->
     _ = sys:get_state(fxaot_keeper),
     ok = fxaot_events:watch(eur),
     exit(whereis(eur), kill),
-    receive {fxaot_engine, eur, up} -> ok end.
+    receive {fxaot_engine, eur, up} -> ok end,
+    {ok, Broker} = fxaot_gateway_sim:start_link(#{}),
+    Gateway = {fxaot_gateway_sim, #{broker => Broker}},
+    {ok, _} = fxaot:start_engine(broker, #{instruments => ['EURUSD'], gateway => Gateway}),
+    Broker.
 
-traded(N) ->
+traded(Broker, N) ->
     flush(),
     Time = 1900000000000000000 + N * 1000000000,
     [begin
@@ -104,7 +111,12 @@ traded(N) ->
     {ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000}),
     {error, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000000000}),
     {ok, _} = fxaot:deploy(eur, cross, #{strategy => ma_crossover, params => #{fast => 3 + N rem 3}}),
-    receive after 100 -> traded(N + 1) end.
+    ok = fxaot_gateway_sim:tick(Broker, broker, 'EURUSD', Time, 1.1, 1.1001),
+    _ = fxaot:submit(broker, #{symbol => 'EURUSD', side => side(N), quantity => 1000}),
+    receive after 100 -> traded(Broker, N + 1) end.
+
+side(N) when N rem 2 =:= 0 -> sell;
+side(_) -> buy.
 
 flush() -> receive _ -> flush() after 0 -> ok end.
 
@@ -145,7 +157,7 @@ promtool_accepts_the_metrics(Config) ->
 
 prometheus_has_the_counts(Config) ->
     ?assertEqual([<<"1">>], data(Config, "up{job=\"fxaot\"}")),
-    ?assertEqual([<<"3">>], data(Config, "count(fxaot_engine_up == 1)")),
+    ?assertEqual([<<"4">>], data(Config, "count(fxaot_engine_up == 1)")),
     #{fills := Fills} = fxaot:stats(eur),
     %% A later scrape has at least as many.
     fxaot_test:until(fun() ->
@@ -191,4 +203,4 @@ the_dashboards_variables_have_values(Config) ->
                  [Definition || #{<<"definition">> := Definition} <- Variables]),
     Values = "/api/v1/label/engine/values?match%5B%5D=fxaot_engine_up",
     {ok, Engines} = fetched(proplists:get_value(url, Config) ++ Values),
-    ?assertEqual([<<"eur">>, <<"pair_1">>, <<"pair_2">>], lists:sort(Engines)).
+    ?assertEqual([<<"broker">>, <<"eur">>, <<"pair_1">>, <<"pair_2">>], lists:sort(Engines)).

@@ -13,7 +13,8 @@
 all() ->
     [an_engine_starts_and_stops, an_engine_crashes_and_is_adopted, an_engine_gives_up, an_engine_loses_its_state,
      a_group, a_built_in_strategy, a_script_that_does_not_parse, a_script_becomes_native, a_reload_that_is_refused,
-     a_strategys_process_crashes, a_replay, a_replay_without_its_file, subscribers, requests, the_kill_switch,
+     a_strategys_process_crashes, a_replay, a_replay_without_its_file, subscribers, requests, a_gateway,
+     the_kill_switch,
      a_quarantine, the_compile_server_fails, an_upgrade, the_application, an_exception, a_handler_that_fails,
      every_event_has_happened].
 
@@ -304,6 +305,47 @@ requests(_) ->
                   {withdraw, ok}],
                  [{Request, maps:get(reason, Metadata, ok)}
                   || {[request, stop], #{engine := eur, request := Request} = Metadata} <- Told]).
+
+a_gateway(_) ->
+    {ok, Broker} = fxaot_gateway_sim:start_link(#{}),
+    start(eur, #{instruments => ['EURUSD'],
+                 gateway => {fxaot_gateway_sim, #{broker => Broker, reconnect_ms => {1, 1}}}}),
+    ?assertEqual([{[gateway, connect], #{engine => eur, result => ok}}], of_gateways(until([gateway, connect]))),
+    up(1),
+    _ = fxaot:tick(eur, 'EURUSD', ?START, 1.1, 1.1001),
+    {ok, _} = fxaot:submit(eur, #{id => <<"a">>, symbol => 'EURUSD', side => buy, quantity => 1000,
+                                  type => limit, price => 1.0}),
+    fxaot_gateway_sim:settle(Broker, eur),
+    %% The engine believes what no broker has done.
+    {ok, taken} = fxaot:report(eur, #{id => <<"a">>, kind => fill, quantity => 400, price => 1.0,
+                                      execution => <<"x">>}),
+    _ = heard(),
+    ok = fxaot_gateway_sim:hang_up(Broker, 1),
+    up(2),
+    ?assertEqual([{[gateway, down], #{engine => eur, reason => hang_up}},
+                  {[gateway, connect], #{engine => eur, result => error, reason => refused}},
+                  {[gateway, connect], #{engine => eur, result => ok}},
+                  {[gateway, difference], #{engine => eur, difference => filled}},
+                  {[gateway, difference], #{engine => eur, difference => position}}], of_gateways(heard())),
+    Counted = fun(Name) ->
+                      [Points] = [Points || #{name := Known, points := Points} <- fxaot_metrics:collect(),
+                                            Known =:= Name],
+                      [{lists:sort(maps:values(Labels)), Value} || #{labels := Labels, value := Value} <- Points]
+              end,
+    ?assertEqual([{[<<"eur">>], 1}], Counted(<<"fxaot_gateway_losses">>)),
+    ?assertEqual([{[<<"error">>, <<"eur">>], 1}, {[<<"eur">>, <<"ok">>], 2}], Counted(<<"fxaot_gateway_connects">>)),
+    ?assertEqual([{[<<"eur">>, <<"filled">>], 1}, {[<<"eur">>, <<"missing">>], 0}, {[<<"eur">>, <<"position">>], 1},
+                  {[<<"eur">>, <<"unknown">>], 0}], Counted(<<"fxaot_gateway_differences">>)),
+    ok = fxaot:stop_engine(eur),
+    ?assertEqual([], Counted(<<"fxaot_gateway_connects">>)).
+
+of_gateways(Events) -> [Event || {[gateway, _], _} = Event <- Events].
+
+up(Connects) ->
+    fxaot_test:until(fun() ->
+                             #{link := Link, connects := Count} = fxaot:gateway(eur),
+                             Link =:= up andalso Count =:= Connects
+                     end).
 
 the_kill_switch(_) ->
     start(eur),

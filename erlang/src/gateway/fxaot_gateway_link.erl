@@ -148,11 +148,21 @@ connected(#state{engine = Engine, options = Options, figures = Figures} = State)
     #{connects := Connects} = Figures,
     case called(connect, [Engine, Options], none, State) of
         {ok, Connection} ->
+            fxaot_telemetry_emit:happened([gateway, connect], #{engine => Engine}, ok),
             reconciled(State#state{connection = {some, Connection}, figures = Figures#{connects => Connects + 1}});
-        {error, Reason} -> waited(Reason, State);
-        {down, Reason, none} -> waited(Reason, State);
-        Other -> waited({bad_answer, Other}, State)
+        {error, Reason} -> refused(Reason, State);
+        {down, Reason, none} -> refused(Reason, State);
+        Other -> refused({bad_answer, Other}, State)
     end.
+
+refused(Reason, #state{engine = Engine} = State) ->
+    fxaot_telemetry_emit:happened([gateway, connect], #{engine => Engine}, {error, word(Reason)}),
+    waited(Reason, State).
+
+%% For telemetry, the first of what a module says.
+word(Reason) when is_atom(Reason) -> Reason;
+word(Reason) when is_atom(element(1, Reason)) -> element(1, Reason);
+word(_) -> other.
 
 %% A module that crashes has lost its connection; it costs no budget of a supervisor.
 called(Function, Arguments, Connection, #state{module = Module}) ->
@@ -167,8 +177,9 @@ waited(Reason, #state{engine = Engine, options = Options, wait = Wait} = State) 
     {_, Most} = waits(Options),
     later(Wait, connect, State#state{connection = none, wait = min(2 * Wait, Most)}).
 
-lost(Reason, Connection, State) ->
+lost(Reason, Connection, #state{engine = Engine} = State) ->
     _ = asked({set_gateway, down}, State),
+    fxaot_telemetry_emit:happened([gateway, down], #{engine => Engine, reason => word(Reason)}),
     _ = called(disconnect, [Reason, Connection], Connection, State),
     waited(Reason, State#state{connection = none}).
 
@@ -272,5 +283,6 @@ compared(View, #state{engine = Engine, handed = Handed, figures = Figures} = Sta
 alarmed(Engine, {What, Which, Details} = Difference) ->
     ?FXAOT_LOG(warning, #{engine => Engine,
                           text => io_lib:format("it and its broker differ: ~tp ~tp ~tp", [What, Which, Details])}),
+    fxaot_telemetry_emit:happened([gateway, difference], #{engine => Engine, difference => What}),
     fxaot_alarm:set(gateway_difference, {Engine, What, Which}, Details),
     fxaot_events:tell_subscribers(Engine, {fxaot_gateway, Engine, {difference, Difference}}).

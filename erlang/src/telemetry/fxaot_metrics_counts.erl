@@ -26,6 +26,7 @@ is_counted(Event) ->
         orelse lists:member(Event, [[engine, start], [engine, crash], [engine, adopt], [group, start],
                                     [group, crash], [deployment, crash], [tier, change], [compiler, start],
                                     [compiler, fail], [feed, open], [feed, close], [alarm, set],
+                                    [gateway, connect], [gateway, down], [gateway, difference],
                                     [telemetry, failure]]).
 
 %% ---- zeros ------------------------------------------------------------------
@@ -47,6 +48,14 @@ begun(Engine, Names) ->
     lists:foreach(fun(Result) -> zero(<<"fxaot_strategy_reloads">>, Engine, Of ++ [{<<"result">>, Result}]) end,
                   [<<"ok">>, <<"error">>]).
 
+gateway_begun(Engine) ->
+    Of = [{<<"engine">>, text(Engine)}],
+    zero(<<"fxaot_gateway_losses">>, Engine, Of),
+    lists:foreach(fun(Result) -> zero(<<"fxaot_gateway_connects">>, Engine, Of ++ [{<<"result">>, Result}]) end,
+                  [<<"ok">>, <<"error">>]),
+    lists:foreach(fun(What) -> zero(<<"fxaot_gateway_differences">>, Engine, Of ++ [{<<"difference">>, What}]) end,
+                  [<<"missing">>, <<"unknown">>, <<"filled">>, <<"position">>]).
+
 zero(Name, Engine, Labels) ->
     try ets:insert_new(?TABLE, {{Name, Engine, Labels}, 0}) of
         _ -> ok
@@ -67,7 +76,12 @@ add(Name, Engine, Labels, Count) ->
     catch error:badarg -> ok
     end.
 
-of_engine(Name, Engine, Labels) -> add(Name, Engine, [{<<"engine">>, text(Engine)} | Labels], 1).
+%% What ends after its engine is no engine's.
+of_engine(Name, Engine, Labels) ->
+    case fxaot_engines:find(Engine) of
+        {ok, _} -> add(Name, Engine, [{<<"engine">>, text(Engine)} | Labels], 1);
+        none -> ok
+    end.
 
 -spec handle(fxaot_telemetry:event(), map(), map(), none) -> ok.
 handle([fxaot | Event], Measurements, Metadata, none) -> counted(Event, Measurements, Metadata).
@@ -90,6 +104,12 @@ counted([feed, open], _, #{feed := Feed, result := Result}) ->
     add(<<"fxaot_feeds">>, [{<<"feed">>, text(Feed)}, {<<"result">>, text(Result)}], 1);
 counted([feed, close], #{quotes := Quotes}, #{feed := Feed}) ->
     add(<<"fxaot_feed_quotes">>, [{<<"feed">>, text(Feed)}], Quotes);
+counted([gateway, connect], _, #{engine := Engine, result := Result}) ->
+    gateway_begun(Engine),
+    of_engine(<<"fxaot_gateway_connects">>, Engine, [{<<"result">>, text(Result)}]);
+counted([gateway, down], _, #{engine := Engine}) -> of_engine(<<"fxaot_gateway_losses">>, Engine, []);
+counted([gateway, difference], _, #{engine := Engine, difference := What}) ->
+    of_engine(<<"fxaot_gateway_differences">>, Engine, [{<<"difference">>, text(What)}]);
 counted([alarm, set], _, #{kind := Kind}) -> add(<<"fxaot_alarms">>, [{<<"kind">>, text(Kind)}], 1);
 counted([telemetry, failure], _, _) -> add(<<"fxaot_handler_failures">>, [], 1);
 counted([load, stop], #{duration := Duration}, #{source := Source, result := Result}) ->

@@ -13,7 +13,7 @@
         #{stats := map(), account := map(), positions := [map()], strategies := [map()],
           latency => {Samples :: non_neg_integer(), SumNs :: float(),
                       [{BoundNs :: float(), Count :: non_neg_integer()}]},
-          mailbox => map()}.
+          gateway => fxaot_report:figures() | fxaot_terms:error(), mailbox => map()}.
 
 %% @doc For the engine's process: all that it has counted, and at most so many strategies. `late' after the deadline
 %% (monotonic, native), when nobody waits for the answer any more.
@@ -34,6 +34,7 @@ read(Engine, Mailbox, Strategies) ->
       latency => fxaot_nif:latency(Engine),
       account => fxaot_nif:account(Engine),
       positions => fxaot_nif:positions(Engine),
+      gateway => fxaot_nif:gateway(Engine),
       strategies => strategies(Engine, 0, Strategies)}.
 
 with_mailbox(inline, Figures) -> Figures;
@@ -58,7 +59,7 @@ answer(Read, Strategies) ->
 
 %% @doc How many series an engine, a position and a strategy have at most.
 -spec base_series() -> pos_integer().
-base_series() -> 120.
+base_series() -> 125.
 
 -spec position_series() -> pos_integer().
 position_series() -> 2.
@@ -72,7 +73,7 @@ strategy_series() -> 11.
 points(Name, #{stats := Stats, account := #{currency := Currency} = Account} = Figures, {Positions, Strategies}) ->
     Engine = #{<<"engine">> => Name},
     Money = Engine#{<<"currency">> => atom_to_binary(Currency)},
-    lists:append([counts(Engine, Stats), latency(Engine, Figures), mailbox(Engine, Figures),
+    lists:append([counts(Engine, Stats), latency(Engine, Figures), mailbox(Engine, Figures), gateway(Engine, Figures),
                   account(Engine, Money, Account),
                   lists:append([position(Engine, Money, Position) || Position <- Positions]),
                   lists:append([strategy(Engine, Money, Strategy) || Strategy <- Strategies])]).
@@ -123,6 +124,20 @@ mailbox(Engine, #{mailbox := Mailbox}) ->
         ++ [point(<<"fxaot_mailbox_quotes">>, Engine#{<<"fate">> => atom_to_binary(Fate)}, map_get(Fate, Mailbox))
             || Fate <- [pushed, handled, refused, dropped]];
 mailbox(_, _) -> [].
+
+gateway(Engine, #{gateway := #{link := Link} = Gateway}) when Link =/= none ->
+    #{requests := Requests, acknowledged := Acknowledged, reports := Reports} = Gateway,
+    Refused = [{Verdict, map_get(Key, Gateway)}
+               || {Verdict, Key} <- [{duplicate, duplicates}, {late, late}, {out_of_order, out_of_order},
+                                     {unknown, unknown}]],
+    Taken = {taken, Reports - lists:sum([Count || {_, Count} <- Refused])},
+    [point(<<"fxaot_gateway_up">>, Engine, truth(Link =:= up)),
+     point(<<"fxaot_gateway_requests">>, Engine, Requests),
+     point(<<"fxaot_gateway_waiting_requests">>, Engine, Requests - Acknowledged),
+     point(<<"fxaot_gateway_overfills">>, Engine, map_get(overfills, Gateway))]
+        ++ [point(<<"fxaot_gateway_reports">>, Engine#{<<"verdict">> => atom_to_binary(Verdict)}, Count)
+            || {Verdict, Count} <- [Taken | Refused]];
+gateway(_, _) -> [].
 
 account(Engine, Money, #{state := State, margin_level := Level} = Account) ->
     [point(Metric, Money, units(map_get(Key, Account)))

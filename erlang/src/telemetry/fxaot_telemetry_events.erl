@@ -68,7 +68,12 @@ all() ->
 
        span([request], [engine, request, id, strategy], [engine, request, id, strategy, result, reason],
             "A request of trading: submit, modify, cancel, cancel_all, close, close_by, deposit, withdraw"),
-       [one([trading, state], [system_time], [engine, state],
+       [one([gateway, connect], [system_time], [engine, result, reason],
+            "A gateway has tried to connect to its broker"),
+        one([gateway, down], [system_time], [engine, reason], "A gateway has lost its connection"),
+        one([gateway, difference], [system_time], [engine, difference],
+            "After a connect the broker and the engine differ: missing, unknown, filled or position"),
+        one([trading, state], [system_time], [engine, state],
             "fxaot:halt/1, reduce/1 or resume/1: the state is active, reducing or halted"),
         one([alarm, set], [system_time], [kind, of_what], "An alarm for people is set"),
         one([alarm, clear], [system_time], [kind, of_what], "An alarm for people is cleared"),
