@@ -216,10 +216,17 @@ a_script_becomes_native(_) ->
                           [deploy, stop], [load, start], [load, stop], [tier, change]], lists:sort(Spans)),
             ?assertMatch({_, #{engine := eur, strategy := cross, tier := native, why := <<_/binary>>}},
                          lists:keyfind([tier, change], 1, Told)),
+            ?assertEqual([1], probations()),
             Compiler = plan_compiled(),
-            ?assertMatch([{[compile, start], #{plan := _}}, {[compile, stop], #{result := ok}}], Compiler);
+            ?assertMatch([{[compile, start], #{plan := _}}, {[compile, stop], #{result := ok}}], Compiler),
+            ok = fxaot:undeploy(eur, cross),
+            ?assertEqual([0], probations());
         {refused, {compiler, #{reason := no_toolchain}}} -> {skip, "no Swift toolchain"}
     end.
+
+probations() ->
+    [Value || #{name := <<"fxaot_probations">>, points := Points} <- fxaot_metrics:collect(),
+              #{value := Value} <- Points].
 
 %% The compile server answers a plan also from its cache.
 plan_compiled() ->

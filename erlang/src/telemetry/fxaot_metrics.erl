@@ -130,6 +130,8 @@ node_points(#{ready := Ready, native := Native, engines := Engines, groups := Gr
               quarantined := Quarantined}, Requests) ->
     [value(<<"fxaot_ready">>, truth(Ready)), value(<<"fxaot_native">>, truth(Native =:= true)),
      value(<<"fxaot_quarantined_plans">>, Quarantined),
+     value(<<"fxaot_probations">>,
+           length([ok || {_, _, #{probation := Probation}} <- fxaot_deployments:saved(), Probation =/= none])),
      value(<<"fxaot_beam_processes">>, erlang:system_info(process_count))]
         ++ [value(<<"fxaot_compiler_requests">>, Count) || {reply, Count} <- [Requests], is_integer(Count)]
         ++ [value(<<"fxaot_deployments">>, [{<<"status">>, Status}],
