@@ -172,8 +172,55 @@ values_test_() ->
 
 pauses_test_() ->
     [?_assertEqual(Pause, fxaot_otlp_http:retry_after(Text))
-     || {Text, Pause} <- [{undefined, none}, {"3", 3000}, {"Sat, 31 Feb 2026 10:00:00 GMT", none}, {"soon", none},
-                          {"Sat, 07 Feb 2026 10:00:00 GMT", 0}, {"999999", 86400000}]].
+     || {Text, Pause} <- [{undefined, none}, {<<"3">>, 3000}, {<<"Sat, 31 Feb 2026 10:00:00 GMT">>, none}, {<<"soon">>, none},
+                          {<<"Sat, 07 Feb 2026 10:00:00 GMT">>, 0}, {<<"999999">>, 86400000}]].
+
+%% Answers as other servers write them, and what is none.
+http_test_() ->
+    Partial = bytes(fxaot_protobuf:message(1, [fxaot_protobuf:varint(1, 3), fxaot_protobuf:text(2, "no room")])),
+    <<One:5/binary, Two/binary>> = Partial,
+    Chunk = fun(Bytes) -> [integer_to_list(byte_size(Bytes), 16), "\r\n", Bytes, "\r\n"] end,
+    Ok = "HTTP/1.1 200 OK\r\n",
+    [?_assertEqual(Expected, answered(Answer))
+     || {Expected, Answer} <-
+            [{{ok, 3, <<"no room">>}, [Ok, "Transfer-Encoding: Chunked\r\n\r\n", Chunk(One), Chunk(Two), "0\r\n\r\n"]},
+             {{ok, 3, <<"no room">>}, [Ok, "content-length: ", integer_to_list(byte_size(Partial)), "\r\n\r\n", Partial]},
+             {{ok, 3, <<"no room">>}, [Ok, "\r\n", Partial]},
+             {{ok, 0, <<>>}, ["HTTP/1.1 100 Continue\r\n\r\n", Ok, "Content-Length: 0\r\n\r\n"]},
+             {{retry, 0, "the receiver answers 503"}, "HTTP/1.1 503 No\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"},
+             {{refused, "the receiver answers 301"}, "HTTP/1.1 301 There\r\nLocation: http://a/\r\nContent-Length: 0\r\n\r\n"},
+             {{retry, none, "the connection failed: closed"}, ""},
+             {{retry, none, "the connection failed: closed"}, [Ok, "Content-Length: 7\r\n\r\nab"]},
+             {{retry, none, "the connection failed: no http"}, "SSH-2.0\r\n"},
+             {{retry, none, "the connection failed: no http"}, [Ok, "Transfer-Encoding: chunked\r\n\r\nx\r\n"]},
+             {{retry, none, "the connection failed: too long"}, [Ok, "Content-Length: 99999999\r\n\r\n"]}]].
+
+%% The request is what the server has read when it answers.
+answered(Answer) ->
+    {ok, Listen} = gen_tcp:listen(0, [binary, {active, false}, {ip, {127, 0, 0, 1}}]),
+    {ok, Port} = inet:port(Listen),
+    Server = spawn_monitor(fun() ->
+                                   {ok, Socket} = gen_tcp:accept(Listen),
+                                   Host = integer_to_binary(Port),
+                                   Request = <<"POST /x?y=1 HTTP/1.1\r\nhost: 127.0.0.1:", Host/binary,
+                                               "\r\nauthorization: Basic dTpw\r\ncontent-type: application/x-protobuf\r\n"
+                                               "user-agent: fxaot\r\na: b\r\ncontent-length: 3\r\n"
+                                               "connection: close\r\n\r\nabc">>,
+                                   {ok, Request} = gen_tcp:recv(Socket, byte_size(Request)),
+                                   ok = gen_tcp:send(Socket, Answer),
+                                   ok = gen_tcp:close(Socket)
+                           end),
+    Url = "http://u:p@127.0.0.1:" ++ integer_to_list(Port) ++ "/x?y=1",
+    Told = fxaot_otlp_http:post(#{url => Url, headers => [{"a", "b"}], timeout => 5000, compression => none}, <<"abc">>),
+    {Pid, Monitor} = Server,
+    receive {'DOWN', Monitor, process, Pid, Reason} -> ?assertEqual(normal, Reason) end,
+    ok = gen_tcp:close(Listen),
+    case Told of
+        {Kind, Why} -> {Kind, lists:flatten(Why)};
+        {retry, After, Why} -> {retry, After, lists:flatten(Why)};
+        Ok -> Ok
+    end.
+
 
 resource_test() ->
     {#{resource := #{attributes := Attributes}}, []} =

@@ -119,7 +119,7 @@ is_text(Value) when is_binary(Value) -> Value =/= <<>> andalso is_list(unicode:c
 is_text([_ | _] = Value) -> io_lib:char_list(Value);
 is_text(_) -> false.
 
-is_name(Key) -> is_atom(Key) orelse is_text(Key).
+is_name(Key) -> is_atom(Key) orelse is_text(Key) andalso is_value(Key).
 
 %% A line break would begin another header.
 is_value(Value) when is_number(Value); is_atom(Value); Value =:= <<>>; Value =:= "" -> true;

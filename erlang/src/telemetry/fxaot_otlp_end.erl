@@ -5,7 +5,7 @@
 -behaviour(gen_server).
 
 -export([start_link/0, until/1]).
--export([init/1, handle_call/3, handle_cast/2, terminate/2]).
+-export([init/1, handle_call/3, handle_cast/2, terminate/2, code_change/3]).
 
 -define(WAIT_MS, 1000).
 
@@ -48,6 +48,9 @@ told(Exporter) ->
 
 -spec handle_cast(term(), state()) -> {noreply, state()}.
 handle_cast(_, State) -> {noreply, State}.
+
+-spec code_change(term(), state(), term()) -> {ok, state()}.
+code_change(_, State, _) -> {ok, State}.
 
 -spec terminate(term(), state()) -> ok.
 terminate(_, _) -> fxaot_otlp_sup:close().

@@ -8,7 +8,6 @@
 
 -export_type([answer/0]).
 
--define(PROFILE, fxaot_otlp).
 -define(MOST_SHOWN, 300).
 
 %% `retry': a later try may succeed; after so many milliseconds, if the receiver asks for that.
@@ -18,21 +17,14 @@
 
 %% @doc Starts what requests need; the release may lack ssl.
 -spec start(fxaot_otlp_config:target()) -> ok | {error, Application :: atom()}.
-start(Target) ->
-    case [Application || {Application, Supervisor} <- needed(Target), whereis(Supervisor) =:= undefined,
-                         not is_started(Application)] of
-        [] ->
-            _ = inets:start(httpc, [{profile, ?PROFILE}]),
-            %% By IPv6 where that works, else by IPv4.
-            _ = httpc:set_options([{ipfamily, inet6fb4}], ?PROFILE),
-            ok;
-        [Missing | _] -> {error, Missing}
-    end.
+start(#{url := "https:" ++ _}) ->
+    case whereis(ssl_sup) =/= undefined orelse is_started(ssl) of
+        true -> ok;
+        false -> {error, ssl}
+    end;
+start(_) -> ok.
 
-needed(#{url := "https:" ++ _}) -> [{inets, inets_sup}, {ssl, ssl_sup}];
-needed(_) -> [{inets, inets_sup}].
-
-%% Not while they run: the controller of applications answers nobody while it stops this one.
+%% Not while it runs: the controller of applications answers nobody while it stops this one.
 is_started(Application) ->
     case application:ensure_all_started(Application) of
         {ok, _} -> true;
@@ -43,18 +35,12 @@ is_started(Application) ->
 -spec post(fxaot_otlp_config:target(), Body :: iodata()) -> answer().
 post(#{url := Url, headers := Headers, timeout := Timeout} = Target, Body) ->
     {Encoding, Encoded} = encoded(Target, Body),
-    Request = {Url, Encoding ++ [{"connection", "close"}, {"user-agent", "fxaot"} | Headers],
-               "application/x-protobuf", Encoded},
     case tls(Target) of
         {ok, Tls} ->
-            try httpc:request(post, Request,
-                              [{timeout, Timeout}, {connect_timeout, Timeout}, {autoredirect, false} | Tls],
-                              [{body_format, binary}, {full_result, true}], ?PROFILE) of
-                {ok, {{_, Status, _}, AnswerHeaders, Answer}} -> answered(Status, AnswerHeaders, Answer);
-                {error, Reason} -> {retry, none, failure(Reason)}
-            catch
-                %% The profile's process has died with inets.
-                exit:Reason -> {retry, none, failure(Reason)}
+            All = Encoding ++ [{"content-type", "application/x-protobuf"}, {"user-agent", "fxaot"} | Headers],
+            case fxaot_otlp_client:post(Url, All, Encoded, Tls, Timeout) of
+                {ok, Status, AnswerHeaders, Answer} -> answered(Status, AnswerHeaders, Answer);
+                {error, Reason} -> {retry, none, failure(Reason, Url)}
             end;
         {error, Why} -> {retry, none, Why}
     end.
@@ -68,7 +54,7 @@ answered(Status, _, Answer) when Status >= 200, Status < 300 ->
     {Refused, Why} = fxaot_otlp_proto:partial(Answer),
     {ok, Refused, shortened(Why)};
 answered(Status, Headers, Answer) when Status =:= 429; Status =:= 502; Status =:= 503; Status =:= 504 ->
-    {retry, retry_after(proplists:get_value("retry-after", Headers)), said(Status, Answer)};
+    {retry, retry_after(maps:get(<<"retry-after">>, Headers, undefined)), said(Status, Answer)};
 answered(Status, _, Answer) -> {refused, said(Status, Answer)}.
 
 said(Status, Answer) ->
@@ -80,15 +66,15 @@ said(Status, Answer) ->
 shortened(Why) -> string:slice(fxaot_protobuf:utf8(Why), 0, ?MOST_SHOWN).
 
 %% @doc The pause that an answer's header asks for, in milliseconds: seconds, or a date.
--spec retry_after(undefined | string()) -> none | non_neg_integer().
+-spec retry_after(undefined | binary()) -> none | non_neg_integer().
 retry_after(undefined) -> none;
 retry_after(Text) ->
     case string:to_integer(Text) of
-        {Seconds, []} when Seconds >= 0 -> min(Seconds, 86400) * 1000;
+        {Seconds, <<>>} when Seconds >= 0 -> min(Seconds, 86400) * 1000;
         _ ->
             %% Of a date that there is not the seconds fail too.
             try
-                {_, _} = Date = httpd_util:convert_request_date(Text),
+                {_, _} = Date = httpd_util:convert_request_date(binary_to_list(Text)),
                 Until = calendar:datetime_to_gregorian_seconds(Date)
                     - calendar:datetime_to_gregorian_seconds(calendar:universal_time()),
                 max(0, min(Until, 86400)) * 1000
@@ -96,16 +82,15 @@ retry_after(Text) ->
             end
     end.
 
-failure(timeout) -> "the receiver does not answer in time";
-failure({failed_connect, Details}) ->
-    Where = [io_lib:format(" ~ts:~b", [Host, Port]) || {to_address, {Host, Port}} <- Details],
-    %% The last one is IPv4's.
-    case lists:reverse([Reason || {_, _, Reason} <- Details]) of
-        [{tls_alert, {Alert, _}} | _] -> ["the certificate of", Where, " is not accepted: ", atom_to_list(Alert)];
-        [Reason | _] -> ["no connection to", Where, ": ", reason(Reason)];
-        [] -> ["no connection to", Where]
-    end;
-failure(Reason) -> ["the connection failed: ", reason(Reason)].
+failure(timeout, _) -> "the receiver does not answer in time";
+failure({connect, {tls_alert, {Alert, _}}}, Url) ->
+    ["the certificate of", place(Url), " is not accepted: ", atom_to_list(Alert)];
+failure({connect, Reason}, Url) -> ["no connection to", place(Url), ": ", reason(Reason)];
+failure(Reason, _) -> ["the connection failed: ", reason(Reason)].
+
+place(Url) ->
+    #{host := Host} = Parts = uri_string:parse(Url),
+    [" ", Host | [[":", integer_to_list(Port)] || #{port := Port} <- [Parts], is_integer(Port)]].
 
 reason(Reason) when is_atom(Reason) -> string:replace(atom_to_list(Reason), "_", " ", all);
 reason(Reason) -> io_lib:format("~0tP", [Reason, 12]).
@@ -116,11 +101,11 @@ tls(#{url := "https:" ++ _} = Target) ->
     case authorities(Target) of
         {ok, Authorities} ->
             Check = [{match_fun, public_key:pkix_verify_hostname_match_fun(https)}],
-            {ok, [{ssl, [{verify, verify_peer}, {depth, 10}, {customize_hostname_check, Check} | Authorities]
-                   ++ own(certfile, client_certificate, Target) ++ own(keyfile, client_key, Target)}]};
+            {ok, [{verify, verify_peer}, {depth, 10}, {customize_hostname_check, Check} | Authorities]
+             ++ own(certfile, client_certificate, Target) ++ own(keyfile, client_key, Target)};
         Error -> Error
     end;
-tls(#{url := "http:" ++ _}) -> {ok, []};
+tls(#{url := "http:" ++ _}) -> {ok, none};
 %% Nothing leaves by a way that is not known to be what was asked for.
 tls(_) -> {error, "its URL begins neither with http:// nor with https://"}.
 
