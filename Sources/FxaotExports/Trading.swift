@@ -1,5 +1,6 @@
 import CFxaot
 import FXCore
+import Messaging
 
 // Account, orders and risk as C sees them. What a value may be is the engine's to say; here stands what would
 // take the process down before the engine sees it.
@@ -185,7 +186,8 @@ public func exportCash(
 @_cdecl("fxaot_engine_set_gateway")
 public func exportSetGateway(_ pointer: OpaquePointer?, _ link: UInt32) -> Int32 {
   guard let engine = engine(pointer) else { return status(FXAOT_BAD_ARGUMENT) }
-  return answer { () throws(EngineError) in try engine.pointee.setGateway(link) }
+  let incarnation = WallClock.microseconds
+  return answer { () throws(EngineError) in try engine.pointee.setGateway(link, incarnation: incarnation) }
 }
 
 @_cdecl("fxaot_engine_requests")

@@ -16,7 +16,7 @@ all() ->
      differences_are_alarms_before_trading_goes_on, a_killed_gateway_loses_nothing,
      a_killed_engine_process_loses_nothing, a_killed_supervisor_comes_back, a_broker_that_dies_is_a_lost_connection,
      a_heartbeat_finds_a_lost_connection, a_module_that_crashes_is_a_lost_connection,
-     a_stopped_engine_has_no_gateway].
+     a_stopped_engine_has_no_gateway, no_name_comes_twice_to_a_broker, a_lost_engine_reconciles].
 
 suite() -> [{timetrap, {minutes, 2}}].
 
@@ -60,13 +60,13 @@ requests_wait_and_reports_fill(_) ->
               ?assertEqual({ok, unknown}, fxaot:report(eur, #{number => 7, kind => expired})),
               ?assertEqual([{order, <<"a">>, pending_new}, {order, <<"a">>, accepted}, {fill, <<"a">>, 1.1002, 2000000}],
                            [told(Event) || Event <- received()]),
-              {ok, [#{id := <<"close.1">>, state := pending_new}]} = fxaot:close(eur, 'EURUSD'),
+              {ok, [#{id := <<"close.", _/binary>> = Close, state := pending_new}]} = fxaot:close(eur, 'EURUSD'),
               ?assertMatch(#{link := up, requests := 2, acknowledged := 1, reports := 5, fills := 1, duplicates := 1,
                              late := 1, unknown := 1, out_of_order := 0, overfills := 0}, fxaot:gateway(eur)),
               %% 10,000 × (1.1 − 1.1002) − 2
               ?assertMatch(#{equity := 9996000000}, fxaot:account(eur)),
               ok = fxaot:unsubscribe(eur),
-              ?assertMatch([#order{name = <<"close.1">>, state = pending_new}], received()),
+              ?assertMatch([#order{name = Close, state = pending_new}], received()),
               ok = fxaot:stop_engine(eur)
       end).
 
@@ -112,6 +112,8 @@ options_are_checked(_) ->
                               {gateway, #{gateway => {fxaot_gateway_sim, []}}},
                               {heartbeat_ms, #{gateway => {fxaot_gateway_sim, #{heartbeat_ms => 0}}}},
                               {reconnect_ms, #{gateway => {fxaot_gateway_sim, #{reconnect_ms => {5, 1}}}}},
+                              {reconnect_ms, #{gateway => {fxaot_gateway_sim, #{reconnect_ms => {1, 1 bsl 33}}}}},
+                              {heartbeat_ms, #{gateway => {fxaot_gateway_sim, #{heartbeat_ms => 1 bsl 33}}}},
                               {venue, #{venue => broker}}, {venue, #{venue => #{}, gateway => Sim}}]],
     [?assertMatch({error, {bad_option, #{option := Option}}}, fxaot:start_engines(pair, 2, #{Option => Value}))
      || {Option, Value} <- [{gateway, Sim}, {venue, gateway}]].
@@ -275,12 +277,12 @@ without_a_connection_orders_are_refused(_) ->
     {error, {gateway_down, _} = Error} = fxaot:submit(eur, market(<<"b">>, buy, 1000)),
     ?assertMatch(<<"The gateway has no connection to the broker", _/binary>>, fxaot:format_error(Error)),
     %% What closes waits for the connection.
-    {ok, [#{id := <<"close.1">>}]} = fxaot:close(eur, 'EURUSD'),
+    {ok, [#{id := Close}]} = fxaot:close(eur, 'EURUSD'),
     ok = sys:resume(fxaot_gateways_sup:link_of(eur)),
     ok = fxaot_gateway_sim:hang_up(Broker, 3),
     await(eur, connects(2)),
     tick(Broker, 3, 110000),
-    ?assertMatch({ok, #{state := filled}}, fxaot:order(eur, <<"close.1">>)),
+    ?assertMatch({ok, #{state := filled}}, fxaot:order(eur, Close)),
     ?assertMatch({ok, #{state := pending_new}}, submit(Broker, market(<<"c">>, buy, 1000))).
 
 ask(Request) -> fxaot_engine_call:ask(eur, {trading, Request}).
@@ -300,6 +302,7 @@ what_was_missed_is_told_after_a_reconnect(_) ->
     ?assertMatch(#{differences := 0, fills := 1}, fxaot:gateway(eur)).
 
 differences_are_alarms_before_trading_goes_on(_) ->
+    {ok, _} = application:ensure_all_started(sasl),
     Broker = connected(#{}, broker(#{})),
     tick(Broker, 1, 110000),
     {ok, _} = submit(Broker, (market(<<"a">>, buy, 1000))#{type => limit, price => 1.0900}),
@@ -316,7 +319,51 @@ differences_are_alarms_before_trading_goes_on(_) ->
     ok = fxaot:unsubscribe(eur),
     ?assertEqual([{position, 'EURUSD', #{engine => 400, broker => 0}}, {unknown, <<"a">>, #{}}], differences()),
     ?assertMatch(#{differences := 4}, fxaot:gateway(eur)),
-    {ok, _} = submit(Broker, market(<<"b">>, buy, 1000)).
+    %% Each once, and none that is over.
+    Position = {{gateway_difference, {eur, position, 'EURUSD'}}, #{engine => 400, broker => 0}},
+    ?assertEqual([Position, {{gateway_difference, {eur, unknown, <<"a">>}}, #{}}],
+                 lists:sort(alarm_handler:get_alarms())),
+    {ok, _} = submit(Broker, market(<<"b">>, buy, 1000)),
+    ok = fxaot:stop_engine(eur),
+    ?assertEqual([], alarm_handler:get_alarms()),
+    ok = application:stop(sasl).
+
+%% The broker remembers the orders of the engine before.
+no_name_comes_twice_to_a_broker(_) ->
+    Broker = broker(#{}),
+    Sent = [begin
+                _ = connected(#{}, Broker),
+                tick(Broker, 2 * N, 110000),
+                {ok, #{number := 1}} = submit(Broker, maps:remove(id, market(none, Side, 1000))),
+                tick(Broker, 2 * N + 1, 110000),
+                [#{quantity := Quantity}] = fxaot:positions(eur),
+                ok = fxaot:stop_engine(eur),
+                Quantity
+            end || {N, Side} <- [{1, buy}, {2, sell}]],
+    ?assertEqual([1000, -1000], Sent).
+
+killed(Pid) ->
+    Monitor = monitor(process, Pid),
+    exit(Pid, kill),
+    receive {'DOWN', Monitor, process, Pid, _} -> ok end.
+
+%% An actor that dies with its heir has lost its orders and positions: the broker has them still.
+a_lost_engine_reconciles(_) ->
+    Broker = connected(#{mode => actor}, broker(#{})),
+    tick(Broker, 1, 110000),
+    {ok, _} = submit(Broker, market(<<"a">>, buy, 1000)),
+    tick(Broker, 2, 110000),
+    await(eur, fun(#{fills := Fills, acknowledged := Newest}) -> Fills =:= 1 andalso Newest =:= 1 end),
+    ok = fxaot_events:watch(eur),
+    ok = sys:suspend(fxaot_heir_sup),
+    [killed(whereis(Name)) || Name <- [fxaot_heir, eur]],
+    ok = sys:resume(fxaot_heir_sup),
+    receive {fxaot_engine, eur, lost} -> ok end,
+    ok = fxaot:acknowledge_loss(eur),
+    receive {fxaot_engine, eur, up} -> ok end,
+    ok = fxaot_events:unwatch(eur),
+    await(eur, fun(#{link := Link}) -> Link =:= up end),
+    ?assertMatch(#{connects := 1, differences := 1}, fxaot:gateway(eur)).
 
 differences() ->
     receive {fxaot_gateway, eur, {difference, Difference}} -> [Difference | differences()]

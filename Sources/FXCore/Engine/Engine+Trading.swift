@@ -27,8 +27,8 @@ extension Engine {
 
   /// Orders go to a broker (1: that cannot be reached, 2: that can) or to the paper venue (0). FXAOT_BAD_CONFIG,
   /// FXAOT_BUSY when the venue would change while there are orders or positions.
-  public mutating func setGateway(_ link: UInt32) throws(EngineError) {
-    try check(accountState.setGateway(link))
+  public mutating func setGateway(_ link: UInt32, incarnation: UInt64 = 0) throws(EngineError) {
+    try check(accountState.setGateway(link, incarnation: incarnation))
   }
 
   /// The gateway's requests after a number; those up to it are forgotten. Fills the room, returns how many wait.

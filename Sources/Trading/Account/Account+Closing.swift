@@ -51,7 +51,7 @@ extension Account {
     order.role = .close
     order.ticket = settings.mode == .hedging ? position.order : 0
     if settings.mode == .hedging { order.ticketStrategy = position.strategyRef }
-    order.record = newRecord(fxaot_id("close.", gate.nameNumber(closes)), order)
+    order.record = newRecord(ownName("close.", gate.nameNumber(closes)), order)
     if let refusal {
       order.id = gate.number()
       refused(order, refusal)
@@ -85,7 +85,7 @@ extension Account {
       quantity: first.isLong ? -units : units, fillsFrom: quoteNumber)
     order.role = .close
     order.ticket = first.order
-    order.record = newRecord(fxaot_id("close.", gate.nameNumber(closes)), order)
+    order.record = newRecord(ownName("close.", gate.nameNumber(closes)), order)
     say(FXAOT_EVENT_ORDER, order) { $0.code = FXAOT_ORDER_ACCEPTED.rawValue }
     let profit = closeTogether(first, second, units)
     say(FXAOT_EVENT_FILL, order) {

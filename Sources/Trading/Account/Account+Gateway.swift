@@ -7,14 +7,21 @@ extension Account {
   func isAtBroker(_ order: AccountOrder) -> Bool { gateway.isOn && !order.isDormant }
 
   /// FXAOT_BAD_CONFIG; FXAOT_BUSY when the venue would change while there is an order or a position.
-  package mutating func setGateway(_ raw: UInt32) -> fxaot_status {
+  /// `incarnation`: of a gateway that is switched on now; see there.
+  package mutating func setGateway(_ raw: UInt32, incarnation: UInt64 = 0) -> fxaot_status {
     guard let link = GatewayVenue.Link(rawValue: raw) else { return FXAOT_BAD_CONFIG }
     if gateway.isOn != (link != .none) {
+      venue.sweep()
       guard positions.count == 0, venue.waitingCount == 0 else { return FXAOT_BUSY }
-      gateway = GatewayVenue()
+      gateway = GatewayVenue(incarnation: incarnation)
     }
     gateway.set(link)
     return FXAOT_OK
+  }
+
+  /// A name that the account gives; `number` is unique among those with the prefix.
+  func ownName(_ prefix: StaticString, _ number: Int64) -> fxaot_id {
+    fxaot_id(prefix, incarnation: gateway.incarnation, number)
   }
 
   /// Sends an order that waits at the venue. Every order that leaves has a name: `order.N` if its sender gave none.
@@ -42,7 +49,7 @@ extension Account {
   }
 
   private mutating func addRecord(forNameless order: AccountOrder) -> Int {
-    let place = newRecord(fxaot_id("order.", order.id), order)
+    let place = newRecord(ownName("order.", order.id), order)
     records[place]?.pointee.order.type = order.kind.rawValue
     records[place]?.pointee.order.strategy_ref = order.strategyRef
     records[place]?.pointee.order.time_in_force = order.lifetime.rawValue

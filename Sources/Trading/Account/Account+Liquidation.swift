@@ -20,10 +20,13 @@ extension Account {
 
   /// Without memory for its lists it waits for the next quote.
   mutating func stopOut(_ equity: Int64, level: Double) {
-    for place in 0..<venue.waiting.count where addsWhenFilled(venue.waiting.base[place]) {
-      cancel(at: place, FXAOT_CANCEL_STOP_OUT)
+    if now >= gateway.cancelsFrom {
+      for place in 0..<venue.waiting.count where addsWhenFilled(venue.waiting.base[place]) {
+        cancel(at: place, FXAOT_CANCEL_STOP_OUT)
+      }
+      venue.sweep()
     }
-    venue.sweep()
+    if now < gateway.liquidatesFrom { return }
     var candidates = Slab<Candidate>()
     var left = MarginLeft()
     guard candidates.reserve(positions.count), list(&candidates), measure(&left) else { return }
@@ -147,7 +150,7 @@ extension Account {
     order.role = .liquidation
     order.ticket = settings.mode == .hedging ? position.order : 0
     if settings.mode == .hedging { order.ticketStrategy = position.strategyRef }
-    order.record = newRecord(fxaot_id("stop_out.", gate.nameNumber(liquidations)), order)
+    order.record = newRecord(ownName("stop_out.", gate.nameNumber(liquidations)), order)
     accept(order)
     return true
   }

@@ -108,6 +108,7 @@ extension Account {
     _ place: Int, _ entry: Int, _ state: fxaot_order_state, _ reason: fxaot_cancel?
   ) -> GatewayVenue.Verdict {
     let order = venue.waiting.base[place]
+    if order.role == .liquidation { gateway.liquidatesFrom = Money.add(now, GatewayVenue.refusedWait) }
     venue.remove(at: place)
     gateway.end(entry, order)
     ended(order, state, reason)
@@ -116,6 +117,9 @@ extension Account {
 
   private mutating func cancelRejected(_ place: Int, _ entry: Int) -> GatewayVenue.Verdict {
     guard gateway.entries.base[entry].cancel != 0 else { return .outOfOrder }
+    if gateway.entries.base[entry].cancel == FXAOT_CANCEL_STOP_OUT.rawValue {
+      gateway.cancelsFrom = Money.add(now, GatewayVenue.refusedWait)
+    }
     gateway.change(entry) { $0.cancel = 0 }
     say(FXAOT_EVENT_ORDER, venue.waiting.base[place]) { $0.code = FXAOT_ORDER_CANCEL_REJECTED.rawValue }
     return .taken

@@ -60,6 +60,12 @@ package struct GatewayVenue: ~Copyable {
   }
 
   package private(set) var link = Link.none
+  /// Stands in the names that the account gives, so that a broker which remembers the orders of an earlier engine
+  /// never sees one of them twice; 0: in none.
+  let incarnation: UInt64
+  /// Until when no stop-out is tried again, after the broker has refused its liquidation or its cancel.
+  var liquidatesFrom = Int64.min
+  var cancelsFrom = Int64.min
   package var counts = fxaot_gateway_stats()
   private(set) var requests = Slab<fxaot_gateway_request>()
   private(set) var entries = Slab<Entry>()
@@ -71,7 +77,12 @@ package struct GatewayVenue: ~Copyable {
   /// Of one order.
   private static let executionLimit = 65_536
 
-  package init(endedLimit: Int = 4_096) { self.endedLimit = max(endedLimit, 2) }
+  static let refusedWait: Int64 = 1_000_000_000
+
+  package init(endedLimit: Int = 4_096, incarnation: UInt64 = 0) {
+    self.endedLimit = max(endedLimit, 2)
+    self.incarnation = incarnation
+  }
 
   package var isOn: Bool { link != .none }
 

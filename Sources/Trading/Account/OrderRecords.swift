@@ -129,28 +129,42 @@ extension OrderRecords.Record {
 }
 
 extension fxaot_id {
-  /// A name that the account gives, such as close.3.
-  init(_ prefix: StaticString, _ number: Int64) {
+  /// A name that the account gives: close.3, or close.INCARNATION.3 where that is not 0.
+  init(_ prefix: StaticString, incarnation: UInt64 = 0, _ number: Int64) {
     self.init()
-    let value = max(number, 0)
-    var count = 1
-    var rest = value / 10
-    while rest > 0 {
-      rest /= 10
-      count += 1
+    prefix.withUTF8Buffer { append($0) }
+    if incarnation > 0 {
+      append(incarnation)
+      withUnsafeBytes(of: UInt8(ascii: ".")) { append($0.bindMemory(to: UInt8.self)) }
     }
-    rest = value
-    withUnsafeMutableBytes(of: &text) { out in
-      prefix.withUTF8Buffer { out.copyBytes(from: $0) }
-      for place in (0..<count).reversed() {
-        out[prefix.utf8CodeUnitCount + place] = UInt8(ascii: "0") + UInt8(rest % 10)
-        rest /= 10
-      }
-    }
-    length = UInt32(prefix.utf8CodeUnitCount + count)
+    append(UInt64(max(number, 0)))
   }
 
-  /// Whether only the account may give it: close.N, stop_out.N, order.N, and whatever ends like an attached order.
+  /// 20 digits hold every number.
+  private mutating func append(_ number: UInt64) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var first = 20
+      var rest = number
+      repeat {
+        first -= 1
+        digits[first] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+      } while rest > 0
+      append(UnsafeBufferPointer(rebasing: digits[first...]))
+    }
+  }
+
+  /// Cuts what has no room.
+  private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let place = Int(length)
+    let count = min(bytes.count, Int(FXAOT_ID_BYTES) - place)
+    withUnsafeMutableBytes(of: &text) { out in
+      for index in 0..<count { out[place + index] = bytes[index] }
+    }
+    length += UInt32(count)
+  }
+
+  /// Whether only the account may give it: what begins with close., stop_out. or order., and whatever ends like an attached order.
   package var isReserved: Bool {
     if end != 0 { return true }
     return withUnsafeBytes(of: text) { bytes in

@@ -235,6 +235,55 @@ struct GatewayTests {
     #expect(broker.test.order(0, 1_000, id: "order.2").answer.fault == FXAOT_FAULT_ID.rawValue)
   }
 
+  @Test func `the engine's own names have the gateway's incarnation, so that no broker sees one twice`() throws {
+    let broker = try TestBroker(balance: 1_000, incarnation: .max)
+    let number = "18446744073709551615"
+    _ = broker.test.order(0, 40_000)
+    _ = broker.fill("order.\(number).1", 40_000, 1.1, "e1")
+    // Lost 920 of 1,000; margin 863.
+    broker.test.quote(0, 1.077, 1.077)
+    _ = broker.report("stop_out.\(number).1", FXAOT_REPORT_REJECTED)
+    _ = broker.close()
+    #expect(
+      broker.requests() == [
+        "1 send order.\(number).1 buy 40000", "2 send stop_out.\(number).1 sell 40000",
+        "3 send close.\(number).1 sell 40000",
+      ])
+    // Only switching on gives another.
+    #expect(broker.set(FXAOT_GATEWAY_DOWN) == FXAOT_OK)
+    #expect(broker.test.account.gateway.incarnation == .max)
+  }
+
+  @Test func `a stop-out that the broker refuses is tried again a second later, not at each quote`() throws {
+    let broker = try TestBroker(balance: 1_000)
+    _ = broker.test.order(0, 40_000, id: "a")
+    _ = broker.fill("a", 40_000, 1.1, "e1")
+    _ = broker.limit("b", 1_000, 1.05)
+    _ = broker.requests()
+    let time = broker.test.account.now
+    // Lost 920 of 1,000; margin 863.
+    broker.test.quote(0, 1.077, 1.077, at: time + 1)
+    #expect(broker.requests() == ["3 cancel b buy 1000 1.05", "4 send stop_out.1 sell 40000"])
+    #expect(broker.report("stop_out.1", FXAOT_REPORT_REJECTED) == .taken)
+    #expect(broker.report("b", FXAOT_REPORT_CANCEL_REJECTED) == .taken)
+    broker.test.quote(0, 1.077, 1.077, at: time + 1_000_000_000)
+    #expect(broker.requests() == [])
+    broker.test.quote(0, 1.077, 1.077, at: time + 1_000_000_001)
+    #expect(broker.requests() == ["5 cancel b buy 1000 1.05", "6 send stop_out.2 sell 40000"])
+  }
+
+  @Test func `a gateway is switched on as soon as the last paper order has ended`() throws {
+    let test = try TestAccount(["EURUSD"])
+    test.quote(0, 1.1, 1.1)
+    _ = test.order(0, 1_000, id: "a") {
+      $0.type = UInt32(FXAOT_TYPE_LIMIT)
+      $0.price = 1.05
+    }
+    #expect(test.account.setGateway(UInt32(FXAOT_GATEWAY_UP)) == FXAOT_BUSY)
+    _ = test.account.cancel(TestAccount.id("a"))
+    #expect(test.account.setGateway(UInt32(FXAOT_GATEWAY_UP)) == FXAOT_OK)
+  }
+
   @Test func `a report that cannot be read changes nothing`() throws {
     let broker = try TestBroker()
     _ = broker.test.order(0, 10_000, id: "a")
@@ -295,9 +344,9 @@ private final class TestBroker {
   let test: TestAccount
   private var acknowledged: UInt64 = 0
 
-  init(balance: Int64 = 10_000) throws {
+  init(balance: Int64 = 10_000, incarnation: UInt64 = 0) throws {
     test = try TestAccount(["EURUSD"], balance: balance)
-    #expect(set(FXAOT_GATEWAY_UP) == FXAOT_OK)
+    #expect(test.account.setGateway(UInt32(FXAOT_GATEWAY_UP), incarnation: incarnation) == FXAOT_OK)
     test.quote(0, 1.1, 1.1)
   }
 

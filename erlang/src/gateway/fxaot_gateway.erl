@@ -5,7 +5,8 @@
 %%
 %% <ul>
 %% <li>A request may come twice, after a crash or a lost connection: its order's `id' is the client order id, and the
-%%   module must not send an order of that id a second time. The same holds for its `sequence'.</li>
+%%   module must not send an order of that id a second time. The same holds for cancels and changes of an order by
+%%   their `sequence', which begins at 1 again in each new engine.</li>
 %% <li>A report may be given twice: the engine books an execution once.</li>
 %% <li>`{down, Reason, State}' ends the connection: the request that was being handed over comes again after the next
 %%   one. What a broker refuses for good is a report, `rejected', not a reason to go down.</li>

@@ -22,6 +22,8 @@
 -define(MOST_WAIT_MS, 30000).
 %% Until an engine that does not answer is asked again.
 -define(ENGINE_WAIT_MS, 100).
+%% Milliseconds that a timer takes.
+-define(IS_TIMER(Value), (is_integer(Value) andalso Value > 0 andalso Value < 1 bsl 32)).
 
 -record(state, {engine :: atom(),
                 module :: module(),
@@ -35,6 +37,8 @@
                 wait :: pos_integer(),
                 %% What a message to this process itself will begin.
                 timers = [] :: [begin_again | connect | report],
+                %% The differences whose alarms are set.
+                alarms = [] :: [{What :: atom(), Which :: term()}],
                 figures = #{connects => 0, differences => 0, unreadable => 0} :: figures()}).
 
 -type figures() :: #{connects := non_neg_integer(), differences := non_neg_integer(),
@@ -46,13 +50,11 @@ start_link(Engine, Gateway) -> gen_server:start_link(?MODULE, {Engine, Gateway},
 %% @doc The options of a gateway that this process reads; all others are the module's.
 -spec check(Options :: map()) -> ok | fxaot:error().
 check(Options) ->
-    case {maps:get(heartbeat_ms, Options, ?HEARTBEAT_MS), waits(Options)} of
-        {Heartbeat, {Least, Most}}
-          when is_integer(Heartbeat), Heartbeat > 0, Heartbeat < 1 bsl 32, is_integer(Least), Least > 0,
-               is_integer(Most), Most >= Least, Most < 1 bsl 32 -> ok;
-        {Heartbeat, {Least, Most}} when is_integer(Least), Least > 0, is_integer(Most), Most >= Least ->
-            bad(heartbeat_ms, Heartbeat, "a number of milliseconds from 1");
-        {_, Waits} -> bad(reconnect_ms, Waits, "{Least, Most}, milliseconds from 1")
+    Heartbeat = maps:get(heartbeat_ms, Options, ?HEARTBEAT_MS),
+    case {?IS_TIMER(Heartbeat), waits(Options)} of
+        {true, {Least, Most}} when ?IS_TIMER(Least), ?IS_TIMER(Most), Least =< Most -> ok;
+        {false, _} -> bad(heartbeat_ms, Heartbeat, "a number of milliseconds from 1 to 4294967295");
+        {true, Waits} -> bad(reconnect_ms, Waits, "{Least, Most}, milliseconds from 1 to 4294967295")
     end.
 
 bad(Option, Value, Expected) ->
@@ -134,14 +136,19 @@ again(report, State) -> handed_over(reported([], State)).
 %% The engine's own account of what has been handed over is the right one.
 begun(#state{engine = Engine} = State) ->
     case {fxaot:subscribe(Engine), asked(gateway, State)} of
-        {ok, #{acknowledged := Acknowledged}} -> linked(State#state{handed = Acknowledged});
+        {ok, #{acknowledged := Acknowledged}} -> linked(Acknowledged, State);
         _ -> later(?ENGINE_WAIT_MS, begin_again, State)
     end.
 
-linked(#state{connection = none} = State) ->
+linked(Acknowledged, #state{connection = none} = State) ->
     _ = asked({set_gateway, down}, State),
-    connected(State);
-linked(State) -> up(State).
+    connected(State#state{handed = Acknowledged});
+%% The engine has lost what it knew of the broker: an engine that lives has acknowledged all that was handed over,
+%% or will be told to.
+linked(Acknowledged, #state{handed = Handed} = State) when Acknowledged < Handed ->
+    _ = asked({set_gateway, down}, State),
+    reconciled(State#state{handed = Acknowledged});
+linked(Acknowledged, State) -> up(State#state{handed = Acknowledged}).
 
 connected(#state{connection = {some, _}} = State) -> State;
 connected(#state{engine = Engine, options = Options, figures = Figures} = State) ->
@@ -149,7 +156,10 @@ connected(#state{engine = Engine, options = Options, figures = Figures} = State)
     case called(connect, [Engine, Options], none, State) of
         {ok, Connection} ->
             fxaot_telemetry_emit:happened([gateway, connect], #{engine => Engine}, ok),
-            reconciled(State#state{connection = {some, Connection}, figures = Figures#{connects => Connects + 1}});
+            Reconciled = reconciled(State#state{connection = {some, Connection},
+                                                figures = Figures#{connects => Connects + 1}}),
+            beat(Reconciled),
+            Reconciled;
         {error, Reason} -> refused(Reason, State);
         {down, Reason, none} -> refused(Reason, State);
         Other -> refused({bad_answer, Other}, State)
@@ -264,9 +274,7 @@ reconciled(#state{connection = {some, Connection}} = State) ->
     case called(reconcile, [Connection], Connection, State) of
         {ok, #{reports := Reports, orders := _, positions := _} = View, Next} when is_list(Reports) ->
             Reported = reported(Reports, State#state{connection = {some, Next}}),
-            Compared = compared(View, Reported),
-            beat(Compared),
-            up(Compared);
+            up(compared(View, Reported));
         Other -> taken(Other, State)
     end.
 
@@ -274,11 +282,16 @@ compared(View, #state{engine = Engine, handed = Handed, figures = Figures} = Sta
     case {fxaot:orders(Engine), fxaot:positions(Engine), asked({requests, Handed}, State)} of
         {Orders, Positions, {ok, Requests}} when is_list(Orders), is_list(Positions) ->
             Differences = fxaot_gateway_view:differences(View, Orders, Positions, Requests),
+            cleared(State),
             lists:foreach(fun(Difference) -> alarmed(Engine, Difference) end, Differences),
             #{differences := Count} = Figures,
-            State#state{figures = Figures#{differences => Count + length(Differences)}};
+            State#state{figures = Figures#{differences => Count + length(Differences)},
+                        alarms = [{What, Which} || {What, Which, _} <- Differences]};
         _ -> State
     end.
+
+cleared(#state{engine = Engine, alarms = Alarms}) ->
+    lists:foreach(fun({What, Which}) -> fxaot_alarm:clear(gateway_difference, {Engine, What, Which}) end, Alarms).
 
 alarmed(Engine, {What, Which, Details} = Difference) ->
     ?FXAOT_LOG(warning, #{engine => Engine,

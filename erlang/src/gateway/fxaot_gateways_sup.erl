@@ -25,7 +25,7 @@ start(_, _) -> ok.
 stop(Engine) ->
     _ = supervisor:terminate_child(?MODULE, Engine),
     _ = supervisor:delete_child(?MODULE, Engine),
-    ok.
+    fxaot_alarm:clear_all(gateway_difference, Engine).
 
 %% @doc The process that has the connection.
 -spec link_of(Engine :: atom()) -> pid() | undefined.
