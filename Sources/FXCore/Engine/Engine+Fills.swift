@@ -52,6 +52,7 @@ extension Engine {
     meet()
     let answer = accountState.report(report)
     if let execution = answer.execution { take(execution) }
+    if let order = answer.kept { tellKept(order) }
     if answer.slot >= 0 { accountState.finish(answer.slot) }
     takeLost()
     if answer.slot >= 0, instruments.base[answer.slot].market.watchers > 0 { wakeScripts(answer.slot) }
@@ -147,6 +148,14 @@ extension Engine {
       if oldest.map({ strategies.base[$0].enteredAt > strategy.enteredAt }) ?? true { oldest = place }
     }
     return oldest
+  }
+
+  /// Tells a script of an order that the broker did not end or change.
+  private mutating func tellKept(_ order: AccountOrder) {
+    guard order.strategySlot < strategies.count else { return }
+    let strategy = strategies.base + order.strategySlot
+    guard strategy.pointee.ref == order.strategyRef, case .script(let place) = strategy.pointee.content else { return }
+    scripts[place]?._withUnsafeGuaranteedRef { $0.broker.stands(order) }
   }
 
   /// Tells strategies of their orders that have ended without a fill.

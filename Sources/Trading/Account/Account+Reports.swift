@@ -9,6 +9,8 @@ extension Account {
     /// Its instrument; −1: none is concerned.
     package var slot = -1
     package var execution: Execution?
+    /// The broker has refused to end or to change this order of a script: it stands so.
+    package var kept: AccountOrder?
   }
 
   /// FXAOT_BAD_CONFIG without a gateway, FXAOT_BAD_ARGUMENT for a report that cannot be read, FXAOT_LIMIT for a fill
@@ -44,7 +46,19 @@ extension Account {
     case FXAOT_REPORT_REPLACED: verdict = replaced(place, entry)
     default: verdict = replaceRejected(place, entry)
     }
-    return Reported(verdict: verdict, slot: slot)
+    let isRefused = kind == FXAOT_REPORT_CANCEL_REJECTED || kind == FXAOT_REPORT_REPLACE_REJECTED
+    return Reported(verdict: verdict, slot: slot, kept: isRefused && verdict == .taken ? kept(place, entry) : nil)
+  }
+
+  /// As it is once the changes that are still on its way have been made; nil for no script's order, and while its end is
+  /// asked for.
+  private func kept(_ place: Int, _ entry: Int) -> AccountOrder? {
+    var order = venue.waiting.base[place]
+    guard order.isSignal, order.scriptKey != 0, order.strategySlot >= 0, gateway.entries.base[entry].cancel == 0 else {
+      return nil
+    }
+    if let wanted = gateway.wanted(order.id) { order.take(wanted) }
+    return order.order.quantity > 0 ? order : nil
   }
 
   private mutating func unknown(_ report: fxaot_report, _ kind: fxaot_report_kind) -> Reported {

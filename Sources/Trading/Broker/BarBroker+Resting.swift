@@ -33,6 +33,12 @@ extension BarBroker {
     }
   }
 
+  /// The venue has refused to end or to change an order, which is as it says. What the script wants is asked for again
+  /// after the next bar or fill.
+  package func stands(_ order: AccountOrder) {
+    live.resting.stands(RestingOrder(order), at: VenuePlace(number: order.id, turn: order.turn))
+  }
+
   private func collect(into wanted: inout [RestingOrder]) {
     guard !risk.isHalted else { return }
     for index in venue.orders.indices {

@@ -34,6 +34,25 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
     self.quantity = quantity
   }
 
+  /// As the account has it.
+  init(_ order: AccountOrder) {
+    key = order.scriptKey
+    kind =
+      switch order.kind {
+      case .stop, .market: .stop
+      case .limit: .limit
+      case .stopLimit, .limitIfTouched: .stopLimit
+      case .marketIfTouched: .touched
+      }
+    isBuy = order.isBuy
+    isExit = order.isExit
+    quantity = Double(order.order.quantity)
+    limit = order.order.limit
+    (trail, activation) = (order.trail.distance, order.trail.activation)
+    // A trailing stop follows by itself.
+    stop = trail > 0 ? 0 : order.order.stop
+  }
+
   var serial: Int64 { key >> 2 }
   var part: Part { Part(rawValue: key & 3) ?? .entry }
 
@@ -155,6 +174,13 @@ struct RestingOrders {
     } else {
       entries.insert(Entry(order: order, at: at, whole: order.quantity), at: place)
     }
+  }
+
+  /// An order is at the venue after all, or not as it was asked for. Another one with its key has taken its place.
+  mutating func stands(_ order: RestingOrder, at: VenuePlace) {
+    let place = self.place(of: order.key)
+    let isKnown = place < entries.count && entries[place].order.key == order.key
+    if !isKnown || entries[place].at.number == at.number { rests(order, at: at) }
   }
 
   /// Takes a filled part off. Returns the order before it, with its whole quantity; nil for an unknown one.

@@ -72,6 +72,99 @@ struct GatewayEngineTests {
       world.engine.pointee.instruments.base[0].market.quiet.contains(world.engine.pointee.instruments.base[0].quote))
   }
 
+  @Test func `a script whose cancel is refused asks again after its next bar`() throws {
+    let world = try World.scripted(
+      """
+      //@version=6
+      strategy("Kept", margin_long = 0)
+      if bar_index == 0
+          strategy.entry("L", strategy.long, 1000, limit = 1.09)
+      if bar_index == 1
+          strategy.cancel("L")
+      """)
+    world.tick(start + minute, 1.1, 1.1)
+    world.tick(start + 2 * minute, 1.1, 1.1)
+    #expect(world.requests() == ["send 1.09", "cancel 1.09"])
+    #expect(world.report("order.1", FXAOT_REPORT_CANCEL_REJECTED) == FXAOT_REPORT_TAKEN)
+    #expect(world.requests().count == 2)
+    world.tick(start + 3 * minute, 1.1, 1.1)
+    #expect(world.requests() == ["send 1.09", "cancel 1.09", "cancel 1.09"])
+  }
+
+  @Test func `a script whose change is refused asks again after its next bar`() throws {
+    let world = try World.scripted(
+      """
+      //@version=6
+      strategy("Kept", margin_long = 0)
+      strategy.entry("L", strategy.long, 1000, limit = bar_index == 0 ? 1.09 : 1.08)
+      """)
+    world.tick(start + minute, 1.1, 1.1)
+    world.tick(start + 2 * minute, 1.1, 1.1)
+    #expect(world.requests() == ["send 1.09", "replace 1.08"])
+    #expect(world.report("order.1", FXAOT_REPORT_REPLACE_REJECTED) == FXAOT_REPORT_TAKEN)
+    #expect(world.requests().count == 2)
+    world.tick(start + 3 * minute, 1.1, 1.1)
+    #expect(world.requests() == ["send 1.09", "replace 1.08", "replace 1.08"])
+    #expect(world.report("order.1", FXAOT_REPORT_REPLACED) == FXAOT_REPORT_TAKEN)
+    world.tick(start + 4 * minute, 1.1, 1.1)
+    #expect(world.requests().count == 3)
+  }
+
+  @Test func `a fill of an order that has been replaced by one of another kind leaves that one to its script`() throws {
+    let world = try World.scripted(
+      """
+      //@version=6
+      strategy("Kind", margin_long = 0)
+      if bar_index == 0
+          strategy.entry("L", strategy.long, 1000, stop = 1.11)
+      if bar_index == 1
+          strategy.entry("L", strategy.long, 1000, limit = 1.09)
+      if bar_index == 2
+          strategy.cancel_all()
+      """)
+    world.tick(start + minute, 1.1, 1.1)
+    world.tick(start + 2 * minute, 1.1, 1.1)
+    #expect(world.requests() == ["send 1.11", "cancel 1.11", "send 1.09"])
+    #expect(world.fill("order.1", 1_000, "e1") == FXAOT_REPORT_TAKEN)
+    #expect(world.strategies.map(\.quantity) == [1_000])
+    world.tick(start + 3 * minute, 1.1, 1.1)
+    #expect(world.requests() == ["send 1.11", "cancel 1.11", "send 1.09", "cancel 1.09"])
+  }
+
+  @Test func `a script's exit waits for the connection`() throws {
+    let world = try World.scripted(
+      """
+      //@version=6
+      strategy("Down", margin_long = 0)
+      if bar_index == 0
+          strategy.entry("L", strategy.long, 1000)
+          strategy.exit("X", "L", stop = 1.05)
+      """)
+    world.tick(start + minute, 1.1, 1.1)
+    #expect(world.requests() == ["send nan"])
+    try world.engine.pointee.setGateway(UInt32(FXAOT_GATEWAY_DOWN))
+    #expect(world.fill("order.1", 1_000, "e1") == FXAOT_REPORT_TAKEN)
+    #expect(world.requests() == ["send nan", "send 1.05"])
+  }
+
+  @Test func `a script that has stopped keeps what its orders still bring`() throws {
+    let world = try World.scripted(
+      """
+      //@version=6
+      strategy("Stops", margin_long = 0)
+      if bar_index == 0
+          strategy.entry("L", strategy.long, 1000)
+      if bar_index == 1
+          runtime.error("no more")
+      """)
+    world.tick(start + minute, 1.1, 1.1)
+    world.tick(start + 2 * minute, 1.1, 1.1)
+    #expect(world.requests() == ["send nan", "cancel nan"])
+    #expect(world.fill("order.1", 1_000, "e1") == FXAOT_REPORT_TAKEN)
+    #expect(world.strategies.map(\.quantity) == [1_000])
+    #expect(world.positions.map(\.quantity) == [1_000])
+  }
+
   @Test func `instruments neither leave nor reach an engine with a gateway`() throws {
     let world = try World.gateway()
     let other = try World()
@@ -94,6 +187,22 @@ extension World {
     try world.engine.pointee.setGateway(UInt32(FXAOT_GATEWAY_UP))
     try world.deploy()
     return world
+  }
+
+  /// EURUSD at 1.1 with a script and a gateway that is up.
+  fileprivate static func scripted(_ text: String) throws -> World {
+    let world = try World.eurusd()
+    try world.engine.pointee.setGateway(UInt32(FXAOT_GATEWAY_UP))
+    try world.deploy(script: text)
+    world.tick(start, 1.1, 1.1)
+    return world
+  }
+
+  /// All since the beginning.
+  fileprivate func requests() -> [String] {
+    var all = [fxaot_gateway_request](repeating: fxaot_gateway_request(), count: 16)
+    let count = all.withUnsafeMutableBufferPointer { engine.pointee.requests(after: 0, into: $0) }
+    return all.prefix(count).map { "\(["", "send", "cancel", "replace"][Int($0.kind)]) \($0.order.price)" }
   }
 
   fileprivate func fill(_ id: String, _ quantity: Int64, _ execution: String) -> Int {
