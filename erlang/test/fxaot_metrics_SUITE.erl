@@ -11,8 +11,8 @@ all() ->
     [figures_of_an_engine, rejects_by_reason, a_gateway, latencies_by_bounds, an_actor_and_its_mailbox, a_group,
      crashes_and_reloads, what_is_removed_vanishes, a_busy_engine_shows_its_last_values,
      a_busy_engine_without_last_values, late_questions_cost_nothing, a_limit_of_series,
-     ten_thousand_strategies_come_and_go, parts_of_strategies, the_endpoint, silent_clients, two_formats,
-     a_port_in_use, a_port_that_is_taken_later].
+     ten_thousand_strategies_come_and_go, engines_come_and_go, parts_of_strategies, the_endpoint, silent_clients,
+     two_formats, a_port_in_use, a_port_that_is_taken_later].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -279,6 +279,22 @@ ten_thousand_strategies_come_and_go(_) ->
     Words = words(),
     [begin Round(), _ = fxaot_metrics:collect() end || _ <- lists:seq(1, 1000)],
     ?assertEqual(Before, count(fxaot_metrics:collect())),
+    ?assertEqual(Words, words()).
+
+%% Ever new names, of which something is told, and nobody collects.
+engines_come_and_go(_) ->
+    Round = fun(N) ->
+                    Name = binary_to_atom(<<"e", (integer_to_binary(N))/binary>>),
+                    start(Name, #{}),
+                    cross(Name, cross),
+                    {ok, _} = fxaot:deploy(Name, cross, #{strategy => ma_crossover, params => #{fast => 3}}),
+                    ok = fxaot:stop_engine(Name),
+                    fxaot_telemetry_emit:happened([tier, change], #{engine => Name, strategy => cross, tier => vm,
+                                                                    why => <<"late">>})
+            end,
+    Round(0),
+    Words = words(),
+    lists:foreach(Round, lists:seq(1, 50)),
     ?assertEqual(Words, words()).
 
 words() -> [ets:info(Table, size) || Table <- [fxaot_metrics, fxaot_metrics_counts, fxaot_telemetry]].
