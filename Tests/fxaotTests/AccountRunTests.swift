@@ -91,7 +91,8 @@ struct AccountRunTests {
   @Test func `fills look at sizes whose unit is known`() throws {
     let script = try scratch.file(
       "script.pine",
-      "//@version=6\nstrategy(\"S\", margin_long = 0)\nif bar_index == 0\n    strategy.entry(\"L\", strategy.long, 1000)\n")
+      "//@version=6\nstrategy(\"S\", margin_long = 0)\nif bar_index == 0\n    strategy.entry(\"L\", strategy.long, 1000)\n"
+    )
     let account = try scratch.file("account.jsonl", "")
     func position(_ file: String, _ option: String) throws -> Double {
       let options = try RunCommand.parse([script, option, file, "--symbol", "EURUSD", "--account", account])
