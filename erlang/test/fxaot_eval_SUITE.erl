@@ -73,25 +73,25 @@ conformance_cases_agree(Config) ->
 scripts(Pattern, Bars, Config) ->
     Root = proplists:get_value(root, Config),
     Files = lists:sort(filelib:wildcard(Pattern, Root)),
-    fxaot_trace:cases(trace(["scripts", integer_to_list(Bars) | Files], Config)).
+    fxaot_eval_trace:cases(trace(["scripts", integer_to_list(Bars) | Files], Config)).
 
 random_programs_agree(Config) ->
     Numbers = [integer_to_list(N) || N <- [0, ?PROGRAMS, ?BARS]],
-    Cases = fxaot_trace:cases(trace(["random" | Numbers], Config)),
+    Cases = fxaot_eval_trace:cases(trace(["random" | Numbers], Config)),
     ?assertEqual(?PROGRAMS, length(Cases)),
     agree(Cases, ?SENSITIVE).
 
 other_symbols_agree(Config) ->
-    Cases = fxaot_trace:cases(trace(["symbols", "600"], Config)),
+    Cases = fxaot_eval_trace:cases(trace(["symbols", "600"], Config)),
     {Run, Refused} = lists:partition(fun(#{run := <<Runs, _/binary>>}) -> Runs =:= 1 end, Cases),
     ?assertEqual({10, 6}, {length(Run), length(Refused)}),
     agree(Run, 0),
-    [?assertMatch({refused, _}, fxaot_trace:replay(Case)) || Case <- Refused].
+    [?assertMatch({refused, _}, fxaot_eval_trace:replay(Case)) || Case <- Refused].
 
 %% The machine itself is compared with an interpreter of the scripts' text on these (ScriptOracleTests).
 random_scripts_agree(Config) ->
     Numbers = [integer_to_list(N) || N <- [0, ?SCRIPTS, ?BARS]],
-    Cases = fxaot_trace:cases(trace(["written" | Numbers], Config)),
+    Cases = fxaot_eval_trace:cases(trace(["written" | Numbers], Config)),
     ?assert(length(Cases) > ?SCRIPTS * 9 div 10),
     agree(Cases, 1).
 
@@ -116,9 +116,9 @@ parallel(Cases) ->
     lists:append([receive {Worker, Outcomes} -> Outcomes end || Worker <- Workers]).
 
 outcome(Case) ->
-    case fxaot_trace:replay(Case) of
+    case fxaot_eval_trace:replay(Case) of
         {differs, Difference} ->
-            case fxaot_trace:is_sensitive(Case, Difference) of
+            case fxaot_eval_trace:is_sensitive(Case, Difference) of
                 true -> {sensitive, Difference};
                 false -> {differs, Difference}
             end;
@@ -128,7 +128,7 @@ outcome(Case) ->
 %% ---- robustness --------------------------------------------------------------
 
 program(Config) ->
-    [#{program := Program} | _] = fxaot_trace:cases(trace(["random", "7", "1", "1"], Config)),
+    [#{program := Program} | _] = fxaot_eval_trace:cases(trace(["random", "7", "1", "1"], Config)),
     Program.
 
 any_bytes_are_decoded(Config) ->
@@ -144,7 +144,7 @@ any_bytes_are_decoded(Config) ->
 %% Whatever a byte is turned into: refused, or run to an end.
 mutated_programs_run(Config) ->
     rand:seed(exsss, 12),
-    Cases = fxaot_trace:cases(trace(["random", "0", "60", "3"], Config)),
+    Cases = fxaot_eval_trace:cases(trace(["random", "0", "60", "3"], Config)),
     Outcomes = [run(changed(Program)) || #{program := Program} <- Cases, _ <- lists:seq(1, 40)],
     ?assertEqual([error, ok], lists:usort(Outcomes)).
 

@@ -1,5 +1,5 @@
 %% Reads what Tests/Support/TraceData writes, and runs the evaluator over it.
--module(fxaot_trace).
+-module(fxaot_eval_trace).
 
 -export([cases/1, replay/1, is_sensitive/2]).
 
