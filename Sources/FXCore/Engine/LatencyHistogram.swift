@@ -44,8 +44,8 @@ struct LatencyHistogram: ~Copyable {
     25, 50, 100, 250, 500, 1e3, 2.5e3, 5e3, 1e4, 2.5e4, 5e4, 1e5, 2.5e5, 5e5, 1e6, 2.5e6, 5e6, 1e7, 1e8, 1e9,
   ]
 
-  /// The samples by duration. A bucket counts at the first bound that its upper end does not exceed. The length of a
-  /// cycle stays what it is once it is well measured: no bucket changes its bound, so no count falls. O(buckets).
+  /// The samples by duration. A bucket counts at the first bound that its upper end does not exceed. Once the
+  /// length of a cycle is well measured it no longer changes: no bucket changes its bound, so no count falls. O(buckets).
   mutating func read(into out: inout fxaot_latency, cycleLength measured: Double, isSettled: Bool) {
     let length = settledLength > 0 ? settledLength : measured
     if isSettled { settledLength = length }

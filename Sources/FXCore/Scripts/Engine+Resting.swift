@@ -17,7 +17,10 @@ extension Engine {
       case .withdraw(let at): accountState.withdraw(at.number, turn: at.turn)
       }
     }
-    if script._withUnsafeGuaranteedRef({ $0.broker.takeRecall() }) { recallMarketOrder(strategySlot) }
+    // The market order was made for another position.
+    if script._withUnsafeGuaranteedRef({ $0.broker.takeRecall() }) {
+      accountState.withdrawMarketOrders(of: strategySlot)
+    }
   }
 
   /// nil when the gate has refused it.
@@ -59,16 +62,6 @@ extension Engine {
         $0.broker.rests(resting, at: VenuePlace(number: at.number, turn: turn))
       } else {
         $0.broker.lost(resting.key, number: at.number, isRefused: answer.refusal != nil)
-      }
-    }
-  }
-
-  /// Cancels the market order that a script waits for, since it was made for another position.
-  private mutating func recallMarketOrder(_ strategySlot: Int) {
-    for place in 0..<accountState.venue.waiting.count {
-      let order = accountState.venue.waiting.base[place]
-      if order.strategySlot == strategySlot, order.isSignal, order.scriptKey == 0, order.instrumentSlot >= 0 {
-        accountState.withdraw(order.id, turn: order.turn)
       }
     }
   }

@@ -27,19 +27,17 @@ extension Account {
   mutating func refusal(of request: Request, isChange: Bool = false) -> fxaot_reject? {
     let order = request.order
     if order.role == .liquidation { return nil }
-    return stateRefusal(request) ?? quantityRefusal(request) ?? marketRefusal(request)
-      ?? limitRefusal(request, isChange) ?? lossRefusal(request) ?? termsRefusal(order)
+    let closes = closes(request)
+    return stateRefusal(request, closes) ?? quantityRefusal(request, closes) ?? marketRefusal(order, closes)
+      ?? limitRefusal(order, closes, isChange) ?? lossRefusal(request) ?? termsRefusal(order)
       ?? marginRefusal(order) ?? heldRefusal(request)
   }
 
   // 1
-  private func stateRefusal(_ request: Request) -> fxaot_reject? {
+  private func stateRefusal(_ request: Request, _ closes: Bool) -> fxaot_reject? {
     let state = gate.state
     if state == FXAOT_TRADING_ACTIVE.rawValue || request.order.onlyCloses { return nil }
-    if state == FXAOT_TRADING_HALTED.rawValue {
-      // A script's exits protect, and close.
-      return request.order.isExit && reduces(request) ? nil : FXAOT_REJECT_HALTED
-    }
+    if state == FXAOT_TRADING_HALTED.rawValue { return closes ? nil : FXAOT_REJECT_HALTED }
     return reduces(request) ? nil : FXAOT_REJECT_REDUCING
   }
 
@@ -60,13 +58,12 @@ extension Account {
   }
 
   // 2
-  private func quantityRefusal(_ request: Request) -> fxaot_reject? {
+  private func quantityRefusal(_ request: Request, _ closes: Bool) -> fxaot_reject? {
     if request.isCut { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
     if request.lacksEquity { return FXAOT_REJECT_NO_EQUITY }
     let instrument = markets[request.order.instrumentSlot].pointee.instrument
     let size = request.order.order.quantity
     // What is left of a position may be below the minimum.
-    let closes = closes(request)
     if size < instrument.minimumQuantity, !closes || size <= 0 {
       return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM
     }
@@ -76,9 +73,7 @@ extension Account {
   }
 
   // 3
-  private func marketRefusal(_ request: Request) -> fxaot_reject? {
-    let order = request.order
-    let closes = closes(request)
+  private func marketRefusal(_ order: AccountOrder, _ closes: Bool) -> fxaot_reject? {
     let state = markets[order.instrumentSlot]
     let limits = gate.limits.raw
     guard state.pointee.hasQuote else { return FXAOT_REJECT_NO_QUOTE }
@@ -92,7 +87,7 @@ extension Account {
     }
     if !isOpen(state.pointee.terms, at: now) { return FXAOT_REJECT_MARKET_CLOSED }
     if markets.convert(0, state.pointee.conversion) == nil { return FXAOT_REJECT_NO_CONVERSION }
-    // A signal of minutes ago is none; what closes, protects, or follows on a fill waits.
+    // A signal would be minutes old when the broker is back. What closes, protects or follows a fill can wait.
     return gateway.link == .down && !closes && order.parent == 0 ? FXAOT_REJECT_GATEWAY_DOWN : nil
   }
 
@@ -103,9 +98,10 @@ extension Account {
   }
 
   // 4 to 7
-  private mutating func limitRefusal(_ request: Request, _ isChange: Bool) -> fxaot_reject? {
-    let order = request.order
-    if closes(request) { return nil }
+  private mutating func limitRefusal(
+    _ order: AccountOrder, _ closes: Bool, _ isChange: Bool
+  ) -> fxaot_reject? {
+    if closes { return nil }
     let limits = gate.limits.raw
     let (slot, state) = (order.instrumentSlot, markets[order.instrumentSlot])
     if let refusal = collarRefusal(order) { return refusal }

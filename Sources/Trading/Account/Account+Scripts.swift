@@ -26,17 +26,31 @@ extension Account {
   /// Signed units of a strategy's own market orders that wait. O(live orders).
   package func waitingUnits(of strategySlot: Int) -> Int64 {
     var units: Int64 = 0
-    for order in venue.waiting.elements
-    where order.strategySlot == strategySlot && order.instrumentSlot >= 0 && order.isSignal && order.scriptKey == 0 {
-      units &+= order.quantity
-    }
+    for order in venue.waiting.elements where order.isMarketOrder(of: strategySlot) { units &+= order.quantity }
     return units
+  }
+
+  /// Cancels them. The next quote frees their places. O(live orders).
+  package mutating func withdrawMarketOrders(of strategySlot: Int) {
+    for place in 0..<venue.waiting.count where venue.waiting.base[place].isMarketOrder(of: strategySlot) {
+      withdraw(at: place)
+    }
   }
 
   /// Cancels a live order of a script. The next quote frees its place.
   package mutating func withdraw(_ id: Int64, turn: Int64) {
-    guard let live = venue.index(of: id, turn: turn) else { return }
-    let order = cancel(at: live, FXAOT_CANCEL_STRATEGY)
+    if let live = venue.index(of: id, turn: turn) { withdraw(at: live) }
+  }
+
+  private mutating func withdraw(at place: Int) {
+    let order = cancel(at: place, FXAOT_CANCEL_STRATEGY)
     markets[order.instrumentSlot].pointee.orderRange = .never
+  }
+}
+
+extension AccountOrder {
+  /// Whether it lives, and is a strategy's own market order.
+  fileprivate func isMarketOrder(of strategySlot: Int) -> Bool {
+    self.strategySlot == strategySlot && instrumentSlot >= 0 && isSignal && scriptKey == 0
   }
 }

@@ -85,7 +85,7 @@ extension Account {
     }
   }
 
-  /// `position`: what it is about, by its instrument or its ticket.
+  /// Says a change of the account. `position`: the one that it concerns, named by its instrument or its ticket.
   mutating func sayAccount(
     _ change: fxaot_account_change, of position: Position? = nil, _ fill: (inout fxaot_event) -> Void
   ) {

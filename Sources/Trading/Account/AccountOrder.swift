@@ -55,7 +55,7 @@ package struct AccountOrder: BitwiseCopyable, VenueOrder {
   package var isPostOnly = false
   /// A strategy's signal or script has caused it, and waits for its fill.
   package var isSignal = false
-  /// The key of a script's resting order (`RestingOrder.key`); 0: it is none.
+  /// `RestingOrder.key` of a script's resting order; 0 for every other order.
   package var scriptKey: Int64 = 0
   /// A script's order that can only close its own position.
   package var isExit = false

@@ -167,40 +167,33 @@ struct RestingOrders {
 
   /// The venue has the order, at these prices.
   mutating func rests(_ order: RestingOrder, at: VenuePlace) {
-    let place = self.place(of: order.key)
-    if place < entries.count, entries[place].order.key == order.key {
+    if let place = index(of: order.key) {
       entries[place].order = order
       entries[place].at = at
     } else {
-      entries.insert(Entry(order: order, at: at, whole: order.quantity), at: place)
+      entries.insert(Entry(order: order, at: at, whole: order.quantity), at: place(of: order.key))
     }
   }
 
   /// An order is at the venue after all, or not as it was asked for. Another one with its key has taken its place.
   mutating func stands(_ order: RestingOrder, at: VenuePlace) {
-    let place = self.place(of: order.key)
-    let isKnown = place < entries.count && entries[place].order.key == order.key
-    if !isKnown || entries[place].at.number == at.number { rests(order, at: at) }
+    guard let place = index(of: order.key), entries[place].at.number != at.number else {
+      return rests(order, at: at)
+    }
   }
 
   /// Takes a filled part off. Returns the order before it, with its whole quantity; nil for an unknown one.
   mutating func take(_ quantity: Double, of key: Int64, number: Int64, on grid: QuantityGrid) -> Entry? {
-    let place = self.place(of: key)
-    guard place < entries.count, entries[place].order.key == key, entries[place].at.number == number else {
-      return nil
-    }
+    guard let place = index(of: key), entries[place].at.number == number else { return nil }
     let entry = entries[place]
     entries[place].order.quantity = grid.snap(entry.order.quantity - quantity)
     if entries[place].order.quantity <= 0 { entries.remove(at: place) }
     return entry
   }
 
-  /// Forgets the order with a key if it has this number. False if there is none.
+  /// Forgets an order by its key and its number; false if it is not here.
   mutating func drop(_ key: Int64, number: Int64) -> Bool {
-    let place = self.place(of: key)
-    guard place < entries.count, entries[place].order.key == key, entries[place].at.number == number else {
-      return false
-    }
+    guard let place = index(of: key), entries[place].at.number == number else { return false }
     entries.remove(at: place)
     return true
   }
@@ -210,6 +203,11 @@ struct RestingOrders {
     changes.removeAll()
     next = 0
     isStale = false
+  }
+
+  private func index(of key: Int64) -> Int? {
+    let place = place(of: key)
+    return place < entries.count && entries[place].order.key == key ? place : nil
   }
 
   /// The first place whose key is not smaller.

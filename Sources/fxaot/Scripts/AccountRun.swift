@@ -66,15 +66,16 @@ struct AccountRun {
   private func deploy(
     _ program: Program, _ deployment: Engine.ScriptDeployment, to engine: inout Engine
   ) throws(ToolError) {
-    let bytes = program.encoded()
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
-    defer { copy.deallocate() }
-    copy.copyBytes(from: bytes)
-    do throws(EngineRefusal) {
-      try engine.addScript(UnsafeRawBufferPointer(copy), deployment, ref: 1)
-    } catch {
-      throw .failed("\(script): " + (error.message.isEmpty ? "the engine refuses it" : error.message))
+    let refusal = program.encoded().withUnsafeBytes { bytes -> EngineRefusal? in
+      do throws(EngineRefusal) {
+        try engine.addScript(bytes, deployment, ref: 1)
+        return nil
+      } catch {
+        return error
+      }
     }
+    guard let refusal else { return }
+    throw .failed("\(script): " + (refusal.message.isEmpty ? "the engine refuses it" : refusal.message))
   }
 
   // MARK: - What it runs on
@@ -87,9 +88,7 @@ struct AccountRun {
   }
 
   private func symbol(_ reader: QuoteReader, _ sources: QuoteSources) throws(ToolError) -> Symbol {
-    var name = options.fileOptions.symbol ?? reader.symbol
-    if name == nil { name = try SymbolGuess.symbol(of: sources.paths) }
-    if name == nil { name = SymbolGuess.pair(of: sources.paths) }
+    var name = try SymbolGuess.name(options.fileOptions.symbol ?? reader.symbol, of: sources.paths)
     if name == nil, setup.instruments.count == 1 { name = setup.instruments[0].name }
     guard let name else { throw .failed("the files do not tell their symbol; give it with --symbol") }
     if let line = setup.instruments.first(where: { $0.name == name }) {

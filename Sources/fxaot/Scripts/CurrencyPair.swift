@@ -55,6 +55,14 @@ struct CurrencyPair: Equatable {
 }
 
 extension SymbolGuess {
+  /// A script's symbol: the one that is known, else by the names of its files, a symbol or a pair of any currencies.
+  /// Fails as `symbol`.
+  static func name(_ known: String?, of paths: [String]) throws(ToolError) -> String? {
+    if let known { return known }
+    if let symbol = try symbol(of: paths) { return symbol }
+    return pair(of: paths)
+  }
+
   /// A pair that is no built-in symbol, where each file's own name has one and the same among its
   /// words: `ethusdt-15m.csv`.
   static func pair(of paths: [String]) -> String? {

@@ -39,9 +39,7 @@ struct ScriptRun {
     let progress = Progress(total: sources.totalBytes)
     let reader = try QuoteReader(sources.paths, options.readerOptions) { progress.add($0) }
     reader.label(anySymbol)
-    var symbol = options.fileOptions.symbol ?? reader.symbol
-    if symbol == nil { symbol = try SymbolGuess.symbol(of: sources.paths) }
-    if symbol == nil { symbol = SymbolGuess.pair(of: sources.paths) }
+    let symbol = try SymbolGuess.name(options.fileOptions.symbol ?? reader.symbol, of: sources.paths)
     let described = try ChartSymbol(
       symbol, options.symbolOptions, decimals: options.fileOptions.decimals)
     let chart = try readChart(reader, described, progress)
