@@ -35,32 +35,33 @@ let package = Package(
     // Brings Foundation with it: for the tool alone.
     .target(
       name: "ScriptTemplates", dependencies: [.product(name: "Stencil", package: "Stencil")]),
+    .target(name: "Records", dependencies: ["Artifacts", "Libc"]),
     .systemLibrary(name: "CThread", path: "Sources/CThread"),
     .target(name: "Messaging", dependencies: ["CThread", "Libc"]),
     .target(name: "Market", dependencies: ["Calendar", "CFxaot"]),
     .target(
       name: "Trading",
-      dependencies: ["Market", "Messaging", "StrategyIR", "StrategyVM", "CFxaot", "Libc"]),
+      dependencies: ["Market", "Messaging", "Records", "StrategyIR", "StrategyVM", "CFxaot", "Libc"]),
     .target(
       name: "Research",
       dependencies: ["Trading", "StrategyIR", "StrategyVM", "Artifacts", "Calendar"]),
     .target(
       name: "FXCore",
       dependencies: [
-        "Messaging", "Market", "Trading", "Indicators", "Calendar", "StrategyIR", "StrategyVM",
+        "Messaging", "Market", "Trading", "Records", "Indicators", "Calendar", "StrategyIR", "StrategyVM",
         "Artifacts", "CFxaot", "Libc",
       ]),
     .target(
       name: "FxaotExports",
       dependencies: [
-        "FXCore", "Messaging", "Market", "Calendar", "StrategyVM", "Artifacts", "CFxaot", "Libc",
+        "FXCore", "Messaging", "Market", "Records", "Calendar", "StrategyVM", "Artifacts", "CFxaot", "Libc",
       ]),
     .target(
       name: "Scenarios", dependencies: ["FXCore", "Market", "Trading", "Calendar", "StrategyIR", "CFxaot"]),
     .executableTarget(
       name: "fxaot",
       dependencies: [
-        "FXCore", "Scenarios", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research",
+        "FXCore", "Scenarios", "Market", "Trading", "Records", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research",
         "StrategyIR",
         "StrategyLanguage", "StrategyVM",
         "StrategyCompiler", "ScriptTemplates", "Artifacts", "Calendar", "Libc",
@@ -101,12 +102,13 @@ let package = Package(
     .target(name: "TestTerms", dependencies: ["Market", "CFxaot"], path: "Tests/Support/TestTerms"),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators"]),
     .testTarget(name: "CalendarTests", dependencies: ["Calendar"]),
+    .testTarget(name: "RecordsTests", dependencies: ["Records"]),
     .testTarget(name: "MessagingTests", dependencies: ["Messaging", "CFxaot", "TestThreads"]),
     .testTarget(name: "MarketTests", dependencies: ["Market", "Calendar", "CFxaot", "TestTerms"]),
     .testTarget(
       name: "TradingTests",
       dependencies: [
-        "Trading", "Research", "Market", "StrategyIR", "StrategyVM", "CFxaot", "RandomMarket", "TestTerms",
+        "Trading", "Records", "Research", "Market", "StrategyIR", "StrategyVM", "CFxaot", "RandomMarket", "TestTerms",
       ]),
     .testTarget(
       name: "ResearchTests",
@@ -139,7 +141,7 @@ let package = Package(
     .testTarget(
       name: "FXCoreTests",
       dependencies: [
-        "FXCore", "Messaging", "Market", "Trading", "StrategyLanguage", "StrategyIR", "StrategyVM",
+        "FXCore", "Messaging", "Market", "Trading", "Records", "StrategyLanguage", "StrategyIR", "StrategyVM",
         "Research", "CFxaot", "StrategyCompiler", "Artifacts", "Calendar", "TestTerms", "TestThreads",
       ]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "FXCore", "CFxaot"], exclude: ["Snapshots"]),
