@@ -61,7 +61,8 @@ let package = Package(
     .executableTarget(
       name: "fxaot",
       dependencies: [
-        "FXCore", "Scenarios", "Market", "Trading", "Records", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd", "Research",
+        "FXCore", "Scenarios", "Market", "Trading", "Records", "CFxaot", "CZlib", "CBzip2", "CLzma", "CZstd",
+        "Research",
         "StrategyIR",
         "StrategyLanguage", "StrategyVM",
         "StrategyCompiler", "ScriptTemplates", "Artifacts", "Calendar", "Libc",
@@ -142,7 +143,8 @@ let package = Package(
       name: "FXCoreTests",
       dependencies: [
         "FXCore", "Messaging", "Market", "Trading", "Records", "StrategyLanguage", "StrategyIR", "StrategyVM",
-        "Research", "CFxaot", "StrategyCompiler", "Artifacts", "Calendar", "TestTerms", "TestThreads",
+        "Research",
+        "CFxaot", "StrategyCompiler", "Artifacts", "Calendar", "TestTerms", "TestThreads",
       ]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "FXCore", "CFxaot"], exclude: ["Snapshots"]),
     .testTarget(name: "FxaotExportsTests", dependencies: ["FxaotExports", "CFxaot"]),

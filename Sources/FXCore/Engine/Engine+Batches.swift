@@ -9,12 +9,27 @@ extension Engine {
     let before = log.events.count
     var next = records
     let end = records + max(count, 0) * MemoryLayout<fxaot_quote>.stride
+    if journal.isOn { return ticksOneByOne(records, end) }
     while next < end {
       takePlainQuotes(&next, end)
       if next < end {
         takeQuote(next.loadUnaligned(as: fxaot_quote.self))
         next += MemoryLayout<fxaot_quote>.stride
       }
+    }
+    return answer(FXAOT_OK, eventsBefore: before)
+  }
+
+  /// A journal's engine looks at the kill switch before each quote.
+  @inline(never)
+  private mutating func ticksOneByOne(_ records: UnsafeRawPointer, _ end: UnsafeRawPointer) -> Int64 {
+    let before = log.events.count
+    var next = records
+    while next < end {
+      let quote = next.loadUnaligned(as: fxaot_quote.self)
+      noteQuote(quote, key: quote.symbol)
+      takeQuote(quote)
+      next += MemoryLayout<fxaot_quote>.stride
     }
     return answer(FXAOT_OK, eventsBefore: before)
   }
@@ -51,7 +66,7 @@ extension Engine {
     let quiet = instrument.pointee.market.quiet
     let untilTimed = Int(UInt64(FXAOT_SAMPLING) &- 1 &- counts.quotes % UInt64(FXAOT_SAMPLING))
     let stop = min(end, next + untilTimed * MemoryLayout<fxaot_quote>.stride)
-    let maxJump = settings.maxTimeJump
+    let maxJump = settings.quickJump
     var clock = instrument.pointee.clock
     var newest = instrument.pointee.quote
     var crossed: UInt64 = 0

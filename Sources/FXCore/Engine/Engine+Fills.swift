@@ -49,6 +49,7 @@ extension Engine {
   /// What a broker reports, with a gateway: the state machine is Account+Reports. FXAOT_BAD_CONFIG without a gateway,
   /// FXAOT_BAD_ARGUMENT, FXAOT_LIMIT, FXAOT_OUT_OF_MEMORY.
   public mutating func report(_ report: fxaot_report) -> (status: fxaot_status, verdict: UInt32) {
+    note(.report) { $0.addPlain(report) }
     meet()
     let answer = accountState.report(report)
     if let execution = answer.execution { take(execution) }

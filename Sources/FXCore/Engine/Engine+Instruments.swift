@@ -29,6 +29,7 @@ extension Engine {
       throw error
     }
     connectAccount()
+    noteInstrument(raw, ref)
   }
 
   /// Makes both look-ups, or neither.

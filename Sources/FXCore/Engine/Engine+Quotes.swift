@@ -12,9 +12,13 @@ extension Engine {
     counts.quotes &+= 1
     let before = log.events.count
     let slot = byInstrumentRef.slot(of: ref)
-    if slot < 0 { return answer(drop(FXAOT_UNKNOWN_SYMBOL), eventsBefore: before) }
+    if slot < 0 {
+      noteUnknown(time)
+      return answer(drop(FXAOT_UNKNOWN_SYMBOL), eventsBefore: before)
+    }
     let quote = fxaot_quote(
       time_ns: time, symbol: 0, bid: bid, ask: ask, bid_size: bidSize, ask_size: askSize)
+    if journal.isOn { noteQuote(quote, key: instruments.base[slot].instrument.key) }
     let status = entry == 0 ? onQuote(slot, quote, NoTimer()) : onTimedQuote(slot, quote, entry)
     return answer(status, eventsBefore: before)
   }
@@ -25,6 +29,7 @@ extension Engine {
   public mutating func advance(to time: Int64) -> Int64 {
     let before = log.events.count
     guard Self.isTime(time) else { return answer(FXAOT_BAD_TIME, eventsBefore: before) }
+    noteAdvance(time)
     passTime(to: time)
     for slot in 0..<instruments.count where instruments.base[slot].clock < time {
       let instrument = instruments.base + slot
@@ -71,7 +76,7 @@ extension Engine {
     guard let size = raw.size else { return drop(FXAOT_BAD_SIZE) }
     // A time before the clock wraps to a difference that is larger than any jump.
     let jump = UInt64(bitPattern: time &- instrument.pointee.clock)
-    if jump > settings.maxTimeJump || time > FXAOT_MAX_TIME_NS {
+    if jump > settings.quickJump || time > FXAOT_MAX_TIME_NS {
       let status = judge(time, instrument)
       if status.rawValue != FXAOT_OK.rawValue { return drop(status) }
     }

@@ -22,6 +22,10 @@ extension Engine {
       ref: ref, instrumentSlot: slot, content: .table(fresh), timeframe: timeframe,
       basis: Int(deployment.price))
     try start(strategy)
+    note(.strategy) { journal in
+      journal.add(ref)
+      journal.add(deployment)
+    }
   }
 
   mutating func start(_ strategy: StrategyState) throws(EngineError) {
@@ -59,6 +63,7 @@ extension Engine {
   public mutating func removeStrategy(ref: UInt64) throws(EngineError) {
     let strategySlot = byStrategyRef.slot(of: ref)
     guard strategySlot >= 0 else { throw EngineError(FXAOT_NOT_FOUND) }
+    note(.remove) { $0.add(ref) }
     let strategy = strategies.base[strategySlot]
     let others = otherSlots(strategy)
     cancelOrders(strategySlot)

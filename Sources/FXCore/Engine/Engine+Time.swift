@@ -19,6 +19,7 @@ extension Engine {
   {
     guard Self.isTime(time) else { return FXAOT_BAD_TIME }
     if time < instrument.pointee.clock { return FXAOT_TIME_BACKWARDS }
+    if (time - instrument.pointee.clock).magnitude <= settings.maxTimeJump { return FXAOT_OK }
     if !instrument.pointee.hasQuote { return FXAOT_OK }
     if isReplaying {
       counts.gaps &+= 1

@@ -12,30 +12,38 @@ extension Engine {
   /// FXAOT_BAD_CONFIG, FXAOT_BUSY while there are orders or positions.
   public mutating func setAccount(_ terms: fxaot_account_terms) throws(EngineError) {
     try check(accountState.set(terms))
+    note(.account) { $0.addPlain(terms) }
   }
 
   /// FXAOT_BAD_CONFIG.
   public mutating func setRisk(_ limits: fxaot_risk) throws(EngineError) {
     meet()
     try check(accountState.set(limits))
+    note(.risk) { $0.addPlain(limits) }
   }
 
   /// FXAOT_BAD_CONFIG.
   public mutating func setVenue(_ venue: fxaot_venue) throws(EngineError) {
     try check(accountState.set(venue))
+    note(.venue) { $0.addPlain(venue) }
   }
 
   /// Orders go to a broker (1: that cannot be reached, 2: that can) or to the paper venue (0). FXAOT_BAD_CONFIG,
   /// FXAOT_BUSY when the venue would change while there are orders or positions.
   public mutating func setGateway(_ link: UInt32, incarnation: UInt64 = 0) throws(EngineError) {
     try check(accountState.setGateway(link, incarnation: incarnation))
+    note(.gateway) { journal in
+      journal.add(link)
+      journal.add(incarnation)
+    }
   }
 
   /// The gateway's requests after a number; those up to it are forgotten. Fills the room, returns how many wait.
   public mutating func requests(
     after acknowledged: UInt64, into out: UnsafeMutableBufferPointer<fxaot_gateway_request>
   ) -> Int {
-    accountState.requests(after: acknowledged, into: out)
+    if acknowledged > 0 { note(.acknowledged) { $0.add(acknowledged) } }
+    return accountState.requests(after: acknowledged, into: out)
   }
 
   public var gateway: fxaot_gateway_stats {
@@ -57,6 +65,10 @@ extension Engine {
     }
     instruments.base[slot].market.terms = terms
     accountState.refreshAccountRanges()
+    note(.terms) { journal in
+      journal.add(symbolRef)
+      journal.add(raw)
+    }
   }
 
   private func check(_ status: fxaot_status) throws(EngineError) {
@@ -74,6 +86,7 @@ extension Engine {
   /// Takes an order to the risk gate and the venue. FXAOT_BAD_ORDER with the fault, FXAOT_REJECTED with the refusal.
   /// The id of an earlier order is answered with that order's state. O(live orders).
   public mutating func submit(_ request: fxaot_order_request) -> Answer {
+    note(.submit) { $0.addPlain(request) }
     meet()
     var own: Int64?
     var strategySlot = -1
@@ -104,11 +117,16 @@ extension Engine {
 
   /// Changes a live order, or the stop-loss and take-profit of a filled one.
   public mutating func modify(_ id: fxaot_id, _ change: fxaot_order_change) -> Answer {
+    note(.modify) { journal in
+      journal.addPlain(id)
+      journal.addPlain(change)
+    }
     meet()
     return accountState.modify(id, change)
   }
 
   public mutating func cancel(_ id: fxaot_id) -> Answer {
+    note(.cancel) { $0.addPlain(id) }
     meet()
     defer { takeLost() }
     return accountState.cancel(id)
@@ -120,6 +138,11 @@ extension Engine {
     meet()
     let slot = symbolRef == 0 ? -1 : byInstrumentRef.slot(of: symbolRef)
     if symbolRef != 0, slot < 0 { return 0 }
+    if strategyRef != 0, byStrategyRef.slot(of: strategyRef) < 0 { return 0 }
+    note(.cancelAll) { journal in
+      journal.add(symbolRef)
+      journal.add(strategyRef)
+    }
     let count = accountState.cancelAll(FXAOT_CANCEL_USER) {
       $0.role == .plain && (slot < 0 || $0.instrumentSlot == slot)
         && (strategyRef == 0 || $0.strategyRef == strategyRef)
@@ -132,18 +155,30 @@ extension Engine {
   public mutating func close(symbolRef: UInt64, quantity: Int64) -> Answer {
     let slot = byInstrumentRef.slot(of: symbolRef)
     guard slot >= 0 else { return (FXAOT_UNKNOWN_SYMBOL, fxaot_order_answer()) }
+    note(.closeSymbol) { journal in
+      journal.add(symbolRef)
+      journal.add(quantity)
+    }
     meet()
     return counted(accountState.close(slot: slot, quantity: quantity))
   }
 
   /// Closes a ticket, in part or (0) whole.
   public mutating func close(ticket: fxaot_id, quantity: Int64) -> Answer {
+    note(.closeTicket) { journal in
+      journal.addPlain(ticket)
+      journal.add(quantity)
+    }
     meet()
     return counted(accountState.close(ticket: ticket, quantity: quantity))
   }
 
   /// Closes two opposite tickets by each other.
   public mutating func close(ticket: fxaot_id, by other: fxaot_id) -> Answer {
+    note(.closeBy) { journal in
+      journal.addPlain(ticket)
+      journal.addPlain(other)
+    }
     meet()
     let pair = accountState.opposites(ticket, other)
     let answer = counted(accountState.close(ticket: ticket, by: other))
@@ -153,6 +188,7 @@ extension Engine {
 
   /// A deposit, or a withdrawal of at most the free margin.
   public mutating func cash(_ micro: Int64) -> Answer {
+    note(.cash) { $0.add(micro) }
     meet()
     return accountState.pay(micro)
   }
@@ -165,6 +201,7 @@ extension Engine {
 
   /// Cancels what a halt cancels, and says the change.
   public mutating func applyState() -> fxaot_status {
+    note(.applyState) { _ in }
     meet()
     accountState.applyState()
     takeLost()
@@ -174,6 +211,7 @@ extension Engine {
   /// Trading ends: fills the closes and liquidations that still wait at their instruments' last quotes, where these
   /// are no older than max_quote_age, or else 5 seconds. Returns how many positions and tickets are left.
   public mutating func fillRest() -> Int {
+    note(.fillRest) { _ in }
     meet()
     fillCloses()
     return accountState.positions.count

@@ -34,6 +34,9 @@ public struct Engine: ~Copyable {
   /// Scripts whose turn to order has come; see `carryOutWants`.
   var wants = Slab<Want>()
 
+  /// What the engine records; nothing unless it has been told to.
+  var journal = InputJournal()
+
   /// Whether quotes come from a replay, which has gaps; see `onQuote`.
   public var isReplaying = false
 
@@ -55,6 +58,11 @@ public struct Engine: ~Copyable {
     let keptBars: Int
     /// Nanoseconds, at most those of an Int64.
     let maxTimeJump: UInt64
+    /// The same, at most 60 years: a time far before any clock then never looks like a jump forward, although the
+    /// difference wraps around.
+    let quickJump: UInt64
+
+    static let quickJumpLimit: UInt64 = 60 * 365 * 86_400_000_000_000
   }
 
   /// Fails with FXAOT_BAD_CONFIG or FXAOT_OUT_OF_MEMORY.
@@ -81,7 +89,8 @@ public struct Engine: ~Copyable {
     settings = Settings(
       currency: currency, minimumStrength: config.min_strength,
       sizer: sizer, emitsBars: config.bar_events == 1, keptBars: Int(config.kept_bars),
-      maxTimeJump: config.max_time_jump_ns.magnitude)
+      maxTimeJump: config.max_time_jump_ns.magnitude,
+      quickJump: min(config.max_time_jump_ns.magnitude, Settings.quickJumpLimit))
   }
 
   /// 10¹² units of currency: sums with profits stay inside an Int64 of micro-units.

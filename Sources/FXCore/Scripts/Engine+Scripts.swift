@@ -98,6 +98,10 @@ extension Engine {
     } catch {
       throw EngineRefusal(error)
     }
+    note(.script) { journal in
+      journal.add(ref)
+      journal.add(bytes, deployment)
+    }
   }
 
   /// Checks that money can be converted once there are quotes.

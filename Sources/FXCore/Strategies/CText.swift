@@ -17,6 +17,17 @@ struct CText: @unchecked Sendable {
     return false
   }
 
+  /// The bytes of a text, none of null. O(length).
+  static func bytes(_ text: UnsafePointer<CChar>?) -> [UInt8] {
+    guard var at = text else { return [] }
+    var bytes: [UInt8] = []
+    while at.pointee != 0 {
+      bytes.append(UInt8(bitPattern: at.pointee))
+      at += 1
+    }
+    return bytes
+  }
+
   /// Whether this text ends with a dot and then `suffix`. O(length · length of suffix).
   func hasDottedSuffix(_ suffix: UnsafePointer<CChar>) -> Bool {
     var at = pointer

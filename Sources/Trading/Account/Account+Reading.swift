@@ -20,7 +20,7 @@ extension Account {
     out.commission_micro = commissions
     out.swap_micro = swaps
     out.cash_micro = cash
-    out.state = gate.state
+    out.state = gate.newest
   }
 
   /// Unrealised profit of an instrument's positions; nil when it cannot be converted. O(positions).

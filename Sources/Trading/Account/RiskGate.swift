@@ -52,17 +52,37 @@ package struct RiskGate: ~Copyable {
     nextOrderID &+= (behind &+ (rest == 0 ? 0 : 1)) &* step
   }
 
-  /// fxaot_trading_state, from any thread.
-  package var state: UInt32 { flag.pointee.load(ordering: .acquiring) }
+  /// The state that holds while an input is carried out, where the inputs are recorded; nil: the newest holds.
+  private var latched: UInt32?
+
+  /// fxaot_trading_state.
+  package var state: UInt32 { latched ?? newest }
+
+  /// From any thread.
+  package var newest: UInt32 { flag.pointee.load(ordering: .acquiring) }
+
+  /// From now on the state changes for orders only when `latchNow` looks at it; or, `false`, at once.
+  package mutating func latch(_ on: Bool) { latched = on ? newest : nil }
+
+  /// Looks at the newest state; nil where it is the one that holds.
+  package mutating func latchNow() -> UInt32? {
+    let state = newest
+    if state == latched { return nil }
+    latched = state
+    return state
+  }
 
   package func set(_ state: UInt32) { flag.pointee.store(state, ordering: .releasing) }
 
   /// From active to reducing, and only so: a halt that comes from another thread meanwhile stays.
-  func reduce() -> Bool {
-    flag.pointee.compareExchange(
+  mutating func reduce() -> Bool {
+    let exchanged = flag.pointee.compareExchange(
       expected: FXAOT_TRADING_ACTIVE.rawValue, desired: FXAOT_TRADING_REDUCING.rawValue,
       ordering: .acquiringAndReleasing
     ).exchanged
+    guard let state = latched else { return exchanged }
+    if state == FXAOT_TRADING_ACTIVE.rawValue { latched = FXAOT_TRADING_REDUCING.rawValue }
+    return state == FXAOT_TRADING_ACTIVE.rawValue
   }
 
   /// Takes an order from the rates; false where one of them allows none at `time`. Without memory for a

@@ -25,6 +25,26 @@ struct TimeJumpTests {
     return world
   }
 
+  /// The difference to the clock wraps around, and looks like a jump forward.
+  @Test(arguments: [Int64.min, -9_000_000_000_000_000_000, -8_000_000_000_000_000_000, -1])
+  func `a time far before 1990 is bad where every jump is allowed`(time: Int64) throws {
+    for clock in [start, Int64(FXAOT_MAX_TIME_NS)] {
+      let world = try World.eurusd { $0.max_time_jump_ns = .max }
+      #expect(world.tick(clock, 1.1, 1.1) == 0)
+      #expect(world.tick(time, 1.1, 1.1) == bad)
+      let quote = fxaot_quote(
+        time_ns: time, symbol: SymbolKey.make("EURUSD"), bid: 1.1, ask: 1.1, bid_size: 0, ask_size: 0)
+      withUnsafePointer(to: quote) { _ = world.engine.pointee.ticks($0, count: 1) }
+      #expect(world.stats.bad_time == 2)
+    }
+  }
+
+  @Test func `a jump of a hundred years is taken where every jump is allowed`() throws {
+    let world = try World.eurusd { $0.max_time_jump_ns = .max }
+    world.tick(start, 1.1, 1.1)
+    #expect(world.tick(start + 100 * 365 * 24 * hour, 1.1, 1.1) == 0)
+  }
+
   @Test(arguments: [Int64(1), 1_000, 1_000_000])
   func `times in seconds milliseconds and microseconds make no bar`(unit: Int64) throws {
     let world = try World.eurusd { $0.bar_events = 1 }

@@ -58,17 +58,14 @@ final class GateTrader {
     ("EUR", "USD"), ("USD", "JPY"), ("EUR", "GBP"), ("EUR", "JPY"), ("GBP", "USD"), ("AUD", "CAD"), ("NZD", "USD"),
   ]
 
-  init(seed: UInt64) throws {
+  /// `journal`: the engine records its inputs from the first one on.
+  init(seed: UInt64, journal: Bool = false) throws {
     var random = RandomSource(seed: seed)
+    let (empty, currency, opening) = try Self.empty(&random)
+    world = empty
+    balance = opening
     func below(_ limit: UInt64) -> UInt64 { random.next() % limit }
-    let currency = ["USD", "USD", "EUR", "JPY", "GBP"][Int(below(5))]
-    balance = (currency == "JPY" ? 1_500_000 : 10_000) * 1_000_000
-    let opening = balance
-    world = try World {
-      $0.balance_micro = opening
-      Terms.copy(currency, into: &$0.account_currency)
-      $0.max_time_jump_ns = .max
-    }
+    if journal { try world.engine.pointee.startJournal(Journaled.inputs) }
     var terms = Engine.defaultAccountTerms
     terms.mode = UInt32(below(2))
     terms.margin_mode = UInt32(below(3))
@@ -128,6 +125,23 @@ final class GateTrader {
     self.random = random
     // The last market never has a quote.
     for place in 0..<6 { quote(place) }
+  }
+
+  /// An engine of the seed's configuration, without anything in it.
+  static func empty(seed: UInt64) throws -> World {
+    var random = RandomSource(seed: seed)
+    return try empty(&random).world
+  }
+
+  private static func empty(_ random: inout RandomSource) throws -> (world: World, currency: String, balance: Int64) {
+    let currency = ["USD", "USD", "EUR", "JPY", "GBP"][Int(random.next() % 5)]
+    let balance: Int64 = (currency == "JPY" ? 1_500_000 : 10_000) * 1_000_000
+    let world = try World {
+      $0.balance_micro = balance
+      Terms.copy(currency, into: &$0.account_currency)
+      $0.max_time_jump_ns = .max
+    }
+    return (world, currency, balance)
   }
 
   func below(_ limit: UInt64) -> UInt64 { random.next() % limit }

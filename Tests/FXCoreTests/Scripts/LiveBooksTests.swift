@@ -10,7 +10,7 @@ import Testing
 /// Several scripts in one account, with partial fills, latency, refusals, cancels, closes, halts and liquidations: at
 /// each quote each book says the same, and what a script believes to rest does rest.
 struct LiveBooksTests {
-  private static let scripts =
+  static let scripts =
     QuietScriptTests.scripts + [
       """
       //@version=6
@@ -51,14 +51,14 @@ struct LiveBooksTests {
       let size = random.below(3) == 0 ? Double(100 + random.below(900)) : 0
       world.tick(quote.time, quote.bid, quote.ask, sizes: (size, size))
       check(world)
-      try disturb(world, &random, seed)
+      try Self.disturb(world, &random, seed)
       check(world)
     }
     #expect(world.stats.fills > 100)
     #expect(world.strategies.allSatisfy { $0.failure == nil })
   }
 
-  private func disturb(_ world: World, _ random: inout SplitMix, _ seed: UInt64) throws {
+  static func disturb(_ world: World, _ random: inout SplitMix, _ seed: UInt64) throws {
     switch random.below(200) {
     case 0: _ = world.engine.pointee.cancelAll(symbolRef: 1, strategyRef: 100 + UInt64(random.below(5)))
     case 1 where seed % 4 != 0: _ = world.engine.pointee.close(symbolRef: 1, quantity: Int64(100 + random.below(2_000)))
@@ -103,5 +103,5 @@ struct LiveBooksTests {
 }
 
 extension SplitMix {
-  fileprivate mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
 }
