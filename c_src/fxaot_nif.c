@@ -72,6 +72,8 @@ static ErlNifFunc functions[] = {
     {"pending_nif", 1, fxaot_nif_pending_1, 0},
     {"events_nif", 1, fxaot_nif_events_1, 0},
     {"acknowledge_nif", 1, fxaot_nif_acknowledge_1, 0},
+    {"trace_nif", 2, fxaot_nif_trace_2, 0},
+    {"traced_nif", 1, fxaot_nif_traced_1, 0},
     {"stats_nif", 1, fxaot_nif_stats_1, 0},
     {"latency_nif", 1, fxaot_nif_latency_1, 0},
     {"account_nif", 1, fxaot_nif_account_1, 0},

@@ -20,7 +20,7 @@ enum { FXAOT_OWNED, FXAOT_AWAY, FXAOT_SHARED };
 typedef struct engine_resource {
   fxaot_engine *engine; /* NULL once closed */
   _Atomic ERL_NIF_TERM owner;
-  uint64_t calls;  /* to time one in FXAOT_SAMPLING */
+  uint64_t calls;  /* since the last one that was timed */
   bool has_events; /* events of an earlier call are still in the engine */
   _Atomic unsigned char access;
   _Atomic bool busy; /* a shared engine's lock: somebody is in it */
@@ -92,7 +92,8 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(cancel_rejected) X(replace_rejected) X(overfill) X(late_fill) X(unknown_order) X(taken) X(duplicate)              \
   X(out_of_order) X(unknown) X(send) X(cancel) X(replace) X(sequence) X(kind) X(trigger)           \
   X(trail_step) X(trail_activation) X(link) X(none) X(down) X(up) X(requests) X(acknowledged)      \
-  X(reports) X(duplicates) X(overfills) X(same) X(mid) X(opposite)
+  X(reports) X(duplicates) X(overfills) X(same) X(mid) X(opposite)                                 \
+  X(entry) X(off)
 /* clang-format on */
 
 typedef struct fxaot_atoms {
@@ -169,6 +170,20 @@ static inline void fxaot_begin(engine_resource *handle) {
 }
 
 typedef ERL_NIF_TERM fxaot_nif_function(ErlNifEnv *, int, const ERL_NIF_TERM[]);
+
+/* ---- timing ---------------------------------------------------------------- */
+
+/* One quote in so many is timed: FXAOT_SAMPLING, or fewer where more quotes are to be traced. */
+extern _Atomic uint32_t fxaot_timed_every;
+
+/* The cycle counter if it is this call's turn, else 0. `calls` counts those since the last one that was timed. */
+static inline uint64_t fxaot_call_time(uint64_t *calls) {
+  if (__builtin_expect(++*calls < atomic_load_explicit(&fxaot_timed_every, memory_order_relaxed),
+                       1))
+    return 0;
+  *calls = 0;
+  return fxaot_cycles();
+}
 
 /* ---- the lock of a shared engine ------------------------------------------ */
 
@@ -298,6 +313,8 @@ FXAOT_NIF(fxaot_nif_set_replaying_2);
 FXAOT_NIF(fxaot_nif_pending_1);
 FXAOT_NIF(fxaot_nif_events_1);
 FXAOT_NIF(fxaot_nif_acknowledge_1);
+FXAOT_NIF(fxaot_nif_trace_2);
+FXAOT_NIF(fxaot_nif_traced_1);
 FXAOT_NIF(fxaot_nif_stats_1);
 FXAOT_NIF(fxaot_nif_latency_1);
 FXAOT_NIF(fxaot_nif_account_1);

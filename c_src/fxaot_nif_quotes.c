@@ -41,7 +41,7 @@ static inline ERL_NIF_TERM quote(ErlNifEnv *env, engine_resource *handle, int ar
                                  const ERL_NIF_TERM argv[]) {
   ErlNifSInt64 time;
   double bid, ask, bid_size = 0, ask_size = 0;
-  uint64_t entry = ++handle->calls % FXAOT_SAMPLING ? 0 : fxaot_cycles();
+  uint64_t entry = fxaot_call_time(&handle->calls);
   if (!enif_get_int64(env, argv[2], &time)) time = -1; /* beyond 64 bits: counted as a bad time */
   if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask) ||
       (argc == 7 &&

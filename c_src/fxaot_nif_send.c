@@ -8,8 +8,8 @@
 #define MOST_PULLED 1024
 #define WAITING_TURN_NS 1000000
 
-/* Calls of this thread, to time one in FXAOT_SAMPLING from here to the strategy. */
-static _Thread_local uint32_t sends;
+/* Calls of this thread since the last one that was timed from here to the strategy. */
+static _Thread_local uint64_t sends;
 
 /* A single quote fails with {error, full} or {error, stopped}. */
 static ERL_NIF_TERM send_result(ErlNifEnv *env, int32_t status) {
@@ -109,7 +109,7 @@ static ERL_NIF_TERM wait_with_quote(ErlNifEnv *env, int argc, const ERL_NIF_TERM
 static inline ERL_NIF_TERM send_quote(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[]) {
   destination to;
   fxaot_quote quote;
-  uint64_t entry = ++sends % FXAOT_SAMPLING ? 0 : fxaot_cycles();
+  uint64_t entry = fxaot_call_time(&sends);
   if (!get_destination(env, argv[0], &to) || !get_quote(env, argc, argv, &quote))
     return enif_make_badarg(env);
   if (quote.time_ns < FXAOT_MIN_TIME_NS || quote.time_ns > FXAOT_MAX_TIME_NS)

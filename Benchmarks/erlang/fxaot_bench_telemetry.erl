@@ -82,9 +82,10 @@ run(replay, Quotes) ->
     _ = fxaot:ticks(?MODULE, Quotes),
     ok.
 
-%% @doc What a scrape takes.
+%% @doc What a scrape takes, and the reading of the traces.
 -spec collect() -> ok.
 collect() ->
+    ok = fxaot_tracer:read_all(),
     _ = iolist_size(fxaot_metrics_text:format(open_metrics, fxaot_metrics:collect())),
     ok.
 

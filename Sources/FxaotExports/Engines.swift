@@ -153,6 +153,26 @@ public func exportClearEvents(_ pointer: OpaquePointer?) {
   engine(pointer)?.pointee.clearEvents()
 }
 
+@_cdecl("fxaot_engine_trace")
+public func exportTrace(_ pointer: OpaquePointer?, _ isOn: UInt32, _ everyQuote: UInt64) -> Int32 {
+  guard let engine = engine(pointer) else { return status(FXAOT_BAD_ARGUMENT) }
+  return answer { () throws(EngineError) in
+    try engine.pointee.trace(isOn: isOn != 0, everyQuote: everyQuote)
+  }
+}
+
+@_cdecl("fxaot_engine_traced")
+public func exportTraced(_ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_trace>?) {
+  guard let out else { return }
+  out.pointee = fxaot_trace()
+  if let engine = engine(pointer) { engine.pointee.readTrace(into: &out.pointee) }
+}
+
+@_cdecl("fxaot_engine_clear_traced")
+public func exportClearTraced(_ pointer: OpaquePointer?) {
+  engine(pointer)?.pointee.clearTrace()
+}
+
 @_cdecl("fxaot_engine_stats")
 public func exportStats(_ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_stats>?) {
   if let engine = engine(pointer) { out?.pointee = engine.pointee.stats }

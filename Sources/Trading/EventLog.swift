@@ -8,6 +8,7 @@ package struct EventLog: ~Copyable {
   package private(set) var sequence: UInt64 = 0
   /// Events lost for lack of memory since the last one that was kept.
   package private(set) var lost: UInt64 = 0
+  package var orders = OrderTrace()
 
   package init() {}
 
@@ -27,6 +28,7 @@ package struct EventLog: ~Copyable {
   package func setProfit(_ micro: Int64, at place: Int) {
     guard events.elements.indices.contains(place) else { return }
     events.base[place].profit_micro = micro
+    if orders.isOn { orders.setProfit(micro, of: events.base[place].sequence) }
   }
 
   /// False when there is no memory.
@@ -35,6 +37,7 @@ package struct EventLog: ~Copyable {
     numbered.sequence = sequence &+ 1
     guard events.append(numbered) else { return false }
     sequence &+= 1
+    if orders.isOn { orders.take(numbered) }
     return true
   }
 }

@@ -39,6 +39,9 @@ struct HostileCallTests {
     #expect(fxaot_engine_events(nil, nil) == nil)
     fxaot_engine_clear_events(nil)
     fxaot_engine_stats(nil, nil)
+    #expect(fxaot_engine_trace(nil, 1, .max) == Int32(FXAOT_BAD_ARGUMENT.rawValue))
+    fxaot_engine_traced(nil, nil)
+    fxaot_engine_clear_traced(nil)
     fxaot_engine_latency(nil, nil)
     #expect(fxaot_engine_strategies_from(nil, .max, nil, .max) == 0)
     fxaot_engine_account(nil, nil)
@@ -206,6 +209,13 @@ struct HostileCallTests {
     _ = fxaot_engine_strategies_from(engine, random.pick(integers), &strategies, random.below(5))
     var latency = fxaot_latency()
     fxaot_engine_latency(engine, &latency)
+    if random.below(4) == 0 {
+      _ = fxaot_engine_trace(engine, UInt32(random.below(3)), UInt64(bitPattern: random.pick(integers)))
+    }
+    var trace = fxaot_trace()
+    fxaot_engine_traced(engine, &trace)
+    #expect(trace.event_count <= 256 && trace.quote_count <= 64)
+    if random.below(2) == 0 { fxaot_engine_clear_traced(engine) }
     #expect(latency.counts.0 <= latency.counts.19 && latency.counts.19 <= latency.samples)
     _ = fxaot_engine_events(engine, &count)
     if random.below(4) == 0 { fxaot_engine_clear_events(engine) }

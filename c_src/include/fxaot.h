@@ -29,7 +29,7 @@
 extern "C" {
 #endif
 
-#define FXAOT_ABI_VERSION 9u
+#define FXAOT_ABI_VERSION 10u
 
 #define FXAOT_STATIC_SIZE(type, bytes) \
   _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
@@ -983,6 +983,51 @@ void fxaot_engine_set_replaying(fxaot_engine *, uint32_t is_replaying);
  * call that takes this engine. */
 const fxaot_event *fxaot_engine_events(const fxaot_engine *, uint64_t *count);
 void fxaot_engine_clear_events(fxaot_engine *);
+
+/* ---- traces: see docs/telemetry.md ---------------------------------------- */
+
+/* An event of an order, or the signal that has caused the order of the next one. */
+typedef struct fxaot_traced_event {
+  fxaot_event event;
+  int64_t at_ns; /* when it happened, by the system's monotonic clock */
+} fxaot_traced_event;
+FXAOT_STATIC_SIZE(fxaot_traced_event, 168);
+
+enum { FXAOT_TRACED_STEPS = 8 };
+/* A step's stage: FXAOT_STAGE_…, or the way from the call to the engine, in actor mode through its mailbox. */
+enum { FXAOT_STAGE_ENTRY = FXAOT_STAGE_COUNT };
+
+/* A timed quote with the times of its steps, in their order. */
+typedef struct fxaot_traced_quote {
+  int64_t time_ns;
+  uint64_t symbol_ref;
+  double bid, ask;
+  int64_t at_ns;         /* when the engine was done, by the system's monotonic clock */
+  uint64_t first, count; /* the first sequence number of its events, and how many they are */
+  int32_t status;        /* why it was dropped, or FXAOT_OK */
+  uint32_t step_count;
+  uint8_t stages[FXAOT_TRACED_STEPS];
+  double steps_ns[FXAOT_TRACED_STEPS];
+} fxaot_traced_quote;
+FXAOT_STATIC_SIZE(fxaot_traced_quote, 136);
+
+typedef struct fxaot_trace {
+  const fxaot_traced_event *events;
+  uint64_t event_count;
+  uint64_t missed; /* events that found no room; those that are here come before */
+  const fxaot_traced_quote *quotes;
+  uint64_t quote_count;
+  int64_t now_ns; /* of the system's monotonic clock */
+} fxaot_trace;
+
+/* From now on the events of orders are kept for fxaot_engine_traced, and of the timed quotes about one in
+ * `every_quote` of all; 0: none. Bounded: what finds no room is left out. Off: nothing is kept. FXAOT_OUT_OF_MEMORY
+ * changes nothing. */
+int32_t fxaot_engine_trace(fxaot_engine *, uint32_t is_on, uint64_t every_quote);
+/* What has been kept since the last call of the second one; the pointers are valid until the next call that takes this
+ * engine. */
+void fxaot_engine_traced(fxaot_engine *, fxaot_trace *out);
+void fxaot_engine_clear_traced(fxaot_engine *);
 
 /* ---- trading: see docs/trading.md ----
  * Each fails with FXAOT_BAD_CONFIG (or FXAOT_BAD_INSTRUMENT) and changes nothing where a value is outside of

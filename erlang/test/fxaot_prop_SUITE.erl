@@ -154,7 +154,7 @@ types(fxaot_nif, Function, Arity) ->
               orders => [handle], tickets => [handle], trades => [handle, whole],
               adopt => [handle], share => [handle, id],
               subscribers => [mailbox], pending => [handle],
-              acknowledge => [handle], stats => [handle], latency => [handle], account => [handle],
+              acknowledge => [handle], stats => [handle], latency => [handle], trace => [handle, whole], traced => [handle], account => [handle],
               positions => [handle], strategies => [handle],
               add_script => [handle, id, program, deployment],
               remove_strategy => [handle, id], add_strategy => [handle, id, strategy, deployment],

@@ -15,7 +15,8 @@ all() ->
     [a_deployment_is_one_trace, a_script_with_errors_says_so, an_order_of_a_caller, an_order_with_an_id_among_many,
      an_order_is_told_to_its_end, an_order_in_parts,
      an_order_of_a_group, an_order_at_a_broker, an_order_of_somebody_else, a_caller_gets_its_context_back,
-     a_callers_random_numbers, a_quote_without_a_span, a_refused_order, an_order_of_a_signal, a_replay_is_its_callers, one_quote_in_ten,
+     a_callers_random_numbers, a_refused_order, an_order_of_a_signal, an_order_of_a_script, more_orders_than_there_is_room,
+     a_replay_is_its_callers, one_quote_in_ten, a_dropped_quote, one_quote_in_a_thousand,
      an_unsampled_caller, wrong_contexts_are_sentences, a_killed_tracer_follows_on, opentelemetry_takes_the_spans].
 
 suite() -> [{timetrap, {minutes, 2}}].
@@ -243,22 +244,27 @@ an_order_at_a_broker(_) ->
     ?assertEqual(Request, parent(A)),
     ?assertMatch([#{links := [#{span_id := Request}]}], named(<<"fxaot.fill">>)).
 
-%% While a request without an id is on its way, orders come that it has not made.
+%% While a request is on its way, orders come that it has not made. Its answer says which one is its own, and what was read
+%% from the engine waits for it.
 an_order_of_somebody_else(_) ->
     ok = engine(eur, #{}),
     {ok, Caller} = fxaot_trace:parse(?CALLER),
-    Told = fun(Request, Orders) ->
-                   fxaot_tracer ! {requested, make_ref(), eur, {Request, undefined}, Caller},
-                   fxaot_tracer ! {fxaot_events, eur, 1, 1, Orders ++ [Order#order{state = cancelled} || Order <- Orders]},
-                   [{attribute(<<"order">>, Span), parent(Span)} || Span <- named(<<"fxaot.order">>)]
-           end,
     Order = fun(Number, Strategy, Name) ->
                     #order{id = Number, strategy = Strategy, symbol = 'EURUSD', time = 1, side = buy, quantity = 1000,
                            name = Name}
             end,
-    ?assertEqual([{1, root}, {2, root}, {3, root}, {4, ?PARENT}],
-                 Told({submit, undefined}, [Order(1, script, undefined), Order(2, undefined, <<"stop_out.1">>),
-                                            Order(3, undefined, <<"a.sl">>), Order(4, undefined, undefined)])).
+    Orders = [Order(1, undefined, <<"stop_out.1">>), Order(2, undefined, <<"a.sl">>), Order(3, undefined, undefined)],
+    Events = [{Number, 10 - Number, Each}
+              || {Number, Each} <- lists:enumerate(Orders ++ [Each#order{state = cancelled} || Each <- Orders])],
+    Reference = make_ref(),
+    fxaot_tracer ! {requested, Reference, Caller},
+    fxaot_tracer ! {waits, {traced, eur, inline, 1000, {Events, 0, []}}},
+    Waits = gen_server:send_request(fxaot_tracer, sync),
+    ?assertEqual(timeout, gen_server:receive_response(Waits, 10)),
+    fxaot_tracer ! {answered, Reference, eur, [3]},
+    ?assertEqual([{1, root, 991, 994}, {2, root, 992, 995}, {3, ?PARENT, 993, 996}],
+                 [{attribute(<<"order">>, Span), parent(Span), map_get(start_time, Span), map_get(end_time, Span)}
+                  || Span <- named(<<"fxaot.order">>)]).
 
 %% Whoever would have ended the span is gone.
 a_caller_gets_its_context_back(_) ->
@@ -278,15 +284,6 @@ a_callers_random_numbers(_) ->
     _ = rand:seed(exsss, 42),
     fxaot_span:finish(fxaot_span:start(<<"a">>, #{}), #{}),
     ?assertEqual(Expected, rand:uniform(1000000)).
-
-%% What raises while it is made.
-a_quote_without_a_span(_) ->
-    traced(#{quote_spans => 1}),
-    ok = engine(eur, #{}),
-    fxaot_span:configure({no_sampler, 1.0}),
-    ?assertEqual(ok, tick(1, 1.1)),
-    ?assertMatch(#{accepted := 1}, fxaot:stats(eur)),
-    fxaot_span:forget().
 
 filled() ->
     receive {fxaot_events, Engine, _, _, Events} ->
@@ -336,6 +333,44 @@ an_order_of_a_signal(_) ->
          ?assertEqual(attribute(<<"order">>, Fill), attribute(<<"order">>, Order))
      end || Fill <- Traced].
 
+%% Each fill of a script links to the bar on which it wanted the order.
+an_order_of_a_script(_) ->
+    ok = engine(eur, #{balance => 100000}),
+    ok = fxaot:deploy(eur, cross, #{strategy => script(9), instrument => 'EURUSD', timeframe => {minutes, 1}, tier => vm}),
+    [tick(Second, 1.1 + Second / 1000000) || Second <- lists:seq(1, 3600, 10)],
+    #{span_id := Id} = Bar = one(<<"fxaot.bar">>),
+    ?assertEqual({root, cross, 'EURUSD'}, {parent(Bar), attribute(<<"strategy">>, Bar), attribute(<<"symbol">>, Bar)}),
+    ?assertEqual(Id, parent(one(<<"fxaot.order">>))),
+    ?assertMatch(#{links := [#{span_id := Id}]}, one(<<"fxaot.fill">>)).
+
+%% What an engine keeps is bounded. What came first is traced, and the rest is counted.
+more_orders_than_there_is_room(_) ->
+    ok = engine(eur, #{balance => 10000000}),
+    _ = tick(1, 1.1),
+    Submitted = fun(Count) ->
+                        [{ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000, type => limit,
+                                                       price => 1.0}) || _ <- lists:seq(1, Count)],
+                        {ok, _} = fxaot:cancel_all(eur, all),
+                        named(<<"fxaot.order">>)
+                end,
+    Missed = fun() ->
+                     [#{points := Points}] = [Metric || #{name := <<"fxaot_traces_missed_events">>} = Metric
+                                                            <- fxaot_metrics:collect()],
+                     [Value || #{value := Value} <- Points]
+             end,
+    ok = sys:suspend(fxaot_tracer),
+    {ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000, type => limit, price => 1.0}),
+    [begin
+         {ok, _} = fxaot:submit(eur, #{id => integer_to_binary(N), symbol => 'EURUSD', side => buy, quantity => 1000,
+                                       type => limit, price => 1.0}),
+         {ok, _} = fxaot:cancel(eur, integer_to_binary(N))
+     end || N <- lists:seq(1, 200)],
+    ok = sys:resume(fxaot_tracer),
+    %% One order is not cancelled, and two events of each other one came.
+    ?assertEqual({127, [1 + 400 - 256]}, {length(named(<<"fxaot.order">>)), Missed()}),
+    ?assertEqual(127 + 50, length(Submitted(50))),
+    ?assertEqual([145], Missed()).
+
 fills(Done) ->
     receive {fxaot_events, eur, _, _, Events} -> fills(Done ++ [Fill || #fill{} = Fill <- Events])
     after 0 -> Done
@@ -355,25 +390,63 @@ a_replay_is_its_callers(_) ->
     [_, Failed] = named(<<"fxaot.replay">>),
     ?assertMatch(#{status := {error, _}}, Failed).
 
+%% Those that are timed, so every tenth one.
 one_quote_in_ten(_) ->
     traced(#{quote_spans => 10}),
     ok = engine(eur, #{}),
-    ok = engine(thread, #{mode => actor}),
     ?assertEqual(lists:duplicate(100, ok), [tick(Second, 1.1) || Second <- lists:seq(1, 100)]),
-    {error, {bad_time, _}} = fxaot:tick(eur, 'EURUSD', 5, 1.1, 1.2),
     _ = fxaot:ticks(eur, <<>>),
-    [ok = fxaot:tick(thread, 'EURUSD', ?START + Second * 1000000000, 1.1, 1.2, 1, 1) || Second <- lists:seq(1, 25)],
     Quotes = named(<<"fxaot.quote">>),
-    ?assertEqual([{eur, inline, ?START + Second * 1000000000} || Second <- lists:seq(10, 100, 10)]
-                 ++ [{thread, mailbox, ?START + Second * 1000000000} || Second <- [10, 20]],
-                 [{attribute(<<"engine">>, Span), attribute(<<"way">>, Span), attribute(<<"time">>, Span)} || Span <- Quotes]),
-    ?assertMatch(#{quotes := 101, accepted := 100, bad_time := 1}, fxaot:stats(eur)),
-    %% What the quote has caused are events of its span. The eighth from here is the 109th.
-    [ok = tick(Second, 1.1) || Second <- lists:seq(101, 108)],
+    ?assertEqual([{eur, inline, ?START + Second * 1000000000, unset} || Second <- lists:seq(10, 100, 10)],
+                 [{attribute(<<"engine">>, Span), attribute(<<"way">>, Span), attribute(<<"time">>, Span),
+                   map_get(status, Span)} || Span <- Quotes]),
+    [has_its_stages(Span) || Span <- Quotes],
+    %% What the quote has caused are events of its span. The tenth from here is the 110th.
+    [ok = tick(Second, 1.1) || Second <- lists:seq(101, 109)],
     {ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000}),
-    [#fill{}] = tick(109, 1.1),
+    [#fill{}] = tick(110, 1.1),
     [#{events := Events} = Last] = named(<<"fxaot.quote">>) -- Quotes,
-    ?assertEqual({1, [<<"fill">>]}, {attribute(<<"events">>, Last), [Name || #{name := Name} <- Events]}).
+    ?assertEqual({1, [<<"entry">>, <<"admit">>, <<"trading">>, <<"bars">>, <<"fill">>]},
+                 {attribute(<<"events">>, Last), [Name || #{name := Name} <- Events]}).
+
+%% One after the other, and together as long as the span.
+has_its_stages(#{start_time := Start, end_time := End, events := Events} = Span) ->
+    ?assertEqual([<<"entry">>, <<"admit">>, <<"bars">>], [Name || #{name := Name} <- Events]),
+    Times = [Time || #{time := Time} <- Events],
+    ?assertEqual([Start | Times], lists:sort([Start | Times])),
+    ?assertEqual(End, lists:last(Times)),
+    Stages = [attribute(<<Stage/binary, "_ns">>, Span) || Stage <- [<<"entry">>, <<"admit">>, <<"bars">>]],
+    ?assertEqual(End - Start, round(lists:sum(Stages))).
+
+a_dropped_quote(_) ->
+    traced(#{quote_spans => 1}),
+    ok = engine(thread, #{mode => actor}),
+    ok = fxaot:tick(thread, 'EURUSD', ?START, 1.1, 1.2),
+    ok = fxaot:tick(thread, 'EURUSD', ?START, -1.0, 1.2),
+    _ = fxaot:stats(thread),
+    [Good, Bad] = named(<<"fxaot.quote">>),
+    ?assertEqual([{thread, mailbox, 1.2}, {thread, mailbox, 1.2}],
+                 [{attribute(<<"engine">>, Span), attribute(<<"way">>, Span), attribute(<<"ask">>, Span)}
+                  || Span <- [Good, Bad]]),
+    ?assertEqual({unset, "bad price"}, {map_get(status, Good), text(Bad)}).
+
+%% Of a batch too; the engine has room for 64 between two readings.
+one_quote_in_a_thousand(_) ->
+    traced(#{quote_spans => 1000}),
+    ok = engine(eur, #{}),
+    ok = sys:suspend(fxaot_tracer),
+    {ok, Market} = fxaot_nif:market(#{seed => 7, start => ?START}),
+    {ok, Batch} = fxaot_nif:market_next(Market, 1 bsl 62, 20000),
+    _ = fxaot:ticks(eur, Batch),
+    ok = sys:resume(fxaot_tracer),
+    Quotes = named(<<"fxaot.quote">>),
+    %% 128 · 156 timed quotes of 20,000 make 19.
+    ?assertEqual(19, length(Quotes)),
+    ok = sys:suspend(fxaot_tracer),
+    {ok, More} = fxaot_nif:market_next(Market, 1 bsl 62, 100000),
+    _ = fxaot:ticks(eur, More),
+    ok = sys:resume(fxaot_tracer),
+    ?assertEqual(19 + 64, length(named(<<"fxaot.quote">>))).
 
 %% ---- contexts -------------------------------------------------------------------
 
@@ -457,7 +530,8 @@ stand_ins() ->
                   "set_attributes(#{id := Id}, A) -> persistent_term:get(fxaot_tracer_SUITE) ! {attributes, Id, A}, true.",
                   "add_event(#{id := Id}, N, A) -> persistent_term:get(fxaot_tracer_SUITE) ! {event, Id, N, A}, true.",
                   "set_status(#{id := Id}, S) -> persistent_term:get(fxaot_tracer_SUITE) ! {status, Id, S}, true.",
-                  "end_span(#{id := Id}) -> persistent_term:get(fxaot_tracer_SUITE) ! {ended, Id}, ok."]}].
+                  "end_span(#{id := Id}) -> persistent_term:get(fxaot_tracer_SUITE) ! {ended, Id}, ok.",
+                  "end_span(Span, Time) when is_integer(Time) -> end_span(Span)."]}].
 
 begun(Name) ->
     receive {start, Id, Name, Ctx, {tracer, fxaot}, Options} -> {Id, Ctx, Options}

@@ -59,7 +59,12 @@ extension Engine {
   mutating func onTimedQuote(_ slot: Int, _ quote: fxaot_quote, _ entry: UInt64)
     -> fxaot_status
   {
-    let status = onQuote(slot, quote, CycleTimer(last: entry))
+    let status =
+      if let trace = quoteTrace.next() {
+        onTracedQuote(slot, quote, entry, trace)
+      } else {
+        onQuote(slot, quote, CycleTimer(last: entry))
+      }
     if status.rawValue == FXAOT_OK.rawValue { latency.record(fxaot_cycles() &- entry) }
     return status
   }
@@ -147,10 +152,16 @@ private struct CycleTimer: StageTimer {
 
   mutating func end(_ stage: Int, _ counts: inout fxaot_stats) {
     let now = fxaot_cycles()
-    withUnsafeMutableBytes(of: &counts.stage_ns) {
-      let sums = $0.assumingMemoryBound(to: Double.self)
-      if sums.indices.contains(stage) { sums[stage] += Double(now &- last) }
-    }
+    counts.add(now &- last, to: stage)
     last = now
+  }
+}
+
+extension fxaot_stats {
+  mutating func add(_ cycles: UInt64, to stage: Int) {
+    withUnsafeMutableBytes(of: &stage_ns) {
+      let sums = $0.assumingMemoryBound(to: Double.self)
+      if sums.indices.contains(stage) { sums[stage] += Double(cycles) }
+    }
   }
 }

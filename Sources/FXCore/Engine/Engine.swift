@@ -46,6 +46,7 @@ public struct Engine: ~Copyable {
   }
   var counts = fxaot_stats()
   var latency: LatencyHistogram
+  var quoteTrace = QuoteTrace()
   let cycleLength = CycleLength()
 
   /// The parts of fxaot_config, checked.

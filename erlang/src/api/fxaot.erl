@@ -325,12 +325,10 @@ release(Plan) -> ?BADARG([Plan]).
           fxaot_nif:result() | {error, full | stopped}.
 tick(Engine, Symbol, TimeNs, Bid, Ask)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask) ->
-    case fxaot_names:quote_target(Engine) of
+    case fxaot_names:target(Engine) of
         {engine, _, Handle} -> fxaot_nif:tick(Handle, Symbol, TimeNs, Bid, Ask);
         {send, _, _, Destination} -> fxaot_nif:send(Destination, Symbol, TimeNs, Bid, Ask);
         {call, Name} -> fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask});
-        {sampled, Every, Counter, Target} ->
-            fxaot_quote_span:tick(Every, Counter, Target, Engine, Symbol, TimeNs, Bid, Ask);
         _ -> {error, {no_engine, Engine}}
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, Ask]).
@@ -342,15 +340,13 @@ tick(Engine, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Engine, Symbol, TimeNs, Bid, 
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
   when ?IS_ENGINE(Engine), is_atom(Symbol), is_integer(TimeNs), is_number(Bid), is_number(Ask),
        is_number(BidSize), is_number(AskSize) ->
-    case fxaot_names:quote_target(Engine) of
+    case fxaot_names:target(Engine) of
         {engine, _, Handle} ->
             fxaot_nif:tick(Handle, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
         {send, _, _, Destination} ->
             fxaot_nif:send(Destination, Symbol, TimeNs, Bid, Ask, BidSize, AskSize);
         {call, Name} ->
             fxaot_engine_call:ask(Name, Engine, {tick, Symbol, TimeNs, Bid, Ask, BidSize, AskSize});
-        {sampled, Every, Counter, Target} ->
-            fxaot_quote_span:tick(Every, Counter, Target, Engine, {Symbol, TimeNs, Bid, Ask, BidSize, AskSize});
         _ -> {error, {no_engine, Engine}}
     end;
 tick(Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->

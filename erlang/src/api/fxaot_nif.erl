@@ -28,6 +28,7 @@
          submit/2, modify/3, cancel/2, cancel_all/2, close/2, close/3, close_by/3, deposit/2, withdraw/2,
          set_state/2, apply_state/1, fill_rest/1, order/2, orders/1, tickets/1, trades/2,
          set_gateway/2, requests/2, report/2, gateway/1,
+         trace/2, traced/1,
          stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
@@ -40,7 +41,7 @@
 -export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0,
               instrument/0, deployment/0, script_deployment/0, timeframe/0, event/0, result/0,
               error/0, parser/0, sorter/0, market/0, market_config/0, format/0, price/0,
-              trading_state/0, answer/1]).
+              trading_state/0, answer/1, traced/0, traced_quote/0]).
 
 -include("../../include/fxaot.hrl").
 -include("../../include/fxaot_abi.hrl").
@@ -67,7 +68,7 @@
        submit_nif/2, modify_nif/3, cancel_nif/2, cancel_all_nif/3, close_symbol_nif/3, close_ticket_nif/3,
        close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, fill_rest_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
        trades_nif/2, set_gateway_nif/2, requests_nif/2, report_nif/2, gateway_nif/1,
-       stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3,
+       trace_nif/2, traced_nif/1, stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
        send_batch_nif/3, send_replay_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
        unsubscribe_nif/2, allow_nif/3, router_nif/1, set_routes_nif/2, move_nif/5,
@@ -154,6 +155,13 @@
           waiting => park | yield | spin,       % park: behaviour of an idle thread
           budget => 1..256,                     % 256 quotes a turn; events go out after each
           processor => any | non_neg_integer()}. % any: the core it stays on
+
+%% Of trace/2.
+-type traced() :: {[{Sequence :: pos_integer(), AgeNs :: integer(), event()}], Missed :: non_neg_integer(),
+                   [traced_quote()]}.
+-type traced_quote() :: {Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float(), AgeNs :: integer(),
+                         Status :: atom(), FirstEvent :: pos_integer(), Events :: non_neg_integer(),
+                         [{Stage :: atom(), Ns :: float()}]}.
 
 -type value() :: number() | boolean() | binary().
 %% The changes of a swap: inputs by title, or by variable if they have no title, and plots by title.
@@ -961,6 +969,22 @@ stats(Engine) -> ?BADARG([Engine]).
 latency(Engine) when is_reference(Engine) -> ?NATIVE(latency_nif(Engine), [Engine]);
 latency(Engine) -> ?BADARG([Engine]).
 
+%% @doc From now on the engine keeps the events of its orders for {@link traced/1}, and about one in so many quotes with
+%% the times of its stages; `none': no quotes. It picks them among the timed quotes. How many quotes are timed, one in
+%% 128 or all that are to be traced, is the same for all engines. Bounded: 256 events and 64 quotes.
+-spec trace(handle(), off | none | pos_integer()) -> ok | error().
+trace(Engine, none) when is_reference(Engine) -> ?NATIVE(trace_nif(Engine, 0), [Engine, none]);
+trace(Engine, What) when is_reference(Engine), What =:= off orelse is_integer(What) andalso What > 0 andalso What < 1 bsl 64 ->
+    ?NATIVE(trace_nif(Engine, What), [Engine, What]);
+trace(Engine, What) -> ?BADARG([Engine, What]).
+
+%% @doc What the engine has kept since the last call, the events with their sequence numbers, the oldest first. An age is
+%% how long ago it was, ns. Events that come after the first one that found no room are `Missed'. Stages: `entry' (from
+%% the call to the engine, in actor mode through its mailbox), `admit', `bars', `strategies', `trading'.
+-spec traced(handle()) -> traced() | error().
+traced(Engine) when is_reference(Engine) -> ?NATIVE(traced_nif(Engine), [Engine]);
+traced(Engine) -> ?BADARG([Engine]).
+
 %% @doc `currency', `balance', `equity', `realised', `unrealised', `unvalued' (open positions without a
 %% conversion, which are not in equity), `state', `margin_used', `free_margin', `margin_level' (a float, or
 %% `infinity' when no margin is used), and the sums since the start: `commission', `swap', `cash'.
@@ -1197,6 +1221,8 @@ order_nif(_, _) -> erlang:nif_error(not_loaded).
 orders_nif(_) -> erlang:nif_error(not_loaded).
 tickets_nif(_) -> erlang:nif_error(not_loaded).
 trades_nif(_, _) -> erlang:nif_error(not_loaded).
+trace_nif(_, _) -> erlang:nif_error(not_loaded).
+traced_nif(_) -> erlang:nif_error(not_loaded).
 stats_nif(_) -> erlang:nif_error(not_loaded).
 latency_nif(_) -> erlang:nif_error(not_loaded).
 account_nif(_) -> erlang:nif_error(not_loaded).

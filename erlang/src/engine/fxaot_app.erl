@@ -37,6 +37,7 @@ started(Error) -> Error.
 prep_stop(State) ->
     fxaot_ending:close(),
     fxaot_ending:tell(),
+    fxaot_tracer:read_all(),
     fxaot_otlp_sup:collect(),
     fxaot_telemetry_emit:happened([application, stop], #{}),
     State.

@@ -67,6 +67,7 @@ up(#state{name = Name, engine = Engine, options = Options} = State) ->
     case started(Name, Options, Engine) of
         {ok, Mailbox} ->
             Up = State#state{mailbox = Mailbox},
+            fxaot_quote_span:trace(Engine),
             fxaot_engine_subscribers:restore(Name, source(Up), Options),
             fxaot_names:set_target(Name, case Mailbox of
                                              inline -> {engine, Name, Engine};
@@ -333,11 +334,12 @@ read(strategies, #state{engine = Engine}) -> fxaot_nif:strategies(Engine);
 read(instruments, #state{engine = Engine}) -> fxaot_nif:instruments(Engine).
 
 -spec stop(#state{}) -> {stop, normal, ok, #state{}}.
-stop(#state{name = Name, engine = Engine} = State) ->
+stop(#state{name = Name, engine = Engine, mailbox = Mailbox} = State) ->
     fxaot_gateways_sup:stop(Name),
     fxaot_heir:forget(Name),
     fxaot_names:leave(Name, self()),
     fxaot_engines:leave(Name),
+    fxaot_tracer:last(Name, mode(Mailbox), Engine),
     _ = fxaot_nif:close(Engine),
     fxaot_telemetry_emit:happened([engine, stop], #{engine => Name}),
     fxaot_events:tell_watchers(Name, stopped),
@@ -349,6 +351,13 @@ other({trading, Request}, #state{engine = Engine} = State) ->
     {reply, fxaot_engine_trading:answer(Request, Engine), State};
 other({metrics, Strategies, Deadline}, #state{engine = Engine, mailbox = Mailbox} = State) ->
     {reply, fxaot_metrics_engine:native(Engine, Mailbox, Strategies, Deadline), State};
+other({traced, Deadline}, #state{engine = Engine, mailbox = Mailbox} = State) ->
+    %% After the deadline nobody waits for the answer any more.
+    {reply, case erlang:monotonic_time() < Deadline of
+                true -> fxaot_tracer:answer(mode(Mailbox), Engine);
+                false -> late
+            end, State};
+other(trace, #state{engine = Engine} = State) -> {reply, fxaot_quote_span:trace(Engine), State};
 other({strategy, Id}, #state{engine = Engine} = State) ->
     {reply, case [Info || #{id := Known} = Info <- fxaot_nif:strategies(Engine), Known =:= Id] of
                 [Info] -> {ok, Info};

@@ -31,6 +31,7 @@
       | {instrument_terms, Symbol :: atom()}
       | {move_terms, Added :: [{Symbol :: atom(), fxaot_nif:instrument()}], Gone :: [Symbol :: atom()]}
       | {metrics, Strategies :: non_neg_integer(), Deadline :: integer()}
+      | trace | {traced, Deadline :: integer()}
       %% Of groups.
       | engines | {move, Symbol :: atom(), To :: atom()}
       %% Of engines without native code, which have no process for each strategy.

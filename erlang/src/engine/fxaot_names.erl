@@ -10,9 +10,9 @@
 -module(fxaot_names).
 
 -export([new/0, enter/2, set_target/2, is_taken/1, set_group/2, leave_group/1, leave/2, forget/1, name/1,
-         group/1, target/1, quote_target/1, pids/0]).
+         group/1, target/1, pids/0]).
 
--export_type([target/0, sampled/0]).
+-export_type([target/0]).
 
 %% A quote goes straight into a native engine, into the mailbox of an engine in actor mode, or through the
 %% router of a group. An engine without native code or state, or that has given up, gets a call to its process.
@@ -21,9 +21,6 @@
       | {call, Name :: atom()}
       | {send, Name :: atom(), mailbox, fxaot_nif:mailbox()}
       | {send, Name :: atom(), router, fxaot_nif:router()}.
-
-%% While quotes are traced: one in so many, by a counter.
--type sampled() :: {sampled, Every :: pos_integer(), atomics:atomics_ref(), target()}.
 
 -spec new() -> ok.
 new() ->
@@ -48,13 +45,12 @@ enter(Name, Pid) ->
 
 %% @doc Sets the target of an entered engine's quotes. Only for the engine itself.
 -spec set_target(Name :: atom(), target()) -> ok.
-set_target(Name, Target) -> persistent_term:put(Name, fxaot_quote_span:sampled(Target)).
+set_target(Name, Target) -> persistent_term:put(Name, Target).
 
 %% Any other term under an engine's name belongs to another application.
 is_target(Name, {engine, Name, Engine}) -> is_reference(Engine);
 is_target(Name, {call, Name}) -> is_atom(Name);
 is_target(Name, {send, Name, Kind, _}) -> Kind =:= mailbox orelse Kind =:= router;
-is_target(Name, {sampled, _, _, Target}) -> is_target(Name, Target);
 is_target(_, _) -> false.
 
 forget_target(Name) ->
@@ -117,18 +113,10 @@ group(Name) ->
 
 %% @doc The target of an engine's quotes, and its name.
 -spec target(Engine :: atom() | pid()) -> target() | none.
-target(Engine) ->
-    case quote_target(Engine) of
-        {sampled, _, _, Target} -> Target;
-        Target -> Target
-    end.
-
-%% @doc The same for a single quote, which may be one that is traced.
--spec quote_target(Engine :: atom() | pid()) -> target() | sampled() | none.
-quote_target(Name) when is_atom(Name) -> persistent_term:get(Name, none);
-quote_target(Pid) ->
+target(Name) when is_atom(Name) -> persistent_term:get(Name, none);
+target(Pid) ->
     case name(Pid) of
-        {ok, Name} -> quote_target(Name);
+        {ok, Name} -> target(Name);
         none -> none
     end.
 

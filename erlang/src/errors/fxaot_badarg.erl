@@ -101,6 +101,8 @@ nif_types(requests, 2) -> [handle, count];
 nif_types(report, 2) -> [handle, map];
 nif_types(gateway, 1) -> [handle];
 nif_types(strategies, 3) -> [handle, count, count];
+nif_types(trace, 2) -> [handle, trace];
+nif_types(traced, 1) -> [handle];
 nif_types(Function, 1)
   when Function =:= apply_state; Function =:= fill_rest; Function =:= orders; Function =:= tickets -> [handle];
 nif_types(Function, 1)
@@ -170,6 +172,7 @@ is_type(handle, Term) -> is_reference(Term) andalso resource(Term) =/= other;
 is_type(mailbox, Term) -> is_reference(Term) andalso mailbox(Term);
 is_type(milliseconds, Term) -> is_integer(Term) andalso Term >= 0 andalso Term =< 3600000;
 is_type(count, Term) -> is_integer(Term) andalso Term >= 0;
+is_type(trace, Term) -> Term =:= off orelse Term =:= none orelse is_integer(Term) andalso Term > 0;
 is_type(link, Term) -> lists:member(Term, [none, down, up]);
 is_type(local_pid, Term) -> is_pid(Term) andalso node(Term) =:= node();
 is_type(allowance, Term) -> Term =:= infinity orelse is_type(count, Term);
@@ -227,6 +230,7 @@ article(which) -> "all, or a map of symbol and strategy to atoms";
 article(closed) -> "a symbol (an atom) or {ticket, Id} with a binary";
 article(handle_or_mailbox) -> "an engine's handle or mailbox";
 article(trading_state) -> "active, reducing or halted";
+article(trace) -> "off, none or a whole number from 1";
 article(link) -> "none, down or up";
 article(native) -> "native code";
 article(basis) -> "a basis from reload_basis/5";

@@ -2,7 +2,7 @@
 %% event happens. Labels have few values: engines, results, kinds; the counts of an engine go when it is stopped.
 -module(fxaot_metrics_counts).
 
--export([new/0, add/3, keep/1, points/1, handle/4]).
+-export([new/0, add/3, missed/2, keep/1, points/1, handle/4]).
 
 %% Rows: `{{Name, Engine, Labels}, Count}'; of a histogram `{{Name, Engine, Labels}, Sum, Bucket …}', its buckets not
 %% cumulative, its sum in native units. Engine is none for what belongs to no engine.
@@ -76,6 +76,10 @@ add(Name, Engine, Labels, Count) ->
     catch error:badarg -> ok
     end.
 
+%% @doc Events of an engine's orders that found no room for the tracer.
+-spec missed(Engine :: atom(), non_neg_integer()) -> ok.
+missed(Engine, Count) -> add(<<"fxaot_traces_missed_events">>, Engine, [{<<"engine">>, text(Engine)}], Count).
+
 %% What ends after its engine is no engine's.
 of_engine(Name, Engine, Labels) ->
     case fxaot_engines:find(Engine) of
@@ -87,7 +91,7 @@ of_engine(Name, Engine, Labels) ->
 handle([fxaot | Event], Measurements, Metadata, none) -> counted(Event, Measurements, Metadata).
 
 counted([engine, start], _, #{engine := Engine}) ->
-    begun(Engine, [<<"fxaot_engine_crashes">>, <<"fxaot_engine_adoptions">>]);
+    begun(Engine, [<<"fxaot_engine_crashes">>, <<"fxaot_engine_adoptions">>, <<"fxaot_traces_missed_events">>]);
 counted([group, start], _, #{engine := Engine}) -> begun(Engine, [<<"fxaot_group_crashes">>]);
 counted([engine, crash], _, #{engine := Engine}) -> of_engine(<<"fxaot_engine_crashes">>, Engine, []);
 counted([engine, adopt], _, #{engine := Engine}) -> of_engine(<<"fxaot_engine_adoptions">>, Engine, []);

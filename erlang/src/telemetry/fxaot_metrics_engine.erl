@@ -59,7 +59,7 @@ answer(Read, Strategies) ->
 
 %% @doc How many series an engine, a position and a strategy have at most.
 -spec base_series() -> pos_integer().
-base_series() -> 125.
+base_series() -> 126.
 
 -spec position_series() -> pos_integer().
 position_series() -> 2.

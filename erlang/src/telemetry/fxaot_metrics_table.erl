@@ -88,6 +88,7 @@ engine() ->
      {<<"fxaot_engine_events">>, counter, <<"Events, all kinds">>},
      {<<"fxaot_subscribers">>, gauge, <<"Processes that get the engine's events">>},
      {<<"fxaot_subscriber_missed_events">>, counter, <<"Events not sent to subscribers that had fallen behind">>},
+     {<<"fxaot_traces_missed_events">>, counter, <<"Events of orders that came too fast to be traced">>},
      {<<"fxaot_publish_seconds">>, counter,
       <<"Time spent on sending events; of an engine without a thread of its own">>},
      {<<"fxaot_mailbox_capacity_quotes">>, gauge, <<"Quotes that fit into the mailbox of an engine in actor mode">>},

@@ -46,8 +46,13 @@ start(Name, Options) ->
              || #{trace_id := <<Trace:128>>, span_id := <<Id:64>>} = Link <- maps:get(links, Options, [])],
     context(call(otel_tracer, start_span,
                  [Parent, call(opentelemetry, get_tracer, [fxaot]), Name,
-                  #{kind => maps:get(kind, Options, internal), attributes => maps:get(attributes, Options, #{}),
-                    links => Links}])).
+                  maps:from_list([{kind, maps:get(kind, Options, internal)},
+                                  {attributes, maps:get(attributes, Options, #{})}, {links, Links}
+                                  | [{start_time, timestamp(Start)} || #{start_time := Start} <- [Options]]])])).
+
+%% The library's times are monotonic and native.
+timestamp(Nanoseconds) ->
+    erlang:convert_time_unit(Nanoseconds, nanosecond, native) - erlang:time_offset().
 
 native(#{otel := Span}) -> Span;
 native(#{trace_id := <<Trace:128>>, span_id := <<Id:64>>, flags := Flags}) ->
@@ -65,7 +70,7 @@ finish(#{otel := Span}, Ending) ->
                      [Span, call(opentelemetry, status, [error, unicode:characters_to_binary(Sentence)])]);
             _ -> ok
         end,
-    _ = call(otel_span, end_span, [Span]),
+    _ = call(otel_span, end_span, [Span | [timestamp(End) || #{end_time := End} <- [Ending]]]),
     ok.
 
 %% The modules are in another application, or nowhere.

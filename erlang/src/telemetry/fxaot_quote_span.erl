@@ -1,85 +1,71 @@
-%% @private Spans of single quotes, one in so many (`quote_spans' of the key `otlp'); off by default.
+%% @private Spans of single quotes, about one in so many (`quote_spans' of the key `otlp'); off by default.
 %%
-%% While they are off, a quote pays nothing for them: only an engine that starts while they are on has a target that
-%% says so. A span holds the call of {@link fxaot:tick/5} as its caller sees it, with the events that it returned. In
-%% actor mode that is the way into the mailbox.
+%% Native code picks them among the quotes that it times, and writes down the times of their stages. So a quote pays
+%% nothing for them. The tracer reads them once a second.
 -module(fxaot_quote_span).
 
 -include("../../include/fxaot.hrl").
 
--export([configure/1, sampled/1, tick/5, tick/8]).
+-export([configure/1, trace/1, span/5]).
 
 -define(KEY, {?MODULE, every}).
 -define(MOST_EVENTS, 128).
 
-%% @doc For the application's start.
--spec configure(none | pos_integer()) -> ok.
-configure(none) ->
+%% @doc For the tracer: what engines keep from now on. `off': they need not keep anything.
+-spec configure(off | none | pos_integer()) -> ok.
+configure(off) ->
     _ = persistent_term:erase(?KEY),
     ok;
 configure(Every) -> persistent_term:put(?KEY, Every).
 
-%% @doc The target that an engine gets.
--spec sampled(fxaot_names:target()) -> fxaot_names:target() | fxaot_names:sampled().
-sampled(Target) ->
-    case persistent_term:get(?KEY, none) of
-        none -> Target;
-        Every -> {sampled, Every, atomics:new(1, [{signed, false}]), Target}
+%% @doc For an engine's process: its engine keeps what is configured.
+-spec trace(fxaot_nif:handle()) -> ok.
+trace(Engine) ->
+    case persistent_term:get(?KEY, off) of
+        off -> ok;
+        Every ->
+            %% Without memory there are no traces.
+            _ = fxaot_nif:trace(Engine, Every),
+            ok
     end.
 
-%% @doc Sends a quote, and traces it when it is its turn.
--spec tick(Every :: pos_integer(), atomics:atomics_ref(), fxaot_names:target(), fxaot:engine(), Symbol :: atom(),
-           TimeNs :: integer(), Bid :: number(), Ask :: number()) -> term().
-tick(Every, Counter, {engine, _, Handle} = Target, Engine, Symbol, Time, Bid, Ask) ->
-    case atomics:add_get(Counter, 1, 1) rem Every of
-        0 -> traced(Target, Engine, {Symbol, Time, Bid, Ask});
-        _ -> fxaot_nif:tick(Handle, Symbol, Time, Bid, Ask)
-    end;
-tick(Every, Counter, Target, Engine, Symbol, Time, Bid, Ask) ->
-    tick(Every, Counter, Target, Engine, {Symbol, Time, Bid, Ask}).
+%% @doc The span of a quote, whose stages and whose orders' events are the span's events. Now: when it was read.
+-spec span(Engine :: atom(), inline | actor, Now :: integer(), fxaot_nif:traced_quote(),
+           [{Time :: integer(), fxaot_nif:event()}]) -> ok.
+span(Engine, Mode, Now, {Symbol, Time, Bid, Ask, Age, Status, _, Count, Steps}, Caused) ->
+    End = Now - Age,
+    Start = End - round(lists:sum([Ns || {_, Ns} <- Steps])),
+    Span = fxaot_span:start(<<"fxaot.quote">>,
+                            #{start_time => Start,
+                              attributes => maps:merge(fxaot_span:attributes(#{engine => Engine, symbol => Symbol,
+                                                                               time => Time, bid => Bid, ask => Ask,
+                                                                               way => way(Mode), events => Count}),
+                                                       sums(Steps))}),
+    Events = [#{time => At, name => atom_to_binary(element(1, Event)), attributes => described(Event)}
+              || {At, Event} <- lists:sublist(Caused, ?MOST_EVENTS)],
+    fxaot_span:finish(Span, #{end_time => End, status => status(Status),
+                              events => stages(Start, Steps) ++ Events}).
 
-%% @doc The same, with sizes too.
--spec tick(Every :: pos_integer(), atomics:atomics_ref(), fxaot_names:target(), fxaot:engine(), Quote :: tuple()) ->
-          term().
-tick(Every, Counter, Target, Engine, Quote) ->
-    case atomics:add_get(Counter, 1, 1) rem Every of
-        0 -> traced(Target, Engine, Quote);
-        _ -> sent(Target, Engine, Quote)
-    end.
+way(inline) -> inline;
+way(actor) -> mailbox.
 
-sent({engine, _, Handle}, _, Quote) -> apply(fxaot_nif, tick, [Handle | tuple_to_list(Quote)]);
-sent({send, _, _, Destination}, _, Quote) -> apply(fxaot_nif, send, [Destination | tuple_to_list(Quote)]);
-sent({call, Name}, Engine, Quote) -> fxaot_engine_call:ask(Name, Engine, erlang:insert_element(1, Quote, tick)).
+%% A stage may come twice: bars that a time ends close before the quote is traded, bars of so many ticks after it.
+sums(Steps) ->
+    lists:foldl(fun({Stage, Ns}, Sums) ->
+                        maps:update_with(<<"fxaot.", (atom_to_binary(Stage))/binary, "_ns">>,
+                                         fun(Sum) -> Sum + Ns end, Ns, Sums)
+                end, #{}, Steps).
 
-traced(Target, Engine, Quote) ->
-    [Symbol, Time, Bid, Ask | _] = tuple_to_list(Quote),
-    Begun = safely(fun() ->
-                           Attributes = #{engine => element(2, Target), symbol => Symbol, time => Time, bid => Bid,
-                                          ask => Ask, way => way(Target)},
-                           fxaot_span:start(<<"fxaot.quote">>, #{parent => fxaot_trace:current(),
-                                                                 attributes => fxaot_span:attributes(Attributes)})
-                   end),
-    Answer = sent(Target, Engine, Quote),
-    _ = [safely(fun() -> fxaot_span:finish(Span, ending(Answer)) end) || {ok, Span} <- [Begun]],
-    Answer.
+%% Each at its end.
+stages(Start, Steps) ->
+    {Events, _} = lists:mapfoldl(fun({Stage, Ns}, Before) ->
+                                         {#{time => Start + round(Before + Ns), name => atom_to_binary(Stage),
+                                            attributes => fxaot_span:attributes(#{ns => Ns})}, Before + Ns}
+                                 end, 0.0, Steps),
+    Events.
 
-%% The quote goes on without a span, whatever another library does.
-safely(Function) ->
-    try {ok, Function()}
-    catch _:_ -> failed
-    end.
-
-way({engine, _, _}) -> inline;
-way({send, _, Kind, _}) -> Kind;
-way({call, _}) -> process.
-
-ending([_ | _] = Events) ->
-    Now = erlang:system_time(nanosecond),
-    #{attributes => #{<<"fxaot.events">> => length(Events)},
-      events => [#{time => Now, name => atom_to_binary(element(1, Event)), attributes => described(Event)}
-                 || Event <- lists:sublist(Events, ?MOST_EVENTS)]};
-ending({error, Reason}) -> #{status => {error, fxaot_error:format_error(Reason)}};
-ending(_) -> #{}.
+status(ok) -> unset;
+status(Reason) -> {error, string:replace(atom_to_list(Reason), "_", " ", all)}.
 
 described(#signal{id = Strategy, strength = Strength}) ->
     fxaot_span:attributes(#{strategy => Strategy, strength => Strength});

@@ -21,7 +21,7 @@ happened(Name, Metadata, Answer) -> happened(Name, maps:merge(Metadata, result(A
 span(Name, Metadata, Function) ->
     Told = fun() ->
                    Answer = Function(),
-                   {Answer, measured(Answer), maps:merge(Metadata, result(Answer))}
+                   {Answer, measured(Answer), maps:merge(Metadata, maps:merge(result(Answer), orders(Name, Answer)))}
            end,
     fxaot_trace:contained(fun() -> fxaot_telemetry:span([fxaot | Name], Metadata, Told) end).
 
@@ -46,3 +46,10 @@ result(_) -> #{result => ok}.
 %% Of a replay.
 measured({ok, #{quotes := Quotes, accepted := Accepted}}) -> #{quotes => Quotes, accepted => Accepted};
 measured(_) -> #{}.
+
+%% The numbers of the orders that a request was about.
+orders([request], {ok, #{number := Number}}) -> #{orders => [Number]};
+orders([request], {ok, [#{number := _} | _] = Orders}) -> #{orders => [Number || #{number := Number} <- Orders]};
+orders([request], {error, {_, #{number := Number}}}) -> #{orders => [Number]};
+orders([request], _) -> #{orders => []};
+orders(_, _) -> #{}.

@@ -66,7 +66,7 @@ all() ->
         one([subscriber, missed], [missed], [engine, pid],
             "Events were not sent to a subscriber that has fallen behind; noticed within 50 ms")],
 
-       span([request], [engine, request, id, strategy], [engine, request, id, strategy, result, reason],
+       span([request], [engine, request, id, strategy], [engine, request, id, strategy, result, reason, orders],
             "A request of trading: submit, modify, cancel, cancel_all, close, close_by, deposit, withdraw"),
        [one([gateway, connect], [system_time], [engine, result, reason],
             "A gateway has tried to connect to its broker"),
