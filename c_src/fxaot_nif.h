@@ -36,6 +36,7 @@ typedef struct engine_resource {
   struct running_actor *_Atomic running;   /* the actor that runs the engine */
   struct subscribers *_Atomic subscribers; /* of a shared engine */
   uint64_t incarnation;                    /* another number for each engine of this node */
+  fxaot_refs *refs;                        /* of a journal that is being read, else NULL */
   uint64_t publish_ns;                     /* spent on sending events, of a shared engine */
 } engine_resource;
 
@@ -88,12 +89,12 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(entry_order) X(exit_order) X(profit) X(is_known) X(bad_order) X(field) X(expires) X(ticket)    \
   X(position) X(amount) X(done) X(detail) X(age) X(distance) X(notional) X(positions) X(per_ms)    \
   X(loss) X(trades) X(needed) X(free)   \
-  X(gateway) X(gateway_down) X(venue) X(pending_new) X(pending_cancel) X(pending_replace)          \
+  X(gateway) X(gateway_down) X(journal_unavailable) X(venue) X(pending_new) X(pending_cancel) X(pending_replace)          \
   X(cancel_rejected) X(replace_rejected) X(overfill) X(late_fill) X(unknown_order) X(taken) X(duplicate)              \
   X(out_of_order) X(unknown) X(send) X(cancel) X(replace) X(sequence) X(kind) X(trigger)           \
   X(trail_step) X(trail_activation) X(link) X(none) X(down) X(up) X(requests) X(acknowledged)      \
   X(reports) X(duplicates) X(overfills) X(same) X(mid) X(opposite)                                 \
-  X(entry) X(off)
+  X(entry) X(off) X(offset)
 /* clang-format on */
 
 typedef struct fxaot_atoms {
@@ -236,6 +237,9 @@ static inline bool fxaot_is_slow(engine_resource *handle) {
   return true;
 }
 
+/* For the journal: a strategy's name, which is an atom. */
+void fxaot_tell_name(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM name);
+
 /* After its strategies have changed: how the engine's calls are to run. */
 void fxaot_assess(engine_resource *handle);
 
@@ -373,6 +377,10 @@ FXAOT_NIF(fxaot_nif_set_terms_3);
 FXAOT_NIF(fxaot_nif_set_gateway_2);
 FXAOT_NIF(fxaot_nif_report_2);
 FXAOT_NIF(fxaot_nif_requests_2);
+FXAOT_NIF(fxaot_nif_start_journal_2);
+FXAOT_NIF(fxaot_nif_take_journal_1);
+FXAOT_NIF(fxaot_nif_lose_journal_1);
+FXAOT_NIF(fxaot_nif_apply_2);
 FXAOT_NIF(fxaot_nif_gateway_1);
 FXAOT_NIF(fxaot_nif_submit_2);
 FXAOT_NIF(fxaot_nif_modify_3);

@@ -19,6 +19,7 @@ static void engine_destructor(ErlNifEnv *env, void *object) {
     fxaot_run_aside(free_engine, handle->engine);
   else
     fxaot_engine_free(handle->engine);
+  fxaot_refs_free(handle->refs);
   if (handle->control) enif_mutex_destroy(handle->control);
   if (handle->life) enif_mutex_destroy(handle->life);
   if (handle->subscribers) {
@@ -208,6 +209,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_add_strategy, 8, "add_strategy_nif") {
   deployment.params = params.values;
   deployment.param_count = params.count;
 
+  fxaot_tell_name(env, handle, argv[1]);
   int32_t status = fxaot_engine_add_strategy(handle->engine, &deployment, argv[1], &bad);
   fxaot_assess(handle);
   ERL_NIF_TERM keys[] = {atoms.id, atoms.symbol, atoms.strategy};

@@ -49,7 +49,8 @@ ERL_NIF_TERM fxaot_reject_term(ErlNifEnv *env, uint32_t code) {
       [FXAOT_REJECT_BAD_TAKE_PROFIT] = atoms.bad_take_profit,
       [FXAOT_REJECT_MARGIN] = atoms.margin,
       [FXAOT_REJECT_FIFO] = atoms.fifo,
-      [FXAOT_REJECT_GATEWAY_DOWN] = atoms.gateway_down};
+      [FXAOT_REJECT_GATEWAY_DOWN] = atoms.gateway_down,
+      [FXAOT_REJECT_JOURNAL_UNAVAILABLE] = atoms.journal_unavailable};
   return code > 0 && code < COUNT(names) ? names[code] : fxaot_unknown_code(env, code);
 }
 

@@ -150,6 +150,7 @@ static FXAOT_NIF(add_script) {
   script.param_count = params.count;
 
   fxaot_no_refusal(&error);
+  fxaot_tell_name(env, handle, argv[1]);
   addition addition = {handle->engine, &script, argv[1], &error, FXAOT_OK};
   int32_t status = fxaot_on_large_stack(add, &addition);
   if (status == FXAOT_OK) status = addition.status;

@@ -35,7 +35,7 @@ private let statusNames: [StaticString] = [
   "not_found", "bad_instrument", "bad_config", "out_of_memory", "limit", "bad_abi", "bad_length",
   "bad_format", "too_many_bad_lines", "bad_argument",
   "full", "stopped", "thread", "busy", "bad_parameter", "bad_script", "bad_artifact", "bad_reload",
-  "stale", "time_jump", "bad_order", "rejected",
+  "stale", "time_jump", "bad_order", "rejected", "bad_record",
 ]
 
 @_cdecl("fxaot_symbol_key")

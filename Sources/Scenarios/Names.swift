@@ -65,6 +65,7 @@ enum Names {
     "bad_stop_loss": FXAOT_REJECT_BAD_STOP_LOSS.number,
     "bad_take_profit": FXAOT_REJECT_BAD_TAKE_PROFIT.number, "margin": FXAOT_REJECT_MARGIN.number,
     "fifo": FXAOT_REJECT_FIFO.number, "gateway_down": FXAOT_REJECT_GATEWAY_DOWN.number,
+    "journal_unavailable": FXAOT_REJECT_JOURNAL_UNAVAILABLE.number,
   ]
   static let cancels: KeyValuePairs = [
     "user": FXAOT_CANCEL_USER.number, "oco": FXAOT_CANCEL_OCO.number, "after": FXAOT_CANCEL_AFTER.number,

@@ -73,7 +73,8 @@ typedef enum fxaot_status {
   FXAOT_STALE = 29,         /* the running version changed after this one was prepared */
   FXAOT_TIME_JUMP = 30,     /* a quote further ahead than max_time_jump_ns: dropped and counted */
   FXAOT_BAD_ORDER = 31, /* an order, change or close that cannot be read: see fxaot_order_fault */
-  FXAOT_REJECTED = 32   /* the risk gate has refused it: see fxaot_reject */
+  FXAOT_REJECTED = 32,  /* the risk gate has refused it: see fxaot_reject */
+  FXAOT_BAD_RECORD = 33 /* a record of a journal or a snapshot that is none: the message */
 } fxaot_status;
 
 /* ---- quotes and bars ---------------------------------------------------- */
@@ -421,7 +422,8 @@ typedef enum fxaot_reject {
   FXAOT_REJECT_MARGIN = 29,          /* micro-units: what the order needs, what is free for it */
   FXAOT_REJECT_FIFO =
       30, /* a close that is not the oldest ticket's, where the account wants that */
-  FXAOT_REJECT_GATEWAY_DOWN = 31 /* the gateway has no connection */
+  FXAOT_REJECT_GATEWAY_DOWN = 31,       /* the gateway has no connection */
+  FXAOT_REJECT_JOURNAL_UNAVAILABLE = 32 /* nothing new while the journal takes no records */
 } fxaot_reject;
 
 typedef enum fxaot_order_state {
@@ -1095,6 +1097,39 @@ uint64_t fxaot_engine_strategies_from(const fxaot_engine *, uint64_t first,
                                       fxaot_strategy_stats *out, uint64_t capacity);
 /* The refs of the instruments, in the same way. */
 uint64_t fxaot_engine_instruments(const fxaot_engine *, uint64_t *out, uint64_t capacity);
+
+/* ---- journal: see docs/journal.md ---------------------------------------- */
+
+enum {
+  FXAOT_JOURNAL_NOTHING = 0,
+  FXAOT_JOURNAL_ACCOUNT = 1, /* the account's items that have changed, and what there is */
+  FXAOT_JOURNAL_INPUTS = 2   /* every input, quotes included */
+};
+
+/* The engine begins to record, or ends. FXAOT_BAD_ARGUMENT. Each input costs a copy of its bytes. */
+int32_t fxaot_engine_start_journal(fxaot_engine *, uint32_t scope);
+/* What has been recorded since the last call: records of a u32 length of the payload, a u8 type and the
+ * payload. Returns their bytes; *out is given back with fxaot_bytes_free. *is_broken: records have been lost
+ * since the last snapshot, which alone mends that. */
+uint64_t fxaot_engine_take_journal(fxaot_engine *, void **out, uint32_t *is_broken);
+void fxaot_bytes_free(void *bytes);
+/* The journal takes no records: what is recorded until the next snapshot is void, and new orders are refused
+ * (FXAOT_REJECT_JOURNAL_UNAVAILABLE) until then. */
+void fxaot_engine_lose_journal(fxaot_engine *);
+/* The name of a strategy's ref, NUL-terminated, before the strategy is added. */
+void fxaot_engine_name(fxaot_engine *, uint64_t ref, const char *name);
+
+/* The refs that a journal's records use, in this process: an opaque table for one recovery. */
+typedef struct fxaot_refs fxaot_refs;
+fxaot_refs *fxaot_refs_new(void);
+void fxaot_refs_free(fxaot_refs *);
+/* Makes this process's ref of a name; 0: it cannot. */
+typedef uint64_t (*fxaot_ref_maker)(void *context, const void *name, uint64_t length);
+/* Carries out a record of any type: those that concern no engine do nothing. FXAOT_BAD_RECORD with a sentence; then
+ * the engine is no longer what the journal tells. It must not record meanwhile. */
+int32_t fxaot_engine_apply(fxaot_engine *, fxaot_refs *, uint32_t type, const void *payload,
+                           uint64_t length, fxaot_ref_maker maker, void *context,
+                           fxaot_engine_refusal *error);
 
 /* ---- native code and reloads --------------------------------------------- */
 

@@ -147,6 +147,8 @@ types(_, instrument_list, 0) -> [];
 types(fxaot_nif, Function, Arity) ->
     Types = #{new => [config], set_account => [handle, trading], set_risk => [handle, trading],
               set_venue => [handle, trading], set_gateway => [handle, link], requests => [handle, whole],
+              start_journal => [handle, scope], take_journal => [handle], lose_journal => [handle],
+              apply_records => [handle, bytes],
               report => [handle, report], gateway => [handle], set_terms => [handle, symbol, instrument], submit => [handle, order],
               modify => [handle, order_id, order], cancel => [handle, order_id], cancel_all => [handle, which],
               close_by => [handle, order_id, order_id], deposit => [handle, price], withdraw => [handle, price],
@@ -269,6 +271,7 @@ argument(order_id) -> oneof([<<"a">>, <<"b">>, <<"a.sl">>, <<"close.1">>, <<>>, 
 argument(closed) -> oneof([argument(symbol), {ticket, argument(order_id)}, {ticket, a}]);
 argument(which) -> oneof([all, none, options([{oneof([symbol, strategy, id]), oneof(['EURUSD', a, <<"a">>, 1])}])]);
 argument(trading_state) -> oneof([active, reducing, halted, x]);
+argument(scope) -> oneof([nothing, account, inputs, x]);
 argument(link) -> oneof([none, down, up, x]);
 argument(report) ->
     options([{kind, oneof([accepted, fill, cancelled, replaced, x])}, {id, argument(order_id)},

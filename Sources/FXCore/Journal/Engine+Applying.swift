@@ -7,14 +7,14 @@ import Trading
 extension Engine {
   /// A record of a type that an engine knows; others, such as the application's, are skipped. The events that it causes
   /// have been told before, or never will be: they are forgotten, but counted.
-  public mutating func apply(_ type: UInt8, _ payload: UnsafeRawBufferPointer, _ refs: JournalRefs)
-    throws(JournalFault)
-  {
+  public mutating func apply(
+    _ type: UInt8, _ payload: UnsafeRawBufferPointer, _ refs: JournalRefs, _ make: JournalRefs.Maker
+  ) throws(JournalFault) {
     guard let record = JournalRecord(rawValue: type) else { throw JournalFault("a record of the unknown type \(type)") }
     switch record {
     case .quotes: try applyQuotes(payload)
     case .advance: try applyAdvance(payload)
-    case .input: try applyInput(payload, refs)
+    case .input: try applyInput(payload, refs, make)
     case .begin, .end, .term, .snapshot, .items: return
     }
     clearEvents()
@@ -36,20 +36,25 @@ extension Engine {
     advance(to: Int64(littleEndian: payload.loadUnaligned(as: Int64.self)))
   }
 
-  private mutating func applyInput(_ payload: UnsafeRawBufferPointer, _ refs: JournalRefs) throws(JournalFault) {
+  private mutating func applyInput(
+    _ payload: UnsafeRawBufferPointer, _ refs: JournalRefs, _ make: JournalRefs.Maker
+  ) throws(JournalFault) {
     guard let kind = payload.first, let input = Input(rawValue: kind) else {
       throw JournalFault("an input of an unknown kind")
     }
     var reader = InputReader(UnsafeRawBufferPointer(rebasing: payload.dropFirst()))
-    var context = Applying(refs: refs)
-    try carryOut(input, &reader, &context)
-    guard reader.isWhole, !context.isUnnamed else {
-      throw JournalFault("a damaged input: \(input)")
+    // Does not outlive the call.
+    let isWhole = try withoutActuallyEscaping(make) { (make) throws(JournalFault) in
+      var context = Applying(refs: refs, make: make)
+      try carryOut(input, &reader, &context)
+      return reader.isWhole && !context.isUnnamed
     }
+    if !isWhole { throw JournalFault("a damaged input: \(input)") }
   }
 
   private struct Applying {
     let refs: JournalRefs
+    let make: JournalRefs.Maker
     var isUnnamed = false
 
     mutating func ref(_ old: UInt64) -> UInt64 {
@@ -67,7 +72,9 @@ extension Engine {
     switch input {
     case .name:
       let (old, name) = (reader.number(UInt64.self), reader.text())
-      if reader.isValid, !context.refs.learn(old, name) { throw JournalFault("a name that this node cannot have") }
+      if reader.isValid, !context.refs.learn(old, name, context.make) {
+        throw JournalFault("a name that this node cannot have")
+      }
     case .instrument: try addInstrument(&reader, &context)
     case .terms: try setTerms(&reader, &context)
     case .account: try set(reader.plain()) { (engine, terms) throws(EngineError) in try engine.setAccount(terms) }
@@ -101,8 +108,8 @@ extension Engine {
     switch input {
     case .submit:
       guard var request: fxaot_order_request = reader.plain() else { return }
-      request.symbol_ref = context.refs.findAny(request.symbol_ref)
-      request.strategy_ref = context.refs.findAny(request.strategy_ref)
+      request.symbol_ref = context.refs.findAny(request.symbol_ref, context.make)
+      request.strategy_ref = context.refs.findAny(request.strategy_ref, context.make)
       _ = submit(request)
     case .modify:
       guard let id: fxaot_id = reader.plain(), let change: fxaot_order_change = reader.plain() else { return }

@@ -10,6 +10,7 @@ extension Engine {
   public mutating func startJournal(_ scope: UInt32) throws(EngineError) {
     guard let scope = InputJournal.Scope(rawValue: scope) else { throw EngineError(FXAOT_BAD_ARGUMENT) }
     journal.start(scope)
+    accountState.gate.hasNoJournal = false
     accountState.gate.latch(scope == .inputs)
   }
 
@@ -19,6 +20,18 @@ extension Engine {
     noteState()
     let (base, count) = journal.take()
     return (base, count, journal.isBroken)
+  }
+
+  /// The journal takes no records: until the next snapshot nothing is recorded, and new orders are refused.
+  public mutating func loseJournal() {
+    journal.breakOff()
+    accountState.gate.hasNoJournal = journal.isOn
+  }
+
+  /// A snapshot holds all that has been recorded, and what was lost.
+  mutating func mendJournal() {
+    journal.mend()
+    accountState.gate.hasNoJournal = false
   }
 
   /// The name of a strategy's ref, before it is added. O(names).

@@ -42,6 +42,10 @@ struct InputJournal: ~Copyable {
     (count, open, isBroken) = (0, -1, false)
   }
 
+  mutating func breakOff() {
+    if isOn { (isBroken, count, open) = (true, 0, -1) }
+  }
+
   /// A snapshot closes every gap before it.
   mutating func mend() { isBroken = false }
 

@@ -4,19 +4,18 @@ public final class JournalRefs {
   public typealias Maker = (_ name: [UInt8]) -> UInt64
 
   private var refs: [UInt64: UInt64] = [:]
-  private let make: Maker
 
-  public init(_ make: @escaping Maker) { self.make = make }
+  public init() {}
 
   /// A ref's name, from now on. False when there is no ref for it.
-  func learn(_ old: UInt64, _ name: [UInt8]) -> Bool {
+  func learn(_ old: UInt64, _ name: [UInt8], _ make: Maker) -> Bool {
     let new = make(name)
     refs[old] = new
     return new != 0
   }
 
   /// The same; `undefined` for one that has no name: a client may name a symbol that was never there.
-  func findAny(_ old: UInt64) -> UInt64 { find(old) ?? make(Array("undefined".utf8)) }
+  func findAny(_ old: UInt64, _ make: Maker) -> UInt64 { find(old) ?? make(Array("undefined".utf8)) }
 
   /// 0 stays 0; nil where no record has named it.
   func find(_ old: UInt64) -> UInt64? { old == 0 ? 0 : refs[old] }

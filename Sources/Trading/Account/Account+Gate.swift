@@ -88,7 +88,9 @@ extension Account {
     if !isOpen(state.pointee.terms, at: now) { return FXAOT_REJECT_MARKET_CLOSED }
     if markets.convert(0, state.pointee.conversion) == nil { return FXAOT_REJECT_NO_CONVERSION }
     // A signal would be minutes old when the broker is back. What closes, protects or follows a fill can wait.
-    return gateway.link == .down && !closes && order.parent == 0 ? FXAOT_REJECT_GATEWAY_DOWN : nil
+    if closes || order.parent != 0 { return nil }
+    if gate.hasNoJournal { return FXAOT_REJECT_JOURNAL_UNAVAILABLE }
+    return gateway.link == .down ? FXAOT_REJECT_GATEWAY_DOWN : nil
   }
 
   /// Whether a market trades at an instant.

@@ -14,6 +14,9 @@ package struct RiskGate: ~Copyable {
 
   /// The kill switch: set by any thread, read for each order.
   private let flag: UnsafeMutablePointer<Atomic<UInt32>>
+  /// What is recorded now would be lost.
+  package var hasNoJournal = false
+
   /// The state whose consequences have been drawn.
   var applied = FXAOT_TRADING_ACTIVE.rawValue
   /// Why trading is reduced.

@@ -12,7 +12,7 @@ struct InputJournalTests {
     var left = 300
     while left > 0, try trader.step() { left -= 1 }
     let again = try GateTrader.empty(seed: seed)
-    try Journaled.apply(Journaled.take(trader.world), to: again, Journaled.refs())
+    try Journaled.apply(Journaled.take(trader.world), to: again, JournalRefs())
     #expect(Journaled.difference(trader.world, again) == nil)
     #expect(trader.world.stats.orders > 0)
   }
@@ -35,7 +35,7 @@ struct InputJournalTests {
       try world.deploy(script: text, ref: 100 + UInt64(index))
     }
     let again = try World()
-    let refs = Journaled.refs()
+    let refs = JournalRefs()
     for (number, quote) in Scripts.walk(3_000, seed: seed).enumerated() {
       let size = random.below(3) == 0 ? Double(100 + random.below(900)) : 0
       world.tick(quote.time, quote.bid, quote.ask, sizes: (size, size))
@@ -64,7 +64,7 @@ struct InputJournalTests {
     world.tick(start, 1.1, 1.1002, on: 77)
     world.tick(start, 1.1, 1.1002)
     world.tick(start, .nan, 1.1002)
-    try Journaled.apply(Journaled.take(world), to: again, Journaled.refs())
+    try Journaled.apply(Journaled.take(world), to: again, JournalRefs())
     #expect(again.stats.unknown_symbol == 1)
     #expect(again.stats.bad_price == 1)
     #expect(again.stats.accepted == 1)
@@ -90,8 +90,8 @@ struct InputJournalTests {
   }
 
   private func named(_ text: String, _ ref: UInt64) throws -> JournalRefs {
-    let refs = Journaled.refs()
-    #expect(refs.learn(ref, Array(text.utf8)))
+    let refs = JournalRefs()
+    #expect(refs.learn(ref, Array(text.utf8), Journaled.make))
     return refs
   }
 
@@ -105,7 +105,7 @@ struct InputJournalTests {
       var bytes = whole
       for _ in 0..<1 + random.below(3) { bytes[random.below(bytes.count)] = UInt8(random.below(256)) }
       let world = try GateTrader.empty(seed: 5)
-      do { try Journaled.apply(bytes, to: world, Journaled.refs()) } catch is JournalFault { refused += 1 }
+      do { try Journaled.apply(bytes, to: world, JournalRefs()) } catch is JournalFault { refused += 1 }
     }
     #expect(refused > 100)
   }

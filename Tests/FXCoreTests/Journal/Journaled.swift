@@ -25,16 +25,14 @@ enum Journaled {
         let length = Int(bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
         guard place + 5 + length <= bytes.count else { break }
         let payload = UnsafeRawBufferPointer(rebasing: bytes[place + 5..<place + 5 + length])
-        try world.engine.pointee.apply(bytes[place + 4], payload, refs)
+        try world.engine.pointee.apply(bytes[place + 4], payload, refs, make)
         place += 5 + length
       }
     }
   }
 
   /// Refs as they were: names are numbers here.
-  static func refs() -> JournalRefs {
-    JournalRefs { name in UInt64(String(decoding: name, as: UTF8.self)) ?? symbols[name] ?? 99 }
-  }
+  static func make(_ name: [UInt8]) -> UInt64 { UInt64(String(decoding: name, as: UTF8.self)) ?? symbols[name] ?? 99 }
 
   private static var symbols: [[UInt8]: UInt64] {
     let names = ["EURUSD", "USDJPY", "EURGBP", "EURJPY", "GBPUSD", "AUDCAD", "NZDUSD"]

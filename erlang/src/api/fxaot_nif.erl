@@ -29,6 +29,7 @@
          set_state/2, apply_state/1, fill_rest/1, order/2, orders/1, tickets/1, trades/2,
          set_gateway/2, requests/2, report/2, gateway/1,
          trace/2, traced/1,
+         start_journal/2, take_journal/1, lose_journal/1, apply_records/2,
          stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
@@ -68,6 +69,7 @@
        submit_nif/2, modify_nif/3, cancel_nif/2, cancel_all_nif/3, close_symbol_nif/3, close_ticket_nif/3,
        close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, fill_rest_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
        trades_nif/2, set_gateway_nif/2, requests_nif/2, report_nif/2, gateway_nif/1,
+       start_journal_nif/2, take_journal_nif/1, lose_journal_nif/1, apply_nif/2,
        trace_nif/2, traced_nif/1, stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
        send_batch_nif/3, send_replay_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
@@ -922,6 +924,34 @@ set_gateway(Engine, Link) when is_reference(Engine), Link =:= none orelse Link =
     ?NATIVE(set_gateway_nif(Engine, Number), [Engine, Link]);
 set_gateway(Engine, Link) -> ?BADARG([Engine, Link]).
 
+%% @doc The engine begins to record what it takes in: with the scope `inputs' everything, quotes included, with
+%% `account' what there is and the account's items that have changed; with `nothing' it ends. See docs/journal.md.
+%% Whoever owns the engine calls it.
+-spec start_journal(handle(), Scope :: nothing | account | inputs) -> ok | error().
+start_journal(Engine, Scope)
+  when is_reference(Engine), Scope =:= nothing orelse Scope =:= account orelse Scope =:= inputs ->
+    ?NATIVE(start_journal_nif(Engine, case Scope of nothing -> 0; account -> 1; inputs -> 2 end), [Engine, Scope]);
+start_journal(Engine, Scope) -> ?BADARG([Engine, Scope]).
+
+%% @doc What the engine has recorded since the last call: records of their payload's length (32 bits, little-endian),
+%% type (8 bits) and payload. IsBroken: some are lost since the last snapshot. Any process may call it, one at a time.
+-spec take_journal(handle()) -> {ok, Records :: binary(), IsBroken :: boolean()} | error().
+take_journal(Engine) when is_reference(Engine) -> ?NATIVE(take_journal_nif(Engine), [Engine]);
+take_journal(Engine) -> ?BADARG([Engine]).
+
+%% @doc The journal takes no records: nothing is recorded, and new orders are refused (`journal_unavailable'), until
+%% the next snapshot. Any process may call it.
+-spec lose_journal(handle()) -> ok | error().
+lose_journal(Engine) when is_reference(Engine) -> ?NATIVE(lose_journal_nif(Engine), [Engine]);
+lose_journal(Engine) -> ?BADARG([Engine]).
+
+%% @doc Carries out whole records of a segment, whose sums have been checked: see docs/journal.md. After an error the
+%% engine is not what the journal tells, and is to be closed. Whoever owns the engine calls it. O(records).
+-spec apply_records(handle(), Records :: binary()) -> ok | error().
+apply_records(Engine, Records) when is_reference(Engine), is_binary(Records) ->
+    ?NATIVE(apply_nif(Engine, Records), [Engine, Records]);
+apply_records(Engine, Records) -> ?BADARG([Engine, Records]).
+
 %% @doc The requests to the broker after number Acknowledged, oldest first, at most 128. Those up to that number have
 %% been handed over, and are forgotten.
 -spec requests(handle(), Acknowledged :: non_neg_integer()) -> {ok, [fxaot_report:request()]} | error().
@@ -1211,6 +1241,10 @@ close_ticket_nif(_, _, _) -> erlang:nif_error(not_loaded).
 close_by_nif(_, _, _) -> erlang:nif_error(not_loaded).
 set_gateway_nif(_, _) -> erlang:nif_error(not_loaded).
 requests_nif(_, _) -> erlang:nif_error(not_loaded).
+start_journal_nif(_, _) -> erlang:nif_error(not_loaded).
+take_journal_nif(_) -> erlang:nif_error(not_loaded).
+lose_journal_nif(_) -> erlang:nif_error(not_loaded).
+apply_nif(_, _) -> erlang:nif_error(not_loaded).
 report_nif(_, _) -> erlang:nif_error(not_loaded).
 gateway_nif(_) -> erlang:nif_error(not_loaded).
 cash_nif(_, _) -> erlang:nif_error(not_loaded).

@@ -9,6 +9,8 @@
 -spec sentence(Reason :: atom(), Details :: map()) -> fxaot_error:sentence().
 sentence(script_errors, #{diagnostics := [_ | _] = Diagnostics} = Details) ->
     {lists:join("\n", [diagnostic(D, Details) || D <- Diagnostics]), [file, diagnostics]};
+sentence(bad_record, #{message := Message}) ->
+    {["The journal's record cannot be carried out: ", term(Message)], [message]};
 sentence(bad_script, #{message := Message}) ->
     {["The script cannot run here: ", term(Message)], [message, id, symbol]};
 sentence(no_tool, #{looked_in := Path}) ->
@@ -57,6 +59,7 @@ sentence(_, _) -> unknown.
 
 %% @doc A reason without details.
 -spec sentence(Reason :: atom()) -> string() | unknown.
+sentence(bad_record) -> "Not a record of a journal";
 sentence(bad_script) -> "Not a compiled script";
 sentence(bad_artifact) -> "This native code cannot be used";
 sentence(bad_reload) -> "This version cannot replace the running one";

@@ -93,6 +93,7 @@ rejected(bad_stop_loss) -> "The stop-loss is on the wrong side of the price or t
 rejected(bad_take_profit) -> "The take-profit is on the wrong side of the price or too near to it";
 rejected(margin) -> "The account's margin does not cover the order";
 rejected(gateway_down) -> "The gateway has no connection to the broker";
+rejected(journal_unavailable) -> "The journal takes no records, and nothing new is to be lost; see the alarm";
 rejected(fifo) ->
     "With the option fifo a close takes the instrument's oldest ticket; without it a quantity is closed of a ticket, "
         "not of an instrument";

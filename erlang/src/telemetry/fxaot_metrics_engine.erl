@@ -108,7 +108,8 @@ reject_reasons() ->
     [quantity_below_minimum, quantity_above_maximum, no_conversion, no_equity, out_of_memory, halted, reducing,
      unknown_symbol, quantity_step, no_quote, stale_quote, spread, market_closed, collar, max_quantity, max_notional,
      max_position, max_currency, max_positions, max_orders, rate, daily_loss, drawdown, losing_trades, post_only,
-     reduce_only, bad_stop_loss, bad_take_profit, margin, fifo, gateway_down].
+     reduce_only, bad_stop_loss, bad_take_profit, margin, fifo, gateway_down,
+     journal_unavailable].
 
 latency(Engine, #{latency := {Samples, SumNs, Buckets}}) ->
     [{<<"fxaot_quote_latency_seconds">>,
