@@ -20,7 +20,7 @@ NIF_CFLAGS := -std=gnu11 -fPIC -fno-plt -fvisibility=hidden -Wall -Wextra -Werro
 OBJECTS := $(patsubst c_src/%.c,_build/native/%.o,$(wildcard c_src/fxaot_nif*.c))
 C_HEADERS := $(wildcard c_src/*.h c_src/include/*.h)
 NATIVE_SOURCES := $(shell find $(addprefix Sources/,Libc Indicators Calendar Records Messaging Market StrategyIR Artifacts \
-	StrategyVM Trading FXCore FxaotExports) -name '*.swift') \
+	StrategyVM Trading FXCore FIX FxaotExports) -name '*.swift') \
 	Package.swift $(C_HEADERS) $(wildcard Sources/CThread/*)
 KERNEL_SOURCES := $(shell find Sources/Indicators -name '*.swift')
 # The compiled scripts of the strategies: they run in Erlang when the NIF does not load.

@@ -38,6 +38,7 @@ let package = Package(
     .target(name: "Records", dependencies: ["Artifacts", "Libc"]),
     .systemLibrary(name: "CThread", path: "Sources/CThread"),
     .target(name: "Messaging", dependencies: ["CThread", "Libc"]),
+    .target(name: "FIX", dependencies: ["CFxaot"]),
     .target(name: "Market", dependencies: ["Calendar", "CFxaot"]),
     .target(
       name: "Trading",
@@ -54,7 +55,7 @@ let package = Package(
     .target(
       name: "FxaotExports",
       dependencies: [
-        "FXCore", "Messaging", "Market", "Records", "Calendar", "StrategyVM", "Artifacts", "CFxaot", "Libc",
+        "FXCore", "Messaging", "Market", "FIX", "Records", "Calendar", "StrategyVM", "Artifacts", "CFxaot", "Libc",
       ]),
     .target(
       name: "Scenarios", dependencies: ["FXCore", "Market", "Trading", "Calendar", "StrategyIR", "CFxaot"]),

@@ -33,7 +33,7 @@ static int open_types(ErlNifEnv *env, void **data, ERL_NIF_TERM abi) {
   if (!fxaot_open_aside() || !fxaot_open_engines(env, flags) || !fxaot_market_type ||
       !fxaot_open_actors(env, flags, data) || !fxaot_open_routers(env, flags) ||
       !fxaot_open_native(env, flags) || !fxaot_open_reloads(env, flags) ||
-      !fxaot_open_sorters(env, flags))
+      !fxaot_open_sorters(env, flags) || !fxaot_open_fix(env, flags))
     return LOAD_NO_TYPES;
   fxaot_make_atoms(env);
   return 0;
@@ -151,6 +151,8 @@ static ErlNifFunc functions[] = {
     {"parser_info_nif", 1, fxaot_nif_parser_info_1, 0},
     {"market_nif", 8, fxaot_nif_market_8, 0},
     {"market_next_nif", 3, fxaot_nif_market_next_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"fix_rules_nif", 3, fxaot_nif_fix_rules_3, 0},
+    {"fix_parse_nif", 4, fxaot_nif_fix_parse_4, 0},
     {"note_nif", 1, fxaot_nif_note_1, 0},
     {"forget_nif", 1, fxaot_nif_forget_1, 0},
     {"abi_version", 0, fxaot_nif_abi_version_0, 0},

@@ -317,6 +317,9 @@ FXAOT_NIF(fxaot_nif_set_replaying_2);
 FXAOT_NIF(fxaot_nif_pending_1);
 FXAOT_NIF(fxaot_nif_events_1);
 FXAOT_NIF(fxaot_nif_acknowledge_1);
+FXAOT_NIF(fxaot_nif_fix_rules_3);
+FXAOT_NIF(fxaot_nif_fix_parse_4);
+
 FXAOT_NIF(fxaot_nif_trace_2);
 FXAOT_NIF(fxaot_nif_traced_1);
 FXAOT_NIF(fxaot_nif_stats_1);
@@ -409,6 +412,7 @@ FXAOT_NIF(fxaot_nif_move_5);
 bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags, void **list);
 bool fxaot_open_routers(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_native(ErlNifEnv *env, ErlNifResourceFlags flags);
+bool fxaot_open_fix(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_sorters(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_reloads(ErlNifEnv *env, ErlNifResourceFlags flags);
 fxaot_actor *fxaot_actor_of(engine_resource *handle);

@@ -72,7 +72,7 @@ run(Data, Json, Messaging, Scripts, Peers) ->
                                    fun() -> array(ma_crossover, 3, Peers) end,
                                    fun() -> array(momentum_breakout, 6, Peers) end,
                                    fun() -> array(mean_reversion, 5, Peers) end,
-                                   fun() -> replay(Data) end, fun telemetry/0,
+                                   fun() -> replay(Data) end, fun telemetry/0, fun fix_parse/0,
                                    fun() -> load(Data) end,
                                    fun() -> rings(Messaging) end,
                                    fun() -> actor_latency(Messaging) end,
@@ -226,6 +226,36 @@ with_telemetry(Kind, Mode, Quotes) ->
                 end,
     ok = fxaot_bench_telemetry:stop(Mode),
     Ns * (1 + Collected / 1000000000).
+
+%% Execution reports as they come from a socket, in 64 KiB.
+fix_parse() ->
+    Report = #{sender_comp_id => <<"BROKER">>, target_comp_id => <<"DESK">>, msg_seq_num => 12345,
+               sending_time => <<"20240103-00:00:00.123">>, order_id => <<"o123456">>, cl_ord_id => <<"c123456">>,
+               exec_id => <<"e123456">>, exec_type => <<"F">>, ord_status => <<"2">>, symbol => <<"EUR/USD">>,
+               side => <<"1">>, order_qty => 100000, ord_type => <<"2">>, price => 1.1, last_qty => 100000,
+               last_px => 1.10005, leaves_qty => 0, cum_qty => 100000, avg_px => 1.10005,
+               transact_time => <<"20240103-00:00:00.123">>},
+    {ok, Bytes} = fxaot_fix_codec:encode(execution_report, Report),
+    Count = 65536 div byte_size(Bytes),
+    Buffer = binary:copy(Bytes, Count),
+    Times = 200,
+    {ok, {execution_report, Report}, <<>>} = fxaot_fix_codec:decode_plainly(Bytes, 65536),
+    Rounds = [begin
+                  Value = time(fun() -> repeat(Times, fun() -> fixed(Buffer) end) end),
+                  Floor = time(fun() -> repeat(Times, fun() -> binary:matches(Buffer, <<"8=FIX">>) end) end),
+                  {Times * Count / Value * 1000, Times * Count / Floor * 1000}
+              end || _ <- rounds()],
+    [row(fix_parse, "M reports/s", 1, at_least, false, "a search for their beginnings", Rounds)].
+
+repeat(0, _) -> ok;
+repeat(Times, Work) ->
+    _ = Work(),
+    repeat(Times - 1, Work).
+
+fixed(<<>>) -> ok;
+fixed(Bytes) ->
+    {ok, _, Rest} = fxaot_fix_codec:decode_many(Bytes, 65536),
+    fixed(Rest).
 
 %% In pieces, as a feed sends them.
 feed(_, <<>>) -> ok;

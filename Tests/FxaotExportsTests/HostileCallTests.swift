@@ -42,6 +42,12 @@ struct HostileCallTests {
     #expect(fxaot_engine_trace(nil, 1, .max) == Int32(FXAOT_BAD_ARGUMENT.rawValue))
     fxaot_engine_traced(nil, nil)
     fxaot_engine_clear_traced(nil)
+    #expect(fxaot_fix_read(nil, nil, .max, .max, nil, .max, nil) == Int32(FXAOT_BAD_ARGUMENT.rawValue))
+    var rules = fxaot_fix_rules()
+    var field = fxaot_fix_field()
+    var message = fxaot_fix_message()
+    #expect(
+      fxaot_fix_read(&rules, [0], 1, .max, &field, 1, &message) == Int32(FXAOT_BAD_ARGUMENT.rawValue))
     fxaot_engine_latency(nil, nil)
     #expect(fxaot_engine_strategies_from(nil, .max, nil, .max) == 0)
     fxaot_engine_account(nil, nil)

@@ -1131,6 +1131,66 @@ int32_t fxaot_engine_apply(fxaot_engine *, fxaot_refs *, uint32_t type, const vo
                            uint64_t length, fxaot_ref_maker maker, void *context,
                            fxaot_engine_refusal *error);
 
+/* ---- FIX ------------------------------------------------------------------- */
+
+#define FXAOT_FIX_TAGS 1024u /* known tags are below */
+#define FXAOT_FIX_MESSAGES 64u
+#define FXAOT_FIX_MAX_BODY 65536u
+#define FXAOT_FIX_MAX_BYTES 65565u /* with what is around the body */
+
+/* Kinds of fields. OTHER: a message with it is not read here. */
+enum {
+  FXAOT_FIX_UNKNOWN = 0,
+  FXAOT_FIX_INT = 1,
+  FXAOT_FIX_NUMBER = 2,
+  FXAOT_FIX_CHAR = 3,
+  FXAOT_FIX_STRING = 4,
+  FXAOT_FIX_BOOLEAN = 5,
+  FXAOT_FIX_TIMESTAMP = 6,
+  FXAOT_FIX_DATE = 7,
+  FXAOT_FIX_TIME = 8,
+  FXAOT_FIX_CODE = 9,
+  FXAOT_FIX_OTHER = 10
+};
+/* Forms of values: a text is in the message's bytes. */
+enum {
+  FXAOT_FIX_TEXT = 0,
+  FXAOT_FIX_WHOLE = 1,
+  FXAOT_FIX_REAL = 2,
+  FXAOT_FIX_TRUE = 3,
+  FXAOT_FIX_FALSE = 4
+};
+
+/* What the data dictionary says. A set of tags has FXAOT_FIX_TAGS bits. */
+typedef struct fxaot_fix_rules {
+  const uint8_t *kinds;  /* of each tag */
+  const uint64_t *codes; /* of each tag two words: the bytes below 128 that a code may be */
+  const uint16_t *types; /* of each message: its type's first byte, and 256 × the second */
+  const uint64_t *members, *required; /* of each message a set, with its header's tags */
+  const uint64_t *header;             /* a set */
+  uint64_t message_count;
+} fxaot_fix_rules;
+
+typedef struct fxaot_fix_field {
+  uint32_t tag, form;
+  uint32_t offset, length; /* of a text, from the message's first byte */
+  int64_t whole;
+  double real;
+} fxaot_fix_field;
+FXAOT_STATIC_SIZE(fxaot_fix_field, 32);
+
+typedef struct fxaot_fix_message {
+  uint64_t bytes;   /* its length */
+  uint32_t message; /* its place in the rules */
+  uint32_t field_count;
+} fxaot_fix_message;
+
+/* Reads the message that the bytes begin with, at most FXAOT_FIX_MAX_BYTES. FXAOT_NOT_FOUND: it is not whole, has a fault,
+ * a group, data, or a tag that is not in the rules. Any thread. */
+int32_t fxaot_fix_read(const fxaot_fix_rules *, const uint8_t *bytes, uint64_t count,
+                       uint64_t most_body, fxaot_fix_field *fields, uint64_t capacity,
+                       fxaot_fix_message *out);
+
 /* ---- native code and reloads --------------------------------------------- */
 
 /* Code of an artifact. Whoever uses it keeps it; it is unloaded when the last one has let go. */

@@ -211,6 +211,107 @@ resummed(Bytes) ->
         _ -> Bytes
     end.
 
+%% ---- native code ------------------------------------------------------------------
+
+-define(BUFFER, 65536).
+
+report() ->
+    framed("35=8|49=B|56=D|34=12|43=N|52=20240103-00:00:00.123|37=o1|11=c1|17=e1|150=F|39=2|55=EUR/USD|54=1|38=100000|44=1.1|"
+           "32=100000|31=1.10005|151=0|14=100000|6=1.10005|60=20240103-00:00:00.123|").
+
+%% It reads the messages that come often: else all that follows says nothing.
+plain_messages_are_read_natively_test() ->
+    {[{execution_report, Fields}], <<"8=">>} = fxaot_fix_native:parse(<<(report())/binary, "8=">>, ?BUFFER, 1),
+    ?assertEqual(#{sender_comp_id => <<"B">>, target_comp_id => <<"D">>, msg_seq_num => 12,
+                   sending_time => <<"20240103-00:00:00.123">>, order_id => <<"o1">>, cl_ord_id => <<"c1">>,
+                   exec_id => <<"e1">>, exec_type => <<"F">>, ord_status => <<"2">>, symbol => <<"EUR/USD">>,
+                   side => <<"1">>, order_qty => 100000, price => 1.1, last_qty => 100000, last_px => 1.10005,
+                   leaves_qty => 0, cum_qty => 100000, avg_px => 1.10005,
+                   transact_time => <<"20240103-00:00:00.123">>, poss_dup_flag => false}, Fields),
+    ?assertMatch({[], _}, fxaot_fix_native:parse(framed("35=8|49=B|"), ?BUFFER, 1)),
+    ?assertEqual({error, badarg}, try fxaot_nif:fix_parse(make_ref(), <<>>, 1, 1) catch Class:Reason -> {Class, Reason} end).
+
+a_header_field_after_the_body_is_not_plain_test() ->
+    Bytes = framed("35=0|49=B|56=D|34=2|52=20240103-00:00:00|112=a|43=Y|"),
+    ?assertEqual({[], Bytes}, fxaot_fix_native:parse(Bytes, ?BUFFER, 1)),
+    ?assertMatch({error, {invalid, #{reason := 14, tag := 43}}, <<>>}, fxaot_fix_codec:decode(Bytes)).
+
+%% The first fault of a stream is the codec's in Erlang.
+many_messages_come_at_once_test() ->
+    Report = report(),
+    Twice = <<Report/binary, Report/binary>>,
+    {ok, Message, <<>>} = fxaot_fix_codec:decode_plainly(Report, ?BUFFER),
+    ?assertEqual({ok, [Message, Message], <<"8=FIX">>}, fxaot_fix_codec:decode_many(<<Twice/binary, "8=FIX">>, ?BUFFER)),
+    ?assertEqual({ok, [Message, Message], <<"x", Report/binary>>},
+                 fxaot_fix_codec:decode_many(<<Twice/binary, "x", Report/binary>>, ?BUFFER)),
+    ?assertEqual({error, {garbled, #{reason => begin_string}}, Report},
+                 fxaot_fix_codec:decode_many(<<"x", Report/binary>>, ?BUFFER)),
+    {ok, Most, Rest} = fxaot_fix_codec:decode_many(binary:copy(Report, 100), ?BUFFER),
+    ?assertEqual({64, 36 * byte_size(Report)}, {length(Most), byte_size(Rest)}).
+
+%% Values at the edges of what native code reads.
+every_value_is_the_same_test_() ->
+    Head = "49=B|56=D|34=2|52=20240103-00:00:00|",
+    Report = fun(Field) -> ["35=8|", Head, "37=o|17=e|150=0|39=0|55=X|54=1|151=0|14=0|6=0|", Field] end,
+    Bodies =
+        [Report(["44=", Number, "|"])
+         || Number <- ["0", "-0", "-0.0", "00", ".5", "5.", ".", "-", "", "-.", "--5", "+5", "1e5", "0.1", "0.30000000000000004",
+                       "123456789012345", "1234567890123456", "1000000000000000", "1000000000000001", "1.2.3", "1..2",
+                       "0.000000000000001", "12345678.9012345", "000000000000000000000001.5", "9007199254740993"]]
+        ++ [["35=1|49=B|56=D|34=", Number, "|52=20240103-00:00:00|112=a|"]
+            || Number <- ["0", "-1", "-0", "--1", "999999999999999999", "9223372036854775807", "9223372036854775808", "1.0",
+                          "0000000000000000001", "", "-"]]
+        ++ [Report(["60=", Time, "|"])
+            || Time <- ["20240229-23:59:60", "20230229-00:00:00", "20000229-00:00:00", "19000229-00:00:00",
+                        "20240431-00:00:00", "20241301-00:00:00", "20240100-00:00:00", "00000101-00:00:00",
+                        "20240103-24:00:00", "20240103-00:60:00", "20240103-00:00:61", "20240103-00:00:00.12",
+                        "20240103-00:00:00.123456789", "20240103-00:00:00.1234567890", "20240103-00:00:00,123",
+                        "20240103 00:00:00", "2024010-00:00:00", "20240103-0:00:00", "20240103-", "x"]]
+        ++ [Report(Field) || Field <- ["64=20240103|", "64=2024010|", "64=20240132|", "43=Y|", "40=1|", "40=12|", "40=|", "5000=x|",
+                                       "999=x|", "1024=x|", "99999=x|", "100000=x|", "044=1|", "=1|", "44|", "44=1", "58=a=b|",
+                                       "912=Y|", "912=y|", "912=|", "39=0|", "54=1|", "453=1|448=P|", "354=1|355=a|", "35=8|",
+                                       "10=000|", "8=FIX.4.4|", "9=5|", "34=3|", "50=x|"]]
+        ++ ["35=|49=B|", "35=888|49=B|", "35=AE|49=B|", "35=j|" ++ Head ++ "372=D|380=0|", "35=AN|" ++ Head, "34=1|35=0|", "35=0"],
+    [{iolist_to_binary(Body), ?_test(is_the_same(framed(Body)))} || Body <- Bodies].
+
+is_the_same(Bytes) ->
+    [?assertEqual({Max, fxaot_fix_codec:decode_plainly(Bytes, Max)}, {Max, fxaot_fix_codec:decode(Bytes, Max)})
+     || Max <- [?BUFFER, max(1, byte_size(Bytes)), 50, 1 bsl 70]].
+
+%% Split at each byte, with a wrong sum, a wrong length, and something behind it.
+every_split_is_the_same_test() ->
+    Report = report(),
+    [is_the_same(binary:part(Report, 0, Size)) || Size <- lists:seq(0, byte_size(Report))],
+    [begin
+         <<Before:Place/binary, Byte, After/binary>> = Report,
+         [is_the_same(<<Before/binary, Other, After/binary>>) || Other <- [Byte bxor 1, 1, $0, $=, 255]],
+         is_the_same(<<Before/binary, After/binary>>)
+     end || Place <- lists:seq(0, byte_size(Report) - 1)].
+
+%% Messages of every type with random fields, whole and mutated, with right and wrong sums.
+random_messages_are_the_same_test_() ->
+    {timeout, 120, fun() ->
+                           _ = rand:seed(exsss, {4, 4, 2026}),
+                           [begin
+                                {_, Body} = fxaot_fix_dictionary:message(fxaot_fix_dictionary:type(Name)),
+                                Fields = random_fields(fxaot_fix_dictionary:header() ++ Body),
+                                {ok, Bytes} = fxaot_fix_codec:encode(Name, Fields),
+                                is_the_same(Bytes),
+                                [is_the_same(with_sum(mutated(Bytes))) || _ <- lists:seq(1, 10)],
+                                [is_the_same(mutated(Bytes)) || _ <- lists:seq(1, 3)]
+                            end || _ <- lists:seq(1, 60), Name <- fxaot_fix_dictionary:messages()]
+                   end}.
+
+%% With the length and the sum that the bytes between have, so that faults of the fields are reached.
+with_sum(Bytes) ->
+    case {binary:split(Bytes, <<1, "35=">>), binary:matches(Bytes, <<1, "10=">>)} of
+        {[_, _], [_ | _] = Ends} ->
+            {Start, _} = binary:match(Bytes, <<1, "35=">>),
+            {End, _} = lists:last(Ends),
+            framed(binary:part(Bytes, Start + 1, max(0, End - Start)));
+        _ -> Bytes
+    end.
+
 no_input_makes_atoms_test() ->
     Before = erlang:system_info(atom_count),
     _ = [fxaot_fix_codec:decode(framed(["35=", integer_to_list(N), "|49=", integer_to_list(N), "|"]))

@@ -36,12 +36,13 @@
          detect_format/1, sniff/4, set_parser/6, parser/4, parse/3, parser_info/1,
          sorter/1, sort/3, sorted/2,
          market/1, market_next/3,
+         fix_rules/3, fix_parse/4,
          note/1, forget/1,
          abi_version/0]).
 
 -export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0,
               instrument/0, deployment/0, script_deployment/0, timeframe/0, event/0, result/0,
-              error/0, parser/0, sorter/0, market/0, market_config/0, format/0, price/0,
+              error/0, parser/0, sorter/0, market/0, fix_rules/0, market_config/0, format/0, price/0,
               trading_state/0, answer/1, traced/0, traced_quote/0]).
 
 -include("../../include/fxaot.hrl").
@@ -83,6 +84,7 @@
        detect_format_nif/1, sniff_nif/4, set_parser_nif/6, sorter_nif/1, sort_nif/3, sorted_nif/2,
        parser_nif/4, parse_nif/3, parser_info_nif/1,
        market_nif/8, market_next_nif/3,
+       fix_rules_nif/3, fix_parse_nif/4,
        note_nif/1, forget_nif/1,
        abi_version/0]).
 
@@ -95,6 +97,7 @@
 -opaque market() :: reference().
 -opaque parser() :: binary().
 -opaque sorter() :: reference().
+-opaque fix_rules() :: reference().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
 -type event() :: #signal{} | #order{} | #fill{} | #reject{} | #account{} | #bar{} | #alarm{}.
 -type result() :: ok | [event(), ...] | error().
@@ -1173,6 +1176,26 @@ market_next(Market, EndNs, Count) -> ?BADARG([Market, EndNs, Count]).
 
 %% ---- the end of the VM ---------------------------------------------------------
 
+%% ---- FIX --------------------------------------------------------------------
+
+%% @private Rules for {@link fix_parse/4}, from the data dictionary: `{Tag, Name, Kind, Codes}' of fields, `{Type, Name,
+%% Members, Required}' of messages with the tags of the header, and these tags. Fields sorted by name are read faster.
+-spec fix_rules([{Tag :: pos_integer(), Name :: atom(), Kind :: 0..10, Codes :: binary()}],
+                [{Type :: binary(), Name :: atom(), Members :: [pos_integer()], Required :: [pos_integer()]}],
+                Header :: [pos_integer()]) -> {ok, fix_rules()} | error().
+fix_rules(Fields, Messages, Header) ->
+    ?NATIVE(fix_rules_nif(Fields, Messages, Header), [Fields, Messages, Header]).
+
+%% @private The plain messages that the bytes begin with, at most Most (and 64, in the first 100 kB), and what follows
+%% them. See {@link fxaot_fix_codec}.
+-spec fix_parse(fix_rules(), binary(), MaxBytes :: pos_integer(), Most :: pos_integer()) ->
+          {[{Name :: atom(), #{atom() => term()}}], Rest :: binary()}.
+fix_parse(Rules, Bytes, Max, Most)
+  when is_reference(Rules), is_binary(Bytes), is_integer(Max), Max > 0, Max < 1 bsl 64, is_integer(Most), Most > 0,
+       Most < 1 bsl 64 ->
+    ?NATIVE(fix_parse_nif(Rules, Bytes, Max, Most), [Rules, Bytes, Max, Most]);
+fix_parse(Rules, Bytes, Max, Most) -> ?BADARG([Rules, Bytes, Max, Most]).
+
 %% @doc A file that an orderly end of the VM removes, `halt/0' included, and a crash leaves.
 -spec note(Path :: binary()) -> ok | error().
 note(Path) when is_binary(Path) -> ?NATIVE(note_nif(Path), [Path]);
@@ -1307,5 +1330,7 @@ parse_nif(_, _, _) -> erlang:nif_error(not_loaded).
 parser_info_nif(_) -> erlang:nif_error(not_loaded).
 market_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 market_next_nif(_, _, _) -> erlang:nif_error(not_loaded).
+fix_rules_nif(_, _, _) -> erlang:nif_error(not_loaded).
+fix_parse_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
 note_nif(_) -> erlang:nif_error(not_loaded).
 forget_nif(_) -> erlang:nif_error(not_loaded).

@@ -104,6 +104,8 @@ nif_types(apply_records, 2) -> [handle, binary];
 nif_types(report, 2) -> [handle, map];
 nif_types(gateway, 1) -> [handle];
 nif_types(strategies, 3) -> [handle, count, count];
+nif_types(fix_rules, 3) -> [any, any, any];
+nif_types(fix_parse, 4) -> [any, binary, count, count];
 nif_types(trace, 2) -> [handle, trace];
 nif_types(traced, 1) -> [handle];
 nif_types(Function, 1)

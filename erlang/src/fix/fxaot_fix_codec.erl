@@ -13,7 +13,7 @@
 %% names a message that is to be rejected (`reason': the session's reject reason 373, by the standard's numbers).
 -module(fxaot_fix_codec).
 
--export([encode/2, decode/1, decode/2]).
+-export([encode/2, decode/1, decode/2, decode_many/2, decode_plainly/2]).
 
 -export_type([message/0, fields/0, value/0, invalid/0]).
 
@@ -159,6 +159,31 @@ decode(Bytes) -> decode(Bytes, ?MAX_BYTES).
           {ok, message(), Rest :: binary()} | {more, pos_integer()}
         | {error, {garbled, #{reason := atom()}} | {invalid, invalid()}, Rest :: binary()}.
 decode(Bytes, Max) when is_binary(Bytes), is_integer(Max), Max > 0 ->
+    case fxaot_fix_native:parse(Bytes, Max, 1) of
+        {[Message], Rest} -> {ok, Message, Rest};
+        _ -> decode_plainly(Bytes, Max)
+    end.
+
+%% @doc Messages from the beginning of the bytes on, at most 64, and what follows them. Where there is none, the reason
+%% is that of {@link decode/2}.
+-spec decode_many(binary(), MaxBytes :: pos_integer()) ->
+          {ok, [message(), ...], Rest :: binary()} | {more, pos_integer()}
+        | {error, {garbled, #{reason := atom()}} | {invalid, invalid()}, Rest :: binary()}.
+decode_many(Bytes, Max) when is_binary(Bytes), is_integer(Max), Max > 0 ->
+    case fxaot_fix_native:parse(Bytes, Max, 64) of
+        {[_ | _] = Messages, Rest} -> {ok, Messages, Rest};
+        _ ->
+            case decode_plainly(Bytes, Max) of
+                {ok, Message, Rest} -> {ok, [Message], Rest};
+                Other -> Other
+            end
+    end.
+
+%% @doc decode/2 without native code: for what that leaves, and the oracle of its tests.
+-spec decode_plainly(binary(), MaxBytes :: pos_integer()) ->
+          {ok, message(), Rest :: binary()} | {more, pos_integer()}
+        | {error, {garbled, #{reason := atom()}} | {invalid, invalid()}, Rest :: binary()}.
+decode_plainly(Bytes, Max) ->
     Prefix = ?PREFIX,
     Size = min(byte_size(Prefix), byte_size(Bytes)),
     case {Bytes, binary:part(Prefix, 0, Size)} of

@@ -70,7 +70,7 @@ event(#fill{order_id = Number} = Fill, At, Engine, _, Seen, Orders) ->
                       end};
 event(#reject{order_id = Number} = Reject, At, Engine, Cause, Seen, Orders) ->
     {Context, Next} = caused(Reject, Number, At, Engine, Cause, Seen),
-    rejected(Reject, At, Engine, Context),
+    _ = rejected(Reject, At, Engine, Context),
     {Next, Orders};
 event(_, _, _, _, _, Orders) -> {none, Orders}.
 
@@ -122,11 +122,11 @@ finished(OrderState, Reason, At, #followed{span = Span, venue = Venue, events = 
 filled(#fill{order_id = Number, strategy = Strategy, symbol = Symbol, time = Time, side = Side, quantity = Quantity,
              price = Price, profit = Profit, commission = Commission}, At, Engine,
        #followed{venue = Venue, cause = Cause, open = Open} = Followed, Orders) ->
-    moment(<<"fxaot.fill">>, At,
-           #{parent => fxaot_span:context(Venue), links => [Cause || Cause =/= none],
-             attributes => attributes(#{engine => Engine, strategy => Strategy, symbol => Symbol, order => Number,
-                                        side => Side, quantity => Quantity, price => Price, profit => Profit,
-                                        commission => Commission, time => Time})}, #{}),
+    _ = moment(<<"fxaot.fill">>, At,
+               #{parent => fxaot_span:context(Venue), links => [Cause || Cause =/= none],
+                 attributes => attributes(#{engine => Engine, strategy => Strategy, symbol => Symbol, order => Number,
+                                            side => Side, quantity => Quantity, price => Price, profit => Profit,
+                                            commission => Commission, time => Time})}, #{}),
     left(max(0, Open - Quantity), At, {Engine, Number}, Followed, Orders).
 
 left(0, At, Key, Followed, Orders) ->

@@ -1,0 +1,28 @@
+import CFxaot
+import FIX
+
+// The fast reader of FIX messages.
+
+@_cdecl("fxaot_fix_read")
+public func exportFIXRead(
+  _ rules: UnsafePointer<fxaot_fix_rules>?, _ bytes: UnsafePointer<UInt8>?, _ count: UInt64, _ mostBody: UInt64,
+  _ fields: UnsafeMutablePointer<fxaot_fix_field>?, _ capacity: UInt64, _ out: UnsafeMutablePointer<fxaot_fix_message>?
+) -> Int32 {
+  guard let rules, let bytes, let fields, let out, count <= UInt64(FXAOT_FIX_MAX_BYTES),
+    let count = Int(exactly: count), let capacity = Int(exactly: capacity), rules.pointee.isWhole
+  else { return status(FXAOT_BAD_ARGUMENT) }
+  let room = UnsafeMutableBufferPointer(start: fields, count: capacity)
+  let reader = FIXReader(rules.pointee, bytes, count: count)
+  guard let message = reader.read(mostBody: Int(clamping: mostBody), into: room) else {
+    return status(FXAOT_NOT_FOUND)
+  }
+  out.pointee = message
+  return status(FXAOT_OK)
+}
+
+extension fxaot_fix_rules {
+  fileprivate var isWhole: Bool {
+    kinds != nil && codes != nil && types != nil && members != nil && required != nil && header != nil
+      && message_count <= UInt64(FXAOT_FIX_MESSAGES)
+  }
+}

@@ -1,0 +1,189 @@
+/* FIX messages: the dictionary's rules in, bytes in, terms out. */
+#include "fxaot_nif.h"
+
+#include <string.h>
+
+#define MOST_FIELDS 256
+#define MOST_MESSAGES 64
+#define MOST_BYTES 100000
+#define BYTES_PER_PERCENT 4000
+#define WORDS (FXAOT_FIX_TAGS / 64)
+
+/* The rules, and the atoms of fields and messages. Never changes once it is made. */
+typedef struct fix_resource {
+  uint8_t kinds[FXAOT_FIX_TAGS];
+  uint64_t codes[FXAOT_FIX_TAGS][2];
+  uint16_t types[FXAOT_FIX_MESSAGES];
+  uint64_t members[FXAOT_FIX_MESSAGES][WORDS], required[FXAOT_FIX_MESSAGES][WORDS], header[WORDS];
+  ERL_NIF_TERM names[FXAOT_FIX_TAGS], messages[FXAOT_FIX_MESSAGES];
+  uint8_t ranks[FXAOT_FIX_TAGS]; /* of the names, in their list */
+  unsigned name_count;
+  uint64_t message_count;
+} fix_resource;
+
+static ErlNifResourceType *fix_type;
+
+bool fxaot_open_fix(ErlNifEnv *env, ErlNifResourceFlags flags) {
+  fix_type = enif_open_resource_type(env, NULL, "fxaot_fix", NULL, flags, NULL);
+  return fix_type;
+}
+
+/* ---- the rules --------------------------------------------------------------- */
+
+static bool get_tag(ErlNifEnv *env, ERL_NIF_TERM term, unsigned *tag) {
+  return enif_get_uint(env, term, tag) && *tag < FXAOT_FIX_TAGS;
+}
+
+static bool get_set(ErlNifEnv *env, ERL_NIF_TERM list, uint64_t set[WORDS]) {
+  ERL_NIF_TERM head;
+  unsigned tag;
+  while (enif_get_list_cell(env, list, &head, &list)) {
+    if (!get_tag(env, head, &tag)) return false;
+    set[tag / 64] |= UINT64_C(1) << tag % 64;
+  }
+  return enif_is_empty_list(env, list);
+}
+
+/* {Tag, Name, Kind, Codes}: Codes has the bytes that a code may be. */
+static bool get_field(ErlNifEnv *env, ERL_NIF_TERM term, fix_resource *fix) {
+  const ERL_NIF_TERM *parts;
+  ErlNifBinary codes;
+  unsigned tag, kind;
+  int arity;
+  if (!enif_get_tuple(env, term, &arity, &parts) || arity != 4 || !get_tag(env, parts[0], &tag) ||
+      !enif_is_atom(env, parts[1]) || !enif_get_uint(env, parts[2], &kind) ||
+      kind > FXAOT_FIX_OTHER || !enif_inspect_binary(env, parts[3], &codes))
+    return false;
+  if (fix->name_count == MOST_FIELDS || fix->names[tag]) return false;
+  fix->names[tag] = parts[1];
+  fix->ranks[tag] = (uint8_t)fix->name_count++;
+  fix->kinds[tag] = (uint8_t)kind;
+  for (size_t n = 0; n < codes.size; n++) {
+    if (codes.data[n] >= 128) return false;
+    fix->codes[tag][codes.data[n] / 64] |= UINT64_C(1) << codes.data[n] % 64;
+  }
+  return true;
+}
+
+/* {Type, Name, Members, Required} */
+static bool get_message(ErlNifEnv *env, ERL_NIF_TERM term, fix_resource *fix) {
+  const ERL_NIF_TERM *parts;
+  ErlNifBinary type;
+  int arity;
+  uint64_t n = fix->message_count;
+  if (n == FXAOT_FIX_MESSAGES || !enif_get_tuple(env, term, &arity, &parts) || arity != 4 ||
+      !enif_inspect_binary(env, parts[0], &type) || type.size < 1 || type.size > 2 ||
+      !enif_is_atom(env, parts[1]) || !get_set(env, parts[2], fix->members[n]) ||
+      !get_set(env, parts[3], fix->required[n]))
+    return false;
+  fix->types[n] = (uint16_t)(type.data[0] | (type.size == 2 ? type.data[1] << 8 : 0));
+  fix->messages[n] = parts[1];
+  fix->message_count++;
+  return true;
+}
+
+static bool get_each(ErlNifEnv *env, ERL_NIF_TERM list, fix_resource *fix,
+                     bool get(ErlNifEnv *, ERL_NIF_TERM, fix_resource *)) {
+  ERL_NIF_TERM head;
+  while (enif_get_list_cell(env, list, &head, &list))
+    if (!get(env, head, fix)) return false;
+  return enif_is_empty_list(env, list);
+}
+
+/* (Fields, Messages, HeaderTags) */
+FXAOT_NIF(fxaot_nif_fix_rules_3) {
+  (void)argc;
+  fix_resource *fix = enif_alloc_resource(fix_type, sizeof *fix);
+  if (!fix) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  memset(fix, 0, sizeof *fix);
+  bool is_good = get_each(env, argv[0], fix, get_field) &&
+                 get_each(env, argv[1], fix, get_message) && get_set(env, argv[2], fix->header);
+  /* A member without a name has no term. */
+  for (uint64_t n = 0; is_good && n < fix->message_count; n++)
+    for (unsigned tag = 0; tag < FXAOT_FIX_TAGS; tag++)
+      if (fix->members[n][tag / 64] >> tag % 64 & 1 && !fix->names[tag]) is_good = false;
+  ERL_NIF_TERM term = is_good ? enif_make_resource(env, fix) : enif_make_badarg(env);
+  enif_release_resource(fix);
+  return is_good ? fxaot_ok(env, term) : term;
+}
+
+/* ---- messages ---------------------------------------------------------------- */
+
+static ERL_NIF_TERM value_term(ErlNifEnv *env, ERL_NIF_TERM bytes, size_t start,
+                               const fxaot_fix_field *field) {
+  switch (field->form) {
+  case FXAOT_FIX_WHOLE: return enif_make_int64(env, field->whole);
+  case FXAOT_FIX_REAL: return enif_make_double(env, field->real);
+  case FXAOT_FIX_TRUE: return atoms.atom_true;
+  case FXAOT_FIX_FALSE: return atoms.atom_false;
+  default: return enif_make_sub_binary(env, bytes, start + field->offset, field->length);
+  }
+}
+
+/* {Name, Fields}; false where a name comes twice. The fields go in the order of the rules, which is that of the
+ * terms: a map of sorted keys is made in less time. */
+static bool make_message(ErlNifEnv *env, const fix_resource *fix, ERL_NIF_TERM bytes, size_t start,
+                         const fxaot_fix_message *message, const fxaot_fix_field *fields,
+                         ERL_NIF_TERM *term) {
+  ERL_NIF_TERM keys[MOST_FIELDS], values[MOST_FIELDS], map;
+  uint64_t ranks[MOST_FIELDS / 64] = {0};
+  uint8_t places[MOST_FIELDS];
+  unsigned count = 0;
+  for (uint32_t n = 0; n < message->field_count; n++) {
+    uint8_t rank = fix->ranks[fields[n].tag];
+    ranks[rank / 64] |= UINT64_C(1) << rank % 64;
+    places[rank] = (uint8_t)n;
+  }
+  for (unsigned word = 0; word < MOST_FIELDS / 64; word++)
+    for (uint64_t set = ranks[word]; set; set &= set - 1) {
+      const fxaot_fix_field *field = &fields[places[64 * word + (unsigned)__builtin_ctzll(set)]];
+      keys[count] = fix->names[field->tag];
+      values[count++] = value_term(env, bytes, start, field);
+    }
+  if (!enif_make_map_from_arrays(env, keys, values, count, &map)) return false;
+  *term = enif_make_tuple2(env, fix->messages[message->message], map);
+  return true;
+}
+
+/* (Rules, Bytes, MaxBody, MostMessages). {Messages, Rest}: up to the first one that is not plain. At most
+ * MOST_MESSAGES, and as many as begin in the first MOST_BYTES. */
+FXAOT_NIF(fxaot_nif_fix_parse_4) {
+  void *object;
+  ErlNifBinary bytes;
+  ErlNifUInt64 most_body, most;
+  fxaot_fix_field fields[MOST_FIELDS];
+  fxaot_fix_message message;
+  ERL_NIF_TERM messages[MOST_MESSAGES];
+  unsigned count = 0;
+  size_t done = 0;
+  (void)argc;
+  if (!enif_get_resource(env, argv[0], fix_type, &object) ||
+      !enif_inspect_binary(env, argv[1], &bytes) || !enif_get_uint64(env, argv[2], &most_body) ||
+      !enif_get_uint64(env, argv[3], &most))
+    return enif_make_badarg(env);
+  const fix_resource *fix = object;
+  const fxaot_fix_rules rules = {.kinds = fix->kinds,
+                                 .codes = fix->codes[0],
+                                 .types = fix->types,
+                                 .members = fix->members[0],
+                                 .required = fix->required[0],
+                                 .header = fix->header,
+                                 .message_count = fix->message_count};
+  if (most > MOST_MESSAGES) most = MOST_MESSAGES;
+  if (most_body > FXAOT_FIX_MAX_BODY) most_body = FXAOT_FIX_MAX_BODY;
+  while (count < most && done < bytes.size && done < MOST_BYTES) {
+    size_t left = bytes.size - done;
+    if (left > FXAOT_FIX_MAX_BYTES) left = FXAOT_FIX_MAX_BYTES;
+    if (fxaot_fix_read(&rules, bytes.data + done, left, most_body, fields, MOST_FIELDS, &message) !=
+            FXAOT_OK ||
+        !make_message(env, fix, argv[1], done, &message, fields, &messages[count]))
+      break;
+    done += message.bytes;
+    count++;
+  }
+  size_t percent = 1 + done / BYTES_PER_PERCENT;
+  enif_consume_timeslice(env, percent > 100 ? 100 : (int)percent);
+  return enif_make_tuple2(
+      env, enif_make_list_from_array(env, messages, count),
+      done == 0 ? argv[1] : enif_make_sub_binary(env, argv[1], done, bytes.size - done));
+}
