@@ -30,10 +30,11 @@ static int open_types(ErlNifEnv *env, void **data, ERL_NIF_TERM abi) {
   }
   fxaot_market_type =
       enif_open_resource_type(env, NULL, "fxaot_market", fxaot_market_destructor, flags, NULL);
-  if (!fxaot_open_aside() || !fxaot_open_engines(env, flags) || !fxaot_market_type ||
-      !fxaot_open_actors(env, flags, data) || !fxaot_open_routers(env, flags) ||
-      !fxaot_open_native(env, flags) || !fxaot_open_reloads(env, flags) ||
-      !fxaot_open_sorters(env, flags) || !fxaot_open_fix(env, flags))
+  if (!fxaot_open_aside() || !fxaot_open_engines(env, flags) || !fxaot_open_locks(env, flags) ||
+      !fxaot_market_type || !fxaot_open_actors(env, flags, data) ||
+      !fxaot_open_routers(env, flags) || !fxaot_open_native(env, flags) ||
+      !fxaot_open_reloads(env, flags) || !fxaot_open_sorters(env, flags) ||
+      !fxaot_open_fix(env, flags))
     return LOAD_NO_TYPES;
   fxaot_make_atoms(env);
   return 0;
@@ -105,6 +106,11 @@ static ErlNifFunc functions[] = {
     {"take_journal_nif", 1, fxaot_nif_take_journal_1, 0},
     {"lose_journal_nif", 1, fxaot_nif_lose_journal_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"apply_nif", 2, fxaot_nif_apply_2, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"frame_nif", 2, fxaot_nif_frame_2, 0},
+    {"read_records_nif", 3, fxaot_nif_read_records_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"crc32c_nif", 1, fxaot_nif_crc32c_1, 0},
+    {"lock_file_nif", 1, fxaot_nif_lock_file_1, ERL_NIF_DIRTY_JOB_IO_BOUND},
+    {"unlock_file_nif", 1, fxaot_nif_unlock_file_1, 0},
     {"submit_nif", 2, fxaot_nif_submit_2, 0},
     {"modify_nif", 3, fxaot_nif_modify_3, 0},
     {"cancel_nif", 2, fxaot_nif_cancel_2, 0},

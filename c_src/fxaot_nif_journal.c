@@ -2,7 +2,11 @@
 #include "fxaot_nif_actors.h"
 #include "fxaot_nif_scripts.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 /* The longest atom. */
 #define NAME_BYTES 255
@@ -175,3 +179,162 @@ static FXAOT_NIF(apply_body) {
 
 /* (Engine, Records), dirty: whole records of a segment, which have been checked. */
 FXAOT_NIF(fxaot_nif_apply_2) { return fxaot_visit(env, argc, argv, apply_body); }
+
+/* ---- records of a segment -------------------------------------------------- */
+
+/* What a call on a normal scheduler may take: about a nanosecond a byte and half a microsecond a record. */
+#define MOST_BYTES 100000
+#define RECORDS_AT_ONCE 256
+
+static bool get_chain(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_record_chain *out) {
+  ErlNifBinary bytes;
+  if (!enif_inspect_binary(env, term, &bytes) || bytes.size != sizeof *out) return false;
+  memcpy(out, bytes.data, sizeof *out);
+  return true;
+}
+
+static ERL_NIF_TERM binary_term(ErlNifEnv *env, const void *bytes, size_t size) {
+  ERL_NIF_TERM term;
+  unsigned char *data = enif_make_new_binary(env, size, &term);
+  if (data && size) memcpy(data, bytes, size);
+  return term;
+}
+
+/* (Batch, Chain): {ok, Records, Chain} */
+FXAOT_NIF(fxaot_nif_frame_2) {
+  ErlNifBinary batch;
+  fxaot_record_chain chain;
+  void *bytes;
+  uint64_t length;
+  if (!enif_inspect_binary(env, argv[0], &batch) || !get_chain(env, argv[1], &chain))
+    return enif_make_badarg(env);
+  if (batch.size > MOST_BYTES && fxaot_is_on_normal_scheduler())
+    return enif_schedule_nif(env, "frame_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, fxaot_nif_frame_2, argc,
+                             argv);
+  int32_t status = fxaot_records_frame(batch.data, batch.size, &chain, &bytes, &length);
+  if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));
+  ERL_NIF_TERM records = binary_term(env, bytes, length);
+  fxaot_bytes_free(bytes);
+  return enif_make_tuple3(env, atoms.ok, records, binary_term(env, &chain, sizeof chain));
+}
+
+static ERL_NIF_TERM fault_term(ErlNifEnv *env, uint32_t fault) {
+  static const char *const names[] = {"none",     "short", "length", "sum",
+                                      "sequence", "epoch", "hash",   "type"};
+  return enif_make_atom(env, fault < sizeof names / sizeof *names ? names[fault] : "unknown");
+}
+
+/* (Bytes, Chain), dirty: {Whole, Fault, IsLater, [{Type, Sequence, Epoch, Offset, Length}], Chain}: the bytes of whole
+ * records, what is wrong with the next one, whether a record lies behind it, and all of a kind that no engine
+ * carries out. */
+FXAOT_NIF(fxaot_nif_read_records_3) {
+  ErlNifBinary bytes;
+  fxaot_record_chain chain;
+  fxaot_record found[RECORDS_AT_ONCE];
+  fxaot_records result = {0};
+  ERL_NIF_TERM list = enif_make_list(env, 0), reversed;
+  uint64_t place = 0;
+  (void)argc;
+  if (!enif_inspect_binary(env, argv[0], &bytes) || !get_chain(env, argv[1], &chain) ||
+      !enif_is_atom(env, argv[2]))
+    return enif_make_badarg(env);
+  bool wants_all = argv[2] == atoms.atom_true;
+  do {
+    fxaot_records_read(bytes.data + place, bytes.size - place, &chain, found, RECORDS_AT_ONCE,
+                       &result);
+    for (uint64_t n = 0; n < result.count; n++) {
+      if (!wants_all && found[n].type >= 3 && found[n].type <= 6) continue;
+      list = enif_make_list_cell(env,
+                                 enif_make_tuple5(env, enif_make_uint(env, found[n].type),
+                                                  enif_make_uint64(env, found[n].sequence),
+                                                  enif_make_uint64(env, found[n].epoch),
+                                                  enif_make_uint64(env, place + found[n].offset),
+                                                  enif_make_uint(env, found[n].length)),
+                                 list);
+    }
+    place += result.bytes;
+  } while (!result.fault && place < bytes.size && result.count > 0);
+  bool is_later = result.fault && fxaot_records_follow(bytes.data, bytes.size, place, &chain) != 0;
+  enif_make_reverse_list(env, list, &reversed);
+  return enif_make_tuple5(env, enif_make_uint64(env, place), fault_term(env, result.fault),
+                          is_later ? atoms.atom_true : atoms.atom_false, reversed,
+                          binary_term(env, &chain, sizeof chain));
+}
+
+/* (Bytes): CRC-32C. */
+FXAOT_NIF(fxaot_nif_crc32c_1) {
+  ErlNifBinary bytes;
+  if (!enif_inspect_binary(env, argv[0], &bytes)) return enif_make_badarg(env);
+  if (bytes.size > MOST_BYTES && fxaot_is_on_normal_scheduler())
+    return enif_schedule_nif(env, "crc32c_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, fxaot_nif_crc32c_1,
+                             argc, argv);
+  return enif_make_uint(env, fxaot_crc32c(bytes.data, bytes.size));
+}
+
+/* ---- one journal, one node -------------------------------------------------- */
+
+typedef struct file_lock {
+  _Atomic int descriptor; /* −1: given back */
+} file_lock;
+
+static ErlNifResourceType *lock_type;
+
+static void give_back(file_lock *lock) {
+  int descriptor = atomic_exchange(&lock->descriptor, -1);
+  if (descriptor >= 0) close(descriptor);
+}
+
+static void lock_destructor(ErlNifEnv *env, void *object) {
+  (void)env;
+  give_back(object);
+}
+
+bool fxaot_open_locks(ErlNifEnv *env, ErlNifResourceFlags flags) {
+  lock_type = enif_open_resource_type(env, NULL, "fxaot_file_lock", lock_destructor, flags, NULL);
+  return lock_type != NULL;
+}
+
+static const char *errno_name(int reason) {
+  switch (reason) {
+  case EACCES: return "eacces";
+  case ENOENT: return "enoent";
+  case ENOSPC: return "enospc";
+  case EROFS: return "erofs";
+  case ELOOP: return "eloop";
+  case ENOTDIR: return "enotdir";
+  case EISDIR: return "eisdir";
+  default: return "eio";
+  }
+}
+
+/* (Path), dirty: {ok, Lock}. The file is made where it is not there. The system takes the lock back when the
+ * process ends, however it does; here unlock_file_nif or the garbage collector. */
+FXAOT_NIF(fxaot_nif_lock_file_1) {
+  ErlNifBinary path;
+  char text[4096];
+  (void)argc;
+  if (!enif_inspect_binary(env, argv[0], &path) || path.size >= sizeof text ||
+      memchr(path.data, 0, path.size))
+    return enif_make_badarg(env);
+  memcpy(text, path.data, path.size);
+  text[path.size] = 0;
+  file_lock *lock = enif_alloc_resource(lock_type, sizeof *lock);
+  if (!lock) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  lock->descriptor = open(text, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  bool is_locked = lock->descriptor >= 0 && flock(lock->descriptor, LOCK_EX | LOCK_NB) == 0;
+  int reason = errno;
+  ERL_NIF_TERM term = enif_make_resource(env, lock);
+  enif_release_resource(lock);
+  if (is_locked) return fxaot_ok(env, term);
+  return enif_make_tuple2(
+      env, atoms.error, enif_make_atom(env, reason == EWOULDBLOCK ? "taken" : errno_name(reason)));
+}
+
+/* (Lock) */
+FXAOT_NIF(fxaot_nif_unlock_file_1) {
+  void *object;
+  (void)argc;
+  if (!enif_get_resource(env, argv[0], lock_type, &object)) return enif_make_badarg(env);
+  give_back(object);
+  return atoms.ok;
+}

@@ -2,10 +2,12 @@
 public struct SHA256: Sendable {
   public static let byteCount = 32
 
-  private var state: SIMD8<UInt32> = [
+  private static let initial: SIMD8<UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
     0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
+
+  private var state = initial
   private var block: [UInt8] = []
   private var length: UInt64 = 0
 
@@ -61,45 +63,88 @@ public struct SHA256: Sendable {
     }
   }
 
+  /// Writes the hash of `bytes` to the 32 bytes at `out`. Allocates nothing, since a journal hashes every record. O(n).
+  package static func hash(_ bytes: UnsafeRawBufferPointer, into out: UnsafeMutableRawPointer) {
+    var hasher = SHA256.initial
+    let whole = bytes.count / blockBytes * blockBytes
+    var place = 0
+    while place < whole {
+      compress(&hasher, UnsafeRawBufferPointer(rebasing: bytes[place..<place &+ blockBytes]))
+      place &+= blockBytes
+    }
+    withUnsafeTemporaryAllocation(byteCount: 2 * blockBytes, alignment: 8) { last in
+      let used = bytes.count - whole
+      last.initializeMemory(as: UInt8.self, repeating: 0)
+      last.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[whole...]))
+      last[used] = 0x80
+      let end = used < 56 ? blockBytes : 2 * blockBytes
+      last.storeBytes(of: (UInt64(bytes.count) &* 8).bigEndian, toByteOffset: end - 8, as: UInt64.self)
+      var place = 0
+      while place < end {
+        compress(&hasher, UnsafeRawBufferPointer(rebasing: last[place..<place &+ blockBytes]))
+        place &+= blockBytes
+      }
+    }
+    for index in 0..<8 {
+      out.storeBytes(of: hasher[index].bigEndian, toByteOffset: 4 * index, as: UInt32.self)
+    }
+  }
+
   private static func compress(_ state: inout SIMD8<UInt32>, _ bytes: UnsafeRawBufferPointer) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
-      for index in 0..<16 {
-        let word = bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
-        words.initializeElement(at: index, to: UInt32(bigEndian: word))
+      roundConstants.withUnsafeBufferPointer { constants in
+        for index in 0..<16 {
+          let word = bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+          words.initializeElement(at: index, to: UInt32(bigEndian: word))
+        }
+        for index in 16..<64 {
+          let early = words[index &- 15]
+          let late = words[index &- 2]
+          let first = rotate(early, 7) ^ rotate(early, 18) ^ (early >> 3)
+          let second = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
+          words.initializeElement(at: index, to: words[index &- 16] &+ first &+ words[index &- 7] &+ second)
+        }
+        rounds(&state, UnsafeBufferPointer(words), constants)
       }
-      for index in 16..<64 {
-        let early = words[index - 15]
-        let late = words[index - 2]
-        let first = rotate(early, 7) ^ rotate(early, 18) ^ (early >> 3)
-        let second = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
-        words.initializeElement(
-          at: index, to: words[index - 16] &+ first &+ words[index - 7] &+ second)
-      }
-      state = rounds(state, UnsafeBufferPointer(words))
     }
   }
 
   private static func rounds(
-    _ state: SIMD8<UInt32>, _ words: UnsafeBufferPointer<UInt32>
-  ) -> SIMD8<UInt32> {
+    _ state: inout SIMD8<UInt32>, _ words: UnsafeBufferPointer<UInt32>, _ constants: UnsafeBufferPointer<UInt32>
+  ) {
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    roundConstants.withUnsafeBufferPointer { constants in
-      for index in 0..<64 {
-        let choice = (e & f) ^ (~e & g)
-        let majority = (a & b) ^ (a & c) ^ (b & c)
-        let left = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-        let right = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-        let step = h &+ right &+ choice &+ constants[index] &+ words[index]
-        (h, g, f, e) = (g, f, e, d &+ step)
-        (d, c, b, a) = (c, b, a, step &+ left &+ majority)
-      }
+    // Eight at a time: then the letters come back to their places, and nothing is moved.
+    for index in stride(from: 0, to: 64, by: 8) {
+      round(a, b, c, &d, e, f, g, &h, constants[index] &+ words[index])
+      round(h, a, b, &c, d, e, f, &g, constants[index &+ 1] &+ words[index &+ 1])
+      round(g, h, a, &b, c, d, e, &f, constants[index &+ 2] &+ words[index &+ 2])
+      round(f, g, h, &a, b, c, d, &e, constants[index &+ 3] &+ words[index &+ 3])
+      round(e, f, g, &h, a, b, c, &d, constants[index &+ 4] &+ words[index &+ 4])
+      round(d, e, f, &g, h, a, b, &c, constants[index &+ 5] &+ words[index &+ 5])
+      round(c, d, e, &f, g, h, a, &b, constants[index &+ 6] &+ words[index &+ 6])
+      round(b, c, d, &e, f, g, h, &a, constants[index &+ 7] &+ words[index &+ 7])
     }
-    return state &+ SIMD8(a, b, c, d, e, f, g, h)
+    state = state &+ SIMD8(a, b, c, d, e, f, g, h)
   }
 
+  @inline(__always)
+  private static func round(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
+    _ h: inout UInt32, _ word: UInt32
+  ) {
+    let choice = ((f ^ g) & e) ^ g
+    let majority = ((a | b) & c) | (a & b)
+    let right = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+    let left = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+    let step = h &+ right &+ choice &+ word
+    d = d &+ step
+    h = step &+ left &+ majority
+  }
+
+  @inline(__always)
   private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
-    (word >> count) | (word << (32 - count))
+    (word &>> count) | (word &<< (32 &- count))
   }
 
   /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.

@@ -1,6 +1,7 @@
 import CFxaot
 import FXCore
 import Libc
+import Records
 
 // An engine's journal as C sees it: batches of records out, records of a segment in.
 
@@ -68,4 +69,82 @@ public func exportApply(
     out?.pointee.tell(error.message)
     return status(FXAOT_BAD_RECORD)
   }
+}
+
+// MARK: Records of a segment
+
+extension fxaot_record_chain {
+  fileprivate var chain: RecordChain {
+    RecordChain(sequence: sequence, epoch: epoch, hash: withUnsafeBytes(of: hash) { Array($0) })
+  }
+
+  fileprivate mutating func set(_ chain: RecordChain) {
+    (sequence, epoch) = (chain.sequence, chain.epoch)
+    withUnsafeMutableBytes(of: &hash) { $0.copyBytes(from: chain.hash) }
+  }
+}
+
+@_cdecl("fxaot_records_frame")
+public func exportRecordsFrame(
+  _ batch: UnsafeRawPointer?, _ count: UInt64, _ chain: UnsafeMutablePointer<fxaot_record_chain>?,
+  _ out: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ length: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+  out?.pointee = nil
+  guard let chain, let out, let length, let count = Int(exactly: count), batch != nil || count == 0 else {
+    return status(FXAOT_BAD_ARGUMENT)
+  }
+  var next = chain.pointee.chain
+  guard let framed = RecordFrame.frame(UnsafeRawBufferPointer(start: batch, count: count), &next) else {
+    return status(FXAOT_BAD_LENGTH)
+  }
+  chain.pointee.set(next)
+  out.pointee = framed.baseAddress
+  length.pointee = UInt64(framed.count)
+  return status(FXAOT_OK)
+}
+
+@_cdecl("fxaot_records_read")
+public func exportRecordsRead(
+  _ bytes: UnsafeRawPointer?, _ count: UInt64, _ chain: UnsafeMutablePointer<fxaot_record_chain>?,
+  _ records: UnsafeMutablePointer<fxaot_record>?, _ capacity: UInt64, _ result: UnsafeMutablePointer<fxaot_records>?
+) -> Int32 {
+  guard let chain, let result, let count = Int(exactly: count), bytes != nil || count == 0 else {
+    return status(FXAOT_BAD_ARGUMENT)
+  }
+  let raw = UnsafeRawBufferPointer(start: bytes, count: count)
+  let room = room(records, capacity)
+  var (next, place, found, fault): (RecordChain, Int, Int, RecordFrame.Fault?) = (chain.pointee.chain, 0, 0, nil)
+  while place < count, found < room.count, fault == nil {
+    switch RecordFrame.read(raw, at: place, &next) {
+    case .success(let record):
+      room[found] = fxaot_record(
+        sequence: record.sequence, epoch: record.epoch, offset: UInt64(record.offset), length: UInt32(record.length),
+        type: UInt32(record.type))
+      found += 1
+      place += RecordFrame.overhead + record.length
+    case .failure(let failure): fault = failure.fault
+    }
+  }
+  chain.pointee.set(next)
+  result.pointee.count = UInt64(found)
+  result.pointee.bytes = UInt64(place)
+  result.pointee.fault = fault?.rawValue ?? 0
+  return status(FXAOT_OK)
+}
+
+@_cdecl("fxaot_records_follow")
+public func exportRecordsFollow(
+  _ bytes: UnsafeRawPointer?, _ count: UInt64, _ offset: UInt64, _ chain: UnsafePointer<fxaot_record_chain>?
+) -> UInt32 {
+  guard let bytes, let chain, let count = Int(exactly: count), let offset = Int(exactly: offset), offset <= count else {
+    return 0
+  }
+  let raw = UnsafeRawBufferPointer(start: bytes, count: count)
+  return RecordFrame.hasLater(raw, than: offset, chain.pointee.chain) ? 1 : 0
+}
+
+@_cdecl("fxaot_crc32c")
+public func exportCRC32C(_ bytes: UnsafeRawPointer?, _ count: UInt64) -> UInt32 {
+  guard let bytes, let count = Int(exactly: count) else { return 0 }
+  return CRC32C.sum(UnsafeRawBufferPointer(start: bytes, count: count))
 }

@@ -1119,6 +1119,47 @@ void fxaot_engine_lose_journal(fxaot_engine *);
 /* The name of a strategy's ref, NUL-terminated, before the strategy is added. */
 void fxaot_engine_name(fxaot_engine *, uint64_t ref, const char *name);
 
+/* Where a journal stands: its newest record, or, at the start of a segment, its header's hash. */
+typedef struct fxaot_record_chain {
+  uint64_t sequence, epoch;
+  uint8_t hash[FXAOT_HASH_BYTES];
+} fxaot_record_chain;
+FXAOT_STATIC_SIZE(fxaot_record_chain, 48);
+
+typedef struct fxaot_record {
+  uint64_t sequence, epoch, offset; /* of the record's first byte */
+  uint32_t length, type;            /* of the payload, which begins 21 bytes later */
+} fxaot_record;
+FXAOT_STATIC_SIZE(fxaot_record, 32);
+
+enum {
+  FXAOT_RECORD_SHORT = 1, /* the bytes end inside the record */
+  FXAOT_RECORD_LENGTH = 2,
+  FXAOT_RECORD_SUM = 3,
+  FXAOT_RECORD_SEQUENCE = 4,
+  FXAOT_RECORD_EPOCH = 5,
+  FXAOT_RECORD_HASH = 6, /* it does not follow the record before */
+  FXAOT_RECORD_TYPE = 7
+};
+
+typedef struct fxaot_records {
+  uint64_t count, bytes;    /* whole records, and what they take */
+  uint32_t fault, reserved; /* FXAOT_RECORD_… of what follows them; 0: none */
+} fxaot_records;
+
+/* A batch's records as those of a segment, in memory for fxaot_bytes_free. FXAOT_BAD_LENGTH for a batch that
+ * is not whole. About 1 µs a record of 100 bytes. */
+int32_t fxaot_records_frame(const void *batch, uint64_t count, fxaot_record_chain *chain,
+                            void **out, uint64_t *length);
+/* Reads whole records that follow the chain, as long as there is room for them. */
+int32_t fxaot_records_read(const void *bytes, uint64_t count, fxaot_record_chain *chain,
+                           fxaot_record *records, uint64_t capacity, fxaot_records *result);
+/* 1 when a record of the same journal lies behind `offset`, where one does not follow: the damage is not at
+ * the end. */
+uint32_t fxaot_records_follow(const void *bytes, uint64_t count, uint64_t offset,
+                              const fxaot_record_chain *chain);
+uint32_t fxaot_crc32c(const void *bytes, uint64_t count);
+
 /* The refs that a journal's records use, in this process: an opaque table for one recovery. */
 typedef struct fxaot_refs fxaot_refs;
 fxaot_refs *fxaot_refs_new(void);

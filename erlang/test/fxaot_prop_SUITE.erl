@@ -56,7 +56,7 @@ random_sequences(_) -> holds(random_sequence(), 1500).
 native() ->
     [Function || {Name, _} = Function <- fxaot_nif:module_info(exports),
                  %% A file that is noted is deleted at the end.
-                 not lists:member(Name, [module_info, abi_version, note, forget])].
+                 not lists:member(Name, [module_info, abi_version, note, forget, lock_file])].
 
 api() ->
     [Function || {Name, _} = Function <- fxaot:module_info(exports), Name =/= module_info].
@@ -148,7 +148,8 @@ types(fxaot_nif, Function, Arity) ->
     Types = #{new => [config], set_account => [handle, trading], set_risk => [handle, trading],
               set_venue => [handle, trading], set_gateway => [handle, link], requests => [handle, whole],
               start_journal => [handle, scope], take_journal => [handle], lose_journal => [handle],
-              apply_records => [handle, bytes],
+              apply_records => [handle, bytes], frame_records => [bytes, chain],
+              read_records => [bytes, chain, which_records], crc32c => [bytes], unlock_file => [reference],
               report => [handle, report], gateway => [handle], set_terms => [handle, symbol, instrument], submit => [handle, order],
               modify => [handle, order_id, order], cancel => [handle, order_id], cancel_all => [handle, which],
               close_by => [handle, order_id, order_id], deposit => [handle, price], withdraw => [handle, price],
@@ -272,6 +273,8 @@ argument(order_id) -> oneof([<<"a">>, <<"b">>, <<"a.sl">>, <<"close.1">>, <<>>, 
 argument(closed) -> oneof([argument(symbol), {ticket, argument(order_id)}, {ticket, a}]);
 argument(which) -> oneof([all, none, options([{oneof([symbol, strategy, id]), oneof(['EURUSD', a, <<"a">>, 1])}])]);
 argument(trading_state) -> oneof([active, reducing, halted, x]);
+argument(chain) -> oneof([<<0:384>>, <<1:384>>, <<0:64>>, x]);
+argument(which_records) -> oneof([all, other, x]);
 argument(scope) -> oneof([nothing, account, inputs, x]);
 argument(link) -> oneof([none, down, up, x]);
 argument(report) ->

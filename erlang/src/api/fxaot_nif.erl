@@ -30,6 +30,7 @@
          set_gateway/2, requests/2, report/2, gateway/1,
          trace/2, traced/1,
          start_journal/2, take_journal/1, lose_journal/1, apply_records/2,
+         frame_records/2, read_records/3, crc32c/1, lock_file/1, unlock_file/1,
          stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
@@ -43,7 +44,11 @@
 -export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0,
               instrument/0, deployment/0, script_deployment/0, timeframe/0, event/0, result/0,
               error/0, parser/0, sorter/0, market/0, fix_rules/0, market_config/0, format/0, price/0,
-              trading_state/0, answer/1, traced/0, traced_quote/0]).
+              trading_state/0, answer/1, traced/0, traced_quote/0, chain/0, file_lock/0]).
+
+%% Where a journal stands: 48 bytes.
+-type chain() :: binary().
+-opaque file_lock() :: reference().
 
 -include("../../include/fxaot.hrl").
 -include("../../include/fxaot_abi.hrl").
@@ -71,6 +76,7 @@
        close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, fill_rest_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
        trades_nif/2, set_gateway_nif/2, requests_nif/2, report_nif/2, gateway_nif/1,
        start_journal_nif/2, take_journal_nif/1, lose_journal_nif/1, apply_nif/2,
+       frame_nif/2, read_records_nif/3, crc32c_nif/1, lock_file_nif/1, unlock_file_nif/1,
        trace_nif/2, traced_nif/1, stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
        send_batch_nif/3, send_replay_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
@@ -955,6 +961,41 @@ apply_records(Engine, Records) when is_reference(Engine), is_binary(Records) ->
     ?NATIVE(apply_nif(Engine, Records), [Engine, Records]);
 apply_records(Engine, Records) -> ?BADARG([Engine, Records]).
 
+%% @doc A batch of {@link take_journal/1} as records of a segment that follow the chain: sequence number and epoch of
+%% the newest record (64 bits each, little-endian) and its SHA-256. O(bytes).
+-spec frame_records(Batch :: binary(), chain()) -> {ok, Records :: binary(), chain()} | error().
+frame_records(Batch, Chain) when is_binary(Batch), byte_size(Chain) =:= 48 ->
+    ?NATIVE(frame_nif(Batch, Chain), [Batch, Chain]);
+frame_records(Batch, Chain) -> ?BADARG([Batch, Chain]).
+
+%% @doc The whole records at the beginning of some bytes that follow the chain: how many bytes they take, what is wrong
+%% with the next one (`short': the bytes end), whether another record lies behind that, and where each record is. Which:
+%% `all' of them, or `other' than those that engines carry out. O(bytes).
+-spec read_records(binary(), chain(), Which :: all | other) ->
+          {Whole :: non_neg_integer(),
+           none | short | length | sum | sequence | epoch | hash | type, IsLater :: boolean(),
+           [{Type :: 1..32, Sequence :: pos_integer(), Epoch :: non_neg_integer(), Offset :: non_neg_integer(),
+             Length :: non_neg_integer()}], chain()}.
+read_records(Bytes, Chain, Which)
+  when is_binary(Bytes), byte_size(Chain) =:= 48, Which =:= all orelse Which =:= other ->
+    ?NATIVE(read_records_nif(Bytes, Chain, Which =:= all), [Bytes, Chain, Which]);
+read_records(Bytes, Chain, Which) -> ?BADARG([Bytes, Chain, Which]).
+
+%% @doc CRC-32C (Castagnoli) of some bytes; of the digits 123456789 it is 16#E3069283. O(bytes).
+-spec crc32c(binary()) -> non_neg_integer().
+crc32c(Bytes) when is_binary(Bytes) -> ?NATIVE(crc32c_nif(Bytes), [Bytes]);
+crc32c(Bytes) -> ?BADARG([Bytes]).
+
+%% @doc Locks a file for this node, and makes it where it is not there. `taken' while another process of the system, or
+%% this one, has it. The system gives it back when the node ends, however it does; {@link unlock_file/1} before.
+-spec lock_file(Path :: binary()) -> {ok, file_lock()} | {error, taken | file:posix()}.
+lock_file(Path) when is_binary(Path) -> ?NATIVE(lock_file_nif(Path), [Path]);
+lock_file(Path) -> ?BADARG([Path]).
+
+-spec unlock_file(file_lock()) -> ok.
+unlock_file(Lock) when is_reference(Lock) -> ?NATIVE(unlock_file_nif(Lock), [Lock]);
+unlock_file(Lock) -> ?BADARG([Lock]).
+
 %% @doc The requests to the broker after number Acknowledged, oldest first, at most 128. Those up to that number have
 %% been handed over, and are forgotten.
 -spec requests(handle(), Acknowledged :: non_neg_integer()) -> {ok, [fxaot_report:request()]} | error().
@@ -1268,6 +1309,11 @@ start_journal_nif(_, _) -> erlang:nif_error(not_loaded).
 take_journal_nif(_) -> erlang:nif_error(not_loaded).
 lose_journal_nif(_) -> erlang:nif_error(not_loaded).
 apply_nif(_, _) -> erlang:nif_error(not_loaded).
+frame_nif(_, _) -> erlang:nif_error(not_loaded).
+read_records_nif(_, _, _) -> erlang:nif_error(not_loaded).
+crc32c_nif(_) -> erlang:nif_error(not_loaded).
+lock_file_nif(_) -> erlang:nif_error(not_loaded).
+unlock_file_nif(_) -> erlang:nif_error(not_loaded).
 report_nif(_, _) -> erlang:nif_error(not_loaded).
 gateway_nif(_) -> erlang:nif_error(not_loaded).
 cash_nif(_, _) -> erlang:nif_error(not_loaded).
