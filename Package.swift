@@ -39,7 +39,7 @@ let package = Package(
     .systemLibrary(name: "CThread", path: "Sources/CThread"),
     .target(name: "Messaging", dependencies: ["CThread", "Libc"]),
     .target(name: "FIX", dependencies: ["CFxaot"]),
-    .target(name: "Market", dependencies: ["Calendar", "CFxaot"]),
+    .target(name: "Market", dependencies: ["Calendar", "Records", "CFxaot"]),
     .target(
       name: "Trading",
       dependencies: ["Market", "Messaging", "Records", "StrategyIR", "StrategyVM", "CFxaot", "Libc"]),

@@ -13,6 +13,10 @@ package protocol StateArchive {
   var left: Int { get }
 
   mutating func fail()
+  /// This node's ref for one in the bytes.
+  func translated(_ ref: UInt64) -> UInt64
+  /// Saving: the bytes of `source` stand here, taken when they are asked for.
+  mutating func later(_ source: any SavedLater)
   /// Copies `count` bytes out of, or into, memory. Loading needs no alignment. O(count).
   mutating func block(_ start: UnsafeMutableRawPointer, _ count: Int)
 }
@@ -58,6 +62,19 @@ extension StateArchive {
   package mutating func callAsFunction(_ x: inout Double?) {
     var value = x ?? 0
     isThere(x != nil) { $0(&value) }.map { x = $0 ? value : nil }
+  }
+
+  /// An enumeration without raw numbers: its place among `all`.
+  package mutating func choice<T: Equatable>(_ x: inout T, of all: [T]) {
+    var place = UInt8(truncatingIfNeeded: all.firstIndex(of: x) ?? 0)
+    plain(&place)
+    if Int(place) < all.count { x = all[Int(place)] } else { fail() }
+  }
+
+  /// A ref: a number of this node only, which loading translates.
+  package mutating func ref(_ x: inout UInt64) {
+    plain(&x)
+    if isLoading { x = translated(x) }
   }
 
   /// A flag, and what follows where it is set.

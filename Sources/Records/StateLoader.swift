@@ -3,16 +3,23 @@ package struct StateLoader: StateArchive {
   private let bytes: UnsafeRawBufferPointer
   private var place = 0
   package let format: UInt32
+  private let refs: (UInt64) -> UInt64
   package private(set) var isValid = true
 
-  package init(_ bytes: UnsafeRawBufferPointer, format: UInt32) {
+  /// `refs` gives this node's refs; the same ones if it is left out.
+  package init(_ bytes: UnsafeRawBufferPointer, format: UInt32, refs: @escaping (UInt64) -> UInt64 = { $0 }) {
     self.bytes = bytes
     self.format = format
+    self.refs = refs
   }
+
+  package func translated(_ ref: UInt64) -> UInt64 { refs(ref) }
 
   package var isLoading: Bool { true }
   package var left: Int { bytes.count - place }
   package var isAtEnd: Bool { place == bytes.count }
+
+  package mutating func later(_ source: any SavedLater) { fail() }
 
   package mutating func fail() {
     isValid = false

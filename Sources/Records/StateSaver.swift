@@ -20,6 +20,7 @@ package struct StateSaver: StateArchive {
   package var isValid: Bool { true }
   package var left: Int { 0 }
   package mutating func fail() {}
+  package func translated(_ ref: UInt64) -> UInt64 { ref }
 
   package mutating func block(_ start: UnsafeMutableRawPointer, _ count: Int) {
     open.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))

@@ -1,5 +1,6 @@
 import CFxaot
 import Messaging
+import Records
 
 /// The events that the engine has caused and its caller has not yet acknowledged, in order.
 package struct EventLog: ~Copyable {
@@ -49,4 +50,9 @@ extension fxaot_event {
     code = alarm.rawValue
     self.quantity = quantity
   }
+}
+
+extension EventLog {
+  /// The numbers go on; the events themselves have been told, or are lost with the process.
+  package mutating func persist(_ archive: inout some StateArchive) { archive(&sequence) }
 }

@@ -1,3 +1,5 @@
+import Records
+
 /// Random numbers that are the same on every machine: xoshiro256++ (Blackman and Vigna, "Scrambled
 /// linear pseudorandom number generators", 2021), its state filled from a seed by SplitMix64.
 ///
@@ -58,5 +60,14 @@ package struct RandomSource: BitwiseCopyable {
     let word = next()
     return table.value(
       cell: Int(word >> 56), part: Double((word >> 3) & ((1 << 53) - 1)) * 0x1p-53)
+  }
+}
+
+extension RandomSource {
+  package mutating func persist(_ archive: inout some StateArchive) {
+    archive(&s0)
+    archive(&s1)
+    archive(&s2)
+    archive(&s3)
   }
 }

@@ -2,6 +2,7 @@ import CFxaot
 import Libc
 import Market
 import Messaging
+import Records
 
 /// A margin account: balance, positions, orders, risk gate and paper venue, all in integers.
 ///
@@ -16,7 +17,7 @@ package struct Account: ~Copyable {
   /// The key of its currency's name.
   package let currency: UInt64
   /// Micro-units, as all money here.
-  let openingBalance: Int64
+  var openingBalance: Int64
   package internal(set) var settings: AccountSettings
   package var gate: RiskGate
   /// Where orders wait; with a gateway their fills are a broker's.
@@ -130,7 +131,7 @@ package struct Position: BitwiseCopyable {
 
 /// A one-cancels-other group with orders that live.
 struct OrderGroup: BitwiseCopyable {
-  let name: fxaot_id
+  var name: fxaot_id
   /// 0: the place is free.
   var orders: Int
 }
@@ -154,5 +155,38 @@ struct TradeList: ~Copyable {
       forgotten += half
     }
     if !trades.append(trade) { forgotten += 1 }
+  }
+}
+
+extension Position {
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive(&instrumentSlot)
+    book.persist(&archive)
+    archive(&order)
+    archive(&record)
+    archive.ref(&strategyRef)
+    archive(&opened)
+    archive(&openedAt)
+    archive(&inFlight)
+    archive(&tradeProfit)
+    if inFlight < 0 { archive.fail() }
+  }
+
+  static var blank: Position {
+    Position(instrumentSlot: 0, order: 0, record: -1, strategyRef: 0, opened: 0, openedAt: 0)
+  }
+}
+
+extension TradeList {
+  /// The trades are copied when the bytes are asked for.
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive(&forgotten)
+    archive.slab(&trades, fresh: fxaot_trade(), bytes: 64) { archive, trade in
+      archive.plain(&trade)
+      guard archive.isLoading else { return }
+      trade.symbol_ref = archive.translated(trade.symbol_ref)
+      trade.strategy_ref = archive.translated(trade.strategy_ref)
+    }
+    if forgotten < 0 { archive.fail() }
   }
 }

@@ -1,4 +1,5 @@
 import Market
+import Records
 
 /// One netted position in one instrument and its profit: an instrument's net position, or
 /// the share of it that one strategy's orders have made.
@@ -56,5 +57,13 @@ package struct AccountBook: BitwiseCopyable {
   /// `quantity` and is not larger.
   private func proportion(of closed: Int64) -> Int128 {
     Money.proportion(cost, Int128(closed.magnitude), of: Int128(quantity.magnitude))
+  }
+}
+
+extension AccountBook {
+  package mutating func persist(_ archive: inout some StateArchive) {
+    archive(&quantity)
+    archive(&cost)
+    archive(&realised)
   }
 }

@@ -1,5 +1,6 @@
 import CFxaot
 import Market
+import Records
 
 /// An order of an engine's account, from the risk gate to the venue.
 package struct AccountOrder: BitwiseCopyable, VenueOrder {
@@ -194,5 +195,64 @@ extension AccountOrder {
         isBuy ? range.keepAbove(next, side) : range.keepBelow(next, side)
       }
     }
+  }
+}
+
+extension AccountOrder {
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive(&id)
+    archive(&record)
+    archive(&strategySlot)
+    archive.ref(&strategyRef)
+    archive(&instrumentSlot)
+    order.persist(&archive)
+    archive(&kind)
+    archive.choice(&role, of: [.plain, .stopLoss, .takeProfit, .close, .liquidation])
+    archive(&lifetime)
+    archive(&fillsFrom)
+    archive(&fillsAfter)
+    archive(&filled)
+    archive.choice(&side, of: [.bid, .ask, .mid])
+    archive(&trail.distance)
+    archive(&trail.step)
+    archive(&trail.activation)
+    archive(&trail.best)
+    archive(&expires)
+    archive(&acceptedAt)
+    archive(&stopLoss)
+    archive(&takeProfit)
+    archive(&group)
+    archive(&parent)
+    archive(&born)
+    archive(&ticket)
+    archive.ref(&ticketStrategy)
+    archive(&isReduceOnly)
+    archive(&isPostOnly)
+    archive(&isSignal)
+    archive(&scriptKey)
+    archive(&isExit)
+    archive(&turn)
+    archive(&isDormant)
+    archive(&hasArrived)
+    archive(&isTriggered)
+    if trail.distance < 0 || trail.step < 1 || order.quantity < 0 || filled < 0 { archive.fail() }
+  }
+
+  static var blank: AccountOrder {
+    AccountOrder(id: 0, strategySlot: -1, instrumentSlot: 0, quantity: 1, fillsFrom: 0)
+  }
+}
+
+extension Order where Price == Int64, Quantity == Int64 {
+  fileprivate mutating func persist(_ archive: inout some StateArchive) {
+    archive.choice(&side, of: [.buy, .sell])
+    archive.choice(&timeInForce, of: [.goodTillCancelled, .immediately])
+    archive.choice(&state, of: [.waiting, .triggered, .sent])
+    archive(&quantity)
+    archive(&limit)
+    archive(&stop)
+    archive(&sequence)
+    // The account's orders are in none of a script's groups.
+    archive.same(links.group)
   }
 }

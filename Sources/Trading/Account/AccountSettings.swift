@@ -1,4 +1,5 @@
 import CFxaot
+import Records
 
 /// The terms of a margin account, from a checked fxaot_account_terms.
 package struct AccountSettings: BitwiseCopyable, Equatable {
@@ -132,5 +133,41 @@ package struct PaperSettings: BitwiseCopyable {
     randomSlippage = raw.random_slippage
     rejects = Fraction(billionths: raw.reject_probability)
     seed = raw.seed
+  }
+}
+
+extension AccountSettings {
+  mutating func persist(_ archive: inout some StateArchive) {
+    var raw = Self.standardTerms
+    raw.leverage = leverage
+    raw.mode = mode == .hedging ? UInt32(FXAOT_HEDGING) : 0
+    raw.margin_mode = marginMode == .sum ? 0 : marginMode == .max ? 1 : 2
+    raw.margin_price = marginAtEntry ? UInt32(FXAOT_MARGIN_AT_ENTRY) : 0
+    raw.conversion = convertsAtSide ? UInt32(FXAOT_CONVERT_SIDE) : 0
+    raw.liquidation = UInt32(
+      [Liquidation.largestLoss, .largestMargin, .oldest, .all, .partial].firstIndex(of: liquidation) ?? 0)
+    raw.negative_balance_protection = protectsNegativeBalance ? 1 : 0
+    raw.fifo = isFIFO ? 1 : 0
+    (raw.new_orders, raw.margin_call, raw.stop_out) = (newOrders.numerator, marginCall.numerator, stopOut.numerator)
+    archive.plain(&raw)
+    if let settings = AccountSettings(raw) { self = settings } else { archive.fail() }
+  }
+}
+
+extension RiskLimits {
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive.plain(&raw)
+    if let limits = RiskLimits(raw) { self = limits } else { archive.fail() }
+  }
+}
+
+extension PaperSettings {
+  mutating func persist(_ archive: inout some StateArchive) {
+    var raw = fxaot_venue()
+    (raw.latency_ns, raw.slippage_steps, raw.random_slippage) = (latency, slippage, randomSlippage)
+    (raw.slippage_of_spread, raw.reject_probability) = (spreadSlippage.numerator, rejects.numerator)
+    (raw.seed, raw.ignore_sizes) = (seed, ignoresSizes ? 1 : 0)
+    archive.plain(&raw)
+    if let settings = PaperSettings(raw) { self = settings } else { archive.fail() }
   }
 }

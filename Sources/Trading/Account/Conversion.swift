@@ -1,4 +1,5 @@
 import Market
+import Records
 
 /// The way from a currency to the account currency: at most two live quotes.
 package struct Conversion: BitwiseCopyable {
@@ -52,5 +53,17 @@ package struct Conversion: BitwiseCopyable {
     let product = Int128(micro).multipliedReportingOverflow(by: inverted ? scale : mid)
     if product.overflow { return micro >= 0 ? .max : .min }
     return Money.saturating(Money.divide(product.partialValue, by: inverted ? mid : scale))
+  }
+}
+
+extension Conversion {
+  /// Of `count` instruments.
+  mutating func persist(_ archive: inout some StateArchive, instruments count: Int) {
+    archive.choice(&kind, of: [.none, .identity, .quotes])
+    for leg in [\Conversion.first, \Conversion.second] {
+      archive(&self[keyPath: leg].instrumentSlot)
+      archive(&self[keyPath: leg].isInverted)
+      if self[keyPath: leg].instrumentSlot < -1 || self[keyPath: leg].instrumentSlot >= count { archive.fail() }
+    }
   }
 }

@@ -1,5 +1,6 @@
 import CFxaot
 import Messaging
+import Records
 
 /// The gateway venue: what has been asked of a broker, and which of its answers are known.
 ///
@@ -54,7 +55,7 @@ package struct GatewayVenue: ~Copyable {
   }
 
   struct Execution: BitwiseCopyable {
-    let id: fxaot_id
+    var id: fxaot_id
     /// The order's one before, or the next free place.
     var link: Int
   }
@@ -62,7 +63,7 @@ package struct GatewayVenue: ~Copyable {
   package private(set) var link = Link.none
   /// Stands in the names that the account gives, so that a broker which remembers the orders of an earlier engine
   /// never sees one of them twice; 0: in none.
-  let incarnation: UInt64
+  private(set) var incarnation: UInt64
   /// Until when no stop-out is tried again, after the broker has refused its liquidation or its cancel.
   var liquidatesFrom = Int64.min
   var cancelsFrom = Int64.min
@@ -214,5 +215,77 @@ package struct GatewayVenue: ~Copyable {
       freeExecution = index
       index = before
     }
+  }
+}
+
+extension GatewayVenue {
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive(&link)
+    archive(&incarnation)
+    archive(&liquidatesFrom)
+    archive(&cancelsFrom)
+    archive.plain(&counts)
+    archive.slab(&requests, fresh: fxaot_gateway_request(), bytes: 200) { archive, request in
+      archive.plain(&request)
+      guard archive.isLoading else { return }
+      request.order.symbol_ref = archive.translated(request.order.symbol_ref)
+      request.order.strategy_ref = archive.translated(request.order.strategy_ref)
+    }
+    archive.slab(&entries, fresh: Entry(order: .blank), bytes: 200) { $1.persist(&$0) }
+    archive.slab(&executions, fresh: Execution(id: fxaot_id(), link: -1), bytes: 72) { archive, execution in
+      archive.plain(&execution.id)
+      archive(&execution.link)
+    }
+    archive(&freeExecution)
+    archive(&endedCount)
+    let places = -1..<executions.count
+    // Chains that could run in a circle are damage: a link leads to an older place, or to a free one.
+    if !places.contains(freeExecution) || endedCount < 0 || endedCount > entries.count
+      || !executions.elements.allSatisfy({ places.contains($0.link) })
+      || !entries.elements.allSatisfy({ places.contains($0.execution) && $0.executions >= 0 }) || isCircular
+    {
+      archive.fail()
+    }
+  }
+
+  /// Whether some chain of executions never ends. O(executions).
+  private var isCircular: Bool {
+    var seen = Array(repeating: false, count: executions.count)
+    for start in entries.elements.map(\.execution) + [freeExecution] {
+      var place = start
+      while place >= 0 {
+        if seen[place] { return true }
+        seen[place] = true
+        place = executions.base[place].link
+      }
+    }
+    return false
+  }
+}
+
+extension GatewayVenue.Entry {
+  fileprivate mutating func persist(_ archive: inout some StateArchive) {
+    order.persist(&archive)
+    archive(&isAccepted)
+    archive(&isEnded)
+    archive(&cancel)
+    for change in [\Self.change, \Self.next] {
+      var isThere = self[keyPath: change] != nil
+      archive(&isThere)
+      if !isThere {
+        self[keyPath: change] = nil
+        continue
+      }
+      var terms = self[keyPath: change] ?? GatewayVenue.Change(order)
+      archive(&terms.quantity)
+      archive(&terms.limit)
+      archive(&terms.stop)
+      archive(&terms.trail)
+      archive(&terms.activation)
+      archive(&terms.expires)
+      self[keyPath: change] = terms
+    }
+    archive(&execution)
+    archive(&executions)
   }
 }

@@ -1,6 +1,7 @@
 import CFxaot
 import Calendar
 import Libc
+import Records
 
 /// The holidays of an instrument's currencies: growing days since 1970-01-01. Whoever owns the instrument's state
 /// releases them.
@@ -69,5 +70,25 @@ package struct Holidays: BitwiseCopyable {
       if left > 0, isBusinessDay(date) { left -= 1 }
     }
     return date
+  }
+}
+
+extension Holidays {
+  /// Loading releases the days that were there.
+  mutating func persist(_ archive: inout some StateArchive) {
+    var list = Array(UnsafeBufferPointer(start: days, count: days == nil ? 0 : count))
+    archive.list(&list, fresh: Int32(0)) { $0(&$1) }
+    guard archive.isLoading else { return }
+    release()
+    self = .none
+    list.withUnsafeBufferPointer { given in
+      var terms = fxaot_terms()
+      terms.holidays = given.baseAddress
+      terms.holiday_count = UInt32(clamping: given.count)
+      switch Holidays.copy(of: terms) {
+      case .success(let copy): self = copy
+      case .failure: archive.fail()
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 import CFxaot
 import Messaging
+import Records
 
 /// The orders that have names, live or ended, by their names. So the same client id is answered with the first
 /// order's state, also after it has ended.
@@ -186,5 +187,31 @@ extension fxaot_id {
     var name = self
     name.length -= 3
     return (name, end)
+  }
+}
+
+extension OrderRecords {
+  /// Loading makes the table anew.
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive.slab(&records, fresh: Record(order: fxaot_order()), bytes: 200) { archive, record in
+      record.persist(&archive)
+    }
+    guard archive.isLoading, archive.isValid else { return }
+    var size = 64
+    while size < 2 * (records.count + 1) { size *= 2 }
+    if !rebuild(size) { archive.fail() }
+  }
+}
+
+extension OrderRecords.Record {
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive.plain(&order)
+    if archive.isLoading {
+      order.symbol_ref = archive.translated(order.symbol_ref)
+      order.strategy_ref = archive.translated(order.strategy_ref)
+    }
+    archive(&cost)
+    archive(&isHeld)
+    if UInt32(order.name_length) > UInt32(FXAOT_ID_BYTES) { archive.fail() }
   }
 }

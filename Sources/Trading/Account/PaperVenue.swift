@@ -1,6 +1,7 @@
 import CFxaot
 import Market
 import Messaging
+import Records
 
 /// The paper venue: orders wait here for the quotes that fill them.
 ///
@@ -272,5 +273,15 @@ extension PaperVenue: Venue {
       worse += Int64(random.next() % UInt64(settings.randomSlippage + 1))
     }
     return order.isBuy ? price + worse : max(price - worse, 1)
+  }
+}
+
+extension PaperVenue {
+  mutating func persist(_ archive: inout some StateArchive) {
+    settings.persist(&archive)
+    random.persist(&archive)
+    archive(&newestTurn)
+    sweep()
+    archive.slab(&waiting, fresh: .blank, bytes: 200) { $1.persist(&$0) }
   }
 }

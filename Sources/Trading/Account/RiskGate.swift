@@ -1,5 +1,6 @@
 import CFxaot
 import Messaging
+import Records
 import Synchronization
 
 /// What the risk gate keeps between two orders: the next order's number, the limits, the trading state, and how
@@ -9,7 +10,7 @@ package struct RiskGate: ~Copyable {
   package private(set) var nextOrderID: Int64
   /// Gates that must not use the same numbers share a step and begin with different numbers
   /// up to it.
-  private let first, step: Int64
+  private var first, step: Int64
   package var limits = RiskLimits()
 
   /// The kill switch: set by any thread, read for each order.
@@ -128,5 +129,31 @@ private struct TokenBucket: BitwiseCopyable {
     level = min(
       level + (Int128(now) - Int128(time)) * Int128(count), Int128(count) * Int128(length))
     time = now
+  }
+}
+
+extension RiskGate {
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive(&nextOrderID)
+    archive(&first)
+    archive(&step)
+    limits.persist(&archive)
+    var state = state
+    archive(&state)
+    archive(&applied)
+    var why = reason.rawValue
+    archive(&why)
+    archive.slab(&buckets, fresh: TokenBucket(full: 0, 0, 0), bytes: 24) { archive, bucket in
+      archive(&bucket.level)
+      archive(&bucket.time)
+    }
+    guard archive.isLoading else { return }
+    if state > FXAOT_TRADING_HALTED.rawValue || step < 1 || step > Int64(UInt16.max) || first < 1 || nextOrderID < 1
+      || nextOrderID > 1 << 62
+    {
+      return archive.fail()
+    }
+    set(state)
+    reason = fxaot_state_reason(rawValue: why)
   }
 }

@@ -1,5 +1,6 @@
 import CFxaot
 import Market
+import Records
 
 /// An instrument as an account has it: newest quote, net position, waiting orders, terms. The engine keeps it
 /// among its own state of the instrument, so a move to another engine takes it along.
@@ -201,5 +202,43 @@ package struct Markets {
       return convert(quoted, self[slot].pointee.conversion)
     }
     return nil
+  }
+}
+
+extension TradedInstrument {
+  /// All but the instrument and its ref. `count`: of instruments.
+  mutating func persist(_ archive: inout some StateArchive, of count: Int) {
+    archive(&clock)
+    archive(&quote.bid)
+    archive(&quote.ask)
+    archive(&quoteTime)
+    conversion.persist(&archive, instruments: count)
+    terms.persist(&archive)
+    holidays.persist(&archive)
+    book.persist(&archive)
+    archive(&waiting)
+    archive(&waitingBuys)
+    archive(&waitingSells)
+    archive(&orders)
+    archive(&watchers)
+    scriptRange.persist(&archive)
+    orderRange.persist(&archive)
+    accountRange.persist(&archive)
+    archive(&isRouted)
+    let prices = 0...(1 << 52)
+    if !prices.contains(Int(quote.bid)) || !prices.contains(Int(quote.ask)) || orders < 0 || watchers < 0 {
+      archive.fail()
+    }
+  }
+}
+
+extension QuietRange {
+  fileprivate mutating func persist(_ archive: inout some StateArchive) {
+    archive(&bidLow)
+    archive(&bidHigh)
+    archive(&askLow)
+    archive(&askHigh)
+    archive(&sumLow)
+    archive(&sumHigh)
   }
 }

@@ -1,6 +1,7 @@
 import CFxaot
 import Calendar
 import Market
+import Records
 
 /// What an instrument costs and needs, from a checked fxaot_terms.
 package struct TradingTerms: BitwiseCopyable {
@@ -136,5 +137,19 @@ extension Instrument {
   fileprivate var settlesNextDay: Bool {
     let currencies = (CurrencyName.text(base), CurrencyName.text(quote))
     return currencies.0 == "USD" && ["CAD", "TRY", "PHP", "RUB", "KZT"].contains(currencies.1)
+  }
+}
+
+extension TradingTerms {
+  mutating func persist(_ archive: inout some StateArchive) {
+    var given = raw
+    // They follow from the rates of interest.
+    if given.swap_mode == UInt32(FXAOT_SWAP_RATES) { (given.swap_long, given.swap_short) = (0, 0) }
+    given.holidays = nil
+    archive.plain(&given)
+    given.holidays = nil
+    if archive.isLoading {
+      if let terms = TradingTerms(given) { self = terms } else { archive.fail() }
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Market
+import Records
 import StrategyIR
 
 /// The venue of a script's orders: they fill along the path that the price is assumed to take through a bar,
@@ -136,5 +137,41 @@ extension BarPathVenue: Venue {
       place += 1
     }
     return nil
+  }
+}
+
+extension BarPathVenue {
+  /// Settings and grids are given by the program and its instrument.
+  func persist(_ archive: inout some StateArchive) {
+    archive(&price)
+    archive(&isAtOpen)
+    archive(&heading)
+    archive(&arrivals)
+    orders.persist(&archive, fresh: PendingOrder(.entry, id: 0, direction: 1, quantity: 0), bytes: 80) {
+      $1.persist(&$0)
+    }
+    legs.persist(&archive)
+    awaitingExits.persist(&archive, fresh: OrderCommand(kind: .exit), bytes: 80) { $1.persist(&$0) }
+    standingExits.persist(&archive, fresh: OrderCommand(kind: .exit), bytes: 80) { $1.persist(&$0) }
+    archive(&lastSequence)
+    lots.persist(
+      &archive, fresh: EntryLot(serial: 0, id: 0, direction: 1, price: 0, initial: 0, remaining: 0), bytes: 60
+    ) { $1.persist(&$0) }
+    archive(&lastLot)
+    archive(&cuts.count)
+    archive(&cuts.firstID)
+    archive(&cuts.firstSize)
+    archive.list(&newCuts, fresh: CutOrder(isBuy: true, size: 0)) { $1.persist(&$0) }
+    archive(&tellsCuts)
+    if archive.isLoading {
+      isLotOrderStale = true
+      if !isSound { archive.fail() }
+    }
+  }
+
+  /// Whether lots grow by their serials, and each leg is in the list of one lot, or free.
+  private var isSound: Bool {
+    for place in lots.indices.dropFirst() where lots[place].serial <= lots[place - 1].serial { return false }
+    return legs.isSound(lots.indices.map { lots[$0].firstLeg })
   }
 }

@@ -1,3 +1,4 @@
+import Records
 import StrategyIR
 
 /// Orders and exits whose size the instrument's step has reduced to 0, so that they are never
@@ -19,9 +20,9 @@ public struct CutOrders: Sendable {
 
 /// One of them, for the engine that a live broker trades in.
 public struct CutOrder: Equatable, Sendable {
-  public let isBuy: Bool
+  public internal(set) var isBuy: Bool
   /// The units that it asked for.
-  public let size: Double
+  public internal(set) var size: Double
 }
 
 extension BarPathVenue {
@@ -37,5 +38,12 @@ extension BarPathVenue {
     if newCuts.isEmpty { return [] }
     defer { newCuts = [] }
     return newCuts
+  }
+}
+
+extension CutOrder {
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive(&isBuy)
+    archive(&size)
   }
 }

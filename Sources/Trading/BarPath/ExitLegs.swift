@@ -1,3 +1,4 @@
+import Records
 import StrategyIR
 
 /// The legs of all lots. A lot's legs are a linked list in the order in which they were made, so an exit
@@ -108,5 +109,35 @@ extension ExitLeg {
     var leg = ExitLeg(command: OrderCommand(kind: .exit), lot: 0, direction: 0, reserved: 0)
     leg.isConsumed = true
     return leg
+  }
+}
+
+extension ExitLegs {
+  mutating func persist(_ archive: inout some StateArchive) {
+    places.persist(&archive, fresh: .nothing, bytes: 150) { $1.persist(&$0) }
+    archive(&count)
+    archive(&firstFree)
+  }
+
+  /// Whether the lists that begin at these places, and that of the free ones, hold each place once.
+  func isSound(_ firsts: [Int32]) -> Bool {
+    var seen = Array(repeating: false, count: places.count)
+    func follow(_ first: Int32) -> Int? {
+      var (place, length) = (first, 0)
+      while place != -1 {
+        guard seen.indices.contains(Int(place)), !seen[Int(place)] else { return nil }
+        seen[Int(place)] = true
+        place = places[Int(place)].next
+        length += 1
+      }
+      return length
+    }
+    var used = 0
+    for first in firsts {
+      guard let length = follow(first) else { return false }
+      used += length
+    }
+    guard let free = follow(firstFree) else { return false }
+    return used == count && used + free == places.count
   }
 }

@@ -1,4 +1,5 @@
 import Market
+import Records
 import StrategyIR
 
 /// An order of a script that waits for its fill: of `entry`, `order`, or the market order of `close`.
@@ -69,10 +70,10 @@ package struct PendingOrder: VenueOrder {
 /// The part of a position that one entry's fill opened, as exit orders see it. Trades close
 /// oldest first, whichever entry an exit belongs to, so lots are counted separately.
 package struct EntryLot {
-  let serial: Int64
+  var serial: Int64
   var id: TextRef
   /// +1 long, −1 short.
-  let direction: Double
+  var direction: Double
   /// Live it grows with each part of its order's fill, whose mean price this is.
   var price: Double
   var initial: Double
@@ -87,9 +88,9 @@ package struct EntryLot {
 /// leg's quantity.
 package struct ExitLeg {
   var command: OrderCommand
-  let lot: Int64
+  var lot: Int64
   /// The lot's direction.
-  let direction: Double
+  var direction: Double
   var reserved: Double
   /// Filled: the leg keeps its share of the lot and never fills again.
   var isConsumed = false
@@ -134,4 +135,85 @@ struct ExitPrices {
 
   @inline(__always)
   private static func same(_ a: Double, _ b: Double) -> Bool { a == b || (a.isNaN && b.isNaN) }
+}
+
+extension PendingOrder {
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive.choice(&order.side, of: [.buy, .sell])
+    archive.choice(&order.timeInForce, of: [.goodTillCancelled, .immediately])
+    archive.choice(&order.state, of: [.waiting, .triggered, .sent])
+    archive(&order.links.group)
+    archive(&order.links.rule)
+    archive(&order.quantity)
+    archive(&order.limit)
+    archive(&order.stop)
+    archive(&order.sequence)
+    archive(&purpose)
+    archive(&id)
+    archive(&comment)
+    archive(&budget)
+    archive(&reversal)
+    archive(&isCloseOnly)
+    archive(&placedBar)
+    archive(&serial)
+  }
+}
+
+extension EntryLot {
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive(&serial)
+    archive(&id)
+    archive(&direction)
+    archive(&price)
+    archive(&initial)
+    archive(&remaining)
+    archive(&order)
+    archive(&firstLeg)
+  }
+}
+
+extension ExitLeg {
+  mutating func persist(_ archive: inout some StateArchive) {
+    command.persist(&archive)
+    archive(&lot)
+    archive(&direction)
+    archive(&reserved)
+    archive(&isConsumed)
+    archive(&prices.limit)
+    archive(&prices.stop)
+    archive(&prices.activation)
+    archive(&prices.offset)
+    archive(&best)
+    archive(&sequence)
+    archive(&serial)
+    archive(&filled)
+    archive(&ended)
+    archive(&refused)
+    archive(&next)
+  }
+}
+
+extension OrderCommand {
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive(&kind)
+    archive(&direction)
+    archive(&oca)
+    archive(&immediately)
+    archive(&id)
+    archive(&fromEntry)
+    archive(&ocaName)
+    archive(&comment)
+    archive(&commentProfit)
+    archive(&commentLoss)
+    archive(&commentTrailing)
+    archive(&quantity)
+    archive(&quantityPercent)
+    archive(&limit)
+    archive(&stop)
+    archive(&trailPrice)
+    archive(&profit)
+    archive(&loss)
+    archive(&trailPoints)
+    archive(&trailOffset)
+  }
 }

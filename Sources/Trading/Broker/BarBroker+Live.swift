@@ -57,6 +57,7 @@ extension BarBroker {
   public func goLive() {
     live.isOn = true
     venue.tellsCuts = true
+    book.sealsTrades = true
   }
 
   var isAwaitingFill: Bool { live.execution != nil }

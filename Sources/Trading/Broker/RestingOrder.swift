@@ -1,4 +1,5 @@
 import Market
+import Records
 import StrategyIR
 
 /// A priced order of a script, as it rests at another venue.
@@ -12,11 +13,11 @@ public struct RestingOrder: BitwiseCopyable, Equatable, Sendable {
   enum Part: Int64 { case entry, stop, trail, limit }
 
   /// Never 0. Two orders of a script never share one. A changed order keeps it while its kind and side stay.
-  public let key: Int64
-  public let kind: Kind
-  public let isBuy: Bool
+  public internal(set) var key: Int64
+  public internal(set) var kind: Kind
+  public internal(set) var isBuy: Bool
   /// Can only close the script's own position.
-  public let isExit: Bool
+  public internal(set) var isExit: Bool
   /// Units that are left to fill, above zero.
   public internal(set) var quantity: Double
   /// In price steps; 0: none.
@@ -69,8 +70,8 @@ public enum RestingChange: Equatable, Sendable {
 
 /// Where an order is at its venue: its number there, and whatever else finds it fast.
 public struct VenuePlace: BitwiseCopyable, Equatable, Sendable {
-  public let number: Int64
-  public let turn: Int64
+  public internal(set) var number: Int64
+  public internal(set) var turn: Int64
 
   public init(number: Int64, turn: Int64) {
     self.number = number
@@ -218,5 +219,48 @@ struct RestingOrders {
       if entries[middle].order.key < key { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+}
+
+extension RestingOrders {
+  /// Between two quotes all changes have been handed out.
+  mutating func persist(_ archive: inout some StateArchive) {
+    var isStale = isStale || next < changes.count
+    archive.list(
+      &entries,
+      fresh: Entry(order: RestingOrder(0, .entry, .limit, isBuy: true, 0), at: VenuePlace(number: 0, turn: 0), whole: 0)
+    ) {
+      $1.persist(&$0)
+    }
+    archive(&isStale)
+    if archive.isLoading {
+      self.isStale = isStale
+      changes.removeAll()
+      next = 0
+      if !zip(entries, entries.dropFirst()).allSatisfy({ $0.order.key < $1.order.key }) { archive.fail() }
+    }
+  }
+}
+
+extension RestingOrders.Entry {
+  fileprivate mutating func persist(_ archive: inout some StateArchive) {
+    order.persist(&archive)
+    archive(&at.number)
+    archive(&at.turn)
+    archive(&whole)
+  }
+}
+
+extension RestingOrder {
+  fileprivate mutating func persist(_ archive: inout some StateArchive) {
+    archive(&key)
+    archive(&kind)
+    archive(&isBuy)
+    archive(&isExit)
+    archive(&quantity)
+    archive(&limit)
+    archive(&stop)
+    archive(&trail)
+    archive(&activation)
   }
 }

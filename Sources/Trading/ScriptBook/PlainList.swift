@@ -1,4 +1,5 @@
 import Libc
+import Records
 
 /// A list for data that is read on every bar, without reference counts and index checks. Its memory does not
 /// move between changes, so a script can read it. Elements are plain data without references.
@@ -66,6 +67,24 @@ package struct PlainList<Element>: ~Copyable {
       }
     }
     count = kept
+  }
+
+  /// Loading replaces the elements.
+  mutating func persist<Archive: StateArchive>(
+    _ archive: inout Archive, fresh: Element, bytes least: Int, _ body: (inout Archive, inout Element) -> Void
+  ) {
+    var count = count
+    archive.count(&count, bytes: least)
+    if !archive.isLoading {
+      for place in 0..<count { body(&archive, &base[place]) }
+      return
+    }
+    removeAll()
+    for _ in 0..<count where archive.isValid {
+      var element = fresh
+      body(&archive, &element)
+      append(element)
+    }
   }
 
   func firstIndex(where isIt: (Element) -> Bool) -> Int? {

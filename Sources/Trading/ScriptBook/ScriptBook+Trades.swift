@@ -75,6 +75,7 @@ extension ScriptBook {
     let rest = openTrades.base + index
     let size = abs(rest.pointee.size)
     let fraction = part >= size ? 1 : part / size
+    if sealsTrades { sealTrades() }
     closedTrades.append(rest.pointee)
     let closed = closedTrades.base + (closedTrades.count - 1)
     closed.pointee.size = rest.pointee.size > 0 ? part : -part
@@ -120,6 +121,7 @@ extension ScriptBook {
 
   /// Shifts bar numbers for another version of the script, which counts from another bar. O(trades).
   func shiftBars(by shift: Int64) {
+    sealedTrades = []
     for index in 0..<openTrades.count { openTrades.base[index].entryBar &+= shift }
     for index in 0..<closedTrades.count {
       closedTrades.base[index].entryBar &+= shift
@@ -130,6 +132,7 @@ extension ScriptBook {
   /// Calls `body` with every text that a trade refers to, by the closed trades from this index on; it may
   /// give another number. O(trades).
   func forEachText(closedTradesFrom first: Int, _ body: (inout TextRef) -> Void) {
+    sealedTrades = []
     for index in 0..<openTrades.count { (openTrades.base + index).pointee.forEachText(body) }
     for index in min(max(first, 0), closedTrades.count)..<closedTrades.count {
       (closedTrades.base + index).pointee.forEachText(body)

@@ -26,6 +26,9 @@ package final class ScriptBook {
   @exclusivity(unchecked) var averagePrice = Double.nan
   @exclusivity(unchecked) @usableFromInline package var openTrades = PlainList<TradeRecord>()
   @exclusivity(unchecked) package internal(set) var closedTrades = PlainList<TradeRecord>()
+  /// The bytes of the first closed trades, 64 each, where a live script may be saved at any time.
+  @exclusivity(unchecked) var sealedTrades: [SealedTrades] = []
+  @exclusivity(unchecked) var sealsTrades = false
   @exclusivity(unchecked) @usableFromInline package var totals = BookTotals()
   /// The equity at the newest bar's worst price for the position.
   @exclusivity(unchecked) @usableFromInline package var lowestEquity: Double
@@ -102,6 +105,9 @@ package final class ScriptBook {
     unitValue = pointValue * rate
     forgetSums()
   }
+
+  /// Of a state that is loaded.
+  func restore(rate: Double) { self.rate = rate }
 
   /// Another version of the script continues the book, under its own settings.
   func succeed(_ new: BrokerSettings) {
