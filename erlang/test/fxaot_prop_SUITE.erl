@@ -219,6 +219,8 @@ types(fxaot, move_instrument, 3) -> [engine, symbol, id];
 types(fxaot, deploy, 3) -> [engine, id, deployment];
 types(fxaot, replay, 3) -> [engine, feed, params];
 types(fxaot, rollback, 2) -> [engine, id];
+types(fxaot, rollback, 3) -> [engine, id, params];
+types(fxaot, cancel, 3) -> [engine, order_id, params];
 types(fxaot, tier, 2) -> [engine, id];
 types(fxaot, release, 1) -> [bytes];
 types(fxaot, execute, 3) -> [strategy, arrays, params];

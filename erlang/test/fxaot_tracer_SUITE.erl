@@ -118,11 +118,14 @@ a_reload_is_one_trace() ->
     %% Nobody's context is left for those that have none.
     Reloads = named(<<"fxaot.reload">>),
     [begin
-         {ok, _} = fxaot:rollback(eur, cross),
+         {ok, _} = fxaot:rollback(eur, cross, Options),
          {ok, _} = fxaot:deploy(eur, cross, #{strategy => script(Length), tier => vm})
-     end || Length <- [11, 12]],
-    Roots = [Span || Span <- named(<<"fxaot.reload">>) -- Reloads, parent(Span) =:= root],
-    ?assertEqual(2, length(lists:usort([Each || #{trace_id := Each} <- Roots]))).
+     end || {Length, Options} <- [{11, #{traceparent => ?CALLER}}, {12, #{}}]],
+    ?assertMatch([#{parent := ?PARENT, trace_id := ?TRACE}, _, _, _], named(<<"fxaot.reload">>) -- Reloads),
+    ?assertMatch([_, #{trace_id := First}, #{trace_id := Second}, #{trace_id := Third}]
+                 when First =/= Second andalso Second =/= Third andalso First =/= ?TRACE,
+                 named(<<"fxaot.reload">>) -- Reloads),
+    ?assertEqual([root], [parent(Span) || Span <- named(<<"fxaot.reload">>) -- Reloads, parent(Span) =:= root]).
 
 a_script_with_errors_says_so(_) ->
     ok = engine(eur, #{}),
@@ -179,14 +182,20 @@ an_order_is_told_to_its_end(_) ->
     {ok, _} = fxaot:submit(eur, #{id => <<"a">>, symbol => 'EURUSD', side => buy, quantity => 1000, type => limit,
                                   price => 1.05}),
     ?assertEqual([], named(<<"fxaot.order">>)),
-    {ok, _} = fxaot:modify(eur, <<"a">>, #{price => 1.06}),
-    {ok, _} = fxaot:cancel(eur, <<"a">>),
-    #{events := Events, start_time := Start, end_time := End} = Order = one(<<"fxaot.order">>),
+    {ok, _} = fxaot:modify(eur, <<"a">>, #{price => 1.06, traceparent => ?CALLER}),
+    {ok, _} = fxaot:cancel(eur, <<"a">>, #{traceparent => ?CALLER}),
+    {ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 3000}),
+    _ = tick(2, 1.1),
+    {ok, [_]} = fxaot:close(eur, 'EURUSD', #{quantity => 1000, traceparent => ?CALLER}),
+    {ok, [_]} = fxaot:close(eur, 'EURUSD', #{traceparent => ?CALLER}),
+    ?assertEqual([{submit, root}, {modify, ?PARENT}, {cancel, ?PARENT}, {submit, root}, {close, ?PARENT}, {close, ?PARENT}],
+                 [{attribute(<<"request">>, Span), parent(Span)} || Span <- named(<<"fxaot.request">>)]),
+    [#{events := Events, start_time := Start, end_time := End} = Order | _] = named(<<"fxaot.order">>),
     ?assertEqual([<<"modified">>, <<"cancelled">>], [Name || #{name := Name} <- Events]),
     ?assertEqual({cancelled, user, <<"a">>}, {attribute(<<"state">>, Order), attribute(<<"reason">>, Order),
                                               attribute(<<"id">>, Order)}),
     ?assert(Start =< End),
-    ?assertEqual([<<"a">>, <<"a">>, <<"a">>], [attribute(<<"id">>, Span) || Span <- named(<<"fxaot.request">>)]).
+    ?assertEqual([<<"a">>, <<"a">>, <<"a">>], [attribute(<<"id">>, Span) || Span <- lists:sublist(named(<<"fxaot.request">>), 3)]).
 
 %% A quote's sizes fill a part; the order ends with the last one.
 an_order_in_parts(_) ->
@@ -468,6 +477,8 @@ wrong_contexts_are_sentences(_) ->
      || Bad <- [<<"00-1">>, "text", 7],
         Error <- [fxaot:deploy(eur, cross, #{strategy => ma_crossover, traceparent => Bad}),
                   fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1, traceparent => Bad}),
+                  fxaot:modify(eur, <<"a">>, #{traceparent => Bad}), fxaot:cancel(eur, <<"a">>, #{traceparent => Bad}),
+                  fxaot:close(eur, 'EURUSD', #{traceparent => Bad}), fxaot:rollback(eur, a, #{traceparent => Bad}),
                   fxaot:replay(eur, #{days => 1}, #{traceparent => Bad})]],
     ?assertEqual([], spans()).
 

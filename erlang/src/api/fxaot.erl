@@ -26,10 +26,10 @@
 
 -export([start_engine/1, start_engine/2, child_spec/2, stop_engine/1, acknowledge_loss/1,
          start_engines/1, start_engines/3, engines/1, move_instrument/3,
-         add_instrument/2, add_instrument/3, deploy/3, undeploy/2, rollback/2, tier/2,
+         add_instrument/2, add_instrument/3, deploy/3, undeploy/2, rollback/2, rollback/3, tier/2,
          quarantine/0, release/1,
          tick/5, tick/7, ticks/2, advance/2, replay/3,
-         submit/2, modify/3, cancel/2, cancel_all/2, close/2, close/3, close_by/3, order/2, orders/1, tickets/1,
+         submit/2, modify/3, cancel/2, cancel/3, cancel_all/2, close/2, close/3, close_by/3, order/2, orders/1, tickets/1,
          trades/1, trades_csv/1, deposit/2, withdraw/2, halt/1, reduce/1, resume/1,
          report/2, requests/2, gateway/1,
          subscribe/1, unsubscribe/1, drain/2, mailbox/1,
@@ -264,6 +264,15 @@ traced(Reason, Key, Options, Do) ->
         Error -> Error
     end.
 
+%% The same with an error for other options.
+with_trace(Options, Known, Do) ->
+    traced(bad_option, option, Options, fun(Rest) ->
+                                                case fxaot_terms:known_options(Rest, Known) of
+                                                    ok -> Do(Rest);
+                                                    Error -> Error
+                                                end
+                                        end).
+
 %% @doc Stops a strategy. Its position stays in the instrument's net position.
 -spec undeploy(engine(), Id :: atom()) -> ok | error().
 undeploy(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
@@ -277,9 +286,16 @@ undeploy(Engine, Id) -> ?BADARG([Engine, Id]).
 %% @doc Goes back to the version before the running one, as if it were deployed again. The five newest
 %% versions are kept. `{error, {no_version, _}}' if there is no earlier version.
 -spec rollback(engine(), Id :: atom()) -> {ok, fxaot_nif:report()} | error().
-rollback(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
-    in_group(Engine, fun(Group, _) -> fxaot_deployments:rollback(Group, Id) end);
+rollback(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) -> rollback(Engine, Id, #{});
 rollback(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% @doc The same with options: `traceparent', see docs/telemetry.md.
+-spec rollback(engine(), Id :: atom(), #{traceparent => binary()}) -> {ok, fxaot_nif:report()} | error().
+rollback(Engine, Id, Options) when ?IS_ENGINE(Engine), is_atom(Id), is_map(Options) ->
+    in_group(Engine, fun(Group, _) ->
+                             with_trace(Options, [], fun(_) -> fxaot_deployments:rollback(Group, Id) end)
+                     end);
+rollback(Engine, Id, Options) -> ?BADARG([Engine, Id, Options]).
 
 %% @doc The tier that a strategy runs on, and why: `native', `vm', `beam' or `built_in'. With `version' (1, and
 %% one more with each that took its place), `native_steps', and whether native code is still on
@@ -435,13 +451,19 @@ submit(Engine, Order) -> ?BADARG([Engine, Order]).
 %% id; it loses its place if its price changes or its quantity grows.
 -spec modify(engine(), fxaot_order:id(), fxaot_order:change()) -> {ok, fxaot_order:order()} | error().
 modify(Engine, Id, Change) when ?IS_ENGINE(Engine), is_binary(Id), is_map(Change) ->
-    trade(Engine, {modify, Id, Change});
+    traced(bad_order, field, Change, fun(Rest) -> trade(Engine, {modify, Id, Rest}) end);
 modify(Engine, Id, Change) -> ?BADARG([Engine, Id, Change]).
 
 %% @doc Cancels an order.
 -spec cancel(engine(), fxaot_order:id()) -> {ok, fxaot_order:order()} | error().
 cancel(Engine, Id) when ?IS_ENGINE(Engine), is_binary(Id) -> trade(Engine, {cancel, Id});
 cancel(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% @doc The same with options: `traceparent', see docs/telemetry.md.
+-spec cancel(engine(), fxaot_order:id(), #{traceparent => binary()}) -> {ok, fxaot_order:order()} | error().
+cancel(Engine, Id, Options) when ?IS_ENGINE(Engine), is_binary(Id), is_map(Options) ->
+    with_trace(Options, [], fun(_) -> trade(Engine, {cancel, Id}) end);
+cancel(Engine, Id, Options) -> ?BADARG([Engine, Id, Options]).
 
 %% @doc Cancels all orders, or those of a symbol, of a strategy, or of both. Stop-losses and take-profits that are
 %% attached to a position stay. Returns how many were cancelled.
@@ -461,9 +483,16 @@ close(Engine, {ticket, Id} = What) when ?IS_ENGINE(Engine), is_binary(Id) -> tra
 close(Engine, What) -> ?BADARG([Engine, What]).
 
 %% @doc Closes a part; of a hedging account's instrument the oldest tickets first, if the account has `fifo', else
-%% `{error, {fifo, _}}'.
--spec close(engine(), Symbol :: atom() | {ticket, fxaot_order:id()}, Quantity :: pos_integer()) ->
+%% `{error, {fifo, _}}'. A map has the options `quantity' and `traceparent' (see docs/telemetry.md).
+-spec close(engine(), Symbol :: atom() | {ticket, fxaot_order:id()},
+            Quantity :: pos_integer() | #{quantity => pos_integer(), traceparent => binary()}) ->
           {ok, [fxaot_order:order()]} | error().
+close(Engine, What, #{quantity := Quantity} = Options) when not is_integer(Quantity) ->
+    ?BADARG([Engine, What, Options]);
+close(Engine, What, #{} = Options) ->
+    with_trace(Options, [quantity], fun(#{quantity := Quantity}) -> close(Engine, What, Quantity);
+                                       (_) -> close(Engine, What)
+                                    end);
 close(Engine, What, Quantity) when ?IS_ENGINE(Engine), is_atom(What), is_integer(Quantity) ->
     trade(Engine, {close, What, Quantity});
 close(Engine, {ticket, Id} = What, Quantity) when ?IS_ENGINE(Engine), is_binary(Id), is_integer(Quantity) ->

@@ -180,10 +180,12 @@ begun({deploy, Engine, Request}, From, #state{versions = []} = State) ->
     first(Engine, Request, none, From, State);
 begun({deploy, _, Request}, From, #state{versions = [Running | _] = Versions} = State) ->
     reload(Request, From, Running, Versions, State);
-begun(rollback, From, #state{versions = [Running, #{tier := Tier} = Before | Below]} = State) ->
+begun({rollback, #{} = Trace}, From, State) ->
+    fxaot_trace:within(Trace, fun() -> begun({rollback, none}, From, State) end);
+begun({rollback, none}, From, #state{versions = [Running, #{tier := Tier} = Before | Below]} = State) ->
     reload(Before#{wait => Tier =:= native, watch => State#state.watch}, From, Running, Below,
            State);
-begun(rollback, From, #state{id = Id} = State) ->
+begun({rollback, none}, From, #state{id = Id} = State) ->
     answered({error, {no_version, #{id => Id}}}, From, State);
 begun(_, From, State) -> answered({error, {bad_argument, none}}, From, State).
 

@@ -89,7 +89,7 @@ undeploy(Group, Engine, Id) ->
 
 %% @doc Returns to the version before the running one.
 -spec rollback(Group :: atom(), Id :: atom()) -> {ok, map()} | fxaot:error().
-rollback(Group, Id) -> existing(Group, Id, rollback).
+rollback(Group, Id) -> existing(Group, Id, {rollback, fxaot_trace:current()}).
 
 %% @doc See {@link fxaot:tier/2}.
 -spec tier(Group :: atom(), Id :: atom()) -> {ok, map()} | fxaot:error().
