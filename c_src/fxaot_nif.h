@@ -237,6 +237,9 @@ static inline bool fxaot_is_slow(engine_resource *handle) {
   return true;
 }
 
+/* A handle without an engine yet, with one reference; NULL: out of memory. */
+engine_resource *fxaot_new_engine(ErlNifPid owner);
+
 /* For the journal: a strategy's name, which is an atom. */
 void fxaot_tell_name(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM name);
 
@@ -384,6 +387,9 @@ FXAOT_NIF(fxaot_nif_start_journal_2);
 FXAOT_NIF(fxaot_nif_take_journal_1);
 FXAOT_NIF(fxaot_nif_lose_journal_1);
 FXAOT_NIF(fxaot_nif_apply_2);
+FXAOT_NIF(fxaot_nif_journal_snapshot_1);
+FXAOT_NIF(fxaot_nif_restore_1);
+FXAOT_NIF(fxaot_nif_sha256_1);
 FXAOT_NIF(fxaot_nif_frame_2);
 FXAOT_NIF(fxaot_nif_read_records_3);
 FXAOT_NIF(fxaot_nif_crc32c_1);

@@ -51,6 +51,19 @@ static uint64_t new_incarnation(void) {
   return now;
 }
 
+engine_resource *fxaot_new_engine(ErlNifPid owner) {
+  engine_resource *handle = enif_alloc_resource(fxaot_engine_type, sizeof *handle);
+  if (!handle) return NULL;
+  memset(handle, 0, sizeof *handle);
+  handle->owner = owner.pid;
+  handle->incarnation = new_incarnation();
+  handle->control = enif_mutex_create("fxaot_engine");
+  handle->life = enif_mutex_create("fxaot_engine_life");
+  if (handle->control && handle->life) return handle;
+  enif_release_resource(handle);
+  return NULL;
+}
+
 /* (Currency, BalanceMicro, MinStrength, SizerKind, FixedQuantity, EquityPercent, BarEvents,
  * KeptBars, MaxTimeJumpNs, FirstOrder, OrderStep) */
 FXAOT_NIF(fxaot_nif_new_11) {
@@ -78,15 +91,9 @@ FXAOT_NIF(fxaot_nif_new_11) {
   config.first_order = (uint16_t)first;
   config.order_step = (uint16_t)step;
 
-  engine_resource *handle = enif_alloc_resource(fxaot_engine_type, sizeof *handle);
+  engine_resource *handle = fxaot_new_engine(self);
   if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  memset(handle, 0, sizeof *handle);
-  handle->owner = self.pid;
-  handle->incarnation = new_incarnation();
-  handle->control = enif_mutex_create("fxaot_engine");
-  handle->life = enif_mutex_create("fxaot_engine_life");
-  int32_t status = handle->control && handle->life ? fxaot_engine_new(&config, &handle->engine)
-                                                   : FXAOT_OUT_OF_MEMORY;
+  int32_t status = fxaot_engine_new(&config, &handle->engine);
   ERL_NIF_TERM term = enif_make_resource(env, handle);
   enif_release_resource(handle);
   if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));

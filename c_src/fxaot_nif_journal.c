@@ -17,12 +17,19 @@ typedef struct batch {
   void *bytes;
   uint64_t count;
   uint32_t is_broken;
+  fxaot_snapshot *snapshot;
 } batch;
 
 typedef void journal_body(engine_resource *handle, batch *out);
 
 static void take(engine_resource *handle, batch *out) {
   out->count = fxaot_engine_take_journal(handle->engine, &out->bytes, &out->is_broken);
+}
+
+/* What was recorded before the snapshot, and the snapshot. */
+static void capture(engine_resource *handle, batch *out) {
+  take(handle, out);
+  out->snapshot = fxaot_engine_capture(handle->engine);
 }
 
 static void lose(engine_resource *handle, batch *out) {
@@ -86,6 +93,27 @@ FXAOT_NIF(fxaot_nif_take_journal_1) {
   if (is_there) take(handle, &out);
   fxaot_unlock(handle);
   return is_there ? batch_term(env, &out) : closed(env);
+}
+
+/* (Engine), any process, dirty: {ok, Records, Snapshot}, the records before it. The engine waits only while the state
+ * is captured. */
+FXAOT_NIF(fxaot_nif_journal_snapshot_1) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  batch out = {0};
+  void *bytes = NULL;
+  ERL_NIF_TERM records, snapshot;
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!visited(handle, capture, &out)) return closed(env);
+  uint64_t count = fxaot_snapshot_bytes(out.snapshot, &bytes);
+  unsigned char *data = enif_make_new_binary(env, out.is_broken ? 0 : out.count, &records);
+  if (data && out.count && !out.is_broken) memcpy(data, out.bytes, out.count);
+  fxaot_bytes_free(out.bytes);
+  if (!bytes) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  data = enif_make_new_binary(env, count, &snapshot);
+  if (data) memcpy(data, bytes, count);
+  fxaot_bytes_free(bytes);
+  return enif_make_tuple3(env, atoms.ok, records, snapshot);
 }
 
 /* (Engine), any process, dirty: its journal takes no records. */
@@ -180,6 +208,49 @@ static FXAOT_NIF(apply_body) {
 /* (Engine, Records), dirty: whole records of a segment, which have been checked. */
 FXAOT_NIF(fxaot_nif_apply_2) { return fxaot_visit(env, argc, argv, apply_body); }
 
+typedef struct loading {
+  ErlNifEnv *env; /* for atoms alone */
+  ErlNifBinary bytes;
+  fxaot_refs *refs;
+  fxaot_engine *engine;
+  int32_t status;
+  fxaot_engine_refusal error;
+} loading;
+
+static void load_engine(void *argument) {
+  loading *it = argument;
+  it->status = fxaot_engine_load(it->bytes.data, it->bytes.size, it->refs, make_ref, it->env,
+                                 &it->engine, &it->error);
+}
+
+/* (Snapshot), dirty: {ok, Engine} */
+FXAOT_NIF(fxaot_nif_restore_1) {
+  loading it = {.env = env};
+  ErlNifPid self;
+  (void)argc;
+  if (!enif_inspect_binary(env, argv[0], &it.bytes) || !enif_self(env, &self))
+    return enif_make_badarg(env);
+  engine_resource *handle = fxaot_new_engine(self);
+  it.refs = fxaot_refs_new();
+  if (!handle || !it.refs) {
+    if (handle) enif_release_resource(handle);
+    fxaot_refs_free(it.refs);
+    return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  }
+  handle->refs = it.refs;
+  fxaot_no_refusal(&it.error);
+  int32_t status = fxaot_on_large_stack(load_engine, &it);
+  handle->engine = it.engine;
+  ERL_NIF_TERM term = enif_make_resource(env, handle);
+  enif_release_resource(handle);
+  if (status == FXAOT_OK) status = it.status;
+  if (status != FXAOT_OK)
+    return fxaot_refusal(env, status, NULL, &it.error, enif_make_new_map(env));
+  handle->has_scripts = true;
+  fxaot_assess(handle);
+  return fxaot_ok(env, term);
+}
+
 /* ---- records of a segment -------------------------------------------------- */
 
 /* What a call on a normal scheduler may take: about a nanosecond a byte and half a microsecond a record. */
@@ -269,6 +340,16 @@ FXAOT_NIF(fxaot_nif_crc32c_1) {
     return enif_schedule_nif(env, "crc32c_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, fxaot_nif_crc32c_1,
                              argc, argv);
   return enif_make_uint(env, fxaot_crc32c(bytes.data, bytes.size));
+}
+
+/* (Bytes), dirty */
+FXAOT_NIF(fxaot_nif_sha256_1) {
+  ErlNifBinary bytes;
+  uint8_t hash[FXAOT_HASH_BYTES];
+  (void)argc;
+  if (!enif_inspect_binary(env, argv[0], &bytes)) return enif_make_badarg(env);
+  fxaot_sha256(bytes.data, bytes.size, hash);
+  return binary_term(env, hash, sizeof hash);
 }
 
 /* ---- one journal, one node -------------------------------------------------- */

@@ -1,3 +1,4 @@
+import Artifacts
 import CFxaot
 import FXCore
 import Libc
@@ -48,6 +49,55 @@ public func exportRefsNew() -> OpaquePointer? { retained(JournalRefs()) }
 @_cdecl("fxaot_refs_free")
 public func exportRefsFree(_ pointer: OpaquePointer?) {
   if let pointer { Unmanaged<JournalRefs>.fromOpaque(UnsafeRawPointer(pointer)).release() }
+}
+
+@_cdecl("fxaot_engine_capture")
+public func exportCapture(_ pointer: OpaquePointer?) -> OpaquePointer? {
+  engine(pointer).map { retained(SnapshotBox($0.pointee.capture())) }
+}
+
+/// A snapshot on its way to its bytes.
+private final class SnapshotBox: @unchecked Sendable {
+  let snapshot: Snapshot
+  init(_ snapshot: Snapshot) { self.snapshot = snapshot }
+}
+
+@_cdecl("fxaot_snapshot_bytes")
+public func exportSnapshotBytes(_ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutableRawPointer?>?)
+  -> UInt64
+{
+  out?.pointee = nil
+  guard let pointer else { return 0 }
+  let box = Unmanaged<SnapshotBox>.fromOpaque(UnsafeRawPointer(pointer)).takeRetainedValue()
+  guard let out else { return 0 }
+  let bytes = box.snapshot.bytes()
+  guard let memory = malloc(max(bytes.count, 1)) else { return 0 }
+  bytes.withUnsafeBytes { if let start = $0.baseAddress { memory.copyMemory(from: start, byteCount: $0.count) } }
+  out.pointee = memory
+  return UInt64(bytes.count)
+}
+
+@_cdecl("fxaot_engine_load")
+public func exportLoad(
+  _ bytes: UnsafeRawPointer?, _ count: UInt64, _ refs: OpaquePointer?, _ maker: fxaot_ref_maker?,
+  _ context: UnsafeMutableRawPointer?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ refusal: UnsafeMutablePointer<fxaot_engine_refusal>?
+) -> Int32 {
+  refusal?.pointee = .none
+  out?.pointee = nil
+  guard let bytes, let count = Int(exactly: count), let refs: JournalRefs = object(refs), let maker, let out else {
+    return status(FXAOT_BAD_ARGUMENT)
+  }
+  do throws(EngineRefusal) {
+    let loaded = try Engine.load(UnsafeRawBufferPointer(start: bytes, count: count), refs) { name in
+      name.withUnsafeBytes { maker(context, $0.baseAddress, UInt64($0.count)) }
+    }
+    out.pointee = Engine.hold(loaded).map { OpaquePointer($0) }
+    return status(out.pointee == nil ? FXAOT_OUT_OF_MEMORY : FXAOT_OK)
+  } catch {
+    refusal?.pointee.tell(error)
+    return status(error.status)
+  }
 }
 
 @_cdecl("fxaot_engine_apply")
@@ -147,4 +197,10 @@ public func exportRecordsFollow(
 public func exportCRC32C(_ bytes: UnsafeRawPointer?, _ count: UInt64) -> UInt32 {
   guard let bytes, let count = Int(exactly: count) else { return 0 }
   return CRC32C.sum(UnsafeRawBufferPointer(start: bytes, count: count))
+}
+
+@_cdecl("fxaot_sha256")
+public func exportSHA256(_ bytes: UnsafeRawPointer?, _ count: UInt64, _ hash: UnsafeMutablePointer<UInt8>?) {
+  guard let bytes, let hash, let count = Int(exactly: count) else { return }
+  SHA256.hash(UnsafeRawBufferPointer(start: bytes, count: count), into: hash)
 }

@@ -35,7 +35,12 @@ public struct Instrument: BitwiseCopyable {
   /// 0 < step ≤ minimum ≤ maximum ≤ 10¹² with minimum and maximum on the quantity step, and
   /// session and zone can be read.
   public init?(_ raw: fxaot_instrument) {
-    key = withUnsafeBytes(of: raw.symbol) { SymbolKey.make(cString: $0) }
+    self.init(raw, key: withUnsafeBytes(of: raw.symbol) { SymbolKey.make(cString: $0) })
+  }
+
+  /// The same of an instrument whose key is known, and not its symbol.
+  init?(_ raw: fxaot_instrument, key: UInt64) {
+    self.key = key
     base = withUnsafeBytes(of: raw.base) { SymbolKey.make(cString: $0) }
     quote = withUnsafeBytes(of: raw.quote) { SymbolKey.make(cString: $0) }
     guard key != 0, base != 0, quote != 0, base != quote else { return nil }

@@ -103,4 +103,17 @@ struct BarClock {
     }
     return day != dayOfBar
   }
+
+  /// What the next bar's fields depend on besides its own times.
+  func write(_ writer: inout StateWriter) {
+    writer.count(Int(day))
+    writer.count(Int(dayOfBar))
+    writer.count(barOfDay)
+  }
+
+  mutating func read(_ reader: inout StateReader) {
+    day = Int64(reader.integer())
+    dayOfBar = Int64(reader.integer())
+    barOfDay = reader.integer()
+  }
 }

@@ -328,7 +328,7 @@ final class RequestFeed {
   // MARK: Snapshots
 
   func write(_ writer: inout StateWriter) {
-    writer.block(world.state, world.code.stateBytes)
+    world.write(&writer)
     writer.bar(bucket)
     writer.count((isOpen ? 1 : 0) | (isFresh ? 2 : 0))
     writer.count(next)
@@ -337,8 +337,7 @@ final class RequestFeed {
   }
 
   func read(_ reader: inout StateReader) {
-    reader.block(world.state, world.code.stateBytes)
-    world.mendState()
+    world.read(&reader)
     bucket = reader.bar()
     let flags = reader.integer()
     isOpen = flags & 1 != 0

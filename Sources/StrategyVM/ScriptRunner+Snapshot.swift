@@ -3,14 +3,14 @@ import StrategyIR
 /// A runner's whole state as bytes, to go on from later or elsewhere, bit for bit: with the same
 /// program, environment and parameters.
 ///
-///     worlds  state blocks, the chart's first, then the requests' in order, inner ones first
-///     feeds   each request's open bar and results
+///     feeds   of each request, inner ones first: its world, its open bar and results, the live bars that it reads
+///     world   the chart's state block, and the day of its newest bar
 ///     texts   those that the script has made
 extension ScriptRunner {
   public func snapshot() -> [UInt8] {
-    var writer = StateWriter()
+    var writer = StateWriter(room: stateBytes + 1_024)
     forEachFeed { $0.write(&writer) }
-    writer.block(world.state, world.code.stateBytes)
+    world.write(&writer)
     writer.count(texts.arena.count - program.texts.count)
     for i in program.texts.count..<texts.arena.count { writer.text(texts.arena.string(TextRef(i))) }
     return writer.bytes
@@ -27,8 +27,7 @@ extension ScriptRunner {
   private func read(_ bytes: [UInt8]) -> Bool {
     var reader = StateReader(bytes)
     forEachFeed { $0.read(&reader) }
-    reader.block(world.state, world.code.stateBytes)
-    world.mendState()
+    world.read(&reader)
     let made = reader.count()
     for i in 0..<made where reader.isValid {
       let expected = TextRef(truncatingIfNeeded: program.texts.count + i)

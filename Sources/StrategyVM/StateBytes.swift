@@ -1,8 +1,11 @@
+import Calendar
 import StrategyIR
 
 /// Puts a snapshot together: 8-byte numbers in the machine's order, blocks as they are in memory.
 struct StateWriter {
   private(set) var bytes: [UInt8] = []
+
+  init(room: Int) { bytes.reserveCapacity(room) }
 
   mutating func count(_ x: Int) { withUnsafeBytes(of: x) { bytes.append(contentsOf: $0) } }
   mutating func double(_ x: Double) { withUnsafeBytes(of: x) { bytes.append(contentsOf: $0) } }
@@ -76,9 +79,15 @@ struct StateReader {
     return String(decoding: bytes[start..<start + length], as: UTF8.self)
   }
 
+  /// Times that no calendar has make the snapshot invalid.
   mutating func bar() -> ScriptBar {
-    ScriptBar(
+    let bar = ScriptBar(
       time: Int64(integer()), timeClose: Int64(integer()), open: double(), high: double(),
       low: double(), close: double(), volume: double())
+    let times = -CivilMoment.furthest...CivilMoment.furthest
+    // A rate that always holds is a bar from the first moment on.
+    let isEndless = bar.time == .min && bar.timeClose == .min
+    if !isEndless, !times.contains(bar.time) || !times.contains(bar.timeClose) { fail() }
+    return bar
   }
 }

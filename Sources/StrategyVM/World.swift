@@ -114,6 +114,17 @@ final class World {
     }
   }
 
+  func write(_ writer: inout StateWriter) {
+    writer.block(state, code.stateBytes)
+    output.pointee.clock.write(&writer)
+  }
+
+  func read(_ reader: inout StateReader) {
+    reader.block(state, code.stateBytes)
+    mendState()
+    output.pointee.clock.read(&reader)
+  }
+
   var failure: ScriptFailure? { output.pointee.failure }
 
   /// Runs the program on one bar; false when it has failed, now or before.

@@ -216,7 +216,7 @@ struct HostileCallTests {
     var latency = fxaot_latency()
     fxaot_engine_latency(engine, &latency)
     if random.below(4) == 0 {
-      _ = fxaot_engine_trace(engine, UInt32(random.below(3)), UInt64(bitPattern: random.pick(integers)))
+      _ = fxaot_engine_trace(engine, UInt32(random.below(3)), random.pick(integers))
     }
     var trace = fxaot_trace()
     fxaot_engine_traced(engine, &trace)

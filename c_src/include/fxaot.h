@@ -1159,6 +1159,7 @@ int32_t fxaot_records_read(const void *bytes, uint64_t count, fxaot_record_chain
 uint32_t fxaot_records_follow(const void *bytes, uint64_t count, uint64_t offset,
                               const fxaot_record_chain *chain);
 uint32_t fxaot_crc32c(const void *bytes, uint64_t count);
+void fxaot_sha256(const void *bytes, uint64_t count, uint8_t hash[FXAOT_HASH_BYTES]);
 
 /* The refs that a journal's records use, in this process: an opaque table for one recovery. */
 typedef struct fxaot_refs fxaot_refs;
@@ -1166,6 +1167,16 @@ fxaot_refs *fxaot_refs_new(void);
 void fxaot_refs_free(fxaot_refs *);
 /* Makes this process's ref of a name; 0: it cannot. */
 typedef uint64_t (*fxaot_ref_maker)(void *context, const void *name, uint64_t length);
+/* A snapshot, while the engine waits: its bytes are put together when they are asked for, by any thread and once;
+ * that frees it. From then on the engine's journal has no gap. Programs and parameters, bars, states, account, orders
+ * and books are in it. NULL: out of memory. */
+typedef struct fxaot_snapshot fxaot_snapshot;
+fxaot_snapshot *fxaot_engine_capture(fxaot_engine *);
+uint64_t fxaot_snapshot_bytes(fxaot_snapshot *, void **out);
+/* An engine that goes on as the captured one did. Scripts run on the VM. FXAOT_BAD_RECORD with a sentence for bytes
+ * that are no snapshot; FXAOT_UNKNOWN_STRATEGY where a C strategy is not registered; else as deploying its strategies. */
+int32_t fxaot_engine_load(const void *bytes, uint64_t count, fxaot_refs *, fxaot_ref_maker maker,
+                          void *context, fxaot_engine **out, fxaot_engine_refusal *error);
 /* Carries out a record of any type: those that concern no engine do nothing. FXAOT_BAD_RECORD with a sentence; then
  * the engine is no longer what the journal tells. It must not record meanwhile. */
 int32_t fxaot_engine_apply(fxaot_engine *, fxaot_refs *, uint32_t type, const void *payload,

@@ -1,6 +1,7 @@
 import CFxaot
 import Libc
 import Messaging
+import Records
 import Synchronization
 
 /// Room for 256 bars, with several holders: the engine fills it from the first slot on, and readers see the
@@ -66,6 +67,23 @@ final class KeptView: @unchecked Sendable {
     let block = first / BarChunk.capacity
     return (first..<end).map { number in
       chunks[number / BarChunk.capacity - block].bars[number % BarChunk.capacity]
+    }
+  }
+}
+
+/// A snapshot copies the bars when the engine goes on already.
+extension KeptView: SavedLater {
+  package var byteCount: Int { (end - first) * MemoryLayout<fxaot_bar>.stride }
+
+  package func append(to bytes: inout [UInt8]) {
+    var number = first
+    while number < end {
+      let slot = number % BarChunk.capacity
+      let count = min(BarChunk.capacity - slot, end - number)
+      let chunk = chunks[number / BarChunk.capacity - first / BarChunk.capacity]
+      bytes.append(
+        contentsOf: UnsafeRawBufferPointer(start: chunk.bars + slot, count: count * MemoryLayout<fxaot_bar>.stride))
+      number += count
     }
   }
 }

@@ -106,7 +106,7 @@ extension Engine {
     return series
   }
 
-  private static func room<T>(_ count: Int, for type: T.Type) -> UnsafeMutablePointer<T>? {
+  static func room<T>(_ count: Int, for type: T.Type) -> UnsafeMutablePointer<T>? {
     allocateAligned(count * MemoryLayout<T>.stride)?.bindMemory(to: type, capacity: count)
   }
 }

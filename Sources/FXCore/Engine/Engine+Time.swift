@@ -1,4 +1,5 @@
 import CFxaot
+import Records
 
 /// Quotes whose time lies before, or far ahead of, their instrument's newest.
 extension Engine {
@@ -61,6 +62,13 @@ struct TimeJump: BitwiseCopyable {
   var count = 0
   private var earliest: Int64 = 0
   private(set) var latest: Int64 = 0
+
+  mutating func persist(_ archive: inout some StateArchive) {
+    archive(&count)
+    archive(&earliest)
+    archive(&latest)
+    if archive.isLoading, !(0...Self.needed).contains(count) { archive.fail() }
+  }
 
   /// Adds one. Returns how many were dropped before it if it is accepted, else 0.
   mutating func add(_ time: Int64, within limit: UInt64) -> Int {

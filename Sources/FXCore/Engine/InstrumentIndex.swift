@@ -1,6 +1,7 @@
 import CFxaot
 import Market
 import Messaging
+import Records
 
 /// Instruments by their keys or refs, and by those of their aliases.
 struct InstrumentIndex: ~Copyable {
@@ -65,6 +66,24 @@ struct InstrumentAliases: BitwiseCopyable {
         $0.assumingMemoryBound(to: InstrumentAlias.self)[place] = InstrumentAlias(key: key, ref: alias.ref)
       }
       count += 1
+    }
+  }
+
+  /// With the refs of this node.
+  mutating func persist(_ archive: inout some StateArchive, _ newRef: (UInt64) -> UInt64) {
+    archive(&count)
+    if !(0...Int(FXAOT_MOST_ALIASES)).contains(count) {
+      archive.fail()
+      count = 0
+    }
+    for place in 0..<count {
+      var alias = self[place]
+      archive(&alias.key)
+      archive(&alias.ref)
+      if !archive.isLoading { continue }
+      alias.ref = newRef(alias.ref)
+      if alias.key == 0 || alias.ref == 0 || alias.ref == QuoteMessage.replayed { archive.fail() }
+      withUnsafeMutableBytes(of: &names) { $0.assumingMemoryBound(to: InstrumentAlias.self)[place] = alias }
     }
   }
 

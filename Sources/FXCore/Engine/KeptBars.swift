@@ -88,6 +88,14 @@ struct KeptBars: BitwiseCopyable {
     number == pushed ? [] : view(from: number)?.bars
   }
 
+  /// Fills a new series with bars that another one had, the first of them its number `oldest`. False without memory, or
+  /// for more bars than it keeps.
+  mutating func fill(_ bars: [fxaot_bar], oldest: Int) -> Bool {
+    pushed = oldest
+    for bar in bars { push(bar) }
+    return count == bars.count
+  }
+
   func release() {
     guard let table else { return }
     for place in 0..<tableSize { table[place]?.release() }

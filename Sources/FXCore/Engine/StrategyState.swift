@@ -1,5 +1,6 @@
 import CFxaot
 import Market
+import Records
 import Synchronization
 import Trading
 
@@ -49,6 +50,25 @@ struct StrategyState: BitwiseCopyable {
   var isAwake = false
   /// It is in the queue of wants.
   var isWanting = false
+
+  /// All but its slot, its content and what tells which bars it reads.
+  mutating func persist(_ archive: inout some StateArchive) {
+    book.persist(&archive)
+    sizing.persist(&archive)
+    archive(&version)
+    archive(&enteredAt)
+    archive(&waiting)
+    archive(&bars)
+    archive(&signals)
+    archive(&orders)
+    archive(&fills)
+    archive(&rejects)
+    archive(&isWarnedOfSize)
+    archive(&steppedAt)
+    archive(&isAwake)
+    // Far more than its orders can be, and far from the end of an Int64.
+    if archive.isLoading, waiting.magnitude > 1 << 60 { archive.fail() }
+  }
 
   /// The place of the script, where it is one.
   var scriptPlace: Int? {

@@ -204,7 +204,14 @@ extension Engine {
 
   /// A hot swap: what the strategy was after it.
   private mutating func replaceStrategy(_ reader: inout InputReader, _ context: inout Applying) throws(JournalFault) {
-    throw JournalFault("a swap")
+    let ref = context.ref(reader.number(UInt64.self))
+    let bytes = reader.slice(reader.count(bytes: 1))
+    if !reader.isValid || context.isUnnamed { return }
+    do throws(EngineRefusal) {
+      try loadStrategy(ref: ref, bytes)
+    } catch {
+      throw JournalFault("a version of a strategy that cannot run here: \(error.message)")
+    }
   }
 
   private mutating func set<Terms>(_ terms: Terms?, _ body: (inout Engine, Terms) throws(EngineError) -> Void)

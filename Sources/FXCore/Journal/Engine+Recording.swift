@@ -36,7 +36,7 @@ extension Engine {
 
   /// The name of a strategy's ref, before it is added. O(names).
   public mutating func name(_ ref: UInt64, _ text: UnsafePointer<CChar>) {
-    if journal.isOn { journal.name(ref, CText.bytes(text)) }
+    journal.name(ref, CText.bytes(text))
   }
 
   /// An input of any kind.
@@ -78,7 +78,6 @@ extension Engine {
   }
 
   mutating func noteInstrument(_ raw: fxaot_instrument, _ ref: UInt64) {
-    if !journal.isOn { return }
     journal.name(ref, raw.symbolText)
     for index in 0..<Int(raw.alias_count) {
       if let alias = raw.aliases?[index] { journal.name(alias.ref, alias.symbolText) }
@@ -86,6 +85,16 @@ extension Engine {
     note(.instrument) { journal in
       journal.add(ref)
       journal.add(raw)
+    }
+  }
+
+  /// A swap depends on when its version was prepared, so what it leaves is recorded.
+  mutating func noteSwap(_ ref: UInt64) {
+    guard journal.isOn, let saved = try? saveStrategy(ref: ref) else { return }
+    let bytes = saved.bytes()
+    note(.swap) { journal in
+      journal.add(ref)
+      journal.add(bytes)
     }
   }
 

@@ -182,15 +182,16 @@ enum Input: UInt8 {
   case strategy, script, remove, swap
 }
 
-/// The names of refs, which are other numbers in each node. Few, so a list.
+/// The names of refs, which are other numbers in each node.
 package struct RefNames {
   package private(set) var list: [(ref: UInt64, text: [UInt8])] = []
+  private var known: Set<UInt64> = []
 
   package init() {}
 
   /// False where it is known.
   mutating func add(_ ref: UInt64, _ text: [UInt8]) -> Bool {
-    if list.contains(where: { $0.ref == ref }) { return false }
+    if !known.insert(ref).inserted { return false }
     list.append((ref, text))
     return true
   }

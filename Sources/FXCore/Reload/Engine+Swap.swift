@@ -43,6 +43,7 @@ extension Engine {
     }
     strategies.base[slot].version &+= 1
     prepared.version = strategies.base[slot].version
+    noteSwap(ref)
   }
 
   private mutating func exchange(
@@ -86,7 +87,7 @@ extension Engine {
   }
 
   /// Gives a strategy another timeframe and content. An error changes nothing.
-  private mutating func change(
+  mutating func change(
     _ slot: Int, _ timeframe: Timeframe, _ content: StrategyContent
   ) throws(EngineRefusal) {
     let before = strategies.base[slot]

@@ -25,7 +25,7 @@ extension PreparedVersion {
     let version: ScriptVersion
     do throws(ScriptError) {
       version = try ScriptVersion(
-        program, environment: environment, others: basis.others, parameters: parameters)
+        program, encoded: bytes, environment: environment, others: basis.others, parameters: parameters)
     } catch {
       throw EngineRefusal(error)
     }

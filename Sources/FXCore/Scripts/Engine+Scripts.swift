@@ -82,7 +82,7 @@ extension Engine {
     let script: LiveScript
     do throws(ScriptError) {
       let version = try ScriptVersion(
-        program, environment: environment, others: others, parameters: deployment.parameters)
+        program, encoded: bytes, environment: environment, others: others, parameters: deployment.parameters)
       try checkAccount(of: version, slot)
       script = LiveScript(version, environment: environment)
     } catch {

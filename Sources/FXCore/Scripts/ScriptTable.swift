@@ -30,6 +30,13 @@ struct ScriptTable: ~Copyable {
     return places.base[place]
   }
 
+  /// Puts another entry, and its reference, into a place that is taken.
+  mutating func replace(_ place: Int, by entry: Entry) {
+    let old = take(place)
+    places.base[place] = entry
+    old?.release()
+  }
+
   mutating func remove(_ place: Int) { take(place)?.release() }
 
   /// nil for an empty place.

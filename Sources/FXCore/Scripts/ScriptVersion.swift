@@ -2,6 +2,7 @@ import Artifacts
 import CFxaot
 import Libc
 import Market
+import Records
 import StrategyIR
 import StrategyVM
 
@@ -9,6 +10,7 @@ import StrategyVM
 /// next version can continue with it.
 final class ScriptVersion {
   let runner: ScriptRunner
+  let source: ScriptSource
   /// The currency of the script's account where it is not the instrument's quote currency.
   let account: UInt64?
   let accountName: String
@@ -29,10 +31,12 @@ final class ScriptVersion {
 
   /// Fails as `ScriptRunner` does.
   /// - Parameter others: the instruments of the environment's data, in its order.
+  /// - Parameter encoded: the program's bytes.
   init(
-    _ program: Program, environment: ScriptEnvironment, others: [Instrument] = [],
+    _ program: Program, encoded: UnsafeRawBufferPointer, environment: ScriptEnvironment, others: [Instrument] = [],
     parameters: [(name: String, value: ParameterValue)]
   ) throws(ScriptError) {
+    source = ScriptSource(program: encoded, parameters, others: program.requests.isEmpty ? [] : others)
     let currency = environment.account(of: program)
     accountName = currency
     account = currency == environment.symbol.currency ? nil : SymbolKey.make(currency)
@@ -52,7 +56,9 @@ final class ScriptVersion {
   func stop(_ why: String) { reason = strdup(why) ?? strdup("") }
 
   /// The source line on which it has stopped; 0 while it runs.
-  var failedLine: Int { runner.failure?.line ?? 0 }
+  var failedLine: Int { runner.failure?.line ?? loadedLine }
+  /// Where it had stopped before a snapshot.
+  private var loadedLine = 0
 
   /// One bar; false when the script has failed on it.
   func step(_ bar: ScriptBar, book: BookView) -> Bool {
@@ -99,4 +105,38 @@ final class ScriptVersion {
     }
     return true
   }
+
+  // MARK: Snapshots
+
+  /// All that its source does not tell.
+  func persist(_ archive: inout some StateArchive) {
+    archive(&bars)
+    archive(&nativeSteps)
+    archive.list(&rules, fresh: RiskRule(kind: .allowEntryIn, value: 0)) { archive, rule in
+      archive(&rule.kind)
+      archive(&rule.value)
+      archive(&rule.isPercent)
+      archive(&rule.message)
+    }
+    var isStopped = hasStopped
+    archive(&isStopped)
+    if isStopped {
+      var (text, line) = (reason.map { String(cString: $0) } ?? "", failedLine)
+      archive(&text)
+      archive(&line)
+      if archive.isLoading {
+        stop(text)
+        loadedLine = line
+      }
+    }
+    var state = archive.isLoading ? [] : runner.snapshot()
+    archive(&state)
+    if !archive.isLoading { return }
+    if bars < 0 || rules.count > RiskRule.Kind.kinds || !archive.isValid || !runner.restore(state) { archive.fail() }
+  }
+}
+
+extension RiskRule.Kind {
+  /// A version keeps one rule of each.
+  fileprivate static var kinds: Int { 6 }
 }

@@ -21,6 +21,34 @@ struct TableVersion: BitwiseCopyable {
     self.params = params
   }
 
+  /// With these parameters and this state; checked as far as a table can be: the state's bytes are the strategy's own.
+  init(
+    _ table: UnsafePointer<fxaot_strategy>, _ values: [Double], state bytes: UnsafeRawBufferPointer
+  ) throws(EngineError) {
+    let all = UnsafeBufferPointer(start: table.pointee.params, count: Int(table.pointee.param_count))
+    guard values.count == all.count, zip(all, values).allSatisfy({ StrategyParameters.allows($0, $1) }) else {
+      throw EngineError(FXAOT_PARAMETER_RANGE)
+    }
+    guard let memory = allocateAligned(values.count * MemoryLayout<Double>.stride) else {
+      throw EngineError(FXAOT_OUT_OF_MEMORY)
+    }
+    let params = memory.bindMemory(to: Double.self, capacity: values.count)
+    for (index, value) in values.enumerated() { (params + index).initialize(to: value) }
+    do throws(EngineError) {
+      if let check = table.pointee.check, check(params) != 0 { throw EngineError(FXAOT_PARAMETER_RANGE) }
+      guard let size = table.pointee.state_bytes, size(params) == UInt64(bytes.count) else {
+        throw EngineError(FXAOT_BAD_LENGTH)
+      }
+      state = try Engine.stateBlock(table, params)
+    } catch {
+      free(params)
+      throw error
+    }
+    if let start = bytes.baseAddress { state.copyMemory(from: start, byteCount: bytes.count) }
+    self.table = table
+    self.params = params
+  }
+
   /// Its strength for a bar; 0 of a table without a step.
   @inline(__always)
   func step(_ feed: Int, _ bar: inout fxaot_bar) -> Double {

@@ -11,12 +11,15 @@ final class FeedSource {
   let waitsForOpen: Bool
   @exclusivity(unchecked) private(set) var bars: [ScriptBar]
   @exclusivity(unchecked) private(set) var next = 0
+  /// The bars that it began with.
+  private let history: [ScriptBar]
   /// When the newest bar opened that was appended.
   @exclusivity(unchecked) private var newest = Int64.min
 
   init(number: Int, bars: [ScriptBar], isWhole: Bool, waitsForOpen: Bool = false) {
     self.number = number
     self.bars = bars
+    history = bars
     self.isWhole = isWhole
     self.waitsForOpen = waitsForOpen
   }
@@ -51,9 +54,26 @@ final class FeedSource {
     bars[..<(bars.firstIndex { $0.timeClose > time } ?? bars.count)]
   }
 
-  func write(_ writer: inout StateWriter) { writer.count(next) }
+  /// Bars that came live are in no history, so the snapshot has them.
+  func write(_ writer: inout StateWriter) {
+    writer.count(next)
+    writer.count(Int(newest))
+    if newest == .min { return }
+    writer.count(bars.count)
+    for bar in bars { writer.bar(bar) }
+  }
 
-  func read(_ reader: inout StateReader) { next = min(max(reader.integer(), 0), bars.count) }
+  func read(_ reader: inout StateReader) {
+    let place = reader.integer()
+    newest = Int64(reader.integer())
+    if newest == .min {
+      bars = history
+    } else {
+      bars = []
+      for _ in 0..<reader.count() where reader.isValid { bars.append(reader.bar()) }
+    }
+    next = min(max(place, 0), bars.count)
+  }
 }
 
 /// The parts of another symbol that a request uses.

@@ -1,5 +1,6 @@
 import CFxaot
 import Market
+import Records
 
 /// The size of a signal's position in base units.
 package struct Sizer: BitwiseCopyable, Equatable {
@@ -43,6 +44,22 @@ package struct Sizer: BitwiseCopyable, Equatable {
       rule = .kelly(percent: config.fixed_quantity, most: millionths)
     default: return nil
     }
+  }
+
+  /// Writes the configuration that it comes of.
+  package func write(to config: inout fxaot_config) {
+    var (kind, quantity, share) = (FXAOT_SIZER_FIXED, Int64(1), Int64(0))
+    switch rule {
+    case .fixed(let units): quantity = units
+    case .equity(let millionths): (kind, share) = (FXAOT_SIZER_EQUITY_PERCENT, millionths)
+    case .risk(let millionths, let stop): (kind, quantity, share) = (FXAOT_SIZER_RISK, stop, millionths)
+    case .volatility(let millionths, let bars): (kind, quantity, share) = (FXAOT_SIZER_VOLATILITY, bars, millionths)
+    case .kelly(let percent, let most): (kind, quantity, share) = (FXAOT_SIZER_KELLY, percent, most)
+    }
+    config.sizer = UInt32(kind) | (isScaled ? UInt32(FXAOT_SIZER_SCALED) : 0)
+    config.fixed_quantity = quantity
+    // Less than half a millionth is no millionth, but a share all the same.
+    config.equity_percent = share == 0 ? 1e-5 : Double(share) / 10_000
   }
 
   /// Base units of a fixed size; else 0.
@@ -100,6 +117,18 @@ package struct SizingRecord: BitwiseCopyable {
     } else {
       ranges += (range - ranges) / Double(length)
     }
+  }
+
+  package mutating func persist(_ archive: inout some StateArchive) {
+    archive(&lastClose)
+    archive(&bars)
+    archive(&ranges)
+    archive(&wins)
+    archive(&losses)
+    archive(&won)
+    archive(&lost)
+    let counts = 0...Int.max / 4
+    if archive.isLoading, bars < 0 || !counts.contains(wins) || !counts.contains(losses) { archive.fail() }
   }
 
   /// nan before there are `length` bars.

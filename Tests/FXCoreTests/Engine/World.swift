@@ -16,6 +16,11 @@ final class World {
     engine = try Engine.make(config)
   }
 
+  init(_ loaded: consuming Engine) throws {
+    guard let held = Engine.hold(loaded) else { throw EngineError(FXAOT_OUT_OF_MEMORY) }
+    engine = held
+  }
+
   /// With EURUSD as instrument 1.
   static func eurusd(_ change: (inout fxaot_config) -> Void = { _ in }) throws -> World {
     let world = try World(change)

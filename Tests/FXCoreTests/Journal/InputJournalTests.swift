@@ -84,15 +84,9 @@ struct InputJournalTests {
     )
     let answer = world.engine.pointee.submit(order)
     #expect(answer.answer.reject == FXAOT_REJECT_HALTED.rawValue)
-    try Journaled.apply(Journaled.take(world), to: again, named("1", 1))
+    try Journaled.apply(Journaled.take(world), to: again, try Journaled.named("1", 1))
     #expect(Journaled.difference(world, again) == nil)
     #expect(again.account.state == FXAOT_TRADING_HALTED.rawValue)
-  }
-
-  private func named(_ text: String, _ ref: UInt64) throws -> JournalRefs {
-    let refs = JournalRefs()
-    #expect(refs.learn(ref, Array(text.utf8), Journaled.make))
-    return refs
   }
 
   @Test func `damaged records are refused, never a trap`() throws {

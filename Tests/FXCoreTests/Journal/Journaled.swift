@@ -31,6 +31,18 @@ enum Journaled {
     }
   }
 
+  static func isBroken(_ world: World) -> Bool {
+    let (base, _, isBroken) = world.engine.pointee.takeJournal()
+    free(base)
+    return isBroken
+  }
+
+  static func named(_ text: String, _ ref: UInt64) throws -> JournalRefs {
+    let refs = JournalRefs()
+    #expect(refs.learn(ref, Array(text.utf8), make))
+    return refs
+  }
+
   /// Refs as they were: names are numbers here.
   static func make(_ name: [UInt8]) -> UInt64 { UInt64(String(decoding: name, as: UTF8.self)) ?? symbols[name] ?? 99 }
 

@@ -30,6 +30,7 @@
          set_gateway/2, requests/2, report/2, gateway/1,
          trace/2, traced/1,
          start_journal/2, take_journal/1, lose_journal/1, apply_records/2,
+         journal_snapshot/1, restore/1, sha256/1,
          frame_records/2, read_records/3, crc32c/1, lock_file/1, unlock_file/1,
          stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
@@ -76,6 +77,7 @@
        close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, fill_rest_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
        trades_nif/2, set_gateway_nif/2, requests_nif/2, report_nif/2, gateway_nif/1,
        start_journal_nif/2, take_journal_nif/1, lose_journal_nif/1, apply_nif/2,
+       journal_snapshot_nif/1, restore_nif/1, sha256_nif/1,
        frame_nif/2, read_records_nif/3, crc32c_nif/1, lock_file_nif/1, unlock_file_nif/1,
        trace_nif/2, traced_nif/1, stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
@@ -961,6 +963,24 @@ apply_records(Engine, Records) when is_reference(Engine), is_binary(Records) ->
     ?NATIVE(apply_nif(Engine, Records), [Engine, Records]);
 apply_records(Engine, Records) -> ?BADARG([Engine, Records]).
 
+%% @doc The engine's whole state, and what it had recorded before: see {@link take_journal/1}; nothing where some of that
+%% was lost. From then on its journal has no gap. The engine waits only while its state is captured. Any process may
+%% call it.
+-spec journal_snapshot(handle()) -> {ok, Records :: binary(), Snapshot :: binary()} | error().
+journal_snapshot(Engine) when is_reference(Engine) -> ?NATIVE(journal_snapshot_nif(Engine), [Engine]);
+journal_snapshot(Engine) -> ?BADARG([Engine]).
+
+%% @doc An engine that goes on where the one of a snapshot was, event by event, and belongs to the caller. Scripts run on
+%% the VM until they get native code. `bad_record' for bytes that are no snapshot. O(state).
+-spec restore(Snapshot :: binary()) -> {ok, handle()} | error().
+restore(Snapshot) when is_binary(Snapshot) -> ?NATIVE(restore_nif(Snapshot), [Snapshot]);
+restore(Snapshot) -> ?BADARG([Snapshot]).
+
+%% @doc SHA-256 of some bytes. O(bytes).
+-spec sha256(binary()) -> binary().
+sha256(Bytes) when is_binary(Bytes) -> ?NATIVE(sha256_nif(Bytes), [Bytes]);
+sha256(Bytes) -> ?BADARG([Bytes]).
+
 %% @doc A batch of {@link take_journal/1} as records of a segment that follow the chain: sequence number and epoch of
 %% the newest record (64 bits each, little-endian) and its SHA-256. O(bytes).
 -spec frame_records(Batch :: binary(), chain()) -> {ok, Records :: binary(), chain()} | error().
@@ -1309,6 +1329,9 @@ start_journal_nif(_, _) -> erlang:nif_error(not_loaded).
 take_journal_nif(_) -> erlang:nif_error(not_loaded).
 lose_journal_nif(_) -> erlang:nif_error(not_loaded).
 apply_nif(_, _) -> erlang:nif_error(not_loaded).
+journal_snapshot_nif(_) -> erlang:nif_error(not_loaded).
+restore_nif(_) -> erlang:nif_error(not_loaded).
+sha256_nif(_) -> erlang:nif_error(not_loaded).
 frame_nif(_, _) -> erlang:nif_error(not_loaded).
 read_records_nif(_, _, _) -> erlang:nif_error(not_loaded).
 crc32c_nif(_) -> erlang:nif_error(not_loaded).

@@ -3,7 +3,7 @@
 %% goes on from.
 -module(fxaot_deployments).
 
--export([new/0, enter/2, save/3, leave/2, all/0, saved/0]).
+-export([new/0, enter/2, save/3, leave/2, all/0, saved/0, restore/3]).
 -export([deploy/4, undeploy/3, rollback/2, tier/2, engine_stopped/1, watch/2, tell/3]).
 
 %% Rows: {{Group, Id}, Pid, Saved}. Group is the group of an engine that is in one, else the engine.
@@ -39,12 +39,31 @@ take_over(Key, [{_, Pid, Saved}]) ->
 -spec save(Group :: atom(), Id :: atom(), term()) -> ok.
 save(Group, Id, Saved) ->
     _ = ets:update_element(?MODULE, {Group, Id}, {3, Saved}),
-    ok.
+    fxaot_journal:keep(Group, {deployment, Id}, maps:remove(probation, Saved)).
+
+%% @doc A strategy that an engine has out of its journal gets its process again, unless it has one. It runs on the VM,
+%% and gets native code as it would after a deployment.
+-spec restore(Group :: atom(), Id :: atom(), Saved :: map()) -> ok.
+restore(Group, Id, #{versions := [#{tier := Tier} | _], is_script := IsScript} = Saved) ->
+    Upgrades = IsScript andalso Tier =/= vm,
+    Row = {{Group, Id}, nobody(), Saved#{probation => none, attempts => 0, is_native => false, upgrades => Upgrades}},
+    case ets:insert_new(?MODULE, Row) of
+        true ->
+            _ = fxaot_deployment_sup:start_deployment(Group, Id),
+            ok;
+        false -> ok
+    end;
+restore(_, _, _) -> ok.
+
+%% A process that has ended.
+nobody() ->
+    {Pid, Monitor} = spawn_monitor(fun() -> ok end),
+    receive {'DOWN', Monitor, process, Pid, _} -> Pid end.
 
 -spec leave(Group :: atom(), Id :: atom()) -> ok.
 leave(Group, Id) ->
     _ = ets:select_delete(?MODULE, [{{{Group, Id}, self(), '_'}, [], [true]}]),
-    ok.
+    fxaot_journal:forget(Group, {deployment, Id}).
 
 %% @doc All deployments, and their processes, which may be dead.
 -spec all() -> [{pid(), {Group :: atom(), Id :: atom()}}].

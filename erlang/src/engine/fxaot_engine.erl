@@ -77,6 +77,7 @@ up(#state{name = Name, engine = Engine, options = Options} = State) ->
             _ = fxaot_nif:apply_state(Engine),
             came_up(Up),
             fxaot_gateways_sup:start(Name, Options),
+            fxaot_journal_recovery:deployments(Name, Options),
             {ok, renewing(Up)};
         Error ->
             ?FXAOT_LOG(error, #{engine => Name, text => ["cannot start: ", fxaot:format_error(Error)]}),
@@ -129,10 +130,18 @@ inherited(Name, Options) ->
         {none, {engine, Name, Engine}} -> adopted(Name, Engine, fxaot_engines:options(Name));
         {none, _} ->
             case fxaot_engines:has_state(Name) of
-                true -> lost;
+                true -> orphaned(Name, fxaot_engines:options(Name));
                 false -> fresh(Name, Options)
             end
     end.
+
+%% With a journal nothing is lost: that holds the native engine too, or what it has written brings it back.
+orphaned(Name, #{journal := _} = Options) ->
+    case fxaot_journal:handle(Name) of
+        {ok, Engine} -> adopted(Name, Engine, Options);
+        none -> fresh(Name, Options)
+    end;
+orphaned(_, _) -> lost.
 
 adopted(Name, Engine, Options) ->
     case fxaot_nif:adopt(Engine) of
@@ -145,11 +154,11 @@ adopted(Name, Engine, Options) ->
 
 %% Checked here because fxaot_terms does not know the options of an engine's process.
 fresh(Name, Options) ->
-    Known = [instruments, subscriber_limit | fxaot_engine_actor:option_names()]
+    Known = [instruments, subscriber_limit, journal | fxaot_engine_actor:option_names()]
         ++ fxaot_engine_options:names() ++ fxaot_terms:config_options()
         ++ fxaot_account_terms:option_names(),
     maybe_made(Name, Options, [fxaot_terms:known_options(Options, Known), free_name(Name),
-                               fxaot_engine_subscribers:check(Options),
+                               fxaot_engine_subscribers:check(Options), fxaot_journal_options:check(Options),
                                fxaot_engine_actor:options(Name, Options)]).
 
 maybe_made(Name, Options, Checks) ->
@@ -165,24 +174,13 @@ free_name(Name) ->
     end.
 
 made(Name, Options) ->
-    Instruments = maps:get(instruments, Options, ['EURUSD']),
-    Config = maps:with(fxaot_terms:config_options(), Options),
-    case fxaot_nif:new(Config) of
-        {ok, Engine} ->
-            case termed(Engine, Options, Instruments) of
-                ok ->
-                    fxaot_heir:keep(Name, Engine, Options),
-                    {ok, #state{name = Name, options = Options, engine = Engine}};
-                Error ->
-                    ok = fxaot_nif:close(Engine),
-                    Error
-            end;
-        Error -> Error
-    end.
-
-termed(Engine, Options, Instruments) ->
-    case fxaot_account_terms:apply(Engine, Options) of
-        ok -> add_instruments(Engine, Options, Instruments);
+    Make = fun() -> fxaot_nif:new(maps:with(fxaot_terms:config_options(), Options)) end,
+    Add = fun(Engine, Instruments) -> add_instruments(Engine, Options, Instruments) end,
+    case fxaot_journal_recovery:start(Name, Options, Make, Add) of
+        {ok, Engine, Whole} ->
+            fxaot_engines:set_options(Name, Whole),
+            fxaot_heir:keep(Name, Engine, Whole),
+            {ok, #state{name = Name, options = Whole, engine = Engine}};
         Error -> Error
     end.
 
@@ -203,8 +201,15 @@ add_each(Engine, [{Symbol, Terms} | Rest]) ->
 %% ---- messages ---------------------------------------------------------------
 
 -spec handle_call(fxaot_engine_call:request(), gen_server:from(), #state{}) ->
-          {reply, term(), #state{}} | {stop, normal, ok, #state{}}.
-handle_call(Request, _From, State) -> fxaot_engine_call:answer(?MODULE, Request, State).
+          {reply, term(), #state{}} | {noreply, #state{}} | {stop, normal, ok, #state{}}.
+handle_call(Request, From, #state{options = Options} = State) ->
+    case {fxaot_engine_call:answer(?MODULE, Request, State), fxaot_journal_recovery:waits(Options, Request)} of
+        {{reply, {error, _}, _} = Refused, _} -> Refused;
+        {{reply, Answer, #state{name = Name} = Next}, true} ->
+            fxaot_journal:acknowledge(Name, fxaot_journals_sup:find(Name), From, Answer),
+            {noreply, Next};
+        {Reply, _} -> Reply
+    end.
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
 handle_cast(_, State) -> {noreply, State}.
@@ -315,6 +320,7 @@ with_terms(Added, Gone, #state{name = Name, engine = Engine, options = Options} 
     Kept = [Entry || Entry <- maps:get(instruments, Options, ['EURUSD']),
                      not lists:member(symbol(Entry), Gone)],
     After = Options#{instruments => Kept ++ Added},
+    fxaot_journal_recovery:keep_instruments(Name, Kept ++ Added),
     fxaot_engines:set_options(Name, After),
     fxaot_heir:keep(Name, Engine, After),
     State#state{options = After}.
@@ -336,6 +342,7 @@ read(instruments, #state{engine = Engine}) -> fxaot_nif:instruments(Engine).
 -spec stop(#state{}) -> {stop, normal, ok, #state{}}.
 stop(#state{name = Name, engine = Engine, mailbox = Mailbox} = State) ->
     fxaot_gateways_sup:stop(Name),
+    fxaot_journal_recovery:stop(Name),
     fxaot_heir:forget(Name),
     fxaot_names:leave(Name, self()),
     fxaot_engines:leave(Name),

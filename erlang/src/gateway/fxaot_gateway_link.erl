@@ -215,10 +215,15 @@ beat(#state{options = Options, figures = #{connects := Connects}}) ->
 
 %% ---- requests -----------------------------------------------------------------
 
-handed_over(#state{connection = {some, _}, waiting = [], handed = Handed} = State) ->
+%% An order is durable before a broker sees it.
+handed_over(#state{engine = Engine, connection = {some, _}, waiting = [], handed = Handed} = State) ->
     case asked({requests, Handed}, State) of
         {ok, []} -> State;
-        {ok, Requests} -> handed_over(lists:foldl(fun handed/2, State, Requests));
+        {ok, Requests} ->
+            case fxaot_journal:sync(Engine) of
+                {error, {journal_unavailable, _}} -> later(?ENGINE_WAIT_MS, begin_again, State);
+                _ -> handed_over(lists:foldl(fun handed/2, State, Requests))
+            end;
         _ -> later(?ENGINE_WAIT_MS, begin_again, State)
     end;
 handed_over(State) -> State.

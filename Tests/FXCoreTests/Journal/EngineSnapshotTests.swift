@@ -1,0 +1,139 @@
+import CFxaot
+import TestTerms
+import Testing
+
+@testable import FXCore
+@testable import Market
+
+/// A snapshot's engine goes on as the one that it was taken of: same events, sequence numbers included, same figures, and
+/// the same bytes when it is taken again.
+struct EngineSnapshotTests {
+  private func loaded(_ bytes: [UInt8]) throws -> World {
+    try bytes.withUnsafeBytes { try World(Engine.load($0, JournalRefs(), Journaled.make)) }
+  }
+
+  /// Where two snapshots differ first.
+  private func place(_ one: [UInt8], _ other: [UInt8]) -> String? {
+    guard let place = zip(one, other).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset else {
+      return one.count == other.count ? nil : "\(one.count) and \(other.count) bytes"
+    }
+    return
+      "byte \(place) of \(one.count) and \(other.count): \(one[place...].prefix(16)) and \(other[place...].prefix(16))"
+  }
+
+  private func saved(_ world: World) -> [UInt8] { world.engine.pointee.capture().bytes() }
+
+  @Test(arguments: 1...24) func `a random account goes on to the bit`(_ seed: UInt64) throws {
+    let trader = try GateTrader(seed: seed)
+    for _ in 0..<150 { _ = try trader.step() }
+    let bytes = saved(trader.world)
+    let again = try loaded(bytes)
+    #expect(place(saved(again), bytes) == nil)
+    #expect(Journaled.difference(trader.world, again) == nil)
+    trader.records = true
+    for _ in 0..<150 {
+      let before = trader.inputs.count
+      _ = trader.world.takeBytes()
+      _ = again.takeBytes()
+      _ = try trader.step()
+      for input in trader.inputs[before...] { again.take(input) }
+      if let difference = Journaled.difference(trader.world, again) {
+        Issue.record("seed \(seed): \(difference)")
+        return
+      }
+    }
+    #expect(place(saved(again), saved(trader.world)) == nil)
+  }
+
+  @Test(arguments: 1...8) func `scripts go on to the bit, with their resting orders and books`(_ seed: UInt64) throws {
+    var random = SplitMix(state: seed)
+    let world = try World.eurusd()
+    var terms = Engine.defaultAccountTerms
+    if seed % 4 == 0 { terms.mode = UInt32(FXAOT_HEDGING) }
+    try world.engine.pointee.setAccount(terms)
+    var venue = fxaot_venue()
+    venue.latency_ns = seed % 2 == 0 ? 15 * second : 0
+    venue.reject_probability = 50_000_000
+    venue.seed = seed
+    try world.engine.pointee.setVenue(venue)
+    for (index, text) in LiveBooksTests.scripts.enumerated() {
+      "\(100 + index)".withCString { world.engine.pointee.name(100 + UInt64(index), $0) }
+      try world.deploy(script: text, ref: 100 + UInt64(index))
+    }
+    "200".withCString { world.engine.pointee.name(200, $0) }
+    try world.deploy("ma_crossover", ref: 200, kind: FXAOT_TF_MINUTES)
+    var again: World?
+    for (number, quote) in Scripts.walk(4_000, seed: seed).enumerated() {
+      if number % 700 == 650 {
+        let bytes = saved(world)
+        let fresh = try loaded(bytes)
+        #expect(place(saved(fresh), bytes) == nil)
+        again = fresh
+      }
+      let size = random.below(3) == 0 ? Double(100 + random.below(900)) : 0
+      let copy = random
+      for one in [world, again].compactMap({ $0 }) {
+        random = copy
+        one.tick(quote.time, quote.bid, quote.ask, sizes: (size, size))
+        try LiveBooksTests.disturb(one, &random, seed)
+      }
+      let events = world.takeBytes()
+      if let again, again.takeBytes() != events {
+        Issue.record("seed \(seed), quote \(number): other events")
+        return
+      }
+    }
+    let last = try #require(again)
+    #expect(Journaled.difference(world, last) == nil)
+    #expect(place(saved(world), saved(last)) == nil)
+    #expect(world.stats.fills > 100)
+  }
+
+  @Test func `damaged snapshots are refused, or load to an engine that runs; never a trap`() throws {
+    let world = try World.eurusd()
+    for (index, text) in LiveBooksTests.scripts.enumerated() {
+      "\(100 + index)".withCString { world.engine.pointee.name(100 + UInt64(index), $0) }
+      try world.deploy(script: text, ref: 100 + UInt64(index))
+    }
+    let quotes = Scripts.walk(1_500, seed: 3)
+    for quote in quotes[..<1_200] { world.tick(quote.time, quote.bid, quote.ask) }
+    let whole = saved(world)
+    var random = SplitMix(state: 11)
+    var refused = 0
+    for _ in 0..<1_500 {
+      var bytes = whole
+      if random.below(8) == 0 { bytes.removeLast(1 + random.below(bytes.count)) }
+      if !bytes.isEmpty {
+        for _ in 0..<1 + random.below(3) { bytes[random.below(bytes.count)] ^= UInt8(1 << random.below(8)) }
+      }
+      do {
+        let other = try loaded(bytes)
+        for quote in quotes[1_200...].prefix(40) { other.tick(quote.time, quote.bid, quote.ask) }
+      } catch is EngineRefusal {
+        refused += 1
+      }
+    }
+    #expect(refused > 200)
+  }
+
+  @Test func `a snapshot closes the gap of a journal that broke off`() throws {
+    let world = try World.eurusd()
+    try world.engine.pointee.startJournal(Journaled.inputs)
+    world.engine.pointee.loseJournal()
+    world.tick(start, 1.1, 1.1002)
+    var order = fxaot_order_request()
+    order.symbol_ref = 1
+    order.side = UInt32(FXAOT_BUY)
+    order.quantity = 1_000
+    (order.price, order.limit, order.trail_activation, order.stop_loss, order.take_profit) = (
+      .nan, .nan, .nan, .nan, .nan
+    )
+    #expect(world.engine.pointee.submit(order).answer.reject == FXAOT_REJECT_JOURNAL_UNAVAILABLE.rawValue)
+    #expect(Journaled.isBroken(world))
+    let again = try loaded(saved(world))
+    #expect(!Journaled.isBroken(world))
+    #expect(world.engine.pointee.submit(order).status == FXAOT_OK)
+    try Journaled.apply(Journaled.take(world), to: again, try Journaled.named("EURUSD", 1))
+    #expect(Journaled.difference(world, again) == nil)
+  }
+}

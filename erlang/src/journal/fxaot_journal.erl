@@ -1,0 +1,427 @@
+%% @private The journal of an engine: takes what the engine has recorded, has it written, and knows what is durable.
+%%
+%% ```
+%%   engine ──take──▶ this process ──frame──▶ writer ──▶ segment
+%%                       │  ▲                    │
+%%        callers who wait  └──── written, synced┘
+%% '''
+%% All that waits when a commit begins shares one write and one sync. While the disk is full, slow or broken the engine is
+%% told: it refuses new orders, quotes go on. What comes back is a new segment with a snapshot.
+%%
+%% The folder is locked as long as this process lives. The engine's process may die meanwhile: the native engine goes on.
+-module(fxaot_journal).
+-behaviour(gen_server).
+
+-include("../telemetry/fxaot_log.hrl").
+
+-export([start_link/2, recover/3, open/2, close/1, sync/1, keep/3, forget/2, acknowledge/4, durable/1, figures/1,
+         snapshot/1, terms/1, handle/1]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
+
+%% Before another try to bring the files back.
+-define(RETRY_MS, 1000).
+
+-record(state, {engine :: atom(),
+                options :: fxaot_journal_options:options(),
+                lock :: fxaot_nif:file_lock(),
+                writer :: pid(),
+                %% The native engine, once it records.
+                handle = none :: none | fxaot_nif:handle(),
+                chain = <<0:384>> :: fxaot_nif:chain(),
+                epoch = 0 :: non_neg_integer(),
+                %% Of the segment that is written.
+                bytes = 0 :: non_neg_integer(),
+                terms = #{} :: #{term() => term()},
+                %% Records of the application's own that the next commit takes, newest first.
+                own = [] :: [{byte(), iodata()}],
+                durable = 0 :: non_neg_integer(),
+                %% The job at hand, the sequence number that is durable with it, and who waits for it.
+                job = none :: none | {reference(), Sequence :: non_neg_integer(), [waiter()], Began :: integer()},
+                %% Who waits for the next one.
+                waiting = [] :: [waiter()],
+                %% Why the files take no records.
+                lost = none :: none | term(),
+                timer = none :: none | reference(),
+                figures = #{commits => 0, records => 0, bytes => 0, segments => 0, sync_ns => 0, longest_sync_ns => 0,
+                            unavailable => 0} :: figures()}).
+
+%% A caller and the answer that it gets.
+-type waiter() :: {gen_server:from(), Answer :: term()}.
+-type figures() :: #{commits := non_neg_integer(), records := non_neg_integer(), bytes := non_neg_integer(),
+                     segments := non_neg_integer(), sync_ns := non_neg_integer(), longest_sync_ns := non_neg_integer(),
+                     unavailable := non_neg_integer()}.
+
+-spec start_link(Engine :: atom(), fxaot_journal_options:options()) -> gen_server:start_ret().
+start_link(Engine, Options) -> gen_server:start_link(?MODULE, {Engine, Options}, []).
+
+%% @doc What the files hold, in the calling process: see {@link fxaot_journal_files:recover/3}.
+-spec recover(Engine :: atom(), Load :: fun((binary()) -> {ok, Thing} | fxaot:error()),
+              Apply :: fun((binary(), Thing) -> ok | fxaot:error())) ->
+          {ok, none} | {ok, Thing, fxaot_journal_files:recovered()} | fxaot:error().
+recover(Engine, Load, Apply) ->
+    case call(Engine, dir) of
+        {ok, Dir} ->
+            case fxaot_journal_files:recover(Dir, Load, Apply) of
+                {ok, Thing, #{chain := Chain, terms := Terms} = Recovered} ->
+                    case call(Engine, {found, Chain, Terms}) of
+                        ok -> {ok, Thing, Recovered};
+                        Error -> Error
+                    end;
+                Other -> Other
+            end;
+        Error -> Error
+    end.
+
+%% @doc From now on the journal takes the engine's records, which it has begun to make. The first one is a snapshot.
+%% Returns when that is durable.
+-spec open(Engine :: atom(), fxaot_nif:handle()) -> ok | fxaot:error().
+open(Engine, Handle) -> call(Engine, {open, Handle}).
+
+%% @doc Ends it in order: all that was recorded is durable, and an end says so.
+-spec close(Engine :: atom()) -> ok | fxaot:error().
+close(Engine) -> call(Engine, close).
+
+%% @doc Waits until all that the engine has recorded is durable: with the policy `never', written.
+-spec sync(Engine :: atom()) -> ok | fxaot:error().
+sync(Engine) -> call(Engine, sync).
+
+%% @doc Keeps a term of the application's under a key: it is there again after a restart.
+-spec keep(Engine :: atom(), Key :: term(), Value :: term()) -> ok.
+keep(Engine, Key, Value) -> cast(Engine, {own, {put, Key, Value}}).
+
+-spec forget(Engine :: atom(), Key :: term()) -> ok.
+forget(Engine, Key) -> cast(Engine, {own, {delete, Key}}).
+
+%% @doc Answers a caller of the engine's process once all that the engine has recorded is durable.
+-spec acknowledge(Engine :: atom(), pid() | undefined, gen_server:from(), Answer :: term()) -> ok.
+acknowledge(_, undefined, From, Answer) -> gen_server:reply(From, unavailable(Answer));
+acknowledge(_, Journal, From, Answer) -> gen_server:cast(Journal, {acknowledge, From, Answer}).
+
+%% @doc The sequence number of the last record that is durable.
+-spec durable(Engine :: atom()) -> {ok, non_neg_integer()} | fxaot:error().
+durable(Engine) -> call(Engine, durable).
+
+-spec figures(Engine :: atom()) -> {ok, map()} | fxaot:error().
+figures(Engine) -> call(Engine, figures).
+
+%% @doc All terms that are kept.
+-spec terms(Engine :: atom()) -> {ok, #{term() => term()}} | fxaot:error().
+terms(Engine) -> call(Engine, terms).
+
+%% @doc The native engine, which this process holds too.
+-spec handle(Engine :: atom()) -> {ok, fxaot_nif:handle()} | none.
+handle(Engine) ->
+    case call(Engine, handle) of
+        {ok, Handle} -> {ok, Handle};
+        _ -> none
+    end.
+
+%% @doc A new segment that begins with a snapshot.
+-spec snapshot(Engine :: atom()) -> ok | fxaot:error().
+snapshot(Engine) -> call(Engine, snapshot).
+
+call(Engine, Request) ->
+    case fxaot_journals_sup:find(Engine) of
+        undefined -> {error, {no_journal, #{engine => Engine}}};
+        Journal ->
+            try gen_server:call(Journal, Request, infinity)
+            catch exit:_ -> {error, {journal_unavailable, #{engine => Engine, reason => restarted}}}
+            end
+    end.
+
+cast(Engine, Request) ->
+    case fxaot_journals_sup:find(Engine) of
+        undefined -> ok;
+        Journal -> gen_server:cast(Journal, Request)
+    end.
+
+%% ---- the process ------------------------------------------------------------
+
+-spec init({Engine :: atom(), fxaot_journal_options:options()}) -> {ok, #state{}} | {stop, term()}.
+init({Engine, #{dir := Dir} = Options}) ->
+    process_flag(trap_exit, true),
+    case fxaot_journal_files:prepare(Dir) of
+        ok ->
+            case fxaot_nif:lock_file(unicode:characters_to_binary(filename:join(Dir, "lock"))) of
+                {ok, Lock} -> again(#state{engine = Engine, options = Options, lock = Lock,
+                                           writer = fxaot_journal_writer:start_link()});
+                {error, taken} -> {stop, {shutdown, {error, {journal_taken, #{path => Dir, engine => Engine}}}}};
+                {error, Reason} ->
+                    {stop, {shutdown, {error, {journal_folder, #{path => Dir, reason => Reason}}}}}
+            end;
+        Error -> {stop, {shutdown, Error}}
+    end.
+
+%% After this process has crashed the engine goes on: what it has recorded meanwhile and what this process had taken are
+%% in a new snapshot.
+again(#state{engine = Engine, options = #{dir := Dir}} = State) ->
+    case recording(Engine) of
+        none -> {ok, State};
+        {ok, Handle} ->
+            _ = fxaot_nif:lose_journal(Handle),
+            case fxaot_journal_files:newest(Dir) of
+                {ok, read, #{chain := Chain, terms := Terms}} ->
+                    {ok, restarted(State#state{handle = Handle, chain = Chain, terms = Terms, lost = restarted})};
+                {ok, none} -> {ok, restarted(State#state{handle = Handle, lost = restarted})};
+                {error, Error} -> {ok, failed(Error, State#state{handle = Handle})}
+            end
+    end.
+
+recording(Engine) ->
+    case fxaot_engines:find(Engine) of
+        {ok, #{kind := engine}} ->
+            case fxaot_engines:has_state(Engine) of
+                true -> fxaot_heir:look(Engine);
+                false -> none
+            end;
+        _ -> none
+    end.
+
+-spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}} | {noreply, #state{}}
+                                                        | {stop, normal, term(), #state{}}.
+handle_call(dir, _From, #state{options = #{dir := Dir}} = State) -> {reply, {ok, Dir}, State};
+handle_call({found, Chain, Terms}, _From, State) -> {reply, ok, State#state{chain = Chain, terms = Terms}};
+handle_call({open, Handle}, From, State) ->
+    {noreply, polling(begun(State#state{handle = Handle, waiting = [{From, ok}]}))};
+handle_call(close, From, #state{handle = none} = State) ->
+    gen_server:reply(From, ok),
+    {stop, normal, ok, State};
+handle_call(close, From, State) ->
+    {noreply, committed(State#state{own = [fxaot_journal_files:end_record() | State#state.own],
+                                    waiting = [{{stop, From}, ok} | State#state.waiting]})};
+handle_call(sync, From, State) -> {noreply, waiting(From, ok, State)};
+handle_call(snapshot, From, #state{job = none} = State) ->
+    {noreply, begun(State#state{waiting = [{From, ok} | State#state.waiting]})};
+handle_call(snapshot, From, #state{waiting = Waiting} = State) ->
+    {noreply, State#state{waiting = [{{snapshot, From}, ok} | Waiting]}};
+handle_call(terms, _From, #state{terms = Terms} = State) -> {reply, {ok, Terms}, State};
+handle_call(handle, _From, #state{handle = Handle} = State) ->
+    {reply, case Handle of
+                none -> none;
+                _ -> {ok, Handle}
+            end, State};
+handle_call(durable, _From, #state{durable = Durable} = State) -> {reply, {ok, Durable}, State};
+handle_call(figures, _From, #state{figures = Figures, durable = Durable, lost = Lost, epoch = Epoch} = State) ->
+    {reply, {ok, Figures#{durable => Durable, state => case Lost of none -> up; _ -> unavailable end, epoch => Epoch}},
+     State};
+handle_call(_, _From, State) -> {reply, {error, unknown_request}, State}.
+
+-spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
+handle_cast({own, Term}, State) -> {noreply, owned(Term, State)};
+handle_cast({acknowledge, From, Answer}, State) -> {noreply, waiting(From, Answer, State)};
+handle_cast(_, State) -> {noreply, State}.
+
+owned(Term, #state{terms = Terms, own = Own} = State) ->
+    State#state{terms = case Term of
+                            {put, Key, Value} -> Terms#{Key => Value};
+                            {delete, Key} -> maps:remove(Key, Terms)
+                        end,
+                own = [fxaot_journal_files:term_record(Term) | Own]}.
+
+waiting(From, Answer, #state{lost = none, waiting = Waiting} = State) ->
+    committed(State#state{waiting = [{From, Answer} | Waiting]});
+waiting(From, Answer, State) ->
+    answer({From, Answer}, unavailable(Answer)),
+    State.
+
+unavailable(_) -> {error, {journal_unavailable, none}}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}} | {stop, normal, #state{}}.
+handle_info({Ref, Answer}, #state{job = {Ref, Sequence, Waiters, Began}} = State) ->
+    ended(Answer, Sequence, Waiters, erlang:monotonic_time() - Began, State#state{job = none});
+handle_info({timeout, Timer, poll}, #state{timer = Timer} = State) -> {noreply, polling(committed(State))};
+handle_info({timeout, _, {slow, Ref}}, #state{job = {Ref, _, Waiters, _}} = State) ->
+    %% Its answer will come, or never. Who waited for it is told at once.
+    Failed = failed(slow, State),
+    lists:foreach(fun({_, Answer} = Waiter) -> answer(Waiter, unavailable(Answer)) end, Waiters),
+    {Ref, Sequence, _, Began} = Failed#state.job,
+    {noreply, Failed#state{job = {Ref, Sequence, [], Began}}};
+handle_info({timeout, _, retry}, #state{lost = Lost} = State) when Lost =/= none -> {noreply, restarted(State)};
+handle_info({'EXIT', Writer, Reason}, #state{writer = Writer, job = Job} = State) ->
+    New = State#state{writer = fxaot_journal_writer:start_link(), job = none},
+    case Job of
+        {_, Sequence, Waiters, Began} ->
+            ended({error, Reason}, Sequence, Waiters, erlang:monotonic_time() - Began, New);
+        none -> {noreply, failed(Reason, New)}
+    end;
+handle_info({'EXIT', _, Reason}, State) when Reason =:= shutdown -> {stop, normal, State};
+handle_info(_, State) -> {noreply, State}.
+
+%% The end of the node, in order: what is recorded is written.
+-spec terminate(term(), #state{}) -> ok.
+terminate(_, #state{lock = Lock, handle = none}) -> fxaot_nif:unlock_file(Lock);
+terminate(Reason, #state{lock = Lock, lost = none} = State) when Reason =:= normal; Reason =:= shutdown ->
+    _ = last(State),
+    fxaot_nif:unlock_file(Lock);
+terminate(_, #state{lock = Lock}) -> fxaot_nif:unlock_file(Lock).
+
+last(#state{job = {Ref, _, _, _}, options = #{slow_ms := Slow}} = State) ->
+    receive {Ref, ok} -> last(State#state{job = none})
+    after Slow -> ok
+    end;
+last(#state{options = #{slow_ms := Slow}, own = Own} = State) ->
+    case committed(State#state{own = [fxaot_journal_files:end_record() | Own]}) of
+        #state{job = {Ref, _, _, _}} -> receive {Ref, _} -> ok after Slow -> ok end;
+        _ -> ok
+    end.
+
+-spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
+code_change(_, State, _) -> {ok, State}.
+
+%% ---- commits ----------------------------------------------------------------
+
+polling(#state{options = #{sync := Sync}} = State) ->
+    Milliseconds = case Sync of
+                       {every, Every} -> Every;
+                       always -> 1;
+                       never -> 10
+                   end,
+    State#state{timer = erlang:start_timer(Milliseconds, self(), poll)}.
+
+%% Takes what there is, unless the writer is at work: then all waits for its answer.
+committed(#state{job = none, lost = none, handle = Handle} = State) when Handle =/= none ->
+    case fxaot_nif:take_journal(Handle) of
+        {ok, Batch, false} -> written(Batch, State);
+        %% Too much was recorded between two commits.
+        {ok, _, true} -> begun(State);
+        {error, Reason} -> failed(Reason, State)
+    end;
+committed(State) -> State.
+
+written(<<>>, #state{own = [], waiting = []} = State) -> State;
+written(Batch, #state{own = Own, options = #{segment_bytes := Most}, bytes = Bytes} = State) ->
+    case iolist_to_binary([Batch, fxaot_journal_files:batch(lists:reverse(Own))]) of
+        <<>> -> job([], 0, State);
+        All when Bytes + byte_size(All) > Most ->
+            begun(framed(All, [], State#state{own = []}));
+        All -> framed(All, [], State#state{own = []})
+    end.
+
+framed(Batch, Before, #state{chain = Chain} = State) ->
+    {ok, Records, <<Sequence:64/little, _/binary>> = Next} = fxaot_nif:frame_records(Batch, Chain),
+    <<Old:64/little, _/binary>> = Chain,
+    job(Before ++ [{write, Records}], byte_size(Records), counted(Sequence - Old, State#state{chain = Next})).
+
+counted(Records, #state{figures = #{records := Count} = Figures} = State) ->
+    State#state{figures = Figures#{records := Count + Records}}.
+
+%% A write and what makes it durable; after one that is on its way, behind it.
+job(Steps, Size, #state{writer = Writer, options = #{sync := Sync, slow_ms := Slow}, waiting = Waiting, job = Before,
+                        chain = <<Sequence:64/little, _/binary>>, bytes = Bytes} = State) ->
+    Synced = case Sync of
+                 never -> Steps;
+                 _ -> Steps ++ [sync]
+             end,
+    Ref = fxaot_journal_writer:job(Writer, Synced),
+    _ = erlang:start_timer(Slow, self(), {slow, Ref}),
+    Waiters = case Before of
+                  none -> Waiting;
+                  %% The answer of the last job stands for both: they are carried out in order.
+                  {_, _, Others, _} -> Waiting ++ Others
+              end,
+    State#state{job = {Ref, Sequence, Waiters, erlang:monotonic_time()}, waiting = [], bytes = Bytes + Size}.
+
+%% A new segment, which begins with a snapshot and all that the application keeps. What was recorded before it goes into
+%% the segment before, where that takes it.
+begun(#state{handle = Handle, lost = Lost} = State) ->
+    case fxaot_nif:journal_snapshot(Handle) of
+        {ok, Batch, Snapshot} ->
+            Before = case Lost of
+                         none when Batch =/= <<>>, State#state.bytes > 0 -> framed(Batch, [], State);
+                         _ -> State
+                     end,
+            snapshot_written(Snapshot, Before);
+        {error, Reason} -> failed(Reason, State)
+    end.
+
+snapshot_written(Snapshot, #state{chain = Chain, terms = Terms, options = #{dir := Dir, keep_segments := Keep},
+                                  figures = #{segments := Segments} = Figures} = State) ->
+    <<Sequence:64/little, Before:64/little, _/binary>> = Chain,
+    Epoch = case State#state.epoch of
+                0 -> Before + 1;
+                Same -> Same
+            end,
+    {Header, Next} = fxaot_journal_files:header(Chain, Epoch),
+    Records = [fxaot_journal_files:begin_record() | fxaot_journal_files:snapshot_records(Snapshot)]
+        ++ [fxaot_journal_files:term_record({put, Key, Value}) || {Key, Value} <- maps:to_list(Terms)],
+    Keeping = case Keep of
+                  all -> [];
+                  Count -> [{keep, Dir, Count}]
+              end,
+    {ok, Framed, After} = fxaot_nif:frame_records(iolist_to_binary(fxaot_journal_files:batch(Records)), Next),
+    <<Newest:64/little, _/binary>> = After,
+    job([{segment, fxaot_journal_files:path(Dir, Sequence + 1), Header}, {write, Framed}, sync | Keeping],
+        byte_size(Framed),
+        counted(Newest - Sequence,
+                State#state{chain = After, epoch = Epoch, bytes = 0, own = [],
+                            figures = Figures#{segments := Segments + 1}})).
+
+ended(ok, Sequence, Waiters, Spent, #state{figures = Figures, lost = Lost} = State) ->
+    #{commits := Commits, sync_ns := Sum, longest_sync_ns := Longest} = Figures,
+    Ns = erlang:convert_time_unit(Spent, native, nanosecond),
+    Counted = State#state{durable = Sequence,
+                          figures = Figures#{commits := Commits + 1, sync_ns := Sum + Ns,
+                                             longest_sync_ns := max(Longest, Ns), bytes := State#state.bytes}},
+    Stops = [From || {{stop, From}, _} <- Waiters],
+    lists:foreach(fun({_, Answer} = Waiter) -> answer(Waiter, Answer) end, Waiters),
+    case {Stops, Lost} of
+        {[], none} -> {noreply, more(Counted)};
+        %% A slow disk has answered at last: the engine has gone on without it.
+        {[], slow} -> {noreply, restarted(Counted)};
+        {[], _} -> {noreply, found_again(Counted)};
+        _ -> {stop, normal, Counted#state{handle = none}}
+    end;
+ended({error, Reason}, _, Waiters, _, State) ->
+    lists:foreach(fun({_, Answer} = Waiter) -> answer(Waiter, unavailable(Answer)) end, Waiters),
+    {noreply, failed(Reason, State)}.
+
+%% What has waited meanwhile.
+more(#state{waiting = [], own = []} = State) -> State;
+more(#state{waiting = Waiting} = State) ->
+    case lists:keymember(snapshot, 1, [From || {From, _} <- Waiting, is_tuple(From)]) of
+        true -> begun(State#state{waiting = [{plain(From), Answer} || {From, Answer} <- Waiting]});
+        false -> committed(State)
+    end.
+
+plain({snapshot, From}) -> From;
+plain(From) -> From.
+
+answer({{stop, From}, _}, Answer) -> gen_server:reply(From, Answer);
+answer({{snapshot, From}, _}, Answer) -> gen_server:reply(From, Answer);
+answer({From, _}, Answer) -> gen_server:reply(From, Answer).
+
+%% ---- faults -----------------------------------------------------------------
+
+failed(Reason, #state{engine = Engine, handle = Handle, waiting = Waiting, lost = Lost, figures = Figures} = State) ->
+    _ = Handle =/= none andalso fxaot_nif:lose_journal(Handle),
+    lists:foreach(fun({_, Answer} = Waiter) -> answer(Waiter, unavailable(Answer)) end, Waiting),
+    _ = erlang:start_timer(?RETRY_MS, self(), retry),
+    Told = State#state{waiting = [], lost = Reason},
+    case Lost of
+        none ->
+            ?FXAOT_LOG(alert, #{engine => Engine, reason => Reason,
+                                text => io_lib:format("its journal takes no records (~tp): new orders are refused", [Reason])}),
+            fxaot_alarm:set(journal_unavailable, Engine, Reason),
+            #{unavailable := Count} = Figures,
+            Told#state{figures = Figures#{unavailable := Count + 1}};
+        _ -> Told
+    end.
+
+%% Another segment, unless the writer is still held up.
+restarted(#state{job = none, handle = Handle} = State) when Handle =/= none -> retried(begun(State));
+restarted(State) ->
+    _ = erlang:start_timer(?RETRY_MS, self(), retry),
+    State.
+
+%% The answer tells whether the files are back.
+retried(#state{lost = slow} = State) -> State#state{lost = restarted};
+retried(State) -> State.
+
+found_again(#state{engine = Engine, timer = Timer} = State) ->
+    ?FXAOT_LOG(notice, #{engine => Engine, text => "its journal takes records again, from a new snapshot on"}),
+    fxaot_alarm:clear(journal_unavailable, Engine),
+    Back = State#state{lost = none},
+    more(case Timer of
+             none -> polling(Back);
+             _ -> Back
+         end).

@@ -1,0 +1,170 @@
+%% @private An engine out of its journal, or a new one with an empty journal; and what the application keeps there.
+-module(fxaot_journal_recovery).
+
+-include("../telemetry/fxaot_log.hrl").
+
+-export([start/4, deployments/2, keep_instruments/2, stop/1, waits/2, acknowledges/1]).
+
+-type make() :: fun(() -> {ok, fxaot_nif:handle()} | fxaot:error()).
+%% Instruments and terms of trading of a given list of instruments.
+-type add() :: fun((fxaot_nif:handle(), [term()]) -> ok | fxaot:error()).
+
+%% @doc The engine as its journal tells, or what Make makes where that is empty, with what the options add; from then on
+%% it is recorded. Add gives an engine instruments. Returns the options with all its instruments.
+-spec start(Name :: atom(), Options :: map(), make(), add()) -> {ok, fxaot_nif:handle(), Options :: map()} | fxaot:error().
+start(Name, Options, Make, Add) ->
+    case fxaot_journal_options:read(Options) of
+        none -> made(Name, Options, Make, Add);
+        Journal ->
+            case fxaot_journals_sup:start(Name, Journal) of
+                ok -> closed_on_error(Name, journaled(Name, Options, Journal, Make, Add));
+                Error -> Error
+            end
+    end.
+
+made(_, Options, Make, Add) ->
+    Instruments = maps:get(instruments, Options, ['EURUSD']),
+    case Make() of
+        {ok, Engine} -> with(Engine, termed(Engine, Options, Instruments, Add), Options);
+        Error -> Error
+    end.
+
+with(Engine, ok, Options) -> {ok, Engine, Options};
+with(Engine, Error, _) ->
+    ok = fxaot_nif:close(Engine),
+    Error.
+
+termed(Engine, Options, Instruments, Add) ->
+    case fxaot_account_terms:apply(Engine, Options) of
+        ok -> Add(Engine, Instruments);
+        Error -> Error
+    end.
+
+closed_on_error(_, {ok, _, _} = Started) -> Started;
+closed_on_error(Name, Error) ->
+    fxaot_journals_sup:stop(Name),
+    Error.
+
+journaled(Name, Options, Journal, Make, Add) ->
+    Began = erlang:monotonic_time(millisecond),
+    Recovered = fxaot_journal:recover(Name, fun fxaot_nif:restore/1,
+                                      fun(Records, Engine) -> fxaot_nif:apply_records(Engine, Records) end),
+    case Recovered of
+        {ok, none} -> begun(Name, Options, Journal, Make, Add);
+        {ok, Engine, Told} ->
+            told(Name, Told, erlang:monotonic_time(millisecond) - Began),
+            continued(Name, Options, Journal, Engine, Told, Add);
+        Error -> Error
+    end.
+
+%% The first snapshot is of an engine without anything: what it gets is recorded.
+begun(Name, Options, Journal, Make, Add) ->
+    Instruments = maps:get(instruments, Options, ['EURUSD']),
+    case Make() of
+        {ok, Engine} ->
+            with(Engine,
+                 all([fun() -> opened(Name, Engine, Journal) end,
+                      fun() -> termed(Engine, Options, Instruments, Add) end,
+                      fun() -> keep(Name, Options) end,
+                      fun() -> fxaot_journal:sync(Name) end]),
+                 Options);
+        Error -> Error
+    end.
+
+opened(Name, Engine, Journal) ->
+    case fxaot_nif:start_journal(Engine, fxaot_journal_options:scope(Journal)) of
+        ok -> fxaot_journal:open(Name, Engine);
+        Error -> Error
+    end.
+
+%% What the options say of trading holds again where it has changed; new instruments are added.
+continued(Name, Options, Journal, Engine, #{terms := Terms}, Add) ->
+    Known = maps:get(instruments, Terms, []),
+    Names = [named(Instrument) || Instrument <- Known],
+    New = [Instrument || Instrument <- maps:get(instruments, Options, ['EURUSD']),
+                         not lists:member(named(Instrument), Names)],
+    All = Options#{instruments => Known ++ New},
+    Trading = trading(Options),
+    with(Engine,
+         all([fun() -> opened(Name, Engine, Journal) end,
+              fun() ->
+                      case Terms of
+                          #{trading := Trading} -> ok;
+                          #{} -> fxaot_account_terms:apply(Engine, Options)
+                      end
+              end,
+              fun() -> Add(Engine, New) end,
+              fun() -> keep(Name, All) end,
+              fun() -> fxaot_journal:sync(Name) end]),
+         All).
+
+named({Symbol, _}) -> Symbol;
+named(Symbol) -> Symbol.
+
+all([]) -> ok;
+all([Step | Rest]) ->
+    case Step() of
+        ok -> all(Rest);
+        Error -> Error
+    end.
+
+trading(Options) -> maps:with(fxaot_account_terms:option_names(), Options).
+
+keep(Name, Options) ->
+    fxaot_journal:keep(Name, trading, trading(Options)),
+    keep_instruments(Name, maps:get(instruments, Options, ['EURUSD'])).
+
+%% @doc The instruments of a journaled engine have changed.
+-spec keep_instruments(Name :: atom(), [term()]) -> ok.
+keep_instruments(Name, Instruments) -> fxaot_journal:keep(Name, instruments, Instruments).
+
+told(Name, #{records := Records, bytes := Bytes, torn := Torn}, Milliseconds) ->
+    ?FXAOT_LOG(notice, #{engine => Name,
+                         text => io_lib:format("has come back from its journal: ~b records, ~b bytes, in ~b ms",
+                                               [Records, Bytes, Milliseconds])}),
+    case Torn of
+        none -> ok;
+        {Path, Cut} ->
+            ?FXAOT_LOG(warning, #{engine => Name,
+                                  text => io_lib:format("its journal ended inside a record: ~b bytes were cut off ~ts",
+                                                        [Cut, Path])})
+    end.
+
+%% @doc Starts the strategies again that the journal knows, once the engine is up.
+-spec deployments(Name :: atom(), Options :: map()) -> ok.
+deployments(Name, Options) ->
+    case fxaot_journal_options:read(Options) of
+        none -> ok;
+        _ ->
+            case fxaot_journal:terms(Name) of
+                {ok, Terms} ->
+                    lists:foreach(fun({{deployment, Id}, Saved}) -> fxaot_deployments:restore(Name, Id, Saved);
+                                     (_) -> ok
+                                  end, lists:sort(maps:to_list(Terms)));
+                _ -> ok
+            end
+    end.
+
+-spec stop(Name :: atom()) -> ok.
+stop(Name) -> fxaot_journals_sup:stop(Name).
+
+%% @doc Whether a request's answer waits until what it did is durable.
+-spec waits(Options :: map(), fxaot_engine_call:request()) -> boolean().
+waits(#{journal := _} = Options, Request) ->
+    case fxaot_journal_options:read(Options) of
+        #{sync := always} -> acknowledges(Request);
+        _ -> false
+    end;
+waits(_, _) -> false.
+
+%% @doc Whether the answer to a request says that something is done which must not be lost.
+-spec acknowledges(term()) -> boolean().
+acknowledges({trading, Request}) ->
+    is_tuple(Request) andalso
+        lists:member(element(1, Request),
+                     [submit, modify, cancel, cancel_all, close, close_by, deposit, withdraw, apply_state, report]);
+acknowledges({Request, _, _, _}) -> Request =:= deploy;
+acknowledges({undeploy, _}) -> true;
+acknowledges({swap, _, _}) -> true;
+acknowledges({add_instrument, _, _}) -> true;
+acknowledges(_) -> false.

@@ -1,0 +1,79 @@
+%% @private The process that touches a journal's files, since a disk may hold it for long: the journal goes on meanwhile.
+%%
+%% It gets one job at a time, `{Journal, Ref, [step()]}', and answers `{Ref, ok | {error, Posix}}'. After an error it
+%% closes its file and never writes to it again: what a failed sync has left there nobody knows.
+-module(fxaot_journal_writer).
+
+-export([start_link/0, job/2]).
+
+-export_type([step/0]).
+
+-type step() :: {segment, file:filename_all(), Header :: binary()} | {write, iodata()} | sync | close
+              | {keep, Dir :: file:filename_all(), Segments :: pos_integer()}.
+
+-spec start_link() -> pid().
+start_link() ->
+    Journal = self(),
+    spawn_link(fun() -> loop(Journal, none) end).
+
+%% @doc Sends a job, and returns the reference of its answer.
+-spec job(pid(), [step()]) -> reference().
+job(Writer, Steps) ->
+    Ref = make_ref(),
+    Writer ! {Ref, Steps},
+    Ref.
+
+loop(Journal, File) ->
+    receive
+        {Ref, Steps} ->
+            {Answer, Next} = done(Steps, File),
+            Journal ! {Ref, Answer},
+            loop(Journal, Next)
+    end.
+
+done([], File) -> {ok, File};
+done([Step | Rest], File) ->
+    case step(Step, File) of
+        {ok, Next} -> done(Rest, Next);
+        {error, Reason} ->
+            _ = closed(File),
+            {{error, Reason}, none}
+    end.
+
+step({segment, Path, Header}, File) ->
+    _ = closed(File),
+    case file:open(Path, [write, exclusive, raw, binary]) of
+        {ok, New} ->
+            case file:write(New, Header) of
+                ok ->
+                    in_folder(Path),
+                    {ok, New};
+                Error ->
+                    _ = file:close(New),
+                    Error
+            end;
+        Error -> Error
+    end;
+step({write, _}, none) -> {error, ebadf};
+step({write, Bytes}, File) -> same(file:write(File, Bytes), File);
+step(sync, none) -> {error, ebadf};
+step(sync, File) -> same(file:datasync(File), File);
+step(close, File) ->
+    _ = closed(File),
+    {ok, none};
+step({keep, Dir, Segments}, File) -> same(fxaot_journal_files:remove_before(Dir, Segments), File).
+
+same(ok, File) -> {ok, File};
+same(Error, _) -> Error.
+
+closed(none) -> ok;
+closed(File) -> file:close(File).
+
+%% So that the new name is durable too. Not every file system lets a folder be synced.
+in_folder(Path) ->
+    case file:open(filename:dirname(Path), [read, directory, raw]) of
+        {ok, Folder} ->
+            _ = file:sync(Folder),
+            file:close(Folder);
+        _ -> ok
+    end.

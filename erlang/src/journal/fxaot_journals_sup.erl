@@ -1,0 +1,49 @@
+%% @private The journals of the engines that have one.
+-module(fxaot_journals_sup).
+-behaviour(supervisor).
+
+-export([start_link/0, start/2, stop/1, find/1, init/1]).
+
+-spec start_link() -> supervisor:startlink_ret().
+start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
+
+%% @doc Starts an engine's journal, unless it runs. `{error, {journal_taken, _}}' where another engine or node has the
+%% folder.
+-spec start(Engine :: atom(), fxaot_journal_options:options()) -> ok | fxaot:error().
+start(Engine, Options) ->
+    case supervisor:start_child(?MODULE, child(Engine, Options)) of
+        {ok, _} -> ok;
+        {error, {already_started, _}} -> ok;
+        {error, already_present} ->
+            _ = supervisor:delete_child(?MODULE, Engine),
+            start(Engine, Options);
+        {error, {{shutdown, {error, _} = Error}, _}} -> Error;
+        {error, {shutdown, {error, _} = Error}} -> Error;
+        {error, Reason} -> {error, {journal_unavailable, #{engine => Engine, reason => Reason}}}
+    end.
+
+-spec stop(Engine :: atom()) -> ok.
+stop(Engine) ->
+    _ = fxaot_journal:close(Engine),
+    _ = supervisor:terminate_child(?MODULE, Engine),
+    _ = supervisor:delete_child(?MODULE, Engine),
+    fxaot_alarm:clear(journal_unavailable, Engine).
+
+-spec find(Engine :: atom()) -> pid() | undefined.
+find(Engine) ->
+    try lists:keyfind(Engine, 1, supervisor:which_children(?MODULE)) of
+        {_, Journal, _, _} when is_pid(Journal) -> Journal;
+        _ -> undefined
+    catch exit:_ -> undefined
+    end.
+
+%% When this supervisor comes back, the engines that live get their journals again.
+-spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
+init([]) ->
+    Journals = [{Name, fxaot_journal_options:read(fxaot_engines:options(Name))}
+                || #{kind := engine, name := Name} <- fxaot_engines:all(), fxaot_engines:has_state(Name)],
+    {ok, {maps:put(strategy, one_for_one, fxaot_sup:intensity_of_supervisors()),
+          [child(Name, Options) || {Name, Options} <- Journals, Options =/= none]}}.
+
+child(Engine, Options) ->
+    #{id => Engine, start => {fxaot_journal, start_link, [Engine, Options]}, restart => transient, shutdown => 10000}.
