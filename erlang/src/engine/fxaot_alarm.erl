@@ -3,10 +3,10 @@
 
 -export([kinds/0, set/2, set/3, clear/2, clear_all/2]).
 
--type kind() :: engine_given_up | state_lost | fxaot_quarantine | gateway_difference | journal_unavailable.
+-type kind() :: engine_given_up | state_lost | fxaot_quarantine | gateway_difference | journal_unavailable | fix.
 
 -spec kinds() -> [kind()].
-kinds() -> [engine_given_up, state_lost, fxaot_quarantine, gateway_difference, journal_unavailable].
+kinds() -> [engine_given_up, state_lost, fxaot_quarantine, gateway_difference, journal_unavailable, fix].
 
 %% @equiv set(Kind, Of, [])
 -spec set(kind(), Of :: term()) -> ok.

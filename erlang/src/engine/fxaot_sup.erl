@@ -13,6 +13,8 @@
 %%    ├─ fxaot_engines_sup  simple_one_for_one
 %%    │   └─ fxaot_engine_sup                  one per engine, with a budget of its own
 %%    │       └─ fxaot_engine                  or fxaot_beam, fxaot_lost
+%%    ├─ fxaot_fix_sup  one_for_one
+%%    │   └─ fxaot_fix_session                 one per connection over FIX
 %%    ├─ fxaot_gateways_sup  one_for_one
 %%    │   └─ fxaot_gateway_sup                 one per engine with a gateway
 %%    │       └─ fxaot_gateway_link            the connection to its broker
@@ -51,6 +53,7 @@ init([]) ->
            %% Before the engines, so that it ends after them.
            supervisor(fxaot_journals_sup),
            supervisor(fxaot_engines_sup),
+           supervisor(fxaot_fix_sup),
            supervisor(fxaot_gateways_sup),
            supervisor(fxaot_group_sup),
            supervisor(fxaot_deployment_sup),

@@ -29,6 +29,10 @@ sentence(_, _) -> unknown.
 -spec sentence(Reason :: atom()) -> string() | unknown.
 sentence(bad_order) -> "The order cannot be read";
 sentence(bad_report) -> "The report cannot be read";
+sentence(no_session) -> "The engine has no FIX session";
+sentence(store_in_use) -> "Another session has this FIX store open";
+sentence(store) -> "The FIX store cannot be opened";
+sentence(bad_message) -> "A field of a FIX message is missing or has an invalid value";
 sentence(no_gateway) -> "The engine has the paper venue; its option venue => gateway takes reports";
 sentence(open_orders) ->
     "An instrument with open tickets, attached orders or orders of clients cannot move: cancel or close them first";

@@ -24,10 +24,11 @@
 %% Reports are given to the engine in their order, before the next request is handed over.
 -type answer(State) :: {ok, [report()], State} | {down, Reason :: term(), State}.
 %% What the broker has. `reports': what has happened while there was no connection; they are given to the engine
-%% before the rest is compared. `orders': those that live. `positions': the net units of each instrument.
+%% before the rest is compared. `orders': those that live. `positions': the net units of each instrument. `unknown'
+%% is not compared: a broker that does not say.
 -type view() :: #{reports := [report()],
-                  orders := [#{id := fxaot_order:id(), filled := non_neg_integer()}],
-                  positions := #{Symbol :: atom() => integer()}}.
+                  orders := [#{id := fxaot_order:id(), filled := non_neg_integer()}] | unknown,
+                  positions := #{Symbol :: atom() => integer()} | unknown}.
 
 -callback connect(Engine :: atom(), Options :: map()) -> {ok, State :: term()} | {error, Reason :: term()}.
 %% Called when the connection is given up, not when the process is killed.
@@ -42,6 +43,10 @@
 %% After each connect, before the first request.
 -callback reconcile(State) -> {ok, view(), State} | {down, Reason :: term(), State}.
 
+%% Whether the options are right, before the engine starts.
+-callback check(Options :: map()) -> ok | fxaot:error().
+-optional_callbacks([check/1]).
+
 -define(CALLBACKS, [{connect, 2}, {disconnect, 2}, {send_order, 2}, {cancel_order, 2}, {modify_order, 2},
                     {handle_info, 2}, {heartbeat, 1}, {reconcile, 1}]).
 
@@ -50,7 +55,11 @@
 check({Module, Options} = Value) when is_atom(Module), is_map(Options) ->
     _ = code:ensure_loaded(Module),
     case [Function || {Function, Arity} <- ?CALLBACKS, not erlang:function_exported(Module, Function, Arity)] of
-        [] -> fxaot_gateway_link:check(Options);
+        [] ->
+            case {fxaot_gateway_link:check(Options), erlang:function_exported(Module, check, 1)} of
+                {ok, true} -> Module:check(Options);
+                {Answer, _} -> Answer
+            end;
         _ -> bad(Value)
     end;
 check(Value) -> bad(Value).

@@ -25,6 +25,7 @@ start(_, _) -> ok.
 stop(Engine) ->
     _ = supervisor:terminate_child(?MODULE, Engine),
     _ = supervisor:delete_child(?MODULE, Engine),
+    fxaot_fix_sup:stop(Engine),
     fxaot_alarm:clear_all(gateway_difference, Engine).
 
 %% @doc The process that has the connection.

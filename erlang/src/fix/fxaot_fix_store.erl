@@ -1,0 +1,242 @@
+%% @private What a FIX session must not lose: its sequence numbers and the orders that it has sent.
+%%
+%% ```
+%%   file:    header record*             header: "FXAOTFIX" VERSION:8
+%%   record:  LENGTH:32 CRC:32 TERM      CRC-32 of TERM, which is in Erlang's external format:
+%%     {reset, NextOut, NextIn, CreatedMs}   the numbers to go on with
+%%     {out, Seq}                            an administrative message has left: never sent again
+%%     {out, Seq, SentMs, Key, Name, Fields} an application message; Key: {ClOrdID, Tag} of an order, or none
+%%     {key, Key}                            an order with this client order id has left, before a compaction
+%%     {in, Next}                            all messages before this number are done with
+%% '''
+%% A record stands in the file before its message leaves; `journal' says when the disk must have it. Bytes after the
+%% last whole record are a torn write, and are cut off.
+%%
+%% A name in the kernel, which ends with the process that has it, keeps a second session out (an abstract Unix
+%% socket on Linux, a socket in the folder elsewhere).
+-module(fxaot_fix_store).
+
+-export([open/2, close/1, reset/2, sent/5, received/2, sync/1, next_out/1, next_in/1, created/1, message/2, known/2,
+         set_next_in/2, cut/1, compacted/1]).
+
+-export_type([store/0, journal/0, entry/0, key/0]).
+
+-define(HEADER, <<"FXAOTFIX", 1>>).
+-define(MAX_RECORD, 1048576).
+%% Messages and ids that are kept.
+-define(KEPT, 10000).
+-define(COMPACT_BYTES, 16777216).
+
+-type journal() :: sync | {every, pos_integer()} | never.
+%% The tag tells two orders of one id apart.
+-type key() :: {ClOrdID :: binary(), Tag :: integer()}.
+-type entry() :: {SentMs :: integer(), key() | none, fxaot_fix_dictionary:name(), fxaot_fix_codec:fields()}.
+-record(store, {path :: file:filename_all(), fd :: file:fd(), lock :: port(), journal :: journal(),
+                next_out = 1 :: pos_integer(), next_in = 1 :: pos_integer(),
+                %% The number in the file.
+                written_in = 1 :: pos_integer(),
+                created = 0 :: integer(), size = 0 :: non_neg_integer(),
+                sent = #{} :: #{pos_integer() => entry()}, order = queue:new() :: queue:queue(pos_integer()),
+                keys = #{} :: #{binary() => integer()}, key_order = queue:new() :: queue:queue(binary()),
+                dirty = false :: boolean(), cut = 0 :: non_neg_integer()}).
+-opaque store() :: #store{}.
+
+%% @doc Opens or makes the store in a folder.
+-spec open(file:filename_all(), journal()) -> {ok, store()} | {error, {Reason :: atom(), map()}}.
+open(Dir, Journal) ->
+    Path = filename:join(Dir, "session.fix"),
+    case filelib:ensure_dir(Path) of
+        ok ->
+            case locked(Dir) of
+                {ok, Lock} -> opened(Path, Lock, Journal);
+                Error -> Error
+            end;
+        {error, Reason} -> {error, {store, #{path => Dir, reason => Reason}}}
+    end.
+
+locked(Dir) ->
+    Name = case os:type() of
+               {unix, linux} -> <<0, "fxaot-fix-", (identity(Dir))/binary>>;
+               _ -> filename:join(Dir, "lock")
+           end,
+    case gen_tcp:listen(0, [{ifaddr, {local, Name}}, local]) of
+        {ok, Lock} -> {ok, Lock};
+        {error, eaddrinuse} when is_binary(Name), binary_part(Name, 0, 1) =:= <<0>> -> in_use(Dir);
+        {error, eaddrinuse} ->
+            case gen_tcp:connect({local, Name}, 0, [local]) of
+                {ok, Other} -> gen_tcp:close(Other), in_use(Dir);
+                {error, _} -> _ = file:delete(Name), locked(Dir)
+            end;
+        {error, Reason} -> {error, {store, #{path => Dir, reason => Reason}}}
+    end.
+
+in_use(Dir) -> {error, {store_in_use, #{path => Dir}}}.
+
+%% However the path is written.
+identity(Dir) ->
+    {ok, Info} = file:read_file_info(Dir, [raw]),
+    %% Of #file_info{}: the device and the number of the folder.
+    binary:encode_hex(erlang:md5(term_to_binary({element(10, Info), element(12, Info)}))).
+
+opened(Path, Lock, Journal) ->
+    case file:open(Path, [raw, binary, read, append]) of
+        {ok, Fd} ->
+            {ok, Bytes} = file:read_file(Path),
+            Store = #store{path = Path, fd = Fd, lock = Lock, journal = Journal},
+            case Bytes of
+                <<"FXAOTFIX", 1, Rest/binary>> -> {ok, torn_off(byte_size(Bytes), loaded(Rest, 9, Store))};
+                _ when byte_size(Bytes) < 9 -> {ok, begun(Store)};
+                _ ->
+                    gen_tcp:close(Lock),
+                    _ = file:close(Fd),
+                    {error, {store, #{path => Path, reason => not_a_store}}}
+            end;
+        {error, Reason} ->
+            gen_tcp:close(Lock),
+            {error, {store, #{path => Path, reason => Reason}}}
+    end.
+
+begun(#store{fd = Fd} = Store) ->
+    {ok, _} = file:position(Fd, 0),
+    ok = file:truncate(Fd),
+    ok = file:write(Fd, ?HEADER),
+    reset({1, 1}, Store#store{size = 9}).
+
+loaded(<<Length:32, Crc:32, Term:Length/binary, Rest/binary>>, Place, Store) when Length =< ?MAX_RECORD ->
+    case erlang:crc32(Term) of
+        Crc -> loaded(Rest, Place + 8 + Length, applied(binary_to_term(Term), Store));
+        _ -> Store#store{size = Place}
+    end;
+loaded(_, Place, Store) -> Store#store{size = Place}.
+
+torn_off(Size, #store{size = Size} = Store) -> Store;
+torn_off(Bytes, #store{fd = Fd, size = Size} = Store) ->
+    {ok, _} = file:position(Fd, Size),
+    ok = file:truncate(Fd),
+    Store#store{cut = Bytes - Size}.
+
+applied({reset, Out, In, Created}, Store) ->
+    Store#store{next_out = Out, next_in = In, written_in = In, created = Created, sent = #{}, order = queue:new()};
+applied({out, Seq}, Store) -> Store#store{next_out = Seq + 1};
+applied({out, Seq, Sent, Key, Name, Fields}, Store) ->
+    kept(Seq, {Sent, Key, Name, Fields}, with_key(Key, Store#store{next_out = Seq + 1}));
+applied({key, Key}, Store) -> with_key(Key, Store);
+applied({in, Next}, Store) -> Store#store{next_in = Next, written_in = Next}.
+
+kept(Seq, Entry, #store{sent = Sent, order = Order} = Store) ->
+    Longer = queue:in(Seq, Order),
+    case map_size(Sent) >= ?KEPT of
+        true ->
+            {{value, Oldest}, Shorter} = queue:out(Longer),
+            Store#store{sent = maps:remove(Oldest, Sent#{Seq => Entry}), order = Shorter};
+        false -> Store#store{sent = Sent#{Seq => Entry}, order = Longer}
+    end.
+
+with_key(none, Store) -> Store;
+with_key({Key, Tag}, #store{keys = Keys, key_order = Order} = Store) ->
+    Longer = queue:in(Key, Order),
+    case map_size(Keys) >= ?KEPT of
+        true ->
+            {{value, Oldest}, Shorter} = queue:out(Longer),
+            Store#store{keys = maps:remove(Oldest, Keys#{Key => Tag}), key_order = Shorter};
+        false -> Store#store{keys = Keys#{Key => Tag}, key_order = Longer}
+    end.
+
+-spec close(store()) -> ok.
+close(#store{fd = Fd, lock = Lock}) ->
+    _ = file:datasync(Fd),
+    _ = file:close(Fd),
+    gen_tcp:close(Lock).
+
+%% ---- writing --------------------------------------------------------------------
+
+%% @doc Both sides begin with these numbers.
+-spec reset({NextOut :: pos_integer(), NextIn :: pos_integer()}, store()) -> store().
+reset({Out, In}, Store) ->
+    Record = {reset, Out, In, erlang:system_time(millisecond)},
+    synced(written(Record, applied(Record, Store))).
+
+%% @doc The next message leaves after this returns. A key: the client order id that it uses up.
+-spec sent(SentMs :: integer(), key() | none, fxaot_fix_dictionary:name(),
+           fxaot_fix_codec:fields() | admin, store()) -> store().
+sent(_, _, _, admin, #store{next_out = Seq} = Store) ->
+    Record = {out, Seq},
+    synced(written(Record, applied(Record, Store)));
+sent(Sent, Key, Name, Fields, #store{next_out = Seq} = Store) ->
+    Record = {out, Seq, Sent, Key, Name, Fields},
+    synced(written(Record, applied(Record, Store))).
+
+%% @doc All before this number are done with. A number that is lost is asked for again, so no disk is waited for.
+-spec received(Done :: pos_integer(), store()) -> store().
+received(Done, #store{written_in = Done} = Store) -> Store;
+received(Done, Store) -> (written({in, Done}, Store))#store{written_in = Done}.
+
+-spec set_next_in(pos_integer(), store()) -> store().
+set_next_in(Next, Store) -> Store#store{next_in = Next}.
+
+written(Record, #store{fd = Fd, size = Size} = Store) ->
+    Term = term_to_binary(Record),
+    ok = file:write(Fd, [<<(byte_size(Term)):32, (erlang:crc32(Term)):32>>, Term]),
+    Store#store{size = Size + 8 + byte_size(Term), dirty = true}.
+
+synced(#store{journal = sync} = Store) -> sync(Store);
+synced(Store) -> Store.
+
+%% @doc Waits until the disk has it all.
+-spec sync(store()) -> store().
+sync(#store{dirty = true, fd = Fd, journal = Journal} = Store) when Journal =/= never ->
+    ok = file:datasync(Fd),
+    Store#store{dirty = false};
+sync(Store) -> Store.
+
+%% @doc Writes a large file anew, with what is still needed.
+-spec compacted(store()) -> store().
+compacted(#store{size = Size} = Store) when Size < ?COMPACT_BYTES -> Store;
+compacted(#store{path = Path, fd = Old, next_out = Out, written_in = In, created = Created, sent = Sent,
+                 order = Order, keys = Known, key_order = Keys} = Store) ->
+    New = [Path, ".new"],
+    _ = file:delete(New),
+    {ok, Fd} = file:open(New, [raw, binary, read, append]),
+    ok = file:write(Fd, ?HEADER),
+    Young = lists:nthtail(max(0, queue:len(Order) - 1000), queue:to_list(Order)),
+    Records = [{key, {Key, map_get(Key, Known)}} || Key <- queue:to_list(Keys)] ++ [{reset, Out, In, Created}]
+        ++ [list_to_tuple([out, Seq | tuple_to_list(map_get(Seq, Sent))]) || Seq <- Young]
+        ++ [{out, Out - 1} || Out > 1],
+    Next = lists:foldl(fun written/2, Store#store{fd = Fd, size = 9}, Records),
+    ok = file:datasync(Fd),
+    ok = file:rename(New, Path),
+    _ = file:close(Old),
+    Next.
+
+%% ---- reading --------------------------------------------------------------------
+
+-spec next_out(store()) -> pos_integer().
+next_out(#store{next_out = Next}) -> Next.
+
+-spec next_in(store()) -> pos_integer().
+next_in(#store{next_in = Next}) -> Next.
+
+%% @doc When the numbers began, ms since 1970.
+-spec created(store()) -> integer().
+created(#store{created = Created}) -> Created.
+
+%% @doc An application message that was sent under a number.
+-spec message(pos_integer(), store()) -> {ok, entry()} | none.
+message(Seq, #store{sent = Sent}) ->
+    case Sent of
+        #{Seq := Entry} -> {ok, Entry};
+        #{} -> none
+    end.
+
+%% @doc Whether a message with this client order id has left, and whether it was this one.
+-spec known(key(), store()) -> new | same | other.
+known({Key, Tag}, #store{keys = Keys}) ->
+    case Keys of
+        #{Key := Tag} -> same;
+        #{Key := _} -> other;
+        #{} -> new
+    end.
+
+%% @doc How many bytes of a torn write were cut off.
+-spec cut(store()) -> non_neg_integer().
+cut(#store{cut = Cut}) -> Cut.

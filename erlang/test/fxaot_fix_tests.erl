@@ -1,0 +1,169 @@
+%% The pure parts of the FIX gateway, and its store: ids, orders, reports, books, options.
+-module(fxaot_fix_tests).
+
+-include_lib("eunit/include/eunit.hrl").
+
+-define(CONFIG, #{names => #{'EURUSD' => <<"EUR/USD">>}, lot => 1}).
+
+order(More) ->
+    maps:merge(#{id => <<"a">>, number => 1, symbol => 'EURUSD', side => buy, type => market, tif => gtc, quantity => 10000,
+                 trail => 0, price => undefined, limit => undefined}, More).
+
+request(More) -> #{sequence => 7, kind => send, trigger => same, post_only => false, order => order(More)}.
+
+%% ---- ids ------------------------------------------------------------------------
+
+a_client_order_id_names_its_order_test_() ->
+    [?_assertEqual({ClOrdId, Id}, {fxaot_fix_orders:cl_ord_id(Id), fxaot_fix_orders:order_id(ClOrdId)})
+     || {Id, ClOrdId} <- [{<<"a">>, <<"a">>}, {<<"a~">>, <<"a~">>}, {<<"a~7">>, <<"a~7~0">>}, {<<"~7">>, <<"~7">>},
+                          {<<"order.1.12">>, <<"order.1.12">>}, {<<"7">>, <<"7">>}]].
+
+a_cancels_id_names_its_order_test() ->
+    ?assertEqual(<<"a~7">>, fxaot_fix_orders:cl_ord_id(<<"a">>, 7)),
+    ?assertEqual(<<"a">>, fxaot_fix_orders:order_id(<<"a~7">>)),
+    ?assertEqual(<<"a~7">>, fxaot_fix_orders:order_id(fxaot_fix_orders:cl_ord_id(<<"a~7">>, 12))).
+
+%% ---- orders -----------------------------------------------------------------------
+
+orders_are_messages_test_() ->
+    [?_assertMatch({ok, Fields}, {ok, maps:with(maps:keys(Fields), element(2, fxaot_fix_orders:new_order(request(Order), ?CONFIG)))})
+     || {Order, Fields} <-
+            [{#{}, #{cl_ord_id => <<"a">>, symbol => <<"EUR/USD">>, side => <<"1">>, order_qty => 10000, ord_type => <<"1">>}},
+             {#{side => sell, type => limit, price => 1.1}, #{side => <<"2">>, ord_type => <<"2">>, price => 1.1, time_in_force => <<"1">>}},
+             {#{type => stop, price => 1.2, tif => day}, #{ord_type => <<"3">>, stop_px => 1.2, time_in_force => <<"0">>}},
+             {#{type => stop_limit, price => 1.2, limit => 1.3}, #{ord_type => <<"4">>, stop_px => 1.2, price => 1.3}},
+             {#{type => limit, price => 1.1, tif => {gtd, 1704240000123000000}},
+              #{time_in_force => <<"6">>, expire_time => <<"20240103-00:00:00.123">>}}]].
+
+what_fix_cannot_say_is_not_sent_test_() ->
+    [?_assertEqual({unsupported, What}, fxaot_fix_orders:new_order(Request, ?CONFIG))
+     || {What, Request} <- [{"trail", request(#{type => stop, price => 1.1, trail => 5})},
+                            {"post_only", (request(#{}))#{post_only => true}},
+                            {"limit_if_touched", request(#{type => limit_if_touched, price => 1.1})},
+                            {"trigger", (request(#{type => stop, price => 1.1}))#{trigger => mid}}]].
+
+lots_are_units_test() ->
+    Lots = ?CONFIG#{lot => 100000},
+    ?assertEqual(0.1, fxaot_fix_orders:quantity(10000, Lots)),
+    ?assertEqual(2, fxaot_fix_orders:quantity(200000, Lots)),
+    ?assertEqual(10000, fxaot_fix_orders:units(0.1, Lots)),
+    ?assertEqual(7000, fxaot_fix_orders:units(0.07, Lots)).
+
+%% ---- reports ----------------------------------------------------------------------
+
+executed(Type, More) -> {execution_report, maps:merge(#{cl_ord_id => <<"a">>, exec_id => <<"e">>, exec_type => Type}, More)}.
+
+reports_are_what_the_broker_says_test_() ->
+    [?_assertEqual(Outcome, fxaot_fix_orders:report(Message, ?CONFIG))
+     || {Message, Outcome} <-
+            [{executed(<<"0">>, #{}), {report, #{id => <<"a">>, kind => accepted}}},
+             {executed(<<"A">>, #{}), none}, {executed(<<"6">>, #{}), none}, {executed(<<"E">>, #{}), none},
+             {executed(<<"F">>, #{last_qty => 3000, last_px => 1.1}),
+              {report, #{id => <<"a">>, kind => fill, quantity => 3000, price => 1.1, execution => <<"e">>}}},
+             {executed(<<"4">>, #{cl_ord_id => <<"a~7">>}), {report, #{id => <<"a">>, kind => cancelled}}},
+             {executed(<<"5">>, #{cl_ord_id => <<"a~8">>}), {report, #{id => <<"a">>, kind => replaced}}},
+             {executed(<<"8">>, #{}), {report, #{id => <<"a">>, kind => rejected}}},
+             {executed(<<"C">>, #{}), {report, #{id => <<"a">>, kind => expired}}},
+             {executed(<<"H">>, #{}), {alarm, trade_corrected, #{cl_ord_id => <<"a">>, exec_id => <<"e">>, exec_type => <<"H">>}}},
+             {{order_cancel_reject, #{cl_ord_id => <<"a~7">>, cxl_rej_response_to => <<"1">>}},
+              {report, #{id => <<"a">>, kind => cancel_rejected}}},
+             {{order_cancel_reject, #{cl_ord_id => <<"a~7">>, cxl_rej_response_to => <<"2">>}},
+              {report, #{id => <<"a">>, kind => replace_rejected}}},
+             {{business_message_reject, #{business_reject_ref_id => <<"a">>, ref_msg_type => <<"D">>}},
+              {report, #{id => <<"a">>, kind => rejected}}}]].
+
+%% ---- quotes -----------------------------------------------------------------------
+
+book() ->
+    {Book, [_]} = fxaot_fix_quotes:new(nobody, [{'EURUSD', [<<"EUR/USD">>]}],
+                                       #{stale_ms => 5000, quote_time => sent, lot => 1, quote_updates => full}),
+    Book.
+
+message(Fields) -> Fields#{sending_time => fxaot_fix_time:text(0)}.
+
+a_book_needs_both_sides_test() ->
+    Bid = #{md_entry_type => <<"0">>, md_entry_px => 1.1, md_entry_size => 5},
+    Ask = #{md_entry_type => <<"1">>, md_entry_px => 1.2, md_entry_size => 6},
+    Taken = fun(Entries) ->
+                    fxaot_fix_quotes:best('EURUSD', fxaot_fix_quotes:took(market_data_snapshot,
+                                                                          message(#{symbol => <<"EUR/USD">>, no_md_entries => Entries}),
+                                                                          book()))
+            end,
+    ?assertEqual(none, Taken([Bid])),
+    ?assertEqual({1.1, 1.2, 5, 6}, Taken([Bid, Ask])),
+    ?assertEqual(none, Taken([Bid#{md_entry_px => 1.3}, Ask])),
+    ?assertEqual(none, Taken([Bid, Ask#{quote_condition => <<"B">>}])).
+
+changes_move_a_book_test() ->
+    Change = fun(Action, More) -> maps:merge(#{md_update_action => Action, symbol => <<"EUR/USD">>}, More) end,
+    Took = fun(Entries, Book) -> fxaot_fix_quotes:took(market_data_incremental, message(#{no_md_entries => Entries}), Book) end,
+    One = Took([Change(<<"0">>, #{md_entry_id => <<"b1">>, md_entry_type => <<"0">>, md_entry_px => 1.1, md_entry_size => 1}),
+                Change(<<"0">>, #{md_entry_id => <<"b2">>, md_entry_type => <<"0">>, md_entry_px => 1.15, md_entry_size => 2}),
+                Change(<<"0">>, #{md_entry_id => <<"a1">>, md_entry_type => <<"1">>, md_entry_px => 1.2, md_entry_size => 3})], book()),
+    ?assertEqual({1.15, 1.2, 2, 3}, fxaot_fix_quotes:best('EURUSD', One)),
+    Two = Took([Change(<<"2">>, #{md_entry_id => <<"b2">>}), Change(<<"1">>, #{md_entry_id => <<"a1">>, md_entry_px => 1.19})], One),
+    ?assertEqual({1.1, 1.19, 1, 3}, fxaot_fix_quotes:best('EURUSD', Two)),
+    ?assertEqual(none, fxaot_fix_quotes:best('EURUSD', Took([Change(<<"2">>, #{md_entry_id => <<"b1">>})], Two))).
+
+times_are_read_and_written_test() ->
+    ?assertEqual(<<"20240103-00:00:00.007">>, fxaot_fix_time:text(1704240000007)),
+    ?assertEqual({ok, 1704240000007000000}, fxaot_fix_time:nanoseconds(<<"20240103-00:00:00.007">>)),
+    ?assertEqual({ok, 1704240000000000000}, fxaot_fix_time:nanoseconds(<<"20240103-00:00:00">>)).
+
+%% ---- the store --------------------------------------------------------------------
+
+folder(Name) ->
+    Dir = filename:join([filename:basedir(user_cache, "fxaot_fix_tests"), Name ++ os:getpid()]),
+    _ = file:del_dir_r(Dir),
+    Dir.
+
+the_store_keeps_numbers_and_orders_test() ->
+    Dir = folder("keeps"),
+    {ok, Empty} = fxaot_fix_store:open(Dir, sync),
+    ?assertEqual({1, 1}, {fxaot_fix_store:next_out(Empty), fxaot_fix_store:next_in(Empty)}),
+    ?assertMatch({error, {store_in_use, _}}, fxaot_fix_store:open(Dir, sync)),
+    Logon = fxaot_fix_store:sent(1, none, logon, admin, Empty),
+    Order = fxaot_fix_store:sent(2, {<<"a">>, 5}, new_order_single, #{cl_ord_id => <<"a">>}, Logon),
+    Taken = fxaot_fix_store:received(9, fxaot_fix_store:set_next_in(12, Order)),
+    ok = fxaot_fix_store:close(Taken),
+    {ok, Again} = fxaot_fix_store:open(Dir, sync),
+    ?assertEqual({3, 9}, {fxaot_fix_store:next_out(Again), fxaot_fix_store:next_in(Again)}),
+    ?assertEqual({ok, {2, {<<"a">>, 5}, new_order_single, #{cl_ord_id => <<"a">>}}}, fxaot_fix_store:message(2, Again)),
+    ?assertEqual(none, fxaot_fix_store:message(1, Again)),
+    ?assertEqual([same, other, new], [fxaot_fix_store:known(Key, Again) || Key <- [{<<"a">>, 5}, {<<"a">>, 6}, {<<"b">>, 5}]]),
+    ok = fxaot_fix_store:close(Again).
+
+%% Cut at every byte of the last record: the numbers before it hold.
+a_torn_write_is_cut_off_test() ->
+    Dir = folder("torn"),
+    Path = filename:join(Dir, "session.fix"),
+    {ok, Empty} = fxaot_fix_store:open(Dir, never),
+    One = fxaot_fix_store:sent(1, none, logon, admin, Empty),
+    {ok, Before} = file:read_file(Path),
+    ok = fxaot_fix_store:close(fxaot_fix_store:sent(2, none, heartbeat, admin, One)),
+    {ok, All} = file:read_file(Path),
+    [begin
+         ok = file:write_file(Path, binary:part(All, 0, Size)),
+         {ok, Store} = fxaot_fix_store:open(Dir, never),
+         ?assertEqual({2, Size - byte_size(Before)}, {fxaot_fix_store:next_out(Store), fxaot_fix_store:cut(Store)}),
+         ok = fxaot_fix_store:close(fxaot_fix_store:sent(2, none, heartbeat, admin, Store)),
+         ?assertEqual({ok, All}, file:read_file(Path))
+     end || Size <- lists:seq(byte_size(Before), byte_size(All) - 1)].
+
+%% ---- options ----------------------------------------------------------------------
+
+options() ->
+    #{host => "127.0.0.1", port => 9880, sender => "DESK", target => "BROKER", store => "fix", symbols => #{'EURUSD' => "EUR/USD"}}.
+
+options_are_checked_test_() ->
+    [?_assertEqual(ok, fxaot_gateway_fix:check(options())),
+     ?_assertMatch({error, {unknown_option, #{option := heartbeats, suggestion := _}}}, fxaot_gateway_fix:check((options())#{heartbeats => 3})),
+     ?_assertMatch({error, {missing_option, #{option := store}}}, fxaot_gateway_fix:check(maps:remove(store, options())))]
+        ++ [?_assertMatch({error, {bad_option, #{option := Option}}}, fxaot_gateway_fix:check((options())#{Option => Value}))
+            || {Option, Value} <- [{host, 5}, {port, 0}, {sender, <<>>}, {symbols, #{}}, {symbols, #{a => "x", b => "x"}},
+                                   {heartbeat_s, 0}, {journal, always}, {reset_time, {24, 0, 0}}, {quantity, {lots, 0}},
+                                   {reconcile, all}, {tls, yes}, {stale_ms, 0}, {password, 5}, {quotes, no}, {positions, 1}]].
+
+a_bad_password_is_not_shown_test() ->
+    {error, {bad_option, Details}} = fxaot_gateway_fix:check((options())#{password => <<0>>}),
+    ?assertEqual([expected, option], lists:sort(maps:keys(Details))).
