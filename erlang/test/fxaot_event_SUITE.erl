@@ -111,7 +111,7 @@ alarms_have_names(_) ->
 unknown_codes_are_shown(_) ->
     ?assertMatch(#order{side = {unknown_code, 3}}, event(?ORDER, 1, 3)),
     ?assertMatch(#reject{reason = {unknown_code, 0}}, event(?REJECT, 0, 1)),
-    ?assertMatch(#reject{reason = {unknown_code, 32}}, event(?REJECT, 32, 1)),
+    ?assertMatch(#reject{reason = {unknown_code, 33}}, event(?REJECT, 33, 1)),
     ?assertMatch(#alarm{kind = {unknown_code, 0}}, event(?ALARM, 0, 0)),
     ?assertMatch(#alarm{kind = {unknown_code, 4294967295}}, event(?ALARM, 4294967295, 0)).
 

@@ -9,6 +9,7 @@ extension Engine {
   /// script places because of a fill come before the next fill, and this quote may fill them too.
   @inline(never)
   mutating func trade(_ slot: Int, _ quote: fxaot_quote) {
+    journal.isDirty = true
     accountState.quoteNumber = counts.accepted
     accountState.now = max(accountState.now, quote.time_ns)
     if !instruments.base[slot].market.isRouted { chooseRoutes(after: slot) }

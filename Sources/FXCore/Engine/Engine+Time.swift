@@ -6,6 +6,7 @@ extension Engine {
   /// What happens by time alone, before a quote or an advance to that time takes effect.
   @inline(never)
   mutating func passTime(to time: Int64) {
+    journal.isDirty = true
     accountState.quoteNumber = counts.accepted
     accountState.pass(to: time)
     takeLost()

@@ -8,14 +8,15 @@ extension Engine {
   /// A record of a type that an engine knows; others, such as the application's, are skipped. The events that it causes
   /// have been told before, or never will be: they are forgotten, but counted.
   public mutating func apply(
-    _ type: UInt8, _ payload: UnsafeRawBufferPointer, _ refs: JournalRefs, _ make: JournalRefs.Maker
+    _ type: UInt8, _ payload: UnsafeRawBufferPointer, _ refs: JournalRefs, _ make: @escaping JournalRefs.Maker
   ) throws(JournalFault) {
     guard let record = JournalRecord(rawValue: type) else { throw JournalFault("a record of the unknown type \(type)") }
     switch record {
     case .quotes: try applyQuotes(payload)
     case .advance: try applyAdvance(payload)
     case .input: try applyInput(payload, refs, make)
-    case .begin, .end, .term, .snapshot, .items: return
+    case .items: try applyItems(payload, refs, make)
+    case .begin, .end, .term, .snapshot: return
     }
     clearEvents()
   }
@@ -37,19 +38,15 @@ extension Engine {
   }
 
   private mutating func applyInput(
-    _ payload: UnsafeRawBufferPointer, _ refs: JournalRefs, _ make: JournalRefs.Maker
+    _ payload: UnsafeRawBufferPointer, _ refs: JournalRefs, _ make: @escaping JournalRefs.Maker
   ) throws(JournalFault) {
     guard let kind = payload.first, let input = Input(rawValue: kind) else {
       throw JournalFault("an input of an unknown kind")
     }
     var reader = InputReader(UnsafeRawBufferPointer(rebasing: payload.dropFirst()))
-    // Does not outlive the call.
-    let isWhole = try withoutActuallyEscaping(make) { (make) throws(JournalFault) in
-      var context = Applying(refs: refs, make: make)
-      try carryOut(input, &reader, &context)
-      return reader.isWhole && !context.isUnnamed
-    }
-    if !isWhole { throw JournalFault("a damaged input: \(input)") }
+    var context = Applying(refs: refs, make: make)
+    try carryOut(input, &reader, &context)
+    if !reader.isWhole || context.isUnnamed { throw JournalFault("a damaged input: \(input)") }
   }
 
   private struct Applying {

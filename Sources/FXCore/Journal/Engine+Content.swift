@@ -144,6 +144,7 @@ extension Engine {
     let script = LiveScript(version, environment: environment)
     script.broker.persist(&loader)
     guard loader.isValid, script.knowsItsTexts else { throw .damaged() }
+    script.broker.sealTrades()
     return script
   }
 }

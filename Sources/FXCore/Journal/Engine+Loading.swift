@@ -67,7 +67,9 @@ extension Engine {
     try loadStrategies(&loader, context)
     accountState.persist(&loader)
     loadWants(&loader)
-    guard loader.isValid, loader.isAtEnd, areScriptsCounted else { throw .damaged() }
+    guard loader.isValid, loader.isAtEnd, areScriptsCounted, accountState.knowsStrategies(strategies.count) else {
+      throw .damaged()
+    }
   }
 
   private mutating func loadNames(_ loader: inout StateLoader, _ context: Loading) throws(EngineRefusal) {
@@ -183,7 +185,7 @@ extension Engine {
   }
 
   /// Whether the instruments' counts of scripts that wait for a price are those of their scripts.
-  private var areScriptsCounted: Bool {
+  var areScriptsCounted: Bool {
     var awake = Array(repeating: 0, count: instruments.count)
     for strategy in strategies.elements where strategy.ref != 0 && strategy.isAwake {
       if strategy.scriptPlace == nil { return false }

@@ -18,6 +18,7 @@ extension Engine {
   /// since the last snapshot. O(1); with the scope `account` O(account).
   public mutating func takeJournal() -> (base: UnsafeMutableRawPointer?, count: Int, isBroken: Bool) {
     noteState()
+    noteItems()
     let (base, count) = journal.take()
     return (base, count, journal.isBroken)
   }
@@ -47,6 +48,7 @@ extension Engine {
 
   @inline(never)
   private mutating func noteInput(_ input: Input, _ body: (inout InputJournal) -> Void) {
+    journal.isDirty = true
     guard journal.scope == .inputs || input.isStructural else { return }
     noteState()
     journal.record(input, body)
@@ -72,6 +74,7 @@ extension Engine {
   @inline(__always)
   mutating func noteAdvance(_ time: Int64) {
     if !journal.isOn { return }
+    journal.isDirty = true
     guard journal.scope == .inputs else { return }
     noteState()
     journal.advance(time)

@@ -16,6 +16,8 @@ struct InputJournal: ~Copyable {
   private(set) var scope = Scope.nothing
   /// Records have been lost since the last snapshot.
   private(set) var isBroken = false
+  /// The account may have changed since its items were recorded.
+  var isDirty = false
   /// The names of strategies' refs.
   private(set) var names = RefNames()
 
@@ -47,7 +49,7 @@ struct InputJournal: ~Copyable {
   }
 
   /// A snapshot closes every gap before it.
-  mutating func mend() { isBroken = false }
+  mutating func mend() { (isBroken, isDirty) = (false, false) }
 
   /// Hands over the batch and its memory, which the caller frees. O(1).
   mutating func take() -> (base: UnsafeMutableRawPointer?, count: Int) {
@@ -79,6 +81,13 @@ struct InputJournal: ~Copyable {
     let begin = count
     if !begins(.advance) { return }
     add(time)
+    ends(begin)
+  }
+
+  mutating func items(_ bytes: UnsafeRawBufferPointer) {
+    let begin = count
+    if !begins(.items) { return }
+    add(bytes)
     ends(begin)
   }
 

@@ -8,6 +8,23 @@ extension Account {
   /// All but its currency and opening balance, which are of the engine's configuration. Loading goes into a fresh account
   /// whose instruments are there; whatever the bytes are, it ends with an account that keeps its invariants, or fails.
   package mutating func persist(_ archive: inout some StateArchive) {
+    persistWhatLives(&archive)
+    records.persist(&archive)
+    trades.persist(&archive)
+    records.forgetTouched()
+    if archive.isLoading, archive.isValid, !isSound { archive.fail() }
+  }
+
+  /// The same over an account of a little before: what lives as it is, and of what only grows what is new since the last
+  /// call of this or `persist`.
+  package mutating func persistItems(_ archive: inout some StateArchive) {
+    persistWhatLives(&archive)
+    records.persistTouched(&archive)
+    trades.persistNew(&archive)
+    if archive.isLoading, archive.isValid, !isSound { archive.fail() }
+  }
+
+  private mutating func persistWhatLives(_ archive: inout some StateArchive) {
     persistHeader(&archive)
     var count = markets.count
     archive.count(&count, bytes: 200)
@@ -15,7 +32,6 @@ extension Account {
     for slot in 0..<count { markets[slot].pointee.persist(&archive, of: count) }
     venue.persist(&archive)
     gateway.persist(&archive)
-    records.persist(&archive)
     archive.slab(&positions, fresh: .blank, bytes: 80) { $1.persist(&$0) }
     archive.slab(&groups, fresh: OrderGroup(name: fxaot_id(), orders: 0), bytes: 72) { archive, group in
       archive.plain(&group.name)
@@ -23,8 +39,6 @@ extension Account {
     }
     archive.slab(&lost, fresh: .blank, bytes: 200) { $1.persist(&$0) }
     archive.slab(&orphaned, fresh: 0) { $0(&$1) }
-    trades.persist(&archive)
-    if archive.isLoading, archive.isValid, !isSound { archive.fail() }
   }
 
   private mutating func persistHeader(_ archive: inout some StateArchive) {
@@ -56,6 +70,13 @@ extension Account {
     archive(&isDropping)
     let times = FXAOT_MIN_TIME_NS...FXAOT_MAX_TIME_NS
     if !times.contains(now) || losingTrades < 0 || closes < 0 || liquidations < 0 || opened < 0 { archive.fail() }
+  }
+
+  /// Whether all strategies of its orders are among so many.
+  package func knowsStrategies(_ count: Int) -> Bool {
+    venue.waiting.elements.allSatisfy { $0.strategySlot < count }
+      && lost.elements.allSatisfy { $0.strategySlot < count }
+      && gateway.entries.elements.allSatisfy { $0.order.strategySlot < count }
   }
 
   /// Whether every place that something names is there.

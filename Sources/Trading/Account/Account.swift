@@ -141,6 +141,8 @@ struct TradeList: ~Copyable {
   private(set) var trades = Slab<fxaot_trade>()
   /// How many older ones have been forgotten.
   private(set) var forgotten = 0
+  /// Of all trades, forgotten ones included, so many are in a snapshot or in items.
+  private var saved = 0
   static let limit = 131_072
 
   /// Without memory, and beyond the limit, the older half is forgotten.
@@ -178,15 +180,37 @@ extension Position {
 }
 
 extension TradeList {
+  /// The trades since the last call.
+  mutating func persistNew(_ archive: inout some StateArchive) {
+    var first = archive.isLoading ? 0 : max(saved, forgotten)
+    archive(&first)
+    var count = archive.isLoading ? 0 : forgotten + trades.count - first
+    archive.count(&count, bytes: MemoryLayout<fxaot_trade>.size)
+    if archive.isLoading, first != forgotten + trades.count { return archive.fail() }
+    for place in 0..<count where archive.isValid {
+      var trade = archive.isLoading ? fxaot_trade() : trades.base[first - forgotten + place]
+      trade.persist(&archive)
+      if archive.isLoading { append(trade) }
+    }
+    forgetNew()
+  }
+
+  mutating func forgetNew() { saved = forgotten + trades.count }
+
   /// The trades are copied when the bytes are asked for.
   mutating func persist(_ archive: inout some StateArchive) {
     archive(&forgotten)
-    archive.slab(&trades, fresh: fxaot_trade(), bytes: 64) { archive, trade in
-      archive.plain(&trade)
-      guard archive.isLoading else { return }
-      trade.symbol_ref = archive.translated(trade.symbol_ref)
-      trade.strategy_ref = archive.translated(trade.strategy_ref)
-    }
-    if forgotten < 0 { archive.fail() }
+    archive.slab(&trades, fresh: fxaot_trade(), bytes: 64) { $1.persist(&$0) }
+    if forgotten < 0 || forgotten > 1 << 60 { return archive.fail() }
+    forgetNew()
+  }
+}
+
+extension fxaot_trade {
+  fileprivate mutating func persist(_ archive: inout some StateArchive) {
+    archive.plain(&self)
+    guard archive.isLoading else { return }
+    symbol_ref = archive.translated(symbol_ref)
+    strategy_ref = archive.translated(strategy_ref)
   }
 }

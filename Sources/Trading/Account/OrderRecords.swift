@@ -14,6 +14,8 @@ package struct OrderRecords: ~Copyable {
     var cost: Int128 = 0
     /// A position is known by it.
     var isHeld = false
+    /// Somebody has had it in hand since `persistTouched`.
+    var isTouched = true
     /// May not be forgotten.
     var isKept: Bool {
       isHeld || order.state < FXAOT_ORDER_FILLED.rawValue || order.state == FXAOT_ORDER_PENDING_NEW.rawValue
@@ -31,7 +33,9 @@ package struct OrderRecords: ~Copyable {
 
   @inline(__always)
   subscript(place: Int) -> UnsafeMutablePointer<Record>? {
-    place >= 0 && place < records.count ? records.base + place : nil
+    guard place >= 0 && place < records.count else { return nil }
+    records.base[place].isTouched = true
+    return records.base + place
   }
 
   /// The place of a name's record, or −1. O(1).
@@ -81,6 +85,7 @@ package struct OrderRecords: ~Copyable {
       }
       records.base[kept] = records.base[place]
       records.base[kept].isHeld = false
+      records.base[kept].isTouched = true
       _ = places.append(kept)
       kept += 1
     }
@@ -201,6 +206,40 @@ extension OrderRecords {
     while size < 2 * (records.count + 1) { size *= 2 }
     if !rebuild(size) { archive.fail() }
   }
+}
+
+extension OrderRecords {
+  /// The records that may have changed since the last call, and how many there are. O(records).
+  mutating func persistTouched(_ archive: inout some StateArchive) {
+    var count = records.count
+    archive(&count)
+    var touched = archive.isLoading ? 0 : records.elements.count { $0.isTouched }
+    archive.count(&touched, bytes: 200)
+    if !archive.isLoading {
+      for var place in 0..<count where records.base[place].isTouched {
+        archive(&place)
+        records.base[place].persist(&archive)
+        records.base[place].isTouched = false
+      }
+      return
+    }
+    guard archive.isValid, (0...max(limit, records.count + touched)).contains(count), records.reserve(count) else {
+      return archive.fail()
+    }
+    records.keepFirst(count)
+    while records.count < count { _ = records.append(Record(order: fxaot_order())) }
+    for _ in 0..<touched where archive.isValid {
+      var place = 0
+      archive(&place)
+      guard records.elements.indices.contains(place) else { return archive.fail() }
+      records.base[place].persist(&archive)
+    }
+    var size = 64
+    while size < 2 * (records.count + 1) { size *= 2 }
+    if archive.isValid, !rebuild(size) { archive.fail() }
+  }
+
+  func forgetTouched() { for place in 0..<records.count { records.base[place].isTouched = false } }
 }
 
 extension OrderRecords.Record {

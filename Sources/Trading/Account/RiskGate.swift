@@ -138,7 +138,8 @@ extension RiskGate {
     archive(&first)
     archive(&step)
     limits.persist(&archive)
-    var state = state
+    // Also one that no input has seen yet.
+    var state = newest
     archive(&state)
     archive(&applied)
     var why = reason.rawValue

@@ -16,6 +16,12 @@ extension BarBroker {
     archive(&closedSide)
     archive(&openedSide)
     archive(&lastFill)
+    if archive.isLoading { sealTrades() }
+  }
+
+  /// So that the next snapshot copies few.
+  package func sealTrades() {
+    if book.sealsTrades { book.sealTrades() }
   }
 }
 

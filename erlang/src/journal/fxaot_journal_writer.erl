@@ -46,7 +46,7 @@ step({segment, Path, Header}, File) ->
         {ok, New} ->
             case file:write(New, Header) of
                 ok ->
-                    in_folder(Path),
+                    _ = in_folder(Path),
                     {ok, New};
                 Error ->
                     _ = file:close(New),

@@ -24,10 +24,14 @@ start(Engine, Options) ->
 
 -spec stop(Engine :: atom()) -> ok.
 stop(Engine) ->
-    _ = fxaot_journal:close(Engine),
-    _ = supervisor:terminate_child(?MODULE, Engine),
-    _ = supervisor:delete_child(?MODULE, Engine),
-    fxaot_alarm:clear(journal_unavailable, Engine).
+    case find(Engine) of
+        undefined -> ok;
+        _ ->
+            _ = fxaot_journal:close(Engine),
+            _ = supervisor:terminate_child(?MODULE, Engine),
+            _ = supervisor:delete_child(?MODULE, Engine),
+            fxaot_alarm:clear(journal_unavailable, Engine)
+    end.
 
 -spec find(Engine :: atom()) -> pid() | undefined.
 find(Engine) ->
