@@ -69,7 +69,12 @@ extension Account {
     archive(&refusalMeasure.bound)
     archive(&isDropping)
     let times = FXAOT_MIN_TIME_NS...FXAOT_MAX_TIME_NS
-    if !times.contains(now) || losingTrades < 0 || closes < 0 || liquidations < 0 || opened < 0 { archive.fail() }
+    let counts: ClosedRange<Int64> = 0...(1 << 61)
+    if !times.contains(now) || !counts.contains(Int64(losingTrades)) || !counts.contains(closes)
+      || !counts.contains(liquidations) || !counts.contains(opened)
+    {
+      archive.fail()
+    }
   }
 
   /// Whether all strategies of its orders are among so many.
@@ -94,7 +99,7 @@ extension Account {
         (0..<places).contains($0.instrumentSlot) && (-1..<names).contains($0.record)
           && $0.quantity.magnitude < 1 << 61
       }
-      && groups.elements.allSatisfy { $0.orders >= 0 }
+      && groups.elements.allSatisfy { (0...(1 << 40)).contains($0.orders) }
   }
 }
 

@@ -65,5 +65,7 @@ extension AccountBook {
     archive(&quantity)
     archive(&cost)
     archive(&realised)
+    // Sums of fills stay far from the ends of their types.
+    if quantity.magnitude > 1 << 56 || cost.magnitude > 1 << 110 { archive.fail() }
   }
 }

@@ -235,6 +235,12 @@ extension AccountOrder {
     archive(&isDormant)
     archive(&hasArrived)
     archive(&isTriggered)
+    let prices: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
+    if ![order.limit, order.stop, stopLoss, takeProfit, trail.distance, trail.step, trail.activation, trail.best]
+      .allSatisfy(prices.contains)
+    {
+      archive.fail()
+    }
     if trail.distance < 0 || trail.step < 1 || order.quantity < 0 || filled < 0 { archive.fail() }
   }
 

@@ -251,6 +251,7 @@ extension OrderRecords.Record {
     }
     archive(&cost)
     archive(&isHeld)
+    if cost.magnitude > 1 << 120 { archive.fail() }
     if UInt32(order.name_length) > UInt32(FXAOT_ID_BYTES) { archive.fail() }
   }
 }

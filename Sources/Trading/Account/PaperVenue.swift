@@ -281,6 +281,7 @@ extension PaperVenue {
     settings.persist(&archive)
     random.persist(&archive)
     archive(&newestTurn)
+    if !(0...(1 << 61)).contains(newestTurn) { archive.fail() }
     sweep()
     archive.slab(&waiting, fresh: .blank, bytes: 200) { $1.persist(&$0) }
   }

@@ -147,6 +147,7 @@ extension RiskGate {
     archive.slab(&buckets, fresh: TokenBucket(full: 0, 0, 0), bytes: 24) { archive, bucket in
       archive(&bucket.level)
       archive(&bucket.time)
+      if !(0...(1 << 100)).contains(bucket.level) { archive.fail() }
     }
     guard archive.isLoading else { return }
     if state > FXAOT_TRADING_HALTED.rawValue || step < 1 || step > Int64(UInt16.max) || first < 1 || nextOrderID < 1

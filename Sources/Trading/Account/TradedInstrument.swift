@@ -225,6 +225,9 @@ extension TradedInstrument {
     orderRange.persist(&archive)
     accountRange.persist(&archive)
     archive(&isRouted)
+    if [waiting, waitingBuys, waitingSells, Int64(orders), Int64(watchers)].contains(where: { $0.magnitude > 1 << 61 }) {
+      archive.fail()
+    }
     let prices = 0...(1 << 52)
     if !prices.contains(Int(quote.bid)) || !prices.contains(Int(quote.ask)) || orders < 0 || watchers < 0 {
       archive.fail()

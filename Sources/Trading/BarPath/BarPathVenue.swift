@@ -165,7 +165,10 @@ extension BarPathVenue {
     archive(&tellsCuts)
     if archive.isLoading {
       isLotOrderStale = true
-      if !isSound { archive.fail() }
+      let counts: ClosedRange<Int64> = 0...(1 << 58)
+      if ![arrivals, lastSequence, lastLot, Int64(cuts.count)].allSatisfy(counts.contains) || !isSound {
+        archive.fail()
+      }
     }
   }
 
