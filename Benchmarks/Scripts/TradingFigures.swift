@@ -19,6 +19,7 @@ func tradingFigures() throws {
   let idle = try scriptTime(plainScript)
   report("scripts_flat_1k", idle, "ns")
   try report("scripts_in_position_1k", try scriptTime(heldScript) - idle, "ns")
+  try report("snapshot_pause", try snapshotPause() / 1_000_000, "ms")
   try report("scripts_with_exits_1k", try scriptTime(heldScript + exits) - idle, "ns")
 }
 
@@ -159,6 +160,43 @@ private func scriptTime(_ text: String) throws -> Double {
     }
     engine.pointee.clearEvents()
     return walkTime(engine, 1, from: 1.1)
+  }
+}
+
+private let macdScript = """
+  //@version=6
+  strategy("MACD")
+  [line, signal, hist] = ta.macd(close, 12, 26, 9)
+  if hist > 0 or bar_index % 4 == 0
+      strategy.entry("L", strategy.long, 1)
+  if bar_index % 4 == 2
+      strategy.close("L")
+
+  """
+
+/// How long the engine waits for a snapshot: 100 MACD scripts, 5,000 kept bars, 1,000 closed trades each.
+private func snapshotPause() throws -> Double {
+  guard let checked = FrontEnd.compile(macdScript).program else { throw BenchFailure(why: "no script") }
+  let program = checked.encoded()
+  let engine = try engine(["EURUSD"])
+  defer { Engine.destroy(engine) }
+  let place = Engine.ScriptDeployment(
+    symbolRef: 1, timeframe: fxaot_timeframe(kind: UInt32(FXAOT_TF_MINUTES), count: 1), price: UInt32(FXAOT_MID))
+  for ref in UInt64(1)...100 { try program.withUnsafeBytes { try engine.pointee.addScript($0, place, ref: ref) } }
+  for bar in 0..<5_000 {
+    for part in 0..<3 {
+      let price = 1.1 + Double((bar * 7_919 + part * 31) % 200) * 0.00001
+      tick(engine, 1, begin + Int64(bar) * 60 * second + Int64(part) * 20 * second, price)
+    }
+    engine.pointee.clearEvents()
+  }
+  guard engine.pointee.stats.fills >= 100 * 2_000 else { throw BenchFailure(why: "too few trades") }
+  return median(of: 15) {
+    let start = now()
+    let snapshot = engine.pointee.capture()
+    let time = now() - start
+    _ = snapshot.bytes().count
+    return time
   }
 }
 

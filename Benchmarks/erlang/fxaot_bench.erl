@@ -72,7 +72,7 @@ run(Data, Json, Messaging, Scripts, Peers) ->
                                    fun() -> array(ma_crossover, 3, Peers) end,
                                    fun() -> array(momentum_breakout, 6, Peers) end,
                                    fun() -> array(mean_reversion, 5, Peers) end,
-                                   fun() -> replay(Data) end, fun telemetry/0, fun fix_parse/0,
+                                   fun() -> replay(Data) end, fun telemetry/0, fun fix_parse/0, fun journal/0,
                                    fun() -> load(Data) end,
                                    fun() -> rings(Messaging) end,
                                    fun() -> actor_latency(Messaging) end,
@@ -227,6 +227,20 @@ with_telemetry(Kind, Mode, Quotes) ->
     ok = fxaot_bench_telemetry:stop(Mode),
     Ns * (1 + Collected / 1000000000).
 
+%% Recording, and coming back.
+journal() ->
+    Orders = 20000,
+    Recorded = [{fxaot_bench_journal:order(inputs, Orders), fxaot_bench_journal:order(nothing, Orders)} || _ <- rounds()],
+    [alone(journal_append, "M records/s", 0.1, at_least, [fxaot_bench_journal:append(300000) / 1.0e6 || _ <- [1, 2, 3]]),
+     row(journal_order, "ns", 2000, at_most, false, "an order and its cancel without a journal",
+         [{With - Without, Without} || {With, Without} <- Recorded]),
+     alone(recovery, "s", 5, at_most, [fxaot_bench_journal:recovery(1000000)])].
+
+%% Without a floor.
+alone(Name, Unit, Target, Sense, Values) ->
+    #row{name = Name, unit = Unit, target = Target, sense = Sense, of_ratio = false, floor_name = "", value = median(Values),
+         floor = none, ratio = none}.
+
 %% Execution reports as they come from a socket, in 64 KiB.
 fix_parse() ->
     Report = #{sender_comp_id => <<"BROKER">>, target_comp_id => <<"DESK">>, msg_seq_num => 12345,
@@ -314,6 +328,7 @@ trading(Figures) ->
         ++ native(mark_28, "ns more", {at_most, 100}, none, Figures)
         ++ native(resting_1k, "ns more", {at_most, 50}, none, Figures)
         ++ native(scripts_in_position_1k, "ns more", {at_most, 150}, none, Figures)
+        ++ native(snapshot_pause, "ms", {at_most, 1}, none, Figures)
         ++ native(scripts_with_exits_1k, "ns more", {at_most, 150}, none, Figures).
 
 %% ---- scripts ------------------------------------------------------------------------------

@@ -120,10 +120,10 @@ every_process_takes_its_state_along(Config) ->
                                      <- proplists:get_value(up, Config)],
     ?assertEqual([fxaot_beam, fxaot_compiler, fxaot_deployment, fxaot_engine, fxaot_fix_session, fxaot_gateway_link,
                   fxaot_gateway_sim_broker, fxaot_group, fxaot_heir,
-                  fxaot_keeper, fxaot_lost, fxaot_metrics_http, fxaot_otlp_end, fxaot_otlp_exporter, fxaot_tracer],
+                  fxaot_journal, fxaot_keeper, fxaot_lost, fxaot_metrics_http, fxaot_otlp_end, fxaot_otlp_exporter, fxaot_tracer],
                  [Module || {Module, dynamic} <- Updates]),
     ?assertEqual([fxaot_area_sup, fxaot_deployment_sup, fxaot_engine_sup, fxaot_engines_sup, fxaot_fix_sup, fxaot_gateway_sup,
-                  fxaot_gateways_sup, fxaot_group_sup,
+                  fxaot_gateways_sup, fxaot_group_sup, fxaot_journals_sup,
                   fxaot_otlp_sup, fxaot_sup], [Module || {Module, static} <- Updates]),
     [?assertEqual({Module, {ok, state}}, {Module, Module:code_change(Version, state, [])})
      || {Module, dynamic} <- Updates, Version <- [?OLD, {down, ?OLD}]].

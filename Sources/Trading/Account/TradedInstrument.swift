@@ -225,7 +225,8 @@ extension TradedInstrument {
     orderRange.persist(&archive)
     accountRange.persist(&archive)
     archive(&isRouted)
-    if [waiting, waitingBuys, waitingSells, Int64(orders), Int64(watchers)].contains(where: { $0.magnitude > 1 << 61 }) {
+    if [waiting, waitingBuys, waitingSells, Int64(orders), Int64(watchers)].contains(where: { $0.magnitude > 1 << 61 })
+    {
       archive.fail()
     }
     let prices = 0...(1 << 52)

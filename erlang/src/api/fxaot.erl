@@ -32,6 +32,7 @@
          submit/2, modify/3, cancel/2, cancel/3, cancel_all/2, close/2, close/3, close_by/3, order/2, orders/1, tickets/1,
          trades/1, trades_csv/1, deposit/2, withdraw/2, halt/1, reduce/1, resume/1,
          report/2, requests/2, gateway/1,
+         durable/1, snapshot/1, journal/1,
          subscribe/1, unsubscribe/1, drain/2, mailbox/1,
          health/0, ready/0,
          stats/1, account/1, positions/1, strategies/1, handle/1,
@@ -57,7 +58,8 @@
 %% or symbols with terms. With `mode => actor' the engine runs on a native thread of its own, see
 %% {@link fxaot_nif:actor()}. `subscriber_limit' (10,000) is how many messages may wait for a
 %% subscriber before it misses some, in either mode. `account', `risk' and `venue' are the terms of trading, see
-%% docs/trading.md; `gateway' is the connection to a broker, see docs/gateways.md. `timeout' (5,000 ms) is how long a request to the engine's
+%% docs/trading.md; `gateway' is the connection to a broker, see docs/gateways.md; `journal' is the folder from which the
+%% engine comes back after the node's end, see docs/journal.md. `timeout' (5,000 ms) is how long a request to the engine's
 %% process may take. That may crash `restart_intensity' times in `restart_period' seconds (10, 10) before the
 %% engine is stopped. `on_stop => flat': when the application stops, positions are closed, and the stop waits up to
 %% `stop_timeout' (5,000 ms) for their fills; `keep' is the default.
@@ -72,6 +74,7 @@
           order_numbers => {First :: pos_integer(), Step :: pos_integer()},
           account => fxaot_account_terms:account(), risk => fxaot_account_terms:risk(),
           venue => paper | gateway | fxaot_account_terms:venue(), gateway => fxaot_gateway:spec(),
+          journal => file:name_all() | map(),
           mode => inline | actor,
           worker => #{waiting => park | yield | spin, budget => 1..256,
                       processor => any | non_neg_integer()},
@@ -142,6 +145,33 @@ acknowledge_loss(Engine) when ?IS_ENGINE(Engine) ->
     in_group(Engine, fun(_, Name) -> fxaot_lost:acknowledge(Name) end);
 acknowledge_loss(Engine) -> ?BADARG([Engine]).
 
+%% ---- journal ----------------------------------------------------------------
+
+%% @doc The sequence number of the last record that an engine's journal holds durably. `{error, {no_journal, _}}' for an
+%% engine without one.
+-spec durable(engine()) -> {ok, Sequence :: non_neg_integer()} | error().
+durable(Engine) when ?IS_ENGINE(Engine) -> journaled(Engine, fun fxaot_journal:durable/1);
+durable(Engine) -> ?BADARG([Engine]).
+
+%% @doc Begins a new segment of an engine's journal with a snapshot; returns when that is durable. A start reads the
+%% newest one. The engine waits while its state is captured, not while it is written.
+-spec snapshot(engine()) -> ok | error().
+snapshot(Engine) when ?IS_ENGINE(Engine) -> journaled(Engine, fun fxaot_journal:snapshot/1);
+snapshot(Engine) -> ?BADARG([Engine]).
+
+%% @doc What an engine's journal has done: `state' (up or unavailable), `durable' (sequence number), `epoch', and since
+%% its process began `records', `commits', `segments', `unavailable' (how often), `sync_ns' (spent on commits) and
+%% `longest_sync_ns'; `bytes' of the newest segment.
+-spec journal(engine()) -> {ok, map()} | error().
+journal(Engine) when ?IS_ENGINE(Engine) -> journaled(Engine, fun fxaot_journal:figures/1);
+journal(Engine) -> ?BADARG([Engine]).
+
+journaled(Engine, Ask) ->
+    case fxaot_names:name(Engine) of
+        {ok, Name} -> Ask(Name);
+        none -> {error, {no_engine, Engine}}
+    end.
+
 %% ---- several engines --------------------------------------------------------
 
 %% @equiv start_engines(fxaot_engines, Count, #{})
@@ -173,6 +203,8 @@ start_engines(_, Count, #{gateway := Gateway}) when is_integer(Count) ->
     {error, {bad_option, #{option => gateway, value => Gateway, expected => "left out in a group"}}};
 start_engines(_, Count, #{venue := gateway}) when is_integer(Count) ->
     {error, {bad_option, #{option => venue, value => gateway, expected => "paper, or a map, in a group"}}};
+start_engines(_, Count, #{journal := Journal}) when is_integer(Count) ->
+    {error, {bad_option, #{option => journal, value => Journal, expected => "left out in a group: one engine has it"}}};
 start_engines(Name, Count, Options) when is_atom(Name), is_integer(Count), is_map(Options) ->
     case fxaot_engines_sup:prepare_group(Name) of
         ok ->

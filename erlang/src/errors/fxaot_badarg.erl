@@ -146,7 +146,8 @@ api_types(replay, 3) -> [engine, feed, map];
 api_types(execute, 3) -> [name, map, map];
 api_types(Function, 2) when Function =:= submit; Function =:= report -> [engine, map];
 api_types(requests, 2) -> [engine, count];
-api_types(gateway, 1) -> [engine];
+api_types(Function, 1)
+  when Function =:= gateway; Function =:= durable; Function =:= snapshot; Function =:= journal -> [engine];
 api_types(modify, 3) -> [engine, binary, map];
 api_types(Function, 2) when Function =:= cancel; Function =:= order -> [engine, binary];
 api_types(cancel, 3) -> [engine, binary, map];
