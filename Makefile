@@ -34,7 +34,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help edoc coverage setup native tool artifacts erlang catalogue demo test lint test-swift test-erlang test-c test-readme \
-	test-release test-library test-telemetry test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp conformance clean
+	test-release test-library test-telemetry test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp chaos conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -127,6 +127,11 @@ soak: all ## Run everything under full load for SECONDS=600 and check the sums
 
 chaos-otp: all ## Kill every process of the application at random under load for SECONDS=600
 	@scripts/chaos-otp $(SECONDS) $(SEED)
+
+KILLS ?= 200
+
+chaos: all ## Kill -9 a node with a journal at random under load, KILLS=200 times
+	@FXAOT_NATIVE_BUILT=1 FXAOT_KILLS=$(KILLS) rebar3 ct --suite erlang/test/fxaot_journal_SUITE --case killed_nodes
 
 conformance: tool ## Compare the conformance scripts' trades with TradingView's: docs/conformance.md
 	@scripts/conformance docs/conformance.md

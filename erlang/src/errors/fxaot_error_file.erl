@@ -13,6 +13,22 @@ sentence(unreadable_file, #{path := Path, reason := Posix}) when is_atom(Posix) 
     {["Cannot read the file ", name(Path), ": ", file:format_error(Posix)], [path, reason]};
 sentence(unwritable_file, #{path := Path, reason := Posix}) when is_atom(Posix) ->
     {["Cannot write the file ", name(Path), ": ", file:format_error(Posix)], [path, reason]};
+sentence(journal_taken, #{path := Path}) ->
+    {["The journal in ", name(Path), " is in use by another engine or node"], [path, engine]};
+sentence(journal_folder, #{path := Path, reason := untrusted}) ->
+    {["The journal's folder ", name(Path), " has files in it and others may write to it: give it the mode 700"],
+     [path, reason]};
+sentence(journal_folder, #{path := Path, reason := Posix}) when is_atom(Posix) ->
+    {["Cannot use the journal's folder ", name(Path), ": ", file:format_error(Posix)], [path, reason]};
+sentence(journal_file, #{path := Path, reason := Posix}) when is_atom(Posix) ->
+    {["Cannot use the journal's file ", name(Path), ": ", file:format_error(Posix)], [path, reason]};
+sentence(bad_journal, #{path := Path, reason := Reason, format := Format})
+  when Reason =:= version; Reason =:= format ->
+    {["The journal's file ", name(Path), " was written by a newer fxaot: its ", name(Reason), " is ", term(Format)],
+     [path, offset, reason, format]};
+sentence(bad_journal, #{path := Path, offset := Offset}) ->
+    {["The journal's file ", name(Path), " is damaged at byte ", term(Offset)], [path, offset]};
+sentence(no_journal, #{engine := Engine}) -> {["The engine ", term(Engine), " has no journal"], [engine]};
 sentence(no_data, #{path := Path}) -> {["There are no quote files in ", name(Path)], [path]};
 sentence(bad_archive, #{path := Path, reason := encrypted, member := Name}) ->
     {[name(Name), " in ", name(Path), " is encrypted: unpack it first"], [path, reason, member]};

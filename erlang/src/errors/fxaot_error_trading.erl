@@ -28,6 +28,7 @@ sentence(_, _) -> unknown.
 %% @doc A reason without details.
 -spec sentence(Reason :: atom()) -> string() | unknown.
 sentence(bad_order) -> "The order cannot be read";
+sentence(journal_unavailable) -> "The journal takes no records, so what was asked for may not be there after a restart";
 sentence(bad_report) -> "The report cannot be read";
 sentence(no_session) -> "The engine has no FIX session";
 sentence(store_in_use) -> "Another session has this FIX store open";

@@ -20,6 +20,8 @@
 
 %% Before another try to bring the files back.
 -define(RETRY_MS, 1000).
+-define(LOCK_TRIES, 100).
+-define(LOCK_MS, 10).
 
 -record(state, {engine :: atom(),
                 options :: fxaot_journal_options:options(),
@@ -85,12 +87,17 @@ close(Engine) -> call(Engine, close).
 -spec sync(Engine :: atom()) -> ok | fxaot:error().
 sync(Engine) -> call(Engine, sync).
 
-%% @doc Keeps a term of the application's under a key: it is there again after a restart.
+%% @doc Keeps a term of the application's under a key: it is there again after a restart. With the policy `always' it is
+%% durable on return, unless the files take nothing.
 -spec keep(Engine :: atom(), Key :: term(), Value :: term()) -> ok.
-keep(Engine, Key, Value) -> cast(Engine, {own, {put, Key, Value}}).
+keep(Engine, Key, Value) -> own(Engine, {put, Key, Value}).
 
 -spec forget(Engine :: atom(), Key :: term()) -> ok.
-forget(Engine, Key) -> cast(Engine, {own, {delete, Key}}).
+forget(Engine, Key) -> own(Engine, {delete, Key}).
+
+own(Engine, Term) ->
+    _ = call(Engine, {own, Term}),
+    ok.
 
 %% @doc Answers a caller of the engine's process once all that the engine has recorded is durable.
 -spec acknowledge(Engine :: atom(), pid() | undefined, gen_server:from(), Answer :: term()) -> ok.
@@ -129,12 +136,6 @@ call(Engine, Request) ->
             end
     end.
 
-cast(Engine, Request) ->
-    case fxaot_journals_sup:find(Engine) of
-        undefined -> ok;
-        Journal -> gen_server:cast(Journal, Request)
-    end.
-
 %% ---- the process ------------------------------------------------------------
 
 -spec init({Engine :: atom(), fxaot_journal_options:options()}) -> {ok, #state{}} | {stop, term()}.
@@ -142,7 +143,7 @@ init({Engine, #{dir := Dir} = Options}) ->
     process_flag(trap_exit, true),
     case fxaot_journal_files:prepare(Dir) of
         ok ->
-            case fxaot_nif:lock_file(unicode:characters_to_binary(filename:join(Dir, "lock"))) of
+            case locked(Engine, unicode:characters_to_binary(filename:join(Dir, "lock")), ?LOCK_TRIES) of
                 {ok, Lock} -> again(#state{engine = Engine, options = Options, lock = Lock,
                                            writer = fxaot_journal_writer:start_link()});
                 {error, taken} -> {stop, {shutdown, {error, {journal_taken, #{path => Dir, engine => Engine}}}}};
@@ -150,6 +151,19 @@ init({Engine, #{dir := Dir} = Options}) ->
                     {stop, {shutdown, {error, {journal_folder, #{path => Dir, reason => Reason}}}}}
             end;
         Error -> {stop, {shutdown, Error}}
+    end.
+
+%% The process before this one may not be quite gone.
+locked(Engine, Path, Tries) ->
+    case fxaot_nif:lock_file(Path) of
+        {error, taken} when Tries > 1 ->
+            case recording(Engine) of
+                none -> {error, taken};
+                _ ->
+                    timer:sleep(?LOCK_MS),
+                    locked(Engine, Path, Tries - 1)
+            end;
+        Answer -> Answer
     end.
 
 %% After this process has crashed the engine goes on: what it has recorded meanwhile and what this process had taken are
@@ -183,13 +197,16 @@ handle_call(dir, _From, #state{options = #{dir := Dir}} = State) -> {reply, {ok,
 handle_call({found, Chain, Terms}, _From, State) -> {reply, ok, State#state{chain = Chain, terms = Terms}};
 handle_call({open, Handle}, From, State) ->
     {noreply, polling(begun(State#state{handle = Handle, waiting = [{From, ok}]}))};
-handle_call(close, From, #state{handle = none} = State) ->
-    gen_server:reply(From, ok),
-    {stop, normal, ok, State};
+handle_call(close, _From, #state{handle = none} = State) -> {stop, normal, ok, State};
+%% The files take nothing, maybe never again.
+handle_call(close, _From, #state{lost = Lost} = State) when Lost =/= none -> {stop, normal, unavailable(close), State};
 handle_call(close, From, State) ->
     {noreply, committed(State#state{own = [fxaot_journal_files:end_record() | State#state.own],
                                     waiting = [{{stop, From}, ok} | State#state.waiting]})};
 handle_call(sync, From, State) -> {noreply, waiting(From, ok, State)};
+handle_call({own, Term}, From, #state{handle = Handle, options = #{sync := always}} = State) when Handle =/= none ->
+    {noreply, waiting(From, ok, owned(Term, State))};
+handle_call({own, Term}, _From, State) -> {reply, ok, owned(Term, State)};
 handle_call(snapshot, From, #state{job = none} = State) ->
     {noreply, begun(State#state{waiting = [{From, ok} | State#state.waiting]})};
 handle_call(snapshot, From, #state{waiting = Waiting} = State) ->
@@ -207,7 +224,6 @@ handle_call(figures, _From, #state{figures = Figures, durable = Durable, lost = 
 handle_call(_, _From, State) -> {reply, {error, unknown_request}, State}.
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
-handle_cast({own, Term}, State) -> {noreply, owned(Term, State)};
 handle_cast({acknowledge, From, Answer}, State) -> {noreply, waiting(From, Answer, State)};
 handle_cast(_, State) -> {noreply, State}.
 
@@ -342,8 +358,9 @@ snapshot_written(Snapshot, #state{chain = Chain, terms = Terms, options = #{dir 
                 Same -> Same
             end,
     {Header, Next} = fxaot_journal_files:header(Chain, Epoch),
-    Records = [fxaot_journal_files:begin_record() | fxaot_journal_files:snapshot_records(Snapshot)]
-        ++ [fxaot_journal_files:term_record({put, Key, Value}) || {Key, Value} <- maps:to_list(Terms)],
+    Records = [fxaot_journal_files:begin_record()
+               | [fxaot_journal_files:term_record({put, Key, Value}) || {Key, Value} <- maps:to_list(Terms)]]
+        ++ fxaot_journal_files:snapshot_records(Snapshot),
     Keeping = case Keep of
                   all -> [];
                   Count -> [{keep, Dir, Count}]

@@ -1,10 +1,11 @@
 %% @private The files of a journal: segments of records, and what a start makes of them. docs/journal.md has the format.
 %%
 %% ```
-%%   00000000000000000001.fxj │ header │ begin │ snapshot parts │ records …
-%%   00000000000000081234.fxj │ header │ begin │ snapshot parts │ records …   ◀ the newest
+%%   00000000000000000001.fxj │ header │ begin │ terms │ snapshot parts │ records …
+%%   00000000000000081234.fxj │ header │ begin │ terms │ snapshot parts │ records …   ◀ the newest
 %% '''
-%% Each segment begins with a snapshot, so a start reads the newest segment with a whole one and those after it.
+%% A start reads the newest segment. One whose snapshot is not whole was never in use: it is removed, and the one before it
+%% is the newest. The snapshot comes last in a segment's beginning, so whoever has it has all.
 -module(fxaot_journal_files).
 
 -export([prepare/1, recover/3, newest/1, segments/1, path/2, header/2, batch/1, begin_record/0, end_record/0,
@@ -128,104 +129,90 @@ remove_before(Dir, Keep) ->
 -spec newest(Dir :: file:filename_all()) -> {ok, none} | {ok, read, recovered()} | fault().
 newest(Dir) -> recover(Dir, fun(_) -> {ok, read} end, fun(_, read) -> ok end).
 
-%% @doc Reads the newest segment with a whole snapshot, and all after it: Load makes something of the snapshot, Apply
-%% carries the records after it out, a segment's at a time. A torn end is cut off.
+%% @doc Reads the newest segment with a whole snapshot: Load makes something of that, Apply carries the records after it
+%% out. A torn end is cut off.
 -spec recover(Dir :: file:filename_all(), Load :: fun((Snapshot :: binary()) -> {ok, Thing} | fault()),
               Apply :: fun((Records :: binary(), Thing) -> ok | fault())) ->
           {ok, none} | {ok, Thing, recovered()} | fault().
 recover(Dir, Load, Apply) ->
     case segments(Dir) of
-        {ok, Segments} -> started(lists:reverse(Segments), [], Load, Apply);
+        {ok, Segments} -> started(lists:reverse(Segments), Load, Apply);
         Error -> Error
     end.
 
-%% From the newest back to the first one with a whole snapshot. Read: those behind it, oldest first.
-started([], [], _, _) -> {ok, none};
-started([], [#{path := Path} | _], _, _) ->
-    {error, {bad_journal, #{path => Path, reason => no_snapshot}}};
-started([#{path := Path} = Segment | Older], Newer, Load, Apply) ->
-    case read(Segment, Newer =:= []) of
-        {ok, torn} -> started(Older, Newer, Load, Apply);
-        {ok, #{snapshot := none} = Read} -> started(Older, [Read | Newer], Load, Apply);
-        {ok, #{snapshot := {Snapshot, End}, bytes := Bytes} = Read} ->
+started([], _, _) -> {ok, none};
+started([#{path := Path, first := First} = Segment | Older], Load, Apply) ->
+    case read(Segment) of
+        {ok, #{snapshot := {Snapshot, From}} = Read} ->
             case Load(Snapshot) of
-                {ok, Thing} ->
-                    First = Read#{records_from => End, bytes => Bytes},
-                    carried_out([First | Newer], none, Thing, Apply,
-                                #{terms => #{}, chain => <<0:384>>, records => 0, bytes => 0, torn => none});
+                {ok, Thing} -> carried_out(Path, From, Thing, Apply, Read);
                 {error, {Reason, Details}} when is_map(Details) ->
                     {error, {Reason, Details#{path => Path, offset => ?HEADER_BYTES}}};
                 Error -> Error
             end;
+        %% Only the very first segment has none before it to go on from.
+        {ok, _} when Older =:= [], First > 1 -> {error, {bad_journal, #{path => Path, offset => 0, reason => no_snapshot}}};
+        {ok, _} ->
+            case file:delete(Path, [raw]) of
+                ok -> started(Older, Load, Apply);
+                {error, Reason} -> {error, {journal_file, #{path => Path, reason => Reason}}}
+            end;
         Error -> Error
     end.
 
-carried_out([], _, Thing, _, Recovered) -> {ok, Thing, Recovered};
-carried_out([#{path := Path, start := Start} | _], {_, Before}, _, _, _) when Start =/= Before ->
-    {error, {bad_journal, #{path => Path, offset => 0, reason => gap}}};
-carried_out([#{path := Path, bytes := Bytes, whole := Whole, records_from := From, chain := Chain, terms := Terms,
-               torn := Torn, count := Count} | Rest], _, Thing, Apply,
-            #{terms := Known, records := Records, bytes := Sum} = Recovered) ->
+carried_out(Path, From, Thing, Apply, #{bytes := Bytes, whole := Whole, chain := Chain, terms := Terms, count := Count,
+                                        torn := Torn}) ->
     case Apply(binary:part(Bytes, From, Whole - From), Thing) of
         ok ->
-            carried_out(Rest, {Path, start_of(Chain)}, Thing, Apply,
-                        Recovered#{terms := lists:foldl(fun kept/2, Known, Terms), chain := Chain,
-                                   records := Records + Count, bytes := Sum + Whole - From, torn := Torn});
+            case Torn =:= 0 orelse truncated(Path, Whole) of
+                {error, Reason} -> {error, {journal_file, #{path => Path, reason => Reason}}};
+                _ -> {ok, Thing, #{terms => lists:foldl(fun kept/2, #{}, Terms), chain => Chain, records => Count,
+                                   bytes => Whole - From, torn => torn(Path, Torn)}}
+            end;
         {error, {Reason, #{offset := Offset} = Details}} ->
             {error, {Reason, Details#{path => Path, offset := From + Offset}}};
         Error -> Error
     end.
 
-start_of(<<Sequence:64/little, _:64, Hash:32/binary>>) -> {Sequence + 1, Hash}.
+torn(_, 0) -> none;
+torn(Path, Bytes) -> {Path, Bytes}.
 
 kept({put, Key, Value}, Terms) -> Terms#{Key => Value};
 kept({delete, Key}, Terms) -> maps:remove(Key, Terms);
 kept(_, Terms) -> Terms.
 
-%% A segment's bytes and what is in them. Only the newest one may have a torn end.
-read(#{path := Path, first := First}, IsNewest) ->
+%% A segment's bytes and what is in them, but for a torn end.
+read(#{path := Path, first := First}) ->
     case file:read_file(Path) of
-        {ok, <<?MAGIC, ?VERSION:32/little, Format:32/little, First:64/little, Epoch:64/little, Before:32/binary,
+        {ok, <<?MAGIC, ?VERSION:32/little, Format:32/little, First:64/little, Epoch:64/little, _:32/binary,
                Sum:32/little, _/binary>> = Bytes} ->
             case fxaot_nif:crc32c(binary:part(Bytes, 0, ?HEADER_BYTES - 4)) of
-                Sum when Format >= 1, Format =< ?STATE_FORMAT -> read(Path, First, Epoch, Before, Bytes, IsNewest);
+                Sum when Format >= 1, Format =< ?STATE_FORMAT -> read(Path, First, Epoch, Bytes);
                 Sum -> {error, {bad_journal, #{path => Path, offset => 12, reason => format, format => Format}}};
-                _ -> bad_header(Path, Bytes, IsNewest)
+                _ -> bad_header(Path, Bytes)
             end;
         {ok, <<?MAGIC, Version:32/little, _/binary>>} when Version > ?VERSION ->
             {error, {bad_journal, #{path => Path, offset => 8, reason => version, format => Version}}};
-        {ok, Bytes} -> bad_header(Path, Bytes, IsNewest);
+        {ok, Bytes} -> bad_header(Path, Bytes);
         {error, Reason} -> {error, {journal_file, #{path => Path, reason => Reason}}}
     end.
 
 %% A crash while it was being made.
-bad_header(Path, Bytes, true) when byte_size(Bytes) =< ?HEADER_BYTES ->
-    case file:delete(Path, [raw]) of
-        ok -> {ok, torn};
-        {error, Reason} -> {error, {journal_file, #{path => Path, reason => Reason}}}
-    end;
-bad_header(Path, _, _) -> {error, {bad_journal, #{path => Path, offset => 0, reason => header}}}.
+bad_header(_, Bytes) when byte_size(Bytes) =< ?HEADER_BYTES -> {ok, torn};
+bad_header(Path, _) -> {error, {bad_journal, #{path => Path, offset => 0, reason => header}}}.
 
-read(Path, First, Epoch, Before, Bytes, IsNewest) ->
+read(Path, First, Epoch, Bytes) ->
     <<Header:?HEADER_BYTES/binary, Rest/binary>> = Bytes,
     Chain = <<(First - 1):64/little, Epoch:64/little, (fxaot_nif:sha256(Header))/binary>>,
     {Whole, Fault, IsLater, Others, After} = fxaot_nif:read_records(Rest, Chain, other),
     <<Last:64/little, _/binary>> = After,
-    Read = #{path => Path, start => {First, Before}, bytes => Bytes, whole => ?HEADER_BYTES + Whole, chain => After,
-             terms => [binary_to_term(payload(Record, Rest)) || {?TERM, _, _, _, _} = Record <- Others],
-             snapshot => snapshot([Record || {?SNAPSHOT, _, _, _, _} = Record <- Others], Rest),
-             records_from => ?HEADER_BYTES, count => Last - First + 1, torn => none},
-    case Fault of
-        none -> {ok, Read};
-        _ when IsNewest, not IsLater -> cut(Path, byte_size(Rest) - Whole, Read);
-        _ ->
-            {error, {bad_journal, #{path => Path, offset => ?HEADER_BYTES + Whole, reason => Fault}}}
-    end.
-
-cut(Path, Torn, #{whole := Whole} = Read) ->
-    case truncated(Path, Whole) of
-        ok -> {ok, Read#{torn := {Path, Torn}}};
-        {error, Reason} -> {error, {journal_file, #{path => Path, reason => Reason}}}
+    case Fault =:= none orelse not IsLater of
+        true ->
+            {ok, #{bytes => Bytes, whole => ?HEADER_BYTES + Whole, chain => After, count => Last - First + 1,
+                   terms => [binary_to_term(payload(Record, Rest)) || {?TERM, _, _, _, _} = Record <- Others],
+                   snapshot => snapshot([Record || {?SNAPSHOT, _, _, _, _} = Record <- Others], Rest),
+                   torn => byte_size(Rest) - Whole}};
+        false -> {error, {bad_journal, #{path => Path, offset => ?HEADER_BYTES + Whole, reason => Fault}}}
     end.
 
 truncated(Path, Bytes) ->

@@ -46,7 +46,7 @@ checked([{Name, Value} | Rest]) ->
     end.
 
 expected(dir, Dir) when is_list(Dir); is_binary(Dir) ->
-    case unicode:characters_to_list(Dir) of
+    case try unicode:characters_to_list(Dir) catch error:badarg -> none end of
         [_ | _] = Text ->
             case lists:member(0, Text) of
                 false -> ok;

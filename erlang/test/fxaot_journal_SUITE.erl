@@ -1,0 +1,482 @@
+%% Engines with a journal: nodes killed under load, torn and damaged files, two owners of a folder, disks that are full,
+%% fail or stall, and kills of the processes.
+%% Longer than a file should be: its cases share one load and one comparison.
+-module(fxaot_journal_SUITE).
+
+-include_lib("stdlib/include/assert.hrl").
+
+-compile([export_all, nowarn_export_all]).
+
+%% An order is sent after each so many quotes.
+-define(EVERY, 40).
+-define(QUOTES, 400000).
+
+all() ->
+    [wrong_options, torn_at_every_byte, damaged_at_every_byte, a_segment_that_was_never_whole, one_owner_of_a_folder,
+     killed_processes, segments_and_retention, a_swap_survives, a_full_disk, a_failing_disk, killed_nodes].
+
+suite() -> [{timetrap, {minutes, case os:getenv("FXAOT_KILLS") of false -> 2; _ -> 60 end}}].
+
+init_per_suite(Config) ->
+    _ = application:ensure_all_started(sasl),
+    Begun = fxaot_test:begin_suite(Config),
+    persistent_term:put(?MODULE, fxaot_test:quotes(?QUOTES)),
+    Begun.
+
+end_per_suite(Config) ->
+    persistent_term:erase(?MODULE),
+    fxaot_test:end_suite(Config).
+
+end_per_testcase(_, _) ->
+    [fxaot:stop_engine(Engine) || Engine <- [calm, shaken, other]],
+    ok.
+
+%% ---- options -----------------------------------------------------------------
+
+wrong_options(Config) ->
+    Dir = folder(Config),
+    File = filename:join(Dir, "file"),
+    ok = filelib:ensure_dir(File),
+    ok = file:write_file(File, <<>>),
+    Said = fun(Journal) ->
+                   {error, _} = Error = fxaot:start_engine(shaken, #{journal => Journal}),
+                   ?assertEqual(undefined, whereis(shaken)),
+                   {element(1, element(2, Error)), unicode:characters_to_list(fxaot:format_error(Error))}
+           end,
+    [?assertMatch({bad_option, _}, Said(Journal))
+     || Journal <- [none, 7, "", [{dir, Dir}], <<255>>, "a\0b", #{}, #{dir => x}, #{dir => Dir, quotes => 1},
+                    #{dir => Dir, sync => {every, 0}}, #{dir => Dir, sync => often}, #{dir => Dir, segment_bytes => 1},
+                    #{dir => Dir, keep_segments => 0}, #{dir => Dir, slow_ms => 1.0}]],
+    ?assertMatch({unknown_option, _}, Said(#{dir => Dir, colour => red})),
+    Below = filename:join(File, "below"),
+    ?assertEqual({journal_folder, "Cannot use the journal's folder " ++ Below ++ ": not a directory."}, Said(Below)),
+    ok = file:change_mode(Dir, 8#777),
+    ?assertEqual({journal_folder, "The journal's folder " ++ Dir ++ " has files in it and others may write to it: "
+                  "give it the mode 700."}, Said(Dir)),
+    Sentences = [{{journal_taken, #{path => "d", engine => eur}}, "The journal in d is in use by another engine or node."},
+                 {{journal_file, #{path => "f", reason => eio}}, "Cannot use the journal's file f: I/O error."},
+                 {{bad_journal, #{path => "f", offset => 68, reason => sum}},
+                  "The journal's file f is damaged at byte 68 (reason sum)."},
+                 {{bad_journal, #{path => "f", offset => 8, reason => version, format => 2}},
+                  "The journal's file f was written by a newer fxaot: its version is 2."},
+                 {{no_journal, #{engine => eur}}, "The engine eur has no journal."},
+                 {{journal_unavailable, none},
+                  "The journal takes no records, so what was asked for may not be there after a restart."}],
+    [?assertEqual(Text, unicode:characters_to_list(fxaot:format_error({error, Error}))) || {Error, Text} <- Sentences],
+    {ok, _} = fxaot:start_engine(shaken, #{}),
+    ?assertEqual({error, {no_journal, #{engine => shaken}}}, fxaot_journal:sync(shaken)).
+
+%% ---- files -------------------------------------------------------------------
+
+%% A journal of two small segments as files.
+small(Config) ->
+    Dir = folder(Config),
+    {ok, _} = fxaot:start_engine(shaken, #{journal => #{dir => Dir, sync => always}}),
+    _ = fed(shaken, 0, 10),
+    [{ok, _} = fxaot:submit(shaken, order(N)) || N <- [1, 2, 3]],
+    ok = fxaot:stop_engine(shaken),
+    {ok, [#{path := Path}]} = fxaot_journal_files:segments(Dir),
+    {ok, Bytes} = file:read_file(Path),
+    <<Header:68/binary, Rest/binary>> = Bytes,
+    <<_:12/binary, _:32, First:64/little, Epoch:64/little, _/binary>> = Header,
+    Chain = <<(First - 1):64/little, Epoch:64/little, (fxaot_nif:sha256(Header))/binary>>,
+    {_, none, false, Records, _} = fxaot_nif:read_records(Rest, Chain, all),
+    {filename:basename(Path), Bytes, [{Type, 68 + Offset} || {Type, _, _, Offset, _} <- Records]}.
+
+recovered(Dir) -> fxaot_journal_files:recover(Dir, fun(_) -> {ok, loaded} end, fun(_, loaded) -> ok end).
+
+written(Config, Name, Bytes) ->
+    Dir = folder(Config),
+    Path = filename:join(Dir, Name),
+    ok = filelib:ensure_dir(Path),
+    ok = file:write_file(Path, Bytes),
+    {Dir, Path}.
+
+torn_at_every_byte(Config) ->
+    {Name, Bytes, Records} = small(Config),
+    {_, Last} = lists:last(Records),
+    Count = length(Records),
+    {Dir, Path} = written(Config, Name, Bytes),
+    ?assertMatch({ok, loaded, #{records := Count, torn := none}}, recovered(Dir)),
+    [begin
+         ok = file:write_file(Path, binary:part(Bytes, 0, Size)),
+         {ok, loaded, #{records := Whole, torn := Torn}} = recovered(Dir),
+         ?assertEqual({Count - 1, case Size - Last of 0 -> none; Cut -> {Path, Cut} end}, {Whole, Torn}),
+         ?assertEqual({ok, binary:part(Bytes, 0, Last)}, file:read_file(Path)),
+         ?assertMatch({ok, loaded, #{torn := none}}, recovered(Dir))
+     end || Size <- lists:seq(Last, byte_size(Bytes) - 1)].
+
+damaged_at_every_byte(Config) ->
+    {Name, Bytes, Records} = small(Config),
+    {Dir, Path} = written(Config, Name, Bytes),
+    {_, Last} = lists:last(Records),
+    Start = fun(At) -> lists:max([0 | [Offset || {_, Offset} <- Records, Offset =< At]]) end,
+    [begin
+         <<Before:At/binary, Byte, After/binary>> = Bytes,
+         ok = file:write_file(Path, [Before, Byte bxor (1 bsl (At rem 8)), After]),
+         case recovered(Dir) of
+             {ok, loaded, #{torn := {Path, Cut}}} -> ?assertEqual({Last, byte_size(Bytes) - Last}, {Start(At), Cut});
+             {error, {bad_journal, #{path := Path, offset := Offset, reason := Reason}}} ->
+                 ?assert(At < Last),
+                 case Reason of
+                     version -> ?assertEqual({8, true}, {Offset, At >= 8 andalso At < 12});
+                     _ -> ?assertEqual({At, Start(At)}, {At, Offset})
+                 end
+         end
+     end || At <- places(byte_size(Bytes))].
+
+%% Every byte of a small file, and a prime step through the middle of a larger one.
+places(Size) when Size =< 20000 -> lists:seq(0, Size - 1);
+places(Size) -> lists:usort(lists:seq(0, 8000) ++ lists:seq(8000, Size - 4000, 37) ++ lists:seq(Size - 4000, Size - 1)).
+
+%% Wherever its making ends, the segment before goes on; and the very first one begins again.
+a_segment_that_was_never_whole(Config) ->
+    {Name, Bytes, Records} = small(Config),
+    {_, Snapshot} = lists:last([Record || {2, _} = Record <- Records]),
+    [Next | _] = [Offset || {_, Offset} <- Records, Offset > Snapshot],
+    [begin
+         {Dir, Path} = written(Config, Name, binary:part(Bytes, 0, Size)),
+         ?assertEqual({ok, none}, recovered(Dir)),
+         ?assertEqual(false, filelib:is_file(Path))
+     end || Size <- [0, 1, 67, 68, 69, Snapshot, Next - 1]],
+    Engine = #{journal => #{dir => folder(Config), quotes => true, sync => always}},
+    {ok, _} = fxaot:start_engine(shaken, Engine),
+    _ = fed(shaken, 0, 10),
+    {ok, _} = fxaot:submit(shaken, order(1)),
+    Expected = state(shaken),
+    ok = fxaot:stop_engine(shaken),
+    #{journal := #{dir := Dir}} = Engine,
+    [begin
+         {ok, Segments} = fxaot_journal_files:segments(Dir),
+         {ok, _} = fxaot:start_engine(shaken, Engine),
+         ok = fxaot:stop_engine(shaken),
+         {ok, More} = fxaot_journal_files:segments(Dir),
+         #{path := New} = lists:last(More),
+         ?assert(length(More) > length(Segments)),
+         {ok, Whole} = file:read_file(New),
+         ok = file:write_file(New, binary:part(Whole, 0, Size)),
+         {ok, _} = fxaot:start_engine(shaken, Engine),
+         ?assertEqual(Expected, state(shaken)),
+         ok = fxaot:stop_engine(shaken)
+     end || Size <- [0, 30, 68, 100, 500]].
+
+one_owner_of_a_folder(Config) ->
+    Dir = folder(Config),
+    Journal = #{dir => Dir, sync => always},
+    {Peer, Node} = node_of([]),
+    {ok, _} = peer:call(Node, ?MODULE, started, [shaken, Journal], 30000),
+    ?assertMatch({error, {journal_taken, #{path := Dir, engine := other}}},
+                 fxaot:start_engine(other, #{journal => Journal})),
+    ok = kill_node(Peer, Node),
+    {ok, _} = fxaot:start_engine(shaken, #{journal => Journal}),
+    ?assertMatch({error, {journal_taken, #{path := Dir, engine := other}}},
+                 fxaot:start_engine(other, #{journal => Journal})),
+    ok = fxaot:stop_engine(shaken),
+    {ok, _} = fxaot:start_engine(other, #{journal => Journal}).
+
+%% ---- processes ---------------------------------------------------------------
+
+killed_processes(Config) ->
+    Journal = #{dir => folder(Config), quotes => true, sync => always},
+    {ok, _} = started(shaken, Journal),
+    Kills = [fun() -> killed(fxaot_journals_sup:find(shaken)) end,
+             fun() ->
+                     {links, Links} = process_info(fxaot_journals_sup:find(shaken), links),
+                     killed(hd(Links -- [whereis(fxaot_journals_sup)]))
+             end,
+             fun() -> killed(whereis(fxaot_journals_sup)) end,
+             fun() -> killed(whereis(shaken)) end,
+             fun() ->
+                     Engine = whereis(shaken),
+                     killed(whereis(fxaot_heir)),
+                     killed(Engine)
+             end],
+    Last = lists:foldl(fun(Kill, From) ->
+                               Kill(),
+                               To = From + 2000,
+                               _ = fed(shaken, From, To),
+                               fxaot_test:until(fun() -> is_up(shaken) end),
+                               ?assertMatch(#{quotes := To}, fxaot:stats(shaken)),
+                               {ok, _} = fxaot:submit(shaken, order(To)),
+                               To
+                       end, 0, Kills ++ Kills),
+    _ = [{ok, _} = fxaot:order(shaken, id(N)) || N <- lists:seq(2000, Last, 2000)],
+    Expected = state(shaken),
+    ok = fxaot:stop_engine(shaken),
+    {ok, _} = started(shaken, Journal),
+    ?assertMatch(#{quotes := Last}, fxaot:stats(shaken)),
+    ?assertEqual(Expected, state(shaken)),
+    ?assertMatch({ok, #{tier := built_in}}, fxaot:tier(shaken, ma)).
+
+killed(Pid) ->
+    Monitor = monitor(process, Pid),
+    exit(Pid, kill),
+    receive {'DOWN', Monitor, process, Pid, _} -> ok end.
+
+is_up(Engine) ->
+    is_pid(whereis(Engine)) andalso
+        case fxaot_journal:figures(Engine) of
+            {ok, #{state := up}} -> fxaot_journal:sync(Engine) =:= ok;
+            _ -> false
+        end.
+
+segments_and_retention(Config) ->
+    Dir = folder(Config),
+    Journal = #{dir => Dir, quotes => true, sync => always, segment_bytes => 65536, keep_segments => 3},
+    {ok, _} = started(shaken, Journal),
+    {ok, _} = fxaot:start_engine(calm, #{}),
+    ok = deployed(calm),
+    lists:foreach(fun(N) ->
+                          _ = fed(shaken, N * 1000, N * 1000 + 1000),
+                          ok = fxaot_journal:sync(shaken),
+                          _ = fed(calm, N * 1000, N * 1000 + 1000)
+                  end, lists:seq(0, 19)),
+    {ok, #{segments := Made}} = fxaot_journal:figures(shaken),
+    {ok, Kept} = fxaot_journal_files:segments(Dir),
+    ?assert(Made > 5),
+    ?assertEqual(3, length(Kept)),
+    ok = fxaot:stop_engine(shaken),
+    {ok, _} = started(shaken, Journal),
+    ?assertEqual(state(calm), state(shaken)).
+
+a_swap_survives(Config) ->
+    Journal = #{dir => folder(Config), quotes => true, sync => always},
+    Script = fun(Fast) ->
+                     ["//@version=6\nstrategy(\"Cross\", default_qty_value = 1000)\nquick = ta.ema(close, ", Fast, ")\n"
+                      "if ta.crossover(quick, ta.ema(close, 26))\n    strategy.entry(\"Long\", strategy.long)\n"
+                      "if ta.crossunder(quick, ta.ema(close, 26))\n    strategy.entry(\"Short\", strategy.short)\n"]
+             end,
+    Deploy = fun(Engine, Fast) ->
+                     fxaot:deploy(Engine, cross, #{strategy => {source, Script(Fast)}, instrument => 'EURUSD',
+                                                   timeframe => {seconds, 5}, tier => vm})
+             end,
+    {ok, _} = fxaot:start_engine(shaken, #{journal => Journal}),
+    {ok, _} = fxaot:start_engine(calm, #{}),
+    [begin
+         ok = Deploy(Engine, "12"),
+         _ = fed(Engine, 0, 20000),
+         {ok, #{version := 2}} = Deploy(Engine, "9"),
+         _ = fed(Engine, 20000, 30000)
+     end || Engine <- [shaken, calm]],
+    ok = fxaot_journal:sync(shaken),
+    ok = fxaot:stop_engine(shaken),
+    {ok, _} = fxaot:start_engine(shaken, #{journal => Journal}),
+    ?assertMatch({ok, #{tier := vm}}, fxaot:tier(shaken, cross)),
+    ?assertEqual(state(calm), state(shaken)),
+    [_ = fed(Engine, 30000, 60000) || Engine <- [shaken, calm]],
+    ?assertEqual(state(calm), state(shaken)).
+
+%% ---- disks -------------------------------------------------------------------
+
+a_full_disk(Config) ->
+    Dir = folder(Config),
+    ok = filelib:ensure_dir(filename:join(Dir, "x")),
+    case os:cmd("mount -t tmpfs -o size=8m,mode=700 tmpfs '" ++ Dir ++ "' 2>&1 && echo mounted") of
+        "mounted\n" ->
+            try filled(Dir)
+            after
+                _ = fxaot:stop_engine(shaken),
+                os:cmd("umount -l '" ++ Dir ++ "'")
+            end;
+        Why -> {skip, "no tmpfs can be mounted: " ++ Why}
+    end.
+
+filled(Dir) ->
+    Journal = #{dir => filename:join(Dir, "j"), quotes => true, sync => always},
+    {ok, _} = started(shaken, Journal),
+    {ok, _} = fxaot:start_engine(calm, #{}),
+    ok = deployed(calm),
+    [begin
+         _ = fed(Engine, 0, 1000),
+         {ok, _} = fxaot:submit(Engine, order(1000))
+     end || Engine <- [shaken, calm]],
+    Filler = filename:join(Dir, "filler"),
+    _ = file:write_file(Filler, binary:copy(<<0>>, 8388608)),
+    [_ = fed(Engine, 1000, 4000) || Engine <- [shaken, calm]],
+    fxaot_test:until(fun is_alarmed/0),
+    ?assertMatch({error, _}, fxaot:submit(shaken, order(4000))),
+    ?assertMatch({ok, #{state := rejected, reason := journal_unavailable}}, fxaot:order(shaken, id(4000))),
+    ?assertMatch(#{quotes := 4000}, fxaot:stats(shaken)),
+    ok = file:delete(Filler),
+    fxaot_test:until(fun() -> is_up(shaken) andalso not is_alarmed() end),
+    [{ok, _} = fxaot:submit(Engine, order(4001)) || Engine <- [shaken, calm]],
+    ok = fxaot:stop_engine(shaken),
+    {ok, _} = started(shaken, Journal),
+    same_but_refused(calm, shaken).
+
+is_alarmed() -> lists:keymember({journal_unavailable, shaken}, 1, alarm_handler:get_alarms()).
+
+%% A refused order has an order's number.
+same_but_refused(Calm, Shaken) ->
+    ?assertEqual(fxaot:positions(Calm), fxaot:positions(Shaken)),
+    ?assertEqual(maps:get(quotes, fxaot:stats(Calm)), maps:get(quotes, fxaot:stats(Shaken))),
+    ?assertEqual(maps:with([balance, equity], fxaot:account(Calm)), maps:with([balance, equity], fxaot:account(Shaken))).
+
+%% EIO, then a disk that answers late.
+a_failing_disk(Config) ->
+    Dir = folder(Config),
+    Library = filename:join(Dir, "disk.so"),
+    Control = filename:join(Dir, "control"),
+    ok = filelib:ensure_dir(Library),
+    Source = filename:join(filename:dirname(proplists:get_value(source, ?MODULE:module_info(compile))),
+                           "fxaot_journal_disk.c"),
+    case {os:type(), os:cmd("cc -shared -fPIC -O1 -o " ++ Library ++ " " ++ Source ++ " -ldl 2>&1")} of
+        {{unix, linux}, ""} -> failing(Dir, Library, Control);
+        {_, Why} -> {skip, "no library with a disk's faults: " ++ Why}
+    end.
+
+failing(Dir, Library, Control) ->
+    ok = file:write_file(Control, "ok"),
+    Journal = #{dir => filename:join(Dir, "j"), quotes => true, sync => always, slow_ms => 100},
+    {Peer, Node} = node_of([{"LD_PRELOAD", Library}, {"FXAOT_DISK", Control}]),
+    Call = fun(Function, Arguments) -> peer:call(Node, ?MODULE, Function, Arguments, 30000) end,
+    {ok, _} = Call(started, [shaken, Journal]),
+    [begin
+         ok = file:write_file(Control, Fault),
+         ok = Call(alarm_while_fed, [N * 2000, N * 2000 + 2000]),
+         ok = file:write_file(Control, "ok"),
+         ok = Call(back, [])
+     end || {N, Fault} <- [{0, "eio"}, {1, "stall"}, {2, "eio"}]],
+    {ok, _} = peer:call(Node, fxaot, submit, [shaken, order(6000)]),
+    Expected = Call(state, [shaken]),
+    ok = kill_node(Peer, Node),
+    {ok, _} = started(shaken, Journal),
+    ?assertEqual(Expected, state(shaken)).
+
+alarm_while_fed(From, To) ->
+    _ = fed(shaken, From, To),
+    fxaot_test:until(fun() -> {ok, #{state := Now}} = fxaot_journal:figures(shaken), Now =:= unavailable end),
+    {error, _} = fxaot:submit(shaken, order(From)),
+    #{quotes := To} = fxaot:stats(shaken),
+    ok.
+
+back() -> fxaot_test:until(fun() -> is_up(shaken) end).
+
+%% ---- nodes -------------------------------------------------------------------
+
+killed_nodes(Config) ->
+    Kills = list_to_integer(os:getenv("FXAOT_KILLS", "12")),
+    Dir = folder(Config),
+    Acknowledged = filename:join(Dir, "acknowledged"),
+    ok = filelib:ensure_dir(Acknowledged),
+    ok = file:write_file(Acknowledged, <<>>),
+    Journal = #{dir => filename:join(Dir, "j"), quotes => true, sync => always, segment_bytes => 1048576},
+    {ok, _} = fxaot:start_engine(calm, #{}),
+    ok = deployed(calm),
+    Seed = erlang:unique_integer([positive]) + erlang:system_time(),
+    ct:pal("seed ~b", [Seed]),
+    _ = rand:seed(exsss, Seed),
+    Last = lists:foldl(fun(_, Before) -> killed_node(Journal, Acknowledged, Before) end, 0, lists:seq(1, Kills)),
+    ct:pal("~b kills, ~b quotes, ~b orders acknowledged", [Kills, Last, length(acknowledged(Acknowledged))]),
+    ?assert(Last > 0).
+
+killed_node(Journal, Acknowledged, Before) ->
+    {Peer, Node} = node_of([]),
+    {ok, _} = peer:call(Node, ?MODULE, started, [shaken, Journal], 60000),
+    ok = peer:call(Node, ?MODULE, load, [Acknowledged]),
+    receive after rand:uniform(400) -> ok end,
+    ok = kill_node(Peer, Node),
+    {ok, _} = started(shaken, Journal),
+    #{quotes := Now} = fxaot:stats(shaken),
+    ?assert(Now >= Before),
+    _ = [{ok, _} = fxaot:order(shaken, Id) || Id <- acknowledged(Acknowledged)],
+    %% The same inputs, without a fault. The order after the last quote may have come in or not.
+    ok = loaded(calm, Before, Now),
+    _ = [fxaot:submit(calm, order(Now)) || Now rem ?EVERY =:= 0, Now > Before, is_order(shaken, Now)],
+    _ = [fxaot:submit(calm, order(Now)) || Now =:= Before, Now rem ?EVERY =:= 0, Now > 0, is_order(shaken, Now),
+                                           not is_order(calm, Now)],
+    ?assertEqual(state(calm), state(shaken)),
+    ok = fxaot:stop_engine(shaken),
+    Now.
+
+acknowledged(Path) ->
+    {ok, Text} = file:read_file(Path),
+    Ids = binary:split(Text, <<"\n">>, [global, trim_all]),
+    ?assertEqual(length(Ids), length(lists:usort(Ids))),
+    Ids.
+
+is_order(Engine, N) -> element(1, fxaot:order(Engine, id(N))) =:= ok.
+
+%% In the killed node: goes on where the journal has ended.
+load(Acknowledged) ->
+    persistent_term:put(?MODULE, fxaot_test:quotes(?QUOTES)),
+    #{quotes := From} = fxaot:stats(shaken),
+    spawn(fun() ->
+                  {ok, File} = file:open(Acknowledged, [append, raw]),
+                  Submit = fun(N) ->
+                                   {ok, _} = fxaot:submit(shaken, order(N)),
+                                   ok = file:write(File, [id(N), $\n])
+                           end,
+                  _ = [Submit(From) || From > 0, From rem ?EVERY =:= 0, not is_order(shaken, From)],
+                  loaded(shaken, From, ?QUOTES, Submit)
+          end),
+    ok.
+
+%% Quotes From + 1 to To, and the orders between them but the one after the last.
+loaded(Engine, From, From) when is_atom(Engine) -> ok;
+loaded(Engine, From, To) ->
+    _ = [fxaot:submit(Engine, order(From)) || From > 0, From rem ?EVERY =:= 0, not is_order(Engine, From)],
+    loaded(Engine, From, To, fun(N) -> _ = [{ok, _} = fxaot:submit(Engine, order(N)) || N < To] end).
+
+loaded(_, To, To, _) -> ok;
+loaded(Engine, From, To, Submit) ->
+    Next = min(To, (From div ?EVERY + 1) * ?EVERY),
+    _ = fed(Engine, From, Next),
+    _ = [Submit(Next) || Next rem ?EVERY =:= 0],
+    loaded(Engine, Next, To, Submit).
+
+%% Buys and sells at the market by turns, and orders that wait.
+order(N) ->
+    Order = #{id => id(N), symbol => 'EURUSD', quantity => 1000},
+    case N div ?EVERY rem 2 of
+        0 -> Order#{side => buy};
+        1 -> Order#{side => sell}
+    end.
+
+id(N) -> <<"o", (integer_to_binary(N))/binary>>.
+
+fed(Engine, From, To) ->
+    Quotes = case persistent_term:get(?MODULE, none) of
+                 none ->
+                     New = fxaot_test:quotes(?QUOTES),
+                     persistent_term:put(?MODULE, New),
+                     New;
+                 Known -> Known
+             end,
+    fxaot:ticks(Engine, binary:part(Quotes, From * 48, (To - From) * 48)).
+
+started(Engine, Journal) ->
+    ok = fxaot_test:start(),
+    case fxaot:start_engine(Engine, #{journal => Journal}) of
+        {ok, Pid} ->
+            case fxaot:strategies(Engine) of
+                [] -> ok = deployed(Engine);
+                _ -> ok
+            end,
+            {ok, Pid};
+        Error -> Error
+    end.
+
+deployed(Engine) ->
+    fxaot:deploy(Engine, ma, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {seconds, 5},
+                               params => #{'band' => 0.00005}}).
+
+state(Engine) -> {fxaot_test:final_state(Engine), fxaot:orders(Engine), maps:get(quotes, fxaot:stats(Engine))}.
+
+node_of(Environment) ->
+    Paths = lists:usort([filename:dirname(filename:absname(code:which(Module)))
+                         || Module <- [fxaot, fxaot_test, ?MODULE]]),
+    {ok, Peer, Node} = peer:start(#{name => peer:random_name(), connection => standard_io, env => Environment,
+                                    args => ["-kernel", "logger_level", "none", "-pa" | Paths]}),
+    _ = Node,
+    {Peer, Peer}.
+
+kill_node(Peer, Node) ->
+    Id = peer:call(Node, os, getpid, []),
+    Monitor = monitor(process, Peer),
+    _ = os:cmd("kill -9 " ++ Id),
+    receive {'DOWN', Monitor, process, Peer, _} -> ok end.
+
+%% A new name for each call, made by whoever uses it.
+folder(Config) ->
+    filename:join(proplists:get_value(priv_dir, Config), integer_to_list(erlang:unique_integer([positive]))).
