@@ -184,7 +184,7 @@ terminate(_, State) ->
 code_change(_, State, _) -> {ok, State}.
 
 %% Without the password.
--spec format_status(map()) -> map().
+-spec format_status(gen_server:format_status()) -> gen_server:format_status().
 format_status(#{state := #state{config = Config} = State} = Status) ->
     Status#{state => State#state{config = maps:without([password, tls], Config)}};
 format_status(Status) -> Status.
