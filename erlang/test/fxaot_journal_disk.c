@@ -42,12 +42,13 @@ int fdatasync(int file) {
 }
 
 ssize_t write(int file, const void *bytes, size_t count) {
-  ssize_t (*real)(int, const void *, size_t) = (ssize_t (*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
+  ssize_t (*real)(int, const void *, size_t) =
+      (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
   return refused(file) ? -1 : real(file, bytes, count);
 }
 
 ssize_t writev(int file, const struct iovec *parts, int count) {
   ssize_t (*real)(int, const struct iovec *, int) =
-      (ssize_t (*)(int, const struct iovec *, int))dlsym(RTLD_NEXT, "writev");
+      (ssize_t(*)(int, const struct iovec *, int))dlsym(RTLD_NEXT, "writev");
   return refused(file) ? -1 : real(file, parts, count);
 }
