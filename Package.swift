@@ -152,8 +152,8 @@ let package = Package(
     .testTarget(
       name: "fxaotTests",
       dependencies: [
-        "fxaot", "Artifacts", "StrategyCompiler", "FXCore", "Market", "Trading", "CFxaot", "CZlib", "CBzip2", "CLzma",
-        "CZstd", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
+        "fxaot", "Artifacts", "StrategyCompiler", "FXCore", "Market", "Trading", "Records", "CFxaot", "CZlib", "CBzip2",
+        "CLzma", "CZstd", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
       ]),
   ]
 )

@@ -191,6 +191,12 @@ enum Input: UInt8 {
   case strategy, script, remove, swap
 }
 
+/// For tools that read a journal.
+package enum InputKind {
+  /// The name of an input's kind, `closeTicket`; nil for an unknown one.
+  package static func name(_ kind: UInt8) -> String? { Input(rawValue: kind).map { "\($0)" } }
+}
+
 /// The names of refs, which are other numbers in each node.
 package struct RefNames {
   package private(set) var list: [(ref: UInt64, text: [UInt8])] = []
