@@ -14,7 +14,7 @@ all() ->
     [an_engine_starts_and_stops, an_engine_crashes_and_is_adopted, an_engine_gives_up, an_engine_loses_its_state,
      a_group, a_built_in_strategy, a_script_that_does_not_parse, a_script_becomes_native, a_reload_that_is_refused,
      a_strategys_process_crashes, a_replay, a_replay_without_its_file, subscribers, requests, a_gateway,
-     the_kill_switch,
+     a_journal, the_kill_switch,
      a_quarantine, the_compile_server_fails, an_upgrade, the_application, an_exception, a_handler_that_fails,
      every_event_has_happened].
 
@@ -415,8 +415,26 @@ a_handler_that_fails(_) ->
     start(jpy),
     ?assertMatch([{[engine, start], _}], heard()).
 
+a_journal(Config) ->
+    Options = #{journal => filename:join(proplists:get_value(priv_dir, Config), "a_journal")},
+    {ok, _} = fxaot:start_engine(eur, Options),
+    ok = application:stop(fxaot),
+    {ok, _} = application:ensure_all_started(fxaot),
+    _ = heard(),
+    {ok, _} = fxaot:start_engine(eur, Options),
+    ?assertEqual([#{engine => eur}], [Metadata || {[journal, recover], Metadata} <- heard()]),
+    {links, Links} = process_info(fxaot_journals_sup:find(eur), links),
+    [Writer] = [Pid || Pid <- Links, is_pid(Pid), Pid =/= whereis(fxaot_journals_sup)],
+    exit(Writer, kill),
+    ?assertEqual([#{engine => eur, reason => killed}],
+                 [Metadata || {[journal, lost], Metadata} <- until([journal, lost])]),
+    ?assertEqual([#{engine => eur}], [Metadata || {[journal, back], Metadata} <- until([journal, back])]),
+    ok = fxaot:stop_engine(eur).
+
+%% A session of FIX needs a counterparty: those events are fxaot_fix_SUITE's.
 every_event_has_happened(_) ->
     ?MODULE ! {seen, self()},
     Seen = receive {seen, All} -> All end,
-    Table = [Event || #{event := Event} <- fxaot_telemetry:events(), lists:last(Event) =/= exception],
+    Table = [Event || #{event := Event} <- fxaot_telemetry:events(), lists:last(Event) =/= exception,
+                      lists:nth(2, Event) =/= fix],
     ?assertEqual([], Table -- Seen).

@@ -69,8 +69,12 @@ extension Engine {
     switch input {
     case .name:
       let (old, name) = (reader.number(UInt64.self), reader.text())
-      if reader.isValid, !context.refs.learn(old, name, context.make) {
-        throw JournalFault("a name that this node cannot have")
+      if reader.isValid {
+        guard context.refs.learn(old, name, context.make) else {
+          throw JournalFault("a name that this node cannot have")
+        }
+        // The next snapshot has to know it too.
+        if let new = context.refs.find(old) { journal.name(new, ofLoaded: name) }
       }
     case .instrument: try addInstrument(&reader, &context)
     case .terms: try setTerms(&reader, &context)

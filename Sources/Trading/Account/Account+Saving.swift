@@ -70,6 +70,8 @@ extension Account {
     archive(&isDropping)
     let times = FXAOT_MIN_TIME_NS...FXAOT_MAX_TIME_NS
     let counts: ClosedRange<Int64> = 0...(1 << 61)
+    // The next 17:00 lies less than a week ahead, or none has been looked for.
+    if rollover != .min, !times.contains(rollover) || rollover < now - 8 * 86_400_000_000_000 { archive.fail() }
     if !times.contains(now) || !counts.contains(Int64(losingTrades)) || !counts.contains(closes)
       || !counts.contains(liquidations) || !counts.contains(opened)
     {

@@ -171,7 +171,7 @@ extension Position {
     archive(&openedAt)
     archive(&inFlight)
     archive(&tradeProfit)
-    if inFlight < 0 { archive.fail() }
+    if inFlight < 0 || inFlight > 1 << 56 { archive.fail() }
   }
 
   static var blank: Position {

@@ -283,6 +283,12 @@ extension GatewayVenue.Entry {
       archive(&terms.trail)
       archive(&terms.activation)
       archive(&terms.expires)
+      let steps = -(1 << 53)...(1 << 53) as ClosedRange<Int64>
+      if !(0...(1 << 61)).contains(terms.quantity)
+        || ![terms.limit, terms.stop, terms.trail, terms.activation].allSatisfy(steps.contains)
+      {
+        return archive.fail()
+      }
       self[keyPath: change] = terms
     }
     archive(&execution)

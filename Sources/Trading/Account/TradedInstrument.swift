@@ -229,6 +229,8 @@ extension TradedInstrument {
     {
       archive.fail()
     }
+    let times = FXAOT_MIN_TIME_NS...FXAOT_MAX_TIME_NS
+    if !times.contains(clock) || (quoteTime != 0 && !times.contains(quoteTime)) { archive.fail() }
     let prices = 0...(1 << 52)
     if !prices.contains(Int(quote.bid)) || !prices.contains(Int(quote.ask)) || orders < 0 || watchers < 0 {
       archive.fail()

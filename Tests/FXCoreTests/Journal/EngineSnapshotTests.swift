@@ -162,4 +162,25 @@ struct EngineSnapshotTests {
   private func trades(_ world: World) -> Int {
     world.engine.pointee.trades(from: 0, into: UnsafeMutableBufferPointer(start: nil, count: 0))
   }
+
+  /// Each node has refs of its own, and learns those of the one before by their names: from a record, then from a snapshot.
+  @Test func `names go from node to node`() throws {
+    let world = try World()
+    try world.engine.pointee.startJournal(Journaled.inputs)
+    try world.add("EUR", "USD", 1)
+    "ma".withCString { world.engine.pointee.name(100, $0) }
+    try world.deploy("ma_crossover", ref: 100, kind: FXAOT_TF_MINUTES)
+    let second = try World()
+    try Journaled.apply(Journaled.take(world), to: second, JournalRefs()) { name in name == Array("ma".utf8) ? 200 : 2 }
+    #expect(second.strategies.map(\.strategy_ref) == [200])
+    try second.engine.pointee.startJournal(InputJournal.Scope.account.rawValue)
+    let bytes = saved(second)
+    second.tick(start, 1.1, 1.1002, on: 2)
+    let refs = JournalRefs()
+    func third(_ name: [UInt8]) -> UInt64 { name == Array("ma".utf8) ? 300 : 3 }
+    let last = try bytes.withUnsafeBytes { try World(Engine.load($0, refs, third)) }
+    #expect(last.strategies.map(\.strategy_ref) == [300])
+    try Journaled.apply(Journaled.take(second), to: last, refs, third)
+    #expect(last.tick(start + 60 * 1_000_000_000, 1.1, 1.1002, on: 3) == 0)
+  }
 }

@@ -18,7 +18,9 @@ enum Journaled {
 
   /// Carries out a batch's records. The refs in this process: 1000 + those of the journal, so that a ref that is not
   /// translated shows.
-  static func apply(_ batch: [UInt8], to world: World, _ refs: JournalRefs) throws {
+  static func apply(_ batch: [UInt8], to world: World, _ refs: JournalRefs, _ make: @escaping JournalRefs.Maker = make)
+    throws
+  {
     try batch.withUnsafeBytes { bytes in
       var place = 0
       while place + 5 <= bytes.count {

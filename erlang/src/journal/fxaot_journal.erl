@@ -419,6 +419,7 @@ failed(Reason, #state{engine = Engine, handle = Handle, waiting = Waiting, lost 
             ?FXAOT_LOG(alert, #{engine => Engine, reason => Reason,
                                 text => io_lib:format("its journal takes no records (~tp): new orders are refused", [Reason])}),
             fxaot_alarm:set(journal_unavailable, Engine, Reason),
+            fxaot_telemetry_emit:happened([journal, lost], #{engine => Engine, reason => Reason}),
             #{unavailable := Count} = Figures,
             Told#state{figures = Figures#{unavailable := Count + 1}};
         _ -> Told
@@ -437,6 +438,7 @@ retried(State) -> State.
 found_again(#state{engine = Engine, timer = Timer} = State) ->
     ?FXAOT_LOG(notice, #{engine => Engine, text => "its journal takes records again, from a new snapshot on"}),
     fxaot_alarm:clear(journal_unavailable, Engine),
+    fxaot_telemetry_emit:happened([journal, back], #{engine => Engine}),
     Back = State#state{lost = none},
     more(case Timer of
              none -> polling(Back);

@@ -122,6 +122,10 @@ told(Name, #{records := Records, bytes := Bytes, torn := Torn}, Milliseconds) ->
     ?FXAOT_LOG(notice, #{engine => Name,
                          text => io_lib:format("has come back from its journal: ~b records, ~b bytes, in ~b ms",
                                                [Records, Bytes, Milliseconds])}),
+    fxaot_telemetry:execute([fxaot, journal, recover],
+                            #{system_time => erlang:system_time(), records => Records, bytes => Bytes,
+                              duration => erlang:convert_time_unit(Milliseconds, millisecond, native)},
+                            #{engine => Name}),
     case Torn of
         none -> ok;
         {Path, Cut} ->
