@@ -13,7 +13,7 @@
 
 all() ->
     [wrong_options, torn_at_every_byte, damaged_at_every_byte, a_segment_that_was_never_whole, one_owner_of_a_folder,
-     killed_processes, segments_and_retention, a_swap_survives, a_full_disk, a_failing_disk, killed_nodes].
+     killed_without_quotes, killed_processes, segments_and_retention, a_swap_survives, a_full_disk, a_failing_disk, killed_nodes].
 
 suite() -> [{timetrap, {minutes, case os:getenv("FXAOT_KILLS") of false -> 2; _ -> 60 end}}].
 
@@ -173,6 +173,38 @@ one_owner_of_a_folder(Config) ->
                  fxaot:start_engine(other, #{journal => Journal})),
     ok = fxaot:stop_engine(shaken),
     {ok, _} = fxaot:start_engine(other, #{journal => Journal}).
+
+%% Without quotes: money, positions and orders are there after a kill of the node, and the deployment.
+killed_without_quotes(Config) ->
+    Journal = #{dir => folder(Config), sync => always},
+    lists:foldl(fun(_, Before) ->
+                        {Peer, Node} = node_of([]),
+                        {ok, _} = peer:call(Node, ?MODULE, started, [shaken, Journal], 30000),
+                        ?assertEqual(Before, case Before of
+                                                 none -> none;
+                                                 _ -> peer:call(Node, ?MODULE, account_of, [shaken], 30000)
+                                             end),
+                        #{number := From} = peer:call(Node, ?MODULE, traded, [shaken], 30000),
+                        After = peer:call(Node, ?MODULE, account_of, [shaken], 30000),
+                        ?assert(From > 0),
+                        ok = kill_node(Peer, Node),
+                        After
+                end, none, [1, 2, 3]).
+
+traded(Engine) ->
+    At = 2 * 40 * (length(fxaot:orders(Engine)) + 1),
+    _ = fed(Engine, 0, At),
+    {ok, Waiting} = fxaot:submit(Engine, (order(At))#{type => limit, price => 1.01}),
+    {ok, _} = fxaot:submit(Engine, order(At + 1)),
+    _ = fed(Engine, At, At + 1000),
+    {ok, _} = fxaot:deposit(Engine, 100),
+    Waiting.
+
+%% What does not follow from prices.
+account_of(Engine) ->
+    {maps:with([balance, cash, commission, realised, state], fxaot:account(Engine)),
+     [maps:with([symbol, quantity, average_price, realised], Position) || Position <- fxaot:positions(Engine)],
+     fxaot:orders(Engine), fxaot:tier(Engine, ma)}.
 
 %% ---- processes ---------------------------------------------------------------
 

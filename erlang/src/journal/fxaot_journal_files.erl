@@ -4,9 +4,11 @@
 %%   00000000000000000001.fxj │ header │ begin │ terms │ snapshot parts │ records …
 %%   00000000000000081234.fxj │ header │ begin │ terms │ snapshot parts │ records …   ◀ the newest
 %% '''
-%% A start reads the newest segment. One whose snapshot is not whole was never in use: it is removed, and the one before it
+%% A start reads the newest segment. One whose snapshot is not whole was never in use: it is put aside, and the one before it
 %% is the newest. The snapshot comes last in a segment's beginning, so whoever has it has all.
 -module(fxaot_journal_files).
+
+-include("../telemetry/fxaot_log.hrl").
 
 -export([prepare/1, recover/3, newest/1, segments/1, path/2, header/2, batch/1, begin_record/0, end_record/0,
          snapshot_records/1, term_record/1, remove_before/2]).
@@ -153,8 +155,11 @@ started([#{path := Path, first := First} = Segment | Older], Load, Apply) ->
         %% Only the very first segment has none before it to go on from.
         {ok, _} when Older =:= [], First > 1 -> {error, {bad_journal, #{path => Path, offset => 0, reason => no_snapshot}}};
         {ok, _} ->
-            case file:delete(Path, [raw]) of
-                ok -> started(Older, Load, Apply);
+            case file:rename(Path, [Path, ".unused"]) of
+                ok ->
+                    ?FXAOT_LOG(warning, #{text => io_lib:format("a journal's segment without a whole snapshot is put aside: ~ts",
+                                                                [Path])}),
+                    started(Older, Load, Apply);
                 {error, Reason} -> {error, {journal_file, #{path => Path, reason => Reason}}}
             end;
         Error -> Error
@@ -206,7 +211,8 @@ read(Path, First, Epoch, Bytes) ->
     Chain = <<(First - 1):64/little, Epoch:64/little, (fxaot_nif:sha256(Header))/binary>>,
     {Whole, Fault, IsLater, Others, After} = fxaot_nif:read_records(Rest, Chain, other),
     <<Last:64/little, _/binary>> = After,
-    case Fault =:= none orelse not IsLater of
+    %% A whole record with a good sum that does not follow is no torn end.
+    case Fault =:= none orelse not IsLater andalso lists:member(Fault, [short, length, sum]) of
         true ->
             {ok, #{bytes => Bytes, whole => ?HEADER_BYTES + Whole, chain => After, count => Last - First + 1,
                    terms => [binary_to_term(payload(Record, Rest)) || {?TERM, _, _, _, _} = Record <- Others],

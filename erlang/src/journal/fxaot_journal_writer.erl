@@ -26,7 +26,7 @@ job(Writer, Steps) ->
 loop(Journal, File) ->
     receive
         {Ref, Steps} ->
-            {Answer, Next} = done(Steps, File),
+            {Answer, Next} = unmade(done(Steps, File), Steps),
             Journal ! {Ref, Answer},
             loop(Journal, Next)
     end.
@@ -39,6 +39,12 @@ done([Step | Rest], File) ->
             _ = closed(File),
             {{error, Reason}, none}
     end.
+
+%% A segment that could not be made takes no room: each try makes another.
+unmade({ok, File}, _) -> {ok, File};
+unmade({Error, none}, Steps) ->
+    _ = [file:delete(Path, [raw]) || {segment, Path, _} <- Steps],
+    {Error, none}.
 
 step({segment, Path, Header}, File) ->
     _ = closed(File),
