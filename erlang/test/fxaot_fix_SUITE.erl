@@ -9,7 +9,10 @@
 
 all() ->
     [quotes_come_and_orders_fill, limits_wait_change_and_are_cancelled, rejects_and_parts,
-     a_fill_while_away_is_booked_once, a_refused_logon_is_said, a_number_too_low_stops_the_session].
+     a_fill_while_away_is_booked_once, a_refused_logon_is_said,
+     a_number_too_low_stops_the_session, a_venue_that_expects_more_stops_the_session,
+     gaps_are_filled_both_ways, a_silent_venue_is_left,
+     numbers_go_on_after_a_kill_of_the_node].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -180,11 +183,87 @@ a_fill_while_away_is_booked_once(Config) ->
     ?assertEqual(10000, net()).
 
 a_refused_logon_is_said(Config) ->
+    _ = venue(Config),
+    Dir = proplists:get_value(dir, Config),
+    ?assertMatch({error, {logon_refused, <<"Rejected Logon Attempt: wrong password">>}},
+                 fxaot_gateway_fix:connect(one, options(Config, #{password => "wrong"}))),
+    %% QuickFIX closes the connection of a stranger without a word.
+    Stranger = options(Config, #{sender => "STRANGER", store => filename:join(Dir, "stranger")}),
+    ?assertMatch({error, closed}, fxaot_gateway_fix:connect(two, Stranger)).
+
+a_venue_that_expects_more_stops_the_session(Config) ->
     Venue = venue(Config),
-    started(Config, #{password => "wrong"}),
-    fxaot_test:until(fun() -> maps:get(link, fxaot:gateway(eur)) =:= down end),
-    ?assertMatch(#{connects := 0}, fxaot:gateway(eur)),
-    true = port_close(Venue).
+    started(Config),
+    heard(Venue, <<"subscribe EUR/USD">>),
+    up(),
+    told(Venue, "seq 0 1000"),
+    told(Venue, "drop"),
+    fxaot_test:until(fun() -> phase() =:= stopped end),
+    ?assertMatch(#{connects := 1}, fxaot:gateway(eur)).
+
+gaps_are_filled_both_ways(Config) ->
+    Venue = venue(Config),
+    started(Config),
+    heard(Venue, <<"subscribe EUR/USD">>),
+    up(),
+    %% The venue's next message is number 50: those before it are asked for.
+    told(Venue, "seq 50 0"),
+    quoted(Venue, 1.1, 1.1001),
+    heard(Venue, <<"admin 2">>),
+    ?assertMatch(#{phase := up, gaps := 1, next_in := 51}, figures()),
+    %% The venue believes that it has not got the last message: it asks for it, and has the order once.
+    #{next_out := Next} = figures(),
+    told(Venue, io_lib:format("seq 0 ~b", [Next - 1])),
+    {ok, _} = fxaot:submit(eur, #{id => <<"a">>, symbol => 'EURUSD', side => buy, quantity => 10000}),
+    ?assertMatch(#fill{quantity = 10000}, fill(<<"a">>)),
+    told(Venue, "quote EUR/USD 1.2 1.2001"),
+    {ok, _} = fxaot:submit(eur, #{id => <<"b">>, symbol => 'EURUSD', side => buy, quantity => 1000}),
+    ?assertMatch(#fill{price = 1.2001}, fill(<<"b">>)),
+    ?assertMatch(#{phase := up, resends := 1}, figures()),
+    ?assertMatch(#{fills := 2, differences := 0, connects := 1}, fxaot:gateway(eur)),
+    ?assertEqual(11000, net()).
+
+a_silent_venue_is_left(Config) ->
+    Venue = venue(Config),
+    started(Config, #{heartbeat_s => 1, logon_timeout_ms => 500}),
+    heard(Venue, <<"subscribe EUR/USD">>),
+    up(),
+    {os_pid, Process} = erlang:port_info(Venue, os_pid),
+    _ = os:cmd("kill -STOP " ++ integer_to_list(Process)),
+    fxaot_test:until(fun() -> maps:get(link, fxaot:gateway(eur)) =/= up end),
+    _ = os:cmd("kill -CONT " ++ integer_to_list(Process)),
+    up(),
+    quoted(Venue, 1.1, 1.1001).
+
+numbers_go_on_after_a_kill_of_the_node(Config) ->
+    Venue = venue(Config),
+    First = node_with_engine(Config),
+    told(Venue, "quote EUR/USD 1.1 1.1001"),
+    filled(First, <<"a">>),
+    #{next_out := Out, next_in := In} = peer:call(First, ?MODULE, figures, []),
+    Process = peer:call(First, os, getpid, []),
+    _ = os:cmd("kill -9 " ++ Process),
+    heard(Venue, <<"logout">>),
+    Second = node_with_engine(Config),
+    filled(Second, <<"b">>),
+    #{phase := up, logons := 1, next_out := NextOut, next_in := NextIn} = peer:call(Second, ?MODULE, figures, []),
+    ?assert(NextOut > Out),
+    ?assert(NextIn > In),
+    ok = peer:stop(Second).
+
+node_with_engine(Config) ->
+    {ok, Peer, _} = peer:start(#{connection => standard_io, args => ["-pa" | code:get_path()]}),
+    {ok, _} = peer:call(Peer, application, ensure_all_started, [fxaot]),
+    {ok, _} = peer:call(Peer, fxaot, start_engine,
+                        [eur, #{instruments => ['EURUSD'], balance => 10000,
+                                gateway => {fxaot_gateway_fix, options(Config, #{journal => sync})}}]),
+    fxaot_test:until(fun() -> maps:get(link, peer:call(Peer, fxaot, gateway, [eur])) =:= up end),
+    Peer.
+
+filled(Peer, Id) ->
+    fxaot_test:until(fun() -> maps:get(quotes, peer:call(Peer, fxaot, stats, [eur])) > 0 end),
+    {ok, _} = peer:call(Peer, fxaot, submit, [eur, #{id => Id, symbol => 'EURUSD', side => buy, quantity => 10000}]),
+    fxaot_test:until(fun() -> maps:get(fills, peer:call(Peer, fxaot, gateway, [eur])) =:= 1 end).
 
 a_number_too_low_stops_the_session(Config) ->
     Venue = venue(Config),
@@ -198,8 +277,10 @@ a_number_too_low_stops_the_session(Config) ->
 
 quoted_to_nobody(Venue) -> told(Venue, "quote EUR/USD 1.1 1.1001").
 
-phase() ->
+phase() -> maps:get(phase, figures(), none).
+
+figures() ->
     case [Session || {{eur, orders}, Session, _, _} <- supervisor:which_children(fxaot_fix_sup)] of
-        [Session] -> maps:get(phase, fxaot_fix_session:figures(Session));
-        [] -> none
+        [Session] -> fxaot_fix_session:figures(Session);
+        [] -> #{}
     end.
