@@ -33,7 +33,7 @@ export FXAOT_NATIVE_BUILT
 .DEFAULT_GOAL := all
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
-.PHONY: all help edoc coverage setup native tool artifacts erlang catalogue demo test lint test-swift test-erlang test-c test-readme \
+.PHONY: all help edoc coverage setup native tool artifacts erlang catalogue demo demo-fix test lint test-swift test-erlang test-c test-readme \
 	test-release test-library test-telemetry test-fix test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp chaos conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
@@ -107,6 +107,9 @@ catalogue: tool ## Write the tables and names from the language's catalogue
 demo: all ## Four strategies live: on a simulated EURUSD, or on DATA=path
 	@erl -noshell -pa _build/default/lib/fxaot/ebin -eval 'fxaot_demo:main(init:get_plain_arguments())' \
 		-extra $(if $(DATA),"$(DATA)")
+
+demo-fix: erlang ## An engine trades with a broker on QuickFIX over FIX 4.4 (installs libquickfix-dev)
+	@scripts/demo-fix
 
 bench: all messaging-bench script-bench ## Measure every speed: one table and _build/bench.json
 	@Benchmarks/run
