@@ -58,6 +58,8 @@ ordered(Engine, N, Count) ->
     Id = integer_to_binary(N),
     {ok, _, _} = fxaot_nif:submit(Engine, limit(Id)),
     {ok, _, _} = fxaot_nif:cancel(Engine, Id),
+    %% As often as a commit of 10 ms would.
+    _ = N rem 500 =:= 0 andalso fxaot_nif:take_journal(Engine),
     ordered(Engine, N + 1, Count).
 
 limit(Id) -> #{id => Id, symbol => 'EURUSD', side => buy, type => limit, price => 1.0, quantity => 1000}.
