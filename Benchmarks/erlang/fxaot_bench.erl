@@ -238,7 +238,7 @@ journal() ->
 
 %% Without a floor.
 alone(Name, Unit, Target, Sense, Values) ->
-    #row{name = Name, unit = Unit, target = Target, sense = Sense, of_ratio = false, floor_name = "", value = median(Values),
+    #row{name = Name, unit = Unit, target = Target, sense = Sense, of_ratio = false, value = median(Values),
          floor = none, ratio = none}.
 
 %% Execution reports as they come from a socket, in 64 KiB.
