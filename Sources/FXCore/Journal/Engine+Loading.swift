@@ -133,9 +133,11 @@ extension Engine {
 
   private mutating func loadStrategies(_ loader: inout StateLoader, _ context: Loading) throws(EngineRefusal) {
     var (slots, count) = (0, 0)
-    loader.count(&slots, bytes: 0)
+    // Free ones take no bytes.
+    loader(&slots)
     loader.count(&count, bytes: 64)
-    guard loader.isValid, slots <= Self.strategyLimit, count <= slots, strategies.reserve(slots), wants.reserve(slots)
+    guard loader.isValid, (0...Self.strategyLimit).contains(slots), count <= slots, strategies.reserve(slots),
+      wants.reserve(slots)
     else { throw .damaged() }
     let none = StrategyContent.script(.max)
     for _ in 0..<slots {

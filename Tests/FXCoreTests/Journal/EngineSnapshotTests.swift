@@ -48,18 +48,7 @@ struct EngineSnapshotTests {
   @Test(arguments: 1...8) func `scripts go on to the bit, with their resting orders and books`(_ seed: UInt64) throws {
     var random = SplitMix(state: seed)
     let world = try World.eurusd()
-    var terms = Engine.defaultAccountTerms
-    if seed % 4 == 0 { terms.mode = UInt32(FXAOT_HEDGING) }
-    try world.engine.pointee.setAccount(terms)
-    var venue = fxaot_venue()
-    venue.latency_ns = seed % 2 == 0 ? 15 * second : 0
-    venue.reject_probability = 50_000_000
-    venue.seed = seed
-    try world.engine.pointee.setVenue(venue)
-    for (index, text) in LiveBooksTests.scripts.enumerated() {
-      "\(100 + index)".withCString { world.engine.pointee.name(100 + UInt64(index), $0) }
-      try world.deploy(script: text, ref: 100 + UInt64(index))
-    }
+    try LiveBooksTests.fill(world, seed)
     "200".withCString { world.engine.pointee.name(200, $0) }
     try world.deploy("ma_crossover", ref: 200, kind: FXAOT_TF_MINUTES)
     var again: World?
@@ -161,6 +150,15 @@ struct EngineSnapshotTests {
 
   private func trades(_ world: World) -> Int {
     world.engine.pointee.trades(from: 0, into: UnsafeMutableBufferPointer(start: nil, count: 0))
+  }
+
+  @Test func `the places of many strategies that have gone are no damage`() throws {
+    let world = try World.eurusd()
+    for ref in 1_000..<5_000 as Range<UInt64> { try world.deploy(ref: ref) }
+    for ref in 1_000..<5_000 as Range<UInt64> { try world.remove(ref) }
+    let bytes = saved(world)
+    #expect(bytes.count < 4_000)
+    #expect(place(saved(try loaded(bytes)), bytes) == nil)
   }
 
   /// Each node has refs of its own, and learns those of the one before by their names: from a record, then from a snapshot.
