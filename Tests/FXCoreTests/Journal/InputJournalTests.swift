@@ -22,18 +22,7 @@ struct InputJournalTests {
     let world = try World()
     try world.engine.pointee.startJournal(Journaled.inputs)
     try world.add("EUR", "USD", 1)
-    var terms = Engine.defaultAccountTerms
-    if seed % 4 == 0 { terms.mode = UInt32(FXAOT_HEDGING) }
-    try world.engine.pointee.setAccount(terms)
-    var venue = fxaot_venue()
-    venue.latency_ns = seed % 2 == 0 ? 15 * second : 0
-    venue.reject_probability = 50_000_000
-    venue.seed = seed
-    try world.engine.pointee.setVenue(venue)
-    for (index, text) in LiveBooksTests.scripts.enumerated() {
-      "\(100 + index)".withCString { world.engine.pointee.name(100 + UInt64(index), $0) }
-      try world.deploy(script: text, ref: 100 + UInt64(index))
-    }
+    try LiveBooksTests.fill(world, seed)
     let again = try World()
     let refs = JournalRefs()
     for (number, quote) in Scripts.walk(3_000, seed: seed).enumerated() {

@@ -37,16 +37,7 @@ struct LiveBooksTests {
   func `books and resting orders agree at every quote`(_ seed: UInt64) throws {
     var random = SplitMix(state: seed)
     let world = try World.eurusd()
-    var terms = Engine.defaultAccountTerms
-    if seed % 4 == 0 { terms.mode = UInt32(FXAOT_HEDGING) }
-    terms.leverage = seed % 3 == 0 ? 2 : 50
-    try world.engine.pointee.setAccount(terms)
-    var venue = fxaot_venue()
-    venue.latency_ns = seed % 2 == 0 ? 15 * second : 0
-    venue.reject_probability = 50_000_000
-    venue.seed = seed
-    try world.engine.pointee.setVenue(venue)
-    for (index, text) in Self.scripts.enumerated() { try world.deploy(script: text, ref: 100 + UInt64(index)) }
+    try Self.fill(world, seed, leverage: seed % 3 == 0 ? 2 : 50)
     for quote in Scripts.walk(8_000, seed: seed) {
       let size = random.below(3) == 0 ? Double(100 + random.below(900)) : 0
       world.tick(quote.time, quote.bid, quote.ask, sizes: (size, size))
@@ -56,6 +47,23 @@ struct LiveBooksTests {
     }
     #expect(world.stats.fills > 100)
     #expect(world.strategies.allSatisfy { $0.failure == nil })
+  }
+
+  /// Account, venue and scripts, which have the names "100", "101" …
+  static func fill(_ world: World, _ seed: UInt64, leverage: UInt32 = 50) throws {
+    var terms = Engine.defaultAccountTerms
+    if seed % 4 == 0 { terms.mode = UInt32(FXAOT_HEDGING) }
+    terms.leverage = leverage
+    try world.engine.pointee.setAccount(terms)
+    var venue = fxaot_venue()
+    venue.latency_ns = seed % 2 == 0 ? 15 * second : 0
+    venue.reject_probability = 50_000_000
+    venue.seed = seed
+    try world.engine.pointee.setVenue(venue)
+    for (index, text) in scripts.enumerated() {
+      "\(100 + index)".withCString { world.engine.pointee.name(100 + UInt64(index), $0) }
+      try world.deploy(script: text, ref: 100 + UInt64(index))
+    }
   }
 
   static func disturb(_ world: World, _ random: inout SplitMix, _ seed: UInt64) throws {
