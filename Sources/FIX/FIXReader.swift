@@ -19,7 +19,7 @@ public struct FIXReader {
     self.count = count
   }
 
-  /// The message at the beginning of the bytes, whose body has at most so many; nil if it is none that this reads.
+  /// The message at the beginning of the bytes, whose body has at most so many; nil for a message that this does not read.
   /// O(length).
   public func read(
     mostBody: Int, into fields: UnsafeMutableBufferPointer<fxaot_fix_field>
@@ -256,7 +256,7 @@ public struct FIXReader {
     return true
   }
 
-  /// So many digits as a number; −1 where one is none.
+  /// So many digits as a number; −1 where one of them is no digit.
   @inline(__always)
   private func digits(at place: Int, _ count: Int) -> Int {
     var sum = 0

@@ -33,7 +33,7 @@ extension QuoteSteps {
 }
 
 extension Timeframe {
-  /// nil when what is loaded is none.
+  /// nil when the bytes hold no such value.
   package static func persist(_ timeframe: Timeframe?, _ archive: inout some StateArchive) -> Timeframe? {
     var (kind, count) = (timeframe?.kind ?? 0, timeframe?.count ?? 0)
     archive(&kind)
