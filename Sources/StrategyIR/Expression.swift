@@ -65,4 +65,6 @@ public enum Expression: Hashable, Sendable {
   /// Runs the block, then evaluates the expression: how a user function's body, expanded at its
   /// call, stands inside an expression.
   case sequence(BlockRef, ExpressionRef)
+  /// A function over objects: always evaluated where it stands, for its effect too.
+  case object(ObjectFunction, ArgumentList)
 }

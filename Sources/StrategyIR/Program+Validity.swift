@@ -119,6 +119,9 @@ private struct Validator {
     case .function(let function, let list):
       isList(list) && Int(list.count) >= function.arity
         && (function.isVariadic || Int(list.count) == function.arity) && list.count < 256
+    case .object(let function, let list):
+      isList(list) && Int(list.count) >= function.arity
+        && (function.isVariadic || Int(list.count) == function.arity) && list.count < 4_096
     case .kernel(let site):
       isSite(site)
         && Int(program.sites[site.index].arguments.count)

@@ -162,6 +162,14 @@ extension ProgramBuilder {
     return add(.function(function, list(arguments)), function.type ?? own)
   }
 
+  /// A function over objects. Put it into a variable or a statement of its own (`eager`, `evaluate`): within a larger
+  /// expression, statements of operands behind it would come first.
+  public mutating func object(
+    _ function: ObjectFunction, _ arguments: [ExpressionRef], _ type: ValueType
+  ) -> ExpressionRef {
+    add(.object(function, list(arguments)), type)
+  }
+
   /// A call site of its own; the first result.
   public mutating func kernel(
     _ kernel: Kernel, _ arguments: [ExpressionRef]

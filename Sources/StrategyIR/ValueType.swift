@@ -3,6 +3,8 @@
 /// integer. na is nan for each of them.
 public enum ValueType: UInt8, Sendable, CaseIterable {
   case int, float, bool, text, color
+  /// A reference to an object (`Pine.Reference`).
+  case reference
 }
 
 /// An expression of a program, by its number. `none` stands for an argument that was not given.

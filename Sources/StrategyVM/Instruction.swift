@@ -73,4 +73,6 @@ package enum Opcode: UInt8, Sendable, CaseIterable {
   case fail
   /// Before `forTest`, on the same registers: stops the script when step b cannot be.
   case checkStep
+  /// Function over objects, of c arguments from register b on.
+  case object
 }

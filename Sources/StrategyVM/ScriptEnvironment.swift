@@ -100,4 +100,6 @@ public enum ScriptFailure: Equatable, Sendable {
   case texts(line: Int)
   /// More orders on one bar than 10,000.
   case orders(line: Int)
+  /// A function over objects that could not be done.
+  case object(line: Int, ObjectFault)
 }

@@ -80,6 +80,10 @@ extension World {
         let inputs = UnsafeBufferPointer(start: r + b, count: c)
         r[a] = evaluate(i.function, inputs, texts: i.texts)
         if texts.isFull { return fail(.texts(line: line(pc))) }
+      case .object:
+        guard let heap else { return }
+        r[a] = heap.evaluate(i.function, UnsafeBufferPointer(start: r + b, count: c))
+        if let fault = heap.fault { return fail(.object(line: line(pc), fault)) }
       case .time: r[a] = times[c].answer(r + b, texts)
       case .book: r[a] = book.pointee.numbers[c]
       case .positionEntryName: r[a] = Double(book.pointee.positionEntryName)

@@ -23,6 +23,8 @@ final class World {
   let host: UnsafeMutablePointer<fxaot_native_host>
   let hasPlainFields: Bool
   let texts: TextFunctions
+  /// nil: the program has no objects.
+  let heap: ObjectHeap?
   let mintick, pointValue: Double
   let budget: Int
 
@@ -40,6 +42,9 @@ final class World {
   init(_ code: WorldCode, environment: ScriptEnvironment, texts: TextFunctions) {
     self.code = code
     self.texts = texts
+    heap =
+      code.usesObjects
+      ? ObjectHeap(texts: texts, languageVersion: code.languageVersion, mostDrawings: code.mostDrawings) : nil
     mintick = environment.symbol.mintick
     pointValue = environment.symbol.pointValue
     budget = environment.stepBudget
@@ -101,6 +106,7 @@ final class World {
         as: Double.self, repeating: slot.empty, count: slot.capacity)
     }
     for slot in code.kernels { slot.binding.reset(state + slot.stateOffset) }
+    heap?.reset()
     output.pointee.clear()
     output.pointee.failure = nil
   }
@@ -117,12 +123,14 @@ final class World {
   func write(_ writer: inout StateWriter) {
     writer.block(state, code.stateBytes)
     output.pointee.clock.write(&writer)
+    heap?.write(&writer)
   }
 
   func read(_ reader: inout StateReader) {
     reader.block(state, code.stateBytes)
     mendState()
     output.pointee.clock.read(&reader)
+    heap?.read(&reader)
   }
 
   var failure: ScriptFailure? { output.pointee.failure }
@@ -134,6 +142,7 @@ final class World {
   ) -> Bool {
     guard output.pointee.failure == nil else { return false }
     output.pointee.clear()
+    if let heap { reclaim(heap) }
     if let native = output.pointee.native { return runNative(native, bar, place, book) }
     begin(bar.pointee, place)
     run(book)
@@ -164,6 +173,18 @@ final class World {
   @inline(__always)
   func past(_ offset: Int) -> Pine.Past {
     Pine.Past(mask: (state + offset).assumingMemoryBound(to: SeriesHeader.self).pointee.mask)
+  }
+
+  /// Before a bar: what nothing refers to any more makes room.
+  private func reclaim(_ heap: ObjectHeap) {
+    heap.begin()
+    guard heap.needsCollection else { return }
+    var roots = [UnsafeBufferPointer(start: UnsafePointer(registers), count: code.registers.count)]
+    for series in code.series where series.holdsReferences {
+      let ring = (state + series.offset + SeriesHeader.bytes).assumingMemoryBound(to: Double.self)
+      roots.append(UnsafeBufferPointer(start: UnsafePointer(ring), count: series.capacity))
+    }
+    heap.collect(roots)
   }
 
   func fail(_ failure: ScriptFailure) {

@@ -23,6 +23,11 @@ package struct WorldCode {
   var fields: [BarField] = []
   var fieldSeries: [(field: BarField, offset: Int)] = []
   var plotCount = 0
+  /// Whether it has functions over objects.
+  var usesObjects = false
+  var languageVersion: UInt8 = 6
+  /// Drawings that stay, by kind.
+  var mostDrawings: [Int] = []
   var stateBytes = 0
   /// Registers of `.request(r, k)`, by request.
   var requestRegisters: [[RequestRegister]] = []
@@ -66,6 +71,7 @@ package struct SeriesSlot: Sendable {
   package let capacity: Int
   /// The past before the first bar: nan, or 0 for bools.
   package let empty: Double
+  package var holdsReferences = false
 
   var bytes: Int { SeriesHeader.bytes + 8 * capacity }
 }

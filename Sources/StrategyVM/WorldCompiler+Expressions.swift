@@ -47,6 +47,7 @@ extension WorldCompiler {
         series(of: field), offset, most: program.history(of: field),
         current: Int(field.rawValue), into: target)
     case .function(let function, let list): call(function, list, into: target)
+    case .object(let function, let list): object(function, list, into: target)
     case .book(let field): emit(Instruction(.book, target, 0, Int(field.rawValue)))
     case .positionEntryName: emit(Instruction(.positionEntryName, target))
     case .trade(let field, let open, let index):
@@ -110,8 +111,9 @@ extension WorldCompiler {
 
   mutating func series(of v: VariableRef) -> Int {
     if let known = seriesOf[v.index] { return known }
-    let isBool = program.variables[v.index].type == .bool
-    let made = makeSeries(depth: facts.depth[v.index], empty: isBool ? 0 : .nan)
+    let type = program.variables[v.index].type
+    let made = makeSeries(depth: facts.depth[v.index], empty: type == .bool ? 0 : .nan)
+    code.series[made].holdsReferences = type == .reference
     seriesOf[v.index] = made
     return made
   }
@@ -167,6 +169,16 @@ extension WorldCompiler {
     for (i, e) in arguments.enumerated() where i < 16 && program.types[e.index] == .text {
       instruction.texts |= 1 << UInt16(i)
     }
+    emit(instruction)
+  }
+
+  private mutating func object(_ function: ObjectFunction, _ list: ArgumentList, into target: Int) {
+    let arguments = Array(program.arguments(list))
+    guard arguments.count >= function.arity else { return fail(.invalidProgram) }
+    code.usesObjects = true
+    let first = arguments.isEmpty ? 0 : row(arguments)
+    var instruction = Instruction(.object, target, first, arguments.count)
+    instruction.function = function.rawValue
     emit(instruction)
   }
 

@@ -23,7 +23,8 @@ extension WorldCompiler {
       }
     }
     code.series = code.series.map {
-      SeriesSlot(offset: base + $0.offset, capacity: $0.capacity, empty: $0.empty)
+      SeriesSlot(
+        offset: base + $0.offset, capacity: $0.capacity, empty: $0.empty, holdsReferences: $0.holdsReferences)
     }
     code.kernels = code.kernels.map {
       KernelSlot(

@@ -158,7 +158,7 @@ extension WorldCompiler {
     range.reduce(1) { sum, i in
       let instruction = code.instructions[i]
       switch instruction.opcode {
-      case .function: return sum + 32
+      case .function, .object: return sum + 32
       case .kernelAgain:
         return sum + 1 + code.kernels[Int(instruction.c)].binding.stateBytes / 64
       default: return sum + 1

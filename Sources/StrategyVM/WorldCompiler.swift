@@ -47,6 +47,7 @@ struct WorldCompiler {
     siteResults = Array(repeating: nil, count: program.sites.count)
     code.requestRegisters = Array(repeating: [], count: program.requests.count)
     code.plotCount = program.plots.count
+    code.languageVersion = program.settings.languageVersion
   }
 
   /// - Parameter results: variables whose registers are wanted.

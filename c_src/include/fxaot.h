@@ -185,7 +185,8 @@ enum {
   FXAOT_STEP_ERROR = 4,   /* host->value: the text of runtime.error */
   FXAOT_STEP_TEXTS = 5,
   FXAOT_STEP_ORDERS = 6,
-  FXAOT_STEP_FOR = 7 /* host->value: the step of a for */
+  FXAOT_STEP_FOR = 7, /* host->value: the step of a for */
+  FXAOT_STEP_OBJECT = 8
 };
 
 /* The host of compiled code during one step. */
@@ -199,9 +200,13 @@ typedef struct fxaot_native_host {
   uint32_t is_history;
   uint32_t stopped; /* FXAOT_STEP_…: set by a callback when the script must end */
   void *context;
+  /* The script's objects, where it has some: Pine.Objects. */
+  void *objects;
   /* A function of the IR that compiled code leaves to its host. */
   double (*function)(void *context, uint32_t function, uint32_t texts, const double *arguments,
                      uint32_t count);
+  /* A function over objects. */
+  double (*object)(void *context, uint32_t function, const double *arguments, uint32_t count);
   double (*time)(void *context, uint32_t query, const double *inputs);
   double (*trade)(void *context, uint32_t is_open, uint32_t field, double index);
   /* The order or risk call with this number; its arguments are in the registers of the state. */

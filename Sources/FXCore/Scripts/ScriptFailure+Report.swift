@@ -5,7 +5,7 @@ extension ScriptFailure {
   public var line: Int {
     switch self {
     case .budget(let line), .history(let line, _), .length(let line, _), .step(let line, _), .error(let line, _),
-      .texts(let line), .orders(let line):
+      .texts(let line), .orders(let line), .object(let line, _):
       line
     }
   }
@@ -25,6 +25,7 @@ extension ScriptFailure {
         : "a 'for' loop that counts up cannot have the step \(number(value))"
     case .error(_, let message): message
     case .texts: "the script creates too many different strings"
+    case .object(_, let fault): fault.sentence
     case .orders: "the script places more than 10,000 orders on one bar"
     }
   }

@@ -62,12 +62,75 @@ extension WorldPrinter {
       let call = "\(i.function), \(i.texts), r + \(i.b), \(i.c)"
       assign(i.a, "host.pointee.function(host.pointee.context, \(call))", pc, isPure: false)
       stopIfTold(pc)
+    case .object: printObject(i, pc)
     case .order: if form == .hosted { printEffect("order", i.c, world.orders[Int(i.c)], pc) }
     case .risk: if form == .hosted { printEffect("risk", i.c, world.risks[Int(i.c)], pc) }
     case .fail:
       fail("FXAOT_STEP_ERROR", pc, value: value(i.b))
     default: break
     }
+  }
+
+  /// Through the host; the short functions at once where nothing is in their way.
+  private mutating func printObject(_ i: Instruction, _ pc: Int) {
+    let (first, second, third) = (value(i.b), value(i.b + 1), value(i.b + 2))
+    let objects = "objects.pointee"
+    switch ObjectFunction(rawValue: i.function) {
+    case .arrayGet: printShort(i, pc, cell: "\(objects).arrayCell(\(first), \(second))", of: objects)
+    case .arrayShift: printShort(i, pc, cell: "\(objects).shiftedCell(\(first))", of: objects)
+    case .recordGet where field(i) != nil:
+      printShort(i, pc, cell: "\(objects).fieldCell(\(first), \(field(i) ?? 0))", of: objects)
+    case .arraySet: printSetting(i, pc, cell: "\(objects).arrayCell(\(first), \(second))", of: objects, third)
+    case .recordSet where field(i) != nil:
+      printSetting(i, pc, cell: "\(objects).fieldCell(\(first), \(field(i) ?? 0))", of: objects, third)
+    case .arrayPush:
+      out.open("if !\(objects).push(\(first), \(second)) {")
+      printObjectCall(i, pc, into: nil)
+      out.close()
+      assign(i.a, "Double.nan", pc)
+    default: printObjectCall(i, pc, into: i.a)
+    }
+  }
+
+  /// The number of a record's field, a constant.
+  private func field(_ i: Instruction) -> Int? {
+    constants[Int(i.b) + 1].flatMap(Double.init).flatMap { Int(exactly: $0) }
+  }
+
+  private mutating func printShort(_ i: Instruction, _ pc: Int, cell: String, of objects: String) {
+    let (place, answer) = (temporary(), temporary())
+    out.line("let \(place) = \(cell)")
+    out.line("var \(answer) = Double.nan")
+    out.open("if \(place) >= 0 {")
+    out.line("\(answer) = \(objects).cells[\(place)]")
+    out.turn("} else {")
+    printObjectCall(i, pc, into: nil, name: answer)
+    out.close()
+    assign(i.a, answer, pc)
+  }
+
+  private mutating func printSetting(
+    _ i: Instruction, _ pc: Int, cell: String, of objects: String, _ value: String
+  ) {
+    let place = temporary()
+    out.line("let \(place) = \(cell)")
+    out.open("if \(place) >= 0 {")
+    out.line("\(objects).cells[\(place)] = \(value)")
+    out.turn("} else {")
+    printObjectCall(i, pc, into: nil)
+    out.close()
+    assign(i.a, "Double.nan", pc)
+  }
+
+  private mutating func printObjectCall(_ i: Instruction, _ pc: Int, into register: Int32?, name: String? = nil) {
+    flush((0..<i.c).map { i.b + $0 })
+    let call = "host.pointee.object(host.pointee.context, \(i.function), r + \(i.b), \(i.c))"
+    if let register {
+      assign(register, call, pc, isPure: false)
+    } else {
+      out.line("\(name ?? "_") = \(call)")
+    }
+    stopIfTold(pc)
   }
 
   private mutating func printPlot(_ i: Instruction) {

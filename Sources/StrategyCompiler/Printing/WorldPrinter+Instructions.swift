@@ -124,7 +124,7 @@ extension WorldPrinter {
   static func needsOnlyBars(_ i: Instruction) -> Bool {
     switch i.opcode {
     case .loop, .ringAt, .checkLength, .checkStep, .fail, .book, .positionEntryName, .openTrade, .closedTrade,
-      .time:
+      .time, .object:
       false
     case .function: plainFunction(i, { _ in "" }) != nil
     default: true

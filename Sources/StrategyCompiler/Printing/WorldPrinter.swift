@@ -76,6 +76,9 @@ struct WorldPrinter {
       let begins = liveness.liveIn[0].contains(r) ? "r[\(r)]" : "0.0"
       out.line("\(liveness.written.contains(r) ? "var" : "let") r\(r) = \(begins)")
     }
+    if world.instructions.contains(where: { $0.opcode == .object }) {
+      out.line("let objects = host.pointee.objects.assumingMemoryBound(to: Pine.Objects.self)")
+    }
     if world.instructions.contains(where: { $0.opcode == .loop }) {
       out.line("var left = host.pointee.budget")
     }

@@ -39,7 +39,7 @@ extension FlowBuilder {
     case .sequence(let block, let result):
       visit(block)
       return value(result)
-    case .text, .symbol, .timeframe, .book, .positionEntryName, .trade: return nil
+    case .text, .symbol, .timeframe, .book, .positionEntryName, .trade, .object: return nil
     }
   }
 

@@ -263,7 +263,7 @@ struct ScalarPrinter {
     case .sequence(let block, let result):
       visit(block)
       return value(result)
-    case .text, .symbol, .timeframe, .book, .positionEntryName, .trade: return refuse()
+    case .text, .symbol, .timeframe, .book, .positionEntryName, .trade, .object: return refuse()
     }
   }
 

@@ -69,7 +69,7 @@ extension Catalogue {
     ConstantFamily(
       "format.", about: "A format of numbers.", isText: true, names: "inherit mintick percent price volume"),
     ConstantFamily("adjustment.", about: "An adjustment of prices.", names: "none splits dividends"),
-    ConstantFamily("order.", about: "An order of sorting.", names: "ascending descending"),
+    ConstantFamily("order.", .sortOrder, about: "An order of sorting.", ["ascending": 1, "descending": -1]),
     ConstantFamily("alert.freq_", about: "How often an alert fires.", names: "all once_per_bar once_per_bar_close"),
     ConstantFamily("scale.", about: "Side of the price scale.", names: "left right none"),
     ConstantFamily(

@@ -62,7 +62,7 @@ public struct KernelRow: Sendable {
     case .one(let one):
       results = 1
       type = one.valueType
-    case .common, nil:
+    case .common, .collection, nil:
       results = 1
       type = .float
     }

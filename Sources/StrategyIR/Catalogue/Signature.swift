@@ -7,6 +7,21 @@ package enum ParameterType: Equatable, Sendable {
   /// type.
   case value
   case any
+  /// A collection; its elements settle what `element`, `key` and `mapValue` of the same call are.
+  case array(ElementRule)
+  case matrix(ElementRule)
+  case map
+  case element, key, mapValue
+}
+
+/// The elements that a collection may have.
+package enum ElementRule: Equatable, Sendable {
+  case any
+  /// int or float
+  case number
+  case one(ElementType)
+  /// Those of the call's first collection.
+  case element
 }
 
 package struct SignatureParameter: Sendable {
@@ -39,6 +54,12 @@ extension SignatureParameter {
     case .number: "number"
     case .value: "value"
     case .any: "any"
+    case .array(let rule): "array" + rule.spelling
+    case .matrix(let rule): "matrix" + rule.spelling
+    case .map: "map"
+    case .element: "element"
+    case .key: "key"
+    case .mapValue: "mapvalue"
     }
   }
 
@@ -64,6 +85,45 @@ package enum ResultType: Equatable, Sendable {
   /// The common type of the `number` or `value` arguments.
   case common
   case tuple([StaticType])
+  /// Collections, and elements of the call's first collection.
+  case collection(CollectionResult)
+}
+
+package enum CollectionResult: String, Sendable {
+  case element, key
+  case mapValue = "mapvalue"
+  /// The type of the first collection.
+  case array, matrix, map
+  case arrayOfElements = "array<element>"
+  case arrayOfKeys = "array<key>"
+  case arrayOfValues = "array<mapvalue>"
+  case arrayOfInts = "array<int>"
+  case arrayOfFloats = "array<float>"
+  case arrayOfTexts = "array<string>"
+  case matrixOfFloats = "matrix<float>"
+}
+
+extension ElementRule {
+  /// As in a row: nothing, `<number>`, `<int>`.
+  package var spelling: String {
+    switch self {
+    case .any: ""
+    case .number: "<number>"
+    case .one(let type): "<\(type.type.spelling)>"
+    case .element: "<element>"
+    }
+  }
+
+  fileprivate init?(_ text: Substring) {
+    switch text {
+    case "": self = .any
+    case "number": self = .number
+    case "element": self = .element
+    default:
+      guard let type = StaticType.written[String(text)].flatMap(ElementType.init) else { return nil }
+      self = .one(type)
+    }
+  }
 }
 
 /// One form of a built-in function, as in the reference manual, in one line:
@@ -113,6 +173,7 @@ package struct Signature: Sendable {
     case .one(let type): type.spelling
     case .common: parameters.contains { $0.type == .value } ? "value" : "number"
     case .tuple(let types): "(\(types.map(\.spelling).joined(separator: ", ")))"
+    case .collection(let result): result.rawValue
     }
   }
 
@@ -170,14 +231,27 @@ package struct Signature: Sendable {
     case "value": .value
     case "any": .any
     case "length": .one(.int)
-    default: staticType(text).map { .one($0) }
+    case "map": .map
+    case "element": .element
+    case "key": .key
+    case "mapvalue": .mapValue
+    default: collection(text) ?? staticType(text).map { .one($0) }
     }
+  }
+
+  /// `array`, `array<number>`, `matrix` …
+  private static func collection(_ text: String) -> ParameterType? {
+    for (word, make) in [("array", ParameterType.array), ("matrix", ParameterType.matrix)] where text.hasPrefix(word) {
+      return ElementRule(text.dropFirst(word.count).drop { $0 == "<" }.prefix { $0 != ">" }).map(make)
+    }
+    return nil
   }
 
   private static func staticType(_ text: String) -> StaticType? {
     switch text {
     case "direction": .direction
     case "oca": .oca
+    case "sortorder": .sortOrder
     case "drawing": .drawing
     case "void": .void
     case "tuple": .tuple
@@ -189,7 +263,7 @@ package struct Signature: Sendable {
     guard row.first == UInt8(ascii: "(") else {
       let type = text(row)
       if type == "number" || type == "value" { return .common }
-      return staticType(type).map { .one($0) }
+      return CollectionResult(rawValue: type).map { .collection($0) } ?? staticType(type).map { .one($0) }
     }
     var types: [StaticType] = []
     for part in row.dropFirst().dropLast().split(separator: UInt8(ascii: ",")) {

@@ -47,6 +47,9 @@ extension Expression {
       w.bool(open)
       w.signed(index.raw)
     case .sequence(let block, let value): w.tagged(21, block.raw, value.raw)
+    case .object(let function, let list):
+      w.tagged(22, function.rawValue)
+      list.write(&w)
     }
   }
 
@@ -92,6 +95,9 @@ extension Expression {
       let field = r.raw(TradeField.self, otherwise: .profit)
       return .trade(field, open: r.bool(), index: ExpressionRef(r.signed()))
     case 21: return .sequence(BlockRef(r.signed()), ExpressionRef(r.signed()))
+    case 22:
+      let function = r.raw(ObjectFunction.self, otherwise: .arraySize)
+      return .object(function, ArgumentList(&r))
     default:
       r.fail()
       return .number(.nan)

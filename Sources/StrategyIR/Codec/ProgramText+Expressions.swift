@@ -61,6 +61,7 @@ extension ProgramText {
     case .positionEntryName: return "strategy.positionEntryName"
     case .trade(let field, let open, let index):
       return "\(open ? "opentrades" : "closedtrades").\(field)(\(text(index)))"
+    case .object(let function, let list): return "\(function)(\(texts(list)))"
     case .sequence(let block, let value): return "{block \(block.raw); \(text(value))}"
     }
   }

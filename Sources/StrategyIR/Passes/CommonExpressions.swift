@@ -163,6 +163,9 @@ struct CommonExpressions {
           return nil
         }
         return make(.leaf(expression), isComposite: false)
+      case .object(_, let list):
+        _ = all(list)
+        return nil
       case .sequence(let block, let value):
         visit(block)
         visit(value)

@@ -84,6 +84,7 @@ public struct Liveness {
       if case .kernel(let site) = expression, let place = chain.last {
         providers[.site(site), default: []].append(place)
       }
+      if case .object = expression, let place = chain.last { work.append(place) }
       scan(program.blocks(of: expression), inside: chain)
       var inner: [ExpressionRef] = []
       program.visitOperands(expression) { inner.append($0) }

@@ -15,7 +15,7 @@ extension Program {
       visit(c)
       visit(a)
       visit(b)
-    case .function(_, let list): arguments(list).forEach(visit)
+    case .function(_, let list), .object(_, let list): arguments(list).forEach(visit)
     case .kernel(let site): arguments(sites[site.index].arguments).forEach(visit)
     case .request(let request, _):
       let r = requests[request.index]

@@ -84,6 +84,7 @@ extension Rewriter {
     case .trade(let field, let open, let index):
       return target.trade(field, open: open, index: rewrite(index))
     case .sequence(let block, let value): return sequence(block, value)
+    case .object(let function, let list): return object(function, list, type)
     }
   }
 
@@ -200,6 +201,16 @@ extension Rewriter {
     }
     let arguments = target.list(made)
     return target.add(.function(function, arguments), type)
+  }
+
+  /// Nothing that is evaluated behind it may come before it.
+  private mutating func object(
+    _ function: ObjectFunction, _ list: ArgumentList, _ type: ValueType
+  ) -> ExpressionRef {
+    var made: [ExpressionRef] = []
+    for argument in source.arguments(list) { made.append(rewrite(argument)) }
+    passed.isBlock = true
+    return target.object(function, made, type)
   }
 
   private mutating func kernel(_ site: SiteRef, _ type: ValueType) -> ExpressionRef {

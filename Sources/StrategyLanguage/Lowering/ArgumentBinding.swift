@@ -8,6 +8,8 @@ struct BoundArguments {
   var rest: [Value] = []
   /// Parameters that the call gives an argument; the others have their defaults.
   var written: Set<Int> = []
+  /// What the call's first collection holds.
+  var elements = CollectionTypes()
   let signature: Signature
 
   private func index(_ name: String) -> Int? {
@@ -26,6 +28,25 @@ struct BoundArguments {
 
   func range(_ name: String) -> Range<Int> {
     index(name).map { ranges[$0] } ?? 0..<0
+  }
+}
+
+/// The types that the first collection among a call's arguments settles.
+struct CollectionTypes {
+  /// Of the collection itself.
+  var collection: StaticType?
+  var element: ElementType?
+  var key: ElementType?
+  var value: ElementType?
+
+  /// Notes the first collection.
+  mutating func note(_ type: StaticType) {
+    guard collection == nil else { return }
+    switch type {
+    case .array(let held), .matrix(let held): (collection, element) = (type, held)
+    case .map(let keys, let values): (collection, key, value) = (type, keys, values)
+    default: break
+    }
   }
 }
 

@@ -27,7 +27,7 @@ extension Lowering {
         return .failure(.tooMany(argument, signature, progress))
       }
       let parameter = signature.parameters[min(index, count - 1)]
-      switch fitted(argument, to: parameter, of: signature, progress) {
+      switch fitted(argument, to: parameter, of: signature, &bound.elements, progress) {
       case .failure(let failure): return .failure(failure)
       case .success(let value):
         if index >= count {
@@ -77,15 +77,17 @@ extension Lowering {
   /// The argument as the parameter's type and no later known than the parameter wants.
   private func fitted(
     _ argument: EvaluatedArgument, to parameter: SignatureParameter, of signature: Signature,
-    _ progress: Int
+    _ elements: inout CollectionTypes, _ progress: Int
   ) -> Result<Value, BindingFailure> {
     let value = argument.value
-    guard let result = accepted(value, as: parameter.type) else {
+    guard let result = accepted(value, as: parameter.type, elements) else {
+      let expected = held(parameter.type, elements).map { $0.type.spelling }
       return .failure(
         BindingFailure(
           message: "'\(parameter.name)' of '\(signature.name)' cannot be \(value.described)",
-          range: argument.range, expected: parameter.expected, progress: progress))
+          range: argument.range, expected: expected ?? parameter.expected, progress: progress))
     }
+    elements.note(result.type)
     if value.type != .unknown, result.qualifier > parameter.qualifier {
       return .failure(
         BindingFailure(
@@ -96,8 +98,30 @@ extension Lowering {
     return .success(result)
   }
 
-  private func accepted(_ value: Value, as type: ParameterType) -> Value? {
+  /// Of a parameter that takes what the call's first collection holds.
+  private func held(_ type: ParameterType, _ elements: CollectionTypes) -> ElementType? {
     switch type {
+    case .element: elements.element
+    case .key: elements.key
+    case .mapValue: elements.value
+    default: nil
+    }
+  }
+
+  private func accepted(_ value: Value, as type: ParameterType, _ elements: CollectionTypes) -> Value? {
+    switch type {
+    case .element, .key, .mapValue:
+      guard let held = held(type, elements) else { return value }
+      return converted(value, to: held.type)
+    case .array(let rule):
+      guard case .array(let held) = value.type else { return missingCollection(value) }
+      return isHeld(held, by: rule, elements) ? value : nil
+    case .matrix(let rule):
+      guard case .matrix(let held) = value.type else { return missingCollection(value) }
+      return isHeld(held, by: rule, elements) ? value : nil
+    case .map:
+      if case .map = value.type { return value }
+      return missingCollection(value)
     case .any:
       return value.type == .tuple ? nil : value
     case .number:
@@ -113,6 +137,23 @@ extension Lowering {
       }
     case .one(.tuple): return value.type == .tuple || value.type == .unknown ? value : nil
     case .one(let wanted): return converted(value, to: wanted) ?? named(value, as: wanted)
+    }
+  }
+
+  /// na, or a value with an error of its own, in the place of a collection.
+  private func missingCollection(_ value: Value) -> Value? {
+    guard value.type == .na || value.type == .unknown else { return nil }
+    var made = value
+    made.ref = b.na(.reference)
+    return made
+  }
+
+  private func isHeld(_ type: ElementType, by rule: ElementRule, _ elements: CollectionTypes) -> Bool {
+    switch rule {
+    case .any: true
+    case .number: type.isNumber
+    case .one(let wanted): type == wanted
+    case .element: elements.element == nil || elements.element == type
     }
   }
 
@@ -140,6 +181,8 @@ extension SignatureParameter {
       case .number: "int or float"
       case .value: "int, float or color"
       case .any: "a value"
+      case .array(.number), .matrix(.number): "a collection of numbers"
+      default: typeText
       }
     return qualifier == .series ? type : "\(qualifier.spelling) \(type)"
   }

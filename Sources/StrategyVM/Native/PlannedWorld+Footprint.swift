@@ -19,7 +19,7 @@ extension PlannedWorld {
     case .ringAt: return [c]
     case .kernel, .kernelAgain: return row(b, kernels[c].inputCount)
     case .carry: return row(a, 1 + Int(i.function)) + row(b, Int(i.function))
-    case .function: return row(b, c)
+    case .function, .object: return row(b, c)
     case .time: return row(b, times[c])
     case .order: return orders[c].map { Int($0) }
     case .risk: return risks[c].map { Int($0) }

@@ -54,6 +54,9 @@ extension PlannedWorld {
     case .function:
       guard let function = Function(rawValue: i.function) else { return false }
       return c < 256 && (function.isVariadic ? c >= function.arity : c == function.arity)
+    case .object:
+      guard let function = ObjectFunction(rawValue: i.function) else { return false }
+      return c < 4_096 && (function.isVariadic ? c >= function.arity : c == function.arity)
     case .time: return times.indices.contains(c)
     case .book: return BookField.allCases.indices.contains(c)
     case .openTrade, .closedTrade: return TradeField.allCases.indices.contains(c)

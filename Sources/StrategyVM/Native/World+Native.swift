@@ -9,12 +9,20 @@ extension World {
     host.pointee.plots = output.pointee.plots
     host.pointee.budget = Int64(budget)
     host.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+    if let heap { host.pointee.objects = UnsafeMutableRawPointer(heap.memory) }
     host.pointee.function = { context, function, texts, arguments, count in
       guard let world = World.of(context), let arguments else { return .nan }
       let inputs = UnsafeBufferPointer(start: arguments, count: Int(count))
       let answer = world.evaluate(
         UInt8(truncatingIfNeeded: function), inputs, texts: UInt16(truncatingIfNeeded: texts))
       if world.texts.isFull { world.host.pointee.stopped = UInt32(FXAOT_STEP_TEXTS) }
+      return answer
+    }
+    host.pointee.object = { context, function, arguments, count in
+      guard let world = World.of(context), let arguments, let heap = world.heap else { return .nan }
+      let inputs = UnsafeBufferPointer(start: arguments, count: Int(count))
+      let answer = heap.evaluate(UInt8(truncatingIfNeeded: function), inputs)
+      if heap.fault != nil { world.host.pointee.stopped = UInt32(FXAOT_STEP_OBJECT) }
       return answer
     }
     host.pointee.time = { context, query, inputs in
@@ -85,6 +93,8 @@ extension World {
     case Int(FXAOT_STEP_ERROR):
       return .error(line: line, message: texts.arena.string(Self.text(value)))
     case Int(FXAOT_STEP_TEXTS): return .texts(line: line)
+    case Int(FXAOT_STEP_OBJECT):
+      return .object(line: line, heap?.fault ?? ObjectFault(function: .arrayNew, kind: .room))
     default: return .orders(line: line)
     }
   }

@@ -55,6 +55,10 @@ struct ScriptSentenceTests {
     (.error(line: 0, message: "too few bars"), "too few bars"),
     (.texts(line: 4), "line 4: the script creates too many different strings"),
     (.orders(line: 4), "line 4: the script places more than 10,000 orders on one bar"),
+    (
+      .object(line: 4, ObjectFault(function: .arrayGet, kind: .index(5, count: 3))),
+      "line 4: array.get: the index 5 is outside of 3 elements"
+    ),
   ]
 
   @Test func `Every reason why a script does not start has its sentence`() {
@@ -64,7 +68,7 @@ struct ScriptSentenceTests {
 
   @Test func `Every reason why a script stops has its sentence`() {
     for (failure, sentence) in Self.failures { #expect(failure.report == sentence) }
-    #expect(Set(Self.failures.map { Self.number($0.0) }) == Set(0..<7))
+    #expect(Set(Self.failures.map { Self.number($0.0) }) == Set(0..<8))
   }
 
   // A new case does not build until it has a number here, and then needs a row.
@@ -98,6 +102,7 @@ struct ScriptSentenceTests {
     case .error: 4
     case .texts: 5
     case .orders: 6
+    case .object: 7
     }
   }
 }
