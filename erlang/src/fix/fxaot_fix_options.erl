@@ -7,14 +7,14 @@
 
 -define(DEFAULTS,
         #{tls => false, sender_sub => none, target_sub => none, username => none, password => none, heartbeat_s => 30,
-          journal => sync, logon_timeout_ms => 10000, reset => never, reset_time => none, check_times_ms => infinity,
+          journal => sync, logon_timeout_ms => 10000, reset => never, reset_time => none, reset_zone => <<"UTC">>, check_times_ms => infinity,
           resend_ms => 10000, quantity => units, account => none, reconcile => mass, reconcile_ms => 10000,
           positions => false, quotes => true, quote_updates => full, quote_time => sent, stale_ms => 5000,
           heartbeat_ms => 10000, reconnect_ms => {100, 30000}}).
 -define(REQUIRED, [host, port, sender, target, store, symbols]).
 %% What a connection of its own for quotes may have otherwise.
 -define(OF_QUOTES, [host, port, sender, target, sender_sub, target_sub, username, password, tls, heartbeat_s, store,
-                    reset, reset_time, journal, logon_timeout_ms, check_times_ms]).
+                    reset, reset_time, reset_zone, journal, logon_timeout_ms, check_times_ms]).
 
 %% @doc Whether the options are right.
 -spec check(Options :: map()) -> ok | fxaot:error().
@@ -64,6 +64,7 @@ value(reset, Value) -> Value =:= never orelse Value =:= logon orelse "never or l
 value(reset_time, none) -> true;
 value(reset_time, {H, M, S}) -> (whole(H, 0, 23) andalso whole(M, 0, 59) andalso whole(S, 0, 59)) orelse times();
 value(reset_time, _) -> times();
+value(reset_zone, Value) -> (is_text(Value) andalso zone(Value) =/= none) orelse "a time zone that this system has, such as <<\"America/New_York\">>";
 value(quantity, {lots, Units}) -> whole(Units, 1, 1000000000) orelse quantities();
 value(quantity, Value) -> Value =:= units orelse quantities();
 value(reconcile, Value) -> lists:member(Value, [mass, each, none]) orelse "mass, each or none";
@@ -81,8 +82,10 @@ value(quote_time, Value) -> Value =:= sent orelse Value =:= received orelse "sen
 value(_, _) -> true.
 
 journals() -> "sync, {every, Milliseconds} or never".
-times() -> "{Hour, Minute, Second}, UTC, or none".
+times() -> "{Hour, Minute, Second}, or none".
 quantities() -> "units or {lots, UnitsOfOne}".
+
+zone(Name) -> fxaot_eval_time:zone(iolist_to_binary(Name)).
 
 whole(Value, Least, Most) -> is_integer(Value) andalso Value >= Least andalso Value =< Most.
 
@@ -131,4 +134,5 @@ session(All) ->
                                 is_map_key(Key, Texts)]),
     Given = maps:filter(fun(_, Value) -> Value =/= none andalso Value =/= infinity end, All),
     maps:merge(Given, Texts#{header => Header, host => binary_to_list(iolist_to_binary(map_get(host, All))),
-                             stale_ms => map_get(stale_ms, All), reconcile => map_get(reconcile, All)}).
+                             stale_ms => map_get(stale_ms, All), reconcile => map_get(reconcile, All),
+                             reset_zone => zone(map_get(reset_zone, All))}).

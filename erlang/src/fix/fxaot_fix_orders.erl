@@ -4,11 +4,11 @@
 %% its order without a table: `a~7' is about `a'. An id that ends so by itself gets `~0'.
 -module(fxaot_fix_orders).
 
--export([new_order/2, cancel/3, change/3, cl_ord_id/1, cl_ord_id/2, order_id/1, report/2, units/2, quantity/2]).
+-export([new_order/2, cancel/3, change/3, cl_ord_id/1, cl_ord_id/2, order_id/1, report/2, status/2, net/2, units/2, quantity/2]).
 
 -export_type([outcome/0]).
 
--type outcome() :: {report, fxaot_gateway:report()} | {status, map()} | {alarm, atom(), map()} | none.
+-type outcome() :: {report, fxaot_gateway:report()} | {alarm, atom(), map()} | none.
 
 %% ---- ids --------------------------------------------------------------------------
 
@@ -127,13 +127,12 @@ executed(<<"4">>, Fields, _) -> about_order(Fields, #{kind => cancelled});
 executed(<<"5">>, Fields, _) -> about_order(Fields, #{kind => replaced});
 executed(<<"8">>, Fields, _) -> about_order(Fields, #{kind => rejected});
 executed(Type, Fields, _) when Type =:= <<"C">>; Type =:= <<"3">> -> about_order(Fields, #{kind => expired});
-executed(<<"I">>, Fields, Config) -> {status, status(Fields, Config)};
 %% The broker takes back or changes what has been booked.
 executed(Type, Fields, _) when Type =:= <<"G">>; Type =:= <<"H">> ->
     {alarm, trade_corrected, maps:with([cl_ord_id, order_id, exec_id, exec_type, last_qty, last_px, text], Fields)};
 executed(<<"D">>, Fields, _) ->
     {alarm, order_restated, maps:with([cl_ord_id, order_id, order_qty, leaves_qty, cum_qty, text], Fields)};
-%% Pending, stopped, suspended, calculated: nothing has changed.
+%% Pending, stopped, suspended, calculated, a status: nothing has changed.
 executed(_, _, _) -> none.
 
 %% A cancel's and a change's report has their own id, and the order's as the original one.
@@ -145,7 +144,19 @@ about_order(#{order_id := Order}, Report) -> {report, Report#{id => short(Order)
 short(Id) when byte_size(Id) =< 64 -> Id;
 short(Id) -> binary:encode_hex(erlang:md5(Id)).
 
+%% @doc What an execution report says that an order is, an answer to AF or H.
+-spec status(fxaot_fix_codec:fields(), map()) ->
+          #{id := fxaot_order:id() | none, live := boolean(), current => binary(), filled => non_neg_integer()}.
 status(#{cl_ord_id := ClOrdId, ord_status := Status, cum_qty := Filled}, Config) ->
     #{id => order_id(ClOrdId), current => ClOrdId, filled => units(Filled, Config),
       live => lists:member(Status, [<<"0">>, <<"1">>, <<"5">>, <<"6">>, <<"7">>, <<"9">>, <<"A">>, <<"D">>, <<"E">>])};
 status(_, _) -> #{id => none, live => false}.
+
+%% @doc The net units of a position report: of its transactions (TQ) where it has such, else of all that it has.
+-spec net([fxaot_fix_codec:fields()], map()) -> integer().
+net(List, Config) ->
+    Counted = case [Each || #{pos_type := <<"TQ">>} = Each <- List] of
+                  [] -> List;
+                  Transactions -> Transactions
+              end,
+    lists:sum([units(maps:get(long_qty, Each, 0), Config) - units(maps:get(short_qty, Each, 0), Config) || Each <- Counted]).

@@ -1,17 +1,21 @@
 %% @private The market data of a FIX session ▶ quotes of an engine: top of book from snapshots (W) and changes (X).
 %%
-%% A book gives a quote when it has both sides, is not crossed, and its message is young enough.
+%% A book gives a quote when it has both sides, is not crossed, and its message is young enough. A lost change makes a
+%% book of changes worthless: it is emptied, and asked for anew.
 -module(fxaot_fix_quotes).
 
 -include("../telemetry/fxaot_log.hrl").
 
--export([new/3, took/3, best/2]).
+-export([new/3, took/3, lost/1, anew/1, best/2]).
 
 -export_type([book/0]).
 
 -type entries() :: #{Key :: term() => {Side :: bid | ask, Price :: number(), Size :: number()}}.
 -record(book, {engine :: atom(),
+               config :: map(),
+               symbols :: [{Symbol :: atom(), [binary(), ...]}],
                names :: #{binary() => atom()},
+               %% By the id of each request (V): answers with another id are those of an earlier one.
                requests :: #{binary() => atom()},
                entries = #{} :: #{atom() => entries()},
                stale_ms :: pos_integer() | infinity,
@@ -23,21 +27,41 @@
 %% @doc An empty book, and the requests (V) that fill it: one for each instrument.
 -spec new(Engine :: atom(), [{Symbol :: atom(), [binary(), ...]}], map()) -> {book(), [fxaot_fix_codec:fields()]}.
 new(Engine, Symbols, #{stale_ms := Stale, quote_time := Time, lot := Lot} = Config) ->
-    Stamp = integer_to_binary(erlang:system_time(microsecond)),
-    Requests = [{<<Stamp/binary, "-", (atom_to_binary(Symbol))/binary>>, Symbol, Name} || {Symbol, [Name | _]} <- Symbols],
-    {#book{engine = Engine, stale_ms = Stale, time = Time, lot = Lot,
-           names = maps:from_list([{Name, Symbol} || {Symbol, Names} <- Symbols, Name <- Names]),
-           requests = maps:from_list([{Id, Symbol} || {Id, Symbol, _} <- Requests])},
-     [request(Id, Name, Config) || {Id, _, Name} <- Requests]}.
+    requested(#book{engine = Engine, config = Config, symbols = Symbols, stale_ms = Stale, time = Time, lot = Lot,
+                    names = maps:from_list([{Name, Symbol} || {Symbol, Names} <- Symbols, Name <- Names]),
+                    requests = #{}}).
 
-request(Id, Name, #{quote_updates := Updates}) ->
-    #{md_req_id => Id, subscription_request_type => <<"1">>, market_depth => 1,
+requested(#book{symbols = Symbols, config = Config} = Book) ->
+    Stamp = integer_to_binary(erlang:unique_integer([positive])),
+    Prefix = <<(integer_to_binary(erlang:system_time(microsecond)))/binary, ".", Stamp/binary, "-">>,
+    Requests = [{<<Prefix/binary, (atom_to_binary(Symbol))/binary>>, Symbol, Name} || {Symbol, [Name | _]} <- Symbols],
+    {Book#book{requests = maps:from_list([{Id, Symbol} || {Id, Symbol, _} <- Requests])},
+     [request(<<"1">>, Id, Name, Config) || {Id, _, Name} <- Requests]}.
+
+%% 1 begins, 2 ends.
+request(Type, Id, Name, #{quote_updates := Updates}) ->
+    #{md_req_id => Id, subscription_request_type => Type, market_depth => 1,
       md_update_type => case Updates of full -> 0; incremental -> 1 end,
       no_md_entry_types => [#{md_entry_type => <<"0">>}, #{md_entry_type => <<"1">>}],
       no_related_sym => [#{symbol => Name}]}.
 
+%% @doc A change may be lost. A book of snapshots is whole with the next one.
+-spec lost(book()) -> {lost, book()} | whole.
+lost(#book{config = #{quote_updates := full}}) -> whole;
+lost(Book) -> {lost, Book#book{entries = #{}}}.
+
+%% @doc An empty book, and the requests that end the old ones and fill it.
+-spec anew(book()) -> {book(), [fxaot_fix_codec:fields()]}.
+anew(#book{requests = Before, symbols = Symbols, config = Config} = Book) ->
+    {Next, Requests} = requested(Book#book{entries = #{}}),
+    Names = maps:from_list([{Symbol, Name} || {Symbol, [Name | _]} <- Symbols]),
+    {Next, [request(<<"2">>, Id, map_get(Symbol, Names), Config) || {Id, Symbol} <- lists:sort(maps:to_list(Before))]
+     ++ Requests}.
+
 %% @doc Takes a message of market data, and gives the engine the quotes that it makes.
 -spec took(fxaot_fix_dictionary:name(), fxaot_fix_codec:fields(), book()) -> book().
+took(Name, #{md_req_id := Id}, #book{requests = Requests} = Book)
+  when Name =/= market_data_request_reject, not is_map_key(Id, Requests) -> Book;
 took(market_data_snapshot, #{symbol := Name, no_md_entries := List} = Fields, #book{names = Names, entries = All} = Book) ->
     case Names of
         #{Name := Symbol} ->
@@ -85,12 +109,12 @@ changed(#{md_update_action := Action} = Entry, {Before, Changed, #book{names = N
 done(<<"2">>, Entry, Known) -> maps:remove(key(Entry), Known);
 done(_, #{md_entry_ref_id := Old} = Entry, Known) ->
     added(maps:merge(side_of(maps:get(Old, Known, none)), Entry), maps:remove(Old, Known));
-done(_, Entry, Known) ->
+done(Action, Entry, Known) ->
     Key = key(Entry),
-    case {Entry, Known} of
-        {#{md_entry_type := _}, _} -> added(Entry, Known);
-        {_, #{Key := Old}} -> added(maps:merge(side_of(Old), Entry), Known);
-        _ -> Known
+    case Known of
+        %% A change may say the size or the price alone.
+        #{Key := Old} when Action =:= <<"1">> -> added(maps:merge(side_of(Old), Entry), Known);
+        _ -> added(Entry, Known)
     end.
 
 side_of({bid, Price, Size}) -> #{md_entry_type => <<"0">>, md_entry_px => Price, md_entry_size => Size};
@@ -99,6 +123,7 @@ side_of(none) -> #{}.
 
 %% Without ids each side is one entry. A condition other than A, open, is no price to trade at.
 key(#{md_entry_id := Id}) -> Id;
+key(#{md_entry_ref_id := Id}) -> Id;
 key(#{md_entry_type := Type}) -> {side, Type};
 key(_) -> none.
 

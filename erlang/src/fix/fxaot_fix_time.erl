@@ -1,7 +1,7 @@
 %% @private Times of FIX: 20240103-00:00:00.123, in UTC.
 -module(fxaot_fix_time).
 
--export([text/1, milliseconds/1, nanoseconds/1, date/1]).
+-export([text/1, milliseconds/1, nanoseconds/1, date/1, last/3]).
 
 %% Of 1970-01-01, in seconds of Erlang's calendar.
 -define(EPOCH, 62167219200).
@@ -19,6 +19,14 @@ two(Number) -> <<($0 + Number div 10), ($0 + Number rem 10)>>.
 
 -spec date(Ms :: integer()) -> binary().
 date(Ms) -> binary:part(text(Ms), 0, 8).
+
+%% @doc When the clocks of a zone showed a time of day last, in ms.
+-spec last({0..23, 0..59, 0..59}, fxaot_eval_time:zone(), Ms :: integer()) -> integer().
+last({Hour, Minute, Second}, Zone, Now) ->
+    Day = 86400000,
+    Today = fxaot_eval_time:local(Now, Zone) div Day * Day + (Hour * 3600 + Minute * 60 + Second) * 1000,
+    %% Today's clock may leap between the two.
+    hd([At || Local <- [Today, Today - Day, Today - 2 * Day], At <- [fxaot_eval_time:instant(Local, Zone)], At =< Now]).
 
 -spec milliseconds(binary()) -> {ok, integer()} | error.
 milliseconds(Text) ->
