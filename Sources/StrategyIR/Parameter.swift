@@ -65,5 +65,10 @@ public struct ProgramSettings: Sendable {
   public var calculatedBars = 0
   /// How far back the script says that it looks; 0 where it does not.
   public var maxBarsBack = 0
+  /// Of how many drawings of a kind the newest stay (`max_lines_count` and its like), by `DrawingKind`; a kind beyond
+  /// the end has no limit.
+  public var mostDrawings = ProgramSettings.usualDrawings
+  /// TradingView's defaults: lines, labels, boxes, linefills, polylines.
+  public static let usualDrawings = [50, 50, 50, 500, 50]
   public init() {}
 }

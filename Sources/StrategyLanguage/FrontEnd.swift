@@ -37,11 +37,16 @@ public enum FrontEnd {
   /// Larger texts are refused unread.
   public static let longestSource = 4 << 20
 
-  public static func compile(_ text: String, name: String = "script") -> Compilation {
-    compile(SourceText(name: name, text: text))
+  public static func compile(
+    _ text: String, name: String = "script", libraries: @escaping LibrarySource = { _ in nil }
+  ) -> Compilation {
+    compile(SourceText(name: name, text: text), libraries: libraries)
   }
 
-  public static func compile(_ source: SourceText) -> Compilation {
+  /// - Parameter libraries: finds the texts that the script imports.
+  public static func compile(
+    _ source: SourceText, libraries: @escaping LibrarySource = { _ in nil }
+  ) -> Compilation {
     guard source.bytes.count <= longestSource else {
       let tooLong = Diagnostic(.error, "the script is larger than 4 MiB", at: 0..<0)
       return Compilation(source: source, program: nil, diagnostics: [tooLong])
@@ -51,6 +56,10 @@ public enum FrontEnd {
       return Compilation(source: source, program: nil, diagnostics: diagnostics.sorted(in: source))
     }
     if !tree.isVersionWritten { diagnostics.add(noVersion) }
+    if !tree.imports.isEmpty {
+      var loader = LibraryLoader(libraries)
+      loader.run(&tree, &diagnostics)
+    }
     let lowering = Lowering(tree, source: source, diagnostics: diagnostics)
     let program = lowering.run()
     diagnostics = lowering.diagnostics
@@ -90,6 +99,27 @@ public enum FrontEnd {
       source: source, tokens: layout.tokens, names: lexer.names, diagnostics: layout.diagnostics)
     parser.tree.version = lexer.version == 5 ? 5 : 6
     parser.tree.isVersionWritten = lexer.version != nil
+    parser.run()
+    return (parser.tree, parser.diagnostics)
+  }
+
+  /// A library's text, its nodes behind those of the tree.
+  static func parse(_ source: SourceText, into tree: SyntaxTree) -> (SyntaxTree, DiagnosticBag) {
+    guard source.bytes.count <= longestSource else {
+      var diagnostics = DiagnosticBag()
+      diagnostics.error("the library is larger than 4 MiB", at: 0..<0)
+      return (tree, diagnostics)
+    }
+    var lexer = Lexer(source, diagnostics: DiagnosticBag())
+    lexer.names = tree.names
+    lexer.run()
+    if let version = lexer.version, version != 5, version != 6 { return unread(lexer) }
+    var layout = Layout(lexer.tokens, diagnostics: lexer.diagnostics)
+    layout.run()
+    var all = tree
+    all.names = lexer.names
+    var parser = Parser(source: source, tokens: layout.tokens, into: all, diagnostics: layout.diagnostics)
+    parser.tree.version = lexer.version == 5 ? 5 : 6
     parser.run()
     return (parser.tree, parser.diagnostics)
   }

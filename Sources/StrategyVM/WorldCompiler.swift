@@ -48,6 +48,7 @@ struct WorldCompiler {
     code.requestRegisters = Array(repeating: [], count: program.requests.count)
     code.plotCount = program.plots.count
     code.languageVersion = program.settings.languageVersion
+    code.mostDrawings = program.settings.mostDrawings
   }
 
   /// - Parameter results: variables whose registers are wanted.

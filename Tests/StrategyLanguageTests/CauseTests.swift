@@ -20,86 +20,20 @@ import Testing
 
   // MARK: What there is not
 
-  @Test func `Arrays are one error, whatever is done with them`() {
-    let script = """
-      //@version=5
-      indicator("Pivots")
-      var float[] highs = array.new_float(0)
-      var lows = array.new<float>()
-      ph = ta.pivothigh(5, 5)
-      if not na(ph)
-          array.push(highs, ph)
-          lows.push(ph)
-      float sum = 0.0
-      for x in highs
-          sum += x
-      for [i, x] in lows
-          if x > sum and i > 2
-              sum := x
-      avg = array.size(highs) > 0 ? sum / array.size(highs) : na
-      last = highs.size() > 0 ? highs.last() : close
-      [a, b] = array.max(highs) > 1 ? [1, 2] : [3, 4]
-      int n = array.size(lows)
-      plot(ta.sma(last, n) + avg + a)
-      f(float[] xs, int k) => xs.get(k) * 2
-      plot(f(highs, 3))
-      """
-    #expect(Self.said(script) == ["3:5 not supported: arrays (9 places, first at 3:5)"])
-  }
-
-  @Test func `User-defined types are one error, with their fields, methods and copies`() {
-    let script = """
-      //@version=6
-      indicator("Zones")
-      type Zone
-          float top
-          float bottom
-          int start = 0
-      type Pair
-          Zone a
-          Zone b
-      method width(Zone this) => this.top - this.bottom
-      make(float t) => Zone.new(t, low, bar_index)
-      var Zone zone = na
-      if ta.change(close) > 0
-          zone := make(high)
-          zone.top += 1
-          zone.start := bar_index
-      copy = zone.copy()
-      other = make(close).top
-      w = zone.width() + copy.width()
-      inside = close < zone.top and close > zone.bottom
-      p = Pair.new(zone, copy)
-      plot(inside ? w : p.a.top - other)
-      """
-    #expect(Self.said(script) == ["3:1 not supported: user-defined types (2 places, first at 3:1)"])
-  }
-
-  @Test func `A library is one error, with what it exports`() {
+  @Test func `A missing library is one error, with what it exports`() {
     let script = """
       //@version=6
       indicator("t")
-      import TradingView/ta/7
       import someone/tools/2 as tools
       x = tools.smooth(close, 5)
       [u, d] = tools.bands(close)
       tools.State s = tools.init()
       plot(x + u - d + s.value)
-      plot(ta.donchian(5))
       """
-    #expect(Self.said(script) == ["3:1 not supported: libraries (2 places, first at 3:1)"])
-    #expect(
-      Self.said("//@version=6\nlibrary(\"l\")\nexport f(float x) => x * 2\nexport g(int n) =>\n    n + 1")
-        == ["2:1 not supported: libraries (3 places, first at 2:1)"])
+    #expect(Self.said(script) == ["3:1 the library 'someone/tools/2' is not there"])
   }
 
   @Test(arguments: [
-    (
-      "m = matrix.new<float>(2, 2, 0)\nm.set(0, 0, close)\nplot(m.get(0, 0) + matrix.rows(m))",
-      "3:5 not supported: matrices (2 places, first at 3:5)"
-    ),
-    ("var m = map.new<string, float>()\nm.put(\"a\", close)\nplot(m.get(\"a\"))", "3:9 not supported: maps"),
-    ("map<string, float> m = na\nplot(m.size())", "3:1 not supported: maps"),
     (
       "x = request.security_lower_tf(\"\", \"1\", close)\nplot(x.size())",
       "3:5 not supported: bars of shorter timeframes (request.security_lower_tf)"
@@ -112,17 +46,7 @@ import Testing
       "s = ticker.heikinashi(syminfo.tickerid)\nplot(request.security(s, \"\", close))",
       "3:5 not supported: other chart types"
     ),
-    (
-      "l = line.new(0, 1, 2, 3)\ny = line.get_y1(l) + line.get_price(l, 4)\nplot(y)",
-      "4:5 not supported: reading drawings back (2 places, first at 4:5)"
-    ),
-    (
-      "l = line.new(0, 1, 2, 3)\nplot(l.get_y1() + l.copy().get_y2())",
-      "4:6 not supported: reading drawings back (2 places, first at 4:6)"
-    ),
-    ("p = chart.point.now(close)\nlabel.new(0, close, \"x\")", "3:5 not supported: chart points"),
     ("x = math.random(0, 1)\nplot(x)", "3:5 not supported: math.random"),
-    ("parts = str.split(\"a,b\", \",\")\nplot(parts.size())", "3:9 not supported: arrays"),
     (
       "plot(ask - bid)\nplot(ask)",
       "3:6 not supported: quotes (ask) (2 places, first at 3:6)\n3:12 not supported: quotes (bid)"
@@ -135,15 +59,15 @@ import Testing
 
   @Test func `The sentence and JSON count the places`() {
     let compilation = FrontEnd.compile(
-      "//@version=6\nindicator(\"t\")\na = array.new_int()\nb = array.size(a)\n", name: "t.pine")
+      "//@version=6\nindicator(\"t\")\na = ticker.renko()\nb = ticker.kagi(a)\n", name: "t.pine")
     #expect(
       compilation.report == """
-        t.pine:3:5: error: not supported: arrays (2 places, first at 3:5)
-          a = array.new_int()
-              ^^^^^^^^^^^^^
+        t.pine:3:5: error: not supported: other chart types (2 places, first at 3:5)
+          a = ticker.renko()
+              ^^^^^^^^^^^^
 
         """)
-    #expect(compilation.json.contains("\"message\":\"not supported: arrays (2 places, first at 3:5)\""))
+    #expect(compilation.json.contains("\"message\":\"not supported: other chart types (2 places, first at 3:5)\""))
     #expect(compilation.json.contains("\"places\":2}"))
   }
 

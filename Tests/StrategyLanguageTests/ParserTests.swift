@@ -26,7 +26,7 @@ import Testing
   @Test(arguments: [
     ("x = 1", "x = 1"), ("var x = 1", "var x = 1"), ("varip int x = 1", "varip int x = 1"),
     ("series float x = na", "series float x = na"), ("simple x = 1", "simple x = 1"),
-    ("float[] x = na", "float[] x = na"), ("map<string, int> x = na", "map<string, int> x = na"),
+    ("float[] x = na", "float[] x = na"), ("map<string, int> x = na", "map<string,int> x = na"),
     ("[a, _, c] = f()", "[a, _, c] = f()"), ("[a, b]", "[a, b]"),
     ("x := 1, y += 2, z %= 3", "x := 1; y += 2; z %= 3"),
     ("f(x, int y = 2) => x + y", "f(x, int y = 2) => {(x + y)}"),

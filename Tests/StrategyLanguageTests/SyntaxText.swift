@@ -24,6 +24,15 @@ struct SyntaxText {
       return "\(tree.names[name]) \(operation?.spelling ?? ":")= \(expression(value))"
     case .declaration(let index): return declaration(tree.declarations[Int(index)])
     case .enumeration(let index): return "enum \(tree.names[tree.enumerations[Int(index)].name])"
+    case .record(let index):
+      let record = tree.records[Int(index)]
+      return "type \(tree.names[record.name]) {\(record.fields.map(parameter).joined(separator: ", "))}"
+    case .importing(let index):
+      let syntax = tree.imports[Int(index)]
+      let path = [tree.names[syntax.user], tree.names[syntax.library], "\(syntax.version)"]
+      return "import \(path.joined(separator: "/")) as \(tree.names[syntax.name])"
+    case .fieldAssignment(let target, let operation, let value):
+      return "\(expression(target)) \(operation?.spelling ?? ":")= \(expression(value))"
     case .function(let index):
       let function = tree.functions[Int(index)]
       let names = function.parameters.map(parameter).joined(separator: ", ")
@@ -69,6 +78,7 @@ struct SyntaxText {
     case .call(let name, let list): "\(tree.names[name])(\(arguments(list)))"
     case .methodCall(let x, let name, let list):
       "\(expression(x)).\(tree.names[name])(\(arguments(list)))"
+    case .field(let x, let name): "\(expression(x)).\(tree.names[name])"
     case .tuple(let list):
       "[" + tree.tupleItems[list.indices].map(expression).joined(separator: ", ") + "]"
     case .conditional(let index): conditional(tree.conditionals[Int(index)])

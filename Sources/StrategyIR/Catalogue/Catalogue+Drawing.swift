@@ -7,11 +7,6 @@ extension Catalogue {
   private static let candleTail =
     "(open: float, high: float, low: float, close: float, title?: const string, color?: color,"
 
-  private static let labelHead =
-    "text?: string, xloc?: string, yloc?: string, color?: color, style?: string,"
-    + " textcolor?: color, size?: any, textalign?: string, tooltip?: string,"
-    + " text_font_family?: string, force_overlay?: const bool, text_formatting?: any) drawing"
-
   private static let cellHead =
     "text?: string, width?: float, height?: float, text_color?: color, text_halign?: string,"
     + " text_valign?: string, text_size?: any, bgcolor?: color, tooltip?: string,"
@@ -106,62 +101,32 @@ extension Catalogue {
       "log.error(message: string, arg0?: any...) void",
       about: "Writes an error to the log."),
     CallRow(
-      "label(x: drawing) drawing",
-      about: "Gives na a type."),
-    CallRow(
-      "line(x: drawing) drawing",
-      about: "Gives na a type."),
-    CallRow(
-      "box(x: drawing) drawing",
-      about: "Gives na a type."),
-    CallRow(
-      "table(x: drawing) drawing",
-      about: "Gives na a type."),
-    CallRow(
-      "linefill(x: drawing) drawing",
-      about: "Gives na a type."),
-    CallRow(
-      "label.new(x: int, y: number, \(labelHead)",
-      about: "Draws a label."),
-    CallRow(
-      """
-      line.new(x1: int, y1: float, x2: int, y2: float, xloc?: string, extend?: string, \
-      color?: color, style?: string, width?: int, force_overlay?: const bool) drawing
-      """,
-      about: "Draws a line."),
-    CallRow(
-      """
-      box.new(left: int, top: float, right: int, bottom: float, border_color?: color, \
-      border_width?: int, border_style?: string, extend?: string, xloc?: string, \
-      bgcolor?: color, text?: string, text_size?: any, text_color?: color, \
-      text_halign?: string, text_valign?: string, text_wrap?: string, \
-      text_font_family?: string, force_overlay?: const bool, text_formatting?: any) drawing
-      """,
-      about: "Draws a box."),
-    CallRow(
-      "linefill.new(line1: drawing, line2: drawing, color: color) drawing",
-      about: "Fills between two lines."),
-    CallRow(
-      """
-      table.new(position: string, columns: int, rows: int, bgcolor?: color, \
-      frame_color?: color, frame_width?: int, border_color?: color, border_width?: int, \
-      force_overlay?: const bool) drawing
-      """,
-      about: "Draws a table."),
-    CallRow(
-      "table.cell(table_id: drawing, column: int, row: int, \(cellHead)",
+      "table.cell(table_id: table, column: int, row: int, \(cellHead)",
       about: "Fills a cell of a table."),
     CallRow(
       """
-      table.clear(table_id: drawing, start_column: int, start_row: int, end_column?: int, \
+      table.clear(table_id: table, start_column: int, start_row: int, end_column?: int, \
       end_row?: int) void
       """,
       about: "Clears cells of a table."),
     CallRow(
       """
-      table.merge_cells(table_id: drawing, start_column: int, start_row: int, \
+      table.merge_cells(table_id: table, start_column: int, start_row: int, \
       end_column: int, end_row: int) void
       """,
       about: "Merges cells of a table."),
+    CallRow(
+      "table.cell_set_text(table_id: table, column: int, row: int, text: string) void",
+      "table.cell_set_width(table_id: table, column: int, row: int, width: float) void",
+      "table.cell_set_height(table_id: table, column: int, row: int, height: float) void",
+      "table.cell_set_text_color(table_id: table, column: int, row: int, text_color: color) void",
+      "table.cell_set_text_halign(table_id: table, column: int, row: int, text_halign: string) void",
+      "table.cell_set_text_valign(table_id: table, column: int, row: int, text_valign: string) void",
+      "table.cell_set_text_size(table_id: table, column: int, row: int, text_size: any) void",
+      "table.cell_set_bgcolor(table_id: table, column: int, row: int, bgcolor: color) void",
+      "table.cell_set_tooltip(table_id: table, column: int, row: int, tooltip: string) void",
+      "table.cell_set_text_font_family(table_id: table, column: int, row: int, text_font_family: string) void",
+      "table.cell_set_text_formatting(table_id: table, column: int, row: int, text_formatting: any) void",
+      about: "Changes a cell of a table."),
   ]
 }

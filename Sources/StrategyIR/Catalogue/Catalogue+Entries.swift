@@ -38,6 +38,11 @@ extension Catalogue {
       guard let form = row.signature else { continue }
       add(Entry(name: form.name, forms: [form], about: [row.about], versions: 5...6))
     }
+    for row in ObjectFunction.allCases.map(\.row) where row.isWritten {
+      for form in row.forms {
+        add(Entry(name: form.name, forms: [form], about: [row.about], versions: 5...6))
+      }
+    }
     for (row, meaning) in calls {
       let isIgnored = if case .ignored = meaning { true } else { false }
       for form in row.forms.compactMap(Signature.init) {

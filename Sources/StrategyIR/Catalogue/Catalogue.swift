@@ -8,7 +8,9 @@
 ///     Catalogue+Orders.swift        strategy.entry …, strategy.risk.*                       CallRow
 ///     Catalogue+Inputs.swift        input.*                                                 CallRow
 ///     Catalogue+Declarations.swift  indicator, strategy, plot                               CallRow
+///     Catalogue+Figures.swift       line.*, label.*, box.* …: drawings as objects           CallRow
 ///     Catalogue+Drawing.swift       accepted, without effect                                CallRow
+///     ObjectFunction+Rows.swift     array.*, map.*, matrix.*                                ObjectRow
 ///     BarField+Rows.swift           open, time, barstate.*, session.*                       VariableRow
 ///     SymbolField+Rows.swift        syminfo.*, timeframe.*                                  VariableRow
 ///     BookField+Rows.swift          strategy.equity …, fields of trades                     VariableRow
@@ -34,12 +36,14 @@ package enum Catalogue {
     case trade(TradeField, isOpen: Bool)
     case indicator, strategy, plot, ignored
     case special(SpecialFunction)
+    case object(ObjectFunction)
+    case figure(FigureEffect)
   }
 
   /// All calls but those of kernels and functions, in the order in which the forms of a name are tried.
   package static let calls: [(CallRow, Meaning)] = {
     let special: [(CallRow, Meaning)] = SpecialFunction.allCases.map { ($0.row, .special($0)) }
     let ignored: [(CallRow, Meaning)] = drawings.map { ($0, .ignored) }
-    return [orders, ordersOfVersion5, risks, trades, inputs, special, ignored, declarations].flatMap { $0 }
+    return [orders, ordersOfVersion5, risks, trades, inputs, special, figures, ignored, declarations].flatMap { $0 }
   }()
 }

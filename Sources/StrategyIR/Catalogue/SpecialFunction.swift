@@ -5,6 +5,10 @@ package enum SpecialFunction: CaseIterable, Sendable {
   case text, format
   case request, currencyRate, runtimeError, changed
   case toAccount, toSymbol, ticker, newTicker
+  case newArray, arrayFrom, newMatrix, newMap
+  case line, label, box, linefill, polyline, table
+  case library
+  case newPoint, pointOfIndex, pointOfTime, pointOfNow, copyPoint
 
   package var row: CallRow {
     switch self {
@@ -78,6 +82,46 @@ package enum SpecialFunction: CaseIterable, Sendable {
       CallRow(
         "request.currency_rate(from: string, to: string, ignore_invalid_currency?: simple bool) float",
         about: "The day's rate between two currencies.")
+    case .newArray:
+      CallRow(
+        "array.new<type>(size: int = 0, initial_value?: any) array",
+        "array.new_int(size: int = 0, initial_value?: any) array",
+        "array.new_float(size: int = 0, initial_value?: any) array",
+        "array.new_bool(size: int = 0, initial_value?: any) array",
+        "array.new_string(size: int = 0, initial_value?: any) array",
+        "array.new_color(size: int = 0, initial_value?: any) array",
+        "array.new_line(size: int = 0, initial_value?: any) array",
+        "array.new_label(size: int = 0, initial_value?: any) array",
+        "array.new_box(size: int = 0, initial_value?: any) array",
+        "array.new_table(size: int = 0, initial_value?: any) array",
+        "array.new_linefill(size: int = 0, initial_value?: any) array",
+        about: "An array of so many elements.")
+    case .arrayFrom: CallRow("array.from(arg: any...) array", about: "An array of the arguments.")
+    case .newMatrix:
+      CallRow(
+        "matrix.new<type>(rows: int = 0, columns: int = 0, initial_value?: any) matrix",
+        about: "A matrix of so many rows and columns.")
+    case .newMap: CallRow("map.new<type>() map", about: "A map without pairs.")
+    case .line: CallRow("line(x: line) line", about: "Gives na a type.")
+    case .label: CallRow("label(x: label) label", about: "Gives na a type.")
+    case .box: CallRow("box(x: box) box", about: "Gives na a type.")
+    case .linefill: CallRow("linefill(x: linefill) linefill", about: "Gives na a type.")
+    case .polyline: CallRow("polyline(x: polyline) polyline", about: "Gives na a type.")
+    case .table: CallRow("table(x: table) table", about: "Gives na a type.")
+    case .library:
+      CallRow(
+        "library(title: const string, overlay?: const bool, dynamic_requests?: const bool) void",
+        about: "Says that the text is a library.")
+    case .newPoint:
+      CallRow(
+        "chart.point.new(time: int, index: int, price: float) chart.point", about: "A point of the chart.")
+    case .pointOfIndex:
+      CallRow("chart.point.from_index(index: int, price: float) chart.point", about: "A point at a bar.")
+    case .pointOfTime:
+      CallRow("chart.point.from_time(time: int, price: float) chart.point", about: "A point at a time.")
+    case .pointOfNow:
+      CallRow("chart.point.now(price?: float) chart.point", about: "A point at the bar at hand, its close if no price.")
+    case .copyPoint: CallRow("chart.point.copy(id: chart.point) chart.point", about: "Another point at the place.")
     case .request:
       CallRow(
         "request.security(symbol: string, timeframe: string, expression: any,"

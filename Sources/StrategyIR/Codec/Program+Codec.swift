@@ -9,7 +9,7 @@
 /// Names are by number, so an enumeration's cases only ever get new ones at their end; anything
 /// else makes a new version.
 extension Program {
-  public static let codecVersion: UInt8 = 3
+  public static let codecVersion: UInt8 = 4
   static let magic: [UInt8] = Array("FXIR".utf8)
 
   public func encoded() -> [UInt8] {

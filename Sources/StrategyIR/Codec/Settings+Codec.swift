@@ -11,6 +11,7 @@ extension ProgramSettings {
     }
     w.count(max(calculatedBars, 0))
     w.count(max(maxBarsBack, 0))
+    w.list(mostDrawings) { $0.count(max($1, 0)) }
   }
 
   init(_ r: inout ByteReader) {
@@ -22,6 +23,7 @@ extension ProgramSettings {
     ignoredCalls = r.list { IgnoredCall(name: $0.text(), line: $0.signed(), column: $0.signed()) }
     calculatedBars = Int(truncatingIfNeeded: r.unsigned())
     maxBarsBack = Int(truncatingIfNeeded: r.unsigned())
+    mostDrawings = r.list { Int(truncatingIfNeeded: $0.unsigned()) }
   }
 }
 

@@ -14,17 +14,17 @@ extension ObjectFunction {
     case .mapNew, .mapCopy, .mapPut, .mapPutAll, .mapGet, .mapContains, .mapRemove, .mapSize, .mapClear,
       .mapKeys, .mapValues, .mapKeyAt, .mapValueAt:
       mapRow
-    case .recordNew: ObjectRow(inner: "T.new(number: int, field: any...) any", about: "An object of a user type.")
-    case .recordCopy: ObjectRow(inner: "T.copy(id: any) any", about: "Another object with the same fields.")
-    case .recordGet: ObjectRow(inner: "T.get(id: any, field: int) any", about: "A field.")
+    case .recordNew: ObjectRow(inner: "T.new(number: int, field: any...) value", about: "An object of a user type.")
+    case .recordCopy: ObjectRow(inner: "T.copy(id: any) value", about: "Another object with the same fields.")
+    case .recordGet: ObjectRow(inner: "T.get(id: any, field: int) value", about: "A field.")
     case .recordSet: ObjectRow(inner: "T.set(id: any, field: int, value: any) void", about: "Gives a field a value.")
-    case .drawingNew: ObjectRow(inner: "drawing.new(kind: int, field: any...) any", about: "A drawing.")
-    case .drawingCopy: ObjectRow(inner: "drawing.copy(id: any) any", about: "Another drawing with the same fields.")
-    case .drawingGet: ObjectRow(inner: "drawing.get(id: any, field: int) any", about: "A field of a drawing.")
+    case .drawingNew: ObjectRow(inner: "drawing.new(kind: int, field: any...) value", about: "A drawing.")
+    case .drawingCopy: ObjectRow(inner: "drawing.copy(id: any) value", about: "Another drawing with the same fields.")
+    case .drawingGet: ObjectRow(inner: "drawing.get(id: any, field: int) value", about: "A field of a drawing.")
     case .drawingSet:
       ObjectRow(inner: "drawing.set(id: any, field: int, value: any) void", about: "Changes a field of a drawing.")
     case .drawingDelete: ObjectRow(inner: "drawing.delete(id: any) void", about: "Removes a drawing.")
-    case .drawingAll: ObjectRow(inner: "drawing.all(kind: int) any", about: "All drawings of a kind.")
+    case .drawingAll: ObjectRow(inner: "drawing.all(kind: int) value", about: "All drawings of a kind.")
     case .textSplit:
       ObjectRow(
         "str.split(string: string, separator: string) array<string>",

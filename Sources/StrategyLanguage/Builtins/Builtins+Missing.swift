@@ -2,19 +2,11 @@ extension Builtins {
   /// What exists in the language but not here, by the beginning of the name: what a script that
   /// names it needs.
   private static let missing: [(String, String)] = [
-    ("array.", "arrays"), ("matrix.", "matrices"), ("map.", "maps"), ("library", "libraries"),
     ("request.security_lower_tf", "bars of shorter timeframes (request.security_lower_tf)"),
     ("request.footprint", "footprints"), ("footprint.", "footprints"),
     ("volume_row.", "footprints"), ("request.", "data from other sources"),
-    ("ticker.", "other chart types"), ("chart.point", "chart points"),
-    ("chart.", "properties of the chart"), ("polyline.", "polylines"),
-    ("line.get_", "reading drawings back"), ("label.get_", "reading drawings back"),
-    ("box.get_", "reading drawings back"), ("linefill.get_", "reading drawings back"),
-    ("line.copy", "reading drawings back"), ("label.copy", "reading drawings back"),
-    ("box.copy", "reading drawings back"), ("line.all", "reading drawings back"),
-    ("label.all", "reading drawings back"), ("box.all", "reading drawings back"),
-    ("linefill.all", "reading drawings back"), ("table.all", "reading drawings back"),
-    ("str.split", "arrays"), ("ta.pivot_point_levels", "arrays"), ("str.match", "str.match"),
+    ("ticker.", "other chart types"), ("chart.", "properties of the chart"),
+    ("ta.pivot_point_levels", "ta.pivot_point_levels"), ("str.match", "str.match"),
     ("math.random", "math.random"), ("strategy.default_entry_qty", "strategy.default_entry_qty"),
     ("earnings.", "fundamental data"), ("dividends.", "fundamental data"),
     ("splits.", "fundamental data"), ("syminfo.target_price_", "fundamental data"),
@@ -27,14 +19,6 @@ extension Builtins {
   static func need(of name: String) -> String? {
     if name == "ask" || name == "bid" { return "quotes (\(name))" }
     return missing.first { name.hasPrefix($0.0) }?.1
-  }
-
-  /// Of a type's written name: `float[]`, `map<string, int>`.
-  static func need(ofType name: String) -> String? {
-    if name.hasPrefix("matrix") { return "matrices" }
-    if name.hasPrefix("map<") { return "maps" }
-    if name.hasPrefix("array") || name.hasSuffix("[]") { return "arrays" }
-    return name == "chart.point" ? "chart points" : nil
   }
 
   // MARK: Names of earlier versions

@@ -49,6 +49,11 @@ enum Builtins {
       guard let form = function.row.signature else { continue }
       table[form.name, default: []].insert(Row(form: .read(form), action: .function(function)), at: 0)
     }
+    for function in ObjectFunction.allCases where function.row.isWritten {
+      for form in function.row.forms {
+        table[form.name, default: []].append(Row(form: .read(form), action: .object(function)))
+      }
+    }
     for kernel in Kernel.allCases.reversed() {
       for form in kernel.row.signatures.reversed() {
         table[form.name, default: []].insert(Row(form: .read(form), action: .kernel(kernel)), at: 0)

@@ -1,5 +1,19 @@
 import StrategyIR
 
+extension StaticType {
+  /// Where the built-in methods of its values are: `array.` for arrays.
+  fileprivate var namespace: String? {
+    switch self {
+    case .array: "array."
+    case .matrix: "matrix."
+    case .map: "map."
+    case .figure(let kind): "\(kind)."
+    case .record(0): "chart.point."
+    default: nil
+    }
+  }
+}
+
 extension Lowering {
   /// A call by name: a user function, a built-in one, or a method of a variable.
   func call(_ name: NameID, _ list: NodeList, at range: Range<Int>, wanted: Bool) -> Value {
@@ -11,14 +25,15 @@ extension Lowering {
       return callUser(candidates, arguments(list), at: range, wanted: wanted)
     }
     if text == "input", reportTypedInput(list) { return .unknown }
-    if let overloads = overloads(of: text) {
-      return callBuiltin(overloads, list, at: range, place: place)
+    if let overloads = overloads(of: text) ?? genericOverloads(of: text) {
+      return callBuiltin(overloads, list, at: range, place: place, name: text)
     }
-    if Builtins.isIgnoredSetter(text) {
-      _ = arguments(list)
-      ignore(text, at: range)
-      return .void
+    if let dot = text.lastIndex(of: "."), recordNumbers[String(text[..<dot])] != nil,
+      let value = recordCall(text, arguments(list), in: module, at: range, place: place)
+    {
+      return value
     }
+    if let value = libraryCall(text, list, at: range, place: place, wanted: wanted) { return value }
     if let value = methodByPath(text, list, at: range) { return value }
     if !isBroken(name) { reportUnknownFunction(text, at: place) }
     _ = arguments(list)
@@ -36,6 +51,12 @@ extension Lowering {
     }
     overloads[name] = made
     return made
+  }
+
+  /// `array.new<float>` is `array.new<type>`.
+  private func genericOverloads(of name: String) -> [Builtins.Overload]? {
+    guard let open = name.firstIndex(of: "<") else { return nil }
+    return overloads(of: name[..<open] + "<type>")
   }
 
   private func reportUnknownFunction(_ name: String, at range: Range<Int>) {
@@ -68,7 +89,8 @@ extension Lowering {
     guard let dot = path.lastIndex(of: ".") else { return nil }
     let receiver = String(path[..<dot])
     let known = tree.names.find(receiver).flatMap(lookup).map(value(of:))
-    guard let value = known ?? builtinVariable(receiver) else { return nil }
+    guard let value = known ?? fieldPath(receiver, at: range) ?? allFigures(receiver) ?? builtinVariable(receiver)
+    else { return nil }
     let method = String(path[path.index(after: dot)...])
     return callMethod(method, on: value, list, at: range)
   }
@@ -84,22 +106,25 @@ extension Lowering {
   ) -> Value {
     let others = arguments(list)
     if receiver.type == .unknown { return .unknown }
-    if receiver.type == .drawing {
-      if method.hasPrefix("get_") {
-        diagnostics.need("reading drawings back", at: range)
-        return .unknown
-      }
-      ignore(method, at: range)
-      return method == "copy" ? .drawing : .void
-    }
+    let given = [EvaluatedArgument(name: "", nameRange: range, value: receiver, range: range)] + others
     let named = tree.names.find(method).flatMap { userFunctions($0) } ?? []
-    let candidates = named.filter { tree.functions[$0].isMethod }
-    guard !candidates.isEmpty else {
-      error("\(receiver.described) has no method '\(method)'", at: range)
-      return .unknown
+    let own = named.filter { tree.functions[$0].isMethod && isMethod($0, of: receiver) }
+    let candidates = own + libraryMethods(method, of: receiver)
+    if !candidates.isEmpty { return callUser(candidates, given, at: range, wanted: true) }
+    if case .record = receiver.type, method == "copy" { return object(.recordCopy, [receiver.ref], receiver.type) }
+    if let name = receiver.type.namespace.map({ $0 + method }), let overloads = overloads(of: name) {
+      return callBuiltin(overloads, given, at: range, place: range, name: name)
     }
-    let first = EvaluatedArgument(name: "", nameRange: range, value: receiver, range: range)
-    return callUser(candidates, [first] + others, at: range, wanted: true)
+    error("\(receiver.described) has no method '\(method)'", at: range)
+    return .unknown
+  }
+
+  /// Whether a method's first parameter takes the value.
+  func isMethod(_ index: Int, of receiver: Value) -> Bool {
+    guard let first = tree.functions[index].parameters.first else { return false }
+    guard let written = first.type, written.name != 0, let type = writtenType(tree.names[written.name])
+    else { return true }
+    return converted(receiver, to: type) != nil
   }
 
   // MARK: Arguments
@@ -123,17 +148,23 @@ extension Lowering {
 
   /// Tries the forms in their order; the error is that of the form that fits furthest.
   private func callBuiltin(
-    _ overloads: [Builtins.Overload], _ list: NodeList, at range: Range<Int>, place: Range<Int>
+    _ overloads: [Builtins.Overload], _ list: NodeList, at range: Range<Int>, place: Range<Int>, name: String
   ) -> Value {
     let action = overloads[0].action
     if case .special(.request) = action { return request(overloads[0], list, at: range) }
-    let given = arguments(list)
+    return callBuiltin(overloads, arguments(list), at: range, place: place, name: name)
+  }
+
+  private func callBuiltin(
+    _ overloads: [Builtins.Overload], _ given: [EvaluatedArgument], at range: Range<Int>, place: Range<Int>,
+    name: String
+  ) -> Value {
     var worst: BindingFailure?
     for overload in overloads {
       switch bind(given, to: overload.signature, at: range, place: place) {
       case .success(let bound):
         checkTransparency(bound, of: overload)
-        return apply(overload, bound, at: range)
+        return apply(overload, bound, at: range, name: name)
       case .failure(let failure):
         if worst == nil || failure.progress > worst?.progress ?? 0 { worst = failure }
       }
@@ -153,7 +184,7 @@ extension Lowering {
   }
 
   private func apply(
-    _ overload: Builtins.Overload, _ bound: BoundArguments, at range: Range<Int>
+    _ overload: Builtins.Overload, _ bound: BoundArguments, at range: Range<Int>, name: String
   ) -> Value {
     switch overload.action {
     case .kernel(let kernel): return self.kernel(kernel, bound)
@@ -174,7 +205,11 @@ extension Lowering {
       }
       ignore(overload.signature.name, at: range)
       return overload.signature.result == .one(.drawing) ? .drawing : .void
-    case .special(let special): return self.special(special, bound, at: range)
+    case .special(let special):
+      if [.newArray, .newMatrix, .newMap].contains(special) { return newCollection(special, name, bound, at: range) }
+      return self.special(special, bound, at: range)
+    case .object(let function): return object(function, bound)
+    case .figure(let effect): return figure(effect, bound, at: range)
     }
   }
 

@@ -159,14 +159,14 @@ extension Lowering {
     return result
   }
 
-  private func arm(_ list: NodeList, _ arms: inout Arms, wanted: Bool) {
+  func arm(_ list: NodeList, _ arms: inout Arms, wanted: Bool) {
     let line = b.line
     defer { b.line = line }
     let value = scoped(list, wanted: wanted)
     if wanted { arms.take(value, in: self) }
   }
 
-  private func result(_ arms: inout Arms, at range: Range<Int>) -> Value {
+  func result(_ arms: inout Arms, at range: Range<Int>) -> Value {
     let value = arms.finish(in: self)
     if let (first, second) = arms.mismatch {
       error("the branches have different types: \(first) and \(second)", at: range, expected: "one type")
@@ -186,12 +186,7 @@ extension Lowering {
     var arms = Arms()
     switch syntax.header {
     case .condition(let collection) where !syntax.names.isEmpty:
-      if single(collection).type != .unknown {
-        diagnostics.need("arrays", at: tree.range(of: collection))
-      }
-      for (name, range) in syntax.names { bind(name, .value(.unknown), at: range) }
-      _ = block { _ = self.scoped(syntax.block, wanted: false) }
-      return wanted ? .unknown : .void
+      return collectionLoop(syntax.names, collection, syntax.block, wanted: wanted)
     case .condition(let test):
       let condition = lazily { self.condition(test) }
       let body = block { self.arm(syntax.block, &arms, wanted: wanted) }

@@ -36,9 +36,4 @@ extension Lowering {
       "the enum '\(name)' has no field '\(wanted)'", at: range,
       suggestion: NearMiss.find(wanted, among: syntax.fields.map { tree.names[$0.name] }))
   }
-
-  /// A type by its written name: built in, or an enum of the script.
-  func writtenType(_ name: String) -> StaticType? {
-    StaticType.written[name] ?? enumerations[name].map { .enumeration($0) }
-  }
 }

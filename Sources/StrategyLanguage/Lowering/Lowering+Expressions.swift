@@ -27,6 +27,8 @@ extension Lowering {
         return call(name, list, at: tree.range(of: id), wanted: true)
       case .methodCall(let receiver, let name, let list):
         return method(on: expression(receiver), name, list, at: tree.range(of: id))
+      case .field(let owner, let name):
+        return field(tree.names[name], of: single(owner), at: tree.range(of: id))
       case .tuple(let list): return tuple(list)
       case .conditional, .selection, .loop: return anyValue(id, wanted: true)
       }
@@ -215,6 +217,11 @@ extension Lowering {
   private func history(_ operand: NodeID, _ offset: NodeID, _ id: NodeID) -> Value {
     let value = expression(operand)
     let isName = if case .name = tree[operand] { true } else { false }
+    if case .name(let name) = tree[operand], tree.version >= 6, isFieldPath(name) {
+      error(
+        "a field has no history of its own", at: tree.range(of: id), expected: "the history of the object: (x[1]).field"
+      )
+    }
     let steps = single(offset)
     let range = tree.range(of: offset)
     if let number = steps.number, number < 0 {

@@ -41,9 +41,12 @@ extension Lowering {
   ) -> Value {
     var best: BindingFailure?
     for index in candidates {
-      switch bindUser(index, given, at: range) {
+      let module = tree.functions[index].module
+      switch inModule(module, { bindUser(index, given, at: range) }) {
       case .success(let values):
-        return deeper(range) { expand(index, arguments: values, wanted: wanted) }
+        return deeper(range) {
+          inLibrary(module, at: range) { expand(index, arguments: values, wanted: wanted) }
+        }
       case .failure(let failure):
         if best == nil || failure.progress > best?.progress ?? 0 { best = failure }
       }
@@ -119,6 +122,10 @@ extension Lowering {
   /// The function's body at this call: its parameters as variables of their own, then its
   /// statements; the value of the last.
   func expand(_ index: Int, arguments: [Value], wanted: Bool) -> Value {
+    inModule(tree.functions[index].module) { expandHere(index, arguments: arguments, wanted: wanted) }
+  }
+
+  private func expandHere(_ index: Int, arguments: [Value], wanted: Bool) -> Value {
     let function = tree.functions[index]
     called.insert(index)
     let outer = (frame, visibleFunctions, loopDepth, b.line, assigned)

@@ -30,6 +30,9 @@ extension Lowering {
     if let binding = lookup(name) { return value(of: binding) }
     let text = tree.names[name]
     if let value = enumeration(text, at: range) { return value }
+    if let value = fieldPath(text, at: range) { return value }
+    if let value = libraryValue(text, at: range) { return value }
+    if let value = allFigures(text) { return value }
     if let value = builtinVariable(text) { return value }
     if isBroken(name) { return .unknown }
     reportUnknown(text, at: range)
@@ -44,6 +47,16 @@ extension Lowering {
     else { return false }
     if case .value(let value) = lookup(head), value.type == .unknown { return true }
     return tree.broken.contains(head)
+  }
+
+  /// Whether it is a field of an object rather than a name.
+  func isFieldPath(_ name: NameID) -> Bool {
+    let text = tree.names[name]
+    guard let dot = text.firstIndex(of: "."), lookup(name) == nil,
+      let head = tree.names.find(text[..<dot]), let binding = lookup(head)
+    else { return false }
+    if case .record = value(of: binding).type { return true }
+    return false
   }
 
   func value(of binding: Binding) -> Value {

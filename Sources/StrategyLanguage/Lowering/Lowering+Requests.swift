@@ -60,6 +60,10 @@ extension Lowering {
       error("'request.security' needs an expression with a value", at: bound.range("expression"))
       return .unknown
     }
+    if elements.contains(where: \.type.isReference) {
+      error("'request.security' cannot answer objects", at: bound.range("expression"), expected: "numbers, strings")
+      return .unknown
+    }
     guard b.program.requests.count < Self.mostRequests else {
       error("the script makes more than \(Self.mostRequests) requests", at: range)
       return .unknown

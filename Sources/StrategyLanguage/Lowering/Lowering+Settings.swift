@@ -20,6 +20,11 @@ extension Lowering {
     isDeclared = true
     b.program.settings.title = bound["title"]?.text ?? ""
     b.program.settings.calculatedBars = wholeNumber("calc_bars_count", bound, most: .max)
+    for (place, name) in ["lines", "labels", "boxes", "polylines"].enumerated() {
+      guard let most = bound["max_\(name)_count"]?.number, most >= 0 else { continue }
+      let kind = place == 3 ? DrawingKind.polyline : DrawingKind.allCases[place]
+      b.program.settings.mostDrawings[Int(kind.rawValue)] = Int(min(most, place == 3 ? 100 : 500))
+    }
     lookBack(wholeNumber("max_bars_back", bound, most: .max), at: bound.range("max_bars_back"))
   }
 

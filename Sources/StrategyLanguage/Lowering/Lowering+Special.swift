@@ -31,6 +31,14 @@ extension Lowering {
     case .currencyRate: return currencyRate(bound)
     case .changed: return changed(bound)
     case .request: return .unknown
+    case .newArray, .newMatrix, .newMap: return .unknown
+    case .arrayFrom: return arrayFrom(bound, at: range)
+    case .line, .label, .box, .linefill, .polyline, .table: return bound["x"] ?? .unknown
+    case .library:
+      isDeclared = true
+      b.program.settings.title = bound["title"]?.text ?? ""
+      return .void
+    case .newPoint, .pointOfIndex, .pointOfTime, .pointOfNow, .copyPoint: return point(special, bound)
     }
   }
 
@@ -163,6 +171,8 @@ extension Lowering {
       }
       return b.function(.textOfNumber, [value.ref])
     case .unknown: return nil
+    case .array, .matrix:
+      return object(.textOfObject, [value.ref, format?.ref ?? b.na(.text)], .text).ref
     default:
       error("\(value.described) cannot be converted to a string", at: range, expected: "a number, bool or string")
       return nil

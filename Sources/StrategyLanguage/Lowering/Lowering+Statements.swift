@@ -5,7 +5,7 @@ extension Lowering {
   /// Appends a statement's IR; its value when it is the last of a block whose value is `wanted`.
   func statement(_ id: NodeID, wanted: Bool) -> Value {
     let range = tree.statementRange(id)
-    b.line = Int32(truncatingIfNeeded: source.line(of: range.lowerBound))
+    if module == 0 { b.line = Int32(truncatingIfNeeded: source.line(of: range.lowerBound)) }
     return deeper(range) {
       switch tree.statements[Int(id)] {
       case .invalid: return .unknown
@@ -16,6 +16,14 @@ extension Lowering {
       case .enumeration(let index):
         define(enumeration: index)
         return .void
+      case .record(let index):
+        define(record: index)
+        return .void
+      case .importing(let index):
+        define(importing: index)
+        return .void
+      case .fieldAssignment(let target, let operation, let value):
+        return fieldAssignment(target, operation, value, at: range)
       case .assignment(let name, let operation, let value):
         return assignment(name, operation, value, at: range)
       case .expression(let expression): return expressionStatement(expression, wanted: wanted)
@@ -137,9 +145,7 @@ extension Lowering {
   }
 
   func reportUnknownType(_ name: String, at range: Range<Int>) {
-    if let need = Builtins.need(ofType: name) {
-      diagnostics.need(need, at: range)
-    } else if tree.names.find(name).map(isBroken) != true {
+    if tree.names.find(name).map(isBroken) != true {
       diagnostics.errorOnce(
         "'\(name)' is not a type", at: range, expected: "int, float, bool, string or color",
         suggestion: NearMiss.find(name, among: StaticType.written.keys.sorted()))
@@ -207,6 +213,7 @@ extension Lowering {
     let before = operation == nil ? nil : keptBeforeArms(name, syntax)
     let right = anyValue(syntax, wanted: true)
     guard let binding = lookup(name) else {
+      if let value = assignField(text, operation, right, at: place) { return value }
       if isBroken(name) { return .unknown }
       let isBuiltin = Builtins.variables[text] != nil
       error(

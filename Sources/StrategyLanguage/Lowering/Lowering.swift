@@ -14,7 +14,7 @@ final class Lowering {
   /// Statements, expressions and calls walked, those of functions once for each of their calls.
   static let mostSteps = 1_000_000
 
-  let tree: SyntaxTree
+  var tree: SyntaxTree
   let source: SourceText
   var b = ProgramBuilder()
   var diagnostics: DiagnosticBag
@@ -29,6 +29,13 @@ final class Lowering {
   var enumerations: [String: Int32] = [:]
   /// The titles of their fields, by `Enum.field`.
   var enumerationTitles: [String: NameID] = [:]
+  /// Libraries, and the one whose names are at hand; 0 is the script.
+  var modules: [Module]
+  var module = 0
+  var imports: [String: Int] = [:]
+  /// User types by number, and the numbers by name.
+  var records = [RecordType.point]
+  var recordNumbers: [String: Int32] = [:]
   /// Names that the function at hand, or the script outside of functions, assigns to.
   var assigned: Set<NameID> = []
   /// Built-in variables that are calculated on every bar, wherever the script names them.
@@ -53,6 +60,7 @@ final class Lowering {
 
   init(_ tree: SyntaxTree, source: SourceText, diagnostics: DiagnosticBag) {
     self.tree = tree
+    modules = [Module()] + tree.modules.map { Module(version: $0.version) }
     self.source = source
     self.diagnostics = diagnostics
   }
@@ -96,9 +104,10 @@ final class Lowering {
 
   /// Functions that nobody calls are still checked, with parameters of any type.
   private func checkUncalled() {
-    guard !isExhausted, tree.functions.count > called.count else { return }
+    let own = tree.functions.indices.filter { tree.functions[$0].module == 0 }
+    guard !isExhausted, own.contains(where: { !called.contains($0) }) else { return }
     let kept = (b, everyBar, everyBarValues)
-    for index in tree.functions.indices where !called.contains(index) {
+    for index in own where !called.contains(index) {
       if isExhausted || diagnostics.isFull { break }
       let arguments = tree.functions[index].parameters.map { _ in Value.unknown }
       b.openBlock()

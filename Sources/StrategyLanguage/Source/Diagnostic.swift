@@ -38,6 +38,9 @@ struct DiagnosticBag {
   private var seen: Set<Key> = []
   private(set) var errorCount = 0
   private var places: Set<Int> = []
+  /// The import or call behind which a library's text is being checked, and the library's name: places in that text
+  /// are none in the script's.
+  private var library: (name: String, range: Range<Int>)?
   /// Errors that are kept once for all of their places, by their sentence.
   private var tallies: [String: Tally] = [:]
 
@@ -52,10 +55,23 @@ struct DiagnosticBag {
 
   /// Nothing more can be said about this place, so no time need be spent on finding words.
   func isSettled(at range: Range<Int>) -> Bool {
-    isFull || places.contains(range.lowerBound)
+    isFull || places.contains(library?.range.lowerBound ?? range.lowerBound)
   }
 
+  /// From here on places are those of a library's text, until they are again those of nil. Answers what was before.
+  mutating func setLibrary(_ next: (name: String, range: Range<Int>)?) -> (name: String, range: Range<Int>)? {
+    defer { library = next }
+    return library
+  }
+
+  var isInLibrary: Bool { library != nil }
+
   mutating func add(_ diagnostic: Diagnostic) {
+    var diagnostic = diagnostic
+    if let library {
+      diagnostic.message = "in \(library.name): " + diagnostic.message
+      diagnostic.range = library.range
+    }
     if diagnostic.severity == .error {
       if isFull { return }
     } else if items.count >= 10 * Self.limit {

@@ -153,7 +153,7 @@ extension Parser {
     return expression(.loop(Int32(tree.loops.count - 1)), from: start)
   }
 
-  /// `for x in array`, `for [i, x] in array`: read to find further errors of the script.
+  /// `for x in array`, `for [i, x] in array`.
   private mutating func collectionLoop(_ start: Int32) -> NodeID? {
     var names: [(NameID, Range<Int>)] = []
     let isTuple = take(.leftBracket)
@@ -195,6 +195,46 @@ extension Parser {
         name: name.name, nameRange: name.range, parameters: parameters, block: block,
         isMethod: isMethod, assigned: assigned))
     return statement(.function(Int32(tree.functions.count - 1)), from: start)
+  }
+
+  /// `type name` and below it its fields: `float x`, `float x = 1`.
+  mutating func record(_ start: Int32) -> NodeID? {
+    let name = tokens[at + 1]
+    declaring.append(name.name)
+    at += 2
+    guard kind == .newline, kind(1) == .indent else {
+      fail("'type' needs fields", expected: "lines indented by 4 more columns, or a tab")
+      return nil
+    }
+    at += 2
+    var fields: [ParameterSyntax] = []
+    while kind != .dedent && kind != .end {
+      if take(.newline) { continue }
+      _ = take(.varip)
+      guard kind == .name, let type = self.type(), let field = field(of: type) else {
+        fail("unexpected \(found) in a type", expected: "a field with its type, as in 'float price'")
+        return nil
+      }
+      fields.append(field)
+      guard kind == .newline || kind == .dedent || kind == .end else {
+        fail("unexpected \(found) after a field", expected: "the end of the line")
+        return nil
+      }
+    }
+    _ = take(.dedent)
+    tree.records.append(RecordSyntax(name: name.name, nameRange: name.range, fields: fields))
+    return statement(.record(Int32(tree.records.count - 1)), from: start)
+  }
+
+  private mutating func field(of type: TypeSyntax) -> ParameterSyntax? {
+    guard kind == .name else { return nil }
+    var field = ParameterSyntax(name: token.name, range: token.range, type: type, defaultValue: nil)
+    at += 1
+    if take(.declare) {
+      guard let value = expression() else { return nil }
+      field.defaultValue = value
+    }
+    return field
   }
 
   /// `enum name` and below it its fields: `field` or `field = "title"`.

@@ -97,9 +97,7 @@ extension Parser {
     let name = token.name
     at += 1
     guard take(.leftParen) else {
-      // A field: of a type that is refused, whose value is unknown.
-      return checked(
-        .methodCall(value, name, NodeList()), from: start(value), height: 1 + height(value))
+      return checked(.field(value, name), from: start(value), height: 1 + height(value))
     }
     guard let (arguments, height) = arguments() else { return nil }
     return checked(
@@ -140,15 +138,23 @@ extension Parser {
     return expression(syntax, from: start)
   }
 
-  /// A name, or a call. A call of a generic (`array.new<float>(…)`) keeps its name and is
-  /// refused where names are resolved.
+  /// A name, or a call. A call of a generic has its types in its name: `array.new<float>`.
   private mutating func named(_ token: Token) -> NodeID? {
     at += 1
-    if kind == .less, let after = genericEnd { at = after }
+    var name = token.name
+    if kind == .less, let after = genericEnd {
+      at = after
+      name = intern(source.text(Int(token.start)..<Int(lastEnd)))
+    }
     guard kind == .leftParen else { return expression(.name(token.name), from: token.start) }
     at += 1
     guard let (arguments, height) = arguments() else { return nil }
-    return checked(.call(token.name, arguments), from: token.start, height: height + 1)
+    return checked(.call(name, arguments), from: token.start, height: height + 1)
+  }
+
+  /// A name of a type or a generic call, without blanks.
+  mutating func intern(_ text: some StringProtocol) -> NameID {
+    tree.names.intern(String(text.filter { $0 != " " && $0 != "\t" }))
   }
 
   /// Behind the `>` of `<float>`, `<string, float>`, `<float[]>`, where a call goes on there.

@@ -45,7 +45,8 @@ extension Parser {
     case .continue:
       at += 1
       return statement(.continue, from: start)
-    case .export, .import: return missing()
+    case .export: return exported()
+    case .import: return importing(start)
     case .leftBracket where isTupleDeclaration: return tupleDeclaration(start)
     case .name: return nameStatement(start)
     default: return expressionStatement(start)
@@ -54,44 +55,55 @@ extension Parser {
 
   private mutating func expressionStatement(_ start: Int32) -> NodeID? {
     guard let value = value() else { return nil }
-    return statement(.expression(value), from: start)
+    guard case .field = tree[value], let operation = Self.assignments[kind] else {
+      return statement(.expression(value), from: start)
+    }
+    at += 1
+    guard let right = self.value() else { return nil }
+    return statement(.fieldAssignment(value, operation, right), from: start)
   }
+
+  private static let assignments: [TokenKind: InfixOperator?] = [
+    .assign: nil, .plusAssign: .add, .minusAssign: .subtract, .starAssign: .multiply,
+    .slashAssign: .divide, .percentAssign: .remainder,
+  ]
 
   private var isTupleDeclaration: Bool {
     let partner = Int(token.partner)
     return partner > at && partner + 1 < tokens.count && tokens[partner + 1].kind == .declare
   }
 
-  /// `import` and `type` are skipped with their blocks; the declaration after `export` is read.
-  /// They get one diagnostic for all, and their names count as broken.
-  private mutating func missing() -> NodeID? {
-    switch kind {
-    case .export:
-      diagnostics.need("libraries", at: token.range)
-      at += 1
-      return nested { $0.statement() }
-    case .import:
-      diagnostics.need("libraries", at: token.range)
-      if let name = importedName { tree.broken.insert(name) }
-    default:
-      diagnostics.need("user-defined types", at: token.range)
-      tree.broken.insert(tokens[at + 1].name)
-    }
-    return nil
+  /// `export` ahead of a function, a type or an enum.
+  private mutating func exported() -> NodeID? {
+    at += 1
+    guard let item = nested({ $0.statement() }) else { return nil }
+    if case .function(let index) = tree.statements[Int(item)] { tree.functions[Int(index)].isExported = true }
+    return item
   }
 
-  /// `user/library/1`, `user/library/1 as name`.
-  private var importedName: NameID? {
-    var names: [NameID] = []
-    var offset = 1
-    while kind(offset) != .newline, kind(offset) != .end {
-      if kind(offset) == .name { names.append(tokens[at + offset].name) }
-      offset += 1
+  /// `import user/library/1`, `import user/library/1 as name`.
+  private mutating func importing(_ start: Int32) -> NodeID? {
+    let place = token.range
+    at += 1
+    guard kind == .name, kind(1) == .slash, kind(2) == .name, kind(3) == .slash, kind(4) == .integer else {
+      fail("unexpected \(found) after 'import'", expected: "user/library/version")
+      return nil
     }
-    if let mark = names.firstIndex(where: { tree.names[$0] == "as" }), mark + 1 < names.count {
-      return names[mark + 1]
+    var made = ImportSyntax(
+      user: token.name, library: tokens[at + 2].name, version: Int(tokens[at + 4].number),
+      name: tokens[at + 2].name, range: place.lowerBound..<tokens[at + 4].range.upperBound)
+    at += 5
+    if kind == .name, tree.names[token.name] == "as" {
+      guard kind(1) == .name else {
+        at += 1
+        fail("unexpected \(found) after 'as'", expected: "a name")
+        return nil
+      }
+      made.name = tokens[at + 1].name
+      at += 2
     }
-    return names.count > 1 ? names[1] : names.first
+    tree.imports.append(made)
+    return statement(.importing(Int32(tree.imports.count - 1)), from: start)
   }
 
   private mutating func nameStatement(_ start: Int32) -> NodeID? {
@@ -120,7 +132,7 @@ extension Parser {
   private mutating func typedStatement(_ start: Int32) -> NodeID? {
     let word = tree.names[token.name]
     if kind(1) == .name {
-      if word == "type", kind(2) == .newline { return missing() }
+      if word == "type", kind(2) == .newline { return record(start) }
       if word == "enum", kind(2) == .newline { return enumeration(start) }
       if word == "method", kind(2) == .leftParen, isFunctionHead(at + 2) {
         at += 1
@@ -213,13 +225,14 @@ extension Parser {
       return nil
     }
     var name = token.name
+    let first = at
     at += 1
     if kind == .less || kind == .leftBracket {
       while kind != .newline && kind != .end && kind != .greater && kind != .rightBracket {
         at += 1
       }
       at += kind == .greater || kind == .rightBracket ? 1 : 0
-      name = tree.names.intern(source.text(start..<Int(lastEnd)))
+      name = intern(source.text(Int(tokens[first].start)..<Int(lastEnd)))
     }
     return TypeSyntax(qualifier: qualifier, name: name, range: start..<Int(lastEnd))
   }

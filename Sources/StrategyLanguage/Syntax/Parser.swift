@@ -29,6 +29,13 @@ struct Parser {
     tree.names = names
   }
 
+  /// Goes on in a tree, for a library's text.
+  init(source: SourceText, tokens: [Token], into tree: SyntaxTree, diagnostics: DiagnosticBag) {
+    self.init(source: source, tokens: tokens, names: tree.names, diagnostics: diagnostics)
+    self.tree = tree
+    heights = Array(repeating: 0, count: tree.expressions.count)
+  }
+
   mutating func run() {
     var items: [NodeID] = []
     while kind != .end {

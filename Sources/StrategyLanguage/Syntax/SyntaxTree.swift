@@ -48,10 +48,12 @@ enum ExpressionSyntax {
   case binary(InfixOperator, NodeID, NodeID)
   case ternary(NodeID, NodeID, NodeID)
   case history(NodeID, NodeID)
-  /// A call by name; the list is in `arguments`.
+  /// A call by name; the list is in `arguments`. A generic one has its types in its name: `array.new<float>`.
   case call(NameID, NodeList)
   /// A call on a value: `x[1].f(…)`, `f(x).g(…)`.
   case methodCall(NodeID, NameID, NodeList)
+  /// A field of a value that is no name: `x[1].f`, `f(x).g`. May be a path.
+  case field(NodeID, NameID)
   case tuple(NodeList)
   /// Into `conditionals`, `switches`, `loops`.
   case conditional(Int32)
@@ -87,7 +89,7 @@ enum LoopSyntax {
 struct LoopBody {
   var header: LoopSyntax
   var block: NodeList
-  /// Of `for name in …`, which is never run: the condition is the collection.
+  /// Of `for name in …`: the condition is the collection.
   var names: [(NameID, Range<Int>)] = []
 }
 
@@ -124,6 +126,9 @@ struct FunctionSyntax {
   var parameters: [ParameterSyntax]
   var block: NodeList
   var isMethod: Bool
+  var isExported = false
+  /// The library that it belongs to; 0: the script.
+  var module = 0
   /// Names that its body assigns to.
   var assigned: Set<NameID>
 }
@@ -134,8 +139,14 @@ enum StatementSyntax {
   case declaration(Int32)
   case function(Int32)
   case enumeration(Int32)
+  /// Into `records`.
+  case record(Int32)
+  /// Into `imports`.
+  case importing(Int32)
   /// `x := v`, and with an operator `x += v`.
   case assignment(NameID, InfixOperator?, NodeID)
+  /// `x[1].f := v`: the field's expression, the operator, the value.
+  case fieldAssignment(NodeID, InfixOperator?, NodeID)
   case expression(NodeID)
   case `break`
   case `continue`
@@ -146,6 +157,32 @@ struct EnumerationSyntax {
   var name: NameID
   var nameRange: Range<Int>
   var fields: [(name: NameID, title: NameID)]
+}
+
+/// `type name` and its fields.
+struct RecordSyntax {
+  var name: NameID
+  var nameRange: Range<Int>
+  var fields: [ParameterSyntax]
+}
+
+/// `import user/library/version as name`.
+struct ImportSyntax {
+  var user: NameID
+  var library: NameID
+  var version: Int
+  /// The library's own name where none is given.
+  var name: NameID
+  var range: Range<Int>
+  /// Into `modules`, from 1 on; nil: not loaded.
+  var module: Int?
+}
+
+/// A library's text.
+struct ModuleSyntax {
+  var name: String
+  var body: NodeList
+  var version: Int
 }
 
 /// A parsed script: flat tables whose entries name each other by index, so that neither depth nor
@@ -165,6 +202,10 @@ struct SyntaxTree {
   var declarations: [DeclarationSyntax] = []
   var functions: [FunctionSyntax] = []
   var enumerations: [EnumerationSyntax] = []
+  var records: [RecordSyntax] = []
+  var imports: [ImportSyntax] = []
+  /// Libraries, whose nodes stand in the same tables.
+  var modules: [ModuleSyntax] = []
   var body = NodeList()
   var names = NameTable()
   /// Names that are assigned to outside of functions.

@@ -36,6 +36,8 @@ struct CheckCommand: ParsableCommand {
       """)
   var timeframe: String?
 
+  @OptionGroup var libraryOptions: LibraryOptions
+
   @Flag(help: "Write everything to standard output as one JSON array, one object per file.")
   var json = false
 
@@ -65,7 +67,7 @@ struct CheckCommand: ParsableCommand {
     var failed: [String] = []
     if json { try output.write("[") }
     for (index, path) in files.enumerated() {
-      let source = try ScriptSource(path, settings: settings(for: path), chart: chart)
+      let source = try ScriptSource(path, settings: settings(for: path), chart: chart, libraries: libraryOptions.all())
       if source.compilation.program == nil { failed.append(path) }
       if json {
         try output.write((index > 0 ? "," : "") + object(source))
@@ -86,7 +88,7 @@ struct CheckCommand: ParsableCommand {
     guard files.count == 1 else {
       throw ToolError.failed("--emit binary takes one script at a time")
     }
-    let source = try ScriptSource(files[0], settings: settings(for: files[0]))
+    let source = try ScriptSource(files[0], settings: settings(for: files[0]), libraries: libraryOptions.all())
     guard let program = source.compilation.program else {
       if json {
         let messages = try OutputFile(nil)

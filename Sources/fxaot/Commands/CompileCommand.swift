@@ -61,6 +61,8 @@ struct CompileCommand: ParsableCommand {
   @Option(help: "Decimals of the symbol's prices, where they are not the usual ones.")
   var decimals: Int?
 
+  @OptionGroup var libraryOptions: LibraryOptions
+
   @Option(help: "Length of a bar: 30s, 1m, 5m, 1h, 4h, 1d …")
   var timeframe = "1m"
 
@@ -89,7 +91,8 @@ struct CompileCommand: ParsableCommand {
     try refuseSameNames(scripts)
     let job = try CompileJob(
       place: place, levels: levels(), parameters: parameters, settings: settings,
-      hasArrays: arrays ?? (output != nil), isOnlyScript: scripts.count == 1, output: output,
+      libraries: libraryOptions.all(), hasArrays: arrays ?? (output != nil), isOnlyScript: scripts.count == 1,
+      output: output,
       timeLimit: timeLimit)
     let failed = try job.run(scripts)
     guard failed.isEmpty else {
@@ -105,7 +108,7 @@ struct CompileCommand: ParsableCommand {
     guard scripts.count == 1, output == nil else {
       throw ToolError.failed("--emit swift prints one script to standard output")
     }
-    let source = try ScriptSource(scripts[0], settings: settings)
+    let source = try ScriptSource(scripts[0], settings: settings, libraries: libraryOptions.all())
     let (plan, sections) = try place.plan(
       of: source.program(), scripts[0], parameters: parameters,
       hasArrays: arrays ?? false)

@@ -25,6 +25,8 @@ struct RenderCommand: ParsableCommand {
       valueName: "name=value"))
   var settings: [String] = []
 
+  @OptionGroup var libraryOptions: LibraryOptions
+
   @Flag(inversion: .prefixedNo, help: "Check the script, and print it only if it has no error.")
   var check = true
 
@@ -34,7 +36,7 @@ struct RenderCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    let source = try ScriptSource(file, settings: settings)
+    let source = try ScriptSource(file, settings: settings, libraries: libraryOptions.all())
     guard let rendered = source.rendered else {
       throw ToolError.failed(
         "\(file) is not a template: its name does not end in \(ScriptSource.templateSuffix)")

@@ -113,6 +113,8 @@ struct RunCommand: ParsableCommand {
       valueName: "name=value"))
   var settings: [String] = []
 
+  @OptionGroup var libraryOptions: LibraryOptions
+
   @Option(
     help: """
       What runs a script: the virtual machine, or native code of it, which is compiled first; the \

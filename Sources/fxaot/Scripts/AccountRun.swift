@@ -36,7 +36,9 @@ struct AccountRun {
 
   /// Runs it and writes its trades. `failure`: what has stopped the script.
   func result() throws(ToolError) -> (summary: BacktestSummary, failure: String?) {
-    let program = try ScriptSource(script, settings: options.settings).program()
+    let program = try ScriptSource(
+      script, settings: options.settings, libraries: options.libraryOptions.all()
+    ).program()
     guard program.settings.isStrategy else {
       throw .failed("\(script) is an indicator; only a strategy() trades in an account")
     }

@@ -9,6 +9,7 @@ struct CompileJob {
   let levels: [CPULevel]
   let parameters: [String]
   let settings: [String]
+  let libraries: LibraryFolders
   let hasArrays: Bool
   /// Then a parameter that it has not is an error.
   let isOnlyScript: Bool
@@ -16,13 +17,14 @@ struct CompileJob {
   private let folder: ArtifactFolder?
 
   init(
-    place: ScriptPlace, levels: [CPULevel], parameters: [String], settings: [String],
+    place: ScriptPlace, levels: [CPULevel], parameters: [String], settings: [String], libraries: LibraryFolders,
     hasArrays: Bool, isOnlyScript: Bool, output: String?, timeLimit: Double
   ) throws(ToolError) {
     self.place = place
     self.levels = levels
     self.parameters = parameters
     self.settings = settings
+    self.libraries = libraries
     self.hasArrays = hasArrays
     self.isOnlyScript = isOnlyScript
     maker = try CompileJob.maker()
@@ -83,7 +85,7 @@ struct CompileJob {
   private func compile(_ path: String) throws(ToolError) -> String {
     let start = ContinuousClock.now
     let isTemplate = path.hasSuffix(ScriptSource.templateSuffix)
-    let program = try ScriptSource(path, settings: isTemplate ? settings : []).program()
+    let program = try ScriptSource(path, settings: isTemplate ? settings : [], libraries: libraries).program()
     let (plan, sections) = try place.plan(
       of: program, path, parameters: parameters(for: program), hasArrays: hasArrays)
     var manifests: [String] = []

@@ -27,7 +27,9 @@ struct ScriptRun {
   }
 
   func run() throws(ToolError) {
-    let program = try ScriptSource(script, settings: options.settings).program()
+    let program = try ScriptSource(
+      script, settings: options.settings, libraries: options.libraryOptions.all()
+    ).program()
     if program.settings.broker.calculateOnOrderFills {
       StandardError.note("calc_on_order_fills has no effect; the script runs once per bar")
     }

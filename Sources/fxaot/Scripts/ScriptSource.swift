@@ -16,13 +16,15 @@ struct ScriptSource {
 
   /// `settings` are the texts `name=value` of --set. On a known chart requests of a shorter
   /// timeframe are errors.
-  init(_ path: String, settings: [String] = [], chart: Period? = nil) throws(ToolError) {
+  init(
+    _ path: String, settings: [String] = [], chart: Period? = nil, libraries: LibraryFolders = LibraryFolders()
+  ) throws(ToolError) {
     self.path = path
     let bytes = try ScriptSource.read(path)
     guard path.hasSuffix(ScriptSource.templateSuffix) else {
       rendered = nil
       templateText = []
-      compilation = FrontEnd.compile(SourceText(name: path, bytes: bytes)).on(chart)
+      compilation = FrontEnd.compile(SourceText(name: path, bytes: bytes), libraries: libraries.find).on(chart)
       return
     }
     let text = String(decoding: bytes, as: UTF8.self)
@@ -30,7 +32,9 @@ struct ScriptSource {
     rendered = script
     templateText = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let name = path.dropLast(ScriptSource.templateSuffix.count) + " (rendered)"
-    compilation = FrontEnd.compile(SourceText(name: String(name), text: script.text)).on(chart)
+    compilation = FrontEnd.compile(
+      SourceText(name: String(name), text: script.text), libraries: libraries.find
+    ).on(chart)
   }
 
   /// --set goes with templates only.

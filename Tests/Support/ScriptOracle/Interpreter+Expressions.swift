@@ -14,7 +14,7 @@ extension Interpreter {
       return try evaluate(condition).isTrue ? evaluate(yes) : evaluate(no)
     case .history(let operand, let offset): return try history(id, operand, offset)
     case .call(let name, let list): return try call(id, tree.names[name], list)
-    case .methodCall: throw OracleGap(what: "method")
+    case .methodCall, .field: throw OracleGap(what: "method")
     case .tuple(let list): return .tuple(try tree.tupleItems[list.indices].map(evaluate))
     case .conditional(let index): return try conditional(tree.conditionals[Int(index)])
     case .selection(let index): return try selection(tree.selections[Int(index)])

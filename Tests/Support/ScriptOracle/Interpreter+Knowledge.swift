@@ -29,7 +29,7 @@ extension Interpreter {
       return chosen(
         [isSubjectKnown] + syntax.arms.map { isKnown($0.pattern) },
         syntax.arms.map { knowledge($0.block) } + (syntax.otherwise.map { [knowledge($0)] } ?? []))
-    case .history, .loop, .methodCall, .invalid: return [false]
+    case .history, .loop, .methodCall, .field, .invalid: return [false]
     }
   }
 

@@ -15,6 +15,7 @@ extension Interpreter {
     switch tree.statements[Int(id)] {
     case .invalid: throw OracleGap(what: "statement that did not parse")
     case .enumeration: throw OracleGap(what: "enum")
+    case .record, .importing, .fieldAssignment: throw OracleGap(what: "objects")
     case .function: return .none
     case .declaration(let index): return try declare(index)
     case .assignment(let name, let operation, let value):

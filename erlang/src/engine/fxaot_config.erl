@@ -7,7 +7,7 @@
 -type key() :: restart_intensity | restart_period | call_timeout | tool | artifact_dirs | compile_timeout
              | compile_memory | compile_retry | quarantine_dir | probation_steps | probation_seconds
              | watch_interval | metrics_port | metrics_ip | metrics_timeout | metrics_series
-             | otlp.
+             | libraries | otlp.
 
 %% `default': the module that reads the key finds the value itself.
 -spec keys() -> [{key(), Default :: term()}].
@@ -28,6 +28,7 @@ keys() ->
      {metrics_ip, {127, 0, 0, 1}},
      {metrics_timeout, 1000},
      {metrics_series, 20000},
+     {libraries, []},
      {otlp, #{}}].
 
 %% @doc The value of a key that is set, else its default.
@@ -66,7 +67,7 @@ values([{Key, Value} | Rest]) ->
 
 expected(Key, default) when Key =:= tool; Key =:= artifact_dirs; Key =:= quarantine_dir -> ok;
 expected(tool, Path) -> path(Path, "a path");
-expected(artifact_dirs, Paths) ->
+expected(Key, Paths) when Key =:= artifact_dirs; Key =:= libraries ->
     case is_list(Paths) andalso lists:all(fun is_path/1, Paths) of
         true -> ok;
         false -> "a list of paths"

@@ -24,6 +24,9 @@
          body :: integer(),
          %% How far back the script says that it looks; 0 where it does not.
          max_bars_back = 0 :: non_neg_integer(),
+         language_version = 6 :: 0..255,
+         %% Of how many drawings of a kind the newest stay, by kind; a kind beyond the end has no limit.
+         most_drawings = [] :: [non_neg_integer()],
          %% Of the tables that are lists: parameters, plots.
          counts :: {non_neg_integer(), non_neg_integer()},
          %% Nodes of the tree under the body, those that stand in several places counted for each.

@@ -19,7 +19,7 @@
 
 -compile({no_auto_import, [float/1]}).
 
--define(VERSION, 3).
+-define(VERSION, 4).
 %% Deeper or larger trees are refused, as everywhere.
 -define(DEEPEST, 250).
 -define(LARGEST, 2000000).
@@ -30,7 +30,7 @@ decode(<<"FXIR", ?VERSION, Bytes/binary>>) ->
 decode(_) -> {error, bad_program}.
 
 program(B0) ->
-    {{IsStrategy, Title, Capital, Currency, Back}, B1} = settings(B0),
+    {{IsStrategy, Title, Language, Capital, Currency, Back, Drawings}, B1} = settings(B0),
     {Parameters, B2} = list(B1, fun parameter/1),
     {Texts, B3} = list(B2, fun text/1),
     {Variables, B4} = list(B3, fun variable/1),
@@ -57,7 +57,7 @@ program(B0) ->
                      requests = list_to_tuple(Requests), blocks = list_to_tuple(Blocks),
                      loops = list_to_tuple(Loops), orders = list_to_tuple(Orders),
                      risks = list_to_tuple(Risks), plots = Plots, body = Body,
-                     max_bars_back = Back,
+                     max_bars_back = Back, language_version = Language, most_drawings = Drawings,
                      counts = {length(Parameters), length(Plots)}}).
 
 %% ---- numbers and texts ------------------------------------------------------
@@ -132,7 +132,7 @@ tuple(Bytes, Count, Done) ->
 settings(B0) ->
     {IsStrategy, B1} = bool(B0),
     {Title, B2} = text(B1),
-    {_LanguageVersion, B3} = byte(B2),
+    {Language, B3} = byte(B2),
     {{Capital, Currency}, B4} = broker(B3),
     {_Ignored, B5} = list(B4, fun(B) ->
                                       {Name, Rest} = text(B),
@@ -141,7 +141,8 @@ settings(B0) ->
                               end),
     {_CalculatedBars, B6} = unsigned(B5),
     {Back, B7} = unsigned(B6),
-    {{IsStrategy, Title, Capital, Currency, Back}, B7}.
+    {Drawings, B8} = list(B7, fun unsigned/1),
+    {{IsStrategy, Title, Language, Capital, Currency, Back, Drawings}, B8}.
 
 broker(B0) ->
     {Capital, B1} = float(B0),

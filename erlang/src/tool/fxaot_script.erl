@@ -75,7 +75,8 @@ run(Name, Details) ->
 checked(Name, Details) ->
     case fxaot_tool:find() of
         {ok, Tool} ->
-            Arguments = ["check", "--emit", "binary", "--json", "--", Name],
+            Libraries = lists:append([["--library", Folder] || Folder <- fxaot_config:value(libraries)]),
+            Arguments = ["check", "--emit", "binary", "--json"] ++ Libraries ++ ["--", Name],
             case fxaot_tool:run(Tool, Arguments, ?LIMIT_MS, ?MOST_BYTES) of
                 {error, Reason} -> {error, {script_tool, Details#{tool => Tool, reason => Reason}}};
                 Answer -> answer(Answer, Details)

@@ -1,0 +1,109 @@
+import StrategyIR
+
+/// Lines, labels, boxes …: objects with the arguments of their `new` as fields.
+extension Lowering {
+  func figure(_ effect: FigureEffect, _ bound: BoundArguments, at range: Range<Int>) -> Value {
+    let given = bound.values.map { value in value.flatMap { $0.ref.isNone ? nil : $0.ref } }
+    switch effect {
+    case .new(let kind):
+      let fields = zip(given, Catalogue.fields(of: kind)).map { $0 ?? b.na($1.valueType) }
+      return object(.drawingNew, [b.int(Int(kind.rawValue))] + fields, .figure(kind))
+    case .newOfPoints(let kind): return figureOfPoints(kind, bound)
+    case .copy:
+      guard let value = bound.values[0] else { return .unknown }
+      return object(.drawingCopy, [value.ref], value.type)
+    case .delete: return object(.drawingDelete, given.compactMap { $0 }, nil)
+    case .get(let field):
+      guard let id = given[0], case .one(let type) = bound.signature.result else { return .unknown }
+      return object(.drawingGet, [id, b.int(field)], type)
+    case .set(let fields):
+      guard let id = given[0] else { return .unknown }
+      for (field, value) in zip(fields, given.dropFirst()) {
+        _ = object(.drawingSet, [id, b.int(field), value ?? b.na(.float)], nil)
+      }
+      return .void
+    case .setPoint(let x, let y):
+      guard let id = given[0], let point = bound.values[1] else { return .unknown }
+      let place = place(of: point, byTime: isByTime(bound))
+      _ = object(.drawingSet, [id, b.int(x), place.x], nil)
+      _ = object(.drawingSet, [id, b.int(y), place.y], nil)
+      return .void
+    case .priceAt: return priceAt(given)
+    }
+  }
+
+  private func isByTime(_ bound: BoundArguments) -> Bool { bound["xloc"]?.text == "bar_time" }
+
+  /// A point's place: its bar or its time, and its price. The point na has neither.
+  private func place(of point: Value, byTime: Bool) -> (x: ExpressionRef, y: ExpressionRef) {
+    let isThere = b.unary(.not, b.unary(.isNA, point.ref))
+    let x = b.variable("", .int)
+    let y = b.variable("", .float)
+    b.declare(x, b.na(.int))
+    b.declare(y, b.na(.float))
+    let reading = block {
+      b.assign(x, object(.recordGet, [point.ref, b.int(byTime ? 0 : 1)], .int).ref)
+      b.assign(y, object(.recordGet, [point.ref, b.int(2)], .float).ref)
+    }
+    b.branch(isThere, reading)
+    return (b.read(x), b.read(y))
+  }
+
+  private func figureOfPoints(_ kind: DrawingKind, _ bound: BoundArguments) -> Value {
+    let points = kind == .label ? 1 : 2
+    var fields: [ExpressionRef] = []
+    for point in bound.values.prefix(points) {
+      guard let point else { return .unknown }
+      let place = place(of: point, byTime: isByTime(bound))
+      fields += [place.x, place.y]
+    }
+    for (value, field) in zip(bound.values.dropFirst(points), Catalogue.fields(of: kind).dropFirst(2 * points)) {
+      fields.append(value.flatMap { $0.ref.isNone ? nil : $0.ref } ?? b.na(field.valueType))
+    }
+    return object(.drawingNew, [b.int(Int(kind.rawValue))] + fields, .figure(kind))
+  }
+
+  /// On the line through both points.
+  private func priceAt(_ given: [ExpressionRef?]) -> Value {
+    guard let id = given[0], let x = given[1] else { return .unknown }
+    let ends = (0..<4).map { object(.drawingGet, [id, b.int($0)], $0 % 2 == 0 ? .int : .float).ref }
+    let slope = b.binary(
+      .divide, b.binary(.subtract, ends[3], ends[1]), b.binary(.subtract, ends[2], ends[0]))
+    let price = b.binary(.add, ends[1], b.binary(.multiply, slope, b.binary(.subtract, x, ends[0])))
+    return Value(b.eager(price), .float, .series)
+  }
+
+  /// `line.all` and its like.
+  func allFigures(_ name: String) -> Value? {
+    guard name.hasSuffix(".all"), let kind = DrawingKind.allCases.first(where: { "\($0).all" == name }),
+      let element = ElementType(.figure(kind))
+    else { return nil }
+    return object(.drawingAll, [b.int(Int(kind.rawValue))], .array(element))
+  }
+
+  // MARK: Points
+
+  func point(_ special: SpecialFunction, _ bound: BoundArguments) -> Value {
+    let time = bound["time"]?.ref ?? b.na(.int)
+    let index = bound["index"]?.ref ?? b.na(.int)
+    let price = bound["price"]?.ref ?? b.bar(.close)
+    switch special {
+    case .copyPoint:
+      guard let id = bound["id"] else { return .unknown }
+      return object(.recordCopy, [id.ref], .record(0))
+    case .pointOfNow: return object(.recordNew, [b.int(0), b.bar(.time), b.bar(.index), price], .record(0))
+    default: return object(.recordNew, [b.int(0), time, index, price], .record(0))
+    }
+  }
+}
+
+extension SignatureParameter {
+  /// The type that carries the values.
+  fileprivate var valueType: ValueType {
+    switch type {
+    case .one(let type): type.valueType
+    case .array, .matrix, .map: .reference
+    default: .float
+    }
+  }
+}
