@@ -41,15 +41,16 @@ final class ObjectHeap {
   /// Slots that are free again; the next one that is taken is the last.
   @exclusivity(unchecked) var free: [Int32] = []
   /// When to collect: cells given out, slots in use.
-  @exclusivity(unchecked) private var nextRound = round
-  @exclusivity(unchecked) private var nextSlots = 4_096
+  @exclusivity(unchecked) var nextRound = round
+  @exclusivity(unchecked) var nextSlots = 4_096
   /// Objects in use take more than they may.
-  @exclusivity(unchecked) private var isOverfull = false
+  @exclusivity(unchecked) var isOverfull = false
   /// What the newest function that failed has failed of.
   @exclusivity(unchecked) var fault: ObjectFault?
   /// The function at work.
   @exclusivity(unchecked) var function = ObjectFunction.arrayNew
   @exclusivity(unchecked) private var pending: [Int32] = []
+  let scratch = ObjectScratch()
   /// Elements gone through on this bar.
   @exclusivity(unchecked) private var work = 0
   /// Numbers of drawings.
@@ -142,7 +143,7 @@ final class ObjectHeap {
   }
 
   /// Room for so many cells: the first one's number. It may move all cells.
-  private func allocate(_ count: Int) -> Int? {
+  func allocate(_ count: Int) -> Int? {
     guard !isOverfull, count >= 0, used + count <= Self.mostCellsInBar else {
       fail(.room)
       return nil
@@ -166,6 +167,21 @@ final class ObjectHeap {
     slots.deallocate()
     memory.pointee.slots = moved
     slotRoom *= 2
+  }
+
+  /// Tables of this size, whose slots and cells have no values yet, in the place of what was there.
+  func provide(slots: Int, cells: Int) {
+    if slots > slotRoom {
+      self.slots.deallocate()
+      memory.pointee.slots = .allocate(capacity: slots)
+      slotRoom = slots
+    }
+    if cells > cellRoom {
+      self.cells.deallocate()
+      memory.pointee.cells = .allocate(capacity: cells)
+      cellRoom = cells
+    }
+    memory.pointee.slotCount = slots
   }
 
   /// Makes room for `count` elements from `start` on in an object's chunk, whose elements may move. False, and a
