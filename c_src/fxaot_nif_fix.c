@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define MOST_FIELDS 256
+#define MOST_NAMES 256
+#define MOST_FIELDS 1024
 #define MOST_MESSAGES 64
 #define MOST_BYTES 100000
 #define BYTES_PER_PERCENT 4000
@@ -14,11 +15,14 @@ typedef struct fix_resource {
   uint8_t kinds[FXAOT_FIX_TAGS];
   uint64_t codes[FXAOT_FIX_TAGS][2];
   uint16_t types[FXAOT_FIX_MESSAGES];
-  uint64_t members[FXAOT_FIX_MESSAGES][WORDS], required[FXAOT_FIX_MESSAGES][WORDS], header[WORDS];
+  uint64_t members[FXAOT_FIX_MESSAGES][WORDS], required[FXAOT_FIX_MESSAGES][WORDS];
+  uint64_t known[FXAOT_FIX_MESSAGES][WORDS], header[WORDS];
+  fxaot_fix_group groups[FXAOT_FIX_GROUPS];
+  uint64_t group_members[FXAOT_FIX_GROUPS][WORDS], group_required[FXAOT_FIX_GROUPS][WORDS];
   ERL_NIF_TERM names[FXAOT_FIX_TAGS], messages[FXAOT_FIX_MESSAGES];
   uint8_t ranks[FXAOT_FIX_TAGS]; /* of the names, in their list */
   unsigned name_count;
-  uint64_t message_count;
+  uint64_t message_count, group_count;
 } fix_resource;
 
 static ErlNifResourceType *fix_type;
@@ -52,9 +56,9 @@ static bool get_field(ErlNifEnv *env, ERL_NIF_TERM term, fix_resource *fix) {
   int arity;
   if (!enif_get_tuple(env, term, &arity, &parts) || arity != 4 || !get_tag(env, parts[0], &tag) ||
       !enif_is_atom(env, parts[1]) || !enif_get_uint(env, parts[2], &kind) ||
-      kind > FXAOT_FIX_OTHER || !enif_inspect_binary(env, parts[3], &codes))
+      kind > FXAOT_FIX_COUNT || !enif_inspect_binary(env, parts[3], &codes))
     return false;
-  if (fix->name_count == MOST_FIELDS || fix->names[tag]) return false;
+  if (fix->name_count == MOST_NAMES || fix->names[tag]) return false;
   fix->names[tag] = parts[1];
   fix->ranks[tag] = (uint8_t)fix->name_count++;
   fix->kinds[tag] = (uint8_t)kind;
@@ -65,29 +69,52 @@ static bool get_field(ErlNifEnv *env, ERL_NIF_TERM term, fix_resource *fix) {
   return true;
 }
 
-/* {Type, Name, Members, Required} */
-static bool get_message(ErlNifEnv *env, ERL_NIF_TERM term, fix_resource *fix) {
-  const ERL_NIF_TERM *parts;
-  ErlNifBinary type;
-  int arity;
-  uint64_t n = fix->message_count;
-  if (n == FXAOT_FIX_MESSAGES || !enif_get_tuple(env, term, &arity, &parts) || arity != 4 ||
-      !enif_inspect_binary(env, parts[0], &type) || type.size < 1 || type.size > 2 ||
-      !enif_is_atom(env, parts[1]) || !get_set(env, parts[2], fix->members[n]) ||
-      !get_set(env, parts[3], fix->required[n]))
-    return false;
-  fix->types[n] = (uint16_t)(type.data[0] | (type.size == 2 ? type.data[1] << 8 : 0));
-  fix->messages[n] = parts[1];
-  fix->message_count++;
-  return true;
-}
-
 static bool get_each(ErlNifEnv *env, ERL_NIF_TERM list, fix_resource *fix,
                      bool get(ErlNifEnv *, ERL_NIF_TERM, fix_resource *)) {
   ERL_NIF_TERM head;
   while (enif_get_list_cell(env, list, &head, &list))
     if (!get(env, head, fix)) return false;
   return enif_is_empty_list(env, list);
+}
+
+static void add_all(uint64_t set[WORDS], const uint64_t more[WORDS]) {
+  for (unsigned word = 0; word < WORDS; word++) set[word] |= more[word];
+}
+
+/* {Count, First, Members, Required}, of the newest message */
+static bool get_group(ErlNifEnv *env, ERL_NIF_TERM term, fix_resource *fix) {
+  const ERL_NIF_TERM *parts;
+  int arity;
+  if (fix->group_count == FXAOT_FIX_GROUPS) return false;
+  uint64_t n = fix->group_count;
+  fxaot_fix_group *group = &fix->groups[n];
+  if (!enif_get_tuple(env, term, &arity, &parts) || arity != 4 ||
+      !get_tag(env, parts[0], &group->tag) || !get_tag(env, parts[1], &group->first) ||
+      !get_set(env, parts[2], fix->group_members[n]) ||
+      !get_set(env, parts[3], fix->group_required[n]))
+    return false;
+  group->message = (uint32_t)fix->message_count;
+  add_all(fix->known[fix->message_count], fix->group_members[n]);
+  fix->group_count++;
+  return true;
+}
+
+/* {Type, Name, Members, Required, Groups} */
+static bool get_message(ErlNifEnv *env, ERL_NIF_TERM term, fix_resource *fix) {
+  const ERL_NIF_TERM *parts;
+  ErlNifBinary type;
+  int arity;
+  uint64_t n = fix->message_count;
+  if (n == FXAOT_FIX_MESSAGES || !enif_get_tuple(env, term, &arity, &parts) || arity != 5 ||
+      !enif_inspect_binary(env, parts[0], &type) || type.size < 1 || type.size > 2 ||
+      !enif_is_atom(env, parts[1]) || !get_set(env, parts[2], fix->members[n]) ||
+      !get_set(env, parts[3], fix->required[n]) || !get_each(env, parts[4], fix, get_group))
+    return false;
+  add_all(fix->known[n], fix->members[n]);
+  fix->types[n] = (uint16_t)(type.data[0] | (type.size == 2 ? type.data[1] << 8 : 0));
+  fix->messages[n] = parts[1];
+  fix->message_count++;
+  return true;
 }
 
 /* (Fields, Messages, HeaderTags) */
@@ -101,7 +128,7 @@ FXAOT_NIF(fxaot_nif_fix_rules_3) {
   /* A member without a name has no term. */
   for (uint64_t n = 0; is_good && n < fix->message_count; n++)
     for (unsigned tag = 0; tag < FXAOT_FIX_TAGS; tag++)
-      if (fix->members[n][tag / 64] >> tag % 64 & 1 && !fix->names[tag]) is_good = false;
+      if (fix->known[n][tag / 64] >> tag % 64 & 1 && !fix->names[tag]) is_good = false;
   ERL_NIF_TERM term = is_good ? enif_make_resource(env, fix) : enif_make_badarg(env);
   enif_release_resource(fix);
   return is_good ? fxaot_ok(env, term) : term;
@@ -109,40 +136,64 @@ FXAOT_NIF(fxaot_nif_fix_rules_3) {
 
 /* ---- messages ---------------------------------------------------------------- */
 
-static ERL_NIF_TERM value_term(ErlNifEnv *env, ERL_NIF_TERM bytes, size_t start,
-                               const fxaot_fix_field *field) {
+typedef struct fix_source {
+  const fix_resource *fix;
+  ERL_NIF_TERM bytes;
+  size_t start; /* of the message in the bytes */
+  const fxaot_fix_field *fields;
+} fix_source;
+
+static bool make_fields(ErlNifEnv *env, const fix_source *source, uint32_t first, uint32_t end,
+                        ERL_NIF_TERM *term);
+
+/* The list of a group's entries. */
+static bool make_entries(ErlNifEnv *env, const fix_source *source, uint32_t group,
+                         ERL_NIF_TERM *term) {
+  ERL_NIF_TERM list = enif_make_list(env, 0), entry;
+  uint32_t end = group + 1 + source->fields[group].length;
+  for (uint32_t n = group + 1; n < end; n += 1 + source->fields[n].length) {
+    if (!make_fields(env, source, n + 1, n + 1 + source->fields[n].length, &entry)) return false;
+    list = enif_make_list_cell(env, entry, list);
+  }
+  return enif_make_reverse_list(env, list, term);
+}
+
+static bool make_value(ErlNifEnv *env, const fix_source *source, uint32_t place,
+                       ERL_NIF_TERM *term) {
+  const fxaot_fix_field *field = &source->fields[place];
   switch (field->form) {
-  case FXAOT_FIX_WHOLE: return enif_make_int64(env, field->whole);
-  case FXAOT_FIX_REAL: return enif_make_double(env, field->real);
-  case FXAOT_FIX_TRUE: return atoms.atom_true;
-  case FXAOT_FIX_FALSE: return atoms.atom_false;
-  default: return enif_make_sub_binary(env, bytes, start + field->offset, field->length);
+  case FXAOT_FIX_WHOLE: *term = enif_make_int64(env, field->whole); return true;
+  case FXAOT_FIX_REAL: *term = enif_make_double(env, field->real); return true;
+  case FXAOT_FIX_TRUE: *term = atoms.atom_true; return true;
+  case FXAOT_FIX_FALSE: *term = atoms.atom_false; return true;
+  case FXAOT_FIX_GROUP: return make_entries(env, source, place, term);
+  default:
+    *term = enif_make_sub_binary(env, source->bytes, source->start + field->offset, field->length);
+    return true;
   }
 }
 
-/* {Name, Fields}; false where a name comes twice. The fields go in the order of the rules, which is that of the
- * terms: a map of sorted keys is made in less time. */
-static bool make_message(ErlNifEnv *env, const fix_resource *fix, ERL_NIF_TERM bytes, size_t start,
-                         const fxaot_fix_message *message, const fxaot_fix_field *fields,
-                         ERL_NIF_TERM *term) {
-  ERL_NIF_TERM keys[MOST_FIELDS], values[MOST_FIELDS], map;
-  uint64_t ranks[MOST_FIELDS / 64] = {0};
-  uint8_t places[MOST_FIELDS];
+/* The map of the fields from first to end; false where a name comes twice. They go in the order of the rules, which is
+ * that of the terms: a map of sorted keys is made in less time. */
+static bool make_fields(ErlNifEnv *env, const fix_source *source, uint32_t first, uint32_t end,
+                        ERL_NIF_TERM *term) {
+  ERL_NIF_TERM keys[MOST_NAMES], values[MOST_NAMES];
+  uint64_t ranks[MOST_NAMES / 64] = {0};
+  uint16_t places[MOST_NAMES];
   unsigned count = 0;
-  for (uint32_t n = 0; n < message->field_count; n++) {
-    uint8_t rank = fix->ranks[fields[n].tag];
+  for (uint32_t n = first; n < end; n++) {
+    uint8_t rank = source->fix->ranks[source->fields[n].tag];
     ranks[rank / 64] |= UINT64_C(1) << rank % 64;
-    places[rank] = (uint8_t)n;
+    places[rank] = (uint16_t)n;
+    if (source->fields[n].form == FXAOT_FIX_GROUP) n += source->fields[n].length;
   }
-  for (unsigned word = 0; word < MOST_FIELDS / 64; word++)
+  for (unsigned word = 0; word < MOST_NAMES / 64; word++)
     for (uint64_t set = ranks[word]; set; set &= set - 1) {
-      const fxaot_fix_field *field = &fields[places[64 * word + (unsigned)__builtin_ctzll(set)]];
-      keys[count] = fix->names[field->tag];
-      values[count++] = value_term(env, bytes, start, field);
+      uint16_t place = places[64 * word + (unsigned)__builtin_ctzll(set)];
+      keys[count] = source->fix->names[source->fields[place].tag];
+      if (!make_value(env, source, place, &values[count++])) return false;
     }
-  if (!enif_make_map_from_arrays(env, keys, values, count, &map)) return false;
-  *term = enif_make_tuple2(env, fix->messages[message->message], map);
-  return true;
+  return enif_make_map_from_arrays(env, keys, values, count, term);
 }
 
 /* (Rules, Bytes, MaxBody, MostMessages). {Messages, Rest}: up to the first one that is not plain. At most
@@ -167,19 +218,26 @@ FXAOT_NIF(fxaot_nif_fix_parse_4) {
                                  .types = fix->types,
                                  .members = fix->members[0],
                                  .required = fix->required[0],
+                                 .known = fix->known[0],
                                  .header = fix->header,
-                                 .message_count = fix->message_count};
+                                 .groups = fix->groups,
+                                 .group_members = fix->group_members[0],
+                                 .group_required = fix->group_required[0],
+                                 .message_count = fix->message_count,
+                                 .group_count = fix->group_count};
   if (most > MOST_MESSAGES) most = MOST_MESSAGES;
   if (most_body > FXAOT_FIX_MAX_BODY) most_body = FXAOT_FIX_MAX_BODY;
   while (count < most && done < bytes.size && done < MOST_BYTES) {
     size_t left = bytes.size - done;
     if (left > FXAOT_FIX_MAX_BYTES) left = FXAOT_FIX_MAX_BYTES;
+    const fix_source source = {.fix = fix, .bytes = argv[1], .start = done, .fields = fields};
+    ERL_NIF_TERM map;
     if (fxaot_fix_read(&rules, bytes.data + done, left, most_body, fields, MOST_FIELDS, &message) !=
             FXAOT_OK ||
-        !make_message(env, fix, argv[1], done, &message, fields, &messages[count]))
+        !make_fields(env, &source, 0, message.field_count, &map))
       break;
+    messages[count++] = enif_make_tuple2(env, fix->messages[message.message], map);
     done += message.bytes;
-    count++;
   }
   size_t percent = 1 + done / BYTES_PER_PERCENT;
   enif_consume_timeslice(env, percent > 100 ? 100 : (int)percent);

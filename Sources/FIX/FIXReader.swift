@@ -2,16 +2,14 @@ import CFxaot
 
 /// Reads a message of FIX 4.4, `8=FIX.4.4␁9=LENGTH␁35=TYPE␁ … 10=SUM␁`, by rules that come from the data dictionary.
 ///
-/// It reads plain messages without a fault: known tags, each once, all that are required, and neither groups nor data fields. It
-/// reads nothing else, and says no reason: then the codec in Erlang is to read the bytes, which knows all of FIX and names
-/// the faults. So what this accepts must be what that accepts, to the value.
+/// It reads plain messages without a fault: each known tag once, all that are required, groups whose entries have none, and
+/// no data fields. Tags that the message does not have are skipped. It reads nothing else, and says no reason: then the codec in
+/// Erlang is to read the bytes, which knows all of FIX and names the faults. So what this accepts must be what that accepts, to
+/// the value.
 public struct FIXReader {
   private let rules: fxaot_fix_rules
   private let bytes: UnsafePointer<UInt8>
   private let count: Int
-
-  /// Sets of tags have a bit for each.
-  static let words = Int(FXAOT_FIX_TAGS) / 64
 
   public init(_ rules: fxaot_fix_rules, _ bytes: UnsafePointer<UInt8>, count: Int) {
     self.rules = rules
@@ -28,7 +26,7 @@ public struct FIXReader {
     var place = body
     var type = 0..<0
     guard next(&place, end, value: &type) == 35, let message = message(of: type) else { return nil }
-    let used = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.words) { seen in
+    let used = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * FieldList.words) { seen in
       seen.baseAddress.map { readFields(of: message, &place, end, room, fields.count, $0) } ?? -1
     }
     guard used >= 0 else { return nil }
@@ -36,41 +34,55 @@ public struct FIXReader {
       bytes: UInt64(end + Self.trailer), message: UInt32(message), field_count: UInt32(used))
   }
 
-  /// How many there are; −1 if not all are plain, or a required one is missing.
+  /// How many elements they take; −1 if not all are plain, or a required one is missing.
   @inline(__always)
   private func readFields(
     of message: Int, _ place: inout Int, _ end: Int, _ fields: UnsafeMutablePointer<fxaot_fix_field>, _ capacity: Int,
     _ seen: UnsafeMutablePointer<UInt64>
   ) -> Int {
-    guard let allMembers = rules.members, let allRequired = rules.required, let header = rules.header,
-      let kinds = rules.kinds
+    guard let known = rules.known, let members = rules.members, let required = rules.required,
+      let header = rules.header, let kinds = rules.kinds
     else { return -1 }
-    let members = allMembers + message * Self.words
-    let required = allRequired + message * Self.words
-    seen.initialize(repeating: 0, count: Self.words)
-    var used = 0
-    var isInHeader = true
+    let offset = message * FieldList.words
+    var list = FieldList(
+      fields, capacity: capacity, members: members + offset, required: required + offset, header: header, seen: seen)
     var value = 0..<0
+    // The type is the first one.
+    var count = 1
     while place < end {
       let tag = next(&place, end, value: &value)
-      guard tag > 0, used < capacity else { return -1 }
-      let word = tag / 64
-      let bit = UInt64(1) &<< UInt64(tag % 64)
-      guard members[word] & bit != 0, seen[word] & bit == 0 else { return -1 }
-      let isOfHeader = header[word] & bit != 0
-      if isOfHeader && !isInHeader { return -1 }
-      isInHeader = isOfHeader
-      seen[word] |= bit
-      let field = fields + used
-      field.pointee.tag = UInt32(truncatingIfNeeded: tag)
-      field.pointee.form = UInt32(FXAOT_FIX_TEXT)
-      field.pointee.offset = UInt32(truncatingIfNeeded: value.lowerBound)
-      field.pointee.length = UInt32(truncatingIfNeeded: value.count)
-      if !read(value, tag, kind: kinds[tag], into: field) { return -1 }
-      used += 1
+      count &+= 1
+      guard tag > 0, tag < Int(FXAOT_FIX_USER), count <= Int(FXAOT_FIX_MAX_FIELDS) else { return -1 }
+      if tag >= Int(FXAOT_FIX_TAGS) { continue }
+      let kind = Int(kinds[tag])
+      // Its bytes may look like fields.
+      if kind == Int(FXAOT_FIX_OTHER) { return -1 }
+      guard FieldList.has(known + offset, tag) else { continue }
+      let isInGroup = list.isInGroup
+      guard let field = list.add(tag, value) else { return -1 }
+      if kind == Int(FXAOT_FIX_COUNT) {
+        guard !isInGroup || !list.isInGroup, let group = group(tag, of: message),
+          readWhole(value, into: &field.pointee), field.pointee.whole >= 0,
+          field.pointee.whole <= Int64(FXAOT_FIX_MAX_ENTRIES)
+        else { return -1 }
+        list.open(group, entries: Int(field.pointee.whole))
+      } else if !read(value, tag, kind: kind, into: field) {
+        return -1
+      }
     }
-    for word in 0..<Self.words where required[word] & ~seen[word] != 0 { return -1 }
-    return used
+    return list.close() ? list.used : -1
+  }
+
+  private func group(_ tag: Int, of message: Int) -> FieldList.Group? {
+    guard let groups = rules.groups, let members = rules.group_members, let required = rules.group_required
+    else { return nil }
+    for index in 0..<Int(rules.group_count)
+    where groups[index].tag == UInt32(tag) && groups[index].message == UInt32(message) {
+      return FieldList.Group(
+        first: Int(groups[index].first), members: members + index * FieldList.words,
+        required: required + index * FieldList.words)
+    }
+    return nil
   }
 
   // MARK: the frame
@@ -135,11 +147,10 @@ public struct FIXReader {
     while index < end, let digit = digit(at: index) {
       tag = 10 &* tag &+ digit
       index &+= 1
-      // No known tag has so many digits.
-      if index &- place > 4 { return 0 }
+      // No tag has so many digits.
+      if index &- place > 5 { return 0 }
     }
-    guard index > place, bytes[place] != UInt8(ascii: "0"), tag < Int(FXAOT_FIX_TAGS), index < end,
-      bytes[index] == UInt8(ascii: "=")
+    guard index > place, bytes[place] != UInt8(ascii: "0"), index < end, bytes[index] == UInt8(ascii: "=")
     else { return 0 }
     let start = index &+ 1
     let stop = separator(from: start)
@@ -176,9 +187,9 @@ public struct FIXReader {
 
   @inline(__always)
   private func read(
-    _ value: Range<Int>, _ tag: Int, kind: UInt8, into field: UnsafeMutablePointer<fxaot_fix_field>
+    _ value: Range<Int>, _ tag: Int, kind: Int, into field: UnsafeMutablePointer<fxaot_fix_field>
   ) -> Bool {
-    switch Int(kind) {
+    switch kind {
     case Int(FXAOT_FIX_STRING): true
     case Int(FXAOT_FIX_CHAR): value.count == 1
     case Int(FXAOT_FIX_CODE): value.count == 1 && isCode(bytes[value.lowerBound], of: tag)

@@ -22,7 +22,8 @@ public func exportFIXRead(
 
 extension fxaot_fix_rules {
   fileprivate var isWhole: Bool {
-    kinds != nil && codes != nil && types != nil && members != nil && required != nil && header != nil
-      && message_count <= UInt64(FXAOT_FIX_MESSAGES)
+    kinds != nil && codes != nil && types != nil && members != nil && required != nil && known != nil && header != nil
+      && groups != nil && group_members != nil && group_required != nil && message_count <= UInt64(FXAOT_FIX_MESSAGES)
+      && group_count <= UInt64(FXAOT_FIX_GROUPS)
   }
 }

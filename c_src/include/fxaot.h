@@ -1191,7 +1191,12 @@ int32_t fxaot_engine_apply(fxaot_engine *, fxaot_refs *, uint32_t type, const vo
 /* ---- FIX ------------------------------------------------------------------- */
 
 #define FXAOT_FIX_TAGS 1024u /* known tags are below */
+#define FXAOT_FIX_USER \
+  5000u /* tags from here on are the users': a message with one is not read here */
 #define FXAOT_FIX_MESSAGES 64u
+#define FXAOT_FIX_GROUPS 64u
+#define FXAOT_FIX_MAX_FIELDS 4096u /* of a message, skipped ones too */
+#define FXAOT_FIX_MAX_ENTRIES 65536u
 #define FXAOT_FIX_MAX_BODY 65536u
 #define FXAOT_FIX_MAX_BYTES 65565u /* with what is around the body */
 
@@ -1207,16 +1212,26 @@ enum {
   FXAOT_FIX_DATE = 7,
   FXAOT_FIX_TIME = 8,
   FXAOT_FIX_CODE = 9,
-  FXAOT_FIX_OTHER = 10
+  FXAOT_FIX_OTHER = 10,
+  FXAOT_FIX_COUNT = 11 /* of a group's entries */
 };
-/* Forms of values: a text is in the message's bytes. */
+/* Forms of values: a text is in the message's bytes. A GROUP has `whole' entries, in the `length' elements behind it. Each is
+ * an ENTRY, whose fields are the `length' elements behind that. */
 enum {
   FXAOT_FIX_TEXT = 0,
   FXAOT_FIX_WHOLE = 1,
   FXAOT_FIX_REAL = 2,
   FXAOT_FIX_TRUE = 3,
-  FXAOT_FIX_FALSE = 4
+  FXAOT_FIX_FALSE = 4,
+  FXAOT_FIX_GROUP = 5,
+  FXAOT_FIX_ENTRY = 6
 };
+
+/* A group of a message: the tag of its count, and of the first field of each entry. */
+typedef struct fxaot_fix_group {
+  uint32_t message, tag, first, reserved;
+} fxaot_fix_group;
+FXAOT_STATIC_SIZE(fxaot_fix_group, 16);
 
 /* What the data dictionary says. A set of tags has FXAOT_FIX_TAGS bits. */
 typedef struct fxaot_fix_rules {
@@ -1224,13 +1239,17 @@ typedef struct fxaot_fix_rules {
   const uint64_t *codes; /* of each tag two words: the bytes below 128 that a code may be */
   const uint16_t *types; /* of each message: its type's first byte, and 256 × the second */
   const uint64_t *members, *required; /* of each message a set, with its header's tags */
-  const uint64_t *header;             /* a set */
-  uint64_t message_count;
+  const uint64_t
+      *known; /* of each message a set: members, and those of its groups; others are skipped */
+  const uint64_t *header; /* a set */
+  const fxaot_fix_group *groups;
+  const uint64_t *group_members, *group_required; /* of each group's entries a set */
+  uint64_t message_count, group_count;
 } fxaot_fix_rules;
 
 typedef struct fxaot_fix_field {
   uint32_t tag, form;
-  uint32_t offset, length; /* of a text, from the message's first byte */
+  uint32_t offset, length; /* of a text, from the message's first byte; see FXAOT_FIX_GROUP */
   int64_t whole;
   double real;
 } fxaot_fix_field;
@@ -1243,7 +1262,7 @@ typedef struct fxaot_fix_message {
 } fxaot_fix_message;
 
 /* Reads the message that the bytes begin with, at most FXAOT_FIX_MAX_BYTES. FXAOT_NOT_FOUND: it is not whole, has a fault,
- * a group, data, or a tag that is not in the rules. Any thread. */
+ * data, a field of a user, a group in a group, or more fields than the capacity. Any thread. */
 int32_t fxaot_fix_read(const fxaot_fix_rules *, const uint8_t *bytes, uint64_t count,
                        uint64_t most_body, fxaot_fix_field *fields, uint64_t capacity,
                        fxaot_fix_message *out);

@@ -98,10 +98,10 @@ invalid_messages_say_reason_and_tag_test_() ->
     [{Body, ?_assertEqual({error, {invalid, #{reason => Reason, tag => Tag, type => Type, sequence => 5}}, <<"rest">>},
                           fxaot_fix_codec:decode(<<(framed(["35=", Type, "|", Start, Body]))/binary, "rest">>))}
      || {Type, Body, Reason, Tag} <-
-            [{<<"1">>, "", 1, 112}, {<<"1">>, "112=a|44=1.1|", 2, 44}, {<<"1">>, "112=a|4999=x|", 3, 4999},
+            [{<<"1">>, "", 1, 112}, {<<"W">>, "55=X|270=1|268=1|269=0|", 2, 270},
              {<<"1">>, "112=|", 4, 112}, {<<"1">>, "0112=a|", 0, 0}, {<<"1">>, "112=a|x=1|", 0, 0},
              {<<"1">>, "112=a|123456=1|", 0, 0}, {<<"1">>, "112=a|112=b|", 13, 112},
-             {<<"1">>, "112=a|50=x|", 14, 50}, {<<"1">>, "112=a|5000=x|5000=y|", 13, 5000},
+             {<<"1">>, "112=a|50=x|", 14, 50},
              {<<"4">>, "36=x|", 6, 36}, {<<"4">>, "36=99999999999999999999|", 6, 36}, {<<"4">>, "123=X|36=1|", 6, 123},
              {<<"ZZ">>, "", 11, 35},
              {<<"A">>, "98=0|108=30|95=9|96=ab|", 6, 95}, {<<"A">>, "98=0|108=30|95=2|58=ab|", 14, 95},
@@ -109,10 +109,43 @@ invalid_messages_say_reason_and_tag_test_() ->
              {<<"F">>, "41=a|11=b|55=X|54=0|60=20240103-00:00:00|", 5, 54},
              {<<"F">>, "41=a|11=b|55=X|54=1|60=20240230-00:00:00|", 6, 60},
              {<<"F">>, "41=a|11=b|55=X|54=1|60=20240103-24:00:00|", 6, 60},
-             {<<"W">>, "55=X|268=2|269=0|270=1|", 16, 268}, {<<"W">>, "55=X|268=0|", 6, 268},
+             {<<"W">>, "55=X|268=2|269=0|270=1|", 16, 268}, {<<"W">>, "55=X|268=-1|", 6, 268},
+             {<<"W">>, "55=X|268=1|269=0|270=1|269=1|", 2, 269}, {<<"W">>, "55=X|268=1|269=0|270=1|270=2|", 13, 270},
+             {<<"W">>, "55=X|268=0|269=0|", 2, 269}, {<<"W">>, "55=X|268=65537|", 6, 268},
              {<<"W">>, "55=X|268=1|270=1|", 15, 268}, {<<"W">>, "55=X|268=1|269=0|270=1.1.1|", 6, 270},
              {<<"W">>, "55=X|268=1|269=0|270=1e5|", 6, 270},
              {<<"AP">>, "721=a|728=0|715=20240103|1=A|581=1|730=1|731=1|734=1|702=1|703=TQ|753=1|707=FMTM|", 1, 708}]].
+
+%% Of the standard (63, 423, 1028), of its groups (382, 375), and of the header (369, 627): the dictionary has none of these.
+fields_of_others_are_skipped_test() ->
+    Fill = "37=o|17=e|150=F|39=2|55=X|54=1|32=5|31=1.5|151=0|14=5|6=1.5|",
+    {ok, Plain, <<>>} = fxaot_fix_codec:decode(framed(["35=8|49=B|56=D|34=5|52=20240103-00:00:00|", Fill])),
+    ?assertEqual({ok, Plain, <<>>},
+                 fxaot_fix_codec:decode(framed(["35=8|49=B|56=D|369=4|34=5|627=1|52=20240103-00:00:00|63=0|", Fill,
+                                                "382=2|375=a|337=b|375=c|337=d|423=2|1028=Y|2000=x|262=r|35=8|"]))),
+    %% What they contain is none of the message's.
+    ?assertEqual({ok, Plain, <<>>},
+                 fxaot_fix_codec:decode(framed(["35=8|49=B|56=D|34=5|52=20240103-00:00:00|", Fill, "348=6|349=|44=1||"]))).
+
+%% The first of each.
+fields_of_users_are_kept_test() ->
+    {ok, {_, Fields}, <<>>} =
+        fxaot_fix_codec:decode(framed("35=W|49=B|5001=a|56=D|34=2|52=20240103-00:00:00|55=X|268=2|269=0|5002=b|270=1|269=1|5002=c|")),
+    ?assertMatch(#{5001 := <<"a">>, 5002 := <<"b">>, no_md_entries := [#{md_entry_px := 1}, #{md_entry_type := <<"1">>}]}, Fields).
+
+entries_have_any_order_after_their_first_field_test() ->
+    {ok, {_, #{no_md_entries := Entries}}, <<>>} =
+        fxaot_fix_codec:decode(framed("35=X|49=B|56=D|34=2|52=20240103-00:00:00|268=2|279=0|271=5|270=1.1|55=X|278=a|269=0|"
+                                      "279=2|423=1|278=b|")),
+    ?assertEqual([#{md_update_action => <<"0">>, md_entry_size => 5, md_entry_px => 1.1, symbol => <<"X">>,
+                    md_entry_id => <<"a">>, md_entry_type => <<"0">>},
+                  #{md_update_action => <<"2">>, md_entry_id => <<"b">>}], Entries).
+
+a_group_may_be_empty_test() ->
+    Bytes = framed("35=W|49=B|56=D|34=2|52=20240103-00:00:00|55=X|268=0|"),
+    {ok, {Name, Fields}, <<>>} = fxaot_fix_codec:decode(Bytes),
+    ?assertMatch(#{no_md_entries := []}, Fields),
+    ?assertEqual({ok, Bytes}, fxaot_fix_codec:encode(Name, Fields)).
 
 wrong_fields_are_not_written_test_() ->
     Good = ?HEADER#{test_req_id => <<"a">>},
@@ -179,7 +212,7 @@ random_bytes_are_answered_test_() ->
 answered(Bytes) ->
     case fxaot_fix_codec:decode(Bytes) of
         {more, Missing} -> ?assert(Missing > 0);
-        {ok, {logon, #{}}, Rest} -> shorter(Rest, Bytes);
+        {ok, {Name, #{}}, Rest} when is_atom(Name) -> shorter(Rest, Bytes);
         {error, {garbled, #{reason := _}}, Rest} -> shorter(Rest, Bytes);
         {error, {invalid, #{reason := Reason, tag := _, type := _, sequence := _}}, Rest} ->
             ?assert(Reason >= 0 andalso Reason =< 16),
@@ -231,6 +264,29 @@ plain_messages_are_read_natively_test() ->
     ?assertMatch({[], _}, fxaot_fix_native:parse(framed("35=8|49=B|"), ?BUFFER, 1)),
     ?assertEqual({error, badarg}, try fxaot_nif:fix_parse(make_ref(), <<>>, 1, 1) catch Class:Reason -> {Class, Reason} end).
 
+%% Quotes are, with what the broker adds.
+groups_are_read_natively_test() ->
+    {[{market_data_incremental, Fields}], <<>>} =
+        fxaot_fix_native:parse(framed("35=X|49=B|56=D|34=2|52=20240103-00:00:00|262=r|268=2|279=0|269=0|278=a|55=X|270=1.1|271=5|"
+                                      "279=2|278=b|1500=x|63=0|"), ?BUFFER, 1),
+    ?assertEqual(#{sender_comp_id => <<"B">>, target_comp_id => <<"D">>, msg_seq_num => 2,
+                   sending_time => <<"20240103-00:00:00">>, md_req_id => <<"r">>,
+                   no_md_entries => [#{md_update_action => <<"0">>, md_entry_type => <<"0">>, md_entry_id => <<"a">>,
+                                       symbol => <<"X">>, md_entry_px => 1.1, md_entry_size => 5},
+                                     #{md_update_action => <<"2">>, md_entry_id => <<"b">>}]}, Fields),
+    Snapshot = fun(Body) -> fxaot_fix_native:parse(framed(["35=W|49=B|56=D|34=2|52=20240103-00:00:00|55=X|", Body]), ?BUFFER, 1) end,
+    ?assertMatch({[{market_data_snapshot, #{no_md_entries := []}}], <<>>}, Snapshot("268=0|")),
+    %% Two groups, one of them before what follows it in the message.
+    ?assertMatch({[{position_report, #{no_positions := [#{pos_type := <<"TQ">>, long_qty := 5}], text := <<"x">>,
+                                       no_pos_amt := [#{pos_amt := 0}], no_party_ids := [#{party_id := <<"P">>}]}}], <<>>},
+                 fxaot_fix_native:parse(framed("35=AP|49=B|56=D|34=2|52=20240103-00:00:00|721=a|728=0|715=20240103|453=1|448=P|"
+                                               "1=A|581=1|730=1|731=1|734=1|702=1|703=TQ|704=5|753=1|707=FMTM|708=0|58=x|"),
+                                        ?BUFFER, 1)),
+    %% More fields than there is room for, and more entries than there are.
+    Many = ["268=400|", ["269=0|270=1|271=2|" || _ <- lists:seq(1, 400)]],
+    ?assertMatch({[], _}, Snapshot(Many)),
+    ?assertMatch({[], _}, Snapshot("268=2|269=0|")).
+
 a_header_field_after_the_body_is_not_plain_test() ->
     Bytes = framed("35=0|49=B|56=D|34=2|52=20240103-00:00:00|112=a|43=Y|"),
     ?assertEqual({[], Bytes}, fxaot_fix_native:parse(Bytes, ?BUFFER, 1)),
@@ -271,6 +327,19 @@ every_value_is_the_same_test_() ->
                                        "999=x|", "1024=x|", "99999=x|", "100000=x|", "044=1|", "=1|", "44|", "44=1", "58=a=b|",
                                        "912=Y|", "912=y|", "912=|", "39=0|", "54=1|", "453=1|448=P|", "354=1|355=a|", "35=8|",
                                        "10=000|", "8=FIX.4.4|", "9=5|", "34=3|", "50=x|"]]
+        ++ [["35=X|", Head, Body]
+            || Body <- ["268=0|", "268=-0|", "268=00|", "268=1|", "268=x|", "268=|", "268=65536|", "268=65537|", "268=1|279=0|",
+                        "268=1|278=a|279=0|", "268=2|279=0|", "268=2|279=0|279=1|", "268=1|279=0|279=1|", "268=2|279=0|262=r|279=1|",
+                        "268=1|279=0|262=r|278=a|", "268=1|279=0|278=a|278=b|", "268=1|279=0|268=1|279=0|", "279=0|268=1|279=0|",
+                        "268=1|279=0|50=x|", "268=1|279=0|5000=x|270=1|", "268=1|279=0|63=x|270=1|", "268=1|279=0|2000=|270=1|",
+                        "268=1|279=0|270=1.1.1|", "268=1|279=00|", "268=1|279=0|354=1|355=a|270=1|", "268=1|279=0|348=3|349=a|b|270=1|",
+                        "268=1|279=0|58=x|", "268=1|279=0|63=a|63=a|35=X|", "63=0|268=1|279=0|", "268=1|63=0|279=0|"]]
+        ++ [["35=W|", Head, Body] || Body <- ["55=X|268=1|269=0|55=X|", "268=1|269=0|55=X|", "268=1|269=0|270=1|58=x|55=X|",
+                                              "55=X|268=1|270=1|269=0|", "55=X|268=1|58=x|269=0|"]]
+        ++ [["35=AP|", Head, "721=a|728=0|715=20240103|1=A|581=1|730=1|731=1|734=1|", Body]
+            || Body <- ["702=1|703=a|753=1|707=a|708=1|", "702=1|703=a|753=1|707=a|", "702=1|703=a|753=2|707=a|708=1|707=b|",
+                        "702=1|703=a|753=2|707=a|707=b|708=1|", "702=0|753=0|", "702=1|703=a|704=5|453=1|448=p|452=1|753=0|"]]
+        ++ [["35=0|", Head, ["1=a|" || _ <- lists:seq(1, Count)]] || Count <- [4089, 4090, 4091, 4092]]
         ++ ["35=|49=B|", "35=888|49=B|", "35=AE|49=B|", "35=j|" ++ Head ++ "372=D|380=0|", "35=AN|" ++ Head, "34=1|35=0|", "35=0"],
     [{iolist_to_binary(Body), ?_test(is_the_same(framed(Body)))} || Body <- Bodies].
 
@@ -298,9 +367,19 @@ random_messages_are_the_same_test_() ->
                                 {ok, Bytes} = fxaot_fix_codec:encode(Name, Fields),
                                 is_the_same(Bytes),
                                 [is_the_same(with_sum(mutated(Bytes))) || _ <- lists:seq(1, 10)],
-                                [is_the_same(mutated(Bytes)) || _ <- lists:seq(1, 3)]
+                                [is_the_same(mutated(Bytes)) || _ <- lists:seq(1, 3)],
+                                [is_the_same(with_sum(inserted(inserted(Bytes)))) || _ <- lists:seq(1, 10)]
                             end || _ <- lists:seq(1, 60), Name <- fxaot_fix_dictionary:messages()]
                    end}.
+
+%% With a field more, behind the type: of nobody, of users, of the header, of groups, of data.
+inserted(Bytes) ->
+    Fields = binary:split(Bytes, <<1>>, [global]),
+    {Before, After} = lists:split(2 + rand:uniform(length(Fields) - 3), Fields),
+    More = pick(["63=0", "2000=x", "4999=x", "5000=u", "99999=u", "50=x", "58=t", "55=X", "262=r", "35=8", "43=Y", "1=a",
+                 "268=0", "268=1", "279=0", "269=0", "270=1.5", "278=a", "453=1", "448=P", "702=1", "703=TQ", "753=0",
+                 "354=1", "355=a", [<<"348=2", 1, "349=", 1>>, $x], "95=1", "0=1", "63=", "100000=x"]),
+    iolist_to_binary(lists:join(1, Before ++ [More] ++ After)).
 
 %% With the length and the sum that the bytes between have, so that faults of the fields are reached.
 with_sum(Bytes) ->

@@ -1240,9 +1240,11 @@ market_next(Market, EndNs, Count) -> ?BADARG([Market, EndNs, Count]).
 %% ---- FIX --------------------------------------------------------------------
 
 %% @private Rules for {@link fix_parse/4}, from the data dictionary: `{Tag, Name, Kind, Codes}' of fields, `{Type, Name,
-%% Members, Required}' of messages with the tags of the header, and these tags. Fields sorted by name are read faster.
--spec fix_rules([{Tag :: pos_integer(), Name :: atom(), Kind :: 0..10, Codes :: binary()}],
-                [{Type :: binary(), Name :: atom(), Members :: [pos_integer()], Required :: [pos_integer()]}],
+%% Members, Required, Groups}' of messages with the tags of the header, and these tags. A group is `{Count, First, Members,
+%% Required}': the tags of its count, and of its entries. Fields sorted by name are read faster.
+-spec fix_rules([{Tag :: pos_integer(), Name :: atom(), Kind :: 0..11, Codes :: binary()}],
+                [{Type :: binary(), Name :: atom(), Members :: [pos_integer()], Required :: [pos_integer()],
+                  Groups :: [{pos_integer(), pos_integer(), [pos_integer()], [pos_integer()]}]}],
                 Header :: [pos_integer()]) -> {ok, fix_rules()} | error().
 fix_rules(Fields, Messages, Header) ->
     ?NATIVE(fix_rules_nif(Fields, Messages, Header), [Fields, Messages, Header]).

@@ -5,8 +5,10 @@
 %%             └ of the bytes from 35= to the ␁ before 10=; SUM: of all bytes before 10=, modulo 256, three digits
 %% '''
 %% A message is `{Name, Fields}': a map of the header and the body together. A group is a list of such maps under the
-%% name of its count. Tags that users define (5000 and above) are whole numbers as keys, with their bytes. The bytes
-%% of a data field stand under its own name alone; its length is the codec's.
+%% name of its count. Tags that users define (5000 and above) are whole numbers as keys, with their bytes, wherever they
+%% stand, the first of each. The bytes of a data field stand under its own name alone; its length is the codec's.
+%%
+%% Brokers send more than the dictionary has: fields that a message of it does not have are skipped.
 %%
 %% Every function is total, makes no atoms, and looks at no more than the largest message: `{more, Bytes}' asks for at
 %% least so many, `garbled' names bytes that are no message, which are to be skipped without an answer, and `invalid'
@@ -41,7 +43,6 @@
 -define(INVALID_TAG, 0).
 -define(MISSING, 1).
 -define(NOT_OF_MESSAGE, 2).
--define(UNDEFINED, 3).
 -define(EMPTY, 4).
 -define(BAD_VALUE, 5).
 -define(BAD_FORMAT, 6).
@@ -100,7 +101,7 @@ one(Member, Fields) ->
         _ -> []
     end.
 
-group(Name, Entries, Members) when is_list(Entries), Entries =/= [], length(Entries) =< ?MAX_FIELDS ->
+group(Name, Entries, Members) when is_list(Entries), length(Entries) =< ?MAX_FIELDS ->
     {Tag, count} = fxaot_fix_dictionary:tag(Name),
     [pair(Tag, integer_to_binary(length(Entries))),
      [case is_map(Entry) of
@@ -246,11 +247,27 @@ typed(Type, Pairs, After) ->
         unknown -> invalid(?BAD_TYPE, 35, Type, Pairs, After);
         {Name, Body} ->
             Header = fxaot_fix_dictionary:header(),
+            {Known, Users} = known(Pairs, names(Header ++ Body), [], #{}),
             try
-                {Fields, []} = members(Pairs, Header ++ Body, #{}, message),
-                _ = in_order(Pairs, [element(2, Member) || Member <- Header], header),
-                {ok, {Name, Fields}, After}
+                {Fields, []} = members(Known, Header ++ Body, #{}, message),
+                _ = in_order(Known, [element(2, Member) || Member <- Header], header),
+                {ok, {Name, maps:merge(Users, Fields)}, After}
             catch throw:{bad, Reason, Tag} -> invalid(Reason, Tag, Type, Pairs, After)
+            end
+    end.
+
+names(Members) -> lists:flatmap(fun({_, Name}) -> [Name]; ({_, Name, Entries}) -> [Name | names(Entries)] end, Members).
+
+%% What the message can have, and the users' fields.
+known([], _, Known, Users) -> {lists:reverse(Known), Users};
+known([{Tag, Text} = Pair | Rest], Names, Known, Users) ->
+    case named(Tag) of
+        user -> known(Rest, Names, Known, maps:merge(#{Tag => Text}, Users));
+        unknown -> known(Rest, Names, Known, Users);
+        {Name, _} ->
+            case lists:member(Name, Names) of
+                true -> known(Rest, Names, [Pair | Known], Users);
+                false -> known(Rest, Names, Known, Users)
             end
     end.
 
@@ -268,12 +285,8 @@ invalid(Reason, Tag, Type, Pairs, After) ->
 %% All fields of the header stand before all of the body.
 in_order([], _, _) -> ok;
 in_order([{Tag, _} | Rest], Header, Where) ->
-    IsHeader = case fxaot_fix_dictionary:field(Tag) of
-                   {Name, length} -> lists:member(fxaot_fix_dictionary:data_of(Name), Header);
-                   {Name, _} -> lists:member(Name, Header);
-                   unknown -> false
-               end,
-    case {Where, IsHeader} of
+    {Name, _} = named(Tag),
+    case {Where, lists:member(Name, Header)} of
         {body, true} -> throw({bad, ?OUT_OF_ORDER, Tag});
         {_, true} -> in_order(Rest, Header, header);
         {_, false} -> in_order(Rest, Header, body)
@@ -323,36 +336,26 @@ tag_of(_, _, _) -> bad.
 
 %% ---- decoding: by the dictionary --------------------------------------------------
 
-%% A message takes fields in any order; an entry of a group takes those that follow one another as the dictionary has
-%% them, and leaves the rest.
+%% A message takes fields in any order, and so does an entry of a group after its first one: it ends where that comes
+%% again, or with a field that is none of the entry's.
 members([], Members, Fields, _) -> {complete(Members, Fields), []};
-members([{Tag, Text} | Rest] = Pairs, Members, Fields, Where) ->
-    case {named(Tag), Where} of
-        {{user, _}, message} -> members(Rest, Members, once(Tag, Tag, Text, Fields), Where);
-        {{user, _}, entry} -> {complete(Members, Fields), Pairs};
-        {{Name, Kind}, _} ->
-            case {lists:keyfind(Name, 2, Members), Where} of
-                {false, message} -> throw({bad, ?NOT_OF_MESSAGE, Tag});
-                {false, entry} -> {complete(Members, Fields), Pairs};
-                {Member, message} -> member(Member, Kind, Pairs, Members, Fields, Where);
-                {Member, entry} -> member(Member, Kind, Pairs, after_this(Member, Members, Fields), Fields, Where)
-            end
+members([{Tag, _} | _] = Pairs, [Delimiter | _] = Members, Fields, Where) ->
+    {Name, Kind} = named(Tag),
+    case {lists:keyfind(Name, 2, Members), Where} of
+        {false, message} -> throw({bad, ?NOT_OF_MESSAGE, Tag});
+        {false, entry} -> {complete(Members, Fields), Pairs};
+        {Delimiter, entry} when is_map_key(Name, Fields) -> {complete(Members, Fields), Pairs};
+        {Member, _} -> member(Member, Kind, Pairs, Members, Fields, Where)
     end.
 
 %% A length stands for its data.
 named(Tag) ->
     case fxaot_fix_dictionary:field(Tag) of
-        unknown when Tag >= ?USER -> {user, Tag};
-        unknown -> throw({bad, ?UNDEFINED, Tag});
+        unknown when Tag >= ?USER -> user;
+        unknown -> unknown;
         {Name, length} -> {fxaot_fix_dictionary:data_of(Name), length};
         Field -> Field
     end.
-
-%% What may follow in an entry; what is left out must not be required.
-after_this(Member, Members, Fields) ->
-    {Before, [Member | After]} = lists:splitwith(fun(Other) -> Other =/= Member end, Members),
-    _ = complete(Before, Fields),
-    After.
 
 member({_, Name, Entries}, count, [{Tag, Text} | Rest], Left, Fields, Where) ->
     Count = case read(count, Text) of
@@ -381,7 +384,6 @@ entries([{First, _} | _] = Pairs, [Delimiter | _] = Members, Tag, Count, Entries
     case fxaot_fix_dictionary:tag(element(2, Delimiter)) of
         {First, _} ->
             {Entry, Rest} = members(Pairs, Members, #{}, entry),
-            _ = complete(Members, Entry),
             entries(Rest, Members, Tag, Count - 1, [Entry | Entries]);
         _ -> throw({bad, case Entries of [] -> ?BAD_GROUP; _ -> ?BAD_COUNT end, Tag})
     end;
@@ -402,9 +404,14 @@ complete(Members, Fields) ->
 %% ---- values ---------------------------------------------------------------------
 
 read(int, Text) -> whole(Text);
-read(Kind, Text) when Kind =:= length; Kind =:= count ->
+read(length, Text) ->
+    case read(count, Text) of
+        {ok, Number} when Number > 0 -> {ok, Number};
+        _ -> bad
+    end;
+read(count, Text) ->
     case whole(Text) of
-        {ok, Number} when Number > 0, Number =< ?MAX_BYTES -> {ok, Number};
+        {ok, Number} when Number >= 0, Number =< ?MAX_BYTES -> {ok, Number};
         _ -> bad
     end;
 read(number, Text) -> number(Text);

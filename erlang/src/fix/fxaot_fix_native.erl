@@ -1,5 +1,5 @@
-%% @private Native code that reads plain FIX messages: without a fault, a group, data, or fields of the users. Its rules are
-%% made from {@link fxaot_fix_dictionary}. All other bytes are {@link fxaot_fix_codec}'s.
+%% @private Native code that reads plain FIX messages: without a fault, data, fields of the users, or a group in a group. Its
+%% rules are made from {@link fxaot_fix_dictionary}. All other bytes are {@link fxaot_fix_codec}'s.
 -module(fxaot_fix_native).
 
 -export([parse/3]).
@@ -49,7 +49,10 @@ field(Tag, Name, Kind) -> {Tag, Name, kind(Kind), <<>>}.
 message(Type, Header) ->
     {Name, Body} = fxaot_fix_dictionary:message(Type),
     All = Header ++ Body,
-    {Type, Name, tags(All), tags([Member || Member <- All, element(1, Member) =:= required])}.
+    {Type, Name, tags(All), required(All),
+     [{hd(tags([Group])), hd(tags(Entries)), tags(Entries), required(Entries)} || {_, _, Entries} = Group <- All]}.
+
+required(Members) -> tags([Member || Member <- Members, element(1, Member) =:= required]).
 
 tags(Members) -> [Tag || Member <- Members, {Tag, _} <- [fxaot_fix_dictionary:tag(element(2, Member))]].
 
@@ -63,4 +66,5 @@ kind(timestamp) -> 6;
 kind(date) -> 7;
 kind(time) -> 8;
 kind(code) -> 9;
+kind(count) -> 11;
 kind(_) -> 10.
