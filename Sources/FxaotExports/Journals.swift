@@ -71,7 +71,7 @@ public func exportSnapshotBytes(_ pointer: OpaquePointer?, _ out: UnsafeMutableP
   let box = Unmanaged<SnapshotBox>.fromOpaque(UnsafeRawPointer(pointer)).takeRetainedValue()
   guard let out else { return 0 }
   let bytes = box.snapshot.bytes()
-  guard let memory = malloc(max(bytes.count, 1)) else { return 0 }
+  guard !bytes.isEmpty, let memory = malloc(bytes.count) else { return 0 }
   bytes.withUnsafeBytes { if let start = $0.baseAddress { memory.copyMemory(from: start, byteCount: $0.count) } }
   out.pointee = memory
   return UInt64(bytes.count)

@@ -28,13 +28,15 @@ package struct StateSaver: StateArchive {
 
   /// The bytes of `source`, without a count before them. O(1).
   package mutating func later(_ source: any SavedLater) {
-    pieces.append(.bytes(open))
+    if !open.isEmpty {
+      pieces.append(.bytes(open))
+      open = []
+      open.reserveCapacity(4_096)
+    }
     pieces.append(.later(source))
-    open = []
-    open.reserveCapacity(4_096)
   }
 
-  /// All bytes. O(bytes).
+  /// All bytes; none where something that was taken by reference has not stayed as it was. O(bytes).
   package consuming func bytes() -> [UInt8] {
     if pieces.isEmpty { return open }
     var all: [UInt8] = []
@@ -42,7 +44,7 @@ package struct StateSaver: StateArchive {
     for piece in pieces {
       switch piece {
       case .bytes(let bytes): all += bytes
-      case .later(let source): source.append(to: &all)
+      case .later(let source): if !source.append(to: &all) { return [] }
       }
     }
     return all + open
@@ -61,5 +63,6 @@ package struct StateSaver: StateArchive {
 /// Data that stays as it is, shared with the engine that goes on.
 package protocol SavedLater: AnyObject, Sendable {
   var byteCount: Int { get }
-  func append(to bytes: inout [UInt8])
+  /// False where they are no longer what they were, which only a lack of memory can cause.
+  func append(to bytes: inout [UInt8]) -> Bool
 }

@@ -79,7 +79,13 @@ private struct Thing: Equatable {
 
   private final class Numbers: SavedLater {
     let byteCount = 3
-    func append(to bytes: inout [UInt8]) { bytes += [7, 8, 9] }
+    private let isWhole: Bool
+    init(isWhole: Bool = true) { self.isWhole = isWhole }
+
+    func append(to bytes: inout [UInt8]) -> Bool {
+      bytes += [7, 8, 9]
+      return isWhole
+    }
   }
 
   @Test func `What is saved later stands at its place`() {
@@ -89,5 +95,14 @@ private struct Thing: Equatable {
     saver.later(Numbers())
     saver(&last)
     #expect(saver.bytes() == [1, 7, 8, 9, 2])
+  }
+
+  @Test func `Nothing is saved where a part has changed before its bytes were asked for`() {
+    var saver = StateSaver()
+    var first: UInt8 = 1
+    saver(&first)
+    saver.later(Numbers())
+    saver.later(Numbers(isWhole: false))
+    #expect(saver.bytes() == [])
   }
 }

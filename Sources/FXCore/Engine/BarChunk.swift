@@ -1,47 +1,14 @@
 import CFxaot
-import Libc
 import Messaging
 import Records
-import Synchronization
 
-/// Room for 256 bars, with several holders: the engine fills it from the first slot on, and readers see the
-/// bars that were in it when they began to hold it. A filled slot never changes.
-///
-///     64 bytes  count of holders
-///     16,384    bars
-///
-/// A basis touches the counts of all chunks, and none of them is in a cache: the larger a chunk, the
-/// fewer these are.
-struct BarChunk: BitwiseCopyable {
-  static let capacity = 256
-  private static let headerBytes = 64
+/// Room for 256 bars. The engine fills it from the first slot on; a filled slot never changes.
+typealias BarChunk = SharedBlock<fxaot_bar>
 
-  let start: UnsafeMutableRawPointer
+extension BarChunk {
+  static var capacity: Int { 256 }
 
-  /// With one holder; nil without memory. The bars are not initialized: that would touch all pages at
-  /// once, on the way of a quote.
-  init?() {
-    let bytes = Self.headerBytes + Self.capacity * MemoryLayout<fxaot_bar>.stride
-    guard let memory = allocateAligned(bytes) else { return nil }
-    start = memory
-    memory.bindMemory(to: Atomic<Int>.self, capacity: 1).initialize(to: Atomic(1))
-    (memory + Self.headerBytes).bindMemory(to: fxaot_bar.self, capacity: Self.capacity)
-  }
-
-  var bars: UnsafeMutablePointer<fxaot_bar> {
-    (start + Self.headerBytes).assumingMemoryBound(to: fxaot_bar.self)
-  }
-
-  private var holders: UnsafeMutablePointer<Atomic<Int>> {
-    start.assumingMemoryBound(to: Atomic<Int>.self)
-  }
-
-  func retain() { holders.pointee.wrappingAdd(1, ordering: .relaxed) }
-
-  func release() {
-    let left = holders.pointee.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
-    if left == 0 { free(start) }
-  }
+  init?() { self.init(capacity: Self.capacity) }
 }
 
 /// Bars that a series had at one moment. Any thread may read them, whatever becomes of the series.
@@ -66,7 +33,7 @@ final class KeptView: @unchecked Sendable {
   var bars: [fxaot_bar] {
     let block = first / BarChunk.capacity
     return (first..<end).map { number in
-      chunks[number / BarChunk.capacity - block].bars[number % BarChunk.capacity]
+      chunks[number / BarChunk.capacity - block].base[number % BarChunk.capacity]
     }
   }
 }
@@ -75,15 +42,16 @@ final class KeptView: @unchecked Sendable {
 extension KeptView: SavedLater {
   package var byteCount: Int { (end - first) * MemoryLayout<fxaot_bar>.stride }
 
-  package func append(to bytes: inout [UInt8]) {
+  package func append(to bytes: inout [UInt8]) -> Bool {
     var number = first
     while number < end {
       let slot = number % BarChunk.capacity
       let count = min(BarChunk.capacity - slot, end - number)
       let chunk = chunks[number / BarChunk.capacity - first / BarChunk.capacity]
       bytes.append(
-        contentsOf: UnsafeRawBufferPointer(start: chunk.bars + slot, count: count * MemoryLayout<fxaot_bar>.stride))
+        contentsOf: UnsafeRawBufferPointer(start: chunk.base + slot, count: count * MemoryLayout<fxaot_bar>.stride))
       number += count
     }
+    return true
   }
 }

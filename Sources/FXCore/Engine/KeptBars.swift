@@ -55,7 +55,7 @@ struct KeptBars: BitwiseCopyable {
     let place = pushed / BarChunk.capacity % tableSize
     table[place]?.release()
     table[place] = BarChunk()
-    current = table[place]?.bars
+    current = table[place]?.base
     if current == nil { count = 0 }
   }
 

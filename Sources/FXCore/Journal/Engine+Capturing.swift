@@ -109,7 +109,7 @@ public struct Snapshot: @unchecked Sendable {
 
   init(_ saver: StateSaver) { self.saver = saver }
 
-  /// O(bytes).
+  /// None where there was no memory for them. O(bytes).
   public consuming func bytes() -> [UInt8] { saver.bytes() }
 }
 

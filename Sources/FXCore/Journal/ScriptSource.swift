@@ -17,7 +17,10 @@ final class ScriptSource: SavedLater {
   }
 
   var byteCount: Int { bytes.count }
-  func append(to all: inout [UInt8]) { all += bytes }
+  func append(to all: inout [UInt8]) -> Bool {
+    all += bytes
+    return true
+  }
 
   /// nil for bytes that are none.
   static func load(

@@ -157,7 +157,7 @@ extension Account {
   }
 
   mutating func recordFill(_ left: AccountOrder, _ quantity: Int64, at steps: Int64) {
-    guard let record = records[left.record] else { return }
+    guard let record = records.change(left.record) else { return }
     record.pointee.cost += Int128(quantity) * Int128(steps)
     let grid = markets[left.instrumentSlot].pointee.instrument.grid
     let average = Double(record.pointee.cost) / Double(max(left.filled, 1))

@@ -50,10 +50,10 @@ extension Account {
 
   private mutating func addRecord(forNameless order: AccountOrder) -> Int {
     let place = newRecord(ownName("order.", order.id), order)
-    records[place]?.pointee.order.type = order.kind.rawValue
-    records[place]?.pointee.order.strategy_ref = order.strategyRef
-    records[place]?.pointee.order.time_in_force = order.lifetime.rawValue
-    records[place]?.pointee.order.reduce_only = order.isBounded(in: settings.mode) ? 1 : 0
+    records.change(place)?.pointee.order.type = order.kind.rawValue
+    records.change(place)?.pointee.order.strategy_ref = order.strategyRef
+    records.change(place)?.pointee.order.time_in_force = order.lifetime.rawValue
+    records.change(place)?.pointee.order.reduce_only = order.isBounded(in: settings.mode) ? 1 : 0
     return place
   }
 

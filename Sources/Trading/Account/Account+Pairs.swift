@@ -74,9 +74,9 @@ extension Account {
     // At a broker the one before may live: this one gets a name of its own.
     if known >= 0, gateway.isOn { return -1 }
     if known >= 0 {
-      records[known]?.pointee.order = order
-      records[known]?.pointee.order.name_end = end
-      records[known]?.pointee.cost = 0
+      records.change(known)?.pointee.order = order
+      records.change(known)?.pointee.order.name_end = end
+      records.change(known)?.pointee.cost = 0
       return known
     }
     return records.add(name, end: end, order)

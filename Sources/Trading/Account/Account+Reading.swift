@@ -112,7 +112,7 @@ extension Account {
     for place in out.indices {
       let index = first + place - trades.forgotten
       guard index >= 0, index < trades.trades.count else { break }
-      out[place] = trades.trades.base[index]
+      out[place] = trades.trades.at(index).pointee
     }
     return trades.forgotten + trades.trades.count
   }

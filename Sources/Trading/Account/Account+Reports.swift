@@ -158,7 +158,7 @@ extension Account {
       $0.expires_ns = new.expires == .max ? 0 : new.expires
       $0.trail_steps = new.trail.distance
     }
-    if let record = records[new.record] { setPrices(&record.pointee.order, new) }
+    if let record = records.change(new.record) { setPrices(&record.pointee.order, new) }
     if new.order.quantity > 0 {
       askForNext(entry, of: new)
     } else {

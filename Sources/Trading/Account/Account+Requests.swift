@@ -329,7 +329,7 @@ extension Account {
       venue.waiting.base[live].role != .liquidation
     else { return fault(FXAOT_FAULT_STATE) }
     let order = cancel(at: live, FXAOT_CANCEL_USER)
-    if isAtBroker(order) { return answer(order.id, fxaot_order_state(record.pointee.order.state)) }
+    if isAtBroker(order) { return answer(order.id, fxaot_order_state(records[place]?.pointee.order.state ?? 0)) }
     venue.sweep()
     return answer(order.id, FXAOT_ORDER_CANCELLED)
   }
@@ -355,9 +355,9 @@ extension Account {
     replace(live, by: new)
     venue.sweep()
     if new.expires != old.expires { updateDeadline() }
-    if let record = records[place] { setPrices(&record.pointee.order, new) }
-    records[place]?.pointee.order.expires_ns = new.expires == .max ? 0 : new.expires
-    records[place]?.pointee.order.trail_steps = new.trail.distance
+    if let record = records.change(place) { setPrices(&record.pointee.order, new) }
+    records.change(place)?.pointee.order.expires_ns = new.expires == .max ? 0 : new.expires
+    records.change(place)?.pointee.order.trail_steps = new.trail.distance
     return answer(old.id, fxaot_order_state(record.state))
   }
 
@@ -382,7 +382,7 @@ extension Account {
     venue.waiting.base[live].stopLoss = new.stopLoss
     venue.waiting.base[live].takeProfit = new.takeProfit
     let order = venue.waiting.base[live]
-    if let record = records[place] { setPrices(&record.pointee.order, order) }
+    if let record = records.change(place) { setPrices(&record.pointee.order, order) }
     requestChange(live, new)
   }
 
@@ -501,8 +501,8 @@ extension Account {
         attach(role, price, to: order, units)
       }
     }
-    records[place]?.pointee.order.stop_loss = stopLoss == 0 ? parent.stop_loss : change.stop_loss
-    records[place]?.pointee.order.take_profit = takeProfit == 0 ? parent.take_profit : change.take_profit
+    records.change(place)?.pointee.order.stop_loss = stopLoss == 0 ? parent.stop_loss : change.stop_loss
+    records.change(place)?.pointee.order.take_profit = takeProfit == 0 ? parent.take_profit : change.take_profit
     venue.sweep()
     return answer(parent.order_id, FXAOT_ORDER_FILLED)
   }

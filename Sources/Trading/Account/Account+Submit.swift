@@ -176,7 +176,7 @@ extension Account {
   // MARK: - Records and events
 
   mutating func record(_ order: AccountOrder, _ change: (inout fxaot_order) -> Void) {
-    guard let record = records[order.record] else { return }
+    guard let record = records.change(order.record) else { return }
     record.pointee.order.time_ns = now
     record.pointee.order.side = UInt32(order.isBuy ? FXAOT_BUY : FXAOT_SELL)
     record.pointee.order.order_id = order.id

@@ -138,7 +138,7 @@ struct OrderGroup: BitwiseCopyable {
 
 /// The newest closed trades.
 struct TradeList: ~Copyable {
-  private(set) var trades = Slab<fxaot_trade>()
+  private(set) var trades = SharedList<fxaot_trade>()
   /// How many older ones have been forgotten.
   private(set) var forgotten = 0
   /// Of all trades, forgotten ones included, so many are in a snapshot or in items.
@@ -147,15 +147,8 @@ struct TradeList: ~Copyable {
 
   /// Without memory, and beyond the limit, the older half is forgotten.
   mutating func append(_ trade: fxaot_trade) {
-    if trades.count >= Self.limit || !trades.makeRoom() {
-      let half = trades.count / 2
-      var place = 0
-      trades.removeAll { _ in
-        place += 1
-        return place <= half
-      }
-      forgotten += half
-    }
+    if trades.count < Self.limit, trades.append(trade) { return }
+    forgotten += trades.removeOldest(trades.count / 2)
     if !trades.append(trade) { forgotten += 1 }
   }
 }
@@ -188,7 +181,7 @@ extension TradeList {
     archive.count(&count, bytes: MemoryLayout<fxaot_trade>.size)
     if archive.isLoading, first != forgotten + trades.count { return archive.fail() }
     for place in 0..<count where archive.isValid {
-      var trade = archive.isLoading ? fxaot_trade() : trades.base[first - forgotten + place]
+      var trade = archive.isLoading ? fxaot_trade() : trades.at(first - forgotten + place).pointee
       trade.persist(&archive)
       if archive.isLoading { append(trade) }
     }
@@ -200,14 +193,17 @@ extension TradeList {
   /// The trades are copied when the bytes are asked for.
   mutating func persist(_ archive: inout some StateArchive) {
     archive(&forgotten)
-    archive.slab(&trades, fresh: fxaot_trade(), bytes: 64) { $1.persist(&$0) }
+    trades.persist(&archive)
     if forgotten < 0 || forgotten > 1 << 60 { return archive.fail() }
     forgetNew()
   }
 }
 
-extension fxaot_trade {
-  fileprivate mutating func persist(_ archive: inout some StateArchive) {
+extension fxaot_trade: SavedElement {
+  static var blank: fxaot_trade { fxaot_trade() }
+  static var savedBytes: Int { MemoryLayout<fxaot_trade>.size }
+
+  mutating func persist(_ archive: inout some StateArchive) {
     archive.plain(&self)
     guard archive.isLoading else { return }
     symbol_ref = archive.translated(symbol_ref)

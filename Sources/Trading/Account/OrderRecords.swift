@@ -14,15 +14,15 @@ package struct OrderRecords: ~Copyable {
     var cost: Int128 = 0
     /// A position is known by it.
     var isHeld = false
-    /// Somebody has had it in hand since `persistTouched`.
-    var isTouched = true
     /// May not be forgotten.
     var isKept: Bool {
       isHeld || order.state < FXAOT_ORDER_FILLED.rawValue || order.state == FXAOT_ORDER_PENDING_NEW.rawValue
     }
   }
 
-  private(set) var records = Slab<Record>()
+  private var records = SharedList<Record>()
+  /// Places of records that may have changed since `persistTouched`.
+  private var touched = PlaceSet()
   /// A record's place plus one; 0: free.
   private var table = Slab<Int>()
   private let limit: Int
@@ -31,11 +31,18 @@ package struct OrderRecords: ~Copyable {
 
   package var count: Int { records.count }
 
+  /// Valid until the next change of any record.
   @inline(__always)
-  subscript(place: Int) -> UnsafeMutablePointer<Record>? {
+  subscript(place: Int) -> UnsafePointer<Record>? {
+    place >= 0 && place < records.count ? records.at(place) : nil
+  }
+
+  /// The record at a place, to be changed. Valid until the next change of any record.
+  @inline(__always)
+  mutating func change(_ place: Int) -> UnsafeMutablePointer<Record>? {
     guard place >= 0 && place < records.count else { return nil }
-    records.base[place].isTouched = true
-    return records.base + place
+    touched.insert(place)
+    return records.change(place)
   }
 
   /// The place of a name's record, or −1. O(1).
@@ -44,7 +51,7 @@ package struct OrderRecords: ~Copyable {
     var index = start(of: name, end)
     while true {
       let place = table.base[index] - 1
-      if place < 0 || records.base[place].has(name, end) { return place }
+      if place < 0 || records.at(place).pointee.has(name, end) { return place }
       index = (index + 1) & (table.count - 1)
     }
   }
@@ -56,36 +63,42 @@ package struct OrderRecords: ~Copyable {
     record.order.name = fxaot_order_name(text: name.text)
     record.order.name_length = UInt8(truncatingIfNeeded: name.length)
     record.order.name_end = end
-    guard records.append(record) else { return -1 }
+    guard append(record) else { return -1 }
     insert(records.count - 1)
     return records.count - 1
+  }
+
+  private mutating func append(_ record: Record) -> Bool {
+    guard touched.cover(records.count + 1), records.append(record) else { return false }
+    touched.insert(records.count - 1)
+    return true
   }
 
   /// Whether it is time to forget; the owner then calls `hold` and `forget` between two orders.
   var isFull: Bool { records.count >= limit }
 
   /// Keeps a record over the next `forget`, as if its order lived.
-  mutating func hold(_ place: Int) { self[place]?.pointee.isHeld = true }
+  mutating func hold(_ place: Int) { change(place)?.pointee.isHeld = true }
 
   /// Forgets the older half of the ended records. Returns each record's new place, −1 for those that are forgotten;
   /// without memory for that it forgets nothing, and all stay where they are. O(records).
   mutating func forget() -> Slab<Int> {
     var places = Slab<Int>()
-    guard places.reserve(records.count) else {
+    var spare = (0..<records.count).count { !records.at($0).pointee.isKept } / 2
+    guard places.reserve(records.count), records.own(first: records.count - spare) else {
       for place in 0..<records.count { _ = places.append(place) }
       return places
     }
-    var spare = records.elements.count { !$0.isKept } / 2
     var kept = 0
     for place in 0..<records.count {
-      if !records.base[place].isKept, spare > 0 {
+      if !records.at(place).pointee.isKept, spare > 0 {
         spare -= 1
         _ = places.append(-1)
         continue
       }
-      records.base[kept] = records.base[place]
-      records.base[kept].isHeld = false
-      records.base[kept].isTouched = true
+      var record = records.at(place).pointee
+      record.isHeld = false
+      change(kept)?.pointee = record
       _ = places.append(kept)
       kept += 1
     }
@@ -105,7 +118,7 @@ package struct OrderRecords: ~Copyable {
   }
 
   private mutating func insert(_ place: Int) {
-    let order = records.base[place].order
+    let order = records.at(place).pointee.order
     let name = fxaot_id(text: order.name.text, length: UInt32(order.name_length), end: 0)
     var index = start(of: name, order.name_end)
     while table.base[index] != 0 { index = (index + 1) & (table.count - 1) }
@@ -198,51 +211,54 @@ extension fxaot_id {
 extension OrderRecords {
   /// Loading makes the table anew.
   mutating func persist(_ archive: inout some StateArchive) {
-    archive.slab(&records, fresh: Record(order: fxaot_order()), bytes: 200) { archive, record in
-      record.persist(&archive)
-    }
+    records.persist(&archive)
     guard archive.isLoading, archive.isValid else { return }
-    var size = 64
-    while size < 2 * (records.count + 1) { size *= 2 }
-    if !rebuild(size) { archive.fail() }
+    if !touched.cover(records.count) || !rebuild() { archive.fail() }
   }
-}
 
-extension OrderRecords {
-  /// The records that may have changed since the last call, and how many there are. O(records).
+  /// The records that may have changed since the last call, and how many there are. O(records / 64).
   mutating func persistTouched(_ archive: inout some StateArchive) {
     var count = records.count
     archive(&count)
-    var touched = archive.isLoading ? 0 : records.elements.count { $0.isTouched }
-    archive.count(&touched, bytes: 200)
     if !archive.isLoading {
-      for var place in 0..<count where records.base[place].isTouched {
+      var many = touched.count(below: count)
+      archive.count(&many, bytes: 200)
+      touched.removeAll(below: count) { place in
+        var (place, record) = (place, records.at(place).pointee)
         archive(&place)
-        records.base[place].persist(&archive)
-        records.base[place].isTouched = false
+        record.persist(&archive)
       }
       return
     }
-    guard archive.isValid, (0...max(limit, records.count + touched)).contains(count), records.reserve(count) else {
-      return archive.fail()
-    }
+    var many = 0
+    archive.count(&many, bytes: 200)
+    guard archive.isValid, (0...max(limit, records.count + many)).contains(count) else { return archive.fail() }
     records.keepFirst(count)
-    while records.count < count { _ = records.append(Record(order: fxaot_order())) }
-    for _ in 0..<touched where archive.isValid {
+    while records.count < count {
+      if !append(.blank) { return archive.fail() }
+    }
+    for _ in 0..<many where archive.isValid {
       var place = 0
       archive(&place)
-      guard records.elements.indices.contains(place) else { return archive.fail() }
-      records.base[place].persist(&archive)
+      guard let record = change(place) else { return archive.fail() }
+      record.pointee.persist(&archive)
     }
-    var size = 64
-    while size < 2 * (records.count + 1) { size *= 2 }
-    if archive.isValid, !rebuild(size) { archive.fail() }
+    if archive.isValid, !rebuild() { archive.fail() }
   }
 
-  func forgetTouched() { for place in 0..<records.count { records.base[place].isTouched = false } }
+  mutating func forgetTouched() { touched.removeAll() }
+
+  private mutating func rebuild() -> Bool {
+    var size = 64
+    while size < 2 * (records.count + 1) { size *= 2 }
+    return rebuild(size)
+  }
 }
 
-extension OrderRecords.Record {
+extension OrderRecords.Record: SavedElement {
+  static var blank: OrderRecords.Record { OrderRecords.Record(order: fxaot_order()) }
+  static var savedBytes: Int { MemoryLayout<fxaot_order>.size + MemoryLayout<Int128>.size + 1 }
+
   mutating func persist(_ archive: inout some StateArchive) {
     archive.plain(&order)
     if archive.isLoading {

@@ -7,13 +7,36 @@ package final class SealedTrades: SavedLater {
   private let bytes: [UInt8]
 
   init(_ first: UnsafeMutablePointer<TradeRecord>) {
-    var saver = StateSaver(room: Self.count * 128)
-    for place in 0..<Self.count { first[place].persist(&saver) }
-    bytes = saver.bytes()
+    bytes = saved(UnsafeBufferPointer(start: first, count: Self.count))
   }
 
   package var byteCount: Int { bytes.count }
-  package func append(to all: inout [UInt8]) { all += bytes }
+  package func append(to all: inout [UInt8]) -> Bool {
+    all += bytes
+    return true
+  }
+}
+
+/// The newest closed trades, which are too few to be sealed, as they are in memory: to copy them is faster than to
+/// write their bytes.
+private final class CopiedTrades: SavedLater {
+  private let trades: [TradeRecord]
+
+  init(_ first: UnsafeMutablePointer<TradeRecord>, count: Int) {
+    trades = Array(UnsafeBufferPointer(start: first, count: count))
+  }
+
+  var byteCount: Int { trades.count * 128 }
+  func append(to all: inout [UInt8]) -> Bool {
+    all += trades.withUnsafeBufferPointer(saved)
+    return true
+  }
+}
+
+private func saved(_ trades: UnsafeBufferPointer<TradeRecord>) -> [UInt8] {
+  var saver = StateSaver(room: trades.count * 128)
+  for var trade in trades { trade.persist(&saver) }
+  return saver.bytes()
 }
 
 extension ScriptBook {
@@ -59,7 +82,8 @@ extension ScriptBook {
       return
     }
     for sealed in sealedTrades { archive.later(sealed) }
-    for place in sealedTrades.count * SealedTrades.count..<count { closedTrades.base[place].persist(&archive) }
+    let rest = sealedTrades.count * SealedTrades.count
+    if rest < count { archive.later(CopiedTrades(closedTrades.base + rest, count: count - rest)) }
   }
 }
 

@@ -45,6 +45,18 @@ struct EngineSnapshotTests {
     #expect(place(saved(again), saved(trader.world)) == nil)
   }
 
+  @Test(arguments: 1...4) func `a snapshot has the state of its moment, whenever its bytes are asked for`(
+    _ seed: UInt64
+  ) throws {
+    let trader = try GateTrader(seed: seed)
+    for _ in 0..<150 { _ = try trader.step() }
+    let bytes = saved(trader.world)
+    let snapshot = trader.world.engine.pointee.capture()
+    for _ in 0..<100 { _ = try trader.step() }
+    #expect(place(snapshot.bytes(), bytes) == nil)
+    #expect(place(saved(trader.world), bytes) != nil)
+  }
+
   @Test(arguments: 1...8) func `scripts go on to the bit, with their resting orders and books`(_ seed: UInt64) throws {
     var random = SplitMix(state: seed)
     let world = try World.eurusd()
