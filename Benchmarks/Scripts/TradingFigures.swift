@@ -73,7 +73,7 @@ private func orderPath() throws -> Double {
     limits.order_rate_ns = second
     limits.daily_loss_micro = 1_000_000 * 1_000_000
     limits.max_drawdown = 900_000_000
-    limits.max_losing_trades = 1_000
+    limits.max_losing_trades = 100_000
     try engine.pointee.setRisk(limits)
     for ref in UInt64(1)...2 { tick(engine, ref, begin, 1.1) }
     var time = 0.0
@@ -93,6 +93,7 @@ private func orderPath() throws -> Double {
       tick(engine, 1, begin + Int64(round + 1) * second, 1.1)
       engine.pointee.clearEvents()
     }
+    guard engine.pointee.stats.rejects == 0 else { throw BenchFailure(why: "the gate refused an order") }
     return time / Double(rounds * 10)
   }
 }

@@ -138,11 +138,11 @@ extension Account {
   func collarRefusal(_ order: AccountOrder) -> fxaot_reject? {
     let (part, sum) = (gate.limits.raw.collar, markets[order.instrumentSlot].pointee.quote.sum)
     if part == 0 || order.onlyCloses || order.isExit { return nil }
-    for price in [order.order.limit, order.order.stop] where price != 0 {
-      let away = Int128((2 * price - sum).magnitude) * Int128(Fraction.billion)
-      if away > Int128(part) * Int128(sum) { return FXAOT_REJECT_COLLAR }
+    func isFar(_ price: Int64) -> Bool {
+      price != 0
+        && Int128((2 * price - sum).magnitude) * Int128(Fraction.billion) > Int128(part) * Int128(sum)
     }
-    return nil
+    return isFar(order.order.limit) || isFar(order.order.stop) ? FXAOT_REJECT_COLLAR : nil
   }
 
   /// Whether the notional of each of its two currencies stays within the limit, over the net positions of all
@@ -150,10 +150,10 @@ extension Account {
   private func fitsCurrencies(_ slot: Int, _ quantity: Int64) -> Bool {
     let own = markets[slot].pointee.instrument
     let limit = Int128(gate.limits.raw.max_currency_notional_micro)
-    for currency in [own.base, own.quote] {
-      guard let sum = notional(in: currency, slot, and: quantity), sum <= limit else { return false }
+    func fits(_ currency: UInt64) -> Bool {
+      notional(in: currency, slot, and: quantity).map { $0 <= limit } ?? false
     }
-    return true
+    return fits(own.base) && fits(own.quote)
   }
 
   /// The notional in a currency with an order of signed units; nil where it cannot be converted.

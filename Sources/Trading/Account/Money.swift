@@ -12,6 +12,12 @@ package enum Money {
 
   /// a / b to the nearest integer, halves away from zero. b > 0.
   package static func divide(_ a: Int128, by b: Int128) -> Int128 {
+    // Nearly always: a division of 64 bits is several times as fast.
+    if let a = Int64(exactly: a), let b = Int64(exactly: b) {
+      let (quotient, rest) = a.quotientAndRemainder(dividingBy: b)
+      if rest.magnitude < b.magnitude - rest.magnitude { return Int128(quotient) }
+      return Int128(quotient) + (a >= 0 ? 1 : -1)
+    }
     let (quotient, rest) = a.quotientAndRemainder(dividingBy: b)
     // Not a ± b / 2, which could leave the 128 bits.
     if rest.magnitude < b.magnitude - rest.magnitude { return quotient }

@@ -186,25 +186,33 @@ extension fxaot_id {
   /// Whether only the account may give it: what begins with close., stop_out. or order., and whatever ends like an attached order.
   package var isReserved: Bool {
     if end != 0 { return true }
-    return withUnsafeBytes(of: text) { bytes in
-      let name = bytes.prefix(Int(min(length, UInt32(FXAOT_ID_BYTES))))
-      return name.starts(with: "close.".utf8) || name.starts(with: "order.".utf8) || name.starts(with: "stop_out.".utf8)
-        || name.suffix(3).elementsEqual(".sl".utf8) || name.suffix(3).elementsEqual(".tp".utf8)
-    }
+    if length == 0 { return false }
+    return begins(with: "close.") || begins(with: "order.") || begins(with: "stop_out.") || ends(with: ".sl")
+      || ends(with: ".tp")
   }
 
   /// A name whose text has the end of an attached order, taken apart.
   package var parted: (name: fxaot_id, end: UInt8) {
     guard length > 3, length <= UInt32(FXAOT_ID_BYTES) else { return (self, 0) }
-    let end = withUnsafeBytes(of: text) { bytes -> UInt8 in
-      let tail = bytes.prefix(Int(length)).suffix(3)
-      if tail.elementsEqual(".sl".utf8) { return UInt8(FXAOT_NAME_STOP_LOSS) }
-      return tail.elementsEqual(".tp".utf8) ? UInt8(FXAOT_NAME_TAKE_PROFIT) : 0
-    }
-    if end == 0 { return (self, 0) }
+    let isStop = ends(with: ".sl")
+    guard isStop || ends(with: ".tp") else { return (self, 0) }
     var name = self
     name.length -= 3
-    return (name, end)
+    return (name, UInt8(isStop ? FXAOT_NAME_STOP_LOSS : FXAOT_NAME_TAKE_PROFIT))
+  }
+
+  private func begins(with part: StaticString) -> Bool { has(part, at: 0) }
+  private func ends(with part: StaticString) -> Bool {
+    has(part, at: Int(min(length, UInt32(FXAOT_ID_BYTES))) - part.utf8CodeUnitCount)
+  }
+
+  private func has(_ part: StaticString, at place: Int) -> Bool {
+    let count = part.utf8CodeUnitCount
+    guard place >= 0, place + count <= Int(min(length, UInt32(FXAOT_ID_BYTES))) else { return false }
+    return withUnsafeBytes(of: text) { bytes in
+      for index in 0..<count where bytes[place + index] != part.utf8Start[index] { return false }
+      return true
+    }
   }
 }
 
