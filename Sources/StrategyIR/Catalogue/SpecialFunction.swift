@@ -7,7 +7,7 @@ package enum SpecialFunction: CaseIterable, Sendable {
   case toAccount, toSymbol, ticker, newTicker
   case newArray, arrayFrom, newMatrix, newMap
   case line, label, box, linefill, polyline, table
-  case library
+  case library, random, defaultQuantity, missingData
   case newPoint, pointOfIndex, pointOfTime, pointOfNow, copyPoint
 
   package var row: CallRow {
@@ -108,6 +108,26 @@ package enum SpecialFunction: CaseIterable, Sendable {
     case .linefill: CallRow("linefill(x: linefill) linefill", about: "Gives na a type.")
     case .polyline: CallRow("polyline(x: polyline) polyline", about: "Gives na a type.")
     case .table: CallRow("table(x: table) table", about: "Gives na a type.")
+    case .random:
+      CallRow(
+        "math.random(min: float = 0, max: float = 1, seed?: int) float",
+        about: "A pseudo-random number; the sequence depends on the seed, or on the place of the call.")
+    case .defaultQuantity:
+      CallRow(
+        "strategy.default_entry_qty(fill_price: float) float",
+        about: "The quantity of an entry without one, filled at the price.")
+    case .missingData:
+      CallRow(
+        "request.dividends(ticker: string, field?: string, gaps?: any, lookahead?: any,"
+          + " ignore_invalid_symbol?: bool, currency?: string) float",
+        "request.earnings(ticker: string, field?: string, gaps?: any, lookahead?: any,"
+          + " ignore_invalid_symbol?: bool, currency?: string) float",
+        "request.splits(ticker: string, field?: string, gaps?: any, lookahead?: any,"
+          + " ignore_invalid_symbol?: bool) float",
+        "request.financial(symbol: string, financial_id: string, period: string, gaps?: any,"
+          + " ignore_invalid_symbol?: bool, currency?: string) float",
+        "request.economic(country_code: string, field: string, gaps?: any, ignore_invalid_symbol?: bool) float",
+        about: "na: no file of bars has it.")
     case .library:
       CallRow(
         "library(title: const string, overlay?: const bool, dynamic_requests?: const bool) void",

@@ -1,3 +1,5 @@
+import StrategyIR
+
 extension Builtins {
   /// What exists in the language but not here, by the beginning of the name: what a script that
   /// names it needs.
@@ -5,21 +7,33 @@ extension Builtins {
     ("request.security_lower_tf", "bars of shorter timeframes (request.security_lower_tf)"),
     ("request.footprint", "footprints"), ("footprint.", "footprints"),
     ("volume_row.", "footprints"), ("request.", "data from other sources"),
-    ("ticker.", "other chart types"), ("chart.", "properties of the chart"),
-    ("ta.pivot_point_levels", "ta.pivot_point_levels"), ("str.match", "str.match"),
-    ("math.random", "math.random"), ("strategy.default_entry_qty", "strategy.default_entry_qty"),
-    ("earnings.", "fundamental data"), ("dividends.", "fundamental data"),
-    ("splits.", "fundamental data"), ("syminfo.target_price_", "fundamental data"),
-    ("syminfo.recommendations_", "fundamental data"), ("syminfo.employees", "fundamental data"),
-    ("syminfo.shareholders", "fundamental data"), ("syminfo.shares_", "fundamental data"),
+    ("ticker.", "other chart types"), ("str.match", "str.match"),
   ]
 
   /// The part of the language that this name belongs to ("arrays"); nil for a name that the language
   /// does not have.
   static func need(of name: String) -> String? {
-    if name == "ask" || name == "bid" { return "quotes (\(name))" }
     return missing.first { name.hasPrefix($0.0) }?.1
   }
+
+  /// Variables of which no file of bars has the data.
+  static let missingData: [String: StaticType] = {
+    var all: [String: StaticType] = ["ask": .float, "bid": .float]
+    for name in [
+      "earnings.future_eps", "earnings.future_revenue", "dividends.future_amount", "syminfo.target_price_average",
+      "syminfo.target_price_estimates", "syminfo.target_price_high", "syminfo.target_price_low",
+      "syminfo.target_price_median", "syminfo.recommendations_buy", "syminfo.recommendations_buy_strong",
+      "syminfo.recommendations_hold", "syminfo.recommendations_sell", "syminfo.recommendations_sell_strong",
+      "syminfo.recommendations_total", "syminfo.shares_outstanding_float", "syminfo.shares_outstanding_total",
+    ] { all[name] = .float }
+    for name in [
+      "earnings.future_period_end_time", "earnings.future_time", "dividends.future_ex_date",
+      "dividends.future_pay_date", "syminfo.employees", "syminfo.shareholders", "syminfo.expiration_date",
+      "syminfo.target_price_date", "syminfo.recommendations_date",
+    ] { all[name] = .int }
+    for name in ["syminfo.current_contract", "syminfo.isin"] { all[name] = .text }
+    return all
+  }()
 
   // MARK: Names of earlier versions
 

@@ -52,6 +52,11 @@ struct Arms {
   }
 
   private mutating func assign(_ value: Value, at index: Int, in lowering: Lowering) {
+    // An arm without a value leaves the whole without one.
+    if slots[index].type == .void || value.type == .void {
+      slots[index].type = .void
+      return
+    }
     guard let type = lowering.common(slots[index].type, value.type) else {
       return fail(slots[index].type.spelling, value.type.spelling)
     }

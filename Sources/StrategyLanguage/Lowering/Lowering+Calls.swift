@@ -33,8 +33,9 @@ extension Lowering {
     {
       return value
     }
+    if let value = preludeCall(text, list, at: range, wanted: wanted) { return value }
     if let value = libraryCall(text, list, at: range, place: place, wanted: wanted) { return value }
-    if let value = methodByPath(text, list, at: range) { return value }
+    if let value = methodByPath(text, list, at: range, wanted: wanted) { return value }
     if !isBroken(name) { reportUnknownFunction(text, at: place) }
     _ = arguments(list)
     return .unknown
@@ -85,24 +86,24 @@ extension Lowering {
   }
 
   /// `name.method(…)` where `name` is a variable of the script.
-  private func methodByPath(_ path: String, _ list: NodeList, at range: Range<Int>) -> Value? {
+  private func methodByPath(_ path: String, _ list: NodeList, at range: Range<Int>, wanted: Bool) -> Value? {
     guard let dot = path.lastIndex(of: ".") else { return nil }
     let receiver = String(path[..<dot])
     let known = tree.names.find(receiver).flatMap(lookup).map(value(of:))
     guard let value = known ?? fieldPath(receiver, at: range) ?? allFigures(receiver) ?? builtinVariable(receiver)
     else { return nil }
     let method = String(path[path.index(after: dot)...])
-    return callMethod(method, on: value, list, at: range)
+    return callMethod(method, on: value, list, at: range, wanted: wanted)
   }
 
   func method(
-    on receiver: Value, _ name: NameID, _ list: NodeList, at range: Range<Int>
+    on receiver: Value, _ name: NameID, _ list: NodeList, at range: Range<Int>, wanted: Bool
   ) -> Value {
-    callMethod(tree.names[name], on: receiver, list, at: range)
+    callMethod(tree.names[name], on: receiver, list, at: range, wanted: wanted)
   }
 
   private func callMethod(
-    _ method: String, on receiver: Value, _ list: NodeList, at range: Range<Int>
+    _ method: String, on receiver: Value, _ list: NodeList, at range: Range<Int>, wanted: Bool
   ) -> Value {
     let others = arguments(list)
     if receiver.type == .unknown { return .unknown }
@@ -110,7 +111,7 @@ extension Lowering {
     let named = tree.names.find(method).flatMap { userFunctions($0) } ?? []
     let own = named.filter { tree.functions[$0].isMethod && isMethod($0, of: receiver) }
     let candidates = own + libraryMethods(method, of: receiver)
-    if !candidates.isEmpty { return callUser(candidates, given, at: range, wanted: true) }
+    if !candidates.isEmpty { return callUser(candidates, given, at: range, wanted: wanted) }
     if case .record = receiver.type, method == "copy" { return object(.recordCopy, [receiver.ref], receiver.type) }
     if let name = receiver.type.namespace.map({ $0 + method }), let overloads = overloads(of: name) {
       return callBuiltin(overloads, given, at: range, place: range, name: name)

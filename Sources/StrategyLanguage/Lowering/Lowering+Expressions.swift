@@ -26,7 +26,7 @@ extension Lowering {
       case .call(let name, let list):
         return call(name, list, at: tree.range(of: id), wanted: true)
       case .methodCall(let receiver, let name, let list):
-        return method(on: expression(receiver), name, list, at: tree.range(of: id))
+        return method(on: expression(receiver), name, list, at: tree.range(of: id), wanted: true)
       case .field(let owner, let name):
         return field(tree.names[name], of: single(owner), at: tree.range(of: id))
       case .tuple(let list): return tuple(list)

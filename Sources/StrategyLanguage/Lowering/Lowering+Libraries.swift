@@ -61,7 +61,7 @@ extension Lowering {
   }
 
   /// Functions, types and enums of a library, and constants. Whatever else it does is for its own chart.
-  private func defineModule(_ syntax: ModuleSyntax) {
+  func defineModule(_ syntax: ModuleSyntax) {
     for item in items(syntax.body) where !isExhausted {
       switch tree.statements[Int(item)] {
       case .function(let index): define(Int(index))

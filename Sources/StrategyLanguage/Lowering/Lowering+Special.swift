@@ -34,6 +34,11 @@ extension Lowering {
     case .newArray, .newMatrix, .newMap: return .unknown
     case .arrayFrom: return arrayFrom(bound, at: range)
     case .line, .label, .box, .linefill, .polyline, .table: return bound["x"] ?? .unknown
+    case .random: return random(bound)
+    case .defaultQuantity: return defaultQuantity(bound)
+    case .missingData:
+      ignore(bound.signature.name, at: range)
+      return Value(b.na(.float), .float, .series)
     case .library:
       isDeclared = true
       b.program.settings.title = bound["title"]?.text ?? ""
@@ -114,12 +119,19 @@ extension Lowering {
   private func time(
     _ function: Function, _ bound: BoundArguments, at range: Range<Int>
   ) -> Value {
-    if bound["bars_back"] != nil {
-      error("'bars_back' is not supported", at: bound.range("bars_back"))
-    }
     let empty = b.text("")
     let refs = ["timeframe", "session", "timezone"].map { bound[$0]?.ref ?? empty }
-    return Value(b.function(function, refs), .int, .series)
+    let value = Value(b.function(function, refs), .int, .series)
+    guard let back = bound["bars_back"] else { return value }
+    guard let bars = back.number, bars >= 0, bars <= Double(b.program.history()) else {
+      error(
+        "'bars_back' must be a constant from 0 on", at: bound.range("bars_back"),
+        expected: "bars that have been: the times of bars to come are not known")
+      return value
+    }
+    let kept = b.variable("", .int)
+    b.declare(kept, value.ref)
+    return Value(b.read(kept, ago: b.int(Int(bars))), .int, .series)
   }
 
   private func timestamp(_ bound: BoundArguments, at range: Range<Int>) -> Value {

@@ -60,6 +60,10 @@ extension Lowering {
       deeper(tree.range(of: id)) {
         call(name, list, at: tree.range(of: id), wanted: wanted)
       }
+    case .methodCall(let receiver, let name, let list):
+      deeper(tree.range(of: id)) {
+        method(on: expression(receiver), name, list, at: tree.range(of: id), wanted: wanted)
+      }
     default: expression(id)
     }
   }

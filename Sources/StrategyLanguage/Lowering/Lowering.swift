@@ -33,6 +33,10 @@ final class Lowering {
   var modules: [Module]
   var module = 0
   var imports: [String: Int] = [:]
+  /// Modules of the functions that are written in the language, by their names.
+  var preludeModules: [String: Int] = [:]
+  /// Calls of math.random.
+  var randomCalls = 0
   /// User types by number, and the numbers by name.
   var records = [RecordType.point]
   var recordNumbers: [String: Int32] = [:]

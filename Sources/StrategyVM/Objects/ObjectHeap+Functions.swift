@@ -87,7 +87,7 @@ extension ObjectHeap {
       guard let slot = make(Slot.drawing, room: a.count - 1) else { return .nan }
       slots[slot].detail = Int32(truncatingIfNeeded: Int(exactly: a[0]) ?? 0)
       return drawn(slot, filled(slot, a.dropFirst()))
-    case .drawingAll: return allDrawings(Int32(truncatingIfNeeded: Int(exactly: a[0]) ?? 0))
+    case .drawingAll: return allDrawings(a[0])
     default: break
     }
     // na, or one that has been deleted.
@@ -98,7 +98,7 @@ extension ObjectHeap {
       let made = copy(a[0], Slot.drawing)
       let slot = Pine.Reference.slot(made, of: slotCount)
       return slot < 0 ? .nan : drawn(slot, made)
-    case .drawingDelete: slots[slot].extra = -1
+    case .drawingDelete: remove(slot)
     default:
       guard let cell = field(slot, a[1]) else { return .nan }
       if function == .drawingGet { return cells[cell] }
@@ -112,21 +112,26 @@ extension ObjectHeap {
     drawingCount &+= 1
     slots[slot].extra = drawingCount
     let kind = Int(slots[slot].detail)
-    guard mostDrawings.indices.contains(kind) else { return reference }
-    let there = drawings(of: Int32(kind))
-    if there.count > mostDrawings[kind] { slots[there[0]].extra = -1 }
+    guard drawn.indices.contains(kind) else { return reference }
+    drawn[kind].append(Int32(slot))
+    let most = kind < mostDrawings.count ? mostDrawings[kind] : Self.usualDrawings
+    if drawn[kind].count > most { slots[Int(drawn[kind].removeFirst())].extra = -1 }
     return reference
   }
 
-  /// Those of a kind that are there, oldest first. O(slots).
-  func drawings(of kind: Int32) -> [Int] {
-    (0..<slotCount)
-      .filter { slots[$0].kind == Slot.drawing && slots[$0].detail == kind && slots[$0].extra >= 0 }
-      .sorted { slots[$0].extra < slots[$1].extra }
+  /// O(drawings of its kind).
+  private func remove(_ slot: Int) {
+    let kind = Int(slots[slot].detail)
+    slots[slot].extra = -1
+    guard drawn.indices.contains(kind), let place = drawn[kind].firstIndex(of: Int32(slot)) else { return }
+    drawn[kind].remove(at: place)
   }
 
-  private func allDrawings(_ kind: Int32) -> Double {
-    let there = drawings(of: kind)
+  /// Those of a kind that are there, oldest first.
+  func drawings(of kind: DrawingKind) -> [Int] { drawn[Int(kind.rawValue)].map { Int($0) } }
+
+  private func allDrawings(_ kind: Double) -> Double {
+    let there = UInt8(exactly: kind).flatMap(DrawingKind.init(rawValue:)).map(drawings(of:)) ?? []
     guard let slot = make(Slot.array, room: max(there.count, 1)) else { return .nan }
     for (i, drawing) in there.enumerated() { cells[Int(slots[slot].start) + i] = Pine.Reference.of(drawing) }
     slots[slot].count = Int32(there.count)

@@ -55,8 +55,12 @@ final class ObjectHeap {
   @exclusivity(unchecked) private var work = 0
   /// Numbers of drawings.
   @exclusivity(unchecked) var drawingCount: Int32 = 0
+  /// The drawings that are there, by kind, oldest first: they stay, whether or not the script refers to them.
+  @exclusivity(unchecked) var drawn: [[Int32]] = DrawingKind.allCases.map { _ in [] }
   /// `max_lines_count` and its like, by kind.
   let mostDrawings: [Int]
+  /// Where a kind has no limit of its own.
+  static let usualDrawings = 100
 
   init(texts: TextFunctions, languageVersion: UInt8, mostDrawings: [Int] = []) {
     self.texts = texts
@@ -88,6 +92,7 @@ final class ObjectHeap {
     isOverfull = false
     fault = nil
     drawingCount = 0
+    for kind in drawn.indices { drawn[kind].removeAll(keepingCapacity: true) }
   }
 
   /// Before a bar.
@@ -211,6 +216,7 @@ final class ObjectHeap {
   func collect(_ roots: [UnsafeBufferPointer<Double>]) {
     for i in 0..<slotCount { slots[i].isMarked = false }
     for root in roots { mark(root) }
+    for slot in drawn.joined() { mark(slot: Int(slot)) }
     while let slot = pending.popLast() {
       let object = slots[Int(slot)]
       switch object.kind {
