@@ -1,0 +1,146 @@
+import Testing
+
+@testable import StrategyLanguage
+
+/// Collections, user types, methods and drawings in scripts, on closes 10 12 11 15 14 18 17 16 20 19; the expected
+/// values are worked out by hand.
+@Suite struct ObjectMeaningTests {
+  private let na = Double.nan
+
+  private func check(
+    _ body: String, _ expected: [Double], version: Int = 6, _ location: SourceLocation = #_sourceLocation
+  ) throws {
+    let plotted = try ScriptRun.plotted(body, version: version)
+    #expect(same(plotted, expected), "\(plotted)", sourceLocation: location)
+  }
+
+  private func always(_ body: String, _ expected: Double, _ location: SourceLocation = #_sourceLocation) throws {
+    try check(body, [Double](repeating: expected, count: 10), location)
+  }
+
+  private func stops(_ body: String, _ message: String, _ location: SourceLocation = #_sourceLocation) throws {
+    let run = try ScriptRun("//@version=6\nindicator(\"t\")\n" + body + "\n")
+    guard case .object(let line, let fault)? = run.failure else {
+      Issue.record("\(String(describing: run.failure))", sourceLocation: location)
+      return
+    }
+    #expect("\(line): \(fault.sentence)" == message, sourceLocation: location)
+  }
+
+  @Test func `An array that is declared with var keeps its elements`() throws {
+    try check(
+      "var a = array.new<float>()\na.push(close)\nif a.size() > 3\n    a.shift()\nplot(a.first(), \"x\")",
+      [10, 10, 10, 12, 11, 15, 14, 18, 17, 16])
+    try check("a = array.new<float>()\na.push(close)\nplot(a.size(), \"x\")", [Double](repeating: 1, count: 10))
+  }
+
+  @Test func `Assignment and arguments share an array, a copy does not`() throws {
+    try always("a = array.from(1, 2)\nb = a\nb.set(0, 5)\nplot(a.get(0), \"x\")", 5)
+    try always("f(array<int> p) => p.push(3)\na = array.from(1, 2)\nf(a)\nplot(a.size(), \"x\")", 3)
+    try always("a = array.from(1, 2)\nb = a.copy()\nb.set(0, 5)\nplot(a.get(0), \"x\")", 1)
+  }
+
+  @Test func `The past of an array is the array as it was, with its contents of now`() throws {
+    try check(
+      "var a = array.new<float>()\na.push(close)\nb = a[1]\nplot(na(b) ? 0 : b.size(), \"x\")",
+      [0, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    try check(
+      "a = array.from(close)\nb = a[1]\nplot(na(b) ? 0 : b.get(0), \"x\")", [0, 10, 12, 11, 15, 14, 18, 17, 16, 20])
+  }
+
+  @Test func `A slice is a window on its array`() throws {
+    try always("a = array.from(1, 2, 3, 4)\ns = a.slice(1, 3)\ns.set(0, 9)\nplot(a.get(1), \"x\")", 9)
+    try always("a = array.from(1, 2, 3, 4)\ns = a.slice(1, 3)\na.set(2, 7)\nplot(s.get(1), \"x\")", 7)
+    try always("a = array.from(1, 2, 3, 4)\ns = a.slice(1, 3)\na.push(5)\nplot(s.size(), \"x\")", 2)
+  }
+
+  @Test func `for ... in goes through what is there, and what is added meanwhile`() throws {
+    try always("s = 0\nfor x in array.from(1, 2, 3)\n    s := s * 10 + x\nplot(s, \"x\")", 123)
+    try always("s = 0\nfor [i, x] in array.from(5, 6)\n    s += i * x\nplot(s, \"x\")", 6)
+    try always("s = 0\nfor x in array.new<int>()\n    s += 1\nplot(s, \"x\")", 0)
+    try always(
+      "a = array.from(1)\nfor x in a\n    if a.size() < 4\n        a.push(x + 1)\nplot(a.size() * 10 + a.last(), \"x\")",
+      44)
+    try always(
+      "s = 0\nfor x in array.from(1, 2, 3, 4)\n    if x == 2\n        continue\n    if x == 4\n        break\n    s += x\nplot(s, \"x\")",
+      4)
+    try always("x = for y in array.from(1, 2)\n    y * 2\nplot(x, \"x\")", 4)
+  }
+
+  @Test func `Maps keep the order of insertion and answer the value before`() throws {
+    try always(
+      "m = map.new<string, int>()\nm.put(\"b\", 1)\nm.put(\"a\", 2)\nold = m.put(\"b\", 3)\n"
+        + "s = 0\nfor [k, v] in m\n    s := s * 10 + v\nplot(s * 10 + old, \"x\")", 321)
+    try always("m = map.new<int, float>()\nplot(na(m.get(1)) ? 1 : 0, \"x\")", 1)
+    try always("m = map.new<int, bool>()\nplot(m.get(1) ? 1 : 0, \"x\")", 0)
+    try always("enum E\n    a\n    b\nm = map.new<E, int>()\nm.put(E.b, 4)\nplot(m.get(E.b), \"x\")", 4)
+  }
+
+  @Test func `Fields have defaults, are shared by reference and copied one level deep`() throws {
+    let type = "type P\n    float x = 1\n    int n\n    array<int> a\n"
+    try always(type + "p = P.new()\nplot(p.x + nz(p.n, 5), \"x\")", 6)
+    try always(type + "p = P.new(n = 3)\nq = p\nq.n += 2\nplot(p.n, \"x\")", 5)
+    try always(type + "p = P.new(2, 3)\nq = p.copy()\nq.n := 7\nplot(p.n * 10 + q.n, \"x\")", 37)
+    try always(type + "p = P.new(a = array.from(1))\nq = P.copy(p)\nq.a.push(2)\nplot(p.a.size(), \"x\")", 2)
+    try check(
+      type + "var p = P.new(close)\np.x += 1\nplot(p.x, \"x\")", [11, 12, 13, 14, 15, 16, 17, 18, 19, 20])
+    try check(
+      type + "p = P.new(close)\nq = p[1]\nplot(na(q) ? 0 : (p[1]).x, \"x\")", [0, 10, 12, 11, 15, 14, 18, 17, 16, 20])
+    try check(
+      type + "p = P.new(close)\nplot(p.x[1], \"x\")", [na, 10, 12, 11, 15, 14, 18, 17, 16, 20], version: 5)
+  }
+
+  @Test func `Types hold each other, and themselves`() throws {
+    try always(
+      "type N\n    int v\n    N next\nn = N.new(1, N.new(2, N.new(3)))\nn.next.next.v := 9\n"
+        + "s = 0\nN at = n\nwhile not na(at)\n    s := s * 10 + at.v\n    at := at.next\nplot(s, \"x\")", 129)
+  }
+
+  @Test func `Methods go by the type of their first argument`() throws {
+    let methods =
+      "type A\n    int v\ntype B\n    int v\nmethod get(A this) => this.v\nmethod get(B this) => -this.v\n"
+      + "method get(float this) => this * 2\nmethod scale(array<float> this, float by = 2) =>\n    for [i, x] in this\n        this.set(i, x * by)\n    this\n"
+    try always(methods + "plot(A.new(3).get() * 10 + B.new(4).get(), \"x\")", 26)
+    try always(methods + "x = 1.5\nplot(x.get() + get(A.new(1)), \"x\")", 4)
+    try always(methods + "a = array.from(1.0, 2.0)\nplot(a.scale().scale(3).sum(), \"x\")", 18)
+  }
+
+  @Test func `User functions are overloaded by the types of their parameters`() throws {
+    try always(
+      "f(int x) => 1\nf(string x) => 2\nf(array<int> x) => 3\nplot(f(1) * 100 + f(\"a\") * 10 + f(array.from(1)), \"x\")",
+      123)
+  }
+
+  @Test func `Drawings are read back, copied, deleted and listed`() throws {
+    try always("l = line.new(1, 2.0, 3, 4.0)\nl.set_xy2(5, 10.0)\nplot(l.get_y2() + line.get_price(l, 3), \"x\")", 16)
+    try always("l = line(na)\nl.set_x1(3)\nl.delete()\nplot(na(l.get_x1()) ? 1 : 0, \"x\")", 1)
+    try check("label.new(bar_index, close, \"a\")\nplot(label.all.size(), \"x\")", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    try check(
+      "b = box.new(0, 1, 2, 3)\nif bar_index % 2 == 0\n    box.delete(b)\nplot(array.size(box.all), \"x\")",
+      [0, 1, 1, 2, 2, 3, 3, 4, 4, 5])
+    try always("p = chart.point.from_index(3, 4)\nl = label.new(p, \"a\")\nplot(l.get_x() * 10 + l.get_y(), \"x\")", 34)
+  }
+
+  @Test func `What cannot be done stops the script with its line`() throws {
+    try stops("a = array.from(1, 2)\nplot(a.get(2))", "4: array.get: the index 2 is outside of 2 elements")
+    try stops("array<int> a = na\nplot(a.size())", "4: array.size: the object is na")
+    try stops("type P\n    int x\nP p = na\nplot(p.x)", "6: T.get: the object is na")
+    try stops(
+      "var a = array.new<float>()\nwhile true\n    a := array.new<float>(100000)",
+      "5: array.new: the script's objects exceed 16 MiB")
+  }
+
+  @Test func `Nothing is kept that nothing refers to`() throws {
+    // 10 bars × 400 arrays of 2,000 elements are 64 MB; at most 16 MiB may be in use.
+    try check(
+      "for i = 1 to 400\n    a = array.new<float>(2000, 1)\n    a.push(1)\nplot(bar_index, \"x\")",
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  }
+
+  @Test func `Random numbers have the sequence of their seed`() throws {
+    let first = try ScriptRun.plotted("plot(math.random(0, 1, 7), \"x\")", version: 6)
+    let second = try ScriptRun.plotted("plot(math.random(10, 20, 7), \"x\")", version: 6)
+    #expect(Set(first).count == 10 && first.allSatisfy { $0 >= 0 && $0 < 1 })
+    #expect(zip(first, second).allSatisfy { abs(10 + 10 * $0 - $1) < 1e-9 })
+  }
+}
