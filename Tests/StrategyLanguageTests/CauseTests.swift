@@ -39,19 +39,9 @@ import Testing
       "3:5 not supported: bars of shorter timeframes (request.security_lower_tf)"
     ),
     (
-      "x = request.financial(\"A\", \"B\", \"C\")\ny = request.economic(\"US\", \"GDP\")\nplot(x + y)",
-      "3:5 not supported: data from other sources (2 places, first at 3:5)"
-    ),
-    (
       "s = ticker.heikinashi(syminfo.tickerid)\nplot(request.security(s, \"\", close))",
       "3:5 not supported: other chart types"
     ),
-    ("x = math.random(0, 1)\nplot(x)", "3:5 not supported: math.random"),
-    (
-      "plot(ask - bid)\nplot(ask)",
-      "3:6 not supported: quotes (ask) (2 places, first at 3:6)\n3:12 not supported: quotes (bid)"
-    ),
-    ("plot(earnings.future_eps)", "3:6 not supported: fundamental data"),
   ])
   func `What is missing is said once`(body: String, expected: String) {
     #expect(Self.said(of: body) == expected.split(separator: "\n").map(String.init))

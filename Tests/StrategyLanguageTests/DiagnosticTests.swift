@@ -72,11 +72,6 @@ import Testing
     ("enum E\n    1", "2:5 unexpected '1' in an enum"),
     ("import a/b/1", "1:1 the library 'a/b/1' is not there"),
     (
-      "x = request.financial(\"a\", \"b\", \"c\")",
-      "1:5 not supported: data from other sources"
-    ),
-    ("x = ask", "1:5 not supported: quotes (ask)"),
-    (
       "x = request.security(\"NASDAQ:AAPL\", \"D\", close, calc_bars_count = 10)",
       "1:67 'calc_bars_count' of 'request.security' is not supported"
     ),

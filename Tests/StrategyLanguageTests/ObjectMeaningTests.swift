@@ -99,7 +99,7 @@ import Testing
   @Test func `Methods go by the type of their first argument`() throws {
     let methods =
       "type A\n    int v\ntype B\n    int v\nmethod get(A this) => this.v\nmethod get(B this) => -this.v\n"
-      + "method get(float this) => this * 2\nmethod scale(array<float> this, float by = 2) =>\n    for [i, x] in this\n        this.set(i, x * by)\n    this\n"
+      + "method get(float this) => this * 2\nmethod scale(array<float> this, float k = 2) =>\n    for [i, x] in this\n        this.set(i, x * k)\n    this\n"
     try always(methods + "plot(A.new(3).get() * 10 + B.new(4).get(), \"x\")", 26)
     try always(methods + "x = 1.5\nplot(x.get() + get(A.new(1)), \"x\")", 4)
     try always(methods + "a = array.from(1.0, 2.0)\nplot(a.scale().scale(3).sum(), \"x\")", 18)
