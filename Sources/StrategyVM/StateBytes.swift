@@ -36,6 +36,8 @@ struct StateReader {
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   var isAtEnd: Bool { place == bytes.count }
+  /// Bytes that are still to come.
+  var left: Int { bytes.count - place }
 
   mutating func fail() { isValid = false }
 

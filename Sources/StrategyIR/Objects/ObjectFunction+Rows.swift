@@ -139,8 +139,8 @@ extension ObjectFunction {
     case .arrayAbs: ObjectRow("array.abs(id: array<number>) array", about: "An array of the absolute values.")
     case .arrayStandardize:
       ObjectRow(
-        "array.standardize(id: array<number>) array", about: "An array of the elements less the mean, by the deviation."
-      )
+        "array.standardize(id: array<number>) array<float>",
+        about: "An array of the elements less the mean, by the deviation.")
     case .arrayEvery: ObjectRow("array.every(id: array<bool>) bool", about: "Whether all elements are true.")
     case .arraySome: ObjectRow("array.some(id: array<bool>) bool", about: "Whether one element is true.")
     default:

@@ -86,7 +86,7 @@ public final class TextFunctions {
   }
 
   /// `format.mintick`, `format.percent`, `format.volume`, or a pattern.
-  private func appendNumber(_ x: Double, format: Double) {
+  func appendNumber(_ x: Double, format: Double) {
     load(format, into: &source)
     if source.elementsEqual("mintick".utf8) {
       price.append(NumberFunctions.round(x, step: mintick), to: &out)

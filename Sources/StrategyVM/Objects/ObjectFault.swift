@@ -21,6 +21,8 @@ public struct ObjectFault: Equatable, Sendable {
     case argument(Double)
     /// No room for more objects.
     case room
+    /// No room for more texts.
+    case texts
     /// More elements gone through on one bar than `ObjectHeap.mostWork`.
     case work
   }
@@ -52,6 +54,7 @@ extension ObjectFault {
     case .notSquare(let rows, let columns): "the matrix has \(rows) rows and \(columns) columns, but must be square"
     case .argument(let value): "\(text(value)) cannot be an argument"
     case .room: "the script's objects exceed 16 MiB"
+    case .texts: "the script creates too many different strings"
     case .work: "the script goes through too many elements on this bar"
     }
   }
