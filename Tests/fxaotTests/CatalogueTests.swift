@@ -44,6 +44,15 @@ import Testing
     #expect(Set(Catalogue.entries.map(\.name)).count == Catalogue.entries.count)
   }
 
+  @Test func `Every function over objects has a form, and a sentence`() {
+    for function in ObjectFunction.allCases {
+      #expect(!function.row.forms.isEmpty, "\(function)")
+      #expect(function.row.about.hasSuffix("."), "\(function)")
+    }
+    #expect(ObjectFunction.recordNew.arity == 1 && ObjectFunction.recordNew.isVariadic)
+    #expect(ObjectFunction.recordSet.arity == 3 && !ObjectFunction.recordSet.isVariadic)
+  }
+
   @Test func `A function is explained by its name, with or without its namespace`() throws {
     let text = """
       ta.rci(source: float, length: int) float

@@ -12,10 +12,10 @@ enum ErlangNames {
 
     -export([kernels/0, kernel_arguments/1, kernel_lengths/1, kernel_results/1, kernel_type/1,
              repeats_skipped_bars/1, fields/0, symbol_fields/0, timeframe_fields/0, trade_fields/0,
-             binary_operators/0, functions/0, arity/1]).
+             binary_operators/0, functions/0, arity/1, objects/0, object_arity/1, object_name/1]).
 
 
-    """ + kernels + names + functions
+    """ + kernels + names + functions + objects
   }
 
   private static var kernels: String {
@@ -44,8 +44,18 @@ enum ErlangNames {
     tuple("functions", Function.allCases) + "%% @doc A function's fewest and most arguments.\n"
       + clauses(
         "arity", "{non_neg_integer(), non_neg_integer()}",
-        Function.allCases.map { (atom($0), "{\($0.arity), \($0.isVariadic ? 255 : $0.arity)}") }
-      ).dropLast()
+        Function.allCases.map { (atom($0), "{\($0.arity), \($0.isVariadic ? 255 : $0.arity)}") })
+  }
+
+  private static var objects: String {
+    let all = ObjectFunction.allCases
+    return "%% @doc The functions over objects.\n" + tuple("objects", all)
+      + clauses(
+        "object_arity", "{non_neg_integer(), non_neg_integer()}",
+        all.map { (atom($0), "{\($0.arity), \($0.isVariadic ? 4_095 : $0.arity)}") })
+      + "%% @doc As scripts call it.\n"
+      + clauses("object_name", "binary()", all.map { (atom($0), "<<\"\($0.row.forms.first?.name ?? "")\">>") })
+      .dropLast()
   }
 
   private static func lengths(_ kernel: Kernel) -> [String] {

@@ -173,7 +173,7 @@ variable(B0) ->
     {_Name, B1} = text(B0),
     type(B1).
 
-type(Bytes) -> name(Bytes, {int, float, bool, text, color}).
+type(Bytes) -> name(Bytes, {int, float, bool, text, color, reference}).
 
 site(B0) ->
     {Kernel, B1} = name(B0, fxaot_eval_names:kernels()),
@@ -239,6 +239,7 @@ expression(<<20, Rest/binary>>) ->
     {Index, B3} = signed(B2),
     {{trade, Field, IsOpen, Index}, B3};
 expression(<<21, Rest/binary>>) -> tagged(sequence, Rest, 2);
+expression(<<22, Rest/binary>>) -> named(object, Rest, fxaot_eval_names:objects(), 2);
 expression(_) -> throw(bad).
 
 with(Tag, {Value, Rest}) -> {{Tag, Value}, Rest}.
@@ -250,10 +251,14 @@ named(Tag, Bytes, Names, Count) ->
     tuple(Rest, Count, [Name, Tag]).
 
 linked({function, Function, Start, Count}, All) ->
-    {Fewest, Most} = fxaot_eval_names:arity(Function),
-    Count >= Fewest andalso Count =< Most orelse throw(bad),
-    {function, Function, arguments({Start, Count}, All)};
+    {function, Function, arguments({Start, Count}, fxaot_eval_names:arity(Function), All)};
+linked({object, Function, Start, Count}, All) ->
+    {object, Function, arguments({Start, Count}, fxaot_eval_names:object_arity(Function), All)};
 linked(Expression, _) -> Expression.
+
+arguments({_, Count} = List, {Fewest, Most}, All) ->
+    Count >= Fewest andalso Count =< Most orelse throw(bad),
+    arguments(List, All).
 
 arguments({Start, Count}, All)
   when Start >= 0, Count >= 0, Start + Count =< tuple_size(All) ->
@@ -370,7 +375,7 @@ expression_parts({binary, _, A, B}, _) -> {[A, B], []};
 expression_parts({'and', A, B}, _) -> {[A, B], []};
 expression_parts({'or', A, B}, _) -> {[A, B], []};
 expression_parts({select, C, A, B}, _) -> {[C, A, B], []};
-expression_parts({function, _, List}, _) -> {List, []};
+expression_parts({Tag, _, List}, _) when Tag =:= function; Tag =:= object -> {List, []};
 expression_parts({kernel, Site}, P) -> {element(2, entry(Site, P#program.sites)), []};
 expression_parts({request, R, _}, P) ->
     #{timeframe := Timeframe, gaps := Gaps, lookahead := Lookahead, block := Block,

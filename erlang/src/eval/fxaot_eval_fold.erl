@@ -266,6 +266,9 @@ expression({select, C, A, B}, Type, F0) -> select(expression(C, F0), A, B, Type)
 expression({function, Function, Arguments}, Type, F0) ->
     {Made, F} = lists:mapfoldl(fun expression/2, F0, Arguments),
     {function(Function, Made, [is_text(A, F) || A <- Arguments], Type, F), F};
+expression({object, Function, Arguments}, _, F0) ->
+    {Made, F} = lists:mapfoldl(fun expression/2, F0, Arguments),
+    {{object, Function, Made}, F};
 expression({kernel, Site}, _, #f{program = #program{sites = Sites}} = F0) ->
     {Kernel, Arguments} = element(Site + 1, Sites),
     {Made, F} = lists:mapfoldl(fun expression/2, F0, Arguments),

@@ -5,7 +5,7 @@
 
 -export([kernels/0, kernel_arguments/1, kernel_lengths/1, kernel_results/1, kernel_type/1,
          repeats_skipped_bars/1, fields/0, symbol_fields/0, timeframe_fields/0, trade_fields/0,
-         binary_operators/0, functions/0, arity/1]).
+         binary_operators/0, functions/0, arity/1, objects/0, object_arity/1, object_name/1]).
 
 -spec kernels() -> tuple().
 kernels() ->
@@ -489,3 +489,271 @@ arity(timestamp) -> {7, 7};
 arity(timeframe_seconds) -> {1, 1};
 arity(timeframe_from_seconds) -> {1, 1};
 arity(timestamp_of_text) -> {1, 1}.
+
+%% @doc The functions over objects.
+-spec objects() -> tuple().
+objects() ->
+    {array_new, array_from, array_copy, array_slice, array_concat, array_get, array_set,
+     array_size, array_first, array_last, array_push, array_pop, array_shift, array_unshift,
+     array_insert, array_remove, array_clear, array_fill, array_reverse, array_sort,
+     array_sort_indices, array_includes, array_index_of, array_last_index_of, array_binary_search,
+     array_binary_search_leftmost, array_binary_search_rightmost, array_sum, array_avg, array_min,
+     array_max, array_range, array_median, array_mode, array_stdev, array_variance,
+     array_covariance, array_percentile_linear, array_percentile_nearest, array_percent_rank,
+     array_abs, array_standardize, array_every, array_some, array_join, map_new, map_copy, map_put,
+     map_put_all, map_get, map_contains, map_remove, map_size, map_clear, map_keys, map_values,
+     map_key_at, map_value_at, matrix_new, matrix_copy, matrix_get, matrix_set, matrix_fill,
+     matrix_rows, matrix_columns, matrix_elements_count, matrix_row, matrix_column, matrix_add_row,
+     matrix_add_column, matrix_remove_row, matrix_remove_column, matrix_swap_rows,
+     matrix_swap_columns, matrix_concat, matrix_reshape, matrix_reverse, matrix_transpose,
+     matrix_submatrix, matrix_sort, matrix_sum, matrix_diff, matrix_mult, matrix_pow, matrix_kron,
+     matrix_det, matrix_inv, matrix_pinv, matrix_rank, matrix_trace, matrix_eigenvalues,
+     matrix_eigenvectors, matrix_avg, matrix_min, matrix_max, matrix_median, matrix_mode,
+     matrix_is_square, matrix_is_identity, matrix_is_binary, matrix_is_symmetric,
+     matrix_is_antisymmetric, matrix_is_diagonal, matrix_is_antidiagonal, matrix_is_triangular,
+     matrix_is_stochastic, matrix_is_zero, record_new, record_copy, record_get, record_set,
+     drawing_new, drawing_copy, drawing_get, drawing_set, drawing_delete, drawing_all, text_split,
+     text_of_object}.
+
+-spec object_arity(atom()) -> {non_neg_integer(), non_neg_integer()}.
+object_arity(array_new) -> {3, 3};
+object_arity(array_from) -> {1, 4095};
+object_arity(array_copy) -> {1, 1};
+object_arity(array_slice) -> {3, 3};
+object_arity(array_concat) -> {2, 2};
+object_arity(array_get) -> {2, 2};
+object_arity(array_set) -> {3, 3};
+object_arity(array_size) -> {1, 1};
+object_arity(array_first) -> {1, 1};
+object_arity(array_last) -> {1, 1};
+object_arity(array_push) -> {2, 2};
+object_arity(array_pop) -> {1, 1};
+object_arity(array_shift) -> {1, 1};
+object_arity(array_unshift) -> {2, 2};
+object_arity(array_insert) -> {3, 3};
+object_arity(array_remove) -> {2, 2};
+object_arity(array_clear) -> {1, 1};
+object_arity(array_fill) -> {4, 4};
+object_arity(array_reverse) -> {1, 1};
+object_arity(array_sort) -> {2, 2};
+object_arity(array_sort_indices) -> {2, 2};
+object_arity(array_includes) -> {2, 2};
+object_arity(array_index_of) -> {2, 2};
+object_arity(array_last_index_of) -> {2, 2};
+object_arity(array_binary_search) -> {2, 2};
+object_arity(array_binary_search_leftmost) -> {2, 2};
+object_arity(array_binary_search_rightmost) -> {2, 2};
+object_arity(array_sum) -> {1, 1};
+object_arity(array_avg) -> {1, 1};
+object_arity(array_min) -> {2, 2};
+object_arity(array_max) -> {2, 2};
+object_arity(array_range) -> {1, 1};
+object_arity(array_median) -> {1, 1};
+object_arity(array_mode) -> {1, 1};
+object_arity(array_stdev) -> {2, 2};
+object_arity(array_variance) -> {2, 2};
+object_arity(array_covariance) -> {3, 3};
+object_arity(array_percentile_linear) -> {2, 2};
+object_arity(array_percentile_nearest) -> {2, 2};
+object_arity(array_percent_rank) -> {2, 2};
+object_arity(array_abs) -> {1, 1};
+object_arity(array_standardize) -> {1, 1};
+object_arity(array_every) -> {1, 1};
+object_arity(array_some) -> {1, 1};
+object_arity(array_join) -> {2, 2};
+object_arity(map_new) -> {2, 2};
+object_arity(map_copy) -> {1, 1};
+object_arity(map_put) -> {3, 3};
+object_arity(map_put_all) -> {2, 2};
+object_arity(map_get) -> {2, 2};
+object_arity(map_contains) -> {2, 2};
+object_arity(map_remove) -> {2, 2};
+object_arity(map_size) -> {1, 1};
+object_arity(map_clear) -> {1, 1};
+object_arity(map_keys) -> {1, 1};
+object_arity(map_values) -> {1, 1};
+object_arity(map_key_at) -> {2, 2};
+object_arity(map_value_at) -> {2, 2};
+object_arity(matrix_new) -> {4, 4};
+object_arity(matrix_copy) -> {1, 1};
+object_arity(matrix_get) -> {3, 3};
+object_arity(matrix_set) -> {4, 4};
+object_arity(matrix_fill) -> {6, 6};
+object_arity(matrix_rows) -> {1, 1};
+object_arity(matrix_columns) -> {1, 1};
+object_arity(matrix_elements_count) -> {1, 1};
+object_arity(matrix_row) -> {2, 2};
+object_arity(matrix_column) -> {2, 2};
+object_arity(matrix_add_row) -> {3, 3};
+object_arity(matrix_add_column) -> {3, 3};
+object_arity(matrix_remove_row) -> {2, 2};
+object_arity(matrix_remove_column) -> {2, 2};
+object_arity(matrix_swap_rows) -> {3, 3};
+object_arity(matrix_swap_columns) -> {3, 3};
+object_arity(matrix_concat) -> {2, 2};
+object_arity(matrix_reshape) -> {3, 3};
+object_arity(matrix_reverse) -> {1, 1};
+object_arity(matrix_transpose) -> {1, 1};
+object_arity(matrix_submatrix) -> {5, 5};
+object_arity(matrix_sort) -> {3, 3};
+object_arity(matrix_sum) -> {2, 2};
+object_arity(matrix_diff) -> {2, 2};
+object_arity(matrix_mult) -> {2, 2};
+object_arity(matrix_pow) -> {2, 2};
+object_arity(matrix_kron) -> {2, 2};
+object_arity(matrix_det) -> {1, 1};
+object_arity(matrix_inv) -> {1, 1};
+object_arity(matrix_pinv) -> {1, 1};
+object_arity(matrix_rank) -> {1, 1};
+object_arity(matrix_trace) -> {1, 1};
+object_arity(matrix_eigenvalues) -> {1, 1};
+object_arity(matrix_eigenvectors) -> {1, 1};
+object_arity(matrix_avg) -> {1, 1};
+object_arity(matrix_min) -> {1, 1};
+object_arity(matrix_max) -> {1, 1};
+object_arity(matrix_median) -> {1, 1};
+object_arity(matrix_mode) -> {1, 1};
+object_arity(matrix_is_square) -> {1, 1};
+object_arity(matrix_is_identity) -> {1, 1};
+object_arity(matrix_is_binary) -> {1, 1};
+object_arity(matrix_is_symmetric) -> {1, 1};
+object_arity(matrix_is_antisymmetric) -> {1, 1};
+object_arity(matrix_is_diagonal) -> {1, 1};
+object_arity(matrix_is_antidiagonal) -> {1, 1};
+object_arity(matrix_is_triangular) -> {1, 1};
+object_arity(matrix_is_stochastic) -> {1, 1};
+object_arity(matrix_is_zero) -> {1, 1};
+object_arity(record_new) -> {1, 4095};
+object_arity(record_copy) -> {1, 1};
+object_arity(record_get) -> {2, 2};
+object_arity(record_set) -> {3, 3};
+object_arity(drawing_new) -> {1, 4095};
+object_arity(drawing_copy) -> {1, 1};
+object_arity(drawing_get) -> {2, 2};
+object_arity(drawing_set) -> {3, 3};
+object_arity(drawing_delete) -> {1, 1};
+object_arity(drawing_all) -> {1, 1};
+object_arity(text_split) -> {2, 2};
+object_arity(text_of_object) -> {2, 2}.
+
+%% @doc As scripts call it.
+-spec object_name(atom()) -> binary().
+object_name(array_new) -> <<"array.new">>;
+object_name(array_from) -> <<"array.from">>;
+object_name(array_copy) -> <<"array.copy">>;
+object_name(array_slice) -> <<"array.slice">>;
+object_name(array_concat) -> <<"array.concat">>;
+object_name(array_get) -> <<"array.get">>;
+object_name(array_set) -> <<"array.set">>;
+object_name(array_size) -> <<"array.size">>;
+object_name(array_first) -> <<"array.first">>;
+object_name(array_last) -> <<"array.last">>;
+object_name(array_push) -> <<"array.push">>;
+object_name(array_pop) -> <<"array.pop">>;
+object_name(array_shift) -> <<"array.shift">>;
+object_name(array_unshift) -> <<"array.unshift">>;
+object_name(array_insert) -> <<"array.insert">>;
+object_name(array_remove) -> <<"array.remove">>;
+object_name(array_clear) -> <<"array.clear">>;
+object_name(array_fill) -> <<"array.fill">>;
+object_name(array_reverse) -> <<"array.reverse">>;
+object_name(array_sort) -> <<"array.sort">>;
+object_name(array_sort_indices) -> <<"array.sort_indices">>;
+object_name(array_includes) -> <<"array.includes">>;
+object_name(array_index_of) -> <<"array.indexof">>;
+object_name(array_last_index_of) -> <<"array.lastindexof">>;
+object_name(array_binary_search) -> <<"array.binary_search">>;
+object_name(array_binary_search_leftmost) -> <<"array.binary_search_leftmost">>;
+object_name(array_binary_search_rightmost) -> <<"array.binary_search_rightmost">>;
+object_name(array_sum) -> <<"array.sum">>;
+object_name(array_avg) -> <<"array.avg">>;
+object_name(array_min) -> <<"array.min">>;
+object_name(array_max) -> <<"array.max">>;
+object_name(array_range) -> <<"array.range">>;
+object_name(array_median) -> <<"array.median">>;
+object_name(array_mode) -> <<"array.mode">>;
+object_name(array_stdev) -> <<"array.stdev">>;
+object_name(array_variance) -> <<"array.variance">>;
+object_name(array_covariance) -> <<"array.covariance">>;
+object_name(array_percentile_linear) -> <<"array.percentile_linear_interpolation">>;
+object_name(array_percentile_nearest) -> <<"array.percentile_nearest_rank">>;
+object_name(array_percent_rank) -> <<"array.percentrank">>;
+object_name(array_abs) -> <<"array.abs">>;
+object_name(array_standardize) -> <<"array.standardize">>;
+object_name(array_every) -> <<"array.every">>;
+object_name(array_some) -> <<"array.some">>;
+object_name(array_join) -> <<"array.join">>;
+object_name(map_new) -> <<"map.new">>;
+object_name(map_copy) -> <<"map.copy">>;
+object_name(map_put) -> <<"map.put">>;
+object_name(map_put_all) -> <<"map.put_all">>;
+object_name(map_get) -> <<"map.get">>;
+object_name(map_contains) -> <<"map.contains">>;
+object_name(map_remove) -> <<"map.remove">>;
+object_name(map_size) -> <<"map.size">>;
+object_name(map_clear) -> <<"map.clear">>;
+object_name(map_keys) -> <<"map.keys">>;
+object_name(map_values) -> <<"map.values">>;
+object_name(map_key_at) -> <<"map.key_at">>;
+object_name(map_value_at) -> <<"map.value_at">>;
+object_name(matrix_new) -> <<"matrix.new">>;
+object_name(matrix_copy) -> <<"matrix.copy">>;
+object_name(matrix_get) -> <<"matrix.get">>;
+object_name(matrix_set) -> <<"matrix.set">>;
+object_name(matrix_fill) -> <<"matrix.fill">>;
+object_name(matrix_rows) -> <<"matrix.rows">>;
+object_name(matrix_columns) -> <<"matrix.columns">>;
+object_name(matrix_elements_count) -> <<"matrix.elements_count">>;
+object_name(matrix_row) -> <<"matrix.row">>;
+object_name(matrix_column) -> <<"matrix.col">>;
+object_name(matrix_add_row) -> <<"matrix.add_row">>;
+object_name(matrix_add_column) -> <<"matrix.add_col">>;
+object_name(matrix_remove_row) -> <<"matrix.remove_row">>;
+object_name(matrix_remove_column) -> <<"matrix.remove_col">>;
+object_name(matrix_swap_rows) -> <<"matrix.swap_rows">>;
+object_name(matrix_swap_columns) -> <<"matrix.swap_columns">>;
+object_name(matrix_concat) -> <<"matrix.concat">>;
+object_name(matrix_reshape) -> <<"matrix.reshape">>;
+object_name(matrix_reverse) -> <<"matrix.reverse">>;
+object_name(matrix_transpose) -> <<"matrix.transpose">>;
+object_name(matrix_submatrix) -> <<"matrix.submatrix">>;
+object_name(matrix_sort) -> <<"matrix.sort">>;
+object_name(matrix_sum) -> <<"matrix.sum">>;
+object_name(matrix_diff) -> <<"matrix.diff">>;
+object_name(matrix_mult) -> <<"matrix.mult">>;
+object_name(matrix_pow) -> <<"matrix.pow">>;
+object_name(matrix_kron) -> <<"matrix.kron">>;
+object_name(matrix_det) -> <<"matrix.det">>;
+object_name(matrix_inv) -> <<"matrix.inv">>;
+object_name(matrix_pinv) -> <<"matrix.pinv">>;
+object_name(matrix_rank) -> <<"matrix.rank">>;
+object_name(matrix_trace) -> <<"matrix.trace">>;
+object_name(matrix_eigenvalues) -> <<"matrix.eigenvalues">>;
+object_name(matrix_eigenvectors) -> <<"matrix.eigenvectors">>;
+object_name(matrix_avg) -> <<"matrix.avg">>;
+object_name(matrix_min) -> <<"matrix.min">>;
+object_name(matrix_max) -> <<"matrix.max">>;
+object_name(matrix_median) -> <<"matrix.median">>;
+object_name(matrix_mode) -> <<"matrix.mode">>;
+object_name(matrix_is_square) -> <<"matrix.is_square">>;
+object_name(matrix_is_identity) -> <<"matrix.is_identity">>;
+object_name(matrix_is_binary) -> <<"matrix.is_binary">>;
+object_name(matrix_is_symmetric) -> <<"matrix.is_symmetric">>;
+object_name(matrix_is_antisymmetric) -> <<"matrix.is_antisymmetric">>;
+object_name(matrix_is_diagonal) -> <<"matrix.is_diagonal">>;
+object_name(matrix_is_antidiagonal) -> <<"matrix.is_antidiagonal">>;
+object_name(matrix_is_triangular) -> <<"matrix.is_triangular">>;
+object_name(matrix_is_stochastic) -> <<"matrix.is_stochastic">>;
+object_name(matrix_is_zero) -> <<"matrix.is_zero">>;
+object_name(record_new) -> <<"T.new">>;
+object_name(record_copy) -> <<"T.copy">>;
+object_name(record_get) -> <<"T.get">>;
+object_name(record_set) -> <<"T.set">>;
+object_name(drawing_new) -> <<"drawing.new">>;
+object_name(drawing_copy) -> <<"drawing.copy">>;
+object_name(drawing_get) -> <<"drawing.get">>;
+object_name(drawing_set) -> <<"drawing.set">>;
+object_name(drawing_delete) -> <<"drawing.delete">>;
+object_name(drawing_all) -> <<"drawing.all">>;
+object_name(text_split) -> <<"str.split">>;
+object_name(text_of_object) -> <<"str.tostring">>.

@@ -1,5 +1,5 @@
-%% @private The statements of a tree with an effect: orders, plots, errors (also that of a loop's step), a
-%% request's results, and the statements that these need. The others are left out. A request's world has
+%% @private The statements of a tree with an effect: orders, plots, errors (also that of a loop's step), functions
+%% over objects, a request's results, and the statements that these need. The others are left out. A request's world has
 %% only the statements that its results need.
 -module(fxaot_eval_needs).
 
@@ -97,6 +97,8 @@ expression({kernel, Site, _, Arguments, _}, [{Id, _} | _] = Chain, Reads, N) ->
 expression({sequence, Block, E}, Chain, Reads, N) ->
     expression(E, Chain, Reads, scan(Block, Chain, N));
 expression({function, _, Arguments, _}, Chain, Reads, N) -> expressions(Arguments, Chain, Reads, N);
+expression({object, _, Arguments}, [{Id, _} | _] = Chain, Reads, #n{work = Work} = N) ->
+    expressions(Arguments, Chain, Reads, N#n{work = [Id | Work]});
 expression(E, Chain, Reads, N) -> expressions(operands(E), Chain, Reads, N).
 
 expressions(All, Chain, Reads, N) ->
@@ -141,6 +143,8 @@ inside({kernel, Site, Kernel, Arguments, Place}, Live) ->
     {kernel, Site, Kernel, [inside(E, Live) || E <- Arguments], Place};
 inside({function, Function, Arguments, IsText}, Live) ->
     {function, Function, [inside(E, Live) || E <- Arguments], IsText};
+inside({object, Function, Arguments}, Live) ->
+    {object, Function, [inside(E, Live) || E <- Arguments]};
 inside({history, V, E}, Live) -> {history, V, inside(E, Live)};
 inside({bar_history, Field, E}, Live) -> {bar_history, Field, inside(E, Live)};
 inside({trade, Field, IsOpen, E}, Live) -> {trade, Field, IsOpen, inside(E, Live)};

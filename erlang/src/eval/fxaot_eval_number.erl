@@ -156,10 +156,12 @@ less_or_equal(A, B) -> at_least(B, A) orelse at_least(?TOLERANCE, subtract(A, B)
 
 -spec equal(value(), value()) -> boolean().
 equal(A, B) when is_binary(A), is_binary(B) -> A =:= B;
+equal({ref, A}, {ref, B}) -> A =:= B;
 equal(A, B) -> same(A, B) orelse at_least(?TOLERANCE, absolute(subtract(A, B))).
 
 -spec not_equal(value(), value()) -> boolean().
 not_equal(A, B) when is_binary(A), is_binary(B) -> A =/= B;
+not_equal({ref, A}, {ref, B}) -> A =/= B;
 not_equal(A, B) -> less(A, B) orelse less(B, A).
 
 %% ---- functions ---------------------------------------------------------------

@@ -91,6 +91,7 @@ expression({'and', A, B}, _) -> [{expression, A}, {expression, B}];
 expression({'or', A, B}, _) -> [{expression, A}, {expression, B}];
 expression({select, C, A, B}, _) -> [{expression, C}, {expression, A}, {expression, B}];
 expression({function, _, List}, _) -> [{expression, E} || E <- List];
+expression({object, _, List}, _) -> [{expression, E} || E <- List];
 expression({kernel, Site}, #program{sites = Sites}) ->
     [{expression, E} || E <- element(2, element(Site + 1, Sites))];
 expression({request, R, _}, #program{requests = Requests}) ->

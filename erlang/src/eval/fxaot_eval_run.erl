@@ -30,6 +30,7 @@
 new(#{variables := Variables, sites := Sites, series := Series} = Fixed) ->
     Histories = [fxaot_eval_store:history(Most, Empty) || {_, Most, Empty} <- Series],
     #w{fixed = maps:without([variables, sites, series], Fixed),
+       heap = fxaot_eval_heap:new(Fixed),
        variables = fxaot_eval_store:new(Variables), sites = fxaot_eval_store:new([none | Sites]),
        series = fxaot_eval_store:new([none | Histories])}.
 
@@ -38,7 +39,7 @@ new(#{variables := Variables, sites := Sites, series := Series} = Fixed) ->
 step(Candle, Place, Book, Requests, #w{fixed = #{body := Body}} = W0) ->
     {_, W} = run(Body, begun(Candle, W0#w{place = Place, book = Book, requests = Requests,
                                           budget = ?BUDGET, plots = #{}, orders = [],
-                                          order_count = 0, risks = []})),
+                                          order_count = 0, risks = [], heap = reclaimed(W0)})),
     W.
 
 %% The old bar's fields go to their histories.
@@ -47,6 +48,15 @@ begun(Candle0, #w{fixed = #{fields := Fields}, bar = Bar, fields = Before} = W0)
     Series = lists:foldl(fun({Index, Value}, S) -> push(Index, Value, S) end, W0#w.series, Before),
     W1 = with_day(Candle, W0#w{series = Series, bar = Bar + 1, candle = Candle}),
     W1#w{fields = [{Index, field(Field, W1)} || {Field, Index} <- Fields]}.
+
+%% What neither a variable nor its past refers to makes room.
+reclaimed(#w{heap = Heap, variables = Variables, series = Series}) ->
+    fxaot_eval_heap:begun(
+      fun() ->
+              [fxaot_eval_store:values(Variables)
+               | [fxaot_eval_store:kept(History)
+                  || History <- fxaot_eval_store:values(Series), is_tuple(History)]]
+      end, Heap).
 
 last_two(#candle{before = #candle{} = Before} = Last) ->
     Last#candle{before = Before#candle{before = none}};
@@ -168,7 +178,7 @@ for(I, Step, Direction, {V, To, Body, Cost, Line} = Loop, Rest, W0) ->
 check_step(_, _, Step, Line) when Step == 0.0 -> stop(Line, "the step of a 'for' loop cannot be 0");
 check_step(I, Last, Step, Line) ->
     fxaot_eval_number:above(0.0, Step) andalso fxaot_eval_number:less(I, Last) andalso
-        stop(Line, ["a 'for' loop that counts up cannot have the step ", written(Step)]).
+        stop(Line, ["a 'for' loop that counts up cannot have the step ", fxaot_eval_fault:number(Step)]).
 
 %% A step that is na leads beyond any bound.
 direction(I, Last, Step, none) ->
@@ -262,6 +272,12 @@ changing({trade, Field, IsOpen, Number}, W0) ->
 changing({function, Function, Arguments, IsText}, W0) ->
     {Values, W} = all(Arguments, W0),
     {function(Function, Values, IsText, maps:get(mintick, W#w.fixed)), W};
+changing({object, Function, Arguments, Line}, W0) ->
+    {Values, #w{heap = Heap0} = W} = all(Arguments, W0),
+    try fxaot_eval_object:evaluate(Function, Values, Heap0) of
+        {X, Heap} -> {X, W#w{heap = Heap}}
+    catch throw:{fault, Reason} -> stop(Line, fxaot_eval_fault:sentence(Function, Reason))
+    end;
 changing({stamp, Zone, Fields}, W0) ->
     {Values, W} = all(Fields, W0),
     {stamp(Zone, Values), W};
@@ -287,14 +303,9 @@ check_lengths([I | Rest], Values, Line) ->
     case lists:nth(I, Values) of
         N when is_float(N), N >= 1.0, N =< ?LONGEST -> ok;
         na -> ok;
-        N -> stop(Line, ["a length must be from 1 to 5000, not ", written(N)])
+        N -> stop(Line, ["a length must be from 1 to 5000, not ", fxaot_eval_fault:number(N)])
     end,
     check_lengths(Rest, Values, Line).
-
-written(N) when is_float(N) -> string:trim(float_to_binary(N, [short]), trailing, ".0");
-written(inf) -> "inf";
-written(ninf) -> "-inf";
-written(_) -> "nan".
 
 %% ---- kernels, by where they are called -----------------------------------------
 
@@ -346,7 +357,7 @@ value({past, Index, Now, Ago, Line, Most}, W) ->
             end;
         na -> na;
         N -> stop(Line, ["bars ago must be from 0 to 5000 (10000 of open, high, low, close and time), or "
-                           "to a larger max_bars_back, not ", written(N)])
+                           "to a larger max_bars_back, not ", fxaot_eval_fault:number(N)])
     end;
 value({add, A, B}, W) -> fxaot_eval_number:add(value(A, W), value(B, W));
 value({subtract, A, B}, W) -> fxaot_eval_number:subtract(value(A, W), value(B, W));

@@ -2,7 +2,7 @@
 %% histories, which lie in such a store.
 -module(fxaot_eval_store).
 
--export([new/1, get/2, set/3, history/2, push/3, past/3, is_stamped/3, stamp/3]).
+-export([new/1, get/2, set/3, values/1, history/2, push/3, past/3, kept/1, is_stamped/3, stamp/3]).
 
 -export_type([store/0]).
 
@@ -28,6 +28,10 @@ set(I, Value, Store) ->
     Chunk = (I bsr 4) + 1,
     setelement(Chunk, Store, setelement((I band 15) + 1, element(Chunk, Store), Value)).
 
+%% @doc All values, in their order.
+-spec values(store()) -> [term()].
+values(Store) -> lists:append([tuple_to_list(Chunk) || Chunk <- tuple_to_list(Store)]).
+
 %% @doc An empty history: how many values it keeps, and the value before the first one.
 -spec history(pos_integer(), value()) -> tuple().
 history(Most, Empty) -> {0, 0, Most, Empty, []}.
@@ -50,6 +54,10 @@ past(I, Ago, Store) ->
         {_, Held, _, _, Values} when Ago =< Held -> lists:nth(Ago, Values);
         {_, _, _, Empty, _} -> Empty
     end.
+
+%% @doc The values that a history keeps.
+-spec kept(tuple()) -> [value()].
+kept({_, _, Most, _, Values}) -> lists:sublist(Values, Most).
 
 %% @doc Whether a history was pushed to, or set, on a bar.
 -spec is_stamped(non_neg_integer(), non_neg_integer(), store()) -> boolean().

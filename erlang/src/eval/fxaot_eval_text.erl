@@ -1,7 +1,7 @@
 %% @private The `str.*' functions. Places and lengths count characters.
 -module(fxaot_eval_text).
 
--export([function/4, number/1, clock/3]).
+-export([function/4, number/1, clock/3, cut/1]).
 
 -include("fxaot_eval.hrl").
 
@@ -53,7 +53,8 @@ function(text_repeat, [X, Times, Separator], _, _) ->
     cut(repeated(loaded(X), count(Times), Between, [], 0));
 function(_, _, _, _) -> na.
 
-%% Not within a character.
+%% @doc As much of a text as a script's text can be long; not cut within a character.
+-spec cut(iodata()) -> binary().
 cut(Text) ->
     case iolist_to_binary(Text) of
         <<_:?LONGEST/binary, Next, _/binary>> = Made -> binary:part(Made, 0, whole_characters(Next, Made, ?LONGEST));

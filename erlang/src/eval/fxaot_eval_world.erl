@@ -47,7 +47,8 @@ make(Program, #{types := Types, results := Results}, Body, #{symbol := Symbol, z
       results => Results,
       requests => lists:usort([R || {_, {request, R, _, _}} <- Nodes]),
       plots => length(Program#program.plots),
-      capital => Program#program.initial_capital,
+      capital => Program#program.initial_capital, version => Program#program.language_version,
+      most_drawings => list_to_tuple(Program#program.most_drawings),
       calendar => C#c.calendar, session => Session, zone => SymbolZone,
       mintick => maps:get(mintick, Symbol), point_value => maps:get(point_value, Symbol)}.
 
@@ -144,6 +145,7 @@ below(entry_name, L) -> [{L, {entry_name}}];
 below({sequence, Block, E}, L) -> tree(Block) ++ below(E, L);
 below({kernel, _, _, Arguments, _} = E, L) -> [{L, E} | all_below(Arguments, L)];
 below({function, _, Arguments, _} = E, L) -> [{L, E} | all_below(Arguments, L)];
+below({object, _, Arguments} = E, L) -> [{L, E} | all_below(Arguments, L)];
 below({history, _, A} = E, L) -> [{L, E} | below(A, L)];
 below({bar_history, _, A} = E, L) -> [{L, E} | below(A, L)];
 below({trade, _, _, A} = E, L) -> [{L, E} | below(A, L)];
@@ -156,6 +158,7 @@ below({_, A, B} = E, L) -> [{L, E} | all_below([A, B], L)].
 cost(Nodes) ->
     lists:sum([case element(1, N) of
                    function -> 1 + ?FUNCTION_COST;
+                   object -> 1 + ?FUNCTION_COST;
                    kernel -> 1 + ?KERNEL_COST;
                    _ -> 1
                end || {_, N} <- Nodes]) + 1.
@@ -259,6 +262,7 @@ node({kernel_result, Site, Kernel, K}, _, #c{sites = Sites}) ->
         #{} -> {c, case K of 0 -> empty(fxaot_eval_names:kernel_type(Kernel)); _ -> na end}
     end;
 node({function, Function, Arguments, IsText}, L, C) -> function(Function, Arguments, IsText, L, C);
+node({object, Function, Arguments}, L, C) -> {i, {object, Function, [node(A, L, C) || A <- Arguments], L}};
 node({history, V, Ago}, L, C) -> past(V, {v, V}, Ago, L, C);
 node({bar_history, Field, Ago}, L, C) -> past({field, Field}, {b, Field}, Ago, L, C);
 node({trade, Field, IsOpen, Number}, L, C) ->
