@@ -15,13 +15,14 @@
 
 -define(PROGRAMS, 2000).
 -define(SCRIPTS, 300).
+-define(OBJECTS, 1000).
 -define(BARS, 40).
 %% Of the random programs at most so many may have a result that is that sensitive: 1 in 200.
 -define(SENSITIVE, 10).
 
 all() ->
     [strategies_agree, functions_agree, conformance_cases_agree, random_programs_agree,
-     random_scripts_agree, other_symbols_agree, any_bytes_are_decoded,
+     random_scripts_agree, random_objects_agree, objects_are_reclaimed, other_symbols_agree, any_bytes_are_decoded,
      mutated_programs_run, the_budget_ends_a_loop, inputs_are_checked, what_cannot_run_is_told,
      zones_have_their_clocks].
 
@@ -95,6 +96,20 @@ random_scripts_agree(Config) ->
     ?assert(length(Cases) > ?SCRIPTS * 9 div 10),
     agree(Cases, 1).
 
+%% Arrays, slices, maps, matrices, records and drawings; a script that stops does so on the same line, with the same
+%% sentence.
+random_objects_agree(Config) ->
+    Cases = objects(0, ?OBJECTS, ?BARS, Config),
+    ?assertEqual(?OBJECTS, length(Cases)),
+    agree(Cases, 0).
+
+%% So many bars that what nothing refers to is reclaimed meanwhile.
+objects_are_reclaimed(Config) -> agree(objects(?OBJECTS, 30, 500, Config), 0).
+
+objects(First, Count, Bars, Config) ->
+    Numbers = [integer_to_list(N) || N <- [First, Count, Bars]],
+    fxaot_eval_trace:cases(trace(["objects" | Numbers], Config)).
+
 %% On two processes, as there are two cores.
 agree(Cases, MostSensitive) ->
     Outcomes = parallel([{maps:get(name, Case), Case} || Case <- Cases]),
@@ -135,16 +150,16 @@ any_bytes_are_decoded(Config) ->
     Program = program(Config),
     {ok, _} = new(Program),
     [?assertMatch({error, {bad_script, _}}, new(Bytes))
-     || Bytes <- [<<>>, <<"FXIR">>, <<"FXIR", 3>>, <<"FXIR", 2>>, <<Program/binary, 0>>]
+     || Bytes <- [<<>>, <<"FXIR">>, <<"FXIR", 4>>, <<"FXIR", 3>>, <<Program/binary, 0>>]
             ++ [binary:part(Program, 0, N) || N <- lists:seq(0, byte_size(Program) - 1, 7)]],
     rand:seed(exsss, 11),
-    [{error, {bad_script, _}} = new(<<"FXIR", 3, (rand:bytes(rand:uniform(200)))/binary>>)
+    [{error, {bad_script, _}} = new(<<"FXIR", 4, (rand:bytes(rand:uniform(200)))/binary>>)
      || _ <- lists:seq(1, 3000)].
 
 %% Whatever a byte is turned into: refused, or run to an end.
 mutated_programs_run(Config) ->
     rand:seed(exsss, 12),
-    Cases = fxaot_eval_trace:cases(trace(["random", "0", "60", "3"], Config)),
+    Cases = fxaot_eval_trace:cases(trace(["random", "0", "60", "3"], Config)) ++ objects(0, 60, 3, Config),
     Outcomes = [run(changed(Program)) || #{program := Program} <- Cases, _ <- lists:seq(1, 40)],
     ?assertEqual([error, ok], lists:usort(Outcomes)).
 

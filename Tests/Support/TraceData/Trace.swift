@@ -121,7 +121,7 @@ struct Trace {
       case .error(let line, let message): (line, message)
       case .texts(let line): (line, "texts")
       case .orders(let line): (line, "orders")
-      case .object(let line, _): (line, "object")
+      case .object(let line, let fault): (line, fault.sentence)
       case nil: (0, "")
       }
     out.integer(Int32(truncatingIfNeeded: line))

@@ -4,8 +4,9 @@
 //     TraceData random FIRST COUNT BARS > trace
 //     TraceData symbols BARS > trace
 //     TraceData written FIRST COUNT BARS > trace
+//     TraceData objects FIRST COUNT BARS > trace
 //
-// The last one is of random scripts as text, through the front end.
+// `written` are random scripts as text, through the front end; `objects` random programs over arrays, maps …
 //
 // A trace is the number of cases (4 bytes), and of each case its length (4 bytes) and a `Trace`.
 import Calendar
@@ -92,6 +93,19 @@ func written(_ arguments: ArraySlice<String>) throws -> [Trace] {
   }
 }
 
+/// Every third one in a script of version 5.
+func objects(_ arguments: ArraySlice<String>) throws -> [Trace] {
+  let numbers = arguments.compactMap { UInt64($0) }
+  guard numbers.count == 3, let period = Period("15") else { throw Refusal(why: "FIRST COUNT BARS") }
+  return (numbers[0]..<numbers[0] + numbers[1]).map { seed in
+    var program = RandomPrograms.objects(seed: seed)
+    program.settings.languageVersion = seed % 3 == 0 ? 5 : 6
+    return Trace(
+      name: "objects \(seed)", program: program, environment: ScriptEnvironment(timeframe: period),
+      bars: RandomPrograms.bars(seed: seed, count: Int(numbers[2])), isHistory: seed % 2 == 0)
+  }
+}
+
 func traces() throws -> [Trace] {
   let arguments = CommandLine.arguments.dropFirst()
   switch arguments.first {
@@ -99,10 +113,11 @@ func traces() throws -> [Trace] {
   case "random": return try randoms(arguments.dropFirst())
   case "symbols": return try symbols(arguments.dropFirst())
   case "written": return try written(arguments.dropFirst())
+  case "objects": return try objects(arguments.dropFirst())
   default:
     throw Refusal(
       why: "usage: TraceData scripts BARS FILE … | random FIRST COUNT BARS | symbols BARS"
-        + " | written FIRST COUNT BARS")
+        + " | written FIRST COUNT BARS | objects FIRST COUNT BARS")
   }
 }
 
