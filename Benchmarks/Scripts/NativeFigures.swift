@@ -19,6 +19,7 @@ func nativeFigures(_ bars: [ScriptBar]) throws {
   _ = try build.make(macd, timeframe: "15")
   try compileFigures(build)
   try report("native_macd_bar", try nativeRun(build, bars) / Double(bars.count), "ns")
+  try objectFigures(build, bars)
   for name in strategies {
     let code = try build.make(try NativeBuild.shipped(name), timeframe: "1").code
     let table = code.table.pointee

@@ -388,10 +388,18 @@ compiled(Figures, Peers) ->
               [{"on the VM", vm_step_ma_crossover}, {"built in", builtin_step_ma_crossover}]},
              {native_array_ma_crossover, "ns per bar", {at_most, 3}, none, ma_crossover, []},
              {native_lane_ma_crossover, "ns per set", {at_most, 1}, none, none, []},
+             {array_push_shift, "ns more", {at_most, 15}, none, none, []},
+             {array_sum_100, "ns more", {at_most, 150}, none, none, []},
+             {matrix_4x4_mult, "ns more", {at_most, 150}, none, none, []},
+             {udt_bar, "ns per bar", none, none, none, [{"on the VM", vm_udt_bar}]},
              {compile_cold, "ms", {at_most, 500}, none, compile_ma_crossover, []},
              {compile_cached, "ms", {at_most, 5}, none, none, []}],
         Row <- native(Name, Unit, Target, Floor, Figures)]
-        ++ over_vm(Figures).
+        ++ over_vm(Figures) ++ udt_over_vm(Figures).
+
+udt_over_vm(#{udt_bar := Native, vm_udt_bar := VM}) ->
+    [#row{name = udt_over_vm, unit = "times", value = VM / Native, target = 5, sense = at_least}];
+udt_over_vm(_) -> [].
 
 over_vm(#{native_step_ma_crossover := Native, vm_step_ma_crossover := VM}) ->
     [#row{name = native_over_vm, unit = "times", value = VM / Native, target = 5,
