@@ -9,54 +9,66 @@
 -export([main/1, start/1, stop/1, quotes/1, run/2, collect/0]).
 
 -define(PART, 1000000).
+-define(FILL, 100000).
+%% What happens each second is counted by itself, since a second has far fewer quotes where instructions are counted.
+-define(QUIET, #{traces_delay => 3600000, logs_delay => 3600000, metrics_delay => 3600000, traces_batch => 2048}).
 
 -type mode() :: on | off.
 -type kind() :: quote | replay | collect | none.
 
-%% @doc For scripts/telemetry-cost: `Kind Mode Count'. The count is one of quotes, or of collections; `none' makes the
-%% quotes and sends nothing, which is what the rest of a run costs.
+%% @doc For scripts/telemetry-cost: `Kind Mode Count'. The count is one of quotes, or of collections, each after so many
+%% quotes that an engine has as many to trace as it keeps; `none' makes the quotes and sends nothing, and `fill' sends
+%% those before collections and does not collect: which is what the rest of a run costs.
 -spec main([string()]) -> no_return().
 main([Kind, Mode, Count]) ->
     ok = logger:set_primary_config(level, warning),
-    Quotes = quotes(?PART),
-    ok = start(list_to_atom(Mode)),
-    counted(list_to_atom(Kind), list_to_integer(Count), Quotes),
+    ok = start(list_to_atom(Mode), ?QUIET),
+    _ = [ok = sys:suspend(fxaot_tracer) || Mode =:= "on"],
+    counted(list_to_atom(Kind), list_to_integer(Count), market()),
+    _ = [ok = sys:resume(fxaot_tracer) || Mode =:= "on"],
     ok = stop(list_to_atom(Mode)),
     halt(0).
 
-counted(collect, Count, _) -> lists:foreach(fun(_) -> collect() end, lists:seq(1, Count));
-counted(Kind, Count, Quotes) ->
-    lists:foreach(fun(Part) -> run(Kind, Part) end, parts(Count div ?PART, Quotes)).
-
-%% Each part lies behind the one before.
-parts(0, _) -> [];
-parts(Count, Quotes) ->
-    [First | _] = times(Quotes),
-    Span = lists:last(times(binary:part(Quotes, byte_size(Quotes), -48))) - First + 1,
-    [<< <<(Time + N * Span):64/little, Rest/binary>> || <<Time:64/little, Rest:40/binary>> <= Quotes >>
-     || N <- lists:seq(0, Count - 1)].
-
-times(<<Time:64/little, _/binary>>) -> [Time].
+counted(collect, Count, Market) ->
+    lists:foreach(fun(_) ->
+                          run(replay, next(Market, ?FILL)),
+                          ok = sys:resume(fxaot_tracer),
+                          collect(),
+                          exported(),
+                          ok = sys:suspend(fxaot_tracer)
+                  end, lists:seq(1, Count));
+counted(fill, Count, Market) ->
+    lists:foreach(fun(_) -> run(replay, next(Market, ?FILL)) end, lists:seq(1, Count));
+counted(Kind, Count, Market) ->
+    lists:foreach(fun(_) -> run(Kind, next(Market, ?PART)) end, lists:seq(1, Count div ?PART)).
 
 %% @doc So many quotes of a seeded market.
 -spec quotes(pos_integer()) -> binary().
-quotes(Count) ->
+quotes(Count) -> next(market(), Count).
+
+market() ->
     {ok, Market} = fxaot_nif:market(#{seed => 7, start => 1704240000000000000}),
+    Market.
+
+next(Market, Count) ->
     {ok, Quotes} = fxaot_nif:market_next(Market, 1 bsl 62, Count),
     Quotes.
 
 %% Nobody listens at that port. Quotes come faster than spans are exported anyway: most spans find a full queue.
-environment() ->
-    [{metrics_port, 0}
-     | [{otlp, #{endpoint => <<"http://127.0.0.1:9">>, quote_spans => 1000, shutdown_timeout => 1}}
-        || os:getenv("FXAOT_TRACES") =/= "false"]].
+environment() -> environment(#{}).
+
+environment(Options) ->
+    [{metrics_port, 0},
+     {otlp, Options#{endpoint => <<"http://127.0.0.1:9">>, quote_spans => 1000, shutdown_timeout => 1}}].
 
 -spec start(mode()) -> ok.
-start(Mode) ->
+start(Mode) -> start(Mode, #{}).
+
+start(Mode, Options) ->
     _ = application:load(fxaot),
     %% That nobody listens.
     ok = logger:set_application_level(fxaot, critical),
-    _ = [ok = application:set_env(fxaot, Key, Value) || Mode =:= on, {Key, Value} <- environment()],
+    _ = [ok = application:set_env(fxaot, Key, Value) || Mode =:= on, {Key, Value} <- environment(Options)],
     {ok, _} = application:ensure_all_started(fxaot),
     {ok, _} = fxaot:start_engine(?MODULE, #{instruments => ['EURUSD']}),
     ok = fxaot:deploy(?MODULE, crossover, #{strategy => ma_crossover, instrument => 'EURUSD',
@@ -88,6 +100,13 @@ collect() ->
     ok = fxaot_tracer:read_all(),
     _ = iolist_size(fxaot_metrics_text:format(open_metrics, fxaot_metrics:collect())),
     ok.
+
+%% What an export of the traces costs, without its connection.
+exported() ->
+    {Keys, Spans} = lists:unzip(fxaot_otlp_queue:first(traces, 512)),
+    {Body, _} = fxaot_otlp_proto:traces(#{}, Spans),
+    _ = zlib:gzip(Body),
+    ok = fxaot_otlp_queue:done(traces, Keys).
 
 ticked(<<Time:64/little, _:64, Bid:64/little-float, Ask:64/little-float, _:128, Rest/binary>>) ->
     _ = fxaot:tick(?MODULE, 'EURUSD', Time, Bid, Ask),
