@@ -74,7 +74,7 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(script_stopped) X(failure) X(message) X(minimum) X(maximum)                                    \
   X(tier) X(built_in) X(vm) X(native) X(native_steps) X(version) X(plan) X(cpu) X(compiler)        \
   X(path) X(hash) X(inputs) X(outputs) X(warm_bars) X(added) X(removed) X(changed) X(name)         \
-  X(value) X(time_jump) X(gaps) X(columns) X(rows) X(other_symbols) X(bad_texts) X(small_order)    \
+  X(value) X(time_jump) X(gaps) X(columns) X(rows) X(other) X(other_symbols) X(bad_texts) X(small_order)    \
   X(size) X(step) X(unknown_code) X(unknown_event)                                                 \
   X(halted) X(reducing) X(quantity_step) X(no_quote) X(stale_quote) X(spread) X(market_closed)     \
   X(collar) X(max_quantity) X(max_notional) X(max_position) X(max_currency) X(max_positions)       \

@@ -133,11 +133,23 @@ static ERL_NIF_TERM tier_term(ErlNifEnv *env, uint32_t tier) {
   return tier < COUNT(tiers) ? tiers[tier] : fxaot_unknown_code(env, tier);
 }
 
+static ERL_NIF_TERM rejected_term(ErlNifEnv *env, const fxaot_strategy_stats *s) {
+  ERL_NIF_TERM reasons[FXAOT_STRATEGY_REJECTS], counts[FXAOT_STRATEGY_REJECTS];
+  unsigned n = 0;
+  for (; n < FXAOT_STRATEGY_REJECTS && s->rejected[n].count; n++) {
+    uint32_t code = s->rejected[n].code;
+    reasons[n] = code ? fxaot_reject_term(env, code) : atoms.other;
+    counts[n] = enif_make_uint64(env, s->rejected[n].count);
+  }
+  return fxaot_map(env, n, reasons, counts);
+}
+
 static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s) {
   ERL_NIF_TERM keys[] = {atoms.id,         atoms.symbol,   atoms.strategy,      atoms.timeframe,
                          atoms.bars,       atoms.signals,  atoms.orders,        atoms.fills,
                          atoms.rejects,    atoms.quantity, atoms.average_price, atoms.realised,
-                         atoms.unrealised, atoms.tier,     atoms.version,       atoms.native_steps};
+                         atoms.unrealised, atoms.tier,     atoms.version,       atoms.native_steps,
+                         atoms.rejected};
   ERL_NIF_TERM values[] = {s->strategy_ref,
                            s->symbol_ref,
                            fxaot_text(env, s->strategy),
@@ -153,7 +165,8 @@ static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s)
                            enif_make_int64(env, s->unrealised_micro),
                            tier_term(env, s->tier),
                            enif_make_uint(env, s->version),
-                           enif_make_uint64(env, s->native_steps)};
+                           enif_make_uint64(env, s->native_steps),
+                           rejected_term(env, s)};
   ERL_NIF_TERM map = fxaot_map(env, COUNT(keys), keys, values);
   if (s->failure) enif_make_map_put(env, map, atoms.failure, fxaot_text(env, s->failure), &map);
   return map;

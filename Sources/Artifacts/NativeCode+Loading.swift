@@ -11,7 +11,7 @@ extension NativeCode {
   /// A library is some 20 KB; even one of 100 worlds, the maximum, is smaller than this.
   static let longestLibrary = 64 << 20
 
-  /// The version of fxaot.h that code must have been compiled with.
+  /// The version of fxaot.h that code must have been compiled with: this build's own.
   public static var abi: UInt32 { UInt32(FXAOT_ABI_VERSION) }
 
   /// Loads the variant for this processor. Reads and writes files.

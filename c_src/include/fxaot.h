@@ -29,7 +29,7 @@
 extern "C" {
 #endif
 
-#define FXAOT_ABI_VERSION 10u
+#define FXAOT_ABI_VERSION 11u
 
 #define FXAOT_STATIC_SIZE(type, bytes) \
   _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
@@ -876,6 +876,16 @@ typedef struct fxaot_trade {
 
 enum { FXAOT_TIER_BUILT_IN = 0, FXAOT_TIER_VM = 1, FXAOT_TIER_NATIVE = 2 };
 
+#define FXAOT_STRATEGY_REJECTS 16
+
+/* Refused orders of a reason. */
+typedef struct fxaot_reject_count {
+  uint32_t code; /* fxaot_reject; 0: other reasons, where there is no room for more of them */
+  uint32_t reserved;
+  uint64_t count;
+} fxaot_reject_count;
+FXAOT_STATIC_SIZE(fxaot_reject_count, 16);
+
 typedef struct fxaot_strategy_stats {
   uint64_t strategy_ref, symbol_ref;
   const char
@@ -890,6 +900,7 @@ typedef struct fxaot_strategy_stats {
   uint32_t tier;    /* FXAOT_TIER_… */
   uint32_t version; /* 1, and one more with each swap */
   uint64_t native_steps; /* bars on which the attached native code has run */
+  fxaot_reject_count rejected[FXAOT_STRATEGY_REJECTS]; /* the first count of 0 ends them */
 } fxaot_strategy_stats;
 
 /* ---- functions ---------------------------------------------------------- */

@@ -90,6 +90,7 @@ extension Engine {
   mutating func countRefusal(_ refusal: fxaot_reject, _ strategySlot: Int, size: Double) {
     countReject(refusal.rawValue)
     strategies.base[strategySlot].rejects &+= 1
+    strategies.base[strategySlot].rejected.add(refusal.rawValue)
     if refusal == FXAOT_REJECT_QUANTITY_BELOW_MINIMUM { warnOfSize(strategySlot, size) }
   }
 

@@ -104,6 +104,7 @@ extension Engine {
     stats.orders = strategy.orders
     stats.fills = strategy.fills
     stats.rejects = strategy.rejects
+    strategy.rejected.read(into: &stats)
     stats.quantity = strategy.book.quantity
     stats.average_price = strategy.book.averagePrice(on: state.instrument.grid)
     stats.realised_micro = strategy.book.realised

@@ -42,6 +42,7 @@ struct StrategyState: BitwiseCopyable {
   var orders: UInt64 = 0
   var fills: UInt64 = 0
   var rejects: UInt64 = 0
+  var rejected = RejectCounts()
   /// An alarm has said that its orders are too small.
   var isWarnedOfSize = false
   /// The engine's number of the quote at which a script last ran.
@@ -63,6 +64,7 @@ struct StrategyState: BitwiseCopyable {
     archive(&orders)
     archive(&fills)
     archive(&rejects)
+    rejected.persist(&archive)
     archive(&isWarnedOfSize)
     archive(&steppedAt)
     archive(&isAwake)

@@ -134,6 +134,8 @@ struct SizingTests {
     #expect(events.map(\.text) == expected)
     #expect(Set(events.map(\.order_id).filter { $0 != 0 }).count == 6)
     #expect(world.strategies.map(\.rejects) == [3, 3])
+    let reason = FXAOT_REJECT_QUANTITY_BELOW_MINIMUM.rawValue
+    #expect(world.strategies.map(\.refusals) == [[[reason, 3]], [[reason, 3]]])
     #expect(world.stats.rejects == 6 && world.stats.alarms == 2)
   }
 

@@ -101,6 +101,16 @@ final class World {
   }
 }
 
+extension fxaot_strategy_stats {
+  /// Reasons and counts of its refused orders.
+  var refusals: [[UInt32]] {
+    var copy = rejected
+    return withUnsafeBytes(of: &copy) {
+      $0.bindMemory(to: fxaot_reject_count.self).prefix { $0.count > 0 }.map { [$0.code, UInt32($0.count)] }
+    }
+  }
+}
+
 /// A bar that can be compared to the bit.
 struct Bar: Equatable {
   let openTime, endTime, ticks: Int64

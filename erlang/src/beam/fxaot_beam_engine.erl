@@ -394,7 +394,8 @@ account(#engine{config = #{currency := Currency, balance := Balance}}) ->
 strategies(#engine{strategies = Strategies, rejects = Rejects}) ->
     [begin
          #{id := Id} = Info = fxaot_beam_strategy:info(S),
-         Info#{rejects => maps:get(Id, Rejects, 0)}
+         Count = maps:get(Id, Rejects, 0),
+         Info#{rejects => Count, rejected => maps:from_list([{degraded, Count} || Count > 0])}
      end || S <- Strategies].
 
 -spec instruments(engine()) -> [atom()].
