@@ -35,7 +35,7 @@ end_per_testcase(_, _) ->
 %% What the server does with it is in its bytes.
 plan(Bytes) -> #{hash => crypto:hash(sha256, Bytes), bytes => iolist_to_binary(Bytes)}.
 
-compile(Bytes) -> fxaot_compiler:compile(plan(Bytes)).
+compile(Bytes) -> fxaot_compiler:compile(plan(Bytes), #{engine => eur, strategy => cross}).
 
 requests(Config) ->
     {ok, Text} = file:read_file(proplists:get_value(log, Config)),
@@ -82,10 +82,10 @@ until_asked() ->
 
 the_cache_is_asked(_) ->
     Hash = maps:get(hash, plan("ok")),
-    ?assertEqual(none, fxaot_compiler:cached(Hash)),
+    ?assertEqual(none, fxaot_compiler:cached(Hash, #{})),
     killed(fxaot_compiler),
     os:putenv("FXAOT_FAKE", "cached"),
-    ?assertMatch({ok, #{manifest := _}}, fxaot_compiler:cached(Hash)).
+    ?assertMatch({ok, #{manifest := _}}, fxaot_compiler:cached(Hash, #{})).
 
 killed(Name) ->
     Pid = whereis(Name),

@@ -108,7 +108,14 @@ a_session_logs_on_and_out(Config) ->
     send(logout, #{}),
     closed(),
     ?assertEqual(bored, down()),
-    ?assertMatch(#{phase := idle, next_out := 4, next_in := 4}, fxaot_fix_session:figures(Session)),
+    #{phase := idle, next_out := 4, next_in := 4} = Figures = fxaot_fix_session:figures(Session),
+    %% As metrics, by type.
+    ?assertEqual([{<<"in">>, <<"heartbeat">>, 1}, {<<"in">>, <<"logon">>, 1}, {<<"in">>, <<"logout">>, 1},
+                  {<<"out">>, <<"logon">>, 1}, {<<"out">>, <<"logout">>, 1}, {<<"out">>, <<"test_request">>, 1}],
+                 lists:sort([{Direction, Type, Count}
+                             || {<<"fxaot_fix_messages">>, #{labels := #{<<"direction">> := Direction, <<"type">> := Type},
+                                                             value := Count}}
+                                    <- fxaot_metrics_fix:points({test, orders, Figures}), Count > 0])),
     ?assertEqual({error, {down, bored}}, fxaot_fix_session:send(Session, none, heartbeat, #{})),
     ended(Session).
 
@@ -444,6 +451,7 @@ silence_is_tested_and_left(Config) ->
     heartbeats_until(logout),
     closed(),
     ?assertEqual(heartbeat_timeout, down()),
+    ?assertEqual(3, figure(missed_heartbeats, Session)),
     ended(Session).
 
 heartbeats_until(Name) ->

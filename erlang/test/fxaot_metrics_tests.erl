@@ -90,6 +90,25 @@ points(Name, Metrics) ->
     [Points] = [Points || #{name := Known, points := Points} <- Metrics, Known =:= Name],
     Points.
 
+%% Every type of message is there from the start, with 0.
+fix_test() ->
+    Figures = #{phase => syncing, next_in => 7, next_out => 9, logons => 1, resends => 0, gaps => 2, rejects => 3, garbled => 4,
+                missed_heartbeats => 5, {in, heartbeat} => 6, {out, new_order_single} => 8},
+    Points = fxaot_metrics_fix:points({eur, orders, Figures}),
+    ?assertEqual(fxaot_metrics_fix:series(), length(Points)),
+    Known = maps:from_list([{Name, lists:sort(Labels)} || {Name, _, _, Labels, _} <- fxaot_metrics_table:all()]),
+    ?assertEqual([], [Name || {Name, #{labels := Labels}} <- Points,
+                              maps:get(Name, Known, none) =/= lists:sort(maps:keys(Labels))]),
+    ?assertEqual([{<<"fxaot_fix_gaps">>, [], 2}, {<<"fxaot_fix_garbled">>, [], 4}, {<<"fxaot_fix_logons">>, [], 1},
+                  {<<"fxaot_fix_messages">>, [<<"in">>, <<"heartbeat">>], 6},
+                  {<<"fxaot_fix_messages">>, [<<"out">>, <<"new_order_single">>], 8},
+                  {<<"fxaot_fix_missed_heartbeats">>, [], 5},
+                  {<<"fxaot_fix_next_sequence">>, [<<"in">>], 7}, {<<"fxaot_fix_next_sequence">>, [<<"out">>], 9},
+                  {<<"fxaot_fix_rejects">>, [], 3}, {<<"fxaot_fix_session_state">>, [<<"syncing">>], 1}],
+                 lists:sort([{Name, maps:values(maps:without([<<"engine">>, <<"session">>], Labels)), Value}
+                             || {Name, #{labels := #{<<"engine">> := <<"eur">>, <<"session">> := <<"orders">>} = Labels,
+                                         value := Value}} <- Points, Value =/= 0])).
+
 %% ---- docs/telemetry.md ------------------------------------------------------
 
 document_test() ->

@@ -32,7 +32,7 @@ started(Prometheus, Config) ->
                          {quarantine_dir, filename:join(Private, "quarantine")}]],
     ok = fxaot_test:start(),
     logger:set_primary_config(level, none),
-    Trader = trader(),
+    Trader = trader(Private),
     Port = free_port(),
     Server = prometheus(Prometheus, Private, Port),
     Url = "http://127.0.0.1:" ++ integer_to_list(Port),
@@ -67,10 +67,10 @@ prometheus(Executable, Private, Port) ->
           end).
 
 %% Every part of the application does something, and goes on doing it.
-trader() ->
+trader(Private) ->
     Test = self(),
     {Trader, Monitor} = spawn_monitor(fun() ->
-                                              Broker = prepared(),
+                                              Broker = prepared(Private),
                                               Test ! {self(), ready},
                                               traded(Broker, 1)
                                       end),
@@ -79,7 +79,7 @@ trader() ->
         {'DOWN', Monitor, process, Trader, Reason} -> error(Reason)
     end.
 
-prepared() ->
+prepared(Private) ->
     {ok, _} = fxaot:start_engine(eur, #{}),
     {ok, _} = fxaot:start_engines(pair, 2, #{instruments => ['EURUSD', 'USDJPY']}),
     ok = fxaot:deploy(eur, cross, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {ticks, 10},
@@ -98,6 +98,11 @@ prepared() ->
     {ok, Broker} = fxaot_gateway_sim:start_link(#{}),
     Gateway = {fxaot_gateway_sim, #{broker => Broker}},
     {ok, _} = fxaot:start_engine(broker, #{instruments => ['EURUSD'], gateway => Gateway}),
+    {ok, _} = fxaot:start_engine(kept, #{instruments => ['EURUSD'], journal => filename:join(Private, "journal")}),
+    %% A counterparty that is not there.
+    Fix = #{host => "127.0.0.1", port => 1, sender => <<"TRADER">>, target => <<"BROKER">>,
+            store => filename:join(Private, "fix"), symbols => #{'EURUSD' => "EUR/USD"}},
+    {ok, _} = fxaot:start_engine(fix, #{instruments => ['EURUSD'], gateway => {fxaot_gateway_fix, Fix}}),
     Broker.
 
 traded(Broker, N) ->
@@ -112,6 +117,8 @@ traded(Broker, N) ->
     {error, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000000000}),
     {ok, _} = fxaot:deploy(eur, cross, #{strategy => ma_crossover, params => #{fast => 3 + N rem 3}}),
     ok = fxaot_gateway_sim:tick(Broker, broker, 'EURUSD', Time, 1.1, 1.1001),
+    _ = fxaot:tick(kept, 'EURUSD', Time, 1.1, 1.1001),
+    _ = fxaot:submit(kept, #{symbol => 'EURUSD', side => side(N), quantity => 1000}),
     _ = fxaot:submit(broker, #{symbol => 'EURUSD', side => side(N), quantity => 1000}),
     receive after 100 -> traded(Broker, N + 1) end.
 
@@ -157,7 +164,7 @@ promtool_accepts_the_metrics(Config) ->
 
 prometheus_has_the_counts(Config) ->
     ?assertEqual([<<"1">>], data(Config, "up{job=\"fxaot\"}")),
-    ?assertEqual([<<"4">>], data(Config, "count(fxaot_engine_up == 1)")),
+    ?assertEqual([<<"6">>], data(Config, "count(fxaot_engine_up == 1)")),
     #{fills := Fills} = fxaot:stats(eur),
     %% A later scrape has at least as many.
     fxaot_test:until(fun() ->
@@ -203,4 +210,4 @@ the_dashboards_variables_have_values(Config) ->
                  [Definition || #{<<"definition">> := Definition} <- Variables]),
     Values = "/api/v1/label/engine/values?match%5B%5D=fxaot_engine_up",
     {ok, Engines} = fetched(proplists:get_value(url, Config) ++ Values),
-    ?assertEqual([<<"broker">>, <<"eur">>, <<"pair_1">>, <<"pair_2">>], lists:sort(Engines)).
+    ?assertEqual([<<"broker">>, <<"eur">>, <<"fix">>, <<"kept">>, <<"pair_1">>, <<"pair_2">>], lists:sort(Engines)).

@@ -15,7 +15,8 @@ all() ->
      a_group, a_built_in_strategy, a_script_that_does_not_parse, a_script_becomes_native, a_reload_that_is_refused,
      a_strategys_process_crashes, a_replay, a_replay_without_its_file, subscribers, requests, a_gateway,
      a_journal, the_kill_switch,
-     a_quarantine, the_compile_server_fails, an_upgrade, the_application, an_exception, a_handler_that_fails,
+     a_quarantine, the_compile_server_fails, lines_say_whose_they_are, the_compilers_cache, an_upgrade,
+     the_application, an_exception, a_handler_that_fails,
      every_event_has_happened].
 
 suite() -> [{timetrap, {minutes, 1}}].
@@ -184,9 +185,11 @@ a_built_in_strategy(_) ->
     {ok, _} = fxaot:rollback(eur, cross),
     ?assertEqual(lists:sublist(Reload, 2, 6), names(heard())),
     ok = fxaot:undeploy(eur, cross),
-    ?assertEqual([{[undeploy], #{engine => eur, strategy => cross, result => ok}}], heard()),
+    ?assertMatch([{[undeploy, start], #{engine := eur, strategy := cross}}, {[undeploy, stop], #{result := ok}}],
+                 heard()),
     {error, {not_found, _}} = fxaot:undeploy(eur, cross),
-    ?assertEqual([{[undeploy], #{engine => eur, strategy => cross, result => error, reason => not_found}}], heard()).
+    ?assertMatch([{[undeploy, start], _},
+                  {[undeploy, stop], #{engine := eur, strategy := cross, result := error, reason := not_found}}], heard()).
 
 script(Slow) ->
     {source, ["//@version=6\nstrategy(\"S\")\nif ta.crossover(close, ta.ema(close, ", integer_to_list(Slow), "))\n"
@@ -211,7 +214,8 @@ a_script_becomes_native(_) ->
         {running, native} ->
             Told = until([tier, change]),
             %% The compiler's cache may have it.
-            Spans = names(Told) -- [[compiler, start], [compile, start], [compile, stop]],
+            Spans = names(Told) -- [[compiler, start], [compile, start], [compile, stop], [cache, hit], [cache, miss],
+                                    [cache, size]],
             ?assertEqual([[attach, start], [attach, stop], [check, start], [check, stop], [deploy, start],
                           [deploy, stop], [load, start], [load, stop], [tier, change]], lists:sort(Spans)),
             ?assertMatch({_, #{engine := eur, strategy := cross, tier := native, why := <<_/binary>>}},
@@ -231,7 +235,7 @@ probations() ->
 %% The compile server answers a plan also from its cache.
 plan_compiled() ->
     {ok, Plan} = fxaot_engine_call:ask(eur, {script_plan, cross}),
-    {ok, _} = fxaot_telemetry_emit:span([compile], #{plan => <<"7">>}, fun() -> fxaot_compiler:compile(Plan) end),
+    {ok, _} = fxaot_telemetry_emit:span([compile], #{plan => <<"7">>}, fun() -> fxaot_compiler:compile(Plan, #{}) end),
     heard().
 
 a_reload_that_is_refused(_) ->
@@ -367,6 +371,14 @@ the_kill_switch(_) ->
 
 %% A process that is gone has left native code on probation.
 a_quarantine(Config) ->
+    ok = left_on_probation(Config),
+    [?HEX] = fxaot_quarantine:sweep(),
+    ok = fxaot:release(?HEX),
+    ?assertEqual([{[alarm, set], #{kind => fxaot_quarantine, of_what => ?HEX}},
+                  {[quarantine, add], #{plan => ?HEX}}, {[quarantine, lift], #{plan => ?HEX}},
+                  {[alarm, clear], #{kind => fxaot_quarantine, of_what => ?HEX}}], heard()).
+
+left_on_probation(Config) ->
     {ok, Boot} = file:read_file("/proc/sys/kernel/random/boot_id"),
     {ok, "pid:[" ++ Namespace} = file:read_link("/proc/self/ns/pid"),
     Name = lists:flatten(lists:join($-, [binary_to_list(?HEX), "999999999", "17", lists:droplast(Namespace),
@@ -374,17 +386,93 @@ a_quarantine(Config) ->
                                          "1.probation"])),
     Path = filename:join([proplists:get_value(priv_dir, Config), "quarantine", Name]),
     ok = filelib:ensure_dir(Path),
-    ok = file:write_file(Path, "since 1700000000\nnode a@b\nstrategy cross of eur\n"),
-    [?HEX] = fxaot_quarantine:sweep(),
-    ok = fxaot:release(?HEX),
-    ?assertEqual([{[alarm, set], #{kind => fxaot_quarantine, of_what => ?HEX}},
-                  {[quarantine, add], #{plan => ?HEX}}, {[quarantine, lift], #{plan => ?HEX}},
-                  {[alarm, clear], #{kind => fxaot_quarantine, of_what => ?HEX}}], heard()).
+    file:write_file(Path, "since 1700000000\nnode a@b\nstrategy cross of eur\n").
 
 the_compile_server_fails(_) ->
     application:set_env(fxaot, tool, fxaot_test:file("fake_compile_server")),
-    {error, {compiler, _}} = fxaot_compiler:compile(#{hash => <<7:256>>, bytes => <<"die">>}),
+    {error, {compiler, _}} = fxaot_compiler:compile(#{hash => <<7:256>>, bytes => <<"die">>}, #{}),
     ?assertEqual([{[compiler, start], #{}}, {[compiler, fail], #{reason => ended}}], heard()).
+
+%% Log lines of the application, for the test's process.
+log(#{meta := #{mfa := {Module, _, _}}} = Event, #{config := Test}) ->
+    case atom_to_list(Module) of
+        "fxaot_" ++ _ -> Test ! {line, Event};
+        _ -> ok
+    end;
+log(_, _) -> ok.
+
+lines() -> receive {line, Event} -> [Event | lines()] after 0 -> [] end.
+
+lines_say_whose_they_are(Config) ->
+    Private = proplists:get_value(priv_dir, Config),
+    ok = logger:add_handler(?MODULE, ?MODULE, #{config => self()}),
+    ok = logger:set_primary_config(level, all),
+    try
+        start(eur),
+        {ok, Program} = fxaot_script:compile(script(23)),
+        Deployment = #{strategy => Program, instrument => 'EURUSD', timeframe => {minutes, 1}},
+        ok = fxaot:deploy(eur, vm, Deployment#{tier => vm}),
+        {ok, #{hash := Hash}} = fxaot_engine_call:ask(eur, {script_plan, vm}),
+        Hex = iolist_to_binary([io_lib:format("~2.16.0b", [Byte]) || <<Byte>> <= Hash]),
+        Damaged = filename:join([Private, "damaged", <<Hex/binary, ".manifest">>]),
+        ok = filelib:ensure_dir(Damaged),
+        ok = file:write_file(Damaged, "no manifest"),
+        application:set_env(fxaot, artifact_dirs, [filename:dirname(Damaged)]),
+        application:set_env(fxaot, tool, fxaot_test:file("fake_compile_server")),
+        os:putenv("FXAOT_FAKE", "die"),
+        _ = lines(),
+        %% A damaged artifact, then a compile server that dies.
+        {error, {compiler, _}} = fxaot:deploy(eur, cross, Deployment#{wait => native}),
+        ?assertEqual([{fxaot_artifacts, eur, cross}, {fxaot_compiler, eur, cross}],
+                     [{Module, Engine, Strategy}
+                      || #{meta := #{mfa := {Module, _, _}, domain := [fxaot], engine := Engine, strategy := Strategy}}
+                             <- lines()]),
+        %% Native code of a node that is gone.
+        ok = left_on_probation(Config),
+        [?HEX] = fxaot_quarantine:sweep(),
+        [#{meta := Meta, msg := {report, Report}}] = lines(),
+        ?assertMatch(#{mfa := {fxaot_quarantine, _, _}, domain := [fxaot], engine := <<"eur">>, strategy := <<"cross">>},
+                     Meta),
+        {Format, Arguments} = fxaot_log:format(Report),
+        ?assertMatch("fxaot engine eur strategy cross: " ++ _, lists:flatten(io_lib:format(Format, Arguments))),
+        ok = fxaot:release(?HEX)
+    after
+        ok = logger:set_primary_config(level, none),
+        ok = logger:remove_handler(?MODULE),
+        os:unsetenv("FXAOT_FAKE")
+    end.
+
+%% The compiler's cache of this test alone.
+the_compilers_cache(Config) ->
+    Cache = filename:join(proplists:get_value(priv_dir, Config), "the_compilers_cache"),
+    os:putenv("FXAOT_CACHE", Cache),
+    start(eur),
+    Deployment = #{strategy => script(29), instrument => 'EURUSD', timeframe => {minutes, 1}, wait => native},
+    Lookups = fun() ->
+                      [{Result, Value} || #{labels := #{<<"result">> := Result}, value := Value}
+                                              <- points(<<"fxaot_compile_cache_lookups">>)]
+              end,
+    Of = fun() -> [{Name, Metadata} || {[cache, Name], Metadata} <- heard()] end,
+    ?assertEqual([{<<"hit">>, 0}, {<<"miss">>, 0}], Lookups()),
+    ?assertEqual([], points(<<"fxaot_compile_cache_bytes">>)),
+    try fxaot:deploy(eur, a, Deployment) of
+        ok ->
+            ?assertMatch([{miss, #{plan := <<_:64/binary>>}}, {size, #{}}], Of()),
+            ok = fxaot:deploy(eur, b, Deployment),
+            ?assertMatch([{hit, _}], Of()),
+            ?assertEqual([{<<"hit">>, 1}, {<<"miss">>, 1}], Lookups()),
+            Files = filelib:wildcard(filename:join([Cache, "artifacts", "*", "*"])),
+            ?assertEqual(2, length(Files)),
+            ?assertMatch([#{value := 1}], points(<<"fxaot_compile_cache_entries">>)),
+            Bytes = lists:sum([filelib:file_size(File) || File <- Files]),
+            ?assertMatch([#{value := Bytes}], points(<<"fxaot_compile_cache_bytes">>));
+        {error, {compiler, #{reason := no_toolchain}}} -> {skip, "no Swift toolchain"}
+    after os:unsetenv("FXAOT_CACHE")
+    end.
+
+points(Name) ->
+    [Points] = [Points || #{name := Known, points := Points} <- fxaot_metrics:collect(), Known =:= Name],
+    Points.
 
 an_upgrade(_) ->
     Abi = fxaot_nif:abi_version(),
@@ -416,7 +504,8 @@ a_handler_that_fails(_) ->
     ?assertMatch([{[engine, start], _}], heard()).
 
 a_journal(Config) ->
-    Options = #{journal => filename:join(proplists:get_value(priv_dir, Config), "a_journal")},
+    Dir = filename:join(proplists:get_value(priv_dir, Config), "a_journal"),
+    Options = #{journal => Dir},
     {ok, _} = fxaot:start_engine(eur, Options),
     ok = application:stop(fxaot),
     {ok, _} = application:ensure_all_started(fxaot),
@@ -429,7 +518,23 @@ a_journal(Config) ->
     ?assertEqual([#{engine => eur, reason => killed}],
                  [Metadata || {[journal, lost], Metadata} <- until([journal, lost])]),
     ?assertEqual([#{engine => eur}], [Metadata || {[journal, back], Metadata} <- until([journal, back])]),
-    ok = fxaot:stop_engine(eur).
+    ?assertMatch(#{journals := #{eur := #{status := up}}, ready := true}, fxaot:health()),
+    %% Without its folder it cannot come back.
+    ok = file:rename(Dir, Dir ++ ".away"),
+    {links, Now} = process_info(fxaot_journals_sup:find(eur), links),
+    [Next] = [Pid || Pid <- Now, is_pid(Pid), Pid =/= whereis(fxaot_journals_sup)],
+    exit(Next, kill),
+    _ = until([journal, lost]),
+    #{journals := #{eur := Journal}, ready := false} = fxaot:health(),
+    {ok, Durable} = fxaot:durable(eur),
+    ?assertMatch(#{status := unavailable, durable := Durable, why := _}, Journal),
+    ?assertNot(fxaot:ready()),
+    ?assertMatch({ok, #{state := unavailable, durable := Durable, unavailable := 2}}, fxaot:journal(eur)),
+    ok = file:rename(Dir ++ ".away", Dir),
+    _ = until([journal, back]),
+    ?assert(fxaot:ready()),
+    ok = fxaot:stop_engine(eur),
+    ?assertMatch(#{journals := None} when None =:= #{}, fxaot:health()).
 
 %% A session of FIX needs a counterparty: those events are fxaot_fix_SUITE's.
 every_event_has_happened(_) ->

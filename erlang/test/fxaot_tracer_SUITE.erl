@@ -13,7 +13,7 @@
 
 all() ->
     [a_deployment_is_one_trace, a_script_with_errors_says_so, an_order_of_a_caller, an_order_with_an_id_among_many,
-     an_order_is_told_to_its_end, an_order_in_parts,
+     an_order_is_told_to_its_end, every_span_of_a_call_has_its_caller, an_order_in_parts,
      an_order_of_a_group, an_order_at_a_broker, an_order_of_somebody_else, a_caller_gets_its_context_back,
      a_callers_random_numbers, a_refused_order, an_order_of_a_signal, an_order_of_a_script, more_orders_than_there_is_room,
      a_replay_is_its_callers, one_quote_in_ten, a_dropped_quote, one_quote_in_a_thousand,
@@ -196,6 +196,27 @@ an_order_is_told_to_its_end(_) ->
                                               attribute(<<"id">>, Order)}),
     ?assert(Start =< End),
     ?assertEqual([<<"a">>, <<"a">>, <<"a">>], [attribute(<<"id">>, Span) || Span <- lists:sublist(named(<<"fxaot.request">>), 3)]).
+
+%% Whatever has a span takes the caller's trace.
+every_span_of_a_call_has_its_caller(_) ->
+    ok = engine(eur, #{balance => 10000}),
+    Options = #{traceparent => ?CALLER},
+    ok = fxaot:deploy(eur, cross, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {minutes, 1}}),
+    ok = fxaot:undeploy(eur, cross, Options),
+    {ok, 0} = fxaot:cancel_all(eur, all, Options),
+    {ok, 0} = fxaot:cancel_all(eur, #{symbol => 'EURUSD'}, Options),
+    {error, _} = fxaot:close_by(eur, <<"a">>, <<"b">>, Options),
+    {ok, _} = fxaot:deposit(eur, 1, Options),
+    {ok, _} = fxaot:withdraw(eur, 1, Options),
+    ?assertEqual([{cancel_all, unset}, {cancel_all, unset},
+                  {close_by, error}, {deposit, unset}, {withdraw, unset}],
+                 [{attribute(<<"request">>, Span), case Status of {error, _} -> error; _ -> Status end}
+                  || #{status := Status} = Span <- named(<<"fxaot.request">>)]),
+    ?assertEqual([root], [parent(Span) || Span <- named(<<"fxaot.deploy">>)]),
+    ?assertEqual(lists:duplicate(6, ?PARENT),
+                 [parent(Span) || Name <- [<<"fxaot.undeploy">>, <<"fxaot.request">>], Span <- named(Name)]),
+    ?assertMatch([{error, {unknown_option, _}}, {error, {unknown_option, _}}],
+                 [fxaot:deposit(eur, 1, #{trace => ?CALLER}), fxaot:undeploy(eur, cross, #{trace => ?CALLER})]).
 
 %% A quote's sizes fill a part; the order ends with the last one.
 an_order_in_parts(_) ->
@@ -478,7 +499,11 @@ wrong_contexts_are_sentences(_) ->
         Error <- [fxaot:deploy(eur, cross, #{strategy => ma_crossover, traceparent => Bad}),
                   fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1, traceparent => Bad}),
                   fxaot:modify(eur, <<"a">>, #{traceparent => Bad}), fxaot:cancel(eur, <<"a">>, #{traceparent => Bad}),
+                  fxaot:cancel_all(eur, all, #{traceparent => Bad}),
+                  fxaot:close_by(eur, <<"a">>, <<"b">>, #{traceparent => Bad}),
+                  fxaot:deposit(eur, 1, #{traceparent => Bad}), fxaot:withdraw(eur, 1, #{traceparent => Bad}),
                   fxaot:close(eur, 'EURUSD', #{traceparent => Bad}), fxaot:rollback(eur, a, #{traceparent => Bad}),
+                  fxaot:undeploy(eur, a, #{traceparent => Bad}),
                   fxaot:replay(eur, #{days => 1}, #{traceparent => Bad})]],
     ?assertEqual([], spans()).
 

@@ -26,11 +26,12 @@
 
 -export([start_engine/1, start_engine/2, child_spec/2, stop_engine/1, acknowledge_loss/1,
          start_engines/1, start_engines/3, engines/1, move_instrument/3,
-         add_instrument/2, add_instrument/3, deploy/3, undeploy/2, rollback/2, rollback/3, tier/2,
+         add_instrument/2, add_instrument/3, deploy/3, undeploy/2, undeploy/3, rollback/2, rollback/3, tier/2,
          quarantine/0, release/1,
          tick/5, tick/7, ticks/2, advance/2, replay/3,
-         submit/2, modify/3, cancel/2, cancel/3, cancel_all/2, close/2, close/3, close_by/3, order/2, orders/1, tickets/1,
-         trades/1, trades_csv/1, deposit/2, withdraw/2, halt/1, reduce/1, resume/1,
+         submit/2, modify/3, cancel/2, cancel/3, cancel_all/2, cancel_all/3, close/2, close/3, close_by/3, close_by/4,
+         order/2, orders/1, tickets/1, trades/1, trades_csv/1, deposit/2, deposit/3, withdraw/2, withdraw/3,
+         halt/1, reduce/1, resume/1,
          report/2, requests/2, gateway/1,
          durable/1, snapshot/1, journal/1,
          subscribe/1, unsubscribe/1, drain/2, mailbox/1,
@@ -159,9 +160,11 @@ durable(Engine) -> ?BADARG([Engine]).
 snapshot(Engine) when ?IS_ENGINE(Engine) -> journaled(Engine, fun fxaot_journal:snapshot/1);
 snapshot(Engine) -> ?BADARG([Engine]).
 
-%% @doc What an engine's journal has done: `state' (up or unavailable), `durable' (sequence number), `epoch', and since
-%% its process began `records', `commits', `segments', `unavailable' (how often), `sync_ns' (spent on commits) and
-%% `longest_sync_ns'; `bytes' of the newest segment.
+%% @doc What an engine's journal has done: `state' (starting, up or unavailable), `sequence' and `durable' (numbers of
+%% the newest record and of the newest durable one), `epoch', and since the engine's start `records', `written_bytes',
+%% `commits', `segments', `unavailable' (how often), `sync_ns' (spent on commits) and `longest_sync_ns'; `bytes' of the
+%% newest segment; `snapshot_bytes' and `snapshot_ns', how long the engine has waited for the newest snapshot. Asks no
+%% process.
 -spec journal(engine()) -> {ok, map()} | error().
 journal(Engine) when ?IS_ENGINE(Engine) -> journaled(Engine, fun fxaot_journal:figures/1);
 journal(Engine) -> ?BADARG([Engine]).
@@ -307,13 +310,20 @@ with_trace(Options, Known, Do) ->
 
 %% @doc Stops a strategy. Its position stays in the instrument's net position.
 -spec undeploy(engine(), Id :: atom()) -> ok | error().
-undeploy(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) ->
-    in_group(Engine, fun(Group, Name) ->
-                             Answer = fxaot_deployments:undeploy(Group, Name, Id),
-                             fxaot_telemetry_emit:happened([undeploy], #{engine => Group, strategy => Id}, Answer),
-                             Answer
-                     end);
+undeploy(Engine, Id) when ?IS_ENGINE(Engine), is_atom(Id) -> undeploy(Engine, Id, #{});
 undeploy(Engine, Id) -> ?BADARG([Engine, Id]).
+
+%% @doc The same with options: `traceparent', see docs/telemetry.md.
+-spec undeploy(engine(), Id :: atom(), #{traceparent => binary()}) -> ok | error().
+undeploy(Engine, Id, Options) when ?IS_ENGINE(Engine), is_atom(Id), is_map(Options) ->
+    in_group(Engine, fun(Group, Name) ->
+                             with_trace(Options, [], fun(_) -> undeployed(Group, Name, Id) end)
+                     end);
+undeploy(Engine, Id, Options) -> ?BADARG([Engine, Id, Options]).
+
+undeployed(Group, Name, Id) ->
+    fxaot_telemetry_emit:span([undeploy], #{engine => Group, strategy => Id},
+                              fun() -> fxaot_deployments:undeploy(Group, Name, Id) end).
 
 %% @doc Goes back to the version before the running one, as if it were deployed again. The five newest
 %% versions are kept. `{error, {no_version, _}}' if there is no earlier version.
@@ -500,12 +510,26 @@ cancel(Engine, Id, Options) -> ?BADARG([Engine, Id, Options]).
 %% @doc Cancels all orders, or those of a symbol, of a strategy, or of both. Stop-losses and take-profits that are
 %% attached to a position stay. Returns how many were cancelled.
 -spec cancel_all(engine(), all | #{symbol => atom(), strategy => atom()}) -> {ok, non_neg_integer()} | error().
-cancel_all(Engine, Which) when ?IS_ENGINE(Engine), Which =:= all orelse is_map(Which) ->
-    case Which =:= all orelse lists:all(fun is_atom/1, maps:values(Which)) of
+cancel_all(Engine, Which) when ?IS_ENGINE(Engine) ->
+    case is_selection(Which) of
         true -> trade(Engine, {cancel_all, Which});
         false -> ?BADARG([Engine, Which])
     end;
 cancel_all(Engine, Which) -> ?BADARG([Engine, Which]).
+
+%% @doc The same with options: `traceparent', see docs/telemetry.md.
+-spec cancel_all(engine(), all | #{symbol => atom(), strategy => atom()}, #{traceparent => binary()}) ->
+          {ok, non_neg_integer()} | error().
+cancel_all(Engine, Which, Options) when ?IS_ENGINE(Engine), is_map(Options) ->
+    case is_selection(Which) of
+        true -> with_trace(Options, [], fun(_) -> trade(Engine, {cancel_all, Which}) end);
+        false -> ?BADARG([Engine, Which, Options])
+    end;
+cancel_all(Engine, Which, Options) -> ?BADARG([Engine, Which, Options]).
+
+is_selection(all) -> true;
+is_selection(#{} = Which) -> lists:all(fun is_atom/1, maps:values(Which));
+is_selection(_) -> false.
 
 %% @doc Closes the position in an instrument, or a ticket of a hedging account, by a market order. Of a hedging
 %% account's instrument: all tickets, an order for each. Returns the orders.
@@ -537,6 +561,14 @@ close(Engine, What, Quantity) -> ?BADARG([Engine, What, Quantity]).
 close_by(Engine, Ticket, By) when ?IS_ENGINE(Engine), is_binary(Ticket), is_binary(By) ->
     trade(Engine, {close_by, Ticket, By});
 close_by(Engine, Ticket, By) -> ?BADARG([Engine, Ticket, By]).
+
+%% @doc The same with options: `traceparent', see docs/telemetry.md.
+-spec close_by(engine(), Ticket :: fxaot_order:id(), By :: fxaot_order:id(), #{traceparent => binary()}) ->
+          ok | error().
+close_by(Engine, Ticket, By, Options)
+  when ?IS_ENGINE(Engine), is_binary(Ticket), is_binary(By), is_map(Options) ->
+    with_trace(Options, [], fun(_) -> trade(Engine, {close_by, Ticket, By}) end);
+close_by(Engine, Ticket, By, Options) -> ?BADARG([Engine, Ticket, By, Options]).
 
 %% @doc An order by its id, also one that has ended.
 -spec order(engine(), fxaot_order:id()) -> {ok, fxaot_order:order()} | error().
@@ -573,10 +605,22 @@ trades_csv(Engine) -> ?BADARG([Engine]).
 deposit(Engine, Amount) when ?IS_ENGINE(Engine), is_number(Amount) -> trade(Engine, {deposit, Amount});
 deposit(Engine, Amount) -> ?BADARG([Engine, Amount]).
 
+%% @doc The same with options: `traceparent', see docs/telemetry.md.
+-spec deposit(engine(), Amount :: number(), #{traceparent => binary()}) -> {ok, #{atom() => term()}} | error().
+deposit(Engine, Amount, Options) when ?IS_ENGINE(Engine), is_number(Amount), is_map(Options) ->
+    with_trace(Options, [], fun(_) -> trade(Engine, {deposit, Amount}) end);
+deposit(Engine, Amount, Options) -> ?BADARG([Engine, Amount, Options]).
+
 %% @doc Pays an amount out, at most the free margin. Returns {@link account/1}.
 -spec withdraw(engine(), Amount :: number()) -> {ok, #{atom() => term()}} | error().
 withdraw(Engine, Amount) when ?IS_ENGINE(Engine), is_number(Amount) -> trade(Engine, {withdraw, Amount});
 withdraw(Engine, Amount) -> ?BADARG([Engine, Amount]).
+
+%% @doc The same with options: `traceparent', see docs/telemetry.md.
+-spec withdraw(engine(), Amount :: number(), #{traceparent => binary()}) -> {ok, #{atom() => term()}} | error().
+withdraw(Engine, Amount, Options) when ?IS_ENGINE(Engine), is_number(Amount), is_map(Options) ->
+    with_trace(Options, [], fun(_) -> trade(Engine, {withdraw, Amount}) end);
+withdraw(Engine, Amount, Options) -> ?BADARG([Engine, Amount, Options]).
 
 %% ---- gateway ------------------------------------------------------------------
 
@@ -746,12 +790,13 @@ mailbox(Engine) -> ?BADARG([Engine]).
 
 %% ---- health -----------------------------------------------------------------
 
-%% @doc What works: native code, engines, groups, strategies, and how many messages wait for each. Asks no
+%% @doc What works: native code, engines, groups, journals, strategies, and how many messages wait for each. Asks no
 %% process, so it also answers while some are stuck.
 -spec health() -> fxaot_health:health().
 health() -> fxaot_health:health().
 
-%% @doc Whether native code is loaded and every engine, group and strategy has its process and its state.
+%% @doc Whether native code is loaded, every engine, group and strategy has its process and its state, and every
+%% journal takes records.
 -spec ready() -> boolean().
 ready() -> fxaot_health:ready().
 

@@ -1092,8 +1092,8 @@ positions(Engine) when is_reference(Engine) -> ?NATIVE(positions_nif(Engine), [E
 positions(Engine) -> ?BADARG([Engine]).
 
 %% @doc Per strategy: its name and place, its counts and its own book; its `tier' (`built_in', `vm' or
-%% `native'), its `native_steps', its `version' (1, and one more with each swap). `rejected' has its `rejects' by reason;
-%% after 15 different reasons, further ones are `other'.
+%% `native'), its `native_steps', its `version' (1, and one more with each swap). `rejected' has its `rejects' by
+%% reason; after 15 different reasons, further ones are `other'.
 -spec strategies(handle()) -> [#{atom() => term()}] | error().
 strategies(Engine) when is_reference(Engine) -> ?NATIVE(strategies_nif(Engine, 0, 1 bsl 32), [Engine]);
 strategies(Engine) -> ?BADARG([Engine]).

@@ -10,16 +10,16 @@
 
 -include("../telemetry/fxaot_log.hrl").
 
--export([load/1, program/1, folders/0]).
+-export([load/2, program/1, folders/0]).
 
 -type source() :: folder | cache | compiler.
 
 %% @doc Loads the native code of a plan from the first source with a valid artifact. May take as long as the
-%% compiler. Any process may call it.
--spec load(fxaot_compiler:plan()) ->
+%% compiler. Any process may call it. Whose code it is, is for the log.
+-spec load(fxaot_compiler:plan(), fxaot_log:subject()) ->
           {ok, fxaot_nif:native(), #{source := source(), manifest := file:filename_all(),
                                      milliseconds => number()}} | fxaot:error().
-load(#{hash := Hash} = Plan) -> shipped(manifests(Hash), Plan).
+load(#{hash := Hash} = Plan, Whose) -> shipped(manifests(Hash), Plan, Whose).
 
 manifests(Hash) ->
     Name = [hex(Hash), ".manifest"],
@@ -29,35 +29,45 @@ manifests(Hash) ->
 hex(Hash) -> [io_lib:format("~2.16.0b", [Byte]) || <<Byte>> <= Hash].
 
 %% An artifact that is damaged or for another processor is logged and not used.
-shipped([], Plan) -> cached(Plan);
-shipped([Manifest | Rest], Plan) ->
+shipped([], Plan, Whose) -> cached(Plan, Whose);
+shipped([Manifest | Rest], Plan, Whose) ->
     case mapped(folder, Manifest) of
         {ok, Native} -> {ok, Native, #{source => folder, manifest => Manifest}};
         {error, Error} ->
-            ?FXAOT_LOG(warning, #{manifest => Manifest, text => fxaot:format_error(Error)}),
-            shipped(Rest, Plan)
+            unusable(Manifest, Error, Whose),
+            shipped(Rest, Plan, Whose)
     end.
+
+unusable(Manifest, Error, Whose) ->
+    ?FXAOT_LOG(warning, Whose#{manifest => Manifest, text => fxaot:format_error(Error)}).
 
 %% The compile server looks into its cache first for either question, but this one it answers at
 %% once, and without a compiler.
-cached(#{hash := Hash} = Plan) ->
-    case fxaot_compiler:cached(Hash) of
+cached(#{hash := Hash} = Plan, Whose) ->
+    case fxaot_compiler:cached(Hash, Whose) of
         {ok, #{manifest := Manifest}} ->
+            looked(hit, Hash),
+            fxaot_compile_cache:used(Manifest),
             case mapped(cache, Manifest) of
                 {ok, Native} -> {ok, Native, #{source => cache, manifest => Manifest}};
                 {error, Error} ->
-                    ?FXAOT_LOG(warning, #{manifest => Manifest, text => fxaot:format_error(Error)}),
-                    compiled(Plan)
+                    unusable(Manifest, Error, Whose),
+                    compiled(Plan, Whose)
             end;
-        none -> compiled(Plan);
+        none ->
+            looked(miss, Hash),
+            compiled(Plan, Whose);
         Error -> Error
     end.
 
-compiled(#{hash := Hash} = Plan) ->
+looked(Result, Hash) -> fxaot_telemetry_emit:happened([cache, Result], #{plan => iolist_to_binary(hex(Hash))}).
+
+compiled(#{hash := Hash} = Plan, Whose) ->
     Made = fxaot_telemetry_emit:span([compile], #{plan => iolist_to_binary(hex(Hash))},
-                                     fun() -> fxaot_compiler:compile(Plan) end),
+                                     fun() -> fxaot_compiler:compile(Plan, Whose) end),
     case Made of
         {ok, #{manifest := Manifest, milliseconds := Milliseconds}} ->
+            fxaot_compile_cache:grown(Manifest),
             case mapped(compiler, Manifest) of
                 {ok, Native} -> {ok, Native, #{source => compiler, manifest => Manifest,
                                                milliseconds => Milliseconds}};

@@ -173,8 +173,8 @@ given_up(State) -> State.
 begun({deploy, Engine, #{trace := Trace} = Request}, From, State) ->
     fxaot_trace:within(Trace, fun() -> begun({deploy, Engine, maps:remove(trace, Request)}, From, State) end);
 begun({deploy, Engine, #{wait := true, strategy := {ir, _}} = Request}, From,
-      #state{versions = []} = State) ->
-    task(fun() -> fxaot_reload:native_of_new(Engine, Request) end, Request, From, {engine, Engine},
+      #state{id = Id, versions = []} = State) ->
+    task(fun() -> fxaot_reload:native_of_new(Engine, Id, Request) end, Request, From, {engine, Engine},
          State);
 begun({deploy, Engine, Request}, From, #state{versions = []} = State) ->
     first(Engine, Request, none, From, State);

@@ -145,12 +145,23 @@ is_gone(_, _, _, _, _) -> true.
 is_caught(Folder, Name, Plan) ->
     case file:rename(filename:join(Folder, Name), quarantined(Folder, Plan)) of
         ok ->
-            ?FXAOT_LOG(error, #{plan => Plan, text => fxaot_error:format_error({quarantined, #{plan => Plan}})}),
-            fxaot_alarm:set(fxaot_quarantine, Plan, entry(Folder, Plan)),
+            Entry = entry(Folder, Plan),
+            ?FXAOT_LOG(error, maps:merge(subject(Entry),
+                                         #{plan => Plan,
+                                           text => fxaot_error:format_error({quarantined, #{plan => Plan}})})),
+            fxaot_alarm:set(fxaot_quarantine, Plan, Entry),
             fxaot_telemetry_emit:happened([quarantine, add], #{plan => Plan}),
             true;
         {error, _} -> false
     end.
+
+%% As admit/2 was told it: `cross of eur'.
+subject(#{strategy := Text}) ->
+    case binary:split(Text, <<" of ">>) of
+        [Strategy, Engine] -> #{strategy => Strategy, engine => Engine};
+        _ -> #{strategy => Text}
+    end;
+subject(_) -> #{}.
 
 %% @doc The plans that are refused.
 -spec list() -> [entry()].

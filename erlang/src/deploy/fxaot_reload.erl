@@ -2,7 +2,7 @@
 %% its own and sends the engine's process only quick requests.
 -module(fxaot_reload).
 
--export([prepare/3, swap/3, attach/3, native_of_new/2, native_of_running/2, ask/2]).
+-export([prepare/3, swap/3, attach/3, native_of_new/3, native_of_running/2, ask/2]).
 
 -export_type([native/0]).
 
@@ -25,7 +25,8 @@ made(Group, Id, #{strategy := Strategy} = Request) ->
     case program(Strategy) of
         {ok, Program} ->
             case built(Group, Id, Program, maps:get(deployment, Request)) of
-                {ok, Prepared} -> with_native(Prepared, Program, maps:get(wait, Request));
+                {ok, Prepared} ->
+                    with_native(Prepared, Program, maps:get(wait, Request), #{engine => Group, strategy => Id});
                 Error -> Error
             end;
         Error -> Error
@@ -52,16 +53,16 @@ terms(_, Deployment) -> fxaot_terms:deployment(Deployment).
 name({ir, Program}) -> Program;
 name(Name) -> Name.
 
-with_native(Prepared, {ir, _} = Program, true) ->
+with_native(Prepared, {ir, _} = Program, true, Whose) ->
     case fxaot_nif:script_plan(Prepared) of
         {ok, Plan} ->
-            case loaded(Plan) of
+            case loaded(Plan, Whose) of
                 {ok, Native} -> {ok, Prepared, Program, Native};
                 Error -> Error
             end;
         Error -> Error
     end;
-with_native(Prepared, Program, _) -> {ok, Prepared, Program, none}.
+with_native(Prepared, Program, _, _) -> {ok, Prepared, Program, none}.
 
 %% @doc Replaces the running version by a prepared one. If the engine's process dies during the call, the
 %% swap may have happened or not.
@@ -97,30 +98,30 @@ attach(Group, Id, Code) ->
 
 %% @doc The native code of a script that is not deployed yet, so that no quote ever reaches the script
 %% before it is native.
--spec native_of_new(Engine :: atom(), fxaot_deployment:request()) -> {ok, native()} | fxaot:error().
-native_of_new(Engine, #{strategy := {ir, Program}, deployment := #{instrument := Symbol} = Deployment}) ->
+-spec native_of_new(Engine :: atom(), Id :: atom(), fxaot_deployment:request()) -> {ok, native()} | fxaot:error().
+native_of_new(Engine, Id, #{strategy := {ir, Program}, deployment := #{instrument := Symbol} = Deployment}) ->
     case ask(Engine, {instrument_terms, Symbol}) of
         {ok, Terms} ->
             case fxaot_nif:script_plan(Program, Terms, Deployment) of
-                {ok, Plan} -> loaded(Plan);
+                {ok, Plan} -> loaded(Plan, #{engine => Engine, strategy => Id});
                 Error -> Error
             end;
         Error -> Error
     end;
-native_of_new(_, _) -> {error, {missing_option, #{option => instrument}}}.
+native_of_new(_, _, _) -> {error, {missing_option, #{option => instrument}}}.
 
 %% @doc The native code of a script that runs.
 -spec native_of_running(Group :: atom(), Id :: atom()) -> {ok, native()} | fxaot:error().
 native_of_running(Group, Id) ->
     case ask(Group, {script_plan, Id}) of
-        {ok, Plan} -> loaded(Plan);
+        {ok, Plan} -> loaded(Plan, #{engine => Group, strategy => Id});
         Error -> Error
     end.
 
-loaded(#{hash := Hash} = Plan) ->
+loaded(#{hash := Hash} = Plan, Whose) ->
     case fxaot_quarantine:check(Hash) of
         ok ->
-            case fxaot_artifacts:load(Plan) of
+            case fxaot_artifacts:load(Plan, Whose) of
                 {ok, Code, Told} -> {ok, #{code => Code, hash => Hash, told => Told}};
                 Error -> Error
             end;

@@ -41,6 +41,7 @@ start_link(Name, Options) ->
 -spec init({Name :: atom(), Options :: map()}) ->
           {ok, #state{}} | ignore | {stop, {shutdown, term()}}.
 init({Name, Options}) ->
+    ok = fxaot_log:whose(#{engine => Name}),
     ok = fxaot_names:enter(Name, self()),
     case inherited(Name, Options) of
         {ok, State} -> up(State);

@@ -12,6 +12,9 @@
           native := true | {false, Why :: binary()},
           engines := #{atom() => process()},
           groups := #{atom() => process()},
+          %% Of the engines that have one. `durable': number of the newest record that is.
+          journals := #{atom() => #{status := starting | up | unavailable, durable := non_neg_integer(),
+                                    why => term()}},
           %% By engine or group, and id. `is_as_asked': whether it runs on the requested tier.
           deployments := #{{atom(), atom()} =>
                                #{status := up | restarting, queue := non_neg_integer(),
@@ -29,12 +32,14 @@ health() ->
                                           || #{kind := engine, name := Name, status := Status} <- Entries]),
                groups => maps:from_list([{Name, process(whereis(Name))}
                                          || #{kind := group, name := Name} <- Entries]),
+               journals => maps:from_list([{Name, Journal} || #{kind := engine, name := Name} <- Entries,
+                                                              #{} = Journal <- [fxaot_journal_figures:health(Name)]]),
                deployments => deployments(),
                quarantined => length(fxaot_quarantine:list())},
     Health#{ready => is_ready(Health)}.
 
-%% @doc Whether everything works: native code is loaded, and every engine, group and strategy has its process
-%% and its state.
+%% @doc Whether everything works: native code is loaded, every engine, group and strategy has its process
+%% and its state, and every journal takes records: without one its engine refuses new orders.
 -spec ready() -> boolean().
 ready() -> maps:get(ready, health()).
 
@@ -42,7 +47,7 @@ is_ready(#{running := Running, native := Native} = Health) ->
     Running andalso Native =:= true
         andalso lists:all(fun(#{status := Status}) -> Status =:= up end,
                           lists:append([maps:values(map_get(Kind, Health))
-                                        || Kind <- [engines, groups, deployments]])).
+                                        || Kind <- [engines, groups, deployments, journals]])).
 
 native() ->
     case fxaot_beam:load_error() of

@@ -27,7 +27,8 @@
 %% one_for_one and not rest_for_one: when the heir dies, only the engines' own references keep their state, so
 %% the engines must live on. They give the new heir its copies at once.
 %%
-%% The tables fxaot_telemetry, fxaot_names, fxaot_subscribers, fxaot_engines and fxaot_deployments live as long as the application.
+%% The tables fxaot_telemetry, fxaot_figures, fxaot_names, fxaot_subscribers, fxaot_engines and fxaot_deployments live as
+%% long as the application.
 -module(fxaot_sup).
 -behaviour(supervisor).
 
@@ -41,7 +42,8 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
-    lists:foreach(fun table/1, [fxaot_telemetry, fxaot_metrics, fxaot_metrics_counts, fxaot_names, fxaot_events, fxaot_engines, fxaot_deployments]),
+    lists:foreach(fun table/1, [fxaot_telemetry, fxaot_figures, fxaot_metrics, fxaot_metrics_counts, fxaot_names,
+                                fxaot_events, fxaot_engines, fxaot_deployments]),
     {ok, {maps:put(strategy, one_for_one, intensity_of_supervisors()),
           %% The first child, so that it exports what the others do until they have ended.
           [fxaot_otlp_sup:child(),

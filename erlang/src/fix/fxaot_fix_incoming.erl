@@ -40,7 +40,7 @@ decoded(Bytes, Session) ->
 
 %% What follows a message that has ended the connection is nobody's.
 each(_, #session{socket = none} = Session) -> Session;
-each({Name, Fields}, Session) -> got(Name, Fields, Session).
+each({Name, Fields}, Session) -> got(Name, Fields, fxaot_fix_owner:counted({in, Name}, Session)).
 
 %% Ignored: the next good message has a number that is too high, and what was lost is asked for. A counterparty that
 %% speaks another version will not come to speak this one.

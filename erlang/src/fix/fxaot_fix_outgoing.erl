@@ -64,7 +64,7 @@ stamped(#session{stamp = {Ms, _}} = Session) ->
 
 encoded(Seq, Name, Fields, #session{config = #{header := Header}, stamp = {Ms, Stamp}} = Session) ->
     case fxaot_fix_codec:encode(Name, maps:merge(Header#{msg_seq_num => Seq, sending_time => Stamp}, Fields)) of
-        {ok, Bytes} -> {{ok, Bytes, Ms}, Session};
+        {ok, Bytes} -> {{ok, Bytes, Ms}, fxaot_fix_owner:counted({out, Name}, Session)};
         {error, _} = Error -> {Error, Session}
     end.
 

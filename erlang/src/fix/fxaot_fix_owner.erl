@@ -42,6 +42,6 @@ noted(#session{pending = Pending, store = Store, epoch = Epoch} = Session) ->
            end,
     Session#session{store = fxaot_fix_store:received(Done, Store)}.
 
--spec counted(atom(), #session{}) -> #session{}.
+-spec counted(atom() | {in | out, fxaot_fix_dictionary:name()}, #session{}) -> #session{}.
 counted(What, #session{figures = Figures} = Session) ->
-    Session#session{figures = maps:update_with(What, fun(Count) -> Count + 1 end, Figures)}.
+    Session#session{figures = maps:update_with(What, fun(Count) -> Count + 1 end, 1, Figures)}.

@@ -251,11 +251,11 @@ ticked(#session{config = #{heartbeat_s := Seconds}, sent_at = Sent, got_at = Got
     case is_due(Session) of
         true -> fxaot_fix_ending:leaving(daily_reset, <<"Daily reset">>, Session);
         _ when Now - Got > 2 * Beat + Beat div 2 ->
-            fxaot_fix_ending:ended(heartbeat_timeout, fxaot_fix_ending:logged_out(<<"No heartbeat">>, Session));
+            fxaot_fix_ending:ended(heartbeat_timeout, fxaot_fix_ending:logged_out(<<"No heartbeat">>, missed(Session)));
         _ when Test =:= none, Now - Got > Beat + Beat div 5 ->
             ticking(Session),
             Id = integer_to_binary(Now),
-            fxaot_fix_outgoing:admin(test_request, #{test_req_id => Id}, Session#session{test = Id});
+            fxaot_fix_outgoing:admin(test_request, #{test_req_id => Id}, missed(Session#session{test = Id}));
         _ when Now - Sent >= Beat ->
             ticking(Session),
             fxaot_fix_outgoing:admin(heartbeat, #{}, Session);
@@ -263,3 +263,5 @@ ticked(#session{config = #{heartbeat_s := Seconds}, sent_at = Sent, got_at = Got
             ticking(Session),
             Session#session{store = fxaot_fix_store:compacted(Store)}
     end.
+
+missed(Session) -> fxaot_fix_owner:counted(missed_heartbeats, Session).

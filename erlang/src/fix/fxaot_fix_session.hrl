@@ -24,4 +24,6 @@
                   %% Changes of quotes are lost: they are asked for anew when no gap is open.
                   quotes_lost = false :: boolean(),
                   stamp = {0, <<>>} :: {integer(), binary()},
-                  figures = #{logons => 0, resends => 0, gaps => 0, rejects => 0, garbled => 0} :: map()}).
+                  %% Also `{in, Name}' and `{out, Name}', the messages of each type.
+                  figures = #{logons => 0, resends => 0, gaps => 0, rejects => 0, garbled => 0,
+                              missed_heartbeats => 0} :: map()}).

@@ -44,14 +44,10 @@
                 %% Why the files take no records.
                 lost = none :: none | term(),
                 timer = none :: none | reference(),
-                figures = #{commits => 0, records => 0, bytes => 0, segments => 0, sync_ns => 0, longest_sync_ns => 0,
-                            unavailable => 0} :: figures()}).
+                figures :: fxaot_figures:figures()}).
 
 %% A caller and the answer that it gets.
 -type waiter() :: {gen_server:from(), Answer :: term()}.
--type figures() :: #{commits := non_neg_integer(), records := non_neg_integer(), bytes := non_neg_integer(),
-                     segments := non_neg_integer(), sync_ns := non_neg_integer(), longest_sync_ns := non_neg_integer(),
-                     unavailable := non_neg_integer()}.
 
 -spec start_link(Engine :: atom(), fxaot_journal_options:options()) -> gen_server:start_ret().
 start_link(Engine, Options) -> gen_server:start_link(?MODULE, {Engine, Options}, []).
@@ -109,7 +105,11 @@ acknowledge(_, Journal, From, Answer) -> gen_server:cast(Journal, {acknowledge, 
 durable(Engine) -> call(Engine, durable).
 
 -spec figures(Engine :: atom()) -> {ok, map()} | fxaot:error().
-figures(Engine) -> call(Engine, figures).
+figures(Engine) ->
+    case fxaot_journal_figures:read(Engine) of
+        {ok, Figures, _} -> {ok, Figures};
+        none -> {error, {no_journal, #{engine => Engine}}}
+    end.
 
 %% @doc All terms that are kept.
 -spec terms(Engine :: atom()) -> {ok, #{term() => term()}} | fxaot:error().
@@ -141,11 +141,13 @@ call(Engine, Request) ->
 -spec init({Engine :: atom(), fxaot_journal_options:options()}) -> {ok, #state{}} | {stop, term()}.
 init({Engine, #{dir := Dir} = Options}) ->
     process_flag(trap_exit, true),
+    ok = fxaot_log:whose(#{engine => Engine}),
     case fxaot_journal_files:prepare(Dir) of
         ok ->
             case locked(Engine, unicode:characters_to_binary(filename:join(Dir, "lock")), ?LOCK_TRIES) of
                 {ok, Lock} -> again(#state{engine = Engine, options = Options, lock = Lock,
-                                           writer = fxaot_journal_writer:start_link()});
+                                           writer = fxaot_journal_writer:start_link(),
+                                           figures = fxaot_journal_figures:open(Engine)});
                 {error, taken} -> {stop, {shutdown, {error, {journal_taken, #{path => Dir, engine => Engine}}}}};
                 {error, Reason} ->
                     {stop, {shutdown, {error, {journal_folder, #{path => Dir, reason => Reason}}}}}
@@ -168,11 +170,12 @@ locked(Engine, Path, Tries) ->
 
 %% After this process has crashed the engine goes on: what it has recorded meanwhile and what this process had taken are
 %% in a new snapshot.
-again(#state{engine = Engine, options = #{dir := Dir}} = State) ->
+again(#state{engine = Engine, options = #{dir := Dir}, figures = Figures} = State) ->
     case recording(Engine) of
         none -> {ok, State};
         {ok, Handle} ->
             _ = fxaot_nif:lose_journal(Handle),
+            fxaot_journal_figures:down(restarted, false, Figures),
             case fxaot_journal_files:newest(Dir) of
                 {ok, read, #{chain := Chain, terms := Terms}} ->
                     {ok, restarted(State#state{handle = Handle, chain = Chain, terms = Terms, lost = restarted})};
@@ -196,6 +199,7 @@ recording(Engine) ->
 handle_call(dir, _From, #state{options = #{dir := Dir}} = State) -> {reply, {ok, Dir}, State};
 handle_call({found, Chain, Terms}, _From, State) -> {reply, ok, State#state{chain = Chain, terms = Terms}};
 handle_call({open, Handle}, From, State) ->
+    fxaot_journal_figures:up(State#state.figures),
     {noreply, polling(begun(State#state{handle = Handle, waiting = [{From, ok}]}))};
 handle_call(close, _From, #state{handle = none} = State) -> {stop, normal, ok, State};
 %% The files take nothing, maybe never again.
@@ -218,9 +222,6 @@ handle_call(handle, _From, #state{handle = Handle} = State) ->
                 _ -> {ok, Handle}
             end, State};
 handle_call(durable, _From, #state{durable = Durable} = State) -> {reply, {ok, Durable}, State};
-handle_call(figures, _From, #state{figures = Figures, durable = Durable, lost = Lost, epoch = Epoch} = State) ->
-    {reply, {ok, Figures#{durable => Durable, state => case Lost of none -> up; _ -> unavailable end, epoch => Epoch}},
-     State};
 handle_call(_, _From, State) -> {reply, {error, unknown_request}, State}.
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
@@ -318,8 +319,9 @@ framed(Batch, Before, #state{chain = Chain} = State) ->
     <<Old:64/little, _/binary>> = Chain,
     job(Before ++ [{write, Records}], byte_size(Records), counted(Sequence - Old, State#state{chain = Next})).
 
-counted(Records, #state{figures = #{records := Count} = Figures} = State) ->
-    State#state{figures = Figures#{records := Count + Records}}.
+counted(Records, #state{chain = <<Sequence:64/little, _/binary>>, figures = Figures} = State) ->
+    fxaot_journal_figures:framed(Records, Sequence, Figures),
+    State.
 
 %% A write and what makes it durable; after one that is on its way, behind it.
 job(Steps, Size, #state{writer = Writer, options = #{sync := Sync, slow_ms := Slow}, waiting = Waiting, job = Before,
@@ -335,13 +337,17 @@ job(Steps, Size, #state{writer = Writer, options = #{sync := Sync, slow_ms := Sl
                   %% The answer of the last job stands for both: they are carried out in order.
                   {_, _, Others, _} -> Waiting ++ Others
               end,
-    State#state{job = {Ref, Sequence, Waiters, erlang:monotonic_time()}, waiting = [], bytes = Bytes + Size}.
+    Began = erlang:monotonic_time(),
+    fxaot_journal_figures:began(Began, Size, State#state.figures),
+    State#state{job = {Ref, Sequence, Waiters, Began}, waiting = [], bytes = Bytes + Size}.
 
 %% A new segment, which begins with a snapshot and all that the application keeps. What was recorded before it goes into
 %% the segment before, where that takes it.
 begun(#state{handle = Handle, lost = Lost} = State) ->
+    Began = erlang:monotonic_time(),
     case fxaot_nif:journal_snapshot(Handle) of
         {ok, Batch, Snapshot} ->
+            fxaot_journal_figures:captured(erlang:monotonic_time() - Began, iolist_size(Snapshot), State#state.figures),
             Before = case Lost of
                          none when Batch =/= <<>>, State#state.bytes > 0 -> framed(Batch, [], State);
                          _ -> State
@@ -350,8 +356,8 @@ begun(#state{handle = Handle, lost = Lost} = State) ->
         {error, Reason} -> failed(Reason, State)
     end.
 
-snapshot_written(Snapshot, #state{chain = Chain, terms = Terms, options = #{dir := Dir, keep_segments := Keep},
-                                  figures = #{segments := Segments} = Figures} = State) ->
+snapshot_written(Snapshot, #state{chain = Chain, terms = Terms,
+                                  options = #{dir := Dir, keep_segments := Keep}} = State) ->
     <<Sequence:64/little, Before:64/little, _/binary>> = Chain,
     Epoch = case State#state.epoch of
                 0 -> Before + 1;
@@ -367,18 +373,15 @@ snapshot_written(Snapshot, #state{chain = Chain, terms = Terms, options = #{dir 
               end,
     {ok, Framed, After} = fxaot_nif:frame_records(iolist_to_binary(fxaot_journal_files:batch(Records)), Next),
     <<Newest:64/little, _/binary>> = After,
+    fxaot_journal_figures:segment(Epoch, State#state.figures),
     job([{segment, fxaot_journal_files:path(Dir, Sequence + 1), Header}, {write, Framed}, sync | Keeping],
         byte_size(Framed),
         counted(Newest - Sequence,
-                State#state{chain = After, epoch = Epoch, bytes = 0, own = [],
-                            figures = Figures#{segments := Segments + 1}})).
+                State#state{chain = After, epoch = Epoch, bytes = 0, own = []})).
 
 ended(ok, Sequence, Waiters, Spent, #state{figures = Figures, lost = Lost} = State) ->
-    #{commits := Commits, sync_ns := Sum, longest_sync_ns := Longest} = Figures,
-    Ns = erlang:convert_time_unit(Spent, native, nanosecond),
-    Counted = State#state{durable = Sequence,
-                          figures = Figures#{commits := Commits + 1, sync_ns := Sum + Ns,
-                                             longest_sync_ns := max(Longest, Ns), bytes := State#state.bytes}},
+    fxaot_journal_figures:committed(Sequence, State#state.bytes, Spent, Figures),
+    Counted = State#state{durable = Sequence},
     Stops = [From || {{stop, From}, _} <- Waiters],
     lists:foreach(fun({_, Answer} = Waiter) -> answer(Waiter, Answer) end, Waiters),
     case {Stops, Lost} of
@@ -410,6 +413,7 @@ answer({From, _}, Answer) -> gen_server:reply(From, Answer).
 %% ---- faults -----------------------------------------------------------------
 
 failed(Reason, #state{engine = Engine, handle = Handle, waiting = Waiting, lost = Lost, figures = Figures} = State) ->
+    fxaot_journal_figures:down(Reason, Lost =:= none, Figures),
     _ = Handle =/= none andalso fxaot_nif:lose_journal(Handle),
     lists:foreach(fun({_, Answer} = Waiter) -> answer(Waiter, unavailable(Answer)) end, Waiting),
     _ = erlang:start_timer(?RETRY_MS, self(), retry),
@@ -419,11 +423,10 @@ failed(Reason, #state{engine = Engine, handle = Handle, waiting = Waiting, lost 
             ?FXAOT_LOG(alert, #{engine => Engine, reason => Reason,
                                 text => io_lib:format("its journal takes no records (~tp): new orders are refused", [Reason])}),
             fxaot_alarm:set(journal_unavailable, Engine, Reason),
-            fxaot_telemetry_emit:happened([journal, lost], #{engine => Engine, reason => Reason}),
-            #{unavailable := Count} = Figures,
-            Told#state{figures = Figures#{unavailable := Count + 1}};
-        _ -> Told
-    end.
+            fxaot_telemetry_emit:happened([journal, lost], #{engine => Engine, reason => Reason});
+        _ -> ok
+    end,
+    Told.
 
 %% Another segment, unless the writer is still held up.
 restarted(#state{job = none, handle = Handle} = State) when Handle =/= none -> retried(begun(State));
@@ -439,6 +442,7 @@ found_again(#state{engine = Engine, timer = Timer} = State) ->
     ?FXAOT_LOG(notice, #{engine => Engine, text => "its journal takes records again, from a new snapshot on"}),
     fxaot_alarm:clear(journal_unavailable, Engine),
     fxaot_telemetry_emit:happened([journal, back], #{engine => Engine}),
+    fxaot_journal_figures:up(State#state.figures),
     Back = State#state{lost = none},
     more(case Timer of
              none -> polling(Back);

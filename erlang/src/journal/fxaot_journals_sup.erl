@@ -31,7 +31,8 @@ stop(Engine) ->
             _ = supervisor:terminate_child(?MODULE, Engine),
             _ = supervisor:delete_child(?MODULE, Engine),
             fxaot_alarm:clear(journal_unavailable, Engine)
-    end.
+    end,
+    fxaot_journal_figures:close(Engine).
 
 -spec find(Engine :: atom()) -> pid() | undefined.
 find(Engine) ->

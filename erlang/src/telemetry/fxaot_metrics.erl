@@ -2,8 +2,8 @@
 %%
 %% Engines count in native memory. A collection asks all of them at once and waits for at most `metrics_timeout'; of an
 %% engine that does not answer in time it shows the last values. There are at most `metrics_series' series: engines come
-%% first, then positions, then strategies; what is left out is counted. What is stopped or removed is in the next
-%% collection no more.
+%% first, then journals, FIX sessions, positions, strategies, and the reasons of their rejects; what is left out is
+%% counted. What is stopped or removed is in the next collection no more.
 -module(fxaot_metrics).
 
 -export([collect/0]).
@@ -39,11 +39,13 @@ collect() ->
     Health = fxaot_health:health(),
     Engines = lists:sort([Name || Name <- maps:keys(map_get(engines, Health))]),
     Compiler = request(fxaot_compiler, requests),
+    Sessions = fxaot_metrics_fix:ask(),
     Figures = asked(Engines, Series div fxaot_metrics_engine:strategy_series(), Deadline),
     Requests = answer(Compiler, Deadline),
     fxaot_metrics_counts:keep(Engines ++ maps:keys(map_get(groups, Health))),
+    Fix = fxaot_metrics_fix:answers(Sessions, fun() -> left(Deadline) end),
     Found = lists:append([node_points(Health, Requests), fxaot_otlp_exporter:points(),
-                          engine_points(Figures, Series)]),
+                          engine_points(Figures, Fix, Series)]),
     Took = (erlang:monotonic_time() - Start) / erlang:convert_time_unit(1, second, native),
     ByName = maps:groups_from_list(fun({Name, _}) -> Name end, fun({_, Point}) -> Point end,
                                    [value(<<"fxaot_collection_seconds">>, Took) | Found]),
@@ -62,9 +64,10 @@ asked(Engines, Strategies, Deadline) ->
 
 request(Process, Request) -> gen_server:send_request(Process, Request).
 
-answer(Request, Deadline) ->
-    Left = erlang:convert_time_unit(Deadline - erlang:monotonic_time(), native, millisecond),
-    gen_server:receive_response(Request, max(0, Left)).
+answer(Request, Deadline) -> gen_server:receive_response(Request, left(Deadline)).
+
+left(Deadline) ->
+    max(0, erlang:convert_time_unit(Deadline - erlang:monotonic_time(), native, millisecond)).
 
 figures(Engine, {reply, {ok, Figures}}) ->
     keep(Engine, Figures),
@@ -97,17 +100,27 @@ forget(Engines) ->
 
 %% ---- the limit --------------------------------------------------------------
 
-engine_points(Figures, Series) ->
-    {Engines, Room, NoEngines} = fitting(Figures, fxaot_metrics_engine:base_series(), Series),
+engine_points(Figures, Fix, Series) ->
+    {Engines, Beside, NoEngines} = fitting(Figures, fxaot_metrics_engine:base_series(), Series),
+    {Journals, Between, NoJournals} =
+        fitting([Journal || {Engine, _} <- Engines, [_ | _] = Journal <- [fxaot_metrics_journal:points(Engine)]],
+                fxaot_metrics_journal:series(), Beside),
+    {Sessions, Room, NoSessions} = fitting(Fix, fxaot_metrics_fix:series(), Between),
     {Positions, Left, NoPositions} =
         fitting(listed(positions, Engines), fxaot_metrics_engine:position_series(), Room),
-    {Strategies, _, NoStrategies} =
+    {Strategies, Last, NoStrategies} =
         fitting(listed(strategies, Engines), fxaot_metrics_engine:strategy_series(), Left),
+    {Rejected, _, NoRejected} =
+        fitting([{Engine, Each} || {Engine, Strategy} <- Strategies, Each <- fxaot_metrics_engine:rejected(Strategy)],
+                1, Last),
     fxaot_metrics_counts:add(<<"fxaot_collection_left_out_series">>, [],
-                             NoEngines + NoPositions + NoStrategies + unread(Engines)),
+                             NoEngines + NoJournals + NoSessions + NoPositions + NoStrategies + NoRejected
+                                 + unread(Engines)),
     lists:append([fxaot_metrics_engine:points(atom_to_binary(Engine), Of,
-                                              {of_engine(Engine, Positions), of_engine(Engine, Strategies)})
-                  || {Engine, {_, Of}} <- Engines]).
+                                              {of_engine(Engine, Positions), of_engine(Engine, Strategies),
+                                               of_engine(Engine, Rejected)})
+                  || {Engine, {_, Of}} <- Engines]
+                 ++ Journals ++ [fxaot_metrics_fix:points(Session) || Session <- Sessions]).
 
 listed(Key, Engines) -> [{Engine, Each} || {Engine, {_, Figures}} <- Engines, Each <- map_get(Key, Figures)].
 
@@ -134,6 +147,10 @@ node_points(#{ready := Ready, native := Native, engines := Engines, groups := Gr
            length([ok || {_, _, #{probation := Probation}} <- fxaot_deployments:saved(), Probation =/= none])),
      value(<<"fxaot_beam_processes">>, erlang:system_info(process_count))]
         ++ [value(<<"fxaot_compiler_requests">>, Count) || {reply, Count} <- [Requests], is_integer(Count)]
+        ++ [value(Name, Value)
+            || {ok, Entries, Bytes} <- [fxaot_compile_cache:size()],
+               {Name, Value} <- [{<<"fxaot_compile_cache_entries">>, Entries},
+                                 {<<"fxaot_compile_cache_bytes">>, Bytes}]]
         ++ [value(<<"fxaot_deployments">>, [{<<"status">>, Status}],
                   length([ok || #{status := Of} <- maps:values(Deployments), Of =:= Status]))
             || Status <- [up, restarting]]

@@ -24,7 +24,8 @@ new() ->
 is_counted(Event) ->
     lists:last(Event) =:= stop orelse lists:last(Event) =:= exception
         orelse lists:member(Event, [[engine, start], [engine, crash], [engine, adopt], [group, start],
-                                    [group, crash], [deployment, crash], [tier, change], [compiler, start],
+                                    [group, crash], [deployment, crash], [tier, change], [cache, hit], [cache, miss],
+                                    [journal, recover], [compiler, start],
                                     [compiler, fail], [feed, open], [feed, close], [alarm, set],
                                     [gateway, connect], [gateway, down], [gateway, difference],
                                     [telemetry, failure]]).
@@ -39,6 +40,7 @@ of_node() ->
         ++ [{<<"fxaot_compiler_failures">>, [{<<"reason">>, Reason}]}
             || Reason <- [<<"ended">>, <<"rubbish">>, <<"timeout">>]]
         ++ [{<<"fxaot_alarms">>, [{<<"kind">>, atom_to_binary(Kind)}]} || Kind <- fxaot_alarm:kinds()]
+        ++ [{<<"fxaot_compile_cache_lookups">>, [{<<"result">>, Result}]} || Result <- [<<"hit">>, <<"miss">>]]
         ++ [{<<"fxaot_native_loads">>, [{<<"source">>, Source}, {<<"result">>, Result}]}
             || Source <- [<<"folder">>, <<"cache">>, <<"compiler">>], Result <- [<<"ok">>, <<"error">>]].
 
@@ -101,6 +103,8 @@ counted([application, stop], _, _) -> ok;
 counted([deployment, crash], _, _) -> add(<<"fxaot_deployment_crashes">>, [], 1);
 counted([tier, change], _, #{engine := Engine, tier := Tier}) ->
     of_engine(<<"fxaot_tier_changes">>, Engine, [{<<"tier">>, text(Tier)}]);
+counted([cache, Result], _, _) -> add(<<"fxaot_compile_cache_lookups">>, [{<<"result">>, text(Result)}], 1);
+counted([journal, recover], #{duration := Duration}, _) -> timed(recover, ok, Duration);
 counted([compiler, start], _, _) -> add(<<"fxaot_compiler_starts">>, [], 1);
 counted([compiler, fail], _, #{reason := Reason}) ->
     add(<<"fxaot_compiler_failures">>, [{<<"reason">>, text(Reason)}], 1);

@@ -1,9 +1,10 @@
 %% @private What an engine counts, as its process reads it for a collection, and as points of metrics.
 -module(fxaot_metrics_engine).
 
--export([native/4, answer/2, points/3, base_series/0, position_series/0, strategy_series/0, reject_reasons/0]).
+-export([native/4, answer/2, points/3, rejected/1, base_series/0, position_series/0, strategy_series/0,
+         reject_reasons/0]).
 
--export_type([figures/0]).
+-export_type([figures/0, rejected/0]).
 
 %% Strategies are read in parts, so that quotes come in between.
 -define(PART, 64).
@@ -14,6 +15,8 @@
           latency => {Samples :: non_neg_integer(), SumNs :: float(),
                       [{BoundNs :: float(), Count :: non_neg_integer()}]},
           gateway => fxaot_report:figures() | fxaot_terms:error(), mailbox => map()}.
+
+-type rejected() :: {Strategy :: map(), Reason :: atom(), Count :: non_neg_integer()}.
 
 %% @doc For the engine's process: all that it has counted, and at most so many strategies. `late' after the deadline
 %% (monotonic, native), when nobody waits for the answer any more.
@@ -65,18 +68,31 @@ base_series() -> 126.
 position_series() -> 2.
 
 -spec strategy_series() -> pos_integer().
-strategy_series() -> 11.
+strategy_series() -> 10.
 
 %% @doc The points of an engine's figures, by metric.
--spec points(Engine :: binary(), figures(), Kept :: {[map()], [map()]}) ->
+-spec points(Engine :: binary(), figures(), Kept :: {Positions :: [map()], Strategies :: [map()], [rejected()]}) ->
           [{Metric :: binary(), fxaot_metrics:point()}].
-points(Name, #{stats := Stats, account := #{currency := Currency} = Account} = Figures, {Positions, Strategies}) ->
+points(Name, #{stats := Stats, account := #{currency := Currency} = Account} = Figures,
+       {Positions, Strategies, Rejected}) ->
     Engine = #{<<"engine">> => Name},
     Money = Engine#{<<"currency">> => atom_to_binary(Currency)},
     lists:append([counts(Engine, Stats), latency(Engine, Figures), mailbox(Engine, Figures), gateway(Engine, Figures),
                   account(Engine, Money, Account),
                   lists:append([position(Engine, Money, Position) || Position <- Positions]),
-                  lists:append([strategy(Engine, Money, Strategy) || Strategy <- Strategies])]).
+                  lists:append([strategy(Engine, Money, Strategy) || Strategy <- Strategies]),
+                  [rejected(Engine, Each) || Each <- Rejected]]).
+
+%% @doc What was refused of a strategy's orders, by reason: a series for each reason that has occurred, at most 16.
+-spec rejected(Strategy :: map()) -> [rejected()].
+rejected(#{rejected := Rejected} = Strategy) ->
+    [{Strategy, Reason, Count} || {Reason, Count} <- lists:sort(maps:to_list(Rejected)), is_atom(Reason)];
+rejected(_) -> [].
+
+rejected(Engine, {#{id := Id, symbol := Symbol}, Reason, Count}) ->
+    point(<<"fxaot_strategy_rejects">>,
+          Engine#{<<"strategy">> => atom_to_binary(Id), <<"instrument">> => atom_to_binary(Symbol),
+                  <<"reason">> => atom_to_binary(Reason)}, Count).
 
 counts(Engine, Stats) ->
     [point(Metric, Engine, map_get(Key, Stats))
@@ -162,7 +178,7 @@ strategy(Engine, Money, #{id := Id, symbol := Symbol, tier := Tier} = Strategy) 
     [point(Metric, maps:merge(Engine, Of), map_get(Key, Strategy))
      || {Metric, Key} <- [{<<"fxaot_strategy_bars">>, bars}, {<<"fxaot_strategy_signals">>, signals},
                           {<<"fxaot_strategy_orders">>, orders}, {<<"fxaot_strategy_fills">>, fills},
-                          {<<"fxaot_strategy_rejects">>, rejects}, {<<"fxaot_strategy_position_units">>, quantity},
+                          {<<"fxaot_strategy_position_units">>, quantity},
                           {<<"fxaot_strategy_version">>, version}, {<<"fxaot_strategy_native_steps">>, native_steps}],
         is_map_key(Key, Strategy)]
         ++ [point(Metric, maps:merge(Money, Of), units(map_get(Key, Strategy)))

@@ -32,7 +32,8 @@ log(#{level := Level, meta := Meta} = Event, _) ->
 attributes(#{meta := Meta} = Event) ->
     maps:from_list(
       [{<<"fxaot.", (atom_to_binary(Key))/binary>>, map_get(Key, Meta)}
-       || Key <- [engine, group, strategy], is_map_key(Key, Meta), is_atom(map_get(Key, Meta))]
+       || Key <- [engine, group, strategy], is_map_key(Key, Meta),
+          is_atom(map_get(Key, Meta)) orelse is_binary(map_get(Key, Meta))]
       ++ [{<<"fxaot.reason">>, Reason} || #{msg := {report, #{reason := Reason}}} <- [Event], is_atom(Reason)]
       ++ code(Meta)
       ++ [{<<"thread.name">>, list_to_binary(pid_to_list(Pid))} || #{pid := Pid} <- [Meta]]).

@@ -19,7 +19,7 @@
 
 -include("../telemetry/fxaot_log.hrl").
 
--export([start_link/0, compile/1, cached/1, requests/0]).
+-export([start_link/0, compile/2, cached/2, requests/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 
 -export_type([compiled/0, hash/0, plan/0]).
@@ -46,7 +46,8 @@
                 %% The server's request, and the timer that ends it.
                 current = none :: none | {key(), reference()},
                 waiting = queue:new() :: queue:queue(key()),
-                requests = #{} :: #{key() => {Frame :: iodata(), [gen_server:from()]}},
+                %% Who asks for a request first is named in the log when it fails.
+                requests = #{} :: #{key() => {Frame :: iodata(), [gen_server:from()], fxaot_log:subject()}},
                 %% Servers in a row that failed; while a pause lasts no other is started.
                 failures = 0 :: non_neg_integer(),
                 is_paused = false :: boolean()}).
@@ -55,19 +56,19 @@
 start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc The artifact of a plan, from the compiler's cache or new.
--spec compile(plan()) -> {ok, compiled()} | fxaot:error().
-compile(#{hash := Hash, bytes := Bytes}) -> request({compile, Hash}, [$C, Bytes]).
+-spec compile(plan(), Whose :: fxaot_log:subject()) -> {ok, compiled()} | fxaot:error().
+compile(#{hash := Hash, bytes := Bytes}, Whose) -> request({compile, Hash}, [$C, Bytes], Whose).
 
 %% @doc The artifact of a plan, if the compiler's cache has it.
--spec cached(hash()) -> {ok, compiled()} | none | fxaot:error().
-cached(<<_:32/binary>> = Hash) -> request({cached, Hash}, [$Q, Hash]).
+-spec cached(hash(), Whose :: fxaot_log:subject()) -> {ok, compiled()} | none | fxaot:error().
+cached(<<_:32/binary>> = Hash, Whose) -> request({cached, Hash}, [$Q, Hash], Whose).
 
 %% @doc How many requests wait or are being answered.
 -spec requests() -> non_neg_integer().
 requests() -> gen_server:call(?MODULE, requests, infinity).
 
-request(Key, Frame) ->
-    try gen_server:call(?MODULE, {request, Key, Frame}, infinity)
+request(Key, Frame, Whose) ->
+    try gen_server:call(?MODULE, {request, Key, Frame, Whose}, infinity)
     catch exit:_ -> {error, {compiler, #{reason => restarted}}}
     end.
 
@@ -80,12 +81,12 @@ init([]) ->
 
 -spec handle_call(term(), gen_server:from(), #state{}) ->
           {noreply, #state{}} | {reply, term(), #state{}}.
-handle_call({request, Key, Frame}, From, #state{requests = Requests, waiting = Waiting} = State) ->
+handle_call({request, Key, Frame, Whose}, From, #state{requests = Requests, waiting = Waiting} = State) ->
     case Requests of
-        #{Key := {Known, Callers}} ->
-            {noreply, State#state{requests = Requests#{Key := {Known, [From | Callers]}}}};
+        #{Key := {Known, Callers, First}} ->
+            {noreply, State#state{requests = Requests#{Key := {Known, [From | Callers], First}}}};
         #{} ->
-            {noreply, next(State#state{requests = Requests#{Key => {Frame, [From]}},
+            {noreply, next(State#state{requests = Requests#{Key => {Frame, [From], Whose}},
                                        waiting = queue:in(Key, Waiting)})}
     end;
 handle_call(requests, _From, #state{requests = Requests} = State) ->
@@ -119,7 +120,7 @@ next(#state{current = none, is_paused = false, waiting = Waiting, requests = Req
     case queue:out(Waiting) of
         {empty, _} -> State;
         {{value, Key}, Rest} ->
-            {Frame, _} = map_get(Key, Requests),
+            {Frame, _, _} = map_get(Key, Requests),
             begun(Key, Frame, State#state{waiting = Rest})
     end;
 next(State) -> State.
@@ -138,7 +139,7 @@ begun(Key, Frame, #state{server = #server{port = Port}} = State) ->
     end.
 
 answered(Key, Answer, #state{requests = Requests} = State) ->
-    {{_, Callers}, Rest} = maps:take(Key, Requests),
+    {{_, Callers, _}, Rest} = maps:take(Key, Requests),
     lists:foreach(fun(From) -> gen_server:reply(From, Answer) end, Callers),
     State#state{requests = Rest}.
 
@@ -209,7 +210,7 @@ limit() -> fxaot_config:value(compile_timeout).
 failed(Why, #state{server = Server, current = Current, failures = Failures} = State) ->
     kill(Server),
     fxaot_telemetry_emit:happened([compiler, fail], #{reason => maps:get(reason, Why)}),
-    ?FXAOT_LOG(warning, #{text => fxaot_error:format_error({compiler, Why})}),
+    ?FXAOT_LOG(warning, maps:merge(whose(State), #{text => fxaot_error:format_error({compiler, Why})})),
     After = paused(State#state{server = none, current = none, failures = Failures + 1}),
     case Current of
         none -> After;
@@ -217,6 +218,9 @@ failed(Why, #state{server = Server, current = Current, failures = Failures} = St
             _ = erlang:cancel_timer(Timer),
             answered(Key, {error, {compiler, Why}}, After)
     end.
+
+whose(#state{current = {Key, _}, requests = Requests}) -> element(3, map_get(Key, Requests));
+whose(_) -> #{}.
 
 paused(#state{failures = Failures} = State) when Failures < 2 -> State;
 paused(#state{failures = Failures} = State) ->
