@@ -1,3 +1,4 @@
+import Foundation
 import StrategyIR
 import Testing
 
@@ -82,6 +83,24 @@ import Testing
         text: "//@version=6\nlibrary(\"\(name.name)\")\nimport \(other)/\(other)/1\nexport f(float x) => x\n")
     }
     #expect(compilation.diagnostics.map(\.message) == [])
+    #expect(compilation.program != nil)
+  }
+
+  @Test func `The library that comes with fxaot has no errors, and its functions are theirs`() throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../priv/libraries/TradingView/ta.pine").standardized
+    let text = try String(contentsOf: path, encoding: .utf8)
+    #expect(FrontEnd.compile(text).errors.map(\.message) == [])
+    let script = """
+      //@version=6
+      indicator("t")
+      import TradingView/ta/7 as lib
+      e = ta.ema(close, 3)
+      [up, down] = lib.aroon(2)
+      plot(lib.dema(close, 3) - (2 * e - ta.ema(e, 3)), "x")
+      """
+    let compilation = FrontEnd.compile(script) { _ in SourceText(name: "ta.pine", text: text) }
+    #expect(compilation.report == "")
     #expect(compilation.program != nil)
   }
 }

@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import StrategyLanguage
 
-/// Where `import USER/NAME/VERSION` finds its libraries: `FOLDER/USER/NAME/VERSION.pine`.
+/// Where `import USER/NAME/VERSION` finds its libraries: `FOLDER/USER/NAME/VERSION.pine`, or for all versions
+/// `FOLDER/USER/NAME.pine`.
 struct LibraryOptions: ParsableArguments {
   @Option(
     name: .customLong("library"),
@@ -45,9 +46,11 @@ struct LibraryFolders {
   func find(_ name: LibraryName) -> SourceText? {
     guard Self.isPlain(name.user), Self.isPlain(name.name) else { return nil }
     for folder in folders {
-      let path = "\(folder)/\(name).pine"
-      if let bytes = try? SystemFile.bytes(of: path, atMost: FrontEnd.longestSource) {
-        return SourceText(name: path, bytes: bytes)
+      // One file may stand for all versions.
+      for path in ["\(folder)/\(name).pine", "\(folder)/\(name.user)/\(name.name).pine"] {
+        if let bytes = try? SystemFile.bytes(of: path, atMost: FrontEnd.longestSource) {
+          return SourceText(name: path, bytes: bytes)
+        }
       }
     }
     return nil
