@@ -3,6 +3,9 @@
 
 -include_lib("eunit/include/eunit.hrl").
 
+%% For the tests of what messages do.
+-export([random_fields/1]).
+
 -define(HEADER, #{sender_comp_id => <<"DESK">>, target_comp_id => <<"BROKER">>, msg_seq_num => 7,
                   sending_time => <<"20240103-00:00:00.123">>}).
 

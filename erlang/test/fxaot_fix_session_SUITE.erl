@@ -22,7 +22,8 @@ all() ->
      a_resend_request_of_nonsense_is_answered, a_request_behind_a_gap_is_answered, a_test_request_is_answered,
      silence_is_tested_and_left, heartbeats_are_sent, a_reset_with_each_logon, a_daily_reset, a_reset_is_asked_for_until_it_is_answered,
      a_reset_by_a_person, a_counterparty_resets_at_the_logon, a_counterparty_resets_in_between,
-     places_of_another_epoch_are_not_taken, lost_changes_of_quotes_are_asked_for_anew, quotes_of_an_earlier_request_are_ignored].
+     places_of_another_epoch_are_not_taken, lost_changes_of_quotes_are_asked_for_anew, quotes_of_an_earlier_request_are_ignored,
+     random_messages_end_a_connection_at_most].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -642,3 +643,37 @@ quotes_of_an_earlier_request_are_ignored(Config) ->
     ?assertEqual(2, ticks()),
     ended(Session),
     ok = fxaot:stop_engine(test).
+
+%% ---- at random ----------------------------------------------------------------------
+
+%% The process lives on, and its next connection comes up.
+random_messages_end_a_connection_at_most(Config) ->
+    {ok, _} = fxaot:start_engine(test, #{instruments => ['EURUSD']}),
+    _ = rand:seed(exsss, {4, 4, 2028}),
+    {Session, Listen, _} = up(Config, #{quotes => true, quote_updates => incremental}),
+    _ = lists:foldl(fun random_message/2, {Session, Listen}, lists:seq(1, 1000)),
+    ok = fxaot_fix_session:reset(Session),
+    numbers(1, 1),
+    _ = again(Session, Listen),
+    ended(Session),
+    ok = fxaot:stop_engine(test).
+
+random_message(_, {Session, Listen}) ->
+    case fxaot_fix_session:figures(Session) of
+        #{phase := up, next_in := Next} ->
+            Name = one_of(fxaot_fix_dictionary:messages()),
+            {Name, Body} = fxaot_fix_dictionary:message(fxaot_fix_dictionary:type(Name)),
+            Fields = fxaot_fix_codec_tests:random_fields(fxaot_fix_dictionary:header() ++ Body),
+            Header = #{sender_comp_id => <<"BROKER">>, target_comp_id => <<"DESK">>, sending_time => now_text(0),
+                       msg_seq_num => one_of([Next, Next, Next, Next, Next + 1, 1, 0, -5, 1 bsl 60])},
+            {ok, Bytes} = fxaot_fix_codec:encode(Name, maps:merge(Fields, Header)),
+            _ = gen_tcp:send(get(fix_socket), Bytes);
+        #{phase := leaving} -> ok;
+        #{} ->
+            ok = fxaot_fix_session:reset(Session),
+            numbers(1, 1),
+            _ = again(Session, Listen)
+    end,
+    {Session, Listen}.
+
+one_of(List) -> lists:nth(rand:uniform(length(List)), List).

@@ -60,6 +60,11 @@ reports_are_what_the_broker_says_test_() ->
              {executed(<<"A">>, #{}), none}, {executed(<<"6">>, #{}), none}, {executed(<<"E">>, #{}), none},
              {executed(<<"F">>, #{last_qty => 3000, last_px => 1.1}),
               {report, #{id => <<"a">>, kind => fill, quantity => 3000, price => 1.1, execution => <<"e">>}}},
+             {executed(<<"F">>, #{last_qty => 3000}),
+              {alarm, fill_without_amount, #{cl_ord_id => <<"a">>, exec_id => <<"e">>, last_qty => 3000}}},
+             {executed(<<"F">>, #{last_qty => 0, last_px => 1.1}),
+              {alarm, fill_without_amount, #{cl_ord_id => <<"a">>, exec_id => <<"e">>, last_qty => 0, last_px => 1.1}}},
+             {executed(<<"1">>, #{last_qty => 0, last_px => 1.1}), none}, {executed(<<"2">>, #{}), none},
              {executed(<<"4">>, #{cl_ord_id => <<"a~7">>}), {report, #{id => <<"a">>, kind => cancelled}}},
              {executed(<<"5">>, #{cl_ord_id => <<"a~8">>}), {report, #{id => <<"a">>, kind => replaced}}},
              {executed(<<"8">>, #{}), {report, #{id => <<"a">>, kind => rejected}}},
@@ -71,6 +76,28 @@ reports_are_what_the_broker_says_test_() ->
               {report, #{id => <<"a">>, kind => replace_rejected}}},
              {{business_message_reject, #{business_reject_ref_id => <<"a">>, ref_msg_type => <<"D">>}},
               {report, #{id => <<"a">>, kind => rejected}}}]].
+
+%% Whatever a broker says, there is an outcome, and a book.
+random_messages_are_understood_test_() ->
+    {timeout, 60, fun() ->
+                          _ = rand:seed(exsss, {4, 4, 2027}),
+                          _ = [understood(Name, random_body(Name)) || _ <- lists:seq(1, 300), Name <- fxaot_fix_dictionary:messages()]
+                  end}.
+
+random_body(Name) ->
+    {Name, Body} = fxaot_fix_dictionary:message(fxaot_fix_dictionary:type(Name)),
+    (fxaot_fix_codec_tests:random_fields(fxaot_fix_dictionary:header() ++ Body))#{sending_time => fxaot_fix_time:text(0)}.
+
+understood(Name, Fields) ->
+    case fxaot_fix_orders:report({Name, Fields}, ?CONFIG) of
+        none -> ok;
+        {report, #{id := Id, kind := _}} when is_binary(Id) -> ok;
+        {alarm, _, #{}} -> ok
+    end,
+    #{live := _} = fxaot_fix_orders:status(Fields, ?CONFIG),
+    ?assert(is_integer(fxaot_fix_orders:net(maps:get(no_positions, Fields, []), ?CONFIG))),
+    _ = [fxaot_fix_quotes:best('EURUSD', fxaot_fix_quotes:took(Name, Fields, book()))
+         || lists:member(Name, [market_data_snapshot, market_data_incremental, market_data_request_reject])].
 
 %% ---- quotes -----------------------------------------------------------------------
 
@@ -105,6 +132,56 @@ changes_move_a_book_test() ->
     ?assertEqual({1.1, 1.19, 1, 3}, fxaot_fix_quotes:best('EURUSD', Two)),
     ?assertEqual(none, fxaot_fix_quotes:best('EURUSD', Took([Change(<<"2">>, #{md_entry_id => <<"b1">>})], Two))).
 
+%% Entries may refer to others, or have no id; a change may say one thing alone.
+changes_find_their_entries_test_() ->
+    Entry = fun(Action, Type, More) -> maps:merge(#{md_update_action => Action, md_entry_type => Type, symbol => <<"EUR/USD">>}, More) end,
+    Ask = Entry(<<"0">>, <<"1">>, #{md_entry_px => 1.2, md_entry_size => 3}),
+    Bid = Entry(<<"0">>, <<"0">>, #{md_entry_id => <<"b">>, md_entry_px => 1.1, md_entry_size => 1}),
+    Best = fun(Messages) ->
+                   fxaot_fix_quotes:best('EURUSD', lists:foldl(fun(Entries, Book) ->
+                                                                       fxaot_fix_quotes:took(market_data_incremental,
+                                                                                             message(#{no_md_entries => Entries}), Book)
+                                                               end, book(), Messages))
+           end,
+    [?_assertEqual(Wanted, Best([[Ask, Bid], Changes]))
+     || {Wanted, Changes} <-
+            [{{1.1, 1.2, 1, 3}, []},
+             %% The size alone, the price alone.
+             {{1.1, 1.2, 7, 3}, [Entry(<<"1">>, <<"0">>, #{md_entry_id => <<"b">>, md_entry_size => 7})]},
+             {{1.15, 1.2, 1, 3}, [Entry(<<"1">>, <<"0">>, #{md_entry_id => <<"b">>, md_entry_px => 1.15})]},
+             %% Another takes its place, and is found by its own id, or by the old one where it has none.
+             {{1.12, 1.2, 1, 3}, [Entry(<<"0">>, <<"0">>, #{md_entry_id => <<"c">>, md_entry_ref_id => <<"b">>, md_entry_px => 1.12})]},
+             {{1.13, 1.2, 2, 3}, [Entry(<<"1">>, <<"0">>, #{md_entry_ref_id => <<"b">>, md_entry_px => 1.13, md_entry_size => 2})]},
+             {none, [Entry(<<"2">>, <<"0">>, #{md_entry_ref_id => <<"b">>})]},
+             {none, [Entry(<<"2">>, <<"0">>, #{md_entry_id => <<"b">>})]},
+             %% Without an id it is the side's one.
+             {{1.1, 1.25, 1, 3}, [Entry(<<"1">>, <<"1">>, #{md_entry_px => 1.25})]},
+             {none, [Entry(<<"2">>, <<"1">>, #{})]},
+             %% Nobody knows these; an entry of nobody's instrument, and what follows it.
+             {{1.1, 1.2, 1, 3}, [#{md_update_action => <<"2">>, md_entry_id => <<"z">>, symbol => <<"EUR/USD">>},
+                                 #{md_update_action => <<"1">>, md_entry_id => <<"z">>, md_entry_px => 1.19, symbol => <<"EUR/USD">>}]},
+             {{1.1, 1.2, 1, 3}, [Entry(<<"2">>, <<"0">>, #{symbol => <<"USD/JPY">>, md_entry_id => <<"b">>}),
+                                 #{md_update_action => <<"2">>, md_entry_id => <<"b">>}]},
+             %% Deleted before it is there, and a condition that is no price to trade at.
+             {{1.1, 1.2, 1, 3}, [Entry(<<"2">>, <<"0">>, #{md_entry_id => <<"d">>}),
+                                 Entry(<<"0">>, <<"0">>, #{md_entry_id => <<"d">>, md_entry_px => 1.05})]},
+             {{1.1, 1.2, 1, 3}, [Entry(<<"0">>, <<"0">>, #{md_entry_id => <<"d">>, md_entry_px => 1.15, quote_condition => <<"B">>})]}]].
+
+positions_are_transactions_where_there_are_such_test_() ->
+    [?_assertEqual(Net, fxaot_fix_orders:net(List, ?CONFIG#{lot => 1000}))
+     || {Net, List} <- [{0, []}, {5000, [#{pos_type => <<"TOT">>, long_qty => 7, short_qty => 2}]},
+                        {-3000, [#{pos_type => <<"SOD">>, long_qty => 9}, #{pos_type => <<"TQ">>, short_qty => 3}]},
+                        {4000, [#{pos_type => <<"SOD">>, long_qty => 3}, #{pos_type => <<"ITD">>, long_qty => 1}]}]].
+
+%% 17:00 in New York is 22:00 UTC in winter and 21:00 in summer.
+the_last_time_of_day_is_the_zones_test_() ->
+    Zone = fxaot_eval_time:zone(<<"America/New_York">>),
+    Ms = fun(Text) -> {ok, Value} = fxaot_fix_time:milliseconds(Text), Value end,
+    [?_assertEqual(Last, fxaot_fix_time:text(fxaot_fix_time:last({17, 0, 0}, Zone, Ms(Now))))
+     || {Now, Last} <- [{<<"20240103-22:00:00.000">>, <<"20240103-22:00:00.000">>}, {<<"20240103-21:59:59.999">>, <<"20240102-22:00:00.000">>},
+                        {<<"20240703-21:00:00">>, <<"20240703-21:00:00.000">>}, {<<"20240703-20:59:59">>, <<"20240702-21:00:00.000">>},
+                        {<<"20240310-21:30:00">>, <<"20240310-21:00:00.000">>}, {<<"20240310-20:30:00">>, <<"20240309-22:00:00.000">>}]].
+
 times_are_read_and_written_test() ->
     ?assertEqual(<<"20240103-00:00:00.007">>, fxaot_fix_time:text(1704240000007)),
     ?assertEqual({ok, 1704240000007000000}, fxaot_fix_time:nanoseconds(<<"20240103-00:00:00.007">>)),
@@ -130,7 +207,19 @@ the_store_keeps_numbers_and_orders_test() ->
     ?assertEqual({3, 9}, {fxaot_fix_store:next_out(Again), fxaot_fix_store:next_in(Again)}),
     ?assertEqual({ok, {2, {<<"a">>, 5}, new_order_single, #{cl_ord_id => <<"a">>}}}, fxaot_fix_store:message(2, Again)),
     ?assertEqual(none, fxaot_fix_store:message(1, Again)),
+    ?assertEqual(#{}, fxaot_fix_store:chains(Again)),
     ?assertEqual([same, other, new], [fxaot_fix_store:known(Key, Again) || Key <- [{<<"a">>, 5}, {<<"a">>, 6}, {<<"b">>, 5}]]),
+    ok = fxaot_fix_store:close(Again).
+
+%% A changed order is known by its newest id until it ends, also after the numbers have begun again.
+the_store_keeps_the_ids_of_changed_orders_test() ->
+    Dir = folder("chains"),
+    {ok, Empty} = fxaot_fix_store:open(Dir, never),
+    Two = lists:foldl(fun({Order, ClOrdId}, Store) -> fxaot_fix_store:chain(Order, ClOrdId, Store) end, Empty,
+                      [{<<"a">>, <<"a~1">>}, {<<"b">>, <<"b~2">>}, {<<"a">>, <<"a~3">>}, {<<"b">>, none}, {<<"c">>, none}]),
+    ok = fxaot_fix_store:close(fxaot_fix_store:reset({1, 1}, Two)),
+    {ok, Again} = fxaot_fix_store:open(Dir, never),
+    ?assertEqual(#{<<"a">> => <<"a~3">>}, fxaot_fix_store:chains(Again)),
     ok = fxaot_fix_store:close(Again).
 
 %% Cut at every byte of the last record: the numbers before it hold.
@@ -157,12 +246,19 @@ options() ->
 
 options_are_checked_test_() ->
     [?_assertEqual(ok, fxaot_gateway_fix:check(options())),
+     ?_assertEqual(ok, fxaot_gateway_fix:check((options())#{quotes => #{store => "quotes", sender => "QUOTES"},
+                                                            reset_time => {17, 0, 0}, reset_zone => "America/New_York"})),
      ?_assertMatch({error, {unknown_option, #{option := heartbeats, suggestion := _}}}, fxaot_gateway_fix:check((options())#{heartbeats => 3})),
      ?_assertMatch({error, {missing_option, #{option := store}}}, fxaot_gateway_fix:check(maps:remove(store, options())))]
         ++ [?_assertMatch({error, {bad_option, #{option := Option}}}, fxaot_gateway_fix:check((options())#{Option => Value}))
             || {Option, Value} <- [{host, 5}, {port, 0}, {sender, <<>>}, {symbols, #{}}, {symbols, #{a => "x", b => "x"}},
-                                   {heartbeat_s, 0}, {journal, always}, {reset_time, {24, 0, 0}}, {quantity, {lots, 0}},
-                                   {reconcile, all}, {tls, yes}, {stale_ms, 0}, {password, 5}, {quotes, no}, {positions, 1}]].
+                                   {heartbeat_s, 0}, {journal, always}, {reset_time, {24, 0, 0}}, {reset_zone, "Nowhere"},
+                                   {quantity, {lots, 0}}, {reconcile, all}, {tls, yes}, {stale_ms, 0}, {password, 5}, {quotes, no}, {positions, 1}]].
+
+options_of_quotes_are_checked_test_() ->
+    [?_assertMatch({error, {Reason, #{option := Option}}}, fxaot_gateway_fix:check((options())#{quotes => Quotes}))
+     || {Reason, Option, Quotes} <- [{missing_option, store, #{}}, {bad_option, store, #{store => 5}},
+                                     {unknown_option, stores, #{store => "quotes", stores => "a"}}]].
 
 a_bad_password_is_not_shown_test() ->
     {error, {bad_option, Details}} = fxaot_gateway_fix:check((options())#{password => <<0>>}),

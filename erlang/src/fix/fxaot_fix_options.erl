@@ -7,10 +7,10 @@
 
 -define(DEFAULTS,
         #{tls => false, sender_sub => none, target_sub => none, username => none, password => none, heartbeat_s => 30,
-          journal => sync, logon_timeout_ms => 10000, reset => never, reset_time => none, reset_zone => <<"UTC">>, check_times_ms => infinity,
-          resend_ms => 10000, quantity => units, account => none, reconcile => mass, reconcile_ms => 10000,
-          positions => false, quotes => true, quote_updates => full, quote_time => sent, stale_ms => 5000,
-          heartbeat_ms => 10000, reconnect_ms => {100, 30000}}).
+          journal => sync, logon_timeout_ms => 10000, reset => never, reset_time => none, reset_zone => <<"UTC">>,
+          check_times_ms => infinity, resend_ms => 10000, quantity => units, account => none, reconcile => mass,
+          reconcile_ms => 10000, positions => false, quotes => true, quote_updates => full, quote_time => sent,
+          stale_ms => 5000, heartbeat_ms => 10000, reconnect_ms => {100, 30000}}).
 -define(REQUIRED, [host, port, sender, target, store, symbols]).
 %% What a connection of its own for quotes may have otherwise.
 -define(OF_QUOTES, [host, port, sender, target, sender_sub, target_sub, username, password, tls, heartbeat_s, store,
@@ -64,16 +64,22 @@ value(reset, Value) -> Value =:= never orelse Value =:= logon orelse "never or l
 value(reset_time, none) -> true;
 value(reset_time, {H, M, S}) -> (whole(H, 0, 23) andalso whole(M, 0, 59) andalso whole(S, 0, 59)) orelse times();
 value(reset_time, _) -> times();
-value(reset_zone, Value) -> (is_text(Value) andalso zone(Value) =/= none) orelse "a time zone that this system has, such as <<\"America/New_York\">>";
+value(reset_zone, Value) ->
+    (is_text(Value) andalso zone(Value) =/= none) orelse
+        "a time zone that this system has, such as <<\"America/New_York\">>";
 value(quantity, {lots, Units}) -> whole(Units, 1, 1000000000) orelse quantities();
 value(quantity, Value) -> Value =:= units orelse quantities();
 value(reconcile, Value) -> lists:member(Value, [mass, each, none]) orelse "mass, each or none";
 value(positions, Value) -> is_boolean(Value) orelse "true or false";
 value(quotes, Value) when is_map(Value) ->
     case fxaot_terms:known_options(Value, ?OF_QUOTES) of
-        ok when is_map_key(store, Value) -> values(lists:sort(maps:to_list(Value)));
+        ok when is_map_key(store, Value) ->
+            case values(lists:sort(maps:to_list(Value))) of
+                ok -> true;
+                Error -> Error
+            end;
         ok -> {error, {missing_option, #{option => store}}};
-        Error -> Error
+        Unknown -> Unknown
     end;
 value(quotes, Value) -> is_boolean(Value) orelse "true, false, or a map of options of a connection for quotes";
 value(quote_updates, Value) -> Value =:= full orelse Value =:= incremental orelse "full or incremental";

@@ -119,8 +119,9 @@ executed(Type, #{last_qty := Quantity, last_px := Price, exec_id := Execution} =
     case units(Quantity, Config) of
         Units when Units > 0, Price > 0 ->
             about_order(Fields, #{kind => fill, quantity => Units, price => Price, execution => short(Execution)});
-        _ -> none
+        _ -> without_amount(Type, Fields)
     end;
+executed(<<"F">>, Fields, _) -> without_amount(<<"F">>, Fields);
 executed(<<"0">>, Fields, _) -> about_order(Fields, #{kind => accepted});
 executed(<<"L">>, Fields, _) -> about_order(Fields, #{kind => triggered});
 executed(<<"4">>, Fields, _) -> about_order(Fields, #{kind => cancelled});
@@ -134,6 +135,11 @@ executed(<<"D">>, Fields, _) ->
     {alarm, order_restated, maps:with([cl_ord_id, order_id, order_qty, leaves_qty, cum_qty, text], Fields)};
 %% Pending, stopped, suspended, calculated, a status: nothing has changed.
 executed(_, _, _) -> none.
+
+%% Where 1 and 2 are no fills, they say the order's state.
+without_amount(<<"F">>, Fields) ->
+    {alarm, fill_without_amount, maps:with([cl_ord_id, order_id, exec_id, last_qty, last_px, cum_qty, text], Fields)};
+without_amount(_, _) -> none.
 
 %% A cancel's and a change's report has their own id, and the order's as the original one.
 about_order(#{cl_ord_id := ClOrdId}, Report) -> {report, Report#{id => order_id(ClOrdId)}};

@@ -80,7 +80,8 @@ left(Bytes, #session{socket = Socket} = Session) ->
 
 %% ---- resending --------------------------------------------------------------------
 
-%% @doc Answers a resend request. Young orders go again with their numbers; all else is skipped by a gap fill.
+%% @doc Answers a resend request. Young orders, and what has left in this connection, go again with their numbers; all else
+%% is skipped by a gap fill.
 -spec resent(fxaot_fix_codec:fields(), #session{}) -> #session{}.
 resent(#{begin_seq_no := Begin, end_seq_no := To}, #session{store = Store, engine = Engine, role = Role} = Session) ->
     From = max(1, Begin),
@@ -111,9 +112,11 @@ again(Seq, Until, Gap, #session{store = Store} = Session) ->
         none -> again(Seq + 1, Until, Gap, Session)
     end.
 
-%% A question is asked anew after each logon.
-is_young(Seq, _, none, #session{logged_on_seq = First}) -> Seq > First;
-is_young(_, Sent, _, #session{config = #{resend_ms := Most}}) -> erlang:system_time(millisecond) - Sent =< Most.
+%% In one connection the counterparty may hold the message behind the gap, and must not be told that it is none. A question
+%% of an earlier one has been asked anew.
+is_young(Seq, _, _, #session{logged_on_seq = First}) when Seq > First -> true;
+is_young(_, _, none, _) -> false;
+is_young(_, Sent, _, #session{config = #{resend_ms := Most}}) -> erlang:system_time(millisecond) - Sent < Most.
 
 skipped(Seq, Seq, Session) -> Session;
 skipped(Gap, Next, Session) ->

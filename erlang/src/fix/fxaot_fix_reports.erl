@@ -4,7 +4,7 @@
 -include("../telemetry/fxaot_log.hrl").
 -include("fxaot_fix_connection.hrl").
 
--export([current/2, understood/3, refused/1, unsent/2]).
+-export([current/2, chained/3, understood/3, refused/1, unsent/2]).
 
 %% @doc The client order id that the broker knows an order by.
 -spec current(fxaot_order:id(), #connection{}) -> binary().
@@ -15,7 +15,7 @@ current(Id, #connection{chains = Chains}) -> maps:get(Id, Chains, fxaot_fix_orde
           {[fxaot_gateway:report()], #connection{}}.
 understood(Name, Fields, #connection{config = Config, engine = Engine} = Connection) ->
     case fxaot_fix_orders:report({Name, Fields}, Config) of
-        {report, Report} -> {[Report], chained(Report, Fields, Connection)};
+        {report, Report} -> {[Report], named(Report, Fields, Connection)};
         {alarm, What, Details} ->
             ?FXAOT_LOG(error, #{engine => Engine, text => io_lib:format("its broker says ~tp: ~0tp", [What, Details])}),
             fxaot_alarm:set(fix, {Engine, What, maps:get(exec_id, Fields, none)}, Details),
@@ -24,14 +24,21 @@ understood(Name, Fields, #connection{config = Config, engine = Engine} = Connect
         _ -> {[], Connection}
     end.
 
-chained(#{kind := replaced, id := Id}, #{cl_ord_id := ClOrdId}, #connection{chains = Chains} = Connection) ->
-    Connection#connection{chains = Chains#{Id => ClOrdId}};
-chained(#{kind := Kind, id := Id}, _, #connection{chains = Chains} = Connection)
-  when Kind =:= cancelled; Kind =:= rejected; Kind =:= expired ->
-    Connection#connection{chains = maps:remove(Id, Chains)};
-chained(#{kind := fill, id := Id}, #{leaves_qty := Left}, #connection{chains = Chains} = Connection) when Left == 0 ->
-    Connection#connection{chains = maps:remove(Id, Chains)};
-chained(_, _, Connection) -> Connection.
+named(#{kind := replaced, id := Id}, #{cl_ord_id := ClOrdId}, Connection) -> chained(Id, ClOrdId, Connection);
+named(#{kind := Kind, id := Id}, _, Connection)
+  when Kind =:= cancelled; Kind =:= rejected; Kind =:= expired -> chained(Id, none, Connection);
+named(#{kind := fill, id := Id}, #{leaves_qty := Left}, Connection) when Left == 0 -> chained(Id, none, Connection);
+named(_, _, Connection) -> Connection.
+
+%% @doc The broker knows an order by this id now; `none': not any more. The session keeps it for the next connection.
+-spec chained(fxaot_order:id(), ClOrdID :: binary() | none, #connection{}) -> #connection{}.
+chained(Id, none, #connection{chains = Chains} = Connection) when not is_map_key(Id, Chains) -> Connection;
+chained(Id, ClOrdId, #connection{chains = Chains, session = Session} = Connection) ->
+    ok = fxaot_fix_session:chain(Session, Id, ClOrdId),
+    Connection#connection{chains = case ClOrdId of
+                                       none -> maps:remove(Id, Chains);
+                                       _ -> Chains#{Id => ClOrdId}
+                                   end}.
 
 %% @doc The reports of a request that the broker has rejected.
 -spec refused({fxaot_fix_dictionary:name(), fxaot_fix_codec:fields()}) -> [fxaot_gateway:report()].

@@ -21,7 +21,7 @@
 -include("../telemetry/fxaot_log.hrl").
 -include("fxaot_fix_session.hrl").
 
--export([start_link/3, own/2, open/2, pending/1, send/4, taken/2, reset/1, close/2, figures/1]).
+-export([start_link/3, own/2, open/2, pending/1, chains/1, chain/3, send/4, taken/2, reset/1, close/2, figures/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3, format_status/1]).
 
 -export_type([role/0, config/0, phase/0, place/0, news/0]).
@@ -57,6 +57,13 @@ open(Session, Timeout) -> asked(Session, open, Timeout).
 %% @doc The messages that are not done with.
 -spec pending(pid()) -> [{place(), fxaot_fix_dictionary:name(), map()}] | {error, term()}.
 pending(Session) -> asked(Session, pending, 5000).
+
+%% @doc The client order ids of orders that have been changed, which outlive the connection.
+-spec chains(pid()) -> #{fxaot_order:id() => ClOrdID :: binary()} | {error, term()}.
+chains(Session) -> asked(Session, chains, 5000).
+
+-spec chain(pid(), fxaot_order:id(), ClOrdID :: binary() | none) -> ok.
+chain(Session, Order, ClOrdId) -> gen_server:cast(Session, {chain, Order, ClOrdId}).
 
 %% @doc Sends a message. A key, a client order id and a tag, is used once for ever: `same' if this message has left
 %% already, `other' if another one has.
@@ -111,6 +118,7 @@ handle_call(open, _, #session{phase = stopped, why = Why} = Session) -> {reply, 
 handle_call(open, From, #session{phase = idle} = Session) -> {noreply, opened(Session#session{opener = From})};
 handle_call(open, From, Session) -> {noreply, Session#session{opener = From}};
 handle_call(pending, _, #session{pending = Pending} = Session) -> {reply, queue:to_list(Pending), Session};
+handle_call(chains, _, #session{store = Store} = Session) -> {reply, fxaot_fix_store:chains(Store), Session};
 handle_call({send, Key, Name, Fields}, _, #session{phase = up, store = Store} = Session) ->
     case Key =:= none orelse fxaot_fix_store:known(Key, Store) of
         New when New =:= true; New =:= new ->
@@ -131,6 +139,8 @@ handle_call(_, _, Session) -> {reply, {error, unknown_request}, Session}.
 
 -spec handle_cast(term(), #session{}) -> {noreply, #session{}}.
 handle_cast({taken, Place}, Session) -> {noreply, fxaot_fix_owner:done(Place, Session)};
+handle_cast({chain, Order, ClOrdId}, #session{store = Store} = Session) ->
+    {noreply, Session#session{store = fxaot_fix_store:chain(Order, ClOrdId, Store)}};
 handle_cast({close, Reason}, Session) -> {noreply, fxaot_fix_ending:leaving(Reason, <<"Closed">>, Session)};
 handle_cast(_, Session) -> {noreply, Session}.
 

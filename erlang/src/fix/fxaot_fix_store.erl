@@ -8,6 +8,7 @@
 %%     {out, Seq, SentMs, Key, Name, Fields} an application message; Key: {ClOrdID, Tag} of an order, or none
 %%     {key, Key}                            an order with this client order id has left, before a compaction
 %%     {in, Next}                            all messages before this number are done with
+%%     {chain, Order, ClOrdID}               the id of an order's newest accepted change; none: it has ended
 %% '''
 %% A record stands in the file before its message leaves; `journal' says when the disk must have it. Bytes after the
 %% last whole record are a torn write, and are cut off.
@@ -17,7 +18,7 @@
 -module(fxaot_fix_store).
 
 -export([open/2, close/1, reset/2, sent/5, received/2, sync/1, next_out/1, next_in/1, created/1, message/2, known/2,
-         set_next_in/2, cut/1, compacted/1]).
+         set_next_in/2, chain/3, chains/1, cut/1, compacted/1]).
 
 -export_type([store/0, journal/0, entry/0, key/0]).
 
@@ -38,6 +39,7 @@
                 created = 0 :: integer(), size = 0 :: non_neg_integer(),
                 sent = #{} :: #{pos_integer() => entry()}, order = queue:new() :: queue:queue(pos_integer()),
                 keys = #{} :: #{binary() => integer()}, key_order = queue:new() :: queue:queue(binary()),
+                chains = #{} :: #{fxaot_order:id() => binary()},
                 dirty = false :: boolean(), cut = 0 :: non_neg_integer()}).
 -opaque store() :: #store{}.
 
@@ -121,7 +123,9 @@ applied({out, Seq}, Store) -> Store#store{next_out = Seq + 1};
 applied({out, Seq, Sent, Key, Name, Fields}, Store) ->
     kept(Seq, {Sent, Key, Name, Fields}, with_key(Key, Store#store{next_out = Seq + 1}));
 applied({key, Key}, Store) -> with_key(Key, Store);
-applied({in, Next}, Store) -> Store#store{next_in = Next, written_in = Next}.
+applied({in, Next}, Store) -> Store#store{next_in = Next, written_in = Next};
+applied({chain, Order, none}, #store{chains = Chains} = Store) -> Store#store{chains = maps:remove(Order, Chains)};
+applied({chain, Order, ClOrdId}, #store{chains = Chains} = Store) -> Store#store{chains = Chains#{Order => ClOrdId}}.
 
 kept(Seq, Entry, #store{sent = Sent, order = Order} = Store) ->
     Longer = queue:in(Seq, Order),
@@ -171,6 +175,16 @@ sent(Sent, Key, Name, Fields, #store{next_out = Seq} = Store) ->
 received(Done, #store{written_in = Done} = Store) -> Store;
 received(Done, Store) -> (written({in, Done}, Store))#store{written_in = Done}.
 
+%% @doc An order that has been changed has another client order id, until it ends (`none').
+-spec chain(fxaot_order:id(), ClOrdID :: binary() | none, store()) -> store().
+chain(Order, ClOrdId, #store{chains = Chains} = Store) ->
+    case maps:get(Order, Chains, none) of
+        ClOrdId -> Store;
+        _ ->
+            Record = {chain, Order, ClOrdId},
+            written(Record, applied(Record, Store))
+    end.
+
 -spec set_next_in(pos_integer(), store()) -> store().
 set_next_in(Next, Store) -> Store#store{next_in = Next}.
 
@@ -193,7 +207,7 @@ sync(Store) -> Store.
 -spec compacted(store()) -> store().
 compacted(#store{size = Size} = Store) when Size < ?COMPACT_BYTES -> Store;
 compacted(#store{path = Path, fd = Old, next_out = Out, written_in = In, created = Created, sent = Sent,
-                 order = Order, keys = Known, key_order = Keys} = Store) ->
+                 order = Order, keys = Known, key_order = Keys, chains = Chains} = Store) ->
     New = [Path, ".new"],
     _ = file:delete(New),
     {ok, Fd} = file:open(New, [raw, binary, read, append]),
@@ -201,7 +215,8 @@ compacted(#store{path = Path, fd = Old, next_out = Out, written_in = In, created
     Young = lists:nthtail(max(0, queue:len(Order) - 1000), queue:to_list(Order)),
     Records = [{key, {Key, map_get(Key, Known)}} || Key <- queue:to_list(Keys)] ++ [{reset, Out, In, Created}]
         ++ [list_to_tuple([out, Seq | tuple_to_list(map_get(Seq, Sent))]) || Seq <- Young]
-        ++ [{out, Out - 1} || Out > 1],
+        ++ [{out, Out - 1} || Out > 1]
+        ++ [{chain, Id, ClOrdId} || {Id, ClOrdId} <- lists:sort(maps:to_list(Chains))],
     Next = lists:foldl(fun written/2, Store#store{fd = Fd, size = 9}, Records),
     ok = file:datasync(Fd),
     ok = file:rename(New, Path),
@@ -215,6 +230,9 @@ next_out(#store{next_out = Next}) -> Next.
 
 -spec next_in(store()) -> pos_integer().
 next_in(#store{next_in = Next}) -> Next.
+
+-spec chains(store()) -> #{fxaot_order:id() => ClOrdID :: binary()}.
+chains(#store{chains = Chains}) -> Chains.
 
 %% @doc When the numbers began, ms since 1970.
 -spec created(store()) -> integer().

@@ -29,10 +29,15 @@ reconcile(#connection{engine = Engine, session = Session} = Connection) ->
             {Reports, Next} = lists:foldl(fun missed/2, {[], Connection}, Pending),
             _ = [self() ! {fxaot_fix_taken, Session, Place}
                  || {Place, _, _} <- lists:nthtail(max(0, length(Pending) - 1), Pending)],
-            asked(Orders, Reports, Next);
+            asked(Orders, Reports, without_ended(Orders, Next));
         {_, {error, Reason}} -> {down, Reason, Connection};
         {Error, _} -> {down, Error, Connection}
     end.
+
+%% Orders that have ended without a report of it.
+without_ended(Orders, #connection{chains = Chains} = Connection) ->
+    Ended = maps:keys(Chains) -- [Id || #{id := Id} <- Orders],
+    lists:foldl(fun(Id, Known) -> fxaot_fix_reports:chained(Id, none, Known) end, Connection, Ended).
 
 missed({_, Name, Fields}, {Reports, Connection}) ->
     {New, Next} = fxaot_fix_reports:understood(Name, Fields, Connection),
@@ -133,11 +138,14 @@ answered(Name, Fields, Wait, Connection) ->
     {New, Next} = fxaot_fix_reports:understood(Name, Fields, Connection),
     {reported(New, Wait), Next}.
 
-status(Fields, #{statuses := Statuses} = Wait, #connection{config = Config, chains = Chains} = Connection) ->
+status(Fields, #{statuses := Statuses} = Wait, #connection{config = Config} = Connection) ->
     case fxaot_fix_orders:status(Fields, Config) of
         #{live := true, id := Id, current := Current} = Status ->
-            {counted(Fields, Id, Wait#{statuses => [Status | Statuses]}),
-             Connection#connection{chains = Chains#{Id => Current}}};
+            Known = case fxaot_fix_reports:current(Id, Connection) of
+                        Current -> Connection;
+                        _ -> fxaot_fix_reports:chained(Id, Current, Connection)
+                    end,
+            {counted(Fields, Id, Wait#{statuses => [Status | Statuses]}), Known};
         #{id := Id} -> {counted(Fields, Id, Wait), Connection}
     end.
 

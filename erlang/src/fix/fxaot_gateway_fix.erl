@@ -19,14 +19,26 @@
 -type connection() :: #connection{}.
 
 %% @doc Both sides begin with sequence number 1 at the next logon. For a person, after the alarm `sequence' has stopped
-%% a session and the broker has said which numbers are right: messages between are lost.
+%% a session and the broker has said which numbers are right: messages between are lost. Of the sessions that have
+%% stopped; of all where none has.
 -spec reset(Engine :: atom()) -> ok | fxaot:error().
 reset(Engine) when is_atom(Engine) ->
     case [Session || {{Of, _}, Session, _, _} <- children(), Of =:= Engine, is_pid(Session)] of
         [] -> {error, {no_session, #{engine => Engine}}};
-        Sessions -> lists:foreach(fun(Session) -> _ = fxaot_fix_session:reset(Session) end, Sessions)
+        Sessions ->
+            Chosen = case [Session || Session <- Sessions, has_stopped(Session)] of
+                         [] -> Sessions;
+                         Stopped -> Stopped
+                     end,
+            lists:foreach(fun(Session) -> _ = fxaot_fix_session:reset(Session) end, Chosen)
     end;
 reset(Engine) -> erlang:error(badarg, [Engine], [{error_info, #{module => fxaot_badarg}}]).
+
+has_stopped(Session) ->
+    case fxaot_fix_session:figures(Session) of
+        #{phase := stopped} -> true;
+        _ -> false
+    end.
 
 children() ->
     try supervisor:which_children(fxaot_fix_sup)
@@ -49,12 +61,18 @@ connect(Engine, Options) ->
         {ok, Session} ->
             case fxaot_fix_session:open(Session, 3 * Most + 10000) of
                 {ok, Number} ->
-                    {ok, #connection{engine = Engine, session = Session, monitor = monitor(process, Session),
-                                     number = Number, config = Config, quotes = Quotes}};
+                    linked(#connection{engine = Engine, session = Session, monitor = monitor(process, Session),
+                                       number = Number, config = Config, quotes = Quotes});
                 Error -> Error
             end;
         {error, {shutdown, Reason}} -> {error, Reason};
         {error, Reason} -> {error, Reason}
+    end.
+
+linked(#connection{session = Session} = Connection) ->
+    case fxaot_fix_session:chains(Session) of
+        Chains when is_map(Chains) -> {ok, Connection#connection{chains = Chains}};
+        Error -> Error
     end.
 
 %% The session of quotes lives on while the one of orders is down.
