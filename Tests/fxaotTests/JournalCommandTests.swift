@@ -48,8 +48,14 @@ struct JournalCommandTests {
       bytes += Array(framed)
     }
 
-    mutating func begin(_ time: Int64, _ engine: inout Engine, _ chain: inout RecordChain) throws {
+    mutating func begin(
+      _ time: Int64, lost: ClosedRange<UInt64>? = nil, _ engine: inout Engine, _ chain: inout RecordChain
+    ) throws {
       try add(.begin, withUnsafeBytes(of: time.littleEndian) { Array($0) } + Array("0.1.0".utf8), &chain)
+      if let lost {
+        let ends = [lost.lowerBound, lost.upperBound]
+        try add(.gap, ends.flatMap { end in withUnsafeBytes(of: end.littleEndian) { Array($0) } }, &chain)
+      }
       let part: [UInt8] = [0, 0, 0, 0, 1, 0, 0, 0]
       try add(.snapshot, part + engine.capture().bytes(), &chain)
     }
@@ -120,6 +126,30 @@ struct JournalCommandTests {
     try two.begin(Self.start + 60 * Self.second, &engine, &chain)
     for second in 60..<70 { tick(&engine, Int64(second), 1.101) }
     engine.advance(to: Self.start + 120 * Self.second)
+    try two.take(&engine, &chain)
+    return [one, two]
+  }
+
+  /// The same when the disk fails after record 6: quotes and a deposit, records 8 and 9, are in no file.
+  private func segmentsAroundLostRecords() throws -> [Bytes] {
+    var engine = try engine()
+    var chain = RecordChain()
+    var one = Bytes(after: &chain)
+    try engine.startJournal(2)
+    try one.begin(Self.start, &engine, &chain)
+    for second in 0..<10 { tick(&engine, Int64(second), 1.1) }
+    _ = engine.cash(500_000_000)
+    _ = engine.submit(order("now", FXAOT_TYPE_MARKET, 10_000, .nan))
+    _ = engine.submit(order("low", FXAOT_TYPE_LIMIT, 5_000, 1.09))
+    tick(&engine, 10, 1.1)
+    try one.take(&engine, &chain)
+    for second in 20..<25 { tick(&engine, Int64(second), 1.1) }
+    _ = engine.cash(100_000_000)
+    var nowhere = one
+    try nowhere.take(&engine, &chain)
+    var two = Bytes(after: &chain)
+    try two.begin(Self.start + 60 * Self.second, lost: 7...9, &engine, &chain)
+    for second in 60..<70 { tick(&engine, Int64(second), 1.101) }
     try two.take(&engine, &chain)
     return [one, two]
   }
@@ -236,6 +266,74 @@ struct JournalCommandTests {
         scratch.path + "/\(all[1].name): byte 16: a gap: it begins with record 8, the one before ends with 6"
       ])
     #expect(throws: ToolError.self) { try report(fromStart: true) }
+  }
+
+  @Test func `records that a failing disk took none of are a known gap, and others before them are damage`() throws {
+    let all = try segmentsAroundLostRecords()
+    let known = { (first: Int) in
+      self.scratch.path
+        + "/00000000000000000010.fxj: records \(first) to 9 are in its snapshot alone, since the disk took none then"
+    }
+    var verdict = try write(all).verify()
+    #expect(verdict.damage.isEmpty)
+    #expect(verdict.warnings == [known(8)])
+    #expect(Fxaot.status(["journal", "verify", scratch.path]) == 0)
+    // The newest of its records is half there, or garbage.
+    var torn = all
+    torn[0].bytes.removeLast(20)
+    verdict = try write(torn).verify()
+    #expect(verdict.damage.isEmpty)
+    #expect(verdict.warnings == [known(7)])
+    torn[0].bytes[torn[0].places[6] + 30] ^= 1
+    torn[0].bytes += Array(repeating: 0, count: 20)
+    #expect(try write(torn).verify().warnings == [known(7)])
+    // Record 6 was durable.
+    torn[0].bytes.removeLast(torn[0].bytes.count - all[0].places[5])
+    #expect(
+      try write(torn).verify().damage.map(\.sentence) == [
+        scratch.path + "/00000000000000000010.fxj: byte 16: a gap: it begins with record 10, the one before ends with 5"
+      ])
+    // Damage before whole records is no unfinished write.
+    torn = all
+    torn[0].bytes[all[0].places[3] + 25] ^= 1
+    #expect(try write(torn).verify().damage.map(\.offset) == [all[0].places[3]])
+  }
+
+  @Test func `replay goes on from the snapshot after lost records, and refuses a moment among them`() throws {
+    let all = try segmentsAroundLostRecords()
+    try write(all)
+    #expect(try report(Self.start + 9 * Self.second).balance == 100_500)
+    #expect(try report(Self.start + 24 * Self.second).balance == 100_600)
+    let replay = try JournalReplay.make(JournalFolder(scratch.path), until: .max, fromStart: true)
+    #expect(replay.warnings.count == 1)
+    #expect(replay.engine.account.balance_micro == 100_600_000_000)
+    #expect(replay.sequence == 13)
+    for fromStart in [false, true] {
+      do throws(ToolError) {
+        _ = try JournalReplay.make(
+          JournalFolder(scratch.path), until: Self.start + 15 * Self.second, fromStart: fromStart)
+        Issue.record("a moment among lost records has an account")
+      } catch {
+        #expect(
+          error
+            == .failed(
+              "\(scratch.path)/00000000000000000010.fxj: records 7 to 9 are in its snapshot alone, since the disk took "
+                + "none then; the account at that time cannot be told: the snapshot is of 2024-01-01T00:00:24Z"))
+      }
+    }
+  }
+
+  @Test func `a newer version is named`() throws {
+    for (place, words) in [(8, "version"), (12, "format")] {
+      var newer = try segments()
+      newer[0].bytes[place] = 2
+      let sum = CRC32C.sum(Array(newer[0].bytes[..<64]))
+      withUnsafeBytes(of: sum.littleEndian) { newer[0].bytes.replaceSubrange(64..<68, with: $0) }
+      #expect(
+        try write(newer).verify().damage.first?.sentence
+          == "\(scratch.path)/\(newer[0].name): byte \(place): written by a newer fxaot: \(words) 2, which this tool "
+          + "does not read")
+    }
   }
 
   @Test func `replay prints the account at the end, from either snapshot`() throws {

@@ -124,6 +124,12 @@ extension Engine {
     return stats
   }
 
+  /// The newest time of an instrument; nil before any quote and advance. O(instruments).
+  package var newestTime: Int64? {
+    let newest = instruments.elements.lazy.map(\.clock).max()
+    return newest.flatMap { $0 > FXAOT_MIN_TIME_NS ? $0 : nil }
+  }
+
   /// The refs of the instruments. Fills the room that there is, returns the full count. O(instruments).
   public func instrumentRefs(into buffer: UnsafeMutableBufferPointer<UInt64>) -> Int {
     for index in 0..<min(buffer.count, instruments.count) {

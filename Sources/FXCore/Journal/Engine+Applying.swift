@@ -16,7 +16,7 @@ extension Engine {
     case .advance: try applyAdvance(payload)
     case .input: try applyInput(payload, refs, make)
     case .items: try applyItems(payload, refs, make)
-    case .begin, .end, .term, .snapshot: return
+    case .begin, .end, .term, .snapshot, .gap: return
     }
     clearEvents()
   }
@@ -183,8 +183,12 @@ extension Engine {
     try params.withUnsafeBufferPointer { (list) throws(JournalFault) in
       deployment.params = list.baseAddress
       deployment.param_count = UInt32(list.count)
-      let whole = deployment
-      try tried { (engine) throws(EngineError) in try engine.addStrategy(whole, ref: ref) }
+      do throws(EngineError) {
+        try addStrategy(deployment, ref: ref)
+      } catch {
+        guard error.status == FXAOT_UNKNOWN_STRATEGY else { throw JournalFault(error) }
+        throw JournalFault("the strategy \(String(decoding: name, as: UTF8.self)) is not registered here")
+      }
     }
   }
 

@@ -179,6 +179,8 @@ package enum JournalRecord: UInt8 {
   /// An Erlang term of the application's.
   case term = 7
   case end = 8
+  /// Records that the disk did not take: the snapshot that follows has what they told.
+  case gap = 9
 }
 
 /// What else changes an engine: the first byte of an input's payload. Numbers are never used again.

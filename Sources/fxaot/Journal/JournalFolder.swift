@@ -64,22 +64,46 @@ struct JournalFolder {
   /// Sums, hashes and numbers of all records, and the chain over all segments. Past damage, a segment has no further check.
   func verify() throws(ToolError) -> Verdict {
     var verdict = Verdict()
-    var chain: RecordChain?
+    var end = End()
     for index in segments.indices {
       let segment = try segment(index)
-      if segment.hasHeader, let gap = chain.flatMap({ segment.gap(after: $0) }) { verdict.damage.append(gap) }
-      if let damage = segment.damage {
-        if segment.isTorn {
-          verdict.warnings.append(Self.warning(damage))
-        } else {
-          verdict.damage.append(damage)
-        }
+      if let lost = end.lost(before: segment) {
+        verdict.warnings.append(segment.words(lost))
+      } else if let damage = end.damage {
+        verdict.damage.append(damage)
+      } else if segment.hasHeader, let gap = end.chain.flatMap({ segment.gap(after: $0) }) {
+        verdict.damage.append(gap)
       }
-      chain = segment.damage == nil ? segment.chain : nil
+      end = End(segment)
+      if let damage = segment.damage, segment.isTorn {
+        verdict.warnings.append(Self.warning(damage))
+        end = End()
+      }
       verdict.records += UInt64(segment.records.count)
       verdict.bytes += segment.bytes.count
     }
+    if let damage = end.damage { verdict.damage.append(damage) }
     return verdict
+  }
+
+  /// Where a segment ends, for the next one.
+  struct End {
+    var chain: RecordChain?
+    var damage: JournalDamage?
+    /// The damage may be a write that a failing disk did not take.
+    var isUnfinished = false
+
+    init() {}
+
+    init(_ segment: JournalSegment) {
+      (chain, damage, isUnfinished) = (segment.chain, segment.damage, segment.isAtEnd)
+    }
+
+    /// The records between this end and the next segment that are known to be in its snapshot alone.
+    func lost(before next: JournalSegment) -> ClosedRange<UInt64>? {
+      guard let chain, next.hasHeader, damage == nil || isUnfinished else { return nil }
+      return next.lost(after: chain)
+    }
   }
 
   static func warning(_ damage: JournalDamage) -> String {

@@ -61,8 +61,20 @@ struct JournalReplay: ~Copyable {
     var replay = JournalReplay(
       try load(snapshot.bytes, segment.path, names, refs), names, segment.records[snapshot.next - 1].sequence,
       stretch.warnings)
-    try replay.carryOut(folder, start, snapshot.next, stretch, refs)
+    try replay.meet(segment, until)
+    try replay.carryOut(folder, start, snapshot.next, stretch, refs, until)
     return replay
+  }
+
+  /// A snapshot that stands for lost records may be later than the moment that is asked for.
+  private func meet(_ segment: JournalSegment, _ until: Int64) throws(ToolError) {
+    guard let time = engine.newestTime, time > until,
+      let record = segment.records.first(where: { $0.type == JournalRecord.gap.rawValue }),
+      let from: UInt64 = segment.number(record, at: 0), let to: UInt64 = segment.number(record, at: 8), from <= to
+    else { return }
+    throw .failed(
+      "\(segment.words(from...to)); the account at that time cannot be told: the snapshot is of \(JournalTime.text(time))"
+    )
   }
 
   private static func load(_ snapshot: [UInt8], _ path: String, _ names: Names, _ refs: JournalRefs)
@@ -80,8 +92,11 @@ struct JournalReplay: ~Copyable {
 
   private static func stretch(_ folder: JournalFolder, _ until: Int64, _ fromStart: Bool) throws(ToolError) -> Stretch {
     var stretch = Stretch()
+    var end = JournalFolder.End()
     for index in folder.segments.indices {
       let segment = try folder.segment(index)
+      if end.lost(before: segment) != nil { stretch.damage[index - 1] = nil }
+      end = JournalFolder.End(segment)
       if let damage = segment.damage {
         if segment.isTorn {
           stretch.warnings.append(JournalFolder.warning(damage))
@@ -110,12 +125,21 @@ struct JournalReplay: ~Copyable {
   }
 
   private mutating func carryOut(
-    _ folder: JournalFolder, _ start: Int, _ first: Int, _ stretch: Stretch, _ refs: JournalRefs
+    _ folder: JournalFolder, _ start: Int, _ first: Int, _ stretch: Stretch, _ refs: JournalRefs, _ until: Int64
   ) throws(ToolError) {
-    var (chain, place): (RecordChain?, Int) = (nil, first)
+    var (refs, end, place) = (refs, JournalFolder.End(), first)
     for index in start...(stretch.stop?.segment ?? folder.segments.count - 1) {
       let segment = try folder.segment(index)
-      if let gap = segment.hasHeader ? chain.flatMap({ segment.gap(after: $0) }) : nil { throw .failed(gap.sentence) }
+      if let lost = end.lost(before: segment), let snapshot = segment.snapshot {
+        warnings.append(segment.words(lost))
+        refs = JournalRefs()
+        engine = try Self.load(snapshot.bytes, segment.path, names, refs)
+        sequence = segment.records[snapshot.next - 1].sequence
+        place = snapshot.next
+        try meet(segment, until)
+      } else if let gap = segment.hasHeader ? end.chain.flatMap({ segment.gap(after: $0) }) : nil {
+        throw .failed(gap.sentence)
+      }
       while place < segment.records.count {
         let record = segment.records[place]
         if let stop = stretch.stop, stop.segment == index, stop.record == place {
@@ -126,7 +150,7 @@ struct JournalReplay: ~Copyable {
         place += 1
       }
       if let damage = stretch.damage[index] { throw .failed(damage.sentence) }
-      (chain, place) = (segment.chain, 0)
+      (end, place) = (JournalFolder.End(segment), 0)
     }
   }
 

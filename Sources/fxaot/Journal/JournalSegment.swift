@@ -26,9 +26,13 @@ struct JournalSegment {
   private(set) var damage: JournalDamage?
   /// The damage is an unfinished write at the journal's end, which the next start cuts off.
   private(set) var isTorn = false
+  /// No record lies behind the damage.
+  private(set) var isAtEnd = false
 
   static let headerBytes = 68
   private static let version: UInt32 = 1
+  /// Of what snapshots and items hold.
+  private static let stateFormats = 1...StateFormat.newest
   private static let magic = Array("FXAOTJNL".utf8)
 
   init(path: String, first: UInt64, isNewest: Bool, bytes: [UInt8]) {
@@ -55,9 +59,14 @@ struct JournalSegment {
     let isWhole =
       CRC32C.sum(UnsafeRawBufferPointer(rebasing: raw[..<64])) == raw.loadUnaligned(fromByteOffset: 64, as: UInt32.self)
     if version != Self.version {
-      return (8, "version \(version), which this tool does not read\(isWhole ? "" : ", or a damaged header")")
+      let newer = version > Self.version ? "written by a newer fxaot: version \(version)" : "version \(version)"
+      return (8, newer + ", which this tool does not read\(isWhole ? "" : ", or a damaged header")")
     }
     if !isWhole { return (0, "the header's sum is wrong") }
+    let format = raw.loadUnaligned(fromByteOffset: 12, as: UInt32.self)
+    if !Self.stateFormats.contains(format) {
+      return (12, "written by a newer fxaot: format \(format), which this tool does not read")
+    }
     if raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self) != first {
       return (16, "the header's first record is not that of the file's name")
     }
@@ -76,7 +85,8 @@ struct JournalSegment {
         whole += RecordFrame.overhead + record.length
       case .failure(let failure):
         damage = JournalDamage(path: path, offset: whole, reason: Self.words(failure.fault))
-        isTorn = isNewest && failure.fault == .short && !RecordFrame.hasLater(raw, than: whole, chain)
+        isAtEnd = [.short, .length, .sum].contains(failure.fault) && !RecordFrame.hasLater(raw, than: whole, chain)
+        isTorn = isNewest && failure.fault == .short && isAtEnd
         return
       }
     }
@@ -106,6 +116,19 @@ struct JournalSegment {
       return JournalDamage(path: path, offset: 32, reason: "it does not follow the segment before: another hash")
     }
     return nil
+  }
+
+  /// The records after a chain that the disk did not take, where this segment says that its snapshot has what they told.
+  func lost(after chain: RecordChain) -> ClosedRange<UInt64>? {
+    guard let record = records.first(where: { $0.type == JournalRecord.gap.rawValue }),
+      let from: UInt64 = number(record, at: 0), let to: UInt64 = number(record, at: 8), snapshot != nil
+    else { return nil }
+    let next = chain.sequence &+ 1
+    return from <= next && next <= to && to &+ 1 == first ? next...to : nil
+  }
+
+  func words(_ lost: ClosedRange<UInt64>) -> String {
+    "\(path): records \(lost.lowerBound) to \(lost.upperBound) are in its snapshot alone, since the disk took none then"
   }
 
   // MARK: What records hold

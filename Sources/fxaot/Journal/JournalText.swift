@@ -30,6 +30,10 @@ extension JournalSegment {
       if let kind: UInt8 = number(record, at: 0) {
         text += ",\"kind\":" + (InputKind.name(kind).map { "\"\($0)\"" } ?? "\(kind)")
       }
+    case .gap:
+      if let from: UInt64 = number(record, at: 0), let to: UInt64 = number(record, at: 8) {
+        text += ",\"from\":\(from),\"to\":\(to)"
+      }
     case .items, .term, nil: break
     }
     return text + "}\n"
