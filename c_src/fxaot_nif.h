@@ -72,7 +72,7 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(high_water) X(pulled) X(unpulled) X(rounds) X(sleeps) X(pinning) X(subscribers) X(missed)      \
   X(infinity) X(fxaot_gap) X(slices) X(incarnation) X(state) X(running) X(not_found)      \
   X(script_stopped) X(failure) X(message) X(minimum) X(maximum)                                    \
-  X(tier) X(built_in) X(vm) X(native) X(native_steps) X(version) X(plan) X(cpu) X(compiler)        \
+  X(tier) X(built_in) X(vm) X(native) X(native_steps) X(stale_since) X(version) X(plan) X(cpu) X(compiler)        \
   X(path) X(hash) X(inputs) X(outputs) X(warm_bars) X(added) X(removed) X(changed) X(name)         \
   X(value) X(time_jump) X(gaps) X(columns) X(rows) X(other) X(other_symbols) X(bad_texts) X(small_order)    \
   X(size) X(step) X(unknown_code) X(unknown_event)                                                 \
@@ -364,6 +364,7 @@ FXAOT_NIF(fxaot_nif_unsubscribe_2);
 FXAOT_NIF(fxaot_nif_allow_3);
 
 FXAOT_NIF(fxaot_nif_load_native_1);
+FXAOT_NIF(fxaot_nif_load_strategies_1);
 FXAOT_NIF(fxaot_nif_native_info_1);
 FXAOT_NIF(fxaot_nif_script_plan_1);
 FXAOT_NIF(fxaot_nif_script_plan_2);
@@ -386,7 +387,10 @@ FXAOT_NIF(fxaot_nif_requests_2);
 FXAOT_NIF(fxaot_nif_start_journal_2);
 FXAOT_NIF(fxaot_nif_take_journal_1);
 FXAOT_NIF(fxaot_nif_lose_journal_1);
+FXAOT_NIF(fxaot_nif_drop_2);
 FXAOT_NIF(fxaot_nif_apply_2);
+FXAOT_NIF(fxaot_nif_mark_stale_1);
+FXAOT_NIF(fxaot_nif_warm_2);
 FXAOT_NIF(fxaot_nif_journal_snapshot_1);
 FXAOT_NIF(fxaot_nif_restore_1);
 FXAOT_NIF(fxaot_nif_sha256_1);

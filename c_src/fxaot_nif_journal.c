@@ -10,6 +10,7 @@
 
 /* The longest atom. */
 #define NAME_BYTES 255
+#define MOST_INSTRUMENTS 1024
 
 /* ---- for any process ------------------------------------------------------ */
 
@@ -18,6 +19,10 @@ typedef struct batch {
   uint64_t count;
   uint32_t is_broken;
   fxaot_snapshot *snapshot;
+  /* Of instruments to drop. */
+  const uint64_t *refs;
+  uint64_t ref_count;
+  int32_t status;
 } batch;
 
 typedef void journal_body(engine_resource *handle, batch *out);
@@ -35,6 +40,11 @@ static void capture(engine_resource *handle, batch *out) {
 static void lose(engine_resource *handle, batch *out) {
   (void)out;
   fxaot_engine_lose_journal(handle->engine);
+}
+
+static void drop(engine_resource *handle, batch *out) {
+  out->status = fxaot_engine_drop(handle->engine, out->refs, out->ref_count);
+  fxaot_assess(handle);
 }
 
 /* {ok, Records, IsBroken} */
@@ -125,6 +135,26 @@ FXAOT_NIF(fxaot_nif_lose_journal_1) {
   return visited(handle, lose, &out) ? atoms.ok : closed(env);
 }
 
+/* (Engine, [Symbol]), any process, dirty: instruments that another engine has now. */
+FXAOT_NIF(fxaot_nif_drop_2) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ERL_NIF_TERM head, list = argv[1];
+  unsigned length;
+  batch out = {0};
+  (void)argc;
+  if (!handle || !enif_get_list_length(env, list, &length) || length > MOST_INSTRUMENTS)
+    return enif_make_badarg(env);
+  uint64_t *refs = enif_alloc((length + 1) * sizeof *refs);
+  if (!refs) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  out.refs = refs;
+  while (enif_get_list_cell(env, list, &head, &list)) refs[out.ref_count++] = head;
+  bool is_there = visited(handle, drop, &out);
+  enif_free(refs);
+  if (!is_there) return closed(env);
+  return out.status == FXAOT_OK ? atoms.ok
+                                : fxaot_status_error(env, out.status, enif_make_new_map(env));
+}
+
 void fxaot_tell_name(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM name) {
   char text[NAME_BYTES + 1];
   if (fxaot_get_text(env, name, text, sizeof text)) fxaot_engine_name(handle->engine, name, text);
@@ -207,6 +237,45 @@ static FXAOT_NIF(apply_body) {
 
 /* (Engine, Records), dirty: whole records of a segment, which have been checked. */
 FXAOT_NIF(fxaot_nif_apply_2) { return fxaot_visit(env, argc, argv, apply_body); }
+
+/* (Engine), dirty: after the last record of a recovery without quotes. */
+static FXAOT_NIF(mark_body) {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  fxaot_engine_mark_stale(handle->engine);
+  return atoms.ok;
+}
+
+FXAOT_NIF(fxaot_nif_mark_stale_1) { return fxaot_visit(env, argc, argv, mark_body); }
+
+typedef struct warming {
+  engine_resource *handle;
+  ErlNifBinary quotes;
+  int32_t status;
+} warming;
+
+static void warm(void *argument) {
+  warming *it = argument;
+  it->status = fxaot_engine_warm(it->handle->engine, (const fxaot_quote *)it->quotes.data,
+                                 it->quotes.size / sizeof(fxaot_quote));
+}
+
+static FXAOT_NIF(warm_body) {
+  warming it = {.handle = fxaot_get_engine(env, argv[0])};
+  (void)argc;
+  if (!it.handle || !enif_inspect_binary(env, argv[1], &it.quotes) ||
+      it.quotes.size % sizeof(fxaot_quote))
+    return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, it.handle)) return fxaot_unusable(env, it.handle);
+  int32_t status = fxaot_on_large_stack(warm, &it);
+  if (status == FXAOT_OK) status = it.status;
+  return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, enif_make_new_map(env));
+}
+
+/* (Engine, Quotes), dirty: quotes of the past, in which nothing trades. */
+FXAOT_NIF(fxaot_nif_warm_2) { return fxaot_visit(env, argc, argv, warm_body); }
 
 typedef struct loading {
   ErlNifEnv *env; /* for atoms alone */

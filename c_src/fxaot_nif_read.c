@@ -168,6 +168,8 @@ static ERL_NIF_TERM strategy_term(ErlNifEnv *env, const fxaot_strategy_stats *s)
                            enif_make_uint64(env, s->native_steps),
                            rejected_term(env, s)};
   ERL_NIF_TERM map = fxaot_map(env, COUNT(keys), keys, values);
+  if (s->stale_since_ns)
+    enif_make_map_put(env, map, atoms.stale_since, enif_make_int64(env, s->stale_since_ns), &map);
   if (s->failure) enif_make_map_put(env, map, atoms.failure, fxaot_text(env, s->failure), &map);
   return map;
 }

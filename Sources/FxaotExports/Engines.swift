@@ -89,6 +89,16 @@ public func exportMoveChecked(
   }
 }
 
+@_cdecl("fxaot_engine_drop")
+public func exportDrop(_ pointer: OpaquePointer?, _ refs: UnsafePointer<UInt64>?, _ count: UInt64) -> Int32 {
+  guard let engine = engine(pointer), let count = Int(exactly: count), refs != nil || count == 0 else {
+    return status(FXAOT_BAD_ARGUMENT)
+  }
+  return answer { () throws(EngineError) in
+    try engine.pointee.drop(UnsafeBufferPointer(start: refs, count: count))
+  }
+}
+
 private func move(
   _ from: OpaquePointer?, _ to: OpaquePointer?, _ refs: UnsafePointer<UInt64>?, _ count: UInt64,
   _ body: (

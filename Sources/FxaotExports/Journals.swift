@@ -121,6 +121,18 @@ public func exportApply(
   }
 }
 
+@_cdecl("fxaot_engine_mark_stale")
+public func exportMarkStale(_ pointer: OpaquePointer?) { engine(pointer)?.pointee.markStale() }
+
+@_cdecl("fxaot_engine_warm")
+public func exportWarm(_ pointer: OpaquePointer?, _ quotes: UnsafePointer<fxaot_quote>?, _ count: UInt64) -> Int32 {
+  guard let engine = engine(pointer), quotes != nil || count == 0, let count = Int(exactly: count),
+    count <= Int.max / MemoryLayout<fxaot_quote>.stride
+  else { return status(FXAOT_BAD_ARGUMENT) }
+  if let quotes { engine.pointee.warm(UnsafeRawPointer(quotes), count: count) }
+  return status(FXAOT_OK)
+}
+
 // MARK: Records of a segment
 
 extension fxaot_record_chain {

@@ -49,6 +49,9 @@ struct HostileCallTests {
     #expect(
       fxaot_fix_read(&rules, [0], 1, .max, &field, 1, &message) == Int32(FXAOT_BAD_ARGUMENT.rawValue))
     fxaot_engine_latency(nil, nil)
+    fxaot_engine_mark_stale(nil)
+    #expect(fxaot_engine_drop(nil, nil, 0) == Int32(FXAOT_BAD_ARGUMENT.rawValue))
+    #expect(fxaot_engine_warm(nil, nil, 0) == Int32(FXAOT_BAD_ARGUMENT.rawValue))
     #expect(fxaot_engine_strategies_from(nil, .max, nil, .max) == 0)
     fxaot_engine_account(nil, nil)
     #expect(fxaot_engine_positions(nil, nil, .max) == 0)

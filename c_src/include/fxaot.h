@@ -901,6 +901,8 @@ typedef struct fxaot_strategy_stats {
   uint32_t version; /* 1, and one more with each swap */
   uint64_t native_steps; /* bars on which the attached native code has run */
   fxaot_reject_count rejected[FXAOT_STRATEGY_REJECTS]; /* the first count of 0 ends them */
+  int64_t
+      stale_since_ns; /* after a recovery without quotes: of the newest quote that it knows; else 0 */
 } fxaot_strategy_stats;
 
 /* ---- functions ---------------------------------------------------------- */
@@ -917,6 +919,11 @@ uint64_t fxaot_symbol_key(const char *symbol, uint64_t length);
 
 /* Adds a strategy to the process-wide registry; the table must stay valid. */
 int32_t fxaot_strategy_register(const fxaot_strategy *table);
+/* What a shared library exports under this name, for the key `strategies` of the Erlang application: its index-th table,
+ * valid for the life of the process, or NULL past the end. */
+#define FXAOT_LIBRARY_STRATEGY "fxaot_library_strategy"
+#define FXAOT_LIBRARY_STRATEGIES 4096u
+typedef const fxaot_strategy *fxaot_library_strategy_function(uint64_t index);
 /* The index-th registered strategy in order of registration, or NULL past the end. */
 const fxaot_strategy *fxaot_strategy_at(uint64_t index);
 const fxaot_strategy *fxaot_strategy_find(const char *name);
@@ -954,6 +961,8 @@ int32_t fxaot_engine_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *
  * conversion then do not refuse the move. FXAOT_OUT_OF_MEMORY is the only error. */
 int32_t fxaot_engine_move_checked(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
                                   uint64_t count);
+/* Takes instruments out for good, with everything that belongs to them. On an error nothing changes. */
+int32_t fxaot_engine_drop(fxaot_engine *, const uint64_t *symbol_refs, uint64_t count);
 /* The result that fxaot_engine_move would have; changes nothing. */
 int32_t fxaot_engine_check_move(fxaot_engine *from, fxaot_engine *to, const uint64_t *symbol_refs,
                                 uint64_t count);
@@ -1198,6 +1207,13 @@ int32_t fxaot_engine_load(const void *bytes, uint64_t count, fxaot_refs *, fxaot
 int32_t fxaot_engine_apply(fxaot_engine *, fxaot_refs *, uint32_t type, const void *payload,
                            uint64_t length, fxaot_ref_maker maker, void *context,
                            fxaot_engine_refusal *error);
+
+/* After the last record of a recovery without quotes: strategies are stale from their newest quote on. */
+void fxaot_engine_mark_stale(fxaot_engine *);
+/* Runs bars and strategies on quotes of the past, in the order of their times and in as many calls as it takes: without
+ * signals, orders, fills and events. What the bars have had already is skipped. A strategy is no longer stale once the
+ * quotes reach the account's newest time. Only before the engine takes quotes. O(count). FXAOT_BAD_ARGUMENT. */
+int32_t fxaot_engine_warm(fxaot_engine *, const fxaot_quote *, uint64_t count);
 
 /* ---- FIX ------------------------------------------------------------------- */
 

@@ -11,7 +11,7 @@ defaults_test() ->
 good_values_test_() ->
     [?_assertEqual(ok, fxaot_config:check([Pair]))
      || Pair <- [{restart_intensity, 0}, {call_timeout, infinity}, {tool, "/a/b"}, {tool, <<"/a/b">>},
-                 {artifact_dirs, []}, {artifact_dirs, ["a", <<"b">>]}, {compile_memory, infinity},
+                 {artifact_dirs, []}, {artifact_dirs, ["a", <<"b">>]}, {strategies, ["a"]}, {compile_memory, infinity},
                  {compile_memory, 1 bsl 40}, {quarantine_dir, none}, {quarantine_dir, "q"},
                  {probation_steps, 0}, {probation_seconds, 0}, {watch_interval, 1}, {metrics_port, none},
                  {metrics_port, 0}, {metrics_port, 65535}, {metrics_ip, {0, 0, 0, 0}},

@@ -12,8 +12,9 @@
 -define(QUOTES, 400000).
 
 all() ->
-    [wrong_options, torn_at_every_byte, damaged_at_every_byte, a_segment_that_was_never_whole, one_owner_of_a_folder,
-     killed_without_quotes, killed_processes, segments_and_retention, a_swap_survives, a_full_disk, a_failing_disk, killed_nodes].
+    [wrong_options, torn_at_every_byte, damaged_at_every_byte, newer_versions, a_segment_that_was_never_whole,
+     one_owner_of_a_folder, killed_without_quotes, stale_strategies, history_of_a_function, an_orderly_stop, strategies_of_a_library,
+     killed_processes, segments_and_retention, a_swap_survives, a_full_disk, a_failing_disk, killed_nodes].
 
 suite() -> [{timetrap, {minutes, case os:getenv("FXAOT_KILLS") of false -> 2; _ -> 60 end}}].
 
@@ -48,6 +49,10 @@ wrong_options(Config) ->
                     #{dir => Dir, sync => {every, 0}}, #{dir => Dir, sync => often}, #{dir => Dir, segment_bytes => 1},
                     #{dir => Dir, keep_segments => 0}, #{dir => Dir, slow_ms => 1.0}]],
     ?assertMatch({unknown_option, _}, Said(#{dir => Dir, colour => red})),
+    [?assertMatch({error, {bad_option, #{option := history}}},
+                  fxaot:start_engine(shaken, #{journal => Dir, history => History}))
+     || History <- [7, none, {"a", b}, {a, b, c}, fun() -> ok end]],
+    ?assertMatch({error, {missing_option, #{option := journal}}}, fxaot:start_engine(shaken, #{history => "a.csv"})),
     Below = filename:join(File, "below"),
     ?assertEqual({journal_folder, "Cannot use the journal's folder " ++ Below ++ ": not a directory."}, Said(Below)),
     ok = file:change_mode(Dir, 8#777),
@@ -68,10 +73,10 @@ wrong_options(Config) ->
 
 %% ---- files -------------------------------------------------------------------
 
-%% A journal of two small segments as files.
+%% A journal of a small segment as a file.
 small(Config) ->
     Dir = folder(Config),
-    {ok, _} = fxaot:start_engine(shaken, #{journal => #{dir => Dir, sync => always}}),
+    {ok, _} = fxaot:start_engine(shaken, #{journal => #{dir => Dir, quotes => true, sync => always}}),
     _ = fed(shaken, 0, 10),
     [{ok, _} = fxaot:submit(shaken, order(N)) || N <- [1, 2, 3]],
     ok = fxaot:stop_engine(shaken),
@@ -124,6 +129,20 @@ damaged_at_every_byte(Config) ->
                  end
          end
      end || At <- places(byte_size(Bytes))].
+
+%% A header that a later version has written, whose sum is right.
+newer_versions(Config) ->
+    {Name, Bytes, _} = small(Config),
+    <<Magic:8/binary, 1:32/little, 1:32/little, Head:48/binary, _:32, Records/binary>> = Bytes,
+    [begin
+         Header = <<Magic/binary, Version:32/little, Format:32/little, Head/binary>>,
+         {Dir, Path} = written(Config, Name, <<Header/binary, (fxaot_nif:crc32c(Header)):32/little, Records/binary>>),
+         Error = {error, {bad_journal, #{path => Path, offset => Offset, reason => Reason, format => 2}}},
+         ?assertEqual(Error, recovered(Dir)),
+         ?assertEqual(Error, fxaot:start_engine(shaken, #{journal => Dir})),
+         ?assertEqual("The journal's file " ++ Path ++ " was written by a newer fxaot: its " ++ atom_to_list(Reason)
+                      ++ " is 2.", unicode:characters_to_list(fxaot:format_error(Error)))
+     end || {Version, Format, Offset, Reason} <- [{2, 1, 8, version}, {1, 2, 12, format}, {2, 2, 8, version}]].
 
 %% Every byte of a small file, and a prime step through the middle of a larger one.
 places(Size) when Size =< 20000 -> lists:seq(0, Size - 1);
@@ -205,6 +224,199 @@ account_of(Engine) ->
     {maps:with([balance, cash, commission, realised, state], fxaot:account(Engine)),
      [maps:with([symbol, quantity, average_price, realised], Position) || Position <- fxaot:positions(Engine)],
      fxaot:orders(Engine), fxaot:tier(Engine, ma)}.
+
+%% ---- without quotes: strategies ------------------------------------------------
+
+%% A folder of a node that was killed at quote 40,000, after a snapshot at quote 20,000.
+killed_after_a_snapshot(Config) ->
+    Dir = folder(Config),
+    {Peer, Node} = node_of([]),
+    ok = peer:call(Node, ?MODULE, snapshot_and_more, [#{dir => Dir, sync => always}], 60000),
+    ok = kill_node(Peer, Node),
+    Dir.
+
+snapshot_and_more(Journal) ->
+    {ok, _} = started(shaken, Journal),
+    _ = fed(shaken, 0, 20000),
+    ok = fxaot:snapshot(shaken),
+    _ = fed(shaken, 20000, 40000),
+    fxaot_journal:sync(shaken).
+
+%% What an engine has to be that was never disturbed, after 40,000 quotes and then after 80,000.
+undisturbed() ->
+    {ok, _} = fxaot:start_engine(calm, #{}),
+    ok = deployed(calm),
+    _ = fed(calm, 0, 40000),
+    ?assert(trades(calm) > 0).
+
+%% They go on as one engine.
+same_from_now_on() ->
+    Before = trades(calm),
+    [_ = fed(Engine, 40000, 80000) || Engine <- [calm, shaken]],
+    ?assert(trades(calm) > Before),
+    ?assertEqual(fxaot:trades(calm), fxaot:trades(shaken)),
+    ?assertEqual(fxaot:positions(calm), fxaot:positions(shaken)),
+    ?assertEqual(fxaot:account(calm), fxaot:account(shaken)),
+    Bars = fun(Engine) -> [maps:with([bars, orders, fills], Strategy) || Strategy <- fxaot:strategies(Engine)] end,
+    ?assertEqual(Bars(calm), Bars(shaken)).
+
+trades(Engine) ->
+    {ok, Trades} = fxaot:trades(Engine),
+    length(Trades).
+
+%% The quotes as a file of the file feed.
+history(Config, From, To) ->
+    Path = filename:join(folder(Config), "EURUSD.csv"),
+    ok = filelib:ensure_dir(Path),
+    ok = file:write_file(Path, [<<"time_ns,bid,ask\n">>
+                                | [io_lib:format("~b,~w,~w~n", [Time, Bid, Ask])
+                                   || <<Time:64/little-signed, _:64, Bid:64/little-float, Ask:64/little-float, _:128>>
+                                          <= quotes(From, To)]]),
+    Path.
+
+time_of(N) ->
+    <<Time:64/little-signed, _/binary>> = quotes(N - 1, N),
+    Time.
+
+stale_strategies(Config) ->
+    Dir = killed_after_a_snapshot(Config),
+    ok = undisturbed(),
+    ok = fxaot_telemetry:attach_many(?MODULE, [[fxaot, strategy, stale], [fxaot, strategy, warm]],
+                           fun(Event, #{since := Since}, #{engine := shaken, strategy := ma}, Test) ->
+                                   Test ! {lists:last(Event), Since}
+                           end, self()),
+    Started = fun(Options) -> {ok, _} = fxaot:start_engine(shaken, Options#{journal => #{dir => Dir, sync => always}}) end,
+    Is = fun(Since) ->
+                 ?assertMatch([#{id := ma, stale_since := Since}], fxaot:strategies(shaken)),
+                 ?assertMatch(#{{shaken, ma} := #{status := up, stale_since := Since}},
+                              maps:get(deployments, fxaot:health())),
+                 ?assertEqual([#{ma => Since}], alarms()),
+                 receive {stale, Since} -> ok after 0 -> error(no_event) end
+         end,
+    Started(#{}),
+    Is(time_of(20000)),
+    ok = fxaot:stop_engine(shaken),
+    ?assertEqual([], alarms()),
+    %% A file that is not there, and one that ends too early.
+    Started(#{history => filename:join(Dir, "none.csv")}),
+    Is(time_of(20000)),
+    ok = fxaot:stop_engine(shaken),
+    Started(#{history => [history(Config, 0, 30000)]}),
+    Is(time_of(30000)),
+    ok = fxaot:stop_engine(shaken),
+    Started(#{history => history(Config, 0, 40000)}),
+    [Strategy] = fxaot:strategies(shaken),
+    ?assertNot(is_map_key(stale_since, Strategy)),
+    ?assertNot(is_map_key(stale_since, map_get({shaken, ma}, maps:get(deployments, fxaot:health())))),
+    ?assertEqual([], alarms()),
+    Since = time_of(30000),
+    receive {warm, Since} -> ok after 0 -> error(no_event) end,
+    ok = fxaot_telemetry:detach(?MODULE),
+    same_from_now_on().
+
+alarms() -> [Stale || {{strategies_stale, shaken}, Stale} <- alarm_handler:get_alarms()].
+
+%% A function is told from when. Whatever it does, the engine is there; a strategy that is gone is not stale.
+history_of_a_function(Config) ->
+    Dir = killed_after_a_snapshot(Config),
+    ok = undisturbed(),
+    Since = time_of(20000),
+    Path = history(Config, 20000, 40000),
+    Options = #{journal => #{dir => Dir, sync => always}},
+    [begin
+         {ok, _} = fxaot:start_engine(shaken, Options#{history => History}),
+         ?assertMatch([#{id := ma, stale_since := Since}], fxaot:strategies(shaken)),
+         ok = fxaot:stop_engine(shaken)
+     end || History <- [fun(_) -> error(gone) end, fun(_) -> none end, fun(_) -> {error, {closed, #{}}} end,
+                        fun(_) -> 7 end, {lists, []}]],
+    History = fun(#{since := From, symbols := ['EURUSD']}) when From =:= Since -> Path end,
+    {ok, _} = fxaot:start_engine(shaken, Options#{history => History}),
+    ?assertEqual([], alarms()),
+    same_from_now_on(),
+    ok = fxaot:stop_engine(shaken),
+    Other = killed_after_a_snapshot(Config),
+    {ok, _} = fxaot:start_engine(shaken, #{journal => Other}),
+    ?assertMatch([_], alarms()),
+    ok = fxaot:undeploy(shaken, ma),
+    ?assertEqual([], alarms()),
+    ok = deployed(shaken),
+    [Strategy] = fxaot:strategies(shaken),
+    ?assertNot(is_map_key(stale_since, Strategy)).
+
+%% It ends with a snapshot, so nothing is missing.
+an_orderly_stop(Config) ->
+    Journal = #{dir => folder(Config)},
+    ok = undisturbed(),
+    {ok, _} = started(shaken, Journal),
+    _ = fed(shaken, 0, 40000),
+    ok = fxaot:stop_engine(shaken),
+    {ok, _} = started(shaken, Journal),
+    ?assertEqual([], alarms()),
+    same_from_now_on(),
+    %% The application's end is one too.
+    Expected = state(shaken),
+    ok = application:stop(fxaot),
+    {ok, _} = started(shaken, Journal),
+    ?assertEqual(Expected, state(shaken)),
+    ?assertEqual([], alarms()).
+
+%% A node loads the library by its configuration; one that has not names the strategy, also where only a record tells of it.
+strategies_of_a_library(Config) ->
+    Library = filename:join(folder(Config), "last_return.so"),
+    ok = filelib:ensure_dir(Library),
+    Root = filename:dirname(filename:dirname(filename:dirname(source()))),
+    Source = filename:join([Root, "c_src", "examples", "c_library.c"]),
+    Headers = filename:join([Root, "c_src", "include"]),
+    case os:cmd("cc -std=c11 -shared -fPIC -O2 -I" ++ Headers ++ " -o " ++ Library ++ " " ++ Source ++ " -lm 2>&1") of
+        "" -> of_library(folder(Config), Library);
+        Why -> {skip, "no library of strategies: " ++ Why}
+    end.
+
+of_library(Dir, Library) ->
+    Journal = #{dir => Dir, quotes => true, sync => always},
+    Arguments = ["-fxaot", "strategies", lists:flatten(io_lib:format("~tp", [[Library]]))],
+    Deployed = fun(_) ->
+                       {Peer, Node} = node_of([], Arguments),
+                       {ok, _} = peer:call(Node, ?MODULE, with_last_return, [Journal], 30000),
+                       State = peer:call(Node, ?MODULE, state, [shaken], 30000),
+                       ok = kill_node(Peer, Node),
+                       State
+               end,
+    First = Deployed(1),
+    Refused = fun(Words) ->
+                      {error, {_, #{path := _}}} = Error = fxaot:start_engine(shaken, #{journal => Journal}),
+                      ?assertMatch({match, _}, re:run(fxaot:format_error(Error), Words))
+              end,
+    Refused("The journal's record cannot be carried out: the strategy last_return is not registered here"),
+    ?assertEqual(First, Deployed(2)),
+    Refused("the snapshot has the strategy last_return, which is not registered here; the application's key strategies"),
+    ?assertMatch({error, {strategy_library, #{message := _}}}, fxaot_nif:load_strategies(<<"/nowhere/a.so">>)),
+    Nif = filename:join(code:priv_dir(fxaot), "libfxaot.so"),
+    ?assertMatch({error, {strategy_library, #{message := _}}}, fxaot_nif:load_strategies(list_to_binary(Nif))),
+    ok = application:stop(fxaot),
+    application:set_env(fxaot, strategies, ["/nowhere/a.so"]),
+    ?assertMatch({error, {{{strategy_library, _}, <<"Cannot load the library of strategies /nowhere/a.so: ", _/binary>>}, _}},
+                 application:start(fxaot)),
+    application:set_env(fxaot, strategies, [Library]),
+    ok = application:start(fxaot),
+    application:unset_env(fxaot, strategies),
+    ?assertEqual({ok, [<<"last_return">>]}, fxaot_nif:load_strategies(unicode:characters_to_binary(Library))),
+    {ok, _} = fxaot:start_engine(shaken, #{journal => Journal}),
+    ?assertEqual(First, state(shaken)).
+
+with_last_return(Journal) ->
+    ok = fxaot_test:start(),
+    {ok, Pid} = fxaot:start_engine(shaken, #{journal => Journal}),
+    case fxaot:strategies(shaken) of
+        [] ->
+            ok = fxaot:deploy(shaken, own, #{strategy => last_return, instrument => 'EURUSD', timeframe => {seconds, 5}}),
+            _ = fed(shaken, 0, 2000),
+            ok = fxaot_journal:sync(shaken);
+        _ -> ok
+    end,
+    {ok, Pid}.
+
+source() -> proplists:get_value(source, ?MODULE:module_info(compile)).
 
 %% ---- processes ---------------------------------------------------------------
 
@@ -350,8 +562,7 @@ a_failing_disk(Config) ->
     Library = filename:join(Dir, "disk.so"),
     Control = filename:join(Dir, "control"),
     ok = filelib:ensure_dir(Library),
-    Source = filename:join(filename:dirname(proplists:get_value(source, ?MODULE:module_info(compile))),
-                           "fxaot_journal_disk.c"),
+    Source = filename:join(filename:dirname(source()), "fxaot_journal_disk.c"),
     case {os:type(), os:cmd("cc -shared -fPIC -O1 -o " ++ Library ++ " " ++ Source ++ " -ldl 2>&1")} of
         {{unix, linux}, ""} -> failing(Dir, Library, Control);
         {_, Why} -> {skip, "no library with a disk's faults: " ++ Why}
@@ -373,7 +584,12 @@ failing(Dir, Library, Control) ->
     Expected = Call(state, [shaken]),
     ok = kill_node(Peer, Node),
     {ok, _} = started(shaken, Journal),
-    ?assertEqual(Expected, state(shaken)).
+    ?assertEqual(Expected, state(shaken)),
+    %% What the disk took none of is a known gap.
+    Said = os:cmd(filename:join(code:priv_dir(fxaot), "fxaot") ++ " journal verify " ++ filename:join(Dir, "j")
+                  ++ "; echo \"exit $?\""),
+    ?assertMatch({match, _}, re:run(Said, "records [0-9]+ to [0-9]+ are in its snapshot alone.*\nwhole: .*\nexit 0\n$",
+                                    [dotall])).
 
 alarm_while_fed(From, To) ->
     _ = fed(shaken, From, To),
@@ -475,7 +691,11 @@ fed(Engine, From, To) ->
                      New;
                  Known -> Known
              end,
-    fxaot:ticks(Engine, binary:part(Quotes, From * 48, (To - From) * 48)).
+    fxaot:ticks(Engine, part(Quotes, From, To)).
+
+quotes(From, To) -> part(persistent_term:get(?MODULE), From, To).
+
+part(Quotes, From, To) -> binary:part(Quotes, From * 48, (To - From) * 48).
 
 started(Engine, Journal) ->
     ok = fxaot_test:start(),
@@ -495,11 +715,13 @@ deployed(Engine) ->
 
 state(Engine) -> {fxaot_test:final_state(Engine), fxaot:orders(Engine), maps:get(quotes, fxaot:stats(Engine))}.
 
-node_of(Environment) ->
+node_of(Environment) -> node_of(Environment, []).
+
+node_of(Environment, Arguments) ->
     Paths = lists:usort([filename:dirname(filename:absname(code:which(Module)))
                          || Module <- [fxaot, fxaot_test, ?MODULE]]),
     {ok, Peer, Node} = peer:start(#{name => peer:random_name(), connection => standard_io, env => Environment,
-                                    args => ["-kernel", "logger_level", "none", "-pa" | Paths]}),
+                                    args => Arguments ++ ["-kernel", "logger_level", "none", "-pa" | Paths]}),
     _ = Node,
     {Peer, Peer}.
 

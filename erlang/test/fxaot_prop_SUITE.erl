@@ -148,7 +148,7 @@ types(fxaot_nif, Function, Arity) ->
     Types = #{new => [config], set_account => [handle, trading], set_risk => [handle, trading],
               set_venue => [handle, trading], set_gateway => [handle, link], requests => [handle, whole],
               start_journal => [handle, scope], take_journal => [handle], journal_snapshot => [handle], restore => [bytes], sha256 => [bytes], lose_journal => [handle],
-              apply_records => [handle, bytes], frame_records => [bytes, chain],
+              mark_stale => [handle], drop => [handle, symbols], load_strategies => [bytes], warm => [handle, records], apply_records => [handle, bytes], frame_records => [bytes, chain],
               read_records => [bytes, chain, which_records], crc32c => [bytes], unlock_file => [reference],
               report => [handle, report], gateway => [handle], set_terms => [handle, symbol, instrument], submit => [handle, order],
               modify => [handle, order_id, order], cancel => [handle, order_id], cancel_all => [handle, which],

@@ -77,7 +77,7 @@ extension Engine {
       for index in 0..<builder.pointee.listenerCount {
         let listener = listeners[builder.pointee.firstListener + index]
         step(slot, listener, builder)
-        carryOutWants()
+        if !isWarming { carryOutWants() }
       }
     }
     builder.pointee.finish()
@@ -92,6 +92,7 @@ extension Engine {
       strategy.pointee.basis, close: instrument.pointee.quote,
       time: instrument.pointee.quoteTime, on: instrument.pointee.instrument.grid)
     if listener.series >= 0, let kept = instrument.pointee.kept { kept[listener.series].push(bar) }
+    if isWarming { return warm(slot, listener, bar) }
     switch strategy.pointee.content {
     case .table(let table):
       let answer = table.step(listener.feed, &bar)

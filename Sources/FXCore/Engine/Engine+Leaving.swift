@@ -32,7 +32,17 @@ extension Engine {
     let departure = try Departure(refs, from: source.pointee, isChecked: isChecked)
     let arrival = try target.pointee.arrival(of: departure.parcel)
     var parcel = source.pointee.leave(departure)
+    for (ref, text) in source.pointee.journal.names.list { target.pointee.journal.name(ref, text) }
     target.pointee.arrive(arrival, &parcel)
+    // No record tells of it: the next commit of each journal is a snapshot.
+    source.pointee.journal.breakOff()
+    target.pointee.journal.breakOff()
+  }
+
+  /// Takes instruments out for good, with everything that belongs to them. Fails as `exportInstruments` does.
+  public mutating func drop(_ refs: UnsafeBufferPointer<UInt64>) throws(EngineError) {
+    _ = try exportInstruments(refs)
+    journal.breakOff()
   }
 
   /// Throws the errors that `move` would throw, and changes nothing.

@@ -110,6 +110,7 @@ extension Engine {
     stats.realised_micro = strategy.book.realised
     stats.unrealised_micro = accountState.unrealised(strategy.book, strategy.instrumentSlot) ?? 0
     stats.version = strategy.version
+    stats.stale_since_ns = strategy.staleSince
     switch strategy.content {
     case .table(let version):
       stats.strategy = version.table.pointee.name

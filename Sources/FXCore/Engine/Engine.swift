@@ -39,6 +39,8 @@ public struct Engine: ~Copyable {
 
   /// Whether quotes come from a replay, which has gaps; see `onQuote`.
   public var isReplaying = false
+  /// Whether quotes are of a past in which nothing trades; see `warm`.
+  var isWarming = false
 
   var log: EventLog {
     @inline(__always) _read { yield accountState.log }
@@ -155,6 +157,8 @@ struct InstrumentState: BitwiseCopyable {
   /// One series for each timeframe and price that a listener reads; empty if the engine keeps no bars.
   var kept: UnsafeMutablePointer<KeptBars>?
   var keptCount = 0
+  /// After a recovery without quotes.
+  var gap: BarGap?
 
   let aliases: InstrumentAliases
 

@@ -49,6 +49,8 @@ struct StrategyState: BitwiseCopyable {
   var steppedAt: UInt64 = 0
   /// It is counted among its instrument's scripts that must see every quote.
   var isAwake = false
+  /// The time of the newest quote that its state knows, where it has missed later ones; 0 where it has not.
+  var staleSince: Int64 = 0
   /// It is in the queue of wants.
   var isWanting = false
 
@@ -68,6 +70,7 @@ struct StrategyState: BitwiseCopyable {
     archive(&isWarnedOfSize)
     archive(&steppedAt)
     archive(&isAwake)
+    archive(&staleSince)
     // Far more than its orders can be, and far from the end of an Int64.
     if archive.isLoading, waiting.magnitude > 1 << 60 { archive.fail() }
   }

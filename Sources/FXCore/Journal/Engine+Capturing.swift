@@ -43,6 +43,8 @@ extension Engine {
     saver(&ref)
     aliases.persist(&saver) { $0 }
     jump.persist(&saver)
+    // Bars that have had a quote since go on after the gap.
+    _ = BarGap.persist(state.gap.flatMap { $0.to == state.clock ? $0 : nil }, &saver)
     var builders = state.builders == nil ? 0 : state.builderCount
     saver.count(&builders)
     for index in 0..<builders {

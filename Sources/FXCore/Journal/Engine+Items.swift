@@ -29,6 +29,8 @@ extension Engine {
   mutating func applyItems(_ payload: UnsafeRawBufferPointer, _ refs: JournalRefs, _ make: @escaping JournalRefs.Maker)
     throws(JournalFault)
   {
+    // What follows moves the clocks.
+    for slot in 0..<instruments.count { openGap(slot) }
     var loader = StateLoader(payload, format: StateFormat.newest, refs: { refs.findAny($0, make) })
     accountState.persistItems(&loader)
     var count = 0
@@ -45,5 +47,12 @@ extension Engine {
       throw JournalFault("damaged items of the account")
     }
     connectAccount()
+    // Its orders fill from a number of quotes on.
+    let unseen = accountState.quoteNumber.subtractingReportingOverflow(counts.accepted)
+    if !unseen.overflow {
+      counts.accepted &+= unseen.partialValue
+      counts.quotes &+= unseen.partialValue
+    }
+    for slot in 0..<instruments.count { instruments.base[slot].gap?.to = instruments.base[slot].clock }
   }
 }

@@ -97,6 +97,7 @@ extension Engine {
     else { throw .damaged() }
     let state = instruments.base + (instruments.count - 1)
     state.pointee.jump.persist(&loader)
+    state.pointee.gap = BarGap.persist(nil, &loader)
     var count = 0
     loader.count(&count, bytes: 8)
     guard count <= Self.buildersPerInstrument, let builders = Self.room(count, for: BarBuilder.self) else {

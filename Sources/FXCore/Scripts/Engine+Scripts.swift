@@ -168,6 +168,16 @@ extension Engine {
     return script.step(bar)
   }
 
+  /// A bar of the past, see `warm`.
+  mutating func warmScript(_ strategySlot: Int, _ place: Int, _ bar: fxaot_bar) {
+    guard let script = scripts[place] else { return }
+    let isRunning = script._withUnsafeGuaranteedRef {
+      showOthers(strategySlot, $0, by: bar.end_time_ns)
+      return $0.warm(bar)
+    }
+    if !isRunning { stopScript(strategySlot, failedAt: script._withUnsafeGuaranteedRef { $0.version.failedLine }) }
+  }
+
   /// A script has failed: cancels its orders and never runs it again. Its position stays.
   private mutating func stopScript(_ strategySlot: Int, failedAt line: Int) {
     cancelOrders(strategySlot)

@@ -55,6 +55,12 @@ final class LiveScript {
     return stop("the script has more than 10,000 waiting orders")
   }
 
+  /// A bar of the past, in which nothing trades; false when the script has stopped on it.
+  func warm(_ bar: fxaot_bar) -> Bool {
+    if version.hasStopped || version.warm(bar, book: broker.bookView) { return true }
+    return stop(version.runner.failure?.report ?? "")
+  }
+
   /// Sets the rate of the bar that closes next; an unknown rate keeps the last one.
   func convert(at rate: Double) {
     if rate > 0, rate < .infinity { broker.convert(at: rate) }

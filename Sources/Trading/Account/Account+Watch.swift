@@ -13,7 +13,7 @@ extension Account {
   }
 
   /// The next quote of any instrument is looked at.
-  mutating func wakeOnce() {
+  package mutating func wakeOnce() {
     for slot in 0..<markets.count { markets[slot].pointee.accountRange = .never }
     hasRanges = true
   }

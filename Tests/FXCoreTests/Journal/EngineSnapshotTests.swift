@@ -138,6 +138,30 @@ struct EngineSnapshotTests {
     #expect(Journaled.difference(world, again) == nil)
   }
 
+  @Test func `a move breaks both journals off, and their next snapshots have it with its names`() throws {
+    let (source, target) = (try World.eurusd(), try World())
+    for world in [source, target] { try world.engine.pointee.startJournal(Journaled.inputs) }
+    "100".withCString { source.engine.pointee.name(100, $0) }
+    try source.deploy()
+    source.tick(start, 1.1, 1.1002)
+    try [UInt64(1)].withUnsafeBufferPointer { try Engine.move($0, from: source.engine, to: target.engine) }
+    let snapshots = [source, target].map { world in
+      #expect(Journaled.isBroken(world))
+      let bytes = saved(world)
+      #expect(!Journaled.isBroken(world))
+      return bytes
+    }
+    #expect(try loaded(snapshots[0]).strategies.isEmpty)
+    let again = try snapshots[1].withUnsafeBytes {
+      try World(Engine.load($0, JournalRefs()) { name in name == Array("100".utf8) ? 300 : 3 })
+    }
+    #expect(again.strategies.map(\.strategy_ref) == [300])
+    #expect(again.tick(start + 1, 1.1, 1.1002, on: 3) >= 0)
+    try [UInt64(1)].withUnsafeBufferPointer { try target.engine.pointee.drop($0) }
+    #expect(target.strategies.isEmpty)
+    #expect(Journaled.isBroken(target))
+  }
+
   @Test(arguments: 1...16) func `without quotes the account comes back to the bit`(_ seed: UInt64) throws {
     let trader = try GateTrader(seed: seed)
     for _ in 0..<60 { _ = try trader.step() }

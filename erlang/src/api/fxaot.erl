@@ -60,7 +60,8 @@
 %% {@link fxaot_nif:actor()}. `subscriber_limit' (10,000) is how many messages may wait for a
 %% subscriber before it misses some, in either mode. `account', `risk' and `venue' are the terms of trading, see
 %% docs/trading.md; `gateway' is the connection to a broker, see docs/gateways.md; `journal' is the folder from which the
-%% engine comes back after the node's end, see docs/journal.md. `timeout' (5,000 ms) is how long a request to the engine's
+%% engine comes back after the node's end, and `history' has the quotes that its strategies have missed then, see
+%% docs/journal.md. `timeout' (5,000 ms) is how long a request to the engine's
 %% process may take. That may crash `restart_intensity' times in `restart_period' seconds (10, 10) before the
 %% engine is stopped. `on_stop => flat': when the application stops, positions are closed, and the stop waits up to
 %% `stop_timeout' (5,000 ms) for their fills; `keep' is the default.
@@ -75,7 +76,7 @@
           order_numbers => {First :: pos_integer(), Step :: pos_integer()},
           account => fxaot_account_terms:account(), risk => fxaot_account_terms:risk(),
           venue => paper | gateway | fxaot_account_terms:venue(), gateway => fxaot_gateway:spec(),
-          journal => file:name_all() | map(),
+          journal => file:name_all() | map(), history => fxaot_journal_history:history(),
           mode => inline | actor,
           worker => #{waiting => park | yield | spin, budget => 1..256,
                       processor => any | non_neg_integer()},
@@ -820,7 +821,8 @@ account(Engine) -> ?BADARG([Engine]).
 positions(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, positions);
 positions(Engine) -> ?BADARG([Engine]).
 
-%% @doc Per strategy: its name and place, its counts and its own book.
+%% @doc Per strategy: its name and place, its counts and its own book; `stale_since' (ns) where it has missed quotes, see
+%% docs/journal.md.
 -spec strategies(engine()) -> [#{atom() => term()}] | error().
 strategies(Engine) when ?IS_ENGINE(Engine) -> fxaot_engine_call:ask(Engine, strategies);
 strategies(Engine) -> ?BADARG([Engine]).

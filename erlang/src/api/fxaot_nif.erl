@@ -29,7 +29,7 @@
          set_state/2, apply_state/1, fill_rest/1, order/2, orders/1, tickets/1, trades/2,
          set_gateway/2, requests/2, report/2, gateway/1,
          trace/2, traced/1,
-         start_journal/2, take_journal/1, lose_journal/1, apply_records/2,
+         start_journal/2, take_journal/1, lose_journal/1, apply_records/2, mark_stale/1, warm/2, drop/2, load_strategies/1,
          journal_snapshot/1, restore/1, sha256/1,
          frame_records/2, read_records/3, crc32c/1, lock_file/1, unlock_file/1,
          stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3,
@@ -76,7 +76,7 @@
        submit_nif/2, modify_nif/3, cancel_nif/2, cancel_all_nif/3, close_symbol_nif/3, close_ticket_nif/3,
        close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, fill_rest_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
        trades_nif/2, set_gateway_nif/2, requests_nif/2, report_nif/2, gateway_nif/1,
-       start_journal_nif/2, take_journal_nif/1, lose_journal_nif/1, apply_nif/2,
+       start_journal_nif/2, take_journal_nif/1, lose_journal_nif/1, apply_nif/2, mark_stale_nif/1, warm_nif/2, drop_nif/2, load_strategies_nif/1,
        journal_snapshot_nif/1, restore_nif/1, sha256_nif/1,
        frame_nif/2, read_records_nif/3, crc32c_nif/1, lock_file_nif/1, unlock_file_nif/1,
        trace_nif/2, traced_nif/1, stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3,
@@ -963,6 +963,20 @@ apply_records(Engine, Records) when is_reference(Engine), is_binary(Records) ->
     ?NATIVE(apply_nif(Engine, Records), [Engine, Records]);
 apply_records(Engine, Records) -> ?BADARG([Engine, Records]).
 
+%% @doc After the last record of a journal without quotes: {@link strategies/1} says of each strategy `stale_since', the
+%% time of the newest quote that it knows. Whoever owns the engine calls it.
+-spec mark_stale(handle()) -> ok | error().
+mark_stale(Engine) when is_reference(Engine) -> ?NATIVE(mark_stale_nif(Engine), [Engine]);
+mark_stale(Engine) -> ?BADARG([Engine]).
+
+%% @doc Runs bars and strategies on quotes of the past, in the order of their times and in as many calls as it takes:
+%% without signals, orders, fills and events. What the bars have had already is skipped. A strategy is no longer stale once
+%% the quotes reach the newest time that the account knows. Before the engine takes quotes, and by its owner. O(quotes).
+-spec warm(handle(), Quotes :: binary()) -> ok | error().
+warm(Engine, Quotes) when is_reference(Engine), is_binary(Quotes), byte_size(Quotes) rem 48 =:= 0 ->
+    ?NATIVE(warm_nif(Engine, Quotes), [Engine, Quotes]);
+warm(Engine, Quotes) -> ?BADARG([Engine, Quotes]).
+
 %% @doc The engine's whole state, and what it had recorded before: see {@link take_journal/1}; nothing where some of that
 %% was lost. From then on its journal has no gap. The engine waits only while its state is captured. Any process may
 %% call it.
@@ -975,6 +989,12 @@ journal_snapshot(Engine) -> ?BADARG([Engine]).
 -spec restore(Snapshot :: binary()) -> {ok, handle()} | error().
 restore(Snapshot) when is_binary(Snapshot) -> ?NATIVE(restore_nif(Snapshot), [Snapshot]);
 restore(Snapshot) -> ?BADARG([Snapshot]).
+
+%% @doc Takes instruments out for good, with all that belongs to them: another engine has them. `{error, {busy, _}}' with
+%% open tickets or orders of clients. Any process may call it.
+-spec drop(handle(), [Symbol :: atom()]) -> ok | error().
+drop(Engine, Symbols) when is_reference(Engine), is_list(Symbols) -> ?NATIVE(drop_nif(Engine, Symbols), [Engine, Symbols]);
+drop(Engine, Symbols) -> ?BADARG([Engine, Symbols]).
 
 %% @doc SHA-256 of some bytes. O(bytes).
 -spec sha256(binary()) -> binary().
@@ -1093,7 +1113,7 @@ positions(Engine) -> ?BADARG([Engine]).
 
 %% @doc Per strategy: its name and place, its counts and its own book; its `tier' (`built_in', `vm' or
 %% `native'), its `native_steps', its `version' (1, and one more with each swap). `rejected' has its `rejects' by
-%% reason; after 15 different reasons, further ones are `other'.
+%% reason; after 15 different reasons, further ones are `other'. `stale_since' (ns) where it has missed quotes.
 -spec strategies(handle()) -> [#{atom() => term()}] | error().
 strategies(Engine) when is_reference(Engine) -> ?NATIVE(strategies_nif(Engine, 0, 1 bsl 32), [Engine]);
 strategies(Engine) -> ?BADARG([Engine]).
@@ -1106,6 +1126,12 @@ strategies(Engine, First, Most)
        Most < 1 bsl 64 ->
     ?NATIVE(strategies_nif(Engine, First, Most), [Engine, First, Most]);
 strategies(Engine, First, Most) -> ?BADARG([Engine, First, Most]).
+
+%% @doc Loads a shared library that has strategies of its own, by its absolute path, and registers them: docs/adding-a-strategy.md.
+%% Returns their names. Its code runs in this node and is trusted as such.
+-spec load_strategies(Path :: binary()) -> {ok, [Name :: binary()]} | error().
+load_strategies(Path) when is_binary(Path) -> ?NATIVE(load_strategies_nif(Path), [Path]);
+load_strategies(Path) -> ?BADARG([Path]).
 
 %% @doc The strategies that can be started, with their parameters
 %% `{Name, Default, Minimum, Maximum, integer | float}'.
@@ -1332,6 +1358,10 @@ start_journal_nif(_, _) -> erlang:nif_error(not_loaded).
 take_journal_nif(_) -> erlang:nif_error(not_loaded).
 lose_journal_nif(_) -> erlang:nif_error(not_loaded).
 apply_nif(_, _) -> erlang:nif_error(not_loaded).
+mark_stale_nif(_) -> erlang:nif_error(not_loaded).
+load_strategies_nif(_) -> erlang:nif_error(not_loaded).
+warm_nif(_, _) -> erlang:nif_error(not_loaded).
+drop_nif(_, _) -> erlang:nif_error(not_loaded).
 journal_snapshot_nif(_) -> erlang:nif_error(not_loaded).
 restore_nif(_) -> erlang:nif_error(not_loaded).
 sha256_nif(_) -> erlang:nif_error(not_loaded).

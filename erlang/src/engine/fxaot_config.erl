@@ -4,7 +4,7 @@
 
 -export([check/0, check/1, value/1, keys/0]).
 
--type key() :: restart_intensity | restart_period | call_timeout | tool | artifact_dirs | compile_timeout
+-type key() :: restart_intensity | restart_period | call_timeout | tool | artifact_dirs | strategies | compile_timeout
              | compile_memory | compile_retry | quarantine_dir | probation_steps | probation_seconds
              | watch_interval | metrics_port | metrics_ip | metrics_timeout | metrics_series
              | libraries | otlp.
@@ -17,6 +17,7 @@ keys() ->
      {call_timeout, 5000},
      {tool, default},
      {artifact_dirs, default},
+     {strategies, []},
      {compile_timeout, 60000},
      {compile_memory, 16#100000000},
      {compile_retry, 1000},
@@ -67,7 +68,7 @@ values([{Key, Value} | Rest]) ->
 
 expected(Key, default) when Key =:= tool; Key =:= artifact_dirs; Key =:= quarantine_dir -> ok;
 expected(tool, Path) -> path(Path, "a path");
-expected(Key, Paths) when Key =:= artifact_dirs; Key =:= libraries ->
+expected(Key, Paths) when Key =:= artifact_dirs; Key =:= strategies; Key =:= libraries ->
     case is_list(Paths) andalso lists:all(fun is_path/1, Paths) of
         true -> ok;
         false -> "a list of paths"

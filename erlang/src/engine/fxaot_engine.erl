@@ -155,11 +155,12 @@ adopted(Name, Engine, Options) ->
 
 %% Checked here because fxaot_terms does not know the options of an engine's process.
 fresh(Name, Options) ->
-    Known = [instruments, subscriber_limit, journal | fxaot_engine_actor:option_names()]
+    Known = [instruments, subscriber_limit, journal, history | fxaot_engine_actor:option_names()]
         ++ fxaot_engine_options:names() ++ fxaot_terms:config_options()
         ++ fxaot_account_terms:option_names(),
     maybe_made(Name, Options, [fxaot_terms:known_options(Options, Known), free_name(Name),
                                fxaot_engine_subscribers:check(Options), fxaot_journal_options:check(Options),
+                               fxaot_journal_history:check(Options),
                                fxaot_engine_actor:options(Name, Options)]).
 
 maybe_made(Name, Options, Checks) ->
@@ -305,8 +306,10 @@ add_native(Engine, Id, Program, Native, Deployment) ->
     end.
 
 -spec undeploy(Id :: atom(), #state{}) -> fxaot_engine_call:reply(#state{}).
-undeploy(Id, #state{engine = Engine} = State) ->
-    {reply, fxaot_nif:remove_strategy(Engine, Id), State}.
+undeploy(Id, #state{name = Name, engine = Engine} = State) ->
+    Answer = fxaot_nif:remove_strategy(Engine, Id),
+    _ = Answer =:= ok andalso fxaot_journal_history:forget(Name, Id),
+    {reply, Answer, State}.
 
 -spec add_instrument(Symbol :: atom(), fxaot_nif:instrument(), #state{}) ->
           fxaot_engine_call:reply(#state{}).
@@ -344,6 +347,7 @@ read(instruments, #state{engine = Engine}) -> fxaot_nif:instruments(Engine).
 stop(#state{name = Name, engine = Engine, mailbox = Mailbox} = State) ->
     fxaot_gateways_sup:stop(Name),
     fxaot_journal_recovery:stop(Name),
+    map_size(fxaot_engines:stale(Name)) =:= 0 orelse fxaot_alarm:clear(strategies_stale, Name),
     fxaot_heir:forget(Name),
     fxaot_names:leave(Name, self()),
     fxaot_engines:leave(Name),

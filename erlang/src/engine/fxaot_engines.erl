@@ -7,6 +7,7 @@
 
 -export([new/0, enter/4, enter_group/3, leave/1, find/1, all/0, limit/1, default_limit/0]).
 -export([options/1, set_options/2, status/1, set_status/2, has_state/1, set_has_state/2]).
+-export([stale/1, set_stale/2, all_stale/0]).
 
 -export_type([status/0, place/0, entry/0]).
 
@@ -24,7 +25,9 @@
                  options :: map(),
                  limit :: timeout(),
                  status = running :: status(),
-                 has_state = false :: boolean()}).
+                 has_state = false :: boolean(),
+                 %% Strategies that have missed quotes, and since when.
+                 stale = #{} :: #{Id :: atom() => integer()}}).
 
 -record(group, {name :: atom(), count :: pos_integer(), options :: map(), limit :: timeout()}).
 
@@ -117,6 +120,21 @@ has_state(Name) -> ets:lookup_element(?MODULE, Name, #engine.has_state).
 
 -spec set_has_state(Name :: atom(), boolean()) -> ok.
 set_has_state(Name, HasState) -> set(Name, {#engine.has_state, HasState}).
+
+%% @doc The strategies that have missed quotes: the time (ns) of the newest one that they know.
+-spec stale(Name :: atom()) -> #{Id :: atom() => Since :: integer()}.
+stale(Name) -> ets:lookup_element(?MODULE, Name, #engine.stale).
+
+-spec set_stale(Name :: atom(), #{Id :: atom() => Since :: integer()}) -> ok.
+set_stale(Name, Stale) -> set(Name, {#engine.stale, Stale}).
+
+%% @doc Those of all engines.
+-spec all_stale() -> [{Name :: atom(), Id :: atom(), Since :: integer()}].
+all_stale() ->
+    try ets:tab2list(?MODULE) of
+        Rows -> [{Name, Id, Since} || #engine{name = Name, stale = Stale} <- Rows, {Id, Since} <- maps:to_list(Stale)]
+    catch error:badarg -> []
+    end.
 
 set(Name, Update) ->
     _ = ets:update_element(?MODULE, Name, Update),

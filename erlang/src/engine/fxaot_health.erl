@@ -18,7 +18,9 @@
           %% By engine or group, and id. `is_as_asked': whether it runs on the requested tier.
           deployments := #{{atom(), atom()} =>
                                #{status := up | restarting, queue := non_neg_integer(),
-                                 is_as_asked := boolean(), why := binary()}},
+                                 is_as_asked := boolean(), why := binary(),
+                                 %% It has missed quotes since (ns).
+                                 stale_since => integer()}},
           quarantined := non_neg_integer(),
           ready := boolean()}.
 
@@ -70,8 +72,15 @@ process(Pid) ->
     end.
 
 deployments() ->
-    maps:from_list([{Key, maps:merge(process(Pid), tier(Saved))}
+    Stale = maps:from_list([{{fxaot_names:group(Name), Id}, Since} || {Name, Id, Since} <- fxaot_engines:all_stale()]),
+    maps:from_list([{Key, maps:merge(maps:merge(process(Pid), tier(Saved)), age(Key, Stale))}
                     || {Key, Pid, Saved} <- fxaot_deployments:saved()]).
+
+age(Key, Stale) ->
+    case Stale of
+        #{Key := Since} -> #{stale_since => Since};
+        #{} -> #{}
+    end.
 
 tier(#{versions := [#{tier := Asked} | _], why := Why, is_native := IsNative, is_script := IsScript}) ->
     #{is_as_asked => IsNative orelse Asked =:= vm orelse not IsScript, why => Why};

@@ -67,6 +67,13 @@ sentence(parameter_range, #{parameter := Name}) ->
     {["The parameter ", term(Name), " is out of range"], [parameter]};
 sentence(parameter_range, #{strategy := Strategy}) ->
     {["The parameters of ", term(Strategy), " contradict each other", together(Strategy)], [strategy]};
+sentence(unknown_strategy, #{message := Message}) ->
+    {["The engine cannot come back: ", name(Message), "; the application's key strategies names libraries of strategies"],
+     [message]};
+sentence(strategy_library, #{path := Path, message := Message}) ->
+    {["Cannot load the library of strategies ", name(Path), ": ", name(Message)], [path, message]};
+sentence(strategy_library, #{path := Path, strategy := Strategy}) ->
+    {["The library ", name(Path), " has a strategy that cannot be registered: ", name(Strategy)], [path, strategy]};
 sentence(unknown_strategy, #{strategy := Strategy}) ->
     {["Unknown strategy ", term(Strategy)], [strategy, id, symbol]};
 sentence(bad_list, #{argument := Argument, position := Position}) ->

@@ -15,7 +15,7 @@
 -include("../telemetry/fxaot_log.hrl").
 
 -export([start_link/2, recover/3, open/2, close/1, sync/1, keep/3, forget/2, acknowledge/4, durable/1, figures/1,
-         snapshot/1, terms/1, handle/1]).
+         snapshot/1, terms/1, handle/1, hold/2, release/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 
 %% Before another try to bring the files back.
@@ -41,6 +41,8 @@
                 job = none :: none | {reference(), Sequence :: non_neg_integer(), [waiter()], Began :: integer()},
                 %% Who waits for the next one.
                 waiting = [] :: [waiter()],
+                %% Nothing is written meanwhile: whoever moves an instrument, and the engine whose journal has it first.
+                held = none :: none | {reference(), Other :: atom()},
                 %% Why the files take no records.
                 lost = none :: none | term(),
                 timer = none :: none | reference(),
@@ -111,6 +113,14 @@ figures(Engine) ->
         none -> {error, {no_journal, #{engine => Engine}}}
     end.
 
+%% @doc The journal writes nothing until {@link release/1}, so that the one of another engine has first what leaves this
+%% engine. Should the caller die, it waits for that one by itself.
+-spec hold(Engine :: atom(), Other :: atom()) -> ok | fxaot:error().
+hold(Engine, Other) -> call(Engine, {hold, self(), Other}).
+
+-spec release(Engine :: atom()) -> ok | fxaot:error().
+release(Engine) -> call(Engine, release).
+
 %% @doc All terms that are kept.
 -spec terms(Engine :: atom()) -> {ok, #{term() => term()}} | fxaot:error().
 terms(Engine) -> call(Engine, terms).
@@ -177,8 +187,9 @@ again(#state{engine = Engine, options = #{dir := Dir}, figures = Figures} = Stat
             _ = fxaot_nif:lose_journal(Handle),
             fxaot_journal_figures:down(restarted, false, Figures),
             case fxaot_journal_files:newest(Dir) of
-                {ok, read, #{chain := Chain, terms := Terms}} ->
-                    {ok, restarted(State#state{handle = Handle, chain = Chain, terms = Terms, lost = restarted})};
+                {ok, read, #{chain := <<Durable:64/little, _/binary>> = Chain, terms := Terms}} ->
+                    {ok, restarted(State#state{handle = Handle, chain = Chain, terms = Terms, durable = Durable,
+                                               lost = restarted})};
                 {ok, none} -> {ok, restarted(State#state{handle = Handle, lost = restarted})};
                 {error, Error} -> {ok, failed(Error, State#state{handle = Handle})}
             end
@@ -197,24 +208,30 @@ recording(Engine) ->
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}} | {noreply, #state{}}
                                                         | {stop, normal, term(), #state{}}.
 handle_call(dir, _From, #state{options = #{dir := Dir}} = State) -> {reply, {ok, Dir}, State};
-handle_call({found, Chain, Terms}, _From, State) -> {reply, ok, State#state{chain = Chain, terms = Terms}};
+handle_call({found, <<Durable:64/little, _/binary>> = Chain, Terms}, _From, State) ->
+    {reply, ok, State#state{chain = Chain, terms = Terms, durable = Durable}};
 handle_call({open, Handle}, From, State) ->
     fxaot_journal_figures:up(State#state.figures),
     {noreply, polling(begun(State#state{handle = Handle, waiting = [{From, ok}]}))};
 handle_call(close, _From, #state{handle = none} = State) -> {stop, normal, ok, State};
 %% The files take nothing, maybe never again.
 handle_call(close, _From, #state{lost = Lost} = State) when Lost =/= none -> {stop, normal, unavailable(close), State};
-handle_call(close, From, State) ->
-    {noreply, committed(State#state{own = [fxaot_journal_files:end_record() | State#state.own],
-                                    waiting = [{{stop, From}, ok} | State#state.waiting]})};
+handle_call(close, From, #state{job = none, held = none, waiting = Waiting} = State) ->
+    {noreply, ending(State#state{waiting = [{{stop, From}, ok} | Waiting]})};
+handle_call(close, From, #state{waiting = Waiting} = State) ->
+    {noreply, State#state{waiting = [{{ending, From}, ok} | Waiting]}};
 handle_call(sync, From, State) -> {noreply, waiting(From, ok, State)};
 handle_call({own, Term}, From, #state{handle = Handle, options = #{sync := always}} = State) when Handle =/= none ->
     {noreply, waiting(From, ok, owned(Term, State))};
 handle_call({own, Term}, _From, State) -> {reply, ok, owned(Term, State)};
-handle_call(snapshot, From, #state{job = none} = State) ->
+handle_call(snapshot, From, #state{job = none, held = none} = State) ->
     {noreply, begun(State#state{waiting = [{From, ok} | State#state.waiting]})};
 handle_call(snapshot, From, #state{waiting = Waiting} = State) ->
     {noreply, State#state{waiting = [{{snapshot, From}, ok} | Waiting]}};
+handle_call({hold, Mover, Other}, _From, #state{held = none, lost = none} = State) ->
+    {reply, ok, State#state{held = {monitor(process, Mover), Other}}};
+handle_call({hold, _, _}, _From, State) -> {reply, unavailable(hold), State};
+handle_call(release, _From, State) -> {reply, ok, released(State)};
 handle_call(terms, _From, #state{terms = Terms} = State) -> {reply, {ok, Terms}, State};
 handle_call(handle, _From, #state{handle = Handle} = State) ->
     {reply, case Handle of
@@ -235,6 +252,23 @@ owned(Term, #state{terms = Terms, own = Own} = State) ->
                         end,
                 own = [fxaot_journal_files:term_record(Term) | Own]}.
 
+released(#state{held = {Monitor, _}} = State) ->
+    demonitor(Monitor, [flush]),
+    more(State#state{held = none});
+released(State) -> State.
+
+%% The mover has died: what it has moved may be in the other engine already.
+settle(Journal, Other) ->
+    _ = spawn(fun() -> settled(Journal, Other) end),
+    ok.
+
+settled(Journal, Other) ->
+    case sync(Other) of
+        {error, {journal_unavailable, _}} ->
+            receive after ?RETRY_MS -> settled(Journal, Other) end;
+        _ -> Journal ! released
+    end.
+
 waiting(From, Answer, #state{lost = none, waiting = Waiting} = State) ->
     committed(State#state{waiting = [{From, Answer} | Waiting]});
 waiting(From, Answer, State) ->
@@ -254,6 +288,10 @@ handle_info({timeout, _, {slow, Ref}}, #state{job = {Ref, _, Waiters, _}} = Stat
     {Ref, Sequence, _, Began} = Failed#state.job,
     {noreply, Failed#state{job = {Ref, Sequence, [], Began}}};
 handle_info({timeout, _, retry}, #state{lost = Lost} = State) when Lost =/= none -> {noreply, restarted(State)};
+handle_info({'DOWN', Monitor, process, _, _}, #state{held = {Monitor, Other}} = State) ->
+    settle(self(), Other),
+    {noreply, State};
+handle_info(released, State) -> {noreply, released(State)};
 handle_info({'EXIT', Writer, Reason}, #state{writer = Writer, job = Job} = State) ->
     New = State#state{writer = fxaot_journal_writer:start_link(), job = none},
     case Job of
@@ -267,7 +305,7 @@ handle_info(_, State) -> {noreply, State}.
 %% The end of the node, in order: what is recorded is written.
 -spec terminate(term(), #state{}) -> ok.
 terminate(_, #state{lock = Lock, handle = none}) -> fxaot_nif:unlock_file(Lock);
-terminate(Reason, #state{lock = Lock, lost = none} = State) when Reason =:= normal; Reason =:= shutdown ->
+terminate(Reason, #state{lock = Lock, lost = none, held = none} = State) when Reason =:= normal; Reason =:= shutdown ->
     _ = last(State),
     fxaot_nif:unlock_file(Lock);
 terminate(_, #state{lock = Lock}) -> fxaot_nif:unlock_file(Lock).
@@ -276,10 +314,18 @@ last(#state{job = {Ref, _, _, _}, options = #{slow_ms := Slow}} = State) ->
     receive {Ref, ok} -> last(State#state{job = none})
     after Slow -> ok
     end;
-last(#state{options = #{slow_ms := Slow}, own = Own} = State) ->
-    case committed(State#state{own = [fxaot_journal_files:end_record() | Own]}) of
+last(#state{options = #{slow_ms := Slow}} = State) ->
+    case ending(State) of
         #state{job = {Ref, _, _, _}} -> receive {Ref, _} -> ok after Slow -> ok end;
         _ -> ok
+    end.
+
+%% Without quotes strategies come back from a snapshot alone.
+ending(#state{own = Own, options = #{quotes := Quotes}} = State) ->
+    Ending = State#state{own = [fxaot_journal_files:end_record() | Own]},
+    case Quotes of
+        true -> committed(Ending);
+        false -> begun(Ending)
     end.
 
 -spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
@@ -296,7 +342,7 @@ polling(#state{options = #{sync := Sync}} = State) ->
     State#state{timer = erlang:start_timer(Milliseconds, self(), poll)}.
 
 %% Takes what there is, unless the writer is at work: then all waits for its answer.
-committed(#state{job = none, lost = none, handle = Handle} = State) when Handle =/= none ->
+committed(#state{job = none, lost = none, held = none, handle = Handle} = State) when Handle =/= none ->
     case fxaot_nif:take_journal(Handle) of
         {ok, Batch, false} -> written(Batch, State);
         %% Too much was recorded between two commits.
@@ -356,7 +402,7 @@ begun(#state{handle = Handle, lost = Lost} = State) ->
         {error, Reason} -> failed(Reason, State)
     end.
 
-snapshot_written(Snapshot, #state{chain = Chain, terms = Terms,
+snapshot_written(Snapshot, #state{chain = Chain, terms = Terms, own = Own,
                                   options = #{dir := Dir, keep_segments := Keep}} = State) ->
     <<Sequence:64/little, Before:64/little, _/binary>> = Chain,
     Epoch = case State#state.epoch of
@@ -364,9 +410,10 @@ snapshot_written(Snapshot, #state{chain = Chain, terms = Terms,
                 Same -> Same
             end,
     {Header, Next} = fxaot_journal_files:header(Chain, Epoch),
-    Records = [fxaot_journal_files:begin_record()
-               | [fxaot_journal_files:term_record({put, Key, Value}) || {Key, Value} <- maps:to_list(Terms)]]
-        ++ fxaot_journal_files:snapshot_records(Snapshot),
+    Records = [fxaot_journal_files:begin_record() | gap(Sequence, State)]
+        ++ [fxaot_journal_files:term_record({put, Key, Value}) || {Key, Value} <- maps:to_list(Terms)]
+        ++ fxaot_journal_files:snapshot_records(Snapshot)
+        ++ lists:filter(fun fxaot_journal_files:is_end/1, Own),
     Keeping = case Keep of
                   all -> [];
                   Count -> [{keep, Dir, Count}]
@@ -378,6 +425,11 @@ snapshot_written(Snapshot, #state{chain = Chain, terms = Terms,
         byte_size(Framed),
         counted(Newest - Sequence,
                 State#state{chain = After, epoch = Epoch, bytes = 0, own = []})).
+
+%% What the disk has not taken.
+gap(Sequence, #state{lost = Lost, durable = Durable}) when Lost =/= none, Durable < Sequence ->
+    [fxaot_journal_files:gap_record(Durable + 1, Sequence)];
+gap(_, _) -> [].
 
 ended(ok, Sequence, Waiters, Spent, #state{figures = Figures, lost = Lost} = State) ->
     fxaot_journal_figures:committed(Sequence, State#state.bytes, Spent, Figures),
@@ -396,18 +448,22 @@ ended({error, Reason}, _, Waiters, _, State) ->
     {noreply, failed(Reason, State)}.
 
 %% What has waited meanwhile.
+more(#state{held = {_, _}} = State) -> State;
 more(#state{waiting = [], own = []} = State) -> State;
 more(#state{waiting = Waiting} = State) ->
-    case lists:keymember(snapshot, 1, [From || {From, _} <- Waiting, is_tuple(From)]) of
-        true -> begun(State#state{waiting = [{plain(From), Answer} || {From, Answer} <- Waiting]});
-        false -> committed(State)
+    Plain = State#state{waiting = [{plain(From), Answer} || {From, Answer} <- Waiting]},
+    Asks = [element(1, From) || {From, _} <- Waiting],
+    case {lists:member(ending, Asks), lists:member(snapshot, Asks)} of
+        {true, _} -> ending(Plain);
+        {_, true} -> begun(Plain);
+        _ -> committed(State)
     end.
 
 plain({snapshot, From}) -> From;
+plain({ending, From}) -> {stop, From};
 plain(From) -> From.
 
-answer({{stop, From}, _}, Answer) -> gen_server:reply(From, Answer);
-answer({{snapshot, From}, _}, Answer) -> gen_server:reply(From, Answer);
+answer({{Ask, From}, _}, Answer) when is_atom(Ask) -> gen_server:reply(From, Answer);
 answer({From, _}, Answer) -> gen_server:reply(From, Answer).
 
 %% ---- faults -----------------------------------------------------------------

@@ -11,7 +11,7 @@
 -include("../telemetry/fxaot_log.hrl").
 
 -export([prepare/1, recover/3, newest/1, segments/1, path/2, header/2, batch/1, begin_record/0, end_record/0,
-         snapshot_records/1, term_record/1, remove_before/2]).
+         snapshot_records/1, term_record/1, gap_record/2, is_end/1, remove_before/2]).
 
 -export_type([segment/0, recovered/0, fault/0]).
 
@@ -30,10 +30,13 @@
 -define(SNAPSHOT, 2).
 -define(TERM, 7).
 -define(END, 8).
+-define(GAP, 9).
 
 -type segment() :: #{path := file:filename_all(), first := pos_integer()}.
 -type recovered() :: #{terms := #{term() => term()}, chain := fxaot_nif:chain(), records := non_neg_integer(),
-                       bytes := non_neg_integer(), torn := none | {file:filename_all(), Bytes :: pos_integer()}}.
+                       bytes := non_neg_integer(), torn := none | {file:filename_all(), Bytes :: pos_integer()},
+                       %% The snapshot was taken at an orderly stop: nothing came after it.
+                       is_of_end := boolean()}.
 -type fault() :: fxaot:error().
 
 %% @doc Makes the folder, for this user alone, or checks that it is such a one.
@@ -101,6 +104,13 @@ begin_record() ->
 -spec end_record() -> {byte(), iodata()}.
 end_record() -> {?END, <<(erlang:system_time(nanosecond)):64/little>>}.
 
+-spec is_end({byte(), iodata()}) -> boolean().
+is_end({Type, _}) -> Type =:= ?END.
+
+%% @doc Records that the disk did not take: what they told is in the segment's snapshot.
+-spec gap_record(From :: pos_integer(), To :: pos_integer()) -> {byte(), iodata()}.
+gap_record(From, To) -> {?GAP, <<From:64/little, To:64/little>>}.
+
 %% @doc A snapshot in parts of 1 MiB: number and count of parts before each.
 -spec snapshot_records(binary()) -> [{byte(), iodata()}].
 snapshot_records(Snapshot) ->
@@ -166,13 +176,13 @@ started([#{path := Path, first := First} = Segment | Older], Load, Apply) ->
     end.
 
 carried_out(Path, From, Thing, Apply, #{bytes := Bytes, whole := Whole, chain := Chain, terms := Terms, count := Count,
-                                        torn := Torn}) ->
+                                        torn := Torn, is_of_end := IsOfEnd}) ->
     case Apply(binary:part(Bytes, From, Whole - From), Thing) of
         ok ->
             case Torn =:= 0 orelse truncated(Path, Whole) of
                 {error, Reason} -> {error, {journal_file, #{path => Path, reason => Reason}}};
                 _ -> {ok, Thing, #{terms => lists:foldl(fun kept/2, #{}, Terms), chain => Chain, records => Count,
-                                   bytes => Whole - From, torn => torn(Path, Torn)}}
+                                   bytes => Whole - From, torn => torn(Path, Torn), is_of_end => IsOfEnd}}
             end;
         {error, {Reason, #{offset := Offset} = Details}} ->
             {error, {Reason, Details#{path => Path, offset := From + Offset}}};
@@ -217,9 +227,13 @@ read(Path, First, Epoch, Bytes) ->
             {ok, #{bytes => Bytes, whole => ?HEADER_BYTES + Whole, chain => After, count => Last - First + 1,
                    terms => [binary_to_term(payload(Record, Rest)) || {?TERM, _, _, _, _} = Record <- Others],
                    snapshot => snapshot([Record || {?SNAPSHOT, _, _, _, _} = Record <- Others], Rest),
-                   torn => byte_size(Rest) - Whole}};
+                   is_of_end => is_of_end(Others, Last - First + 1), torn => byte_size(Rest) - Whole}};
         false -> {error, {bad_journal, #{path => Path, offset => ?HEADER_BYTES + Whole, reason => Fault}}}
     end.
+
+%% No record of the engine's among all, and an end.
+is_of_end([_ | _] = Others, Count) -> length(Others) =:= Count andalso element(1, lists:last(Others)) =:= ?END;
+is_of_end([], _) -> false.
 
 truncated(Path, Bytes) ->
     case file:open(Path, [read, write, raw, binary]) of

@@ -78,7 +78,9 @@ opened(Name, Engine, Journal) ->
     end.
 
 %% What the options say of trading holds again where it has changed; new instruments are added.
-continued(Name, Options, Journal, Engine, #{terms := Terms}, Add) ->
+continued(Name, Options, Journal, Engine, #{terms := Terms} = Recovered, Add) ->
+    ok = aged(Engine, Journal, Recovered),
+    ok = fxaot_journal_history:catch_up(Name, Engine, Options),
     Known = maps:get(instruments, Terms, []),
     Names = [named(Instrument) || Instrument <- Known],
     New = [Instrument || Instrument <- maps:get(instruments, Options, ['EURUSD']),
@@ -98,6 +100,14 @@ continued(Name, Options, Journal, Engine, #{terms := Terms}, Add) ->
               fun() -> fxaot_journal:sync(Name) end]),
          All).
 
+%% Without quotes in the journal strategies have missed those since the snapshot, unless an orderly stop came next.
+aged(_, _, #{is_of_end := true}) -> ok;
+aged(Engine, Journal, #{terms := Terms}) ->
+    case maps:get(scope, Terms, fxaot_journal_options:scope(Journal)) of
+        account -> fxaot_nif:mark_stale(Engine);
+        inputs -> ok
+    end.
+
 named({Symbol, _}) -> Symbol;
 named(Symbol) -> Symbol.
 
@@ -111,6 +121,7 @@ all([Step | Rest]) ->
 trading(Options) -> maps:with(fxaot_account_terms:option_names(), Options).
 
 keep(Name, Options) ->
+    fxaot_journal:keep(Name, scope, fxaot_journal_options:scope(fxaot_journal_options:read(Options))),
     fxaot_journal:keep(Name, trading, trading(Options)),
     keep_instruments(Name, maps:get(instruments, Options, ['EURUSD'])).
 
