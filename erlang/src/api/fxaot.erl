@@ -156,24 +156,40 @@ durable(Engine) when ?IS_ENGINE(Engine) -> journaled(Engine, fun fxaot_journal:d
 durable(Engine) -> ?BADARG([Engine]).
 
 %% @doc Begins a new segment of an engine's journal with a snapshot; returns when that is durable. A start reads the
-%% newest one. The engine waits while its state is captured, not while it is written.
+%% newest one. The engine waits while its state is captured, not while it is written. Of a group: of all its engines, one
+%% after another.
 -spec snapshot(engine()) -> ok | error().
-snapshot(Engine) when ?IS_ENGINE(Engine) -> journaled(Engine, fun fxaot_journal:snapshot/1);
+snapshot(Engine) when ?IS_ENGINE(Engine) ->
+    case fxaot_names:name(Engine) of
+        {ok, Name} -> each(fxaot_engine_trading:members(Name), fun fxaot_journal:snapshot/1);
+        none -> {error, {no_engine, Engine}}
+    end;
 snapshot(Engine) -> ?BADARG([Engine]).
 
 %% @doc What an engine's journal has done: `state' (starting, up or unavailable), `sequence' and `durable' (numbers of
 %% the newest record and of the newest durable one), `epoch', and since the engine's start `records', `written_bytes',
 %% `commits', `segments', `unavailable' (how often), `sync_ns' (spent on commits) and `longest_sync_ns'; `bytes' of the
 %% newest segment; `snapshot_bytes' and `snapshot_ns', how long the engine has waited for the newest snapshot. Asks no
-%% process.
+%% process. An engine of a group has a journal of its own.
 -spec journal(engine()) -> {ok, map()} | error().
 journal(Engine) when ?IS_ENGINE(Engine) -> journaled(Engine, fun fxaot_journal:figures/1);
 journal(Engine) -> ?BADARG([Engine]).
 
 journaled(Engine, Ask) ->
     case fxaot_names:name(Engine) of
-        {ok, Name} -> Ask(Name);
+        {ok, Name} ->
+            case fxaot_engine_trading:members(Name) of
+                [Name] -> Ask(Name);
+                _ -> {error, {group, #{engine => Name}}}
+            end;
         none -> {error, {no_engine, Engine}}
+    end.
+
+each([], _) -> ok;
+each([Engine | Rest], Ask) ->
+    case Ask(Engine) of
+        ok -> each(Rest, Ask);
+        Error -> Error
     end.
 
 %% ---- several engines --------------------------------------------------------
@@ -207,8 +223,6 @@ start_engines(_, Count, #{gateway := Gateway}) when is_integer(Count) ->
     {error, {bad_option, #{option => gateway, value => Gateway, expected => "left out in a group"}}};
 start_engines(_, Count, #{venue := gateway}) when is_integer(Count) ->
     {error, {bad_option, #{option => venue, value => gateway, expected => "paper, or a map, in a group"}}};
-start_engines(_, Count, #{journal := Journal}) when is_integer(Count) ->
-    {error, {bad_option, #{option => journal, value => Journal, expected => "left out in a group: one engine has it"}}};
 start_engines(Name, Count, Options) when is_atom(Name), is_integer(Count), is_map(Options) ->
     case fxaot_engines_sup:prepare_group(Name) of
         ok ->

@@ -39,7 +39,7 @@ take_over(Key, [{_, Pid, Saved}]) ->
 -spec save(Group :: atom(), Id :: atom(), term()) -> ok.
 save(Group, Id, Saved) ->
     _ = ets:update_element(?MODULE, {Group, Id}, {3, Saved}),
-    fxaot_journal:keep(Group, {deployment, Id}, maps:remove(probation, Saved)).
+    fxaot_group_journal:keep(Group, Id, maps:remove(probation, Saved)).
 
 %% @doc A strategy that an engine has out of its journal gets its process again, unless it has one. It runs on the VM,
 %% and gets native code as it would after a deployment.
@@ -63,7 +63,7 @@ nobody() ->
 -spec leave(Group :: atom(), Id :: atom()) -> ok.
 leave(Group, Id) ->
     _ = ets:select_delete(?MODULE, [{{{Group, Id}, self(), '_'}, [], [true]}]),
-    fxaot_journal:forget(Group, {deployment, Id}).
+    fxaot_group_journal:forget(Group, Id).
 
 %% @doc All deployments, and their processes, which may be dead.
 -spec all() -> [{pid(), {Group :: atom(), Id :: atom()}}].

@@ -78,7 +78,7 @@ up(#state{name = Name, engine = Engine, options = Options} = State) ->
             _ = fxaot_nif:apply_state(Engine),
             came_up(Up),
             fxaot_gateways_sup:start(Name, Options),
-            fxaot_journal_recovery:deployments(Name, Options),
+            fxaot_journal_recovery:deployments(Name, Options, Engine),
             {ok, renewing(Up)};
         Error ->
             ?FXAOT_LOG(error, #{engine => Name, text => ["cannot start: ", fxaot:format_error(Error)]}),

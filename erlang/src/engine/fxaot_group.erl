@@ -66,17 +66,25 @@ again(#state{name = Name} = State) ->
 fresh(#state{engines = Engines, name = Name, options = Rest} = State, Options) ->
     %% Of a group whose process was killed while it started.
     ended([Engine || Engine <- Engines, fxaot_names:group(Engine) =:= Name]),
-    case start(Engines, Rest#{mode => actor, instruments => []}, []) of
-        {ok, Fresh} ->
-            lists:foreach(fun(Engine) -> fxaot_names:set_group(Engine, Name) end, Engines),
-            case populated(maps:get(instruments, Options, fxaot_terms:built_in_symbols()), State) of
-                {ok, Populated} ->
-                    fxaot_engines:enter_group(Name, length(Engines), Options),
-                    came_up(Populated),
-                    {ok, Populated};
-                Error -> given_up(Fresh, Name, Error)
+    case fxaot_group_journal:prepare(Options) of
+        ok ->
+            case start(Engines, Rest#{mode => actor, instruments => []}, []) of
+                {ok, Fresh} -> started(Fresh, State, Options);
+                {error, Fresh, Error} -> given_up(Fresh, Name, Error)
             end;
-        {error, Fresh, Error} -> given_up(Fresh, Name, Error)
+        Error -> given_up([], Name, Error)
+    end.
+
+started(Engines, #state{name = Name} = State, Options) ->
+    lists:foreach(fun(Engine) -> fxaot_names:set_group(Engine, Name) end, Engines),
+    case populated(maps:get(instruments, Options, fxaot_terms:built_in_symbols()), State) of
+        {ok, Populated} ->
+            fxaot_engines:enter_group(Name, length(Engines), Options),
+            came_up(Populated),
+            _ = is_map_key(journal, Options) andalso
+                fxaot_group_journal:restore(Name, [Id || #{id := Id} <- read(strategies, Populated)]),
+            {ok, Populated};
+        Error -> given_up(Engines, Name, Error)
     end.
 
 came_up(#state{name = Name, engines = Engines}) ->
@@ -107,8 +115,12 @@ ended(Engines) ->
 
 start([], _, Fresh) -> {ok, lists:reverse(Fresh)};
 start([Engine | Rest], Options, Fresh) ->
-    case fxaot:start_engine(Engine, numbered(Fresh, Rest, Options)) of
-        {ok, _} -> start(Rest, Options, [Engine | Fresh]);
+    case fxaot:start_engine(Engine, fxaot_group_journal:member(length(Fresh) + 1, numbered(Fresh, Rest, Options))) of
+        {ok, _} ->
+            case Fresh =/= [] orelse fxaot_group_journal:check_size(Engine, 1 + length(Rest), Options) of
+                {error, _} = Error -> {error, [Engine], Error};
+                _ -> start(Rest, Options, [Engine | Fresh])
+            end;
         Error -> {error, Fresh, Error}
     end.
 
@@ -119,16 +131,28 @@ numbered(Before, After, Options) ->
 populated(Instruments, State) ->
     case fxaot_terms:instruments(Instruments) of
         {ok, Terms} ->
-            try add_all(Terms, State#state{instruments = Terms})
+            try added(Terms, State)
             catch throw:{refused, Error} -> {error, Error}
             end;
         Error -> Error
     end.
 
+%% Engines with a journal have come back with theirs.
+added(Terms, #state{options = #{journal := _}, engines = [First | _]} = State) ->
+    case fxaot_group_journal:settle(First, fun(Engine, Symbol) -> lists:member(Symbol, ask(Engine, instruments)) end) of
+        ok -> recovered(Terms, State);
+        Error -> Error
+    end;
+added(Terms, State) -> add_all(Terms, State#state{instruments = Terms}).
+
+recovered(Terms, State) ->
+    {ok, #state{instruments = Known} = Routed} = routed(State),
+    New = [Entry || {Symbol, _} = Entry <- Terms, not lists:keymember(Symbol, 1, Known)],
+    add_all(New, Routed#state{instruments = Known ++ New}).
+
 add_all([], State) -> routed(State);
-add_all([{Symbol, Terms} | Rest], #state{engines = Engines} = State) ->
-    Engine = fxaot_placement:place(map_get(Symbol, families(State)), Engines),
-    case ask(Engine, {add_instrument, Symbol, Terms}) of
+add_all([{Symbol, Terms} | Rest], State) ->
+    case ask(engine_for(Symbol, State), {add_instrument, Symbol, Terms}) of
         ok -> add_all(Rest, State);
         Error -> Error
     end.
@@ -410,7 +434,7 @@ strategy_engine(Id, State) ->
 %% ---- moving -----------------------------------------------------------------
 
 %% With the instrument go those that are converted through it, or it through them.
-move(Symbol, From, To, #state{places = Places, router = Router} = State) ->
+move(Symbol, From, To, #state{places = Places, router = Router, options = Options, engines = [First | _]} = State) ->
     #{Symbol := Family} = Families = families(State),
     Moving = [S || {S, Engine} <- Places, Engine =:= From, map_get(S, Families) =:= Family],
     After = [{S, case lists:member(S, Moving) of
@@ -422,7 +446,9 @@ move(Symbol, From, To, #state{places = Places, router = Router} = State) ->
     %% The terms go first: if this process dies in between, no engine has an instrument without terms.
     ok = ask(To, {move_terms, [Terms || {S, _} = Terms <- State#state.instruments, lists:member(S, Moving)],
                   Moving}),
-    case fxaot_nif:move(Router, routes(After, State), FromHandle, ToHandle, Moving) of
+    Do = fun() -> fxaot_nif:move(Router, routes(After, State), FromHandle, ToHandle, Moving) end,
+    Undo = fun() -> fxaot_nif:move(Router, routes(Places, State), ToHandle, FromHandle, Moving) end,
+    case fxaot_group_journal:move(Options, First, {From, To, Moving}, Do, Undo) of
         ok ->
             _ = forgotten(From, Moving),
             {reply, {ok, Moving}, State#state{places = After}};

@@ -18,6 +18,11 @@ sentence(journal_taken, #{path := Path}) ->
 sentence(journal_folder, #{path := Path, reason := untrusted}) ->
     {["The journal's folder ", name(Path), " has files in it and others may write to it: give it the mode 700"],
      [path, reason]};
+sentence(journal_folder, #{path := Path, reason := engine}) ->
+    {["The folder ", name(Path), " has the journal of an engine: a group needs one of its own"], [path, reason]};
+sentence(journal_folder, #{path := Path, reason := count, engines := Count}) ->
+    {["The folder ", name(Path), " has the journals of a group of ", term(Count), " engines: start as many"],
+     [path, reason, engines]};
 sentence(journal_folder, #{path := Path, reason := Posix}) when is_atom(Posix) ->
     {["Cannot use the journal's folder ", name(Path), ": ", file:format_error(Posix)], [path, reason]};
 sentence(journal_file, #{path := Path, reason := Posix}) when is_atom(Posix) ->

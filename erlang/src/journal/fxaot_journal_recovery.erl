@@ -3,7 +3,7 @@
 
 -include("../telemetry/fxaot_log.hrl").
 
--export([start/4, deployments/2, keep_instruments/2, stop/1, waits/2, acknowledges/1]).
+-export([start/4, deployments/3, keep_instruments/2, stop/1, waits/2, acknowledges/1]).
 
 -type make() :: fun(() -> {ok, fxaot_nif:handle()} | fxaot:error()).
 %% Instruments and terms of trading of a given list of instruments.
@@ -146,19 +146,10 @@ told(Name, #{records := Records, bytes := Bytes, torn := Torn}, Milliseconds) ->
     end.
 
 %% @doc Starts the strategies again that the journal knows, once the engine is up.
--spec deployments(Name :: atom(), Options :: map()) -> ok.
-deployments(Name, Options) ->
-    case fxaot_journal_options:read(Options) of
-        none -> ok;
-        _ ->
-            case fxaot_journal:terms(Name) of
-                {ok, Terms} ->
-                    lists:foreach(fun({{deployment, Id}, Saved}) -> fxaot_deployments:restore(Name, Id, Saved);
-                                     (_) -> ok
-                                  end, lists:sort(maps:to_list(Terms)));
-                _ -> ok
-            end
-    end.
+-spec deployments(Name :: atom(), Options :: map(), fxaot_nif:handle()) -> ok.
+deployments(Name, #{journal := _}, Engine) ->
+    fxaot_group_journal:restore(Name, [Id || #{id := Id} <- fxaot_nif:strategies(Engine)]);
+deployments(_, _, _) -> ok.
 
 -spec stop(Name :: atom()) -> ok.
 stop(Name) -> fxaot_journals_sup:stop(Name).
