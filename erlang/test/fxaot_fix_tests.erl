@@ -222,6 +222,32 @@ the_store_keeps_the_ids_of_changed_orders_test() ->
     ?assertEqual(#{<<"a">> => <<"a~3">>}, fxaot_fix_store:chains(Again)),
     ok = fxaot_fix_store:close(Again).
 
+what_is_done_with_is_written_with_the_next_message_test() ->
+    Dir = folder("done"),
+    {ok, Empty} = fxaot_fix_store:open(Dir, never),
+    Done = fxaot_fix_store:received(4, fxaot_fix_store:set_next_in(4, Empty)),
+    ?assert(fxaot_fix_store:is_behind(Done)),
+    Noted = fxaot_fix_store:noted(Done),
+    ?assertNot(fxaot_fix_store:is_behind(Noted)),
+    ?assertEqual({1, 4}, in_the_file(Dir)),
+    More = fxaot_fix_store:received(6, fxaot_fix_store:set_next_in(7, Noted)),
+    ?assertEqual({1, 4}, in_the_file(Dir)),
+    Left = fxaot_fix_store:sent(1, none, heartbeat, admin, More),
+    ?assertNot(fxaot_fix_store:is_behind(Left)),
+    ?assertEqual({2, 6}, in_the_file(Dir)),
+    ok = fxaot_fix_store:close(Left).
+
+%% The numbers that a session finds after a kill -9.
+in_the_file(Dir) ->
+    {ok, Bytes} = file:read_file(filename:join(Dir, "session.fix")),
+    Copy = Dir ++ ".copy",
+    ok = filelib:ensure_path(Copy),
+    ok = file:write_file(filename:join(Copy, "session.fix"), Bytes),
+    {ok, Store} = fxaot_fix_store:open(Copy, never),
+    Numbers = {fxaot_fix_store:next_out(Store), fxaot_fix_store:next_in(Store)},
+    ok = fxaot_fix_store:close(Store),
+    Numbers.
+
 %% Cut at every byte of the last record: the numbers before it hold.
 a_torn_write_is_cut_off_test() ->
     Dir = folder("torn"),

@@ -3,13 +3,15 @@
 %% The API refuses a process that is not an engine, since an engine's request could crash it. A new heir
 %% finds the engines here, and senders the target of an engine's quotes.
 %%
-%% Rows: `{Name, Pid}', `{Pid, Name}' and, for an engine in a group, `{{group, Name}, Group}'. The target
+%% Rows: `{Name, Pid}', `{Pid, Name}' and, for an engine in a group, `{{group, Name}, Group}', with a journal
+%% `{{journal, Name}, Pid}'. The target
 %% of quotes (a handle, a mailbox or a router) is a persistent term under the engine's name: a look-up by an
 %% atom copies nothing. Replacing such a term scans every heap, so it changes only when an engine starts or
 %% stops, or an actor restarts. The handle of an inline engine outlives its process.
 -module(fxaot_names).
 
--export([new/0, enter/2, set_target/2, is_taken/1, set_group/2, leave_group/1, leave/2, forget/1, name/1,
+-export([new/0, enter/2, set_target/2, is_taken/1, set_group/2, leave_group/1, set_journal/2, journal/1, leave_journal/1, leave/2,
+         forget/1, name/1,
          group/1, target/1, pids/0]).
 
 -export_type([target/0]).
@@ -76,6 +78,26 @@ set_group(Name, Group) ->
 -spec leave_group(Name :: atom()) -> ok.
 leave_group(Name) ->
     true = ets:delete(?MODULE, {group, Name}),
+    ok.
+
+%% @doc Enters the process of an engine's journal. Only for that itself.
+-spec set_journal(Name :: atom(), pid()) -> ok.
+set_journal(Name, Pid) ->
+    true = ets:insert(?MODULE, {{journal, Name}, Pid}),
+    ok.
+
+%% @doc The newest process of an engine's journal, which may have ended.
+-spec journal(Name :: atom()) -> pid() | none.
+journal(Name) ->
+    try ets:lookup(?MODULE, {journal, Name}) of
+        [{_, Pid}] -> Pid;
+        [] -> none
+    catch error:badarg -> none
+    end.
+
+-spec leave_journal(Name :: atom()) -> ok.
+leave_journal(Name) ->
+    true = ets:delete(?MODULE, {journal, Name}),
     ok.
 
 -spec leave(Name :: atom(), pid()) -> ok.

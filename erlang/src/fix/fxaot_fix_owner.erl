@@ -7,6 +7,8 @@
 
 -export([news/2, message/4, done/2, noted/1, counted/2]).
 
+-define(NOTE_MS, 5).
+
 -spec news(fxaot_fix_session:news(), #session{}) -> ok.
 news(_, #session{owner = none}) -> ok;
 news(News, #session{owner = {Owner, _}}) ->
@@ -30,9 +32,10 @@ without(Place, Pending) ->
         _ -> Pending
     end.
 
-%% @doc Writes down what is done with: all messages before the oldest one that the owner still has.
+%% @doc What is done with, all messages before the oldest one that the owner still has, is written down with the next
+%% message that leaves, or a little later: a write would hold up the next order.
 -spec noted(#session{}) -> #session{}.
-noted(#session{pending = Pending, store = Store, epoch = Epoch} = Session) ->
+noted(#session{pending = Pending, store = Store, epoch = Epoch, is_noting = IsNoting} = Session) ->
     Done = case queue:peek(Pending) of
                empty -> fxaot_fix_store:next_in(Store);
                {value, {{Epoch, Oldest}, _, _}} -> Oldest;
@@ -40,7 +43,10 @@ noted(#session{pending = Pending, store = Store, epoch = Epoch} = Session) ->
                _ -> hd([Seq || {{Of, Seq}, _, _} <- queue:to_list(Pending), Of =:= Epoch]
                        ++ [fxaot_fix_store:next_in(Store)])
            end,
-    Session#session{store = fxaot_fix_store:received(Done, Store)}.
+    Next = fxaot_fix_store:received(Done, Store),
+    Notes = not IsNoting andalso fxaot_fix_store:is_behind(Next),
+    _ = [erlang:send_after(?NOTE_MS, self(), note) || Notes],
+    Session#session{store = Next, is_noting = IsNoting orelse Notes}.
 
 -spec counted(atom() | {in | out, fxaot_fix_dictionary:name()}, #session{}) -> #session{}.
 counted(What, #session{figures = Figures} = Session) ->

@@ -158,6 +158,8 @@ handle_info({left, Connection}, #session{connection = Connection, phase = leavin
 handle_info({sync, Ms}, #session{store = Store} = Session) ->
     _ = erlang:send_after(Ms, self(), {sync, Ms}),
     {noreply, Session#session{store = fxaot_fix_store:sync(Store)}};
+handle_info(note, #session{store = Store} = Session) ->
+    {noreply, Session#session{store = fxaot_fix_store:noted(Store), is_noting = false}};
 handle_info(open, #session{phase = idle, role = Role, opener = Opener} = Session) when Role =:= quotes; Opener =/= none ->
     {noreply, opened(Session)};
 handle_info({'DOWN', Monitor, process, _, Reason}, #session{owner = {_, Monitor}} = Session)

@@ -15,6 +15,8 @@
                   epoch = 0 :: non_neg_integer(),
                   %% Messages that the owner has not done with, oldest first.
                   pending = queue:new() :: queue:queue({fxaot_fix_session:place(), fxaot_fix_dictionary:name(), map()}),
+                  %% What is done with will be written down.
+                  is_noting = false :: boolean(),
                   sent_at = 0 :: integer(), got_at = 0 :: integer(), test = none :: none | binary(),
                   opened_at = 0 :: integer(), logged_on_seq = 0 :: non_neg_integer(),
                   %% The next logon resets the numbers of both sides: a person wants it.

@@ -17,8 +17,8 @@
 %% socket on Linux, a socket in the folder elsewhere).
 -module(fxaot_fix_store).
 
--export([open/2, close/1, reset/2, sent/5, received/2, sync/1, next_out/1, next_in/1, created/1, message/2, known/2,
-         set_next_in/2, chain/3, chains/1, cut/1, compacted/1]).
+-export([open/2, close/1, reset/2, sent/5, received/2, is_behind/1, noted/1, sync/1, next_out/1, next_in/1, created/1,
+         message/2, known/2, set_next_in/2, chain/3, chains/1, cut/1, compacted/1]).
 
 -export_type([store/0, journal/0, entry/0, key/0]).
 
@@ -34,8 +34,8 @@
 -type entry() :: {SentMs :: integer(), key() | none, fxaot_fix_dictionary:name(), fxaot_fix_codec:fields()}.
 -record(store, {path :: file:filename_all(), fd :: file:fd(), lock :: port(), journal :: journal(),
                 next_out = 1 :: pos_integer(), next_in = 1 :: pos_integer(),
-                %% The number in the file.
-                written_in = 1 :: pos_integer(),
+                %% The number in the file, and the one that is to be there.
+                written_in = 1 :: pos_integer(), done = 1 :: pos_integer(),
                 created = 0 :: integer(), size = 0 :: non_neg_integer(),
                 sent = #{} :: #{pos_integer() => entry()}, order = queue:new() :: queue:queue(pos_integer()),
                 keys = #{} :: #{binary() => integer()}, key_order = queue:new() :: queue:queue(binary()),
@@ -118,12 +118,13 @@ torn_off(Bytes, #store{fd = Fd, size = Size} = Store) ->
     Store#store{cut = Bytes - Size}.
 
 applied({reset, Out, In, Created}, Store) ->
-    Store#store{next_out = Out, next_in = In, written_in = In, created = Created, sent = #{}, order = queue:new()};
+    Store#store{next_out = Out, next_in = In, written_in = In, done = In, created = Created, sent = #{},
+                order = queue:new()};
 applied({out, Seq}, Store) -> Store#store{next_out = Seq + 1};
 applied({out, Seq, Sent, Key, Name, Fields}, Store) ->
     kept(Seq, {Sent, Key, Name, Fields}, with_key(Key, Store#store{next_out = Seq + 1}));
 applied({key, Key}, Store) -> with_key(Key, Store);
-applied({in, Next}, Store) -> Store#store{next_in = Next, written_in = Next};
+applied({in, Next}, Store) -> Store#store{next_in = Next, written_in = Next, done = Next};
 applied({chain, Order, none}, #store{chains = Chains} = Store) -> Store#store{chains = maps:remove(Order, Chains)};
 applied({chain, Order, ClOrdId}, #store{chains = Chains} = Store) -> Store#store{chains = Chains#{Order => ClOrdId}}.
 
@@ -147,7 +148,8 @@ with_key({Key, Tag}, #store{keys = Keys, key_order = Order} = Store) ->
     end.
 
 -spec close(store()) -> ok.
-close(#store{fd = Fd, lock = Lock}) ->
+close(Store) ->
+    #store{fd = Fd, lock = Lock} = noted(Store),
     _ = file:datasync(Fd),
     _ = file:close(Fd),
     gen_tcp:close(Lock).
@@ -158,22 +160,32 @@ close(#store{fd = Fd, lock = Lock}) ->
 -spec reset({NextOut :: pos_integer(), NextIn :: pos_integer()}, store()) -> store().
 reset({Out, In}, Store) ->
     Record = {reset, Out, In, erlang:system_time(millisecond)},
-    synced(written(Record, applied(Record, Store))).
+    synced(written([Record], applied(Record, Store))).
 
 %% @doc The next message leaves after this returns. A key: the client order id that it uses up.
 -spec sent(SentMs :: integer(), key() | none, fxaot_fix_dictionary:name(),
            fxaot_fix_codec:fields() | admin, store()) -> store().
-sent(_, _, _, admin, #store{next_out = Seq} = Store) ->
-    Record = {out, Seq},
-    synced(written(Record, applied(Record, Store)));
-sent(Sent, Key, Name, Fields, #store{next_out = Seq} = Store) ->
-    Record = {out, Seq, Sent, Key, Name, Fields},
-    synced(written(Record, applied(Record, Store))).
+sent(_, _, _, admin, #store{next_out = Seq} = Store) -> left({out, Seq}, Store);
+sent(Sent, Key, Name, Fields, #store{next_out = Seq} = Store) -> left({out, Seq, Sent, Key, Name, Fields}, Store).
 
-%% @doc All before this number are done with. A number that is lost is asked for again, so no disk is waited for.
+%% A write takes longer than all else that is done here for a message: one for both.
+left(Record, #store{done = Done} = Store) ->
+    Records = [{in, Done} || is_behind(Store)] ++ [Record],
+    synced(written(Records, (applied(Record, Store))#store{written_in = Done})).
+
+%% @doc All before this number are done with: {@link noted/1} or the next message that leaves writes it. A number that is
+%% lost is asked for again.
 -spec received(Done :: pos_integer(), store()) -> store().
-received(Done, #store{written_in = Done} = Store) -> Store;
-received(Done, Store) -> (written({in, Done}, Store))#store{written_in = Done}.
+received(Done, Store) -> Store#store{done = Done}.
+
+%% @doc Whether the file has an older number than the one up to which all is done with.
+-spec is_behind(store()) -> boolean().
+is_behind(#store{written_in = Written, done = Done}) -> Written =/= Done.
+
+%% @doc Writes that number. No disk is waited for.
+-spec noted(store()) -> store().
+noted(#store{written_in = Done, done = Done} = Store) -> Store;
+noted(#store{done = Done} = Store) -> (written([{in, Done}], Store))#store{written_in = Done}.
 
 %% @doc An order that has been changed has another client order id, until it ends (`none').
 -spec chain(fxaot_order:id(), ClOrdID :: binary() | none, store()) -> store().
@@ -182,16 +194,19 @@ chain(Order, ClOrdId, #store{chains = Chains} = Store) ->
         ClOrdId -> Store;
         _ ->
             Record = {chain, Order, ClOrdId},
-            written(Record, applied(Record, Store))
+            written([Record], applied(Record, Store))
     end.
 
 -spec set_next_in(pos_integer(), store()) -> store().
 set_next_in(Next, Store) -> Store#store{next_in = Next}.
 
-written(Record, #store{fd = Fd, size = Size} = Store) ->
-    Term = term_to_binary(Record),
-    ok = file:write(Fd, [<<(byte_size(Term)):32, (erlang:crc32(Term)):32>>, Term]),
-    Store#store{size = Size + 8 + byte_size(Term), dirty = true}.
+written(Records, #store{fd = Fd, size = Size} = Store) ->
+    Bytes = [begin
+                 Term = term_to_binary(Record),
+                 <<(byte_size(Term)):32, (erlang:crc32(Term)):32, Term/binary>>
+             end || Record <- Records],
+    ok = file:write(Fd, Bytes),
+    Store#store{size = Size + iolist_size(Bytes), dirty = true}.
 
 synced(#store{journal = sync} = Store) -> sync(Store);
 synced(Store) -> Store.
@@ -217,7 +232,7 @@ compacted(#store{path = Path, fd = Old, next_out = Out, written_in = In, created
         ++ [list_to_tuple([out, Seq | tuple_to_list(map_get(Seq, Sent))]) || Seq <- Young]
         ++ [{out, Out - 1} || Out > 1]
         ++ [{chain, Id, ClOrdId} || {Id, ClOrdId} <- lists:sort(maps:to_list(Chains))],
-    Next = lists:foldl(fun written/2, Store#store{fd = Fd, size = 9}, Records),
+    Next = written(Records, Store#store{fd = Fd, size = 9}),
     ok = file:datasync(Fd),
     ok = file:rename(New, Path),
     _ = file:close(Old),

@@ -155,9 +155,11 @@ init({Engine, #{dir := Dir} = Options}) ->
     case fxaot_journal_files:prepare(Dir) of
         ok ->
             case locked(Engine, unicode:characters_to_binary(filename:join(Dir, "lock")), ?LOCK_TRIES) of
-                {ok, Lock} -> again(#state{engine = Engine, options = Options, lock = Lock,
-                                           writer = fxaot_journal_writer:start_link(),
-                                           figures = fxaot_journal_figures:open(Engine)});
+                {ok, Lock} ->
+                    ok = fxaot_names:set_journal(Engine, self()),
+                    again(#state{engine = Engine, options = Options, lock = Lock,
+                                 writer = fxaot_journal_writer:start_link(),
+                                 figures = fxaot_journal_figures:open(Engine)});
                 {error, taken} -> {stop, {shutdown, {error, {journal_taken, #{path => Dir, engine => Engine}}}}};
                 {error, Reason} ->
                     {stop, {shutdown, {error, {journal_folder, #{path => Dir, reason => Reason}}}}}

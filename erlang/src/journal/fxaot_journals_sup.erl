@@ -30,12 +30,24 @@ stop(Engine) ->
             _ = fxaot_journal:close(Engine),
             _ = supervisor:terminate_child(?MODULE, Engine),
             _ = supervisor:delete_child(?MODULE, Engine),
+            fxaot_names:leave_journal(Engine),
             fxaot_alarm:clear(journal_unavailable, Engine)
     end,
     fxaot_journal_figures:close(Engine).
 
+%% @doc Without asking the supervisor where it can: each order for a broker looks here.
 -spec find(Engine :: atom()) -> pid() | undefined.
 find(Engine) ->
+    case fxaot_names:journal(Engine) of
+        none -> undefined;
+        Journal ->
+            case is_process_alive(Journal) of
+                true -> Journal;
+                false -> restarted(Engine)
+            end
+    end.
+
+restarted(Engine) ->
     try lists:keyfind(Engine, 1, supervisor:which_children(?MODULE)) of
         {_, Journal, _, _} when is_pid(Journal) -> Journal;
         _ -> undefined
