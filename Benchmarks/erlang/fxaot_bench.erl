@@ -72,7 +72,7 @@ run(Data, Json, Messaging, Scripts, Peers) ->
                                    fun() -> array(ma_crossover, 3, Peers) end,
                                    fun() -> array(momentum_breakout, 6, Peers) end,
                                    fun() -> array(mean_reversion, 5, Peers) end,
-                                   fun() -> replay(Data) end, fun telemetry/0, fun fix_parse/0, fun journal/0,
+                                   fun() -> replay(Data) end, fun telemetry/0, fun fix_parse/0, fun fix_orders/0, fun journal/0,
                                    fun() -> load(Data) end,
                                    fun() -> rings(Messaging) end,
                                    fun() -> actor_latency(Messaging) end,
@@ -260,6 +260,28 @@ fix_parse() ->
                   {Times * Count / Value * 1000, Times * Count / Floor * 1000}
               end || _ <- rounds()],
     [row(fix_parse, "M reports/s", 1, at_least, false, "a search for their beginnings", Rounds)].
+
+%% From a client's submit to the broker's acceptance, with the fill beside it; the gateway's store on the way.
+fix_orders() ->
+    case fxaot_bench_fix:venue() of
+        {ok, Venue} ->
+            Sync = median(fxaot_bench_fix:datasync(300)) / 1000,
+            [fix_order(fix_order_roundtrip, Venue, never, 150, none, "none"),
+             fix_order(fix_order_roundtrip_sync, Venue, sync, round(150 + 2 * Sync), Sync, "a datasync of 200 bytes")];
+        none ->
+            io:format("~-26s No QuickFIX (libquickfix-dev) and C++ compiler here: not measured.~n", [fix_order_roundtrip]),
+            []
+    end.
+
+fix_order(Name, Venue, Journal, Target, Floor, FloorName) ->
+    {Accepted, Filled} = lists:unzip(fxaot_bench_fix:round_trips(Venue, Journal, 1000)),
+    Value = median(Accepted) / 1000,
+    #row{name = Name, value = Value, unit = "us", target = Target, floor = Floor, floor_name = FloorName,
+         ratio = case Floor of
+                     none -> none;
+                     _ -> Value / Floor
+                 end,
+         peers = [{"to its fill", median(Filled) / 1000}]}.
 
 repeat(0, _) -> ok;
 repeat(Times, Work) ->
