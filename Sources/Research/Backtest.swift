@@ -155,6 +155,8 @@ public final class Backtest {
   public var lastBar: ScriptBar? { next > 0 ? bars[next - 1] : nil }
   /// The plots of the last step, nan where nothing is plotted.
   public var plots: UnsafeBufferPointer<Double> { runner.plots }
+  /// The script's drawings after the newest bar.
+  public var drawings: [ScriptDrawing] { runner.drawings }
   public var statistics: Statistics { Statistics(broker, curve) }
   /// A text of the script, by its number in an order or a trade.
   public func text(_ ref: TextRef) -> String { runner.text(ref) }

@@ -121,6 +121,55 @@ import Testing
     try always("p = chart.point.from_index(3, 4)\nl = label.new(p, \"a\")\nplot(l.get_x() * 10 + l.get_y(), \"x\")", 34)
   }
 
+  @Test func `The newest drawings of a kind stay, with what they refer to`() throws {
+    let run = try ScriptRun(
+      """
+      //@version=6
+      indicator("t", max_lines_count = 2)
+      l = line.new(bar_index, close, bar_index + 1, open, color = color.red)
+      if barstate.islast
+          linefill.new(l[1], l, color.blue)
+          polyline.new(array.from(chart.point.from_index(1, 2.5)))
+
+      """)
+    let lines = run.drawings.filter { $0.kind == .line }
+    #expect(lines.map { $0.fields[0].value } == [.number(8), .number(9)])
+    #expect(lines[0].fields[6] == ScriptDrawing.Field(name: "color", value: .color(0xF236_45FF)))
+    let fill = run.drawings.first { $0.kind == .linefill }
+    #expect(fill?.fields.prefix(2).map(\.value) == [.drawing(.line, 0), .drawing(.line, 1)])
+    let points = run.drawings.first { $0.kind == .polyline }?.fields.first?.value
+    guard case .points(let found)? = points else {
+      Issue.record("\(String(describing: points))")
+      return
+    }
+    #expect(found.count == 1 && found[0].index == 1 && found[0].price == 2.5 && found[0].time.isNaN)
+  }
+
+  @Test func `Cells of tables are filled, changed and cleared; the table na has none`() throws {
+    let run = try ScriptRun(
+      """
+      //@version=6
+      indicator("t")
+      if barstate.islast
+          t = table.new(position.top_right, 2, 2)
+          t.cell(0, 0, "a", text_size = 12)
+          t.cell(1, 1, "b")
+          t.cell_set_text(1, 1, "c")
+          t.cell(0, 1, "gone")
+          t.clear(0, 1)
+          table.cell(na, 0, 0, "x")
+
+      """)
+    #expect(run.failure == nil)
+    guard case .cells(let cells)? = run.drawings.first?.fields.last?.value else {
+      Issue.record("no cells")
+      return
+    }
+    #expect(cells.map { [$0.column, $0.row] } == [[0, 0], [1, 1]])
+    #expect(cells.map { $0.fields[0].value } == [.text("a"), .text("c")])
+    #expect(cells[0].fields[6].value == .text("12"))
+  }
+
   @Test func `What cannot be done stops the script with its line`() throws {
     try stops("a = array.from(1, 2)\nplot(a.get(2))", "4: array.get: the index 2 is outside of 2 elements")
     try stops("array<int> a = na\nplot(a.size())", "4: array.size: the object is na")

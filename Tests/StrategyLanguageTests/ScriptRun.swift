@@ -14,6 +14,8 @@ struct ScriptRun {
   var orders: [[OrderCommand]] = []
   var texts: (TextRef) -> String = { _ in "" }
   var failure: ScriptFailure?
+  /// After the last bar.
+  var drawings: [ScriptDrawing] = []
 
   static let closes: [Double] = [10, 12, 11, 15, 14, 18, 17, 16, 20, 19]
 
@@ -46,6 +48,7 @@ struct ScriptRun {
       }
     }
     failure = runner.failure
+    drawings = runner.drawings
     texts = runner.text
   }
 

@@ -7,11 +7,6 @@ extension Catalogue {
   private static let candleTail =
     "(open: float, high: float, low: float, close: float, title?: const string, color?: color,"
 
-  private static let cellHead =
-    "text?: string, width?: float, height?: float, text_color?: color, text_halign?: string,"
-    + " text_valign?: string, text_size?: any, bgcolor?: color, tooltip?: string,"
-    + " text_font_family?: string, text_formatting?: any) void"
-
   /// Accepted and type-checked, without effect.
   static let drawings: [CallRow] = [
     CallRow(
@@ -101,32 +96,10 @@ extension Catalogue {
       "log.error(message: string, arg0?: any...) void",
       about: "Writes an error to the log."),
     CallRow(
-      "table.cell(table_id: table, column: int, row: int, \(cellHead)",
-      about: "Fills a cell of a table."),
-    CallRow(
-      """
-      table.clear(table_id: table, start_column: int, start_row: int, end_column?: int, \
-      end_row?: int) void
-      """,
-      about: "Clears cells of a table."),
-    CallRow(
       """
       table.merge_cells(table_id: table, start_column: int, start_row: int, \
       end_column: int, end_row: int) void
       """,
       about: "Merges cells of a table."),
-    CallRow(
-      "table.cell_set_text(table_id: table, column: int, row: int, text: string) void",
-      "table.cell_set_width(table_id: table, column: int, row: int, width: float) void",
-      "table.cell_set_height(table_id: table, column: int, row: int, height: float) void",
-      "table.cell_set_text_color(table_id: table, column: int, row: int, text_color: color) void",
-      "table.cell_set_text_halign(table_id: table, column: int, row: int, text_halign: string) void",
-      "table.cell_set_text_valign(table_id: table, column: int, row: int, text_valign: string) void",
-      "table.cell_set_text_size(table_id: table, column: int, row: int, text_size: any) void",
-      "table.cell_set_bgcolor(table_id: table, column: int, row: int, bgcolor: color) void",
-      "table.cell_set_tooltip(table_id: table, column: int, row: int, tooltip: string) void",
-      "table.cell_set_text_font_family(table_id: table, column: int, row: int, text_font_family: string) void",
-      "table.cell_set_text_formatting(table_id: table, column: int, row: int, text_formatting: any) void",
-      about: "Changes a cell of a table."),
   ]
 }

@@ -12,6 +12,10 @@ package enum FigureEffect: Equatable, Sendable {
   case setPoint(x: Int, y: Int)
   /// The price of a line at a bar.
   case priceAt
+  /// A table's cell from all its fields; one field of it; cells that go.
+  case newCell
+  case setCell(field: Int)
+  case clearCells
 }
 
 extension Catalogue {
@@ -49,6 +53,38 @@ extension Catalogue {
       .new(.table)
     ),
   ]
+
+  /// Cells have numbers: column · this + row.
+  package static let mostRows = 4_096
+
+  /// Of a cell of a table.
+  package static let cellFields = Signature("cell(\(cellTail)")?.parameters ?? []
+
+  private static let cellTail =
+    "text?: string, width?: float, height?: float, text_color?: color, text_halign?: string,"
+    + " text_valign?: string, text_size?: any, bgcolor?: color, tooltip?: string,"
+    + " text_font_family?: string, text_formatting?: any) void"
+
+  private static var cells: [(CallRow, Meaning)] {
+    let cell = "table_id: table, column: int, row: int"
+    var rows: [(CallRow, Meaning)] = [
+      (CallRow("table.cell(\(cell), \(cellTail)", about: "Fills a cell of a table."), .figure(.newCell)),
+      (
+        CallRow(
+          "table.clear(table_id: table, start_column: int, start_row: int, end_column?: int, end_row?: int) void",
+          about: "Clears cells of a table."), .figure(.clearCells)
+      ),
+    ]
+    for (number, field) in cellFields.enumerated() {
+      rows.append(
+        (
+          CallRow(
+            "table.cell_set_\(field.name)(\(cell), \(field.name): \(field.typeText)) void",
+            about: "Changes a cell of a table."), .figure(.setCell(field: number))
+        ))
+    }
+    return rows
+  }
 
   /// Changes of several fields, or of fields with other names: method, arguments, fields.
   private static let setters: [DrawingKind: [(method: String, arguments: String, fields: [String])]] = [
@@ -126,6 +162,6 @@ extension Catalogue {
     }
     rows.append(
       (CallRow("line.get_price(id: line, x: int) float", about: "The price of a line at a bar."), .figure(.priceAt)))
-    return rows
+    return rows + cells
   }()
 }

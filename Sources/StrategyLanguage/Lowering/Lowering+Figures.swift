@@ -3,10 +3,11 @@ import StrategyIR
 /// Lines, labels, boxes …: objects with the arguments of their `new` as fields.
 extension Lowering {
   func figure(_ effect: FigureEffect, _ bound: BoundArguments, at range: Range<Int>) -> Value {
-    let given = bound.values.map { value in value.flatMap { $0.ref.isNone ? nil : $0.ref } }
+    let given = zip(bound.values, bound.signature.parameters).map { figureField($0, $1) }
     switch effect {
     case .new(let kind):
-      let fields = zip(given, Catalogue.fields(of: kind)).map { $0 ?? b.na($1.valueType) }
+      var fields = zip(given, Catalogue.fields(of: kind)).map { $0 ?? b.na($1.valueType) }
+      if kind == .table { fields.append(newCells()) }
       return object(.drawingNew, [b.int(Int(kind.rawValue))] + fields, .figure(kind))
     case .newOfPoints(let kind): return figureOfPoints(kind, bound)
     case .copy:
@@ -29,7 +30,63 @@ extension Lowering {
       _ = object(.drawingSet, [id, b.int(y), place.y], nil)
       return .void
     case .priceAt: return priceAt(given)
+    case .newCell, .setCell, .clearCells: return cell(effect, given)
     }
+  }
+
+  /// An argument as a field; where numbers and texts may stand, as a text.
+  private func figureField(_ value: Value?, _ parameter: SignatureParameter) -> ExpressionRef? {
+    guard let value, !value.ref.isNone else { return nil }
+    guard parameter.type == .any, value.type == .int || value.type == .float else { return value.ref }
+    return b.function(.textOfNumber, [value.ref])
+  }
+
+  // MARK: Cells of tables
+
+  /// The map of a table's cells, which stands behind its other fields.
+  private func newCells() -> ExpressionRef {
+    let types = [ValueType.int, .reference].map { b.int(Int($0.rawValue)) }
+    return object(.mapNew, types, .map(.int, ElementType(.record(0)) ?? .int)).ref
+  }
+
+  /// Cells of the table na do nothing.
+  private func cell(_ effect: FigureEffect, _ given: [ExpressionRef?]) -> Value {
+    guard let id = given[0], let column = given[1], let row = given[2] else { return .unknown }
+    let place = b.int(Catalogue.fields(of: .table).count)
+    let cells = object(.drawingGet, [id, place], .record(0)).ref
+    let work = block {
+      switch effect {
+      case .newCell:
+        let fields = zip(given.dropFirst(3), Catalogue.cellFields).map { $0 ?? b.na($1.valueType) }
+        let made = object(.recordNew, [b.int(-1)] + fields, .record(0)).ref
+        _ = object(.mapPut, [cells, key(column, row), made], nil)
+      case .setCell(let field):
+        let made = object(.mapGet, [cells, key(column, row)], .record(0)).ref
+        let change = block { _ = object(.recordSet, [made, b.int(field), given[3] ?? b.na(.float)], nil) }
+        b.branch(b.unary(.not, b.unary(.isNA, made)), change)
+      default: clear(cells, from: (column, row), to: (given[3] ?? column, given[4] ?? row))
+      }
+    }
+    b.branch(b.unary(.not, b.unary(.isNA, cells)), work)
+    return .void
+  }
+
+  private func key(_ column: ExpressionRef, _ row: ExpressionRef) -> ExpressionRef {
+    b.binary(.add, b.binary(.multiply, column, b.int(Catalogue.mostRows)), row)
+  }
+
+  private func clear(
+    _ cells: ExpressionRef, from start: (ExpressionRef, ExpressionRef), to end: (ExpressionRef, ExpressionRef)
+  ) {
+    let (column, row) = (b.variable("", .int), b.variable("", .int))
+    let removing = block { _ = object(.mapRemove, [cells, key(b.read(column), b.read(row))], nil) }
+    let rows = block { count(row, from: start.1, to: end.1, removing) }
+    count(column, from: start.0, to: end.0, rows)
+  }
+
+  private func count(_ counter: VariableRef, from: ExpressionRef, to: ExpressionRef, _ body: BlockRef) {
+    b.program.loops.append(ForLoop(counter: counter, from: from, to: to, body: body))
+    b.append(.forLoop(Int32(truncatingIfNeeded: b.program.loops.count - 1)))
   }
 
   private func isByTime(_ bound: BoundArguments) -> Bool { bound["xloc"]?.text == "bar_time" }
@@ -58,7 +115,7 @@ extension Lowering {
       fields += [place.x, place.y]
     }
     for (value, field) in zip(bound.values.dropFirst(points), Catalogue.fields(of: kind).dropFirst(2 * points)) {
-      fields.append(value.flatMap { $0.ref.isNone ? nil : $0.ref } ?? b.na(field.valueType))
+      fields.append(figureField(value, field) ?? b.na(field.valueType))
     }
     return object(.drawingNew, [b.int(Int(kind.rawValue))] + fields, .figure(kind))
   }

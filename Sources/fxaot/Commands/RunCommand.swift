@@ -97,6 +97,12 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write a script's plots to this file.", valueName: "file"))
   var plots: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the lines, labels, boxes … that a script has drawn by the last bar to this file, as JSON.",
+      valueName: "file"))
+  var drawings: String?
+
   @OptionGroup var symbolOptions: SymbolOptions
 
   @OptionGroup var dataOptions: DataOptions
@@ -177,7 +183,8 @@ struct RunCommand: ParsableCommand {
     guard !ticks.isEmpty else { throw .failed("give the strategy quotes with --ticks") }
     let set: [(String, Bool)] = [
       ("--bars", !bars.isEmpty), ("--from", from != nil), ("--to", to != nil),
-      ("--trades", trades != nil), ("--plots", plots != nil), ("--account", account != nil),
+      ("--trades", trades != nil), ("--plots", plots != nil), ("--drawings", drawings != nil),
+      ("--account", account != nil),
       ("--set", !settings.isEmpty), ("--tier", tier != .vm),
       ("--data", !dataOptions.data.isEmpty),
     ]
@@ -188,7 +195,8 @@ struct RunCommand: ParsableCommand {
 
   private func checkAccountOptions() throws(ToolError) {
     let set: [(String, Bool)] = [
-      ("--from", from != nil), ("--to", to != nil), ("--plots", plots != nil), ("--tier", tier != .vm),
+      ("--from", from != nil), ("--to", to != nil), ("--plots", plots != nil), ("--drawings", drawings != nil),
+      ("--tier", tier != .vm),
       ("--data", !dataOptions.data.isEmpty),
     ]
     if let option = set.first(where: \.1)?.0 ?? symbolOptions.given.first {

@@ -35,7 +35,7 @@ struct ScriptRun {
     }
     let parameters = try ScriptInputs.values(options.parameters, of: program)
     let sources = try QuoteSources(options.bars + options.ticks)
-    for output in [options.trades, options.plots] {
+    for output in [options.trades, options.plots, options.drawings] {
       if let output, output != "-" { try sources.refuse(output: output) }
     }
     let progress = Progress(total: sources.totalBytes)
@@ -53,6 +53,7 @@ struct ScriptRun {
       let list = backtest.broker.listTrades { backtest.text($0) }
       try TradesFile.write(list, to: trades)
     }
+    if let drawings = options.drawings { try DrawingsFile.write(backtest.drawings, to: drawings) }
     noteCuts(backtest)
     OtherSymbols.noteOldRates(backtest)
     try report(backtest, chart, program, described.symbol, seconds, reader.formats + reader.notes)
