@@ -1,3 +1,4 @@
+import StrategyVM
 import Testing
 
 @testable import StrategyLanguage
@@ -102,6 +103,9 @@ import Testing
       + "method get(float this) => this * 2\nmethod scale(array<float> this, float k = 2) =>\n    for [i, x] in this\n        this.set(i, x * k)\n    this\n"
     try always(methods + "plot(A.new(3).get() * 10 + B.new(4).get(), \"x\")", 26)
     try always(methods + "x = 1.5\nplot(x.get() + get(A.new(1)), \"x\")", 4)
+    try always(
+      "type H\n    array<int> v\na = array.from(H.new(array.from(1, 2, 3)))\nplot(a.last().v.slice(1, 3).sum(), \"x\")",
+      5)
     try always(methods + "a = array.from(1.0, 2.0)\nplot(a.scale().scale(3).sum(), \"x\")", 18)
   }
 
@@ -134,7 +138,7 @@ import Testing
       """)
     let lines = run.drawings.filter { $0.kind == .line }
     #expect(lines.map { $0.fields[0].value } == [.number(8), .number(9)])
-    #expect(lines[0].fields[6] == ScriptDrawing.Field(name: "color", value: .color(0xF236_45FF)))
+    #expect(lines[0].fields[6].name == "color" && lines[0].fields[6].value == .color(0xF236_45FF))
     let fill = run.drawings.first { $0.kind == .linefill }
     #expect(fill?.fields.prefix(2).map(\.value) == [.drawing(.line, 0), .drawing(.line, 1)])
     let points = run.drawings.first { $0.kind == .polyline }?.fields.first?.value

@@ -103,8 +103,14 @@ extension Lowering {
   }
 
   private func callMethod(
-    _ method: String, on receiver: Value, _ list: NodeList, at range: Range<Int>, wanted: Bool
+    _ path: String, on owner: Value, _ list: NodeList, at range: Range<Int>, wanted: Bool
   ) -> Value {
+    // `f(x).field.method(…)` comes as one name.
+    var (method, receiver) = (path, owner)
+    if let dot = path.lastIndex(of: ".") {
+      receiver = field(String(path[..<dot]), of: owner, at: range)
+      method = String(path[path.index(after: dot)...])
+    }
     let others = arguments(list)
     if receiver.type == .unknown { return .unknown }
     let given = [EvaluatedArgument(name: "", nameRange: range, value: receiver, range: range)] + others

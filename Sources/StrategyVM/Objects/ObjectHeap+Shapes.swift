@@ -132,7 +132,7 @@ extension ObjectHeap {
   private func sort(_ m: Int, _ column: Double, isDescending: Bool) {
     let (rows, columns) = (self.rows(m), self.columns(m))
     guard let column = column == column ? place(column, of: columns) : 0,
-      spend(rows * (Int.bitWidth - rows.leadingZeroBitCount))
+      spend(rows * (Int.bitWidth - rows.leadingZeroBitCount)), columns > 0
     else { return }
     let places = scratch.take(3 * rows + rows * columns)
     let (values, copy) = (places + 2 * rows, places + 3 * rows)

@@ -50,6 +50,30 @@ struct AgreementTests {
     }
   }
 
+  @Test func `give the same on random programs with objects, and stop them alike`() throws {
+    let programs = (0..<20).map { RandomPrograms.objects(seed: $0) }
+    let runners = { try programs.map { try ScriptRunner($0, environment: Self.environment) } }
+    let native = try runners()
+    var compiler = try InstalledCompiler.make()
+    compiler.isOptimized = false
+    let code = try NativeBatch(native.map(\.plan), with: compiler)
+    var stopped = 0
+    for (number, vm) in try runners().enumerated() {
+      let bars = RandomPrograms.bars(seed: UInt64(number), count: 120)
+      let expected = try trace(vm, bars)
+      var random = Randomness(seed: UInt64(number))
+      let switched = try trace(native[number], bars) { _ in
+        if !native[number].isNative { try code.attach(number, to: native[number]) }
+        if number % 2 == 1, random.below(5) == 0 { native[number].detach() }
+      }
+      compare(switched, expected, "objects \(number)")
+      // As texts: an index may be nan.
+      #expect(String(describing: native[number].failure) == String(describing: vm.failure))
+      stopped += vm.failure == nil ? 0 : 1
+    }
+    #expect(stopped > 0 && stopped < programs.count)
+  }
+
   @Test func `give the same on the shipped scripts, the conformance cases and those of Tests/Agreement`() throws {
     let programs = try ["priv/strategies", "Tests/Conformance", "Tests/Agreement"].flatMap {
       try Self.programs(in: $0)

@@ -109,6 +109,9 @@ struct MatrixTests {
     #expect(at.rows(s).map { $0[1] } == [2, 0, 3, 1])
     at.call(.matrixSort, s, 0, -1)
     #expect(at.rows(s).map { $0[1] } == [1, 3, 0, 2])
+    let empty = at.call(.matrixNew, 1, 30, 0, 0)
+    at.call(.matrixSort, empty, missing, 1)
+    #expect(at.fault() == nil && at.call(.matrixRows, empty) == 30)
   }
 
   @Test func `sums and products with matrices, vectors and numbers`() {
