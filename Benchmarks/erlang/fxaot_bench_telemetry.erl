@@ -104,7 +104,7 @@ collect() ->
 %% What an export of the traces costs, without its connection.
 exported() ->
     {Keys, Spans} = lists:unzip(fxaot_otlp_queue:first(traces, 512)),
-    {Body, _} = fxaot_otlp_proto:traces(#{}, Spans),
+    {Body, _} = fxaot_otlp_proto:traces(#{attributes => #{}, version => <<"0.1.0">>}, Spans),
     _ = zlib:gzip(Body),
     ok = fxaot_otlp_queue:done(traces, Keys).
 
