@@ -68,6 +68,7 @@ extension Engine {
   mutating func admit(
     _ order: AccountOrder, _ strategySlot: Int, size: Double, isCut: Bool = false, lacksEquity: Bool = false
   ) -> Int64? {
+    journal.isDirty = true
     let strategy = strategies.base + strategySlot
     var order = order
     order.strategyRef = strategy.pointee.ref

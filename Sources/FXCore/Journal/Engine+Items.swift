@@ -11,7 +11,7 @@ import Trading
 extension Engine {
   /// Adds the items to the journal, where something may have changed.
   mutating func noteItems() {
-    guard journal.scope == .account, journal.isDirty, !journal.isBroken else { return }
+    guard journal.scope == .account, journal.isDirty || accountState.gate.isUnsaved, !journal.isBroken else { return }
     journal.isDirty = false
     var saver = StateSaver()
     accountState.persistItems(&saver)

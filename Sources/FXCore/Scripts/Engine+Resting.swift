@@ -7,6 +7,7 @@ extension Engine {
   /// Carries out what a script wants to change of them. O(its orders and exits) after a change, else O(1).
   mutating func changeResting(_ strategySlot: Int, _ script: ScriptTable.Entry) {
     while let change = script._withUnsafeGuaranteedRef({ $0.broker.nextChange() }) {
+      journal.isDirty = true
       switch change {
       case .place(let order):
         let place = rest(order, strategySlot)
@@ -19,6 +20,7 @@ extension Engine {
     }
     // The market order was made for another position.
     if script._withUnsafeGuaranteedRef({ $0.broker.takeRecall() }) {
+      journal.isDirty = true
       accountState.withdrawMarketOrders(of: strategySlot)
     }
   }

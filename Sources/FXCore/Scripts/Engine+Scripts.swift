@@ -250,6 +250,7 @@ extension Engine {
 
   /// Cancels a strategy's orders: it is removed, or has stopped, and wants to hear nothing of them.
   mutating func cancelOrders(_ strategySlot: Int) {
+    journal.isDirty = true
     accountState.cancelAll(FXAOT_CANCEL_STRATEGY) { $0.strategySlot == strategySlot }
     accountState.forgetLost(of: strategySlot)
     // With a gateway an order lives until the broker says that it does not.

@@ -278,7 +278,10 @@ extension PaperVenue: Venue {
 
 extension PaperVenue {
   mutating func persist(_ archive: inout some StateArchive) {
-    settings.persist(&archive)
+    // New settings begin new random numbers: saving sets none.
+    var terms = settings
+    terms.persist(&archive)
+    if archive.isLoading { settings = terms }
     random.persist(&archive)
     archive(&newestTurn)
     if !(0...(1 << 61)).contains(newestTurn) { archive.fail() }

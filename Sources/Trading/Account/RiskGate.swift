@@ -76,6 +76,11 @@ package struct RiskGate: ~Copyable {
     return state
   }
 
+  /// The state in the newest snapshot, or in the newest items of a journal.
+  private var saved: UInt32?
+  /// The state has changed since; no input has to have seen it.
+  package var isUnsaved: Bool { saved != newest }
+
   package func set(_ state: UInt32) { flag.pointee.store(state, ordering: .releasing) }
 
   /// From active to reducing, and only so: a halt that comes from another thread meanwhile stays.
@@ -141,6 +146,7 @@ extension RiskGate {
     // Also one that no input has seen yet.
     var state = newest
     archive(&state)
+    saved = state
     archive(&applied)
     var why = reason.rawValue
     archive(&why)
