@@ -104,4 +104,46 @@ struct ScriptOracleCaseTests {
       + "plot(g() * 100 + (bar_index % 2 == 0 ? f() : 0), \"x\")"
     #expect(try plotted(body, bars: 4) == [1101, 2200, 3302, 4400])
   }
+
+  @Test func `shares objects, and keeps what var holds`() throws {
+    #expect(try plotted("a = array.from(1, 2)\nb = a\nb.set(0, 5)\nplot(a.get(0), \"x\")", bars: 1) == [5])
+    #expect(
+      try plotted(
+        "var a = array.new<float>()\na.push(close)\nif a.size() > 2\n    a.shift()\nplot(a.sum(), \"x\")", bars: 4)
+        == [10, 21, 23, 25])
+    let type = "type P\n    float x = 1\n    P next\n"
+    let method = "method add(P this, float more) =>\n    this.x += more\n    this.x\n"
+    #expect(
+      try plotted(
+        type + method + "p = P.new()\nq = p\nq.next := P.new(7)\nr = p.copy()\nr.x := 100\n"
+          + "plot(q.add(2) + p.x + p.next.x + r.next.x, \"x\")", bars: 1) == [20])
+    #expect(
+      try plotted(type + "p = P.new(close)\nplot(na(p[1]) ? 0 : (p[1]).x, \"x\")", bars: 3) == [0, 10, 11])
+  }
+
+  @Test func `takes a slice for a window, and a loop's collection as it is`() throws {
+    #expect(
+      try plotted("a = array.from(1, 2, 3)\ns = a.slice(1, 2)\ns.push(9)\nplot(a.get(2) + s.size(), \"x\")", bars: 1)
+        == [11])
+    #expect(
+      try plotted(
+        "a = array.from(1)\nfor x in a\n    if a.size() < 4\n        a.push(x + 1)\n"
+          + "plot(a.size() * 10 + a.last(), \"x\")",
+        bars: 1) == [44])
+    #expect(
+      try plotted(
+        "m = map.new<int,float>()\nm.put(2, 5)\nm.put(1, 6)\ns = 0.0\nfor [k, v] in m\n    s := s * 100 + k * 10 + v\n"
+          + "plot(s, \"x\")", bars: 1) == [2516])
+    #expect(
+      try plotted(
+        "m = matrix.new<float>(2, 2, 1)\nm.set(0, 1, 3)\nplot(m.mult(m).get(0, 1) + m.transpose().get(1, 0), \"x\")",
+        bars: 1) == [9])
+  }
+
+  @Test func `names the function that cannot be done`() throws {
+    let stop = { (body: String) in try self.run(body).stop }
+    #expect(try stop("a = array.from(1, 2)\nplot(a.get(2), \"x\")") == "array.get")
+    #expect(try stop("a = array.from(1, 2)\ns = a.slice(0, 2)\na.pop()\nplot(s.size(), \"x\")") == "array.size")
+    #expect(try stop("type P\n    int x\nP p = na\nplot(p.x, \"x\")") == "T.get")
+  }
 }

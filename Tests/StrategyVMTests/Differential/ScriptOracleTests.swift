@@ -11,7 +11,7 @@ import Testing
 /// constants compared without tolerance, `for` with fractional steps, the past of constants in a
 /// branch.
 ///
-/// FXAOT_SCRIPTS=10000 runs so many scripts; FXAOT_SCRIPT=7 begins with that seed.
+/// FXAOT_SCRIPTS=10000 runs so many scripts of each kind; FXAOT_SCRIPT=7 begins with that seed.
 @Suite("Random scripts in the VM and in an interpreter of their syntax trees")
 struct ScriptOracleTests {
   static let first = number("FXAOT_SCRIPT") ?? 0
@@ -40,12 +40,24 @@ struct ScriptOracleTests {
 
   @Test(arguments: 0..<batches)
   func `give the same plots, orders and stops, whatever passes run`(batch: Int) throws {
-    var refused = 0
+    try compare(batch, hasObjects: false)
+  }
+
+  @Test(arguments: 0..<batches)
+  func `give the same with arrays, maps, matrices, user types and methods`(batch: Int) throws {
+    try compare(batch, hasObjects: true)
+  }
+
+  private func compare(_ batch: Int, hasObjects: Bool) throws {
+    var refusals: [String] = []
     var isFirst = true
     let start = Self.first + UInt64(batch * Self.size)
     for seed in start..<min(start + UInt64(Self.size), Self.first + Self.count) {
-      guard let script = try? ScriptCase(seed: seed) else {
-        refused += 1
+      let script: ScriptCase
+      do {
+        script = try ScriptCase(seed: seed, hasObjects: hasObjects)
+      } catch {
+        refusals.append("seed \(seed): \(error)")
         continue
       }
       for way in Self.ways {
@@ -57,6 +69,6 @@ struct ScriptOracleTests {
         break
       }
     }
-    #expect(refused <= Self.size / 5, "scripts that do not compile test nothing")
+    #expect(refusals.count <= Self.size / 5, "scripts that do not compile test nothing: \(refusals.first ?? "")")
   }
 }

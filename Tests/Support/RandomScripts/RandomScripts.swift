@@ -21,4 +21,10 @@ public enum RandomScripts {
     var generator = ScriptGenerator(seed: seed, version: seed % 4 == 3 ? 5 : 6)
     return generator.script()
   }
+
+  /// The same with collections, objects of a user type and methods.
+  public static func objects(seed: UInt64) -> RandomScript {
+    var generator = ScriptGenerator(seed: seed, version: seed % 4 == 3 ? 5 : 6, hasObjects: true)
+    return generator.script()
+  }
 }

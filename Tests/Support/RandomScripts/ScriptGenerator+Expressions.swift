@@ -1,6 +1,7 @@
 extension ScriptGenerator {
   mutating func expression(_ kind: Kind, _ depth: Int) -> String {
     if depth <= 0 || chance(6) { return leaf(kind) }
+    if hasObjects, chance(4), let text = objectValue(kind, depth) { return text }
     if chance(6), let text = repeated(kind) { return text }
     if chance(6), let text = userCall([kind], depth) { return text }
     if chance(8) { return choice(kind, depth) }
@@ -177,7 +178,7 @@ extension ScriptGenerator {
 
   /// A request of numbers, where every bar comes by.
   mutating func request(_ kind: Kind, _ depth: Int) -> String? {
-    guard mayRequest, conditions == 0, loops == 0, requests < 4 else { return nil }
+    guard mayRequest, conditions == 0, loops == 0, requests < Self.mostRequests else { return nil }
     let outside = isInRequest
     requests += 1
     hasRequest = true

@@ -1,6 +1,7 @@
 extension ScriptGenerator {
   mutating func statement(_ depth: Int) {
     statementsLeft -= 1
+    if hasObjects, mayHaveEffects, chance(2) { return objectStatement(depth) }
     switch random.below(depth > 2 ? 7 : 16) {
     case 0, 1: declare(depth)
     case 2: declareOnce()
@@ -139,7 +140,7 @@ extension ScriptGenerator {
     let head = "[\(names[0]), \(names[1])] = "
     if chance(2), let call = userCall(kinds, 2) {
       line(head + call)
-    } else if mayRequest, conditions == 0, loops == 0, requests < 4, chance(4) {
+    } else if mayRequest, conditions == 0, loops == 0, requests < Self.mostRequests, chance(4) {
       requests += 1
       hasRequest = true
       isInRequest = true
@@ -274,6 +275,7 @@ extension ScriptGenerator {
     }
     indent -= 1
     scopes.removeLast()
+    forgetObjects()
     frame = 0
     function.hasEffects = hasEffects
     function.hasRequest = hasRequest

@@ -22,6 +22,8 @@ struct ScriptGenerator {
     var hasRequest: Bool
   }
 
+  static let mostRequests = 4
+
   let version: Int
   var random: Randomness
   var lines: [String] = []
@@ -47,16 +49,23 @@ struct ScriptGenerator {
   /// Whether the function at hand may have effects.
   var mayHaveEffects = true
   var statementsLeft = 0
+  /// Whether it makes objects.
+  let hasObjects: Bool
+  var objectNames: [ObjectName] = []
   var names = 0
 
-  init(seed: UInt64, version: Int) {
+  init(seed: UInt64, version: Int, hasObjects: Bool = false) {
     random = Randomness(seed: seed &* 7 &+ 3)
     self.version = version
+    self.hasObjects = hasObjects
+    // Few of the scripts with objects make requests: such a one needs worlds with objects of their own.
+    if hasObjects, seed % 8 != 1 { requests = Self.mostRequests }
   }
 
   mutating func script() -> RandomScript {
     line("//@version=\(version)")
     line("strategy(\"r\", pyramiding = 9)")
+    if hasObjects { declareTypes() }
     declareInputs()
     share()
     declareConstants()
@@ -82,6 +91,7 @@ struct ScriptGenerator {
     scopes.append([])
     body(&self)
     scopes.removeLast()
+    forgetObjects()
     conditions -= 1
     indent -= 1
   }
@@ -138,6 +148,7 @@ struct ScriptGenerator {
       let value = name.kind == .truth ? "\(name.text) ? 1 : 0" : name.text
       line("plot(\(value), \"\(name.text)\")")
     }
+    plotObjects()
   }
 
   // MARK: Names

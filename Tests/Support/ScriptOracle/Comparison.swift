@@ -45,6 +45,11 @@ public enum Comparison {
     {
       return "bar \(number): stops with '\(message)', right is '\(right)'"
     }
+    if case .object(_, let fault) = runner.failure, let right = expected.stop, right != OracleRun.missingObject,
+      !fault.sentence.hasPrefix(right + ":")
+    {
+      return "bar \(number): stops with '\(fault.sentence)', right is '\(right)'"
+    }
     return nil
   }
 

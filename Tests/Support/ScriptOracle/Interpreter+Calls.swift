@@ -21,11 +21,8 @@ extension Interpreter {
 
   func call(_ id: NodeID, _ name: String, _ list: NodeList) throws -> OracleValue {
     if name == "request.security" { return try request(id, tree.arguments[list.indices]) }
-    var arguments = Arguments()
-    for argument in tree.arguments[list.indices] {
-      let value = try evaluate(argument.value)
-      arguments.values.append((argument.name == 0 ? "" : tree.names[argument.name], value))
-    }
+    if let value = try objectCall(id, name, list) { return value }
+    let arguments = try self.arguments(list)
     if let function = tree.functions.first(where: { tree.names[$0.name] == name }) {
       return try callUser(id, function, arguments, list)
     }
@@ -39,14 +36,27 @@ extension Interpreter {
     throw OracleGap(what: name)
   }
 
+  func arguments(_ list: NodeList) throws -> Arguments {
+    var arguments = Arguments()
+    for argument in tree.arguments[list.indices] {
+      let value = try evaluate(argument.value)
+      arguments.values.append((argument.name == 0 ? "" : tree.names[argument.name], value))
+    }
+    return arguments
+  }
+
   /// A function sees its own names and the script's. Its state belongs to the call's path.
-  private func callUser(
-    _ id: NodeID, _ function: FunctionSyntax, _ arguments: Arguments, _ list: NodeList
+  ///
+  /// - Parameter isMethod: The first argument stands before the list.
+  func callUser(
+    _ id: NodeID, _ function: FunctionSyntax, _ arguments: Arguments, _ list: NodeList, isMethod: Bool = false
   ) throws -> OracleValue {
     let outside = frame
     let path = outside.path.path(id)
     for (position, parameter) in function.parameters.enumerated() {
-      path.series(.parameter(position)).settle { isKnown(parameter, at: position, list) }
+      path.series(.parameter(position)).settle {
+        isMethod ? position > 0 && isKnown(parameter, at: position - 1, list) : isKnown(parameter, at: position, list)
+      }
     }
     defer { frame = outside }
     frame = Frame(path: path, scopes: [[:]], assigned: function.assigned)
@@ -132,7 +142,7 @@ extension Interpreter {
     case "runtime.error":
       if isChart { throw OracleStop(message: values[0].text) }
       return OracleValue.none
-    case "na": return .truth(numbers[0].isNaN)
+    case "na": return .truth(values[0].object == nil && numbers[0].isNaN)
     case "nz": return numbers[0].isNaN ? (values.count > 1 ? values[1] : .number(0)) : values[0]
     case "math.abs": return .number(abs(numbers[0]))
     case "math.sign": return .number(numbers[0] > 0 ? 1 : numbers[0] < 0 ? -1 : numbers[0])
@@ -181,6 +191,8 @@ extension Interpreter {
       answers[place] = try world.answersOfRequest()
     }
     let now = bars[bar].timeClose
-    return answers[place]?.last { $0.end <= now }?.value ?? .none
+    let answer = answers[place]?.last { $0.end <= now }
+    if let stop = answer?.stop { throw OracleStop(message: stop) }
+    return answer?.value ?? .none
   }
 }

@@ -14,7 +14,9 @@ extension Interpreter {
       return try evaluate(condition).isTrue ? evaluate(yes) : evaluate(no)
     case .history(let operand, let offset): return try history(id, operand, offset)
     case .call(let name, let list): return try call(id, tree.names[name], list)
-    case .methodCall, .field: throw OracleGap(what: "method")
+    case .methodCall(let receiver, let name, let list):
+      return try method(id, tree.names[name], of: evaluate(receiver), list)
+    case .field(let owner, let name): return try field(tree.names[name], of: evaluate(owner))
     case .tuple(let list): return .tuple(try tree.tupleItems[list.indices].map(evaluate))
     case .conditional(let index): return try conditional(tree.conditionals[Int(index)])
     case .selection(let index): return try selection(tree.selections[Int(index)])
@@ -23,7 +25,7 @@ extension Interpreter {
   }
 
   private func named(_ name: NameID) throws -> OracleValue {
-    if let series = lookup(name) { return series.value }
+    if let value = try path(tree.names[name]) { return value }
     guard let value = builtin(tree.names[name], ago: 0) else {
       throw OracleGap(what: "name \(tree.names[name])")
     }
@@ -143,6 +145,8 @@ extension Interpreter {
     case "timeframe.isdaily": return .truth(minutes == 1440)
     case "strategy.long": return .number(1)
     case "strategy.short": return .number(-1)
+    case "order.ascending": return .number(1)
+    case "order.descending": return .number(-1)
     case "barstate.isfirst": return .truth(Double(bar) - ago == 0)
     default: break
     }

@@ -15,8 +15,11 @@ extension Interpreter {
     switch tree.statements[Int(id)] {
     case .invalid: throw OracleGap(what: "statement that did not parse")
     case .enumeration: throw OracleGap(what: "enum")
-    case .record, .importing, .fieldAssignment: throw OracleGap(what: "objects")
-    case .function: return .none
+    case .importing: throw OracleGap(what: "libraries")
+    case .function, .record: return .none
+    case .fieldAssignment(let target, let operation, let value):
+      guard case .field(let owner, let name) = tree[target] else { throw OracleGap(what: "this field") }
+      return try assign(path: tree.names[name], of: { try evaluate(owner) }, operation, value)
     case .declaration(let index): return try declare(index)
     case .assignment(let name, let operation, let value):
       return try assign(name, operation, value)
@@ -76,7 +79,13 @@ extension Interpreter {
   private func assign(
     _ name: NameID, _ operation: InfixOperator?, _ value: NodeID
   ) throws -> OracleValue {
-    guard let series = lookup(name) else { throw OracleGap(what: "name \(tree.names[name])") }
+    guard let series = lookup(name) else {
+      let text = tree.names[name]
+      guard let dot = text.firstIndex(of: ".") else { throw OracleGap(what: "name \(text)") }
+      let owner = String(text[..<dot])
+      return try assign(
+        path: String(text[text.index(after: dot)...]), of: { try path(owner) }, operation, value)
+    }
     let left = series.value
     let right = try evaluate(value)
     series.value = operation.map { combine($0, left, right) } ?? right
@@ -108,6 +117,7 @@ extension Interpreter {
   func loop(_ syntax: LoopBody) throws -> OracleValue {
     try scoped {
       switch syntax.header {
+      case .condition(let collection) where !syntax.names.isEmpty: return try elements(syntax, collection)
       case .condition(let test):
         var value = OracleValue.none
         while try evaluate(test).isTrue {
@@ -121,7 +131,7 @@ extension Interpreter {
   }
 
   /// False after `break`.
-  private func round(_ list: NodeList, _ value: inout OracleValue) throws -> Bool {
+  func round(_ list: NodeList, _ value: inout OracleValue) throws -> Bool {
     rounds += 1
     guard rounds < Self.mostRounds else { throw OracleGap(what: "end of this loop") }
     let made = try scoped { try block(list) }

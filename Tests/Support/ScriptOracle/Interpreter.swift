@@ -17,6 +17,15 @@ final class Interpreter {
     var assigned: Set<NameID>
   }
 
+  /// Of a request on one of its bars.
+  struct Answer {
+    /// Of the bar.
+    var end: Int64
+    var value = OracleValue.none
+    /// Why the script stopped on this bar.
+    var stop: String?
+  }
+
   let tree: SyntaxTree
   let chart: [OracleBar]
   let bars: [OracleBar]
@@ -40,7 +49,7 @@ final class Interpreter {
   var plotNumbers: [Int32: Int] = [:]
   var titles: [String] = []
   var answer = OracleValue.none
-  var answers: [[Int32]: [(end: Int64, value: OracleValue)]] = [:]
+  var answers: [[Int32]: [Answer]] = [:]
 
   init(
     _ tree: SyntaxTree, chart: [OracleBar], minutes: Int, chartMinutes: Int,
@@ -100,13 +109,18 @@ final class Interpreter {
     return run
   }
 
-  /// What the wanted request answers on each bar, with the bar's end.
-  func answersOfRequest() throws -> [(end: Int64, value: OracleValue)] {
-    var made: [(end: Int64, value: OracleValue)] = []
+  /// What the wanted request answers on each bar, up to one that stops it.
+  func answersOfRequest() throws -> [Answer] {
+    var made: [Answer] = []
     for number in bars.indices {
       answer = .none
-      try runBar(number)
-      made.append((bars[number].timeClose, answer))
+      do {
+        try runBar(number)
+        made.append(Answer(end: bars[number].timeClose, value: answer))
+      } catch let stop as OracleStop {
+        made.append(Answer(end: bars[number].timeClose, stop: stop.message))
+        break
+      }
     }
     return made
   }

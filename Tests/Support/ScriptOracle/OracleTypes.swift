@@ -4,6 +4,7 @@ public indirect enum OracleValue: Equatable, Sendable {
   case truth(Bool)
   case text(String)
   case tuple([OracleValue])
+  case object(OracleObject)
   /// Of a call that answers nothing, of an `if` that takes no arm, of a request before its first bar.
   case none
 
@@ -15,6 +16,11 @@ public indirect enum OracleValue: Equatable, Sendable {
     case .truth(let isTrue): isTrue ? 1 : 0
     default: .nan
     }
+  }
+
+  /// nil: na.
+  var object: OracleObject? {
+    if case .object(let object) = self { object } else { nil }
   }
 
   /// As a condition. Version 5 takes numbers: 0 and na are false.
@@ -97,12 +103,15 @@ public struct OracleStep: Sendable {
 /// What a script did on bars: its steps, and where it stopped after them, why.
 public struct OracleRun: Sendable {
   public var steps: [OracleStep] = []
-  /// The message of `runtime.error`, or of a loop that cannot run; nil: the script reached the end.
+  /// The message of `runtime.error`, or of a loop that cannot run, or the function over objects that
+  /// cannot be done; nil: the script reached the end.
   public var stop: String?
   public var titles: [String] = []
 
   /// The stop of a `for` whose step does not lead to its end; its words are not compared.
   public static let loopStop = "a loop's step"
+  /// The stop of a function over na; its name is not compared.
+  public static let missingObject = "no object"
 }
 
 /// The script asks for something that the interpreter does not have: a mistake of the generator.

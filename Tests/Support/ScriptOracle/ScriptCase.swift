@@ -17,8 +17,8 @@ public struct ScriptCase: Sendable {
   public static let environment = ScriptEnvironment(timeframe: Period(seconds: 900))
 
   /// - Throws: `OracleGap` where the script cannot be compiled or interpreted.
-  public init(seed: UInt64) throws {
-    try self.init(RandomScripts.script(seed: seed), seed: seed)
+  public init(seed: UInt64, hasObjects: Bool = false) throws {
+    try self.init(hasObjects ? RandomScripts.objects(seed: seed) : RandomScripts.script(seed: seed), seed: seed)
   }
 
   private init(_ script: RandomScript, seed: UInt64) throws {

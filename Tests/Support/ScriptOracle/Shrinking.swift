@@ -98,6 +98,8 @@ public struct Shrinking {
       case .unary(_, let x): [x]
       case .binary(_, let x, let y), .history(let x, let y): [x, y]
       case .ternary(let c, let x, let y): [x, y, c]
+      case .methodCall(let x, _, let list): [x] + tree.arguments[list.indices].map(\.value)
+      case .field(let x, _): [x]
       case .call(_, let list): tree.arguments[list.indices].map(\.value)
       default: []
       }
