@@ -44,6 +44,8 @@ struct Mutation {
     + "|or |not |\"|'|1e999|.|\t|[a, b] = |f(x) => |close|+|-|*|/|%|<|==|true|ta.sma(|5)|break"
     + "|continue|while |request.security(syminfo.tickerid, \"D\", |int |float |string |enum |type "
     + "|#ff0000|0x|_|input.int(5)|x.y|//|\u{20AC}|method |strategy.entry(\"a\", strategy.long)"
+    + "|array<float> |array.new<float>(|.get(0)|.push(|map<int, P> |P.new(|.x := |.x|for v in |[1]).x"
+    + "|.copy()|lib.|import me/tools/1|matrix.new<int>(2, 2)|array.from(|this|method grow(P this) => "
 
   private static let corpus = """
     a = close
@@ -118,5 +120,57 @@ struct Mutation {
     t = not na(time(timeframe.period, "0930-1600:23456", "America/New_York"))
 
     p = strategy.position_size[1] != 0 and strategy.closedtrades.profit(0) > 0
+
+    var list = array.new<float>(3, 1.5)
+    list.push(close)
+    if list.size() > 9
+        list.shift()
+    for [at, v] in list
+        if v > close
+            break
+        list.set(at, v + list.slice(0, 2).sum())
+
+    r = array.from(1, 2, 3)
+    r.set(0, r.get(-1) + r.indexof(2))
+    g(array<int> q, float more = na) =>
+        q.concat(array.from(1))
+        na(more) ? q.max() : more
+    j = g(r, 2) + g(r)
+
+    type P
+        float x = 1
+        int n
+        array<float> past
+        P next
+    method grow(P this, float more = 1) =>
+        this.x += more
+        this
+    method grow(array<float> this) => this.push(0)
+    P o = P.new(close, n = 2)
+    o.x += 1
+    o.next := P.new(past = array.new<float>())
+    (o.next).x := o.copy().grow(2).grow().x
+    o.next.past.grow()
+    var ps = array.new<P>()
+    ps.push(o)
+    ps.get(0).x := na(o[1]) ? 0 : (o[1]).x
+
+    mp = map.new<string, float>()
+    mp.put("a", close)
+    for [key, v] in mp
+        mp.put(key, v * str.length(key))
+
+    mx = matrix.new<float>(2, 2, 0)
+    mx.set(0, 1, close)
+    det = mx.mult(mx.transpose()).det() + mx.row(0).sum()
+
+    var ln = line.new(0, 1, 2, 3)
+    ln.set_y1(close)
+    price = ln.get_price(3) + label.all.size()
+
+    import me/tools/1 as lib
+    st = lib.State.new(2)
+    st.add(close)
+    sm = lib.smooth(close, 3) + lib.HALF + st.value
     """
 }
