@@ -161,15 +161,4 @@ struct AgreementTests {
     #expect(throws: ArtifactError.otherPlan) { try code.attach(0, to: other) }
     #expect(!other.isNative)
   }
-
-  private func compare(_ ours: [StepTrace], _ expected: [StepTrace], _ what: String) {
-    guard ours != expected else { return }
-    let bar = zip(ours, expected).enumerated().first { $1.0 != $1.1 }?.offset ?? ours.count
-    let plots =
-      bar < ours.count && bar < expected.count
-      ? ours[bar].plots.indices.filter { ours[bar].plots[$0] != expected[bar].plots[$0] } : []
-    let values = plots.map { (expected[bar].plots[$0], ours[bar].plots[$0]) }
-      .map { "\(Double(bitPattern: $0)) \(Double(bitPattern: $1))" }
-    Issue.record("\(what): bar \(bar) of \(expected.count), plots \(plots): \(values)")
-  }
 }

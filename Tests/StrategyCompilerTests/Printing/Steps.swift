@@ -1,4 +1,5 @@
 import StrategyIR
+import Testing
 
 @testable import StrategyVM
 
@@ -15,10 +16,10 @@ struct StepTrace: Equatable {
   }
 }
 
-/// Steps a runner over bars with a book that changes from bar to bar; ends where the script stops.
-/// `before` is called ahead of each step with the number of its bar.
+/// Steps a runner over bars, from one of them on, with a book that changes from bar to bar; ends where
+/// the script stops. `before` is called ahead of each step with the number of its bar.
 func trace(
-  _ runner: ScriptRunner, _ bars: [ScriptBar], foresee: Bool = false,
+  _ runner: ScriptRunner, _ bars: [ScriptBar], from first: Int = 0, foresee: Bool = false,
   before: (Int) throws -> Void = { _ in }
 ) throws -> [StepTrace] {
   if foresee { bars.withUnsafeBufferPointer { runner.useHistory($0) } }
@@ -31,7 +32,7 @@ func trace(
     trade.profit = Double(number * 7 % 5) - 2
     return trade
   }
-  for (index, bar) in bars.enumerated() {
+  for (index, bar) in bars.enumerated().dropFirst(first) {
     try before(index)
     for field in numbers.indices { numbers[field] = Double((index * (field + 3)) % 11) - 3 }
     let place = BarPlace(
@@ -50,4 +51,16 @@ func trace(
     traces.append(StepTrace(runner))
   }
   return traces
+}
+
+/// Records where the two part for the first time.
+func compare(_ ours: [StepTrace], _ expected: [StepTrace], _ what: String) {
+  guard ours != expected else { return }
+  let bar = zip(ours, expected).enumerated().first { $1.0 != $1.1 }?.offset ?? ours.count
+  let plots =
+    bar < ours.count && bar < expected.count
+    ? ours[bar].plots.indices.filter { ours[bar].plots[$0] != expected[bar].plots[$0] } : []
+  let values = plots.map { (expected[bar].plots[$0], ours[bar].plots[$0]) }
+    .map { "\(Double(bitPattern: $0)) \(Double(bitPattern: $1))" }
+  Issue.record("\(what): bar \(bar) of \(expected.count), plots \(plots): \(values)")
 }
