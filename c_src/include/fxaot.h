@@ -1510,7 +1510,58 @@ int32_t fxaot_router_send_batch(fxaot_router *, const void *quotes, uint64_t cou
 int32_t fxaot_router_replay(fxaot_router *, const void *quotes, uint64_t count, uint64_t *accepted);
 uint64_t fxaot_router_unknown(const fxaot_router *); /* quotes without a route so far */
 
+/* ---- zip files: their tables of contents -------------------------------- */
+
+enum {
+  FXAOT_ZIP_WHOLE = 0,
+  FXAOT_ZIP_NO_DIRECTORY = 1, /* cut off, or not a zip file */
+  FXAOT_ZIP_BAD_DIRECTORY = 2,
+  FXAOT_ZIP_ZIP64 = 3, /* a zip64 directory */
+  FXAOT_ZIP_ENCRYPTED = 4,
+  FXAOT_ZIP_METHOD = 5,     /* neither stored nor deflated */
+  FXAOT_ZIP_BAD_MEMBER = 6, /* its data is outside of the file */
+  FXAOT_ZIP_TOO_LONG = 7,   /* claims to hold more than 4 GiB */
+  FXAOT_ZIP_SIZE = 8,       /* holds another number of bytes than it claims */
+  FXAOT_ZIP_CHECKSUM = 9
+};
+
+/* The last bytes of a file, in which its end record is. */
+#define FXAOT_ZIP_TAIL_BYTES 65557
+/* Of a member's header. */
+#define FXAOT_ZIP_HEADER_BYTES 30
+
+typedef struct fxaot_zip_place {
+  uint64_t offset, bytes, count; /* of the directory, at most 64 MiB; its members */
+} fxaot_zip_place;
+
+typedef struct fxaot_zip_member {
+  uint64_t packed, size, offset; /* bytes in the file and unpacked; where its header is */
+  uint64_t name;                 /* where the name is in the directory */
+  uint32_t name_bytes, method;   /* 0: stored, 8: deflated */
+  uint32_t crc, reserved;
+} fxaot_zip_member;
+FXAOT_STATIC_SIZE(fxaot_zip_member, 48);
+
+/* FXAOT_ZIP_…. `tail`: the last FXAOT_ZIP_TAIL_BYTES of the file, or all of a shorter one. */
+uint32_t fxaot_zip_find(const void *tail, uint64_t bytes, uint64_t file_bytes,
+                        fxaot_zip_place *out);
+/* The members that are no folders, in the order of their names: fills out[place->count], and says how many they
+ * are. Of a fault of a member out[0] is that member. */
+uint32_t fxaot_zip_members(const void *directory, const fxaot_zip_place *place,
+                           fxaot_zip_member *out, uint64_t *count);
+/* Where a member's packed bytes begin, all of which are in the file; `header`: the FXAOT_ZIP_HEADER_BYTES at its
+ * offset. */
+uint32_t fxaot_zip_start(const fxaot_zip_member *, const void *header, uint64_t bytes,
+                         uint64_t file_bytes, uint64_t *start);
+/* Whether what was unpacked is what the directory says. */
+uint32_t fxaot_zip_check(const fxaot_zip_member *, uint64_t size, uint32_t crc);
+
 /* ---- quote files -------------------------------------------------------- */
+
+/* The built-in symbol that is a word of a file's names, one a line; 0 when there is none, else its length. */
+uint64_t fxaot_symbol_in_names(const char *names, uint64_t length, char *out, uint64_t capacity);
+/* The day, as nanoseconds since 1970, that the first eight digits of a name are as YYYYMMDD; −1: none. */
+int64_t fxaot_day_in_name(const char *name, uint64_t length);
 
 enum {
   FXAOT_FORMAT_UNKNOWN = 0,

@@ -181,7 +181,10 @@ types(fxaot_nif, Function, Arity) ->
               set_replaying => [handle, flag], send_replay => [mailbox, records, wait],
               sniff => [bytes, flag, names, bytes], sorter => [whole], sort => [sorter, records, flag],
               sorted => [sorter, whole],
-              set_parser => [parser, symbol, time, whole, time, symbol]},
+              set_parser => [parser, symbol, time, whole, time, symbol],
+              cross => [handles, router], cross_journaled => [handle, scope], has_crossed => [handle],
+              zip_find => [bytes, whole], zip_members => [bytes, whole], zip_start => [bytes, bytes, whole],
+              zip_check => [bytes, whole, whole], symbol_in_names => [bytes], day_in_name => [bytes]},
     case {Function, Arity} of
         {close, 1} -> [handle];
         {close, 2} -> [handle, closed];

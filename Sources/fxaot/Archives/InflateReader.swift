@@ -1,16 +1,16 @@
 import CZlib
+import Market
 
 /// Unpacks gzip (also several members one after another) or the raw deflate data of a zip member.
 final class InflateReader: ByteReader {
   /// How the end is checked: gzip has its own length and CRC, a zip member's are in its directory.
   enum Wrapping {
     case gzip
-    case zipMember(size: UInt64, crc: UInt32)
+    case zipMember(ZipMember)
   }
 
-  /// A packed file that claims to hold more is refused: 64 GiB in gzip, 4 GiB in a zip.
+  /// A gzip file that holds more is refused.
   static let gzipLimit: UInt64 = 64 << 30
-  static let memberLimit: UInt64 = 4 << 30
 
   private let source: ByteReader
   private let name: String
@@ -32,7 +32,7 @@ final class InflateReader: ByteReader {
     let windowBits: Int32
     switch wrapping {
     case .gzip: (windowBits, limit) = (15 + 16, InflateReader.gzipLimit)
-    case .zipMember(let size, _): (windowBits, limit) = (-15, size)
+    case .zipMember(let member): (windowBits, limit) = (-15, member.size)
     }
     let size = Int32(MemoryLayout<z_stream>.size)
     guard inflateInit2_(stream, windowBits, ZLIB_VERSION, size) == Z_OK else {
@@ -93,20 +93,15 @@ final class InflateReader: ByteReader {
   }
 
   private func checkEnd() throws(ToolError) {
-    guard case .zipMember(let size, let crc) = wrapping else { return }
-    guard total == size else {
-      throw .failed("\(name) is damaged: it unpacks to \(total) bytes instead of \(size)")
-    }
-    guard UInt32(truncatingIfNeeded: checksum) == crc else {
-      throw .failed("\(name) is damaged: its checksum is wrong")
-    }
+    guard case .zipMember(let member) = wrapping else { return }
+    try member.check(name, total, checksum)
   }
 
   private var tooLong: ToolError {
     switch wrapping {
     case .gzip: .failed("\(name) unpacks to more than 64 GiB")
-    case .zipMember(let size, _):
-      .failed("\(name) is damaged: it unpacks to more than its stated \(size) bytes")
+    case .zipMember(let member):
+      .failed("\(name) is damaged: it unpacks to more than its stated \(member.size) bytes")
     }
   }
 }
@@ -115,16 +110,14 @@ final class InflateReader: ByteReader {
 final class StoredReader: ByteReader {
   private let source: ByteReader
   private let name: String
-  private let size: UInt64
-  private let crc: UInt32
+  private let member: ZipMember
   private var checksum: UInt = 0
   private var total: UInt64 = 0
 
-  init(_ source: ByteReader, name: String, size: UInt64, crc: UInt32) {
+  init(_ source: ByteReader, name: String, member: ZipMember) {
     self.source = source
     self.name = name
-    self.size = size
-    self.crc = crc
+    self.member = member
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(ToolError) -> Int {
@@ -132,12 +125,17 @@ final class StoredReader: ByteReader {
     total += UInt64(count)
     checksum = crc32(
       checksum, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(count))
-    if count == 0 {
-      guard total == size else { throw .failed("\(name) is truncated") }
-      guard UInt32(truncatingIfNeeded: checksum) == crc else {
-        throw .failed("\(name) is damaged: its checksum is wrong")
-      }
-    }
+    if count == 0 { try member.check(name, total, checksum) }
     return count
+  }
+}
+
+extension ZipMember {
+  fileprivate func check(_ name: String, _ total: UInt64, _ checksum: UInt) throws(ToolError) {
+    do throws(ZipFault) {
+      try check(size: total, crc: UInt32(truncatingIfNeeded: checksum))
+    } catch {
+      throw error.damage(name)
+    }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CFxaot
 import FXCore
+import Market
 
 /// `fxaot inspect FILE…`: what a careful person looks at first in data files.
 struct InspectCommand: ParsableCommand {
@@ -32,7 +33,7 @@ struct InspectCommand: ParsableCommand {
     for text in survey.texts {
       let reader = try TextReader(text, symbol: 1, options) { _ in }
       var report = try TextReport(reader)
-      report.symbol = report.symbol ?? SymbolGuess.symbol(inNames: text.entry.names)
+      report.symbol = report.symbol ?? SymbolInName.find(text.entry.names)
       reports.append(report)
     }
     let output = try OutputFile(nil)

@@ -35,6 +35,7 @@
          stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
+         zip_find/2, zip_members/2, zip_start/3, zip_check/3, symbol_in_names/1, day_in_name/1,
          detect_format/1, sniff/4, set_parser/6, parser/4, parse/3, parser_info/1,
          sorter/1, sort/3, sorted/2,
          market/1, market_next/3,
@@ -44,7 +45,7 @@
 
 -export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0,
               instrument/0, deployment/0, script_deployment/0, timeframe/0, event/0, result/0,
-              error/0, parser/0, sorter/0, market/0, fix_rules/0, market_config/0, format/0, price/0,
+              error/0, parser/0, sorter/0, market/0, fix_rules/0, market_config/0, zip_member/0, format/0, price/0,
               trading_state/0, answer/1, traced/0, traced_quote/0, chain/0, file_lock/0]).
 
 %% Where a journal stands: 48 bytes.
@@ -89,6 +90,7 @@
        prepare_script_nif/3, prepare_strategy_nif/3, swap_nif/3,
        symbol_key_nif/1, strategy_list_nif/0, instrument_list_nif/0,
        execute_nif/4,
+       zip_find_nif/2, zip_members_nif/2, zip_start_nif/3, zip_check_nif/3, symbol_in_names_nif/1, day_in_name_nif/1,
        detect_format_nif/1, sniff_nif/4, set_parser_nif/6, sorter_nif/1, sort_nif/3, sorted_nif/2,
        parser_nif/4, parse_nif/3, parser_info_nif/1,
        market_nif/8, market_next_nif/3,
@@ -105,6 +107,7 @@
 -opaque market() :: reference().
 -opaque parser() :: binary().
 -opaque sorter() :: reference().
+-opaque zip_member() :: binary().
 -opaque fix_rules() :: reference().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
 -type event() :: #signal{} | #order{} | #fill{} | #reject{} | #account{} | #bar{} | #alarm{}.
@@ -1161,6 +1164,48 @@ execute(Strategy, Closes, Volumes, Params) -> ?BADARG([Strategy, Closes, Volumes
 
 %% ---- quote files ------------------------------------------------------------
 
+%% @doc Where the table of contents of a zip file is, and how many members it has. Tail: the last 65,557 bytes of the file, or
+%% all of a shorter one.
+-spec zip_find(Tail :: binary(), FileBytes :: non_neg_integer()) ->
+          {ok, Offset :: non_neg_integer(), Bytes :: non_neg_integer(), Count :: non_neg_integer()} | {error, atom()}.
+zip_find(Tail, FileBytes) when is_binary(Tail), is_integer(FileBytes), FileBytes >= 0 ->
+    ?NATIVE(zip_find_nif(Tail, FileBytes), [Tail, FileBytes]);
+zip_find(Tail, FileBytes) -> ?BADARG([Tail, FileBytes]).
+
+%% @doc The members in the bytes of a table of contents that are no folders, in the order of their names.
+-spec zip_members(Directory :: binary(), Count :: non_neg_integer()) ->
+          {ok, [{Name :: binary(), IsDeflated :: boolean(), Packed :: non_neg_integer(), Size :: non_neg_integer(),
+                 Offset :: non_neg_integer(), zip_member()}]}
+        | {error, {atom() | {compression_method, non_neg_integer()}, Name :: binary()}}.
+zip_members(Directory, Count) when is_binary(Directory), is_integer(Count), Count >= 0 ->
+    ?NATIVE(zip_members_nif(Directory, Count), [Directory, Count]);
+zip_members(Directory, Count) -> ?BADARG([Directory, Count]).
+
+%% @doc Where a member's packed bytes begin, all of which are in the file. Header: the 30 bytes at its offset.
+-spec zip_start(zip_member(), Header :: binary(), FileBytes :: non_neg_integer()) ->
+          {ok, non_neg_integer()} | {error, bad_member}.
+zip_start(Member, Header, FileBytes)
+  when is_binary(Member), is_binary(Header), is_integer(FileBytes), FileBytes >= 0 ->
+    ?NATIVE(zip_start_nif(Member, Header, FileBytes), [Member, Header, FileBytes]);
+zip_start(Member, Header, FileBytes) -> ?BADARG([Member, Header, FileBytes]).
+
+%% @doc Whether what a member holds is what the table of contents says: its length and its CRC-32.
+-spec zip_check(zip_member(), Size :: non_neg_integer(), CRC :: non_neg_integer()) -> ok | {error, size | checksum}.
+zip_check(Member, Size, CRC)
+  when is_binary(Member), is_integer(Size), Size >= 0, is_integer(CRC), CRC >= 0, CRC < 16#100000000 ->
+    ?NATIVE(zip_check_nif(Member, Size, CRC), [Member, Size, CRC]);
+zip_check(Member, Size, CRC) -> ?BADARG([Member, Size, CRC]).
+
+%% @doc The built-in symbol that is a word of a file's names, which are lines in the order in which they count.
+-spec symbol_in_names(Names :: binary()) -> atom().
+symbol_in_names(Names) when is_binary(Names), byte_size(Names) =< 4096 -> symbol_in_names_nif(Names);
+symbol_in_names(Names) -> ?BADARG([Names]).
+
+%% @doc The day (ns since 1970) that the first eight digits of a name are, as YYYYMMDD.
+-spec day_in_name(Name :: binary()) -> TimeNs :: integer() | undefined.
+day_in_name(Name) when is_binary(Name), byte_size(Name) =< 4096 -> day_in_name_nif(Name);
+day_in_name(Name) -> ?BADARG([Name]).
+
 %% @doc The format of a text by its first lines.
 -spec detect_format(Head :: binary()) -> {ok, format()} | error().
 detect_format(Head) when is_binary(Head) -> detect_format_nif(Head);
@@ -1421,6 +1466,12 @@ symbol_key_nif(_) -> erlang:nif_error(not_loaded).
 strategy_list_nif() -> erlang:nif_error(not_loaded).
 instrument_list_nif() -> erlang:nif_error(not_loaded).
 execute_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
+zip_find_nif(_, _) -> erlang:nif_error(not_loaded).
+zip_members_nif(_, _) -> erlang:nif_error(not_loaded).
+zip_start_nif(_, _, _) -> erlang:nif_error(not_loaded).
+zip_check_nif(_, _, _) -> erlang:nif_error(not_loaded).
+symbol_in_names_nif(_) -> erlang:nif_error(not_loaded).
+day_in_name_nif(_) -> erlang:nif_error(not_loaded).
 detect_format_nif(_) -> erlang:nif_error(not_loaded).
 sniff_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
 set_parser_nif(_, _, _, _, _, _) -> erlang:nif_error(not_loaded).

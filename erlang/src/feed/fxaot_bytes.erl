@@ -176,10 +176,9 @@ checked(Bytes, #stream{source = #source{packing = {zip, _}}, crc = CRC, size = S
 checked(_, Stream) -> Stream.
 
 whole(#stream{source = #source{path = Path, packing = {zip, Member}}, crc = CRC, size = Size} = Stream) ->
-    case Member of
-        #{crc := CRC, size := Size} -> {eof, Stream};
-        #{size := Size} -> bad_archive(Path, checksum);
-        _ -> bad_archive(Path, {size, Size})
+    case fxaot_zip:check(Member, Size, CRC) of
+        ok -> {eof, Stream};
+        {error, Reason} -> bad_archive(Path, Reason)
     end;
 whole(Stream) -> {eof, Stream}.
 

@@ -156,11 +156,7 @@ symbol(_, Name, Path, _) -> fxaot_file_name:symbol(Name, Path).
 %% In nanoseconds; 0 where the format needs none.
 day(false, _, _, _) -> {ok, 0};
 day(true, _, _, #{day := Date}) -> {ok, day_ns(Date)};
-day(true, Name, Path, _) ->
-    case fxaot_file_name:day(Name, Path) of
-        {ok, Date} -> {ok, day_ns(Date)};
-        Error -> Error
-    end.
+day(true, Name, Path, _) -> fxaot_file_name:day(Name, Path).
 
 day_ns(Date) -> (calendar:date_to_gregorian_days(Date) - ?EPOCH_DAYS) * ?DAY_NS.
 
