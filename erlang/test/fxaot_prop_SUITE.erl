@@ -182,7 +182,6 @@ types(fxaot_nif, Function, Arity) ->
               sniff => [bytes, flag, names, bytes], sorter => [whole], sort => [sorter, records, flag],
               sorted => [sorter, whole],
               set_parser => [parser, symbol, time, whole, time, symbol],
-              cross => [handles, router], cross_journaled => [handle, scope], has_crossed => [handle],
               zip_find => [bytes, whole], zip_members => [bytes, whole], zip_start => [bytes, bytes, whole],
               zip_check => [bytes, whole, whole], symbol_in_names => [bytes], day_in_name => [bytes]},
     case {Function, Arity} of

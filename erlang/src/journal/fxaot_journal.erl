@@ -331,6 +331,9 @@ ending(#state{own = Own, options = #{quotes := Quotes}} = State) ->
     end.
 
 -spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
+code_change(_, #state{writer = Writer} = State, _) when is_pid(Writer) ->
+    fxaot_journal_writer:renew(Writer),
+    {ok, State};
 code_change(_, State, _) -> {ok, State}.
 
 %% ---- commits ----------------------------------------------------------------

@@ -4,7 +4,8 @@
 %% closes its file and never writes to it again: what a failed sync has left there nobody knows.
 -module(fxaot_journal_writer).
 
--export([start_link/0, job/2]).
+-export([start_link/0, job/2, renew/1]).
+-export([loop/2]).
 
 -export_type([step/0]).
 
@@ -23,8 +24,17 @@ job(Writer, Steps) ->
     Writer ! {Ref, Steps},
     Ref.
 
+%% @doc Goes on in the newest code: an upgrade of the release has loaded it.
+-spec renew(pid()) -> ok.
+renew(Writer) ->
+    Writer ! renew,
+    ok.
+
+%% @doc For `renew/1'.
+-spec loop(Journal :: pid(), none | file:io_device()) -> no_return().
 loop(Journal, File) ->
     receive
+        renew -> ?MODULE:loop(Journal, File);
         {Ref, Steps} ->
             {Answer, Next} = unmade(done(Steps, File), Steps),
             Journal ! {Ref, Answer},
