@@ -9,7 +9,7 @@
 -define(SYMBOLS, ['EURUSD', 'GBPUSD', 'USDJPY', 'AUDUSD']).
 
 all() ->
-    [a_group_comes_back, without_quotes, moved_instruments, a_disk_that_fails_in_a_move, killed_processes, wrong_folders,
+    [a_group_comes_back, without_quotes, moved_instruments, killed_in_a_move, a_disk_that_fails_in_a_move, killed_processes, wrong_folders,
      members_answer_of_their_journals].
 
 suite() -> [{timetrap, {minutes, 3}}].
@@ -181,6 +181,58 @@ moved_instruments(Config) ->
          {ok, _} = fxaot:submit(pair, #{symbol => 'EURUSD', side => buy, quantity => 1000}),
          ok = fxaot:stop_engine(pair)
      end || Sync <- [always, {every, 5}]].
+
+%% The steps of a move, each the last one before a crash: the instrument is in one engine, with its order.
+killed_in_a_move(Config) ->
+    [begin
+         %% Nothing is written but what a step writes.
+         Options = #{journal => #{dir => folder(Config), quotes => true, sync => {every, 60000}}},
+         {Peer, Node} = fxaot_journal_SUITE:node_of([]),
+         {Expected, Positions} = peer:call(Node, ?MODULE, half_moved, [Options, Steps], 60000),
+         ok = fxaot_journal_SUITE:kill_node(Peer, Node),
+         ok = started(pair, Options),
+         ?assertEqual({Steps, Expected}, {Steps, place('EURUSD')}),
+         ?assertEqual(Positions, lists:sort(fxaot:positions(pair))),
+         {ok, Terms} = fxaot_journal:terms(pair_1),
+         ?assertEqual([], [Key || {group, moving, _} = Key <- maps:keys(Terms)]),
+         ok = fed(pair, 4000, 8000),
+         ok = fxaot:stop_engine(pair),
+         ok = started(pair, Options),
+         ?assertEqual(Expected, place('EURUSD')),
+         ok = fxaot:stop_engine(pair)
+     end || Steps <- lists:seq(0, 4)].
+
+half_moved(Options, Steps) ->
+    ok = started(pair, Options),
+    ok = fed(pair, 0, 100),
+    {ok, _} = fxaot:submit(pair, #{symbol => 'EURUSD', side => buy, quantity => 1000}),
+    ok = fed(pair, 100, 4000),
+    ok = durable(pair),
+    [#{quantity := 1000}] = Positions = fxaot:positions(pair),
+    From = place('EURUSD'),
+    To = other(From),
+    {ok, Mailbox} = fxaot:mailbox(To),
+    {ok, Router} = fxaot_nif:router(#{}),
+    {ok, One} = fxaot:handle(From),
+    {ok, Two} = fxaot:handle(To),
+    All = [fun() ->
+                   ok = fxaot_journal:keep(pair_1, {group, moving, 'EURUSD'}, {From, To, ['EURUSD']}),
+                   fxaot_journal:sync(pair_1)
+           end,
+           fun() -> held(From, To) end,
+           fun() -> fxaot_nif:move(Router, [{'EURUSD', Mailbox}], One, Two, ['EURUSD']) end,
+           fun() -> fxaot_journal:sync(To) end],
+    [ok = Step() || Step <- lists:sublist(All, Steps)],
+    {case Steps of 4 -> To; _ -> From end, Positions}.
+
+%% By a process that lives until the node is killed: else the journal would go on by itself.
+held(From, To) ->
+    Test = self(),
+    spawn(fun() ->
+                  Test ! {held, fxaot_journal:hold(From, To)},
+                  receive never -> ok end
+          end),
+    receive {held, Answer} -> Answer end.
 
 %% The writer of the other engine's journal dies with the job: the instrument is where it was, and both go on.
 a_disk_that_fails_in_a_move(Config) ->
