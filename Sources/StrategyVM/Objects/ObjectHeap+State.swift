@@ -51,6 +51,16 @@ extension ObjectHeap {
       if self.slots[i].kind == Slot.free { free.append(Int32(i)) }
       if self.slots[i].kind == Slot.map { rebuildIndex(i) }
     }
+    listDrawings()
+  }
+
+  /// Those that are there, by their numbers: oldest first.
+  private func listDrawings() {
+    let live = (0..<slotCount).filter { slots[$0].kind == Slot.drawing && slots[$0].extra >= 0 }
+    for slot in live.sorted(by: { slots[$0].extra < slots[$1].extra }) {
+      let kind = Int(slots[slot].detail)
+      if drawn.indices.contains(kind) { drawn[kind].append(Int32(slot)) }
+    }
   }
 
   private func refuse(_ reader: inout StateReader) {
