@@ -29,7 +29,7 @@
                 writer :: pid(),
                 %% The native engine, once it records.
                 handle = none :: none | fxaot_nif:handle(),
-                chain = <<0:384>> :: fxaot_nif:chain(),
+                chain = <<0:384>> :: fxaot_nif:chain() | unread,
                 epoch = 0 :: non_neg_integer(),
                 %% Of the segment that is written.
                 bytes = 0 :: non_neg_integer(),
@@ -182,19 +182,26 @@ locked(Engine, Path, Tries) ->
 
 %% After this process has crashed the engine goes on: what it has recorded meanwhile and what this process had taken are
 %% in a new snapshot.
-again(#state{engine = Engine, options = #{dir := Dir}, figures = Figures} = State) ->
+again(#state{engine = Engine, figures = Figures} = State) ->
     case recording(Engine) of
         none -> {ok, State};
         {ok, Handle} ->
             _ = fxaot_nif:lose_journal(Handle),
             fxaot_journal_figures:down(restarted, false, Figures),
-            case fxaot_journal_files:newest(Dir) of
-                {ok, read, #{chain := <<Durable:64/little, _/binary>> = Chain, terms := Terms}} ->
-                    {ok, restarted(State#state{handle = Handle, chain = Chain, terms = Terms, durable = Durable,
-                                               lost = restarted})};
-                {ok, none} -> {ok, restarted(State#state{handle = Handle, lost = restarted})};
-                {error, Error} -> {ok, failed(Error, State#state{handle = Handle})}
-            end
+            {ok, reread(State#state{handle = Handle, lost = restarted})}
+    end.
+
+%% Where the files end; not before that is known another segment begins.
+reread(#state{engine = Engine, options = #{dir := Dir}} = State) ->
+    case fxaot_journal_files:newest(Dir) of
+        {ok, read, #{chain := <<Durable:64/little, _/binary>> = Chain, terms := Terms}} ->
+            Known = case fxaot_journals_sup:terms(Engine) of
+                        {ok, All} -> All;
+                        none -> Terms
+                    end,
+            restarted(State#state{chain = Chain, terms = Known, durable = Durable});
+        {ok, none} -> restarted(State#state{chain = <<0:384>>});
+        {error, Error} -> failed(Error, State#state{chain = unread})
     end.
 
 recording(Engine) ->
@@ -210,7 +217,8 @@ recording(Engine) ->
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}} | {noreply, #state{}}
                                                         | {stop, normal, term(), #state{}}.
 handle_call(dir, _From, #state{options = #{dir := Dir}} = State) -> {reply, {ok, Dir}, State};
-handle_call({found, <<Durable:64/little, _/binary>> = Chain, Terms}, _From, State) ->
+handle_call({found, <<Durable:64/little, _/binary>> = Chain, Terms}, _From, #state{engine = Engine} = State) ->
+    ok = fxaot_journals_sup:keep_terms(Engine, Terms),
     {reply, ok, State#state{chain = Chain, terms = Terms, durable = Durable}};
 handle_call({open, Handle}, From, State) ->
     fxaot_journal_figures:up(State#state.figures),
@@ -247,12 +255,13 @@ handle_call(_, _From, State) -> {reply, {error, unknown_request}, State}.
 handle_cast({acknowledge, From, Answer}, State) -> {noreply, waiting(From, Answer, State)};
 handle_cast(_, State) -> {noreply, State}.
 
-owned(Term, #state{terms = Terms, own = Own} = State) ->
-    State#state{terms = case Term of
-                            {put, Key, Value} -> Terms#{Key => Value};
-                            {delete, Key} -> maps:remove(Key, Terms)
-                        end,
-                own = [fxaot_journal_files:term_record(Term) | Own]}.
+owned(Term, #state{engine = Engine, terms = Terms, own = Own} = State) ->
+    New = case Term of
+              {put, Key, Value} -> Terms#{Key => Value};
+              {delete, Key} -> maps:remove(Key, Terms)
+          end,
+    ok = fxaot_journals_sup:keep_terms(Engine, New),
+    State#state{terms = New, own = [fxaot_journal_files:term_record(Term) | Own]}.
 
 released(#state{held = {Monitor, _}} = State) ->
     demonitor(Monitor, [flush]),
@@ -394,6 +403,7 @@ job(Steps, Size, #state{writer = Writer, options = #{sync := Sync, slow_ms := Sl
 
 %% A new segment, which begins with a snapshot and all that the application keeps. What was recorded before it goes into
 %% the segment before, where that takes it.
+begun(#state{chain = unread} = State) -> reread(State);
 begun(#state{handle = Handle, lost = Lost} = State) ->
     Began = erlang:monotonic_time(),
     case fxaot_nif:journal_snapshot(Handle) of

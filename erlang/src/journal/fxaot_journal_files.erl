@@ -204,17 +204,22 @@ read(#{path := Path, first := First}) ->
             case fxaot_nif:crc32c(binary:part(Bytes, 0, ?HEADER_BYTES - 4)) of
                 Sum when Format >= 1, Format =< ?STATE_FORMAT -> read(Path, First, Epoch, Bytes);
                 Sum -> {error, {bad_journal, #{path => Path, offset => 12, reason => format, format => Format}}};
-                _ -> bad_header(Path, Bytes)
+                _ -> bad_header(Path, First, Bytes)
             end;
         {ok, <<?MAGIC, Version:32/little, _/binary>>} when Version > ?VERSION ->
             {error, {bad_journal, #{path => Path, offset => 8, reason => version, format => Version}}};
-        {ok, Bytes} -> bad_header(Path, Bytes);
+        {ok, Bytes} -> bad_header(Path, First, Bytes);
         {error, Reason} -> {error, {journal_file, #{path => Path, reason => Reason}}}
     end.
 
-%% A crash while it was being made.
-bad_header(_, Bytes) when byte_size(Bytes) =< ?HEADER_BYTES -> {ok, torn};
-bad_header(Path, _) -> {error, {bad_journal, #{path => Path, offset => 0, reason => header}}}.
+%% A crash while it was being made: then no whole record follows. Some file systems leave zeros for what was not written.
+bad_header(_, _, Bytes) when byte_size(Bytes) =< ?HEADER_BYTES -> {ok, torn};
+bad_header(Path, First, Bytes) ->
+    <<_:?HEADER_BYTES/binary, Rest/binary>> = Bytes,
+    case fxaot_nif:read_records(Rest, <<(First - 1):64/little, 0:64, 0:256>>, other) of
+        {0, Fault, false, _, _} when Fault =:= short; Fault =:= length; Fault =:= sum -> {ok, torn};
+        _ -> {error, {bad_journal, #{path => Path, offset => 0, reason => header}}}
+    end.
 
 read(Path, First, Epoch, Bytes) ->
     <<Header:?HEADER_BYTES/binary, Rest/binary>> = Bytes,

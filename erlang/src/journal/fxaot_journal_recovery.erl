@@ -85,6 +85,9 @@ continued(Name, Options, Journal, Engine, #{terms := Terms} = Recovered, Add) ->
     Names = [named(Instrument) || Instrument <- Known],
     New = [Instrument || Instrument <- maps:get(instruments, Options, ['EURUSD']),
                          not lists:member(named(Instrument), Names)],
+    %% The end came after an instrument was recorded, and before that it is one of the options': maybe before its terms.
+    Here = fxaot_nif:instruments(Engine),
+    {Half, Missing} = lists:partition(fun(Instrument) -> lists:member(named(Instrument), Here) end, New),
     All = Options#{instruments => Known ++ New},
     Trading = trading(Options),
     with(Engine,
@@ -95,7 +98,8 @@ continued(Name, Options, Journal, Engine, #{terms := Terms} = Recovered, Add) ->
                           #{} -> fxaot_account_terms:apply(Engine, Options)
                       end
               end,
-              fun() -> Add(Engine, New) end,
+              fun() -> Add(Engine, Missing) end,
+              fun() -> termed(Engine, All, Half) end,
               fun() -> keep(Name, All) end,
               fun() -> fxaot_journal:sync(Name) end]),
          All).
@@ -107,6 +111,15 @@ aged(Engine, Journal, #{terms := Terms}) ->
         account -> fxaot_nif:mark_stale(Engine);
         inputs -> ok
     end.
+
+termed(Engine, Options, Instruments) ->
+    {ok, Specs} = fxaot_terms:instruments(Instruments),
+    all([fun() ->
+                 case maps:with(fxaot_instrument_terms:names(), fxaot_account_terms:limited(Symbol, Spec, Options)) of
+                     None when map_size(None) =:= 0 -> ok;
+                     Terms -> fxaot_nif:set_terms(Engine, Symbol, Terms)
+                 end
+         end || {Symbol, Spec} <- Specs]).
 
 named({Symbol, _}) -> Symbol;
 named(Symbol) -> Symbol.

@@ -61,9 +61,7 @@ step({segment, Path, Header}, File) ->
     case file:open(Path, [write, exclusive, raw, binary]) of
         {ok, New} ->
             case file:write(New, Header) of
-                ok ->
-                    _ = in_folder(Path),
-                    {ok, New};
+                ok -> in_folder(Path, New);
                 Error ->
                     _ = file:close(New),
                     Error
@@ -86,10 +84,21 @@ closed(none) -> ok;
 closed(File) -> file:close(File).
 
 %% So that the new name is durable too. Not every file system lets a folder be synced.
-in_folder(Path) ->
-    case file:open(filename:dirname(Path), [read, directory, raw]) of
+in_folder(Path, New) ->
+    case folder_synced(filename:dirname(Path)) of
+        ok -> {ok, New};
+        {error, Reason} when Reason =:= einval; Reason =:= enotsup; Reason =:= enosys; Reason =:= eisdir; Reason =:= eacces ->
+            {ok, New};
+        Error ->
+            _ = file:close(New),
+            Error
+    end.
+
+folder_synced(Dir) ->
+    case file:open(Dir, [read, directory, raw]) of
         {ok, Folder} ->
-            _ = file:sync(Folder),
-            file:close(Folder);
-        _ -> ok
+            Answer = file:sync(Folder),
+            _ = file:close(Folder),
+            Answer;
+        Error -> Error
     end.

@@ -2,7 +2,10 @@
 -module(fxaot_journals_sup).
 -behaviour(supervisor).
 
--export([start_link/0, start/2, stop/1, find/1, init/1]).
+-export([start_link/0, start/2, stop/1, find/1, keep_terms/2, terms/1, init/1]).
+
+%% What the application keeps in each journal, so that a journal's process that comes back knows it all.
+-define(TERMS, fxaot_journal_terms).
 
 -spec start_link() -> supervisor:startlink_ret().
 start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
@@ -31,6 +34,7 @@ stop(Engine) ->
             _ = supervisor:terminate_child(?MODULE, Engine),
             _ = supervisor:delete_child(?MODULE, Engine),
             fxaot_names:leave_journal(Engine),
+            _ = ets:whereis(?TERMS) =/= undefined andalso ets:delete(?TERMS, Engine),
             fxaot_alarm:clear(journal_unavailable, Engine)
     end,
     fxaot_journal_figures:close(Engine).
@@ -54,9 +58,24 @@ restarted(Engine) ->
     catch exit:_ -> undefined
     end.
 
+-spec keep_terms(Engine :: atom(), Terms :: #{term() => term()}) -> ok.
+keep_terms(Engine, Terms) ->
+    %% A supervisor of the version before has none.
+    _ = ets:whereis(?TERMS) =/= undefined andalso ets:insert(?TERMS, {Engine, Terms}),
+    ok.
+
+%% @doc What an engine's journal kept, as its process before this one knew it.
+-spec terms(Engine :: atom()) -> {ok, #{term() => term()}} | none.
+terms(Engine) ->
+    case ets:whereis(?TERMS) =/= undefined andalso ets:lookup(?TERMS, Engine) of
+        [{_, Terms}] -> {ok, Terms};
+        _ -> none
+    end.
+
 %% When this supervisor comes back, the engines that live get their journals again.
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
+    _ = ets:new(?TERMS, [named_table, public]),
     Journals = [{Name, fxaot_journal_options:read(fxaot_engines:options(Name))}
                 || #{kind := engine, name := Name} <- fxaot_engines:all(), fxaot_engines:has_state(Name)],
     {ok, {maps:put(strategy, one_for_one, fxaot_sup:intensity_of_supervisors()),
