@@ -189,7 +189,9 @@ with_terms(#state{places = Places, instruments = Known} = State) ->
 
 terms(Symbol, Engine) ->
     try ask(Engine, {instrument_terms, Symbol}) of
-        {ok, Terms} -> [{Symbol, Terms}]
+        {ok, Terms} -> [{Symbol, Terms}];
+        %% It has left the engine meanwhile.
+        {error, _} -> []
     catch throw:{refused, _} -> []
     end.
 
