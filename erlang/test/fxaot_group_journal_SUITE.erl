@@ -215,6 +215,8 @@ half_moved(Options, Steps) ->
     {ok, Router} = fxaot_nif:router(#{}),
     {ok, One} = fxaot:handle(From),
     {ok, Two} = fxaot:handle(To),
+    %% As in a move the terms go first.
+    ok = fxaot_engine_call:ask(To, {move_terms, [{'EURUSD', #{}}], ['EURUSD']}),
     All = [fun() ->
                    ok = fxaot_journal:keep(pair_1, {group, moving, 'EURUSD'}, {From, To, ['EURUSD']}),
                    fxaot_journal:sync(pair_1)
