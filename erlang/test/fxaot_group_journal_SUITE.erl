@@ -268,13 +268,13 @@ a_disk_that_fails_in_a_move(Config) ->
 killed_processes(Config) ->
     ok = started(pair, #{journal => #{dir => folder(Config), quotes => true, sync => always}}),
     ok = deployed(pair),
-    Kills = [fun() -> [exit(whereis(Name), kill) || Name <- [fxaot_heir, pair_1]] end,
-             fun() -> exit(whereis(pair), kill) end,
-             fun() -> exit(whereis(fxaot_group_sup), kill) end,
-             fun() -> exit(fxaot_journals_sup:find(pair_2), kill) end,
-             fun() -> exit(whereis(fxaot_engines_sup), kill) end],
+    Kills = [fun() -> {[fxaot_heir, pair_1], []} end,
+             fun() -> {[pair], []} end,
+             fun() -> {[fxaot_group_sup], [pair]} end,
+             fun() -> {[fxaot_journals_sup:find(pair_2)], []} end,
+             fun() -> {[fxaot_engines_sup], [pair_1, pair_2]} end],
     lists:foldl(fun(Kill, From) ->
-                        Kill(),
+                        killed_with(Kill()),
                         fxaot_test:until(fun is_up/0),
                         ok = fed(pair, From, From + 2000),
                         From + 2000
@@ -284,6 +284,16 @@ killed_processes(Config) ->
     ok = fxaot:stop_engine(pair),
     ok = started(pair, #{journal => #{dir => folder_of(Config), quotes => true}}),
     ?assertEqual(State, state(pair)).
+
+%% Kills processes and waits until they have ended, and those that end with them.
+killed_with({Killed, Others}) ->
+    Pids = [case is_pid(Each) of
+                true -> Each;
+                false -> whereis(Each)
+            end || Each <- Killed ++ Others],
+    Monitors = [monitor(process, Pid) || Pid <- Pids],
+    [exit(Pid, kill) || Pid <- lists:sublist(Pids, length(Killed))],
+    [receive {'DOWN', Monitor, process, _, _} -> ok end || Monitor <- Monitors].
 
 is_up() ->
     fxaot:ready() andalso is_map(fxaot:stats(pair)) andalso
