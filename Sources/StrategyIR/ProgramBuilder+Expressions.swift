@@ -167,7 +167,8 @@ extension ProgramBuilder {
   public mutating func object(
     _ function: ObjectFunction, _ arguments: [ExpressionRef], _ type: ValueType
   ) -> ExpressionRef {
-    add(.object(function, list(arguments)), type)
+    if function.changesObjects { open[open.count - 1].changesObjects = true }
+    return add(.object(function, list(arguments)), type)
   }
 
   /// A call site of its own; the first result.

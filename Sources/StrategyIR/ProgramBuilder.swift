@@ -47,6 +47,8 @@ public struct ProgramBuilder {
   struct OpenBlock {
     var statements: [Statement] = []
     var lines: [Int32] = []
+    /// Whether it, or a block in it, changes objects.
+    var changesObjects = false
   }
 
   public init() {}
@@ -66,10 +68,14 @@ public struct ProgramBuilder {
   /// Whether statements are appended to a block inside of the body, which some bars may not reach.
   public var isNested: Bool { open.count > 1 }
 
+  /// Whether a block at hand, which some bars may not reach, has changed objects before this place.
+  public var changesObjectsUnderConditions: Bool { open.dropFirst().contains(where: \.changesObjects) }
+
   public mutating func openBlock() { open.append(OpenBlock()) }
 
   public mutating func closeBlock() -> BlockRef {
     let block = open.removeLast()
+    if block.changesObjects, !open.isEmpty { open[open.count - 1].changesObjects = true }
     program.blocks.append(block.statements)
     program.lines.append(block.lines)
     return BlockRef(Int32(program.blocks.count - 1))

@@ -201,34 +201,4 @@ private func same(_ values: [Double], _ expected: [Double]) -> Bool {
     }
     #expect(same(values, [nan, 7.5, 17.5, 14.8]))
   }
-
-  @Test func `pivot levels of a period of high 12, low 6, close 9`() {
-    let kernel = Pine.PivotPointLevels()
-    let bars = [Bar(8, 10, 7, 9), Bar(9, 12, 6, 9), Bar(10, 11, 9, 10)]
-    func levels(_ kind: Pine.PivotPointLevels.Kind) -> [Double] {
-      let state = KernelState(bytes: kernel.stateBytes)
-      kernel.reset(state.pointer)
-      var levels = [Double](repeating: 0, count: 11)
-      for (i, bar) in bars.enumerated() {
-        levels.withUnsafeMutableBufferPointer { buffer in
-          guard let base = buffer.baseAddress else { return }
-          kernel.step(
-            state.pointer, kind: kind, anchor: i != 1, isDeveloping: false, open: bar.open,
-            high: bar.high, low: bar.low, close: bar.close, levels: base)
-        }
-        if i < 2 { #expect(!levels.contains { !$0.isNaN }) }
-      }
-      #expect(state.isIntact)
-      return levels
-    }
-    #expect(same(levels(.traditional), [9, 12, 6, 15, 3, 18, 0, 21, -3, 24, -6]))
-    #expect(same(levels(.classic), [9, 12, 6, 15, 3, 21, -3, 27, -9, nan, nan]))
-    #expect(
-      same(levels(.fibonacci), [9, 11.292, 6.708, 12.708, 5.292, 15, 3, nan, nan, nan, nan]))
-    #expect(same(levels(.woodie), [9.5, 13, 7, 15.5, 3.5, 19, 1, 25, -5, nan, nan]))
-    #expect(
-      same(levels(.dm), [9.75, 13.5, 7.5, nan, nan, nan, nan, nan, nan, nan, nan]))
-    #expect(
-      same(levels(.camarilla), [9, 9.55, 8.45, 10.1, 7.9, 10.65, 7.35, 12.3, 5.7, 18, 0]))
-  }
 }

@@ -190,6 +190,30 @@ import Testing
       [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   }
 
+  @Test(arguments: [
+    ("Traditional", [9.0, 12, 6, 15, 3, 18, 0, 21, -3, 24, -6]),
+    ("Classic", [9, 12, 6, 15, 3, 21, -3, 27, -9, .nan, .nan]),
+    ("Fibonacci", [9, 11.292, 6.708, 12.708, 5.292, 15, 3, .nan, .nan, .nan, .nan]),
+    ("Woodie", [9.5, 13, 7, 15.5, 3.5, 19, 1, 25, -5, .nan, .nan]),
+    ("DM", [9.75, 13.5, 7.5, .nan, .nan, .nan, .nan, .nan, .nan, .nan, .nan]),
+    ("Camarilla", [9, 9.55, 8.45, 10.1, 7.9, 10.65, 7.35, 12.3, 5.7, 18, 0]),
+  ])
+  func `Pivot levels of a period of high 12, low 6, close 9`(kind: String, levels: [Double]) throws {
+    let bars = [(8.0, 10.0, 7.0, 9.0), (9, 12, 6, 9), (10, 11, 9, 10)].enumerated().map { number, bar in
+      let time = 1_704_067_200_000 + Int64(number) * 900_000
+      return ScriptBar(
+        time: time, timeClose: time + 900_000, open: bar.0, high: bar.1, low: bar.2, close: bar.3, volume: 1)
+    }
+    let plots = (0..<11).map { "plot(a.get(\($0)), \"\($0)\")\n" }.joined()
+    let run = try ScriptRun(
+      "//@version=6\nindicator(\"t\")\na = ta.pivot_point_levels(\"\(kind)\", bar_index != 1)\n" + plots, bars: bars)
+    for (number, level) in levels.enumerated() {
+      let plotted = run.plots["\(number)"] ?? []
+      #expect(same(Array(plotted.prefix(2)), [na, na]))
+      #expect(plotted.count == 3 && (plotted[2].isNaN && level.isNaN || abs(plotted[2] - level) < 1e-12))
+    }
+  }
+
   @Test func `Random numbers have the sequence of their seed`() throws {
     let first = try ScriptRun.plotted("plot(math.random(0, 1, 7), \"x\")", version: 6)
     let second = try ScriptRun.plotted("plot(math.random(10, 20, 7), \"x\")", version: 6)

@@ -59,6 +59,19 @@ public enum ObjectFunction: UInt8, Sendable, CaseIterable {
   /// Its row of the catalogue.
   public var row: ObjectRow { Self.rows[Int(rawValue)] }
 
+  /// Whether it changes an object that was there before.
+  public var changesObjects: Bool {
+    switch self {
+    case .arrayConcat, .arraySet, .arrayPush, .arrayPop, .arrayShift, .arrayUnshift, .arrayInsert, .arrayRemove,
+      .arrayClear, .arrayFill, .arrayReverse, .arraySort, .mapPut, .mapPutAll, .mapRemove, .mapClear, .matrixSet,
+      .matrixFill, .matrixAddRow, .matrixAddColumn, .matrixRemoveRow, .matrixRemoveColumn, .matrixSwapRows,
+      .matrixSwapColumns, .matrixConcat, .matrixReshape, .matrixReverse, .matrixSort, .recordSet, .drawingNew,
+      .drawingCopy, .drawingSet, .drawingDelete:
+      true
+    default: false
+    }
+  }
+
   /// The fewest arguments.
   public var arity: Int { row.arity }
   public var isVariadic: Bool { row.isVariadic }

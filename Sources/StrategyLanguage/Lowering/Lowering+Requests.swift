@@ -64,6 +64,13 @@ extension Lowering {
       error("'request.security' cannot answer objects", at: bound.range("expression"), expected: "numbers, strings")
       return .unknown
     }
+    // Its own world would go the way to it ahead, and change the objects once more.
+    if b.changesObjectsUnderConditions {
+      error(
+        "'request.security' stands under a condition, behind changes of objects", at: range,
+        expected: "the request at the top level, its result in a variable")
+      return .unknown
+    }
     guard b.program.requests.count < Self.mostRequests else {
       error("the script makes more than \(Self.mostRequests) requests", at: range)
       return .unknown
