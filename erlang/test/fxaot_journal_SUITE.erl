@@ -367,7 +367,7 @@ strategies_of_a_library(Config) ->
     Root = filename:dirname(filename:dirname(filename:dirname(source()))),
     Source = filename:join([Root, "c_src", "examples", "c_library.c"]),
     Headers = filename:join([Root, "c_src", "include"]),
-    case os:cmd("cc -std=c11 -shared -fPIC -O2 -I" ++ Headers ++ " -o " ++ Library ++ " " ++ Source ++ " -lm 2>&1") of
+    case os:cmd(lists:concat(["cc -std=c11 -shared -fPIC -O2 '-I", Headers, "' -o '", Library, "' '", Source, "' -lm 2>&1"])) of
         "" -> of_library(folder(Config), Library);
         Why -> {skip, "no library of strategies: " ++ Why}
     end.
