@@ -75,7 +75,8 @@ terms(Engine) ->
 %% When this supervisor comes back, the engines that live get their journals again.
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
-    _ = ets:new(?TERMS, [named_table, public]),
+    %% An upgrade of the release calls this again.
+    _ = ets:whereis(?TERMS) =:= undefined andalso ets:new(?TERMS, [named_table, public]),
     Journals = [{Name, fxaot_journal_options:read(fxaot_engines:options(Name))}
                 || #{kind := engine, name := Name} <- fxaot_engines:all(), fxaot_engines:has_state(Name)],
     {ok, {maps:put(strategy, one_for_one, fxaot_sup:intensity_of_supervisors()),
