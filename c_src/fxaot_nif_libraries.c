@@ -36,7 +36,7 @@ FXAOT_NIF(fxaot_nif_load_strategies_1) {
     return enif_make_badarg(env);
   void *library = opened(path);
   if (!library) return unloadable(env);
-  fxaot_library_strategy_function *strategy = NULL;
+  fxaot_library_strategy_function strategy = NULL;
   *(void **)&strategy = dlsym(library, FXAOT_LIBRARY_STRATEGY);
   if (!strategy) {
     ERL_NIF_TERM result = unloadable(env);

@@ -923,7 +923,7 @@ int32_t fxaot_strategy_register(const fxaot_strategy *table);
  * valid for the life of the process, or NULL past the end. */
 #define FXAOT_LIBRARY_STRATEGY "fxaot_library_strategy"
 #define FXAOT_LIBRARY_STRATEGIES 4096u
-typedef const fxaot_strategy *fxaot_library_strategy_function(uint64_t index);
+typedef const fxaot_strategy *(*fxaot_library_strategy_function)(uint64_t index);
 /* The index-th registered strategy in order of registration, or NULL past the end. */
 const fxaot_strategy *fxaot_strategy_at(uint64_t index);
 const fxaot_strategy *fxaot_strategy_find(const char *name);
