@@ -118,6 +118,9 @@ ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
 /* At most 32 pairs of keys, which are distinct, and values. */
 ERL_NIF_TERM fxaot_map_of_pairs(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM pairs[][2]);
 ERL_NIF_TERM fxaot_text(ErlNifEnv *env, const char *text);
+ERL_NIF_TERM fxaot_binary_term(ErlNifEnv *env, const void *bytes, size_t size);
+/* A struct that a term carries as its bytes; false for any other term. */
+bool fxaot_get_struct(ErlNifEnv *env, ERL_NIF_TERM term, void *out, size_t size);
 /* For a batch that is not a whole number of records. */
 ERL_NIF_TERM fxaot_bad_length(ErlNifEnv *env, size_t bytes);
 /* A quote's fault and its parts: argv is (Engine, Symbol, TimeNs, Bid, Ask, …). */

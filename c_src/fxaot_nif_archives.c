@@ -20,20 +20,6 @@ static ERL_NIF_TERM fault_error(ErlNifEnv *env, uint32_t fault) {
   return enif_make_tuple2(env, atoms.error, fault_term(env, fault, 0));
 }
 
-static bool get_member(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_zip_member *out) {
-  ErlNifBinary bytes;
-  if (!enif_inspect_binary(env, term, &bytes) || bytes.size != sizeof *out) return false;
-  memcpy(out, bytes.data, sizeof *out);
-  return true;
-}
-
-static ERL_NIF_TERM bytes_term(ErlNifEnv *env, const void *bytes, size_t count) {
-  ERL_NIF_TERM term;
-  unsigned char *data = enif_make_new_binary(env, count, &term);
-  if (data && count) memcpy(data, bytes, count);
-  return term;
-}
-
 /* (Tail, FileBytes): {ok, Offset, Bytes, Count} */
 FXAOT_NIF(fxaot_nif_zip_find_2) {
   ErlNifBinary tail;
@@ -53,8 +39,8 @@ FXAOT_NIF(fxaot_nif_zip_find_2) {
 static ERL_NIF_TERM name_term(ErlNifEnv *env, const ErlNifBinary *directory,
                               const fxaot_zip_member *member) {
   if (member->name > directory->size || member->name_bytes > directory->size - member->name)
-    return bytes_term(env, NULL, 0);
-  return bytes_term(env, directory->data + member->name, member->name_bytes);
+    return fxaot_binary_term(env, NULL, 0);
+  return fxaot_binary_term(env, directory->data + member->name, member->name_bytes);
 }
 
 static ERL_NIF_TERM members_term(ErlNifEnv *env, const ErlNifBinary *directory,
@@ -66,7 +52,7 @@ static ERL_NIF_TERM members_term(ErlNifEnv *env, const ErlNifBinary *directory,
     ERL_NIF_TERM entry = enif_make_tuple6(
         env, name_term(env, directory, member), is_deflated, enif_make_uint64(env, member->packed),
         enif_make_uint64(env, member->size), enif_make_uint64(env, member->offset),
-        bytes_term(env, member, sizeof *member));
+        fxaot_binary_term(env, member, sizeof *member));
     list = enif_make_list_cell(env, entry, list);
   }
   return fxaot_ok(env, list);
@@ -85,10 +71,10 @@ FXAOT_NIF(fxaot_nif_zip_members_2) {
   fxaot_zip_member *members = enif_alloc((most + 1) * sizeof *members);
   if (!members) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   uint32_t fault = fxaot_zip_members(directory.data, &place, members, &count);
-  ERL_NIF_TERM answer =
-      fault ? fxaot_error(env, fault_term(env, fault, most ? members->method : 0),
-                          most ? name_term(env, &directory, members) : bytes_term(env, NULL, 0))
-            : members_term(env, &directory, members, count);
+  ERL_NIF_TERM answer = fault ? fxaot_error(env, fault_term(env, fault, most ? members->method : 0),
+                                            most ? name_term(env, &directory, members)
+                                                 : fxaot_binary_term(env, NULL, 0))
+                              : members_term(env, &directory, members, count);
   enif_free(members);
   return answer;
 }
@@ -100,8 +86,8 @@ FXAOT_NIF(fxaot_nif_zip_start_3) {
   fxaot_zip_member member;
   uint64_t start;
   (void)argc;
-  if (!get_member(env, argv[0], &member) || !enif_inspect_binary(env, argv[1], &header) ||
-      !enif_get_uint64(env, argv[2], &file_bytes))
+  if (!fxaot_get_struct(env, argv[0], &member, sizeof member) ||
+      !enif_inspect_binary(env, argv[1], &header) || !enif_get_uint64(env, argv[2], &file_bytes))
     return enif_make_badarg(env);
   uint32_t fault = fxaot_zip_start(&member, header.data, header.size, file_bytes, &start);
   return fault ? fault_error(env, fault) : fxaot_ok(env, enif_make_uint64(env, start));
@@ -113,8 +99,8 @@ FXAOT_NIF(fxaot_nif_zip_check_3) {
   ErlNifUInt64 size;
   unsigned crc;
   (void)argc;
-  if (!get_member(env, argv[0], &member) || !enif_get_uint64(env, argv[1], &size) ||
-      !enif_get_uint(env, argv[2], &crc))
+  if (!fxaot_get_struct(env, argv[0], &member, sizeof member) ||
+      !enif_get_uint64(env, argv[1], &size) || !enif_get_uint(env, argv[2], &crc))
     return enif_make_badarg(env);
   uint32_t fault = fxaot_zip_check(&member, size, crc);
   return fault ? fault_error(env, fault) : atoms.ok;

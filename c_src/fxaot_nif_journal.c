@@ -326,36 +326,23 @@ FXAOT_NIF(fxaot_nif_restore_1) {
 #define MOST_BYTES 100000
 #define RECORDS_AT_ONCE 256
 
-static bool get_chain(ErlNifEnv *env, ERL_NIF_TERM term, fxaot_record_chain *out) {
-  ErlNifBinary bytes;
-  if (!enif_inspect_binary(env, term, &bytes) || bytes.size != sizeof *out) return false;
-  memcpy(out, bytes.data, sizeof *out);
-  return true;
-}
-
-static ERL_NIF_TERM binary_term(ErlNifEnv *env, const void *bytes, size_t size) {
-  ERL_NIF_TERM term;
-  unsigned char *data = enif_make_new_binary(env, size, &term);
-  if (data && size) memcpy(data, bytes, size);
-  return term;
-}
-
 /* (Batch, Chain): {ok, Records, Chain} */
 FXAOT_NIF(fxaot_nif_frame_2) {
   ErlNifBinary batch;
   fxaot_record_chain chain;
   void *bytes;
   uint64_t length;
-  if (!enif_inspect_binary(env, argv[0], &batch) || !get_chain(env, argv[1], &chain))
+  if (!enif_inspect_binary(env, argv[0], &batch) ||
+      !fxaot_get_struct(env, argv[1], &chain, sizeof chain))
     return enif_make_badarg(env);
   if (batch.size > MOST_BYTES && fxaot_is_on_normal_scheduler())
     return enif_schedule_nif(env, "frame_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, fxaot_nif_frame_2, argc,
                              argv);
   int32_t status = fxaot_records_frame(batch.data, batch.size, &chain, &bytes, &length);
   if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));
-  ERL_NIF_TERM records = binary_term(env, bytes, length);
+  ERL_NIF_TERM records = fxaot_binary_term(env, bytes, length);
   fxaot_bytes_free(bytes);
-  return enif_make_tuple3(env, atoms.ok, records, binary_term(env, &chain, sizeof chain));
+  return enif_make_tuple3(env, atoms.ok, records, fxaot_binary_term(env, &chain, sizeof chain));
 }
 
 static ERL_NIF_TERM fault_term(ErlNifEnv *env, uint32_t fault) {
@@ -375,8 +362,8 @@ FXAOT_NIF(fxaot_nif_read_records_3) {
   ERL_NIF_TERM list = enif_make_list(env, 0), reversed;
   uint64_t place = 0;
   (void)argc;
-  if (!enif_inspect_binary(env, argv[0], &bytes) || !get_chain(env, argv[1], &chain) ||
-      !enif_is_atom(env, argv[2]))
+  if (!enif_inspect_binary(env, argv[0], &bytes) ||
+      !fxaot_get_struct(env, argv[1], &chain, sizeof chain) || !enif_is_atom(env, argv[2]))
     return enif_make_badarg(env);
   bool wants_all = argv[2] == atoms.atom_true;
   do {
@@ -398,7 +385,7 @@ FXAOT_NIF(fxaot_nif_read_records_3) {
   enif_make_reverse_list(env, list, &reversed);
   return enif_make_tuple5(env, enif_make_uint64(env, place), fault_term(env, result.fault),
                           is_later ? atoms.atom_true : atoms.atom_false, reversed,
-                          binary_term(env, &chain, sizeof chain));
+                          fxaot_binary_term(env, &chain, sizeof chain));
 }
 
 /* (Bytes): CRC-32C. */
@@ -418,7 +405,7 @@ FXAOT_NIF(fxaot_nif_sha256_1) {
   (void)argc;
   if (!enif_inspect_binary(env, argv[0], &bytes)) return enif_make_badarg(env);
   fxaot_sha256(bytes.data, bytes.size, hash);
-  return binary_term(env, hash, sizeof hash);
+  return fxaot_binary_term(env, hash, sizeof hash);
 }
 
 /* ---- one journal, one node -------------------------------------------------- */

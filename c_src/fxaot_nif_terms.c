@@ -91,3 +91,17 @@ ERL_NIF_TERM fxaot_param_details(ErlNifEnv *env, const param_list *params, uint6
   ERL_NIF_TERM value = fxaot_text(env, bad < params->count ? params->names[bad] : strategy);
   return fxaot_map(env, 1, &key, &value);
 }
+
+ERL_NIF_TERM fxaot_binary_term(ErlNifEnv *env, const void *bytes, size_t size) {
+  ERL_NIF_TERM term;
+  unsigned char *data = enif_make_new_binary(env, size, &term);
+  if (data && size) memcpy(data, bytes, size);
+  return term;
+}
+
+bool fxaot_get_struct(ErlNifEnv *env, ERL_NIF_TERM term, void *out, size_t size) {
+  ErlNifBinary bytes;
+  if (!enif_inspect_binary(env, term, &bytes) || bytes.size != size) return false;
+  memcpy(out, bytes.data, size);
+  return true;
+}

@@ -89,27 +89,10 @@ public enum FrontEnd {
     return (tree, diagnostics)
   }
 
-  static func parse(_ source: SourceText) -> (SyntaxTree, DiagnosticBag) {
-    var lexer = Lexer(source, diagnostics: DiagnosticBag())
-    lexer.run()
-    if let version = lexer.version, version != 5, version != 6 { return unread(lexer) }
-    var layout = Layout(lexer.tokens, diagnostics: lexer.diagnostics)
-    layout.run()
-    var parser = Parser(
-      source: source, tokens: layout.tokens, names: lexer.names, diagnostics: layout.diagnostics)
-    parser.tree.version = lexer.version == 5 ? 5 : 6
-    parser.tree.isVersionWritten = lexer.version != nil
-    parser.run()
-    return (parser.tree, parser.diagnostics)
-  }
+  static func parse(_ source: SourceText) -> (SyntaxTree, DiagnosticBag) { parse(source, into: SyntaxTree()) }
 
-  /// A library's text, its nodes behind those of the tree.
+  /// A text's nodes behind those of a tree, which is empty for a script and has one for a library.
   static func parse(_ source: SourceText, into tree: SyntaxTree) -> (SyntaxTree, DiagnosticBag) {
-    guard source.bytes.count <= longestSource else {
-      var diagnostics = DiagnosticBag()
-      diagnostics.error("the library is larger than 4 MiB", at: 0..<0)
-      return (tree, diagnostics)
-    }
     var lexer = Lexer(source, diagnostics: DiagnosticBag())
     lexer.names = tree.names
     lexer.run()
@@ -120,6 +103,7 @@ public enum FrontEnd {
     all.names = lexer.names
     var parser = Parser(source: source, tokens: layout.tokens, into: all, diagnostics: layout.diagnostics)
     parser.tree.version = lexer.version == 5 ? 5 : 6
+    parser.tree.isVersionWritten = lexer.version != nil
     parser.run()
     return (parser.tree, parser.diagnostics)
   }

@@ -56,18 +56,17 @@ struct LibraryLoader {
         expected: "the file \(name).pine in a folder that --library names")
       return nil
     }
-    let number = tree.modules.count + 1
-    var (parsed, found) = FrontEnd.parse(source, into: tree)
+    guard source.bytes.count <= FrontEnd.longestSource else {
+      diagnostics.error("the library '\(name)' is larger than 4 MiB", at: range)
+      return nil
+    }
+    let (parsed, found) = FrontEnd.parse(source, into: tree)
     if let first = found.items.first(where: { $0.severity == .error }) {
       let (line, column) = source.position(of: first.range.lowerBound)
       diagnostics.error("the library '\(name)' has an error at \(line):\(column): \(first.message)", at: range)
       return nil
     }
-    for i in tree.functions.count..<parsed.functions.count { parsed.functions[i].module = number }
-    parsed.modules.append(ModuleSyntax(name: "\(name)", body: parsed.body, version: parsed.version))
-    (parsed.body, parsed.version, parsed.assigned) = (tree.body, tree.version, tree.assigned)
-    parsed.isVersionWritten = tree.isVersionWritten
-    tree = parsed
+    let number = tree.adopt(parsed, as: "\(name)")
     numbers[name] = number
     return number
   }

@@ -109,10 +109,8 @@ struct JournalCommandTests {
       entry: 0)
   }
 
-  /// Two segments. The first one: 10 quotes, a deposit, a market order and a limit order. The second one: 10 quotes.
-  private func segments() throws -> [Bytes] {
-    var engine = try engine()
-    var chain = RecordChain()
+  /// 10 quotes, a deposit, a market order and a limit order.
+  private func firstSegment(_ engine: inout Engine, _ chain: inout RecordChain) throws -> Bytes {
     var one = Bytes(after: &chain)
     try engine.startJournal(2)
     try one.begin(Self.start, &engine, &chain)
@@ -122,6 +120,14 @@ struct JournalCommandTests {
     _ = engine.submit(order("low", FXAOT_TYPE_LIMIT, 5_000, 1.09))
     tick(&engine, 10, 1.1)
     try one.take(&engine, &chain)
+    return one
+  }
+
+  /// Two segments. The first one: 10 quotes, a deposit, a market order and a limit order. The second one: 10 quotes.
+  private func segments() throws -> [Bytes] {
+    var engine = try engine()
+    var chain = RecordChain()
+    let one = try firstSegment(&engine, &chain)
     var two = Bytes(after: &chain)
     try two.begin(Self.start + 60 * Self.second, &engine, &chain)
     for second in 60..<70 { tick(&engine, Int64(second), 1.101) }
@@ -134,15 +140,7 @@ struct JournalCommandTests {
   private func segmentsAroundLostRecords() throws -> [Bytes] {
     var engine = try engine()
     var chain = RecordChain()
-    var one = Bytes(after: &chain)
-    try engine.startJournal(2)
-    try one.begin(Self.start, &engine, &chain)
-    for second in 0..<10 { tick(&engine, Int64(second), 1.1) }
-    _ = engine.cash(500_000_000)
-    _ = engine.submit(order("now", FXAOT_TYPE_MARKET, 10_000, .nan))
-    _ = engine.submit(order("low", FXAOT_TYPE_LIMIT, 5_000, 1.09))
-    tick(&engine, 10, 1.1)
-    try one.take(&engine, &chain)
+    let one = try firstSegment(&engine, &chain)
     for second in 20..<25 { tick(&engine, Int64(second), 1.1) }
     _ = engine.cash(100_000_000)
     var nowhere = one

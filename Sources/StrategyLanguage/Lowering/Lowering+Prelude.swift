@@ -13,13 +13,7 @@ extension Lowering {
   }
 
   private func load(_ text: String, as name: String) -> Int {
-    let (version, body, assigned, isWritten) = (tree.version, tree.body, tree.assigned, tree.isVersionWritten)
-    var (parsed, _) = FrontEnd.parse(SourceText(name: name, text: text), into: tree)
-    let number = tree.modules.count + 1
-    for i in tree.functions.count..<parsed.functions.count { parsed.functions[i].module = number }
-    parsed.modules.append(ModuleSyntax(name: name, body: parsed.body, version: parsed.version))
-    (parsed.version, parsed.body, parsed.assigned, parsed.isVersionWritten) = (version, body, assigned, isWritten)
-    tree = parsed
+    let number = tree.adopt(FrontEnd.parse(SourceText(name: name, text: text), into: tree).0, as: name)
     modules.append(Module(version: tree.modules[number - 1].version, isDefined: true))
     preludeModules[name] = number
     inModule(number) { defineModule(tree.modules[number - 1]) }

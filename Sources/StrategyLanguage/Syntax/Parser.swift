@@ -22,16 +22,11 @@ struct Parser {
   /// Names assigned to in the function at hand, or outside of functions.
   var assigned: Set<NameID> = []
 
-  init(source: SourceText, tokens: [Token], names: NameTable, diagnostics: DiagnosticBag) {
+  /// Goes on in a tree.
+  init(source: SourceText, tokens: [Token], into tree: SyntaxTree, diagnostics: DiagnosticBag) {
     self.source = source
     self.tokens = tokens
     self.diagnostics = diagnostics
-    tree.names = names
-  }
-
-  /// Goes on in a tree, for a library's text.
-  init(source: SourceText, tokens: [Token], into tree: SyntaxTree, diagnostics: DiagnosticBag) {
-    self.init(source: source, tokens: tokens, names: tree.names, diagnostics: diagnostics)
     self.tree = tree
     heights = Array(repeating: 0, count: tree.expressions.count)
   }

@@ -217,6 +217,17 @@ struct SyntaxTree {
   /// Whether the script says which.
   var isVersionWritten = false
 
+  /// Takes the nodes of a library that was parsed into this tree, and its number. The script's own text stays the body.
+  mutating func adopt(_ parsed: SyntaxTree, as name: String) -> Int {
+    var all = parsed
+    let number = modules.count + 1
+    for i in functions.count..<all.functions.count { all.functions[i].module = number }
+    all.modules.append(ModuleSyntax(name: name, body: parsed.body, version: parsed.version))
+    (all.body, all.version, all.assigned, all.isVersionWritten) = (body, version, assigned, isVersionWritten)
+    self = all
+    return number
+  }
+
   func range(of expression: NodeID) -> Range<Int> {
     guard expressionRanges.indices.contains(Int(expression)) else { return 0..<0 }
     let range = expressionRanges[Int(expression)]
