@@ -34,7 +34,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help edoc coverage setup native tool artifacts erlang catalogue demo demo-fix test lint test-swift test-erlang test-c test-readme \
-	test-release test-library test-telemetry test-fix test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp chaos conformance clean
+	test-release test-library test-telemetry test-fix test-web test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp chaos conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -192,6 +192,9 @@ test-telemetry: erlang ## Metrics and traces with real receivers (installs Prome
 
 test-fix: erlang ## The FIX gateway against QuickFIX (installs libquickfix-dev)
 	@scripts/test-fix
+
+test-web: all ## Pages in a real browser (installs chromium); screenshots in _build/web
+	@scripts/test-web
 
 test-release: erlang artifacts ## Boot a release; build example projects that depend on fxaot
 	erlang/test/release_test
