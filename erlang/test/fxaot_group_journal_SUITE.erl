@@ -296,8 +296,8 @@ killed_with({Killed, Others}) ->
     [receive {'DOWN', Monitor, process, _, _} -> ok end || Monitor <- Monitors].
 
 is_up() ->
-    fxaot:ready() andalso is_map(fxaot:stats(pair)) andalso
-        lists:all(fun(Engine) -> fxaot_journal:sync(Engine) =:= ok end, [pair_1, pair_2]).
+    is_map(fxaot:stats(pair)) andalso
+        lists:all(fun(Engine) -> fxaot_journal:sync(Engine) =:= ok end, [pair_1, pair_2]) andalso fxaot:ready().
 
 wrong_folders(Config) ->
     Dir = folder(Config),

@@ -18,7 +18,7 @@ all() ->
      engines_under_their_own_limits, engine_in_a_tree_of_its_own, own_tree_killed,
      heir_and_engine_killed_at_once, heir_and_actor_killed_at_once, loss_of_a_member,
      supervisor_of_groups_killed, group_and_members_killed,
-     members_belong_to_their_group, suspended_engine, suspended_deployment, health, open_positions_at_the_end,
+     members_belong_to_their_group, suspended_engine, suspended_deployment, health, a_member_without_routes_is_not_ready, open_positions_at_the_end,
      chaos].
 
 suite() -> [{timetrap, {minutes, 1}}].
@@ -424,6 +424,25 @@ suspended_deployment(_) ->
     {messages, []} = process_info(self(), messages).
 
 %% ---- what a probe is told ---------------------------------------------------
+
+%% An engine of a group is up when the group sends it quotes, not before.
+a_member_without_routes_is_not_ready(_) ->
+    {ok, _} = fxaot:start_engines(pair, 2, #{instruments => ['EURUSD', 'USDJPY']}),
+    {ok, Engines} = fxaot:engines(pair),
+    [Member] = [Engine || {Engine, Symbols} <- Engines, lists:member('EURUSD', Symbols)],
+    ?assert(fxaot:ready()),
+    ok = sys:suspend(pair),
+    Before = whereis(Member),
+    exit(Before, kill),
+    fxaot_test:until(fun() -> is_pid(whereis(Member)) andalso whereis(Member) =/= Before end),
+    {ok, _} = fxaot:mailbox(Member),
+    ?assertEqual({error, stopped}, fxaot:tick(pair, 'EURUSD', 1704240000000000000, 1.1, 1.2)),
+    ?assertMatch(#{engines := #{Member := #{status := restarting}}, groups := #{pair := #{status := up}}, ready := false},
+                 fxaot:health()),
+    ok = sys:resume(pair),
+    fxaot_test:until(fun fxaot:ready/0),
+    ?assertEqual(ok, fxaot:tick(pair, 'EURUSD', 1704240000000000000, 1.1, 1.2)),
+    ok = fxaot:stop_engine(pair).
 
 health(_) ->
     _ = world(),

@@ -53,6 +53,7 @@ init({Name, Options}) ->
         {ok, State} ->
             ok = fxaot_names:enter(Name, self()),
             fxaot_names:set_target(Name, {call, Name}),
+            fxaot_names:set_ready(Name, self()),
             ?FXAOT_LOG(alert, #{engine => Name,
                                 text => ["runs without native code: signals go on, orders are refused (", Why, ")"]}),
             Up = publish([alarm()], State),
@@ -126,7 +127,10 @@ handle_cast(_, State) -> {noreply, State}.
 handle_info(_, State) -> {noreply, State}.
 
 -spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
-code_change(_, State, _) -> {ok, State}.
+code_change(_, #state{name = Name} = State, _) ->
+    %% The version before did not say so.
+    fxaot_names:set_ready(Name, self()),
+    {ok, State}.
 
 %% ---- requests ---------------------------------------------------------------
 

@@ -79,6 +79,7 @@ up(#state{name = Name, engine = Engine, options = Options} = State) ->
             came_up(Up),
             fxaot_gateways_sup:start(Name, Options),
             fxaot_journal_recovery:deployments(Name, Options, Engine),
+            is_grouped(Name) orelse fxaot_names:set_ready(Name, self()),
             {ok, renewing(Up)};
         Error ->
             ?FXAOT_LOG(error, #{engine => Name, text => ["cannot start: ", fxaot:format_error(Error)]}),
@@ -99,11 +100,10 @@ came_up(#state{name = Name, mailbox = Mailbox}) ->
     fxaot_engines:set_has_state(Name, true),
     fxaot_keeper:watch_process(engine, Name),
     fxaot_telemetry_emit:happened([engine, Event], #{engine => Name, mode => mode(Mailbox)}),
-    case fxaot_names:group(Name) of
-        Name -> ok;
-        Group -> fxaot_group:member_up(Group, Name)
-    end,
+    is_grouped(Name) andalso fxaot_group:member_up(fxaot_names:group(Name), Name),
     fxaot_events:tell_watchers(Name, up).
+
+is_grouped(Name) -> fxaot_names:group(Name) =/= Name.
 
 mode(inline) -> inline;
 mode(_) -> actor.
@@ -234,7 +234,10 @@ renewing(State) ->
     State#state{renews = true}.
 
 -spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
-code_change(_, State, _) -> {ok, State}.
+code_change(_, #state{name = Name} = State, _) ->
+    %% The version before did not say so.
+    fxaot_names:set_ready(Name, self()),
+    {ok, State}.
 
 %% ---- requests ---------------------------------------------------------------
 

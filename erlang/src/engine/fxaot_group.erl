@@ -163,6 +163,7 @@ families(#state{options = Options, instruments = Instruments}) ->
 %% The engines know their instruments and their mailboxes. One that does not answer keeps its places and its
 %% mailbox; it reports when it is back.
 routed(#state{engines = Engines, router = Router, mailboxes = Known} = State) ->
+    Pids = [{Engine, whereis(Engine)} || Engine <- Engines],
     Heard = [{Engine, heard(Engine, State)} || Engine <- Engines],
     Places = lists:append([Of || {_, {Of, _}} <- Heard]),
     Mailboxes = maps:merge(Known, maps:from_list([{Engine, Mailbox} || {Engine, {_, {ok, Mailbox}}} <- Heard])),
@@ -173,6 +174,7 @@ routed(#state{engines = Engines, router = Router, mailboxes = Known} = State) ->
         false -> {ok, Next};
         ok ->
             set_target(Next),
+            lists:foreach(fun({Engine, Pid}) -> is_pid(Pid) andalso fxaot_names:set_ready(Engine, Pid) end, Pids),
             {ok, Next};
         Error -> Error
     end.

@@ -5,7 +5,7 @@
 
 -export_type([health/0, process/0]).
 
-%% `restarting': there is no process now. `queue': messages that wait.
+%% `restarting': there is no process now, or quotes do not reach it yet. `queue': messages that wait.
 -type process() :: #{status := up | restarting | given_up | lost, queue := non_neg_integer()}.
 -type health() ::
         #{running := boolean(),
@@ -59,8 +59,14 @@ native() ->
 
 engine(_, given_up) -> #{status => given_up, queue => 0};
 engine(Name, Status) ->
-    case process(whereis(Name)) of
+    Pid = whereis(Name),
+    case process(Pid) of
         #{status := up} = Process when Status =:= lost -> Process#{status := lost};
+        #{status := up} = Process ->
+            case fxaot_names:is_ready(Name, Pid) of
+                true -> Process;
+                false -> Process#{status := restarting}
+            end;
         Process -> Process
     end.
 

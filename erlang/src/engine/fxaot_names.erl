@@ -3,16 +3,14 @@
 %% The API refuses a process that is not an engine, since an engine's request could crash it. A new heir
 %% finds the engines here, and senders the target of an engine's quotes.
 %%
-%% Rows: `{Name, Pid}', `{Pid, Name}' and, for an engine in a group, `{{group, Name}, Group}', with a journal
-%% `{{journal, Name}, Pid}'. The target
-%% of quotes (a handle, a mailbox or a router) is a persistent term under the engine's name: a look-up by an
+%% Rows: `{Name, Pid}', `{Pid, Name}', `{{ready, Name}, Pid}' and, for an engine in a group, `{{group, Name},
+%% Group}', with a journal `{{journal, Name}, Pid}'. The target of quotes (a handle, a mailbox or a router) is a persistent term under the engine's name: a look-up by an
 %% atom copies nothing. Replacing such a term scans every heap, so it changes only when an engine starts or
 %% stops, or an actor restarts. The handle of an inline engine outlives its process.
 -module(fxaot_names).
 
--export([new/0, enter/2, set_target/2, is_taken/1, set_group/2, leave_group/1, set_journal/2, journal/1, leave_journal/1, leave/2,
-         forget/1, name/1,
-         group/1, target/1, pids/0]).
+-export([new/0, enter/2, set_target/2, set_ready/2, is_ready/2, is_taken/1, set_group/2, leave_group/1, set_journal/2,
+         journal/1, leave_journal/1, leave/2, forget/1, name/1, group/1, target/1, pids/0]).
 
 -export_type([target/0]).
 
@@ -48,6 +46,18 @@ enter(Name, Pid) ->
 %% @doc Sets the target of an entered engine's quotes. Only for the engine itself.
 -spec set_target(Name :: atom(), target()) -> ok.
 set_target(Name, Target) -> persistent_term:put(Name, Target).
+
+%% @doc Quotes reach this process's engine from now on: its target is set or, in a group, its route.
+-spec set_ready(Name :: atom(), pid()) -> ok.
+set_ready(Name, Pid) ->
+    true = ets:insert(?MODULE, {{ready, Name}, Pid}),
+    ok.
+
+-spec is_ready(Name :: atom(), pid()) -> boolean().
+is_ready(Name, Pid) ->
+    try ets:lookup(?MODULE, {ready, Name}) =:= [{{ready, Name}, Pid}]
+    catch error:badarg -> false
+    end.
 
 %% Any other term under an engine's name belongs to another application.
 is_target(Name, {engine, Name, Engine}) -> is_reference(Engine);
@@ -102,8 +112,7 @@ leave_journal(Name) ->
 
 -spec leave(Name :: atom(), pid()) -> ok.
 leave(Name, Pid) ->
-    ets:delete(?MODULE, Name),
-    ets:delete(?MODULE, Pid),
+    lists:foreach(fun(Key) -> ets:delete(?MODULE, Key) end, [Name, Pid, {ready, Name}]),
     forget_target(Name).
 
 %% @doc Removes an engine whose process has ended.

@@ -33,6 +33,10 @@ sentence(compiler, #{reason := ended, status := 125}) ->
     {["Cannot set the compiler's memory limit"], [reason, status]};
 sentence(compiler, #{reason := ended, status := Status}) ->
     {["The compiler exited with status ", term(Status), " before it replied"], [reason, status]};
+sentence(compiler, #{reason := ended, cause := Posix}) ->
+    {["Cannot start the compiler: ", file:format_error(Posix)], [reason, cause]};
+%% Its input was closed before its status was heard.
+sentence(compiler, #{reason := ended}) -> {["The compiler ended before it replied"], [reason]};
 sentence(compiler, #{reason := rubbish}) ->
     {["The compiler sent an invalid reply and was killed"], [reason]};
 sentence(compiler, #{reason := restarted}) -> {["The compiler's process was restarted"], [reason]};

@@ -102,8 +102,8 @@ handle_info({Port, {data, Bytes}}, #state{server = #server{port = Port} = Server
     {noreply, received(State#state{server = Server#server{read = Read}})};
 handle_info({Port, {exit_status, Status}}, #state{server = #server{port = Port}} = State) ->
     {noreply, next(failed(#{reason => ended, status => Status}, State))};
-handle_info({'EXIT', Port, Reason}, #state{server = #server{port = Port}} = State) ->
-    {noreply, next(failed(#{reason => ended, status => Reason}, State))};
+handle_info({'EXIT', Port, _}, #state{server = #server{port = Port}} = State) ->
+    {noreply, next(failed(#{reason => ended}, State))};
 handle_info({timeout, Timer, too_long}, #state{current = {_, Timer}} = State) ->
     {noreply, next(failed(#{reason => timeout, milliseconds => limit()}, State))};
 handle_info(go_on, State) -> {noreply, next(State#state{is_paused = false})};
@@ -196,7 +196,7 @@ start() ->
                 {ok, Program} ->
                     fxaot_telemetry_emit:happened([compiler, start], #{}),
                     {ok, #server{program = Program, port = fxaot_tool:port(Program)}};
-                {error, Reason} -> {error, {compiler, #{reason => ended, status => Reason}}}
+                {error, Reason} -> {error, {compiler, #{reason => ended, cause => Reason}}}
             end;
         Error -> Error
     end.
