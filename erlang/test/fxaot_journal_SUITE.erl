@@ -14,7 +14,7 @@
 all() ->
     [wrong_options, torn_at_every_byte, damaged_at_every_byte, newer_versions, a_segment_that_was_never_whole,
      one_owner_of_a_folder, killed_without_quotes, stale_strategies, history_of_a_function, an_orderly_stop, strategies_of_a_library,
-     killed_processes, segments_and_retention, a_swap_survives, a_full_disk, a_failing_disk, killed_nodes].
+     killed_processes, files_unread_after_a_crash, nothing_found_is_durable, segments_and_retention, a_swap_survives, a_full_disk, a_failing_disk, killed_nodes].
 
 suite() -> [{timetrap, {minutes, case os:getenv("FXAOT_KILLS") of false -> 2; _ -> 60 end}}].
 
@@ -452,6 +452,57 @@ killed_processes(Config) ->
     ?assertEqual(Expected, state(shaken)),
     ?assertMatch({ok, #{tier := built_in}}, fxaot:tier(shaken, ma)).
 
+%% What the application keeps before and while a journal that has crashed cannot read its files is there again.
+files_unread_after_a_crash(Config) ->
+    Dir = folder(Config),
+    Journal = #{dir => Dir, quotes => true, sync => always},
+    {ok, _} = fxaot:start_engine(shaken, #{journal => Journal}),
+    {ok, [#{path := Path}]} = fxaot_journal_files:segments(Dir),
+    Keep = fun(N) -> ok = fxaot_journal:keep(shaken, {note, N}, N) end,
+    Kept = fun() ->
+                   {ok, Terms} = fxaot_journal:terms(shaken),
+                   lists:sort([N || {note, N} <- maps:keys(Terms)])
+           end,
+    ok = Keep(1),
+    Unread = fun(Kill, N) ->
+                     {ok, Segments} = fxaot_journal_files:segments(Dir),
+                     Newest = maps:get(path, lists:last(Segments)),
+                     ok = file:rename(Newest, Path ++ ".away"),
+                     ok = file:make_dir(Newest),
+                     Kill(),
+                     fxaot_test:until(fun is_alarmed/0),
+                     ok = Keep(N),
+                     ok = file:del_dir(Newest),
+                     ok = file:rename(Path ++ ".away", Newest),
+                     fxaot_test:until(fun() -> is_up(shaken) andalso not is_alarmed() end)
+             end,
+    Unread(fun() -> killed(fxaot_journals_sup:find(shaken)) end, 2),
+    ?assertEqual([1, 2], Kept()),
+    %% What it had kept goes with the supervisor.
+    Unread(fun() -> killed(whereis(fxaot_journals_sup)) end, 3),
+    ?assertEqual([1, 2, 3], Kept()),
+    ok = fxaot:stop_engine(shaken),
+    {ok, _} = fxaot:start_engine(shaken, #{journal => Journal}),
+    ?assertEqual([1, 2, 3], Kept()).
+
+%% What a kill has left is durable with the next segment, not when it is read.
+nothing_found_is_durable(Config) ->
+    Options = #{dir => folder(Config), quotes => true, sync => always},
+    {ok, _} = fxaot:start_engine(shaken, #{journal => Options}),
+    {ok, _} = fxaot:durable(shaken),
+    ok = fxaot:stop_engine(shaken),
+    ok = fxaot_journals_sup:start(shaken, fxaot_journal_options:read(#{journal => Options})),
+    {ok, Engine, #{records := Records}} =
+        fxaot_journal:recover(shaken, fun fxaot_nif:restore/1, fun(Bytes, Engine) -> fxaot_nif:apply_records(Engine, Bytes) end),
+    ?assert(Records > 0),
+    ?assertEqual({ok, 0}, fxaot_journal:durable(shaken)),
+    ok = fxaot_nif:start_journal(Engine, inputs),
+    ok = fxaot_journal:open(shaken, Engine),
+    {ok, Durable} = fxaot_journal:durable(shaken),
+    ?assert(Durable > Records),
+    ok = fxaot_journals_sup:stop(shaken),
+    ok = fxaot_nif:close(Engine).
+
 killed(Pid) ->
     Monitor = monitor(process, Pid),
     exit(Pid, kill),
@@ -583,6 +634,11 @@ failing(Dir, Library, Control) ->
     {ok, _} = peer:call(Node, fxaot, submit, [shaken, order(6000)]),
     Expected = Call(state, [shaken]),
     ok = kill_node(Peer, Node),
+    %% What the kill left is synced before anything else.
+    ok = file:write_file(Control, "eio"),
+    {Refused, There} = node_of([{"LD_PRELOAD", Library}, {"FXAOT_DISK", Control}]),
+    ?assertMatch({error, {journal_file, #{reason := eio}}}, peer:call(There, ?MODULE, started, [shaken, Journal], 30000)),
+    ok = kill_node(Refused, There),
     {ok, _} = started(shaken, Journal),
     ?assertEqual(Expected, state(shaken)),
     %% What the disk took none of is a known gap.

@@ -33,10 +33,14 @@
                 epoch = 0 :: non_neg_integer(),
                 %% Of the segment that is written.
                 bytes = 0 :: non_neg_integer(),
-                terms = #{} :: #{term() => term()},
+                %% Unread: this process has come back to files that cannot be read, and nobody else knows them.
+                terms = #{} :: #{term() => term()} | unread,
                 %% Records of the application's own that the next commit takes, newest first.
                 own = [] :: [{byte(), iodata()}],
                 durable = 0 :: non_neg_integer(),
+                %% The last record that was in the files when this process or the engine began. A kill leaves what no sync has
+                %% kept: it is durable with this process's first segment.
+                found = 0 :: non_neg_integer(),
                 %% The job at hand, the sequence number that is durable with it, and who waits for it.
                 job = none :: none | {reference(), Sequence :: non_neg_integer(), [waiter()], Began :: integer()},
                 %% Who waits for the next one.
@@ -188,21 +192,27 @@ again(#state{engine = Engine, figures = Figures} = State) ->
         {ok, Handle} ->
             _ = fxaot_nif:lose_journal(Handle),
             fxaot_journal_figures:down(restarted, false, Figures),
-            {ok, reread(State#state{handle = Handle, lost = restarted})}
+            Terms = case fxaot_journals_sup:terms(Engine) of
+                        {ok, All} -> All;
+                        none -> unread
+                    end,
+            {ok, reread(State#state{handle = Handle, lost = restarted, terms = Terms,
+                                    durable = fxaot_journal_figures:durable(Figures)})}
     end.
 
 %% Where the files end; not before that is known another segment begins.
-reread(#state{engine = Engine, options = #{dir := Dir}} = State) ->
+reread(#state{options = #{dir := Dir}} = State) ->
     case fxaot_journal_files:newest(Dir) of
-        {ok, read, #{chain := <<Durable:64/little, _/binary>> = Chain, terms := Terms}} ->
-            Known = case fxaot_journals_sup:terms(Engine) of
-                        {ok, All} -> All;
-                        none -> Terms
-                    end,
-            restarted(State#state{chain = Chain, terms = Known, durable = Durable});
-        {ok, none} -> restarted(State#state{chain = <<0:384>>});
+        {ok, read, #{chain := <<Found:64/little, _/binary>> = Chain, terms := Terms}} ->
+            restarted(known(Terms, State#state{chain = Chain, found = Found}));
+        {ok, none} -> restarted(known(#{}, State#state{chain = <<0:384>>}));
         {error, Error} -> failed(Error, State#state{chain = unread})
     end.
+
+%% What the files hold, and what the application has kept meanwhile.
+known(Terms, #state{terms = unread, own = Own} = State) ->
+    State#state{terms = fxaot_journal_files:with_terms(lists:reverse(Own), Terms)};
+known(_, State) -> State.
 
 recording(Engine) ->
     case fxaot_engines:find(Engine) of
@@ -217,9 +227,9 @@ recording(Engine) ->
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}} | {noreply, #state{}}
                                                         | {stop, normal, term(), #state{}}.
 handle_call(dir, _From, #state{options = #{dir := Dir}} = State) -> {reply, {ok, Dir}, State};
-handle_call({found, <<Durable:64/little, _/binary>> = Chain, Terms}, _From, #state{engine = Engine} = State) ->
+handle_call({found, <<Found:64/little, _/binary>> = Chain, Terms}, _From, #state{engine = Engine} = State) ->
     ok = fxaot_journals_sup:keep_terms(Engine, Terms),
-    {reply, ok, State#state{chain = Chain, terms = Terms, durable = Durable}};
+    {reply, ok, State#state{chain = Chain, terms = Terms, found = Found}};
 handle_call({open, Handle}, From, State) ->
     fxaot_journal_figures:up(State#state.figures),
     {noreply, polling(begun(State#state{handle = Handle, waiting = [{From, ok}]}))};
@@ -242,6 +252,7 @@ handle_call({hold, Mover, Other}, _From, #state{held = none, lost = none} = Stat
     {reply, ok, State#state{held = {monitor(process, Mover), Other}}};
 handle_call({hold, _, _}, _From, State) -> {reply, unavailable(hold), State};
 handle_call(release, _From, State) -> {reply, ok, released(State)};
+handle_call(terms, _From, #state{terms = unread} = State) -> {reply, unavailable(terms), State};
 handle_call(terms, _From, #state{terms = Terms} = State) -> {reply, {ok, Terms}, State};
 handle_call(handle, _From, #state{handle = Handle} = State) ->
     {reply, case Handle of
@@ -256,12 +267,13 @@ handle_cast({acknowledge, From, Answer}, State) -> {noreply, waiting(From, Answe
 handle_cast(_, State) -> {noreply, State}.
 
 owned(Term, #state{engine = Engine, terms = Terms, own = Own} = State) ->
-    New = case Term of
-              {put, Key, Value} -> Terms#{Key => Value};
-              {delete, Key} -> maps:remove(Key, Terms)
+    Record = fxaot_journal_files:term_record(Term),
+    New = case Terms of
+              unread -> unread;
+              _ -> fxaot_journal_files:with_terms([Record], Terms)
           end,
-    ok = fxaot_journals_sup:keep_terms(Engine, New),
-    State#state{terms = New, own = [fxaot_journal_files:term_record(Term) | Own]}.
+    _ = [fxaot_journals_sup:keep_terms(Engine, New) || is_map(New)],
+    State#state{terms = New, own = [Record | Own]}.
 
 released(#state{held = {Monitor, _}} = State) ->
     demonitor(Monitor, [flush]),
@@ -442,8 +454,8 @@ snapshot_written(Snapshot, #state{chain = Chain, terms = Terms, own = Own,
                 State#state{chain = After, epoch = Epoch, bytes = 0, own = []})).
 
 %% What the disk has not taken.
-gap(Sequence, #state{lost = Lost, durable = Durable}) when Lost =/= none, Durable < Sequence ->
-    [fxaot_journal_files:gap_record(Durable + 1, Sequence)];
+gap(Sequence, #state{lost = Lost, durable = Durable, found = Found}) when Lost =/= none, Durable < Sequence, Found < Sequence ->
+    [fxaot_journal_files:gap_record(max(Durable, Found) + 1, Sequence)];
 gap(_, _) -> [].
 
 ended(ok, Sequence, Waiters, Spent, #state{figures = Figures, lost = Lost} = State) ->
@@ -483,21 +495,23 @@ answer({From, _}, Answer) -> gen_server:reply(From, Answer).
 
 %% ---- faults -----------------------------------------------------------------
 
-failed(Reason, #state{engine = Engine, handle = Handle, waiting = Waiting, lost = Lost, figures = Figures} = State) ->
-    fxaot_journal_figures:down(Reason, Lost =:= none, Figures),
+failed(Reason, #state{handle = Handle, waiting = Waiting, lost = Lost, figures = Figures} = State) ->
+    IsNew = Lost =:= none orelse Lost =:= restarted,
+    fxaot_journal_figures:down(Reason, IsNew, Figures),
     _ = Handle =/= none andalso fxaot_nif:lose_journal(Handle),
     lists:foreach(fun({_, Answer} = Waiter) -> answer(Waiter, unavailable(Answer)) end, Waiting),
     _ = erlang:start_timer(?RETRY_MS, self(), retry),
     Told = State#state{waiting = [], lost = Reason},
-    case Lost of
-        none ->
-            ?FXAOT_LOG(alert, #{engine => Engine, reason => Reason,
-                                text => io_lib:format("its journal takes no records (~tp): new orders are refused", [Reason])}),
-            fxaot_alarm:set(journal_unavailable, Engine, Reason),
-            fxaot_telemetry_emit:happened([journal, lost], #{engine => Engine, reason => Reason});
-        _ -> ok
-    end,
+    _ = [said(Reason, State) || IsNew],
     Told.
+
+said(Reason, #state{engine = Engine, lost = Lost}) ->
+    ?FXAOT_LOG(alert, #{engine => Engine, reason => Reason,
+                        text => io_lib:format("its journal takes no records (~tp): new orders are refused", [Reason])}),
+    %% That of the process before this one may be set.
+    _ = [fxaot_alarm:clear(journal_unavailable, Engine) || Lost =:= restarted],
+    fxaot_alarm:set(journal_unavailable, Engine, Reason),
+    fxaot_telemetry_emit:happened([journal, lost], #{engine => Engine, reason => Reason}).
 
 %% Another segment, unless the writer is still held up.
 restarted(#state{job = none, handle = Handle} = State) when Handle =/= none -> retried(begun(State));
@@ -506,7 +520,7 @@ restarted(State) ->
     State.
 
 %% The answer tells whether the files are back.
-retried(#state{lost = slow} = State) -> State#state{lost = restarted};
+retried(#state{lost = slow} = State) -> State#state{lost = late};
 retried(State) -> State.
 
 found_again(#state{engine = Engine, timer = Timer} = State) ->

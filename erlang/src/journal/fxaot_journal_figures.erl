@@ -2,7 +2,7 @@
 %% disk.
 -module(fxaot_journal_figures).
 
--export([open/1, close/1, framed/3, began/3, committed/4, captured/3, segment/2, down/3, up/1, read/1, health/1,
+-export([open/1, close/1, framed/3, began/3, committed/4, captured/3, segment/2, down/3, up/1, durable/1, read/1, health/1,
          bounds/0]).
 
 %% Seconds of a write with its sync.
@@ -77,6 +77,10 @@ down(Why, IsNew, Figures) ->
 up(Figures) ->
     fxaot_figures:set(Figures, up, 1),
     fxaot_figures:note(Figures, none).
+
+%% @doc The last record that was durable, of the process before this one too.
+-spec durable(fxaot_figures:figures()) -> non_neg_integer().
+durable(Figures) -> fxaot_figures:figure(Figures, durable).
 
 %% @doc For fxaot:journal/1, and with the times' ages (ns; none) and the syncs by their bounds for the collector.
 -spec read(Engine :: atom()) ->

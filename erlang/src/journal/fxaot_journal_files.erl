@@ -11,7 +11,7 @@
 -include("../telemetry/fxaot_log.hrl").
 
 -export([prepare/1, recover/3, newest/1, segments/1, path/2, header/2, batch/1, begin_record/0, end_record/0,
-         snapshot_records/1, term_record/1, gap_record/2, is_end/1, remove_before/2]).
+         snapshot_records/1, term_record/1, with_terms/2, gap_record/2, is_end/1, remove_before/2]).
 
 -export_type([segment/0, recovered/0, fault/0]).
 
@@ -125,6 +125,11 @@ part(Snapshot, N) ->
 -spec term_record({put, Key :: term(), Value :: term()} | {delete, Key :: term()}) -> {byte(), iodata()}.
 term_record(Term) -> {?TERM, term_to_binary(Term, [{minor_version, 2}])}.
 
+%% @doc What is kept after some records, oldest first.
+-spec with_terms([{Type :: byte(), Payload :: iodata()}], #{term() => term()}) -> #{term() => term()}.
+with_terms(Records, Terms) ->
+    lists:foldl(fun kept/2, Terms, [binary_to_term(iolist_to_binary(Payload)) || {?TERM, Payload} <- Records]).
+
 %% @doc Removes segments, all of whose records lie before one.
 -spec remove_before(Dir :: file:filename_all(), Keep :: pos_integer()) -> ok.
 remove_before(Dir, Keep) ->
@@ -179,9 +184,9 @@ carried_out(Path, From, Thing, Apply, #{bytes := Bytes, whole := Whole, chain :=
                                         torn := Torn, is_of_end := IsOfEnd}) ->
     case Apply(binary:part(Bytes, From, Whole - From), Thing) of
         ok ->
-            case Torn =:= 0 orelse truncated(Path, Whole) of
+            case synced(Path, Torn, Whole) of
                 {error, Reason} -> {error, {journal_file, #{path => Path, reason => Reason}}};
-                _ -> {ok, Thing, #{terms => lists:foldl(fun kept/2, #{}, Terms), chain => Chain, records => Count,
+                ok -> {ok, Thing, #{terms => lists:foldl(fun kept/2, #{}, Terms), chain => Chain, records => Count,
                                    bytes => Whole - From, torn => torn(Path, Torn), is_of_end => IsOfEnd}}
             end;
         {error, {Reason, #{offset := Offset} = Details}} ->
@@ -240,16 +245,22 @@ read(Path, First, Epoch, Bytes) ->
 is_of_end([_ | _] = Others, Count) -> length(Others) =:= Count andalso element(1, lists:last(Others)) =:= ?END;
 is_of_end([], _) -> false.
 
-truncated(Path, Bytes) ->
+%% A kill leaves what no sync has kept. The next segment must not be durable before that.
+synced(Path, Torn, Whole) ->
     case file:open(Path, [read, write, raw, binary]) of
         {ok, File} ->
-            {ok, _} = file:position(File, Bytes),
-            Answer = case file:truncate(File) of
-                         ok -> file:datasync(File);
-                         Error -> Error
+            Answer = case Torn =:= 0 orelse truncated(File, Whole) of
+                         {error, Reason} -> {error, Reason};
+                         _ -> file:datasync(File)
                      end,
             _ = file:close(File),
             Answer;
+        Error -> Error
+    end.
+
+truncated(File, Bytes) ->
+    case file:position(File, Bytes) of
+        {ok, _} -> file:truncate(File);
         Error -> Error
     end.
 
