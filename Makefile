@@ -34,7 +34,7 @@ export FXAOT_NATIVE_BUILT
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
 .PHONY: all help edoc coverage setup native tool artifacts erlang catalogue demo demo-fix test lint test-swift test-erlang test-c test-readme \
-	test-release test-library test-telemetry test-fix test-web test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp chaos conformance clean
+	test-release test-library test-telemetry test-fix test-web test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp chaos sim conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
 
@@ -135,6 +135,11 @@ KILLS ?= 200
 
 chaos: all ## Kill -9 a node with a journal at random under load, KILLS=200 times
 	@FXAOT_NATIVE_BUILT=1 FXAOT_KILLS=$(KILLS) rebar3 ct --suite erlang/test/fxaot_journal_SUITE --case killed_nodes
+
+RUNS ?=
+
+sim: all ## Engines with a journal in a simulated node, RUNS=10000 from a seed: SEED=17 is one run again
+	@scripts/sim "$(SEED)" "$(RUNS)"
 
 conformance: tool ## Compare the conformance scripts' trades with TradingView's: docs/conformance.md
 	@scripts/conformance docs/conformance.md
