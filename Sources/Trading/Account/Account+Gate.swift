@@ -27,10 +27,31 @@ extension Account {
   mutating func refusal(of request: Request, isChange: Bool = false) -> fxaot_reject? {
     let order = request.order
     if order.role == .liquidation { return nil }
+    let first = firstRefusal(of: request, isChange: isChange)
+    if let refusal = first.refusal { return refusal }
+    if first.isCounted, !gate.takeToken(strategySlot: order.strategySlot, at: now) { return FXAOT_REJECT_RATE }
+    if first.addsRisk, let refusal = lossRefusal() { return refusal }
+    return lastRefusal(of: request)
+  }
+
+  /// What changes nothing stands together: from a method that changes the account, each call of one that does not copies
+  /// the whole account.
+  private func firstRefusal(of request: Request, isChange: Bool)
+    -> (refusal: fxaot_reject?, isCounted: Bool, addsRisk: Bool)
+  {
     let closes = closes(request)
-    return stateRefusal(request, closes) ?? quantityRefusal(request, closes) ?? marketRefusal(order, closes)
-      ?? limitRefusal(order, closes, isChange) ?? lossRefusal(request) ?? termsRefusal(order)
-      ?? marginRefusal(order) ?? heldRefusal(request)
+    func refused(_ refusal: fxaot_reject) -> (fxaot_reject?, Bool, Bool) { (refusal, false, false) }
+    if let refusal = stateRefusal(request, closes) { return refused(refusal) }
+    if let refusal = quantityRefusal(request, closes) { return refused(refusal) }
+    if let refusal = marketRefusal(request.order, closes) { return refused(refusal) }
+    if let refusal = limitRefusal(request.order, closes, isChange) { return refused(refusal) }
+    return (nil, !closes && !isChange, !reduces(request))
+  }
+
+  private func lastRefusal(of request: Request) -> fxaot_reject? {
+    if let refusal = termsRefusal(request.order) { return refusal }
+    if let refusal = marginRefusal(request.order) { return refusal }
+    return heldRefusal(request)
   }
 
   // 1
@@ -99,10 +120,8 @@ extension Account {
     return hours.isOpen(at: time)
   }
 
-  // 4 to 7
-  private mutating func limitRefusal(
-    _ order: AccountOrder, _ closes: Bool, _ isChange: Bool
-  ) -> fxaot_reject? {
+  // 4 to 7, but for the rate
+  private func limitRefusal(_ order: AccountOrder, _ closes: Bool, _ isChange: Bool) -> fxaot_reject? {
     if closes { return nil }
     let limits = gate.limits.raw
     let (slot, state) = (order.instrumentSlot, markets[order.instrumentSlot])
@@ -129,9 +148,7 @@ extension Account {
     {
       return FXAOT_REJECT_MAX_POSITIONS
     }
-    if limits.max_orders > 0, liveOrders >= Int(limits.max_orders) { return FXAOT_REJECT_MAX_ORDERS }
-    let isLiquid = gate.takeToken(strategySlot: order.strategySlot, at: now)
-    return isLiquid ? nil : FXAOT_REJECT_RATE
+    return limits.max_orders > 0 && liveOrders >= Int(limits.max_orders) ? FXAOT_REJECT_MAX_ORDERS : nil
   }
 
   /// Limit and trigger far from the mid.
@@ -207,8 +224,7 @@ extension Account {
   var liveOrders: Int { venue.waiting.elements.count { $0.role == .plain && $0.instrumentSlot >= 0 } }
 
   // 8
-  private mutating func lossRefusal(_ request: Request) -> fxaot_reject? {
-    if reduces(request) { return nil }
+  private mutating func lossRefusal() -> fxaot_reject? {
     switch exceededLimit() {
     case FXAOT_STATE_DAILY_LOSS: return FXAOT_REJECT_DAILY_LOSS
     case FXAOT_STATE_DRAWDOWN: return FXAOT_REJECT_DRAWDOWN

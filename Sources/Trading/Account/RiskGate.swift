@@ -13,8 +13,9 @@ package struct RiskGate: ~Copyable {
   private var first, step: Int64
   package var limits = RiskLimits()
 
-  /// The kill switch: set by any thread, read for each order.
-  private let flag: UnsafeMutablePointer<Atomic<UInt32>>
+  /// The kill switch: set by any thread, read for each order. It stands in the gate itself, which also makes the account a
+  /// type that lives in memory only: one that may live in registers is copied whole by many a call that only reads it.
+  private let flag = Atomic<UInt32>(FXAOT_TRADING_ACTIVE.rawValue)
   /// What is recorded now would be lost.
   package var hasNoJournal = false
 
@@ -26,18 +27,11 @@ package struct RiskGate: ~Copyable {
   /// The account's own bucket, then one for each strategy's slot.
   private var buckets = Slab<TokenBucket>()
 
-  /// The first number from 1 to `step`. nil when there is no memory.
+  /// The first number from 1 to `step`.
   package init(firstOrder: UInt16 = 1, step: UInt16 = 1) {
     nextOrderID = Int64(firstOrder)
     first = Int64(firstOrder)
     self.step = Int64(step)
-    flag = .allocate(capacity: 1)
-    flag.initialize(to: Atomic(FXAOT_TRADING_ACTIVE.rawValue))
-  }
-
-  deinit {
-    flag.deinitialize(count: 1)
-    flag.deallocate()
   }
 
   package mutating func number() -> Int64 {
@@ -63,7 +57,7 @@ package struct RiskGate: ~Copyable {
   package var state: UInt32 { latched ?? newest }
 
   /// From any thread.
-  package var newest: UInt32 { flag.pointee.load(ordering: .acquiring) }
+  package var newest: UInt32 { flag.load(ordering: .acquiring) }
 
   /// From now on the state changes for orders only when `latchNow` looks at it; or, `false`, at once.
   package mutating func latch(_ on: Bool) { latched = on ? newest : nil }
@@ -81,11 +75,11 @@ package struct RiskGate: ~Copyable {
   /// The state has changed since; no input has to have seen it.
   package var isUnsaved: Bool { saved != newest }
 
-  package func set(_ state: UInt32) { flag.pointee.store(state, ordering: .releasing) }
+  package func set(_ state: UInt32) { flag.store(state, ordering: .releasing) }
 
   /// From active to reducing, and only so: a halt that comes from another thread meanwhile stays.
   mutating func reduce() -> Bool {
-    let exchanged = flag.pointee.compareExchange(
+    let exchanged = flag.compareExchange(
       expected: FXAOT_TRADING_ACTIVE.rawValue, desired: FXAOT_TRADING_REDUCING.rawValue,
       ordering: .acquiringAndReleasing
     ).exchanged
@@ -120,7 +114,7 @@ package struct RiskGate: ~Copyable {
 
 /// Orders that a rate of `count` in `length` nanoseconds still allows. A token is `length`, and each nanosecond
 /// brings `count`, so nothing is rounded.
-private struct TokenBucket: BitwiseCopyable {
+struct TokenBucket: BitwiseCopyable {
   var level: Int128
   var time: Int64
 

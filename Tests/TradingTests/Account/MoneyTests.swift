@@ -28,6 +28,13 @@ struct MoneyTests {
     #expect(Money.divide(.min, by: 2) == -(1 << 126))
     #expect(Money.divide(.max, by: .max) == 1)
     #expect(Money.divide(.max / 2, by: .max) == 0)
+    // Around the ends of 64 bits.
+    let (low, high) = (Int128(Int64.min), Int128(Int64.max))
+    #expect(Money.divide(low, by: 1) == low)
+    #expect(Money.divide(low, by: high) == -1)
+    #expect(Money.divide(high, by: 2) == 1 << 62)
+    #expect(Money.divide(high + 1, by: 2) == 1 << 62)
+    #expect(Money.divide(high, by: high + 1) == 1)
   }
 
   @Test func `steps times quantity become micro units`() {
