@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+/* In one call of bars_nif. */
+#define FXAOT_MOST_BARS 1000u
 
 /* (Engine) */
 FXAOT_ENGINE_NIF(fxaot_nif_stats, 1, "stats_nif") {
@@ -208,6 +210,62 @@ FXAOT_ENGINE_NIF(fxaot_nif_instruments, 1, "instruments_nif") {
   while (count--) list = enif_make_list_cell(env, refs[count], list);
   enif_free(refs);
   return list;
+}
+
+/* (Engine). [{Symbol, Decimals, none | {TimeNs, Bid, Ask}}] */
+FXAOT_ENGINE_NIF(fxaot_nif_quotes, 1, "quotes_nif") {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  (void)argc;
+  if (!handle) return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  uint64_t count = fxaot_engine_quotes(handle->engine, NULL, 0);
+  fxaot_instrument_quote *quotes = enif_alloc((count + 1) * sizeof *quotes);
+  if (!quotes) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  fxaot_engine_quotes(handle->engine, quotes, count);
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  while (count--) {
+    const fxaot_instrument_quote *q = &quotes[count];
+    ERL_NIF_TERM newest =
+        q->time_ns == 0 ? atoms.none
+                        : enif_make_tuple3(env, enif_make_int64(env, q->time_ns),
+                                           fxaot_double(env, q->bid), fxaot_double(env, q->ask));
+    ERL_NIF_TERM term =
+        enif_make_tuple3(env, q->symbol_ref, enif_make_uint(env, q->price_decimals), newest);
+    list = enif_make_list_cell(env, term, list);
+  }
+  enif_free(quotes);
+  return list;
+}
+
+static ERL_NIF_TERM bar_tuple(ErlNifEnv *env, const fxaot_bar *bar) {
+  return enif_make_tuple(env, 8, enif_make_int64(env, bar->open_time_ns),
+                         enif_make_int64(env, bar->end_time_ns), fxaot_double(env, bar->open),
+                         fxaot_double(env, bar->high), fxaot_double(env, bar->low),
+                         fxaot_double(env, bar->close), fxaot_double(env, bar->volume),
+                         enif_make_int64(env, bar->ticks));
+}
+
+/* (Engine, Id, Most). {ok, First, [Bar], IsOpen} */
+FXAOT_ENGINE_NIF(fxaot_nif_bars, 3, "bars_nif") {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  unsigned most;
+  fxaot_bar_run run;
+  (void)argc;
+  if (!handle || !enif_is_atom(env, argv[1]) || !enif_get_uint(env, argv[2], &most))
+    return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  if (most > FXAOT_MOST_BARS) most = FXAOT_MOST_BARS;
+  fxaot_bar *bars = enif_alloc((most + 1) * sizeof *bars);
+  if (!bars) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  int32_t status = fxaot_engine_bars(handle->engine, argv[1], bars, most, &run);
+  ERL_NIF_TERM list = enif_make_list(env, 0);
+  for (uint64_t i = run.count; i-- > 0;)
+    list = enif_make_list_cell(env, bar_tuple(env, &bars[i]), list);
+  enif_free(bars);
+  if (status != FXAOT_OK)
+    return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.id, &argv[1]));
+  return enif_make_tuple4(env, atoms.ok, enif_make_uint64(env, run.first), list,
+                          run.is_open ? atoms.atom_true : atoms.atom_false);
 }
 
 /* (Symbol) */

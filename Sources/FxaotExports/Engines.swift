@@ -229,3 +229,23 @@ public func exportInstruments(
   guard let engine = engine(pointer) else { return 0 }
   return UInt64(engine.pointee.instrumentRefs(into: room(out, capacity)))
 }
+
+@_cdecl("fxaot_engine_quotes")
+public func exportQuotes(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<fxaot_instrument_quote>?, _ capacity: UInt64
+) -> UInt64 {
+  guard let engine = engine(pointer) else { return 0 }
+  return UInt64(engine.pointee.newestQuotes(into: room(out, capacity)))
+}
+
+@_cdecl("fxaot_engine_bars")
+public func exportBars(
+  _ pointer: OpaquePointer?, _ ref: UInt64, _ out: UnsafeMutablePointer<fxaot_bar>?, _ capacity: UInt64,
+  _ run: UnsafeMutablePointer<fxaot_bar_run>?
+) -> Int32 {
+  run?.pointee = fxaot_bar_run()
+  guard let engine = engine(pointer), let run else { return status(FXAOT_BAD_ARGUMENT) }
+  guard let bars = engine.pointee.bars(of: ref, into: room(out, capacity)) else { return status(FXAOT_NOT_FOUND) }
+  run.pointee = bars
+  return status(FXAOT_OK)
+}

@@ -34,6 +34,17 @@ public struct PriceGrid: BitwiseCopyable, Sendable {
     stepUnitsInteger = Int64(exactly: max(1, stepUnits.rounded())) ?? .max
   }
 
+  /// How many decimals a price has. O(1).
+  package var decimals: UInt32 {
+    var decimals: UInt32 = 0
+    var rest = scaleInteger
+    while rest >= 10 {
+      rest /= 10
+      decimals += 1
+    }
+    return decimals
+  }
+
   /// The double nearest to the decimal value of a step count.
   @inlinable @inline(__always)
   package func price(_ steps: Int64) -> Double { Double(steps) * stepUnits / scale }

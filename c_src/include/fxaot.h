@@ -599,6 +599,25 @@ typedef struct fxaot_position {
   int64_t realised_micro, unrealised_micro; /* account currency */
 } fxaot_position;
 
+/* The newest quote of an instrument. */
+typedef struct fxaot_instrument_quote {
+  uint64_t symbol_ref;
+  int64_t time_ns; /* 0 before the first one */
+  double bid, ask;
+  uint32_t price_decimals;
+  uint32_t reserved;
+} fxaot_instrument_quote;
+FXAOT_STATIC_SIZE(fxaot_instrument_quote, 40);
+
+/* Some bars of a series. */
+typedef struct fxaot_bar_run {
+  uint64_t first;   /* number of the first one, from 0 at the series' start */
+  uint64_t count;   /* how many bars were filled in */
+  uint32_t is_open; /* 1: the last one still forms */
+  uint32_t reserved;
+} fxaot_bar_run;
+FXAOT_STATIC_SIZE(fxaot_bar_run, 24);
+
 /* One ticket of a hedging account. */
 typedef struct fxaot_ticket {
   uint64_t symbol_ref;
@@ -1122,6 +1141,12 @@ uint64_t fxaot_engine_strategies_from(const fxaot_engine *, uint64_t first,
                                       fxaot_strategy_stats *out, uint64_t capacity);
 /* The refs of the instruments, in the same way. */
 uint64_t fxaot_engine_instruments(const fxaot_engine *, uint64_t *out, uint64_t capacity);
+/* Their newest quotes, in the same way. */
+uint64_t fxaot_engine_quotes(const fxaot_engine *, fxaot_instrument_quote *out, uint64_t capacity);
+/* The newest bars that a strategy reads, oldest first, at most `capacity`: closed ones that the engine keeps, then the
+ * one that forms. O(bars). FXAOT_NOT_FOUND. */
+int32_t fxaot_engine_bars(const fxaot_engine *, uint64_t strategy_ref, fxaot_bar *out,
+                          uint64_t capacity, fxaot_bar_run *run);
 
 /* ---- journal: see docs/journal.md ---------------------------------------- */
 

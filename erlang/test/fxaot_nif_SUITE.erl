@@ -12,7 +12,7 @@
 all() ->
     [only_the_owner_may_use_it, adopts_from_the_dead_only, a_closed_engine, another_reference_is_no_engine, a_forgotten_engine,
      pending_events, wrong_type_names_its_argument, the_library_is_self_contained,
-     schedulers_are_not_held, reference_arrays, reference_stream].
+     newest_quotes_and_bars, schedulers_are_not_held, reference_arrays, reference_stream].
 
 suite() -> [{timetrap, {minutes, 3}}].
 
@@ -33,7 +33,8 @@ uses(Engine) ->
      fun() -> fxaot_nif:advance(Engine, 1) end, fun() -> fxaot_nif:pending(Engine) end,
      fun() -> fxaot_nif:acknowledge(Engine) end, fun() -> fxaot_nif:stats(Engine) end,
      fun() -> fxaot_nif:account(Engine) end, fun() -> fxaot_nif:positions(Engine) end,
-     fun() -> fxaot_nif:strategies(Engine) end, fun() -> fxaot_nif:close(Engine) end].
+     fun() -> fxaot_nif:strategies(Engine) end, fun() -> fxaot_nif:quotes(Engine) end,
+     fun() -> fxaot_nif:bars(Engine, a, 2) end, fun() -> fxaot_nif:close(Engine) end].
 
 %% Runs it in a process of its own and answers what it answered; that process is dead then.
 elsewhere(Fun) ->
@@ -261,3 +262,26 @@ same([Open, O, H, L, C, Ticks | _] = Row, #bar{} = Bar, Column) ->
                           [{O, Bar#bar.open}, {H, Bar#bar.high}, {L, Bar#bar.low},
                            {C, Bar#bar.close}])
         andalso agree(lists:nth(Column, Row), Bar#bar.strength).
+
+%% A bar is seen while it forms, and closed ones before it, numbered from the start of the series.
+newest_quotes_and_bars(_) ->
+    Start = 1704240000000000000,
+    Minute = 60000000000,
+    {ok, Engine} = fxaot_nif:new(#{}),
+    ok = fxaot_nif:add_instrument(Engine, 'EURUSD'),
+    ok = fxaot_nif:add_instrument(Engine, 'USDJPY'),
+    ok = fxaot_nif:add_strategy(Engine, cross, ma_crossover, #{instrument => 'EURUSD', timeframe => {minutes, 1}}),
+    ?assertEqual([{'EURUSD', 5, none}, {'USDJPY', 3, none}], fxaot_nif:quotes(Engine)),
+    ?assertEqual({ok, 0, [], false}, fxaot_nif:bars(Engine, cross, 10)),
+    [fxaot_nif:tick(Engine, 'EURUSD', Start + At, Price, Price)
+     || {At, Price} <- [{0, 1.25}, {1, 1.5}, {Minute, 1.125}, {2 * Minute, 1.375}, {2 * Minute + 1, 1.25}]],
+    ?assertEqual([{'EURUSD', 5, {Start + 2 * Minute + 1, 1.25, 1.25}}, {'USDJPY', 3, none}], fxaot_nif:quotes(Engine)),
+    First = {Start, Start + Minute, 1.25, 1.5, 1.25, 1.5, 2.0, 2},
+    Second = {Start + Minute, Start + 2 * Minute, 1.125, 1.125, 1.125, 1.125, 1.0, 1},
+    Forming = {Start + 2 * Minute, Start + 3 * Minute, 1.375, 1.375, 1.25, 1.25, 2.0, 2},
+    ?assertEqual({ok, 0, [First, Second, Forming], true}, fxaot_nif:bars(Engine, cross, 10)),
+    ?assertEqual({ok, 1, [Second, Forming], true}, fxaot_nif:bars(Engine, cross, 2)),
+    fxaot_nif:advance(Engine, Start + 3 * Minute),
+    ?assertEqual({ok, 2, [Forming], false}, fxaot_nif:bars(Engine, cross, 1)),
+    ?assertEqual({error, {not_found, #{id => other}}}, fxaot_nif:bars(Engine, other, 1)),
+    ok = fxaot_nif:close(Engine).

@@ -112,7 +112,7 @@ extension Engine {
 }
 
 extension InstrumentState {
-  fileprivate func builder(of timeframe: Timeframe) -> BarBuilder? {
+  func builder(of timeframe: Timeframe) -> BarBuilder? {
     guard let builders else { return nil }
     return UnsafeBufferPointer(start: builders, count: builderCount)
       .first { $0.timeframe == timeframe }

@@ -32,7 +32,7 @@
          start_journal/2, take_journal/1, lose_journal/1, apply_records/2, mark_stale/1, warm/2, drop/2, load_strategies/1,
          journal_snapshot/1, restore/1, sha256/1,
          frame_records/2, read_records/3, crc32c/1, lock_file/1, unlock_file/1,
-         stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3,
+         stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3, quotes/1, bars/3,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
          zip_find/2, zip_members/2, zip_start/3, zip_check/3, symbol_in_names/1, day_in_name/1,
@@ -44,7 +44,7 @@
          abi_version/0]).
 
 -export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0,
-              instrument/0, deployment/0, script_deployment/0, timeframe/0, event/0, result/0,
+              instrument/0, deployment/0, script_deployment/0, timeframe/0, bar/0, event/0, result/0,
               error/0, parser/0, sorter/0, market/0, fix_rules/0, market_config/0, zip_member/0, format/0, price/0,
               trading_state/0, answer/1, traced/0, traced_quote/0, chain/0, file_lock/0]).
 
@@ -80,7 +80,7 @@
        start_journal_nif/2, take_journal_nif/1, lose_journal_nif/1, apply_nif/2, mark_stale_nif/1, warm_nif/2, drop_nif/2, load_strategies_nif/1,
        journal_snapshot_nif/1, restore_nif/1, sha256_nif/1,
        frame_nif/2, read_records_nif/3, crc32c_nif/1, lock_file_nif/1, unlock_file_nif/1,
-       trace_nif/2, traced_nif/1, stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3,
+       trace_nif/2, traced_nif/1, stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3, quotes_nif/1, bars_nif/3,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
        send_batch_nif/3, send_replay_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
        unsubscribe_nif/2, allow_nif/3, router_nif/1, set_routes_nif/2, move_nif/5,
@@ -114,6 +114,8 @@
 -type result() :: ok | [event(), ...] | error().
 -type timeframe() :: tick | {ticks | seconds | minutes | hours, pos_integer()} | day.
 -type price() :: mid | bid | ask.
+-type bar() :: {OpenTimeNs :: integer(), EndTimeNs :: integer(), Open :: float(), High :: float(), Low :: float(),
+                Close :: float(), Volume :: float(), Ticks :: integer()}.
 -type trading_state() :: active | reducing | halted.
 %% With the events that the call has caused.
 -type answer(Value) :: {ok, Value, [event()]} | error().
@@ -1130,6 +1132,20 @@ strategies(Engine, First, Most)
     ?NATIVE(strategies_nif(Engine, First, Most), [Engine, First, Most]);
 strategies(Engine, First, Most) -> ?BADARG([Engine, First, Most]).
 
+%% @doc Every instrument with the decimals of its prices and its newest quote.
+-spec quotes(handle()) ->
+          [{Symbol :: atom(), Decimals :: 0..9, none | {TimeNs :: integer(), Bid :: float(), Ask :: float()}}] | error().
+quotes(Engine) when is_reference(Engine) -> ?NATIVE(quotes_nif(Engine), [Engine]);
+quotes(Engine) -> ?BADARG([Engine]).
+
+%% @doc The newest bars that a strategy reads, at most Most and at most 1,000, oldest first: closed ones that the engine
+%% keeps, then the one that forms, if there is one (IsOpen). First is the number of the first one, from the series' start.
+-spec bars(handle(), Id :: atom(), Most :: non_neg_integer()) ->
+          {ok, First :: non_neg_integer(), [bar()], IsOpen :: boolean()} | error().
+bars(Engine, Id, Most) when is_reference(Engine), is_atom(Id), is_integer(Most), Most >= 0, Most < 1 bsl 64 ->
+    ?NATIVE(bars_nif(Engine, Id, min(Most, 1000)), [Engine, Id, Most]);
+bars(Engine, Id, Most) -> ?BADARG([Engine, Id, Most]).
+
 %% @doc Loads a shared library that has strategies of its own, by its absolute path, and registers them: docs/adding-a-strategy.md.
 %% Returns their names. Its code runs in this node and is trusted as such.
 -spec load_strategies(Path :: binary()) -> {ok, [Name :: binary()]} | error().
@@ -1432,6 +1448,8 @@ latency_nif(_) -> erlang:nif_error(not_loaded).
 account_nif(_) -> erlang:nif_error(not_loaded).
 positions_nif(_) -> erlang:nif_error(not_loaded).
 strategies_nif(_, _, _) -> erlang:nif_error(not_loaded).
+quotes_nif(_) -> erlang:nif_error(not_loaded).
+bars_nif(_, _, _) -> erlang:nif_error(not_loaded).
 start_actor_nif(_, _, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 stop_actor_nif(_) -> erlang:nif_error(not_loaded).
 send_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
