@@ -45,7 +45,7 @@ let package = Package(
       dependencies: ["Market", "Messaging", "Records", "StrategyIR", "StrategyVM", "CFxaot", "Libc"]),
     .target(
       name: "Research",
-      dependencies: ["Trading", "StrategyIR", "StrategyVM", "Artifacts", "Calendar"]),
+      dependencies: ["Trading", "StrategyIR", "StrategyVM", "Artifacts", "Calendar", "Libc"]),
     .target(
       name: "FXCore",
       dependencies: [

@@ -153,6 +153,10 @@ public final class Backtest {
   public var firstBar: ScriptBar? { bars.first }
   /// The bar of the last step.
   public var lastBar: ScriptBar? { next > 0 ? bars[next - 1] : nil }
+  /// The number that the script has for the bar of the last step.
+  package var barNumber: Int { next &- 1 }
+  /// The trading day of the last step.
+  package var tradingDay: Int64 { dayNumber }
   /// The plots of the last step, nan where nothing is plotted.
   public var plots: UnsafeBufferPointer<Double> { runner.plots }
   /// The script's drawings after the newest bar.

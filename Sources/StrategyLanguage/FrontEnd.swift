@@ -8,12 +8,15 @@ public struct Compilation: Sendable {
   public let diagnostics: [Diagnostic]
   /// The timeframes of requests that are known, an input's by its default, and where they stand.
   public var requestedTimeframes: [(text: String, range: Range<Int>)] = []
+  /// The shapes, characters, arrows and levels that are recorded as plots, where that was asked for.
+  public var shapes: [PlottedShape] = []
 
   /// The same with further errors, which leave no program.
   public func refused(_ errors: [Diagnostic]) -> Compilation {
     if errors.isEmpty { return self }
     var refused = Compilation(source: source, program: nil, diagnostics: diagnostics + errors)
     refused.requestedTimeframes = requestedTimeframes
+    refused.shapes = shapes
     return refused
   }
 
@@ -43,9 +46,12 @@ public enum FrontEnd {
     compile(SourceText(name: name, text: text), libraries: libraries)
   }
 
-  /// - Parameter libraries: finds the texts that the script imports.
+  /// - Parameters:
+  ///   - libraries: finds the texts that the script imports.
+  ///   - recordsShapes: `plotshape` and its like have no effect on a run. With this they are plots of the program, for
+  ///     whoever draws them.
   public static func compile(
-    _ source: SourceText, libraries: @escaping LibrarySource = { _ in nil }
+    _ source: SourceText, libraries: @escaping LibrarySource = { _ in nil }, recordsShapes: Bool = false
   ) -> Compilation {
     guard source.bytes.count <= longestSource else {
       let tooLong = Diagnostic(.error, "the script is larger than 4 MiB", at: 0..<0)
@@ -61,12 +67,14 @@ public enum FrontEnd {
       loader.run(&tree, &diagnostics)
     }
     let lowering = Lowering(tree, source: source, diagnostics: diagnostics)
+    lowering.recordsShapes = recordsShapes
     let program = lowering.run()
     diagnostics = lowering.diagnostics
     var compilation = Compilation(
       source: source, program: diagnostics.hasErrors ? nil : program,
       diagnostics: diagnostics.sorted(in: source))
     compilation.requestedTimeframes = lowering.requestedTimeframes
+    compilation.shapes = lowering.shapes
     return compilation
   }
 

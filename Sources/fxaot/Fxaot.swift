@@ -16,7 +16,7 @@ struct Fxaot: ParsableCommand {
     subcommands: [
       RunCommand.self, InspectCommand.self, CheckCommand.self, RenderCommand.self, CompileCommand.self,
       CacheCommand.self, CompileServerCommand.self, SimulateCommand.self, ConvertCommand.self,
-      ScenarioCommand.self, StrategiesCommand.self, FunctionsCommand.self, JournalCommand.self,
+      ReportCommand.self, ScenarioCommand.self, StrategiesCommand.self, FunctionsCommand.self, JournalCommand.self,
     ])
 
   static func main() {

@@ -65,6 +65,17 @@ class BrowserCase(unittest.TestCase):
         page.goto(target.resolve().as_uri() if isinstance(target, pathlib.Path) else target)
         return page
 
+    @staticmethod
+    def until(page: Page, expression: str, seconds: float = 20):
+        """Waits frame by frame until a JavaScript expression is true; pages whose policy forbids eval let this through."""
+        page.evaluate("""async ([text, most]) => {
+          const began = performance.now();
+          while (!(%s)) {
+            if (performance.now() - began > most) throw new Error(`not within ${most} ms: ${text}`);
+            await new Promise(requestAnimationFrame);
+          }
+        }""" % expression, [expression, seconds * 1000])
+
     def screenshot(self, page: Page, name: str, full_page: bool = True) -> pathlib.Path:
         path = PICTURES / f"{name}.png"
         page.screenshot(path=path, full_page=full_page)

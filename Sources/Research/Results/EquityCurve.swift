@@ -58,11 +58,21 @@ package struct EquityCurve {
       ? months.sharpe(riskFree: 0.02 / 12) : days.sharpe(riskFree: 0.02 / 365)
   }
 
+  /// TradingView's Sortino ratio: as the Sharpe ratio, over the root of the mean square of the returns below 0.
+  var sortino: Double {
+    var (days, months) = (days, months)
+    days.close()
+    months.close()
+    return months.count >= 3
+      ? months.sortino(riskFree: 0.02 / 12) : days.sortino(riskFree: 0.02 / 365)
+  }
+
   /// Running sums of the periods' returns.
   private struct Returns {
     private(set) var count = 0.0
     private var mean = 0.0
     private var squares = 0.0
+    private var squaresBelow = 0.0
     private var begin: Double
     var last: Double
 
@@ -79,11 +89,17 @@ package struct EquityCurve {
       let delta = value - mean
       mean += delta / count
       squares += delta * (value - mean)
+      if value < 0 { squaresBelow += value * value }
     }
 
     func sharpe(riskFree: Double) -> Double {
       guard count >= 2, squares > 0 else { return .nan }
       return (mean - riskFree) / (squares / count).squareRoot()
+    }
+
+    func sortino(riskFree: Double) -> Double {
+      guard count >= 2, squaresBelow > 0 else { return .nan }
+      return (mean - riskFree) / (squaresBelow / count).squareRoot()
     }
   }
 }

@@ -210,6 +210,7 @@ extension Lowering {
       if overload.signature.name == "max_bars_back", let bars = bound["num"]?.number {
         lookBack(Int(exactly: bars.rounded(.down)) ?? 0, at: range)
       }
+      if recordsShapes { recordShape(overload.signature.name, bound) }
       ignore(overload.signature.name, at: range)
       return overload.signature.result == .one(.drawing) ? .drawing : .void
     case .special(let special):

@@ -61,6 +61,9 @@ final class Lowering {
   /// The variable that the call at hand initialises, for an input's name.
   var declaredName: NameID = 0
   var ignoredPlaces: Set<Int> = []
+  /// See `FrontEnd.compile`.
+  var recordsShapes = false
+  var shapes: [PlottedShape] = []
 
   init(_ tree: SyntaxTree, source: SourceText, diagnostics: DiagnosticBag) {
     self.tree = tree

@@ -14,7 +14,7 @@ package final class ScriptBook {
   @exclusivity(unchecked) @usableFromInline package var settings: BrokerSettings
   let prices: PriceGrid
   let quantities: QuantityGrid
-  private let pointValue: Double
+  package let pointValue: Double
   /// What a unit's move by 1 is worth in the account's currency.
   @exclusivity(unchecked) @usableFromInline var unitValue: Double
   /// One unit of the symbol's currency in the account's; nan while it is not known.

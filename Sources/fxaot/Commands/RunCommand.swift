@@ -18,6 +18,9 @@ struct RunCommand: ParsableCommand {
       Example:
         fxaot run cross.pine --bars ethusdt-15m.csv.gz --from 2025-03-31 --trades trades.csv
 
+      With --report run.html the run can be looked at: price with the script's plots and drawings, entries and exits, \
+      equity and drawdown, figures with their definitions, and the list of trades, in one file.
+
       With --account FILE it runs as a live script does, in an engine with the account of FILE: each \
       quote (or each of a bar's four prices) fills orders that rest, margin and swap are booked, and \
       the trades are those of a live engine over the same quotes. An empty file is the default \
@@ -102,6 +105,8 @@ struct RunCommand: ParsableCommand {
       "Write the lines, labels, boxes … that a script has drawn by the last bar to this file, as JSON.",
       valueName: "file"))
   var drawings: String?
+
+  @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var symbolOptions: SymbolOptions
 
@@ -188,7 +193,7 @@ struct RunCommand: ParsableCommand {
       ("--set", !settings.isEmpty), ("--tier", tier != .vm),
       ("--data", !dataOptions.data.isEmpty),
     ]
-    if let option = set.first(where: \.1)?.0 ?? symbolOptions.given.first {
+    if let option = set.first(where: \.1)?.0 ?? reportOptions.given.first ?? symbolOptions.given.first {
       throw .failed("\(option) is for a script, not for --strategy")
     }
   }

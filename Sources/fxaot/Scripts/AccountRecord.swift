@@ -3,11 +3,12 @@ import Calendar
 import FXCore
 import Research
 import Scenarios
+import StrategyVM
 import Trading
 
 /// What happens to a script and its account while it runs over quotes.
 struct AccountRecord {
-  private(set) var curve: EquityCurve
+  var run: RunRecord
   /// Openings of the first and the last bar, in milliseconds since 1970.
   private(set) var first: Int64 = 0
   private(set) var last: Int64 = 0
@@ -22,7 +23,7 @@ struct AccountRecord {
   private let calendar: TradingCalendar
 
   init(initialCapital: Double, calendar: TradingCalendar) {
-    curve = EquityCurve(initialCapital: initialCapital)
+    run = RunRecord(initialCapital: initialCapital)
     self.calendar = calendar
   }
 
@@ -42,11 +43,14 @@ struct AccountRecord {
 
   private mutating func close(_ bar: fxaot_bar, _ broker: BarBroker) {
     let opening = bar.open_time_ns / 1_000_000
-    if curve.bars == 0 { first = opening }
+    if run.bars.isEmpty { first = opening }
     last = opening
     let account = broker.lastBar
-    curve.add(
-      day: calendar.tradingDay(at: opening), equity: account.equity, lowest: account.lowest,
+    let made = ScriptBar(
+      time: opening, timeClose: bar.end_time_ns / 1_000_000, open: bar.open, high: bar.high, low: bar.low,
+      close: bar.close, volume: bar.volume)
+    run.note(
+      made, day: calendar.tradingDay(at: opening), equity: account.equity, lowest: account.lowest,
       realised: account.realised, inMarket: account.isInMarket)
   }
 

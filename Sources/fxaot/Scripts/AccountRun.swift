@@ -14,10 +14,12 @@ struct AccountRun {
   private let options: RunCommand
   private let script: String
   private let setup: TradingSetup
+  private let reports: ReportFiles
 
   init(_ options: RunCommand, _ script: String, _ account: String) throws(ToolError) {
     self.options = options
     self.script = script
+    reports = try options.reportOptions.files()
     let bytes = try SystemFile.bytes(of: account, atMost: ScenarioReader.longestFile)
     do throws(ScenarioFault) {
       setup = try TradingSetup.read(bytes, defaults: ScenarioRun.defaultTerms)
@@ -44,7 +46,9 @@ struct AccountRun {
     }
     let parameters = try ScriptInputs.values(options.parameters, of: program)
     let sources = try QuoteSources(options.bars + options.ticks)
-    if let trades = options.trades, trades != "-" { try sources.refuse(output: trades) }
+    for output in [options.trades].compactMap({ $0 }) + reports.paths where output != "-" {
+      try sources.refuse(output: output)
+    }
     let progress = Progress(total: sources.totalBytes)
     let reader = try QuoteReader(sources.paths, options.readerOptions) { progress.add($0) }
     let symbol = try symbol(reader, sources)
@@ -62,6 +66,19 @@ struct AccountRun {
     try give(reader, to: &engine, running.broker, &record, progress)
     progress.clear()
     reader.notes.forEach(StandardError.note)
+    if !reports.isEmpty, let running = engine.runningScript(ref: 1) {
+      record.run.take(running.broker, running.text)
+      var report = Report(
+        title: program.settings.title, symbol: symbol.name, timeframe: running.environment.timeframe.text,
+        currency: running.environment.account(of: program), decimals: Int(symbol.raw.price_decimals), isStrategy: true,
+        record: record.run)
+      report.record.isConverted = running.environment.symbol.currency != report.currency
+      report.inputs = ReportFacts.inputs(program, parameters)
+      report.facts = try ReportFacts.files("script", [script]) + ReportFacts.files("data", sources.paths)
+      report.facts += try ReportFacts.files("account", [options.account ?? ""]) + ReportFacts.tool()
+      if let failure = running.failure { report.facts.append(("stopped", failure.sentence)) }
+      try reports.write(report)
+    }
     return try summary(engine, record, program, symbol.name, reader.formats + reader.notes + [sizes], progress.seconds)
   }
 
@@ -190,7 +207,7 @@ struct AccountRun {
       timeframe: environment.timeframe.text, from: TimeOption.text(record.first),
       to: TimeOption.text(record.last), session: environment.symbol.session,
       timezone: environment.symbol.timezone,
-      statistics: Statistics(running.broker, record.curve), cutOrders: running.broker.cuts.count,
+      statistics: Statistics(running.broker, record.run.curve), cutOrders: running.broker.cuts.count,
       quantityStep: running.broker.quantityStep,
       accountCurrency: environment.account(of: program), conversion: nil, seconds: seconds, plots: [],
       data: data)

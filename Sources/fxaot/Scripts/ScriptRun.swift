@@ -13,10 +13,12 @@ struct ScriptRun {
   private let options: RunCommand
   private let script: String
   private let from, to: Int64?
+  private let reports: ReportFiles
 
   init(_ options: RunCommand, _ script: String) throws(ToolError) {
     self.options = options
     self.script = script
+    reports = try options.reportOptions.files()
     from = try options.from.map { (text) throws(ToolError) in
       try TimeOption.parse(text, option: "--from")
     }
@@ -27,15 +29,16 @@ struct ScriptRun {
   }
 
   func run() throws(ToolError) {
-    let program = try ScriptSource(
-      script, settings: options.settings, libraries: options.libraryOptions.all()
-    ).program()
+    let source = try ScriptSource(
+      script, settings: options.settings, libraries: options.libraryOptions.all(), recordsShapes: !reports.isEmpty)
+    let program = try source.program()
+    let shapes = source.compilation.shapes
     if program.settings.broker.calculateOnOrderFills {
       StandardError.note("calc_on_order_fills has no effect; the script runs once per bar")
     }
     let parameters = try ScriptInputs.values(options.parameters, of: program)
     let sources = try QuoteSources(options.bars + options.ticks)
-    for output in [options.trades, options.plots, options.drawings] {
+    for output in [options.trades, options.plots, options.drawings] + reports.paths {
       if let output, output != "-" { try sources.refuse(output: output) }
     }
     let progress = Progress(total: sources.totalBytes)
@@ -48,15 +51,26 @@ struct ScriptRun {
     let backtest = try makeBacktest(
       program, parameters, chart, described.described(decimals: chart.decimals))
     if options.tier == .native { try goNative(backtest) }
-    let (failure, seconds) = try runBars(backtest, chart, program)
+    var watch = ReportWatch(backtest, isWanted: !reports.isEmpty, program, shapes, from: from.map(chart.opening))
+    let (failure, seconds) = try runBars(backtest, chart, program, &watch)
     if let trades = options.trades {
       let list = backtest.broker.listTrades { backtest.text($0) }
       try TradesFile.write(list, to: trades)
     }
     if let drawings = options.drawings { try DrawingsFile.write(backtest.drawings, to: drawings) }
+    if !reports.isEmpty {
+      var report = watch.report(
+        backtest, program, described.symbol, timeframe: chart.period.text, decimals: chart.decimals)
+      report.inputs = ReportFacts.inputs(program, parameters)
+      report.facts += try ReportFacts.files("script", [script]) + ReportFacts.files("data", sources.paths)
+      report.facts += ReportFacts.tool()
+      if let failure { report.facts.append(("stopped", failure)) }
+      try reports.write(report)
+    }
     noteCuts(backtest)
     OtherSymbols.noteOldRates(backtest)
-    try report(backtest, chart, program, described.symbol, seconds, reader.formats + reader.notes)
+    try report(
+      backtest, chart, program, described.symbol, watch.named, seconds, reader.formats + reader.notes)
     if let failure { throw .failed(failure) }
   }
 
@@ -125,10 +139,10 @@ struct ScriptRun {
 
   /// Answers what stopped the script, if something did, and how long it took.
   private func runBars(
-    _ backtest: Backtest, _ chart: ChartBars, _ program: Program
+    _ backtest: Backtest, _ chart: ChartBars, _ program: Program, _ watch: inout ReportWatch
   ) throws(ToolError) -> (failure: String?, seconds: Double) {
     let plots = try options.plots.map { (path) throws(ToolError) in
-      try PlotsFile(path, titles: program.plots.map(\.title))
+      try PlotsFile(path, titles: watch.named.map { program.plots[$0].title })
     }
     let progress = Progress(total: UInt64(chart.bars.count))
     backtest.begin(
@@ -136,7 +150,10 @@ struct ScriptRun {
     if let refusal = backtest.refusal { throw .failed("\(script): \(refusal.sentence)") }
     var done = 0
     while backtest.step() {
-      if let plots, let bar = backtest.lastBar { try plots.write(bar.time, backtest.plots) }
+      if let plots, let bar = backtest.lastBar {
+        try plots.write(bar.time, watch.named.lazy.map { backtest.plots[$0] })
+      }
+      if watch.isWanted { watch.note(backtest) }
       done += 1
       if done & 4_095 == 0 {
         try Interrupt.check()
@@ -167,7 +184,7 @@ struct ScriptRun {
 
   private func report(
     _ backtest: Backtest, _ chart: ChartBars, _ program: Program, _ symbol: ScriptSymbol,
-    _ seconds: Double, _ data: [String]
+    _ plots: [Int], _ seconds: Double, _ data: [String]
   ) throws(ToolError) {
     let start = from.map(chart.opening) ?? .min
     let opening = max(start, backtest.firstBar?.time ?? .min)
@@ -180,7 +197,7 @@ struct ScriptRun {
       statistics: backtest.statistics, cutOrders: backtest.broker.cuts.count,
       quantityStep: backtest.broker.quantityStep, accountCurrency: backtest.accountCurrency,
       conversion: backtest.rates?.description, seconds: seconds,
-      plots: program.plots.map(\.title), data: data)
+      plots: plots.map { program.plots[$0].title }, data: data)
     let output = try OutputFile(nil)
     try output.write(options.json ? summary.json() : summary.table)
     try output.finish()
@@ -188,7 +205,7 @@ struct ScriptRun {
   }
 
   private func noteOutputs(_ program: Program) {
-    guard options.plots == nil, let note = OutputsNote.text(program) else { return }
+    guard options.plots == nil, reports.isEmpty, let note = OutputsNote.text(program) else { return }
     StandardError.note(note)
   }
 }

@@ -15,16 +15,19 @@ struct ScriptSource {
   private let templateText: [Substring]
 
   /// `settings` are the texts `name=value` of --set. On a known chart requests of a shorter
-  /// timeframe are errors.
+  /// timeframe are errors. See `FrontEnd.compile` for `recordsShapes`.
   init(
-    _ path: String, settings: [String] = [], chart: Period? = nil, libraries: LibraryFolders = LibraryFolders()
+    _ path: String, settings: [String] = [], chart: Period? = nil, libraries: LibraryFolders = LibraryFolders(),
+    recordsShapes: Bool = false
   ) throws(ToolError) {
     self.path = path
     let bytes = try ScriptSource.read(path)
     guard path.hasSuffix(ScriptSource.templateSuffix) else {
       rendered = nil
       templateText = []
-      compilation = FrontEnd.compile(SourceText(name: path, bytes: bytes), libraries: libraries.find).on(chart)
+      compilation = FrontEnd.compile(
+        SourceText(name: path, bytes: bytes), libraries: libraries.find, recordsShapes: recordsShapes
+      ).on(chart)
       return
     }
     let text = String(decoding: bytes, as: UTF8.self)
@@ -33,7 +36,7 @@ struct ScriptSource {
     templateText = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let name = path.dropLast(ScriptSource.templateSuffix.count) + " (rendered)"
     compilation = FrontEnd.compile(
-      SourceText(name: String(name), text: script.text), libraries: libraries.find
+      SourceText(name: String(name), text: script.text), libraries: libraries.find, recordsShapes: recordsShapes
     ).on(chart)
   }
 

@@ -1,0 +1,210 @@
+import Foundation
+import Testing
+
+@testable import fxaot
+
+/// Reports of runs with the tool. Tests/web looks at their pages in a browser.
+struct ReportTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @discardableResult
+  private func fxaot(_ arguments: [String]) throws -> String? {
+    do {
+      var command = try Fxaot.parseAsRoot(arguments)
+      try command.run()
+      return nil
+    } catch ToolError.failed(let sentence) {
+      return sentence.replacingOccurrences(of: scratch.path + "/", with: "")
+    }
+  }
+
+  private func bars() throws -> String {
+    try scratch.file(
+      "bars.csv",
+      """
+      timestamp,open,high,low,close,volume
+      1743379200000,100.00,101.00,99.00,100.50,10
+      1743380100000,100.50,103.00,100.00,102.00,10
+      1743381000000,102.00,104.00,101.00,103.00,10
+      1743381900000,103.00,103.50,98.00,99.00,10
+      1743382800000,99.00,100.00,98.50,99.50,10
+
+      """)
+  }
+
+  private func script(_ title: String = "S", _ body: String = "") throws -> String {
+    try scratch.file(
+      "script.pine",
+      """
+      //@version=6
+      strategy("\(title)")
+      length = input.int(2, "Length")
+      plot(ta.sma(close, length), "Average")
+      if bar_index == 0
+          strategy.entry("L", strategy.long)
+      if bar_index == 2
+          strategy.close("L")
+      if bar_index == 3
+          strategy.entry("S", strategy.short)
+      \(body)
+      """)
+  }
+
+  private func report(_ name: String) -> String { scratch.path + "/" + name }
+
+  private func json(_ name: String) throws -> [String: Any] {
+    let read = try JSONSerialization.jsonObject(with: Data(try scratch.text(name).utf8))
+    return try #require(read as? [String: Any])
+  }
+
+  private func column(_ packed: Any?) throws -> [Double] {
+    let packed = try #require(packed as? [String: Any])
+    let text = try #require(packed["data"] as? String)
+    let bytes = try #require(Data(base64Encoded: text))
+    let scale = try #require(packed["scale"] as? Double)
+    if packed["type"] as? String == "i32" {
+      return bytes.withUnsafeBytes { $0.bindMemory(to: Int32.self).map { $0 == .min ? .nan : Double($0) / scale } }
+    }
+    return bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
+  }
+
+  @Test func `the data has bars, equity, plots, trades and figures`() throws {
+    let output = report("out.json")
+    #expect(
+      try fxaot(["run", try script(), "--bars", try bars(), "--param", "Length=3", "--report", output]) == nil)
+    let data = try json("out.json")
+    #expect(data["format"] as? String == "fxaot report")
+    let chart = try #require(data["bars"] as? [String: Any])
+    #expect(chart["count"] as? Int == 5)
+    #expect(try column(chart["time"])[1] == 1_743_380_100)
+    #expect(try column(chart["close"]) == [100.5, 102, 103, 99, 99.5])
+    #expect(try column(chart["equity"]) == [1_000_000, 1_000_001.5, 1_000_002.5, 1_000_002.5, 1_000_002])
+    let trades = try #require(data["trades"] as? [String: Any])
+    #expect(try column(trades["entryPrice"]) == [100.5, 99])
+    #expect(try column(trades["entryBar"]) == [1, 4])
+    #expect(try column(trades["exitBar"])[0] == 3)
+    #expect(try column(trades["profit"]) == [2.5, -0.5])
+    // At 98.5 and 104 of the bars before the exit.
+    #expect(try column(trades["runup"])[0] == 3.5)
+    let plots = try #require(data["plots"] as? [[String: Any]])
+    #expect(plots[0]["title"] as? String == "Average")
+    #expect(try column(plots[0]["values"])[2...].map { ($0 * 1e6).rounded() / 1e6 } == [101.833333, 101.333333, 100.5])
+    let figures = try #require(data["figures"] as? [[String: Any]])
+    let net = figures.first { $0["name"] as? String == "Net profit" }
+    #expect((net?["values"] as? [Double]) == [2.5, 2.5, 0])
+    #expect((data["inputs"] as? [[String?]]) == [["Length", "3", "2"]])
+    let facts = try #require(data["facts"] as? [[String]])
+    #expect(facts.map { $0[0] } == ["script", "data", "tool", "command"])
+    #expect(facts[1][1].hasPrefix(scratch.path + "/bars.csv, sha-256 "))
+    #expect(facts[1][1].count == (scratch.path + "/bars.csv, sha-256 ").count + 64)
+  }
+
+  @Test func `the report has the bars on which orders are allowed`() throws {
+    let arguments = ["--from", "2025-03-31T00:30:00Z", "--report", report("out.json")]
+    #expect(try fxaot(["run", try script(), "--bars", try bars()] + arguments) == nil)
+    let chart = try #require(try json("out.json")["bars"] as? [String: Any])
+    #expect(chart["count"] as? Int == 3)
+    #expect(try column(chart["time"])[0] == 1_743_381_000)
+  }
+
+  @Test func `no text of a script ends an element of the page`() throws {
+    let evil = "</script></title><script>hacked()</script><img src=x onerror=hacked()>&'"
+    let path = try script(
+      evil, "label.new(bar_index, high, \"</script><script>hacked()</script>\")\nplot(open, \"<script>hacked()\")\n")
+    #expect(try fxaot(["run", path, "--bars", try bars(), "--report", report("out.html")]) == nil)
+    let page = try scratch.text("out.html")
+    #expect(!page.contains("<script>hacked"))
+    #expect(!page.contains("<img"))
+    #expect(page.contains("<title>&lt;/script&gt;&lt;/title&gt;&lt;script&gt;hacked()"))
+    #expect(page.contains("default-src 'none'; script-src 'sha256-"))
+  }
+
+  @Test func `another run stands beside this one`() throws {
+    let other = report("other.json")
+    #expect(try fxaot(["run", try script("Other </script>"), "--bars", try bars(), "--report", other]) == nil)
+    let page = ["--report", report("out.html"), "--compare", other]
+    #expect(try fxaot(["run", try script(), "--bars", try bars()] + page) == nil)
+    let text = try scratch.text("out.html")
+    #expect(text.contains("id=\"other\">{"))
+    #expect(text.contains("Other \\u003c/script\\u003e"))
+  }
+
+  @Test func `what cannot be a report is refused`() throws {
+    let run = ["run", try script(), "--bars", try bars()]
+    #expect(
+      try fxaot(run + ["--report", "out.txt"]) == "--report out.txt: a report's name ends in .html, .json or .png")
+    #expect(try fxaot(run + ["--compare", "a.json"]) == "--compare goes with --report NAME.html")
+    #expect(
+      try fxaot(run + ["--report", report("a.json"), "--compare", "a.json"])
+        == "--compare goes with a report that is a page: --report NAME.html")
+    let wrong = try scratch.file("wrong.json", "{\"format\": \"another\"}")
+    #expect(
+      try fxaot(run + ["--report", report("a.html"), "--compare", wrong])
+        == "--compare wrong.json: this is no report's data; --report NAME.json writes such a file")
+    #expect(
+      try fxaot(["run", "--strategy", "ma_crossover", "--ticks", "x", "--report", "a.html"])
+        == "--report is for a script, not for --strategy")
+  }
+
+  @Test func `a picture is a whole PNG`() throws {
+    #expect(try fxaot(["run", try script(), "--bars", try bars(), "--report", report("out.png")]) == nil)
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: report("out.png"))))
+    #expect(Array(bytes[..<8]) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    #expect(Array(bytes[16..<24]) == [0, 0, 0x04, 0xB0, 0, 0, 0x02, 0xD0])
+    #expect(Array(bytes.suffix(12)) == [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
+  }
+
+  @Test func `a list of trades and its bars make the same equity as the run`() throws {
+    let trades = report("trades.csv")
+    let run = ["run", try script(), "--bars", try bars()]
+    #expect(try fxaot(run + ["--trades", trades, "--report", report("run.json")]) == nil)
+    #expect(try fxaot(["report", trades, "--bars", try bars(), "--report", report("list.json")]) == nil)
+    let (of, list) = (try json("run.json"), try json("list.json"))
+    for name in ["time", "close", "equity", "lowest"] {
+      #expect(
+        try column((of["bars"] as? [String: Any])?[name]) == column((list["bars"] as? [String: Any])?[name]), "\(name)")
+    }
+  }
+
+  @Test func `a list that does not fit is refused`() throws {
+    let header = "trade,side,entry_time,entry_price,exit_time,exit_price,qty,profit,entry_id,exit_id\n"
+    func refusal(_ text: String) throws -> String? {
+      let path = try scratch.file("trades.csv", text)
+      return try fxaot(["report", path, "--bars", try bars(), "--report", report("a.json")])
+    }
+    #expect(try refusal("") == "trades.csv is empty")
+    #expect(
+      try refusal("trade,side\n")?.hasPrefix("trades.csv has no column entry_time; the columns are those") == true)
+    #expect(
+      try refusal(header + "1,up,2025-03-31T00:15:00Z,1,,,1,0,,\n")
+        == "trades.csv:2: side is long or short, not 'up'")
+    #expect(
+      try refusal(header + "1,long,2025-03-31T00:15:00Z,x,,,1,0,,\n")
+        == "trades.csv:2: entry_price is no number: 'x'")
+    #expect(
+      try refusal(header + "1,long,2025-03-31T00:15:00Z,1,2025-03-31T00:00:00Z,1,1,0,,\n")
+        == "trades.csv:2: the trade ends before it begins")
+    #expect(
+      try refusal(header + "1,long,2020-03-31T00:15:00Z,1,,,1,0,,\n")
+        == "trade 1 is not within the bars, which are of 2025-03-31T00:00:00Z to 2025-03-31T01:15:00Z")
+  }
+
+  @Test func `numbers of a column come back as they were`() throws {
+    func packed(_ values: [Double], _ decimals: Int) throws -> (type: String, values: [Double]) {
+      let read = try JSONSerialization.jsonObject(with: Data(NumberColumn.tree(values, decimals: decimals).bytes))
+      let members = try #require(read as? [String: Any])
+      return (try #require(members["type"] as? String), try column(members))
+    }
+    let prices = try packed([1.10001, 0.99999, -3], 5)
+    #expect(prices.type == "i32")
+    #expect(prices.values == [1.10001, 0.99999, -3])
+    let holes = try packed([1, .nan, 2], 0)
+    #expect(holes.type == "i32")
+    #expect(holes.values[1].isNaN && holes.values[2] == 2)
+    let fine = try packed([1.0 / 3, 1e300], 5)
+    #expect(fine.type == "f64")
+    #expect(fine.values == [1.0 / 3, 1e300])
+  }
+}

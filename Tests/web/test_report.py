@@ -1,0 +1,266 @@
+"""A report's page in a browser."""
+
+import json
+import shutil
+import subprocess
+import unittest
+
+from browser import ROOT
+from report_case import CROSS, TOOL, ReportCase
+
+EVERY_TEN_BARS = """//@version=6
+strategy("Ten thousand trades", overlay = true)
+plot(ta.sma(close, 5), "Fast")
+plot(ta.sma(close, 20), "Slow")
+plot(ta.rsi(close, 14), "RSI")
+if bar_index % 10 == 0
+    strategy.entry("Long", strategy.long)
+if bar_index % 10 == 5
+    strategy.close("Long")
+"""
+
+# Texts that would be scripts, in all places that show a text.
+HOSTILE = """//@version=6
+strategy("</title></script><script>window.hacked=1</script><img src=x onerror=window.hacked=2>", overlay = true)
+length = input.int(10, "<img src=x onerror=window.hacked=3>")
+mode = input.string("</script><script>window.hacked=4</script>", "Mode", tooltip = "<b>")
+plot(ta.sma(close, length), "<img src=x onerror=window.hacked=5>")
+if bar_index % 40 == 0
+    strategy.entry("<b onmouseover=window.hacked=6>L</b>", strategy.long, comment = "<img src=x onerror=window.hacked=7>")
+    label.new(bar_index, high, "<svg onload=window.hacked=8>")
+if bar_index % 40 == 20
+    strategy.close_all(comment = "</script><script>window.hacked=9</script>")
+    box.new(bar_index - 10, high[10], bar_index, low, text = "</svg><script>window.hacked=10</script>")
+var t = table.new(position.top_right, 2, 2)
+table.cell(t, 0, 0, "<img src=x onerror=window.hacked=11>")
+table.cell(t, 1, 1, "profit")
+"""
+
+
+def rows(page, selector):
+    """The texts of a table's cells, row by row."""
+    return page.eval_on_selector_all(
+        f"{selector} tbody tr:not(.space)", "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))")
+
+
+class ReportTests(ReportCase):
+    def test_has_every_bar_and_two_arrows_for_each_closed_trade(self):
+        path = self.run_script(CROSS, self.bars(1000), "cross.html", "cross.json")
+        data = json.loads((self.folder / "cross.json").read_text())
+        page = self.open_report(path)
+        self.assertEqual(page.evaluate("fxaotReport.state.candles.data().length"), 1000)
+        # All of a short run is in sight; the last trade is open and has no exit.
+        count = data["trades"]["count"]
+        self.assertGreater(count, 10)
+        self.until(page, "fxaotReport.state.arrows > 0")
+        self.assertEqual(page.evaluate("fxaotReport.state.arrows"), 2 * count - 1)
+        # Price, the RSI, equity, drawdown.
+        self.assertEqual(page.evaluate("fxaotReport.state.chart.panes().length"), 4)
+        self.assertEqual(page.evaluate("fxaotReport.bars.equity.length"), 1000)
+
+    def test_draws_shapes_where_the_script_has_them(self):
+        script = CROSS + """
+plotshape(bar_index % 50 == 10, "Up", shape.triangleup, location.belowbar, text = "U")
+plotchar(bar_index % 100 == 30 ? high : na, "High", "H", location.absolute)
+plotarrow(bar_index % 200 == 60 ? close - open : na, "Arrow")
+hline(1.1, "Level")
+"""
+        options = ["--plots", self.folder / "plots.csv"]
+        page = self.open_report(self.run_script(script, self.bars(1000), "shapes.html", options=options))
+        self.until(page, "fxaotReport.state.shapes > 0")
+        self.assertEqual(page.evaluate("fxaotReport.state.shapes"), 20 + 10 + 5)
+        self.assertEqual(page.locator(".bar label").all_inner_texts(), ["Fast", "Slow", "RSI", "Level"])
+        # What --plots writes does not depend on the report.
+        self.assertEqual((self.folder / "plots.csv").read_text().split("\n")[0], "time,Fast,Slow,RSI")
+        self.screenshot(page, "report-shapes", full_page=False)
+
+    def test_shows_the_figures_of_the_data_and_their_definitions(self):
+        path = self.run_script(CROSS, self.bars(1000), "figures.html", "figures.json")
+        data = json.loads((self.folder / "figures.json").read_text())
+        page = self.open_report(path)
+        shown = page.eval_on_selector_all(
+            "table.figures tbody tr", "rows => rows.map(row => [row.cells[0].firstChild.textContent, row.cells[1].innerText, row.title || row.cells[0].title])")
+        self.assertEqual([row[0] for row in shown], [figure["name"] for figure in data["figures"]])
+        self.assertEqual([row[2] for row in shown], [figure["definition"] for figure in data["figures"]])
+        net = next(figure for figure in data["figures"] if figure["name"] == "Net profit")["values"][0]
+        self.assertIn(["Net profit", f"{net:,.2f}"], [row[:2] for row in shown])
+        # Initial capital has no long part, and says why.
+        cell = page.locator("table.figures tbody tr").first.locator("td").nth(1)
+        self.assertEqual((cell.inner_text(), cell.get_attribute("title")), ("n/a", "known for the account as a whole only"))
+
+    def test_sorts_the_trades_and_moves_the_chart(self):
+        path = self.run_script(CROSS, self.bars(1000), "sort.html")
+        page = self.open_report(path)
+        profits = page.evaluate("[...fxaotReport.trades.profit]")
+        page.get_by_role("button", name="Profit", exact=True).click()
+        self.assertEqual(page.locator("#trades th[aria-sort]").inner_text(), "Profit")
+        first = page.locator("#trades tbody tr[data-trade]").first
+        self.assertEqual(int(first.get_attribute("data-trade")), profits.index(min(profits)))
+        page.get_by_role("button", name="Profit", exact=True).click()
+        best = profits.index(max(profits))
+        self.assertEqual(int(first.get_attribute("data-trade")), best)
+
+        first.click()
+        self.until(page, "fxaotReport.visible().to - fxaotReport.visible().from < 400")
+        range_ = page.evaluate("fxaotReport.visible()")
+        entry, exit_ = page.evaluate(f"[fxaotReport.trades.entryBar[{best}], fxaotReport.trades.exitBar[{best}]]")
+        self.assertTrue(range_["from"] < entry <= exit_ < range_["to"], (range_, entry, exit_))
+        self.assertEqual(page.locator("#trades tr[aria-selected=true]").get_attribute("data-trade"), str(best))
+
+    def test_is_used_by_keyboard(self):
+        path = self.run_script(CROSS, self.bars(1000), "keys.html")
+        page = self.open_report(path)
+        page.locator("#trades").focus()
+        chosen = lambda: page.evaluate("fxaotReport.state.chosen")
+        page.keyboard.press("ArrowDown")
+        self.assertEqual(chosen(), 0)
+        page.keyboard.press("ArrowDown")
+        self.assertEqual(chosen(), 1)
+        page.keyboard.press("End")
+        count = page.evaluate("fxaotReport.trades.count")
+        self.assertEqual(chosen(), count - 1)
+        self.assertTrue(page.locator("#trades tr[aria-selected=true]").is_visible())
+        page.keyboard.press("Home")
+        self.assertEqual(chosen(), 0)
+        # Every control is reached by the tab key and shows that it is.
+        page.get_by_role("button", name="Next trade").focus()
+        page.keyboard.press("Enter")
+        self.assertEqual(chosen(), 1)
+
+    def test_opens_100000_bars_and_10000_trades_in_two_seconds(self):
+        path = self.run_script(EVERY_TEN_BARS, self.bars(100_000), "large.html")
+        page = self.open_report(path)
+        opened, complete = page.evaluate("[fxaotReport.state.openedAfter, fxaotReport.state.completeAfter]")
+        print(f"opened after {opened:.0f} ms, all bars after {complete:.0f} ms", end=" ", flush=True)
+        self.assertLess(opened, 2000)
+        self.assertEqual(page.evaluate("fxaotReport.state.candles.data().length"), 100_000)
+        self.assertEqual(page.evaluate("fxaotReport.trades.count"), 10_000)
+        # Of 10,000 rows those in sight are there.
+        self.assertLess(page.locator("#trades tbody tr").count(), 60)
+        page.locator("#trades").evaluate("box => { box.scrollTop = 5000 * 30 }")
+        page.wait_for_selector("#trades tr[data-trade='5000']")
+        # From one end to the other, and the whole run at once.
+        frames = page.evaluate("""async () => {
+          const scale = fxaotReport.state.chart.timeScale();
+          const times = [];
+          for (let i = 0; i < 40; i++) {
+            scale.setVisibleLogicalRange({from: i * 2400, to: i * 2400 + 600});
+            const began = performance.now();
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - began);
+          }
+          return times.sort((a, b) => a - b);
+        }""")
+        print(f"median frame {frames[20]:.0f} ms", end=" ", flush=True)
+        self.assertLess(frames[20], 50)
+        page.get_by_role("button", name="Whole run").click()
+        self.until(page, "fxaotReport.visible().from <= 0 && fxaotReport.visible().to >= 99999")
+        page.get_by_role("button", name="Next trade").click()
+
+    def test_keeps_the_view_while_older_bars_come(self):
+        path = self.run_script(CROSS, self.bars(30_000), "older.html")
+        page = self.open_report(path)
+        range_ = page.evaluate("fxaotReport.visible()")
+        self.assertAlmostEqual(range_["from"], 29_400, delta=2)
+        self.assertAlmostEqual(range_["to"], 30_005, delta=2)
+
+    def test_compares_two_runs(self):
+        bars = self.bars(1000)
+        self.run_script(CROSS, bars, "other.json", options=["--param", "Length=5"])
+        path = self.run_script(CROSS, bars, "compare.html", "mine.json", options=["--compare", self.folder / "other.json"])
+        net = []
+        for name in ["mine.json", "other.json"]:
+            figures = json.loads((self.folder / name).read_text())["figures"]
+            net.append(next(figure for figure in figures if figure["name"] == "Net profit")["values"][0])
+        page = self.open_report(path)
+        shown = {row[0]: row[1:] for row in rows(page, "#comparison")}
+        self.assertEqual(shown["Net profit"], [f"{x:,.2f}" for x in [*net, net[0] - net[1]]])
+        self.assertEqual(rows(page, "table.inputs"), [["Length", "10", "5"]])
+        self.screenshots(path, "report-compare", self.wait)
+
+    def test_shows_a_script_s_texts_as_texts(self):
+        self.run_script(HOSTILE, self.bars(500), "hostile.json")
+        path = self.run_script(HOSTILE, self.bars(500), "hostile.html", options=["--compare", self.folder / "hostile.json"])
+        page = self.open_report(path)
+        for _ in range(3):
+            page.keyboard.press("Tab")
+        page.locator("#trades tbody tr[data-trade]").first.hover()
+        page.locator("#trades tbody tr[data-trade]").first.click()
+        self.assertIsNone(page.evaluate("window.hacked ?? null"))
+        self.assertEqual(page.locator("h1").inner_text(),
+            "</title></script><script>window.hacked=1</script><img src=x onerror=window.hacked=2>")
+        self.assertEqual(page.locator("img, script[src], iframe, object, h1 *").count(), 0)
+        self.assertEqual(page.locator("script").count(), 4)
+        self.assertIn("<img src=x onerror=window.hacked=11>", page.locator("main").inner_text())
+
+    def test_runs_no_script_that_it_does_not_name(self):
+        page = self.open_report(self.run_script(CROSS, self.bars(500), "policy.html"))
+        self.expect_error("Content Security Policy")
+        page.evaluate("""() => {
+          const script = document.createElement("script");
+          script.textContent = "window.hacked = 1";
+          document.body.append(script);
+        }""")
+        self.assertIsNone(page.evaluate("window.hacked ?? null"))
+
+    def test_has_pictures_without_the_chart_library(self):
+        www = self.folder / "parts"
+        (www / "www").mkdir(parents=True)
+        shutil.copytree(ROOT / "priv" / "report", www / "report")
+        path = self.run_script(CROSS, self.bars(1000), "still.html", environment={"FXAOT_WWW": str(www)})
+        page = self.open_report(path)
+        self.assertEqual(page.locator("figure.still svg").count(), 3)
+        self.assertIn("make setup fetches it", page.locator(".note").inner_text())
+        self.assertGreater(page.locator("table.figures tr").count(), 60)
+        page.locator("#trades tbody tr[data-trade]").first.click()
+        self.assertEqual(page.locator("#trades tr[aria-selected=true]").count(), 1)
+        self.screenshots(path, "report-still", self.wait)
+
+    def test_an_indicator_has_a_chart_and_no_trades(self):
+        script = '//@version=6\nindicator("Average")\nplot(ta.sma(close, 20), "Average")\n'
+        page = self.open_report(self.run_script(script, self.bars(500), "indicator.html"))
+        self.assertEqual(page.locator("#chart canvas").count() > 0, True)
+        self.assertEqual(page.locator("#trades, table.figures").count(), 0)
+
+    def test_a_strategy_without_trades_says_so(self):
+        script = '//@version=6\nstrategy("Nothing")\n'
+        page = self.open_report(self.run_script(script, self.bars(500), "nothing.html"))
+        shown = {row[0].split("\n")[0]: row[1] for row in rows(page, "table.figures")}
+        self.assertEqual(shown["Total trades"], "0")
+        self.assertEqual(shown["Percent profitable"], "n/a\nthere are no closed trades")
+
+    def test_a_report_of_a_list_of_trades(self):
+        bars = self.bars(1000)
+        self.run_script(CROSS, bars, "run.json", options=["--trades", self.folder / "trades.csv"])
+        path = self.folder / "list.html"
+        subprocess.run([TOOL, "report", self.folder / "trades.csv", "--bars", bars, "--symbol", "EURUSD", "--report", path],
+            check=True, capture_output=True)
+        page = self.open_report(path)
+        shown = {row[0].split("\n")[0]: row[1] for row in rows(page, "table.figures")}
+        self.assertEqual(shown["Commission paid"], "n/a\nthe list of trades does not tell it")
+        data = json.loads((self.folder / "run.json").read_text())
+        net = next(figure for figure in data["figures"] if figure["name"] == "Net profit")["values"][0]
+        self.assertEqual(shown["Net profit"], f"{net:,.2f}")
+
+    def test_a_report_of_a_run_in_an_account(self):
+        account = self.folder / "account.jsonl"
+        account.write_text("")
+        source = self.folder / "live.pine"
+        source.write_text(CROSS)
+        path = self.folder / "live.html"
+        done = subprocess.run([TOOL, "run", source, "--bars", self.bars(1000), "--symbol", "EURUSD", "--account", account,
+            "--report", path, "--json"], check=True, capture_output=True, text=True)
+        summary = json.loads(done.stdout)
+        self.assertGreater(summary["trades"], 10)
+        page = self.open_report(path)
+        shown = {row[0].split("\n")[0]: row[1] for row in rows(page, "table.figures")}
+        self.assertEqual(shown["Net profit"], f"{summary['net_profit']:,.2f}")
+        self.assertEqual(shown["Total trades"], str(summary["trades"]))
+        self.assertEqual([row[0] for row in rows(page, "#facts")], ["script", "data", "account", "tool", "command"])
+
+    def test_looks_right_in_light_and_dark_on_screen_and_phone(self):
+        self.screenshots(self.run_script(CROSS, self.bars(3000), "look.html"), "report", self.wait)
+
+
+if __name__ == "__main__":
+    unittest.main()
