@@ -33,7 +33,7 @@ export FXAOT_NATIVE_BUILT
 .DEFAULT_GOAL := all
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
-.PHONY: all help edoc coverage setup native tool artifacts erlang catalogue demo demo-fix test lint test-swift test-erlang test-c test-readme \
+.PHONY: all help edoc pictures coverage setup native tool artifacts erlang catalogue demo demo-fix test lint test-swift test-erlang test-c test-readme \
 	test-release test-library test-telemetry test-fix test-web test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp chaos sim conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
@@ -200,6 +200,9 @@ test-fix: erlang ## The FIX gateway against QuickFIX (installs libquickfix-dev)
 
 test-web: all ## Pages in a real browser (installs chromium); screenshots in _build/web
 	@scripts/test-web
+
+pictures: all ## Make the README's pictures anew, into docs/pictures
+	@PYTHONDONTWRITEBYTECODE=1 "$$(scripts/web-python)" Tests/web/pictures.py
 
 test-release: erlang artifacts ## Boot a release; build example projects that depend on fxaot
 	erlang/test/release_test

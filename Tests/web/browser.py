@@ -7,6 +7,7 @@ expects them (`self.expect_error`). Screenshots go to _build/web.
 import os
 import pathlib
 import re
+import shutil
 import unittest
 
 from playwright.sync_api import Page, sync_playwright
@@ -14,6 +15,9 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WWW = ROOT / "priv" / "www"
 PICTURES = ROOT / "_build" / "web"
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("FXAOT_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 WIDTHS = {1440: 900, 390: 844}
 SCHEMES = ("light", "dark")
@@ -26,7 +30,7 @@ class BrowserCase(unittest.TestCase):
     def setUpClass(cls):
         cls._playwright = sync_playwright().start()
         cls.addClassCleanup(cls._playwright.stop)
-        cls.browser = cls._playwright.chromium.launch(executable_path=os.environ.get("FXAOT_CHROMIUM", "/usr/bin/chromium"))
+        cls.browser = cls._playwright.chromium.launch(executable_path=CHROMIUM)
         cls.addClassCleanup(cls.browser.close)
         PICTURES.mkdir(parents=True, exist_ok=True)
 
