@@ -90,5 +90,9 @@ quoted(Text) -> replaced(Text, [{<<"\\">>, <<"\\\\">>}, {<<"\"">>, <<"\\\"">>}, 
 escaped(open_metrics, Text) -> quoted(Text);
 escaped(prometheus, Text) -> replaced(Text, [{<<"\\">>, <<"\\\\">>}, {<<"\n">>, <<"\\n">>}]).
 
+%% Hardly any text has one.
 replaced(Text, Pairs) ->
-    lists:foldl(fun({From, To}, Next) -> binary:replace(Next, From, To, [global]) end, Text, Pairs).
+    case binary:match(Text, [From || {From, _} <- Pairs]) of
+        nomatch -> Text;
+        _ -> lists:foldl(fun({From, To}, Next) -> binary:replace(Next, From, To, [global]) end, Text, Pairs)
+    end.
