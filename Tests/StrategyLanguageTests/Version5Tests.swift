@@ -191,6 +191,7 @@ import Testing
     ("str.upper(\"héß\") == \"HÉSS\" ? 1 : 0", 1), ("str.lower(\"ÀB\") == \"àb\" ? 1 : 0", 1),
     ("str.length(str.repeat(\"é\", 3, \"–\"))", 5),
     ("str.length(str.replace(\"aéa\", \"é\", \"ö\"))", 3),
+    ("str.match(\"héllo wörld\", \"[^l]+$\") == \"d\" ? 1 : 0", 1), ("str.match(\"hé\", \"\\\\d\") == \"\" ? 1 : 0", 1),
     ("str.length(str.format(\"{0}é\", 1))", 2),
     // A text has at most 4,096 bytes; it is not cut within a character.
     ("str.length(str.repeat(\"€\", 3000))", 1365),

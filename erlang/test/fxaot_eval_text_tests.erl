@@ -28,7 +28,11 @@ characters_are_counted_not_bytes_test_() ->
      ?_assertEqual(<<>>, Call(text_substring, [<<"→€"/utf8>>, 2.0, na])),
      ?_assertEqual(<<"HÉSS"/utf8>>, Call(text_upper, [<<"héß"/utf8>>])),
      ?_assertEqual(<<"àb"/utf8>>, Call(text_lower, [<<"ÀB"/utf8>>])),
-     ?_assertEqual(1365.0, Call(text_length, [Call(text_repeat, [<<"€"/utf8>>, 3000.0, <<>>])]))].
+     ?_assertEqual(1365.0, Call(text_length, [Call(text_repeat, [<<"€"/utf8>>, 3000.0, <<>>])])),
+     ?_assertEqual(<<"NASDAQ:SYMBOL">>, Call(text_match, [<<"sell some NASDAQ:SYMBOL!">>, <<"[\\w]+:[\\w]+">>])),
+     ?_assertEqual(<<"é"/utf8>>, Call(text_match, [<<"1é"/utf8>>, <<"[^\\d]">>])),
+     ?_assertEqual(<<>>, Call(text_match, [<<"abc">>, <<"\\d">>])),
+     ?_assertEqual(na, Call(text_match, [na, <<"a">>]))].
 
 %% The same as Tests/StrategyLanguageTests/Formulas/TextTests.swift asks of the virtual machine.
 numbers_are_written_as_the_machine_does_test_() ->

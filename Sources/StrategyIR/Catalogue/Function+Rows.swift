@@ -126,6 +126,10 @@ extension Function {
       FunctionRow("timeframe.from_seconds(seconds: simple int) string", about: "The timeframe of so many seconds.")
     case .timestampOfText:
       FunctionRow(inner: "timestamp(dateString: string) int", about: "The time of a date that is written as a text.")
+    case .textMatch:
+      FunctionRow(
+        "str.match(source: string, regex: const string) string",
+        about: "The first part of the text that a regular expression fits; empty without one.")
     }
   }
 }

@@ -44,6 +44,8 @@ public enum Function: UInt8, Sendable, CaseIterable {
   case timeframeSeconds, timeframeFromSeconds
   /// timestamp(text): na where it is no date.
   case timestampOfText
+  /// (source, regular expression)
+  case textMatch
 
   private static let rows = allCases.map(\.written)
   private static let arities = rows.map { UInt8($0.arity) }

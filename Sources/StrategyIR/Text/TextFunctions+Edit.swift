@@ -15,6 +15,7 @@ extension TextFunctions {
     case .textLower: changeCase(Self.lower) { $0.lowercaseMapping }
     case .textTrim: trim()
     case .textRepeat: repeatSource(times: a[1], separator: a[2])
+    case .textMatch: match(a[1])
     default: break
     }
   }
@@ -97,6 +98,19 @@ extension TextFunctions {
       from = found + other.count
     }
     out.append(contentsOf: source[from...])
+  }
+
+  /// The front end has checked the expression; a program with another finds nothing.
+  private func match(_ regex: Double) {
+    load(regex, into: &other)
+    if expression?.pattern != other {
+      let made = try? RegularExpression(String(decoding: other, as: UTF8.self))
+      expression = made.map { (pattern: other, made: $0) }
+    }
+    guard let made = expression?.made else { return }
+    let text = Array(String(decoding: source, as: UTF8.self).unicodeScalars)
+    guard let found = made.firstMatch(in: text) else { return }
+    for scalar in text[found] { out.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped) }
   }
 
   private func trim() {

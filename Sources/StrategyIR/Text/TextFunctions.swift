@@ -10,6 +10,8 @@ public final class TextFunctions {
   /// A copy of an argument's bytes, while others are read.
   @exclusivity(unchecked) var source: [UInt8] = []
   @exclusivity(unchecked) var other: [UInt8] = []
+  /// The newest one of `str.match`.
+  @exclusivity(unchecked) var expression: (pattern: [UInt8], made: RegularExpression)?
   /// The arena was full; the answer was na then. A function of its own, since in another module
   /// the property would be checked for exclusive access on each bar.
   public var isFull: Bool {
@@ -41,7 +43,7 @@ public final class TextFunctions {
       out.append(contentsOf: (a[0] == 1 ? "true" : a[0] == a[0] ? "false" : "NaN").utf8)
     case .textFormat: appendMessage(a, texts: texts)
     case .textSubstring, .textReplace, .textReplaceAll, .textUpper, .textLower, .textTrim,
-      .textRepeat:
+      .textRepeat, .textMatch:
       if a[0] != a[0] { return .nan }
       load(a[0], into: &source)
       edit(function, a)

@@ -7,7 +7,7 @@ extension Builtins {
     ("request.security_lower_tf", "bars of shorter timeframes (request.security_lower_tf)"),
     ("request.footprint", "footprints"), ("footprint.", "footprints"),
     ("volume_row.", "footprints"), ("request.", "data from other sources"),
-    ("ticker.", "other chart types"), ("str.match", "str.match"),
+    ("ticker.", "other chart types"),
   ]
 
   /// The part of the language that this name belongs to ("arrays"); nil for a name that the language

@@ -183,6 +183,15 @@ extension Lowering {
     return .unknown
   }
 
+  private func checkRegex(_ bound: BoundArguments) {
+    guard let pattern = bound["regex"]?.text else { return }
+    do throws(RegularExpression.Fault) {
+      _ = try RegularExpression(pattern)
+    } catch {
+      self.error("the regular expression \"\(pattern)\" cannot be used: \(error.sentence)", at: bound.range("regex"))
+    }
+  }
+
   private func checkTransparency(_ bound: BoundArguments, of overload: Builtins.Overload) {
     guard tree.version >= 6, overload.isOutput, bound.isWritten("transp") else { return }
     error(
@@ -195,7 +204,9 @@ extension Lowering {
   ) -> Value {
     switch overload.action {
     case .kernel(let kernel): return self.kernel(kernel, bound)
-    case .function(let function): return self.function(function, bound)
+    case .function(let function):
+      if function == .textMatch { checkRegex(bound) }
+      return self.function(function, bound)
     case .order(let kind): return order(kind, bound, at: range)
     case .risk(let kind): return risk(kind, bound, at: range)
     case .trade(let field, let isOpen):

@@ -421,7 +421,8 @@ functions() ->
      text_length, text_contains, text_position, text_substring, text_replace, text_replace_all,
      text_upper, text_lower, text_trim, text_repeat, text_starts_with, text_ends_with,
      text_to_number, time, time_close, year, month, week_of_year, day_of_month, day_of_week, hour,
-     minute, second, timestamp, timeframe_seconds, timeframe_from_seconds, timestamp_of_text}.
+     minute, second, timestamp, timeframe_seconds, timeframe_from_seconds, timestamp_of_text,
+     text_match}.
 
 %% @doc A function's fewest and most arguments.
 -spec arity(atom()) -> {non_neg_integer(), non_neg_integer()}.
@@ -488,7 +489,8 @@ arity(second) -> {2, 2};
 arity(timestamp) -> {7, 7};
 arity(timeframe_seconds) -> {1, 1};
 arity(timeframe_from_seconds) -> {1, 1};
-arity(timestamp_of_text) -> {1, 1}.
+arity(timestamp_of_text) -> {1, 1};
+arity(text_match) -> {2, 2}.
 
 %% @doc The functions over objects.
 -spec objects() -> tuple().

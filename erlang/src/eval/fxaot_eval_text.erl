@@ -48,6 +48,12 @@ function(text_replace_all, [X, Target, By], _, _) ->
 function(text_upper, [X | _], _, _) -> cut(string:uppercase(loaded(X)));
 function(text_lower, [X | _], _, _) -> cut(string:lowercase(loaded(X)));
 function(text_trim, [X | _], _, _) -> trimmed(reversed(trimmed(reversed(loaded(X)))));
+function(text_match, [X, Regex], _, _) ->
+    try re:run(loaded(X), loaded(Regex), [unicode, {capture, first, binary}]) of
+        {match, [Found]} -> Found;
+        nomatch -> <<>>
+    catch error:badarg -> <<>>
+    end;
 function(text_repeat, [X, Times, Separator], _, _) ->
     Between = case Separator of na -> <<>>; _ -> text(Separator) end,
     cut(repeated(loaded(X), count(Times), Between, [], 0));
