@@ -256,6 +256,45 @@ struct JournalCommandTests {
       ])
   }
 
+  /// What a loss of power leaves on some file systems.
+  @Test func `zeros at the very end are an unfinished write, and others are damage`() throws {
+    let all = try segments()
+    let (last, size) = (try #require(all[1].places.last), all[1].bytes.count)
+    func verdict(from start: Int, to end: Int) throws -> JournalFolder.Verdict {
+      var torn = all
+      torn[1].bytes.replaceSubrange(start..<end, with: repeatElement(0, count: end - start))
+      return try write(torn).verify()
+    }
+    for start in [last, last + 1, size - 4] {
+      let verdict = try verdict(from: start, to: size)
+      #expect(verdict.damage.isEmpty)
+      #expect(
+        verdict.warnings == [
+          "\(scratch.path)/\(all[1].name): byte \(last): a record's sum is wrong; an unfinished write, which the next "
+            + "start cuts off"
+        ])
+    }
+    for (start, place, reason) in [
+      (0, 0, "no header of a journal"), (8, 8, "version 0, which this tool does not read, or a damaged header"),
+      (20, 0, "the header's sum is wrong"), (68, 68, "a record's sum is wrong"),
+    ] {
+      let verdict = try verdict(from: start, to: size)
+      #expect(verdict.damage.isEmpty)
+      #expect(
+        verdict.warnings == [
+          "\(scratch.path)/\(all[1].name): byte \(place): \(reason); a segment that was never in use, which the next "
+            + "start puts aside"
+        ])
+    }
+    #expect(Fxaot.status(["journal", "verify", scratch.path]) == 0)
+    let warnings = try JournalReplay.make(JournalFolder(scratch.path), until: .max, fromStart: false).warnings
+    #expect(warnings.count == 1)
+    // Records lie behind these, or the end is no zero.
+    for (start, end) in [(0, 68), (68, last), (last, size - 1)] {
+      #expect(try verdict(from: start, to: end).damage.count == 1)
+    }
+  }
+
   @Test func `a gap between segments is named`() throws {
     var all = try segments()
     all[0].bytes.removeLast(all[0].bytes.count - all[0].places[6])

@@ -60,7 +60,7 @@ struct JournalCommand: ParsableCommand {
           try output.finish()
           throw ToolError.failed(damage.sentence)
         }
-        StandardError.note(JournalFolder.warning(damage))
+        StandardError.note(JournalFolder.warning(damage, segment))
       }
       try output.finish()
     }

@@ -76,7 +76,7 @@ struct JournalFolder {
       }
       end = End(segment)
       if let damage = segment.damage, segment.isTorn {
-        verdict.warnings.append(Self.warning(damage))
+        verdict.warnings.append(Self.warning(damage, segment))
         end = End()
       }
       verdict.records += UInt64(segment.records.count)
@@ -106,8 +106,11 @@ struct JournalFolder {
     }
   }
 
-  static func warning(_ damage: JournalDamage) -> String {
-    damage.sentence + "; an unfinished write, which the next start cuts off"
+  static func warning(_ damage: JournalDamage, _ segment: JournalSegment) -> String {
+    damage.sentence
+      + (segment.snapshot != nil
+        ? "; an unfinished write, which the next start cuts off"
+        : "; a segment that was never in use, which the next start puts aside")
   }
 }
 

@@ -99,7 +99,7 @@ struct JournalReplay: ~Copyable {
       end = JournalFolder.End(segment)
       if let damage = segment.damage {
         if segment.isTorn {
-          stretch.warnings.append(JournalFolder.warning(damage))
+          stretch.warnings.append(JournalFolder.warning(damage, segment))
         } else {
           stretch.damage[index] = damage
         }

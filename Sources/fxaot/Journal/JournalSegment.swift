@@ -24,7 +24,7 @@ struct JournalSegment {
   /// The bytes of the header and of the whole records.
   private(set) var whole = 0
   private(set) var damage: JournalDamage?
-  /// The damage is an unfinished write at the journal's end, which the next start cuts off.
+  /// The damage is an unfinished write at the journal's end, which the next start cuts off or puts aside.
   private(set) var isTorn = false
   /// No record lies behind the damage.
   private(set) var isAtEnd = false
@@ -40,7 +40,7 @@ struct JournalSegment {
     bytes.withUnsafeBytes { raw in
       if let (offset, reason) = readHeader(raw) {
         damage = JournalDamage(path: path, offset: offset, reason: reason)
-        isTorn = isNewest && raw.count < Self.headerBytes
+        isTorn = isNewest && isHeaderUnfinished(raw)
       } else {
         readRecords(raw, isNewest)
       }
@@ -56,8 +56,7 @@ struct JournalSegment {
     guard raw.count >= Self.headerBytes else { return (raw.count, "the file ends inside its header") }
     guard raw.prefix(8).elementsEqual(Self.magic) else { return (0, "no header of a journal") }
     let version = raw.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
-    let isWhole =
-      CRC32C.sum(UnsafeRawBufferPointer(rebasing: raw[..<64])) == raw.loadUnaligned(fromByteOffset: 64, as: UInt32.self)
+    let isWhole = Self.isHeaderWhole(raw)
     if version != Self.version {
       let newer = version > Self.version ? "written by a newer fxaot: version \(version)" : "version \(version)"
       return (8, newer + ", which this tool does not read\(isWhole ? "" : ", or a damaged header")")
@@ -77,6 +76,23 @@ struct JournalSegment {
     return nil
   }
 
+  private static func isHeaderWhole(_ raw: UnsafeRawBufferPointer) -> Bool {
+    CRC32C.sum(UnsafeRawBufferPointer(rebasing: raw[..<64])) == raw.loadUnaligned(fromByteOffset: 64, as: UInt32.self)
+  }
+
+  /// Of a segment that was never in use.
+  private func isHeaderUnfinished(_ raw: UnsafeRawBufferPointer) -> Bool {
+    guard raw.count >= Self.headerBytes else { return true }
+    let isNewer =
+      raw.prefix(8).elementsEqual(Self.magic)
+      && raw.loadUnaligned(fromByteOffset: 8, as: UInt32.self) > Self.version
+    return !isNewer && !Self.isHeaderWhole(raw) && Self.endsInZeros(raw)
+      && !RecordFrame.hasLater(raw, than: Self.headerBytes - 1, RecordChain(sequence: first &- 1))
+  }
+
+  /// Some file systems leave zeros for what a loss of power took.
+  private static func endsInZeros(_ raw: UnsafeRawBufferPointer) -> Bool { raw.suffix(4).allSatisfy { $0 == 0 } }
+
   private mutating func readRecords(_ raw: UnsafeRawBufferPointer, _ isNewest: Bool) {
     while whole < raw.count {
       switch RecordFrame.read(raw, at: whole, &chain) {
@@ -86,7 +102,7 @@ struct JournalSegment {
       case .failure(let failure):
         damage = JournalDamage(path: path, offset: whole, reason: Self.words(failure.fault))
         isAtEnd = [.short, .length, .sum].contains(failure.fault) && !RecordFrame.hasLater(raw, than: whole, chain)
-        isTorn = isNewest && failure.fault == .short && isAtEnd
+        isTorn = isNewest && isAtEnd && (failure.fault == .short || Self.endsInZeros(raw))
         return
       }
     }
