@@ -93,6 +93,30 @@ struct WarmingTests {
     #expect(since(after) == [quotes[1_999].time, quotes[1_999].time])
   }
 
+  /// So a gap does not remember that history has begun: what comes after a restart begins anew.
+  @Test func `history that comes again after another restart counts no quote twice`() throws {
+    let (_, snapshot, items) = try journaled()
+    let key = SymbolKey.make("EURUSD")
+    // Two quotes of one time, where the first history ends.
+    let records = quotes[..<4_000].enumerated().map { index, quote in
+      fxaot_quote(
+        time_ns: quotes[index == 2_999 ? 2_998 : index].time, symbol: key, bid: quote.bid, ask: quote.ask, bid_size: 0,
+        ask_size: 0)
+    }
+    func warm(_ world: World, to end: Int) {
+      records.withUnsafeBytes { if let start = $0.baseAddress { world.engine.pointee.warm(start, count: end) } }
+    }
+    let once = try recovered(snapshot, items)
+    warm(once, to: 4_000)
+    let first = try recovered(snapshot, items)
+    warm(first, to: 3_000)
+    let again = try recovered(saved(first))
+    #expect(since(again) == [quotes[2_998].time, quotes[2_998].time])
+    warm(again, to: 4_000)
+    #expect(since(again) == [0, 0])
+    #expect(saved(again) == saved(once))
+  }
+
   @Test func `nothing trades in history`() throws {
     let world = try World.eurusd()
     try world.engine.pointee.startJournal(InputJournal.Scope.account.rawValue)
