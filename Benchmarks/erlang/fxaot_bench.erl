@@ -266,7 +266,8 @@ fix_orders() ->
     case fxaot_bench_fix:venue() of
         {ok, Venue} ->
             Sync = median(fxaot_bench_fix:datasync(300)) / 1000,
-            [fix_order(fix_order_roundtrip, Venue, never, 150, none, "none"),
+            Bare = median(fxaot_bench_fix:bare(Venue, 1000)) / 1000,
+            [fix_order(fix_order_roundtrip, Venue, never, 150, Bare, "the same broker and a bare socket"),
              fix_order(fix_order_roundtrip_sync, Venue, sync, round(150 + 2 * Sync), Sync, "a datasync of 200 bytes")];
         none ->
             io:format("~-26s No QuickFIX (libquickfix-dev) and C++ compiler here: not measured.~n", [fix_order_roundtrip]),
@@ -277,10 +278,7 @@ fix_order(Name, Venue, Journal, Target, Floor, FloorName) ->
     {Accepted, Filled} = lists:unzip(fxaot_bench_fix:round_trips(Venue, Journal, 1000)),
     Value = median(Accepted) / 1000,
     #row{name = Name, value = Value, unit = "us", target = Target, floor = Floor, floor_name = FloorName,
-         ratio = case Floor of
-                     none -> none;
-                     _ -> Value / Floor
-                 end,
+         ratio = Value / Floor,
          peers = [{"to its fill", median(Filled) / 1000}]}.
 
 repeat(0, _) -> ok;

@@ -2,7 +2,7 @@
 %% (Tests/fix/venue.cpp).
 -module(fxaot_bench_fix).
 
--export([venue/0, round_trips/3, datasync/1]).
+-export([venue/0, round_trips/3, bare/2, datasync/1]).
 
 -include("../../erlang/include/fxaot.hrl").
 
@@ -23,17 +23,10 @@ venue() ->
 -spec round_trips(Venue :: file:filename(), Journal :: sync | never, Count :: pos_integer()) ->
           [{Accepted :: integer(), Filled :: integer()}].
 round_trips(Venue, Journal, Count) ->
-    Dir = filename:absname("_build/bench/fix"),
-    _ = file:del_dir_r(Dir),
-    ok = filelib:ensure_path(filename:join(Dir, "broker")),
     _ = application:load(fxaot),
     ok = logger:set_application_level(fxaot, critical),
     {ok, _} = application:ensure_all_started(fxaot),
-    Port = free_port(),
-    Self = self(),
-    Broker = spawn_link(fun() -> broker(Self, [Venue, integer_to_list(Port), filename:join(Dir, "broker"),
-                                               "Tests/fix/FIX44.xml"]) end),
-    told(Broker, <<"ready">>),
+    {Broker, Port, Dir} = started(Venue),
     {ok, _} = fxaot:start_engine(?NAME, #{
         instruments => ['EURUSD'],
         gateway => {fxaot_gateway_fix, #{host => "127.0.0.1", port => Port, sender => "DESK", target => "BROKER",
@@ -48,9 +41,7 @@ round_trips(Venue, Journal, Count) ->
     #{fills := Count, differences := 0} = fxaot:gateway(?NAME),
     ok = application:stop(fxaot),
     ok = logger:unset_application_level(fxaot),
-    Broker ! {command, "quit\n"},
-    told(Broker, closed),
-    _ = file:del_dir_r(Dir),
+    ended(Broker, Dir),
     %% The first orders find cold code and files.
     lists:nthtail(Count div 10, Times).
 
@@ -82,6 +73,55 @@ heard(Is, [{Time, Event} | Rest]) ->
         false -> heard(Is, Rest)
     end.
 
+%% @doc The same from a process that has but a socket: nanoseconds from the encoding of an order to the broker's acceptance.
+-spec bare(Venue :: file:filename(), Count :: pos_integer()) -> [integer()].
+bare(Venue, Count) ->
+    {Broker, Port, Dir} = started(Venue),
+    {ok, Socket} = gen_tcp:connect("127.0.0.1", Port, [binary, {active, false}, {nodelay, true}]),
+    sent(Socket, 1, logon, #{encrypt_method => 0, heart_bt_int => 60}),
+    {_, Rest} = read(Socket, <<>>),
+    Broker ! {command, "quote EUR/USD 1.1 1.1001\n"},
+    told(Broker, <<"done quote">>),
+    {Times, _} = lists:mapfoldl(fun(N, Left) -> bare_order(Socket, N, Left) end, Rest, lists:seq(2, Count + 1)),
+    ok = gen_tcp:close(Socket),
+    ended(Broker, Dir),
+    lists:nthtail(Count div 10, Times).
+
+bare_order(Socket, N, Left) ->
+    Side = case N rem 2 of
+               0 -> <<"1">>;
+               1 -> <<"2">>
+           end,
+    Order = #{cl_ord_id => integer_to_binary(N), symbol => <<"EUR/USD">>, side => Side, order_qty => 1000,
+              ord_type => <<"1">>, transact_time => fxaot_fix_time:text(erlang:system_time(millisecond))},
+    Began = erlang:monotonic_time(nanosecond),
+    sent(Socket, N, new_order_single, Order),
+    {Messages, Rest} = read(Socket, Left),
+    Accepted = erlang:monotonic_time(nanosecond),
+    {Accepted - Began, filled(Socket, Messages, Rest)}.
+
+sent(Socket, N, Name, Fields) ->
+    {ok, Bytes} = fxaot_fix_codec:encode(Name, Fields#{sender_comp_id => <<"DESK">>, target_comp_id => <<"BROKER">>,
+                                                       msg_seq_num => N,
+                                                       sending_time => fxaot_fix_time:text(erlang:system_time(millisecond))}),
+    ok = gen_tcp:send(Socket, Bytes).
+
+read(Socket, Bytes) ->
+    case Bytes =/= <<>> andalso fxaot_fix_codec:decode_many(Bytes, 65536) of
+        {ok, [_ | _] = Messages, Rest} -> {Messages, Rest};
+        _ ->
+            {ok, More} = gen_tcp:recv(Socket, 0, ?WAIT_MS),
+            read(Socket, <<Bytes/binary, More/binary>>)
+    end.
+
+filled(Socket, Messages, Rest) ->
+    case [Fill || {execution_report, #{exec_type := <<"F">>} = Fill} <- Messages] of
+        [] ->
+            {More, Left} = read(Socket, Rest),
+            filled(Socket, More, Left);
+        _ -> Rest
+    end.
+
 %% @doc Nanoseconds that the system takes to make 200 bytes more of a file durable, of each of so many times.
 -spec datasync(Count :: pos_integer()) -> [integer()].
 datasync(Count) ->
@@ -98,6 +138,23 @@ datasync(Count) ->
     Times.
 
 %% ---- the broker -----------------------------------------------------------------
+
+started(Venue) ->
+    Dir = filename:absname("_build/bench/fix"),
+    _ = file:del_dir_r(Dir),
+    ok = filelib:ensure_path(filename:join(Dir, "broker")),
+    Port = free_port(),
+    Self = self(),
+    Broker = spawn_link(fun() -> broker(Self, [Venue, integer_to_list(Port), filename:join(Dir, "broker"),
+                                               "Tests/fix/FIX44.xml"]) end),
+    told(Broker, <<"ready">>),
+    {Broker, Port, Dir}.
+
+ended(Broker, Dir) ->
+    Broker ! {command, "quit\n"},
+    told(Broker, closed),
+    _ = file:del_dir_r(Dir),
+    ok.
 
 free_port() ->
     {ok, Probe} = gen_tcp:listen(0, [{ip, {127, 0, 0, 1}}]),
