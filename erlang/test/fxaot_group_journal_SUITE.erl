@@ -9,7 +9,7 @@
 -define(SYMBOLS, ['EURUSD', 'GBPUSD', 'USDJPY', 'AUDUSD']).
 
 all() ->
-    [a_group_comes_back, without_quotes, moved_instruments, killed_in_a_move, a_disk_that_fails_in_a_move, killed_processes, wrong_folders,
+    [a_group_comes_back, half_of_a_deployment, without_quotes, moved_instruments, killed_in_a_move, a_disk_that_fails_in_a_move, killed_processes, wrong_folders,
      members_answer_of_their_journals].
 
 suite() -> [{timetrap, {minutes, 3}}].
@@ -121,6 +121,19 @@ a_group_comes_back(Config) ->
     ?assertEqual(['EURUSD', 'USDJPY', script], lists:sort([Id || #{id := Id} <- fxaot:strategies(pair)])),
     ?assertMatch({ok, #{version := 2}}, fxaot:tier(pair, 'EURUSD')),
     {ok, #{version := 3}} = fxaot:rollback(pair, 'EURUSD').
+
+%% The node's end came after an engine's record of a strategy, and before the group's.
+half_of_a_deployment(Config) ->
+    Options = #{journal => #{dir => folder(Config), quotes => true, sync => always}},
+    ok = started(pair, Options),
+    ok = deployed(pair),
+    {ok, [{First, _} | _]} = fxaot:engines(pair),
+    [ok = fxaot_journal:forget(First, {group, deployment, Id}) || Id <- ['GBPUSD', script]],
+    ok = fxaot:stop_engine(pair),
+    ok = started(pair, Options),
+    ?assertEqual(['AUDUSD', 'EURUSD', 'USDJPY'], lists:sort([Id || #{id := Id} <- fxaot:strategies(pair)])),
+    ?assertMatch({error, {not_found, _}}, fxaot:tier(pair, script)),
+    [?assertMatch({ok, #{tier := built_in}}, fxaot:tier(pair, Id)) || Id <- ['AUDUSD', 'EURUSD', 'USDJPY']].
 
 without_quotes(Config) ->
     Options = #{journal => #{dir => folder(Config), sync => always}},

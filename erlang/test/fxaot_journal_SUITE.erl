@@ -14,7 +14,7 @@
 all() ->
     [wrong_options, torn_at_every_byte, damaged_at_every_byte, newer_versions, a_segment_that_was_never_whole,
      one_owner_of_a_folder, killed_without_quotes, stale_strategies, history_of_a_function, an_orderly_stop, strategies_of_a_library,
-     killed_processes, files_unread_after_a_crash, nothing_found_is_durable, segments_and_retention, a_swap_survives, a_full_disk, a_failing_disk, killed_nodes].
+     killed_processes, files_unread_after_a_crash, nothing_found_is_durable, half_of_a_request, segments_and_retention, a_swap_survives, a_full_disk, a_failing_disk, killed_nodes].
 
 suite() -> [{timetrap, {minutes, case os:getenv("FXAOT_KILLS") of false -> 2; _ -> 60 end}}].
 
@@ -502,6 +502,34 @@ nothing_found_is_durable(Config) ->
     ?assert(Durable > Records),
     ok = fxaot_journals_sup:stop(shaken),
     ok = fxaot_nif:close(Engine).
+
+%% The node's end came after the engine's record of an instrument or a strategy, and before the application's.
+half_of_a_request(Config) ->
+    Journal = #{dir => folder(Config), quotes => true, sync => always},
+    Halved = fun() ->
+                     ok = fxaot:add_instrument(shaken, 'GBPUSD', #{commission => #{per_lot => 3.5, currency => 'USD'}}),
+                     ok = deployed(shaken),
+                     ok = fxaot_journal:forget(shaken, {deployment, ma}),
+                     ok = fxaot_journal:keep(shaken, instruments, ['EURUSD'])
+             end,
+    Again = fun() ->
+                    ok = fxaot:stop_engine(shaken),
+                    {ok, _} = fxaot:start_engine(shaken, #{journal => Journal}),
+                    {fxaot_engine_call:ask(shaken, instruments), [Id || #{id := Id} <- fxaot:strategies(shaken)]}
+            end,
+    {ok, _} = fxaot:start_engine(shaken, #{journal => Journal}),
+    Halved(),
+    ?assertEqual({['EURUSD'], []}, Again()),
+    Halved(),
+    %% What has been traded in stays.
+    _ = fxaot:tick(shaken, 'GBPUSD', 1704240000000000000, 1.25, 1.2501),
+    {ok, _} = fxaot:submit(shaken, #{id => <<"low">>, symbol => 'GBPUSD', side => buy, quantity => 1000, type => limit,
+                                     price => 1.0}),
+    ?assertEqual({['EURUSD', 'GBPUSD'], []}, Again()),
+    ?assertMatch([#{id := <<"low">>}], fxaot:orders(shaken)),
+    ok = deployed(shaken),
+    ?assertEqual({['EURUSD', 'GBPUSD'], [ma]}, Again()),
+    ?assertMatch({ok, #{tier := built_in}}, fxaot:tier(shaken, ma)).
 
 killed(Pid) ->
     Monitor = monitor(process, Pid),

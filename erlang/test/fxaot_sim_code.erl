@@ -21,6 +21,7 @@
                      {fxaot_nif, lock_file} => fxaot_sim_disk, {fxaot_nif, unlock_file} => fxaot_sim_disk,
                      {fxaot_nif, lose_journal} => fxaot_sim_node, {fxaot_nif, journal_snapshot} => fxaot_sim_node,
                      {fxaot_nif, apply_records} => fxaot_sim_node, {fxaot_nif, frame_records} => fxaot_sim_node,
+                     {fxaot_nif, remove_strategy} => fxaot_sim_node,
                      {fxaot_account_terms, option_names} => fxaot_account_terms,
                      {fxaot_account_terms, limited} => fxaot_account_terms,
                      {fxaot_engines, find} => {fxaot_sim_node, engine_found}}).

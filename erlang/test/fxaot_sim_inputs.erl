@@ -34,18 +34,18 @@ next(87) ->
     case get(?RUN) of
         #run{strategies = [Id | Rest]} ->
             fxaot_sim:changed(fun(Run) -> Run#run{strategies = Rest} end),
-            given({remove, Id});
+            given({remove, Id}),
+            own({delete, {deployment, Id}});
         _ -> ok
     end;
 next(88) -> given({risk, fxaot_sim:pick([#{}, #{max_orders => 4}])});
 next(N) when N =< 92 -> handed_over();
 next(N) when N =< 96 -> reported();
 next(N) when N =< 98 ->
-    Version = case fxaot_sim_model:known_terms() of
-                  [Key | _] = Keys when length(Keys) > 3 -> own({delete, Key});
-                  _ -> own({put, {note, rand:uniform(6)}, rand:uniform(1000)})
-              end,
-    Version;
+    case [Key || {note, _} = Key <- fxaot_sim_model:known_terms()] of
+        [Key | _] = Keys when length(Keys) > 3 -> own({delete, Key});
+        _ -> own({put, {note, rand:uniform(6)}, rand:uniform(1000)})
+    end;
 next(_) -> fxaot_sim_node:ask(sync, fxaot_sim_node:client({input, fxaot_sim_model:count()})).
 
 own(Term) ->
@@ -143,8 +143,12 @@ strategy() ->
                  true -> {error, known};
                  false -> given(Input)
              end,
-    _ = Answer =:= ok andalso fxaot_sim:changed(fun(Run) -> Run#run{strategies = [Id | Known]} end),
-    ok.
+    case Answer of
+        ok ->
+            fxaot_sim:changed(fun(Run) -> Run#run{strategies = [Id | Known]} end),
+            own({put, {deployment, Id}, element(1, Input)});
+        _ -> ok
+    end.
 
 %% ---- the broker -----------------------------------------------------------------
 

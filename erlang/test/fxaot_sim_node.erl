@@ -15,7 +15,7 @@
 %% As fxaot_alarm and telemetry.
 -export([set/3, clear/2, happened/2, happened/3, execute/3]).
 %% As fxaot_account_terms and fxaot_nif.
--export([apply/2, lose_journal/1, journal_snapshot/1, apply_records/2, frame_records/2]).
+-export([apply/2, lose_journal/1, remove_strategy/2, journal_snapshot/1, apply_records/2, frame_records/2]).
 
 -define(KEY, ?MODULE).
 -define(JOURNAL, fxaot_sim_of_fxaot_journal).
@@ -269,6 +269,10 @@ system_time(Unit) ->
 %% What the journal does to the engine is part of its history.
 apply(Engine, Options) -> fxaot_sim_model:input(Engine, {options, Options}).
 lose_journal(Engine) -> fxaot_sim_model:input(Engine, lost).
+
+remove_strategy(Engine, Id) ->
+    fxaot_sim:counted(half_deployed),
+    fxaot_sim_model:input(Engine, {remove, Id}).
 
 journal_snapshot(Engine) ->
     fxaot_sim_model:noted(mended),

@@ -81,11 +81,16 @@ started(Engines, #state{name = Name} = State, Options) ->
         {ok, Populated} ->
             fxaot_engines:enter_group(Name, length(Engines), Options),
             came_up(Populated),
-            _ = is_map_key(journal, Options) andalso
-                fxaot_group_journal:restore(Name, [Id || #{id := Id} <- read(strategies, Populated)]),
+            _ = is_map_key(journal, Options) andalso restored(Populated),
             {ok, Populated};
         Error -> given_up(Engines, Name, Error)
     end.
+
+restored(#state{name = Name} = State) ->
+    Here = [Id || #{id := Id} <- read(strategies, State)],
+    Unknown = fxaot_group_journal:unknown(Name, Here),
+    lists:foreach(fun(Id) -> ask_engine_of(Id, {undeploy, Id}, State) end, Unknown),
+    fxaot_group_journal:restore(Name, Here -- Unknown).
 
 came_up(#state{name = Name, engines = Engines}) ->
     fxaot_keeper:watch_process(group, Name),
@@ -119,7 +124,9 @@ start([Engine | Rest], Options, Fresh) ->
         {ok, _} ->
             case Fresh =/= [] orelse fxaot_group_journal:check_size(Engine, 1 + length(Rest), Options) of
                 {error, _} = Error -> {error, [Engine], Error};
-                _ -> start(Rest, Options, [Engine | Fresh])
+                _ ->
+                    ok = fxaot_group_journal:joined(Engine, Options),
+                    start(Rest, Options, [Engine | Fresh])
             end;
         Error -> {error, Fresh, Error}
     end.

@@ -2,7 +2,7 @@
 %% belongs to the group as a whole, its size and its deployments, stands in that of the first engine.
 -module(fxaot_group_journal).
 
--export([prepare/1, member/2, check_size/3, keep/3, forget/2, restore/2, move/5, settle/2]).
+-export([prepare/1, member/2, check_size/3, keep/3, forget/2, deployed/1, unknown/2, joined/2, restore/2, move/5, settle/2]).
 
 %% Instruments on their way from one engine to another.
 -type move() :: {From :: atom(), To :: atom(), Symbols :: [atom(), ...]}.
@@ -51,6 +51,15 @@ check_size(First, Count, #{journal := _} = Options) ->
     end;
 check_size(_, _, _) -> ok.
 
+%% @doc The engine's journal knows that it is one of a group.
+-spec joined(Engine :: atom(), Options :: map()) -> ok.
+joined(Engine, #{journal := _}) ->
+    case fxaot_journal:terms(Engine) of
+        {ok, #{{group, member} := true}} -> ok;
+        _ -> fxaot_journal:keep(Engine, {group, member}, true)
+    end;
+joined(_, _) -> ok.
+
 %% @doc Keeps a deployment of an engine, or of a group, as long as that has a journal.
 -spec keep(Group :: atom(), Id :: atom(), Saved :: map()) -> ok.
 keep(Group, Id, Saved) ->
@@ -69,6 +78,20 @@ place(Group, Id) ->
             {First, {group, deployment, Id}};
         _ -> {Group, {deployment, Id}}
     end.
+
+%% @doc The strategies that have been deployed to an engine, as its journal's terms tell: those of a group stand in the
+%% first engine's.
+-spec deployed(Terms :: #{term() => term()}) -> [Id :: atom()] | of_group.
+deployed(#{{group, member} := true}) -> of_group;
+deployed(Terms) -> [Id || {deployment, Id} <- maps:keys(Terms)].
+
+%% @doc Those of a group's strategies that the end came upon while they were deployed or undeployed, before that was written
+%% down.
+-spec unknown(Group :: atom(), Ids :: [atom()]) -> [Id :: atom()].
+unknown(Group, Ids) ->
+    [First] = fxaot_group:names(Group, 1),
+    {ok, Terms} = fxaot_journal:terms(First),
+    [Id || Id <- Ids, not is_map_key({group, deployment, Id}, Terms)].
 
 %% @doc Starts the deployments of an engine or a group again that its journal knows. Of a strategy that is not there, since
 %% the node died while it came or went, nothing stays.

@@ -81,28 +81,59 @@ opened(Name, Engine, Journal) ->
 continued(Name, Options, Journal, Engine, #{terms := Terms} = Recovered, Add) ->
     ok = aged(Engine, Journal, Recovered),
     ok = fxaot_journal_history:catch_up(Name, Engine, Options),
-    Known = maps:get(instruments, Terms, []),
-    Names = [named(Instrument) || Instrument <- Known],
-    New = [Instrument || Instrument <- maps:get(instruments, Options, ['EURUSD']),
-                         not lists:member(named(Instrument), Names)],
-    %% The end came after an instrument was recorded, and before that it is one of the options': maybe before its terms.
-    Here = fxaot_nif:instruments(Engine),
-    {Half, Missing} = lists:partition(fun(Instrument) -> lists:member(named(Instrument), Here) end, New),
-    All = Options#{instruments => Known ++ New},
     Trading = trading(Options),
-    with(Engine,
-         all([fun() -> opened(Name, Engine, Journal) end,
-              fun() ->
-                      case Terms of
-                          #{trading := Trading} -> ok;
-                          #{} -> fxaot_account_terms:apply(Engine, Options)
-                      end
-              end,
-              fun() -> Add(Engine, Missing) end,
-              fun() -> termed(Engine, All, Half) end,
-              fun() -> keep(Name, All) end,
-              fun() -> fxaot_journal:sync(Name) end]),
-         All).
+    Opened = fun() ->
+                     all([fun() -> opened(Name, Engine, Journal) end,
+                          fun() -> undeployed(Engine, fxaot_group_journal:deployed(Terms)) end])
+             end,
+    case Opened() of
+        ok ->
+            Known = known(Engine, maps:get(instruments, Terms, []), maps:get(instruments, Options, ['EURUSD'])),
+            New = [Instrument || Instrument <- maps:get(instruments, Options, ['EURUSD']), not is_in(Instrument, Known)],
+            %% The end came after an instrument was recorded, and before that it is one of the options': maybe before its terms.
+            Here = fxaot_nif:instruments(Engine),
+            {Half, Missing} = lists:partition(fun(Instrument) -> lists:member(named(Instrument), Here) end, New),
+            All = Options#{instruments => Known ++ New},
+            with(Engine,
+                 all([fun() ->
+                              case Terms of
+                                  #{trading := Trading} -> ok;
+                                  #{} -> fxaot_account_terms:apply(Engine, Options)
+                              end
+                      end,
+                      fun() -> Add(Engine, Missing) end,
+                      fun() -> termed(Engine, All, Half) end,
+                      fun() -> keep(Name, All) end,
+                      fun() -> fxaot_journal:sync(Name) end]),
+                 All);
+        Error -> with(Engine, Error, Options)
+    end.
+
+%% The end came while a strategy was deployed or undeployed, before the application had written that down.
+undeployed(_, of_group) -> ok;
+undeployed(Engine, Deployed) ->
+    all([fun() -> fxaot_nif:remove_strategy(Engine, Id) end
+         || #{id := Id} <- fxaot_nif:strategies(Engine), not lists:member(Id, Deployed)]).
+
+%% The instruments that the application knows, those that the engine does not have left out. One that the end came upon while
+%% it was added goes again, unless something has been traded in it.
+known(Engine, Listed, Wanted) ->
+    Here = fxaot_nif:instruments(Engine),
+    Known = [Instrument || Instrument <- Listed, lists:member(named(Instrument), Here)],
+    Busy = busy(Engine),
+    Kept = [Symbol || Symbol <- Here, not is_in(Symbol, Known), not is_in(Symbol, Wanted),
+                      lists:member(Symbol, Busy) orelse fxaot_nif:drop(Engine, [Symbol]) =/= ok],
+    Known ++ Kept.
+
+is_in(Instrument, Instruments) -> lists:member(named(Instrument), [named(Each) || Each <- Instruments]).
+
+busy(Engine) ->
+    [Symbol || #{symbol := Symbol} <- fxaot_nif:orders(Engine) ++ fxaot_nif:strategies(Engine)
+                   ++ [Position || #{quantity := Quantity} = Position <- fxaot_nif:positions(Engine), Quantity =/= 0]
+                   ++ case fxaot_nif:tickets(Engine) of
+                          Tickets when is_list(Tickets) -> Tickets;
+                          {error, _} -> []
+                      end].
 
 %% Without quotes in the journal strategies have missed those since the snapshot, unless an orderly stop came next.
 aged(_, _, #{is_of_end := true}) -> ok;
