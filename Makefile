@@ -33,7 +33,7 @@ export FXAOT_NATIVE_BUILT
 .DEFAULT_GOAL := all
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
-.PHONY: all help edoc pictures coverage setup native tool artifacts erlang catalogue demo demo-fix test lint test-swift test-erlang test-c test-readme \
+.PHONY: all help edoc pictures coverage setup native tool artifacts erlang catalogue demo demo-dashboard demo-fix test lint test-swift test-erlang test-c test-readme \
 	test-release test-library test-telemetry test-fix test-web test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp chaos sim conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
@@ -107,6 +107,11 @@ catalogue: tool ## Write the tables and names from the language's catalogue
 demo: all ## Four strategies live: on a simulated EURUSD, or on DATA=path
 	@erl -noshell -pa _build/default/lib/fxaot/ebin -eval 'fxaot_demo:main(init:get_plain_arguments())' \
 		-extra $(if $(DATA),"$(DATA)")
+
+PORT ?= 8470
+
+demo-dashboard: all ## The dashboard with the simulated market, at PORT=8470
+	@erl -noshell -pa _build/default/lib/fxaot/ebin -eval 'fxaot_dashboard_demo:main(init:get_plain_arguments())' -extra $(PORT)
 
 demo-fix: erlang ## An engine trades with a broker on QuickFIX over FIX 4.4 (installs libquickfix-dev)
 	@scripts/demo-fix

@@ -118,7 +118,8 @@ every_module_is_named(Config) ->
 every_process_takes_its_state_along(Config) ->
     Updates = [{Module, Kind} || {update, Module, Kind, default, {advanced, []}, soft_purge, soft_purge, []}
                                      <- proplists:get_value(up, Config)],
-    ?assertEqual([fxaot_beam, fxaot_compiler, fxaot_deployment, fxaot_engine, fxaot_fix_session, fxaot_gateway_link,
+    ?assertEqual([fxaot_beam, fxaot_compiler, fxaot_dashboard_collector, fxaot_dashboard_listener,
+                  fxaot_dashboard_login, fxaot_deployment, fxaot_engine, fxaot_fix_session, fxaot_gateway_link,
                   fxaot_gateway_sim_broker, fxaot_group, fxaot_heir,
                   fxaot_journal, fxaot_keeper, fxaot_lost, fxaot_metrics_http, fxaot_otlp_end, fxaot_otlp_exporter, fxaot_tracer],
                  [Module || {Module, dynamic} <- Updates]),

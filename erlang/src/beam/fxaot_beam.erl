@@ -221,6 +221,8 @@ stop(#state{name = Name} = State) ->
 -spec other(term(), #state{}) -> fxaot_engine_call:reply(#state{}).
 other({metrics, Strategies, _Deadline}, State) ->
     {reply, fxaot_metrics_engine:answer(fun(Figures) -> read(Figures, State) end, Strategies), State};
+other({dashboard, _, _}, State) ->
+    {reply, fxaot_dashboard_engine:answer(fun(Figures) -> read(Figures, State) end), State};
 other({tick, Symbol, Time, Bid, Ask}, State) -> tick(Symbol, Time, Bid, Ask, none, State);
 other({tick, Symbol, Time, Bid, Ask, BidSize, AskSize}, State) ->
     tick(Symbol, Time, Bid, Ask, {BidSize, AskSize}, State);

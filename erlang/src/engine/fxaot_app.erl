@@ -8,7 +8,8 @@
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Arguments) ->
-    case checked([fun fxaot_config:check/0, fun fxaot_metrics_http:check/0, fun fxaot_strategy_libraries:load/0]) of
+    case checked([fun fxaot_config:check/0, fun fxaot_metrics_http:check/0, fun fxaot_dashboard:check/0,
+                  fun fxaot_strategy_libraries:load/0]) of
         ok ->
             %% Logs native code that brought the node down before.
             _ = fxaot_quarantine:sweep(),

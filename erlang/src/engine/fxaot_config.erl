@@ -7,7 +7,7 @@
 -type key() :: restart_intensity | restart_period | call_timeout | tool | artifact_dirs | strategies | compile_timeout
              | compile_memory | compile_retry | quarantine_dir | probation_steps | probation_seconds
              | watch_interval | metrics_port | metrics_ip | metrics_timeout | metrics_series
-             | libraries | otlp.
+             | libraries | otlp | dashboard.
 
 %% `default': the module that reads the key finds the value itself.
 -spec keys() -> [{key(), Default :: term()}].
@@ -30,7 +30,8 @@ keys() ->
      {metrics_timeout, 1000},
      {metrics_series, 20000},
      {libraries, []},
-     {otlp, #{}}].
+     {otlp, #{}},
+     {dashboard, off}].
 
 %% @doc The value of a key that is set, else its default.
 -spec value(key()) -> term().
@@ -57,6 +58,11 @@ check(Environment) ->
 values([]) -> ok;
 values([{otlp, Value} | Rest]) ->
     case fxaot_otlp_config:check(Value) of
+        ok -> values(Rest);
+        Error -> Error
+    end;
+values([{dashboard, Value} | Rest]) ->
+    case fxaot_dashboard_config:check(Value) of
         ok -> values(Rest);
         Error -> Error
     end;

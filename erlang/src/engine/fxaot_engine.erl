@@ -366,6 +366,12 @@ other({trading, Request}, #state{engine = Engine} = State) ->
     {reply, fxaot_engine_trading:answer(Request, Engine), State};
 other({metrics, Strategies, Deadline}, #state{engine = Engine, mailbox = Mailbox} = State) ->
     {reply, fxaot_metrics_engine:native(Engine, Mailbox, Strategies, Deadline), State};
+other({dashboard, Pace, Deadline}, #state{engine = Engine, mailbox = Mailbox} = State) ->
+    {reply, fxaot_dashboard_engine:native(Engine, Mailbox, Pace, Deadline), State};
+other({dashboard_bars, Id, Most}, #state{engine = Engine} = State) ->
+    {reply, fxaot_nif:bars(Engine, Id, Most), State};
+other({dashboard_trades, Most}, #state{engine = Engine} = State) ->
+    {reply, fxaot_dashboard_engine:trades(Engine, Most), State};
 other({traced, Deadline}, #state{engine = Engine, mailbox = Mailbox} = State) ->
     %% After the deadline nobody waits for the answer any more.
     {reply, case erlang:monotonic_time() < Deadline of

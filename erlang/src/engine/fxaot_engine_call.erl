@@ -32,6 +32,9 @@
       | {move_terms, Added :: [{Symbol :: atom(), fxaot_nif:instrument()}], Gone :: [Symbol :: atom()]}
       | {metrics, Strategies :: non_neg_integer(), Deadline :: integer()}
       | trace | {traced, Deadline :: integer()}
+      %% For the dashboard.
+      | {dashboard, fast | slow, Deadline :: integer()}
+      | {dashboard_bars, Id :: atom(), Most :: non_neg_integer()} | {dashboard_trades, Most :: non_neg_integer()}
       %% Of groups.
       | engines | {move, Symbol :: atom(), To :: atom()}
       %% Of engines without native code, which have no process for each strategy.

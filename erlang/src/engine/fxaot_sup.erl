@@ -9,6 +9,11 @@
 %%    ├─ fxaot_heir_sup ── fxaot_heir          a second reference to every native engine
 %%    ├─ fxaot_compiler_sup ── fxaot_compiler  the compile server's port
 %%    ├─ fxaot_metrics_sup ── fxaot_metrics_http  serves metrics, when metrics_port is set
+%%    ├─ fxaot_dashboard_sup                   the page for people, if the key dashboard is set
+%%    │   ├─ fxaot_dashboard_login             passwords, one at a time
+%%    │   ├─ fxaot_dashboard_collector         gathers figures and events for all pages
+%%    │   └─ fxaot_dashboard_listener          its port
+%%    │       └─ fxaot_dashboard_connection    one per connection
 %%    ├─ fxaot_journals_sup ── fxaot_journal   one per engine with a journal
 %%    ├─ fxaot_engines_sup  simple_one_for_one
 %%    │   └─ fxaot_engine_sup                  one per engine, with a budget of its own
@@ -52,6 +57,7 @@ init([]) ->
            fxaot_area_sup:child(fxaot_heir_sup, [worker(fxaot_heir)]),
            fxaot_area_sup:child(fxaot_compiler_sup, [worker(fxaot_compiler)]),
            fxaot_area_sup:child(fxaot_metrics_sup, [worker(fxaot_metrics_http)]),
+           fxaot_dashboard:child(),
            %% Before the engines, so that it ends after them.
            supervisor(fxaot_journals_sup),
            supervisor(fxaot_engines_sup),

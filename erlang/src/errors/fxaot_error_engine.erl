@@ -44,6 +44,17 @@ sentence(metrics_port, #{ip := Ip, port := Port, reason := eaddrinuse}) ->
       "; set metrics_port of fxaot to another one"], [ip, port, reason]};
 sentence(metrics_port, #{ip := Ip, port := Port, reason := Reason}) ->
     {["Cannot serve metrics on the port ", term(Port), " of ", inet:ntoa(Ip)] ++ posix(Reason), [ip, port, reason]};
+sentence(dashboard_port, #{ip := Ip, port := Port, reason := eaddrinuse}) ->
+    {["Cannot serve the dashboard: another program has the port ", term(Port), " of ", inet:ntoa(Ip),
+      "; set port in the key dashboard of fxaot to another one"], [ip, port, reason]};
+sentence(dashboard_port, #{ip := Ip, port := Port, reason := Reason}) ->
+    {["Cannot serve the dashboard on the port ", term(Port), " of ", inet:ntoa(Ip)] ++ posix(Reason), [ip, port, reason]};
+sentence(dashboard_crypto, _) ->
+    {"Cannot serve the dashboard: this Erlang has no application crypto", []};
+sentence(dashboard_tls, #{path := Path}) ->
+    {["Cannot serve the dashboard over TLS: there is no file ", term(Path)], [path]};
+sentence(dashboard_tls, #{reason := Reason}) ->
+    {["Cannot serve the dashboard over TLS: the application ssl does not start"], [reason || Reason =/= none]};
 sentence(other_interface, #{running := Running, new := New}) ->
     {["The new version needs interface ", term(New), " of the native library, and this node runs ", term(Running),
       ": restart the node with the new version"], [running, new]};

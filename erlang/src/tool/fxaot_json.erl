@@ -5,6 +5,8 @@
 
 -export_type([json/0]).
 
+-define(MOST_DIGITS, 400).
+
 -type json() :: null | boolean() | number() | binary() | [json()] | #{binary() => json()}.
 
 %% @doc The first value of a text; what follows it is not looked at.
@@ -67,6 +69,8 @@ escaped(C) when C =:= $"; C =:= $\\; C =:= $/ -> C.
 number(Text) ->
     {match, [{0, Length}]} =
         re:run(Text, "^-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?", [{capture, first}]),
+    %% The time of a conversion grows with the square of its digits.
+    true = Length =< ?MOST_DIGITS,
     <<Number:Length/binary, Rest/binary>> = Text,
     {to_number(Number), Rest}.
 
