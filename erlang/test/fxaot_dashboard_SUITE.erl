@@ -16,7 +16,7 @@ all() ->
      sessions_outlive_the_node, a_session_that_is_ended, other_sites, acts_need_role_and_csrf_token, acts, deploying,
      bars_and_trades, oversize_requests, slow_requests, strange_requests, no_path_leads_out, no_request_makes_an_atom,
      updates, a_busy_engine_holds_nobody_up, rows_after_a_reconnect, fifty_pages, a_page_that_does_not_read,
-     many_events_are_counted, an_engine_comes_and_goes, wrong_options, a_port_in_use, over_tls].
+     threads_and_groups, many_events_are_counted, an_engine_comes_and_goes, wrong_options, a_port_in_use, over_tls].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -479,6 +479,33 @@ a_busy_engine_holds_nobody_up(_) ->
                                          (_) -> false
                                       end),
     close(Last).
+
+threads_and_groups(_) ->
+    {ok, _} = fxaot:start_engine(thread, #{mode => actor}),
+    {ok, _} = fxaot:start_engines(both, 2, #{instruments => ['EURUSD', 'USDJPY']}),
+    [ok = fxaot:deploy(Engine, cross, #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {minutes, 1}})
+     || Engine <- [thread, both]],
+    {ok, Members} = fxaot:engines(both),
+    [Member] = [atom_to_binary(Name) || {Name, Symbols} <- Members, lists:member('EURUSD', Symbols)],
+    [quote(Engine, 1, 1.25) || Engine <- [thread, both]],
+    Session = login(?TRADER),
+    Shows = fun(Name) ->
+                    fun(#{<<"engines">> := Engines}) ->
+                            case Engines of
+                                #{Name := #{<<"strategies">> := [_], <<"bars">> := #{<<"cross">> := [0, true, [_]]}}} -> true;
+                                _ -> false
+                            end
+                    end
+            end,
+    [close(element(3, until_update(page(Session), Shows(Name)))) || Name <- [<<"thread">>, Member]],
+    Page = page(Session),
+    {_, #{<<"slow">> := #{<<"thread">> := #{<<"mailbox">> := Mailbox}}}, Last} =
+        until_update(Page, fun(#{<<"slow">> := #{<<"thread">> := #{<<"mailbox">> := #{}}}}) -> true; (_) -> false end),
+    ?assertMatch(#{<<"handled">> := _, <<"waiting">> := 0, <<"capacity">> := 65536}, Mailbox),
+    close(Last),
+    %% A group as a whole, and one engine of it.
+    ?assertEqual(#{<<"ok">> => true}, act(Session, #{act => halt, engine => both})),
+    ?assertEqual(#{<<"ok">> => true}, act(Session, #{act => resume, engine => Member})).
 
 rows_after_a_reconnect(_) ->
     engine(eur, #{}),

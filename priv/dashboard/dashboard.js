@@ -190,7 +190,7 @@ function paint() {
   chooseSeries(shown);
   panels.account(shown);
   panels.prices(shown, (symbol) => choose(`price ${symbol}`));
-  panels.strategies(shown, (state.node.deployments ?? []), (id) => choose(`bars ${id}`), rollBack,
+  panels.strategies(shown, deployments(), (id) => choose(`bars ${id}`), rollBack,
     state.series.startsWith("bars ") ? state.series.slice(5) : "");
   panels.positions(shown, slow, closePosition);
   panels.orders(shown, slow);
@@ -200,6 +200,12 @@ function paint() {
   quote(shown);
   fills();
   roles();
+}
+
+// Those of a group are the group's.
+function deployments() {
+  const {group} = state.node.engines?.[state.engine] ?? {};
+  return (state.node.deployments ?? []).filter((d) => d.engine === group);
 }
 
 function pills(shown) {

@@ -343,7 +343,8 @@ counted(#state{left_out = Out} = State) ->
 looked(#state{alarms = Alarms, node = Before} = State, Now) ->
     #{engines := Engines} = Health = fxaot_health:health(),
     Node = (fxaot_dashboard_render:health(Health))#{
-             engines => Engines, node => node(), queue => element(2, process_info(self(), message_queue_len)),
+             engines => maps:map(fun(Name, Engine) -> Engine#{group => fxaot_names:group(Name)} end, Engines),
+             node => node(), queue => element(2, process_info(self(), message_queue_len)),
              run_queue => erlang:statistics(total_run_queue_lengths),
              alarms => [#{text => Text, time => Time} || {Time, Text} <- lists:sort(maps:values(Alarms))]},
     Text = iolist_to_binary(fxaot_dashboard_json:encode(Node)),

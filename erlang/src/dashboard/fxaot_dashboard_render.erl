@@ -73,7 +73,11 @@ slow(#{stats := Stats} = Figures, Extra) ->
              latency => latency(Figures),
              open_orders => [order(Order) || Order <- maps:get(orders, Figures, [])],
              tickets => [ticket(Ticket) || Ticket <- maps:get(tickets, Figures, [])],
-             gateway => gateway(Figures), mailbox => maps:get(mailbox, Figures, null)}).
+             gateway => gateway(Figures), mailbox => mailbox(Figures)}).
+
+%% Without its subscribers.
+mailbox(#{mailbox := Mailbox}) -> maps:filter(fun(_, Value) -> is_integer(Value) end, Mailbox);
+mailbox(_) -> null.
 
 latency(#{latency := {Samples, SumNs, Buckets}}) ->
     #{samples => Samples, sum_ns => SumNs, buckets => [[Bound, Count] || {Bound, Count} <- Buckets]};
