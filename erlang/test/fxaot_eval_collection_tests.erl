@@ -112,10 +112,10 @@ a_map_keeps_the_order_of_insertion_test() ->
 
 a_copy_of_a_map_is_another_one_test() ->
     {M, H0} = call(map_new, [0.0, 2.0], heap()),
-    {0.0, H1} = call(map_put, [M, 0.0, 1.0], H0),
+    {+0.0, H1} = call(map_put, [M, 0.0, 1.0], H0),
     {C, H2} = call(map_copy, [M], H1),
     {1.0, H3} = call(map_put, [C, -0.0, 0.0], H2),
-    {0.0, H4} = call(map_put, [C, 7.0, 1.0], H3),
+    {+0.0, H4} = call(map_put, [C, 7.0, 1.0], H3),
     {na, H} = call(map_put_all, [M, C], H4),
     {Keys, HK} = call(map_keys, [M], H),
     ?assertEqual([0.0, 7.0], elements(Keys, HK)),
@@ -137,5 +137,5 @@ a_map_holds_50000_pairs_test() ->
     {M, H0} = call(map_new, [0.0, 1.0], heap()),
     Put = fun(N, H) -> element(2, call(map_put, [M, float(N), 0.0], H)) end,
     H = lists:foldl(Put, H0, lists:seq(1, 50000)),
-    {0.0, _} = call(map_put, [M, 1.0, 2.0], H),
+    {+0.0, _} = call(map_put, [M, 1.0, 2.0], H),
     ?assertEqual(<<"map.put: a size must be from 0 to 50000, not 50001">>, fault(map_put, [M, 0.0, 2.0], H)).

@@ -6,8 +6,9 @@
 %% For the tests of what messages do.
 -export([random_fields/1]).
 
--define(HEADER, #{sender_comp_id => <<"DESK">>, target_comp_id => <<"BROKER">>, msg_seq_num => 7,
-                  sending_time => <<"20240103-00:00:00.123">>}).
+header() ->
+    #{sender_comp_id => <<"DESK">>, target_comp_id => <<"BROKER">>, msg_seq_num => 7,
+      sending_time => <<"20240103-00:00:00.123">>}.
 
 %% | stands for the separator.
 bytes(Text) -> << <<(case Char of $| -> 1; _ -> Char end)>> || <<Char>> <= iolist_to_binary(Text) >>.
@@ -34,7 +35,7 @@ a_logon_is_read_and_written_test() ->
 
 an_order_has_the_dictionarys_order_test() ->
     {ok, Bytes} = fxaot_fix_codec:encode(new_order_single,
-                                         ?HEADER#{cl_ord_id => <<"a">>, symbol => <<"EUR/USD">>, side => <<"1">>,
+                                         (header())#{cl_ord_id => <<"a">>, symbol => <<"EUR/USD">>, side => <<"1">>,
                                                   transact_time => <<"20240103-00:00:00">>, order_qty => 100000,
                                                   ord_type => <<"2">>, price => 1.1, 5001 => <<"x">>,
                                                   no_party_ids => [#{party_id => <<"P">>, party_role => 24}]}),
@@ -52,7 +53,7 @@ groups_are_lists_of_maps_test() ->
 
 data_may_contain_anything_test() ->
     Data = bytes("10=000|8=FIX.4.4|"),
-    {ok, Bytes} = fxaot_fix_codec:encode(logon, ?HEADER#{encrypt_method => 0, heart_bt_int => 30, raw_data => Data}),
+    {ok, Bytes} = fxaot_fix_codec:encode(logon, (header())#{encrypt_method => 0, heart_bt_int => 30, raw_data => Data}),
     ?assertMatch({ok, {logon, #{raw_data := Data}}, <<>>}, fxaot_fix_codec:decode(Bytes)),
     ?assertNotEqual(nomatch, binary:match(Bytes, bytes("95=17|96=10=000|"))).
 
@@ -151,11 +152,11 @@ a_group_may_be_empty_test() ->
     ?assertEqual({ok, Bytes}, fxaot_fix_codec:encode(Name, Fields)).
 
 wrong_fields_are_not_written_test_() ->
-    Good = ?HEADER#{test_req_id => <<"a">>},
+    Good = (header())#{test_req_id => <<"a">>},
     [?_assertMatch({error, {bad_message, Details}}, fxaot_fix_codec:encode(Name, Fields))
      || {Name, Fields, Details} <-
             [{nonsense, Good, #{message => nonsense}}, {test_request, [], #{message => test_request}},
-             {test_request, ?HEADER, #{message => test_request, missing => test_req_id}},
+             {test_request, header(), #{message => test_request, missing => test_req_id}},
              {test_request, maps:remove(msg_seq_num, Good), #{message => test_request, missing => msg_seq_num}},
              {test_request, Good#{test_req_id => <<1>>}, #{message => test_request, field => test_req_id, value => <<1>>}},
              {test_request, Good#{test_req_id => <<>>}, #{message => test_request, field => test_req_id, value => <<>>}},

@@ -3,7 +3,7 @@
 
 -include_lib("eunit/include/eunit.hrl").
 
--define(CONFIG, #{names => #{'EURUSD' => <<"EUR/USD">>}, lot => 1}).
+config() -> #{names => #{'EURUSD' => <<"EUR/USD">>}, lot => 1}.
 
 order(More) ->
     maps:merge(#{id => <<"a">>, number => 1, symbol => 'EURUSD', side => buy, type => market, tif => gtc, quantity => 10000,
@@ -26,7 +26,7 @@ a_cancels_id_names_its_order_test() ->
 %% ---- orders -----------------------------------------------------------------------
 
 orders_are_messages_test_() ->
-    [?_assertMatch({ok, Fields}, {ok, maps:with(maps:keys(Fields), element(2, fxaot_fix_orders:new_order(request(Order), ?CONFIG)))})
+    [?_assertMatch({ok, Fields}, {ok, maps:with(maps:keys(Fields), element(2, fxaot_fix_orders:new_order(request(Order), config())))})
      || {Order, Fields} <-
             [{#{}, #{cl_ord_id => <<"a">>, symbol => <<"EUR/USD">>, side => <<"1">>, order_qty => 10000, ord_type => <<"1">>}},
              {#{side => sell, type => limit, price => 1.1}, #{side => <<"2">>, ord_type => <<"2">>, price => 1.1, time_in_force => <<"1">>}},
@@ -36,14 +36,14 @@ orders_are_messages_test_() ->
               #{time_in_force => <<"6">>, expire_time => <<"20240103-00:00:00.123">>}}]].
 
 what_fix_cannot_say_is_not_sent_test_() ->
-    [?_assertEqual({unsupported, What}, fxaot_fix_orders:new_order(Request, ?CONFIG))
+    [?_assertEqual({unsupported, What}, fxaot_fix_orders:new_order(Request, config()))
      || {What, Request} <- [{"trail", request(#{type => stop, price => 1.1, trail => 5})},
                             {"post_only", (request(#{}))#{post_only => true}},
                             {"limit_if_touched", request(#{type => limit_if_touched, price => 1.1})},
                             {"trigger", (request(#{type => stop, price => 1.1}))#{trigger => mid}}]].
 
 lots_are_units_test() ->
-    Lots = ?CONFIG#{lot => 100000},
+    Lots = (config())#{lot => 100000},
     ?assertEqual(0.1, fxaot_fix_orders:quantity(10000, Lots)),
     ?assertEqual(2, fxaot_fix_orders:quantity(200000, Lots)),
     ?assertEqual(10000, fxaot_fix_orders:units(0.1, Lots)),
@@ -54,7 +54,7 @@ lots_are_units_test() ->
 executed(Type, More) -> {execution_report, maps:merge(#{cl_ord_id => <<"a">>, exec_id => <<"e">>, exec_type => Type}, More)}.
 
 reports_are_what_the_broker_says_test_() ->
-    [?_assertEqual(Outcome, fxaot_fix_orders:report(Message, ?CONFIG))
+    [?_assertEqual(Outcome, fxaot_fix_orders:report(Message, config()))
      || {Message, Outcome} <-
             [{executed(<<"0">>, #{}), {report, #{id => <<"a">>, kind => accepted}}},
              {executed(<<"A">>, #{}), none}, {executed(<<"6">>, #{}), none}, {executed(<<"E">>, #{}), none},
@@ -89,13 +89,13 @@ random_body(Name) ->
     (fxaot_fix_codec_tests:random_fields(fxaot_fix_dictionary:header() ++ Body))#{sending_time => fxaot_fix_time:text(0)}.
 
 understood(Name, Fields) ->
-    case fxaot_fix_orders:report({Name, Fields}, ?CONFIG) of
+    case fxaot_fix_orders:report({Name, Fields}, config()) of
         none -> ok;
         {report, #{id := Id, kind := _}} when is_binary(Id) -> ok;
         {alarm, _, #{}} -> ok
     end,
-    #{live := _} = fxaot_fix_orders:status(Fields, ?CONFIG),
-    ?assert(is_integer(fxaot_fix_orders:net(maps:get(no_positions, Fields, []), ?CONFIG))),
+    #{live := _} = fxaot_fix_orders:status(Fields, config()),
+    ?assert(is_integer(fxaot_fix_orders:net(maps:get(no_positions, Fields, []), config()))),
     _ = [fxaot_fix_quotes:best('EURUSD', fxaot_fix_quotes:took(Name, Fields, book()))
          || lists:member(Name, [market_data_snapshot, market_data_incremental, market_data_request_reject])].
 
@@ -168,7 +168,7 @@ changes_find_their_entries_test_() ->
              {{1.1, 1.2, 1, 3}, [Entry(<<"0">>, <<"0">>, #{md_entry_id => <<"d">>, md_entry_px => 1.15, quote_condition => <<"B">>})]}]].
 
 positions_are_transactions_where_there_are_such_test_() ->
-    [?_assertEqual(Net, fxaot_fix_orders:net(List, ?CONFIG#{lot => 1000}))
+    [?_assertEqual(Net, fxaot_fix_orders:net(List, (config())#{lot => 1000}))
      || {Net, List} <- [{0, []}, {5000, [#{pos_type => <<"TOT">>, long_qty => 7, short_qty => 2}]},
                         {-3000, [#{pos_type => <<"SOD">>, long_qty => 9}, #{pos_type => <<"TQ">>, short_qty => 3}]},
                         {4000, [#{pos_type => <<"SOD">>, long_qty => 3}, #{pos_type => <<"ITD">>, long_qty => 1}]}]].

@@ -3,17 +3,17 @@
 
 -include_lib("eunit/include/eunit.hrl").
 
--define(ORDER, #{symbol => 'EURUSD', side => buy, quantity => 1000}).
+order() -> #{symbol => 'EURUSD', side => buy, quantity => 1000}.
 
 %% ---- orders -------------------------------------------------------------------
 
 an_order_is_put_into_its_places_test_() ->
     [?_assertEqual({ok, {<<>>, 'EURUSD', undefined, 1, 0, 0, 0, 0, 0, 1000, undefined, undefined, 0, 0, undefined, 0,
                          undefined, undefined, <<>>, <<>>}},
-                   fxaot_order:request(?ORDER)),
+                   fxaot_order:request(order())),
      ?_assertEqual({ok, {<<"a">>, 'EURUSD', cross, 2, 3, 2, 1, 1, 1, 1000, 1.1, 1.2, 5, 2, 1.15, 7, 1.05, 1.3,
                          <<"g">>, <<"b">>}},
-                   fxaot_order:request(?ORDER#{id => <<"a">>, side => sell, type => stop_limit, price => 1.1,
+                   fxaot_order:request((order())#{id => <<"a">>, side => sell, type => stop_limit, price => 1.1,
                                                limit => 1.2, stop_loss => 1.05, take_profit => 1.3,
                                                tif => {gtd, 7}, trail => 5, trail_step => 2,
                                                trail_activation => 1.15, oco => <<"g">>, 'after' => <<"b">>,
@@ -21,11 +21,11 @@ an_order_is_put_into_its_places_test_() ->
                                                strategy => cross})),
      %% A whole number is a price too.
      ?_assertMatch({ok, {_, _, _, _, 1, 1, _, _, _, _, 1.0, _, _, _, _, _, _, _, _, _}},
-                   fxaot_order:request(?ORDER#{type => limit, tif => day, price => 1}))].
+                   fxaot_order:request((order())#{type => limit, tif => day, price => 1}))].
 
 a_wrong_field_is_named_test_() ->
     [?_assertMatch({error, {bad_order, #{field := Field, value := Value, expected := _}}},
-                   fxaot_order:request(?ORDER#{Field => Value}))
+                   fxaot_order:request((order())#{Field => Value}))
      || {Field, Value} <- [{id, <<>>}, {id, binary:copy(<<"x">>, 65)}, {id, a}, {symbol, "EURUSD"}, {side, long},
                            {type, trailing}, {quantity, 0}, {quantity, 1.0}, {quantity, 1 bsl 63}, {price, x},
                            {stop_loss, x}, {tif, gtx}, {tif, {gtd, 0}}, {tif, {gtd, 1 bsl 63}}, {trail, -1},
@@ -33,11 +33,11 @@ a_wrong_field_is_named_test_() ->
 
 a_misspelt_field_has_a_suggestion_test() ->
     ?assertMatch({error, {unknown_option, #{option := pirce, suggestion := price}}},
-                 fxaot_order:request(?ORDER#{pirce => 1.1})),
+                 fxaot_order:request((order())#{pirce => 1.1})),
     ?assertMatch({error, {unknown_option, #{option := quantty, suggestion := quantity}}},
-                 fxaot_order:request((maps:remove(quantity, ?ORDER))#{quantty => 1})),
+                 fxaot_order:request((maps:remove(quantity, order()))#{quantty => 1})),
     ?assertEqual({error, {missing_option, #{option => quantity}}},
-                 fxaot_order:request(maps:remove(quantity, ?ORDER))).
+                 fxaot_order:request(maps:remove(quantity, order()))).
 
 a_change_names_what_changes_test() ->
     ?assertEqual({ok, {0, undefined, undefined, undefined, undefined, 0, 0}}, fxaot_order:change(#{})),
@@ -175,9 +175,9 @@ a_calendar_file_has_the_days_of_currencies_test() ->
 sentences_name_field_and_value_test_() ->
     [?_assertEqual(Text, fxaot:format_error(Error))
      || {Text, Error} <-
-            [{<<"The order's side must be buy or sell; got long.">>, fxaot_order:request(?ORDER#{side => long})},
+            [{<<"The order's side must be buy or sell; got long.">>, fxaot_order:request((order())#{side => long})},
              {<<"The order's stop loss must be a price, a number; got x.">>,
-              fxaot_order:request(?ORDER#{stop_loss => x})},
+              fxaot_order:request((order())#{stop_loss => x})},
              {<<"The order has ended.">>, {bad_order, #{field => state}}},
              {<<"The account's margin does not cover the order: it needs 22001.00, and -0.50 is free.">>,
               {error, {margin, #{number => 3, needed => 22001000000, free => -500000}}}},

@@ -112,7 +112,7 @@ run([{evaluate, E} | Rest], W0) ->
     run(Rest, W);
 run([{declare_once, V, E, Index, IsLooped, Flag} | Rest], W0) ->
     case get(Flag, W0#w.variables) of
-        0.0 ->
+        Zero when Zero == 0.0 ->
             {X, W1} = eval(E, W0),
             W = stamped(Index, W1),
             run(Rest, W#w{variables = set(Flag, 1.0, set(V, X, W#w.variables))});

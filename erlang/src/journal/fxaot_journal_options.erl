@@ -33,7 +33,7 @@ scope(#{quotes := true}) -> inputs;
 scope(#{quotes := false}) -> account.
 
 whole(#{dir := _} = Map) -> {ok, maps:merge(?DEFAULTS, Map)};
-whole(Dir) when is_list(Dir); is_binary(Dir) -> {ok, ?DEFAULTS#{dir => Dir}};
+whole(Dir) when is_list(Dir); is_binary(Dir) -> {ok, maps:merge(?DEFAULTS, #{dir => Dir})};
 whole(Other) -> {error, {bad_option, #{option => journal, value => Other,
                                        expected => "a folder's path, or a map with dir"}}}.
 
