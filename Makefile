@@ -56,8 +56,12 @@ priv/libfxaot.so: $(NATIVE_SOURCES)
 	@mkdir -p priv
 	@cp $(RELEASE_DIR)/libfxaot.so $@.new && $(STRIP) $@.new && mv $@.new $@
 
+# It needs the libfxaot.so in its own folder by its path, not by its name: so that after an upgrade it finds that of the
+# new version, and not the one that is loaded already.
 priv/fxaot_nif.so: $(OBJECTS) priv/libfxaot.so
-	$(CC) -shared -o $@.new $(OBJECTS) -Lpriv -lfxaot -Wl,-z,now,-z,nodelete -Wl,-rpath,'$$ORIGIN' && mv $@.new $@
+	@mkdir -p '_build/native/$$ORIGIN' && ln -sf ../../../priv/libfxaot.so '_build/native/$$ORIGIN/'
+	cd _build/native && $(CC) -shared -o fxaot_nif.so $(notdir $(OBJECTS)) '$$ORIGIN/libfxaot.so' -Wl,-z,now,-z,nodelete
+	@mv _build/native/fxaot_nif.so $@
 
 _build/native/%.o: c_src/%.c $(C_HEADERS)
 	@mkdir -p $(@D)

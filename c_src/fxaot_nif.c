@@ -1,6 +1,12 @@
 /* Loading, and the table of functions. */
 #include "fxaot_nif.h"
 
+const fxaot_library fxaot_own_library = {
+#define FXAOT_LIBRARY_ENTRY(name) .name = fxaot_##name,
+    FXAOT_LIBRARY(FXAOT_LIBRARY_ENTRY)
+#undef FXAOT_LIBRARY_ENTRY
+};
+
 ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox_type, *fxaot_router_type;
 
 static FXAOT_NIF(fxaot_nif_abi_version_0) {
@@ -29,7 +35,7 @@ static int open_types(ErlNifEnv *env, void **data, ERL_NIF_TERM abi) {
     return LOAD_OTHER_ABI;
   }
   fxaot_market_type =
-      enif_open_resource_type(env, NULL, "fxaot_market", fxaot_market_destructor, flags, NULL);
+      enif_open_resource_type(env, NULL, "fxaot_market_2", fxaot_market_destructor, flags, NULL);
   if (!fxaot_open_aside() || !fxaot_open_engines(env, flags) || !fxaot_open_locks(env, flags) ||
       !fxaot_market_type || !fxaot_open_actors(env, flags, data) ||
       !fxaot_open_routers(env, flags) || !fxaot_open_native(env, flags) ||
@@ -45,8 +51,8 @@ static int load(ErlNifEnv *env, void **data, ERL_NIF_TERM abi) {
   return open_types(env, data, abi);
 }
 
-/* New code of fxaot_nif: engines live on, their type moves over to it. libfxaot.so is the one that the
- * version before uses, also where the new version's folder has another. */
+/* New code of fxaot_nif: engines live on, their types move over to it. Each stays in the libfxaot.so that made it,
+ * until it crosses: see fxaot_nif_crossing.c. */
 static int upgrade(ErlNifEnv *env, void **data, void **old_data, ERL_NIF_TERM abi) {
   *data = *old_data;
   return open_types(env, data, abi);
@@ -86,9 +92,9 @@ static ErlNifFunc functions[] = {
     {"stop_actor_nif", 1, fxaot_nif_stop_actor_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"send_nif", 5, fxaot_nif_send_5, 0},
     {"send_nif", 7, fxaot_nif_send_7, 0},
-    {"send_batch_nif", 2, fxaot_nif_send_batch_2, 0},
-    {"send_batch_nif", 3, fxaot_nif_send_batch_3, 0},
-    {"send_replay_nif", 3, fxaot_nif_send_replay_3, 0},
+    {"send_batch_nif", 4, fxaot_nif_send_batch_4, 0},
+    {"wait_nif", 3, fxaot_nif_wait_3, 0},
+    {"stop_waiting_nif", 2, fxaot_nif_stop_waiting_2, 0},
     {"send_advance_nif", 2, fxaot_nif_send_advance_2, 0},
     {"drain_nif", 2, fxaot_nif_drain_2, 0},
     {"mailbox_nif", 1, fxaot_nif_mailbox_1, 0},
@@ -112,6 +118,8 @@ static ErlNifFunc functions[] = {
     {"mark_stale_nif", 1, fxaot_nif_mark_stale_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"warm_nif", 2, fxaot_nif_warm_2, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"journal_snapshot_nif", 1, fxaot_nif_journal_snapshot_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"cross_nif", 3, fxaot_nif_cross_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"has_crossed_nif", 1, fxaot_nif_has_crossed_1, 0},
     {"restore_nif", 1, fxaot_nif_restore_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"sha256_nif", 1, fxaot_nif_sha256_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"frame_nif", 2, fxaot_nif_frame_2, 0},

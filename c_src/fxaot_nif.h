@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "fxaot.h"
+#include "fxaot_nif_library.h"
 
 struct running_actor;
 struct subscribers;
@@ -19,6 +19,8 @@ enum { FXAOT_OWNED, FXAOT_AWAY, FXAOT_SHARED };
 /* An engine's handle. Anyone may read `owner` and `access`. */
 typedef struct engine_resource {
   fxaot_engine *engine; /* NULL once closed */
+  const fxaot_library
+      *library; /* that the engine runs in; both change while nobody else has the engine */
   _Atomic ERL_NIF_TERM owner;
   uint64_t calls;  /* since the last one that was timed */
   bool has_events; /* events of an earlier call are still in the engine */
@@ -36,17 +38,20 @@ typedef struct engine_resource {
   struct running_actor *_Atomic running;   /* the actor that runs the engine */
   struct subscribers *_Atomic subscribers; /* of a shared engine */
   uint64_t incarnation;                    /* another number for each engine of this node */
-  fxaot_refs *refs;                        /* of a journal that is being read, else NULL */
-  uint64_t publish_ns;                     /* spent on sending events, of a shared engine */
+  fxaot_refs
+      *refs; /* of a journal that is being read, else NULL; as all pointers here, of `library` */
+  uint64_t publish_ns; /* spent on sending events, of a shared engine */
 } engine_resource;
 
 typedef struct market_resource {
+  const fxaot_library *library;
   fxaot_market *market;
   ErlNifMutex *lock; /* a market has no owner; calls take turns */
 } market_resource;
 
 /* Code of an artifact; its functions are for any process. */
 typedef struct native_resource {
+  const fxaot_library *library;
   fxaot_native_code *code;
 } native_resource;
 
@@ -94,7 +99,7 @@ extern ErlNifResourceType *fxaot_engine_type, *fxaot_market_type, *fxaot_mailbox
   X(out_of_order) X(unknown) X(send) X(cancel) X(replace) X(sequence) X(kind) X(trigger)           \
   X(trail_step) X(trail_activation) X(link) X(none) X(down) X(up) X(requests) X(acknowledged)      \
   X(reports) X(duplicates) X(overfills) X(same) X(mid) X(opposite)                                 \
-  X(entry) X(off) X(offset)
+  X(entry) X(off) X(offset) X(other_library) X(wait) X(fxaot_room)
 /* clang-format on */
 
 typedef struct fxaot_atoms {
@@ -111,6 +116,8 @@ void fxaot_make_atoms(ErlNifEnv *env);
 ERL_NIF_TERM fxaot_error(ErlNifEnv *env, ERL_NIF_TERM reason, ERL_NIF_TERM details);
 /* {error, {StatusName, Details}} */
 ERL_NIF_TERM fxaot_status_error(ErlNifEnv *env, int32_t status, ERL_NIF_TERM details);
+/* Two handles whose things are in different libraries: they cannot be used together. */
+ERL_NIF_TERM fxaot_other_library(ErlNifEnv *env);
 /* {unknown_code, Code}: a code of the library that this shim does not know. */
 ERL_NIF_TERM fxaot_unknown_code(ErlNifEnv *env, uint32_t code);
 ERL_NIF_TERM fxaot_map(ErlNifEnv *env, unsigned count, const ERL_NIF_TERM *keys,
@@ -168,7 +175,7 @@ ERL_NIF_TERM fxaot_unusable(ErlNifEnv *env, engine_resource *handle);
 /* A new call begins: the caller has seen the events of the one before. */
 static inline void fxaot_begin(engine_resource *handle) {
   if (handle->has_events) {
-    fxaot_engine_clear_events(handle->engine);
+    handle->library->engine_clear_events(handle->engine);
     handle->has_events = false;
   }
 }
@@ -206,8 +213,10 @@ static inline void fxaot_unlock(engine_resource *handle) {
   atomic_store_explicit(&handle->busy, false, memory_order_release);
 }
 
-/* Sends the engine's events to its subscribers, forgets them, and unlocks. `list` holds them as a term,
- * 0 if there is none yet. */
+/* Sends a shared engine's events to its subscribers, and forgets them. `list` holds them as a term, 0 if there is none
+ * yet. */
+void fxaot_send_events(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM list);
+/* The same, and unlocks. */
 void fxaot_release(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM list);
 
 /* The same NIF again, after other processes have run. */
@@ -364,9 +373,9 @@ FXAOT_NIF(fxaot_nif_start_actor_9);
 FXAOT_NIF(fxaot_nif_stop_actor_1);
 FXAOT_NIF(fxaot_nif_send_5);
 FXAOT_NIF(fxaot_nif_send_7);
-FXAOT_NIF(fxaot_nif_send_batch_2);
-FXAOT_NIF(fxaot_nif_send_batch_3);
-FXAOT_NIF(fxaot_nif_send_replay_3);
+FXAOT_NIF(fxaot_nif_send_batch_4);
+FXAOT_NIF(fxaot_nif_wait_3);
+FXAOT_NIF(fxaot_nif_stop_waiting_2);
 FXAOT_NIF(fxaot_nif_send_advance_2);
 FXAOT_NIF(fxaot_nif_drain_2);
 FXAOT_NIF(fxaot_nif_mailbox_1);
@@ -403,6 +412,8 @@ FXAOT_NIF(fxaot_nif_apply_2);
 FXAOT_NIF(fxaot_nif_mark_stale_1);
 FXAOT_NIF(fxaot_nif_warm_2);
 FXAOT_NIF(fxaot_nif_journal_snapshot_1);
+FXAOT_NIF(fxaot_nif_cross_3);
+FXAOT_NIF(fxaot_nif_has_crossed_1);
 FXAOT_NIF(fxaot_nif_restore_1);
 FXAOT_NIF(fxaot_nif_sha256_1);
 FXAOT_NIF(fxaot_nif_frame_2);
@@ -442,7 +453,6 @@ bool fxaot_open_native(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_fix(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_sorters(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_reloads(ErlNifEnv *env, ErlNifResourceFlags flags);
-fxaot_actor *fxaot_actor_of(engine_resource *handle);
 /* Call with `control` held. Blocks until no actor has the engine. */
 void fxaot_leave_actor(engine_resource *handle);
 

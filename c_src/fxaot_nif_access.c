@@ -43,18 +43,22 @@ void fxaot_lock_dirty(engine_resource *handle) {
   while (!fxaot_lock(handle)) nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
 }
 
-void fxaot_release(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM list) {
+void fxaot_send_events(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM list) {
   uint64_t count = 0;
   if (handle->engine) {
-    const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+    const fxaot_event *events = handle->library->engine_events(handle->engine, &count);
     if (count && handle->subscribers->count) {
       ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
       fxaot_publish(handle->subscribers, env, list, events, count);
       handle->publish_ns += (uint64_t)(enif_monotonic_time(ERL_NIF_NSEC) - start);
     }
-    if (count) fxaot_engine_clear_events(handle->engine);
+    if (count) handle->library->engine_clear_events(handle->engine);
   }
   handle->has_events = false;
+}
+
+void fxaot_release(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM list) {
+  fxaot_send_events(env, handle, list);
   fxaot_unlock(handle);
 }
 
@@ -65,7 +69,7 @@ ERL_NIF_TERM fxaot_try_again(ErlNifEnv *env, const char *name, fxaot_nif_functio
 }
 
 void fxaot_assess(engine_resource *handle) {
-  uint64_t strategies = fxaot_engine_strategies(handle->engine, NULL, 0);
+  uint64_t strategies = handle->library->engine_strategies(handle->engine, NULL, 0);
   handle->is_measured = handle->has_scripts || strategies >= MEASURED_STRATEGIES;
   handle->slow_calls = strategies >= SLOW_STRATEGIES ? FXAOT_ALWAYS : 0;
 }
@@ -102,19 +106,19 @@ ERL_NIF_TERM fxaot_visit(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[],
   if (!handle) return enif_make_badarg(env);
   if (fxaot_has_access(handle, FXAOT_SHARED)) return visit_shared(env, handle, argc, argv, body);
   enif_mutex_lock(handle->control);
-  fxaot_actor *actor = NULL;
+  const acting *acting = NULL;
   if (fxaot_has_access(handle, FXAOT_AWAY) && fxaot_is_owner(env, handle)) {
-    actor = fxaot_actor_of(handle);
-    fxaot_actor_pause(actor);
+    acting = fxaot_acting_of(handle->running);
+    acting->library->actor_pause(acting->actor);
     handle->access = FXAOT_OWNED;
   }
   ERL_NIF_TERM answer = body(env, argc, argv);
-  if (actor) {
+  if (acting) {
     /* The call's events, before those of the next turn. */
-    fxaot_actor_publish(actor);
+    acting->library->actor_publish(acting->actor);
     handle->has_events = false;
     handle->access = FXAOT_AWAY;
-    fxaot_actor_resume(actor);
+    acting->library->actor_resume(acting->actor);
   }
   enif_mutex_unlock(handle->control);
   return answer;
@@ -167,10 +171,11 @@ static FXAOT_NIF(close_engine) {
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_engine *engine = handle->engine;
+  const fxaot_library *library = handle->library;
   enif_mutex_lock(handle->life);
   handle->engine = NULL;
   enif_mutex_unlock(handle->life);
-  fxaot_engine_free(engine);
+  library->engine_free(engine);
   handle->has_events = false;
   return atoms.ok;
 }
@@ -209,7 +214,7 @@ static ERL_NIF_TERM adopt(ErlNifEnv *env, engine_resource *handle, ErlNifPid own
     return fxaot_unusable(env, handle);
   /* The dead owner may have been in a replay. */
   handle->is_replaying = false;
-  fxaot_engine_set_replaying(handle->engine, 0);
+  handle->library->engine_set_replaying(handle->engine, 0);
   return atoms.ok;
 }
 

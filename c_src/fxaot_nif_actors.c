@@ -8,8 +8,6 @@
 /* How long the end of the VM waits for the threads; each finishes at most one turn. */
 #define EXIT_WAIT_MS 2000
 
-fxaot_actor *fxaot_actor_of(engine_resource *handle) { return handle->running->actor; }
-
 /* ---- all actors, for the end of the VM ------------------------------------- */
 
 /* One for all versions of this library in the process: an actor that one has started, another ends. */
@@ -36,14 +34,24 @@ static void delist(running_actor *running) {
   enif_mutex_unlock(actors->lock);
 }
 
+static void begin_stop(running_actor *running, uint32_t drops) {
+  const acting *it = fxaot_acting_of(running);
+  it->library->actor_begin_stop(it->actor, drops);
+}
+
+static bool has_ended(running_actor *running) {
+  const acting *it = fxaot_acting_of(running);
+  return it->library->actor_has_ended(it->actor);
+}
+
 /* Runs in exit(): no thread of ours may still run when the libraries are torn down. Quotes
  * in a mailbox are lost with the engine. */
 static void end_threads(void) {
   enif_mutex_lock(actors->lock);
-  for (running_actor *r = actors->first; r; r = r->next) fxaot_actor_begin_stop(r->actor, 1);
+  for (running_actor *r = actors->first; r; r = r->next) begin_stop(r, 1);
   unsigned waited = 0;
   for (running_actor *r = actors->first; r; r = r->next)
-    for (; !fxaot_actor_has_ended(r->actor) && waited < EXIT_WAIT_MS; waited++)
+    for (; !has_ended(r) && waited < EXIT_WAIT_MS; waited++)
       nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
   enif_mutex_unlock(actors->lock);
 }
@@ -70,14 +78,15 @@ static void publish(void *context, const fxaot_event *events, uint64_t count) {
 static void process_down(ErlNifEnv *env, void *object, ErlNifPid *pid, ErlNifMonitor *monitor) {
   mailbox_resource *mailbox = object;
   (void)env;
-  if (pid->pid == mailbox->owner) fxaot_actor_begin_stop(mailbox->actor, 0);
+  if (pid->pid == mailbox->owner) begin_stop(mailbox->running, 0);
   fxaot_subscriber_down(&mailbox->running->subscribers, pid, monitor);
 }
 
 void fxaot_leave_actor(engine_resource *handle) {
   running_actor *running = handle->running;
   if (!running) return;
-  fxaot_actor_stop(running->actor);
+  const acting *it = fxaot_acting_of(running);
+  it->library->actor_stop(it->actor);
   handle->running = NULL;
   handle->access = FXAOT_OWNED;
 }
@@ -86,13 +95,17 @@ void fxaot_leave_actor(engine_resource *handle) {
 static void end_actor(void *argument) {
   running_actor *running = argument;
   engine_resource *engine = running->engine;
-  if (running->actor) {
+  if (fxaot_acting_of(running)) {
     enif_mutex_lock(engine->control);
     if (engine->running == running) fxaot_leave_actor(engine);
     delist(running);
-    fxaot_actor_free(running->actor);
+    for (acting *it = fxaot_acting_of(running), *before; it; it = before) {
+      before = it->before;
+      fxaot_free_acting(it);
+    }
     enif_mutex_unlock(engine->control);
   }
+  fxaot_close_waiters(running);
   fxaot_close_subscribers(&running->subscribers);
   enif_free(running);
   enif_release_resource(engine);
@@ -103,14 +116,14 @@ static void destroy_mailbox(ErlNifEnv *env, void *object) {
   mailbox_resource *mailbox = object;
   (void)env;
   if (!mailbox->running) return;
-  if (mailbox->actor) fxaot_actor_begin_stop(mailbox->actor, 1);
+  if (fxaot_acting_of(mailbox->running)) begin_stop(mailbox->running, 1);
   fxaot_run_aside(end_actor, mailbox->running);
 }
 
 bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags, void **list) {
   static bool has_handler;
   ErlNifResourceTypeInit init = {.dtor = destroy_mailbox, .down = process_down};
-  fxaot_mailbox_type = enif_open_resource_type_x(env, "fxaot_mailbox_2", &init, flags, NULL);
+  fxaot_mailbox_type = enif_open_resource_type_x(env, "fxaot_mailbox_3", &init, flags, NULL);
   if (!fxaot_mailbox_type) return false;
   if (*list)
     actors = *list;
@@ -132,7 +145,9 @@ static mailbox_resource *new_mailbox(engine_resource *handle, ERL_NIF_TERM name)
     running->engine = handle;
     running->subscribers.name = name;
     mailbox->running = running;
-    if (fxaot_open_subscribers(&running->subscribers, handle->incarnation)) return mailbox;
+    if (fxaot_open_waiters(running) &&
+        fxaot_open_subscribers(&running->subscribers, handle->incarnation))
+      return mailbox;
   } else {
     enif_free(running);
   }
@@ -140,25 +155,47 @@ static mailbox_resource *new_mailbox(engine_resource *handle, ERL_NIF_TERM name)
   return NULL;
 }
 
+int32_t fxaot_act(running_actor *running, const fxaot_library *library, fxaot_engine *engine,
+                  acting **out) {
+  acting *it = *out = enif_alloc(sizeof *it);
+  if (!it) return FXAOT_OUT_OF_MEMORY;
+  *it = (acting){.library = library};
+  int32_t status = library->actor_new(engine, &running->config, &it->actor);
+  if (status == FXAOT_OK) return FXAOT_OK;
+  enif_free(it);
+  *out = NULL;
+  return status;
+}
+
+void fxaot_free_acting(acting *it) {
+  it->library->actor_free(it->actor);
+  enif_free(it);
+}
+
+void fxaot_set_acting(running_actor *running, acting *it) {
+  it->before = fxaot_acting_of(running);
+  atomic_store(&running->acting, it);
+}
+
 /* With `control` held. */
-static ERL_NIF_TERM start_actor(ErlNifEnv *env, mailbox_resource *mailbox,
-                                const fxaot_actor_config *config, ErlNifPid owner) {
+static ERL_NIF_TERM start_actor(ErlNifEnv *env, mailbox_resource *mailbox, ErlNifPid owner) {
   running_actor *running = mailbox->running;
   engine_resource *handle = running->engine;
   if (!fxaot_owns(env, handle)) return fxaot_unusable(env, handle);
-  int32_t status = fxaot_actor_new(handle->engine, config, &running->actor);
+  acting *it;
+  int32_t status = fxaot_act(running, handle->library, handle->engine, &it);
   if (status != FXAOT_OK) {
-    ERL_NIF_TERM capacity = enif_make_uint64(env, config->capacity);
+    ERL_NIF_TERM capacity = enif_make_uint64(env, running->config.capacity);
     return fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.capacity, &capacity));
   }
-  mailbox->actor = running->actor;
+  fxaot_set_acting(running, it);
   handle->has_events = false;
   handle->running = running;
   handle->access = FXAOT_AWAY;
   enlist(running);
   mailbox->owner = owner.pid;
   /* The owner was killed a moment ago: handle it as if it were killed later. */
-  if (enif_monitor_process(env, mailbox, &owner, NULL)) fxaot_actor_begin_stop(mailbox->actor, 0);
+  if (enif_monitor_process(env, mailbox, &owner, NULL)) begin_stop(running, 0);
   return fxaot_ok(env, enif_make_resource(env, mailbox));
 }
 
@@ -184,9 +221,11 @@ FXAOT_NIF(fxaot_nif_start_actor_9) {
   config.capacity = capacity;
   config.events = events;
   config.sink = publish;
+  config.bell = fxaot_tell_room;
   config.context = mailbox->running;
+  mailbox->running->config = config;
   enif_mutex_lock(handle->control);
-  ERL_NIF_TERM answer = start_actor(env, mailbox, &config, self);
+  ERL_NIF_TERM answer = start_actor(env, mailbox, self);
   enif_mutex_unlock(handle->control);
   enif_release_resource(mailbox);
   return answer;
@@ -210,6 +249,24 @@ FXAOT_NIF(fxaot_nif_stop_actor_1) {
 
 /* ---- a mailbox's figures --------------------------------------------------- */
 
+void fxaot_read_actor(running_actor *running, fxaot_actor_stats *out) {
+  const acting *it = fxaot_acting_of(running);
+  it->library->actor_read_stats(it->actor, out);
+  while ((it = it->before)) {
+    fxaot_actor_stats s;
+    it->library->actor_read_stats(it->actor, &s);
+    out->pushed += s.pushed;
+    out->handled += s.handled;
+    out->refused += s.refused;
+    out->dropped += s.dropped;
+    out->pulled += s.pulled;
+    out->unpulled += s.unpulled;
+    out->rounds += s.rounds;
+    out->sleeps += s.sleeps;
+    if (s.high_water > out->high_water) out->high_water = s.high_water;
+  }
+}
+
 /* (Mailbox), any process */
 FXAOT_NIF(fxaot_nif_mailbox_1) {
   mailbox_resource *mailbox = fxaot_get_mailbox(env, argv[0]);
@@ -218,7 +275,7 @@ FXAOT_NIF(fxaot_nif_mailbox_1) {
   if (!mailbox) return enif_make_badarg(env);
   if (!fxaot_get_subscriber_list(env, &mailbox->running->subscribers, &list))
     return fxaot_try_again(env, "mailbox_nif", fxaot_nif_mailbox_1, argc, argv);
-  fxaot_actor_read_stats(mailbox->actor, &s);
+  fxaot_read_actor(mailbox->running, &s);
   const struct {
     ERL_NIF_TERM key;
     uint64_t value;

@@ -5,21 +5,34 @@
 
 /* Another number for another layout of engine_resource: after an upgrade of the code, handles of the one
  * before are no engines. */
-#define FXAOT_ENGINE_TYPE "fxaot_engine_3"
+#define FXAOT_ENGINE_TYPE "fxaot_engine_4"
 
 /* ---- lifetime ------------------------------------------------------------- */
 
-static void free_engine(void *engine) { fxaot_engine_free(engine); }
+/* An engine on its way to the thread that frees it. */
+typedef struct leaving {
+  const fxaot_library *library;
+  fxaot_engine *engine;
+} leaving;
+
+static void free_engine(void *argument) {
+  leaving *it = argument;
+  it->library->engine_free(it->engine);
+  enif_free(it);
+}
 
 /* A mailbox keeps its engine, so no actor runs this one any more. */
 static void engine_destructor(ErlNifEnv *env, void *object) {
   engine_resource *handle = object;
   (void)env;
-  if (handle->is_measured)
-    fxaot_run_aside(free_engine, handle->engine);
-  else
-    fxaot_engine_free(handle->engine);
-  fxaot_refs_free(handle->refs);
+  leaving *it = handle->engine && handle->is_measured ? enif_alloc(sizeof *it) : NULL;
+  if (it) {
+    *it = (leaving){handle->library, handle->engine};
+    fxaot_run_aside(free_engine, it);
+  } else {
+    handle->library->engine_free(handle->engine);
+  }
+  handle->library->refs_free(handle->refs);
   if (handle->control) enif_mutex_destroy(handle->control);
   if (handle->life) enif_mutex_destroy(handle->life);
   if (handle->subscribers) {
@@ -55,6 +68,7 @@ engine_resource *fxaot_new_engine(ErlNifPid owner) {
   engine_resource *handle = enif_alloc_resource(fxaot_engine_type, sizeof *handle);
   if (!handle) return NULL;
   memset(handle, 0, sizeof *handle);
+  handle->library = &fxaot_own_library;
   handle->owner = owner.pid;
   handle->incarnation = new_incarnation();
   handle->control = enif_mutex_create("fxaot_engine");
@@ -93,7 +107,7 @@ FXAOT_NIF(fxaot_nif_new_11) {
 
   engine_resource *handle = fxaot_new_engine(self);
   if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  int32_t status = fxaot_engine_new(&config, &handle->engine);
+  int32_t status = handle->library->engine_new(&config, &handle->engine);
   ERL_NIF_TERM term = enif_make_resource(env, handle);
   enif_release_resource(handle);
   if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));
@@ -190,7 +204,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_add_instrument, 3, "add_instrument_nif") {
     return fxaot_status_error(env, FXAOT_BAD_INSTRUMENT, details);
   instrument.aliases = aliases;
   instrument.alias_count = count;
-  int32_t status = fxaot_engine_add_instrument(handle->engine, &instrument, argv[1]);
+  int32_t status = handle->library->engine_add_instrument(handle->engine, &instrument, argv[1]);
   return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, details);
 }
 
@@ -217,7 +231,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_add_strategy, 8, "add_strategy_nif") {
   deployment.param_count = params.count;
 
   fxaot_tell_name(env, handle, argv[1]);
-  int32_t status = fxaot_engine_add_strategy(handle->engine, &deployment, argv[1], &bad);
+  int32_t status = handle->library->engine_add_strategy(handle->engine, &deployment, argv[1], &bad);
   fxaot_assess(handle);
   ERL_NIF_TERM keys[] = {atoms.id, atoms.symbol, atoms.strategy};
   ERL_NIF_TERM values[] = {argv[1], argv[3], argv[2]};
@@ -237,7 +251,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_remove_strategy, 2, "remove_strategy_nif") {
   if (!handle || !enif_is_atom(env, argv[1])) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle); /* its orders are cancelled: events of the next call that causes some */
-  int32_t status = fxaot_engine_remove_strategy(handle->engine, argv[1]);
+  int32_t status = handle->library->engine_remove_strategy(handle->engine, argv[1]);
   fxaot_assess(handle);
   return status == FXAOT_OK
              ? atoms.ok

@@ -217,6 +217,7 @@ FXAOT_NIF(fxaot_nif_parser_info_1) {
 /* ---- rows in the order of time ------------------------------------------- */
 
 typedef struct sorter_resource {
+  const fxaot_library *library;
   fxaot_sorter *sorter;
   ErlNifMutex *lock; /* a sorter has no owner; calls take turns */
 } sorter_resource;
@@ -226,12 +227,12 @@ static ErlNifResourceType *sorter_type;
 static void destroy_sorter(ErlNifEnv *env, void *object) {
   sorter_resource *handle = object;
   (void)env;
-  fxaot_sorter_free(handle->sorter);
+  handle->library->sorter_free(handle->sorter);
   if (handle->lock) enif_mutex_destroy(handle->lock);
 }
 
 bool fxaot_open_sorters(ErlNifEnv *env, ErlNifResourceFlags flags) {
-  sorter_type = enif_open_resource_type(env, NULL, "fxaot_sorter", destroy_sorter, flags, NULL);
+  sorter_type = enif_open_resource_type(env, NULL, "fxaot_sorter_2", destroy_sorter, flags, NULL);
   return sorter_type;
 }
 
@@ -243,8 +244,10 @@ FXAOT_NIF(fxaot_nif_sorter_1) {
   sorter_resource *handle = enif_alloc_resource(sorter_type, sizeof *handle);
   if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   memset(handle, 0, sizeof *handle);
+  handle->library = &fxaot_own_library;
   handle->lock = enif_mutex_create("fxaot_sorter");
-  int32_t status = handle->lock ? fxaot_sorter_new(width, &handle->sorter) : FXAOT_OUT_OF_MEMORY;
+  int32_t status =
+      handle->lock ? handle->library->sorter_new(width, &handle->sorter) : FXAOT_OUT_OF_MEMORY;
   ERL_NIF_TERM term = enif_make_resource(env, handle);
   enif_release_resource(handle);
   return status == FXAOT_OK ? fxaot_ok(env, term)
@@ -261,8 +264,10 @@ FXAOT_NIF(fxaot_nif_sort_3) {
     return enif_make_badarg(env);
   sorter_resource *handle = object;
   enif_mutex_lock(handle->lock);
-  int32_t status = fxaot_sorter_add(handle->sorter, quotes.data, quotes.size / sizeof(fxaot_quote));
-  if (status == FXAOT_OK && argv[2] == atoms.atom_true) fxaot_sorter_finish(handle->sorter);
+  int32_t status =
+      handle->library->sorter_add(handle->sorter, quotes.data, quotes.size / sizeof(fxaot_quote));
+  if (status == FXAOT_OK && argv[2] == atoms.atom_true)
+    handle->library->sorter_finish(handle->sorter);
   enif_mutex_unlock(handle->lock);
   return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, enif_make_new_map(env));
 }
@@ -280,8 +285,8 @@ FXAOT_NIF(fxaot_nif_sorted_2) {
   if (!enif_alloc_binary(count * sizeof(fxaot_quote), &out))
     return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   enif_mutex_lock(handle->lock);
-  uint64_t taken = fxaot_sorter_take(handle->sorter, out.data, count);
-  uint64_t unordered = fxaot_sorter_unordered(handle->sorter);
+  uint64_t taken = handle->library->sorter_take(handle->sorter, out.data, count);
+  uint64_t unordered = handle->library->sorter_unordered(handle->sorter);
   enif_mutex_unlock(handle->lock);
   if (!enif_realloc_binary(&out, taken * sizeof(fxaot_quote))) {
     enif_release_binary(&out);
@@ -296,7 +301,7 @@ FXAOT_NIF(fxaot_nif_sorted_2) {
 void fxaot_market_destructor(ErlNifEnv *env, void *object) {
   market_resource *handle = object;
   (void)env;
-  fxaot_market_free(handle->market);
+  handle->library->market_free(handle->market);
   if (handle->lock) enif_mutex_destroy(handle->lock);
 }
 
@@ -326,8 +331,10 @@ FXAOT_NIF(fxaot_nif_market_8) {
   market_resource *handle = enif_alloc_resource(fxaot_market_type, sizeof *handle);
   if (!handle) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   memset(handle, 0, sizeof *handle);
+  handle->library = &fxaot_own_library;
   handle->lock = enif_mutex_create("fxaot_market");
-  int32_t status = handle->lock ? fxaot_market_new(&config, &handle->market) : FXAOT_OUT_OF_MEMORY;
+  int32_t status =
+      handle->lock ? handle->library->market_new(&config, &handle->market) : FXAOT_OUT_OF_MEMORY;
   ERL_NIF_TERM term = enif_make_resource(env, handle);
   enif_release_resource(handle);
   if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));
@@ -350,7 +357,7 @@ FXAOT_NIF(fxaot_nif_market_next_3) {
   if (!handle->market || !enif_alloc_binary(count * sizeof(fxaot_quote), &out))
     return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   enif_mutex_lock(handle->lock);
-  uint64_t written = fxaot_market_next(handle->market, end, out.data, count);
+  uint64_t written = handle->library->market_next(handle->market, end, out.data, count);
   enif_mutex_unlock(handle->lock);
   if (!enif_realloc_binary(&out, written * sizeof(fxaot_quote))) {
     enif_release_binary(&out);

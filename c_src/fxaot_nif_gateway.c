@@ -12,7 +12,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_set_gateway, 2, "set_gateway_nif") {
   if (!handle || !enif_get_uint(env, argv[1], &link) || link > FXAOT_GATEWAY_UP)
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  int32_t status = fxaot_engine_set_gateway(handle->engine, link);
+  int32_t status = handle->library->engine_set_gateway(handle->engine, link);
   return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, enif_make_new_map(env));
 }
 
@@ -24,7 +24,8 @@ FXAOT_ENGINE_NIF(fxaot_nif_requests, 2, "requests_nif") {
   if (!handle || !enif_get_uint64(env, argv[1], &acknowledged)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_gateway_request requests[MOST_REQUESTS];
-  uint64_t count = fxaot_engine_requests(handle->engine, acknowledged, requests, MOST_REQUESTS);
+  uint64_t count =
+      handle->library->engine_requests(handle->engine, acknowledged, requests, MOST_REQUESTS);
   if (count > MOST_REQUESTS) count = MOST_REQUESTS;
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--)
@@ -52,9 +53,9 @@ FXAOT_ENGINE_NIF(fxaot_nif_report, 2, "report_nif") {
   if (!handle || !fxaot_get_report(env, argv[1], &report)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
-  int32_t status = fxaot_engine_report(handle->engine, &report, &verdict);
+  int32_t status = handle->library->engine_report(handle->engine, &report, &verdict);
   uint64_t count;
-  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  const fxaot_event *events = handle->library->engine_events(handle->engine, &count);
   handle->has_events = count > 0;
   if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));
   return enif_make_tuple3(env, atoms.ok, verdict_term(env, verdict),
@@ -77,7 +78,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_gateway, 1, "gateway_nif") {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_engine_gateway(handle->engine, &stats);
+  handle->library->engine_gateway(handle->engine, &stats);
   const ERL_NIF_TERM pairs[][2] = {{atoms.link, link_term(env, stats.link)},
                                    {atoms.requests, enif_make_uint64(env, stats.requests)},
                                    {atoms.acknowledged, enif_make_uint64(env, stats.acknowledged)},

@@ -18,6 +18,7 @@ typedef struct batch {
   void *bytes;
   uint64_t count;
   uint32_t is_broken;
+  const fxaot_library *library; /* of the snapshot */
   fxaot_snapshot *snapshot;
   /* Of instruments to drop. */
   const uint64_t *refs;
@@ -28,22 +29,23 @@ typedef struct batch {
 typedef void journal_body(engine_resource *handle, batch *out);
 
 static void take(engine_resource *handle, batch *out) {
-  out->count = fxaot_engine_take_journal(handle->engine, &out->bytes, &out->is_broken);
+  out->count = handle->library->engine_take_journal(handle->engine, &out->bytes, &out->is_broken);
 }
 
 /* What was recorded before the snapshot, and the snapshot. */
 static void capture(engine_resource *handle, batch *out) {
   take(handle, out);
-  out->snapshot = fxaot_engine_capture(handle->engine);
+  out->library = handle->library;
+  out->snapshot = handle->library->engine_capture(handle->engine);
 }
 
 static void lose(engine_resource *handle, batch *out) {
   (void)out;
-  fxaot_engine_lose_journal(handle->engine);
+  handle->library->engine_lose_journal(handle->engine);
 }
 
 static void drop(engine_resource *handle, batch *out) {
-  out->status = fxaot_engine_drop(handle->engine, out->refs, out->ref_count);
+  out->status = handle->library->engine_drop(handle->engine, out->refs, out->ref_count);
   fxaot_assess(handle);
 }
 
@@ -72,10 +74,11 @@ static bool visited(engine_resource *handle, journal_body *body, batch *out) {
   }
   enif_mutex_lock(handle->control);
   if ((is_there = handle->engine != NULL)) {
-    fxaot_actor *actor = fxaot_has_access(handle, FXAOT_AWAY) ? fxaot_actor_of(handle) : NULL;
-    if (actor) fxaot_actor_pause(actor);
+    const acting *it =
+        fxaot_has_access(handle, FXAOT_AWAY) ? fxaot_acting_of(handle->running) : NULL;
+    if (it) it->library->actor_pause(it->actor);
     body(handle, out);
-    if (actor) fxaot_actor_resume(actor);
+    if (it) it->library->actor_resume(it->actor);
   }
   enif_mutex_unlock(handle->control);
   return is_there;
@@ -115,7 +118,7 @@ FXAOT_NIF(fxaot_nif_journal_snapshot_1) {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!visited(handle, capture, &out)) return closed(env);
-  uint64_t count = fxaot_snapshot_bytes(out.snapshot, &bytes);
+  uint64_t count = out.library->snapshot_bytes(out.snapshot, &bytes);
   unsigned char *data = enif_make_new_binary(env, out.is_broken ? 0 : out.count, &records);
   if (data && out.count && !out.is_broken) memcpy(data, out.bytes, out.count);
   fxaot_bytes_free(out.bytes);
@@ -157,7 +160,8 @@ FXAOT_NIF(fxaot_nif_drop_2) {
 
 void fxaot_tell_name(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM name) {
   char text[NAME_BYTES + 1];
-  if (fxaot_get_text(env, name, text, sizeof text)) fxaot_engine_name(handle->engine, name, text);
+  if (fxaot_get_text(env, name, text, sizeof text))
+    handle->library->engine_name(handle->engine, name, text);
 }
 
 /* ---- for the owner -------------------------------------------------------- */
@@ -170,8 +174,8 @@ FXAOT_ENGINE_NIF(fxaot_nif_start_journal, 2, "start_journal_nif") {
   if (!handle || !enif_get_uint(env, argv[1], &scope) || scope > FXAOT_JOURNAL_INPUTS)
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  int32_t status = fxaot_engine_start_journal(handle->engine, scope);
-  fxaot_refs_free(handle->refs);
+  int32_t status = handle->library->engine_start_journal(handle->engine, scope);
+  handle->library->refs_free(handle->refs);
   handle->refs = NULL;
   return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, enif_make_new_map(env));
 }
@@ -210,8 +214,9 @@ static void apply_records(void *argument) {
       it->status = FXAOT_BAD_LENGTH;
       return;
     }
-    it->status = fxaot_engine_apply(it->handle->engine, it->handle->refs, record[RECORD_HEAD - 1],
-                                    record + RECORD_HEAD, length, make_ref, it->env, &it->error);
+    it->status = it->handle->library->engine_apply(it->handle->engine, it->handle->refs,
+                                                   record[RECORD_HEAD - 1], record + RECORD_HEAD,
+                                                   length, make_ref, it->env, &it->error);
     if (it->status == FXAOT_OK) it->place += RECORD_HEAD + length + RECORD_TAIL;
   }
 }
@@ -221,7 +226,7 @@ static FXAOT_NIF(apply_body) {
   (void)argc;
   if (!it.handle || !enif_inspect_binary(env, argv[1], &it.bytes)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, it.handle)) return fxaot_unusable(env, it.handle);
-  if (!it.handle->refs && !(it.handle->refs = fxaot_refs_new()))
+  if (!it.handle->refs && !(it.handle->refs = it.handle->library->refs_new()))
     return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   fxaot_no_refusal(&it.error);
   /* A program may be nested deeply. */
@@ -244,7 +249,7 @@ static FXAOT_NIF(mark_body) {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_engine_mark_stale(handle->engine);
+  handle->library->engine_mark_stale(handle->engine);
   return atoms.ok;
 }
 
@@ -258,8 +263,9 @@ typedef struct warming {
 
 static void warm(void *argument) {
   warming *it = argument;
-  it->status = fxaot_engine_warm(it->handle->engine, (const fxaot_quote *)it->quotes.data,
-                                 it->quotes.size / sizeof(fxaot_quote));
+  it->status =
+      it->handle->library->engine_warm(it->handle->engine, (const fxaot_quote *)it->quotes.data,
+                                       it->quotes.size / sizeof(fxaot_quote));
 }
 
 static FXAOT_NIF(warm_body) {
@@ -288,8 +294,8 @@ typedef struct loading {
 
 static void load_engine(void *argument) {
   loading *it = argument;
-  it->status = fxaot_engine_load(it->bytes.data, it->bytes.size, it->refs, make_ref, it->env,
-                                 &it->engine, &it->error);
+  it->status = fxaot_own_library.engine_load(it->bytes.data, it->bytes.size, it->refs, make_ref,
+                                             it->env, &it->engine, &it->error);
 }
 
 /* (Snapshot), dirty: {ok, Engine} */
@@ -300,10 +306,10 @@ FXAOT_NIF(fxaot_nif_restore_1) {
   if (!enif_inspect_binary(env, argv[0], &it.bytes) || !enif_self(env, &self))
     return enif_make_badarg(env);
   engine_resource *handle = fxaot_new_engine(self);
-  it.refs = fxaot_refs_new();
+  it.refs = fxaot_own_library.refs_new();
   if (!handle || !it.refs) {
     if (handle) enif_release_resource(handle);
-    fxaot_refs_free(it.refs);
+    fxaot_own_library.refs_free(it.refs);
     return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   }
   handle->refs = it.refs;

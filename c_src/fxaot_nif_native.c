@@ -10,12 +10,12 @@ ErlNifResourceType *fxaot_native_type;
 static void destroy_native(ErlNifEnv *env, void *object) {
   native_resource *native = object;
   (void)env;
-  fxaot_native_free(native->code);
+  native->library->native_free(native->code);
 }
 
 bool fxaot_open_native(ErlNifEnv *env, ErlNifResourceFlags flags) {
   fxaot_native_type =
-      enif_open_resource_type(env, NULL, "fxaot_native", destroy_native, flags, NULL);
+      enif_open_resource_type(env, NULL, "fxaot_native_2", destroy_native, flags, NULL);
   return fxaot_native_type;
 }
 
@@ -33,13 +33,14 @@ FXAOT_NIF(fxaot_nif_load_native_1) {
   if (!enif_is_binary(env, argv[0]) || !fxaot_get_text(env, argv[0], path, sizeof path))
     return enif_make_badarg(env);
   fxaot_no_refusal(&error);
-  int32_t status = fxaot_native_load(path, &code, &error);
+  int32_t status = fxaot_own_library.native_load(path, &code, &error);
   if (status != FXAOT_OK) return fxaot_refusal(env, status, NULL, &error, enif_make_new_map(env));
   native_resource *native = enif_alloc_resource(fxaot_native_type, sizeof *native);
   if (!native) {
-    fxaot_native_free(code);
+    fxaot_own_library.native_free(code);
     return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   }
+  native->library = &fxaot_own_library;
   native->code = code;
   ERL_NIF_TERM term = enif_make_resource(env, native);
   enif_release_resource(native);
@@ -58,7 +59,7 @@ FXAOT_NIF(fxaot_nif_native_info_1) {
   fxaot_native_info info;
   (void)argc;
   if (!native) return enif_make_badarg(env);
-  fxaot_native_read_info(native->code, &info);
+  native->library->native_read_info(native->code, &info);
   ERL_NIF_TERM keys[] = {atoms.plan, atoms.cpu, atoms.compiler, atoms.path};
   ERL_NIF_TERM values[] = {bytes_term(env, info.plan, sizeof info.plan), fxaot_text(env, info.cpu),
                            fxaot_text(env, info.compiler), fxaot_text(env, info.path)};
@@ -67,11 +68,11 @@ FXAOT_NIF(fxaot_nif_native_info_1) {
 
 /* ---- plans ------------------------------------------------------------------ */
 
-static ERL_NIF_TERM plan_term(ErlNifEnv *env, fxaot_plan *plan) {
+static ERL_NIF_TERM plan_term(ErlNifEnv *env, const fxaot_library *library, fxaot_plan *plan) {
   ERL_NIF_TERM keys[] = {atoms.hash, atoms.bytes};
   ERL_NIF_TERM values[] = {bytes_term(env, plan->hash, sizeof plan->hash),
                            bytes_term(env, plan->bytes, plan->length)};
-  fxaot_plan_free(plan);
+  library->plan_free(plan);
   return fxaot_ok(env, fxaot_map(env, 2, keys, values));
 }
 
@@ -84,9 +85,9 @@ FXAOT_NIF(fxaot_nif_script_plan_1) {
   if (!prepared) return enif_make_badarg(env);
   fxaot_no_refusal(&error);
   enif_mutex_lock(prepared->lock);
-  int32_t status = fxaot_prepared_script_plan(prepared->version, &plan, &error);
+  int32_t status = prepared->library->prepared_script_plan(prepared->version, &plan, &error);
   enif_mutex_unlock(prepared->lock);
-  return status == FXAOT_OK ? plan_term(env, &plan)
+  return status == FXAOT_OK ? plan_term(env, prepared->library, &plan)
                             : fxaot_refusal(env, status, NULL, &error, enif_make_new_map(env));
 }
 
@@ -98,9 +99,9 @@ static FXAOT_NIF(script_plan) {
   if (!handle || !enif_is_atom(env, argv[1])) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_no_refusal(&error);
-  int32_t status = fxaot_engine_script_plan(handle->engine, argv[1], &plan, &error);
+  int32_t status = handle->library->engine_script_plan(handle->engine, argv[1], &plan, &error);
   return status == FXAOT_OK
-             ? plan_term(env, &plan)
+             ? plan_term(env, handle->library, &plan)
              : fxaot_refusal(env, status, NULL, &error, fxaot_map(env, 1, &atoms.id, &argv[1]));
 }
 
@@ -117,7 +118,7 @@ typedef struct planning {
 
 static void make_plan(void *argument) {
   planning *it = argument;
-  it->status = fxaot_script_plan(it->script, it->instrument, it->plan, it->error);
+  it->status = fxaot_own_library.script_plan(it->script, it->instrument, it->plan, it->error);
 }
 
 /* (Program, Symbol, Terms, TimeframeKind, Count, [{Input, Value}]), any process, dirty */
@@ -148,7 +149,7 @@ FXAOT_NIF(fxaot_nif_script_plan_6) {
   if (status == FXAOT_OK) status = planning.status;
   ERL_NIF_TERM answer =
       status == FXAOT_OK
-          ? plan_term(env, &plan)
+          ? plan_term(env, &fxaot_own_library, &plan)
           : fxaot_refusal(env, status, fxaot_script_param_name(&params, &error), &error, details);
   enif_free(params.texts);
   return answer;
@@ -163,9 +164,11 @@ FXAOT_NIF(fxaot_nif_attach_native_2) {
   fxaot_engine_refusal error;
   (void)argc;
   if (!prepared || !native) return enif_make_badarg(env);
+  if (prepared->library != native->library) return fxaot_other_library(env);
   fxaot_no_refusal(&error);
   enif_mutex_lock(prepared->lock);
-  int32_t status = fxaot_prepared_attach_native(prepared->version, native->code, &error);
+  int32_t status =
+      prepared->library->prepared_attach_native(prepared->version, native->code, &error);
   enif_mutex_unlock(prepared->lock);
   return status == FXAOT_OK ? atoms.ok
                             : fxaot_refusal(env, status, NULL, &error, enif_make_new_map(env));
@@ -179,8 +182,10 @@ FXAOT_ENGINE_NIF(fxaot_nif_attach_native, 3, "attach_native_nif") {
   (void)argc;
   if (!handle || !enif_is_atom(env, argv[1]) || !native) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  if (handle->library != native->library) return fxaot_other_library(env);
   fxaot_no_refusal(&error);
-  int32_t status = fxaot_engine_attach_native(handle->engine, argv[1], native->code, &error);
+  int32_t status =
+      handle->library->engine_attach_native(handle->engine, argv[1], native->code, &error);
   return status == FXAOT_OK
              ? atoms.ok
              : fxaot_refusal(env, status, NULL, &error, fxaot_map(env, 1, &atoms.id, &argv[1]));
@@ -194,7 +199,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_detach_native, 2, "detach_native_nif") {
   if (!handle || !enif_is_atom(env, argv[1])) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_no_refusal(&error);
-  int32_t status = fxaot_engine_detach_native(handle->engine, argv[1], &error);
+  int32_t status = handle->library->engine_detach_native(handle->engine, argv[1], &error);
   return status == FXAOT_OK
              ? atoms.ok
              : fxaot_refusal(env, status, NULL, &error, fxaot_map(env, 1, &atoms.id, &argv[1]));

@@ -30,7 +30,7 @@ static void consume_since(ErlNifEnv *env, ErlNifTime start) {
 /* The events of this call, oldest first. */
 static ERL_NIF_TERM take_events(ErlNifEnv *env, engine_resource *handle) {
   uint64_t count;
-  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  const fxaot_event *events = handle->library->engine_events(handle->engine, &count);
   handle->has_events = true;
   return fxaot_event_list(env, events, count);
 }
@@ -48,7 +48,8 @@ static inline ERL_NIF_TERM quote(ErlNifEnv *env, engine_resource *handle, int ar
        (!enif_get_double(env, argv[5], &bid_size) || !enif_get_double(env, argv[6], &ask_size))))
     return enif_make_badarg(env);
   fxaot_begin(handle);
-  int64_t caused = fxaot_tick(handle->engine, argv[1], time, bid, ask, bid_size, ask_size, entry);
+  int64_t caused =
+      handle->library->tick(handle->engine, argv[1], time, bid, ask, bid_size, ask_size, entry);
   if (caused == 0) return atoms.ok;
   if (caused < 0) return fxaot_quote_error(env, (int32_t)-caused, argv, argc);
   return take_events(env, handle);
@@ -63,11 +64,11 @@ static ERL_NIF_TERM advance(ErlNifEnv *env, engine_resource *handle, int argc,
   int64_t caused = -FXAOT_BAD_TIME;
   if (enif_get_int64(env, argv[1], &time)) {
     if (fxaot_is_on_normal_scheduler() &&
-        fxaot_advance_work(handle->engine, time) > MOST_ADVANCE_WORK)
+        handle->library->advance_work(handle->engine, time) > MOST_ADVANCE_WORK)
       return enif_schedule_nif(env, "advance_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, advance_dirty, argc,
                                argv);
     fxaot_begin(handle);
-    caused = fxaot_advance(handle->engine, time);
+    caused = handle->library->advance(handle->engine, time);
   }
   if (caused == 0) return atoms.ok;
   if (caused < 0)
@@ -98,7 +99,8 @@ static ERL_NIF_TERM measured(ErlNifEnv *env, engine_resource *handle, int argc,
 
 /* In a shared engine, whose lock the caller has: only the owner's quotes are a replay's. */
 static inline void mark_replay(ErlNifEnv *env, engine_resource *handle) {
-  if (handle->is_replaying) fxaot_engine_set_replaying(handle->engine, fxaot_is_owner(env, handle));
+  if (handle->is_replaying)
+    handle->library->engine_set_replaying(handle->engine, fxaot_is_owner(env, handle));
 }
 
 /* In a shared engine, whose lock the caller has. */
@@ -190,7 +192,7 @@ static FXAOT_NIF(list_events) {
   uint64_t count;
   if (!handle || !enif_get_uint64(env, argv[1], &left)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  const fxaot_event *events = handle->library->engine_events(handle->engine, &count);
   if (left > count) left = count;
   ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
   while (left > 0) {
@@ -216,7 +218,7 @@ static uint64_t run_slice(engine_resource *handle, const ErlNifBinary *quotes, u
   ErlNifTime before = start;
   while (done < count) {
     uint64_t piece = count - done < most ? count - done : most;
-    fxaot_ticks(handle->engine, quotes->data + done * sizeof(fxaot_quote), piece);
+    handle->library->ticks(handle->engine, quotes->data + done * sizeof(fxaot_quote), piece);
     done += piece;
     ErlNifTime now = enif_monotonic_time(ERL_NIF_NSEC);
     if (now - before > PIECE_NS)
@@ -227,7 +229,7 @@ static uint64_t run_slice(engine_resource *handle, const ErlNifBinary *quotes, u
     before = now;
     if (now - start > FXAOT_SLICE_NS) break;
     if (most_events == UINT64_MAX) continue;
-    fxaot_engine_events(handle->engine, &events);
+    handle->library->engine_events(handle->engine, &events);
     if (events >= most_events) break;
   }
   return done;
@@ -260,7 +262,7 @@ static FXAOT_NIF(run_quotes) {
   if (owns) {
     handle->has_events = true;
     done = run_slice(handle, &quotes, done, UINT64_MAX, start);
-    fxaot_engine_events(handle->engine, &events);
+    handle->library->engine_events(handle->engine, &events);
   }
   if (!is_normal) enif_mutex_unlock(handle->control);
   if (!owns) return fxaot_unusable(env, handle);
@@ -304,7 +306,7 @@ static FXAOT_NIF(run_shared) {
   subscribers *them = handle->subscribers;
   mark_replay(env, handle);
   done = run_slice(handle, &quotes, done, MOST_SLICE_EVENTS / (1 + them->count), start);
-  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  const fxaot_event *events = handle->library->engine_events(handle->engine, &count);
   ERL_NIF_TERM list = count && wants_events ? fxaot_event_list(env, events, count) : 0;
   fxaot_release(env, handle, list);
   consume_since(env, start);
@@ -374,7 +376,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_set_replaying, 2, "set_replaying_nif") {
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   handle->is_replaying = argv[1] == atoms.atom_true;
-  fxaot_engine_set_replaying(handle->engine, handle->is_replaying);
+  handle->library->engine_set_replaying(handle->engine, handle->is_replaying);
   return atoms.ok;
 }
 
@@ -386,8 +388,8 @@ FXAOT_ENGINE_NIF(fxaot_nif_pending, 1, "pending_nif") {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_engine_stats(handle->engine, &stats);
-  fxaot_engine_events(handle->engine, &count);
+  handle->library->engine_stats(handle->engine, &stats);
+  handle->library->engine_events(handle->engine, &count);
   return fxaot_ok(env, enif_make_uint64(env, stats.events - count + 1));
 }
 
@@ -398,7 +400,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_events, 1, "events_nif") {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_engine_events(handle->engine, &count);
+  handle->library->engine_events(handle->engine, &count);
   handle->has_events = count > 0;
   ERL_NIF_TERM next[] = {argv[0], enif_make_uint64(env, count), enif_make_list(env, 0)};
   return list_events(env, 3, next);

@@ -14,7 +14,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_stats, 1, "stats_nif") {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_engine_stats(handle->engine, &s);
+  handle->library->engine_stats(handle->engine, &s);
 
   ERL_NIF_TERM latency_keys[] = {atoms.p50, atoms.p99, atoms.p999, atoms.max};
   ERL_NIF_TERM latency[] = {
@@ -76,7 +76,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_latency, 1, "latency_nif") {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_engine_latency(handle->engine, &l);
+  handle->library->engine_latency(handle->engine, &l);
   ERL_NIF_TERM list = enif_make_list(env, 0);
   for (unsigned i = FXAOT_LATENCY_BOUNDS; i-- > 0;) {
     ERL_NIF_TERM bucket = enif_make_tuple2(env, fxaot_double(env, l.bounds_ns[i]),
@@ -93,7 +93,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_account, 1, "account_nif") {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  fxaot_engine_account(handle->engine, &a);
+  handle->library->engine_account(handle->engine, &a);
   return fxaot_account_term(env, &a);
 }
 
@@ -103,10 +103,10 @@ FXAOT_ENGINE_NIF(fxaot_nif_positions, 1, "positions_nif") {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t count = fxaot_engine_positions(handle->engine, NULL, 0);
+  uint64_t count = handle->library->engine_positions(handle->engine, NULL, 0);
   fxaot_position *positions = enif_alloc((count + 1) * sizeof *positions);
   if (!positions) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  fxaot_engine_positions(handle->engine, positions, count);
+  handle->library->engine_positions(handle->engine, positions, count);
   ERL_NIF_TERM keys[] = {atoms.symbol, atoms.quantity, atoms.average_price, atoms.realised,
                          atoms.unrealised};
   ERL_NIF_TERM list = enif_make_list(env, 0);
@@ -184,12 +184,12 @@ FXAOT_ENGINE_NIF(fxaot_nif_strategies, 3, "strategies_nif") {
   if (!handle || !enif_get_uint64(env, argv[1], &first) || !enif_get_uint64(env, argv[2], &most))
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t all = fxaot_engine_strategies(handle->engine, NULL, 0);
+  uint64_t all = handle->library->engine_strategies(handle->engine, NULL, 0);
   uint64_t count = first < all ? all - first : 0;
   if (count > most) count = most;
   fxaot_strategy_stats *stats = enif_alloc((count + 1) * sizeof *stats);
   if (!stats) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  count = fxaot_engine_strategies_from(handle->engine, first, stats, count);
+  count = handle->library->engine_strategies_from(handle->engine, first, stats, count);
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--) list = enif_make_list_cell(env, strategy_term(env, &stats[count]), list);
   enif_free(stats);
@@ -202,10 +202,10 @@ FXAOT_ENGINE_NIF(fxaot_nif_instruments, 1, "instruments_nif") {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t count = fxaot_engine_instruments(handle->engine, NULL, 0);
+  uint64_t count = handle->library->engine_instruments(handle->engine, NULL, 0);
   uint64_t *refs = enif_alloc((count + 1) * sizeof *refs);
   if (!refs) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  fxaot_engine_instruments(handle->engine, refs, count);
+  handle->library->engine_instruments(handle->engine, refs, count);
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--) list = enif_make_list_cell(env, refs[count], list);
   enif_free(refs);
@@ -218,10 +218,10 @@ FXAOT_ENGINE_NIF(fxaot_nif_quotes, 1, "quotes_nif") {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t count = fxaot_engine_quotes(handle->engine, NULL, 0);
+  uint64_t count = handle->library->engine_quotes(handle->engine, NULL, 0);
   fxaot_instrument_quote *quotes = enif_alloc((count + 1) * sizeof *quotes);
   if (!quotes) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  fxaot_engine_quotes(handle->engine, quotes, count);
+  handle->library->engine_quotes(handle->engine, quotes, count);
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--) {
     const fxaot_instrument_quote *q = &quotes[count];
@@ -257,7 +257,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_bars, 3, "bars_nif") {
   if (most > FXAOT_MOST_BARS) most = FXAOT_MOST_BARS;
   fxaot_bar *bars = enif_alloc((most + 1) * sizeof *bars);
   if (!bars) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  int32_t status = fxaot_engine_bars(handle->engine, argv[1], bars, most, &run);
+  int32_t status = handle->library->engine_bars(handle->engine, argv[1], bars, most, &run);
   ERL_NIF_TERM list = enif_make_list(env, 0);
   for (uint64_t i = run.count; i-- > 0;)
     list = enif_make_list_cell(env, bar_tuple(env, &bars[i]), list);

@@ -13,20 +13,20 @@ ErlNifResourceType *fxaot_prepared_type;
 static void destroy_basis(ErlNifEnv *env, void *object) {
   basis_resource *basis = object;
   (void)env;
-  fxaot_basis_free(basis->basis);
+  basis->library->basis_free(basis->basis);
 }
 
 static void destroy_prepared(ErlNifEnv *env, void *object) {
   prepared_resource *prepared = object;
   (void)env;
-  fxaot_prepared_free(prepared->version);
+  prepared->library->prepared_free(prepared->version);
   if (prepared->lock) enif_mutex_destroy(prepared->lock);
 }
 
 bool fxaot_open_reloads(ErlNifEnv *env, ErlNifResourceFlags flags) {
-  basis_type = enif_open_resource_type(env, NULL, "fxaot_basis", destroy_basis, flags, NULL);
+  basis_type = enif_open_resource_type(env, NULL, "fxaot_basis_2", destroy_basis, flags, NULL);
   fxaot_prepared_type =
-      enif_open_resource_type(env, NULL, "fxaot_prepared", destroy_prepared, flags, NULL);
+      enif_open_resource_type(env, NULL, "fxaot_prepared_2", destroy_prepared, flags, NULL);
   return basis_type && fxaot_prepared_type;
 }
 
@@ -50,10 +50,11 @@ FXAOT_ENGINE_NIF(fxaot_nif_reload_basis, 5, "reload_basis_nif") {
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   basis_resource *basis = enif_alloc_resource(basis_type, sizeof *basis);
   if (!basis) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  basis->library = handle->library;
   basis->basis = NULL;
   fxaot_no_refusal(&error);
-  int32_t status =
-      fxaot_engine_reload_basis(handle->engine, argv[1], timeframe, price, &basis->basis, &error);
+  int32_t status = handle->library->engine_reload_basis(handle->engine, argv[1], timeframe, price,
+                                                        &basis->basis, &error);
   ERL_NIF_TERM term = enif_make_resource(env, basis);
   enif_release_resource(basis);
   return status == FXAOT_OK
@@ -63,10 +64,11 @@ FXAOT_ENGINE_NIF(fxaot_nif_reload_basis, 5, "reload_basis_nif") {
 
 /* ---- preparing -------------------------------------------------------------- */
 
-static prepared_resource *new_prepared(void) {
+static prepared_resource *new_prepared(const basis_resource *basis) {
   prepared_resource *prepared = enif_alloc_resource(fxaot_prepared_type, sizeof *prepared);
   if (!prepared) return NULL;
   memset(prepared, 0, sizeof *prepared);
+  prepared->library = basis->library;
   prepared->lock = enif_mutex_create("fxaot_prepared");
   if (prepared->lock) return prepared;
   enif_release_resource(prepared);
@@ -74,7 +76,7 @@ static prepared_resource *new_prepared(void) {
 }
 
 typedef struct preparation {
-  const fxaot_basis *basis;
+  const basis_resource *basis;
   const fxaot_script *script;
   fxaot_prepared **out;
   fxaot_engine_refusal *error;
@@ -83,7 +85,7 @@ typedef struct preparation {
 
 static void prepare(void *argument) {
   preparation *it = argument;
-  it->status = fxaot_prepare_script(it->basis, it->script, it->out, it->error);
+  it->status = it->basis->library->prepare_script(it->basis->basis, it->script, it->out, it->error);
 }
 
 /* (Basis, Program, [{Input, Value}]), any process, dirty */
@@ -97,7 +99,7 @@ FXAOT_NIF(fxaot_nif_prepare_script_3) {
   if (!basis || !enif_inspect_binary(env, argv[1], &program) ||
       !fxaot_get_script_params(env, argv[2], &params))
     return enif_make_badarg(env);
-  prepared_resource *prepared = new_prepared();
+  prepared_resource *prepared = new_prepared(basis);
   if (!prepared) {
     enif_free(params.texts);
     return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
@@ -108,7 +110,7 @@ FXAOT_NIF(fxaot_nif_prepare_script_3) {
   script.params = params.values;
   script.param_count = params.count;
   fxaot_no_refusal(&error);
-  preparation it = {basis->basis, &script, &prepared->version, &error, FXAOT_OK};
+  preparation it = {basis, &script, &prepared->version, &error, FXAOT_OK};
   int32_t status = fxaot_on_large_stack(prepare, &it);
   if (status == FXAOT_OK) status = it.status;
   ERL_NIF_TERM answer = status == FXAOT_OK
@@ -132,14 +134,15 @@ FXAOT_NIF(fxaot_nif_prepare_strategy_3) {
     return enif_make_badarg(env);
   if (!fxaot_get_text(env, argv[1], strategy, sizeof strategy))
     return fxaot_error(env, atoms.unknown_strategy, fxaot_map(env, 1, &atoms.strategy, &argv[1]));
-  prepared_resource *prepared = new_prepared();
+  prepared_resource *prepared = new_prepared(basis);
   if (!prepared) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
   memset(&deployment, 0, sizeof deployment);
   deployment.strategy = strategy;
   deployment.params = params.values;
   deployment.param_count = params.count;
   fxaot_no_refusal(&error);
-  int32_t status = fxaot_prepare_strategy(basis->basis, &deployment, &prepared->version, &error);
+  int32_t status =
+      basis->library->prepare_strategy(basis->basis, &deployment, &prepared->version, &error);
   ERL_NIF_TERM answer = fxaot_ok(env, enif_make_resource(env, prepared));
   enif_release_resource(prepared);
   switch (status) {
@@ -198,12 +201,13 @@ static ERL_NIF_TERM changes_term(ErlNifEnv *env, const fxaot_change *changes, ui
 }
 
 /* With the lock held. */
-static ERL_NIF_TERM report(ErlNifEnv *env, const fxaot_prepared *version) {
+static ERL_NIF_TERM report(ErlNifEnv *env, const prepared_resource *prepared) {
   fxaot_reload reload;
   memset(&reload, 0, sizeof reload);
-  fxaot_prepared_read_reload(version, &reload);
+  prepared->library->prepared_read_reload(prepared->version, &reload);
   fxaot_change *changes = enif_alloc((reload.changes + 1) * sizeof *changes);
-  uint64_t count = changes ? fxaot_prepared_changes(version, changes, reload.changes) : 0;
+  uint64_t count =
+      changes ? prepared->library->prepared_changes(prepared->version, changes, reload.changes) : 0;
   ERL_NIF_TERM input_keys[] = {atoms.added, atoms.removed, atoms.changed};
   ERL_NIF_TERM inputs[] = {changes_term(env, changes, count, FXAOT_INPUT_ADDED),
                            changes_term(env, changes, count, FXAOT_INPUT_REMOVED),
@@ -224,10 +228,11 @@ static ERL_NIF_TERM report(ErlNifEnv *env, const fxaot_prepared *version) {
 static ERL_NIF_TERM exchange(ErlNifEnv *env, engine_resource *handle, prepared_resource *prepared,
                              const ERL_NIF_TERM argv[]) {
   fxaot_engine_refusal error;
+  if (prepared->library != handle->library) return fxaot_other_library(env);
   fxaot_no_refusal(&error);
-  int32_t status = fxaot_engine_swap(handle->engine, argv[1], prepared->version, &error);
+  int32_t status = handle->library->engine_swap(handle->engine, argv[1], prepared->version, &error);
   return status == FXAOT_OK
-             ? report(env, prepared->version)
+             ? report(env, prepared)
              : fxaot_refusal(env, status, NULL, &error, fxaot_map(env, 1, &atoms.id, &argv[1]));
 }
 
@@ -254,8 +259,9 @@ static FXAOT_NIF(swap_or_leave) {
   if (!handle || !enif_is_atom(env, argv[1]) || !prepared) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   if (enif_mutex_trylock(prepared->lock) == 0) {
-    bool is_quick =
-        fxaot_engine_swap_bars(handle->engine, argv[1], prepared->version) <= MOST_SWAP_BARS;
+    bool is_quick = prepared->library != handle->library ||
+                    handle->library->engine_swap_bars(handle->engine, argv[1], prepared->version) <=
+                        MOST_SWAP_BARS;
     ERL_NIF_TERM answer = is_quick ? exchange(env, handle, prepared, argv) : 0;
     enif_mutex_unlock(prepared->lock);
     if (is_quick) return answer;

@@ -6,11 +6,13 @@
 
 /* Never changes: its functions are for any process. */
 typedef struct basis_resource {
+  const fxaot_library *library;
   fxaot_basis *basis;
 } basis_resource;
 
 /* Any process may use it; the lock makes them take turns. */
 typedef struct prepared_resource {
+  const fxaot_library *library;
   fxaot_prepared *version;
   ErlNifMutex *lock;
 } prepared_resource;

@@ -10,20 +10,38 @@
 /* Between two tries to find room. */
 #define PAUSE_NS 20000
 
-void fxaot_pause_sender(void) { nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL); }
+static void pause_sender(void) { nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL); }
+
+way *fxaot_new_way(const fxaot_library *library) {
+  way *it = enif_alloc(sizeof *it);
+  if (!it) return NULL;
+  *it = (way){.library = library};
+  if (library->router_new(&it->router) == FXAOT_OK) return it;
+  enif_free(it);
+  return NULL;
+}
+
+void fxaot_free_way(way *it) {
+  it->library->router_free(it->router);
+  enif_free(it);
+}
 
 static void destroy_router(ErlNifEnv *env, void *object) {
   router_resource *router = object;
   (void)env;
-  fxaot_router_free(router->router);
+  for (way *it = fxaot_way_of(router), *before; it; it = before) {
+    before = it->before;
+    fxaot_free_way(it);
+  }
   for (unsigned i = 0; i < router->count; i++) enif_release_resource(router->mailboxes[i]);
   enif_free(router->mailboxes);
+  enif_free(router->routes);
   if (router->lock) enif_mutex_destroy(router->lock);
 }
 
 bool fxaot_open_routers(ErlNifEnv *env, ErlNifResourceFlags flags) {
   fxaot_router_type =
-      enif_open_resource_type(env, NULL, "fxaot_router", destroy_router, flags, NULL);
+      enif_open_resource_type(env, NULL, "fxaot_router_2", destroy_router, flags, NULL);
   return fxaot_router_type;
 }
 
@@ -37,7 +55,8 @@ FXAOT_NIF(fxaot_nif_router_1) {
   memset(router, 0, sizeof *router);
   router->wait_ns = wait_ns;
   router->lock = enif_mutex_create("fxaot_router");
-  int32_t status = router->lock ? fxaot_router_new(&router->router) : FXAOT_OUT_OF_MEMORY;
+  router->way = router->lock ? fxaot_new_way(&fxaot_own_library) : NULL;
+  int32_t status = router->way ? FXAOT_OK : FXAOT_OUT_OF_MEMORY;
   ERL_NIF_TERM term = enif_make_resource(env, router);
   enif_release_resource(router);
   return status == FXAOT_OK ? fxaot_ok(env, term)
@@ -58,7 +77,6 @@ static int get_routes(ErlNifEnv *env, ERL_NIF_TERM list, unsigned length, fxaot_
       return -1;
     routes[count].symbol = fxaot_symbol_key(symbol, strlen(symbol));
     routes[count].symbol_ref = pair[0];
-    routes[count].actor = mailboxes[count]->actor;
     if (!routes[count].symbol) return -1;
   }
   return count;
@@ -76,18 +94,32 @@ static void free_routing(routing *it) {
   enif_free(it->mailboxes);
 }
 
+int32_t fxaot_lead(router_resource *router, way *it) {
+  for (unsigned i = 0; i < router->count; i++) {
+    running_actor *running = router->mailboxes[i]->running;
+    const acting *acting = running->coming ? running->coming : fxaot_acting_of(running);
+    if (acting->library != it->library) return FXAOT_BUSY; /* a group crosses as a whole */
+    router->routes[i].actor = acting->actor;
+  }
+  return it->library->router_set(it->router, router->routes, router->count);
+}
+
+/* Exchanges a router's routes for others. */
+static routing exchange(router_resource *router, routing new) {
+  routing old = {router->routes, router->mailboxes, router->count};
+  router->routes = new.routes;
+  router->mailboxes = new.mailboxes;
+  router->count = new.count;
+  return old;
+}
+
 /* With the router's lock held. Keeps the new mailboxes, and releases the old ones once no sender goes
  * by them. */
 static int32_t set_routes(router_resource *router, routing new) {
   for (unsigned i = 0; i < new.count; i++) enif_keep_resource(new.mailboxes[i]);
-  int32_t status = fxaot_router_set(router->router, new.routes, new.count);
-  routing gone = new;
-  if (status == FXAOT_OK) {
-    gone.mailboxes = router->mailboxes;
-    gone.count = router->count;
-    router->mailboxes = new.mailboxes;
-    router->count = new.count;
-  }
+  routing gone = exchange(router, new);
+  int32_t status = fxaot_lead(router, fxaot_way_of(router));
+  if (status != FXAOT_OK) gone = exchange(router, gone);
   for (unsigned i = 0; i < gone.count; i++) enif_release_resource(gone.mailboxes[i]);
   free_routing(&gone);
   return status;
@@ -114,7 +146,7 @@ static unsigned different(mailbox_resource **mailboxes, unsigned count) {
 static int32_t check_room(mailbox_resource *const *mailboxes, unsigned count) {
   for (unsigned i = 0; i < count; i++) {
     fxaot_actor_stats s;
-    fxaot_actor_read_stats(mailboxes[i]->actor, &s);
+    fxaot_read_actor(mailboxes[i]->running, &s);
     if (s.stopped) return FXAOT_STOPPED;
     if (!mailboxes[i]->drops_oldest && fxaot_waiting(&s) >= s.capacity) return FXAOT_FULL;
   }
@@ -125,10 +157,12 @@ static int32_t advance_each(ErlNifEnv *env, mailbox_resource *const *mailboxes, 
                             int64_t time_ns) {
   int32_t status = check_room(mailboxes, count);
   /* A quote may have taken the room just found; the actor makes some again. */
-  for (unsigned i = 0; i < count && status == FXAOT_OK; i++)
-    while ((status = fxaot_actor_advance(mailboxes[i]->actor, time_ns)) == FXAOT_FULL &&
+  for (unsigned i = 0; i < count && status == FXAOT_OK; i++) {
+    const acting *it = fxaot_acting_of(mailboxes[i]->running);
+    while ((status = it->library->actor_advance(it->actor, time_ns)) == FXAOT_FULL &&
            enif_is_current_process_alive(env))
-      fxaot_pause_sender();
+      pause_sender();
+  }
   return status;
 }
 
@@ -143,19 +177,11 @@ static int32_t try_advance(ErlNifEnv *env, router_resource *router, int64_t time
   return status;
 }
 
-bool fxaot_router_advance(ErlNifEnv *env, router_resource *router, int64_t time_ns, int64_t turn_ns,
-                          int32_t *status) {
-  int64_t end = enif_monotonic_time(ERL_NIF_NSEC) + turn_ns;
-  do {
-    *status = FXAOT_BUSY;
-    if (enif_mutex_trylock(router->lock) == 0) {
-      *status = try_advance(env, router, time_ns);
-      enif_mutex_unlock(router->lock);
-      if (*status != FXAOT_FULL) return true;
-    }
-    fxaot_pause_sender();
-  } while (enif_monotonic_time(ERL_NIF_NSEC) < end && enif_is_current_process_alive(env));
-  return false;
+int32_t fxaot_router_advance(ErlNifEnv *env, router_resource *router, int64_t time_ns) {
+  if (enif_mutex_trylock(router->lock)) return FXAOT_BUSY;
+  int32_t status = try_advance(env, router, time_ns);
+  enif_mutex_unlock(router->lock);
+  return status;
 }
 
 /* ---- moving ---------------------------------------------------------------- */
@@ -187,24 +213,30 @@ static bool is_with_actor(engine_resource *engine) {
  * caller then sets the routes again. The new engine pauses while the old one handles the quotes of the old
  * route; quotes of the new route wait in its mailbox. No quote is lost, doubled or overtaken. */
 static int32_t set_and_move(router_resource *router, routing new, const move *m) {
-  fxaot_actor *from = m->from->running->actor, *to = m->to->running->actor;
-  fxaot_actor_pause(to);
-  fxaot_actor_pause(from);
-  int32_t status = fxaot_engine_check_move(m->from->engine, m->to->engine, m->refs, m->count);
-  fxaot_actor_resume(from);
+  const fxaot_library *library = m->from->library;
+  fxaot_actor *from = fxaot_acting_of(m->from->running)->actor;
+  fxaot_actor *to = fxaot_acting_of(m->to->running)->actor;
+  if (m->to->library != library) {
+    free_routing(&new);
+    return FXAOT_BUSY;
+  }
+  library->actor_pause(to);
+  library->actor_pause(from);
+  int32_t status = library->engine_check_move(m->from->engine, m->to->engine, m->refs, m->count);
+  library->actor_resume(from);
   if (status == FXAOT_OK)
     status = set_routes(router, new);
   else
     free_routing(&new);
   if (status == FXAOT_OK) {
-    fxaot_actor_pause(from);
-    status = fxaot_engine_move_checked(m->from->engine, m->to->engine, m->refs, m->count);
+    library->actor_pause(from);
+    status = library->engine_move_checked(m->from->engine, m->to->engine, m->refs, m->count);
     m->to->has_scripts |= m->from->has_scripts;
     fxaot_assess(m->from);
     fxaot_assess(m->to);
-    fxaot_actor_resume(from);
+    library->actor_resume(from);
   }
-  fxaot_actor_resume(to);
+  library->actor_resume(to);
   return status;
 }
 
@@ -245,8 +277,11 @@ static ERL_NIF_TERM route(ErlNifEnv *env, router_resource *router, ERL_NIF_TERM 
 FXAOT_NIF(fxaot_nif_unrouted_1) {
   router_resource *router = fxaot_get_router(env, argv[0]);
   (void)argc;
-  return router ? enif_make_uint64(env, fxaot_router_unknown(router->router))
-                : enif_make_badarg(env);
+  if (!router) return enif_make_badarg(env);
+  uint64_t count = 0;
+  for (const way *it = fxaot_way_of(router); it; it = it->before)
+    count += it->library->router_unknown(it->router);
+  return enif_make_uint64(env, count);
 }
 
 /* (Router, [{Symbol, Mailbox}]), dirty */

@@ -110,7 +110,7 @@ int32_t fxaot_on_large_stack(void (*body)(void *argument), void *argument) {
 }
 
 typedef struct addition {
-  fxaot_engine *engine;
+  engine_resource *handle;
   const fxaot_script *script;
   ERL_NIF_TERM id;
   fxaot_engine_refusal *error;
@@ -119,7 +119,8 @@ typedef struct addition {
 
 static void add(void *argument) {
   addition *it = argument;
-  it->status = fxaot_engine_add_script(it->engine, it->script, it->id, it->error);
+  it->status =
+      it->handle->library->engine_add_script(it->handle->engine, it->script, it->id, it->error);
 }
 
 void fxaot_no_refusal(fxaot_engine_refusal *error) {
@@ -151,7 +152,7 @@ static FXAOT_NIF(add_script) {
 
   fxaot_no_refusal(&error);
   fxaot_tell_name(env, handle, argv[1]);
-  addition addition = {handle->engine, &script, argv[1], &error, FXAOT_OK};
+  addition addition = {handle, &script, argv[1], &error, FXAOT_OK};
   int32_t status = fxaot_on_large_stack(add, &addition);
   if (status == FXAOT_OK) status = addition.status;
   if (status == FXAOT_OK) handle->has_scripts = true;

@@ -23,6 +23,10 @@ ERL_NIF_TERM fxaot_status_error(ErlNifEnv *env, int32_t status, ERL_NIF_TERM det
   return fxaot_error(env, enif_make_atom(env, fxaot_status_name(status)), details);
 }
 
+ERL_NIF_TERM fxaot_other_library(ErlNifEnv *env) {
+  return fxaot_error(env, atoms.other_library, enif_make_new_map(env));
+}
+
 ERL_NIF_TERM fxaot_unknown_code(ErlNifEnv *env, uint32_t code) {
   return enif_make_tuple2(env, atoms.unknown_code, enif_make_uint(env, code));
 }

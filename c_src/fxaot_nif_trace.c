@@ -12,7 +12,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_trace, 2, "trace_nif") {
   if (!handle || (is_on && !enif_get_uint64(env, argv[1], &every))) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_timed_every = every && every < FXAOT_SAMPLING ? (uint32_t)every : FXAOT_SAMPLING;
-  int32_t status = fxaot_engine_trace(handle->engine, is_on, every);
+  int32_t status = handle->library->engine_trace(handle->engine, is_on, every);
   return status == FXAOT_OK ? atoms.ok : fxaot_status_error(env, status, enif_make_new_map(env));
 }
 
@@ -66,10 +66,10 @@ FXAOT_ENGINE_NIF(fxaot_nif_traced, 1, "traced_nif") {
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   ErlNifTime start = enif_monotonic_time(ERL_NIF_NSEC);
-  fxaot_engine_traced(handle->engine, &trace);
+  handle->library->engine_traced(handle->engine, &trace);
   ERL_NIF_TERM answer = enif_make_tuple3(
       env, events_term(env, &trace), enif_make_uint64(env, trace.missed), quotes_term(env, &trace));
-  fxaot_engine_clear_traced(handle->engine);
+  handle->library->engine_clear_traced(handle->engine);
   fxaot_consume(env, enif_monotonic_time(ERL_NIF_NSEC) - start);
   return answer;
 }

@@ -23,7 +23,8 @@ FXAOT_ENGINE_NIF(fxaot_nif_set_account, 2, "set_account_nif") {
   (void)argc;
   if (!handle || !fxaot_get_account_terms(env, argv[1], &terms)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  return setting(env, fxaot_engine_set_account(handle->engine, &terms), enif_make_new_map(env));
+  return setting(env, handle->library->engine_set_account(handle->engine, &terms),
+                 enif_make_new_map(env));
 }
 
 /* (Engine, Risk) */
@@ -33,7 +34,8 @@ FXAOT_ENGINE_NIF(fxaot_nif_set_risk, 2, "set_risk_nif") {
   (void)argc;
   if (!handle || !fxaot_get_risk(env, argv[1], &risk)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  return setting(env, fxaot_engine_set_risk(handle->engine, &risk), enif_make_new_map(env));
+  return setting(env, handle->library->engine_set_risk(handle->engine, &risk),
+                 enif_make_new_map(env));
 }
 
 /* (Engine, Venue) */
@@ -43,7 +45,8 @@ FXAOT_ENGINE_NIF(fxaot_nif_set_venue, 2, "set_venue_nif") {
   (void)argc;
   if (!handle || !fxaot_get_venue(env, argv[1], &venue)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  return setting(env, fxaot_engine_set_venue(handle->engine, &venue), enif_make_new_map(env));
+  return setting(env, handle->library->engine_set_venue(handle->engine, &venue),
+                 enif_make_new_map(env));
 }
 
 /* (Engine, Symbol, Terms) */
@@ -54,7 +57,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_set_terms, 3, "set_terms_nif") {
   if (!handle || !enif_is_atom(env, argv[1]) || !fxaot_get_trading_terms(env, argv[2], &terms))
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  return setting(env, fxaot_engine_set_terms(handle->engine, argv[1], &terms),
+  return setting(env, handle->library->engine_set_terms(handle->engine, argv[1], &terms),
                  fxaot_map(env, 1, &atoms.symbol, &argv[1]));
 }
 
@@ -63,14 +66,14 @@ FXAOT_ENGINE_NIF(fxaot_nif_set_terms, 3, "set_terms_nif") {
 /* {ok, Value, Events}: the events of this call, which begin_call has begun. */
 static ERL_NIF_TERM done(ErlNifEnv *env, engine_resource *handle, ERL_NIF_TERM value) {
   uint64_t count;
-  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  const fxaot_event *events = handle->library->engine_events(handle->engine, &count);
   return enif_make_tuple3(env, atoms.ok, value, fxaot_event_list(env, events, count));
 }
 
 /* Events stay in the engine until the next call, so that a kill loses none: see pending/1. */
 static void end_call(engine_resource *handle) {
   uint64_t count;
-  fxaot_engine_events(handle->engine, &count);
+  handle->library->engine_events(handle->engine, &count);
   handle->has_events = count > 0;
 }
 
@@ -106,7 +109,7 @@ static fxaot_order as_asked(engine_resource *handle, const fxaot_order_request *
                        .trail_steps = request->trail_steps,
                        .expires_ns = request->expires_ns};
   uint64_t count;
-  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  const fxaot_event *events = handle->library->engine_events(handle->engine, &count);
   if (count) order.time_ns = events[count - 1].time_ns;
   return order;
 }
@@ -123,7 +126,7 @@ static ERL_NIF_TERM order_answer(ErlNifEnv *env, const fxaot_order *order,
 static ERL_NIF_TERM named_order(ErlNifEnv *env, engine_resource *handle, const fxaot_id *id,
                                 const fxaot_order_answer *answer) {
   fxaot_order order = {.order_id = answer->order_id, .state = answer->state};
-  fxaot_engine_order(handle->engine, id, &order);
+  handle->library->engine_order(handle->engine, id, &order);
   return done(env, handle, order_answer(env, &order, answer));
 }
 
@@ -138,14 +141,15 @@ FXAOT_ENGINE_NIF(fxaot_nif_submit, 2, "submit_nif") {
   if (!handle || !fxaot_get_request(env, argv[1], &request)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
-  int32_t status = fxaot_engine_submit(handle->engine, &request, &answer);
+  int32_t status = handle->library->engine_submit(handle->engine, &request, &answer);
   end_call(handle);
   ERL_NIF_TERM symbol = request.symbol_ref;
   if (status != FXAOT_OK)
     return refusal(env, status, &answer, fxaot_map(env, 1, &atoms.symbol, &symbol));
   fxaot_order order;
-  status = request.id.length ? fxaot_engine_order(handle->engine, &request.id, &order)
-                             : fxaot_engine_order_numbered(handle->engine, answer.order_id, &order);
+  status = request.id.length
+               ? handle->library->engine_order(handle->engine, &request.id, &order)
+               : handle->library->engine_order_numbered(handle->engine, answer.order_id, &order);
   if (status != FXAOT_OK) order = as_asked(handle, &request, &answer);
   return done(env, handle, order_answer(env, &order, &answer));
 }
@@ -170,7 +174,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_modify, 3, "modify_nif") {
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
-  int32_t status = fxaot_engine_modify(handle->engine, &id, &change, &answer);
+  int32_t status = handle->library->engine_modify(handle->engine, &id, &change, &answer);
   end_call(handle);
   return status == FXAOT_OK ? named_order(env, handle, &id, &answer)
                             : named_refusal(env, status, &answer, argv[1]);
@@ -185,7 +189,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_cancel, 2, "cancel_nif") {
   if (!handle || !fxaot_get_id(env, argv[1], &id)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
-  int32_t status = fxaot_engine_cancel(handle->engine, &id, &answer);
+  int32_t status = handle->library->engine_cancel(handle->engine, &id, &answer);
   end_call(handle);
   return status == FXAOT_OK ? named_order(env, handle, &id, &answer)
                             : named_refusal(env, status, &answer, argv[1]);
@@ -201,7 +205,7 @@ static FXAOT_NIF(cancel_all) {
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
   uint64_t count =
-      fxaot_engine_cancel_all(handle->engine, ref_or_any(argv[1]), ref_or_any(argv[2]));
+      handle->library->engine_cancel_all(handle->engine, ref_or_any(argv[1]), ref_or_any(argv[2]));
   end_call(handle);
   return done(env, handle, enif_make_uint64(env, count));
 }
@@ -214,7 +218,7 @@ FXAOT_NIF(fxaot_nif_cancel_all_3) { return fxaot_visit(env, argc, argv, cancel_a
 /* The orders that this call has sent, as they are now: a close of a symbol sends one for each ticket. */
 static ERL_NIF_TERM sent_orders(ErlNifEnv *env, engine_resource *handle) {
   uint64_t count;
-  const fxaot_event *events = fxaot_engine_events(handle->engine, &count);
+  const fxaot_event *events = handle->library->engine_events(handle->engine, &count);
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--) {
     const fxaot_event *event = &events[count];
@@ -223,7 +227,7 @@ static ERL_NIF_TERM sent_orders(ErlNifEnv *env, engine_resource *handle) {
     bool is_sent = event->code == FXAOT_ORDER_ACCEPTED || event->code == FXAOT_ORDER_PENDING_NEW;
     if (event->kind != FXAOT_EVENT_ORDER || !is_sent || id.length > FXAOT_ID_BYTES) continue;
     memcpy(id.text, fxaot_event_name(event), id.length);
-    if (fxaot_engine_order(handle->engine, &id, &order) == FXAOT_OK)
+    if (handle->library->engine_order(handle->engine, &id, &order) == FXAOT_OK)
       list = enif_make_list_cell(env, fxaot_order_term(env, &order), list);
   }
   return list;
@@ -245,7 +249,7 @@ static FXAOT_NIF(close_symbol) {
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
-  int32_t status = fxaot_engine_close_symbol(handle->engine, argv[1], quantity, &answer);
+  int32_t status = handle->library->engine_close_symbol(handle->engine, argv[1], quantity, &answer);
   return closed(env, handle, status, &answer, atoms.symbol, argv[1]);
 }
 
@@ -263,7 +267,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_close_ticket, 3, "close_ticket_nif") {
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
-  int32_t status = fxaot_engine_close_ticket(handle->engine, &id, quantity, &answer);
+  int32_t status = handle->library->engine_close_ticket(handle->engine, &id, quantity, &answer);
   return closed(env, handle, status, &answer, atoms.ticket, argv[1]);
 }
 
@@ -277,7 +281,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_close_by, 3, "close_by_nif") {
     return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
-  int32_t status = fxaot_engine_close_by(handle->engine, &id, &by, &answer);
+  int32_t status = handle->library->engine_close_by(handle->engine, &id, &by, &answer);
   return closed(env, handle, status, &answer, atoms.ticket, argv[1]);
 }
 
@@ -285,7 +289,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_close_by, 3, "close_by_nif") {
 
 static ERL_NIF_TERM account_of(ErlNifEnv *env, engine_resource *handle) {
   fxaot_account account;
-  fxaot_engine_account(handle->engine, &account);
+  handle->library->engine_account(handle->engine, &account);
   return fxaot_account_term(env, &account);
 }
 
@@ -298,7 +302,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_cash, 2, "cash_nif") {
   if (!handle || !enif_get_int64(env, argv[1], &amount)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
-  int32_t status = fxaot_engine_cash(handle->engine, amount, &answer);
+  int32_t status = handle->library->engine_cash(handle->engine, amount, &answer);
   end_call(handle);
   return status == FXAOT_OK ? done(env, handle, account_of(env, handle))
                             : refusal(env, status, &answer, enif_make_new_map(env));
@@ -322,7 +326,7 @@ FXAOT_NIF(fxaot_nif_set_state_2) {
     return enif_make_badarg(env);
   enif_mutex_lock(handle->life);
   bool is_open = handle->engine != NULL;
-  if (is_open) fxaot_engine_set_state(handle->engine, state);
+  if (is_open) handle->library->engine_set_state(handle->engine, state);
   enif_mutex_unlock(handle->life);
   return is_open ? atoms.ok : fxaot_error(env, atoms.closed, enif_make_new_map(env));
 }
@@ -334,10 +338,10 @@ static FXAOT_NIF(apply_state) {
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
-  int32_t status = fxaot_engine_apply_state(handle->engine);
+  int32_t status = handle->library->engine_apply_state(handle->engine);
   end_call(handle);
   if (status != FXAOT_OK) return fxaot_status_error(env, status, enif_make_new_map(env));
-  fxaot_engine_account(handle->engine, &account);
+  handle->library->engine_account(handle->engine, &account);
   return done(env, handle, fxaot_trading_state_term(env, account.state));
 }
 
@@ -350,7 +354,7 @@ static FXAOT_NIF(fill_rest) {
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
   fxaot_begin(handle);
-  uint64_t left = fxaot_engine_fill_rest(handle->engine);
+  uint64_t left = handle->library->engine_fill_rest(handle->engine);
   end_call(handle);
   return done(env, handle, enif_make_uint64(env, left));
 }
@@ -368,7 +372,7 @@ FXAOT_ENGINE_NIF(fxaot_nif_order, 2, "order_nif") {
   (void)argc;
   if (!handle || !fxaot_get_id(env, argv[1], &id)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  int32_t status = fxaot_engine_order(handle->engine, &id, &order);
+  int32_t status = handle->library->engine_order(handle->engine, &id, &order);
   return status == FXAOT_OK
              ? fxaot_ok(env, fxaot_order_term(env, &order))
              : fxaot_status_error(env, status, fxaot_map(env, 1, &atoms.id, &argv[1]));
@@ -379,10 +383,10 @@ static FXAOT_NIF(orders) {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t count = fxaot_engine_orders(handle->engine, NULL, 0);
+  uint64_t count = handle->library->engine_orders(handle->engine, NULL, 0);
   fxaot_order *orders = enif_alloc((count + 1) * sizeof *orders);
   if (!orders) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  fxaot_engine_orders(handle->engine, orders, count);
+  handle->library->engine_orders(handle->engine, orders, count);
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--) list = enif_make_list_cell(env, fxaot_order_term(env, &orders[count]), list);
   enif_free(orders);
@@ -394,10 +398,10 @@ static FXAOT_NIF(tickets) {
   (void)argc;
   if (!handle) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t count = fxaot_engine_tickets(handle->engine, NULL, 0);
+  uint64_t count = handle->library->engine_tickets(handle->engine, NULL, 0);
   fxaot_ticket *tickets = enif_alloc((count + 1) * sizeof *tickets);
   if (!tickets) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  fxaot_engine_tickets(handle->engine, tickets, count);
+  handle->library->engine_tickets(handle->engine, tickets, count);
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--) list = enif_make_list_cell(env, fxaot_ticket_term(env, &tickets[count]), list);
   enif_free(tickets);
@@ -407,7 +411,7 @@ static FXAOT_NIF(tickets) {
 /* Whether the trade with this number is remembered: old ones are forgotten, all before a number. */
 static bool has_trade(engine_resource *handle, uint64_t number) {
   fxaot_trade trade = {0};
-  fxaot_engine_trades(handle->engine, number, &trade, 1);
+  handle->library->engine_trades(handle->engine, number, &trade, 1);
   return trade.symbol_ref != 0;
 }
 
@@ -431,13 +435,13 @@ static FXAOT_NIF(trades) {
   (void)argc;
   if (!handle || !enif_get_uint64(env, argv[1], &asked)) return enif_make_badarg(env);
   if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
-  uint64_t all = fxaot_engine_trades(handle->engine, 0, NULL, 0);
+  uint64_t all = handle->library->engine_trades(handle->engine, 0, NULL, 0);
   uint64_t first = first_trade(handle, asked, all);
   uint64_t count = first < all ? all - first : 0;
   if (count > MOST_TRADES) count = MOST_TRADES;
   fxaot_trade *trades = enif_alloc((count + 1) * sizeof *trades);
   if (!trades) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
-  fxaot_engine_trades(handle->engine, first, trades, count);
+  handle->library->engine_trades(handle->engine, first, trades, count);
   ERL_NIF_TERM next = first + count < all ? enif_make_uint64(env, first + count) : atoms.done;
   ERL_NIF_TERM list = enif_make_list(env, 0);
   while (count--) list = enif_make_list_cell(env, fxaot_trade_term(env, &trades[count]), list);

@@ -24,7 +24,7 @@ public func exportActorConfigDefault(_ out: UnsafeMutablePointer<fxaot_actor_con
   out?.pointee = fxaot_actor_config(
     capacity: UInt64(options.capacity), events: UInt64(options.events),
     overflow: UInt32(FXAOT_REFUSE), waiting: UInt32(FXAOT_WAIT_PARK),
-    budget: UInt32(options.worker.budget), processor: -1, sink: nil, context: nil)
+    budget: UInt32(options.worker.budget), processor: -1, sink: nil, bell: nil, context: nil)
 }
 
 extension EngineActor.Options {
@@ -62,7 +62,7 @@ public func exportActorNew(
   do {
     out.pointee = OpaquePointer(
       try EngineActor.make(
-        UnsafeMutablePointer(engine), options, sink: config.pointee.sink,
+        UnsafeMutablePointer(engine), options, sink: config.pointee.sink, bell: config.pointee.bell,
         context: config.pointee.context))
     return status(FXAOT_OK)
   } catch {

@@ -85,13 +85,14 @@ public func exportLoad(
 ) -> Int32 {
   refusal?.pointee = .none
   out?.pointee = nil
-  guard let bytes, let count = Int(exactly: count), let refs: JournalRefs = object(refs), let maker, let out else {
+  guard let bytes, let count = Int(exactly: count), let refs: JournalRefs = object(refs), let out else {
     return status(FXAOT_BAD_ARGUMENT)
   }
+  let make = maker.map { maker in
+    { (name: [UInt8]) in name.withUnsafeBytes { maker(context, $0.baseAddress, UInt64($0.count)) } }
+  }
   do throws(EngineRefusal) {
-    let loaded = try Engine.load(UnsafeRawBufferPointer(start: bytes, count: count), refs) { name in
-      name.withUnsafeBytes { maker(context, $0.baseAddress, UInt64($0.count)) }
-    }
+    let loaded = try Engine.load(UnsafeRawBufferPointer(start: bytes, count: count), refs, make)
     out.pointee = Engine.hold(loaded).map { OpaquePointer($0) }
     return status(out.pointee == nil ? FXAOT_OUT_OF_MEMORY : FXAOT_OK)
   } catch {

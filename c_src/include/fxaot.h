@@ -1223,7 +1223,8 @@ typedef uint64_t (*fxaot_ref_maker)(void *context, const void *name, uint64_t le
 typedef struct fxaot_snapshot fxaot_snapshot;
 fxaot_snapshot *fxaot_engine_capture(fxaot_engine *);
 uint64_t fxaot_snapshot_bytes(fxaot_snapshot *, void **out);
-/* An engine that goes on as the captured one did. Scripts run on the VM. FXAOT_BAD_RECORD with a sentence for bytes
+/* An engine that goes on as the captured one did; without a maker the snapshot is of this process, and the refs are as they
+ * were. Scripts run on the VM. FXAOT_BAD_RECORD with a sentence for bytes
  * that are no snapshot; FXAOT_UNKNOWN_STRATEGY where a C strategy is not registered; else as deploying its strategies. */
 int32_t fxaot_engine_load(const void *bytes, uint64_t count, fxaot_refs *, fxaot_ref_maker maker,
                           void *context, fxaot_engine **out, fxaot_engine_refusal *error);
@@ -1444,6 +1445,8 @@ enum { FXAOT_REFUSE = 0, FXAOT_DROP_OLDEST = 1 };
 /* Gets the events of each turn, on the actor's thread; must not block. The events are valid during
  * the call. */
 typedef void (*fxaot_sink)(void *context, const fxaot_event *events, uint64_t count);
+/* Called on the actor's thread after each turn, and when it has stopped: its mailbox has room. */
+typedef void (*fxaot_bell)(void *context);
 
 typedef struct fxaot_actor_config {
   uint64_t capacity; /* quotes that may wait; rounded up to a power of two */
@@ -1453,6 +1456,7 @@ typedef struct fxaot_actor_config {
   uint32_t budget;   /* quotes a turn, 1 … FXAOT_MAX_BUDGET; the sink is called after each turn */
   int32_t processor; /* to stay on; −1: any */
   fxaot_sink sink;   /* or NULL */
+  fxaot_bell bell;   /* or NULL */
   void *context;
 } fxaot_actor_config;
 

@@ -14,6 +14,7 @@ all() ->
     [same_events_as_inline, order_per_producer_and_nothing_lost, killed_producers,
      killed_subscribers_and_late_ones, slow_subscriber_misses_and_is_counted, pulled_events,
      full_mailbox_refuses, full_mailbox_drops_the_oldest, full_mailbox_blocks_for_its_limit,
+     blocked_senders_hold_no_scheduler, killed_while_they_wait,
      batch_that_does_not_fit, batch_that_waits, wrong_options, hostile_arguments,
      stopped_twice_and_sent_to, engine_in_actor_mode_refuses_direct_calls,
      killed_owner_stops_the_thread, killed_engine_comes_back, stop_engine_handles_what_waits,
@@ -275,6 +276,44 @@ full_mailbox_blocks_for_its_limit(_) ->
     ok = make_slow(20000),
     {_, Answer} = fill(Short, 1),
     ?assertEqual({error, full}, Answer).
+
+%% So many that each dirty scheduler would have two of them.
+blocked_senders_hold_no_scheduler(_) ->
+    Mailbox = actor(#{capacity => 1, overflow => {block, 60000}}),
+    ok = make_slow(5000),
+    Count = 2 * erlang:system_info(dirty_io_schedulers) + 1,
+    Senders = blocked(Mailbox, Count),
+    %% What reads files has the dirty schedulers to itself.
+    {ok, _} = file:read_file_info(?FILE, [raw]),
+    ?assertEqual([{ok, []}], lists:usort([ended(Sender) || Sender <- Senders])),
+    ?assertMatch(#{quotes := Count, mailbox := #{pushed := Count, waiting := 0}}, fxaot:stats(actor)).
+
+%% The others go on, and nothing comes to them later.
+killed_while_they_wait(_) ->
+    Mailbox = actor(#{capacity => 1, overflow => {block, 60000}}),
+    ok = make_slow(5000),
+    {Killed, Left} = lists:split(20, blocked(Mailbox, 40)),
+    [exit(Pid, kill) || {Pid, _} <- Killed],
+    ?assertEqual([{ok, []}], lists:usort([ended(Sender) || Sender <- Left])),
+    #{quotes := Quotes, mailbox := #{pushed := Quotes}} = fxaot:stats(actor),
+    ?assert(Quotes >= 20 andalso Quotes =< 40),
+    ok = send(Mailbox, 41),
+    ?assertMatch(#{quotes := After} when After =:= Quotes + 1, fxaot:stats(actor)).
+
+%% Processes that send a quote each; on return each has waited for room in a receive, or has ended.
+blocked(Mailbox, Count) ->
+    Senders = [spawn_monitor(fun() ->
+                                     Answer = send(Mailbox, N),
+                                     exit({Answer, element(2, process_info(self(), messages))})
+                             end) || N <- lists:seq(1, Count)],
+    [fxaot_test:until(fun() -> has_waited(process_info(Pid, [status, current_function])) end) || {Pid, _} <- Senders],
+    Senders.
+
+has_waited(undefined) -> true;
+has_waited(Told) -> Told =:= [{status, waiting}, {current_function, {fxaot_nif, waited, 5}}].
+
+ended({Pid, Monitor}) ->
+    receive {'DOWN', Monitor, process, Pid, Reason} -> Reason end.
 
 batch(Numbers) -> << <<(fxaot_nif:quote('EURUSD', ?START + N, 1.1, 1.1001, 0.0, 0.0))/binary>>
                      || N <- Numbers >>.

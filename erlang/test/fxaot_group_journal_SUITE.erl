@@ -9,7 +9,8 @@
 -define(SYMBOLS, ['EURUSD', 'GBPUSD', 'USDJPY', 'AUDUSD']).
 
 all() ->
-    [a_group_comes_back, half_of_a_deployment, without_quotes, moved_instruments, killed_in_a_move, a_disk_that_fails_in_a_move, killed_processes, wrong_folders,
+    [a_group_comes_back, half_of_a_deployment, without_quotes, moved_instruments, killed_in_a_move, a_disk_that_fails_in_a_move,
+     killed_in_a_crossing, killed_processes, wrong_folders,
      members_answer_of_their_journals].
 
 suite() -> [{timetrap, {minutes, 3}}].
@@ -214,6 +215,42 @@ killed_in_a_move(Config) ->
          ?assertEqual(Expected, place('EURUSD')),
          ok = fxaot:stop_engine(pair)
      end || Steps <- lists:seq(0, 4)].
+
+%% Who takes an engine to another library dies: its journal has written nothing, and goes on with a snapshot.
+killed_in_a_crossing(Config) ->
+    Options = #{journal => #{dir => folder(Config), quotes => true, sync => always}},
+    ok = started(pair, Options),
+    ok = fed(pair, 0, 100),
+    ok = durable(pair),
+    Engine = place('EURUSD'),
+    Test = self(),
+    Holder = spawn(fun() ->
+                           Test ! {held, fxaot_journal:hold(Engine)},
+                           receive after infinity -> ok end
+                   end),
+    receive {held, Answer} -> ?assertEqual(ok, Answer) end,
+    ?assertEqual({error, {journal_unavailable, none}}, fxaot_journal:hold(Engine)),
+    Segments = segments(Options, Engine),
+    {ok, Durable} = fxaot_journal:durable(Engine),
+    Order = #{id => <<"held">>, symbol => 'EURUSD', side => buy, quantity => 1000, type => limit, price => 0.9},
+    {Sender, Monitor} = spawn_monitor(fun() -> exit(fxaot:submit(pair, Order)) end),
+    fxaot_test:until(fun() -> [Id || #{id := Id} <- fxaot:orders(Engine)] =:= [<<"held">>] end),
+    ?assertEqual({ok, Durable}, fxaot_journal:durable(Engine)),
+    exit(Holder, kill),
+    receive {'DOWN', Monitor, process, Sender, Told} -> ?assertMatch({ok, _}, Told) end,
+    ?assertEqual(Segments + 1, segments(Options, Engine)),
+    ok = durable(pair),
+    State = state(pair),
+    ok = fxaot:stop_engine(pair),
+    ok = started(pair, Options),
+    ?assertEqual(State, state(pair)).
+
+segments(#{journal := #{dir := Dir}}, pair_1) -> segments(filename:join(Dir, "1"));
+segments(#{journal := #{dir := Dir}}, pair_2) -> segments(filename:join(Dir, "2")).
+
+segments(Dir) ->
+    {ok, Segments} = fxaot_journal_files:segments(Dir),
+    length(Segments).
 
 half_moved(Options, Steps) ->
     ok = started(pair, Options),

@@ -147,6 +147,7 @@ types(_, instrument_list, 0) -> [];
 types(fxaot_nif, Function, Arity) ->
     Types = #{new => [config], set_account => [handle, trading], set_risk => [handle, trading],
               set_venue => [handle, trading], set_gateway => [handle, link], requests => [handle, whole],
+              cross => [handles, router, scope], has_crossed => [handle],
               start_journal => [handle, scope], take_journal => [handle], journal_snapshot => [handle], restore => [bytes], sha256 => [bytes], lose_journal => [handle],
               mark_stale => [handle], drop => [handle, symbols], load_strategies => [bytes], warm => [handle, records], apply_records => [handle, bytes], frame_records => [bytes, chain],
               read_records => [bytes, chain, which_records], crc32c => [bytes], unlock_file => [reference],
@@ -242,6 +243,7 @@ types(fxaot, _, 1) -> [engine].
 
 argument(handle) -> frequency([{8, '$engine'}, {4, '$actor'}, {1, '$closed'}, {1, '$market'},
                                {1, '$ref'}]);
+argument(handles) -> list(argument(handle));
 argument(mailbox) -> frequency([{8, '$mailbox'}, {3, '$router'}, {1, '$engine'}]);
 argument(router) -> frequency([{8, '$router'}, {1, '$mailbox'}, {1, '$ref'}]);
 argument(subscriber) -> frequency([{8, '$self'}, {1, self}, {1, '$ref'}]);

@@ -1,5 +1,5 @@
 %% A release that OTP's release handler upgrades and downgrades while quotes flow: nothing is lost, no process is
-%% restarted, and the engines go on in the library that they began in.
+%% restarted, and each time the engines cross to the other release's native library.
 %%
 %% The older version is this one, compiled again with another number: 0.0.9.
 -module(fxaot_upgrade_SUITE).
@@ -13,7 +13,7 @@
 -define(START, 1704240000000000000).
 -define(SECOND, 1000000000).
 -define(SYMBOLS, ['EURUSD', 'GBPUSD', 'AUDUSD', 'NZDUSD']).
--define(ENGINES, [one, thread, group]).
+-define(ENGINES, [one, thread, journaled, group, booked]).
 -define(OLD, "0.0.9").
 -define(NEW, "0.1.0").
 %% The same modules, but they ask for another interface.
@@ -26,7 +26,7 @@
 
 all() ->
     [every_module_is_named, every_process_takes_its_state_along, nothing_is_lost_under_load,
-     another_interface_is_refused].
+     native_code_comes_again, an_engine_that_cannot_cross_stays, another_interface_is_refused].
 
 suite() -> [{timetrap, {minutes, 4}}].
 
@@ -34,7 +34,7 @@ init_per_suite(Config) ->
     Root = filename:join(proplists:get_value(priv_dir, Config), "upgrade"),
     Ebin = filename:dirname(code:which(fxaot)),
     {ok, [{?NEW, [{?OLD, Up}], [{?OLD, Down}]}]} = file:consult(filename:join(Ebin, "fxaot.appup")),
-    Modules = [element(2, Instruction) || Instruction <- Down],
+    Modules = modules(Down),
     [copy(Root, Version, Ebin, Modules) || Version <- [?OLD, ?NEW, ?OTHER]],
     [older(filename:join(ebin(Root, ?OLD), Module)) || Module <- Modules],
     appup(Root, ?NEW, {?NEW, [{?OLD, Up}], [{?OLD, Down}]}),
@@ -48,6 +48,8 @@ init_per_suite(Config) ->
     [{root, Root}, {up, Up}, {down, Down} | Config].
 
 end_per_suite(_) -> ok.
+
+modules(Instructions) -> [element(2, Instruction) || Instruction <- Instructions, element(1, Instruction) =/= apply].
 
 %% ---- the releases ---------------------------------------------------------------
 
@@ -63,9 +65,8 @@ copy(Root, Version, From, Modules) ->
     Priv = filename:join(filename:dirname(Ebin), "priv"),
     [copy_file(code:priv_dir(fxaot), Priv, File)
      || File <- ["fxaot_nif.so", "libfxaot.so", "strategies/fusion.fxir"]],
-    %% In the place of the tool; nothing runs it.
-    ok = file:write_file(filename:join(Priv, "fxaot"), "#!/bin/sh\n"),
-    ok = file:change_mode(filename:join(Priv, "fxaot"), 8#755),
+    [ok = file:make_symlink(filename:join(code:priv_dir(fxaot), Name), filename:join(Priv, Name))
+     || Name <- ["fxaot", "kernels"]],
     ok = file:make_dir(filename:join(Priv, "artifacts")),
     {ok, [{application, fxaot, Keys}]} = file:consult(filename:join(From, "fxaot.app")),
     write(filename:join(Ebin, "fxaot.app"),
@@ -110,10 +111,13 @@ every_module_is_named(Config) ->
     Modules = lists:sort([list_to_atom(filename:basename(Source, ".erl")) || Source <- Sources]),
     ?assert(lists:member(fxaot_nif, Modules)),
     Down = proplists:get_value(down, Config),
-    ?assertEqual(Modules, lists:sort([element(2, Instruction) || Instruction <- Down])),
+    ?assertEqual(Modules, lists:sort(modules(Down))),
     [{apply, {fxaot_upgrade, check, [Abi]}}, point_of_no_return | Up] = proplists:get_value(up, Config),
     ?assertEqual(fxaot_nif:abi_version(), Abi),
-    ?assertEqual(Up, lists:reverse(Down)).
+    %% The engines cross last, whatever the direction.
+    Cross = {apply, {fxaot_upgrade, cross, []}},
+    ?assertEqual([Cross, Cross], [lists:last(Up), lists:last(Down)]),
+    ?assertEqual(lists:droplast(Up), lists:reverse(lists:droplast(Down))).
 
 every_process_takes_its_state_along(Config) ->
     Updates = [{Module, Kind} || {update, Module, Kind, default, {advanced, []}, soft_purge, soft_purge, []}
@@ -134,10 +138,20 @@ every_process_takes_its_state_along(Config) ->
 nothing_is_lost_under_load(Config) ->
     on_release(Config, fun(Node) -> peer:call(Node, ?MODULE, under_load, [proplists:get_value(root, Config)], 200000) end).
 
+native_code_comes_again(Config) ->
+    on_release(Config, fun(Node) -> peer:call(Node, ?MODULE, native, [proplists:get_value(root, Config)], 200000) end).
+
+an_engine_that_cannot_cross_stays(Config) ->
+    Library = last_return(proplists:get_value(root, Config)),
+    on_release(Config, ["-fxaot", "strategies", lists:flatten(io_lib:format("~tp", [[Library]]))],
+               fun(Node) -> peer:call(Node, ?MODULE, stays, [proplists:get_value(root, Config)], 100000) end).
+
 another_interface_is_refused(Config) ->
     on_release(Config, fun(Node) -> peer:call(Node, ?MODULE, refused, [proplists:get_value(root, Config)], 60000) end).
 
-on_release(Config, Test) ->
+on_release(Config, Test) -> on_release(Config, [], Test).
+
+on_release(Config, Arguments, Test) ->
     Root = proplists:get_value(root, Config),
     Releases = filename:join(Root, "releases"),
     ok = release_handler:create_RELEASES(Root, Releases, rel(Root, ?OLD) ++ ".rel",
@@ -146,11 +160,15 @@ on_release(Config, Test) ->
         peer:start(#{name => peer:random_name(?MODULE), connection => standard_io, wait_boot => 30000,
                      args => ["-boot", filename:join(releases(Root, ?OLD), "start"),
                               "-sasl", "releases_dir", lists:flatten(io_lib:format("~tp", [Releases])),
-                              "-kernel", "logger_level", "error"]}),
+                              "-kernel", "logger_level", "error" | Arguments]}),
     Monitor = monitor(process, Pid),
+    true = peer:call(Pid, os, putenv, ["FXAOT_TEST_INCLUDE", c_source("include")]),
+    true = peer:call(Pid, os, putenv, ["FXAOT_CACHE", filename:join(Root, "cache")]),
     try
         {?MODULE, Code, File} = code:get_object_code(?MODULE),
         {module, _} = peer:call(Pid, code, load_binary, [?MODULE, File, Code]),
+        {fxaot_test, Shared, At} = code:get_object_code(fxaot_test),
+        {module, _} = peer:call(Pid, code, load_binary, [fxaot_test, At, Shared]),
         Test(Pid)
     after
         ok = peer:stop(Pid),
@@ -164,13 +182,18 @@ under_load(Root) ->
     {ok, _} = fxaot:start_engine(one, Options),
     {ok, _} = fxaot:start_engine(thread, Options#{mode => actor, overflow => {block, 5000}}),
     {ok, _} = fxaot:start_engines(group, 2, Options#{overflow => {block, 5000}}),
+    Journaled = Options#{journal => journal(Root, journaled)},
+    {ok, _} = fxaot:start_engine(journaled, Journaled),
+    Booked = Options#{journal => journal(Root, booked), overflow => {block, 5000}},
+    {ok, _} = fxaot:start_engines(booked, 2, Booked),
     {ok, _} = fxaot:start_engine(batches, Options#{bar_events => false}),
     {ok, _} = fxaot:start_engine(replays, #{}),
     [strategies(Engine) || Engine <- [batches | ?ENGINES]],
     Collectors = [{Engine, collector(Engine)} || Engine <- [batches | ?ENGINES]],
     Incarnations = [incarnations(Engine) || Engine <- ?ENGINES],
-    Library = mapped("libfxaot.so"),
-    Processes = below(fxaot_sup),
+    Libraries = [filename:join([Root, "lib", "fxaot-" ++ Version, "priv", "libfxaot.so"]) || Version <- [?OLD, ?NEW]],
+    ?assertEqual([hd(Libraries)], mapped("libfxaot.so")),
+    Processes = tree(),
     Workers = workers(),
 
     passed(Workers),
@@ -185,21 +208,136 @@ under_load(Root) ->
 
     Sent = [{Who, ended(Worker)} || {Who, Worker, _} <- Workers],
     ?assertEqual([], [Wrong || {_, {_, Wrongs}} <- Sent, Wrong <- Wrongs]),
-    ?assertEqual(Processes, below(fxaot_sup)),
+    ?assertEqual(Processes, tree()),
     ?assertEqual(Incarnations, [incarnations(Engine) || Engine <- ?ENGINES]),
-    %% Everybody still runs in the library that the node began with, and has scripts compiled for that one.
-    ?assertEqual(Library, mapped("libfxaot.so")),
-    Priv = filename:join([Root, "lib", "fxaot-" ++ ?OLD, "priv"]),
-    ?assertEqual([filename:join(Priv, "libfxaot.so")], Library),
-    ?assertEqual({ok, filename:join(Priv, "fxaot")}, fxaot_tool:find()),
-    ?assertEqual([filename:join(Priv, "artifacts")], fxaot_artifacts:folders()),
+    ?assertEqual(Libraries, mapped("libfxaot.so")),
     Counts = [{Engine, Symbol, Count} || {{Engine, Symbol}, {Count, []}} <- Sent],
     [whole(Engine, Counts, Collectors) || Engine <- [batches | ?ENGINES]],
     {_, {Quotes, []}} = lists:keyfind(replays, 1, Sent),
     ?assertMatch(#{quotes := Quotes, accepted := Quotes}, fxaot:stats(replays)),
     %% What the version before has started, this one stops.
+    States = [fxaot_test:final_state(Engine) || Engine <- [journaled, booked]],
     [ok = fxaot:stop_engine(Engine) || Engine <- [batches, replays | ?ENGINES]],
+    %% What the journals hold was recorded in two libraries, in turns.
+    {ok, _} = fxaot:start_engine(journaled, Journaled),
+    {ok, _} = fxaot:start_engines(booked, 2, Booked),
+    ?assertEqual(States, [fxaot_test:final_state(Engine) || Engine <- [journaled, booked]]),
+    [ok = fxaot:stop_engine(Engine) || Engine <- [journaled, booked]].
+
+journal(Root, Engine) -> #{dir => filename:join([Root, "journals", Engine]), quotes => true}.
+
+%% On the node of the release: a script in native code, which the old library had.
+native(Root) ->
+    {ok, _} = fxaot:start_engine(one, #{instruments => ['EURUSD']}),
+    {ok, Program} = file:read_file(filename:join(code:priv_dir(fxaot), "strategies/fusion.fxir")),
+    Deployment = #{strategy => {ir, Program}, instrument => 'EURUSD', timeframe => {minutes, 1}, tier => native},
+    ok = fxaot:deploy(one, fusion, Deployment),
+    ?assertMatch({ok, #{tier := native}}, fxaot:tier(one, fusion)),
+    [ok = quote(one, 'EURUSD', N) || N <- lists:seq(0, 99)],
+    ok = fxaot_deployments:watch(one, fusion),
+    upgraded(?NEW, up(Root)),
+    receive {fxaot_deployment, one, fusion, {running, native}} -> ok end,
+    #{native_steps := Before} = tier(one, fusion),
+    %% Three bars close.
+    [quote(one, 'EURUSD', N) || N <- lists:seq(100, 299)],
+    ?assertMatch(#{tier := native, native_steps := Steps} when Steps =:= Before + 3, tier(one, fusion)),
+    %% A second version, with code of the new library.
+    {ok, #{version := 2}} = fxaot:deploy(one, fusion, Deployment),
+    ?assertMatch(#{tier := native}, tier(one, fusion)),
     ok.
+
+tier(Engine, Id) ->
+    {ok, Told} = fxaot:tier(Engine, Id),
+    Told.
+
+%% On the node of the release: a strategy in C that only the old library knows, and one of a shared library that the
+%% application loads.
+stays(Root) ->
+    ok = registered(Root, ?OLD),
+    {ok, _} = fxaot:start_engine(stays, #{instruments => ['EURUSD']}),
+    Thread = #{instruments => ['EURUSD'], mode => actor, journal => journal(Root, thread)},
+    {ok, _} = fxaot:start_engine(thread, Thread),
+    Group = #{instruments => ?SYMBOLS, journal => journal(Root, group)},
+    {ok, _} = fxaot:start_engines(group, 2, Group),
+    {ok, _} = fxaot:start_engine(goes, #{instruments => ['EURUSD']}),
+    Deployment = #{strategy => c_hold, instrument => 'EURUSD', timeframe => {ticks, 1}},
+    [ok = fxaot:deploy(Engine, held, Deployment) || Engine <- [stays, thread, group]],
+    ok = fxaot:deploy(goes, library, Deployment#{strategy => last_return, params => #{threshold => 1.0}}),
+    All = [{stays, 'EURUSD'}, {thread, 'EURUSD'}, {goes, 'EURUSD'} | [{group, Symbol} || Symbol <- ?SYMBOLS]],
+    Quotes = fun(Numbers) -> [ok = quote(Engine, Symbol, N) || N <- Numbers, {Engine, Symbol} <- All] end,
+    Quotes(lists:seq(0, 9)),
+    upgraded(?NEW, up(Root)),
+    %% Those run on where they are, each with an alarm.
+    Stay = [group, stays, thread],
+    ?assertEqual(Stay, lists:sort([Engine || {{other_library, {Engine, _, _}}, _} <- alarm_handler:get_alarms()])),
+    Here = fun() -> [{Engine, has_crossed(Engine)} || Engine <- [stays, thread, goes, group_1, group_2]] end,
+    ?assertEqual([{stays, false}, {thread, false}, {goes, true}, {group_1, false}, {group_2, false}], Here()),
+    Quotes(lists:seq(10, 19)),
+    Order = #{symbol => 'EURUSD', side => buy, quantity => 1000},
+    [{ok, _} = fxaot:submit(Engine, Order) || Engine <- [thread, group]],
+    %% Once the new library knows the strategy they cross.
+    ok = registered(Root, ?NEW),
+    ok = fxaot_upgrade:cross(),
+    ?assertEqual([], [Alarm || {{other_library, _}, _} = Alarm <- alarm_handler:get_alarms()]),
+    ?assertEqual([true], lists:usort([Crossed || {_, Crossed} <- Here()])),
+    Quotes(lists:seq(20, 29)),
+    ?assertEqual([{stays, 30}, {thread, 30}, {goes, 30}, {group, 120}],
+                 [{Engine, maps:get(accepted, fxaot:stats(Engine))} || Engine <- [stays, thread, goes, group]]),
+    ?assertMatch([#{strategy := <<"last_return">>, bars := 30}], fxaot:strategies(goes)),
+    %% Their journals have gone on.
+    [{ok, _} = fxaot:submit(Engine, Order) || Engine <- [thread, group]],
+    Quotes([30]),
+    States = [fxaot_test:final_state(Engine) || Engine <- [thread, group]],
+    ?assertMatch([[#{quantity := 2000}], [#{quantity := 2000}]], [Positions || {_, _, Positions} <- States]),
+    [ok = fxaot:stop_engine(Engine) || Engine <- [thread, group]],
+    {ok, _} = fxaot:start_engine(thread, Thread),
+    {ok, _} = fxaot:start_engines(group, 2, Group),
+    ?assertEqual(States, [fxaot_test:final_state(Engine) || Engine <- [thread, group]]),
+    ok.
+
+last_return(Root) ->
+    Library = filename:join(Root, "last_return.so"),
+    [] = os:cmd(lists:concat(["cc -std=c11 -shared -fPIC '-I", c_source("include"), "' -o '", Library, "' '",
+                              c_source("examples/c_library.c"), "' -lm 2>&1"])),
+    Library.
+
+c_source(Path) -> filename:join([filename:dirname(fxaot_test:file("fxaot_test.erl")), "../../c_src", Path]).
+
+has_crossed(Engine) ->
+    {ok, Handle} = fxaot_engine_call:ask(Engine, handle),
+    fxaot_nif:has_crossed(Handle).
+
+%% Registers the strategy c_hold in the native library of a version, by a NIF library that is linked to that one.
+registered(Root, Version) ->
+    Name = list_to_atom("c_hold_" ++ [C || C <- Version, C =/= $.]),
+    Base = filename:join(Root, atom_to_list(Name)),
+    Priv = filename:join([Root, "lib", "fxaot-" ++ Version, "priv"]),
+    ok = file:write_file(Base ++ ".c",
+        ["#include <erl_nif.h>\n#include \"fxaot.h\"\n"
+         "static uint64_t bytes(const double *p) { (void)p; return 8; }\n"
+         "static void reset(const double *p, void *s) { (void)p; *(uint64_t *)s = 0; }\n"
+         "static double step(const double *p, void *s, uint32_t f, const fxaot_bar *b) {\n"
+         "  (void)p, (void)f, (void)b; ++*(uint64_t *)s; return 0;\n}\n"
+         "static const uint32_t feeds[] = {1};\n"
+         "static const fxaot_strategy hold = {.abi_version = FXAOT_ABI_VERSION, .name = \"c_hold\",\n"
+         "  .feed_multiples = feeds, .feed_count = 1, .state_bytes = bytes, .reset = reset, .step = step};\n"
+         "static int load(ErlNifEnv *env, void **data, ERL_NIF_TERM info) {\n"
+         "  (void)env, (void)data, (void)info; return fxaot_strategy_register(&hold);\n}\n"
+         "static ErlNifFunc functions[] = {};\n"
+         "ERL_NIF_INIT(", atom_to_list(Name), ", functions, load, NULL, NULL, NULL)\n"]),
+    Include = filename:join([code:root_dir(), "erts-" ++ erlang:system_info(version), "include"]),
+    [] = os:cmd(lists:flatten(
+                  ["cc -std=gnu11 -shared -fPIC -o '", Base, ".so' '", Base, ".c'",
+                   [[" -I '", Path, "'"] || Path <- [Include, filename:join([code:root_dir(), "usr", "include"]),
+                                                     os:getenv("FXAOT_TEST_INCLUDE")]],
+                   %% By its path: -lfxaot would find the one that is loaded already.
+                   " '", Priv, "/libfxaot.so'"])),
+    Load = [{attribute, 1, module, Name}, {attribute, 1, export, [{load, 0}]},
+            {function, 1, load, 0, [{clause, 1, [], [], [{call, 1, {remote, 1, {atom, 1, erlang}, {atom, 1, load_nif}},
+                                                           [{string, 1, Base}, {integer, 1, 0}]}]}]}],
+    {ok, Name, Code} = compile:forms(Load),
+    {module, Name} = code:load_binary(Name, atom_to_list(Name) ++ ".beam", Code),
+    Name:load().
 
 running() ->
     {_, _, Version} = lists:keyfind(fxaot, 1, application:which_applications()),
@@ -238,12 +376,22 @@ installed(Version, Unpack, Processes) ->
     ?assertEqual(lists:sort([Pid || {Id, Pid} <- Processes, Id =/= fxaot_events]),
                  lists:usort(changed(Changes))),
     ok = release_handler:make_permanent(Version),
+    Engines = [one, thread, journaled, batches, replays, group_1, group_2, booked_1, booked_2],
+    ?assertEqual([], [Engine || Engine <- Engines, not has_crossed(Engine)]),
+    Priv = code:priv_dir(fxaot),
+    ?assertEqual({ok, filename:join(Priv, "fxaot")}, fxaot_tool:find()),
+    ?assertEqual([filename:join(Priv, "artifacts")], fxaot_artifacts:folders()),
     ?assertEqual(Version, running()),
     {ok, Modules} = application:get_key(fxaot, modules),
     Old = [Module || Module <- Modules, {vsn, [?OLD]} <- Module:module_info(attributes)],
     ?assertEqual(case Version of ?OLD -> Modules; ?NEW -> [] end, Old),
     ?assertEqual(filename:dirname(code:priv_dir(fxaot)), filename:dirname(filename:dirname(code:which(fxaot)))),
     ?assertMatch({match, _}, re:run(code:priv_dir(fxaot), "fxaot-" ++ Version)).
+
+upgraded(Version, Unpack) ->
+    Unpack(),
+    {ok, _, []} = release_handler:install_release(Version),
+    ok = release_handler:make_permanent(Version).
 
 changes(Pids) ->
     receive
@@ -257,6 +405,8 @@ changed({Self, Pid}) ->
     receive {trace_delivered, all, Delivered} -> ok end,
     Pid ! {all, Self},
     receive {Pid, Pids} -> Pids end.
+
+tree() -> lists:sort(below(fxaot_sup)).
 
 below(Supervisor) ->
     lists:append([[{Id, Pid} | [Below || Type =:= supervisor, Below <- below(Pid)]]
@@ -422,12 +572,12 @@ refused(Root) ->
     {ok, ?OTHER} = release_handler:set_unpacked(rel(Root, ?OTHER) ++ ".rel",
                                                 [{fxaot, ?OTHER, filename:join(Root, "lib")}]),
     Abi = fxaot_nif:abi_version(),
-    Processes = below(fxaot_sup),
+    Processes = tree(),
     ?assertEqual({error, {other_interface, #{running => Abi, new => Abi + 1}}},
                  release_handler:install_release(?OTHER)),
     %% The release handler has changed the application's data by then, and nothing else.
     ?assertMatch([{_, ?OLD, _, permanent}], release_handler:which_releases(permanent)),
     ?assertEqual([], [Module || {Module, File} <- code:all_loaded(), is_list(File),
                                 string:find(File, "fxaot-" ++ ?OTHER) =/= nomatch]),
-    ?assertEqual(Processes, below(fxaot_sup)),
+    ?assertEqual(Processes, tree()),
     ?assertMatch(#{accepted := 1}, fxaot:stats(one)).

@@ -25,10 +25,12 @@ public struct EngineActor {
   private let behavior: EngineBehavior
 
   /// Starts the worker. Drops the events that the engine still has; `sink` gets each turn's events
-  /// from now on. Fails with FXAOT_BAD_CONFIG (capacities), FXAOT_OUT_OF_MEMORY or FXAOT_THREAD.
+  /// from now on, and `bell` is called after each turn, and when the actor has stopped. Fails with FXAOT_BAD_CONFIG
+  /// (capacities), FXAOT_OUT_OF_MEMORY or FXAOT_THREAD.
   public static func make(
     _ engine: UnsafeMutablePointer<Engine>, _ options: Options,
     sink function: (@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<fxaot_event>?, UInt64) -> Void)?,
+    bell: (@convention(c) (UnsafeMutableRawPointer?) -> Void)? = nil,
     context: UnsafeMutableRawPointer?
   ) throws(EngineError) -> UnsafeMutablePointer<EngineActor> {
     guard let place = SharedLines.allocate(MemoryLayout<EngineActor>.size) else {
@@ -38,7 +40,8 @@ public struct EngineActor {
       let outbox = try EventOutbox(capacity: options.events)
       do throws(MessagingError) {
         let sink = function.map { EventSink(context: context, function: $0) }
-        let behavior = EngineBehavior(engine: engine, sink: sink, outbox: outbox)
+        let behavior = EngineBehavior(
+          engine: engine, sink: sink, bell: bell.map { TurnBell(context: context, function: $0) }, outbox: outbox)
         let actor = try Actor.make(
           capacity: options.capacity, overflow: options.overflow, behavior: behavior)
         engine.pointee.clearEvents()

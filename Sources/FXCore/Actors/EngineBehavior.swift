@@ -6,18 +6,27 @@ import Synchronization
 struct EngineBehavior: ActorBehavior {
   private let engine: UnsafeMutablePointer<Engine>
   private let sink: EventSink?
+  private let bell: TurnBell?
   private let outbox: EventOutbox
 
-  init(engine: UnsafeMutablePointer<Engine>, sink: EventSink?, outbox: EventOutbox) {
+  init(engine: UnsafeMutablePointer<Engine>, sink: EventSink?, bell: TurnBell?, outbox: EventOutbox) {
     self.engine = engine
     self.sink = sink
+    self.bell = bell
     self.outbox = outbox
   }
 
   mutating func receive(_ messages: UnsafeBufferPointer<QuoteMessage>) {
-    if outbox.isAbandoned { return }
-    for message in messages { engine.pointee.take(message) }
-    publish()
+    if !outbox.isAbandoned {
+      for message in messages { engine.pointee.take(message) }
+      publish()
+    }
+    stopped()
+  }
+
+  /// The mailbox has room, or takes no messages any more.
+  mutating func stopped() {
+    if let bell { bell.function(bell.context) }
   }
 
   /// Gives the engine's events to the sink and the queue. For whoever has the engine.
@@ -28,6 +37,12 @@ struct EngineBehavior: ActorBehavior {
     if let sink { sink.function(sink.context, first, UInt64(events.count)) }
     engine.pointee.clearEvents()
   }
+}
+
+/// Told after each turn on the worker's thread; must not block.
+struct TurnBell {
+  let context: UnsafeMutableRawPointer?
+  let function: @convention(c) (UnsafeMutableRawPointer?) -> Void
 }
 
 /// Receives each turn's events on the worker's thread; must not block.

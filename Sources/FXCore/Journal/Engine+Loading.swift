@@ -17,9 +17,10 @@ extension Engine {
   /// - FXAOT_UNKNOWN_STRATEGY, with its name, for one that `tables` does not know,
   /// - FXAOT_OUT_OF_MEMORY; else as the calls do that would deploy its scripts.
   ///
-  /// `refs` gives the refs of this node for the names in the snapshot; a ref without a name stays.
+  /// `refs` gives the refs of this node for the names in the snapshot; a ref without a name stays. Without `make` the
+  /// snapshot is of this process, and all refs stay.
   public static func load(
-    _ bytes: UnsafeRawBufferPointer, _ refs: JournalRefs, _ make: @escaping JournalRefs.Maker,
+    _ bytes: UnsafeRawBufferPointer, _ refs: JournalRefs, _ make: JournalRefs.Maker?,
     tables: @escaping Tables = Engine.registered
   ) throws(EngineRefusal) -> Engine {
     guard let format = SnapshotHeader.format(bytes) else { throw .damaged("these bytes are no snapshot") }
@@ -28,7 +29,7 @@ extension Engine {
     }
     var loader = StateLoader(
       UnsafeRawBufferPointer(rebasing: bytes.dropFirst(SnapshotHeader.byteCount)), format: format,
-      refs: { refs.findAny($0, make) })
+      refs: { ref in make.map { refs.findAny(ref, $0) } ?? ref })
     var config = Engine.defaultConfig
     Settings.persist(&config, &loader)
     guard loader.isValid else { throw .damaged() }
@@ -45,7 +46,7 @@ extension Engine {
 
   struct Loading {
     let refs: JournalRefs
-    let make: JournalRefs.Maker
+    let make: JournalRefs.Maker?
     let tables: Tables
 
     func ref(_ old: UInt64) -> UInt64 { refs.find(old) ?? old }
@@ -79,7 +80,7 @@ extension Engine {
       var (old, text): (UInt64, [UInt8]) = (0, [])
       loader(&old)
       loader(&text)
-      guard loader.isValid, context.refs.learn(old, text, context.make) else {
+      guard loader.isValid, context.make.map({ context.refs.learn(old, text, $0) }) ?? true else {
         throw .damaged("a name that this node cannot have")
       }
       journal.name(context.ref(old), ofLoaded: text)

@@ -73,6 +73,29 @@ extension [fxaot_event] {
 
 extension MessagingEngineTests {
   @Suite("engines as actors", .serialized) struct EngineActors {
+    @Test func `the bell rings after every turn, and when the actor has stopped`() throws {
+      final class Rings: @unchecked Sendable { var count = 0 }
+      let (world, rings) = (try world(1), Rings())
+      var options = EngineActor.Options()
+      options.worker.budget = 4
+      let actor = try EngineActor.make(
+        world.engine, options, sink: nil,
+        bell: { context in
+          if let context { Unmanaged<Rings>.fromOpaque(context).takeUnretainedValue().count += 1 }
+        }, context: Unmanaged.passUnretained(rings).toOpaque())
+      actor.pointee.pause()
+      for n in 1...10 {
+        let quote = fxaot_quote(time_ns: Int64(n), symbol: 0, bid: 1, ask: 2, bid_size: 0, ask_size: 0)
+        #expect(actor.pointee.send(ref: 1, quote, entry: 0) == .accepted)
+      }
+      let before = rings.count
+      actor.pointee.resume()
+      actor.pointee.stop()
+      // Turns of 4, 4 and 2, and the end.
+      #expect(rings.count == before + 4)
+      EngineActor.destroy(actor)
+    }
+
     @Test(arguments: [1, 7, 256])
     func `the same quotes cause the same events, to the bit, whatever the size of a turn`(_ budget: Int) throws {
       let inline = try world(1)

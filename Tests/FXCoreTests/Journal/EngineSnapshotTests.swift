@@ -248,6 +248,17 @@ struct EngineSnapshotTests {
     #expect(place(saved(try loaded(bytes)), bytes) == nil)
   }
 
+  /// Refs without a name too, which another node could not know.
+  @Test func `within a process all refs stay`() throws {
+    let world = try World.eurusd()
+    try world.deploy("ma_crossover", ref: 500, kind: FXAOT_TF_MINUTES)
+    world.send(Scripts.walk(4_000, seed: 3))
+    let bytes = saved(world)
+    let again = try bytes.withUnsafeBytes { try World(Engine.load($0, JournalRefs(), nil)) }
+    #expect(again.strategies.map(\.strategy_ref) == [500])
+    #expect(place(saved(again), bytes) == nil)
+  }
+
   /// Each node has refs of its own, and learns those of the one before by their names: from a record, then from a snapshot.
   @Test func `names go from node to node`() throws {
     let world = try World()

@@ -20,6 +20,7 @@
          tick/5, tick/7, ticks/2, feed/2, advance/2, set_replaying/2, pending/1, acknowledge/1,
          start_actor/1, start_actor/2, stop_actor/1,
          send/5, send/7, send_batch/2, send_batch/3, send_replay/3, send_advance/2, drain/2,
+         cross/3, has_crossed/1,
          subscribe/2, subscribe/3, unsubscribe/2, allow/3, mailbox/1,
          router/1, set_routes/2, move/5, unrouted/1, instruments/1,
          load_native/1, native_info/1, script_plan/1, script_plan/2, script_plan/3, attach_native/2,
@@ -78,11 +79,11 @@
        close_by_nif/3, cash_nif/2, set_state_nif/2, apply_state_nif/1, fill_rest_nif/1, order_nif/2, orders_nif/1, tickets_nif/1,
        trades_nif/2, set_gateway_nif/2, requests_nif/2, report_nif/2, gateway_nif/1,
        start_journal_nif/2, take_journal_nif/1, lose_journal_nif/1, apply_nif/2, mark_stale_nif/1, warm_nif/2, drop_nif/2, load_strategies_nif/1,
-       journal_snapshot_nif/1, restore_nif/1, sha256_nif/1,
+       journal_snapshot_nif/1, restore_nif/1, cross_nif/3, has_crossed_nif/1, sha256_nif/1,
        frame_nif/2, read_records_nif/3, crc32c_nif/1, lock_file_nif/1, unlock_file_nif/1,
        trace_nif/2, traced_nif/1, stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3, quotes_nif/1, bars_nif/3,
-       start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/2,
-       send_batch_nif/3, send_replay_nif/3, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
+       start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/4,
+       wait_nif/3, stop_waiting_nif/2, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
        unsubscribe_nif/2, allow_nif/3, router_nif/1, set_routes_nif/2, move_nif/5,
        unrouted_nif/1, instruments_nif/1,
        load_native_nif/1, native_info_nif/1, script_plan_nif/1, script_plan_nif/2, script_plan_nif/6,
@@ -472,21 +473,34 @@ stop_actor(Engine) -> ?BADARG([Engine]).
           ok | {error, full | stopped} | error().
 send(Mailbox, Symbol, TimeNs, Bid, Ask)
   when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_float(Bid), is_float(Ask) ->
-    send_nif(Mailbox, Symbol, TimeNs, Bid, Ask);
+    case send_nif(Mailbox, Symbol, TimeNs, Bid, Ask) of
+        {wait, _, _, _} = Wait ->
+            waited(Wait, Mailbox, policy, fun(_) -> send_nif(Mailbox, Symbol, TimeNs, Bid, Ask) end);
+        Answer -> Answer
+    end;
 send(Mailbox, Symbol, TimeNs, Bid, Ask)
   when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_number(Bid),
        is_number(Ask) ->
-    send_nif(Mailbox, Symbol, TimeNs, fxaot_terms:to_float(Bid), fxaot_terms:to_float(Ask));
+    send(Mailbox, Symbol, TimeNs, fxaot_terms:to_float(Bid), fxaot_terms:to_float(Ask));
 send(Mailbox, Symbol, TimeNs, Bid, Ask) -> ?BADARG([Mailbox, Symbol, TimeNs, Bid, Ask]).
 
 %% @doc Puts one quote with its sizes into a mailbox.
 -spec send(mailbox() | router(), Symbol :: atom(), TimeNs :: integer(), Bid :: float(), Ask :: float(),
            BidSize :: float(), AskSize :: float()) -> ok | {error, full | stopped} | error().
 send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
+  when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_float(Bid), is_float(Ask),
+       is_float(BidSize), is_float(AskSize) ->
+    case send_nif(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) of
+        {wait, _, _, _} = Wait ->
+            waited(Wait, Mailbox, policy,
+                   fun(_) -> send_nif(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) end);
+        Answer -> Answer
+    end;
+send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize)
   when is_reference(Mailbox), is_atom(Symbol), is_integer(TimeNs), is_number(Bid),
        is_number(Ask), is_number(BidSize), is_number(AskSize) ->
     F = fun fxaot_terms:to_float/1,
-    send_nif(Mailbox, Symbol, TimeNs, F(Bid), F(Ask), F(BidSize), F(AskSize));
+    send(Mailbox, Symbol, TimeNs, F(Bid), F(Ask), F(BidSize), F(AskSize));
 send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
     ?BADARG([Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize]).
 
@@ -494,17 +508,16 @@ send(Mailbox, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) ->
 %% `{error, {full, #{accepted => Count}}}', and `{error, full}' if none does; the same with `stopped'.
 -spec send_batch(mailbox() | router(), Quotes :: binary()) -> ok | {error, full | stopped} | error().
 send_batch(Mailbox, Quotes) when is_reference(Mailbox), is_binary(Quotes) ->
-    ?NATIVE(send_batch_nif(Mailbox, Quotes), [Mailbox, Quotes]);
+    ?NATIVE(batch(Mailbox, Quotes, 0, policy), [Mailbox, Quotes]);
 send_batch(Mailbox, Quotes) -> ?BADARG([Mailbox, Quotes]).
 
-%% @doc The same, but waits for room on a dirty scheduler, at most that many milliseconds, whatever the
-%% mailbox's own `overflow' is.
+%% @doc The same, but waits for room, at most that many milliseconds, whatever the mailbox's own `overflow' is.
 -spec send_batch(mailbox() | router(), Quotes :: binary(), Milliseconds :: 0..3600000) ->
           ok | {error, full | stopped} | error().
 send_batch(Mailbox, Quotes, Milliseconds)
   when is_reference(Mailbox), is_binary(Quotes), is_integer(Milliseconds), Milliseconds >= 0,
        Milliseconds =< 3600000 ->
-    ?NATIVE(send_batch_nif(Mailbox, Quotes, Milliseconds * 1000000),
+    ?NATIVE(batch(Mailbox, Quotes, 1, Milliseconds * 1000000),
             [Mailbox, Quotes, Milliseconds]);
 send_batch(Mailbox, Quotes, Milliseconds) -> ?BADARG([Mailbox, Quotes, Milliseconds]).
 
@@ -514,15 +527,73 @@ send_batch(Mailbox, Quotes, Milliseconds) -> ?BADARG([Mailbox, Quotes, Milliseco
 send_replay(Mailbox, Quotes, Milliseconds)
   when is_reference(Mailbox), is_binary(Quotes), is_integer(Milliseconds), Milliseconds >= 0,
        Milliseconds =< 3600000 ->
-    ?NATIVE(send_replay_nif(Mailbox, Quotes, Milliseconds * 1000000),
+    ?NATIVE(batch(Mailbox, Quotes, 2, Milliseconds * 1000000),
             [Mailbox, Quotes, Milliseconds]);
 send_replay(Mailbox, Quotes, Milliseconds) -> ?BADARG([Mailbox, Quotes, Milliseconds]).
 
 %% @doc Lets time pass as {@link advance/2} does, in its turn among the quotes.
 -spec send_advance(mailbox() | router(), TimeNs :: integer()) -> ok | {error, full | stopped} | error().
 send_advance(Mailbox, TimeNs) when is_reference(Mailbox), is_integer(TimeNs) ->
-    ?NATIVE(send_advance_nif(Mailbox, TimeNs), [Mailbox, TimeNs]);
+    Send = fun(_) -> send_advance_nif(Mailbox, TimeNs) end,
+    ?NATIVE(waited(Send(0), Mailbox, policy, Send), [Mailbox, TimeNs]);
 send_advance(Mailbox, TimeNs) -> ?BADARG([Mailbox, TimeNs]).
+
+batch(Mailbox, Quotes, Kind, Limit) ->
+    Send = fun(Done) -> send_batch_nif(Mailbox, Quotes, Done, Kind) end,
+    waited(Send(0), Mailbox, Limit, Send).
+
+%% Waits for room where a call has found none, as long as the mailbox's policy or the caller says (ns). The process waits
+%% for the actor's message, so it holds no scheduler. Done quotes of a batch have found room.
+waited({wait, Policy, Done, Symbol}, To, Limit, Send) ->
+    Wait = case Limit of
+               policy -> Policy;
+               _ -> Limit
+           end,
+    waited(Done, Symbol, To, erlang:monotonic_time(nanosecond) + Wait, Send);
+waited(Answer, _, _, _) -> Answer.
+
+%% Once it is known that this process waits it tries again, so that no room is overlooked.
+waited(Done, Symbol, To, End, Send) ->
+    Ref = make_ref(),
+    Places = wait_nif(To, Ref, Symbol),
+    case Send(Done) of
+        {wait, _, Done, Symbol} ->
+            receive {fxaot_room, Ref} -> again(Done, To, End, Send)
+            after pause(Places, End) ->
+                    no_longer(Places, Ref),
+                    case erlang:monotonic_time(nanosecond) < End of
+                        true -> again(Done, To, End, Send);
+                        false -> full(Done)
+                    end
+            end;
+        {wait, _, More, Next} ->
+            no_longer(Places, Ref),
+            waited(More, Next, To, End, Send);
+        Answer ->
+            no_longer(Places, Ref),
+            Answer
+    end.
+
+again(Done, To, End, Send) ->
+    case Send(Done) of
+        {wait, _, More, Next} -> waited(More, Next, To, End, Send);
+        Answer -> Answer
+    end.
+
+%% Nobody rings for a router's advance, which waits for several engines.
+pause([], _) -> 1;
+pause(_, End) -> max(0, (End - erlang:monotonic_time(nanosecond) + 999999) div 1000000).
+
+no_longer(Places, Ref) ->
+    lists:foreach(fun(Place) ->
+                          case stop_waiting_nif(Place, Ref) of
+                              true -> ok;
+                              false -> receive {fxaot_room, Ref} -> ok end
+                          end
+                  end, Places).
+
+full(0) -> {error, full};
+full(Done) -> {error, {full, #{accepted => Done}}}.
 
 %% @doc Takes events that wait, oldest first, with their sequence numbers: at most Most, and at
 %% most 1,024. `{error, {busy, _}}' while another process drains. Events for which there was no
@@ -946,8 +1017,12 @@ set_gateway(Engine, Link) -> ?BADARG([Engine, Link]).
 -spec start_journal(handle(), Scope :: nothing | account | inputs) -> ok | error().
 start_journal(Engine, Scope)
   when is_reference(Engine), Scope =:= nothing orelse Scope =:= account orelse Scope =:= inputs ->
-    ?NATIVE(start_journal_nif(Engine, case Scope of nothing -> 0; account -> 1; inputs -> 2 end), [Engine, Scope]);
+    ?NATIVE(start_journal_nif(Engine, scope(Scope)), [Engine, Scope]);
 start_journal(Engine, Scope) -> ?BADARG([Engine, Scope]).
+
+scope(nothing) -> 0;
+scope(account) -> 1;
+scope(inputs) -> 2.
 
 %% @doc What the engine has recorded since the last call: records of their payload's length (32 bits, little-endian),
 %% type (8 bits) and payload. IsBroken: some are lost since the last snapshot. Any process may call it, one at a time.
@@ -1000,6 +1075,26 @@ restore(Snapshot) -> ?BADARG([Snapshot]).
 -spec drop(handle(), [Symbol :: atom()]) -> ok | error().
 drop(Engine, Symbols) when is_reference(Engine), is_list(Symbols) -> ?NATIVE(drop_nif(Engine, Symbols), [Engine, Symbols]);
 drop(Engine, Symbols) -> ?BADARG([Engine, Symbols]).
+
+%% @doc Takes engines, all or none, over to the native library of the newest version of this module, by a snapshot of each,
+%% and the router that leads to them. Handles, mailboxes and subscriptions stay, events go on; scripts run on the VM until
+%% they get native code. `same': all run in it already. Quotes that come meanwhile wait. Any process may call it; an engine
+%% that is not shared and has no thread crosses in a call of its owner. After an error the engines are where they were;
+%% after `stopped' the threads of some are not. O(state).
+%%
+%% Engines with a journal, which records in the scope, begin its next segment with that snapshot: the answer has what each
+%% has recorded before, and the snapshot. After an error each journal needs a snapshot too.
+-spec cross([handle(), ...], none | router(), Scope :: nothing | account | inputs) ->
+          ok | {ok, [{Records :: binary(), Snapshot :: binary()} | same]} | same | error().
+cross([_ | _] = Engines, Router, Scope)
+  when Router =:= none orelse is_reference(Router), Scope =:= nothing orelse Scope =:= account orelse Scope =:= inputs ->
+    ?NATIVE(cross_nif(Engines, Router, scope(Scope)), [Engines, Router, Scope]);
+cross(Engines, Router, Scope) -> ?BADARG([Engines, Router, Scope]).
+
+%% @doc Whether the engine runs in the native library of the newest version of this module.
+-spec has_crossed(handle()) -> boolean().
+has_crossed(Engine) when is_reference(Engine) -> ?NATIVE(has_crossed_nif(Engine), [Engine]);
+has_crossed(Engine) -> ?BADARG([Engine]).
 
 %% @doc SHA-256 of some bytes. O(bytes).
 -spec sha256(binary()) -> binary().
@@ -1371,9 +1466,8 @@ init() ->
                     Found -> Found
                 end,
     Loaded = erlang:load_nif(filename:join(Directory, "fxaot_nif"), ?FXAOT_ABI_VERSION),
-    %% The first one: its libfxaot.so stays, whatever other version is loaded later.
-    _ = [persistent_term:put({?MODULE, priv}, Directory)
-         || Loaded =:= ok, persistent_term:get({?MODULE, priv}, none) =:= none],
+    %% New engines run in its libfxaot.so; those that are there cross, see fxaot_upgrade.
+    _ = [persistent_term:put({?MODULE, priv}, Directory) || Loaded =:= ok],
     case {Loaded, persistent_term:get({?MODULE, load}, none)} of
         %% A module that works is not replaced by one that does not.
         {{error, _}, ok} -> Loaded;
@@ -1425,6 +1519,8 @@ warm_nif(_, _) -> erlang:nif_error(not_loaded).
 drop_nif(_, _) -> erlang:nif_error(not_loaded).
 journal_snapshot_nif(_) -> erlang:nif_error(not_loaded).
 restore_nif(_) -> erlang:nif_error(not_loaded).
+cross_nif(_, _, _) -> erlang:nif_error(not_loaded).
+has_crossed_nif(_) -> erlang:nif_error(not_loaded).
 sha256_nif(_) -> erlang:nif_error(not_loaded).
 frame_nif(_, _) -> erlang:nif_error(not_loaded).
 read_records_nif(_, _, _) -> erlang:nif_error(not_loaded).
@@ -1454,9 +1550,9 @@ start_actor_nif(_, _, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 stop_actor_nif(_) -> erlang:nif_error(not_loaded).
 send_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).
 send_nif(_, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
-send_batch_nif(_, _) -> erlang:nif_error(not_loaded).
-send_batch_nif(_, _, _) -> erlang:nif_error(not_loaded).
-send_replay_nif(_, _, _) -> erlang:nif_error(not_loaded).
+send_batch_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
+wait_nif(_, _, _) -> erlang:nif_error(not_loaded).
+stop_waiting_nif(_, _) -> erlang:nif_error(not_loaded).
 send_advance_nif(_, _) -> erlang:nif_error(not_loaded).
 drain_nif(_, _) -> erlang:nif_error(not_loaded).
 mailbox_nif(_) -> erlang:nif_error(not_loaded).

@@ -33,6 +33,8 @@
 -type request() ::
         #{strategy := strategy() | fxaot_script:script(), deployment := map(),
           tier := auto | vm | native, wait := boolean(), watch := watched(),
+          %% Its engine crossed to another library while it was prepared.
+          again => true,
           %% The caller's trace.
           trace => fxaot_trace:context() | none,
           %% Of a reload.
@@ -149,6 +151,11 @@ handle_call(Call, From, #state{waiting = Waiting} = State) ->
 
 -spec handle_cast(term(), #state{}) -> next().
 handle_cast(engine_stopped, State) -> {stop, normal, State};
+%% Native code of the library before is gone.
+handle_cast(engine_crossed, #state{versions = [#{strategy := {ir, _}, tier := Tier} | _]} = State) when Tier =/= vm ->
+    On = (cancelled(not_probed(State)))#state{attempts = 0, is_native = false, why = ?MAKING},
+    tier_changed(vm, On),
+    {noreply, save(upgrading(On))};
 handle_cast(_, State) -> {noreply, State}.
 
 next(#state{task = none, waiting = Waiting, versions = Versions} = State) ->
@@ -239,21 +246,21 @@ reload(#{deployment := Given} = Request, From, #{deployment := Running}, Below, 
         Deployment ->
             #state{group = Group, id = Id} = State,
             Span = fxaot_telemetry_emit:start_span([reload], #{engine => Group, strategy => Id}),
-            Whole = Request#{deployment => Deployment, span => Span},
-            task(fun() -> fxaot_reload:prepare(Group, Id, Whole) end, Whole, From,
-                 {above, Below}, State)
+            prepare(Request#{deployment => Deployment, span => Span}, From, Below, State)
     end.
+
+prepare(Request, From, Below, #state{group = Group, id = Id} = State) ->
+    task(fun() -> fxaot_reload:prepare(Group, Id, Request) end, Request, From, {above, Below}, State).
 
 swapped({ok, Prepared, Strategy, Native}, #task{request = Request, from = From, into = {above, Below}},
         #state{group = Group, id = Id} = State) ->
     case admitted(Native, State) of
         {ok, Marker} ->
-            case attached(Prepared, Native) of
-                ok -> exchanged(fxaot_reload:swap(Group, Id, Prepared), Request#{strategy := Strategy},
-                                From, Below, Native, Marker, State);
-                Error ->
+            case exchange(Group, Id, Prepared, Native) of
+                {error, {other_library, _}} when not is_map_key(again, Request) ->
                     fxaot_quarantine:pass(Marker),
-                    refused(Error, Request, From, State)
+                    prepare(Request#{again => true}, From, Below, State);
+                Answer -> exchanged(Answer, Request#{strategy := Strategy}, From, Below, Native, Marker, State)
             end;
         Error -> refused(Error, Request, From, State)
     end;
@@ -272,8 +279,12 @@ refused(Error, Request, From, State) ->
 stopped(#{span := Span}, Answer) -> fxaot_telemetry_emit:stop_span(Span, Answer);
 stopped(#{}, _) -> ok.
 
-attached(_, none) -> ok;
-attached(Prepared, #{code := Code}) -> fxaot_nif:attach_native(Prepared, Code).
+exchange(Group, Id, Prepared, none) -> fxaot_reload:swap(Group, Id, Prepared);
+exchange(Group, Id, Prepared, #{code := Code}) ->
+    case fxaot_nif:attach_native(Prepared, Code) of
+        ok -> fxaot_reload:swap(Group, Id, Prepared);
+        Error -> Error
+    end.
 
 exchanged({ok, Report}, Request, From, Below, Native, Marker, State) ->
     Running = runs(Request, Below, Native, Marker, not_probed(State)),
@@ -339,7 +350,7 @@ upgraded({error, Error}, State) ->
 %% Whether the next attempt may succeed: a process died or was slow, a disk was full.
 is_passing({compiler, #{reason := Reason}}) ->
     lists:member(Reason, [ended, restarted, timeout, rubbish, disk]);
-is_passing({Reason, _}) -> lists:member(Reason, [task_died, engine_down, timeout]).
+is_passing({Reason, _}) -> lists:member(Reason, [task_died, engine_down, timeout, other_library]).
 
 later(#state{attempts = Attempts} = State) ->
     Pause = min(?MOST_RETRY_MS, fxaot_config:value(compile_retry) bsl min(Attempts, 20)),

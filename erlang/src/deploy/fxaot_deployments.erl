@@ -4,7 +4,7 @@
 -module(fxaot_deployments).
 
 -export([new/0, enter/2, save/3, leave/2, all/0, saved/0, restore/3]).
--export([deploy/4, undeploy/3, rollback/2, tier/2, engine_stopped/1, watch/2, tell/3]).
+-export([deploy/4, undeploy/3, rollback/2, tier/2, engine_stopped/1, engine_crossed/1, watch/2, tell/3]).
 
 %% Rows: {{Group, Id}, Pid, Saved}. Group is the group of an engine that is in one, else the engine.
 
@@ -191,6 +191,12 @@ engine_stopped(Group) ->
     Pids = ets:select(?MODULE, [{{{Group, '_'}, '$1', '_'}, [], ['$1']}]),
     _ = ets:select_delete(?MODULE, [{{{Group, '_'}, '_', '_'}, [], [true]}]),
     lists:foreach(fun(Pid) -> gen_server:cast(Pid, engine_stopped) end, Pids).
+
+%% @doc An engine, or group of engines, has crossed to another native library, where its scripts run on the VM.
+-spec engine_crossed(Group :: atom()) -> ok.
+engine_crossed(Group) ->
+    Pids = ets:select(?MODULE, [{{{Group, '_'}, '$1', '_'}, [], ['$1']}]),
+    lists:foreach(fun(Pid) -> gen_server:cast(Pid, engine_crossed) end, Pids).
 
 %% ---- news -------------------------------------------------------------------
 

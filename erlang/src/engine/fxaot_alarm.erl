@@ -4,10 +4,11 @@
 -export([kinds/0, set/2, set/3, clear/2, clear_all/2]).
 
 -type kind() :: engine_given_up | state_lost | fxaot_quarantine | gateway_difference | journal_unavailable | strategies_stale
-              | fix.
+              | fix | other_library.
 
 -spec kinds() -> [kind()].
-kinds() -> [engine_given_up, state_lost, fxaot_quarantine, gateway_difference, journal_unavailable, strategies_stale, fix].
+kinds() -> [engine_given_up, state_lost, fxaot_quarantine, gateway_difference, journal_unavailable, strategies_stale, fix,
+            other_library].
 
 %% @equiv set(Kind, Of, [])
 -spec set(kind(), Of :: term()) -> ok.

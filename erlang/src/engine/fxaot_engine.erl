@@ -216,7 +216,7 @@ handle_call(Request, From, #state{options = Options} = State) ->
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
 handle_cast(_, State) -> {noreply, State}.
 
--spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+-spec handle_info(term(), #state{}) -> {noreply, #state{}} | {stop, thread_lost, #state{}}.
 handle_info(renew_allowances, #state{name = Name, options = Options} = State) ->
     {noreply, case fxaot_engine_subscribers:renew(Name, source(State), Options) of
                   true -> renewing(State#state{renews = false});
@@ -225,6 +225,7 @@ handle_info(renew_allowances, #state{name = Name, options = Options} = State) ->
 handle_info({fxaot_heir, up}, #state{name = Name, engine = Engine, options = Options} = State) ->
     fxaot_heir:keep(Name, Engine, Options),
     {noreply, State};
+handle_info(restart, State) -> {stop, thread_lost, State};
 handle_info(_, State) -> {noreply, State}.
 
 %% As long as there is a subscriber.
@@ -395,8 +396,21 @@ other({swap, Id, Prepared}, #state{engine = Engine} = State) ->
 other({move_terms, Added, Gone}, State) -> {reply, ok, with_terms(Added, Gone, State)};
 other({instrument_terms, Symbol}, #state{options = Options} = State) ->
     {reply, instrument_terms(Symbol, maps:get(instruments, Options, ['EURUSD'])), State};
+other(cross, #state{name = Name, engine = Engine, options = Options} = State) ->
+    {reply, crossed(fxaot_crossing:cross([{Name, Engine}], none, Options), Engine), State};
+other(restart, State) ->
+    self() ! restart,
+    {reply, ok, State};
 other(handle, #state{engine = Engine} = State) -> {reply, {ok, Engine}, State};
 other(_, State) -> {reply, {error, {bad_argument, none}}, State}.
+
+%% Without its thread it goes on in another process, which adopts the native engine.
+crossed({error, {stopped, _}} = Error, _) ->
+    self() ! restart,
+    Error;
+crossed(Answer, Engine) ->
+    fxaot_quote_span:trace(Engine),
+    Answer.
 
 instrument_terms(Symbol, Instruments) ->
     case {lists:member(Symbol, Instruments), lists:keyfind(Symbol, 1, Instruments)} of

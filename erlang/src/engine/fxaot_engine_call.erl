@@ -35,6 +35,8 @@
       %% For the dashboard.
       | {dashboard, fast | slow, Deadline :: integer()}
       | {dashboard_bars, Id :: atom(), Most :: non_neg_integer()} | {dashboard_trades, Most :: non_neg_integer()}
+      %% To the newest native library; and after the loss of its thread.
+      | cross | restart
       %% Of groups.
       | engines | {move, Symbol :: atom(), To :: atom()}
       %% Of engines without native code, which have no process for each strategy.

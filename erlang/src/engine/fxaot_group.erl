@@ -384,6 +384,14 @@ other({reload_basis, Id, _, _, _} = Request, State) -> {reply, ask_engine_of(Id,
 other(Request, State)
   when Request =:= engines; element(1, Request) =:= instrument_terms; element(1, Request) =:= move ->
     placed(Request, complete(State));
+other(cross, #state{engines = Engines, router = Router, options = Options} = State) ->
+    Answer = fxaot_crossing:cross([{Engine, Handle} || {Engine, {ok, Handle}} <- all(handle, State)], Router, Options),
+    Next = case Answer of
+               {error, {stopped, _}} -> restart;
+               _ -> trace
+           end,
+    lists:foreach(fun(Engine) -> ask(Engine, Next) end, Engines),
+    {reply, Answer, State};
 other(handle, #state{name = Name} = State) ->
     {reply, {error, {group, #{engine => Name}}}, State};
 other(_, State) -> {reply, {error, {bad_argument, none}}, State}.

@@ -161,6 +161,8 @@ sentence(full) -> "The engine's mailbox is full";
 sentence(stopped) -> "The engine accepts no quotes: it is stopped or restarting";
 sentence(thread) -> "The system cannot start another thread";
 sentence(busy) -> "Another process is already doing this";
+sentence(other_library) ->
+    "Two versions of the native library: the engine runs in another one than this was made in, see docs/releases.md";
 sentence(actor_mode) -> "The engine runs on a thread of its own: send quotes to its mailbox";
 sentence(inline_mode) -> "The engine has no thread of its own; start it with mode => actor";
 sentence(degraded) -> "This needs native code, which is not loaded";

@@ -15,7 +15,7 @@
 -include("../telemetry/fxaot_log.hrl").
 
 -export([start_link/2, recover/3, open/2, close/1, sync/1, keep/3, forget/2, acknowledge/4, durable/1, figures/1,
-         snapshot/1, terms/1, handle/1, hold/2, release/1]).
+         snapshot/1, terms/1, handle/1, hold/2, release/1, hold/1, crossed/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 
 %% Before another try to bring the files back.
@@ -45,8 +45,9 @@
                 job = none :: none | {reference(), Sequence :: non_neg_integer(), [waiter()], Began :: integer()},
                 %% Who waits for the next one.
                 waiting = [] :: [waiter()],
-                %% Nothing is written meanwhile: whoever moves an instrument, and the engine whose journal has it first.
-                held = none :: none | {reference(), Other :: atom()},
+                %% Nothing is written meanwhile: whoever moves an instrument, and the engine whose journal has it first; or
+                %% whoever takes the engine to another library.
+                held = none :: none | {reference(), Other :: atom() | crossing},
                 %% Why the files take no records.
                 lost = none :: none | term(),
                 timer = none :: none | reference(),
@@ -124,6 +125,14 @@ hold(Engine, Other) -> call(Engine, {hold, self(), Other}).
 
 -spec release(Engine :: atom()) -> ok | fxaot:error().
 release(Engine) -> call(Engine, release).
+
+%% @doc The journal writes nothing until {@link crossed/2}: its engine goes to another native library.
+-spec hold(Engine :: atom()) -> ok | fxaot:error().
+hold(Engine) -> call(Engine, {hold, self(), crossing}).
+
+%% @doc The engine has crossed: with what it had recorded, and the snapshot that begins the next segment. Or it has not.
+-spec crossed(Engine :: atom(), {Records :: binary(), Snapshot :: binary()} | same | failed) -> ok | fxaot:error().
+crossed(Engine, Captured) -> call(Engine, {crossed, Captured}).
 
 %% @doc All terms that are kept.
 -spec terms(Engine :: atom()) -> {ok, #{term() => term()}} | fxaot:error().
@@ -248,10 +257,16 @@ handle_call(snapshot, From, #state{job = none, held = none} = State) ->
     {noreply, begun(State#state{waiting = [{From, ok} | State#state.waiting]})};
 handle_call(snapshot, From, #state{waiting = Waiting} = State) ->
     {noreply, State#state{waiting = [{{snapshot, From}, ok} | Waiting]}};
-handle_call({hold, Mover, Other}, _From, #state{held = none, lost = none} = State) ->
+handle_call({hold, Mover, crossing}, _From, #state{held = none, handle = Handle, writer = Writer} = State)
+  when Handle =/= none ->
+    %% Whatever the direction of the upgrade, all modules are loaded by now.
+    fxaot_journal_writer:renew(Writer),
+    {reply, ok, State#state{held = {monitor(process, Mover), crossing}}};
+handle_call({hold, Mover, Other}, _From, #state{held = none, lost = none} = State) when Other =/= crossing ->
     {reply, ok, State#state{held = {monitor(process, Mover), Other}}};
 handle_call({hold, _, _}, _From, State) -> {reply, unavailable(hold), State};
 handle_call(release, _From, State) -> {reply, ok, released(State)};
+handle_call({crossed, Captured}, _From, State) -> {reply, ok, arrived(Captured, State)};
 handle_call(terms, _From, #state{terms = unread} = State) -> {reply, unavailable(terms), State};
 handle_call(terms, _From, #state{terms = Terms} = State) -> {reply, {ok, Terms}, State};
 handle_call(handle, _From, #state{handle = Handle} = State) ->
@@ -311,6 +326,8 @@ handle_info({timeout, _, {slow, Ref}}, #state{job = {Ref, _, Waiters, _}} = Stat
     {Ref, Sequence, _, Began} = Failed#state.job,
     {noreply, Failed#state{job = {Ref, Sequence, [], Began}}};
 handle_info({timeout, _, retry}, #state{lost = Lost} = State) when Lost =/= none -> {noreply, restarted(State)};
+handle_info({'DOWN', Monitor, process, _, _}, #state{held = {Monitor, crossing}} = State) ->
+    {noreply, arrived(failed, State)};
 handle_info({'DOWN', Monitor, process, _, _}, #state{held = {Monitor, Other}} = State) ->
     settle(self(), Other),
     {noreply, State};
@@ -352,9 +369,6 @@ ending(#state{own = Own, options = #{quotes := Quotes}} = State) ->
     end.
 
 -spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
-code_change(_, #state{writer = Writer} = State, _) when is_pid(Writer) ->
-    fxaot_journal_writer:renew(Writer),
-    {ok, State};
 code_change(_, State, _) -> {ok, State}.
 
 %% ---- commits ----------------------------------------------------------------
@@ -416,18 +430,35 @@ job(Steps, Size, #state{writer = Writer, options = #{sync := Sync, slow_ms := Sl
 %% A new segment, which begins with a snapshot and all that the application keeps. What was recorded before it goes into
 %% the segment before, where that takes it.
 begun(#state{chain = unread} = State) -> reread(State);
-begun(#state{handle = Handle, lost = Lost} = State) ->
+begun(#state{handle = Handle} = State) ->
     Began = erlang:monotonic_time(),
     case fxaot_nif:journal_snapshot(Handle) of
         {ok, Batch, Snapshot} ->
             fxaot_journal_figures:captured(erlang:monotonic_time() - Began, iolist_size(Snapshot), State#state.figures),
-            Before = case Lost of
-                         none when Batch =/= <<>>, State#state.bytes > 0 -> framed(Batch, [], State);
-                         _ -> State
-                     end,
-            snapshot_written(Snapshot, Before);
+            captured(Batch, Snapshot, State);
         {error, Reason} -> failed(Reason, State)
     end.
+
+captured(Batch, Snapshot, #state{lost = Lost} = State) ->
+    Before = case Lost of
+                 none when Batch =/= <<>>, State#state.bytes > 0 -> framed(Batch, [], State);
+                 _ -> State
+             end,
+    snapshot_written(Snapshot, Before).
+
+%% The engine has been on its way to another library. Who waits is answered with the snapshot: without that one, of a
+%% journal that has restarted meanwhile too, with a new one.
+arrived(Captured, #state{held = {Monitor, crossing}, waiting = Waiting} = State) ->
+    demonitor(Monitor, [flush]),
+    Free = State#state{held = none, waiting = [{plain(From), Answer} || {From, Answer} <- Waiting]},
+    case Captured of
+        {Batch, Snapshot} when Free#state.chain =/= unread -> retried(captured(Batch, Snapshot, Free));
+        same -> more(State#state{held = none});
+        _ -> retried(begun(Free))
+    end;
+arrived(_, #state{held = none, handle = Handle, chain = Chain} = State) when Handle =/= none, Chain =/= unread ->
+    retried(begun(State));
+arrived(_, State) -> State.
 
 snapshot_written(Snapshot, #state{chain = Chain, terms = Terms, own = Own,
                                   options = #{dir := Dir, keep_segments := Keep}} = State) ->
@@ -513,8 +544,8 @@ said(Reason, #state{engine = Engine, lost = Lost}) ->
     fxaot_alarm:set(journal_unavailable, Engine, Reason),
     fxaot_telemetry_emit:happened([journal, lost], #{engine => Engine, reason => Reason}).
 
-%% Another segment, unless the writer is still held up.
-restarted(#state{job = none, handle = Handle} = State) when Handle =/= none -> retried(begun(State));
+%% Another segment, unless the writer is still held up, or the engine is on its way.
+restarted(#state{job = none, held = none, handle = Handle} = State) when Handle =/= none -> retried(begun(State));
 restarted(State) ->
     _ = erlang:start_timer(?RETRY_MS, self(), retry),
     State.

@@ -19,7 +19,9 @@ all() ->
         one([config, change], [system_time], [changed, new, removed],
             "An upgrade of the release has changed the application's environment"),
         one([upgrade, check], [system_time], [running, new, result],
-            "An upgrade asked whether the new modules fit the native library")],
+            "An upgrade asked whether the new modules fit the native library"),
+        one([upgrade, cross], [system_time], [engine, result, reason],
+            "An engine or group crossed to the new native library, or could not")],
 
        [one([engine, start], [system_time], [engine, mode], "An engine is up, with a new state"),
         one([engine, adopt], [system_time], [engine, mode], "An engine's next process has taken over its state"),

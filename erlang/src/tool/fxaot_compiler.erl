@@ -19,7 +19,7 @@
 
 -include("../telemetry/fxaot_log.hrl").
 
--export([start_link/0, compile/2, cached/2, requests/0]).
+-export([start_link/0, compile/2, cached/2, requests/0, renew/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 
 -export_type([compiled/0, hash/0, plan/0]).
@@ -67,6 +67,10 @@ cached(<<_:32/binary>> = Hash, Whose) -> request({cached, Hash}, [$Q, Hash], Who
 -spec requests() -> non_neg_integer().
 requests() -> gen_server:call(?MODULE, requests, infinity).
 
+%% @doc The next request starts a new server, with the tool that there is now.
+-spec renew() -> ok.
+renew() -> gen_server:cast(?MODULE, renew).
+
 request(Key, Frame, Whose) ->
     try gen_server:call(?MODULE, {request, Key, Frame, Whose}, infinity)
     catch exit:_ -> {error, {compiler, #{reason => restarted}}}
@@ -94,6 +98,13 @@ handle_call(requests, _From, #state{requests = Requests} = State) ->
 handle_call(_, _From, State) -> {reply, {error, {bad_argument, none}}, State}.
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
+handle_cast(renew, #state{current = none, server = Server} = State) ->
+    kill(Server),
+    {noreply, State#state{server = none}};
+handle_cast(renew, State) ->
+    %% After the request at hand.
+    _ = erlang:send_after(?PAUSE_MS, self(), renew),
+    {noreply, State};
 handle_cast(_, State) -> {noreply, State}.
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
@@ -106,6 +117,7 @@ handle_info({'EXIT', Port, _}, #state{server = #server{port = Port}} = State) ->
     {noreply, next(failed(#{reason => ended}, State))};
 handle_info({timeout, Timer, too_long}, #state{current = {_, Timer}} = State) ->
     {noreply, next(failed(#{reason => timeout, milliseconds => limit()}, State))};
+handle_info(renew, State) -> handle_cast(renew, State);
 handle_info(go_on, State) -> {noreply, next(State#state{is_paused = false})};
 handle_info(_, State) -> {noreply, State}.
 
