@@ -10,8 +10,8 @@
 -define(ENGINE, ?MODULE).
 -define(TOKEN, <<"benchmark-token-0123456789">>).
 -define(PAGES, 50).
--define(ROUNDS, 10).
--define(SECONDS, 2).
+-define(ROUNDS, 8).
+-define(SECONDS, 1).
 -define(PART, 4096).
 %% Quotes of one burst at a live pace, 1,000 bursts a second.
 -define(BURST, 20).
