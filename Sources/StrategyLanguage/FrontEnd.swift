@@ -10,6 +10,8 @@ public struct Compilation: Sendable {
   public var requestedTimeframes: [(text: String, range: Range<Int>)] = []
   /// The shapes, characters, arrows and levels that are recorded as plots, where that was asked for.
   public var shapes: [PlottedShape] = []
+  /// How the script wants its plots to look, by their numbers, where that was asked for and does not change.
+  public var looks: [Int: PlotLook] = [:]
 
   /// The same with further errors, which leave no program.
   public func refused(_ errors: [Diagnostic]) -> Compilation {
@@ -17,6 +19,7 @@ public struct Compilation: Sendable {
     var refused = Compilation(source: source, program: nil, diagnostics: diagnostics + errors)
     refused.requestedTimeframes = requestedTimeframes
     refused.shapes = shapes
+    refused.looks = looks
     return refused
   }
 
@@ -75,6 +78,7 @@ public enum FrontEnd {
       diagnostics: diagnostics.sorted(in: source))
     compilation.requestedTimeframes = lowering.requestedTimeframes
     compilation.shapes = lowering.shapes
+    compilation.looks = lowering.looks
     return compilation
   }
 

@@ -33,6 +33,20 @@ struct ShapeTests {
     #expect(compilation.shapes[1].text == "H")
   }
 
+  @Test func `a plot's constant colour and style are known`() {
+    let text = """
+      plot(close, "A", color = #11223344, style = plot.style_histogram)
+      plot(open, "B", color = close > open ? color.red : color.blue)
+
+      """
+    let looks = compile(text, recordsShapes: true).looks
+    #expect(looks[0]?.color == 0x1122_3344)
+    #expect(looks[0]?.style.hasSuffix("style_histogram") == true)
+    #expect(looks[1]?.color == nil)
+    #expect(looks[1]?.style == "")
+    #expect(compile(text, recordsShapes: false).looks.isEmpty)
+  }
+
   @Test func `they stay without effect where they are not`() throws {
     let compilation = compile(body, recordsShapes: false)
     #expect(try #require(compilation.program).plots.map(\.title) == ["Close"])

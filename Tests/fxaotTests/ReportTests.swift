@@ -101,6 +101,43 @@ struct ReportTests {
     #expect(facts[1][1].count == (scratch.path + "/bars.csv, sha-256 ").count + 64)
   }
 
+  @Test func `inputs are shown as a script writes them`() throws {
+    let path = try scratch.file(
+      "inputs.pine",
+      """
+      //@version=6
+      strategy("Inputs")
+      a = input.float(1.5, "Float")
+      b = input.bool(true, "Bool")
+      c = input.string("x", "Text")
+      d = input.color(#11223344, "Colour")
+      e = input.source(close, "Source")
+      f = input.time(timestamp("2024-01-01"), "Time")
+
+      """)
+    let options = ["--param", "Float=2", "--param", "Source=hl2", "--param", "Text=x", "--report", report("out.json")]
+    #expect(try fxaot(["run", path, "--bars", try bars()] + options) == nil)
+    let inputs = try #require(try json("out.json")["inputs"] as? [[Any]])
+    #expect(
+      inputs.map { $0.map { $0 as? String } } == [
+        ["Float", "2", "1.5"], ["Bool", "true", nil], ["Text", "x", nil], ["Colour", "#11223344", nil],
+        ["Source", "hl2", "close"], ["Time", "2024-01-01T00:00:00Z", nil],
+      ])
+  }
+
+  @Test func `a report changes neither trades nor plots`() throws {
+    let path = try script("S", "plotshape(close > open, \"Up\")\nplotarrow(close - open)\n")
+    let run = ["run", path, "--bars", try bars()]
+    let outputs = { (name: String) in ["--trades", report(name + ".csv"), "--plots", report(name + "-plots.csv")] }
+    #expect(try fxaot(run + outputs("with") + ["--report", report("out.json")]) == nil)
+    #expect(try fxaot(run + outputs("without")) == nil)
+    #expect(try scratch.text("with.csv") == scratch.text("without.csv"))
+    #expect(try scratch.text("with-plots.csv") == scratch.text("without-plots.csv"))
+    let shapes = try #require(try json("out.json")["shapes"] as? [[String: Any]])
+    #expect(shapes.map { $0["call"] as? String } == ["plotshape", "plotarrow"])
+    #expect(try column(shapes[0]["values"]) == [1, 1, 1, 0, 1])
+  }
+
   @Test func `the report has the bars on which orders are allowed`() throws {
     let arguments = ["--from", "2025-03-31T00:30:00Z", "--report", report("out.json")]
     #expect(try fxaot(["run", try script(), "--bars", try bars()] + arguments) == nil)
@@ -189,6 +226,34 @@ struct ReportTests {
     #expect(
       try refusal(header + "1,long,2020-03-31T00:15:00Z,1,,,1,0,,\n")
         == "trade 1 is not within the bars, which are of 2025-03-31T00:00:00Z to 2025-03-31T01:15:00Z")
+  }
+
+  @Test func `a picture joins bars that share a column`() {
+    let values = [3.0, 1, 2, .nan, 5, 4]
+    let series = StillSeries(count: 6, columns: 3) { (values[$0], values[$0] + 1, values[$0]) }
+    #expect(series.columns.map(\.low) == [1, 2, 4])
+    #expect(series.columns.map(\.high) == [4, 3, 6])
+    #expect(series.columns.map(\.last) == [1, 2, 4])
+    #expect((series.low, series.high) == (1, 6))
+    #expect(series.share(3.5) == 0.5)
+    let far = StillSeries(count: 2, columns: 2) { $0 == 0 ? (-1e308, 0, 0) : (0, 1e308, 0) }
+    #expect(far.share(5) == 0)
+  }
+
+  @Test func `letters and lines have their points`() {
+    var image = PixelImage(width: 12, height: 8, .init(0xFFFFFF))
+    image.text("i", x: 0, y: 0, .init(0x010203), scale: 1, most: 12)
+    image.line(6, 0, 8, 2, .init(0x010203))
+    image.line(-5, 20, 40, 20, .init(0x010203))
+    let rows = (0..<8).map { y in
+      (0..<12).map { x in image[x, y].map { $0 == (1, 2, 3) } == true ? "#" : "." }.joined()
+    }
+    #expect(
+      rows == [
+        ".###..#.....", "..#....#....", "..#.....#...", "..#.........", "..#.........", "..#.........", ".###........",
+        "............",
+      ])
+    #expect(image[12, 0] == nil)
   }
 
   @Test func `numbers of a column come back as they were`() throws {

@@ -60,6 +60,7 @@ class ReportTests(ReportCase):
 
     def test_draws_shapes_where_the_script_has_them(self):
         script = CROSS + """
+plot(close - open, "Body", color = #123456, style = plot.style_histogram)
 plotshape(bar_index % 50 == 10, "Up", shape.triangleup, location.belowbar, text = "U")
 plotchar(bar_index % 100 == 30 ? high : na, "High", "H", location.absolute)
 plotarrow(bar_index % 200 == 60 ? close - open : na, "Arrow")
@@ -69,9 +70,12 @@ hline(1.1, "Level")
         page = self.open_report(self.run_script(script, self.bars(1000), "shapes.html", options=options))
         self.until(page, "fxaotReport.state.shapes > 0")
         self.assertEqual(page.evaluate("fxaotReport.state.shapes"), 20 + 10 + 5)
-        self.assertEqual(page.locator(".bar label").all_inner_texts(), ["Fast", "Slow", "RSI", "Level"])
+        self.assertEqual(page.locator(".bar label").all_inner_texts(), ["Fast", "Slow", "RSI", "Body", "Level"])
+        body = page.locator(".bar label", has_text="Body").locator(".key")
+        self.assertEqual(body.evaluate("key => getComputedStyle(key).backgroundColor"), "rgb(18, 52, 86)")
+        self.assertEqual(page.evaluate("fxaotReport.state.chart.panes()[1].getSeries().map(s => s.seriesType())"), ["Line", "Histogram"])
         # What --plots writes does not depend on the report.
-        self.assertEqual((self.folder / "plots.csv").read_text().split("\n")[0], "time,Fast,Slow,RSI")
+        self.assertEqual((self.folder / "plots.csv").read_text().split("\n")[0], "time,Fast,Slow,RSI,Body")
         self.screenshot(page, "report-shapes", full_page=False)
 
     def test_shows_the_figures_of_the_data_and_their_definitions(self):

@@ -405,7 +405,8 @@
     const lines = [];
     const levels = data.shapes.filter((s) => s.call === "hline").map((s) => ({ title: s.title || "level", values: s.values, isLevel: true }));
     const toggles = [...data.plots, ...levels].map((plot, number) => {
-      const ink = plotColors[number % plotColors.length];
+      // The script's colour, unless it cannot be told from the page.
+      const ink = paint(/^#(000000|ffffff)|00$/.test(plot.color ?? "") ? null : plot.color, plotColors[number % plotColors.length]);
       let line = null;
       function show(isShown) {
         if (!isShown) { line?.applyOptions({ visible: false }); return; }
@@ -415,7 +416,13 @@
         if (!isAmongPrices(series)) pane = indicatorPane ||= panes++;
         const options = { color: ink, lineWidth: plot.isLevel ? 1 : 2, lineStyle: plot.isLevel ? 2 : 0, priceLineVisible: false, lastValueVisible: false,
           priceFormat: { type: "price", precision: data.decimals, minMove: 10 ** -data.decimals } };
-        line = chart.addSeries(library.LineSeries, options, pane);
+        const style = plot.style ?? "";
+        if (/(histogram|columns)$/.test(style)) line = chart.addSeries(library.HistogramSeries, options, pane);
+        else {
+          if (/stepline/.test(style)) options.lineType = 1;
+          if (/(circles|cross)$/.test(style)) Object.assign(options, { lineVisible: false, pointMarkersVisible: true });
+          line = chart.addSeries(library.LineSeries, options, pane);
+        }
         fill(line, series);
         lines.push([plot.title, series, line]);
       }
@@ -759,8 +766,8 @@
   function tables() {
     for (const drawing of data.drawings) {
       if (drawing.kind !== "table" || !drawing.cells.length) continue;
-      const rows = Math.max(...drawing.cells.map(([, row]) => row)) + 1;
-      const width = Math.max(...drawing.cells.map(([place]) => place)) + 1;
+      const rows = drawing.cells.reduce((most, [, row]) => Math.max(most, row), 0) + 1;
+      const width = drawing.cells.reduce((most, [place]) => Math.max(most, place), 0) + 1;
       if (rows * width > 20000) continue;
       const grid = Array.from({ length: rows }, () => new Array(width).fill(""));
       for (const [place, row, text] of drawing.cells) grid[row][place] = text;

@@ -141,6 +141,7 @@ extension Lowering {
     }
     guard let series = bound["series"] else { return .drawing }
     let title = bound["title"]?.text ?? ""
+    if recordsShapes { looks[b.program.plots.count] = PlotLook(bound) }
     b.plot(title.isEmpty ? "Plot" : title, series.ref)
     return .drawing
   }

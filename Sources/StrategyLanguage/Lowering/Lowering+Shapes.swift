@@ -14,6 +14,19 @@ public struct PlottedShape: Equatable, Sendable {
   public var text = ""
 }
 
+/// The arguments of a `plot` that are constants.
+public struct PlotLook: Equatable, Sendable {
+  /// 0xRRGGBBAA.
+  public var color: UInt32?
+  /// As `plot.style_histogram`; empty for a line.
+  public var style: String
+
+  init(_ bound: BoundArguments) {
+    color = bound["color"]?.number.flatMap { UInt32(exactly: $0) }
+    style = bound["style"]?.text ?? ""
+  }
+}
+
 extension Lowering {
   /// Only calls at the top level are on each bar, as TradingView wants them.
   func recordShape(_ name: String, _ bound: BoundArguments) {

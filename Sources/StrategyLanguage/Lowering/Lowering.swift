@@ -64,6 +64,7 @@ final class Lowering {
   /// See `FrontEnd.compile`.
   var recordsShapes = false
   var shapes: [PlottedShape] = []
+  var looks: [Int: PlotLook] = [:]
 
   init(_ tree: SyntaxTree, source: SourceText, diagnostics: DiagnosticBag) {
     self.tree = tree

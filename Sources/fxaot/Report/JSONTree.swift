@@ -9,6 +9,13 @@ indirect enum JSONTree {
   case flag(Bool)
   case null
 
+  /// `#rrggbbaa` of 0xRRGGBBAA.
+  static func color(_ bits: UInt32?) -> JSONTree {
+    guard let bits else { return .null }
+    let digits = String(bits, radix: 16)
+    return .text("#" + String(repeating: "0", count: 8 - digits.count) + digits)
+  }
+
   var bytes: [UInt8] {
     var bytes: [UInt8] = []
     append(to: &bytes)

@@ -6,6 +6,7 @@ import StrategyVM
 struct Report {
   struct Plot {
     var title: String
+    var look: PlotLook?
     var values: [Double]
   }
 
@@ -66,7 +67,10 @@ struct Report {
   }
 
   private func tree(_ plot: Plot) -> JSONTree {
-    .object([("title", .text(plot.title)), ("values", NumberColumn.tree(plot.values, decimals: decimals))])
+    .object([
+      ("title", .text(plot.title)), ("color", .color(plot.look?.color)), ("style", .text(plot.look?.style ?? "")),
+      ("values", NumberColumn.tree(plot.values, decimals: decimals)),
+    ])
   }
 
   private func tree(_ shape: PlottedShape, _ values: [Double]) -> JSONTree {

@@ -136,9 +136,8 @@ struct ReportDrawings {
     }
 
     func color(_ name: String) -> JSONTree {
-      guard case .color(let bits)? = values[name] else { return .null }
-      let digits = String(bits, radix: 16)
-      return .text("#" + String(repeating: "0", count: 8 - digits.count) + digits)
+      if case .color(let bits)? = values[name] { return .color(bits) }
+      return .null
     }
   }
 }

@@ -81,6 +81,10 @@ enum ReportFacts {
       if parameter.kind == .source {
         return BarField.allCases.first { Double($0.rawValue) == x }.map { "\($0)" } ?? ""
       }
+      if parameter.kind == .color, let bits = UInt32(exactly: x) {
+        let digits = String(bits, radix: 16)
+        return "#" + String(repeating: "0", count: 8 - digits.count) + digits
+      }
       if parameter.kind == .time, let time = Int64(exactly: x) { return TimeOption.text(time) }
       return PlainNumber.text(x)
     }

@@ -62,7 +62,7 @@ enum ReportPicture {
     for trade in record.trades {
       guard let place = record.place(of: trade.entryTime) else { continue }
       let x = left + place * (right - left) / record.bars.count
-      let y = bottom - Int((min(max(price.share(trade.entryPrice), 0), 1) * Double(bottom - top)).rounded())
+      let y = bottom - Int((price.share(trade.entryPrice) * Double(bottom - top)).rounded())
       for row in 0..<7 {
         let at = trade.isLong ? y + 3 + row : y - 3 - row
         image.line(x - row / 2, at, x + row / 2, at, trade.isLong ? .init(0x0072B2) : .init(0xD55E00))

@@ -9,16 +9,18 @@ struct ReportWatch {
   /// The plots that the script names as such, by their numbers; the others are shapes.
   let named: [Int]
   private let shapes: [PlottedShape]
+  private let looks: [Int: PlotLook]
   private let from: Int64
   private var record: RunRecord
   /// Of each plot of the program, bar by bar.
   private var values: [[Double]]
   private var firstBar: Int?
 
-  init(_ backtest: Backtest, isWanted: Bool, _ program: Program, _ shapes: [PlottedShape], from: Int64?) {
+  init(_ backtest: Backtest, isWanted: Bool, _ program: Program, _ script: Compilation, from: Int64?) {
     self.isWanted = isWanted
     self.from = from ?? .min
-    self.shapes = shapes
+    shapes = script.shapes
+    looks = script.looks
     let numbers = Set(shapes.map(\.plot))
     named = program.plots.indices.filter { !numbers.contains($0) }
     record = RunRecord(initialCapital: backtest.broker.settings.initialCapital)
@@ -47,7 +49,9 @@ struct ReportWatch {
     var report = Report(
       title: program.settings.title, symbol: symbol.ticker, timeframe: timeframe, currency: backtest.accountCurrency,
       decimals: decimals, isStrategy: program.settings.isStrategy, record: record)
-    report.plots = named.map { Report.Plot(title: program.plots[$0].title, values: values[$0]) }
+    report.plots = named.map {
+      Report.Plot(title: program.plots[$0].title, look: looks[$0], values: values[$0])
+    }
     report.shapes = shapes.filter { values.indices.contains($0.plot) }.map { ($0, values[$0.plot]) }
     report.drawings = ReportDrawings(backtest.drawings, record, firstBar: firstBar ?? 0)
     if let rates = backtest.rates { report.facts.append(("conversion", rates.description)) }

@@ -59,7 +59,11 @@ struct StillSeries {
   }
 
   /// From 0 at the bottom to 1 at the top.
-  func share(_ value: Double) -> Double { high > low ? (value - low) / (high - low) : 0.5 }
+  func share(_ value: Double) -> Double {
+    let share = (value - low) / (high - low)
+    // All values are the same, or too far from each other for a difference.
+    return share.isFinite ? min(max(share, 0), 1) : 0.5
+  }
 }
 
 /// Price, equity and drawdown as SVG, for a report without the chart library.

@@ -32,7 +32,6 @@ struct ScriptRun {
     let source = try ScriptSource(
       script, settings: options.settings, libraries: options.libraryOptions.all(), recordsShapes: !reports.isEmpty)
     let program = try source.program()
-    let shapes = source.compilation.shapes
     if program.settings.broker.calculateOnOrderFills {
       StandardError.note("calc_on_order_fills has no effect; the script runs once per bar")
     }
@@ -51,7 +50,8 @@ struct ScriptRun {
     let backtest = try makeBacktest(
       program, parameters, chart, described.described(decimals: chart.decimals))
     if options.tier == .native { try goNative(backtest) }
-    var watch = ReportWatch(backtest, isWanted: !reports.isEmpty, program, shapes, from: from.map(chart.opening))
+    var watch = ReportWatch(
+      backtest, isWanted: !reports.isEmpty, program, source.compilation, from: from.map(chart.opening))
     let (failure, seconds) = try runBars(backtest, chart, program, &watch)
     if let trades = options.trades {
       let list = backtest.broker.listTrades { backtest.text($0) }
