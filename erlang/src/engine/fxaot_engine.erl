@@ -238,7 +238,8 @@ renewing(State) ->
 code_change(_, #state{name = Name} = State, _) ->
     %% The version before did not say so.
     fxaot_names:set_ready(Name, self()),
-    {ok, State}.
+    {ok, State};
+code_change(_, State, _) -> {ok, State}.
 
 %% ---- requests ---------------------------------------------------------------
 
