@@ -23,6 +23,8 @@ final class RequestFeed {
   let hours: Session?
   let source: FeedSource?
   @exclusivity(unchecked) private var rates: CurrencyRates?
+  /// Where its world sees Heikin-Ashi bars, the newest one.
+  @exclusivity(unchecked) private var heikinAshi: HeikinAshi?
 
   @exclusivity(unchecked) private var bucket = ScriptBar(
     time: 0, timeClose: 0, open: .nan, high: .nan, low: .nan, close: .nan, volume: 0)
@@ -45,6 +47,7 @@ final class RequestFeed {
     self.hours = hours
     source = input.source
     rates = input.rates
+    heikinAshi = input.isHeikinAshi ? HeikinAshi() : nil
     self.world = world
     self.feeds = feeds
     self.period = period
@@ -64,6 +67,7 @@ final class RequestFeed {
     for feed in feeds { feed.reset() }
     source?.reset()
     world.reset()
+    if heikinAshi != nil { heikinAshi = HeikinAshi() }
     isOpen = false
     isFresh = false
     for i in shown.indices { shown[i] = .nan }
@@ -291,7 +295,17 @@ final class RequestFeed {
   private func run(_ book: UnsafePointer<BookView>) -> Bool {
     for feed in feeds { feed.publish(to: world.registers) }
     let place = BarPlace(lastIndex: .max, lastTime: bucket.time, isHistory: true)
-    return withUnsafePointer(to: bucket) { world.step($0, place, book) }
+    return withUnsafePointer(to: shaped(bucket)) { world.step($0, place, book) }
+  }
+
+  /// The bar as its world sees it.
+  private func shaped(_ bar: ScriptBar) -> ScriptBar {
+    guard var made = heikinAshi else { return bar }
+    let prices = made.take(bar.open, bar.high, bar.low, bar.close)
+    heikinAshi = made
+    return ScriptBar(
+      time: bar.time, timeClose: bar.timeClose, open: prices.open, high: prices.high, low: prices.low,
+      close: prices.close, volume: bar.volume)
   }
 
   private func show() {
@@ -307,10 +321,10 @@ final class RequestFeed {
     let saved = self.saved ?? .allocate(byteCount: bytes, alignment: 64)
     self.saved = saved
     saved.copyMemory(from: world.state, byteCount: bytes)
-    let fresh = isFresh
+    let (fresh, newest) = (isFresh, heikinAshi)
     let ok = run(book)
     show()
-    isFresh = fresh
+    (isFresh, heikinAshi) = (fresh, newest)
     world.state.copyMemory(from: saved, byteCount: bytes)
     return ok
   }
@@ -333,6 +347,10 @@ final class RequestFeed {
     writer.count((isOpen ? 1 : 0) | (isFresh ? 2 : 0))
     writer.count(next)
     source?.write(&writer)
+    if let heikinAshi {
+      writer.double(heikinAshi.open)
+      writer.double(heikinAshi.close)
+    }
     for x in shown { writer.double(x) }
   }
 
@@ -344,6 +362,10 @@ final class RequestFeed {
     isFresh = flags & 2 != 0
     next = min(max(reader.integer(), 0), starts.count)
     source?.read(&reader)
+    if heikinAshi != nil {
+      heikinAshi?.open = reader.double()
+      heikinAshi?.close = reader.double()
+    }
     for i in shown.indices { shown[i] = reader.double() }
   }
 }

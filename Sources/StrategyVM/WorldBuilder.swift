@@ -97,14 +97,16 @@ struct WorldBuilder {
     _ lean: Program, _ made: Request, from asking: Place, _ count: Count
   ) throws(ScriptError) -> (Place, FeedInput) {
     if made.kind == .currencyRate { return try rates(lean, made, from: asking, count) }
-    let name = try text(lean, made.timeframe, "timeframe")
-    let period = name.isEmpty ? asking.period : Period(name)
-    guard let period else { throw .unknownTimeframe(name) }
-    guard period.seconds >= environment.timeframe.seconds else { throw .shorterTimeframe(name) }
+    let frame = try text(lean, made.timeframe, "timeframe")
+    let period = frame.isEmpty ? asking.period : Period(frame)
+    guard let period else { throw .unknownTimeframe(frame) }
+    guard period.seconds >= environment.timeframe.seconds else { throw .shorterTimeframe(frame) }
     var place = asking
     var input = FeedInput()
     place.period = period
-    let symbol = made.symbol.isNone ? "" : try text(lean, made.symbol, "symbol")
+    let name = made.symbol.isNone ? "" : try text(lean, made.symbol, "symbol")
+    let symbol = HeikinAshi.symbol(of: name) ?? name
+    input.isHeikinAshi = symbol != name
     if !asking.symbol.isMeant(by: symbol) {
       (place, input.source) = try other(symbol, period, isTrue(lean, made.ignoresMissing), count)
     }

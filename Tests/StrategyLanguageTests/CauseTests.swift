@@ -39,7 +39,7 @@ import Testing
       "3:5 not supported: bars of shorter timeframes (request.security_lower_tf)"
     ),
     (
-      "s = ticker.heikinashi(syminfo.tickerid)\nplot(request.security(s, \"\", close))",
+      "s = ticker.renko(syminfo.tickerid)\nplot(request.security(s, \"\", close))",
       "3:5 not supported: other chart types"
     ),
   ])

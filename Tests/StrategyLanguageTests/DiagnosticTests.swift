@@ -71,11 +71,7 @@ import Testing
   @Test(arguments: [
     ("enum E\n    1", "2:5 unexpected '1' in an enum"),
     ("import a/b/1", "1:1 the library 'a/b/1' is not there"),
-    (
-      "x = request.security(\"NASDAQ:AAPL\", \"D\", close, calc_bars_count = 10)",
-      "1:67 'calc_bars_count' of 'request.security' is not supported"
-    ),
-    ("x = ticker.heikinashi(\"\")", "1:5 not supported: other chart types"),
+    ("x = ticker.renko(\"\")", "1:5 not supported: other chart types"),
   ])
   func `What is not supported is named with its place`(script: String, expected: String) {
     #expect(Self.messages(script) == [expected])

@@ -41,6 +41,22 @@ struct DataOptionTests {
       ["run", path, "--bars", bars, "--plots", scratch.path + "/plots.csv"] + more)
   }
 
+  @Test func `Figures are read by days, from a file under the name that the request makes`() throws {
+    let chart = try hours("chart.csv", (1...50).map(Double.init))
+    // The days before the chart's first one and of it.
+    let figures = try scratch.file(
+      "gdp.csv", "time,open,high,low,close,volume\n2024-03-01,3,3,3,3,0\n2024-03-04,4,4,4,4,0\n")
+    let script = "indicator(\"t\")\nplot(request.economic(\"US\", \"GDP\"))\n"
+    #expect(try run(script, chart, "--data", "ECONOMIC;US;GDP=\(figures)") == nil)
+    // A day is seen from the bar on that ends with it.
+    #expect(try plots() == Array(repeating: "3.0", count: 23) + Array(repeating: "4.0", count: 27))
+    #expect(try run(script, chart) == nil)
+    #expect(try plots() == Array(repeating: "", count: 50))
+    let dividend = "indicator(\"t\")\nplot(request.dividends(\"NASDAQ:AAPL\", dividends.net))\n"
+    #expect(try run(dividend, chart, "--data", "NASDAQ:AAPL;DIVIDENDS;net=\(figures)") == nil)
+    #expect(try plots().last == "4.0")
+  }
+
   @Test func `Another symbol's bars are read, however the script writes its name`() throws {
     let chart = try hours("chart.csv", [1, 2, 3])
     let other = try hours("other.csv", [10, 20, 30])

@@ -69,9 +69,14 @@ extension Catalogue {
     ConstantFamily(
       "format.", about: "A format of numbers.", isText: true, names: "inherit mintick percent price volume"),
     ConstantFamily("adjustment.", about: "An adjustment of prices.", names: "none splits dividends"),
-    ConstantFamily("dividends.", about: "A field of request.dividends.", names: "gross net"),
-    ConstantFamily("earnings.", about: "A field of request.earnings.", names: "actual estimate standardized"),
-    ConstantFamily("splits.", about: "A field of request.splits.", names: "denominator numerator"),
+    ConstantFamily(
+      "backadjustment.", about: "Whether a futures contract's prices are adjusted.", names: "inherit on off"),
+    ConstantFamily(
+      "settlement_as_close.", about: "Whether a futures contract's close is its settlement.", names: "inherit on off"),
+    ConstantFamily("dividends.", about: "A field of request.dividends.", isText: true, names: "gross net"),
+    ConstantFamily(
+      "earnings.", about: "A field of request.earnings.", isText: true, names: "actual estimate standardized"),
+    ConstantFamily("splits.", about: "A field of request.splits.", isText: true, names: "denominator numerator"),
     ConstantFamily("order.", .sortOrder, about: "An order of sorting.", ["ascending": 1, "descending": -1]),
     ConstantFamily("alert.freq_", about: "How often an alert fires.", names: "all once_per_bar once_per_bar_close"),
     ConstantFamily("scale.", about: "Side of the price scale.", names: "left right none"),

@@ -7,7 +7,7 @@ package enum SpecialFunction: CaseIterable, Sendable {
   case toAccount, toSymbol, ticker, newTicker
   case newArray, arrayFrom, newMatrix, newMap
   case line, label, box, linefill, polyline, table
-  case library, random, defaultQuantity, missingData
+  case library, random, defaultQuantity, figures, heikinAshi
   case newPoint, pointOfIndex, pointOfTime, pointOfNow, copyPoint
 
   package var row: CallRow {
@@ -68,15 +68,19 @@ package enum SpecialFunction: CaseIterable, Sendable {
       CallRow(
         "ticker.standard(symbol: simple string) string",
         "ticker.modify(tickerid: simple string, session?: simple string,"
-          + " adjustment?: simple string, backadjustment?: simple bool,"
-          + " settlement_as_close?: simple bool) string",
+          + " adjustment?: simple string, backadjustment?: simple string,"
+          + " settlement_as_close?: simple string) string",
         "ticker.inherit(from_tickerid: simple string, symbol: simple string) string",
         about: "The symbol; its modifiers have no effect.")
+    case .heikinAshi:
+      CallRow(
+        "ticker.heikinashi(symbol: simple string) string",
+        about: "The symbol, for a request of its Heikin-Ashi bars.")
     case .newTicker:
       CallRow(
         "ticker.new(prefix: simple string, ticker: simple string, session?: simple string,"
-          + " adjustment?: simple string, backadjustment?: simple bool,"
-          + " settlement_as_close?: simple bool) string",
+          + " adjustment?: simple string, backadjustment?: simple string,"
+          + " settlement_as_close?: simple string) string",
         about: "A symbol of its exchange and ticker.")
     case .currencyRate:
       CallRow(
@@ -116,18 +120,19 @@ package enum SpecialFunction: CaseIterable, Sendable {
       CallRow(
         "strategy.default_entry_qty(fill_price: float) float",
         about: "The quantity of an entry without one, filled at the price.")
-    case .missingData:
+    case .figures:
       CallRow(
-        "request.dividends(ticker: string, field?: string, gaps?: any, lookahead?: any,"
+        "request.dividends(ticker: string, field: string = 'gross', gaps: simple bool = false,"
+          + " lookahead: simple bool = false, ignore_invalid_symbol?: bool, currency?: string) float",
+        "request.earnings(ticker: string, field: string = 'actual', gaps: simple bool = false,"
+          + " lookahead: simple bool = false, ignore_invalid_symbol?: bool, currency?: string) float",
+        "request.splits(ticker: string, field: string = 'denominator', gaps: simple bool = false,"
+          + " lookahead: simple bool = false, ignore_invalid_symbol?: bool) float",
+        "request.financial(symbol: string, financial_id: string, period: string, gaps: simple bool = false,"
           + " ignore_invalid_symbol?: bool, currency?: string) float",
-        "request.earnings(ticker: string, field?: string, gaps?: any, lookahead?: any,"
-          + " ignore_invalid_symbol?: bool, currency?: string) float",
-        "request.splits(ticker: string, field?: string, gaps?: any, lookahead?: any,"
+        "request.economic(country_code: string, field: string, gaps: simple bool = false,"
           + " ignore_invalid_symbol?: bool) float",
-        "request.financial(symbol: string, financial_id: string, period: string, gaps?: any,"
-          + " ignore_invalid_symbol?: bool, currency?: string) float",
-        "request.economic(country_code: string, field: string, gaps?: any, ignore_invalid_symbol?: bool) float",
-        about: "na: no file of bars has it.")
+        about: "A figure of a file that --data gives under its name; na without.")
     case .library:
       CallRow(
         "library(title: const string, overlay?: const bool, dynamic_requests?: const bool) void",

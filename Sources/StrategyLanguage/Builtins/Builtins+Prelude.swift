@@ -2,8 +2,20 @@ extension Builtins {
   /// Functions of the language that are written in it, by name: a library with one exported function each, parsed
   /// when a script first calls it.
   static let prelude: [String: (function: String, text: String)] = [
-    "ta.pivot_point_levels": ("pivot_point_levels", pivotPointLevels)
+    "ta.pivot_point_levels": ("pivot_point_levels", pivotPointLevels),
+    "syminfo.prefix": ("prefix", symbolParts), "syminfo.ticker": ("ticker", symbolParts),
   ]
+
+  private static let symbolParts = """
+    //@version=6
+    library("symbol_parts")
+    export prefix(string symbol) =>
+        int at = str.pos(symbol, ":")
+        na(at) ? "" : str.substring(symbol, 0, at)
+    export ticker(string symbol) =>
+        int at = str.pos(symbol, ":")
+        na(at) ? symbol : str.substring(symbol, at + 1)
+    """
 
   /// Formulas as in TradingView's help page on pivot points.
   private static let pivotPointLevels = """

@@ -2,7 +2,8 @@
 ///
 /// A line continues the one before it inside brackets, when it is indented further by a number of
 /// columns that is no multiple of four, or when an operator at its beginning or at the end of
-/// the line before needs it. Any other line is a new one; blocks are deeper by four columns.
+/// the line before needs it: then it may also be indented less, by no multiple of four. Any other line is a new one;
+/// blocks are deeper by four columns.
 struct Layout {
   var diagnostics: DiagnosticBag
   private let input: [Token]
@@ -82,8 +83,9 @@ struct Layout {
 
   private func continues(_ token: Token) -> Bool {
     guard let last = tokens.last else { return false }
-    guard token.indent > lineIndent else { return false }
-    return Self.needsMore(last.kind) || Self.needsLeft(token.kind) || token.indent % 4 != 0
+    let isNeeded = Self.needsMore(last.kind) || Self.needsLeft(token.kind)
+    let isOdd = token.indent % 4 != 0
+    return token.indent > lineIndent ? isNeeded || isOdd : isNeeded && isOdd
   }
 
   private mutating func add(_ token: Token, isClosed: Bool) {

@@ -34,6 +34,13 @@ extension Lowering {
     bound["symbol"] ?? bound["tickerid"] ?? .unknown
   }
 
+  /// A request knows what is asked for by the name's end.
+  func heikinAshi(_ bound: BoundArguments) -> Value {
+    guard let symbol = bound["symbol"], !symbol.ref.isNone else { return .unknown }
+    return Value(
+      b.function(.concatenate, [symbol.ref, b.text(HeikinAshi.mark)]), .text, max(.simple, symbol.qualifier))
+  }
+
   /// `ticker.new("NASDAQ", "AAPL")` is "NASDAQ:AAPL".
   func newTicker(_ bound: BoundArguments) -> Value {
     guard let prefix = bound["prefix"], let ticker = bound["ticker"], !prefix.ref.isNone,

@@ -74,8 +74,14 @@ extension Lowering {
 
   // MARK: Data that there is not
 
-  /// A variable of which no file of bars has the data: na, and said so.
+  /// A variable of which no file of bars has the data: na, and said so. All bars are visible.
   func missingData(_ name: String, at range: Range<Int>) -> Value? {
+    if name == "chart.right_visible_bar_time" { return Value(b.bar(.lastTime), .int, .series) }
+    if name == "chart.left_visible_bar_time" {
+      let first = b.variable("", .int)
+      b.declareOnce(first, b.bar(.time))
+      return Value(b.read(first), .int, .series)
+    }
     guard let type = Builtins.missingData[name] else { return nil }
     ignore(name, at: range)
     return Value(b.na(type.valueType), type, .series)

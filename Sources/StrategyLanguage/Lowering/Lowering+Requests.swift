@@ -49,11 +49,8 @@ extension Lowering {
     guard let timeframe = bound["timeframe"], checkTimeframe(timeframe, bound) else {
       return .unknown
     }
-    if bound["calc_bars_count"] != nil {
-      error(
-        "'calc_bars_count' of 'request.security' is not supported",
-        at: bound.range("calc_bars_count"))
-    }
+    // All bars are there.
+    if bound["calc_bars_count"] != nil { ignore("calc_bars_count", at: bound.range("calc_bars_count")) }
     if inner.type == .unknown || body.isNone { return .unknown }
     let elements = inner.type == .tuple ? inner.elements : [inner]
     guard elements.allSatisfy({ !$0.ref.isNone && $0.type != .na }) else {
@@ -64,17 +61,7 @@ extension Lowering {
       error("'request.security' cannot answer objects", at: bound.range("expression"), expected: "numbers, strings")
       return .unknown
     }
-    // Its own world would go the way to it ahead, and change the objects once more.
-    if b.changesObjectsUnderConditions {
-      error(
-        "'request.security' stands under a condition, behind changes of objects", at: range,
-        expected: "the request at the top level, its result in a variable")
-      return .unknown
-    }
-    guard b.program.requests.count < Self.mostRequests else {
-      error("the script makes more than \(Self.mostRequests) requests", at: range)
-      return .unknown
-    }
+    guard mayRequest("request.security", at: range) else { return .unknown }
     let results = b.request(
       timeframe: timeframe.ref, gaps: option("gaps", bound), lookahead: option("lookahead", bound)
     ) { _ in elements.map(\.ref) }
@@ -84,6 +71,45 @@ extension Lowering {
       values.append(Value(ref, element.type, .series))
     }
     return inner.type == .tuple ? .tuple(values) : values[0]
+  }
+
+  private func mayRequest(_ name: String, at range: Range<Int>) -> Bool {
+    // Its own world would go the way to it ahead, and change the objects once more.
+    if b.changesObjectsUnderConditions {
+      error(
+        "'\(name)' stands under a condition, behind changes of objects", at: range,
+        expected: "the request at the top level, its result in a variable")
+      return false
+    }
+    guard b.program.requests.count < Self.mostRequests else {
+      error("the script makes more than \(Self.mostRequests) requests", at: range)
+      return false
+    }
+    return true
+  }
+
+  /// `request.dividends` and its like: the closes, by days, of the file that `--data` gives under the name made of the
+  /// arguments, "NASDAQ:AAPL;DIVIDENDS;gross" or "ECONOMIC;US;GDP". na without one.
+  func figures(_ bound: BoundArguments, at range: Range<Int>) -> Value {
+    let name = bound.signature.name
+    guard mayRequest(name, at: range) else { return .unknown }
+    let kind = String(name.dropFirst("request.".count)).uppercased()
+    var parts = [b.text(kind)]
+    if let symbol = bound["ticker"] ?? bound["symbol"] { parts.insert(symbol.ref, at: 0) }
+    parts += ["country_code", "financial_id", "period", "field"].compactMap { bound[$0]?.ref }
+    guard !parts.contains(where: \.isNone) else { return .unknown }
+    let symbol = parts.dropFirst().reduce(parts[0]) {
+      b.function(.concatenate, [b.function(.concatenate, [$0, b.text(";")]), $1])
+    }
+    let isLong = b.binary(.greater, b.timeframe(.seconds), b.int(86_400))
+    let results = b.request(
+      timeframe: b.select(isLong, b.text(""), b.text("1D")), gaps: option("gaps", bound),
+      lookahead: option("lookahead", bound)
+    ) { [$0.bar(.close)] }
+    let number = b.program.requests.count - 1
+    b.program.requests[number].symbol = symbol
+    b.program.requests[number].ignoresMissing = b.bool(true)
+    return Value(results[0], .float, .series)
   }
 
   /// The expression, its bools with their third state.

@@ -122,9 +122,8 @@ extension Lowering {
 
   /// Settings that would change the trades and are not there.
   private func refuse(_ bound: BoundArguments) {
-    if flag("use_bar_magnifier", bound) {
-      error("'use_bar_magnifier' is not supported", at: bound.range("use_bar_magnifier"))
-    }
+    // Where there are no bars within bars, TradingView too fills orders by the bar's path.
+    if flag("use_bar_magnifier", bound) { ignore("use_bar_magnifier", at: bound.range("use_bar_magnifier")) }
     if let rule = bound["close_entries_rule"]?.text, rule != "ANY", rule != "FIFO" {
       error(
         "'\(rule)' is not a rule for closing entries", at: bound.range("close_entries_rule"),

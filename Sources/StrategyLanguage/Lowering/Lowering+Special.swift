@@ -28,6 +28,7 @@ extension Lowering {
     case .toSymbol: return money(bound, .divide)
     case .ticker: return ticker(bound)
     case .newTicker: return newTicker(bound)
+    case .heikinAshi: return heikinAshi(bound)
     case .currencyRate: return currencyRate(bound)
     case .changed: return changed(bound)
     case .request: return .unknown
@@ -36,9 +37,7 @@ extension Lowering {
     case .line, .label, .box, .linefill, .polyline, .table: return bound["x"] ?? .unknown
     case .random: return random(bound)
     case .defaultQuantity: return defaultQuantity(bound)
-    case .missingData:
-      ignore(bound.signature.name, at: range)
-      return Value(b.na(.float), .float, .series)
+    case .figures: return figures(bound, at: range)
     case .library:
       isDeclared = true
       b.program.settings.title = bound["title"]?.text ?? ""

@@ -82,4 +82,6 @@ struct FeedInput {
   var source: FeedSource?
   /// What its prices are converted by.
   var rates: CurrencyRates?
+  /// Whether its world sees Heikin-Ashi bars.
+  var isHeikinAshi = false
 }

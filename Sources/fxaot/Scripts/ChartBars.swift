@@ -16,10 +16,10 @@ struct ChartBars {
   private static let batch = 8_192
 
   /// The bars of files in the format FXAOT_FORMAT_BARS, gathered to `period` where that is longer
-  /// than their own.
+  /// than their own; or, with `isOfDays`, single days.
   init(
     _ reader: QuoteReader, period: Period?, calendar: TradingCalendar, decimals: Int?,
-    progress: Progress
+    progress: Progress, isOfDays: Bool = false
   ) throws(ToolError) {
     guard reader.isBars else {
       throw .failed(
@@ -34,13 +34,16 @@ struct ChartBars {
     // One bar does not tell its timeframe.
     let lone = reader.isDaily ? Period.day : Period(1, .minute)
     let isLone = period == nil && raw.count == 1
-    let timed = try TimedBars(raw, period: isLone ? lone : period, calendar: calendar)
+    let timed =
+      isOfDays
+      ? TimedBars(days: raw, calendar: calendar)
+      : try TimedBars(raw, period: isLone ? lone : period, calendar: calendar)
     self.period = timed.period
     self.decimals = decimals ?? ChartBars.decimals(raw)
     bars = timed.bars
     notes =
       timed.notes
-      + (isLone
+      + (isLone && !isOfDays
         ? ["cannot infer the timeframe from one bar; taken as \(self.period.text) (see --timeframe)"] : [])
     self.calendar = calendar
   }

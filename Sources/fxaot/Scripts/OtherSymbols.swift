@@ -63,7 +63,9 @@ struct OtherSymbols {
       reader = try QuoteReader(sources.paths, reading) { progress.add($0) }
       chart = try ChartBars(
         reader, period: nil, calendar: symbol.calendar, decimals: symbol.decimals,
-        progress: progress)
+        progress: progress,
+        // "NASDAQ:AAPL;DIVIDENDS;gross"
+        isOfDays: name.contains(";"))
     } catch .failed(let sentence) {
       throw .failed("--data \(name): \(sentence)")
     }

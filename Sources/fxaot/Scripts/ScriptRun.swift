@@ -111,8 +111,7 @@ struct ScriptRun {
       let backtest = try Backtest(program, environment: environment, parameters: parameters)
       if !backtest.missing.isEmpty {
         StandardError.note(
-          "no bars of \(backtest.missing.joined(separator: ", ")); the script's requests of them are na, "
-            + "as its ignore_invalid_… says")
+          "no bars of \(backtest.missing.joined(separator: ", ")): the script's requests of them are na")
       }
       return backtest
     } catch {

@@ -27,6 +27,12 @@ struct TimedBars {
     if let period, period != found { try gather(from: found, to: period, calendar) }
   }
 
+  /// Of single days, however far apart.
+  init(days raw: [ScriptBar], calendar: TradingCalendar) {
+    period = .day
+    bars = days(TimedBars.inOrder(raw), .day, calendar)
+  }
+
   /// Of bars made of quotes.
   init(_ made: BarAggregation) {
     period = made.period

@@ -83,11 +83,20 @@ place(#{kind := currency_rate, symbol := From0, currency := To0, ignores := Igno
                Rates -> rate_bars(Rates)
            end,
     {Known#{period => day()}, #{source => #{bars => Bars, is_whole => true, waits => true}, rates => none}};
-place(#{timeframe := Text, symbol := Name, currency := Currency} = Request, Known) ->
+place(#{timeframe := Text, symbol := Asked, currency := Currency} = Request, Known) ->
     Period = request_period(Text, Known),
+    {Name, IsHeikinAshi} = unmarked(Asked),
     {There, Source} = symbol_place(Name, Period, Request, Known),
     is_fine_enough(There),
-    {There, #{source => Source, rates => conversion(Currency, There)}}.
+    {There, #{source => Source, rates => conversion(Currency, There), is_heikin_ashi => IsHeikinAshi}}.
+
+%% `ticker.heikinashi' puts its mark behind a symbol's name.
+unmarked(Name) when is_binary(Name) ->
+    case binary:split(Name, <<";HEIKINASHI">>) of
+        [Symbol, <<>>] -> {Symbol, true};
+        _ -> {Name, false}
+    end;
+unmarked(Name) -> {Name, false}.
 
 day() -> fxaot_eval_time:period(<<"1D">>).
 

@@ -31,6 +31,8 @@
                %% Another symbol's bars: those to come, and all of them.
                source = none :: none | map(), all = [] :: [#candle{}],
                rates = none :: none | fxaot_eval_market:rates(),
+               %% Where its world sees Heikin-Ashi bars: open and close of the newest one.
+               heikin_ashi = off :: off | none | {float(), float()},
                bucket = none :: none | #candle{}, is_open = false :: boolean(),
                shown = [] :: [value()], is_fresh = false :: boolean(),
                %% With lookahead over a history: start, end and results of the periods to come.
@@ -42,9 +44,10 @@
 
 -spec new(map()) -> feed().
 new(#{world := World, feeds := Feeds, period := Period, calendar := Calendar, gaps := Gaps,
-      lookahead := Lookahead, hours := Hours, input := #{source := Source, rates := Rates}}) ->
+      lookahead := Lookahead, hours := Hours, input := #{source := Source, rates := Rates} = Input}) ->
     #feed{world = World, fresh_world = World, feeds = Feeds, period = Period, calendar = Calendar,
           gaps = Gaps, lookahead = Lookahead, hours = Hours, source = Source, rates = Rates,
+          heikin_ashi = case Input of #{is_heikin_ashi := true} -> none; _ -> off end,
           all = case Source of none -> []; #{bars := Bars} -> Bars end}.
 
 -spec needs_history(feeds()) -> boolean().
@@ -194,7 +197,7 @@ looked(Before, Feed0) ->
     case Feed of
         #feed{is_open = true, world = World, is_fresh = IsFresh} ->
             Peeked = show(ran(Feed)),
-            Peeked#feed{world = World, is_fresh = IsFresh};
+            Peeked#feed{world = World, is_fresh = IsFresh, heikin_ashi = Feed#feed.heikin_ashi};
         _ -> show(Feed)
     end.
 
@@ -236,8 +239,20 @@ closed(Feed) -> ran(Feed#feed{is_open = false}).
 
 ran(#feed{world = World, feeds = Feeds0, book = Book, bucket = #candle{time = Time} = Bucket} = Feed) ->
     {Requests, Feeds} = publish_all(Feeds0),
-    Feed#feed{feeds = Feeds,
-              world = fxaot_eval_run:step(Bucket, {inf, Time, true}, Book, Requests, World)}.
+    {Bar, Newest} = shaped(Bucket, Feed#feed.heikin_ashi),
+    Feed#feed{feeds = Feeds, heikin_ashi = Newest,
+              world = fxaot_eval_run:step(Bar, {inf, Time, true}, Book, Requests, World)}.
+
+%% The bar as its world sees it.
+shaped(Bar, off) -> {Bar, off};
+shaped(#candle{open = Open, high = High, low = Low, close = Close} = Bar, Before) ->
+    Begin = case Before of
+                none -> (Open + Close) / 2;
+                {O, C} -> (O + C) / 2
+            end,
+    End = (Open + High + Low + Close) / 4,
+    {Bar#candle{open = Begin, high = max(High, max(Begin, End)), low = min(Low, min(Begin, End)), close = End},
+     {Begin, End}}.
 
 show(#feed{world = World} = Feed) ->
     Feed#feed{shown = fxaot_eval_run:results(World), is_fresh = true}.
@@ -305,7 +320,8 @@ reset(Feed) -> again(Feed).
 
 again(#feed{fresh_world = World, feeds = Feeds} = Feed) ->
     Feed#feed{world = World, feeds = [{R, reset(F)} || {R, F} <- Feeds], is_open = false,
-              is_fresh = false, shown = [], is_first = true}.
+              is_fresh = false, shown = [], is_first = true,
+              heikin_ashi = case Feed#feed.heikin_ashi of off -> off; _ -> none end}.
 
 %% The results of the period that the bar lies in, where they are known.
 foreseen(#candle{time = Time} = Bar, #feed{foreseen = [{_, End, _} | Rest]} = Feed) when End =< Time ->
