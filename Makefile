@@ -33,7 +33,7 @@ export FXAOT_NATIVE_BUILT
 .DEFAULT_GOAL := all
 # Two Swift builds at once would wait for each other's lock.
 .NOTPARALLEL:
-.PHONY: all help edoc pictures coverage setup native tool artifacts erlang catalogue demo demo-dashboard demo-fix test lint test-swift test-erlang test-c test-readme \
+.PHONY: all help edoc docs pictures coverage setup native tool artifacts erlang catalogue demo demo-dashboard demo-fix test lint test-swift test-erlang test-c test-readme \
 	test-release test-library test-telemetry test-fix test-web test-tiers test-scripts test-tsan bench bench-messaging messaging-bench script-bench trace-data soak chaos-otp chaos sim conformance clean
 
 all: setup native tool erlang ## Build everything: priv/, bin/fxaot and the Erlang application
@@ -210,6 +210,9 @@ test-fix: erlang ## The FIX gateway against QuickFIX (installs libquickfix-dev)
 test-web: all ## Pages in a real browser (installs chromium); screenshots in _build/web
 	@scripts/test-web
 
+docs: all ## The documents as a site, in _build/docs/site
+	@scripts/docs
+
 pictures: all ## Make the README's pictures anew, into docs/pictures
 	@PYTHONDONTWRITEBYTECODE=1 "$$(scripts/web-python)" Tests/web/pictures.py
 
@@ -217,7 +220,7 @@ test-release: erlang artifacts ## Boot a release; build example projects that de
 	erlang/test/release_test
 	erlang/test/dependency_test
 
-test-readme: all ## Run the commands and sessions of README.md, docs/tour.md and docs/trading.md
+test-readme: all ## Run the commands and sessions of README.md and docs/
 	@scripts/check-readme
 
 clean: ## Remove all that was built
