@@ -65,15 +65,17 @@ plotshape(bar_index % 50 == 10, "Up", shape.triangleup, location.belowbar, text 
 plotchar(bar_index % 100 == 30 ? high : na, "High", "H", location.absolute)
 plotarrow(bar_index % 200 == 60 ? close - open : na, "Arrow")
 hline(1.1, "Level")
+hline(50, "Middle")
 """
         options = ["--plots", self.folder / "plots.csv"]
         page = self.open_report(self.run_script(script, self.bars(1000), "shapes.html", options=options))
         self.until(page, "fxaotReport.state.shapes > 0")
         self.assertEqual(page.evaluate("fxaotReport.state.shapes"), 20 + 10 + 5)
-        self.assertEqual(page.locator(".bar label").all_inner_texts(), ["Fast", "Slow", "RSI", "Body", "Level"])
+        self.assertEqual(page.locator(".bar label").all_inner_texts(), ["Fast", "Slow", "RSI", "Body", "Level", "Middle"])
         body = page.locator(".bar label", has_text="Body").locator(".key")
         self.assertEqual(body.evaluate("key => getComputedStyle(key).backgroundColor"), "rgb(18, 52, 86)")
-        self.assertEqual(page.evaluate("fxaotReport.state.chart.panes()[1].getSeries().map(s => s.seriesType())"), ["Line", "Histogram"])
+        self.assertEqual(page.evaluate("fxaotReport.state.chart.panes().slice(1, 3).map(pane => pane.getSeries().map(s => s.seriesType()))"),
+            [["Line", "Line"], ["Histogram"]])
         # What --plots writes does not depend on the report.
         self.assertEqual((self.folder / "plots.csv").read_text().split("\n")[0], "time,Fast,Slow,RSI,Body")
         self.screenshot(page, "report-shapes", full_page=False)

@@ -401,7 +401,20 @@
     };
 
     let panes = 1;
-    let indicatorPane = 0;
+    // A plot that is not among the prices shares a pane with those of its size, or has one of its own.
+    const sizes = [];
+    function paneOf(values) {
+      let [low, high] = [Infinity, -Infinity];
+      for (const value of values) if (Number.isFinite(value)) { low = Math.min(low, value); high = Math.max(high, value); }
+      const isLike = (other) => low <= other.high && high >= other.low && high - low < 20 * (other.high - other.low) + 1e-12
+        && other.high - other.low < 20 * (high - low) + 1e-12;
+      let found = sizes.find(isLike) ?? (sizes.length > 3 ? sizes.at(-1) : undefined);
+      // A level is a line at one height: it goes where its height is.
+      const room = (other) => (other.high - other.low) / 2;
+      if (low === high) found = sizes.find((other) => low <= other.high + room(other) && low >= other.low - room(other)) ?? found;
+      if (!found) sizes.push(found = { low, high, pane: panes++ });
+      return found.pane;
+    }
     const lines = [];
     const levels = data.shapes.filter((s) => s.call === "hline").map((s) => ({ title: s.title || "level", values: s.values, isLevel: true }));
     const toggles = [...data.plots, ...levels].map((plot, number) => {
@@ -412,8 +425,7 @@
         if (!isShown) { line?.applyOptions({ visible: false }); return; }
         if (line) { line.applyOptions({ visible: true }); return; }
         const series = column(plot.values);
-        let pane = 0;
-        if (!isAmongPrices(series)) pane = indicatorPane ||= panes++;
+        const pane = isAmongPrices(series) ? 0 : paneOf(series);
         const options = { color: ink, lineWidth: plot.isLevel ? 1 : 2, lineStyle: plot.isLevel ? 2 : 0, priceLineVisible: false, lastValueVisible: false,
           priceFormat: { type: "price", precision: data.decimals, minMove: 10 ** -data.decimals } };
         const style = plot.style ?? "";
