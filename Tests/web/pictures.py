@@ -7,7 +7,8 @@ import sys
 import tempfile
 
 from browser import CHROMIUM
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
+from test_dashboard import TRADER, Node, free_port
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOL = ROOT / os.environ.get("FXAOT_TOOL", "bin/fxaot")
@@ -39,18 +40,63 @@ def report(folder: pathlib.Path) -> pathlib.Path:
     return page
 
 
+STRATEGIES = {
+    "crossover": "#{strategy => ma_crossover, params => #{'band' => 0.00005}}",
+    "breakout": "#{strategy => momentum_breakout, params => #{threshold => 0.0004}}",
+    "reversion": "#{strategy => mean_reversion}",
+}
+
+
+def traded(node: Node):
+    """Three strategies, and a day of the same EURUSD."""
+    for name, deployment in STRATEGIES.items():
+        told(node, f"fxaot:deploy(eur, {name}, maps:merge({deployment}, #{{instrument => 'EURUSD', timeframe => {{minutes, 1}}}}))")
+    told(node, "{ok, _} = fxaot:replay(eur, #{days => 1, seed => 1}, #{}), ok")
+    told(node, "_ = fxaot:tick(eur, 'USDJPY', 1704153600000000000, 141.05, 141.06), ok")
+    told(node, "{ok, _} = fxaot:submit(eur, #{id => <<\"desk.1\">>, symbol => 'EURUSD', side => buy, quantity => 20000, "
+               "type => limit, price => 1.0950}), ok")
+
+
+def told(node: Node, expression: str):
+    answer = node(expression)
+    if answer != "ok":
+        sys.exit(f"{expression}: {answer}")
+
+
+def saved(page: Page, name: str):
+    path = OUT / name
+    page.screenshot(path=path)
+    if path.stat().st_size > MOST_BYTES:
+        sys.exit(f"{path} has {path.stat().st_size} bytes, more than {MOST_BYTES}")
+
+
 def main():
     OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        page = browser.new_context(viewport={"width": 1280, "height": 980}, color_scheme="light").new_page()
+        context = browser.new_context(viewport={"width": 1280, "height": 980}, color_scheme="light")
+        page = context.new_page()
         page.goto(report(pathlib.Path(name)).as_uri())
         page.evaluate("async () => { while (!fxaotReport.state.completeAfter) await new Promise(requestAnimationFrame); }")
-        path = OUT / "report.png"
-        page.screenshot(path=path)
+        saved(page, "report.png")
+
+        node = Node(pathlib.Path(name), free_port())
+        try:
+            traded(node)
+            page = context.new_page()
+            page.set_viewport_size({"width": 1280, "height": 860})
+            page.goto(f"{node.url}#token={TRADER}")
+            expect(page.locator("#link")).to_have_text("live")
+            expect(page.locator("#chart canvas").first).to_be_visible()
+            expect(page.locator("#chart")).to_have_attribute("data-bars", "1000")
+            # The next day comes while the page is open.
+            told(node, "{ok, _} = fxaot:replay(eur, #{start => 1704153600000000000, days => 1, seed => 3, price => 1.1041}, #{}), ok")
+            expect(page.locator("#stream tr").nth(10)).to_be_visible()
+            page.select_option("#filter", "order fill reject")
+            saved(page, "dashboard.png")
+        finally:
+            node.kill()
         browser.close()
-        if path.stat().st_size > MOST_BYTES:
-            sys.exit(f"{path} has {path.stat().st_size} bytes, more than {MOST_BYTES}")
 
 
 if __name__ == "__main__":
