@@ -1,6 +1,6 @@
-%% A connection to a broker: the behaviour of the module in an engine's option `gateway => {Module, Options}'.
+%% @doc A connection to a broker: the behaviour of the module in an engine's option `gateway => {Module, Options}'.
 %%
-%% The module's functions are called in a process of its own for each engine, {@link fxaot_gateway_link}, which hands
+%% The module's functions are called in a process of its own for each engine, `fxaot_gateway_link', which hands
 %% over the engine's requests one after another and gives the engine what the module reports. See docs/gateways.md.
 %%
 %% <ul>

@@ -1,4 +1,4 @@
-%% A broker for tests and rehearsals: fills like the paper venue, from the quotes that it is given, and does what
+%% @doc A broker for tests and rehearsals: fills like the paper venue, from the quotes that it is given, and does what
 %% brokers do besides: it rejects, delays, fills in parts, reports twice or in the wrong order, and hangs up.
 %%
 %% ```
