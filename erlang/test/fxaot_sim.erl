@@ -85,11 +85,7 @@ script() ->
         "    strategy.exit(\"X\", qty_percent = 50, profit = 40, loss = 40)\n"
         "if bar_index % 7 == 0\n"
         "    strategy.close_all()\n",
-    Path = filename:join(["/tmp", "fxaot_sim_" ++ os:getpid() ++ ".pine"]),
-    ok = file:write_file(Path, Text),
-    _ = os:cmd(io_lib:format("~ts check --emit binary ~ts -o ~ts.fxir", [filename:join(code:priv_dir(fxaot), "fxaot"), Path, Path])),
-    {ok, Program} = file:read_file(Path ++ ".fxir"),
-    _ = [file:delete(Each) || Each <- [Path, Path ++ ".fxir"]],
+    {ok, {ir, Program}} = fxaot_script:compile({source, Text}),
     Program.
 
 %% ---- a run ----------------------------------------------------------------------

@@ -481,7 +481,19 @@ an_upgrade(_) ->
     ok = fxaot_app:config_change([{call_timeout, 1}], [], [tool]),
     ?assertEqual([{[upgrade, check], #{running => Abi, new => Abi, result => ok}},
                   {[upgrade, check], #{running => Abi, new => Abi + 1, result => error}},
-                  {[config, change], #{changed => [{call_timeout, 1}], new => [], removed => [tool]}}], heard()).
+                  {[config, change], #{changed => [{call_timeout, 1}], new => [], removed => [tool]}}], heard()),
+    %% Its process dies when it is asked to cross.
+    {ok, Engine} = fxaot:start_engine(eur),
+    ok = sys:suspend(Engine),
+    Crossing = spawn_monitor(fun() -> fxaot_upgrade:cross() end),
+    fxaot_test:until(fun() -> process_info(Engine, message_queue_len) =:= {message_queue_len, 1} end),
+    exit(Engine, kill),
+    receive {'DOWN', _, process, Pid, Reason} when Pid =:= element(1, Crossing) -> ?assertEqual(normal, Reason) end,
+    Heard = heard(),
+    ?assertEqual([#{engine => eur, result => error, reason => engine_down}],
+                 [Metadata || {[upgrade, cross], Metadata} <- Heard]),
+    ?assertMatch([#{kind := other_library}], [Metadata || {[alarm, set], Metadata} <- Heard]),
+    fxaot_alarm:clear_all(other_library, eur).
 
 the_application(_) ->
     ok = application:stop(fxaot),
