@@ -17,7 +17,7 @@ begin_suite(Config) ->
 built(Config) ->
     Program = filename:join(proplists:get_value(priv_dir, Config), "venue"),
     Source = source(filename:absname(code:which(?MODULE))),
-    Said = os:cmd(lists:flatten(io_lib:format("c++ -std=c++14 -O1 -w ~ts -lquickfix -lpthread -o ~ts 2>&1",
+    Said = os:cmd(lists:flatten(io_lib:format("c++ -std=c++14 -O1 -w '~ts' -lquickfix -lpthread -o '~ts' 2>&1",
                                               [Source, Program]))),
     case filelib:is_regular(Program) of
         true ->

@@ -642,7 +642,7 @@ a_failing_disk(Config) ->
     Control = filename:join(Dir, "control"),
     ok = filelib:ensure_dir(Library),
     Source = filename:join(filename:dirname(source()), "fxaot_journal_disk.c"),
-    case {os:type(), os:cmd("cc -shared -fPIC -O1 -o " ++ Library ++ " " ++ Source ++ " -ldl 2>&1")} of
+    case {os:type(), os:cmd("cc -shared -fPIC -O1 -o '" ++ Library ++ "' '" ++ Source ++ "' -ldl 2>&1")} of
         {{unix, linux}, ""} -> failing(Dir, Library, Control);
         {_, Why} -> {skip, "no library with a disk's faults: " ++ Why}
     end.
@@ -670,8 +670,8 @@ failing(Dir, Library, Control) ->
     {ok, _} = started(shaken, Journal),
     ?assertEqual(Expected, state(shaken)),
     %% What the disk took none of is a known gap.
-    Said = os:cmd(filename:join(code:priv_dir(fxaot), "fxaot") ++ " journal verify " ++ filename:join(Dir, "j")
-                  ++ "; echo \"exit $?\""),
+    Said = os:cmd("'" ++ filename:join(code:priv_dir(fxaot), "fxaot") ++ "' journal verify '" ++ filename:join(Dir, "j")
+                  ++ "'; echo \"exit $?\""),
     ?assertMatch({match, _}, re:run(Said, "records [0-9]+ to [0-9]+ are in its snapshot alone.*\nwhole: .*\nexit 0\n$",
                                     [dotall])).
 
