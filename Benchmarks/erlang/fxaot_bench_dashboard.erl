@@ -104,7 +104,7 @@ bursts(<<>>) -> [].
 
 readers() ->
     Url = binary_to_list(fxaot_dashboard:url()),
-    Command = lists:flatten(io_lib:format("nice -n 19 erl -noshell +S 1 -pa ~ts -run ~ts pages ~ts",
+    Command = lists:flatten(io_lib:format("nice -n 19 erl -noshell +S 1 +sbwt none +sbwtdcpu none +sbwtdio none -pa ~ts -run ~ts pages ~ts",
                                           [filename:dirname(code:which(?MODULE)), ?MODULE, Url])),
     Port = open_port({spawn, Command}, [{line, 1000}, binary]),
     receive {Port, {data, {eol, <<"open">>}}} -> Port end.
