@@ -11,13 +11,7 @@ struct DataOptionTests {
 
   @discardableResult
   private func fxaot(_ arguments: [String]) throws -> String? {
-    do {
-      var command = try Fxaot.parseAsRoot(arguments)
-      try command.run()
-      return nil
-    } catch ToolError.failed(let sentence) {
-      return sentence.replacingOccurrences(of: scratch.path + "/", with: "")
-    }
+    try scratch.fxaot(arguments)
   }
 
   /// Hours of 2024-03-04 from midnight UTC on, with these closes.

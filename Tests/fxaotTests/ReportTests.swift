@@ -11,27 +11,11 @@ struct ReportTests {
 
   @discardableResult
   private func fxaot(_ arguments: [String]) throws -> String? {
-    do {
-      var command = try Fxaot.parseAsRoot(arguments)
-      try command.run()
-      return nil
-    } catch ToolError.failed(let sentence) {
-      return sentence.replacingOccurrences(of: scratch.path + "/", with: "")
-    }
+    try scratch.fxaot(arguments)
   }
 
   private func bars() throws -> String {
-    try scratch.file(
-      "bars.csv",
-      """
-      timestamp,open,high,low,close,volume
-      1743379200000,100.00,101.00,99.00,100.50,10
-      1743380100000,100.50,103.00,100.00,102.00,10
-      1743381000000,102.00,104.00,101.00,103.00,10
-      1743381900000,103.00,103.50,98.00,99.00,10
-      1743382800000,99.00,100.00,98.50,99.50,10
-
-      """)
+    try scratch.fiveBars()
   }
 
   private func script(_ title: String = "S", _ body: String = "") throws -> String {

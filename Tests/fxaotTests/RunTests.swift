@@ -12,13 +12,7 @@ struct RunTests {
   /// Runs a command that succeeds or answers its sentence of refusal.
   @discardableResult
   private func fxaot(_ arguments: String...) throws -> String? {
-    do {
-      var command = try Fxaot.parseAsRoot(arguments)
-      try command.run()
-      return nil
-    } catch ToolError.failed(let sentence) {
-      return sentence.replacingOccurrences(of: scratch.path + "/", with: "")
-    }
+    try scratch.fxaot(arguments)
   }
 
   private var signals: String { scratch.path + "/signals.csv" }

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import fxaot
+
 /// The folder of real data and reference values beside the project: FXAOT_SHARED, or the first
 /// folder `shared` above the checkout. Tests that need it are skipped without it.
 enum SharedData {
@@ -53,5 +55,34 @@ final class Scratch {
 
   func text(_ name: String) throws -> String {
     try String(contentsOfFile: path + "/" + name, encoding: .utf8)
+  }
+}
+
+extension Scratch {
+  /// Runs a command: nil where it succeeds, else its sentence of refusal, with this folder's paths cut short.
+  @discardableResult
+  func fxaot(_ arguments: [String]) throws -> String? {
+    do {
+      var command = try Fxaot.parseAsRoot(arguments)
+      try command.run()
+      return nil
+    } catch ToolError.failed(let sentence) {
+      return sentence.replacingOccurrences(of: path + "/", with: "")
+    }
+  }
+
+  /// Five bars of 15 minutes from 2025-03-31T00:00Z on.
+  func fiveBars() throws -> String {
+    try file(
+      "bars.csv",
+      """
+      timestamp,open,high,low,close,volume
+      1743379200000,100.00,101.00,99.00,100.50,10
+      1743380100000,100.50,103.00,100.00,102.00,10
+      1743381000000,102.00,104.00,101.00,103.00,10
+      1743381900000,103.00,103.50,98.00,99.00,10
+      1743382800000,99.00,100.00,98.50,99.50,10
+
+      """)
   }
 }
