@@ -1,20 +1,8 @@
 import Foundation
+import RandomPrograms
 import Testing
 
 @testable import StrategyIR
-
-/// Random numbers of a seed (Steele, Lea, Flood 2014).
-private struct Draws: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 /// `str.match`'s expressions, against examples and against Foundation's.
 @Suite struct RegularExpressionTests {
@@ -46,7 +34,7 @@ private struct Draws: RandomNumberGenerator {
     ("\\xg0", "'\\x' needs two hexadecimal digits"),
     ("[a[b]]", "classes within classes are not known; '\\[' is the character"),
     (String(repeating: "(", count: 60), "its groups lie more than 50 deep"),
-  ]) func `says why a pattern is none`(pattern: String, sentence: String) {
+  ]) func `says why a pattern cannot be used`(pattern: String, sentence: String) {
     #expect(throws: RegularExpression.Fault(sentence: sentence)) { try RegularExpression(pattern) }
   }
 
@@ -57,11 +45,11 @@ private struct Draws: RandomNumberGenerator {
   }
 
   @Test func `agrees with Foundation's on random patterns`() throws {
-    var random = Draws(state: 20_261_130)
+    var random = Randomness(seed: 20_261_130)
     var compared = 0
     for _ in 0..<2_000 {
       let pattern = Self.pattern(&random, depth: 3)
-      let text = String((0..<Int.random(in: 0...8, using: &random)).map { _ in "abc\n".randomElement(using: &random)! })
+      let text = String((0..<random.below(9)).map { _ in random.pick(Array("abc\n")) })
       let expected = try NSRegularExpression(pattern: pattern)
         .firstMatch(in: text, range: NSRange(location: 0, length: text.utf16.count)).map { Range($0.range)! }
       let made: RegularExpression
@@ -78,17 +66,17 @@ private struct Draws: RandomNumberGenerator {
     #expect(compared > 1_500)
   }
 
-  private static func pattern(_ random: inout Draws, depth: Int) -> String {
-    let atom = ["a", "b", "c", ".", "[ab]", "[^a]", "\\w", "\\s"].randomElement(using: &random)!
+  private static func pattern(_ random: inout Randomness, depth: Int) -> String {
+    let atom = random.pick(["a", "b", "c", ".", "[ab]", "[^a]", "\\w", "\\s"])
     if depth == 0 { return atom }
     func part() -> String { pattern(&random, depth: depth - 1) }
-    switch Int.random(in: 0..<8, using: &random) {
+    switch random.below(8) {
     case 0: return part() + "|" + part()
     case 1:
-      return "(" + part() + ")" + ["*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}"].randomElement(using: &random)!
+      return "(" + part() + ")" + random.pick(["*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}"])
     case 2: return "^" + part()
     case 3: return part() + "$"
-    case 4: return atom + ["*", "+", "?", "*?", "{0,2}?"].randomElement(using: &random)!
+    case 4: return atom + random.pick(["*", "+", "?", "*?", "{0,2}?"])
     default: return part() + part()
     }
   }
