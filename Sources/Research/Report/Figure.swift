@@ -1,4 +1,4 @@
-/// One figure of a report: what it is called, what it means, and its values.
+/// One figure of a report: its name, its definition and its values.
 public struct Figure: Sendable, Equatable {
   public enum Unit: String, Sendable {
     /// Of the account's currency.

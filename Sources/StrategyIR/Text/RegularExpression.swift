@@ -8,7 +8,7 @@
 /// Known: characters, `.`, classes, `\d \w \s \b` and their opposites (of ASCII), `\t \n \r \f \xHH`, groups, `|`, `^`,
 /// `$`, and `* + ? {n} {n,} {n,m}`, greedy or with `?` lazy.
 public struct RegularExpression {
-  /// Why a pattern is none.
+  /// Why a pattern cannot be used.
   public struct Fault: Error, Equatable {
     public var sentence: String
   }

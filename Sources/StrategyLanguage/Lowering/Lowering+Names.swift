@@ -34,7 +34,7 @@ extension Lowering {
     if let value = libraryValue(text, at: range) { return value }
     if let value = allFigures(text) { return value }
     if let value = builtinVariable(text) { return value }
-    if let value = missingData(text, at: range) { return value }
+    if let value = visibleBarTime(text) ?? missingData(text, at: range) { return value }
     if isBroken(name) { return .unknown }
     reportUnknown(text, at: range)
     return .unknown

@@ -72,16 +72,24 @@ extension Lowering {
     return Value(b.binary(.multiply, whole, least), .float, .series)
   }
 
-  // MARK: Data that there is not
+  // MARK: The visible bars
 
-  /// A variable of which no file of bars has the data: na, and said so. All bars are visible.
-  func missingData(_ name: String, at range: Range<Int>) -> Value? {
-    if name == "chart.right_visible_bar_time" { return Value(b.bar(.lastTime), .int, .series) }
-    if name == "chart.left_visible_bar_time" {
+  /// All bars are visible.
+  func visibleBarTime(_ name: String) -> Value? {
+    switch name {
+    case "chart.right_visible_bar_time": return Value(b.bar(.lastTime), .int, .series)
+    case "chart.left_visible_bar_time":
       let first = b.variable("", .int)
       b.declareOnce(first, b.bar(.time))
       return Value(b.read(first), .int, .series)
+    default: return nil
     }
+  }
+
+  // MARK: Data that there is not
+
+  /// A variable of which no file of bars has the data: na, and said so.
+  func missingData(_ name: String, at range: Range<Int>) -> Value? {
     guard let type = Builtins.missingData[name] else { return nil }
     ignore(name, at: range)
     return Value(b.na(type.valueType), type, .series)

@@ -1,4 +1,4 @@
-/// JSON to write. A number that is none is null. Texts have no character that could end a script element of HTML, whatever
+/// JSON to write. NaN and infinities are null. Texts have no character that could end a script element of HTML, whatever
 /// they are.
 indirect enum JSONTree {
   case object([(String, JSONTree)])

@@ -2,7 +2,7 @@ import Research
 import StrategyIR
 import StrategyVM
 
-/// A script's drawings with their places among the report's bars. Drawings with a place that is none are left out.
+/// A script's drawings with their places among the report's bars. Drawings without a place are left out.
 struct ReportDrawings {
   private var items: [JSONTree] = []
 
