@@ -189,43 +189,57 @@ moved(1) ->
     length(Moved);
 moved(_) -> 0.
 
-%% One producer for each instrument, while instruments move as fast as they can.
+%% One producer for each instrument, while instruments move as fast as they can. Each sends so many quotes, and more until
+%% enough has moved.
 moving_under_load_loses_nothing(_) ->
     Count = list_to_integer(os:getenv("FXAOT_MESSAGES", "20000")),
     ok = pair(#{capacity => 256, bar_events => true, subscriber_limit => 1 bsl 40}),
     [ok = fxaot:deploy(pair, Symbol, #{strategy => ma_crossover, instrument => Symbol,
                                        timeframe => tick}) || Symbol <- ?SYMBOLS],
     Gatherer = gatherer(pair),
-    Producers = [spawn_monitor(fun() -> produce(Symbol, 1, Count) end) || Symbol <- ?SYMBOLS],
-    Moves = move_while(Producers, 0),
-    ?assert(Moves > 5),
-    Total = Count * length(?SYMBOLS),
+    Producers = [{spawn_monitor(fun() -> produce(Symbol, 1, Count) end), Symbol} || Symbol <- ?SYMBOLS],
+    move(20),
+    [Pid ! enough || {{Pid, _}, _} <- Producers],
+    Sent = move_until_the_end(Producers, []),
+    Total = lists:sum([Number || {_, Number} <- Sent]),
     ?assertMatch(#{quotes := Total, accepted := Total, late := 0, unknown_symbol := 0},
                  fxaot:stats(pair)),
-    Expected = [?START + N || N <- lists:seq(1, Count)],
     Events = by_symbol(gathered(Gatherer)),
-    [?assertEqual(Expected, [Time || #bar{end_time = Time} <- map_get(Symbol, Events)])
-     || Symbol <- ?SYMBOLS].
+    [begin
+         ?assert(Number >= Count),
+         ?assertEqual([?START + N || N <- lists:seq(1, Number)],
+                      [Time || #bar{end_time = Time} <- map_get(Symbol, Events)])
+     end || {Symbol, Number} <- Sent].
 
-produce(_, N, Count) when N > Count -> ok;
 produce(Symbol, N, Count) ->
     case fxaot:tick(pair, Symbol, ?START + N, 1.1, 1.1001) of
-        ok -> produce(Symbol, N + 1, Count);
+        ok when N < Count -> produce(Symbol, N + 1, Count);
+        ok ->
+            receive enough -> exit({sent, N})
+            after 0 -> produce(Symbol, N + 1, Count)
+            end;
         {error, full} ->
             erlang:yield(),
             produce(Symbol, N, Count)
     end.
 
-move_while([], Moves) -> Moves;
-move_while([{Pid, Monitor} | Rest] = Producers, Moves) ->
-    {ok, Moved} = fxaot:move_instrument(pair, lists:nth(rand:uniform(length(?SYMBOLS)), ?SYMBOLS),
-                                        lists:nth(rand:uniform(2), [pair_1, pair_2])),
+move(Left) when Left =< 0 -> ok;
+move(Left) -> move(Left - move_one()).
+
+move_until_the_end([], Sent) -> Sent;
+move_until_the_end([{{Pid, Monitor}, Symbol} | Rest] = Producers, Sent) ->
+    _ = move_one(),
     receive
         {'DOWN', Monitor, process, Pid, Why} ->
-            ?assertEqual(normal, Why),
-            move_while(Rest, Moves + length(Moved))
-    after 0 -> move_while(Producers, Moves + length(Moved))
+            {sent, Number} = Why,
+            move_until_the_end(Rest, [{Symbol, Number} | Sent])
+    after 0 -> move_until_the_end(Producers, Sent)
     end.
+
+move_one() ->
+    {ok, Moved} = fxaot:move_instrument(pair, lists:nth(rand:uniform(length(?SYMBOLS)), ?SYMBOLS),
+                                        lists:nth(rand:uniform(2), [pair_1, pair_2])),
+    length(Moved).
 
 engine_of_a_group_killed(_) ->
     ok = pair(),
@@ -459,24 +473,42 @@ replay_outlives_group_and_engines(_) ->
     [ok = deploy(Engine) || Engine <- [single, pair]],
     Feed = #{days => 5, seed => 3},
     {ok, #{quotes := Quotes, accepted := Accepted}} = fxaot:replay(single, Feed, #{}),
-    Killer = spawn_link(fun() -> kill_one([pair, pair_1, pair_2], rand:seed_s(exsss, 17)) end),
-    {ok, #{quotes := Quotes, accepted := Accepted, restarts := Restarts}} = fxaot:replay(pair, Feed, #{}),
-    unlink(Killer),
-    exit(Killer, kill),
+    {ok, #{quotes := Quotes, accepted := Accepted, restarts := Restarts}} =
+        fxaot:replay(pair, {?MODULE, Feed}, #{}),
     ct:pal("~b restarts felt by the replay", [Restarts]),
     ?assert(Restarts >= 3),
     wait_until(fun() -> is_map(fxaot:account(pair)) andalso is_map(fxaot:account(pair_1)) end),
     ?assertEqual(fxaot:account(single), fxaot:account(pair)).
 
-kill_one(Names, Random) ->
-    {Pause, Next} = rand:uniform_s(40, Random),
-    {Number, Last} = rand:uniform_s(length(Names), Next),
-    receive after Pause -> ok end,
-    case whereis(lists:nth(Number, Names)) of
+%% A feed in small pieces that kills the group or one of its engines before every seventh, while the piece before is on
+%% its way.
+init(Feed) ->
+    {ok, Opened} = fxaot_feed:open(Feed),
+    {ok, {pieces(all_quotes(Opened)), 1, rand:seed_s(exsss, 17)}}.
+
+next({[], _, _} = Feed) -> {done, Feed};
+next({[Piece | Rest], Number, Random}) when Number rem 7 =:= 0 ->
+    {Victim, Later} = rand:uniform_s(3, Random),
+    kill(lists:nth(Victim, [pair, pair_1, pair_2])),
+    {quotes, Piece, {Rest, Number + 1, Later}};
+next({[Piece | Rest], Number, Random}) -> {quotes, Piece, {Rest, Number + 1, Random}}.
+
+terminate(_, _) -> ok.
+
+all_quotes(Feed) ->
+    case fxaot_feed:next(Feed) of
+        {quotes, Quotes, Next} -> <<Quotes/binary, (all_quotes(Next))/binary>>;
+        {done, _} -> <<>>
+    end.
+
+pieces(<<Piece:(48 * 2000)/binary, Rest/binary>>) -> [Piece | pieces(Rest)];
+pieces(Last) -> [Last].
+
+kill(Name) ->
+    case whereis(Name) of
         undefined -> ok;
         Pid -> exit(Pid, kill)
-    end,
-    kill_one(Names, Last).
+    end.
 
 replay_by_group(_) ->
     {ok, _} = fxaot:start_engine(single, #{instruments => ?SYMBOLS}),

@@ -503,7 +503,8 @@ the_end_waits_once(Config) ->
     Start = erlang:monotonic_time(millisecond),
     stop(),
     Took = erlang:monotonic_time(millisecond) - Start,
-    ?assert(Took >= 1000 andalso Took < 2000).
+    %% One after another they would take three seconds.
+    ?assert(Took >= 1000 andalso Took < 2900).
 
 the_end_waits_no_longer(Config) ->
     {Receiver, Port} = receiver(Config),
