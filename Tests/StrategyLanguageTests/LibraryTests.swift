@@ -86,11 +86,15 @@ import Testing
     #expect(compilation.program != nil)
   }
 
-  @Test func `The library that comes with fxaot has no errors, and its functions are theirs`() throws {
+  private static func shipped() throws -> SourceText {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../priv/libraries/TradingView/ta.pine").standardized
-    let text = try String(contentsOf: path, encoding: .utf8)
-    #expect(FrontEnd.compile(text).errors.map(\.message) == [])
+    return SourceText(name: "ta.pine", text: try String(contentsOf: path, encoding: .utf8))
+  }
+
+  @Test func `The library that comes with fxaot has no errors, and its functions are theirs`() throws {
+    let shipped = try Self.shipped()
+    #expect(FrontEnd.compile(shipped).errors.map(\.message) == [])
     let script = """
       //@version=6
       indicator("t")
@@ -99,8 +103,51 @@ import Testing
       [up, down] = lib.aroon(2)
       plot(lib.dema(close, 3) - (2 * e - ta.ema(e, 3)), "x")
       """
-    let compilation = FrontEnd.compile(script) { _ in SourceText(name: "ta.pine", text: text) }
+    let compilation = FrontEnd.compile(script) { _ in shipped }
     #expect(compilation.report == "")
     #expect(compilation.program != nil)
+  }
+
+  /// What the library's call plots, on closes 10 12 11 15 14 18 17 16 20 19, volumes 1 to 10.
+  private func plotted(_ body: String, version: Int = 10) throws -> [Double] {
+    let script = "//@version=6\nindicator(\"t\")\nimport TradingView/ta/\(version) as lib\n" + body + "\n"
+    return try ScriptRun(script, library: try Self.shipped()).plots["x"] ?? []
+  }
+
+  private let na = Double.nan
+
+  @Test func `Relative volume compares a bar with the bars as far into the periods before`() throws {
+    let parts = "[now, mean, ratio] = lib.relativeVolume(2, \"60\")\n"
+    #expect(try plotted(parts + "plot(now, \"x\")") == [1, 3, 6, 10, 5, 11, 18, 26, 9, 19])
+    #expect(same(try plotted(parts + "plot(mean, \"x\")"), [na, na, na, na, 1, 3, 6, 10, 3, 7]))
+    let ratios = [na, na, na, na, 5, 11 / 3.0, 3, 2.6, 3, 19 / 7.0]
+    #expect(same(try plotted(parts + "plot(ratio, \"x\")"), ratios))
+    let single = "[now, mean, ratio] = lib.relativeVolume(1, \"60\", false)\nplot(mean, \"x\")"
+    #expect(same(try plotted(single), [na, na, na, na, 1, 2, 3, 4, 5, 6]))
+  }
+
+  @Test func `A supertrend is that of the language; with wicks, highs and lows break its bands`() throws {
+    let parts = "[a, d] = lib.supertrend(0.5, 2)\n[b, e] = ta.supertrend(0.5, 2)\n"
+    #expect(try plotted(parts + "plot(nz(a - b) + d - e, \"x\")") == Array(repeating: 0, count: 10))
+    #expect(try plotted(parts + "plot(d, \"x\")") == [1, 1, 1, -1, -1, -1, -1, 1, -1, -1])
+    let wicks = "[a, d] = lib.supertrend(0.5, 2, true)\nplot(d, \"x\")"
+    #expect(try plotted(wicks) == [1, 1, 1, -1, 1, -1, 1, 1, -1, 1])
+    let shorter = "[a, d] = lib.supertrend2(1, 1)\nplot(a, \"x\")"
+    #expect(try plotted(shorter) == [12, 12, 12, 10, 12, 13, 15, 15, 15, 17])
+  }
+
+  @Test func `Averages with changing lengths, the wave period and the Hilbert transform`() throws {
+    #expect(try plotted("plot(lib.t3Alt(close, 1, 0.5), \"x\")") == ScriptRun.closes)
+    let threefold = "e = lib.ema2(lib.ema2(lib.ema2(close, 3), 3), 3)\n"
+    #expect(
+      try plotted(threefold + "plot(lib.t3Alt(close, 3, 0) - e, \"x\")") == Array(repeating: 0, count: 10))
+    #expect(
+      same(
+        try plotted("plot(lib.trima2(close, 3.9), \"x\")"),
+        [na, na, 11.25, 12.25, 13.75, 15.25, 16.75, 17, 17.25, 18.75]))
+    let periods = try plotted("plot(lib.wpo(1), \"x\")")
+    #expect(periods[2] == -2 * Double.pi / asin(11.0 / 13))
+    #expect(periods[3] == 2 * Double.pi / asin(15.0 / 16))
+    #expect(try plotted("plot(lib.ht(close), \"x\")", version: 4)[6] == 0.0962 * 7 + 0.5769 * 3)
   }
 }

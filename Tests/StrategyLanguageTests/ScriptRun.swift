@@ -20,13 +20,13 @@ struct ScriptRun {
   static let closes: [Double] = [10, 12, 11, 15, 14, 18, 17, 16, 20, 19]
 
   init(
-    _ script: String, closes: [Double] = Self.closes, timeframe: String = "15"
+    _ script: String, closes: [Double] = Self.closes, timeframe: String = "15", library: SourceText? = nil
   ) throws {
-    try self.init(script, bars: Self.bars(closes), timeframe: timeframe)
+    try self.init(script, bars: Self.bars(closes), timeframe: timeframe, library: library)
   }
 
-  init(_ script: String, bars: [ScriptBar], timeframe: String = "15") throws {
-    let compilation = FrontEnd.compile(script)
+  init(_ script: String, bars: [ScriptBar], timeframe: String = "15", library: SourceText? = nil) throws {
+    let compilation = FrontEnd.compile(script) { _ in library }
     try #require(compilation.errors.isEmpty, "\(compilation.report)")
     let program = try #require(compilation.program)
     let runner = try ScriptRunner(
