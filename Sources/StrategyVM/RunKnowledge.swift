@@ -75,9 +75,6 @@ struct RunKnowledge: Knowledge {
   func evaluate(_ function: Function, _ arguments: [Double], texts mask: UInt32) -> Double? {
     switch function {
     case .timeframeSeconds: return period(arguments[0]).map { Double($0.seconds) }
-    case .timeframeFromSeconds:
-      guard arguments[0] >= 1, arguments[0] < 1e9 else { return .nan }
-      return text(Period(seconds: Int(arguments[0])).text)
     case .year, .month, .weekOfYear, .dayOfMonth, .dayOfWeek, .hour, .minute, .second, .time,
       .timeClose, .textFormatTime:
       return nil

@@ -16,6 +16,10 @@ struct TimeQuery {
     case timestamp
     /// Of a time and a format.
     case text
+    /// How long a timeframe is.
+    case seconds(Int)
+    /// Whatever the texts among the inputs say, and what is wrong with bad ones.
+    case asked(AskedTime, String)
 
     /// Whether the time it is asked for is a bar's close.
     var isClose: Bool { if case .itselfClose = self { true } else { false } }
@@ -40,7 +44,12 @@ struct TimeQuery {
 
   /// The answer for the numbers from `inputs` on: one, or as many as the kind needs.
   mutating func answer(_ inputs: UnsafePointer<Double>, _ texts: TextFunctions) -> Double {
-    if case .timestamp = kind { return timestamp(inputs) }
+    switch kind {
+    case .timestamp: return timestamp(inputs)
+    case .seconds(let seconds): return Double(seconds)
+    case .asked(let asked, _): return asked.answer(inputs, texts)
+    default: break
+    }
     guard let instant = Self.instant(inputs[0]) else { return .nan }
     switch kind {
     case .field(let field): return Double(Clock.value(field, moment(instant)))

@@ -159,10 +159,9 @@ extension WorldCompiler {
       return
     }
     if let query = timeQuery(function, arguments) {
-      emit(Instruction(.time, target, query.input, code.times.count))
-      code.times.append(query.query)
-      return
+      return ask(query, into: target)
     }
+    if error != nil { return }
     let first = row(arguments)
     var instruction = Instruction(.function, target, first, arguments.count)
     instruction.function = function.rawValue

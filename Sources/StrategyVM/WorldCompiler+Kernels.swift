@@ -12,7 +12,7 @@ extension WorldCompiler {
     let known = arguments.map(known)
     let results = siteResults[site.index] ?? lastingRow(call.kernel)
     siteResults[site.index] = results
-    if call.kernel == .timeframeChange { return timeframeChange(known, results) }
+    if call.kernel == .timeframeChange { return timeframeChange(arguments, results) }
     // A loop may have no round on a bar: bars may pass over its body as they may a branch.
     let isAgain = !loops.isEmpty
     let maySkip = conditions > 0 || isAgain
@@ -112,15 +112,11 @@ extension WorldCompiler {
   }
 
   /// Compares the start of this bar's period with the last one's.
-  private mutating func timeframeChange(_ known: [Double?], _ results: Int) -> Int {
-    guard let text = known.first ?? nil, let query = periodStart(text) else {
-      fail(.notConstant(line: Int(line), what: "timeframe.change"))
-      return results
-    }
+  private mutating func timeframeChange(_ arguments: [ExpressionRef], _ results: Int) -> Int {
+    guard let timeframe = arguments.first, let start = periodStart(timeframe) else { return results }
     let before = lasting(.nan)
     let now = temporary()
-    emit(Instruction(.time, now, use(.time), code.times.count))
-    code.times.append(query)
+    ask(start, into: now)
     emit(Instruction(.notEqual, results, now, before))
     emit(Instruction(.move, before, now))
     return results

@@ -2,97 +2,87 @@ import Calendar
 import StrategyIR
 
 extension WorldCompiler {
-  /// A function of time as a query; nil for other functions. Its timeframe, session and zone must
-  /// be constants.
+  /// A function of time as a query; nil for other functions.
   mutating func timeQuery(
     _ function: Function, _ arguments: [ExpressionRef]
   ) -> (query: TimeQuery, input: Int)? {
     switch function {
     case .time, .timeClose:
-      guard let zone = zone(arguments[2]), let kind = periodKind(function, arguments[0]) else {
-        return nil
-      }
-      let query = TimeQuery(
-        kind, zone: zone, calendar: environment.calendar, session: session(arguments[1]))
-      let input = kind.isClose ? use(.timeClose) : use(.time)
-      return (query, input)
-    case .timestamp:
-      guard let zone = zone(arguments[0]) else { return nil }
-      return (query(.timestamp, zone), row(Array(arguments[1...])))
-    case .textFormatTime:
-      guard let zone = zone(arguments[2]) else { return nil }
-      return (query(.text, zone), row(Array(arguments[..<2])))
-    case .timeframeSeconds, .timeframeFromSeconds:
-      fail(.notConstant(line: Int(line), what: "\(function)"))
-      return nil
+      return query(function == .time ? .time : .timeClose, of: [.field(.time), .field(.timeClose)], arguments)
+    case .timestamp: return query(.timestamp, of: arguments[1...].map(Input.value), [arguments[0]])
+    case .textFormatTime: return query(.text, of: arguments[..<2].map(Input.value), [arguments[2]])
+    case .timeframeSeconds: return query(.seconds, of: [], arguments)
     default:
-      guard let field = Self.field(function), let zone = zone(arguments[1]) else { return nil }
-      return (query(.field(field), zone), value(arguments[0]))
+      guard let field = Self.field(function) else { return nil }
+      return query(.field(field), of: [.value(arguments[0])], [arguments[1]])
     }
   }
 
-  private func query(_ kind: TimeQuery.Kind, _ zone: ZoneRules) -> TimeQuery {
-    TimeQuery(kind, zone: zone, calendar: environment.calendar)
+  /// Asks for the start of the period that the bar lies in, of a timeframe by its text.
+  mutating func periodStart(_ timeframe: ExpressionRef) -> (query: TimeQuery, input: Int)? {
+    query(.periodStart, of: [.field(.time)], [timeframe])
   }
 
-  /// Asks for the start of the period that a time lies in.
-  mutating func periodStart(_ text: Double) -> TimeQuery? {
-    guard let period = period(text) else { return nil }
-    return query(.periodStart(period), environment.symbol.zone)
+  /// Puts the answer into the register. Texts that are none of their kind stop the script.
+  mutating func ask(_ asked: (query: TimeQuery, input: Int), into target: Int) {
+    emit(Instruction(.time, target, asked.input, code.times.count))
+    code.times.append(asked.query)
+    guard case .asked(_, let complaint) = asked.query.kind else { return }
+    let goesOn = emit(Instruction(.unlessLess, constant(.greatestFiniteMagnitude), target))
+    emit(Instruction(.fail, 0, constant(arena.intern(complaint).map(Double.init) ?? .nan)))
+    land(goesOn)
   }
 
-  /// Of the world's own bars: their own times.
-  private mutating func periodKind(
-    _ function: Function, _ timeframe: ExpressionRef
-  ) -> TimeQuery.Kind? {
-    guard let text = text(timeframe, "timeframe") else { return nil }
-    if text.isEmpty || Period(text) == environment.timeframe {
-      return function == .time ? .itself : .itselfClose
+  /// An input of a query that is no text.
+  private enum Input {
+    case field(BarField)
+    case value(ExpressionRef)
+  }
+
+  /// The query for texts that are constants, else one that looks at them on each bar.
+  private mutating func query(
+    _ function: TimeFunction, of numbers: [Input], _ texts: [ExpressionRef]
+  ) -> (query: TimeQuery, input: Int)? {
+    let known = texts.compactMap(text)
+    guard known.count == texts.count else {
+      let kind = TimeQuery.Kind.asked(AskedTime(function, environment), function.complaint())
+      let query = TimeQuery(kind, zone: environment.symbol.zone, calendar: environment.calendar)
+      return (query, row(numbers, texts))
     }
-    guard let period = Period(text) else {
-      fail(.unknownTimeframe(text))
+    do throws(ScriptError) {
+      let query = try environment.timeQuery(function, known)
+      switch numbers.first {
+      case .field: return (query, use(query.kind.isClose ? .timeClose : .time))
+      case .value: return (query, row(numbers.compactMap { if case .value(let e) = $0 { e } else { nil } }))
+      case nil: return (query, 0)
+      }
+    } catch {
+      fail(error)
       return nil
     }
-    return function == .time ? .periodStart(period) : .periodEnd(period)
   }
 
-  private mutating func period(_ text: Double) -> Period? {
-    guard let ref = TextRef(exactly: text) else { return nil }
-    let name = arena.string(ref)
-    if name.isEmpty { return environment.timeframe }
-    guard let period = Period(name) else {
-      fail(.unknownTimeframe(name))
-      return nil
+  /// Inputs and texts in a row of their own.
+  private mutating func row(_ inputs: [Input], _ texts: [ExpressionRef]) -> Int {
+    let start = initial.count
+    for input in inputs + texts.map(Input.value) {
+      if case .value(let e) = input { _ = lasting(known(e) ?? .nan) } else { _ = lasting(.nan) }
     }
-    return period
-  }
-
-  private mutating func session(_ e: ExpressionRef) -> Session? {
-    guard let text = text(e, "session"), !text.isEmpty else { return nil }
-    guard let session = Session(text) else {
-      fail(.badSession(text))
-      return nil
+    for (i, input) in (inputs + texts.map(Input.value)).enumerated() {
+      switch input {
+      case .field(let field): emit(Instruction(.move, start + i, use(field)))
+      case .value(let e): if known(e) == nil { evaluate(e, into: start + i) }
+      }
     }
-    return session
-  }
-
-  private mutating func zone(_ e: ExpressionRef) -> ZoneRules? {
-    guard let name = text(e, "timezone") else { return nil }
-    guard let zone = environment.rules(named: name) else {
-      fail(.unknownZone(name))
-      return nil
-    }
-    return zone
+    return start
   }
 
   /// A constant text; na counts as the empty one.
-  private mutating func text(_ e: ExpressionRef, _ what: String) -> String? {
+  private func text(_ e: ExpressionRef) -> String? {
     switch program.expressions[e.index] {
-    case .text(let ref): return arena.string(ref)
-    case .number(let x) where x != x: return ""
-    default:
-      fail(.notConstant(line: Int(line), what: what))
-      return nil
+    case .text(let ref): arena.string(ref)
+    case .number(let x) where x != x: ""
+    default: nil
     }
   }
 

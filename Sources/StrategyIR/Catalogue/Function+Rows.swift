@@ -123,7 +123,7 @@ extension Function {
     case .timeframeSeconds:
       FunctionRow(inner: "timeframe.in_seconds(timeframe: string) int", about: "Seconds of a timeframe.")
     case .timeframeFromSeconds:
-      FunctionRow("timeframe.from_seconds(seconds: simple int) string", about: "The timeframe of so many seconds.")
+      FunctionRow("timeframe.from_seconds(seconds: int) string", about: "The timeframe of so many seconds.")
     case .timestampOfText:
       FunctionRow(inner: "timestamp(dateString: string) int", about: "The time of a date that is written as a text.")
     case .textMatch:

@@ -390,7 +390,7 @@ extension Kernel {
         formula: "vwap ± stdev_mult·deviation", lookback: 0, na: "na")
     case .timeframeChange:
       KernelRow(
-        "timeframe.change(timeframe: simple string) bool",
+        "timeframe.change(timeframe: string) bool",
         about: "Whether this is the first bar of a period of the timeframe.",
         formula: "the period's start differs from the last bar's", lookback: 1, na: "–")
     }

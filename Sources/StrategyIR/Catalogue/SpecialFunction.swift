@@ -24,13 +24,13 @@ package enum SpecialFunction: CaseIterable, Sendable {
     case .color: CallRow("color(x: color) color", about: "The colour; gives na a type.")
     case .time:
       CallRow(
-        "time(timeframe: simple string, session?: simple string, timezone?: simple string,"
+        "time(timeframe: string, session?: string, timezone?: string,"
           + " bars_back?: int) int",
         about: "Start of the timeframe's bar; na outside the session.")
     case .timeClose:
       CallRow(
-        "time_close(timeframe: simple string, session?: simple string,"
-          + " timezone?: simple string, bars_back?: int) int",
+        "time_close(timeframe: string, session?: string, timezone?: string,"
+          + " bars_back?: int) int",
         about: "End of the timeframe's bar; na outside the session.")
     case .timestamp:
       CallRow(
@@ -42,7 +42,7 @@ package enum SpecialFunction: CaseIterable, Sendable {
         about: "The time of a date, in milliseconds since 1970, UTC.")
     case .timeframeSeconds:
       CallRow(
-        "timeframe.in_seconds(timeframe?: simple string) int",
+        "timeframe.in_seconds(timeframe?: string) int",
         about: "Seconds of a timeframe, of the chart's where none is given.")
     case .text:
       CallRow("str.tostring(value: any, format?: string) string", about: "The value as a text.")

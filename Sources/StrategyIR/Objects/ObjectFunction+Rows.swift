@@ -141,8 +141,14 @@ extension ObjectFunction {
       ObjectRow(
         "array.standardize(id: array<number>) array<float>",
         about: "An array of the elements less the mean, by the deviation.")
-    case .arrayEvery: ObjectRow("array.every(id: array<bool>) bool", about: "Whether all elements are true.")
-    case .arraySome: ObjectRow("array.some(id: array<bool>) bool", about: "Whether one element is true.")
+    case .arrayEvery:
+      ObjectRow(
+        "array.every(id: array<bool>) bool", "array.every(id: array<number>) bool",
+        about: "Whether all elements are true; of numbers, 0 and na are not.")
+    case .arraySome:
+      ObjectRow(
+        "array.some(id: array<bool>) bool", "array.some(id: array<number>) bool",
+        about: "Whether one element is true; of numbers, 0 and na are not.")
     default:
       ObjectRow("array.join(id: array, separator: string = '') string", about: "The elements as one text.")
     }

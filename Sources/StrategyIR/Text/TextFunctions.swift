@@ -1,3 +1,5 @@
+import Calendar
+
 /// The `str.*` functions: numbers in and out, texts by their number in an arena.
 ///
 /// Works in one buffer that keeps its room, so a script that builds a text on each bar allocates
@@ -42,6 +44,9 @@ public final class TextFunctions {
     case .textOfBool:
       out.append(contentsOf: (a[0] == 1 ? "true" : a[0] == a[0] ? "false" : "NaN").utf8)
     case .textFormat: appendMessage(a, texts: texts)
+    case .timeframeFromSeconds:
+      guard a[0] >= 1, a[0] < 1e9 else { return .nan }
+      out.append(contentsOf: Period(seconds: Int(a[0])).text.utf8)
     case .textSubstring, .textReplace, .textReplaceAll, .textUpper, .textLower, .textTrim,
       .textRepeat, .textMatch:
       if a[0] != a[0] { return .nan }

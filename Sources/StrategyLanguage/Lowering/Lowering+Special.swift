@@ -122,15 +122,15 @@ extension Lowering {
     let refs = ["timeframe", "session", "timezone"].map { bound[$0]?.ref ?? empty }
     let value = Value(b.function(function, refs), .int, .series)
     guard let back = bound["bars_back"] else { return value }
-    guard let bars = back.number, bars >= 0, bars <= Double(b.program.history()) else {
+    if let bars = back.number, !(bars >= 0 && bars <= Double(b.program.history())) {
       error(
-        "'bars_back' must be a constant from 0 on", at: bound.range("bars_back"),
+        "'bars_back' must be 0 or more", at: bound.range("bars_back"),
         expected: "bars that have been: the times of bars to come are not known")
       return value
     }
     let kept = b.variable("", .int)
     b.declare(kept, value.ref)
-    return Value(b.read(kept, ago: b.int(Int(bars))), .int, .series)
+    return Value(b.read(kept, ago: back.number.map { b.int(Int($0)) } ?? back.ref), .int, .series)
   }
 
   private func timestamp(_ bound: BoundArguments, at range: Range<Int>) -> Value {

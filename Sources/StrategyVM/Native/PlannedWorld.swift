@@ -48,6 +48,8 @@ extension TimeQuery.Kind {
     switch self {
     case .timestamp: 6
     case .text: 2
+    case .seconds: 0
+    case .asked(let asked, _): asked.inputCount
     default: 1
     }
   }

@@ -29,11 +29,14 @@ extension ObjectHeap {
     case .arrayPercentRank: return percentRank(span, a[1])
     case .arrayAbs: return mapped(span, element(of: span)) { $0.magnitude }
     case .arrayStandardize: return standardized(span)
-    case .arrayEvery: return span.count > 0 && elements(span).allSatisfy { $0 == 1 } ? 1 : 0
-    case .arraySome: return elements(span).contains(1) ? 1 : 0
+    case .arrayEvery: return span.count > 0 && elements(span).allSatisfy(Self.isTrue) ? 1 : 0
+    case .arraySome: return elements(span).contains(where: Self.isTrue) ? 1 : 0
     default: return join(span, a[1])
     }
   }
+
+  /// Of a bool or a number: 0 and na are false.
+  private static func isTrue(_ x: Double) -> Bool { Pine.isNonzero(x) }
 
   // MARK: Sums
 

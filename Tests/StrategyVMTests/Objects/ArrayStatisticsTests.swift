@@ -139,6 +139,11 @@ extension ArrayTests {
       #expect(at.call(.arrayEvery, at.array([], .bool)) == 0)
       #expect(at.call(.arraySome, at.array([0, 1], .bool)) == 1)
       #expect(at.call(.arraySome, at.array([0, missing], .bool)) == 0)
+      #expect(at.call(.arrayEvery, at.floats(-2, 0.5)) == 1)
+      #expect(at.call(.arrayEvery, at.floats(-2, missing)) == 0)
+      #expect(at.call(.arrayEvery, at.floats(-2, 1e-11)) == 0)
+      #expect(at.call(.arraySome, at.floats(0, missing, 1e-9)) == 1)
+      #expect(at.call(.arraySome, at.floats(0, missing)) == 0)
     }
 
     @Test func `join writes elements as str.tostring does`() {

@@ -375,9 +375,6 @@ folded(timeframe_seconds, [Text], _, Known) ->
         none -> none;
         Period -> {ok, float(fxaot_eval_time:seconds(Period))}
     end;
-folded(timeframe_from_seconds, [X], _, _) when is_float(X), X >= 1.0, X < 1.0e9 ->
-    {ok, fxaot_eval_time:period_text(fxaot_eval_time:of_seconds(trunc(X)))};
-folded(timeframe_from_seconds, _, _, _) -> {ok, na};
 folded(Function, Values, IsText, #{symbol := #{mintick := Mintick}}) ->
     case lists:member(Function, [year, month, week_of_year, day_of_month, day_of_week, hour, minute,
                                  second, time, time_close, text_format_time, timestamp]) of

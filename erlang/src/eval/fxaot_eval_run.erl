@@ -240,11 +240,15 @@ changing({kernel, Index, Kernel, Mode, Arguments, Checks, Line}, W0) ->
     check_lengths(Checks, Values, Line),
     Slot = advanced(Mode, Kernel, Values, get(Index, Sites), W),
     {first(element(1, Slot)), W#w{sites = set(Index, Slot, Sites)}};
-changing({change, Index, {Period, Calendar}}, #w{sites = Sites, candle = #candle{time = Time}} = W) ->
+changing({change, Index, {asked, Timeframe, Place, Line}}, W0) ->
+    {Text, W} = eval(Timeframe, W0),
+    changed(Index, asked(timeframe_change, [Text], Place, Line, W), W);
+changing({change, Index, {Period, Calendar}}, #w{candle = #candle{time = Time}} = W) ->
     {Start, _} = fxaot_eval_time:bounds(Period, Time, Calendar),
-    {_, Before} = get(Index, Sites),
-    Changed = truth(fxaot_eval_number:not_equal(float(Start), Before)),
-    {Changed, W#w{sites = set(Index, {Changed, float(Start)}, Sites)}};
+    changed(Index, float(Start), W);
+changing({asked, Function, Arguments, Place, Line}, W0) ->
+    {Values, W} = all(Arguments, W0),
+    {asked(Function, Values, Place, Line, W), W};
 changing({sequence, Block, E}, W0) ->
     {_, W} = run(Block, W0),
     eval(E, W);
@@ -401,11 +405,25 @@ value({book, N}, W) -> book(N, W);
 value(entry_name, W) -> book(entry_name, W);
 value({trade, Field, IsOpen, Number}, W) -> trade(Field, IsOpen, value(Number, W), W);
 value({time, Query, Zone, Session}, #w{candle = Candle}) -> time(Query, Zone, Session, Candle);
+value({asked, Function, Arguments, Place, Line}, W) ->
+    asked(Function, [value(A, W) || A <- Arguments], Place, Line, W);
 value({stamp, Zone, Fields}, W) -> stamp(Zone, [value(F, W) || F <- Fields]);
 value({shown, Zone, Time, Format}, W) -> shown(Zone, value(Time, W), value(Format, W));
 value({clock, Field, Zone, Time}, W) -> clock(Field, Zone, value(Time, W));
 value({Operator, A, B}, W) -> binary(Operator, value(A, W), value(B, W));
 value({Operator, A}, W) -> unary(Operator, value(A, W)).
+
+%% A period's start compared with the last bar's.
+changed(Index, Start, #w{sites = Sites} = W) ->
+    {_, Before} = get(Index, Sites),
+    Changed = truth(fxaot_eval_number:not_equal(Start, Before)),
+    {Changed, W#w{sites = set(Index, {Changed, Start}, Sites)}}.
+
+%% A function of time with texts of the bar.
+asked(Function, Values, Place, Line, #w{candle = Candle}) ->
+    try fxaot_eval_query:answer(Function, Values, Place, Candle)
+    catch throw:{refused, _} -> stop(Line, fxaot_eval_query:complaint(Function))
+    end.
 
 %% @doc The unary operators.
 -spec unary(atom(), value()) -> value().

@@ -36,8 +36,8 @@ function(array_stdev, [Id, Biased], Heap) ->
     {fxaot_eval_number:square_root(variance(present(Id, Heap), is_biased(Biased))), Heap};
 function(array_every, [Id], Heap) ->
     Elements = elements(Id, Heap),
-    {truth(Elements =/= [] andalso lists:all(fun(X) -> X == 1.0 end, Elements)), Heap};
-function(array_some, [Id], Heap) -> {truth(lists:any(fun(X) -> X == 1.0 end, elements(Id, Heap))), Heap};
+    {truth(Elements =/= [] andalso lists:all(fun is_nonzero/1, Elements)), Heap};
+function(array_some, [Id], Heap) -> {truth(lists:any(fun is_nonzero/1, elements(Id, Heap))), Heap};
 function(array_covariance, [Id, Other, Biased], Heap0) ->
     First = elements(Id, Heap0),
     Second = elements(Other, Heap0),
@@ -54,6 +54,9 @@ function(Function, [Id | Arguments], Heap0)
     {All, Heap} = ascending(fxaot_eval_span:elements(Span), Heap0),
     {ranked(Function, All, fxaot_eval_span:count(Span), fxaot_eval_span:type(Span), Arguments), Heap};
 function(Function, Values, Heap) -> fxaot_eval_map:function(Function, Values, Heap).
+
+%% Of a bool or a number: 0 and na are false.
+is_nonzero(X) -> fxaot_eval_number:not_equal(X, 0.0).
 
 elements(Id, Heap) -> fxaot_eval_span:elements(fxaot_eval_span:find(Id, Heap)).
 

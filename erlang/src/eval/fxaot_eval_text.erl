@@ -33,6 +33,9 @@ function(text_starts_with, [X, Y], _, _) ->
 function(text_ends_with, [X, Y], _, _) ->
     fxaot_eval_number:truth(is_start(reversed(loaded(Y)), reversed(loaded(X))));
 function(text_to_number, [X], _, _) -> number(loaded(X));
+function(timeframe_from_seconds, [X], _, _) when is_float(X), X >= 1.0, X < 1.0e9 ->
+    fxaot_eval_time:period_text(fxaot_eval_time:of_seconds(trunc(X)));
+function(timeframe_from_seconds, _, _, _) -> na;
 function(timestamp_of_text, [X], _, _) -> fxaot_eval_date:milliseconds(loaded(X));
 function(_, [na | _], _, _) -> na;
 function(text_substring, [X, From, To], _, _) ->

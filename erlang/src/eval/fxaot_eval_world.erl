@@ -62,7 +62,7 @@ clock(#{session := Text} = Symbol, Zone) ->
 
 own_zone(#{timezone := Name}, Zone) ->
     case Zone(Name) of
-        none -> refuse(["this system has no time zone '", Name, "'"]);
+        none -> fxaot_eval_query:refuse(["this system has no time zone '", Name, "'"]);
         Found -> Found
     end.
 
@@ -78,12 +78,9 @@ field_type(Field) ->
         false -> number
     end.
 
--spec refuse(iodata()) -> no_return().
-refuse(Sentence) -> throw({refused, unicode:characters_to_binary(Sentence)}).
-
 -spec unknown(integer(), iodata()) -> no_return().
 unknown(Line, What) ->
-    refuse(["line ", integer_to_list(Line), ": ", What, " must be known before the first bar"]).
+    fxaot_eval_query:refuse(["line ", integer_to_list(Line), ": ", What, " must be known before the first bar"]).
 
 numbered(Keys) ->
     Distinct = lists:usort(Keys),
@@ -293,27 +290,38 @@ made(_, Operands, Make) ->
 
 %% ---- functions, and those of time --------------------------------------------
 
-function(Function, [Timeframe, Session, Zone], _, L, C) when Function =:= time; Function =:= time_close ->
-    Hours = session(known_text(Session, "session", L)),
-    In = zone(known_text(Zone, "timezone", L), C),
-    {time, period_query(Function, known_text(Timeframe, "timeframe", L), session_calendar(Hours, In, C), C),
-     In, Hours};
-function(timestamp, [Zone | Fields], _, L, C) ->
-    In = zone(known_text(Zone, "timezone", L), C),
-    made(stamp, [node(F, L, C) || F <- Fields], fun(Made) -> {stamp, In, Made} end);
-function(text_format_time, [Time, Format, Zone], _, L, C) ->
-    In = zone(known_text(Zone, "timezone", L), C),
-    made(shown, [node(Time, L, C), node(Format, L, C)], fun([T, F]) -> {shown, In, T, F} end);
-function(Function, _, _, L, _)
-  when Function =:= timeframe_seconds; Function =:= timeframe_from_seconds ->
-    unknown(L, camel(Function));
-function(Function, [Time, Zone], IsText, L, C) ->
-    case lists:member(Function, [year, month, week_of_year, day_of_month, day_of_week, hour, minute,
-                                 second]) of
-        true ->
-            In = zone(known_text(Zone, "timezone", L), C),
+function(Function, [_, _, _] = Texts, _, L, C) when Function =:= time; Function =:= time_close ->
+    case known_texts(Texts) of
+        [Timeframe, Session, Zone] -> fxaot_eval_query:time(Function, Timeframe, Session, Zone, place(C));
+        unknown -> asked(Function, Texts, L, C)
+    end;
+function(timestamp, [Zone | Fields] = Arguments, _, L, C) ->
+    case known_texts([Zone]) of
+        [Name] ->
+            In = fxaot_eval_query:zone(Name, place(C)),
+            made(stamp, [node(F, L, C) || F <- Fields], fun(Made) -> {stamp, In, Made} end);
+        unknown -> asked(timestamp, Arguments, L, C)
+    end;
+function(text_format_time, [Time, Format, Zone] = Arguments, _, L, C) ->
+    case known_texts([Zone]) of
+        [Name] ->
+            In = fxaot_eval_query:zone(Name, place(C)),
+            made(shown, [node(Time, L, C), node(Format, L, C)], fun([T, F]) -> {shown, In, T, F} end);
+        unknown -> asked(text_format_time, Arguments, L, C)
+    end;
+function(timeframe_seconds, Arguments, _, L, C) ->
+    case known_texts(Arguments) of
+        [Text] -> {c, float(fxaot_eval_time:seconds(fxaot_eval_query:period(Text, place(C))))};
+        unknown -> asked(timeframe_seconds, Arguments, L, C)
+    end;
+function(Function, [Time, Zone] = Arguments, IsText, L, C) ->
+    IsClock = lists:member(Function, [year, month, week_of_year, day_of_month, day_of_week, hour, minute, second]),
+    case known_texts([Zone]) of
+        _ when not IsClock -> plain_function(Function, Arguments, IsText, L, C);
+        [Name] ->
+            In = fxaot_eval_query:zone(Name, place(C)),
             made(clock, [node(Time, L, C)], fun([T]) -> {clock, Function, In, T} end);
-        false -> plain_function(Function, [Time, Zone], IsText, L, C)
+        unknown -> asked(Function, Arguments, L, C)
     end;
 function(Function, Arguments, IsText, L, C) -> plain_function(Function, Arguments, IsText, L, C).
 
@@ -321,51 +329,22 @@ plain_function(Function, Arguments, IsText, L, C) ->
     made(Function, [node(A, L, C) || A <- Arguments],
          fun(Made) -> {function, Function, Made, IsText} end).
 
-camel(timeframe_seconds) -> "timeframeSeconds";
-camel(timeframe_from_seconds) -> "timeframeFromSeconds".
+%% With texts that change from bar to bar.
+asked(Function, Arguments, L, C) ->
+    made(asked, [node(A, L, C) || A <- Arguments], fun(Made) -> {asked, Function, Made, place(C), L} end).
 
-known_text({c, Text}, _, _) when is_binary(Text) -> Text;
-known_text({c, na}, _, _) -> <<>>;
-known_text(_, What, L) -> unknown(L, What).
+place(#c{known = Known, calendar = Calendar}) -> {Known, Calendar}.
 
-%% Of the world's own bars: their own times.
-period_query(Function, Text, Calendar, #c{known = #{period := Own}}) ->
-    case {Text, fxaot_eval_time:period(Text)} of
-        {<<>>, _} -> {itself, Function};
-        {_, Own} -> {itself, Function};
-        {_, none} -> refuse(["'", Text, "' is not a timeframe"]);
-        {_, Period} -> {bounds, Function, Period, Calendar}
+%% Those of constants.
+known_texts(Nodes) ->
+    Texts = [Text || {c, Text} <- Nodes, is_binary(Text) orelse Text =:= na],
+    case length(Texts) =:= length(Nodes) of
+        true -> [case Text of na -> <<>>; _ -> Text end || Text <- Texts];
+        false -> unknown
     end.
 
-%% With a session its hours make the bounds.
-session_calendar(none, _, #c{calendar = Calendar}) -> Calendar;
-session_calendar(Hours, Zone, #c{calendar = {_, _, Days}}) -> fxaot_eval_time:calendar(Zone, Hours, Days).
-
-change_query({c, Text}, _, C) when is_binary(Text); Text =:= na ->
-    #c{known = #{period := Own}, calendar = Calendar} = C,
-    case Text of
-        _ when Text =:= na; Text =:= <<>> -> {Own, Calendar};
-        _ ->
-            case fxaot_eval_time:period(Text) of
-                none -> refuse(["'", Text, "' is not a timeframe"]);
-                Period -> {Period, Calendar}
-            end
-    end;
-change_query(_, L, _) -> unknown(L, "timeframe.change").
-
-session(<<>>) -> none;
-session(Text) ->
-    case fxaot_eval_time:session(Text) of
-        none -> refuse(["'", Text, "' is not a session; write it as 0930-1600 or 0930-1600:23456"]);
-        Session -> Session
-    end.
-
-zone(Name, #c{known = #{symbol := #{timezone := Own}, zone := Zone}, calendar = {Symbols, _, _}}) ->
-    case Name of
-        _ when Name =:= <<>>; Name =:= Own -> Symbols;
-        _ ->
-            case Zone(Name) of
-                none -> refuse(["this system has no time zone '", Name, "'"]);
-                Found -> Found
-            end
+change_query(Timeframe, L, #c{calendar = Calendar} = C) ->
+    case known_texts([Timeframe]) of
+        [Text] -> {fxaot_eval_query:period(Text, place(C)), Calendar};
+        unknown -> {asked, node(Timeframe, L, C), place(C), L}
     end.
