@@ -182,6 +182,7 @@ static ErlNifFunc functions[] = {
     {"market_next_nif", 3, fxaot_nif_market_next_3, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"fix_rules_nif", 3, fxaot_nif_fix_rules_3, 0},
     {"fix_parse_nif", 4, fxaot_nif_fix_parse_4, 0},
+    {"fix_write_nif", 3, fxaot_nif_fix_write_3, 0},
     {"note_nif", 1, fxaot_nif_note_1, 0},
     {"forget_nif", 1, fxaot_nif_forget_1, 0},
     {"abi_version", 0, fxaot_nif_abi_version_0, 0},

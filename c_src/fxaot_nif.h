@@ -334,6 +334,7 @@ FXAOT_NIF(fxaot_nif_events_1);
 FXAOT_NIF(fxaot_nif_acknowledge_1);
 FXAOT_NIF(fxaot_nif_fix_rules_3);
 FXAOT_NIF(fxaot_nif_fix_parse_4);
+FXAOT_NIF(fxaot_nif_fix_write_3);
 
 FXAOT_NIF(fxaot_nif_trace_2);
 FXAOT_NIF(fxaot_nif_traced_1);

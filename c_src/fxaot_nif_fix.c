@@ -6,9 +6,17 @@
 #define MOST_NAMES 256
 #define MOST_FIELDS 1024
 #define MOST_MESSAGES 64
+#define MOST_MEMBERS 128
+#define MOST_ENTRIES 256
+#define MOST_WRITTEN 8192
 #define MOST_BYTES 100000
 #define BYTES_PER_PERCENT 4000
 #define WORDS (FXAOT_FIX_TAGS / 64)
+
+/* Tags in the dictionary's order. */
+typedef struct tag_list {
+  uint16_t tags[MOST_MEMBERS], count;
+} tag_list;
 
 /* The rules, and the atoms of fields and messages. Never changes once it is made. */
 typedef struct fix_resource {
@@ -19,6 +27,7 @@ typedef struct fix_resource {
   uint64_t known[FXAOT_FIX_MESSAGES][WORDS], header[WORDS];
   fxaot_fix_group groups[FXAOT_FIX_GROUPS];
   uint64_t group_members[FXAOT_FIX_GROUPS][WORDS], group_required[FXAOT_FIX_GROUPS][WORDS];
+  tag_list orders[FXAOT_FIX_MESSAGES], group_orders[FXAOT_FIX_GROUPS];
   ERL_NIF_TERM names[FXAOT_FIX_TAGS], messages[FXAOT_FIX_MESSAGES];
   uint8_t ranks[FXAOT_FIX_TAGS]; /* of the names, in their list */
   unsigned name_count;
@@ -46,6 +55,16 @@ static bool get_set(ErlNifEnv *env, ERL_NIF_TERM list, uint64_t set[WORDS]) {
     set[tag / 64] |= UINT64_C(1) << tag % 64;
   }
   return enif_is_empty_list(env, list);
+}
+
+static bool get_order(ErlNifEnv *env, ERL_NIF_TERM list, tag_list *order) {
+  ERL_NIF_TERM head;
+  unsigned tag;
+  for (order->count = 0; enif_get_list_cell(env, list, &head, &list); order->count++) {
+    if (order->count == MOST_MEMBERS || !get_tag(env, head, &tag)) return false;
+    order->tags[order->count] = (uint16_t)tag;
+  }
+  return true;
 }
 
 /* {Tag, Name, Kind, Codes}: Codes has the bytes that a code may be. */
@@ -91,6 +110,7 @@ static bool get_group(ErlNifEnv *env, ERL_NIF_TERM term, fix_resource *fix) {
   if (!enif_get_tuple(env, term, &arity, &parts) || arity != 4 ||
       !get_tag(env, parts[0], &group->tag) || !get_tag(env, parts[1], &group->first) ||
       !get_set(env, parts[2], fix->group_members[n]) ||
+      !get_order(env, parts[2], &fix->group_orders[n]) ||
       !get_set(env, parts[3], fix->group_required[n]))
     return false;
   group->message = (uint32_t)fix->message_count;
@@ -108,7 +128,8 @@ static bool get_message(ErlNifEnv *env, ERL_NIF_TERM term, fix_resource *fix) {
   if (n == FXAOT_FIX_MESSAGES || !enif_get_tuple(env, term, &arity, &parts) || arity != 5 ||
       !enif_inspect_binary(env, parts[0], &type) || type.size < 1 || type.size > 2 ||
       !enif_is_atom(env, parts[1]) || !get_set(env, parts[2], fix->members[n]) ||
-      !get_set(env, parts[3], fix->required[n]) || !get_each(env, parts[4], fix, get_group))
+      !get_order(env, parts[2], &fix->orders[n]) || !get_set(env, parts[3], fix->required[n]) ||
+      !get_each(env, parts[4], fix, get_group))
     return false;
   add_all(fix->known[n], fix->members[n]);
   fix->types[n] = (uint16_t)(type.data[0] | (type.size == 2 ? type.data[1] << 8 : 0));
@@ -134,7 +155,22 @@ FXAOT_NIF(fxaot_nif_fix_rules_3) {
   return is_good ? fxaot_ok(env, term) : term;
 }
 
-/* ---- messages ---------------------------------------------------------------- */
+static fxaot_fix_rules make_rules(const fix_resource *fix) {
+  return (fxaot_fix_rules){.kinds = fix->kinds,
+                           .codes = fix->codes[0],
+                           .types = fix->types,
+                           .members = fix->members[0],
+                           .required = fix->required[0],
+                           .known = fix->known[0],
+                           .header = fix->header,
+                           .groups = fix->groups,
+                           .group_members = fix->group_members[0],
+                           .group_required = fix->group_required[0],
+                           .message_count = fix->message_count,
+                           .group_count = fix->group_count};
+}
+
+/* ---- bytes to messages ------------------------------------------------------- */
 
 typedef struct fix_source {
   const fix_resource *fix;
@@ -213,18 +249,7 @@ FXAOT_NIF(fxaot_nif_fix_parse_4) {
       !enif_get_uint64(env, argv[3], &most))
     return enif_make_badarg(env);
   const fix_resource *fix = object;
-  const fxaot_fix_rules rules = {.kinds = fix->kinds,
-                                 .codes = fix->codes[0],
-                                 .types = fix->types,
-                                 .members = fix->members[0],
-                                 .required = fix->required[0],
-                                 .known = fix->known[0],
-                                 .header = fix->header,
-                                 .groups = fix->groups,
-                                 .group_members = fix->group_members[0],
-                                 .group_required = fix->group_required[0],
-                                 .message_count = fix->message_count,
-                                 .group_count = fix->group_count};
+  const fxaot_fix_rules rules = make_rules(fix);
   if (most > MOST_MESSAGES) most = MOST_MESSAGES;
   if (most_body > FXAOT_FIX_MAX_BODY) most_body = FXAOT_FIX_MAX_BODY;
   while (count < most && done < bytes.size && done < MOST_BYTES) {
@@ -244,4 +269,110 @@ FXAOT_NIF(fxaot_nif_fix_parse_4) {
   return enif_make_tuple2(
       env, enif_make_list_from_array(env, messages, count),
       done == 0 ? argv[1] : enif_make_sub_binary(env, argv[1], done, bytes.size - done));
+}
+
+/* ---- messages to bytes ------------------------------------------------------- */
+
+typedef struct fix_values {
+  const fix_resource *fix;
+  uint64_t message;
+  fxaot_fix_value list[MOST_FIELDS];
+  unsigned count;
+} fix_values;
+
+static bool get_members(ErlNifEnv *env, ERL_NIF_TERM map, const tag_list *order,
+                        const uint64_t *required, bool is_entry, fix_values *values);
+
+/* The number of entries, and the fields of each. A group in a group is not plain. */
+static bool get_entries(ErlNifEnv *env, ERL_NIF_TERM list, bool is_entry, fxaot_fix_value *value,
+                        fix_values *values) {
+  const fix_resource *fix = values->fix;
+  ERL_NIF_TERM entry;
+  uint64_t n = 0;
+  while (n < fix->group_count &&
+         (fix->groups[n].tag != value->tag || fix->groups[n].message != values->message))
+    n++;
+  if (is_entry || n == fix->group_count) return false;
+  value->form = FXAOT_FIX_GROUP;
+  while (enif_get_list_cell(env, list, &entry, &list))
+    if (value->whole++ == MOST_ENTRIES ||
+        !get_members(env, entry, &fix->group_orders[n], fix->group_required[n], true, values))
+      return false;
+  return enif_is_empty_list(env, list);
+}
+
+static bool get_value(ErlNifEnv *env, ERL_NIF_TERM term, bool is_entry, fxaot_fix_value *value,
+                      fix_values *values) {
+  ErlNifBinary text;
+  ErlNifSInt64 whole;
+  if (values->fix->kinds[value->tag] == FXAOT_FIX_COUNT)
+    return get_entries(env, term, is_entry, value, values);
+  if (enif_inspect_binary(env, term, &text)) {
+    value->form = FXAOT_FIX_TEXT;
+    value->text = text.data;
+    value->length = text.size;
+  } else if (enif_get_int64(env, term, &whole)) {
+    value->form = FXAOT_FIX_WHOLE;
+    value->whole = whole;
+  } else if (enif_get_double(env, term, &value->real)) {
+    value->form = FXAOT_FIX_REAL;
+  } else if (enif_is_identical(term, atoms.atom_true)) {
+    value->form = FXAOT_FIX_TRUE;
+  } else if (enif_is_identical(term, atoms.atom_false)) {
+    value->form = FXAOT_FIX_FALSE;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/* The fields of a map in their order; false if it lacks one that it must have, or has another one. */
+static bool get_members(ErlNifEnv *env, ERL_NIF_TERM map, const tag_list *order,
+                        const uint64_t *required, bool is_entry, fix_values *values) {
+  size_t size, found = 0;
+  ERL_NIF_TERM term;
+  if (!enif_get_map_size(env, map, &size)) return false;
+  for (unsigned n = 0; n < order->count; n++) {
+    uint16_t tag = order->tags[n];
+    if (!enif_get_map_value(env, map, values->fix->names[tag], &term)) {
+      if (required[tag / 64] >> tag % 64 & 1) return false;
+      continue;
+    }
+    if (values->count == MOST_FIELDS) return false;
+    fxaot_fix_value *value = &values->list[values->count++];
+    *value = (fxaot_fix_value){.tag = tag};
+    if (!get_value(env, term, is_entry, value, values)) return false;
+    found++;
+  }
+  return found == size;
+}
+
+/* (Rules, Name, Fields). The message's bytes; none for one that is not plain. */
+FXAOT_NIF(fxaot_nif_fix_write_3) {
+  void *object;
+  fix_values values;
+  uint8_t bytes[MOST_WRITTEN];
+  fxaot_fix_span span;
+  ERL_NIF_TERM term;
+  (void)argc;
+  if (!enif_get_resource(env, argv[0], fix_type, &object) || !enif_is_atom(env, argv[1]) ||
+      !enif_is_map(env, argv[2]))
+    return enif_make_badarg(env);
+  const fix_resource *fix = object;
+  values.fix = fix;
+  values.count = 0;
+  for (values.message = 0; values.message < fix->message_count; values.message++)
+    if (enif_is_identical(fix->messages[values.message], argv[1])) break;
+  if (values.message == fix->message_count ||
+      !get_members(env, argv[2], &fix->orders[values.message], fix->required[values.message], false,
+                   &values))
+    return atoms.none;
+  const fxaot_fix_rules rules = make_rules(fix);
+  if (fxaot_fix_write(&rules, values.message, values.list, values.count, bytes, sizeof bytes,
+                      &span) != FXAOT_OK)
+    return atoms.none;
+  uint8_t *to = enif_make_new_binary(env, span.count, &term);
+  if (!to) return fxaot_error(env, atoms.out_of_memory, enif_make_new_map(env));
+  memcpy(to, bytes + span.start, span.count);
+  return term;
 }

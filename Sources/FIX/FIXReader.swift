@@ -113,14 +113,14 @@ public struct FIXReader {
       let hundreds = digit(at: end + 3), let tens = digit(at: end + 4), let ones = digit(at: end + 5),
       bytes[end + 6] == Self.separator
     else { return nil }
-    return 100 * hundreds + 10 * tens + ones == Int(sum(to: end)) ? (body, end) : nil
+    return 100 * hundreds + 10 * tens + ones == Int(sum(from: 0, to: end)) ? (body, end) : nil
   }
 
-  /// Of the bytes before `end`, modulo 256.
+  /// Modulo 256.
   @inline(__always)
-  private func sum(to end: Int) -> UInt8 {
+  func sum(from start: Int, to end: Int) -> UInt8 {
     var lanes = SIMD32<UInt8>()
-    var place = 0
+    var place = start
     while place + 32 <= end {
       lanes &+= UnsafeRawPointer(bytes + place).loadUnaligned(as: SIMD32<UInt8>.self)
       place += 32
@@ -191,11 +191,20 @@ public struct FIXReader {
   ) -> Bool {
     switch kind {
     case Int(FXAOT_FIX_STRING): true
-    case Int(FXAOT_FIX_CHAR): value.count == 1
-    case Int(FXAOT_FIX_CODE): value.count == 1 && isCode(bytes[value.lowerBound], of: tag)
     case Int(FXAOT_FIX_INT): readWhole(value, into: &field.pointee)
     case Int(FXAOT_FIX_NUMBER): readNumber(value, into: &field.pointee)
     case Int(FXAOT_FIX_BOOLEAN): readTruth(value, into: &field.pointee)
+    default: isText(value, tag, kind: kind)
+    }
+  }
+
+  /// Whether the bytes are a text of a field's kind.
+  @inline(__always)
+  func isText(_ value: Range<Int>, _ tag: Int, kind: Int) -> Bool {
+    switch kind {
+    case Int(FXAOT_FIX_STRING): true
+    case Int(FXAOT_FIX_CHAR): value.count == 1
+    case Int(FXAOT_FIX_CODE): value.count == 1 && isCode(bytes[value.lowerBound], of: tag)
     case Int(FXAOT_FIX_DATE): value.count == 8 && isDate(at: value.lowerBound)
     case Int(FXAOT_FIX_TIME): isTime(value)
     case Int(FXAOT_FIX_TIMESTAMP):

@@ -1,7 +1,7 @@
 import CFxaot
 import FIX
 
-// The fast reader of FIX messages.
+// The fast reader and the fast writer of FIX messages.
 
 @_cdecl("fxaot_fix_read")
 public func exportFIXRead(
@@ -17,6 +17,23 @@ public func exportFIXRead(
     return status(FXAOT_NOT_FOUND)
   }
   out.pointee = message
+  return status(FXAOT_OK)
+}
+
+@_cdecl("fxaot_fix_write")
+public func exportFIXWrite(
+  _ rules: UnsafePointer<fxaot_fix_rules>?, _ message: UInt64, _ values: UnsafePointer<fxaot_fix_value>?,
+  _ count: UInt64, _ bytes: UnsafeMutablePointer<UInt8>?, _ capacity: UInt64,
+  _ out: UnsafeMutablePointer<fxaot_fix_span>?
+) -> Int32 {
+  guard let rules, let values, let bytes, let out, rules.pointee.isWhole, let count = Int(exactly: count),
+    let capacity = Int(exactly: capacity), message < rules.pointee.message_count
+  else { return status(FXAOT_BAD_ARGUMENT) }
+  var writer = FIXWriter(rules.pointee, into: bytes, capacity: capacity)
+  guard let span = writer.write(message: Int(message), UnsafeBufferPointer(start: values, count: count)) else {
+    return status(FXAOT_NOT_FOUND)
+  }
+  out.pointee = fxaot_fix_span(start: UInt64(span.lowerBound), count: UInt64(span.count))
   return status(FXAOT_OK)
 }
 

@@ -48,6 +48,10 @@ struct HostileCallTests {
     var message = fxaot_fix_message()
     #expect(
       fxaot_fix_read(&rules, [0], 1, .max, &field, 1, &message) == Int32(FXAOT_BAD_ARGUMENT.rawValue))
+    var span = fxaot_fix_span()
+    var byte: UInt8 = 0
+    #expect(fxaot_fix_write(nil, 0, nil, .max, nil, .max, nil) == argument)
+    #expect(fxaot_fix_write(&rules, 0, [], 0, &byte, 1, &span) == argument)
     fxaot_engine_latency(nil, nil)
     fxaot_engine_mark_stale(nil)
     #expect(fxaot_engine_drop(nil, nil, 0) == Int32(FXAOT_BAD_ARGUMENT.rawValue))

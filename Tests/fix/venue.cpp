@@ -1,6 +1,7 @@
 // A venue on QuickFIX, for the tests of fxaot_gateway_fix: quotes, orders, positions, and a control channel. It has two
 // sessions: DESK of orders and quotes, QUOTES of quotes.
 //   venue PORT STORE DICTIONARY   listens on 127.0.0.1; commands on the standard input, events on the standard output
+//   venue PORT - DICTIONARY   the same for measuring: nothing is stored on disk, and orders are not told of
 //   quote SYMBOL BID ASK   tells the subscribers; touched limits fill; market orders fill at once at this quote
 //   entry ACTION SIDE SYMBOL ID PRICE, flush   a change of quotes in words of the standard, - for what it leaves out
 //   parts N   the next fill comes in parts of N;   reject   the next order is rejected;   hold   market orders wait
@@ -54,7 +55,7 @@ class Venue : public Application {
   FIX44::ExecutionReport last_report;
   SessionID session;
   double parts = 0;
-  bool reject = false, hold = false;
+  bool reject = false, hold = false, is_measured = false;
   long executions = 0;
 
   void say(const std::string& text) { std::cout << text << std::endl; }
@@ -171,7 +172,7 @@ class Venue : public Application {
   void placed(const Message& m) {
     Order o{m.getField(11), m.getField(55), m.getField(54)[0], m.getField(40)[0],
             m.isSetField(44) ? std::stod(m.getField(44)) : 0, std::stod(m.getField(38)), 0};
-    say("order " + o.id);
+    if (!is_measured) say("order " + o.id);
     if (reject) { reject = false; report(o, '8', '8', o.id, ""); return; }
     orders[o.id] = o;
     report(o, '0', '0', o.id, "");
@@ -338,8 +339,10 @@ int main(int, char** arguments) {
            << "[SESSION]\nBeginString=FIX.4.4\nSenderCompID=BROKER\nTargetCompID=QUOTES\n";
   SessionSettings parsed(settings);
   Venue venue;
-  FileStoreFactory store(parsed);
-  SocketAcceptor acceptor(venue, store, parsed);
+  venue.is_measured = std::string(arguments[2]) == "-";
+  FileStoreFactory file(parsed);
+  MemoryStoreFactory memory;
+  SocketAcceptor acceptor(venue, venue.is_measured ? static_cast<MessageStoreFactory&>(memory) : file, parsed);
   acceptor.start();
   venue.say("ready");
   std::string line;

@@ -1268,7 +1268,7 @@ enum {
   FXAOT_FIX_OTHER = 10,
   FXAOT_FIX_COUNT = 11 /* of a group's entries */
 };
-/* Forms of values: a text is in the message's bytes. A GROUP has `whole' entries, in the `length' elements behind it. Each is
+/* Forms of values: a text is in the message's bytes, or at a pointer. A GROUP has `whole' entries, in the `length' elements behind it. Each is
  * an ENTRY, whose fields are the `length' elements behind that. */
 enum {
   FXAOT_FIX_TEXT = 0,
@@ -1319,6 +1319,27 @@ typedef struct fxaot_fix_message {
 int32_t fxaot_fix_read(const fxaot_fix_rules *, const uint8_t *bytes, uint64_t count,
                        uint64_t most_body, fxaot_fix_field *fields, uint64_t capacity,
                        fxaot_fix_message *out);
+
+/* A field that is to be written. A GROUP has `whole' entries; their fields follow. */
+typedef struct fxaot_fix_value {
+  uint32_t tag, form;
+  const uint8_t *text; /* of a TEXT */
+  uint64_t length;
+  int64_t whole;
+  double real;
+} fxaot_fix_value;
+FXAOT_STATIC_SIZE(fxaot_fix_value, 40);
+
+/* Where a written message stands. */
+typedef struct fxaot_fix_span {
+  uint64_t start, count;
+} fxaot_fix_span;
+
+/* Writes a message, named by its place in the rules, with its fields in their order, somewhere into the bytes. Which fields a
+ * message must have, and in which order, the caller knows. FXAOT_NOT_FOUND: a value is not of its field's kind, a field has
+ * data, or the bytes are too few. Any thread. */
+int32_t fxaot_fix_write(const fxaot_fix_rules *, uint64_t message, const fxaot_fix_value *values,
+                        uint64_t count, uint8_t *bytes, uint64_t capacity, fxaot_fix_span *out);
 
 /* ---- native code and reloads --------------------------------------------- */
 

@@ -395,6 +395,89 @@ with_sum(Bytes) ->
         _ -> Bytes
     end.
 
+%% ---- written by native code -------------------------------------------------------
+
+report_fields() ->
+    (header())#{order_id => <<"o1">>, exec_id => <<"e1">>, exec_type => <<"F">>, ord_status => <<"2">>, symbol => <<"EUR/USD">>,
+                side => <<"1">>, leaves_qty => 0, cum_qty => 100000, avg_px => 1.10005, poss_dup_flag => false,
+                no_party_ids => [#{party_id => <<"P">>, party_role => 24}, #{party_id => <<"Q">>}]}.
+
+%% It writes the messages that go often: else all that follows says nothing.
+plain_messages_are_written_natively_test() ->
+    ?assertEqual(framed("35=8|49=DESK|56=BROKER|34=7|43=N|52=20240103-00:00:00.123|37=o1|453=2|448=P|452=24|448=Q|17=e1|150=F|"
+                        "39=2|55=EUR/USD|54=1|151=0|14=100000|6=1.10005|"),
+                 fxaot_fix_native:write(execution_report, report_fields())),
+    ?assertEqual(framed("35=j|49=DESK|56=BROKER|34=7|52=20240103-00:00:00.123|372=D|380=0|"),
+                 fxaot_fix_native:write(business_message_reject,
+                                        (header())#{ref_msg_type => <<"D">>, business_reject_reason => 0})),
+    ?assertEqual(none, fxaot_fix_native:write(nonsense, header())),
+    ?assertEqual(none, fxaot_fix_native:write(test_request, header())),
+    ?assertEqual({error, badarg}, try fxaot_nif:fix_write(make_ref(), logon, #{}) catch Class:Reason -> {Class, Reason} end).
+
+%% All plain messages of the dictionary, with any of their fields.
+random_messages_are_written_the_same_test_() ->
+    {timeout, 120, fun() ->
+                           _ = rand:seed(exsss, {4, 4, 2027}),
+                           Written = [is_written_the_same(Name, maybe_spoilt(random_message(Name)))
+                                      || _ <- lists:seq(1, 300), Name <- fxaot_fix_dictionary:messages()],
+                           {Natively, Plainly} = lists:partition(fun(Is) -> Is end, Written),
+                           ?assert(length(Natively) > 1000 andalso length(Plainly) > 1000)
+                   end}.
+
+random_message(Name) ->
+    {_, Body} = fxaot_fix_dictionary:message(fxaot_fix_dictionary:type(Name)),
+    random_fields(fxaot_fix_dictionary:header() ++ Body).
+
+%% Whether native code wrote it.
+is_written_the_same(Name, Fields) ->
+    Plainly = fxaot_fix_codec:encode_plainly(Name, Fields),
+    ?assertEqual({Fields, Plainly}, {Fields, fxaot_fix_codec:encode(Name, Fields)}),
+    case fxaot_fix_native:write(Name, Fields) of
+        none -> false;
+        Bytes ->
+            ?assertEqual({Fields, Plainly}, {Fields, {ok, Bytes}}),
+            true
+    end.
+
+%% One field less, one more, or another value.
+maybe_spoilt(Fields) ->
+    case rand:uniform(3) of
+        1 -> maps:without([encoded_text, raw_data, secure_data], Fields);
+        2 -> maps:remove(pick(maps:keys(Fields)), Fields);
+        3 -> Fields#{pick([price, symbol, text, 44, 5001, <<"x">> | maps:keys(Fields)]) => odd_value()}
+    end.
+
+odd_value() ->
+    pick([0, -1, 1 bsl 63, -(1 bsl 63), (1 bsl 63) - 1, 1 - (1 bsl 63), 1000000000000000, 1000000000000001, 1.0e15, 1.1e15, 1.0e300,
+          -0.0, true, false, none, <<>>, <<"x">>, <<"1">>, <<1>>, <<"a", 1, "b">>, <<255>>, <<1:1>>, "text", {1}, [], [a], [#{}],
+          [#{} | x], [#{party_id => <<"P">>}], [#{md_entry_type => <<"0">>}], #{}, <<"20240103">>, <<"20240103-00:00:00">>,
+          <<"00000101-00:00:00">>, binary:copy(<<"x">>, 9000), lists:duplicate(300, #{party_id => <<"P">>})]).
+
+numbers_are_written_the_same_test_() ->
+    {timeout, 60, fun() ->
+                          _ = rand:seed(exsss, {4, 4, 2028}),
+                          [?assert(is_written_the_same(execution_report, (report_fields())#{price => Number}))
+                           || Number <- [0.1 + 0.2, 1.0, 0.0, -0.0, 1.0e-10, 4.9e-11, 5.0e-11, -1.0e-12, 0.99999999994, 0.99999999995,
+                                         0.99999999999, 999999999999999.9, 1.0e15, -1.0e15, 123456.789, 1.1000000001, 2.5, -2.5]
+                                  ++ [(rand:uniform() - 0.5) * math:pow(10, rand:uniform(16) - 1) || _ <- lists:seq(1, 20000)]
+                                  ++ [rand:uniform(100000000) / 100000 || _ <- lists:seq(1, 20000)]]
+                  end}.
+
+numbers_have_up_to_ten_decimals_test_() ->
+    [?_assertEqual({Number, framed(["35=8|49=DESK|56=BROKER|34=7|52=20240103-00:00:00|37=o|17=e|150=0|39=0|55=X|54=1|151=0|14=0|6=",
+                                    Text, "|"])},
+                   begin
+                       {ok, Bytes} = fxaot_fix_codec:encode(execution_report,
+                                                            (header())#{sending_time => <<"20240103-00:00:00">>, order_id => <<"o">>,
+                                                                        exec_id => <<"e">>, exec_type => <<"0">>,
+                                                                        ord_status => <<"0">>, symbol => <<"X">>, side => <<"1">>,
+                                                                        leaves_qty => 0, cum_qty => 0, avg_px => Number}),
+                       {Number, Bytes}
+                   end)
+     || {Number, Text} <- [{1.10005, "1.10005"}, {0.1 + 0.2, "0.3"}, {150.0, "150.0"}, {-0.5, "-0.5"}, {0.99999999999, "1.0"},
+                           {1.0e-10, "0.0000000001"}, {999999999999999.9, "999999999999999.875"}, {1.0e15, "1000000000000000.0"},
+                           {7, "7"}]].
+
 no_input_makes_atoms_test() ->
     Before = erlang:system_info(atom_count),
     _ = [fxaot_fix_codec:decode(framed(["35=", integer_to_list(N), "|49=", integer_to_list(N), "|"]))

@@ -19,7 +19,7 @@ all() ->
      a_possible_resend_is_told, garbled_messages_take_no_number, a_message_without_its_number_ends_it,
      an_invalid_message_is_rejected_and_counted, a_wrong_comp_id_ends_it, a_wrong_time_ends_it,
      a_gap_fill_skips, a_gap_fill_backwards_is_rejected, a_reset_sets_the_number, a_resend_request_is_answered,
-     a_resend_request_of_nonsense_is_answered, a_request_behind_a_gap_is_answered, a_test_request_is_answered,
+     a_resend_request_of_nonsense_is_answered, a_request_behind_a_gap_is_answered, a_test_request_is_answered, a_hundred_pieces_are_read,
      silence_is_tested_and_left, heartbeats_are_sent, a_reset_with_each_logon, a_daily_reset, a_reset_is_asked_for_until_it_is_answered,
      a_reset_by_a_person, a_counterparty_resets_at_the_logon, a_counterparty_resets_in_between,
      places_of_another_epoch_are_not_taken, lost_changes_of_quotes_are_asked_for_anew, quotes_of_an_earlier_request_are_ignored,
@@ -437,6 +437,17 @@ a_request_behind_a_gap_is_answered(Config) ->
     ended(Session).
 
 %% ---- time ---------------------------------------------------------------------------
+
+%% The socket gives so many only when it is asked for more.
+a_hundred_pieces_are_read(Config) ->
+    {Session, _, _} = up(Config),
+    [begin
+         Id = integer_to_binary(N),
+         send(test_request, #{test_req_id => Id}),
+         expect(heartbeat, #{test_req_id => Id})
+     end || N <- lists:seq(1, 100)],
+    ?assertEqual(100, figure({in, test_request}, Session)),
+    ended(Session).
 
 a_test_request_is_answered(Config) ->
     {Session, _, _} = up(Config),

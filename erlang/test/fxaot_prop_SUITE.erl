@@ -159,7 +159,7 @@ types(fxaot_nif, Function, Arity) ->
               adopt => [handle], share => [handle, id],
               subscribers => [mailbox], pending => [handle],
               acknowledge => [handle], stats => [handle], latency => [handle], trace => [handle, whole], traced => [handle],
-              fix_rules => [symbols, symbols, symbols], fix_parse => [reference, bytes, whole, whole], account => [handle],
+              fix_rules => [symbols, symbols, symbols], fix_parse => [reference, bytes, whole, whole], fix_write => [reference, symbol, params], account => [handle],
               positions => [handle], strategies => [handle], quotes => [handle], bars => [handle, id, whole],
               add_script => [handle, id, program, deployment],
               remove_strategy => [handle, id], add_strategy => [handle, id, strategy, deployment],

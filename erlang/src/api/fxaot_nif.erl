@@ -40,7 +40,7 @@
          detect_format/1, sniff/4, set_parser/6, parser/4, parse/3, parser_info/1,
          sorter/1, sort/3, sorted/2,
          market/1, market_next/3,
-         fix_rules/3, fix_parse/4,
+         fix_rules/3, fix_parse/4, fix_write/3,
          note/1, forget/1,
          abi_version/0]).
 
@@ -95,7 +95,7 @@
        detect_format_nif/1, sniff_nif/4, set_parser_nif/6, sorter_nif/1, sort_nif/3, sorted_nif/2,
        parser_nif/4, parse_nif/3, parser_info_nif/1,
        market_nif/8, market_next_nif/3,
-       fix_rules_nif/3, fix_parse_nif/4,
+       fix_rules_nif/3, fix_parse_nif/4, fix_write_nif/3,
        note_nif/1, forget_nif/1,
        abi_version/0]).
 
@@ -1442,6 +1442,12 @@ fix_parse(Rules, Bytes, Max, Most)
     ?NATIVE(fix_parse_nif(Rules, Bytes, Max, Most), [Rules, Bytes, Max, Most]);
 fix_parse(Rules, Bytes, Max, Most) -> ?BADARG([Rules, Bytes, Max, Most]).
 
+%% @private The bytes of a plain message; `none' for one that this does not write. See {@link fxaot_fix_codec}.
+-spec fix_write(fix_rules(), Name :: atom(), #{term() => term()}) -> binary() | none | error().
+fix_write(Rules, Name, Fields) when is_reference(Rules), is_atom(Name), is_map(Fields) ->
+    ?NATIVE(fix_write_nif(Rules, Name, Fields), [Rules, Name, Fields]);
+fix_write(Rules, Name, Fields) -> ?BADARG([Rules, Name, Fields]).
+
 %% @doc A file that an orderly end of the VM removes, `halt/0' included, and a crash leaves.
 -spec note(Path :: binary()) -> ok | error().
 note(Path) when is_binary(Path) -> ?NATIVE(note_nif(Path), [Path]);
@@ -1599,5 +1605,6 @@ market_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 market_next_nif(_, _, _) -> erlang:nif_error(not_loaded).
 fix_rules_nif(_, _, _) -> erlang:nif_error(not_loaded).
 fix_parse_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
+fix_write_nif(_, _, _) -> erlang:nif_error(not_loaded).
 note_nif(_) -> erlang:nif_error(not_loaded).
 forget_nif(_) -> erlang:nif_error(not_loaded).

@@ -122,6 +122,7 @@ nif_types(strategies, 3) -> [handle, count, count];
 nif_types(bars, 3) -> [handle, atom, count];
 nif_types(fix_rules, 3) -> [any, any, any];
 nif_types(fix_parse, 4) -> [any, binary, count, count];
+nif_types(fix_write, 3) -> [any, atom, map];
 nif_types(trace, 2) -> [handle, trace];
 nif_types(traced, 1) -> [handle];
 nif_types(Function, 1)

@@ -15,7 +15,7 @@
 %% names a message that is to be rejected (`reason': the session's reject reason 373, by the standard's numbers).
 -module(fxaot_fix_codec).
 
--export([encode/2, decode/1, decode/2, decode_many/2, decode_plainly/2]).
+-export([encode/2, encode_plainly/2, decode/1, decode/2, decode_many/2, decode_plainly/2]).
 
 -export_type([message/0, fields/0, value/0, invalid/0]).
 
@@ -36,6 +36,7 @@
 %% Of a number: the largest whole one that a double holds exactly, and its text.
 -define(MAX_NUMBER, 1.0e15).
 -define(MAX_TEXT, 40).
+-define(TEN_DECIMALS, 10000000000).
 -define(USER, 5000).
 -define(MAX_TAG, 99999).
 
@@ -57,6 +58,15 @@
 %% @doc A message's bytes. The dictionary says the order of the fields, and which must be there.
 -spec encode(fxaot_fix_dictionary:name(), fields()) -> {ok, binary()} | {error, {bad_message, map()}}.
 encode(Name, Fields) when is_atom(Name), is_map(Fields) ->
+    case fxaot_fix_native:write(Name, Fields) of
+        none -> encode_plainly(Name, Fields);
+        Bytes -> {ok, Bytes}
+    end;
+encode(Name, _) -> {error, {bad_message, #{message => Name}}}.
+
+%% @doc encode/2 without native code: for what that leaves, and the oracle of its tests.
+-spec encode_plainly(fxaot_fix_dictionary:name(), fields()) -> {ok, binary()} | {error, {bad_message, map()}}.
+encode_plainly(Name, Fields) ->
     case fxaot_fix_dictionary:type(Name) of
         unknown -> {error, {bad_message, #{message => Name}}};
         Type ->
@@ -66,8 +76,7 @@ encode(Name, Fields) when is_atom(Name), is_map(Fields) ->
                   throw:{missing, Field} -> {error, {bad_message, #{message => Name, missing => Field}}};
                   throw:too_long -> {error, {bad_message, #{message => Name, maximum => ?MAX_BYTES}}}
             end
-    end;
-encode(Name, _) -> {error, {bad_message, #{message => Name}}}.
+    end.
 
 framed(Body) ->
     Bytes = iolist_to_binary(Body),
@@ -131,7 +140,7 @@ user_text(Tag, Value) ->
 text(int, Value) when is_integer(Value), abs(Value) =< ?MAX_INT -> integer_to_binary(Value);
 text(number, Value) when is_integer(Value), abs(Value) =< ?MAX_NUMBER -> integer_to_binary(Value);
 text(number, Value) when is_float(Value), abs(Value) =< ?MAX_NUMBER ->
-    float_to_binary(Value, [{decimals, 10}, compact]);
+    decimal(Value);
 text(boolean, true) -> <<"Y">>;
 text(boolean, false) -> <<"N">>;
 text(data, Value) when is_binary(Value), Value =/= <<>> -> Value;
@@ -146,6 +155,21 @@ text(Kind, Value) when is_binary(Value), Value =/= <<>> ->
         _ -> bad
     end;
 text(_, _) -> bad.
+
+%% Up to ten decimals, at least one. The integer part is taken off first, which is exact.
+decimal(Value) ->
+    Magnitude = abs(Value),
+    Whole = trunc(Magnitude),
+    Sign = case Value < 0 of
+               true -> <<"-">>;
+               false -> <<>>
+           end,
+    case round((Magnitude - Whole) * ?TEN_DECIMALS) of
+        ?TEN_DECIMALS -> [Sign, integer_to_binary(Whole + 1), ".0"];
+        Part ->
+            <<"1", First, Digits/binary>> = integer_to_binary(?TEN_DECIMALS + Part),
+            [Sign, integer_to_binary(Whole), $., First, string:trim(Digits, trailing, "0")]
+    end.
 
 %% ---- decoding: frames -----------------------------------------------------------
 

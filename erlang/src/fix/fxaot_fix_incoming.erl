@@ -30,6 +30,7 @@ read(Bytes, #session{buffer = Buffer, wanted = Wanted} = Session) ->
     end.
 
 decoded(_, #session{socket = none} = Session) -> Session;
+decoded(<<>>, Session) -> Session#session{buffer = <<>>, wanted = 0};
 decoded(Bytes, Session) ->
     case fxaot_fix_codec:decode_many(Bytes, ?MAX_BYTES) of
         {ok, Messages, Rest} -> decoded(Rest, lists:foldl(fun each/2, Session, Messages));
@@ -94,6 +95,7 @@ misfit(Reason, Tag, Text, Name, #{msg_seq_num := Seq}, #session{store = Store} =
 rejected(Seq, Name, Reason, Tag, Session) ->
     fxaot_fix_outgoing:rejected(Seq, fxaot_fix_dictionary:type(Name), #{reason => Reason, tag => Tag}, Session).
 
+is_timely(_, #session{config = #{check_times_ms := infinity}}) -> true;
 is_timely(#{sending_time := Text}, #session{config = #{check_times_ms := Most}}) ->
     case fxaot_fix_time:milliseconds(Text) of
         {ok, Ms} -> abs(erlang:system_time(millisecond) - Ms) =< Most;

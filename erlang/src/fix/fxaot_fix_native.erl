@@ -1,8 +1,8 @@
-%% @private Native code that reads plain FIX messages: without a fault, data, fields of the users, or a group in a group. Its
-%% rules are made from {@link fxaot_fix_dictionary}. All other bytes are {@link fxaot_fix_codec}'s.
+%% @private Native code that reads and writes plain FIX messages: without a fault, data, fields of the users, or a group in a
+%% group. Its rules are made from {@link fxaot_fix_dictionary}. All others are {@link fxaot_fix_codec}'s.
 -module(fxaot_fix_native).
 
--export([parse/3]).
+-export([parse/3, write/2]).
 
 -define(KEY, ?MODULE).
 %% Longer ones are not plain.
@@ -14,6 +14,18 @@ parse(Bytes, Max, Most) ->
     case rules() of
         none -> {[], Bytes};
         Rules -> fxaot_nif:fix_parse(Rules, Bytes, min(Max, ?MOST_BODY), Most)
+    end.
+
+%% @doc The bytes of a plain message of up to 8,000 bytes; `none' for any other.
+-spec write(fxaot_fix_dictionary:name(), fxaot_fix_codec:fields()) -> binary() | none.
+write(Name, Fields) ->
+    case rules() of
+        none -> none;
+        Rules ->
+            case fxaot_nif:fix_write(Rules, Name, Fields) of
+                Bytes when is_binary(Bytes) -> Bytes;
+                _ -> none
+            end
     end.
 
 %% A new version of the dictionary makes new ones.

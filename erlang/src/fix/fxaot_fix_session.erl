@@ -145,8 +145,10 @@ handle_cast({close, Reason}, Session) -> {noreply, fxaot_fix_ending:leaving(Reas
 handle_cast(_, Session) -> {noreply, Session}.
 
 -spec handle_info(term(), #session{}) -> {noreply, #session{}} | {stop, term(), #session{}}.
-handle_info({tcp, Socket, Bytes}, #session{socket = {_, Socket}} = Session) -> {noreply, read(Bytes, Session)};
-handle_info({ssl, Socket, Bytes}, #session{socket = {_, Socket}} = Session) -> {noreply, read(Bytes, Session)};
+handle_info({tcp, Socket, Bytes}, #session{socket = {_, Socket}} = Session) -> {noreply, fxaot_fix_incoming:read(Bytes, Session)};
+handle_info({ssl, Socket, Bytes}, #session{socket = {_, Socket}} = Session) -> {noreply, fxaot_fix_incoming:read(Bytes, Session)};
+handle_info({Passive, Socket}, #session{socket = {_, Socket}} = Session)
+  when Passive =:= tcp_passive; Passive =:= ssl_passive -> {noreply, activated(Session)};
 handle_info({Closed, Socket}, #session{socket = {_, Socket}} = Session)
   when Closed =:= tcp_closed; Closed =:= ssl_closed -> {noreply, fxaot_fix_ending:ended(closed, Session)};
 handle_info({Failed, Socket, Reason}, #session{socket = {_, Socket}} = Session)
@@ -189,8 +191,9 @@ drained(#session{phase = leaving} = Session, Deadline) ->
     end;
 drained(Session, _) -> Session.
 
--spec code_change(term(), State, term()) -> {ok, State}.
-code_change(_, Session, _) -> {ok, Session}.
+%% The version before made its socket active for one piece.
+-spec code_change(term(), #session{}, term()) -> {ok, #session{}}.
+code_change(_, Session, _) -> {ok, activated(Session)}.
 
 %% Without the password.
 -spec format_status(gen_server:format_status()) -> gen_server:format_status().
@@ -217,7 +220,7 @@ logging_on(#session{connection = Connection} = Session) ->
                                                           got_at = clock(), opened_at = clock(),
                                                           logged_on_seq = fxaot_fix_store:next_out(Store)}),
     ticking(Next),
-    again(Next).
+    activated(Next).
 
 %% With each logon, at the time of day that both sides have agreed on, or when a person says so, the numbers begin with 1.
 %% A reset that the counterparty has not answered is asked for again.
@@ -240,11 +243,9 @@ ticking(#session{connection = Connection, config = #{heartbeat_s := Seconds}}) -
     _ = erlang:send_after(max(50, min(1000, Seconds * 250)), self(), {tick, Connection}),
     ok.
 
-read(Bytes, Session) -> again(fxaot_fix_incoming:read(Bytes, Session)).
-
-again(#session{socket = none} = Session) -> Session;
-again(#session{socket = Socket} = Session) ->
-    case fxaot_fix_socket:active_once(Socket) of
+activated(#session{socket = none} = Session) -> Session;
+activated(#session{socket = Socket} = Session) ->
+    case fxaot_fix_socket:activate(Socket) of
         ok -> Session;
         {error, Reason} -> fxaot_fix_ending:ended(Reason, Session)
     end.

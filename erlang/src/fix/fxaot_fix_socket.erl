@@ -1,9 +1,11 @@
 %% @private TCP or TLS, one form for both.
 -module(fxaot_fix_socket).
 
--export([connect/5, send/2, active_once/1, close/1]).
+-export([connect/5, send/2, activate/1, close/1]).
 
 -export_type([socket/0]).
+
+-define(PIECES, 32).
 
 -type socket() :: {gen_tcp, gen_tcp:socket()} | {ssl, ssl:sslsocket()}.
 
@@ -41,9 +43,11 @@ tagged(_, {error, _} = Error) -> Error.
 -spec send(socket(), iodata()) -> ok | {error, term()}.
 send({Module, Socket}, Bytes) -> Module:send(Socket, Bytes).
 
--spec active_once(socket()) -> ok | {error, term()}.
-active_once({gen_tcp, Socket}) -> inet:setopts(Socket, [{active, once}]);
-active_once({ssl, Socket}) -> ssl:setopts(Socket, [{active, once}]).
+%% @doc The next pieces come as messages; then the socket says `tcp_passive' or `ssl_passive'. One call for each piece would
+%% hold up what it has brought.
+-spec activate(socket()) -> ok | {error, term()}.
+activate({gen_tcp, Socket}) -> inet:setopts(Socket, [{active, ?PIECES}]);
+activate({ssl, Socket}) -> ssl:setopts(Socket, [{active, ?PIECES}]).
 
 -spec close(socket()) -> ok | {error, term()}.
 close({Module, Socket}) -> Module:close(Socket).
