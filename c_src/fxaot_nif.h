@@ -9,6 +9,9 @@
 
 #include "fxaot_nif_library.h"
 
+/* All that follows is in the shim itself: reached without a look into the table of foreign addresses. */
+#pragma GCC visibility push(hidden)
+
 struct running_actor;
 struct subscribers;
 
@@ -465,5 +468,7 @@ void fxaot_market_destructor(ErlNifEnv *env, void *object);
 typedef void fxaot_job(void *argument);
 void fxaot_run_aside(fxaot_job *job, void *argument);
 bool fxaot_open_aside(void);
+
+#pragma GCC visibility pop
 
 #endif

@@ -36,23 +36,30 @@ static ERL_NIF_TERM take_events(ErlNifEnv *env, engine_resource *handle) {
 }
 
 /* The caller has the engine: (Engine, Symbol, TimeNs, Bid, Ask[, BidSize, AskSize]). Returns ok, the events,
- * or the reason why the quote was dropped. */
-static inline ERL_NIF_TERM quote(ErlNifEnv *env, engine_resource *handle, int argc,
-                                 const ERL_NIF_TERM argv[]) {
-  ErlNifSInt64 time;
+ * or the reason why the quote was dropped. Each arity has a copy, for the owner's calls to run through. */
+__attribute__((always_inline)) static inline ERL_NIF_TERM quote(ErlNifEnv *env,
+                                                                engine_resource *handle, int argc,
+                                                                const ERL_NIF_TERM argv[]) {
+  ErlNifUInt64 time;
   double bid, ask, bid_size = 0, ask_size = 0;
   uint64_t entry = fxaot_call_time(&handle->calls);
-  if (!enif_get_int64(env, argv[2], &time)) time = -1; /* beyond 64 bits: counted as a bad time */
+  if (!enif_get_uint64(env, argv[2], &time))
+    time = UINT64_MAX; /* negative or beyond 64 bits: counted as a bad time, −1 */
   if (!enif_get_double(env, argv[3], &bid) || !enif_get_double(env, argv[4], &ask) ||
       (argc == 7 &&
        (!enif_get_double(env, argv[5], &bid_size) || !enif_get_double(env, argv[6], &ask_size))))
     return enif_make_badarg(env);
   fxaot_begin(handle);
-  int64_t caused =
-      handle->library->tick(handle->engine, argv[1], time, bid, ask, bid_size, ask_size, entry);
-  if (caused == 0) return atoms.ok;
+  int64_t caused = handle->library->tick(handle->engine, argv[1], (int64_t)time, bid, ask, bid_size,
+                                         ask_size, entry);
+  if (__builtin_expect(caused == 0, 1)) return atoms.ok;
   if (caused < 0) return fxaot_quote_error(env, (int32_t)-caused, argv, argc);
   return take_events(env, handle);
+}
+
+static ERL_NIF_TERM quote_any(ErlNifEnv *env, engine_resource *handle, int argc,
+                              const ERL_NIF_TERM argv[]) {
+  return argc == 7 ? quote(env, handle, 7, argv) : quote(env, handle, 5, argv);
 }
 
 static FXAOT_NIF(advance_dirty);
@@ -134,7 +141,7 @@ static ERL_NIF_TERM call_dirty(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv
   return answer;
 }
 
-static FXAOT_NIF(quote_dirty) { return call_dirty(env, argc, argv, quote); }
+static FXAOT_NIF(quote_dirty) { return call_dirty(env, argc, argv, quote_any); }
 static FXAOT_NIF(advance_dirty) { return call_dirty(env, argc, argv, advance); }
 
 /* One call of a NIF that the owner makes without a lock, unless its engine is slow, and that any process
@@ -160,7 +167,7 @@ static ERL_NIF_TERM call_shared(ErlNifEnv *env, engine_resource *handle, int arg
 
 /* (Engine, Symbol, TimeNs, Bid, Ask) */
 FXAOT_NIF(fxaot_nif_tick_5) {
-  static const entry_point point = {"tick_nif", fxaot_nif_tick_5, quote_dirty, quote};
+  static const entry_point point = {"tick_nif", fxaot_nif_tick_5, quote_dirty, quote_any};
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   if (!handle) return enif_make_badarg(env);
   if (fxaot_owns(env, handle) && !handle->is_measured) return quote(env, handle, 5, argv);
@@ -169,7 +176,7 @@ FXAOT_NIF(fxaot_nif_tick_5) {
 
 /* (Engine, Symbol, TimeNs, Bid, Ask, BidSize, AskSize) */
 FXAOT_NIF(fxaot_nif_tick_7) {
-  static const entry_point point = {"tick_nif", fxaot_nif_tick_7, quote_dirty, quote};
+  static const entry_point point = {"tick_nif", fxaot_nif_tick_7, quote_dirty, quote_any};
   engine_resource *handle = fxaot_get_engine(env, argv[0]);
   if (!handle) return enif_make_badarg(env);
   if (fxaot_owns(env, handle) && !handle->is_measured) return quote(env, handle, 7, argv);

@@ -58,14 +58,33 @@ package struct BarBuilder: BitwiseCopyable {
   /// Takes a quote into the bar, which must be open. O(1).
   @inlinable @inline(__always)
   package mutating func extend(_ quote: QuoteSteps, size added: Double, on grid: PriceGrid) {
+    if reaches(quote) {
+      let ties =
+        (quote.sum == highMid.sum && quote.bid != highMid.bid)
+        || (quote.sum == lowMid.sum && quote.bid != lowMid.bid)
+      if ties { breakTies(quote, on: grid) }
+      highMid.replace(with: quote, if: quote.sum > highMid.sum)
+      lowMid.replace(with: quote, if: quote.sum < lowMid.sum)
+    }
+    add(quote, size: added)
+  }
+
+  /// The same for a mid between low and high; false, and nothing has changed, for any other or if no bar is open.
+  @inlinable @inline(__always)
+  package mutating func extendInside(_ quote: QuoteSteps, size added: Double) -> Bool {
+    if ticks <= 0 || reaches(quote) { return false }
+    add(quote, size: added)
+    return true
+  }
+
+  /// Whether the mid is at or beyond the high or the low: that of few quotes is.
+  @inlinable @inline(__always)
+  func reaches(_ quote: QuoteSteps) -> Bool { quote.sum >= highMid.sum || quote.sum <= lowMid.sum }
+
+  @inlinable @inline(__always)
+  mutating func add(_ quote: QuoteSteps, size added: Double) {
     let sides = quote.sides
     extremes.replace(with: sides, where: sides .> extremes)
-    let ties =
-      (quote.sum == highMid.sum && quote.bid != highMid.bid)
-      || (quote.sum == lowMid.sum && quote.bid != lowMid.bid)
-    if ties { breakTies(quote, on: grid) }
-    highMid.replace(with: quote, if: quote.sum > highMid.sum)
-    lowMid.replace(with: quote, if: quote.sum < lowMid.sum)
     ticks &+= 1
     size += added
   }

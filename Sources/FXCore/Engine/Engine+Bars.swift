@@ -4,16 +4,18 @@ import StrategyVM
 
 /// Bars and the strategies that read them.
 extension Engine {
+  /// To all bars, or to those from `first` on.
   @inline(__always)
   func addToBars(
-    _ instrument: UnsafeMutablePointer<InstrumentState>, _ quote: QuoteSteps, size: Double,
-    at time: Int64, on grid: PriceGrid
+    _ instrument: UnsafeMutablePointer<InstrumentState>, _ quote: QuoteSteps, size: Double, at time: Int64,
+    from first: UnsafeMutablePointer<BarBuilder>? = nil
   ) {
-    guard var builder = instrument.pointee.builders else { return }
-    let end = builder + instrument.pointee.builderCount
+    guard let builders = instrument.pointee.builders else { return }
+    let end = builders + instrument.pointee.builderCount
+    var builder = first ?? builders
     while builder < end {
       if builder.pointee.ticks > 0 || open(instrument, builder, quote, at: time) {
-        builder.pointee.extend(quote, size: size, on: grid)
+        builder.pointee.extend(quote, size: size, on: instrument.pointee.instrument.grid)
       }
       builder += 1
     }

@@ -75,7 +75,8 @@ extension Engine {
       let raw = next.loadUnaligned(as: fxaot_quote.self)
       guard raw.symbol == symbol, UInt64(bitPattern: raw.time_ns &- clock) <= maxJump,
         raw.time_ns < barEnd,
-        let quote = grid.quote(raw.bid, raw.ask), let size = raw.size, quiet.contains(quote)
+        let quote = grid.quote(raw.bid, raw.ask), let size = fxaot_quote.size(raw.bid_size, raw.ask_size),
+        quiet.contains(quote)
       else { break }
       clock = raw.time_ns
       newest = quote

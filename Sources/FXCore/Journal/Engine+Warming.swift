@@ -56,7 +56,7 @@ extension Engine {
     (instrument.pointee.quote, instrument.pointee.quoteTime) = (gap.quote, gap.quoteTime)
     if time >= instrument.pointee.nextBarEnd { closeEndedBars(slot, at: time) }
     (instrument.pointee.quote, instrument.pointee.quoteTime) = (quote, time)
-    addToBars(instrument, quote, size: size, at: time, on: grid)
+    addToBars(instrument, quote, size: size, at: time)
     if instrument.pointee.builderCount > instrument.pointee.timeBuilders { closeFullBars(slot) }
     (instrument.pointee.quote, instrument.pointee.quoteTime) = account
     gap.take(quote, at: time)

@@ -68,19 +68,24 @@ struct DeterminismTests {
     return world
   }
 
+  private func oneByOne(_ quotes: [fxaot_quote], entry: UInt64 = 0) throws -> (World, [Int64]) {
+    let world = try world()
+    let refs = [Terms.key("EURUSD"): UInt64(1), Terms.key("GBPUSD"): 2]
+    let answers = quotes.map { quote in
+      world.engine.pointee.tick(
+        ref: refs[quote.symbol] ?? 99, time: quote.time_ns, bid: quote.bid, ask: quote.ask,
+        bidSize: quote.bid_size, askSize: quote.ask_size, entry: entry)
+    }
+    return (world, answers)
+  }
+
   private func bytes(of value: some BitwiseCopyable) -> [UInt8] {
     withUnsafeBytes(of: value) { Array($0) }
   }
 
   @Test func `a batch equals its quotes one by one`() throws {
     let quotes = try quotes()
-    let single = try world()
-    let refs = [Terms.key("EURUSD"): UInt64(1), Terms.key("GBPUSD"): 2]
-    for quote in quotes {
-      _ = single.engine.pointee.tick(
-        ref: refs[quote.symbol] ?? 99, time: quote.time_ns, bid: quote.bid, ask: quote.ask,
-        bidSize: quote.bid_size, askSize: quote.ask_size, entry: 0)
-    }
+    let (single, _) = try oneByOne(quotes)
     let expected = single.takeBytes()
     #expect(expected.count > 1_000 * MemoryLayout<fxaot_event>.stride)
     for (offset, piece) in [(0, 100_000), (1, 100_000), (7, 1_000), (0, 1)] {
@@ -93,6 +98,26 @@ struct DeterminismTests {
       #expect(other.stats.bad_size == 24)
       #expect(other.stats.unknown_symbol == 48)
     }
+  }
+
+  /// A timed quote does not go the way of the plain ones. Prices of two steps make highs and lows that two quotes
+  /// share.
+  @Test func `plain quotes do what timed ones do`() throws {
+    var quotes = try quotes()
+    for index in stride(from: 0, to: quotes.count, by: 3) where quotes[index].bid > 0 {
+      quotes[index].ask = quotes[index].bid + Double(index % 5) * 0.00001
+      if index % 2 == 0 { swap(&quotes[index].bid, &quotes[index].ask) }
+    }
+    let (plain, answers) = try oneByOne(quotes)
+    let (timed, timedAnswers) = try oneByOne(quotes, entry: 1)
+    #expect(answers == timedAnswers)
+    #expect(plain.takeBytes() == timed.takeBytes())
+    #expect(bytes(of: plain.account) == bytes(of: timed.account))
+    let (one, other) = (plain.stats, timed.stats)
+    #expect(one.quotes == UInt64(quotes.count) && other.quotes == one.quotes)
+    #expect(one.accepted == other.accepted && one.crossed == other.crossed && one.late == other.late)
+    #expect(one.crossed > 1_000)
+    #expect((one.bad_price, one.bad_size, one.unknown_symbol) == (24, 24, 48))
   }
 
   @Test func `a replay gives the same bytes`() throws {
