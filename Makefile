@@ -16,7 +16,7 @@ STRIP ?= $(if $(filter Linux,$(shell uname -s)),strip --strip-unneeded,true)
 SWIFT_TEST := swift test --parallel
 RELEASE_DIR := .build/release
 CFLAGS ?= -O2
-NIF_CFLAGS := -std=gnu11 -fPIC -fno-plt -fvisibility=hidden -Wall -Wextra -Werror $(CFLAGS)
+NIF_CFLAGS := -std=gnu11 -fPIC -fno-plt -fvisibility=hidden -Wall -Wextra $(if $(filter error,$(FXAOT_WARNINGS)),-Werror) $(CFLAGS)
 OBJECTS := $(patsubst c_src/%.c,_build/native/%.o,$(wildcard c_src/fxaot_nif*.c))
 C_HEADERS := $(wildcard c_src/*.h c_src/include/*.h)
 NATIVE_SOURCES := $(shell find $(addprefix Sources/,Libc Indicators Calendar Records Messaging Market StrategyIR Artifacts \

@@ -165,7 +165,8 @@ a_journal(Config) ->
     ?assert(value(<<"fxaot_journal_snapshot_age_seconds">>, Engine, Metrics) > 0),
     ?assert(value(<<"fxaot_journal_snapshot_seconds">>, Engine, Metrics) > 0),
     %% Counts go on after a crash of the journal's process.
-    Monitor = monitor(process, Journal = fxaot_journals_sup:find(eur)),
+    Journal = fxaot_journals_sup:find(eur),
+    Monitor = monitor(process, Journal),
     exit(Journal, kill),
     receive {'DOWN', Monitor, process, _, _} -> ok end,
     fxaot_test:until(fun() -> fxaot:snapshot(eur) =:= ok end),

@@ -112,11 +112,16 @@ holidays({file, File, Currencies}) ->
         Expected -> Expected
     end;
 holidays(Dates) ->
-    try lists:usort([calendar:date_to_gregorian_days(Date) - ?GREGORIAN_1970 || Date <- Dates]) of
+    try lists:usort([day(Date) || Date <- Dates]) of
         Days when length(Days) =< ?MAX_HOLIDAYS -> {ok, << <<Day:32/native-signed>> || Day <- Days >>};
         _ -> bad_holidays()
     catch error:_ -> bad_holidays()
     end.
+
+%% From OTP 29 on the number of days alone does not tell dates that there are not.
+day(Date) ->
+    true = calendar:valid_date(Date),
+    calendar:date_to_gregorian_days(Date) - ?GREGORIAN_1970.
 
 bad_holidays() -> {expected, "at most 10000 dates {Year, Month, Day}, or {file, Path, [Currency]}"}.
 

@@ -72,9 +72,10 @@ retry_after(Text) ->
     case string:to_integer(Text) of
         {Seconds, <<>>} when Seconds >= 0 -> min(Seconds, 86400) * 1000;
         _ ->
-            %% Of a date that there is not the seconds fail too.
+            %% Of a time of day that there is not the seconds fail.
             try
-                {_, _} = Date = httpd_util:convert_request_date(binary_to_list(Text)),
+                {Day, _} = Date = httpd_util:convert_request_date(binary_to_list(Text)),
+                true = calendar:valid_date(Day),
                 Until = calendar:datetime_to_gregorian_seconds(Date)
                     - calendar:datetime_to_gregorian_seconds(calendar:universal_time()),
                 max(0, min(Until, 86400)) * 1000

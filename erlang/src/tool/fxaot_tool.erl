@@ -133,7 +133,10 @@ close(#program{port = Port} = Program) ->
 -spec kill(program()) -> ok.
 kill(#program{port = Port, process = Process}) ->
     %% Closing the port alone does not end a program that neither reads nor writes.
-    catch port_close(Port),
+    try port_close(Port) of
+        true -> ok
+    catch error:badarg -> ok
+    end,
     forget(Port),
     kill_group(Process).
 
