@@ -16,7 +16,7 @@ all() ->
      sessions_outlive_the_node, a_session_that_is_ended, other_sites, acts_need_role_and_csrf_token, acts, deploying,
      bars_and_trades, oversize_requests, slow_requests, strange_requests, no_path_leads_out, no_request_makes_an_atom,
      updates, a_busy_engine_holds_nobody_up, rows_after_a_reconnect, fifty_pages, a_page_that_does_not_read,
-     threads_and_groups, many_events_are_counted, an_engine_comes_and_goes, wrong_options, a_port_in_use, over_tls].
+     threads_and_groups, many_events_are_counted, a_refused_reload_says_why, an_engine_comes_and_goes, wrong_options, a_port_in_use, over_tls].
 
 suite() -> [{timetrap, {minutes, 1}}].
 
@@ -594,7 +594,29 @@ many_events_are_counted(_) ->
     Orders = [{ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000, type => limit, price => 1.0})
               || _ <- lists:seq(1, 2000)],
     ?assertEqual(2000, length(Orders)),
-    {_, _, Last} = until_update(Next, fun(Update) -> contains(<<"events more">>, Update) end),
+    #{events := Events} = fxaot:stats(eur),
+    ?assertEqual(2000, Events),
+    ?assert(counted(Next, Events, 0, 0) < 1000).
+
+%% Each event is a row or is counted: the number of rows once all are.
+counted(Page, Events, Shown, Counted) when Shown + Counted =:= Events ->
+    close(Page),
+    Shown;
+counted(Page, Events, Shown, Counted) ->
+    ?assert(Shown + Counted < Events),
+    {_, #{<<"rows">> := Rows}, Next} = next(Page),
+    More = [binary_to_integer(hd(binary:split(Text, <<" ">>))) || #{<<"kind">> := <<"gap">>, <<"text">> := Text} <- Rows],
+    counted(Next, Events, Shown + length([order || #{<<"kind">> := <<"order">>} <- Rows]), Counted + lists:sum(More)).
+
+a_refused_reload_says_why(_) ->
+    engine(eur, #{}),
+    Deployment = #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {minutes, 1}},
+    ok = fxaot:deploy(eur, cross, Deployment),
+    Page = page(login(?VIEWER)),
+    {error, Error} = fxaot:deploy(eur, cross, Deployment#{params => #{fast => 0}}),
+    Text = iolist_to_binary(["not reloaded: ", fxaot:format_error(Error)]),
+    {_, Update, Last} = until_update(Page, fun(Update) -> contains(<<"not reloaded">>, Update) end),
+    ?assertEqual([Text], [Told || #{<<"kind">> := <<"reload">>, <<"text">> := Told} <- maps:get(<<"rows">>, Update)]),
     close(Last).
 
 an_engine_comes_and_goes(_) ->

@@ -16,7 +16,7 @@ all() ->
      killed_batches_end_between_two_slices, quotes_flow_while_the_process_is_away,
      callers_wait_for_nobody_who_is_suspended, only_the_owner_changes_it, a_stopped_engine_is_closed,
      a_batch_answers_as_single_quotes_do, a_crowded_engine_answers_as_a_small_one,
-     a_slow_subscriber_learns_its_gap, a_new_engine_is_another_incarnation,
+     a_slow_subscriber_learns_its_gap, a_subscriber_of_few_messages, a_new_engine_is_another_incarnation,
      subscriptions_outlive_scope_and_process, subscribers_are_of_this_node,
      a_name_that_another_application_uses_is_refused, a_replay_excuses_no_quotes_but_its_own].
 
@@ -326,6 +326,36 @@ up(Engine, Tries) when Tries > 0 ->
         _ ->
             receive after 5 -> ok end,
             up(Engine, Tries - 1)
+    end.
+
+%% It gets so many a second, and the numbers of those that it has not got.
+a_subscriber_of_few_messages(_) ->
+    start(eur, #{}),
+    ok = fxaot_events:subscribe(eur, self(), 3),
+    Began = erlang:monotonic_time(second),
+    ok = fxaot_engine_call:ask(eur, {subscribe, self()}),
+    _ = quote(eur, 'EURUSD', 1),
+    [{ok, _} = fxaot:submit(eur, #{symbol => 'EURUSD', side => buy, quantity => 1000, type => limit, price => 1.0})
+     || _ <- lists:seq(1, 1000)],
+    #{events := Events} = fxaot:stats(eur),
+    Messages = covered(1, Events, 0),
+    ?assert(Messages >= 3),
+    %% The allowance before the first second, and of each that has begun.
+    ?assert(Messages =< 3 * (erlang:monotonic_time(second) - Began + 3)),
+    ?assertEqual(#{self() => 3}, fxaot_events:limited(eur)),
+    ok = fxaot:unsubscribe(eur),
+    ?assertEqual([], fxaot_events:subscribers(eur)).
+
+%% Takes messages until the events from Next to Last are all there, or named as missing.
+covered(Next, Last, Messages) when Next > Last -> Messages;
+covered(Next, Last, Messages) ->
+    receive
+        {fxaot_events, eur, _, First, Events} ->
+            ?assertEqual(Next, First),
+            covered(Next + length(Events), Last, Messages + 1);
+        {fxaot_gap, eur, From, To} ->
+            ?assertEqual(Next, From),
+            covered(To + 1, Last, Messages)
     end.
 
 subscribers_are_of_this_node(_) ->

@@ -72,7 +72,7 @@ is_as_its_row({Event, Measurements, Metadata}) ->
     ?assertEqual({Event, []}, {Event, maps:keys(Measurements) -- Measured}),
     ?assertEqual({Event, []}, {Event, (Measured -- maps:keys(Measurements)) -- [quotes, accepted]}),
     ?assertEqual({Event, []}, {Event, maps:keys(Metadata) -- Told}),
-    ?assertEqual({Event, []}, {Event, (Told -- maps:keys(Metadata)) -- [reason]}).
+    ?assertEqual({Event, []}, {Event, (Told -- maps:keys(Metadata)) -- [reason, error]}).
 
 names(Events) -> [Event || {Event, _} <- Events].
 
@@ -243,10 +243,10 @@ a_reload_that_is_refused(_) ->
     Deployment = #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {minutes, 1}},
     ok = fxaot:deploy(eur, cross, Deployment),
     _ = heard(),
-    {error, {Reason, _}} = fxaot:deploy(eur, cross, Deployment#{params => #{fast => 0}}),
+    {error, {Reason, _} = Error} = fxaot:deploy(eur, cross, Deployment#{params => #{fast => 0}}),
     ?assertMatch([{[deploy, start], _}, {[reload, start], #{engine := eur, strategy := cross}}, {[prepare, start], _},
                   {[prepare, stop], #{result := error, reason := Reason}},
-                  {[reload, stop], #{result := error, reason := Reason}},
+                  {[reload, stop], #{result := error, reason := Reason, error := Error}},
                   {[deploy, stop], #{result := error, reason := Reason}}], heard()).
 
 a_strategys_process_crashes(_) ->

@@ -282,8 +282,8 @@ length_ns(day) -> 86400000000000;
 length_ns(_) -> 0.
 
 -spec subscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
-subscribe(Pid, #state{options = Options} = State) ->
-    {reply, fxaot_engine_subscribers:subscribe(source(State), Pid, Options), renewing(State)}.
+subscribe(Pid, #state{name = Name, options = Options} = State) ->
+    {reply, fxaot_engine_subscribers:subscribe(Name, source(State), Pid, Options), renewing(State)}.
 
 -spec unsubscribe(pid(), #state{}) -> fxaot_engine_call:reply(#state{}).
 unsubscribe(Pid, State) -> {reply, fxaot_nif:unsubscribe(source(State), Pid), State}.

@@ -1,10 +1,10 @@
 %% @private The subscribers of a native engine, as its process sees them: how many messages each may get.
 %%
 %% A subscriber's allowance is the room that it has left. So its waiting messages never exceed the limit, and
-%% native code need not check them.
+%% native code need not check them. One that wants at most so many a second gets that room once a second.
 -module(fxaot_engine_subscribers).
 
--export([check/1, subscribe/3, restore/3, renew/3]).
+-export([check/1, subscribe/4, restore/3, renew/3]).
 
 -export_type([source/0]).
 
@@ -13,6 +13,7 @@
 
 %% Messages that may wait for a subscriber.
 -define(LIMIT, 10000).
+-define(SECOND_MS, 1000).
 
 -spec check(Options :: map()) -> ok | fxaot:error().
 check(Options) ->
@@ -22,13 +23,14 @@ check(Options) ->
                                         expected => "a whole number from 1"}}}
     end.
 
--spec subscribe(source(), pid(), Options :: map()) -> ok | fxaot:error().
-subscribe(Source, Pid, Options) -> fxaot_nif:subscribe(Source, Pid, limit(Options)).
+-spec subscribe(Name :: atom(), source(), pid(), Options :: map()) -> ok | fxaot:error().
+subscribe(Name, Source, Pid, Options) ->
+    fxaot_nif:subscribe(Source, Pid, maps:get(Pid, fxaot_events:limited(Name), limit(Options))).
 
 %% @doc Subscribes the subscribers of this name, also those of the engine before.
 -spec restore(Name :: atom(), source(), Options :: map()) -> ok.
 restore(Name, Source, Options) ->
-    lists:foreach(fun(Pid) -> _ = subscribe(Source, Pid, Options) end, fxaot_events:subscribers(Name)),
+    lists:foreach(fun(Pid) -> _ = subscribe(Name, Source, Pid, Options) end, fxaot_events:subscribers(Name)),
     #{subscribers := Subscribers} = fxaot_nif:subscribers(Source),
     known(Subscribers).
 
@@ -36,14 +38,27 @@ restore(Name, Source, Options) ->
 -spec renew(Name :: atom(), source(), Options :: map()) -> boolean().
 renew(Name, Source, Options) ->
     #{subscribers := Subscribers} = fxaot_nif:subscribers(Source),
-    tell_missed(Name, Subscribers),
-    lists:foreach(fun({Pid, _}) -> allow(Source, Pid, limit(Options)) end, Subscribers),
+    Limited = fxaot_events:limited(Name),
+    {Few, All} = lists:partition(fun({Pid, _}) -> is_map_key(Pid, Limited) end, Subscribers),
+    tell_missed(Name, All),
+    lists:foreach(fun({Pid, _}) -> allow(Source, Pid, limit(Options)) end, All),
+    is_second() andalso lists:foreach(fun({Pid, _}) -> allow(Source, Pid, map_get(Pid, Limited)) end, Few),
     Subscribers =/= [].
 
 %% What each has missed, as it was told last: of this process alone, in its dictionary.
 known(Subscribers) ->
     _ = put(?MODULE, maps:from_list(Subscribers)),
     ok.
+
+%% Once a second.
+is_second() ->
+    Now = erlang:monotonic_time(millisecond),
+    case get({?MODULE, second}) of
+        At when is_integer(At), Now - At < ?SECOND_MS -> false;
+        _ ->
+            _ = put({?MODULE, second}, Now),
+            true
+    end.
 
 tell_missed(Name, Subscribers) ->
     Known = case get(?MODULE) of

@@ -1,11 +1,12 @@
 %% @private Subscribers of an engine's events, and watchers of its process and its strategies.
 %%
 %% Subscriptions are rows `{Name, Pid}' of a table that outlives every engine, and so a new engine under the
-%% name finds its subscribers. Native engines send their events themselves. Watchers are groups of the pg scope
+%% name finds its subscribers; `{Name, Pid, Most}' of one that wants at most so many messages a second. Native engines
+%% send their events themselves. Watchers are groups of the pg scope
 %% `fxaot_events', of this node alone.
 -module(fxaot_events).
 
--export([new/0, subscribe/2, unsubscribe/2, subscribers/1, send/4, tell_subscribers/2]).
+-export([new/0, subscribe/2, subscribe/3, unsubscribe/2, subscribers/1, limited/1, send/4, tell_subscribers/2]).
 -export([watch/1, unwatch/1, tell_watchers/2, join/1, tell/2]).
 
 -define(SUBSCRIBERS, fxaot_subscribers).
@@ -18,15 +19,22 @@ new() ->
 %% ---- subscribers --------------------------------------------------------------
 
 -spec subscribe(Name :: atom(), pid()) -> ok | {error, {not_running, none}}.
-subscribe(Name, Pid) ->
-    try ets:insert(?SUBSCRIBERS, {Name, Pid}) of
+subscribe(Name, Pid) -> inserted({Name, Pid}).
+
+%% @doc For a process that cannot use more than so many messages a second: a native engine spares itself the others,
+%% and they count as missed.
+-spec subscribe(Name :: atom(), pid(), Most :: pos_integer()) -> ok | {error, {not_running, none}}.
+subscribe(Name, Pid, Most) -> inserted({Name, Pid, Most}).
+
+inserted(Row) ->
+    try ets:insert(?SUBSCRIBERS, Row) of
         true -> ok
     catch error:badarg -> {error, {not_running, none}}
     end.
 
 -spec unsubscribe(Name :: atom(), pid()) -> ok | {error, {not_running, none}}.
 unsubscribe(Name, Pid) ->
-    try ets:delete_object(?SUBSCRIBERS, {Name, Pid}) of
+    try ets:match_delete(?SUBSCRIBERS, {Name, Pid, '_'}) andalso ets:delete_object(?SUBSCRIBERS, {Name, Pid}) of
         true -> ok
     catch error:badarg -> {error, {not_running, none}}
     end.
@@ -37,10 +45,14 @@ subscribers(Name) ->
     lists:usort(lists:append([living(Each) || Each <- lists:usort([Name, fxaot_names:group(Name)])])).
 
 living(Name) ->
-    {Living, Dead} = lists:partition(fun({_, Pid}) -> is_process_alive(Pid) end,
+    {Living, Dead} = lists:partition(fun(Row) -> is_process_alive(element(2, Row)) end,
                                      ets:lookup(?SUBSCRIBERS, Name)),
     lists:foreach(fun(Row) -> ets:delete_object(?SUBSCRIBERS, Row) end, Dead),
-    [Pid || {_, Pid} <- Living].
+    [element(2, Row) || Row <- Living].
+
+%% @doc The subscribers of an engine that want at most so many messages a second.
+-spec limited(Name :: atom()) -> #{pid() => Most :: pos_integer()}.
+limited(Name) -> maps:from_list([{Pid, Most} || {_, Pid, Most} <- ets:lookup(?SUBSCRIBERS, Name)]).
 
 %% @doc Sends events of an engine without native code, under the sequence numbers from First on.
 -spec send(Name :: atom(), Incarnation :: pos_integer(), First :: pos_integer(), [fxaot_nif:event()]) ->

@@ -37,11 +37,15 @@ start_span(Name, Metadata) ->
 stop_span({Name, Metadata, Start}, Answer) ->
     Stop = erlang:monotonic_time(),
     fxaot_telemetry:execute([fxaot | Name] ++ [stop], #{duration => Stop - Start, monotonic_time => Stop},
-                            maps:merge(Metadata, result(Answer))).
+                            maps:merge(Metadata, maps:merge(result(Answer), error_of(Name, Answer)))).
 
 result({error, {Reason, _}}) -> #{result => error, reason => Reason};
 result({error, Reason}) -> #{result => error, reason => Reason};
 result(_) -> #{result => ok}.
+
+%% A reload's error, as {@link fxaot:format_error/1} takes it: the dashboard shows its sentence.
+error_of([reload], {error, Error}) -> #{error => Error};
+error_of(_, _) -> #{}.
 
 %% Of a replay.
 measured({ok, #{quotes := Quotes, accepted := Accepted}}) -> #{quotes => Quotes, accepted => Accepted};

@@ -43,7 +43,7 @@ all() ->
             "Native code is checked and mapped"),
        span([attach], [engine, strategy], [engine, strategy, result, reason],
             "Native code takes over a running script"),
-       span([reload], [engine, strategy], [engine, strategy, result, reason],
+       span([reload], [engine, strategy], [engine, strategy, result, reason, error],
             "A running strategy's next version, from the request to the swap; also fxaot:rollback/2"),
        span([prepare], [engine, strategy], [engine, strategy, result, reason],
             "The next version is built and runs over the kept bars"),

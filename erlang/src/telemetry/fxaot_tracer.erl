@@ -249,7 +249,7 @@ restored(Context, Before) ->
 name(Path) -> iolist_to_binary(lists:join($., [atom_to_list(Part) || Part <- [fxaot | Path]])).
 
 attributes(Metadata) ->
-    fxaot_span:attributes(maps:without([telemetry_span_context, stacktrace, kind, orders], Metadata)).
+    fxaot_span:attributes(maps:without([telemetry_span_context, stacktrace, kind, orders, error], Metadata)).
 
 status(exception, #{kind := Kind, reason := Reason}) -> {error, io_lib:format("~ts: ~0tP", [Kind, Reason, 12])};
 status(stop, #{result := error, reason := Reason}) when is_atom(Reason) -> {error, words(Reason)};
