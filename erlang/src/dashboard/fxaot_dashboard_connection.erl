@@ -8,6 +8,7 @@
 -export([accept/3, serve/3, stream/2]).
 
 -define(ACCEPT_MS, 5000).
+-define(PAUSE_MS, 100).
 %% The first request must come at once, the next within this time.
 -define(FIRST_MS, 5000).
 -define(IDLE_MS, 15000).
@@ -32,10 +33,10 @@ accept(Listener, Port, #{tls := Tls} = Config) ->
                     ?MODULE:serve(Socket, Context, 0);
                 {error, _} -> ok
             end;
-        {error, timeout} -> ?MODULE:accept(Listener, Port, Config);
-        {error, system_limit} -> timer:sleep(100);
-        %% Too many open files, or the client has gone: another process waits.
-        {error, _} -> timer:sleep(10)
+        %% Nobody has come, or the client has gone before its turn: the next must not wait for that.
+        {error, Reason} when Reason =:= timeout; Reason =:= econnaborted -> ?MODULE:accept(Listener, Port, Config);
+        %% No descriptor, port or memory is free. Only time helps, and then another process waits.
+        {error, _} -> timer:sleep(?PAUSE_MS)
     end.
 
 %% ---- requests --------------------------------------------------------------------
