@@ -45,6 +45,14 @@ class DocsTest(BrowserCase):
         page.click("td a >> text=fxaot_feed")
         expect(page.locator("h1")).to_have_text("Module fxaot_feed")
 
+    def test_swift_pages_lead_back_where_there_is_no_server(self):
+        swift = SITE / "reference" / "swift" / "documentation" / "fxcore" / "index.html"
+        if not swift.exists():
+            self.skipTest("the site was built without docc")
+        page = self.open(swift)
+        page.wait_for_url("**/reference/swift.html#from-a-folder")
+        expect(page.get_by_text("DocC's pages need a web server")).to_be_visible()
+
     def test_pictures_in_both_schemes_and_widths(self):
         def ready(page):
             expect(page.locator("img[src*='report.png']")).to_be_visible()
