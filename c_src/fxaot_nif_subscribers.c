@@ -49,9 +49,11 @@ static void miss(subscribers *them, subscriber *subscriber, uint64_t first, uint
 static void send_to_each(publication *it, ERL_NIF_TERM list, const fxaot_event *events,
                          uint64_t count) {
   subscribers *them = it->to;
-  for (unsigned i = 0; i < MOST_SUBSCRIBERS; i++) {
+  uint64_t left = atomic_load_explicit(&them->count, memory_order_relaxed);
+  for (unsigned i = 0; left > 0 && i < MOST_SUBSCRIBERS; i++) {
     subscriber *subscriber = &them->slots[i];
     if (!subscriber->pid) continue;
+    left--;
     if (subscriber->allowance <= 0) {
       miss(them, subscriber, events[0].sequence, count);
       continue;
