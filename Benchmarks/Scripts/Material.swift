@@ -16,10 +16,10 @@ let macd = """
       strategy.entry("S", strategy.short)
   """
 
-/// 200 lines of what scripts are made of.
-func longScript() -> String {
+/// What scripts are made of, nine lines for an indicator.
+func longScript(indicators: Int) -> String {
   var lines = ["//@version=6", "strategy(\"Bands\", overlay = true)"]
-  for k in 1...22 {
+  for k in 1...indicators {
     lines += [
       "len\(k) = input.int(\(k + 5), \"Length \(k)\", minval = 1)",
       "avg\(k) = ta.sma(close, len\(k))",
@@ -32,7 +32,7 @@ func longScript() -> String {
       "    count\(k) += sig\(k)",
     ]
   }
-  let sum = (1...22).map { "count\($0)" }.joined(separator: " + ")
+  let sum = (1...indicators).map { "count\($0)" }.joined(separator: " + ")
   lines += ["plot(\(sum), \"sum\")"]
   return lines.joined(separator: "\n") + "\n"
 }

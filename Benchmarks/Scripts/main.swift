@@ -54,15 +54,16 @@ try report(
     return now() - start
   } / 1e6, "ms")
 
-/// 200 lines from text to a runner that waits for its first bar.
-let text = longScript()
-try report(
-  "script_ready",
-  try median(of: 31) {
+/// From text to a runner that waits for its first bar.
+func readyTime(of text: String, rounds: Int) throws -> Double {
+  try median(of: rounds) {
     let start = now()
     _ = try ready(text)
     return now() - start
-  } / 1e6, "ms")
+  } / 1e6
+}
+try report("script_ready", try readyTime(of: longScript(indicators: 22), rounds: 31), "ms")
+try report("script_ready_3000", try readyTime(of: longScript(indicators: 333), rounds: 7), "ms")
 
 try nativeFigures(bars)
 try tradingFigures()
