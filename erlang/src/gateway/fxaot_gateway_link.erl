@@ -6,7 +6,7 @@
 %%      └──────────────── wait, longer each time ◀── link down ◀───────┘
 %% '''
 %% It keeps nothing that must not be lost. The requests are the engine's until they are acknowledged, with the next
-%% look for more; reports that the engine cannot take now wait here, and a broker gives them again after a reconnect.
+%% request or 5 ms later; reports that the engine cannot take now wait here, and a broker gives them again after a reconnect.
 -module(fxaot_gateway_link).
 -behaviour(gen_server).
 
@@ -20,6 +20,10 @@
 -define(HEARTBEAT_MS, 10000).
 -define(LEAST_WAIT_MS, 100).
 -define(MOST_WAIT_MS, 30000).
+%% Requests that an engine gives at once, at most.
+-define(BATCH, 128).
+%% After requests have been handed over, until they are acknowledged: the broker's answer comes first.
+-define(LOOK_MS, 5).
 %% Until an engine that does not answer is asked again.
 -define(ENGINE_WAIT_MS, 100).
 %% Milliseconds that a timer takes.
@@ -36,7 +40,7 @@
                 waiting = [] :: [fxaot_gateway:report()],
                 wait :: pos_integer(),
                 %% What a message to this process itself will begin.
-                timers = [] :: [begin_again | connect | report],
+                timers = [] :: [begin_again | connect | report | look],
                 %% The differences whose alarms are set.
                 alarms = [] :: [{What :: atom(), Which :: term()}],
                 figures = #{connects => 0, differences => 0, unreadable => 0} :: figures()}).
@@ -129,7 +133,8 @@ later(Milliseconds, What, #state{timers = Timers} = State) ->
 
 again(begin_again, State) -> begun(State);
 again(connect, State) -> connected(State);
-again(report, State) -> handed_over(reported([], State)).
+again(report, State) -> handed_over(reported([], State));
+again(look, State) -> handed_over(State).
 
 %% ---- the connection -----------------------------------------------------------
 
@@ -222,11 +227,15 @@ handed_over(#state{engine = Engine, connection = {some, _}, waiting = [], handed
         {ok, Requests} ->
             case fxaot_journal:sync(Engine) of
                 {error, {journal_unavailable, _}} -> later(?ENGINE_WAIT_MS, begin_again, State);
-                _ -> handed_over(lists:foldl(fun handed/2, State, Requests))
+                _ -> looked(length(Requests), lists:foldl(fun handed/2, State, Requests))
             end;
         _ -> later(?ENGINE_WAIT_MS, begin_again, State)
     end;
 handed_over(State) -> State.
+
+%% Each further request has an event of its own.
+looked(Count, State) when Count < ?BATCH -> later(?LOOK_MS, look, State);
+looked(_, State) -> handed_over(State).
 
 %% Only in their order, and after the reports that an earlier one has caused.
 handed(#{sequence := Sequence} = Request,
