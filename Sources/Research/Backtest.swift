@@ -94,6 +94,7 @@ public final class Backtest {
 
   /// As `ScriptRunner.missing`.
   public var missing: [String] { runner.missing }
+  public var missingTimeframes: [Period] { runner.missingTimeframes }
   /// The currency of broker and statistics.
   public var accountCurrency: String { currencies.account }
 

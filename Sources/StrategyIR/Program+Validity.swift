@@ -138,7 +138,7 @@ private struct Validator {
 
   private func isComplete(_ request: Request) -> Bool {
     !request.timeframe.isNone && request.results.allSatisfy { !$0.isNone }
-      && (request.kind == .security || !request.symbol.isNone && !request.currency.isNone)
+      && (request.kind != .currencyRate || !request.symbol.isNone && !request.currency.isNone)
   }
 
   private func isComplete(_ loop: ForLoop) -> Bool {

@@ -80,6 +80,9 @@ public struct Request: Hashable, Sendable {
     /// One unit of the currency `symbol` in the currency `currency`, a bar a day; the result is a
     /// bar's close.
     case currencyRate
+    /// `request.security_lower_tf`: of each result an array, of its values on the request's bars within a bar of
+    /// the world that asks.
+    case lowerBars
   }
 
   public var kind = Kind.security

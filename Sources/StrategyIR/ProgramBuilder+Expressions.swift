@@ -220,8 +220,8 @@ extension ProgramBuilder {
   /// `body` lowers the requested expression and returns its elements (one, or a tuple's). Returns
   /// one value for each.
   public mutating func request(
-    timeframe: ExpressionRef, gaps: ExpressionRef = .none, lookahead: ExpressionRef = .none,
-    _ body: (inout ProgramBuilder) throws -> [ExpressionRef]
+    _ kind: Request.Kind = .security, timeframe: ExpressionRef, gaps: ExpressionRef = .none,
+    lookahead: ExpressionRef = .none, _ body: (inout ProgramBuilder) throws -> [ExpressionRef]
   ) rethrows -> [ExpressionRef] {
     var results: [ExpressionRef] = []
     let block = try block { results = try body(&$0) }
@@ -229,6 +229,9 @@ extension ProgramBuilder {
     program.requests.append(
       Request(
         timeframe: timeframe, gaps: gaps, lookahead: lookahead, block: block, results: results))
-    return results.indices.map { add(.request(request, Int32($0)), type(results[$0])) }
+    program.requests[request.index].kind = kind
+    return results.indices.map {
+      add(.request(request, Int32($0)), kind == .lowerBars ? .reference : type(results[$0]))
+    }
   }
 }

@@ -13,14 +13,14 @@ public struct Compilation: Sendable {
   /// How the script wants its plots to look, by their numbers, where that was asked for and does not change.
   public var looks: [Int: PlotLook] = [:]
 
-  /// The same with further errors, which leave no program.
-  public func refused(_ errors: [Diagnostic]) -> Compilation {
-    if errors.isEmpty { return self }
-    var refused = Compilation(source: source, program: nil, diagnostics: diagnostics + errors)
-    refused.requestedTimeframes = requestedTimeframes
-    refused.shapes = shapes
-    refused.looks = looks
-    return refused
+  /// The same with further warnings.
+  public func warned(_ warnings: [Diagnostic]) -> Compilation {
+    if warnings.isEmpty { return self }
+    var warned = Compilation(source: source, program: program, diagnostics: diagnostics + warnings)
+    warned.requestedTimeframes = requestedTimeframes
+    warned.shapes = shapes
+    warned.looks = looks
+    return warned
   }
 
   public var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }

@@ -78,7 +78,7 @@ enum TimeFunction {
   }
 
   /// What is wrong with bad texts, for people.
-  func complaint() -> String {
+  var complaint: String {
     switch self {
     case .time: "time: no such timeframe, session or time zone"
     case .timeClose: "time_close: no such timeframe, session or time zone"

@@ -22,6 +22,12 @@ final class RequestFeed {
   /// The symbol's trading hours; nil when it always trades.
   let hours: Session?
   let source: FeedSource?
+  /// Of `request.security_lower_tf`: the types of its arrays' elements.
+  let elements: [ValueType]?
+  /// Whether its periods are shorter than the chart's bars, so that several may close in one.
+  let isShorter: Bool
+  /// Whether the bars that it gets are those of its period.
+  let isOwnPeriod: Bool
   @exclusivity(unchecked) private var rates: CurrencyRates?
   /// Where its world sees Heikin-Ashi bars, the newest one.
   @exclusivity(unchecked) private var heikinAshi: HeikinAshi?
@@ -37,6 +43,11 @@ final class RequestFeed {
   private var ends: [Int64] = []
   private var finals: [Double] = []
   @exclusivity(unchecked) private var next = 0
+  /// Of arrays: the results of each period, and when it closed.
+  @exclusivity(unchecked) private var within: [(end: Int64, results: [Double])] = []
+  /// The bar of the chart at hand, and whether one of its periods has been shown.
+  @exclusivity(unchecked) private var asking = Int64.min
+  @exclusivity(unchecked) private var hasShown = false
   /// For a look at a period that is not over.
   private var saved: UnsafeMutableRawPointer?
 
@@ -46,6 +57,9 @@ final class RequestFeed {
   ) {
     self.hours = hours
     source = input.source
+    elements = input.elements
+    isShorter = input.isShorter
+    isOwnPeriod = input.isOwnPeriod
     rates = input.rates
     heikinAshi = input.isHeikinAshi ? HeikinAshi() : nil
     self.world = world
@@ -60,7 +74,7 @@ final class RequestFeed {
 
   deinit { saved?.deallocate() }
 
-  var needsHistory: Bool { lookahead || feeds.contains(where: \.needsHistory) }
+  var needsHistory: Bool { seesAhead || feeds.contains(where: \.needsHistory) }
 
   /// Forgets everything.
   func reset() {
@@ -71,6 +85,7 @@ final class RequestFeed {
     isOpen = false
     isFresh = false
     for i in shown.indices { shown[i] = .nan }
+    within = []
     next = 0
   }
 
@@ -89,7 +104,7 @@ final class RequestFeed {
     _ bars: UnsafeBufferPointer<ScriptBar>, _ book: UnsafePointer<BookView>
   ) -> Bool {
     for feed in feeds where !feed.foresee(bars, book) { return false }
-    guard lookahead else { return true }
+    guard seesAhead else { return true }
     reset()
     starts = []
     ends = []
@@ -128,6 +143,7 @@ final class RequestFeed {
 
   /// Takes in the chart's next bar; false when the world has failed.
   func advance(_ bar: ScriptBar, _ book: UnsafePointer<BookView>) -> Bool {
+    if isShorter || elements != nil { return advanceWithin(bar, book) }
     if let source { return advance(bar, from: source, book) }
     if lookahead, isLeftOut(bar) {
       for feed in feeds where !feed.advance(bar, book) { return false }
@@ -139,13 +155,40 @@ final class RequestFeed {
       if isKnown { return true }
     }
     let before = isOpen ? bucket.time : .min
-    guard take(bar, book, { if !self.lookahead { self.show() } }) else { return false }
+    guard take(bar, book, seePeriod) else { return false }
     guard lookahead else { return true }
     if !isOpen || bucket.time != before { isFresh = true }
     if isOpen { return peek(book) }
     show()
     return true
   }
+
+  /// The periods that close in one of the chart's bars.
+  private func advanceWithin(_ bar: ScriptBar, _ book: UnsafePointer<BookView>) -> Bool {
+    (asking, hasShown) = (bar.time, false)
+    guard let source else { return take(bar, book, seePeriod) }
+    while let other = source.pull(by: bar) {
+      guard take(other, book, seePeriod) else { return false }
+    }
+    return pass(to: bar.timeClose, book, seePeriod)
+  }
+
+  /// What is to be seen of a period that has closed. Arrays get all within a bar; else the last one counts, with
+  /// lookahead the first one within the bar.
+  private func seePeriod() {
+    if elements != nil { return keepResults() }
+    if !lookahead { return show() }
+    guard isShorter, !hasShown, bucket.timeClose > asking else { return }
+    hasShown = true
+    show()
+  }
+
+  private func keepResults() {
+    within.append((bucket.timeClose, world.code.results.map { world.registers[$0] }))
+  }
+
+  /// With lookahead, the results of periods that are not over.
+  private var seesAhead: Bool { lookahead && !isShorter }
 
   /// The same with bars of another symbol.
   private func advance(
@@ -156,14 +199,13 @@ final class RequestFeed {
       return true
     }
     let before = isOpen ? bucket.time : .min
-    let closed = { if !self.lookahead { self.show() } }
     var isNews = false
     while let other = source.pull(by: bar) {
-      guard take(other, book, closed) else { return false }
+      guard take(other, book, seePeriod) else { return false }
       isNews = true
     }
     let wasOpen = isOpen
-    guard pass(to: bar.timeClose, book, closed) else { return false }
+    guard pass(to: bar.timeClose, book, seePeriod) else { return false }
     guard lookahead, isNews || wasOpen != isOpen else { return true }
     if !isOpen || bucket.time != before { isFresh = true }
     if isOpen { return peek(book) }
@@ -191,7 +233,7 @@ final class RequestFeed {
     if showsForeseen(time) { return true }
     if isOpen, time >= bucket.timeClose {
       let end = bucket.timeClose
-      for feed in feeds where feed.source != nil {
+      for feed in feeds where feed.source != nil && !feed.isShorter && feed.elements == nil {
         guard feed.pull(to: end, book) else { return false }
       }
       guard passInner(to: end, book), close(book) else { return false }
@@ -202,8 +244,7 @@ final class RequestFeed {
 
   private func passInner(to time: Int64, _ book: UnsafePointer<BookView>) -> Bool {
     for feed in feeds where feed.source == nil {
-      let shows = { if !feed.lookahead { feed.show() } }
-      guard feed.pass(to: time, book, shows) else { return false }
+      guard feed.pass(to: time, book, feed.seePeriod) else { return false }
     }
     return true
   }
@@ -245,7 +286,7 @@ final class RequestFeed {
     } else {
       bucket = bar
       isOpen = true
-      if source?.isWhole != true {
+      if !isWhole {
         let bounds = calendar.bounds(of: period, at: bar.time)
         bucket.time = bounds.start
         bucket.timeClose = bounds.end
@@ -258,8 +299,11 @@ final class RequestFeed {
     return true
   }
 
+  /// Whether the bars are those of its period.
+  private var isWhole: Bool { source?.isWhole ?? isOwnPeriod }
+
   private func isLeftOut(_ bar: ScriptBar) -> Bool {
-    source?.isWhole != true && !period.isIntraday && !calendar.isTraded(at: bar.time)
+    !isWhole && !period.isIntraday && !calendar.isTraded(at: bar.time)
   }
 
   private func converted(_ bar: ScriptBar) -> ScriptBar {
@@ -293,7 +337,7 @@ final class RequestFeed {
   }
 
   private func run(_ book: UnsafePointer<BookView>) -> Bool {
-    for feed in feeds { feed.publish(to: world.registers) }
+    for feed in feeds { feed.publish(to: world, on: bucket.time) }
     let place = BarPlace(lastIndex: .max, lastTime: bucket.time, isHistory: true)
     return withUnsafePointer(to: shaped(bucket)) { world.step($0, place, book) }
   }
@@ -329,13 +373,23 @@ final class RequestFeed {
     return ok
   }
 
-  /// Puts the visible results into the asking world's registers.
-  func publish(to target: UnsafeMutablePointer<Double>) {
+  /// Puts the visible results into the registers of the world that asks, whose bar begins then.
+  func publish(to asking: World, on time: Int64) {
+    let target = asking.registers
+    if let elements { return publishArrays(of: elements, to: asking, on: time) }
     let isHidden = gaps && !isFresh
     isFresh = false
     for register in registers {
       let value = register.result < shown.count && !isHidden ? shown[register.result] : .nan
       target[register.register] = register.type == .bool && value != value ? 0 : value
+    }
+  }
+
+  private func publishArrays(of elements: [ValueType], to asking: World, on time: Int64) {
+    within.removeAll { $0.end <= time }
+    for register in registers where elements.indices.contains(register.result) {
+      let values = within.map { register.result < $0.results.count ? $0.results[register.result] : .nan }
+      asking.registers[register.register] = asking.heap?.array(elements[register.result], values) ?? .nan
     }
   }
 
@@ -352,6 +406,12 @@ final class RequestFeed {
       writer.double(heikinAshi.close)
     }
     for x in shown { writer.double(x) }
+    guard elements != nil else { return }
+    writer.count(within.count)
+    for period in within {
+      writer.count(Int(period.end))
+      for x in period.results { writer.double(x) }
+    }
   }
 
   func read(_ reader: inout StateReader) {
@@ -367,5 +427,11 @@ final class RequestFeed {
       heikinAshi?.close = reader.double()
     }
     for i in shown.indices { shown[i] = reader.double() }
+    guard elements != nil else { return }
+    within = []
+    for _ in 0..<reader.count() where reader.isValid {
+      let end = Int64(reader.integer())
+      within.append((end, world.code.results.map { _ in reader.double() }))
+    }
   }
 }

@@ -32,6 +32,9 @@ public struct ScriptEnvironment: Sendable {
   public var data = MarketData()
   /// The account's currency; nil: the script's, else the symbol's.
   public var accountCurrency: String?
+  /// Whether requests of timeframes below the chart's that there are no bars of are na; else the script does not
+  /// start.
+  public var mayLackShorterBars = false
   /// Node evaluations that a bar may take.
   public var stepBudget = 1_000_000
 
@@ -69,8 +72,10 @@ public enum ScriptError: Error, Equatable, Sendable {
   /// A value is not known before the first bar: line and name.
   case notConstant(line: Int, what: String)
   case unknownTimeframe(String)
-  /// request.security at a timeframe shorter than the chart's.
+  /// A request at a timeframe shorter than the chart's, without bars of it.
   case shorterTimeframe(String)
+  /// request.security_lower_tf at a timeframe longer than that of the bars that ask.
+  case longerTimeframe(String)
   /// request.security of a symbol that there are no bars of.
   case noData(symbol: String)
   /// The bars of another symbol are longer than those that are asked for.

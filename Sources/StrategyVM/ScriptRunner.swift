@@ -1,3 +1,4 @@
+import Calendar
 import StrategyIR
 
 /// Runs a script over bars, one after the other, and returns the results of each step: orders, risk
@@ -21,6 +22,9 @@ public final class ScriptRunner {
   /// Symbols, and pairs of currencies, that there are no bars of and whose requests answer na, as the
   /// script wants it (`ignore_invalid_symbol`).
   public let missing: [String]
+  /// Timeframes below the chart's that requests ask for of its symbol, without bars: see
+  /// `ScriptEnvironment.mayLackShorterBars`.
+  public let missingTimeframes: [Period]
   /// Whether there are any: to look into the array on each bar would retain it.
   private let hasFeeds: Bool
   /// Why the script has stopped; nil while it runs.
@@ -55,7 +59,7 @@ public final class ScriptRunner {
       program: program, environment: environment,
       parameters: try ParameterValues.settle(program, parameters, texts.arena), texts: texts,
       isPruned: isPruned, mostWorlds: WorldBuilder.mostNodes / size)
-    (world, feeds, missing) = try builder.chart()
+    (world, feeds, missing, missingTimeframes) = try builder.chart()
     hasFeeds = !feeds.isEmpty
   }
 
@@ -108,7 +112,7 @@ public final class ScriptRunner {
         failedFeed = feed
         return false
       }
-      feed.publish(to: world.registers)
+      feed.publish(to: world, on: bar.time)
     }
     return true
   }

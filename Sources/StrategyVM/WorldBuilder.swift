@@ -21,16 +21,18 @@ struct WorldBuilder {
     var worlds = 0
     /// Symbols without bars that the script takes as na.
     var missing: [String] = []
+    /// Periods below the chart's that its own bars are missing of.
+    var shorter: [Period] = []
   }
 
   func chart() throws(ScriptError) -> (
-    world: World, feeds: [RequestFeed], missing: [String]
+    world: World, feeds: [RequestFeed], missing: [String], shorter: [Period]
   ) {
     let count = Count()
     let (world, feeds) = try make(
       .main, Place(symbol: environment.symbol, source: nil, period: environment.timeframe),
       inside: [], count: count)
-    return (world, feeds, count.missing)
+    return (world, feeds, count.missing, count.shorter)
   }
 
   /// The bars that a world runs on.
@@ -56,7 +58,7 @@ struct WorldBuilder {
     let (folded, results) = first.run()
     let (lean, requests) =
       isPruned
-      ? folded.pruned(known, results: results)
+      ? folded.pruned(known, results: results, isOfRequest: !inside.isEmpty)
       : (folded, folded.requests.indices.map { RequestRef(Int32($0)) })
     var compiler = WorldCompiler(lean, environment: here, arena: texts.arena)
     let code = try compiler.compile(results: results)
@@ -81,7 +83,10 @@ struct WorldBuilder {
     _ lean: Program, _ made: Request, _ request: RequestRef, _ registers: [RequestRegister],
     from asking: Place, inside: [RequestRef], count: Count
   ) throws(ScriptError) -> RequestFeed {
-    let (place, input) = try feedPlace(lean, made, from: asking, count)
+    var (place, input) = try feedPlace(lean, made, from: asking, count)
+    if made.kind == .lowerBars {
+      input.elements = program.requests[request.index].results.map { program.types[$0.index] }
+    }
     let (world, feeds) = try make(
       .request(request), place, inside: inside + [request], count: count)
     var there = environment
@@ -100,15 +105,23 @@ struct WorldBuilder {
     let frame = try text(lean, made.timeframe, "timeframe")
     let period = frame.isEmpty ? asking.period : Period(frame)
     guard let period else { throw .unknownTimeframe(frame) }
-    guard period.seconds >= environment.timeframe.seconds else { throw .shorterTimeframe(frame) }
     var place = asking
     var input = FeedInput()
     place.period = period
+    let given = asking.source.map { environment.data.symbols[$0].period } ?? environment.timeframe
+    input.isShorter = period.seconds < environment.timeframe.seconds
+    input.isOwnPeriod = made.kind == .lowerBars && period == given
     let name = made.symbol.isNone ? "" : try text(lean, made.symbol, "symbol")
     let symbol = HeikinAshi.symbol(of: name) ?? name
     input.isHeikinAshi = symbol != name
-    if !asking.symbol.isMeant(by: symbol) {
-      (place, input.source) = try other(symbol, period, isTrue(lean, made.ignoresMissing), count)
+    let ignoresMissing = isTrue(lean, made.ignoresMissing)
+    if made.kind == .lowerBars, period.seconds > asking.period.seconds {
+      guard ignoresMissing else { throw .longerTimeframe(frame) }
+      input.source = FeedSource(number: -1, bars: [], isWhole: true)
+    } else if !asking.symbol.isMeant(by: symbol) {
+      (place, input.source) = try other(symbol, period, ignoresMissing, count)
+    } else if period.seconds < given.seconds {
+      (place, input.source) = try shorter(place, ignoresMissing, count)
     }
     if let source = place.source { try check(source, period, place.symbol) }
     if !made.currency.isNone {
@@ -124,7 +137,8 @@ struct WorldBuilder {
   private func other(
     _ name: String, _ period: Period, _ ignoresMissing: Bool, _ count: Count
   ) throws(ScriptError) -> (Place, FeedSource) {
-    if let number = environment.data.find(SymbolName(name)) {
+    let meant = SymbolName(name)
+    if let number = environment.data.find(meant, atMost: period) ?? environment.data.find(meant) {
       let history = environment.data.symbols[number]
       let place = Place(symbol: history.symbol, source: number, period: period)
       return (
@@ -140,6 +154,26 @@ struct WorldBuilder {
       Place(symbol: unknown, source: nil, period: period),
       FeedSource(number: -1, bars: [], isWhole: true)
     )
+  }
+
+  /// The asking world's symbol at a period that is shorter than the bars at hand.
+  private func shorter(
+    _ place: Place, _ ignoresMissing: Bool, _ count: Count
+  ) throws(ScriptError) -> (Place, FeedSource) {
+    var found = place
+    if let number = environment.data.find(SymbolName(place.symbol), atMost: place.period) {
+      let history = environment.data.symbols[number]
+      found.source = number
+      return (found, FeedSource(number: number, bars: history.bars, isWhole: history.period == place.period))
+    }
+    guard ignoresMissing || environment.mayLackShorterBars else { throw .shorterTimeframe(place.period.text) }
+    let name = "\(place.symbol.ticker) at \(place.period.text)"
+    if !count.missing.contains(name) {
+      count.missing.append(name)
+      if place.symbol.ticker == environment.symbol.ticker { count.shorter.append(place.period) }
+    }
+    found.source = nil
+    return (found, FeedSource(number: -1, bars: [], isWhole: true))
   }
 
   private func check(

@@ -221,6 +221,7 @@ extension WorldCompiler {
     let known = code.requestRegisters[request.index].first { $0.result == k }
     if let known { return known.register }
     let register = lasting(type == .bool ? 0 : .nan)
+    if type == .reference { code.usesObjects = true }
     code.requestRegisters[request.index].append(
       RequestRegister(result: k, register: register, type: type))
     return register

@@ -45,7 +45,7 @@ extension WorldCompiler {
   ) -> (query: TimeQuery, input: Int)? {
     let known = texts.compactMap(text)
     guard known.count == texts.count else {
-      let kind = TimeQuery.Kind.asked(AskedTime(function, environment), function.complaint())
+      let kind = TimeQuery.Kind.asked(AskedTime(function, environment), function.complaint)
       let query = TimeQuery(kind, zone: environment.symbol.zone, calendar: environment.calendar)
       return (query, row(numbers, texts))
     }

@@ -35,8 +35,8 @@ import Testing
 
   @Test(arguments: [
     (
-      "x = request.security_lower_tf(\"\", \"1\", close)\nplot(x.size())",
-      "3:5 not supported: bars of shorter timeframes (request.security_lower_tf)"
+      "x = request.footprint(10, 70)\nplot(x.poc().up_price())",
+      "3:5 not supported: footprints"
     ),
     (
       "s = ticker.renko(syminfo.tickerid)\nplot(request.security(s, \"\", close))",

@@ -14,25 +14,34 @@ struct ScriptRun {
   var orders: [[OrderCommand]] = []
   var texts: (TextRef) -> String = { _ in "" }
   var failure: ScriptFailure?
+  /// What there are no bars of.
+  var missing: [String] = []
+  var missingTimeframes: [String] = []
   /// After the last bar.
   var drawings: [ScriptDrawing] = []
 
   static let closes: [Double] = [10, 12, 11, 15, 14, 18, 17, 16, 20, 19]
 
   init(
-    _ script: String, closes: [Double] = Self.closes, timeframe: String = "15", library: SourceText? = nil
+    _ script: String, closes: [Double] = Self.closes, timeframe: String = "15", library: SourceText? = nil,
+    environment: (inout ScriptEnvironment) -> Void = { _ in }
   ) throws {
-    try self.init(script, bars: Self.bars(closes), timeframe: timeframe, library: library)
+    try self.init(
+      script, bars: Self.bars(closes), timeframe: timeframe, library: library, environment: environment)
   }
 
-  init(_ script: String, bars: [ScriptBar], timeframe: String = "15", library: SourceText? = nil) throws {
+  init(
+    _ script: String, bars: [ScriptBar], timeframe: String = "15", library: SourceText? = nil,
+    environment: (inout ScriptEnvironment) -> Void = { _ in }
+  ) throws {
     let compilation = FrontEnd.compile(script) { _ in library }
     try #require(compilation.errors.isEmpty, "\(compilation.report)")
     let program = try #require(compilation.program)
-    let runner = try ScriptRunner(
-      program,
-      environment: ScriptEnvironment(
-        timeframe: try #require(Period(timeframe)), zone: Self.zone))
+    var here = ScriptEnvironment(timeframe: try #require(Period(timeframe)), zone: Self.zone)
+    environment(&here)
+    let runner = try ScriptRunner(program, environment: here)
+    missing = runner.missing
+    missingTimeframes = runner.missingTimeframes.map(\.text)
     let titles = program.plots.map(\.title)
     for title in titles { plots[title] = [] }
     let numbers = [Double](repeating: 0, count: BookField.allCases.count)

@@ -10,12 +10,12 @@ struct ScriptSourceTests {
 
   init() throws { scratch = try Scratch() }
 
-  private func errors(_ body: String, on chart: String?) throws -> [String] {
+  private func warnings(_ body: String, on chart: String?) throws -> [String] {
     let path = try scratch.file("s.pine", "//@version=6\nindicator(\"I\")\n" + body)
     let period = try chart.map { try ChartPeriod.parse($0) }
     let compilation = try ScriptSource(path, chart: period).compilation
-    #expect((compilation.program == nil) == !compilation.errors.isEmpty)
-    return compilation.errors.map {
+    #expect(compilation.program != nil)
+    return compilation.diagnostics.map {
       let place = compilation.source.position(of: $0.range.lowerBound)
       return "\(place.line):\(place.column) \($0.message)"
     }
@@ -27,18 +27,18 @@ struct ScriptSourceTests {
     + "c = request.security(syminfo.tickerid, \"\", close)\n"
     + "d = request.security(syminfo.tickerid, \"D\", close)\nplot(a + b + c + d)\n"
 
-  @Test func `A request below the chart's timeframe is an error where that is known`() throws {
-    #expect(try errors(requests, on: nil) == [])
-    #expect(try errors(requests, on: "5m") == [])
+  @Test func `A request below the chart's timeframe is a warning where that is known`() throws {
+    #expect(try warnings(requests, on: nil) == [])
+    #expect(try warnings(requests, on: "5m") == [])
     #expect(
-      try errors(requests, on: "15m")
-        == ["3:40 the request's timeframe \"5\" is shorter than the chart's, \"15\""])
+      try warnings(requests, on: "15m")
+        == ["3:40 the request's timeframe \"5\" is shorter than the chart's, \"15\": na without bars of it"])
     #expect(
-      try errors(requests, on: "1h") == [
-        "3:40 the request's timeframe \"5\" is shorter than the chart's, \"60\"",
-        "5:40 the request's timeframe \"30\" is shorter than the chart's, \"60\"",
+      try warnings(requests, on: "1h") == [
+        "3:40 the request's timeframe \"5\" is shorter than the chart's, \"60\": na without bars of it",
+        "5:40 the request's timeframe \"30\" is shorter than the chart's, \"60\": na without bars of it",
       ])
-    #expect(try errors(requests, on: "1w").count == 3)
+    #expect(try warnings(requests, on: "1w").count == 3)
   }
 
   @Test func `An indicator's outputs are named where none are written`() throws {

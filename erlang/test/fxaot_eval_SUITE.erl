@@ -85,7 +85,7 @@ random_programs_agree(Config) ->
 other_symbols_agree(Config) ->
     Cases = fxaot_eval_trace:cases(trace(["symbols", "600"], Config)),
     {Run, Refused} = lists:partition(fun(#{run := <<Runs, _/binary>>}) -> Runs =:= 1 end, Cases),
-    ?assertEqual({10, 6}, {length(Run), length(Refused)}),
+    ?assertEqual({14, 6}, {length(Run), length(Refused)}),
     agree(Run, 0),
     [?assertMatch({refused, _}, fxaot_eval_trace:replay(Case)) || Case <- Refused].
 
@@ -214,7 +214,7 @@ what_cannot_run_is_told(_) ->
                       new(compiled(["indicator(\"W\")", Line])),
                   Message
           end,
-    ?assertEqual(<<"request.security at 5 is shorter than the chart's timeframe">>,
+    ?assertEqual(<<"the script requests bars of 5, shorter than the chart's">>,
                  Why("plot(request.security(syminfo.tickerid, \"5\", close))")),
     ?assertEqual(<<"'09-17' is not a session; write it as 0930-1600 or 0930-1600:23456">>,
                  Why("plot(time(\"60\", \"09-17\"))")),

@@ -47,7 +47,10 @@ extension ScriptError {
       "line \(line): \(what) must be known before the first bar"
     case .unknownTimeframe(let text): "'\(text)' is not a timeframe"
     case .shorterTimeframe(let text):
-      "request.security at \(text) is shorter than the chart's timeframe"
+      "the script requests bars of \(text), shorter than the chart's: give them with --data SYMBOL=FILE (in Erlang: "
+        + "data => #{…})"
+    case .longerTimeframe(let text):
+      "request.security_lower_tf at \(text) is longer than the chart's timeframe"
     case .noData(let symbol):
       "request.security needs bars of \(symbol): give them with --data "
         + "\(symbol)=FILE (in Erlang: data => #{…})"

@@ -9,6 +9,7 @@ package enum SpecialFunction: CaseIterable, Sendable {
   case line, label, box, linefill, polyline, table
   case library, random, defaultQuantity, figures, heikinAshi
   case newPoint, pointOfIndex, pointOfTime, pointOfNow, copyPoint
+  case lowerRequest
 
   package var row: CallRow {
     switch self {
@@ -154,6 +155,12 @@ package enum SpecialFunction: CaseIterable, Sendable {
           + " ignore_invalid_symbol?: input bool, currency?: string,"
           + " calc_bars_count?: int) void",
         about: "An expression on the bars of another symbol or timeframe.")
+    case .lowerRequest:
+      CallRow(
+        "request.security_lower_tf(symbol: string, timeframe: string, expression: any,"
+          + " ignore_invalid_symbol?: input bool, currency?: string, ignore_invalid_timeframe?: input bool,"
+          + " calc_bars_count?: int) void",
+        about: "An array of the expression's values on the bars of a shorter timeframe within each bar.")
     }
   }
 }

@@ -76,7 +76,8 @@ extension ProgramText {
       (request.gaps.isNone ? "" : ", gaps \(text(request.gaps))")
       + (request.lookahead.isNone ? "" : ", lookahead \(text(request.lookahead))")
     let results = request.results.map(text).joined(separator: ", ")
-    return "request#\(ref.raw).\(k)(\(text(request.timeframe))\(options): \(results))"
+    let name = request.kind == .lowerBars ? "lower" : "request"
+    return "\(name)#\(ref.raw).\(k)(\(text(request.timeframe))\(options): \(results))"
   }
 
   func order(_ call: OrderCall) -> String {

@@ -72,6 +72,13 @@ public enum ObjectFunction: UInt8, Sendable, CaseIterable {
     }
   }
 
+  var isOfDrawings: Bool {
+    switch self {
+    case .drawingNew, .drawingCopy, .drawingGet, .drawingSet, .drawingDelete, .drawingAll: true
+    default: false
+    }
+  }
+
   /// The fewest arguments.
   public var arity: Int { row.arity }
   public var isVariadic: Bool { row.isVariadic }

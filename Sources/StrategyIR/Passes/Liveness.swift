@@ -2,6 +2,9 @@
 /// of a loop's step), and of a request's world its results. Everything else is dead: plain values
 /// that nothing reads, with all that only they need.
 ///
+/// Functions over objects can stop the chart's script. A request's world has only those over objects that a live
+/// statement reads, or that are reached from these.
+///
 /// What this must not drop: a statement with an effect anywhere in its expressions, all statements
 /// around one that is live, and the ways out of a loop that is.
 public struct Liveness {
@@ -11,9 +14,12 @@ public struct Liveness {
     live[block.index][statement]
   }
 
-  /// - Parameter results: variables that are read when the program has run.
-  public init(_ program: Program, results: [VariableRef] = []) {
-    var flow = Flow(program)
+  /// - Parameters:
+  ///   - results: variables that are read when the program has run.
+  ///   - isOfRequest: whether it is a request's world.
+  public init(_ program: Program, results: [VariableRef] = [], isOfRequest: Bool = false) {
+    var flow = Flow(program, isOfRequest: isOfRequest)
+    if isOfRequest { flow.connect() }
     flow.scan(program.body, inside: [])
     for variable in results { flow.need(.variable(variable)) }
     flow.spread()
@@ -26,6 +32,8 @@ public struct Liveness {
     case site(SiteRef)
     /// The ways out of a loop: needed when the loop is.
     case exits(Place)
+    /// Objects that may refer to each other, by `Connected`.
+    case objects(Int)
   }
 
   private struct Place: Hashable {
@@ -34,6 +42,8 @@ public struct Liveness {
 
   private struct Flow {
     let program: Program
+    let isOfRequest: Bool
+    var connected: Connected
     var live: [[Bool]]
     /// The statements that write a thing, and those around them.
     var providers: [Thing: [Place]] = [:]
@@ -41,8 +51,10 @@ public struct Liveness {
     var needed: Set<Thing> = []
     var work: [Place] = []
 
-    init(_ program: Program) {
+    init(_ program: Program, isOfRequest: Bool) {
       self.program = program
+      self.isOfRequest = isOfRequest
+      connected = Connected(isOfRequest ? program.variables.count + 1 : 0)
       live = program.blocks.map { Array(repeating: false, count: $0.count) }
     }
 
@@ -84,11 +96,59 @@ public struct Liveness {
       if case .kernel(let site) = expression, let place = chain.last {
         providers[.site(site), default: []].append(place)
       }
-      if case .object = expression, let place = chain.last { work.append(place) }
+      if case .object = expression, let place = chain.last {
+        if !isOfRequest {
+          work.append(place)
+        } else if let objects = objects(of: expression) {
+          providers[.objects(objects), default: []].append(place)
+        }
+      }
       scan(program.blocks(of: expression), inside: chain)
       var inner: [ExpressionRef] = []
       program.visitOperands(expression) { inner.append($0) }
       for operand in inner { scan(operand, at: chain) }
+    }
+
+    // MARK: Objects
+
+    /// Joins variables whose objects may refer to each other.
+    mutating func connect() {
+      for block in program.blocks {
+        for statement in block {
+          var holders: [Int] = []
+          switch statement {
+          case .declare(let v, let e), .declareOnce(let v, let e), .assign(let v, let e):
+            if program.variables[v.index].type == .reference { holders.append(v.index) }
+            holders += references(of: e)
+          case .evaluate(let e): holders += references(of: e)
+          default: break
+          }
+          if let first = holders.first { for other in holders.dropFirst() { connected.join(first, other) } }
+        }
+      }
+    }
+
+    /// The variables that an expression's objects come from; all drawings are one.
+    private func references(of e: ExpressionRef) -> [Int] {
+      let expression = program.expressions[e.index]
+      switch expression {
+      case .variable(let v), .history(let v, _):
+        return program.variables[v.index].type == .reference ? [v.index] : []
+      case .select(_, let a, let b): return references(of: a) + references(of: b)
+      case .sequence(_, let inner): return references(of: inner)
+      case .object: return arguments(of: expression)
+      default: return []
+      }
+    }
+
+    private func arguments(of call: Expression) -> [Int] {
+      guard case .object(let function, let list) = call else { return [] }
+      return program.arguments(list).flatMap(references) + (function.isOfDrawings ? [program.variables.count] : [])
+    }
+
+    /// nil: the call has no object.
+    private mutating func objects(of call: Expression) -> Int? {
+      arguments(of: call).first.map { connected.root($0) }
     }
 
     mutating func need(_ thing: Thing) {
@@ -111,11 +171,33 @@ public struct Liveness {
       switch expression {
       case .variable(let v), .history(let v, _): need(.variable(v))
       case .kernelResult(let site, _): need(.site(site))
+      case .object: if isOfRequest, let objects = objects(of: expression) { need(.objects(objects)) }
       default: break
       }
       var inner: [ExpressionRef] = []
       program.visitOperands(expression) { inner.append($0) }
       for operand in inner { read(operand) }
     }
+  }
+}
+
+/// Numbers in groups. O(log n) for a step.
+private struct Connected {
+  private var above: [Int]
+
+  init(_ count: Int) { above = Array(0..<count) }
+
+  mutating func root(_ x: Int) -> Int {
+    var x = x
+    while above[x] != x {
+      above[x] = above[above[x]]
+      x = above[x]
+    }
+    return x
+  }
+
+  mutating func join(_ x: Int, _ y: Int) {
+    let (a, b) = (root(x), root(y))
+    above[max(a, b)] = min(a, b)
   }
 }

@@ -15,10 +15,11 @@ extension Program {
   ///
   /// - Returns: also, for each of its requests, the number it has in this program.
   public func pruned(
-    _ known: some Knowledge, results: [VariableRef]
+    _ known: some Knowledge, results: [VariableRef], isOfRequest: Bool = false
   ) -> (program: Program, requests: [RequestRef]) {
     var pruning = Rewriter(
-      self, world: .whole, known: known, liveness: Liveness(self, results: results))
+      self, world: .whole, known: known,
+      liveness: Liveness(self, results: results, isOfRequest: isOfRequest))
     let lean = pruning.run().program
     var sharing = Rewriter(
       lean, world: .whole, known: known, liveness: nil, common: CommonExpressions(lean))

@@ -7,7 +7,7 @@ extension Rewriter {
     guard world != .whole else { return whole(request, original, k, type) }
     followWanted(in: request, e)
     if let variables = captured[request.index] {
-      return k < variables.count ? target.read(variables[k]) : make(.nan, type)
+      return captured(variables, original, k, type)
     }
     if world == .request(request) { return capture(request, original, k, type) }
     conditions += 1
@@ -47,8 +47,8 @@ extension Rewriter {
     check(request.timeframe, "timeframe")
     check(request.gaps, "gaps")
     check(request.lookahead, "lookahead")
-    check(request.symbol, request.kind == .security ? "symbol" : "currencies")
-    check(request.currency, request.kind == .security ? "currency" : "currencies")
+    check(request.symbol, request.kind == .currencyRate ? "currencies" : "symbol")
+    check(request.currency, request.kind == .currencyRate ? "currencies" : "currency")
     check(request.ignoresMissing, "ignore_invalid_symbol")
   }
 
@@ -109,6 +109,13 @@ extension Rewriter {
       variables.append(variable)
     }
     captured[request.index] = variables
-    return k < variables.count ? target.read(variables[k]) : make(.nan, type)
+    return captured(variables, original, k, type)
+  }
+
+  /// Within its own world a request of shorter bars has no arrays.
+  private mutating func captured(
+    _ variables: [VariableRef], _ original: Request, _ k: Int, _ type: ValueType
+  ) -> ExpressionRef {
+    k < variables.count && original.kind != .lowerBars ? target.read(variables[k]) : make(.nan, type)
   }
 }

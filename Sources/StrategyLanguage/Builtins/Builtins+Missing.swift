@@ -4,7 +4,6 @@ extension Builtins {
   /// What exists in the language but not here, by the beginning of the name: what a script that
   /// names it needs.
   private static let missing: [(String, String)] = [
-    ("request.security_lower_tf", "bars of shorter timeframes (request.security_lower_tf)"),
     ("request.footprint", "footprints"), ("footprint.", "footprints"),
     ("volume_row.", "footprints"), ("request.", "data from other sources"),
     ("ticker.", "other chart types"),

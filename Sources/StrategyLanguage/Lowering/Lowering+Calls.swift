@@ -158,7 +158,10 @@ extension Lowering {
     _ overloads: [Builtins.Overload], _ list: NodeList, at range: Range<Int>, place: Range<Int>, name: String
   ) -> Value {
     let action = overloads[0].action
-    if case .special(.request) = action { return request(overloads[0], list, at: range) }
+    switch action {
+    case .special(.request), .special(.lowerRequest): return request(overloads[0], list, at: range)
+    default: break
+    }
     return callBuiltin(overloads, arguments(list), at: range, place: place, name: name)
   }
 

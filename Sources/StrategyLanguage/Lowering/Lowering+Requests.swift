@@ -11,7 +11,7 @@ extension Lowering {
     guard syntax.count > 2 || syntax.contains(where: { $0.name != 0 }) else {
       let place = range.lowerBound..<range.lowerBound + overload.signature.name.utf8.count
       error(
-        "'request.security' needs a symbol, a timeframe and an expression", at: place,
+        "'\(overload.signature.name)' needs a symbol, a timeframe and an expression", at: place,
         expected: overload.signature.spelling)
       return .unknown
     }
@@ -52,25 +52,39 @@ extension Lowering {
     // All bars are there.
     if bound["calc_bars_count"] != nil { ignore("calc_bars_count", at: bound.range("calc_bars_count")) }
     if inner.type == .unknown || body.isNone { return .unknown }
+    let name = bound.signature.name
     let elements = inner.type == .tuple ? inner.elements : [inner]
     guard elements.allSatisfy({ !$0.ref.isNone && $0.type != .na }) else {
-      error("'request.security' needs an expression with a value", at: bound.range("expression"))
+      error("'\(name)' needs an expression with a value", at: bound.range("expression"))
       return .unknown
     }
     if elements.contains(where: \.type.isReference) {
-      error("'request.security' cannot answer objects", at: bound.range("expression"), expected: "numbers, strings")
+      error("'\(name)' cannot answer objects", at: bound.range("expression"), expected: "numbers, strings")
       return .unknown
     }
-    guard mayRequest("request.security", at: range) else { return .unknown }
+    guard mayRequest(name, at: range) else { return .unknown }
+    let isLower = name == "request.security_lower_tf"
     let results = b.request(
-      timeframe: timeframe.ref, gaps: option("gaps", bound), lookahead: option("lookahead", bound)
+      isLower ? .lowerBars : .security, timeframe: timeframe.ref, gaps: option("gaps", bound),
+      lookahead: option("lookahead", bound)
     ) { _ in elements.map(\.ref) }
-    complete(&b.program.requests[b.program.requests.count - 1], bound, body)
+    var made = b.program.requests[b.program.requests.count - 1]
+    complete(&made, bound, body)
+    b.program.requests[b.program.requests.count - 1] = made
     var values: [Value] = []
     for (ref, element) in zip(results, elements) {
-      values.append(Value(ref, element.type, .series))
+      values.append(isLower ? array(ref, of: element, bound) : Value(ref, element.type, .series))
     }
     return inner.type == .tuple ? .tuple(values) : values[0]
+  }
+
+  private func array(_ ref: ExpressionRef, of element: Value, _ bound: BoundArguments) -> Value {
+    guard let type = ElementType(element.type) else {
+      error(
+        "a collection cannot hold values of type \(element.type.spelling)", at: bound.range("expression"))
+      return .unknown
+    }
+    return Value(ref, .array(type), .series)
   }
 
   private func mayRequest(_ name: String, at range: Range<Int>) -> Bool {
@@ -131,23 +145,27 @@ extension Lowering {
     if let currency = bound["currency"], currency.type == .text, currency.text != "NONE" {
       request.currency = currency.ref
     }
-    request.ignoresMissing = option("ignore_invalid_symbol", bound)
+    let ignoresTimeframe = option("ignore_invalid_timeframe", bound)
+    let ignoresSymbol = option("ignore_invalid_symbol", bound)
+    let isBoth = !ignoresSymbol.isNone && !ignoresTimeframe.isNone
+    request.ignoresMissing =
+      isBoth ? b.or(ignoresSymbol, ignoresTimeframe) : ignoresSymbol.isNone ? ignoresTimeframe : ignoresSymbol
   }
 
   private func checkTimeframe(_ timeframe: Value, _ bound: BoundArguments) -> Bool {
     if timeframe.qualifier >= .series {
       error(
-        "the timeframe of 'request.security' must be known before the first bar",
+        "the timeframe of '\(bound.signature.name)' must be known before the first bar",
         at: bound.range("timeframe"), expected: "simple string")
       return false
     }
     guard let text = timeframe.text else {
       if let text = initialText(of: timeframe) {
-        requestedTimeframes.append((text, bound.range("timeframe")))
+        noteTimeframe(text, bound)
       }
       return true
     }
-    requestedTimeframes.append((text, bound.range("timeframe")))
+    noteTimeframe(text, bound)
     guard Self.isTimeframe(text) else {
       error(
         "'\(text)' is not a timeframe", at: bound.range("timeframe"),
@@ -155,6 +173,11 @@ extension Lowering {
       return false
     }
     return true
+  }
+
+  /// Bars within the chart's bars are meant to be shorter.
+  private func noteTimeframe(_ text: String, _ bound: BoundArguments) {
+    if bound.signature.name == "request.security" { requestedTimeframes.append((text, bound.range("timeframe"))) }
   }
 
   /// The default of an input.

@@ -31,7 +31,7 @@ extension Lowering {
     case .heikinAshi: return heikinAshi(bound)
     case .currencyRate: return currencyRate(bound)
     case .changed: return changed(bound)
-    case .request: return .unknown
+    case .request, .lowerRequest: return .unknown
     case .newArray, .newMatrix, .newMap: return .unknown
     case .arrayFrom: return arrayFrom(bound, at: range)
     case .line, .label, .box, .linefill, .polyline, .table: return bound["x"] ?? .unknown

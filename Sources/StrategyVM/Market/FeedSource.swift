@@ -84,4 +84,10 @@ struct FeedInput {
   var rates: CurrencyRates?
   /// Whether its world sees Heikin-Ashi bars.
   var isHeikinAshi = false
+  /// Whether its periods are shorter than the chart's bars.
+  var isShorter = false
+  /// Without a source: whether the bars of the world that asks are those of its period.
+  var isOwnPeriod = false
+  /// Of arrays, the types of their elements.
+  var elements: [ValueType]?
 }

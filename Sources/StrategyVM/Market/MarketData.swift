@@ -33,6 +33,17 @@ public struct MarketData: Sendable {
     symbols.firstIndex { SymbolName($0.symbol) == name }
       ?? symbols.firstIndex { SymbolName($0.symbol).means(name) }
   }
+
+  /// The one with the longest bars that are no longer than a period; nil without one.
+  func find(_ name: SymbolName, atMost period: Period) -> Int? {
+    let fine = symbols.indices.filter { symbols[$0].period.seconds <= period.seconds }
+    let same = fine.filter { SymbolName(symbols[$0].symbol) == name }
+    let found = same.isEmpty ? fine.filter { SymbolName(symbols[$0].symbol).means(name) } : same
+    return found.reduce(nil) { best, next in
+      guard let best else { return next }
+      return symbols[next].period.seconds > symbols[best].period.seconds ? next : best
+    }
+  }
 }
 
 /// A symbol's name as scripts write it: `NASDAQ:AAPL`, `AAPL`. Upper and lower case are the same.

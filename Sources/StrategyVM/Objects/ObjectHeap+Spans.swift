@@ -85,6 +85,14 @@ extension ObjectHeap {
     return Pine.Reference.of(slot)
   }
 
+  /// A new array, from outside of the script's functions; na where there is no room.
+  func array(_ element: ValueType, _ values: [Double]) -> Double {
+    let before = fault
+    let made = values.withUnsafeBufferPointer { makeArray(element.rawValue, $0) }
+    fault = before
+    return made
+  }
+
   // MARK: Growing and shrinking
 
   /// Makes room for elements at a place; the first one's cell. nil, and a fault, where there is none. O(elements

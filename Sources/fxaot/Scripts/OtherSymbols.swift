@@ -18,7 +18,7 @@ struct OtherSymbols {
       SymbolBars(symbol: environment.symbol, period: chart.period, bars: chart.bars))
     for (name, paths) in try options.files() {
       let history = try read(name, paths, environment)
-      guard !environment.symbol.isMeant(by: name) else {
+      guard !environment.symbol.isMeant(by: name) || history.period.seconds < chart.period.seconds else {
         throw .failed("--data: \(name) is the chart's own symbol, which has its bars already")
       }
       environment.data.add(history)

@@ -47,8 +47,7 @@ struct ScriptRun {
     let described = try ChartSymbol(
       symbol, options.symbolOptions, decimals: options.fileOptions.decimals)
     let chart = try readChart(reader, described, progress)
-    let backtest = try makeBacktest(
-      program, parameters, chart, described.described(decimals: chart.decimals))
+    let backtest = try makeBacktest(program, parameters, chart, described, sources)
     if options.tier == .native { try goNative(backtest) }
     var watch = ReportWatch(
       backtest, isWanted: !reports.isEmpty, program, source.compilation, from: from.map(chart.opening))
@@ -101,22 +100,58 @@ struct ScriptRun {
 
   private func makeBacktest(
     _ program: Program, _ parameters: [(name: String, value: ParameterValue)], _ chart: ChartBars,
-    _ symbol: ScriptSymbol
+    _ symbol: ChartSymbol, _ sources: QuoteSources
   ) throws(ToolError) -> Backtest {
     var environment = ScriptEnvironment(timeframe: chart.period) { SystemZones.rules($0) }
-    environment.symbol = symbol
+    environment.symbol = symbol.described(decimals: chart.decimals)
+    environment.mayLackShorterBars = true
     try OtherSymbols(options: options.dataOptions, reading: options.readerOptions)
       .add(to: &environment, chart: chart, of: program)
     do {
-      let backtest = try Backtest(program, environment: environment, parameters: parameters)
+      var backtest = try Backtest(program, environment: environment, parameters: parameters)
+      if !backtest.missingTimeframes.isEmpty {
+        for bars in try shorterBars(backtest.missingTimeframes, chart, symbol, sources) {
+          environment.data.add(SymbolBars(symbol: environment.symbol, period: bars.period, bars: bars.bars))
+        }
+        backtest = try Backtest(program, environment: environment, parameters: parameters)
+      }
       if !backtest.missing.isEmpty {
         StandardError.note(
           "no bars of \(backtest.missing.joined(separator: ", ")): the script's requests of them are na")
       }
       return backtest
-    } catch {
+    } catch let error as ToolError {
+      throw error
+    } catch let error as ScriptError {
       throw .failed("\(script): \(error.sentence)")
+    } catch {
+      throw .failed("\(error)")
     }
+  }
+
+  /// Bars of timeframes below the chart's, from the files that the chart is made of: of ticks all that are wanted, of
+  /// bars those of the files. What comes through a pipe cannot be read twice.
+  private func shorterBars(
+    _ periods: [Period], _ chart: ChartBars, _ symbol: ChartSymbol, _ sources: QuoteSources
+  ) throws(ToolError) -> [ChartBars] {
+    guard !sources.paths.contains("-") else { return [] }
+    var found: [ChartBars] = []
+    for period in options.bars.isEmpty ? periods.map(Optional.some) : [nil] {
+      let progress = Progress(total: sources.totalBytes)
+      let reader = try QuoteReader(sources.paths, options.readerOptions) { progress.add($0) }
+      reader.label(anySymbol)
+      let bars =
+        if let period {
+          try ChartBars(
+            quotes: reader, period: period, price: options.price.code, calendar: symbol.calendar,
+            decimals: chart.decimals, progress: progress)
+        } else {
+          try ChartBars(
+            reader, period: nil, calendar: symbol.calendar, decimals: chart.decimals, progress: progress)
+        }
+      if bars.period.seconds < chart.period.seconds { found.append(bars) }
+    }
+    return found
   }
 
   private func goNative(_ backtest: Backtest) throws(ToolError) {

@@ -116,15 +116,15 @@ extension Compilation {
   /// The same on a chart, where its timeframe is known.
   fileprivate func on(_ chart: Period?) -> Compilation {
     guard let chart else { return self }
-    let errors = requestedTimeframes.compactMap { request -> Diagnostic? in
+    let warnings = requestedTimeframes.compactMap { request -> Diagnostic? in
       guard !request.text.isEmpty, let period = Period(request.text),
         period.seconds < chart.seconds
       else { return nil }
       return Diagnostic(
-        .error,
-        "the request's timeframe \"\(request.text)\" is shorter than the chart's, \"\(chart.text)\"",
-        at: request.range, expected: "\"\(chart.text)\" or a longer one")
+        .warning,
+        "the request's timeframe \"\(request.text)\" is shorter than the chart's, \"\(chart.text)\": na without bars of it",
+        at: request.range, expected: "\"\(chart.text)\" or a longer one, or bars by --data")
     }
-    return refused(errors)
+    return warned(warnings)
   }
 }

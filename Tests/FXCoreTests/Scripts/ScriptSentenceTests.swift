@@ -19,7 +19,12 @@ struct ScriptSentenceTests {
       "line 3: request.security's symbol must be known before the first bar"
     ),
     (.unknownTimeframe("7Q"), "'7Q' is not a timeframe"),
-    (.shorterTimeframe("5"), "request.security at 5 is shorter than the chart's timeframe"),
+    (
+      .shorterTimeframe("5"),
+      "the script requests bars of 5, shorter than the chart's: give them with --data SYMBOL=FILE (in Erlang: "
+        + "data => #{…})"
+    ),
+    (.longerTimeframe("60"), "request.security_lower_tf at 60 is longer than the chart's timeframe"),
     (
       .noData(symbol: "AAPL"),
       "request.security needs bars of AAPL: give them with --data AAPL=FILE (in Erlang: data => #{…})"
@@ -63,7 +68,7 @@ struct ScriptSentenceTests {
 
   @Test func `Every reason why a script does not start has its sentence`() {
     for (error, sentence) in Self.errors { #expect(error.sentence == sentence) }
-    #expect(Set(Self.errors.map { Self.number($0.0) }) == Set(0..<15))
+    #expect(Set(Self.errors.map { Self.number($0.0) }) == Set(0..<16))
   }
 
   @Test func `Every reason why a script stops has its sentence`() {
@@ -90,6 +95,7 @@ struct ScriptSentenceTests {
     case .unknownZone: 12
     case .badSession: 13
     case .tooLarge: 14
+    case .longerTimeframe: 15
     }
   }
 

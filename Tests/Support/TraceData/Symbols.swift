@@ -23,13 +23,26 @@ func symbols(_ arguments: ArraySlice<String>) throws -> [Trace] {
       count * 15 / Int(minutes) * 9 / 10, minutes: minutes, from: price, decimals: 100, spread: 0.01)
     environment.data.add(SymbolBars(symbol: symbol, period: period, bars: bars))
   }
-  return try symbolScripts.enumerated().flatMap { number, script in
+  var lower = environment
+  if let five = Period("5") {
+    let bars = walk(count * 27 / 10, minutes: 5, from: 1.1, decimals: 1e5, spread: 0.01)
+    lower.data.add(SymbolBars(symbol: environment.symbol, period: five, bars: bars))
+  }
+  let first = try traces(of: symbolScripts, "symbols", environment, chart)
+  return try first + traces(of: lowerScripts, "lower", lower, chart)
+}
+
+/// Each over a history, and bar by bar.
+private func traces(
+  of scripts: [String], _ name: String, _ environment: ScriptEnvironment, _ chart: [ScriptBar]
+) throws -> [Trace] {
+  try scripts.enumerated().flatMap { number, script in
     let source = "//@version=6\nstrategy(\"t\", currency = currency.JPY)\n" + script
     let compiled = FrontEnd.compile(source, name: "script \(number)")
     guard let program = compiled.program else { throw Refusal(why: compiled.report) }
     return [true, false].map { isHistory in
       Trace(
-        name: "symbols \(number)\(isHistory ? "" : " live")", program: program,
+        name: "\(name) \(number)\(isHistory ? "" : " live")", program: program,
         environment: environment, bars: chart, isHistory: isHistory)
     }
   }
@@ -40,6 +53,36 @@ private func pair(_ ticker: String, _ base: String, _ quote: String) -> ScriptSy
   (symbol.ticker, symbol.baseCurrency, symbol.currency) = (ticker, base, quote)
   return symbol
 }
+
+/// The chart's symbol has 5-minute bars, too, which end before the chart's.
+private let lowerScripts = [
+  """
+  a = request.security_lower_tf(syminfo.tickerid, "5", close)
+  plot(a.size())
+  plot(a.sum())
+  [o, t] = request.security_lower_tf("AAPL", "5", [open, str.tostring(ta.sma(close, 7))])
+  plot(o.size() > 0 ? o.last() : na)
+  plot(str.length(t.join(",")))
+  plot(request.security_lower_tf("", "", high).size())
+  var kept = array.new<float>()
+  kept.concat(a)
+  if kept.size() > 50
+      kept.clear()
+  plot(kept.avg())
+  plot(na(a[1]) ? na : a[1].size())
+  """,
+  """
+  plot(request.security("", "5", close))
+  plot(request.security("", "5", ta.ema(close, 9), barmerge.gaps_on))
+  plot(request.security("", "5", close, lookahead = barmerge.lookahead_on))
+  plot(request.security("", "10", volume))
+  plot(request.security("AAPL", "10", close, barmerge.gaps_on, barmerge.lookahead_on))
+  n = request.security_lower_tf("", "5", close).size()
+  plot(request.security("", "60", n))
+  plot(request.security("AAPL", "60", request.security_lower_tf("", "15", close).sum()))
+  plot(request.security("", "60", n, lookahead = barmerge.lookahead_on))
+  """,
+]
 
 private let symbolScripts = [
   """

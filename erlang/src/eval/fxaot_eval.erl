@@ -103,9 +103,8 @@ world(#program{size = Size}, _, _, Inside, Count)
   when length(Inside) > ?DEEPEST; (Count + 1) * Size > ?MOST_NODES ->
     throw({refused, <<"the script exceeds its memory limit">>});
 world(Program, Kind, Known, Inside, Count) ->
-    #{results := Results, requests := Requests, open := Open} = Folded =
-        fxaot_eval_fold:fold(Program, Kind, Known),
-    Body = fxaot_eval_needs:prune(maps:get(body, Folded), Results),
+    #{requests := Requests, open := Open} = Folded = fxaot_eval_fold:fold(Program, Kind, Known),
+    Body = fxaot_eval_needs:prune(maps:get(body, Folded), Kind, Folded),
     #{requests := Needed} = Fixed = fxaot_eval_world:make(Program, Folded, Body, Known),
     told(Open, Needed),
     {Feeds, Made} =
@@ -124,6 +123,12 @@ told(_, _) -> ok.
 feed(Program, R, #{gaps := Gaps, lookahead := Lookahead} = Request, Known, Inside, Count) ->
     {#{symbol := Symbol, period := Period, zone := Zones} = There, Input} =
         fxaot_eval_market:place(Request, Known),
+    #program{requests = Requests, expressions = Expressions} = Program,
+    #{results := Results} = element(R + 1, Requests),
+    Elements = case Request of
+                   #{kind := lower_bars} -> [element(1, element(E + 1, Expressions)) || E <- Results];
+                   _ -> none
+               end,
     {{World, Feeds}, Made} = world(Program, {request, R}, There, [R | Inside], Count),
     {Session, Zone, Calendar} = fxaot_eval_world:clock(Symbol, Zones),
     Hours = case Session =:= none orelse Session =:= fxaot_eval_time:session(<<"24x7">>) of
@@ -132,7 +137,7 @@ feed(Program, R, #{gaps := Gaps, lookahead := Lookahead} = Request, Known, Insid
             end,
     {fxaot_eval_request:new(#{world => World, feeds => Feeds, period => Period,
                               calendar => Calendar, gaps => Gaps, lookahead => Lookahead,
-                              hours => Hours, input => Input}), Made}.
+                              hours => Hours, input => Input, elements => Elements}), Made}.
 
 %% @doc Gives the script all future bars, before the first one. Without this call a script is live: the newest
 %% bar is the last one, and with lookahead it sees its higher timeframes as they are so far.
@@ -160,7 +165,7 @@ step(#state{world = World0, feeds = Feeds0, bars = Bars, last = Last} = State, B
             end,
     try
         {Requests, Feeds} = fxaot_eval_request:publish_all(
-                              fxaot_eval_request:advance_all(Candle, Book, Feeds0)),
+                              Candle#candle.time, fxaot_eval_request:advance_all(Candle, Book, Feeds0)),
         World = fxaot_eval_run:step(Candle, Place, Book, Requests, World0),
         {ok, State#state{world = World, feeds = Feeds, bars = Bars + 1},
          #{plots => fxaot_eval_run:plots(World), orders => fxaot_eval_run:orders(World),

@@ -183,7 +183,7 @@ site(B0) ->
 request(B0) ->
     {{Timeframe, Gaps, Lookahead, Block}, B1} = tuple(B0, 4),
     {Results, B2} = list(B1, fun signed/1),
-    {Kind, B3} = name(B2, {security, currency_rate}),
+    {Kind, B3} = name(B2, {security, currency_rate, lower_bars}),
     {{Symbol, Currency, Ignores}, B4} = tuple(B3, 3),
     {#{timeframe => Timeframe, gaps => Gaps, lookahead => Lookahead, block => Block,
        results => Results, kind => Kind, symbol => Symbol, currency => Currency, ignores => Ignores},
@@ -382,7 +382,7 @@ expression_parts({request, R, _}, P) ->
       results := Results, kind := Kind, symbol := Symbol, currency := Currency, ignores := Ignores} =
         entry(R, P#program.requests),
     Timeframe >= 0 orelse throw(bad),
-    Kind =:= security orelse Symbol >= 0 andalso Currency >= 0 orelse throw(bad),
+    Kind =/= currency_rate orelse Symbol >= 0 andalso Currency >= 0 orelse throw(bad),
     {[Timeframe | given([Gaps, Lookahead, Symbol, Currency, Ignores])] ++ Results, [Block]};
 expression_parts({trade, _, _, E}, _) -> {[E], []};
 expression_parts({sequence, Block, E}, _) -> {[E], [Block]};

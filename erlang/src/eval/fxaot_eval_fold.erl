@@ -426,7 +426,7 @@ period(_, _) -> none.
 %% ---- requests ----------------------------------------------------------------
 
 request(R, K, Type, #f{captured = Captured} = F) when is_map_key(R, Captured) ->
-    {captured(K, map_get(R, Captured), Type), F};
+    {captured(R, K, map_get(R, Captured), Type, F), F};
 request(R, K, Type, #f{world = {request, R}} = F) -> capture(R, K, Type, F);
 request(R, K, Type, #f{program = #program{requests = Requests}, known = Known} = F0) ->
     #{timeframe := Timeframe, symbol := Symbol} = Request = element(R + 1, Requests),
@@ -453,8 +453,8 @@ asked(R, K, Type, Timeframe, Symbol, Request0, F0) ->
     #{kind := Kind, gaps := Gaps, lookahead := Lookahead, currency := Currency, ignores := Ignores} = Request0,
     {[G, L, C, I], F} = optionals([Gaps, Lookahead, Currency, Ignores], F0),
     {SymbolIs, CurrencyIs} = case Kind of
-                                 security -> {"symbol", "currency"};
-                                 currency_rate -> {"currencies", "currencies"}
+                                 currency_rate -> {"currencies", "currencies"};
+                                 _ -> {"symbol", "currency"}
                              end,
     Options = [{"timeframe", Timeframe}, {"gaps", G}, {"lookahead", L}, {SymbolIs, Symbol},
                {CurrencyIs, C}, {"ignore_invalid_symbol", I}],
@@ -480,10 +480,15 @@ capture(R, K, Type, #f{program = #program{requests = Requests, expressions = All
                        end, F1, Results),
     F = F2#f{captured = (F2#f.captured)#{R => Variables}, conditions = Conditions,
              laziness = Laziness},
-    {captured(K, Variables, Type), F}.
+    {captured(R, K, Variables, Type, F), F}.
 
-captured(K, Variables, _) when K < length(Variables) -> {v, lists:nth(K + 1, Variables)};
-captured(_, _, Type) -> constant(na, Type).
+%% Within its own world a request of shorter bars has no arrays.
+captured(R, K, Variables, Type, #f{program = #program{requests = Requests}}) ->
+    case element(R + 1, Requests) of
+        #{kind := lower_bars} -> constant(na, Type);
+        _ when K < length(Variables) -> {v, lists:nth(K + 1, Variables)};
+        _ -> constant(na, Type)
+    end.
 
 variable(Type, #f{variables = V, types = Types} = F) ->
     {V, F#f{variables = V + 1, types = [Type | Types]}}.

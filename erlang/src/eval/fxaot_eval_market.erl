@@ -62,12 +62,26 @@ split(Text) ->
 
 of_symbol(#{prefix := Prefix, ticker := Ticker}) -> {string:uppercase(Prefix), string:uppercase(Ticker)}.
 
-find(Text, Data) ->
-    Name = split(Text),
-    Same = [H || #{symbol := Symbol} = H <- Data, of_symbol(Symbol) =:= Name],
-    case Same ++ [H || #{symbol := Symbol} = H <- Data, means(of_symbol(Symbol), Name)] of
-        [Found | _] -> Found;
-        [] -> none
+%% The history of a symbol with the longest bars that are no longer than a timeframe; else any of it.
+find(Name, Period, Data) ->
+    Fine = [H || #{period := Has} = H <- Data, not is_shorter(Period, Has)],
+    case named(Name, Fine) of
+        [First | Rest] -> lists:foldl(fun longest/2, First, Rest);
+        [] ->
+            case named(Name, Data) of
+                [Found | _] -> Found;
+                [] -> none
+            end
+    end.
+
+longest(#{period := Has} = History, #{period := Best} = Before) ->
+    case is_shorter(Best, Has) of true -> History; false -> Before end.
+
+%% Those with the same exchange where there are any.
+named(Name, Data) ->
+    case [H || #{symbol := Symbol} = H <- Data, of_symbol(Symbol) =:= Name] of
+        [] -> [H || #{symbol := Symbol} = H <- Data, means(of_symbol(Symbol), Name)];
+        Same -> Same
     end.
 
 %% ---- requests ----------------------------------------------------------------
@@ -88,7 +102,17 @@ place(#{timeframe := Text, symbol := Asked, currency := Currency} = Request, Kno
     {Name, IsHeikinAshi} = unmarked(Asked),
     {There, Source} = symbol_place(Name, Period, Request, Known),
     is_fine_enough(There),
-    {There, #{source => Source, rates => conversion(Currency, There), is_heikin_ashi => IsHeikinAshi}}.
+    {There, #{source => Source, rates => conversion(Currency, There), is_heikin_ashi => IsHeikinAshi,
+              is_shorter => is_shorter(Period, map_get(chart, Known)),
+              is_own_period => is_lower(Request) andalso Period =:= given(Known)}}.
+
+is_lower(#{kind := Kind}) -> Kind =:= lower_bars.
+
+is_shorter(Period, Other) -> fxaot_eval_time:seconds(Period) < fxaot_eval_time:seconds(Other).
+
+%% The timeframe of the bars that a request gets of the world that asks.
+given(#{history := #{period := Period}}) -> Period;
+given(#{chart := Chart}) -> Chart.
 
 %% `ticker.heikinashi' puts its mark behind a symbol's name.
 unmarked(Name) when is_binary(Name) ->
@@ -101,21 +125,40 @@ unmarked(Name) -> {Name, false}.
 day() -> fxaot_eval_time:period(<<"1D">>).
 
 request_period(Text, #{period := Own}) when not is_binary(Text); Text =:= <<>> -> Own;
-request_period(Text, #{chart := Chart}) ->
+request_period(Text, _) ->
     case fxaot_eval_time:period(Text) of
         none -> refuse(["'", Text, "' is not a timeframe"]);
-        Period ->
-            fxaot_eval_time:seconds(Period) >= fxaot_eval_time:seconds(Chart) orelse
-                refuse(["request.security at ", Text, " is shorter than the chart's timeframe"]),
-            Period
+        Period -> Period
     end.
 
-symbol_place(none, Period, _, Known) -> {Known#{period => Period}, none};
-symbol_place(Name, Period, Request, #{symbol := Own, data := Data} = Known) ->
-    case is_meant(Name, Own) of
-        true -> {Known#{period => Period}, none};
-        false -> other(Name, is_binary(Name) andalso find(Name, Data), Period, Request, Known)
+symbol_place(Name, Period, Request, #{symbol := Own, period := Asking, data := Data} = Known) ->
+    IsOwn = Name =:= none orelse is_meant(Name, Own),
+    IsLonger = is_lower(Request) andalso is_shorter(Asking, Period),
+    case IsOwn andalso is_shorter(Period, given(Known)) of
+        _ when IsLonger -> longer(Period, Request, Known);
+        true -> shorter(find(of_symbol(Own), Period, Data), Period, Request, Known);
+        false when IsOwn -> {Known#{period => Period}, none};
+        false -> other(Name, is_binary(Name) andalso find(split(Name), Period, Data), Period, Request, Known)
     end.
+
+longer(Period, #{ignores := true}, Known) -> {Known#{period => Period}, nothing()};
+longer(Period, _, _) ->
+    refuse(["request.security_lower_tf at ", fxaot_eval_time:period_text(Period),
+            " is longer than the chart's timeframe"]).
+
+%% The asking world's symbol at a timeframe that is shorter than the bars at hand.
+shorter(#{period := Has, bars := Bars} = History, Period, _, Known) when Has =:= Period ->
+    {Known#{period => Period, history => History}, #{bars => Bars, is_whole => true, waits => false}};
+shorter(#{period := Has, bars := Bars} = History, Period, Request, Known) ->
+    case is_shorter(Has, Period) of
+        true -> {Known#{period => Period, history => History}, #{bars => Bars, is_whole => false, waits => false}};
+        false -> shorter(none, Period, Request, Known)
+    end;
+shorter(none, Period, #{ignores := true}, Known) -> {Known#{period => Period, history => none}, nothing()};
+shorter(none, Period, _, _) ->
+    refuse(["the script requests bars of ", fxaot_eval_time:period_text(Period), ", shorter than the chart's"]).
+
+nothing() -> #{bars => [], is_whole => true, waits => false}.
 
 other(_, #{symbol := Symbol, period := Has, bars := Bars} = History, Period, _, Known) ->
     {Known#{period => Period, symbol => Symbol, history => History},

@@ -1,24 +1,33 @@
 %% @private The statements of a tree with an effect: orders, plots, errors (also that of a loop's step), functions
 %% over objects, a request's results, and the statements that these need. The others are left out. A request's world has
-%% only the statements that its results need.
+%% only the statements that its results need: of functions over objects, those over objects that a needed statement
+%% reads, or that are reached from these.
 -module(fxaot_eval_needs).
 
--export([prune/2]).
+-export([prune/3]).
 
 -include("fxaot_eval.hrl").
 
 %% A statement provides these, and others need them.
--type thing() :: {v, non_neg_integer()} | {site, non_neg_integer()} | {exits, non_neg_integer()}.
+-type thing() :: {v, non_neg_integer()} | {site, non_neg_integer()} | {exits, non_neg_integer()}
+               | {objects, non_neg_integer() | drawings}.
 
 -record(n, {providers = #{} :: #{thing() => [non_neg_integer()]},
             around = #{} :: #{non_neg_integer() => [non_neg_integer()]},
             reads = #{} :: #{non_neg_integer() => [thing()]},
-            work = [] :: [non_neg_integer()]}).
+            work = [] :: [non_neg_integer()],
+            %% Of a request's world: the variables' types, and what joins variables whose objects may refer to each
+            %% other.
+            types = {} :: tuple(), joined = none :: none | map()}).
 
 %% @doc The tree without the statements that have no effect.
--spec prune([tuple()], Results :: [non_neg_integer()]) -> [tuple()].
-prune(Body, Results) ->
-    N = scan(Body, [], #n{}),
+-spec prune([tuple()], chart | {request, non_neg_integer()}, map()) -> [tuple()].
+prune(Body, World, #{results := Results, types := Types}) ->
+    Joined = case World of
+                 chart -> none;
+                 _ -> connected(Body, Types)
+             end,
+    N = scan(Body, [], #n{types = Types, joined = Joined}),
     Work = N#n.work ++ lists:append([providers({v, V}, N) || V <- Results]),
     kept(Body, spread(Work, N, #{}, maps:from_list([{{v, V}, true} || V <- Results]))).
 
@@ -97,8 +106,15 @@ expression({kernel, Site, _, Arguments, _}, [{Id, _} | _] = Chain, Reads, N) ->
 expression({sequence, Block, E}, Chain, Reads, N) ->
     expression(E, Chain, Reads, scan(Block, Chain, N));
 expression({function, _, Arguments, _}, Chain, Reads, N) -> expressions(Arguments, Chain, Reads, N);
-expression({object, _, Arguments}, [{Id, _} | _] = Chain, Reads, #n{work = Work} = N) ->
+expression({object, _, Arguments}, [{Id, _} | _] = Chain, Reads, #n{work = Work, joined = none} = N) ->
     expressions(Arguments, Chain, Reads, N#n{work = [Id | Work]});
+expression({object, _, Arguments} = E, [{Id, _} | _] = Chain, Reads, #n{types = Types, joined = Joined} = N) ->
+    case references(E, Types) of
+        [] -> expressions(Arguments, Chain, Reads, N);
+        [Holder | _] ->
+            Thing = {objects, root(Holder, Joined)},
+            expressions(Arguments, Chain, [Thing | Reads], provide(Thing, Id, N))
+    end;
 expression(E, Chain, Reads, N) -> expressions(operands(E), Chain, Reads, N).
 
 expressions(All, Chain, Reads, N) ->
@@ -112,6 +128,61 @@ operands({_, A}) -> [A];
 operands({_, A, B}) -> [A, B];
 operands({select, C, A, B}) -> [C, A, B];
 operands(entry_name) -> [].
+
+%% ---- objects -----------------------------------------------------------------
+
+connected(Body, Types) ->
+    lists:foldl(fun([First | Rest], Joined) -> lists:foldl(fun(V, J) -> join(First, V, J) end, Joined, Rest) end,
+                #{}, [Holders || Holders <- holders(Body, Types), Holders =/= []]).
+
+%% Of each statement the variables whose objects may refer to each other from then on.
+holders(Block, Types) ->
+    lists:append([[own_holders(S, Types) | inner_holders(S, Types)] || {_, _, S} <- Block]).
+
+own_holders({Tag, V, E, _}, Types) when Tag =:= declare -> held(V, E, Types);
+own_holders({declare_once, V, E, _, _}, Types) -> held(V, E, Types);
+own_holders({assign, V, E}, Types) -> held(V, E, Types);
+own_holders({evaluate, E}, Types) -> references(E, Types);
+own_holders(_, _) -> [].
+
+held(V, E, Types) -> references({v, V}, Types) ++ references(E, Types).
+
+inner_holders(S, Types) ->
+    {Expressions, Blocks} = parts(S),
+    lists:append([holders(Block, Types)
+                  || Block <- Blocks ++ lists:append([sequences(E) || E <- Expressions])]).
+
+sequences({sequence, Block, E}) -> [Block | sequences(E)];
+sequences({kernel, _, _, Arguments, _}) -> lists:append([sequences(A) || A <- Arguments]);
+sequences({Tag, _, Arguments, _}) when Tag =:= function -> lists:append([sequences(A) || A <- Arguments]);
+sequences({object, _, Arguments}) -> lists:append([sequences(A) || A <- Arguments]);
+sequences({history, _, E}) -> sequences(E);
+sequences({kernel_result, _, _, _}) -> [];
+sequences({Tag, _}) when Tag =:= v -> [];
+sequences(E) -> lists:append([sequences(A) || A <- operands(E)]).
+
+%% The variables that an expression's objects come from; all drawings are one.
+references({v, V}, Types) -> [V || element(V + 1, Types) =:= reference];
+references({history, V, _}, Types) -> [V || element(V + 1, Types) =:= reference];
+references({select, _, A, B}, Types) -> references(A, Types) ++ references(B, Types);
+references({sequence, _, E}, Types) -> references(E, Types);
+references({object, Function, Arguments}, Types) ->
+    lists:append([references(A, Types) || A <- Arguments])
+        ++ [drawings || lists:member(Function, [drawing_new, drawing_copy, drawing_get, drawing_set, drawing_delete,
+                                                drawing_all])];
+references(_, _) -> [].
+
+join(V, W, Joined) ->
+    case {root(V, Joined), root(W, Joined)} of
+        {Root, Root} -> Joined;
+        {First, Second} -> Joined#{First => Second}
+    end.
+
+root(V, Joined) ->
+    case Joined of
+        #{V := Next} -> root(Next, Joined);
+        #{} -> V
+    end.
 
 %% ---- leaving out -------------------------------------------------------------
 

@@ -4,12 +4,13 @@
 %% Without lookahead a period's results are seen from the chart bar on that closes it; when that bar
 %% is missing, from the next one on. With lookahead they are seen from the period's first chart bar
 %% on: over a history that is known beforehand as they will be at its end, otherwise as the period
-%% looks so far. Chart bars on days on which the symbol is not traded belong to no day, week or month.
+%% looks so far. Of periods shorter than the chart's bars, several may close in one: arrays get them all, others show
+%% the last one, with lookahead the first one. Chart bars on days on which the symbol is not traded belong to no day, week or month.
 %%
 %% Longer than a file should be: gathering, running and showing share the state of one request.
 -module(fxaot_eval_request).
 
--export([new/1, advance_all/3, publish_all/1, foresee_all/2, needs_history/1]).
+-export([new/1, advance_all/3, publish_all/2, foresee_all/2, needs_history/1]).
 
 -export_type([feed/0]).
 
@@ -30,6 +31,12 @@
                hours :: none | {fxaot_eval_time:session(), fxaot_eval_time:zone()},
                %% Another symbol's bars: those to come, and all of them.
                source = none :: none | map(), all = [] :: [#candle{}],
+               %% Of `request.security_lower_tf': the types of its arrays' elements, and the results of each period
+               %% with its end, the newest first.
+               elements = none :: none | [atom()], within = [] :: [{integer(), [value()]}],
+               %% Whether periods are shorter than the chart's bars; without a source, whether the bars that it gets
+               %% are those of its period.
+               is_shorter = false :: boolean(), asking = 0 :: integer(), has_shown = false :: boolean(), is_own_period = false :: boolean(),
                rates = none :: none | fxaot_eval_market:rates(),
                %% Where its world sees Heikin-Ashi bars: open and close of the newest one.
                heikin_ashi = off :: off | none | {float(), float()},
@@ -44,31 +51,45 @@
 
 -spec new(map()) -> feed().
 new(#{world := World, feeds := Feeds, period := Period, calendar := Calendar, gaps := Gaps,
-      lookahead := Lookahead, hours := Hours, input := #{source := Source, rates := Rates} = Input}) ->
+      lookahead := Lookahead, hours := Hours, elements := Elements,
+      input := #{source := Source, rates := Rates} = Input}) ->
     #feed{world = World, fresh_world = World, feeds = Feeds, period = Period, calendar = Calendar,
-          gaps = Gaps, lookahead = Lookahead, hours = Hours, source = Source, rates = Rates,
+          gaps = Gaps, lookahead = Lookahead, hours = Hours, elements = Elements,
+          is_shorter = maps:get(is_shorter, Input, false), is_own_period = maps:get(is_own_period, Input, false),
+          source = Source, rates = Rates,
           heikin_ashi = case Input of #{is_heikin_ashi := true} -> none; _ -> off end,
           all = case Source of none -> []; #{bars := Bars} -> Bars end}.
 
 -spec needs_history(feeds()) -> boolean().
 needs_history(Feeds) ->
-    lists:any(fun({_, #feed{lookahead = Lookahead, feeds = Inner}}) ->
-                      Lookahead orelse needs_history(Inner)
+    lists:any(fun({_, #feed{lookahead = Lookahead, is_shorter = IsShorter, feeds = Inner}}) ->
+                      Lookahead andalso not IsShorter orelse needs_history(Inner)
               end, Feeds).
 
 %% @doc The chart's next bar. Throws as {@link fxaot_eval_run:step/5}.
 -spec advance_all(#candle{}, fxaot_eval_run:book(), feeds()) -> feeds().
 advance_all(Bar, Book, Feeds) -> [{R, advance(Bar, Feed#feed{book = Book})} || {R, Feed} <- Feeds].
 
-%% @doc The visible results of each request.
--spec publish_all(feeds()) -> {#{non_neg_integer() => [value()]}, feeds()}.
-publish_all(Feeds) ->
+%% @doc The visible results of each request, for a bar that begins then.
+-spec publish_all(integer(), feeds()) ->
+          {#{non_neg_integer() => [value()] | {arrays, [{atom(), [value()]}]}}, feeds()}.
+publish_all(Time, Feeds0) ->
+    Feeds = [{R, begun_at(Time, Feed)} || {R, Feed} <- Feeds0],
     {maps:from_list([{R, shown(Feed)} || {R, Feed} <- Feeds]),
      [{R, Feed#feed{is_fresh = false}} || {R, Feed} <- Feeds]}.
 
+begun_at(Time, #feed{within = Within} = Feed) ->
+    Feed#feed{within = [Period || {End, _} = Period <- Within, End > Time]}.
+
+shown(#feed{elements = Elements, within = Within}) when Elements =/= none ->
+    Rows = lists:reverse([Results || {_, Results} <- Within]),
+    {arrays, [{Type, [lists:nth(K, Row) || Row <- Rows]}
+              || {K, Type} <- lists:zip(lists:seq(1, length(Elements)), Elements)]};
 shown(#feed{gaps = true, is_fresh = false}) -> [];
 shown(#feed{shown = Shown}) -> Shown.
 
+advance(Bar, #feed{is_shorter = IsShorter, elements = Elements} = Feed) when IsShorter; Elements =/= none ->
+    within(Bar, Feed);
 advance(Bar, #feed{source = #{}} = Feed) -> sourced(Bar, Feed);
 advance(Bar, #feed{lookahead = true} = Feed) ->
     case is_left_out(Bar, Feed) of
@@ -76,6 +97,15 @@ advance(Bar, #feed{lookahead = true} = Feed) ->
         false -> ahead(Bar, Feed)
     end;
 advance(Bar, Feed) -> live(Bar, Feed).
+
+%% The periods that close in one of the chart's bars.
+within(#candle{time = Time, time_close = End} = Bar, Feed0) ->
+    case Feed0#feed{asking = Time, has_shown = false} of
+        #feed{source = none} = Feed -> take(Bar, Feed);
+        Feed ->
+            {_, Pulled} = pulled(Bar, false, Feed),
+            passed(End, Pulled)
+    end.
 
 ahead(Bar, Feed) ->
     case shows_foreseen(Bar#candle.time, Feed) of
@@ -92,6 +122,7 @@ shows_foreseen(Time, #feed{lookahead = true, last_end = End}) when End =/= none 
 shows_foreseen(_, _) -> false.
 
 is_left_out(_, #feed{source = #{is_whole := true}}) -> false;
+is_left_out(_, #feed{is_own_period = true}) -> false;
 is_left_out(#candle{time = Time}, #feed{period = Period, calendar = Calendar}) ->
     not fxaot_eval_time:is_intraday(Period) andalso not fxaot_eval_time:is_traded(Time, Calendar).
 
@@ -118,9 +149,19 @@ is_late(_, _) -> false.
 inner_advanced(Bar, #feed{feeds = Feeds, book = Book} = Feed) ->
     Feed#feed{feeds = advance_all(Bar, Book, Feeds)}.
 
-%% How a finished period is shown.
+%% What is seen of a period that has closed: arrays get all within a bar; else the last one counts, with lookahead the
+%% first one within the bar.
+seen(#feed{elements = Elements}) when Elements =/= none -> fun keep/1;
+seen(#feed{lookahead = true, is_shorter = true}) -> fun first_shown/1;
 seen(#feed{lookahead = true}) -> fun(Closed) -> Closed end;
 seen(#feed{lookahead = false}) -> fun show/1.
+
+keep(#feed{world = World, bucket = #candle{time_close = End}, within = Within} = Closed) ->
+    Closed#feed{within = [{End, fxaot_eval_run:results(World)} | Within]}.
+
+first_shown(#feed{has_shown = false, asking = Asking, bucket = #candle{time_close = End}} = Closed) when End > Asking ->
+    show(Closed#feed{has_shown = true});
+first_shown(Closed) -> Closed.
 
 converted(Bar, #feed{rates = none}) -> Bar;
 converted(#candle{time = Time} = Bar, #feed{rates = Rates}) ->
@@ -175,6 +216,7 @@ inner_pulled(Time, #feed{feeds = Feeds, book = Book} = Feed) ->
                       close = 0.0, volume = 0.0},
     Feed#feed{feeds = [{R, case F of
                                #feed{source = none} -> F;
+                               #feed{is_shorter = IsShorter, elements = E} when IsShorter; E =/= none -> F;
                                _ -> sourced(Instant, F#feed{book = Book})
                            end} || {R, F} <- Feeds]}.
 
@@ -214,7 +256,8 @@ added(Bar, #feed{is_open = true, bucket = Bucket} = Feed, Closed) ->
                            close = Close,
                            volume = fxaot_eval_number:add(Bucket#candle.volume, Volume)},
     over(Bar, Feed#feed{bucket = Longer}, Closed);
-added(Bar, #feed{source = #{is_whole := true}} = Feed, Closed) ->
+added(Bar, #feed{source = Source, is_own_period = IsOwn} = Feed, Closed)
+  when IsOwn; map_get(is_whole, Source) ->
     over(Bar, Feed#feed{bucket = Bar, is_open = true}, Closed);
 added(#candle{time = Time} = Bar, #feed{period = Period, calendar = Calendar} = Feed, Closed) ->
     {Start, End} = fxaot_eval_time:bounds(Period, Time, Calendar),
@@ -238,7 +281,7 @@ is_over(_, _, _, _) -> true.
 closed(Feed) -> ran(Feed#feed{is_open = false}).
 
 ran(#feed{world = World, feeds = Feeds0, book = Book, bucket = #candle{time = Time} = Bucket} = Feed) ->
-    {Requests, Feeds} = publish_all(Feeds0),
+    {Requests, Feeds} = publish_all(Time, Feeds0),
     {Bar, Newest} = shaped(Bucket, Feed#feed.heikin_ashi),
     Feed#feed{feeds = Feeds, heikin_ashi = Newest,
               world = fxaot_eval_run:step(Bar, {inf, Time, true}, Book, Requests, World)}.
@@ -271,7 +314,7 @@ foresee(Bars, Feed) -> foresee_own(Bars, Feed).
 foresee_own(Bars, #feed{feeds = Inner} = Feed0) ->
     Feed = Feed0#feed{feeds = foresee_all(Bars, Inner), book = empty_book()},
     case Feed of
-        #feed{lookahead = false} -> Feed;
+        #feed{lookahead = Lookahead, is_shorter = IsShorter} when not Lookahead; IsShorter -> Feed;
         _ ->
             {Last, Recorded} = lists:foldl(fun past/2, {reset(Feed), []}, Bars),
             All = case Last of
@@ -320,7 +363,7 @@ reset(Feed) -> again(Feed).
 
 again(#feed{fresh_world = World, feeds = Feeds} = Feed) ->
     Feed#feed{world = World, feeds = [{R, reset(F)} || {R, F} <- Feeds], is_open = false,
-              is_fresh = false, shown = [], is_first = true,
+              is_fresh = false, shown = [], within = [], is_first = true,
               heikin_ashi = case Feed#feed.heikin_ashi of off -> off; _ -> none end}.
 
 %% The results of the period that the bar lies in, where they are known.

@@ -36,11 +36,23 @@ new(#{variables := Variables, sites := Sites, series := Series} = Fixed) ->
 
 %% @doc One bar. Throws `{stop, Line, Sentence}'.
 -spec step(#candle{}, place(), book(), Requests :: map(), world()) -> world().
-step(Candle, Place, Book, Requests, #w{fixed = #{body := Body}} = W0) ->
-    {_, W} = run(Body, begun(Candle, W0#w{place = Place, book = Book, requests = Requests,
-                                          budget = ?BUDGET, plots = #{}, orders = [],
-                                          order_count = 0, risks = [], heap = reclaimed(W0)})),
+step(Candle, Place, Book, Given, #w{fixed = #{body := Body}} = Before) ->
+    {Requests, Heap} = maps:fold(fun with_arrays/3, {Given, Before#w.heap}, Given),
+    W0 = Before#w{requests = Requests, heap = Heap},
+    {_, W} = run(Body, begun(Candle, W0#w{place = Place, book = Book, budget = ?BUDGET, plots = #{},
+                                          orders = [], order_count = 0, risks = [],
+                                          heap = reclaimed(W0)})),
     W.
+
+%% The arrays that requests answer are the asking world's objects; na where there is no room.
+with_arrays(R, {arrays, Arrays}, {Requests, Heap0}) ->
+    {Values, Heap} = lists:mapfoldl(fun({Type, Elements}, H) ->
+                                            try fxaot_eval_span:make(Type, Elements, H)
+                                            catch throw:{fault, _} -> {na, H}
+                                            end
+                                    end, Heap0, Arrays),
+    {Requests#{R := Values}, Heap};
+with_arrays(_, _, Made) -> Made.
 
 %% The old bar's fields go to their histories.
 begun(Candle0, #w{fixed = #{fields := Fields}, bar = Bar, fields = Before} = W0) ->
@@ -50,12 +62,12 @@ begun(Candle0, #w{fixed = #{fields := Fields}, bar = Bar, fields = Before} = W0)
     W1#w{fields = [{Index, field(Field, W1)} || {Field, Index} <- Fields]}.
 
 %% What neither a variable nor its past refers to makes room.
-reclaimed(#w{heap = Heap, variables = Variables, series = Series}) ->
+reclaimed(#w{heap = Heap, variables = Variables, series = Series, requests = Requests}) ->
     fxaot_eval_heap:begun(
       fun() ->
-              [fxaot_eval_store:values(Variables)
-               | [fxaot_eval_store:kept(History)
-                  || History <- fxaot_eval_store:values(Series), is_tuple(History)]]
+              [fxaot_eval_store:values(Variables) | maps:values(Requests)]
+                  ++ [fxaot_eval_store:kept(History)
+                  || History <- fxaot_eval_store:values(Series), is_tuple(History)]
       end, Heap).
 
 last_two(#candle{before = #candle{} = Before} = Last) ->
