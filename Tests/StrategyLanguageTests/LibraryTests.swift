@@ -126,6 +126,16 @@ import Testing
     #expect(same(try plotted(single), [na, na, na, na, 1, 2, 3, 4, 5, 6]))
   }
 
+  @Test func `Volume of shorter bars by their direction`() throws {
+    // Bars of the chart's own timeframe: closes 10 12 11 15 14 18 17 16 20 19, opens at the close before, volumes 1 to 10.
+    let parts = "[up, down, sum] = lib.requestUpAndDownVolume(timeframe.period)\nplot(up * 100 + down, \"x\")"
+    #expect(try plotted(parts) == [100, 200, -3, 400, -5, 600, -7, -8, 900, -10])
+    let delta = "[a, b, c, d] = lib.requestVolumeDelta(timeframe.period, \"60\")\n"
+    #expect(try plotted(delta + "plot(d, \"x\")") == [1, 3, 0, 4, -5, 1, -6, -14, 9, -1])
+    #expect(
+      try plotted(delta + "plot(a * 100 + b * 10 + c, \"x\")") == [10, 131, 330, 40, -5, -495, 104, -674, 90, 989])
+  }
+
   @Test func `A supertrend is that of the language; with wicks, highs and lows break its bands`() throws {
     let parts = "[a, d] = lib.supertrend(0.5, 2)\n[b, e] = ta.supertrend(0.5, 2)\n"
     #expect(try plotted(parts + "plot(nz(a - b) + d - e, \"x\")") == Array(repeating: 0, count: 10))
