@@ -5,9 +5,7 @@ import Libc
 /// with days in UTC. Open trades are no part of them.
 extension RunRecord {
   var backtestingFigures: [Figure] {
-    func row(_ name: String, _ unit: Figure.Unit, _ definition: String, _ value: Figure.Value) -> Figure {
-      Figure(.backtesting, name, unit, definition, [value])
-    }
+    let row = FigureRow(group: .backtesting)
     guard let first = bars.first, let last = bars.last, let start = equity.first, let final = equity.last else {
       return []
     }

@@ -5,10 +5,6 @@ extension RunRecord {
   static let wholeAccount = "known for the account as a whole only"
   static let noCapital = "there is no initial capital"
 
-  private func whole(_ value: Figure.Value) -> [Figure.Value] {
-    [value, .none(Self.wholeAccount), .none(Self.wholeAccount)]
-  }
-
   private func ofCapital(_ money: Double) -> Figure.Value {
     initialCapital > 0 ? .number(money / initialCapital * 100) : .none(Self.noCapital)
   }
@@ -29,20 +25,12 @@ extension RunRecord {
   }
 
   var performanceFigures: [Figure] {
-    let sums = self.sums
-    func row(
-      _ name: String, _ unit: Figure.Unit, _ definition: String, _ value: (Sums) -> Figure.Value
-    ) -> Figure {
-      Figure(.performance, name, unit, definition, sums.map(value))
-    }
-    func one(_ name: String, _ unit: Figure.Unit, _ definition: String, _ value: Figure.Value) -> Figure {
-      Figure(.performance, name, unit, definition, whole(value))
-    }
+    let row = FigureRow(group: .performance, sums: sums)
     let final = equity.last ?? initialCapital
     let held = buyAndHold
     let years = span / (365 * 86_400_000)
     return [
-      one("Initial capital", .money, "The account's money before the first trade.", .number(initialCapital)),
+      row("Initial capital", .money, "The account's money before the first trade.", .number(initialCapital)),
       row("Net profit", .money, "Sum of the closed trades' profits, after commission.") { .number($0.net) },
       row("Return on initial capital", .percent, "Net profit / initial capital.") { ofCapital($0.net) },
       row("Open profit", .money, "Profit of the open trades at the last close, after the commission paid so far.") {
@@ -59,17 +47,17 @@ extension RunRecord {
       row("Net profit of largest loss", .percent, "Net profit / largest losing trade.") {
         $0.losses > 0 ? .number($0.net / -$0.worst * 100) : .none(Self.noLosses)
       },
-      one(
+      row(
         "Buy and hold", .money,
         "What the initial capital had earned, bought at the first trade's entry price and held to the last close.", held
       ),
-      one(
+      row(
         "Buy and hold %", .percent, "Buy and hold / initial capital.",
         held.number.map(ofCapital) ?? held),
-      one(
+      row(
         "Strategy outperformance", .money, "Final equity less initial capital less buy and hold.",
         held.number.map { .number(final - initialCapital - $0) } ?? held),
-      one(
+      row(
         "Annualized return (CAGR)", .percent,
         "(Final equity / initial capital) ^ (1 / years) − 1; years of 365 days from the first bar's opening to the last close.",
         initialCapital > 0 && final > 0 && years > 0
@@ -86,51 +74,49 @@ extension RunRecord {
   }
 
   var riskFigures: [Figure] {
-    func one(_ name: String, _ unit: Figure.Unit, _ definition: String, _ value: Figure.Value) -> Figure {
-      Figure(.risk, name, unit, definition, [value])
-    }
+    let row = FigureRow(group: .risk)
     let swings = EquitySwings(equity, times: bars.map(\.time), from: initialCapital)
     let noFall = "equity has never fallen"
     let noRise = "equity has never risen"
     let noReturns = "there are fewer than two days, or their returns are all the same"
     return [
-      one(
+      row(
         "Max drawdown", .money, "From the highest equity at a bar's close to the lowest within a later bar.",
         .number(curve.maxDrawdown)),
-      one(
+      row(
         "Max drawdown %", .percent, "The deepest such fall in percent of the equity that it starts from.",
         .number(curve.maxDrawdownPercent)),
-      one(
+      row(
         "Return of max drawdown", .ratio, "Net profit / max drawdown.",
         curve.maxDrawdown > 0 ? .number(sums[0].net / curve.maxDrawdown) : .none(noFall)),
-      one(
+      row(
         "Average drawdown", .money,
         "Mean depth of the falls between two highs of the equity, at the bars' closes; an unended fall counts.",
         swings.falls.mean(\.size, else: noFall)),
-      one(
+      row(
         "Average drawdown duration", .duration, "Mean time from a high to its next higher close, or to the end.",
         swings.falls.mean(\.duration, else: noFall)),
-      one(
+      row(
         "Max run-up", .money,
         "The highest equity at a bar's close less the lowest before it, the initial capital included.",
         swings.maxRunup > 0 ? .number(swings.maxRunup) : .none(noRise)),
-      one(
+      row(
         "Average run-up", .money,
         "Mean rise from the lowest close of a fall (first: the initial capital) to the high before the next fall.",
         swings.rises.mean(\.size, else: noRise)),
-      one(
+      row(
         "Average run-up duration", .duration, "Mean time of these rises.",
         swings.rises.mean(\.duration, else: noRise)),
-      one(
+      row(
         "Sharpe ratio", .ratio,
         "(Mean monthly return − 2 % / 12) / standard deviation (population) of monthly returns of closed trades; with "
           + "fewer than three months, of daily ones with 2 % / 365.",
         Figure.Value(curve.sharpe, else: noReturns)),
-      one(
+      row(
         "Sortino ratio", .ratio,
         "As the Sharpe ratio, over the root of the mean square of the returns below 0 (0 for the others).",
         Figure.Value(curve.sortino, else: "no period has lost, or there are fewer than two")),
-      one(
+      row(
         "Time in the market", .percent, "Bars that end with a position / all bars.",
         curve.bars > 0
           ? .number(Double(curve.barsInMarket) / Double(curve.bars) * 100) : .none("there are no bars")),

@@ -41,6 +41,26 @@ public struct Figure: Sendable, Equatable {
   }
 }
 
+/// Makes the figures of one group. Without `sums` they have one value each.
+struct FigureRow {
+  let group: Figure.Group
+  /// Of all trades, the long ones, the short ones.
+  var sums: [RunRecord.Sums] = []
+
+  func callAsFunction(
+    _ name: String, _ unit: Figure.Unit, _ definition: String, _ value: (RunRecord.Sums) -> Figure.Value
+  ) -> Figure {
+    Figure(group, name, unit, definition, sums.map(value))
+  }
+
+  /// Of the account as a whole, without long and short parts.
+  func callAsFunction(
+    _ name: String, _ unit: Figure.Unit, _ definition: String, _ value: Figure.Value
+  ) -> Figure {
+    Figure(group, name, unit, definition, [value] + sums.dropFirst().map { _ in .none(RunRecord.wholeAccount) })
+  }
+}
+
 extension RunRecord {
   /// All figures, in the order in which a report shows them. O(bars + trades · log trades).
   public var figures: [Figure] {

@@ -79,12 +79,7 @@ extension RunRecord {
   static let noCosts = "the list of trades does not tell it"
 
   var tradeFigures: [Figure] {
-    let sums = self.sums
-    func row(
-      _ name: String, _ unit: Figure.Unit, _ definition: String, _ value: (Sums) -> Figure.Value
-    ) -> Figure {
-      Figure(.trades, name, unit, definition, sums.map(value))
-    }
+    let row = FigureRow(group: .trades, sums: sums)
     func mean(_ total: Double, _ count: Int, _ reason: String) -> Figure.Value {
       count > 0 ? Figure.Value(total / Double(count), else: Self.noValue) : .none(reason)
     }
