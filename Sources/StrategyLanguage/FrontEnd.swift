@@ -8,18 +8,18 @@ public struct Compilation: Sendable {
   public let diagnostics: [Diagnostic]
   /// The timeframes of requests that are known, an input's by its default, and where they stand.
   public var requestedTimeframes: [(text: String, range: Range<Int>)] = []
-  /// The shapes, characters, arrows and levels that are recorded as plots, where that was asked for.
-  public var shapes: [PlottedShape] = []
-  /// How the script wants its plots to look, by their numbers, where that was asked for and does not change.
-  public var looks: [Int: PlotLook] = [:]
+  /// What draws bar by bar, where that was asked for.
+  public var drawn: [DrawnCall] = []
+  /// The script wants to be drawn among the prices.
+  public var isOverlay = false
 
   /// The same with further warnings.
   public func warned(_ warnings: [Diagnostic]) -> Compilation {
     if warnings.isEmpty { return self }
     var warned = Compilation(source: source, program: program, diagnostics: diagnostics + warnings)
     warned.requestedTimeframes = requestedTimeframes
-    warned.shapes = shapes
-    warned.looks = looks
+    warned.drawn = drawn
+    warned.isOverlay = isOverlay
     return warned
   }
 
@@ -51,10 +51,10 @@ public enum FrontEnd {
 
   /// - Parameters:
   ///   - libraries: finds the texts that the script imports.
-  ///   - recordsShapes: `plotshape` and its like have no effect on a run. With this they are plots of the program, for
-  ///     whoever draws them.
+  ///   - recordsDrawn: `plotshape`, `bgcolor` and their like have no effect on a run. With this they are plots of the
+  ///     program, for whoever draws them.
   public static func compile(
-    _ source: SourceText, libraries: @escaping LibrarySource = { _ in nil }, recordsShapes: Bool = false
+    _ source: SourceText, libraries: @escaping LibrarySource = { _ in nil }, recordsDrawn: Bool = false
   ) -> Compilation {
     guard source.bytes.count <= longestSource else {
       let tooLong = Diagnostic(.error, "the script is larger than 4 MiB", at: 0..<0)
@@ -70,15 +70,15 @@ public enum FrontEnd {
       loader.run(&tree, &diagnostics)
     }
     let lowering = Lowering(tree, source: source, diagnostics: diagnostics)
-    lowering.recordsShapes = recordsShapes
+    lowering.recordsDrawn = recordsDrawn
     let program = lowering.run()
     diagnostics = lowering.diagnostics
     var compilation = Compilation(
       source: source, program: diagnostics.hasErrors ? nil : program,
       diagnostics: diagnostics.sorted(in: source))
     compilation.requestedTimeframes = lowering.requestedTimeframes
-    compilation.shapes = lowering.shapes
-    compilation.looks = lowering.looks
+    compilation.drawn = lowering.drawn
+    compilation.isOverlay = lowering.isOverlay
     return compilation
   }
 

@@ -74,7 +74,8 @@ struct ReportTests {
     #expect(try column(trades["runup"])[0] == 3.5)
     let plots = try #require(data["plots"] as? [[String: Any]])
     #expect(plots[0]["title"] as? String == "Average")
-    #expect(try column(plots[0]["values"])[2...].map { ($0 * 1e6).rounded() / 1e6 } == [101.833333, 101.333333, 100.5])
+    let values = try #require(plots[0]["values"] as? [String: Any])
+    #expect(try column(values["series"])[2...].map { ($0 * 1e6).rounded() / 1e6 } == [101.833333, 101.333333, 100.5])
     let figures = try #require(data["figures"] as? [[String: Any]])
     let net = figures.first { $0["name"] as? String == "Net profit" }
     #expect((net?["values"] as? [Double]) == [2.5, 2.5, 0])
@@ -117,9 +118,68 @@ struct ReportTests {
     #expect(try fxaot(run + outputs("without")) == nil)
     #expect(try scratch.text("with.csv") == scratch.text("without.csv"))
     #expect(try scratch.text("with-plots.csv") == scratch.text("without-plots.csv"))
-    let shapes = try #require(try json("out.json")["shapes"] as? [[String: Any]])
-    #expect(shapes.map { $0["call"] as? String } == ["plotshape", "plotarrow"])
-    #expect(try column(shapes[0]["values"]) == [1, 1, 1, 0, 1])
+    let drawn = try #require(try json("out.json")["plots"] as? [[String: Any]])
+    #expect(drawn.map { $0["call"] as? String } == ["plot", "plotshape", "plotarrow"])
+    #expect(try column((drawn[1]["values"] as? [String: Any])?["series"]) == [1, 1, 1, 0, 1])
+  }
+
+  @Test func `what draws has its values, colours and pane`() throws {
+    let path = try script(
+      "S",
+      """
+      a = plot(close, "Among", color = close > open ? #00ff0080 : na, show_last = 2)
+      b = plot(close * 1000, "Far", color = #ff0000ff)
+      c = plot(close * 1001, "Like", display = display.none, offset = 1)
+      fill(b, c, color.red)
+      bgcolor(close > open ? color.red : color.blue)
+      plot(close * 1000, "Forced", force_overlay = true)
+      hline(102, "Level")
+      """)
+    #expect(try fxaot(["run", path, "--bars", try bars(), "--report", report("out.json")]) == nil)
+    let drawn = try #require(try json("out.json")["plots"] as? [[String: Any]]).dropFirst()
+    #expect(drawn.map { $0["title"] as? String } == ["Among", "Far", "Like", "", "", "Forced", "Level"])
+    // The script is not to be drawn among the prices: the background is that of its own pane.
+    #expect(drawn.map { $0["pane"] as? Int } == [0, 1, 1, 1, 1, 0, 0])
+    #expect(drawn.map { $0["hidden"] as? Bool } == [false, false, true, false, false, false, false])
+    #expect(drawn.map { $0["offset"] as? Int } == [0, 0, 1, 0, 0, 0, 0])
+    #expect(drawn.map { $0["between"] as? [Int] } == [[], [], [], [2, 3], [], [], []])
+    func colors(_ place: Int) -> [String: Any]? { drawn[place]["colors"] as? [String: Any] }
+    let among = try #require(colors(1)?["color"] as? [String: Any])
+    #expect(among["palette"] as? [String] == ["#00ff0080"])
+    #expect(try column(among["index"]).map { $0.isNaN ? -1 : $0 } == [0, 0, 0, -1, 0])
+    #expect(
+      try column((drawn[1]["values"] as? [String: Any])?["series"]).map { $0.isNaN ? -1 : $0 } == [
+        -1, -1, -1, 99, 99.5,
+      ])
+    #expect(colors(2)?["color"] as? String == "#ff0000ff")
+    let back = try #require(colors(5)?["color"] as? [String: Any])
+    #expect(back["palette"] as? [String] == ["#f23645ff", "#2962ffff"])
+    #expect(try column(back["index"]) == [0, 0, 0, 1, 0])
+    #expect((drawn[7]["values"] as? [String: Any])?["price"] as? Double == 102)
+  }
+
+  @Test func `a run in an account draws what a back-test of the same bars draws`() throws {
+    let path = try script(
+      "S", "bgcolor(close > open ? color.red : na)\nif bar_index == 2\n    label.new(bar_index, high, \"here\")\n")
+    let account = try scratch.file("account.jsonl", "")
+    let run = ["run", path, "--bars", try bars(), "--symbol", "EURUSD"]
+    #expect(try fxaot(run + ["--report", report("test.json")]) == nil)
+    #expect(try fxaot(run + ["--account", account, "--report", report("account.json")]) == nil)
+    let (test, live) = (try json("test.json"), try json("account.json"))
+    let labels = try #require(live["drawings"] as? NSArray)
+    #expect(labels.count == 1)
+    #expect(labels == test["drawings"] as? NSArray)
+    // No quote has ended the last bar.
+    func drawn(_ data: [String: Any]) throws -> ([Double], [Double]) {
+      let plots = try #require(data["plots"] as? [[String: Any]])
+      let average = try column((plots[0]["values"] as? [String: Any])?["series"])
+      let back = try column(((plots[1]["colors"] as? [String: Any])?["color"] as? [String: Any])?["index"])
+      return (Array(average[1..<4]), back[..<4].map { $0.isNaN ? -1 : $0 })
+    }
+    let (values, colors) = try drawn(live)
+    #expect(try drawn(test) == (values, colors))
+    #expect(values == [101.25, 102.5, 101])
+    #expect(colors == [0, 0, 0, -1])
   }
 
   @Test func `the report has the bars on which orders are allowed`() throws {
@@ -167,6 +227,55 @@ struct ReportTests {
     #expect(
       try fxaot(["run", "--strategy", "ma_crossover", "--ticks", "x", "--report", "a.html"])
         == "--report is for a script, not for --strategy")
+  }
+
+  @Test func `a damaged run to compare is refused`() throws {
+    let other = report("other.json")
+    let run = ["run", try script(), "--bars", try bars(), "--report"]
+    #expect(try fxaot(run + [other]) == nil)
+    let whole = try scratch.text("other.json")
+    func refusal(_ text: String) throws -> String? {
+      #expect(text != whole)
+      let path = try scratch.file("damaged.json", text)
+      return try fxaot(run + [report("out.html"), "--compare", path])
+    }
+    let damaged = "--compare damaged.json: the report's data is damaged: "
+    let figures = try refusal(whole.replacing("\"figures\":[", with: "\"figures\":[5,"))
+    #expect(figures == damaged + "figures")
+    #expect(try refusal(whole.replacing("\"inputs\":[[", with: "\"inputs\":[[1,")) == damaged + "inputs")
+    #expect(try refusal(whole.replacing("\"currency\":\"", with: "\"currency\":1,\"x\":\"")) == damaged + "currency")
+    #expect(try refusal(whole.replacing("\"strategy\":true", with: "\"strategy\":1")) == damaged + "strategy")
+    for name in ["time", "equity"] {
+      #expect(try refusal(cut(whole, name, "data", "AAA=")) == damaged + "bars.\(name)")
+      #expect(try refusal(cut(whole, name, "data", "A")) == damaged + "bars.\(name)")
+      #expect(try refusal(cut(whole, name, "type", "i16")) == damaged + "bars.\(name)")
+    }
+    #expect(try refusal("{\"format\":\"fxaot report\",\"version\":1}") == damaged + "title")
+    #expect(
+      try refusal(String(whole.prefix(whole.count / 2)))
+        == "--compare damaged.json: this is no report's data; --report NAME.json writes such a file")
+  }
+
+  /// A report's data with another text for a column's member.
+  private func cut(_ data: String, _ column: String, _ member: String, _ text: String) throws -> String {
+    let start = try #require(data.firstRange(of: "\"\(column)\":{"))
+    let name = try #require(data[start.upperBound...].firstRange(of: "\"\(member)\":\""))
+    let end = try #require(data[name.upperBound...].firstIndex(of: "\""))
+    return data[..<name.upperBound] + text + data[end...]
+  }
+
+  @Test func `an output that cannot be written is refused before the run`() throws {
+    // The script would stop on its first bar.
+    let path = try scratch.file("stops.pine", "//@version=6\nstrategy(\"S\")\nruntime.error(\"ran\")\n")
+    let run = ["run", path, "--bars", try bars()]
+    for option in ["--report", "--trades", "--plots", "--drawings"] {
+      #expect(
+        try fxaot(run + [option, report("missing/out.html")])
+          == "cannot write missing/out.html: No such file or directory", "\(option)")
+    }
+    try scratch.folder("folder")
+    #expect(try fxaot(run + ["--trades", report("folder")]) == "cannot write folder: Is a directory")
+    #expect(try fxaot(run + ["--trades", report("out.csv")])?.contains("ran") == true)
   }
 
   @Test func `a picture is a whole PNG`() throws {
@@ -219,8 +328,12 @@ struct ReportTests {
     #expect(series.columns.map(\.high) == [4, 3, 6])
     #expect(series.columns.map(\.last) == [1, 2, 4])
     #expect((series.low, series.high) == (1, 6))
-    #expect(series.share(3.5) == 0.5)
-    let far = StillSeries(count: 2, columns: 2) { $0 == 0 ? (-1e308, 0, 0) : (0, 1e308, 0) }
+    var pane = StillPane("P", places: 0, bars: 6, columns: 3)
+    pane.add(series, line: .text, range: .range)
+    #expect(pane.share(3.5) == 0.5)
+    #expect((0..<6).map { pane.column(of: $0) } == [0, 0, 1, 1, 2, 2])
+    var far = StillPane("P", places: 0, bars: 2, columns: 2)
+    far.add(StillSeries(count: 2, columns: 2) { $0 == 0 ? (-1e308, 0, 0) : (0, 1e308, 0) }, line: .text, range: .range)
     #expect(far.share(5) == 0)
   }
 

@@ -36,6 +36,39 @@ table.cell(t, 0, 0, "<img src=x onerror=window.hacked=11>")
 table.cell(t, 1, 1, "profit")
 """
 
+# Each thing has a colour of its own, where no other one is.
+DRAWN = """//@version=6
+indicator("Drawn", overlay = true)
+bgcolor(bar_index % 2 == 0 ? #ffff00ff : na)
+barcolor(#00ff00ff)
+plot(bar_index, "Wide", display = display.none)
+plot(10, "Flat", bar_index < 50 ? #ff0000ff : #0000ffff, 4)
+plot(bar_index < 50 ? 20 : na, "Broken", #ff00ffff, 4, plot.style_linebr)
+plot(bar_index == 0 or bar_index == 90 ? 30 : na, "Joined", #00ffffff, 4)
+plot(bar_index < 50 ? 40 : 46, "Steps", #aa0000ff, 4, plot.style_stepline)
+upper = hline(50, "Upper", #00aa00ff, hline.style_solid, 4)
+lower = hline(60, "Lower", #0000aaff, hline.style_solid, 4)
+fill(upper, lower, #aaaa00ff)
+plotcandle(72, 78, 70, 76, "Candle", #aa00aaff, #00aaaaff)
+a = plot(80, "A", display = display.none)
+b = plot(90, "B", display = display.none)
+fill(a, b, 90, 80, #ff0000ff, #0000ffff)
+plot(bar_index % 10, "Shifted", #550000ff, style = plot.style_columns, offset = 3, histbase = -5)
+plot(95, "Newest", #005500ff, 4, show_last = 10)
+plot(close, "Hidden", #000055ff, display = display.none)
+"""
+
+# The colour of a pane at a bar and a price, as the chart shows it.
+COLOR_AT = """([pane, bar, price]) => {
+  const chart = fxaotReport.state.chart;
+  const series = chart.panes()[pane].getSeries()[0];
+  const above = chart.panes().slice(0, pane).reduce((sum, one) => sum + one.getHeight() + 1, 0);
+  const y = typeof price === "number" ? series.priceToCoordinate(price) : 2;
+  const [r, g, b] = chart.takeScreenshot().getContext("2d").getImageData(
+    Math.round(chart.timeScale().logicalToCoordinate(bar)), above + Math.round(y), 1, 1).data;
+  return "#" + [r, g, b].map((part) => part.toString(16).padStart(2, "0")).join("");
+}"""
+
 
 def rows(page, selector):
     """The texts of a table's cells, row by row."""
@@ -71,14 +104,48 @@ hline(50, "Middle")
         page = self.open_report(self.run_script(script, self.bars(1000), "shapes.html", options=options))
         self.until(page, "fxaotReport.state.shapes > 0")
         self.assertEqual(page.evaluate("fxaotReport.state.shapes"), 20 + 10 + 5)
-        self.assertEqual(page.locator(".bar label").all_inner_texts(), ["Fast", "Slow", "RSI", "Body", "Level", "Middle"])
+        self.assertEqual(page.locator(".bar label").all_inner_texts(), ["Fast", "Slow", "RSI", "Body", "Level", "Middle", "Shapes"])
+        page.get_by_label("Shapes").uncheck()
+        self.until(page, "fxaotReport.state.shapes === 0")
+        page.get_by_label("Shapes").check()
         body = page.locator(".bar label", has_text="Body").locator(".key")
         self.assertEqual(body.evaluate("key => getComputedStyle(key).backgroundColor"), "rgb(18, 52, 86)")
-        self.assertEqual(page.evaluate("fxaotReport.state.chart.panes().slice(1, 3).map(pane => pane.getSeries().map(s => s.seriesType()))"),
-            [["Line", "Line"], ["Histogram"]])
+        # The RSI and its level, the bodies, equity, drawdown.
+        self.assertEqual(page.evaluate("fxaotReport.state.chart.panes().length"), 5)
         # What --plots writes does not depend on the report.
         self.assertEqual((self.folder / "plots.csv").read_text().split("\n")[0], "time,Fast,Slow,RSI,Body")
         self.screenshot(page, "report-shapes", full_page=False)
+
+    def test_draws_each_thing_in_its_place_and_colour(self):
+        bars = self.bars(100)
+        page = self.open_report(self.run_script(DRAWN, bars, "drawn.html"))
+        page.evaluate("fxaotReport.state.chart.applyOptions({grid: {vertLines: {visible: false}, horzLines: {visible: false}}})")
+        at = lambda pane, bar, price=None: page.evaluate(COLOR_AT, [pane, bar, price])
+        # Behind the prices, on every other bar.
+        self.assertEqual([at(0, 4), at(0, 5), at(0, 6)], ["#ffff00", "#ffffff", "#ffff00"])
+        body = [float(cell) for cell in bars.read_text().split("\n")[9].split(",")[1:5]]
+        self.assertEqual(at(0, 8, (body[0] + body[3]) / 2), "#00ff00")
+        self.assertEqual([at(1, 20, 10), at(1, 80, 10)], ["#ff0000", "#0000ff"])
+        self.assertEqual([at(1, 20, 20), at(1, 80, 20)], ["#ff00ff", "#ffffff"])
+        self.assertEqual([at(1, 45, 30), at(1, 95, 30)], ["#00ffff", "#ffffff"])
+        self.assertEqual([at(1, 20, 40), at(1, 80, 46), at(1, 20, 46)], ["#aa0000", "#aa0000", "#ffffff"])
+        self.assertEqual([at(1, 7, 50), at(1, 7, 60), at(1, 7, 55)], ["#00aa00", "#0000aa", "#aaaa00"])
+        self.assertEqual([at(1, 7, 74), at(1, 7, 77.5), at(1, 7, 71)], ["#aa00aa", "#00aaaa", "#00aaaa"])
+        shades = [int(at(1, 7, price)[1:3], 16) for price in (89, 85, 81)]
+        self.assertGreater(shades[0], shades[1] + 40)
+        self.assertGreater(shades[1], shades[2] + 40)
+        # The value 9 of bar 9 stands on bar 12, and the 0 of bar 10 on bar 13.
+        self.assertEqual([at(1, 12, 7), at(1, 13, 7), at(1, 13, -2), at(1, 2, -2)], ["#550000", "#ffffff", "#550000", "#ffffff"])
+        self.assertEqual([at(1, 80, 95), at(1, 95, 95)], ["#ffffff", "#005500"])
+
+        page.get_by_label("Backgrounds").uncheck()
+        page.get_by_label("Fills").uncheck()
+        page.get_by_label("Steps").uncheck()
+        page.get_by_label("Bar colours").uncheck()
+        self.until(page, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+        self.assertEqual([at(0, 4), at(1, 7, 55), at(1, 20, 40)], ["#ffffff"] * 3)
+        self.assertNotEqual(at(0, 8, (body[0] + body[3]) / 2), "#00ff00")
+        self.screenshots(self.folder / "drawn.html", "report-drawn", self.wait)
 
     def test_shows_the_figures_of_the_data_and_their_definitions(self):
         path = self.run_script(CROSS, self.bars(1000), "figures.html", "figures.json")
@@ -196,7 +263,7 @@ hline(50, "Middle")
         self.assertEqual(page.locator("h1").inner_text(),
             "</title></script><script>window.hacked=1</script><img src=x onerror=window.hacked=2>")
         self.assertEqual(page.locator("img, script[src], iframe, object, h1 *").count(), 0)
-        self.assertEqual(page.locator("script").count(), 4)
+        self.assertEqual(page.locator("script").count(), 5)
         self.assertIn("<img src=x onerror=window.hacked=11>", page.locator("main").inner_text())
 
     def test_runs_no_script_that_it_does_not_name(self):
@@ -215,12 +282,19 @@ hline(50, "Middle")
         shutil.copytree(ROOT / "priv" / "report", www / "report")
         path = self.run_script(CROSS, self.bars(1000), "still.html", environment={"FXAOT_WWW": str(www)})
         page = self.open_report(path)
-        self.assertEqual(page.locator("figure.still svg").count(), 3)
+        # Price, the RSI, equity, drawdown.
+        self.assertEqual(page.locator("figure.still svg").count(), 4)
         self.assertIn("make setup fetches it", page.locator(".note").inner_text())
         self.assertGreater(page.locator("table.figures tr").count(), 60)
         page.locator("#trades tbody tr[data-trade]").first.click()
         self.assertEqual(page.locator("#trades tr[aria-selected=true]").count(), 1)
         self.screenshots(path, "report-still", self.wait)
+        path = self.run_script(DRAWN, self.bars(100), "still-drawn.html", environment={"FXAOT_WWW": str(www)})
+        page = self.open_report(path)
+        inks = page.eval_on_selector_all("figure.still path", "paths => paths.map(p => p.getAttribute('fill') ?? p.getAttribute('stroke'))")
+        for ink in ["#ffff00ff", "#00ff00ff", "#ff0000ff", "#0000ffff", "#ff00ffff", "#aaaa00ff", "#aa00aaff", "#550000ff", "#005500ff"]:
+            self.assertIn(ink, inks)
+        self.assertNotIn("#000055ff", inks)
 
     def test_an_indicator_has_a_chart_and_no_trades(self):
         script = '//@version=6\nindicator("Average")\nplot(ta.sma(close, 20), "Average")\n'

@@ -89,10 +89,10 @@
   function head() {
     const first = bars.count ? moment(bars.time[0]) : "";
     const last = bars.count ? moment(bars.time[bars.count - 1]) : "";
-    const about = [data.symbol, data.timeframe, `${fixed(bars.count, 0)} bars`, `${first} to ${last} UTC`];
+    const about = [data.symbol, data.timeframe, `${fixed(bars.count, 0)} ${bars.count === 1 ? "bar" : "bars"}`, `${first} to ${last} UTC`];
     if (data.strategy) about.push(`account in ${data.currency}`);
     root.append(element("header", {}, [
-      element("h1", { text: data.title || "Report" }), element("p", { class: "about", text: about.join(" · ") }),
+      element("h1", { text: data.title || "Report", title: data.title }), element("p", { class: "about", text: about.join(" · ") }),
     ]));
     if (!data.strategy) return;
     const wanted = [["performance", "Net profit"], ["performance", "Return on initial capital"], ["risk", "Max drawdown %"],
@@ -111,51 +111,43 @@
   // ---- charts
 
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const plotColors = ["#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#0072B2", "#B8A800", "#888888"];
+  const paint = window.fxaotPaint({ bars, decode: column, color });
+  // What the script draws bar by bar, in its order.
+  const calls = data.plots.map((packed, place) => paint.open(packed, place));
   // A script's colour, which only a canvas reads.
-  const paint = (text, fallback) => (/^#[0-9a-f]{8}$/.test(text ?? "") ? text : fallback);
+  const inked = (text, fallback) => (/^#[0-9a-f]{8}$/.test(text ?? "") ? text : fallback);
 
-  /// Draws above or below the bars, on the canvas of their pane: `draw(context, x, y, ratio, size)`.
+  /// Draws above or below the bars, on the canvas of their pane: `draw(view)`, see paint.js.
   class Layer {
     constructor(order, draw) {
-      const view = {
-        zOrder: () => order,
-        renderer: () => ({
-          draw: (target) => target.useBitmapCoordinateSpace((scope) => {
-            const context = scope.context;
-            const [horizontal, vertical] = [scope.horizontalPixelRatio, scope.verticalPixelRatio];
-            const scale = this.chart.timeScale();
-            // Two places tell all others: bars are as far from each other everywhere.
-            const zero = scale.logicalToCoordinate(0);
-            const step = scale.logicalToCoordinate(1) - zero;
-            const x = (place) => (zero + (place - state.first) * step) * horizontal;
-            const y = (value) => { const at = this.series.priceToCoordinate(value); return at === null ? NaN : at * vertical; };
-            context.save();
-            draw(context, x, y, horizontal, scope.bitmapSize, step);
-            context.restore();
-          }),
-        }),
-      };
+      const renderer = { draw: (target) => target.useBitmapCoordinateSpace((scope) => this.show(scope, draw)) };
+      const view = { zOrder: () => order, renderer: () => renderer };
       this.views = [view];
+    }
+    show(scope, draw) {
+      const { context, horizontalPixelRatio: horizontal, verticalPixelRatio: vertical, bitmapSize: size } = scope;
+      // Two places tell all others: bars are as far from each other everywhere, and prices too.
+      const scale = this.chart.timeScale();
+      const zero = (scale.logicalToCoordinate(0) - state.first * (scale.logicalToCoordinate(1) - scale.logicalToCoordinate(0))) * horizontal;
+      const step = (scale.logicalToCoordinate(1) - scale.logicalToCoordinate(0)) * horizontal;
+      const [top, bottom] = [this.series.coordinateToPrice(0), this.series.coordinateToPrice(size.height / vertical)];
+      if (top === null || bottom === null || !(step > 0)) return;
+      const height = size.height / (top - bottom);
+      context.save();
+      draw({
+        context, size, step, ratio: horizontal, x: (place) => zero + place * step, y: (value) => (top - value) * height,
+        from: Math.max(0, Math.floor(-zero / step) - 1), to: Math.ceil((size.width - zero) / step) + 1,
+      });
+      context.restore();
     }
     attached({ chart, series, requestUpdate }) { Object.assign(this, { chart, series, requestUpdate }); }
     paneViews() { return this.views; }
   }
 
-  function triangle(context, x, y, size, up) {
-    const tip = up ? -size : size;
-    context.beginPath();
-    context.moveTo(x, y);
-    context.lineTo(x - size * 0.75, y - tip);
-    context.lineTo(x + size * 0.75, y - tip);
-    context.closePath();
-    context.fill();
-  }
-
   // Of so many trades on the picture arrows would hide everything; lines stay.
   const mostArrows = 1500;
 
-  function drawTrades(context, x, y, ratio, size) {
+  function drawTrades({ context, x, y, ratio, size }) {
     const visible = [];
     for (let trade = 0; trade < trades.count; trade++) {
       const [from, to] = [trades.entryBar[trade], isClosed(trade) ? trades.exitBar[trade] : bars.count - 1];
@@ -183,11 +175,11 @@
         const isLong = trades.long[trade] === 1;
         // An entry's arrow points to its price from below for long, from above for short; an exit's is the other way round.
         context.fillStyle = isLong ? good : bad;
-        triangle(context, x(trades.entryBar[trade]), y(trades.entryPrice[trade]), 8 * ratio, isLong);
+        paint.triangle(context, x(trades.entryBar[trade]), y(trades.entryPrice[trade]), 8 * ratio, isLong);
         state.arrows += 1;
         if (!isClosed(trade)) continue;
         context.fillStyle = color("--text");
-        triangle(context, x(trades.exitBar[trade]), y(trades.exitPrice[trade]), 6 * ratio, !isLong);
+        paint.triangle(context, x(trades.exitBar[trade]), y(trades.exitPrice[trade]), 6 * ratio, !isLong);
         state.arrows += 1;
       }
     }
@@ -201,7 +193,7 @@
     }
   }
 
-  function drawFigures(context, x, y, ratio, size) {
+  function drawFigures({ context, x, y, ratio, size }) {
     const ink = color("--quiet");
     context.font = `${12 * ratio}px system-ui, sans-serif`;
     for (const drawing of data.drawings) {
@@ -212,7 +204,7 @@
         return [x(place), y(value ?? (above ? bars.high[bar] : bars.low[bar]))];
       });
       context.lineWidth = Math.max(1, (drawing.width ?? 1) * ratio);
-      context.strokeStyle = paint(drawing.color, ink);
+      context.strokeStyle = inked(drawing.color, ink);
       if (drawing.kind === "line") {
         let [[x0, y0], [x1, y1]] = points;
         const slope = x1 === x0 ? 0 : (y1 - y0) / (x1 - x0);
@@ -227,7 +219,7 @@
         context.setLineDash([]);
       } else if (drawing.kind === "box") {
         const [[x0, y0], [x1, y1]] = points;
-        context.fillStyle = paint(drawing.fill, "rgba(86, 180, 233, 0.15)");
+        context.fillStyle = inked(drawing.fill, "rgba(86, 180, 233, 0.15)");
         context.fillRect(x0, y0, x1 - x0, y1 - y0);
         context.strokeRect(x0, y0, x1 - x0, y1 - y0);
         if (drawing.text) { context.fillStyle = ink; context.fillText(drawing.text.slice(0, 80), x0 + 4 * ratio, y0 + 14 * ratio); }
@@ -235,7 +227,7 @@
         context.beginPath();
         points.forEach(([px, py], i) => (i ? context.lineTo(px, py) : context.moveTo(px, py)));
         if (drawing.closed) context.closePath();
-        if (drawing.fill) { context.fillStyle = paint(drawing.fill, "transparent"); context.fill(); }
+        if (drawing.fill) { context.fillStyle = inked(drawing.fill, "transparent"); context.fill(); }
         if (drawing.color) context.stroke();
       } else if (drawing.kind === "label") {
         const [[px, py]] = points;
@@ -246,51 +238,17 @@
         const top = below ? py + 6 * ratio : py - height - 6 * ratio;
         if (px + width < 0 || px - width > size.width) continue;
         if (!/none$/.test(drawing.style ?? "")) {
-          context.fillStyle = paint(drawing.color, color("--link"));
+          context.fillStyle = inked(drawing.color, color("--link"));
           context.fillRect(px - width / 2, top, width, height);
         }
-        context.fillStyle = paint(drawing.textColor, color("--page"));
+        context.fillStyle = inked(drawing.textColor, color("--page"));
         lines.forEach((line, i) => context.fillText(line, px - width / 2 + 4 * ratio, top + (i + 1) * 15 * ratio - 2 * ratio));
       }
     }
   }
 
-  const shapes = data.shapes.filter((s) => s.call !== "hline").map((s) => ({ ...s, values: column(s.values) }));
-  const isAt = (shape, place) => shape.location.endsWith(place);
-
-  // Shapes, characters and arrows of the bars in sight, unless these are too many to tell them apart.
-  function drawShapes(context, x, y, ratio, size, step) {
-    const from = Math.max(0, Math.floor((0 - x(0)) / (step * ratio)));
-    const to = Math.min(bars.count - 1, Math.ceil((size.width - x(0)) / (step * ratio)));
-    state.shapes = 0;
-    if (to - from > 3000) return;
-    context.textAlign = "center";
-    context.font = `${12 * ratio}px system-ui, sans-serif`;
-    shapes.forEach((shape, number) => {
-      context.fillStyle = plotColors[(number + 3) % plotColors.length];
-      for (let bar = from; bar <= to; bar++) {
-        const value = shape.values[bar];
-        if (!Number.isFinite(value) || value === 0) continue;
-        const isArrow = shape.call === "plotarrow";
-        const isBelow = isArrow ? value > 0 : isAt(shape, "belowbar") || isAt(shape, "bottom");
-        const r = 6 * ratio;
-        let at = isBelow ? y(bars.low[bar]) + 2 * r : y(bars.high[bar]) - 2 * r;
-        if (isAt(shape, "absolute")) at = y(value);
-        else if (isAt(shape, "top")) at = 2 * r;
-        else if (isAt(shape, "bottom")) at = size.height - 2 * r;
-        const px = x(bar);
-        state.shapes += 1;
-        if (shape.call === "plotchar") context.fillText(shape.text.slice(0, 2) || "★", px, at + r / 2);
-        else if (isArrow || /(triangleup|arrowup|labelup)$/.test(shape.style)) triangle(context, px, at - r / 2, r, !isArrow || isBelow);
-        else if (/(triangledown|arrowdown|labeldown)$/.test(shape.style)) triangle(context, px, at + r / 2, r, false);
-        else if (/(circle)$/.test(shape.style)) { context.beginPath(); context.arc(px, at, r * 0.7, 0, 7); context.fill(); }
-        else if (/(square|flag)$/.test(shape.style)) context.fillRect(px - r / 2, at - r / 2, r, r);
-        else if (/(diamond)$/.test(shape.style)) { triangle(context, px, at - r * 0.8, r * 0.8, true); triangle(context, px, at + r * 0.8, r * 0.8, false); }
-        else { context.fillRect(px - r * 0.7, at - r / 6, r * 1.4, r / 3); context.fillRect(px - r / 6, at - r * 0.7, r / 3, r * 1.4); }
-        if (shape.call === "plotshape" && shape.text) context.fillText(shape.text.slice(0, 12), px, isBelow ? at + 3 * r : at - 2 * r);
-      }
-    });
-  }
+  // Of a longer list of plots the others wait for their check boxes.
+  const mostShown = 16;
 
   function chartOptions() {
     return {
@@ -323,19 +281,6 @@
       peak = Math.max(peak, bars.equity[i]);
     }
     return made;
-  }
-
-  // A plot belongs among the prices when most of its values lie about theirs.
-  function isAmongPrices(values) {
-    let [low, high, count, near] = [Infinity, -Infinity, 0, 0];
-    for (let i = 0; i < bars.count; i++) { low = Math.min(low, bars.low[i]); high = Math.max(high, bars.high[i]); }
-    const room = high - low;
-    for (const value of values) {
-      if (!Number.isFinite(value)) continue;
-      count += 1;
-      if (value >= low - room / 2 && value <= high + room / 2) near += 1;
-    }
-    return count > 0 && near > count * 0.8;
   }
 
   // Times on the axis must rise; bars of ticks may share one.
@@ -372,14 +317,24 @@
     const chart = library.createChart(place, chartOptions());
     state.chart = chart;
 
+    // What the script draws: of a long list of plots the first ones are shown.
+    const shown = new Set(calls.filter((call) => !call.isHidden).map((call) => call.place));
+    const single = calls.filter((call) => /^(plot|hline|plotcandle|plotbar)$/.test(call.name));
+    single.filter((call) => shown.has(call.place)).slice(mostShown).forEach((call) => shown.delete(call.place));
+    const isShown = (call) => shown.has(call.place);
+
     const candles = chart.addSeries(library.CandlestickSeries, {
+      autoscaleInfoProvider: (own) => widest(own(), 0),
       priceFormat: { type: "price", precision: data.decimals, minMove: 10 ** -data.decimals }, priceLineVisible: false,
     });
     // Each gives a series its bars from state.first on.
     const fills = [() => {
       const made = new Array(bars.count - state.first);
+      const tints = calls.filter((call) => call.name === "barcolor" && isShown(call)).reverse();
       for (let i = state.first, j = 0; i < bars.count; i++, j++) {
-        made[j] = { time: bars.time[i], open: bars.open[i], high: bars.high[i], low: bars.low[i], close: bars.close[i] };
+        const bar = made[j] = { time: bars.time[i], open: bars.open[i], high: bars.high[i], low: bars.low[i], close: bars.close[i] };
+        const tint = tints.map((call) => call.color(i - call.offset)).find(Boolean);
+        if (tint) bar.color = bar.borderColor = bar.wickColor = tint;
       }
       candles.setData(made);
     }];
@@ -401,51 +356,88 @@
     };
 
     let panes = 1;
-    // A plot that is not among the prices shares a pane with those of its size, or has one of its own.
-    const sizes = [];
-    function paneOf(values) {
-      let [low, high] = [Infinity, -Infinity];
-      for (const value of values) if (Number.isFinite(value)) { low = Math.min(low, value); high = Math.max(high, value); }
-      const isLike = (other) => low <= other.high && high >= other.low && high - low < 20 * (other.high - other.low) + 1e-12
-        && other.high - other.low < 20 * (high - low) + 1e-12;
-      let found = sizes.find(isLike) ?? (sizes.length > 3 ? sizes.at(-1) : undefined);
-      // A level is a line at one height: it goes where its height is.
-      const room = (other) => (other.high - other.low) / 2;
-      if (low === high) found = sizes.find((other) => low <= other.high + room(other) && low >= other.low - room(other)) ?? found;
-      if (!found) sizes.push(found = { low, high, pane: panes++ });
-      return found.pane;
-    }
     const lines = [];
-    const levels = data.shapes.filter((s) => s.call === "hline").map((s) => ({ title: s.title || "level", values: s.values, isLevel: true }));
-    const toggles = [...data.plots, ...levels].map((plot, number) => {
-      // The script's colour, unless it cannot be told from the page.
-      const ink = paint(/^#(000000|ffffff)|00$/.test(plot.color ?? "") ? null : plot.color, plotColors[number % plotColors.length]);
-      let line = null;
-      function show(isShown) {
-        if (!isShown) { line?.applyOptions({ visible: false }); return; }
-        if (line) { line.applyOptions({ visible: true }); return; }
-        const series = column(plot.values);
-        const pane = isAmongPrices(series) ? 0 : paneOf(series);
-        const options = { color: ink, lineWidth: plot.isLevel ? 1 : 2, lineStyle: plot.isLevel ? 2 : 0, priceLineVisible: false, lastValueVisible: false,
-          priceFormat: { type: "price", precision: data.decimals, minMove: 10 ** -data.decimals } };
-        const style = plot.style ?? "";
-        if (/(histogram|columns)$/.test(style)) line = chart.addSeries(library.HistogramSeries, options, pane);
-        else {
-          if (/stepline/.test(style)) options.lineType = 1;
-          if (/(circles|cross)$/.test(style)) Object.assign(options, { lineVisible: false, pointMarkersVisible: true });
-          line = chart.addSeries(library.LineSeries, options, pane);
-        }
-        fill(line, series);
-        lines.push([plot.title, series, line]);
+    for (const call of calls) {
+      if (call.name !== "plot") continue;
+      lines.push({ title: call.title, isShown: () => isShown(call), value: (bar) => call.series(bar - call.offset) });
+    }
+
+    // The calls of a pane stretch its scale, where they are in sight.
+    function widest(own, pane) {
+      const range = chart.timeScale().getVisibleLogicalRange();
+      if (!range) return own;
+      const [from, to] = [Math.floor(range.from) + state.first, Math.ceil(range.to) + state.first];
+      let made = own?.priceRange ?? null;
+      for (const call of calls) {
+        const one = call.pane === pane && isShown(call) ? paint.range(call, from, to) : null;
+        if (one) made = made
+          ? { minValue: Math.min(made.minValue, one.minValue), maxValue: Math.max(made.maxValue, one.maxValue) } : one;
       }
-      const isShown = number < (bars.count > 50000 ? 3 : 8);
-      const box = element("input", { type: "checkbox", on: { change: () => show(box.checked) } });
-      box.checked = isShown;
-      if (isShown) show(true);
+      return made ? { ...own, priceRange: made } : own;
+    }
+    const marks = [];
+    function attach(series, pane) {
+      const own = calls.filter((call) => call.pane === pane);
+      const behind = new Layer("bottom", (view) => {
+        for (const name of ["bgcolor", "fill"]) {
+          for (const call of own) if (call.name === name && isShown(call)) paint.paint(view, call, calls);
+        }
+      });
+      const before = new Layer("normal", (view) => {
+        for (const call of own) if (!call.isShape && !/^(bgcolor|fill)$/.test(call.name) && isShown(call)) paint.paint(view, call, calls);
+        marks[pane] = 0;
+        for (const call of own) if (call.isShape && isShown(call)) marks[pane] += paint.shapes(view, call);
+        state.shapes = marks.reduce((sum, count) => sum + (count ?? 0), 0);
+      });
+      series.attachPrimitive(behind);
+      series.attachPrimitive(before);
+      layers.push(behind, before);
+    }
+    const layers = [];
+    // A pane of the script's own: its series has no line, and the scale of what is painted.
+    const own = new Set([0]);
+    function openPane(pane) {
+      if (own.has(pane) || !bars.count) return;
+      own.add(pane);
+      const carrier = chart.addSeries(library.LineSeries, {
+        lineVisible: false, pointMarkersVisible: false, crosshairMarkerVisible: false, priceLineVisible: false, lastValueVisible: false,
+        priceFormat: { type: "price", precision: data.decimals, minMove: 10 ** -data.decimals },
+        autoscaleInfoProvider: () => widest(null, pane),
+      }, panes);
+      panes += 1;
+      carrier.setData([{ time: bars.time[bars.count - 1], value: 0 }]);
+      carrier.getPane().setStretchFactor(1.6);
+      attach(carrier, pane);
+    }
+    function redraw(call) {
+      openPane(call.pane);
+      if (call.name === "barcolor") fills[0]();
+      // The scales follow.
+      chart.applyOptions({});
+      layers.forEach((layer) => layer.requestUpdate?.());
+    }
+    function toggle(title, some, key) {
+      const box = element("input", { type: "checkbox", on: { change: () => {
+        for (const call of some) {
+          if (box.checked) shown.add(call.place); else shown.delete(call.place);
+          redraw(call);
+        }
+      } } });
+      box.checked = some.some(isShown);
+      return element("label", { title }, [box, ...(key ? [key] : []), element("span", { text: title })]);
+    }
+    const toggles = single.map((call) => {
       const key = element("span", { class: "key" });
-      key.style.background = ink;
-      return element("label", {}, [box, key, element("span", { text: plot.title })]);
+      key.style.background = paint.key(call);
+      return toggle(call.title, [call], key);
     });
+    const kinds = [["Shapes", (call) => call.isShape], ["Fills", (call) => call.name === "fill"],
+      ["Backgrounds", (call) => call.name === "bgcolor"], ["Bar colours", (call) => call.name === "barcolor"]];
+    for (const [title, isOne] of kinds) {
+      const some = calls.filter(isOne);
+      if (some.length) toggles.push(toggle(title, some));
+    }
+    [...new Set(calls.filter(isShown).map((call) => call.pane))].sort((a, b) => a - b).forEach(openPane);
 
     let equity = null, fall = null;
     if (data.strategy) {
@@ -457,7 +449,7 @@
         const line = chart.addSeries(library.LineSeries, { lineWidth: 2, lineStyle: 2, priceLineVisible: false, title: "other",
           color: color("--other") }, panes);
         fill(line, compared);
-        lines.push(["equity of the other run", compared, line]);
+        lines.push({ title: "equity of the other run", isShown: () => line.options().visible, value: (bar) => compared[bar] });
       }
       panes += 1;
       fall = chart.addSeries(library.AreaSeries, { lineWidth: 1, priceLineVisible: false, title: "drawdown %", invertFilledArea: true,
@@ -468,7 +460,7 @@
     const made = chart.panes();
     made.forEach((pane, i) => pane.setStretchFactor(i === 0 ? 5 : i === made.length - 1 && data.strategy ? 1 : 1.6));
 
-    if (shapes.length) candles.attachPrimitive(new Layer("normal", drawShapes));
+    attach(candles, 0);
     if (data.drawings.length) candles.attachPrimitive(new Layer("normal", drawFigures));
     state.layer = new Layer("top", drawTrades);
     if (trades.count) candles.attachPrimitive(state.layer);
@@ -493,12 +485,13 @@
     }
     tools.append(...toggles);
 
+    const brief = (text) => (text.length > 30 ? [...text].slice(0, 29).join("") + "…" : text);
     function tell(bar) {
       if (!(bar >= 0 && bar < bars.count)) { values.textContent = ""; return; }
       const parts = [moment(bars.time[bar]), `O ${price(bars.open[bar])}`, `H ${price(bars.high[bar])}`,
         `L ${price(bars.low[bar])}`, `C ${price(bars.close[bar])}`];
-      for (const [title, values, line] of lines) {
-        if (line.options().visible && Number.isFinite(values[bar])) parts.push(`${title} ${+values[bar].toPrecision(8)}`);
+      for (const { title, isShown, value } of lines) {
+        if (isShown() && Number.isFinite(value(bar))) parts.push(`${brief(title)} ${+value(bar).toPrecision(8)}`);
       }
       if (equity) parts.push(`equity ${fixed(bars.equity[bar], 2)}`);
       values.textContent = parts.join("   ");

@@ -12,6 +12,10 @@ extension Engine {
     package let failure: (line: Int, sentence: String)?
     /// A text by its number in an order or a trade.
     package let text: (TextRef) -> String
+    /// Its plots on the newest bar, nan where nothing is plotted.
+    package let plots: () -> UnsafeBufferPointer<Double>
+    /// Its drawings after the newest bar.
+    package let drawings: () -> [ScriptDrawing]
   }
 
   /// nil for a ref of no script.
@@ -25,7 +29,7 @@ extension Engine {
     return RunningScript(
       broker: script.broker, environment: ScriptEnvironment(instrument, period),
       failure: version.reason.map { (version.failedLine, String(cString: $0)) },
-      text: { version.runner.text($0) })
+      text: { version.runner.text($0) }, plots: { version.runner.plots }, drawings: { version.runner.drawings })
   }
 
   /// Shows the next quote of an instrument to its scripts, also where it is quiet for them, so that their books see

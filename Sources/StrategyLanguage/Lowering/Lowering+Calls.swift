@@ -224,9 +224,9 @@ extension Lowering {
       if overload.signature.name == "max_bars_back", let bars = bound["num"]?.number {
         lookBack(Int(exactly: bars.rounded(.down)) ?? 0, at: range)
       }
-      if recordsShapes { recordShape(overload.signature.name, bound) }
+      let place = recordDrawn(bound)
       ignore(overload.signature.name, at: range)
-      return overload.signature.result == .one(.drawing) ? .drawing : .void
+      return overload.signature.result == .one(.drawing) ? .drawing(at: place) : .void
     case .special(let special):
       if [.newArray, .newMatrix, .newMap].contains(special) { return newCollection(special, name, bound, at: range) }
       return self.special(special, bound, at: range)

@@ -1,50 +1,97 @@
 import StrategyIR
 
-/// A call of `plotshape`, `plotchar`, `plotarrow` or `hline` whose values are recorded as a plot of the program. Of a shape or
-/// character the value is its series, a condition as 1 or 0: it is drawn where that is neither 0 nor na.
-public struct PlottedShape: Equatable, Sendable {
-  /// The call's name.
-  public var call: String
-  /// The number of the plot.
-  public var plot: Int
+/// A call that draws bar by bar, for whoever shows it: `plot`, `plotshape`, `hline`, `bgcolor`, `fill` and their like. What is
+/// not constant of its arguments is recorded as plots of the program.
+public struct DrawnCall: Equatable, Sendable {
+  public enum Value: Equatable, Sendable {
+    /// A colour is 0xRRGGBBAA, a condition 1 or 0; nan for na.
+    case constant(Double)
+    /// The number of the plot that has the value of each bar.
+    case plot(Int)
+  }
+
+  public var name: String
   public var title = ""
-  /// Constant texts, as `shape.triangleup` and `location.belowbar` have them; empty where the call has none.
-  public var style = ""
-  public var location = ""
-  public var text = ""
+  /// Arguments that are constant texts, by their parameters: `style` as `plot.style_histogram`.
+  public var texts: [String: String] = [:]
+  /// Numbers and conditions by their parameters.
+  public var values: [String: Value] = [:]
+  public var colors: [String: Value] = [:]
+  /// Of `fill`: the places in `Compilation.drawn` of what it lies between.
+  public var between: [Int] = []
+
+  public init(name: String) { self.name = name }
+
+  /// The numbers of the plots that it is recorded as, without the one that a `plot` is itself.
+  public var recorded: [Int] {
+    (name == "plot" ? values.filter { $0.key != "series" } : values).values.compactMap(\.plot)
+      + colors.values.compactMap(\.plot)
+  }
 }
 
-/// The arguments of a `plot` that are constants.
-public struct PlotLook: Equatable, Sendable {
-  /// 0xRRGGBBAA.
-  public var color: UInt32?
-  /// As `plot.style_histogram`; empty for a line.
-  public var style: String
+extension DrawnCall.Value {
+  public var plot: Int? {
+    if case .plot(let number) = self { return number }
+    return nil
+  }
 
-  init(_ bound: BoundArguments) {
-    color = bound["color"]?.number.flatMap { UInt32(exactly: $0) }
-    style = bound["style"]?.text ?? ""
+  public var constant: Double? {
+    if case .constant(let number) = self { return number }
+    return nil
   }
 }
 
 extension Lowering {
+  private static let drawnNames: Set = [
+    "plot", "plotshape", "plotchar", "plotarrow", "plotcandle", "plotbar", "hline", "bgcolor", "barcolor", "fill",
+  ]
+  /// The numbers that change what is drawn.
+  private static let drawnNumbers: Set = [
+    "series", "price", "open", "high", "low", "close", "linewidth", "histbase", "offset", "show_last", "display",
+    "transp",
+    "force_overlay", "top_value", "bottom_value",
+  ]
+
   /// Only calls at the top level are on each bar, as TradingView wants them.
-  func recordShape(_ name: String, _ bound: BoundArguments) {
-    guard ["plotshape", "plotchar", "plotarrow", "hline"].contains(name), scopes.count == 1, module == 0,
-      let series = bound["series"] ?? bound["price"]
-    else { return }
-    let value: ExpressionRef
-    switch b.type(series.ref) {
-    case .bool: value = b.select(series.ref, b.number(1, .float), b.number(0, .float))
-    case .int, .float: value = series.ref
-    default: return
+  /// - Parameter plot: the plot that has the call's series already.
+  /// - Returns: its place among the drawn calls.
+  func recordDrawn(_ bound: BoundArguments, plot: Int? = nil) -> Int? {
+    guard recordsDrawn, Self.drawnNames.contains(bound.signature.name), scopes.count == 1, module == 0 else {
+      return nil
     }
-    var shape = PlottedShape(call: name, plot: b.program.plots.count)
-    shape.title = bound["title"]?.text ?? ""
-    shape.style = bound["style"]?.text ?? ""
-    shape.location = bound["location"]?.text ?? ""
-    shape.text = bound["char"]?.text ?? bound["text"]?.text ?? ""
-    shapes.append(shape)
-    b.plot(shape.title.isEmpty ? name : shape.title, value)
+    var call = DrawnCall(name: bound.signature.name)
+    call.title = bound["title"]?.text ?? ""
+    call.values["series"] = plot.map(DrawnCall.Value.plot)
+    for parameter in bound.signature.parameters where parameter.name != "title" && call.values[parameter.name] == nil {
+      guard let argument = bound[parameter.name] else { continue }
+      record(argument, of: parameter.name, into: &call)
+    }
+    if call.name == "fill", call.between.count != 2 { return nil }
+    drawn.append(call)
+    return drawn.count - 1
+  }
+
+  private func record(_ argument: Value, of name: String, into call: inout DrawnCall) {
+    if let text = argument.text {
+      call.texts[name] = text
+      return
+    }
+    switch argument.type {
+    case .drawing: call.between += argument.drawn.map { [$0] } ?? []
+    case .color: call.colors[name] = recorded(argument, name, call)
+    case .na where name.hasSuffix("color"): call.colors[name] = .constant(.nan)
+    case .bool, .int, .float, .na:
+      if Self.drawnNumbers.contains(name) { call.values[name] = recorded(argument, name, call) }
+    default: break
+    }
+  }
+
+  private func recorded(_ argument: Value, _ name: String, _ call: DrawnCall) -> DrawnCall.Value {
+    if let number = argument.number { return .constant(number) }
+    if argument.type == .na || argument.ref.isNone { return .constant(.nan) }
+    let isCondition = b.type(argument.ref) == .bool
+    let value = isCondition ? b.select(argument.ref, b.number(1, .float), b.number(0, .float)) : argument.ref
+    b.plot((call.title.isEmpty ? call.name : call.title) + " " + name, value)
+    return .plot(b.program.plots.count - 1)
   }
 }

@@ -18,6 +18,7 @@ extension Lowering {
       error("the script must be declared at the top level", at: range)
     }
     isDeclared = true
+    isOverlay = bound["overlay"]?.number == 1
     b.program.settings.title = bound["title"]?.text ?? ""
     b.program.settings.calculatedBars = wholeNumber("calc_bars_count", bound, most: .max)
     for (place, name) in ["lines", "labels", "boxes", "polylines"].enumerated() {
@@ -140,8 +141,7 @@ extension Lowering {
     }
     guard let series = bound["series"] else { return .drawing }
     let title = bound["title"]?.text ?? ""
-    if recordsShapes { looks[b.program.plots.count] = PlotLook(bound) }
     b.plot(title.isEmpty ? "Plot" : title, series.ref)
-    return .drawing
+    return .drawing(at: recordDrawn(bound, plot: b.program.plots.count - 1))
   }
 }

@@ -165,7 +165,8 @@ extension Lowering {
     switch value.type {
     case .unknown, .drawing, .void, .tuple:
       if mode == .plain, value.type == .drawing, !value.ref.isNone { b.evaluate(value.ref) }
-      let known = value.type == .unknown ? .unknown : Value(.none, value.type, .series)
+      var known = value.type == .unknown ? .unknown : Value(.none, value.type, .series)
+      known.drawn = value.drawn
       bind(name, .value(known), at: range)
       return
     default: break

@@ -62,9 +62,10 @@ final class Lowering {
   var declaredName: NameID = 0
   var ignoredPlaces: Set<Int> = []
   /// See `FrontEnd.compile`.
-  var recordsShapes = false
-  var shapes: [PlottedShape] = []
-  var looks: [Int: PlotLook] = [:]
+  var recordsDrawn = false
+  var drawn: [DrawnCall] = []
+  /// The script wants to be drawn among the prices.
+  var isOverlay = false
 
   init(_ tree: SyntaxTree, source: SourceText, diagnostics: DiagnosticBag) {
     self.tree = tree

@@ -16,6 +16,8 @@ struct Value {
   var hasStatements = false
   /// Stands for a value with an error of its own, in the expected type.
   var isUnknown = false
+  /// Of a plot or a level: its place among the drawn calls.
+  var drawn: Int?
   /// Of a tuple.
   var elements: [Value] = []
 
@@ -33,6 +35,13 @@ struct Value {
   static let void = Value(.none, .void, .series)
   static let unknown = Value(.none, .unknown, .const)
   static let drawing = Value(.none, .drawing, .series)
+
+  /// Of the call at this place among the drawn ones.
+  static func drawing(at place: Int?) -> Value {
+    var value = drawing
+    value.drawn = place
+    return value
+  }
 
   static func tuple(_ elements: [Value]) -> Value {
     let qualifier = elements.map(\.qualifier).max() ?? .const

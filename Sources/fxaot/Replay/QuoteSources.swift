@@ -47,9 +47,17 @@ struct QuoteSources {
     return files.map { base + $0 }
   }
 
-  /// An output over one of the inputs would destroy it before it is read.
+  /// An output over one of the inputs would destroy it before it is read; one that cannot be written would be lost after a
+  /// long run.
   func refuse(output: String) throws(ToolError) {
-    guard let identity = FileStatus(path: output)?.identity else { return }
+    guard let status = FileStatus(path: output) else {
+      let folder = output.lastIndex(of: "/").map { String(output[...$0]) } ?? "."
+      if access(folder, W_OK) != 0 { throw .system("write", output, errno) }
+      return
+    }
+    if status.isFolder { throw .system("write", output, EISDIR) }
+    if access(output, W_OK) != 0 { throw .system("write", output, errno) }
+    let identity = status.identity
     if paths.contains(where: { $0 != "-" && FileStatus(path: $0)?.identity == identity }) {
       throw .failed("\(output) is also a quote file; choose another name for the output")
     }

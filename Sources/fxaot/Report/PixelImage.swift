@@ -35,9 +35,20 @@ struct PixelImage {
     (points[at], points[at + 1], points[at + 2]) = (color.red, color.green, color.blue)
   }
 
-  mutating func line(_ x0: Int, _ y0: Int, _ x1: Int, _ y1: Int, _ color: Color) {
+  /// Lays a colour over a point, with an opacity of 0 to 255.
+  mutating func blend(_ x: Int, _ y: Int, _ color: Color, _ alpha: Int) {
+    guard let (red, green, blue) = self[x, y] else { return }
+    func mixed(_ old: UInt8, _ new: UInt8) -> UInt8 { UInt8((Int(old) * (255 - alpha) + Int(new) * alpha) / 255) }
+    let at = 3 * (y * width + x)
+    points[at] = mixed(red, color.red)
+    points[at + 1] = mixed(green, color.green)
+    points[at + 2] = mixed(blue, color.blue)
+  }
+
+  /// - Parameter gap: leaves out so many points after each as many; 0 for a whole line.
+  mutating func line(_ x0: Int, _ y0: Int, _ x1: Int, _ y1: Int, _ color: Color, gap: Int = 0) {
     let steps = max(abs(x1 - x0), abs(y1 - y0))
-    for step in 0...steps {
+    for step in 0...steps where gap == 0 || step / gap % 2 == 0 {
       let share = steps == 0 ? 0 : Double(step) / Double(steps)
       set(
         x0 + Int((Double(x1 - x0) * share).rounded()), y0 + Int((Double(y1 - y0) * share).rounded()), color)

@@ -4,12 +4,6 @@ import StrategyVM
 
 /// A run as a report shows it.
 struct Report {
-  struct Plot {
-    var title: String
-    var look: PlotLook?
-    var values: [Double]
-  }
-
   var title: String
   var symbol: String
   var timeframe: String
@@ -19,8 +13,7 @@ struct Report {
   /// False for an indicator: there are no trades and no equity.
   var isStrategy: Bool
   var record: RunRecord
-  var plots: [Plot] = []
-  var shapes: [(shape: PlottedShape, values: [Double])] = []
+  var drawn: [DrawnSeries] = []
   var drawings = ReportDrawings()
   /// Where everything comes from: a label and a text each.
   var facts: [(String, String)] = []
@@ -40,8 +33,7 @@ struct Report {
         "inputs",
         .array(inputs.map { .array([.text($0.name), .text($0.value), $0.initial.map { .text($0) } ?? .null]) })
       ),
-      ("bars", bars), ("plots", .array(plots.map(tree))),
-      ("shapes", .array(shapes.map { tree($0.shape, $0.values) })), ("drawings", drawings.tree),
+      ("bars", bars), ("plots", .array(drawn.map { $0.tree(decimals: decimals) })), ("drawings", drawings.tree),
       ("trades", trades), ("figures", .array(isStrategy ? record.figures.map(tree) : [])), ("grids", grids),
     ])
   }
@@ -64,21 +56,6 @@ struct Report {
       ]
     }
     return .object(columns)
-  }
-
-  private func tree(_ plot: Plot) -> JSONTree {
-    .object([
-      ("title", .text(plot.title)), ("color", .color(plot.look?.color)), ("style", .text(plot.look?.style ?? "")),
-      ("values", NumberColumn.tree(plot.values, decimals: decimals)),
-    ])
-  }
-
-  private func tree(_ shape: PlottedShape, _ values: [Double]) -> JSONTree {
-    .object([
-      ("call", .text(shape.call)), ("title", .text(shape.title)), ("style", .text(shape.style)),
-      ("location", .text(shape.location)), ("text", .text(shape.text)),
-      ("values", NumberColumn.tree(values, decimals: decimals)),
-    ])
   }
 
   private var trades: JSONTree {

@@ -33,7 +33,7 @@ struct ReportFiles {
     guard outputs.contains(where: { $0.kind == .page }) else {
       throw .failed("--compare goes with a report that is a page: --report NAME.html")
     }
-    other = try Self.read(compared)
+    other = try ComparedRun.read(compared)
   }
 
   func write(_ report: Report) throws(ToolError) {
@@ -49,20 +49,6 @@ struct ReportFiles {
       try file.append { $0.append(contentsOf: bytes) }
       try file.finish()
     }
-  }
-
-  /// Of the other run the parts that a comparison shows. Whatever the file has is written anew, as JSON that is safe in a page.
-  private static func read(_ path: String) throws(ToolError) -> JSONTree {
-    let bytes = try SystemFile.bytes(of: path, atMost: 1 << 30)
-    guard let read = try? JSONDecoder().decode(JSONTree.self, from: Data(bytes)), case .object(let members) = read,
-      case .text(Report.format)? = read["format"]
-    else {
-      throw .failed("--compare \(path): this is no report's data; --report NAME.json writes such a file")
-    }
-    guard case .number(let version)? = read["version"], version == Double(Report.version) else {
-      throw .failed("--compare \(path): another version of fxaot has written it; run it again")
-    }
-    return .object(members.filter { $0.0 != "plots" && $0.0 != "shapes" && $0.0 != "drawings" })
   }
 }
 

@@ -2,18 +2,19 @@ import Artifacts
 
 /// A report as one file of HTML that needs nothing else.
 ///
-/// Texts of scripts and files stand in it as data alone: `report.js` shows them as text. Only scripts whose hashes the page
+/// Texts of scripts and files stand in it as data alone: `report.js` and `paint.js` show them as text. Only scripts whose hashes the page
 /// names may run, and nothing is loaded from anywhere.
 enum ReportPage {
   static func bytes(_ report: Report, _ data: [UInt8], other: JSONTree?) throws(ToolError) -> [UInt8] {
     let library = try ReportParts.chartLibrary()
-    let script = try ReportParts.page("report.js")
+    let scripts = try ["paint.js", "report.js"].map { (name) throws(ToolError) in try ReportParts.page(name) }
     let style = try ReportParts.page("report.css")
     if library == nil {
       StandardError.note(
         "priv/www/\(ReportParts.library) is not there (make setup fetches it): the report has still pictures")
     }
-    let hashes = ([library, script].compactMap { $0 }).map { "'sha256-\(Data(SHA256.hash($0)).base64EncodedString())'" }
+    let parts = (library.map { [$0] } ?? []) + scripts
+    let hashes = parts.map { "'sha256-\(Data(SHA256.hash($0)).base64EncodedString())'" }
     let policy =
       "default-src 'none'; script-src \(hashes.joined(separator: " ")); style-src 'unsafe-inline'; img-src data:; "
       + "base-uri 'none'; form-action 'none'"
@@ -36,7 +37,7 @@ enum ReportPage {
       page += other.bytes
       add("</script>\n")
     }
-    for part in [library, script].compactMap({ $0 }) {
+    for part in parts {
       add("<script>")
       page += part
       add("</script>\n")

@@ -18,13 +18,15 @@ enum ReportPicture {
       title += "  MAX DRAWDOWN \(fall.map { PlainNumber.fixed($0, places: 2) } ?? "N/A")"
     }
     image.text(title, x: left, y: 12, .init(0x1B1F24), scale: 2, most: width - 2 * left)
-    let bottom = report.isStrategy ? 430 : 670
-    let price = StillSeries.price(record, columns: columns)
-    draw(price, 44, bottom, places: report.decimals, line: .init(0x1B1F24), range: .init(0x9AA4AF), &image)
-    if report.isStrategy {
-      mark(record, price, 44, bottom, &image)
-      let equity = StillSeries.equity(record, columns: columns)
-      draw(equity, 470, 670, places: 2, line: .init(0x0072B2), range: .init(0x0072B2), &image)
+    let panes = StillPane.all(report, columns: columns).filter { $0.name != "Drawdown %" }
+    // The price's pane is the highest.
+    let parts = panes.enumerated().map { $0.offset == 0 ? 4.0 : 2.0 }
+    let room = 626 - Double(40 * max(panes.count - 1, 0))
+    var top = 44
+    for (pane, part) in zip(panes, parts) {
+      let height = Int(room * part / parts.reduce(0, +))
+      draw(pane, top, top + height, &image)
+      top += height + 40
     }
     if let first = record.bars.first, let last = record.bars.last {
       image.text(TimeOption.text(first.time), x: left, y: 694, .init(0x57606A), scale: 2, most: 500)
@@ -34,39 +36,67 @@ enum ReportPicture {
     return try image.png()
   }
 
-  private static func draw(
-    _ series: StillSeries, _ top: Int, _ bottom: Int, places: Int, line: PixelImage.Color, range: PixelImage.Color,
-    _ image: inout PixelImage
-  ) {
-    func y(_ value: Double) -> Int { bottom - Int((series.share(value) * Double(bottom - top)).rounded()) }
+  private static func draw(_ pane: StillPane, _ top: Int, _ bottom: Int, _ image: inout PixelImage) {
     for edge in [top, bottom] { image.line(left, edge, right, edge, .init(0xD0D7DE)) }
-    var last: (x: Int, y: Int)?
-    for (place, column) in series.columns.enumerated() {
-      let x = left + place * (right - left) / max(series.columns.count, 1)
-      if column.high > column.low { image.line(x, y(column.low), x, y(column.high), range) }
-      if let last { image.line(last.x, last.y, x, y(column.last), line) }
-      last = (x, y(column.last))
+    if pane.name != "Price" {
+      image.text(pane.name, x: left, y: top - 10, .init(0x57606A), scale: 1, most: 600)
     }
-    guard !series.columns.isEmpty else { return }
-    image.text(
-      PlainNumber.fixed(series.high, places: places), x: right + 8, y: top - 6, .init(0x57606A), scale: 1, most: 100)
-    image.text(
-      PlainNumber.fixed(series.low, places: places), x: right + 8, y: bottom - 6, .init(0x57606A), scale: 1, most: 100)
+    for (ink, item) in pane.items { draw(item, ink, pane, top, bottom, &image) }
+    for (value, y) in [(pane.high, top), (pane.low, bottom)] {
+      image.text(
+        PlainNumber.fixed(value, places: pane.places), x: right + 8, y: y - 6, .init(0x57606A), scale: 1, most: 100)
+    }
   }
 
-  /// Entries as triangles, where they are few enough to be told apart.
-  private static func mark(
-    _ record: RunRecord, _ price: StillSeries, _ top: Int, _ bottom: Int, _ image: inout PixelImage
+  private static func draw(
+    _ item: StillPane.Item, _ ink: StillInk, _ pane: StillPane, _ top: Int, _ bottom: Int, _ image: inout PixelImage
   ) {
-    guard record.trades.count <= 400, !record.bars.isEmpty else { return }
-    for trade in record.trades {
-      guard let place = record.place(of: trade.entryTime) else { continue }
-      let x = left + place * (right - left) / record.bars.count
-      let y = bottom - Int((price.share(trade.entryPrice) * Double(bottom - top)).rounded())
-      for row in 0..<7 {
-        let at = trade.isLong ? y + 3 + row : y - 3 - row
-        image.line(x - row / 2, at, x + row / 2, at, trade.isLong ? .init(0x0072B2) : .init(0xD55E00))
+    func x(_ column: Int) -> Int { left + column * (right - left) / max(pane.count, 1) }
+    func y(_ value: Double) -> Int { bottom - Int((pane.share(value) * Double(bottom - top)).rounded()) }
+    let (color, alpha) = ink.point
+    func fill(_ from: Int, _ to: Int, _ high: Int, _ low: Int, _ image: inout PixelImage) {
+      for column in from..<max(to, from + 1) {
+        for row in high...max(low, high) { image.blend(column, row, color, alpha) }
       }
+    }
+    switch item {
+    case .bars(let spans):
+      for span in spans { fill(x(span.column), x(span.column + 1), y(span.high), y(span.low), &image) }
+    case .bands(let bands):
+      for band in bands { fill(x(band.from), x(band.to), top, bottom, &image) }
+    case .lines(let runs, let isDashed):
+      for run in runs {
+        for (a, b) in zip(run, run.dropFirst()) {
+          image.line(x(a.column), y(a.value), x(b.column), y(b.value), color, gap: isDashed ? 4 : 0)
+        }
+      }
+    case .marks(let points, let mark):
+      for point in points {
+        let (x, y) = (x(point.column), y(point.value))
+        switch mark {
+        case .dot: fill(x - 1, x + 2, y - 1, y + 1, &image)
+        case .up, .down:
+          for row in 0..<7 {
+            let at = mark == .up ? y + 3 + row : y - 3 - row
+            image.line(x - row / 2, at, x + row / 2, at, color)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension StillInk {
+  /// On white, with an opacity of 0 to 255.
+  fileprivate var point: (PixelImage.Color, Int) {
+    switch self {
+    case .text, .script(0xFFFF_FFFF): (.init(0x1B1F24), 255)
+    case .script(let bits): (.init(bits >> 8), Int(bits & 0xFF))
+    case .range: (.init(0x9AA4AF), 255)
+    case .equity: (.init(0x0072B2), 255)
+    case .fall: (.init(0xC24E00), 255)
+    case .long: (.init(0x0072B2), 255)
+    case .short: (.init(0xD55E00), 255)
     }
   }
 }

@@ -6,25 +6,16 @@ import StrategyVM
 /// Watches a back-test bar by bar, for its report.
 struct ReportWatch {
   let isWanted: Bool
-  /// The plots that the script names as such, by their numbers; the others are shapes.
-  let named: [Int]
-  private let shapes: [PlottedShape]
-  private let looks: [Int: PlotLook]
   private let from: Int64
   private var record: RunRecord
-  /// Of each plot of the program, bar by bar.
-  private var values: [[Double]]
+  private(set) var drawn: DrawnRecord
   private var firstBar: Int?
 
   init(_ backtest: Backtest, isWanted: Bool, _ program: Program, _ script: Compilation, from: Int64?) {
     self.isWanted = isWanted
     self.from = from ?? .min
-    shapes = script.shapes
-    looks = script.looks
-    let numbers = Set(shapes.map(\.plot))
-    named = program.plots.indices.filter { !numbers.contains($0) }
     record = RunRecord(initialCapital: backtest.broker.settings.initialCapital)
-    values = program.plots.map { _ in [] }
+    drawn = DrawnRecord(program, script)
   }
 
   /// Takes the bar of the last step, where orders were allowed on it.
@@ -35,9 +26,7 @@ struct ReportWatch {
     record.note(
       bar, day: backtest.tradingDay, equity: account.equity, lowest: account.lowest, realised: account.realised,
       inMarket: account.isInMarket)
-    for (place, value) in backtest.plots.enumerated() where values.indices.contains(place) {
-      values[place].append(value)
-    }
+    drawn.note(backtest.plots)
   }
 
   func report(
@@ -49,10 +38,7 @@ struct ReportWatch {
     var report = Report(
       title: program.settings.title, symbol: symbol.ticker, timeframe: timeframe, currency: backtest.accountCurrency,
       decimals: decimals, isStrategy: program.settings.isStrategy, record: record)
-    report.plots = named.map {
-      Report.Plot(title: program.plots[$0].title, look: looks[$0], values: values[$0])
-    }
-    report.shapes = shapes.filter { values.indices.contains($0.plot) }.map { ($0, values[$0.plot]) }
+    report.drawn = drawn.series(record)
     report.drawings = ReportDrawings(backtest.drawings, record, firstBar: firstBar ?? 0)
     if let rates = backtest.rates { report.facts.append(("conversion", rates.description)) }
     return report

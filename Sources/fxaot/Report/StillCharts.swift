@@ -57,49 +57,76 @@ struct StillSeries {
     }
     return StillSeries(count: falls.count, columns: columns) { (falls[$0], falls[$0], falls[$0]) }
   }
-
-  /// From 0 at the bottom to 1 at the top.
-  func share(_ value: Double) -> Double {
-    let share = (value - low) / (high - low)
-    // All values are the same, or too far from each other for a difference.
-    return share.isFinite ? min(max(share, 0), 1) : 0.5
-  }
 }
 
-/// Price, equity and drawdown as SVG, for a report without the chart library.
+/// A report's charts as SVG, for the page without the chart library.
 enum StillCharts {
   private static let width = 1_000
   private static let height = 220.0
 
   static func svg(_ report: Report) -> String {
-    var text = chart("Price", .price(report.record, columns: width), places: report.decimals, "price", report.record)
-    if report.isStrategy {
-      text += chart("Equity", .equity(report.record, columns: width), places: 2, "equity", report.record)
-      text += chart("Drawdown %", .drawdown(report.record, columns: width), places: 2, "drawdown", report.record)
-    }
-    return text
+    StillPane.all(report, columns: width).map { chart($0, report.record) }.joined()
   }
 
-  private static func chart(
-    _ name: String, _ series: StillSeries, places: Int, _ kind: String, _ record: RunRecord
-  ) -> String {
-    guard let first = record.bars.first, let last = record.bars.last, series.columns.count > 0 else { return "" }
-    func x(_ column: Int) -> String {
-      PlainNumber.fixed((Double(column) + 0.5) * Double(width) / Double(series.columns.count), places: 1)
-    }
-    func y(_ value: Double) -> String { PlainNumber.fixed((1 - series.share(value)) * height, places: 1) }
-    var range = ""
-    var line = ""
-    for (place, column) in series.columns.enumerated() {
-      if column.high > column.low { range += "M\(x(place)) \(y(column.low))V\(y(column.high))" }
-      line += "\(place == 0 ? "M" : "L")\(x(place)) \(y(column.last))"
-    }
+  private static func chart(_ pane: StillPane, _ record: RunRecord) -> String {
+    guard let first = record.bars.first, let last = record.bars.last else { return "" }
+    let name = ReportPage.escaped(pane.name)
     let title =
-      "\(name): \(PlainNumber.fixed(series.low, places: places)) to \(PlainNumber.fixed(series.high, places: places))"
+      "\(name): \(PlainNumber.fixed(pane.low, places: pane.places)) to \(PlainNumber.fixed(pane.high, places: pane.places))"
     return """
-      <figure class="still \(kind)"><figcaption>\(title), \(TimeOption.text(first.time)) to \(TimeOption.text(last.time))\
+      <figure class="still"><figcaption>\(title), \(TimeOption.text(first.time)) to \(TimeOption.text(last.time))\
       </figcaption><svg viewBox="0 0 \(width) \(PlainNumber.fixed(height, places: 0))" preserveAspectRatio="none" \
-      role="img" aria-label="\(title)"><path class="range" d="\(range)"/><path class="line" d="\(line)"/></svg></figure>
+      role="img" aria-label="\(title)">\(pane.items.map { path($0.item, $0.ink, pane) }.joined())</svg></figure>
       """
+  }
+
+  private static func path(_ item: StillPane.Item, _ ink: StillInk, _ pane: StillPane) -> String {
+    func x(_ column: Double) -> String {
+      PlainNumber.fixed(column * Double(width) / Double(pane.count), places: 1)
+    }
+    func y(_ value: Double) -> String { PlainNumber.fixed((1 - pane.share(value)) * height, places: 1) }
+    func box(_ from: Int, _ to: Int, _ top: String, _ bottom: String) -> String {
+      "M\(x(Double(from))) \(top)H\(x(Double(to)))V\(bottom)H\(x(Double(from)))Z"
+    }
+    switch item {
+    case .bars(let spans):
+      let path = spans.map { box($0.column, $0.column + 1, y($0.high), y($0.low)) }.joined()
+      return "<path class=\"solid\" fill=\"\(ink.css)\" d=\"\(path)\"/>"
+    case .bands(let bands):
+      let path = bands.map { box($0.from, $0.to, "0", PlainNumber.fixed(height, places: 0)) }.joined()
+      return "<path class=\"solid\" fill=\"\(ink.css)\" d=\"\(path)\"/>"
+    case .lines(let runs, let isDashed):
+      let path = runs.map { run in
+        run.enumerated().map { "\($0 == 0 ? "M" : "L")\(x(Double($1.column) + 0.5)) \(y($1.value))" }.joined()
+      }.joined()
+      return "<path class=\"\(isDashed ? "line dashed" : "line")\" stroke=\"\(ink.css)\" d=\"\(path)\"/>"
+    case .marks(let points, let mark):
+      let path = points.map { point in
+        let at = "M\(x(Double(point.column) + 0.5)) \(y(point.value))"
+        switch mark {
+        case .up: return at + "m0 3l4 8h-8z"
+        case .down: return at + "m0 -3l4 -8h-8z"
+        case .dot: return at + "m-1.5 -1.5h3v3h-3z"
+        }
+      }.joined()
+      return "<path class=\"solid\" fill=\"\(ink.css)\" d=\"\(path)\"/>"
+    }
+  }
+}
+
+extension StillInk {
+  /// Black and white cannot be told from one page or the other: they are the text's.
+  fileprivate var css: String {
+    switch self {
+    case .script(0x0000_00FF), .script(0xFFFF_FFFF), .text: return "var(--text)"
+    case .script(let bits):
+      let digits = String(bits, radix: 16)
+      return "#" + String(repeating: "0", count: 8 - digits.count) + digits
+    case .range: return "var(--up)"
+    case .equity: return "var(--equity)"
+    case .fall: return "var(--fall)"
+    case .long: return "var(--good)"
+    case .short: return "var(--bad)"
+    }
   }
 }

@@ -9,6 +9,7 @@ import Trading
 /// What happens to a script and its account while it runs over quotes.
 struct AccountRecord {
   var run: RunRecord
+  private(set) var drawn: DrawnRecord
   /// Openings of the first and the last bar, in milliseconds since 1970.
   private(set) var first: Int64 = 0
   private(set) var last: Int64 = 0
@@ -22,16 +23,17 @@ struct AccountRecord {
   private(set) var cancelled: [String: Int] = [:]
   private let calendar: TradingCalendar
 
-  init(initialCapital: Double, calendar: TradingCalendar) {
+  init(initialCapital: Double, calendar: TradingCalendar, _ drawn: DrawnRecord) {
     run = RunRecord(initialCapital: initialCapital)
+    self.drawn = drawn
     self.calendar = calendar
   }
 
   /// The events of one quote, after it.
-  mutating func take(_ events: UnsafeBufferPointer<fxaot_event>, _ broker: BarBroker) {
+  mutating func take(_ events: UnsafeBufferPointer<fxaot_event>, _ running: Engine.RunningScript) {
     for event in events {
       switch Int(event.kind) {
-      case FXAOT_EVENT_BAR: close(event.bar, broker)
+      case FXAOT_EVENT_BAR: close(event.bar, running)
       case FXAOT_EVENT_FILL: fills += 1
       case FXAOT_EVENT_REJECT: refused[TradingWords.refusal(event.code), default: 0] += 1
       case FXAOT_EVENT_ORDER: take(order: event)
@@ -41,17 +43,18 @@ struct AccountRecord {
     }
   }
 
-  private mutating func close(_ bar: fxaot_bar, _ broker: BarBroker) {
+  private mutating func close(_ bar: fxaot_bar, _ running: Engine.RunningScript) {
     let opening = bar.open_time_ns / 1_000_000
     if run.bars.isEmpty { first = opening }
     last = opening
-    let account = broker.lastBar
+    let account = running.broker.lastBar
     let made = ScriptBar(
       time: opening, timeClose: bar.end_time_ns / 1_000_000, open: bar.open, high: bar.high, low: bar.low,
       close: bar.close, volume: bar.volume)
     run.note(
       made, day: calendar.tradingDay(at: opening), equity: account.equity, lowest: account.lowest,
       realised: account.realised, inMarket: account.isInMarket)
+    drawn.note(running.plots())
   }
 
   private mutating func take(order event: fxaot_event) {

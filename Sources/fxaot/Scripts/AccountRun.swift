@@ -38,9 +38,9 @@ struct AccountRun {
 
   /// Runs it and writes its trades. `failure`: what has stopped the script.
   func result() throws(ToolError) -> (summary: BacktestSummary, failure: String?) {
-    let program = try ScriptSource(
-      script, settings: options.settings, libraries: options.libraryOptions.all()
-    ).program()
+    let source = try ScriptSource(
+      script, settings: options.settings, libraries: options.libraryOptions.all(), recordsDrawn: !reports.isEmpty)
+    let program = try source.program()
     guard program.settings.isStrategy else {
       throw .failed("\(script) is an indicator; only a strategy() trades in an account")
     }
@@ -62,8 +62,9 @@ struct AccountRun {
     reader.label(symbol.key)
     guard let running = engine.runningScript(ref: 1) else { throw .failed("\(script): it does not run") }
     var record = AccountRecord(
-      initialCapital: running.broker.settings.initialCapital, calendar: running.environment.calendar)
-    try give(reader, to: &engine, running.broker, &record, progress)
+      initialCapital: running.broker.settings.initialCapital, calendar: running.environment.calendar,
+      DrawnRecord(program, source.compilation))
+    try give(reader, to: &engine, running, &record, progress)
     progress.clear()
     reader.notes.forEach(StandardError.note)
     if !reports.isEmpty, let running = engine.runningScript(ref: 1) {
@@ -72,6 +73,8 @@ struct AccountRun {
         title: program.settings.title, symbol: symbol.name, timeframe: running.environment.timeframe.text,
         currency: running.environment.account(of: program), decimals: Int(symbol.raw.price_decimals), isStrategy: true,
         record: record.run)
+      report.drawn = record.drawn.series(record.run)
+      report.drawings = ReportDrawings(running.drawings(), record.run, firstBar: 0)
       report.record.isConverted = running.environment.symbol.currency != report.currency
       report.inputs = ReportFacts.inputs(program, parameters)
       report.facts = try ReportFacts.files("script", [script]) + ReportFacts.files("data", sources.paths)
@@ -166,7 +169,7 @@ struct AccountRun {
   // MARK: - The quotes
 
   private func give(
-    _ reader: QuoteReader, to engine: inout Engine, _ broker: BarBroker, _ record: inout AccountRecord,
+    _ reader: QuoteReader, to engine: inout Engine, _ running: Engine.RunningScript, _ record: inout AccountRecord,
     _ progress: Progress
   ) throws(ToolError) {
     let stride = MemoryLayout<fxaot_quote>.stride
@@ -183,7 +186,7 @@ struct AccountRun {
           ref: 1, time: quote.time_ns, bid: quote.bid, ask: quote.ask, bidSize: quote.bid_size,
           askSize: quote.ask_size, entry: 0)
         if answer > 0 {
-          record.take(engine.events, broker)
+          record.take(engine.events, running)
           engine.clearEvents()
         }
       }

@@ -30,7 +30,7 @@ struct ScriptRun {
 
   func run() throws(ToolError) {
     let source = try ScriptSource(
-      script, settings: options.settings, libraries: options.libraryOptions.all(), recordsShapes: !reports.isEmpty)
+      script, settings: options.settings, libraries: options.libraryOptions.all(), recordsDrawn: !reports.isEmpty)
     let program = try source.program()
     if program.settings.broker.calculateOnOrderFills {
       StandardError.note("calc_on_order_fills has no effect; the script runs once per bar")
@@ -69,7 +69,7 @@ struct ScriptRun {
     noteCuts(backtest)
     OtherSymbols.noteOldRates(backtest)
     try report(
-      backtest, chart, program, described.symbol, watch.named, seconds, reader.formats + reader.notes)
+      backtest, chart, program, described.symbol, watch.drawn.named, seconds, reader.formats + reader.notes)
     if let failure { throw .failed(failure) }
   }
 
@@ -176,7 +176,7 @@ struct ScriptRun {
     _ backtest: Backtest, _ chart: ChartBars, _ program: Program, _ watch: inout ReportWatch
   ) throws(ToolError) -> (failure: String?, seconds: Double) {
     let plots = try options.plots.map { (path) throws(ToolError) in
-      try PlotsFile(path, titles: watch.named.map { program.plots[$0].title })
+      try PlotsFile(path, titles: watch.drawn.named.map { program.plots[$0].title })
     }
     let progress = Progress(total: UInt64(chart.bars.count))
     backtest.begin(
@@ -185,7 +185,7 @@ struct ScriptRun {
     var done = 0
     while backtest.step() {
       if let plots, let bar = backtest.lastBar {
-        try plots.write(bar.time, watch.named.lazy.map { backtest.plots[$0] })
+        try plots.write(bar.time, watch.drawn.named.lazy.map { backtest.plots[$0] })
       }
       if watch.isWanted { watch.note(backtest) }
       done += 1

@@ -15,10 +15,10 @@ struct ScriptSource {
   private let templateText: [Substring]
 
   /// `settings` are the texts `name=value` of --set. On a known chart requests of a shorter
-  /// timeframe are errors. See `FrontEnd.compile` for `recordsShapes`.
+  /// timeframe are errors. See `FrontEnd.compile` for `recordsDrawn`.
   init(
     _ path: String, settings: [String] = [], chart: Period? = nil, libraries: LibraryFolders = LibraryFolders(),
-    recordsShapes: Bool = false
+    recordsDrawn: Bool = false
   ) throws(ToolError) {
     self.path = path
     let bytes = try ScriptSource.read(path)
@@ -26,7 +26,7 @@ struct ScriptSource {
       rendered = nil
       templateText = []
       compilation = FrontEnd.compile(
-        SourceText(name: path, bytes: bytes), libraries: libraries.find, recordsShapes: recordsShapes
+        SourceText(name: path, bytes: bytes), libraries: libraries.find, recordsDrawn: recordsDrawn
       ).on(chart)
       return
     }
@@ -36,7 +36,7 @@ struct ScriptSource {
     templateText = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let name = path.dropLast(ScriptSource.templateSuffix.count) + " (rendered)"
     compilation = FrontEnd.compile(
-      SourceText(name: String(name), text: script.text), libraries: libraries.find, recordsShapes: recordsShapes
+      SourceText(name: String(name), text: script.text), libraries: libraries.find, recordsDrawn: recordsDrawn
     ).on(chart)
   }
 
