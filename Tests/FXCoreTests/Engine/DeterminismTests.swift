@@ -106,7 +106,7 @@ struct DeterminismTests {
     var quotes = try quotes()
     for index in stride(from: 0, to: quotes.count, by: 3) where quotes[index].bid > 0 {
       quotes[index].ask = quotes[index].bid + Double(index % 5) * 0.00001
-      if index % 2 == 0 { swap(&quotes[index].bid, &quotes[index].ask) }
+      if index % 2 == 0 { (quotes[index].bid, quotes[index].ask) = (quotes[index].ask, quotes[index].bid) }
     }
     let (plain, answers) = try oneByOne(quotes)
     let (timed, timedAnswers) = try oneByOne(quotes, entry: 1)
