@@ -34,11 +34,11 @@ package struct EventLog: ~Copyable {
 
   /// False when there is no memory.
   private mutating func keep(_ event: fxaot_event) -> Bool {
-    var numbered = event
-    numbered.sequence = sequence &+ 1
-    guard events.append(numbered) else { return false }
+    guard events.append(event) else { return false }
     sequence &+= 1
-    if orders.isOn { orders.take(numbered) }
+    let kept = events.base + (events.count - 1)
+    kept.pointee.sequence = sequence
+    if orders.isOn { orders.take(kept.pointee) }
     return true
   }
 }

@@ -101,10 +101,7 @@ extension Engine {
       own = accountState.ownPosition(strategySlot, held: strategy.book.quantity)
     }
     let slot = byInstrumentRef.slot(of: request.symbol_ref)
-    var named = request
-    // Not the alias.
-    if slot >= 0 { named.symbol_ref = instruments.base[slot].ref }
-    return counted(accountState.submit(named, slot: slot, strategySlot: strategySlot, own: own))
+    return counted(accountState.submit(request, slot: slot, strategySlot: strategySlot, own: own))
   }
 
   private mutating func counted(_ answer: Answer) -> Answer {

@@ -25,11 +25,10 @@ extension Account {
   /// nil: the order may pass. A liquidation passes always; what closes on request, or protects, passes all but
   /// what the market itself forbids. `isChange`: it is there already, and is not counted again.
   mutating func refusal(of request: Request, isChange: Bool = false) -> fxaot_reject? {
-    let order = request.order
-    if order.role == .liquidation { return nil }
+    if request.order.role == .liquidation { return nil }
     let first = firstRefusal(of: request, isChange: isChange)
     if let refusal = first.refusal { return refusal }
-    if first.isCounted, !gate.takeToken(strategySlot: order.strategySlot, at: now) { return FXAOT_REJECT_RATE }
+    if first.isCounted, !gate.takeToken(strategySlot: request.order.strategySlot, at: now) { return FXAOT_REJECT_RATE }
     if first.addsRisk, let refusal = lossRefusal() { return refusal }
     return lastRefusal(of: request)
   }
@@ -43,15 +42,17 @@ extension Account {
     func refused(_ refusal: fxaot_reject) -> (fxaot_reject?, Bool, Bool) { (refusal, false, false) }
     if let refusal = stateRefusal(request, closes) { return refused(refusal) }
     if let refusal = quantityRefusal(request, closes) { return refused(refusal) }
-    if let refusal = marketRefusal(request.order, closes) { return refused(refusal) }
-    if let refusal = limitRefusal(request.order, closes, isChange) { return refused(refusal) }
+    if let refusal = marketRefusal(request, closes) { return refused(refusal) }
+    if let refusal = limitRefusal(request, closes, isChange) { return refused(refusal) }
     return (nil, !closes && !isChange, !reduces(request))
   }
 
   private func lastRefusal(of request: Request) -> fxaot_reject? {
-    if let refusal = termsRefusal(request.order) { return refusal }
-    if let refusal = marginRefusal(request.order) { return refusal }
-    return heldRefusal(request)
+    lastRefusal(of: request.order) ?? heldRefusal(request)
+  }
+
+  private func lastRefusal(of order: AccountOrder) -> fxaot_reject? {
+    termsRefusal(order) ?? (fits(order) ? nil : FXAOT_REJECT_MARGIN)
   }
 
   // 1
@@ -64,12 +65,11 @@ extension Account {
 
   /// Whether it only shrinks its own strategy's position, or the account's where it has no strategy.
   private func reduces(_ request: Request) -> Bool {
-    let order = request.order
-    if order.onlyCloses { return true }
-    if settings.mode == .hedging { return order.isBounded(in: .hedging) }
-    let state = markets[order.instrumentSlot]
+    if request.order.onlyCloses { return true }
+    if settings.mode == .hedging { return request.order.isBounded(in: .hedging) }
+    let state = markets[request.order.instrumentSlot]
     let held = request.own ?? (state.pointee.book.quantity &+ state.pointee.waiting)
-    let after = held &+ order.quantity
+    let after = held &+ request.order.quantity
     return held != 0 && after.magnitude < held.magnitude && (after == 0 || (after > 0) == (held > 0))
   }
 
@@ -94,11 +94,13 @@ extension Account {
   }
 
   // 3
-  private func marketRefusal(_ order: AccountOrder, _ closes: Bool) -> fxaot_reject? {
-    let state = markets[order.instrumentSlot]
+  private func marketRefusal(_ request: Request, _ closes: Bool) -> fxaot_reject? {
+    let state = markets[request.order.instrumentSlot]
     let limits = gate.limits.raw
     guard state.pointee.hasQuote else { return FXAOT_REJECT_NO_QUOTE }
-    if limits.max_quote_age_ns > 0, !order.isExit || !closes, now - state.pointee.quoteTime > limits.max_quote_age_ns {
+    if limits.max_quote_age_ns > 0, !request.order.isExit || !closes,
+      now - state.pointee.quoteTime > limits.max_quote_age_ns
+    {
       return FXAOT_REJECT_STALE_QUOTE
     }
     if limits.max_spread_steps > 0, !closes,
@@ -109,7 +111,7 @@ extension Account {
     if !isOpen(state.pointee.terms, at: now) { return FXAOT_REJECT_MARKET_CLOSED }
     if markets.convert(0, state.pointee.conversion) == nil { return FXAOT_REJECT_NO_CONVERSION }
     // A signal would be minutes old when the broker is back. What closes, protects or follows a fill can wait.
-    if closes || order.parent != 0 { return nil }
+    if closes || request.order.parent != 0 { return nil }
     if gate.hasNoJournal { return FXAOT_REJECT_JOURNAL_UNAVAILABLE }
     return gateway.link == .down ? FXAOT_REJECT_GATEWAY_DOWN : nil
   }
@@ -121,29 +123,32 @@ extension Account {
   }
 
   // 4 to 7, but for the rate
-  private func limitRefusal(_ order: AccountOrder, _ closes: Bool, _ isChange: Bool) -> fxaot_reject? {
+  private func limitRefusal(_ request: Request, _ closes: Bool, _ isChange: Bool) -> fxaot_reject? {
     if closes { return nil }
     let limits = gate.limits.raw
-    let (slot, state) = (order.instrumentSlot, markets[order.instrumentSlot])
-    if let refusal = collarRefusal(order) { return refusal }
-    if limits.max_order_quantity > 0, order.order.quantity > limits.max_order_quantity {
+    let (slot, size, quantity) = (request.order.instrumentSlot, request.order.order.quantity, request.order.quantity)
+    let state = markets[slot]
+    if isBeyondCollar(request.order.order, ofRisk: !request.order.onlyCloses && !request.order.isExit, slot) {
+      return FXAOT_REJECT_COLLAR
+    }
+    if limits.max_order_quantity > 0, size > limits.max_order_quantity {
       return FXAOT_REJECT_MAX_QUANTITY
     }
     if limits.max_order_notional_micro > 0,
-      notionalAtMid(slot, order.order.quantity) ?? .max > limits.max_order_notional_micro
+      notionalAtMid(slot, size) ?? .max > limits.max_order_notional_micro
     {
       return FXAOT_REJECT_MAX_NOTIONAL
     }
     let before = state.pointee.book.quantity &+ state.pointee.waiting
-    let after = before &+ order.quantity
-    let grows = after.magnitude > before.magnitude && !order.isReduceOnly
+    let after = before &+ quantity
+    let grows = after.magnitude > before.magnitude && !request.order.isReduceOnly
     let most = state.pointee.terms.maximumPosition > 0 ? state.pointee.terms.maximumPosition : limits.max_position
     if most > 0, grows, after.magnitude > most.magnitude { return FXAOT_REJECT_MAX_POSITION }
-    if limits.max_currency_notional_micro > 0, grows, !fitsCurrencies(slot, order.quantity) {
+    if limits.max_currency_notional_micro > 0, grows, !fitsCurrencies(slot, quantity) {
       return FXAOT_REJECT_MAX_CURRENCY
     }
     if isChange { return nil }
-    if limits.max_positions > 0, !order.isReduceOnly, opensPosition(order),
+    if limits.max_positions > 0, !request.order.isReduceOnly, opensPosition(request),
       openPositions >= Int(limits.max_positions)
     {
       return FXAOT_REJECT_MAX_POSITIONS
@@ -153,24 +158,39 @@ extension Account {
 
   /// Limit and trigger far from the mid.
   func collarRefusal(_ order: AccountOrder) -> fxaot_reject? {
-    let (part, sum) = (gate.limits.raw.collar, markets[order.instrumentSlot].pointee.quote.sum)
-    if part == 0 || order.onlyCloses || order.isExit { return nil }
+    isBeyondCollar(order.order, ofRisk: !order.onlyCloses && !order.isExit, order.instrumentSlot)
+      ? FXAOT_REJECT_COLLAR : nil
+  }
+
+  private func isBeyondCollar(_ order: Order<Int64, Int64>, ofRisk isRisk: Bool, _ slot: Int) -> Bool {
+    let (part, sum) = (gate.limits.raw.collar, markets[slot].pointee.quote.sum)
+    if part == 0 || !isRisk { return false }
     func isFar(_ price: Int64) -> Bool {
       price != 0
         && Int128((2 * price - sum).magnitude) * Int128(Fraction.billion) > Int128(part) * Int128(sum)
     }
-    return isFar(order.order.limit) || isFar(order.order.stop) ? FXAOT_REJECT_COLLAR : nil
+    return isFar(order.limit) || isFar(order.stop)
   }
 
   /// Whether the notional of each of its two currencies stays within the limit, over the net positions of all
   /// instruments and the waiting market orders.
   private func fitsCurrencies(_ slot: Int, _ quantity: Int64) -> Bool {
-    let own = markets[slot].pointee.instrument
+    let own = (base: markets[slot].pointee.instrument.base, quote: markets[slot].pointee.instrument.quote)
     let limit = Int128(gate.limits.raw.max_currency_notional_micro)
-    func fits(_ currency: UInt64) -> Bool {
-      notional(in: currency, slot, and: quantity).map { $0 <= limit } ?? false
+    var (inBase, inQuote) = (Int128(0), Int128(0))
+    for other in 0..<markets.count {
+      let state = markets[other]
+      let (base, quote) = (state.pointee.instrument.base, state.pointee.instrument.quote)
+      let isOfBase = base == own.base || quote == own.base
+      let isOfQuote = base == own.quote || quote == own.quote
+      if !isOfBase, !isOfQuote { continue }
+      let held = state.pointee.book.quantity &+ state.pointee.waiting &+ (other == slot ? quantity : 0)
+      if held == 0 { continue }
+      guard let notional = notionalAtMid(other, held) else { return false }
+      if isOfBase { inBase += Int128(notional) }
+      if isOfQuote { inQuote += Int128(notional) }
     }
-    return fits(own.base) && fits(own.quote)
+    return inBase <= limit && inQuote <= limit
   }
 
   /// The notional in a currency with an order of signed units; nil where it cannot be converted.
@@ -189,9 +209,9 @@ extension Account {
     return sum
   }
 
-  private func opensPosition(_ order: AccountOrder) -> Bool {
-    if settings.mode == .hedging { return !order.isBounded(in: .hedging) }
-    let state = markets[order.instrumentSlot]
+  private func opensPosition(_ request: Request) -> Bool {
+    if settings.mode == .hedging { return !request.order.isBounded(in: .hedging) }
+    let state = markets[request.order.instrumentSlot]
     return state.pointee.book.quantity == 0 && state.pointee.waiting == 0
   }
 
@@ -270,13 +290,9 @@ extension Account {
   }
 
   // 10
-  /// Market orders reserve margin from now on; a resting order does not, and is looked at again when it would fill.
-  private func marginRefusal(_ order: AccountOrder) -> fxaot_reject? {
-    fits(order) ? nil : FXAOT_REJECT_MARGIN
-  }
-
   /// Whether the margin that is used after an order, and its commission, are within equity / new_orders; always
-  /// for what adds no exposure.
+  /// for what adds no exposure. Market orders reserve margin from now on; a resting order does not, and is looked at
+  /// again when it would fill.
   func fits(_ order: AccountOrder) -> Bool {
     guard addsExposure(order) else { return true }
     guard let needed = marginNeeded(with: order) else { return false }
@@ -309,11 +325,12 @@ extension Account {
   static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
 
   private func heldRefusal(_ request: Request) -> fxaot_reject? {
-    let order = request.order
-    let state = markets[order.instrumentSlot]
-    let net = state.pointee.book.quantity &+ state.pointee.waiting &+ order.quantity
-    let own = (request.own ?? 0) &+ order.quantity
-    let side = (order.isBuy ? state.pointee.waitingBuys : state.pointee.waitingSells) &+ order.order.quantity
+    let state = markets[request.order.instrumentSlot]
+    let quantity = request.order.quantity
+    let net = state.pointee.book.quantity &+ state.pointee.waiting &+ quantity
+    let own = (request.own ?? 0) &+ quantity
+    let waiting = request.order.isBuy ? state.pointee.waitingBuys : state.pointee.waitingSells
+    let side = waiting &+ request.order.order.quantity
     if max(net.magnitude, own.magnitude, side.magnitude) > Self.heldQuantityLimit {
       return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM
     }

@@ -181,9 +181,7 @@ extension Account {
   private func notional(doubled: Int128, _ slot: Int) -> Int64? {
     let state = markets[slot]
     let micro = Money.micro(stepUnits: doubled, on: state.pointee.instrument.grid)
-    return markets.convert(micro, state.pointee.conversion).map {
-      Money.saturating(Money.divide(Int128($0), by: 2))
-    }
+    return markets.convert(micro, state.pointee.conversion).map(Money.half)
   }
 
   /// The commission of a fill in account currency; 0 where its currency cannot be converted.

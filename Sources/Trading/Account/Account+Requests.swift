@@ -56,10 +56,7 @@ extension Account {
     if slot < 0 { return refuseUnknown(request) }
     forgetIfFull()
     var order: AccountOrder
-    switch read(request, slot) {
-    case .failure(let wrong): return fault(wrong.fault)
-    case .success(let read): order = read
-    }
+    do throws(Wrong) { order = try self.order(request, slot) } catch { return fault(error.fault) }
     order.strategySlot = strategySlot
     order.strategyRef = request.strategy_ref
     var parent: Int?
@@ -158,10 +155,6 @@ extension Account {
   }
 
   /// The order that a request describes, in steps; the first field that is wrong.
-  private func read(_ request: fxaot_order_request, _ slot: Int) -> Result<AccountOrder, Wrong> {
-    do throws(Wrong) { return .success(try order(request, slot)) } catch { return .failure(error) }
-  }
-
   private func order(_ request: fxaot_order_request, _ slot: Int) throws(Wrong) -> AccountOrder {
     guard request.side == UInt32(FXAOT_BUY) || request.side == UInt32(FXAOT_SELL) else {
       throw Wrong(FXAOT_FAULT_SIDE)
@@ -250,7 +243,8 @@ extension Account {
 
   private mutating func addRecord(_ request: fxaot_order_request, _ order: AccountOrder) -> Int {
     var entry = fxaot_order()
-    entry.symbol_ref = request.symbol_ref
+    // Not the alias.
+    entry.symbol_ref = markets[order.instrumentSlot].pointee.ref
     entry.strategy_ref = request.strategy_ref
     entry.type = request.type
     entry.time_in_force = request.time_in_force

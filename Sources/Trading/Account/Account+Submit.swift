@@ -6,20 +6,26 @@ extension Account {
   /// Passes an order to the gate and the venue. The order has no number yet. Returns its number, and why it was
   /// refused.
   package mutating func admit(_ request: Request) -> (number: Int64, refusal: fxaot_reject?) {
-    var request = request
-    let number = gate.number()
-    request.order.id = number
+    var numbered = request
+    numbered.order.id = gate.number()
+    return (numbered.order.id, pass(numbered))
+  }
+
+  /// The same with a number. An order is large: given on as it came, it is not copied.
+  private mutating func pass(_ request: Request) -> fxaot_reject? {
     if gateway.isOn, request.order.record < 0 { forgetIfFull() }
     var refusal = refusal(of: request)
     if refusal == nil, !(venue.makeRoom() && positions.makeRoom()) { refusal = FXAOT_REJECT_OUT_OF_MEMORY }
     if let refusal {
       refused(request.order, refusal)
-      return (number, refusal)
+      return refusal
     }
+    var order = request.order
     // What passes while trading is reduced never adds, whatever else fills before it.
-    if request.own == nil, gate.state != FXAOT_TRADING_ACTIVE.rawValue { request.order.isReduceOnly = true }
-    accept(request.order)
-    return (number, nil)
+    if request.own == nil, gate.state != FXAOT_TRADING_ACTIVE.rawValue { order.isReduceOnly = true }
+    setTimes(&order)
+    place(order)
+    return nil
   }
 
   mutating func refused(_ order: AccountOrder, _ refusal: fxaot_reject) {
@@ -54,6 +60,10 @@ extension Account {
   mutating func accept(_ order: AccountOrder) {
     var order = order
     setTimes(&order)
+    place(order)
+  }
+
+  private mutating func place(_ order: AccountOrder) {
     _ = venue.accept(order)
     enter(order, by: 1)
     sayAccepted(order)

@@ -13,19 +13,32 @@ package enum Money {
   /// a / b to the nearest integer, halves away from zero. b > 0.
   package static func divide(_ a: Int128, by b: Int128) -> Int128 {
     // Nearly always: a division of 64 bits is several times as fast.
-    if let a = Int64(exactly: a), let b = Int64(exactly: b) {
-      let (quotient, rest) = a.quotientAndRemainder(dividingBy: b)
-      if rest.magnitude < b.magnitude - rest.magnitude { return Int128(quotient) }
-      return Int128(quotient) + (a >= 0 ? 1 : -1)
-    }
+    if let a = Int64(exactly: a), let b = Int64(exactly: b) { return Int128(divide(a, by: b)) }
     let (quotient, rest) = a.quotientAndRemainder(dividingBy: b)
     // Not a ± b / 2, which could leave the 128 bits.
     if rest.magnitude < b.magnitude - rest.magnitude { return quotient }
     return a >= 0 ? quotient + 1 : quotient - 1
   }
 
+  /// The same; the result is an Int64 too, as b is 2 or more where there is a rest.
+  @inline(__always)
+  private static func divide(_ a: Int64, by b: Int64) -> Int64 {
+    let (quotient, rest) = a.quotientAndRemainder(dividingBy: b)
+    if rest.magnitude < b.magnitude - rest.magnitude { return quotient }
+    return quotient &+ (a >= 0 ? 1 : -1)
+  }
+
+  /// a / 2 to the nearest integer, halves away from zero.
+  static func half(_ a: Int64) -> Int64 { a / 2 + a % 2 }
+
   /// Quantity × price steps ▶ micro-units of the quote currency.
   package static func micro(stepUnits value: Int128, on grid: PriceGrid) -> Int64 {
+    // Nearly always: see `divide`.
+    let unit = grid.stepUnitsInteger.multipliedReportingOverflow(by: microPerUnit)
+    if let value = Int64(exactly: value), !unit.overflow {
+      let scaled = value.multipliedReportingOverflow(by: unit.partialValue)
+      if !scaled.overflow { return divide(scaled.partialValue, by: grid.scaleInteger) }
+    }
     let scaled = value.multipliedReportingOverflow(
       by: Int128(grid.stepUnitsInteger) * Int128(microPerUnit))
     if scaled.overflow { return value >= 0 ? .max : .min }
