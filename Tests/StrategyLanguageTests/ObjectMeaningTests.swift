@@ -115,6 +115,32 @@ import Testing
       123)
   }
 
+  @Test func `The function whose parameters have the arguments' types is called, wherever it stands`() throws {
+    try always("f(float x) => 1\nf(int x) => 2\nplot(f(1) * 10 + f(1.5), \"x\")", 21)
+    try always("f(int x, float y) => 1\nf(int x, int y) => 2\nplot(f(1, 2) * 10 + f(y = 1, x = 2), \"x\")", 22)
+    try always("method f(float this) => 1\nmethod f(int this) => 2\nn = 3\nplot(n.f() * 10 + close.f(), \"x\")", 21)
+    try always("f(series float x) => 1\nf(simple float x) => 2\nplot(f(input.float(1.5)) * 10 + f(close), \"x\")", 21)
+    try always("f(float x) => 1\nf(string x) => 2\nplot(f(1) * 10 + f(\"a\"), \"x\")", 12)
+  }
+
+  @Test func `A point's time or bar places a drawing, as its xloc says when it is placed`() throws {
+    let point = "p = chart.point.new(7000, 5, 2.5)\n"
+    try always(
+      point + "l = line.new(1, 1, 2, 2, xloc = xloc.bar_time)\nl.set_first_point(p)\nplot(l.get_x1(), \"x\")", 7000)
+    try always(point + "l = label.new(1, 1)\nl.set_point(p)\nplot(l.get_x() + l.get_y(), \"x\")", 7.5)
+    try always(
+      point + "b = box.new(1, 1, 2, 2)\nb.set_xloc(10, 20, xloc.bar_time)\nb.set_bottom_right_point(p)\n"
+        + "plot(b.get_right(), \"x\")", 7000)
+    try check(
+      point + "l = line.new(p, p, xloc = bar_index > 4 ? xloc.bar_time : xloc.bar_index)\nplot(l.get_x2(), \"x\")",
+      [5, 5, 5, 5, 5, 7000, 7000, 7000, 7000, 7000])
+  }
+
+  @Test func `A label without a text has an empty one`() throws {
+    try always("l = label.new(1, 2)\nplot(l.get_text() == \"\" ? str.length(l.get_text()) : 9, \"x\")", 0)
+    try always("l = label(na)\nplot(na(l.get_text()) ? 1 : 0, \"x\")", 1)
+  }
+
   @Test func `Drawings are read back, copied, deleted and listed`() throws {
     try always("l = line.new(1, 2.0, 3, 4.0)\nl.set_xy2(5, 10.0)\nplot(l.get_y2() + line.get_price(l, 3), \"x\")", 16)
     try always("l = line(na)\nl.set_x1(3)\nl.delete()\nplot(na(l.get_x1()) ? 1 : 0, \"x\")", 1)

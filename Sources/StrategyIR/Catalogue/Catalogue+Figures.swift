@@ -8,8 +8,8 @@ package enum FigureEffect: Equatable, Sendable {
   case get(field: Int)
   /// The arguments behind the drawing go to these fields.
   case set(fields: [Int])
-  /// A point goes to the fields of x and y.
-  case setPoint(x: Int, y: Int)
+  /// A point goes to the fields of x and y; that of xloc says whether x is a time.
+  case setPoint(x: Int, y: Int, xloc: Int)
   /// The price of a line at a bar.
   case priceAt
   /// A table's cell from all its fields; one field of it; cells that go.
@@ -24,12 +24,12 @@ extension Catalogue {
 
   private static let boxTail =
     "border_color?: color, border_width?: int, border_style?: string, extend?: string, xloc?: string,"
-    + " bgcolor?: color, text?: string, text_size?: any, text_color?: color, text_halign?: string,"
+    + " bgcolor?: color, text: string = '', text_size?: any, text_color?: color, text_halign?: string,"
     + " text_valign?: string, text_wrap?: string, text_font_family?: string, force_overlay?: const bool,"
     + " text_formatting?: any) box"
 
   private static let labelTail =
-    "text?: string, xloc?: string, yloc?: string, color?: color, style?: string,"
+    "text: string = '', xloc?: string, yloc?: string, color?: color, style?: string,"
     + " textcolor?: color, size?: any, textalign?: string, tooltip?: string,"
     + " text_font_family?: string, force_overlay?: const bool, text_formatting?: any) label"
 
@@ -61,7 +61,7 @@ extension Catalogue {
   package static let cellFields = Signature("cell(\(cellTail)")?.parameters ?? []
 
   private static let cellTail =
-    "text?: string, width?: float, height?: float, text_color?: color, text_halign?: string,"
+    "text: string = '', width?: float, height?: float, text_color?: color, text_halign?: string,"
     + " text_valign?: string, text_size?: any, bgcolor?: color, tooltip?: string,"
     + " text_font_family?: string, text_formatting?: any) void"
 
@@ -148,7 +148,7 @@ extension Catalogue {
       }
       for (method, x, y) in pointSetters[kind] ?? [] {
         add(
-          "\(method)(id: \(kind), point: chart.point) void", .setPoint(x: place(x), y: place(y)),
+          "\(method)(id: \(kind), point: chart.point) void", .setPoint(x: place(x), y: place(y), xloc: place("xloc")),
           "Moves a drawing to a point.")
       }
       for (number, field) in fields.enumerated() {

@@ -23,9 +23,9 @@ extension Lowering {
         _ = object(.drawingSet, [id, b.int(field), value ?? b.na(.float)], nil)
       }
       return .void
-    case .setPoint(let x, let y):
+    case .setPoint(let x, let y, let xloc):
       guard let id = given[0], let point = bound.values[1] else { return .unknown }
-      let place = place(of: point, byTime: isByTime(bound))
+      let place = place(of: point, xloc: object(.drawingGet, [id, b.int(xloc)], .text).ref)
       _ = object(.drawingSet, [id, b.int(x), place.x], nil)
       _ = object(.drawingSet, [id, b.int(y), place.y], nil)
       return .void
@@ -89,18 +89,19 @@ extension Lowering {
     b.append(.forLoop(Int32(truncatingIfNeeded: b.program.loops.count - 1)))
   }
 
-  private func isByTime(_ bound: BoundArguments) -> Bool { bound["xloc"]?.text == "bar_time" }
-
-  /// A point's place: its bar or its time, and its price. The point na has neither.
-  private func place(of point: Value, byTime: Bool) -> (x: ExpressionRef, y: ExpressionRef) {
+  /// A point's place: its time where `xloc` says so, else its bar, and its price. The point na has neither.
+  private func place(of point: Value, xloc: ExpressionRef?) -> (x: ExpressionRef, y: ExpressionRef) {
     let isThere = b.unary(.not, b.unary(.isNA, point.ref))
     let x = b.variable("", .int)
     let y = b.variable("", .float)
     b.declare(x, b.na(.int))
     b.declare(y, b.na(.float))
     let reading = block {
-      b.assign(x, object(.recordGet, [point.ref, b.int(byTime ? 0 : 1)], .int).ref)
+      b.assign(x, object(.recordGet, [point.ref, b.int(1)], .int).ref)
       b.assign(y, object(.recordGet, [point.ref, b.int(2)], .float).ref)
+      guard let xloc else { return }
+      let byTime = block { b.assign(x, object(.recordGet, [point.ref, b.int(0)], .int).ref) }
+      b.branch(b.binary(.equal, xloc, b.text("bar_time")), byTime)
     }
     b.branch(isThere, reading)
     return (b.read(x), b.read(y))
@@ -111,7 +112,7 @@ extension Lowering {
     var fields: [ExpressionRef] = []
     for point in bound.values.prefix(points) {
       guard let point else { return .unknown }
-      let place = place(of: point, byTime: isByTime(bound))
+      let place = place(of: point, xloc: bound["xloc"]?.ref)
       fields += [place.x, place.y]
     }
     for (value, field) in zip(bound.values.dropFirst(points), Catalogue.fields(of: kind).dropFirst(2 * points)) {

@@ -40,7 +40,7 @@ extension Lowering {
     _ candidates: [Int], _ given: [EvaluatedArgument], at range: Range<Int>, wanted: Bool
   ) -> Value {
     var best: BindingFailure?
-    for index in candidates {
+    for index in ranked(candidates, given) {
       let module = tree.functions[index].module
       switch inModule(module, { bindUser(index, given, at: range) }) {
       case .success(let values):
@@ -56,6 +56,31 @@ extension Lowering {
       error(best.message, at: best.range, expected: best.expected, suggestion: best.suggestion)
     }
     return .unknown
+  }
+
+  /// First the functions whose parameters have the arguments' types: an int stands for a float where no function takes
+  /// it as it is. Of several such ones those that want to know the arguments earliest; else as they are defined.
+  private func ranked(_ candidates: [Int], _ given: [EvaluatedArgument]) -> [Int] {
+    guard candidates.count > 1 else { return candidates }
+    let ranks = candidates.map { index -> (Int, Int) in
+      let function = tree.functions[index]
+      let form: Signature? = inModule(function.module) { signature(of: function) }
+      return form.map { rank(given, $0.parameters) } ?? (0, 0)
+    }
+    return candidates.indices.sorted { (ranks[$0].0, ranks[$0].1, $0) < (ranks[$1].0, ranks[$1].1, $1) }
+      .map { candidates[$0] }
+  }
+
+  private func rank(_ given: [EvaluatedArgument], _ parameters: [SignatureParameter]) -> (Int, Int) {
+    var (conversions, late) = (0, 0)
+    for (position, argument) in given.enumerated() {
+      let named = parameters.firstIndex { $0.name == argument.name }
+      guard let place = argument.name.isEmpty ? position : named, place < parameters.count else { continue }
+      let (type, wanted) = (argument.value.type, parameters[place].type)
+      if type != .na, type != .unknown, wanted != .one(type) { conversions += wanted == .any ? 2 : 1 }
+      if parameters[place].qualifier == .series { late += 1 }
+    }
+    return (conversions, late)
   }
 
   /// A user function's parameters as a signature that takes anything where no type is written.
