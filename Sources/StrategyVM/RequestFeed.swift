@@ -43,6 +43,10 @@ final class RequestFeed {
   private var ends: [Int64] = []
   private var finals: [Double] = []
   @exclusivity(unchecked) private var next = 0
+  /// The results that are arrays, and what is to be seen of them: copies, since the world goes on.
+  private let copied: [Int]
+  @exclusivity(unchecked) private var copies: [ArrayCopy?]
+  private var finalCopies: [[ArrayCopy?]] = []
   /// Of arrays: the results of each period, and when it closed.
   @exclusivity(unchecked) private var within: [(end: Int64, results: [Double])] = []
   /// The bar of the chart at hand, and whether one of its periods has been shown.
@@ -70,6 +74,9 @@ final class RequestFeed {
     self.lookahead = lookahead
     self.registers = registers
     shown = Array(repeating: .nan, count: world.code.results.count)
+    copied =
+      elements != nil ? [] : Set(registers.lazy.filter { $0.type == .reference }.map(\.result)).sorted()
+    copies = copied.map { _ in nil }
   }
 
   deinit { saved?.deallocate() }
@@ -85,6 +92,7 @@ final class RequestFeed {
     isOpen = false
     isFresh = false
     for i in shown.indices { shown[i] = .nan }
+    for i in copies.indices { copies[i] = nil }
     within = []
     next = 0
   }
@@ -109,6 +117,7 @@ final class RequestFeed {
     starts = []
     ends = []
     finals = []
+    finalCopies = []
     for bar in bars {
       guard take(bar, book, { self.record() }) else { return false }
     }
@@ -124,6 +133,20 @@ final class RequestFeed {
     starts.append(bucket.time)
     ends.append(bucket.timeClose)
     for register in world.code.results { finals.append(world.registers[register]) }
+    if !copied.isEmpty { finalCopies.append(newCopies()) }
+  }
+
+  private func newCopies() -> [ArrayCopy?] {
+    copied.map { result in
+      guard world.code.results.indices.contains(result) else { return nil }
+      return world.heap?.copy(ofArray: world.registers[world.code.results[result]])
+    }
+  }
+
+  private func showFinals(_ period: Int) {
+    let count = shown.count
+    for i in 0..<count { shown[i] = finals[period * count + i] }
+    if !copied.isEmpty { copies = finalCopies[period] }
   }
 
   /// The results of the period that the bar lies in, where they are known; false: they are not.
@@ -134,8 +157,7 @@ final class RequestFeed {
     }
     if next == 0, bar.time >= starts.first ?? .max, !isOpen { isFresh = true }
     guard next < starts.count, starts[next] <= bar.time else { return false }
-    let count = shown.count
-    for i in 0..<count { shown[i] = finals[next * count + i] }
+    showFinals(next)
     return true
   }
 
@@ -268,8 +290,7 @@ final class RequestFeed {
     while next < starts.count, starts[next] <= time { next += 1 }
     guard next > before else { return }
     isFresh = true
-    let count = shown.count
-    for i in 0..<count { shown[i] = finals[(next - 1) * count + i] }
+    showFinals(next - 1)
   }
 
   /// Adds the bar to its period's, and runs the world when the period is over.
@@ -356,6 +377,7 @@ final class RequestFeed {
     for (i, register) in world.code.results.enumerated() {
       shown[i] = world.registers[register]
     }
+    if !copied.isEmpty { copies = newCopies() }
     isFresh = true
   }
 
@@ -366,10 +388,12 @@ final class RequestFeed {
     self.saved = saved
     saved.copyMemory(from: world.state, byteCount: bytes)
     let (fresh, newest) = (isFresh, heikinAshi)
+    let objects = world.heap?.saved()
     let ok = run(book)
     show()
     (isFresh, heikinAshi) = (fresh, newest)
     world.state.copyMemory(from: saved, byteCount: bytes)
+    if let objects { world.heap?.restore(objects) }
     return ok
   }
 
@@ -379,9 +403,14 @@ final class RequestFeed {
     if let elements { return publishArrays(of: elements, to: asking, on: time) }
     let isHidden = gaps && !isFresh
     isFresh = false
-    for register in registers {
+    for register in registers where register.type != .reference {
       let value = register.result < shown.count && !isHidden ? shown[register.result] : .nan
       target[register.register] = register.type == .bool && value != value ? 0 : value
+    }
+    if copied.isEmpty { return }
+    for register in registers where register.type == .reference {
+      let copy = isHidden ? nil : copied.firstIndex(of: register.result).flatMap { copies[$0] }
+      target[register.register] = copy.flatMap { asking.heap?.array($0.element, $0.values) } ?? .nan
     }
   }
 
@@ -406,6 +435,11 @@ final class RequestFeed {
       writer.double(heikinAshi.close)
     }
     for x in shown { writer.double(x) }
+    for copy in copies {
+      writer.count(copy.map { Int($0.element.rawValue) + 1 } ?? 0)
+      writer.count(copy?.values.count ?? 0)
+      for x in copy?.values ?? [] { writer.double(x) }
+    }
     guard elements != nil else { return }
     writer.count(within.count)
     for period in within {
@@ -427,6 +461,12 @@ final class RequestFeed {
       heikinAshi?.close = reader.double()
     }
     for i in shown.indices { shown[i] = reader.double() }
+    for i in copies.indices {
+      let element = ValueType(rawValue: UInt8(truncatingIfNeeded: reader.integer() &- 1))
+      var values: [Double] = []
+      for _ in 0..<reader.count() where reader.isValid { values.append(reader.double()) }
+      copies[i] = element.map { ArrayCopy(element: $0, values: values) }
+    }
     guard elements != nil else { return }
     within = []
     for _ in 0..<reader.count() where reader.isValid {

@@ -165,6 +165,7 @@ import Testing
   @Test func `objects within the bars are refused with their place`() {
     let script = "//@version=6\nindicator(\"t\")\na = request.security_lower_tf(\"\", \"5\", array.from(close))\n"
     #expect(
-      FrontEnd.compile(script).errors.map(\.message) == ["'request.security_lower_tf' cannot answer objects"])
+      FrontEnd.compile(script).errors.map(\.message)
+        == ["'request.security_lower_tf' cannot answer values of the type array<float>"])
   }
 }

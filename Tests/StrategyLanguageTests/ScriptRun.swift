@@ -24,15 +24,15 @@ struct ScriptRun {
 
   init(
     _ script: String, closes: [Double] = Self.closes, timeframe: String = "15", library: SourceText? = nil,
-    environment: (inout ScriptEnvironment) -> Void = { _ in }
+    isLive: Bool = false, environment: (inout ScriptEnvironment) -> Void = { _ in }
   ) throws {
     try self.init(
-      script, bars: Self.bars(closes), timeframe: timeframe, library: library, environment: environment)
+      script, bars: Self.bars(closes), timeframe: timeframe, library: library, isLive: isLive, environment: environment)
   }
 
   init(
     _ script: String, bars: [ScriptBar], timeframe: String = "15", library: SourceText? = nil,
-    environment: (inout ScriptEnvironment) -> Void = { _ in }
+    isLive: Bool = false, environment: (inout ScriptEnvironment) -> Void = { _ in }
   ) throws {
     let compilation = FrontEnd.compile(script) { _ in library }
     try #require(compilation.errors.isEmpty, "\(compilation.report)")
@@ -47,7 +47,7 @@ struct ScriptRun {
     let numbers = [Double](repeating: 0, count: BookField.allCases.count)
     numbers.withUnsafeBufferPointer { numbers in
       guard let start = numbers.baseAddress else { return }
-      bars.withUnsafeBufferPointer { runner.useHistory($0) }
+      if !isLive { bars.withUnsafeBufferPointer { runner.useHistory($0) } }
       let last = bars[bars.count - 1].time
       let place = BarPlace(lastIndex: bars.count - 1, lastTime: last, isHistory: true)
       for bar in bars {

@@ -17,13 +17,17 @@ extension Lowering {
     }
     var inner = Value.unknown
     var given: [EvaluatedArgument] = []
+    var parts: [Value] = []
     var body = BlockRef.none
     for (index, argument) in syntax.enumerated() {
       let name = argument.name == 0 ? "" : tree.names[argument.name]
       let isExpression = name == "expression" || name.isEmpty && index == 2
       var value = Value.unknown
       if isExpression {
-        body = block { inner = requested(argument.value) }
+        body = block {
+          inner = expression(argument.value)
+          parts = (inner.type == .tuple ? inner.elements : [inner]).flatMap(carriedParts)
+        }
       } else {
         value = single(argument.value)
       }
@@ -39,12 +43,12 @@ extension Lowering {
         suggestion: failure.suggestion)
       return .unknown
     case .success(let bound):
-      return request(bound, inner, body, at: range)
+      return request(bound, inner, parts, body, at: range)
     }
   }
 
   private func request(
-    _ bound: BoundArguments, _ inner: Value, _ body: BlockRef, at range: Range<Int>
+    _ bound: BoundArguments, _ inner: Value, _ parts: [Value], _ body: BlockRef, at range: Range<Int>
   ) -> Value {
     guard let timeframe = bound["timeframe"], checkTimeframe(timeframe, bound) else {
       return .unknown
@@ -58,22 +62,27 @@ extension Lowering {
       error("'\(name)' needs an expression with a value", at: bound.range("expression"))
       return .unknown
     }
-    if elements.contains(where: \.type.isReference) {
-      error("'\(name)' cannot answer objects", at: bound.range("expression"), expected: "numbers, strings")
+    let isLower = name == "request.security_lower_tf"
+    if let other = elements.first(where: { isLower ? $0.type.isReference : !isCarried($0.type) }) {
+      error(
+        "'\(name)' cannot answer \(described(other.type))", at: bound.range("expression"),
+        expected: isLower ? "numbers, strings" : "numbers, strings, arrays of them, objects with such fields")
       return .unknown
     }
     guard mayRequest(name, at: range) else { return .unknown }
-    let isLower = name == "request.security_lower_tf"
     let results = b.request(
       isLower ? .lowerBars : .security, timeframe: timeframe.ref, gaps: option("gaps", bound),
       lookahead: option("lookahead", bound)
-    ) { _ in elements.map(\.ref) }
+    ) { _ in parts.map(\.ref) }
     var made = b.program.requests[b.program.requests.count - 1]
     complete(&made, bound, body)
     b.program.requests[b.program.requests.count - 1] = made
     var values: [Value] = []
-    for (ref, element) in zip(results, elements) {
-      values.append(isLower ? array(ref, of: element, bound) : Value(ref, element.type, .series))
+    var rest = results[...]
+    for element in elements {
+      values.append(
+        isLower
+          ? array(rest.popFirst() ?? .none, of: element, bound) : value(of: element.type, from: &rest))
     }
     return inner.type == .tuple ? .tuple(values) : values[0]
   }
@@ -126,10 +135,14 @@ extension Lowering {
     return Value(results[0], .float, .series)
   }
 
-  /// The expression, its bools with their third state.
-  private func requested(_ id: NodeID) -> Value {
-    let value = expression(id)
-    return value.type == .tuple ? .tuple(value.elements.map(carriedBool)) : carriedBool(value)
+  private func carriedParts(_ value: Value) -> [Value] {
+    value.ref.isNone || !isCarried(value.type) ? [value] : parts(of: value)
+  }
+
+  /// A type for people.
+  private func described(_ type: StaticType) -> String {
+    if case .record(let number) = type { return "objects of the type '\(records[Int(number)].name)'" }
+    return "values of the type \(type.spelling)"
   }
 
   private func option(_ name: String, _ bound: BoundArguments) -> ExpressionRef {

@@ -93,6 +93,14 @@ extension ObjectHeap {
     return made
   }
 
+  /// The elements of an array for another heap; nil for anything else.
+  func copy(ofArray reference: Double) -> ArrayCopy? {
+    let before = fault
+    defer { fault = before }
+    guard let span = span(reference), let element = ValueType(rawValue: element(of: span)) else { return nil }
+    return ArrayCopy(element: element, values: Array(elements(span)))
+  }
+
   // MARK: Growing and shrinking
 
   /// Makes room for elements at a place; the first one's cell. nil, and a fault, where there is none. O(elements
@@ -167,4 +175,10 @@ extension ObjectHeap {
     fail(.argument(x))
     return nil
   }
+}
+
+/// The elements of an array outside of heaps.
+struct ArrayCopy {
+  let element: ValueType
+  let values: [Double]
 }

@@ -54,6 +54,18 @@ extension ObjectHeap {
     listDrawings()
   }
 
+  /// All objects, to go back to.
+  func saved() -> [UInt8] {
+    var writer = StateWriter(room: 8 * used + 64)
+    write(&writer)
+    return writer.bytes
+  }
+
+  func restore(_ bytes: [UInt8]) {
+    var reader = StateReader(bytes)
+    read(&reader)
+  }
+
   /// Those that are there, by their numbers: oldest first.
   private func listDrawings() {
     let live = (0..<slotCount).filter { slots[$0].kind == Slot.drawing && slots[$0].extra >= 0 }

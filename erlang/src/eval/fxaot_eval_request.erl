@@ -72,7 +72,7 @@ advance_all(Bar, Book, Feeds) -> [{R, advance(Bar, Feed#feed{book = Book})} || {
 
 %% @doc The visible results of each request, for a bar that begins then.
 -spec publish_all(integer(), feeds()) ->
-          {#{non_neg_integer() => [value()] | {arrays, [{atom(), [value()]}]}}, feeds()}.
+          {#{non_neg_integer() => [value() | {array, atom(), [value()]}]}, feeds()}.
 publish_all(Time, Feeds0) ->
     Feeds = [{R, begun_at(Time, Feed)} || {R, Feed} <- Feeds0],
     {maps:from_list([{R, shown(Feed)} || {R, Feed} <- Feeds]),
@@ -83,8 +83,8 @@ begun_at(Time, #feed{within = Within} = Feed) ->
 
 shown(#feed{elements = Elements, within = Within}) when Elements =/= none ->
     Rows = lists:reverse([Results || {_, Results} <- Within]),
-    {arrays, [{Type, [lists:nth(K, Row) || Row <- Rows]}
-              || {K, Type} <- lists:zip(lists:seq(1, length(Elements)), Elements)]};
+    [{array, Type, [lists:nth(K, Row) || Row <- Rows]}
+     || {K, Type} <- lists:zip(lists:seq(1, length(Elements)), Elements)];
 shown(#feed{gaps = true, is_fresh = false}) -> [];
 shown(#feed{shown = Shown}) -> Shown.
 

@@ -45,14 +45,15 @@ step(Candle, Place, Book, Given, #w{fixed = #{body := Body}} = Before) ->
     W.
 
 %% The arrays that requests answer are the asking world's objects; na where there is no room.
-with_arrays(R, {arrays, Arrays}, {Requests, Heap0}) ->
-    {Values, Heap} = lists:mapfoldl(fun({Type, Elements}, H) ->
-                                            try fxaot_eval_span:make(Type, Elements, H)
-                                            catch throw:{fault, _} -> {na, H}
-                                            end
-                                    end, Heap0, Arrays),
-    {Requests#{R := Values}, Heap};
-with_arrays(_, _, Made) -> Made.
+with_arrays(R, Values, {Requests, Heap0}) ->
+    {Made, Heap} = lists:mapfoldl(fun with_array/2, Heap0, Values),
+    {Requests#{R := Made}, Heap}.
+
+with_array({array, Type, Elements}, Heap) ->
+    try fxaot_eval_span:make(Type, Elements, Heap)
+    catch throw:{fault, _} -> {na, Heap}
+    end;
+with_array(Value, Heap) -> {Value, Heap}.
 
 %% The old bar's fields go to their histories.
 begun(Candle0, #w{fixed = #{fields := Fields}, bar = Bar, fields = Before} = W0) ->
@@ -82,9 +83,18 @@ with_day(_, W) -> W.
 %% ---- a step's output ---------------------------------------------------------
 
 %% @doc The values of a request's results.
--spec results(world()) -> [value()].
-results(#w{fixed = #{results := Results}, variables = Variables}) ->
-    [get(V, Variables) || V <- Results].
+-spec results(world()) -> [value() | {array, atom(), [value()]}].
+results(#w{fixed = #{results := Results}, variables = Variables, heap = Heap}) ->
+    [copied(get(V, Variables), Heap) || V <- Results].
+
+%% Arrays leave their world by their elements.
+copied({ref, _} = Array, Heap) ->
+    try
+        Span = fxaot_eval_span:find(Array, Heap),
+        {array, fxaot_eval_span:type(Span), fxaot_eval_span:elements(Span)}
+    catch throw:{fault, _} -> na
+    end;
+copied(Value, _) -> Value.
 
 -spec plots(world()) -> [value()].
 plots(#w{fixed = #{plots := Count}, plots = Plots}) ->
