@@ -140,8 +140,69 @@ struct ScriptOracleCaseTests {
         bars: 1) == [9])
   }
 
-  @Test func `names the function that cannot be done`() throws {
+  @Test func `has strings and fields of enums as keys, each once, in the order of insertion`() throws {
+    #expect(
+      try plotted(
+        "m = map.new<string, float>()\nm.put(\"b\", 1)\nm.put(\"a\", 2)\nm.put(\"b\", 3)\n"
+          + "plot(m.keys().join() == \"ba\" ? m.get(\"b\") * 10 + m.size() : 0, \"x\")", bars: 1) == [32])
+    let side = "enum Side\n    up = \"Up side\"\n    down\n"
+    #expect(
+      try plotted(
+        side + "m = map.new<Side, int>()\nm.put(Side.down, 4)\n"
+          + "plot(nz(m.get(Side.up), 7) * 10 + m.get(Side.down) + str.length(str.tostring(Side.up)), \"x\")", bars: 1)
+        == [81])
+    let input = side + "s = input.enum(Side.up, \"S\")\nplot(s == Side.down ? 1 : 0, \"x\")"
+    #expect(try plotted(input, bars: 1) == [0])
+    #expect(try run(input, bars: 1, inputs: ["S": .text("down")]).steps.map { $0.plots[0] } == [1])
+  }
+
+  @Test func `keeps so many drawings, and asks a drawing where a point goes`() throws {
+    #expect(
+      try plotted(
+        "l = line.new(bar_index, 1, 2, 3)\nif bar_index == 3\n    l.delete()\n"
+          + "plot(line.all.size() * 10 + nz(line.all.first().get_x1()), \"x\")", bars: 5) == [10, 20, 30, 30, 40])
+    let many = "for i = 0 to 60\n    label.new(i, 1)\nplot(label.all.size() * 100 + label.all.first().get_x(), \"x\")"
+    #expect(try plotted(many, bars: 1) == [5011])
+    #expect(
+      try plotted(
+        "p = chart.point.new(7, 5, 2)\nl = label.new(p)\nl.set_xloc(1, xloc.bar_time)\nx = l.get_x()\nl.set_point(p)\n"
+          + "plot(l.get_x() * 100 + x * 10 + str.length(l.get_text()), \"x\")", bars: 1) == [710])
+  }
+
+  @Test func `does algebra by the definitions`() throws {
+    let matrix = "m = matrix.new<float>(2, 2, 1)\nm.set(0, 1, 2)\nm.set(1, 0, 3)\nm.set(1, 1, 4)\n"
+    let value = { (expression: String) in try self.plotted(matrix + "plot(\(expression), \"x\")", bars: 1)[0] }
+    #expect(try value("m.det() * 10 + m.rank()") == -18)
+    #expect(abs(try value("m.inv().get(0, 0) * 10 + m.inv().get(1, 1)") - -20.5) < 1e-12)
+    #expect(abs(try value("m.pinv().get(1, 0)") - 1.5) < 1e-9)
+    #expect(try value("m.pow(2).get(1, 1) * 100 + m.kron(m).get(3, 2)") == 2212)
+    #expect(abs(try value("m.eigenvalues().sum()") - 5) < 1e-9)
+    let ones = try plotted(
+      "m = matrix.new<float>(2, 2, 1)\nplot(m.rank() * 10 + math.round(m.eigenvalues().get(0)), \"x\")"
+        + "\nplot(m.pinv().get(0, 0), \"y\")", bars: 1)
+    #expect(ones == [12])
+    #expect(abs(try plotted("plot(matrix.new<float>(2, 2, 1).pinv().get(0, 0), \"x\")", bars: 1)[0] - 0.25) < 1e-12)
+  }
+
+  @Test func `calls the function of the arguments' types, and what libraries export`() throws {
+    #expect(try plotted("f(float x) => 1\nf(int x) => 2\nplot(f(1) * 10 + f(close), \"x\")", bars: 1) == [21])
+    #expect(
+      try plotted("f(series float x) => 1\nf(simple float x) => 2\nplot(f(2.5) * 10 + f(close), \"x\")", bars: 1) == [
+        21
+      ])
+    let library = "//@version=6\nlibrary(\"l\")\nK = 3\ninner(int x) => x * K\nexport f(int x = K) => inner(x)\n"
+    let bar = OracleBar(time: 0, timeClose: 900_000, open: 1, high: 1, low: 1, close: 1, volume: 1)
+    let run = try ScriptOracle.run(
+      "//@version=6\nstrategy(\"t\")\nimport me/l/1 as l\nK = 100\nplot(l.f() * 10 + l.f(1) + l.K, \"x\")\n",
+      bars: [bar],
+      minutes: 15, libraries: ["me/l/1": library])
+    #expect(run.steps.map { $0.plots[0] } == [96])
+  }
+
+  @Test func `names the function that cannot be done, and the line`() throws {
     let stop = { (body: String) in try self.run(body).stop }
+    let run = try run("a = array.from(1)\nif close > 0\n    b = a.get(3)\nplot(1, \"x\")")
+    #expect(run.line == 5 && run.reason == "the index 3 is outside of 1 elements")
     #expect(try stop("a = array.from(1, 2)\nplot(a.get(2), \"x\")") == "array.get")
     #expect(try stop("a = array.from(1, 2)\ns = a.slice(0, 2)\na.pop()\nplot(s.size(), \"x\")") == "array.size")
     #expect(try stop("type P\n    int x\nP p = na\nplot(p.x, \"x\")") == "T.get")

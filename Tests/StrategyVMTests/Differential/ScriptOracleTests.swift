@@ -44,7 +44,7 @@ struct ScriptOracleTests {
   }
 
   @Test(arguments: 0..<batches)
-  func `give the same with arrays, maps, matrices, user types and methods`(batch: Int) throws {
+  func `give the same with collections, user types, enums, drawings and libraries`(batch: Int) throws {
     try compare(batch, hasObjects: true)
   }
 

@@ -10,6 +10,8 @@ public struct RandomScript: Sendable {
 
   public var text: String
   public var inputs: [(title: String, value: Value)]
+  /// Texts that it imports, by "user/name/version".
+  public var libraries: [String: String] = [:]
 }
 
 /// Scripts by a seed, for tests that compare two ways of running one and the same. What people
@@ -22,7 +24,7 @@ public enum RandomScripts {
     return generator.script()
   }
 
-  /// The same with collections, objects of a user type and methods.
+  /// The same with collections, objects of user types, methods, enums, drawings and libraries.
   public static func objects(seed: UInt64) -> RandomScript {
     var generator = ScriptGenerator(seed: seed, version: seed % 4 == 3 ? 5 : 6, hasObjects: true)
     return generator.script()

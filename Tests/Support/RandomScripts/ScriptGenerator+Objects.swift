@@ -1,48 +1,19 @@
 /// Arrays, slices, maps, matrices and objects of a user type, with methods. Most calls are guarded, so that indices
 /// fit; now and then one is not, and may stop the script. No collection grows beyond ten elements.
 extension ScriptGenerator {
-  enum Held: CaseIterable { case floats, ints, points, map, matrix, record }
+  enum Held: CaseIterable {
+    case floats, ints, points, map, matrix, record
+    case texts, flags, dictionary, sides, grid, token
+    case line, label, box, spot
+    /// No objects, but values of a type that numbers do not have.
+    case text, side
+  }
 
   struct ObjectName {
     var text: String
     var held: Held
     /// Scopes around its declaration, its own included.
     var depth: Int
-  }
-
-  mutating func declareTypes() {
-    let text = """
-      type P
-          float x = \(number())
-          int n
-          bool t = \(random.pick(["true", "false"]))
-          array<float> a
-          P next
-      method bump(P this, float more = \(number())) =>
-          this.x += more
-          this.n := nz(this.n) + 1
-          this.x
-      method total(array<float> this, float more) =>
-          s = 0.0
-          for v in this
-              s += nz(v) * more
-          s
-      method grow(array<float> this, int most, float v) =>
-          if this.size() >= most
-              this.shift()
-          this.push(v)
-          this
-      link(P p, P q) =>
-          p.next := q
-          q.n
-      choose(array<float> u, array<float> w, bool first) =>
-          r = first ? u : w
-          r.push(1)
-          if r.size() > 5
-              r.shift()
-          r
-      """
-    lines += text.split(separator: "\n").map(String.init)
   }
 
   // MARK: Names
@@ -63,19 +34,19 @@ extension ScriptGenerator {
     objectNames.removeAll { $0.depth > depth }
   }
 
-  private mutating func freshObject() -> String {
+  mutating func freshObject() -> String {
     names += 1
     return "ob\(names)"
   }
 
-  private mutating func noteObject(_ text: String, _ held: Held) {
+  mutating func noteObject(_ text: String, _ held: Held) {
     objectNames.append(ObjectName(text: text, held: held, depth: scopes.count))
   }
 
   /// Where objects may be read and changed: it is an effect.
   var mayTouchObjects: Bool { hasObjects && !isInRequest && mayHaveEffects && !objectNames.isEmpty }
 
-  private mutating func index(_ size: String) -> String {
+  mutating func index(_ size: String) -> String {
     chance(20) ? expression(.int, 1) : "math.abs(\(expression(.int, 1))) % \(size)"
   }
 
@@ -85,10 +56,12 @@ extension ScriptGenerator {
   mutating func objectValue(_ kind: Kind, _ depth: Int) -> String? {
     guard mayTouchObjects else { return nil }
     hasEffects = true
-    let held = random.pick(Held.allCases)
-    guard let name = object(held) else { return nil }
     conditions += 1
     defer { conditions -= 1 }
+    if chance(6) { return overloaded(kind) }
+    guard let name = random.pick(Held.allCases.map { object($0) }.filter { $0 != nil } + [nil]),
+      let held = objectNames.last(where: { $0.text == name })?.held
+    else { return nil }
     switch (kind, held) {
     case (.float, .floats): return floatOfArray(name, depth)
     case (.float, .map):
@@ -101,7 +74,9 @@ extension ScriptGenerator {
       return random.pick([
         "\(name).get(\(row), 0)", "\(name).avg()", "\(name).max()", "\(name).min()",
         "matrix.mult(\(name), \(name).transpose()).get(0, 0)", "\(name).row(0).sum()", "\(name).col(0).avg()",
-        "\(name).mult(2).max()",
+        "\(name).mult(2).max()", "\(name).median()", "\(name).mode()", "\(name).sum(1.5).avg()",
+        "\(name).diff(\(name).copy()).max()", "\(name).mult(\(name).row(0)).sum()", "\(name).kron(\(name)).get(0, 0)",
+        "\(name).submatrix(0, 1).max()", "\(name).submatrix(0, 1, \(name).columns() - 1).avg()",
       ])
     case (.float, .record):
       if loops == 0, chance(6) { return "(na(\(name)[1]) ? na : (\(name)[1]).x)" }
@@ -118,17 +93,32 @@ extension ScriptGenerator {
     case (.int, .record):
       guard let other = object(.record) else { return nil }
       return random.pick(["\(name).n", "nz(link(\(name), \(other)))", "nz(\(name).n, -1)"])
-    case (.int, _): return "\(name).size()"
-    case (.truth, .floats): return "\(name).includes(\(leaf(.float)))"
+    case (.int, .points), (.int, .map): return "\(name).size()"
+    case (.truth, .floats):
+      return random.pick(["\(name).includes(\(leaf(.float)))", "\(name).every()", "\(name).some()"])
+    case (.truth, .ints): return random.pick(["\(name).every()", "\(name).some()"])
     case (.truth, .map): return "\(name).contains(\(leaf(.int)))"
     case (.truth, .record): return random.pick(["\(name).t", "na(\(name).next)", "(not \(name).t)"])
-    case (.truth, .matrix): return "\(name).is_square()"
-    default: return nil
+    case (.truth, .matrix):
+      return "\(name).\(random.pick(["is_square", "is_zero", "is_stochastic", "is_triangular"]))()"
+    case (_, .line), (_, .label), (_, .box), (_, .spot): return drawingValue(kind, held, name)
+    case (_, .grid): return gridValue(kind, name)
+    default: return choiceValue(kind, held, name)
     }
   }
 
   private mutating func floatOfArray(_ name: String, _ depth: Int) -> String {
-    switch random.below(12) {
+    switch random.below(18) {
+    case 12: return "(\(name).size() > 0 ? \(name).get(\(version > 5 ? "-1" : "0")) : \(leaf(.float)))"
+    case 13:
+      return random.pick([
+        "\(name).max(\(index("\(name).size()")))", "\(name).min(\(index("\(name).size()")))",
+        "(\(name).size() > 1 ? \(name).max(1) : \(leaf(.float)))",
+      ])
+    case 14: return "\(name).percentile_linear_interpolation(\(random.pick(["0", "30", "62.5", "100"])))"
+    case 15: return "\(name).percentile_nearest_rank(\(random.pick(["0", "25", "40.0", "100"])))"
+    case 16: return "\(name).covariance(\(name).copy(), \(leaf(.truth)))"
+    case 17: return "search(\(name), \(expression(.float, 1)))"
     case 0, 1: return "(\(name).size() > 0 ? \(name).get(\(index("\(name).size()"))) : \(expression(.float, 1)))"
     case 2: return "(\(name).size() > 1 ? \(name).\(random.pick(["pop", "shift"]))() : \(leaf(.float)))"
     case 3: return "(\(name).size() > 0 ? \(name).\(random.pick(["first", "last"]))() : \(leaf(.float)))"
@@ -139,7 +129,7 @@ extension ScriptGenerator {
       guard let other = object(.floats) else { return "\(name).avg()" }
       return "choose(\(name), \(other), \(leaf(.truth))).sum()"
     default:
-      let functions = ["sum", "avg", "min", "max", "median", "range", "variance", "mode", "stdev"]
+      let functions = ["sum", "avg", "min", "max", "median", "range", "variance", "mode", "stdev", "abs().sum"]
       return "\(name).\(random.pick(functions))()"
     }
   }
@@ -148,8 +138,11 @@ extension ScriptGenerator {
 
   mutating func objectStatement(_ depth: Int) {
     hasEffects = true
-    let held = random.pick(Held.allCases)
+    // More about what is there than about what is not.
+    let there = Held.allCases.filter { !objects($0).isEmpty }
+    let held = random.pick(there.isEmpty || chance(3) ? Held.allCases : there)
     guard !chance(4), let name = object(held) else { return declareObject(held) }
+    if chance(12) { return drawingStatement() }
     if chance(5), depth < 3, loops < 2 { return loop(over: name, held, depth) }
     switch held {
     case .floats: changeArray(name, .float)
@@ -158,6 +151,9 @@ extension ScriptGenerator {
     case .map: changeMap(name)
     case .matrix: changeMatrix(name)
     case .record: changeRecord(name)
+    case .line, .label, .box, .spot: changeDrawing(name, held)
+    case .grid: changeGrid(name)
+    default: changeChoice(name, held)
     }
   }
 
@@ -165,12 +161,13 @@ extension ScriptGenerator {
     if chance(6), let own = ownObject(held), let other = object(held) {
       return line("\(own) := \(other)")
     }
-    let isOnce = chance(2)
+    let isOnce = chance(2) && held != .spot
     if isOnce { conditions += 1 }
     let value = newObject(held, isOnce)
     if isOnce { conditions -= 1 }
     let name = freshObject()
-    line("\(isOnce ? "var " : "")\(name) = \(value)")
+    let mode = isOnce ? random.pick(["var ", "var ", "varip "]) : ""
+    line("\(mode)\(value == "na" || chance(4) ? spelling(held) + " " : "")\(name) = \(value)")
     noteObject(name, held)
   }
 
@@ -180,14 +177,37 @@ extension ScriptGenerator {
     return own.isEmpty ? nil : random.pick(own).text
   }
 
+  private func spelling(_ held: Held) -> String {
+    switch held {
+    case .floats: "array<float>"
+    case .ints: "array<int>"
+    case .points: "array<P>"
+    case .map: "map<int, float>"
+    case .matrix, .grid: "matrix<float>"
+    case .record: "P"
+    case .texts: "array<string>"
+    case .flags: "array<bool>"
+    case .dictionary: "map<string, float>"
+    case .sides: "map<Side, int>"
+    case .token: "kit.Q"
+    case .line, .label, .box: "\(held)"
+    case .spot: "chart.point"
+    case .text: "string"
+    case .side: "Side"
+    }
+  }
+
   private mutating func newObject(_ held: Held, _ isOnce: Bool) -> String {
+    if [.record, .line, .label, .token, .floats].contains(held), chance(20) { return "na" }
+    if held == .text { return text(2) }
+    if held == .side { return side() }
     if chance(2), let known = object(held), let other = object(held) {
       switch (random.below(5), held) {
       case (0, _): return known
       case (1, _): return held == .points ? known : "\(known).copy()"
       case (2, .floats): return "\(known).slice(0, \(known).size())"
       case (2, .ints): return "\(known).slice(\(index("(\(known).size() + 1)")), \(known).size())"
-      case (2, .matrix): return "\(known).transpose()"
+      case (2, .matrix), (2, .grid): return "\(known).transpose()"
       case (3, _) where loops == 0 && !isOnce: return "na(\(known)[1]) ? \(other) : \(known)[1]"
       default: return "\(expression(.truth, 1)) ? \(known) : \(other)"
       }
@@ -210,30 +230,44 @@ extension ScriptGenerator {
         "P.new()", "P.new(\(expression(.float, 1)), \(expression(.int, 1)))",
         "P.new(t = \(expression(.truth, 1))\(array.map { ", a = \($0)" } ?? ""))",
       ])
+    case .line, .label, .box, .spot: return newDrawing(held)
+    default: return newChoice(held)
     }
   }
 
   private mutating func loop(over name: String, _ held: Held, _ depth: Int) {
     names += 1
     let (first, second) = ("w\(names)", "u\(names)")
-    let hasIndex = held == .map || chance(3)
+    guard ![.record, .token, .line, .label, .box, .spot, .text, .side].contains(held) else { return drawingLoop(depth) }
+    let isMap = [.map, .dictionary, .sides].contains(held)
+    let hasIndex = isMap || chance(3)
     line("for \(hasIndex ? "[\(second), \(first)]" : first) in \(name)")
     loops += 1
     nested { generator in
       switch held {
-      case .floats, .map: generator.declared(first, .float, isAssignable: false)
-      case .ints: generator.declared(first, .int, isAssignable: false)
+      case .floats, .map, .dictionary: generator.declared(first, .float, isAssignable: false)
+      case .flags: generator.declared(first, .truth, isAssignable: false)
+      case .texts: generator.noteObject(first, .text)
+      case .ints, .sides: generator.declared(first, .int, isAssignable: false)
       case .points: generator.noteObject(first, .record)
-      case .matrix: generator.noteObject(first, .floats)
-      case .record: break
+      case .matrix, .grid: generator.noteObject(first, .floats)
+      default: break
       }
-      if hasIndex { generator.declared(second, .int, isAssignable: false) }
+      switch held {
+      case .dictionary: generator.noteObject(second, .text)
+      case .sides: generator.noteObject(second, .side)
+      default: if hasIndex { generator.declared(second, .int, isAssignable: false) }
+      }
+      if held == .floats, generator.chance(4) {
+        generator.line("if \(name).size() < 5")
+        generator.line("    \(name).push(\(first))")
+      }
       for _ in 0...generator.random.below(2) { generator.statement(depth + 1) }
     }
     loops -= 1
   }
 
-  private mutating func bounded(_ name: String, _ removal: String = "shift", most: Int = 5) {
+  mutating func bounded(_ name: String, _ removal: String = "shift", most: Int = 5) {
     line("if \(name).size() > \(most)")
     line("    \(name).\(removal)()")
   }
@@ -258,7 +292,11 @@ extension ScriptGenerator {
       line("    \(name).remove(\(version > 5 && chance(3) ? "-1" : "0"))")
     case 8: line("\(name).sort(\(random.pick(["order.ascending", "order.descending"])))")
     case 9: line("\(name).reverse()")
-    case 10: line(chance(3) ? "\(name).clear()" : "\(name).fill(\(value))")
+    case 10:
+      line(
+        random.pick([
+          "\(name).clear()", "\(name).fill(\(value))", "\(name).fill(\(value), 0, \(index("(\(name).size() + 1)")))",
+        ]))
     case 11:
       guard let other = object(kind == .int ? .ints : .floats) else { return }
       line("if \(name).size() + \(other).size() < 9")
@@ -295,8 +333,23 @@ extension ScriptGenerator {
   }
 
   private mutating func changeMatrix(_ name: String) {
-    switch random.below(8) {
-    case 0: line("\(name).fill(\(expression(.float, 1)))")
+    switch random.below(14) {
+    case 8: line("\(name).\(random.pick(["swap_columns", "swap_rows"]))(0, 0)")
+    case 9: line("\(name).swap_columns(0, \(name).columns() - 1)")
+    case 10:
+      line("\(name).sort(\(index("\(name).columns()")), \(random.pick(["order.ascending", "order.descending"])))")
+    case 11:
+      line("if \(name).columns() < 4")
+      line("    \(name).add_col(\(random.pick(["", "0", "\(name).columns(), \(name).col(0)"])))")
+    case 12:
+      line("if \(name).columns() > 1")
+      line("    \(name).remove_col(\(random.pick(["", "0"])))")
+    case 13:
+      guard let other = object(.matrix) else { return }
+      line("if \(name).columns() == \(other).columns() and \(name).rows() + \(other).rows() < 5")
+      line("    \(name).concat(\(other))")
+    case 0:
+      line("\(name).fill(\(expression(.float, 1))\(random.pick(["", ", 0, 1", ", 0, 1, \(name).columns() - 1"])))")
     case 1: line("\(name).swap_rows(0, \(name).rows() - 1)")
     case 2: line("\(name).reverse()")
     case 3: line("\(name).reshape(\(name).columns(), \(name).rows())")
@@ -342,6 +395,7 @@ extension ScriptGenerator {
         case .map: ["\(name).size()", "\(name).values().sum()", "\(name).keys().sum()"]
         case .matrix: ["\(name).avg()", "\(name).get(0, 0)", "\(name).rows()"]
         case .record: ["\(name).x", "\(name).n", "\(name).t ? 1 : 0"]
+        default: seen(name, object.held)
         }
       for (number, value) in values.enumerated() { line("plot(\(value), \"\(name) \(number)\")") }
     }

@@ -64,9 +64,11 @@ struct ScriptGenerator {
 
   mutating func script() -> RandomScript {
     line("//@version=\(version)")
-    line("strategy(\"r\", pyramiding = 9)")
+    let most = hasObjects ? ", max_lines_count = \(2 + random.below(4)), max_labels_count = 3, max_boxes_count = 2" : ""
+    line("strategy(\"r\", pyramiding = 9\(most))")
     if hasObjects { declareTypes() }
     declareInputs()
+    if hasObjects { declareChoices() }
     share()
     declareConstants()
     for _ in 0..<2 + random.below(3) {
@@ -75,7 +77,8 @@ struct ScriptGenerator {
       while statementsLeft > 0 { statement(0) }
     }
     plots()
-    return RandomScript(text: lines.joined(separator: "\n") + "\n", inputs: inputs)
+    let text = lines.joined(separator: "\n") + "\n"
+    return RandomScript(text: text, inputs: inputs, libraries: hasObjects ? Self.libraries(version: version) : [:])
   }
 
   // MARK: Text

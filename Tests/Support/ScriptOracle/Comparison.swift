@@ -40,17 +40,25 @@ public enum Comparison {
       let what = runs ? "goes on" : "stops (\(String(describing: runner.failure)))"
       return "bar \(number): \(what), right is: \(expected.stop ?? "goes on")"
     }
-    if case .error(_, let message) = runner.failure, let right = expected.stop,
-      right != OracleRun.loopStop, message != right
-    {
-      return "bar \(number): stops with '\(message)', right is '\(right)'"
+    guard shouldStop, let right = expected.stop else { return nil }
+    switch runner.failure {
+    case .error(let line, let message):
+      return said(message, line, right, expected.line)
+    case .step(let line, _):
+      return said(OracleRun.loopStop, line, right, expected.line)
+    case .object(let line, let fault):
+      // The function's name and, where the interpreter knows it, the whole sentence.
+      let said = fault.sentence
+      let name = right == OracleRun.missingObject ? String(said.prefix { $0 != ":" }) : right
+      let isSame = expected.reason.map { said == "\(name): \($0)" } ?? said.hasPrefix(name + ":")
+      return self.said(isSame ? right : said, line, right, expected.line)
+    default: return "bar \(number): stops (\(String(describing: runner.failure))), right is '\(right)'"
     }
-    if case .object(_, let fault) = runner.failure, let right = expected.stop, right != OracleRun.missingObject,
-      !fault.sentence.hasPrefix(right + ":")
-    {
-      return "bar \(number): stops with '\(fault.sentence)', right is '\(right)'"
-    }
-    return nil
+  }
+
+  private static func said(_ ours: String, _ line: Int, _ right: String, _ rightLine: Int) -> String? {
+    ours == right && line == rightLine
+      ? nil : "stops in line \(line) with '\(ours)', right is '\(right)' in line \(rightLine)"
   }
 
   private static func difference(
@@ -68,12 +76,66 @@ public enum Comparison {
     let isEqual =
       orders.count == expected.orders.count
       && zip(orders, expected.orders).allSatisfy { isSame($0, $1) }
-    return isEqual ? nil : "orders \(orders), right are \(expected.orders)"
+    guard isEqual else { return "orders \(orders), right are \(expected.orders)" }
+    return difference(runner.drawings, expected.drawings)
   }
 
   private static func isSame(_ one: OracleOrder, _ other: OracleOrder) -> Bool {
     one.words == other.words && zip(one.numbers, other.numbers).allSatisfy { isSame($0, $1) }
   }
+
+  // MARK: Drawings
+
+  private static func difference(_ ours: [ScriptDrawing], _ right: [OracleDrawing]) -> String? {
+    guard ours.map({ "\($0.kind)" }) == right.map(\.kind) else {
+      return "drawings \(ours.map { "\($0.kind)" }), right are \(right.map(\.kind))"
+    }
+    for (one, other) in zip(ours, right) {
+      for field in one.fields {
+        let expected = field.name == "cells" ? nil : other.fields[field.name] ?? .na
+        guard expected.map({ isSame(field.value, $0) }) ?? isSame(field.value, other.cells) else {
+          return "\(one.kind)'s \(field.name) is \(field.value), right is \(other.fields[field.name] ?? .na)"
+        }
+      }
+    }
+    return nil
+  }
+
+  /// Other drawings are compared where they are.
+  private static func isSame(_ ours: ScriptDrawing.Value, _ right: OracleValue) -> Bool {
+    switch (ours, right) {
+    case (.number(let x), _): isSame(x, right.number)
+    case (.text(let text), .text(let right)): text == right
+    case (.flag(let isTrue), .truth(let right)): isTrue == right
+    case (.color(let color), .number(let right)): Double(color) == right
+    case (.drawing(let kind, _), .object(let right as OracleDrawing)): "\(kind)" == right.kind
+    case (.points(let points), .object(let right as OracleArray)): isSame(points, right.elements)
+    case (.none, _): right.isMissing
+    // Not given.
+    case (.flag(false), _): right.isMissing
+    default: false
+    }
+  }
+
+  private static func isSame(_ points: [ScriptDrawing.Point], _ right: [OracleValue]) -> Bool {
+    let known = right.compactMap { $0.object as? OracleRecord }
+    return points.count == known.count
+      && zip(points, known).allSatisfy { point, record in
+        [("time", point.time), ("index", point.index), ("price", point.price)].allSatisfy {
+          isSame($0.1, record.fields[$0.0]?.number ?? .nan)
+        }
+      }
+  }
+
+  private static func isSame(_ ours: ScriptDrawing.Value, _ right: [[Int]: [String: OracleValue]]) -> Bool {
+    guard case .cells(let cells) = ours, cells.count == right.count else { return false }
+    return cells.allSatisfy { cell in
+      guard let fields = right[[cell.column, cell.row]] else { return false }
+      return cell.fields.allSatisfy { isSame($0.value, fields[$0.name] ?? .na) }
+    }
+  }
+
+  // MARK: Orders
 
   private static func order(_ call: OrderCommand, _ text: (TextRef) -> String) -> OracleOrder {
     let kinds: [OrderCommand.Kind: String] = [

@@ -23,11 +23,16 @@ extension Interpreter {
     if name == "request.security" { return try request(id, tree.arguments[list.indices]) }
     if let value = try objectCall(id, name, list) { return value }
     let arguments = try self.arguments(list)
-    if let function = tree.functions.first(where: { tree.names[$0.name] == name }) {
+    let candidates = functions(name)
+    if !candidates.isEmpty {
+      let function = try chosen(candidates, types(of: list, arguments.values))
       return try callUser(id, function, arguments, list)
     }
     if name.hasPrefix("input.") { return input(arguments) }
-    if name == "strategy" { return .none }
+    if name == "strategy" {
+      for (name, value) in arguments.values where name.hasPrefix("max_") { mostDrawings[name] = Int(value.number) }
+      return .none
+    }
     if name.hasPrefix("strategy.") {
       order(name, arguments)
       return .none
@@ -51,14 +56,18 @@ extension Interpreter {
   func callUser(
     _ id: NodeID, _ function: FunctionSyntax, _ arguments: Arguments, _ list: NodeList, isMethod: Bool = false
   ) throws -> OracleValue {
-    let outside = frame
-    let path = outside.path.path(id)
+    let outside = (frame, module, line)
+    let path = frame.path.path(id)
+    let first = isMethod ? 1 : 0
     for (position, parameter) in function.parameters.enumerated() {
-      path.series(.parameter(position)).settle {
-        isMethod ? position > 0 && isKnown(parameter, at: position - 1, list) : isKnown(parameter, at: position, list)
-      }
+      let series = path.series(.parameter(position))
+      series.settle { position >= first && isKnown(parameter, at: position - first, list, of: function) }
+      series.type = series.type ?? inModule(function.module) { written(parameter.type) }
     }
-    defer { frame = outside }
+    let isTyped = function.parameters.indices.allSatisfy { path.series(.parameter($0)).type != nil }
+    let types = isTyped ? [] : self.types(of: list, Array(arguments.values.dropFirst(first)))
+    defer { (frame, module) = (outside.0, outside.1) }
+    module = function.module
     frame = Frame(path: path, scopes: [[:]], assigned: function.assigned)
     var values: [OracleValue] = []
     for (position, parameter) in function.parameters.enumerated() {
@@ -73,24 +82,39 @@ extension Interpreter {
     for (position, parameter) in function.parameters.enumerated() {
       let series = frame.path.series(.parameter(position))
       series.declare(values[position], at: bar)
+      if series.type == nil {
+        let given = types.firstIndex { $0.name == tree.names[parameter.name] } ?? position - first
+        series.type = (types.indices.contains(given) ? types[given].type : nil) ?? type(of: values[position])
+      }
       bind(parameter.name, series)
     }
-    return try block(function.block)
+    let value = try block(function.block)
+    line = outside.2
+    return value
   }
 
   /// By the argument, where the call stands, or by the default.
-  private func isKnown(_ parameter: ParameterSyntax, at position: Int, _ list: NodeList) -> Bool {
+  private func isKnown(
+    _ parameter: ParameterSyntax, at position: Int, _ list: NodeList, of function: FunctionSyntax
+  ) -> Bool {
     let given = Array(tree.arguments[list.indices])
     if let named = given.first(where: { $0.name == parameter.name }) { return isKnown(named.value) }
     if position < given.prefix(while: { $0.name == 0 }).count { return isKnown(given[position].value) }
     guard let fallback = parameter.defaultValue else { return false }
     assumed = Assumed(scopes: [[:]], isFunction: true)
     defer { assumed = Assumed() }
-    return isKnown(fallback)
+    return inModule(function.module) { isKnown(fallback) }
   }
 
   private func input(_ arguments: Arguments) -> OracleValue {
-    inputs[arguments.text("title", at: 1)] ?? arguments.value("defval", at: 0) ?? .none
+    let fallback = arguments.value("defval", at: 0) ?? .none
+    let given = inputs[arguments.text("title", at: 1)]
+    // A field of an enum is given by its title.
+    if case .choice(let number, _) = fallback, let given {
+      let field = tree.enumerations[number].fields.firstIndex { tree.names[$0.title] == given.text }
+      return field.map { .choice(number, $0) } ?? fallback
+    }
+    return given ?? fallback
   }
 
   // MARK: Effects
@@ -142,7 +166,7 @@ extension Interpreter {
     case "runtime.error":
       if isChart { throw OracleStop(message: values[0].text) }
       return OracleValue.none
-    case "na": return .truth(values[0].object == nil && numbers[0].isNaN)
+    case "na": return .truth(values[0].isMissing)
     case "nz": return numbers[0].isNaN ? (values.count > 1 ? values[1] : .number(0)) : values[0]
     case "math.abs": return .number(abs(numbers[0]))
     case "math.sign": return .number(numbers[0] > 0 ? 1 : numbers[0] < 0 ? -1 : numbers[0])
@@ -152,11 +176,13 @@ extension Interpreter {
     case "math.min": return .number(numbers.contains(where: \.isNaN) ? .nan : numbers.min() ?? .nan)
     case "int": return .number(numbers[0].rounded(.towardZero))
     case "float": return values[0]
-    case "str.tostring":
-      return .text(numbers[0].isNaN ? "NaN" : "\(Int(numbers[0]))")
-    case "str.length": return .number(Double(values[0].text.count))
+    case "math.round": return .number(numbers[0].rounded())
+    case "bool": return .truth(values[0].isTrue)
+    // Casts of na, and of objects.
+    case "string", "array", "line", "label", "box", "linefill", "polyline", "table": return values[0]
     default: break
     }
+    if let value = textFunction(name, values) { return value }
     guard name.hasPrefix("ta.") || name == "math.sum" || name == "fixnan" else { return nil }
     return try frame.path.site(id).call(name, numbers, at: bar)
   }
@@ -186,7 +212,7 @@ extension Interpreter {
     if inside.contains(place) { return .none }
     if answers[place] == nil {
       let world = Interpreter(
-        tree, chart: chart, minutes: length, chartMinutes: chartMinutes, inputs: inputs,
+        tree, source, chart: chart, minutes: length, chartMinutes: chartMinutes, inputs: inputs,
         wanted: place, inside: inside + [place])
       answers[place] = try world.answersOfRequest()
     }

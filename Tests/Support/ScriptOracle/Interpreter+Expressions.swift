@@ -15,7 +15,7 @@ extension Interpreter {
     case .history(let operand, let offset): return try history(id, operand, offset)
     case .call(let name, let list): return try call(id, tree.names[name], list)
     case .methodCall(let receiver, let name, let list):
-      return try method(id, tree.names[name], of: evaluate(receiver), list)
+      return try method(id, tree.names[name], of: evaluate(receiver), type(of: receiver), list)
     case .field(let owner, let name): return try field(tree.names[name], of: evaluate(owner))
     case .tuple(let list): return .tuple(try tree.tupleItems[list.indices].map(evaluate))
     case .conditional(let index): return try conditional(tree.conditionals[Int(index)])
@@ -26,6 +26,7 @@ extension Interpreter {
 
   private func named(_ name: NameID) throws -> OracleValue {
     if let value = try path(tree.names[name]) { return value }
+    if let value = constant(tree.names[name])?.value ?? allDrawings(tree.names[name]) { return value }
     guard let value = builtin(tree.names[name], ago: 0) else {
       throw OracleGap(what: "name \(tree.names[name])")
     }
@@ -50,12 +51,12 @@ extension Interpreter {
     let first = try evaluate(left)
     if operation == .and || operation == .or {
       let isDecided = first.isTrue == (operation == .or)
-      if isDecided, tree.version >= 6 { return .truth(first.isTrue) }
+      if isDecided, version >= 6 { return .truth(first.isTrue) }
       let second = try evaluate(right)
       return .truth(isDecided ? first.isTrue : second.isTrue)
     }
     let second = try evaluate(right)
-    if operation == .divide, tree.version < 6, let x = constant(left), let y = constant(right) {
+    if operation == .divide, version < 6, let x = constant(left), let y = constant(right) {
       return y == 0 ? .na : .number(Double(x / y))
     }
     return combine(operation, first, second)
@@ -72,6 +73,9 @@ extension Interpreter {
       case .equal: return .truth(x == y)
       default: return .truth(x != y)
       }
+    }
+    if case .choice = left, case .choice = right {
+      return .truth((left == right) == (operation == .equal))
     }
     let (x, y) = (left.number, right.number)
     switch operation {
@@ -103,7 +107,7 @@ extension Interpreter {
       case .add: return x + y
       case .subtract: return x - y
       case .multiply: return x * y
-      case .divide: return tree.version < 6 && y != 0 ? x / y : nil
+      case .divide: return version < 6 && y != 0 ? x / y : nil
       default: return nil
       }
     default: return nil
@@ -120,6 +124,7 @@ extension Interpreter {
     if case .name(let name) = tree[operand] {
       let ago = try evaluate(offset).number
       if let series = lookup(name) { return series.ago(ago) }
+      if let constant = constant(tree.names[name]) { return constant.value }
       guard let value = builtin(tree.names[name], ago: ago) else {
         throw OracleGap(what: "history of \(tree.names[name])")
       }
@@ -134,11 +139,13 @@ extension Interpreter {
   }
 
   /// A built-in variable; nil: not known here.
-  private func builtin(_ name: String, ago: Double) -> OracleValue? {
+  func builtin(_ name: String, ago: Double) -> OracleValue? {
     switch name {
     case "na": return .na
     case "syminfo.tickerid", "syminfo.ticker": return .text("")
     case "syminfo.mintick": return .number(0.01)
+    case "xloc.bar_time": return .text("bar_time")
+    case "xloc.bar_index": return .text("bar_index")
     case "timeframe.period": return .text("\(minutes)")
     case "timeframe.multiplier": return .number(Double(minutes))
     case "timeframe.isintraday": return .truth(minutes < 1440)

@@ -45,15 +45,20 @@ extension Interpreter {
     for scope in assumed.scopes.reversed() {
       if let isKnown = scope[name] { return isKnown }
     }
-    if let series = assumed.isFunction ? globals[name] : lookup(name) { return series.isKnown }
+    if let series = assumed.isFunction ? global(name) : lookup(name) { return series.isKnown }
     let text = tree.names[name]
+    if constant(text) != nil { return true }
     return text.hasPrefix("timeframe.") || text.hasPrefix("syminfo.") || text.hasPrefix("strategy.")
   }
 
   private func knowledge(_ name: String, _ list: NodeList) -> [Bool] {
     let given = tree.arguments[list.indices].map { isKnown($0.value) }
-    if let function = tree.functions.first(where: { tree.names[$0.name] == name }) {
-      return knowledge(of: function, list)
+    let candidates = functions(name)
+    if !candidates.isEmpty {
+      let types = tree.arguments[list.indices].map {
+        ($0.name == 0 ? "" : tree.names[$0.name], type(of: $0.value), isKnown($0.value))
+      }
+      return (try? chosen(candidates, types)).map { knowledge(of: $0, list) } ?? [false]
     }
     if name.hasPrefix("input.") { return [true] }
     let isPlain = name.hasPrefix("math.") && name != "math.sum"
@@ -72,10 +77,10 @@ extension Interpreter {
     defer { assumed = outside }
     assumed = Assumed(scopes: [[:]], isFunction: true, assigned: function.assigned)
     for parameter in function.parameters where scope[parameter.name] == nil {
-      scope[parameter.name] = parameter.defaultValue.map { isKnown($0) } ?? false
+      scope[parameter.name] = inModule(function.module) { parameter.defaultValue.map { isKnown($0) } ?? false }
     }
     assumed.scopes = [scope]
-    return statements(function.block)
+    return inModule(function.module) { statements(function.block) }
   }
 
   private func knowledge(_ list: NodeList) -> [Bool] {

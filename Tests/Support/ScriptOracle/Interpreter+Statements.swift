@@ -12,11 +12,18 @@ extension Interpreter {
   }
 
   private func statement(_ id: NodeID) throws -> OracleValue {
+    let outside = line
+    // What a library cannot do is said of the call.
+    if module == 0 { line = source.line(of: tree.statementRange(id).lowerBound) }
+    let value = try run(id)
+    line = outside
+    return value
+  }
+
+  private func run(_ id: NodeID) throws -> OracleValue {
     switch tree.statements[Int(id)] {
     case .invalid: throw OracleGap(what: "statement that did not parse")
-    case .enumeration: throw OracleGap(what: "enum")
-    case .importing: throw OracleGap(what: "libraries")
-    case .function, .record: return .none
+    case .enumeration, .importing, .function, .record: return .none
     case .fieldAssignment(let target, let operation, let value):
       guard case .field(let owner, let name) = tree[target] else { throw OracleGap(what: "this field") }
       return try assign(path: tree.names[name], of: { try evaluate(owner) }, operation, value)
@@ -44,6 +51,7 @@ extension Interpreter {
       let name = syntax.names[0].name
       series.declare(value, at: bar)
       series.settle { !frame.assigned.contains(name) && isKnown(syntax.value) }
+      series.type = series.type ?? written(syntax.type) ?? type(of: syntax.value)
       series.constant = frame.assigned.contains(name) ? nil : constant(syntax.value)
       bind(name, series)
       return value
@@ -66,6 +74,7 @@ extension Interpreter {
   private func declareOnce(_ index: Int32, _ syntax: DeclarationSyntax) throws -> OracleValue {
     let series = frame.path.series(.declared(index, 0))
     series.settle { !frame.assigned.contains(syntax.names[0].name) && isKnown(syntax.value) }
+    series.type = series.type ?? written(syntax.type) ?? type(of: syntax.value)
     if series.isDeclared {
       series.keep(at: bar)
     } else {
@@ -147,7 +156,7 @@ extension Interpreter {
     _ name: NameID, _ from: NodeID, _ to: NodeID, _ by: NodeID?, _ list: NodeList
   ) throws -> OracleValue {
     var counter = try evaluate(from).number
-    let fixedEnd = tree.version < 6 ? try evaluate(to).number : nil
+    let fixedEnd = version < 6 ? try evaluate(to).number : nil
     let step = try by.map { try evaluate($0).number } ?? 1
     var value = OracleValue.none
     var isUp: Bool?

@@ -27,6 +27,9 @@ final class Interpreter {
   }
 
   let tree: SyntaxTree
+  /// Of the script.
+  let source: SourceText
+  let modules: [OracleModule]
   let chart: [OracleBar]
   let bars: [OracleBar]
   /// Minutes of a bar here, and on the chart.
@@ -38,6 +41,16 @@ final class Interpreter {
   let inside: [[Int32]]
 
   var globals: [NameID: Series] = [:]
+  /// The text at hand: 0 the script, else a library.
+  var module = 0
+  /// Of libraries.
+  var constants: [Int: [String: Series]] = [:]
+  /// Those that are there, oldest first.
+  var drawings: [OracleDrawing] = []
+  /// `max_lines_count` and its like.
+  var mostDrawings: [String: Int] = [:]
+  /// Of the statement at hand.
+  var line = 0
   var frame: Frame
   var bar = 0
   var jump = Jump.none
@@ -52,10 +65,12 @@ final class Interpreter {
   var answers: [[Int32]: [Answer]] = [:]
 
   init(
-    _ tree: SyntaxTree, chart: [OracleBar], minutes: Int, chartMinutes: Int,
+    _ tree: SyntaxTree, _ source: SourceText, chart: [OracleBar], minutes: Int, chartMinutes: Int,
     inputs: [String: OracleValue], wanted: [Int32]? = nil, inside: [[Int32]] = []
   ) {
     self.tree = tree
+    self.source = source
+    modules = OracleModule.all(of: tree)
     self.chart = chart
     self.minutes = minutes
     self.chartMinutes = chartMinutes
@@ -97,8 +112,11 @@ final class Interpreter {
         try runBar(number)
       } catch let stop as OracleStop {
         run.stop = stop.message
+        run.reason = stop.reason
+        run.line = line
         break
       }
+      step.drawings = Self.drawingKinds.flatMap { kind in drawings.filter { $0.kind == kind } }.map(\.picture)
       run.steps.append(step)
     }
     run.titles = titles
@@ -128,6 +146,7 @@ final class Interpreter {
   private func runBar(_ number: Int) throws {
     bar = number
     jump = .none
+    module = 0
     rounds = 0
     step = OracleStep(plots: [Double](repeating: .nan, count: titles.count))
     globals = [:]
@@ -143,13 +162,13 @@ final class Interpreter {
     for scope in frame.scopes.reversed() {
       if let series = scope[name] { return series }
     }
-    return globals[name]
+    return global(name)
   }
 
   func bind(_ name: NameID, _ series: Series) {
     guard tree.names[name] != "_" else { return }
     frame.scopes[frame.scopes.count - 1][name] = series
-    if frame.path.calls.isEmpty, frame.scopes.count == 1 { globals[name] = series }
+    if frame.path.calls.isEmpty, frame.scopes.count == 1, module == 0 { globals[name] = series }
   }
 
   func scoped<T>(_ body: () throws -> T) rethrows -> T {
@@ -165,14 +184,19 @@ public enum ScriptOracle {
   /// - Parameters:
   ///   - minutes: Of one of the bars.
   ///   - inputs: Values that are not the defaults, by title.
+  ///   - libraries: The texts that the script imports, by "user/name/version".
   /// - Throws: `OracleGap` where the script has something that the interpreter has not.
   public static func run(
-    _ script: String, bars: [OracleBar], minutes: Int, inputs: [String: OracleValue] = [:]
+    _ script: String, bars: [OracleBar], minutes: Int, inputs: [String: OracleValue] = [:],
+    libraries: [String: String] = [:]
   ) throws -> OracleRun {
-    let (tree, diagnostics) = FrontEnd.parse(SourceText(name: "script", text: script))
+    let source = SourceText(name: "script", text: script)
+    var (tree, diagnostics) = FrontEnd.parse(source)
+    var loader = LibraryLoader { name in libraries["\(name)"].map { SourceText(name: "\(name)", text: $0) } }
+    loader.run(&tree, &diagnostics)
     guard !diagnostics.hasErrors else { throw OracleGap(what: "tree of this text") }
     return try Interpreter(
-      tree, chart: bars, minutes: minutes, chartMinutes: minutes, inputs: inputs
+      tree, source, chart: bars, minutes: minutes, chartMinutes: minutes, inputs: inputs
     ).run()
   }
 }

@@ -4,9 +4,11 @@ public class OracleObject: Equatable, @unchecked Sendable {
 }
 
 final class OracleArray: OracleObject, @unchecked Sendable {
+  /// The type of the elements.
+  let held: String
   var elements: [OracleValue]
 
-  init(_ elements: [OracleValue]) { self.elements = elements }
+  init(_ elements: [OracleValue], of held: String) { (self.elements, self.held) = (elements, held) }
 }
 
 /// A window on an array. It keeps its place there, whatever the array does meanwhile.
@@ -22,27 +24,71 @@ final class OracleSlice: OracleObject, @unchecked Sendable {
 
 /// Pairs in the order of insertion.
 final class OracleMap: OracleObject, @unchecked Sendable {
-  var pairs: [(key: Double, value: OracleValue)]
+  typealias Pair = (key: OracleValue, value: OracleValue)
 
-  init(_ pairs: [(key: Double, value: OracleValue)] = []) { self.pairs = pairs }
+  /// The types of keys and values.
+  let types: (key: String, value: String)
+  var pairs: [Pair]
+
+  init(_ pairs: [Pair] = [], of types: (key: String, value: String)) { (self.pairs, self.types) = (pairs, types) }
 
   /// na is a key like others.
-  func place(_ key: Double) -> Int? { pairs.firstIndex { $0.key == key || $0.key.isNaN && key.isNaN } }
+  func place(_ key: OracleValue) -> Int? { pairs.firstIndex { $0.key == key || $0.key.isMissing && key.isMissing } }
 }
 
 final class OracleMatrix: OracleObject, @unchecked Sendable {
+  let held: String
   var rows: [[OracleValue]]
 
-  init(_ rows: [[OracleValue]]) { self.rows = rows }
+  init(_ rows: [[OracleValue]], of held: String) { (self.rows, self.held) = (rows, held) }
+
+  init(_ rows: [[Double]]) { (self.rows, held) = (rows.map { $0.map { .number($0) } }, "float") }
 
   var columns: Int { rows.first?.count ?? 0 }
+  var numbers: [[Double]] { rows.map { $0.map(\.number) } }
 }
 
+/// Of a type of the script or a library: its number in the tree; -1: a point of the chart.
 final class OracleRecord: OracleObject, @unchecked Sendable {
-  let type: String
+  let type: Int
   var fields: [String: OracleValue]
 
-  init(_ type: String, _ fields: [String: OracleValue]) { (self.type, self.fields) = (type, fields) }
+  init(_ type: Int, _ fields: [String: OracleValue]) { (self.type, self.fields) = (type, fields) }
+
+  var copy: OracleRecord { OracleRecord(type, fields) }
+}
+
+/// A line, a label …
+final class OracleDrawing: OracleObject, @unchecked Sendable {
+  let kind: String
+  var fields: [String: OracleValue]
+  /// Of a table, by column and row.
+  var cells: [[Int]: [String: OracleValue]] = [:]
+  var isDeleted = false
+
+  init(_ kind: String, _ fields: [String: OracleValue]) { (self.kind, self.fields) = (kind, fields) }
+
+  var copy: OracleDrawing { OracleDrawing(kind, fields) }
+
+  /// As it is now, with what it refers to.
+  var picture: OracleDrawing {
+    let made = OracleDrawing(
+      kind,
+      fields.mapValues { value in
+        switch value.object {
+        case let drawing as OracleDrawing: drawing.isDeleted ? .na : value
+        case let array as OracleArray:
+          .object(
+            OracleArray(
+              array.elements.map { element in
+                (element.object as? OracleRecord).map { .object($0.copy) } ?? element
+              }, of: array.held))
+        default: value
+        }
+      })
+    made.cells = cells
+    return made
+  }
 }
 
 /// The elements of an array, or of a slice, now.
@@ -51,6 +97,7 @@ struct OracleWindow {
   let slice: OracleSlice?
   let first, count: Int
 
+  var held: String { array.held }
   var elements: [OracleValue] { Array(array.elements[first..<first + count]) }
   var numbers: [Double] { elements.map(\.number) }
   var known: [Double] { numbers.filter { $0 == $0 } }
@@ -68,5 +115,16 @@ struct OracleWindow {
   func replace(_ values: [OracleValue]) {
     array.elements.replaceSubrange(first..<first + count, with: values)
     slice?.count += values.count - count
+  }
+}
+
+extension OracleValue {
+  /// na.
+  var isMissing: Bool {
+    switch self {
+    case .number(let x): x.isNaN
+    case .none: true
+    default: false
+    }
   }
 }

@@ -3,6 +3,8 @@ public indirect enum OracleValue: Equatable, Sendable {
   case number(Double)
   case truth(Bool)
   case text(String)
+  /// A field of an enum: the enum's number in the tree, the field's in the enum.
+  case choice(Int, Int)
   case tuple([OracleValue])
   case object(OracleObject)
   /// Of a call that answers nothing, of an `if` that takes no arm, of a request before its first bar.
@@ -98,6 +100,8 @@ public struct OracleStep: Sendable {
   /// In the order in which the plots stand in the script; nan where nothing was plotted.
   public var plots: [Double]
   public var orders: [OracleOrder] = []
+  /// Those that are there, by kind, oldest first.
+  var drawings: [OracleDrawing] = []
 }
 
 /// What a script did on bars: its steps, and where it stopped after them, why.
@@ -106,6 +110,10 @@ public struct OracleRun: Sendable {
   /// The message of `runtime.error`, or of a loop that cannot run, or the function over objects that
   /// cannot be done; nil: the script reached the end.
   public var stop: String?
+  /// Why the function over objects cannot be done, as people read it.
+  public var reason: String?
+  /// Of the statement that cannot be done.
+  public var line = 0
   public var titles: [String] = []
 
   /// The stop of a `for` whose step does not lead to its end; its words are not compared.
@@ -123,4 +131,9 @@ public struct OracleGap: Error, CustomStringConvertible {
 /// What ends a script.
 struct OracleStop: Error {
   var message: String
+  var reason: String?
+
+  static let missing = "the object is na"
+
+  static func missing(_ function: String) -> OracleStop { OracleStop(message: function, reason: missing) }
 }

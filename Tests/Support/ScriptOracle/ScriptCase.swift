@@ -24,13 +24,16 @@ public struct ScriptCase: Sendable {
   private init(_ script: RandomScript, seed: UInt64) throws {
     self.seed = seed
     self.script = script
-    let compilation = FrontEnd.compile(script.text)
+    let compilation = FrontEnd.compile(script.text) { name in
+      script.libraries["\(name)"].map { SourceText(name: "\(name)", text: $0) }
+    }
     guard let program = compilation.program else { throw OracleGap(what: compilation.report) }
     self.program = program
     bars = RandomPrograms.bars(seed: seed, count: Self.barCount)
     expected = try ScriptOracle.run(
       script.text, bars: bars.map { OracleBar($0) }, minutes: 15,
-      inputs: Dictionary(uniqueKeysWithValues: script.inputs.map { ($0.title, $0.value.oracle) }))
+      inputs: Dictionary(uniqueKeysWithValues: script.inputs.map { ($0.title, $0.value.oracle) }),
+      libraries: script.libraries)
   }
 
   public var parameters: [(name: String, value: ParameterValue)] {
@@ -64,6 +67,7 @@ public struct ScriptCase: Sendable {
       inputs: \(inputs)
       in a smaller one, \(what)
       \(least.script.text)
+      \(least.script.libraries.filter { _ in least.script.text.contains("import") }.map { "library \($0):\n\($1)" }.joined(separator: "\n"))
       """
   }
 }

@@ -4,6 +4,8 @@ final class Series {
   private(set) var past: [OracleValue] = []
   var value = OracleValue.none
   private var bar = -1
+  /// As the script's text has it; nil: it follows from the value.
+  var type: String?
   /// An int that is known when the script is compiled: version 5 divides two of them as ints.
   var constant: Int?
   /// Known before the first bar: its past is its value.
