@@ -47,6 +47,7 @@ final class RequestFeed {
   private let copied: [Int]
   @exclusivity(unchecked) private var copies: [ArrayCopy?]
   private var finalCopies: [[ArrayCopy?]] = []
+  private var foreseenValues = 0
   /// Of arrays: the results of each period, and when it closed.
   @exclusivity(unchecked) private var within: [(end: Int64, results: [Double])] = []
   /// The bar of the chart at hand, and whether one of its periods has been shown.
@@ -118,13 +119,15 @@ final class RequestFeed {
     ends = []
     finals = []
     finalCopies = []
+    foreseenValues = 0
     for bar in bars {
-      guard take(bar, book, { self.record() }) else { return false }
+      guard take(bar, book, { self.record() }), world.failure == nil else { return false }
     }
     if isOpen {
       guard close(book) else { return false }
       record()
     }
+    guard world.failure == nil else { return false }
     reset()
     return true
   }
@@ -133,8 +136,18 @@ final class RequestFeed {
     starts.append(bucket.time)
     ends.append(bucket.timeClose)
     for register in world.code.results { finals.append(world.registers[register]) }
-    if !copied.isEmpty { finalCopies.append(newCopies()) }
+    if copied.isEmpty { return }
+    let copies = newCopies()
+    finalCopies.append(copies)
+    foreseenValues += copies.reduce(0) { $0 + ($1?.values.count ?? 0) }
+    if foreseenValues > Self.mostForeseen {
+      world.fail(
+        .error(line: 0, message: "the arrays of request.security with lookahead exceed 64 MiB over all periods"))
+    }
   }
+
+  /// Values in all arrays of `finalCopies`.
+  private static let mostForeseen = 8 << 20
 
   private func newCopies() -> [ArrayCopy?] {
     copied.map { result in

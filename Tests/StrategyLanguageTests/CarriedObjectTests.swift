@@ -71,6 +71,18 @@ import Testing
       [10, 12, 11, 15, 14, 18, 17, 16, 20, 19])
   }
 
+  @Test func `arrays that are known beforehand have a bound`() throws {
+    let script = """
+      //@version=6
+      indicator("t")
+      a = request.security("", "60", array.new<float>(90000, close), lookahead = barmerge.lookahead_on)
+      plot(a.size(), "x")
+      """
+    let run = try ScriptRun(script, closes: Array(repeating: 1, count: 400))
+    #expect(
+      "\(String(describing: run.failure))".contains("the arrays of request.security with lookahead exceed 64 MiB"))
+  }
+
   @Test func `a look at an unfinished period leaves no objects behind`() throws {
     let script = """
       //@version=6

@@ -151,6 +151,11 @@ public struct Liveness {
       arguments(of: call).first.map { connected.root($0) }
     }
 
+    /// What is done to the objects that a variable refers to is seen through it.
+    private mutating func needObjects(of v: VariableRef) {
+      if isOfRequest, program.variables[v.index].type == .reference { need(.objects(connected.root(v.index))) }
+    }
+
     mutating func need(_ thing: Thing) {
       if needed.insert(thing).inserted { work += providers[thing] ?? [] }
     }
@@ -169,7 +174,9 @@ public struct Liveness {
     private mutating func read(_ e: ExpressionRef) {
       let expression = program.expressions[e.index]
       switch expression {
-      case .variable(let v), .history(let v, _): need(.variable(v))
+      case .variable(let v), .history(let v, _):
+        need(.variable(v))
+        needObjects(of: v)
       case .kernelResult(let site, _): need(.site(site))
       case .object: if isOfRequest, let objects = objects(of: expression) { need(.objects(objects)) }
       default: break
