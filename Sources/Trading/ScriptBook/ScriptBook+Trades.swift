@@ -130,13 +130,19 @@ extension ScriptBook {
   }
 
   /// Calls `body` with every text that a trade refers to, by the closed trades from this index on; it may
-  /// give another number. O(trades).
+  /// give another number: closed trades from there on are sealed anew. O(trades).
   func forEachText(closedTradesFrom first: Int, _ body: (inout TextRef) -> Void) {
-    sealedTrades = []
     for index in 0..<openTrades.count { (openTrades.base + index).pointee.forEachText(body) }
+    var unchanged = Int.max
     for index in min(max(first, 0), closedTrades.count)..<closedTrades.count {
-      (closedTrades.base + index).pointee.forEachText(body)
+      (closedTrades.base + index).pointee.forEachText { number in
+        let before = number
+        body(&number)
+        if number != before { unchanged = min(unchanged, index) }
+      }
     }
+    let sealed = unchanged / SealedTrades.count
+    if sealed < sealedTrades.count { sealedTrades.removeLast(sealedTrades.count - sealed) }
   }
 }
 
