@@ -27,7 +27,9 @@ extension Interpreter {
       let m = try Self.square(m, name)
       return .number(m.indices.reduce(0) { $0 + m[$1][$1] })
     case "matrix.det": return .number(Self.determinant(try Self.square(m, name)))
-    case "matrix.inv": return .object(OracleMatrix(Self.inverse(try Self.square(m, name))))
+    case "matrix.inv":
+      let m = try Self.square(m, name)
+      return Self.isSingular(Self.determinant(m)) ? .na : .object(OracleMatrix(Self.inverse(m)))
     case "matrix.pinv": return .object(OracleMatrix(Self.pseudoInverse(m)))
     case "matrix.rank": return .number(Double(Self.reduced(m).pivots.count))
     case "matrix.eigenvalues":
@@ -92,13 +94,15 @@ extension Interpreter {
     }
   }
 
-  /// na without one.
+  private static func isSingular(_ determinant: Double) -> Bool { abs(determinant) < 1e-9 }
+
+  /// Of a matrix that has one.
   private static func inverse(_ m: [[Double]]) -> [[Double]] {
     let all = determinant(m)
     return m.indices.map { i in
       m.indices.map { j in
         let part = m.count == 1 ? 1 : determinant(minor(m, j, i))
-        return abs(all) < 1e-9 ? .nan : ((i + j) % 2 == 0 ? 1 : -1) * part / all
+        return ((i + j) % 2 == 0 ? 1 : -1) * part / all
       }
     }
   }

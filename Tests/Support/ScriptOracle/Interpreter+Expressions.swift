@@ -69,7 +69,7 @@ extension Interpreter {
   ) -> OracleValue {
     if case .text(let x) = left, case .text(let y) = right {
       switch operation {
-      case .add: return .text(x + y)
+      case .add: return .text(Self.cut(x + y))
       case .equal: return .truth(x == y)
       default: return .truth(x != y)
       }

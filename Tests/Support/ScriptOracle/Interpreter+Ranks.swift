@@ -78,7 +78,7 @@ extension Interpreter {
     case "array.every": return .truth(window.count > 0 && window.numbers.allSatisfy { abs($0) > 1e-10 })
     case "array.some": return .truth(window.numbers.contains { abs($0) > 1e-10 })
     case "array.join":
-      return .text(window.elements.map { Self.text($0) }.joined(separator: a.count > 1 ? a[1].text : ""))
+      return .text(Self.cut(window.elements.map { Self.text($0) }.joined(separator: a.count > 1 ? a[1].text : "")))
     case "array.standardize":
       let mean = known.reduce(0, +) / Double(known.count)
       let deviation = Self.variance(known, true).squareRoot()

@@ -13,12 +13,19 @@ extension Interpreter {
     case "str.contains": return .truth(a[0].text.contains(a[1].text))
     case "str.startswith": return .truth(a[0].text.hasPrefix(a[1].text))
     case "str.upper": return .text(a[0].text.uppercased())
-    case "str.repeat": return .text(String(repeating: a[0].text, count: Int(a[1].number)))
+    case "str.repeat": return .text(Self.cut(String(repeating: a[0].text, count: Int(a[1].number))))
     case "str.split":
       let parts = a[0].text.split(separator: Character(a[1].text), omittingEmptySubsequences: false)
       return .object(OracleArray(parts.map { .text(String($0)) }, of: "string"))
     default: return nil
     }
+  }
+
+  /// A text has at most 4,096 bytes, in whole characters.
+  static func cut(_ text: String) -> String {
+    var kept = text.utf8.prefix(4_096)
+    while String(kept) == nil { kept.removeLast() }
+    return String(kept) ?? ""
   }
 
   /// At most ten decimals; whole numbers have none.
