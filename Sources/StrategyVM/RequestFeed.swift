@@ -440,7 +440,8 @@ final class RequestFeed {
   func write(_ writer: inout StateWriter) {
     world.write(&writer)
     writer.bar(bucket)
-    writer.count((isOpen ? 1 : 0) | (isFresh ? 2 : 0))
+    writer.count((isOpen ? 1 : 0) | (isFresh ? 2 : 0) | (hasShown ? 4 : 0))
+    writer.count(Int(asking))
     writer.count(next)
     source?.write(&writer)
     if let heikinAshi {
@@ -467,6 +468,8 @@ final class RequestFeed {
     let flags = reader.integer()
     isOpen = flags & 1 != 0
     isFresh = flags & 2 != 0
+    hasShown = flags & 4 != 0
+    asking = Int64(reader.integer())
     next = min(max(reader.integer(), 0), starts.count)
     source?.read(&reader)
     if heikinAshi != nil {

@@ -59,9 +59,11 @@ struct SavedStateTests {
     "PlainList": ["capacity": "of its memory"],
     "RefNames": ["known": "made from the list"],
     "RequestFeed": [
-      "feeds": "saved themselves", "period": "of the program", "calendar": "of the symbol", "gaps": "of the program",
+      "feeds": "saved themselves", "isShorter": "of the program", "isOwnPeriod": "of the program",
+      "calendar": "of the symbol", "gaps": "of the program",
       "lookahead": "of the program", "registers": "of the program", "hours": "of the symbol", "rates": "of the history",
-      "ends": "of the history", "finals": "of the history", "saved": "room for a look",
+      "ends": "of the history", "finals": "of the history", "finalCopies": "of the history",
+      "foreseenValues": "of the history", "copied": "of the program", "saved": "room for a look",
     ],
     "RestingOrders": ["wanted": "collected anew"],
     "RiskGate": [
