@@ -36,6 +36,9 @@ import Testing
       grown + "if not na(a)\n    a.push(0)\n    a.push(0)\nplot(na(a) ? 0 : a.size(), \"x\")",
       [0, 0, 0, 3, 3, 3, 3, 4, 4, 4])
     try check(grown + "plot(all.size(), \"x\")", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    let own =
+      "var all = array.new<float>()\nall.push(close)\na = request.security(\"\", timeframe.period, all)\na.push(0)\n"
+    try check(own + "plot(all.size() * 100 + a.size(), \"x\")", [102, 203, 304, 405, 506, 607, 708, 809, 910, 1011])
   }
 
   @Test func `an object comes by its fields, na as na`() throws {

@@ -112,12 +112,10 @@ extension Rewriter {
     return captured(variables, original, k, type)
   }
 
-  /// Within its own world a request has no arrays: what the script does to those that it gets is not done to the
-  /// world's own, and shorter bars are not there.
+  /// Within its own world a request of shorter bars has no arrays.
   private mutating func captured(
     _ variables: [VariableRef], _ original: Request, _ k: Int, _ type: ValueType
   ) -> ExpressionRef {
-    k < variables.count && original.kind != .lowerBars && type != .reference
-      ? target.read(variables[k]) : make(.nan, type)
+    k < variables.count && original.kind != .lowerBars ? target.read(variables[k]) : make(.nan, type)
   }
 }

@@ -37,12 +37,23 @@ extension Lowering {
   /// In the asking world: the value of a type that the first of the results carry, which are taken away.
   func value(of type: StaticType, from results: inout ArraySlice<ExpressionRef>) -> Value {
     guard let first = results.popFirst() else { return .unknown }
+    if case .array = type { return copy(of: first, type) }
     guard case .record(let number) = type else { return Value(first, type, .series) }
     let fields = records[Int(number)].fields.map { value(of: $0.type, from: &results).ref }
     let kept = b.variable("", .reference)
     b.declare(kept, b.na(.reference))
     let make = block { b.assign(kept, object(.recordNew, [b.int(Int(number))] + fields, type).ref) }
     b.branch(b.binary(.equal, first, b.int(1)), make)
+    return Value(b.read(kept), type, .series)
+  }
+
+  /// A request of the chart's own bars answers the array that the script has itself.
+  private func copy(of result: ExpressionRef, _ type: StaticType) -> Value {
+    let array = b.eager(result)
+    let kept = b.variable("", .reference)
+    b.declare(kept, b.na(.reference))
+    let make = block { b.assign(kept, object(.arrayCopy, [array], type).ref) }
+    b.branch(b.unary(.not, b.unary(.isNA, array)), make)
     return Value(b.read(kept), type, .series)
   }
 }

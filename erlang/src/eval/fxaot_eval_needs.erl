@@ -28,8 +28,14 @@ prune(Body, World, #{results := Results, types := Types}) ->
                  _ -> connected(Body, Types)
              end,
     N = scan(Body, [], #n{types = Types, joined = Joined}),
-    Work = N#n.work ++ lists:append([providers({v, V}, N) || V <- Results]),
-    kept(Body, spread(Work, N, #{}, maps:from_list([{{v, V}, true} || V <- Results]))).
+    Things = lists:append([variable(V, N) || V <- Results]),
+    Work = N#n.work ++ lists:append([providers(Thing, N) || Thing <- Things]),
+    kept(Body, spread(Work, N, #{}, maps:from_keys(Things, true))).
+
+%% What is done to the objects that a variable refers to is seen through it.
+variable(V, #n{joined = none}) -> [{v, V}];
+variable(V, #n{types = Types, joined = Joined}) ->
+    [{v, V} | [{objects, root(V, Joined)} || element(V + 1, Types) =:= reference]].
 
 providers(Thing, #n{providers = Providers}) -> maps:get(Thing, Providers, []).
 
@@ -98,8 +104,8 @@ parts({plot, _, E}) -> {[E], []};
 parts({fail, E}) -> {[E], []};
 parts(_) -> {[], []}.
 
-expression({v, V}, _, Reads, N) -> {[{v, V} | Reads], N};
-expression({history, V, E}, Chain, Reads, N) -> expression(E, Chain, [{v, V} | Reads], N);
+expression({v, V}, _, Reads, N) -> {variable(V, N) ++ Reads, N};
+expression({history, V, E}, Chain, Reads, N) -> expression(E, Chain, variable(V, N) ++ Reads, N);
 expression({kernel_result, Site, _, _}, _, Reads, N) -> {[{site, Site} | Reads], N};
 expression({kernel, Site, _, Arguments, _}, [{Id, _} | _] = Chain, Reads, N) ->
     expressions(Arguments, Chain, Reads, provide({site, Site}, Id, N));
