@@ -192,8 +192,9 @@ drained(#session{phase = leaving} = Session, Deadline) ->
 drained(Session, _) -> Session.
 
 %% The version before made its socket active for one piece.
--spec code_change(term(), #session{}, term()) -> {ok, #session{}}.
-code_change(_, Session, _) -> {ok, activated(Session)}.
+-spec code_change(term(), State, term()) -> {ok, State}.
+code_change(_, #session{} = Session, _) -> {ok, activated(Session)};
+code_change(_, Other, _) -> {ok, Other}.
 
 %% Without the password.
 -spec format_status(gen_server:format_status()) -> gen_server:format_status().
