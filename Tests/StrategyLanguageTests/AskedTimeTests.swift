@@ -7,11 +7,6 @@ import Testing
   private let na = Double.nan
   private static let start = 1_704_067_200_000.0
 
-  private func check(_ body: String, _ expected: [Double], _ location: SourceLocation = #_sourceLocation) throws {
-    let plotted = try ScriptRun.plotted(body)
-    #expect(same(plotted, expected), "\(plotted)", sourceLocation: location)
-  }
-
   private static let odd = "tf = bar_index % 2 == 1 ? \"60\" : \"\"\n"
 
   @Test func `time and time_close take the timeframe of the bar`() throws {
@@ -77,7 +72,7 @@ import Testing
     ("plot(timeframe.in_seconds(str.tostring(bar_index)))", "timeframe.in_seconds: no such timeframe"),
     ("plot(hour(time, \"zone\" + str.tostring(bar_index)))", "no such time zone"),
   ])
-  func `A text that is none stops the script`(body: String, complaint: String) throws {
+  func `A text that names no timeframe, session or zone stops the script`(body: String, complaint: String) throws {
     let run = try ScriptRun("//@version=6\nindicator(\"t\")\n\(body)\n")
     #expect(run.failure == .error(line: 3, message: complaint))
     #expect(run.orders.isEmpty)

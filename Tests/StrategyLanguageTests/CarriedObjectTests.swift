@@ -8,11 +8,6 @@ import Testing
 @Suite("Objects as results of requests") struct CarriedObjectTests {
   private let na = Double.nan
 
-  private func check(_ body: String, _ expected: [Double], _ location: SourceLocation = #_sourceLocation) throws {
-    let plotted = try ScriptRun.plotted(body)
-    #expect(same(plotted, expected), "\(plotted)", sourceLocation: location)
-  }
-
   private static let hour = "request.security(syminfo.tickerid, \"60\", "
 
   @Test func `an array comes by its elements`() throws {

@@ -7,14 +7,6 @@ import Testing
 @Suite struct MeaningTests {
   private let na = Double.nan
 
-  private func check(
-    _ body: String, _ expected: [Double], version: Int = 6,
-    _ location: SourceLocation = #_sourceLocation
-  ) throws {
-    let plotted = try ScriptRun.plotted(body, version: version)
-    #expect(same(plotted, expected), "\(plotted)", sourceLocation: location)
-  }
-
   @Test func `History of fields, variables, calls and expressions`() throws {
     try check("plot(close[1], \"x\")", [na, 10, 12, 11, 15, 14, 18, 17, 16, 20])
     try check("a = close + 1\nplot(a[2], \"x\")", [na, na, 11, 13, 12, 16, 15, 19, 18, 17])

@@ -8,13 +8,6 @@ import Testing
 @Suite struct ObjectMeaningTests {
   private let na = Double.nan
 
-  private func check(
-    _ body: String, _ expected: [Double], version: Int = 6, _ location: SourceLocation = #_sourceLocation
-  ) throws {
-    let plotted = try ScriptRun.plotted(body, version: version)
-    #expect(same(plotted, expected), "\(plotted)", sourceLocation: location)
-  }
-
   private func always(_ body: String, _ expected: Double, _ location: SourceLocation = #_sourceLocation) throws {
     try check(body, [Double](repeating: expected, count: 10), location)
   }

@@ -87,6 +87,14 @@ struct ScriptRun {
   }
 }
 
+/// Whether a script's plot "x" has these values, one a bar.
+func check(
+  _ body: String, _ expected: [Double], version: Int = 6, _ location: SourceLocation = #_sourceLocation
+) throws {
+  let plotted = try ScriptRun.plotted(body, version: version)
+  #expect(same(plotted, expected), "\(plotted)", sourceLocation: location)
+}
+
 /// Equal, na to na.
 func same(_ left: [Double], _ right: [Double]) -> Bool {
   left.count == right.count && zip(left, right).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }

@@ -40,20 +40,25 @@ extension Lowering {
     if case .array = type { return copy(of: first, type) }
     guard case .record(let number) = type else { return Value(first, type, .series) }
     let fields = records[Int(number)].fields.map { value(of: $0.type, from: &results).ref }
-    let kept = b.variable("", .reference)
-    b.declare(kept, b.na(.reference))
-    let make = block { b.assign(kept, object(.recordNew, [b.int(Int(number))] + fields, type).ref) }
-    b.branch(b.binary(.equal, first, b.int(1)), make)
-    return Value(b.read(kept), type, .series)
+    return made(where: b.binary(.equal, first, b.int(1)), type) {
+      object(.recordNew, [b.int(Int(number))] + fields, type)
+    }
   }
 
   /// A request of the chart's own bars answers the array that the script has itself.
   private func copy(of result: ExpressionRef, _ type: StaticType) -> Value {
     let array = b.eager(result)
+    return made(where: b.unary(.not, b.unary(.isNA, array)), type) {
+      object(.arrayCopy, [array], type)
+    }
+  }
+
+  /// An object that is made where the condition holds, else na.
+  private func made(where condition: ExpressionRef, _ type: StaticType, _ make: () -> Value) -> Value {
     let kept = b.variable("", .reference)
     b.declare(kept, b.na(.reference))
-    let make = block { b.assign(kept, object(.arrayCopy, [array], type).ref) }
-    b.branch(b.unary(.not, b.unary(.isNA, array)), make)
+    let making = block { b.assign(kept, make().ref) }
+    b.branch(condition, making)
     return Value(b.read(kept), type, .series)
   }
 }

@@ -133,15 +133,15 @@ extension ScriptBook {
   /// give another number: closed trades from there on are sealed anew. O(trades).
   func forEachText(closedTradesFrom first: Int, _ body: (inout TextRef) -> Void) {
     for index in 0..<openTrades.count { (openTrades.base + index).pointee.forEachText(body) }
-    var unchanged = Int.max
+    var firstChanged = Int.max
     for index in min(max(first, 0), closedTrades.count)..<closedTrades.count {
       (closedTrades.base + index).pointee.forEachText { number in
         let before = number
         body(&number)
-        if number != before { unchanged = min(unchanged, index) }
+        if number != before { firstChanged = min(firstChanged, index) }
       }
     }
-    let sealed = unchanged / SealedTrades.count
+    let sealed = firstChanged / SealedTrades.count
     if sealed < sealedTrades.count { sealedTrades.removeLast(sealedTrades.count - sealed) }
   }
 }

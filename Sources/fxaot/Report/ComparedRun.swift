@@ -42,7 +42,7 @@ enum ComparedRun {
       }
   }
 
-  /// How many numbers a column has; nil where it is none. See `NumberColumn`.
+  /// How many numbers a column has; nil for a value that is not a column. See `NumberColumn`.
   private static func count(_ column: JSONTree) -> Int? {
     guard let text = column["data"]?.text, let bytes = Data(base64Encoded: text) else { return nil }
     guard case .number(let scale)? = column["scale"], scale > 0 else { return nil }

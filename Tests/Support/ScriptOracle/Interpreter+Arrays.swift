@@ -29,7 +29,7 @@ extension Interpreter {
     return try change(name, window, a)
   }
 
-  /// What a value of the type is where there is none: a bool of version 6 is never na.
+  /// The missing value of a type: na, but false for a bool of version 6.
   func blank(_ type: String) -> OracleValue { type == "bool" && version >= 6 ? .truth(false) : .na }
 
   // MARK: Reading

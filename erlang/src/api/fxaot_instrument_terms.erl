@@ -118,7 +118,7 @@ holidays(Dates) ->
     catch error:_ -> bad_holidays()
     end.
 
-%% From OTP 29 on the number of days alone does not tell dates that there are not.
+%% From OTP 29 on the number of days is counted even for a date that does not exist.
 day(Date) ->
     true = calendar:valid_date(Date),
     calendar:date_to_gregorian_days(Date) - ?GREGORIAN_1970.
