@@ -205,7 +205,7 @@ static ERL_NIF_TERM report(ErlNifEnv *env, const prepared_resource *prepared) {
   fxaot_reload reload;
   memset(&reload, 0, sizeof reload);
   prepared->library->prepared_read_reload(prepared->version, &reload);
-  fxaot_change *changes = enif_alloc((reload.changes + 1) * sizeof *changes);
+  fxaot_change *changes = reload.changes ? enif_alloc(reload.changes * sizeof *changes) : NULL;
   uint64_t count =
       changes ? prepared->library->prepared_changes(prepared->version, changes, reload.changes) : 0;
   ERL_NIF_TERM input_keys[] = {atoms.added, atoms.removed, atoms.changed};

@@ -17,6 +17,15 @@ enum StrategyContent: BitwiseCopyable {
     case .script: [1]
     }
   }
+
+  /// Whether another content surely reads the same multiples.
+  func readsSameFeeds(as other: StrategyContent) -> Bool {
+    switch (self, other) {
+    case (.table(let version), .table(let before)): version.table == before.table
+    case (.script, .script): true
+    default: false
+    }
+  }
 }
 
 /// A running strategy with its book and counts. A slot whose ref is 0 is free.

@@ -7,10 +7,7 @@ extension Engine {
   public borrowing func swapBars(ref: UInt64, _ prepared: PreparedVersion) -> Int {
     let slot = byStrategyRef.slot(of: ref)
     guard slot >= 0 else { return 0 }
-    let state = instruments.base[strategies.base[slot].instrumentSlot]
-    return prepared.feeds.reduce(0) { sum, feed in
-      sum + (state.keptSeries.first { $0.serial == feed.serial }?.pushed ?? feed.next) - feed.next
-    }
+    return prepared.missingBars(of: instruments.base[strategies.base[slot].instrumentSlot].keptSeries) ?? 0
   }
 
   /// Runs the prepared version on the bars that have closed meanwhile, then exchanges it with the running
@@ -32,11 +29,13 @@ extension Engine {
       strategy.version == predecessor.version
     else { throw EngineRefusal(FXAOT_STALE, "") }
     try prepared.refuseFailed()
-    let state = instruments.base[strategy.instrumentSlot]
-    try prepared.warm { feed in
-      state.keptSeries.first { $0.serial == feed.serial }?.bars(from: feed.next)
+    let series = instruments.base[strategy.instrumentSlot].keptSeries
+    if prepared.missingBars(of: series) != 0 {
+      try prepared.warm { feed in
+        series.first { $0.serial == feed.serial }?.bars(from: feed.next)
+      }
     }
-    try prepared.pass(to: state.clock)
+    try prepared.pass(to: instruments.base[strategy.instrumentSlot].clock)
     switch prepared.content {
     case .script(let new): try exchange(slot, new, prepared)
     case .table(let new): try exchange(slot, new, prepared)
@@ -93,6 +92,7 @@ extension Engine {
     let before = strategies.base[slot]
     strategies.base[slot].timeframe = timeframe
     strategies.base[slot].content = content
+    if timeframe == before.timeframe, content.readsSameFeeds(as: before.content) { return }
     let wasRead = before.content.feeds.map { Timeframe(before.timeframe.raw, multiple: $0) }
     if wasRead == content.feeds.map({ Timeframe(timeframe.raw, multiple: $0) }) { return }
     do throws(EngineError) {

@@ -7,14 +7,18 @@ import Trading
 /// it holds the replaced version. One thread at a time may use it.
 public final class PreparedVersion {
   let basis: ReloadBasis
-  var content: Content
+  @exclusivity(unchecked) var content: Content
   let changes: [VersionChange]
   /// In the order of the table's feeds; feeds without past bars are missing.
-  var feeds: [WarmFeed]
+  @exclusivity(unchecked) private var feeds: [WarmFeed]
+  /// Whether some are.
+  @exclusivity(unchecked) private var hasFolded = false
+  /// It has stopped on a bar.
+  @exclusivity(unchecked) private var hasFailed = false
   /// Bars of feed 0 that it has seen.
-  public internal(set) var warmBars = 0
+  @exclusivity(unchecked) public internal(set) var warmBars = 0
   /// The strategy's count of versions since the swap; 0 before.
-  public internal(set) var version: UInt32 = 0
+  @exclusivity(unchecked) public internal(set) var version: UInt32 = 0
   /// The texts of `changes` for C.
   let texts = CTexts()
 
@@ -44,11 +48,26 @@ public final class PreparedVersion {
       }
       if let warm = WarmFeed(feed, timeframe, basis.instrument.hours, of: series) { feeds.append(warm) }
     }
+    hasFolded = feeds.contains { $0.isFolded }
     try warm { feed in basis.series.first { $0.series.serial == feed.serial }?.bars }
   }
 
   deinit {
     if case .table(let table) = content { table.release() }
+  }
+
+  /// How many bars have closed that it has not seen; nil if a series is not there any more. O(feeds), and makes
+  /// nothing: the engine waits.
+  func missingBars(of series: UnsafeMutableBufferPointer<KeptBars>) -> Int? {
+    var count = 0
+    for index in feeds.indices {
+      let (serial, next) = (feeds[index].serial, feeds[index].next)
+      var pushed: Int?
+      for kept in series where kept.serial == serial { pushed = kept.pushed }
+      guard let pushed else { return nil }
+      count += pushed - next
+    }
+    return count
   }
 
   /// Runs on the next bars of each feed's series; if one is nil, nothing has changed: they are not there
@@ -59,7 +78,7 @@ public final class PreparedVersion {
       guard let bars = bars(feed) else { throw EngineRefusal(FXAOT_STALE, "") }
       next.append(bars)
     }
-    if next.allSatisfy(\.isEmpty) { return }
+    if next.allSatisfy({ $0.isEmpty }) { return }
     var batches: [(feed: WarmFeed, bars: [fxaot_bar])] = []
     for index in feeds.indices {
       let whole = feeds[index].take(next[index])
@@ -70,7 +89,7 @@ public final class PreparedVersion {
 
   /// Closes the bars that have ended by this time, even if their last part had no quote.
   func pass(to time: Int64) throws(EngineRefusal) {
-    if !feeds.contains(where: \.isFolded) { return }
+    if !hasFolded { return }
     var batches: [(feed: WarmFeed, bars: [fxaot_bar])] = []
     for index in feeds.indices {
       let whole = feeds[index].pass(to: time)
@@ -91,11 +110,13 @@ public final class PreparedVersion {
         return true
       }
     }
-    if !isFine { try refuseFailed() }
+    if isFine { return }
+    hasFailed = true
+    try refuseFailed()
   }
 
   func refuseFailed() throws(EngineRefusal) {
-    guard case .script(let script) = content, let failure = script.version.runner.failure else {
+    guard hasFailed, case .script(let script) = content, let failure = script.version.runner.failure else {
       return
     }
     throw EngineRefusal(FXAOT_BAD_SCRIPT, "failed while warming up: \(failure.report)")

@@ -27,10 +27,11 @@ extension LiveScript {
   private static let fewTexts = 1_024
 
   /// The numbers that a new version gives to the book's texts; some are known already, and trades after the
-  /// given count are new. nil if the version has no room for them.
+  /// given count are new. nil if the version has no room for them. O(1) if all texts are known.
   func numbers(
     _ known: TextNumbers, for new: ScriptVersion, closedTrades: Int
   ) -> TextNumbers? {
+    if known.firstUnknown >= version.runner.textCount { return known }
     var numbers = known
     var isFull = false
     broker.forEachText(closedTradesFrom: closedTrades) { number in
@@ -58,6 +59,8 @@ struct TextNumbers {
   private var numbers: [TextRef?] = []
   /// Whether all numbers stay the same.
   private(set) var areTheSame = true
+  /// All numbers below it are known.
+  private(set) var firstUnknown = 0
 
   subscript(old: TextRef) -> TextRef? {
     Int(old) < numbers.count ? numbers[Int(old)] : nil
@@ -72,6 +75,7 @@ struct TextNumbers {
       numbers += Array(repeating: nil, count: wanted - numbers.count)
     }
     numbers[index] = new
+    if index == firstUnknown { firstUnknown += 1 }
     if new != old { areTheSame = false }
     return true
   }

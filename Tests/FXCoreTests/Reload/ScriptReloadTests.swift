@@ -85,6 +85,33 @@ struct ScriptReloadTests {
     #expect(world.take().map(\.text) == ["order -7"])
   }
 
+  @Test func `texts that the old version made since the basis go on`() throws {
+    let text = """
+      //@version=6
+      strategy("A")
+      if bar_index == 1
+          strategy.entry("E" + str.tostring(bar_index), strategy.long, 1000)
+      """
+    let other = """
+      //@version=6
+      strategy("B")
+      a = "one", b = "two"
+      plot(str.length(a + b))
+      if strategy.opentrades == 1 and strategy.opentrades.entry_id(0) == "E1"
+          strategy.close("E1")
+      """
+    let world = try World.eurusd()
+    try world.deploy(script: text)
+    world.tick(start, 1.1, 1.1)
+    let version = try world.prepare(script: other, try world.basis())
+    for index in 1...2 { world.tick(start + Int64(index) * minute, 1.1, 1.1) }
+    world.tick(start + 2 * minute + 1, 1.1, 1.1)
+    #expect(world.take().map(\.text) == ["order 1000", "fill 1000"])
+    try world.swap(version)
+    world.tick(start + 3 * minute, 1.1, 1.1)
+    #expect(world.take().map(\.text) == ["order -1000"])
+  }
+
   @Test func `trades keep their bars`() throws {
     let buys = """
       //@version=6
