@@ -21,6 +21,8 @@ public final class Backtest {
   @exclusivity(unchecked) private var bars: [ScriptBar] = []
   @exclusivity(unchecked) private var next = 0
   @exclusivity(unchecked) private var end = 0
+  /// Of the bar before `end`; 0: there is none.
+  @exclusivity(unchecked) private var lastTime: Int64 = 0
   @exclusivity(unchecked) private var from = Int64.min
   @exclusivity(unchecked) private var hasStopped = false
   @exclusivity(unchecked) private var curve: EquityCurve
@@ -73,6 +75,7 @@ public final class Backtest {
       self.bars = bars
     }
     next = 0
+    lastTime = end > 0 ? self.bars[end - 1].time : 0
     if runner.needsHistory {
       self.bars.withUnsafeBufferPointer { all in
         runner.useHistory(UnsafeBufferPointer(rebasing: all[..<end]))
@@ -129,7 +132,7 @@ public final class Backtest {
     if !day.contains(time) { beginDay(time) }
     if rates != nil { convert(at: time) }
     broker.advance(bar.pointee, index: Int64(next), day: dayNumber)
-    let place = BarPlace(lastIndex: end &- 1, lastTime: first[end &- 1].time, isHistory: true)
+    let place = BarPlace(lastIndex: end &- 1, lastTime: lastTime, isHistory: true)
     if readsBook { book.pointee = broker.bookView }
     guard runner.step(bar, place: place, book: book) else {
       broker.cancelEverything()

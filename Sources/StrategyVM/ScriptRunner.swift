@@ -18,6 +18,8 @@ public final class ScriptRunner {
   public let program: Program
   let texts: TextFunctions
   let world: World
+  /// The world's.
+  @usableFromInline let output: UnsafeMutablePointer<StepOutput>
   let feeds: [RequestFeed]
   /// Symbols, and pairs of currencies, that there are no bars of and whose requests answer na, as the
   /// script wants it (`ignore_invalid_symbol`).
@@ -60,6 +62,7 @@ public final class ScriptRunner {
       parameters: try ParameterValues.settle(program, parameters, texts.arena), texts: texts,
       isPruned: isPruned, mostWorlds: WorldBuilder.mostNodes / size)
     (world, feeds, missing, missingTimeframes) = try builder.chart()
+    output = world.output
     hasFeeds = !feeds.isEmpty
   }
 
@@ -119,14 +122,14 @@ public final class ScriptRunner {
 
   // MARK: Results of the newest step, valid until the next one
 
+  @inlinable
   public var orders: UnsafeBufferPointer<OrderCommand> {
-    let output = world.output
-    return UnsafeBufferPointer(start: output.pointee.orders, count: output.pointee.orderCount)
+    UnsafeBufferPointer(start: output.pointee.orders, count: output.pointee.orderCount)
   }
 
+  @inlinable
   public var risks: UnsafeBufferPointer<RiskRule> {
-    let output = world.output
-    return UnsafeBufferPointer(start: output.pointee.risks, count: output.pointee.riskCount)
+    UnsafeBufferPointer(start: output.pointee.risks, count: output.pointee.riskCount)
   }
 
   /// One number for each of the program's plots, nan where nothing is plotted.

@@ -3,12 +3,13 @@ import StrategyIR
 
 /// The results of a step. Behind a pointer, since it is written on each bar: a class's own properties
 /// cost a check of exclusive access each time.
+@usableFromInline
 struct StepOutput {
-  private(set) var orders: UnsafeMutablePointer<OrderCommand>
-  private(set) var orderCount = 0
+  @usableFromInline private(set) var orders: UnsafeMutablePointer<OrderCommand>
+  @usableFromInline private(set) var orderCount = 0
   private var orderRoom = 16
-  private(set) var risks: UnsafeMutablePointer<RiskRule>
-  private(set) var riskCount = 0
+  @usableFromInline private(set) var risks: UnsafeMutablePointer<RiskRule>
+  @usableFromInline private(set) var riskCount = 0
   private var riskRoom = 8
   let plots: UnsafeMutablePointer<Double>
   let plotCount: Int
@@ -17,6 +18,8 @@ struct StepOutput {
   var clock: BarClock
   /// Native code that takes the steps instead of the VM.
   var native: fxaot_native_step?
+  /// The same, where the host has nothing to do before a step but to hand over the bar.
+  var plainNative: fxaot_native_step?
   /// The book of the step that native code is in.
   var book: UnsafePointer<BookView>?
 
@@ -41,18 +44,27 @@ struct StepOutput {
   mutating func clear() {
     orderCount = 0
     riskCount = 0
+    if plotCount > 0 { clearPlots() }
+  }
+
+  @inline(never)
+  private func clearPlots() {
     for i in 0..<plotCount { plots[i] = .nan }
   }
 
-  /// False when there are too many.
-  mutating func append(_ order: OrderCommand) -> Bool {
-    if orderCount == orderRoom {
-      guard orderCount < Self.most else { return false }
-      orders = Self.grown(orders, orderCount)
-      orderRoom *= 2
-    }
-    (orders + orderCount).initialize(to: order)
+  /// The next order, which the caller fills in; nil when there are too many.
+  @inline(__always)
+  mutating func nextOrder() -> UnsafeMutablePointer<OrderCommand>? {
+    if orderCount == orderRoom, !growOrders() { return nil }
     orderCount += 1
+    return orders + (orderCount - 1)
+  }
+
+  @inline(never)
+  private mutating func growOrders() -> Bool {
+    guard orderCount < Self.most else { return false }
+    orders = Self.grown(orders, orderCount)
+    orderRoom *= 2
     return true
   }
 

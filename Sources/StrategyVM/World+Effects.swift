@@ -7,19 +7,25 @@ extension World {
   static func text(_ x: Double) -> TextRef { x >= 0 && x < 4e9 ? TextRef(x) : 0 }
 
   /// Notes an order; false when there are too many.
-  func order(_ pointer: UnsafePointer<OrderSlot>, _ r: UnsafeMutablePointer<Double>) -> Bool {
-    let slot = pointer.pointee
-    var command = OrderCommand(kind: slot.kind, id: Self.text(r[slot.id]))
+  func order(_ slot: UnsafePointer<OrderSlot>, _ r: UnsafeMutablePointer<Double>) -> Bool {
+    guard let command = output.pointee.nextOrder() else { return false }
+    command.initialize(to: OrderCommand(kind: slot.pointee.kind, id: Self.text(r[slot.pointee.id])))
+    Self.fill(&command.pointee, slot.pointee, r)
+    return true
+  }
+
+  @inline(__always)
+  private static func fill(_ command: inout OrderCommand, _ slot: OrderSlot, _ r: UnsafeMutablePointer<Double>) {
     let direction = r[slot.direction]
     command.direction = direction > 0 ? 1 : direction < 0 ? -1 : 0
     command.oca = r[slot.oca] == 1 ? .cancel : r[slot.oca] == 2 ? .reduce : .none
     command.immediately = Pine.isTrue(r[slot.immediately])
-    command.fromEntry = Self.text(r[slot.fromEntry])
-    command.ocaName = Self.text(r[slot.ocaName])
-    command.comment = Self.text(r[slot.comment])
-    command.commentProfit = Self.text(r[slot.commentProfit])
-    command.commentLoss = Self.text(r[slot.commentLoss])
-    command.commentTrailing = Self.text(r[slot.commentTrailing])
+    command.fromEntry = text(r[slot.fromEntry])
+    command.ocaName = text(r[slot.ocaName])
+    command.comment = text(r[slot.comment])
+    command.commentProfit = text(r[slot.commentProfit])
+    command.commentLoss = text(r[slot.commentLoss])
+    command.commentTrailing = text(r[slot.commentTrailing])
     command.quantity = r[slot.quantity]
     command.quantityPercent = r[slot.quantityPercent]
     command.limit = r[slot.limit]
@@ -29,7 +35,6 @@ extension World {
     command.loss = r[slot.loss]
     command.trailPoints = r[slot.trailPoints]
     command.trailOffset = r[slot.trailOffset]
-    return output.pointee.append(command)
   }
 
   func risk(_ slot: RiskSlot, _ r: UnsafeMutablePointer<Double>) -> Bool {

@@ -140,6 +140,17 @@ final class World {
   func step(
     _ bar: UnsafePointer<ScriptBar>, _ place: BarPlace, _ book: UnsafePointer<BookView>
   ) -> Bool {
+    guard let native = output.pointee.plainNative else { return stepAside(bar, place, book) }
+    guard output.pointee.failure == nil else { return false }
+    output.pointee.clear()
+    return runPlain(native, bar, place, book)
+  }
+
+  /// On the VM, or with objects or a calendar. A function of its own, which keeps the other way short.
+  @inline(never)
+  private func stepAside(
+    _ bar: UnsafePointer<ScriptBar>, _ place: BarPlace, _ book: UnsafePointer<BookView>
+  ) -> Bool {
     guard output.pointee.failure == nil else { return false }
     output.pointee.clear()
     if let heap { reclaim(heap) }

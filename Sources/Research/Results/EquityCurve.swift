@@ -10,6 +10,8 @@ package struct EquityCurve {
   private(set) var maxDrawdown = 0.0
   private(set) var maxDrawdownPercent = 0.0
   private var peak: Double
+  /// The greatest fall that is known to set no record; less of one sets none either, since the peak only rises.
+  private var calmFall = -Double.infinity
   private var days: Returns
   private var months: Returns
   private var day = Int64.min
@@ -30,11 +32,18 @@ package struct EquityCurve {
     bars += 1
     if inMarket { barsInMarket += 1 }
     let fall = peak - min(lowest, equity)
-    if fall > maxDrawdown { maxDrawdown = fall }
-    if peak > 0, fall * 100 > maxDrawdownPercent * peak { maxDrawdownPercent = fall / peak * 100 }
+    if fall > calmFall { note(fall) }
     if equity > peak { peak = equity }
     days.last = realised
     months.last = realised
+  }
+
+  @inline(never)
+  private mutating func note(_ fall: Double) {
+    if fall > maxDrawdown { maxDrawdown = fall }
+    guard peak > 0 else { return }
+    if fall * 100 > maxDrawdownPercent * peak { maxDrawdownPercent = fall / peak * 100 }
+    if fall * 100 <= maxDrawdownPercent * peak { calmFall = fall }
   }
 
   private mutating func begin(_ day: Int64) {

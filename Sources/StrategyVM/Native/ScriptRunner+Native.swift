@@ -24,7 +24,7 @@ extension ScriptRunner {
       }
       steps.append(step)
     }
-    for (world, step) in zip(worlds, steps) { world.output.pointee.native = step }
+    for (world, step) in zip(worlds, steps) { world.take(native: step) }
     nativeOwner = owner
   }
 
@@ -41,7 +41,7 @@ extension ScriptRunner {
 
   /// From the next bar on the VM tak the steps again.
   public func detach() {
-    for world in worlds { world.output.pointee.native = nil }
+    for world in worlds { world.take(native: nil) }
     nativeOwner = nil
   }
 

@@ -38,8 +38,12 @@ extension World {
         : world.trade(book.pointee.closedTrades, book.pointee.closedCount, index, Int(field))
     }
     host.pointee.order = { context, call in
-      guard let world = World.of(context), call < world.code.orders.count else { return }
-      if !world.order(world.orders + Int(call), world.registers) { world.refuseOrder() }
+      guard let context else { return }
+      // Borrowed: the world calls the step that calls this.
+      Unmanaged<World>.fromOpaque(context)._withUnsafeGuaranteedRef { world in
+        guard call < world.code.orders.count else { return }
+        if !world.order(world.orders + Int(call), world.registers) { world.refuseOrder() }
+      }
     }
     host.pointee.risk = { context, call in
       guard let world = World.of(context), call < world.code.risks.count else { return }
@@ -60,29 +64,53 @@ extension World {
     _ step: fxaot_native_step, _ bar: UnsafePointer<ScriptBar>, _ place: BarPlace,
     _ book: UnsafePointer<BookView>
   ) -> Bool {
+    if hasPlainFields { return runPlain(step, bar, place, book) }
+    showHost(place, book)
+    begin(bar.pointee, place)
+    return end(step(state, nil, host))
+  }
+
+  /// The same where all fields follow from the bar and its place.
+  @inline(__always)
+  func runPlain(
+    _ step: fxaot_native_step, _ bar: UnsafePointer<ScriptBar>, _ place: BarPlace,
+    _ book: UnsafePointer<BookView>
+  ) -> Bool {
+    showHost(place, book)
+    // The two structs are one and the same: see fxaot.h.
+    return end(step(state, UnsafeRawPointer(bar).assumingMemoryBound(to: fxaot_script_bar.self), host))
+  }
+
+  @inline(__always)
+  private func showHost(_ place: BarPlace, _ book: UnsafePointer<BookView>) {
     output.pointee.book = book
+    let host = host
     host.pointee.book = book.pointee.numbers
     host.pointee.position_entry_name = Double(book.pointee.positionEntryName)
     host.pointee.last_index = Int64(place.lastIndex)
     host.pointee.last_time = place.lastTime
     host.pointee.is_history = place.isHistory ? 1 : 0
     host.pointee.stopped = 0
-    let status: Int64
-    if hasPlainFields {
-      // The two structs are one and the same: see fxaot.h.
-      status = step(
-        state, UnsafeRawPointer(bar).assumingMemoryBound(to: fxaot_script_bar.self), host)
-    } else {
-      begin(bar.pointee, place)
-      status = step(state, nil, host)
-    }
+  }
+
+  @inline(__always)
+  private func end(_ status: Int64) -> Bool {
     output.pointee.book = nil
-    if status == FXAOT_STEP_OK { return true }
+    return status == FXAOT_STEP_OK || fails(status)
+  }
+
+  @inline(never)
+  private func fails(_ status: Int64) -> Bool {
     fail(failure(status, host.pointee.value))
     return false
   }
 
-  @inline(never)
+  /// The next steps are native code's; nil: the VM's.
+  func take(native step: fxaot_native_step?) {
+    output.pointee.native = step
+    output.pointee.plainNative = hasPlainFields && heap == nil ? step : nil
+  }
+
   private func failure(_ status: Int64, _ value: Double) -> ScriptFailure {
     let line = Int(status >> 8)
     switch Int(status & 255) {

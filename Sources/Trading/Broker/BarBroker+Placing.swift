@@ -34,12 +34,12 @@ extension BarBroker {
     venue.price = bar.close
     if live.isOn { return }
     venue.heading = bar.close
-    barPosition = book.position
-    barEquity = closeEquity
     if book.settings.processOrdersOnClose {
+      beginFills()
       fillMarketOrders()
       move(to: bar.close)
     } else if venue.orders.contains(where: { $0.isImmediate }) {
+      beginFills()
       for order in venue.takeImmediate() { fill(order, at: venue.price, slips: true) }
       venue.arrivals += 1
     } else {
@@ -48,6 +48,11 @@ extension BarBroker {
     endInstant()
     mark()
     book.isStale = true
+  }
+
+  private func beginFills() {
+    barPosition = book.position
+    barEquity = closeEquity
   }
 
   private func placeEntry(_ command: OrderCommand) {

@@ -24,6 +24,9 @@ package struct BookTotals {
   @usableFromInline var maxDrawdownPercent = 0.0
   @usableFromInline var maxRunup = 0.0
   @usableFromInline var maxRunupPercent = 0.0
+  /// Equities that would change none of these: the widest span that has been asked for.
+  @usableFromInline var calmLow = Double.infinity
+  @usableFromInline var calmHigh = -Double.infinity
 
   package var closed: Int { wins + losses + evens }
 
@@ -49,9 +52,14 @@ package struct BookTotals {
     }
     let equity = initialCapital + netProfit
     note(equity: equity)
+    let (lastPeak, lastTrough) = (peak, trough)
     peak = max(peak, equity)
     trough = min(trough, equity)
+    if peak != lastPeak || trough != lastTrough { forgetCalm() }
   }
+
+  /// Peak or trough have changed. A larger draw-down or run-up changes nothing: it only allows more.
+  mutating func forgetCalm() { (calmLow, calmHigh) = (.infinity, -.infinity) }
 
   /// Draw-down from the highest, run-up from the lowest equity so far.
   @usableFromInline
@@ -71,12 +79,22 @@ package struct BookTotals {
   /// Whether noting these two equities, and all between them, would surely change nothing. The last margin
   /// allows for rounding, since the share of a run-up falls with the equity.
   @inlinable @inline(__always)
-  func isWithinRecords(from low: Double, to high: Double) -> Bool {
+  mutating func isWithinRecords(from low: Double, to high: Double) -> Bool {
+    (calmLow <= low && low <= high && high <= calmHigh) || widensCalm(from: low, to: high)
+  }
+
+  /// A fall is greatest from the lowest equity, a rise to the highest, so that what lies between two calm spans is
+  /// calm too.
+  @inline(never) @usableFromInline
+  mutating func widensCalm(from low: Double, to high: Double) -> Bool {
     let fall = peak - low
     let rise = high - trough
-    return low <= high && fall <= maxDrawdown && rise <= maxRunup
+    let isCalm =
+      low <= high && fall <= maxDrawdown && rise <= maxRunup
       && (peak <= 0 || fall * 100 <= maxDrawdownPercent * peak)
       && maxRunupPercent <= 100 && rise * 100 <= (maxRunupPercent - 1e-12) * high
+    if isCalm { (calmLow, calmHigh) = (min(calmLow, low), max(calmHigh, high)) }
+    return isCalm
   }
 
   mutating func noteHeld(_ position: Double) {

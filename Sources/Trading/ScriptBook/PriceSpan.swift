@@ -7,8 +7,9 @@ import StrategyVM
 struct PriceSpan: Equatable, Sendable {
   @usableFromInline var low, high: Double
 
-  static let nowhere = PriceSpan(low: .infinity, high: -.infinity)
-  static let everywhere = PriceSpan(low: -.infinity, high: .infinity)
+  // Not `static let`: each use of one asks whether it has been made.
+  static var nowhere: PriceSpan { PriceSpan(low: .infinity, high: -.infinity) }
+  static var everywhere: PriceSpan { PriceSpan(low: -.infinity, high: .infinity) }
 
   var isNowhere: Bool { self == .nowhere }
   @inlinable @inline(__always)

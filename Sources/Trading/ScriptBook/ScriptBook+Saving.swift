@@ -129,6 +129,7 @@ extension BookTotals {
     archive(&maxDrawdownPercent)
     archive(&maxRunup)
     archive(&maxRunupPercent)
+    if archive.isLoading { (calmLow, calmHigh) = (.infinity, -.infinity) }
     let counts = 0...(1 << 40)
     if !counts.contains(wins) || !counts.contains(losses) || !counts.contains(evens) { archive.fail() }
   }

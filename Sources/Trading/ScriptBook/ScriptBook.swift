@@ -116,6 +116,7 @@ package final class ScriptBook {
     if capital != 0 {
       totals.peak += capital
       totals.trough += capital
+      totals.forgetCalm()
       lowestEquity += capital
     }
     forgetSums()
