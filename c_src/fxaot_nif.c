@@ -88,6 +88,7 @@ static ErlNifFunc functions[] = {
     {"strategies_nif", 3, fxaot_nif_strategies_3, 0},
     {"quotes_nif", 1, fxaot_nif_quotes_1, 0},
     {"bars_nif", 3, fxaot_nif_bars_3, 0},
+    {"figures_nif", 3, fxaot_nif_figures_3, 0},
     {"start_actor_nif", 9, fxaot_nif_start_actor_9, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"stop_actor_nif", 1, fxaot_nif_stop_actor_1, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"send_nif", 5, fxaot_nif_send_5, 0},

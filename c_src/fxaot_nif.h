@@ -348,6 +348,7 @@ FXAOT_NIF(fxaot_nif_positions_1);
 FXAOT_NIF(fxaot_nif_strategies_3);
 FXAOT_NIF(fxaot_nif_quotes_1);
 FXAOT_NIF(fxaot_nif_bars_3);
+FXAOT_NIF(fxaot_nif_figures_3);
 FXAOT_NIF(fxaot_nif_symbol_key_1);
 FXAOT_NIF(fxaot_nif_strategy_list_0);
 FXAOT_NIF(fxaot_nif_instrument_list_0);

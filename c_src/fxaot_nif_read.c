@@ -268,6 +268,48 @@ FXAOT_ENGINE_NIF(fxaot_nif_bars, 3, "bars_nif") {
                           run.is_open ? atoms.atom_true : atoms.atom_false);
 }
 
+/* [{Id, First, IsOpen, [Bar]}] of those strategies that have bars. */
+static ERL_NIF_TERM bars_of_each(ErlNifEnv *env, ERL_NIF_TERM engine, ERL_NIF_TERM strategies,
+                                 ERL_NIF_TERM most) {
+  ERL_NIF_TERM strategy, id, list = enif_make_list(env, 0);
+  while (enif_get_list_cell(env, strategies, &strategy, &strategies)) {
+    const ERL_NIF_TERM *answer;
+    int arity;
+    if (!enif_get_map_value(env, strategy, atoms.id, &id)) continue;
+    ERL_NIF_TERM arguments[] = {engine, id, most};
+    ERL_NIF_TERM bars = fxaot_nif_bars_body(env, COUNT(arguments), arguments);
+    if (!enif_get_tuple(env, bars, &arity, &answer) || arity != 4) continue;
+    list =
+        enif_make_list_cell(env, enif_make_tuple4(env, id, answer[1], answer[3], answer[2]), list);
+  }
+  enif_make_reverse_list(env, list, &list);
+  return list;
+}
+
+/* (Engine, MostStrategies, MostBars): what a dashboard shows many times a second, in one visit. Whoever looks in turn
+ * after turn for each of these waits for the quotes as often, and they wait for him. */
+FXAOT_ENGINE_NIF(fxaot_nif_figures, 3, "figures_nif") {
+  engine_resource *handle = fxaot_get_engine(env, argv[0]);
+  ErlNifUInt64 most_strategies;
+  unsigned most_bars;
+  (void)argc;
+  if (!handle || !enif_get_uint64(env, argv[1], &most_strategies) ||
+      !enif_get_uint(env, argv[2], &most_bars))
+    return enif_make_badarg(env);
+  if (!fxaot_is_usable(env, handle)) return fxaot_unusable(env, handle);
+  ERL_NIF_TERM part[] = {argv[0], enif_make_uint(env, 0), argv[1]};
+  ERL_NIF_TERM keys[] = {atoms.account, atoms.positions, atoms.strategies, atoms.quotes,
+                         atoms.bars};
+  ERL_NIF_TERM values[COUNT(keys)] = {
+      fxaot_nif_account_body(env, 1, argv), fxaot_nif_positions_body(env, 1, argv),
+      fxaot_nif_strategies_body(env, COUNT(part), part), fxaot_nif_quotes_body(env, 1, argv)};
+  /* Each is an error where there was no memory. */
+  for (unsigned i = 1; i < COUNT(keys) - 1; i++)
+    if (!enif_is_list(env, values[i])) return values[i];
+  values[COUNT(keys) - 1] = bars_of_each(env, argv[0], values[2], argv[2]);
+  return fxaot_map(env, COUNT(keys), keys, values);
+}
+
 /* (Symbol) */
 FXAOT_NIF(fxaot_nif_symbol_key_1) {
   char symbol[FXAOT_SYMBOL_BYTES];

@@ -34,7 +34,8 @@ uses(Engine) ->
      fun() -> fxaot_nif:acknowledge(Engine) end, fun() -> fxaot_nif:stats(Engine) end,
      fun() -> fxaot_nif:account(Engine) end, fun() -> fxaot_nif:positions(Engine) end,
      fun() -> fxaot_nif:strategies(Engine) end, fun() -> fxaot_nif:quotes(Engine) end,
-     fun() -> fxaot_nif:bars(Engine, a, 2) end, fun() -> fxaot_nif:close(Engine) end].
+     fun() -> fxaot_nif:bars(Engine, a, 2) end, fun() -> fxaot_nif:figures(Engine, 1, 1) end,
+     fun() -> fxaot_nif:close(Engine) end].
 
 %% Runs it in a process of its own and answers what it answered; that process is dead then.
 elsewhere(Fun) ->
@@ -285,4 +286,13 @@ newest_quotes_and_bars(_) ->
     fxaot_nif:advance(Engine, Start + 3 * Minute),
     ?assertEqual({ok, 2, [Forming], false}, fxaot_nif:bars(Engine, cross, 1)),
     ?assertEqual({error, {not_found, #{id => other}}}, fxaot_nif:bars(Engine, other, 1)),
+    %% The same in one call.
+    ok = fxaot_nif:add_strategy(Engine, other, ma_crossover, #{instrument => 'USDJPY', timeframe => {minutes, 1}}),
+    ?assertEqual(#{account => fxaot_nif:account(Engine), positions => fxaot_nif:positions(Engine),
+                   strategies => fxaot_nif:strategies(Engine), quotes => fxaot_nif:quotes(Engine),
+                   bars => [{cross, 1, false, [Second, Forming]}, {other, 0, false, []}]},
+                 fxaot_nif:figures(Engine, 64, 2)),
+    #{strategies := [Only], bars := Bars} = fxaot_nif:figures(Engine, 1, 0),
+    ?assertEqual([Only], fxaot_nif:strategies(Engine, 0, 1)),
+    ?assertMatch([{cross, _, false, []}], Bars),
     ok = fxaot_nif:close(Engine).

@@ -160,7 +160,7 @@ types(fxaot_nif, Function, Arity) ->
               subscribers => [mailbox], pending => [handle],
               acknowledge => [handle], stats => [handle], latency => [handle], trace => [handle, whole], traced => [handle],
               fix_rules => [symbols, symbols, symbols], fix_parse => [reference, bytes, whole, whole], fix_write => [reference, symbol, params], account => [handle],
-              positions => [handle], strategies => [handle], quotes => [handle], bars => [handle, id, whole],
+              positions => [handle], strategies => [handle], quotes => [handle], bars => [handle, id, whole], figures => [handle, whole, whole],
               add_script => [handle, id, program, deployment],
               remove_strategy => [handle, id], add_strategy => [handle, id, strategy, deployment],
               ticks => [handle, records], feed => [handle, records], advance => [handle, time], symbol_key => [symbol],

@@ -33,7 +33,7 @@
          start_journal/2, take_journal/1, lose_journal/1, apply_records/2, mark_stale/1, warm/2, drop/2, load_strategies/1,
          journal_snapshot/1, restore/1, sha256/1,
          frame_records/2, read_records/3, crc32c/1, lock_file/1, unlock_file/1,
-         stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3, quotes/1, bars/3,
+         stats/1, latency/1, account/1, positions/1, strategies/1, strategies/3, quotes/1, bars/3, figures/3,
          symbol_key/1, quote/6, strategy_list/0, instrument_list/0,
          execute/4,
          zip_find/2, zip_members/2, zip_start/3, zip_check/3, symbol_in_names/1, day_in_name/1,
@@ -81,7 +81,7 @@
        start_journal_nif/2, take_journal_nif/1, lose_journal_nif/1, apply_nif/2, mark_stale_nif/1, warm_nif/2, drop_nif/2, load_strategies_nif/1,
        journal_snapshot_nif/1, restore_nif/1, cross_nif/3, has_crossed_nif/1, sha256_nif/1,
        frame_nif/2, read_records_nif/3, crc32c_nif/1, lock_file_nif/1, unlock_file_nif/1,
-       trace_nif/2, traced_nif/1, stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3, quotes_nif/1, bars_nif/3,
+       trace_nif/2, traced_nif/1, stats_nif/1, latency_nif/1, account_nif/1, positions_nif/1, strategies_nif/3, quotes_nif/1, bars_nif/3, figures_nif/3,
        start_actor_nif/9, stop_actor_nif/1, send_nif/5, send_nif/7, send_batch_nif/4,
        wait_nif/3, stop_waiting_nif/2, send_advance_nif/2, drain_nif/2, mailbox_nif/1, subscribe_nif/3,
        unsubscribe_nif/2, allow_nif/3, router_nif/1, set_routes_nif/2, move_nif/5,
@@ -1241,6 +1241,18 @@ bars(Engine, Id, Most) when is_reference(Engine), is_atom(Id), is_integer(Most),
     ?NATIVE(bars_nif(Engine, Id, min(Most, 1000)), [Engine, Id, Most]);
 bars(Engine, Id, Most) -> ?BADARG([Engine, Id, Most]).
 
+%% @doc What {@link account/1}, {@link positions/1}, {@link strategies/3} from the first one on, {@link quotes/1} and, for
+%% each of these strategies, {@link bars/3} return, all of one moment and in one call: for whoever asks many times a second.
+-spec figures(handle(), MostStrategies :: non_neg_integer(), MostBars :: non_neg_integer()) ->
+          #{account := map(), positions := [map()], strategies := [#{atom() => term()}],
+            quotes := [{Symbol :: atom(), Decimals :: 0..9, none | {TimeNs :: integer(), Bid :: float(), Ask :: float()}}],
+            bars := [{Id :: atom(), First :: non_neg_integer(), IsOpen :: boolean(), [bar()]}]} | error().
+figures(Engine, Strategies, Bars)
+  when is_reference(Engine), is_integer(Strategies), Strategies >= 0, Strategies < 1 bsl 64, is_integer(Bars), Bars >= 0,
+       Bars < 1 bsl 64 ->
+    ?NATIVE(figures_nif(Engine, Strategies, min(Bars, 1000)), [Engine, Strategies, Bars]);
+figures(Engine, Strategies, Bars) -> ?BADARG([Engine, Strategies, Bars]).
+
 %% @doc Loads a shared library that has strategies of its own, by its absolute path, and registers them: docs/adding-a-strategy.md.
 %% Returns their names. Its code runs in this node and is trusted as such.
 -spec load_strategies(Path :: binary()) -> {ok, [Name :: binary()]} | error().
@@ -1552,6 +1564,7 @@ positions_nif(_) -> erlang:nif_error(not_loaded).
 strategies_nif(_, _, _) -> erlang:nif_error(not_loaded).
 quotes_nif(_) -> erlang:nif_error(not_loaded).
 bars_nif(_, _, _) -> erlang:nif_error(not_loaded).
+figures_nif(_, _, _) -> erlang:nif_error(not_loaded).
 start_actor_nif(_, _, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 stop_actor_nif(_) -> erlang:nif_error(not_loaded).
 send_nif(_, _, _, _, _) -> erlang:nif_error(not_loaded).

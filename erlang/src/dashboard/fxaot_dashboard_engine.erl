@@ -22,19 +22,17 @@
 %% @doc `late' after the deadline (monotonic, native), when nobody waits for the answer any more. `slow': with what need
 %% not be read many times a second.
 -spec native(fxaot_nif:handle(), inline | fxaot_nif:mailbox(), fast | slow, Deadline :: integer()) ->
-          {ok, figures()} | late.
+          {ok, figures()} | late | fxaot_nif:error().
 native(Engine, Mailbox, Pace, Deadline) ->
     case erlang:monotonic_time() < Deadline of
-        true -> {ok, maps:merge(fast(Engine), slow(Pace, Engine, Mailbox))};
+        true ->
+            %% In one call: each takes the engine from those who send quotes.
+            case fxaot_nif:figures(Engine, ?MOST_STRATEGIES, ?BARS) of
+                Figures when is_map(Figures) -> {ok, maps:merge(Figures, slow(Pace, Engine, Mailbox))};
+                Error -> Error
+            end;
         false -> late
     end.
-
-fast(Engine) ->
-    Strategies = fxaot_nif:strategies(Engine, 0, ?MOST_STRATEGIES),
-    #{account => fxaot_nif:account(Engine), positions => fxaot_nif:positions(Engine), strategies => Strategies,
-      quotes => fxaot_nif:quotes(Engine),
-      bars => [{Id, First, IsOpen, Bars} || #{id := Id} <- Strategies,
-                                            {ok, First, Bars, IsOpen} <- [fxaot_nif:bars(Engine, Id, ?BARS)]]}.
 
 slow(fast, _, _) -> #{};
 slow(slow, Engine, Mailbox) ->

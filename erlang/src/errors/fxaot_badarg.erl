@@ -120,6 +120,7 @@ nif_types(report, 2) -> [handle, map];
 nif_types(gateway, 1) -> [handle];
 nif_types(strategies, 3) -> [handle, count, count];
 nif_types(bars, 3) -> [handle, atom, count];
+nif_types(figures, 3) -> [handle, count, count];
 nif_types(fix_rules, 3) -> [any, any, any];
 nif_types(fix_parse, 4) -> [any, binary, count, count];
 nif_types(fix_write, 3) -> [any, atom, map];
