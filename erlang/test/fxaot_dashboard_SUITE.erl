@@ -15,7 +15,8 @@ all() ->
     [off_by_default, the_page_and_its_files, tokens_and_roles, passwords, wrong_logins_have_to_wait, forged_cookies,
      sessions_outlive_the_node, a_session_that_is_ended, other_sites, acts_need_role_and_csrf_token, acts, deploying,
      bars_and_trades, oversize_requests, slow_requests, strange_requests, no_path_leads_out, no_request_makes_an_atom,
-     updates, a_busy_engine_holds_nobody_up, rows_after_a_reconnect, fifty_pages, a_page_that_does_not_read,
+     updates, a_busy_engine_holds_nobody_up, rows_after_a_reconnect, fifty_pages, updates_wake_no_process_of_a_page,
+     a_slow_page_misses_nothing, a_page_that_does_not_read,
      threads_and_groups, many_events_are_counted, a_refused_reload_says_why, an_engine_comes_and_goes, wrong_options, a_port_in_use, over_tls].
 
 suite() -> [{timetrap, {minutes, 1}}].
@@ -554,6 +555,63 @@ fifty_pages(_) ->
 
 streams() -> {ok, maps:filter(fun(_, Kind) -> Kind =:= streams end, element(5, sys:get_state(fxaot_dashboard_listener)))}.
 
+%% The process of the one page that there is.
+page_process() ->
+    fxaot_test:until(fun() ->
+                             case maps:keys(element(2, streams())) of
+                                 [] -> false;
+                                 [Pid] -> {true, Pid}
+                             end
+                     end).
+
+%% After the first one: fifty of them would be woken a thousand times a second.
+updates_wake_no_process_of_a_page(_) ->
+    engine(eur, #{}),
+    {_, _, First} = next(page(login(?VIEWER))),
+    Pid = page_process(),
+    %% It has said that it has sent the first one once it waits again.
+    fxaot_test:until(fun() -> is_waiting(Pid) end),
+    1 = erlang:trace(Pid, true, ['receive']),
+    ok = fxaot_dashboard_collector:note(log, #{text => <<"one">>}),
+    {_, _, Second} = until_update(First, fun(Update) -> contains(<<"one">>, Update) end),
+    ok = fxaot_dashboard_collector:note(log, #{text => <<"two">>}),
+    {_, _, Third} = until_update(Second, fun(Update) -> contains(<<"two">>, Update) end),
+    Reference = erlang:trace_delivered(Pid),
+    receive {trace_delivered, Pid, Reference} -> ok end,
+    receive {trace, Pid, 'receive', Message} -> ct:fail({woken, Message}) after 0 -> ok end,
+    close(Third).
+
+is_waiting(Pid) -> process_info(Pid, current_function) =:= {current_function, {fxaot_dashboard_connection, stream, 2}}.
+
+%% While it does not read, its own process waits for its socket; later it gets in one piece what it has missed.
+a_slow_page_misses_nothing(_) ->
+    engine(eur, #{}),
+    {_, _, First} = next(page(login(?VIEWER))),
+    Pid = page_process(),
+    Noted = fun(Text) -> fxaot_dashboard_collector:note(log, #{text => Text}) end,
+    fxaot_test:until(fun() ->
+                             ok = Noted(binary:copy(<<"x">>, 20000)),
+                             process_info(Pid, status) =:= {status, suspended}
+                                 orelse not is_waiting(Pid)
+                     end),
+    ok = Noted(<<"last">>),
+    {Numbers, Last} = numbers_until(<<"last">>, First, []),
+    ?assertEqual(lists:seq(hd(Numbers), lists:last(Numbers)), Numbers),
+    %% And the next ones.
+    ok = Noted(<<"next">>),
+    {_, _, End} = until_update(Last, fun(Update) -> contains(<<"next">>, Update) end),
+    close(End).
+
+%% The numbers of all rows up to one with that text.
+numbers_until(Text, Page, Before) ->
+    {_, #{<<"rows">> := Rows} = Update, Next} = next(Page),
+    ?assertNot(is_map_key(<<"missed">>, Update)),
+    Numbers = Before ++ [Number || #{<<"n">> := Number} <- Rows],
+    case contains(Text, Update) of
+        true -> {Numbers, Next};
+        false -> numbers_until(Text, Next, Numbers)
+    end.
+
 %% It is dropped, and until then neither its process nor the collector keeps what it has not read.
 a_page_that_does_not_read(_) ->
     engine(eur, #{}),
@@ -561,12 +619,7 @@ a_page_that_does_not_read(_) ->
                        #{strategy => ma_crossover, instrument => 'EURUSD', timeframe => {minutes, 1}})
      || N <- lists:seq(1, 64)],
     _ = page(login(?VIEWER)),
-    [Pid] = fxaot_test:until(fun() ->
-                                     case maps:keys(element(2, streams())) of
-                                         [] -> false;
-                                         Pids -> {true, Pids}
-                                     end
-                             end),
+    Pid = page_process(),
     Monitor = monitor(process, Pid),
     Most = feed_until_down(Monitor, Pid, 1, 0),
     ?assert(Most =< 2),

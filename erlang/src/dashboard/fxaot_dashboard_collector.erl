@@ -10,7 +10,7 @@
 -module(fxaot_dashboard_collector).
 -behaviour(gen_server).
 
--export([start_link/0, join/1, sent/1, note/2]).
+-export([start_link/0, join/2, sent/1, note/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 
 %% Without a page, and for what need not be read more often.
@@ -31,11 +31,11 @@
 -spec start_link() -> gen_server:start_ret().
 start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
-%% @doc From now on the caller gets `{fxaot_dashboard, Update}', the first one at once, and the next after {@link sent/1}.
-%% `Last' is the number of the last row that the page has, or none.
--spec join(fxaot_dashboard_rows:place() | none) -> ok | {error, not_running}.
-join(Last) ->
-    try gen_server:call(?MODULE, {join, self(), Last}, ?ANSWER_MS)
+%% @doc From now on the page gets updates by its way, or the caller `{fxaot_dashboard, Update}': the first one at once, and the
+%% next after {@link sent/1}. `Last' is the number of the last row that the page has, or none.
+-spec join(fxaot_dashboard_rows:place() | none, fxaot_dashboard_pages:way()) -> ok | {error, not_running}.
+join(Last, Way) ->
+    try gen_server:call(?MODULE, {join, self(), Last, Way}, ?ANSWER_MS)
     catch exit:_ -> {error, not_running}
     end.
 
@@ -64,11 +64,11 @@ now_ms() -> erlang:monotonic_time(millisecond).
 timer(At) -> erlang:start_timer(At, self(), update, [{abs, true}]).
 
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}}.
-handle_call({join, Pid, Last}, _, Before) ->
+handle_call({join, Pid, Last, Way}, _, Before) ->
     #state{rows = Rows, pages = Pages} = State = begun(Before),
     _ = monitor(process, Pid),
     Pid ! {fxaot_dashboard, whole(Last, State)},
-    {reply, ok, State#state{pages = fxaot_dashboard_pages:add(Pid, fxaot_dashboard_rows:last(Rows), Pages)}};
+    {reply, ok, State#state{pages = fxaot_dashboard_pages:add(Pid, fxaot_dashboard_rows:last(Rows), Way, Pages)}};
 handle_call(_, _, State) -> {reply, {error, {bad_argument, none}}, State}.
 
 %% Before the first page: the figures may be old, since nobody was looking.
@@ -93,6 +93,8 @@ handle_info({fxaot_events, Name, Incarnation, First, Events}, #state{figures = F
 %% More than a second's messages.
 handle_info({fxaot_gap, Name, First, Last}, #state{figures = Figures} = State) ->
     {noreply, listed(Name, [], fxaot_dashboard_figures:missed(Name, First, Last, Figures), State)};
+%% Of a socket that has answered late. One that has failed has lost its process.
+handle_info({inet_reply, _, _}, State) -> {noreply, State};
 handle_info({fxaot_stopping, _, _}, State) -> {noreply, State};
 handle_info({happened, Event, Metadata}, State) -> {noreply, happened(fxaot_dashboard_news:happened(Event, Metadata), State)};
 handle_info({row, Row}, State) -> {noreply, added(Row, State)};
@@ -104,7 +106,9 @@ handle_info(Message, #state{figures = Figures} = State) ->
 -spec terminate(term(), #state{}) -> ok.
 terminate(_, _) -> fxaot_dashboard_news:detach().
 
--spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
+-spec code_change(term(), State, term()) -> {ok, State}.
+code_change(Version, #state{pages = Pages} = State, _) ->
+    {ok, State#state{pages = fxaot_dashboard_pages:converted(case Version of {down, _} -> down; _ -> up end, Pages)}};
 code_change(_, State, _) -> {ok, State}.
 
 %% ---- news -----------------------------------------------------------------------

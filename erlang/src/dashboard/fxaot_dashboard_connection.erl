@@ -13,8 +13,6 @@
 -define(FIRST_MS, 5000).
 -define(IDLE_MS, 15000).
 -define(MOST_REQUESTS, 1000).
-%% The collector sends at least once a second.
--define(SILENCE_MS, 20000).
 
 -type context() :: fxaot_dashboard_routes:context().
 
@@ -104,7 +102,7 @@ begin_stream(Socket, Context, Session, Last) ->
             case fxaot_dashboard_socket:send(Socket, [Head, <<"retry: 1000\n\n">>]) of
                 ok ->
                     _ = monitor(process, fxaot_dashboard_collector),
-                    case fxaot_dashboard_collector:join(Last) of
+                    case fxaot_dashboard_collector:join(Last, {Socket, Session}) of
                         ok -> ?MODULE:stream(Socket, Session);
                         {error, _} -> fxaot_dashboard_socket:close(Socket)
                     end;
@@ -115,14 +113,13 @@ begin_stream(Socket, Context, Session, Last) ->
             fxaot_dashboard_socket:close(Socket)
     end.
 
-%% @doc One update after another. A client that does not read is closed by the send's time limit, one whose session has
-%% ended here.
+%% @doc One update after another, of those that the collector does not send itself: {@link fxaot_dashboard_pages}. A client that
+%% does not read is closed by the send's time limit, one whose session has ended here.
 -spec stream(fxaot_dashboard_socket:socket(), fxaot_dashboard_session:session()) -> ok.
-stream(Socket, #{ends := Ends} = Session) ->
+stream(Socket, Session) ->
     receive
         {fxaot_dashboard, Update} ->
-            case Ends > os:system_time(second) andalso not fxaot_dashboard_login:is_ended(Session)
-                andalso fxaot_dashboard_socket:send(Socket, Update) of
+            case fxaot_dashboard_login:is_valid(Session) andalso fxaot_dashboard_socket:send(Socket, Update) of
                 ok ->
                     ok = fxaot_dashboard_collector:sent(self()),
                     ?MODULE:stream(Socket, Session);
@@ -132,5 +129,4 @@ stream(Socket, #{ends := Ends} = Session) ->
         {'DOWN', _, process, {fxaot_dashboard_collector, _}, _} -> fxaot_dashboard_socket:close(Socket);
         %% Of TLS, or somebody's late answer.
         _ -> ?MODULE:stream(Socket, Session)
-    after ?SILENCE_MS -> fxaot_dashboard_socket:close(Socket)
     end.

@@ -3,7 +3,7 @@
 -module(fxaot_dashboard_login).
 -behaviour(gen_server).
 
--export([start_link/0, password/3, token/2, end_session/1, is_ended/1, work/1]).
+-export([start_link/0, password/3, token/2, end_session/1, is_ended/1, is_valid/1, work/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 
 -define(MINUTE_MS, 60000).
@@ -43,6 +43,10 @@ end_session(#{id := Id, ends := Ends}) -> ask({end_session, Id, Ends}, ok).
 %% Asked with each request: from a table.
 -spec is_ended(fxaot_dashboard_session:session()) -> boolean().
 is_ended(#{id := Id}) -> try ets:member(?MODULE, Id) catch error:badarg -> true end.
+
+%% @doc Neither over nor ended.
+-spec is_valid(fxaot_dashboard_session:session()) -> boolean().
+is_valid(#{ends := Ends} = Session) -> Ends > os:system_time(second) andalso not is_ended(Session).
 
 %% @doc Does what takes long, a script's check, unless as many as may do so already.
 -spec work(fun(() -> Result)) -> {done, Result} | busy.

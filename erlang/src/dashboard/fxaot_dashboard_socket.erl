@@ -1,7 +1,7 @@
 %% @private A connection: TCP, or TLS over it.
 -module(fxaot_dashboard_socket).
 
--export([listen/3, port/1, close_listener/1, accept/2, handshake/2, peer/1, send/2, recv/3, packet/2, close/1]).
+-export([listen/3, port/1, close_listener/1, accept/2, handshake/2, peer/1, send/2, try_send/2, recv/3, packet/2, close/1]).
 
 -export_type([socket/0]).
 
@@ -59,6 +59,18 @@ address(_) -> {0, 0, 0, 0}.
 -spec send(socket(), iodata()) -> ok | {error, term()}.
 send({tcp, Socket}, Data) -> gen_tcp:send(Socket, Data);
 send({tls, Socket}, Data) -> ssl:send(Socket, Data).
+
+%% @doc Sends without waiting, from any process; false if that cannot be: over TLS, to a client that takes nothing more for
+%% now, or that has gone. The rest of what is sent waits in the socket's driver, whose room is bounded.
+-spec try_send(socket(), iodata()) -> boolean().
+try_send({tls, _}, _) -> false;
+try_send({tcp, Socket}, Data) ->
+    try erlang:port_command(Socket, Data, [nosuspend]) of
+        %% The driver has answered before it returns, mostly.
+        true -> receive {inet_reply, Socket, Status} -> Status =:= ok after 0 -> true end;
+        false -> false
+    catch error:badarg -> false
+    end.
 
 -spec recv(socket(), non_neg_integer(), timeout()) -> {ok, term()} | {error, term()}.
 recv({tcp, Socket}, Length, Ms) -> gen_tcp:recv(Socket, Length, Ms);
