@@ -1,10 +1,13 @@
 /* The far end of the dashboard's benchmark, and its control: pages that read, and a plain program that feeds them.
  *
- *   fxaot_bench_pages read PORT PAGES [TOKEN]     logs in with TOKEN, opens PAGES streams and reads all that comes
- *   fxaot_bench_pages feed BYTES PAGES RATE       prints its port, and sends each of PAGES clients RATE updates of BYTES a second
+ *   fxaot_bench_pages read PAGES PORT [TOKEN]    logs in with TOKEN, opens PAGES streams, says "open" once each has had an
+ *                                                update, and reads all that comes
+ *     count                                      says its updates, bytes, and microseconds of the processor
+ *   fxaot_bench_pages feed PAGES RATE            says "port N", and sends each client RATE updates a second, of 2,000 bytes
+ *     bytes N                                    of so many from now on; 0: none
+ *     count                                      says its microseconds of the processor
  *
- * Both print "open" once updates flow, and end with the first byte at their input. A reader then says "updates N bytes N
- * cpu N", a feeder "cpu N": milliseconds of the processor since it said "open". */
+ * Both take a command a line, and end with their input. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -29,10 +32,24 @@ static void fail(const char *what) {
   exit(1);
 }
 
-static long cpu_ms(void) {
+static long ns_of(clockid_t clock) {
   struct timespec now;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+  clock_gettime(clock, &now);
+  return now.tv_sec * NS + now.tv_nsec;
+}
+
+static long cpu_us(void) { return ns_of(CLOCK_PROCESS_CPUTIME_ID) / 1000; }
+
+static void say(const char *text) {
+  puts(text);
+  fflush(stdout);
+}
+
+/* The next command; the program ends with its input. */
+static char *command(void) {
+  static char line[1024];
+  if (!fgets(line, sizeof line, stdin)) exit(0);
+  return line;
 }
 
 static struct sockaddr_in loopback(int port) {
@@ -41,17 +58,24 @@ static struct sockaddr_in loopback(int port) {
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
-static void write_all(int socket, const char *bytes, size_t size) {
-  if (send(socket, bytes, size, MSG_NOSIGNAL) != (ssize_t)size) fail("send");
-}
-
 /* ---- pages ------------------------------------------------------------------ */
+
+struct pages {
+  int count, open;
+  struct pollfd sockets[MOST_PAGES + 1];
+  bool has_had[MOST_PAGES];
+  long updates, bytes;
+};
 
 static int connected(int port) {
   int it = socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in to = loopback(port);
   if (it < 0 || connect(it, (struct sockaddr *)&to, sizeof to)) fail("connect");
   return it;
+}
+
+static void ask(int socket, const char *request, size_t size) {
+  if (send(socket, request, size, MSG_NOSIGNAL) != (ssize_t)size) fail("send");
 }
 
 /* The session's cookie. */
@@ -64,7 +88,7 @@ static char *login(int port, const char *token) {
                strlen(body), body) < 0)
     fail("asprintf");
   int it = connected(port);
-  write_all(it, request, strlen(request));
+  ask(it, request, strlen(request));
   ssize_t size = recv(it, buffer, sizeof buffer - 1, 0);
   if (size <= 0) fail("login");
   buffer[size] = 0;
@@ -73,7 +97,20 @@ static char *login(int port, const char *token) {
   cookie += strlen("set-cookie: ");
   cookie[strcspn(cookie, ";")] = 0;
   close(it);
+  free(body);
+  free(request);
   return strdup(cookie);
+}
+
+static void open_pages(struct pages *pages, int port, const char *cookie) {
+  char request[4096];
+  int size = snprintf(request, sizeof request,
+                      "GET /api/events HTTP/1.1\r\nHost: localhost\r\nCookie: %s\r\n\r\n", cookie);
+  for (int i = 0; i < pages->count; i++) {
+    pages->sockets[i] = (struct pollfd){.fd = connected(port), .events = POLLIN};
+    ask(pages->sockets[i].fd, request, size);
+  }
+  pages->sockets[pages->count] = (struct pollfd){.fd = 0, .events = POLLIN};
 }
 
 /* Updates in the buffer. */
@@ -88,94 +125,111 @@ static long updates(size_t size) {
   return count;
 }
 
-static void read_pages(int port, int pages, const char *cookie) {
-  struct pollfd sockets[MOST_PAGES + 1];
-  bool is_open[MOST_PAGES] = {false};
-  char request[4096];
-  int size = snprintf(request, sizeof request,
-                      "GET /api/events HTTP/1.1\r\nHost: localhost\r\nCookie: %s\r\n\r\n", cookie);
-  for (int i = 0; i < pages; i++) {
-    sockets[i] = (struct pollfd){.fd = connected(port), .events = POLLIN};
-    write_all(sockets[i].fd, request, size);
+static void read_page(struct pages *pages, int i) {
+  ssize_t got = recv(pages->sockets[i].fd, buffer, sizeof buffer, 0);
+  if (got <= 0 && pages->open == pages->count) exit(0); /* the benchmark has ended */
+  if (got <= 0) fail("recv");
+  long more = updates(got);
+  pages->updates += more;
+  pages->bytes += got;
+  if (more == 0 || pages->has_had[i]) return;
+  pages->has_had[i] = true;
+  if (++pages->open == pages->count) say("open");
+}
+
+static void read_pages(int count, int port, const char *cookie) {
+  static struct pages pages;
+  pages.count = count;
+  open_pages(&pages, port, cookie);
+  for (;;) {
+    if (poll(pages.sockets, count + 1, -1) < 0) fail("poll");
+    for (int i = 0; i < count; i++)
+      if (pages.sockets[i].revents) read_page(&pages, i);
+    if (!pages.sockets[count].revents) continue;
+    command();
+    printf("%ld %ld %ld\n", pages.updates, pages.bytes, cpu_us());
+    fflush(stdout);
   }
-  sockets[pages] = (struct pollfd){.fd = 0, .events = POLLIN};
-  long count = 0, bytes = 0, began = 0;
-  for (int open = 0;;) {
-    if (poll(sockets, pages + 1, -1) < 0) fail("poll");
-    if (sockets[pages].revents) break;
-    for (int i = 0; i < pages; i++) {
-      if (!sockets[i].revents) continue;
-      ssize_t got = recv(sockets[i].fd, buffer, sizeof buffer, 0);
-      if (got <= 0) fail("recv");
-      long more = updates(got);
-      count += more;
-      bytes += got;
-      if (more == 0 || is_open[i]) continue;
-      is_open[i] = true;
-      if (++open < pages) continue;
-      puts("open");
-      fflush(stdout);
-      count = bytes = 0;
-      began = cpu_ms();
-    }
-  }
-  printf("updates %ld bytes %ld cpu %ld\n", count, bytes, cpu_ms() - began);
 }
 
 /* ---- the plain program ------------------------------------------------------- */
 
-static void accept_pages(int pages, int *sockets) {
-  int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+struct feed {
+  int listener, count, most;
+  int sockets[MOST_PAGES];
+  size_t bytes;
+};
+
+static int listening(int pages) {
+  int it = socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in at = loopback(0);
   socklen_t size = sizeof at;
-  if (listener < 0 || bind(listener, (struct sockaddr *)&at, size) || listen(listener, pages) ||
-      getsockname(listener, (struct sockaddr *)&at, &size))
+  if (it < 0 || bind(it, (struct sockaddr *)&at, size) || listen(it, pages) ||
+      getsockname(it, (struct sockaddr *)&at, &size))
     fail("listen");
   printf("port %d\n", ntohs(at.sin_port));
   fflush(stdout);
-  for (int i = 0; i < pages; i++) {
-    sockets[i] = accept(listener, NULL, NULL);
-    if (sockets[i] < 0 || recv(sockets[i], buffer, sizeof buffer, 0) <= 0) fail("accept");
-    setsockopt(sockets[i], IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return it;
+}
+
+static void accept_page(struct feed *feed) {
+  int on = 1, it = accept(feed->listener, NULL, NULL);
+  if (it < 0 || feed->count == feed->most) fail("accept");
+  setsockopt(it, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  feed->sockets[feed->count++] = it;
+}
+
+/* One update to each; who has gone is forgotten. */
+static void send_all(struct feed *feed) {
+  for (int i = 0; i < feed->count;) {
+    if (send(feed->sockets[i], buffer, feed->bytes, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+        (ssize_t)feed->bytes) {
+      i++;
+    } else {
+      close(feed->sockets[i]);
+      feed->sockets[i] = feed->sockets[--feed->count];
+    }
   }
 }
 
-static void feed(size_t bytes, int pages, int rate) {
-  int sockets[MOST_PAGES];
-  accept_pages(pages, sockets);
+static void feed_pages(int pages, int rate) {
+  static struct feed feed;
+  feed.most = MOST_PAGES;
+  feed.bytes = 2000;
+  feed.listener = listening(pages);
   memset(buffer, 'x', sizeof buffer);
   memcpy(buffer, "\ndata: ", 7);
-  struct pollfd input = {.fd = 0, .events = POLLIN};
-  struct timespec next;
-  clock_gettime(CLOCK_MONOTONIC, &next);
-  puts("open");
-  fflush(stdout);
-  long began = cpu_ms();
-  while (poll(&input, 1, 0) == 0) {
-    for (int i = 0; i < pages; i++) write_all(sockets[i], buffer, bytes);
-    next.tv_nsec += NS / rate;
-    next.tv_sec += next.tv_nsec / NS;
-    next.tv_nsec %= NS;
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
+  struct pollfd inputs[] = {{.fd = 0, .events = POLLIN}, {.fd = feed.listener, .events = POLLIN}};
+  long next = ns_of(CLOCK_MONOTONIC);
+  for (;;) {
+    long now = ns_of(CLOCK_MONOTONIC);
+    bool is_quiet = feed.count == 0 || feed.bytes == 0;
+    if (is_quiet) next = now + NS / rate;
+    struct timespec wait = {.tv_nsec = next > now ? next - now : 0};
+    if (ppoll(inputs, 2, is_quiet ? NULL : &wait, NULL) < 0) fail("poll");
+    if (inputs[1].revents) accept_page(&feed);
+    if (inputs[0].revents) {
+      long bytes;
+      if (sscanf(command(), "bytes %ld", &bytes) == 1) {
+        if (bytes >= 0 && bytes <= BUFFER) feed.bytes = bytes;
+      } else {
+        printf("%ld\n", cpu_us());
+        fflush(stdout);
+      }
+    }
+    if (is_quiet || ns_of(CLOCK_MONOTONIC) < next) continue;
+    send_all(&feed);
+    next += NS / rate;
   }
-  printf("cpu %ld\n", cpu_ms() - began);
-}
-
-static int usage(void) {
-  fputs("fxaot_bench_pages read PORT PAGES [TOKEN] | feed BYTES PAGES RATE\n", stderr);
-  return 2;
 }
 
 int main(int count, char **words) {
-  if (count < 4) return usage();
-  int number = atoi(words[2]), pages = atoi(words[3]);
-  if (pages < 1 || pages > MOST_PAGES) return usage();
-  if (strcmp(words[1], "read") == 0) {
-    read_pages(number, pages, count > 4 ? login(number, words[4]) : "none");
-    return 0;
-  }
-  int rate = count > 4 ? atoi(words[4]) : 0;
-  if (strcmp(words[1], "feed") != 0 || number < 8 || number > BUFFER || rate < 1) return usage();
-  feed(number, pages, rate);
-  return 0;
+  int pages = count > 3 ? atoi(words[2]) : 0, number = count > 3 ? atoi(words[3]) : 0;
+  setvbuf(stdin, NULL, _IONBF, 0);
+  if (pages >= 1 && pages <= MOST_PAGES && strcmp(words[1], "read") == 0)
+    read_pages(pages, number, count > 4 ? login(number, words[4]) : "none");
+  if (pages >= 1 && pages <= MOST_PAGES && strcmp(words[1], "feed") == 0 && number >= 2)
+    feed_pages(pages, number);
+  fputs("fxaot_bench_pages read PAGES PORT [TOKEN] | feed PAGES RATE\n", stderr);
+  return 2;
 }
