@@ -24,7 +24,7 @@ export function svg(tag, attributes = {}, ...children) {
 const whole = new Intl.NumberFormat("en-US", {maximumFractionDigits: 0});
 const cents = new Intl.NumberFormat("en-US", {minimumFractionDigits: 2, maximumFractionDigits: 2});
 
-export const count = (value) => (value === undefined || value === null ? "" : whole.format(value));
+export const count = (value) => (value === undefined || value === null ? "" : whole.format(value).replace("-", "−"));
 export const money = (value) => (value === undefined || value === null ? "" : cents.format(value).replace("-", "−"));
 /** With its sign, since colour alone says nothing to some. */
 export const signed = (value) =>

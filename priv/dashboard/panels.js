@@ -54,16 +54,16 @@ export function strategies(fast, deployments, choose, rollBack, chosen) {
     {title: "On", of: (s) => `${s.symbol} ${s.timeframe}`},
     {title: "Tier", of: (s) => [s.tier, why.get(s.id)?.as_asked === false ? "down" : ""]},
     {title: "Version", number: true, of: (s) => count(s.version)},
-    {title: "", make: (row) => el("button", {"data-trade": "", onclick: () => rollBack(row())}, "Roll back")},
-    {title: "Bars", number: true, of: (s) => count(s.bars)},
-    {title: "Signals", number: true, of: (s) => count(s.signals)},
-    {title: "Fills", number: true, of: (s) => count(s.fills)},
-    {title: "Refused", number: true, of: (s) => count(s.rejects)},
     {title: "Position", number: true, of: (s) => [count(s.quantity), direction(s.quantity)]},
     {title: "Price", number: true, of: (s) => (s.quantity ? price(s.average_price, decimalsOf(fast, s.symbol)) : "")},
     {title: "Realised", number: true, of: (s) => [signed(s.realised), direction(s.realised)]},
     {title: "Unrealised", number: true, of: (s) => [signed(s.unrealised), direction(s.unrealised)]},
     {title: "State", text: true, of: (s) => state(s, why.get(s.id))},
+    {title: "Fills", number: true, of: (s) => count(s.fills)},
+    {title: "Refused", number: true, of: (s) => count(s.rejects)},
+    {title: "Signals", number: true, of: (s) => count(s.signals)},
+    {title: "Bars", number: true, of: (s) => count(s.bars)},
+    {title: "", make: (row) => el("button", {"data-trade": "", onclick: () => rollBack(row())}, "Roll back")},
   ], fast.strategies, (s) => s.id, "none deployed");
   for (const [id, line] of $("strategies").kept) line.classList.toggle("chosen", id === chosen);
 }

@@ -56,6 +56,12 @@
     const text = `${date.getUTCFullYear()}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
     return `${text} ${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}`;
   }
+  // Minutes are a number alone, as scripts name them.
+  function length(timeframe) {
+    const minutes = /^\d+$/.test(timeframe ?? "") ? Number(timeframe) : 0;
+    if (!minutes) return timeframe;
+    return minutes % 60 ? `${minutes} min` : `${minutes / 60} h`;
+  }
   function duration(milliseconds) {
     const minutes = Math.round(milliseconds / 60000);
     if (milliseconds < 60000) return `${fixed(milliseconds / 1000, milliseconds % 1000 ? 3 : 0)} s`;
@@ -89,7 +95,7 @@
   function head() {
     const first = bars.count ? moment(bars.time[0]) : "";
     const last = bars.count ? moment(bars.time[bars.count - 1]) : "";
-    const about = [data.symbol, data.timeframe, `${fixed(bars.count, 0)} ${bars.count === 1 ? "bar" : "bars"}`, `${first} to ${last} UTC`];
+    const about = [data.symbol, length(data.timeframe), `${fixed(bars.count, 0)} ${bars.count === 1 ? "bar" : "bars"}`, `${first} to ${last} UTC`];
     if (data.strategy) about.push(`account in ${data.currency}`);
     root.append(element("header", {}, [
       element("h1", { text: data.title || "Report", title: data.title }), element("p", { class: "about", text: about.join(" · ") }),
@@ -746,7 +752,7 @@
     for (const [name, value] of data.inputs) inputs.set(name, [value, ""]);
     for (const [name, value] of other.inputs ?? []) inputs.set(name, [inputs.get(name)?.[0] ?? "", value]);
     const different = [...inputs].filter(([, [mine, their]]) => mine !== their);
-    const title = (run) => [run.title, run.symbol, run.timeframe].filter((part) => typeof part === "string" && part).join(", ");
+    const title = (run) => [run.title, run.symbol, length(run.timeframe)].filter((part) => typeof part === "string" && part).join(", ");
     const sections = [
       element("h2", { text: "Two runs side by side" }),
       element("p", { class: "about", text: `This run: ${title(data)}. The other run (dashed in the chart): ${title(other)}.` }),
