@@ -40,7 +40,7 @@ static int open_types(ErlNifEnv *env, void **data, ERL_NIF_TERM abi) {
       !fxaot_market_type || !fxaot_open_actors(env, flags, data) ||
       !fxaot_open_routers(env, flags) || !fxaot_open_native(env, flags) ||
       !fxaot_open_reloads(env, flags) || !fxaot_open_sorters(env, flags) ||
-      !fxaot_open_fix(env, flags))
+      !fxaot_open_fix(env, flags) || !fxaot_open_wires(env, flags))
     return LOAD_NO_TYPES;
   fxaot_make_atoms(env);
   return 0;
@@ -184,6 +184,9 @@ static ErlNifFunc functions[] = {
     {"fix_rules_nif", 3, fxaot_nif_fix_rules_3, 0},
     {"fix_parse_nif", 4, fxaot_nif_fix_parse_4, 0},
     {"fix_write_nif", 3, fxaot_nif_fix_write_3, 0},
+    {"fix_wire_nif", 2, fxaot_nif_fix_wire_2, ERL_NIF_DIRTY_JOB_IO_BOUND},
+    {"fix_leave_nif", 4, fxaot_nif_fix_leave_4, ERL_NIF_DIRTY_JOB_IO_BOUND},
+    {"fix_unwire_nif", 1, fxaot_nif_fix_unwire_1, ERL_NIF_DIRTY_JOB_IO_BOUND},
     {"note_nif", 1, fxaot_nif_note_1, 0},
     {"forget_nif", 1, fxaot_nif_forget_1, 0},
     {"abi_version", 0, fxaot_nif_abi_version_0, 0},

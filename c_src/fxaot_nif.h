@@ -338,6 +338,9 @@ FXAOT_NIF(fxaot_nif_acknowledge_1);
 FXAOT_NIF(fxaot_nif_fix_rules_3);
 FXAOT_NIF(fxaot_nif_fix_parse_4);
 FXAOT_NIF(fxaot_nif_fix_write_3);
+FXAOT_NIF(fxaot_nif_fix_wire_2);
+FXAOT_NIF(fxaot_nif_fix_leave_4);
+FXAOT_NIF(fxaot_nif_fix_unwire_1);
 
 FXAOT_NIF(fxaot_nif_trace_2);
 FXAOT_NIF(fxaot_nif_traced_1);
@@ -427,6 +430,8 @@ FXAOT_NIF(fxaot_nif_crc32c_1);
 FXAOT_NIF(fxaot_nif_lock_file_1);
 FXAOT_NIF(fxaot_nif_unlock_file_1);
 bool fxaot_open_locks(ErlNifEnv *env, ErlNifResourceFlags flags);
+/* As Erlang writes it. */
+const char *fxaot_errno_name(int reason);
 FXAOT_NIF(fxaot_nif_gateway_1);
 FXAOT_NIF(fxaot_nif_submit_2);
 FXAOT_NIF(fxaot_nif_modify_3);
@@ -456,6 +461,7 @@ bool fxaot_open_actors(ErlNifEnv *env, ErlNifResourceFlags flags, void **list);
 bool fxaot_open_routers(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_native(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_fix(ErlNifEnv *env, ErlNifResourceFlags flags);
+bool fxaot_open_wires(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_sorters(ErlNifEnv *env, ErlNifResourceFlags flags);
 bool fxaot_open_reloads(ErlNifEnv *env, ErlNifResourceFlags flags);
 /* Call with `control` held. Blocks until no actor has the engine. */

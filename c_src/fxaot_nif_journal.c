@@ -437,7 +437,7 @@ bool fxaot_open_locks(ErlNifEnv *env, ErlNifResourceFlags flags) {
   return lock_type != NULL;
 }
 
-static const char *errno_name(int reason) {
+const char *fxaot_errno_name(int reason) {
   switch (reason) {
   case EACCES: return "eacces";
   case ENOENT: return "enoent";
@@ -446,6 +446,11 @@ static const char *errno_name(int reason) {
   case ELOOP: return "eloop";
   case ENOTDIR: return "enotdir";
   case EISDIR: return "eisdir";
+  case EBADF: return "ebadf";
+  case EDQUOT: return "edquot";
+  case EFBIG: return "efbig";
+  case ENOMEM: return "enomem";
+  case ENOTSOCK: return "enotsock";
   default: return "eio";
   }
 }
@@ -470,7 +475,8 @@ FXAOT_NIF(fxaot_nif_lock_file_1) {
   enif_release_resource(lock);
   if (is_locked) return fxaot_ok(env, term);
   return enif_make_tuple2(
-      env, atoms.error, enif_make_atom(env, reason == EWOULDBLOCK ? "taken" : errno_name(reason)));
+      env, atoms.error,
+      enif_make_atom(env, reason == EWOULDBLOCK ? "taken" : fxaot_errno_name(reason)));
 }
 
 /* (Lock) */

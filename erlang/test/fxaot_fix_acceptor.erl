@@ -5,7 +5,7 @@
 -include_lib("stdlib/include/assert.hrl").
 
 -export([listen/0, accept/1, accept_without_logon/1, logged_on/1, synced/1, send/2, send/3, resend/4, send_bytes/1, framed/1,
-         expect/1, expect/2, expect_any/1, nothing_but/1, closed/0, numbers/2, close/0, now_text/1]).
+         expect/1, expect/2, expect_any/1, expect_one/0, nothing_but/1, closed/0, numbers/2, close/0, now_text/1]).
 
 -define(WAIT_MS, 10000).
 
@@ -89,6 +89,9 @@ expect_any(Names) ->
     ?assert(lists:member(Got, Names)),
     put(fix_in, Seq + 1),
     Got.
+
+%% Any message, or `closed'.
+expect_one() -> next().
 
 %% And these fields.
 expect(Name, Wanted) ->

@@ -22,6 +22,7 @@ all() ->
      a_resend_request_of_nonsense_is_answered, a_request_behind_a_gap_is_answered, a_test_request_is_answered, a_hundred_pieces_are_read,
      silence_is_tested_and_left, heartbeats_are_sent, a_reset_with_each_logon, a_daily_reset, a_reset_is_asked_for_until_it_is_answered,
      a_reset_by_a_person, a_counterparty_resets_at_the_logon, a_counterparty_resets_in_between,
+     an_order_is_in_the_file_before_it_leaves, an_order_without_its_record_does_not_leave,
      places_of_another_epoch_are_not_taken, lost_changes_of_quotes_are_asked_for_anew, quotes_of_an_earlier_request_are_ignored,
      random_messages_end_a_connection_at_most].
 
@@ -607,6 +608,67 @@ places_of_another_epoch_are_not_taken(Config) ->
     ok = fxaot_fix_session:taken(Session, {1, 2}),
     ?assertEqual([], fxaot_fix_session:pending(Session)),
     ended(Session).
+
+%% ---- the disk -------------------------------------------------------------------------
+
+an_order_is_in_the_file_before_it_leaves(Config) ->
+    {Session, _, _} = up(Config, #{journal => sync}),
+    [begin
+         Id = integer_to_binary(N),
+         ok = fxaot_fix_session:send(Session, {Id, 1}, new_order_single, order(Id)),
+         expect(new_order_single, #{cl_ord_id => Id, msg_seq_num => N + 2}),
+         ?assertEqual({N + 3, [Id]}, recorded(Config, [Id]))
+     end || N <- lists:seq(1, 20)],
+    ended(Session).
+
+%% What a session finds after a kill -9: the next number, and which of these orders have left.
+recorded(Config, Ids) ->
+    Dir = proplists:get_value(dir, Config),
+    ok = filelib:ensure_path(filename:join(Dir, "copy")),
+    {ok, _} = file:copy(filename:join([Dir, "store", "session.fix"]), filename:join([Dir, "copy", "session.fix"])),
+    {ok, Store} = fxaot_fix_store:open(filename:join(Dir, "copy"), never),
+    Known = {fxaot_fix_store:next_out(Store), [Id || Id <- Ids, fxaot_fix_store:known({Id, 1}, Store) =:= same]},
+    ok = fxaot_fix_store:close(Store),
+    Known.
+
+an_order_without_its_record_does_not_leave(Config) ->
+    Dir = filename:join(proplists:get_value(dir, Config), "store"),
+    ok = filelib:ensure_path(Dir),
+    case os:cmd("mount -t tmpfs -o size=64k,mode=700 tmpfs '" ++ Dir ++ "' 2>&1 && echo mounted") of
+        "mounted\n" ->
+            try filled(Dir, Config)
+            after os:cmd("umount -l '" ++ Dir ++ "'")
+            end;
+        Why -> {skip, "no tmpfs can be mounted: " ++ Why}
+    end.
+
+filled(Dir, Config) ->
+    {Session, Listen, _} = up(Config, #{journal => sync}),
+    unlink(Session),
+    Filler = filename:join(Dir, "filler"),
+    {error, enospc} = file:write_file(Filler, binary:copy(<<0>>, 65536)),
+    Ids = [integer_to_binary(N) || N <- lists:seq(1, 200)],
+    Sent = lists:takewhile(fun(Id) -> fxaot_fix_session:send(Session, {Id, 1}, new_order_single, order(Id)) =:= ok end, Ids),
+    ?assert(length(Sent) < 200),
+    ?assertEqual(Sent, arrived()),
+    ok = file:delete(Filler),
+    ?assertEqual({length(Sent) + 3, Sent}, recorded(Config, Ids)),
+    %% There is room again.
+    {ok, Port} = inet:port(Listen),
+    Again = session(Port, Config, #{journal => sync}),
+    numbers(get(fix_out), length(Sent) + 3),
+    _ = again(Again, Listen),
+    Next = lists:nth(length(Sent) + 1, Ids),
+    ok = fxaot_fix_session:send(Again, {Next, 1}, new_order_single, order(Next)),
+    expect(new_order_single, #{cl_ord_id => Next}),
+    ended(Again).
+
+%% The orders that the counterparty has got when the connection ends.
+arrived() ->
+    case fxaot_fix_acceptor:expect_one() of
+        {new_order_single, #{cl_ord_id := Id}} -> [Id | arrived()];
+        {closed, _} -> []
+    end.
 
 %% ---- quotes -------------------------------------------------------------------------
 

@@ -194,13 +194,17 @@ folder(Name) ->
     _ = file:del_dir_r(Dir),
     Dir.
 
+sent(Ms, Key, Name, Fields, Store) ->
+    {Record, Next} = fxaot_fix_store:record(Ms, Key, Name, Fields, Store),
+    fxaot_fix_store:write(Record, Next).
+
 the_store_keeps_numbers_and_orders_test() ->
     Dir = folder("keeps"),
     {ok, Empty} = fxaot_fix_store:open(Dir, sync),
     ?assertEqual({1, 1}, {fxaot_fix_store:next_out(Empty), fxaot_fix_store:next_in(Empty)}),
     ?assertMatch({error, {store_in_use, _}}, fxaot_fix_store:open(Dir, sync)),
-    Logon = fxaot_fix_store:sent(1, none, logon, admin, Empty),
-    Order = fxaot_fix_store:sent(2, {<<"a">>, 5}, new_order_single, #{cl_ord_id => <<"a">>}, Logon),
+    Logon = sent(1, none, logon, admin, Empty),
+    Order = sent(2, {<<"a">>, 5}, new_order_single, #{cl_ord_id => <<"a">>}, Logon),
     Taken = fxaot_fix_store:received(9, fxaot_fix_store:set_next_in(12, Order)),
     ok = fxaot_fix_store:close(Taken),
     {ok, Again} = fxaot_fix_store:open(Dir, sync),
@@ -232,7 +236,7 @@ what_is_done_with_is_written_with_the_next_message_test() ->
     ?assertEqual({1, 4}, in_the_file(Dir)),
     More = fxaot_fix_store:received(6, fxaot_fix_store:set_next_in(7, Noted)),
     ?assertEqual({1, 4}, in_the_file(Dir)),
-    Left = fxaot_fix_store:sent(1, none, heartbeat, admin, More),
+    Left = sent(1, none, heartbeat, admin, More),
     ?assertNot(fxaot_fix_store:is_behind(Left)),
     ?assertEqual({2, 6}, in_the_file(Dir)),
     ok = fxaot_fix_store:close(Left).
@@ -253,17 +257,86 @@ a_torn_write_is_cut_off_test() ->
     Dir = folder("torn"),
     Path = filename:join(Dir, "session.fix"),
     {ok, Empty} = fxaot_fix_store:open(Dir, never),
-    One = fxaot_fix_store:sent(1, none, logon, admin, Empty),
+    One = sent(1, none, logon, admin, Empty),
     {ok, Before} = file:read_file(Path),
-    ok = fxaot_fix_store:close(fxaot_fix_store:sent(2, none, heartbeat, admin, One)),
+    ok = fxaot_fix_store:close(sent(2, none, heartbeat, admin, One)),
     {ok, All} = file:read_file(Path),
     [begin
          ok = file:write_file(Path, binary:part(All, 0, Size)),
          {ok, Store} = fxaot_fix_store:open(Dir, never),
          ?assertEqual({2, Size - byte_size(Before)}, {fxaot_fix_store:next_out(Store), fxaot_fix_store:cut(Store)}),
-         ok = fxaot_fix_store:close(fxaot_fix_store:sent(2, none, heartbeat, admin, Store)),
+         ok = fxaot_fix_store:close(sent(2, none, heartbeat, admin, Store)),
          ?assertEqual({ok, All}, file:read_file(Path))
      end || Size <- lists:seq(byte_size(Before), byte_size(All) - 1)].
+
+%% ---- a message and its record ---------------------------------------------------------
+
+%% A file, and a connection whose reader does nothing by itself.
+wired(Name, Options) ->
+    Path = filename:join(folder(Name), "session.fix"),
+    ok = filelib:ensure_dir(Path),
+    ok = file:write_file(Path, <<"before ">>),
+    {ok, Listen} = gen_tcp:listen(0, [binary, {active, false}, {ip, {127, 0, 0, 1}}, {recbuf, 8192}]),
+    {ok, Port} = inet:port(Listen),
+    {ok, Socket} = gen_tcp:connect("127.0.0.1", Port, [binary, {active, false}, {nodelay, true} | Options]),
+    {ok, Reader} = gen_tcp:accept(Listen, 5000),
+    ok = gen_tcp:close(Listen),
+    {Path, {gen_tcp, Socket}, Reader, fxaot_fix_wire:open(Path, {gen_tcp, Socket})}.
+
+a_message_leaves_after_its_record_test() ->
+    {Path, Socket, Reader, Wire} = wired("leaves", []),
+    [?assertEqual({kept, <<>>}, fxaot_fix_wire:leave(Wire, Socket, [<<"re">>, "cord "], <<"message">>, IsSynced))
+     || IsSynced <- [false, true]],
+    ?assertEqual({ok, <<"messagemessage">>}, gen_tcp:recv(Reader, 14, 5000)),
+    ?assertEqual({ok, <<"before record record ">>}, file:read_file(Path)),
+    %% The reader sees the end only when both descriptors are closed.
+    ok = fxaot_fix_wire:close(Wire),
+    ok = fxaot_fix_socket:close(Socket),
+    ?assertEqual({error, closed}, gen_tcp:recv(Reader, 0, 5000)).
+
+%% What the socket does not take at once goes by hand, and so does all that follows until that has left.
+a_message_that_does_not_fit_leaves_in_order_test_() ->
+    {timeout, 30, fun() ->
+        {Path, {_, Port} = Socket, Reader, Wire} = wired("large", [{sndbuf, 8192}, {high_watermark, 67108864}]),
+        Large = rand:bytes(16777216),
+        {kept, Rest} = fxaot_fix_wire:leave(Wire, Socket, <<"large ">>, Large, false),
+        ?assert(byte_size(Rest) > 0 andalso byte_size(Rest) < byte_size(Large)),
+        ok = fxaot_fix_socket:send(Socket, Rest),
+        ?assertNotEqual({ok, [{send_pend, 0}]}, inet:getstat(Port, [send_pend])),
+        ?assertEqual(by_hand, fxaot_fix_wire:leave(Wire, Socket, <<"small ">>, <<"small">>, false)),
+        ok = fxaot_fix_socket:send(Socket, <<"small">>),
+        ?assertEqual({ok, <<Large/binary, "small">>}, gen_tcp:recv(Reader, byte_size(Large) + 5, 20000)),
+        ?assertEqual({kept, <<>>}, fxaot_fix_wire:leave(Wire, Socket, <<"after">>, <<"after">>, false)),
+        ?assertEqual({ok, <<"after">>}, gen_tcp:recv(Reader, 5, 5000)),
+        ?assertEqual({ok, <<"before large after">>}, file:read_file(Path)),
+        ok = fxaot_fix_wire:close(Wire)
+    end}.
+
+a_lost_connection_takes_nothing_test() ->
+    {Path, {_, Port} = Socket, Reader, Wire} = wired("lost", []),
+    ok = inet:setopts(Reader, [{linger, {true, 0}}]),
+    ok = gen_tcp:close(Reader),
+    {error, _} = gen_tcp:recv(Port, 0, 5000),
+    Left = fxaot_fix_wire:leave(Wire, Socket, <<"record">>, <<"message">>, false),
+    ?assert(Left =:= by_hand orelse Left =:= {kept, <<"message">>}),
+    ?assertMatch({error, _}, fxaot_fix_socket:send(Socket, <<"message">>)),
+    ok = fxaot_fix_wire:close(Wire),
+    %% A record that is not in the file, and nothing leaves.
+    ?assertEqual({error, ebadf}, fxaot_nif:fix_leave(Wire, <<"record">>, <<"message">>, false)),
+    ?assertEqual({ok, case Left of by_hand -> <<"before ">>; _ -> <<"before record">> end}, file:read_file(Path)).
+
+what_is_no_file_or_no_socket_has_no_wire_test() ->
+    {Path, {_, Port} = Socket, _, Wire} = wired("none", []),
+    {ok, Descriptor} = inet:getfd(Port),
+    ok = fxaot_fix_wire:close(Wire),
+    ?assertEqual({error, enoent}, fxaot_nif:fix_wire(<<"/nowhere/session.fix">>, Descriptor)),
+    ?assertEqual({error, eisdir}, fxaot_nif:fix_wire(list_to_binary(filename:dirname(Path)), Descriptor)),
+    ?assertEqual({error, ebadf}, fxaot_nif:fix_wire(list_to_binary(Path), 1 bsl 30)),
+    ?assertEqual(none, fxaot_fix_wire:open("/nowhere/session.fix", Socket)),
+    ?assertEqual(none, fxaot_fix_wire:open(Path, {ssl, Port})),
+    ?assertEqual(by_hand, fxaot_fix_wire:leave(none, Socket, <<"record">>, <<"message">>, false)),
+    ok = fxaot_fix_socket:close(Socket),
+    ?assertEqual(none, fxaot_fix_wire:open(Path, Socket)).
 
 %% ---- options ----------------------------------------------------------------------
 

@@ -40,13 +40,13 @@
          detect_format/1, sniff/4, set_parser/6, parser/4, parse/3, parser_info/1,
          sorter/1, sort/3, sorted/2,
          market/1, market_next/3,
-         fix_rules/3, fix_parse/4, fix_write/3,
+         fix_rules/3, fix_parse/4, fix_write/3, fix_wire/2, fix_leave/4, fix_unwire/1,
          note/1, forget/1,
          abi_version/0]).
 
 -export_type([handle/0, mailbox/0, router/0, native/0, basis/0, prepared/0, report/0, actor/0, config/0,
               instrument/0, deployment/0, script_deployment/0, timeframe/0, bar/0, event/0, result/0,
-              error/0, parser/0, sorter/0, market/0, fix_rules/0, market_config/0, zip_member/0, format/0, price/0,
+              error/0, parser/0, sorter/0, market/0, fix_rules/0, fix_wire/0, market_config/0, zip_member/0, format/0, price/0,
               trading_state/0, answer/1, traced/0, traced_quote/0, chain/0, file_lock/0]).
 
 %% Where a journal stands: 48 bytes.
@@ -95,7 +95,7 @@
        detect_format_nif/1, sniff_nif/4, set_parser_nif/6, sorter_nif/1, sort_nif/3, sorted_nif/2,
        parser_nif/4, parse_nif/3, parser_info_nif/1,
        market_nif/8, market_next_nif/3,
-       fix_rules_nif/3, fix_parse_nif/4, fix_write_nif/3,
+       fix_rules_nif/3, fix_parse_nif/4, fix_write_nif/3, fix_wire_nif/2, fix_leave_nif/4, fix_unwire_nif/1,
        note_nif/1, forget_nif/1,
        abi_version/0]).
 
@@ -110,6 +110,7 @@
 -opaque sorter() :: reference().
 -opaque zip_member() :: binary().
 -opaque fix_rules() :: reference().
+-opaque fix_wire() :: reference().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
 -type event() :: #signal{} | #order{} | #fill{} | #reject{} | #account{} | #bar{} | #alarm{}.
 -type result() :: ok | [event(), ...] | error().
@@ -1460,6 +1461,24 @@ fix_write(Rules, Name, Fields) when is_reference(Rules), is_atom(Name), is_map(F
     ?NATIVE(fix_write_nif(Rules, Name, Fields), [Rules, Name, Fields]);
 fix_write(Rules, Name, Fields) -> ?BADARG([Rules, Name, Fields]).
 
+%% @doc A file and a connected TCP socket, given by its descriptor, into which {@link fix_leave/4} writes. It has its own
+%% descriptors of both, until {@link fix_unwire/1} or the garbage collector closes them: the connection does not end before.
+-spec fix_wire(Path :: binary(), Socket :: non_neg_integer()) -> {ok, fix_wire()} | {error, file:posix()}.
+fix_wire(Path, Socket) when is_binary(Path), is_integer(Socket) -> ?NATIVE(fix_wire_nif(Path, Socket), [Path, Socket]);
+fix_wire(Path, Socket) -> ?BADARG([Path, Socket]).
+
+%% @doc Appends a record to the file, makes it durable if it is to be, and then sends a message, as much of it as the
+%% socket takes at once. An error is the file's: nothing has left. What a lost connection does not take is not sent.
+-spec fix_leave(fix_wire(), Record :: iodata(), Message :: iodata(), IsSynced :: boolean()) ->
+          {ok, Sent :: non_neg_integer()} | {error, file:posix()}.
+fix_leave(Wire, Record, Message, IsSynced) when is_reference(Wire), is_boolean(IsSynced) ->
+    ?NATIVE(fix_leave_nif(Wire, Record, Message, IsSynced), [Wire, Record, Message, IsSynced]);
+fix_leave(Wire, Record, Message, IsSynced) -> ?BADARG([Wire, Record, Message, IsSynced]).
+
+-spec fix_unwire(fix_wire()) -> ok.
+fix_unwire(Wire) when is_reference(Wire) -> ?NATIVE(fix_unwire_nif(Wire), [Wire]);
+fix_unwire(Wire) -> ?BADARG([Wire]).
+
 %% @doc A file that an orderly end of the VM removes, `halt/0' included, and a crash leaves.
 -spec note(Path :: binary()) -> ok | error().
 note(Path) when is_binary(Path) -> ?NATIVE(note_nif(Path), [Path]);
@@ -1616,6 +1635,9 @@ parse_nif(_, _, _) -> erlang:nif_error(not_loaded).
 parser_info_nif(_) -> erlang:nif_error(not_loaded).
 market_nif(_, _, _, _, _, _, _, _) -> erlang:nif_error(not_loaded).
 market_next_nif(_, _, _) -> erlang:nif_error(not_loaded).
+fix_wire_nif(_, _) -> erlang:nif_error(not_loaded).
+fix_leave_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
+fix_unwire_nif(_) -> erlang:nif_error(not_loaded).
 fix_rules_nif(_, _, _) -> erlang:nif_error(not_loaded).
 fix_parse_nif(_, _, _, _) -> erlang:nif_error(not_loaded).
 fix_write_nif(_, _, _) -> erlang:nif_error(not_loaded).

@@ -39,10 +39,12 @@ ended(Reason, #session{phase = Phase, opener = Opener} = Session) ->
                                          why = case Phase of stopped -> Session#session.why; _ -> Reason end})).
 
 %% What has not been done with and is not in order comes again.
-closed(#session{socket = Socket, phase = Phase} = Session) ->
+closed(#session{socket = Socket, wire = Wire, phase = Phase} = Session) ->
+    %% First, or the counterparty would not see the end.
+    ok = fxaot_fix_wire:close(Wire),
     _ = [fxaot_fix_socket:close(Socket) || Socket =/= none],
-    fxaot_fix_owner:noted(Session#session{socket = none, buffer = <<>>, queued = #{}, book = none, quotes_lost = false,
-                                          phase = case Phase of stopped -> stopped; _ -> idle end}).
+    fxaot_fix_owner:noted(Session#session{socket = none, wire = none, buffer = <<>>, queued = #{}, book = none,
+                                          quotes_lost = false, phase = case Phase of stopped -> stopped; _ -> idle end}).
 
 later(Reason, #session{role = quotes, phase = idle, wait = Wait, config = #{reconnect_ms := {_, Most}},
                        engine = Engine} = Session) when Reason =/= stop ->

@@ -12,7 +12,7 @@
 application(Key, Name, Fields, #session{store = Store} = Session) ->
     case encoded(fxaot_fix_store:next_out(Store), Name, Fields, stamped(Session)) of
         {{ok, Bytes, Ms}, Next} ->
-            {ok, left(Bytes, Next#session{store = fxaot_fix_store:sent(Ms, Key, Name, Fields, Store)})};
+            {ok, left(fxaot_fix_store:record(Ms, Key, Name, Fields, Store), Bytes, Next)};
         {{error, _} = Error, Next} -> {Error, Next}
     end.
 
@@ -20,7 +20,7 @@ application(Key, Name, Fields, #session{store = Store} = Session) ->
 -spec admin(fxaot_fix_dictionary:name(), fxaot_fix_codec:fields(), #session{}) -> #session{}.
 admin(Name, Fields, #session{store = Store} = Session) ->
     case encoded(fxaot_fix_store:next_out(Store), Name, Fields, stamped(Session)) of
-        {{ok, Bytes, Ms}, Next} -> left(Bytes, Next#session{store = fxaot_fix_store:sent(Ms, none, Name, admin, Store)});
+        {{ok, Bytes, Ms}, Next} -> left(fxaot_fix_store:record(Ms, none, Name, admin, Store), Bytes, Next);
         {{error, Error}, Next} ->
             ?FXAOT_LOG(error, #{engine => Session#session.engine,
                                 text => io_lib:format("cannot write a FIX message: ~ts", [fxaot_error:format_error(Error)])}),
@@ -68,9 +68,17 @@ encoded(Seq, Name, Fields, #session{config = #{header := Header}, stamp = {Ms, S
         {error, _} = Error -> {Error, Session}
     end.
 
+%% Its record stands in the file before a message leaves: by one call where the connection allows it.
+left({Record, Store}, Bytes, #session{wire = Wire, socket = Socket} = Session) ->
+    case fxaot_fix_wire:leave(Wire, Socket, Record, Bytes, fxaot_fix_store:is_synced(Store)) of
+        {kept, Rest} -> sent(Rest, Session#session{store = fxaot_fix_store:kept(Store)});
+        by_hand -> sent(Bytes, Session#session{store = fxaot_fix_store:write(Record, Store)})
+    end.
+
 %% A loss is told by the socket's own message.
-left(_, #session{socket = none} = Session) -> Session;
-left(Bytes, #session{socket = Socket} = Session) ->
+sent(_, #session{socket = none} = Session) -> Session;
+sent(<<>>, Session) -> Session#session{sent_at = erlang:monotonic_time(millisecond)};
+sent(Bytes, #session{socket = Socket} = Session) ->
     case fxaot_fix_socket:send(Socket, Bytes) of
         ok -> Session#session{sent_at = erlang:monotonic_time(millisecond)};
         {error, Reason} ->
@@ -128,6 +136,6 @@ once_more(Seq, Sent, Name, Fields, Session) ->
 
 repeated(Seq, Name, Fields, Session) ->
     case encoded(Seq, Name, Fields#{poss_dup_flag => true}, Session) of
-        {{ok, Bytes, _}, Next} -> left(Bytes, Next);
+        {{ok, Bytes, _}, Next} -> sent(Bytes, Next);
         {{error, _}, Next} -> Next
     end.

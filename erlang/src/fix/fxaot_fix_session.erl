@@ -174,10 +174,15 @@ handle_info({'EXIT', _, Reason}, Session) when Reason =/= normal -> {stop, Reaso
 handle_info(_, Session) -> {noreply, Session}.
 
 -spec terminate(term(), #session{}) -> ok.
-terminate(_, Session) ->
-    Left = drained(fxaot_fix_ending:leaving(stop, <<"Stopped">>, Session), clock() + ?STOP_MS),
-    #session{store = Store} = fxaot_fix_ending:ended(stop, Left),
-    fxaot_fix_store:close(Store).
+terminate(_, #session{wire = Wire} = Session) ->
+    try
+        Left = drained(fxaot_fix_ending:leaving(stop, <<"Stopped">>, Session), clock() + ?STOP_MS),
+        #session{store = Store} = fxaot_fix_ending:ended(stop, Left),
+        fxaot_fix_store:close(Store)
+    after
+        %% Of a session whose disk fails.
+        fxaot_fix_wire:close(Wire)
+    end.
 
 %% Until the counterparty has logged out.
 drained(#session{phase = leaving} = Session, Deadline) ->
@@ -194,12 +199,16 @@ drained(Session, _) -> Session.
 %% The version before made its socket active for one piece.
 -spec code_change(term(), State, term()) -> {ok, State}.
 code_change(_, #session{} = Session, _) -> {ok, activated(Session)};
+%% One earlier had no wire.
+code_change(_, Before, _) when element(1, Before) =:= session ->
+    #session{} = Session = list_to_tuple(tuple_to_list(Before) ++ [none]),
+    {ok, activated(Session)};
 code_change(_, Other, _) -> {ok, Other}.
 
-%% Without the password.
+%% Without the password. What is logged of a session must not keep its connection.
 -spec format_status(gen_server:format_status()) -> gen_server:format_status().
 format_status(#{state := #session{config = Config} = Session} = Status) ->
-    Status#{state => Session#session{config = maps:without([password, tls], Config)}};
+    Status#{state => Session#session{config = maps:without([password, tls], Config), wire = none}};
 format_status(Status) -> Status.
 
 clock() -> erlang:monotonic_time(millisecond).
@@ -210,9 +219,12 @@ opened(#session{config = #{host := Host, port := Port} = Config} = Session) ->
     Options = [binary, {packet, raw}, {active, false}, {nodelay, true}, {keepalive, true}, {send_timeout, ?CONNECT_MS},
                {send_timeout_close, true}],
     case fxaot_fix_socket:connect(Host, Port, maps:get(tls, Config, false), Options, ?CONNECT_MS) of
-        {ok, Socket} -> logging_on(Session#session{socket = Socket});
+        {ok, Socket} -> logging_on(wired(Session#session{socket = Socket}));
         {error, Reason} -> fxaot_fix_ending:ended({connect, Reason}, Session)
     end.
+
+wired(#session{socket = Socket, store = Store} = Session) ->
+    Session#session{wire = fxaot_fix_wire:open(fxaot_fix_store:path(Store), Socket)}.
 
 logging_on(#session{connection = Connection} = Session) ->
     {Resets, #session{store = Store} = Begun} = begun(Session),
@@ -259,7 +271,7 @@ ticked(#session{phase = logon, opened_at = Opened, config = #{logon_timeout_ms :
         true -> fxaot_fix_ending:ended(logon_timeout, Session);
         false -> ticking(Session), Session
     end;
-ticked(#session{config = #{heartbeat_s := Seconds}, sent_at = Sent, got_at = Got, test = Test, store = Store} = Session) ->
+ticked(#session{config = #{heartbeat_s := Seconds}, sent_at = Sent, got_at = Got, test = Test} = Session) ->
     Beat = Seconds * 1000,
     Now = clock(),
     case is_due(Session) of
@@ -275,7 +287,16 @@ ticked(#session{config = #{heartbeat_s := Seconds}, sent_at = Sent, got_at = Got
             fxaot_fix_outgoing:admin(heartbeat, #{}, Session);
         _ ->
             ticking(Session),
-            Session#session{store = fxaot_fix_store:compacted(Store)}
+            compacted(Session)
+    end.
+
+%% The wire has the file that was.
+compacted(#session{store = Store, wire = Wire} = Session) ->
+    case fxaot_fix_store:compacted(Store) of
+        Store -> Session;
+        New ->
+            ok = fxaot_fix_wire:close(Wire),
+            wired(Session#session{store = New})
     end.
 
 missed(Session) -> fxaot_fix_owner:counted(missed_heartbeats, Session).

@@ -28,4 +28,6 @@
                   stamp = {0, <<>>} :: {integer(), binary()},
                   %% Also `{in, Name}' and `{out, Name}', the messages of each type.
                   figures = #{logons => 0, resends => 0, gaps => 0, rejects => 0, garbled => 0,
-                              missed_heartbeats => 0} :: map()}).
+                              missed_heartbeats => 0} :: map(),
+                  %% Of a plain connection.
+                  wire = none :: fxaot_fix_wire:wire()}).

@@ -5,7 +5,9 @@
 
 -export_type([socket/0]).
 
--define(PIECES, 32).
+%% A descriptor that has had ten events on end goes over to the schedulers, which look at it between their work (`erl +IOs').
+%% A pause before keeps it with the threads that wait for descriptors: they tell of a piece at once.
+-define(PIECES, 8).
 
 -type socket() :: {gen_tcp, gen_tcp:socket()} | {ssl, ssl:sslsocket()}.
 

@@ -17,8 +17,8 @@
 %% socket on Linux, a socket in the folder elsewhere).
 -module(fxaot_fix_store).
 
--export([open/2, close/1, reset/2, sent/5, received/2, is_behind/1, noted/1, sync/1, next_out/1, next_in/1, created/1,
-         message/2, known/2, set_next_in/2, chain/3, chains/1, cut/1, compacted/1]).
+-export([open/2, close/1, reset/2, record/5, write/2, kept/1, path/1, is_synced/1, received/2, is_behind/1, noted/1, sync/1,
+         next_out/1, next_in/1, created/1, message/2, known/2, set_next_in/2, chain/3, chains/1, cut/1, compacted/1]).
 
 -export_type([store/0, journal/0, entry/0, key/0]).
 
@@ -162,16 +162,34 @@ reset({Out, In}, Store) ->
     Record = {reset, Out, In, erlang:system_time(millisecond)},
     synced(written([Record], applied(Record, Store))).
 
-%% @doc The next message leaves after this returns. A key: the client order id that it uses up.
--spec sent(SentMs :: integer(), key() | none, fxaot_fix_dictionary:name(),
-           fxaot_fix_codec:fields() | admin, store()) -> store().
-sent(_, _, _, admin, #store{next_out = Seq} = Store) -> left({out, Seq}, Store);
-sent(Sent, Key, Name, Fields, #store{next_out = Seq} = Store) -> left({out, Seq, Sent, Key, Name, Fields}, Store).
+%% @doc The record of the next message, and the store that has it. {@link write/2} writes it before the message leaves, or
+%% {@link fxaot_nif:fix_leave/4} does both, and {@link kept/1} says so. A key: the client order id that it uses up.
+-spec record(SentMs :: integer(), key() | none, fxaot_fix_dictionary:name(),
+             fxaot_fix_codec:fields() | admin, store()) -> {iodata(), store()}.
+record(_, _, _, admin, #store{next_out = Seq} = Store) -> leaving({out, Seq}, Store);
+record(Sent, Key, Name, Fields, #store{next_out = Seq} = Store) -> leaving({out, Seq, Sent, Key, Name, Fields}, Store).
 
 %% A write takes longer than all else that is done here for a message: one for both.
-left(Record, #store{done = Done} = Store) ->
-    Records = [{in, Done} || is_behind(Store)] ++ [Record],
-    synced(written(Records, (applied(Record, Store))#store{written_in = Done})).
+leaving(Record, #store{done = Done} = Store) ->
+    Bytes = encoded([{in, Done} || is_behind(Store)] ++ [Record]),
+    {Bytes, grown(Bytes, (applied(Record, Store))#store{written_in = Done})}.
+
+-spec write(Record :: iodata(), store()) -> store().
+write(Bytes, #store{fd = Fd} = Store) ->
+    ok = file:write(Fd, Bytes),
+    synced(Store).
+
+%% @doc The record is in the file, and on the disk if it has to be.
+-spec kept(store()) -> store().
+kept(#store{journal = sync} = Store) -> Store#store{dirty = false};
+kept(Store) -> Store.
+
+%% @doc Whether the disk has each record before its message leaves.
+-spec is_synced(store()) -> boolean().
+is_synced(#store{journal = Journal}) -> Journal =:= sync.
+
+-spec path(store()) -> file:filename_all().
+path(#store{path = Path}) -> Path.
 
 %% @doc All before this number are done with: {@link noted/1} or the next message that leaves writes it. A number that is
 %% lost is asked for again.
@@ -200,13 +218,18 @@ chain(Order, ClOrdId, #store{chains = Chains} = Store) ->
 -spec set_next_in(pos_integer(), store()) -> store().
 set_next_in(Next, Store) -> Store#store{next_in = Next}.
 
-written(Records, #store{fd = Fd, size = Size} = Store) ->
-    Bytes = [begin
-                 Term = term_to_binary(Record),
-                 <<(byte_size(Term)):32, (erlang:crc32(Term)):32, Term/binary>>
-             end || Record <- Records],
+written(Records, #store{fd = Fd} = Store) ->
+    Bytes = encoded(Records),
     ok = file:write(Fd, Bytes),
-    Store#store{size = Size + iolist_size(Bytes), dirty = true}.
+    grown(Bytes, Store).
+
+encoded(Records) ->
+    [begin
+         Term = term_to_binary(Record),
+         <<(byte_size(Term)):32, (erlang:crc32(Term)):32, Term/binary>>
+     end || Record <- Records].
+
+grown(Bytes, #store{size = Size} = Store) -> Store#store{size = Size + iolist_size(Bytes), dirty = true}.
 
 synced(#store{journal = sync} = Store) -> sync(Store);
 synced(Store) -> Store.
