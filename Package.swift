@@ -153,7 +153,7 @@ let package = Package(
       name: "fxaotTests",
       dependencies: [
         "fxaot", "Artifacts", "StrategyCompiler", "FXCore", "Market", "Trading", "Records", "CFxaot", "CZlib", "CBzip2",
-        "CLzma", "CZstd", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar",
+        "CLzma", "CZstd", "StrategyLanguage", "StrategyVM", "StrategyIR", "Calendar", "Research",
       ]),
   ]
 )

@@ -58,6 +58,17 @@ plot(95, "Newest", #005500ff, 4, show_last = 10)
 plot(close, "Hidden", #000055ff, display = display.none)
 """
 
+FIGURES = """//@version=6
+indicator("Figures", overlay = true)
+if barstate.islast
+    box.new(bar_index - 60, high[60], bar_index - 40, low[60], #0000aaff, 2, bgcolor = #0000aa33, text = "Zone")
+    a = line.new(bar_index - 90, low[90], bar_index - 50, low[50], color = #aa0000ff, width = 3, extend = extend.right)
+    b = line.new(bar_index - 90, low[90] - 5, bar_index - 50, low[50] - 5, color = #aa0000ff, style = line.style_dashed)
+    linefill.new(a, b, #00aa0033)
+    label.new(bar_index - 20, na, "Top <b>\\nof it", yloc = yloc.abovebar, color = #aa00aaff, textcolor = #ffffffff)
+    polyline.new(array.from(chart.point.from_index(bar_index - 30, low), chart.point.from_index(bar_index - 20, high), chart.point.from_index(bar_index - 10, low)), line_color = #008888ff)
+"""
+
 # The colour of a pane at a bar and a price, as the chart shows it.
 COLOR_AT = """([pane, bar, price]) => {
   const chart = fxaotReport.state.chart;
@@ -295,6 +306,19 @@ hline(50, "Middle")
         for ink in ["#ffff00ff", "#00ff00ff", "#ff0000ff", "#0000ffff", "#ff00ffff", "#aaaa00ff", "#aa00aaff", "#550000ff", "#005500ff"]:
             self.assertIn(ink, inks)
         self.assertNotIn("#000055ff", inks)
+
+    def test_has_drawings_in_its_still_pictures(self):
+        www = self.folder / "figures"
+        (www / "www").mkdir(parents=True)
+        shutil.copytree(ROOT / "priv" / "report", www / "report")
+        path = self.run_script(FIGURES, self.bars(100), "still-figures.html", environment={"FXAOT_WWW": str(www)})
+        page = self.open_report(path)
+        self.assertEqual(page.locator("figure.still .drawn span").all_inner_texts(), ["Top <b>\nof it", "Zone"])
+        inks = page.eval_on_selector_all(
+            "figure.still path", "paths => paths.map(p => p.getAttribute('fill') ?? p.getAttribute('stroke'))")
+        for ink in ["#0000aaff", "#0000aa33", "#aa0000ff", "#00aa0033", "#008888ff"]:
+            self.assertIn(ink, inks)
+        self.screenshots(path, "report-still-figures", self.wait)
 
     def test_an_indicator_has_a_chart_and_no_trades(self):
         script = '//@version=6\nindicator("Average")\nplot(ta.sma(close, 20), "Average")\n'

@@ -55,6 +55,23 @@ struct PixelImage {
     }
   }
 
+  /// What lies within a closed line, by the even-odd rule.
+  mutating func area(_ corners: [(x: Int, y: Int)], _ color: Color, _ alpha: Int) {
+    guard let first = corners.map(\.y).min(), let last = corners.map(\.y).max() else { return }
+    for row in max(first, 0)..<max(min(last, height), max(first, 0)) {
+      // Where the row's middle crosses the edges.
+      let middle = Double(row) + 0.5
+      let crossings = zip(corners, corners.dropFirst() + corners.prefix(1)).compactMap { a, b -> Double? in
+        guard (Double(a.y) < middle) != (Double(b.y) < middle) else { return nil }
+        return Double(a.x) + Double(b.x - a.x) * (middle - Double(a.y)) / Double(b.y - a.y)
+      }.sorted()
+      for pair in stride(from: 0, to: crossings.count - 1, by: 2) {
+        let (from, to) = (Int(crossings[pair].rounded()), Int(crossings[pair + 1].rounded()))
+        for column in max(from, 0)..<max(min(to, width), max(from, 0)) { blend(column, row, color, alpha) }
+      }
+    }
+  }
+
   /// In capitals, of at most `most` points. A character that the font does not have is a box.
   mutating func text(_ text: String, x: Int, y: Int, _ color: Color, scale: Int, most: Int) {
     for (place, character) in text.uppercased().prefix(most / (6 * scale)).enumerated() {

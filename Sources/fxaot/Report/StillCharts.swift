@@ -73,10 +73,12 @@ enum StillCharts {
     let name = ReportPage.escaped(pane.name)
     let title =
       "\(name): \(PlainNumber.fixed(pane.low, places: pane.places)) to \(PlainNumber.fixed(pane.high, places: pane.places))"
+    let paths = pane.items.map { path($0.item, $0.ink, pane) } + pane.figures.map { path($0, pane) }
     return """
       <figure class="still"><figcaption>\(title), \(TimeOption.text(first.time)) to \(TimeOption.text(last.time))\
-      </figcaption><svg viewBox="0 0 \(width) \(PlainNumber.fixed(height, places: 0))" preserveAspectRatio="none" \
-      role="img" aria-label="\(title)">\(pane.items.map { path($0.item, $0.ink, pane) }.joined())</svg></figure>
+      </figcaption><div class="drawn"><svg viewBox="0 0 \(width) \(PlainNumber.fixed(height, places: 0))" \
+      preserveAspectRatio="none" role="img" aria-label="\(title)">\(paths.joined())</svg>\
+      \(pane.figures.map { text($0, pane) }.joined())</div></figure>
       """
   }
 
@@ -112,6 +114,34 @@ enum StillCharts {
       return "<path class=\"solid\" fill=\"\(ink.css)\" d=\"\(path)\"/>"
     }
   }
+
+  /// Empty for a text.
+  private static func path(_ figure: StillFigure, _ pane: StillPane) -> String {
+    func way(_ places: [StillFigure.Place]) -> String {
+      places.enumerated().map { number, place in
+        let x = PlainNumber.fixed(place.column * Double(width) / Double(pane.count), places: 1)
+        let y = PlainNumber.fixed((1 - pane.share(place.value)) * height, places: 1)
+        return "\(number == 0 ? "M" : "L")\(x) \(y)"
+      }.joined()
+    }
+    switch figure.shape {
+    case .lines(let lines, let width, let isDashed):
+      return "<path class=\"\(isDashed ? "line dashed" : "line")\" style=\"stroke-width:\(width)\" "
+        + "stroke=\"\(figure.ink.css)\" d=\"\(lines.map(way).joined())\"/>"
+    case .area(let places): return "<path class=\"solid\" fill=\"\(figure.ink.css)\" d=\"\(way(places))Z\"/>"
+    case .text: return ""
+    }
+  }
+
+  /// Beside the picture, which is stretched to the page's width: letters are not.
+  private static func text(_ figure: StillFigure, _ pane: StillPane) -> String {
+    guard case .text(let lines, let at) = figure.shape else { return "" }
+    let left = PlainNumber.fixed(at.place.column * 100 / Double(pane.count), places: 2)
+    let top = PlainNumber.fixed((1 - pane.share(at.place.value)) * 100, places: 2)
+    let plate = at.plate.map { ";background:\($0.css)" } ?? ""
+    return "<span class=\"\(at.side)\" style=\"left:\(left)%;top:\(top)%;color:\(figure.ink.css)\(plate)\">"
+      + lines.map(ReportPage.escaped).joined(separator: "\n") + "</span>"
+  }
 }
 
 extension StillInk {
@@ -119,9 +149,12 @@ extension StillInk {
   fileprivate var css: String {
     switch self {
     case .script(0x0000_00FF), .script(0xFFFF_FFFF), .text: return "var(--text)"
-    case .script(let bits):
+    case .script(let bits), .exact(let bits):
       let digits = String(bits, radix: 16)
       return "#" + String(repeating: "0", count: 8 - digits.count) + digits
+    case .quiet: return "var(--quiet)"
+    case .link: return "var(--link)"
+    case .page: return "var(--page)"
     case .range: return "var(--up)"
     case .equity: return "var(--equity)"
     case .fall: return "var(--fall)"

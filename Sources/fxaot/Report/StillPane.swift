@@ -3,7 +3,9 @@ import Research
 /// A colour of a still picture: the script's, 0xRRGGBBAA, or one of the page's own.
 enum StillInk: Hashable {
   case script(UInt32)
-  case text, range, equity, fall, long, short
+  /// The script's on a ground of its own.
+  case exact(UInt32)
+  case text, quiet, link, page, range, equity, fall, long, short
 }
 
 /// One chart of a still picture, for the page without the chart library and for PNG: the bars joined to columns, and what is
@@ -37,6 +39,8 @@ struct StillPane {
   let count: Int
   let barCount: Int
   private(set) var items: [(ink: StillInk, item: Item)] = []
+  /// The script's drawings, over all else.
+  private(set) var figures: [StillFigure] = []
   private(set) var low = Double.infinity
   private(set) var high = -Double.infinity
 
@@ -60,6 +64,8 @@ struct StillPane {
   }
 
   mutating func add(_ ink: StillInk, _ item: Item) { items.append((ink, item)) }
+
+  mutating func add(_ figure: StillFigure) { figures.append(figure) }
 
   /// A line through the last values of columns, and upright where a column has several.
   mutating func add(_ series: StillSeries, line: StillInk, range: StillInk) {
@@ -97,7 +103,10 @@ extension StillPane {
         for one in report.drawn where one.call.name == "barcolor" { made.tint(one, record) }
       }
       for one in drawn where !["bgcolor", "fill", "barcolor"].contains(one.call.name) { made.draw(one, report) }
-      if number == 0 { made.mark(record) }
+      if number == 0 {
+        made.mark(record)
+        made.draw(report.drawings, record)
+      }
       return made
     }
     if report.isStrategy {
