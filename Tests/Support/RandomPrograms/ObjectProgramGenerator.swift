@@ -152,9 +152,9 @@ struct ObjectProgramGenerator {
 }
 
 extension RandomPrograms {
-  /// A valid program over objects. The same for the same seed.
-  public static func objects(seed: UInt64) -> Program {
+  /// A valid program over objects, of so many calls and what they need. The same for the same seed.
+  public static func objects(seed: UInt64, calls: Int = 40) -> Program {
     var generator = ObjectProgramGenerator(seed: seed)
-    return generator.program(calls: 40)
+    return generator.program(calls: calls)
   }
 }
