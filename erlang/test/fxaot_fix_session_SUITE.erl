@@ -23,6 +23,7 @@ all() ->
      silence_is_tested_and_left, heartbeats_are_sent, a_reset_with_each_logon, a_daily_reset, a_reset_is_asked_for_until_it_is_answered,
      a_reset_by_a_person, a_counterparty_resets_at_the_logon, a_counterparty_resets_in_between,
      an_order_is_in_the_file_before_it_leaves, an_order_without_its_record_does_not_leave,
+     a_session_that_crashes_records_and_sends_nothing_more,
      places_of_another_epoch_are_not_taken, lost_changes_of_quotes_are_asked_for_anew, quotes_of_an_earlier_request_are_ignored,
      random_messages_end_a_connection_at_most].
 
@@ -641,6 +642,14 @@ an_order_without_its_record_does_not_leave(Config) ->
             end;
         Why -> {skip, "no tmpfs can be mounted: " ++ Why}
     end.
+
+a_session_that_crashes_records_and_sends_nothing_more(Config) ->
+    {Session, _, _} = up(Config, #{journal => sync}),
+    unlink(Session),
+    Before = recorded(Config, []),
+    exit(Session, crashed),
+    {closed, _} = fxaot_fix_acceptor:expect_one(),
+    ?assertEqual(Before, recorded(Config, [])).
 
 filled(Dir, Config) ->
     {Session, Listen, _} = up(Config, #{journal => sync}),

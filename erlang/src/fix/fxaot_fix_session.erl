@@ -174,15 +174,19 @@ handle_info({'EXIT', _, Reason}, Session) when Reason =/= normal -> {stop, Reaso
 handle_info(_, Session) -> {noreply, Session}.
 
 -spec terminate(term(), #session{}) -> ok.
-terminate(_, #session{wire = Wire} = Session) ->
-    try
-        Left = drained(fxaot_fix_ending:leaving(stop, <<"Stopped">>, Session), clock() + ?STOP_MS),
-        #session{store = Store} = fxaot_fix_ending:ended(stop, Left),
-        fxaot_fix_store:close(Store)
+terminate(Reason, #session{wire = Wire} = Session) ->
+    try left(Reason, Session)
     after
         %% Of a session whose disk fails.
         fxaot_fix_wire:close(Wire)
     end.
+
+left(Reason, Session) when Reason =:= normal; Reason =:= shutdown; element(1, Reason) =:= shutdown ->
+    Left = drained(fxaot_fix_ending:leaving(stop, <<"Stopped">>, Session), clock() + ?STOP_MS),
+    #session{store = Store} = fxaot_fix_ending:ended(stop, Left),
+    fxaot_fix_store:close(Store);
+%% After a crash half a record may stand in the file: one behind it would be lost, and the number of a logout come again.
+left(_, _) -> ok.
 
 %% Until the counterparty has logged out.
 drained(#session{phase = leaving} = Session, Deadline) ->
