@@ -20,6 +20,9 @@ struct SyntaxText {
     case .break: return "break"
     case .continue: return "continue"
     case .expression(let e): return expression(e)
+    case .once(let index):
+      let once = tree.onces[Int(index)]
+      return "once \(once.condition.map(expression) ?? "true") {\(block(once.block))}"
     case .assignment(let name, let operation, let value):
       return "\(tree.names[name]) \(operation?.spelling ?? ":")= \(expression(value))"
     case .declaration(let index): return declaration(tree.declarations[Int(index)])

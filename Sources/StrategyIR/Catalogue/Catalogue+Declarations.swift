@@ -31,7 +31,7 @@ extension Catalogue {
         calc_bars_count?: const int, risk_free_rate?: const float, \
         use_bar_magnifier?: const bool, fill_orders_on_standard_ohlc?: const bool, \
         max_polylines_count?: const int, dynamic_requests?: const bool, \
-        behind_chart?: const bool) void
+        behind_chart?: const bool, calc_on_every_history_tick?: const bool) void
         """,
         about: "Declares a script that trades, with its broker's settings."),
       .strategy

@@ -26,12 +26,16 @@ package enum SpecialFunction: CaseIterable, Sendable {
     case .time:
       CallRow(
         "time(timeframe: string, session?: string, timezone?: string,"
-          + " bars_back?: int) int",
+          + " bars_back?: int, timeframe_bars_back?: simple int) int",
+        "time(timeframe: string, session: string, bars_back: int, timeframe_bars_back?: simple int) int",
+        "time(timeframe: string, bars_back: int, timeframe_bars_back?: simple int) int",
         about: "Start of the timeframe's bar; na outside the session.")
     case .timeClose:
       CallRow(
         "time_close(timeframe: string, session?: string, timezone?: string,"
-          + " bars_back?: int) int",
+          + " bars_back?: int, timeframe_bars_back?: simple int) int",
+        "time_close(timeframe: string, session: string, bars_back: int, timeframe_bars_back?: simple int) int",
+        "time_close(timeframe: string, bars_back: int, timeframe_bars_back?: simple int) int",
         about: "End of the timeframe's bar; na outside the session.")
     case .timestamp:
       CallRow(

@@ -6,6 +6,16 @@ extension Builtins {
     "syminfo.prefix": ("prefix", symbolParts), "syminfo.ticker": ("ticker", symbolParts),
   ]
 
+  /// The time that `time` or `time_close` gave in the n-th of its timeframe's bars before.
+  static let periodBefore = """
+    //@version=6
+    library("period_before")
+    export period_before(int t, simple int n) =>
+        int known = fixnan(t)
+        int before = ta.valuewhen(known != known[1], known[1], n - 1)
+        na(t) ? na : before
+    """
+
   private static let symbolParts = """
     //@version=6
     library("symbol_parts")

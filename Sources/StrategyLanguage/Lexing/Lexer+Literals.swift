@@ -41,30 +41,44 @@ extension Lexer {
     return isSigned && Self.isDigit(byte(offset + 2))
   }
 
-  /// A text in single or double quotes, with `\` escapes; it ends on its line.
+  /// A text in single or double quotes, with `\` escapes; it ends on its line. One in three quotes may have several.
   mutating func text(quote: UInt8) {
     let start = at
-    at += 1
+    let isLong = byte(1) == quote && byte(2) == quote
+    at += isLong ? 3 : 1
+    let body = at
     var content: [UInt8] = []
-    while at < source.bytes.count, byte() != quote, byte() != UInt8(ascii: "\n") {
-      if byte() == UInt8(ascii: "\\"), at + 1 < source.bytes.count,
-        byte(1) != UInt8(ascii: "\n")
-      {
-        content.append(Self.escaped(byte(1)))
-        at += 2
-      } else {
-        content.append(byte())
-        at += 1
-      }
+    while at < source.bytes.count, !isAtEnd(of: quote, isLong: isLong) {
+      if let byte = character() { content.append(byte) }
     }
-    if byte() == quote, at < source.bytes.count {
-      at += 1
+    if at < source.bytes.count, byte() == quote {
+      at += isLong ? 3 : 1
     } else {
+      // What follows the first line is read as if the text had ended there.
+      if isLong { at = source.bytes[body...].firstIndex(of: UInt8(ascii: "\n")) ?? at }
+      let closing = quote == UInt8(ascii: "'") ? "'" : "\""
       diagnostics.error(
-        "the string has no closing quote on its line", at: start..<at,
-        expected: quote == UInt8(ascii: "'") ? "'" : "\"")
+        isLong ? "the string has no closing quotes" : "the string has no closing quote on its line",
+        at: start..<at, expected: isLong ? closing + closing + closing : closing)
     }
     add(.text, from: start, name: names.intern(String(decoding: content, as: UTF8.self)))
+  }
+
+  private func isAtEnd(of quote: UInt8, isLong: Bool) -> Bool {
+    if isLong { return byte() == quote && byte(1) == quote && byte(2) == quote }
+    return byte() == quote || byte() == UInt8(ascii: "\n")
+  }
+
+  /// The next byte of a text, or what an escape stands for. A line ends with a newline alone, also in a file
+  /// whose lines end otherwise.
+  private mutating func character() -> UInt8? {
+    defer { at += 1 }
+    if byte() == UInt8(ascii: "\r"), byte(1) == UInt8(ascii: "\n") { return nil }
+    guard byte() == UInt8(ascii: "\\"), at + 1 < source.bytes.count, byte(1) != UInt8(ascii: "\n") else {
+      return byte()
+    }
+    at += 1
+    return Self.escaped(byte())
   }
 
   private static func escaped(_ byte: UInt8) -> UInt8 {
@@ -121,11 +135,18 @@ extension Lexer {
     at += kind.length
     if kind.kind == .invalid {
       while byte() & 0xC0 == 0x80 { at += 1 }
-      diagnostics.error("unexpected character '\(source.text(start..<at))'", at: start..<at)
+      let character = source.text(start..<at)
+      diagnostics.error("unexpected character '\(character)'", at: start..<at, expected: Self.instead[character])
       return
     }
     add(kind.kind, from: start)
   }
+
+  /// What stands for a character of other languages.
+  private static let instead = [
+    ";": "a new line, or a comma between statements",
+    "{": "a block of lines indented by 4 more columns", "}": "a block of lines indented by 4 more columns",
+  ]
 
   /// Operators of other languages, read with their meaning there.
   private static func foreign(_ first: UInt8, _ second: UInt8) -> (TokenKind, String, Int)? {

@@ -122,7 +122,8 @@ extension Lowering {
     if let name = receiver.type.namespace.map({ $0 + method }), let overloads = overloads(of: name) {
       return callBuiltin(overloads, given, at: range, place: range, name: name)
     }
-    error("\(receiver.described) has no method '\(method)'", at: range)
+    let function = ["ta.", "math.", "str."].map { $0 + method }.first { Builtins.functions[$0] != nil }
+    error("\(receiver.described) has no method '\(method)'", at: range, suggestion: function)
     return .unknown
   }
 
@@ -169,6 +170,7 @@ extension Lowering {
     _ overloads: [Builtins.Overload], _ given: [EvaluatedArgument], at range: Range<Int>, place: Range<Int>,
     name: String
   ) -> Value {
+    if let value = callByField(name, given, at: range, place: place) { return value }
     var worst: BindingFailure?
     for overload in overloads {
       switch bind(given, to: overload.signature, at: range, place: place) {

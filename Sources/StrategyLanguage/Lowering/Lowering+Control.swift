@@ -75,6 +75,21 @@ extension Lowering {
     return known(chosen, value)
   }
 
+  /// `once`: the block runs on one bar, the first on which the condition holds; after that neither is looked at.
+  func once(_ condition: NodeID?, _ list: NodeList) {
+    let waits = b.variable("", .bool)
+    b.declareOnce(waits, b.bool(true))
+    let part = block {
+      let test = condition.map { self.condition($0).ref } ?? b.bool(true)
+      let run = block {
+        b.assign(waits, b.bool(false))
+        _ = scoped(list, wanted: false)
+      }
+      b.branch(test, run)
+    }
+    b.branch(b.read(waits), part)
+  }
+
   private func size(_ block: BlockRef) -> Int { b.program.blocks[block.index].count }
 
   /// An `if` whose two arms are there already, as values and their statements.

@@ -12,6 +12,15 @@ extension Lowering {
     return callUser(candidates, arguments(list), at: range, wanted: wanted)
   }
 
+  /// A function of a text that was made for the call.
+  func preludeCall(
+    _ function: String, of text: String, as name: String, _ given: [EvaluatedArgument], at range: Range<Int>
+  ) -> Value? {
+    let number = preludeModules[name] ?? load(text, as: name)
+    guard let id = tree.names.find(function), let candidates = modules[number].functions[id] else { return nil }
+    return callUser(candidates, given, at: range, wanted: function != "sort")
+  }
+
   private func load(_ text: String, as name: String) -> Int {
     let number = tree.adopt(FrontEnd.parse(SourceText(name: name, text: text), into: tree).0, as: name)
     modules.append(Module(version: tree.modules[number - 1].version, isDefined: true))

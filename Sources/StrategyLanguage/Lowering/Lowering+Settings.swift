@@ -124,7 +124,9 @@ extension Lowering {
   /// Settings that would change the trades and are not there.
   private func refuse(_ bound: BoundArguments) {
     // Where there are no bars within bars, TradingView too fills orders by the bar's path.
-    if flag("use_bar_magnifier", bound) { ignore("use_bar_magnifier", at: bound.range("use_bar_magnifier")) }
+    for name in ["use_bar_magnifier", "calc_on_every_history_tick"] where flag(name, bound) {
+      ignore(name, at: bound.range(name))
+    }
     if let rule = bound["close_entries_rule"]?.text, rule != "ANY", rule != "FIFO" {
       error(
         "'\(rule)' is not a rule for closing entries", at: bound.range("close_entries_rule"),

@@ -120,7 +120,19 @@ extension Lowering {
   ) -> Value {
     let empty = b.text("")
     let refs = ["timeframe", "session", "timezone"].map { bound[$0]?.ref ?? empty }
-    let value = Value(b.function(function, refs), .int, .series)
+    var value = Value(b.function(function, refs), .int, .series)
+    if let periods = bound["timeframe_bars_back"], periods.number != 0 {
+      let range = bound.range("timeframe_bars_back")
+      if let number = periods.number, !(number > 0) {
+        error(
+          "'timeframe_bars_back' must be 0 or more", at: range,
+          expected: "bars that have been: the times of bars to come are not known")
+        return value
+      }
+      let given = [value, periods].map { EvaluatedArgument(name: "", nameRange: range, value: $0, range: range) }
+      let name = "period_before"
+      value = preludeCall(name, of: Builtins.periodBefore, as: name, given, at: range) ?? value
+    }
     guard let back = bound["bars_back"] else { return value }
     if let bars = back.number, !(bars >= 0 && bars <= Double(b.program.history())) {
       error(

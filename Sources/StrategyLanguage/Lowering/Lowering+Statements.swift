@@ -27,6 +27,9 @@ extension Lowering {
       case .assignment(let name, let operation, let value):
         return assignment(name, operation, value, at: range)
       case .expression(let expression): return expressionStatement(expression, wanted: wanted)
+      case .once(let index):
+        once(tree.onces[Int(index)].condition, tree.onces[Int(index)].block)
+        return .void
       case .break, .continue: return jump(tree.statements[Int(id)], at: range)
       }
     }
@@ -122,7 +125,7 @@ extension Lowering {
     case .tuple:
       error(
         "the expression has \(value.elements.count) values", at: range,
-        expected: "[a, b] = … to take them all")
+        expected: "[a, b] = … to take them all, or array.from(…)")
       return .unknown
     default: return value
     }

@@ -22,6 +22,7 @@ extension Parser {
   /// An indented block behind the end of a line.
   mutating func block(after what: String) -> NodeList? {
     guard kind == .newline, kind(1) == .indent else {
+      if kind == .declare { fail("'=' declares and does not compare", expected: nil, suggestion: "==") }
       fail(
         "\(what) needs a block", expected: "lines indented by 4 more columns, or a tab")
       return nil
@@ -80,6 +81,19 @@ extension Parser {
     } while true
     tree.conditionals.append(ConditionalSyntax(branches: branches, otherwise: otherwise))
     return expression(.conditional(Int32(tree.conditionals.count - 1)), from: start)
+  }
+
+  /// `once`, a condition or none, and a block. It has no value.
+  mutating func once(_ start: Int32) -> NodeID? {
+    at += 1
+    var condition: NodeID?
+    if kind != .newline {
+      guard let written = expression() else { return nil }
+      condition = written
+    }
+    guard let block = block(after: "'once'") else { return nil }
+    tree.onces.append((condition, block))
+    return statement(.once(Int32(tree.onces.count - 1)), from: start)
   }
 
   private mutating func selection() -> NodeID? {

@@ -107,6 +107,7 @@ extension Parser {
   }
 
   private mutating func nameStatement(_ start: Int32) -> NodeID? {
+    if startsOnce { return once(start) }
     switch kind(1) {
     case .declare: return declaration(start)
     case .assign: return assignment(nil, start)
@@ -120,6 +121,21 @@ extension Parser {
     case .name, .less, .leftBracket: return typedStatement(start)
     default: return expressionStatement(start)
     }
+  }
+
+  /// Whether the line is the head of a `once`; else `once` is a name like any other.
+  private var startsOnce: Bool {
+    guard tree.names[token.name] == "once" else { return false }
+    var offset = 1
+    while kind(offset) != .newline {
+      switch kind(offset) {
+      case .end, .dedent, .arrow, .assign, .plusAssign, .minusAssign, .starAssign, .slashAssign, .percentAssign:
+        return false
+      case .declare where offset == 1: return false
+      default: offset += 1
+      }
+    }
+    return kind(offset + 1) == .indent
   }
 
   private func isFunctionHead(_ paren: Int) -> Bool {

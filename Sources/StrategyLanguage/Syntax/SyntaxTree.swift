@@ -148,6 +148,8 @@ enum StatementSyntax {
   /// `x[1].f := v`: the field's expression, the operator, the value.
   case fieldAssignment(NodeID, InfixOperator?, NodeID)
   case expression(NodeID)
+  /// Into `onces`.
+  case once(Int32)
   case `break`
   case `continue`
 }
@@ -197,6 +199,8 @@ struct SyntaxTree {
   var arguments: [ArgumentSyntax] = []
   var tupleItems: [NodeID] = []
   var conditionals: [ConditionalSyntax] = []
+  /// Of `once`: its condition, if it has one, and its block.
+  var onces: [(condition: NodeID?, block: NodeList)] = []
   var selections: [SelectionSyntax] = []
   var loops: [LoopBody] = []
   var declarations: [DeclarationSyntax] = []

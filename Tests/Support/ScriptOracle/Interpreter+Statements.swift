@@ -31,6 +31,7 @@ extension Interpreter {
     case .assignment(let name, let operation, let value):
       return try assign(name, operation, value)
     case .expression(let expression): return try evaluate(expression)
+    case .once(let index): return try once(index)
     case .break:
       jump = .leave
       return .none
@@ -108,6 +109,16 @@ extension Interpreter {
       return try scoped { try block(branch.block) }
     }
     return try syntax.otherwise.map { list in try scoped { try block(list) } } ?? .none
+  }
+
+  /// It has run once its series is declared, which stands among those of the declarations.
+  private func once(_ index: Int32) throws -> OracleValue {
+    let (condition, list) = tree.onces[Int(index)]
+    let series = frame.path.series(.declared(-1 - index, 0))
+    guard !series.isDeclared, try condition.map({ try evaluate($0).isTrue }) ?? true else { return .none }
+    series.declare(.na, at: bar)
+    _ = try scoped { try block(list) }
+    return .none
   }
 
   func selection(_ syntax: SelectionSyntax) throws -> OracleValue {
