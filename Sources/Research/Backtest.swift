@@ -58,6 +58,7 @@ public final class Backtest {
     calendar = environment.calendar
     calculatedBars = program.settings.calculatedBars
     curve = EquityCurve(initialCapital: settings.initialCapital)
+    if isStrategy, settings.calculateOnOrderFills { broker.runAfterFills { [unowned self] in runWithinBar() } }
   }
 
   deinit { book.deallocate() }
@@ -149,6 +150,18 @@ public final class Backtest {
     }
     next &+= 1
     return true
+  }
+
+  /// `calc_on_order_fills`: the script runs on a bar before its close, with the bar's final prices. All that it
+  /// keeps is then put back as it was before the bar.
+  private func runWithinBar() {
+    guard runner.failure == nil else { return }
+    let before = runner.snapshot()
+    let place = BarPlace(lastIndex: end &- 1, lastTime: lastTime, isHistory: true)
+    guard runner.step(bars[next], place: place, book: broker.bookView) else { return broker.cancelEverything() }
+    broker.take(runner.risks)
+    broker.place(runner.orders)
+    runner.rewind(to: before)
   }
 
   /// Why the script stopped.

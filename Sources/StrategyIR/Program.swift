@@ -62,9 +62,12 @@ public struct Program: Sendable {
 public struct Variable: Hashable, Sendable {
   public var name: String
   public var type: ValueType
-  public init(name: String, type: ValueType) {
+  /// `varip`: a run on a bar that is run again leaves its value.
+  public var staysWithinBar: Bool
+  public init(name: String, type: ValueType, staysWithinBar: Bool = false) {
     self.name = name
     self.type = type
+    self.staysWithinBar = staysWithinBar
   }
 }
 

@@ -6,6 +6,11 @@ extension ProgramBuilder {
     return VariableRef(Int32(program.variables.count - 1))
   }
 
+  /// `varip`.
+  public mutating func keepWithinBar(_ variable: VariableRef) {
+    program.variables[variable.index].staysWithinBar = true
+  }
+
   public mutating func declare(_ variable: VariableRef, _ value: ExpressionRef) {
     append(.declare(variable, value))
   }

@@ -24,6 +24,13 @@ extension ScriptRunner {
     return false
   }
 
+  /// Goes back to a snapshot of this very runner, but for the `varip` variables that are no objects.
+  public func rewind(to bytes: [UInt8]) {
+    let kept = world.code.withinBar.map { world.registers[$0] }
+    _ = read(bytes)
+    for (register, value) in zip(world.code.withinBar, kept) { world.registers[register] = value }
+  }
+
   private func read(_ bytes: [UInt8]) -> Bool {
     var reader = StateReader(bytes)
     forEachFeed { $0.read(&reader) }

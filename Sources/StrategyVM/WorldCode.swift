@@ -33,6 +33,8 @@ package struct WorldCode {
   var requestRegisters: [[RequestRegister]] = []
   /// Registers of the results, of a request's world.
   var results: [Int] = []
+  /// Registers of `varip` variables that hold no reference.
+  var withinBar: [Int] = []
 
   package static let headerBytes = 16
 

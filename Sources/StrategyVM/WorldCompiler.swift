@@ -56,6 +56,10 @@ struct WorldCompiler {
     compile(program.body)
     emit(Instruction(.halt))
     code.results = results.map { register(of: $0) }
+    code.withinBar = program.variables.indices.compactMap { index in
+      let variable = program.variables[index]
+      return variable.staysWithinBar && variable.type != .reference ? variables[index] : nil
+    }
     if let error { throw error }
     finish()
     guard code.instructions.count < 1 << 22, code.stateBytes <= 2 * Self.mostState else {

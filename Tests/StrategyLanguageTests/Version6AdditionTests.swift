@@ -103,4 +103,11 @@ struct Version6AdditionTests {
     #expect(compilation.errors.isEmpty)
     #expect(compilation.program != nil)
   }
+
+  @Test func `a program's bytes tell varip from var`() throws {
+    let script = "//@version=6\nindicator(\"t\")\nvarip x = 0\nvar y = 0\nx += 1\ny += 1\nplot(x + y)\n"
+    let program = try #require(FrontEnd.compile(script).program)
+    #expect(program.variables.filter(\.staysWithinBar).map(\.name) == ["x"])
+    #expect(Program(encoded: program.encoded())?.encoded() == program.encoded())
+  }
 }

@@ -10,6 +10,8 @@
 /// else makes a new version.
 extension Program {
   public static let codecVersion: UInt8 = 4
+  /// Of the byte of a variable's type: `staysWithinBar`.
+  private static let within: UInt8 = 0x80
   static let magic: [UInt8] = Array("FXIR".utf8)
 
   public func encoded() -> [UInt8] {
@@ -21,7 +23,7 @@ extension Program {
     w.list(Array(texts.dropFirst())) { $0.text($1) }
     w.list(variables) {
       $0.text($1.name)
-      $0.byte($1.type.rawValue)
+      $0.byte($1.type.rawValue | ($1.staysWithinBar ? Self.within : 0))
     }
     w.list(Array(zip(expressions, types))) {
       $0.byte($1.1.rawValue)
@@ -56,7 +58,13 @@ extension Program {
     settings = ProgramSettings(&r)
     parameters = r.list { Parameter(&$0) }
     texts += r.list { $0.text() }
-    variables = r.list { Variable(name: $0.text(), type: $0.raw(ValueType.self, otherwise: .int)) }
+    variables = r.list { r in
+      let name = r.text()
+      let byte = r.byte()
+      let type = ValueType(rawValue: byte & ~Self.within)
+      if type == nil { r.fail() }
+      return Variable(name: name, type: type ?? .int, staysWithinBar: byte & Self.within != 0)
+    }
     let typed = r.list { r -> (Expression, ValueType) in
       let type = r.raw(ValueType.self, otherwise: .int)
       return (Expression(&r), type)

@@ -179,6 +179,7 @@ extension Lowering {
       return
     }
     let variable = b.variable(tree.names[name], carried(value.type))
+    if mode == .varip { b.keepWithinBar(variable) }
     if mode == .plain { b.declare(variable, value.ref) } else { b.declareOnce(variable, value.ref) }
     var known = ScriptVariable(
       ref: variable, type: value.type, qualifier: isReassigned ? .series : value.qualifier)

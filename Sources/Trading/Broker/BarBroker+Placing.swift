@@ -21,7 +21,7 @@ extension BarBroker {
     switch command.kind {
     case .entry: placeEntry(command)
     case .order: placeOrder(command)
-    case .exit: venue.placeExit(command, at: bar.close, book.position)
+    case .exit: venue.placeExit(command, at: now, book.position)
     case .close, .closeAll: placeClose(command)
     case .cancel: venue.cancel(command.id)
     case .cancelAll: venue.cancelEverything()
@@ -31,10 +31,10 @@ extension BarBroker {
   /// Closings with `immediately` fill at this close; with `process_orders_on_close` so does every
   /// market order, and every priced one whose price the close has reached.
   private func fillAtClose() {
-    venue.price = bar.close
+    venue.price = now
     if live.isOn { return }
-    venue.heading = bar.close
-    if book.settings.processOrdersOnClose {
+    venue.heading = now
+    if book.settings.processOrdersOnClose, !within.isOn {
       beginFills()
       fillMarketOrders()
       move(to: bar.close)
@@ -52,7 +52,7 @@ extension BarBroker {
 
   private func beginFills() {
     barPosition = book.position
-    barEquity = closeEquity
+    barEquity = book.readEquity(at: now)
   }
 
   private func placeEntry(_ command: OrderCommand) {
@@ -74,7 +74,7 @@ extension BarBroker {
       guard book.position * direction < 0 else { return }
       order.isCloseOnly = true
     } else if book.isUnaffordable(
-      order.quantity, direction, at: order.isMarket ? sizingPrice(order) : bar.close, close: bar.close)
+      order.quantity, direction, at: order.isMarket ? sizingPrice(order) : now, close: now)
     {
       guard order.isMarket, book.position * direction < 0 else { return }
       order.quantity = 0
@@ -118,7 +118,7 @@ extension BarBroker {
       wanted = book.settings.defaultQuantity
       order.quantity = book.quantities.floor(wanted)
     } else {
-      let money = book.defaultBudget(at: bar.close)
+      let money = book.defaultBudget(at: now)
       wanted = book.units(for: money, at: sizingPrice(order))
       order.quantity = book.quantities.truncate(wanted)
       if !order.isMarket { order.budget = money }
@@ -129,7 +129,7 @@ extension BarBroker {
   /// The price at which an order would fill now: the close with slippage, or its own price while that is not
   /// reached.
   private func sizingPrice(_ order: PendingOrder) -> Double {
-    let close = bar.close
+    let close = now
     let buys = order.direction > 0
     if !order.limit.isNaN { return buys ? min(order.limit, close) : max(order.limit, close) }
     if !order.stop.isNaN { return buys ? max(order.stop, close) : min(order.stop, close) }

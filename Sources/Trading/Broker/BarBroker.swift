@@ -18,6 +18,7 @@ public final class BarBroker {
   @usableFromInline package let venue: BarPathVenue
   @exclusivity(unchecked) @usableFromInline var risk = RiskState()
   @exclusivity(unchecked) var live = LiveState()
+  @exclusivity(unchecked) var within = WithinBar()
 
   @exclusivity(unchecked) @usableFromInline package var bar = ScriptBar(
     time: 0, timeClose: 0, open: .nan, high: .nan, low: .nan, close: .nan, volume: .nan)
@@ -50,7 +51,7 @@ public final class BarBroker {
   public var cuts: CutOrders { venue.cuts }
 
   /// The script's view of the book in its next step; valid until the next `advance` or `place`.
-  public var bookView: BookView { book.view(at: bar.close) }
+  public var bookView: BookView { book.view(at: now) }
 
   /// One unit of the symbol's currency in the account's; nan while unknown.
   public var accountRate: Double { book.rate }
@@ -94,6 +95,7 @@ public final class BarBroker {
   @inline(never) @usableFromInline
   func fill(after lastClose: Double) {
     book.lowestEquity = .infinity
+    within.hasFilled = false
     barPosition = book.position
     barEquity = book.readEquity(at: lastClose)
     venue.price = bar.open
@@ -108,7 +110,7 @@ public final class BarBroker {
   /// Takes the rest of a bar in one step, if the market orders have filled and nothing else can; returns
   /// false if the path must be followed point by point.
   private func passQuietlyAfterFills() -> Bool {
-    guard venue.orders.isEmpty, !risk.needsPath,
+    guard venue.orders.isEmpty, !risk.needsPath, !within.isDue,
       venue.legs.isEmpty || venue.areLegsQuiet(on: bar), book.markAfterFills(bar)
     else { return false }
     venue.isAtOpen = false
@@ -123,10 +125,14 @@ public final class BarBroker {
     venue.isAtOpen = false
     endInstant()
     checkMargin()
+    runWithinBar()
     let highFirst = abs(bar.open - bar.high) < abs(bar.open - bar.low)
     moveAndCheck(to: highFirst ? bar.high : bar.low)
+    runWithinBar()
     moveAndCheck(to: highFirst ? bar.low : bar.high)
+    runWithinBar()
     move(to: bar.close)
+    fillOrdersOfBar()
   }
 
   /// Moves the price in one direction to `target` and books the fills on the way.

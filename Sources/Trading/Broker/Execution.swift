@@ -33,6 +33,7 @@ extension BarBroker {
   @inline(__always)
   func settle(_ execution: Execution, at: Double, of whole: Double, isLast: Bool = true) {
     book.markUnmarked()
+    within.hasFilled = true
     switch execution {
     case .opening(let order, let total):
       bookOpening(order, total: total, at: at, of: whole, isLast: isLast)

@@ -32,9 +32,6 @@ struct ScriptRun {
     let source = try ScriptSource(
       script, settings: options.settings, libraries: options.libraryOptions.all(), recordsDrawn: !reports.isEmpty)
     let program = try source.program()
-    if program.settings.broker.calculateOnOrderFills {
-      StandardError.note("calc_on_order_fills has no effect; the script runs once per bar")
-    }
     let parameters = try ScriptInputs.values(options.parameters, of: program)
     let sources = try QuoteSources(options.bars + options.ticks)
     for output in [options.trades, options.plots, options.drawings] + reports.paths {

@@ -13,6 +13,7 @@ struct SavedStateTests {
   /// Properties that no snapshot needs.
   private static let derived: [String: [String: String]] = [
     "Account": ["currency": "of the configuration"],
+    "BarBroker": ["within": "of back-tests, which save nothing"],
     "BarBuilder": [
       "timeframe": "saved before it", "firstListener": "made from the strategies",
       "listenerCount": "made from the strategies",

@@ -105,10 +105,11 @@ bool(_) -> throw(bad).
 
 %% One of a tuple of names, by number.
 name(Bytes, Names) ->
-    case byte(Bytes) of
-        {N, Rest} when N < tuple_size(Names) -> {element(N + 1, Names), Rest};
-        _ -> throw(bad)
-    end.
+    {N, Rest} = byte(Bytes),
+    {name_of(N, Names), Rest}.
+
+name_of(N, Names) when N < tuple_size(Names) -> element(N + 1, Names);
+name_of(_, _) -> throw(bad).
 
 list(Bytes, Read) ->
     {Count, Rest} = count(Bytes),
@@ -169,11 +170,15 @@ parameter(B0) ->
     {#{kind => Kind, variable => Variable, title => Title, initial => Initial,
        minimum => Minimum, maximum => Maximum, options => Options}, B9}.
 
+%% The highest bit of a variable's type says `varip', which no program here looks at.
 variable(B0) ->
     {_Name, B1} = text(B0),
-    type(B1).
+    {N, B2} = byte(B1),
+    {name_of(N band 127, types()), B2}.
 
-type(Bytes) -> name(Bytes, {int, float, bool, text, color, reference}).
+type(Bytes) -> name(Bytes, types()).
+
+types() -> {int, float, bool, text, color, reference}.
 
 site(B0) ->
     {Kernel, B1} = name(B0, fxaot_eval_names:kernels()),
