@@ -58,7 +58,7 @@ public final class Backtest {
     calendar = environment.calendar
     calculatedBars = program.settings.calculatedBars
     curve = EquityCurve(initialCapital: settings.initialCapital)
-    if isStrategy, settings.calculateOnOrderFills { broker.runAfterFills { [unowned self] in runWithinBar() } }
+    if isStrategy, settings.calculateOnOrderFills { broker.runAfterFills { [weak self] in self?.runWithinBar() } }
   }
 
   deinit { book.deallocate() }
