@@ -193,7 +193,7 @@ moved(_) -> 0.
 %% enough has moved.
 moving_under_load_loses_nothing(_) ->
     Count = list_to_integer(os:getenv("FXAOT_MESSAGES", "20000")),
-    ok = pair(#{capacity => 256, bar_events => true, subscriber_limit => 1 bsl 40}),
+    ok = pair(#{capacity => 256, bar_events => true, subscriber_limit => 1 bsl 40, timeout => infinity}),
     [ok = fxaot:deploy(pair, Symbol, #{strategy => ma_crossover, instrument => Symbol,
                                        timeframe => tick}) || Symbol <- ?SYMBOLS],
     Gatherer = gatherer(pair),
