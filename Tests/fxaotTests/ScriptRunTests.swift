@@ -140,4 +140,25 @@ struct ScriptRunTests {
       try fxaot("run", path, "--bars", try bars())
         == "script.pine:4: enough after the bar of 2025-03-31T00:15:00Z")
   }
+
+  @Test func `a script that loops for long is stopped, or given more steps`() throws {
+    let path = try script(
+      """
+      n = 0
+      for i = 1 to 500000
+          n += 1
+      if n == 500000
+          strategy.entry("L", strategy.long)
+
+      """)
+    let run = ["run", path, "--bars", try bars(), "--trades", trades]
+    #expect(
+      try scratch.fxaot(run)
+        == "script.pine:5: the script exceeds its step limit on this bar; --step-limit allows more")
+    for tier in ["vm", "native"] {
+      try scratch.fxaot(run + ["--step-limit", "10000000", "--tier", tier])
+      #expect(try rows().count == 2)
+    }
+    #expect(try scratch.fxaot(run + ["--step-limit", "0"]) == "--step-limit must be from 1 to 1000000000000")
+  }
 }

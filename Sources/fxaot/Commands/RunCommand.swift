@@ -46,6 +46,9 @@ struct RunCommand: ParsableCommand {
 
   enum Tier: String, ExpressibleByArgument, CaseIterable { case vm, native }
 
+  /// A bar of so many takes hours.
+  private static let mostSteps = 1_000_000_000_000
+
   enum Price: String, ExpressibleByArgument, CaseIterable {
     case mid, bid, ask
 
@@ -133,6 +136,11 @@ struct RunCommand: ParsableCommand {
       """)
   var tier = Tier.vm
 
+  @Option(
+    help: ArgumentHelp(
+      "Instructions in loops after which a script is stopped on a bar (default: 1000000).", valueName: "count"))
+  var stepLimit: Int?
+
   @Option(help: "The price that bars are made of.")
   var price = Price.mid
 
@@ -182,6 +190,9 @@ struct RunCommand: ParsableCommand {
         throw .failed("give the script bars with --bars, or quotes with --ticks")
       }
       guard signals == nil else { throw .failed("--signals is for --strategy, not for a script") }
+      if let stepLimit, !(1...Self.mostSteps).contains(stepLimit) {
+        throw .failed("--step-limit must be from 1 to \(Self.mostSteps)")
+      }
       if account != nil { try checkAccountOptions() }
       return
     }
@@ -190,7 +201,7 @@ struct RunCommand: ParsableCommand {
       ("--bars", !bars.isEmpty), ("--from", from != nil), ("--to", to != nil),
       ("--trades", trades != nil), ("--plots", plots != nil), ("--drawings", drawings != nil),
       ("--account", account != nil),
-      ("--set", !settings.isEmpty), ("--tier", tier != .vm),
+      ("--set", !settings.isEmpty), ("--tier", tier != .vm), ("--step-limit", stepLimit != nil),
       ("--data", !dataOptions.data.isEmpty),
     ]
     if let option = set.first(where: \.1)?.0 ?? reportOptions.given.first ?? symbolOptions.given.first {
@@ -201,7 +212,7 @@ struct RunCommand: ParsableCommand {
   private func checkAccountOptions() throws(ToolError) {
     let set: [(String, Bool)] = [
       ("--from", from != nil), ("--to", to != nil), ("--plots", plots != nil), ("--drawings", drawings != nil),
-      ("--tier", tier != .vm),
+      ("--tier", tier != .vm), ("--step-limit", stepLimit != nil),
       ("--data", !dataOptions.data.isEmpty),
     ]
     if let option = set.first(where: \.1)?.0 ?? symbolOptions.given.first {

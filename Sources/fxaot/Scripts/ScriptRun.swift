@@ -102,6 +102,7 @@ struct ScriptRun {
     var environment = ScriptEnvironment(timeframe: chart.period) { SystemZones.rules($0) }
     environment.symbol = symbol.described(decimals: chart.decimals)
     environment.mayLackShorterBars = true
+    if let limit = options.stepLimit { environment.stepBudget = limit }
     try OtherSymbols(options: options.dataOptions, reading: options.readerOptions)
       .add(to: &environment, chart: chart, of: program)
     do {
@@ -196,7 +197,8 @@ struct ScriptRun {
     try plots?.finish()
     let failure = backtest.failure.map { failure in
       let bar = backtest.lastBar.map { " after the bar of " + TimeOption.text($0.time) } ?? ""
-      return "\(script):\(failure.line): \(failure.sentence)\(bar)"
+      let help = if case .budget = failure { "; --step-limit allows more" } else { "" }
+      return "\(script):\(failure.line): \(failure.sentence)\(bar)\(help)"
     }
     return (failure, progress.seconds)
   }
