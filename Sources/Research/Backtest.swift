@@ -21,7 +21,7 @@ public final class Backtest {
   @exclusivity(unchecked) private var bars: [ScriptBar] = []
   @exclusivity(unchecked) private var next = 0
   @exclusivity(unchecked) private var end = 0
-  /// Of the bar before `end`; 0: there is none.
+  /// The time of the bar before `end`; 0 without bars.
   @exclusivity(unchecked) private var lastTime: Int64 = 0
   @exclusivity(unchecked) private var from = Int64.min
   @exclusivity(unchecked) private var hasStopped = false
