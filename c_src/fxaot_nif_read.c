@@ -268,6 +268,9 @@ FXAOT_ENGINE_NIF(fxaot_nif_bars, 3, "bars_nif") {
                           run.is_open ? atoms.atom_true : atoms.atom_false);
 }
 
+/* Bars of each strategy in one call of figures_nif, which stays short on a normal scheduler. */
+#define MOST_BARS_OF_EACH 16
+
 /* [{Id, First, IsOpen, [Bar]}] of those strategies that have bars. */
 static ERL_NIF_TERM bars_of_each(ErlNifEnv *env, ERL_NIF_TERM engine, ERL_NIF_TERM strategies,
                                  ERL_NIF_TERM most) {
@@ -306,7 +309,8 @@ FXAOT_ENGINE_NIF(fxaot_nif_figures, 3, "figures_nif") {
   /* Each is an error where there was no memory. */
   for (unsigned i = 1; i < COUNT(keys) - 1; i++)
     if (!enif_is_list(env, values[i])) return values[i];
-  values[COUNT(keys) - 1] = bars_of_each(env, argv[0], values[2], argv[2]);
+  if (most_bars > MOST_BARS_OF_EACH) most_bars = MOST_BARS_OF_EACH;
+  values[COUNT(keys) - 1] = bars_of_each(env, argv[0], values[2], enif_make_uint(env, most_bars));
   return fxaot_map(env, COUNT(keys), keys, values);
 }
 

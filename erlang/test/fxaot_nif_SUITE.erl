@@ -295,4 +295,8 @@ newest_quotes_and_bars(_) ->
     #{strategies := [Only], bars := Bars} = fxaot_nif:figures(Engine, 1, 0),
     ?assertEqual([Only], fxaot_nif:strategies(Engine, 0, 1)),
     ?assertMatch([{cross, _, false, []}], Bars),
+    %% It stays short, whatever is asked for.
+    [fxaot_nif:tick(Engine, 'EURUSD', Start + N * Minute, 1.25, 1.25) || N <- lists:seq(3, 40)],
+    #{bars := [{cross, _, _, Longest} | _]} = fxaot_nif:figures(Engine, 64, 1 bsl 40),
+    ?assertEqual(16, length(Longest)),
     ok = fxaot_nif:close(Engine).

@@ -1243,7 +1243,8 @@ bars(Engine, Id, Most) when is_reference(Engine), is_atom(Id), is_integer(Most),
 bars(Engine, Id, Most) -> ?BADARG([Engine, Id, Most]).
 
 %% @doc What {@link account/1}, {@link positions/1}, {@link strategies/3} from the first one on, {@link quotes/1} and, for
-%% each of these strategies, {@link bars/3} return, all of one moment and in one call: for whoever asks many times a second.
+%% each of these strategies, {@link bars/3} return, of at most 16 bars, all of one moment and in one call: for whoever asks many
+%% times a second.
 -spec figures(handle(), MostStrategies :: non_neg_integer(), MostBars :: non_neg_integer()) ->
           #{account := map(), positions := [map()], strategies := [#{atom() => term()}],
             quotes := [{Symbol :: atom(), Decimals :: 0..9, none | {TimeNs :: integer(), Bid :: float(), Ask :: float()}}],
@@ -1251,7 +1252,7 @@ bars(Engine, Id, Most) -> ?BADARG([Engine, Id, Most]).
 figures(Engine, Strategies, Bars)
   when is_reference(Engine), is_integer(Strategies), Strategies >= 0, Strategies < 1 bsl 64, is_integer(Bars), Bars >= 0,
        Bars < 1 bsl 64 ->
-    ?NATIVE(figures_nif(Engine, Strategies, min(Bars, 1000)), [Engine, Strategies, Bars]);
+    ?NATIVE(figures_nif(Engine, Strategies, min(Bars, 16)), [Engine, Strategies, Bars]);
 figures(Engine, Strategies, Bars) -> ?BADARG([Engine, Strategies, Bars]).
 
 %% @doc Loads a shared library that has strategies of its own, by its absolute path, and registers them: docs/adding-a-strategy.md.
