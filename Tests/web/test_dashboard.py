@@ -191,6 +191,15 @@ class PageTests(DashboardCase):
             self.screenshot(page, f"dashboard-editor-{width}", full_page=False)
             self.assert_fits(page)
 
+    def test_a_phone_shows_the_whole_text_of_an_event(self):
+        self.node.deploy("cross")
+        self.minutes(40)
+        page = self.enter(width=390)
+        expect(page.locator("#stream td.text").first).to_be_visible()
+        hidden = "[...document.querySelectorAll('#stream td')].filter((cell) => cell.getBoundingClientRect().right > " \
+                 "document.querySelector('.scroll:has(#stream)').getBoundingClientRect().right).length"
+        self.assertEqual(page.evaluate(hidden), 0)
+
 
 class ActTests(DashboardCase):
     def test_a_script_with_an_error_shows_its_line_and_is_not_deployed(self):

@@ -123,6 +123,10 @@ hline(50, "Middle")
         self.assertEqual(body.evaluate("key => getComputedStyle(key).backgroundColor"), "rgb(18, 52, 86)")
         # The RSI and its level, the bodies, equity, drawdown.
         self.assertEqual(page.evaluate("fxaotReport.state.chart.panes().length"), 5)
+        # The price has the instrument's decimals, another pane those that its values need.
+        places = page.evaluate("fxaotReport.state.chart.panes().map((one) => one.getSeries()[0].options().priceFormat.precision)")
+        self.assertEqual(places[:2], [5, 2])
+        self.assertGreater(places[2], 2)
         # What --plots writes does not depend on the report.
         self.assertEqual((self.folder / "plots.csv").read_text().split("\n")[0], "time,Fast,Slow,RSI,Body")
         self.screenshot(page, "report-shapes", full_page=False)

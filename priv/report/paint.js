@@ -466,5 +466,35 @@ window.fxaotPaint = ({ bars, decode, color }) => {
     return low <= high && Number.isFinite(low) && Number.isFinite(high) ? { minValue: low, maxValue: high } : null;
   }
 
-  return { open, paint, shapes, range, key, triangle };
+  const mostPlaces = 8;
+  // The decimals that a value has.
+  function decimals(value) {
+    for (let places = 0; places < mostPlaces; places++) {
+      const scaled = value * 10 ** places;
+      if (Math.abs(scaled - Math.round(scaled)) < 1e-6) return places;
+    }
+    return mostPlaces;
+  }
+
+  // The decimals of a pane's scale: three digits of its range, two places for less than 1,000, and no more than the values have.
+  // Of a long history some bars tell it.
+  function places(some) {
+    const step = Math.ceil(bars.count / 2000);
+    let [low, high, own] = [Infinity, -Infinity, 0];
+    for (const call of some) {
+      for (const each of [call.series, call.price, call.open, call.high, call.low, call.close]) {
+        for (let bar = 0; each && bar < bars.count; bar += step) {
+          const value = each(bar);
+          if (!Number.isFinite(value)) continue;
+          [low, high] = [Math.min(low, value), Math.max(high, value)];
+          if (own < mostPlaces) own = Math.max(own, decimals(value));
+        }
+      }
+    }
+    if (low > high) return 2;
+    const range = high - low || Math.abs(high) || 1;
+    return Math.min(own, mostPlaces, Math.max(2 - Math.floor(Math.log10(range)), range < 1000 ? 2 : 0));
+  }
+
+  return { open, paint, shapes, range, places, key, triangle };
 };

@@ -56,11 +56,12 @@
     const text = `${date.getUTCFullYear()}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
     return `${text} ${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}`;
   }
-  // Minutes are a number alone, as scripts name them.
+  // A script's name of a timeframe, as people write it: minutes are a number alone, and seconds have an S.
   function length(timeframe) {
-    const minutes = /^\d+$/.test(timeframe ?? "") ? Number(timeframe) : 0;
-    if (!minutes) return timeframe;
-    return minutes % 60 ? `${minutes} min` : `${minutes / 60} h`;
+    const [, count, unit] = /^(\d+)(S?)$/.exec(timeframe ?? "") ?? [];
+    if (!Number(count)) return timeframe;
+    if (unit) return `${count} s`;
+    return count % 60 ? `${count} min` : `${count / 60} h`;
   }
   function duration(milliseconds) {
     const minutes = Math.round(milliseconds / 60000);
@@ -405,9 +406,10 @@
     function openPane(pane) {
       if (own.has(pane) || !bars.count) return;
       own.add(pane);
+      const precision = paint.places(calls.filter((call) => call.pane === pane && isShown(call)));
       const carrier = chart.addSeries(library.LineSeries, {
         lineVisible: false, pointMarkersVisible: false, crosshairMarkerVisible: false, priceLineVisible: false, lastValueVisible: false,
-        priceFormat: { type: "price", precision: data.decimals, minMove: 10 ** -data.decimals },
+        priceFormat: { type: "price", precision, minMove: 10 ** -precision },
         autoscaleInfoProvider: () => widest(null, pane),
       }, panes);
       panes += 1;
