@@ -10,27 +10,28 @@ import Trading
 /// orders go to the broker. Bars before `from` are calculated, but their orders are dropped.
 public final class Backtest {
   public let broker: BarBroker
-  private let runner: ScriptRunner
-  private let isStrategy: Bool
+  let runner: ScriptRunner
+  let isStrategy: Bool
   /// The script's view of its book, updated on each bar on which it reads it.
-  private let book = UnsafeMutablePointer<BookView>.allocate(capacity: 1)
-  private let readsBook: Bool
+  let book = UnsafeMutablePointer<BookView>.allocate(capacity: 1)
+  let readsBook: Bool
   private let calendar: TradingCalendar
   /// `calc_bars_count`: at the end, of all bars; 0: all.
   private let calculatedBars: Int
-  @exclusivity(unchecked) private var bars: [ScriptBar] = []
-  @exclusivity(unchecked) private var next = 0
-  @exclusivity(unchecked) private var end = 0
+  @exclusivity(unchecked) var bars: [ScriptBar] = []
+  @exclusivity(unchecked) var next = 0
+  @exclusivity(unchecked) var end = 0
   /// The time of the bar before `end`; 0 without bars.
-  @exclusivity(unchecked) private var lastTime: Int64 = 0
-  @exclusivity(unchecked) private var from = Int64.min
-  @exclusivity(unchecked) private var hasStopped = false
-  @exclusivity(unchecked) private var curve: EquityCurve
-  @exclusivity(unchecked) private var day = TradingCalendar.Bounds(start: 0, end: 0)
+  @exclusivity(unchecked) var lastTime: Int64 = 0
+  @exclusivity(unchecked) var from = Int64.min
+  @exclusivity(unchecked) var hasStopped = false
+  @exclusivity(unchecked) var curve: EquityCurve
+  @exclusivity(unchecked) var day = TradingCalendar.Bounds(start: 0, end: 0)
   @exclusivity(unchecked) private var dayNumber = Int64.min
   /// Converts money; nil if the account is in the symbol's currency.
   @exclusivity(unchecked) public private(set) var rates: CurrencyRates?
   private let currencies: (symbol: String, account: String)
+  @exclusivity(unchecked) var calm = CalmPrices()
   /// Why `begin` has refused the bars; else nil.
   public private(set) var refusal: ScriptError?
 
@@ -114,7 +115,7 @@ public final class Backtest {
   @discardableResult
   public func run() -> Bool {
     bars.withUnsafeBufferPointer { bars in
-      while step(bars) {}
+      while step(bars) { passCalmBars(bars) }
     }
     return failure == nil && refusal == nil
   }
@@ -136,20 +137,28 @@ public final class Backtest {
     let place = BarPlace(lastIndex: end &- 1, lastTime: lastTime, isHistory: true)
     if readsBook { book.pointee = broker.bookView }
     guard runner.step(bar, place: place, book: book) else {
-      broker.cancelEverything()
-      hasStopped = true
+      stop()
       return false
     }
     broker.settleMargin()
-    if time >= from {
-      if isStrategy {
-        broker.take(runner.risks)
-        broker.place(runner.orders)
-      }
-      note()
-    }
-    next &+= 1
+    if time >= from { finishBar() } else { next &+= 1 }
     return true
+  }
+
+  func stop() {
+    broker.cancelEverything()
+    hasStopped = true
+  }
+
+  /// What the script has ordered on the bar goes to the broker, and the account into the curve.
+  @inline(__always)
+  func finishBar() {
+    if isStrategy {
+      broker.take(runner.risks)
+      broker.place(runner.orders)
+    }
+    note()
+    next &+= 1
   }
 
   /// `calc_on_order_fills`: the script runs on a bar before its close, with the bar's final prices. All that it

@@ -21,6 +21,7 @@ public struct TradeRecord: Sendable {
   /// One unit of the symbol's currency in the account's: where the trade was closed, or now.
   public var rate: Double
 
+  @inlinable
   public init() {
     entryID = 0
     exitID = 0

@@ -32,6 +32,7 @@ public struct OrderCommand: Sendable {
   /// Distances in ticks (steps of `syminfo.mintick`).
   public var profit, loss, trailPoints, trailOffset: Double
 
+  @inlinable
   public init(kind: Kind, id: TextRef = 0) {
     self.kind = kind
     self.id = id

@@ -28,7 +28,7 @@ public final class ScriptRunner {
   /// `ScriptEnvironment.mayLackShorterBars`.
   public let missingTimeframes: [Period]
   /// Whether there are any: to look into the array on each bar would retain it.
-  private let hasFeeds: Bool
+  let hasFeeds: Bool
   /// Why the script has stopped; nil while it runs.
   public var failure: ScriptFailure? { world.failure ?? failedFeed?.failure }
   @exclusivity(unchecked) private var failedFeed: RequestFeed?

@@ -47,8 +47,12 @@ struct StepOutput {
     if plotCount > 0 { clearPlots() }
   }
 
+  /// Whether the step has given an order or a rule.
+  @inline(__always)
+  var hasEffects: Bool { orderCount != 0 || riskCount != 0 }
+
   @inline(never)
-  private func clearPlots() {
+  func clearPlots() {
     for i in 0..<plotCount { plots[i] = .nan }
   }
 

@@ -9,7 +9,7 @@ package struct EquityCurve {
   /// Over the equity at the bars' closes and at the extremes within bars that hurt the position.
   private(set) var maxDrawdown = 0.0
   private(set) var maxDrawdownPercent = 0.0
-  private var peak: Double
+  private(set) var peak: Double
   /// The greatest fall that is known to set no record; less of one sets none either, since the peak only rises.
   private var calmFall = -Double.infinity
   private var days: Returns
@@ -34,6 +34,27 @@ package struct EquityCurve {
     let fall = peak - min(lowest, equity)
     if fall > calmFall { note(fall) }
     if equity > peak { peak = equity }
+    days.last = realised
+    months.last = realised
+  }
+
+  /// Equities of bars that would change neither the peak nor the deepest fall.
+  var calmEquities: (low: Double, high: Double) {
+    (peak - min(maxDrawdown, maxDrawdownPercent * peak / 100), peak)
+  }
+
+  /// Whether bars with equities between these two surely change neither; as `add` has it, to the bit.
+  mutating func isCalm(from lowest: Double, to highest: Double) -> Bool {
+    let fall = peak - lowest
+    guard highest <= peak, peak > 0, fall <= maxDrawdown, fall * 100 <= maxDrawdownPercent * peak else { return false }
+    calmFall = max(calmFall, fall)
+    return true
+  }
+
+  /// Takes several bars of the newest day at once, of which `isCalm` was true.
+  mutating func add(calm count: Int, realised: Double, inMarket: Bool) {
+    bars += count
+    if inMarket { barsInMarket += count }
     days.last = realised
     months.last = realised
   }

@@ -82,7 +82,7 @@ extension World {
   }
 
   @inline(__always)
-  private func showHost(_ place: BarPlace, _ book: UnsafePointer<BookView>) {
+  func showHost(_ place: BarPlace, _ book: UnsafePointer<BookView>) {
     output.pointee.book = book
     let host = host
     host.pointee.book = book.pointee.numbers
@@ -100,7 +100,7 @@ extension World {
   }
 
   @inline(never)
-  private func fails(_ status: Int64) -> Bool {
+  func fails(_ status: Int64) -> Bool {
     fail(failure(status, host.pointee.value))
     return false
   }

@@ -8,11 +8,13 @@ extension BarPathVenue {
   }
 
   /// Replaces the pending order with the same id; an unchanged order keeps its turn.
+  @inline(__always)
   func replace(_ place: Int?, by order: PendingOrder) {
-    guard let place else {
-      accept(order)
-      return
-    }
+    if let place { replace(place, by: order) } else { accept(order) }
+  }
+
+  @inline(never)
+  private func replace(_ place: Int, by order: PendingOrder) {
     var order = order
     order.sequence = nextSequence()
     let earlier = orders[place]

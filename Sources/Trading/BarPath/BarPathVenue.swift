@@ -97,12 +97,13 @@ extension BarPathVenue: Venue {
   package func makeRoom() -> Bool { true }
 
   /// Gives the order its turn.
-  @discardableResult
+  @inline(__always) @discardableResult
   package func accept(_ order: PendingOrder) -> Bool {
-    orders.append(order)
+    var order = order
     let sequence = nextSequence()
-    orders[orders.count - 1].sequence = sequence
-    orders[orders.count - 1].serial = sequence
+    order.sequence = sequence
+    order.serial = sequence
+    orders.append(order)
     return true
   }
 

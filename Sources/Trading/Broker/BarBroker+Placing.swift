@@ -99,6 +99,7 @@ extension BarBroker {
 
   /// An order with its prices on the grid and its size, and the size before rounding to the step;
   /// nil when the size is not a number above 0.
+  @inline(__always)
   private func makeOrder(
     _ command: OrderCommand, _ purpose: PendingOrder.Purpose, _ direction: Double
   ) -> (order: PendingOrder, wanted: Double)? {

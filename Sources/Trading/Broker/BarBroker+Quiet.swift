@@ -23,17 +23,18 @@ extension ScriptBook {
       let perPrice = trade.pointee.size * unitValue
       span.keepFrom(trade.pointee.entryPrice, -trade.pointee.maxDrawdown, to: trade.pointee.maxRunup, perPrice)
     }
-    let lowest = max(
-      totals.peak - totals.maxDrawdown,
-      totals.peak > 0 ? totals.peak * (1 - totals.maxDrawdownPercent / 100) : -.infinity)
-    var highest = totals.trough + totals.maxRunup
-    let share = 1 - (totals.maxRunupPercent - 1e-12) / 100
-    if share > 0 { highest = min(highest, totals.trough / share) } else { highest = -.infinity }
+    narrow(&span, from: -.infinity, to: .infinity)
+  }
+
+  /// To prices at which the equity sets no record, stays between two bounds, and covers the margin.
+  func narrow(_ span: inout PriceSpan, from lowest: Double, to highest: Double) {
+    let records = totals.calmEquities
     let base = equity(at: 0)
-    span.keepFrom(0, lowest - base, to: highest - base, position * unitValue)
-    let safe = safeSpan()
-    span.low = max(span.low, safe.low)
-    span.high = min(span.high, safe.high)
+    span.keepFrom(
+      0, max(lowest, records.low) - base, to: min(highest, records.high) - base, position * unitValue)
+    if safePrices.isNowhere { safePrices = safeSpan() }
+    span.low = max(span.low, safePrices.low)
+    span.high = min(span.high, safePrices.high)
   }
 }
 

@@ -97,6 +97,13 @@ package struct BookTotals {
     return isCalm
   }
 
+  /// Between these equities, but for rounding, no record is set.
+  var calmEquities: (low: Double, high: Double) {
+    let low = max(peak - maxDrawdown, peak > 0 ? peak * (1 - maxDrawdownPercent / 100) : -.infinity)
+    let share = 1 - (maxRunupPercent - 1e-12) / 100
+    return (low, share > 0 ? min(trough + maxRunup, trough / share) : -.infinity)
+  }
+
   mutating func noteHeld(_ position: Double) {
     heldLong = max(heldLong, position)
     heldShort = max(heldShort, -position)

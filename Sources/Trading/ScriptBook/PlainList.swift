@@ -23,6 +23,9 @@ package struct PlainList<Element>: ~Copyable {
     nonmutating _modify { yield &base[index] }
   }
 
+  /// Inlined, so that an element that is made for the list is made in it: a copy of what has just been written part by
+  /// part would wait for all these parts.
+  @inline(__always)
   mutating func append(_ element: Element) {
     if count == capacity { grow() }
     (base + count).initialize(to: element)
@@ -98,6 +101,7 @@ package struct PlainList<Element>: ~Copyable {
 
   func contains(where isIt: (Element) -> Bool) -> Bool { firstIndex(where: isIt) != nil }
 
+  @inline(never)
   private mutating func grow() {
     capacity *= 2
     base = Self.room(base, for: capacity)

@@ -17,9 +17,12 @@ struct PriceSpan: Equatable, Sendable {
 
   /// Widens it to a bar's extremes.
   @inlinable @inline(__always)
-  mutating func include(_ bar: ScriptBar) {
-    low = bar.low < low ? bar.low : low
-    high = bar.high > high ? bar.high : high
+  mutating func include(_ bar: ScriptBar) { include(low: bar.low, high: bar.high) }
+
+  @inlinable @inline(__always)
+  mutating func include(low lowest: Double, high highest: Double) {
+    low = lowest < low ? lowest : low
+    high = highest > high ? highest : high
   }
 }
 

@@ -105,6 +105,7 @@ extension ScriptBook {
 
   private func updateAverage() {
     hasTraded = true
+    changes &+= 1
     safePrices = .nowhere
     guard position != 0 else {
       averagePrice = .nan

@@ -37,6 +37,8 @@ package final class ScriptBook {
   @exclusivity(unchecked) @usableFromInline var isStale = true
   /// Trades have been closed or opened since the view's numbers were refreshed.
   @exclusivity(unchecked) var hasTraded = true
+  /// Counts the changes of what decides over the equity at a price.
+  @exclusivity(unchecked) @usableFromInline package internal(set) var changes = 0
   /// Where the price has been since the open trades were marked.
   @exclusivity(unchecked) @usableFromInline var unmarked = PriceSpan.nowhere
   /// Prices at which no margin is lacking; nowhere until it is asked for after a trade.
@@ -66,12 +68,35 @@ package final class ScriptBook {
   }
 
   package func openProfit(at price: Double) -> Double {
+    // Mostly there is one, for which the loop is the most of the work.
+    if openTrades.count == 1 { return 0 + openProfit(of: openTrades.base, at: price) }
     var profit = 0.0
-    for index in 0..<openTrades.count {
-      let trade = openTrades.base[index]
-      profit += (price - trade.entryPrice) * trade.size * unitValue - trade.commission
-    }
+    for index in 0..<openTrades.count { profit += openProfit(of: openTrades.base + index, at: price) }
     return profit
+  }
+
+  @inline(__always)
+  private func openProfit(of trade: UnsafePointer<TradeRecord>, at price: Double) -> Double {
+    (price - trade.pointee.entryPrice) * trade.pointee.size * unitValue - trade.pointee.commission
+  }
+
+  /// The smaller of `equity` and `readEquity` at one price, and the larger one at another.
+  func equities(from low: Double, to high: Double) -> (least: Double, most: Double, low: Double, high: Double) {
+    var sums = (low: 0.0, high: 0.0, openLow: 0.0, openHigh: 0.0, paid: 0.0)
+    for index in 0..<openTrades.count {
+      let trade = openTrades.base + index
+      let (entry, size, paid) = (trade.pointee.entryPrice, trade.pointee.size, trade.pointee.commission)
+      let (loss, gain) = ((low - entry) * size * unitValue, (high - entry) * size * unitValue)
+      sums.low += loss - paid
+      sums.high += gain - paid
+      sums.openLow += loss
+      sums.openHigh += gain
+      sums.paid += paid
+    }
+    let realised = realisedEquity
+    let (least, most) = (realised + sums.low, realised + sums.high)
+    let kept = realised - sums.paid
+    return (min(least, kept + sums.openLow), max(most, kept + sums.openHigh), least, most)
   }
 
   /// The equity that scripts read: TradingView adds up profits and commissions apart.
@@ -125,6 +150,7 @@ package final class ScriptBook {
   private func forgetSums() {
     safePrices = .nowhere
     hasTraded = true
+    changes &+= 1
     isStale = true
   }
 }
