@@ -1,6 +1,6 @@
-/// Parts of an artifact's source that are printed from a script's tree instead of its plan. Each is
-/// declarations at the file's top level, whose names begin with `array` or `lanes`; the step functions
-/// use neither.
+/// Parts of an artifact beyond its steps, which is all that a script needs to run. Arrays and lanes are printed from a
+/// script's tree instead of its plan: declarations at the file's top level, whose names begin with `array` or `lanes`;
+/// the step functions use neither.
 public struct PrintedSections: Sendable {
   /// For `fxaot_strategy.array`: a `private` function of C's form
   /// `(UnsafePointer<Double>?, UnsafePointer<Double>?, UnsafePointer<Double>?,
@@ -33,9 +33,12 @@ public struct PrintedSections: Sendable {
 
   public var array: Array?
   public var lanes: Lanes?
+  /// The script as `fxaot_strategy` too, where that is possible: its step once more.
+  public var hasStrategy: Bool
 
   public init(array: Array? = nil, lanes: Lanes? = nil) {
     self.array = array
     self.lanes = lanes
+    hasStrategy = array != nil
   }
 }

@@ -3,7 +3,7 @@ import StrategyIR
 import StrategyVM
 
 /// Prints a plan as Swift: a step function for each world, the script as a strategy where that is
-/// possible, and the function that an artifact exports. The same text for the same plan.
+/// possible and asked for, and the function that an artifact exports. The same text for the same plan.
 ///
 /// Nothing of the text comes from the plan but numbers and the names of cases: names are counted,
 /// texts are numbers, kernels are printed by the VM's bindings.
@@ -44,7 +44,7 @@ public struct StepPrinter {
       try printer.print("\(prefix)step\(number)")
       out = printer.out
     }
-    let signal = plan.signal
+    let signal = sections.hasStrategy ? plan.signal : nil
     if let signal {
       out.blank()
       out.line("// World 0 as a strategy: its plot \(signal).")

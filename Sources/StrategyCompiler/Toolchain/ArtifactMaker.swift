@@ -15,6 +15,7 @@ public final class ArtifactMaker {
   private let environment: [String: String]
   private let tool: String
   private var kernels: KernelSources?
+  private let known = KnownModules()
   /// See `NativeCompiler`.
   public var seconds = 60.0
   public var isCancelled: () -> Bool = { false }
@@ -88,6 +89,7 @@ public final class ArtifactMaker {
       toolchain: toolchain, kernels: try findKernels(), cache: cache.folders)
     compiler.seconds = seconds
     compiler.isCancelled = isCancelled
+    compiler.known = known
     return compiler
   }
 
@@ -107,6 +109,7 @@ public final class ArtifactMaker {
       sections.lanes.map {
         "\($0.parameterCount)\n\($0.scratchBytes)\n\($0.run)\n\($0.source)"
       },
+      sections.hasStrategy ? "strategy" : nil,
     ]
     return ArtifactKey(
       plan: plan, sections: extra.map { $0 ?? "" }.joined(separator: "\n\n"),

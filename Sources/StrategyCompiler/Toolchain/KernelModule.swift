@@ -1,5 +1,10 @@
 import Artifacts
 
+/// The kernels' modules that this process has found whole, by their folder: which files they were.
+final class KnownModules {
+  var identities: [String: String] = [:]
+}
+
 extension NativeCompiler {
   /// The folder of the kernels' module for a processor, made when it is not there yet. Safe with
   /// several processes: each makes its own, the first one's is kept.
@@ -45,8 +50,16 @@ extension NativeCompiler {
   /// Of the files that `warm` writes; unused before.
   private static let headerSum = "header.sha256"
 
-  /// Whether the kernels' module and the header's are as they were made.
+  /// Whether the kernels' module and the header's are as they were made. Their bytes, 8 MB, are read once for as long as
+  /// the files stay the same ones.
   private func isWhole(_ place: String) -> Bool {
+    let identity = Self.files(below: place).map(Disk.identity).joined(separator: "\n")
+    if known.identities[place] == identity { return true }
+    known.identities[place] = hasItsBytes(place) ? identity : nil
+    return known.identities[place] != nil
+  }
+
+  private func hasItsBytes(_ place: String) -> Bool {
     let sum = { (name: String) -> String? in
       (try? Disk.read(place + "/" + name, limit: 1_000)).map { String(decoding: $0, as: UTF8.self) }
     }

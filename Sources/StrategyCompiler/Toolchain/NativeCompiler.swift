@@ -9,6 +9,7 @@ public struct NativeCompiler {
   let folders: CacheFolders
   /// Of one run of the compiler or linker, of the wall clock.
   public var seconds = 60.0
+  var known = KnownModules()
   /// Of the strategy; the kernels are optimized anyway.
   var isOptimized = true
   /// Asked for a few times a second; true calls the compilation off.

@@ -14,6 +14,7 @@ extension PrintedSections {
     parameters: [(name: String, value: ParameterValue)] = []
   ) throws(ScriptError) {
     self.init()
+    hasStrategy = true
     let settled = try SignalWorlds(
       program, environment: environment, parameters: parameters, leavesOpen: false)
     if let settled, let text = VectorCode.array(settled) {
