@@ -19,7 +19,7 @@ extension Backtest {
   /// `step` for each of them, to the bit.
   @inline(__always)
   func passCalmBars(_ bars: UnsafeBufferPointer<ScriptBar>) {
-    guard !readsBook, rates == nil, broker.isIdle, next < end, !hasStopped else { return }
+    guard !readsBook, rates == nil, broker.isIdle, next < limit, !hasStopped else { return }
     if calm.bookChanges != broker.bookChanges || calm.patience == 0 { findCalmPrices() }
     calm.patience -= 1
     guard calm.low < calm.high, calm.peak == curve.peak else { return }
@@ -42,7 +42,7 @@ extension Backtest {
     guard bars[next - 1].time >= from else { return }
     let place = BarPlace(lastIndex: end &- 1, lastTime: lastTime, isHistory: true)
     let passage = ScriptRunner.Passage(low: calm.low, high: calm.high, times: day, place: place)
-    let arrival = runner.run(UnsafeBufferPointer(rebasing: bars[next..<end]), passage, book: book)
+    let arrival = runner.run(UnsafeBufferPointer(rebasing: bars[next..<limit]), passage, book: book)
     guard arrival.count > 0 else { return }
     let last = next &+ arrival.count &- 1
     broker.pass(to: bars[last], index: Int64(last), low: arrival.low, high: arrival.high)

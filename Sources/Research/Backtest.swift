@@ -21,6 +21,8 @@ public final class Backtest {
   @exclusivity(unchecked) var bars: [ScriptBar] = []
   @exclusivity(unchecked) var next = 0
   @exclusivity(unchecked) var end = 0
+  /// Of the run that goes on.
+  @exclusivity(unchecked) var limit = 0
   /// The time of the bar before `end`; 0 without bars.
   @exclusivity(unchecked) var lastTime: Int64 = 0
   @exclusivity(unchecked) var from = Int64.min
@@ -114,10 +116,17 @@ public final class Backtest {
   /// Runs all bars that are left; false when the script stopped before the last one.
   @discardableResult
   public func run() -> Bool {
-    bars.withUnsafeBufferPointer { bars in
-      while step(bars) { passCalmBars(bars) }
-    }
+    _ = run(atMost: end)
     return failure == nil && refusal == nil
+  }
+
+  /// Runs so many bars, or those that are left; false after the last one, or when the script has stopped.
+  public func run(atMost count: Int) -> Bool {
+    limit = count < end &- next ? next &+ count : end
+    bars.withUnsafeBufferPointer { bars in
+      while next < limit, step(bars) { passCalmBars(bars) }
+    }
+    return next < end && !hasStopped
   }
 
   @inline(never)
