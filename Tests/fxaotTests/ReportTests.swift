@@ -1,4 +1,5 @@
 import Foundation
+import Research
 import Testing
 
 @testable import fxaot
@@ -335,6 +336,29 @@ struct ReportTests {
     var far = StillPane("P", places: 0, bars: 2, columns: 2)
     far.add(StillSeries(count: 2, columns: 2) { $0 == 0 ? (-1e308, 0, 0) : (0, 1e308, 0) }, line: .text, range: .range)
     #expect(far.share(5) == 0)
+  }
+
+  @Test(
+    arguments: [
+      ([22.5, 41.123456, 77.25], 2), ([0, 100], 0), ([12.5, 99], 1), ([-0.000412, 0.00039], 6), ([0.0125, 0.6], 3),
+      ([1234.5678, 9876.54], 0), ([3.14159265], 2), ([70], 0), ([0], 0), ([], 0),
+    ] as [([Double], Int)])
+  func `a scale has the decimals that its values need`(values: [Double], places: Int) {
+    var pane = StillPane("P", places: 5, bars: 1, columns: 1)
+    for value in values { pane.take(value) }
+    pane.choosePlaces()
+    #expect(pane.places == places)
+  }
+
+  @Test(arguments: [
+    ("15", "15 min"), ("60", "1 h"), ("240", "4 h"), ("90", "90 min"), ("30S", "30 s"), ("1D", "1D"), ("1W", "1W"),
+    ("3M", "3M"), ("", ""), ("odd", "odd"),
+  ])
+  func `a picture names its timeframe as people do`(timeframe: String, shown: String) {
+    let report = Report(
+      title: "T", symbol: "", timeframe: timeframe, currency: "", decimals: 0, isStrategy: false,
+      record: RunRecord(initialCapital: 0))
+    #expect(report.length == shown)
   }
 
   @Test func `letters and lines have their points`() {

@@ -6,6 +6,9 @@ enum PlainNumber {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
+  /// 10 to each number of places that `fixed` writes.
+  static let powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000.0]
+
   /// With a fixed number of places, 0 to 6; numbers that are huge or none at all as they are.
   static func fixed(_ value: Double, places: Int) -> String {
     let scale = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000][min(max(places, 0), 6)]

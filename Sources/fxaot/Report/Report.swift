@@ -1,3 +1,4 @@
+import Calendar
 import Research
 import StrategyLanguage
 import StrategyVM
@@ -19,6 +20,16 @@ struct Report {
   var facts: [(String, String)] = []
   /// The script's inputs: name, value, and the default where it is another one.
   var inputs: [(name: String, value: String, initial: String?)] = []
+
+  /// The timeframe as people write it, as the page does: 15 min, 4 h, 30 s, 1D.
+  var length: String {
+    guard let period = Period(timeframe) else { return timeframe }
+    switch period.unit {
+    case .second: return "\(period.count) s"
+    case .minute: return period.count % 60 == 0 ? "\(period.count / 60) h" : "\(period.count) min"
+    default: return period.text
+    }
+  }
 
   static let format = "fxaot report"
   static let version = 1

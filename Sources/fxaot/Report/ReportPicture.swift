@@ -11,7 +11,7 @@ enum ReportPicture {
     var image = PixelImage(width: width, height: height, .init(0xFFFFFF))
     let record = report.record
     let columns = right - left
-    var title = [report.title, report.symbol, report.timeframe].filter { !$0.isEmpty }.joined(separator: "  ")
+    var title = [report.title, report.symbol, report.length].filter { !$0.isEmpty }.joined(separator: "  ")
     if report.isStrategy {
       let figures = record.figures
       func figure(_ name: String) -> Figure.Value? { figures.first { $0.name == name }?.values.first }

@@ -34,7 +34,8 @@ struct StillPane {
   }
 
   let name: String
-  let places: Int
+  /// Decimals of its scale.
+  private(set) var places: Int
   /// How many columns it has.
   let count: Int
   let barCount: Int
@@ -43,6 +44,8 @@ struct StillPane {
   private(set) var figures: [StillFigure] = []
   private(set) var low = Double.infinity
   private(set) var high = -Double.infinity
+  /// The decimals that its values have, at most `placesLimit`.
+  private var mostPlaces = 0
 
   init(_ name: String, places: Int, bars: Int, columns: Int) {
     self.name = name
@@ -61,6 +64,24 @@ struct StillPane {
     guard value.isFinite else { return }
     low = min(low, value)
     high = max(high, value)
+    while mostPlaces < Self.placesLimit {
+      let scaled = value * PlainNumber.powers[mostPlaces]
+      if abs(scaled - scaled.rounded()) < 1e-6 { break }
+      mostPlaces += 1
+    }
+  }
+
+  /// What `PlainNumber.fixed` writes.
+  private static let placesLimit = 6
+
+  /// Gives the scale three digits of its range, two places for less than 1,000, and no more decimals than the values
+  /// have.
+  mutating func choosePlaces() {
+    let difference = high - low
+    let range = difference > 0 ? difference : max(abs(high), 1e-6)
+    var digits = range < 1_000 ? 2 : 0
+    for place in 0..<4 where range * PlainNumber.powers[place] < 1 { digits += 1 }
+    places = min(mostPlaces, digits)
   }
 
   mutating func add(_ ink: StillInk, _ item: Item) { items.append((ink, item)) }
@@ -106,6 +127,8 @@ extension StillPane {
       if number == 0 {
         made.mark(record)
         made.draw(report.drawings, record)
+      } else {
+        made.choosePlaces()
       }
       return made
     }
