@@ -76,9 +76,9 @@ extension Engine {
     accountState.now = max(accountState.now, instruments.base[order.instrumentSlot].clock)
     accountState.quoteNumber = counts.accepted
     let verdict = accountState.admit(
-      Account.Request(
-        order, own: strategy.pointee.book.quantity &+ strategy.pointee.waiting, isCut: isCut,
-        lacksEquity: lacksEquity))
+      order,
+      Account.Sender(
+        own: strategy.pointee.book.quantity &+ strategy.pointee.waiting, isCut: isCut, lacksEquity: lacksEquity))
     if let refusal = verdict.refusal {
       countRefusal(refusal, strategySlot, size: size)
       return nil

@@ -57,7 +57,7 @@ extension Account {
       refused(order, refusal)
       return answer(order.id, FXAOT_ORDER_REJECTED, refusal)
     }
-    let (number, why) = admit(Request(order))
+    let (number, why) = admit(order)
     return answer(number, why == nil ? admitted : FXAOT_ORDER_REJECTED, why)
   }
 

@@ -142,7 +142,7 @@ extension Account {
     order.fillsFrom = quoteNumber &+ 1
     setTimes(&order)
     venue.waiting.base[place] = order
-    if let refusal = refusal(of: Request(order)) {
+    if let refusal = refusal(of: order) {
       venue.remove(at: place)
       leave(dormant)
       refused(order, refusal)
@@ -160,7 +160,7 @@ extension Account {
     guard let record = records.change(left.record) else { return }
     record.pointee.cost += Int128(quantity) * Int128(steps)
     let grid = markets[left.instrumentSlot].pointee.instrument.grid
-    let average = Double(record.pointee.cost) / Double(max(left.filled, 1))
+    let average = Money.double(record.pointee.cost) / Double(max(left.filled, 1))
     self.record(left) {
       $0.average_price = average * grid.stepUnits / grid.scale
       $0.state =

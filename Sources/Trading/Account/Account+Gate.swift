@@ -4,9 +4,8 @@ import Market
 
 /// The risk gate's checks, in their order: the first that fails names the refusal. ../docs/trading.md has the list.
 extension Account {
-  /// An order and what its sender knows of it.
-  package struct Request: BitwiseCopyable {
-    package var order: AccountOrder
+  /// What an order's sender knows of it. It goes beside the order: an order is large, and is not copied to be looked at.
+  package struct Sender: BitwiseCopyable {
     /// The strategy's own position with its waiting orders, signed; nil for an order of no strategy.
     package var own: Int64?
     /// The quantity step has reduced a size above 0 to 0.
@@ -14,8 +13,7 @@ extension Account {
     /// The size is a share of equity, and equity is 0 or less.
     package var lacksEquity = false
 
-    package init(_ order: AccountOrder, own: Int64? = nil, isCut: Bool = false, lacksEquity: Bool = false) {
-      self.order = order
+    package init(own: Int64? = nil, isCut: Bool = false, lacksEquity: Bool = false) {
       self.own = own
       self.isCut = isCut
       self.lacksEquity = lacksEquity
@@ -24,31 +22,29 @@ extension Account {
 
   /// nil: the order may pass. A liquidation passes always; what closes on request, or protects, passes all but
   /// what the market itself forbids. `isChange`: it is there already, and is not counted again.
-  mutating func refusal(of request: Request, isChange: Bool = false) -> fxaot_reject? {
-    if request.order.role == .liquidation { return nil }
-    let first = firstRefusal(of: request, isChange: isChange)
+  mutating func refusal(
+    of order: AccountOrder, _ sender: Sender = Sender(), isChange: Bool = false
+  ) -> fxaot_reject? {
+    if order.role == .liquidation { return nil }
+    let first = firstRefusal(of: order, sender, isChange: isChange)
     if let refusal = first.refusal { return refusal }
-    if first.isCounted, !gate.takeToken(strategySlot: request.order.strategySlot, at: now) { return FXAOT_REJECT_RATE }
+    if first.isCounted, !gate.takeToken(strategySlot: order.strategySlot, at: now) { return FXAOT_REJECT_RATE }
     if first.addsRisk, let refusal = lossRefusal() { return refusal }
-    return lastRefusal(of: request)
+    return lastRefusal(of: order) ?? heldRefusal(order, sender)
   }
 
   /// What changes nothing stands together: from a method that changes the account, each call of one that does not copies
   /// the whole account.
-  private func firstRefusal(of request: Request, isChange: Bool)
+  private func firstRefusal(of order: AccountOrder, _ sender: Sender, isChange: Bool)
     -> (refusal: fxaot_reject?, isCounted: Bool, addsRisk: Bool)
   {
-    let closes = closes(request)
+    let closes = closes(order, sender)
     func refused(_ refusal: fxaot_reject) -> (fxaot_reject?, Bool, Bool) { (refusal, false, false) }
-    if let refusal = stateRefusal(request, closes) { return refused(refusal) }
-    if let refusal = quantityRefusal(request, closes) { return refused(refusal) }
-    if let refusal = marketRefusal(request, closes) { return refused(refusal) }
-    if let refusal = limitRefusal(request, closes, isChange) { return refused(refusal) }
-    return (nil, !closes && !isChange, !reduces(request))
-  }
-
-  private func lastRefusal(of request: Request) -> fxaot_reject? {
-    lastRefusal(of: request.order) ?? heldRefusal(request)
+    if let refusal = stateRefusal(order, sender, closes) { return refused(refusal) }
+    if let refusal = quantityRefusal(order, sender, closes) { return refused(refusal) }
+    if let refusal = marketRefusal(order, closes) { return refused(refusal) }
+    if let refusal = limitRefusal(order, closes, isChange) { return refused(refusal) }
+    return (nil, !closes && !isChange, !reduces(order, sender))
   }
 
   private func lastRefusal(of order: AccountOrder) -> fxaot_reject? {
@@ -56,49 +52,49 @@ extension Account {
   }
 
   // 1
-  private func stateRefusal(_ request: Request, _ closes: Bool) -> fxaot_reject? {
+  private func stateRefusal(_ order: AccountOrder, _ sender: Sender, _ closes: Bool) -> fxaot_reject? {
     let state = gate.state
-    if state == FXAOT_TRADING_ACTIVE.rawValue || request.order.onlyCloses { return nil }
+    if state == FXAOT_TRADING_ACTIVE.rawValue || order.onlyCloses { return nil }
     if state == FXAOT_TRADING_HALTED.rawValue { return closes ? nil : FXAOT_REJECT_HALTED }
-    return reduces(request) ? nil : FXAOT_REJECT_REDUCING
+    return reduces(order, sender) ? nil : FXAOT_REJECT_REDUCING
   }
 
   /// Whether it only shrinks its own strategy's position, or the account's where it has no strategy.
-  private func reduces(_ request: Request) -> Bool {
-    if request.order.onlyCloses { return true }
-    if settings.mode == .hedging { return request.order.isBounded(in: .hedging) }
-    let state = markets[request.order.instrumentSlot]
-    let held = request.own ?? (state.pointee.book.quantity &+ state.pointee.waiting)
-    let after = held &+ request.order.quantity
+  private func reduces(_ order: AccountOrder, _ sender: Sender) -> Bool {
+    if order.onlyCloses { return true }
+    if settings.mode == .hedging { return order.isBounded(in: .hedging) }
+    let state = markets[order.instrumentSlot]
+    let held = sender.own ?? (state.pointee.book.quantity &+ state.pointee.waiting)
+    let after = held &+ order.quantity
     return held != 0 && after.magnitude < held.magnitude && (after == 0 || (after > 0) == (held > 0))
   }
 
   /// What closes on request, protects, or is a script's exit: no new risk, whatever limits there are.
-  private func closes(_ request: Request) -> Bool {
-    request.order.onlyCloses || (request.order.isExit && reduces(request))
+  private func closes(_ order: AccountOrder, _ sender: Sender) -> Bool {
+    order.onlyCloses || (order.isExit && reduces(order, sender))
   }
 
   // 2
-  private func quantityRefusal(_ request: Request, _ closes: Bool) -> fxaot_reject? {
-    if request.isCut { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
-    if request.lacksEquity { return FXAOT_REJECT_NO_EQUITY }
-    let instrument = markets[request.order.instrumentSlot].pointee.instrument
-    let size = request.order.order.quantity
+  private func quantityRefusal(_ order: AccountOrder, _ sender: Sender, _ closes: Bool) -> fxaot_reject? {
+    if sender.isCut { return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM }
+    if sender.lacksEquity { return FXAOT_REJECT_NO_EQUITY }
+    let state = markets[order.instrumentSlot]
+    let size = order.order.quantity
     // What is left of a position may be below the minimum.
-    if size < instrument.minimumQuantity, !closes || size <= 0 {
+    if size < state.pointee.instrument.minimumQuantity, !closes || size <= 0 {
       return FXAOT_REJECT_QUANTITY_BELOW_MINIMUM
     }
     if closes { return nil }
-    if size > instrument.maximumQuantity { return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM }
-    return size % instrument.quantityStep == 0 ? nil : FXAOT_REJECT_QUANTITY_STEP
+    if size > state.pointee.instrument.maximumQuantity { return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM }
+    return size % state.pointee.instrument.quantityStep == 0 ? nil : FXAOT_REJECT_QUANTITY_STEP
   }
 
   // 3
-  private func marketRefusal(_ request: Request, _ closes: Bool) -> fxaot_reject? {
-    let state = markets[request.order.instrumentSlot]
+  private func marketRefusal(_ order: AccountOrder, _ closes: Bool) -> fxaot_reject? {
+    let state = markets[order.instrumentSlot]
     let limits = gate.limits.raw
     guard state.pointee.hasQuote else { return FXAOT_REJECT_NO_QUOTE }
-    if limits.max_quote_age_ns > 0, !request.order.isExit || !closes,
+    if limits.max_quote_age_ns > 0, !order.isExit || !closes,
       now - state.pointee.quoteTime > limits.max_quote_age_ns
     {
       return FXAOT_REJECT_STALE_QUOTE
@@ -111,7 +107,7 @@ extension Account {
     if !isOpen(state.pointee.terms, at: now) { return FXAOT_REJECT_MARKET_CLOSED }
     if markets.convert(0, state.pointee.conversion) == nil { return FXAOT_REJECT_NO_CONVERSION }
     // A signal would be minutes old when the broker is back. What closes, protects or follows a fill can wait.
-    if closes || request.order.parent != 0 { return nil }
+    if closes || order.parent != 0 { return nil }
     if gate.hasNoJournal { return FXAOT_REJECT_JOURNAL_UNAVAILABLE }
     return gateway.link == .down ? FXAOT_REJECT_GATEWAY_DOWN : nil
   }
@@ -123,12 +119,12 @@ extension Account {
   }
 
   // 4 to 7, but for the rate
-  private func limitRefusal(_ request: Request, _ closes: Bool, _ isChange: Bool) -> fxaot_reject? {
+  private func limitRefusal(_ order: AccountOrder, _ closes: Bool, _ isChange: Bool) -> fxaot_reject? {
     if closes { return nil }
     let limits = gate.limits.raw
-    let (slot, size, quantity) = (request.order.instrumentSlot, request.order.order.quantity, request.order.quantity)
+    let (slot, size, quantity) = (order.instrumentSlot, order.order.quantity, order.quantity)
     let state = markets[slot]
-    if isBeyondCollar(request.order.order, ofRisk: !request.order.onlyCloses && !request.order.isExit, slot) {
+    if isBeyondCollar(order.order, ofRisk: !order.onlyCloses && !order.isExit, slot) {
       return FXAOT_REJECT_COLLAR
     }
     if limits.max_order_quantity > 0, size > limits.max_order_quantity {
@@ -141,19 +137,26 @@ extension Account {
     }
     let before = state.pointee.book.quantity &+ state.pointee.waiting
     let after = before &+ quantity
-    let grows = after.magnitude > before.magnitude && !request.order.isReduceOnly
+    let grows = after.magnitude > before.magnitude && !order.isReduceOnly
     let most = state.pointee.terms.maximumPosition > 0 ? state.pointee.terms.maximumPosition : limits.max_position
     if most > 0, grows, after.magnitude > most.magnitude { return FXAOT_REJECT_MAX_POSITION }
     if limits.max_currency_notional_micro > 0, grows, !fitsCurrencies(slot, quantity) {
       return FXAOT_REJECT_MAX_CURRENCY
     }
     if isChange { return nil }
-    if limits.max_positions > 0, !request.order.isReduceOnly, opensPosition(request),
-      openPositions >= Int(limits.max_positions)
+    if limits.max_positions > 0, !order.isReduceOnly, opensPosition(order),
+      mostPositions >= Int(limits.max_positions), openPositions >= Int(limits.max_positions)
     {
       return FXAOT_REJECT_MAX_POSITIONS
     }
-    return limits.max_orders > 0 && liveOrders >= Int(limits.max_orders) ? FXAOT_REJECT_MAX_ORDERS : nil
+    let mostOrders = Int(limits.max_orders)
+    let isFull = mostOrders > 0 && venue.waiting.count >= mostOrders && liveOrders >= mostOrders
+    return isFull ? FXAOT_REJECT_MAX_ORDERS : nil
+  }
+
+  /// `openPositions` is no more than this. O(1).
+  private var mostPositions: Int {
+    positions.count + (settings.mode == .netting ? markets.count : venue.waiting.count)
   }
 
   /// Limit and trigger far from the mid.
@@ -209,9 +212,9 @@ extension Account {
     return sum
   }
 
-  private func opensPosition(_ request: Request) -> Bool {
-    if settings.mode == .hedging { return !request.order.isBounded(in: .hedging) }
-    let state = markets[request.order.instrumentSlot]
+  private func opensPosition(_ order: AccountOrder) -> Bool {
+    if settings.mode == .hedging { return !order.isBounded(in: .hedging) }
+    let state = markets[order.instrumentSlot]
     return state.pointee.book.quantity == 0 && state.pointee.waiting == 0
   }
 
@@ -324,13 +327,13 @@ extension Account {
   /// the largest order of every strategy at the venue.
   static var heldQuantityLimit: UInt64 { 1_000_000_000_000_000_000 }
 
-  private func heldRefusal(_ request: Request) -> fxaot_reject? {
-    let state = markets[request.order.instrumentSlot]
-    let quantity = request.order.quantity
+  private func heldRefusal(_ order: AccountOrder, _ sender: Sender) -> fxaot_reject? {
+    let state = markets[order.instrumentSlot]
+    let quantity = order.quantity
     let net = state.pointee.book.quantity &+ state.pointee.waiting &+ quantity
-    let own = (request.own ?? 0) &+ quantity
-    let waiting = request.order.isBuy ? state.pointee.waitingBuys : state.pointee.waitingSells
-    let side = waiting &+ request.order.order.quantity
+    let own = (sender.own ?? 0) &+ quantity
+    let waiting = order.isBuy ? state.pointee.waitingBuys : state.pointee.waitingSells
+    let side = waiting &+ order.order.quantity
     if max(net.magnitude, own.magnitude, side.magnitude) > Self.heldQuantityLimit {
       return FXAOT_REJECT_QUANTITY_ABOVE_MAXIMUM
     }

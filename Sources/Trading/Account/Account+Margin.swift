@@ -136,7 +136,7 @@ extension Account {
     let state = markets[slot]
     if settings.mode == .netting {
       let after = state.pointee.book.quantity + state.pointee.waiting + extra
-      return marginAtMid(slot, after, held: state.pointee.book)
+      return marginAtMid(slot, after)
     }
     var others = HedgedUnits(
       longs: state.pointee.waitingBuys, shorts: state.pointee.waitingSells)
@@ -149,15 +149,16 @@ extension Account {
   }
 
   /// What is held counts at its entry where the account says so, all else at the mid.
-  private func marginAtMid(_ slot: Int, _ quantity: Int64, held: AccountBook) -> Int64? {
-    let sum = Int128(markets[slot].pointee.quote.sum)
+  private func marginAtMid(_ slot: Int, _ quantity: Int64) -> Int64? {
+    let state = markets[slot]
+    let (sum, held) = (Int128(state.pointee.quote.sum), state.pointee.book.quantity)
     let units = Int128(quantity.magnitude)
-    guard settings.marginAtEntry, (held.quantity > 0) == (quantity > 0) else {
+    guard settings.marginAtEntry, (held > 0) == (quantity > 0) else {
       return margin(doubled: units * sum, slot)
     }
-    let kept = min(quantity.magnitude, held.quantity.magnitude)
-    let signed = held.quantity > 0 ? Int64(clamping: kept) : -Int64(clamping: kept)
-    return margin(doubled: 2 * held.cost(of: signed) + (units - Int128(kept)) * sum, slot)
+    let kept = min(quantity.magnitude, held.magnitude)
+    let signed = held > 0 ? Int64(clamping: kept) : -Int64(clamping: kept)
+    return margin(doubled: 2 * state.pointee.book.cost(of: signed) + (units - Int128(kept)) * sum, slot)
   }
 
   private func margin(doubled stepUnits: Int128, _ slot: Int) -> Int64? {

@@ -55,8 +55,8 @@ extension Account {
     }
     if slot < 0 { return refuseUnknown(request) }
     forgetIfFull()
-    var order: AccountOrder
-    do throws(Wrong) { order = try self.order(request, slot) } catch { return fault(error.fault) }
+    var order = AccountOrder.blank
+    do throws(Wrong) { try read(request, slot, into: &order) } catch { return fault(error.fault) }
     order.strategySlot = strategySlot
     order.strategyRef = request.strategy_ref
     var parent: Int?
@@ -79,7 +79,7 @@ extension Account {
       return wait(order, for: record)
     }
     if order.group > 0 { groups.base[Int(order.group) - 1].orders += 1 }
-    let (number, refusal) = admit(Request(order, own: own))
+    let (number, refusal) = admit(order, Sender(own: own))
     if refusal != nil, order.group > 0 { groups.base[Int(order.group) - 1].orders -= 1 }
     return answer(number, refusal == nil ? admitted : FXAOT_ORDER_REJECTED, refusal)
   }
@@ -155,7 +155,7 @@ extension Account {
   }
 
   /// The order that a request describes, in steps; the first field that is wrong.
-  private func order(_ request: fxaot_order_request, _ slot: Int) throws(Wrong) -> AccountOrder {
+  private func read(_ request: fxaot_order_request, _ slot: Int, into order: inout AccountOrder) throws(Wrong) {
     guard request.side == UInt32(FXAOT_BUY) || request.side == UInt32(FXAOT_SELL) else {
       throw Wrong(FXAOT_FAULT_SIDE)
     }
@@ -164,7 +164,7 @@ extension Account {
       throw Wrong(FXAOT_FAULT_QUANTITY)
     }
     let isBuy = request.side == UInt32(FXAOT_BUY)
-    var order = AccountOrder(
+    order = AccountOrder(
       id: 0, strategySlot: -1, instrumentSlot: slot,
       quantity: isBuy ? request.quantity : -request.quantity, fillsFrom: quoteNumber &+ 1)
     order.kind = kind
@@ -194,7 +194,6 @@ extension Account {
     case FXAOT_TRIGGER_OPPOSITE: order.side = isBuy ? .bid : .ask
     default: order.side = isBuy ? .ask : .bid
     }
-    return order
   }
 
   private func readTrail(
@@ -429,7 +428,7 @@ extension Account {
     if !new.isDormant, new.order.quantity > old.order.quantity, new.role == .plain {
       if old.kind == .market { reserve(old, -old.order.quantity) }
       defer { if old.kind == .market { reserve(old, old.order.quantity) } }
-      if let refusal = refusal(of: Request(new, own: own), isChange: true) {
+      if let refusal = refusal(of: new, Sender(own: own), isChange: true) {
         refusalMeasure = measure(refusal, of: new)
         return refusal
       }

@@ -5,27 +5,37 @@ import Market
 extension Account {
   /// Passes an order to the gate and the venue. The order has no number yet. Returns its number, and why it was
   /// refused.
-  package mutating func admit(_ request: Request) -> (number: Int64, refusal: fxaot_reject?) {
-    var numbered = request
-    numbered.order.id = gate.number()
-    return (numbered.order.id, pass(numbered))
+  package mutating func admit(
+    _ order: AccountOrder, _ sender: Sender = Sender()
+  ) -> (number: Int64, refusal: fxaot_reject?) {
+    var order = order
+    order.id = gate.number()
+    setTimes(&order)
+    return (order.id, pass(order, sender))
   }
 
-  /// The same with a number. An order is large: given on as it came, it is not copied.
-  private mutating func pass(_ request: Request) -> fxaot_reject? {
-    if gateway.isOn, request.order.record < 0 { forgetIfFull() }
-    var refusal = refusal(of: request)
+  /// The same with a number and its times. An order is large: given on as it came, it is not copied.
+  private mutating func pass(_ order: AccountOrder, _ sender: Sender) -> fxaot_reject? {
+    if gateway.isOn, order.record < 0 { forgetIfFull() }
+    var refusal = refusal(of: order, sender)
     if refusal == nil, !(venue.makeRoom() && positions.makeRoom()) { refusal = FXAOT_REJECT_OUT_OF_MEMORY }
     if let refusal {
-      refused(request.order, refusal)
+      refused(order, refusal)
       return refusal
     }
-    var order = request.order
-    // What passes while trading is reduced never adds, whatever else fills before it.
-    if request.own == nil, gate.state != FXAOT_TRADING_ACTIVE.rawValue { order.isReduceOnly = true }
-    setTimes(&order)
-    place(order)
+    if sender.own == nil, gate.state != FXAOT_TRADING_ACTIVE.rawValue {
+      placeReducing(order)
+    } else {
+      place(order)
+    }
     return nil
+  }
+
+  /// What passes while trading is reduced never adds, whatever else fills before it.
+  private mutating func placeReducing(_ order: AccountOrder) {
+    var order = order
+    order.isReduceOnly = true
+    place(order)
   }
 
   mutating func refused(_ order: AccountOrder, _ refusal: fxaot_reject) {

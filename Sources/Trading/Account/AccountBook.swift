@@ -16,7 +16,7 @@ package struct AccountBook: BitwiseCopyable {
   /// Average entry price of the open position, 0 when flat.
   package func averagePrice(on grid: PriceGrid) -> Double {
     if quantity == 0 { return 0 }
-    return Double(cost) / Double(quantity) * grid.stepUnits / grid.scale
+    return Money.double(cost) / Double(quantity) * grid.stepUnits / grid.scale
   }
 
   /// Units × steps at which a part of the position, at most all of it, was entered; without a sign.

@@ -28,6 +28,12 @@ package enum Money {
     return quotient &+ (a >= 0 ? 1 : -1)
   }
 
+  /// The nearest double. The standard library's conversion of 128 bits takes thousands of instructions.
+  static func double(_ value: Int128) -> Double {
+    if let value = Int64(exactly: value) { return Double(value) }
+    return Double(value)
+  }
+
   /// a / 2 to the nearest integer, halves away from zero.
   static func half(_ a: Int64) -> Int64 { a / 2 + a % 2 }
 

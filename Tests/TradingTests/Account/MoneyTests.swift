@@ -37,6 +37,14 @@ struct MoneyTests {
     #expect(Money.divide(high, by: high + 1) == 1)
   }
 
+  @Test func `128 bits become the nearest double`() {
+    let (low, high) = (Int128(Int64.min), Int128(Int64.max))
+    for value in [0, 1, -1, 1 << 53 + 1, low, low - 1, high, high + 1, -high - 2, 1 << 100 + 1, .min, .max] as [Int128]
+    {
+      #expect(Money.double(value) == Double(value))
+    }
+  }
+
   @Test func `steps times quantity become micro units`() {
     // 10,000 EUR × 7 points of 0.00001 USD = 0.70 USD
     #expect(Money.micro(stepUnits: 70_000, on: points) == 700_000)

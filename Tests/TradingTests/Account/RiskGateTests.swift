@@ -37,7 +37,7 @@ struct RiskGateTests {
     }
     let order = AccountOrder(id: 0, strategySlot: 0, instrumentSlot: 0, quantity: quantity, fillsFrom: 2)
     return test.account.admit(
-      Account.Request(order, own: own, isCut: isCut, lacksEquity: lacksEquity)
+      order, Account.Sender(own: own, isCut: isCut, lacksEquity: lacksEquity)
     ).refusal
   }
 
@@ -46,8 +46,7 @@ struct RiskGateTests {
     test.quote(0, 1.1, 1.1001)
     let answers = [10, 0, 10].map { quantity in
       test.account.admit(
-        Account.Request(
-          AccountOrder(id: 0, strategySlot: 0, instrumentSlot: 0, quantity: quantity, fillsFrom: 2)))
+        AccountOrder(id: 0, strategySlot: 0, instrumentSlot: 0, quantity: quantity, fillsFrom: 2))
     }
     #expect(answers.map(\.number) == [1, 2, 3])
     #expect(answers.map { $0.refusal == nil } == [true, false, true])
