@@ -37,6 +37,15 @@ bad_values_test_() ->
               "for any that is free, or none; got 65536."},
              {{metrics_ip, "localhost"}, "The key metrics_ip of the application fxaot must be an address such as "
               "{127,0,0,1} or {0,0,0,0,0,0,0,1}; got \"localhost\"."},
+             {{artifact_dirs, ["a" | "b"]}, "The key artifact_dirs of the application fxaot must be a list of paths; "
+              "got [\"a\",98]."},
+             {{libraries, ["a", <<"b">> | c]}, "The key libraries of the application fxaot must be a list of paths; "
+              "got [\"a\",<<\"b\">>|c]."},
+             {{tool, <<"a", 0, "b">>}, "The key tool of the application fxaot must be a path; got <<97,0,98>>."},
+             {{quarantine_dir, [$a, 0]}, "The key quarantine_dir of the application fxaot must be a path, or none; "
+              "got [97,0]."},
+             {{compile_memory, 1 bsl 63}, "The key compile_memory of the application fxaot must be a whole number below "
+              "9223372036854775808; got 9223372036854775808."},
              {{metrics_series, 99}, "The key metrics_series of the application fxaot must be a whole number from 100; "
               "got 99."},
              {{compile_timout, 1}, "The application fxaot has no key compile_timout; did you mean "

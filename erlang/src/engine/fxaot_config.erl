@@ -2,6 +2,8 @@
 %% docs/configuration.md.
 -module(fxaot_config).
 
+-include("../telemetry/fxaot_log.hrl").
+
 -export([check/0, check/1, value/1, keys/0]).
 
 -type key() :: restart_intensity | restart_period | call_timeout | tool | artifact_dirs | strategies | compile_timeout
@@ -33,13 +35,24 @@ keys() ->
      {otlp, #{}},
      {dashboard, off}].
 
-%% @doc The value of a key that is set, else its default.
+%% @doc The value of a key that is set, else its default, as where the value is wrong.
 -spec value(key()) -> term().
 value(Key) ->
     case application:get_env(fxaot, Key) of
-        {ok, Value} -> Value;
-        undefined -> proplists:get_value(Key, keys())
+        {ok, Value} -> right(Key, Value, values([{Key, Value}]));
+        undefined -> default(Key)
     end.
+
+%% A wrong value was set after the start. Each process says so once.
+right(_, Value, ok) -> Value;
+right(Key, Value, Error) ->
+    case put({?MODULE, Key}, Value) of
+        Value -> ok;
+        _ -> ?FXAOT_LOG(error, #{text => ["the default holds: ", fxaot_error:format_error(Error)]})
+    end,
+    default(Key).
+
+default(Key) -> proplists:get_value(Key, keys()).
 
 %% @doc Checks that the application can start with this environment.
 -spec check() -> ok | fxaot:error().
@@ -75,7 +88,7 @@ values([{Key, Value} | Rest]) ->
 expected(Key, default) when Key =:= tool; Key =:= artifact_dirs; Key =:= quarantine_dir -> ok;
 expected(tool, Path) -> path(Path, "a path");
 expected(Key, Paths) when Key =:= artifact_dirs; Key =:= strategies; Key =:= libraries ->
-    case is_list(Paths) andalso lists:all(fun is_path/1, Paths) of
+    case are_paths(Paths) of
         true -> ok;
         false -> "a list of paths"
     end;
@@ -90,7 +103,8 @@ expected(metrics_ip, Ip) ->
 expected(metrics_series, Value) -> whole(Value, 100, "a whole number from 100");
 expected(quarantine_dir, none) -> ok;
 expected(quarantine_dir, Path) -> path(Path, "a path, or none");
-expected(compile_memory, Bytes) when is_integer(Bytes), Bytes > 0 -> ok;
+expected(compile_memory, Bytes) when is_integer(Bytes), Bytes > 0, Bytes < 1 bsl 63 -> ok;
+expected(compile_memory, Bytes) when is_integer(Bytes), Bytes > 0 -> "a whole number below 9223372036854775808";
 expected(Key, infinity) when Key =:= call_timeout; Key =:= compile_memory -> ok;
 expected(Key, Value) when Key =:= restart_intensity; Key =:= probation_steps; Key =:= probation_seconds ->
     whole(Value, 0, "a whole number from 0");
@@ -104,9 +118,14 @@ path(Path, Expected) ->
         false -> Expected
     end.
 
-is_path(Path) when is_binary(Path) -> Path =/= <<>>;
-is_path([_ | _] = Path) -> io_lib:char_list(Path);
+%% A NUL ends a path for the operating system.
+is_path(Path) when is_binary(Path) -> Path =/= <<>> andalso binary:match(Path, <<0>>) =:= nomatch;
+is_path([_ | _] = Path) -> io_lib:char_list(Path) andalso not lists:member(0, Path);
 is_path(_) -> false.
+
+are_paths([]) -> true;
+are_paths([Path | Rest]) -> is_path(Path) andalso are_paths(Rest);
+are_paths(_) -> false.
 
 %% The largest time of a timer.
 whole(Value, Least, _) when is_integer(Value), Value >= Least, Value < 1 bsl 32 -> ok;
