@@ -427,6 +427,11 @@ wrong_groups(_) ->
                  fxaot:start_engines(pair, 2, #{capacity => 0})),
     ?assertMatch({error, {unknown_option, #{option := capacty}}},
                  fxaot:start_engines(pair, 2, #{capacty => 8})),
+    ?assertMatch({error, {bad_option, #{option := overflow}}}, fxaot:start_engines(pair, 2, #{overflow => [a | b]})),
+    Long = list_to_atom(lists:duplicate(254, $z)),
+    ?assertEqual({error, {limit, #{group => Long, characters => 253}}}, fxaot:start_engines(Long, 2, #{})),
+    %% What did not start has no name.
+    [?assertEqual({error, {no_engine, Name}}, fxaot:stats(Name)) || Name <- [pair, Long]],
     ?assertMatch({error, _}, fxaot:start_engines(pair, 2, #{instruments => ['EURUSD', 'EURUSD']})),
     ?assertMatch({error, {bad_option, #{option := instruments}}},
                  fxaot:start_engines(pair, 2, #{instruments => [7]})),

@@ -51,6 +51,8 @@
 %% Messages that a new subscriber may get before the engine's process has seen to it.
 -define(ALLOWANCE, 100).
 -define(MOST_ENGINES, 1024).
+%% Of an atom.
+-define(MOST_CHARACTERS, 255).
 
 -type engine() :: atom() | pid().
 -type error() :: {error, {Reason :: atom(), Details :: term()}}.
@@ -116,6 +118,7 @@ started(Name, Start) ->
         {ok, Pid} -> {ok, Pid};
         ignore -> {error, {owner_alive, #{engine => Name}}};
         {error, {already_started, _}} -> {error, {already_exists, #{engine => Name}}};
+        {error, {timeout, Details}} -> {error, {timeout, Details#{engine => Name}}};
         {error, {shutdown, {error, Error}}} -> {error, Error};
         {error, Reason} -> {error, {engine_down, #{engine => Name, reason => Reason}}}
     catch exit:{noproc, _} -> {error, {not_running, none}}
@@ -224,9 +227,11 @@ start_engines(_, Count, #{gateway := Gateway}) when is_integer(Count) ->
 start_engines(_, Count, #{venue := gateway}) when is_integer(Count) ->
     {error, {bad_option, #{option => venue, value => gateway, expected => "paper, or a map, in a group"}}};
 start_engines(Name, Count, Options) when is_atom(Name), is_integer(Count), is_map(Options) ->
-    case fxaot_engines_sup:prepare_group(Name) of
-        ok ->
-            started(Name, fun() -> fxaot_group_sup:start_group(Name, Count, Options) end);
+    %% The names of its engines are longer.
+    Most = ?MOST_CHARACTERS - length(integer_to_list(Count)) - 1,
+    case length(atom_to_list(Name)) =< Most andalso fxaot_engines_sup:prepare_group(Name) of
+        ok -> started(Name, fun() -> fxaot_group_sup:start_group(Name, Count, Options) end);
+        false -> {error, {limit, #{group => Name, characters => Most}}};
         Error -> Error
     end;
 start_engines(Name, Count, Options) -> ?BADARG([Name, Count, Options]).
@@ -657,7 +662,11 @@ requests(Engine, Acknowledged) -> ?BADARG([Engine, Acknowledged]).
 -spec gateway(engine()) -> #{atom() => term()} | error().
 gateway(Engine) when ?IS_ENGINE(Engine) ->
     case {trade(Engine, gateway), fxaot_names:name(Engine)} of
-        {#{} = Figures, {ok, Name}} -> maps:merge(Figures, fxaot_gateway_link:figures(Name));
+        {#{} = Figures, {ok, Name}} ->
+            case fxaot_gateway_link:figures(Name) of
+                #{} = Counted -> maps:merge(Figures, Counted);
+                Error -> Error
+            end;
         {Answer, _} -> Answer
     end;
 gateway(Engine) -> ?BADARG([Engine]).

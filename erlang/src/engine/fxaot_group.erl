@@ -50,10 +50,16 @@ names(Group, Count) ->
 -spec init({Name :: atom(), Count :: pos_integer(), Options :: map()}) ->
           {ok, #state{}} | {stop, {shutdown, term()}}.
 init({Name, Count, Options}) ->
-    ok = fxaot_names:enter(Name, self()),
-    case {names(Name, Count), fxaot_engines:find(Name)} of
-        {Engines, {ok, #{kind := group}}} -> again(new(Engines, Name, Options));
-        {Engines, none} -> fresh(new(Engines, Name, Options), Options)
+    case router(Name, Options) of
+        {ok, Router} ->
+            ok = fxaot_names:enter(Name, self()),
+            State = #state{name = Name, options = maps:remove(instruments, Options), engines = names(Name, Count),
+                           router = Router},
+            case fxaot_engines:find(Name) of
+                {ok, #{kind := group}} -> again(State);
+                none -> fresh(State, Options)
+            end;
+        Error -> {stop, {shutdown, Error}}
     end.
 
 %% The engines are there already, or come back when they can, and know what has been added and moved since.
@@ -98,14 +104,11 @@ came_up(#state{name = Name, engines = Engines}) ->
 
 %% Keeps the router of the process before. Once it has new routes, its last senders' quotes are in their
 %% mailboxes, and it has counted quotes without a route.
-new(Engines, Name, Options) ->
-    Router = case fxaot_names:target(Name) of
-                 {send, Name, router, Known} -> Known;
-                 _ ->
-                     {ok, New} = fxaot_nif:router(Options),
-                     New
-             end,
-    #state{name = Name, options = maps:remove(instruments, Options), engines = Engines, router = Router}.
+router(Name, Options) ->
+    case fxaot_names:target(Name) of
+        {send, Name, router, Known} -> {ok, Known};
+        _ -> fxaot_nif:router(Options)
+    end.
 
 given_up(Fresh, Name, Error) ->
     ended(Fresh),

@@ -103,6 +103,8 @@ sentence(timeout, #{engine := Engine, milliseconds := Limit}) ->
 sentence(timeout, #{milliseconds := Limit}) ->
     {["The strategy's process did not answer within ", term(Limit), " ms; the request may still take effect"],
      [milliseconds]};
+sentence(limit, #{group := Group, characters := Most}) ->
+    {["The name ", term(Group), " is too long for a group: it may have ", term(Most), " characters"], [group, characters]};
 sentence(state_lost, #{engine := Engine}) ->
     {["The state of the engine ", term(Engine), " is lost, positions and orders included: its process and the "
       "heir died at the same moment; fxaot:acknowledge_loss(", term(Engine), ") starts an empty engine"],
