@@ -16,7 +16,7 @@ all() ->
      killed_batches_end_between_two_slices, quotes_flow_while_the_process_is_away,
      callers_wait_for_nobody_who_is_suspended, only_the_owner_changes_it, a_stopped_engine_is_closed,
      a_batch_answers_as_single_quotes_do, a_crowded_engine_answers_as_a_small_one,
-     a_slow_subscriber_learns_its_gap, a_subscriber_of_few_messages, a_new_engine_is_another_incarnation,
+     a_slow_subscriber_learns_its_gap, a_subscriber_of_few_messages, dead_subscribers_are_forgotten, a_new_engine_is_another_incarnation,
      subscriptions_outlive_scope_and_process, subscribers_are_of_this_node,
      a_name_that_another_application_uses_is_refused, a_replay_excuses_no_quotes_but_its_own].
 
@@ -327,6 +327,17 @@ up(Engine, Tries) when Tries > 0 ->
             receive after 5 -> ok end,
             up(Engine, Tries - 1)
     end.
+
+dead_subscribers_are_forgotten(_) ->
+    start(eur, #{}),
+    Collector = fxaot_test:collector(eur),
+    Died = [spawn_monitor(fun() -> ok = fxaot:subscribe(eur) end) || _ <- lists:seq(1, 1000)],
+    [receive {'DOWN', Monitor, process, Pid, Reason} -> normal = Reason end || {Pid, Monitor} <- Died],
+    Rows = fun() -> ets:tab2list(fxaot_subscribers) end,
+    fxaot_test:until(fun() -> Rows() =:= [{eur, Collector}] end),
+    unlink(Collector),
+    killed(Collector),
+    fxaot_test:until(fun() -> Rows() =:= [] end).
 
 %% It gets so many a second, and the numbers of those that it has not got.
 a_subscriber_of_few_messages(_) ->

@@ -42,7 +42,14 @@ renew(Name, Source, Options) ->
     {Few, All} = lists:partition(fun({Pid, _}) -> is_map_key(Pid, Limited) end, Subscribers),
     tell_missed(Name, All),
     lists:foreach(fun({Pid, _}) -> allow(Source, Pid, limit(Options)) end, All),
-    is_second() andalso lists:foreach(fun({Pid, _}) -> allow(Source, Pid, map_get(Pid, Limited)) end, Few),
+    case is_second() orelse Subscribers =:= [] of
+        true ->
+            lists:foreach(fun({Pid, _}) -> allow(Source, Pid, map_get(Pid, Limited)) end, Few),
+            %% Without those that have died.
+            _ = fxaot_events:subscribers(Name),
+            ok;
+        false -> ok
+    end,
     Subscribers =/= [].
 
 %% What each has missed, as it was told last: of this process alone, in its dictionary.
