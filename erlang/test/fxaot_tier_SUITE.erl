@@ -13,6 +13,7 @@ all() -> [{group, compiler}, {group, no_compiler}].
 groups() ->
     [{compiler, [], [native_when_ready, native_from_the_first_quote, never_native, in_a_group,
                      a_reload_that_waits, back_to_a_native_version, a_killed_engine_stays_native,
+                     a_swap_that_nobody_wrote_down,
                      ahead_of_time, a_corrupt_artifact, a_foreign_artifact,
                      an_artifact_that_others_can_write, out_of_disk,
                      a_passed_probation, a_probation_of_time, killed_on_probation,
@@ -94,6 +95,19 @@ halves(Quotes) ->
     [First, Second].
 
 %% ---- with a compiler --------------------------------------------------------
+
+%% The strategy's process has died after the engine had taken the next version, on the VM, and before it knew.
+a_swap_that_nobody_wrote_down(_) ->
+    {ok, _} = fxaot:start_engine(eur),
+    ok = fxaot:deploy(eur, cross, waiting(21)),
+    {ok, Request} = fxaot_deployment_request:new({source, cross(22)}, maps:remove(strategy, vm(22))),
+    {ok, Prepared, _, none} = fxaot_reload:prepare(eur, cross, Request),
+    {ok, #{version := 2}} = fxaot_reload:swap(eur, cross, Prepared),
+    ok = fxaot_deployments:watch(eur, cross),
+    [{Pid, {eur, cross}}] = fxaot_deployments:all(),
+    exit(Pid, kill),
+    ?assertEqual({running, native}, news(eur)),
+    ?assertMatch({native, <<"compiled", _/binary>>}, tier(eur)).
 
 %% The events are those of a script that stays on the VM.
 native_when_ready(_) ->

@@ -27,6 +27,8 @@
 %% The first pause before a check for the end of a probation; each pause is twice as long.
 -define(PROBATION_MS, 1000).
 -define(MOST_PROBATION_MS, 30000).
+%% Before another look at the engine's tier.
+-define(VERIFY_MS, 100).
 
 -type strategy() :: atom() | binary() | fxaot_script:program().
 %% A version as a caller asks for it. `strategy' is a file only in a watch's own request.
@@ -101,7 +103,9 @@ restored(#{versions := Versions, why := Why, watch := Watch, probation := Probat
                                                                    is_native = IsNative})),
     case Upgrades of
         true -> save(later(Restored));
-        false -> Restored
+        false ->
+            _ = IsNative andalso (self() ! verify),
+            Restored
     end.
 
 save(#state{group = Group, id = Id, versions = Versions, why = Why, watch = Watch, probation = Probation,
@@ -152,11 +156,26 @@ handle_call(Call, From, #state{waiting = Waiting} = State) ->
 -spec handle_cast(term(), #state{}) -> next().
 handle_cast(engine_stopped, State) -> {stop, normal, State};
 %% Native code of the library before is gone.
-handle_cast(engine_crossed, #state{versions = [#{strategy := {ir, _}, tier := Tier} | _]} = State) when Tier =/= vm ->
+handle_cast(engine_crossed, State) -> {noreply, on_vm(State)};
+handle_cast(_, State) -> {noreply, State}.
+
+on_vm(#state{versions = [#{strategy := {ir, _}, tier := Tier} | _]} = State) when Tier =/= vm ->
     On = (cancelled(not_probed(State)))#state{attempts = 0, is_native = false, why = ?MAKING},
     tier_changed(vm, On),
-    {noreply, save(upgrading(On))};
-handle_cast(_, State) -> {noreply, State}.
+    save(upgrading(On));
+on_vm(State) -> State.
+
+%% The engine has taken another version, and this process does not know: it did not get the answer, or the process before
+%% it has died before it wrote that down.
+verified(#state{group = Group, id = Id, is_native = true} = State) ->
+    case fxaot_engine_call:ask(Group, {strategy, Id}) of
+        {ok, #{tier := vm}} -> on_vm(State);
+        {error, {Reason, _}} when Reason =:= engine_down; Reason =:= timeout ->
+            _ = erlang:send_after(?VERIFY_MS, self(), verify),
+            State;
+        _ -> State
+    end;
+verified(State) -> State.
 
 next(#state{task = none, waiting = Waiting, versions = Versions} = State) ->
     case queue:out(Waiting) of
@@ -292,7 +311,12 @@ exchanged({ok, Report}, Request, From, Below, Native, Marker, State) ->
     answered({ok, Report}, From, news({reloaded, Report}, Running));
 exchanged(Error, Request, From, _, _, Marker, State) ->
     fxaot_quarantine:pass(Marker),
+    %% The engine may still take it.
+    _ = is_late(Error) andalso erlang:send_after(?VERIFY_MS, self(), verify),
     refused(Error, Request, From, State).
+
+is_late({error, {timeout, _}}) -> true;
+is_late(_) -> false.
 
 %% ---- the running version ----------------------------------------------------
 
@@ -387,6 +411,7 @@ handle_info({timeout, Timer, upgrade}, #state{upgrade = {later, Timer}} = State)
     {noreply, traced(State, fun() -> upgrading(State) end)};
 handle_info(look, State) -> next(looked(State#state{looks = false}));
 handle_info(probe, State) -> {noreply, probed(State)};
+handle_info(verify, State) -> {noreply, verified(State)};
 handle_info(_, State) -> {noreply, State}.
 
 died(Reason) -> {error, {task_died, #{reason => Reason}}}.
