@@ -18,7 +18,9 @@ all() ->
      engines_under_their_own_limits, engine_in_a_tree_of_its_own, own_tree_killed,
      heir_and_engine_killed_at_once, heir_and_actor_killed_at_once, loss_of_a_member,
      supervisor_of_groups_killed, group_and_members_killed,
-     members_belong_to_their_group, suspended_engine, suspended_deployment, health, a_member_without_routes_is_not_ready, open_positions_at_the_end,
+     members_belong_to_their_group, suspended_engine, suspended_deployment, suspended_servers, started_by_many_at_once,
+     a_replay_outlives_scope_and_engine, a_replay_into_a_suspended_engine, no_quotes_after_the_end,
+     an_end_without_an_answer, a_dead_journal_is_not_ready, wrong_keys_at_run_time, health, a_member_without_routes_is_not_ready, open_positions_at_the_end,
      chaos].
 
 suite() -> [{timetrap, {minutes, 1}}].
@@ -423,7 +425,96 @@ suspended_deployment(_) ->
                  fxaot:format_error(Refused)),
     {messages, []} = process_info(self(), messages).
 
+%% Each request that a server does not answer ends; those that do not need it go on.
+suspended_servers(Config) ->
+    application:set_env(fxaot, call_timeout, 50),
+    Dir = filename:join(proplists:get_value(priv_dir, Config), "journal"),
+    {ok, _} = fxaot:start_engine(one),
+    {ok, _} = fxaot:start_engine(two, #{journal => Dir}),
+    %% A request may still take effect, so each has a name of its own.
+    New = fun() -> list_to_atom("new_" ++ integer_to_list(erlang:unique_integer([positive]))) end,
+    Start = fun() -> fxaot:start_engine(New()) end,
+    Group = fun() -> fxaot:start_engines(New(), 2, #{instruments => ['EURUSD']}) end,
+    Deploy = fun() -> deploy(one, 5) end,
+    Gateway = fun() -> fxaot:gateway(one) end,
+    Journaled = fun() -> fxaot:start_engine(New(), #{journal => Dir ++ atom_to_list(New())}) end,
+    Journal = [fun() -> fxaot:durable(two) end, fun() -> fxaot:snapshot(two) end],
+    [begin
+         ok = sys:suspend(Server),
+         [?assertMatch({error, {timeout, #{milliseconds := 50}}}, Asked()) || Asked <- Refused],
+         ?assertMatch(#{quotes := _}, fxaot:stats(one)),
+         ?assertMatch(#{running := true}, fxaot:health()),
+         ok = sys:resume(Server)
+     end || {Server, Refused} <- [{fxaot_engines_sup, [Start, Group, Journaled]}, {fxaot_group_sup, [Group]},
+                                  {fxaot_deployment_sup, [Deploy]}, {fxaot_gateways_sup, [Gateway]},
+                                  {fxaot_journals_sup, [Journaled]}, {fxaot_names:journal(two), Journal}]],
+    ok = deploy(one, 5),
+    {ok, _} = fxaot:durable(two),
+    application:set_env(fxaot, call_timeout, 5000),
+    {messages, []} = process_info(self(), messages).
+
+%% All but one are refused at once: none holds the starts of other engines up.
+started_by_many_at_once(_) ->
+    Began = erlang:monotonic_time(millisecond),
+    Answers = together([fun() -> fxaot:start_engine(one) end || _ <- lists:seq(1, 50)]),
+    ?assert(erlang:monotonic_time(millisecond) - Began < 5000),
+    ?assertMatch([{ok, _}], [Answer || {ok, _} = Answer <- Answers]),
+    ?assertEqual([{error, {already_exists, #{engine => one}}}], lists:usort([Error || {error, _} = Error <- Answers])),
+    [ok] = [Answer || Answer <- together([fun() -> fxaot:stop_engine(one) end || _ <- lists:seq(1, 50)]), Answer =:= ok],
+    {ok, _} = fxaot:start_engine(one).
+
+together(Asks) ->
+    Test = self(),
+    Pids = [spawn_link(fun() -> Test ! {self(), Ask()} end) || Ask <- Asks],
+    [receive {Pid, Answer} -> Answer end || Pid <- Pids].
+
+%% The scope forgets who waits for news of the engine.
+a_replay_outlives_scope_and_engine(_) ->
+    {ok, _} = fxaot:start_engine(one),
+    Replay = fun() -> fxaot:replay(one, #{days => 1, seed => 1}, #{}) end,
+    Before = length(pg:get_local_members(fxaot_events, {watch, one})),
+    ok = sys:suspend(one),
+    Test = self(),
+    Pid = spawn_link(fun() -> Test ! {self(), Replay()} end),
+    fxaot_test:until(fun() -> length(pg:get_local_members(fxaot_events, {watch, one})) > Before end),
+    killed_often(fxaot_events, 1),
+    fxaot_test:until(fun() -> is_pid(whereis(fxaot_events)) end),
+    killed(whereis(one)),
+    receive {Pid, Answer} -> ?assertMatch({ok, #{quotes := Count, accepted := Count}}, Answer) end,
+    %% Nor does a replay need it to begin.
+    ok = supervisor:terminate_child(fxaot_events_sup, fxaot_events),
+    ?assertMatch({ok, #{quotes := _}}, Replay()).
+
+a_replay_into_a_suspended_engine(_) ->
+    {ok, _} = fxaot:start_engine(one, #{timeout => 50}),
+    ok = sys:suspend(one),
+    ?assertEqual({error, {timeout, #{engine => one, milliseconds => 50}}},
+                 fxaot:replay(one, #{days => 1, seed => 1}, #{})).
+
 %% ---- what a probe is told ---------------------------------------------------
+
+%% Its engine refuses new orders.
+a_dead_journal_is_not_ready(Config) ->
+    {ok, _} = fxaot:start_engine(one, #{journal => filename:join(proplists:get_value(priv_dir, Config), "journal_of_one")}),
+    ?assert(fxaot:ready()),
+    ok = supervisor:terminate_child(fxaot_sup, fxaot_journals_sup),
+    ?assertMatch(#{journals := #{one := #{status := unavailable, why := restarting}}, ready := false}, fxaot:health()),
+    {ok, _} = supervisor:restart_child(fxaot_sup, fxaot_journals_sup),
+    fxaot_test:until(fun fxaot:ready/0).
+
+%% They are as if they were not set, and end nothing.
+wrong_keys_at_run_time(_) ->
+    Keys = [Key || {Key, _} <- fxaot_config:keys(), Key =/= tool],
+    [begin
+         application:set_env(fxaot, Key, Wrong),
+         ?assertEqual(proplists:get_value(Key, fxaot_config:keys()), fxaot_config:value(Key))
+     end || Key <- Keys, Wrong <- [wrong, -1, [a | b], 1 bsl 70, #{wrong => 1}]],
+    World = world(#{}),
+    killed_often(fxaot_compiler, 2),
+    killed_often(fxaot_deployment_sup, 1),
+    is_whole(World),
+    ok = application:stop(fxaot),
+    [application:set_env(fxaot, Key, Default) || {Key, Default} <- fxaot_config:keys()].
 
 %% An engine of a group is up when the group sends it quotes, not before.
 a_member_without_routes_is_not_ready(_) ->
@@ -498,6 +589,21 @@ told_to_stop() ->
     receive {fxaot_stopping, Engine, Open} -> [{Engine, Open} | told_to_stop()]
     after 0 -> []
     end.
+
+%% Nobody supervises the native engine then.
+no_quotes_after_the_end(_) ->
+    {ok, Pid} = fxaot:start_engine(one),
+    Tick = fun(Engine) -> fxaot:tick(Engine, 'EURUSD', ?START, 1.1, 1.2) end,
+    ok = Tick(one),
+    ok = application:stop(fxaot),
+    [?assertEqual({error, {no_engine, Engine}}, Tick(Engine)) || Engine <- [one, Pid]].
+
+%% It is waited for, but not for ever.
+an_end_without_an_answer(_) ->
+    {ok, _} = fxaot:start_engine(one, #{on_stop => flat, stop_timeout => 10, timeout => infinity}),
+    _ = in_position(one),
+    ok = sys:suspend(one),
+    ok = application:stop(fxaot).
 
 %% ---- everything at random ---------------------------------------------------
 

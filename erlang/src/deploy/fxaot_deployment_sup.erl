@@ -9,7 +9,7 @@
 start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
 -spec start_deployment(Group :: atom(), Id :: atom()) -> supervisor:startchild_ret().
-start_deployment(Group, Id) -> supervisor:start_child(?MODULE, [Group, Id]).
+start_deployment(Group, Id) -> fxaot_patience:start_child(?MODULE, [Group, Id], fxaot_engines:limit(Group)).
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->

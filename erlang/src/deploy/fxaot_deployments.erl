@@ -92,6 +92,7 @@ deployed(Group, Engine, Id, Request) ->
                   fun() -> deploy(Group, Engine, Id, Request) end);
         none ->
             try fxaot_deployment_sup:start_deployment(Group, Id) of
+                {error, {timeout, _}} = Error -> Error;
                 %% Or another caller was first.
                 _ -> deploy(Group, Engine, Id, Request)
             catch exit:_ -> {error, {not_running, none}}
@@ -135,33 +136,14 @@ find(Group, Id) ->
 call(Group, Id, Pid, Request) -> call(Group, Id, Pid, Request, ?MOST_ATTEMPTS).
 
 call(Group, Id, Pid, Request, Attempts) ->
-    Sent = gen_server:send_request(Pid, Request),
-    case awaited(Sent, Pid, fxaot_engines:limit(Group)) of
+    Limit = fxaot_engines:limit(Group),
+    %% Native code takes long to make. Meanwhile the process is asked whether it still answers.
+    case fxaot_patience:request(Pid, Request, Limit) of
+        {reply, Answer} -> Answer;
         %% A process that ends normally has removed its row first.
         {died, normal} -> ended;
         {died, noproc} when Attempts > 0 -> revived(Group, Id, Pid, Request, Attempts - 1);
         {died, _} -> {error, {deployment_down, none}};
-        Answer -> Answer
-    end.
-
-%% Native code takes long to make. Meanwhile the process is asked whether it still answers.
-awaited(Sent, Pid, Limit) ->
-    case gen_server:wait_response(Sent, Limit) of
-        {reply, Answer} -> Answer;
-        {error, {Reason, _}} -> {died, Reason};
-        timeout ->
-            try gen_server:call(Pid, alive, Limit) of
-                _ -> awaited(Sent, Pid, Limit)
-            catch
-                exit:{timeout, _} -> abandoned(Sent, Limit);
-                exit:_ -> awaited(Sent, Pid, Limit)
-            end
-    end.
-
-abandoned(Sent, Limit) ->
-    case gen_server:receive_response(Sent, 0) of
-        {reply, Answer} -> Answer;
-        {error, {Reason, _}} -> {died, Reason};
         timeout -> {error, {timeout, #{milliseconds => Limit}}}
     end.
 
@@ -171,6 +153,7 @@ revived(Group, Id, Dead, Request, Attempts) ->
         none -> ended;
         {ok, Dead} ->
             try fxaot_deployment_sup:start_deployment(Group, Id) of
+                {error, {timeout, _}} = Error -> Error;
                 _ ->
                     case find(Group, Id) of
                         {ok, Pid} -> call(Group, Id, Pid, Request, Attempts);

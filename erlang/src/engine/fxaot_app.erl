@@ -45,6 +45,7 @@ prep_stop(State) ->
 
 -spec stop(term()) -> ok.
 stop(_State) ->
+    fxaot_names:forget_targets(),
     ok = fxaot_tracer:stop(),
     fxaot_otlp_sup:close().
 

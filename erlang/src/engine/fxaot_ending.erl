@@ -6,7 +6,7 @@
 
 -export([close/0, tell/0]).
 
-%% The time limit for all engines together.
+%% The time limit for the answers of all engines together.
 -define(WAIT_MS, 5000).
 
 %% ---- closing ------------------------------------------------------------------
@@ -16,13 +16,25 @@
 %% last quotes, where these are fresh.
 -spec close() -> ok.
 close() ->
-    Closing = [spawn_monitor(fun() -> closed(Name, fxaot_engine_options:stop_timeout(Options)) end)
+    Closing = [closing(Name, fxaot_engine_options:stop_timeout(Options))
                || #{kind := engine, name := Name} <- fxaot_engines:all(),
                   Options <- [fxaot_engines:options(Name)], maps:get(on_stop, Options, keep) =:= flat],
-    lists:foreach(fun({Pid, Monitor}) -> receive {'DOWN', Monitor, process, Pid, _} -> ok end end, Closing).
+    lists:foreach(fun ended/1, Closing).
 
-closed(Name, Timeout) ->
+%% An engine that does not answer holds the stop up no longer than others may.
+ended({Name, Until, {Pid, Monitor}}) ->
+    receive {'DOWN', Monitor, process, Pid, _} -> ok
+    after max(0, Until - erlang:monotonic_time(millisecond)) ->
+            demonitor(Monitor, [flush]),
+            exit(Pid, kill),
+            ?FXAOT_LOG(warning, #{engine => Name, text => "cannot close its positions: it does not answer"})
+    end.
+
+closing(Name, Timeout) ->
     Until = erlang:monotonic_time(millisecond) + Timeout,
+    {Name, Until + ?WAIT_MS, spawn_monitor(fun() -> closed(Name, Until) end)}.
+
+closed(Name, Until) ->
     _ = fxaot:subscribe(Name),
     _ = fxaot:halt(Name),
     lists:foreach(fun(Symbol) ->

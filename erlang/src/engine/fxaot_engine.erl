@@ -128,7 +128,8 @@ source(#state{mailbox = Mailbox}) -> Mailbox.
 inherited(Name, Options) ->
     case {fxaot_heir:fetch(Name), fxaot_names:target(Name)} of
         {{ok, Engine, Kept}, _} -> adopted(Name, Engine, Kept);
-        {none, {engine, Name, Engine}} -> adopted(Name, Engine, fxaot_engines:options(Name));
+        {_, {engine, Name, Engine}} -> adopted(Name, Engine, fxaot_engines:options(Name));
+        {{error, _} = Error, _} -> Error;
         {none, _} ->
             case fxaot_engines:has_state(Name) of
                 true -> orphaned(Name, fxaot_engines:options(Name));

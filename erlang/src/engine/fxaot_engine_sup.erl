@@ -111,6 +111,18 @@ start_again(Name) ->
         _ -> {error, {no_engine, Name}}
     end.
 
+%% Else its own supervisor has been killed, and it will end.
+has_parent(Supervisor) ->
+    case process_info(Supervisor, [dictionary, links]) of
+        [{dictionary, Dictionary}, {links, Links}] ->
+            case lists:keyfind('$ancestors', 1, Dictionary) of
+                {_, [Parent | _]} when is_pid(Parent) -> lists:member(Parent, Links);
+                {_, [Parent | _]} -> lists:member(whereis(Parent), Links);
+                _ -> false
+            end;
+        undefined -> false
+    end.
+
 -spec init({Name :: atom(), Options :: map(), fxaot_engines:place()}) ->
           {ok, {supervisor:sup_flags(), []}} | ignore.
 init({Name, Options, Place}) ->
@@ -128,9 +140,9 @@ entering(Name, Options, Place) ->
     case {fxaot_engines:enter(Name, Place, Options, Self), fxaot_engines:find(Name)} of
         {taken, {ok, #{supervisor := Self}}} -> again;
         {taken, {ok, #{supervisor := Before}}} ->
-            case gone(Before) of
-                true -> entering(Name, Options, Place);
-                false -> taken
+            case has_parent(Before) orelse not gone(Before) of
+                true -> taken;
+                false -> entering(Name, Options, Place)
             end;
         {Entered, _} -> Entered
     end.

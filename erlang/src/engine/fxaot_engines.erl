@@ -5,7 +5,7 @@
 %% it, and whether it had state, so that a restart that finds none can say so.
 -module(fxaot_engines).
 
--export([new/0, enter/4, enter_group/3, leave/1, find/1, all/0, limit/1, default_limit/0]).
+-export([new/0, enter/4, enter_group/3, leave/1, find/1, all/0, limit/1, limit_of/1, default_limit/0]).
 -export([options/1, set_options/2, status/1, set_status/2, has_state/1, set_has_state/2]).
 -export([stale/1, set_stale/2, all_stale/0]).
 
@@ -155,4 +155,11 @@ limit(Name) ->
 -spec default_limit() -> timeout().
 default_limit() -> fxaot_config:value(call_timeout).
 
-limit_of(Options) -> maps:get(timeout, Options, default_limit()).
+%% @doc The same by the options, which may be wrong.
+-spec limit_of(Options :: map()) -> timeout().
+limit_of(#{timeout := Limit} = Options) ->
+    case fxaot_engine_options:check(Options) of
+        ok -> Limit;
+        _ -> default_limit()
+    end;
+limit_of(_) -> default_limit().

@@ -31,7 +31,7 @@ prepare_group(Name) ->
 %% @doc Starts an engine, or one again whose process is gone.
 -spec start_engine(Name :: atom(), Options :: map()) -> {ok, pid()} | ignore | {error, term()}.
 start_engine(Name, Options) ->
-    case supervisor:start_child(?MODULE, [Name, Options, fxaot]) of
+    case fxaot_patience:start_child(?MODULE, [Name, Options, fxaot], fxaot_engines:limit_of(Options)) of
         {ok, _, Engine} -> {ok, Engine};
         {ok, undefined} -> ignore;
         {ok, _} -> {error, {shutdown, {error, {given_up, #{engine => Name}}}}};

@@ -7,9 +7,11 @@
 -module(fxaot_events).
 
 -export([new/0, subscribe/2, subscribe/3, unsubscribe/2, subscribers/1, limited/1, send/4, tell_subscribers/2]).
--export([watch/1, unwatch/1, tell_watchers/2, join/1, tell/2]).
+-export([watch/1, is_watching/1, unwatch/1, tell_watchers/2, join/1, tell/2]).
 
 -define(SUBSCRIBERS, fxaot_subscribers).
+%% For the scope.
+-define(WAIT_MS, 1000).
 
 -spec new() -> ok.
 new() ->
@@ -67,19 +69,31 @@ tell_subscribers(Name, Message) -> to_all(subscribers(Name), Message).
 %% ---- watchers -----------------------------------------------------------------
 
 %% @doc The caller gets `{fxaot_engine, Name, up | stopped | lost}' when the engine's process has restarted, has
-%% stopped for good, or has restarted without the engine's state.
+%% stopped for good, or has restarted without the engine's state. After the death of the scope it gets nothing more, see
+%% {@link is_watching/1}: what waits for news must also look now and then.
 -spec watch(Name :: atom()) -> ok.
 watch(Name) -> join({watch, Name}).
 
--spec unwatch(Name :: atom()) -> ok | not_joined.
-unwatch(Name) -> pg:leave(?MODULE, {watch, Name}, self()).
+-spec is_watching(Name :: atom()) -> boolean().
+is_watching(Name) -> lists:member(self(), members({watch, Name})).
+
+-spec unwatch(Name :: atom()) -> ok.
+unwatch(Name) -> scope(fun(Self) -> pg:leave(?MODULE, {watch, Name}, Self) end).
 
 -spec tell_watchers(Name :: atom(), up | stopped | lost) -> ok.
 tell_watchers(Name, News) -> tell({watch, Name}, {fxaot_engine, Name, News}).
 
 %% @doc The caller gets the messages to a group.
 -spec join(Group :: term()) -> ok.
-join(Group) -> pg:join(?MODULE, Group, self()).
+join(Group) -> scope(fun(Self) -> pg:join(?MODULE, Group, Self) end).
+
+%% A scope that has just died, or does not answer, holds nobody up.
+scope(Do) ->
+    Self = self(),
+    try fxaot_patience:ask(?MODULE, fun() -> Do(Self) end, ?WAIT_MS) of
+        _ -> ok
+    catch exit:_ -> ok
+    end.
 
 -spec tell(Group :: term(), Message :: term()) -> ok.
 tell(Group, Message) -> to_all(members(Group), Message).

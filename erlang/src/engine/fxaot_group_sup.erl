@@ -12,7 +12,7 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
           supervisor:startchild_ret().
 start_group(Name, Count, Options) ->
     case fxaot_beam:load_error() of
-        none -> supervisor:start_child(?MODULE, [Name, Count, Options]);
+        none -> fxaot_patience:start_child(?MODULE, [Name, Count, Options], fxaot_engines:limit_of(Options));
         %% A group is native threads.
         Why -> {error, {shutdown, {error, {degraded, #{why => Why}}}}}
     end.

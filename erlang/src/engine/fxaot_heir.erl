@@ -7,7 +7,10 @@
 -behaviour(gen_server).
 
 -export([start_link/0, keep/3, fetch/1, look/1, forget/1, held/0]).
--export([init/1, handle_call/3, handle_cast/2, code_change/3]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
+
+%% It answers at once. When it does not, an engine's start waits no longer for it, or no other could start.
+-define(WAIT_MS, 5000).
 
 -type state() :: #{Name :: atom() => {fxaot_nif:handle(), Options :: map()}}.
 
@@ -19,10 +22,12 @@ start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 keep(Name, Handle, Options) -> gen_server:cast(?MODULE, {keep, Name, Handle, Options}).
 
 %% @doc The engine kept under a name. Waits while the heir restarts.
--spec fetch(Name :: atom()) -> {ok, fxaot_nif:handle(), Options :: map()} | none.
+-spec fetch(Name :: atom()) -> {ok, fxaot_nif:handle(), Options :: map()} | none | fxaot:error().
 fetch(Name) ->
-    try gen_server:call(?MODULE, {fetch, Name}, infinity)
-    catch exit:_ ->
+    try gen_server:call(?MODULE, {fetch, Name}, ?WAIT_MS)
+    catch
+        exit:{timeout, _} -> {error, {timeout, #{engine => Name, milliseconds => ?WAIT_MS}}};
+        exit:_ ->
             %% The caller is in fxaot_names already, so the new heir will ask it.
             receive {fxaot_heir, up} -> fetch(Name) end
     end.
@@ -66,6 +71,9 @@ handle_cast({keep, Name, Handle, Options}, State) ->
     {noreply, State#{Name => {Handle, Options}}};
 handle_cast({forget, Name}, State) -> {noreply, maps:remove(Name, State)};
 handle_cast(_, State) -> {noreply, State}.
+
+-spec handle_info(term(), state()) -> {noreply, state()}.
+handle_info(_, State) -> {noreply, State}.
 
 -spec code_change(term(), state(), term()) -> {ok, state()}.
 code_change(_, State, _) -> {ok, State}.

@@ -8,7 +8,7 @@
 -include("../telemetry/fxaot_log.hrl").
 
 -export([start_link/1, acknowledge/1]).
--export([init/1, handle_call/3, handle_cast/2, code_change/3]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 
 -spec start_link(Name :: atom()) -> {ok, pid()} | {error, term()}.
 start_link(Name) -> gen_server:start_link({local, Name}, ?MODULE, Name, []).
@@ -62,6 +62,10 @@ handle_call(_, _From, Name) -> {reply, {error, loss(Name)}, Name}.
 
 -spec handle_cast(term(), Name :: atom()) -> {noreply, atom()}.
 handle_cast(_, Name) -> {noreply, Name}.
+
+%% Such as a new heir's.
+-spec handle_info(term(), Name :: atom()) -> {noreply, atom()}.
+handle_info(_, Name) -> {noreply, Name}.
 
 -spec code_change(term(), Name :: atom(), term()) -> {ok, Name :: atom()}.
 code_change(_, Name, _) -> {ok, Name}.

@@ -9,8 +9,8 @@
 %% stops, or an actor restarts. The handle of an inline engine outlives its process.
 -module(fxaot_names).
 
--export([new/0, enter/2, set_target/2, set_ready/2, is_ready/2, is_taken/1, set_group/2, leave_group/1, set_journal/2,
-         journal/1, leave_journal/1, leave/2, forget/1, name/1, group/1, target/1, pids/0]).
+-export([new/0, forget_targets/0, enter/2, set_target/2, set_ready/2, is_ready/2, is_taken/1, set_group/2, leave_group/1,
+         set_journal/2, journal/1, leave_journal/1, leave/2, forget/1, name/1, group/1, target/1, pids/0]).
 
 -export_type([target/0]).
 
@@ -25,13 +25,12 @@
 -spec new() -> ok.
 new() ->
     ?MODULE = ets:new(?MODULE, [named_table, public, {read_concurrency, true}]),
-    %% Of an application that was stopped or killed.
-    lists:foreach(fun({Name, Term}) ->
-                          case is_target(Name, Term) of
-                              true -> persistent_term:erase(Name);
-                              false -> ok
-                          end
-                  end, persistent_term:get()).
+    %% Of an application that was killed.
+    forget_targets().
+
+%% @doc The application has ended: no quote reaches an engine that nobody supervises.
+-spec forget_targets() -> ok.
+forget_targets() -> lists:foreach(fun({Name, _}) -> forget_target(Name) end, persistent_term:get()).
 
 %% @doc Enters a process under its name and replaces the one before it. Only for the engine itself.
 %% The old process's mailbox returns `stopped' to senders until there is a new one.

@@ -168,7 +168,7 @@ send(Quotes, #run{engine = Engine, mode = Mode}) ->
 
 sent(Request, Quotes, Run) ->
     Start = erlang:monotonic_time(nanosecond),
-    Response = gen_server:wait_response(Request, infinity),
+    Response = response(Request, Run),
     Waited = Run#run{waited_ns = Run#run.waited_ns
                      + erlang:monotonic_time(nanosecond) - Start},
     case Response of
@@ -219,7 +219,7 @@ resume(Quotes, #run{before = #{quotes := Base}, quotes = Sent, engine = Engine} 
 
 %% A request that may be asked twice, across restarts.
 ask(Request, #run{engine = Engine} = Run) ->
-    case gen_server:wait_response(gen_server:send_request(Engine, Request), infinity) of
+    case response(gen_server:send_request(Engine, Request), Run) of
         {reply, {error, {engine_down, _}}} when Run#run.tries < ?MOST_TRIES ->
             receive after ?AWAY_MS -> ok end,
             ask(Request, Run#run{tries = Run#run.tries + 1});
@@ -230,8 +230,16 @@ ask(Request, #run{engine = Engine} = Run) ->
             ask(Request, Run)
     end.
 
+%% However long a batch takes.
+response(Sent, #run{engine = Engine}) ->
+    Limit = fxaot_engines:limit(Engine),
+    case fxaot_patience:response(Sent, Engine, Limit) of
+        timeout -> throw({stop, {error, {timeout, #{engine => Engine, milliseconds => Limit}}}});
+        Response -> Response
+    end.
+
 %% Until the engine is back. News of an earlier restart ends it too early; then the next request
-%% fails and we are here again.
+%% fails and we are here again. News may be lost with what tells them, so this looks now and then.
 wait(#run{engine = Engine, caller = Caller, supervisor = Supervisor}) ->
     _ = is_expected(Engine) orelse throw({stop, {error, absent(Engine)}}),
     receive
@@ -239,6 +247,7 @@ wait(#run{engine = Engine, caller = Caller, supervisor = Supervisor}) ->
         {fxaot_engine, Engine, stopped} -> throw({stop, {error, absent(Engine)}});
         {'DOWN', Supervisor, process, _, _} -> throw({stop, {error, {no_engine, Engine}}});
         {'DOWN', Caller, process, _, _} -> exit(normal)
+    after ?AWAY_MS -> ok
     end.
 
 %% Whether its process will come up. That it was stopped may have been said before this process listened.

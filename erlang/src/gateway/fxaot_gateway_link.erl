@@ -67,13 +67,17 @@ bad(Option, Value, Expected) ->
 waits(Options) -> maps:get(reconnect_ms, Options, {?LEAST_WAIT_MS, ?MOST_WAIT_MS}).
 
 %% @doc What this process has counted; zeros where there is none.
--spec figures(Engine :: atom()) -> figures().
+-spec figures(Engine :: atom()) -> figures() | fxaot:error().
 figures(Engine) ->
     None = #{connects => 0, differences => 0, unreadable => 0},
+    Limit = fxaot_engines:limit(Engine),
     try fxaot_gateways_sup:link_of(Engine) of
         undefined -> None;
-        Link -> gen_server:call(Link, figures)
-    catch exit:_ -> None
+        {error, {timeout, Details}} -> {error, {timeout, Details#{engine => Engine}}};
+        Link -> gen_server:call(Link, figures, Limit)
+    catch
+        exit:{timeout, _} -> {error, {timeout, #{engine => Engine, milliseconds => Limit}}};
+        exit:_ -> None
     end.
 
 %% ---- messages -----------------------------------------------------------------
@@ -207,11 +211,17 @@ up(#state{options = Options} = State) ->
     end.
 
 beaten(#state{connection = none} = State) -> State;
-beaten(#state{connection = {some, Connection}} = State) ->
+beaten(#state{engine = Engine, connection = {some, Connection}} = State) ->
     %% And whatever no event has told.
     Beaten = handed_over(taken(called(heartbeat, [Connection], Connection, State), State)),
     beat(Beaten),
-    Beaten.
+    case fxaot_events:is_watching(Engine) of
+        true -> Beaten;
+        %% What tells of engines has died, and news may be lost.
+        false ->
+            _ = fxaot_events:watch(Engine),
+            begun(Beaten)
+    end.
 
 beat(#state{connection = none}) -> ok;
 beat(#state{options = Options, figures = #{connects := Connects}}) ->

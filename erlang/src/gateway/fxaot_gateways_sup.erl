@@ -13,7 +13,7 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 %% @doc Starts the gateway of an engine, if it has one and that does not run already.
 -spec start(Engine :: atom(), Options :: map()) -> ok.
 start(Engine, #{gateway := Gateway}) ->
-    case supervisor:start_child(?MODULE, child(Engine, Gateway)) of
+    case fxaot_patience:start_child(?MODULE, child(Engine, Gateway), fxaot_engines:limit(Engine)) of
         {error, Reason} when Reason =/= already_present, element(1, Reason) =/= already_started ->
             ?FXAOT_LOG(error, #{engine => Engine, reason => Reason,
                                 text => io_lib:format("its gateway does not start: ~tp", [Reason])});
@@ -21,20 +21,26 @@ start(Engine, #{gateway := Gateway}) ->
     end;
 start(_, _) -> ok.
 
+%% @doc Before the engine has left its table: one without a gateway waits for nobody.
 -spec stop(Engine :: atom()) -> ok.
 stop(Engine) ->
-    _ = supervisor:terminate_child(?MODULE, Engine),
-    _ = supervisor:delete_child(?MODULE, Engine),
-    fxaot_fix_sup:stop(Engine),
-    fxaot_alarm:clear_all(gateway_difference, Engine).
+    case fxaot_engines:options(Engine) of
+        #{gateway := _} ->
+            _ = supervisor:terminate_child(?MODULE, Engine),
+            _ = supervisor:delete_child(?MODULE, Engine),
+            fxaot_fix_sup:stop(Engine),
+            fxaot_alarm:clear_all(gateway_difference, Engine);
+        #{} -> ok
+    end.
 
 %% @doc The process that has the connection.
--spec link_of(Engine :: atom()) -> pid() | undefined.
+-spec link_of(Engine :: atom()) -> pid() | undefined | fxaot:error().
 link_of(Engine) ->
-    case lists:keyfind(Engine, 1, supervisor:which_children(?MODULE)) of
-        {_, Supervisor, _, _} when is_pid(Supervisor) -> fxaot_gateway_sup:link_of(Supervisor);
-        _ -> undefined
-    end.
+    fxaot_patience:ask(?MODULE, fun() -> linked(lists:keyfind(Engine, 1, supervisor:which_children(?MODULE))) end,
+                       fxaot_engines:limit(Engine)).
+
+linked({_, Supervisor, _, _}) when is_pid(Supervisor) -> fxaot_gateway_sup:link_of(Supervisor);
+linked(_) -> undefined.
 
 %% When this supervisor comes back after its death, the engines that have come up get their gateways again.
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.

@@ -109,7 +109,7 @@ acknowledge(_, Journal, From, Answer) -> gen_server:cast(Journal, {acknowledge, 
 
 %% @doc The sequence number of the last record that is durable.
 -spec durable(Engine :: atom()) -> {ok, non_neg_integer()} | fxaot:error().
-durable(Engine) -> call(Engine, durable).
+durable(Engine) -> patient_call(Engine, durable).
 
 -spec figures(Engine :: atom()) -> {ok, map()} | fxaot:error().
 figures(Engine) ->
@@ -148,16 +148,33 @@ handle(Engine) ->
 
 %% @doc A new segment that begins with a snapshot.
 -spec snapshot(Engine :: atom()) -> ok | fxaot:error().
-snapshot(Engine) -> call(Engine, snapshot).
+snapshot(Engine) -> patient_call(Engine, snapshot).
 
 call(Engine, Request) ->
+    with_journal(Engine, fun(Journal) ->
+                                 try gen_server:call(Journal, Request, infinity)
+                                 catch exit:_ -> restarted_meanwhile(Engine)
+                                 end
+                         end).
+
+%% From outside the engine. The disk may take its time, a journal that does not answer may not.
+patient_call(Engine, Request) ->
+    Limit = fxaot_engines:limit(Engine),
+    with_journal(Engine, fun(Journal) ->
+                                 case fxaot_patience:request(Journal, Request, Limit) of
+                                     {reply, Answer} -> Answer;
+                                     {died, _} -> restarted_meanwhile(Engine);
+                                     timeout -> {error, {timeout, #{engine => Engine, milliseconds => Limit}}}
+                                 end
+                         end).
+
+with_journal(Engine, Ask) ->
     case fxaot_journals_sup:find(Engine) of
         undefined -> {error, {no_journal, #{engine => Engine}}};
-        Journal ->
-            try gen_server:call(Journal, Request, infinity)
-            catch exit:_ -> {error, {journal_unavailable, #{engine => Engine, reason => restarted}}}
-            end
+        Journal -> Ask(Journal)
     end.
+
+restarted_meanwhile(Engine) -> {error, {journal_unavailable, #{engine => Engine, reason => restarted}}}.
 
 %% ---- the process ------------------------------------------------------------
 
@@ -235,6 +252,7 @@ recording(Engine) ->
 
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}} | {noreply, #state{}}
                                                         | {stop, normal, term(), #state{}}.
+handle_call(alive, _From, State) -> {reply, ok, State};
 handle_call(dir, _From, #state{options = #{dir := Dir}} = State) -> {reply, {ok, Dir}, State};
 handle_call({found, <<Found:64/little, _/binary>> = Chain, Terms}, _From, #state{engine = Engine} = State) ->
     ok = fxaot_journals_sup:keep_terms(Engine, Terms),

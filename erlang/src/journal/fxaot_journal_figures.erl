@@ -107,8 +107,14 @@ status(_, {down, _}) -> unavailable.
 health(Engine) ->
     case fxaot_figures:find({journal, Engine}) of
         {ok, #{durable := Durable} = Numbers, Note} ->
-            Status = status(Numbers, Note),
-            maps:from_list([{status, Status}, {durable, Durable}]
-                           ++ [{why, Why} || {down, Why} <- [Note], Status =/= up]);
+            Status = case fxaot_names:journal(Engine) of
+                         none -> {starting, []};
+                         Journal -> health(is_process_alive(Journal), status(Numbers, Note), Note)
+                     end,
+            maps:from_list([{status, element(1, Status)}, {durable, Durable} | element(2, Status)]);
         none -> none
     end.
+
+health(false, _, _) -> {unavailable, [{why, restarting}]};
+health(true, unavailable, {down, Why}) -> {unavailable, [{why, Why}]};
+health(true, Status, _) -> {Status, []}.

@@ -14,8 +14,10 @@ start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 %% folder.
 -spec start(Engine :: atom(), fxaot_journal_options:options()) -> ok | fxaot:error().
 start(Engine, Options) ->
-    case supervisor:start_child(?MODULE, child(Engine, Options)) of
+    Limit = fxaot_engines:limit(Engine),
+    case fxaot_patience:start_child(?MODULE, child(Engine, Options), Limit) of
         {ok, _} -> ok;
+        {error, {timeout, _}} -> {error, {timeout, #{engine => Engine, milliseconds => Limit}}};
         {error, {already_started, _}} -> ok;
         {error, already_present} ->
             _ = supervisor:delete_child(?MODULE, Engine),
