@@ -47,6 +47,13 @@ import Testing
       [45, 3600, 45, 10_800, 45, 18_000, 45, 25_200, 45, 32_400])
   }
 
+  @Test func `a timeframe of a constant number of seconds is a text like any other`() throws {
+    try check(
+      "tf = timeframe.from_seconds(5400)\nplot(tf == \"90\" ? timeframe.in_seconds(tf) : 0, \"x\")",
+      [Double](repeating: 5400, count: 10))
+    try check("plot(timeframe.from_seconds(0) == \"\" ? 1 : 0, \"x\")", [Double](repeating: 0, count: 10))
+  }
+
   @Test func `the zone of a clock and of a date may change`() throws {
     let zone = "zone = bar_index < 2 ? \"UTC\" : \"UTC+\" + str.tostring(bar_index)\n"
     try check(zone + "plot(hour(time, zone), \"x\")", [0, 0, 2, 3, 5, 6, 7, 8, 10, 11])

@@ -92,7 +92,8 @@ extension Lowering {
     if bound.signature.result == .common, type == .float {
       result.isQuotient = (bound.values.compactMap { $0 } + bound.rest).allSatisfy(isWhole)
     }
-    if let number = folded(function, bound) {
+    // A text has its number only in the program's own table, which the arithmetic here does not write.
+    if type != .text, let number = folded(function, bound) {
       result.number = number
       result.ref = b.number(number, type.valueType)
     }

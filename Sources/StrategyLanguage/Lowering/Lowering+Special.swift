@@ -176,6 +176,13 @@ extension Lowering {
   private func tostring(_ bound: BoundArguments, at range: Range<Int>) -> Value {
     guard let value = bound["value"] else { return .unknown }
     let format = bound["format"]
+    // As a pattern it would be copied: "price2471".
+    if let word = format?.text, ["price", "inherit"].contains(word) {
+      error(
+        "'format.\(word)' is for the script's outputs, not for 'str.tostring'", at: bound.range("format"),
+        expected: "format.mintick, format.percent, format.volume or a pattern such as \"#.##\"")
+      return .unknown
+    }
     let qualifier = max(value.qualifier, format?.qualifier ?? .const)
     guard let ref = text(of: value, format: format, at: bound.range("value")) else {
       return Value(b.text(""), .text, .const)
