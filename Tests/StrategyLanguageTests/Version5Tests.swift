@@ -133,6 +133,21 @@ import Testing
         == ["'strategy.exit' has no trigger"])
   }
 
+  @Test func `A distance counts on the bars on which the price beside it is na`() throws {
+    let body = """
+      strategy.exit("X", "L", profit = 100 + bar_index, limit = bar_index < 2 ? na : 50,
+           loss = 10, stop = bar_index < 2 ? 5 : na, trail_points = 7, trail_price = 60, trail_offset = 1)
+      """
+    func prices(_ version: Int, bar: Int) throws -> [Double] {
+      let order = try ScriptRun("//@version=\(version)\nstrategy(\"t\")\n\(body)\n").orders[bar][0]
+      return [order.profit, order.limit, order.loss, order.stop, order.trailPoints, order.trailPrice]
+    }
+    let (first, later, both) = try (prices(5, bar: 1), prices(5, bar: 2), prices(6, bar: 2))
+    #expect(same(first, [101, .nan, .nan, 5, .nan, 60]))
+    #expect(same(later, [.nan, 50, 10, .nan, .nan, 60]))
+    #expect(same(both, [102, 50, 10, .nan, 7, 60]))
+  }
+
   @Test func `A script without its version is read as version 6, with a warning`() {
     let compilation = FrontEnd.compile("indicator(\"t\")\nplot(5 / 2)\n", name: "t.pine")
     #expect(compilation.program?.settings.languageVersion == 6)

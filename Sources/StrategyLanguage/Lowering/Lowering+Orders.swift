@@ -51,11 +51,18 @@ extension Lowering {
     }
   }
 
-  /// Version 5 ignores a distance in ticks where the call also gives the price.
+  /// Version 5 ignores a distance in ticks where the call also gives the price. A price that is na on a bar is not
+  /// given there.
   private func preferPrices(_ call: inout OrderCall) {
-    if !call.limit.isNone { call.profit = .none }
-    if !call.stop.isNone { call.loss = .none }
-    if !call.trailPrice.isNone { call.trailPoints = .none }
+    call.profit = distance(call.profit, besides: &call.limit)
+    call.loss = distance(call.loss, besides: &call.stop)
+    call.trailPoints = distance(call.trailPoints, besides: &call.trailPrice)
+  }
+
+  private func distance(_ distance: ExpressionRef, besides price: inout ExpressionRef) -> ExpressionRef {
+    guard !price.isNone, !distance.isNone else { return distance }
+    price = evaluatedNow(price)
+    return b.select(b.unary(.isNA, price), evaluatedNow(distance), b.na(.float))
   }
 
   private func given(_ name: String, _ bound: BoundArguments) -> ExpressionRef {
@@ -65,10 +72,17 @@ extension Lowering {
   }
 
   /// An exit that names nothing that could trigger it is a mistake. One whose prices are all na
-  /// does nothing.
+  /// does nothing. A trailing stop takes both a distance and a beginning: one alone has no effect.
   private func checkExit(_ bound: BoundArguments, at range: Range<Int>) {
-    let triggers = ["profit", "limit", "loss", "stop", "trail_price", "trail_points"]
-    if triggers.contains(where: { bound.isWritten($0) }) { return }
+    let beginnings = ["trail_price", "trail_points"].filter { bound.isWritten($0) }
+    let trails = bound.isWritten("trail_offset") && !beginnings.isEmpty
+    if trails || ["profit", "limit", "loss", "stop"].contains(where: { bound.isWritten($0) }) {
+      if trails { return }
+      for name in beginnings + ["trail_offset"] where bound.isWritten(name) {
+        ignore(name, at: bound.range(name))
+      }
+      return
+    }
     error(
       "'strategy.exit' has no trigger", at: range,
       expected: "profit, limit, loss, stop, or trail_points or trail_price with trail_offset")

@@ -124,7 +124,7 @@ extension Lowering {
   /// Settings that would change the trades and are not there.
   private func refuse(_ bound: BoundArguments) {
     // Where there are no bars within bars, TradingView too fills orders by the bar's path.
-    for name in ["use_bar_magnifier", "calc_on_every_history_tick"] where flag(name, bound) {
+    for name in ["use_bar_magnifier", "calc_on_every_history_tick", "calc_on_every_tick"] where flag(name, bound) {
       ignore(name, at: bound.range(name))
     }
     if let rule = bound["close_entries_rule"]?.text, rule != "ANY", rule != "FIFO" {

@@ -174,10 +174,14 @@ struct ExitLevels {
     isLong = direction > 0
     common.limit = prices.reaching(command.limit, rising: isLong)
     common.stop = prices.reaching(command.stop, rising: !isLong)
-    common.activation = prices.reaching(command.trailPrice, rising: !isLong)
+    guard trails else { return }
+    common.activation = prices.reaching(command.trailPrice, rising: isLong)
     let offset = command.trailOffset
     common.offset = offset > 0 ? offset.rounded(.towardZero) * prices.tick : 0
   }
+
+  /// Without a distance there is no trailing stop, wherever it would begin.
+  private var trails: Bool { !command.trailOffset.isNaN }
 
   /// Those of a lot that was entered at `entry`. Of a price and a distance, the one reached first.
   @inline(__always)
@@ -198,7 +202,7 @@ struct ExitLevels {
       let level = prices.reaching(entry - command.loss * tick, rising: !isLong)
       own.stop = sooner(common.stop, level, rising: !isLong)
     }
-    if !command.trailPoints.isNaN {
+    if trails, !command.trailPoints.isNaN {
       let level = prices.reaching(entry + command.trailPoints * tick, rising: isLong)
       own.activation = sooner(common.activation, level, rising: isLong)
     }

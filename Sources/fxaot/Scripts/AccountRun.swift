@@ -44,9 +44,7 @@ struct AccountRun {
     guard program.settings.isStrategy else {
       throw .failed("\(script) is an indicator; only a strategy() trades in an account")
     }
-    if program.settings.broker.calculateOnOrderFills {
-      StandardError.note("calc_on_order_fills has no effect with --account; the script runs once per bar")
-    }
+    UnusedNote.texts(program, script, asLive: true).forEach(StandardError.note)
     let parameters = try ScriptInputs.values(options.parameters, of: program)
     let sources = try QuoteSources(options.bars + options.ticks)
     for output in [options.trades].compactMap({ $0 }) + reports.paths where output != "-" {

@@ -32,6 +32,7 @@ struct ScriptRun {
     let source = try ScriptSource(
       script, settings: options.settings, libraries: options.libraryOptions.all(), recordsDrawn: !reports.isEmpty)
     let program = try source.program()
+    UnusedNote.texts(program, script, asLive: false).forEach(StandardError.note)
     let parameters = try ScriptInputs.values(options.parameters, of: program)
     let sources = try QuoteSources(options.bars + options.ticks)
     for output in [options.trades, options.plots, options.drawings] + reports.paths {

@@ -105,6 +105,28 @@ struct ExitTests {
     #expect(market.closed == ["100.0>108.0×1.0@1-2"])
   }
 
+  @Test func `a trailing stop without a distance is none`() {
+    for way in [exit(9, from: 1, stop: 95, points: 300), exit(9, from: 1, stop: 95, activation: 103)] {
+      let market = long()
+      market.flat(100, way)
+      market.bar(100, 107, 100, 101)
+      #expect(market.position == 1)
+      market.bar(101, 101, 94, 96)
+      #expect(market.closed == ["100.0>95.0×1.0@1-3"])
+    }
+  }
+
+  @Test func `a trailing stop begins at the first price on the grid that has reached it`() {
+    let market = long()
+    market.flat(100, exit(9, from: 1, activation: 103.005, offset: 100))
+    market.bar(100, 103, 100, 100)
+    #expect(market.position == 1)
+    market.bar(100, 103.01, 100, 102.5)
+    #expect(market.position == 1)
+    market.bar(102.5, 102.5, 101, 101)
+    #expect(market.closed == ["100.0>102.01×1.0@1-4"])
+  }
+
   @Test func `first in first out unless any`() {
     func run(any: Bool) -> [String] {
       let market = BrokerMarket {
