@@ -7,7 +7,7 @@ struct RiskRules {
   var allowedDirection = 0.0
   var maxPositionSize = Double.infinity
   var maxFilledOrders = Double.infinity
-  var maxDrawdown = Double.infinity
+  @usableFromInline var maxDrawdown = Double.infinity
   var isDrawdownPercent = false
   @usableFromInline var maxIntradayLoss = Double.infinity
   var isIntradayLossPercent = false
@@ -47,7 +47,9 @@ struct RiskState {
 
   /// Whether every point of a bar's path must be checked, even if nothing fills.
   @inlinable @inline(__always)
-  var needsPath: Bool { !(rules.maxIntradayLoss == .infinity) || isCloseDue }
+  var needsPath: Bool {
+    !(rules.maxIntradayLoss == .infinity) || !(rules.maxDrawdown == .infinity) || isCloseDue
+  }
 }
 
 extension BarBroker {
@@ -113,15 +115,27 @@ extension BarBroker {
     stopTrading(at: closingPrice, .intradayLoss)
   }
 
-  /// Checks the draw-down from the highest equity after a trade, whenever a trade closes.
+  /// Checks the draw-down of the open position along the path, at every extreme.
+  func checkDrawdown() {
+    guard risk.rules.maxDrawdown < .infinity, !risk.isHalted, exceedsDrawdown(at: venue.price) else { return }
+    stopTrading(at: closingPrice)
+    risk.isHalted = true
+  }
+
+  /// Checks the draw-down that a closed trade leaves.
   func enforceRiskAfterBar() {
     defer { risk.hasClosedInBar = false }
-    guard risk.hasClosedInBar, risk.rules.maxDrawdown < .infinity, !risk.isHalted else { return }
-    let limit =
-      risk.rules.isDrawdownPercent ? book.totals.peak * risk.rules.maxDrawdown / 100 : risk.rules.maxDrawdown
-    guard limit > 0, book.totals.peak - book.equity(at: bar.close) >= limit else { return }
+    guard risk.hasClosedInBar, risk.rules.maxDrawdown < .infinity, !risk.isHalted, exceedsDrawdown(at: bar.close)
+    else { return }
     stopTrading(at: bar.close)
     risk.isHalted = true
+  }
+
+  /// `strategy.max_drawdown` counts from the same equity, the highest after a closed trade.
+  private func exceedsDrawdown(at price: Double) -> Bool {
+    let limit =
+      risk.rules.isDrawdownPercent ? book.totals.peak * risk.rules.maxDrawdown / 100 : risk.rules.maxDrawdown
+    return limit > 0 && book.totals.peak - book.equity(at: price) >= limit
   }
 
   private func stopTrading(at: Double, _ reason: TradeRecord.ExitReason = .riskRule) {

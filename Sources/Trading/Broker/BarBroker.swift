@@ -175,6 +175,7 @@ public final class BarBroker {
     guard book.position != 0 else { return }
     book.mark(at: venue.price)
     checkIntradayLoss()
+    checkDrawdown()
   }
 
   /// The account after a bar, as one value: another module's read of each property would check exclusive

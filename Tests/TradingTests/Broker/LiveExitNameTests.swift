@@ -25,6 +25,16 @@ struct LiveExitNameTests {
     #expect(broker.listTrades { "\($0)" }.map(\.exitName) == ["Close Position (Max intraday Loss)"])
   }
 
+  @Test func `a drawdown of the open position closes it at the quote that reaches it`() throws {
+    let broker = market(RiskRule(kind: .maxDrawdown, value: 10))
+    try fill(broker, at: 100)
+    broker.take(quote: 91)
+    #expect(broker.nextOrder() == nil)
+    broker.take(quote: 90)
+    try fill(broker, at: 90)
+    #expect(broker.listTrades { "\($0)" }.map(\.exitName) == ["Close Position (risk rule)"])
+  }
+
   /// A broker over quotes, one unit bought on its first bar.
   private func market(_ rule: RiskRule) -> BarBroker {
     let broker = BarBroker(BrokerSettings(), tick: 0.01, quantityStep: 1)

@@ -48,6 +48,33 @@ struct RiskTests {
     #expect(market[.netProfit] == -11)
   }
 
+  @Test func `a drawdown of the open position closes it on the way`() {
+    let market = BrokerMarket { $0.initialCapital = 1_000 }
+    market.rules(RiskRule(kind: .maxDrawdown, value: 50))
+    market.flat(100, entry(1, 1, 10))
+    market.bar(100, 101, 95.5, 96)
+    #expect(market.position == 10)
+    // Open, high, low: 6 below the entry, 60 lost.
+    market.bar(96, 96.5, 94, 97, entry(1, 1, 1), entry(2, -1, 1))
+    #expect(market.closed == ["100.0>94.0×10.0@1-2"])
+    market.flat(97, entry(1, 1, 1))
+    market.flat(97)
+    #expect(market.position == 0)
+  }
+
+  @Test func `a drawdown in percent is of the highest equity after a trade`() {
+    let market = BrokerMarket { $0.initialCapital = 2_000 }
+    market.rules(RiskRule(kind: .maxDrawdown, value: 10, isPercent: true))
+    market.flat(100, entry(1, 1, 10))
+    market.flat(100, closeAll)
+    // The peak is 2,100 now, the limit 210.
+    market.flat(110, entry(1, 1, 10))
+    market.bar(110, 110, 89.5, 100)
+    #expect(market.position == 10)
+    market.flat(89)
+    #expect(market.closed.last == "110.0>89.0×10.0@3-4")
+  }
+
   @Test func `a days loss ends the day`() {
     let market = BrokerMarket { $0.initialCapital = 1_000 }
     market.rules(RiskRule(kind: .maxIntradayLoss, value: 5))
