@@ -48,6 +48,8 @@ final class RequestFeed {
   @exclusivity(unchecked) private var copies: [ArrayCopy?]
   private var finalCopies: [[ArrayCopy?]] = []
   private var foreseenValues = 0
+  /// Over a history: number and beginning of its last period. nil: the newest one is the last.
+  private var last: (index: Int, time: Int64)?
   /// Of arrays: the results of each period, and when it closed.
   @exclusivity(unchecked) private var within: [(end: Int64, results: [Double])] = []
   /// The bar of the chart at hand, and whether one of its periods has been shown.
@@ -82,7 +84,17 @@ final class RequestFeed {
 
   deinit { saved?.deallocate() }
 
-  var needsHistory: Bool { seesAhead || feeds.contains(where: \.needsHistory) }
+  var needsHistory: Bool { seesAhead || readsPlace || feeds.contains(where: \.needsHistory) }
+
+  /// Whether its world asks where among all bars a bar is.
+  private var readsPlace: Bool {
+    world.code.fields.contains {
+      switch $0 {
+      case .lastIndex, .lastTime, .isLast, .isHistory, .isRealtime, .isLastConfirmedHistory: true
+      default: false
+      }
+    }
+  }
 
   /// Forgets everything.
   func reset() {
@@ -113,6 +125,7 @@ final class RequestFeed {
     _ bars: UnsafeBufferPointer<ScriptBar>, _ book: UnsafePointer<BookView>
   ) -> Bool {
     for feed in feeds where !feed.foresee(bars, book) { return false }
+    if readsPlace { countPeriods(bars) }
     guard seesAhead else { return true }
     reset()
     starts = []
@@ -130,6 +143,20 @@ final class RequestFeed {
     guard world.failure == nil else { return false }
     reset()
     return true
+  }
+
+  /// The periods that these bars make, the last one as well if it is not over.
+  private func countPeriods(_ bars: UnsafeBufferPointer<ScriptBar>) {
+    var count = 0
+    for bar in bars where !isLeftOut(bar) {
+      if !isOpen || bar.time >= bucket.timeClose {
+        open(bar)
+        count += 1
+      }
+      isOpen = !isOver(at: bar.timeClose)
+    }
+    isOpen = false
+    last = count > 0 ? (count - 1, bucket.time) : nil
   }
 
   private func record() {
@@ -318,19 +345,23 @@ final class RequestFeed {
       bucket.close = bar.close
       bucket.volume += bar.volume
     } else {
-      bucket = bar
-      isOpen = true
-      if !isWhole {
-        let bounds = calendar.bounds(of: period, at: bar.time)
-        bucket.time = bounds.start
-        bucket.timeClose = bounds.end
-      }
+      open(bar)
     }
     if isOver(at: bar.timeClose) {
       guard close(book) else { return false }
       closed()
     }
     return true
+  }
+
+  /// Begins a period with its first bar.
+  private func open(_ bar: ScriptBar) {
+    bucket = bar
+    isOpen = true
+    if isWhole { return }
+    let bounds = calendar.bounds(of: period, at: bar.time)
+    bucket.time = bounds.start
+    bucket.timeClose = bounds.end
   }
 
   /// Whether the bars are those of its period.
@@ -372,7 +403,8 @@ final class RequestFeed {
 
   private func run(_ book: UnsafePointer<BookView>) -> Bool {
     for feed in feeds { feed.publish(to: world, on: bucket.time) }
-    let place = BarPlace(lastIndex: .max, lastTime: bucket.time, isHistory: true)
+    let place = BarPlace(
+      lastIndex: last?.index ?? world.nextIndex, lastTime: last?.time ?? bucket.time, isHistory: last != nil)
     return withUnsafePointer(to: shaped(bucket)) { world.step($0, place, book) }
   }
 

@@ -135,6 +135,9 @@ final class World {
 
   var failure: ScriptFailure? { output.pointee.failure }
 
+  /// The number of the bar that comes next.
+  var nextIndex: Int { state.assumingMemoryBound(to: StateHeader.self).pointee.bar }
+
   /// Runs the program on one bar; false when it has failed, now or before.
   @inline(__always)
   func step(

@@ -140,6 +140,28 @@ struct RequestTests {
     #expect(same(plots, [1, na, 3, 4, 5, 4, 7, 8, 9, 8]))
   }
 
+  @Test func `over a history the last period is known, also the one that is not over`() throws {
+    let index = try column(program { $0.bar(.lastIndex) })
+    #expect(same(index, [na, na, na, 2, 2, 2, 2, 2, 2, 2]))
+    let start = try column(program { $0.bar(.lastTime) }).last
+    #expect(start == Double(quarters[8].time))
+    let isLast = try column(program(lookahead: true) { $0.bar(.isLast) })
+    #expect(isLast == [0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
+    let isHistory = try column(program { $0.bar(.isHistory) })
+    #expect(isHistory == [0, 0, 0, 1, 1, 1, 1, 1, 1, 1])
+  }
+
+  @Test func `live the newest period is the last one, and none is history`() throws {
+    let index = try column(program { $0.bar(.lastIndex) }, false)
+    #expect(same(index, [na, na, na, 0, 0, 0, 0, 1, 1, 1]))
+    for field in [BarField.isLast, .isRealtime] {
+      let column = try column(program { $0.bar(field) }, false)
+      #expect(column == [0, 0, 0, 1, 1, 1, 1, 1, 1, 1])
+    }
+    let ahead = try column(program(lookahead: true) { $0.bar(.lastIndex) }, false)
+    #expect(ahead == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2])
+  }
+
   @Test func `a request in a request's expression`() throws {
     var b = ProgramBuilder()
     let inner = b.request(timeframe: b.text("60")) { [$0.bar(.close)] }

@@ -145,10 +145,7 @@ feed(Program, R, #{gaps := Gaps, lookahead := Lookahead} = Request, Known, Insid
 use_history(#state{feeds = Feeds} = State, Bars) ->
     Last = {length(Bars) - 1, maps:get(time, lists:last(Bars))},
     try
-        Foreseen = case fxaot_eval_request:needs_history(Feeds) of
-                       true -> fxaot_eval_request:foresee_all([candle(Bar) || Bar <- Bars], Feeds);
-                       false -> Feeds
-                   end,
+        Foreseen = fxaot_eval_request:foresee_all([candle(Bar) || Bar <- Bars], Feeds),
         {ok, State#state{feeds = Foreseen, last = Last}}
     catch throw:{stop, Line, Sentence} -> {error, {Line, Sentence}}
     end.

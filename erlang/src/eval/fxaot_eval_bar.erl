@@ -23,13 +23,14 @@ field(hlcc4, #w{candle = #candle{high = H, low = L, close = C}}) -> mean([H, L, 
 field(time, #w{candle = #candle{time = Time}}) -> float(Time);
 field(F, #w{candle = #candle{time_close = Time}}) when F =:= time_close; F =:= now -> float(Time);
 field(index, #w{bar = Bar}) -> float(Bar - 1);
-field(last_index, #w{place = {inf, _, _}}) -> 9223372036854775807.0;
+field(last_index, #w{place = {newest, _, _}, bar = Bar}) -> float(Bar - 1);
 field(last_index, #w{place = {Last, _, _}}) -> float(Last);
 field(last_time, #w{place = {_, Last, _}}) -> float(Last);
 field(time_trading_day, #w{candle = #candle{time = Time}, fixed = #{calendar := Calendar}}) ->
     float(fxaot_eval_time:trading_day(Time, Calendar) * 86400000);
 field(is_first, #w{bar = Bar}) -> truth(Bar =:= 1);
-field(is_last, #w{bar = Bar, place = {Last, _, _}}) -> truth(Last =/= inf andalso Bar - 1 >= Last);
+field(is_last, #w{place = {newest, _, _}}) -> 1.0;
+field(is_last, #w{bar = Bar, place = {Last, _, _}}) -> truth(Bar - 1 >= Last);
 field(is_history, #w{place = {_, _, IsHistory}}) -> truth(IsHistory);
 field(is_realtime, #w{place = {_, _, IsHistory}}) -> truth(not IsHistory);
 field(F, _) when F =:= is_new; F =:= is_confirmed -> 1.0;

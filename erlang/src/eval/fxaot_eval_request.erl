@@ -10,7 +10,7 @@
 %% Longer than a file should be: gathering, running and showing share the state of one request.
 -module(fxaot_eval_request).
 
--export([new/1, advance_all/3, publish_all/2, foresee_all/2, needs_history/1]).
+-export([new/1, advance_all/3, publish_all/2, foresee_all/2]).
 
 -export_type([feed/0]).
 
@@ -44,6 +44,8 @@
                shown = [] :: [value()], is_fresh = false :: boolean(),
                %% With lookahead over a history: start, end and results of the periods to come.
                foreseen = [] :: list(), last_end = none :: none | integer(),
+               %% Over a history: number and beginning of its last period. none: the newest one is the last.
+               last = none :: none | {integer(), integer()},
                is_first = true :: boolean()}).
 
 -opaque feed() :: #feed{}.
@@ -59,12 +61,6 @@ new(#{world := World, feeds := Feeds, period := Period, calendar := Calendar, ga
           source = Source, rates = Rates,
           heikin_ashi = case Input of #{is_heikin_ashi := true} -> none; _ -> off end,
           all = case Source of none -> []; #{bars := Bars} -> Bars end}.
-
--spec needs_history(feeds()) -> boolean().
-needs_history(Feeds) ->
-    lists:any(fun({_, #feed{lookahead = Lookahead, is_shorter = IsShorter, feeds = Inner}}) ->
-                      Lookahead andalso not IsShorter orelse needs_history(Inner)
-              end, Feeds).
 
 %% @doc The chart's next bar. Throws as {@link fxaot_eval_run:step/5}.
 -spec advance_all(#candle{}, fxaot_eval_run:book(), feeds()) -> feeds().
@@ -256,18 +252,23 @@ added(Bar, #feed{is_open = true, bucket = Bucket} = Feed, Closed) ->
                            close = Close,
                            volume = fxaot_eval_number:add(Bucket#candle.volume, Volume)},
     over(Bar, Feed#feed{bucket = Longer}, Closed);
-added(Bar, #feed{source = Source, is_own_period = IsOwn} = Feed, Closed)
-  when IsOwn; map_get(is_whole, Source) ->
-    over(Bar, Feed#feed{bucket = Bar, is_open = true}, Closed);
-added(#candle{time = Time} = Bar, #feed{period = Period, calendar = Calendar} = Feed, Closed) ->
-    {Start, End} = fxaot_eval_time:bounds(Period, Time, Calendar),
-    over(Bar, Feed#feed{bucket = Bar#candle{time = Start, time_close = End}, is_open = true}, Closed).
+added(Bar, Feed, Closed) -> over(Bar, opened(Bar, Feed), Closed).
 
-over(#candle{time_close = Time}, #feed{bucket = #candle{time_close = End}, hours = Hours} = Feed, Closed) ->
-    case Time >= End orelse is_over(Time, End, Hours, ?PROBES) of
+%% Begins a period with its first bar.
+opened(Bar, #feed{source = Source, is_own_period = IsOwn} = Feed) when IsOwn; map_get(is_whole, Source) ->
+    Feed#feed{bucket = Bar, is_open = true};
+opened(#candle{time = Time} = Bar, #feed{period = Period, calendar = Calendar} = Feed) ->
+    {Start, End} = fxaot_eval_time:bounds(Period, Time, Calendar),
+    Feed#feed{bucket = Bar#candle{time = Start, time_close = End}, is_open = true}.
+
+over(Bar, Feed, Closed) ->
+    case is_at_end(Bar, Feed) of
         true -> Closed(closed(Feed));
         false -> Feed
     end.
+
+is_at_end(#candle{time_close = Time}, #feed{bucket = #candle{time_close = End}, hours = Hours}) ->
+    Time >= End orelse is_over(Time, End, Hours, ?PROBES).
 
 %% Whether the symbol does not trade until the period's end.
 is_over(_, _, none, _) -> false;
@@ -284,7 +285,10 @@ ran(#feed{world = World, feeds = Feeds0, book = Book, bucket = #candle{time = Ti
     {Requests, Feeds} = publish_all(Time, Feeds0),
     {Bar, Newest} = shaped(Bucket, Feed#feed.heikin_ashi),
     Feed#feed{feeds = Feeds, heikin_ashi = Newest,
-              world = fxaot_eval_run:step(Bar, {inf, Time, true}, Book, Requests, World)}.
+              world = fxaot_eval_run:step(Bar, place(Time, Feed#feed.last), Book, Requests, World)}.
+
+place(Time, none) -> {newest, Time, false};
+place(_, {Index, Time}) -> {Index, Time, true}.
 
 %% The bar as its world sees it.
 shaped(Bar, off) -> {Bar, off};
@@ -312,7 +316,7 @@ foresee(Bars, #feed{source = #{}, all = All} = Feed) ->
 foresee(Bars, Feed) -> foresee_own(Bars, Feed).
 
 foresee_own(Bars, #feed{feeds = Inner} = Feed0) ->
-    Feed = Feed0#feed{feeds = foresee_all(Bars, Inner), book = empty_book()},
+    Feed = Feed0#feed{feeds = foresee_all(Bars, Inner), book = empty_book(), last = last_period(Bars, Feed0)},
     case Feed of
         #feed{lookahead = Lookahead, is_shorter = IsShorter} when not Lookahead; IsShorter -> Feed;
         _ ->
@@ -324,6 +328,24 @@ foresee_own(Bars, #feed{feeds = Inner} = Feed0) ->
             Ends = [End || {_, End, _} <- All],
             (reset(Feed))#feed{foreseen = lists:reverse(All),
                                last_end = case Ends of [] -> none; [End | _] -> End end}
+    end.
+
+%% The last of the periods that these bars make, if it is over or not.
+last_period(Bars, Feed0) ->
+    case lists:foldl(fun count/2, {Feed0#feed{is_open = false}, 0}, Bars) of
+        {_, 0} -> none;
+        {#feed{bucket = #candle{time = Start}}, Count} -> {Count - 1, Start}
+    end.
+
+count(Bar, {Feed0, Count0} = Before) ->
+    case is_left_out(Bar, Feed0) of
+        true -> Before;
+        false ->
+            {Feed, Count} = case not Feed0#feed.is_open orelse is_late(Bar, Feed0) of
+                                true -> {opened(Bar, Feed0), Count0 + 1};
+                                false -> {Feed0, Count0}
+                            end,
+            {Feed#feed{is_open = not is_at_end(Bar, Feed)}, Count}
     end.
 
 %% Nothing has been traded when a history is looked at.

@@ -22,7 +22,7 @@
 -type book() :: none | #{numbers := tuple(), open => #{non_neg_integer() => map()},
                          closed => #{non_neg_integer() => map()}, entry_name => binary()}.
 %% The bar's place among the others: the last one's number and time, and whether it is history.
--type place() :: {LastIndex :: integer() | inf, LastTime :: integer(), IsHistory :: boolean()}.
+-type place() :: {LastIndex :: integer() | newest, LastTime :: integer(), IsHistory :: boolean()}.
 
 -opaque world() :: #w{}.
 
