@@ -30,8 +30,7 @@ extension KernelBinding {
       return window(Pine.CenterOfGravity(length: n), n) {
         WindowCall.step(Pine.CenterOfGravity.self, $0, $1, $2, $3)
       }
-    case .change, .mom:
-      return window(Pine.Change(length: n), n) { WindowCall.step(Pine.Change.self, $0, $1, $2, $3) }
+    case .change, .mom: return change(n)
     case .roc: return rateOfChange(n)
     case .median:
       return window(Pine.Median(length: n), n) { WindowCall.step(Pine.Median.self, $0, $1, $2, $3) }

@@ -3,9 +3,15 @@ import StrategyIR
 
 /// Kernels of a window that take more than the source and a length, or answer more than one number.
 extension KernelBinding {
+  static func change(_ n: Int) -> KernelBinding {
+    window(Pine.Change(length: n), n, pair, "step($s, $0, length: Pine.barNumber($1))") { k, s, a, r in
+      r[0] = k.load(as: Pine.Change.self).step(s, a[0], length: Pine.barNumber(a[1]))
+    }
+  }
+
   static func rateOfChange(_ n: Int) -> KernelBinding {
-    window(Pine.Change(length: n), n, pair, "stepPercent($s, $0, length: Pine.wholeNumber($1))") { k, s, a, r in
-      r[0] = k.load(as: Pine.Change.self).stepPercent(s, a[0], length: Pine.wholeNumber(a[1]))
+    window(Pine.Change(length: n), n, pair, "stepPercent($s, $0, length: Pine.barNumber($1))") { k, s, a, r in
+      r[0] = k.load(as: Pine.Change.self).stepPercent(s, a[0], length: Pine.barNumber(a[1]))
     }
   }
 

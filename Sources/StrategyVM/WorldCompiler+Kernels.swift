@@ -13,6 +13,9 @@ extension WorldCompiler {
     let results = siteResults[site.index] ?? lastingRow(call.kernel)
     siteResults[site.index] = results
     if call.kernel == .timeframeChange { return timeframeChange(arguments, results) }
+    if zip(call.kernel.arguments, known).contains(where: { call.kernel.isLength($0) && $1?.isNaN == true }) {
+      return unanswered(arguments, results)
+    }
     // A loop may have no round on a bar: bars may pass over its body as they may a branch.
     let isAgain = !loops.isEmpty
     let maySkip = conditions > 0 || isAgain
@@ -36,6 +39,14 @@ extension WorldCompiler {
     emit(Instruction(isAgain ? .kernelAgain : .kernel, results, first, code.kernels.count))
     code.kernels.append(
       KernelSlot(form: form, binding: binding, offset: offset, isLooped: isAgain))
+    return results
+  }
+
+  /// A length that is na has no answer: the results stay na, false for a bool.
+  private mutating func unanswered(_ arguments: [ExpressionRef], _ results: Int) -> Int {
+    let mark = temporaries
+    for argument in arguments { _ = value(argument) }
+    temporaries = mark
     return results
   }
 

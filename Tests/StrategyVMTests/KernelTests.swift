@@ -48,6 +48,29 @@ struct KernelTests {
     }
   }
 
+  @Test(arguments: Kernel.allCases)
+  func `a length that is na has no answer`(kernel: Kernel) throws {
+    for unknown in kernel.arguments where kernel.isLength(unknown) {
+      var b = ProgramBuilder()
+      var arguments: [ExpressionRef] = []
+      for name in kernel.arguments { arguments.append(name == unknown ? b.float(.nan) : argument(name, &b)) }
+      for (i, e) in b.kernels(kernel, arguments).enumerated() { b.plot("r\(i)", e) }
+      let plots = try run(b.finish(), bars).plots
+      #expect(plots.allSatisfy { $0.allSatisfy { kernel.type == .bool ? $0 == 0 : $0.isNaN } }, "\(unknown)")
+    }
+  }
+
+  @Test(arguments: [Kernel.change, .mom, .roc], [Double.nan, -1])
+  func `there is no change against a bar to come, or against none`(kernel: Kernel, length: Double) throws {
+    let constant = try plotted(bars) { b in b.kernel(kernel, [b.bar(.close), b.float(length)]) }
+    #expect(constant.allSatisfy { $0.isNaN })
+    let series = try plotted(bars) { b in
+      let zero = b.binary(.subtract, b.bar(.close), b.bar(.close))
+      return b.kernel(kernel, [b.bar(.close), b.binary(.add, zero, b.float(length))])
+    }
+    #expect(series.allSatisfy { $0.isNaN })
+  }
+
   @Test(arguments: Kernel.allCases.filter { $0.arguments.count > 1 && $0.arguments[1] == "length" })
   func `a length that changes from bar to bar gives what constant lengths give`(kernel: Kernel) throws {
     // ema and its kin are made for one length; rising and falling look at the newest only.

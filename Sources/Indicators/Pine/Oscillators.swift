@@ -88,7 +88,7 @@ extension Pine {
     @inlinable @inline(__always)
     func before(_ state: UnsafeMutableRawPointer, _ x: Double, length n: Int) -> Double {
       let values = window.step(state, x)
-      return n <= length ? values[n] : .nan
+      return n >= 0 && n <= length ? values[n] : .nan
     }
   }
 

@@ -14,8 +14,17 @@
 -type known() :: value() | unknown.
 
 %% @doc The state before the first bar; `not_constant' where an argument must be known and is not.
--spec make(kernel(), [known()]) -> {ok, {module(), state()}} | not_constant.
-make(Kernel, Known) -> make([fxaot_eval_average, fxaot_eval_rank, fxaot_eval_range, fxaot_eval_event], Kernel, Known).
+-spec make(kernel(), [known()]) -> {ok, {module() | none, state()}} | not_constant.
+make(Kernel, Known) ->
+    case lists:any(fun(I) -> lists:nth(I, Known) =:= na end, fxaot_eval_names:kernel_lengths(Kernel)) of
+        true -> {ok, {none, unanswered(fxaot_eval_names:kernel_results(Kernel), fxaot_eval_names:kernel_type(Kernel))}};
+        false -> make([fxaot_eval_average, fxaot_eval_rank, fxaot_eval_range, fxaot_eval_event], Kernel, Known)
+    end.
+
+%% A length that is na has no answer.
+unanswered(1, bool) -> 0.0;
+unanswered(1, _) -> na;
+unanswered(Count, _) -> erlang:make_tuple(Count, na).
 
 make([], Kernel, _) -> error({no_formula, Kernel});
 make([Module | Rest], Kernel, Known) ->
@@ -26,8 +35,9 @@ make([Module | Rest], Kernel, Known) ->
     end.
 
 %% @doc One bar. Returns the result, or a tuple of several.
--spec step(kernel(), {module(), state()}, [value()], #candle{}) ->
-          {value() | tuple(), {module(), state()}}.
+-spec step(kernel(), {module() | none, state()}, [value()], #candle{}) ->
+          {value() | tuple(), {module() | none, state()}}.
+step(_, {none, Answer} = State, _, _) -> {Answer, State};
 step(Kernel, {Module, State}, Arguments, Candle) ->
     {Result, Next} = Module:step(Kernel, State, Arguments, Candle),
     {Result, {Module, Next}}.

@@ -69,13 +69,13 @@ step(wpr, {H, L}, [Length], #candle{high = High, low = Low, close = Close}) ->
     {Result, {H1, L1}};
 step(roc, W, [X, N], _) ->
     Window = push(X, W),
-    case before(whole(N), Window) of
+    case past(N, Window) of
         Zero when Zero == 0.0 -> {na, Window};
         Before -> {divide(multiply(100.0, subtract(X, Before)), Before), Window}
     end;
 step(K, W, [X, N], _) when K =:= change; K =:= mom ->
     Window = push(X, W),
-    {subtract(X, before(whole(N), Window)), Window};
+    {subtract(X, past(N, Window)), Window};
 step(dmi, S, _, Candle) -> directional_movement(S, Candle);
 step(supertrend, S, [Factor, _], Candle) -> supertrend(S, Factor, Candle);
 step(sar, {Settings, S}, _, Candle) ->
@@ -103,6 +103,10 @@ extreme(Which, X, N, {Known0, W}) ->
 
 bars({_, none, Next}) -> {na, Next};
 bars({_, Age, Next}) -> {float(-Age), Next}.
+
+%% The value so many bars ago; a negative number and na are none.
+past(N, Window) when is_float(N), N >= 0.0, N < 1.0e15 -> before(trunc(N), Window);
+past(_, _) -> na.
 
 before(N, Window) ->
     case N < fxaot_eval_window:capacity(Window) of

@@ -188,7 +188,7 @@ mode(_, always, _) -> plain;
 mode(Kernel, looped_branch, Known) -> {loop, mode(Kernel, branch, Known)};
 mode(Kernel, loop, _) -> {loop, passed_over(Kernel)};
 mode(Kernel, branch, [_, Length])
-  when Length =/= unknown, Kernel =:= highest orelse Kernel =:= lowest
+  when Length =/= unknown, Length =/= na, Kernel =:= highest orelse Kernel =:= lowest
        orelse Kernel =:= highestbars orelse Kernel =:= lowestbars -> slots;
 mode(Kernel, branch, _) -> passed_over(Kernel).
 
