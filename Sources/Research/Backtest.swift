@@ -60,7 +60,7 @@ public final class Backtest {
     book.initialize(to: broker.bookView)
     calendar = environment.calendar
     calculatedBars = program.settings.calculatedBars
-    curve = EquityCurve(initialCapital: settings.initialCapital)
+    curve = EquityCurve(initialCapital: settings.initialCapital, riskFreeRate: program.settings.riskFreeRate)
     if isStrategy, settings.calculateOnOrderFills { broker.runAfterFills { [weak self] in self?.runWithinBar() } }
   }
 

@@ -68,6 +68,8 @@ public struct ProgramSettings: Sendable {
   /// Of how many drawings of a kind the newest stay (`max_lines_count` and its like), by `DrawingKind`; a kind beyond
   /// the end has no limit.
   public var mostDrawings = ProgramSettings.usualDrawings
+  /// Percent a year, for the ratios of a report. Not among the bytes of a program: what runs from them makes none.
+  public var riskFreeRate = 2.0
   /// TradingView's defaults: lines, labels, boxes, linefills, polylines.
   public static let usualDrawings = [50, 50, 50, 500, 50]
   public init() {}

@@ -25,6 +25,21 @@ struct EquityCurveTests {
     #expect(abs(curve.sharpe - mean / deviation) < 1e-9)
   }
 
+  @Test func `the risk-free rate is the script's`() throws {
+    func ratios(_ rate: Double) -> (sharpe: Double, sortino: Double) {
+      var curve = EquityCurve(initialCapital: 100, riskFreeRate: rate)
+      // Returns of 10 %, −5 % and 0 %.
+      for (day, realised) in [(10, 110.0), (40, 104.5), (70, 104.5)] {
+        curve.add(day: Int64(day), equity: realised, lowest: realised, realised: realised, inMarket: false)
+      }
+      return (curve.sharpe, curve.sortino)
+    }
+    let (none, six) = (ratios(0), ratios(6))
+    let mean = (0.1 - 0.05) / 3
+    #expect(abs(six.sharpe / none.sharpe - (mean - 0.005) / mean) < 1e-9)
+    #expect(abs(six.sortino - (mean - 0.005) / (0.0025 / 3 as Double).squareRoot()) < 1e-9)
+  }
+
   @Test func `nothing has no sharpe ratio`() {
     #expect(EquityCurve(initialCapital: 100).sharpe.isNaN)
   }

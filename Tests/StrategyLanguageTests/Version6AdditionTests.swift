@@ -104,6 +104,15 @@ struct Version6AdditionTests {
     #expect(compilation.program != nil)
   }
 
+  @Test func `a strategy may say what its ratios count as free of risk`() {
+    func rate(_ argument: String) -> Double? {
+      FrontEnd.compile("//@version=6\nstrategy(\"t\"\(argument))\n").program?.settings.riskFreeRate
+    }
+    #expect(rate("") == 2)
+    #expect(rate(", risk_free_rate = 4.5") == 4.5)
+    #expect(rate(", risk_free_rate = 0") == 0)
+  }
+
   @Test func `a program's bytes tell varip from var`() throws {
     let script = "//@version=6\nindicator(\"t\")\nvarip x = 0\nvar y = 0\nx += 1\ny += 1\nplot(x + y)\n"
     let program = try #require(FrontEnd.compile(script).program)

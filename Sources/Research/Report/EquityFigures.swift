@@ -78,6 +78,7 @@ extension RunRecord {
     let swings = EquitySwings(equity, times: bars.map(\.time), from: initialCapital)
     let noFall = "equity has never fallen"
     let noRise = "equity has never risen"
+    let riskFree = Int(exactly: curve.riskFreeRate).map { "\($0)" } ?? "\(curve.riskFreeRate)"
     let noReturns = "there are fewer than two days, or their returns are all the same"
     return [
       row(
@@ -109,8 +110,8 @@ extension RunRecord {
         swings.rises.mean(\.duration, else: noRise)),
       row(
         "Sharpe ratio", .ratio,
-        "(Mean monthly return − 2 % / 12) / standard deviation (population) of monthly returns of closed trades; with "
-          + "fewer than three months, of daily ones with 2 % / 365.",
+        "(Mean monthly return − \(riskFree) % / 12) / standard deviation (population) of monthly returns of closed "
+          + "trades; with fewer than three months, of daily ones with \(riskFree) % / 365.",
         Figure.Value(curve.sharpe, else: noReturns)),
       row(
         "Sortino ratio", .ratio,

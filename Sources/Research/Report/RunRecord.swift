@@ -22,9 +22,10 @@ public struct RunRecord: Sendable {
   public var knowsCosts = true
   package private(set) var curve: EquityCurve
 
-  public init(initialCapital: Double) {
+  /// The rate is in percent a year.
+  public init(initialCapital: Double, riskFreeRate: Double = 2) {
     self.initialCapital = initialCapital
-    curve = EquityCurve(initialCapital: initialCapital)
+    curve = EquityCurve(initialCapital: initialCapital, riskFreeRate: riskFreeRate)
   }
 
   /// The account after a bar; `day` numbers the trading days.

@@ -17,7 +17,11 @@ package struct EquityCurve {
   private var day = Int64.min
   private var month = Int.min
 
-  package init(initialCapital: Double) {
+  /// What money earns without a risk, in percent a year.
+  let riskFreeRate: Double
+
+  package init(initialCapital: Double, riskFreeRate: Double = 2) {
+    self.riskFreeRate = riskFreeRate
     peak = initialCapital
     days = Returns(initialCapital)
     months = Returns(initialCapital)
@@ -77,7 +81,7 @@ package struct EquityCurve {
     self.month = month
   }
 
-  /// TradingView's Sharpe ratio: the mean of the months' returns less a risk-free 2 % a year, over
+  /// TradingView's Sharpe ratio: the mean of the months' returns less the risk-free rate, over
   /// their standard deviation (of the population, n, as measured on its lists). Uses
   /// days if there are fewer than three months. nan if there are too few returns or all are the same.
   var sharpe: Double {
@@ -85,7 +89,7 @@ package struct EquityCurve {
     days.close()
     months.close()
     return months.count >= 3
-      ? months.sharpe(riskFree: 0.02 / 12) : days.sharpe(riskFree: 0.02 / 365)
+      ? months.sharpe(riskFree: riskFreeRate / 100 / 12) : days.sharpe(riskFree: riskFreeRate / 100 / 365)
   }
 
   /// TradingView's Sortino ratio: as the Sharpe ratio, over the root of the mean square of the returns below 0.
@@ -94,7 +98,7 @@ package struct EquityCurve {
     days.close()
     months.close()
     return months.count >= 3
-      ? months.sortino(riskFree: 0.02 / 12) : days.sortino(riskFree: 0.02 / 365)
+      ? months.sortino(riskFree: riskFreeRate / 100 / 12) : days.sortino(riskFree: riskFreeRate / 100 / 365)
   }
 
   /// Running sums of the periods' returns.

@@ -61,6 +61,7 @@ extension Lowering {
       error("'default_qty_value' cannot be na", at: bound.range("default_qty_value"), expected: "a number")
     }
     broker.currency = currency(bound)
+    b.program.settings.riskFreeRate = number("risk_free_rate", bound, or: b.program.settings.riskFreeRate)
     b.program.settings.broker = broker
     refuse(bound)
     return .void

@@ -14,7 +14,8 @@ struct ReportWatch {
   init(_ backtest: Backtest, isWanted: Bool, _ program: Program, _ script: Compilation, from: Int64?) {
     self.isWanted = isWanted
     self.from = from ?? .min
-    record = RunRecord(initialCapital: backtest.broker.settings.initialCapital)
+    record = RunRecord(
+      initialCapital: backtest.broker.settings.initialCapital, riskFreeRate: program.settings.riskFreeRate)
     drawn = DrawnRecord(program, script)
   }
 

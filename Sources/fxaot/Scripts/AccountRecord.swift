@@ -23,8 +23,8 @@ struct AccountRecord {
   private(set) var cancelled: [String: Int] = [:]
   private let calendar: TradingCalendar
 
-  init(initialCapital: Double, calendar: TradingCalendar, _ drawn: DrawnRecord) {
-    run = RunRecord(initialCapital: initialCapital)
+  init(initialCapital: Double, riskFreeRate: Double, calendar: TradingCalendar, _ drawn: DrawnRecord) {
+    run = RunRecord(initialCapital: initialCapital, riskFreeRate: riskFreeRate)
     self.drawn = drawn
     self.calendar = calendar
   }

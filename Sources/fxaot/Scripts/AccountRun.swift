@@ -63,7 +63,8 @@ struct AccountRun {
     reader.label(symbol.key)
     guard let running = engine.runningScript(ref: 1) else { throw .failed("\(script): it does not run") }
     var record = AccountRecord(
-      initialCapital: running.broker.settings.initialCapital, calendar: running.environment.calendar,
+      initialCapital: running.broker.settings.initialCapital, riskFreeRate: program.settings.riskFreeRate,
+      calendar: running.environment.calendar,
       DrawnRecord(program, source.compilation))
     try give(reader, to: &engine, running, &record, progress)
     progress.clear()
