@@ -32,6 +32,24 @@ import Testing
     #expect(Array(x["l"]?[..<4] ?? []) == [9, 7, 6, 9])
   }
 
+  @Test func `ticker.standard takes them away, inherit and modify hand them on`() throws {
+    let x = try plotted(
+      """
+      ha = ticker.heikinashi(syminfo.tickerid)
+      f(symbol) => request.security(symbol, timeframe.period, open)
+      plot(f(ha), "ha")
+      plot(f(ticker.heikinashi(ha)), "twice")
+      plot(f(ticker.modify(ha, session.extended)), "modified")
+      plot(f(ticker.inherit(ha, syminfo.tickerid)), "inherited")
+      plot(f(ticker.standard(ha)), "standard")
+      plot(f(ticker.inherit(syminfo.tickerid, ha)), "none")
+      """)
+    for name in ["ha", "twice", "modified", "inherited"] {
+      #expect(Array(x[name]?[..<4] ?? []) == [11, 11, 10.375, 9.1875], "\(name)")
+    }
+    for name in ["standard", "none"] { #expect(x[name] == Self.bars.map(\.open), "\(name)") }
+  }
+
   @Test func `variables of the script are calculated from them`() throws {
     let x = try plotted(
       """

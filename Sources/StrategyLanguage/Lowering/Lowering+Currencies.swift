@@ -29,16 +29,33 @@ extension Lowering {
     return Value(results[0], .float, .series)
   }
 
-  /// Session and adjustment of a symbol have no effect: the files determine the bars.
+  /// Session and adjustment of a symbol have no effect: the files determine the bars. The kind of chart is part of its
+  /// name: `ticker.standard` takes it away, `ticker.inherit` hands it on.
   func ticker(_ bound: BoundArguments) -> Value {
-    bound["symbol"] ?? bound["tickerid"] ?? .unknown
+    guard let symbol = bound["symbol"] ?? bound["tickerid"], !symbol.ref.isNone else { return .unknown }
+    if bound.signature.name == "ticker.standard" {
+      if symbol.text != nil { return symbol }
+      return Value(standard(symbol.ref), .text, max(.simple, symbol.qualifier))
+    }
+    guard let other = bound["from_tickerid"], !other.ref.isNone else { return symbol }
+    let plain = b.eager(standard(symbol.ref))
+    let isHeikinAshi = b.function(.textContains, [other.ref, b.text(HeikinAshi.mark)])
+    return Value(
+      b.select(isHeikinAshi, marked(plain), plain), .text, max(.simple, symbol.qualifier, other.qualifier))
   }
 
   /// A request knows what is asked for by the name's end.
   func heikinAshi(_ bound: BoundArguments) -> Value {
     guard let symbol = bound["symbol"], !symbol.ref.isNone else { return .unknown }
-    return Value(
-      b.function(.concatenate, [symbol.ref, b.text(HeikinAshi.mark)]), .text, max(.simple, symbol.qualifier))
+    return Value(marked(standard(symbol.ref)), .text, max(.simple, symbol.qualifier))
+  }
+
+  private func standard(_ symbol: ExpressionRef) -> ExpressionRef {
+    b.function(.textReplaceAll, [symbol, b.text(HeikinAshi.mark), b.text("")])
+  }
+
+  private func marked(_ symbol: ExpressionRef) -> ExpressionRef {
+    b.function(.concatenate, [symbol, b.text(HeikinAshi.mark)])
   }
 
   /// `ticker.new("NASDAQ", "AAPL")` is "NASDAQ:AAPL".
