@@ -13,28 +13,36 @@ extension BarChunk {
 
 /// Bars that a series had at one moment. Any thread may read them, whatever becomes of the series.
 final class KeptView: @unchecked Sendable {
+  /// As it was.
   let series: KeptBars
   /// The number of the first bar, and of the one after the last.
   let first, end: Int
-  private let chunks: [BarChunk]
 
-  /// The chunks from the one on that has the first bar, in their order.
-  init(_ series: KeptBars, first: Int, end: Int, _ chunks: [BarChunk]) {
+  init(_ series: KeptBars, from first: Int) {
     self.series = series
     self.first = first
-    self.end = end
-    self.chunks = chunks
-    for chunk in chunks { chunk.retain() }
+    end = series.pushed
+    series.retain()
   }
 
-  deinit { for chunk in chunks { chunk.release() } }
+  deinit { series.release() }
 
-  /// Oldest first. O(bars).
-  var bars: [fxaot_bar] {
-    let block = first / BarChunk.capacity
-    return (first..<end).map { number in
-      chunks[number / BarChunk.capacity - block].base[number % BarChunk.capacity]
+  /// Oldest first; nil if one is missing, which a series does not let happen. O(bars).
+  var bars: [fxaot_bar]? {
+    var bars: [fxaot_bar] = []
+    bars.reserveCapacity(end - first)
+    return forEachChunk { bars.append(contentsOf: $0) } ? bars : nil
+  }
+
+  fileprivate func forEachChunk(_ body: (UnsafeBufferPointer<fxaot_bar>) -> Void) -> Bool {
+    var number = first
+    while number < end {
+      let count = min(BarChunk.capacity - number % BarChunk.capacity, end - number)
+      guard let place = series.place(of: number) else { return false }
+      body(UnsafeBufferPointer(start: place, count: count))
+      number += count
     }
+    return true
   }
 }
 
@@ -43,15 +51,6 @@ extension KeptView: SavedLater {
   package var byteCount: Int { (end - first) * MemoryLayout<fxaot_bar>.stride }
 
   package func append(to bytes: inout [UInt8]) -> Bool {
-    var number = first
-    while number < end {
-      let slot = number % BarChunk.capacity
-      let count = min(BarChunk.capacity - slot, end - number)
-      let chunk = chunks[number / BarChunk.capacity - first / BarChunk.capacity]
-      bytes.append(
-        contentsOf: UnsafeRawBufferPointer(start: chunk.base + slot, count: count * MemoryLayout<fxaot_bar>.stride))
-      number += count
-    }
-    return true
+    forEachChunk { bytes.append(contentsOf: UnsafeRawBufferPointer($0)) }
   }
 }

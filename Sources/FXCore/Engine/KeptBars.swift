@@ -5,8 +5,9 @@ import Messaging
 import Synchronization
 
 /// The newest closed bars of one timeframe and price of an instrument, for later versions of strategies.
-/// Bars are numbered 0, 1, 2 … from the start of the series. A chunk has 256 of them and lives while it has a
-/// holder.
+/// Bars are numbered 0, 1, 2 … from the start of the series. A chunk has 256 of them and lives while a table
+/// holds it; a table lives while the series or a view holds it. The series changes a table that it holds alone,
+/// else a copy.
 ///
 ///     table   │ 1280… │ 256… │ 512… │ 768… │ 1024… │  chunk of number n at n / 256, wrapped around
 ///                 ▲ current
@@ -17,7 +18,7 @@ struct KeptBars: BitwiseCopyable {
   let limit: Int
   /// Unique in the process.
   let serial = Serials.next()
-  private var table: UnsafeMutablePointer<BarChunk?>?
+  private var table: ChunkTable?
   /// The bars of the newest chunk; nil before there is one, or without memory.
   private var current: UnsafeMutablePointer<fxaot_bar>?
   /// How many bars are held.
@@ -50,37 +51,41 @@ struct KeptBars: BitwiseCopyable {
   @inline(never)
   private mutating func begin() {
     current = nil
-    if table == nil { makeTable() }
-    guard let table else { return }
-    let place = pushed / BarChunk.capacity % tableSize
-    table[place]?.release()
-    table[place] = BarChunk()
-    current = table[place]?.base
+    if let table = ownTable() {
+      let place = table.base + pushed / BarChunk.capacity % tableSize
+      place.pointee?.release()
+      place.pointee = BarChunk()
+      current = place.pointee?.base
+    }
     if current == nil { count = 0 }
   }
 
-  private mutating func makeTable() {
-    let bytes = tableSize * MemoryLayout<BarChunk?>.stride
-    table = allocateAligned(bytes)?.bindMemory(to: BarChunk?.self, capacity: tableSize)
-    table?.initialize(repeating: nil, count: tableSize)
+  /// The table, or a copy of one that a view holds too; nil without memory. O(chunks) once after each view.
+  private mutating func ownTable() -> ChunkTable? {
+    if let table, table.hasOneHolder { return table }
+    guard let own = ChunkTable(capacity: tableSize) else { return nil }
+    own.base.initialize(repeating: nil, count: tableSize)
+    if let table {
+      own.base.update(from: table.base, count: tableSize)
+      for place in 0..<tableSize { own.base[place]?.retain() }
+      release()
+    }
+    table = own
+    return own
   }
 
   /// The number of the oldest bar that is held.
   var oldest: Int { pushed &- count }
 
-  /// The bars from this number on; nil if one of them is no longer held. O(bars / 256).
+  /// The bars from this number on; nil if one of them is no longer held. O(1).
   func view(from number: Int) -> KeptView? {
-    guard number >= oldest, number <= pushed else { return nil }
-    var chunks: [BarChunk] = []
-    if let table, number < pushed {
-      let blocks = number / BarChunk.capacity...(pushed - 1) / BarChunk.capacity
-      chunks.reserveCapacity(blocks.count)
-      for block in blocks {
-        guard let chunk = table[block % tableSize] else { return nil }
-        chunks.append(chunk)
-      }
-    }
-    return KeptView(self, first: number, end: pushed, chunks)
+    number >= oldest && number <= pushed ? KeptView(self, from: number) : nil
+  }
+
+  /// The place of a bar that is held, and of those behind it in its chunk.
+  func place(of number: Int) -> UnsafePointer<fxaot_bar>? {
+    guard let chunk = table?.base[number / BarChunk.capacity % tableSize] else { return nil }
+    return UnsafePointer(chunk.base + number % BarChunk.capacity)
   }
 
   /// The same as an array, oldest first. O(bars).
@@ -96,12 +101,18 @@ struct KeptBars: BitwiseCopyable {
     return count == bars.count
   }
 
+  /// Holds the table once more, so that what is in it now stays.
+  func retain() { table?.retain() }
+
   func release() {
-    guard let table else { return }
-    for place in 0..<tableSize { table[place]?.release() }
-    free(table)
+    table?.release { [tableSize] places in
+      for place in 0..<tableSize { places[place]?.release() }
+    }
   }
 }
+
+/// A series' chunks.
+private typealias ChunkTable = SharedBlock<BarChunk?>
 
 enum Serials {
   private static let count = Atomic<UInt64>(0)

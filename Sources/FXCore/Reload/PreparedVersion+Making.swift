@@ -34,7 +34,7 @@ extension PreparedVersion {
     if version.account != nil { broker.convert(at: .nan) }
     var script = Script(
       version: version, broker: broker)
-    for (number, text) in basis.predecessor.texts {
+    for (number, text) in basis.predecessor.texts.all {
       guard script.numbers.add(number, text, of: version) else { throw noRoom }
     }
     return try PreparedVersion(

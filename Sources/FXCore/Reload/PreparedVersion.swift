@@ -46,7 +46,9 @@ public final class PreparedVersion {
       guard let timeframe = Timeframe(basis.timeframe.raw, multiple: multiple) else {
         throw EngineRefusal(FXAOT_BAD_TIMEFRAME, "")
       }
-      if let warm = WarmFeed(feed, timeframe, basis.instrument.hours, of: series) { feeds.append(warm) }
+      if let warm = WarmFeed(feed, timeframe, basis.instrument.hours, price: basis.price, of: series) {
+        feeds.append(warm)
+      }
     }
     hasFolded = feeds.contains { $0.isFolded }
     try warm { feed in basis.series.first { $0.series.serial == feed.serial }?.bars }

@@ -13,8 +13,8 @@ public final class ReloadBasis: @unchecked Sendable {
     let isScript: Bool
     let inputs: [VersionInput]
     let outputs: [String]
-    /// The texts of the script's book by their numbers, and how many trades the book has closed.
-    let texts: [(number: TextRef, text: String)]
+    /// The texts of the script's book, and how many trades the book has closed.
+    let texts: BookTexts
     let closedTrades: Int
   }
 
@@ -30,14 +30,14 @@ public final class ReloadBasis: @unchecked Sendable {
 
   init(
     _ predecessor: Predecessor, _ instrument: Instrument, others: [Instrument],
-    _ timeframe: Timeframe, price: Int, series: [KeptBars]
+    _ timeframe: Timeframe, price: Int, series: [KeptView]
   ) {
     self.others = others
     self.predecessor = predecessor
     self.instrument = instrument
     self.timeframe = timeframe
     self.price = price
-    self.series = series.compactMap { $0.view(from: $0.oldest) }
+    self.series = series
   }
 
   public var isScript: Bool { predecessor.isScript }
@@ -49,8 +49,9 @@ public final class ReloadBasis: @unchecked Sendable {
 }
 
 extension Engine {
-  /// The basis of a version of a running strategy on this timeframe. O(kept bars / 256 + texts of
-  /// the script). FXAOT_NOT_FOUND, FXAOT_BAD_TIMEFRAME, and FXAOT_BAD_RELOAD for another price.
+  /// The basis of a version of a running strategy on this timeframe. The engine waits, so what can be made of it
+  /// later is: O(instruments + series), and O(orders + trades) for a script of many texts. FXAOT_NOT_FOUND,
+  /// FXAOT_BAD_TIMEFRAME, and FXAOT_BAD_RELOAD for another price.
   public borrowing func reloadBasis(
     ref: UInt64, timeframe raw: fxaot_timeframe, price: UInt32
   ) throws(EngineRefusal) -> ReloadBasis {
@@ -63,16 +64,24 @@ extension Engine {
         FXAOT_BAD_RELOAD, "a running strategy cannot change the price that its bars are made of")
     }
     let state = instruments.base[strategy.instrumentSlot]
-    let series = state.keptSeries.filter { $0.basis == strategy.basis }
-    // A script reads one timeframe; those of a table are not known yet.
-    let feed = WarmFeed(0, timeframe, state.instrument.hours, of: Array(series))
     let predecessor = try predecessor(strategy)
-    let isScript = predecessor.isScript
     return ReloadBasis(
       predecessor, state.instrument,
-      others: isScript ? instruments(besides: strategy.instrumentSlot) : [], timeframe,
-      price: strategy.basis,
-      series: isScript ? series.filter { $0.serial == feed?.serial } : Array(series))
+      others: predecessor.isScript ? instruments(besides: strategy.instrumentSlot) : [], timeframe,
+      price: strategy.basis, series: views(state.keptSeries, strategy.basis, predecessor.isScript ? timeframe : nil))
+  }
+
+  /// A script reads one timeframe; those of a table are not known yet.
+  private borrowing func views(
+    _ series: UnsafeMutableBufferPointer<KeptBars>, _ price: Int, _ timeframe: Timeframe?
+  ) -> [KeptView] {
+    guard let timeframe else {
+      return series.filter { $0.basis == price }.compactMap { $0.view(from: $0.oldest) }
+    }
+    guard let source = WarmFeed.source(timeframe, price: price, of: series),
+      let view = source.view(from: source.oldest)
+    else { return [] }
+    return [view]
   }
 
   private borrowing func predecessor(
@@ -82,7 +91,7 @@ extension Engine {
     case .table(let version):
       return ReloadBasis.Predecessor(
         birth: strategy.birth, version: strategy.version, isScript: false,
-        inputs: VersionInput.list(version.table, version.params), outputs: [], texts: [],
+        inputs: VersionInput.list(version.table, version.params), outputs: [], texts: .some([]),
         closedTrades: 0)
     case .script:
       guard let script = script(of: strategy) else { throw EngineRefusal(FXAOT_NOT_FOUND, "") }

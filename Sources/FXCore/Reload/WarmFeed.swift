@@ -14,19 +14,28 @@ struct WarmFeed {
   /// Its bars are made of shorter ones.
   var isFolded: Bool { folding != nil }
 
-  /// nil if no series fits: then the feed begins without past bars.
-  init?(_ feed: Int, _ timeframe: Timeframe, _ hours: MarketHours, of series: [KeptBars]) {
-    let own = series.first { $0.timeframe == timeframe }
-    let divisors = series.filter {
-      timeframe.isTime && $0.timeframe.isTime && timeframe.length % $0.timeframe.length == 0
-    }
-    guard let source = own ?? divisors.max(by: { $0.timeframe.length < $1.timeframe.length })
-    else { return nil }
+  /// nil if no series of this price fits: then the feed begins without past bars.
+  init?(
+    _ feed: Int, _ timeframe: Timeframe, _ hours: MarketHours, price: Int, of series: some Sequence<KeptBars>
+  ) {
+    guard let source = Self.source(timeframe, price: price, of: series) else { return nil }
     self.feed = feed
     self.timeframe = timeframe
     serial = source.serial
     next = source.oldest
-    folding = own == nil ? BarFolding(to: timeframe, hours) : nil
+    folding = source.timeframe == timeframe ? nil : BarFolding(to: timeframe, hours)
+  }
+
+  /// The series of the timeframe itself, else of the longest that divides it. O(series), and makes nothing: the
+  /// engine waits.
+  static func source(_ timeframe: Timeframe, price: Int, of series: some Sequence<KeptBars>) -> KeptBars? {
+    var longest: KeptBars?
+    for kept in series where kept.basis == price {
+      if kept.timeframe == timeframe { return kept }
+      guard timeframe.isTime, kept.timeframe.isTime, timeframe.length % kept.timeframe.length == 0 else { continue }
+      if longest.map({ $0.timeframe.length < kept.timeframe.length }) ?? true { longest = kept }
+    }
+    return longest
   }
 
   /// The bars that follow from these, which are the next ones of its series.

@@ -3,13 +3,11 @@ import Trading
 
 /// Continues one book with another version of a script.
 extension LiveScript {
-  /// The texts that the book may refer to, each once. If the script has few texts, these are all of them:
-  /// a book has more trades than that. O(texts), else O(orders + trades).
-  func texts() -> [(number: TextRef, text: String)] {
-    let count = version.runner.textCount
-    if count <= Self.fewTexts {
-      return (0..<count).map { (TextRef($0), version.runner.text(TextRef($0))) }
-    }
+  /// The texts that the book may refer to. If the script has few texts, these are all of them: a book has more
+  /// trades than that. O(1), else O(orders + trades).
+  func texts() -> BookTexts {
+    let list = version.runner.textList
+    if list.count <= Self.fewTexts { return .list(list) }
     var found: [(number: TextRef, text: String)] = []
     var seen: [Bool] = []
     broker.forEachText { number in
@@ -21,7 +19,7 @@ extension LiveScript {
       seen[index] = true
       found.append((number, version.runner.text(number)))
     }
-    return found
+    return .some(found)
   }
 
   private static let fewTexts = 1_024
@@ -51,6 +49,20 @@ extension LiveScript {
       BarBroker.Succession(
         settings: new.settings, rules: new.rules, barShift: new.bars &- version.bars))
     return exchange(new)
+  }
+}
+
+/// Texts that a book may refer to, each once.
+enum BookTexts {
+  case list(TextList)
+  case some([(number: TextRef, text: String)])
+
+  /// O(texts).
+  var all: [(number: TextRef, text: String)] {
+    switch self {
+    case .list(let list): (0..<list.count).map { (TextRef($0), list.string(TextRef($0))) }
+    case .some(let texts): texts
+    }
   }
 }
 

@@ -17,7 +17,8 @@ final class ScriptVersion {
   /// Other instruments whose bars it reads: their numbers in the runner's data, and their keys.
   let sources: [(number: Int, key: UInt64)]
   let inputs: [VersionInput]
-  var outputs: [String] { runner.program.plots.map(\.title) }
+  /// The titles of its plots.
+  let outputs: [String]
   var settings: BrokerSettings { runner.program.settings.broker }
   /// The script's title.
   let name: UnsafeMutablePointer<CChar>?
@@ -43,6 +44,7 @@ final class ScriptVersion {
     runner = try ScriptRunner(program, environment: environment, parameters: parameters)
     sources = runner.histories.filter { $0 < others.count }.map { ($0, others[$0].key) }
     inputs = VersionInput.list(program, given: parameters)
+    outputs = program.plots.map(\.title)
     name = strdup(program.settings.title)
   }
 

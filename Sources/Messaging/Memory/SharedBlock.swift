@@ -43,10 +43,13 @@ package struct SharedBlock<Element: BitwiseCopyable>: BitwiseCopyable {
   @inlinable
   package func retain() { holders.pointee.wrappingAdd(1, ordering: .relaxed) }
 
+  /// `last` gives back what the values hold; it is called when this was the last holder.
   @inlinable
-  package func release() {
+  package func release(_ last: (UnsafeMutablePointer<Element>) -> Void = { _ in }) {
     let left = holders.pointee.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
-    if left == 0 { Messaging.release(start) }
+    if left != 0 { return }
+    last(base)
+    Messaging.release(start)
   }
 
   /// Nobody else holds it any more, if only its owner hands it out.

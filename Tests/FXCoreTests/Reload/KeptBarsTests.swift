@@ -31,6 +31,26 @@ struct KeptBarsTests {
     }
   }
 
+  @Test(arguments: [1, 256, 300, 1_000])
+  func `a view keeps its bars, whatever becomes of the series`(_ limit: Int) throws {
+    let timeframe = try #require(Timeframe(fxaot_timeframe(kind: UInt32(FXAOT_TF_MINUTES), count: 1)))
+    var kept = KeptBars(timeframe, basis: FXAOT_MID, limit: limit)
+    var views: [KeptView] = []
+    for pushed in 0..<3_000 {
+      if pushed % 97 == 0 { views.append(try #require(kept.view(from: kept.oldest))) }
+      // Some are given up early, in another order than they came.
+      if pushed % 500 == 499 { views.remove(at: views.count / 2) }
+      kept.push(bar(pushed))
+    }
+    kept.release()
+    for view in views {
+      let expected = (max(view.end - limit, 0)..<view.end).map { Double($0) }
+      #expect(view.bars?.map(\.open) == expected)
+      var bytes: [UInt8] = []
+      #expect(view.append(to: &bytes) && bytes.count == view.byteCount)
+    }
+  }
+
   @Test func `one series for each timeframe and price that somebody reads`() throws {
     let world = try World.eurusd { $0.kept_bars = 10 }
     try world.deploy("ma_crossover", kind: FXAOT_TF_MINUTES)
