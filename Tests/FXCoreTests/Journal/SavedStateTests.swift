@@ -64,7 +64,8 @@ struct SavedStateTests {
       "calendar": "of the symbol", "gaps": "of the program",
       "lookahead": "of the program", "registers": "of the program", "hours": "of the symbol", "rates": "of the history",
       "ends": "of the history", "finals": "of the history", "finalCopies": "of the history",
-      "foreseenValues": "of the history", "copied": "of the program", "saved": "room for a look",
+      "foreseenValues": "of the history", "last": "of the history", "copied": "of the program",
+      "saved": "room for a look",
     ],
     "RestingOrders": ["wanted": "collected anew"],
     "RiskGate": [
@@ -73,10 +74,12 @@ struct SavedStateTests {
     "ScriptBook": [
       "settings": "of the program", "prices": "of the instrument", "quantities": "of the instrument",
       "pointValue": "of the instrument", "sealsTrades": "switched on anew", "numbers": "of the program",
+      "changes": "for a back-test's spans, which are not saved",
     ],
     "ScriptVersion": [
       "source": "saved before it", "account": "of the account", "accountName": "of the account",
-      "sources": "of the program", "inputs": "of the source", "name": "of the program",
+      "sources": "of the program", "inputs": "of the source", "outputs": "of the program",
+      "name": "of the program",
     ],
     "SharedList": ["blocks": "its elements are saved"],
     "StrategyState": [
