@@ -2,6 +2,7 @@
 -module(fxaot_patience).
 
 -export([request/3, response/3, ask/3, start_child/3]).
+-export([answer/1]).
 
 %% @doc A request to a process that stays ready to answer while it works on one, as to `alive'. Each time that Limit (ms)
 %% has passed, it is asked that.
@@ -42,8 +43,12 @@ response(Sent, Process, Limit) ->
 -spec ask(Process :: atom(), Ask :: fun(() -> Answer), Limit :: timeout()) ->
           Answer | {error, {timeout, #{milliseconds := timeout()}}}.
 ask(Process, Ask, Limit) ->
-    {Helper, Monitor} = spawn_monitor(fun() -> exit({?MODULE, Ask()}) end),
+    {Helper, Monitor} = spawn_monitor(?MODULE, answer, [Ask]),
     helped(Process, Helper, Monitor, Limit).
+
+%% @private In the helper.
+-spec answer(fun(() -> term())) -> no_return().
+answer(Ask) -> exit({?MODULE, Ask()}).
 
 helped(Process, Helper, Monitor, Limit) ->
     receive {'DOWN', Monitor, process, Helper, Reason} -> told(Reason, Limit)
