@@ -30,7 +30,7 @@ class DocsTest(BrowserCase):
     def test_the_search_needs_no_server(self):
         page = self.open(SITE / "index.html")
         page.fill("input.md-search__input", "margin call")
-        expect(page.locator(".md-search-result__meta")).to_contain_text("matching documents")
+        expect(page.locator(".md-search-result__meta")).to_contain_text("matching documents", timeout=30000)
         expect(page.locator(".md-search-result__link[href*='trading.html']").first).to_be_attached()
         expect(page.locator(".md-search-result__link[href*='files/']")).to_have_count(0)
 
