@@ -32,31 +32,14 @@ struct NativeBacktestTests {
     """,
   ]
 
-  private func bars() -> [ScriptBar] {
-    var seed: UInt64 = 7
-    func unit() -> Double {
-      seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Double(seed >> 11) * 0x1p-53
-    }
-    var close = 100.0
-    return (0..<3_000).map { index in
-      let open = close
-      close = max(1, open * (1 + (unit() - 0.5) * 0.02))
-      let time = Int64(index) * 900_000
-      return ScriptBar(
-        time: time, timeClose: time + 900_000, open: open, high: max(open, close) * (1 + unit() * 0.002),
-        low: min(open, close) * (1 - unit() * 0.002), close: close, volume: 1)
-    }
-  }
-
   @Test func `end as those of the VM bar by bar`() throws {
     let programs = try Self.bodies.map { body in
       try #require(FrontEnd.compile("//@version=6\nstrategy(\"S\", pyramiding = 2)\n\(body)\n").program)
     }
-    let environment = ScriptEnvironment(timeframe: try #require(Period("15")))
+    let environment = ScriptEnvironment(timeframe: try #require(Period("1")))
     let tests = try programs.map { try Backtest($0, environment: environment) }
     let code = try NativeBatch(tests.map(\.plan), with: try InstalledCompiler.make())
-    let bars = bars()
+    let bars = walk(3_000, size: 0.02)
     for (number, native) in tests.enumerated() {
       try code.attach(number, to: native.runner)
       let plain = try Backtest(programs[number], environment: environment)
