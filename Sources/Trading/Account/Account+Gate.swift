@@ -154,7 +154,7 @@ extension Account {
     return isFull ? FXAOT_REJECT_MAX_ORDERS : nil
   }
 
-  /// `openPositions` is no more than this. O(1).
+  /// An upper bound of `openPositions`. O(1).
   private var mostPositions: Int {
     positions.count + (settings.mode == .netting ? markets.count : venue.waiting.count)
   }

@@ -105,7 +105,7 @@ struct ExitTests {
     #expect(market.closed == ["100.0>108.0×1.0@1-2"])
   }
 
-  @Test func `a trailing stop without a distance is none`() {
+  @Test func `an exit without a trailing distance does not trail`() {
     for way in [exit(9, from: 1, stop: 95, points: 300), exit(9, from: 1, stop: 95, activation: 103)] {
       let market = long()
       market.flat(100, way)
